@@ -1,0 +1,25 @@
+"""Where the project's folders are."""
+
+from pathlib import Path
+
+
+def project_root() -> Path:
+    """Return the folder that holds ``dbt_project.yml``, else the current one.
+
+    The current folder and its ancestors are searched, nearest first.
+    """
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "dbt_project.yml").is_file():
+            return folder
+    return here
+
+
+def data_dir() -> Path:
+    """Return the folder of the ingested datasets."""
+    return project_root() / "data"
+
+
+def warehouse_dir() -> Path:
+    """Return the folder of the warehouses."""
+    return project_root() / "warehouse"
