@@ -1,0 +1,47 @@
+"""The algebra of input-output analysis: NumPy and SciPy, nothing else.
+
+Notation, with n region-sectors and k columns of demand: transactions Z (n, n),
+output x (n,), technical coefficients A = Z / x by column, Leontief inverse
+L = (I - A)^-1, final demand Y (n, k), direct intensities f (n,), total
+intensities m = f L. Every function is one formula; none reads or writes files.
+
+References
+----------
+Miller, R. E., and P. D. Blair (2009), Input-Output Analysis: Foundations and
+Extensions, 2nd edition, Cambridge University Press, chapters 2, 3, 6 and 13.
+"""
+
+from carbonshed.leontief.blocks import own_chain_output
+from carbonshed.leontief.coefficients import (
+    direct_intensities,
+    gross_output,
+    is_zero_output,
+    technical_coefficients,
+)
+from carbonshed.leontief.productivity import (
+    Productivity,
+    UnproductiveSystemError,
+    column_sums,
+    is_productive,
+    require_productive,
+)
+from carbonshed.leontief.residual import ResidualError, check_residual, probe
+from carbonshed.leontief.system import Leontief, leontief_inverse
+
+__all__ = [
+    "Leontief",
+    "Productivity",
+    "ResidualError",
+    "UnproductiveSystemError",
+    "check_residual",
+    "column_sums",
+    "direct_intensities",
+    "gross_output",
+    "is_productive",
+    "is_zero_output",
+    "leontief_inverse",
+    "own_chain_output",
+    "probe",
+    "require_productive",
+    "technical_coefficients",
+]

@@ -1,0 +1,126 @@
+"""Output, technical coefficients and direct intensities."""
+
+import numpy as np
+
+from carbonshed.leontief import checks
+
+ZERO_OUTPUT = 1e-9  # of the median positive output
+
+
+def gross_output(
+    transactions: np.ndarray,
+    final_demand: np.ndarray,
+    exports: np.ndarray | None = None,
+) -> np.ndarray:
+    """Output x = Z1 + Y1 + ex.
+
+    Parameters
+    ----------
+    transactions : ndarray, shape (n, n), currency
+        Z: deliveries of the row to the column.
+    final_demand : ndarray, shape (n,) or (n, k), currency
+        Y: deliveries to final users; columns are added up.
+    exports : ndarray, shape (n,), currency, optional
+        Deliveries to outside the system.
+
+    Returns
+    -------
+    ndarray, shape (n,), currency
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+
+    References
+    ----------
+    Miller and Blair (2009), equation 2.1.
+    """
+    n = checks.square("transactions", transactions)
+    final_demand = np.asarray(final_demand, dtype=np.float64)
+    if final_demand.ndim == 2:
+        final_demand = final_demand.sum(axis=1)
+    output = transactions.sum(axis=1) + checks.vector("final_demand", final_demand, n)
+    if exports is not None:
+        output += checks.vector("exports", exports, n)
+    return output
+
+
+def is_zero_output(output: np.ndarray) -> np.ndarray:
+    """Mark the region-sectors whose output counts as zero.
+
+    An output is zero where |x| <= 1e-9 of the median positive output; a
+    negative output beyond that is an output like any other.
+
+    Parameters
+    ----------
+    output : ndarray, shape (n,), currency
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    output = checks.vector("output", output)
+    positive = output[output > 0]
+    scale = np.median(positive) if positive.size else 0.0
+    return np.abs(output) <= ZERO_OUTPUT * scale
+
+
+def technical_coefficients(
+    transactions: np.ndarray, output: np.ndarray, *, overwrite: bool = False
+) -> np.ndarray:
+    """Technical coefficients A = Z / x by column; zero-output columns are 0.
+
+    Parameters
+    ----------
+    transactions : ndarray, shape (n, n), currency
+    output : ndarray, shape (n,), currency
+    overwrite : bool
+        Write A over Z and save the memory of a second matrix.
+
+    Returns
+    -------
+    ndarray, shape (n, n), input per unit of the column's output
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+
+    References
+    ----------
+    Miller and Blair (2009), equation 2.4.
+    """
+    n = checks.square("transactions", transactions)
+    output = checks.vector("output", output, n)
+    coefficients = transactions if overwrite else transactions.copy()
+    zero = is_zero_output(output)
+    coefficients /= np.where(zero, 1.0, output)
+    coefficients[:, zero] = 0.0
+    return coefficients
+
+
+def direct_intensities(emissions: np.ndarray, output: np.ndarray) -> np.ndarray:
+    """Direct intensities f = F / x; 0 where the output is zero.
+
+    Parameters
+    ----------
+    emissions : ndarray, shape (n,) or (n, q), tonnes
+        F: emissions of the region-sectors, a column for each stressor.
+    output : ndarray, shape (n,), currency
+
+    Returns
+    -------
+    ndarray, shape of emissions, tonnes per unit of currency
+
+    References
+    ----------
+    Miller and Blair (2009), section 10.2.
+    """
+    emissions = np.asarray(emissions, dtype=np.float64)
+    output = checks.vector("output", output, emissions.shape[0])
+    zero = is_zero_output(output)
+    divisor = np.where(zero, 1.0, output)
+    intensities = (emissions.T / divisor).T
+    intensities[zero] = 0.0
+    return intensities

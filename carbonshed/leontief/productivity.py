@@ -1,0 +1,175 @@
+"""Whether an economy can be solved at all: the spectral radius of A."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigs
+
+from carbonshed.leontief import checks
+
+_ROWS_AT_A_TIME = 512
+_DENSE_SIDE = 64  # below it LAPACK is both exact and faster than ARPACK
+_POWER_STEPS = 200
+
+
+class UnproductiveSystemError(ValueError):
+    """The spectral radius of A is not below 1; ``productivity`` says why."""
+
+    def __init__(self, productivity: "Productivity") -> None:
+        self.productivity = productivity
+        columns = ", ".join(str(column) for column in productivity.causes[:5])
+        super().__init__(
+            f"the spectral radius of A is {productivity.radius:.6g}, it must be below"
+            f" 1; columns that carry it: {columns}"
+        )
+
+
+@dataclass(frozen=True)
+class Productivity:
+    """The verdict on a coefficient matrix.
+
+    Attributes
+    ----------
+    radius : float
+        The spectral radius of A, or the bound that was enough to decide.
+    method : str
+        ``column sums``, ``radius of |A|`` or ``radius of A``.
+    is_productive : bool
+        Whether the radius is below 1.
+    causes : ndarray of int
+        If it is not: columns by falling share in the radius.
+    """
+
+    radius: float
+    method: str
+    is_productive: bool
+    causes: np.ndarray
+
+
+def column_sums(coefficients: np.ndarray) -> np.ndarray:
+    """Column sums of |A|.
+
+    Parameters
+    ----------
+    coefficients : ndarray, shape (n, n)
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    """
+    n = checks.square("coefficients", coefficients)
+    sums = np.zeros(n)
+    for start in range(0, n, _ROWS_AT_A_TIME):
+        sums += np.abs(coefficients[start : start + _ROWS_AT_A_TIME]).sum(axis=0)
+    return sums
+
+
+def is_productive(coefficients: np.ndarray) -> Productivity:
+    """Decide whether the spectral radius of A is below 1, the cheap way first.
+
+    All column sums of |A| below 1 are sufficient; so is a radius of |A| below
+    1 (power iteration with Collatz's bound); only otherwise the radius of A
+    itself is computed.
+
+    Parameters
+    ----------
+    coefficients : ndarray, shape (n, n)
+
+    Returns
+    -------
+    Productivity
+
+    References
+    ----------
+    Miller and Blair (2009), section 2.4; Horn and Johnson (2013), Matrix
+    Analysis, theorems 8.1.18 (radius of |A|) and 8.1.26 (Collatz's bound).
+    """
+    checks.finite("coefficients", coefficients)
+    nothing = np.empty(0, dtype=int)
+    largest = float(column_sums(coefficients).max(initial=0.0))
+    if largest < 1:
+        return Productivity(largest, "column sums", True, nothing)
+    bound = _absolute_radius_bound(coefficients)
+    if bound < 1:
+        return Productivity(bound, "radius of |A|", True, nothing)
+    radius, right = _dominant(coefficients)
+    if radius < 1:
+        return Productivity(radius, "radius of A", True, nothing)
+    _, left = _dominant(coefficients.T)
+    return Productivity(radius, "radius of A", False, _causes(left, right))
+
+
+def require_productive(coefficients: np.ndarray) -> Productivity:
+    """Return the verdict of `is_productive`, or raise if it is a no.
+
+    Raises
+    ------
+    UnproductiveSystemError
+        Names the columns that carry the spectral radius.
+    """
+    verdict = is_productive(coefficients)
+    if not verdict.is_productive:
+        raise UnproductiveSystemError(verdict)
+    return verdict
+
+
+def _absolute_product(coefficients: np.ndarray, vector: np.ndarray) -> np.ndarray:
+    """Return |A| v without a second matrix."""
+    product = np.empty_like(vector)
+    for start in range(0, len(vector), _ROWS_AT_A_TIME):
+        rows = slice(start, start + _ROWS_AT_A_TIME)
+        product[rows] = np.abs(coefficients[rows]) @ vector
+    return product
+
+
+def _absolute_radius_bound(coefficients: np.ndarray) -> float:
+    """Upper bound of the radius of |A|: max of (|A|v / v) for positive v.
+
+    The small shift keeps v positive where rows of A are empty and lets periodic
+    matrices converge; it is taken off the bound again.
+    """
+    shift = 0.1
+    vector = np.ones(coefficients.shape[0])
+    bound = np.inf
+    for _ in range(_POWER_STEPS):
+        product = _absolute_product(coefficients, vector) + shift * vector
+        ratio = product / vector
+        bound = min(bound, float(ratio.max()) - shift)
+        # decided either way: below 1, or a lower bound that is not
+        if bound < 1 or float(ratio.min()) - shift >= 1:
+            return bound
+        vector = product / product.max()
+        vector = np.maximum(vector, 1e-12)
+    return bound
+
+
+def _dominant(matrix: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return the spectral radius and the moduli of its eigenvector."""
+    n = matrix.shape[0]
+    if n <= _DENSE_SIDE:
+        values, vectors = np.linalg.eig(matrix)
+    else:
+        operator = LinearOperator((n, n), matvec=lambda v: matrix @ v, dtype=np.float64)
+        start = np.ones(n)  # ARPACK's own start is random
+        try:
+            values, vectors = eigs(operator, k=1, which="LM", v0=start, maxiter=20 * n)
+        except ArpackNoConvergence as failure:
+            if failure.eigenvalues.size == 0:
+                msg = "the spectral radius of A could not be computed (ARPACK)"
+                raise ValueError(msg) from failure
+            values, vectors = failure.eigenvalues, failure.eigenvectors
+    first = int(np.argmax(np.abs(values)))
+    return float(np.abs(values[first])), np.abs(vectors[:, first])
+
+
+def _causes(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Columns by falling share in the dominant eigenvalue.
+
+    d(radius) / d(ln of column j) is left_j right_j radius / (left . right): how
+    much the radius falls if the column is scaled down.
+    """
+    share = left * right
+    if not share.max() > 0:  # a defective eigenvalue: left and right are orthogonal
+        share = right
+    order = np.argsort(-share, kind="stable")
+    return order[share[order] > 1e-6 * share.max()]
