@@ -1,0 +1,21 @@
+"""The dataset contract and the datasets on disk."""
+
+from carbonshed.dataset.names import validate_name
+from carbonshed.dataset.store import (
+    Dataset,
+    DatasetWriter,
+    list_datasets,
+    open_dataset,
+    recover_interrupted,
+    stored_schema,
+)
+
+__all__ = [
+    "Dataset",
+    "DatasetWriter",
+    "list_datasets",
+    "open_dataset",
+    "recover_interrupted",
+    "stored_schema",
+    "validate_name",
+]

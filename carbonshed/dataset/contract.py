@@ -1,0 +1,367 @@
+"""The contract of a dataset: its tables, columns and vocabularies, as data.
+
+Two layouts are described. `INPUT_TABLES` is what a user hands in as a tidy folder:
+ids are text, one row per cell. `STORED_TABLES` is what ``data/NAME/`` holds: the
+same facts with dense integers in place of pairs of ids, so that a table of 170
+million cells stays at about a gigabyte.
+"""
+
+from dataclasses import dataclass
+
+REGION_TYPES = ("county", "city", "province", "country", "remainder", "rest_of_world")
+UNRANKED_REGION_TYPES = ("remainder", "rest_of_world")
+SECTOR_GROUPS = (
+    "agriculture",
+    "energy",
+    "heavy_industry",
+    "light_industry",
+    "high_tech",
+    "construction",
+    "services",
+)
+CATEGORY_GROUPS = ("household", "government", "investment", "inventory", "other")
+TONNES_PER_UNIT = {"t": 1.0, "kt": 1e3, "Mt": 1e6, "Gt": 1e9, "kg": 1e-3}
+STRESSOR_UNITS = (*TONNES_PER_UNIT, "currency", "person")
+
+RESERVED_IDS = ("EXPORT", "UNATTRIBUTED")
+RESERVED_STRESSOR_ID = "value_added"
+
+DESCRIPTOR_FILE = "datapackage.json"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an input table.
+
+    Attributes
+    ----------
+    name
+        Name in the header.
+    kind
+        ``id``, ``text``, ``year``, ``number``, ``count`` (whole, not negative) or
+        ``boolean``.
+    is_optional
+        The column may be missing altogether; it then reads as all NULL.
+    is_nullable
+        Single fields may be empty.
+    references
+        Input table that lists the legal ids, for an ``id``.
+    vocabulary
+        The legal words, for a ``text``.
+    """
+
+    name: str
+    kind: str
+    is_optional: bool = False
+    is_nullable: bool = False
+    references: str | None = None
+    vocabulary: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class InputTable:
+    """One table of a tidy folder; `key` is what may occur only once."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    is_required: bool
+    description: str
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of all columns, in the order of the template."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """Return the column called `name`."""
+        return next(column for column in self.columns if column.name == name)
+
+
+def _region(name: str = "region_id") -> Column:
+    return Column(name, "id", references="regions")
+
+
+def _sector(name: str = "sector_id", is_nullable: bool = False) -> Column:
+    return Column(name, "id", is_nullable=is_nullable, references="sectors")
+
+
+def _category(is_nullable: bool = False) -> Column:
+    return Column(
+        "category_id",
+        "id",
+        is_nullable=is_nullable,
+        references="final_demand_categories",
+    )
+
+
+_YEAR = Column("year", "year")
+_VALUE = Column("value", "number")
+_STRESSOR = Column("stressor_id", "id", references="stressors")
+
+_INPUT_TABLES = (
+    InputTable(
+        "regions",
+        (
+            Column("region_id", "id"),
+            Column("region_name", "text"),
+            Column("parent_region_id", "id", is_optional=True, is_nullable=True),
+            Column("region_type", "text", vocabulary=REGION_TYPES),
+            Column("longitude", "number", is_optional=True, is_nullable=True),
+            Column("latitude", "number", is_optional=True, is_nullable=True),
+        ),
+        ("region_id",),
+        True,
+        "the regions of the table",
+    ),
+    InputTable(
+        "region_years",
+        (
+            _YEAR,
+            _region(),
+            Column("population", "count", is_nullable=True),
+            Column("gdp", "number", is_optional=True, is_nullable=True),
+        ),
+        ("year", "region_id"),
+        True,
+        "people (persons) and GDP (single currency units) of each region and year",
+    ),
+    InputTable(
+        "sectors",
+        (
+            Column("sector_id", "id"),
+            Column("sector_name", "text"),
+            Column("sector_group", "text", vocabulary=SECTOR_GROUPS),
+            Column("is_power_supply", "boolean", is_optional=True, is_nullable=True),
+        ),
+        ("sector_id",),
+        True,
+        "the sectors, the same list in every region",
+    ),
+    InputTable(
+        "final_demand_categories",
+        (
+            Column("category_id", "id"),
+            Column("category_name", "text"),
+            Column("category_group", "text", vocabulary=CATEGORY_GROUPS),
+        ),
+        ("category_id",),
+        True,
+        "the categories of final demand",
+    ),
+    InputTable(
+        "stressors",
+        (
+            Column("stressor_id", "id"),
+            Column("stressor_name", "text"),
+            Column("unit", "text", vocabulary=STRESSOR_UNITS),
+        ),
+        ("stressor_id",),
+        True,
+        "what is accounted for: CO2, jobs, ...",
+    ),
+    InputTable(
+        "transactions",
+        (
+            _YEAR,
+            _region("origin_region_id"),
+            _sector("origin_sector_id"),
+            _region("destination_region_id"),
+            _sector("destination_sector_id"),
+            _VALUE,
+        ),
+        (
+            "year",
+            "origin_region_id",
+            "origin_sector_id",
+            "destination_region_id",
+            "destination_sector_id",
+        ),
+        True,
+        "deliveries from sector to sector, in table units",
+    ),
+    InputTable(
+        "final_demand",
+        (
+            _YEAR,
+            _region("origin_region_id"),
+            _sector("origin_sector_id"),
+            _region("destination_region_id"),
+            _category(),
+            _VALUE,
+        ),
+        (
+            "year",
+            "origin_region_id",
+            "origin_sector_id",
+            "destination_region_id",
+            "category_id",
+        ),
+        True,
+        "deliveries to final users, in table units",
+    ),
+    InputTable(
+        "exports",
+        (_YEAR, _region(), _sector(), _VALUE),
+        ("year", "region_id", "sector_id"),
+        False,
+        "deliveries to outside the system, in table units",
+    ),
+    InputTable(
+        "imports",
+        (
+            _YEAR,
+            _region(),
+            _sector(is_nullable=True),
+            _category(is_nullable=True),
+            _VALUE,
+        ),
+        ("year", "region_id", "sector_id", "category_id"),
+        False,
+        "purchases from outside the system, in table units; "
+        "exactly one of sector_id and category_id is set",
+    ),
+    InputTable(
+        "value_added",
+        (_YEAR, _region(), _sector(), Column("component_id", "id"), _VALUE),
+        ("year", "region_id", "sector_id", "component_id"),
+        False,
+        "value added by component, in table units",
+    ),
+    InputTable(
+        "output",
+        (_YEAR, _region(), _sector(), _VALUE),
+        ("year", "region_id", "sector_id"),
+        False,
+        "total output as published, in table units; results use the row sum",
+    ),
+    InputTable(
+        "emissions",
+        (_YEAR, _STRESSOR, _region(), _sector(), _VALUE),
+        ("year", "stressor_id", "region_id", "sector_id"),
+        True,
+        "emissions of sectors, in the unit of the stressor",
+    ),
+    InputTable(
+        "direct_emissions",
+        (_YEAR, _STRESSOR, _region(), _category(), _VALUE),
+        ("year", "stressor_id", "region_id", "category_id"),
+        False,
+        "emissions by final users themselves, in the unit of the stressor",
+    ),
+)
+
+INPUT_TABLES = {table.name: table for table in _INPUT_TABLES}
+
+
+@dataclass(frozen=True)
+class StoredColumn:
+    """One column of a stored table; `type` is the name of an Arrow type."""
+
+    name: str
+    type: str
+    is_nullable: bool = False
+
+
+def _stored(*columns: tuple) -> tuple[StoredColumn, ...]:
+    return tuple(StoredColumn(*column) for column in columns)
+
+
+_FLOW = (("year", "int32"), ("origin_id", "int32"))
+_SECTOR_CELL = (("year", "int32"), ("region_sector_id", "int32"))
+
+STORED_TABLES: dict[str, tuple[StoredColumn, ...]] = {
+    "dataset": _stored(
+        ("name", "string"),
+        ("title", "string"),
+        ("currency", "string"),
+        ("currency_unit", "double"),
+        ("price_basis", "string"),
+        ("country", "string"),
+        ("licence", "string", True),
+        ("source", "string", True),
+        ("is_synthetic", "bool"),
+        ("ingested_at", "timestamp[us]"),
+        ("carbonshed_version", "string"),
+        ("dataset_id", "string"),
+    ),
+    "exchange_rates": _stored(("year", "int32"), ("currency_per_usd", "double")),
+    "regions": _stored(
+        ("region_id", "string"),
+        ("region_name", "string"),
+        ("parent_region_id", "string", True),
+        ("region_type", "string"),
+        ("longitude", "double", True),
+        ("latitude", "double", True),
+        ("region_position", "int32"),
+    ),
+    "region_years": _stored(
+        ("year", "int32"),
+        ("region_id", "string"),
+        ("population", "int64", True),
+        ("gdp", "double", True),
+    ),
+    "sectors": _stored(
+        ("sector_id", "string"),
+        ("sector_name", "string"),
+        ("sector_group", "string"),
+        ("is_power_supply", "bool"),
+        ("sector_position", "int32"),
+    ),
+    "final_demand_categories": _stored(
+        ("category_id", "string"),
+        ("category_name", "string"),
+        ("category_group", "string"),
+        ("category_position", "int32"),
+    ),
+    "stressors": _stored(
+        ("stressor_id", "string"), ("stressor_name", "string"), ("unit", "string")
+    ),
+    "region_sectors": _stored(
+        ("region_sector_id", "int32"), ("region_id", "string"), ("sector_id", "string")
+    ),
+    "transactions": _stored(*_FLOW, ("destination_id", "int32"), ("value", "double")),
+    "final_demand": _stored(
+        *_FLOW, ("region_id", "string"), ("category_id", "string"), ("value", "double")
+    ),
+    "exports": _stored(*_SECTOR_CELL, ("value", "double")),
+    "imports": _stored(
+        ("year", "int32"),
+        ("region_id", "string"),
+        ("sector_id", "string", True),
+        ("category_id", "string", True),
+        ("value", "double"),
+    ),
+    "value_added": _stored(
+        *_SECTOR_CELL, ("component_id", "string"), ("value", "double")
+    ),
+    "output": _stored(*_SECTOR_CELL, ("value", "double")),
+    "emissions": _stored(
+        ("year", "int32"),
+        ("stressor_id", "string"),
+        ("region_sector_id", "int32"),
+        ("value", "double"),
+    ),
+    "direct_emissions": _stored(
+        ("year", "int32"),
+        ("stressor_id", "string"),
+        ("region_id", "string"),
+        ("category_id", "string"),
+        ("value", "double"),
+    ),
+    "audit_checks": _stored(
+        ("check_id", "string"),
+        ("status", "string"),
+        ("year", "int32", True),
+        ("count", "int64", True),
+        ("total", "double", True),
+        ("worst", "string", True),
+        ("message", "string"),
+    ),
+}
+
+# made by the writer itself, from the descriptor and from the dimensions
+DERIVED_TABLES = ("dataset", "exchange_rates", "region_sectors", "audit_checks")
+OPTIONAL_TABLES = tuple(
+    table.name for table in INPUT_TABLES.values() if not table.is_required
+)

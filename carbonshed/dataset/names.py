@@ -1,0 +1,67 @@
+"""Which names a dataset may have."""
+
+import re
+
+from carbonshed.errors import CarbonshedError
+
+SYNTHETIC_NAME = "synthetic"
+
+_PATTERN = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+# catalogues that DuckDB keeps for itself: a warehouse of that name does not open
+_CATALOGUES = frozenset({"main", "temp", "system"})
+# `dbt build --vars 'dataset: NAME'` is YAML, where these are not strings
+_YAML_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null"})
+
+
+def validate_name(name: str) -> str:
+    """Return `name` if a dataset may be called so.
+
+    Parameters
+    ----------
+    name
+        A name as typed by a user.
+
+    Returns
+    -------
+    str
+        The same name.
+
+    Raises
+    ------
+    CarbonshedError
+        If the name does not match ``[a-z][a-z0-9_-]{0,62}`` or is reserved.
+    """
+    if not isinstance(name, str) or not _PATTERN.fullmatch(name):
+        raise CarbonshedError(
+            f"dataset name {name!r} is not allowed; expected a lower-case letter, "
+            "then up to 62 lower-case letters, digits, '_' or '-'"
+        )
+    if name in _CATALOGUES:
+        raise CarbonshedError(
+            f"dataset name {name!r} is reserved: DuckDB uses it for a catalogue of "
+            "its own; choose another name"
+        )
+    if name in _YAML_WORDS:
+        raise CarbonshedError(
+            f"dataset name {name!r} is reserved: YAML reads it as a value and not as "
+            "a word, so `dbt build --vars 'dataset: ...'` would not find it; choose "
+            "another name"
+        )
+    return name
+
+
+def validate_ingest_name(name: str) -> str:
+    """Return `name` if a user's table may be ingested under it.
+
+    Raises
+    ------
+    CarbonshedError
+        As `validate_name`, and for ``synthetic``, which belongs to the default
+        dataset.
+    """
+    if name == SYNTHETIC_NAME:
+        raise CarbonshedError(
+            f"dataset name {name!r} is reserved for the default dataset, which only "
+            "`carbonshed synthesize` writes; choose another name"
+        )
+    return validate_name(name)

@@ -1,0 +1,449 @@
+"""Datasets on disk: written as a whole or not at all, opened by name.
+
+A dataset is the folder ``data/NAME/``. While it is written it is called
+``data/.NAME.partial-PID/``; then the earlier dataset steps aside as
+``data/.NAME.previous/`` and the new one takes its place. Whatever a killed process
+leaves of these is cleaned up by `recover_interrupted`.
+"""
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from carbonshed import __version__
+from carbonshed.dataset.contract import (
+    DERIVED_TABLES,
+    DESCRIPTOR_FILE,
+    OPTIONAL_TABLES,
+    STORED_TABLES,
+)
+from carbonshed.dataset.descriptor import parse_descriptor
+from carbonshed.dataset.locks import FileLock, LockHeldError
+from carbonshed.dataset.names import validate_name
+from carbonshed.errors import CarbonshedError
+from carbonshed.project import data_dir
+
+_TYPES = {
+    "int32": pa.int32(),
+    "int64": pa.int64(),
+    "double": pa.float64(),
+    "string": pa.string(),
+    "bool": pa.bool_(),
+    "timestamp[us]": pa.timestamp("us"),
+}
+
+
+def stored_schema(table: str) -> pa.Schema:
+    """Return the Arrow schema of a stored table."""
+    return pa.schema(
+        [
+            pa.field(column.name, _TYPES[column.type], nullable=column.is_nullable)
+            for column in STORED_TABLES[table]
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """An ingested dataset.
+
+    Attributes
+    ----------
+    name
+        Its name, also that of its folder and its warehouse.
+    path
+        The folder ``data/NAME``.
+    descriptor
+        ``datapackage.json`` as stored: the user's descriptor and the block
+        `carbonshed` with format, ingested_at, version, dataset_id, rows and notes.
+    """
+
+    name: str
+    path: Path
+    descriptor: dict[str, Any]
+
+    @property
+    def dataset_id(self) -> str:
+        """Id of this ingest: a new one each time the dataset is written."""
+        return self.descriptor["carbonshed"]["dataset_id"]
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Number of rows by table."""
+        return self.descriptor["carbonshed"]["rows"]
+
+    @property
+    def notes(self) -> list[str]:
+        """What the reader decided or left out."""
+        return self.descriptor["carbonshed"]["notes"]
+
+    def table(self, name: str) -> Path:
+        """Return the Parquet file of the table `name`."""
+        if name not in STORED_TABLES:
+            raise ValueError(f"{name!r} is not a stored table")
+        return self.path / f"{name}.parquet"
+
+
+class DatasetWriter:
+    """Writes one dataset; nothing is visible under its name before `commit`.
+
+    Use as a context manager: what was not committed when the block ends is
+    removed, and an earlier dataset of that name stays as it was.
+
+    Parameters
+    ----------
+    name
+        Name of the dataset.
+
+    Raises
+    ------
+    CarbonshedError
+        If the name is not allowed, another process writes the same dataset, or the
+        data folder cannot be written.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = validate_name(name)
+        self._folder = data_dir()
+        self._lock = FileLock(_lock_path(self._folder, name))
+        self.partial = self._folder / f".{name}.partial-{os.getpid()}"
+        self._made_folder = False
+
+    def __enter__(self) -> "DatasetWriter":
+        """Lock the name and open an empty partial folder."""
+        try:
+            self._made_folder = not self._folder.exists()
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+        except LockHeldError:
+            raise CarbonshedError(
+                f"dataset {self.name!r} is being written by another process; wait "
+                "until it has ended"
+            ) from None
+        except OSError as error:
+            raise CarbonshedError(
+                f"{self._folder}: cannot write datasets here: {error.strerror}"
+            ) from None
+        try:
+            _heal(self._folder, self.name)
+            self.partial.mkdir()
+        except BaseException as error:
+            self._clean_up()
+            if isinstance(error, OSError):
+                raise CarbonshedError(
+                    f"{self.partial}: cannot be made: {error.strerror}"
+                ) from None
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Remove what was not committed."""
+        self._clean_up()
+
+    def path(self, table: str) -> Path:
+        """Return where the Parquet file of `table` belongs, to write it oneself."""
+        if table not in STORED_TABLES:
+            raise ValueError(f"{table!r} is not a stored table")
+        return self.partial / f"{table}.parquet"
+
+    def write(self, table: str, rows: pa.Table) -> None:
+        """Write a whole table.
+
+        Parameters
+        ----------
+        table
+            Name of a stored table.
+        rows
+            Its rows, with the columns of `stored_schema` in any order and in types
+            that cast to it without loss.
+
+        Raises
+        ------
+        ValueError
+            If columns differ, a value does not fit, or a NULL is where none may be.
+        """
+        schema = stored_schema(table)
+        if sorted(rows.column_names) != sorted(schema.names):
+            raise ValueError(
+                f"{table}: columns are {rows.column_names}, expected {schema.names}"
+            )
+        rows = rows.select(schema.names)
+        for field in schema:
+            if not field.nullable and rows[field.name].null_count:
+                raise ValueError(f"{table}: column {field.name} holds NULL")
+        # ArrowInvalid is a ValueError: a cast with loss ends here
+        pq.write_table(rows.cast(schema), self.path(table), compression="zstd")
+
+    def commit(
+        self,
+        descriptor: dict[str, Any],
+        *,
+        format: str,  # noqa: A002 - the word of the command line
+        notes: list[str] | None = None,
+    ) -> Dataset:
+        """Make the dataset visible, in place of an earlier one of that name.
+
+        Parameters
+        ----------
+        descriptor
+            The content of ``datapackage.json``.
+        format
+            Name of the reader.
+        notes
+            What the reader decided or left out, one sentence each.
+
+        Returns
+        -------
+        Dataset
+            The dataset under its final name.
+        """
+        stored = self._complete(descriptor, format, notes or [])
+        for file in self.partial.iterdir():
+            _sync(file)
+        _sync(self.partial)
+        final, previous = self._folder / self.name, _previous(self._folder, self.name)
+        if final.exists():
+            final.rename(previous)
+        self.partial.rename(final)
+        _sync(self._folder)
+        shutil.rmtree(previous, ignore_errors=True)
+        return Dataset(self.name, final, stored)
+
+    def _complete(
+        self, descriptor: dict[str, Any], reader: str, notes: list[str]
+    ) -> dict[str, Any]:
+        """Write the derived tables and the descriptor; return the descriptor."""
+        missing = [
+            table
+            for table in STORED_TABLES
+            if table not in (*DERIVED_TABLES, *OPTIONAL_TABLES)
+            and not self.path(table).exists()
+        ]
+        if missing:
+            raise ValueError(f"tables were not written: {', '.join(missing)}")
+        for table in (*OPTIONAL_TABLES, "audit_checks"):
+            if not self.path(table).exists():
+                self.write(table, stored_schema(table).empty_table())
+        ingested_at = datetime.now(UTC).replace(tzinfo=None)
+        dataset_id = uuid.uuid4().hex
+        self._write_dataset(descriptor, ingested_at, dataset_id)
+        if not self.path("region_sectors").exists():
+            self._write_region_sectors()
+        tables = [table for table in STORED_TABLES if table != "audit_checks"]
+        stored = {
+            **descriptor,
+            "carbonshed": {
+                "format": reader,
+                "ingested_at": ingested_at.isoformat(timespec="seconds") + "Z",
+                "version": __version__,
+                "dataset_id": dataset_id,
+                "rows": {
+                    table: pq.read_metadata(self.path(table)).num_rows
+                    for table in tables
+                },
+                "notes": notes,
+            },
+        }
+        text = json.dumps(stored, indent=2, ensure_ascii=False)
+        path = self.partial / DESCRIPTOR_FILE
+        path.write_text(text + "\n", encoding="utf-8")
+        return stored
+
+    def _write_dataset(
+        self, content: dict[str, Any], ingested_at: datetime, dataset_id: str
+    ) -> None:
+        descriptor = parse_descriptor(content)
+        row = {
+            "name": self.name,
+            "title": descriptor.title or self.name,
+            "currency": descriptor.currency,
+            "currency_unit": descriptor.currency_unit,
+            "price_basis": descriptor.price_basis,
+            "country": descriptor.country,
+            "licence": descriptor.licence,
+            "source": descriptor.source,
+            "is_synthetic": descriptor.is_synthetic,
+            "ingested_at": ingested_at,
+            "carbonshed_version": __version__,
+            "dataset_id": dataset_id,
+        }
+        self.write("dataset", pa.Table.from_pylist([row], stored_schema("dataset")))
+        rates = [
+            {"year": year, "currency_per_usd": rate}
+            for year, rate in sorted(descriptor.currency_per_usd.items())
+        ]
+        schema = stored_schema("exchange_rates")
+        self.write("exchange_rates", pa.Table.from_pylist(rates, schema))
+
+    def _write_region_sectors(self) -> None:
+        regions = pq.read_table(self.path("regions")).sort_by("region_position")
+        sectors = pq.read_table(self.path("sectors")).sort_by("sector_position")
+        pairs = [
+            (region, sector)
+            for region in regions["region_id"].to_pylist()
+            for sector in sectors["sector_id"].to_pylist()
+        ]
+        columns = {
+            "region_sector_id": pa.array(range(len(pairs)), pa.int32()),
+            "region_id": pa.array([region for region, _ in pairs], pa.string()),
+            "sector_id": pa.array([sector for _, sector in pairs], pa.string()),
+        }
+        self.write("region_sectors", pa.table(columns))
+
+    def _clean_up(self) -> None:
+        shutil.rmtree(self.partial, ignore_errors=True)
+        self._lock.release()
+        if self._made_folder:
+            _remove_if_empty(self._folder)
+
+
+def recover_interrupted(name: str) -> None:
+    """Undo what a killed writer left of dataset `name`; never touches a live one."""
+    folder = data_dir()
+    if not _leftovers(folder, name):
+        return
+    lock = FileLock(_lock_path(folder, name))
+    try:
+        lock.acquire()
+    except (LockHeldError, OSError):
+        return  # a writer is alive, or the folder is read-only: nothing to undo
+    try:
+        _heal(folder, name)
+    finally:
+        lock.release()
+
+
+def open_dataset(name: str) -> Dataset:
+    """Return the dataset called `name`.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is none or its folder is not one that `DatasetWriter` wrote.
+    """
+    validate_name(name)
+    recover_interrupted(name)
+    path = data_dir() / name
+    if not path.is_dir():
+        names = [dataset.name for dataset in list_datasets()]
+        known = f"datasets here: {', '.join(names)}" if names else "there is none yet"
+        raise CarbonshedError(
+            f"no dataset {name!r} in {data_dir()}; {known} "
+            f"(`carbonshed ingest tidy FOLDER --name {name}` makes it)"
+        )
+    dataset = _load(path)
+    if dataset is None:
+        raise CarbonshedError(
+            f"{path}: not a complete dataset; ingest it again "
+            f"(`carbonshed ingest tidy FOLDER --name {name}`)"
+        )
+    return dataset
+
+
+def list_datasets() -> list[Dataset]:
+    """Return all complete datasets, by name."""
+    return [dataset for dataset in map(_load, _folders()) if dataset is not None]
+
+
+def incomplete_datasets() -> list[str]:
+    """Return the names of dataset folders that are not complete."""
+    return [path.name for path in _folders() if _load(path) is None]
+
+
+def _folders() -> list[Path]:
+    folder = data_dir()
+    if not folder.is_dir():
+        return []
+    for name in sorted(set(_interrupted_names(folder))):
+        recover_interrupted(name)
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if path.is_dir()
+        and not path.name.startswith(".")
+        and (path / DESCRIPTOR_FILE).is_file()
+    ]
+
+
+def _load(path: Path) -> Dataset | None:
+    """Return the dataset in `path`; None if it is not a complete one."""
+    try:
+        text = (path / DESCRIPTOR_FILE).read_text(encoding="utf-8")
+        dataset = Dataset(path.name, path, json.loads(text))
+        is_complete = bool(dataset.dataset_id) and all(
+            dataset.table(table).is_file() for table in STORED_TABLES
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return dataset if is_complete else None
+
+
+def _lock_path(folder: Path, name: str) -> Path:
+    return folder / f".{name}.lock"
+
+
+def _previous(folder: Path, name: str) -> Path:
+    return folder / f".{name}.previous"
+
+
+def _partials(folder: Path, name: str) -> list[Path]:
+    prefix = f".{name}.partial-"
+    return [path for path in folder.glob(".*") if path.name.startswith(prefix)]
+
+
+def _leftovers(folder: Path, name: str) -> bool:
+    if not folder.is_dir():
+        return False
+    return _previous(folder, name).exists() or bool(_partials(folder, name))
+
+
+def _interrupted_names(folder: Path) -> Iterator[str]:
+    for path in folder.glob(".*"):
+        name, _, kind = path.name[1:].partition(".")
+        if kind == "previous" or kind.startswith("partial-"):
+            yield name
+
+
+def _heal(folder: Path, name: str) -> None:
+    """Put back an earlier dataset that stepped aside; remove the rest. Needs the lock.
+
+    A process killed between the two renames of `commit` leaves no dataset under the
+    name; the one that stepped aside is the last that was ever complete to readers.
+    """
+    final, previous = folder / name, _previous(folder, name)
+    if previous.exists():
+        if final.exists():
+            shutil.rmtree(previous)
+        else:
+            previous.rename(final)
+    for partial in _partials(folder, name):
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _sync(path: Path) -> None:
+    """Make sure that `path`, a file or a folder, is on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,1 @@
+"""Readers: from a format of the world to the dataset contract."""

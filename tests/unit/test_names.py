@@ -1,0 +1,34 @@
+"""Names of datasets."""
+
+import pytest
+
+from carbonshed.dataset.names import validate_ingest_name, validate_name
+from carbonshed.errors import CarbonshedError
+
+
+@pytest.mark.parametrize("name", ["a", "finland_2014", "x-1", "a" * 63, "nully"])
+def test_good_name_is_returned(name):
+    assert validate_name(name) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["", "A", "1a", "_a", "a.b", "a b", "a/b", "../a", "ä", "a" * 64, "a\n"]
+)
+def test_bad_pattern_is_refused(name):
+    with pytest.raises(CarbonshedError, match="not allowed"):
+        validate_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["main", "temp", "system", "true", "false", "yes", "no", "on", "off", "null"],
+)
+def test_reserved_name_is_refused(name):
+    with pytest.raises(CarbonshedError, match=f"{name}.* reserved"):
+        validate_name(name)
+
+
+def test_synthetic_is_for_synthesize_only():
+    assert validate_name("synthetic") == "synthetic"
+    with pytest.raises(CarbonshedError, match="synthesize"):
+        validate_ingest_name("synthetic")
