@@ -1,0 +1,58 @@
+# `make` builds the warehouse of the default dataset, `make test` runs every test.
+# Both install what they need into .venv, from requirements.lock, on first use.
+
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	2>/dev/null && echo $$python && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+DATASET ?= synthetic
+
+.DEFAULT_GOAL := warehouse
+.PHONY: warehouse test lint format lock docs bench clean install
+
+warehouse: $(INSTALLED)
+	$(BIN)/dbt build --vars 'dataset: $(DATASET)'
+	$(BIN)/carbonshed show $(DATASET)
+
+test: $(INSTALLED)
+	$(BIN)/pytest
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint --processes 2 models analyses tests/data tests/macros
+	$(BIN)/dbt parse --quiet
+	$(BIN)/dbt-bouncer
+	$(BIN)/python -m carbonshed.docs --check
+
+format: $(INSTALLED)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix --processes 2 models analyses tests/data tests/macros
+
+docs: $(INSTALLED)
+	$(BIN)/python -m carbonshed.docs
+	$(BIN)/dbt docs generate --static --vars 'dataset: $(DATASET)'
+
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks.side_by_side
+
+# hashes make the lock the same wherever it is installed; uv only resolves
+lock: $(INSTALLED)
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --upgrade \
+		--python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--output-file requirements.lock
+
+install: $(INSTALLED)
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "error: Carbonshed needs Python 3.11, 3.12 or 3.13 with its venv module; none was found. Name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+clean:
+	rm -rf $(VENV) target logs warehouse data/synthetic

@@ -1,0 +1,21 @@
+"""Output of the chains that never leave a region: (I - A_rr)^-1 Y_rr 1."""
+
+from carbonshed.warehouse import solution
+from carbonshed.warehouse.arrays import Relations
+
+
+def model(dbt, session):
+    """Return it as a long table; the algebra is in the package."""
+    dbt.config(materialized="table")
+    dbt.ref("embodied_output")  # whose solve leaves this result behind
+    relations = Relations(
+        session=session,
+        transactions=dbt.ref("stg_transactions"),
+        final_demand=dbt.ref("stg_final_demand"),
+        exports=dbt.ref("stg_exports"),
+        sector_output=dbt.ref("int_sector_output"),
+        intensities=dbt.ref("int_intensities"),
+    )
+    return solution.own_chain_output(
+        relations, tolerance=dbt.config.meta_get("tolerance")
+    )

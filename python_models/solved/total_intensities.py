@@ -1,0 +1,21 @@
+"""Total intensities m = f (I - A)^-1: emissions per unit of final demand."""
+
+from carbonshed.warehouse import solution
+from carbonshed.warehouse.arrays import Relations
+
+
+def model(dbt, session):
+    """Return it as a long table; the algebra is in the package."""
+    dbt.config(materialized="table")
+    dbt.ref("embodied_output")  # whose solve leaves this result behind
+    relations = Relations(
+        session=session,
+        transactions=dbt.ref("stg_transactions"),
+        final_demand=dbt.ref("stg_final_demand"),
+        exports=dbt.ref("stg_exports"),
+        sector_output=dbt.ref("int_sector_output"),
+        intensities=dbt.ref("int_intensities"),
+    )
+    return solution.total_intensities(
+        relations, tolerance=dbt.config.meta_get("tolerance")
+    )
