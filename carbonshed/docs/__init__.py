@@ -1,0 +1,1 @@
+"""The data dictionary, written from the models' own yml."""

@@ -1,0 +1,81 @@
+"""Render the marts of a dbt manifest as one Markdown page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+HEAD = """\
+# Data dictionary
+
+Every public table of the warehouse, schema `marts`. Written from the models' yml by
+`make docs`; do not edit it by hand. The first sentence of a table is its grain.
+`currency` is the dataset's currency, in single units (table `dataset`).
+"""
+
+FOLDERS = {
+    "dimensions": "Labels",
+    "accounts": "Accounts",
+    "inequality": "Inequality",
+    "leakage": "Leakage",
+    "mitigation": "Mitigation",
+    "quality": "Quality",
+}
+
+
+def render(manifest: dict[str, Any]) -> str:
+    """Return the page for a parsed ``manifest.json``.
+
+    Parameters
+    ----------
+    manifest : dict
+        As dbt writes it to ``target/manifest.json``.
+
+    Returns
+    -------
+    str
+        Markdown; the same manifest gives the same page.
+    """
+    return "\n".join([HEAD, *_sections(_marts(manifest))]).rstrip() + "\n"
+
+
+def _marts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["fqn"][1] == "marts"
+    ]
+
+
+def _sections(marts: list[dict[str, Any]]) -> Iterator[str]:
+    for folder, title in FOLDERS.items():
+        inside = [mart for mart in marts if mart["fqn"][2] == folder]
+        if inside:
+            yield f"## {title}\n"
+        for mart in sorted(inside, key=lambda mart: mart["name"]):
+            yield from _table(mart)
+
+
+def _table(mart: dict[str, Any]) -> Iterator[str]:
+    yield f"### `{mart['name']}`\n"
+    yield _one_line(mart["description"]) + "\n"
+    yield "| column | type | unit | description | formula | source |"
+    yield "|---|---|---|---|---|---|"
+    for column in mart["columns"].values():
+        meta = column.get("config", {}).get("meta") or column.get("meta") or {}
+        cells = (
+            f"`{column['name']}`",
+            column.get("data_type") or "",
+            meta.get("unit", ""),
+            column["description"],
+            meta.get("formula", ""),
+            meta.get("source", ""),
+        )
+        yield "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+    yield ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(str(text).split())
+
+
+def _cell(text: str) -> str:
+    return _one_line(text).replace("|", "\\|")
