@@ -1,0 +1,272 @@
+"""Random systems with everything that a careless program trips over.
+
+A seeded generator for whole-warehouse tests, and hypothesis strategies that draw
+its size and seed. Every system is solvable by construction: coefficients are drawn
+first, output is solved from demand.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from hypothesis import strategies as st
+
+from support.systems import Category, Region, Sector, Stressor, System, Year
+
+# each is legal and none may be guessed at, trimmed or folded
+ODD_IDS = (
+    "01",
+    "NA",
+    "true",
+    "a,b",
+    "Beta",
+    "beta",
+    "Ö-Stadt",
+    "北京",
+    "1e3",
+    "null",
+    'say "hi"',
+    "1",
+)
+SECTOR_IDS = ("01", "1", "NaN", "Elektrizität", "农业", "false", "x;y", "X;Y")
+GROUPS = ("energy", "heavy_industry", "agriculture", "high_tech", "services")
+CATEGORIES = (
+    Category("hh,urban", "Urban households", "household"),
+    Category("hh rural", "Rural households", "household"),
+    Category("lager", "Stock changes", "inventory"),
+    Category("政府", "Government", "government"),
+)
+STRESSORS = (
+    Stressor("co2", "Carbon dioxide", "kt"),
+    Stressor("CO2", "Carbon dioxide by another count", "Mt"),
+    Stressor("ch4_é", "Methane", "t"),
+    Stressor("jobs", "Employment", "person"),
+    Stressor("levy", "Carbon levy paid", "currency"),
+)
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a system is and what it holds."""
+
+    regions: int = 8  # ranked ones
+    sectors: int = 4
+    categories: int = 4
+    has_remainder: bool = True
+    has_rest_of_world: bool = True
+    has_value_added: bool = True
+    has_exports: bool = True
+    has_direct: bool = True
+    has_all_gdp: bool = True
+    has_twins: bool = True  # two idle regions, equal per head to the last bit
+    currency_unit: float = 1e6
+
+
+def labels(size: Size) -> System:
+    """Return a system without years."""
+    parents = (None, "North", "Süd")
+    regions = [
+        Region(ODD_IDS[k], f"Region {ODD_IDS[k]}", "city", parents[k % 3])
+        for k in range(size.regions)
+    ]
+    if size.has_remainder:
+        regions.insert(2, Region("rest, of", "All the others", "remainder", "North"))
+    if size.has_rest_of_world:
+        regions.append(Region("ROW", "Rest of the world", "rest_of_world"))
+    if size.has_twins:
+        regions += [
+            Region("twin_b", "Second twin", "county", "Süd"),
+            Region("twin_a", "First twin", "province", "Süd"),
+        ]
+    sectors = [
+        Sector(SECTOR_IDS[i], f"Sector, {i}", GROUPS[i % len(GROUPS)], i == 0)
+        for i in range(size.sectors)
+    ]
+    return System(
+        regions=regions,
+        sectors=sectors,
+        categories=list(CATEGORIES[: size.categories]),
+        stressors=list(STRESSORS),
+        years={},
+        currency_unit=size.currency_unit,
+    )
+
+
+def technology(rng: np.random.Generator, n: int) -> np.ndarray:
+    """Return coefficients with column sums below 0.75 and many zeros."""
+    A = rng.exponential(size=(n, n)) * (rng.random((n, n)) < 0.5)
+    sums = A.sum(axis=0)
+    return A / np.where(sums > 0, sums, 1.0) * rng.uniform(0.05, 0.75, size=n)
+
+
+def idle_producers(rng: np.random.Generator, system: System) -> np.ndarray:
+    """Mark those without any output: some at random, and all of the twins."""
+    idle = rng.random(len(system.producers)) < 0.15
+    for k, (region_id, _) in enumerate(system.producers):
+        if region_id.startswith("twin"):
+            idle[k] = True
+    idle[0] = False  # some output is left
+    return idle
+
+
+def demand(
+    rng: np.random.Generator, system: System, idle: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return final demand, inventories of both signs, and purchases of the idle."""
+    n, R, C = len(system.producers), len(system.regions), len(system.categories)
+    Y = rng.lognormal(1.0, 1.0, size=(n, R, C)) * (rng.random((n, R, C)) < 0.6)
+    for c, category in enumerate(system.categories):
+        if category.group == "inventory":
+            Y[:, :, c] *= rng.normal(0.0, 0.2, size=(n, R))
+    for s, region in enumerate(system.regions):
+        if region.id.startswith("twin"):
+            Y[:, s] = 0.0
+    Y[idle] = 0.0
+    bought = rng.exponential(size=(n, n)) * (rng.random((n, n)) < 0.3)
+    bought[:, ~idle] = 0.0
+    bought[idle] = 0.0
+    return Y, bought
+
+
+def destock(
+    rng: np.random.Generator,
+    system: System,
+    idle: np.ndarray,
+    A: np.ndarray,
+    Y: np.ndarray,
+    exports: np.ndarray,
+) -> None:
+    """Let one producer live off its stocks: a negative output that is not zero."""
+    stocks = [c for c, cat in enumerate(system.categories) if cat.group == "inventory"]
+    selling = np.flatnonzero(~idle)
+    if not stocks or len(selling) < 4:
+        return
+    k = selling[len(selling) // 2]
+    A[k] = 0.0
+    A[:, k] = np.where(idle, 0.0, -rng.exponential(0.02, size=len(idle)))
+    A[k, k] = 0.0
+    Y[k] = 0.0
+    Y[k, 0, stocks[0]] = -0.5
+    exports[k] = 0.0
+
+
+def random_year(rng: np.random.Generator, system: System, size: Size) -> Year:
+    """Return one year; what is idle emits and buys, but sells nothing."""
+    n, R, C = len(system.producers), len(system.regions), len(system.categories)
+    idle = idle_producers(rng, system)
+    A = technology(rng, n)
+    A[idle] = 0.0
+    A[:, idle] = 0.0
+    Y, bought = demand(rng, system, idle)
+    exports = np.where(idle, 0.0, rng.exponential(2.0, size=n)) * size.has_exports
+    destock(rng, system, idle, A, Y, exports)
+    x = np.linalg.solve(
+        np.eye(n) - A, Y.sum(axis=(1, 2)) + exports + bought.sum(axis=1)
+    )
+    Z = A * x + bought
+    twins = [region.id.startswith("twin") for region in system.regions]
+    emissions, direct = {}, {}
+    for stressor in system.stressors:
+        emissions[stressor.id] = rng.lognormal(2.5, 1.5, size=n) * (rng.random(n) < 0.8)
+        own = rng.exponential(size=(R, C)) * (rng.random((R, C)) < 0.5)
+        direct[stressor.id] = own * size.has_direct
+        equal_per_head(system, emissions[stressor.id], direct[stressor.id])
+    return Year(
+        transactions=Z,
+        final_demand=Y,
+        exports=exports,
+        emissions=emissions,
+        direct=direct,
+        population=population(rng, system, twins),
+        gdp=gdp(rng, system, size),
+        value_added=value_added(rng, x - Z.sum(axis=0))
+        if size.has_value_added
+        else None,
+        output=x * np.where(rng.random(n) < 0.1, 1.01, 1.0),
+        imports_by_sector=rng.exponential(size=n) * (rng.random(n) < 0.3),
+        imports_by_category=rng.exponential(size=(R, C)),
+    )
+
+
+def equal_per_head(system: System, F: np.ndarray, D: np.ndarray) -> None:
+    """Let the twins emit in proportion to their people, in powers of two."""
+    for k, (region_id, _) in enumerate(system.producers):
+        if region_id.startswith("twin"):
+            F[k] = 0.0
+    for s, region in enumerate(system.regions):
+        if region.id.startswith("twin"):
+            D[s] = 0.0
+            D[s, 0] = 0.25 if region.id == "twin_a" else 0.125
+
+
+def population(
+    rng: np.random.Generator, system: System, twins: list[bool]
+) -> list[int | None]:
+    """Return whole persons; the blocks that are not ranked may have none."""
+    people: list[int | None] = []
+    for region, is_twin in zip(system.regions, twins, strict=True):
+        if is_twin:
+            people.append(4096 if region.id == "twin_a" else 2048)
+        elif region.is_ranked or region.type == "remainder":
+            people.append(int(rng.integers(1_000, 100_000)))
+        else:
+            people.append(None)
+    return people
+
+
+def gdp(rng: np.random.Generator, system: System, size: Size) -> list[float | None]:
+    """Return GDP in single units, with gaps where the size says so."""
+    amounts: list[float | None] = [
+        float(rng.lognormal(20.0, 1.0)) for _ in system.regions
+    ]
+    if not size.has_all_gdp:
+        amounts[1] = None
+        amounts[3] = None
+    return amounts
+
+
+def value_added(rng: np.random.Generator, total: np.ndarray) -> np.ndarray:
+    """Split the residual of the columns into two components, negative ones too."""
+    share = rng.uniform(0.2, 0.9, size=len(total))
+    return np.stack([total * share, total * (1 - share)])
+
+
+def random_system(seed: int, size: Size | None = None, years: int = 1) -> System:
+    """Return a system of independent random years, the same for the same seed.
+
+    With several years and value added, the last year is left without value added.
+    """
+    size = size or Size()
+    rng = np.random.Generator(np.random.PCG64(seed))
+    system = labels(size)
+    for offset in range(years):
+        system.years[2010 + 3 * offset] = random_year(rng, system, size)
+    if years > 1:
+        system.years[max(system.years)].value_added = None
+    return system
+
+
+def sizes() -> st.SearchStrategy[Size]:
+    """Draw what a system holds."""
+    return st.builds(
+        Size,
+        regions=st.integers(4, 6),
+        sectors=st.integers(1, 4),
+        categories=st.integers(1, 4),
+        has_remainder=st.booleans(),
+        has_rest_of_world=st.booleans(),
+        has_value_added=st.booleans(),
+        has_exports=st.booleans(),
+        has_direct=st.booleans(),
+        has_twins=st.booleans(),
+        currency_unit=st.sampled_from([1.0, 1e3, 1e6]),
+    )
+
+
+def random_systems(max_years: int = 2) -> st.SearchStrategy[System]:
+    """Draw whole systems."""
+    return st.builds(
+        random_system,
+        seed=st.integers(0, 2**32 - 1),
+        size=sizes(),
+        years=st.integers(1, max_years),
+    )

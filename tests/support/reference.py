@@ -1,0 +1,385 @@
+"""Sections 1 to 4 and 9 of the methods once more, as plainly as possible.
+
+An explicit inverse, loops and dictionaries. It shares no code with the package and
+is what the warehouse is compared with, mart by mart:
+
+``reference_marts(system, comparators)`` returns ``{mart: {key: {column: value}}}``
+with the keys in the order of the grain and the promised numeric columns. Flow-like
+marts leave out rows of exact zeros.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from support.reference_inequality import inequality_marts
+from support.reference_leakage import leakage_marts
+from support.systems import TONNES, Stressor, System, Year
+
+Marts = dict[str, dict[tuple, dict[str, object]]]
+VALUE_ADDED = "value_added"
+
+
+@dataclass(frozen=True)
+class Comparator:
+    """Published emissions per head, tonnes."""
+
+    year: int
+    world: float
+    us_consumption: float
+
+
+Comparators = Mapping[str, list[Comparator]]
+
+
+@dataclass
+class Solution:
+    """One solved year in single currency units."""
+
+    x: np.ndarray  # (n,)
+    is_zero: np.ndarray  # (n,)
+    A: np.ndarray  # (n, n)
+    L: np.ndarray  # (n, n)
+    Y: np.ndarray  # (n, R, C)
+    X: np.ndarray  # (n, R, C), output embodied in final demand
+    X_export: np.ndarray  # (n,)
+    X_lost: np.ndarray  # (n,), embodied in deliveries to zero-output columns
+
+
+@dataclass
+class Accounts:
+    """One stressor of one solved year, in the unit of the marts."""
+
+    F: np.ndarray  # (n,)
+    D: np.ndarray  # (R, C)
+    f: np.ndarray  # (n,)
+    m: np.ndarray  # (n,)
+    E: np.ndarray  # (n, R, C)
+    E_export: np.ndarray  # (n,)
+    lost: np.ndarray  # (n,)
+
+
+def solve_year(year: Year, currency_unit: float) -> Solution:
+    """Solve one year by the explicit inverse."""
+    Z = year.transactions * currency_unit
+    Y = year.final_demand * currency_unit
+    exports = year.exports * currency_unit
+    n = len(Z)
+    x = Z.sum(axis=1) + Y.sum(axis=(1, 2)) + exports
+    is_zero = np.abs(x) <= 1e-9 * np.median(x[x > 0])
+    A = np.zeros((n, n))
+    lost_demand = np.zeros(n)
+    for j in range(n):
+        if is_zero[j]:
+            lost_demand += Z[:, j]
+        else:
+            A[:, j] = Z[:, j] / x[j]
+    L = np.linalg.inv(np.eye(n) - A)
+    return Solution(
+        x=x,
+        is_zero=is_zero,
+        A=A,
+        L=L,
+        Y=Y,
+        X=np.einsum("ij,jsc->isc", L, Y),
+        X_export=L @ exports,
+        X_lost=L @ lost_demand,
+    )
+
+
+def inputs_of(
+    system: System, year: Year, stressor: Stressor
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return F and D of a stressor in the unit of the marts."""
+    shape = (len(system.regions), len(system.categories))
+    if stressor.id == VALUE_ADDED:
+        if year.value_added is None:
+            return np.zeros(len(system.producers)), np.zeros(shape)
+        return year.value_added.sum(axis=0) * system.currency_unit, np.zeros(shape)
+    factor = TONNES.get(stressor.unit, 1.0)
+    F = year.emissions.get(stressor.id, np.zeros(len(system.producers)))
+    D = year.direct.get(stressor.id, np.zeros(shape))
+    return F * factor, D * factor
+
+
+def account(solution: Solution, F: np.ndarray, D: np.ndarray) -> Accounts:
+    """Attribute one stressor."""
+    f = np.array(
+        [
+            0.0 if zero else emitted / output
+            for emitted, output, zero in zip(
+                F, solution.x, solution.is_zero, strict=True
+            )
+        ]
+    )
+    return Accounts(
+        F=F,
+        D=D,
+        f=f,
+        m=f @ solution.L,
+        E=f[:, None, None] * solution.X,
+        E_export=f * solution.X_export,
+        lost=np.where(solution.is_zero, F, 0.0) + f * solution.X_lost,
+    )
+
+
+def section_one_stressors(system: System) -> list[Stressor]:
+    """Return all stressors, value added last where the system has it."""
+    if not system.has_value_added:
+        return list(system.stressors)
+    return [*system.stressors, Stressor(VALUE_ADDED, "Value added", "currency")]
+
+
+def per_head(amount: float | None, population: int | None) -> float | None:
+    """Divide by people; None where there are none or the amount is unknown."""
+    return amount / population if population and amount is not None else None
+
+
+def ratio(above: float | None, below: float | None) -> float | None:
+    """Divide; None where a side is unknown or the divisor is zero."""
+    return None if above is None or not below else above / below
+
+
+def regional_accounts(
+    system: System, year: Year, accounts: Accounts
+) -> dict[str, dict[str, object]]:
+    """Return the row of ``regional_accounts`` of every region."""
+    rows = {}
+    for r, region in enumerate(system.regions):
+        own = system.block(r)
+        local = accounts.E[own, r].sum()
+        outflow = sum(
+            accounts.E[own, s].sum() for s in range(len(system.regions)) if s != r
+        )
+        inflow = sum(
+            accounts.E[system.block(s), r].sum()
+            for s in range(len(system.regions))
+            if s != r
+        )
+        direct = accounts.D[r].sum()
+        production = accounts.F[own].sum() + direct
+        footprint = accounts.E[:, r].sum() + direct
+        population = year.population[r]
+        rows[region.id] = {
+            "population": population,
+            "gdp": year.gdp[r],
+            "production_emissions": production,
+            "consumption_footprint": footprint,
+            "direct_emissions": direct,
+            "local_emissions": local,
+            "outflow_emissions": outflow,
+            "inflow_emissions": inflow,
+            "export_emissions": accounts.E_export[own].sum(),
+            "unattributed_emissions": accounts.lost[own].sum(),
+            "net_transfer": outflow - inflow,
+            "production_per_capita": per_head(production, population),
+            "footprint_per_capita": per_head(footprint, population),
+        }
+    return rows
+
+
+def flow_rows(system: System, solution: Solution, accounts: Accounts) -> Marts:
+    """Return the three views of the embodied emissions, zeros left out."""
+    flows, by_origin, by_product = {}, {}, {}
+    for r, origin in enumerate(system.regions):
+        own = system.block(r)
+        for s, consumer in enumerate(system.regions):
+            for c, category in enumerate(system.categories):
+                flows[(origin.id, consumer.id, category.id)] = {
+                    "emissions": accounts.E[own, s, c].sum()
+                }
+        flows[(origin.id, "EXPORT", "EXPORT")] = {
+            "emissions": accounts.E_export[own].sum()
+        }
+    for s, consumer in enumerate(system.regions):
+        for k, (region_id, sector_id) in enumerate(system.producers):
+            by_origin[(consumer.id, region_id, sector_id)] = {
+                "emissions": accounts.E[k, s].sum()
+            }
+            expenditure = solution.Y[k, s].sum()
+            by_product[(consumer.id, region_id, sector_id)] = {
+                "emissions": accounts.m[k] * expenditure,
+                "expenditure": expenditure,
+            }
+    marts = {
+        "embodied_flows": flows,
+        "footprint_by_origin_sector": by_origin,
+        "footprint_by_product": by_product,
+    }
+    return {
+        mart: {key: row for key, row in rows.items() if any(row.values())}
+        for mart, rows in marts.items()
+    }
+
+
+def multiplier_rows(
+    system: System, solution: Solution, accounts: Accounts
+) -> dict[tuple, dict[str, object]]:
+    """Return intensities and output of every producer."""
+    return {
+        producer: {
+            "direct_intensity": accounts.f[k],
+            "total_intensity": accounts.m[k],
+            "output": solution.x[k],
+        }
+        for k, producer in enumerate(system.producers)
+    }
+
+
+def reconciliation_row(accounts: Accounts) -> dict[str, object]:
+    """Return the closure of one stressor and year."""
+    emissions_in = accounts.F.sum() + accounts.D.sum()
+    parts = {
+        "attributed_to_consumption": accounts.E.sum(),
+        "attributed_to_exports": accounts.E_export.sum(),
+        "direct_emissions": accounts.D.sum(),
+        "unattributed": accounts.lost.sum(),
+    }
+    residual = emissions_in - sum(parts.values())
+    relative = abs(residual) / emissions_in if emissions_in else 0.0
+    return {
+        "emissions_in": emissions_in,
+        **parts,
+        "residual": residual,
+        "relative_residual": relative,
+        "is_closed": relative <= 1e-9,
+    }
+
+
+def nearest(comparators: Comparators, stressor_id: str, year: int) -> Comparator | None:
+    """Return the comparator of the nearest year; of two, the earlier."""
+    rows = comparators.get(stressor_id, [])
+    return min(rows, key=lambda row: (abs(row.year - year), row.year), default=None)
+
+
+def ranking_rows(
+    system: System, rows: dict[str, dict], comparator: Comparator | None
+) -> dict[tuple, dict[str, object]]:
+    """Return ``footprint_rankings`` of one stressor and year."""
+    ranked = [region.id for region in system.regions if region.is_ranked]
+
+    def rank(column: str, region_id: str) -> int:
+        own = rows[region_id][column]
+        return 1 + sum(rows[other][column] > own for other in ranked)
+
+    total = sum(rows[region_id]["consumption_footprint"] for region_id in ranked)
+    order = sorted(
+        ranked, key=lambda region: (-rows[region]["consumption_footprint"], region)
+    )
+    result = {}
+    for position, region_id in enumerate(order):
+        running = sum(
+            rows[other]["consumption_footprint"] for other in order[: position + 1]
+        )
+        head = rows[region_id]["footprint_per_capita"]
+        result[(region_id,)] = {
+            "footprint_rank": rank("consumption_footprint", region_id),
+            "footprint_per_capita_rank": rank("footprint_per_capita", region_id),
+            "production_rank": rank("production_emissions", region_id),
+            "production_per_capita_rank": rank("production_per_capita", region_id),
+            "cumulative_footprint_share": ratio(running, total),
+            "world_average_ratio": comparator and head / comparator.world,
+            "us_ratio": comparator and head / comparator.us_consumption,
+            "is_above_world_average": comparator and head > comparator.world,
+        }
+    return result
+
+
+def headline_rows(
+    system: System,
+    year_number: int,
+    stressor: Stressor,
+    rows: dict[str, dict],
+    summary: dict[str, float | None],
+    comparator: Comparator | None,
+) -> dict[tuple, dict[str, object]]:
+    """Return the headlines that need no policy."""
+    ranked = [region for region in system.regions if region.is_ranked]
+    heads = {r.id: rows[r.id]["footprint_per_capita"] for r in ranked}
+    below = comparator and sum(head <= comparator.world for head in heads.values())
+    comparable = (
+        not system.is_synthetic
+        and system.country == "CHN"
+        and year_number == 2012
+        and stressor.id == "co2"
+        and len(ranked) == 309
+        and all(region.type == "city" for region in ranked)
+    )
+    computed = {
+        "regions_modelled": (309, len(ranked)),
+        "richest_ten_us_ratio": (None, richest_ratio(ranked, rows, comparator)),
+        "share_below_world": (0.5, ratio(below, len(ranked))),
+        "interregional_share": (0.8, summary["interregional_share"]),
+        "interregional_and_export_share": (
+            0.8,
+            summary["interregional_and_export_share"],
+        ),
+        "supply_chain_share": (0.8, summary["supply_chain_share"]),
+    }
+    return {
+        (headline,): {
+            "seed_value": seed,
+            "computed_value": value,
+            "comparable": comparable,
+        }
+        for headline, (seed, value) in computed.items()
+    }
+
+
+def richest_ratio(
+    ranked: list, rows: dict[str, dict], comparator: Comparator | None
+) -> float | None:
+    """Footprint per head of the richest regions together, to the United States."""
+    size = -(-10 * len(ranked) // 309)
+    wealth = {
+        r.id: per_head(rows[r.id]["gdp"], rows[r.id]["population"]) for r in ranked
+    }
+    known = [region_id for region_id, value in wealth.items() if value is not None]
+    richest = sorted(known, key=lambda region: (-wealth[region], region))[:size]
+    if comparator is None or len(richest) < size:
+        return None
+    footprint = sum(rows[region]["consumption_footprint"] for region in richest)
+    people = sum(rows[region]["population"] for region in richest)
+    return footprint / people / comparator.us_consumption
+
+
+def reference_marts(system: System, comparators: Comparators) -> Marts:
+    """Return every mart that holds numbers; see the module."""
+    marts: Marts = {}
+
+    def add(mart: str, prefix: tuple, rows: Mapping) -> None:
+        target = marts.setdefault(mart, {})
+        for key, row in rows.items():
+            target[(*prefix, *(key if isinstance(key, tuple) else (key,)))] = row
+
+    for number, year in system.years.items():
+        solution = solve_year(year, system.currency_unit)
+        value_added = account(
+            solution, *inputs_of(system, year, Stressor(VALUE_ADDED, "", "currency"))
+        )
+        for stressor in section_one_stressors(system):
+            prefix = (number, stressor.id)
+            accounts = account(solution, *inputs_of(system, year, stressor))
+            rows = regional_accounts(system, year, accounts)
+            add("regional_accounts", prefix, rows)
+            for mart, flows in flow_rows(system, solution, accounts).items():
+                add(mart, prefix, flows)
+            add("multipliers", prefix, multiplier_rows(system, solution, accounts))
+            add("reconciliation", prefix, {(): reconciliation_row(accounts)})
+            if not stressor.is_mass:
+                continue
+            comparator = nearest(comparators, stressor.id, number)
+            add("footprint_rankings", prefix, ranking_rows(system, rows, comparator))
+            for mart, found in inequality_marts(system, year, rows, accounts).items():
+                add(mart, prefix, found)
+            leakage = leakage_marts(system, year, solution, accounts, value_added)
+            for mart, found in leakage.items():
+                add(mart, prefix, found)
+            summary = leakage["leakage_summary"][()]
+            add(
+                "headlines",
+                prefix,
+                headline_rows(system, number, stressor, rows, summary, comparator),
+            )
+    return marts

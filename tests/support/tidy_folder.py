@@ -1,0 +1,336 @@
+"""Write a system as the tidy folder of the contract, CSV or Parquet, and read one."""
+
+import csv
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from support.systems import Category, Region, Sector, Stressor, System, Year
+
+TEXT = pa.string()
+COLUMNS = {
+    "regions": {
+        "region_id": TEXT,
+        "region_name": TEXT,
+        "parent_region_id": TEXT,
+        "region_type": TEXT,
+    },
+    "region_years": {
+        "year": pa.int64(),
+        "region_id": TEXT,
+        "population": pa.int64(),
+        "gdp": pa.float64(),
+    },
+    "sectors": {
+        "sector_id": TEXT,
+        "sector_name": TEXT,
+        "sector_group": TEXT,
+        "is_power_supply": pa.bool_(),
+    },
+    "final_demand_categories": {
+        "category_id": TEXT,
+        "category_name": TEXT,
+        "category_group": TEXT,
+    },
+    "stressors": {"stressor_id": TEXT, "stressor_name": TEXT, "unit": TEXT},
+}
+FACTS = {
+    "transactions": (
+        "origin_region_id",
+        "origin_sector_id",
+        "destination_region_id",
+        "destination_sector_id",
+    ),
+    "final_demand": (
+        "origin_region_id",
+        "origin_sector_id",
+        "destination_region_id",
+        "category_id",
+    ),
+    "exports": ("region_id", "sector_id"),
+    "imports": ("region_id", "sector_id", "category_id"),
+    "value_added": ("region_id", "sector_id", "component_id"),
+    "output": ("region_id", "sector_id"),
+    "emissions": ("stressor_id", "region_id", "sector_id"),
+    "direct_emissions": ("stressor_id", "region_id", "category_id"),
+}
+for _table, _keys in FACTS.items():
+    COLUMNS[_table] = {
+        "year": pa.int64(),
+        **dict.fromkeys(_keys, TEXT),
+        "value": pa.float64(),
+    }
+
+
+def dimension_rows(system: System) -> dict[str, list[tuple]]:
+    """Return the rows of the tables of labels."""
+    return {
+        "regions": [(r.id, r.name, r.parent, r.type) for r in system.regions],
+        "region_years": [
+            (number, region.id, year.population[s], year.gdp[s])
+            for number, year in system.years.items()
+            for s, region in enumerate(system.regions)
+        ],
+        "sectors": [(i.id, i.name, i.group, i.is_power_supply) for i in system.sectors],
+        "final_demand_categories": [(c.id, c.name, c.group) for c in system.categories],
+        "stressors": [(q.id, q.name, q.unit) for q in system.stressors],
+    }
+
+
+def fact_rows(system: System, number: int, year: Year) -> dict[str, Iterable[tuple]]:
+    """Return the rows of the tables of numbers for one year, zeros included."""
+    producers = system.producers
+    regions, categories = system.regions, system.categories
+
+    def final(cells: np.ndarray) -> list[tuple]:
+        return [
+            (regions[s].id, categories[c].id, cells[s, c])
+            for s in range(len(regions))
+            for c in range(len(categories))
+        ]
+
+    def own(cells: np.ndarray | None) -> list[tuple]:
+        if cells is None:
+            return []
+        return [(*producer, cells[k]) for k, producer in enumerate(producers)]
+
+    rows = {
+        "transactions": [
+            (*origin, *destination, year.transactions[i, j])
+            for i, origin in enumerate(producers)
+            for j, destination in enumerate(producers)
+        ],
+        "final_demand": [
+            (*origin, *row)
+            for i, origin in enumerate(producers)
+            for row in final(year.final_demand[i])
+        ],
+        "exports": own(year.exports),
+        "imports": [(r, i, None, v) for r, i, v in own(year.imports_by_sector)],
+        "value_added": [
+            (r, i, component, value)
+            for component, cells in zip(
+                system.components,
+                [] if year.value_added is None else year.value_added,
+                strict=False,
+            )
+            for r, i, value in own(cells)
+        ],
+        "output": own(year.output),
+        "emissions": [
+            (stressor, *row)
+            for stressor, cells in year.emissions.items()
+            for row in own(cells)
+        ],
+        "direct_emissions": [
+            (stressor, *row)
+            for stressor, cells in year.direct.items()
+            for row in final(cells)
+        ],
+    }
+    if year.imports_by_category is not None:
+        rows["imports"] += [
+            (r, None, c, v) for r, c, v in final(year.imports_by_category)
+        ]
+    return {
+        table: [(number, *row) for row in found if row[-1] != 0.0 or keeps_zero(row)]
+        for table, found in rows.items()
+    }
+
+
+def keeps_zero(row: tuple) -> bool:
+    """Keep a few explicit zeros: they are legal and must change nothing."""
+    return sum(map(len, filter(None, row[:-1]))) % 5 == 0
+
+
+def descriptor(system: System, name: str) -> dict:
+    """Return the content of ``datapackage.json``."""
+    return {
+        "name": name,
+        "title": f"Random system {name}",
+        "licenses": [{"name": "CC0-1.0", "title": "Creative Commons Zero"}],
+        "sources": [{"title": "Drawn from a seeded generator"}],
+        "mrio": {
+            "currency": system.currency,
+            "currency_unit": system.currency_unit,
+            "price_basis": "basic prices, current",
+            "country": system.country,
+            "synthetic": system.is_synthetic,
+        },
+    }
+
+
+def write_table(folder: Path, table: str, rows: list[tuple], suffix: str) -> Path:
+    """Write one table; in CSV an empty field is NULL and text is quoted if needed."""
+    columns = COLUMNS[table]
+    path = folder / f"{table}.{suffix}"
+    if suffix == "csv":
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\r\n")
+            writer.writerow(columns)
+            writer.writerows([_field(value) for value in row] for row in rows)
+        return path
+    arrays = [
+        pa.array([row[k] for row in rows], type=kind)
+        for k, kind in enumerate(columns.values())
+    ]
+    pq.write_table(pa.table(arrays, names=list(columns)), path)
+    return path
+
+
+def _field(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    return repr(float(value)) if isinstance(value, float) else str(value)
+
+
+def write_tidy(
+    system: System, folder: Path, suffix: str = "csv", name: str = "random"
+) -> Path:
+    """Write the whole folder, rows in no particular order.
+
+    Optional tables without rows are left out, and a file that is none of the
+    contract's lies beside them.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    tables: dict[str, list[tuple]] = dimension_rows(system)
+    for number, year in system.years.items():
+        for table, rows in fact_rows(system, number, year).items():
+            tables.setdefault(table, []).extend(rows)
+    rng = np.random.Generator(np.random.PCG64(7))
+    for table, rows in tables.items():
+        optional = ("exports", "imports", "value_added", "output", "direct_emissions")
+        if table in optional and not any(row[-1] for row in rows):
+            continue
+        order = rng.permutation(len(rows)) if table in FACTS else range(len(rows))
+        write_table(folder, table, [rows[k] for k in order], suffix)
+    text = json.dumps(descriptor(system, name), ensure_ascii=False, indent=2)
+    (folder / "datapackage.json").write_text(text, encoding="utf-8")
+    (folder / "notes.csv").write_text("ignored,by\nthe,reader\n", encoding="utf-8")
+    return folder
+
+
+def read_table(folder: Path, table: str) -> list[dict]:
+    """Return the rows of one table of a tidy folder, none if it is missing."""
+    if (folder / f"{table}.parquet").exists():
+        return pq.read_table(folder / f"{table}.parquet").to_pylist()
+    path = folder / f"{table}.csv"
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [
+            {key: value if value != "" else None for key, value in row.items()}
+            for row in csv.DictReader(stream)
+        ]
+
+
+def read_tidy(folder: Path) -> System:
+    """Return the system of a tidy folder, without imports and given output."""
+    mrio = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))["mrio"]
+    system = System(
+        regions=[
+            Region(
+                row["region_id"],
+                row["region_name"],
+                row["region_type"],
+                row.get("parent_region_id"),
+            )
+            for row in read_table(folder, "regions")
+        ],
+        sectors=[
+            Sector(row["sector_id"], row["sector_name"], row["sector_group"])
+            for row in read_table(folder, "sectors")
+        ],
+        categories=[
+            Category(row["category_id"], row["category_name"], row["category_group"])
+            for row in read_table(folder, "final_demand_categories")
+        ],
+        stressors=[
+            Stressor(row["stressor_id"], row["stressor_name"], row["unit"])
+            for row in read_table(folder, "stressors")
+        ],
+        years={},
+        currency=mrio["currency"],
+        currency_unit=mrio["currency_unit"],
+        country=mrio["country"],
+        is_synthetic=mrio.get("synthetic", False),
+    )
+    _fill_years(system, folder)
+    return system
+
+
+class _Positions:
+    """Where the labels of a row stand in the arrays."""
+
+    def __init__(self, system: System) -> None:
+        self._producers = {key: k for k, key in enumerate(system.producers)}
+        self._regions = {region.id: s for s, region in enumerate(system.regions)}
+        self._categories = {c.id: k for k, c in enumerate(system.categories)}
+
+    def producer(self, row: dict, prefix: str = "") -> int:
+        return self._producers[row[f"{prefix}region_id"], row[f"{prefix}sector_id"]]
+
+    def region(self, row: dict, prefix: str = "") -> int:
+        return self._regions[row[f"{prefix}region_id"]]
+
+    def category(self, row: dict) -> int:
+        return self._categories[row["category_id"]]
+
+
+def _empty_year(system: System) -> Year:
+    n, R, C = len(system.producers), len(system.regions), len(system.categories)
+    return Year(
+        transactions=np.zeros((n, n)),
+        final_demand=np.zeros((n, R, C)),
+        exports=np.zeros(n),
+        emissions={stressor.id: np.zeros(n) for stressor in system.stressors},
+        direct={stressor.id: np.zeros((R, C)) for stressor in system.stressors},
+        population=[None] * R,
+        gdp=[None] * R,
+    )
+
+
+def _fill_years(system: System, folder: Path) -> None:
+    at = _Positions(system)
+    transactions = read_table(folder, "transactions")
+    for number in sorted({int(row["year"]) for row in transactions}):
+        system.years[number] = _empty_year(system)
+
+    def cells(rows: list[dict]) -> Iterable[tuple[Year, dict, float]]:
+        for row in rows:
+            yield system.years[int(row["year"])], row, float(row["value"])
+
+    for year, row, value in cells(transactions):
+        i, j = at.producer(row, "origin_"), at.producer(row, "destination_")
+        year.transactions[i, j] = value
+    for year, row, value in cells(read_table(folder, "final_demand")):
+        s = at.region(row, "destination_")
+        year.final_demand[at.producer(row, "origin_"), s, at.category(row)] = value
+    for year, row, value in cells(read_table(folder, "exports")):
+        year.exports[at.producer(row)] = value
+    _fill_stressors(system, folder, at)
+    for row in read_table(folder, "region_years"):
+        year, s = system.years[int(row["year"])], at.region(row)
+        year.population[s] = row["population"] and int(row["population"])
+        year.gdp[s] = row["gdp"] and float(row["gdp"])
+
+
+def _fill_stressors(system: System, folder: Path, at: _Positions) -> None:
+    for row in read_table(folder, "emissions"):
+        cells = system.years[int(row["year"])].emissions[row["stressor_id"]]
+        cells[at.producer(row)] = float(row["value"])
+    for row in read_table(folder, "direct_emissions"):
+        cells = system.years[int(row["year"])].direct[row["stressor_id"]]
+        cells[at.region(row), at.category(row)] = float(row["value"])
+    for row in read_table(folder, "value_added"):
+        year = system.years[int(row["year"])]
+        if year.value_added is None:
+            year.value_added = np.zeros((1, len(system.producers)))
+        year.value_added[0, at.producer(row)] += float(row["value"])
