@@ -1,0 +1,255 @@
+"""Trade between the regions, and the output that demand calls for."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.synthetic import energy, location
+from carbonshed.synthetic.facts import rows, sectors, targets
+from carbonshed.synthetic.geography import Geography, distances, geography
+from carbonshed.synthetic.technology import Nation, nation
+
+GRAVITY_ROUNDS = 25
+GRAVITY_STEP = 0.8
+LARGEST_ROUNDS = 2000
+
+
+@dataclass(frozen=True)
+class Economy:
+    """The multi-regional table, as factors that are never multiplied out.
+
+    Deliveries of good i from region r to sector j of region s are
+    ``trade[i, r, s] * (1 - import_share[i]) * technology[s, i, j] * output[s, j]``.
+
+    Attributes
+    ----------
+    land : Geography
+        The regions.
+    trade : ndarray, shape (n, R, R)
+        Share of origin r in what region s uses of home-made good i.
+    technology : ndarray, shape (R, n, n)
+        Input of i per output of j, imported inputs included.
+    import_share : ndarray, shape (n,)
+        Imported part of every use of good i.
+    demand : ndarray, shape (R, n, 5)
+        Final demand, imported goods included, million CNY.
+    exports, output : ndarray, shape (R, n)
+        Million CNY.
+    factors : ndarray, shape (R, n)
+        Energy use per output relative to the nation's.
+    """
+
+    land: Geography
+    trade: np.ndarray
+    technology: np.ndarray
+    import_share: np.ndarray
+    demand: np.ndarray
+    exports: np.ndarray
+    output: np.ndarray
+    factors: np.ndarray
+
+    @property
+    def value_added(self) -> np.ndarray:
+        """Output less all inputs, home-made and imported; shape (R, n)."""
+        return self.output * (1.0 - self.technology.sum(axis=1))
+
+    @property
+    def imported_inputs(self) -> np.ndarray:
+        """Imports used by each sector; shape (R, n)."""
+        per_output = np.einsum("i,sij->sj", self.import_share, self.technology)
+        return per_output * self.output
+
+    @property
+    def imported_demand(self) -> np.ndarray:
+        """Imports bought by final users; shape (R, 5)."""
+        return np.einsum("i,sic->sc", self.import_share, self.demand)
+
+
+def economy(cities: int, seed: int) -> Economy:
+    """Build the whole table with 42 sectors.
+
+    Parameters
+    ----------
+    cities : int
+        Number of cities, at least 2.
+    seed : int
+        Seed of the dataset.
+
+    Returns
+    -------
+    Economy
+        Balanced, with all published totals.
+    """
+    land, country = geography(cities, seed), nation()
+    wanted = location.target_output(land, country, seed)
+    demand = location.final_demand(land, country, seed)
+    exports = location.exports(wanted, land, country)
+    factors = energy.intensity_factors(land, wanted, seed)
+    technology = energy.regional_technology(country, factors)
+    use = np.einsum("sij,sj->si", technology, wanted) + demand.sum(axis=2)
+    trade = trade_shares(land, wanted - exports, use)
+    start = Economy(
+        land, trade, technology, country.import_share, demand, exports, wanted, factors
+    )
+    return fit_totals(start)
+
+
+def trade_shares(
+    land: Geography, deliveries: np.ndarray, use: np.ndarray
+) -> np.ndarray:
+    """Return where each region buys each good: gravity, fitted to supply.
+
+    The pull of an origin falls with distance and is multiplied within the
+    province and within the city. Its weight is raised or lowered until it
+    delivers about what it makes.
+
+    Parameters
+    ----------
+    land : Geography
+        The regions.
+    deliveries : ndarray, shape (R, n)
+        What each origin has for the home market; zero if it makes none.
+    use : ndarray, shape (R, n)
+        What each destination uses; only proportions matter.
+
+    Returns
+    -------
+    ndarray, shape (n, R, R)
+        Origin by destination; every column of a good sums to one.
+
+    References
+    ----------
+    Wilson (1971), the family of spatial interaction models.
+    """
+    distance = distances(land.longitude, land.latitude)
+    same_province = land.province[:, None] == land.province
+    own = np.arange(len(land.names))
+    classes = {row["trade_class"]: row for row in rows("trade_classes")}
+    shares = np.empty((deliveries.shape[1], *distance.shape))
+    pulls = {}
+    for name, facts in classes.items():
+        pull = distance ** -float(facts["distance_decay"])
+        pull = np.where(same_province, pull * float(facts["province_factor"]), pull)
+        pull[own, own] *= float(facts["own_factor"])
+        pulls[name] = pull
+    for i, name in enumerate(sectors().trade_classes):
+        supply = deliveries[:, i] / deliveries[:, i].sum()
+        shares[i] = _gravity(pulls[name], supply, use[:, i] / use[:, i].sum())
+    return shares
+
+
+def _gravity(pull: np.ndarray, supply: np.ndarray, use: np.ndarray) -> np.ndarray:
+    weight, makes = supply.copy(), supply > 0
+    for _ in range(GRAVITY_ROUNDS):
+        delivered = weight * (pull @ (use / (weight @ pull)))
+        ratio = np.divide(supply, delivered, out=np.ones_like(supply), where=makes)
+        weight *= ratio**GRAVITY_STEP
+    shares = weight[:, None] * pull
+    return shares / shares.sum(axis=0)
+
+
+def solve_output(economy: Economy) -> np.ndarray:
+    """Return the output that final demand and exports call for.
+
+    Solves x = A x + y + e by iteration from the present output; A is applied as
+    trade after technology and never formed.
+
+    Returns
+    -------
+    ndarray, shape (R, n)
+        Million CNY.
+
+    Raises
+    ------
+    CarbonshedError
+        When the iteration does not settle.
+    """
+    home = 1.0 - economy.import_share
+    final = economy.demand.sum(axis=2)
+    x = economy.output
+    for _ in range(LARGEST_ROUNDS):
+        use = (np.einsum("sij,sj->si", economy.technology, x) + final) * home
+        new = np.matmul(economy.trade, use.T[:, :, None])[:, :, 0].T + economy.exports
+        change = np.abs(new - x).max()
+        x = new
+        if change <= 1e-15 * x.max():
+            return x
+    raise CarbonshedError(
+        "the synthetic economy did not settle; choose another seed "
+        "(`carbonshed synthesize --seed N`)"
+    )
+
+
+def fit_totals(start: Economy) -> Economy:
+    """Return the economy whose output and imports are the published totals.
+
+    Demand and exports have theirs already, and value added follows from the
+    identity. One factor on all technology and one on all import shares are left;
+    city-specific technology puts both near 1. Broyden's method finds their logs.
+
+    Raises
+    ------
+    CarbonshedError
+        When the two totals cannot be reached.
+    """
+    total = targets()
+    latest = start
+
+    def miss(logs: np.ndarray) -> np.ndarray:
+        nonlocal latest
+        technology, imports = np.exp(logs)
+        latest = _scaled(start, latest.output, technology, imports)
+        imported = latest.imported_inputs.sum() + latest.imported_demand.sum()
+        return np.log(
+            [latest.output.sum() / total["output"], imported / total["imports"]]
+        )
+
+    logs, step = np.zeros(2), 1e-3
+    value = miss(logs)
+    jacobian = np.column_stack(
+        [(miss(logs + step * unit) - value) / step for unit in np.eye(2)]
+    )
+    for _ in range(30):
+        if np.abs(value).max() < 1e-13:
+            return latest
+        move = -np.linalg.solve(jacobian, value)
+        logs = logs + move
+        new = miss(logs)
+        jacobian += np.outer(new - value - jacobian @ move, move) / (move @ move)
+        value = new
+    if np.abs(value).max() < 1e-11:
+        return latest
+    raise CarbonshedError(
+        "the synthetic economy does not reach the published totals; choose another "
+        "seed (`carbonshed synthesize --seed N`)"
+    )
+
+
+def _scaled(
+    start: Economy, guess: np.ndarray, technology: float, imports: float
+) -> Economy:
+    scaled = Economy(
+        start.land,
+        start.trade,
+        start.technology * technology,
+        start.import_share * imports,
+        start.demand,
+        start.exports,
+        guess,
+        start.factors,
+    )
+    output = solve_output(scaled)
+    return Economy(
+        scaled.land,
+        scaled.trade,
+        scaled.technology,
+        scaled.import_share,
+        scaled.demand,
+        scaled.exports,
+        output,
+        scaled.factors,
+    )
+
+
+__all__ = ["Economy", "Nation", "economy", "fit_totals", "solve_output", "trade_shares"]

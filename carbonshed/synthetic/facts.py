@@ -1,0 +1,122 @@
+"""Read the facts the model starts from."""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+
+CATEGORY_IDS = (
+    "rural_households",
+    "urban_households",
+    "government",
+    "fixed_capital",
+    "inventories",
+)
+CATEGORY_NAMES = {
+    "rural_households": "Rural households",
+    "urban_households": "Urban households",
+    "government": "Government",
+    "fixed_capital": "Fixed capital formation",
+    "inventories": "Changes in inventories",
+}
+CATEGORY_GROUPS = {
+    "rural_households": "household",
+    "urban_households": "household",
+    "government": "government",
+    "fixed_capital": "investment",
+    "inventories": "inventory",
+}
+N_HOUSEHOLD_CATEGORIES = 2  # the first ones of CATEGORY_IDS
+
+
+@dataclass(frozen=True)
+class Sectors:
+    """The sectors of the model with their facts, in the order of the table.
+
+    Attributes
+    ----------
+    ids, names, groups, trade_classes, fields : tuple of str
+        Identifier, English name, sector group, class of trade_classes.csv, and
+        the field of the land that an industry follows.
+    is_power_supply : tuple of bool
+        True for power and heat.
+    merge_order : tuple of int
+        When the sector is merged as the number of sectors falls; 0 for the one
+        that stands for its group to the end.
+    merged_into : tuple of str
+        The sector that takes it up, empty where merge_order is 0.
+    numbers : dict of str to ndarray, shape (n,)
+        output (trillion CNY), input_ratio, overhead, export_share,
+        import_share, co2_share (percent), income_elasticity, field_loading,
+        spread, absent_share.
+    """
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    groups: tuple[str, ...]
+    trade_classes: tuple[str, ...]
+    fields: tuple[str, ...]
+    is_power_supply: tuple[bool, ...]
+    merge_order: tuple[int, ...]
+    merged_into: tuple[str, ...]
+    numbers: dict[str, np.ndarray]
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of one table of facts.
+
+    Parameters
+    ----------
+    name : str
+        The file's base name, such as ``"sectors"``.
+    """
+    file = resources.files("carbonshed.synthetic.tables") / f"{name}.csv"
+    with file.open(encoding="utf-8", newline="") as text:
+        return list(csv.DictReader(text))
+
+
+@cache
+def sectors() -> Sectors:
+    """Return the 42 sectors with their facts."""
+    table = rows("sectors")
+    number_columns = (
+        "output",
+        "input_ratio",
+        "overhead",
+        "export_share",
+        "import_share",
+        "co2_share",
+        "income_elasticity",
+        "field_loading",
+        "spread",
+        "absent_share",
+    )
+
+    def column(name: str) -> tuple[str, ...]:
+        return tuple(row[name] for row in table)
+
+    return Sectors(
+        ids=column("sector_id"),
+        names=column("sector_name"),
+        groups=column("sector_group"),
+        trade_classes=column("trade_class"),
+        fields=column("field"),
+        is_power_supply=tuple(flag == "true" for flag in column("is_power_supply")),
+        merge_order=tuple(int(order or 0) for order in column("merge_order")),
+        merged_into=column("merged_into"),
+        numbers={
+            name: np.array([float(value) for value in column(name)])
+            for name in number_columns
+        },
+    )
+
+
+@cache
+def targets() -> dict[str, float]:
+    """Return the published totals: million CNY, persons, and kt of CO2."""
+    return {
+        row["target_id"]: float(row["value"]) * float(row["factor"])
+        for row in rows("targets")
+    }

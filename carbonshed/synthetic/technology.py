@@ -1,0 +1,149 @@
+"""The nation's input-output table, from short lists and published totals."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.synthetic.facts import CATEGORY_IDS, rows, sectors, targets
+
+# No industry runs on its main inputs alone: at least this part of the
+# intermediate inputs is trade margins, transport, credit and the like.
+LEAST_OVERHEAD = 0.15
+
+
+@dataclass(frozen=True)
+class Nation:
+    """The nation before it is spread over cities; money in million CNY.
+
+    Attributes
+    ----------
+    technology : ndarray, shape (n, n)
+        Input of i per output of j, imported inputs included.
+    output : ndarray, shape (n,)
+        Gross output.
+    demand : ndarray, shape (n, 5)
+        Final demand by category, imported goods included.
+    exports : ndarray, shape (n,)
+        Deliveries abroad, all of home make.
+    import_share : ndarray, shape (n,)
+        Imported part of every use of good i at home.
+    """
+
+    technology: np.ndarray
+    output: np.ndarray
+    demand: np.ndarray
+    exports: np.ndarray
+    import_share: np.ndarray
+
+
+def listed_inputs() -> np.ndarray:
+    """Return the short lists as a matrix.
+
+    Returns
+    -------
+    ndarray, shape (n, n)
+        Input of i per output of j; zero where no list names it.
+    """
+    position = {sector_id: i for i, sector_id in enumerate(sectors().ids)}
+    matrix = np.zeros((len(position), len(position)))
+    for row in rows("inputs"):
+        i, j = position[row["input_id"]], position[row["sector_id"]]
+        matrix[i, j] = float(row["coefficient"])
+    return matrix
+
+
+def prior_technology() -> np.ndarray:
+    """Return the short lists, filled up with overheads to the input ratio.
+
+    What the list leaves is spread by the overhead weights, so every sector buys
+    a little of everything and no cell is zero.
+
+    Returns
+    -------
+    ndarray, shape (n, n)
+        Input of i per output of j; column sums are the input ratios.
+    """
+    facts = sectors().numbers
+    listed = listed_inputs()
+    ratio = facts["input_ratio"]
+    room = np.maximum(ratio - listed.sum(axis=0), LEAST_OVERHEAD * ratio)
+    overhead = facts["overhead"] / facts["overhead"].sum()
+    matrix = listed + overhead[:, None] * room[None, :]
+    return matrix * (ratio / matrix.sum(axis=0))
+
+
+def balance(
+    prior: np.ndarray, row_sums: np.ndarray, column_sums: np.ndarray
+) -> np.ndarray:
+    """Scale rows and columns in turn until both margins hold (RAS).
+
+    Parameters
+    ----------
+    prior : ndarray, shape (n, m)
+        Positive where a value may be.
+    row_sums, column_sums : ndarray, shape (n,), (m,)
+        The margins, with the same total.
+
+    Returns
+    -------
+    ndarray, shape (n, m)
+        The matrix nearest to the prior in information that has both margins.
+
+    Raises
+    ------
+    CarbonshedError
+        When a margin is negative or the scaling does not settle.
+
+    References
+    ----------
+    Stone (1961); Miller and Blair (2009), section 7.4.
+    """
+    if row_sums.min() < 0 or column_sums.min() < 0:
+        worst = int(np.argmin(row_sums))
+        raise CarbonshedError(
+            "the facts of the synthetic dataset do not fit together: row "
+            f"{worst} would deliver {row_sums[worst]:.6g} to industries; "
+            "mend its output, exports or final uses in sectors.csv or uses.csv"
+        )
+    matrix = prior.copy()
+    for _ in range(1000):
+        sums = matrix.sum(axis=1)
+        matrix *= np.divide(row_sums, sums, out=np.zeros_like(sums), where=sums > 0)[
+            :, None
+        ]
+        matrix *= column_sums / matrix.sum(axis=0)
+        if np.abs(matrix.sum(axis=1) - row_sums).max() <= 1e-12 * row_sums.max():
+            return matrix
+    raise CarbonshedError(
+        "the facts of the synthetic dataset do not fit together: its technology "
+        "cannot be balanced in 1,000 rounds"
+    )
+
+
+def nation() -> Nation:
+    """Return the national table: every published total holds, supply equals use.
+
+    Output by sector, import and export shares and the make-up of demand are
+    rough facts, scaled to the published totals. What industries buy of each
+    good is what is left of its supply; RAS fits the technology to that.
+    """
+    facts, total = sectors().numbers, targets()
+    output = facts["output"] * (total["output"] / facts["output"].sum())
+    demand = _demand()
+    exports = facts["export_share"] * output
+    exports *= total["exports"] / exports.sum()
+    share = facts["import_share"]
+    imports = share / (1.0 - share) * (output - exports)
+    imports *= total["imports"] / imports.sum()
+    use = output - exports + imports
+    inputs = facts["input_ratio"] * output
+    inputs *= (total["output"] - total["value_added"]) / inputs.sum()
+    flows = balance(prior_technology() * output, use - demand.sum(axis=1), inputs)
+    return Nation(flows / output, output, demand, exports, imports / use)
+
+
+def _demand() -> np.ndarray:
+    shares = np.array([[float(row[c]) for c in CATEGORY_IDS] for row in rows("uses")])
+    total = np.array([targets()[c] for c in CATEGORY_IDS])
+    return shares * (total / shares.sum(axis=0))
