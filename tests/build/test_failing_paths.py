@@ -1,0 +1,147 @@
+"""What must fail does, and leaves what was there as it was."""
+
+import dataclasses
+import json
+import shutil
+
+import duckdb
+import numpy as np
+import pytest
+from support.compare import assert_equal
+from support.random_systems import random_system
+from support.tidy_folder import write_tidy
+
+
+def state(folder):
+    """Return every file of a folder with its bytes."""
+    return {
+        path.relative_to(folder): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def victim(bare, project):
+    """Yield a dataset of its own with a finished warehouse, copied from another."""
+    name = "victim"
+    shutil.copytree(project.root / "data" / bare.name, project.root / "data" / name)
+    shutil.copy(bare.warehouse, project.warehouse(name))
+    yield dataclasses.replace(bare, name=name, warehouse=project.warehouse(name))
+    shutil.rmtree(project.root / "data" / name)
+    project.warehouse(name).unlink(missing_ok=True)
+
+
+def unproductive_system():
+    """Return a system whose coefficients have a spectral radius of 1.2.
+
+    Two sectors of one region live off each other: 1.5 x 0.96 = 1.2 squared.
+    """
+    system = random_system(3)
+    year = next(iter(system.years.values()))
+    n = len(system.producers)
+    i, j = 1, 2
+    Z = np.zeros((n, n))
+    Z[i, j], Z[j, i] = 150.0, 96.0
+    year.transactions = Z
+    year.final_demand = np.zeros_like(year.final_demand)
+    # sold less than bought: stocks run down until the outputs are 100 each
+    stocks = next(
+        c for c, cat in enumerate(system.categories) if cat.group == "inventory"
+    )
+    year.final_demand[i, 0, stocks] = -50.0
+    year.final_demand[j, 0, stocks] = 4.0
+    year.exports = np.zeros(n)
+    year.exports[0] = 100.0
+    year.output = None
+    return system, [system.producers[i], system.producers[j]]
+
+
+def test_a_spectral_radius_above_one_stops_the_build(victim, project, tmp_path):
+    system, culprits = unproductive_system()
+    year = next(iter(system.years.values()))
+    x = year.transactions.sum(axis=1) + year.final_demand.sum(axis=(1, 2))
+    x = x + year.exports
+    A = year.transactions / np.where(x == 0, np.inf, x)
+    assert np.abs(np.linalg.eigvals(A)).max() == pytest.approx(1.2)
+
+    ingested = project.ingest(write_tidy(system, tmp_path / "tidy"), victim.name)
+    assert ingested.code == 0, ingested
+    before = victim.warehouse.read_bytes()
+    audit = project.run("carbonshed", "audit", victim.name)
+    assert audit.code == 1, audit
+    failed = [line for line in audit.text.splitlines() if "FAIL" in line]
+    assert failed, audit
+    assert any("1.2" in line for line in audit.text.splitlines()), audit
+    for region, sector in culprits:
+        assert region in audit.text, audit
+        assert sector in audit.text, audit
+
+    build = project.dbt("build", victim.name)
+    assert build.code == 1, build
+    for line in failed:
+        assert line.strip() in build.text, build
+    assert victim.warehouse.read_bytes() == before
+
+
+def test_a_build_that_is_killed_leaves_the_warehouse_alone(victim, project):
+    before = victim.warehouse.read_bytes()
+    others = state(project.root / "data" / victim.name)
+    process = project.start("dbt", "build", "--vars", f"dataset: {victim.name}")
+    log = project.root / "warehouse" / ".building"
+
+    def is_under_way() -> bool:
+        files = list(log.glob(f"run-*/{victim.warehouse.name}"))
+        return any(path.stat().st_size > 1_000_000 for path in files)
+
+    project.kill_when(process, is_under_way)
+    assert victim.warehouse.read_bytes() == before
+    assert state(project.root / "data" / victim.name) == others
+    with duckdb.connect(str(victim.warehouse), read_only=True) as connection:
+        assert connection.sql("select name from marts.dataset").fetchone()
+
+    project.build(victim.name)
+    assert victim.warehouse.read_bytes() != before
+    assert not list(log.glob("run-*")), "the killed run is swept away"
+    expected = victim.expected["regional_accounts"]
+    assert_equal("regional_accounts", expected, victim.warehouse)
+
+
+DAMAGES = {
+    "regional_accounts": "update {mart} set outflow_emissions = outflow_emissions * 2",
+    "embodied_flows": "delete from {mart} where category_id = 'hh,urban'",
+    "footprint_by_product": "update {mart} set emissions = emissions * 1.001",
+    "footprint_rankings": "update {mart} set footprint_rank = 1",
+    "inequality_deciles": "update {mart} set population = population + 1",
+    "lorenz_curve": "delete from {mart} where cumulative_population_share = 1",
+    "inequality_indices": "update {mart} set theil_t_within = theil_t + 0.1",
+    "leakage_flows": "update {mart} set net_flow = net_flow + 1",
+    "trade_balances": "update {mart} set net_emissions = net_emissions + 1000",
+    "reconciliation": "update {mart} set attributed_to_exports = 1000",
+}
+
+
+def test_marts_that_were_tampered_with_fail_their_tests(victim, project):
+    """The tests can say no: each damage breaks a law that the marts promise."""
+    with duckdb.connect(str(victim.warehouse)) as connection:
+        for mart, damage in DAMAGES.items():
+            connection.execute(damage.format(mart=f"marts.{mart}"))
+    result = project.dbt("test", victim.name, "--select", *DAMAGES)
+    assert result.code == 1, result
+    target = project.root / "target"
+    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))
+    caught = {
+        parent.split(".")[-1]
+        for test in results["results"]
+        if test["status"] == "fail"
+        for parent in manifest["parent_map"][test["unique_id"]]
+    }
+    assert set(DAMAGES) - caught == set()
+
+
+def test_a_dataset_that_is_not_there_is_named(project):
+    result = project.dbt("build", "nowhere")
+    assert result.code == 1, result
+    assert "nowhere" in result.text, result
+    assert not project.warehouse("nowhere").exists()

@@ -1,0 +1,205 @@
+"""Laws that need no reference, and the defects of others, in SQL on the marts."""
+
+import duckdb
+import numpy as np
+import pytest
+
+DATASETS = ["several_years", "bare"]
+
+
+@pytest.fixture
+def query(request):
+    """Return a function that asks the warehouse of a dataset."""
+
+    def ask(dataset: str, sql: str) -> list[tuple]:
+        built = request.getfixturevalue(dataset)
+        with duckdb.connect(str(built.warehouse), read_only=True) as connection:
+            return connection.sql(sql).fetchall()
+
+    return ask
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_every_year_and_stressor_closes(dataset, query, request):
+    system = request.getfixturevalue(dataset).system
+    rows = query(
+        dataset,
+        "select year, stressor_id, relative_residual, is_closed"
+        " from marts.reconciliation",
+    )
+    stressors = len(system.stressors) + system.has_value_added
+    assert len(rows) == len(system.years) * stressors
+    assert all(is_closed for *_, is_closed in rows)
+    assert max(residual for *_, residual, _ in rows) <= 1e-9
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize("view", ["footprint_by_origin_sector", "footprint_by_product"])
+def test_both_views_add_up_to_the_footprint_less_direct(dataset, view, query):
+    rows = query(
+        dataset,
+        f"""
+        with views as (
+            select year, stressor_id, region_id, sum(emissions) as emissions
+            from marts.{view}
+            group by 1, 2, 3
+        )
+
+        select
+            accounts.consumption_footprint - accounts.direct_emissions
+                - coalesce(views.emissions, 0) as gap,
+            closure.emissions_in
+        from marts.regional_accounts as accounts
+        inner join marts.reconciliation as closure using (year, stressor_id)
+        left join views using (year, stressor_id, region_id)
+        """,
+    )
+    assert rows
+    assert all(abs(gap) <= 1e-9 * total for gap, total in rows)
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_a_grouped_footprint_is_the_footprint_of_the_group(dataset, query):
+    """Flows may be added up, coefficients are never; the group here is the parent."""
+    rows = query(
+        dataset,
+        """
+        with flows as (
+            select
+                embodied_flows.year,
+                embodied_flows.stressor_id,
+                coalesce(regions.parent_region_id, '-') as parent,
+                sum(embodied_flows.emissions) as emissions
+            from marts.embodied_flows
+            inner join marts.regions
+                on embodied_flows.destination_region_id = regions.region_id
+            group by 1, 2, 3
+        ),
+
+        accounts as (
+            select
+                year,
+                stressor_id,
+                coalesce(parent_region_id, '-') as parent,
+                sum(consumption_footprint - direct_emissions) as footprint
+            from marts.regional_accounts
+            inner join marts.regions using (region_id)
+            group by 1, 2, 3
+        )
+
+        select emissions, footprint from accounts
+        left join flows using (year, stressor_id, parent)
+        """,
+    )
+    assert len(rows) > 3
+    total = max(footprint for _, footprint in rows)
+    for emissions, footprint in rows:
+        assert (emissions or 0.0) == pytest.approx(
+            footprint, rel=1e-9, abs=1e-9 * total
+        )
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_idle_sectors_that_emit_are_not_lost(dataset, query, request):
+    system = request.getfixturevalue(dataset).system
+    rows = {
+        (year, region): value
+        for year, region, value in query(
+            dataset,
+            "select year, region_id, unattributed_emissions"
+            " from marts.regional_accounts where stressor_id = 'co2'",
+        )
+    }
+    is_tested = False
+    for number, year in system.years.items():
+        sold = year.transactions.sum(axis=1) + year.final_demand.sum(axis=(1, 2))
+        idle = np.abs(sold + year.exports) == 0
+        for r, region in enumerate(system.regions):
+            own = system.block(r)
+            emitted = 1e3 * year.emissions["co2"][own][idle[own]].sum()
+            is_tested = is_tested or emitted > 0
+            # what was delivered to idle sectors comes on top of what they emit
+            assert rows[number, region.id] >= emitted * (1 - 1e-12)
+    assert is_tested
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_an_output_that_differs_is_a_warning_and_the_row_sum_counts(
+    dataset, query, request, project
+):
+    built = request.getfixturevalue(dataset)
+    system = built.system
+    rows = {
+        (year, region, sector): output
+        for year, region, sector, output in query(
+            dataset,
+            "select year, region_id, sector_id, output from marts.multipliers"
+            " where stressor_id = 'co2'",
+        )
+    }
+    differing = set()
+    for number, year in system.years.items():
+        sold = year.transactions.sum(axis=1) + year.final_demand.sum(axis=(1, 2))
+        sold = (sold + year.exports) * system.currency_unit
+        given = year.output * system.currency_unit
+        for k, producer in enumerate(system.producers):
+            assert rows[number, *producer] == pytest.approx(
+                sold[k], rel=1e-9, abs=1e-9 * sold.max()
+            )
+            if abs(given[k] - sold[k]) > 1e-6 * abs(sold[k]):
+                differing.add(producer)
+    assert differing
+    audit = project.run("carbonshed", "audit", built.name)
+    assert audit.code == 0, audit
+    lines = [line for line in audit.text.splitlines() if "WARNING" in line]
+    assert any("output" in line.lower() for line in lines), audit
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_negative_demand_survives_to_the_marts(dataset, query, request):
+    system = request.getfixturevalue(dataset).system
+    expected = sum(
+        int((year.final_demand.sum(axis=2) < 0).sum()) for year in system.years.values()
+    )
+    rows = query(
+        dataset,
+        "select count(*) from marts.footprint_by_product"
+        " where stressor_id = 'co2' and expenditure < 0",
+    )
+    assert expected > 0
+    assert rows == [(expected,)]
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_no_number_of_a_mart_is_nan_or_infinite(dataset, query):
+    columns = query(
+        dataset,
+        "select table_name, column_name from information_schema.columns"
+        " where table_schema = 'marts' and data_type in ('DOUBLE', 'FLOAT')",
+    )
+    assert len(columns) > 60
+    for mart, column in columns:
+        bad = query(
+            dataset,
+            f"select count(*) from marts.{mart} where not isfinite({column})",
+        )
+        assert bad == [(0,)], f"{mart}.{column}"
+
+
+def test_the_twins_share_their_ranks(query):
+    """Two regions equal per head to the last bit; the next rank is left out."""
+    rows = query(
+        "several_years",
+        """
+        select
+            count(distinct footprint_per_capita_rank),
+            count(distinct production_per_capita_rank),
+            count(distinct footprint_rank),
+            count(*)
+        from marts.footprint_rankings
+        where region_id like 'twin%'
+        group by year, stressor_id
+        """,
+    )
+    # three years of three stressors that are a mass
+    assert rows == [(1, 1, 2, 2)] * 9

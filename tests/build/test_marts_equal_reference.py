@@ -1,0 +1,102 @@
+"""Every mart, row by row, beside an independent computation of the same."""
+
+import duckdb
+import pytest
+from support.compare import assert_equal, differences, read_mart
+from support.promised import GRAINS
+
+NUMERIC = [
+    mart
+    for mart in GRAINS
+    if mart
+    not in ("dataset", "regions", "sectors", "final_demand_categories", "stressors")
+]
+
+
+@pytest.mark.parametrize("mart", [mart for mart in NUMERIC if mart != "headlines"])
+@pytest.mark.parametrize("dataset", ["several_years", "bare"])
+def test_mart(dataset, mart, request):
+    built = request.getfixturevalue(dataset)
+    assert_equal(mart, built.expected[mart], built.warehouse)
+
+
+@pytest.mark.parametrize("dataset", ["several_years", "bare"])
+def test_headlines(dataset, request):
+    built = request.getfixturevalue(dataset)
+    expected = built.expected["headlines"]
+    columns = list(next(iter(expected.values())))
+    actual = read_mart(built.warehouse, "headlines", columns)
+    # those that need the policy tables may stand beside these
+    known = {key[2] for key in expected}
+    actual = {key: row for key, row in actual.items() if key[2] in known}
+    assert differences("headlines", expected, actual) == []
+
+
+@pytest.mark.parametrize("dataset", ["several_years", "bare"])
+def test_dimensions(dataset, request):
+    built = request.getfixturevalue(dataset)
+    system = built.system
+    expected = {
+        "regions": {
+            (r.id,): {
+                "region_name": r.name,
+                "region_type": r.type,
+                "parent_region_id": r.parent,
+                "is_ranked": r.is_ranked,
+            }
+            for r in system.regions
+        },
+        "sectors": {
+            (i.id,): {
+                "sector_name": i.name,
+                "sector_group": i.group,
+                "is_power_supply": i.is_power_supply,
+            }
+            for i in system.sectors
+        },
+        "final_demand_categories": {
+            (c.id,): {"category_name": c.name, "category_group": c.group}
+            for c in system.categories
+        },
+    }
+    for mart, rows in expected.items():
+        assert_equal(mart, rows, built.warehouse)
+
+
+@pytest.mark.parametrize("dataset", ["several_years", "bare"])
+def test_stressors_in_the_units_of_the_marts(dataset, request):
+    built = request.getfixturevalue(dataset)
+    rows = read_mart(built.warehouse, "stressors", ["stressor_name", "unit"])
+    for stressor in built.system.stressors:
+        row = rows.pop((stressor.id,))
+        assert row["stressor_name"] == stressor.name
+        assert row["unit"] == ("t" if stressor.is_mass else stressor.unit)
+    expected = ["value_added"] if built.system.has_value_added else []
+    assert [key for (key,) in rows] == expected
+    assert [row["unit"] for row in rows.values()] == ["currency"] * len(expected)
+
+
+@pytest.mark.parametrize("dataset", ["several_years", "bare"])
+def test_dataset(dataset, request):
+    built = request.getfixturevalue(dataset)
+    (row,) = read_mart(
+        built.warehouse,
+        "dataset",
+        ["name", "title", "currency", "currency_unit", "country", "is_synthetic"],
+    ).values()
+    assert row["name"] == built.name
+    assert row["title"] == f"Random system {built.name}"
+    assert row["currency"] == built.system.currency
+    assert row["currency_unit"] == built.system.currency_unit
+    assert row["country"] == built.system.country
+    assert row["is_synthetic"] is False
+
+
+def test_nothing_but_the_reference_is_in_the_rankings(several_years):
+    """Remainder and rest of world are in the accounts and in no ranking."""
+    unranked = {r.id for r in several_years.system.regions if not r.is_ranked}
+    assert unranked
+    with duckdb.connect(str(several_years.warehouse), read_only=True) as connection:
+        for mart in ("footprint_rankings", "lorenz_curve"):
+            rows = connection.sql(f"select distinct region_id from marts.{mart}")
+            assert not unranked & {region for (region,) in rows.fetchall()}

@@ -1,0 +1,93 @@
+"""Compare a mart with the reference, row by row and column by column."""
+
+import math
+from collections.abc import Mapping
+from numbers import Real
+from pathlib import Path
+
+import duckdb
+
+from support.promised import FLOW_LIKE, GRAINS
+
+SHOWN = 8  # differences in a message
+# within the promised 1e-9 of the year's total by a wide margin, so that a small
+# region's small numbers are looked at too
+OF_TOTAL = 1e-12
+OF_VALUE = 1e-9
+
+
+def read_mart(warehouse: Path, mart: str, columns: list[str]) -> dict[tuple, dict]:
+    """Return the rows of a mart by key; a repeated key is an error."""
+    grain = GRAINS[mart]
+    names = ", ".join(f'"{name}"' for name in dict.fromkeys([*grain, *columns]))
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        table = connection.sql(f"select {names} from marts.{mart}").to_arrow_table()
+    rows = {}
+    for row in table.to_pylist():
+        key = tuple(row[name] for name in grain)
+        assert key not in rows, f"{mart}: {key} stands there twice"
+        rows[key] = row
+    return rows
+
+
+def differences(mart: str, expected: Mapping, actual: Mapping) -> list[str]:
+    """Return what differs, in words; rows missing on a side count as zeros.
+
+    That holds for flow-like marts only. In any other a missing row and one too
+    many are differences in themselves.
+    """
+    found = []
+    scales = _scales(expected)
+    for key in {**expected, **actual}:
+        if mart not in FLOW_LIKE and (key not in expected or key not in actual):
+            side = "the mart" if key in expected else "the reference"
+            found.append(f"{key} is not in {side}")
+            continue
+        columns = next(iter(expected.values()))
+        want = expected.get(key) or _nothing(columns, actual[key])
+        have = actual.get(key) or _nothing(columns, want)
+        for column in columns:
+            scale = scales.get((key[:2], column), 0.0)
+            if not _same(want[column], have[column], scale):
+                found.append(f"{key} {column}: {want[column]} expected, {have[column]}")
+    return found
+
+
+def _nothing(columns: Mapping, other: Mapping) -> dict:
+    """Return zeros for numbers; what is no number is not compared."""
+    return {
+        column: 0.0
+        if isinstance(other[column], Real) and not isinstance(other[column], bool)
+        else other[column]
+        for column in columns
+    }
+
+
+def _scales(expected: Mapping) -> dict[tuple, float]:
+    """Return the largest modulus of a column within a year and stressor."""
+    scales: dict[tuple, float] = {}
+    for key, row in expected.items():
+        for column, value in row.items():
+            if isinstance(value, Real) and math.isfinite(value):
+                place = (key[:2], column)
+                scales[place] = max(scales.get(place, 0.0), abs(float(value)))
+    return scales
+
+
+def _same(want: object, have: object, scale: float) -> bool:
+    if want is None or have is None:
+        return want is None and have is None
+    if isinstance(want, str) or isinstance(have, bool | str):
+        return want == have
+    tolerance = OF_TOTAL * scale + OF_VALUE * abs(float(want))
+    return abs(float(want) - float(have)) <= tolerance
+
+
+def assert_equal(mart: str, expected: Mapping, warehouse: Path) -> None:
+    """Fail with the first differences and their number."""
+    assert expected, f"the reference has no row of {mart}: nothing is compared"
+    columns = list(next(iter(expected.values())))
+    actual = read_mart(warehouse, mart, columns)
+    found = differences(mart, expected, actual)
+    shown = "\n  ".join(sorted(found)[:SHOWN])
+    assert not found, f"{mart}: {len(found)} differences\n  {shown}"
