@@ -1,0 +1,1 @@
+"""Carbonshed beside what its users would run instead."""

@@ -1,0 +1,115 @@
+"""What is timed: each program reads the same table, then works on the clock.
+
+Run as ``python -m benchmarks.programs PROGRAM DATASET``; prints one JSON object with
+the seconds of each step. Reading the table is not counted.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+from scipy.linalg import lu_factor, lu_solve
+
+from benchmarks.table import Table, read_table
+
+
+def run_pymrio(table: Table) -> dict[str, float]:
+    """pymrio: calc_system and calc_extensions with two stressors."""
+    import pandas as pd
+    import pymrio
+
+    labels = table.labels
+    final_demand = table.final_demand.copy()
+    # pymrio has no exports apart: they are one more region's final demand
+    final_demand[("EXPORT", "EXPORT")] = table.exports
+    system = pymrio.IOSystem(
+        Z=pd.DataFrame(table.transactions, index=labels, columns=labels),
+        Y=final_demand,
+    )
+    system.satellite = pymrio.Extension("satellite", F=table.stressors)
+    seconds = {}
+    for step in ("calc_system", "calc_extensions"):
+        start = time.perf_counter()
+        getattr(system, step)()
+        seconds[step] = time.perf_counter() - start
+    return seconds
+
+
+def run_bare(table: Table) -> dict[str, float]:
+    """SciPy alone: LU in place and the solves, without any check."""
+    matrix, demand, intensities = _scaled(table)
+    start = time.perf_counter()
+    np.negative(matrix, out=matrix)
+    matrix.flat[:: len(matrix) + 1] += 1.0
+    factors = lu_factor(matrix.T, overwrite_a=True, check_finite=False)
+    factorised = time.perf_counter()
+    lu_solve(factors, demand, trans=1, overwrite_b=True, check_finite=False)
+    lu_solve(factors, intensities, overwrite_b=True, check_finite=False)
+    return {
+        "factorise": factorised - start,
+        "solve": time.perf_counter() - factorised,
+    }
+
+
+def run_carbonshed(table: Table) -> dict[str, float]:
+    """Run our solve with all its checks, from transactions to embodied output."""
+    from carbonshed.leontief import direct_intensities
+    from carbonshed.warehouse.arrays import Demand
+    from carbonshed.warehouse.solution import solve
+
+    _, demand, _ = _scaled(table, transactions=False)
+    output = _output(table)
+    intensities = direct_intensities(table.stressors.to_numpy().T, output)
+    pairs = [*table.final_demand.columns, ("EXPORT", "EXPORT")]
+    columns = Demand(
+        [region for region, _ in pairs],
+        [category for _, category in pairs],
+        demand,
+        demand.sum(axis=1),
+    )
+    producers = np.asarray(table.labels.get_level_values("region"), dtype=object)
+    start = time.perf_counter()
+    solve(
+        table.transactions,
+        output,
+        columns,
+        producers,
+        intensities,
+        tolerance=1e-9,
+        say=lambda message: None,
+    )
+    return {"solve with checks": time.perf_counter() - start}
+
+
+def _output(table: Table) -> np.ndarray:
+    return (
+        table.transactions.sum(axis=1)
+        + table.final_demand.to_numpy().sum(axis=1)
+        + table.exports
+    )
+
+
+def _scaled(
+    table: Table, *, transactions: bool = True
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    output = _output(table)
+    divisor = np.where(output > 0, output, 1.0)
+    if transactions:
+        table.transactions /= divisor
+    demand = np.asfortranarray(
+        np.column_stack([table.final_demand.to_numpy(), table.exports])
+    )
+    intensities = np.asfortranarray(table.stressors.to_numpy().T / divisor[:, None])
+    return table.transactions, demand, intensities
+
+
+PROGRAMS: dict[str, Callable[[Table], dict[str, float]]] = {
+    "pymrio": run_pymrio,
+    "bare": run_bare,
+    "carbonshed": run_carbonshed,
+}
+
+if __name__ == "__main__":
+    print(json.dumps(PROGRAMS[sys.argv[1]](read_table(sys.argv[2]))))

@@ -1,0 +1,1 @@
+"""Between the dataset, dbt and the algebra: build files, arrays, the solve."""

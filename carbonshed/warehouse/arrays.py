@@ -1,0 +1,174 @@
+"""Relations of the warehouse as arrays, for the algebra."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+ROWS_AT_A_TIME = 500_000  # the long table is never whole in memory
+
+EXPORT = "EXPORT"
+UNATTRIBUTED = "UNATTRIBUTED"
+
+
+@dataclass(frozen=True)
+class Relations:
+    """The relations that a solve reads, by the names of their models.
+
+    Attributes
+    ----------
+    session : the connection that the relations belong to
+    transactions : origin_id, destination_id, amount by year
+    final_demand : origin_id, region_id, category_id, amount by year
+    exports : region_sector_id, amount by year
+    sector_output : region_sector_id, region_id, output, is_zero_output by year
+    intensities : stressor_id, region_sector_id, direct_intensity by year
+    """
+
+    session: duckdb.DuckDBPyConnection
+    transactions: duckdb.DuckDBPyRelation
+    final_demand: duckdb.DuckDBPyRelation
+    exports: duckdb.DuckDBPyRelation
+    sector_output: duckdb.DuckDBPyRelation
+    intensities: duckdb.DuckDBPyRelation
+
+    def years(self) -> list[int]:
+        """Return the years of the table, in order."""
+        rows = self.sector_output.aggregate("year").order("year").fetchall()
+        return [year for (year,) in rows]
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Columns of demand: who buys what for.
+
+    Attributes
+    ----------
+    regions, categories : list of str, length k
+        Labels of the columns; `EXPORT` and `UNATTRIBUTED` stand for themselves.
+    values : ndarray, shape (n, k), Fortran order, currency
+    own : ndarray, shape (n,), currency
+        Deliveries to final users of the producer's own region.
+    """
+
+    regions: list[str]
+    categories: list[str]
+    values: np.ndarray
+    own: np.ndarray
+
+
+def sector_output(
+    relations: Relations, year: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return output (n,), zero-output mask (n,) and region labels (n,) of a year."""
+    table = (
+        relations.sector_output.filter(f"year = {year}")
+        .order("region_sector_id")
+        .project("output, is_zero_output, region_id")
+        .to_arrow_table()
+    )
+    return (
+        table["output"].to_numpy(),
+        table["is_zero_output"].to_numpy(),
+        np.asarray(table["region_id"].to_pylist(), dtype=object),
+    )
+
+
+def transactions(relations: Relations, year: int, size: int) -> np.ndarray:
+    """Return Z of a year, shape (n, n), currency; absent cells are 0."""
+    matrix = np.zeros((size, size))
+    flat = matrix.reshape(-1)
+    cells = relations.transactions.filter(f"year = {year}").project(
+        f"origin_id::bigint * {size} + destination_id as cell, amount"
+    )
+    for cell, amount in _columns(cells):
+        # Full tables come cell after cell: copying a run takes a tenth of the
+        # time that scattering it takes (0.3 s against 3.5 s at 13,146 rows).
+        is_run = cell[-1] - cell[0] == len(cell) - 1 and (cell[1:] > cell[:-1]).all()
+        flat[slice(cell[0], cell[-1] + 1) if is_run else cell] = amount
+    return matrix
+
+
+def demand(
+    relations: Relations,
+    year: int,
+    zero_column_deliveries: np.ndarray,
+    producers: np.ndarray,
+) -> Demand:
+    """Return every column of demand of a year: final, abroad, unattributed.
+
+    Parameters
+    ----------
+    relations : Relations
+    year : int
+    zero_column_deliveries : ndarray, shape (n,), currency
+        What each region-sector delivers to zero-output columns.
+    producers : ndarray of str, shape (n,)
+        The region of each region-sector.
+    """
+    size = len(producers)
+    of_year = relations.final_demand.filter(f"year = {year}")
+    labels = of_year.aggregate("region_id, category_id").order("1, 2").fetchall()
+    columns = pa.table(
+        {
+            "region_id": pa.array([region for region, _ in labels], pa.string()),
+            "category_id": pa.array([category for _, category in labels], pa.string()),
+            "demand_column": pa.array(range(len(labels)), pa.int32()),
+        }
+    )
+    values = np.zeros((size, len(labels) + 2), order="F")
+    cells = (
+        of_year.set_alias("cells")
+        .join(
+            relations.session.from_arrow(columns).set_alias("labels"),
+            "cells.region_id = labels.region_id"
+            " and cells.category_id = labels.category_id",
+        )
+        .project("origin_id, demand_column, amount")
+    )
+    for origin, column, amount in _columns(cells):
+        values[origin, column] = amount
+    for origin, amount in _columns(
+        relations.exports.filter(f"year = {year}").project("region_sector_id, amount")
+    ):
+        values[origin, -2] = amount
+    values[:, -1] = zero_column_deliveries
+    regions = [region for region, _ in labels]
+    own = np.zeros(size)
+    for column, region in enumerate(regions):
+        rows = producers == region
+        own[rows] += values[rows, column]
+    return Demand(
+        [*regions, EXPORT, UNATTRIBUTED],
+        [*(category for _, category in labels), EXPORT, UNATTRIBUTED],
+        values,
+        own,
+    )
+
+
+def intensities(
+    relations: Relations, year: int, size: int
+) -> tuple[list[str], np.ndarray]:
+    """Return stressor ids and f of a year, shape (n, q), per unit of currency."""
+    of_year = relations.intensities.filter(f"year = {year}")
+    stressors = [
+        row[0] for row in of_year.aggregate("stressor_id").order("1").fetchall()
+    ]
+    values = np.zeros((size, len(stressors)), order="F")
+    for column, stressor in enumerate(stressors):
+        rows = of_year.filter(
+            duckdb.ColumnExpression("stressor_id")
+            == duckdb.ConstantExpression(stressor)
+        ).project("region_sector_id, direct_intensity")
+        for row, intensity in _columns(rows):
+            values[row, column] = intensity
+    return stressors, values
+
+
+def _columns(relation: duckdb.DuckDBPyRelation) -> Iterator[list[np.ndarray]]:
+    """Yield the columns of a relation batch by batch."""
+    for batch in relation.to_arrow_reader(ROWS_AT_A_TIME):
+        if len(batch):
+            yield [column.to_numpy(zero_copy_only=False) for column in batch.columns]

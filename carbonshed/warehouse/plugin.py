@@ -1,0 +1,91 @@
+"""What dbt does not do by itself: check the dataset first, swap the file last.
+
+dbt-duckdb loads this plugin when it opens the connection (see profiles.yml).
+Two hooks of dbt_project.yml call the functions that it registers.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+import duckdb
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.flags import get_flags
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.warehouse.build_file import BuildFile
+from carbonshed.warehouse.preflight import preflight
+
+_WRITING = {"build", "run", "seed", "snapshot", "clone", "retry"}
+
+
+class Plugin(BasePlugin):
+    """Redirect a run to its build file; offer the preflight and the swap to SQL."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Remember the warehouse before the path is redirected."""
+        self.warehouse = Path(self.creds.path)
+        self.build_file: BuildFile | None = None
+
+    def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
+        """Choose the file to open, just before it is opened."""
+        self.warehouse.parent.mkdir(parents=True, exist_ok=True)
+        if folder := os.environ.get("CARBONSHED_TEMP_DIR"):
+            config["temp_directory"] = folder
+        command = _command()
+        if command not in _WRITING and self.warehouse.exists():
+            return
+        self.build_file = BuildFile(self.warehouse)
+        if command == "retry":
+            self.build_file.start_from_failed()
+        elif not _builds_everything(command):
+            self.build_file.start_from_warehouse()
+        # dbt opens a new environment for its next command because of this change
+        creds.path = str(self.build_file.path)
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Register the two functions that the hooks call."""
+        for function in (self._preflight, self._finish):
+            conn.create_function(
+                f"carbonshed{function.__name__}",
+                function,
+                ["VARCHAR"],
+                "VARCHAR",
+                side_effects=True,
+                null_handling="special",
+            )
+
+    def _preflight(self, dataset: str) -> str | None:
+        """Return what is wrong with the dataset, or None."""
+        try:
+            preflight(dataset)
+        except CarbonshedError as refusal:
+            return str(refusal)
+        return None
+
+    def _finish(self, outcome: str) -> str:
+        """Swap the build file in, or set it aside; return where it is."""
+        if self.build_file is None:
+            return str(self.warehouse)
+        if outcome == "green":
+            self.build_file.publish()
+            return str(self.warehouse)
+        return str(self.build_file.keep_failed())
+
+
+def _command() -> str:
+    # dbt retry passes itself off as the command that it repeats
+    context = click.get_current_context(silent=True)
+    if context is not None and context.info_name == "retry":
+        return "retry"
+    return str(get_flags().WHICH)
+
+
+def _builds_everything(command: str) -> bool:
+    flags = get_flags()
+    narrowing = ("SELECT", "EXCLUDE", "SELECTOR", "RESOURCE_TYPES", "EMPTY", "SAMPLE")
+    return command == "build" and not any(
+        getattr(flags, name, None)
+        for name in (*narrowing, "EXCLUDE_RESOURCE_TYPES", "INDIRECT_SELECTION_")
+    )

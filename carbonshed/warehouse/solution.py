@@ -1,0 +1,245 @@
+"""One factorisation a year, and every table that comes out of it.
+
+dbt wants a model for each table, and each model returns one. The factorisation
+is the costly part, so the model of `embodied_output` makes it and leaves the two
+small results that fall off (total intensities, chains within regions) for the
+models that follow in the same process. Run alone, those solve for themselves.
+"""
+
+import hashlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from carbonshed import leontief
+from carbonshed.warehouse import arrays
+from carbonshed.warehouse.arrays import Demand, Relations
+
+EMBODIED_OUTPUT = pa.schema(
+    [
+        ("year", pa.int32()),
+        ("origin_id", pa.int32()),
+        ("region_id", pa.dictionary(pa.int32(), pa.string())),
+        ("category_id", pa.dictionary(pa.int32(), pa.string())),
+        ("output", pa.float64()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class SmallResults:
+    """What a solve yields besides embodied output.
+
+    Attributes
+    ----------
+    stressors : list of str, length q
+    total_intensities : ndarray, shape (n, q), tonnes per currency
+    own_chain_output : ndarray, shape (n,), currency
+    """
+
+    stressors: list[str]
+    total_intensities: np.ndarray
+    own_chain_output: np.ndarray
+
+
+_left_over: dict[str, SmallResults] = {}
+
+
+def embodied_output(relations: Relations, *, tolerance: float) -> pa.RecordBatchReader:
+    """Output of every producer embodied in every final demand, as a long table.
+
+    Parameters
+    ----------
+    relations : Relations
+    tolerance : float
+        Largest relative residual accepted.
+
+    Returns
+    -------
+    pyarrow.RecordBatchReader
+        year, origin_id, region_id, category_id, output in currency; zeros are
+        left out. Years are solved one by one while the table is read.
+    """
+    return pa.RecordBatchReader.from_batches(
+        EMBODIED_OUTPUT, _embodied_batches(relations, tolerance)
+    )
+
+
+def total_intensities(relations: Relations, *, tolerance: float) -> pa.Table:
+    """Total intensities m = f L as a long table: year, stressor, region-sector."""
+    columns = {"year": [], "stressor_id": [], "region_sector_id": []}
+    columns["total_intensity"] = []
+    for year in relations.years():
+        small = _small_results(relations, year, tolerance)
+        size = len(small.own_chain_output)
+        for column, stressor in enumerate(small.stressors):
+            columns["year"].append(np.full(size, year, np.int32))
+            columns["stressor_id"].append(np.full(size, stressor, object))
+            columns["region_sector_id"].append(np.arange(size, dtype=np.int32))
+            columns["total_intensity"].append(small.total_intensities[:, column])
+    return _table(columns)
+
+
+def own_chain_output(relations: Relations, *, tolerance: float) -> pa.Table:
+    """Output of the chains within regions: year, origin_id, output."""
+    columns = {"year": [], "origin_id": [], "output": []}
+    for year in relations.years():
+        output = _small_results(relations, year, tolerance).own_chain_output
+        columns["year"].append(np.full(len(output), year, np.int32))
+        columns["origin_id"].append(np.arange(len(output), dtype=np.int32))
+        columns["output"].append(output)
+    return _table(columns)
+
+
+def _embodied_batches(
+    relations: Relations, tolerance: float
+) -> Iterator[pa.RecordBatch]:
+    _left_over.clear()
+    for year in relations.years():
+        solved, small = _solve(relations, year, tolerance)
+        _left_over[_key(relations, year)] = small
+        yield from _batches(solved, year)
+
+
+def _small_results(relations: Relations, year: int, tolerance: float) -> SmallResults:
+    key = _key(relations, year)
+    if key not in _left_over:
+        _left_over[key] = _solve(relations, year, tolerance)[1]
+    return _left_over[key]
+
+
+def _key(relations: Relations, year: int) -> str:
+    """Fingerprint of x and f: changed inputs never meet results of earlier ones."""
+    output, _, _ = arrays.sector_output(relations, year)
+    stressors, intensities = arrays.intensities(relations, year, len(output))
+    digest = hashlib.sha256(f"{year} {stressors}".encode())
+    digest.update(output.tobytes())
+    digest.update(intensities.tobytes())
+    return digest.hexdigest()
+
+
+def _solve(
+    relations: Relations, year: int, tolerance: float
+) -> tuple[Demand, SmallResults]:
+    """Read a year and solve it."""
+    say = _Progress(year)
+    output, is_zero, producers = arrays.sector_output(relations, year)
+    size = len(output)
+    say(f"reading {size:,} x {size:,} transactions")
+    matrix = arrays.transactions(relations, year, size)
+    demand = arrays.demand(relations, year, matrix[:, is_zero].sum(axis=1), producers)
+    stressors, intensities = arrays.intensities(relations, year, size)
+    solved, totals, own_chains = solve(
+        matrix, output, demand, producers, intensities, tolerance=tolerance, say=say
+    )
+    return solved, SmallResults(stressors, totals, own_chains)
+
+
+def solve(
+    transactions: np.ndarray,
+    output: np.ndarray,
+    demand: Demand,
+    producers: np.ndarray,
+    intensities: np.ndarray,
+    *,
+    tolerance: float,
+    say: Callable[[str], None],
+) -> tuple[Demand, np.ndarray, np.ndarray]:
+    """One factorisation of I - A for every demand and every intensity of a year.
+
+    Parameters
+    ----------
+    transactions : ndarray, shape (n, n), currency
+        Overwritten.
+    output : ndarray, shape (n,), currency
+    demand : Demand
+        k columns; its values are overwritten by the output embodied in them.
+    producers : ndarray of str, shape (n,)
+        The region of each region-sector.
+    intensities : ndarray, shape (n, q), unit of the stressor per currency
+    tolerance : float
+        Largest relative residual accepted.
+    say : callable
+        Told how far the solve is.
+
+    Returns
+    -------
+    solved : Demand
+        Values are output embodied in the demand, shape (n, k), currency.
+    total_intensities : ndarray, shape (n, q)
+    own_chain_output : ndarray, shape (n,), currency
+
+    Raises
+    ------
+    UnproductiveSystemError, ResidualError
+        If the system has no meaningful solution, or it was not found.
+    """
+    coefficients = leontief.technical_coefficients(transactions, output, overwrite=True)
+    leontief.require_productive(coefficients)
+    own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
+
+    say("factorising I - A")
+    system = leontief.Leontief(coefficients)
+    probe = leontief.probe(demand.values.shape[1])
+    probed_demand = demand.values @ probe
+    embodied = system.output(
+        demand.values,
+        overwrite=True,
+        progress=lambda done, all_: say(f"solved {done:,} of {all_:,} demands"),
+    )
+    totals = system.total_intensity(intensities)
+    del system
+    residual = max(
+        leontief.check_residual(
+            coefficients, embodied @ probe, probed_demand, tolerance=tolerance
+        ),
+        leontief.check_residual(
+            coefficients.T, totals, intensities, tolerance=tolerance
+        ),
+    )
+    say(f"relative residual {residual:.1e}")
+    return replace(demand, values=embodied), totals, own_chains
+
+
+def _batches(solved: Demand, year: int) -> Iterator[pa.RecordBatch]:
+    """Yield a column of X at a time, without its zeros."""
+    regions = pa.array(solved.regions, pa.string())
+    categories = pa.array(solved.categories, pa.string())
+    for column in range(solved.values.shape[1]):
+        output = solved.values[:, column]
+        rows = np.flatnonzero(output).astype(np.int32)
+        label = pa.array(np.full(len(rows), column, np.int32))
+        yield pa.record_batch(
+            [
+                pa.array(np.full(len(rows), year, np.int32)),
+                pa.array(rows),
+                pa.DictionaryArray.from_arrays(label, regions),
+                pa.DictionaryArray.from_arrays(label, categories),
+                pa.array(output[rows]),
+            ],
+            schema=EMBODIED_OUTPUT,
+        )
+
+
+def _table(columns: dict[str, list]) -> pa.Table:
+    return pa.table(
+        {name: pa.array(np.concatenate(parts)) for name, parts in columns.items()}
+    )
+
+
+class _Progress:
+    """Says where a solve is, on standard error: standard output is dbt's log."""
+
+    def __init__(self, year: int) -> None:
+        self._year = year
+        self._start = time.monotonic()
+
+    def __call__(self, message: str) -> None:
+        seconds = time.monotonic() - self._start
+        print(
+            f"  {self._year}  {seconds:6.1f} s  {message}", file=sys.stderr, flush=True
+        )
