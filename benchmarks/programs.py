@@ -13,6 +13,9 @@ import numpy as np
 from scipy.linalg import lu_factor, lu_solve
 
 from benchmarks.table import Table, read_table
+from carbonshed.leontief import direct_intensities
+from carbonshed.warehouse.arrays import Demand
+from carbonshed.warehouse.solution import solve
 
 
 def run_pymrio(table: Table) -> dict[str, float]:
@@ -55,10 +58,6 @@ def run_bare(table: Table) -> dict[str, float]:
 
 def run_carbonshed(table: Table) -> dict[str, float]:
     """Run our solve with all its checks, from transactions to embodied output."""
-    from carbonshed.leontief import direct_intensities
-    from carbonshed.warehouse.arrays import Demand
-    from carbonshed.warehouse.solution import solve
-
     _, demand, _ = _scaled(table, transactions=False)
     output = _output(table)
     intensities = direct_intensities(table.stressors.to_numpy().T, output)

@@ -70,7 +70,10 @@ def read_table(name: str) -> Table:
         values[rows["region_sector_id"]] = rows["value"]
         return values
 
-    grouped = f"select region_sector_id, sum(value) as value from {{}} where year = {year} group by 1"
+    grouped = (
+        "select region_sector_id, sum(value) as value"
+        f" from {{}} where year = {year} group by 1"
+    )
     stressors = pd.DataFrame(
         [
             by_sector(grouped.format("emissions")),

@@ -17,7 +17,7 @@ def preflight(name: str) -> None:
         The dataset is not there, or its audit has a FAIL; in the audit's words.
     """
     if name == DEFAULT_DATASET and not (data_dir() / name).exists():
-        from carbonshed.synthetic import synthesize  # noqa: PLC0415  (slow import)
+        from carbonshed.synthetic import synthesize
 
         synthesize(name)
     open_dataset(name)
