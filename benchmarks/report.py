@@ -17,9 +17,9 @@ Written by `make bench`; the whole comparison is one run on one table.
 - Our whole build takes {build_ratio:.2f} of pymrio's time and {memory_ratio:.2f} of its
   memory. It also makes what pymrio does not: flows between all regions, rankings,
   inequality, leakage, and {tests} tests of the results.
-- Our solve takes {solve_ratio:.2f} times what SciPy's LU and solves take alone; the rest
-  is coefficients, the check of the spectral radius before, chains within regions, and
-  the residual after.
+- Our solve takes {solve_ratio:.2f} times what SciPy's LU and solves take alone; the
+  rest is coefficients, the check of the spectral radius before, chains within
+  regions, and the residual after.
 
 Reading the table is not counted for pymrio and SciPy; it is for our build.
 

@@ -1,0 +1,78 @@
+"""Reading a finished warehouse: its tables, and any question in SQL."""
+
+from pathlib import Path
+
+import duckdb
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.project import warehouse_dir
+
+
+def warehouse_path(name: str) -> Path:
+    """Return the warehouse of a dataset.
+
+    Raises
+    ------
+    CarbonshedError
+        If it was not built yet.
+    """
+    path = warehouse_dir() / f"{name}.duckdb"
+    if not path.is_file():
+        msg = (
+            f"there is no warehouse of {name!r}: {path.name} is missing in"
+            f" {path.parent.name}/; run: dbt build --vars 'dataset: {name}'"
+        )
+        raise CarbonshedError(msg)
+    return path
+
+
+def open_warehouse(name: str) -> duckdb.DuckDBPyConnection:
+    """Open a warehouse read-only, with the marts first in the search path.
+
+    Raises
+    ------
+    CarbonshedError
+        If it was not built yet, or another program holds it for writing.
+    """
+    path = warehouse_path(name)
+    try:
+        connection = duckdb.connect(path, read_only=True)
+    except duckdb.IOException as failure:
+        msg = f"{path.name} cannot be opened: {failure}"
+        raise CarbonshedError(msg) from failure
+    connection.execute("set search_path = 'marts'")
+    return connection
+
+
+def run_query(name: str, sql: str) -> duckdb.DuckDBPyRelation:
+    """Answer a question in SQL from a warehouse.
+
+    Raises
+    ------
+    CarbonshedError
+        With DuckDB's own words if the SQL does not run.
+    """
+    connection = open_warehouse(name)
+    try:
+        relation = connection.sql(sql)
+    except duckdb.Error as failure:
+        raise CarbonshedError(str(failure)) from failure
+    if relation is None:
+        msg = "the statement returns no rows; a warehouse is read-only, ask with select"
+        raise CarbonshedError(msg)
+    return relation
+
+
+def mart_overview(name: str) -> list[tuple[str, int, str]]:
+    """Return name, rows and grain (the comment's first sentence) of every mart."""
+    connection = open_warehouse(name)
+    tables = connection.execute(
+        "select table_name, coalesce(comment, '') from duckdb_tables()"
+        " where schema_name = 'marts' order by table_name"
+    ).fetchall()
+    overview = []
+    for table, comment in tables:
+        (rows,) = connection.sql(f'select count(*) from "{table}"').fetchone()
+        grain = comment.split(". ")[0].split("\n")[0].rstrip(".:")
+        overview.append((table, rows, grain))
+    return overview
