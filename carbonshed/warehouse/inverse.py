@@ -1,0 +1,69 @@
+"""The Leontief inverse as a long table, for those who ask for it."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from carbonshed import leontief
+from carbonshed.leontief.system import COLUMNS_AT_A_TIME
+from carbonshed.warehouse import arrays
+from carbonshed.warehouse.arrays import Relations
+
+LEONTIEF_INVERSE = pa.schema(
+    [
+        ("year", pa.int32()),
+        ("origin_id", pa.int32()),
+        ("destination_id", pa.int32()),
+        ("requirement", pa.float64()),
+    ]
+)
+
+
+def leontief_inverse(relations: Relations, *, tolerance: float) -> pa.RecordBatchReader:
+    """Output of each producer per unit of final demand for each product.
+
+    Parameters
+    ----------
+    relations : Relations
+    tolerance : float
+        Largest relative residual accepted.
+
+    Returns
+    -------
+    pyarrow.RecordBatchReader
+        year, origin_id, destination_id, requirement (currency per currency);
+        zeros are left out. The inverse is never whole in memory.
+    """
+    return pa.RecordBatchReader.from_batches(
+        LEONTIEF_INVERSE, _batches(relations, tolerance)
+    )
+
+
+def _batches(relations: Relations, tolerance: float) -> Iterator[pa.RecordBatch]:
+    for year in relations.years():
+        output, _, _ = arrays.sector_output(relations, year)
+        size = len(output)
+        coefficients = leontief.technical_coefficients(
+            arrays.transactions(relations, year, size), output, overwrite=True
+        )
+        leontief.require_productive(coefficients)
+        system = leontief.Leontief(coefficients)
+        for start in range(0, size, COLUMNS_AT_A_TIME):
+            unit = np.zeros((size, min(COLUMNS_AT_A_TIME, size - start)), order="F")
+            unit[start : start + unit.shape[1]].flat[:: unit.shape[1] + 1] = 1.0
+            columns = system.output(unit)
+            probe = leontief.probe(unit.shape[1])
+            leontief.check_residual(
+                coefficients, columns @ probe, unit @ probe, tolerance=tolerance
+            )
+            destination, origin = np.nonzero(columns.T)
+            yield pa.record_batch(
+                [
+                    pa.array(np.full(len(origin), year, np.int32)),
+                    pa.array(origin.astype(np.int32)),
+                    pa.array((start + destination).astype(np.int32)),
+                    pa.array(columns.T[destination, origin]),
+                ],
+                schema=LEONTIEF_INVERSE,
+            )

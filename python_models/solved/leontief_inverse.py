@@ -1,0 +1,20 @@
+"""The Leontief inverse L = (I - A)^-1; off unless asked for."""
+
+from carbonshed.warehouse import inverse
+from carbonshed.warehouse.arrays import Relations
+
+
+def model(dbt, session):
+    """Return L as a long table; the algebra is in the package."""
+    dbt.config(materialized="table")
+    relations = Relations(
+        session=session,
+        transactions=dbt.ref("stg_transactions"),
+        final_demand=dbt.ref("stg_final_demand"),
+        exports=dbt.ref("stg_exports"),
+        sector_output=dbt.ref("int_sector_output"),
+        intensities=dbt.ref("int_intensities"),
+    )
+    return inverse.leontief_inverse(
+        relations, tolerance=dbt.config.meta_get("tolerance")
+    )
