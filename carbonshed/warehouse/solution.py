@@ -95,10 +95,15 @@ def own_chain_output(relations: Relations, *, tolerance: float) -> pa.Table:
     return _table(columns)
 
 
+def forget() -> None:
+    """Drop the small results that an earlier solve left behind."""
+    _left_over.clear()
+
+
 def _embodied_batches(
     relations: Relations, tolerance: float
 ) -> Iterator[pa.RecordBatch]:
-    _left_over.clear()
+    forget()
     for year in relations.years():
         solved, small = _solve(relations, year, tolerance)
         _left_over[_key(relations, year)] = small
