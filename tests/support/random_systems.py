@@ -133,20 +133,19 @@ def destock(
     idle: np.ndarray,
     A: np.ndarray,
     Y: np.ndarray,
-    exports: np.ndarray,
-) -> None:
+) -> int | None:
     """Let one producer live off its stocks: a negative output that is not zero."""
     stocks = [c for c, cat in enumerate(system.categories) if cat.group == "inventory"]
     selling = np.flatnonzero(~idle)
     if not stocks or len(selling) < 4:
-        return
+        return None
     k = selling[len(selling) // 2]
     A[k] = 0.0
     A[:, k] = np.where(idle, 0.0, -rng.exponential(0.02, size=len(idle)))
     A[k, k] = 0.0
     Y[k] = 0.0
     Y[k, 0, stocks[0]] = -0.5
-    exports[k] = 0.0
+    return int(k)
 
 
 def random_year(rng: np.random.Generator, system: System, size: Size) -> Year:
@@ -158,7 +157,10 @@ def random_year(rng: np.random.Generator, system: System, size: Size) -> Year:
     A[:, idle] = 0.0
     Y, bought = demand(rng, system, idle)
     exports = np.where(idle, 0.0, rng.exponential(2.0, size=n)) * size.has_exports
-    destock(rng, system, idle, A, Y, exports)
+    k = destock(rng, system, idle, A, Y)
+    if k is not None:
+        bought[k] = 0.0
+        exports[k] = 0.0
     x = np.linalg.solve(
         np.eye(n) - A, Y.sum(axis=(1, 2)) + exports + bought.sum(axis=1)
     )
