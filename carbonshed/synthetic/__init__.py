@@ -4,7 +4,8 @@ It shows the system at full size and reproduces nothing. docs/synthetic.md tells
 how it is made and which published totals it has.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from carbonshed.dataset.names import SYNTHETIC_NAME, validate_name
@@ -62,7 +63,8 @@ def synthesize(
     Raises
     ------
     CarbonshedError
-        When an argument is out of range or the name is not allowed.
+        When an argument is out of range, the name is not allowed, another process
+        writes the same dataset, or the disk is full.
     """
     validate_name(name)
     _check(cities, seed, year)
@@ -71,7 +73,7 @@ def synthesize(
     tell("balancing the economy", 0.0)
     model = economy(cities, seed)
     tell("writing the tables", 0.15)
-    with DatasetWriter(name) as writer:
+    with DatasetWriter(name) as writer, _plain_errors(name):
         write_dimensions(writer, model, wanted, year)
         write_accounts(writer, model, wanted, year)
         write_flows(
@@ -86,6 +88,18 @@ def synthesize(
             format="synthetic",
             notes=_notes(cities, int(model.land.is_remainder.sum()), sectors, seed),
         )
+
+
+@contextmanager
+def _plain_errors(name: str) -> Iterator[None]:
+    """Say in words that the disk is full or the folder read-only."""
+    try:
+        yield
+    except OSError as error:
+        raise CarbonshedError(
+            f"dataset {name!r} cannot be written: {error}; make room or choose a "
+            "smaller size (`carbonshed synthesize --cities 30 --sectors 8 --name NAME`)"
+        ) from None
 
 
 def _quiet(step: str, part: float) -> None:

@@ -1,6 +1,6 @@
 """Trade between the regions, and the output that demand calls for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.synthetic import energy, location
 from carbonshed.synthetic.facts import rows, sectors, targets
 from carbonshed.synthetic.geography import Geography, distances, geography
-from carbonshed.synthetic.technology import Nation, nation
+from carbonshed.synthetic.technology import nation
 
 GRAVITY_ROUNDS = 25
 GRAVITY_STEP = 0.8
@@ -229,27 +229,10 @@ def fit_totals(start: Economy) -> Economy:
 def _scaled(
     start: Economy, guess: np.ndarray, technology: float, imports: float
 ) -> Economy:
-    scaled = Economy(
-        start.land,
-        start.trade,
-        start.technology * technology,
-        start.import_share * imports,
-        start.demand,
-        start.exports,
-        guess,
-        start.factors,
+    scaled = replace(
+        start,
+        technology=start.technology * technology,
+        import_share=start.import_share * imports,
+        output=guess,
     )
-    output = solve_output(scaled)
-    return Economy(
-        scaled.land,
-        scaled.trade,
-        scaled.technology,
-        scaled.import_share,
-        scaled.demand,
-        scaled.exports,
-        output,
-        scaled.factors,
-    )
-
-
-__all__ = ["Economy", "Nation", "economy", "fit_totals", "solve_output", "trade_shares"]
+    return replace(scaled, output=solve_output(scaled))

@@ -20,7 +20,7 @@ INTERNAL_DISTANCE = 60.0  # km between two addresses of one city
 RANK_SHIFT, RANK_EXPONENT, TAIL_BEND = 5.0, 0.62, 0.45
 
 INCOME_LOG_SD = 0.50
-INCOME_SKEW = 0.07
+INCOME_SKEW = 0.10
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,9 @@ def _waves(east: np.ndarray, north: np.ndarray, seed: int, topic: str) -> np.nda
     return np.cos(argument + 2 * np.pi * phase).sum(axis=1) / 2.0
 
 
-def _income(fields: dict[str, np.ndarray], province: np.ndarray, seed: int):
+def _income(
+    fields: dict[str, np.ndarray], province: np.ndarray, seed: int
+) -> np.ndarray:
     """Return log GDP per head up to a constant, shape (R,).
 
     Income rises towards the coast, with size and with coal; provinces differ.

@@ -1,6 +1,7 @@
 """Write an economy as a dataset, one origin region at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -270,10 +271,7 @@ def _cells(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return cells, flat[cells]
 
 
-def _write(writer: DatasetWriter, table: str, **columns) -> None:
+def _write(writer: DatasetWriter, table: str, **columns: Iterable[Any]) -> None:
     schema = stored_schema(table)
     arrays = [pa.array(list(columns[field.name]), type=field.type) for field in schema]
     writer.write(table, pa.Table.from_arrays(arrays, schema=schema))
-
-
-__all__: list[str] = ["write_accounts", "write_dimensions", "write_flows"]

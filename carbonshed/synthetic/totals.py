@@ -1,0 +1,100 @@
+"""Target and result, side by side; ``python -m carbonshed.synthetic.totals NAME``."""
+
+import sys
+from dataclasses import dataclass
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from carbonshed.dataset.names import SYNTHETIC_NAME
+from carbonshed.dataset.store import Dataset, open_dataset
+from carbonshed.errors import CarbonshedError
+from carbonshed.synthetic.facts import CATEGORY_IDS, targets
+
+
+@dataclass(frozen=True)
+class Total:
+    """One published total and what a dataset has.
+
+    Attributes
+    ----------
+    target_id : str
+        As in targets.csv.
+    target, result : float
+        Million CNY, persons, or kt of CO2.
+    """
+
+    target_id: str
+    target: float
+    result: float
+
+    @property
+    def relative_error(self) -> float:
+        """Result over target, less one."""
+        return self.result / self.target - 1.0
+
+
+def compare(dataset: Dataset) -> list[Total]:
+    """Return the published totals next to those of a stored dataset.
+
+    Demand is that for home-made and imported goods together, as published.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A synthetic one of one year.
+    """
+    results = {
+        table: _sum(dataset, table, "value")
+        for table in ("output", "value_added", "exports", "imports")
+    }
+    at_home = _by_category(dataset, "final_demand")
+    abroad = _by_category(dataset, "imports")
+    for category in CATEGORY_IDS:
+        results[category] = at_home[category] + abroad[category]
+    results["population"] = _sum(dataset, "region_years", "population")
+    results["co2"] = _sum(dataset, "emissions", "value")
+    results["co2"] += _sum(dataset, "direct_emissions", "value")
+    return [Total(name, target, results[name]) for name, target in targets().items()]
+
+
+def markdown(totals: list[Total]) -> str:
+    """Return the comparison as a table for the documentation."""
+    lines = ["| total | target | result | relative error |", "|---|---:|---:|---:|"]
+    lines += [
+        f"| {total.target_id} | {total.target:,.2f} | {total.result:,.2f} "
+        f"| {total.relative_error:.0e} |"
+        for total in totals
+    ]
+    return "\n".join(lines)
+
+
+def _sum(dataset: Dataset, table: str, column: str) -> float:
+    values = pq.read_table(dataset.table(table), columns=[column])
+    return float(pc.sum(values[column]).as_py())
+
+
+def _by_category(dataset: Dataset, table: str) -> dict[str | None, float]:
+    rows = pq.read_table(
+        dataset.table(table),
+        columns=["category_id", "value"],
+        read_dictionary=["category_id"],
+    )
+    sums = rows.group_by("category_id").aggregate([("value", "sum")])
+    keys = sums["category_id"].to_pylist()
+    return dict(zip(keys, sums["value_sum"].to_pylist(), strict=True))
+
+
+def main(arguments: list[str]) -> int:
+    """Print the comparison for the dataset named first, else the default one."""
+    try:
+        dataset = open_dataset(arguments[0] if arguments else SYNTHETIC_NAME)
+    except CarbonshedError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(markdown(compare(dataset)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
