@@ -135,11 +135,25 @@ def trade_shares(
         pulls[name] = pull
     for i, name in enumerate(sectors().trade_classes):
         supply = deliveries[:, i] / deliveries[:, i].sum()
-        shares[i] = _gravity(pulls[name], supply, use[:, i] / use[:, i].sum())
+        shares[i] = gravity_shares(pulls[name], supply, use[:, i] / use[:, i].sum())
     return shares
 
 
-def _gravity(pull: np.ndarray, supply: np.ndarray, use: np.ndarray) -> np.ndarray:
+def gravity_shares(pull: np.ndarray, supply: np.ndarray, use: np.ndarray) -> np.ndarray:
+    """Return where each region buys one good.
+
+    Parameters
+    ----------
+    pull : ndarray, shape (R, R)
+        How well origin and destination fit, before the size of the origin.
+    supply, use : ndarray, shape (R,)
+        Part of the nation's supply made and of its use needed in each region.
+
+    Returns
+    -------
+    ndarray, shape (R, R)
+        Columns sum to one; rows weighted by use come close to the supply.
+    """
     weight, makes = supply.copy(), supply > 0
     for _ in range(GRAVITY_ROUNDS):
         delivered = weight * (pull @ (use / (weight @ pull)))

@@ -99,7 +99,7 @@ def geography(cities: int, seed: int) -> Geography:
 
     size = np.concatenate([_city_sizes(cities)[order], np.ones(n_remainders)])
     size[is_remainder] = size[~is_remainder].mean()
-    population = _whole_numbers(size, round(targets()["population"]))
+    population = whole_numbers(size, round(targets()["population"]))
     fields = _fields(longitude, latitude, size, seed)
     income = _income(fields, province, seed)
     income[is_remainder] = np.minimum(income[is_remainder], -0.3)
@@ -164,8 +164,21 @@ def _city_sizes(cities: int) -> np.ndarray:
     return law * (1.0 - TAIL_BEND * (rank / cities) ** 4)
 
 
-def _whole_numbers(weights: np.ndarray, total: int) -> np.ndarray:
-    """Share out a whole total in whole numbers, by largest remainders."""
+def whole_numbers(weights: np.ndarray, total: int) -> np.ndarray:
+    """Share out a whole total in whole numbers, by largest remainders.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (n,)
+        Positive.
+    total : int
+        What is shared out.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        They sum to the total.
+    """
     exact = weights / weights.sum() * total
     whole = np.floor(exact).astype(np.int64)
     missing = total - int(whole.sum())

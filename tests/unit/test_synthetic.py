@@ -1,0 +1,318 @@
+"""The stored synthetic datasets: totals, balance, sizes, arguments."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from support.printed import printed
+
+from carbonshed.dataset.contract import SECTOR_GROUPS
+from carbonshed.dataset.store import Dataset, list_datasets, stored_schema
+from carbonshed.errors import CarbonshedError
+from carbonshed.synthetic import synthesize, totals
+
+SIZES = {"two": (2, 7), "least": (3, 7), "tiny": (30, 8), "deep": (6, 42)}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Work in a folder of its own: datasets go to its data folder."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def datasets(home: Path) -> dict[str, Dataset]:
+    """All sizes, by name."""
+    return {
+        name: synthesize(name=name, cities=cities, sectors=sectors)
+        for name, (cities, sectors) in SIZES.items()
+    }
+
+
+@pytest.fixture(params=list(SIZES))
+def dataset(request: pytest.FixtureRequest, datasets: dict[str, Dataset]) -> Dataset:
+    """One size after the other."""
+    return datasets[request.param]
+
+
+def column(dataset: Dataset, table: str, name: str) -> np.ndarray:
+    return pq.read_table(dataset.table(table))[name].to_numpy()
+
+
+def by_cell(dataset: Dataset, table: str, key: str, size: int) -> np.ndarray:
+    """Sum a table by one of its integer keys."""
+    return np.bincount(
+        column(dataset, table, key),
+        weights=column(dataset, table, "value"),
+        minlength=size,
+    )
+
+
+def imported_inputs(dataset: Dataset) -> np.ndarray:
+    """Return imports by region and sector, in the order of region_sectors."""
+    rows = duckdb.sql(
+        f"""
+        select coalesce(sum(imports.value), 0) as value
+        from '{dataset.table("region_sectors")}' as cells
+        left join '{dataset.table("imports")}' as imports
+            on imports.region_id = cells.region_id
+            and imports.sector_id = cells.sector_id
+        group by cells.region_sector_id
+        order by cells.region_sector_id
+        """
+    )
+    return rows.fetchnumpy()["value"]
+
+
+def test_published_totals_are_hit_at_once(dataset: Dataset) -> None:
+    result = {total.target_id: total.result for total in totals.compare(dataset)}
+    trillion = {name: value / 1e6 for name, value in result.items()}
+    assert printed(160.163, 3) == trillion["output"]
+    assert printed(53.680, 3) == trillion["value_added"]
+    assert printed(4.522, 3) == trillion["rural_households"]
+    assert printed(15.331, 3) == trillion["urban_households"]
+    assert printed(7.318, 3) == trillion["government"]
+    assert printed(23.775, 3) == trillion["fixed_capital"]
+    assert printed(1.064 + 0.205, 3, terms=2) == trillion["inventories"]
+    assert printed(13.667, 3) == trillion["exports"]
+    assert printed(12.203, 3) == trillion["imports"]
+    assert result["population"] == 1_354_000_000
+    assert printed(9.63, 2) == result["co2"] / 1e6
+    assert max(abs(t.relative_error) for t in totals.compare(dataset)) < 1e-11
+
+
+def test_gdp_is_income_and_expenditure(dataset: Dataset) -> None:
+    gdp = column(dataset, "region_years", "gdp").sum() / 1e6
+    bought = column(dataset, "final_demand", "value").sum()
+    imports = pq.read_table(dataset.table("imports")).to_pandas()
+    final_imports = imports.loc[imports.category_id.notna(), "value"].sum()
+    exports = column(dataset, "exports", "value").sum()
+    expenditure = bought + final_imports + exports - imports["value"].sum()
+    assert gdp == pytest.approx(expenditure, rel=1e-11)
+
+
+def test_rows_and_columns_balance(dataset: Dataset) -> None:
+    n = pq.read_metadata(dataset.table("region_sectors")).num_rows
+    output = by_cell(dataset, "output", "region_sector_id", n)
+    sales = (
+        by_cell(dataset, "transactions", "origin_id", n)
+        + by_cell(dataset, "final_demand", "origin_id", n)
+        + by_cell(dataset, "exports", "region_sector_id", n)
+    )
+    costs = (
+        by_cell(dataset, "transactions", "destination_id", n)
+        + imported_inputs(dataset)
+        + by_cell(dataset, "value_added", "region_sector_id", n)
+    )
+    assert output.max() > 0
+    np.testing.assert_allclose(sales, output, rtol=1e-12)
+    np.testing.assert_allclose(costs, output, rtol=1e-12)
+
+
+def test_value_added_is_positive_and_the_system_is_productive(
+    dataset: Dataset,
+) -> None:
+    n = pq.read_metadata(dataset.table("region_sectors")).num_rows
+    output = by_cell(dataset, "output", "region_sector_id", n)
+    inputs = by_cell(dataset, "transactions", "destination_id", n)
+    value_added = by_cell(dataset, "value_added", "region_sector_id", n)
+    runs = output > 0
+    assert (value_added[runs] / output[runs]).min() > 0.07
+    assert (inputs[runs] / output[runs]).max() < 0.93  # bounds the spectral radius
+
+
+def test_no_value_is_negative_zero_or_missing(dataset: Dataset) -> None:
+    for table in (
+        "transactions",
+        "final_demand",
+        "exports",
+        "imports",
+        "value_added",
+        "output",
+        "emissions",
+        "direct_emissions",
+    ):
+        values = column(dataset, table, "value")
+        assert len(values) > 0
+        assert np.isfinite(values).all()
+        assert (values > 0).all()
+
+
+def test_absent_industries_have_no_row_no_column_and_no_emissions(
+    datasets: dict[str, Dataset],
+) -> None:
+    deep = datasets["deep"]
+    n = pq.read_metadata(deep.table("region_sectors")).num_rows
+    absent = by_cell(deep, "output", "region_sector_id", n) == 0
+    # of 6 cities: coal in round(2.7), oil in round(4.5), ore in round(2.1) and
+    # refining in round(1.5), halves to the even number
+    assert absent.sum() == 3 + 4 + 2 + 2
+    for table, key in (
+        ("transactions", "origin_id"),
+        ("transactions", "destination_id"),
+        ("final_demand", "origin_id"),
+        ("exports", "region_sector_id"),
+        ("value_added", "region_sector_id"),
+        ("emissions", "region_sector_id"),
+    ):
+        assert not by_cell(deep, table, key, n)[absent].any()
+    assert not imported_inputs(deep)[absent].any()
+
+
+def test_transactions_are_complete_and_sorted(dataset: Dataset) -> None:
+    origin = column(dataset, "transactions", "origin_id").astype(np.int64)
+    destination = column(dataset, "transactions", "destination_id")
+    n = pq.read_metadata(dataset.table("region_sectors")).num_rows
+    assert (np.diff(origin * n + destination) > 0).all()
+    running = pq.read_metadata(dataset.table("output")).num_rows
+    assert len(origin) == running**2  # everyone buys a little from everyone
+
+
+@pytest.mark.parametrize("table", ["transactions", "final_demand"])
+def test_streamed_tables_have_the_stored_schema(dataset: Dataset, table: str) -> None:
+    assert pq.read_schema(dataset.table(table)) == stored_schema(table)
+
+
+@pytest.mark.parametrize(
+    ("name", "cities", "remainders", "provinces"),
+    [("two", 2, 0, 2), ("least", 3, 0, 3), ("tiny", 30, 1, 10), ("deep", 6, 1, 4)],
+)
+def test_regions_scale_down(
+    datasets: dict[str, Dataset],
+    name: str,
+    cities: int,
+    remainders: int,
+    provinces: int,
+) -> None:
+    types = column(datasets[name], "regions", "region_type").tolist()
+    assert types.count("city") == cities
+    assert types.count("remainder") == remainders
+    assert len(types) == cities + remainders
+    assert len(set(column(datasets[name], "regions", "parent_region_id"))) == provinces
+
+
+def test_every_size_keeps_all_sector_groups(dataset: Dataset) -> None:
+    assert set(column(dataset, "sectors", "sector_group")) == set(SECTOR_GROUPS)
+    assert column(dataset, "sectors", "is_power_supply").sum() == 1
+
+
+def test_fewer_sectors_are_sums_of_the_full_list(home: Path) -> None:
+    few = synthesize(name="few", cities=3, sectors=7, seed=5)
+    full = synthesize(name="all", cities=3, sectors=42, seed=5)
+    query = """
+        select
+            origin.region_id as origin_region_id,
+            origin_sector.sector_group as origin_group,
+            destination.region_id as destination_region_id,
+            destination_sector.sector_group as destination_group,
+            sum(flows.value) as value
+        from '{0}/transactions.parquet' as flows
+        inner join '{0}/region_sectors.parquet' as origin
+            on flows.origin_id = origin.region_sector_id
+        inner join '{0}/region_sectors.parquet' as destination
+            on flows.destination_id = destination.region_sector_id
+        inner join '{0}/sectors.parquet' as origin_sector
+            on origin.sector_id = origin_sector.sector_id
+        inner join '{0}/sectors.parquet' as destination_sector
+            on destination.sector_id = destination_sector.sector_id
+        group by 1, 2, 3, 4
+        order by 1, 2, 3, 4
+    """
+    seven = duckdb.sql(query.format(few.path)).fetchnumpy()["value"]
+    grouped = duckdb.sql(query.format(full.path)).fetchnumpy()["value"]
+    assert len(seven) == 21**2
+    np.testing.assert_allclose(seven, grouped, rtol=1e-10)
+
+
+def test_the_same_arguments_give_the_same_dataset(home: Path) -> None:
+    one = synthesize(name="one", cities=4, sectors=9, seed=7)
+    two = synthesize(name="two-again", cities=4, sectors=9, seed=7)
+    other = synthesize(name="other", cities=4, sectors=9, seed=8)
+    for table in ("regions", "region_years", "transactions", "emissions", "imports"):
+        assert pq.read_table(one.table(table)).equals(pq.read_table(two.table(table)))
+    values = column(one, "transactions", "value")
+    assert not np.allclose(values, column(other, "transactions", "value"), rtol=1e-3)
+
+
+def test_every_output_is_marked_synthetic(dataset: Dataset) -> None:
+    row = pq.read_table(dataset.table("dataset")).to_pylist()[0]
+    assert row["is_synthetic"] is True
+    assert row["title"].startswith("Synthetic")
+    assert "synthetic" in row["source"]
+    assert (row["currency"], row["currency_unit"]) == ("CNY", 1e6)
+    assert (row["country"], row["licence"]) == ("CHN", "CC0 1.0 Universal")
+    rates = pq.read_table(dataset.table("exchange_rates")).to_pylist()
+    assert rates == [{"year": 2012, "currency_per_usd": 6.3125}]
+
+
+def test_the_year_is_an_argument(home: Path) -> None:
+    dated = synthesize(name="dated", cities=2, sectors=7, year=2015)
+    for table in ("transactions", "final_demand", "output", "region_years", "imports"):
+        assert set(column(dated, table, "year")) == {2015}
+
+
+def test_progress_runs_from_nothing_to_all(home: Path) -> None:
+    parts = []
+    synthesize(
+        name="watched", cities=3, sectors=7, progress=lambda _, part: parts.append(part)
+    )
+    assert parts == sorted(parts)
+    assert (parts[0], parts[-1]) == (0.0, pytest.approx(1.0))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"cities": 1}, "1 cities"),
+        ({"sectors": 6}, "6 sectors"),
+        ({"sectors": 43}, "43 sectors"),
+        ({"seed": -1}, "seed -1"),
+        ({"year": 0}, "year 0"),
+        ({"name": "main"}, "'main' is reserved"),
+    ],
+)
+def test_what_cannot_be_made_is_refused(
+    home: Path, arguments: dict[str, object], words: str
+) -> None:
+    size = {"name": "refused", "cities": 3, "sectors": 7}
+    with pytest.raises(CarbonshedError, match=words):
+        synthesize(**{**size, **arguments})
+    assert "refused" not in [dataset.name for dataset in list_datasets()]
+
+
+def test_a_full_disk_is_said_in_words_and_leaves_the_earlier_dataset(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = synthesize(name="kept", cities=2, sectors=7)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("carbonshed.synthetic.write_flows", full)
+    with pytest.raises(CarbonshedError, match=r"'kept' cannot be written.*No space"):
+        synthesize(name="kept", cities=3, sectors=7)
+    kept = {dataset.name: dataset for dataset in list_datasets()}["kept"]
+    assert kept.dataset_id == before.dataset_id
+
+
+def test_totals_are_printed_side_by_side(
+    datasets: dict[str, Dataset], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert totals.main(["tiny"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "| total | target | result | relative error |"
+    assert lines[2].startswith("| output | 160,162,708.34 | 160,162,708.34 |")
+    assert len(lines) == 2 + 11
+
+
+def test_totals_of_a_missing_dataset_are_refused(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert totals.main(["nowhere"]) == 1
+    assert capsys.readouterr().err.startswith("error: no dataset 'nowhere'")
