@@ -1,0 +1,53 @@
+{#- In every row the parts make the whole, within a tolerance of all emissions of
+    the year and stressor: never of the row, whose difference may be small. -#}
+{% test parts_add_up(
+    model, whole, parts, yardstick=none, tolerance=1e-9
+) %}
+
+{%- set yardstick = yardstick or ref('int_emissions_in') %}
+
+with
+
+rows_compared as (
+
+    select
+        amounts.year,
+        amounts.stressor_id,
+        amounts.whole,
+        amounts.parts,
+        cast({{ tolerance }} as double) * abs(yardstick.emissions_in)
+            as tolerated
+    from (
+        select
+            year,
+            stressor_id,
+            {{ whole }} as whole,
+            {{ parts | join(' + ') }} as parts
+        from {{ model }}
+    ) as amounts
+    left join {{ yardstick }} as yardstick
+        on
+            amounts.year = yardstick.year
+            and amounts.stressor_id = yardstick.stressor_id
+
+)
+
+select
+    year,
+    stressor_id,
+    whole,
+    parts
+from rows_compared
+where not coalesce(abs(whole - parts) <= tolerated, false)
+
+union all
+
+select
+    max(year) as year,
+    'no rows' as stressor_id,
+    max(whole) as whole,
+    max(parts) as parts
+from rows_compared
+having count(*) = 0
+
+{% endtest %}

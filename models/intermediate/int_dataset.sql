@@ -1,0 +1,28 @@
+with
+
+staged as (
+
+    select * from {{ ref('stg_dataset') }}
+
+),
+
+int_dataset as (
+
+    select
+        name,
+        title,
+        currency,
+        currency_unit,
+        price_basis,
+        country,
+        licence,
+        source,
+        is_synthetic,
+        ingested_at,
+        carbonshed_version,
+        dataset_id
+    from staged
+
+)
+
+select * from int_dataset

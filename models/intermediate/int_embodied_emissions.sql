@@ -1,0 +1,39 @@
+{# E(ri -> s,c) = f_ri X_(ri),(s,c), summed over the sectors i of a region;
+   methods, section 1. #}
+
+with
+
+embodied_output as (
+
+    select * from {{ ref('embodied_output') }}
+
+),
+
+intensities as (
+
+    select * from {{ ref('int_intensities') }}
+
+),
+
+int_embodied_emissions as (
+
+    select
+        embodied_output.year,
+        intensities.stressor_id,
+        intensities.region_id as origin_region_id,
+        embodied_output.region_id,
+        embodied_output.category_id,
+        sum(intensities.direct_intensity * embodied_output.output)
+            as emissions
+    from embodied_output
+    inner join intensities
+        on
+            embodied_output.year = intensities.year
+            and embodied_output.origin_id = intensities.region_sector_id
+    where intensities.direct_intensity <> 0
+    group by 1, 2, 3, 4, 5
+    having sum(intensities.direct_intensity * embodied_output.output) <> 0
+
+)
+
+select * from int_embodied_emissions

@@ -1,0 +1,23 @@
+{# One scan of final demand serves output and expenditure on products. #}
+
+with
+
+final_demand as (
+
+    select * from {{ ref('stg_final_demand') }}
+
+),
+
+int_final_demand_by_region as (
+
+    select
+        year,
+        origin_id,
+        region_id,
+        sum(amount) as expenditure
+    from final_demand
+    group by 1, 2, 3
+
+)
+
+select * from int_final_demand_by_region

@@ -1,0 +1,105 @@
+{# Output is the row sum: intermediate sales, final demand and exports. A column
+   so small that dividing by it means nothing is a zero output; methods,
+   section 1. #}
+
+with
+
+years as (
+
+    select * from {{ ref('int_years') }}
+
+),
+
+region_sectors as (
+
+    select * from {{ ref('stg_region_sectors') }}
+
+),
+
+intermediate_sales as (
+
+    select * from {{ ref('int_intermediate_sales') }}
+
+),
+
+final_demand as (
+
+    select * from {{ ref('int_final_demand_by_region') }}
+
+),
+
+exports as (
+
+    select * from {{ ref('stg_exports') }}
+
+),
+
+final_sales as (
+
+    select
+        year,
+        origin_id as region_sector_id,
+        sum(expenditure) as amount
+    from final_demand
+    group by 1, 2
+
+),
+
+sector_output as (
+
+    select
+        years.year,
+        region_sectors.region_sector_id,
+        region_sectors.region_id,
+        region_sectors.sector_id,
+        coalesce(intermediate_sales.amount, 0)
+        + coalesce(final_sales.amount, 0)
+        + coalesce(exports.amount, 0) as output
+    from years
+    cross join region_sectors
+    left join intermediate_sales
+        on
+            years.year = intermediate_sales.year
+            and region_sectors.region_sector_id
+            = intermediate_sales.region_sector_id
+    left join final_sales
+        on
+            years.year = final_sales.year
+            and region_sectors.region_sector_id = final_sales.region_sector_id
+    left join exports
+        on
+            years.year = exports.year
+            and region_sectors.region_sector_id = exports.region_sector_id
+
+),
+
+typical_output as (
+
+    select
+        year,
+        percentile_cont(0.5) within group (order by output) as median_output
+    from sector_output
+    where output > 0
+    group by 1
+
+),
+
+int_sector_output as (
+
+    select
+        sector_output.year,
+        sector_output.region_sector_id,
+        sector_output.region_id,
+        sector_output.sector_id,
+        sector_output.output,
+        -- a year without any positive output has no median
+        abs(sector_output.output)
+        <= cast(1e-9 as double) * coalesce(typical_output.median_output, 0)
+            as is_zero_output
+    from sector_output
+    left join typical_output
+        on sector_output.year = typical_output.year
+
+)
+
+select * from int_sector_output

@@ -1,0 +1,26 @@
+{# Where the emissions of a region end up, by category of final demand; methods,
+   section 1. Direct emissions of final users flow nowhere. #}
+
+with
+
+embodied_emissions as (
+
+    select * from {{ ref('int_embodied_emissions') }}
+
+),
+
+embodied_flows as (
+
+    select
+        year,
+        stressor_id,
+        origin_region_id,
+        region_id as destination_region_id,
+        category_id,
+        emissions
+    from embodied_emissions
+    where region_id <> 'UNATTRIBUTED'
+
+)
+
+select * from embodied_flows

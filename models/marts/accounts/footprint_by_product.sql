@@ -1,0 +1,63 @@
+{# Which purchases a footprint comes from: the total intensity of a product
+   times what was spent on it; methods, section 1. #}
+
+with
+
+final_demand as (
+
+    select * from {{ ref('int_final_demand_by_region') }}
+
+),
+
+intensities as (
+
+    select * from {{ ref('int_intensities') }}
+
+),
+
+total_intensities as (
+
+    select * from {{ ref('total_intensities') }}
+
+),
+
+products as (
+
+    select
+        intensities.year,
+        intensities.stressor_id,
+        intensities.region_sector_id,
+        intensities.region_id,
+        intensities.sector_id,
+        coalesce(total_intensities.total_intensity, 0) as total_intensity
+    from intensities
+    left join total_intensities
+        on
+            intensities.year = total_intensities.year
+            and intensities.stressor_id = total_intensities.stressor_id
+            and intensities.region_sector_id
+            = total_intensities.region_sector_id
+
+),
+
+footprint_by_product as (
+
+    select
+        final_demand.year,
+        products.stressor_id,
+        final_demand.region_id,
+        products.region_id as product_region_id,
+        products.sector_id as product_sector_id,
+        products.total_intensity * final_demand.expenditure as emissions,
+        final_demand.expenditure
+    from final_demand
+    inner join products
+        on
+            final_demand.year = products.year
+            and final_demand.origin_id = products.region_sector_id
+    -- a product without emissions still has its expenditure
+    where final_demand.expenditure <> 0
+
+)
+
+select * from footprint_by_product

@@ -1,0 +1,38 @@
+{# Emissions per unit of output and per unit of final demand; methods,
+   section 1. Every region and sector has a row, idle ones too. #}
+
+with
+
+intensities as (
+
+    select * from {{ ref('int_intensities') }}
+
+),
+
+total_intensities as (
+
+    select * from {{ ref('total_intensities') }}
+
+),
+
+multipliers as (
+
+    select
+        intensities.year,
+        intensities.stressor_id,
+        intensities.region_id,
+        intensities.sector_id,
+        intensities.direct_intensity,
+        coalesce(total_intensities.total_intensity, 0) as total_intensity,
+        intensities.output
+    from intensities
+    left join total_intensities
+        on
+            intensities.year = total_intensities.year
+            and intensities.stressor_id = total_intensities.stressor_id
+            and intensities.region_sector_id
+            = total_intensities.region_sector_id
+
+)
+
+select * from multipliers

@@ -1,0 +1,202 @@
+{# Who emits, and for whose consumption; methods, section 1. Every year,
+   stressor and region has a row, also where all is zero. #}
+
+with
+
+region_years as (
+
+    select * from {{ ref('int_region_years') }}
+
+),
+
+stressors as (
+
+    select * from {{ ref('int_stressors') }}
+
+),
+
+intensities as (
+
+    select * from {{ ref('int_intensities') }}
+
+),
+
+direct_emissions as (
+
+    select * from {{ ref('int_direct_emissions') }}
+
+),
+
+embodied_emissions as (
+
+    select * from {{ ref('int_embodied_emissions') }}
+
+),
+
+sector_emissions as (
+
+    select
+        year,
+        stressor_id,
+        region_id,
+        sum(emissions) as emissions,
+        sum(case when is_zero_output then emissions else 0 end)
+            as idle_emissions
+    from intensities
+    group by 1, 2, 3
+
+),
+
+direct as (
+
+    select
+        year,
+        stressor_id,
+        region_id,
+        sum(emissions) as emissions
+    from direct_emissions
+    group by 1, 2, 3
+
+),
+
+by_origin as (
+
+    select
+        year,
+        stressor_id,
+        origin_region_id as region_id,
+        sum(case when region_id = origin_region_id then emissions else 0 end)
+            as local_emissions,
+        sum(case when region_id = 'EXPORT' then emissions else 0 end)
+            as export_emissions,
+        sum(case when region_id = 'UNATTRIBUTED' then emissions else 0 end)
+            as unattributed_emissions,
+        sum(
+            case
+                when
+                    region_id not in (
+                        origin_region_id, 'EXPORT', 'UNATTRIBUTED'
+                    )
+                    then emissions
+                else 0
+            end
+        ) as outflow_emissions
+    from embodied_emissions
+    group by 1, 2, 3
+
+),
+
+by_consumer as (
+
+    select
+        year,
+        stressor_id,
+        region_id,
+        sum(emissions) as inflow_emissions
+    from embodied_emissions
+    where region_id <> origin_region_id
+    group by 1, 2, 3
+
+),
+
+parts as (
+
+    select
+        region_years.year,
+        stressors.stressor_id,
+        region_years.region_id,
+        region_years.region_name,
+        region_years.region_type,
+        region_years.population,
+        region_years.gdp,
+        region_years.is_ranked,
+        coalesce(sector_emissions.emissions, 0) as sector_emissions,
+        coalesce(direct.emissions, 0) as direct_emissions,
+        coalesce(by_origin.local_emissions, 0) as local_emissions,
+        coalesce(by_origin.outflow_emissions, 0) as outflow_emissions,
+        coalesce(by_consumer.inflow_emissions, 0) as inflow_emissions,
+        coalesce(by_origin.export_emissions, 0) as export_emissions,
+        -- emissions of idle cells, and what others delivered to idle cells
+        coalesce(sector_emissions.idle_emissions, 0)
+        + coalesce(by_origin.unattributed_emissions, 0)
+            as unattributed_emissions
+    from region_years
+    cross join stressors
+    left join sector_emissions
+        on
+            region_years.year = sector_emissions.year
+            and stressors.stressor_id = sector_emissions.stressor_id
+            and region_years.region_id = sector_emissions.region_id
+    left join direct
+        on
+            region_years.year = direct.year
+            and stressors.stressor_id = direct.stressor_id
+            and region_years.region_id = direct.region_id
+    left join by_origin
+        on
+            region_years.year = by_origin.year
+            and stressors.stressor_id = by_origin.stressor_id
+            and region_years.region_id = by_origin.region_id
+    left join by_consumer
+        on
+            region_years.year = by_consumer.year
+            and stressors.stressor_id = by_consumer.stressor_id
+            and region_years.region_id = by_consumer.region_id
+
+),
+
+-- production comes from the inputs, not from the flows: that they agree is a
+-- result, and a test looks at it
+totals as (
+
+    select
+        year,
+        stressor_id,
+        region_id,
+        region_name,
+        region_type,
+        population,
+        gdp,
+        is_ranked,
+        sector_emissions + direct_emissions as production_emissions,
+        local_emissions + inflow_emissions + direct_emissions
+            as consumption_footprint,
+        direct_emissions,
+        local_emissions,
+        outflow_emissions,
+        inflow_emissions,
+        export_emissions,
+        unattributed_emissions
+    from parts
+
+),
+
+regional_accounts as (
+
+    select
+        year,
+        stressor_id,
+        region_id,
+        region_name,
+        region_type,
+        population,
+        gdp,
+        production_emissions,
+        consumption_footprint,
+        direct_emissions,
+        local_emissions,
+        outflow_emissions,
+        inflow_emissions,
+        export_emissions,
+        unattributed_emissions,
+        outflow_emissions - inflow_emissions as net_transfer,
+        {{ safe_divide('production_emissions', 'population') }}
+            as production_per_capita,
+        {{ safe_divide('consumption_footprint', 'population') }}
+            as footprint_per_capita,
+        is_ranked
+    from totals
+
+)
+
+select * from regional_accounts

@@ -1,0 +1,93 @@
+{# What a region emits for others and has emitted for itself elsewhere, beside
+   what both sides earn; methods, section 4. Deliveries abroad stay out, because
+   purchases from abroad are not in a footprint either. #}
+
+with
+
+regional_accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+stressors as (
+
+    select * from {{ ref('int_stressors') }}
+
+),
+
+value_added_years as (
+
+    select * from {{ ref('int_value_added_years') }}
+
+),
+
+value_added as (
+
+    select
+        regional_accounts.year,
+        regional_accounts.region_id,
+        regional_accounts.outflow_emissions as earned,
+        regional_accounts.inflow_emissions as paid
+    from regional_accounts
+    inner join value_added_years
+        on regional_accounts.year = value_added_years.year
+    where regional_accounts.stressor_id = 'value_added'
+
+),
+
+balances as (
+
+    select
+        regional_accounts.year,
+        regional_accounts.stressor_id,
+        regional_accounts.region_id,
+        regional_accounts.outflow_emissions as emissions_exported,
+        regional_accounts.inflow_emissions as emissions_imported,
+        regional_accounts.net_transfer as net_emissions,
+        value_added.earned as value_added_exported,
+        value_added.paid as value_added_imported,
+        value_added.earned - value_added.paid as net_value_added
+    from regional_accounts
+    inner join stressors
+        on regional_accounts.stressor_id = stressors.stressor_id
+    left join value_added
+        on
+            regional_accounts.year = value_added.year
+            and regional_accounts.region_id = value_added.region_id
+    where stressors.is_mass
+
+),
+
+trade_balances as (
+
+    select
+        year,
+        stressor_id,
+        region_id,
+        emissions_exported,
+        emissions_imported,
+        net_emissions,
+        value_added_exported,
+        value_added_imported,
+        net_value_added,
+        {{ safe_divide(
+            safe_divide('emissions_exported', 'value_added_exported'),
+            safe_divide('emissions_imported', 'value_added_imported')
+        ) }} as terms_of_trade,
+        -- zero counts as importer and as loser
+        case
+            when net_emissions > 0 and net_value_added > 0
+                then 'exporter_gainer'
+            when net_emissions > 0 and net_value_added <= 0
+                then 'exporter_loser'
+            when net_emissions <= 0 and net_value_added > 0
+                then 'importer_gainer'
+            when net_emissions <= 0 and net_value_added <= 0
+                then 'importer_loser'
+        end as quadrant
+    from balances
+
+)
+
+select * from trade_balances

@@ -1,0 +1,28 @@
+with
+
+source as (
+
+    select * from {{ source('ingested', 'dataset') }}
+
+),
+
+stg_dataset as (
+
+    select
+        name,
+        title,
+        currency,
+        currency_unit,
+        price_basis,
+        country,
+        licence,
+        source,
+        is_synthetic,
+        ingested_at,
+        carbonshed_version,
+        dataset_id
+    from source
+
+)
+
+select * from stg_dataset
