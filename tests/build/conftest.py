@@ -169,8 +169,25 @@ def bare(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
         has_direct=False,
         has_all_gdp=False,
         has_twins=False,
+        has_sellout=True,
         currency_unit=1.0,
     )
     system = random_system(21, size)
     folder = tmp_path_factory.mktemp("tidy") / "bare"
     return build_system(project, folder, "bare-1", system, "parquet")
+
+
+@pytest.fixture(scope="session")
+def lonely(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """One region alone: a national table, where nothing flows between regions."""
+    size = Size(
+        regions=1,
+        sectors=6,
+        has_remainder=False,
+        has_rest_of_world=False,
+        has_twins=False,
+        currency_unit=1e3,
+    )
+    system = random_system(22, size)
+    folder = tmp_path_factory.mktemp("tidy") / "lonely"
+    return build_system(project, folder, "lonely", system, "csv")

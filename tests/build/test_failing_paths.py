@@ -103,8 +103,7 @@ def test_a_build_that_is_killed_leaves_the_warehouse_alone(victim, project):
     project.build(victim.name)
     assert victim.warehouse.read_bytes() != before
     assert not list(log.glob("run-*")), "the killed run is swept away"
-    expected = victim.expected["regional_accounts"]
-    assert_equal("regional_accounts", expected, victim.warehouse)
+    assert_equal("regional_accounts", victim.expected, victim.warehouse)
 
 
 DAMAGES = {

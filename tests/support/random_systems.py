@@ -58,6 +58,7 @@ class Size:
     has_direct: bool = True
     has_all_gdp: bool = True
     has_twins: bool = True  # two idle regions, equal per head to the last bit
+    has_sellout: bool = False  # a region that only runs its stocks down
     currency_unit: float = 1e6
 
 
@@ -127,6 +128,14 @@ def demand(
     return Y, bought
 
 
+def sell_out(system: System, Y: np.ndarray) -> None:
+    """Let the last ranked region consume less than nothing: a negative footprint."""
+    ranked = [s for s, region in enumerate(system.regions) if region.is_ranked]
+    stocks = [c for c, cat in enumerate(system.categories) if cat.group == "inventory"]
+    Y[:, ranked[-1], :] = 0.0
+    Y[:, ranked[-1], stocks[0]] = -0.05 * Y.sum(axis=(1, 2)).clip(min=0.0)
+
+
 def destock(
     rng: np.random.Generator,
     system: System,
@@ -156,6 +165,8 @@ def random_year(rng: np.random.Generator, system: System, size: Size) -> Year:
     A[idle] = 0.0
     A[:, idle] = 0.0
     Y, bought = demand(rng, system, idle)
+    if size.has_sellout:
+        sell_out(system, Y)
     exports = np.where(idle, 0.0, rng.exponential(2.0, size=n)) * size.has_exports
     k = destock(rng, system, idle, A, Y)
     if k is not None:
@@ -221,8 +232,8 @@ def gdp(rng: np.random.Generator, system: System, size: Size) -> list[float | No
         float(rng.lognormal(20.0, 1.0)) for _ in system.regions
     ]
     if not size.has_all_gdp:
-        amounts[1] = None
-        amounts[3] = None
+        for s in range(1, len(amounts), 4):
+            amounts[s] = None
     return amounts
 
 
@@ -235,7 +246,8 @@ def value_added(rng: np.random.Generator, total: np.ndarray) -> np.ndarray:
 def random_system(seed: int, size: Size | None = None, years: int = 1) -> System:
     """Return a system of independent random years, the same for the same seed.
 
-    With several years and value added, the last year is left without value added.
+    With several years the last is left without value added, and nobody emits the
+    third stressor in it.
     """
     size = size or Size()
     rng = np.random.Generator(np.random.PCG64(seed))
@@ -243,7 +255,11 @@ def random_system(seed: int, size: Size | None = None, years: int = 1) -> System
     for offset in range(years):
         system.years[2010 + 3 * offset] = random_year(rng, system, size)
     if years > 1:
-        system.years[max(system.years)].value_added = None
+        last = system.years[max(system.years)]
+        last.value_added = None
+        quiet = system.stressors[2].id
+        last.emissions[quiet] = np.zeros_like(last.emissions[quiet])
+        last.direct[quiet] = np.zeros_like(last.direct[quiet])
     return system
 
 

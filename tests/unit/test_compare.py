@@ -52,3 +52,16 @@ def test_a_small_number_beside_a_large_one_is_looked_at():
     expected = {large: {"emissions": 1e9}, small: {"emissions": 10.0}}
     actual = {large: {"emissions": 1e9}, small: {"emissions": 10.1}}
     assert differences("embodied_flows", expected, actual)
+
+
+def test_nothing_expected_and_something_there():
+    assert differences("leakage_flows", {}, {KEY: {"gross_flow": 1.0}})
+    assert differences("leakage_flows", {}, {}) == []
+    assert differences("regional_accounts", {}, {KEY: ROW})
+
+
+def test_amounts_that_cancel_out_are_measured_by_the_total():
+    expected, actual = {KEY: {"net_flow": 0.0}}, {KEY: {"net_flow": 1e-7}}
+    assert differences("leakage_flows", expected, actual)
+    assert differences("leakage_flows", expected, actual, {KEY[:2]: 1e4})
+    assert differences("leakage_flows", expected, actual, {KEY[:2]: 1e6}) == []
