@@ -11,8 +11,8 @@ from typing import Any
 from carbonshed.dataset.names import SYNTHETIC_NAME, validate_name
 from carbonshed.dataset.store import Dataset, DatasetWriter
 from carbonshed.errors import CarbonshedError
-from carbonshed.synthetic.concordance import concordance
-from carbonshed.synthetic.economy import economy
+from carbonshed.synthetic.concordance import build_concordance
+from carbonshed.synthetic.economy import build_economy
 from carbonshed.synthetic.geography import FULL_CITIES
 from carbonshed.synthetic.write import (
     MILLION,
@@ -68,10 +68,10 @@ def synthesize(
     """
     validate_name(name)
     _check(cities, seed, year)
-    wanted = concordance(sectors)
+    wanted = build_concordance(sectors)
     tell = progress or _quiet
     tell("balancing the economy", 0.0)
-    model = economy(cities, seed)
+    model = build_economy(cities, seed)
     tell("writing the tables", 0.15)
     with DatasetWriter(name) as writer, _plain_errors(name):
         write_dimensions(writer, model, wanted, year)

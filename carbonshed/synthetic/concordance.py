@@ -55,7 +55,7 @@ class Concordance:
         return np.moveaxis(result, 0, axis)
 
 
-def concordance(count: int) -> Concordance:
+def build_concordance(count: int) -> Concordance:
     """Return the concordance from 42 sectors to `count`.
 
     Sectors merge one pair at a time, in the order of sectors.csv and always

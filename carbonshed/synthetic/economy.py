@@ -7,8 +7,8 @@ import numpy as np
 from carbonshed.errors import CarbonshedError
 from carbonshed.synthetic import energy, location
 from carbonshed.synthetic.facts import rows, sectors, targets
-from carbonshed.synthetic.geography import Geography, distances, geography
-from carbonshed.synthetic.technology import nation
+from carbonshed.synthetic.geography import Geography, build_geography, distances
+from carbonshed.synthetic.technology import build_nation
 
 GRAVITY_ROUNDS = 25
 GRAVITY_STEP = 0.8
@@ -66,7 +66,7 @@ class Economy:
         return np.einsum("i,sic->sc", self.import_share, self.demand)
 
 
-def economy(cities: int, seed: int) -> Economy:
+def build_economy(cities: int, seed: int) -> Economy:
     """Build the whole table with 42 sectors.
 
     Parameters
@@ -81,7 +81,7 @@ def economy(cities: int, seed: int) -> Economy:
     Economy
         Balanced, with all published totals.
     """
-    land, country = geography(cities, seed), nation()
+    land, country = build_geography(cities, seed), build_nation()
     wanted = location.target_output(land, country, seed)
     demand = location.final_demand(land, country, seed)
     exports = location.exports(wanted, land, country)

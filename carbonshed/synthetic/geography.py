@@ -75,7 +75,7 @@ def counts(cities: int) -> tuple[int, int]:
     return provinces, round(FULL_REMAINDERS * scale)
 
 
-def geography(cities: int, seed: int) -> Geography:
+def build_geography(cities: int, seed: int) -> Geography:
     """Lay out the land, the people and their income.
 
     Parameters

@@ -121,7 +121,7 @@ def balance(
     )
 
 
-def nation() -> Nation:
+def build_nation() -> Nation:
     """Return the national table: every published total holds, supply equals use.
 
     Output by sector, import and export shares and the make-up of demand are

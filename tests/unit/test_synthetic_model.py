@@ -1,19 +1,25 @@
 """The synthetic economy: its parts by pencil, and the whole at full size."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.synthetic import energy
-from carbonshed.synthetic.concordance import concordance
-from carbonshed.synthetic.economy import Economy, economy, gravity_shares, trade_shares
+from carbonshed.synthetic.concordance import build_concordance
+from carbonshed.synthetic.economy import (
+    Economy,
+    build_economy,
+    gravity_shares,
+    trade_shares,
+)
 from carbonshed.synthetic.facts import CATEGORY_IDS, rows, sectors, targets
-from carbonshed.synthetic.geography import distances, geography, whole_numbers
+from carbonshed.synthetic.geography import build_geography, distances, whole_numbers
 from carbonshed.synthetic.names import city_name, province_name
 from carbonshed.synthetic.streams import normals, scores, uniforms
-from carbonshed.synthetic.technology import balance, listed_inputs, nation
+from carbonshed.synthetic.technology import balance, build_nation, listed_inputs
 
 # the largest cities of the country whose totals are used, and some of the world's
 REAL_CITIES = """
@@ -29,7 +35,7 @@ Manila Seoul Madrid Toronto Chicago
 @pytest.fixture(scope="module")
 def full() -> Economy:
     """Return the economy of the default dataset, in memory only."""
-    return economy(cities=309, seed=2012)
+    return build_economy(cities=309, seed=2012)
 
 
 def gini(weights: np.ndarray, amounts: np.ndarray) -> float:
@@ -93,14 +99,14 @@ class TestTechnology:
             balance(np.eye(2), np.array([1.0, 2.0]), np.array([2.0, 1.0]))
 
     def test_supply_equals_use_for_every_good(self) -> None:
-        table = nation()
+        table = build_nation()
         inputs = (table.technology * table.output).sum(axis=1)
         use = inputs + table.demand.sum(axis=1)
         supply = table.output - table.exports + table.import_share * use
         np.testing.assert_allclose(supply, use, rtol=1e-9)
 
     def test_main_inputs_stay_near_the_facts(self) -> None:
-        table, place = nation(), sectors().ids.index
+        table, place = build_nation(), sectors().ids.index
         facts = {
             ("agriculture", "food"): 0.36,
             ("textiles", "apparel"): 0.35,
@@ -171,7 +177,7 @@ class TestGeography:
         assert not any(re.search(r"\d{3}", region) for region in full.land.ids)
 
     def test_small_lands_use_the_first_names(self) -> None:
-        assert set(geography(5, 1).names[:5]) == {city_name(n) for n in range(5)}
+        assert set(build_geography(5, 1).names[:5]) == {city_name(n) for n in range(5)}
 
 
 class TestTrade:
@@ -202,7 +208,7 @@ class TestTrade:
         assert max(share["electronics"], share["apparel"], share["oil_gas"]) < 0.5
 
     def test_output_solves_the_system_formed_in_full(self) -> None:
-        small = economy(cities=2, seed=4)
+        small = build_economy(cities=2, seed=4)
         n_regions, n = small.output.shape
         matrix = np.zeros((n_regions * n, n_regions * n))
         final = np.zeros(n_regions * n)
@@ -220,7 +226,7 @@ class TestTrade:
         assert np.abs(np.linalg.eigvals(matrix)).max() < 0.93
 
     def test_trade_shares_follow_the_classes(self) -> None:
-        land = geography(6, 1)
+        land = build_geography(6, 1)
         equal = np.ones((7, 42))
         shares = trade_shares(land, equal, equal)
         place = sectors().ids.index
@@ -333,39 +339,66 @@ class TestFullSize:
         assert found == pytest.approx(recorded, rel=1e-7)
 
 
+class TestPage:
+    """docs/synthetic.md says what the model does."""
+
+    PAGE = Path(__file__).parents[2] / "docs" / "synthetic.md"
+
+    def table(self, columns: int) -> list[list[str]]:
+        """Return the cells of all table rows with that many columns."""
+        lines = self.PAGE.read_text(encoding="utf-8").splitlines()
+        cells = [line.strip("|").split("|") for line in lines if line.startswith("|")]
+        return [[cell.strip() for cell in row] for row in cells if len(row) == columns]
+
+    def test_targets_and_results_are_those_of_today(self) -> None:
+        shown = {row[0]: row[1:] for row in self.table(4)[2:]}
+        assert set(shown) == set(targets())
+        for name, (target, result, _) in shown.items():
+            assert float(target.replace(",", "")) == pytest.approx(targets()[name])
+            assert target == result
+
+    def test_the_concordance_is_that_of_today(self) -> None:
+        order, ids = sectors().merge_order, sectors().ids
+        merges = [(42 - k, ids[order.index(k)]) for k in range(1, 36)]
+        into = dict(zip(ids, sectors().merged_into, strict=True))
+        expected = [[str(k), sector, into[sector]] for k, sector in merges]
+        shown = [row for row in self.table(3) if row[0].isdigit() and row[1] in ids]
+        assert shown == expected
+
+
 class TestConcordance:
     """Fewer sectors."""
 
     def test_all_42_stay_as_they_are(self) -> None:
-        assert concordance(42).ids == sectors().ids
-        assert concordance(42).names == sectors().names
-        assert concordance(42).position.tolist() == list(range(42))
+        assert build_concordance(42).ids == sectors().ids
+        assert build_concordance(42).names == sectors().names
+        assert build_concordance(42).position.tolist() == list(range(42))
 
     def test_seven_are_the_groups(self) -> None:
-        seven = concordance(7)
+        seven = build_concordance(7)
         assert seven.ids == seven.groups
         assert len(set(seven.groups)) == 7
         assert seven.names[seven.ids.index("high_tech")] == "High-tech industry"
 
     def test_power_is_apart_with_eight(self) -> None:
-        eight = concordance(8)
+        eight = build_concordance(8)
         assert eight.ids[eight.is_power_supply.index(True)] == "power"
         assert "Oil refining and coking (with 3 more)" in eight.names
 
     @pytest.mark.parametrize("count", range(7, 43))
     def test_members_share_a_group_and_lists_are_nested(self, count: int) -> None:
-        lists = concordance(count)
+        lists = build_concordance(count)
         assert len(set(lists.ids)) == len(lists.ids) == count
         assert set(lists.position) == set(range(count))
         for sector, position in enumerate(lists.position):
             assert lists.groups[position] == sectors().groups[sector]
         if count > 7:
-            coarser = concordance(count - 1).position
+            coarser = build_concordance(count - 1).position
             pairs = set(zip(lists.position, coarser, strict=True))
             assert len(pairs) == count
 
     def test_sums_by_pencil(self) -> None:
-        lists = concordance(7)
+        lists = build_concordance(7)
         ones = lists.sums(np.ones((2, 42)), axis=1)
         # 1 farming, 5 energy, 10 heavy, 6 light, 4 high-tech, 1 construction, 15
         by_group = dict(zip(lists.ids, ones[0], strict=True))
