@@ -1,0 +1,127 @@
+{# Inequality of every measure in single figures; methods, section 3. #}
+
+with
+
+lorenz_points as (
+
+    select * from {{ ref('int_lorenz_points') }}
+
+),
+
+-- a missing parent is a group like any other: group by keeps NULL together
+parent_regions as (
+
+    select
+        year,
+        stressor_id,
+        measure,
+        parent_region_id,
+        sum(population_share) as population_share,
+        sum(amount_share) as amount_share
+    from lorenz_points
+    group by 1, 2, 3, 4
+
+),
+
+between_parent_regions as (
+
+    select
+        year,
+        stressor_id,
+        measure,
+        {{ theil('amount_share', 'population_share') }} as theil_t_between
+    from parent_regions
+    group by 1, 2, 3
+
+),
+
+indices as (
+
+    select
+        year,
+        stressor_id,
+        measure,
+        {{ gini(
+            'population_share', 'amount_share', 'cumulative_amount_share'
+        ) }} as gini,
+        {{ theil('amount_share', 'population_share') }} as theil_t,
+        {{ share_of_bottom(
+            4,
+            'population_share',
+            'cumulative_population_share',
+            'amount_share'
+        ) }} as bottom40_share,
+        {{ share_of_bottom(
+            5,
+            'population_share',
+            'cumulative_population_share',
+            'amount_share'
+        ) }} as bottom50_share,
+        {{ share_of_top(
+            1,
+            'population_share',
+            'cumulative_population_share',
+            'amount_share'
+        ) }} as top10_share,
+        -- one unknown GDP leaves the order, and with it the index, unknown
+        case
+            when
+                count(*) = count(cumulative_amount_share_by_gdp)
+                then
+                    {{ gini(
+                        'population_share',
+                        'amount_share',
+                        'cumulative_amount_share_by_gdp'
+                    ) }}
+        end as concentration_index
+    from lorenz_points
+    group by 1, 2, 3
+
+),
+
+gdp_indices as (
+
+    select
+        year,
+        stressor_id,
+        gini as gini_of_gdp
+    from indices
+    where measure = 'gdp'
+
+),
+
+inequality_indices as (
+
+    select
+        indices.year,
+        indices.stressor_id,
+        indices.measure,
+        indices.gini,
+        indices.theil_t,
+        indices.theil_t
+        - between_parent_regions.theil_t_between as theil_t_within,
+        between_parent_regions.theil_t_between,
+        case
+            when indices.bottom40_share > 0
+                then indices.top10_share / indices.bottom40_share
+        end as palma_ratio,
+        indices.top10_share,
+        indices.bottom50_share,
+        indices.bottom40_share,
+        indices.concentration_index,
+        indices.concentration_index
+        - gdp_indices.gini_of_gdp as kakwani_index
+    from indices
+    inner join between_parent_regions
+        on
+            indices.year = between_parent_regions.year
+            and indices.stressor_id = between_parent_regions.stressor_id
+            and indices.measure = between_parent_regions.measure
+    left join gdp_indices
+        on
+            indices.year = gdp_indices.year
+            and indices.stressor_id = gdp_indices.stressor_id
+
+)
+
+select * from inequality_indices

@@ -1,0 +1,215 @@
+{# The seed paper's statements, and what this dataset says; methods,
+   section 9. A headline is a row of the seed and one computed value here. #}
+
+with
+
+statements as (
+
+    select * from {{ ref('headline_statements') }}
+
+),
+
+dataset as (
+
+    select * from {{ ref('dataset') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+rankings as (
+
+    select * from {{ ref('footprint_rankings') }}
+
+),
+
+comparators as (
+
+    select * from {{ ref('int_comparators') }}
+
+),
+
+leakage as (
+
+    select * from {{ ref('leakage_summary') }}
+
+),
+
+-- rankings hold the ranked regions and mass stressors only
+ranked_accounts as (
+
+    select
+        accounts.year,
+        accounts.stressor_id,
+        accounts.region_type,
+        accounts.population,
+        accounts.consumption_footprint,
+        rankings.is_above_world_average,
+        row_number() over (
+            partition by accounts.year, accounts.stressor_id
+            order by
+                {{ safe_divide('accounts.gdp', 'accounts.population') }}
+                desc nulls last,
+                accounts.region_id asc
+        ) as richness,
+        accounts.gdp is not null as has_gdp
+    from accounts
+    inner join rankings
+        on
+            accounts.year = rankings.year
+            and accounts.stressor_id = rankings.stressor_id
+            and accounts.region_id = rankings.region_id
+
+),
+
+nations as (
+
+    select
+        year,
+        stressor_id,
+        count(*) as regions,
+        sum(case when region_type = 'city' then 1 else 0 end) as cities,
+        sum(case when has_gdp then 1 else 0 end) as regions_with_gdp,
+        -- the paper's ten of 309, whatever the number of regions
+        {{ ceil_divide('10 * count(*)', '309') }} as richest_regions,
+        sum(case when is_above_world_average then 0 else 1 end)
+            as regions_not_above_world,
+        count(is_above_world_average) as regions_compared
+    from ranked_accounts
+    group by 1, 2
+
+),
+
+richest as (
+
+    select
+        nations.year,
+        nations.stressor_id,
+        {{ safe_divide(
+            'sum(ranked_accounts.consumption_footprint)',
+            'sum(ranked_accounts.population)'
+        ) }} as footprint_per_capita
+    from nations
+    inner join ranked_accounts
+        on
+            nations.year = ranked_accounts.year
+            and nations.stressor_id = ranked_accounts.stressor_id
+    where
+        ranked_accounts.richness <= nations.richest_regions
+        and nations.richest_regions <= nations.regions_with_gdp
+    group by 1, 2
+
+),
+
+us_footprints as (
+
+    select
+        year,
+        stressor_id,
+        tonnes_per_person
+    from comparators
+    where comparator_id = 'united_states_consumption'
+
+),
+
+computed as (
+
+    select
+        year,
+        stressor_id,
+        'regions_modelled' as headline_id,
+        cast(regions as double) as computed_value
+    from nations
+
+    union all
+
+    select
+        nations.year,
+        nations.stressor_id,
+        'richest_ten_us_ratio' as headline_id,
+        {{ safe_divide(
+            'richest.footprint_per_capita', 'us_footprints.tonnes_per_person'
+        ) }} as computed_value
+    from nations
+    left join richest
+        on
+            nations.year = richest.year
+            and nations.stressor_id = richest.stressor_id
+    left join us_footprints
+        on
+            nations.year = us_footprints.year
+            and nations.stressor_id = us_footprints.stressor_id
+
+    union all
+
+    select
+        year,
+        stressor_id,
+        'share_below_world' as headline_id,
+        case
+            when regions_compared = regions
+                then {{ safe_divide('regions_not_above_world', 'regions') }}
+        end as computed_value
+    from nations
+
+    {% for share in [
+        'interregional_share',
+        'interregional_and_export_share',
+        'supply_chain_share',
+    ] %}
+        union all
+
+        select
+            year,
+            stressor_id,
+            '{{ share }}' as headline_id,
+            {{ share }} as computed_value
+        from leakage
+    {% endfor %}
+
+),
+
+headlines as (
+
+    select
+        computed.year,
+        computed.stressor_id,
+        computed.headline_id,
+        statements.headline_position,
+        statements.statement,
+        statements.seed_value,
+        computed.computed_value,
+        statements.unit,
+        case
+            when dataset.is_synthetic
+                then
+                    'Synthetic dataset: an invented economy, which shows the '
+                    || 'system and reproduces nothing. '
+            else ''
+        end
+        || 'Domestic: emissions abroad that imports cause are not counted.'
+            as scope,
+        (
+            not dataset.is_synthetic
+            and dataset.country = 'CHN'
+            and computed.year = 2012
+            and computed.stressor_id = 'co2'
+            and nations.regions = 309
+            and nations.cities = 309
+        ) as comparable
+    from computed
+    inner join statements
+        on computed.headline_id = statements.headline_id
+    inner join nations
+        on
+            computed.year = nations.year
+            and computed.stressor_id = nations.stressor_id
+    cross join dataset
+
+)
+
+select * from headlines

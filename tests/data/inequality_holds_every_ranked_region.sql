@@ -1,0 +1,141 @@
+{# Every measure with a positive total is there, and in it every ranked region
+   stands in exactly one decile and on exactly one point of the curve; methods,
+   section 8. Household footprints have no total to look for elsewhere: they are
+   checked where they have rows. #}
+
+with
+
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+rankings as (
+
+    select * from {{ ref('footprint_rankings') }}
+
+),
+
+deciles as (
+
+    select * from {{ ref('inequality_deciles') }}
+
+),
+
+curve as (
+
+    select * from {{ ref('lorenz_curve') }}
+
+),
+
+nations as (
+
+    select
+        accounts.year,
+        accounts.stressor_id,
+        count(*) as regions,
+        sum(accounts.population) as population,
+        sum(accounts.consumption_footprint) as consumption_footprint,
+        sum(accounts.production_emissions) as production_emissions,
+        case when count(*) = count(accounts.gdp) then sum(accounts.gdp) end
+            as gdp
+    from accounts
+    inner join rankings
+        on
+            accounts.year = rankings.year
+            and accounts.stressor_id = rankings.stressor_id
+            and accounts.region_id = rankings.region_id
+    group by 1, 2
+
+),
+
+expected_measures as (
+
+    {% for measure in [
+        'consumption_footprint', 'production_emissions', 'gdp'
+    ] %}
+        select
+            year,
+            stressor_id,
+            '{{ measure }}' as measure
+        from nations
+        -- a total within rounding of 0 may come out on either side
+        where {{ measure }} > 1e-6
+        union
+    {% endfor %}
+
+    select
+        year,
+        stressor_id,
+        measure
+    from deciles
+
+    union
+
+    select
+        year,
+        stressor_id,
+        measure
+    from curve
+
+),
+
+decile_totals as (
+
+    select
+        year,
+        stressor_id,
+        measure,
+        sum(regions) as regions,
+        sum(population) as population
+    from deciles
+    group by 1, 2, 3
+
+),
+
+curve_totals as (
+
+    select
+        year,
+        stressor_id,
+        measure,
+        count(distinct region_id) as regions,
+        max(rank_order) as last_rank,
+        sum(population) as population
+    from curve
+    group by 1, 2, 3
+
+)
+
+select
+    expected_measures.year,
+    expected_measures.stressor_id,
+    expected_measures.measure,
+    nations.regions,
+    nations.population,
+    decile_totals.regions as regions_in_deciles,
+    decile_totals.population as population_in_deciles,
+    curve_totals.regions as regions_on_curve,
+    curve_totals.population as population_on_curve
+from expected_measures
+left join nations
+    on
+        expected_measures.year = nations.year
+        and expected_measures.stressor_id = nations.stressor_id
+left join decile_totals
+    on
+        expected_measures.year = decile_totals.year
+        and expected_measures.stressor_id = decile_totals.stressor_id
+        and expected_measures.measure = decile_totals.measure
+left join curve_totals
+    on
+        expected_measures.year = curve_totals.year
+        and expected_measures.stressor_id = curve_totals.stressor_id
+        and expected_measures.measure = curve_totals.measure
+where
+    decile_totals.regions is distinct from nations.regions
+    or decile_totals.population is distinct from nations.population
+    or curve_totals.regions is distinct from nations.regions
+    or curve_totals.last_rank is distinct from nations.regions
+    or curve_totals.population is distinct from nations.population
