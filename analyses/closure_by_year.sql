@@ -1,0 +1,29 @@
+{# Is everything that came in accounted for, and to whom?
+
+   One row per year and stressor: emissions of the inputs, where they went as
+   shares, and what is left over. The build fails where is_closed is false.
+
+   dbt show --select closure_by_year --limit 20
+   Another dataset: --vars 'dataset: NAME'. #}
+
+with
+
+reconciliation as (
+
+    select * from {{ ref('reconciliation') }}
+
+)
+
+select
+    year,
+    stressor_id,
+    emissions_in,
+    {{ safe_divide('attributed_to_consumption', 'emissions_in') }}
+        as consumption_share,
+    {{ safe_divide('attributed_to_exports', 'emissions_in') }} as export_share,
+    {{ safe_divide('direct_emissions', 'emissions_in') }} as direct_share,
+    {{ safe_divide('unattributed', 'emissions_in') }} as unattributed_share,
+    relative_residual,
+    is_closed
+from reconciliation
+order by year, stressor_id

@@ -1,0 +1,57 @@
+{# For whom does one region emit?
+
+   Its emissions by the region that consumes, itself and deliveries abroad
+   (EXPORT) included, largest first. What its people burn themselves and what
+   idle sectors emit has no customer.
+
+   dbt show --select customers_of_a_region --limit 20
+   Another region: --vars '{dataset: NAME, region_id: "ID"}'; without it, the
+   largest footprint. Also: year, stressor_id. #}
+
+with
+
+scope as (
+
+    {{ analysis_scope() }}
+
+),
+
+flows as (
+
+    select * from {{ ref('embodied_flows') }}
+
+),
+
+regions as (
+
+    select * from {{ ref('regions') }}
+
+),
+
+customers as (
+
+    select
+        scope.region_name as producer,
+        flows.destination_region_id,
+        sum(flows.emissions) as emissions
+    from scope
+    inner join flows
+        on
+            scope.year = flows.year
+            and scope.stressor_id = flows.stressor_id
+            and scope.region_id = flows.origin_region_id
+    group by 1, 2
+
+)
+
+select
+    customers.producer,
+    coalesce(regions.region_name, 'abroad') as customer,
+    customers.emissions,
+    {{ safe_divide('customers.emissions', 'sum(customers.emissions) over ()') }}
+        as delivered_share,
+    customers.destination_region_id
+from customers
+left join regions
+    on customers.destination_region_id = regions.region_id
+order by customers.emissions desc, customers.destination_region_id asc

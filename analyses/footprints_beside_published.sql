@@ -1,0 +1,114 @@
+{# Do our footprints agree with a published series?
+
+   Reads a CSV with the columns region_id and consumption_based_mt (million
+   tonnes) and puts it beside the footprints, the least alike first. Every row
+   repeats the figures that sum it up: how many regions are in both, the
+   correlation of the logarithms and the median ratio. A region that only one
+   side has comes last.
+
+   dbt show --select footprints_beside_published --limit 50 \
+       --vars '{dataset: NAME, published_footprints: FILE.csv}'
+   Also: year, stressor_id. Without a file it says so in one row. #}
+
+{%- set path = var('published_footprints', none) %}
+
+with
+
+scope as (
+
+    {{ analysis_scope() }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+published as (
+
+    {% if path is none %}
+        select
+            cast(null as varchar) as region_id,
+            cast(null as double) as published_mt
+        where false
+    {% else %}
+        select
+            region_id,
+            cast(consumption_based_mt as double) as published_mt
+        from read_csv(
+            '{{ path | replace("'", "''") }}', header = true, all_varchar = true
+        )
+    {% endif %}
+
+),
+
+footprints as (
+
+    select
+        accounts.region_id,
+        accounts.region_name,
+        accounts.consumption_footprint / 1e6 as footprint_mt
+    from accounts
+    inner join scope
+        on
+            accounts.year = scope.year
+            and accounts.stressor_id = scope.stressor_id
+
+),
+
+side_by_side as (
+
+    select
+        coalesce(published.region_id, footprints.region_id) as region_id,
+        footprints.region_name,
+        footprints.footprint_mt,
+        published.published_mt,
+        case
+            when footprints.footprint_mt > 0 and published.published_mt > 0
+                then ln(footprints.footprint_mt / published.published_mt)
+        end as log_ratio
+    from published
+    {{ 'left' if path is none else 'full' }} join footprints
+        on published.region_id = footprints.region_id
+
+),
+
+summary as (
+
+    select
+        count(log_ratio) as regions_compared,
+        case
+            when count(log_ratio) > 1
+                then corr(ln(footprint_mt), ln(published_mt))
+        end as correlation_of_logs,
+        exp(percentile_cont(0.5) within group (order by log_ratio))
+            as median_ratio
+    from (
+        select * from side_by_side
+        where log_ratio is not null
+    ) as compared
+
+)
+
+select
+    summary.regions_compared,
+    summary.correlation_of_logs,
+    summary.median_ratio,
+    side_by_side.region_id,
+    side_by_side.region_name,
+    side_by_side.footprint_mt,
+    side_by_side.published_mt,
+    exp(side_by_side.log_ratio) as ratio,
+    {% if path is none %}
+        'none: give --vars ''published_footprints: FILE.csv'''
+    {% else %}
+        '{{ path | replace("'", "''") }}'
+    {% endif %} as published_series
+from summary
+left join side_by_side
+    on true
+order by
+    abs(side_by_side.log_ratio) desc nulls last,
+    side_by_side.region_id asc

@@ -1,0 +1,82 @@
+{# Whose footprint grew, and did the people or their consumption grow?
+
+   First and last year of every ranked region, with the change of the footprint
+   split exactly in two: more people, at the mean footprint per person, and more
+   per person, at the mean number of people. One year shows no change.
+
+   dbt show --select footprints_over_time --limit 20
+   Another stressor: --vars '{dataset: NAME, stressor_id: ch4}'. #}
+
+with
+
+scope as (
+
+    {{ analysis_scope() }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+rankings as (
+
+    select * from {{ ref('footprint_rankings') }}
+
+),
+
+years as (
+
+    select
+        min(year) as first_year,
+        max(year) as last_year
+    from accounts
+
+),
+
+pairs as (
+
+    select
+        earlier.region_id,
+        earlier.region_name,
+        earlier.year as first_year,
+        later.year as last_year,
+        earlier.consumption_footprint as first_footprint,
+        later.consumption_footprint as last_footprint,
+        (later.population - earlier.population)
+        * (later.footprint_per_capita + earlier.footprint_per_capita) / 2
+            as change_by_people,
+        (later.footprint_per_capita - earlier.footprint_per_capita)
+        * (later.population + earlier.population) / 2
+            as change_per_person
+    from years
+    inner join accounts as earlier
+        on years.first_year = earlier.year
+    inner join accounts as later
+        on
+            years.last_year = later.year
+            and earlier.stressor_id = later.stressor_id
+            and earlier.region_id = later.region_id
+    inner join rankings
+        on
+            later.year = rankings.year
+            and later.stressor_id = rankings.stressor_id
+            and later.region_id = rankings.region_id
+    inner join scope
+        on later.stressor_id = scope.stressor_id
+
+)
+
+select
+    region_name,
+    first_year,
+    last_year,
+    first_footprint,
+    last_footprint,
+    last_footprint - first_footprint as footprint_change,
+    change_by_people,
+    change_per_person
+from pairs
+order by last_footprint - first_footprint desc, region_id asc

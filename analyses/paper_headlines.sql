@@ -1,0 +1,38 @@
+{# What does the seed paper say, and what does this dataset say?
+
+   One row per headline of one year and stressor. Hold the two figures against
+   each other only where comparable is true; scope says what ours leave out.
+
+   dbt show --select paper_headlines --limit 20
+   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+
+with
+
+scope as (
+
+    {{ analysis_scope() }}
+
+),
+
+headlines as (
+
+    select * from {{ ref('headlines') }}
+
+)
+
+select
+    headlines.headline_id,
+    headlines.statement,
+    headlines.seed_value as paper,
+    headlines.computed_value as dataset,
+    headlines.unit,
+    headlines.comparable,
+    headlines.scope,
+    headlines.year,
+    headlines.stressor_id
+from headlines
+inner join scope
+    on
+        headlines.year = scope.year
+        and headlines.stressor_id = scope.stressor_id
+order by headlines.headline_position

@@ -1,0 +1,54 @@
+{# Does carbon flow from poor to rich regions, and does the money flow along?
+
+   All flows between two regions by direction: how much carbon and value added
+   goes each way, and how much carbon each unit of value added carries. Poor to
+   rich is where the consumer has more GDP per person than the emitter.
+
+   dbt show --select poor_to_rich
+   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+
+with
+
+scope as (
+
+    {{ analysis_scope() }}
+
+),
+
+flows as (
+
+    select * from {{ ref('leakage_flows') }}
+
+),
+
+directions as (
+
+    select
+        case
+            when flows.is_poor_to_rich then 'poor to rich'
+            when not flows.is_poor_to_rich then 'rich to poor, or equal'
+            else 'unknown: a GDP is missing'
+        end as direction,
+        count(*) as pairs,
+        sum(flows.gross_flow) as emissions,
+        sum(flows.value_added_flow) as value_added
+    from flows
+    inner join scope
+        on
+            flows.year = scope.year
+            and flows.stressor_id = scope.stressor_id
+    group by 1
+
+)
+
+select
+    direction,
+    pairs,
+    emissions,
+    {{ safe_divide('emissions', 'sum(emissions) over ()') }} as emissions_share,
+    value_added,
+    {{ safe_divide('value_added', 'sum(value_added) over ()') }}
+        as value_added_share,
+    {{ safe_divide('emissions', 'value_added') }} as emissions_per_value_added
+from directions
+order by direction

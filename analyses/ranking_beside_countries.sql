@@ -1,0 +1,67 @@
+{# Which regions lead, and where would the world, the United States and China
+   stand among them?
+
+   Regions and comparators in one list by footprint per person. Ours are of
+   domestic scope, the comparators are not, so a region stands too low rather
+   than too high. Territorial comparators go with production, and are left out.
+
+   dbt show --select ranking_beside_countries --limit 20
+   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+
+with
+
+scope as (
+
+    {{ analysis_scope() }}
+
+),
+
+rankings as (
+
+    select * from {{ ref('footprint_rankings') }}
+
+),
+
+comparators as (
+
+    select * from {{ ref('int_comparators') }}
+
+),
+
+listed as (
+
+    select
+        rankings.region_name as listed_name,
+        rankings.footprint_per_capita,
+        rankings.footprint_per_capita_rank,
+        rankings.footprint_rank,
+        rankings.world_average_ratio,
+        rankings.us_ratio,
+        'region' as kind
+    from rankings
+    inner join scope
+        on
+            rankings.year = scope.year
+            and rankings.stressor_id = scope.stressor_id
+
+    union all
+
+    select
+        comparators.comparator_name as listed_name,
+        comparators.tonnes_per_person as footprint_per_capita,
+        null as footprint_per_capita_rank,
+        null as footprint_rank,
+        null as world_average_ratio,
+        null as us_ratio,
+        'comparator of ' || comparators.comparator_year as kind
+    from comparators
+    inner join scope
+        on
+            comparators.year = scope.year
+            and comparators.stressor_id = scope.stressor_id
+    where comparators.comparator_id not like '%\_territorial' escape '\'
+
+)
+
+select * from listed
+order by footprint_per_capita desc, listed_name asc

@@ -1,0 +1,66 @@
+{# Who emits for the consumption of one region?
+
+   The sectors, of whatever region, in which its footprint arises, largest first,
+   with their share of the footprint. What its people burn themselves is not a
+   supplier's: the shares add up to 1 less direct_emissions / footprint.
+
+   dbt show --select suppliers_of_a_region --limit 20
+   Another region: --vars '{dataset: NAME, region_id: "ID"}'; without it, the
+   largest footprint. Also: year, stressor_id. #}
+
+with
+
+scope as (
+
+    {{ analysis_scope() }}
+
+),
+
+origins as (
+
+    select * from {{ ref('footprint_by_origin_sector') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+regions as (
+
+    select * from {{ ref('regions') }}
+
+),
+
+sectors as (
+
+    select * from {{ ref('sectors') }}
+
+)
+
+select
+    scope.region_name as consumer,
+    regions.region_name as supplier,
+    sectors.sector_name as supplying_sector,
+    origins.emissions,
+    {{ safe_divide('origins.emissions', 'accounts.consumption_footprint') }}
+        as footprint_share,
+    origins.origin_region_id = scope.region_id as is_own_sector
+from scope
+inner join accounts
+    on
+        scope.year = accounts.year
+        and scope.stressor_id = accounts.stressor_id
+        and scope.region_id = accounts.region_id
+inner join origins
+    on
+        scope.year = origins.year
+        and scope.stressor_id = origins.stressor_id
+        and scope.region_id = origins.region_id
+inner join regions
+    on origins.origin_region_id = regions.region_id
+inner join sectors
+    on origins.origin_sector_id = sectors.sector_id
+order by origins.emissions desc, regions.region_id asc, sectors.sector_id asc

@@ -1,0 +1,49 @@
+{# Which regions ship more carbon per unit earned than they buy?
+
+   Trade in carbon beside trade in value added, worst terms first: above 1, a
+   region's sales carry more carbon per unit of value added than its purchases.
+   An exporter_loser gives away both.
+
+   dbt show --select terms_of_trade --limit 20
+   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+
+with
+
+scope as (
+
+    {{ analysis_scope() }}
+
+),
+
+balances as (
+
+    select * from {{ ref('trade_balances') }}
+
+),
+
+regions as (
+
+    select * from {{ ref('regions') }}
+
+)
+
+select
+    regions.region_name,
+    balances.terms_of_trade,
+    balances.quadrant,
+    balances.net_emissions,
+    balances.net_value_added,
+    {{ safe_divide(
+        'balances.emissions_exported', 'balances.value_added_exported'
+    ) }} as emissions_per_value_added_sold,
+    {{ safe_divide(
+        'balances.emissions_imported', 'balances.value_added_imported'
+    ) }} as emissions_per_value_added_bought
+from balances
+inner join scope
+    on
+        balances.year = scope.year
+        and balances.stressor_id = scope.stressor_id
+inner join regions
+    on balances.region_id = regions.region_id
+order by balances.terms_of_trade desc nulls last, regions.region_id asc

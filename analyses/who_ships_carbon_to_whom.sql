@@ -1,0 +1,50 @@
+{# Which pairs of regions leak most carbon, net of what flows back?
+
+   Each pair once, in the direction of its net flow, with the value added that
+   goes the same way and whether it runs from poor to rich.
+
+   dbt show --select who_ships_carbon_to_whom --limit 20
+   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+
+with
+
+scope as (
+
+    {{ analysis_scope() }}
+
+),
+
+flows as (
+
+    select * from {{ ref('leakage_flows') }}
+
+),
+
+regions as (
+
+    select * from {{ ref('regions') }}
+
+)
+
+select
+    origins.region_name as emitter,
+    destinations.region_name as consumer,
+    flows.net_flow,
+    flows.gross_flow,
+    flows.reverse_flow,
+    flows.value_added_flow,
+    flows.is_poor_to_rich
+from flows
+inner join scope
+    on
+        flows.year = scope.year
+        and flows.stressor_id = scope.stressor_id
+inner join regions as origins
+    on flows.origin_region_id = origins.region_id
+inner join regions as destinations
+    on flows.destination_region_id = destinations.region_id
+where flows.net_flow > 0
+order by
+    flows.net_flow desc,
+    flows.origin_region_id asc,
+    flows.destination_region_id asc
