@@ -127,6 +127,8 @@ footprint_rankings as (
             as production_per_capita_rank,
         accumulated.consumption_footprint,
         accumulated.footprint_per_capita,
+        accumulated.production_emissions,
+        accumulated.production_per_capita,
         case
             when accumulated.total_footprint = 0 then null
             -- all of it is 1, not 1 within rounding
