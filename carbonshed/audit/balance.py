@@ -1,0 +1,180 @@
+"""Whether rows and columns add up, and what is odd in them, by year."""
+
+from collections.abc import Iterator
+
+from carbonshed.audit.report import PASS, SKIPPED, WARNING, CheckResult
+from carbonshed.audit.tables import Tables
+
+TOLERANCE = 1e-6  # relative, by row or column: half a unit of a printed digit passes
+
+
+def checks(tables: Tables) -> Iterator[CheckResult]:
+    """Yield the checks of sums and signs for every year."""
+    for year in tables.years:
+        yield _output_matches_row_sums(tables, year)
+        yield _columns_balance(tables, year)
+        yield _negative_cells(tables, year)
+        yield _zero_output_is_idle(tables, year)
+
+
+def _output_matches_row_sums(tables: Tables, year: int) -> CheckResult:
+    check = "output_matches_row_sums"
+    if not tables.value(f"select count(*) from output where year = {year}"):
+        return CheckResult(check, SKIPPED, "the dataset has no output table", year)
+    compared = f"""(
+        select
+            label, value - sums.output as gap,
+            abs(value - sums.output) / greatest(abs(value), abs(sums.output))
+                as relative_gap
+        from sums inner join output using (year, region_sector_id)
+        where year = {year} and value <> sums.output
+    ) where relative_gap > {TOLERANCE}"""
+    return _gaps(
+        tables,
+        check,
+        year,
+        compared,
+        "all rows add up to the given output",
+        "rows whose sales do not add up to the given output by more than 1e-6;"
+        " results use the row sum. Gaps relative to the larger of the two",
+    )
+
+
+def _columns_balance(tables: Tables, year: int) -> CheckResult:
+    check = "columns_balance"
+    if not tables.value(f"select count(*) from value_added where year = {year}"):
+        return CheckResult(check, SKIPPED, "the dataset has no value added", year)
+    compared = f"""(
+        with earned as (
+            select region_sector_id, sum(value) as amount
+            from value_added where year = {year} group by 1
+        ),
+        imported as (
+            select region_sector_id, sum(value) as amount
+            from imports inner join region_sectors using (region_id, sector_id)
+            where year = {year} group by 1
+        ),
+        columns_ as (
+            select
+                label, output,
+                bought + coalesce(earned.amount, 0) + coalesce(imported.amount, 0)
+                    as costs
+            from sums
+            left join earned using (region_sector_id)
+            left join imported using (region_sector_id)
+            where year = {year}
+        )
+        select
+            label, output - costs as gap,
+            abs(output - costs) / greatest(abs(output), abs(costs)) as relative_gap
+        from columns_ where output <> costs
+    ) where relative_gap > {TOLERANCE}"""
+    return _gaps(
+        tables,
+        check,
+        year,
+        compared,
+        "output equals purchases, imports and value added in all columns",
+        "columns do not balance: output is not purchases + imports + value added by"
+        " more than 1e-6. Gaps relative to the larger of the two",
+    )
+
+
+def _gaps(
+    tables: Tables, check: str, year: int, compared: str, good: str, bad: str
+) -> CheckResult:
+    count, total = tables.rows(f"select count(*), sum(gap) from {compared}")[0]
+    if not count:
+        return CheckResult(check, PASS, good, year)
+    worst = tables.worst(
+        f"select label, relative_gap from {compared} order by 2 desc, 1"
+    )
+    return CheckResult(check, WARNING, f"{count} {bad}", year, count, total, worst)
+
+
+def _negative_cells(tables: Tables, year: int) -> CheckResult:
+    check = "negative_cells"
+    inventories = (
+        "select category_id from final_demand_categories"
+        " where category_group = 'inventory'"
+    )
+    rows = tables.rows(f"""
+        select 'transactions', sum(negative_cells)::bigint, sum(negative_sum)
+        from sums where year = {year}
+        union all
+        select 'final_demand outside inventories', count(*), sum(value)
+        from final_demand
+        where year = {year} and value < 0 and category_id not in ({inventories})
+        union all
+        select 'exports', count(*), sum(value)
+        from exports where year = {year} and value < 0
+        union all
+        select 'imports outside inventories', count(*), sum(value)
+        from imports
+        where
+            year = {year} and value < 0
+            and (category_id is null or category_id not in ({inventories}))
+        union all
+        select 'value_added', count(*), sum(value)
+        from value_added where year = {year} and value < 0
+        union all
+        select 'row sums (output)', count(*), sum(output)
+        from sums where year = {year} and output < 0 and not is_zero
+        union all
+        select 'emissions', count(*), sum(value)
+        from emissions where year = {year} and value < 0
+        union all
+        select 'direct_emissions', count(*), sum(value)
+        from direct_emissions where year = {year} and value < 0
+    """)
+    found = [(table, count, total) for table, count, total in rows if count]
+    if not found:
+        message = "no cell outside inventories is negative"
+        return CheckResult(check, PASS, message, year)
+    named = "; ".join(
+        f"{table}: {count} ({total:.6g})" for table, count, total in found
+    )
+    return CheckResult(
+        check,
+        WARNING,
+        "negative cells outside inventories are kept as they are; number and sum by"
+        " table",
+        year,
+        count=sum(count for _, count, _ in found),
+        worst=named,
+    )
+
+
+def _zero_output_is_idle(tables: Tables, year: int) -> CheckResult:
+    check = "zero_output_sectors_idle"
+    busy = f"""(
+        select
+            label, bought,
+            coalesce((
+                select sum(abs(value)) from emissions
+                where emissions.year = sums.year
+                and emissions.region_sector_id = sums.region_sector_id
+            ), 0) as emitted
+        from sums where year = {year} and is_zero
+    ) where bought <> 0 or emitted <> 0"""
+    zeros = tables.value(f"select count(*) from sums where year = {year} and is_zero")
+    count, emitting, buying = tables.rows(
+        "select count(*), count(*) filter (where emitted <> 0),"
+        f" count(*) filter (where bought <> 0) from {busy}"
+    )[0]
+    if not count:
+        message = f"none of the {zeros} zero-output sectors emits or buys"
+        return CheckResult(check, PASS, message, year)
+    worst = tables.worst(
+        f"select label, emitted from {busy} order by emitted desc, bought desc, label"
+    )
+    return CheckResult(
+        check,
+        WARNING,
+        f"{count} of {zeros} sectors without output are not idle: {emitting} emit,"
+        f" {buying} buy. What they emit, and what others emit for them, is counted as"
+        " unattributed. Emissions in the stressor's unit",
+        year,
+        count=count,
+        worst=worst,
+    )

@@ -1,0 +1,197 @@
+"""What is missing, and figures whose size points at a wrong unit."""
+
+from collections.abc import Iterator
+
+from carbonshed.audit.report import PASS, SKIPPED, WARNING, CheckResult
+from carbonshed.audit.tables import Tables
+from carbonshed.dataset.contract import TONNES_PER_UNIT
+
+# Wide on purpose: what is outside is a wrong unit rather than an odd region.
+# Countries: 0.03 t (DR Congo) to 40 t (Qatar); coal and steel cities reach 200 t.
+CO2_PER_HEAD = (0.02, 500.0)  # tonnes
+# Countries: 240 USD (Burundi) to 200,000 USD (Monaco).
+GDP_PER_HEAD = (100.0, 400_000.0)  # USD
+# GDP adds net taxes on products to value added: a fifth at most.
+VALUE_ADDED_OF_GDP = (0.5, 1.5)
+CARBON = ("co2", "co2e", "ghg")
+
+
+def checks(tables: Tables) -> Iterator[CheckResult]:
+    """Yield the checks of coverage and size for every year."""
+    for year in tables.years:
+        yield _gdp_is_complete(tables, year)
+        yield _has_rows(
+            tables,
+            "value_added_given",
+            year,
+            "value_added",
+            "no value added: leakage has no terms of trade, columns cannot be checked",
+        )
+        yield _has_rows(
+            tables,
+            "direct_emissions_given",
+            year,
+            "direct_emissions",
+            "footprints are without direct emissions of final users (households)",
+        )
+        yield _emissions_are_plausible(tables, year)
+        yield _gdp_is_plausible(tables, year)
+        yield _value_added_matches_gdp(tables, year)
+
+
+def _gdp_is_complete(tables: Tables, year: int) -> CheckResult:
+    missing = f"""
+        from regions
+        left join region_years
+            on regions.region_id = region_years.region_id and year = {year}
+        where {tables.ranked_regions()} and gdp is null"""
+    count = tables.value(f"select count(*) {missing}")
+    if not count:
+        return CheckResult("gdp_complete", PASS, "every ranked region has a GDP", year)
+    names = tables.rows(f"select regions.region_id {missing} order by 1 limit 5")
+    return CheckResult(
+        "gdp_complete",
+        WARNING,
+        f"{count} ranked regions have no GDP: measures by GDP are left out this year",
+        year,
+        count=count,
+        worst="; ".join(name for (name,) in names),
+    )
+
+
+def _has_rows(
+    tables: Tables, check: str, year: int, table: str, without: str
+) -> CheckResult:
+    count = tables.value(f"select count(*) from {table} where year = {year}")
+    if count:
+        return CheckResult(check, PASS, f"{count} rows", year)
+    return CheckResult(check, WARNING, without, year)
+
+
+def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
+    check = "emissions_per_head_plausible"
+    known = ", ".join(f"'{stressor}'" for stressor in CARBON)
+    tonnes = " ".join(
+        f"when '{unit}' then {factor}" for unit, factor in TONNES_PER_UNIT.items()
+    )
+    compared = f"""(
+        select
+            stressor_id || ' of ' || region_id as label,
+            sum(value * case unit {tonnes} end) / any_value(population) as figure
+        from (
+            select year, stressor_id, region_id, value
+            from emissions inner join region_sectors using (region_sector_id)
+            union all
+            select year, stressor_id, region_id, value from direct_emissions
+        )
+        inner join stressors using (stressor_id)
+        inner join regions using (region_id)
+        inner join region_years using (year, region_id)
+        where
+            year = {year} and lower(stressor_id) in ({known})
+            and unit in ({", ".join(f"'{unit}'" for unit in TONNES_PER_UNIT)})
+            and {tables.ranked_regions()}
+        group by stressor_id, region_id
+    )"""
+    return _in_range(
+        tables,
+        check,
+        year,
+        compared,
+        CO2_PER_HEAD,
+        "tonnes per head",
+        f"no stressor is called one of {', '.join(CARBON)}",
+    )
+
+
+def _gdp_is_plausible(tables: Tables, year: int) -> CheckResult:
+    check = "gdp_per_head_plausible"
+    (currency,) = tables.rows("select currency from dataset")[0]
+    rates = tables.rows(
+        "select currency_per_usd from exchange_rates"
+        f" order by abs(year - {year}), year limit 1"
+    )
+    if not rates and currency != "USD":
+        return CheckResult(
+            check,
+            SKIPPED,
+            f"no rate of {currency} to the US dollar: give mrio.currency_per_usd",
+            year,
+        )
+    rate = rates[0][0] if rates else 1.0
+    compared = f"""(
+        select region_id as label, gdp / population / {rate} as figure
+        from region_years inner join regions using (region_id)
+        where year = {year} and gdp is not null and {tables.ranked_regions()}
+    )"""
+    return _in_range(
+        tables,
+        check,
+        year,
+        compared,
+        GDP_PER_HEAD,
+        "USD per head",
+        "no ranked region has a GDP",
+    )
+
+
+def _value_added_matches_gdp(tables: Tables, year: int) -> CheckResult:
+    check = "value_added_matches_gdp"
+    value_added, gdp = tables.rows(f"""
+        select
+            (
+                select sum(value) * any_value(currency_unit)
+                from value_added cross join dataset where value_added.year = {year}
+            ),
+            (select sum(gdp) from region_years where year = {year})
+    """)[0]
+    if value_added is None or not gdp:
+        message = "needs value added and GDP"
+        return CheckResult(check, SKIPPED, message, year)
+    share = value_added / gdp
+    low, high = VALUE_ADDED_OF_GDP
+    message = f"value added is {share:.3g} of the regions' GDP"
+    if low <= share <= high:
+        return CheckResult(check, PASS, message, year, total=share)
+    return CheckResult(
+        check,
+        WARNING,
+        f"{message}, expected {low} to {high}: check currency_unit and the unit of gdp",
+        year,
+        count=1,
+        total=share,
+    )
+
+
+def _in_range(
+    tables: Tables,
+    check: str,
+    year: int,
+    compared: str,
+    plausible: tuple[float, float],
+    unit: str,
+    nothing: str,
+) -> CheckResult:
+    """Compare figures with a range; the farthest outside it are the worst."""
+    low, high = plausible
+    count, outside = tables.rows(
+        f"select count(*), count(*) filter (where not figure between {low} and {high})"
+        f" from {compared}"
+    )[0]
+    if not count:
+        return CheckResult(check, SKIPPED, nothing, year)
+    if not outside:
+        message = f"all within {low:g} to {high:g} {unit}"
+        return CheckResult(check, PASS, message, year)
+    worst = tables.worst(
+        f"select label, figure from {compared} where not figure between {low} and"
+        f" {high} order by greatest(figure / {high}, {low} / nullif(figure, 0)) desc, 1"
+    )
+    return CheckResult(
+        check,
+        WARNING,
+        f"{outside} regions outside {low:g} to {high:g} {unit}: check the units",
+        year,
+        count=outside,
+        worst=worst,
+    )

@@ -1,0 +1,97 @@
+"""Whether the system can be solved: the spectral radius of A, by year."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from carbonshed import leontief
+from carbonshed.audit.report import FAIL, PASS, WARNING, CheckResult
+from carbonshed.audit.tables import WORST, Tables
+
+SUMS_CHECK = "column_sums_below_one"
+RADIUS_CHECK = "spectral_radius_below_one"
+
+
+def checks(tables: Tables) -> Iterator[CheckResult]:
+    """Yield the two checks of A for every year."""
+    for year in tables.years:
+        yield from _year(tables, year)
+
+
+def _year(tables: Tables, year: int) -> Iterator[CheckResult]:
+    rows = tables.rows(
+        "select label, bought_absolute / abs(output) as column_sum from sums"
+        f" where year = {year} and not is_zero order by 2 desc, region_sector_id"
+    )
+    above = [(label, value) for label, value in rows if value >= 1]
+    if not above:
+        largest = f"the largest is {rows[0][1]:.6g}" if rows else "no sector has output"
+        yield CheckResult(
+            RADIUS_CHECK, PASS, "all column sums of |A| are below 1", year
+        )
+        yield CheckResult(SUMS_CHECK, PASS, largest, year)
+        return
+    yield _radius(tables, year)
+    yield CheckResult(
+        SUMS_CHECK,
+        WARNING,
+        f"{len(above)} columns of |A| add up to 1 or more: these sectors buy more than"
+        " they sell",
+        year,
+        count=len(above),
+        worst=_named(above),
+    )
+
+
+def _radius(tables: Tables, year: int) -> CheckResult:
+    output, labels = _outputs(tables, year)
+    verdict = leontief.is_productive(
+        leontief.technical_coefficients(
+            _transactions(tables, year, len(output)), output, overwrite=True
+        )
+    )
+    if verdict.is_productive:
+        message = f"{verdict.method}: at most {verdict.radius:.6g}"
+        return CheckResult(RADIUS_CHECK, PASS, message, year)
+    bought = dict(
+        tables.rows(
+            "select region_sector_id, bought_absolute from sums"
+            f" where year = {year} and not is_zero"
+        )
+    )
+    named = [
+        (labels[column], bought[column] / abs(output[column]))
+        for column in verdict.causes.tolist()
+    ]
+    return CheckResult(
+        RADIUS_CHECK,
+        FAIL,
+        f"the spectral radius of A is {verdict.radius:.6g} and must be below 1: no"
+        " output can meet the demand. Check the transactions of these columns against"
+        " their output (their column sums of |A| in brackets)",
+        year,
+        count=len(named),
+        worst=_named(named),
+    )
+
+
+def _outputs(tables: Tables, year: int) -> tuple[np.ndarray, list[str]]:
+    rows = tables.rows(
+        f"select output, label from sums where year = {year} order by region_sector_id"
+    )
+    return np.array([output for output, _ in rows]), [label for _, label in rows]
+
+
+def _transactions(tables: Tables, year: int, size: int) -> np.ndarray:
+    matrix = np.zeros((size, size))
+    cells = tables.connection.sql(
+        f"select origin_id, destination_id, value from transactions where year = {year}"
+    )
+    for batch in cells.to_arrow_reader(500_000):
+        origin, destination, value = (column.to_numpy() for column in batch.columns)
+        matrix[origin, destination] = value
+    return matrix
+
+
+def _named(offenders: list[tuple[str, float]]) -> str:
+    return "; ".join(f"{label} ({value:.6g})" for label, value in offenders[:WORST])

@@ -1,0 +1,90 @@
+"""Run the checks on a dataset and keep what they say beside it."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from carbonshed.audit import balance, coverage, productivity, structure
+from carbonshed.audit.report import FAIL, AuditReport, CheckResult
+from carbonshed.audit.tables import Tables
+from carbonshed.dataset.store import Dataset, open_dataset, stored_schema
+
+REPORT_FILE = "audit.json"
+
+
+def audit_dataset(
+    dataset: Dataset, progress: Callable[[str], None] | None = None
+) -> AuditReport:
+    """Check a dataset, and store the report in its folder.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    progress : callable, optional
+        Told what is being checked.
+
+    Returns
+    -------
+    AuditReport
+        Structure first. If the structure is broken nothing else is computed.
+    """
+    checks = tuple(_checks(dataset, progress or (lambda step: None)))
+    report = AuditReport(dataset.name, dataset.dataset_id, checks)
+    _store(dataset, report)
+    return report
+
+
+def ensure_audited(name: str) -> AuditReport:
+    """Return the stored report of a dataset, or audit it if there is none.
+
+    A report counts as long as it belongs to the ingest that is there.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is no such dataset.
+    """
+    dataset = open_dataset(name)
+    try:
+        stored = json.loads((dataset.path / REPORT_FILE).read_text("utf-8"))
+        checks = tuple(CheckResult(**check) for check in stored["checks"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return audit_dataset(dataset)
+    if stored["dataset_id"] != dataset.dataset_id:
+        return audit_dataset(dataset)
+    return AuditReport(dataset.name, dataset.dataset_id, checks)
+
+
+def _checks(dataset: Dataset, progress: Callable[[str], None]) -> Iterator[CheckResult]:
+    with Tables(dataset) as tables:
+        progress("structure")
+        structural = list(structure.checks(tables))
+        yield from structural
+        if any(check.status == FAIL for check in structural):
+            return
+        progress("row and column sums")
+        tables.add_sums()
+        progress("spectral radius")
+        yield from productivity.checks(tables)
+        progress("balances")
+        yield from balance.checks(tables)
+        yield from coverage.checks(tables)
+
+
+def _store(dataset: Dataset, report: AuditReport) -> None:
+    """Write the report twice: for `ensure_audited` and for the warehouse."""
+    rows = [
+        {**check, "count": int(check["count"])} for check in report.as_dict()["checks"]
+    ]
+    schema = stored_schema("audit_checks")
+    table = pa.Table.from_pylist(rows, schema)
+    partial = dataset.path / "audit_checks.parquet.partial"
+    pq.write_table(table, partial)
+    partial.replace(dataset.table("audit_checks"))
+    # last, because it is what says that the audit was made
+    partial = dataset.path / f"{REPORT_FILE}.partial"
+    text = json.dumps(report.as_dict(), indent=2, ensure_ascii=False)
+    partial.write_text(text + "\n", "utf-8")
+    partial.replace(dataset.path / REPORT_FILE)

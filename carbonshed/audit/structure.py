@@ -1,0 +1,227 @@
+"""The contract's structure, as ingest enforces it, checked on the stored tables."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from carbonshed.audit.report import FAIL, PASS, CheckResult
+from carbonshed.audit.tables import Tables
+from carbonshed.dataset.contract import (
+    CATEGORY_GROUPS,
+    REGION_TYPES,
+    RESERVED_IDS,
+    RESERVED_STRESSOR_ID,
+    SECTOR_GROUPS,
+    STORED_TABLES,
+    STRESSOR_UNITS,
+)
+
+IDS = {
+    "regions": "region_id",
+    "sectors": "sector_id",
+    "final_demand_categories": "category_id",
+    "stressors": "stressor_id",
+}
+VOCABULARIES = {
+    ("regions", "region_type"): REGION_TYPES,
+    ("sectors", "sector_group"): SECTOR_GROUPS,
+    ("final_demand_categories", "category_group"): CATEGORY_GROUPS,
+    ("stressors", "unit"): STRESSOR_UNITS,
+}
+REFERENCES = {
+    "origin_id": ("region_sectors", "region_sector_id"),
+    "destination_id": ("region_sectors", "region_sector_id"),
+    "region_sector_id": ("region_sectors", "region_sector_id"),
+    "region_id": ("regions", "region_id"),
+    "sector_id": ("sectors", "sector_id"),
+    "category_id": ("final_demand_categories", "category_id"),
+    "stressor_id": ("stressors", "stressor_id"),
+}
+FACTS = (
+    "region_years",
+    "transactions",
+    "final_demand",
+    "exports",
+    "imports",
+    "value_added",
+    "output",
+    "emissions",
+    "direct_emissions",
+)
+
+
+def checks(tables: Tables) -> Iterator[CheckResult]:
+    """Yield a result for each rule of the contract."""
+    for check, rule, found in RULES:
+        offenders = list(found(tables))
+        yield CheckResult(
+            check,
+            FAIL if offenders else PASS,
+            f"{rule}; ingest the dataset again" if offenders else rule,
+            count=len(offenders),
+            worst="; ".join(offenders[:5]),
+        )
+
+
+def _columns(tables: Tables) -> Iterator[str]:
+    for table, columns in STORED_TABLES.items():
+        found = {row[0] for row in tables.rows(f"describe {table}")}
+        for column in columns:
+            if column.name not in found:
+                yield f"{table}.{column.name}"
+
+
+def _ids(tables: Tables) -> Iterator[str]:
+    reserved = ", ".join(f"'{word}'" for word in (*RESERVED_IDS, RESERVED_STRESSOR_ID))
+    for table, column in IDS.items():
+        rows = tables.rows(
+            f"select coalesce({column}, 'NULL') from {table} group by {column}"
+            f" having count(*) > 1 or {column} is null or {column} in ({reserved})"
+            " order by 1"
+        )
+        for (label,) in rows:
+            if label != RESERVED_STRESSOR_ID or table == "stressors":
+                yield f"{table} {label}"
+
+
+def _vocabularies(tables: Tables) -> Iterator[str]:
+    for (table, column), words in VOCABULARIES.items():
+        legal = ", ".join(f"'{word}'" for word in words)
+        rows = tables.rows(
+            f"select distinct {column} from {table} where {column} not in ({legal})"
+        )
+        yield from (f"{table}.{column} {word}" for (word,) in rows)
+
+
+def _references(tables: Tables) -> Iterator[str]:
+    for table in FACTS:
+        for column in STORED_TABLES[table]:
+            if column.name not in REFERENCES:
+                continue
+            parent, key = REFERENCES[column.name]
+            if key == "region_sector_id":
+                yield from _positions(tables, table, column.name)
+                continue
+            rows = tables.rows(
+                f"select distinct {column.name} from {table}"
+                f" where {column.name} is not null"
+                f" and {column.name} not in (select {key} from {parent})"
+            )
+            yield from (f"{table}.{column.name} {label}" for (label,) in rows)
+
+
+def _positions(tables: Tables, table: str, column: str) -> Iterator[str]:
+    """Region-sectors are 0..n-1, so the extremes tell: no join over all cells."""
+    size = tables.value("select count(*) from region_sectors")
+    lowest, highest = tables.rows(f"select min({column}), max({column}) from {table}")[
+        0
+    ]
+    yield from (
+        f"{table}.{column} {label}"
+        for label in (lowest, highest)
+        if label is not None and not 0 <= label < size
+    )
+
+
+def _keys(tables: Tables) -> Iterator[str]:
+    for table in FACTS:
+        if table == "transactions":
+            yield from _cells(tables)
+            continue
+        keys = [
+            column.name
+            for column in STORED_TABLES[table]
+            if column.name not in {"value", "population", "gdp"}
+        ]
+        # nested, so that the message shows the whole key
+        rows = tables.rows(
+            f"select concat_ws(' / ', {', '.join(keys)}) from {table}"
+            f" group by {', '.join(keys)} having count(*) > 1 limit 5"
+        )
+        yield from (f"{table} {label}" for (label,) in rows)
+
+
+def _cells(tables: Tables) -> Iterator[str]:
+    """Transactions are stored in order, so equal neighbours are duplicates."""
+    size = tables.value("select count(*) from region_sectors")
+    last = -1
+    cells = tables.connection.sql(
+        f"select (year::bigint * {size} + origin_id) * {size} + destination_id as cell"
+        " from transactions"
+    )
+    for batch in cells.to_arrow_reader(500_000):
+        cell = np.concatenate([[last], batch["cell"].to_numpy()])
+        wrong = np.flatnonzero(cell[1:] <= cell[:-1])
+        if len(wrong):
+            origin, destination = divmod(int(cell[wrong[0] + 1]) % (size * size), size)
+            yield f"transactions out of order or double at {origin} / {destination}"
+            return
+        if len(cell) > 1:
+            last = cell[-1]
+
+
+def _values(tables: Tables) -> Iterator[str]:
+    for table in FACTS:
+        for column in STORED_TABLES[table]:
+            if column.type != "double":
+                continue
+            null = "" if column.is_nullable else f" or {column.name} is null"
+            count = tables.value(
+                f"select count(*) from {table} where not isfinite({column.name}){null}"
+            )
+            if count:
+                yield f"{table}.{column.name}: {count}"
+
+
+def _years(tables: Tables) -> Iterator[str]:
+    with_emissions = {
+        year for (year,) in tables.rows("select distinct year from emissions")
+    }
+    yield from (str(year) for year in tables.years if year not in with_emissions)
+    if not tables.years:
+        yield "no transactions"
+
+
+def _people(tables: Tables) -> Iterator[str]:
+    rows = tables.rows(f"""
+        select year || ' ' || region_id
+        from (select unnest({tables.years}::int[]) as year)
+        cross join regions
+        left join region_years using (year, region_id)
+        where {tables.ranked_regions()} and coalesce(population, 0) <= 0
+        order by 1
+    """)
+    yield from (label for (label,) in rows)
+
+
+def _buyers(tables: Tables) -> Iterator[str]:
+    rows = tables.rows(
+        "select year || ' ' || region_id from imports"
+        " where (sector_id is null) = (category_id is null)"
+    )
+    yield from (label for (label,) in rows)
+
+
+RULES: tuple[tuple[str, str, Callable[[Tables], Iterator[str]]], ...] = (
+    ("tables_complete", "every table has its columns", _columns),
+    ("ids_unique", "ids are unique and not reserved", _ids),
+    (
+        "vocabularies_known",
+        "types, groups and units are words of the contract",
+        _vocabularies,
+    ),
+    ("ids_known", "every id of a table is listed in its own table", _references),
+    ("keys_unique", "no cell is there twice", _keys),
+    ("values_finite", "no value is missing, NaN or infinite", _values),
+    ("years_have_emissions", "every year of transactions has emissions", _years),
+    (
+        "ranked_regions_have_people",
+        "every ranked region has people in every year",
+        _people,
+    ),
+    (
+        "imports_have_one_buyer",
+        "imports are bought by a sector or by a category",
+        _buyers,
+    ),
+)
