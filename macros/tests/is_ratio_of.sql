@@ -1,5 +1,5 @@
-{#- A stored ratio is the quotient of two other columns, and NULL just where that
-    has no value. -#}
+{#- A stored ratio is the quotient of two other columns, and NULL just where
+    that has no value. -#}
 {% test is_ratio_of(
     model, column_name, numerator, denominator, tolerance=1e-12
 ) %}

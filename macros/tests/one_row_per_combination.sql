@@ -1,5 +1,5 @@
-{#- The grain of a table: no combination twice, none with a part missing. Returns
-    the combinations at fault. -#}
+{#- The grain of a table: no combination twice, none with a part missing.
+    Returns the combinations at fault. -#}
 {% test one_row_per_combination(
     model, combination, may_be_null=[], must_have_rows=false
 ) %}

@@ -1,5 +1,5 @@
-{#- The way from one region to another and the way back are two rows that show the
-    same two flows, swapped. Returns the rows without their mirror image. -#}
+{#- The way from one region to another and the way back are two rows that show
+    the same two flows, swapped. Returns rows without their mirror image. -#}
 {% test pairs_mirror_each_other(
     model, combination, origin, destination, flow, reverse_flow
 ) %}

@@ -1,5 +1,6 @@
-{#- In every row the parts make the whole, within a tolerance of all emissions of
-    the year and stressor: never of the row, whose difference may be small. -#}
+{#- In every row the parts make the whole, within a tolerance of all emissions
+    of the year and stressor: never of the row, whose difference may be
+    small. -#}
 {% test parts_add_up(
     model, whole, parts, yardstick=none, tolerance=1e-9
 ) %}

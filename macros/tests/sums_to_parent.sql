@@ -1,6 +1,7 @@
-{#- A finer table adds up to a coarser one. A group that one side lacks counts as
-    zero there, as absent rows do; a parent without any row proves nothing and
-    fails. The tolerance is a share of all emissions of the year and stressor. -#}
+{#- A finer table adds up to a coarser one. A group that one side lacks counts
+    as zero there, as absent rows do; a parent without any row proves nothing
+    and fails. The tolerance is a share of all emissions of the year and
+    stressor. -#}
 {% test sums_to_parent(
     model, amount, combination, parent, parent_amount,
     parent_combination=none, where=none, parent_where=none,
@@ -29,8 +30,10 @@ both_sides as (
     union all
 
     select
-        {% for key in parent_combination %}{{ key }} as {{ combination[loop.index0] }},
-        {% endfor %}cast(0 as double) as child_amount,
+        {% for key in parent_combination -%}
+        {{ key }} as {{ combination[loop.index0] }},
+        {% endfor -%}
+        cast(0 as double) as child_amount,
         {{ parent_amount }} as parent_amount,
         1 as parent_rows
     from {{ parent }}

@@ -1,5 +1,6 @@
-{#- What one region gives another takes: over all rows of a year and stressor the
-    balances cancel. Unknown balances may be allowed, but only all at once. -#}
+{#- What one region gives another takes: over all rows of a year and stressor
+    the balances cancel. Unknown balances may be allowed, but only all at
+    once. -#}
 {% test sums_to_zero(
     model, column_name, may_be_empty=false, may_be_unknown=false,
     yardstick_stressor=none, yardstick=none, tolerance=1e-9

@@ -1,0 +1,97 @@
+{# Whatever the stressor, what a region spends on all products is its final
+   demand. Tolerance: 1e-9 of all spending of the year. #}
+
+with
+
+final_demand as (
+
+    select * from {{ ref('int_final_demand_by_region') }}
+
+),
+
+stressors as (
+
+    select * from {{ ref('int_stressors') }}
+
+),
+
+products as (
+
+    select * from {{ ref('footprint_by_product') }}
+
+),
+
+spent as (
+
+    select
+        year,
+        region_id,
+        sum(expenditure) as expenditure
+    from final_demand
+    group by 1, 2
+
+),
+
+spent_by_all as (
+
+    select
+        year,
+        sum(abs(expenditure)) as expenditure
+    from final_demand
+    group by 1
+
+),
+
+carried as (
+
+    select
+        year,
+        stressor_id,
+        region_id,
+        sum(expenditure) as expenditure
+    from products
+    group by 1, 2, 3
+
+),
+
+compared as (
+
+    select
+        spent.year,
+        stressors.stressor_id,
+        spent.region_id,
+        spent.expenditure as spent,
+        coalesce(carried.expenditure, 0) as carried,
+        cast(1e-9 as double) * spent_by_all.expenditure as tolerated
+    from spent
+    cross join stressors
+    inner join spent_by_all
+        on spent.year = spent_by_all.year
+    left join carried
+        on
+            spent.year = carried.year
+            and stressors.stressor_id = carried.stressor_id
+            and spent.region_id = carried.region_id
+
+)
+
+select
+    year,
+    stressor_id,
+    region_id,
+    spent,
+    carried
+from compared
+where not coalesce(abs(spent - carried) <= tolerated, false)
+
+union all
+
+-- nothing compared is nothing shown
+select
+    max(year) as last_year,
+    'no rows' as stressor_id,
+    max(region_id) as region_id,
+    max(spent) as spent,
+    max(carried) as carried
+from compared
+having count(*) = 0
