@@ -36,7 +36,9 @@ def audit_dataset(
     return report
 
 
-def ensure_audited(name: str) -> AuditReport:
+def ensure_audited(
+    name: str, progress: Callable[[str], None] | None = None
+) -> AuditReport:
     """Return the stored report of a dataset, or audit it if there is none.
 
     A report counts as long as it belongs to the ingest that is there.
@@ -51,9 +53,9 @@ def ensure_audited(name: str) -> AuditReport:
         stored = json.loads((dataset.path / REPORT_FILE).read_text("utf-8"))
         checks = tuple(CheckResult(**check) for check in stored["checks"])
     except (OSError, ValueError, KeyError, TypeError):
-        return audit_dataset(dataset)
+        return audit_dataset(dataset, progress)
     if stored["dataset_id"] != dataset.dataset_id:
-        return audit_dataset(dataset)
+        return audit_dataset(dataset, progress)
     return AuditReport(dataset.name, dataset.dataset_id, checks)
 
 

@@ -1,7 +1,9 @@
 """What must be true of a dataset before a build begins."""
 
+import sys
+
 from carbonshed.audit import ensure_audited
-from carbonshed.dataset.store import open_dataset
+from carbonshed.dataset.store import recover_interrupted
 from carbonshed.errors import CarbonshedError
 from carbonshed.project import data_dir
 
@@ -16,12 +18,20 @@ def preflight(name: str) -> None:
     CarbonshedError
         The dataset is not there, or its audit has a FAIL; in the audit's words.
     """
+    recover_interrupted(name)
     if name == DEFAULT_DATASET and not (data_dir() / name).exists():
         from carbonshed.synthetic import synthesize
 
+        _say("making the default dataset: an invented economy")
         synthesize(name)
-    open_dataset(name)
-    report = ensure_audited(name)
+    report = ensure_audited(name, progress=lambda step: _say(f"audit: {step}"))
     if report.failed:
-        msg = report.render()
+        msg = (
+            f"the audit of dataset {name} failed, nothing was built:\n"
+            f"{report.failures()}"
+        )
         raise CarbonshedError(msg)
+
+
+def _say(message: str) -> None:
+    print(f"  {message}", file=sys.stderr, flush=True)

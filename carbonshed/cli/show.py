@@ -1,0 +1,91 @@
+"""The commands that read a warehouse: ``show`` and ``query``."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+FORMATS = ("table", "csv", "json", "markdown")
+
+
+def show(
+    name: Annotated[str, typer.Argument(help="Name of a built dataset.")] = "synthetic",
+) -> None:
+    """Show what a warehouse holds and how to ask it."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from carbonshed.warehouse.query import mart_overview, open_warehouse, warehouse_path
+
+    title, is_synthetic = (
+        open_warehouse(name)
+        .execute("select title, is_synthetic from dataset")
+        .fetchone()
+    )
+    path = warehouse_path(name)
+    table = Table("table (schema marts)", "rows", "grain", box=None, pad_edge=False)
+    table.columns[1].justify = "right"
+    for mart, rows, grain in mart_overview(name):
+        table.add_row(mart, f"{rows:,}", grain)
+    console = Console(soft_wrap=False)
+    console.print(f"\n{title}", highlight=False, markup=False)
+    if is_synthetic:
+        console.print("SYNTHETIC: invented regions, no result describes a real place.")
+    console.print(table)
+    megabytes = path.stat().st_size / 1e6
+    console.print(
+        f"\nThe warehouse is {path.parent.name}/{path.name} ({megabytes:,.0f} MB)."
+        " Ask it in SQL:",
+        highlight=False,
+    )
+    question = "select region_name, footprint_per_capita from footprint_rankings"
+    console.print(
+        f'  .venv/bin/carbonshed query {name} "{question}\n'
+        "      where stressor_id = 'co2' order by footprint_rank limit 10\"\n"
+        "or open the file read-only in any DuckDB client, pandas or a BI tool.",
+        highlight=False,
+        markup=False,
+    )
+
+
+def query(
+    name: Annotated[str, typer.Argument(help="Name of a built dataset.")],
+    sql: Annotated[
+        str, typer.Argument(help="A question in SQL; - reads it from standard input.")
+    ],
+    output: Annotated[
+        str, typer.Option("--format", "-f", help=" | ".join(FORMATS))
+    ] = "table",
+) -> None:
+    """Answer a question in SQL; the marts need no schema name."""
+    from carbonshed.errors import CarbonshedError
+    from carbonshed.warehouse.query import run_query
+
+    if output not in FORMATS:
+        msg = f"--format is {output!r}, expected one of: {', '.join(FORMATS)}"
+        raise CarbonshedError(msg)
+    relation = run_query(name, sys.stdin.read() if sql == "-" else sql)
+    if output == "table":
+        typer.echo(relation)
+        return
+    frame = relation.df()
+    if output == "csv":
+        typer.echo(frame.to_csv(index=False), nl=False)
+    elif output == "json":
+        typer.echo(frame.to_json(orient="records", force_ascii=False))
+    else:
+        typer.echo(_markdown(frame.columns, relation.fetchall()))
+
+
+def _markdown(columns: list[str], rows: list[tuple]) -> str:
+    lines = [columns, ["---"] * len(columns)]
+    lines += [[_cell(value) for value in row] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+    return str(value).replace("|", "\\|")
