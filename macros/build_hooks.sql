@@ -19,11 +19,13 @@
         | selectattr("status", "in", ["error", "fail", "skipped", "runtime error", "partial success"])
         | list -%}
     {%- do run_query("checkpoint") -%}
-    {%- set outcome = "red" if broken else "green" -%}
+    {#- no result at all: the dataset was refused before anything ran -#}
+    {%- set is_whole = (results | length > 0) and not broken -%}
+    {%- set outcome = "green" if is_whole else "red" -%}
     {%- set place = run_query(
         "select carbonshed_finish('" ~ outcome ~ "') as place"
     ).columns[0].values()[0] -%}
-    {%- if broken -%}
+    {%- if not is_whole -%}
         {%- do log(
             "The run did not pass: the warehouse stays as it was. The failed "
             ~ "build is kept for a look: " ~ place,

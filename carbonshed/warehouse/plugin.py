@@ -27,6 +27,7 @@ class Plugin(BasePlugin):
         """Remember the warehouse before the path is redirected."""
         self.warehouse = Path(self.creds.path)
         self.build_file: BuildFile | None = None
+        self.is_checked = False
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
         """Choose the file to open, just before it is opened."""
@@ -62,13 +63,15 @@ class Plugin(BasePlugin):
             preflight(dataset)
         except CarbonshedError as refusal:
             return str(refusal)
+        self.is_checked = True
         return None
 
     def _finish(self, outcome: str) -> str:
         """Swap the build file in, or set it aside; return where it is."""
         if self.build_file is None:
             return str(self.warehouse)
-        if outcome == "green":
+        # a run that was refused has nothing to show, whatever dbt says of it
+        if outcome == "green" and self.is_checked:
             self.build_file.publish()
             return str(self.warehouse)
         return str(self.build_file.keep_failed())
