@@ -19,7 +19,7 @@ regions as (
 scopes as (
 
     select
-        chosen.year,
+        chosen.year as scope_year,
         chosen.stressor_id,
         chosen.region_id,
         true as is_right
@@ -28,7 +28,7 @@ scopes as (
     union all
 
     select
-        chosen.year - 1 as year,
+        chosen.year - 1 as scope_year,
         chosen.stressor_id,
         'no region' as region_id,
         false as is_right
@@ -39,11 +39,11 @@ scopes as (
 judged as (
 
     select
-        scopes.year,
+        scopes.scope_year,
         scopes.stressor_id,
         scopes.region_id,
         scopes.is_right,
-        scopes.year = (select max(accounts.year) from accounts)
+        scopes.scope_year = (select max(accounts.year) from accounts)
         and coalesce(
             own.consumption_footprint >= (
                 select max(accounts.consumption_footprint)
@@ -51,7 +51,7 @@ judged as (
                 inner join regions
                     on accounts.region_id = regions.region_id
                 where
-                    accounts.year = scopes.year
+                    accounts.year = scopes.scope_year
                     and accounts.stressor_id = scopes.stressor_id
                     and regions.is_ranked
             ),
@@ -60,7 +60,7 @@ judged as (
     from scopes
     left join accounts as own
         on
-            scopes.year = own.year
+            scopes.scope_year = own.year
             and scopes.stressor_id = own.stressor_id
             and scopes.region_id = own.region_id
 
@@ -76,7 +76,7 @@ where
 union all
 
 select
-    null as year,
+    null as scope_year,
     null as stressor_id,
     'rows of the scope: ' || count(*) as region_id,
     true as is_right,
