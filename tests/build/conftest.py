@@ -151,7 +151,7 @@ def build_system(
 
 @pytest.fixture(scope="session")
 def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Three independent random systems as the years of one dataset, from CSV."""
+    """Build three independent random systems as years of one dataset, from CSV."""
     system = random_system(20, years=3)
     folder = tmp_path_factory.mktemp("tidy") / "several years"
     return build_system(project, folder, "several_years", system, "csv")
@@ -159,7 +159,7 @@ def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="session")
 def bare(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Only what is required, GDP with gaps, from Parquet."""
+    """Build a system of required tables only, GDP with gaps, from Parquet."""
     size = Size(
         regions=12,
         sectors=3,
@@ -167,7 +167,7 @@ def bare(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
         has_value_added=False,
         has_exports=False,
         has_direct=False,
-        has_all_gdp=False,
+        known_gdp="some",
         has_twins=False,
         has_sellout=True,
         currency_unit=1.0,
@@ -179,13 +179,14 @@ def bare(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 @pytest.fixture(scope="session")
 def lonely(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """One region alone: a national table, where nothing flows between regions."""
+    """Build one region alone: a national table without GDP and without trade."""
     size = Size(
         regions=1,
         sectors=6,
         has_remainder=False,
         has_rest_of_world=False,
         has_twins=False,
+        known_gdp="none",
         currency_unit=1e3,
     )
     system = random_system(22, size)

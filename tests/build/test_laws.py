@@ -202,10 +202,11 @@ def test_a_region_that_sells_its_stocks_has_a_negative_footprint(query):
     rows = query(
         "bare",
         """
-        select footprint_per_capita, footprint_rank
-        from marts.regional_accounts
-        inner join marts.footprint_rankings using (year, stressor_id, region_id)
-        where consumption_footprint < 0 and stressor_id = 'co2'
+        select accounts.footprint_per_capita, rankings.footprint_rank
+        from marts.regional_accounts as accounts
+        inner join marts.footprint_rankings as rankings
+            using (year, stressor_id, region_id)
+        where accounts.consumption_footprint < 0 and stressor_id = 'co2'
         """,
     )
     assert len(rows) == 1
@@ -224,9 +225,29 @@ def test_the_twins_share_their_ranks(query):
             count(distinct footprint_rank),
             count(*)
         from marts.footprint_rankings
-        where region_id like 'twin%'
-        group by year, stressor_id
+        where region_id like 'twin%' and stressor_id = 'co2'
+        group by year
         """,
     )
-    # three years of three stressors that are a mass
-    assert rows == [(1, 1, 2, 2)] * 9
+    assert rows == [(1, 1, 2, 2)] * 3
+
+
+def test_a_stressor_that_nobody_emits_has_ranks_and_no_inequality(query):
+    """In the last year all regions share the first rank; a Gini of nothing is none."""
+    quiet = "stressor_id = 'ch4_é' and year = 2016"
+    ranks = query(
+        "several_years",
+        "select distinct footprint_rank, cumulative_footprint_share"
+        f" from marts.footprint_rankings where {quiet}",
+    )
+    assert ranks == [(1, None)]
+    measures = query(
+        "several_years", f"select measure from marts.inequality_indices where {quiet}"
+    )
+    assert measures == [("gdp",)]
+    closure = query(
+        "several_years",
+        "select emissions_in, relative_residual"
+        f" from marts.reconciliation where {quiet}",
+    )
+    assert closure == [(0.0, 0.0)]

@@ -56,7 +56,7 @@ class Size:
     has_value_added: bool = True
     has_exports: bool = True
     has_direct: bool = True
-    has_all_gdp: bool = True
+    known_gdp: str = "all"  # or "some", "none"
     has_twins: bool = True  # two idle regions, equal per head to the last bit
     has_sellout: bool = False  # a region that only runs its stocks down
     currency_unit: float = 1e6
@@ -176,6 +176,8 @@ def random_year(rng: np.random.Generator, system: System, size: Size) -> Year:
         np.eye(n) - A, Y.sum(axis=(1, 2)) + exports + bought.sum(axis=1)
     )
     Z = A * x + bought
+    misprinted = rng.random(n) < 0.1
+    misprinted[0] = True
     twins = [region.id.startswith("twin") for region in system.regions]
     emissions, direct = {}, {}
     for stressor in system.stressors:
@@ -194,7 +196,7 @@ def random_year(rng: np.random.Generator, system: System, size: Size) -> Year:
         value_added=value_added(rng, x - Z.sum(axis=0))
         if size.has_value_added
         else None,
-        output=x * np.where(rng.random(n) < 0.1, 1.01, 1.0),
+        output=x * np.where(misprinted, 1.01, 1.0),
         imports_by_sector=rng.exponential(size=n) * (rng.random(n) < 0.3),
         imports_by_category=rng.exponential(size=(R, C)),
     )
@@ -231,9 +233,9 @@ def gdp(rng: np.random.Generator, system: System, size: Size) -> list[float | No
     amounts: list[float | None] = [
         float(rng.lognormal(20.0, 1.0)) for _ in system.regions
     ]
-    if not size.has_all_gdp:
-        for s in range(1, len(amounts), 4):
-            amounts[s] = None
+    gaps = {"all": [], "some": range(1, len(amounts), 4), "none": range(len(amounts))}
+    for s in gaps[size.known_gdp]:
+        amounts[s] = None
     return amounts
 
 

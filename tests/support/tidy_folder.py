@@ -245,7 +245,12 @@ def read_tidy(folder: Path) -> System:
             for row in read_table(folder, "regions")
         ],
         sectors=[
-            Sector(row["sector_id"], row["sector_name"], row["sector_group"])
+            Sector(
+                row["sector_id"],
+                row["sector_name"],
+                row["sector_group"],
+                row.get("is_power_supply") in (True, "true"),
+            )
             for row in read_table(folder, "sectors")
         ],
         categories=[
