@@ -67,17 +67,26 @@ def read_descriptor(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise CarbonshedError(f"{path.name}: cannot be read: {error}") from None
     try:
-        content = json.loads(text, object_pairs_hook=_unique)
+        content = json.loads(text, object_pairs_hook=_unique, parse_constant=_not_json)
+        json.dumps(content, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise CarbonshedError(
             f"{path.name}: not JSON: {error.msg} "
             f"(line {error.lineno}, column {error.colno})"
+        ) from None
+    except UnicodeEncodeError:
+        raise CarbonshedError(
+            f"{path.name}: holds half a character (a lone surrogate)"
         ) from None
     except RecursionError:
         raise CarbonshedError(f"{path.name}: nested too deeply") from None
     if not isinstance(content, dict):
         raise CarbonshedError(f"{path.name}: expected a JSON object, {{...}}")
     return content
+
+
+def _not_json(word: str) -> None:
+    raise CarbonshedError(f"{DESCRIPTOR_FILE}: {word} is not a number in JSON")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

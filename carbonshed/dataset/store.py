@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -293,15 +294,12 @@ class DatasetWriter:
     def _write_region_sectors(self) -> None:
         regions = pq.read_table(self.path("regions")).sort_by("region_position")
         sectors = pq.read_table(self.path("sectors")).sort_by("sector_position")
-        pairs = [
-            (region, sector)
-            for region in regions["region_id"].to_pylist()
-            for sector in sectors["sector_id"].to_pylist()
-        ]
+        shape = (len(regions), len(sectors))
+        of_region, of_sector = (index.ravel() for index in np.indices(shape))
         columns = {
-            "region_sector_id": pa.array(range(len(pairs)), pa.int32()),
-            "region_id": pa.array([region for region, _ in pairs], pa.string()),
-            "sector_id": pa.array([sector for _, sector in pairs], pa.string()),
+            "region_sector_id": np.arange(of_region.size, dtype=np.int32),
+            "region_id": regions["region_id"].take(of_region),
+            "sector_id": sectors["sector_id"].take(of_sector),
         }
         self.write("region_sectors", pa.table(columns))
 

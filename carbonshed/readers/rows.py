@@ -1,0 +1,256 @@
+"""One field, one row: what it means and why it is refused.
+
+Fields come raw: from CSV as text, from Parquet as Python values.
+"""
+
+import difflib
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from carbonshed.dataset.contract import RESERVED_IDS, Column, InputTable
+
+FIRST_YEAR, LAST_YEAR = 1, 9999
+_LARGEST_COUNT = 2**63 - 1
+_TRUE_WORDS = ("true", "True", "TRUE", "1")
+_FALSE_WORDS = ("false", "False", "FALSE", "0")
+_MOST_TO_COMPARE = 5000
+
+Ids = Mapping[str, int]
+
+
+class FieldError(ValueError):
+    """A field does not say what its column needs; the text says what it needs."""
+
+
+def is_empty(raw: Any) -> bool:
+    """Return whether a field is NULL. An empty text is, ``NA`` is not."""
+    return raw is None or raw == ""
+
+
+def parse_number(raw: Any) -> float:
+    """Return a field of kind ``number``.
+
+    Raises
+    ------
+    FieldError
+        If it is text, NaN or infinite.
+    """
+    try:
+        # float() also takes 1_000 and digits of other scripts
+        if isinstance(raw, bool) or (isinstance(raw, str) and not _is_plain(raw)):
+            raise ValueError
+        number = float(raw)
+    except (ValueError, TypeError):
+        raise FieldError("a number") from None
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise FieldError("a finite number")
+    return number
+
+
+def parse_whole(raw: Any) -> int:
+    """Return a field that must be a whole number, ``12`` or ``12.0``.
+
+    Raises
+    ------
+    FieldError
+        If it is text, has a fraction, or is NaN or infinite.
+    """
+    number = parse_number(raw)
+    if number != math.floor(number):
+        raise FieldError("a whole number")
+    if isinstance(raw, int | Decimal):
+        return int(raw)  # exact beyond 2^53
+    if isinstance(raw, str):
+        try:
+            return int(raw)
+        except ValueError:
+            pass
+    return int(number)
+
+
+def parse_year(raw: Any) -> int:
+    """Return a field of kind ``year``.
+
+    Raises
+    ------
+    FieldError
+        If it is not a whole number from 1 to 9999.
+    """
+    year = parse_whole(raw)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise FieldError(f"a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return year
+
+
+def parse_count(raw: Any) -> int:
+    """Return a field of kind ``count``.
+
+    Raises
+    ------
+    FieldError
+        If it is not a whole number of 0 or more.
+    """
+    count = parse_whole(raw)
+    if not 0 <= count <= _LARGEST_COUNT:
+        raise FieldError("a whole number of 0 or more")
+    return count
+
+
+def parse_boolean(raw: Any) -> bool:
+    """Return a field of kind ``boolean``.
+
+    Raises
+    ------
+    FieldError
+        If it is neither true nor false.
+    """
+    if isinstance(raw, bool):
+        return raw
+    if raw in _TRUE_WORDS:
+        return True
+    if raw in _FALSE_WORDS:
+        return False
+    raise FieldError("true or false")
+
+
+def parse_id(raw: Any) -> str:
+    """Return an id, as it is.
+
+    Raises
+    ------
+    FieldError
+        If it is a reserved word.
+    """
+    if raw in RESERVED_IDS:
+        raise FieldError(
+            f"another id: {' and '.join(RESERVED_IDS)} are reserved for deliveries "
+            "abroad and for what no consumption explains"
+        )
+    return raw
+
+
+_PARSERS = {
+    "id": parse_id,
+    "text": lambda raw: raw,
+    "year": parse_year,
+    "number": parse_number,
+    "count": parse_count,
+    "boolean": parse_boolean,
+}
+
+
+def parse_field(column: Column, raw: Any, ids: Ids | None = None) -> Any:
+    """Return the value of a field, None if it is empty and may be.
+
+    Parameters
+    ----------
+    column
+        What the contract says of the column.
+    raw
+        The field.
+    ids
+        The legal ids, if the column refers to another table.
+
+    Raises
+    ------
+    FieldError
+        If the field breaks the contract; the text continues "expected ...".
+    """
+    if is_empty(raw):
+        if column.is_nullable:
+            return None
+        raise FieldError(f"{_article(column)}")
+    value = _PARSERS[column.kind](raw)
+    if column.vocabulary and value not in column.vocabulary:
+        raise FieldError(f"one of {', '.join(column.vocabulary)}")
+    if ids is not None and value not in ids:
+        raise FieldError(f"an id of {column.references}{_suggestion(value, ids)}")
+    return value
+
+
+def describe_field(column: Column, raw: Any, error: FieldError) -> str:
+    """Return "`column` is ...; expected ..."."""
+    if is_empty(raw):
+        found = "is empty"
+    elif column.references and str(error).startswith("an id of"):
+        found = f"has the unknown id {raw!r}"
+    else:
+        found = f"is {raw!r}" if isinstance(raw, str) else f"is {raw}"
+    return f"`{column.name}` {found}; expected {error}"
+
+
+def explain_row(
+    table: InputTable, row: Mapping[str, Any], ids: Mapping[str, Ids]
+) -> str | None:
+    """Return why a row is refused, None if it is not.
+
+    Parameters
+    ----------
+    table
+        The table of the row.
+    row
+        Raw fields by column.
+    ids
+        Legal ids by table.
+    """
+    for column in table.columns:
+        known = ids.get(column.references) if column.references else None
+        raw = row.get(column.name)
+        try:
+            parse_field(column, raw, known)
+        except FieldError as error:
+            return f"{describe_field(column, raw, error)}{_where(table, row, column)}"
+    if table.name == "imports":
+        return explain_import(row)
+    return None
+
+
+def explain_import(row: Mapping[str, Any]) -> str | None:
+    """Return why a row of imports is refused: its user must be one and only one."""
+    empty = [is_empty(row[name]) for name in ("sector_id", "category_id")]
+    if empty[0] != empty[1]:
+        return None
+    found = "both are empty" if empty[0] else "both are set"
+    return (
+        f"exactly one of `sector_id` and `category_id` must be set, {found} "
+        f"(year {row['year']}, region_id {row['region_id']!r})"
+    )
+
+
+def label_of(names: tuple[str, ...], values: Mapping[str, Any]) -> str:
+    """Return the key of a row as text: ``year 2012, region_id 'A'``."""
+    return ", ".join(
+        f"{name} {values[name]!r}" if name != "year" else f"year {values[name]}"
+        for name in names
+        if not is_empty(values.get(name))
+    )
+
+
+def _where(table: InputTable, row: Mapping[str, Any], wrong: Column) -> str:
+    names = tuple(name for name in table.key if name != wrong.name)
+    label = label_of(names, row)
+    return f" (in the row of {label})" if label else ""
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and "_" not in text
+
+
+def _article(column: Column) -> str:
+    if column.references:
+        return f"an id of {column.references}"
+    words = {"id": "an id", "text": "a text", "year": "a year", "count": "a number"}
+    return words.get(column.kind, "a number")
+
+
+def _suggestion(unknown: str, ids: Ids) -> str:
+    if len(ids) > _MOST_TO_COMPARE or not isinstance(unknown, str):
+        return ""
+    folded = unknown.strip().casefold()
+    near = [known for known in ids if known.strip().casefold() == folded]
+    near = near or difflib.get_close_matches(unknown, ids, n=1, cutoff=0.75)
+    return f" (did you mean {near[0]!r}?)" if near else ""

@@ -1,0 +1,334 @@
+"""The files of a tidy folder as streams of Arrow batches, whatever their format.
+
+A source checks header and column types when it is opened. Its batches hold the
+columns of the contract and nothing else; identifiers are never interpreted.
+"""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+from carbonshed.dataset.contract import Column, InputTable
+from carbonshed.errors import CarbonshedError
+
+_CSV_BLOCK = 8 << 20  # bytes; a record must fit into one block
+_PARQUET_ROWS = 1 << 19
+_PARQUET_BUFFER = 1 << 20
+_WORDS = pa.dictionary(pa.int32(), pa.string())
+_TEXT_TYPES = (
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_string_view,
+)
+
+
+class Source:
+    """One file of a tidy folder.
+
+    Attributes
+    ----------
+    path
+        The file.
+    table
+        Its entry in the contract.
+    extra_columns
+        Columns of the file that the contract does not know.
+    size
+        Length of the work for a progress bar, in units of `position`.
+    position
+        How much of it is done.
+    """
+
+    def __init__(self, path: Path, table: InputTable) -> None:
+        self.path = path
+        self.table = table
+        self.size = 0
+        self.position = 0
+        self.notes: list[str] = []
+        names = self._header()
+        self._columns = [c for c in table.columns if c.name in names]
+        self.extra_columns = [n for n in names if n not in table.column_names]
+        self._check_header(names)
+
+    @property
+    def file(self) -> str:
+        """Name of the file, for messages."""
+        return self.path.name
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Yield the rows in the order of the file.
+
+        A column that is optional and not in the file is not in the batches either.
+        """
+        raise NotImplementedError
+
+    def _header(self) -> list[str]:
+        raise NotImplementedError
+
+    def _check_header(self, names: list[str]) -> None:
+        for column in self.table.columns:
+            count = names.count(column.name)
+            if count > 1:
+                raise CarbonshedError(
+                    f"{self.file}: column `{column.name}` occurs {count} times"
+                )
+            if count == 0 and not column.is_optional:
+                raise CarbonshedError(
+                    f"{self.file}: column `{column.name}` is missing; found "
+                    f"{_listing(names)}; expected {_listing(self.table.column_names)}"
+                    f"{_separator_hint(names)}"
+                )
+
+    def _refusal(self, error: Exception) -> CarbonshedError:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        return CarbonshedError(f"{self.file}: cannot be read: {reason}")
+
+
+class ParquetSource(Source):
+    """A Parquet file, read in pieces whatever the size of its row groups."""
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Yield the rows in the order of the file."""
+        names = [column.name for column in self._columns]
+        try:
+            # without pre_buffer a row group is streamed and not held in memory
+            with pq.ParquetFile(
+                self.path,
+                read_dictionary=self._texts(),
+                pre_buffer=False,
+                buffer_size=_PARQUET_BUFFER,
+                page_checksum_verification=True,
+            ) as file:
+                for batch in file.iter_batches(_PARQUET_ROWS, columns=names):
+                    self.position += len(batch)
+                    yield batch
+        except (pa.ArrowException, OSError) as error:
+            raise self._refusal(error) from None
+
+    def _header(self) -> list[str]:
+        try:
+            with pq.ParquetFile(self.path) as file:
+                self._schema = file.schema_arrow
+                self.size = file.metadata.num_rows
+        except (pa.ArrowException, OSError) as error:
+            raise CarbonshedError(
+                f"{self.file}: not a complete Parquet file "
+                f"({str(error).splitlines()[0]}); write or copy it again"
+            ) from None
+        return self._schema.names
+
+    def _check_header(self, names: list[str]) -> None:
+        super()._check_header(names)
+        for column in self._columns:
+            _check_type(self.file, column, self._schema.field(column.name).type)
+
+    def _texts(self) -> list[str]:
+        """Names of the text columns, to be read as dictionaries."""
+        fields = [self._schema.field(column.name) for column in self._columns]
+        return [
+            field.name
+            for field in fields
+            if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+        ]
+
+
+class CsvSource(Source):
+    """A CSV file: UTF-8, RFC 4180, an empty field is NULL and nothing else is."""
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Yield the rows in the order of the file, every field as text."""
+        names = [column.name for column in self._columns]
+        types = {
+            column.name: pa.string() if column.kind == "number" else _WORDS
+            for column in self._columns
+        }
+        with _CountingFile(self.path) as file:
+            try:
+                reader = pacsv.open_csv(
+                    pa.PythonFile(file, mode="r"),
+                    pacsv.ReadOptions(block_size=_CSV_BLOCK),
+                    pacsv.ParseOptions(newlines_in_values=True),
+                    pacsv.ConvertOptions(
+                        column_types=types,
+                        include_columns=names,
+                        null_values=[""],
+                        strings_can_be_null=True,
+                        quoted_strings_can_be_null=True,
+                    ),
+                )
+                for batch in reader:
+                    self.position = file.position
+                    yield batch
+            except pa.ArrowInvalid as error:
+                if "Empty CSV file" not in str(error):  # a header and no line end
+                    raise self._diagnose(error) from None
+            except (pa.ArrowException, OSError) as error:
+                raise self._refusal(error) from None
+            self._check_end(file)
+
+    def _header(self) -> list[str]:
+        self.size = self.path.stat().st_size
+        try:
+            with self.path.open(encoding="utf-8-sig", newline="") as file:
+                names = next((row for row in csv.reader(file) if row), None)
+        except UnicodeDecodeError:
+            raise self._not_utf8() from None
+        except csv.Error as error:
+            raise CarbonshedError(f"{self.file}: header: {error}") from None
+        except OSError as error:
+            raise self._refusal(error) from None
+        if names is None:
+            raise CarbonshedError(
+                f"{self.file}: the file is empty; expected a header with "
+                f"{_listing(self.table.column_names)}"
+            )
+        return names
+
+    def _check_end(self, file: "_CountingFile") -> None:
+        if file.quotes % 2:
+            raise CarbonshedError(
+                f"{self.file}: a quoted field is not closed (the file holds an odd "
+                "number of double quotes); was the file cut off? Inside a field a "
+                'double quote is written twice: ""'
+            )
+        if file.last not in b"\r\n":
+            self.notes.append(
+                f"{self.file}: the last line has no line end; make sure that the "
+                "file was not cut off"
+            )
+
+    def _diagnose(self, error: Exception) -> CarbonshedError:
+        """Return the refusal for a file that the parser gave up, with the line."""
+        undecodable = _line_not_utf8(self.path)
+        if undecodable:
+            return self._not_utf8()
+        with self.path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.reader(file)
+            width, start = 0, 1
+            try:
+                for row in rows:
+                    width = width or len(row)
+                    if row and len(row) != width:
+                        return CarbonshedError(
+                            f"{self.file}: line {start} has {len(row)} fields, the "
+                            f"header has {width}: {_shortened(','.join(row))!r}"
+                        )
+                    start = rows.line_num + 1
+            except csv.Error as reason:
+                return CarbonshedError(f"{self.file}: line {start}: {reason}")
+        return self._refusal(error)
+
+    def _not_utf8(self) -> CarbonshedError:
+        return CarbonshedError(
+            f"{self.file}: line {_line_not_utf8(self.path)} is not UTF-8; save the "
+            "file as UTF-8"
+        )
+
+
+class _CountingFile:
+    """A file that counts bytes and quotes while it is read."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb")
+        self.position = 0
+        self.quotes = 0
+        self.last = b"\n"
+
+    def __enter__(self) -> "_CountingFile":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def read(self, size: int = -1) -> bytes:
+        """Read up to `size` bytes."""
+        content = self._file.read(size)
+        self.position += len(content)
+        self.quotes += content.count(b'"')
+        self.last = content[-1:] or self.last
+        return content
+
+    @property
+    def closed(self) -> bool:
+        """Whether the file is closed."""
+        return self._file.closed
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def open_source(path: Path, table: InputTable) -> Source:
+    """Return the source of a ``.csv`` or ``.parquet`` file.
+
+    Raises
+    ------
+    CarbonshedError
+        If the file cannot be read, a column is missing or of a wrong type.
+    """
+    kind = CsvSource if path.suffix == ".csv" else ParquetSource
+    return kind(path, table)
+
+
+def _check_type(file: str, column: Column, found: pa.DataType) -> None:
+    """Refuse a Parquet column whose type does not fit its kind."""
+    is_number = (
+        pa.types.is_integer(found)
+        or pa.types.is_floating(found)
+        or pa.types.is_decimal(found)
+    )
+    expected, fits = {
+        "id": ("text", _is_text(found)),
+        "text": ("text", _is_text(found)),
+        "boolean": ("boolean", pa.types.is_boolean(found)),
+        "year": ("a whole number", is_number),
+        "count": ("a whole number", is_number),
+        "number": ("a number", is_number),
+    }[column.kind]
+    # a column without any value has no type; its fields read as empty
+    if fits or pa.types.is_null(found):
+        return
+    reason = ""
+    if column.kind == "id" and is_number:
+        reason = " (as numbers, ids such as 01 and 1 could not be told apart)"
+    raise CarbonshedError(
+        f"{file}: column `{column.name}` is of type {found}; expected {expected}"
+        f"{reason}"
+    )
+
+
+def _is_text(found: pa.DataType) -> bool:
+    if pa.types.is_dictionary(found):
+        found = found.value_type
+    return any(is_type(found) for is_type in _TEXT_TYPES)
+
+
+def _listing(names: object) -> str:
+    shown = list(names)
+    more = f", ... ({len(shown)} columns)" if len(shown) > 20 else ""
+    return ", ".join(repr(name) for name in shown[:20]) + more
+
+
+def _separator_hint(names: list[str]) -> str:
+    if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
+        return " separated by commas"
+    return ""
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _line_not_utf8(path: Path) -> int:
+    """Return the number of the first line that is not UTF-8, 0 if there is none."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                return number
+    return 0
