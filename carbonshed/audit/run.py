@@ -49,13 +49,19 @@ def ensure_audited(
         If there is no such dataset.
     """
     dataset = open_dataset(name)
+    return stored_report(dataset) or audit_dataset(dataset, progress)
+
+
+def stored_report(dataset: Dataset) -> AuditReport | None:
+    """Return the stored report of this very ingest, None if there is none."""
     try:
         stored = json.loads((dataset.path / REPORT_FILE).read_text("utf-8"))
         checks = tuple(CheckResult(**check) for check in stored["checks"])
+        is_current = stored["dataset_id"] == dataset.dataset_id
     except (OSError, ValueError, KeyError, TypeError):
-        return audit_dataset(dataset, progress)
-    if stored["dataset_id"] != dataset.dataset_id:
-        return audit_dataset(dataset, progress)
+        return None
+    if not is_current:
+        return None
     return AuditReport(dataset.name, dataset.dataset_id, checks)
 
 

@@ -1,11 +1,14 @@
 """The command line. Modules are imported by the command that needs them."""
 
+import signal
 import sys
 
 import typer
 
 from carbonshed import __version__
 from carbonshed.cli.audit import audit
+from carbonshed.cli.datasets import list_datasets
+from carbonshed.cli.ingest import ingest, template
 from carbonshed.cli.show import query, show
 from carbonshed.cli.synthesize import synthesize
 from carbonshed.errors import CarbonshedError
@@ -17,8 +20,11 @@ _commands = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (audit, synthesize, show, query):
+for command in (ingest, audit, template, synthesize, show, query):
     _commands.command()(command)
+_commands.command("list")(list_datasets)
+
+_USAGE_ERROR = 2  # of the command-line library
 
 
 def _print_version(wanted: bool) -> None:
@@ -38,9 +44,23 @@ def _main(
 
 def app() -> None:
     """Run the command line; a refusal is one message and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        # labels may hold what the terminal cannot show
+        stream.reconfigure(errors="backslashreplace")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
     try:
         _commands()
     except CarbonshedError as refusal:
         sys.exit(f"error: {refusal}")
     except BrokenPipeError:  # the reader of our output has seen enough
         sys.exit(0)
+    except SystemExit as end:
+        if end.code == _USAGE_ERROR:
+            sys.exit(1)
+        raise
+
+
+def _end(number: int, _frame: object) -> None:
+    """Turn a signal into an exception, so that half-written files are removed."""
+    sys.exit(128 + number)

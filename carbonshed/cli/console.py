@@ -12,3 +12,24 @@ def progress_line() -> Iterator[Callable[[str], None]]:
     console = Console(stderr=True)
     with console.status("") as status:
         yield status.update
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, float], None]]:
+    """Show what is being done and the share of it; nothing in a pipe."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
+    is_shown = console.is_terminal
+    with Progress(
+        *columns, console=console, transient=True, disable=not is_shown
+    ) as bar:
+        task = bar.add_task("starting", total=1.0)
+        yield lambda step, part: bar.update(task, description=step, completed=part)

@@ -84,6 +84,16 @@ class Dataset:
         return self.descriptor["carbonshed"]["rows"]
 
     @property
+    def title(self) -> str:
+        """Title of the table, its name if the descriptor has none."""
+        return self.descriptor.get("title") or self.name
+
+    @property
+    def years(self) -> list[int]:
+        """Years of the transactions, in order."""
+        return self.descriptor["carbonshed"].get("years", [])
+
+    @property
     def notes(self) -> list[str]:
         """What the reader decided or left out."""
         return self.descriptor["carbonshed"]["notes"]
@@ -257,6 +267,7 @@ class DatasetWriter:
                     table: pq.read_metadata(self.path(table)).num_rows
                     for table in tables
                 },
+                "years": _years(self.path("transactions")),
                 "notes": notes,
             },
         }
@@ -431,6 +442,12 @@ def _heal(folder: Path, name: str) -> None:
             previous.rename(final)
     for partial in _partials(folder, name):
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _years(transactions: Path) -> list[int]:
+    """Return the years of a table; one column, whose runs are all but free."""
+    years = pq.read_table(transactions, columns=["year"])
+    return sorted(years["year"].unique().to_pylist())
 
 
 def _remove_if_empty(folder: Path) -> None:
