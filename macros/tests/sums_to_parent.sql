@@ -5,7 +5,7 @@
 {% test sums_to_parent(
     model, amount, combination, parent, parent_amount,
     parent_combination=none, where=none, parent_where=none,
-    yardstick_stressor=none, yardstick=none, tolerance=1e-9
+    may_be_empty=false, yardstick_stressor=none, yardstick=none, tolerance=1e-9
 ) %}
 
 {%- set yardstick = yardstick or ref('int_emissions_in') %}
@@ -80,6 +80,7 @@ from compared
 where
     unknown_amounts > 0
     or not coalesce(abs(child_amount - parent_amount) <= tolerated, false)
+{%- if not may_be_empty %}
 
 union all
 
@@ -89,5 +90,6 @@ select
     max(parent_amount) as parent_amount
 from compared
 having coalesce(sum(parent_rows), 0) = 0
+{%- endif %}
 
 {% endtest %}

@@ -137,6 +137,22 @@ results (case_id, expected, actual) as (
     union all
 
     select
+        'nothing on either side, allowed' as case_id,
+        0 as expected,
+        count(*) as actual
+    from (
+        {{ test_sums_to_parent(
+            '(select * from flows where amount > 9)', 'amount', ['year', 'stressor_id', 'consumer'],
+            '(select * from accounts where footprint > 9)', 'footprint',
+            parent_combination=['year', 'stressor_id', 'region_id'],
+            yardstick='yardstick',
+            may_be_empty=true
+        ) }}
+    ) as bad_rows
+
+    union all
+
+    select
         'unknown accounts' as case_id,
         3 as expected,
         count(*) as actual
