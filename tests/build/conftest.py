@@ -1,5 +1,6 @@
 """A project folder of its own, in which whole warehouses are built."""
 
+import json
 import os
 import shutil
 import signal
@@ -58,6 +59,7 @@ class Project:
             # small systems: more threads only get into each other's way
             "OPENBLAS_NUM_THREADS": "1",
             "NO_COLOR": "1",
+            "DBT_USE_COLORS": "false",
             "COLUMNS": "200",
         }
         for part in PARTS:
@@ -100,6 +102,18 @@ class Project:
         result = self.dbt("build", name)
         assert result.code == 0, result
         return self.warehouse(name)
+
+    def analyses(self, name: str, **variables: str) -> dict[str, str]:
+        """Return the SQL of the ready questions by name, compiled for a dataset."""
+        words = json.dumps({"dataset": name, **variables})
+        selection = ("--select", "resource_type:analysis")
+        compiled = self.run("dbt", "compile", "--vars", words, *selection)
+        assert compiled.code == 0, compiled
+        folder = self.root / "target" / "compiled" / "carbonshed" / "analyses"
+        return {
+            path.stem: path.read_text(encoding="utf-8")
+            for path in sorted(folder.rglob("*.sql"))
+        }
 
     def ingest(self, folder: Path, name: str) -> Result:
         """Ingest a tidy folder."""

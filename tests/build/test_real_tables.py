@@ -134,6 +134,21 @@ def test_footprints_of_countries_agree_with_the_global_carbon_budget(built, real
     assert np.exp(np.median(ours - theirs)) == pytest.approx(1.0, abs=0.05)
 
 
+def test_the_analysis_shows_the_same_agreement(built, real_data, project):
+    """Whoever runs the ready question is told what the test above computes."""
+    path = real_data / "wiod_2011" / "published_gcb_2011.csv"
+    warehouse = built("wiod_2011")
+    analyses = project.analyses("wiod_2011", published_footprints=str(path))
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        rows = connection.sql(analyses["footprints_beside_published"])
+        table = rows.to_arrow_table().to_pylist()
+    assert {row["regions_compared"] for row in table} == {40}
+    assert min(row["correlation_of_logs"] for row in table) > 0.99
+    # the rest of the world has no published figure and is shown all the same
+    assert len(table) == 41
+    assert table[-1]["published_mt"] is None
+
+
 def test_zero_and_negative_outputs_of_the_world_table(built, expected):
     """20 outputs are zero and two are -1 million; none is clipped or lost."""
     with duckdb.connect(str(built("wiod_2011")), read_only=True) as connection:
