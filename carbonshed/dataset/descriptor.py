@@ -10,6 +10,7 @@ from typing import Any
 from carbonshed.dataset.contract import DESCRIPTOR_FILE
 from carbonshed.errors import CarbonshedError
 
+_LONGEST_SHOWN = 80
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _YEAR = re.compile(r"-?(0|[1-9][0-9]{0,5})")
 
@@ -74,12 +75,14 @@ def read_descriptor(path: Path) -> dict[str, Any]:
             f"{path.name}: not JSON: {error.msg} "
             f"(line {error.lineno}, column {error.colno})"
         ) from None
-    except UnicodeEncodeError:
+    except UnicodeEncodeError:  # a ValueError too, but one that can be named
         raise CarbonshedError(
             f"{path.name}: holds half a character (a lone surrogate)"
         ) from None
     except RecursionError:
         raise CarbonshedError(f"{path.name}: nested too deeply") from None
+    except ValueError as error:  # Python refuses whole numbers of 5,000 digits
+        raise CarbonshedError(f"{path.name}: cannot be read: {error}") from None
     if not isinstance(content, dict):
         raise CarbonshedError(f"{path.name}: expected a JSON object, {{...}}")
     return content
@@ -140,9 +143,11 @@ def _wrong(label: str, found: Any, expected: str) -> CarbonshedError:
         return CarbonshedError(
             f"{DESCRIPTOR_FILE}: `{label}` is missing; expected {expected}"
         )
+    shown = json.dumps(found, ensure_ascii=False)
+    if len(shown) > _LONGEST_SHOWN:
+        shown = f"{shown[:_LONGEST_SHOWN]}..."
     return CarbonshedError(
-        f"{DESCRIPTOR_FILE}: `{label}` is {json.dumps(found, ensure_ascii=False)}; "
-        f"expected {expected}"
+        f"{DESCRIPTOR_FILE}: `{label}` is {shown}; expected {expected}"
     )
 
 
@@ -169,15 +174,14 @@ def _code(block: dict[str, Any], key: str, expected: str) -> str:
     return code
 
 
-def _positive(label: str, number: Any) -> float:
-    is_number = isinstance(number, int | float) and not isinstance(number, bool)
-    if is_number:
-        try:
-            number = float(number)
-        except OverflowError:
-            number = math.inf
-    if not is_number or not math.isfinite(number) or number <= 0:
-        raise _wrong(label, str(number) if is_number else number, "a number above 0")
+def _positive(label: str, found: Any) -> float:
+    try:
+        is_number = isinstance(found, int | float) and not isinstance(found, bool)
+        number = float(found) if is_number else math.nan
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number) or number <= 0:
+        raise _wrong(label, found, "a number above 0")
     return number
 
 

@@ -445,9 +445,12 @@ def _heal(folder: Path, name: str) -> None:
 
 
 def _years(transactions: Path) -> list[int]:
-    """Return the years of a table; one column, whose runs are all but free."""
-    years = pq.read_table(transactions, columns=["year"])
-    return sorted(years["year"].unique().to_pylist())
+    """Return the years of a table, from one column and a piece at a time."""
+    years: set[int] = set()
+    with pq.ParquetFile(transactions) as file:
+        for batch in file.iter_batches(columns=["year"]):
+            years.update(batch.column("year").unique().to_pylist())
+    return sorted(years)
 
 
 def _remove_if_empty(folder: Path) -> None:

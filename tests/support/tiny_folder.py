@@ -1,0 +1,191 @@
+"""A tidy folder of two regions and two sectors, to be spoiled by tests.
+
+Fields are Python values: None is NULL. In CSV they are written as their text, in
+Parquet with the types that a careful writer would choose.
+"""
+
+import copy
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from carbonshed.dataset.contract import INPUT_TABLES
+
+Rows = list[dict[str, Any]]
+
+TYPES = {
+    "id": pa.string(),
+    "text": pa.string(),
+    "year": pa.int64(),
+    "count": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+}
+
+DESCRIPTOR = {
+    "name": "tiny",
+    "title": "Two regions, two sectors",
+    "licenses": [{"name": "CC0-1.0", "title": "Creative Commons Zero"}],
+    "sources": [{"title": "Made up"}, {"title": "by hand"}],
+    "mrio": {
+        "currency": "EUR",
+        "currency_unit": 1000000,
+        "price_basis": "basic prices, current",
+        "country": "FIN",
+        "currency_per_usd": {"2012": 0.8},
+    },
+}
+
+
+def _rows(table: str, *rows: tuple) -> Rows:
+    names = INPUT_TABLES[table].column_names
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+TABLES: dict[str, Rows] = {
+    "regions": _rows(
+        "regions",
+        ("north", "North", "P1", "city", 25.0, 60.5),
+        ("south", "South", None, "city", None, None),
+        ("rest", "All others", None, "remainder", None, None),
+    ),
+    "region_years": _rows(
+        "region_years",
+        (2012, "north", 100, 4e6),
+        (2012, "south", 200, None),
+        (2012, "rest", None, None),
+    ),
+    "sectors": _rows(
+        "sectors",
+        ("01", "Farms", "agriculture", False),
+        ("1", "Power", "energy", True),
+    ),
+    "final_demand_categories": _rows(
+        "final_demand_categories",
+        ("hh", "Households", "household"),
+        ("inv", "Stocks", "inventory"),
+    ),
+    "stressors": _rows("stressors", ("co2", "Carbon dioxide", "kt")),
+    "transactions": _rows(
+        "transactions",
+        (2012, "north", "01", "north", "1", 10.0),
+        (2012, "north", "1", "south", "01", 20.5),
+        (2012, "south", "01", "rest", "1", 5.0),
+        (2012, "rest", "1", "north", "01", -1.0),
+    ),
+    "final_demand": _rows(
+        "final_demand",
+        (2012, "north", "01", "north", "hh", 90.0),
+        (2012, "north", "1", "north", "hh", 79.5),
+        (2012, "south", "01", "south", "hh", 95.0),
+        (2012, "rest", "1", "rest", "inv", -9.0),
+        (2012, "rest", "1", "rest", "hh", 60.0),
+    ),
+    "exports": _rows("exports", (2012, "north", "01", 3.0)),
+    "imports": _rows(
+        "imports",
+        (2012, "north", "01", None, 7.0),
+        (2012, "south", None, "hh", 8.0),
+    ),
+    "value_added": _rows(
+        "value_added",
+        (2012, "north", "01", "wages", 40.0),
+        (2012, "north", "01", "profits", -2.0),
+    ),
+    "output": _rows("output", (2012, "north", "01", 103.0)),
+    "emissions": _rows(
+        "emissions",
+        (2012, "co2", "north", "01", 1.5),
+        (2012, "co2", "south", "1", 0.0),
+    ),
+    "direct_emissions": _rows("direct_emissions", (2012, "co2", "north", "hh", 0.25)),
+}
+
+
+class TinyFolder:
+    """The tables as rows in memory, written by `write`.
+
+    Attributes
+    ----------
+    tables
+        Rows by table.
+    columns
+        Header by table, if it is not that of the contract.
+    types
+        Arrow type by table and column, if it is not that of `TYPES`.
+    descriptor
+        The descriptor; text is written as it is.
+    suffix
+        ``csv`` or ``parquet``.
+    """
+
+    def __init__(self, path: Path, suffix: str = "csv") -> None:
+        self.path = path
+        self.suffix = suffix
+        self.tables = copy.deepcopy(TABLES)
+        self.columns = {
+            name: list(INPUT_TABLES[name].column_names) for name in self.tables
+        }
+        self.types: dict[tuple[str, str], pa.DataType] = {}
+        self.descriptor: Any = copy.deepcopy(DESCRIPTOR)
+
+    def set(self, table: str, row: int, **fields: Any) -> None:
+        """Change fields of a row."""
+        self.tables[table][row].update(fields)
+
+    def add(self, table: str, *fields: Any) -> None:
+        """Append a row, fields in the order of the contract."""
+        self.tables[table] += _rows(table, fields)
+
+    def write(self) -> Path:
+        """Write the folder and return it."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        for table in self.tables:
+            write = self._write_csv if self.suffix == "csv" else self._write_parquet
+            write(table, self.path / f"{table}.{self.suffix}")
+        if self.descriptor is not None:
+            text = self.descriptor
+            if not isinstance(text, str):
+                text = json.dumps(text, ensure_ascii=False)
+            (self.path / "datapackage.json").write_text(text, encoding="utf-8")
+        return self.path
+
+    def _write_csv(self, table: str, path: Path) -> None:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(self.columns[table])
+            for row in self.tables[table]:
+                writer.writerow([_text(row.get(name)) for name in self.columns[table]])
+
+    def _write_parquet(self, table: str, path: Path) -> None:
+        arrays = []
+        for name in self.columns[table]:
+            fields = [row.get(name) for row in self.tables[table]]
+            arrays.append(pa.array(fields, self._type(table, name)))
+        pq.write_table(pa.table(arrays, names=self.columns[table]), path)
+
+    def _type(self, table: str, name: str) -> pa.DataType:
+        if (table, name) in self.types:
+            return self.types[table, name]
+        if name not in INPUT_TABLES[table].column_names:
+            return pa.string()
+        return TYPES[INPUT_TABLES[table].column(name).kind]
+
+
+def _text(field: Any) -> str:
+    if field is None:
+        return ""
+    return str(field).lower() if isinstance(field, bool) else str(field)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder with its bytes."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
