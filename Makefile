@@ -42,7 +42,7 @@ bench: $(INSTALLED)
 # hashes make the lock the same wherever it is installed; uv only resolves
 lock: $(INSTALLED)
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --upgrade \
-		--python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate \
 		--output-file requirements.lock
 
 install: $(INSTALLED)
