@@ -10,6 +10,9 @@
         | rejectattr("status", "in", ["success", "pass", "warn", "no-op"])
         | list -%}
     {%- set is_whole = (results | length > 0) and not broken -%}
+    {%- if is_whole -%}
+        {%- do mark_synthetic() -%}
+    {%- endif -%}
     {%- do run_query("checkpoint") -%}
     {%- set place = run_query(
         "select carbonshed_finish('" ~ ("green" if is_whole else "red") ~ "')"

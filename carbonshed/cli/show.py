@@ -33,18 +33,10 @@ def show(
         console.print("SYNTHETIC: invented regions, no result describes a real place.")
     console.print(table)
     megabytes = path.stat().st_size / 1e6
-    console.print(
-        f"\nThe warehouse is {path.parent.name}/{path.name} ({megabytes:,.0f} MB)."
-        " Ask it in SQL:",
-        highlight=False,
-    )
-    question = "select region_name, footprint_per_capita from footprint_rankings"
-    console.print(
-        f'  .venv/bin/carbonshed query {name} "{question}\n'
-        "      where stressor_id = 'co2' order by footprint_rank limit 10\"\n"
-        "or open the file read-only in any DuckDB client, pandas or a BI tool.",
-        highlight=False,
-        markup=False,
+    typer.echo(
+        f"\n{path.parent.name}/{path.name} ({megabytes:,.0f} MB). Ask it in SQL:\n\n"
+        f'  .venv/bin/carbonshed query {name} "from footprint_rankings limit 10"\n\n'
+        "or open the file read-only in any DuckDB client, in Python or in a BI tool."
     )
 
 

@@ -64,7 +64,7 @@ def run_query(name: str, sql: str) -> duckdb.DuckDBPyRelation:
 
 
 def mart_overview(name: str) -> list[tuple[str, int, str]]:
-    """Return name, rows and grain (the comment's first sentence) of every mart."""
+    """Return name, rows and grain (the beginning of the comment) of every mart."""
     connection = open_warehouse(name)
     tables = connection.execute(
         "select table_name, coalesce(comment, '') from duckdb_tables()"
@@ -73,6 +73,7 @@ def mart_overview(name: str) -> list[tuple[str, int, str]]:
     overview = []
     for table, comment in tables:
         (rows,) = connection.sql(f'select count(*) from "{table}"').fetchone()
-        grain = comment.split(". ")[0].split("\n")[0].rstrip(".:")
+        sentence = comment.removeprefix("[synthetic data] ").split(". ")[0]
+        grain = sentence.split(":")[0].strip().rstrip(".")
         overview.append((table, rows, grain))
     return overview

@@ -1,0 +1,23 @@
+{#- The comment of every mart of a synthetic dataset says so, because that is what
+    a BI tool shows beside the table. -#}
+{% macro mark_synthetic() -%}
+    {%- set mark = "[synthetic data] " -%}
+    {%- set marts = run_query(
+        "select table_name, comment from duckdb_tables()"
+        ~ " where schema_name = 'marts'"
+        ~ " and database_name = current_database()"
+        ~ " and comment is not null and not starts_with(comment, '" ~ mark ~ "')"
+        ~ " and exists (select 1 from duckdb_tables() as tables"
+        ~ "     where tables.schema_name = 'marts'"
+        ~ "     and tables.table_name = 'dataset')"
+    ) -%}
+    {%- if marts.rows | length > 0
+        and run_query("select is_synthetic from marts.dataset").rows[0][0] -%}
+        {%- for mart in marts.rows -%}
+            {%- do run_query(
+                'comment on table marts."' ~ mart[0] ~ '" is '
+                ~ "'" ~ mark ~ (mart[1] | replace("'", "''")) ~ "'"
+            ) -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
