@@ -23,7 +23,9 @@ def show(
         .fetchone()
     )
     path = warehouse_path(name)
-    table = Table("table (schema marts)", "rows", "grain", box=None, pad_edge=False)
+    table = Table(
+        "table (schema marts)", "rows", "one row per", box=None, pad_edge=False
+    )
     table.columns[1].justify = "right"
     for mart, rows, grain in mart_overview(name):
         table.add_row(mart, f"{rows:,}", grain)

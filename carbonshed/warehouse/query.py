@@ -74,6 +74,6 @@ def mart_overview(name: str) -> list[tuple[str, int, str]]:
     for table, comment in tables:
         (rows,) = connection.sql(f'select count(*) from "{table}"').fetchone()
         sentence = comment.removeprefix("[synthetic data] ").split(". ")[0]
-        grain = sentence.split(":")[0].strip().rstrip(".")
+        grain = sentence.split(":")[0].strip().removeprefix("One row per ").rstrip(".")
         overview.append((table, rows, grain))
     return overview
