@@ -162,8 +162,14 @@ def test_an_output_that_differs_is_a_warning_and_the_row_sum_counts(
     assert differing
     audit = project.run("carbonshed", "audit", built.name)
     assert audit.code == 0, audit
-    lines = [line for line in audit.text.splitlines() if "WARNING" in line]
-    assert any("output" in line.lower() for line in lines), audit
+    lines = [
+        line
+        for line in audit.text.splitlines()
+        if line.startswith("WARNING") and "output_matches_row_sums" in line
+    ]
+    assert len(lines) == len(system.years), audit
+    named = [f"{region} / {sector}" for region, sector in differing]
+    assert all(any(label in line for label in named) for line in lines), audit
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
