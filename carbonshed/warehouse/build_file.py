@@ -56,13 +56,17 @@ class BuildFile:
         _log(self.warehouse).unlink(missing_ok=True)
         self.path.replace(self.warehouse)
         self._failed.unlink(missing_ok=True)
+        self.discard()
+
+    def discard(self) -> None:
+        """Remove the file of a run that was refused before it began."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def keep_failed(self) -> Path:
         """Keep the unfinished file for a look and for ``dbt retry``."""
         self._failed.parent.mkdir(exist_ok=True)
         self.path.replace(self._failed)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.discard()
         return self._failed
 
 

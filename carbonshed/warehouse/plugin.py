@@ -5,10 +5,10 @@ Two hooks of dbt_project.yml call the functions that it registers.
 """
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
-import click
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
@@ -70,17 +70,19 @@ class Plugin(BasePlugin):
         """Swap the build file in, or set it aside; return where it is."""
         if self.build_file is None:
             return str(self.warehouse)
-        # a run that was refused has nothing to show, whatever dbt says of it
-        if outcome == "green" and self.is_checked:
+        if not self.is_checked:  # refused, whatever dbt says of the run
+            self.build_file.discard()
+            return str(self.warehouse)
+        if outcome == "passed":
             self.build_file.publish()
             return str(self.warehouse)
         return str(self.build_file.keep_failed())
 
 
 def _command() -> str:
-    # dbt retry passes itself off as the command that it repeats
-    context = click.get_current_context(silent=True)
-    if context is not None and context.info_name == "retry":
+    # dbt retry passes itself off as the command that it repeats, and click's
+    # context is not known in the thread that opens the connection
+    if "retry" in sys.argv and not _WRITING.intersection(sys.argv) - {"retry"}:
         return "retry"
     return str(get_flags().WHICH)
 
