@@ -1,0 +1,258 @@
+"""Datasets on disk: whole or not at all, one writer, healed after a kill."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from support.tiny_folder import contents
+
+from carbonshed.dataset.contract import DERIVED_TABLES, STORED_TABLES
+from carbonshed.dataset.locks import FileLock, LockHeldError
+from carbonshed.dataset.store import (
+    DatasetWriter,
+    incomplete_datasets,
+    list_datasets,
+    open_dataset,
+    recover_interrupted,
+    stored_schema,
+)
+from carbonshed.errors import CarbonshedError
+
+MRIO = {"currency": "EUR", "currency_unit": 1, "price_basis": "x", "country": "FIN"}
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    """Work in a project of its own."""
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def fill(writer):
+    """Write every table that a reader must write, all of them empty."""
+    for table in STORED_TABLES:
+        if table not in DERIVED_TABLES:
+            writer.write(table, stored_schema(table).empty_table())
+
+
+def make(name, title="A table"):
+    with DatasetWriter(name) as writer:
+        fill(writer)
+        return writer.commit({"title": title, "mrio": MRIO}, format="tidy")
+
+
+def fail_half_way(name):
+    with DatasetWriter(name) as writer:
+        fill(writer)
+        raise ZeroDivisionError
+
+
+def entries():
+    folder = Path("data")
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+def test_what_is_committed_can_be_opened():
+    made = make("one")
+    opened = open_dataset("one")
+    assert opened == made
+    assert opened.title == "A table"
+    assert opened.rows["dataset"] == 1
+    assert len(opened.dataset_id) == 32
+    assert entries() == ["one"]
+    assert all(opened.table(table).is_file() for table in STORED_TABLES)
+
+
+def test_what_is_not_committed_leaves_no_trace():
+    with DatasetWriter("one") as writer:
+        fill(writer)
+        assert writer.partial.is_dir()
+    assert entries() == []
+    assert not Path("data").exists()
+
+
+def test_an_error_leaves_the_earlier_dataset():
+    make("one")
+    before = contents(Path("data"))
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way("one")
+    assert contents(Path("data")) == before
+    assert entries() == ["one"]
+
+
+def test_region_sectors_are_numbered_region_by_region():
+    schema = stored_schema("regions")
+    regions = [
+        {"region_id": region, "region_name": region, "region_type": "city"}
+        for region in ("b", "a")
+    ]
+    regions = [{**row, "region_position": k} for k, row in enumerate(regions)]
+    sectors = [
+        {"sector_id": sector, "sector_name": sector, "sector_group": "energy"}
+        for sector in ("2", "1", "0")
+    ]
+    sectors = [
+        {**row, "is_power_supply": False, "sector_position": k}
+        for k, row in enumerate(sectors)
+    ]
+    with DatasetWriter("one") as writer:
+        fill(writer)
+        writer.write("regions", pa.Table.from_pylist(regions, schema))
+        schema = stored_schema("sectors")
+        writer.write("sectors", pa.Table.from_pylist(sectors, schema))
+        dataset = writer.commit({"mrio": MRIO}, format="tidy")
+    rows = pq.read_table(dataset.table("region_sectors")).to_pylist()
+    pairs = [(row["region_id"], row["sector_id"]) for row in rows]
+    assert pairs == [
+        ("b", "2"),
+        ("b", "1"),
+        ("b", "0"),
+        ("a", "2"),
+        ("a", "1"),
+        ("a", "0"),
+    ]
+    assert [row["region_sector_id"] for row in rows] == list(range(6))
+
+
+@pytest.mark.parametrize(
+    ("columns", "fragment"),
+    [
+        ({"year": [2012], "region_sector_id": [0]}, "columns are"),
+        ({"year": [2012], "region_sector_id": [None], "value": [1.0]}, "holds NULL"),
+        ({"year": [2012], "region_sector_id": [2**40], "value": [1.0]}, "not in range"),
+        ({"year": [2012], "region_sector_id": ["x"], "value": [1.0]}, "x"),
+    ],
+)
+def test_a_table_that_breaks_the_schema_is_not_written(columns, fragment):
+    with DatasetWriter("one") as writer, pytest.raises(ValueError, match=fragment):
+        writer.write("exports", pa.table(columns))
+
+
+def test_a_forgotten_table_is_named():
+    with DatasetWriter("one") as writer:
+        fill(writer)
+        writer.path("emissions").unlink()
+        with pytest.raises(ValueError, match="emissions"):
+            writer.commit({"mrio": MRIO}, format="tidy")
+
+
+def test_an_unknown_table_is_an_error():
+    with (
+        DatasetWriter("one") as writer,
+        pytest.raises(ValueError, match="not a stored table"),
+    ):
+        writer.path("emission")
+
+
+def test_one_writer_at_a_time():
+    with (
+        DatasetWriter("one"),
+        pytest.raises(CarbonshedError, match=r"'one' is being written"),
+        DatasetWriter("one"),
+    ):
+        pass
+    with DatasetWriter("one"), DatasetWriter("two"):
+        assert len(list(Path("data").glob(".*.partial-*"))) == 2
+    make("one")
+
+
+def test_a_lock_is_given_back_and_leaves_no_file():
+    path = Path("lock")
+    first, second = FileLock(path), FileLock(path)
+    first.acquire()
+    with pytest.raises(LockHeldError):
+        second.acquire()
+    first.release()
+    second.acquire()
+    second.release()
+    assert not path.exists()
+
+
+def test_opening_what_is_not_there_names_what_is():
+    with pytest.raises(CarbonshedError, match=r"no dataset 'one' .* there is none yet"):
+        open_dataset("one")
+    make("two")
+    with pytest.raises(CarbonshedError, match="datasets here: two"):
+        open_dataset("one")
+
+
+@pytest.mark.parametrize("lost", ["emissions.parquet", "datapackage.json"])
+def test_a_damaged_dataset_is_not_opened(lost):
+    dataset = make("one")
+    make("two")
+    (dataset.path / lost).unlink()
+    with pytest.raises(CarbonshedError, match="not a complete dataset"):
+        open_dataset("one")
+    assert [found.name for found in list_datasets()] == ["two"]
+
+
+def test_incomplete_datasets_are_told_apart():
+    (make("one").path / "output.parquet").unlink()
+    assert incomplete_datasets() == ["one"]
+
+
+# kills itself with SIGKILL at the given rename of a commit
+SUICIDE = """
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+from unit.test_store import make
+rename, renames = Path.rename, 0
+def deadly(self, target):
+    global renames
+    renames += 1
+    if renames == {number}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return rename(self, target)
+Path.rename = deadly
+make("one", "the second")
+"""
+
+
+def kill_at_rename(number):
+    tests = str(Path(__file__).parents[1])
+    code = SUICIDE.format(number=number, tests=tests)
+    done = subprocess.run([sys.executable, "-c", code], check=False)
+    assert done.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("look", ["open", "list", "recover", "write"])
+def test_a_kill_within_commit_leaves_the_earlier_dataset(number, look):
+    first = make("one", "the first")
+    before = contents(first.path)
+    kill_at_rename(number)
+    assert len(entries()) > 1, "the kill left something to heal"
+    if look == "open":
+        assert open_dataset("one") == first
+    elif look == "list":
+        assert list_datasets() == [first]
+    elif look == "recover":
+        recover_interrupted("one")
+    else:
+        with DatasetWriter("one"):
+            assert contents(first.path) == before
+    assert contents(first.path) == before
+    assert [name for name in entries() if not name.endswith(".lock")] == ["one"]
+
+
+def test_a_kill_after_the_last_rename_keeps_the_new_dataset():
+    make("one", "the first")
+    Path("data/one").rename("data/.one.previous")
+    second = make("two", "the second")
+    second.path.rename("data/one")
+    assert open_dataset("one").title == "the second"
+    assert entries() == ["one"]
+
+
+def test_a_living_writer_is_left_alone():
+    make("one")
+    with DatasetWriter("one") as writer:
+        recover_interrupted("one")
+        assert open_dataset("one").name == "one"
+        assert writer.partial.is_dir()
