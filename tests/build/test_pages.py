@@ -1,0 +1,73 @@
+"""The pages that one can follow are followed: every command of them is run."""
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from carbonshed.docs.examples import CHECKED, find_examples, refresh
+from carbonshed.errors import CarbonshedError
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+BLOCK = re.compile(r"^```console\n\$ (.+?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+STEPS = ("carbonshed", "dbt")
+
+
+@pytest.fixture(scope="module")
+def run(project):
+    """Return a function that runs ``carbonshed`` where the pages are followed."""
+    shutil.copytree(DOCS / "examples", project.root / "docs" / "examples")
+
+    def carbonshed(arguments):
+        result = project.run("carbonshed", *arguments)
+        if result.code:
+            raise CarbonshedError(result.text)
+        return result.text
+
+    return carbonshed
+
+
+def steps(page: str) -> list[tuple[str, str]]:
+    """Return the commands, with what the page shows, that lead to the examples."""
+    found = [(match[1], match[2]) for match in BLOCK.finditer(page)]
+    return [
+        (command, shown)
+        for command, shown in found
+        if command.startswith(STEPS) and command.split()[1] not in CHECKED
+    ]
+
+
+def follow(page: Path, project, run) -> None:
+    """Run the steps of a page in order, then compare its examples."""
+    text = page.read_text("utf-8")
+    taken = steps(text)
+    assert {"carbonshed", "dbt"} == {command.split()[0] for command, _ in taken}
+    for command, shown in taken:
+        result = project.run(*words(command))
+        assert result.code == 0, result
+        if command.startswith("carbonshed"):
+            assert result.text == shown
+    assert refresh(text, run) == text
+
+
+def words(command: str) -> list[str]:
+    return shlex.split(command)
+
+
+def test_the_tutorial(project, run):
+    follow(DOCS / "tutorial.md", project, run)
+    questions = find_examples((DOCS / "tutorial.md").read_text("utf-8").splitlines())
+    assert len([one for one in questions if one.arguments[0] == "query"]) == 10
+
+
+def test_bring_your_own_table(project, run):
+    follow(DOCS / "bring_your_own_table.md", project, run)
+
+
+def test_two_towns_by_pencil(project, run):
+    """The page of methods works the example out by hand."""
+    text = (DOCS / "methods.md").read_text("utf-8")
+    assert refresh(text, run) == text
