@@ -49,7 +49,7 @@ def follow(page: Path, project, run) -> None:
         result = project.run(*words(command))
         assert result.code == 0, result
         if command.startswith("carbonshed"):
-            assert result.text == shown
+            assert result.text.strip() == shown.strip()
     assert refresh(text, run) == text
 
 
