@@ -149,7 +149,7 @@ def _zero_output_is_idle(tables: Tables, year: int) -> CheckResult:
     check = "zero_output_sectors_idle"
     busy = f"""(
         select
-            label, bought,
+            label, bought_absolute as bought,
             coalesce((
                 select sum(abs(value)) from emissions
                 where emissions.year = sums.year

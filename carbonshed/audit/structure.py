@@ -61,6 +61,8 @@ def checks(tables: Tables) -> Iterator[CheckResult]:
             count=len(offenders),
             worst="; ".join(offenders[:5]),
         )
+        if offenders and found is _columns:
+            return  # the other rules need the columns
 
 
 def _columns(tables: Tables) -> Iterator[str]:

@@ -22,8 +22,11 @@ def audit(
     with progress_line() as say:
         report = audit_dataset(dataset, progress=lambda step: say(f"checking {step}"))
     if as_json:
-        typer.echo(json.dumps(report.as_dict(), indent=2, ensure_ascii=False))
+        content = {**report.as_dict(), "notes": dataset.notes}
+        typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
     else:
         typer.echo(report.render())
+        for note in dataset.notes:
+            typer.echo(f"note    {note}")
     if report.failed:
         raise typer.Exit(1)

@@ -13,7 +13,9 @@ def ingest(
     format_name: Annotated[
         str, typer.Argument(metavar="FORMAT", help="Format of the table: tidy.")
     ],
-    source: Annotated[Path, typer.Argument(help="The folder that holds it.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="SOURCE", help="The folder that holds it.")
+    ],
     name: Annotated[
         str, typer.Option(help="Name of the dataset; an earlier one is replaced.")
     ],

@@ -1,0 +1,363 @@
+"""The audit, on tables small enough for pencil and paper."""
+
+import json
+import math
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from support.tiny_folder import TinyFolder
+
+from carbonshed.audit import audit_dataset, ensure_audited
+from carbonshed.audit.run import stored_report
+from carbonshed.dataset.store import open_dataset
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.tidy import ingest_tidy
+
+STRUCTURE = [
+    "tables_complete",
+    "ids_unique",
+    "vocabularies_known",
+    "ids_known",
+    "keys_unique",
+    "values_finite",
+    "years_have_emissions",
+    "ranked_regions_have_people",
+    "imports_have_one_buyer",
+]
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    """Work in a project of its own."""
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def folder(project):
+    return TinyFolder(project / "tidy")
+
+
+def audit(folder):
+    """Ingest a folder and return its report and the checks by id."""
+    report = audit_dataset(ingest_tidy(folder.write(), "tiny"))
+    checks = {check.check_id: check for check in report.checks}
+    assert len(checks) == len(report.checks), "one year: every check once"
+    return report, checks
+
+
+def system(folder, transactions, demand, exports=(0.0, 0.0)):
+    """Make the folder one of a single region r with the sectors a and b."""
+    for table in ("imports", "value_added", "output", "direct_emissions"):
+        del folder.tables[table]
+    for table in folder.tables:
+        if table not in ("stressors", "final_demand_categories"):
+            folder.tables[table].clear()
+    folder.add("regions", "r", "R", None, "country", None, None)
+    folder.add("region_years", 2012, "r", 10, None)
+    sectors = ["a", "b"]
+    for k, sector in enumerate(sectors):
+        folder.add("sectors", sector, sector, "energy", None)
+        folder.add("emissions", 2012, "co2", "r", sector, 1.0)
+        folder.add("final_demand", 2012, "r", sector, "r", "inv", demand[k])
+        folder.add("exports", 2012, "r", sector, exports[k])
+        for m, buyer in enumerate(sectors):
+            value = transactions[k][m]
+            folder.add("transactions", 2012, "r", sector, "r", buyer, value)
+
+
+def test_the_tiny_table_by_pencil(folder):
+    """Outputs are 103, 100 (north), 100, 0 (south), 0, 50 (rest)."""
+    report, checks = audit(folder)
+    assert list(checks)[: len(STRUCTURE)] == STRUCTURE
+    assert all(checks[name].status == "PASS" for name in STRUCTURE)
+    assert not report.failed
+
+    assert checks["spectral_radius_below_one"].status == "PASS"
+    # purchases of south / 01 are 20.5 of 100, the largest share
+    assert checks["column_sums_below_one"].status == "PASS"
+    assert "0.205" in checks["column_sums_below_one"].message
+
+    assert checks["output_matches_row_sums"].status == "PASS"
+
+    # output less purchases, imports and value added: 103 - (-1 + 7 + 38) = 59;
+    # 100 - 10 = 90; 100 - 20.5 = 79.5; 50 - 5 = 45
+    found = checks["columns_balance"]
+    assert (found.status, found.count) == ("WARNING", 4)
+    assert found.total == pytest.approx(59 + 90 + 79.5 + 45)
+    labels = [entry.split(" (")[0] for entry in found.worst.split("; ")]
+    assert labels == ["north / 1", "rest / 1", "south / 01", "north / 01"]
+
+    # -1 of the transactions and -2 of value added; inventories may be negative
+    found = checks["negative_cells"]
+    assert (found.status, found.count) == ("WARNING", 2)
+    assert found.worst == "transactions: 1 (-1); value_added: 1 (-2)"
+
+    assert checks["zero_output_sectors_idle"].status == "PASS"
+    assert "none of the 2" in checks["zero_output_sectors_idle"].message
+
+    found = checks["gdp_complete"]
+    assert (found.status, found.count, found.worst) == ("WARNING", 1, "south")
+
+    # north: (1.5 + 0.25) kt / 100 people = 17.5 t; south: nothing
+    found = checks["emissions_per_head_plausible"]
+    assert (found.status, found.count) == ("WARNING", 1)
+    assert found.worst == "co2 of south (0)"
+
+    # 4e6 EUR / 100 people / 0.8 EUR per USD = 50,000 USD
+    assert checks["gdp_per_head_plausible"].status == "PASS"
+
+    # 38 million of value added for 4 million of GDP
+    found = checks["value_added_matches_gdp"]
+    assert (found.status, found.total) == ("WARNING", pytest.approx(9.5))
+
+
+def test_a_spectral_radius_of_1_2_fails(folder):
+    """A = (0 1.5; 0.96 0): its radius is the root of 1.5 x 0.96 = 1.44."""
+    system(folder, [[0.0, 150.0], [96.0, 0.0]], [-50.0, 4.0])
+    report, checks = audit(folder)
+    assert report.failed
+    found = checks["spectral_radius_below_one"]
+    assert (found.status, found.year, found.count) == ("FAIL", 2012, 2)
+    assert "is 1.2 and must be below 1" in found.message
+    assert set(found.worst.split("; ")) == {"r / b (1.5)", "r / a (0.96)"}
+    assert "spectral_radius_below_one 2012" in report.failures()
+    assert report.failures() in report.render()
+
+
+def test_only_the_columns_that_cause_it_are_named(folder):
+    """North feeds on itself (1.5); the idle sector beside it is not to blame."""
+    system(folder, [[150.0, 10.0], [0.0, 20.0]], [-60.0, 80.0])
+    _, checks = audit(folder)
+    found = checks["spectral_radius_below_one"]
+    assert found.status == "FAIL"
+    assert "is 1.5 and" in found.message
+    assert found.worst.startswith("r / a (1.5)")
+
+
+def test_a_column_sum_above_one_need_not_fail(folder):
+    """A = (0 1.5; 0.2 0): the radius is the root of 0.3."""
+    system(folder, [[0.0, 150.0], [20.0, 0.0]], [-50.0, 80.0])
+    report, checks = audit(folder)
+    assert not report.failed
+    found = checks["spectral_radius_below_one"]
+    assert found.status == "PASS"
+    assert "radius of |A|" in found.message
+    found = checks["column_sums_below_one"]
+    assert (found.status, found.count, found.worst) == ("WARNING", 1, "r / b (1.5)")
+
+
+def test_a_radius_of_absolute_values_above_one_need_not_fail(folder):
+    """A = 0.6 (1 -1; 1 1): eigenvalues 0.6 (1 +- i), |A| has a radius of 1.2."""
+    system(folder, [[60.0, -60.0], [60.0, 60.0]], [100.0, -20.0])
+    report, checks = audit(folder)
+    assert not report.failed
+    found = checks["spectral_radius_below_one"]
+    assert found.status == "PASS"
+    assert f"{0.6 * math.sqrt(2):.6g}" in found.message
+
+
+def test_no_demand_at_all_fails(folder):
+    """What is only sold to sectors has a radius of exactly 1."""
+    system(folder, [[50.0, 50.0], [50.0, 50.0]], [0.0, 0.0])
+    report, checks = audit(folder)
+    assert report.failed
+    assert checks["spectral_radius_below_one"].status == "FAIL"
+
+
+def test_each_year_is_judged_alone(folder):
+    system(folder, [[0.0, 20.0], [20.0, 0.0]], [80.0, 80.0])
+    for table in ("transactions", "final_demand", "exports", "emissions"):
+        rows = folder.tables[table]
+        rows += [{**row, "year": 2013} for row in rows]
+    folder.add("region_years", 2013, "r", 10, None)
+    for row in folder.tables["final_demand"]:
+        if row["year"] == 2013:
+            row["value"] = -10.0
+    report = audit_dataset(ingest_tidy(folder.write(), "tiny"))
+    found = {
+        check.year: check.status
+        for check in report.checks
+        if check.check_id == "spectral_radius_below_one"
+    }
+    assert found == {2012: "PASS", 2013: "FAIL"}
+
+
+def test_a_different_output_names_the_rows(folder):
+    folder.set("output", 0, value=104.0)
+    folder.add("output", 2012, "south", "01", 100.00000001)
+    folder.add("output", 2012, "rest", "1", 40.0)
+    _, checks = audit(folder)
+    found = checks["output_matches_row_sums"]
+    assert (found.status, found.count) == ("WARNING", 2)
+    assert found.total == pytest.approx(104 - 103 + 40 - 50)
+    # 10 of 50 are worse than 1 of 104
+    assert found.worst.index("rest / 1") < found.worst.index("north / 01")
+
+
+def test_idle_sectors_that_emit_or_buy_are_counted(folder):
+    folder.set("emissions", 1, value=7.0)
+    folder.add("transactions", 2012, "north", "01", "rest", "01", 2.0)
+    folder.add("transactions", 2012, "north", "1", "rest", "01", -2.0)
+    _, checks = audit(folder)
+    found = checks["zero_output_sectors_idle"]
+    assert (found.status, found.count) == ("WARNING", 2)
+    assert "1 emit, 1 buy" in found.message
+    assert found.worst.startswith("south / 1 (7)")
+
+
+def test_an_output_of_almost_nothing_counts_as_none(folder):
+    """The threshold is a billionth of the median positive output, here 100."""
+    folder.add("final_demand", 2012, "rest", "01", "rest", "hh", 1e-8)
+    folder.add("final_demand", 2012, "south", "1", "south", "hh", -1.0)
+    _, checks = audit(folder)
+    assert "none of the 1 " in checks["zero_output_sectors_idle"].message
+    assert "row sums (output): 1 (-1)" in checks["negative_cells"].worst
+
+
+def test_what_cannot_be_checked_is_skipped(folder):
+    for table in ("output", "value_added", "imports", "direct_emissions"):
+        del folder.tables[table]
+    del folder.descriptor["mrio"]["currency_per_usd"]
+    folder.set("stressors", 0, stressor_id="jobs", unit="person")
+    for row in folder.tables["emissions"]:
+        row["stressor_id"] = "jobs"
+    report, checks = audit(folder)
+    skipped = {check.check_id for check in report.checks if check.status == "SKIPPED"}
+    assert skipped == {
+        "output_matches_row_sums",
+        "columns_balance",
+        "emissions_per_head_plausible",
+        "gdp_per_head_plausible",
+        "value_added_matches_gdp",
+    }
+    assert checks["value_added_given"].status == "WARNING"
+    assert checks["direct_emissions_given"].status == "WARNING"
+    assert report.counts()["SKIPPED"] == 5
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "check"),
+    [
+        ("gdp", 4e12, "gdp_per_head_plausible"),  # in cents, or too few people
+        ("gdp", 4.0, "gdp_per_head_plausible"),  # in millions
+    ],
+)
+def test_a_wrong_unit_of_gdp_shows(folder, field, value, check):
+    folder.set("region_years", 0, **{field: value})
+    _, checks = audit(folder)
+    assert checks[check].status == "WARNING"
+    assert checks[check].worst.startswith("north")
+
+
+def test_a_wrong_unit_of_emissions_shows(folder):
+    folder.set("stressors", 0, unit="Gt")
+    _, checks = audit(folder)
+    found = checks["emissions_per_head_plausible"]
+    # 1.75 Gt / 100 people
+    assert "co2 of north (1.75e+07)" in found.worst
+
+
+def spoil(dataset, table, change):
+    """Change a stored table behind the back of ingest."""
+    path = dataset.table(table)
+    pq.write_table(change(pq.read_table(path)), path)
+
+
+def with_column(name, values):
+    return lambda rows: rows.set_column(
+        rows.column_names.index(name),
+        name,
+        pa.array(values, rows.schema.field(name).type),
+    )
+
+
+TAMPERED = {
+    "tables_complete": ("exports", lambda rows: rows.drop_columns(["value"])),
+    "ids_unique": ("regions", with_column("region_id", ["north", "north", "rest"])),
+    "vocabularies_known": ("stressors", with_column("unit", ["pounds"])),
+    "ids_known": ("direct_emissions", with_column("region_id", ["nowhere"])),
+    "keys_unique": (
+        "transactions",
+        lambda rows: pa.concat_tables([rows.slice(0, 1), rows]),
+    ),
+    "values_finite": ("exports", with_column("value", [math.nan])),
+    "years_have_emissions": ("emissions", with_column("year", [2011, 2011])),
+    "ranked_regions_have_people": (
+        "region_years",
+        with_column("population", [None, 200, None]),
+    ),
+    "imports_have_one_buyer": ("imports", with_column("sector_id", [None, None])),
+}
+
+
+@pytest.mark.parametrize("check", STRUCTURE)
+def test_a_tampered_table_fails(folder, check):
+    """Each check of the structure can say no."""
+    dataset = ingest_tidy(folder.write(), "tiny")
+    assert not audit_dataset(dataset).failed
+    spoil(dataset, *TAMPERED[check])
+    report = audit_dataset(dataset)
+    assert report.failed
+    failed = {found.check_id for found in report.checks if found.status == "FAIL"}
+    assert check in failed
+    # nothing is computed from a broken table
+    assert {found.check_id for found in report.checks} <= set(STRUCTURE)
+
+
+def test_a_cell_outside_the_table_fails(folder):
+    dataset = ingest_tidy(folder.write(), "tiny")
+    spoil(dataset, "transactions", with_column("destination_id", [1, 2, 5, 600]))
+    report = audit_dataset(dataset)
+    failed = {found.check_id for found in report.checks if found.status == "FAIL"}
+    assert "ids_known" in failed
+
+
+def test_the_report_is_kept_for_this_ingest_only(folder):
+    dataset = ingest_tidy(folder.write(), "tiny")
+    assert stored_report(dataset) is None
+    report = ensure_audited("tiny")
+    assert stored_report(open_dataset("tiny")) == report
+    # a stored report is taken as it is, not made again
+    path = dataset.path / "audit.json"
+    kept = json.loads(path.read_text("utf-8"))
+    kept["checks"] = kept["checks"][:1]
+    path.write_text(json.dumps(kept), "utf-8")
+    assert len(ensure_audited("tiny").checks) == 1
+    ingest_tidy(folder.path, "tiny")
+    assert len(ensure_audited("tiny").checks) == len(report.checks)
+
+
+def test_the_report_is_a_table_too(folder):
+    dataset = ingest_tidy(folder.write(), "tiny")
+    report = audit_dataset(dataset)
+    rows = pq.read_table(dataset.table("audit_checks")).to_pylist()
+    assert [row["check_id"] for row in rows] == [c.check_id for c in report.checks]
+    assert [row["status"] for row in rows] == [c.status for c in report.checks]
+    assert all(row["message"] for row in rows)
+
+
+def test_an_audit_of_nothing_is_refused():
+    with pytest.raises(CarbonshedError, match="no dataset 'nowhere'"):
+        ensure_audited("nowhere")
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", ["finland_2014", "wiod_2011"])
+def test_real_tables_have_no_fail(real_data, name):
+    dataset = ingest_tidy(real_data / name, name)
+    report = audit_dataset(dataset)
+    assert not report.failed
+    checks = {check.check_id: check for check in report.checks}
+    if name == "finland_2014":
+        # 570 rows agree with the output that was published with them
+        assert checks["output_matches_row_sums"].status == "PASS"
+        return
+    # output is exact in WIOD by its value added, a residual; 22 sectors are idle or
+    # negative, and one column adds up to 1.125 with a radius far below 1
+    assert checks["columns_balance"].status == "PASS"
+    assert checks["column_sums_below_one"].status == "WARNING"
+    assert "(1.125" in checks["column_sums_below_one"].worst
+    assert checks["spectral_radius_below_one"].status == "PASS"

@@ -1,0 +1,260 @@
+"""The command line: what it prints, and the exit codes that scripts rely on."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.tiny_folder import TinyFolder, contents
+
+from carbonshed import __version__
+from carbonshed.cli import app
+from carbonshed.dataset.contract import INPUT_TABLES
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.template import write_template
+from carbonshed.readers.tidy import ingest_tidy
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    """Work in a project of its own."""
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Return a function that runs a command: exit code, output, errors."""
+
+    def run_command(*arguments):
+        monkeypatch.setattr(sys, "argv", ["carbonshed", *map(str, arguments)])
+        monkeypatch.setattr("signal.signal", lambda *_: None)
+        with pytest.raises(SystemExit) as end:
+            app()
+        captured = capsys.readouterr()
+        code = end.value.code
+        if isinstance(code, str):  # what Python prints for sys.exit(text)
+            return 1, captured.out, captured.err + code
+        return code or 0, captured.out, captured.err
+
+    return run_command
+
+
+def test_version(run):
+    assert run("--version") == (0, f"carbonshed {__version__}\n", "")
+
+
+def test_ingest_says_what_is_there_and_what_comes_next(run, project):
+    folder = TinyFolder(project / "tidy")
+    folder.columns["output"].append("remark")
+    code, output, errors = run("ingest", "tidy", folder.write(), "--name", "tiny")
+    assert (code, errors) == (0, "")
+    lines = output.splitlines()
+    assert lines[0].startswith("dataset 'tiny': 3 regions x 2 sectors, years 2012")
+    assert ["transactions", "4"] in [line.split() for line in lines]
+    assert ["direct_emissions", "1"] in [line.split() for line in lines]
+    assert "note: not used: columns 'remark' of output.csv" in lines
+    assert "  carbonshed audit tiny" in lines
+    assert "  dbt build --vars 'dataset: tiny'" in lines
+
+
+def test_a_refusal_is_one_message_and_exit_code_1(run, project):
+    folder = TinyFolder(project / "tidy")
+    folder.set("emissions", 0, value="n/a")
+    code, output, errors = run("ingest", "tidy", folder.write(), "--name", "tiny")
+    assert (code, output) == (1, "")
+    assert errors.startswith("error: emissions.csv: data row 1: `value` is 'n/a'")
+    assert len(errors.splitlines()) == 1
+    assert not (project / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fragment"),
+    [
+        (["ingest", "spreadsheet", "x", "--name", "a"], "formats: tidy"),
+        (["ingest", "tidy", "nowhere", "--name", "a"], "no such folder"),
+        (["ingest", "tidy", "x", "--name", "synthetic"], "synthesize"),
+        (["ingest", "tidy", "x", "--name", "Main"], "'Main'"),
+        (["ingest", "tidy", "x", "--name", "null"], "'null'"),
+        (["ingest", "tidy", "x"], "--name"),
+        (["ingest", "tidy"], "SOURCE"),
+        (["audit", "nowhere"], "no dataset 'nowhere'"),
+        (["audit", "../up"], "not allowed"),
+        (["template", "sheet", "x"], "tidy"),
+        (["frobnicate"], "frobnicate"),
+        (["list", "--frobnicate"], "frobnicate"),
+    ],
+)
+def test_every_refusal_exits_1(run, arguments, fragment):
+    code, _, errors = run(*arguments)
+    assert code == 1
+    assert fragment in errors
+
+
+def test_the_program_itself_exits_1(project):
+    """Through a process, as a script sees it."""
+    command = [sys.executable, "-c", "from carbonshed.cli import app; app()"]
+    done = subprocess.run(
+        [*command, "ingest", "tidy", "nowhere", "--name", "a"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "error: nowhere: no such folder\n"
+
+
+def test_help_does_not_load_the_heavy_libraries():
+    code = (
+        "import sys; import carbonshed.cli;"
+        "print([m for m in ('numpy', 'pyarrow', 'duckdb', 'scipy', 'pandas', 'dbt')"
+        " if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
+def test_a_label_that_the_terminal_cannot_show(project):
+    folder = TinyFolder(project / "tidy")
+    folder.set("emissions", 0, region_id="åbo")
+    command = [sys.executable, "-c", "from carbonshed.cli import app; app()"]
+    done = subprocess.run(
+        [*command, "ingest", "tidy", str(folder.write()), "--name", "a"],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert done.returncode == 1
+    assert b"\\xe5bo" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_list_shows_every_dataset_and_its_audit(run, project):
+    code, output, _ = run("list")
+    assert code == 0
+    assert "no dataset in" in output
+    folder = TinyFolder(project / "tidy")
+    folder.descriptor["title"] = "A [bold]title[/bold] in brackets"
+    ingest_tidy(folder.write(), "one")
+    ingest_tidy(folder.path, "two")
+    assert run("audit", "one")[0] == 0
+    code, output, errors = run("list")
+    assert (code, errors) == (0, "")
+    one, two = output.splitlines()[1:]
+    assert one.split()[0] == "one"
+    assert "A [bold]title[/bold] in brackets" in one
+    assert "2012" in one
+    assert "PASS" in one
+    assert "WARNING" in one
+    assert two.split()[0] == "two"
+    assert "not audited" in two
+    (project / "data" / "two" / "output.parquet").unlink()
+    code, output, errors = run("list")
+    assert code == 0
+    assert "two" not in output
+    assert "data/two is not a complete dataset" in errors
+
+
+def test_audit_prints_every_check_and_the_notes(run, project):
+    folder = TinyFolder(project / "tidy").write()
+    (folder / "remarks.txt").touch()
+    ingest_tidy(folder, "tiny")
+    code, output, _ = run("audit", "tiny")
+    assert code == 0
+    assert output.startswith("audit of tiny: ")
+    assert "PASS    spectral_radius_below_one 2012" in output
+    assert "note    not used: files remarks.txt" in output
+
+
+def test_audit_for_machines(run, project):
+    folder = TinyFolder(project / "tidy")
+    ingest_tidy(folder.write(), "tiny")
+    code, output, _ = run("audit", "tiny", "--json")
+    report = json.loads(output)
+    assert code == 0
+    assert report["dataset"] == "tiny"
+    assert report["failed"] is False
+    assert report["notes"] == []
+    statuses = [check["status"] for check in report["checks"]]
+    assert set(statuses) <= {"PASS", "FAIL", "WARNING", "SKIPPED"}
+    assert report["counts"]["PASS"] == statuses.count("PASS")
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_failed_audit_exits_1(run, project, form):
+    folder = TinyFolder(project / "tidy")
+    # north / 01 buys more of itself than it sells at all
+    folder.add("transactions", 2012, "north", "01", "north", "01", 500.0)
+    folder.set("final_demand", 0, value=-300.0)
+    ingest_tidy(folder.write(), "tiny")
+    code, output, _ = run("audit", "tiny", *form)
+    assert code == 1
+    assert "FAIL" in output
+    assert "north / 01" in output
+
+
+def test_template_has_every_header(run, project):
+    code, output, _ = run("template", "tidy", "new")
+    assert code == 0
+    assert "carbonshed ingest tidy new --name NAME" in output
+    for table in INPUT_TABLES.values():
+        with (project / "new" / f"{table.name}.csv").open(newline="") as file:
+            assert list(csv.reader(file)) == [list(table.column_names)]
+    descriptor = json.loads((project / "new" / "datapackage.json").read_text("utf-8"))
+    assert [resource["path"] for resource in descriptor["resources"]] == [
+        f"{table}.csv" for table in INPUT_TABLES
+    ]
+    readme = (project / "new" / "README.md").read_text("utf-8")
+    for table in INPUT_TABLES.values():
+        for column in table.columns:
+            assert f"`{column.name}`" in readme
+            for word in column.vocabulary or ():
+                assert f"`{word}`" in readme
+
+
+def test_a_template_asks_to_be_filled_in(project):
+    folder = project / "new"
+    write_template(folder)
+    before = contents(folder)
+    with pytest.raises(CarbonshedError, match=r"datapackage.json: `name` is \"\""):
+        ingest_tidy(folder, "tiny")
+    assert contents(folder) == before
+
+
+def test_a_filled_template_is_accepted(project):
+    filled = TinyFolder(project / "tidy").write()
+    write_template(project / "new")
+    for table in INPUT_TABLES:
+        lines = (filled / f"{table}.csv").read_text("utf-8").splitlines()
+        with (project / "new" / f"{table}.csv").open("a", encoding="utf-8") as file:
+            file.write("\n".join(lines[1:]) + "\n")
+    path = project / "new" / "datapackage.json"
+    descriptor = json.loads(path.read_text("utf-8"))
+    descriptor.update(name="tiny", title="Tiny", licenses=[{"name": "CC0-1.0"}])
+    descriptor["sources"][0]["title"] = "Made up"
+    descriptor["mrio"].update(
+        currency="EUR", currency_unit=1e6, price_basis="basic", country="FIN"
+    )
+    path.write_text(json.dumps(descriptor), "utf-8")
+    assert ingest_tidy(project / "new", "tiny").rows["transactions"] == 4
+
+
+@pytest.mark.parametrize("kind", ["file", "full"])
+def test_a_template_overwrites_nothing(run, project, kind):
+    path = Path("taken")
+    if kind == "file":
+        path.write_text("mine")
+    else:
+        path.mkdir()
+        (path / "mine.txt").write_text("mine")
+    before = contents(project)
+    code, _, errors = run("template", "tidy", "taken")
+    assert code == 1
+    assert "taken: is not an empty folder" in errors
+    assert contents(project) == before
