@@ -95,8 +95,8 @@ def _scaled(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     output = _output(table)
     divisor = np.where(output > 0, output, 1.0)
-    if transactions:
-        table.transactions /= divisor
+    if transactions:  # in place: no second matrix
+        np.divide(table.transactions, divisor, out=table.transactions)
     demand = np.asfortranarray(
         np.column_stack([table.final_demand.to_numpy(), table.exports])
     )
