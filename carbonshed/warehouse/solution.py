@@ -19,6 +19,10 @@ from carbonshed import leontief
 from carbonshed.warehouse import arrays
 from carbonshed.warehouse.arrays import Demand, Relations
 
+# several row groups of DuckDB a batch: both cores write (4.5 s against 7.9 s for
+# one column a batch, 13,146 x 1,567, on a busy machine)
+COLUMNS_A_BATCH = 40
+
 EMBODIED_OUTPUT = pa.schema(
     [
         ("year", pa.int32()),
@@ -211,20 +215,20 @@ def solve(
 
 
 def _batches(solved: Demand, year: int) -> Iterator[pa.RecordBatch]:
-    """Yield a column of X at a time, without its zeros."""
+    """Yield some columns of X at a time, without their zeros."""
     regions = pa.array(solved.regions, pa.string())
     categories = pa.array(solved.categories, pa.string())
-    for column in range(solved.values.shape[1]):
-        output = solved.values[:, column]
-        rows = np.flatnonzero(output).astype(np.int32)
-        label = pa.array(np.full(len(rows), column, np.int32))
+    for start in range(0, solved.values.shape[1], COLUMNS_A_BATCH):
+        output = solved.values[:, start : start + COLUMNS_A_BATCH].T
+        column, origin = np.nonzero(output)
+        label = pa.array((start + column).astype(np.int32))
         yield pa.record_batch(
             [
-                pa.array(np.full(len(rows), year, np.int32)),
-                pa.array(rows),
+                pa.array(np.full(len(origin), year, np.int32)),
+                pa.array(origin.astype(np.int32)),
                 pa.DictionaryArray.from_arrays(label, regions),
                 pa.DictionaryArray.from_arrays(label, categories),
-                pa.array(output[rows]),
+                pa.array(output[column, origin]),
             ],
             schema=EMBODIED_OUTPUT,
         )
