@@ -118,17 +118,12 @@ footprint_rankings as (
         accumulated.year,
         accumulated.stressor_id,
         accumulated.region_id,
-        accumulated.region_name,
         cast(accumulated.footprint_rank as integer) as footprint_rank,
         cast(accumulated.footprint_per_capita_rank as integer)
             as footprint_per_capita_rank,
         cast(accumulated.production_rank as integer) as production_rank,
         cast(accumulated.production_per_capita_rank as integer)
             as production_per_capita_rank,
-        accumulated.consumption_footprint,
-        accumulated.footprint_per_capita,
-        accumulated.production_emissions,
-        accumulated.production_per_capita,
         case
             when accumulated.total_footprint = 0 then null
             -- all of it is 1, not 1 within rounding
@@ -147,7 +142,12 @@ footprint_rankings as (
             'comparators_by_year.us_footprint'
         ) }} as us_ratio,
         accumulated.footprint_per_capita
-        > comparators_by_year.world_average as is_above_world_average
+        > comparators_by_year.world_average as is_above_world_average,
+        accumulated.region_name,
+        accumulated.consumption_footprint,
+        accumulated.footprint_per_capita,
+        accumulated.production_emissions,
+        accumulated.production_per_capita
     from accumulated
     left join comparators_by_year
         on

@@ -107,10 +107,10 @@ inequality_indices as (
         end as palma_ratio,
         indices.top10_share,
         indices.bottom50_share,
-        indices.bottom40_share,
         indices.concentration_index,
         indices.concentration_index
-        - gdp_indices.gini_of_gdp as kakwani_index
+        - gdp_indices.gini_of_gdp as kakwani_index,
+        indices.bottom40_share
     from indices
     inner join between_parent_regions
         on

@@ -16,11 +16,11 @@ lorenz_curve as (
         measure,
         cast(rank_order as integer) as rank_order,
         region_id,
+        cumulative_population_share,
+        cumulative_amount_share,
         cast(population as bigint) as population,
         amount,
-        per_capita,
-        cumulative_population_share,
-        cumulative_amount_share
+        per_capita
     from lorenz_points
 
 )

@@ -179,7 +179,6 @@ headlines as (
         computed.year,
         computed.stressor_id,
         computed.headline_id,
-        statements.headline_position,
         statements.statement,
         statements.seed_value,
         computed.computed_value,
@@ -200,7 +199,8 @@ headlines as (
             and computed.stressor_id = 'co2'
             and nations.regions = 309
             and nations.cities = 309
-        ) as comparable
+        ) as comparable,
+        statements.headline_position
     from computed
     inner join statements
         on computed.headline_id = statements.headline_id
