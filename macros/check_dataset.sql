@@ -3,7 +3,8 @@
     select case when complaint is not null then error(complaint) end
     from (
         select
-            carbonshed_preflight('{{ var("dataset", "synthetic") }}')
-                as complaint
+            carbonshed_preflight(
+                '{{ var("dataset", "synthetic") | string | replace("'", "''") }}'
+            ) as complaint
     )
 {%- endmacro %}

@@ -3,6 +3,7 @@
 import sys
 
 from carbonshed.audit import ensure_audited
+from carbonshed.dataset.names import validate_name
 from carbonshed.dataset.store import recover_interrupted
 from carbonshed.errors import CarbonshedError
 from carbonshed.project import data_dir
@@ -16,8 +17,10 @@ def preflight(name: str) -> None:
     Raises
     ------
     CarbonshedError
-        The dataset is not there, or its audit has a FAIL; in the audit's words.
+        The name is not allowed, the dataset is not there, or its audit has a FAIL;
+        in the audit's words.
     """
+    validate_name(name)
     recover_interrupted(name)
     if name == DEFAULT_DATASET and not (data_dir() / name).exists():
         from carbonshed.synthetic import synthesize
