@@ -46,14 +46,23 @@ judged as (
         scopes.scope_year = (select max(accounts.year) from accounts)
         and coalesce(
             own.consumption_footprint >= (
-                select max(accounts.consumption_footprint)
+                -- of all regions, where none is ranked
+                select
+                    coalesce(
+                        max(
+                            case
+                                when regions.is_ranked
+                                    then accounts.consumption_footprint
+                            end
+                        ),
+                        max(accounts.consumption_footprint)
+                    )
                 from accounts
                 inner join regions
                     on accounts.region_id = regions.region_id
                 where
                     accounts.year = scopes.scope_year
                     and accounts.stressor_id = scopes.stressor_id
-                    and regions.is_ranked
             ),
             false
         ) as is_largest_of_last_year
