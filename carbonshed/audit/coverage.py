@@ -11,6 +11,8 @@ from carbonshed.dataset.contract import TONNES_PER_UNIT
 CO2_PER_HEAD = (0.02, 500.0)  # tonnes
 # Countries: 240 USD (Burundi) to 200,000 USD (Monaco).
 GDP_PER_HEAD = (100.0, 400_000.0)  # USD
+# Any currency: 0.3 (Kuwaiti dinar) to 90,000 (Lebanese pound) to the dollar.
+CURRENCY_PER_USD = (0.3, 1e5)
 # GDP adds net taxes on products to value added: a fifth at most.
 VALUE_ADDED_OF_GDP = (0.5, 1.5)
 CARBON = ("co2", "co2e", "ghg")
@@ -111,28 +113,30 @@ def _gdp_is_plausible(tables: Tables, year: int) -> CheckResult:
         "select currency_per_usd from exchange_rates"
         f" order by abs(year - {year}), year limit 1"
     )
-    if not rates and currency != "USD":
-        return CheckResult(
-            check,
-            SKIPPED,
-            f"no rate of {currency} to the US dollar: give mrio.currency_per_usd",
-            year,
-        )
+    is_known = bool(rates) or currency == "USD"
     rate = rates[0][0] if rates else 1.0
+    low, high = GDP_PER_HEAD
+    if not is_known:
+        low, high = low * CURRENCY_PER_USD[0], high * CURRENCY_PER_USD[1]
     compared = f"""(
         select region_id as label, gdp / population / {rate} as figure
         from region_years inner join regions using (region_id)
         where year = {year} and gdp is not null and {tables.ranked_regions()}
     )"""
-    return _in_range(
+    found = _in_range(
         tables,
         check,
         year,
         compared,
-        GDP_PER_HEAD,
-        "USD per head",
+        (low, high),
+        f"{'USD' if is_known else currency} per head",
         "no ranked region has a GDP",
     )
+    if found.status == PASS and not is_known:
+        # what is plausible in some currency need not be so in this one
+        message = f"no rate of {currency} to the US dollar: give mrio.currency_per_usd"
+        return CheckResult(check, SKIPPED, message, year)
+    return found
 
 
 def _value_added_matches_gdp(tables: Tables, year: int) -> CheckResult:

@@ -252,6 +252,15 @@ def test_a_wrong_unit_of_gdp_shows(folder, field, value, check):
     assert checks[check].worst.startswith("north")
 
 
+@pytest.mark.parametrize(("gdp", "status"), [(4.0, "WARNING"), (4e6, "SKIPPED")])
+def test_without_a_rate_gdp_must_be_plausible_in_some_currency(folder, gdp, status):
+    del folder.descriptor["mrio"]["currency_per_usd"]
+    folder.set("region_years", 0, gdp=gdp)
+    _, checks = audit(folder)
+    assert checks["gdp_per_head_plausible"].status == status
+    assert "EUR" in checks["gdp_per_head_plausible"].message
+
+
 def test_a_wrong_unit_of_emissions_shows(folder):
     folder.set("stressors", 0, unit="Gt")
     _, checks = audit(folder)
