@@ -1,5 +1,5 @@
-{#- The comment of every mart of a synthetic dataset says so, because that is what
-    a BI tool shows beside the table. -#}
+{#- Statements that mark the comment of every mart of a synthetic dataset, because
+    that is what a BI tool shows beside the table; nothing for any other. -#}
 {% macro mark_synthetic() -%}
     {%- set mark = "[synthetic data] " -%}
     {%- set marts = run_query(
@@ -14,10 +14,8 @@
     {%- if marts.rows | length > 0
         and run_query("select is_synthetic from marts.dataset").rows[0][0] -%}
         {%- for mart in marts.rows -%}
-            {%- do run_query(
-                'comment on table marts."' ~ mart[0] ~ '" is '
-                ~ "'" ~ mark ~ (mart[1] | replace("'", "''")) ~ "'"
-            ) -%}
+            comment on table marts."{{ mart[0] }}" is
+            '{{ mark ~ (mart[1] | replace("'", "''")) }}';
         {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}

@@ -6,6 +6,7 @@ leave a warehouse of two ages. Here each run writes a file of its own, in
 Readers that hold the earlier file open go on undisturbed.
 """
 
+import atexit
 import fcntl
 import os
 import shutil
@@ -36,6 +37,8 @@ class BuildFile:
         # held as long as the process lives: tells a running build from a dead one
         self._lock = (self.folder / "lock").open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # a run that could not even be finished, on a full disk, leaves nothing
+        atexit.register(self.discard)
 
     def start_from_warehouse(self) -> None:
         """Begin with what the warehouse holds, for a run of some models only."""

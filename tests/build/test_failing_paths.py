@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import shutil
+import subprocess
 
 import duckdb
 import numpy as np
@@ -144,3 +145,47 @@ def test_a_dataset_that_is_not_there_is_named(project):
     assert result.code == 1, result
     assert "nowhere" in result.text, result
     assert not project.warehouse("nowhere").exists()
+
+
+@pytest.mark.parametrize("name", ["main", "temp", "Upper", "it's", "../outside"])
+def test_a_name_that_no_dataset_may_have_is_refused(name, project):
+    """Also where DuckDB could not open a file of that name."""
+    before = set(state(project.root / "warehouse"))
+    result = project.dbt("build", name)
+    assert result.code == 1, result
+    assert f"dataset name {name!r} is " in result.text, result
+    assert set(state(project.root / "warehouse")) == before
+    assert not (project.root / ".building").exists()
+
+
+@pytest.fixture
+def full_disk(project):
+    """Put the warehouses on a disk of their own that is far too small."""
+    folder = project.root / "warehouse"
+    elsewhere = project.root / "warehouse of the others"
+    folder.rename(elsewhere)
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)],
+        capture_output=True,
+        check=False,
+    )
+    try:
+        if mounted.returncode:
+            pytest.skip("only root may mount a disk of its own")
+        yield folder
+        subprocess.run(["umount", str(folder)], check=True)
+    finally:
+        folder.rmdir()
+        elsewhere.rename(folder)
+
+
+def test_a_full_disk_ends_a_build_and_leaves_nothing(several_years, full_disk, project):
+    earlier = full_disk / several_years.warehouse.name
+    earlier.write_bytes(b"the warehouse as it was")
+    result = project.dbt("build", several_years.name)
+    assert result.code == 1, result
+    assert "No space left on device" in result.text, result
+    assert "Encountered an error" not in result.text, result
+    assert earlier.read_bytes() == b"the warehouse as it was"
+    assert not list((full_disk / ".building").iterdir())
