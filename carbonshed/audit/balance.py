@@ -20,7 +20,7 @@ def checks(tables: Tables) -> Iterator[CheckResult]:
 def _output_matches_row_sums(tables: Tables, year: int) -> CheckResult:
     check = "output_matches_row_sums"
     if not tables.value(f"select count(*) from output where year = {year}"):
-        return CheckResult(check, SKIPPED, "the dataset has no output table", year)
+        return CheckResult(check, SKIPPED, "no output is given for this year", year)
     compared = f"""(
         select
             label, value - sums.output as gap,
@@ -43,7 +43,9 @@ def _output_matches_row_sums(tables: Tables, year: int) -> CheckResult:
 def _columns_balance(tables: Tables, year: int) -> CheckResult:
     check = "columns_balance"
     if not tables.value(f"select count(*) from value_added where year = {year}"):
-        return CheckResult(check, SKIPPED, "the dataset has no value added", year)
+        return CheckResult(
+            check, SKIPPED, "no value added is given for this year", year
+        )
     compared = f"""(
         with earned as (
             select region_sector_id, sum(value) as amount

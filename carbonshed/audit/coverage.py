@@ -102,7 +102,7 @@ def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
         compared,
         CO2_PER_HEAD,
         "tonnes per head",
-        f"no stressor is called one of {', '.join(CARBON)}",
+        f"no ranked region has a stressor called one of {', '.join(CARBON)}",
     )
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -10,6 +11,7 @@ from carbonshed.audit import balance, coverage, productivity, structure
 from carbonshed.audit.report import FAIL, AuditReport, CheckResult
 from carbonshed.audit.tables import Tables
 from carbonshed.dataset.store import Dataset, open_dataset, stored_schema
+from carbonshed.errors import CarbonshedError
 
 REPORT_FILE = "audit.json"
 
@@ -29,10 +31,26 @@ def audit_dataset(
     -------
     AuditReport
         Structure first. If the structure is broken nothing else is computed.
+
+    Raises
+    ------
+    CarbonshedError
+        If a table cannot be read, or the report not be written.
     """
-    checks = tuple(_checks(dataset, progress or (lambda step: None)))
-    report = AuditReport(dataset.name, dataset.dataset_id, checks)
-    _store(dataset, report)
+    try:
+        checks = tuple(_checks(dataset, progress or (lambda step: None)))
+        report = AuditReport(dataset.name, dataset.dataset_id, checks)
+        _store(dataset, report)
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise CarbonshedError(
+            f"dataset {dataset.name!r} cannot be audited: {reason}; if a file of it "
+            "is damaged, ingest it again"
+        ) from error
+    except OSError as error:
+        raise CarbonshedError(
+            f"{dataset.path}: the audit cannot be written: {error.strerror}"
+        ) from error
     return report
 
 

@@ -324,6 +324,21 @@ def test_a_cell_outside_the_table_fails(folder):
     assert "ids_known" in failed
 
 
+def test_a_damaged_table_is_a_refusal_that_names_it(folder):
+    dataset = ingest_tidy(folder.write(), "tiny")
+    path = dataset.table("transactions")
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(CarbonshedError, match=r"'tiny'.*transactions\.parquet.*again"):
+        audit_dataset(dataset)
+
+
+def test_a_report_that_cannot_be_kept_is_a_refusal(folder):
+    dataset = ingest_tidy(folder.write(), "tiny")
+    (dataset.path / "audit_checks.parquet.partial").mkdir()
+    with pytest.raises(CarbonshedError, match="audit cannot be written"):
+        audit_dataset(dataset)
+
+
 def test_the_report_is_kept_for_this_ingest_only(folder):
     dataset = ingest_tidy(folder.write(), "tiny")
     assert stored_report(dataset) is None
