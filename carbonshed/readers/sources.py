@@ -113,6 +113,7 @@ class ParquetSource(Source):
         try:
             with pq.ParquetFile(self.path) as file:
                 self._schema = file.schema_arrow
+                self._metadata = file.metadata
                 self.size = file.metadata.num_rows
         except (pa.ArrowException, OSError) as error:
             raise CarbonshedError(
@@ -124,7 +125,25 @@ class ParquetSource(Source):
     def _check_header(self, names: list[str]) -> None:
         super()._check_header(names)
         for column in self._columns:
-            _check_type(self.file, column, self._schema.field(column.name).type)
+            # the type of a column without any value is the writer's guess
+            if self.size and not (column.is_nullable and self._is_blank(column.name)):
+                _check_type(self.file, column, self._schema.field(column.name).type)
+
+    def _is_blank(self, name: str) -> bool:
+        """Return whether the file itself says that all of a column is NULL."""
+        groups = map(self._metadata.row_group, range(self._metadata.num_row_groups))
+        chunks = [
+            group.column(i)
+            for group in groups
+            for i in range(group.num_columns)
+            if group.column(i).path_in_schema == name
+        ]
+        return bool(chunks) and all(
+            chunk.is_stats_set
+            and chunk.statistics.has_null_count
+            and chunk.statistics.null_count == chunk.num_values
+            for chunk in chunks
+        )
 
     def _texts(self) -> list[str]:
         """Names of the text columns, to be read as dictionaries."""

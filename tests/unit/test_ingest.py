@@ -380,6 +380,27 @@ def test_number_types_of_parquet(project):
     assert stored(dataset, "emissions")[0] == (2012, "co2", 0, 1.5)
 
 
+def test_columns_without_any_value_have_no_type(project):
+    """A data frame calls them numbers, also where ids are meant."""
+    folder = TinyFolder(project / "tidy", "parquet")
+    for row in folder.tables["imports"]:
+        row["sector_id"], row["category_id"] = "01", None
+    del folder.tables["imports"][1:]
+    for row in folder.tables["regions"]:
+        row["parent_region_id"] = None
+    folder.tables["exports"].clear()
+    for table, column in (
+        ("imports", "category_id"),
+        ("regions", "parent_region_id"),
+        ("exports", "sector_id"),
+    ):
+        folder.types[table, column] = pa.float64()
+    dataset = ingest_tidy(folder.write(), "tiny")
+    assert [row[1:4] for row in stored(dataset, "imports")] == [("north", "01", None)]
+    assert [row[2] for row in stored(dataset, "regions")] == [None, None, None]
+    assert stored(dataset, "exports") == []
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [
