@@ -13,7 +13,7 @@ import numpy as np
 from scipy.linalg import lu_factor, lu_solve
 
 from benchmarks.table import Table, read_table
-from carbonshed.leontief import direct_intensities
+from carbonshed.leontief import direct_intensities, is_zero_output
 from carbonshed.warehouse.arrays import Demand
 from carbonshed.warehouse.solution import solve
 
@@ -73,6 +73,7 @@ def run_carbonshed(table: Table) -> dict[str, float]:
     solve(
         table.transactions,
         output,
+        is_zero_output(output),
         columns,
         producers,
         intensities,

@@ -67,7 +67,11 @@ def is_zero_output(output: np.ndarray) -> np.ndarray:
 
 
 def technical_coefficients(
-    transactions: np.ndarray, output: np.ndarray, *, overwrite: bool = False
+    transactions: np.ndarray,
+    output: np.ndarray,
+    *,
+    is_zero: np.ndarray | None = None,
+    overwrite: bool = False,
 ) -> np.ndarray:
     """Technical coefficients A = Z / x by column; zero-output columns are 0.
 
@@ -75,6 +79,8 @@ def technical_coefficients(
     ----------
     transactions : ndarray, shape (n, n), currency
     output : ndarray, shape (n,), currency
+    is_zero : ndarray of bool, shape (n,), optional
+        Which outputs count as zero; by default those of `is_zero_output`.
     overwrite : bool
         Write A over Z and save the memory of a second matrix.
 
@@ -94,9 +100,10 @@ def technical_coefficients(
     n = checks.square("transactions", transactions)
     output = checks.vector("output", output, n)
     coefficients = transactions if overwrite else transactions.copy()
-    zero = is_zero_output(output)
-    coefficients /= np.where(zero, 1.0, output)
-    coefficients[:, zero] = 0.0
+    if is_zero is None:
+        is_zero = is_zero_output(output)
+    coefficients /= np.where(is_zero, 1.0, output)
+    coefficients[:, is_zero] = 0.0
     return coefficients
 
 

@@ -42,10 +42,13 @@ def leontief_inverse(relations: Relations, *, tolerance: float) -> pa.RecordBatc
 
 def _batches(relations: Relations, tolerance: float) -> Iterator[pa.RecordBatch]:
     for year in relations.years():
-        output, _, _ = arrays.sector_output(relations, year)
+        output, is_zero, _ = arrays.sector_output(relations, year)
         size = len(output)
         coefficients = leontief.technical_coefficients(
-            arrays.transactions(relations, year, size), output, overwrite=True
+            arrays.transactions(relations, year, size),
+            output,
+            is_zero=is_zero,
+            overwrite=True,
         )
         leontief.require_productive(coefficients)
         system = leontief.Leontief(coefficients)

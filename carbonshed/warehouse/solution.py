@@ -143,7 +143,14 @@ def _solve(
     demand = arrays.demand(relations, year, matrix[:, is_zero].sum(axis=1), producers)
     stressors, intensities = arrays.intensities(relations, year, size)
     solved, totals, own_chains = solve(
-        matrix, output, demand, producers, intensities, tolerance=tolerance, say=say
+        matrix,
+        output,
+        is_zero,
+        demand,
+        producers,
+        intensities,
+        tolerance=tolerance,
+        say=say,
     )
     return solved, SmallResults(stressors, totals, own_chains)
 
@@ -151,6 +158,7 @@ def _solve(
 def solve(
     transactions: np.ndarray,
     output: np.ndarray,
+    is_zero: np.ndarray,
     demand: Demand,
     producers: np.ndarray,
     intensities: np.ndarray,
@@ -165,6 +173,8 @@ def solve(
     transactions : ndarray, shape (n, n), currency
         Overwritten.
     output : ndarray, shape (n,), currency
+    is_zero : ndarray of bool, shape (n,)
+        Which outputs count as zero.
     demand : Demand
         k columns; its values are overwritten by the output embodied in them.
     producers : ndarray of str, shape (n,)
@@ -187,7 +197,9 @@ def solve(
     UnproductiveSystemError, ResidualError
         If the system has no meaningful solution, or it was not found.
     """
-    coefficients = leontief.technical_coefficients(transactions, output, overwrite=True)
+    coefficients = leontief.technical_coefficients(
+        transactions, output, is_zero=is_zero, overwrite=True
+    )
     leontief.require_productive(coefficients)
     own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
 
