@@ -54,5 +54,6 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# what you ingested and built yourself stays
 clean:
-	rm -rf $(VENV) target logs warehouse data/synthetic
+	rm -rf $(VENV) target logs data/synthetic warehouse/synthetic.duckdb warehouse/.building

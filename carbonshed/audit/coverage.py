@@ -154,7 +154,7 @@ def _value_added_matches_gdp(tables: Tables, year: int) -> CheckResult:
         return CheckResult(check, SKIPPED, message, year)
     share = value_added / gdp
     low, high = VALUE_ADDED_OF_GDP
-    message = f"value added is {share:.1%} of the regions' GDP"
+    message = f"value added is {share:.3g} times the regions' GDP"
     if low <= share <= high:
         return CheckResult(check, PASS, message, year, total=share)
     return CheckResult(

@@ -15,13 +15,14 @@ def show(
     from rich.console import Console
     from rich.table import Table
 
-    from carbonshed.warehouse.query import mart_overview, open_warehouse, warehouse_path
-
-    title, is_synthetic = (
-        open_warehouse(name)
-        .execute("select title, is_synthetic from dataset")
-        .fetchone()
+    from carbonshed.warehouse.query import (
+        is_synthetic,
+        mart_overview,
+        run_query,
+        warehouse_path,
     )
+
+    (title,) = run_query(name, "select title from dataset").fetchone()
     path = warehouse_path(name)
     table = Table(
         "table (schema marts)", "rows", "one row per", box=None, pad_edge=False
@@ -31,14 +32,17 @@ def show(
         table.add_row(mart, f"{rows:,}", grain)
     console = Console(soft_wrap=False)
     console.print(f"\n{title}", highlight=False, markup=False)
-    if is_synthetic:
+    if is_synthetic(name):
         console.print("SYNTHETIC: invented regions, no result describes a real place.")
     console.print(table)
     megabytes = path.stat().st_size / 1e6
     typer.echo(
         f"\n{path.parent.name}/{path.name} ({megabytes:,.0f} MB). Ask it in SQL:\n\n"
-        f'  .venv/bin/carbonshed query {name} "from footprint_rankings limit 10"\n\n'
-        "or open the file read-only in any DuckDB client, in Python or in a BI tool."
+        f'  .venv/bin/carbonshed query {name} "\n'
+        "      select footprint_rank, region_name, footprint_per_capita\n"
+        '      from footprint_rankings order by footprint_rank limit 10"\n\n'
+        "or open the file read-only in any DuckDB client, in Python or in a BI tool"
+        " (schema marts)."
     )
 
 
@@ -53,12 +57,14 @@ def query(
 ) -> None:
     """Answer a question in SQL; the marts need no schema name."""
     from carbonshed.errors import CarbonshedError
-    from carbonshed.warehouse.query import run_query
+    from carbonshed.warehouse.query import is_synthetic, run_query
 
     if output not in FORMATS:
         msg = f"--format is {output!r}, expected one of: {', '.join(FORMATS)}"
         raise CarbonshedError(msg)
     relation = run_query(name, sys.stdin.read() if sql == "-" else sql)
+    if is_synthetic(name):
+        typer.echo(f"{name}: synthetic data, no real place", err=True)
     if output == "table":
         typer.echo(relation)
         return

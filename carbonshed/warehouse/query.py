@@ -19,8 +19,8 @@ def warehouse_path(name: str) -> Path:
     path = warehouse_dir() / f"{name}.duckdb"
     if not path.is_file():
         msg = (
-            f"there is no warehouse of {name!r}: {path.name} is missing in"
-            f" {path.parent.name}/; run: dbt build --vars 'dataset: {name}'"
+            f"there is no warehouse of {name!r}: {path} is missing; run, in the"
+            f" project folder: dbt build --vars 'dataset: {name}'"
         )
         raise CarbonshedError(msg)
     return path
@@ -61,6 +61,12 @@ def run_query(name: str, sql: str) -> duckdb.DuckDBPyRelation:
         msg = "the statement returns no rows; a warehouse is read-only, ask with select"
         raise CarbonshedError(msg)
     return relation
+
+
+def is_synthetic(name: str) -> bool:
+    """Return whether the dataset of a warehouse is invented."""
+    rows = run_query(name, "select is_synthetic from dataset").fetchall()
+    return any(value for (value,) in rows)
 
 
 def mart_overview(name: str) -> list[tuple[str, int, str]]:

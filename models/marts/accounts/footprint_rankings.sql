@@ -35,6 +35,8 @@ comparators_by_year as (
         stressor_id,
         max(case when comparator_id = 'world' then tonnes_per_person end)
             as world_average,
+        max(case when comparator_id = 'world' then comparator_year end)
+            as comparator_year,
         max(
             case
                 when comparator_id = 'united_states_consumption'
@@ -147,7 +149,8 @@ footprint_rankings as (
         accumulated.consumption_footprint,
         accumulated.footprint_per_capita,
         accumulated.production_emissions,
-        accumulated.production_per_capita
+        accumulated.production_per_capita,
+        comparators_by_year.comparator_year
     from accumulated
     left join comparators_by_year
         on
