@@ -29,6 +29,7 @@ regions as (
 
 select
     regions.region_name,
+    regions.region_type,
     balances.terms_of_trade,
     balances.quadrant,
     balances.net_emissions,
