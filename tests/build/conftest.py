@@ -74,14 +74,14 @@ class Project:
         """Return the warehouse file of a dataset."""
         return self.root / "warehouse" / f"{name}.duckdb"
 
-    def start(self, *command: str) -> subprocess.Popen:
+    def start(self, *command: str, stderr: int = subprocess.STDOUT) -> subprocess.Popen:
         """Start a command in a process group of its own."""
         return subprocess.Popen(
             [str(BIN / command[0]), *command[1:]],
             cwd=self.root,
             env=self.environment,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=stderr,
             text=True,
             encoding="utf-8",
             start_new_session=True,
