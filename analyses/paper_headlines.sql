@@ -1,4 +1,4 @@
-{# What does the seed paper say, and what does this dataset say?
+{# What does the study say, and what does this dataset say?
 
    One row per headline of one year and stressor. Hold the two figures against
    each other only where comparable is true; scope says what ours leave out.

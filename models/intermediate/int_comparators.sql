@@ -1,5 +1,5 @@
 {# Which row of the seed speaks for each year: the nearest, and the earlier of
-   two equally near ones; methods, section 2. #}
+   two equally near ones; docs/methods.md, Rankings. #}
 
 with
 

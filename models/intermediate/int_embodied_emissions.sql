@@ -1,5 +1,5 @@
 {# E(ri -> s,c) = f_ri X_(ri),(s,c), summed over the sectors i of a region;
-   methods, section 1. #}
+   docs/methods.md, Accounts. #}
 
 with
 

@@ -1,5 +1,5 @@
 {# What is compared between regions, one amount per measure and ranked region;
-   methods, section 3. #}
+   docs/methods.md, Inequality. #}
 
 with
 

@@ -1,5 +1,6 @@
 {# Regions in line, poorest first, with their shares and running shares;
-   methods, section 3. The indices, the curve and the deciles read this. #}
+   docs/methods.md, Inequality. The indices, the curve and the deciles read
+   this. #}
 
 {%- set group = ['year', 'stressor_id', 'measure'] %}
 

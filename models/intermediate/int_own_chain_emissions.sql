@@ -1,5 +1,5 @@
 {# Emissions of chains that never leave the region, from first supplier to final
-   user; methods, section 4. #}
+   user; docs/methods.md, Leakage. #}
 
 with
 

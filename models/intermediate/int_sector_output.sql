@@ -1,6 +1,6 @@
 {# Output is the row sum: intermediate sales, final demand and exports. A column
-   so small that dividing by it means nothing is a zero output; methods,
-   section 1. #}
+   so small that dividing by it means nothing is a zero output; docs/methods.md,
+   Accounts. #}
 
 with
 

@@ -1,7 +1,7 @@
 {# Every measure with a positive total is there, and in it every ranked region
-   stands in exactly one decile and on exactly one point of the curve; methods,
-   section 8. Household footprints have no total to look for elsewhere: they are
-   checked where they have rows. #}
+   stands in exactly one decile and on exactly one point of the curve;
+   docs/methods.md, What must hold on every run. Household footprints have no
+   total to look for elsewhere: they are checked where they have rows. #}
 
 with
 

@@ -1,4 +1,4 @@
-"""Inequality between regions, section 3 of the methods, as plainly as possible."""
+"""Inequality between regions, as plainly as possible (docs/methods.md)."""
 
 from math import log
 

@@ -1,4 +1,4 @@
-"""Supply chains and leakage, section 4 of the methods, as plainly as possible."""
+"""Supply chains and leakage, as plainly as possible (docs/methods.md)."""
 
 import numpy as np
 

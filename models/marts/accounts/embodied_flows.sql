@@ -1,5 +1,5 @@
-{# Where the emissions of a region end up, by category of final demand; methods,
-   section 1. Direct emissions of final users flow nowhere. #}
+{# Where the emissions of a region end up, by category of final demand;
+   docs/methods.md, Accounts. Direct emissions of final users flow nowhere. #}
 
 with
 

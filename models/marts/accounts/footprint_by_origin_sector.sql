@@ -1,5 +1,5 @@
-{# Where the emissions behind a footprint happen; methods, section 1. Integers
-   are joined, labels come last. #}
+{# Where the emissions behind a footprint happen; docs/methods.md, Accounts.
+   Integers are joined, labels come last. #}
 
 with
 

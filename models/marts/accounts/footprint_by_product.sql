@@ -1,5 +1,5 @@
 {# Which purchases a footprint comes from: the total intensity of a product
-   times what was spent on it; methods, section 1. #}
+   times what was spent on it; docs/methods.md, Accounts. #}
 
 with
 

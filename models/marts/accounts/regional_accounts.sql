@@ -1,4 +1,4 @@
-{# Who emits, and for whose consumption; methods, section 1. Every year,
+{# Who emits, and for whose consumption; docs/methods.md, Accounts. Every year,
    stressor and region has a row, also where all is zero. #}
 
 with

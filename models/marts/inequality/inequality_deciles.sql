@@ -1,5 +1,5 @@
-{# Tenths of the people, poorest first, made of whole regions; methods,
-   section 3. #}
+{# Tenths of the people, poorest first, made of whole regions; docs/methods.md,
+   Inequality. #}
 
 with
 

@@ -1,4 +1,5 @@
-{# Inequality of every measure in single figures; methods, section 3. #}
+{# Inequality of every measure in single figures; docs/methods.md,
+   Inequality. #}
 
 with
 

@@ -1,4 +1,5 @@
-{# The Lorenz curve of every measure, point by point; methods, section 3. #}
+{# The Lorenz curve of every measure, point by point; docs/methods.md,
+   Inequality. #}
 
 with
 

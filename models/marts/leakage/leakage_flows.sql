@@ -1,5 +1,6 @@
-{# What two regions emit for each other, and what each earns from it; methods,
-   section 4. A pair is there in both orders, also if it trades one way only. #}
+{# What two regions emit for each other, and what each earns from it;
+   docs/methods.md, Leakage. A pair is there in both orders, also if it trades
+   one way only. #}
 
 with
 

@@ -1,6 +1,6 @@
 {# What a region emits for others and has emitted for itself elsewhere, beside
-   what both sides earn; methods, section 4. Deliveries abroad stay out, because
-   purchases from abroad are not in a footprint either. #}
+   what both sides earn; docs/methods.md, Leakage. Deliveries abroad stay out,
+   because purchases from abroad are not in a footprint either. #}
 
 with
 

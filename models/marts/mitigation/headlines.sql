@@ -1,5 +1,5 @@
-{# The seed paper's statements, and what this dataset says; methods,
-   section 9. A headline is a row of the seed and one computed value here. #}
+{# The study's statements, and what this dataset says; docs/methods.md,
+   Headlines. A headline is a row of the seed and one computed value here. #}
 
 with
 
@@ -74,7 +74,7 @@ nations as (
         count(*) as regions,
         sum(case when region_type = 'city' then 1 else 0 end) as cities,
         sum(case when has_gdp then 1 else 0 end) as regions_with_gdp,
-        -- the paper's ten of 309, whatever the number of regions
+        -- the study's ten of 309, whatever the number of regions
         {{ ceil_divide('10 * count(*)', '309') }} as richest_regions,
         sum(case when is_above_world_average then 0 else 1 end)
             as regions_not_above_world,

@@ -1,5 +1,5 @@
 {# Nothing is lost: what came in is attributed, exported, direct or named as
-   unattributed; methods, section 1. #}
+   unattributed; docs/methods.md, Accounts. #}
 
 with
 
