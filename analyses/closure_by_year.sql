@@ -3,7 +3,7 @@
    One row per year and stressor: emissions of the inputs, where they went as
    shares, and what is left over. The build fails where is_closed is false.
 
-   dbt show --select closure_by_year --limit 20
+   Run it as docs/questions.md says.
    Another dataset: --vars 'dataset: NAME'. #}
 
 with

@@ -4,7 +4,7 @@
    (EXPORT) included, largest first. What its people burn themselves and what
    idle sectors emit has no customer.
 
-   dbt show --select customers_of_a_region --limit 20
+   Run it as docs/questions.md says.
    Another region: --vars '{dataset: NAME, region_id: "ID"}'; without it, the
    largest footprint. Also: year, stressor_id. #}
 

@@ -6,8 +6,8 @@
    correlation of the logarithms and the median ratio. A region that only one
    side has comes last.
 
-   dbt show --select footprints_beside_published --limit 50 \
-       --vars '{dataset: NAME, published_footprints: FILE.csv}'
+   Run it as docs/questions.md says, with
+   --vars '{dataset: NAME, published_footprints: FILE.csv}'.
    Also: year, stressor_id. Without a file it says so in one row. #}
 
 {%- set path = var('published_footprints', none) %}

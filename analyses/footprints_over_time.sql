@@ -4,7 +4,7 @@
    split exactly in two: more people, at the mean footprint per person, and more
    per person, at the mean number of people. One year shows no change.
 
-   dbt show --select footprints_over_time --limit 20
+   Run it as docs/questions.md says.
    Another stressor: --vars '{dataset: NAME, stressor_id: ch4}'. #}
 
 with

@@ -5,7 +5,7 @@
    concentration and the Kakwani index: below 0, the measure is less concentrated
    among the rich than GDP is.
 
-   dbt show --select inequality_summary
+   Run it as docs/questions.md says.
    Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
 
 with

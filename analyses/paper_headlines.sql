@@ -3,7 +3,7 @@
    One row per headline of one year and stressor. Hold the two figures against
    each other only where comparable is true; scope says what ours leave out.
 
-   dbt show --select paper_headlines --limit 20
+   Run it as docs/questions.md says.
    Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
 
 with

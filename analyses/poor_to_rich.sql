@@ -4,7 +4,7 @@
    goes each way, and how much carbon each unit of value added carries. Poor to
    rich is where the consumer has more GDP per person than the emitter.
 
-   dbt show --select poor_to_rich
+   Run it as docs/questions.md says.
    Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
 
 with

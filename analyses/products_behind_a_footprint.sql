@@ -4,7 +4,7 @@
    expenditure and emissions per unit of currency spent: a large footprint may
    come of much spending or of products that are heavy in carbon.
 
-   dbt show --select products_behind_a_footprint --limit 20
+   Run it as docs/questions.md says.
    Another region: --vars '{dataset: NAME, region_id: "ID"}'; without it, the
    largest footprint. Also: year, stressor_id. #}
 

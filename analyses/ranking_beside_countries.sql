@@ -5,7 +5,7 @@
    domestic scope, the comparators are not, so a region stands too low rather
    than too high. Territorial comparators go with production, and are left out.
 
-   dbt show --select ranking_beside_countries --limit 20
+   Run it as docs/questions.md says.
    Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
 
 with

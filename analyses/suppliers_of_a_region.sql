@@ -4,7 +4,7 @@
    with their share of the footprint. What its people burn themselves is not a
    supplier's: the shares add up to 1 less direct_emissions / footprint.
 
-   dbt show --select suppliers_of_a_region --limit 20
+   Run it as docs/questions.md says.
    Another region: --vars '{dataset: NAME, region_id: "ID"}'; without it, the
    largest footprint. Also: year, stressor_id. #}
 

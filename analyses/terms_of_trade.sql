@@ -4,7 +4,7 @@
    region's sales carry more carbon per unit of value added than its purchases.
    An exporter_loser gives away both.
 
-   dbt show --select terms_of_trade --limit 20
+   Run it as docs/questions.md says.
    Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
 
 with

@@ -3,7 +3,7 @@
    Each pair once, in the direction of its net flow, with the value added that
    goes the same way and whether it runs from poor to rich.
 
-   dbt show --select who_ships_carbon_to_whom --limit 20
+   Run it as docs/questions.md says.
    Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
 
 with
