@@ -1,4 +1,4 @@
-{# Where every ranked region stands; methods, section 2. #}
+{# Where every ranked region stands; docs/methods.md, Rankings. #}
 
 {%- set group = ['year', 'stressor_id'] %}
 
