@@ -6,7 +6,7 @@ same facts with dense integers in place of pairs of ids, so that a table of 170
 million cells stays at about a gigabyte.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 REGION_TYPES = ("county", "city", "province", "country", "remainder", "rest_of_world")
 UNRANKED_REGION_TYPES = ("remainder", "rest_of_world")
@@ -82,17 +82,17 @@ def _region(name: str = "region_id") -> Column:
     return Column(name, "id", references="regions")
 
 
-def _sector(name: str = "sector_id", is_nullable: bool = False) -> Column:
-    return Column(name, "id", is_nullable=is_nullable, references="sectors")
+def _sector(name: str = "sector_id") -> Column:
+    return Column(name, "id", references="sectors")
 
 
-def _category(is_nullable: bool = False) -> Column:
-    return Column(
-        "category_id",
-        "id",
-        is_nullable=is_nullable,
-        references="final_demand_categories",
-    )
+def _category() -> Column:
+    return Column("category_id", "id", references="final_demand_categories")
+
+
+def _maybe(column: Column) -> Column:
+    """Return a column that may be empty, or not be there at all."""
+    return replace(column, is_optional=True, is_nullable=True)
 
 
 _YEAR = Column("year", "year")
@@ -212,8 +212,8 @@ _INPUT_TABLES = (
         (
             _YEAR,
             _region(),
-            _sector(is_nullable=True),
-            _category(is_nullable=True),
+            _maybe(_sector()),
+            _maybe(_category()),
             _VALUE,
         ),
         ("year", "region_id", "sector_id", "category_id"),

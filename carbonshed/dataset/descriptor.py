@@ -122,7 +122,9 @@ def parse_descriptor(content: dict[str, Any]) -> Descriptor:
             f"{DESCRIPTOR_FILE}: the block `mrio` is missing or not an object; "
             "expected currency, currency_unit, price_basis and country in it"
         )
-    synthetic = block.get("synthetic", False)
+    synthetic = block.get("synthetic")
+    if synthetic is None:
+        synthetic = False
     if not isinstance(synthetic, bool):
         raise _wrong("mrio.synthetic", synthetic, "true or false")
     return Descriptor(

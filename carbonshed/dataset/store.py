@@ -232,7 +232,7 @@ class DatasetWriter:
             final.rename(previous)
         self.partial.rename(final)
         _sync(self._folder)
-        shutil.rmtree(previous, ignore_errors=True)
+        _remove(previous)
         return Dataset(self.name, final, stored)
 
     def _complete(
@@ -437,11 +437,19 @@ def _heal(folder: Path, name: str) -> None:
     final, previous = folder / name, _previous(folder, name)
     if previous.exists():
         if final.exists():
-            shutil.rmtree(previous)
+            _remove(previous)
         else:
             previous.rename(final)
     for partial in _partials(folder, name):
-        shutil.rmtree(partial, ignore_errors=True)
+        _remove(partial)
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder, or a link to one, as far as that is permitted."""
+    if path.is_symlink():
+        path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _years(transactions: Path) -> list[int]:

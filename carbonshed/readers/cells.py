@@ -8,6 +8,7 @@ so nothing of the size of the table is ever held in memory.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from carbonshed.readers.encoding import (
 )
 from carbonshed.readers.parquet_writer import CellWriter
 from carbonshed.readers.rows import explain_row, label_of
-from carbonshed.readers.sorting import sorted_batches
+from carbonshed.readers.sorting import sort_file
 from carbonshed.readers.sources import Source
 
 _ORIGIN = ("origin_region_id", "origin_sector_id")
@@ -69,7 +70,7 @@ LAYOUTS: dict[str, dict[str, tuple[str, ...]]] = {
 
 _MOST_COMPONENTS = 10**6
 
-Advance = Callable[[], None]
+Progress = Callable[[str, float], None]
 
 
 @dataclass
@@ -114,7 +115,7 @@ class CellTable:
         self.rows = 0
         self.years: set[int] = set()
 
-    def ingest(self, writer: DatasetWriter, scratch: Path, advance: Advance) -> None:
+    def ingest(self, writer: DatasetWriter, scratch: Path, progress: Progress) -> None:
         """Check the table and store it.
 
         Parameters
@@ -123,35 +124,40 @@ class CellTable:
             The dataset that is being written.
         scratch
             A folder for temporary files.
-        advance
-            Called after each batch, for a progress bar.
+        progress
+            Told what is being done and the share of it that is done, 0 to 1.
 
         Raises
         ------
         CarbonshedError
             At the first row that breaks the contract, and at a duplicate cell.
         """
-        name = self._source.table.name
         encoded = writer.partial / "encoded.parquet"
-        is_sorted = self._encode(encoded, advance)
-        final = writer.path(name)
-        if is_sorted and not self._has_plain_ids():
-            encoded.rename(final)
-            return
-        if is_sorted:
-            batches = pq.ParquetFile(encoded).iter_batches()
+        ordered = writer.partial / "ordered.parquet"
+        final = writer.path(self._source.table.name)
+        if self._encode(encoded, progress):
+            encoded.rename(ordered)
         else:
-            keys = ["year", *self._layout]
-            batches = sorted_batches(encoded, keys, scratch)
-        self._store(batches, encoded, final, advance)
-        encoded.unlink()
+            progress(f"{self._source.file}: sorting", 0.0)
+            sort_file(encoded, ["year", *self._layout], ordered, scratch)
+            self._refuse_duplicates(ordered, encoded)
+            encoded.unlink()
+        if self._has_plain_ids():
+            self._decode(ordered, final)
+            ordered.unlink()
+        else:
+            ordered.rename(final)
 
-    def _encode(self, encoded: Path, advance: Advance) -> bool:
+    def _encode(self, encoded: Path, progress: Progress) -> bool:
         """Write the cells as integers; return whether they came in order."""
+        source = self._source
         is_sorted = True
         last = -1
-        with CellWriter(encoded, self._schema) as sink:
-            for batch in self._source.batches():
+        with (
+            closing(source.batches()) as batches,
+            CellWriter(encoded, self._schema) as sink,
+        ):
+            for batch in batches:
                 cells = self._cells(batch)
                 self._refuse_bad_row(batch, cells)
                 if is_sorted and len(batch):
@@ -161,29 +167,31 @@ class CellTable:
                 self.years.update(np.unique(cells.year).tolist())
                 self.rows += len(batch)
                 sink.write(cells.record_batch(self._schema))
-                advance()
+                progress(source.file, source.position / max(source.size, 1))
         return is_sorted
 
-    def _store(
-        self,
-        batches: Iterator[pa.RecordBatch],
-        encoded: Path,
-        final: Path,
-        advance: Advance,
-    ) -> None:
-        """Write cells that come in order; refuse a cell equal to the one before."""
-        schema = stored_schema(self._source.table.name)
+    def _refuse_duplicates(self, ordered: Path, encoded: Path) -> None:
+        """Refuse a cell that is equal to the one before."""
         last = -1
+        for cells in self._stored_cells(ordered):
+            keys = self._keys(cells)
+            twice = np.flatnonzero(np.diff(keys, prepend=last) == 0)
+            if len(twice):
+                raise self._duplicate(cells, int(twice[0]), encoded)
+            last = keys[-1]
+
+    def _decode(self, ordered: Path, final: Path) -> None:
+        """Write the cells with ids in place of the positions of single ids."""
+        schema = stored_schema(self._source.table.name)
         with CellWriter(final, schema) as sink:
-            for batch in batches:
-                cells = self._from_codes(batch)
-                keys = self._keys(cells)
-                twice = np.flatnonzero(np.diff(keys, prepend=last) == 0)
-                if len(twice):
-                    raise self._duplicate(cells, int(twice[0]), encoded)
-                last = keys[-1]
+            for cells in self._stored_cells(ordered):
                 sink.write(self._decoded(cells, schema))
-                advance()
+
+    def _stored_cells(self, path: Path) -> Iterator[_Cells]:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches():
+                year, *codes, value = (column.to_numpy() for column in batch.columns)
+                yield _Cells(year, dict(zip(self._layout, codes, strict=True)), value)
 
     def _cells(self, batch: pa.RecordBatch) -> _Cells:
         codes = {}
@@ -199,6 +207,8 @@ class CellTable:
 
     def _ids(self, batch: pa.RecordBatch, name: str) -> np.ndarray:
         column = self._source.table.column(name)
+        if name not in batch.schema.names:  # an optional column that is not there
+            return np.full(len(batch), EMPTY, np.int32)
         if column.references is None:
             return encode_ids(batch.column(name), self._component_position)
         positions = self._dimensions.positions[column.references]
@@ -253,12 +263,6 @@ class CellTable:
             return list(self._components)
         return self._dimensions.ids(references)
 
-    def _from_codes(self, batch: pa.RecordBatch) -> _Cells:
-        columns = [column.to_numpy() for column in batch.columns]
-        return _Cells(
-            columns[0], dict(zip(self._layout, columns[1:-1], strict=True)), columns[-1]
-        )
-
     def _decoded(self, cells: _Cells, schema: pa.Schema) -> pa.RecordBatch:
         columns = [pa.array(cells.year)]
         for stored, names in self._layout.items():
@@ -299,12 +303,13 @@ def _rows_with(encoded: Path, wanted: dict[str, int]) -> list[int]:
     """Return the numbers of the first two rows that hold these codes."""
     found: list[int] = []
     start = 1
-    for batch in pq.ParquetFile(encoded).iter_batches(columns=list(wanted)):
-        matches = [
-            batch.column(name).to_numpy() == code for name, code in wanted.items()
-        ]
-        found.extend((np.flatnonzero(np.all(matches, axis=0)) + start).tolist())
-        if len(found) >= 2:
-            break
-        start += len(batch)
+    with pq.ParquetFile(encoded) as file:
+        for batch in file.iter_batches(columns=list(wanted)):
+            matches = [
+                batch.column(name).to_numpy() == code for name, code in wanted.items()
+            ]
+            found.extend((np.flatnonzero(np.all(matches, axis=0)) + start).tolist())
+            if len(found) >= 2:
+                break
+            start += len(batch)
     return found[:2]

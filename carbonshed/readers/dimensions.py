@@ -4,6 +4,7 @@ They are read as a whole, row by row; every id that the big tables may use is he
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,16 +107,17 @@ def read_rows(source: Source, dimensions: Dimensions) -> list[Row]:
     table = source.table
     first_rows: dict[tuple, int] = {}
     rows = []
-    for number, raw in enumerate(_raw_rows(source), start=1):
-        row = _parse(source, number, raw, dimensions)
-        key = tuple(row[name] for name in table.key)
-        if key in first_rows:
-            raise CarbonshedError(
-                f"{source.file}: data rows {first_rows[key]} and {number} are the "
-                f"same: duplicate {label_of(table.key, row)}"
-            )
-        first_rows[key] = number
-        rows.append(row)
+    with closing(_raw_rows(source)) as raw_rows:
+        for number, raw in enumerate(raw_rows, start=1):
+            row = _parse(source, number, raw, dimensions)
+            key = tuple(row[name] for name in table.key)
+            if key in first_rows:
+                raise CarbonshedError(
+                    f"{source.file}: data rows {first_rows[key]} and {number} are the "
+                    f"same: duplicate {label_of(table.key, row)}"
+                )
+            first_rows[key] = number
+            rows.append(row)
     if not rows:
         raise CarbonshedError(f"{source.file}: no rows; expected {table.description}")
     return rows
@@ -135,9 +137,10 @@ def write_dimensions(writer: DatasetWriter, dimensions: Dimensions) -> None:
 
 
 def _raw_rows(source: Source) -> Iterator[Row]:
-    for batch in source.batches():
-        for raw in batch.to_pylist():
-            yield {name: raw.get(name) for name in source.table.column_names}
+    with closing(source.batches()) as batches:
+        for batch in batches:
+            for raw in batch.to_pylist():
+                yield {name: raw.get(name) for name in source.table.column_names}
 
 
 def _parse(source: Source, number: int, raw: Row, dimensions: Dimensions) -> Row:

@@ -211,7 +211,7 @@ def explain_row(
 
 def explain_import(row: Mapping[str, Any]) -> str | None:
     """Return why a row of imports is refused: its user must be one and only one."""
-    empty = [is_empty(row[name]) for name in ("sector_id", "category_id")]
+    empty = [is_empty(row.get(name)) for name in ("sector_id", "category_id")]
     if empty[0] != empty[1]:
         return None
     found = "both are empty" if empty[0] else "both are set"

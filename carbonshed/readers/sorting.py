@@ -1,25 +1,19 @@
 """Sorting a Parquet file that is larger than memory."""
 
 import os
-import queue
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 _MEMORY_LIMIT = "1GB"
 _MOST_THREADS = 4
-_ROWS = 1 << 18
-_BATCHES_AHEAD = 4
+_ROWS_PER_GROUP = 1 << 20
 _SECONDS_BETWEEN_LOOKS = 0.1
 
 
-def sorted_batches(
-    path: Path, keys: list[str], scratch: Path
-) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a Parquet file ordered by `keys`.
+def sort_file(path: Path, keys: list[str], target: Path, scratch: Path) -> None:
+    """Write the rows of a Parquet file to another one, in order.
 
     Parameters
     ----------
@@ -27,23 +21,34 @@ def sorted_batches(
         The file.
     keys
         Columns to order by, ascending.
+    target
+        The file to write.
     scratch
         Folder for what does not fit into memory.
     """
     columns = ", ".join(f'"{key}"' for key in keys)
+    output = str(target).replace("'", "''")
     with duckdb.connect(config={"temp_directory": str(scratch)}) as connection:
         connection.execute(f"set memory_limit = '{_MEMORY_LIMIT}'")
         threads = min(os.cpu_count() or 1, _MOST_THREADS)
         connection.execute(f"set threads = {threads}")
-        connection.execute("set preserve_insertion_order = false")
-        query = f"select * from read_parquet(?) order by {columns}"
-        yield from interruptible_batches(connection, query, [str(path)])
+        execute_interruptibly(
+            connection,
+            f"""
+            copy (select * from read_parquet(?) order by {columns})
+            to '{output}' (
+                format parquet, parquet_version v2, compression zstd,
+                compression_level 1, row_group_size {_ROWS_PER_GROUP}
+            )
+            """,
+            [str(path)],
+        )
 
 
-def interruptible_batches(
-    connection: duckdb.DuckDBPyConnection, query: str, parameters: list[str]
-) -> Iterator[pa.RecordBatch]:
-    """Yield the result of a query; a signal ends it at once.
+def execute_interruptibly(
+    connection: duckdb.DuckDBPyConnection, statement: str, parameters: list[str]
+) -> None:
+    """Execute a statement; a signal ends it at once.
 
     DuckDB does not look at signals before its work is done. So it works in a thread
     of its own, and this one waits where Python can hear them.
@@ -52,47 +57,28 @@ def interruptible_batches(
     ----------
     connection
         Used by nobody else meanwhile.
-    query, parameters
-        The query and its parameters.
+    statement, parameters
+        The statement, without a result, and its parameters.
     """
-    found: queue.Queue[pa.RecordBatch | Exception | None] = queue.Queue(_BATCHES_AHEAD)
-    is_over = threading.Event()
+    errors: list[Exception] = []
+    is_done = threading.Event()
 
     def work() -> None:
         try:
-            result = connection.execute(query, parameters)
-            for batch in result.to_arrow_reader(_ROWS):
-                _put(found, batch, is_over)
-            _put(found, None, is_over)
+            connection.execute(statement, parameters)
         except Exception as error:
-            _put(found, error, is_over)
+            errors.append(error)
+        finally:
+            is_done.set()
 
-    worker = threading.Thread(target=work)
-    worker.start()
+    # not Thread.join: interrupted by a signal, it takes the thread for ended
+    threading.Thread(target=work).start()
     try:
-        while (item := _get(found)) is not None:
-            if isinstance(item, Exception):
-                raise item
-            yield item
+        while not is_done.wait(_SECONDS_BETWEEN_LOOKS):
+            pass
     finally:
-        is_over.set()
-        while worker.is_alive():
+        while not is_done.is_set():
             connection.interrupt()
-            worker.join(_SECONDS_BETWEEN_LOOKS)
-
-
-def _get(found: queue.Queue) -> pa.RecordBatch | Exception | None:
-    while True:
-        try:
-            return found.get(timeout=_SECONDS_BETWEEN_LOOKS)
-        except queue.Empty:
-            continue
-
-
-def _put(found: queue.Queue, item: object, is_over: threading.Event) -> None:
-    while not is_over.is_set():
-        try:
-            return found.put(item, timeout=_SECONDS_BETWEEN_LOOKS)
-        except queue.Full:
-            continue
-    return None
+            is_done.wait(_SECONDS_BETWEEN_LOOKS)
+    if errors:
+        raise errors[0]

@@ -18,6 +18,8 @@ from carbonshed.errors import CarbonshedError
 _CSV_BLOCK = 8 << 20  # bytes; a record must fit into one block
 _PARQUET_ROWS = 1 << 19
 _PARQUET_BUFFER = 1 << 20
+# Python's own limit would stop the search for a bad line at a long field
+csv.field_size_limit(_CSV_BLOCK)
 _WORDS = pa.dictionary(pa.int32(), pa.string())
 _TEXT_TYPES = (
     pa.types.is_string,
@@ -105,6 +107,7 @@ class ParquetSource(Source):
             ) as file:
                 for batch in file.iter_batches(_PARQUET_ROWS, columns=names):
                     self.position += len(batch)
+                    self._check_texts(batch)
                     yield batch
         except (pa.ArrowException, OSError) as error:
             raise self._refusal(error) from None
@@ -144,6 +147,20 @@ class ParquetSource(Source):
             and chunk.statistics.null_count == chunk.num_values
             for chunk in chunks
         )
+
+    def _check_texts(self, batch: pa.RecordBatch) -> None:
+        """Refuse text that is not UTF-8: Parquet readers take it on trust."""
+        for column in self._columns:
+            texts = batch.column(column.name)
+            if pa.types.is_dictionary(texts.type):
+                texts = texts.dictionary
+            try:
+                texts.validate(full=True)
+            except pa.ArrowInvalid as error:
+                raise CarbonshedError(
+                    f"{self.file}: column `{column.name}` cannot be read: {error}; "
+                    "text must be UTF-8"
+                ) from None
 
     def _texts(self) -> list[str]:
         """Names of the text columns, to be read as dictionaries."""
@@ -328,6 +345,8 @@ def _is_text(found: pa.DataType) -> bool:
 
 def _listing(names: object) -> str:
     shown = list(names)
+    if not shown:
+        return "nothing"
     more = f", ... ({len(shown)} columns)" if len(shown) > 20 else ""
     return ", ".join(repr(name) for name in shown[:20]) + more
 

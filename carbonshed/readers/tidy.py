@@ -101,7 +101,7 @@ def _ingest_cells(
             continue
         source = sources[name]
         table = CellTable(source, dimensions)
-        table.ingest(writer, scratch, _advance(source, progress))
+        table.ingest(writer, scratch, progress or _say_nothing)
         if not table.rows and INPUT_TABLES[name].is_required:
             raise CarbonshedError(
                 f"{source.file}: no rows; expected {INPUT_TABLES[name].description}"
@@ -110,12 +110,8 @@ def _ingest_cells(
     return years
 
 
-def _advance(source: Source, progress: Progress | None) -> Callable[[], None]:
-    def advance() -> None:
-        if progress is not None:
-            progress(source.file, source.position / max(source.size, 1))
-
-    return advance
+def _say_nothing(step: str, share: float) -> None:
+    pass
 
 
 def _check_years(

@@ -1,5 +1,6 @@
 """An ingest that is killed, stopped or out of space leaves what was there."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -130,25 +131,16 @@ def test_a_signal_ends_the_work_of_duckdb():
 
     earlier = signal.signal(signal.SIGALRM, handler)
     signal.setitimer(signal.ITIMER_REAL, 0.3)
-    query = "select sum(a.range * b.range) from range(1000000) a, range(99999) b"
+    product = "select a.range * b.range from range(1000000) a, range(99999) b"
+    statement = f"create table sums as select sum(columns(*)) from ({product})"
     start = time.monotonic()
     try:
         with pytest.raises(SystemExit), duckdb.connect() as connection:
-            list(sorting.interruptible_batches(connection, query, []))
+            sorting.execute_interruptibly(connection, statement, [])
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, earlier)
     assert time.monotonic() - start < 10
-
-
-def test_an_abandoned_query_ends(tmp_path):
-    with duckdb.connect() as connection:
-        batches = sorting.interruptible_batches(
-            connection, "select * from range(10000000) order by 1 desc", []
-        )
-        assert len(next(batches))
-        batches.close()
-        assert connection.execute("select 1").fetchone() == (1,)
 
 
 @contextmanager
@@ -168,10 +160,31 @@ def small_disk(path, size):
         subprocess.run(["umount", str(path)], check=True)
 
 
+def test_a_duplicate_found_while_sorting_ends_the_program(project, large, tmp_path):
+    """Both rows of a large file are named, and nothing outlives the refusal."""
+    folder = tmp_path / "twice"
+    shutil.copytree(large, folder)
+    path = folder / "transactions.parquet"
+    rows = pq.read_table(path)
+    pq.write_table(pa.concat_tables([rows, rows.slice(0, 1)]), path)
+    done = subprocess.run(
+        [*COMMAND, "ingest", "tidy", str(folder), "--name", "kept"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "transactions.parquet: duplicate cell" in done.stderr
+    assert f"data rows 1 and {(REGIONS * SECTORS) ** 2 + 1}" in done.stderr
+    assert left_behind() == []
+
+
 def need_the_disk(monkeypatch):
     """Give DuckDB so little memory that sorting a small table needs the disk."""
     monkeypatch.setattr(sorting, "_MEMORY_LIMIT", "20MB")
     monkeypatch.setattr(sorting, "_MOST_THREADS", 1)
+    monkeypatch.setattr(sorting, "_ROWS_PER_GROUP", 1 << 14)
 
 
 def test_no_space_for_temporary_files(project, large, monkeypatch):

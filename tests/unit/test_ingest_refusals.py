@@ -4,6 +4,7 @@ import json
 import math
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from support.tiny_folder import TinyFolder, contents
 
@@ -587,6 +588,23 @@ def test_truncated_csv(earlier, tmp_path):
     path.write_bytes(path.read_bytes()[:-12])
     message = refusal(folder, earlier)
     assert "transactions.csv: line 5 has" in message
+
+
+def test_parquet_text_that_is_not_utf8(earlier, tmp_path):
+    folder = TinyFolder(tmp_path / "tidy", "parquet").write()
+    path = folder / "emissions.parquet"
+    ids = pa.array([b"n\xff", b"south"]).view(pa.string())
+    pq.write_table(pq.read_table(path).set_column(2, "region_id", ids), path)
+    message = refusal(folder, earlier)
+    assert message.startswith("emissions.parquet: column `region_id` cannot be read")
+    assert "UTF-8" in message
+
+
+def test_imports_without_any_buyer(earlier, tmp_path):
+    folder = TinyFolder(tmp_path / "tidy")
+    folder.columns["imports"] = ["year", "region_id", "value"]
+    message = refusal(folder.write(), earlier)
+    assert "imports.csv: data row 1: exactly one of" in message
 
 
 def test_corrupt_pages_of_parquet(earlier, tmp_path):

@@ -250,6 +250,16 @@ def test_a_kill_after_the_last_rename_keeps_the_new_dataset():
     assert entries() == ["one"]
 
 
+def test_a_link_to_a_dataset_elsewhere_is_replaced():
+    made = make("one", "the first")
+    made.path.rename("elsewhere")
+    made.path.symlink_to(Path("elsewhere").absolute())
+    assert make("one", "the second").title == "the second"
+    assert entries() == ["one"]
+    assert not made.path.is_symlink()
+    assert Path("elsewhere", "datapackage.json").is_file()
+
+
 def test_a_living_writer_is_left_alone():
     make("one")
     with DatasetWriter("one") as writer:
