@@ -20,7 +20,11 @@ def ingest(
         str, typer.Option(help="Name of the dataset; an earlier one is replaced.")
     ],
 ) -> None:
-    """Read a table into data/NAME, after checking every row of it."""
+    """Read a table into data/NAME, after checking every row of it.
+
+    Temporary files lie beside the dataset, or in the folder that the environment
+    variable CARBONSHED_TEMP_DIR names.
+    """
     from carbonshed.cli.console import progress_bar
     from carbonshed.dataset.names import validate_ingest_name
     from carbonshed.readers import reader_of

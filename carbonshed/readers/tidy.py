@@ -74,7 +74,7 @@ def ingest_tidy(folder: Path, name: str, progress: Progress | None = None) -> Da
     with (
         DatasetWriter(name) as writer,
         _scratch(writer.partial) as scratch,
-        _named_failures(writer.partial, scratch),
+        _named_failures(f"dataset {name}", writer.partial, scratch),
     ):
         write_dimensions(writer, dimensions)
         rows = pa.Table.from_pylist(region_years, stored_schema("region_years"))
@@ -101,7 +101,8 @@ def _ingest_cells(
             continue
         source = sources[name]
         table = CellTable(source, dimensions)
-        table.ingest(writer, scratch, progress or _say_nothing)
+        with _named_failures(source.file, writer.partial, scratch):
+            table.ingest(writer, scratch, progress or _say_nothing)
         if not table.rows and INPUT_TABLES[name].is_required:
             raise CarbonshedError(
                 f"{source.file}: no rows; expected {INPUT_TABLES[name].description}"
@@ -200,7 +201,7 @@ def _scratch(partial: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _named_failures(partial: Path, scratch: Path) -> Iterator[None]:
+def _named_failures(what: str, partial: Path, scratch: Path) -> Iterator[None]:
     """Turn what a full or failing disk raises into a refusal that names it."""
     try:
         yield
@@ -214,7 +215,11 @@ def _named_failures(partial: Path, scratch: Path) -> Iterator[None]:
         )
         if is_full:
             raise CarbonshedError(
-                f"no space left on the disk of {partial.parent} or {scratch}; free "
-                f"some, or name a larger disk for temporary files in {TEMP_VARIABLE}"
+                f"{what}: no space left on the disk of {partial.parent} or of {scratch}"
+                f"; free some, or name a larger disk for temporary files in "
+                f"{TEMP_VARIABLE}"
             ) from None
-        raise CarbonshedError(f"{partial}: cannot be written: {text}") from None
+        reason = text.splitlines()[0] if text else type(error).__name__
+        raise CarbonshedError(
+            f"{what}: cannot be stored in {partial.parent}: {reason}"
+        ) from None
