@@ -5,6 +5,7 @@ columns of the contract and nothing else; identifiers are never interpreted.
 """
 
 import csv
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,7 +29,7 @@ _TEXT_TYPES = (
 )
 
 
-class Source:
+class Source(ABC):
     """One file of a tidy folder.
 
     Attributes
@@ -61,15 +62,15 @@ class Source:
         """Name of the file, for messages."""
         return self.path.name
 
+    @abstractmethod
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows in the order of the file.
 
         A column that is optional and not in the file is not in the batches either.
         """
-        raise NotImplementedError
 
-    def _header(self) -> list[str]:
-        raise NotImplementedError
+    @abstractmethod
+    def _header(self) -> list[str]: ...
 
     def _check_header(self, names: list[str]) -> None:
         for column in self.table.columns:
