@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from carbonshed.dataset.store import open_dataset
+from carbonshed.warehouse.arrays import matrix
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,13 @@ def read_table(name: str) -> Table:
         "select region_id, sector_id from region_sectors order by region_sector_id"
     ).df()
     size = len(labels)
-    transactions = np.zeros((size, size))
-    flat = transactions.reshape(-1)
-    cells = connection.sql(
-        f"select origin_id::bigint * {size} + destination_id as cell, value"
-        f" from transactions where year = {year}"
+    transactions = matrix(
+        connection.sql(
+            "select origin_id, destination_id, value"
+            f" from transactions where year = {year}"
+        ),
+        size,
     )
-    for batch in cells.to_arrow_reader(500_000):
-        flat[batch["cell"].to_numpy()] = batch["value"].to_numpy()
     final_demand = (
         connection.execute(
             f"select origin_id, region_id, category_id, value from final_demand"

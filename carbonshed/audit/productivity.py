@@ -7,6 +7,7 @@ import numpy as np
 from carbonshed import leontief
 from carbonshed.audit.report import FAIL, PASS, WARNING, CheckResult
 from carbonshed.audit.tables import WORST, Tables
+from carbonshed.warehouse.arrays import matrix
 
 SUMS_CHECK = "column_sums_below_one"
 RADIUS_CHECK = "spectral_radius_below_one"
@@ -45,9 +46,12 @@ def _year(tables: Tables, year: int) -> Iterator[CheckResult]:
 
 def _radius(tables: Tables, year: int) -> CheckResult:
     output, labels = _outputs(tables, year)
+    cells = tables.connection.sql(
+        f"select origin_id, destination_id, value from transactions where year = {year}"
+    )
     verdict = leontief.is_productive(
         leontief.technical_coefficients(
-            _transactions(tables, year, len(output)), output, overwrite=True
+            matrix(cells, len(output)), output, overwrite=True
         )
     )
     if verdict.is_productive:
@@ -80,17 +84,6 @@ def _outputs(tables: Tables, year: int) -> tuple[np.ndarray, list[str]]:
         f"select output, label from sums where year = {year} order by region_sector_id"
     )
     return np.array([output for output, _ in rows]), [label for _, label in rows]
-
-
-def _transactions(tables: Tables, year: int, size: int) -> np.ndarray:
-    matrix = np.zeros((size, size))
-    cells = tables.connection.sql(
-        f"select origin_id, destination_id, value from transactions where year = {year}"
-    )
-    for batch in cells.to_arrow_reader(500_000):
-        origin, destination, value = (column.to_numpy() for column in batch.columns)
-        matrix[origin, destination] = value
-    return matrix
 
 
 def _named(offenders: list[tuple[str, float]]) -> str:

@@ -78,17 +78,32 @@ def sector_output(
 
 def transactions(relations: Relations, year: int, size: int) -> np.ndarray:
     """Return Z of a year, shape (n, n), currency; absent cells are 0."""
-    matrix = np.zeros((size, size))
-    flat = matrix.reshape(-1)
-    cells = relations.transactions.filter(f"year = {year}").project(
-        f"origin_id::bigint * {size} + destination_id as cell, amount"
-    )
-    for cell, amount in _columns(cells):
+    cells = relations.transactions.filter(f"year = {year}")
+    return matrix(cells.project("origin_id, destination_id, amount"), size)
+
+
+def matrix(cells: duckdb.DuckDBPyRelation, size: int) -> np.ndarray:
+    """Return a long table as a matrix; absent cells are 0.
+
+    Parameters
+    ----------
+    cells : relation of row, column and value, in any order, without duplicates
+    size : int
+
+    Returns
+    -------
+    ndarray, shape (size, size)
+    """
+    row, column, value = cells.columns
+    values = np.zeros((size, size))
+    flat = values.reshape(-1)
+    places = cells.project(f"{row}::bigint * {size} + {column} as cell, {value}")
+    for cell, amount in _columns(places):
         # Full tables come cell after cell: copying a run takes a tenth of the
         # time that scattering it takes (0.3 s against 3.5 s at 13,146 rows).
         is_run = cell[-1] - cell[0] == len(cell) - 1 and (cell[1:] > cell[:-1]).all()
         flat[slice(cell[0], cell[-1] + 1) if is_run else cell] = amount
-    return matrix
+    return values
 
 
 def demand(

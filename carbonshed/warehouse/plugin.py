@@ -18,6 +18,16 @@ from carbonshed.warehouse.build_file import BuildFile
 from carbonshed.warehouse.preflight import preflight
 
 _WRITING = {"build", "run", "seed", "snapshot", "clone", "retry"}
+# options with which a build does not make everything
+_NARROWING = (
+    "SELECT",
+    "EXCLUDE",
+    "SELECTOR",
+    "RESOURCE_TYPES",
+    "EXCLUDE_RESOURCE_TYPES",
+    "EMPTY",
+    "SAMPLE",
+)
 
 
 class Plugin(BasePlugin):
@@ -89,8 +99,6 @@ def _command() -> str:
 
 def _builds_everything(command: str) -> bool:
     flags = get_flags()
-    narrowing = ("SELECT", "EXCLUDE", "SELECTOR", "RESOURCE_TYPES", "EMPTY", "SAMPLE")
     return command == "build" and not any(
-        getattr(flags, name, None)
-        for name in (*narrowing, "EXCLUDE_RESOURCE_TYPES", "INDIRECT_SELECTION_")
+        getattr(flags, name, None) for name in _NARROWING
     )
