@@ -23,3 +23,8 @@ def data_dir() -> Path:
 def warehouse_dir() -> Path:
     """Return the folder of the warehouses."""
     return project_root() / "warehouse"
+
+
+def seeds_dir() -> Path:
+    """Return the folder of the seeds, whose rows are what a user may choose."""
+    return project_root() / "seeds"

@@ -1,10 +1,27 @@
-{#- Before anything runs: the dataset is there and its audit has no FAIL. -#}
+{#- Before anything runs: the dataset is there, its audit has no FAIL, and what was
+    chosen by var can be chosen. A var of another name would be ignored by dbt, so
+    the names that were given are checked too. -#}
 {% macro check_dataset() -%}
+    {%- set chosen = {} -%}
+    {%- set given = invocation_args_dict.get("vars") or {} -%}
+    {%- for name in (given | list) + [
+        "scenarios",
+        "super_emitter_rule",
+        "peak_projection",
+        "income_year",
+        "receivers_share",
+    ] -%}
+        {%- set value = var(name, none) -%}
+        {%- do chosen.update(
+            {name | string: none if value is none else value | string}
+        ) -%}
+    {%- endfor -%}
     select case when complaint is not null then error(complaint) end
     from (
         select
             carbonshed_preflight(
-                '{{ var("dataset", "synthetic") | string | replace("'", "''") }}'
+                '{{ var("dataset", "synthetic") | string | replace("'", "''") }}',
+                '{{ tojson(chosen) | replace("'", "''") }}'
             ) as complaint
     )
 {%- endmacro %}

@@ -253,6 +253,37 @@ _INPUT_TABLES = (
 
 INPUT_TABLES = {table.name: table for table in _INPUT_TABLES}
 
+LEVERS = ("intensity", "demand")
+SCENARIO_KINDS = ("factor", "benchmark", "cap")
+
+# no table of a dataset: a file beside it, which asks "what if"
+SCENARIO_TABLE = InputTable(
+    "scenarios",
+    (
+        Column("scenario_id", "id"),
+        _maybe(_YEAR),
+        _maybe(_region()),
+        _maybe(_sector()),
+        _maybe(_category()),
+        Column("lever", "text", vocabulary=LEVERS),
+        Column("kind", "text", vocabulary=SCENARIO_KINDS),
+        # a number, or the name of a benchmark or a cap: it depends on the kind
+        Column("value", "text"),
+        _maybe(Column("includes_power_supply", "boolean")),
+    ),
+    (
+        "scenario_id",
+        "year",
+        "region_id",
+        "sector_id",
+        "category_id",
+        "lever",
+        "kind",
+    ),
+    False,
+    "scenarios of a user's own",
+)
+
 
 @dataclass(frozen=True)
 class StoredColumn:

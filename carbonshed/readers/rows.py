@@ -5,7 +5,7 @@ Fields come raw: from CSV as text, from Parquet as Python values.
 
 import difflib
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -168,7 +168,7 @@ def parse_field(column: Column, raw: Any, ids: Ids | None = None) -> Any:
     if column.vocabulary and value not in column.vocabulary:
         raise FieldError(f"one of {', '.join(column.vocabulary)}")
     if ids is not None and value not in ids:
-        raise FieldError(f"an id of {column.references}{_suggestion(value, ids)}")
+        raise FieldError(f"an id of {column.references}{suggestion(value, ids)}")
     return value
 
 
@@ -230,6 +230,16 @@ def label_of(names: tuple[str, ...], values: Mapping[str, Any]) -> str:
     )
 
 
+def suggestion(unknown: str, ids: Collection[str]) -> str:
+    """Return a question that names the most similar id, empty if none is."""
+    if len(ids) > _MOST_TO_COMPARE or not isinstance(unknown, str):
+        return ""
+    folded = unknown.strip().casefold()
+    near = [known for known in ids if known.strip().casefold() == folded]
+    near = near or difflib.get_close_matches(unknown, ids, n=1, cutoff=0.75)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
 def _where(table: InputTable, row: Mapping[str, Any], wrong: Column) -> str:
     names = tuple(name for name in table.key if name != wrong.name)
     label = label_of(names, row)
@@ -245,12 +255,3 @@ def _article(column: Column) -> str:
         return f"an id of {column.references}"
     words = {"id": "an id", "text": "a text", "year": "a year", "count": "a number"}
     return words.get(column.kind, "a number")
-
-
-def _suggestion(unknown: str, ids: Ids) -> str:
-    if len(ids) > _MOST_TO_COMPARE or not isinstance(unknown, str):
-        return ""
-    folded = unknown.strip().casefold()
-    near = [known for known in ids if known.strip().casefold() == folded]
-    near = near or difflib.get_close_matches(unknown, ids, n=1, cutoff=0.75)
-    return f" (did you mean {near[0]!r}?)" if near else ""

@@ -1,11 +1,14 @@
 """What dbt does not do by itself: check the dataset first, swap the file last.
 
 dbt-duckdb loads this plugin when it opens the connection (see profiles.yml).
-Two hooks of dbt_project.yml call the functions that it registers.
+Two hooks of dbt_project.yml and the model of a user's scenarios call the functions
+that it registers.
 """
 
+import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from dbt.flags import get_flags
 from carbonshed.errors import CarbonshedError
 from carbonshed.warehouse.build_file import BuildFile
 from carbonshed.warehouse.preflight import preflight
+from carbonshed.warehouse.variables import load_scenarios
 
 _WRITING = {"build", "run", "seed", "snapshot", "clone", "retry"}
 # options with which a build does not make everything
@@ -56,25 +60,33 @@ class Plugin(BasePlugin):
         creds.path = str(self.build_file.path)
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        """Register the two functions that the hooks call."""
-        for function in (self._preflight, self._finish):
+        """Register the functions that the hooks and a staging model call."""
+        for function, arguments in (
+            (self._preflight, ["dataset", "chosen"]),
+            (self._scenarios, ["dataset", "path"]),
+            (self._finish, ["outcome"]),
+        ):
             conn.create_function(
                 f"carbonshed{function.__name__}",
                 function,
-                ["VARCHAR"],
+                ["VARCHAR" for _ in arguments],
                 "VARCHAR",
                 side_effects=True,
                 null_handling="special",
             )
 
-    def _preflight(self, dataset: str) -> str | None:
-        """Return what is wrong with the dataset, or None."""
+    def _preflight(self, dataset: str, chosen: str) -> str | None:
+        """Return what is wrong with the dataset or the vars, or None."""
         try:
-            preflight(dataset)
+            preflight(dataset, json.loads(chosen))
         except CarbonshedError as refusal:
             return str(refusal)
         self.is_checked = True
         return None
+
+    def _scenarios(self, dataset: str, path: str) -> str:
+        """Return the rows of a user's scenarios as JSON."""
+        return json.dumps([asdict(row) for row in load_scenarios(dataset, path)])
 
     def _finish(self, outcome: str) -> str:
         """Swap the build file in, or set it aside; return where it is."""

@@ -1,4 +1,4 @@
-"""What must be true of a dataset before a build begins."""
+"""What must be true of a dataset, and of what was chosen, before a build begins."""
 
 import sys
 
@@ -7,20 +7,30 @@ from carbonshed.dataset.names import validate_name
 from carbonshed.dataset.store import recover_interrupted
 from carbonshed.errors import CarbonshedError
 from carbonshed.project import data_dir
+from carbonshed.warehouse.variables import Chosen, check_variables, load_scenarios
 
 DEFAULT_DATASET = "synthetic"
 
 
-def preflight(name: str) -> None:
-    """Create the default dataset if it is missing, and refuse a failed audit.
+def preflight(name: str, chosen: Chosen) -> None:
+    """Create the default dataset if it is missing, and refuse what cannot be built.
+
+    Parameters
+    ----------
+    name
+        Name of the dataset.
+    chosen
+        What was chosen for this build: value by var, as text; None is no choice.
 
     Raises
     ------
     CarbonshedError
-        The name is not allowed, the dataset is not there, or its audit has a FAIL;
-        in the audit's words.
+        The name is not allowed, a var is not known or has an unknown value, the
+        dataset is not there, its audit has a FAIL (then in the audit's words), or
+        something is wrong with the file of scenarios.
     """
     validate_name(name)
+    check_variables(chosen)
     recover_interrupted(name)
     if name == DEFAULT_DATASET and not (data_dir() / name).exists():
         from carbonshed.synthetic import synthesize
@@ -34,6 +44,8 @@ def preflight(name: str) -> None:
             f"{report.failures()}"
         )
         raise CarbonshedError(msg)
+    if (path := chosen.get("scenarios")) is not None:
+        load_scenarios(name, path)
 
 
 def _say(message: str) -> None:

@@ -1,0 +1,72 @@
+{# The rows of a user's own scenarios.csv, which the var `scenarios` names. The
+   preflight has refused a file with anything wrong in it. A table and not a
+   view, because the function that reads the file is there during a run only. #}
+
+{{ config(materialized='table') }}
+
+{%- set path = var('scenarios', none) %}
+
+with
+
+source as (
+
+    {% if path is none %}
+        select '[]' as scenarios
+    {% else %}
+        select
+            carbonshed_scenarios(
+                '{{ var("dataset", "synthetic") | replace("'", "''") }}',
+                '{{ path | string | replace("'", "''") }}'
+            ) as scenarios
+    {% endif %}
+
+),
+
+user_rows as (
+
+    select
+        unnest(
+            from_json(
+                scenarios,
+                '[{
+                    "row_number": "INTEGER",
+                    "scenario_id": "VARCHAR",
+                    "year": "INTEGER",
+                    "region_id": "VARCHAR",
+                    "sector_id": "VARCHAR",
+                    "category_id": "VARCHAR",
+                    "lever": "VARCHAR",
+                    "kind": "VARCHAR",
+                    "factor": "DOUBLE",
+                    "benchmark_id": "VARCHAR",
+                    "cap_id": "VARCHAR",
+                    "cap_tonnes": "DOUBLE",
+                    "includes_power_supply": "BOOLEAN"
+                }]'
+            )
+        ) as user_row
+    from source
+
+),
+
+stg_user_scenarios as (
+
+    select
+        user_row.row_number,
+        user_row.scenario_id,
+        user_row.year,
+        user_row.region_id,
+        user_row.sector_id,
+        user_row.category_id,
+        user_row.lever,
+        user_row.kind,
+        user_row.factor,
+        user_row.benchmark_id,
+        user_row.cap_id,
+        user_row.cap_tonnes,
+        user_row.includes_power_supply
+    from user_rows
+
+)
+
+select * from stg_user_scenarios

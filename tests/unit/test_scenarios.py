@@ -1,0 +1,412 @@
+"""A user's scenarios: what is read, what is refused, and that nothing else happens."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from support.tiny_folder import TinyFolder
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.scenarios import ScenarioRow, Vocabulary, read_scenarios
+from carbonshed.readers.tidy import ingest_tidy
+from carbonshed.warehouse.variables import load_scenarios
+
+HEADER = "scenario_id,year,region_id,sector_id,category_id,lever,kind,value"
+
+REGIONS = ("01", "1", "1e3", "NA", "null", "true", "a,b", 'q"q', "Beta", "beta", "åbo")
+KNOWN = Vocabulary(
+    dataset="odd",
+    years=(2012, 2013),
+    ids={
+        "regions": REGIONS,
+        "sectors": tuple(f"s{i:02}" for i in range(42)),
+        "final_demand_categories": ("hh", "false"),
+    },
+    benchmarks=("mean", "median", "p25"),
+    caps=("peer_mean", "national_mean"),
+)
+
+ALL = {"year": None, "region_id": None, "sector_id": None, "category_id": None}
+NOTHING = {"factor": None, "benchmark_id": None, "cap_id": None, "cap_tonnes": None}
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    """Return a function that writes a file and returns its path."""
+    monkeypatch.chdir(tmp_path)
+
+    def write_file(*lines, header=HEADER):
+        path = Path("mine.csv")
+        path.write_text("\n".join([header, *lines]) + "\n", "utf-8")
+        return path
+
+    return write_file
+
+
+def refusal(path):
+    with pytest.raises(CarbonshedError) as error:
+        read_scenarios(path, KNOWN)
+    message = str(error.value)
+    assert message.startswith("mine.csv: ")
+    assert "Traceback" not in message
+    return message
+
+
+def row_of(number, scenario, lever, kind, **others):
+    """Return a row about everything, with power supply, apart from `others`."""
+    named = {"scenario_id": scenario, "lever": lever, "kind": kind}
+    rest = {**ALL, **NOTHING, "includes_power_supply": True, **others}
+    return ScenarioRow(row_number=number, **named, **rest)
+
+
+# What is read
+
+
+def test_every_kind_has_its_own_column(write):
+    path = write(
+        "a,2012,01,s00,,intensity,factor,0.5",
+        "a,,,,,intensity,benchmark,p25",
+        "a,,,,hh,demand,factor,1.25",
+        "a,,,,,demand,cap,2.5",
+        "b,,,,,demand,cap,peer_mean",
+    )
+    place = {"year": 2012, "region_id": "01", "sector_id": "s00"}
+    assert read_scenarios(path, KNOWN) == [
+        row_of(1, "a", "intensity", "factor", factor=0.5, **place),
+        row_of(2, "a", "intensity", "benchmark", benchmark_id="p25"),
+        row_of(3, "a", "demand", "factor", factor=1.25, category_id="hh"),
+        row_of(4, "a", "demand", "cap", cap_tonnes=2.5),
+        row_of(5, "b", "demand", "cap", cap_id="peer_mean"),
+    ]
+
+
+def test_ids_are_never_guessed_at(write):
+    quoted = ['"' + region.replace('"', '""') + '"' for region in REGIONS]
+    path = write(
+        *(f"{region},,{region},,,intensity,factor,1" for region in quoted),
+        "NULL,,,,false,demand,factor,0",
+    )
+    rows = read_scenarios(path, KNOWN)
+    assert [row.region_id for row in rows] == [*REGIONS, None]
+    assert [row.scenario_id for row in rows] == [*REGIONS, "NULL"]
+    assert rows[-1].category_id == "false"
+
+
+def test_only_what_is_needed_in_any_order(write):
+    path = write(
+        "0.9,factor,x,intensity,false",
+        header="value,kind,scenario_id,lever,includes_power_supply",
+    )
+    (row,) = read_scenarios(path, KNOWN)
+    assert (row.scenario_id, row.factor, row.includes_power_supply) == ("x", 0.9, False)
+    assert {name: getattr(row, name) for name in ALL} == ALL
+
+
+def test_what_spreadsheets_do_is_understood(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = HEADER + '\r\n\r\n"a\nb","",,,,intensity,factor,5e-1\r\n'
+    Path("mine.csv").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    (row,) = read_scenarios(Path("mine.csv"), KNOWN)
+    assert (row.scenario_id, row.year, row.factor) == ("a\nb", None, 0.5)
+
+
+def test_the_same_for_another_kind_lever_or_place_is_no_repetition(write):
+    path = write(
+        "a,,,,,intensity,factor,0.5",
+        "a,,,,,intensity,benchmark,mean",
+        "a,,,,,demand,factor,0.5",
+        "a,2012,,,,demand,factor,0.5",
+        "b,,,,,demand,factor,0.5",
+        "a,,01,,,demand,factor,0.5",
+        "a,,,,hh,demand,factor,0.5",
+    )
+    assert len(read_scenarios(path, KNOWN)) == 7
+
+
+@pytest.mark.parametrize("word", ["-0", "0", "0.0"])
+def test_zero_is_a_value(write, word):
+    (row,) = read_scenarios(write(f"a,,,,,intensity,factor,{word}"), KNOWN)
+    assert str(row.factor) == "0.0"
+
+
+# What is refused
+
+LINES = {
+    "unknown_year": (
+        "a,2014,,,,intensity,factor,1",
+        ["`year` is '2014'", "2012, 2013"],
+    ),
+    "year_in_words": ("a,twelve,,,,intensity,factor,1", ["`year` is 'twelve'"]),
+    "unknown_region": (
+        "a,,001,,,intensity,factor,1",
+        ["`region_id`", "'001'", "'01', '1', '1e3', 'NA'", "or nothing, for all"],
+    ),
+    "reserved_region": ("a,,EXPORT,,,intensity,factor,1", ["`region_id`", "reserved"]),
+    "similar_sector": (
+        "a,,,S07,,intensity,factor,1",
+        ["`sector_id`", "'S07'", "did you mean 's07'?"],
+    ),
+    "strange_sector": ("a,,,coal,,intensity,factor,1", ["'coal'", "which has 42"]),
+    "unknown_category": (
+        "a,,,,HH,demand,factor,1",
+        ["`category_id`", "'HH'", "'hh', 'false'"],
+    ),
+    "unknown_lever": (
+        "a,,,,,supply,factor,1",
+        ["`lever` is 'supply'", "intensity, demand"],
+    ),
+    "no_lever": ("a,,,,,,factor,1", ["`lever` is empty", "intensity, demand"]),
+    "unknown_kind": (
+        "a,,,,,intensity,tax,1",
+        ["`kind` is 'tax'", "factor, benchmark, cap"],
+    ),
+    "no_kind": ("a,,,,,intensity,,1", ["`kind` is empty", "factor, benchmark, cap"]),
+    "benchmark_of_demand": (
+        "a,,,,,demand,benchmark,mean",
+        ["`kind` is 'benchmark' with lever demand", "factor or cap"],
+    ),
+    "cap_of_intensity": (
+        "a,,,,,intensity,cap,2",
+        ["`kind` is 'cap' with lever intensity", "factor or benchmark"],
+    ),
+    "sector_of_demand": (
+        "a,,,s00,,demand,factor,1",
+        ["`sector_id` is 's00' with lever demand"],
+    ),
+    "category_of_intensity": (
+        "a,,,,hh,intensity,factor,1",
+        ["`category_id` is 'hh' with lever intensity"],
+    ),
+    "no_value": ("a,,,,,intensity,factor,", ["`value` is empty", "a finite number"]),
+    "no_benchmark": (
+        "a,,,,,intensity,benchmark,",
+        ["`value` is empty", "mean, median, p25"],
+    ),
+    "factor_in_words": ("a,,,,,intensity,factor,half", ["`value` is 'half'"]),
+    "factor_of_another_style": (
+        'a,,,,,intensity,factor,"0,5"',
+        ["`value` is '0,5'", "a finite number"],
+    ),
+    "factor_nan": ("a,,,,,intensity,factor,NaN", ["`value` is 'NaN'"]),
+    "factor_infinite": ("a,,,,,demand,factor,1e999", ["`value` is '1e999'"]),
+    "factor_negative": (
+        "a,,,,,demand,factor,-0.1",
+        ["`value` is '-0.1'", "0 or more"],
+    ),
+    "cap_negative": ("a,,,,,demand,cap,-2", ["`value` is '-2'", "0 or more"]),
+    "cap_infinite": ("a,,,,,demand,cap,inf", ["`value` is 'inf'"]),
+    "unknown_benchmark": (
+        "a,,,,,intensity,benchmark,p10",
+        ["`value` is 'p10'", "mean, median, p25"],
+    ),
+    "number_as_benchmark": ("a,,,,,intensity,benchmark,0.5", ["mean, median, p25"]),
+    "unknown_cap": (
+        "a,,,,,demand,cap,world",
+        ["`value` is 'world'", "tonnes per person", "peer_mean, national_mean"],
+    ),
+    "no_scenario": (",,,,,intensity,factor,1", ["`scenario_id` is empty"]),
+    "short": ("a,,,,intensity,factor,1", ["7 fields, the header has 8"]),
+    "long": ("a,,,,,intensity,factor,0,5", ["9 fields, the header has 8"]),
+    "nothing": (",,,,,,,", ["all fields are empty"]),
+}
+
+
+@pytest.mark.parametrize(("line", "fragments"), LINES.values(), ids=LINES)
+def test_a_bad_line_is_named(write, line, fragments):
+    message = refusal(write("good,,,,,intensity,factor,1", line))
+    assert message.startswith("mine.csv: line 3: ")
+    assert "\n" not in message
+    for fragment in fragments:
+        assert fragment in message
+
+
+def test_power_supply_is_true_or_false(write):
+    header = f"{HEADER},includes_power_supply"
+    message = refusal(write("a,,,,,intensity,factor,1,no", header=header))
+    assert "line 2: `includes_power_supply` is 'no'; expected true or false" in message
+
+
+def test_demand_cannot_leave_power_supply_alone(write):
+    header = f"{HEADER},includes_power_supply"
+    message = refusal(write("a,,,,,demand,factor,1,false", header=header))
+    assert "line 2: `includes_power_supply` is false with lever demand" in message
+
+
+def test_a_line_that_is_there_twice(write):
+    message = refusal(
+        write(
+            "a,2012,01,,hh,demand,factor,0.5",
+            "a,2012,1,,hh,demand,factor,0.5",
+            "a,2012,01,,hh,demand,factor,0.6",
+        )
+    )
+    assert "line 4: the same as line 2: scenario_id 'a', year 2012, region_id '01'" in (
+        message
+    )
+
+
+def test_lines_are_counted_as_an_editor_does(write):
+    message = refusal(write('"two\nlines",,,,,intensity,factor,1', "", "b,,,,,x,cap,1"))
+    assert "mine.csv: line 5: `lever`" in message
+
+
+def test_all_problems_are_told_at_once_and_the_rest_is_counted(write):
+    message = refusal(write("a,2014,,,,supply,factor,-1", ",,,,,demand,factor,1"))
+    first, *lines = message.splitlines()
+    assert first == "mine.csv: 4 problems:"
+    assert [line.split("`")[1] for line in lines] == [
+        *("year", "lever", "value"),
+        "scenario_id",
+    ]
+    message = refusal(write(*["a,,,,,intensity,factor,x"] * 25))
+    first, *lines = message.splitlines()
+    assert first == "mine.csv: 25 problems:"
+    assert len(lines) == 11
+    assert lines[-1] == "  and 15 more"
+
+
+def test_an_unknown_column(write):
+    message = refusal(write("a,,", header="scenario_id,levr,regions,kind,value"))
+    assert "'levr' is not known (did you mean 'lever'?)" in message
+    assert "'regions' is not known" in message
+    assert "`lever` is missing" in message
+    assert HEADER.replace(",", ", ") in message
+
+
+@pytest.mark.parametrize("name", ["scenario_id", "lever", "kind", "value"])
+def test_a_missing_column(write, name):
+    header = ",".join(column for column in HEADER.split(",") if column != name)
+    assert f"the column `{name}` is missing" in refusal(write("a", header=header))
+
+
+def test_a_column_that_is_there_twice(write):
+    message = refusal(write("a", header=f"{HEADER},year"))
+    assert "the column `year` is there 2 times" in message
+
+
+def test_another_separator(write):
+    message = refusal(write("a", header=HEADER.replace(",", ";")))
+    assert "separated by commas" in message
+
+
+def test_no_rows(write):
+    assert "no rows below the header" in refusal(write())
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf"])
+def test_an_empty_file(write, content):
+    path = write()
+    path.write_bytes(content)
+    assert "the file is empty" in refusal(path)
+
+
+def test_no_file(write):
+    path = write()
+    path.unlink()
+    assert "no such file" in refusal(path)
+    path.mkdir()
+    assert "cannot be read: Is a directory" in refusal(path)
+
+
+def test_a_file_that_is_not_utf8(write):
+    path = write("a,,01,,,intensity,factor,1")
+    path.write_bytes(path.read_bytes() + "å,,,,,".encode("latin-1"))
+    assert "mine.csv: line 3 is not UTF-8" in refusal(path)
+
+
+@pytest.mark.parametrize("line", ['"a,,,,,intensity,factor,1', '"a"b,,,,,,,'])
+def test_quotes_that_do_not_close(write, line):
+    assert "mine.csv: line 3: " in refusal(write("b,,,,,demand,cap,1", line))
+
+
+# Any file at all
+
+GOOD = (
+    f"{HEADER},includes_power_supply\n"
+    'mine,2012,01,s00,,intensity,factor,0.5,\n"x, y",,"a,b",,,intensity,benchmark,'
+    'p25,false\nmine,2013,NA,,hh,demand,cap,peer_mean,true\nmine,,"q""q",,false,demand,'
+    "factor,1e-3,\n"
+).encode()
+
+mutations = st.lists(
+    st.tuples(
+        st.integers(0, len(GOOD)),
+        st.integers(0, 12),
+        st.one_of(st.binary(max_size=6), st.sampled_from([b'"', b",", b"\n", b"\0"])),
+    ),
+    max_size=6,
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(mutations)
+@example([])
+@example([(0, len(GOOD), b"")])
+@example([(0, len(GOOD), b"\xff\xfe")])
+def test_any_file_is_read_or_refused(tmp_path, changes):
+    content = GOOD
+    for start, length, piece in changes:
+        content = content[:start] + piece + content[start + length :]
+    path = tmp_path / "mine.csv"
+    path.write_bytes(content)
+    try:
+        rows = read_scenarios(path, KNOWN)
+    except CarbonshedError:
+        return
+    assert rows
+    for row in rows:
+        settings_given = [getattr(row, name) is not None for name in NOTHING]
+        assert sum(settings_given) == 1
+        assert row.region_id is None or row.region_id in REGIONS
+
+
+def test_the_file_that_is_changed_is_good(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_bytes(GOOD)
+    assert len(read_scenarios(path, KNOWN)) == 4
+
+
+# With a dataset and the seeds of a project
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """Work in a project with a dataset `tiny` and two seeds."""
+    (tmp_path / "dbt_project.yml").touch()
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "benchmarks.csv").write_text(
+        "benchmark_id,kind\nbest,quantile\n"
+    )
+    (tmp_path / "seeds" / "caps.csv").write_text("cap_id,kind\nold_mean,comparator\n")
+    folder = TinyFolder(tmp_path / "tidy").write()
+    monkeypatch.chdir(tmp_path)
+    ingest_tidy(folder, "tiny")
+    return tmp_path
+
+
+def test_ids_years_and_names_are_those_of_the_project(project):
+    path = project / "mine.csv"
+    lines = [
+        "a,2012,north,01,,intensity,benchmark,best",
+        "a,2012,rest,,inv,demand,cap,old_mean",
+    ]
+    path.write_text("\n".join([HEADER, *lines]))
+    first, second = load_scenarios("tiny", "mine.csv")
+    assert (first.region_id, first.benchmark_id) == ("north", "best")
+    assert (second.category_id, second.cap_id) == ("inv", "old_mean")
+    path.write_text(HEADER + "\na,2013,East,7,,intensity,benchmark,p25\n")
+    with pytest.raises(CarbonshedError) as error:
+        load_scenarios("tiny", "mine.csv")
+    message = str(error.value)
+    for known in ("tiny: 2012", "'north', 'south', 'rest'", "'01', '1'", ": best"):
+        assert known in message
+
+
+@pytest.mark.parametrize("content", [None, "", "cap_id\n", "cap\nx\n"])
+def test_a_seed_that_is_not_whole_is_named(project, content):
+    seed = project / "seeds" / "caps.csv"
+    seed.unlink() if content is None else seed.write_text(content)
+    (project / "mine.csv").write_text(HEADER + "\na,,,,,demand,factor,1\n")
+    with pytest.raises(CarbonshedError, match=r"seeds/caps.csv: the seed"):
+        load_scenarios("tiny", "mine.csv")

@@ -1,0 +1,119 @@
+"""The vars of a build: known, misspelt, and out of what there is."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.warehouse.variables import CHOICES, KNOWN, check_variables
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("macros", "models", "python_models", "analyses")
+VAR = re.compile(r"""\bvar\(\s*["']([^"']+)["']""")
+
+
+@pytest.fixture(autouse=True)
+def seeds(tmp_path, monkeypatch):
+    """Work in a project with the seeds that list what may be chosen."""
+    (tmp_path / "dbt_project.yml").touch()
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    (folder / "super_emitter_rules.csv").write_text("rule_id,kind\ntop,a\nhalf,b\n")
+    (folder / "peak_projections.csv").write_text('projection_id\n"one, two"\n')
+    (folder / "income_bands.csv").write_text(
+        "gni_year,band\n2012,low\n2012,high\n2013,low\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+def refusal(**chosen):
+    with pytest.raises(CarbonshedError) as error:
+        check_variables(chosen)
+    return str(error.value)
+
+
+def test_what_there_is_may_be_chosen():
+    check_variables({})
+    check_variables(dict.fromkeys(KNOWN))
+    check_variables(
+        {
+            "dataset": "any",
+            "scenarios": "any.csv",
+            "super_emitter_rule": "half",
+            "peak_projection": "one, two",
+            "income_year": "2013",
+            "receivers_share": "1",
+            "year": "2012",
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "options"),
+    [
+        ("super_emitter_rule", "tops", "one of top, half"),
+        ("super_emitter_rule", "", "one of top, half"),
+        ("peak_projection", "one", "one of one, two"),
+        ("income_year", "2014", "one of 2012, 2013"),
+        ("income_year", "True", "one of 2012, 2013"),
+        ("receivers_share", "0", "above 0 and up to 1"),
+        ("receivers_share", "60", "above 0 and up to 1"),
+        ("receivers_share", "60 %", "above 0 and up to 1"),
+        ("receivers_share", "nan", "above 0 and up to 1"),
+        ("scenarios", "", "the path of a CSV file"),
+    ],
+)
+def test_what_there_is_not_is_refused(name, value, options):
+    message = refusal(**{name: value})
+    assert message.startswith(f"the var {name} is {value!r}; expected ")
+    assert options in message
+
+
+def test_a_misspelt_var_is_refused():
+    message = refusal(super_emiter_rule="top")
+    assert "'super_emiter_rule' is not known" in message
+    assert "did you mean 'super_emitter_rule'?" in message
+    for name in KNOWN:
+        assert name in message
+
+
+def test_a_misspelt_var_without_a_value_is_refused():
+    assert "'nobody' is not known; known: dataset" in refusal(nobody=None)
+
+
+def test_all_is_told_at_once():
+    message = refusal(income_year="1", receivers_share="2", nobody="3")
+    assert len(message.splitlines()) == 3
+
+
+def test_a_seed_that_is_not_there_is_named(seeds):
+    (seeds / "income_bands.csv").unlink()
+    assert "seeds/income_bands.csv: the seed cannot be read" in refusal(income_year="1")
+
+
+def used_vars():
+    """Return the vars that the project asks for, by file."""
+    files = [ROOT / "dbt_project.yml", ROOT / "profiles.yml"]
+    for folder in FOLDERS:
+        files += [
+            path
+            for path in (ROOT / folder).rglob("*")
+            if path.suffix in (".sql", ".yml", ".py")
+        ]
+    return {name for file in files for name in VAR.findall(file.read_text("utf-8"))}
+
+
+def test_every_var_that_the_project_asks_for_is_known():
+    """A var that is missing from the list could not be given at all."""
+    used = used_vars()
+    assert "dataset" in used
+    assert used - set(KNOWN) == set()
+
+
+def test_the_hook_passes_every_choice_on():
+    """Also where it is set in dbt_project.yml and not on the command line."""
+    hook = (ROOT / "macros" / "check_dataset.sql").read_text("utf-8")
+    for name in (*CHOICES, "receivers_share", "scenarios"):
+        assert f'"{name}"' in hook
