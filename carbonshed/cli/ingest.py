@@ -38,23 +38,66 @@ def ingest(
 
 def template(
     format_name: Annotated[
-        str, typer.Argument(metavar="FORMAT", help="Format to start: tidy.")
+        str, typer.Argument(metavar="FORMAT", help="What to start: tidy or scenarios.")
     ],
-    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH",
+            help="tidy: a new or empty folder; scenarios: a new CSV file.",
+        ),
+    ],
+    dataset: Annotated[
+        str | None,
+        typer.Option(help="scenarios: write an example that fits this dataset."),
+    ] = None,
 ) -> None:
-    """Write empty tables with headers and a descriptor to fill in."""
+    """Write empty tables to fill in, or a file of scenarios to begin with."""
     from carbonshed.errors import CarbonshedError
+
+    writers = {"tidy": _tidy_template, "scenarios": _scenario_template}
+    if format_name not in writers:
+        raise CarbonshedError(
+            f"format {format_name!r} has no template; formats with one: "
+            f"{', '.join(writers)}"
+        )
+    if format_name == "tidy" and dataset is not None:
+        raise CarbonshedError(
+            "--dataset goes with scenarios: an empty tidy folder is of no dataset yet"
+        )
+    typer.echo(writers[format_name](path, dataset))
+
+
+def _tidy_template(folder: Path, _: str | None) -> str:
+    """Write the folder; return what was written and what to do next."""
     from carbonshed.readers.template import write_template
 
-    if format_name != "tidy":
-        raise CarbonshedError(
-            f"format {format_name!r} has no template; formats with one: tidy"
-        )
     files = write_template(folder)
-    typer.echo(f"{folder}: {', '.join(files)}")
-    typer.echo(
+    return (
+        f"{folder}: {', '.join(files)}\n"
         "fill in the tables and datapackage.json (README.md there says how), then:\n"
         f"  carbonshed ingest tidy {folder} --name NAME"
+    )
+
+
+def _scenario_template(path: Path, name: str | None) -> str:
+    """Write the file; return what was written and what to do next."""
+    from carbonshed.dataset import open_dataset
+    from carbonshed.readers.scenario_template import (
+        example_rows,
+        write_scenario_template,
+    )
+    from carbonshed.warehouse.variables import load_vocabulary
+
+    rows = []
+    if name is not None:
+        rows = example_rows(open_dataset(name), load_vocabulary(name))
+    write_scenario_template(path, rows)
+    what = f"an example for dataset {name}" if rows else "the header"
+    return (
+        f"{path}: {what}; docs/design_a_pathway.md says what the columns do\n"
+        "write your own rows, then:\n"
+        f"  dbt build --vars '{{dataset: {name or 'NAME'}, scenarios: {path}}}'"
     )
 
 

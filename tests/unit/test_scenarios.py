@@ -6,7 +6,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.tiny_folder import TinyFolder
+from typer.testing import CliRunner
 
+from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.scenarios import ScenarioRow, Vocabulary, read_scenarios
 from carbonshed.readers.tidy import ingest_tidy
@@ -409,4 +411,37 @@ def test_a_seed_that_is_not_whole_is_named(project, content):
     seed.unlink() if content is None else seed.write_text(content)
     (project / "mine.csv").write_text(HEADER + "\na,,,,,demand,factor,1\n")
     with pytest.raises(CarbonshedError, match=r"seeds/caps.csv: the seed"):
+        load_scenarios("tiny", "mine.csv")
+
+
+def test_the_example_of_a_dataset_is_valid(project):
+    printed = CliRunner().invoke(
+        _commands, ["template", "scenarios", "new/mine.csv", "--dataset", "tiny"]
+    )
+    assert printed.exit_code == 0, printed.output
+    assert "dbt build --vars '{dataset: tiny, scenarios: new/mine.csv}'" in (
+        printed.output
+    )
+    rows = load_scenarios("tiny", "new/mine.csv")
+    assert {(row.lever, row.kind) for row in rows} == {
+        ("intensity", "factor"),
+        ("intensity", "benchmark"),
+        ("demand", "factor"),
+        ("demand", "cap"),
+    }
+    assert rows[0].sector_id == "1"  # power supply
+    assert rows[-1].year == 2012
+    assert (rows[-1].region_id, rows[-1].category_id) == ("north", "hh")
+    before = (project / "new" / "mine.csv").read_bytes()
+    again = CliRunner().invoke(_commands, ["template", "scenarios", "new/mine.csv"])
+    assert "is there already" in str(again.exception)
+    assert (project / "new" / "mine.csv").read_bytes() == before
+
+
+def test_without_a_dataset_there_is_the_header(project):
+    printed = CliRunner().invoke(_commands, ["template", "scenarios", "mine.csv"])
+    assert printed.exit_code == 0, printed.output
+    header = f"{HEADER},includes_power_supply\n"
+    assert (project / "mine.csv").read_text("utf-8") == header
+    with pytest.raises(CarbonshedError, match="no rows below the header"):
         load_scenarios("tiny", "mine.csv")
