@@ -1,5 +1,6 @@
 """A user's scenarios: what is read, what is refused, and that nothing else happens."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from carbonshed.readers.scenarios import ScenarioRow, Vocabulary, read_scenarios
 from carbonshed.readers.tidy import ingest_tidy
 from carbonshed.warehouse.variables import load_scenarios
 
+ROOT = Path(__file__).resolve().parents[2]
 HEADER = "scenario_id,year,region_id,sector_id,category_id,lever,kind,value"
 
 REGIONS = ("01", "1", "1e3", "NA", "null", "true", "a,b", 'q"q', "Beta", "beta", "åbo")
@@ -445,3 +447,20 @@ def test_without_a_dataset_there_is_the_header(project):
     assert (project / "mine.csv").read_text("utf-8") == header
     with pytest.raises(CarbonshedError, match="no rows below the header"):
         load_scenarios("tiny", "mine.csv")
+
+
+def test_the_page_shows_what_is_said(write):
+    """docs/design_a_pathway.md prints a refusal as it is."""
+    page = (ROOT / "docs" / "design_a_pathway.md").read_text("utf-8")
+    cities = tuple(f"Ekwonquia-{i:02}" for i in range(19))
+    ids = {**KNOWN.ids, "regions": cities}
+    path = write(
+        "clean_industry,,,,,intensity,benchmark,p25",
+        "a,,Ekwonqia-04,,,intensity,factor,0.9",
+        'a,,,,,intensity,factor,"0,9"',
+        "a,,,,,demand,factor,0.9",
+        "clean_industry,,,,,intensity,benchmark,mean",
+    )
+    with pytest.raises(CarbonshedError) as error:
+        read_scenarios(path, replace(KNOWN, dataset="small", ids=ids))
+    assert str(error.value).replace("mine.csv", "my_scenarios.csv") in page
