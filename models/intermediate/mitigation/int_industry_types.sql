@@ -1,0 +1,153 @@
+{# The industries that a region is specialised in more than in any other:
+   largest location quotient; docs/methods.md, Typology. #}
+
+with
+
+region_years as (
+
+    select * from {{ ref('int_region_years') }}
+
+),
+
+sectors as (
+
+    select * from {{ ref('int_sectors') }}
+
+),
+
+intensities as (
+
+    select * from {{ ref('int_intensities') }}
+
+),
+
+sector_output as (
+
+    select * from {{ ref('int_sector_output') }}
+
+),
+
+value_added_years as (
+
+    select * from {{ ref('int_value_added_years') }}
+
+),
+
+industry_types as (
+
+    select * from {{ ref('industry_types') }}
+
+),
+
+sector_amounts as (
+
+    select
+        year,
+        region_id,
+        sector_id,
+        emissions as amount
+    from intensities
+    where stressor_id = 'value_added'
+
+    union all
+
+    -- a year without any value added is measured by its output
+    select
+        sector_output.year,
+        sector_output.region_id,
+        sector_output.sector_id,
+        sector_output.output as amount
+    from sector_output
+    left join value_added_years
+        on sector_output.year = value_added_years.year
+    where value_added_years.year is null
+
+),
+
+group_amounts as (
+
+    select
+        sector_amounts.year,
+        sector_amounts.region_id,
+        sectors.sector_group,
+        sum(sector_amounts.amount) as amount
+    from sector_amounts
+    inner join sectors
+        on sector_amounts.sector_id = sectors.sector_id
+    inner join region_years
+        on
+            sector_amounts.year = region_years.year
+            and sector_amounts.region_id = region_years.region_id
+    where region_years.is_ranked
+    group by 1, 2, 3
+
+),
+
+totals as (
+
+    select
+        year,
+        region_id,
+        sector_group,
+        amount,
+        sum(amount) over (partition by year, region_id) as region_amount,
+        sum(amount) over (partition by year, sector_group) as group_amount,
+        sum(amount) over (partition by year) as national_amount
+    from group_amounts
+
+),
+
+quotients as (
+
+    select
+        totals.year,
+        totals.region_id,
+        totals.sector_group as industry_type,
+        {{ safe_divide('totals.amount', 'totals.region_amount') }}
+        / nullif(
+            {{ safe_divide('totals.group_amount', 'totals.national_amount') }},
+            0
+        ) as location_quotient
+    from totals
+    inner join industry_types
+        on totals.sector_group = industry_types.industry_type
+    where
+        totals.amount > 0
+        and totals.region_amount > 0
+        and totals.group_amount > 0
+        and totals.national_amount > 0
+
+),
+
+largest as (
+
+    select
+        year,
+        region_id,
+        max(location_quotient) as location_quotient
+    from quotients
+    group by 1, 2
+
+),
+
+-- equal but for rounding is equal, and then the alphabet decides
+int_industry_types as (
+
+    select
+        quotients.year,
+        quotients.region_id,
+        min(quotients.industry_type) as industry_type,
+        max(quotients.location_quotient) as location_quotient
+    from quotients
+    inner join largest
+        on
+            quotients.year = largest.year
+            and quotients.region_id = largest.region_id
+    where
+        quotients.location_quotient
+        >= largest.location_quotient * (1 - cast(1e-12 as double))
+    group by 1, 2
+
+)
+
+select * from int_industry_types

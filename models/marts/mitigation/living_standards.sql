@@ -1,0 +1,182 @@
+{# What the receivers' lives would be worth; docs/methods.md, Living standards. #}
+
+{%- set case_keys = [
+    'year', 'stressor_id', 'scenario_id', 'allocation_rule'
+] %}
+
+with
+
+allocation as (
+
+    select * from {{ ref('quota_allocation') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+rankings as (
+
+    select * from {{ ref('footprint_rankings') }}
+
+),
+
+income_curves as (
+
+    select * from {{ ref('income_curves') }}
+
+),
+
+income_bands as (
+
+    select * from {{ ref('int_income_bands') }}
+
+),
+
+inequality as (
+
+    select * from {{ ref('income_inequality') }}
+
+),
+
+people as (
+
+    select
+        allocation.*,
+        income_curves.income_threshold,
+        income_curves.largest_footprint_per_capita
+    from allocation
+    inner join income_curves
+        on
+            allocation.year = income_curves.year
+            and allocation.stressor_id = income_curves.stressor_id
+
+),
+
+-- one unknown income leaves a mean unknown
+receivers as (
+
+    select
+        {{ case_keys | join(', ') }},
+        count(*) as receivers,
+        sum(population) as population,
+        case
+            when count(income_before) = count(*)
+                then
+                    {{ safe_divide(
+                        'sum(income_before * population)', 'sum(population)'
+                    ) }}
+        end as income_before,
+        case
+            when count(income_after) = count(*)
+                then
+                    {{ safe_divide(
+                        'sum(income_after * population)', 'sum(population)'
+                    ) }}
+        end as income_after,
+        case
+            when count(income_before) = count(*)
+                then
+                    {{ safe_divide(
+                        'sum(case when income_before >= income_threshold'
+                        ~ ' then population else 0 end)',
+                        'sum(population)'
+                    ) }}
+        end as share_at_threshold_before,
+        case
+            when count(income_after) = count(*)
+                then
+                    {{ safe_divide(
+                        'sum(case when income_after >= income_threshold'
+                        ~ ' then population else 0 end)',
+                        'sum(population)'
+                    ) }}
+        end as share_at_threshold_after,
+        max({{ safe_divide('income_after', 'income_before') }})
+            as largest_income_factor,
+        max(
+            case
+                when footprint_per_capita_after > largest_footprint_per_capita
+                    then 1
+                when largest_footprint_per_capita is not null then 0
+            end
+        ) = 1 as is_extrapolated
+    from people
+    group by 1, 2, 3, 4
+
+),
+
+nations as (
+
+    select
+        accounts.year,
+        accounts.stressor_id,
+        sum(accounts.population) as population
+    from accounts
+    inner join rankings
+        on
+            accounts.year = rankings.year
+            and accounts.stressor_id = rankings.stressor_id
+            and accounts.region_id = rankings.region_id
+    group by 1, 2
+
+),
+
+living_standards as (
+
+    select
+        receivers.year,
+        receivers.stressor_id,
+        receivers.scenario_id,
+        receivers.allocation_rule,
+        cast(receivers.receivers as integer) as receivers,
+        {{ safe_divide('receivers.population', 'nations.population') }}
+            as receiver_population_share,
+        income_curves.income_elasticity,
+        receivers.income_before,
+        receivers.income_after,
+        income_bands.income_threshold,
+        {{ income_band('receivers.income_before', 'income_bands') }}
+            as band_before,
+        {{ income_band('receivers.income_after', 'income_bands') }}
+            as band_after,
+        receivers.income_after >= income_bands.income_threshold
+            as reaches_threshold,
+        inequality.gini_before,
+        inequality.gini_after,
+        case
+            when income_bands.income_threshold is not null
+                then receivers.share_at_threshold_before
+        end as share_at_threshold_before,
+        case
+            when income_bands.income_threshold is not null
+                then receivers.share_at_threshold_after
+        end as share_at_threshold_after,
+        receivers.largest_income_factor,
+        receivers.is_extrapolated,
+        income_curves.curve_r_squared,
+        cast(receivers.population as bigint) as receiver_population
+    from receivers
+    inner join nations
+        on
+            receivers.year = nations.year
+            and receivers.stressor_id = nations.stressor_id
+    inner join income_curves
+        on
+            receivers.year = income_curves.year
+            and receivers.stressor_id = income_curves.stressor_id
+    inner join income_bands
+        on receivers.year = income_bands.year
+    inner join inequality
+        on
+            receivers.year = inequality.year
+            and receivers.stressor_id = inequality.stressor_id
+            and receivers.scenario_id = inequality.scenario_id
+            and receivers.allocation_rule = inequality.allocation_rule
+
+)
+
+select * from living_standards

@@ -1,0 +1,89 @@
+{# How much a person's footprint may be under each cap; docs/methods.md,
+   Pathways. #}
+
+with
+
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+typology as (
+
+    select * from {{ ref('mitigation_typology') }}
+
+),
+
+comparators as (
+
+    select * from {{ ref('int_comparators') }}
+
+),
+
+caps as (
+
+    select * from {{ ref('caps') }}
+
+),
+
+-- the typology holds the ranked regions and mass stressors only
+means as (
+
+    select
+        typology.year,
+        typology.stressor_id,
+        {{ safe_divide(
+            'sum(accounts.consumption_footprint)', 'sum(accounts.population)'
+        ) }} as national_mean,
+        {{ safe_divide(
+            "sum(case when typology.affluence = 'high'"
+            ~ " then accounts.consumption_footprint end)",
+            "sum(case when typology.affluence = 'high'"
+            ~ " then accounts.population end)"
+        ) }} as affluent_mean
+    from typology
+    inner join accounts
+        on
+            typology.year = accounts.year
+            and typology.stressor_id = accounts.stressor_id
+            and typology.region_id = accounts.region_id
+    group by 1, 2
+
+),
+
+known as (
+
+    select
+        means.year,
+        means.stressor_id,
+        caps.cap_id,
+        case caps.kind
+            when 'national_mean' then means.national_mean
+            when 'affluent_mean' then means.affluent_mean
+            when 'comparator' then comparators.tonnes_per_person
+        end as tonnes_per_person
+    from means
+    cross join caps
+    left join comparators
+        on
+            means.year = comparators.year
+            and means.stressor_id = comparators.stressor_id
+            and caps.comparator_id = comparators.comparator_id
+
+),
+
+mitigation_caps as (
+
+    select
+        year,
+        stressor_id,
+        cap_id,
+        -- what is not positive caps nobody
+        case when tonnes_per_person > 0 then tonnes_per_person end
+            as tonnes_per_person
+    from known
+
+)
+
+select * from mitigation_caps

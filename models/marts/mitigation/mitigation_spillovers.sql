@@ -1,0 +1,103 @@
+{# Whose accounts fall by whose levers; docs/methods.md, Scenarios. A producer's
+   lever lowers its customers' footprints, a consumer's lever its suppliers'
+   production. #}
+
+with
+
+flows as (
+
+    select * from {{ ref('scenario_flows') }}
+
+),
+
+direct_emissions as (
+
+    select * from {{ ref('int_direct_emissions') }}
+
+),
+
+scenario_demand as (
+
+    select * from {{ ref('scenario_demand') }}
+
+),
+
+effects as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        origin_region_id as acting_region_id,
+        destination_region_id as affected_region_id,
+        producer_effect as footprint_reduction,
+        cast(0 as double) as production_reduction
+    from flows
+    where producer_effect <> 0
+
+    union all
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        destination_region_id as acting_region_id,
+        origin_region_id as affected_region_id,
+        cast(0 as double) as footprint_reduction,
+        consumer_effect as production_reduction
+    from flows
+    where consumer_effect <> 0
+
+    union all
+
+    select
+        scenario_demand.year,
+        scenario_demand.stressor_id,
+        scenario_demand.scenario_id,
+        scenario_demand.region_id as acting_region_id,
+        scenario_demand.region_id as affected_region_id,
+        cast(0 as double) as footprint_reduction,
+        direct_emissions.emissions * (1 - scenario_demand.direct_factor)
+            as production_reduction
+    from scenario_demand
+    inner join direct_emissions
+        on
+            scenario_demand.year = direct_emissions.year
+            and scenario_demand.stressor_id = direct_emissions.stressor_id
+            and scenario_demand.region_id = direct_emissions.region_id
+            and scenario_demand.category_id = direct_emissions.category_id
+
+),
+
+summed as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        acting_region_id,
+        affected_region_id,
+        sum(footprint_reduction) as footprint_reduction,
+        sum(production_reduction) as production_reduction
+    from effects
+    group by 1, 2, 3, 4, 5
+
+),
+
+mitigation_spillovers as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        acting_region_id,
+        affected_region_id,
+        footprint_reduction,
+        production_reduction,
+        acting_region_id = affected_region_id as is_own
+    from summed
+    where footprint_reduction <> 0 or production_reduction <> 0
+
+)
+
+select * from mitigation_spillovers

@@ -1,0 +1,185 @@
+{# What every region emits and is responsible for before and after, and what its
+   levers set free; docs/methods.md, Scenarios. #}
+
+with
+
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+stressors as (
+
+    select * from {{ ref('int_stressors') }}
+
+),
+
+scenarios as (
+
+    select * from {{ ref('int_scenarios') }}
+
+),
+
+flows as (
+
+    select * from {{ ref('scenario_flows') }}
+
+),
+
+direct_emissions as (
+
+    select * from {{ ref('int_direct_emissions') }}
+
+),
+
+scenario_demand as (
+
+    select * from {{ ref('scenario_demand') }}
+
+),
+
+super_emitters as (
+
+    select * from {{ ref('super_emitters') }}
+
+),
+
+selected as (
+
+    select
+        year,
+        stressor_id,
+        region_id
+    from super_emitters
+    where is_default_rule and is_selected
+
+),
+
+by_origin as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        origin_region_id as region_id,
+        sum(emissions_after) as emissions_after,
+        sum(producer_effect) as producer_effect
+    from flows
+    group by 1, 2, 3, 4
+
+),
+
+by_destination as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        destination_region_id as region_id,
+        sum(emissions_after) as emissions_after,
+        sum(consumer_effect) as consumer_effect
+    from flows
+    group by 1, 2, 3, 4
+
+),
+
+direct as (
+
+    select
+        direct_emissions.year,
+        direct_emissions.stressor_id,
+        scenarios.scenario_id,
+        direct_emissions.region_id,
+        sum(
+            direct_emissions.emissions
+            * coalesce(scenario_demand.direct_factor, 1)
+        ) as emissions_after,
+        sum(
+            direct_emissions.emissions
+            * (1 - coalesce(scenario_demand.direct_factor, 1))
+        ) as consumer_effect
+    from direct_emissions
+    cross join scenarios
+    left join scenario_demand
+        on
+            direct_emissions.year = scenario_demand.year
+            and direct_emissions.stressor_id = scenario_demand.stressor_id
+            and scenarios.scenario_id = scenario_demand.scenario_id
+            and direct_emissions.region_id = scenario_demand.region_id
+            and direct_emissions.category_id = scenario_demand.category_id
+    group by 1, 2, 3, 4
+
+),
+
+quotas as (
+
+    select
+        accounts.year,
+        accounts.stressor_id,
+        scenarios.scenario_id,
+        accounts.region_id,
+        accounts.region_name,
+        accounts.production_emissions as production_before,
+        coalesce(by_origin.emissions_after, 0)
+        + coalesce(direct.emissions_after, 0)
+        + accounts.unattributed_emissions as production_after,
+        accounts.consumption_footprint as footprint_before,
+        coalesce(by_destination.emissions_after, 0)
+        + coalesce(direct.emissions_after, 0) as footprint_after,
+        coalesce(by_origin.producer_effect, 0) as producer_quota,
+        coalesce(by_destination.consumer_effect, 0)
+        + coalesce(direct.consumer_effect, 0) as consumer_quota,
+        selected.region_id is not null as is_selected
+    from accounts
+    inner join stressors
+        on accounts.stressor_id = stressors.stressor_id
+    cross join scenarios
+    left join by_origin
+        on
+            accounts.year = by_origin.year
+            and accounts.stressor_id = by_origin.stressor_id
+            and scenarios.scenario_id = by_origin.scenario_id
+            and accounts.region_id = by_origin.region_id
+    left join by_destination
+        on
+            accounts.year = by_destination.year
+            and accounts.stressor_id = by_destination.stressor_id
+            and scenarios.scenario_id = by_destination.scenario_id
+            and accounts.region_id = by_destination.region_id
+    left join direct
+        on
+            accounts.year = direct.year
+            and accounts.stressor_id = direct.stressor_id
+            and scenarios.scenario_id = direct.scenario_id
+            and accounts.region_id = direct.region_id
+    left join selected
+        on
+            accounts.year = selected.year
+            and accounts.stressor_id = selected.stressor_id
+            and accounts.region_id = selected.region_id
+    where stressors.is_mass
+
+),
+
+quota_by_region as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        region_id,
+        production_before,
+        production_after,
+        footprint_before,
+        footprint_after,
+        producer_quota,
+        consumer_quota,
+        producer_quota + consumer_quota as quota,
+        region_name,
+        is_selected
+    from quotas
+
+)
+
+select * from quota_by_region

@@ -1,0 +1,171 @@
+{# Quota, uplift and the receivers' income over the grid of choices;
+   docs/methods.md, Sensitivity. #}
+
+{%- set keys = [
+    'year',
+    'stressor_id',
+    'rule_id',
+    'benchmark_id',
+    'cap_id',
+    'includes_power_supply',
+] %}
+
+with
+
+quotas as (
+
+    select * from {{ ref('sensitivity_quotas') }}
+
+),
+
+incomes as (
+
+    select * from {{ ref('sensitivity_incomes') }}
+
+),
+
+income_curves as (
+
+    select * from {{ ref('income_curves') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+dataset as (
+
+    select * from {{ ref('dataset') }}
+
+),
+
+allocation_rules as (
+
+    select * from {{ ref('allocation_rules') }}
+
+),
+
+projections as (
+
+    select * from {{ ref('peak_projections') }}
+
+),
+
+scenarios as (
+
+    select * from {{ ref('scenarios') }}
+
+),
+
+nations as (
+
+    select
+        year,
+        stressor_id,
+        sum(production_emissions) as emissions
+    from accounts
+    group by 1, 2
+
+),
+
+country_projections as (
+
+    select
+        projections.projection_id,
+        projections.stressor_id,
+        projections.emissions
+    from projections
+    inner join dataset
+        on projections.country = dataset.country
+
+),
+
+-- two scenarios of one choice are one cell of the grid
+named as (
+
+    select
+        benchmark_id,
+        cap_id,
+        includes_power_supply,
+        min(scenario_id) as scenario_id
+    from scenarios
+    group by 1, 2, 3
+
+),
+
+compared as (
+
+    select
+        {% for key in keys -%}
+            quotas.{{ key }},
+        {% endfor -%}
+        quotas.is_default_rule,
+        quotas.quota,
+        allocation_rules.allocation_rule,
+        coalesce(country_projections.projection_id, 'none') as projection_id,
+        nations.emissions as national_emissions,
+        country_projections.emissions - nations.emissions as projected_quota,
+        coalesce(incomes.receivers, 0) as receivers,
+        coalesce(incomes.receiver_population_share, 0)
+            as receiver_population_share,
+        incomes.income_after,
+        income_curves.income_threshold
+    from quotas
+    cross join allocation_rules
+    inner join nations
+        on
+            quotas.year = nations.year
+            and quotas.stressor_id = nations.stressor_id
+    inner join income_curves
+        on
+            quotas.year = income_curves.year
+            and quotas.stressor_id = income_curves.stressor_id
+    left join country_projections
+        on quotas.stressor_id = country_projections.stressor_id
+    left join incomes
+        on
+            {% for key in keys -%}
+                quotas.{{ key }} = incomes.{{ key }}
+                and
+            {% endfor -%}
+            allocation_rules.allocation_rule = incomes.allocation_rule
+
+),
+
+quota_sensitivity as (
+
+    select
+        {% for key in keys -%}
+            compared.{{ key }},
+        {% endfor -%}
+        compared.allocation_rule,
+        compared.projection_id,
+        named.scenario_id,
+        compared.quota,
+        {{ safe_divide('compared.quota', 'compared.national_emissions') }}
+            as quota_share,
+        compared.projected_quota,
+        case
+            when compared.projected_quota > 0
+                then compared.quota / compared.projected_quota
+        end as quota_uplift,
+        compared.receivers,
+        compared.receiver_population_share,
+        compared.income_after,
+        compared.income_threshold,
+        compared.income_after >= compared.income_threshold
+            as reaches_threshold
+    from compared
+    left join named
+        on
+            compared.benchmark_id = named.benchmark_id
+            and compared.cap_id = named.cap_id
+            and compared.includes_power_supply = named.includes_power_supply
+            and compared.is_default_rule
+
+)
+
+select * from quota_sensitivity

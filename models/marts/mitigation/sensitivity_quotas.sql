@@ -1,0 +1,210 @@
+{# The quota under every combination of rule, benchmark, cap and power supply,
+   without a scenario being evaluated: only selected producers' rows and selected
+   consumers' columns change; docs/methods.md, Sensitivity.
+
+   quota = cut of the producers at full demand
+         + what less demand would cause less, were intensities as before
+         - the cut inside that demand, which both count. #}
+
+with
+
+super_emitters as (
+
+    select * from {{ ref('super_emitters') }}
+
+),
+
+cuts as (
+
+    select * from {{ ref('sensitivity_cuts') }}
+
+),
+
+reductions as (
+
+    select * from {{ ref('sensitivity_reductions') }}
+
+),
+
+benchmarks as (
+
+    select * from {{ ref('benchmarks') }}
+
+),
+
+caps as (
+
+    select * from {{ ref('caps') }}
+
+),
+
+power_choices as (
+
+    select true as includes_power_supply
+
+    union all
+
+    select false as includes_power_supply
+
+),
+
+selected as (
+
+    select
+        year,
+        stressor_id,
+        rule_id,
+        region_id,
+        has_producer_lever,
+        has_consumer_lever
+    from super_emitters
+    where is_selected
+
+),
+
+allowed_cuts as (
+
+    select
+        cuts.year,
+        cuts.stressor_id,
+        selected.rule_id,
+        cuts.benchmark_id,
+        power_choices.includes_power_supply,
+        cuts.consumer_region_id,
+        sum(
+            case
+                when power_choices.includes_power_supply then cuts.cut
+                else cuts.cut - cuts.power_supply_cut
+            end
+        ) as cut
+    from cuts
+    inner join selected
+        on
+            cuts.year = selected.year
+            and cuts.stressor_id = selected.stressor_id
+            and cuts.producer_region_id = selected.region_id
+    cross join power_choices
+    where selected.has_producer_lever
+    group by 1, 2, 3, 4, 5, 6
+
+),
+
+capped as (
+
+    select
+        reductions.year,
+        reductions.stressor_id,
+        selected.rule_id,
+        reductions.cap_id,
+        reductions.region_id,
+        reductions.capped_emissions,
+        1 - reductions.demand_factor as reduction
+    from reductions
+    inner join selected
+        on
+            reductions.year = selected.year
+            and reductions.stressor_id = selected.stressor_id
+            and reductions.region_id = selected.region_id
+    where selected.has_consumer_lever
+
+),
+
+by_consumers as (
+
+    select
+        year,
+        stressor_id,
+        rule_id,
+        cap_id,
+        sum(capped_emissions * reduction) as reduction
+    from capped
+    group by 1, 2, 3, 4
+
+),
+
+by_both as (
+
+    select
+        allowed_cuts.year,
+        allowed_cuts.stressor_id,
+        allowed_cuts.rule_id,
+        allowed_cuts.benchmark_id,
+        capped.cap_id,
+        allowed_cuts.includes_power_supply,
+        sum(allowed_cuts.cut * capped.reduction) as shared
+    from allowed_cuts
+    inner join capped
+        on
+            allowed_cuts.year = capped.year
+            and allowed_cuts.stressor_id = capped.stressor_id
+            and allowed_cuts.rule_id = capped.rule_id
+            and allowed_cuts.consumer_region_id = capped.region_id
+    group by 1, 2, 3, 4, 5, 6
+
+),
+
+grid as (
+
+    select
+        rules.year,
+        rules.stressor_id,
+        rules.rule_id,
+        benchmarks.benchmark_id,
+        caps.cap_id,
+        power_choices.includes_power_supply,
+        rules.is_default_rule
+    from (
+        select distinct
+            year,
+            stressor_id,
+            rule_id,
+            is_default_rule
+        from super_emitters
+    ) as rules
+    cross join benchmarks
+    cross join caps
+    cross join power_choices
+
+),
+
+sensitivity_quotas as (
+
+    select
+        grid.year,
+        grid.stressor_id,
+        grid.rule_id,
+        grid.benchmark_id,
+        grid.cap_id,
+        grid.includes_power_supply,
+        coalesce(allowed_cuts.cut, 0)
+        + coalesce(by_consumers.reduction, 0)
+        - coalesce(by_both.shared, 0) as quota,
+        grid.is_default_rule
+    from grid
+    left join allowed_cuts
+        on
+            grid.year = allowed_cuts.year
+            and grid.stressor_id = allowed_cuts.stressor_id
+            and grid.rule_id = allowed_cuts.rule_id
+            and grid.benchmark_id = allowed_cuts.benchmark_id
+            and grid.includes_power_supply
+            = allowed_cuts.includes_power_supply
+            and allowed_cuts.consumer_region_id = 'ALL'
+    left join by_consumers
+        on
+            grid.year = by_consumers.year
+            and grid.stressor_id = by_consumers.stressor_id
+            and grid.rule_id = by_consumers.rule_id
+            and grid.cap_id = by_consumers.cap_id
+    left join by_both
+        on
+            grid.year = by_both.year
+            and grid.stressor_id = by_both.stressor_id
+            and grid.rule_id = by_both.rule_id
+            and grid.benchmark_id = by_both.benchmark_id
+            and grid.cap_id = by_both.cap_id
+            and grid.includes_power_supply = by_both.includes_power_supply
+
+)
+
+select * from sensitivity_quotas

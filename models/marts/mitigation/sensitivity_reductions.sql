@@ -1,0 +1,111 @@
+{# How much less each consumer would cause under each cap, were intensities as
+   before; docs/methods.md, Sensitivity. Only for regions that some rule
+   selects. #}
+
+with
+
+super_emitters as (
+
+    select * from {{ ref('super_emitters') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+caps as (
+
+    select * from {{ ref('mitigation_caps') }}
+
+),
+
+categories as (
+
+    select * from {{ ref('int_final_demand_categories') }}
+
+),
+
+capped_groups as (
+
+    select * from {{ ref('capped_groups') }}
+
+),
+
+embodied_emissions as (
+
+    select * from {{ ref('int_embodied_emissions') }}
+
+),
+
+consumers as (
+
+    select distinct
+        year,
+        stressor_id,
+        region_id
+    from super_emitters
+    where is_selected and has_consumer_lever
+
+),
+
+capped_demand as (
+
+    select
+        embodied_emissions.year,
+        embodied_emissions.stressor_id,
+        embodied_emissions.region_id,
+        sum(embodied_emissions.emissions) as emissions
+    from embodied_emissions
+    inner join categories
+        on embodied_emissions.category_id = categories.category_id
+    inner join capped_groups
+        on categories.category_group = capped_groups.category_group
+    group by 1, 2, 3
+
+),
+
+sensitivity_reductions as (
+
+    select
+        consumers.year,
+        consumers.stressor_id,
+        caps.cap_id,
+        consumers.region_id,
+        coalesce(capped_demand.emissions, 0)
+        + accounts.direct_emissions as capped_emissions,
+        -- as in scenario_demand: no cap and no footprint, no reduction
+        case
+            when accounts.footprint_per_capita > 0
+                then
+                    least(
+                        1,
+                        coalesce(
+                            caps.tonnes_per_person
+                            / accounts.footprint_per_capita,
+                            1
+                        )
+                    )
+            else 1
+        end as demand_factor
+    from consumers
+    inner join accounts
+        on
+            consumers.year = accounts.year
+            and consumers.stressor_id = accounts.stressor_id
+            and consumers.region_id = accounts.region_id
+    inner join caps
+        on
+            consumers.year = caps.year
+            and consumers.stressor_id = caps.stressor_id
+    left join capped_demand
+        on
+            consumers.year = capped_demand.year
+            and consumers.stressor_id = capped_demand.stressor_id
+            and consumers.region_id = capped_demand.region_id
+
+)
+
+select * from sensitivity_reductions

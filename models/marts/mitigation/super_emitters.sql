@@ -1,0 +1,143 @@
+{# Which regions count as super-emitters, under every rule of the seed;
+   docs/methods.md, Super-emitters. #}
+
+with
+
+rankings as (
+
+    select * from {{ ref('footprint_rankings') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('super_emitter_rules') }}
+
+),
+
+typology as (
+
+    select * from {{ ref('mitigation_typology') }}
+
+),
+
+placed as (
+
+    select
+        rankings.year,
+        rankings.stressor_id,
+        rankings.region_id,
+        rankings.region_name,
+        rankings.footprint_rank,
+        rankings.consumption_footprint,
+        rankings.footprint_per_capita,
+        rankings.cumulative_footprint_share,
+        row_number() over (
+            partition by rankings.year, rankings.stressor_id
+            order by rankings.consumption_footprint desc, rankings.region_id
+        ) as footprint_place,
+        row_number() over (
+            partition by rankings.year, rankings.stressor_id
+            order by rankings.production_emissions desc, rankings.region_id
+        ) as production_place,
+        count(*) over (
+            partition by rankings.year, rankings.stressor_id
+        ) as regions,
+        sum(rankings.consumption_footprint) over (
+            partition by rankings.year, rankings.stressor_id
+        ) as total_footprint,
+        sum(accounts.population) over (
+            partition by rankings.year, rankings.stressor_id
+        ) as total_population
+    from rankings
+    inner join accounts
+        on
+            rankings.year = accounts.year
+            and rankings.stressor_id = accounts.stressor_id
+            and rankings.region_id = accounts.region_id
+
+),
+
+measured as (
+
+    select
+        *,
+        {{ safe_divide('total_footprint', 'total_population') }}
+            as mean_per_capita,
+        {{ safe_divide('total_footprint', 'regions') }} as mean_footprint,
+        coalesce(
+            lag(cumulative_footprint_share) over (
+                partition by year, stressor_id
+                order by footprint_place
+            ),
+            0
+        ) as share_before
+    from placed
+
+),
+
+super_emitters as (
+
+    select
+        measured.year,
+        measured.stressor_id,
+        rules.rule_id,
+        measured.region_id,
+        measured.footprint_rank as emitter_rank,
+        measured.consumption_footprint as measure_value,
+        measured.cumulative_footprint_share as cumulative_share,
+        case rules.kind
+            when 'largest_footprints'
+                then
+                    measured.footprint_place
+                    <= {{ ceil_divide(
+                        'rules.take * measured.regions', 'rules.of_every'
+                    ) }}
+            when 'largest_of_either'
+                then
+                    least(measured.footprint_place, measured.production_place)
+                    <= {{ ceil_divide(
+                        'rules.take * measured.regions', 'rules.of_every'
+                    ) }}
+            -- the region that crosses is in; a share within rounding of the
+            -- bound has reached it
+            when 'largest_share'
+                then
+                    measured.total_footprint > 0
+                    and measured.share_before
+                    < rules.share - cast(1e-12 as double)
+            when 'above_means'
+                then
+                    {{ exceeds(
+                        'measured.footprint_per_capita',
+                        'measured.mean_per_capita'
+                    ) }}
+                    and {{ exceeds(
+                        'measured.consumption_footprint',
+                        'measured.mean_footprint'
+                    ) }}
+        end as is_selected,
+        {{ is_in_use(
+            'rules.rule_id', 'rules.is_default', 'super_emitter_rule'
+        ) }} as is_default_rule,
+        measured.region_name,
+        typology.pathway_id,
+        typology.has_producer_lever,
+        typology.has_consumer_lever
+    from measured
+    cross join rules
+    inner join typology
+        on
+            measured.year = typology.year
+            and measured.stressor_id = typology.stressor_id
+            and measured.region_id = typology.region_id
+
+)
+
+select * from super_emitters
