@@ -39,6 +39,12 @@ leakage as (
 
 ),
 
+policy as (
+
+    select * from {{ ref('largest_quotas') }}
+
+),
+
 -- rankings hold the ranked regions and mass stressors only
 ranked_accounts as (
 
@@ -169,6 +175,23 @@ computed as (
             '{{ share }}' as headline_id,
             {{ share }} as computed_value
         from leakage
+    {% endfor %}
+
+    {% for figure in [
+        'super_emitters',
+        'quota',
+        'quota_uplift',
+        'receiver_share',
+        'receivers_reach_upper_middle',
+    ] %}
+        union all
+
+        select
+            year,
+            stressor_id,
+            '{{ figure }}' as headline_id,
+            cast({{ figure }} as double) as computed_value
+        from policy
     {% endfor %}
 
 ),

@@ -1,4 +1,5 @@
-{# What the receivers' lives would be worth; docs/methods.md, Living standards. #}
+{# What the quota could mean for those who receive it; docs/methods.md, Living
+   standards. #}
 
 {%- set case_keys = [
     'year', 'stressor_id', 'scenario_id', 'allocation_rule'

@@ -1,4 +1,5 @@
-{# Who gets how much of a scenario's quota; docs/methods.md, Living standards. #}
+{# Who gets how much of a scenario's quota; docs/methods.md, Living
+   standards. #}
 
 with
 

@@ -147,9 +147,11 @@ quota_receivers as (
         footprint_per_capita,
         footprint_gap,
         -- smallest footprint per person first: what a rising level covers
-        {{ running_total(
-            'population', group, 'footprint_per_capita, region_id'
-        ) }} as covered_population,
+        cast(
+            {{ running_total(
+                'population', group, 'footprint_per_capita, region_id'
+            ) }} as bigint
+        ) as covered_population,
         {{ running_total(
             'population * footprint_per_capita',
             group,

@@ -1,6 +1,6 @@
-{# What cleaner producers would leave unemitted at full demand, in all and inside
-   what single consumers demand; docs/methods.md, Sensitivity. Only for regions
-   that some rule selects. #}
+{# What cleaner producers would leave unemitted at full demand, in all and
+   inside what single consumers demand; docs/methods.md, Sensitivity. Only for
+   regions that some rule selects. #}
 
 with
 
@@ -57,6 +57,13 @@ producers as (
 
 ),
 
+acting_stressors as (
+
+    select distinct stressor_id
+    from producers
+
+),
+
 consumers as (
 
     select distinct
@@ -96,12 +103,12 @@ outputs as (
 
     select
         output_totals.year,
-        stressors.stressor_id,
+        acting_stressors.stressor_id,
         output_totals.origin_id,
         'ALL' as consumer_region_id,
         output_totals.output
     from output_totals
-    cross join (select distinct stressor_id from producers) as stressors
+    cross join acting_stressors
 
     union all
 

@@ -1,5 +1,5 @@
-{# What the receivers would earn under every combination of rule, benchmark, cap,
-   power supply and allocation; docs/methods.md, Sensitivity. #}
+{# What the receivers would earn under every combination of rule, benchmark,
+   cap, power supply and allocation; docs/methods.md, Sensitivity. #}
 
 {%- set keys = [
     'year',

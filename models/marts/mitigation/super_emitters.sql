@@ -40,11 +40,11 @@ placed as (
         rankings.cumulative_footprint_share,
         row_number() over (
             partition by rankings.year, rankings.stressor_id
-            order by rankings.consumption_footprint desc, rankings.region_id
+            order by rankings.consumption_footprint desc, rankings.region_id asc
         ) as footprint_place,
         row_number() over (
             partition by rankings.year, rankings.stressor_id
-            order by rankings.production_emissions desc, rankings.region_id
+            order by rankings.production_emissions desc, rankings.region_id asc
         ) as production_place,
         count(*) over (
             partition by rankings.year, rankings.stressor_id

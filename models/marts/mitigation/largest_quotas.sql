@@ -1,0 +1,83 @@
+{# The scenario that sets most free, and what comes with it; docs/methods.md,
+   Headlines. #}
+
+with
+
+quotas as (
+
+    select * from {{ ref('quota_summary') }}
+
+),
+
+standards as (
+
+    select * from {{ ref('living_standards') }}
+
+),
+
+-- equals by name
+ambitions as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        super_emitters,
+        quota,
+        quota_uplift,
+        row_number() over (
+            partition by year, stressor_id
+            order by quota desc, scenario_id asc
+        ) as ambition
+    from quotas
+
+),
+
+receivers as (
+
+    select
+        ambitions.year,
+        ambitions.stressor_id,
+        max(standards.receiver_population_share) as receiver_share,
+        -- one unknown leaves the share unknown
+        case
+            when count(standards.reaches_threshold) = count(*)
+                then
+                    {{ safe_divide(
+                        'sum(case when standards.reaches_threshold'
+                        ~ ' then 1 else 0 end)',
+                        'count(*)'
+                    ) }}
+        end as reach_threshold
+    from ambitions
+    inner join standards
+        on
+            ambitions.year = standards.year
+            and ambitions.stressor_id = standards.stressor_id
+            and ambitions.scenario_id = standards.scenario_id
+    where ambitions.ambition = 1
+    group by 1, 2
+
+),
+
+largest_quotas as (
+
+    select
+        ambitions.year,
+        ambitions.stressor_id,
+        ambitions.scenario_id,
+        ambitions.quota,
+        ambitions.quota_uplift,
+        ambitions.super_emitters,
+        receivers.receiver_share,
+        receivers.reach_threshold as receivers_reach_upper_middle
+    from ambitions
+    left join receivers
+        on
+            ambitions.year = receivers.year
+            and ambitions.stressor_id = receivers.stressor_id
+    where ambitions.ambition = 1
+
+)
+
+select * from largest_quotas
