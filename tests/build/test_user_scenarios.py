@@ -1,0 +1,91 @@
+"""A user's scenarios on their way into the warehouse, and refused before it."""
+
+import json
+import shutil
+
+import duckdb
+import pytest
+
+HEADER = "scenario_id,year,region_id,sector_id,category_id,lever,kind,value"
+STAGED = "select * from staging.stg_user_scenarios order by row_number"
+
+
+@pytest.fixture
+def mine(bare, project):
+    """Yield the folder of a user, and a dataset of its own with a warehouse."""
+    name = "mine"
+    shutil.copytree(project.root / "data" / bare.name, project.root / "data" / name)
+    shutil.copy(bare.warehouse, project.warehouse(name))
+    folder = project.root / "it's mine"
+    folder.mkdir()
+    yield folder
+    shutil.rmtree(folder)
+    shutil.rmtree(project.root / "data" / name)
+    project.warehouse(name).unlink()
+
+
+def build(project, **variables):
+    words = json.dumps({"dataset": "mine", **variables})
+    return project.run(
+        "dbt", "build", "--vars", words, "--select", "stg_user_scenarios"
+    )
+
+
+def staged(project):
+    with duckdb.connect(str(project.warehouse("mine")), read_only=True) as connection:
+        return connection.sql(STAGED).fetchall()
+
+
+def test_the_rows_of_a_file_are_staged(mine, project):
+    file = "it's mine/what if.csv"
+    template = ("carbonshed", "template", "scenarios", file, "--dataset", "mine")
+    assert project.run(*template).code == 0
+    path = project.root / file
+    lines = path.read_text("utf-8").splitlines()
+    odd = '"it\'s ""odd"", åä",,,,,demand,cap,1e-3,'
+    path.write_text("\n".join([lines[0], odd, lines[2]]), "utf-8")
+    result = build(project, scenarios=file)
+    assert result.code == 0, result
+    everywhere = (None,) * 4
+    best = (None, "mean", None, None)
+    assert staged(project) == [
+        (1, 'it\'s "odd", åä', *everywhere, "demand", "cap", *(None,) * 3, 1e-3, True),
+        (2, "cleaner", *everywhere, "intensity", "benchmark", *best, False),
+    ]
+    result = build(project)  # without the file, there are none
+    assert result.code == 0, result
+    assert staged(project) == []
+
+
+def test_what_cannot_be_chosen_stops_the_build_before_it_begins(mine, project):
+    before = project.warehouse("mine").read_bytes()
+    (mine / "bad.csv").write_text(
+        f"{HEADER}\na,,Atlantis,,,intensity,factor,1\nb,,,,,intensity,cap,-1\n"
+    )
+    for variables, fragments in (
+        (
+            {"scenarios": "it's mine/bad.csv"},
+            ["it's mine/bad.csv: 3 problems:", "line 2: `region_id`", "'Atlantis'"],
+        ),
+        (
+            {
+                "super_emiter_rule": "it's",
+                "super_emitter_rule": "tops",
+                "peak_projection": "never",
+                "income_year": 1066,
+                "receivers_share": 60,
+            },
+            [
+                "'super_emiter_rule' is not known (did you mean 'super_emitter_rule'?)",
+                "super_emitter_rule is 'tops'; expected one of top_decile, ",
+                "peak_projection is 'never'; expected one of mi_2017",
+                "income_year is '1066'; expected one of ",
+                "receivers_share is '60'; expected a share",
+            ],
+        ),
+    ):
+        result = build(project, **variables)
+        assert result.code == 1, result
+        for fragment in fragments:
+            assert fragment in result.text, result
+        assert project.warehouse("mine").read_bytes() == before
