@@ -206,3 +206,12 @@ def lonely(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
     system = random_system(22, size)
     folder = tmp_path_factory.mktemp("tidy") / "lonely"
     return build_system(project, folder, "lonely", system, "csv")
+
+
+@pytest.fixture(scope="session")
+def three_cities(project: Project) -> Path:
+    """Build the economy that docs/three_cities.md works out by pencil."""
+    folder = CHECKOUT / "docs" / "examples" / "three_cities"
+    ingested = project.ingest(folder, "three_cities")
+    assert ingested.code == 0, ingested
+    return project.build("three_cities")

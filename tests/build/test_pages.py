@@ -73,3 +73,9 @@ def test_two_towns_by_pencil(project, run):
     """The page of methods works the example out by hand."""
     text = (DOCS / "methods.md").read_text("utf-8")
     assert refresh(text, run) == text
+
+
+def test_three_cities_by_pencil(three_cities, run):
+    """The policy tables, worked out by hand; see test_three_cities.py."""
+    text = (DOCS / "three_cities.md").read_text("utf-8")
+    assert refresh(text, run) == text
