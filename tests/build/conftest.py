@@ -24,6 +24,7 @@ BIN = Path(sys.executable).parent
 PARTS = (
     "dbt_project.yml",
     "profiles.yml",
+    "selectors.yml",
     "models",
     "python_models",
     "macros",

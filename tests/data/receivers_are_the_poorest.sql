@@ -1,0 +1,119 @@
+{# Receivers are no super-emitters, none is richer than one left out, and they
+   hold the receivers' share of all people, or all are receivers who could be;
+   without the last one they would not. #}
+
+with
+
+super_emitters as (
+
+    select * from {{ ref('super_emitters') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+receivers as (
+
+    select * from {{ ref('quota_receivers') }}
+
+),
+
+shares as (
+
+    select
+        year,
+        stressor_id,
+        max(receivers_share) as receivers_share
+    from {{ ref('quota_summary') }}
+    group by 1, 2
+
+),
+
+regions as (
+
+    select
+        super_emitters.year,
+        super_emitters.stressor_id,
+        super_emitters.rule_id,
+        super_emitters.is_selected,
+        receivers.region_id is not null as is_receiver,
+        receivers.poverty_order,
+        accounts.population,
+        accounts.gdp / nullif(accounts.population, 0) as income
+    from super_emitters
+    inner join accounts
+        on
+            super_emitters.year = accounts.year
+            and super_emitters.stressor_id = accounts.stressor_id
+            and super_emitters.region_id = accounts.region_id
+    left join receivers
+        on
+            super_emitters.year = receivers.year
+            and super_emitters.stressor_id = receivers.stressor_id
+            and super_emitters.rule_id = receivers.rule_id
+            and super_emitters.region_id = receivers.region_id
+
+),
+
+placed as (
+
+    select
+        *,
+        max(poverty_order) over (
+            partition by year, stressor_id, rule_id
+        ) as last_place
+    from regions
+
+),
+
+summed as (
+
+    select
+        year,
+        stressor_id,
+        rule_id,
+        sum(population) as people,
+        sum(case when is_receiver then population else 0 end) as received,
+        sum(
+            case
+                when is_receiver and poverty_order < last_place
+                    then population
+                else 0
+            end
+        ) as received_before_the_last,
+        sum(case when is_receiver and is_selected then 1 else 0 end)
+            as super_emitters_that_receive,
+        sum(case when not is_receiver and not is_selected then 1 else 0 end)
+            as left_out,
+        max(case when is_receiver then income end) as richest_receiver,
+        min(case when not is_receiver and not is_selected then income end)
+            as poorest_left_out
+    from placed
+    group by 1, 2, 3
+
+)
+
+select
+    summed.*,
+    shares.receivers_share
+from summed
+inner join shares
+    on
+        summed.year = shares.year
+        and summed.stressor_id = shares.stressor_id
+where
+    summed.super_emitters_that_receive > 0
+    or summed.richest_receiver > summed.poorest_left_out
+    or (
+        summed.left_out > 0
+        and summed.received < shares.receivers_share * summed.people
+    )
+    or (
+        summed.received > 0
+        and summed.received_before_the_last
+        >= shares.receivers_share * summed.people
+    )
