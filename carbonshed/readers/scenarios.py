@@ -6,6 +6,7 @@ wrong with it is said at once, line by line.
 
 import csv
 import io
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,8 @@ from carbonshed.readers.rows import (
 
 _MOST_PROBLEMS = 10
 _MOST_TO_LIST = 12
+# a quota is a difference of sums: beyond this, rounding would show in it
+_LARGEST_FACTOR = 1000
 _DIMENSIONS = ("regions", "sectors", "final_demand_categories")
 
 
@@ -303,8 +306,8 @@ def _setting(
     """Return the value of a row in the column of its kind."""
     setting = dict.fromkeys(("factor", "benchmark_id", "cap_id", "cap_tonnes"))
     if kind == "factor":
-        number = _not_negative(raw, "a finite number of 0 or more")
-        return {**setting, "factor": number}
+        expected = f"a number from 0 to {_LARGEST_FACTOR}: 0.9 cuts by a tenth"
+        return {**setting, "factor": _number(raw, expected, _LARGEST_FACTOR)}
     if kind == "benchmark":
         if raw not in vocabulary.benchmarks:
             raise FieldError(f"a benchmark: {_listing(vocabulary.benchmarks)}")
@@ -316,18 +319,18 @@ def _setting(
             "a finite number of 0 or more, tonnes per person, or a named cap: "
             f"{_listing(vocabulary.caps)}"
         )
-        return {**setting, "cap_tonnes": _not_negative(raw, expected)}
+        return {**setting, "cap_tonnes": _number(raw, expected)}
     if is_empty(raw):
         raise FieldError("a number, or the name of a benchmark or a cap")
     return {}  # what it should be is not known: the kind is refused
 
 
-def _not_negative(raw: str | None, expected: str) -> float:
+def _number(raw: str | None, expected: str, largest: float = math.inf) -> float:
     try:
         number = parse_number(raw)
     except FieldError:
         raise FieldError(expected) from None
-    if number < 0:
+    if not 0 <= number <= largest:
         raise FieldError(expected)
     return number + 0.0  # -0 is 0
 

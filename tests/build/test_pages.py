@@ -69,6 +69,13 @@ def test_bring_your_own_table(project, run):
     follow(DOCS / "bring_your_own_table.md", project, run)
 
 
+def test_design_a_pathway(project, run):
+    page = DOCS / "design_a_pathway.md"
+    follow(page, project, run)
+    file = (DOCS / "examples" / "pathways" / "scenarios.csv").read_text("utf-8")
+    assert f"```csv\n{file}```\n" in page.read_text("utf-8")
+
+
 def test_two_towns_by_pencil(project, run):
     """The page of methods works the example out by hand."""
     text = (DOCS / "methods.md").read_text("utf-8")

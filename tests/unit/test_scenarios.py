@@ -182,7 +182,10 @@ LINES = {
         "a,,,,hh,intensity,factor,1",
         ["`category_id` is 'hh' with lever intensity"],
     ),
-    "no_value": ("a,,,,,intensity,factor,", ["`value` is empty", "a finite number"]),
+    "no_value": (
+        "a,,,,,intensity,factor,",
+        ["`value` is empty", "a number from 0 to 1000"],
+    ),
     "no_benchmark": (
         "a,,,,,intensity,benchmark,",
         ["`value` is empty", "mean, median, p25"],
@@ -190,13 +193,17 @@ LINES = {
     "factor_in_words": ("a,,,,,intensity,factor,half", ["`value` is 'half'"]),
     "factor_of_another_style": (
         'a,,,,,intensity,factor,"0,5"',
-        ["`value` is '0,5'", "a finite number"],
+        ["`value` is '0,5'", "a number from 0 to 1000"],
     ),
     "factor_nan": ("a,,,,,intensity,factor,NaN", ["`value` is 'NaN'"]),
     "factor_infinite": ("a,,,,,demand,factor,1e999", ["`value` is '1e999'"]),
     "factor_negative": (
         "a,,,,,demand,factor,-0.1",
-        ["`value` is '-0.1'", "0 or more"],
+        ["`value` is '-0.1'", "a number from 0 to 1000"],
+    ),
+    "factor_too_large": (
+        "a,,,,,demand,factor,1000.1",
+        ["`value` is '1000.1'", "a number from 0 to 1000"],
     ),
     "cap_negative": ("a,,,,,demand,cap,-2", ["`value` is '-2'", "0 or more"]),
     "cap_infinite": ("a,,,,,demand,cap,inf", ["`value` is 'inf'"]),
