@@ -1,0 +1,69 @@
+{# How much of the quota is a finding, and how much is the choice?
+
+   One row per choice: the smallest, the middle and the largest quota over all
+   cells of the grid that make it.
+
+   Run it as docs/questions.md says.
+   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+
+with
+
+scope as (
+
+    {{ analysis_scope() }}
+
+),
+
+cells as (
+
+    select grid.*
+    from {{ ref('quota_sensitivity') }} as grid
+    inner join scope
+        on
+            grid.year = scope.year
+            and grid.stressor_id = scope.stressor_id
+
+),
+
+choices as (
+
+    {% for choice in [
+        'rule_id',
+        'benchmark_id',
+        'cap_id',
+        'includes_power_supply',
+        'allocation_rule',
+        'projection_id',
+    ] %}
+        select
+            {{ loop.index }} as place,
+            '{{ choice }}' as choice,
+            cast({{ choice }} as varchar) as chosen,
+            quota,
+            quota_uplift,
+            reaches_threshold
+        from cells
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
+
+)
+
+select
+    choice,
+    chosen,
+    min(quota) as smallest_quota,
+    percentile_cont(0.5) within group (order by quota) as middle_quota,
+    max(quota) as largest_quota,
+    min(quota_uplift) as smallest_uplift,
+    max(quota_uplift) as largest_uplift,
+    avg(
+        case
+            when reaches_threshold then cast(1 as double)
+            when not reaches_threshold then cast(0 as double)
+        end
+    ) as share_reaching_the_threshold
+from choices
+group by place, choice, chosen
+order by place, chosen

@@ -1,0 +1,323 @@
+{# What does the study tell, chapter by chapter, and what does this dataset?
+
+   Read it from top to bottom: each chapter begins with the headline that the
+   study states, followed by what stands behind it here. Hold the two figures
+   against each other only where comparable is true.
+
+   Run it as docs/questions.md says.
+   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+
+with
+
+scope as (
+
+    {{ analysis_scope() }}
+
+),
+
+headline_rows as (
+
+    select
+        headlines.*,
+        case
+            when headlines.headline_position <= 1 then 1
+            when headlines.headline_position <= 3 then 2
+            when headlines.headline_position <= 6 then 3
+            when headlines.headline_position <= 7 then 4
+            when headlines.headline_position <= 9 then 5
+            else 6
+        end as chapter
+    from {{ ref('headlines') }} as headlines
+    inner join scope
+        on
+            headlines.year = scope.year
+            and headlines.stressor_id = scope.stressor_id
+
+),
+
+chapters (chapter, title) as (
+
+    values
+    (1, 'What is modelled'),
+    (2, 'Unequal footprints'),
+    (3, 'Carried by supply chains'),
+    (4, 'A few super-emitters'),
+    (5, 'What their pathways set free'),
+    (6, 'What that means for the others')
+
+),
+
+rankings as (
+
+    select rankings.*
+    from {{ ref('footprint_rankings') }} as rankings
+    inner join scope
+        on
+            rankings.year = scope.year
+            and rankings.stressor_id = scope.stressor_id
+
+),
+
+inequality as (
+
+    select indices.*
+    from {{ ref('inequality_indices') }} as indices
+    inner join scope
+        on
+            indices.year = scope.year
+            and indices.stressor_id = scope.stressor_id
+
+),
+
+leakage as (
+
+    select leakage_shares.*
+    from {{ ref('leakage_summary') }} as leakage_shares
+    inner join scope
+        on
+            leakage_shares.year = scope.year
+            and leakage_shares.stressor_id = scope.stressor_id
+
+),
+
+super_emitters as (
+
+    select
+        emitters.*,
+        typology.affluence,
+        typology.industry_type,
+        typology.supply_chain_role
+    from {{ ref('super_emitters') }} as emitters
+    inner join {{ ref('mitigation_typology') }} as typology
+        on
+            emitters.year = typology.year
+            and emitters.stressor_id = typology.stressor_id
+            and emitters.region_id = typology.region_id
+    inner join scope
+        on
+            emitters.year = scope.year
+            and emitters.stressor_id = scope.stressor_id
+    where emitters.is_default_rule
+
+),
+
+quotas as (
+
+    select quotas.*
+    from {{ ref('quota_by_region') }} as quotas
+    inner join scope
+        on
+            quotas.year = scope.year
+            and quotas.stressor_id = scope.stressor_id
+
+),
+
+sensitivity as (
+
+    select grid.*
+    from {{ ref('quota_sensitivity') }} as grid
+    inner join scope
+        on
+            grid.year = scope.year
+            and grid.stressor_id = scope.stressor_id
+
+),
+
+standards as (
+
+    select outcomes.*
+    from {{ ref('living_standards') }} as outcomes
+    inner join {{ ref('largest_quotas') }} as largest
+        on
+            outcomes.year = largest.year
+            and outcomes.stressor_id = largest.stressor_id
+            and outcomes.scenario_id = largest.scenario_id
+    inner join scope
+        on
+            outcomes.year = scope.year
+            and outcomes.stressor_id = scope.stressor_id
+
+),
+
+story (chapter, place, what, paper, dataset, unit, comparable) as (
+
+    select
+        chapter,
+        headline_position as place,
+        statement as what,
+        seed_value as paper,
+        computed_value as dataset,
+        unit,
+        comparable
+    from headline_rows
+
+    union all
+
+    select
+        2,
+        101,
+        'Largest footprint per person: ' || region_name,
+        null,
+        footprint_per_capita,
+        't per person',
+        null
+    from rankings
+    where footprint_per_capita_rank = 1
+
+    union all
+
+    select
+        2,
+        102,
+        'Gini index of ' || measure,
+        null,
+        gini,
+        'index',
+        null
+    from inequality
+
+    union all
+
+    select
+        3,
+        101,
+        'Share of interregional flows that run from poor to rich',
+        null,
+        poor_to_rich_share,
+        'share',
+        null
+    from leakage
+
+    union all
+
+    select
+        4,
+        101,
+        'Their share of the footprint',
+        null,
+        sum(case when is_selected then measure_value end)
+        / nullif(sum(measure_value), 0),
+        'share',
+        null
+    from super_emitters
+
+    union all
+
+    select
+        4,
+        102,
+        'Of affluence ' || coalesce(affluence, 'unknown')
+        || ', type ' || coalesce(industry_type, 'none')
+        || ', role ' || supply_chain_role || ', pathway ' || pathway_id,
+        null,
+        cast(count(*) as double),
+        'regions',
+        null
+    from super_emitters
+    where is_selected
+    group by affluence, industry_type, supply_chain_role, pathway_id
+
+    union all
+
+    select
+        5,
+        101,
+        'Set free by scenario ' || scenario_id,
+        null,
+        sum(quota),
+        't',
+        null
+    from quotas
+    group by scenario_id
+
+    union all
+
+    select
+        5,
+        102,
+        'of it by cleaner producers, scenario ' || scenario_id,
+        null,
+        sum(producer_quota),
+        't',
+        null
+    from quotas
+    group by scenario_id
+
+    union all
+
+    select
+        5,
+        103,
+        'Smallest quota over all choices of the grid',
+        null,
+        min(quota),
+        't',
+        null
+    from sensitivity
+
+    union all
+
+    select
+        5,
+        104,
+        'Largest quota over all choices of the grid',
+        null,
+        max(quota),
+        't',
+        null
+    from sensitivity
+
+    union all
+
+    select
+        6,
+        101,
+        'Income of the receivers before, per person',
+        null,
+        max(income_before),
+        'currency',
+        null
+    from standards
+
+    union all
+
+    select
+        6,
+        102,
+        'Income of the receivers after, allocation ' || allocation_rule,
+        null,
+        income_after,
+        'currency',
+        null
+    from standards
+
+    union all
+
+    select
+        6,
+        103,
+        'Their share at the upper-middle threshold, allocation '
+        || allocation_rule,
+        null,
+        share_at_threshold_after,
+        'share',
+        null
+    from standards
+
+)
+
+select
+    chapters.title as chapter,
+    story.what,
+    story.paper,
+    story.dataset,
+    story.unit,
+    story.comparable
+from story
+inner join chapters
+    on story.chapter = chapters.chapter
+order by
+    story.chapter,
+    case when story.place > 100 then 1 else 0 end,
+    story.place,
+    story.what

@@ -1,0 +1,53 @@
+{# Which sectors carry the reduction, and how much of it is power supply?
+
+   One row per scenario and sector, all regions together.
+
+   Run it as docs/questions.md says.
+   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+
+with
+
+scope as (
+
+    {{ analysis_scope() }}
+
+),
+
+reductions as (
+
+    select * from {{ ref('mitigation_by_sector') }}
+
+),
+
+sectors as (
+
+    select * from {{ ref('sectors') }}
+
+)
+
+select
+    reductions.scenario_id,
+    sectors.sector_name,
+    sectors.is_power_supply,
+    sum(reductions.reduction) as reduction,
+    sum(reductions.producer_quota) as by_cleaner_production,
+    sum(reductions.demand_effect) as by_smaller_demand,
+    sum(reductions.reduction)
+    / nullif(
+        sum(sum(reductions.reduction)) over (
+            partition by reductions.scenario_id
+        ),
+        0
+    ) as share_of_the_scenario
+from reductions
+inner join scope
+    on
+        reductions.year = scope.year
+        and reductions.stressor_id = scope.stressor_id
+inner join sectors
+    on reductions.sector_id = sectors.sector_id
+group by 1, 2, 3
+order by
+    reductions.scenario_id asc,
+    sum(reductions.reduction) desc,
+    sectors.sector_name asc
