@@ -100,4 +100,4 @@ def test_every_table_is_worked_out():
 def test_the_grid_is_whole(three_cities):
     with duckdb.connect(str(three_cities), read_only=True) as connection:
         rows = connection.sql("select count(*) from marts.quota_sensitivity")
-        assert rows.fetchone() == (4 * 3 * 3 * 2 * 3,)
+        assert rows.fetchone() == (4 * 3 * 3 * 2 * 3 * 7,)
