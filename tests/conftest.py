@@ -5,6 +5,21 @@ from pathlib import Path
 
 import pytest
 
+MOST_PROCESSES = 6  # there are not many more warehouses to build at a time
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return how many processes share the tests; 0 is this one alone.
+
+    A file or a test that was named is run here, without the start of others.
+    """
+    is_named = any(".py" in str(word) for word in config.invocation_params.args)
+    cores = os.cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        cores = len(os.sched_getaffinity(0))
+    return 0 if is_named or cores == 1 else min(cores, MOST_PROCESSES)
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:

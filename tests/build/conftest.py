@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pytest
 from support.random_systems import Size, random_system
@@ -33,6 +34,32 @@ PARTS = (
     "tests/data",
     "tests/macros",
 )
+
+
+# tests of one of these datasets stay together, in one process: it is built once
+SHARED = ("several_years", "bare", "lonely")
+# fixtures that are no reason to stay with the other tests of the file
+OWN = {"project", "request", "tmp_path", "tmp_path_factory", "monkeypatch"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell pytest-xdist which tests share a warehouse; the others go anywhere."""
+    for item in items:
+        is_ours = item.path.parent == Path(__file__).parent
+        if is_ours and (group := _group(item)):
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _group(item: pytest.Item) -> str | None:
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    needs = {*item.fixturenames, *map(str, params.values())}
+    for dataset in SHARED:
+        if dataset in needs:
+            return dataset
+    if set(item.fixturenames) <= OWN | set(params):
+        return None
+    return f"{item.path.stem} {params.get('table', '')}".rstrip()
 
 
 @dataclass
@@ -62,6 +89,8 @@ class Project:
             "NO_COLOR": "1",
             "DBT_USE_COLORS": "false",
             "COLUMNS": "200",
+            # a failed test shows what dbt printed
+            "DBT_LOG_LEVEL_FILE": "none",
         }
         for part in PARTS:
             source, target = CHECKOUT / part, root / part
@@ -75,13 +104,18 @@ class Project:
         """Return the warehouse file of a dataset."""
         return self.root / "warehouse" / f"{name}.duckdb"
 
-    def start(self, *command: str, stderr: int = subprocess.STDOUT) -> subprocess.Popen:
+    def start(
+        self,
+        *command: str,
+        stdout: int | IO[str] = subprocess.PIPE,
+        stderr: int = subprocess.STDOUT,
+    ) -> subprocess.Popen:
         """Start a command in a process group of its own."""
         return subprocess.Popen(
             [str(BIN / command[0]), *command[1:]],
             cwd=self.root,
             env=self.environment,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=stderr,
             text=True,
             encoding="utf-8",
@@ -98,9 +132,13 @@ class Project:
         """Run a dbt command on a dataset."""
         return self.run("dbt", verb, "--vars", f"dataset: {name}", *arguments)
 
-    def build(self, name: str) -> Path:
-        """Build the warehouse of a dataset and return it; fail if that fails."""
-        result = self.dbt("build", name)
+    def build(self, name: str, with_unit_tests: bool = False) -> Path:
+        """Build the warehouse of a dataset and return it; fail if that fails.
+
+        dbt's unit tests never look at the dataset, so they run once (several_years).
+        """
+        less = () if with_unit_tests else ("--exclude-resource-type", "unit_test")
+        result = self.dbt("build", name, *less)
         assert result.code == 0, result
         return self.warehouse(name)
 
@@ -121,18 +159,21 @@ class Project:
         return self.run("carbonshed", "ingest", "tidy", str(folder), "--name", name)
 
     def kill_when(
-        self, process: subprocess.Popen, is_time: Callable[[], bool], limit: float = 120
+        self, is_time: Callable[[], bool], *command: str, limit: float = 120
     ) -> None:
-        """Kill a command without warning as soon as something is the case."""
+        """Start a command and kill it without warning as soon as something is so."""
+        printed = self.root / "printed.txt"
         end = time.monotonic() + limit
+        # a pipe that nobody empties would stop the command once it is full
+        with printed.open("w", encoding="utf-8") as stream:
+            process = self.start(*command, stdout=stream)
         while not is_time():
-            assert process.poll() is None, (
-                f"it ended too early: {process.stdout.read()}"
-            )
-            assert time.monotonic() < end, "it did not come so far"
+            said = printed.read_text("utf-8")
+            assert process.poll() is None, f"it ended too early: {said}"
+            assert time.monotonic() < end, f"it did not come so far: {said}"
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        process.wait()
 
 
 @dataclass
@@ -153,13 +194,18 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 def build_system(
-    project: Project, folder: Path, name: str, system: System, suffix: str
+    project: Project,
+    folder: Path,
+    name: str,
+    system: System,
+    suffix: str,
+    with_unit_tests: bool = False,
 ) -> Built:
     """Write, ingest and build a system."""
     write_tidy(system, folder, suffix, name=name)
     ingested = project.ingest(folder, name)
     assert ingested.code == 0, ingested
-    warehouse = project.build(name)
+    warehouse = project.build(name, with_unit_tests)
     expected = reference_marts(system, PUBLISHED)
     return Built(name, system, warehouse, expected, ingested)
 
@@ -169,7 +215,9 @@ def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
     """Build three independent random systems as years of one dataset, from CSV."""
     system = random_system(20, years=3)
     folder = tmp_path_factory.mktemp("tidy") / "several years"
-    return build_system(project, folder, "several_years", system, "csv")
+    return build_system(
+        project, folder, "several_years", system, "csv", with_unit_tests=True
+    )
 
 
 @pytest.fixture(scope="session")

@@ -203,10 +203,11 @@ def test_no_number_of_a_mart_is_nan_or_infinite(dataset, query):
         assert bad == [(0,)], f"{mart}.{column}"
 
 
-def test_a_region_that_sells_its_stocks_has_a_negative_footprint(query):
+@pytest.mark.parametrize("dataset", ["bare"])
+def test_a_region_that_sells_its_stocks_has_a_negative_footprint(dataset, query):
     """It is neither clipped nor left out of the rankings."""
     rows = query(
-        "bare",
+        dataset,
         """
         select accounts.footprint_per_capita, rankings.footprint_rank
         from marts.regional_accounts as accounts
@@ -220,10 +221,11 @@ def test_a_region_that_sells_its_stocks_has_a_negative_footprint(query):
     assert rows[0][1] == 12
 
 
-def test_the_twins_share_their_ranks(query):
+@pytest.mark.parametrize("dataset", ["several_years"])
+def test_the_twins_share_their_ranks(dataset, query):
     """Two regions equal per head to the last bit; the next rank is left out."""
     rows = query(
-        "several_years",
+        dataset,
         """
         select
             count(distinct footprint_per_capita_rank),
@@ -238,21 +240,22 @@ def test_the_twins_share_their_ranks(query):
     assert rows == [(1, 1, 2, 2)] * 3
 
 
-def test_a_stressor_that_nobody_emits_has_ranks_and_no_inequality(query):
+@pytest.mark.parametrize("dataset", ["several_years"])
+def test_a_stressor_that_nobody_emits_has_ranks_and_no_inequality(dataset, query):
     """In the last year all regions share the first rank; a Gini of nothing is none."""
     quiet = "stressor_id = 'ch4_é' and year = 2016"
     ranks = query(
-        "several_years",
+        dataset,
         "select distinct footprint_rank, cumulative_footprint_share"
         f" from marts.footprint_rankings where {quiet}",
     )
     assert ranks == [(1, None)]
     measures = query(
-        "several_years", f"select measure from marts.inequality_indices where {quiet}"
+        dataset, f"select measure from marts.inequality_indices where {quiet}"
     )
     assert measures == [("gdp",)]
     closure = query(
-        "several_years",
+        dataset,
         "select emissions_in, relative_residual"
         f" from marts.reconciliation where {quiet}",
     )
