@@ -1,7 +1,6 @@
 {# Who receives: the poorest regions that are no super-emitters, until they hold
    the receivers' share of all people; docs/methods.md, Quota. #}
 
-{%- set receivers_share = var('receivers_share', none) %}
 {%- set group = ['year', 'stressor_id', 'rule_id'] %}
 
 with
@@ -24,22 +23,9 @@ income_curves as (
 
 ),
 
-parameters as (
+choices as (
 
-    select * from {{ ref('policy_parameters') }}
-
-),
-
-chosen_share as (
-
-    select
-        {% if receivers_share is none -%}
-            value as receivers_share
-        {%- else -%}
-            cast({{ receivers_share | float }} as double) as receivers_share
-        {%- endif %}
-    from parameters
-    where parameter_id = 'receivers_share'
+    select * from {{ ref('int_policy_choices') }}
 
 ),
 
@@ -123,11 +109,11 @@ received as (
         on
             accumulated.year = income_curves.year
             and accumulated.stressor_id = income_curves.stressor_id
-    cross join chosen_share
+    cross join choices
     -- the region that crosses the share is in
     where
         accumulated.poorer_population
-        < chosen_share.receivers_share * accumulated.total_population
+        < choices.receivers_share * accumulated.total_population
 
 ),
 

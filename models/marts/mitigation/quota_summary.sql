@@ -1,8 +1,6 @@
 {# What each scenario sets free, and every choice behind the number;
    docs/methods.md, Quota. #}
 
-{%- set receivers_share = var('receivers_share', none) %}
-
 with
 
 quotas as (
@@ -35,15 +33,9 @@ projections as (
 
 ),
 
-rules as (
+choices as (
 
-    select * from {{ ref('super_emitter_rules') }}
-
-),
-
-parameters as (
-
-    select * from {{ ref('policy_parameters') }}
+    select * from {{ ref('int_policy_choices') }}
 
 ),
 
@@ -97,27 +89,6 @@ chosen_projections as (
 
 ),
 
-chosen_rule as (
-
-    select rule_id
-    from rules
-    where {{ is_in_use('rule_id', 'is_default', 'super_emitter_rule') }}
-
-),
-
-chosen_share as (
-
-    select
-        {% if receivers_share is none -%}
-            value as receivers_share
-        {%- else -%}
-            cast({{ receivers_share | float }} as double) as receivers_share
-        {%- endif %}
-    from parameters
-    where parameter_id = 'receivers_share'
-
-),
-
 gathered as (
 
     select
@@ -131,14 +102,14 @@ gathered as (
         projections.emissions - totals.national_emissions as projected_quota,
         coalesce(demand.smallest_demand_factor, 1) as smallest_demand_factor,
         scenarios.scenario_name,
-        chosen_rule.rule_id,
+        choices.rule_id,
         totals.super_emitters,
         scenarios.benchmark_id,
         scenarios.cap_id,
         projections.projection_id,
         projections.emissions as peak_emissions,
         projections.peak_year,
-        chosen_share.receivers_share,
+        choices.receivers_share,
         income_bands.income_year,
         income_bands.currency_per_usd,
         dataset.country,
@@ -150,8 +121,7 @@ gathered as (
     inner join income_bands
         on totals.year = income_bands.year
     cross join dataset
-    cross join chosen_rule
-    cross join chosen_share
+    cross join choices
     left join demand
         on
             totals.year = demand.year

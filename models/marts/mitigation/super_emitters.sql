@@ -27,6 +27,12 @@ typology as (
 
 ),
 
+choices as (
+
+    select * from {{ ref('int_policy_choices') }}
+
+),
+
 placed as (
 
     select
@@ -123,15 +129,14 @@ super_emitters as (
                         'measured.mean_footprint'
                     ) }}
         end as is_selected,
-        {{ is_in_use(
-            'rules.rule_id', 'rules.is_default', 'super_emitter_rule'
-        ) }} as is_default_rule,
+        rules.rule_id = choices.rule_id as is_default_rule,
         measured.region_name,
         typology.pathway_id,
         typology.has_producer_lever,
         typology.has_consumer_lever
     from measured
     cross join rules
+    cross join choices
     inner join typology
         on
             measured.year = typology.year

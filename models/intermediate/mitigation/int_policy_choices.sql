@@ -1,0 +1,40 @@
+{# What was chosen for the policy tables, by var or by the seeds. The one place
+   that reads these vars: a run of some models only goes on with the choices of
+   the tables that it builds upon, and says so truly. #}
+
+{%- set receivers_share = var('receivers_share', none) %}
+
+with
+
+rules as (
+
+    select * from {{ ref('super_emitter_rules') }}
+
+),
+
+parameters as (
+
+    select * from {{ ref('policy_parameters') }}
+
+),
+
+int_policy_choices as (
+
+    select
+        rules.rule_id,
+        {% if receivers_share is none -%}
+            parameters.value as receivers_share
+        {%- else -%}
+            cast({{ receivers_share | float }} as double) as receivers_share
+        {%- endif %}
+    from rules
+    cross join parameters
+    where
+        {{ is_in_use(
+            'rules.rule_id', 'rules.is_default', 'super_emitter_rule'
+        ) }}
+        and parameters.parameter_id = 'receivers_share'
+
+)
+
+select * from int_policy_choices
