@@ -1,9 +1,7 @@
 {#- Column comments carry the unit: a BI tool shows the comment, not dbt's meta. The
     name is dbt-duckdb's; dbt takes a project's macro before the adapter's. -#}
 {% macro duckdb__alter_column_comment(relation, column_dict) %}
-    {%- set existing = adapter.get_columns_in_relation(relation)
-        | map(attribute="name") | list -%}
-    {%- for name, column in column_dict.items() if name in existing -%}
+    {%- for name, column in column_dict.items() -%}
         {%- set meta = (column.get("config") or {}).get("meta")
             or column.get("meta") or {} -%}
         {%- set words = (column["description"] or "").split() -%}

@@ -28,10 +28,10 @@ _NARROWING = (
     "EXCLUDE",
     "SELECTOR",
     "RESOURCE_TYPES",
-    "EXCLUDE_RESOURCE_TYPES",
     "EMPTY",
     "SAMPLE",
 )
+_TESTS = {"test", "unit_test"}
 
 
 class Plugin(BasePlugin):
@@ -111,6 +111,6 @@ def _command() -> str:
 
 def _builds_everything(command: str) -> bool:
     flags = get_flags()
-    return command == "build" and not any(
-        getattr(flags, name, None) for name in _NARROWING
-    )
+    is_narrowed = any(getattr(flags, name, None) for name in _NARROWING)
+    left_out = set(getattr(flags, "EXCLUDE_RESOURCE_TYPES", None) or ())
+    return command == "build" and not is_narrowed and left_out <= _TESTS
