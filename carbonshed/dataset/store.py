@@ -172,6 +172,13 @@ class DatasetWriter:
             raise ValueError(f"{table!r} is not a stored table")
         return self.partial / f"{table}.parquet"
 
+    def earlier(self) -> Dataset | None:
+        """Return the dataset that `commit` will replace, None without a complete one.
+
+        Nobody else replaces it meanwhile: the name is locked.
+        """
+        return _load(self._folder / self.name)
+
     def write(self, table: str, rows: pa.Table) -> None:
         """Write a whole table.
 
@@ -206,6 +213,7 @@ class DatasetWriter:
         *,
         format: str,  # noqa: A002 - the word of the command line
         notes: list[str] | None = None,
+        choices: dict[str, list[str]] | None = None,
     ) -> Dataset:
         """Make the dataset visible, in place of an earlier one of that name.
 
@@ -217,13 +225,18 @@ class DatasetWriter:
             Name of the reader.
         notes
             What the reader decided or left out, one sentence each.
+        choices
+            The same by year, for datasets that take up one year after another.
 
         Returns
         -------
         Dataset
             The dataset under its final name.
         """
-        stored = self._complete(descriptor, format, notes or [])
+        said = {"notes": notes or []}
+        if choices is not None:
+            said["choices"] = choices
+        stored = self._complete(descriptor, format, said)
         for file in self.partial.iterdir():
             _sync(file)
         _sync(self.partial)
@@ -236,7 +249,7 @@ class DatasetWriter:
         return Dataset(self.name, final, stored)
 
     def _complete(
-        self, descriptor: dict[str, Any], reader: str, notes: list[str]
+        self, descriptor: dict[str, Any], reader: str, said: dict[str, Any]
     ) -> dict[str, Any]:
         """Write the derived tables and the descriptor; return the descriptor."""
         missing = [
@@ -268,7 +281,7 @@ class DatasetWriter:
                     for table in tables
                 },
                 "years": _years(self.path("transactions")),
-                "notes": notes,
+                **said,
             },
         }
         text = json.dumps(stored, indent=2, ensure_ascii=False)

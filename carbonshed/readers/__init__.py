@@ -5,29 +5,55 @@ from collections.abc import Callable
 from pathlib import Path
 
 from carbonshed.dataset import Dataset
-from carbonshed.errors import CarbonshedError
+from carbonshed.dataset.names import validate_ingest_name
+from carbonshed.readers.formats import format_of
+from carbonshed.readers.options import IngestOptions, check_options
 
 Progress = Callable[[str, float], None]
-Reader = Callable[[Path, str, Progress | None], Dataset]
-
-# format -> module and function; a module is only loaded when its format is asked for
-READERS = {"tidy": ("carbonshed.readers.tidy", "ingest_tidy")}
 
 
-def reader_of(format_name: str) -> Reader:
-    """Return the reader of a format.
+def ingest(
+    format_name: str,
+    source: Path,
+    options: IngestOptions,
+    progress: Progress | None = None,
+) -> Dataset:
+    """Read a source into ``data/NAME/``.
 
-    A reader takes the source, the name of the dataset and a callback that is told
-    what is being read and the share of it that is done.
+    Parameters
+    ----------
+    format_name
+        A key of `FORMATS`.
+    source
+        The file or folder.
+    options
+        Name of the dataset and whatever else the format takes.
+    progress
+        Told what is being done and the share of it that is done, 0 to 1.
+
+    Returns
+    -------
+    Dataset
+        The new dataset. If the format has one year in a source, the other years
+        of an earlier dataset of that name are kept.
 
     Raises
     ------
     CarbonshedError
-        If there is no such format.
+        If the format, an option or anything in the source is refused; an earlier
+        dataset stays as it was.
     """
-    if format_name not in READERS:
-        raise CarbonshedError(
-            f"format {format_name!r} is not known; formats: {', '.join(READERS)}"
-        )
-    module, function = READERS[format_name]
-    return getattr(importlib.import_module(module), function)
+    validate_ingest_name(options.name)
+    form = format_of(format_name)
+    check_options(form, options)
+    read = getattr(importlib.import_module(form.module), form.function)
+    if not form.is_matrix:
+        return read(source, options.name, progress)
+    from carbonshed.readers.matrix_store import store_matrix_table
+
+    tell = progress or _say_nothing
+    return store_matrix_table(read(source, options, tell), options, form.name, tell)
+
+
+def _say_nothing(step: str, share: float) -> None:
+    pass

@@ -1,6 +1,5 @@
 """The reader of tidy folders: one table per file, one row per cell."""
 
-import errno
 import os
 import shutil
 import tempfile
@@ -8,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
 from carbonshed.dataset import Dataset, DatasetWriter, stored_schema
@@ -24,10 +22,9 @@ from carbonshed.readers.dimensions import (
     read_rows,
     write_dimensions,
 )
+from carbonshed.readers.failures import TEMP_VARIABLE, named_failures
 from carbonshed.readers.folder import TidyFolder, find_files
 from carbonshed.readers.sources import Source, open_source
-
-TEMP_VARIABLE = "CARBONSHED_TEMP_DIR"
 
 # small tables first: what is wrong there shows at once
 _CELL_ORDER = (
@@ -74,7 +71,7 @@ def ingest_tidy(folder: Path, name: str, progress: Progress | None = None) -> Da
     with (
         DatasetWriter(name) as writer,
         _scratch(writer.partial) as scratch,
-        _named_failures(f"dataset {name}", writer.partial, scratch),
+        named_failures(f"dataset {name}", writer.partial, scratch),
     ):
         write_dimensions(writer, dimensions)
         rows = pa.Table.from_pylist(region_years, stored_schema("region_years"))
@@ -101,7 +98,7 @@ def _ingest_cells(
             continue
         source = sources[name]
         table = CellTable(source, dimensions)
-        with _named_failures(source.file, writer.partial, scratch):
+        with named_failures(source.file, writer.partial, scratch):
             table.ingest(writer, scratch, progress or _say_nothing)
         if not table.rows and INPUT_TABLES[name].is_required:
             raise CarbonshedError(
@@ -198,28 +195,3 @@ def _scratch(partial: Path) -> Iterator[Path]:
         yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-
-
-@contextmanager
-def _named_failures(what: str, partial: Path, scratch: Path) -> Iterator[None]:
-    """Turn what a full or failing disk raises into a refusal that names it."""
-    try:
-        yield
-    except (OSError, pa.ArrowException, duckdb.Error) as error:
-        text = str(error)
-        is_full = (
-            getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
-            or "No space left" in text
-            or "max_temp_directory_size" in text
-            or "failed to offload" in text
-        )
-        if is_full:
-            raise CarbonshedError(
-                f"{what}: no space left on the disk of {partial.parent} or of {scratch}"
-                f"; free some, or name a larger disk for temporary files in "
-                f"{TEMP_VARIABLE}"
-            ) from None
-        reason = text.splitlines()[0] if text else type(error).__name__
-        raise CarbonshedError(
-            f"{what}: cannot be stored in {partial.parent}: {reason}"
-        ) from None

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from carbonshed.dataset.flow_writer import FlowWriter
 from carbonshed.dataset.store import DatasetWriter, stored_schema
 from carbonshed.synthetic import energy
 from carbonshed.synthetic.concordance import Concordance
@@ -21,13 +21,6 @@ from carbonshed.synthetic.facts import (
 MILLION = 1e6
 STRESSOR_ID = "co2"
 COMPONENT_ID = "value_added"
-
-# sorted ids shrink to almost nothing, doubles compress best byte by byte
-_ENCODINGS = {
-    "destination_id": "DELTA_BINARY_PACKED",
-    "value": "BYTE_STREAM_SPLIT",
-}
-_ROWS_PER_GROUP = 1_000_000
 
 
 def write_dimensions(
@@ -177,20 +170,20 @@ def write_flows(
     inputs = sectors.sums(inputs, axis=2).transpose(1, 0, 2) * home
     demand = economy.demand.transpose(1, 0, 2) * home
     with (
-        _parquet(writer, "transactions") as transactions,
-        _parquet(writer, "final_demand", "region_id", "category_id") as final_demand,
+        FlowWriter(writer, "transactions") as transactions,
+        FlowWriter(writer, "final_demand", "region_id", "category_id") as final_demand,
     ):
         for region in range(n_regions):
             first = region * n_sectors
             origin, destination, value = _block(economy, sectors, region, inputs)
-            _append(transactions, year, first + origin, [destination], value)
+            transactions.append(year, first + origin, [destination], value)
             origin, user, value = _block(economy, sectors, region, demand)
             user_region, category = np.divmod(user, np.int32(n_categories))
             labels = [
                 pa.DictionaryArray.from_arrays(pa.array(user_region), ids),
                 pa.DictionaryArray.from_arrays(pa.array(category), categories),
             ]
-            _append(final_demand, year, first + origin, labels, value)
+            final_demand.append(year, first + origin, labels, value)
             progress((region + 1) / n_regions)
 
 
@@ -228,40 +221,6 @@ def _block(
         destination.astype(np.int32),
         flows[origin, destination],
     )
-
-
-def _parquet(writer: DatasetWriter, table: str, *labels: str) -> pq.ParquetWriter:
-    schema = pa.schema(
-        [
-            field.with_type(pa.dictionary(pa.int32(), pa.string()))
-            if field.name in labels
-            else field
-            for field in stored_schema(table)
-        ]
-    )
-    encodings = {k: v for k, v in _ENCODINGS.items() if k in schema.names}
-    return pq.ParquetWriter(
-        writer.path(table),
-        schema,
-        compression="zstd",
-        compression_level=1,
-        use_dictionary=["year", "origin_id", *labels],
-        column_encoding=encodings,
-        store_schema=False,  # labels are plain strings to every reader
-    )
-
-
-def _append(
-    file: pq.ParquetWriter,
-    year: int,
-    origin: np.ndarray,
-    columns: list[np.ndarray | pa.Array],
-    value: np.ndarray,
-) -> None:
-    years = np.full(len(value), year, dtype=np.int32)
-    arrays = [pa.array(a) for a in (years, origin.astype(np.int32), *columns, value)]
-    batch = pa.Table.from_arrays(arrays, schema=file.schema)
-    file.write_table(batch, row_group_size=_ROWS_PER_GROUP)
 
 
 def _cells(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

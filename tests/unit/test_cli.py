@@ -62,6 +62,15 @@ def test_ingest_says_what_is_there_and_what_comes_next(run, project):
     assert "  dbt build --vars 'dataset: tiny'" in lines
 
 
+def test_formats_are_listed_and_explained(run):
+    code, output, _ = run("formats")
+    assert code == 0
+    assert "tidy  " in output
+    code, output, _ = run("formats", "tidy")
+    assert code == 0
+    assert "carbonshed ingest tidy SOURCE --name NAME" in output
+
+
 def test_a_refusal_is_one_message_and_exit_code_1(run, project):
     folder = TinyFolder(project / "tidy")
     folder.set("emissions", 0, value="n/a")
@@ -77,6 +86,8 @@ def test_a_refusal_is_one_message_and_exit_code_1(run, project):
     [
         (["ingest", "spreadsheet", "x", "--name", "a"], "formats: tidy"),
         (["ingest", "tidy", "nowhere", "--name", "a"], "no such folder"),
+        (["ingest", "tidy", "x", "--name", "a", "--year", "1"], "not take --year"),
+        (["formats", "spreadsheet"], "formats: tidy"),
         (["ingest", "tidy", "x", "--name", "synthetic"], "synthesize"),
         (["ingest", "tidy", "x", "--name", "Main"], "'Main'"),
         (["ingest", "tidy", "x", "--name", "null"], "'null'"),

@@ -1,0 +1,55 @@
+"""The command ``carbonshed formats``."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from carbonshed.readers.formats import Format
+
+
+def formats(
+    name: Annotated[
+        str | None, typer.Argument(metavar="FORMAT", help="One of them, in detail.")
+    ] = None,
+) -> None:
+    """Show which formats can be read, or what one of them needs."""
+    from carbonshed.readers.formats import FORMATS, format_of
+
+    if name is not None:
+        typer.echo(details(format_of(name)))
+        return
+    width = max(map(len, FORMATS))
+    for form in FORMATS.values():
+        typer.echo(f"{form.name:<{width}}  {form.title}")
+    typer.echo("\n`carbonshed formats FORMAT` shows what one of them needs")
+
+
+def details(form: "Format") -> str:
+    """Return what a format is and what it needs, over several lines."""
+    from carbonshed.readers.options import flag_of
+
+    lines = [f"{form.name}: {form.title}", f"SOURCE: {form.source}"]
+    if form.extra:
+        lines.append(f"install: pip install 'carbonshed[{form.extra}]'")
+    for title, options in (("needs", form.needs), ("takes", form.takes)):
+        lines += _listed(title, [(flag_of(option), why) for option, why in options])
+    accepted = [(f"--accept {word}", meaning) for word, meaning in form.accepts]
+    lines += _listed("may be told", accepted)
+    lines += ["then:", f"  {command(form)}"]
+    return "\n".join(lines)
+
+
+def command(form: "Format") -> str:
+    """Return the command that ingests a format."""
+    from carbonshed.readers.options import flag_of
+
+    given = "".join(f" {flag_of(option)} ..." for option, _ in form.needs)
+    return f"carbonshed ingest {form.name} SOURCE --name NAME{given}"
+
+
+def _listed(title: str, rows: list[tuple[str, str]]) -> list[str]:
+    if not rows:
+        return []
+    width = max(len(word) for word, _ in rows)
+    return [f"{title}:", *(f"  {word:<{width}}  {text}" for word, text in rows)]

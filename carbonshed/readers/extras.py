@@ -1,0 +1,32 @@
+"""Optional dependencies, asked for by the reader that meets the need."""
+
+import importlib
+from types import ModuleType
+
+from carbonshed.errors import CarbonshedError
+
+
+def need_module(module: str, extra: str, what: str) -> ModuleType:
+    """Return an optional module.
+
+    Parameters
+    ----------
+    module
+        Its name, as imported.
+    extra
+        The extra of this package that brings it.
+    what
+        What it is needed for, to begin the message with.
+
+    Raises
+    ------
+    CarbonshedError
+        If it is not installed; the message says how to.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        raise CarbonshedError(
+            f"{what} needs {module}, which is not installed: "
+            f"pip install 'carbonshed[{extra}]'"
+        ) from None

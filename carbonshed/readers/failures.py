@@ -1,0 +1,38 @@
+"""What a full or failing disk says, in words for people."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from carbonshed.errors import CarbonshedError
+
+TEMP_VARIABLE = "CARBONSHED_TEMP_DIR"
+
+
+@contextmanager
+def named_failures(what: str, partial: Path, scratch: Path) -> Iterator[None]:
+    """Turn what a full or failing disk raises into a refusal that names it."""
+    try:
+        yield
+    except (OSError, pa.ArrowException, duckdb.Error) as error:
+        text = str(error)
+        is_full = (
+            getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+            or "No space left" in text
+            or "max_temp_directory_size" in text
+            or "failed to offload" in text
+        )
+        if is_full:
+            raise CarbonshedError(
+                f"{what}: no space left on the disk of {partial.parent} or of {scratch}"
+                f"; free some, or name a larger disk for temporary files in "
+                f"{TEMP_VARIABLE}"
+            ) from None
+        reason = text.splitlines()[0] if text else type(error).__name__
+        raise CarbonshedError(
+            f"{what}: cannot be stored in {partial.parent}: {reason}"
+        ) from None

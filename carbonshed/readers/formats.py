@@ -1,0 +1,72 @@
+"""The formats that can be read: a new one is a row here and a module beside it."""
+
+from dataclasses import dataclass
+
+from carbonshed.errors import CarbonshedError
+
+Explained = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format of ``carbonshed ingest``.
+
+    Attributes
+    ----------
+    name, title
+        The word on the command line, and what it stands for.
+    source
+        What SOURCE is: a folder, a file.
+    module, function
+        Where its reader is; loaded when the format is asked for.
+    needs, takes
+        Options that must and that may be given, each with its reason: names of
+        fields of `IngestOptions`.
+    accepts
+        Words for ``--accept``, each with what one agrees to.
+    extra
+        Optional dependencies, ``carbonshed[EXTRA]``.
+    is_matrix
+        The reader returns a `MatrixTable` of one year; otherwise it stores the
+        dataset itself.
+    """
+
+    name: str
+    title: str
+    source: str
+    module: str
+    function: str
+    needs: Explained = ()
+    takes: Explained = ()
+    accepts: Explained = ()
+    extra: str | None = None
+    is_matrix: bool = True
+
+
+_FORMATS = (
+    Format(
+        name="tidy",
+        title="Tidy folder: one row per cell, CSV or Parquet",
+        source="the folder that holds datapackage.json and the tables",
+        module="carbonshed.readers.tidy",
+        function="ingest_tidy",
+        is_matrix=False,
+    ),
+)
+
+FORMATS = {form.name: form for form in _FORMATS}
+
+
+def format_of(name: str) -> Format:
+    """Return the format called `name`.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is none.
+    """
+    if name not in FORMATS:
+        raise CarbonshedError(
+            f"format {name!r} is not known; formats: {', '.join(FORMATS)}"
+        )
+    return FORMATS[name]

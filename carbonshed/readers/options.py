@@ -1,0 +1,97 @@
+"""What a user says beside the source: the options of ``carbonshed ingest``."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.formats import Format
+
+
+@dataclass(frozen=True)
+class IngestOptions:
+    """The options of one ingest; None and empty mean "not given".
+
+    Attributes
+    ----------
+    name
+        Name of the dataset.
+    year
+        The year of the table, where the source does not say it.
+    emissions, regions, sectors, indicators
+        Files beside the table: emissions, labels, and population and GDP.
+    stressors
+        Which stressors to take, by the names they have in the source.
+    map
+        A YAML map that says where in the source what is.
+    unit
+        Money unit of the table: how many currency units one number is worth.
+    emissions_unit
+        Mass unit of the emissions: t, kt, Mt, Gt or kg.
+    accept
+        Words by which a user agrees to what a reader would refuse otherwise.
+    """
+
+    name: str
+    year: int | None = None
+    emissions: Path | None = None
+    regions: Path | None = None
+    sectors: Path | None = None
+    indicators: Path | None = None
+    stressors: tuple[str, ...] = ()
+    map: Path | None = None
+    unit: float | None = None
+    emissions_unit: str | None = None
+    accept: frozenset[str] = frozenset()
+
+    def given(self) -> list[str]:
+        """Return the names of the options that are given, `name` apart."""
+        return [
+            field.name
+            for field in fields(self)
+            if field.name != "name" and getattr(self, field.name) not in _NOT_GIVEN
+        ]
+
+
+_NOT_GIVEN = (None, (), frozenset())
+
+
+def flag_of(option: str) -> str:
+    """Return an option as it is typed: ``emissions_unit`` is --emissions-unit."""
+    # one word on the command line, used several times; a list in Python
+    typed = "stressor" if option == "stressors" else option.replace("_", "-")
+    return f"--{typed}"
+
+
+def check_options(form: Format, options: IngestOptions) -> None:
+    """Refuse options that a format does not take, and the lack of one it needs.
+
+    Raises
+    ------
+    CarbonshedError
+        With the options that the format takes.
+    """
+    given = options.given()
+    known = [option for option, _ in (*form.needs, *form.takes)]
+    if form.accepts:
+        known.append("accept")
+    for option in given:
+        if option not in known:
+            listed = ", ".join(map(flag_of, known)) or "no option but --name"
+            raise CarbonshedError(
+                f"{form.name} does not take {flag_of(option)}; it takes {listed}"
+            )
+    words = [word for word, _ in form.accepts]
+    for word in sorted(options.accept):
+        if word not in words:
+            raise CarbonshedError(
+                f"--accept {word} is nothing that {form.name} knows; it knows "
+                f"{', '.join(words)}"
+            )
+    for option, reason in form.needs:
+        if option not in given:
+            raise CarbonshedError(f"{form.name} needs {flag_of(option)}: {reason}")
+    for option in ("emissions", "regions", "sectors", "indicators", "map"):
+        path = getattr(options, option)
+        if path is not None and not path.is_file():
+            found = "is a folder" if path.is_dir() else "no such file"
+            raise CarbonshedError(f"{path}: {found} ({flag_of(option)})")

@@ -1,0 +1,94 @@
+"""Known totals: a wrong power of ten is refused, and the fitting one is named."""
+
+import pytest
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.known_totals import (
+    KINDS,
+    amount,
+    check_total,
+    known_total,
+    unit_name,
+)
+
+T = 1e12
+
+
+def check(kind, year, value, power=4):
+    return check_total(kind, year, value, where="city: a.mat", power=power)
+
+
+def test_published_totals():
+    assert known_total("china_output", 2012).value == 160.2e12
+    assert known_total("china_value_added", 2020).value == 101.6e12
+    assert known_total("china_co2", 2015).value == pytest.approx(9831.6e6)
+    assert known_total("world_gdp", 2019).value == pytest.approx(87.6e12)
+
+
+def test_a_year_between_is_interpolated():
+    # 160.2 + (208.1 - 160.2) x 2 / 3
+    known = known_total("china_output", 2014)
+    assert known.value == pytest.approx(192.13333e12)
+    assert known.source.startswith("between 2012 and 2015: National Bureau")
+
+
+def test_a_year_outside_is_not_guessed():
+    assert known_total("china_output", 2011) is None
+    said = check("china_output", 2021, 1e20)
+    assert said.startswith("WARNING: total output was not compared: no known total of")
+    assert "2012 to 2020" in said
+    assert "10^4 CNY" in said
+
+
+@pytest.mark.parametrize("ratio", [0.76, 0.9, 1.0, 1.1, 1.24])
+def test_within_the_limits_the_ratio_is_told(ratio):
+    said = check("china_output", 2012, ratio * 160.2e12)
+    assert f"{ratio:.3g} times the known total of 2012 (National Bureau" in said
+    assert said.startswith("WARNING") == (not 0.9 <= ratio <= 1.1)
+
+
+@pytest.mark.parametrize("ratio", [0.74, 1.26])
+def test_outside_the_limits_it_is_refused(ratio):
+    with pytest.raises(CarbonshedError, match="no power of ten would make it fit"):
+        check("china_output", 2012, ratio * 160.2e12)
+
+
+@pytest.mark.parametrize(
+    ("factor", "power", "fits"),
+    [(1e4, 4, "1 CNY"), (1e-4, 4, r"10\^8 CNY"), (1e3, 6, r"10\^3 CNY")],
+)
+def test_a_wrong_unit_of_money_is_named(factor, power, fits):
+    with pytest.raises(CarbonshedError) as refusal:
+        check("china_output", 2017, factor * 225.8e12, power)
+    message = str(refusal.value)
+    assert message.startswith("city: a.mat: total output is ")
+    assert "expected 169.3 trillion CNY to 282.2 trillion CNY in 2017" in message
+    assert message.endswith(f"the unit that would fit is {fits.replace(chr(92), '')}")
+
+
+@pytest.mark.parametrize(("factor", "fits"), [(1e6, "t"), (1e3, "kt"), (1e-3, "Gt")])
+def test_a_wrong_unit_of_mass_is_named(factor, fits):
+    with pytest.raises(CarbonshedError, match=f"in units of Mt.* would fit is {fits}$"):
+        check("china_co2", 2012, factor * 9742.7e6, power=6)
+
+
+@pytest.mark.parametrize("value", [0.0, -160.2e12])
+def test_nothing_fits_nothing_or_less(value):
+    with pytest.raises(CarbonshedError, match="no power of ten"):
+        check("china_output", 2012, value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_a_series_and_sensible_limits(kind):
+    rule = KINDS[kind]
+    assert known_total(rule.series, 2012).source
+    assert rule.refused[0] < rule.doubted[0] < rule.doubted[1] < rule.refused[1]
+
+
+def test_words():
+    assert amount(160.2 * T, "CNY") == "160.2 trillion CNY"
+    assert amount(12.0, "CNY") == "12 CNY"
+    assert amount(9742.7e6, "t") == "9,743 Mt"
+    assert unit_name(0, "t") == "t"
+    assert unit_name(5, "t") == "10^5 t"
+    assert unit_name(4, "CNY") == "10^4 CNY"

@@ -1,0 +1,244 @@
+"""Matrices into the store: every cell where it belongs, other years left alone."""
+
+import numpy as np
+import pytest
+from support.matrix_tables import expected_rows, matrix_table, stored
+from support.random_systems import Size, random_system
+from support.tiny_folder import TinyFolder
+
+from carbonshed.dataset import open_dataset
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers import formats, matrix_store
+from carbonshed.readers import matrix_table as matrices
+from carbonshed.readers.matrix_store import store_matrix_table
+from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.tidy import ingest_tidy
+
+YEARS = (2012, 2015, 2017)
+FORMAT = formats.Format("plain", "A plain matrix", "nothing", "no", "no")
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    """Work in a project of its own, with a format of its own."""
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(formats.FORMATS, "plain", FORMAT)
+    return tmp_path
+
+
+def store(table, progress=lambda step, share: None):
+    return store_matrix_table(table, IngestOptions("a"), "plain", progress)
+
+
+@pytest.fixture
+def system():
+    return at_years(random_system(3, Size(regions=4, sectors=2), years=3), YEARS)
+
+
+def at_years(system, years):
+    system.years = dict(zip(years, system.years.values(), strict=True))
+    return system
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("cells", [1, 20, 10**6])
+def test_every_cell_is_stored_where_it_belongs(system, monkeypatch, order, cells):
+    monkeypatch.setattr(matrix_store, "_CELLS_PER_BLOCK", cells)
+    system.years = {2015: system.years[2015]}
+    table = matrix_table(system, 2015)
+    table.transactions = np.array(table.transactions, order=order)
+    dataset = store(table)
+    for name, rows in expected_rows(system).items():
+        assert stored(dataset, name) == rows, name
+    assert len(stored(dataset, "transactions")) > 10
+    assert [row[0] for row in stored(dataset, "regions")] == [
+        region.id for region in system.regions
+    ]
+    assert dataset.years == [2015]
+    assert dataset.notes == ["2015: drawn for 2015"]
+    assert dataset.descriptor["carbonshed"]["format"] == "plain"
+
+
+@pytest.mark.parametrize("years", [(2012, 2015, 2017), (2017, 2012, 2015)])
+def test_years_come_together_in_any_order(system, years):
+    for year in years:
+        dataset = store(matrix_table(system, year))
+    for name, rows in expected_rows(system).items():
+        assert stored(dataset, name) == rows, name
+    assert dataset.years == [2012, 2015, 2017]
+    assert dataset.notes == [f"{year}: drawn for {year}" for year in (2012, 2015, 2017)]
+    sources = [source["title"] for source in dataset.descriptor["sources"]]
+    assert sources == [f"Drawn for {year}" for year in years]
+
+
+def test_a_year_is_replaced_and_the_others_stay(system):
+    for year in (2012, 2015, 2017):
+        store(matrix_table(system, year))
+    system.years[2015].transactions *= 2
+    system.years[2015].emissions["co2"][0] = 4711.0
+    table = matrix_table(system, 2015)
+    table.choices = ["doubled"]
+    dataset = store(table)
+    for name, rows in expected_rows(system).items():
+        assert stored(dataset, name) == rows, name
+    assert dataset.notes[1] == "2015: doubled"
+    assert len(dataset.notes) == 3
+
+
+def test_a_dataset_of_this_year_alone_is_replaced_whatever_its_labels(system):
+    store(matrix_table(system, 2015))
+    other = at_years(random_system(9, Size(regions=5, sectors=3)), [2015])
+    dataset = store(matrix_table(other, 2015))
+    assert stored(dataset, "transactions") == expected_rows(other)["transactions"]
+
+
+def test_a_tidy_dataset_takes_up_no_other_year(system, project):
+    earlier = ingest_tidy(TinyFolder(project / "tidy").write(), "a")
+    with pytest.raises(CarbonshedError, match="made by tidy and has the years 2012"):
+        store(matrix_table(system, 2015))
+    assert open_dataset("a").dataset_id == earlier.dataset_id
+
+
+def _rename_region(table):
+    table.regions[1]["region_name"] = "Elsewhere"
+
+
+def _drop_power(table):
+    for row in table.sectors:
+        row["is_power_supply"] = not row["is_power_supply"]
+
+
+def _more_stressors(table):
+    table.stressors.append({"stressor_id": "z", "stressor_name": "Zinc", "unit": "kg"})
+
+
+def _other_money(table):
+    table.descriptor["mrio"]["currency_unit"] = 10.0
+
+
+def _other_prices(table):
+    table.descriptor["mrio"]["price_basis"] = "purchasers' prices"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (_rename_region, r"regions: number 2 is '.*' \(Elsewhere\) here and .* 2012"),
+        (_drop_power, "sectors: number 1 is .* with is_power_supply"),
+        (_more_stressors, r"stressors: number \d is 'z' \(Zinc\) here and missing in"),
+        (_other_money, "currency_unit is 10.0 here and"),
+        (_other_prices, "price_basis is"),
+    ],
+)
+def test_years_with_other_labels_or_money_are_refused(system, spoil, message):
+    earlier = store(matrix_table(system, 2012))
+    table = matrix_table(system, 2015)
+    spoil(table)
+    with pytest.raises(CarbonshedError, match=message) as refusal:
+        store(table)
+    assert "another --name" in str(refusal.value)
+    assert open_dataset("a").dataset_id == earlier.dataset_id
+
+
+def test_progress_goes_from_start_to_end(system, monkeypatch):
+    monkeypatch.setattr(matrix_store, "_CELLS_PER_BLOCK", 20)
+    told = []
+    store(matrix_table(system, 2015), lambda step, share: told.append((step, share)))
+    shares = [share for _, share in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1)
+    assert {step for step, _ in told} == {
+        "storing final demand",
+        "storing transactions",
+    }
+
+
+def _no_people(table):
+    table.population[0] = None
+
+
+def _nobody(table):
+    table.population[0] = 0
+
+
+def _no_emissions(table):
+    table.emissions = {name: 0 * v for name, v in table.emissions.items()}
+
+
+def _nan(table):
+    table.transactions[2, 3] = np.nan
+
+
+def _infinite(table):
+    table.exports[1] = np.inf
+
+
+def _wide(table):
+    table.final_demand = table.final_demand[:, 1:]
+
+
+def _short(table):
+    table.output = np.zeros(3)
+
+
+def _twice(table):
+    table.regions[1]["region_id"] = table.regions[0]["region_id"]
+
+
+def _reserved(table):
+    table.regions[1]["region_id"] = "EXPORT"
+
+
+def _wrong_word(table):
+    table.sectors[0]["sector_group"] = "heavy"
+
+
+def _unknown_stressor(table):
+    table.emissions["soot"] = np.zeros(table.n_producers)
+
+
+def _few_people(table):
+    table.population = table.population[1:]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (_no_people, "no people in year 2015, region_id .* there is none"),
+        (_nobody, "above 0, it is 0"),
+        (_no_emissions, "no emissions of the year 2015"),
+        (_nan, "transactions of 2015 holds nan at row 3, column 4"),
+        (_infinite, "exports of 2015 holds inf at row 2;"),
+        (_wide, r"final demand of 2015 is (\d+) x \d+; expected \1 x \d+ from \d+ reg"),
+        (_short, r"output of 2015 is 3 long; expected \d+ long from"),
+        (_twice, "is number 1 and number 2; expected every id once"),
+        (_reserved, "EXPORT and UNATTRIBUTED are reserved"),
+        (_wrong_word, "`sector_group` is 'heavy'; expected one of agriculture"),
+        (_unknown_stressor, "emissions of 'soot'"),
+        (_few_people, "population of 2015 has"),
+    ],
+)
+def test_a_broken_table_is_refused_and_nothing_written(system, project, spoil, message):
+    table = matrix_table(system, 2015)
+    spoil(table)
+    with pytest.raises(CarbonshedError, match=message):
+        store(table)
+    assert not (project / "data").exists()
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_nan_is_found_in_either_layout(monkeypatch, order):
+    monkeypatch.setattr(matrices, "_CELLS_AT_A_TIME", 8)
+    block = np.zeros((7, 5), order=order)
+    assert matrices.is_finite(block)
+    block[4, 2] = np.nan
+    assert not matrices.is_finite(block)
+    assert matrices.first_not_finite(block) == (4, 2)
+    assert sum(part.size for part in matrices.slabs(block)) == block.size
+
+
+def test_a_producer_has_a_name(system):
+    table = matrix_table(system, 2015)
+    region, sector = system.producers[3]
+    assert table.producer(3) == f"{region!r} / {sector!r}"
