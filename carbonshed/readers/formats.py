@@ -52,6 +52,13 @@ _FORMATS = (
         function="ingest_tidy",
         is_matrix=False,
     ),
+    Format(
+        name="ceads-inventories",
+        title="CEADs emission inventories by province or city: checked, no table",
+        source="the workbook (.xlsx)",
+        module="carbonshed.readers.ceads_inventories",
+        function="read_inventories",
+    ),
 )
 
 FORMATS = {form.name: form for form in _FORMATS}

@@ -1,0 +1,459 @@
+"""Inventories of CEADs: read as published, mapped without loss, refused alone."""
+
+import csv
+import math
+
+import numpy as np
+import pytest
+from support.layouts.ceads_inventories import SECTORS, write_cities, write_provincial
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers import ingest
+from carbonshed.readers.ceads_inventories import (
+    concordance,
+    inventory_sectors,
+    map_inventory,
+    read_city_inventory,
+    read_provincial_inventory,
+    sum_provinces,
+)
+from carbonshed.readers.china import sectors_of
+from carbonshed.readers.options import IngestOptions
+
+FOLDER = "china_ceads_co2"
+PROVINCIAL = "Emission_Inventories_for_30_Provinces_2012.xlsx"
+CITIES = "The_Emission_Inventories_for_290_Chinese_Cities_from_1997_to_2019.xlsx"
+CODES = [f"{number:02d}" for number in range(1, 43)]
+KNOWN_TOTAL = 9742.7  # Mt, 2012
+
+
+def amounts_of(provinces=("Shanghai", "InnerMongolia", "Shaanxi"), total=KNOWN_TOTAL):
+    rng = np.random.default_rng(45)
+    drawn = rng.gamma(0.6, size=(len(provinces), 47)) * (rng.random(47) > 0.1)
+    drawn *= total / drawn.sum()
+    return dict(zip(provinces, drawn, strict=True))
+
+
+def refused(read, *arguments):
+    with pytest.raises(CarbonshedError) as refusal:
+        read(*arguments)
+    return str(refusal.value)
+
+
+# --- by province --------------------
+
+
+def test_provinces_are_read_by_label(tmp_path):
+    amounts = amounts_of()
+    path = write_provincial(tmp_path / "i.xlsx", 2012, amounts)
+    inventory = read_provincial_inventory(path, 2012)
+    # in the order of the codes of GB/T 2260
+    assert inventory.region_ids == ("150000", "310000", "610000")
+    for region, name in enumerate(("InnerMongolia", "Shanghai", "Shaanxi")):
+        found = inventory.emissions[region], inventory.urban, inventory.rural
+        read = [*found[0], found[1][region], found[2][region]]
+        # a workbook keeps 16 digits
+        np.testing.assert_allclose(read, amounts[name], rtol=1e-15)
+    assert inventory.sectors == tuple(label.strip() for label in SECTORS)
+    assert math.isclose(inventory.total, KNOWN_TOTAL, rel_tol=1e-12)
+    assert "28 of 31" not in inventory.choices[0]
+    assert "3 of 31 provinces have emissions" in inventory.choices[0]
+    assert "Tibet" in inventory.choices[0]
+
+
+def test_labels_of_another_year(tmp_path):
+    def rename(sheets):
+        sheets["Shanghai"]["A4"] = "Total Emissions"
+        sheets["Shanghai"]["W1"] = "Scope_1_Total"
+        sheets["Shaanxi"]["A5"] = SECTORS[0].strip().upper()
+
+    path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of(), rename)
+    assert math.isclose(read_provincial_inventory(path).total, KNOWN_TOTAL)
+
+
+def test_a_unit_that_cannot_be_stops(tmp_path):
+    path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of(total=9.7427))
+    message = refused(read_provincial_inventory, path)
+    assert "9.743 Mt in units of Mt; expected 6,820 Mt" in message
+    assert "the unit that would fit is Gt" in message
+
+
+def put(sheet, cell, value):
+    def change(sheets):
+        sheets[sheet][cell] = value
+
+    return change
+
+
+def add_sheet(title):
+    def change(sheets):
+        sheets["NOTE"].parent.create_sheet(title)
+
+    return change
+
+
+WRONG_PROVINCIAL = {
+    "text": (put("Shanghai", "W9", "n.a."), ["'Shanghai2012'", "W9", "'n.a.'"]),
+    "empty": (put("Shanghai", "W9", None), ["'Shanghai2012'", "W9", "''"]),
+    "negative": (put("Shanghai", "W9", -1.0), ["W9", "expected an amount of 0"]),
+    "sum": (put("Shaanxi", "W9", 777.0), ["'Shaanxi2012'", "add up to", "total says"]),
+    "unit": (put("Shaanxi", "W2", "kt CO2"), ["W2 is 'kt CO2'", "expected 'Mt CO2'"]),
+    "renamed": (
+        put("Shaanxi", "A9", "Widgets"),
+        ["row 9 'Widgets'", "not a sector that is known"],
+    ),
+    "twice": (
+        put("Shaanxi", "A9", SECTORS[0]),
+        ["row 9", "Farming", "is there twice"],
+    ),
+    "missing_row": (
+        put("Shaanxi", "A51", None),
+        ["'Shaanxi2012'", "no row for Rural"],
+    ),
+    "no_total": (put("Shaanxi", "A4", None), ["no row 'Total Consumption'"]),
+    "no_column": (
+        put("Shaanxi", "W1", "Total"),
+        ["0 columns 'Scope 1 Total' in row 1"],
+    ),
+    "two_sheets": (add_sheet("上海2012"), ["two sheets of one province", "'上海2012'"]),
+    "other_year": (add_sheet("Hebei2015"), ["sheets of the years 2012, 2015"]),
+    "unknown": (add_sheet("Atlantis2012"), ["'Atlantis2012' names no province"]),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_PROVINCIAL)
+def test_wrong_provincial_files_say_so(tmp_path, case):
+    change, parts = WRONG_PROVINCIAL[case]
+    path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of(), change)
+    message = refused(read_provincial_inventory, path)
+    for part in ("i.xlsx", *parts):
+        assert part in message
+
+
+def test_another_year_than_the_table(tmp_path):
+    path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of())
+    message = refused(read_provincial_inventory, path, 2015)
+    assert "emissions of 2012; expected those of the table's year 2015" in message
+
+
+def test_another_workbook(tmp_path):
+    path = write_cities(tmp_path / "c.xlsx", {("北京", 2012): 5.0})
+    assert "totals by city" in refused(read_provincial_inventory, path)
+    path = write_provincial(tmp_path / "n.xlsx", 2012, {})
+    message = refused(read_provincial_inventory, path)
+    assert "no sheet of a province" in message
+    assert "sheets found: 'NOTE'" in message
+
+
+# --- files that are no workbook --------------------
+
+
+@pytest.mark.parametrize("read", [read_provincial_inventory, read_city_inventory])
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        (b"", "it is empty"),
+        (b"year,value\n", "(11 bytes): it is something else"),
+        (b"MATLAB 5.0 MAT-file", "a MATLAB file, which ceads-city reads"),
+        (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old .xls workbook; save it as .xlsx"),
+    ],
+)
+def test_what_is_no_workbook(tmp_path, read, content, part):
+    path = tmp_path / "i.xlsx"
+    path.write_bytes(content)
+    assert part in refused(read, path)
+
+
+def test_a_cut_workbook(tmp_path):
+    path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of())
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    message = refused(read_provincial_inventory, path)
+    assert f"({len(whole) // 2} bytes): its end is missing: the file was cut" in message
+
+
+def test_damaged_inside(tmp_path):
+    path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of())
+    content = bytearray(path.read_bytes())
+    # compressed cells of a sheet, not the directory at the end
+    content[2000:2400] = bytes(400)
+    path.write_bytes(content)
+    assert "i.xlsx" in refused(read_provincial_inventory, path)
+
+
+# --- to the sectors of the tables --------------------
+
+
+@pytest.mark.parametrize("sector_list", ["2012", "2017"])
+def test_the_concordance_loses_nothing_and_reaches_every_sector(sector_list):
+    weights = concordance(sector_list, CODES)
+    assert weights.shape == (45, 42)
+    np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=0, atol=1e-15)
+    assert (weights >= 0).all()
+    assert (weights.sum(axis=0) > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("sector_list", "code"), [("2012", "25"), ("2017", "24")], ids=str
+)
+def test_power_goes_to_power(sector_list, code):
+    weights = concordance(sector_list, CODES)
+    power = inventory_sectors().index(
+        "Production and Supply of Electric Power, Steam and Hot Water"
+    )
+    assert np.flatnonzero(weights[power]).tolist() == [CODES.index(code)]
+    (supply,) = [s for s in sectors_of(sector_list) if s.is_power_supply]
+    assert supply.sector_id == code
+
+
+def test_both_lists_mean_the_same_sectors():
+    """Sectors that both lists have receive the same, whatever their code."""
+    weights = {
+        sector.sector_name: concordance("2012", CODES)[:, place]
+        for place, sector in enumerate(sectors_of("2012"))
+    }
+    common = 0
+    for place, sector in enumerate(sectors_of("2017")):
+        if sector.sector_name in weights:
+            np.testing.assert_allclose(
+                concordance("2017", CODES)[:, place], weights[sector.sector_name]
+            )
+            common += 1
+    assert common == 39
+
+
+def test_provincial_totals_survive(tmp_path):
+    amounts = amounts_of()
+    path = write_provincial(tmp_path / "i.xlsx", 2012, amounts)
+    inventory = read_provincial_inventory(path)
+    mapped = map_inventory(inventory, "2012", CODES)
+    names = ("InnerMongolia", "Shanghai", "Shaanxi")
+    for region, name in enumerate(names):
+        assert math.isclose(
+            mapped[region].sum(), amounts[name][:45].sum(), rel_tol=1e-13
+        )
+        # metal ores: ferrous and nonferrous
+        assert math.isclose(mapped[region][3], amounts[name][3:5].sum())
+        # wholesale and retail, hotels and catering share one source
+        assert math.isclose(mapped[region][[28, 30]].sum(), amounts[name][43])
+
+
+def test_the_sum_of_provinces(tmp_path):
+    path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of())
+    inventory = read_provincial_inventory(path)
+    whole = sum_provinces(inventory, "CHN")
+    assert whole.region_ids == ("CHN",)
+    assert whole.emissions.shape == (1, 45)
+    assert whole.urban.shape == whole.rural.shape == (1,)
+    assert math.isclose(whole.total, inventory.total)
+    assert "3 provinces added up, 9,742.7 Mt" in whole.choices[-1]
+    assert map_inventory(whole, "2017", CODES).shape == (1, 42)
+
+
+def test_a_table_without_a_sector_is_refused(tmp_path):
+    path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of())
+    inventory = read_provincial_inventory(path)
+    message = refused(map_inventory, inventory, "2012", CODES[:-1])
+    assert "'Others' belong to sector 42, which the table does not have" in message
+
+
+@pytest.mark.real
+def test_weights_are_purchases_of_energy(real_data):
+    """Recompute the shares from China's national table of 2012."""
+    path = real_data / "china_national_io" / "china_2012_139.csv"
+    if not path.exists():
+        pytest.skip(f"no {path.name}")
+    with path.open(encoding="utf-8") as stream:
+        table = {row["Code"]: row for row in csv.DictReader(stream)}
+    # coal, refined petroleum, coke, gas
+    bought = {
+        number: sum(float(table[fuel][f"{number:03d}"]) for fuel in ("006", *FUELS))
+        for number in range(93, 140)
+    }
+    groups = {
+        "Other Manufacturing Industry": {"22": [93], "24": [95]},
+        "Transportation, Storage, Post and Telecommunication Services": {
+            "30": range(104, 112),
+            "32": [114],
+        },
+        "Wholesale, Retail Trade and Catering Services": {
+            "29": [103],
+            "31": [112, 113],
+        },
+        "Others": {
+            "32": [115],
+            "33": [116, 117, 118],
+            "34": [119],
+            "35": [120, 121],
+            "36": [122, 123, 124],
+            "37": [125, 126, 127],
+            "38": [128, 129],
+            "39": [130],
+            "40": [131, 132],
+            "41": range(133, 138),
+            "42": [138, 139],
+        },
+    }
+    weights = concordance("2012", CODES)
+    for source, targets in groups.items():
+        row = weights[inventory_sectors().index(source)]
+        sums = {code: sum(map(bought.get, parts)) for code, parts in targets.items()}
+        for code, amount in sums.items():
+            share = amount / sum(sums.values())
+            # printed with four digits, the last one may be moved to reach 1
+            assert abs(row[CODES.index(code)] - share) < 1e-4
+        assert np.count_nonzero(row) == len(targets)
+
+
+FUELS = ("039", "040", "097")
+
+
+@pytest.mark.real
+def test_the_real_provinces(real_data):
+    path = real_data / FOLDER / PROVINCIAL
+    if not path.exists():
+        pytest.skip(f"no {FOLDER}")
+    inventory = read_provincial_inventory(path, 2012)
+    assert len(inventory.region_ids) == 30
+    assert round(inventory.total, 1) == 9742.7
+    assert round(inventory.urban.sum() + inventory.rural.sum()) == 407
+    assert inventory.choices[0] == (
+        f"WARNING: {PROVINCIAL} has no inventory of Tibet: 30 of 31 provinces have "
+        "emissions"
+    )
+    with (real_data / FOLDER / "provinces_2012_sector_co2_mt.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    # six digits were printed
+    derived = sum(float(row["Others"]) for row in rows)
+    assert abs(inventory.emissions[:, -1].sum() - derived) < 30 * 0.5e-6
+    mapped = map_inventory(inventory, "2012", CODES)
+    assert math.isclose(mapped.sum(), inventory.emissions.sum(), rel_tol=1e-13)
+    power = sum(
+        float(row["Production and Supply of Electric Power, Steam and Hot Water"])
+        for row in rows
+    )
+    assert abs(mapped[:, 24].sum() - power) < 30 * 0.5e-6
+
+
+# --- by city --------------------
+
+SOME = {
+    ("安徽安庆", 2012): 20.5,
+    ("安徽安庆", 2013): 21.0,
+    ("北京", 2012): 97.9,
+    ("北京", 2013): 19.0,
+    ("安徽巢湖", 2010): 12.25,
+}
+
+
+def test_cities_are_read(tmp_path):
+    inventory = read_city_inventory(write_cities(tmp_path / "c.xlsx", SOME))
+    assert inventory.emissions == SOME
+    assert inventory.cities == ["安徽安庆", "北京", "安徽巢湖"]
+    assert inventory.years == [2010, 2012, 2013]
+    assert inventory.of_year(2012) == {"安徽安庆": 20.5, "北京": 97.9}
+    # 97.9 / 19.0 is more than four
+    (jump,) = inventory.choices
+    assert jump.startswith("WARNING: c.xlsx: 1 jumps of more than 4 times")
+    assert "北京 2013 (97.9 to 19 Mt)" in jump
+
+
+WRONG_CITIES = {
+    "columns": (
+        put("emission vector", "D1", "Mt"),
+        ["columns ID, city, year, Mt", "expected ID, city, year, emission"],
+    ),
+    "id": (
+        put("emission vector", "A3", "安徽"),
+        ["row 3", "expected ID = city + year"],
+    ),
+    "year": (put("emission vector", "C3", "x"), ["row 3", "year 'x'"]),
+    "zero": (put("emission vector", "D3", 0), ["row 3, 安徽安庆2013, is 0"]),
+    "text": (put("emission vector", "D3", "x"), ["`emission` of row 3 is 'x'"]),
+    "empty": (put("emission vector", "D3", None), ["`emission` of row 3 is ''"]),
+    "other": (
+        put("emission vector", "D3", 22.0),
+        ["1 values differ", "安徽安庆 2013: 21.0 here, 22.0 there"],
+    ),
+    "lost": (
+        put("emission matrix", "B4", None),
+        ["1 values differ", "安徽巢湖 2010: nothing here, 12.25 there"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_CITIES)
+def test_wrong_city_files_say_so(tmp_path, case):
+    change, parts = WRONG_CITIES[case]
+    path = write_cities(tmp_path / "c.xlsx", SOME, change)
+    message = refused(read_city_inventory, path)
+    for part in ("c.xlsx", *parts):
+        assert part in message
+
+
+def test_a_city_twice(tmp_path):
+    def repeat(sheets):
+        sheets["emission vector"].append(["北京2012", "北京", 2012, 97.9])
+
+    path = write_cities(tmp_path / "c.xlsx", SOME, repeat)
+    assert "北京2012, is there twice" in refused(read_city_inventory, path)
+
+
+def test_the_wrong_sheet_lists_the_sheets(tmp_path):
+    def rename(sheets):
+        sheets["emission vector"].title = "vector"
+
+    path = write_cities(tmp_path / "c.xlsx", SOME, rename)
+    assert refused(read_city_inventory, path) == (
+        "c.xlsx: no sheet 'emission vector'; sheets found: 'NOTE', 'vector', "
+        "'emission matrix'"
+    )
+    path = write_provincial(tmp_path / "p.xlsx", 2012, amounts_of())
+    assert "it goes with ceads-province" in refused(read_city_inventory, path)
+
+
+def test_a_unit_of_cities_that_cannot_be(tmp_path):
+    many = {(f"北京{chr(0x4E00 + k)}", 2012): 50_000.0 for k in range(201)}
+    path = write_cities(tmp_path / "c.xlsx", many)
+    message = refused(read_city_inventory, path)
+    assert "201 cities of 2012 add up to 1.005e+04 Gt" in message
+    assert "expected 5 to 14 Gt" in message
+
+
+@pytest.mark.real
+def test_the_real_cities(real_data):
+    path = real_data / FOLDER / CITIES
+    if not path.exists():
+        pytest.skip(f"no {FOLDER}")
+    inventory = read_city_inventory(path)
+    assert len(inventory.emissions) == 3929
+    assert len(inventory.cities) == 290
+    counts = {year: len(inventory.of_year(year)) for year in inventory.years}
+    known = {1995: 1, 2000: 107, 2010: 257, 2012: 263, 2015: 245, 2017: 168, 2019: 170}
+    assert {year: counts[year] for year in known} == known
+    assert round(math.fsum(inventory.of_year(2012).values()), 1) == 9911.6
+    assert round(math.fsum(inventory.of_year(2015).values()), 1) == 9904.5
+    extremes = min(inventory.emissions.values()), max(inventory.emissions.values())
+    assert (round(extremes[0], 2), round(extremes[1], 1)) == (0.58, 457.8)
+
+
+# --- alone it is no table --------------------
+
+
+@pytest.mark.parametrize("kind", ["provinces", "cities"])
+def test_an_inventory_alone_is_refused(tmp_path, monkeypatch, kind):
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    if kind == "provinces":
+        path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of())
+        holds = "3 provinces x 45 sectors, 9,742.7 Mt in 2012"
+    else:
+        path = write_cities(tmp_path / "i.xlsx", SOME)
+        holds = "5 values, 3 cities, 2010 to 2013; in 2012 2 cities, 118.4 Mt"
+    message = refused(ingest, "ceads-inventories", path, IngestOptions("a"))
+    for part in (holds, "emissions and no table", "--emissions", "i.xlsx"):
+        assert part in message
+    format_name = "ceads-province" if kind == "provinces" else "ceads-city"
+    assert f"carbonshed ingest {format_name} TABLE" in message
+    assert not (tmp_path / "data").exists()
