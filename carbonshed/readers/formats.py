@@ -58,6 +58,7 @@ _FORMATS = (
         source="the workbook (.xlsx)",
         module="carbonshed.readers.ceads_inventories",
         function="read_inventories",
+        extra="ceads",
     ),
 )
 

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.extras import need_module
 
 Row = tuple[Any, ...]
 
@@ -41,14 +40,16 @@ class Workbook:
     Raises
     ------
     CarbonshedError
-        If there is no such file, or if it is not a workbook or a damaged one.
+        If there is no such file, if it is not a workbook or a damaged one, or if
+        openpyxl is not installed.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        openpyxl = need_module("openpyxl", "ceads", f"{path.name}: a workbook")
         self._stream = _open(path)
         try:
-            self._book = load_workbook(
+            self._book = openpyxl.load_workbook(
                 self._stream, read_only=True, data_only=True, keep_links=False
             )
             self._sheets = {sheet.title: sheet for sheet in self._book.worksheets}
@@ -127,7 +128,11 @@ class Workbook:
 
 def cell_name(row: int, column: int) -> str:
     """Return the address of a cell; both are counted from 0."""
-    return f"{get_column_letter(column + 1)}{row + 1}"
+    letters, rest = "", column + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row + 1}"
 
 
 def text_of(value: Any) -> str:
