@@ -181,7 +181,7 @@ def numbers_of(cells: Sequence[Any], where: str, row: int, first: int) -> np.nda
             continue
         kind = "a date" if isinstance(value, date) else "a text"
         kind = "a truth value" if isinstance(value, bool) else kind
-        kind = "not finite" if isinstance(value, int | float) else kind
+        kind = "not finite" if _is_plain_number(value) else kind
         raise CarbonshedError(
             f"{where}: cell {cell_name(row, first + offset)} is {str(value)[:40]!r}, "
             f"{kind}; expected a number"

@@ -56,7 +56,7 @@ def test_what_is_no_number(value, part):
 def test_amounts():
     assert amount_of(2, "x") == 2.0
     for value in (-1, None, "2", True, float("nan"), float("inf")):
-        with pytest.raises(CarbonshedError, match="cell A1 is .* expected an amount"):
+        with pytest.raises(CarbonshedError, match=r"cell A1 is .* expected an amount"):
             amount_of(value, "cell A1")
 
 
@@ -76,7 +76,9 @@ def test_sheets_by_name(tmp_path):
         assert opened.find("TABLE_3_English Version") == "Table_3 English Version"
         assert opened.find("Province") is None
         assert list(opened.rows("Table_4 English Version")) == [("a", None, 4)]
-        with pytest.raises(CarbonshedError, match="no sheet 'Province'; .* and 2 more"):
+        with pytest.raises(
+            CarbonshedError, match=r"no sheet 'Province'; .* and 2 more"
+        ):
             opened.require("Province")
 
 
