@@ -138,9 +138,11 @@ changed as (
         scenario_id,
         region_id,
         category_id,
-        least(factor, coalesce(least(demand_cap, 1), factor))
+        -- least() passes over NULL: where no cap applies, the factor stays,
+        -- above 1 too
+        least(factor, case when demand_cap >= 1 then 1 else demand_cap end)
             as demand_factor,
-        least(factor, coalesce(least(direct_cap, 1), factor))
+        least(factor, case when direct_cap >= 1 then 1 else direct_cap end)
             as direct_factor
     from moved
 
