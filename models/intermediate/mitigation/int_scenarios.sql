@@ -17,9 +17,13 @@ int_scenarios as (
         case
             when count(distinct benchmark_id) = 1 then max(benchmark_id)
         end as benchmark_id,
-        case when count(distinct cap_id) = 1 then max(cap_id) end as cap_id,
+        case
+            when count(distinct cap_id) = 1 and count(cap_tonnes) = 0
+                then max(cap_id)
+        end as cap_id,
+        -- one row that acts on power supply is enough
         coalesce(
-            min(
+            max(
                 case
                     when lever = 'intensity'
                         then case when includes_power_supply then 1 else 0 end
