@@ -56,7 +56,7 @@ projections as (
 
 scenarios as (
 
-    select * from {{ ref('scenarios') }}
+    select * from {{ ref('int_scenarios') }}
 
 ),
 
@@ -83,7 +83,8 @@ country_projections as (
 
 ),
 
--- two scenarios of one choice are one cell of the grid
+-- two scenarios of one choice are one cell of the grid; one that the user has
+-- replaced makes other choices
 named as (
 
     select
@@ -92,6 +93,7 @@ named as (
         includes_power_supply,
         min(scenario_id) as scenario_id
     from scenarios
+    where not is_user_scenario
     group by 1, 2, 3
 
 ),
