@@ -87,6 +87,34 @@ results (case_id, expected, actual) as (
         ) }}
     ) as bad_rows
 
+    union all
+
+    select
+        'no rows allowed' as case_id,
+        0 as expected,
+        count(*) as actual
+    from (
+        {{ test_parts_add_up(
+            '(select * from rows_in where year = 1900)',
+            'whole', ['part_a', 'part_b'], may_be_empty=true,
+            yardstick='yardstick'
+        ) }}
+    ) as bad_rows
+
+    union all
+
+    select
+        'beyond the tolerance where no rows are allowed' as case_id,
+        1 as expected,
+        count(*) as actual
+    from (
+        {{ test_parts_add_up(
+            '(select * from rows_in where year = 2013)',
+            'whole', ['part_a', 'part_b'], may_be_empty=true,
+            yardstick='yardstick'
+        ) }}
+    ) as bad_rows
+
 )
 
 select * from results
