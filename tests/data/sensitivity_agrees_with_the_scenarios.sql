@@ -1,6 +1,7 @@
 {# Where the grid makes a scenario's choices, its algebra gives the quota that
    the evaluation of the whole scenario gives, and the same incomes. Every
-   shipped scenario of a rule in use has its cell. #}
+   shipped scenario of a rule in use has its cell, where there is a region to
+   rank. #}
 
 with
 
@@ -28,12 +29,25 @@ allocation_rules as (
 
 ),
 
+ranked as (
+
+    select distinct
+        year,
+        stressor_id
+    from {{ ref('super_emitters') }}
+
+),
+
 shipped as (
 
     select
         summaries.*,
         allocation_rules.allocation_rule
     from summaries
+    inner join ranked
+        on
+            summaries.year = ranked.year
+            and summaries.stressor_id = ranked.stressor_id
     cross join allocation_rules
     where not summaries.is_user_scenario
 
