@@ -36,6 +36,30 @@ GRAINS = {
     "leakage_flows": (*KEYS, "origin_region_id", "destination_region_id"),
     "leakage_summary": KEYS,
     "trade_balances": (*KEYS, "region_id"),
+    "super_emitters": (*KEYS, "rule_id", "region_id"),
+    "mitigation_typology": (*KEYS, "region_id"),
+    "mitigation_benchmarks": (*KEYS, "industry_type", "sector_id", "benchmark_id"),
+    "mitigation_caps": (*KEYS, "cap_id"),
+    "quota_by_region": (*KEYS, "scenario_id", "region_id"),
+    "quota_summary": (*KEYS, "scenario_id"),
+    "mitigation_by_sector": (*KEYS, "scenario_id", "region_id", "sector_id"),
+    "mitigation_spillovers": (
+        *KEYS,
+        "scenario_id",
+        "acting_region_id",
+        "affected_region_id",
+    ),
+    "quota_allocation": (*KEYS, "scenario_id", "allocation_rule", "region_id"),
+    "living_standards": (*KEYS, "scenario_id", "allocation_rule"),
+    "quota_sensitivity": (
+        *KEYS,
+        "rule_id",
+        "benchmark_id",
+        "cap_id",
+        "includes_power_supply",
+        "allocation_rule",
+        "projection_id",
+    ),
     "headlines": (*KEYS, "headline_id"),
 }
 
@@ -73,6 +97,28 @@ COLUMNS = {
     "trade_balances": """emissions_exported emissions_imported net_emissions
         value_added_exported value_added_imported net_value_added terms_of_trade
         quadrant""",
+    "super_emitters": """emitter_rank measure_value cumulative_share is_selected
+        is_default_rule""",
+    "mitigation_typology": "affluence industry_type supply_chain_role pathway_id",
+    "mitigation_benchmarks": "intensity regions",
+    "mitigation_caps": "tonnes_per_person",
+    "quota_by_region": """production_before production_after footprint_before
+        footprint_after producer_quota consumer_quota quota""",
+    "quota_summary": """quota national_emissions quota_share projected_quota
+        quota_uplift smallest_demand_factor""",
+    "mitigation_by_sector": """emissions_before emissions_after reduction
+        producer_quota demand_effect""",
+    "mitigation_spillovers": "footprint_reduction production_reduction is_own",
+    "quota_allocation": """allocated_quota allocated_per_capita
+        footprint_per_capita_after""",
+    "living_standards": """receivers receiver_population_share income_elasticity
+        income_before income_after income_threshold band_before band_after
+        reaches_threshold gini_before gini_after share_at_threshold_before
+        share_at_threshold_after largest_income_factor is_extrapolated
+        curve_r_squared""",
+    "quota_sensitivity": """scenario_id quota quota_share projected_quota
+        quota_uplift receivers receiver_population_share income_after
+        income_threshold reaches_threshold""",
     "headlines": "statement seed_value computed_value unit scope comparable",
 }
 
@@ -82,7 +128,12 @@ FLOW_LIKE = (
     "footprint_by_origin_sector",
     "footprint_by_product",
     "leakage_flows",
+    "mitigation_by_sector",
+    "mitigation_spillovers",
 )
+
+# of an absent row these columns are zeros, and the others are not told
+CHANGES = {"mitigation_by_sector": ("reduction", "producer_quota", "demand_effect")}
 
 
 def promised_columns(mart: str) -> list[str]:

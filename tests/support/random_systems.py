@@ -28,12 +28,21 @@ ODD_IDS = (
     "1",
 )
 SECTOR_IDS = ("01", "1", "NaN", "Elektrizität", "农业", "false", "x;y", "X;Y")
-GROUPS = ("energy", "heavy_industry", "agriculture", "high_tech", "services")
+GROUPS = (
+    "energy",
+    "heavy_industry",
+    "agriculture",
+    "high_tech",
+    "services",
+    "light_industry",
+)
 CATEGORIES = (
     Category("hh,urban", "Urban households", "household"),
     Category("hh rural", "Rural households", "household"),
     Category("lager", "Stock changes", "inventory"),
     Category("政府", "Government", "government"),
+    Category("inv", "Investment", "investment"),
+    Category("?", "Whatever else", "other"),
 )
 STRESSORS = (
     Stressor("co2", "Carbon dioxide", "kt"),

@@ -1,11 +1,11 @@
-"""Sections 1 to 4 and 9 of the methods once more, as plainly as possible.
+"""The methods once more, as plainly as possible.
 
 An explicit inverse, loops and dictionaries. It shares no code with the package and
 is what the warehouse is compared with, mart by mart:
 
-``reference_marts(system, comparators)`` returns ``{mart: {key: {column: value}}}``
-with the keys in the order of the grain and the promised numeric columns. Flow-like
-marts leave out rows of exact zeros.
+``reference_marts(system, comparators, policy)`` returns
+``{mart: {key: {column: value}}}`` with the keys in the order of the grain and the
+promised columns that are computed. Flow-like marts leave out rows of exact zeros.
 """
 
 from collections.abc import Mapping
@@ -13,8 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from support.policy_facts import Policy
 from support.reference_inequality import inequality_marts
 from support.reference_leakage import leakage_marts
+from support.reference_policy import Case
+from support.reference_quota import policy_marts
 from support.systems import TONNES, Stressor, System, Year
 
 Marts = dict[str, dict[tuple, dict[str, object]]]
@@ -290,22 +293,21 @@ def ranking_rows(
 
 
 def headline_rows(
-    system: System,
-    year_number: int,
-    stressor: Stressor,
-    rows: dict[str, dict],
+    case: Case,
     summary: dict[str, float | None],
+    policy: Mapping[str, tuple],
     comparator: Comparator | None,
 ) -> dict[tuple, dict[str, object]]:
-    """Return the headlines that need no policy."""
+    """Return the headlines, those about policy as they are given."""
+    system, rows = case.system, case.rows
     ranked = [region for region in system.regions if region.is_ranked]
     heads = {r.id: rows[r.id]["footprint_per_capita"] for r in ranked}
     below = comparator and sum(head <= comparator.world for head in heads.values())
     comparable = (
         not system.is_synthetic
         and system.country == "CHN"
-        and year_number == 2012
-        and stressor.id == "co2"
+        and case.number == 2012
+        and case.stressor_id == "co2"
         and len(ranked) == 309
         and all(region.type == "city" for region in ranked)
     )
@@ -319,6 +321,7 @@ def headline_rows(
             summary["interregional_and_export_share"],
         ),
         "supply_chain_share": (0.8, summary["supply_chain_share"]),
+        **policy,
     }
     return {
         (headline,): {
@@ -347,7 +350,9 @@ def richest_ratio(
     return footprint / people / comparator.us_consumption
 
 
-def reference_marts(system: System, comparators: Comparators) -> Marts:
+def reference_marts(
+    system: System, comparators: Comparators, policy: Policy | None = None
+) -> Marts:
     """Return every mart that holds numbers; see the module."""
     marts: Marts = {}
 
@@ -374,15 +379,27 @@ def reference_marts(system: System, comparators: Comparators) -> Marts:
                 continue
             comparator = nearest(comparators, stressor.id, number)
             add("footprint_rankings", prefix, ranking_rows(system, rows, comparator))
-            for mart, found in inequality_marts(system, year, rows, accounts).items():
-                add(mart, prefix, found)
-            leakage = leakage_marts(system, year, solution, accounts, value_added)
-            for mart, found in leakage.items():
-                add(mart, prefix, found)
-            summary = leakage["leakage_summary"][()]
-            add(
-                "headlines",
-                prefix,
-                headline_rows(system, number, stressor, rows, summary, comparator),
+            case = Case(
+                system=system,
+                number=number,
+                year=year,
+                stressor_id=stressor.id,
+                solution=solution,
+                accounts=accounts,
+                rows=rows,
+                value_added=value_added.F,
+                world=comparator and comparator.world,
+                policy=policy or Policy(),
             )
+            policy_part, figures = policy_marts(case)
+            leakage = leakage_marts(system, year, solution, accounts, value_added)
+            found = {
+                **inequality_marts(system, year, rows, accounts),
+                **leakage,
+                **policy_part,
+            }
+            summary = leakage["leakage_summary"][()]
+            found["headlines"] = headline_rows(case, summary, figures, comparator)
+            for mart, mart_rows in found.items():
+                add(mart, prefix, mart_rows)
     return marts

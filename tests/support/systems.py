@@ -91,6 +91,7 @@ class System:
     currency_unit: float = 1.0
     country: str = "WLD"
     is_synthetic: bool = False
+    currency_per_usd: dict[int, float] = field(default_factory=dict)
     components: list[str] = field(default_factory=lambda: ["wages", "surplus"])
 
     @property

@@ -150,6 +150,7 @@ def keeps_zero(row: tuple) -> bool:
 
 def descriptor(system: System, name: str) -> dict:
     """Return the content of ``datapackage.json``."""
+    rates = {str(year): rate for year, rate in system.currency_per_usd.items()}
     return {
         "name": name,
         "title": f"Random system {name}",
@@ -161,6 +162,7 @@ def descriptor(system: System, name: str) -> dict:
             "price_basis": "basic prices, current",
             "country": system.country,
             "synthetic": system.is_synthetic,
+            **({"currency_per_usd": rates} if rates else {}),
         },
     }
 
@@ -266,6 +268,9 @@ def read_tidy(folder: Path) -> System:
         currency_unit=mrio["currency_unit"],
         country=mrio["country"],
         is_synthetic=mrio.get("synthetic", False),
+        currency_per_usd={
+            int(year): rate for year, rate in mrio.get("currency_per_usd", {}).items()
+        },
     )
     _fill_years(system, folder)
     return system

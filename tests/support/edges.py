@@ -1,0 +1,110 @@
+"""Ten towns by hand, a hard case of policy in every year.
+
+A town has a power plant and a factory. A quarter of what the factory sells is power
+of the town's own plant: with round numbers every result is exact in binary.
+"""
+
+import numpy as np
+
+from support.policy_facts import Policy, UserRow
+from support.systems import Category, Region, Sector, Stressor, System, Year
+
+TOWNS = tuple(f"t{k:02}" for k in range(10))
+PEAK = 12_590_000_000  # t, China's projected peak
+PEOPLE = 1_000  # a town's
+EQUAL, ZEROS, INVERSE, CROWDED, UNKNOWN, AT_PEAK = range(2012, 2018)
+
+ROOMY = (UserRow("roomy", "demand", "cap", 1e9),)
+
+
+def year_of(
+    bought: np.ndarray,
+    emitted: list[float],
+    people: list[int] | None = None,
+    incomes: list[float | None] | None = None,
+) -> Year:
+    """Return a year of towns with purchases town by town, seller x buyer.
+
+    All that a factory emits is given; a power plant emits half as much again.
+    """
+    R = len(TOWNS)
+    Z = np.zeros((2 * R, 2 * R))
+    Y = np.zeros((2 * R, R, 2))
+    for r in range(R):
+        Y[2 * r + 1, :, 0] = bought[r]
+        Z[2 * r, 2 * r + 1] = bought[r].sum() / 4
+    F = np.zeros(2 * R)
+    F[1::2] = emitted
+    F[0::2] = np.array(emitted) / 2
+    people = people or [PEOPLE] * R
+    incomes = incomes or [1024.0 * (r + 1) for r in range(R)]
+    return Year(
+        transactions=Z,
+        final_demand=Y,
+        exports=np.zeros(2 * R),
+        emissions={"co2": F, "ch4": np.zeros(2 * R)},
+        direct={"co2": np.zeros((R, 2)), "ch4": np.zeros((R, 2))},
+        population=list(people),
+        gdp=[
+            None if income is None else income * n
+            for income, n in zip(incomes, people, strict=True)
+        ],
+    )
+
+
+def edge_system() -> System:
+    """Return the towns; what is special in a year, its comment says."""
+    own = np.diag([1024.0] * 10)
+    rising = [float(1024 * (r + 1)) for r in range(10)]
+    years = {}
+    # all towns are alike: nobody is above the mean, the income curve is a point
+    years[EQUAL] = year_of(own, [1024.0] * 10, incomes=[2048.0] * 10)
+    # 0 sells what it makes to 9, 1 makes nothing and buys from 9, 2 does neither,
+    # and 3 has people without income
+    bought = own.copy()
+    bought[0] = bought[1] = bought[2] = 0.0
+    bought[0, 9] = bought[9, 1] = 1024.0
+    years[ZEROS] = year_of(
+        bought,
+        [4096.0, 0.0, 0.0, *rising[3:]],
+        incomes=[1024.0, 2048.0, 512.0, 0.0, *rising[4:]],
+    )
+    # the poorest have the largest footprints: a curve that falls
+    years[INVERSE] = year_of(own, rising, incomes=rising[::-1])
+    # the two super-emitters hold half of the people: 60 % are not to be had
+    crowd = [PEOPLE] * 8 + [4 * PEOPLE] * 2
+    years[CROWDED] = year_of(own, rising, people=crowd)
+    # the same with a town of unknown income, and three times the peak is emitted
+    years[UNKNOWN] = year_of(
+        own,
+        [float(PEAK // 4)] * 8 + [float(PEAK // 2)] * 2,
+        people=crowd,
+        incomes=[None, *rising[1:]],
+    )
+    # the peak is emitted to the last tonne
+    years[AT_PEAK] = year_of(own, [float(PEAK // 110 * (r + 1)) for r in range(10)])
+    emitted = years[AT_PEAK].emissions["co2"]
+    emitted[-1] += PEAK - emitted.sum()
+    return System(
+        regions=[Region(town, f"Town {town}") for town in TOWNS],
+        sectors=[
+            Sector("power", "Power plant", "energy", is_power_supply=True),
+            Sector("factory", "Factory", "light_industry"),
+        ],
+        categories=[
+            Category("people", "Households", "household"),
+            Category("stocks", "Stocks", "inventory"),
+        ],
+        stressors=[
+            Stressor("co2", "Carbon dioxide", "t"),
+            Stressor("ch4", "Methane that nobody emits", "t"),
+        ],
+        years=years,
+        currency="CNY",
+        country="CHN",
+    )
+
+
+def edge_policy() -> Policy:
+    """Return the usual choices, and a cap that is above all footprints."""
+    return Policy(user_rows=ROOMY)

@@ -1,0 +1,220 @@
+"""The policy marts of one case, and every cell of the grid evaluated in full."""
+
+from itertools import product
+
+from support.policy_facts import (
+    ALLOCATION_RULES,
+    BENCHMARKS,
+    CAPS,
+    SCENARIOS,
+    SUPER_EMITTER_RULES,
+    Projection,
+)
+from support.reference_living import living, receivers_of, yardstick
+from support.reference_policy import (
+    Case,
+    Rows,
+    benchmark_rows,
+    cap_rows,
+    selected_by,
+    super_emitter_rows,
+)
+from support.reference_scenarios import (
+    Outcome,
+    evaluate,
+    levers_of,
+    quota_rows,
+    sector_rows,
+    shipped_levers,
+    spillover_rows,
+)
+
+
+def projections_of(case: Case) -> list[Projection]:
+    """Return the projections of the dataset's country and the stressor."""
+    return [
+        row
+        for row in case.policy.projections
+        if (row.country, row.stressor_id) == (case.system.country, case.stressor_id)
+    ]
+
+
+def projection_of(case: Case) -> Projection | None:
+    """Return the projection in use: the one chosen, else the first."""
+    known = projections_of(case)
+    chosen = [row for row in known if row.id == case.policy.projection]
+    return next(iter([*chosen, *known]), None)
+
+
+def national_emissions(case: Case) -> float:
+    """Return the production of all regions."""
+    return sum(row["production_emissions"] for row in case.rows.values())
+
+
+def uplift(
+    case: Case, quota: float, projection: Projection | None
+) -> dict[str, float | None]:
+    """Return what the projection leaves, and the quota relative to it."""
+    national = national_emissions(case)
+    left = None if projection is None else projection.emissions - national
+    return {
+        "quota": quota,
+        "quota_share": quota / national if national else None,
+        "projected_quota": left,
+        "quota_uplift": quota / left if left is not None and left > 0 else None,
+    }
+
+
+def user_names(case: Case, scenario_id: str) -> list[str | None]:
+    """Return benchmark and cap of a user's scenario, None if not exactly one name."""
+    names = []
+    for kind in ("benchmark", "cap"):
+        values = {
+            row.value
+            for row in case.policy.user_rows
+            if (row.scenario_id, row.kind) == (scenario_id, kind)
+        }
+        only = values.pop() if len(values) == 1 else None
+        names.append(only if isinstance(only, str) else None)
+    return names
+
+
+def includes_power_supply(case: Case, scenario_id: str) -> bool:
+    """Whether a scenario's intensities may fall in power supply."""
+    rows = [
+        row
+        for row in case.policy.user_rows
+        if (row.scenario_id, row.lever) == (scenario_id, "intensity")
+    ]
+    return not rows or any(row.includes_power_supply for row in rows)
+
+
+def summary_row(case: Case, scenario_id: str, outcome: Outcome) -> dict[str, object]:
+    """Return the row of ``quota_summary``."""
+    projection = projection_of(case)
+    levers, measure = outcome.levers, yardstick(case)
+    is_user = scenario_id in case.policy.user_scenarios
+    names = user_names(case, scenario_id) if is_user else SCENARIOS[scenario_id]
+    return {
+        **uplift(case, outcome.quota, projection),
+        "national_emissions": national_emissions(case),
+        "smallest_demand_factor": min(levers.k.min(), levers.k_direct.min()),
+        "is_user_scenario": is_user,
+        "rule_id": case.policy.rule,
+        "super_emitters": len(selected_by(case, case.policy.rule)),
+        "benchmark_id": names[0],
+        "cap_id": names[1],
+        "includes_power_supply": includes_power_supply(case, scenario_id),
+        "projection_id": projection and projection.id,
+        "peak_emissions": projection and projection.emissions,
+        "peak_year": projection and projection.year,
+        "receivers_share": case.policy.receivers_share,
+        "income_year": measure.income_year,
+        "currency_per_usd": measure.rate,
+    }
+
+
+def sensitivity_rows(case: Case) -> Rows:
+    """Return ``quota_sensitivity``, every cell evaluated from the start."""
+    rows: Rows = {}
+    projections = projections_of(case) or [None]
+    replaced = case.policy.user_scenarios
+    shipped = {k: names for k, names in SCENARIOS.items() if k not in replaced}
+    for rule in SUPER_EMITTER_RULES:
+        is_in_use = rule == case.policy.rule
+        selected = selected_by(case, rule)
+        receivers = receivers_of(case, selected, case.policy.receivers_share)
+        for choice in product(BENCHMARKS, CAPS, (True, False)):
+            same = [name for name, names in shipped.items() if (*names, True) == choice]
+            quota = evaluate(case, shipped_levers(case, selected, *choice)).quota
+            for allocation, projection in product(ALLOCATION_RULES, projections):
+                key = (
+                    rule,
+                    *choice,
+                    allocation,
+                    projection.id if projection else "none",
+                )
+                rows[key] = {
+                    "scenario_id": same[0] if same and is_in_use else None,
+                    **uplift(case, quota, projection),
+                    **sensitivity_living(case, receivers, allocation, quota),
+                }
+    return rows
+
+
+def sensitivity_living(
+    case: Case, receivers: list[str], allocation: str, quota: float
+) -> dict[str, object]:
+    """Return what the receivers reach in a cell of the grid."""
+    columns = (
+        "receivers",
+        "receiver_population_share",
+        "income_after",
+        "income_threshold",
+        "reaches_threshold",
+    )
+    if not receivers:
+        nobody = dict.fromkeys(columns[:2], 0)
+        return dict.fromkeys(columns) | nobody | {columns[3]: yardstick(case).threshold}
+    row = living(case, receivers, allocation, quota).summary()
+    return {column: row[column] for column in columns}
+
+
+def headline_values(
+    case: Case, summaries: dict[str, dict], livings: dict[str, list[dict]]
+) -> dict[str, tuple[float, float | None]]:
+    """Return the study's figure and ours of the statements about policy."""
+    best = min(summaries, key=lambda name: (-summaries[name]["quota"], name))
+    rows = livings[best]
+    reached = [row["reaches_threshold"] for row in rows]
+    share = None
+    if rows and None not in reached:
+        share = sum(reached) / len(reached)
+    return {
+        "super_emitters": (32, summaries[best]["super_emitters"]),
+        "quota": (1.4e9, summaries[best]["quota"]),
+        "quota_uplift": (0.3, summaries[best]["quota_uplift"]),
+        "receiver_share": (
+            0.6,
+            rows[0]["receiver_population_share"] if rows else None,
+        ),
+        "receivers_reach_upper_middle": (None, share),
+    }
+
+
+def policy_marts(case: Case) -> tuple[dict[str, Rows], dict[str, tuple]]:
+    """Return the policy marts of one case, and its headlines."""
+    selected = selected_by(case, case.policy.rule)
+    receivers = receivers_of(case, selected, case.policy.receivers_share)
+    marts: dict[str, Rows] = {
+        "super_emitters": super_emitter_rows(case),
+        "mitigation_typology": {(r,): row for r, row in case.typology.items()},
+        "mitigation_benchmarks": benchmark_rows(case),
+        "mitigation_caps": cap_rows(case),
+        "quota_by_region": {},
+        "quota_summary": {},
+        "mitigation_by_sector": {},
+        "mitigation_spillovers": {},
+        "quota_allocation": {},
+        "living_standards": {},
+        "quota_sensitivity": sensitivity_rows(case),
+    }
+    livings: dict[str, list[dict]] = {}
+    for name in case.policy.scenarios:
+        outcome = evaluate(case, levers_of(case, name))
+        for mart, rows in (
+            ("quota_by_region", quota_rows(case, outcome)),
+            ("mitigation_by_sector", sector_rows(case, outcome)),
+            ("mitigation_spillovers", spillover_rows(case, outcome)),
+        ):
+            marts[mart].update({(name, *key): row for key, row in rows.items()})
+        marts["quota_summary"][(name,)] = summary_row(case, name, outcome)
+        livings[name] = []
+        for rule in ALLOCATION_RULES if receivers else ():
+            found = living(case, receivers, rule, outcome.quota)
+            for region, row in found.rows().items():
+                marts["quota_allocation"][(name, rule, region)] = row
+            livings[name].append(found.summary())
+            marts["living_standards"][(name, rule)] = livings[name][-1]
+    summaries = {key[0]: row for key, row in marts["quota_summary"].items()}
+    return marts, headline_values(case, summaries, livings)
