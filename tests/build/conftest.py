@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+from support.edges import edge_policy, edge_system
+from support.policy_facts import Policy, write_scenarios
 from support.random_systems import Size, random_system
 from support.reference import PUBLISHED, Marts, reference_marts
 from support.systems import System
 from support.tidy_folder import write_tidy
+from support.what_if import what_if_policy, what_if_system
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -37,7 +40,7 @@ PARTS = (
 
 
 # tests of one of these datasets stay together, in one process: it is built once
-SHARED = ("several_years", "bare", "lonely")
+SHARED = ("several_years", "bare", "lonely", "what_if", "edges")
 # fixtures that are no reason to stay with the other tests of the file
 OWN = {"project", "request", "tmp_path", "tmp_path_factory", "monkeypatch"}
 
@@ -59,7 +62,9 @@ def _group(item: pytest.Item) -> str | None:
             return dataset
     if set(item.fixturenames) <= OWN | set(params):
         return None
-    return f"{item.path.stem} {params.get('table', '')}".rstrip()
+    # the name must be the same in every process: no object, which has an address
+    table = params.get("table")
+    return f"{item.path.stem} {table}" if isinstance(table, str) else item.path.stem
 
 
 @dataclass
@@ -128,17 +133,20 @@ class Project:
         text, _ = process.communicate()
         return Result(process.returncode, text)
 
-    def dbt(self, verb: str, name: str, *arguments: str) -> Result:
+    def dbt(self, verb: str, name: str, *arguments: str, **variables: object) -> Result:
         """Run a dbt command on a dataset."""
-        return self.run("dbt", verb, "--vars", f"dataset: {name}", *arguments)
+        words = json.dumps({"dataset": name, **variables}, ensure_ascii=False)
+        return self.run("dbt", verb, "--vars", words, *arguments)
 
-    def build(self, name: str, with_unit_tests: bool = False) -> Path:
+    def build(
+        self, name: str, with_unit_tests: bool = False, **variables: object
+    ) -> Path:
         """Build the warehouse of a dataset and return it; fail if that fails.
 
         dbt's unit tests never look at the dataset, so they run once (several_years).
         """
         less = () if with_unit_tests else ("--exclude-resource-type", "unit_test")
-        result = self.dbt("build", name, *less)
+        result = self.dbt("build", name, *less, **variables)
         assert result.code == 0, result
         return self.warehouse(name)
 
@@ -193,20 +201,41 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return Project(tmp_path_factory.mktemp("project"))
 
 
+def variables(project: Project, name: str, policy: Policy) -> dict[str, object]:
+    """Return what dbt is told of the choices that are not the usual ones."""
+    usual = Policy()
+    chosen: dict[str, object] = {}
+    if policy.rule != usual.rule:
+        chosen["super_emitter_rule"] = policy.rule
+    if policy.projection is not None:
+        chosen["peak_projection"] = policy.projection
+    if policy.income_year is not None:
+        chosen["income_year"] = policy.income_year
+    if policy.receivers_share != usual.receivers_share:
+        chosen["receivers_share"] = policy.receivers_share
+    if policy.user_rows:
+        path = project.root / f"scenarios of {name}.csv"
+        chosen["scenarios"] = write_scenarios(path, policy.user_rows).name
+    return chosen
+
+
 def build_system(
     project: Project,
     folder: Path,
     name: str,
     system: System,
     suffix: str,
+    policy: Policy | None = None,
     with_unit_tests: bool = False,
 ) -> Built:
     """Write, ingest and build a system."""
     write_tidy(system, folder, suffix, name=name)
     ingested = project.ingest(folder, name)
     assert ingested.code == 0, ingested
-    warehouse = project.build(name, with_unit_tests)
-    expected = reference_marts(system, PUBLISHED)
+    policy = policy or Policy()
+    chosen = variables(project, name, policy)
+    warehouse = project.build(name, with_unit_tests, **chosen)
+    expected = reference_marts(system, PUBLISHED, policy)
     return Built(name, system, warehouse, expected, ingested)
 
 
@@ -264,3 +293,19 @@ def three_cities(project: Project) -> Path:
     ingested = project.ingest(folder, "three_cities")
     assert ingested.code == 0, ingested
     return project.build("three_cities")
+
+
+@pytest.fixture(scope="session")
+def what_if(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Build a country with scenarios of its own and other choices than the usual."""
+    system = what_if_system()
+    folder = tmp_path_factory.mktemp("tidy") / "what if"
+    policy = what_if_policy(system)
+    return build_system(project, folder, "what_if", system, "parquet", policy)
+
+
+@pytest.fixture(scope="session")
+def edges(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Build ten towns with a hard case of policy in every year."""
+    folder = tmp_path_factory.mktemp("tidy") / "edges"
+    return build_system(project, folder, "edges", edge_system(), "csv", edge_policy())

@@ -1,0 +1,64 @@
+"""What the comparison with the reference is worth: levers bite, choices show."""
+
+import pytest
+from support.compare import read_mart
+
+QUOTAS = ["producer_quota", "consumer_quota", "quota", "is_selected"]
+
+
+@pytest.mark.parametrize("dataset", ["several_years", "what_if"])
+@pytest.mark.parametrize("scenario", ["medium", "high"])
+def test_regions_are_selected_cut_and_capped(dataset, scenario, request):
+    built = request.getfixturevalue(dataset)
+    rows = read_mart(built.warehouse, "quota_by_region", QUOTAS)
+    found = {}
+    for year in built.system.years:
+        own = [row for k, row in rows.items() if k[:3] == (year, "co2", scenario)]
+        assert len(own) == len(built.system.regions)
+        assert all(row["is_selected"] for row in own if row["quota"])
+        found[year] = (
+            sum(row["is_selected"] for row in own) >= 2,
+            any(row["producer_quota"] > 0 for row in own),
+            any(row["consumer_quota"] > 0 for row in own),
+        )
+    if dataset == "what_if":
+        assert set(found.values()) == {(True, True, True)}
+    assert [any(column) for column in zip(*found.values(), strict=True)] == [True] * 3
+
+
+def test_choices_travel_with_the_numbers(what_if):
+    columns = [
+        "rule_id",
+        "projection_id",
+        "income_year",
+        "receivers_share",
+        "currency_per_usd",
+    ]
+    rows = read_mart(what_if.warehouse, "quota_summary", columns)
+    for (year, stressor, _), row in rows.items():
+        known = "mi_2017_early" if stressor == "co2" else None
+        assert row["projection_id"] == known
+        assert row["rule_id"] == "lorenz_elbow"
+        assert row["income_year"] == 2014
+        assert row["receivers_share"] == 0.5
+        assert row["currency_per_usd"] == {2010: 6.77, 2013: 6.3125}[year]
+
+
+def test_scenarios_of_a_user(what_if):
+    rows = read_mart(what_if.warehouse, "quota_by_region", QUOTAS)
+    quotas = {
+        scenario: {
+            key[3]: row["quota"]
+            for key, row in rows.items()
+            if key[:3] == (2010, "co2", scenario)
+        }
+        for scenario in ("low", "targets", "a year's", "Wachstum, 1 %", "roomy")
+    }
+    assert set(quotas["roomy"].values()) == {0}
+    # growth is a quota below zero
+    assert sum(quotas["Wachstum, 1 %"].values()) < 0
+    # all regions cut a tenth, and not the super-emitters alone
+    assert sum(quota > 0 for quota in quotas["low"].values()) > 10
+    # a block that is not ranked has a target too
+    assert quotas["targets"]["rest, of"] > 0
+    assert quotas["a year's"] != quotas["targets"]
