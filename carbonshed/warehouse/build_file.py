@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 WORKSHOP = ".building"
+_AT_A_TIME = 1 << 30  # bytes
 
 
 class BuildFile:
@@ -78,10 +79,19 @@ def _log(database: Path) -> Path:
 
 
 def _copy(source: Path, target: Path) -> None:
-    if source.exists():
+    for one, other in ((source, target), (_log(source), _log(target))):
+        if one.exists():
+            _clone(one, other)
+
+
+def _clone(source: Path, target: Path) -> None:
+    """Copy a file; where the file system can, it shares the blocks instead."""
+    try:
+        with source.open("rb") as reader, target.open("wb") as writer:
+            while os.copy_file_range(reader.fileno(), writer.fileno(), _AT_A_TIME):
+                pass
+    except (AttributeError, OSError):  # not Linux, or not this file system
         shutil.copyfile(source, target)
-    if _log(source).exists():
-        shutil.copyfile(_log(source), _log(target))
 
 
 def _sweep(workshop: Path) -> None:

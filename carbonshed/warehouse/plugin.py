@@ -5,6 +5,7 @@ Two hooks of dbt_project.yml and the model of a user's scenarios call the functi
 that it registers.
 """
 
+import gc
 import json
 import os
 import sys
@@ -45,6 +46,9 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Remember the warehouse before the path is redirected."""
+        # the parsed project lives to the end: a twelfth of a run went into looking
+        # through it for garbage
+        gc.freeze()
         self.warehouse = Path(self.creds.path)
         self.build_file: BuildFile | None = None
         self.is_checked = False

@@ -1,5 +1,6 @@
 """A build is beside the warehouse until it is whole."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -50,6 +51,18 @@ def test_a_run_of_some_models_begins_with_the_warehouse(warehouse: Path) -> None
     build.start_from_warehouse()
     assert build.path.read_text() == "earlier"
     assert build.path.with_name("tiny.duckdb.wal").read_text() == "log"
+
+
+def test_where_blocks_cannot_be_shared_they_are_copied(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: int) -> int:
+        raise OSError(errno.EXDEV, "not on this file system")
+
+    monkeypatch.setattr(os, "copy_file_range", refuse, raising=False)
+    build = BuildFile(warehouse)
+    build.start_from_warehouse()
+    assert build.path.read_text() == "earlier"
 
 
 def test_a_failed_build_is_kept_for_a_retry_until_one_passes(warehouse: Path) -> None:
