@@ -119,6 +119,19 @@ DAMAGES = {
     "leakage_flows": "update {mart} set net_flow = net_flow + 1",
     "trade_balances": "update {mart} set net_emissions = net_emissions + 1000",
     "reconciliation": "update {mart} set attributed_to_exports = 1000",
+    "super_emitters": "update {mart} set is_selected = true",
+    "mitigation_typology": "update {mart} set pathway_id = 'nowhere'",
+    "mitigation_benchmarks": "update {mart} set intensity = -1e9"
+    " where benchmark_id = 'median'",
+    "mitigation_caps": "update {mart} set tonnes_per_person = 0",
+    "quota_by_region": "update {mart} set consumer_quota = consumer_quota + 1000",
+    "quota_summary": "update {mart} set quota = quota * 1.001",
+    "mitigation_by_sector": "update {mart} set reduction = reduction * 1.001",
+    "mitigation_spillovers": "delete from {mart} where is_own",
+    "quota_allocation": "update {mart} set allocated_quota = allocated_quota * 1.001",
+    "living_standards": "update {mart} set receiver_population_share = 1.5",
+    "quota_sensitivity": "update {mart} set quota = quota * 1.01",
+    "headlines": "delete from {mart} where headline_id = 'quota'",
 }
 
 
