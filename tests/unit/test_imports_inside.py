@@ -1,0 +1,91 @@
+"""Imports taken out of the cells of a table in proportion."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.imports_inside import (
+    describe_split,
+    import_shares,
+    take_imports_out,
+)
+
+# by pencil: two products, two final users
+USE = np.array([[10.0, 30.0], [20.0, 0.0]])
+DEMAND = np.array([[50.0, 10.0], [25.0, -5.0]])
+IMPORTS = np.array([20.0, 8.0])
+
+
+def pencil():
+    shares = import_shares(
+        USE.sum(axis=1) + DEMAND.sum(axis=1), IMPORTS, ["ore", "tea"], "a.csv"
+    )
+    return take_imports_out(USE, DEMAND, shares)
+
+
+def test_shares_are_imports_over_domestic_use():
+    # 20 of 10 + 30 + 50 + 10; 8 of 20 + 25 - 5
+    assert pencil().shares == pytest.approx([0.2, 0.2])
+
+
+def test_every_cell_gives_its_share():
+    split = pencil()
+    assert split.transactions == pytest.approx(np.array([[8.0, 24.0], [16.0, 0.0]]))
+    assert split.final_demand == pytest.approx(np.array([[40.0, 8.0], [20.0, -4.0]]))
+
+
+def test_imports_are_counted_by_buyer():
+    split = pencil()
+    assert split.imports_by_sector == pytest.approx([2.0 + 4.0, 6.0])
+    assert split.imports_by_user == pytest.approx([10.0 + 5.0, 2.0 - 1.0])
+
+
+def test_the_sentence_has_the_totals():
+    text = describe_split(pencil(), ["ore", "tea"], "million EUR")
+    assert "28 million EUR in all, 12 bought by sectors and 16 by final users" in text
+    assert "largest share 0.2 (ore)" in text
+
+
+@pytest.mark.parametrize(
+    ("use", "imports", "named"),
+    [
+        ([100.0, 40.0], [20.0, 41.0], "tea: imports 41, domestic use 40"),
+        ([100.0, 40.0], [-1.0, 8.0], "ore: imports -1"),
+        ([0.0, 40.0], [1.0, 8.0], "ore: imports 1, domestic use 0"),
+        ([-5.0, 40.0], [1.0, 8.0], "ore"),
+    ],
+)
+def test_imports_beyond_domestic_use_are_refused(use, imports, named):
+    with pytest.raises(CarbonshedError) as error:
+        import_shares(np.array(use), np.array(imports), ["ore", "tea"], "a.csv")
+    assert named in str(error.value)
+    assert str(error.value).startswith("a.csv: imports of 1 rows")
+
+
+def test_a_product_that_nobody_uses_or_imports_has_no_share():
+    shares = import_shares(np.zeros(1), np.zeros(1), ["ore"], "a.csv")
+    assert shares.tolist() == [0.0]
+
+
+@given(
+    arrays(float, (3, 3), elements=st.floats(0, 1e6)),
+    arrays(float, (3, 2), elements=st.floats(0, 1e6)),
+    arrays(float, 3, elements=st.floats(0, 1)),
+)
+def test_nothing_is_lost_or_made(use, demand, part):
+    imports = part * (use.sum(axis=1) + demand.sum(axis=1))
+    total = use.sum(axis=1) + demand.sum(axis=1)
+    shares = import_shares(total, imports, ["a", "b", "c"], "a.csv")
+    split = take_imports_out(use, demand, shares)
+    rows = split.transactions.sum(axis=1) + split.final_demand.sum(axis=1)
+    assert rows == pytest.approx(total - imports, rel=1e-9, abs=1e-6)
+    columns = split.transactions.sum(axis=0) + split.imports_by_sector
+    assert columns == pytest.approx(use.sum(axis=0), rel=1e-9)
+    columns = split.final_demand.sum(axis=0) + split.imports_by_user
+    assert columns == pytest.approx(demand.sum(axis=0), rel=1e-9)
+    assert split.imports_by_sector.sum() + split.imports_by_user.sum() == (
+        pytest.approx(imports.sum(), rel=1e-9)
+    )
