@@ -82,13 +82,17 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
 
 def template(
     format_name: Annotated[
-        str, typer.Argument(metavar="FORMAT", help="What to start: tidy or scenarios.")
+        str,
+        typer.Argument(
+            metavar="FORMAT", help="What to start: tidy, scenarios, excel, csv-matrix."
+        ),
     ],
     path: Annotated[
         Path,
         typer.Argument(
             metavar="PATH",
-            help="tidy: a new or empty folder; scenarios: a new CSV file.",
+            help="tidy: a new or empty folder; scenarios: a new CSV file; excel, "
+            "csv-matrix: a new YAML file.",
         ),
     ],
     dataset: Annotated[
@@ -96,18 +100,24 @@ def template(
         typer.Option(help="scenarios: write an example that fits this dataset."),
     ] = None,
 ) -> None:
-    """Write empty tables to fill in, or a file of scenarios to begin with."""
+    """Write empty tables to fill in, or a file of scenarios or a map to begin with."""
     from carbonshed.errors import CarbonshedError
 
-    writers = {"tidy": _tidy_template, "scenarios": _scenario_template}
+    writers = {
+        "tidy": _tidy_template,
+        "scenarios": _scenario_template,
+        "excel": _map_template,
+        "csv-matrix": _map_template,
+    }
     if format_name not in writers:
         raise CarbonshedError(
             f"format {format_name!r} has no template; formats with one: "
             f"{', '.join(writers)}"
         )
-    if format_name == "tidy" and dataset is not None:
+    if format_name != "scenarios" and dataset is not None:
         raise CarbonshedError(
-            "--dataset goes with scenarios: an empty tidy folder is of no dataset yet"
+            "--dataset goes with scenarios: what is still to be ingested is of no "
+            "dataset yet"
         )
     typer.echo(writers[format_name](path, dataset))
 
@@ -142,6 +152,19 @@ def _scenario_template(path: Path, name: str | None) -> str:
         f"{path}: {what}; docs/design_a_pathway.md says what the columns do\n"
         "write your own rows, then:\n"
         f"  dbt build --vars '{{dataset: {name or 'NAME'}, scenarios: {path}}}'"
+    )
+
+
+def _map_template(path: Path, _: str | None) -> str:
+    """Write the map; return what was written and what to do next."""
+    from carbonshed.readers.matrix_template import write_map_template
+
+    write_map_template(path)
+    return (
+        f"{path}: a map that fits the example of docs/formats/excel.md\n"
+        "change it until it fits your table, then:\n"
+        f"  carbonshed ingest excel TABLE.xlsx --map {path} --name NAME\n"
+        f"  carbonshed ingest csv-matrix TABLE.csv --map {path} --name NAME"
     )
 
 

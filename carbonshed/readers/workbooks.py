@@ -36,6 +36,8 @@ class Workbook:
     ----------
     path
         An .xlsx file.
+    extra
+        The extra of this package that brings openpyxl, for the message.
 
     Raises
     ------
@@ -44,9 +46,9 @@ class Workbook:
         openpyxl is not installed.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, extra: str = "ceads") -> None:
         self.path = path
-        openpyxl = need_module("openpyxl", "ceads", f"{path.name}: a workbook")
+        openpyxl = need_module("openpyxl", extra, f"{path.name}: a workbook")
         self._stream = _open(path)
         try:
             self._book = openpyxl.load_workbook(

@@ -1,0 +1,564 @@
+"""Plain matrices in workbooks and CSV files: read back equal, or refused."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.layouts.matrix import MatrixFile, address, matrix_file
+from support.matrix_tables import matrix_table
+from support.random_systems import Size, random_system
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers import ingest
+from carbonshed.readers.matrix_sheets import read_csv_matrix, read_excel
+from carbonshed.readers.matrix_template import write_map_template
+from carbonshed.readers.options import IngestOptions
+
+YEAR = 2012
+SMALL = Size(regions=2, sectors=3, categories=2, has_twins=False)
+NATION = Size(
+    regions=1,
+    sectors=4,
+    has_remainder=False,
+    has_rest_of_world=False,
+    has_twins=False,
+)
+
+
+def assert_equal(found, wanted, name=None) -> None:
+    """Compare numbers; a workbook is written with 16 digits, not with 17."""
+    np.testing.assert_allclose(found, wanted, rtol=1e-15, err_msg=str(name))
+
+
+def silent(step: str, share: float) -> None:
+    pass
+
+
+def drawn(seed: int = 5, size: Size = SMALL):
+    """Return a system with every block that a table may have."""
+    system = random_system(seed, size)
+    system.years = {YEAR: next(iter(system.years.values()))}
+    year = system.years[YEAR]
+    n, R, C = year.final_demand.shape
+    rng = np.random.default_rng(seed)
+    year.imports_by_sector = rng.uniform(0, 9, n)
+    year.imports_by_category = rng.uniform(0, 9, (R, C))
+    year.output = (
+        year.transactions.sum(axis=1)
+        + year.final_demand.sum(axis=(1, 2))
+        + year.exports
+    )
+    return system
+
+
+def read(file: MatrixFile, folder: Path, kind: str = "excel", **options):
+    """Write a file and its map, and read them."""
+    given = IngestOptions("a", map=file.write_map(folder / "map.yml"), **options)
+    if kind == "excel":
+        return read_excel(file.write_excel(folder / "table.xlsx"), given, silent)
+    return read_csv_matrix(file.write_csv(folder / "csv"), given, silent)
+
+
+def assert_same(table, expected) -> None:
+    """Compare every block; labels may lack what the contract lets be empty."""
+    table.check()
+    for name in ("regions", "sectors", "categories", "stressors"):
+        rows = getattr(table, name)
+        for row, wanted in zip(rows, getattr(expected, name), strict=True):
+            assert {key: row.get(key) for key in wanted} == wanted
+    assert table.population == expected.population
+    assert table.gdp == expected.gdp
+    for name in (
+        "transactions",
+        "final_demand",
+        "exports",
+        "output",
+        "imports_by_sector",
+        "imports_by_category",
+    ):
+        assert_equal(getattr(table, name), getattr(expected, name), name)
+    for name in ("value_added", "emissions", "direct_emissions"):
+        found, wanted = getattr(table, name), getattr(expected, name)
+        assert found.keys() == wanted.keys()
+        for key in wanted:
+            assert_equal(found[key], wanted[key], f"{name} {key}")
+    assert table.descriptor == expected.descriptor
+
+
+@pytest.mark.parametrize("kind", ["excel", "csv"])
+@pytest.mark.parametrize("has_sheets", [False, True], ids=["one", "many"])
+@pytest.mark.parametrize("size", [SMALL, NATION], ids=["regions", "nation"])
+def test_read_back_equal(kind, has_sheets, size, tmp_path):
+    system = drawn(size=size)
+    table = read(matrix_file(system, YEAR, has_sheets), tmp_path, kind)
+    assert_same(table, matrix_table(system, YEAR))
+    assert table.choices == []
+
+
+def test_the_order_in_the_file_does_not_matter(tmp_path):
+    """The map lists regions and sectors backwards; labels say what is what."""
+    system = drawn()
+    file = matrix_file(system, YEAR)
+    for name in ("regions", "sectors", "categories"):
+        file.map[name].reverse()
+    table = read(file, tmp_path)
+    expected = matrix_table(system, YEAR)
+    n = table.n_producers
+    assert [row["sector_id"] for row in table.sectors] == [
+        row["sector_id"] for row in reversed(expected.sectors)
+    ]
+    assert_equal(table.transactions, expected.transactions[::-1, ::-1])
+    assert_equal(table.final_demand, expected.final_demand[::-1, ::-1])
+    assert_equal(table.exports, expected.exports[::-1])
+    assert table.transactions.shape == (n, n)
+
+
+def test_a_nation_with_one_header_row_and_column(tmp_path):
+    system = drawn(size=NATION)
+    file = matrix_file(system, YEAR)
+    for row, column in list(file.sheets["Table"].cells):
+        if row == 1 or (column == 0 and row >= 3):
+            del file.sheets["Table"].cells[row, column]
+    file.sheets["Table"].merged.clear()
+    file.map |= {"header_rows": "3", "header_columns": "B"}
+    assert_same(read(file, tmp_path), matrix_table(system, YEAR))
+
+
+def test_csv_as_it_is_written_in_europe(tmp_path):
+    system = drawn()
+    file = matrix_file(system, YEAR)
+    file.map["csv"] = {"delimiter": ";", "decimal": ","}
+    path = file.write_csv(tmp_path / "csv", delimiter=";", decimal=",")
+    options = IngestOptions("a", map=file.write_map(tmp_path / "map.yml"))
+    assert_same(read_csv_matrix(path, options, silent), matrix_table(system, YEAR))
+
+
+def test_labels_of_regions_and_sectors_from_files(tmp_path):
+    system = drawn()
+    file = matrix_file(system, YEAR)
+    people = tmp_path / "people.csv"
+    lines = ["year,region_id,population,gdp"]
+    for region in file.map["regions"]:
+        fields = [YEAR, f'"{region["region_id"]}"', region.get("population", "")]
+        lines.append(",".join(map(str, [*fields, region.get("gdp", "")])))
+    people.write_text("\n".join(lines), encoding="utf-8")
+    paths = {}
+    for name in ("regions", "sectors"):
+        rows = file.map.pop(name)
+        keys = dict.fromkeys(key for row in rows for key in row)
+        keys = [key for key in keys if key not in ("population", "gdp")]
+        quoted = [
+            ",".join(f'"{row.get(key, "")}"' for key in keys).replace('"say "hi""', "x")
+            for row in rows
+        ]
+        paths[name] = tmp_path / f"{name}.csv"
+        paths[name].write_text("\n".join([",".join(keys), *quoted]), encoding="utf-8")
+    table = read(file, tmp_path, indicators=people, **paths)
+    assert_same(table, matrix_table(system, YEAR))
+
+
+def test_empty_cells_count_as_zero_and_are_counted(tmp_path):
+    system = drawn()
+    file = matrix_file(system, YEAR)
+    file.sheets["Table"].cells[3, 2] = None
+    file.sheets["Table"].cells[4, 4] = None
+    table = read(file, tmp_path)
+    assert table.transactions[0, 0] == 0
+    assert table.transactions[1, 2] == 0
+    assert table.choices == [
+        "table.xlsx: sheet 'Table': blocks.transactions: 2 empty cells of "
+        f"{table.transactions.size} count as 0"
+    ]
+
+
+def test_ingested_and_stored(tmp_path, monkeypatch):
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    file = matrix_file(drawn(), YEAR)
+    options = IngestOptions("a", map=file.write_map(tmp_path / "map.yml"))
+    dataset = ingest("excel", file.write_excel(tmp_path / "t.xlsx"), options)
+    assert dataset.years == [YEAR]
+    assert dataset.descriptor["carbonshed"]["format"] == "excel"
+    again = ingest("csv-matrix", file.write_csv(tmp_path / "csv"), options)
+    assert again.rows == dataset.rows
+
+
+class TestCompetitiveImports:
+    """One region, two sectors, one category; imports are a column by product."""
+
+    def file(self):
+        system = drawn(size=NATION)
+        year = system.years[YEAR]
+        n = len(year.exports)
+        # what is used at home is above 0, so that a quarter of it can be imported
+        year.final_demand = np.abs(year.final_demand) + 1
+        file = matrix_file(system, YEAR)
+        sheet = file.sheets["Table"]
+        use = year.transactions.sum(axis=1) + year.final_demand.sum(axis=(1, 2))
+        column = 1 + max(c for _, c in sheet.cells)
+        imports = 0.25 * use
+        sheet.cells[2, column] = "Less imports"
+        sheet.put(3, column, imports[:, np.newaxis])
+        file.map["imports_inside"] = "true"
+        file.map["blocks"] |= {"imports": {"label": "Less imports"}}
+        del file.map["blocks"]["imports_of_final_users"]
+        return system, file, column, n
+
+    def test_are_taken_out_in_proportion(self, tmp_path):
+        system, file, *_ = self.file()
+        table = read(file, tmp_path)
+        year = system.years[YEAR]
+        np.testing.assert_allclose(table.transactions, 0.75 * year.transactions)
+        demand = year.final_demand.reshape(table.final_demand.shape)
+        np.testing.assert_allclose(table.final_demand, 0.75 * demand)
+        np.testing.assert_allclose(
+            table.imports_by_sector, 0.25 * year.transactions.sum(axis=0)
+        )
+        np.testing.assert_allclose(table.imports_by_category, 0.25 * demand.sum(axis=0))
+        assert_equal(table.exports, year.exports)
+        (choice,) = table.choices
+        assert "taken out of every cell of a row in proportion" in choice
+        assert f"{0.25 * (year.transactions.sum() + demand.sum()):.10g} x" in choice
+
+    def test_the_error_becomes_a_category(self, tmp_path):
+        _, file, column, n = self.file()
+        error = np.linspace(-1, 2, n)
+        file.sheets["Table"].put(3, column + 1, error[:, np.newaxis])
+        file.map["blocks"]["error"] = address(3, column + 1)
+        table = read(file, tmp_path)
+        table.check()
+        assert table.categories[-1]["category_id"] == "ERR"
+        assert table.categories[-1]["category_group"] == "other"
+        assert_equal(table.final_demand[:, -1], error)
+        assert table.imports_by_category[-1] == 0
+        for block in table.direct_emissions.values():
+            assert block[:, -1].tolist() == [0.0]
+        assert len(table.choices) == 2
+        assert "category ERR of group other" in table.choices[1]
+
+    def test_a_row_is_no_column(self, tmp_path):
+        _, file, *_ = self.file()
+        file.map["blocks"]["imports"] = {"label": "Imports"}
+        assert "a row: by buyer; take `imports_inside` out" in refusal(file, tmp_path)
+
+    def test_a_column_is_no_row(self, tmp_path):
+        _, file, *_ = self.file()
+        del file.map["imports_inside"]
+        said = refusal(file, tmp_path)
+        assert "a column: imports by product; say `imports_inside: true`" in said
+
+    def test_more_imports_than_use(self, tmp_path):
+        _, file, column, _ = self.file()
+        file.sheets["Table"].cells[3, column] *= 5
+        assert "imports of 1 rows are not between 0 and" in refusal(file, tmp_path)
+
+
+def refusal(file: MatrixFile, folder: Path, kind: str = "excel", **options) -> str:
+    with pytest.raises(CarbonshedError) as error:
+        read(file, folder, kind, **options)
+    message = str(error.value)
+    assert "\n" not in message
+    return message
+
+
+def table_cells(file: MatrixFile) -> dict:
+    return file.sheets["Table"].cells
+
+
+def move_header_down(file):
+    cells = table_cells(file)
+    row = {c: cells.pop((1, c)) for r, c in list(cells) if r == 1}
+    cells.update({(2, c): value for c, value in row.items()})
+    file.sheets["Table"].merged.clear()
+
+
+def begin_region_late(file):
+    cells = table_cells(file)
+    second = sorted(c for r, c in cells if r == 1)[1]
+    cells[1, second + 1] = cells.pop((1, second))
+    file.sheets["Table"].merged.clear()
+
+
+def rename_sheet(file):
+    file.sheets = {"Tabelle": file.sheets["Table"]}
+
+
+def add_sheet(file):
+    file.sheets["Notes"] = matrix_file(drawn(), YEAR).sheets["Table"]
+    del file.map["sheet"]
+
+
+def set_cell(row, column, value):
+    return lambda file: table_cells(file).update({(row, column): value})
+
+
+def set_map(**keys):
+    return lambda file: file.map.update(keys)
+
+
+def set_block(name, place):
+    return lambda file: file.map["blocks"].update({name: place})
+
+
+def drop_last(name):
+    return lambda file: file.map[name].pop()
+
+
+def clear_numbers(file):
+    for row, column in table_cells(file):
+        if row >= 3 and column >= 2:
+            table_cells(file)[row, column] = None
+
+
+WRONG = {
+    "a text among the numbers": (
+        set_cell(4, 3, "n.a."),
+        ["sheet 'Table'", "D5 is 'n.a.'", "expected a number"],
+    ),
+    "an error of the spreadsheet": (set_cell(4, 3, "#REF!"), ["D5", "#REF!"]),
+    "merged cells moved by a row": (move_header_down, ["C2 is empty", "region"]),
+    "a merged cell that begins late": (
+        begin_region_late,
+        ["at C3 and at F3", "merged header cell that begins too late"],
+    ),
+    "no such sheet": (
+        rename_sheet,
+        ["no sheet 'Table'", "sheets found: 'Tabelle'"],
+    ),
+    "several sheets": (add_sheet, ["`sheet` is missing", "'Table', 'Notes'"]),
+    "a renamed sector": (
+        set_cell(2, 3, "Farming"),
+        ["D3 is 'Farming'", "expected a sector of the map", "header rows 2 and 3"],
+    ),
+    "a renamed region": (
+        set_cell(3, 0, "Nort"),
+        ["A4 is 'Nort'", "expected a region of the map"],
+    ),
+    "a renamed label": (
+        set_block("exports", {"label": "Exprots"}),
+        ["no header cell is 'Exprots' (`blocks.exports`) (did you mean 'Exports'?)"],
+    ),
+    "a label that is there twice": (
+        set_block("exports", {"label": "01"}),
+        ["'01'", "expected it once, give the corner"],
+    ),
+    "a sector too few": (drop_last("sectors"), ["expected a sector of the map"]),
+    "a region too few": (
+        drop_last("regions"),
+        ["goes on at", "the map lists 3 regions x 3 sector labels"],
+    ),
+    "a corner beside the block": (
+        set_block("transactions", "D4"),
+        ["D2 is empty", "expected a region"],
+    ),
+    "a vector that is none": (
+        set_block("exports", "D5"),
+        ["D5 (`blocks.exports` of the map)", "neither has them"],
+    ),
+    "no room for labels": (
+        set_map(header_rows=None),
+        ["expected `header_rows`"],
+    ),
+    "numbers never computed": (clear_numbers, ["holds no number", "formulas"]),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_file_says_so(case, tmp_path):
+    spoil, parts = WRONG[case]
+    file = matrix_file(drawn(), YEAR)
+    spoil(file)
+    said = refusal(file, tmp_path)
+    for part in parts:
+        assert part in said
+
+
+WRONG_MAPS = {
+    "an unknown key": (set_map(curency="EUR"), "did you mean 'currency'"),
+    "no country": (set_map(country=None), "`country` is missing"),
+    "a wrong country": (set_map(country="Finland"), "three capital letters"),
+    "no unit": (set_map(currency_unit="0"), "`currency_unit` is 0"),
+    "a unit in words": (set_map(currency_unit="million"), "expected a number"),
+    "no year": (set_map(year=None), "`year` is missing"),
+    "a wrong year": (set_map(year="next"), "`year` is 'next'"),
+    "no blocks": (set_map(blocks=None), "`blocks.transactions` is missing"),
+    "no emissions": (set_block("emissions", None), "`blocks.emissions` is missing"),
+    "emissions of nothing": (
+        set_block("emissions", {"so2": "C9"}),
+        "`blocks.emissions.so2` is no stressor",
+    ),
+    "no address": (set_block("exports", "4C"), "the address of a cell"),
+    "both": (set_block("exports", {"corner": "C4", "label": "E"}), "or else a `label`"),
+    "no regions": (set_map(regions=None), "`regions` is missing"),
+    "a wrong group": (
+        lambda file: file.map["sectors"][0].update(sector_group="farms"),
+        "sectors[1]: `sector_group` is 'farms'; expected one of agriculture",
+    ),
+    "people below zero": (
+        lambda file: file.map["regions"][0].update(population="-5"),
+        "`regions[1].population` is '-5'",
+    ),
+    "a name that means two": (
+        lambda file: file.map["sectors"][0].update(
+            label=file.map["sectors"][1]["sector_id"]
+        ),
+        "sectors 1 and 2 are both called",
+    ),
+    "header rows in letters": (set_map(header_rows=["A"]), "numbers of rows"),
+    "imports without a column": (
+        lambda file: (
+            file.map.update(imports_inside="true"),
+            file.map["blocks"].pop("imports"),
+        ),
+        "`blocks.imports` is missing",
+    ),
+    "imports by product and by buyer": (
+        set_map(imports_inside="true"),
+        "`blocks.imports_of_final_users` does not go with `imports_inside`",
+    ),
+    "a wrong delimiter": (set_map(csv={"delimiter": ";;"}), "`csv.delimiter`"),
+    "an unknown encoding": (set_map(csv={"encoding": "gbx"}), "`csv.encoding`"),
+    "the same sign twice": (set_map(csv={"decimal": ","}), "`csv.decimal`"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_MAPS)
+def test_a_wrong_map_says_so(case, tmp_path):
+    spoil, part = WRONG_MAPS[case]
+    file = matrix_file(drawn(), YEAR)
+    spoil(file)
+    said = refusal(file, tmp_path)
+    assert said.startswith("map.yml: ")
+    assert part in said
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("", "found nothing"),
+        ("- a\n- b", "found a list"),
+        ("a: [1", "not YAML"),
+        ("year: 2012\nyear: 2013", "the key 'year' occurs twice"),
+        ("{[a]: b}", "unhashable key"),
+        ("year: [2012]", "`year` is"),
+        ("blocks: none\nyear: 2012", "is missing"),
+    ],
+)
+def test_what_is_no_map(text, part, tmp_path):
+    path = tmp_path / "map.yml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CarbonshedError) as error:
+        read_excel(tmp_path / "t.xlsx", IngestOptions("a", map=path), silent)
+    assert part in str(error.value)
+    assert "map.yml" in str(error.value)
+
+
+def test_the_year_is_said_twice_and_differs(tmp_path):
+    said = refusal(matrix_file(drawn(), YEAR), tmp_path, year=2013)
+    assert said == (
+        "map.yml: `year` is 2012, --year is 2013; expected the same, or no `year` in a "
+        "map that is used for several years"
+    )
+
+
+def test_labels_are_given_twice(tmp_path):
+    path = tmp_path / "sectors.csv"
+    path.write_text("sector_id,sector_name,sector_group\n1,A,services", "utf-8")
+    said = refusal(matrix_file(drawn(), YEAR), tmp_path, sectors=path)
+    assert "`sectors` are in the map and in sectors.csv" in said
+
+
+def test_csv_cells_that_are_no_numbers(tmp_path):
+    file = matrix_file(drawn(), YEAR)
+    table_cells(file)[4, 3] = "1,234.5"
+    said = refusal(file, tmp_path, "csv")
+    assert said.startswith("Table.csv: cell D5 is '1,234.5'; expected a number")
+    assert "no sign between thousands" in said
+
+
+def test_csv_cells_beyond_all_numbers(tmp_path):
+    file = matrix_file(drawn(), YEAR)
+    table_cells(file)[4, 3] = "1e400"
+    assert "cell D5 is '1e400'; expected a finite" in refusal(file, tmp_path, "csv")
+
+
+def test_files_of_another_kind(tmp_path):
+    file = matrix_file(drawn(), YEAR)
+    options = IngestOptions("a", map=file.write_map(tmp_path / "map.yml"))
+    book = file.write_excel(tmp_path / "t.xlsx")
+    with pytest.raises(CarbonshedError, match="expected the format excel"):
+        read_csv_matrix(book, options, silent)
+    sheet = file.write_csv(tmp_path / "csv")
+    with pytest.raises(CarbonshedError, match=r"not an \.xlsx workbook"):
+        read_excel(sheet, options, silent)
+    cut = tmp_path / "cut.xlsx"
+    cut.write_bytes(book.read_bytes()[:2000])
+    with pytest.raises(CarbonshedError, match="2000 bytes"):
+        read_excel(cut, options, silent)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(CarbonshedError, match="no CSV file in this folder"):
+        read_csv_matrix(empty, options, silent)
+    with pytest.raises(CarbonshedError, match="no such file or folder"):
+        read_csv_matrix(tmp_path / "nowhere", options, silent)
+    chinese = tmp_path / "gbk.csv"
+    chinese.write_bytes("中国,1\n".encode("gbk"))
+    with pytest.raises(CarbonshedError, match="encoding: gbk"):
+        read_csv_matrix(chinese, options, silent)
+
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+@pytest.fixture
+def example(tmp_path):
+    """Read the example of the page with the map of the template."""
+    path = tmp_path / "map.yml"
+    write_map_template(path)
+    source = DOCS / "examples" / "matrix" / "table.csv"
+    return read_csv_matrix(source, IngestOptions("a", map=path), silent)
+
+
+def test_the_template_reads_the_example(example):
+    example.check()
+    assert example.choices == []
+    assert example.transactions.tolist() == [
+        [10, 2, 4, 0],
+        [6, 8, 0, 5],
+        [3, 0, 12, 1],
+        [0, 4, 7, 6],
+    ]
+    assert example.final_demand[1].tolist() == [12, 3, 2, 0]
+    assert example.exports.tolist() == [4, 0, 2, 4]
+    assert example.imports_by_sector.tolist() == [5, 4, 3, 2]
+    assert example.imports_by_category.tolist() == [6, 2, 4, 1]
+    assert example.value_added["surplus"].tolist() == [16, 10, 10, 16]
+    assert example.emissions["co2"].tolist() == [1.5, 20, 1.2, 30]
+    assert example.direct_emissions["co2"].tolist() == [[2.5, 0], [1.8, 0]]
+    assert example.sectors[1]["is_power_supply"] is True
+
+
+def test_the_example_adds_up(example):
+    rows = example.transactions.sum(axis=1) + example.final_demand.sum(axis=1)
+    np.testing.assert_allclose(rows + example.exports, example.output)
+    columns = example.transactions.sum(axis=0) + example.imports_by_sector
+    added = example.value_added["wages"] + example.value_added["surplus"]
+    np.testing.assert_allclose(columns + added, example.output)
+
+
+def test_the_page_shows_the_example():
+    page = (DOCS / "formats" / "excel.md").read_text(encoding="utf-8")
+    with (DOCS / "examples" / "matrix" / "table.csv").open(encoding="utf-8") as stream:
+        for number, row in enumerate(csv.reader(stream), start=1):
+            line = "".join(f" {cell} |" if cell else " |" for cell in row)
+            assert f"| {number} |{line}" in page
+
+
+def test_the_template_overwrites_nothing(tmp_path):
+    path = tmp_path / "map.yml"
+    path.touch()
+    with pytest.raises(CarbonshedError, match="does not overwrite"):
+        write_map_template(path)
+    with pytest.raises(CarbonshedError, match="cannot be written"):
+        write_map_template(tmp_path / "no" / "map.yml")
