@@ -8,6 +8,7 @@ import typer
 from carbonshed import __version__
 from carbonshed.cli.audit import audit
 from carbonshed.cli.datasets import list_datasets
+from carbonshed.cli.export import export
 from carbonshed.cli.formats import formats
 from carbonshed.cli.ingest import ingest, template
 from carbonshed.cli.show import query, show
@@ -21,7 +22,7 @@ _commands = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (ingest, formats, audit, template, synthesize, show, query):
+for command in (ingest, formats, audit, template, synthesize, show, query, export):
     _commands.command()(command)
 _commands.command("list")(list_datasets)
 

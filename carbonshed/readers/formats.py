@@ -53,6 +53,27 @@ _MAP_OPTIONS = (
     ("indicators", "population and GDP, in place of those of the map"),
 )
 
+_INDICATORS = (
+    "indicators",
+    "population and GDP by region: `carbonshed template indicators` writes the file",
+)
+_STRESSORS = (
+    "stressors",
+    "a row of the extensions: LABEL, EXTENSION: LABEL or ID=LABEL; the same ID several "
+    "times is a sum; without it ingest lists what there is",
+)
+_LABEL_FILES = (
+    ("regions", "a CSV like the contract's regions, instead of the shipped names"),
+    ("sectors", "a CSV like the contract's sectors, instead of the shipped groups"),
+)
+_UNIT = ("unit", "how many currency units one number is worth, if the source is wrong")
+_ACCEPT = (
+    ("co2-total", "the chosen CO2 is only a part of the world's"),
+    ("losses", "more than 0.1 % is lost with regions that the parser drops"),
+)
+_YEAR = ("year", "the year to read")
+
+
 _FORMATS = (
     Format(
         name="tidy",
@@ -88,6 +109,22 @@ _FORMATS = (
         function="read_csv_matrix",
         needs=_MAP,
         takes=_MAP_OPTIONS,
+    ),
+    Format(
+        name="from-pymrio",
+        title="A system that pymrio has saved by save_all",
+        source="the folder, or a zip file of it",
+        module="carbonshed.readers.world.from_pymrio",
+        function="read_from_pymrio",
+        takes=(
+            ("year", "needed unless the system was exported from a dataset"),
+            ("stressors", "which rows to take; otherwise all in a unit of mass"),
+            ("indicators", "population and GDP, if the system has no population"),
+            *_LABEL_FILES,
+            ("map", "YAML: `categories:` with LABEL: GROUP, and title, country, ..."),
+            _UNIT,
+        ),
+        extra="world",
     ),
 )
 

@@ -1,0 +1,276 @@
+"""From a core, satellites and the user's options to a year of matrices."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.indicators import read_indicators
+from carbonshed.readers.matrix_table import MatrixTable
+from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.world.labels import (
+    VALUE_ADDED,
+    category_rows,
+    folded,
+    region_rows,
+    sector_rows,
+    shipped,
+)
+from carbonshed.readers.world.satellites import (
+    Satellite,
+    add_stressors,
+    choose,
+    direct_of,
+    row_of,
+    satellite_of,
+)
+from carbonshed.readers.world.system import Core, core_of
+from carbonshed.readers.world.totals import check_world, usd_per_unit
+from carbonshed.readers.world.units import Money, money_of
+
+# parser and table must add up to the same: only the order of summing may differ
+_SAME_SUM = 1e-12
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a reader knows about a table beside its numbers.
+
+    Attributes
+    ----------
+    form
+        Name of the format: which maps apply.
+    title, licence, source
+        For the descriptor.
+    where
+        To begin messages with: format and file.
+    price_basis
+        Of all money.
+    """
+
+    form: str
+    title: str
+    licence: str
+    source: str
+    where: str
+    price_basis: str = "basic prices, current"
+
+
+def money_unit(units: Iterable[Any], where: str, given: float | None) -> Money:
+    """Return the one money unit of a table.
+
+    Raises
+    ------
+    CarbonshedError
+        If there are several, or it is none.
+    """
+    found = sorted({str(unit).strip() for unit in units})
+    if len(found) != 1:
+        raise CarbonshedError(
+            f"{where}: {len(found)} units ({', '.join(found[:6])}); expected one "
+            "unit of money (tables in mixed units are not read)"
+        )
+    money = money_of(found[0])
+    if money is None:
+        raise CarbonshedError(
+            f"{where}: unit {found[0]!r} is not understood; expected a power of ten "
+            "and a currency, such as 'M.EUR', 'Million USD' or '000 USD'"
+        )
+    return money if given is None else Money(money.currency, given)
+
+
+def core_of_system(system: Any, where: str) -> Core:
+    """Return the core of a pymrio system, and check that nothing got lost.
+
+    Raises
+    ------
+    CarbonshedError
+        If Z or Y is missing, labels do not fit, or the sum of a block changed.
+    """
+    Z, Y = system.Z, system.Y
+    notes = []
+    if Z is None and system.A is not None and system.x is not None:
+        x = system.x.iloc[:, 0].reindex(system.A.columns)
+        Z = system.A.mul(x.to_numpy(), axis=1)
+        notes = ["the source has no Z: it is A times output"]
+    for name, frame in (("Z", Z), ("Y", Y)):
+        if frame is None:
+            raise CarbonshedError(f"{where}: has no {name}; expected Z and Y")
+    core = core_of(Z, Y, where)
+    core.choices += notes
+    for name, frame, block in (
+        ("Z", Z, core.transactions),
+        ("Y", Y, core.final_demand),
+    ):
+        values = frame.to_numpy(dtype=float)
+        expected, size = np.nansum(values), np.nansum(np.abs(values))
+        if np.isfinite(size) and (
+            abs(block.sum() - expected) > _SAME_SUM * max(size, 1.0)
+        ):
+            raise CarbonshedError(
+                f"{where}: {name} sums to {expected!r} in the source and to "
+                f"{block.sum()!r} in the table; this is an error of the reader"
+            )
+    return core
+
+
+def satellites_of(system: Any, where: str) -> list[Satellite]:
+    """Return all extensions of a pymrio system that have flows."""
+    names = list(system.get_extensions(instance_names=True))
+    found = [satellite_of(getattr(system, name), name, where) for name in sorted(names)]
+    return [satellite for satellite in found if satellite is not None]
+
+
+def assemble(
+    core: Core,
+    satellites: list[Satellite],
+    money: Money,
+    year: int,
+    options: IngestOptions,
+    source: Source,
+) -> MatrixTable:
+    """Put a table together: labels, people, emissions, value added.
+
+    Raises
+    ------
+    CarbonshedError
+        If a label is not known, a stressor is missing, or a total is out of range.
+    """
+    stressors = choose(satellites, options.stressors, source.where)
+    table = empty_table(core, money, year, options, source)
+    table.choices += core.choices
+    for satellite in satellites:
+        table.choices += satellite.choices
+    add_stressors(table, core, stressors, source.where)
+    add_inputs(table, core, satellites, source)
+    return table
+
+
+def empty_table(
+    core: Core, money: Money, year: int, options: IngestOptions, source: Source
+) -> MatrixTable:
+    """Return a table with labels, matrices and people, without emissions."""
+    where = source.where
+    population: list[int | None] = [None] * len(core.regions)
+    gdp: list[float | None] = [None] * len(core.regions)
+    if options.indicators is not None:
+        population, gdp = read_indicators(options.indicators, year, core.regions)
+    return MatrixTable(
+        year=year,
+        regions=region_rows(source.form, core.regions, options.regions, where),
+        sectors=sector_rows(source.form, core.sectors, options.sectors, where),
+        categories=category_rows(source.form, core.categories, where),
+        stressors=[],
+        population=population,
+        gdp=gdp,
+        transactions=core.transactions,
+        final_demand=core.final_demand,
+        descriptor=_descriptor(money, year, source),
+    )
+
+
+def finish(table: MatrixTable, options: IngestOptions, source: Source) -> MatrixTable:
+    """Compare a table with the world and with itself, count what is unusual."""
+    check_world(table, source.where, options.accept)
+    output = table.transactions.sum(axis=1) + table.final_demand.sum(axis=1)
+    _add_gap(table, output)
+    for name, block in (
+        ("transactions", table.transactions),
+        ("final demand", table.final_demand),
+    ):
+        negative = block < 0
+        count = int(negative.sum())
+        if count:
+            table.choices.append(
+                f"{count} cells of {name} are negative, together "
+                f"{block[negative].sum():,.6g}: kept"
+            )
+    idle = int((output == 0).sum())
+    if idle:
+        table.choices.append(f"{idle} sectors of regions have no output: kept")
+    return table
+
+
+def _add_gap(table: MatrixTable, output: np.ndarray) -> None:
+    """Say how far columns are from the rows, if value added is known."""
+    if not table.value_added:
+        return
+    inputs = table.transactions.sum(axis=0) + sum(table.value_added.values())
+    if table.imports_by_sector is not None:
+        inputs = inputs + table.imports_by_sector
+    gap = float(np.abs(inputs - output).sum() / max(np.abs(output).sum(), 1e-300))
+    worst = table.producer(int(np.argmax(np.abs(inputs - output))))
+    table.choices.append(
+        f"columns (inputs and value added) differ from rows (output) by "
+        f"{100 * gap:.3g} % of output altogether, most at {worst}"
+    )
+
+
+def _descriptor(money: Money, year: int, source: Source) -> dict[str, Any]:
+    block: dict[str, Any] = {
+        "currency": money.currency,
+        "currency_unit": money.factor,
+        "price_basis": source.price_basis,
+        "country": "WLD",
+    }
+    rate = usd_per_unit(money.currency, year)
+    if money.currency != "USD" and rate is not None:
+        block["currency_per_usd"] = {str(year): 1 / rate}
+    return {
+        "title": source.title,
+        "licenses": [{"title": source.licence}],
+        "sources": [{"title": source.source}],
+        "mrio": block,
+    }
+
+
+def add_inputs(
+    table: MatrixTable, core: Core, satellites: list[Satellite], source: Source
+) -> None:
+    """Take value added, and payments to outside, from the rows the map knows."""
+    roles = {
+        label: row["role"] for label, row in shipped(f"{source.form}_inputs").items()
+    }
+    outside, demand, names = np.zeros(len(core.producers)), np.zeros(0), []
+    origin: dict[str, str] = {}
+    for satellite in satellites:
+        for row, label in enumerate(satellite.labels):
+            name = next((part for part in label if folded(part) in roles), None)
+            if name is None or money_of(satellite.units[row]) is None:
+                continue
+            if origin.setdefault(name, satellite.name) != satellite.name:
+                table.choices.append(
+                    f"{name} of {satellite.name} not used: {origin[name]} has it too"
+                )
+                continue
+            flows, notes = row_of(satellite, row, core, source.where)
+            theirs, more = direct_of(satellite, row, core, source.where)
+            table.choices += [*notes, *more]
+            if roles[folded(name)] == VALUE_ADDED:
+                _add_component(table, name, flows, theirs)
+                continue
+            outside += flows
+            names.append(name)
+            if theirs is not None:
+                demand = theirs if not demand.size else demand + theirs
+    if names:
+        table.imports_by_sector = outside
+        table.imports_by_category = demand if demand.size else None
+        table.choices.append(
+            f"{', '.join(names)}: payments to outside the table, kept as imports "
+            f"({outside.sum() + demand.sum():,.6g})"
+        )
+
+
+def _add_component(
+    table: MatrixTable, name: str, flows: np.ndarray, theirs: np.ndarray | None
+) -> None:
+    """Add one component; rows of the same name are summed."""
+    table.value_added[name] = table.value_added.get(name, 0.0) + flows
+    if theirs is not None and theirs.any():
+        table.choices.append(
+            f"{name} of final users ({theirs.sum():,.6g}) is no value added of a "
+            "sector: not kept"
+        )

@@ -1,0 +1,440 @@
+"""A system that pymrio has saved by ``save_all``: a folder, or a zip file of it."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from carbonshed.dataset.contract import CATEGORY_GROUPS
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.indicators import read_indicators
+from carbonshed.readers.matrix_table import MatrixTable, Row
+from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.world.assemble import (
+    core_of_system,
+    money_unit,
+    satellites_of,
+)
+from carbonshed.readers.world.files import refuse_pickles
+from carbonshed.readers.world.labels import (
+    category_rows,
+    folded,
+    region_rows,
+    sector_rows,
+    shipped,
+)
+from carbonshed.readers.world.parse import need_pymrio, need_source, parsed
+from carbonshed.readers.world.satellites import (
+    Part,
+    Satellite,
+    Stressor,
+    add_stressors,
+    choose,
+    direct_of,
+    row_of,
+)
+from carbonshed.readers.world.sidecar import (
+    EMISSIONS,
+    EXPORT,
+    FILE,
+    IMPORTS,
+    read_sidecar,
+    rows_for,
+)
+from carbonshed.readers.world.system import Core, listed, texts
+from carbonshed.readers.world.units import Money, mass_of, money_of
+from carbonshed.readers.yaml_files import Node, read_yaml
+
+FORM = "from-pymrio"
+
+_TABLES = ["Z", "A", "Y", "x", "unit", "population", "F", "F_Y"]
+_KNOWN_MAPS = ("exiobase3", "wiod", "oecd-icio", "eora26", "gloria")
+_MAP_KEYS = ("categories", "price_basis", "country", "title", "licence", "source")
+
+
+def read_from_pymrio(
+    source: Path, options: IngestOptions, progress: Any
+) -> MatrixTable:
+    """Read a saved system.
+
+    Parameters
+    ----------
+    source
+        The folder that ``IOSystem.save_all`` wrote, or a zip file of it.
+    options
+        `year` is needed unless the system was exported from a dataset.
+    progress
+        Told what is being done.
+
+    Raises
+    ------
+    CarbonshedError
+        If a table is missing or a pickle, or a label or unit is not understood.
+    """
+    where = f"{FORM}: {source.name}"
+    need_source(source, "a folder that pymrio's save_all wrote, or a zip file of it")
+    pymrio = need_pymrio(FORM)
+    refuse_pickles(source, where)
+    sidecar = read_sidecar(source, where)
+    progress(f"{where}: reading", 0.1)
+    system, _ = parsed(pymrio.load_all, source, subset=_TABLES, where=where)
+    progress(f"{where}: checking", 0.7)
+    if getattr(system, "Z", None) is None and getattr(system, "Y", None) is None:
+        raise CarbonshedError(f"{where}: has no Z and no Y; expected a whole system")
+    exports = _without_exports(system) if sidecar else None
+    core = core_of_system(system, where)
+    satellites = satellites_of(system, where)
+    year = _year(options, sidecar, where)
+    if sidecar:
+        table = _table_of_sidecar(core, sidecar, year, where)
+        table.exports = _by_producer(exports, core, where)
+    else:
+        table = _table(system, core, year, options, where)
+    table.output = _output(system, core, sidecar, where)
+    table.choices += core.choices
+    for satellite in satellites:
+        table.choices += satellite.choices
+    _add_people(table, system, options, where)
+    _add_satellites(table, core, satellites, options, sidecar, where)
+    _keep_names(table, satellites, None if sidecar else system.unit)
+    return table
+
+
+def _year(options: IngestOptions, sidecar: dict | None, where: str) -> int:
+    told = sidecar["year"] if sidecar else None
+    if options.year is None and told is None:
+        raise CarbonshedError(f"{where}: a pymrio system tells no year; give --year")
+    if told is not None and options.year not in (None, told):
+        raise CarbonshedError(f"{where}: --year {options.year}, but {FILE} says {told}")
+    return told if options.year is None else options.year
+
+
+def _without_exports(system: Any) -> Any:
+    """Take the column of deliveries to outside out of Y; return it."""
+    column = (EXPORT, EXPORT)
+    if system.Y is None or column not in system.Y.columns:
+        return None
+    exports = system.Y[column]
+    system.Y = system.Y.drop(columns=[column])
+    return exports
+
+
+def _by_producer(series: Any, core: Core, where: str) -> np.ndarray | None:
+    if series is None:
+        return None
+    levels = [texts(series.index.get_level_values(level), "Y") for level in range(2)]
+    known = dict(zip(zip(*levels, strict=True), series, strict=True))
+    missing = [pair for pair in core.producers if pair not in known]
+    if missing:
+        raise CarbonshedError(
+            f"{where}: x has no {listed(missing)}, which Z has; expected every producer"
+        )
+    return np.array([known[pair] for pair in core.producers], dtype=float)
+
+
+def _output(
+    system: Any, core: Core, sidecar: dict[str, Any] | None, where: str
+) -> np.ndarray | None:
+    """Return x, None where it only repeats the row sums."""
+    x = getattr(system, "x", None)
+    if x is None or (sidecar and not sidecar.get("has_output")):
+        return None
+    output = _by_producer(x.iloc[:, 0], core, where)
+    sums = core.transactions.sum(axis=1) + core.final_demand.sum(axis=1)
+    if not sidecar and np.allclose(output, sums, rtol=1e-9, atol=0.0):
+        return None
+    return output
+
+
+def _table_of_sidecar(
+    core: Core, sidecar: dict[str, Any], year: int, where: str
+) -> MatrixTable:
+    """Return a table with the labels that the dataset had."""
+    regions = rows_for(core.regions, sidecar["regions"], "region_id", where)
+    gdp = dict(
+        zip(
+            [row["region_id"] for row in sidecar["regions"]],
+            sidecar["gdp"],
+            strict=False,
+        )
+    )
+    return MatrixTable(
+        year=year,
+        regions=regions,
+        sectors=rows_for(core.sectors, sidecar["sectors"], "sector_id", where),
+        categories=rows_for(
+            core.categories, sidecar["categories"], "category_id", where
+        ),
+        stressors=[],
+        population=[None] * len(regions),
+        gdp=[gdp.get(region) for region in core.regions],
+        transactions=core.transactions,
+        final_demand=core.final_demand,
+        descriptor=sidecar["descriptor"],
+    )
+
+
+def _table(
+    system: Any, core: Core, year: int, options: IngestOptions, where: str
+) -> MatrixTable:
+    """Return a table with labels from files and maps."""
+    told = _read_map(options)
+    if system.unit is None:
+        raise CarbonshedError(f"{where}: has no unit; expected the unit of money")
+    money = money_unit(system.unit.iloc[:, 0], where, options.unit)
+    licence = told.text("licence")
+    meta = system.meta
+    name = getattr(meta, "name", None) or "A pymrio system"
+    return MatrixTable(
+        year=year,
+        regions=region_rows(FORM, core.regions, options.regions, where),
+        sectors=_sectors(core.sectors, options, where),
+        categories=_categories(core.categories, told, where),
+        stressors=[],
+        population=[None] * len(core.regions),
+        gdp=[None] * len(core.regions),
+        transactions=core.transactions,
+        final_demand=core.final_demand,
+        descriptor={
+            "title": told.text("title") or str(name),
+            "licenses": [{"title": licence}] if licence else [],
+            "sources": [
+                {"title": told.text("source") or f"{name}, saved by pymrio"},
+            ],
+            "mrio": _mrio(told, money),
+        },
+    )
+
+
+def _mrio(told: Node, money: Money) -> dict[str, Any]:
+    return {
+        "currency": money.currency,
+        "currency_unit": money.factor,
+        "price_basis": told.text("price_basis") or "as in the pymrio system",
+        "country": told.text("country") or "WLD",
+    }
+
+
+def _read_map(options: IngestOptions) -> Node:
+    """Read the YAML map: groups of categories, and what the descriptor says."""
+    if options.map is None:
+        return Node("", "", {}, _MAP_KEYS)
+    file = options.map.name
+    told = Node(file, "", read_yaml(options.map), _MAP_KEYS)
+    for label, group in told.child("categories", None).content.items():
+        if group not in CATEGORY_GROUPS:
+            raise CarbonshedError(
+                f"{file}: category {label!r} is of group {group!r}; expected one of "
+                f"{', '.join(CATEGORY_GROUPS)}"
+            )
+    return told
+
+
+def _categories(ids: list[str], told: Node, where: str) -> list[Row]:
+    groups = told.child("categories", None).content
+    if groups:
+        missing = [label for label in ids if label not in groups]
+        if missing:
+            raise CarbonshedError(
+                f"{where}: the map has no group for the categories "
+                f"{', '.join(map(repr, missing))}"
+            )
+        return [
+            {"category_id": k, "category_name": k, "category_group": groups[k]}
+            for k in ids
+        ]
+    for form in (FORM, *_KNOWN_MAPS):
+        known = shipped(f"{form}_categories")
+        if all(folded(label) in known for label in ids):
+            return category_rows(form, ids, where)
+    raise CarbonshedError(
+        f"{where}: categories of final demand {', '.join(map(repr, ids))} are not "
+        "known; give --map FILE, a YAML file with `categories:` and a line "
+        f"`LABEL: GROUP` for each (groups: {', '.join(CATEGORY_GROUPS)})"
+    )
+
+
+def _sectors(ids: list[str], options: IngestOptions, where: str) -> list[Row]:
+    if options.sectors is None:
+        for form in _KNOWN_MAPS:
+            known = shipped(f"{form}_sectors")
+            if all(folded(label) in known for label in ids):
+                return sector_rows(form, ids, None, where)
+    return sector_rows(FORM, ids, options.sectors, where)
+
+
+def _add_people(
+    table: MatrixTable, system: Any, options: IngestOptions, where: str
+) -> None:
+    """Take people from the indicators file, or from the system."""
+    ids = [row["region_id"] for row in table.regions]
+    if options.indicators is not None:
+        table.population, table.gdp = read_indicators(
+            options.indicators, table.year, ids
+        )
+        return
+    population = getattr(system, "population", None)
+    if population is None:
+        return
+    if len(population) != 1:
+        raise CarbonshedError(
+            f"{where}: population has {len(population)} rows; expected one"
+        )
+    found = dict(
+        zip(
+            texts(population.columns, f"{where}: population"),
+            population.iloc[0],
+            strict=True,
+        )
+    )
+    people: list[int | None] = []
+    for region in ids:
+        value = found.get(region)
+        if value is None or value != value:  # noqa: PLR0124 - NaN
+            people.append(None)
+            continue
+        try:
+            whole = round(float(value))
+        except (TypeError, ValueError, OverflowError):
+            raise CarbonshedError(
+                f"{where}: population of {region!r} is {value!r}; expected a number"
+            ) from None
+        if whole < 0:
+            raise CarbonshedError(
+                f"{where}: population of {region!r} is {value}; expected persons"
+            )
+        if whole != float(value):
+            table.choices.append(
+                f"population of {region!r} is {value}: rounded to {whole}"
+            )
+        people.append(whole)
+    table.population = people
+
+
+def _add_satellites(
+    table: MatrixTable,
+    core: Core,
+    satellites: list[Satellite],
+    options: IngestOptions,
+    sidecar: dict[str, Any] | None,
+    where: str,
+) -> None:
+    """Sort the rows of extensions into stressors, value added and imports."""
+    own = {row.get("stressor_id"): row for row in (sidecar or {}).get("stressors", [])}
+    stressors, others = _stressors(satellites, own)
+    if options.stressors:
+        stressors = choose(satellites, options.stressors, where)
+    unused = []
+    for satellite, row in others:
+        if sidecar and satellite.name == IMPORTS:
+            _add_imports(table, core, satellite, row, where)
+        elif _is_money(satellite.units[row], table, options):
+            _add_component(table, core, satellite, row, where)
+        else:
+            unit = satellite.units[row] or "no unit"
+            unused.append(f"{satellite.text(row)} ({unit})")
+    if not stressors:
+        raise CarbonshedError(
+            f"{where}: no row of an extension is in a unit of mass; expected emissions "
+            f"(rows found: {', '.join(unused[:8]) or 'none'})"
+        )
+    add_stressors(table, core, stressors, where)
+    for row in table.stressors:
+        if own.get(row["stressor_id"]):
+            row["stressor_name"] = str(own[row["stressor_id"]].get("stressor_name"))
+    if unused:
+        more = " ..." if len(unused) > 8 else ""
+        table.choices.append(
+            f"{len(unused)} rows of extensions not used, neither a mass nor in the "
+            f"table's money: {', '.join(unused[:8])}{more}"
+        )
+
+
+def _stressors(
+    satellites: list[Satellite], own: dict[Any, Row]
+) -> tuple[list[Stressor], list[tuple[Satellite, int]]]:
+    """Return the rows that are emissions, and the others.
+
+    `own` are the stressors of the dataset that a system was exported from: they may
+    be persons or money.
+    """
+    stressors, others = [], []
+    for satellite in satellites:
+        for row, unit in enumerate(satellite.units):
+            label = satellite.text(row)
+            if satellite.name == EMISSIONS and label in own:
+                known = str(own[label].get("unit"))
+                stressors.append(Stressor(label, known, [Part(satellite, row, 1.0)]))
+            elif mass_of(unit):
+                stressors.append(_stressor(satellites, satellite, row))
+            else:
+                others.append((satellite, row))
+    return stressors, others
+
+
+def _stressor(satellites: list[Satellite], satellite: Satellite, row: int) -> Stressor:
+    """Return the stressor that a row of mass is, named apart from its namesakes."""
+    unit, factor = mass_of(satellite.units[row])
+    label = satellite.text(row)
+    others = [
+        other
+        for other in satellites
+        if other is not satellite and satellite.labels[row] in other.labels
+    ]
+    name = f"{satellite.name}: {label}" if others else label
+    return Stressor(name, unit, [Part(satellite, row, factor)])
+
+
+def _is_money(unit: str, table: MatrixTable, options: IngestOptions) -> bool:
+    block, found = table.descriptor["mrio"], money_of(unit)
+    if found is None or found.currency != block["currency"]:
+        return False
+    # with --unit, the written power of ten is what the user says is wrong
+    return options.unit is not None or found.factor == block["currency_unit"]
+
+
+def _add_component(
+    table: MatrixTable, core: Core, satellite: Satellite, row: int, where: str
+) -> None:
+    label = satellite.text(row)
+    if label in table.value_added:
+        label = f"{satellite.name}: {label}"
+    flows, notes = row_of(satellite, row, core, where)
+    theirs, more = direct_of(satellite, row, core, where)
+    table.choices += [*notes, *more]
+    table.value_added[label] = flows
+    if theirs is not None and theirs.any():
+        table.choices.append(
+            f"{label} of final users ({theirs.sum():,.6g}) is no value added of a "
+            "sector: not kept"
+        )
+
+
+def _add_imports(
+    table: MatrixTable, core: Core, satellite: Satellite, row: int, where: str
+) -> None:
+    flows, _ = row_of(satellite, row, core, where)
+    theirs, _ = direct_of(satellite, row, core, where)
+    table.imports_by_sector = flows if flows.any() else None
+    table.imports_by_category = theirs if theirs is not None and theirs.any() else None
+
+
+def _keep_names(table: MatrixTable, satellites: list[Satellite], unit: Any) -> None:
+    """Keep what extensions, levels and labels were called, for the way back."""
+    rows = {}
+    for satellite in satellites:
+        for number, label in enumerate(satellite.labels):
+            text = satellite.text(number)
+            for name in (text, f"{satellite.name}: {text}"):
+                if name in table.emissions or name in table.value_added:
+                    rows[name] = {
+                        "extension": satellite.name,
+                        "levels": satellite.level_names,
+                        "label": list(label),
+                        "unit": satellite.units[number],
+                        "has_direct": satellite.direct is not None,
+                    }
+    kept = {**table.descriptor.get("pymrio", {}), "rows": rows}
+    if unit is not None:
+        kept["money"] = str(unit.iloc[0, 0])
+    table.descriptor["pymrio"] = kept

@@ -1,0 +1,1 @@
+"""Maps from the labels of a format to the vocabularies of the contract."""

@@ -1,0 +1,134 @@
+"""Calls to pymrio: its warnings kept, its failures put into words."""
+
+import warnings
+import zipfile
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.extras import need_module
+
+EXTRA = "world"
+
+# before it, Eora26 was said to be in millions of USD: wrong by 1,000
+_OLDEST = (0, 7)
+
+
+def need_pymrio(what: str) -> ModuleType:
+    """Return pymrio.
+
+    Raises
+    ------
+    CarbonshedError
+        If it is not installed, or older than the one that has Eora's unit right.
+    """
+    pymrio = need_module("pymrio", EXTRA, what)
+    found = getattr(pymrio, "__version__", "0")
+    parts = [int(part) for part in found.split(".")[:2] if part.isdigit()]
+    if tuple(parts) < _OLDEST:
+        raise CarbonshedError(
+            f"{what} needs pymrio 0.7 or later, found {found}: up to 0.6.3 it says "
+            "that Eora26 is in millions of USD, while it is in thousands; pip install "
+            f"'carbonshed[{EXTRA}]'"
+        )
+    return pymrio
+
+
+def parsed(
+    function: Callable[..., Any], *arguments: Any, where: str, **options: Any
+) -> tuple[Any, list[str]]:
+    """Call a parser.
+
+    Returns
+    -------
+    system
+        What the parser returns.
+    warned : list of str
+        Its warnings: some of them are data that is missing.
+
+    Raises
+    ------
+    CarbonshedError
+        If the parser fails, whatever it raises.
+    """
+    with warnings.catch_warnings(record=True) as caught, _no_chatter():
+        warnings.simplefilter("always")
+        try:
+            system = function(*arguments, **options)
+        except MemoryError:
+            raise CarbonshedError(
+                f"{where}: not enough memory for the matrices of this table"
+            ) from None
+        except Exception as error:  # a parser may raise anything on a wrong file
+            raise CarbonshedError(
+                f"{where}: pymrio's parser cannot read it: {_reason(error)}"
+            ) from None
+    wanted = [w for w in caught if not issubclass(w.category, _IRRELEVANT)]
+    return system, list(dict.fromkeys(str(w.message) for w in wanted))
+
+
+_IRRELEVANT = (DeprecationWarning, FutureWarning, ResourceWarning, ImportWarning)
+
+
+def _reason(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    text = text if len(text) <= 200 else f"{text[:197]}..."
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+@contextmanager
+def _no_chatter():
+    """Keep the working folder and the log quiet while a parser runs."""
+    import logging
+
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
+
+def need_source(source: Path, what: str) -> None:
+    """Refuse a source that is not there."""
+    if not source.exists():
+        raise CarbonshedError(f"{source}: no such file or folder; expected {what}")
+
+
+def need_files(folder: Path, names: list[str], where: str) -> None:
+    """Refuse a folder that lacks a file."""
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        raise CarbonshedError(
+            f"{where}: {folder} has no {', '.join(missing)}; it has {contents(folder)}"
+        )
+
+
+def contents(folder: Path) -> str:
+    """Return what a folder holds, for a message."""
+    names = sorted(path.name for path in folder.iterdir())
+    more = len(names) - 12
+    shown = ", ".join(names[:12]) or "nothing"
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def check_zip(path: Path, where: str) -> list[str]:
+    """Return the names in an archive.
+
+    Raises
+    ------
+    CarbonshedError
+        If it is no archive, or is cut: the list of names stands at its end.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        size = path.stat().st_size
+        raise CarbonshedError(
+            f"{where}: {path.name} is not a complete zip file ({size:,} bytes: "
+            f"{error}); download it again"
+        ) from None

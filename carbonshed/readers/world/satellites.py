@@ -1,0 +1,358 @@
+"""Satellites: which rows of a system's extensions are emissions, and in what unit."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.matrix_table import MatrixTable
+from carbonshed.readers.world.system import (
+    Core,
+    listed,
+    pairs,
+    placed,
+    refuse_twice,
+    texts,
+    without_nan,
+)
+from carbonshed.readers.world.units import mass_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SEPARATOR = " | "
+
+_MOST_LISTED = 60
+
+
+@dataclass
+class Satellite:
+    """One extension: its rows, and their numbers.
+
+    Attributes
+    ----------
+    name
+        Name of the extension.
+    labels
+        The parts of each row's label, such as stressor and compartment.
+    level_names
+        What the parts are.
+    units
+        Unit of each row, as written; empty where there is none.
+    flows : DataFrame, shape (k, n)
+        F: by producers.
+    direct : DataFrame, shape (k, m), or None
+        F_Y: by final users.
+    """
+
+    name: str
+    labels: list[tuple[str, ...]]
+    level_names: list[str]
+    units: list[str]
+    flows: "pd.DataFrame"
+    direct: "pd.DataFrame | None"
+    choices: list[str] = field(default_factory=list)
+
+    def text(self, row: int) -> str:
+        """Return the label of a row as one text."""
+        return SEPARATOR.join(self.labels[row])
+
+
+@dataclass(frozen=True)
+class Part:
+    """One row of a satellite that goes into a stressor, times `factor`."""
+
+    satellite: Satellite
+    row: int
+    factor: float
+
+
+@dataclass
+class Stressor:
+    """What the dataset will call it, and the rows that it is the sum of."""
+
+    stressor_id: str
+    unit: str
+    parts: list[Part]
+
+    @property
+    def name(self) -> str:
+        """The labels of its rows."""
+        return " + ".join(part.satellite.text(part.row) for part in self.parts)
+
+
+def satellite_of(extension: Any, name: str, where: str) -> Satellite | None:
+    """Return an extension of pymrio, None if it has no flows.
+
+    Raises
+    ------
+    CarbonshedError
+        If a label is missing or occurs twice.
+    """
+    flows = extension.F
+    if flows is None:
+        return None
+    what = f"{where}: rows of {name}"
+    labels = row_labels(flows.index, what)
+    direct, choices = extension.F_Y, []
+    if direct is not None:
+        theirs = row_labels(direct.index, f"{what} (final users)")
+        unknown = set(theirs).difference(labels)
+        if unknown:
+            raise CarbonshedError(
+                f"{what}: F_Y has {listed(sorted(unknown))}, which F has not"
+            )
+        if theirs != labels:
+            choices.append(f"rows of {name} that F_Y does not have hold 0 there")
+            columns = list(range(direct.shape[1]))
+            block = placed(direct, theirs, columns, labels, columns)
+            direct = type(direct)(block, index=flows.index, columns=direct.columns)
+    return Satellite(
+        name,
+        labels,
+        [str(level or "") for level in flows.index.names],
+        _units(extension.unit, labels, what),
+        flows,
+        direct,
+        choices,
+    )
+
+
+def row_labels(index: "pd.Index", what: str) -> list[tuple[str, ...]]:
+    """Return the labels of an axis, each as a tuple of text; all different."""
+    levels = [
+        texts(index.get_level_values(level), what) for level in range(index.nlevels)
+    ]
+    found = list(zip(*levels, strict=True))
+    refuse_twice(found, what)
+    return found
+
+
+def _units(
+    frame: "pd.DataFrame | None", labels: list[tuple[str, ...]], what: str
+) -> list[str]:
+    if frame is None:
+        return [""] * len(labels)
+    column = [str(c).casefold() for c in frame.columns]
+    place = column.index("unit") if "unit" in column else 0
+    known = dict(
+        zip(
+            row_labels(frame.index, f"{what} (units)"),
+            frame.iloc[:, place],
+            strict=True,
+        )
+    )
+    return ["" if known.get(k) is None else str(known[k]).strip() for k in labels]
+
+
+def choose(
+    satellites: list[Satellite], wanted: Iterable[str], where: str
+) -> list[Stressor]:
+    """Find the stressors that a user asks for.
+
+    Parameters
+    ----------
+    satellites
+        All extensions of the table.
+    wanted
+        Labels as in the table, each as ``LABEL``, ``EXTENSION: LABEL`` or
+        ``ID=LABEL``; an ID given several times is the sum of its labels.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is none, with what there is; if several rows fit; if the unit is not
+        a mass.
+    """
+    wanted = list(wanted)
+    if not wanted:
+        raise CarbonshedError(
+            f"{where}: no stressor given; choose with --stressor LABEL, or --stressor "
+            f"ID=LABEL, several times if you like. There are:\n{catalogue(satellites)}"
+        )
+    stressors: dict[str, Stressor] = {}
+    for text in wanted:
+        stressor_id, satellite, row = _find(satellites, text, where)
+        mass = mass_of(satellite.units[row])
+        if mass is None:
+            raise CarbonshedError(
+                f"{where}: stressor {satellite.text(row)!r} is in "
+                f"{satellite.units[row] or 'no unit'}; expected a mass (g, kg, t, Mg, "
+                "kt, Gg, Mt, Tg, Gt, Pg)"
+            )
+        unit, factor = mass
+        stressor = stressors.setdefault(stressor_id, Stressor(stressor_id, unit, []))
+        if any(p.satellite is satellite and p.row == row for p in stressor.parts):
+            raise CarbonshedError(
+                f"{where}: --stressor {text!r} is given twice; it would count double"
+            )
+        factor *= _times(unit, stressor.unit)
+        stressor.parts.append(Part(satellite, row, factor))
+    return list(stressors.values())
+
+
+def _times(unit: str, other: str) -> float:
+    from carbonshed.dataset.contract import TONNES_PER_UNIT
+
+    return 1.0 if unit == other else TONNES_PER_UNIT[unit] / TONNES_PER_UNIT[other]
+
+
+def _find(
+    satellites: list[Satellite], text: str, where: str
+) -> tuple[str, Satellite, int]:
+    """Return the id and the place of the one row that is meant."""
+    given = [("", text)]
+    if "=" in text:
+        stressor_id, _, label = text.partition("=")
+        given.append((stressor_id.strip(), label.strip()))
+    for stressor_id, label in given:
+        for fits in (_is_label, _is_label_in_any_case, _is_first_part):
+            found = [
+                (satellite, row)
+                for satellite in satellites
+                for row in range(len(satellite.labels))
+                if fits(satellite, row, label)
+            ]
+            if len(found) > 1:
+                options = "\n".join(
+                    f"  {satellite.name}: {satellite.text(row)}"
+                    for satellite, row in found[:_MOST_LISTED]
+                )
+                raise CarbonshedError(
+                    f"{where}: --stressor {label!r} fits {len(found)} rows; give one "
+                    f"of them in full:\n{options}"
+                )
+            if found:
+                satellite, row = found[0]
+                return stressor_id or satellite.text(row), satellite, row
+    raise CarbonshedError(
+        f"{where}: no stressor {given[-1][1]!r}; there are:\n{catalogue(satellites)}"
+    )
+
+
+def _is_label(satellite: Satellite, row: int, label: str) -> bool:
+    text = satellite.text(row)
+    return label in (text, f"{satellite.name}: {text}")
+
+
+def _is_label_in_any_case(satellite: Satellite, row: int, label: str) -> bool:
+    text = satellite.text(row)
+    full = f"{satellite.name}: {text}"
+    return label.casefold() in (text.casefold(), full.casefold())
+
+
+def _is_first_part(satellite: Satellite, row: int, label: str) -> bool:
+    return satellite.labels[row][0].casefold() == label.casefold()
+
+
+def catalogue(satellites: list[Satellite]) -> str:
+    """Return all rows with a unit of mass, and how many there are of others."""
+    lines, others = [], 0
+    for satellite in satellites:
+        for row, unit in enumerate(satellite.units):
+            if mass_of(unit) is None:
+                others += 1
+            else:
+                lines.append(f"  {satellite.name}: {satellite.text(row)} ({unit})")
+    # carbon dioxide is what most look for
+    lines.sort(key=lambda line: re.search("co2|carbon diox", line, re.I) is None)
+    more = len(lines) - _MOST_LISTED
+    shown = lines[:_MOST_LISTED]
+    if more > 0:
+        shown.append(f"  ... and {more} more rows in a unit of mass")
+    if others:
+        shown.append(f"  ... and {others} rows in other units, which are no emissions")
+    return "\n".join(shown) or "  none: the table has no satellite"
+
+
+def add_stressors(
+    table: MatrixTable, core: Core, stressors: list[Stressor], where: str
+) -> None:
+    """Put the emissions of the chosen stressors into a table."""
+    shape = (len(core.regions), len(core.categories))
+    for stressor in stressors:
+        flows = np.zeros(len(core.producers))
+        direct = np.zeros(len(core.users))
+        has_direct = False
+        for part in stressor.parts:
+            found, notes = row_of(part.satellite, part.row, core, where)
+            flows += part.factor * found
+            theirs, more = direct_of(part.satellite, part.row, core, where)
+            table.choices += [*notes, *more]
+            if theirs is not None:
+                direct += part.factor * theirs
+                has_direct = True
+        table.stressors.append(
+            {
+                "stressor_id": stressor.stressor_id,
+                "stressor_name": stressor.name,
+                "unit": stressor.unit,
+            }
+        )
+        table.emissions[stressor.stressor_id] = flows
+        if has_direct:
+            table.direct_emissions[stressor.stressor_id] = direct.reshape(shape)
+        else:
+            table.choices.append(
+                f"WARNING: {stressor.stressor_id!r} has no emissions of final users: "
+                "footprints are without direct household emissions"
+            )
+        table.choices.append(_sentence(stressor, flows, direct))
+
+
+def _sentence(stressor: Stressor, flows: np.ndarray, direct: np.ndarray) -> str:
+    parts = "; ".join(
+        f"{part.satellite.name}: {part.satellite.text(part.row)} "
+        f"({part.satellite.units[part.row]})"
+        for part in stressor.parts
+    )
+    return (
+        f"stressor {stressor.stressor_id!r} in {stressor.unit} from {parts}; producers "
+        f"{flows.sum():,.6g}, final users {direct.sum():,.6g}"
+    )
+
+
+def row_of(
+    satellite: Satellite, row: int, core: Core, where: str
+) -> tuple[np.ndarray, list[str]]:
+    """Return a row of F by producer, shape (n,), and what was decided."""
+    what = f"{where}: columns of {satellite.name}"
+    columns = pairs(satellite.flows.columns, what)
+    _refuse_other(columns, core.producers, what, "sectors")
+    frame = satellite.flows.iloc[row : row + 1]
+    block = placed(frame, [0], columns, [0], core.producers)
+    return _plain(block, satellite, row)
+
+
+def direct_of(
+    satellite: Satellite, row: int, core: Core, where: str
+) -> tuple[np.ndarray | None, list[str]]:
+    """Return a row of F_Y by final user, shape (m,), None if there is none."""
+    if satellite.direct is None:
+        return None, []
+    what = f"{where}: columns of {satellite.name} (final users)"
+    columns = pairs(satellite.direct.columns, what)
+    _refuse_other(columns, core.users, what, "columns of Y", is_partial=True)
+    frame = satellite.direct.iloc[row : row + 1]
+    block = placed(frame, [0], columns, [0], core.users)
+    return _plain(block, satellite, row)
+
+
+def _plain(
+    block: np.ndarray, satellite: Satellite, row: int
+) -> tuple[np.ndarray, list[str]]:
+    block, notes = without_nan(block, f"{satellite.name}: {satellite.text(row)}")
+    return block[0], notes
+
+
+def _refuse_other(
+    found: list, wanted: list, what: str, names: str, is_partial: bool = False
+) -> None:
+    unknown = sorted(set(found).difference(wanted))
+    missing = sorted(set(wanted).difference(found))
+    if unknown or (missing and not is_partial):
+        side = f"with {listed(unknown)}" if unknown else f"without {listed(missing)}"
+        raise CarbonshedError(f"{what}: {side}; expected the {names} of the table")
