@@ -84,6 +84,22 @@ _FORMATS = (
         is_matrix=False,
     ),
     Format(
+        name="ceads-province",
+        title="CEADs tables of China's provinces: 31 x 42 sectors, 2012 to 2020",
+        source="the workbook (.xlsx)",
+        module="carbonshed.readers.ceads_province",
+        function="read_ceads_province",
+        needs=(("indicators", "population and GDP by province, which no table has"),),
+        takes=(
+            ("emissions", "CEADs inventory by province, where the table has no CO2"),
+            ("year", "the year, where no sheet and no title says it"),
+            ("emissions_unit", "unit of the row of CO2 in the table (Mt)"),
+            ("unit", "currency units that one number is worth (10000)"),
+        ),
+        accepts=(("consistent", "read Table_2017_consistent in place of Table_2017"),),
+        extra="ceads",
+    ),
+    Format(
         name="ceads-inventories",
         title="CEADs emission inventories by province or city: checked, no table",
         source="the workbook (.xlsx)",

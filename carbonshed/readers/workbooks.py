@@ -125,7 +125,7 @@ class Workbook:
                 return
             except Exception as error:
                 raise _damaged(self.path, error) from None
-            yield row
+            yield tuple(row)  # an empty row comes as a list
 
 
 def cell_name(row: int, column: int) -> str:
