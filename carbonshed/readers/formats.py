@@ -108,6 +108,19 @@ _FORMATS = (
         extra="ceads",
     ),
     Format(
+        name="nbs-national",
+        title="China's national table of 2012 or 2015 as one region",
+        source="the CSV file of the table, of 139 or 42 sectors",
+        module="carbonshed.readers.nbs_national",
+        function="read_nbs_national",
+        needs=(("year", "the file does not say it"),),
+        takes=(
+            ("emissions", "CEADs' provincial inventories of the year (.xlsx)"),
+            ("indicators", "population and GDP, in place of those published"),
+        ),
+        extra="ceads",
+    ),
+    Format(
         name="excel",
         title="Matrix workbook, as statistics offices publish it, placed by a map",
         source="the workbook (.xlsx)",

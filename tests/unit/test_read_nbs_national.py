@@ -1,0 +1,376 @@
+"""China's national tables: sums proven, imports taken out, 139 sectors to 42."""
+
+import csv
+import random
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.layouts.ceads_inventories import write_provincial
+from support.layouts.nbs_national import (
+    COMPONENTS,
+    DEMAND,
+    grid,
+    names_of,
+    national_table,
+    write_national,
+)
+
+from carbonshed.audit import audit_dataset
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers import ingest
+from carbonshed.readers.china import read_packaged, sectors_of
+from carbonshed.readers.nbs_national import read_nbs_national, sum_flows
+from carbonshed.readers.options import IngestOptions
+
+INVENTORY = "china_ceads_co2/Emission_Inventories_for_30_Provinces_2012.xlsx"
+TABLES = "china_national_io"
+
+
+def silent(step: str, share: float) -> None:
+    pass
+
+
+@pytest.fixture(scope="module")
+def inventory(tmp_path_factory):
+    """Write an inventory of two provinces with about the known total of 2012."""
+    amounts = np.linspace(10, 190, 47)
+    amounts *= 9742.7 / 2 / amounts.sum()
+    return write_provincial(
+        tmp_path_factory.mktemp("co2") / "co2.xlsx",
+        2012,
+        {"Shanghai": amounts, "Yunnan": amounts},
+    )
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def groups() -> np.ndarray:
+    """Return which of the 42 sectors each of the 139 belongs to."""
+    return np.array(
+        [int(row["sector_id"]) - 1 for row in read_packaged("china_sectors_139.csv")]
+    )
+
+
+def read(folder, year, cells=None, **options):
+    table = grid(year, national_table(year)) if cells is None else cells
+    path = write_national(folder / "table.csv", table)
+    return read_nbs_national(path, IngestOptions("a", year=year, **options), silent)
+
+
+def refusal(folder, year, cells=None, **options) -> str:
+    with pytest.raises(CarbonshedError) as error:
+        read(folder, year, cells, **options)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_the_concordance_is_many_to_one_and_reaches_every_sector():
+    rows = read_packaged("china_sectors_139.csv")
+    codes = [row["code"] for row in rows]
+    assert codes == [f"{k:03d}" for k in range(1, 140)]
+    counts = Counter(row["sector_id"] for row in rows)
+    assert list(counts) == [sector.sector_id for sector in sectors_of("2012")]
+    # as the bureau's own table of codes counts them
+    assert counts["06"] == 14
+    assert counts["12"] == 11
+    assert counts["30"] == 8
+    assert counts["25"] == 1
+    assert rows[95]["sector_name"].startswith("Production and supply of electric")
+    assert rows[95]["sector_id"] == "25"
+
+
+def test_flows_are_added_by_pencil():
+    block = np.array([[1.0, 2, 3], [4, 5, 6], [7, 8, 9]])
+    flows = sum_flows({"transactions": block, "x": block[:, 0]}, [0, 1, 0], 2)
+    assert flows["transactions"].tolist() == [[1 + 3 + 7 + 9, 2 + 8], [4 + 6, 5]]
+    assert flows["x"].tolist() == [8, 4]
+
+
+def test_imports_are_taken_out_before_sectors_are_added_up(tmp_path, inventory):
+    known = national_table(2012)
+    table = read(tmp_path, 2012, emissions=inventory)
+    table.check()
+    assert len(table.sectors) == 42
+    place = groups()
+    final = np.stack([known[name] for name in DEMAND], axis=1)
+    share = known["IM"] / (known["TIU"] + known["TFU"] - known["EX"])
+    # cell by cell, without a matrix of groups
+    i, j = 11, 29
+    members_i, members_j = np.flatnonzero(place == i), np.flatnonzero(place == j)
+    cell = sum((1 - share[a]) * known["Z"][a, b] for a in members_i for b in members_j)
+    assert table.transactions[i, j] == pytest.approx(cell, rel=1e-12)
+    bought = sum(share[a] * known["Z"][a, b] for a in range(139) for b in members_j)
+    assert table.imports_by_sector[j] == pytest.approx(bought, rel=1e-12)
+    assert table.imports_by_category[:5] == pytest.approx(share @ final, rel=1e-12)
+    assert table.imports_by_category[5] == 0
+    imports = table.imports_by_sector.sum() + table.imports_by_category.sum()
+    assert imports == pytest.approx(known["IM"].sum(), rel=1e-12)
+    assert table.final_demand[:, 5] == pytest.approx(
+        np.bincount(place, known["ERR"]), rel=1e-9
+    )
+
+
+def test_rows_and_columns_add_up(tmp_path, inventory):
+    known = national_table(2012)
+    table = read(tmp_path, 2012, emissions=inventory)
+    output = np.bincount(groups(), known["GO"])
+    rows = table.transactions.sum(axis=1) + table.final_demand.sum(axis=1)
+    assert rows + table.exports == pytest.approx(output, rel=1e-12)
+    columns = table.transactions.sum(axis=0) + table.imports_by_sector
+    columns += sum(table.value_added[name] for name in COMPONENTS)
+    assert columns == pytest.approx(output, rel=1e-12)
+    assert table.output == pytest.approx(output, rel=1e-12)
+
+
+def test_emissions_and_people(tmp_path, inventory):
+    table = read(tmp_path, 2012, emissions=inventory)
+    total = table.emissions["co2"].sum() + table.direct_emissions["co2"].sum()
+    assert total == pytest.approx(9742.7)
+    categories = [row["category_id"] for row in table.categories]
+    direct = dict(zip(categories, table.direct_emissions["co2"][0], strict=True))
+    amounts = np.linspace(10, 190, 47)
+    amounts *= 9742.7 / amounts.sum()
+    assert direct["FU102"] == pytest.approx(amounts[45])
+    assert direct["FU101"] == pytest.approx(amounts[46])
+    assert sum(direct.values()) == pytest.approx(amounts[45:].sum())
+    assert table.population == [1354040000]
+    assert table.gdp[0] == pytest.approx(53.680e12)
+    assert [row["category_group"] for row in table.categories][-1] == "other"
+    text = "\n".join(table.choices)
+    assert "ERR of group other" in text
+    assert "taken out of every cell of a row in proportion" in text
+    assert "139 sectors were added up to 42" in text
+    assert "Tibet" in text
+
+
+def test_people_of_ones_own(tmp_path, inventory):
+    path = tmp_path / "people.csv"
+    path.write_text("year,region_id,population,gdp\n2012,CHN,1000,\n", "utf-8")
+    table = read(tmp_path, 2012, emissions=inventory, indicators=path)
+    assert table.population == [1000]
+    assert table.gdp == [None]
+
+
+def test_ingested_it_passes_the_audit(project, inventory):
+    path = write_national(project / "t.csv", grid(2012, national_table(2012)))
+    options = IngestOptions("a", year=2012, emissions=inventory)
+    report = audit_dataset(ingest("nbs-national", path, options))
+    assert not report.failed
+    status = {check.check_id: check.status for check in report.checks}
+    assert status["columns_balance"] == "PASS"
+    assert status["output_matches_row_sums"] == "PASS"
+
+
+def test_without_emissions_it_is_read_and_refused(tmp_path):
+    assert refusal(tmp_path, 2015) == (
+        "nbs-national: table.csv was read and its sums come out (output 208.1 trillion "
+        "CNY, value added 68.03), but it holds no emissions; expected --emissions "
+        "FILE, the provincial inventories of 2015 (CEADs, .xlsx)"
+    )
+
+
+def test_emissions_of_another_year(tmp_path, inventory):
+    said = refusal(tmp_path, 2015, emissions=inventory)
+    assert "emissions of 2012; expected those of the table's year 2015" in said
+
+
+def at(cells, code, column):
+    """Return the row of a code and the place of a column in it."""
+    row = next(row for row in cells[1:] if row[0] == code)
+    return row, cells[0].index(column)
+
+
+def set_cell(code, column, value):
+    def spoil(cells):
+        row, place = at(cells, code, column)
+        row[place] = value
+
+    return spoil
+
+
+def drop_column(name):
+    def spoil(cells):
+        place = cells[0].index(name)
+        for row in cells:
+            del row[place]
+
+    return spoil
+
+
+def drop_row(name):
+    def spoil(cells):
+        cells.remove(next(row for row in cells if row[0] == name))
+
+    return spoil
+
+
+def scale(factor):
+    def spoil(cells):
+        for row in cells[1:]:
+            row[3:] = [repr(float(x) * factor) if x else x for x in row[3:]]
+
+    return spoil
+
+
+def rename(code, names):
+    def spoil(cells):
+        at(cells, code, "Code")[0][1:3] = names
+
+    return spoil
+
+
+def swap_rows(cells):
+    cells[1], cells[2] = cells[2], cells[1]
+
+
+def repeat_row(cells):
+    cells.insert(1, list(cells[1]))
+
+
+WRONG = {
+    "a text": (set_cell("03", "05", "n.a."), "cell H4 is 'n.a.'; expected a number"),
+    "a gap": (set_cell("03", "05", ""), "cell H4 is empty"),
+    "a wrong cell": (set_cell("03", "05", "1e7"), "TIU is not the row of inter"),
+    "a wrong use": (set_cell("03", "FU102", "1e7"), "TFU is not FU101 + ... + FU202"),
+    "a wrong output": (set_cell("03", "GO", "1e7"), "GO is not TIU + TFU - IM + ERR"),
+    "a wrong profit": (set_cell("VA004", "07", "9e9"), "TVA is not VA001 + ..."),
+    "no imports": (drop_column("IM"), "no column IM; besides sectors"),
+    "no value added": (drop_row("VA002"), "no row VA002"),
+    "a sector less": (drop_row("17"), "42 sectors across and 41 down, different from"),
+    "another order": (swap_rows, "different from 01 on"),
+    "a sector twice": (repeat_row, "the row '01' is at A2 and at A3"),
+    "a unit of yuan": (scale(1e4), "the unit that would fit is 1 CNY"),
+    "a unit of 10^8": (scale(1e-4), "the unit that would fit is 10^8 CNY"),
+    "another list": (
+        rename("23", ["Repair of metal products", "金属制品修理"]),
+        "sector 23 is 'Repair of metal products' (金属制品修理); expected",
+    ),
+    "a table of 2017": (
+        lambda cells: cells[0].insert(0, "Origin"),
+        "a column Origin",
+    ),
+    "another header": (lambda cells: cells[0].__setitem__(0, "Id"), "begins with 'Id"),
+    "no rows": (lambda cells: cells.clear(), "begins with ''"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_table_says_so(case, tmp_path):
+    spoil, part = WRONG[case]
+    cells = grid(2015, national_table(2015))
+    spoil(cells)
+    said = refusal(tmp_path, 2015, cells)
+    assert "table.csv" in said
+    assert part in said
+
+
+def test_another_year_than_the_table(tmp_path):
+    said = refusal(tmp_path, 2015, grid(2012, national_table(2012)))
+    assert "160.2 trillion CNY; expected 208.1 in 2015" in said
+    assert said.endswith("is --year right?")
+
+
+def test_another_number_of_sectors(tmp_path):
+    cells = grid(2015, national_table(2015))
+    for row in [cells[0], *cells[1:43]]:
+        if row[0].isdigit():
+            row[0] = f"1{row[0]}"
+    cells[0] = [f"1{name}" if name.isdigit() else name for name in cells[0]]
+    assert "has 42 sectors; expected 139 (2012) or 42" in refusal(tmp_path, 2015, cells)
+
+
+def test_what_is_no_table(tmp_path):
+    options = IngestOptions("a", year=2015)
+    path = tmp_path / "table.csv"
+    for content, part in (
+        (b"\xff\xfe", "is not UTF-8"),
+        (b'"a"b,c\n', "not a CSV file"),
+        (b"PK\x03\x04", "the header begins with"),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(CarbonshedError) as error:
+            read_nbs_national(path, options, silent)
+        assert part in str(error.value)
+    with pytest.raises(CarbonshedError, match="cannot be read"):
+        read_nbs_national(tmp_path, options, silent)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 5))
+def test_spoiled_cells_are_refused_or_do_not_matter(seed, count):
+    """A sum that is off by more than rounding never gets through."""
+    chance = random.Random(seed)
+    cells = grid(2015, national_table(2015))
+    for _ in range(count):
+        row = chance.choice(cells)
+        place = chance.randrange(len(row))
+        row[place] = chance.choice(["", "x", "NaN", "1e400", "01", "GO", row[place]])
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_national(Path(folder) / "t.csv", cells)
+        with pytest.raises(CarbonshedError) as error:
+            read_nbs_national(path, IngestOptions("a", year=2015), silent)
+    changed = cells != grid(2015, national_table(2015))
+    assert changed or "holds no emissions" in str(error.value)
+
+
+@pytest.mark.real
+def test_the_real_table_of_2012(real_data, project):
+    """Against sums of the file itself, taken column by column."""
+    path = real_data / TABLES / "china_2012_139.csv"
+    options = IngestOptions("a", year=2012, emissions=real_data / INVENTORY)
+    table = read_nbs_national(path, options, silent)
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["Code"].isdigit()]
+    total = {name: sum(float(row[name]) for row in rows) for name in ("GO", "IM", "EX")}
+    assert table.output.sum() == pytest.approx(total["GO"], rel=1e-12)
+    assert table.exports.sum() == pytest.approx(total["EX"], rel=1e-12)
+    imports = table.imports_by_sector.sum() + table.imports_by_category.sum()
+    assert imports == pytest.approx(total["IM"], rel=1e-12)
+    power = next(row for row in rows if row["Code"] == "096")
+    place = next(k for k, row in enumerate(table.sectors) if row["is_power_supply"])
+    assert table.output[place] == pytest.approx(float(power["GO"]))
+    emitted = table.emissions["co2"].sum() + table.direct_emissions["co2"].sum()
+    assert emitted == pytest.approx(9742.7, abs=0.05)
+    report = audit_dataset(ingest("nbs-national", path, options))
+    assert not report.failed
+    (note,) = [text for text in table.choices if "Tibet" in text]
+    assert note.startswith("WARNING")
+
+
+@pytest.mark.real
+def test_the_real_table_of_2015(real_data, project):
+    path = real_data / TABLES / "china_2015_42.csv"
+    with pytest.raises(CarbonshedError, match="value added 68"):
+        ingest("nbs-national", path, IngestOptions("a", year=2015))
+    assert not (project / "data").exists()
+
+
+@pytest.mark.real
+def test_both_real_tables_have_sectors_of_the_same_size(real_data, tmp_path):
+    """The concordance against another table: no sector triples in three years."""
+    sizes = {}
+    for year, name in ((2012, "china_2012_139.csv"), (2015, "china_2015_42.csv")):
+        path = real_data / TABLES / name
+        with path.open(encoding="utf-8", newline="") as stream:
+            rows = [row for row in csv.DictReader(stream) if row["Code"].isdigit()]
+        sizes[year] = np.array([float(row["GO"]) for row in rows])
+    summed = np.bincount(groups(), sizes[2012])
+    growth = sizes[2015] / summed
+    assert growth.min() > 0.6
+    assert growth.max() < 2.5
+    assert np.corrcoef(np.log(sizes[2015]), np.log(summed))[0, 1] > 0.97
+
+
+def test_names_of_the_layout_are_those_of_the_lists():
+    assert len(names_of(2012)) == 139
+    assert len(names_of(2015)) == 42
