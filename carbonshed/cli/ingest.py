@@ -1,5 +1,6 @@
 """The commands that bring a table in: ``ingest`` and ``template``."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,6 +8,13 @@ import typer
 
 if TYPE_CHECKING:
     from carbonshed.dataset import Dataset
+
+# option of `template` -> what it goes with
+_TEMPLATE_OPTIONS = {
+    "dataset": ("scenarios", "indicators"),
+    "regions": ("indicators",),
+    "year": ("indicators", "ceads-province"),
+}
 
 
 def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
@@ -84,28 +92,45 @@ def template(
     format_name: Annotated[
         str,
         typer.Argument(
-            metavar="FORMAT", help="What to start: tidy, scenarios, excel, csv-matrix."
+            metavar="FORMAT",
+            help="What to start: tidy, scenarios, indicators, ceads-province, excel, "
+            "csv-matrix.",
         ),
     ],
     path: Annotated[
         Path,
         typer.Argument(
             metavar="PATH",
-            help="tidy: a new or empty folder; scenarios: a new CSV file; excel, "
-            "csv-matrix: a new YAML file.",
+            help="tidy: a new or empty folder; scenarios, indicators, ceads-province: "
+            "a new CSV file; excel, csv-matrix: a new YAML file.",
         ),
     ],
     dataset: Annotated[
         str | None,
-        typer.Option(help="scenarios: write an example that fits this dataset."),
+        typer.Option(
+            help="scenarios: write an example that fits this dataset; indicators: "
+            "its regions and years."
+        ),
+    ] = None,
+    regions: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="indicators: the regions of this file."),
+    ] = None,
+    year: Annotated[
+        list[int] | None,
+        typer.Option(help="indicators, ceads-province: a year, may be given again."),
     ] = None,
 ) -> None:
     """Write empty tables to fill in, or a file of scenarios or a map to begin with."""
     from carbonshed.errors import CarbonshedError
 
+    years = year or []
+
     writers = {
         "tidy": _tidy_template,
         "scenarios": _scenario_template,
+        "indicators": partial(_indicators_template, regions=regions, years=years),
+        "ceads-province": partial(_province_template, years=years),
         "excel": _map_template,
         "csv-matrix": _map_template,
     }
@@ -114,11 +139,12 @@ def template(
             f"format {format_name!r} has no template; formats with one: "
             f"{', '.join(writers)}"
         )
-    if format_name != "scenarios" and dataset is not None:
-        raise CarbonshedError(
-            "--dataset goes with scenarios: what is still to be ingested is of no "
-            "dataset yet"
-        )
+    given = {"dataset": dataset is not None, "regions": regions, "year": years}
+    for option, formats in _TEMPLATE_OPTIONS.items():
+        if given[option] and format_name not in formats:
+            raise CarbonshedError(
+                f"--{option} goes with {' and '.join(formats)}, not with {format_name}"
+            )
     typer.echo(writers[format_name](path, dataset))
 
 
@@ -131,6 +157,44 @@ def _tidy_template(folder: Path, _: str | None) -> str:
         f"{folder}: {', '.join(files)}\n"
         "fill in the tables and datapackage.json (README.md there says how), then:\n"
         f"  carbonshed ingest tidy {folder} --name NAME"
+    )
+
+
+def _indicators_template(
+    path: Path, name: str | None, regions: Path | None, years: list[int]
+) -> str:
+    """Write the file; return what was written and what to do next."""
+    from carbonshed.dataset import open_dataset
+    from carbonshed.errors import CarbonshedError
+    from carbonshed.readers import indicators_template as template_of
+
+    if (name is None) == (regions is None):
+        raise CarbonshedError(
+            "which regions? say so with either --dataset NAME or --regions FILE"
+        )
+    if name is not None:
+        rows = template_of.rows_of_dataset(open_dataset(name), years)
+    else:
+        labels = template_of.labels_of_file(regions)
+        rows = template_of.rows_to_fill_in(labels, years)
+    template_of.write_indicators_template(path, rows)
+    return _fill_in_indicators(path, len(rows), "FORMAT SOURCE")
+
+
+def _province_template(path: Path, _: str | None, years: list[int]) -> str:
+    """Write the file; return what was written and what to do next."""
+    from carbonshed.readers import indicators_template as template_of
+
+    rows = template_of.rows_to_fill_in(template_of.labels_of_provinces(), years)
+    template_of.write_indicators_template(path, rows)
+    return _fill_in_indicators(path, len(rows), "ceads-province TABLE.xlsx")
+
+
+def _fill_in_indicators(path: Path, rows: int, source: str) -> str:
+    return (
+        f"{path}: {rows} rows, one per year and region\n"
+        "fill in population (persons) and gdp (single currency units, may be empty), "
+        f"then:\n  carbonshed ingest {source} --name NAME --indicators {path}"
     )
 
 

@@ -95,7 +95,7 @@ def test_a_refusal_is_one_message_and_exit_code_1(run, project):
         (["ingest", "tidy"], "SOURCE"),
         (["audit", "nowhere"], "no dataset 'nowhere'"),
         (["audit", "../up"], "not allowed"),
-        (["template", "sheet", "x"], "tidy, scenarios, excel"),
+        (["template", "sheet", "x"], "formats with one: tidy, scenarios, "),
         (["template", "tidy", "x", "--dataset", "a"], "--dataset goes with scenarios"),
         (["template", "scenarios", "x.csv", "--dataset", "a"], "no dataset 'a'"),
         (["frobnicate"], "frobnicate"),

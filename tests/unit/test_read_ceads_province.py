@@ -648,5 +648,12 @@ def test_people_are_needed(project):
     assert not (project / "data" / "a").exists()
 
 
+def test_the_layout_is_the_published_one():
+    """Addresses of 31 provinces x 42 sectors, as scripts in public use them."""
+    letters = {code: column(code, 31, 42) for code in ("TIU", "FU", "EX", "TFU")}
+    assert letters == {"TIU": "AXF", "FU": "AXG", "EX": "BDF", "TFU": "BDG"}
+    assert (column("ERR", 31, 42), column("GO", 31, 42)) == ("BDH", "BDI")
+
+
 def test_every_release_has_a_test():
     assert set(RELEASES) == {2012, 2015, 2017, 2018, 2020}

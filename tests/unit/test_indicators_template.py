@@ -1,0 +1,113 @@
+"""Files of population and GDP: the right rows, and what they take in is read."""
+
+import csv
+
+import pytest
+from support.tiny_folder import TinyFolder
+from typer.testing import CliRunner
+
+from carbonshed.cli import _commands
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.indicators import read_indicators
+from carbonshed.readers.tidy import ingest_tidy
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments):
+    result = CliRunner().invoke(_commands, ["template", *arguments])
+    if isinstance(result.exception, CarbonshedError):
+        return 1, str(result.exception)
+    return result.exit_code, result.output
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.reader(stream))
+
+
+def test_provinces(project):
+    code, output = run("ceads-province", "p.csv", "--year", "2017", "--year", "2012")
+    assert code == 0
+    assert "p.csv: 62 rows, one per year and region" in output
+    assert "ceads-province TABLE.xlsx --name NAME --indicators p.csv" in output
+    found = rows(project / "p.csv")
+    assert found[0] == ["year", "region_id", "region_name", "population", "gdp"]
+    assert found[1] == ["2012", "110000", "Beijing 北京", "", ""]
+    assert [row[0] for row in found[1:]] == ["2012"] * 31 + ["2017"] * 31
+
+
+def test_what_is_filled_in_is_read(project):
+    run("ceads-province", "p.csv", "--year", "2012")
+    path = project / "p.csv"
+    filled = path.read_text("utf-8").replace("北京,,", "北京,20693000,1.78e12")
+    path.write_text(filled, "utf-8")
+    ids = [row[1] for row in rows(path)[1:]]
+    population, gdp = read_indicators(path, 2012, ids)
+    assert population == [20693000, *[None] * 30]
+    assert gdp == [1.78e12, *[None] * 30]
+
+
+def test_regions_of_a_file(project):
+    (project / "r.csv").write_text(
+        "position,region_id,region_name,region_type\n1,a,Alpha,city\n2,b,Beta,city\n",
+        "utf-8",
+    )
+    code, output = run("indicators", "i.csv", "--regions", "r.csv", "--year", "2015")
+    assert code == 0
+    assert "carbonshed ingest FORMAT SOURCE --name NAME --indicators i.csv" in output
+    assert rows(project / "i.csv")[1:] == [
+        ["2015", "a", "Alpha", "", ""],
+        ["2015", "b", "Beta", "", ""],
+    ]
+
+
+def test_regions_of_a_dataset_with_what_it_knows(project):
+    dataset = ingest_tidy(TinyFolder(project / "tidy").write(), "tiny")
+    code, _ = run("indicators", "i.csv", "--dataset", "tiny")
+    assert code == 0
+    found = rows(project / "i.csv")[1:]
+    assert len(found) == dataset.rows["regions"] * len(dataset.years)
+    ids = [row[1] for row in found]
+    population, gdp = read_indicators(project / "i.csv", 2012, ids)
+    assert any(population)
+    run("indicators", "j.csv", "--dataset", "tiny", "--year", "2013")
+    assert {row[0] for row in rows(project / "j.csv")[1:]} == {"2013"}
+    assert not any(row[3] for row in rows(project / "j.csv")[1:])
+    assert len(gdp) == len(ids)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fragment"),
+    [
+        (["indicators", "i.csv"], "either --dataset NAME or --regions FILE"),
+        (
+            ["indicators", "i.csv", "--regions", "r.csv", "--dataset", "a"],
+            "either --dataset NAME or --regions FILE",
+        ),
+        (["indicators", "i.csv", "--regions", "r.csv"], "r.csv: no such file"),
+        (["indicators", "i.csv", "--regions", "."], ".: is a folder (--regions)"),
+        (["indicators", "i.csv", "--dataset", "none"], "no dataset 'none'"),
+        (["ceads-province", "i.csv"], "which years? say so with --year"),
+        (["ceads-province", "i.csv", "--year", "0"], "a year from 1 to 9999"),
+        (["ceads-province", "old.csv", "--year", "2012"], "does not overwrite"),
+        (["ceads-province", "old.csv/x", "--year", "2012"], "cannot be written"),
+        (
+            ["tidy", "x", "--year", "2012"],
+            "--year goes with indicators and ceads-province, not with tidy",
+        ),
+        (["scenarios", "x", "--regions", "r.csv"], "--regions goes with indicators"),
+    ],
+)
+def test_refusals(project, arguments, fragment):
+    (project / "old.csv").write_text("mine")
+    code, output = run(*arguments)
+    assert code == 1
+    assert fragment in output
+    assert (project / "old.csv").read_text() == "mine"
+    assert not (project / "i.csv").exists()
