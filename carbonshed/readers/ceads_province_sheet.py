@@ -155,6 +155,9 @@ class _Columns:
         self.categories = [
             i for i in range(end, self.last) if _CATEGORY.fullmatch(codes[i])
         ]
+        used = {*self.sectors, *self.categories, *self.by_code.values()}
+        # subtotals and columns without a code, which may hold anything
+        self.unused = [i for i in range(self.first, self.last) if i not in used]
         self.title = " ".join(
             filter(None, (text_of(value) for r in head[:-_HEADER_ROWS] for value in r))
         )
@@ -293,6 +296,11 @@ class _Body:
     ) -> np.ndarray:
         first = self._columns.first
         end = self._columns.last + 1 if width is None else first + width
+        if self._columns.unused:
+            cells = list(row)
+            for i in self._columns.unused:
+                cells[i] = None
+            row = tuple(cells)
         return numbers_of(row[first:end], self._where, number, first)
 
     def finish(self) -> ProvinceSheet:

@@ -4,6 +4,7 @@ import math
 import zipfile
 
 import numpy as np
+import openpyxl
 import pytest
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
@@ -258,6 +259,34 @@ def test_moved_blocks_are_found_by_their_codes(project):
     table = read(path)
     np.testing.assert_array_equal(table.transactions, system.years[2018].transactions)
     assert "numbers begin in E6 (published: D5)" in table.choices
+
+
+def test_subtotals_between_the_categories_are_not_read(project):
+    """Household consumption, total consumption and columns without a code."""
+
+    def add(sheets):
+        sheet = sheets["Table_2018"]
+        for area in list(sheet.merged_cells.ranges):
+            sheet.unmerge_cells(str(area))
+        first = openpyxl.utils.column_index_from_string(column("FU"))
+        for region in (2, 1, 0):
+            for place, code in ((3, "TC"), (2, "THC")):
+                at = first + 5 * region + place
+                sheet.insert_cols(at)
+                sheet.cell(4, at).value = code
+                sheet.cell(7, at).value = 4711.0
+        output = sheet.max_column - 2
+        assert sheet.cell(4, output).value == "GO"
+        sheet.insert_cols(output)
+        sheet.cell(8, output).value = "a remark"
+
+    release = Release(("Table_2018",), False, "CO2 (Mt)", True)
+    system = province_system(2018)
+    path = write_province(project / "t.xlsx", system, add, release=release)
+    table = read(path)
+    final = system.years[2018].final_demand
+    np.testing.assert_allclose(table.final_demand, final.reshape(15, 15), rtol=1e-15)
+    np.testing.assert_allclose(table.output, system.years[2018].output, rtol=1e-15)
 
 
 # --- years --------------------
