@@ -1,0 +1,119 @@
+"""MATLAB files: what SciPy may be given, and what is refused before."""
+
+import struct
+
+import h5py
+import numpy as np
+import pytest
+import scipy.io
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.mat_files import read_struct
+from carbonshed.readers.mat_structure import StructureError, check_structure
+
+CONTENT = {
+    "MRIO": {"Z": np.arange(6.0).reshape(2, 3), "label": "text", "c": np.array([1j])},
+    "cells": np.array([[np.ones(2), "more"]], dtype=object),
+    "whole": np.arange(3, dtype=np.int16),
+    "deep": {"a": {"b": {"c": 1.0}}},
+    "nothing": np.zeros((0, 0)),
+}
+
+
+def quiet(step, share):
+    pass
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "a.mat"
+    scipy.io.savemat(path, CONTENT)
+    return path
+
+
+def test_files_that_are_in_order_pass(path):
+    check_structure(path)
+    scipy.io.savemat(path, CONTENT, do_compression=True)
+    check_structure(path)
+
+
+def test_a_field_that_was_not_asked_for_is_named_and_not_read(path):
+    found = read_struct(path, "MRIO", ("Z", "nowhere"), quiet)
+    assert list(found) == ["Z", "label", "c"]
+    np.testing.assert_array_equal(found["Z"], CONTENT["MRIO"]["Z"])
+    assert found["label"].size == 0
+
+
+def test_whole_numbers_become_floats(tmp_path):
+    path = tmp_path / "a.mat"
+    scipy.io.savemat(path, {"MRIO": {"Z": np.arange(3, dtype=np.int16)}})
+    assert read_struct(path, "MRIO", ("Z",), quiet)["Z"].dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "reason"),
+    [
+        (128, 3, "is no variable"),
+        (132, 10**9, "does not fit"),
+        (136, 7, "is not what it should be"),  # type of the flags
+        (144, 99, "of an unknown kind"),  # class of the variable
+        (144, 5, "a sparse matrix"),
+        (156, 3, "is not what it should be"),  # length of the dimensions
+        (160, 2**31, "is not what it should be"),
+    ],
+)
+def test_damage_is_found_before_scipy_crashes(path, place, value, reason):
+    content = bytearray(path.read_bytes())
+    content[place : place + 4] = struct.pack("<I", value)
+    path.write_bytes(bytes(content))
+    with pytest.raises(StructureError, match=reason):
+        check_structure(path)
+    with pytest.raises(CarbonshedError, match="the file was cut or is damaged"):
+        read_struct(path, "MRIO", ("Z",), quiet)
+
+
+def test_a_header_without_an_order_of_bytes(path):
+    content = bytearray(path.read_bytes())
+    content[126:128] = b"??"
+    path.write_bytes(bytes(content))
+    with pytest.raises(CarbonshedError, match="its header is damaged"):
+        read_struct(path, "MRIO", ("Z",), quiet)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.99])
+def test_every_cut_is_found(path, share):
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    with pytest.raises(StructureError):
+        check_structure(path)
+
+
+def test_what_is_no_struct(path):
+    for name in ("whole", "cells"):
+        with pytest.raises(CarbonshedError, match=f"{name} is no struct"):
+            read_struct(path, name, ("Z",), quiet)
+
+
+def test_hdf5_that_is_no_struct_or_no_numbers(tmp_path):
+    path = tmp_path / "a.mat"
+    with h5py.File(path, "w") as file:
+        file["flat"] = np.ones(3)
+        file["MRIO/Z"] = "text"
+        file["#refs#/a"] = 1.0
+        file["lost"] = h5py.SoftLink("/nowhere")
+    with pytest.raises(CarbonshedError, match="flat is no struct"):
+        read_struct(path, "flat", ("Z",), quiet)
+    with pytest.raises(CarbonshedError, match=r"MRIO\.Z does not hold real numbers"):
+        read_struct(path, "MRIO", ("Z",), quiet)
+    with pytest.raises(CarbonshedError, match="variables found: MRIO, flat, lost;"):
+        read_struct(path, "other", ("Z",), quiet)
+    with pytest.raises(CarbonshedError, match="the file was cut or is damaged"):
+        read_struct(path, "lost", ("Z",), quiet)
+
+
+def test_hdf5_of_matlab_marks_what_is_empty(tmp_path):
+    path = tmp_path / "a.mat"
+    with h5py.File(path, "w") as file:
+        data = file.create_dataset("MRIO/Z", data=np.array([0, 0], dtype=np.uint64))
+        data.attrs["MATLAB_empty"] = np.uint8(1)
+    assert read_struct(path, "MRIO", ("Z",), quiet)["Z"].shape == (0, 0)
