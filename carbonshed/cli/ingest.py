@@ -93,8 +93,8 @@ def template(
         str,
         typer.Argument(
             metavar="FORMAT",
-            help="What to start: tidy, scenarios, indicators, ceads-province, excel, "
-            "csv-matrix.",
+            help="What to start: tidy, scenarios, indicators, ceads-city, "
+            "ceads-province, excel, csv-matrix.",
         ),
     ],
     path: Annotated[
@@ -102,7 +102,8 @@ def template(
         typer.Argument(
             metavar="PATH",
             help="tidy: a new or empty folder; scenarios, indicators, ceads-province: "
-            "a new CSV file; excel, csv-matrix: a new YAML file.",
+            "a new CSV file; ceads-city: a new CSV file of regions, or a folder; "
+            "excel, csv-matrix: a new YAML file.",
         ),
     ],
     dataset: Annotated[
@@ -130,6 +131,7 @@ def template(
         "tidy": _tidy_template,
         "scenarios": _scenario_template,
         "indicators": partial(_indicators_template, regions=regions, years=years),
+        "ceads-city": _city_template,
         "ceads-province": partial(_province_template, years=years),
         "excel": _map_template,
         "csv-matrix": _map_template,
@@ -195,6 +197,19 @@ def _fill_in_indicators(path: Path, rows: int, source: str) -> str:
         f"{path}: {rows} rows, one per year and region\n"
         "fill in population (persons) and gdp (single currency units, may be empty), "
         f"then:\n  carbonshed ingest {source} --name NAME --indicators {path}"
+    )
+
+
+def _city_template(path: Path, _: str | None) -> str:
+    """Write the files; return what was written and what to do next."""
+    from carbonshed.readers.ceads_city_template import write_city_template
+
+    files = write_city_template(path)
+    return (
+        f"{path}: {', '.join(file.name for file in files)}\n"
+        "fill in one row per region, in the order of the matrix, then:\n"
+        f"  carbonshed ingest ceads-city FILE.mat --name NAME --regions {files[0]} "
+        "--emissions FILE.xlsx"
     )
 
 

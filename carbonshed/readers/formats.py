@@ -84,6 +84,40 @@ _FORMATS = (
         is_matrix=False,
     ),
     Format(
+        name="ceads-city",
+        title="China's city table of CEADs, 2012, 2015, 2017 (.mat)",
+        source="the .mat file with the struct MRIO, of version 7 or 7.3",
+        module="carbonshed.readers.ceads_city",
+        function="read_ceads_city",
+        needs=(
+            (
+                "regions",
+                "the file has no names; `carbonshed template ceads-city PATH` writes "
+                "the columns to fill in",
+            ),
+            (
+                "emissions",
+                "the table holds money only; a workbook with the sheet CO2_YYYY",
+            ),
+        ),
+        takes=(
+            ("year", "if the name of the file does not say it"),
+            ("emissions_unit", "of CO2; default Mt"),
+            ("indicators", "population and GDP, if not in the file of the regions"),
+            ("sectors", "another list of sectors; default: the list of the year"),
+            ("unit", "of money; default 10000, that is 10^4 CNY"),
+        ),
+        accepts=(
+            (
+                "spread-city-totals",
+                "emissions are totals of cities: spread them over sectors by the fuel "
+                "they buy",
+            ),
+            ("field-names", "fields are named as in a table of another year"),
+        ),
+        extra="ceads",
+    ),
+    Format(
         name="ceads-province",
         title="CEADs tables of China's provinces: 31 x 42 sectors, 2012 to 2020",
         source="the workbook (.xlsx)",

@@ -149,7 +149,7 @@ def check_total(
     if not low <= ratio <= high:
         fitting = _fitting_unit(ratio, rule, power, unit)
         raise CarbonshedError(f"{where}: {found}; expected {expected}; {fitting}")
-    verdict = f"{found}, {ratio:.3g} times the known total of {year} ({known.source})"
+    verdict = f"{found}, {ratio:.2f} times the known total of {year} ({known.source})"
     low, high = rule.doubted
     if not low <= ratio <= high:
         return f"WARNING: {verdict}; expected {low:g} to {high:g} times"
@@ -159,11 +159,15 @@ def check_total(
 def amount(value: float, unit: str) -> str:
     """Return an amount with a word for its size: 160 trillion CNY, 9,740 Mt."""
     if unit == "t":
-        return f"{value / 1e6:,.4g} Mt"
+        return f"{_number(value / 1e6)} Mt"
     for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if abs(value) >= size:
-            return f"{value / size:,.4g} {word} {unit}"
-    return f"{value:,.4g} {unit}"
+            return f"{_number(value / size)} {word} {unit}"
+    return f"{_number(value)} {unit}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.4g}"
 
 
 def unit_name(power: int, unit: str) -> str:

@@ -26,7 +26,7 @@ Progress = Callable[[str, float], None]
 _SAME_MONEY = ("currency", "currency_unit", "price_basis", "country", "synthetic")
 _CELLS_PER_BLOCK = 2_000_000
 # share of the work, as measured on a table of cities
-_SHARE_OF_FINAL_DEMAND = 0.1
+_SHARE_OF_FINAL_DEMAND = 0.25
 
 
 def store_matrix_table(

@@ -1,10 +1,13 @@
 """What a user says beside the source: the options of ``carbonshed ingest``."""
 
+import math
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.formats import Format
+from carbonshed.readers.rows import FIRST_YEAR, LAST_YEAR
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,22 @@ def check_options(form: Format, options: IngestOptions) -> None:
     for option, reason in form.needs:
         if option not in given:
             raise CarbonshedError(f"{form.name} needs {flag_of(option)}: {reason}")
+    _check_values(options)
     for option in ("emissions", "regions", "sectors", "indicators", "map"):
         path = getattr(options, option)
         if path is not None and not path.is_file():
             found = "is a folder" if path.is_dir() else "no such file"
             raise CarbonshedError(f"{path}: {found} ({flag_of(option)})")
+
+
+def _check_values(options: IngestOptions) -> None:
+    year, unit, mass = options.year, options.unit, options.emissions_unit
+    if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+        raise CarbonshedError(f"--year is {year}; expected {FIRST_YEAR} to {LAST_YEAR}")
+    if unit is not None and not 0 < unit < math.inf:
+        raise CarbonshedError(f"--unit is {unit:g}; expected a number above 0")
+    if mass is not None and mass not in TONNES_PER_UNIT:
+        raise CarbonshedError(
+            f"--emissions-unit is {mass!r}; expected one of "
+            f"{', '.join(TONNES_PER_UNIT)}"
+        )

@@ -71,6 +71,14 @@ def test_formats_are_listed_and_explained(run):
     assert "carbonshed ingest tidy SOURCE --name NAME" in output
 
 
+def test_a_template_for_the_city_table(run, project):
+    code, output, _ = run("template", "ceads-city", project / "labels")
+    assert code == 0
+    assert "regions.csv, indicators.csv, sectors_2012.csv" in output
+    assert "carbonshed ingest ceads-city FILE.mat --name NAME --regions" in output
+    assert (project / "labels" / "regions.csv").is_file()
+
+
 def test_a_refusal_is_one_message_and_exit_code_1(run, project):
     folder = TinyFolder(project / "tidy")
     folder.set("emissions", 0, value="n/a")

@@ -43,7 +43,7 @@ def test_a_year_outside_is_not_guessed():
 @pytest.mark.parametrize("ratio", [0.76, 0.9, 1.0, 1.1, 1.24])
 def test_within_the_limits_the_ratio_is_told(ratio):
     said = check("china_output", 2012, ratio * 160.2e12)
-    assert f"{ratio:.3g} times the known total of 2012 (National Bureau" in said
+    assert f"{ratio:.2f} times the known total of 2012 (National Bureau" in said
     assert said.startswith("WARNING") == (not 0.9 <= ratio <= 1.1)
 
 

@@ -1,0 +1,244 @@
+"""The files of the city table of CEADs, as published: .mat of both versions, sheets."""
+
+import csv
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import h5py
+import numpy as np
+import openpyxl
+import scipy.io
+
+from carbonshed.readers.china import sector_list_of, sectors_of
+from support.systems import Category, Region, Sector, Stressor, System, Year
+
+OUTPUT = {2012: 160.2e12, 2015: 208.1e12, 2017: 225.8e12}  # CNY, NBS
+CO2 = {2012: 9335.0, 2015: 9420.0, 2017: 9725.0}  # Mt, provinces without households
+FIELDS = {2012: ("Import", "Export"), 2015: ("IM", "EX"), 2017: ("IM", "Export")}
+UNIT = 1e4
+
+# rural and urban households, government, fixed capital, inventories: shares of demand
+_DEMAND = np.array([0.09, 0.3, 0.14, 0.45, 0.02])
+_INPUTS, _IMPORTED_INPUTS = 0.62, 0.04
+
+CATEGORIES = [
+    Category("FU101", "Rural households", "household"),
+    Category("FU102", "Urban households", "household"),
+    Category("FU103", "Government", "government"),
+    Category("FU201", "Fixed capital formation", "investment"),
+    Category("FU202", "Changes in inventories", "inventory"),
+]
+REGIONS = [
+    Region("hefei", "合肥市", "city", "安徽省"),
+    Region("anqing", "安庆市", "city", "安徽省"),
+    Region("beijing", "北京市", "city", None),
+    Region("rest", "其他", "remainder", "西藏自治区"),
+]
+
+
+def city_system(seed: int = 1, year: int = 2012) -> System:
+    """Return a small country with the totals and the 42 sectors of a year."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    sectors = sectors_of(sector_list_of(year))
+    R, S, C = len(REGIONS), len(sectors), len(CATEGORIES)
+    n = R * S
+    A = rng.exponential(size=(n, n)) * (rng.random((n, n)) < 0.3)
+    idle = np.zeros(n, dtype=bool)
+    idle[[S + 2, 3 * S - 1]] = True  # a sector that a region does not have
+    A[idle], A[:, idle] = 0.0, 0.0
+    Y = rng.exponential(size=(n, R, C)) * (rng.random((n, R, C)) < 0.5) * _DEMAND
+    Y[..., 4] *= rng.choice([1.0, -0.4], size=(n, R))
+    size = np.repeat([4.0, 2.0, 8.0, 1.0], S)  # regions are not alike
+    A *= size[:, None]
+    A *= _INPUTS / np.where(A.sum(axis=0) > 0, A.sum(axis=0), 1.0)
+    Y *= size[:, None, None]
+    Y[idle] = 0.0
+    ex = rng.exponential(size=n) * 0.15 * (rng.random(n) < 0.5) * ~idle
+    x = np.linalg.solve(np.eye(n) - A, Y.sum(axis=(1, 2)) + ex)
+    scale = OUTPUT[year] / UNIT / x.sum()
+    x, Y, ex = x * scale, Y * scale, ex * scale
+    Z = A * x
+    imported = x * _IMPORTED_INPUTS * (rng.random(n) < 0.8)
+    added = x - Z.sum(axis=0) - imported
+    shares = np.array([0.5, 0.1, 0.15, 0.25])[:, None]
+    co2 = rng.exponential(size=(R, S)) * x.reshape(R, S)
+    power = next(k for k, sector in enumerate(sectors) if sector.is_power_supply)
+    co2[:, power] = 0.0
+    co2[:, power] = 0.8 * co2.sum(axis=1)
+    co2[1, 2] = 0.001 * co2.sum()  # an idle sector that emits
+    co2 = np.round(co2 * CO2[year] / co2.sum(), 6)  # what a cell keeps
+    gdp = (added.reshape(R, S).sum(axis=1) * UNIT).tolist()
+    people = [round(income / 5e4) for income in gdp]
+    return System(
+        regions=REGIONS,
+        sectors=[
+            Sector(s.sector_id, s.sector_name, s.sector_group, s.is_power_supply)
+            for s in sectors
+        ],
+        categories=CATEGORIES,
+        stressors=[Stressor("co2", "Carbon dioxide", "Mt")],
+        years={
+            year: Year(
+                transactions=Z,
+                final_demand=Y,
+                exports=ex,
+                emissions={"co2": co2.ravel()},
+                direct={},
+                population=[*people[:-1], None],
+                gdp=[*gdp[:-1], None],
+                value_added=added * shares,
+                imports_by_sector=imported,
+                imports_by_category=rng.exponential(size=(R, C)) * scale,
+            )
+        },
+        currency="CNY",
+        currency_unit=UNIT,
+        country="CHN",
+        components=["VA001", "VA002", "VA003", "VA004"],
+    )
+
+
+def struct_of(system: System, year: int, *, has_total: bool = True) -> dict:
+    """Return the fields of the struct, as published."""
+    table = system.years[year]
+    n = len(system.producers)
+    imports, exports = FIELDS[year]
+    value_added = table.value_added
+    if has_total:
+        value_added = np.vstack([value_added, value_added.sum(axis=0)])
+    return {
+        "Z": table.transactions.copy(),
+        "F": table.final_demand.reshape(n, -1).copy(),
+        "VA": np.pad(value_added, ((0, 0), (0, 3)), constant_values=np.nan),
+        imports: np.concatenate(
+            [table.imports_by_sector, table.imports_by_category.ravel()]
+        )[None, :],
+        exports: table.exports[:, None].copy(),
+    }
+
+
+def write_mat(path: Path, struct: dict, version: str = "7", name: str = "MRIO") -> Path:
+    """Write a struct as MATLAB does: version 7, compressed or not, or 7.3."""
+    if version == "7.3":
+        _write_hdf5(path, struct, name)
+    else:
+        is_compressed = version == "7"
+        scipy.io.savemat(path, {name: struct}, do_compression=is_compressed)
+    return path
+
+
+def _write_hdf5(path: Path, struct: dict, name: str) -> None:
+    """Write HDF5 after the 512 bytes of MATLAB; every array transposed."""
+    with h5py.File(path, "w", userblock_size=512) as file:
+        group = file.create_group(name)
+        group.attrs["MATLAB_class"] = np.bytes_("struct")
+        for key, value in struct.items():
+            data = group.create_dataset(key, data=np.ascontiguousarray(value.T))
+            data.attrs["MATLAB_class"] = np.bytes_("double")
+    with path.open("r+b") as file:
+        text = b"MATLAB 7.3 MAT-file, Platform: GLNXA64, Created on: a day HDF5 schema"
+        file.write(text.ljust(116) + bytes(8) + b"\x00\x02IM")
+
+
+@dataclass
+class Sheet:
+    """How the sheet of CO2 lies, and what it bears around the numbers."""
+
+    is_transposed: bool = False
+    region_labels: list | None = None
+    sector_labels: list | None = None
+    title: str | None = None
+    name: str | None = None
+    cells: dict = field(default_factory=dict)  # address -> value, put in at the end
+
+
+def write_co2(
+    path: Path, system: System, year: int, sheet: Sheet | None = None
+) -> Path:
+    """Write the sheet of a year, beside another one."""
+    sheet = sheet or Sheet()
+    shape = (len(system.regions), len(system.sectors))
+    block = system.years[year].emissions["co2"].reshape(shape).tolist()
+    rows, columns = sheet.region_labels, sheet.sector_labels
+    if rows:
+        block = [[label, *row] for label, row in zip(rows, block, strict=True)]
+    if columns:
+        block.insert(0, [*([None] if rows else []), *columns])
+    if sheet.is_transposed:
+        block = [list(row) for row in zip(*block, strict=True)]
+    if sheet.title:
+        block.insert(0, [sheet.title])
+    book = openpyxl.Workbook()
+    book.active.title = "2017to2012"
+    book.active.append([1.0, 0.97])
+    target = book.create_sheet(sheet.name or f"CO2_{year}")
+    for row in block:
+        target.append(row)
+    for address, value in sheet.cells.items():
+        target[address] = value
+    book.save(path)
+    return path
+
+
+def write_regions(
+    path: Path, system: System, year: int, encoding: str = "utf-8"
+) -> Path:
+    """Write the file of regions that the user gives."""
+    table = system.years[year]
+    with path.open("w", encoding=encoding, newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(
+            [
+                "position",
+                "region_id",
+                "region_name",
+                "parent_region_id",
+                "region_type",
+                "population",
+                "gdp",
+            ]
+        )
+        for k, region in enumerate(system.regions):
+            writer.writerow(
+                [
+                    k + 1,
+                    region.id,
+                    region.name,
+                    region.parent or "",
+                    region.type,
+                    "" if table.population[k] is None else table.population[k],
+                    "" if table.gdp[k] is None else table.gdp[k],
+                ]
+            )
+    return path
+
+
+def write_sectors(path: Path, sectors: list[Sector]) -> Path:
+    """Write a file of sectors that the user gives."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(
+            ["position", "sector_id", "sector_name", "sector_group", "is_power_supply"]
+        )
+        for k, s in enumerate(sectors, start=1):
+            power = "true" if s.is_power_supply else "false"
+            writer.writerow([k, s.id, s.name, s.group, power])
+    return path
+
+
+def write_inventory(path: Path, totals: dict[str, dict[int, float]]) -> Path:
+    """Write totals of cities: Mt by city and year, as the inventory of CEADs."""
+    book = openpyxl.Workbook()
+    book.active.title = "NOTE"
+    vector = book.create_sheet("emission vector")
+    vector.append(["ID", "city", "year", "emission"])
+    for city, values in totals.items():
+        for year, value in values.items():
+            vector.append([f"{city}{year}", city, year, value])
+    years = sorted({year for values in totals.values() for year in values})
+    matrix = book.create_sheet("emission matrix")
+    matrix.append(["city", *map(str, years)])
+    for city, values in totals.items():
+        matrix.append([city, *(values.get(year) for year in years)])
+    book.save(path)
+    return path
