@@ -1,7 +1,9 @@
 {# How much of the quota is a finding, and how much is the choice?
 
-   One row per choice: the smallest, the middle and the largest quota over all
-   cells of the grid that make it.
+   One row per choice: the smallest, the middle and the largest quota, in
+   million tonnes, over all cells of the grid that make it. A row ranges over
+   all other choices: what one choice does by itself shows in
+   sensitivity_quotas, other things equal.
 
    Run it as docs/questions.md says.
    Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
@@ -53,17 +55,21 @@ choices as (
 select
     choice,
     chosen,
-    min(quota) as smallest_quota,
-    percentile_cont(0.5) within group (order by quota) as middle_quota,
-    max(quota) as largest_quota,
-    min(quota_uplift) as smallest_uplift,
-    max(quota_uplift) as largest_uplift,
-    avg(
-        case
-            when reaches_threshold then cast(1 as double)
-            when not reaches_threshold then cast(0 as double)
-        end
-    ) as share_reaching_the_threshold
+    round(min(quota) / 1e6, 1) as smallest_mt,
+    round(percentile_cont(0.5) within group (order by quota) / 1e6, 1)
+        as middle_mt,
+    round(max(quota) / 1e6, 1) as largest_mt,
+    round(min(quota_uplift), 3) as smallest_uplift,
+    round(max(quota_uplift), 3) as largest_uplift,
+    round(
+        avg(
+            case
+                when reaches_threshold then cast(1 as double)
+                when not reaches_threshold then cast(0 as double)
+            end
+        ),
+        2
+    ) as reaching_threshold
 from choices
 group by place, choice, chosen
 order by place, chosen

@@ -2,7 +2,9 @@
 
    Read it from top to bottom: each chapter begins with the headline that the
    study states, followed by what stands behind it here. Hold the two figures
-   against each other only where comparable is true.
+   against each other only where comparable is true. The last chapter says
+   first how well the income curve fits and how far it is stretched: without
+   that its incomes mean nothing.
 
    Run it as docs/questions.md says.
    Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
@@ -125,8 +127,11 @@ sensitivity as (
 
 standards as (
 
-    select outcomes.*
+    select
+        outcomes.*,
+        dataset.currency
     from {{ ref('living_standards') }} as outcomes
+    cross join {{ ref('dataset') }} as dataset
     inner join {{ ref('largest_quotas') }} as largest
         on
             outcomes.year = largest.year
@@ -267,42 +272,48 @@ story (chapter, place, what, paper, dataset, unit, comparable) as (
         null
     from sensitivity
 
-    union all
+    -- what does not depend on the allocation, to be read before the incomes
+    {% for what, figure, unit in [
+        ('Of footprints, explained by the income curve', 'curve_r_squared',
+            "'share'"),
+        ('Elasticity of footprints to income', 'income_elasticity',
+            "'ratio'"),
+        ('Mean income of the receivers before, per person', 'income_before',
+            'currency'),
+        ('Share of their people at the upper-middle threshold before',
+            'share_at_threshold_before', "'share'"),
+    ] %}
+        union all
 
-    select
-        6,
-        101,
-        'Income of the receivers before, per person',
-        null,
-        max(income_before),
-        'currency',
-        null
-    from standards
+        select distinct
+            6,
+            {{ 100 + loop.index }},
+            '{{ what }}',
+            cast(null as double),
+            {{ figure }},
+            {{ unit }},
+            cast(null as boolean)
+        from standards
+    {% endfor %}
 
-    union all
+    {% for what, figure, unit in [
+        ('Largest factor on an income', 'largest_income_factor', "'ratio'"),
+        ('Mean income after, per person', 'income_after', 'currency'),
+        ('Share at the threshold after', 'share_at_threshold_after',
+            "'share'"),
+    ] %}
+        union all
 
-    select
-        6,
-        102,
-        'Income of the receivers after, allocation ' || allocation_rule,
-        null,
-        income_after,
-        'currency',
-        null
-    from standards
-
-    union all
-
-    select
-        6,
-        103,
-        'Their share at the upper-middle threshold, allocation '
-        || allocation_rule,
-        null,
-        share_at_threshold_after,
-        'share',
-        null
-    from standards
+        select
+            6,
+            {{ 110 + loop.index }},
+            '{{ what }}: ' || scenario_id || ', ' || allocation_rule,
+            null,
+            {{ figure }},
+            {{ unit }},
+            null
+        from standards
+    {% endfor %}
 
 )
 

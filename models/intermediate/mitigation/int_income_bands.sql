@@ -1,8 +1,6 @@
 {# The income bands that are used for each year, and what a dollar is worth;
    docs/methods.md, Living standards. #}
 
-{%- set income_year = var('income_year', none) %}
-
 with
 
 years as (
@@ -35,6 +33,12 @@ income_bands as (
 
 ),
 
+choices as (
+
+    select * from {{ ref('int_policy_choices') }}
+
+),
+
 band_years as (
 
     select
@@ -45,9 +49,10 @@ band_years as (
         max(case when band = 'upper_middle' then upper_bound_usd end)
             as upper_middle_up_to
     from income_bands
-    {%- if income_year is not none %}
-        where gni_year = {{ income_year | int }}
-    {%- endif %}
+    inner join choices
+        on
+            income_bands.gni_year
+            = coalesce(choices.income_year, income_bands.gni_year)
     group by 1
 
 ),

@@ -3,6 +3,7 @@
    the tables that it builds upon, and says so truly. #}
 
 {%- set receivers_share = var('receivers_share', none) %}
+{%- set income_year = var('income_year', none) %}
 
 with
 
@@ -26,7 +27,12 @@ int_policy_choices as (
             parameters.value as receivers_share
         {%- else -%}
             cast({{ receivers_share | float }} as double) as receivers_share
-        {%- endif %}
+        {%- endif %},
+        -- none asked for: then each year of data has its nearest
+        cast(
+            {{ 'null' if income_year is none else income_year | int }}
+            as integer
+        ) as income_year
     from rules
     cross join parameters
     where

@@ -162,27 +162,15 @@ computed as (
         end as computed_value
     from nations
 
-    {% for share in [
-        'interregional_share',
-        'interregional_and_export_share',
-        'supply_chain_share',
-    ] %}
-        union all
-
-        select
-            year,
-            stressor_id,
-            '{{ share }}' as headline_id,
-            {{ share }} as computed_value
-        from leakage
-    {% endfor %}
-
-    {% for figure in [
-        'super_emitters',
-        'quota',
-        'quota_uplift',
-        'receiver_share',
-        'receivers_reach_upper_middle',
+    {% for figure, source in [
+        ('interregional_share', 'leakage'),
+        ('interregional_and_export_share', 'leakage'),
+        ('supply_chain_share', 'leakage'),
+        ('super_emitters', 'policy'),
+        ('quota', 'policy'),
+        ('quota_uplift', 'policy'),
+        ('receiver_share', 'policy'),
+        ('receivers_reach_upper_middle', 'policy'),
     ] %}
         union all
 
@@ -191,7 +179,7 @@ computed as (
             stressor_id,
             '{{ figure }}' as headline_id,
             cast({{ figure }} as double) as computed_value
-        from policy
+        from {{ source }}
     {% endfor %}
 
 ),
@@ -214,6 +202,7 @@ headlines as (
             else ''
         end
         || 'Domestic: emissions abroad that imports cause are not counted.'
+        || coalesce(' Scenario: ' || policy.scenario_id || '.', '')
             as scope,
         (
             not dataset.is_synthetic
@@ -222,6 +211,8 @@ headlines as (
             and computed.stressor_id = 'co2'
             and nations.regions = 309
             and nations.cities = 309
+            -- a user's scenario is no statement of the study
+            and not coalesce(policy.is_user_scenario, false)
         ) as comparable,
         statements.headline_position
     from computed
@@ -232,6 +223,13 @@ headlines as (
             computed.year = nations.year
             and computed.stressor_id = nations.stressor_id
     cross join dataset
+    left join policy
+        on
+            computed.year = policy.year
+            and computed.stressor_id = policy.stressor_id
+            and computed.headline_id in (
+                'quota', 'quota_uplift', 'receivers_reach_upper_middle'
+            )
 
 )
 

@@ -48,6 +48,7 @@ points as (
         stressor_id,
         weight,
         footprint_per_capita,
+        gdp_per_capita,
         case
             when footprint_per_capita > 0 and gdp_per_capita > 0
                 then ln(gdp_per_capita)
@@ -68,7 +69,9 @@ weights as (
         sum(case when log_income is not null then weight end) as weight,
         count(log_income) as regions,
         max(case when log_income is not null then footprint_per_capita end)
-            as largest_footprint_per_capita
+            as largest_footprint_per_capita,
+        max(case when log_income is not null then gdp_per_capita end)
+            as largest_gdp_per_capita
     from points
     group by 1, 2
 
@@ -100,6 +103,7 @@ moments as (
         weights.stressor_id,
         weights.regions,
         weights.largest_footprint_per_capita,
+        weights.largest_gdp_per_capita,
         means.log_income,
         means.log_footprint,
         sum(
@@ -126,7 +130,7 @@ moments as (
         on
             points.year = means.year
             and points.stressor_id = means.stressor_id
-    group by 1, 2, 3, 4, 5, 6
+    group by 1, 2, 3, 4, 5, 6, 7
 
 ),
 
@@ -164,6 +168,10 @@ income_curves as (
             when fitted.income_elasticity is not null
                 then fitted.largest_footprint_per_capita
         end as largest_footprint_per_capita,
+        case
+            when fitted.income_elasticity is not null
+                then fitted.largest_gdp_per_capita
+        end as largest_gdp_per_capita,
         income_bands.income_threshold,
         exp(
             fitted.log_footprint

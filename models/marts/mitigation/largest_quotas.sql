@@ -22,9 +22,11 @@ ambitions as (
         year,
         stressor_id,
         scenario_id,
+        scenario_name,
         super_emitters,
         quota,
         quota_uplift,
+        is_user_scenario,
         row_number() over (
             partition by year, stressor_id
             order by quota desc, scenario_id asc
@@ -70,7 +72,9 @@ largest_quotas as (
         ambitions.quota_uplift,
         ambitions.super_emitters,
         receivers.receiver_share,
-        receivers.reach_threshold as receivers_reach_upper_middle
+        receivers.reach_threshold as receivers_reach_upper_middle,
+        ambitions.scenario_name,
+        ambitions.is_user_scenario
     from ambitions
     left join receivers
         on

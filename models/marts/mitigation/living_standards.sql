@@ -48,7 +48,8 @@ people as (
     select
         allocation.*,
         income_curves.income_threshold,
-        income_curves.largest_footprint_per_capita
+        income_curves.largest_footprint_per_capita,
+        income_curves.largest_gdp_per_capita
     from allocation
     inner join income_curves
         on
@@ -104,7 +105,13 @@ receivers as (
                     then 1
                 when largest_footprint_per_capita is not null then 0
             end
-        ) = 1 as is_extrapolated
+        ) = 1 as is_extrapolated,
+        max(
+            case
+                when income_after > largest_gdp_per_capita then 1
+                when largest_gdp_per_capita is not null then 0
+            end
+        ) = 1 as is_income_extrapolated
     from people
     group by 1, 2, 3, 4
 
@@ -159,7 +166,10 @@ living_standards as (
         receivers.largest_income_factor,
         receivers.is_extrapolated,
         income_curves.curve_r_squared,
-        cast(receivers.population as bigint) as receiver_population
+        cast(receivers.population as bigint) as receiver_population,
+        receivers.income_before >= income_bands.income_threshold
+            as reaches_threshold_before,
+        receivers.is_income_extrapolated
     from receivers
     inner join nations
         on

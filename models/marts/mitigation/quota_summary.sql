@@ -45,6 +45,12 @@ income_bands as (
 
 ),
 
+receivers as (
+
+    select * from {{ ref('quota_receivers') }}
+
+),
+
 totals as (
 
     select
@@ -89,6 +95,18 @@ chosen_projections as (
 
 ),
 
+found_shares as (
+
+    select
+        year,
+        stressor_id,
+        sum(population_share) as receiver_population_share
+    from receivers
+    where is_default_rule
+    group by 1, 2
+
+),
+
 gathered as (
 
     select
@@ -110,6 +128,8 @@ gathered as (
         projections.emissions as peak_emissions,
         projections.peak_year,
         choices.receivers_share,
+        coalesce(found_shares.receiver_population_share, 0)
+            as receiver_population_share,
         income_bands.income_year,
         income_bands.currency_per_usd,
         dataset.country,
@@ -127,6 +147,10 @@ gathered as (
             totals.year = demand.year
             and totals.stressor_id = demand.stressor_id
             and totals.scenario_id = demand.scenario_id
+    left join found_shares
+        on
+            totals.year = found_shares.year
+            and totals.stressor_id = found_shares.stressor_id
     left join chosen_projections as projections
         on totals.stressor_id = projections.stressor_id
 
@@ -165,6 +189,7 @@ quota_summary as (
                     || 'no projected quota to compare with'
         end as quota_uplift_note,
         receivers_share,
+        receiver_population_share,
         income_year,
         currency_per_usd,
         includes_power_supply,
