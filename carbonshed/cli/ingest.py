@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _TEMPLATE_OPTIONS = {
     "dataset": ("scenarios", "indicators"),
     "regions": ("indicators",),
+    "table": ("indicators",),
+    "source": ("indicators",),
     "year": ("indicators", "ceads-province"),
 }
 
@@ -117,6 +119,14 @@ def template(
         Path | None,
         typer.Option(metavar="FILE", help="indicators: the regions of this file."),
     ] = None,
+    table: Annotated[
+        str | None,
+        typer.Option(metavar="FORMAT", help="indicators: format of --source."),
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(metavar="SOURCE", help="indicators: a world table's regions."),
+    ] = None,
     year: Annotated[
         list[int] | None,
         typer.Option(help="indicators, ceads-province: a year, may be given again."),
@@ -130,7 +140,12 @@ def template(
     writers = {
         "tidy": _tidy_template,
         "scenarios": _scenario_template,
-        "indicators": partial(_indicators_template, regions=regions, years=years),
+        "indicators": partial(
+            _indicators_template,
+            regions=regions,
+            table=(table, source),
+            years=years,
+        ),
         "ceads-city": _city_template,
         "ceads-province": partial(_province_template, years=years),
         "excel": _map_template,
@@ -141,7 +156,13 @@ def template(
             f"format {format_name!r} has no template; formats with one: "
             f"{', '.join(writers)}"
         )
-    given = {"dataset": dataset is not None, "regions": regions, "year": years}
+    given = {
+        "dataset": dataset is not None,
+        "regions": regions,
+        "year": years,
+        "table": table is not None,
+        "source": source,
+    }
     for option, formats in _TEMPLATE_OPTIONS.items():
         if given[option] and format_name not in formats:
             raise CarbonshedError(
@@ -163,18 +184,29 @@ def _tidy_template(folder: Path, _: str | None) -> str:
 
 
 def _indicators_template(
-    path: Path, name: str | None, regions: Path | None, years: list[int]
+    path: Path,
+    name: str | None,
+    regions: Path | None,
+    table: tuple[str | None, Path | None],
+    years: list[int],
 ) -> str:
     """Write the file; return what was written and what to do next."""
     from carbonshed.dataset import open_dataset
     from carbonshed.errors import CarbonshedError
     from carbonshed.readers import indicators_template as template_of
 
-    if (name is None) == (regions is None):
+    form, source = table
+    if [name, regions, form].count(None) != 2 or (form is None) != (source is None):
         raise CarbonshedError(
-            "which regions? say so with either --dataset NAME or --regions FILE"
+            "which regions? say so with either --dataset NAME or --regions FILE, or "
+            "with --table FORMAT --source SOURCE"
         )
-    if name is not None:
+    if form is not None and source is not None:
+        from carbonshed.readers.world.regions import labels_of_table
+
+        labels = labels_of_table(form, source, years[0] if years else None)
+        rows = template_of.rows_to_fill_in(labels, years)
+    elif name is not None:
         rows = template_of.rows_of_dataset(open_dataset(name), years)
     else:
         labels = template_of.labels_of_file(regions)

@@ -26,7 +26,7 @@ from carbonshed.readers.world.satellites import (
     row_of,
     satellite_of,
 )
-from carbonshed.readers.world.system import Core, core_of
+from carbonshed.readers.world.system import Core, core_of, numbers
 from carbonshed.readers.world.totals import check_world, usd_per_unit
 from carbonshed.readers.world.units import Money, money_of
 
@@ -93,7 +93,11 @@ def core_of_system(system: Any, where: str) -> Core:
     notes = []
     if Z is None and system.A is not None and system.x is not None:
         x = system.x.iloc[:, 0].reindex(system.A.columns)
-        Z = system.A.mul(x.to_numpy(), axis=1)
+        Z = type(system.A)(
+            numbers(system.A, f"{where}: A") * np.asarray(x, dtype=float),
+            index=system.A.index,
+            columns=system.A.columns,
+        )
         notes = ["the source has no Z: it is A times output"]
     for name, frame in (("Z", Z), ("Y", Y)):
         if frame is None:
@@ -104,7 +108,7 @@ def core_of_system(system: Any, where: str) -> Core:
         ("Z", Z, core.transactions),
         ("Y", Y, core.final_demand),
     ):
-        values = frame.to_numpy(dtype=float)
+        values = numbers(frame, where)
         expected, size = np.nansum(values), np.nansum(np.abs(values))
         if np.isfinite(size) and (
             abs(block.sum() - expected) > _SAME_SUM * max(size, 1.0)
@@ -173,6 +177,7 @@ def empty_table(
 
 def finish(table: MatrixTable, options: IngestOptions, source: Source) -> MatrixTable:
     """Compare a table with the world and with itself, count what is unusual."""
+    table.check()
     check_world(table, source.where, options.accept)
     output = table.transactions.sum(axis=1) + table.final_demand.sum(axis=1)
     _add_gap(table, output)

@@ -108,7 +108,7 @@ def satellite_of(extension: Any, name: str, where: str) -> Satellite | None:
         if theirs != labels:
             choices.append(f"rows of {name} that F_Y does not have hold 0 there")
             columns = list(range(direct.shape[1]))
-            block = placed(direct, theirs, columns, labels, columns)
+            block = placed(direct, theirs, columns, labels, columns, what)
             direct = type(direct)(block, index=flows.index, columns=direct.columns)
     return Satellite(
         name,
@@ -323,7 +323,7 @@ def row_of(
     columns = pairs(satellite.flows.columns, what)
     _refuse_other(columns, core.producers, what, "sectors")
     frame = satellite.flows.iloc[row : row + 1]
-    block = placed(frame, [0], columns, [0], core.producers)
+    block = placed(frame, [0], columns, [0], core.producers, what)
     return _plain(block, satellite, row)
 
 
@@ -337,7 +337,7 @@ def direct_of(
     columns = pairs(satellite.direct.columns, what)
     _refuse_other(columns, core.users, what, "columns of Y", is_partial=True)
     frame = satellite.direct.iloc[row : row + 1]
-    block = placed(frame, [0], columns, [0], core.users)
+    block = placed(frame, [0], columns, [0], core.users, what)
     return _plain(block, satellite, row)
 
 

@@ -89,14 +89,14 @@ def core_of(Z: "pd.DataFrame", Y: "pd.DataFrame", where: str) -> Core:
         regions,
         sectors,
         categories,
-        placed(Z, rows, columns, wanted, wanted),
+        placed(Z, rows, columns, wanted, wanted, f"{where}: Z"),
         np.zeros(0),
         choices,
     )
     absent = len(core.users) - len(users)
     if absent:
         choices.append(f"{absent} columns of Y do not exist in the source and hold 0")
-    core.final_demand = placed(Y, y_rows, users, wanted, core.users)
+    core.final_demand = placed(Y, y_rows, users, wanted, core.users, f"{where}: Y")
     for name in ("transactions", "final_demand"):
         block, note = without_nan(getattr(core, name), name.replace("_", " "))
         setattr(core, name, block)
@@ -203,6 +203,7 @@ def placed(
     columns: Sequence[object],
     wanted_rows: Sequence[object],
     wanted_columns: Sequence[object],
+    where: str,
 ) -> np.ndarray:
     """Return the numbers of a frame with rows and columns in a wanted order.
 
@@ -214,12 +215,7 @@ def placed(
     CarbonshedError
         If a cell is not a number.
     """
-    try:
-        values = frame.to_numpy(dtype=float)
-    except (TypeError, ValueError) as error:
-        raise CarbonshedError(
-            f"a cell is not a number: {error}; expected numbers in every cell"
-        ) from None
+    values = numbers(frame, where)
     if list(rows) == list(wanted_rows) and list(columns) == list(wanted_columns):
         return values
     result = np.zeros((len(wanted_rows), len(wanted_columns)))
@@ -227,6 +223,22 @@ def placed(
     (into_columns, from_columns) = _places(columns, wanted_columns)
     result[np.ix_(into_rows, into_columns)] = values[np.ix_(from_rows, from_columns)]
     return result
+
+
+def numbers(frame: "pd.DataFrame", where: str) -> np.ndarray:
+    """Return the numbers of a frame, NaN where it has none.
+
+    Raises
+    ------
+    CarbonshedError
+        If a cell is a text.
+    """
+    try:
+        return frame.to_numpy(dtype=float)
+    except (TypeError, ValueError) as error:
+        raise CarbonshedError(
+            f"{where}: a cell is not a number: {error}; expected numbers in every cell"
+        ) from None
 
 
 def _places(found: Sequence[object], wanted: Sequence[object]) -> tuple[list, list]:

@@ -78,10 +78,7 @@ def _check_money(table: MatrixTable, where: str) -> None:
 def _check_carbon(table: MatrixTable, where: str, accept: frozenset[str]) -> None:
     totals = {}
     for row in table.stressors:
-        names = (row["stressor_id"], row["stressor_name"])
-        if any(_NOT_CARBON_DIOXIDE.search(name) for name in names):
-            continue
-        if any(_CARBON_DIOXIDE.search(name) for name in names):
+        if _is_carbon_dioxide(row["stressor_id"], row["stressor_name"]):
             key = row["stressor_id"]
             direct = table.direct_emissions.get(key)
             own = 0.0 if direct is None else float(direct.sum())
@@ -108,6 +105,15 @@ def _check_carbon(table: MatrixTable, where: str, accept: frozenset[str]) -> Non
             ) from None
         sentence = f"WARNING, accepted: {refusal}"
     table.choices.append(sentence)
+
+
+def _is_carbon_dioxide(*names: str) -> bool:
+    """Return whether a part of a name says so; equivalents are another matter."""
+    parts = [part for name in names for part in re.split(r" \| | \+ ", name)]
+    return any(
+        _CARBON_DIOXIDE.search(part) and not _NOT_CARBON_DIOXIDE.search(part)
+        for part in parts
+    )
 
 
 def check_losses(

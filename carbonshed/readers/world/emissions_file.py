@@ -1,0 +1,109 @@
+"""Emissions from a file beside a table that has none."""
+
+from typing import Any
+
+import numpy as np
+
+from carbonshed.dataset.contract import TONNES_PER_UNIT, Column, InputTable
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.dimensions import Dimensions, read_rows
+from carbonshed.readers.matrix_table import MatrixTable
+from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.sources import open_source
+from carbonshed.readers.world.system import Core
+
+_TABLE = InputTable(
+    "emissions",
+    (
+        Column("year", "year"),
+        Column("stressor_id", "id"),
+        Column("region_id", "id", references="regions"),
+        Column("sector_id", "id", True, True, "sectors"),
+        Column("category_id", "id", True, True, "final_demand_categories"),
+        Column("value", "number"),
+    ),
+    ("year", "stressor_id", "region_id", "sector_id", "category_id"),
+    True,
+    "emissions of sectors and, with category_id, of final users",
+)
+
+
+def add_emissions(
+    table: MatrixTable, core: Core, options: IngestOptions, where: str
+) -> None:
+    """Read emissions of producers and final users into a table.
+
+    The file has the columns year, stressor_id, region_id, value and one of sector_id
+    and category_id; `options.emissions_unit` is the unit of `value`.
+
+    Raises
+    ------
+    CarbonshedError
+        If a label is not one of the table, a row is wrong, or the year is missing.
+    """
+    file, unit = options.emissions, options.emissions_unit
+    if file is None or unit is None:
+        raise CarbonshedError(
+            f"{where}: has no emissions; give --emissions FILE and --emissions-unit"
+        )
+    if unit not in TONNES_PER_UNIT:
+        raise CarbonshedError(
+            f"--emissions-unit {unit}: expected one of {', '.join(TONNES_PER_UNIT)}"
+        )
+    labels = {
+        "regions": core.regions,
+        "sectors": core.sectors,
+        "final_demand_categories": core.categories,
+    }
+    positions = {
+        name: {label: k for k, label in enumerate(ids)} for name, ids in labels.items()
+    }
+    rows = [
+        row
+        for row in read_rows(open_source(file, _TABLE), Dimensions(positions=positions))
+        if row["year"] == table.year
+    ]
+    if not rows:
+        raise CarbonshedError(f"{file.name}: no row of the year {table.year}")
+    for row in rows:
+        _add(table, core, row, positions, file.name)
+    _describe(table, core, unit, file.name)
+
+
+def _add(
+    table: MatrixTable,
+    core: Core,
+    row: dict[str, Any],
+    positions: dict[str, dict[str, int]],
+    file: str,
+) -> None:
+    stressor, region = row["stressor_id"], positions["regions"][row["region_id"]]
+    if (row["sector_id"] is None) == (row["category_id"] is None):
+        raise CarbonshedError(
+            f"{file}: row of {stressor!r}, region_id {row['region_id']!r}: exactly one "
+            "of sector_id and category_id must be set"
+        )
+    sectors = len(core.sectors)
+    if row["sector_id"] is not None:
+        flows = table.emissions.setdefault(stressor, np.zeros(len(core.producers)))
+        flows[region * sectors + positions["sectors"][row["sector_id"]]] = row["value"]
+        return
+    shape = (len(core.regions), len(core.categories))
+    direct = table.direct_emissions.setdefault(stressor, np.zeros(shape))
+    column = positions["final_demand_categories"][row["category_id"]]
+    direct[region, column] = row["value"]
+
+
+def _describe(table: MatrixTable, core: Core, unit: str, file: str) -> None:
+    """Name the stressors, and say what they sum to."""
+    for stressor in dict.fromkeys([*table.emissions, *table.direct_emissions]):
+        flows = table.emissions.setdefault(stressor, np.zeros(len(core.producers)))
+        direct = table.direct_emissions.get(stressor)
+        table.stressors.append(
+            {"stressor_id": stressor, "stressor_name": stressor, "unit": unit}
+        )
+        own = 0.0 if direct is None else direct.sum()
+        table.choices.append(
+            f"stressor {stressor!r} in {unit} from {file}; producers "
+            f"{flows.sum():,.6g}, final users {own:,.6g}"
+        )

@@ -1,0 +1,344 @@
+"""EXIOBASE 3 from files laid out as on Zenodo."""
+
+import json
+import shutil
+import zipfile
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.layouts.exiobase3 import SATELLITE, tables, write_exiobase3
+from support.matrix_tables import stored
+from support.systems import Stressor
+from support.world_reading import assert_read_back, read
+from support.world_systems import EUR_2010, Labels, world
+
+from carbonshed.audit import audit_dataset
+from carbonshed.errors import CarbonshedError
+
+pymrio = pytest.importorskip("pymrio")
+
+LABELS = Labels(
+    regions=("AT", "CN", "WA"),
+    sectors=(
+        "Cultivation of wheat",
+        "Production of electricity by coal",
+        "Construction (45)",
+        "Education (80)",
+    ),
+    categories=(
+        "Final consumption expenditure by households",
+        "Final consumption expenditure by government",
+        "Gross fixed capital formation",
+        "Changes in inventories",
+    ),
+    components=(
+        "Operating surplus: Consumption of fixed capital",
+        "Other net taxes on production",
+    ),
+    currency="EUR",
+    usd=EUR_2010,
+    unit="t",
+    tonnes=1.0,
+)
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    """Work in a project of its own."""
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def system():
+    return world(LABELS)
+
+
+@pytest.fixture(scope="session")
+def archive(system, tmp_path_factory):
+    path = tmp_path_factory.mktemp("exiobase") / "IOT_2010_ixi.zip"
+    return write_exiobase3(system, 2010, path)
+
+
+CHOSEN = (f"co2={SATELLITE}",)
+
+
+def in_kg(system):
+    """Return the system as it must come out: EXIOBASE has kg."""
+    changed = world(LABELS)
+    changed.stressors = [Stressor("co2", SATELLITE, "kg")]
+    for cells in (changed.years[2010].emissions, changed.years[2010].direct):
+        cells["co2"] = cells["co2"] * 1e3
+    year = changed.years[2010]
+    year.output = year.transactions.sum(axis=1) + year.final_demand.sum(axis=(1, 2))
+    order = sorted(range(2), key=lambda k: LABELS.components[k])
+    changed.components = [LABELS.components[k] for k in order]
+    return changed
+
+
+def test_the_zip_file_is_read_back_equal(archive, system):
+    dataset = read("exiobase3", archive, system, stressors=CHOSEN)
+    expected = in_kg(system)
+    assert_read_back(dataset, expected, ("transactions", "final_demand", "output"))
+    assert_read_back(dataset, expected, ("emissions", "direct_emissions"))
+    found = {row[1:3]: row[3] for row in stored(dataset, "value_added")}
+    year = system.years[2010]
+    for k, component in enumerate(LABELS.components):
+        values = [found[i, component] for i in range(len(system.producers))]
+        np.testing.assert_allclose(values, year.value_added[k], rtol=1e-12)
+    assert dataset.descriptor["mrio"]["currency"] == "EUR"
+    assert dataset.descriptor["mrio"]["currency_unit"] == 1e6
+    rates = dataset.descriptor["mrio"]["currency_per_usd"]
+    assert rates == {"2010": pytest.approx(1 / 1.3257)}
+    assert stored(dataset, "stressors") == [("co2", SATELLITE, "kg")]
+    assert not audit_dataset(dataset).failed
+
+
+def test_the_unpacked_folder_is_the_same(archive, system, project):
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(project)
+    folder = project / "IOT_2010_ixi"
+    dataset = read("exiobase3", folder, system, stressors=CHOSEN)
+    assert_read_back(dataset, in_kg(system), ("transactions", "final_demand"))
+
+
+def test_labels_get_groups_names_and_kinds(archive, system):
+    dataset = read("exiobase3", archive, system, stressors=CHOSEN)
+    regions = {row[0]: (row[1], row[3]) for row in stored(dataset, "regions")}
+    assert regions == {
+        "AT": ("Austria", "country"),
+        "CN": ("China", "country"),
+        "WA": ("Rest of Asia and Pacific", "rest_of_world"),
+    }
+    groups = [(row[2], row[3]) for row in stored(dataset, "sectors")]
+    assert groups == [
+        ("agriculture", False),
+        ("energy", True),
+        ("construction", False),
+        ("services", False),
+    ]
+    categories = [row[2] for row in stored(dataset, "final_demand_categories")]
+    assert categories == ["household", "government", "investment", "inventory"]
+
+
+def test_totals_are_compared_and_said(archive, system):
+    notes = "\n".join(read("exiobase3", archive, system, stressors=CHOSEN).notes)
+    assert "world final demand is 66.5 trillion USD" in notes
+    assert "world CO2 is 3.315e+04 Mt in units of kg, 1 times" in notes
+    assert "release 3.8.2: final demand for electricity, gas and water" in notes
+    assert "cells of final demand are negative" in notes
+
+
+def test_without_a_stressor_the_rows_are_listed(archive, system):
+    with pytest.raises(CarbonshedError) as refusal:
+        read("exiobase3", archive, system)
+    lines = str(refusal.value).splitlines()
+    assert "no stressor given" in lines[0]
+    assert f"  satellite: {SATELLITE} (kg)" in lines
+    assert "  impacts: GHG emissions (kg CO2 eq.)" in lines
+    assert lines[-1].startswith("  ... and 3 rows in other units")
+
+
+def test_a_stressor_of_another_release_is_missed_with_what_there_is(archive, system):
+    with pytest.raises(
+        CarbonshedError, match=r"(?s)no stressor 'Carbon'.*CO2 - comb"
+    ) as no:
+        read("exiobase3", archive, system, stressors=("Carbon",))
+    assert "\n" in str(no.value)
+
+
+def _with(tmp_path, archive, name, change):
+    """Return a copy of the archive with one member changed, None to leave it out."""
+    path = tmp_path / archive.name
+    with zipfile.ZipFile(archive) as old, zipfile.ZipFile(path, "w") as new:
+        for member in old.namelist():
+            content = old.read(member)
+            if member == f"{archive.stem}/{name}":
+                content = change(content)
+            if content is not None:
+                new.writestr(member, content)
+    return path
+
+
+def _replaced(old, new, count=-1):
+    def change(content):
+        assert old.encode() in content
+        return content.replace(old.encode(), new.encode(), count)
+
+    return change
+
+
+WRONG = {
+    "stressor": (
+        "satellite/unit.txt",
+        _replaced("kg", "TJ"),
+        "is in TJ; expected a mass",
+    ),
+    "money": ("unit.txt", _replaced("M.EUR", "EUR"), "the unit that would fit is 10^6"),
+    "thousands": (
+        "satellite/unit.txt",
+        _replaced("kg", "t"),
+        "unit that would fit is kg",
+    ),
+    "no unit": ("unit.txt", lambda content: None, "cannot read it"),
+    "category": ("Y.txt", _replaced("Changes in inventories", "Stocks"), "'Stocks'"),
+    "sector": (
+        "Z.txt",
+        _replaced("Education (80)", "School"),
+        "without 'AT' / 'School'",
+    ),
+    "cell": (
+        "Z.txt",
+        _replaced("AT\tEducation (80)\t", "AT\tEducation (80)\tx"),
+        "not a",
+    ),
+    "a pickle": ("file_parameters.json", _replaced("Z.txt", "Z.pkl"), "is a pickle"),
+    "no table": ("Z.txt", lambda content: None, "cannot read it: KeyError"),
+    "satellite": ("satellite/F.txt", _replaced("CN", "XX"), "expected the sectors"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_file_says_so(archive, system, project, case):
+    name, change, message = WRONG[case]
+    (project / "x").mkdir()
+    path = _with(project / "x", archive, name, change)
+    with pytest.raises(CarbonshedError) as refusal:
+        read("exiobase3", path, system, stressors=CHOSEN)
+    assert message in str(refusal.value)
+    assert not (project / "data" / "a").exists()
+
+
+def test_a_sector_that_the_map_does_not_know_needs_a_file(system, project):
+    labels = Labels(**{**LABELS.__dict__, "sectors": ("Wheat", "Magic")})
+    other = world(labels)
+    path = write_exiobase3(other, 2010, project / "IOT_2010_pxp.zip")
+    with pytest.raises(
+        CarbonshedError, match=r"1 of 2 sectors.*'Magic'; give --sectors"
+    ):
+        read("exiobase3", path, other, stressors=CHOSEN)
+    file = project / "sectors.csv"
+    file.write_text(
+        "sector_id,sector_name,sector_group\nMagic,M,services\nWheat,W,agriculture\n"
+    )
+    dataset = read("exiobase3", path, other, stressors=CHOSEN, sectors=file)
+    assert [row[2] for row in stored(dataset, "sectors")] == ["agriculture", "services"]
+    file.write_text("sector_id,sector_name,sector_group\nMagic,M,services\n")
+    with pytest.raises(CarbonshedError, match=r"sectors.csv lacks 'Wheat'"):
+        read("exiobase3", path, other, stressors=CHOSEN, sectors=file)
+
+
+def test_a_part_of_the_worlds_carbon_is_taken_when_it_is_meant(system, project):
+    part = world(LABELS)
+    part.years[2010].emissions["co2"] *= 0.1
+    path = write_exiobase3(part, 2010, project / "IOT_2010_ixi.zip")
+    with pytest.raises(CarbonshedError, match="--accept co2-total"):
+        read("exiobase3", path, part, stressors=CHOSEN)
+    accept = frozenset({"co2-total"})
+    dataset = read("exiobase3", path, part, stressors=CHOSEN, accept=accept)
+    assert any("WARNING, accepted" in note for note in dataset.notes)
+
+
+def test_releases_with_known_faults_are_named(system, project):
+    path = project / "IOT_2010_ixi.zip"
+    for version, word in (("3.9.5", "mining"), ("3.8.1", "electricity")):
+        write_exiobase3(system, 2010, path, version)
+        notes = read("exiobase3", path, system, stressors=CHOSEN).notes
+        assert any(f"WARNING: release {version}" in n and word in n for n in notes)
+    write_exiobase3(system, 2010, path, "3.8")
+    notes = read("exiobase3", path, system, stressors=CHOSEN).notes
+    assert not any("WARNING: release" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("year", "name", "message"),
+    [
+        (2011, "IOT_2010_ixi.zip", "the file name says 2010"),
+        (None, "mine.zip", "tells no year"),
+    ],
+)
+def test_the_year_is_that_of_the_file(archive, system, project, year, name, message):
+    (project / "x").mkdir()
+    path = shutil.copy(archive, project / "x" / name)
+    with pytest.raises(CarbonshedError, match=message):
+        read("exiobase3", project / "x" / name, system, stressors=CHOSEN, year=year)
+    assert path
+
+
+def test_a_cut_or_missing_file_says_so(archive, system, project):
+    content = archive.read_bytes()
+    cut = project / "IOT_2010_cut.zip"
+    cut.write_bytes(content[: len(content) // 2])
+    with pytest.raises(
+        CarbonshedError, match=r"not a complete zip file \([\d,]+ bytes"
+    ):
+        read("exiobase3", cut, system, stressors=CHOSEN)
+    with pytest.raises(CarbonshedError, match="no such file or folder"):
+        read("exiobase3", project / "none.zip", system, stressors=CHOSEN)
+    with pytest.raises(CarbonshedError, match="needs --indicators"):
+        read("exiobase3", archive, system, stressors=CHOSEN, indicators=None)
+
+
+def test_coefficients_and_output_stand_in_for_flows(archive, system, project):
+    """Some releases have A and no Z."""
+    (project / "x").mkdir()
+    frames = tables(system, 2010)
+    A = frames["Z"] / frames["x"]["indout"].to_numpy()
+
+    def as_A(content):
+        found = json.loads(content)
+        entry = found["files"].pop("Z")
+        found["files"]["A"] = {**entry, "name": "A.txt"}
+        return json.dumps(found).encode()
+
+    path = _with(project / "x", archive, "file_parameters.json", as_A)
+    with zipfile.ZipFile(path, "a") as changed:
+        text = A.to_csv(sep="\t", float_format="%.17g")
+        changed.writestr(f"{path.stem}/A.txt", text)
+    dataset = read("exiobase3", path, system, stressors=CHOSEN)
+    assert_read_back(dataset, in_kg(system), ("transactions",), 1e-12)
+    assert any("A times output" in note for note in dataset.notes)
+
+
+def test_no_impacts_since_release_3_9(archive, system):
+    with pytest.raises(CarbonshedError, match=r"gone since release 3\.9"):
+        read(
+            "exiobase3", _without_impacts(archive), system, stressors=("GHG emissions",)
+        )
+
+
+def _without_impacts(archive):
+    path = archive.with_name("IOT_2010_no_impacts.zip")
+    with zipfile.ZipFile(archive) as old, zipfile.ZipFile(path, "w") as new:
+        for member in old.namelist():
+            if "/impacts/" not in member:
+                new.writestr(member.replace(archive.stem, path.stem), old.read(member))
+    return path
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    place=st.floats(0, 1, exclude_max=True),
+    length=st.integers(0, 200),
+    put=st.binary(max_size=20),
+)
+def test_a_mutated_file_is_read_or_refused(
+    archive, system, project, place, length, put
+):
+    content = archive.read_bytes()
+    start = int(place * len(content))
+    path = project / archive.name
+    path.write_bytes(content[:start] + put + content[start + length :])
+    try:
+        dataset = read("exiobase3", path, system, stressors=CHOSEN)
+    except CarbonshedError:
+        pass
+    else:
+        assert not audit_dataset(dataset).failed

@@ -1,0 +1,261 @@
+"""The OECD's inter-country tables from CSV laid out as published."""
+
+import zipfile
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.layouts.oecd_icio import frame, write_emissions, write_icio
+from support.matrix_tables import stored
+from support.world_reading import assert_read_back, read
+from support.world_systems import Labels, world, write_indicators
+
+from carbonshed.audit import audit_dataset
+from carbonshed.errors import CarbonshedError
+
+pytest.importorskip("pymrio")
+
+LABELS = Labels(
+    regions=("AUS", "CHN", "ROW"),
+    sectors=("A01_02", "C20", "D"),
+    categories=("HFCE", "GGFC", "GFCF", "INVNT"),
+    components=("taxes less subsidies on products", "value added"),
+)
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    """Work in a project of its own."""
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def system():
+    return world(LABELS)
+
+
+def icio(source, system, project, **options):
+    emissions = write_emissions(system, 2010, project / "co2.csv")
+    options = {"emissions": emissions, "emissions_unit": "kt", **options}
+    return read("oecd-icio", source, system, **options)
+
+
+TABLES = ("transactions", "final_demand", "emissions", "direct_emissions")
+
+
+def test_the_table_is_read_back_equal(system, project):
+    dataset = icio(write_icio(system, 2010, project), system, project)
+    assert_read_back(dataset, system, TABLES)
+    found = {row[1:3]: row[3] for row in stored(dataset, "value_added")}
+    for k, component in enumerate(LABELS.components):
+        values = [found[i, component] for i in range(9)]
+        wanted = system.years[2010].value_added[k]
+        np.testing.assert_allclose(values, wanted, rtol=1e-12)
+    assert not audit_dataset(dataset).failed
+    groups = [(row[2], row[3]) for row in stored(dataset, "sectors")]
+    assert groups == [
+        ("agriculture", False),
+        ("heavy_industry", False),
+        ("energy", True),
+    ]
+
+
+def test_a_zip_file_or_a_folder_is_the_same(system, project):
+    path = write_icio(system, 2010, project)
+    with zipfile.ZipFile(path.with_suffix(".zip"), "w") as archive:
+        archive.write(path, path.name)
+    packed = icio(path.with_suffix(".zip"), system, project)
+    assert_read_back(packed, system, TABLES)
+    folder = icio(project, system, project, year=2010)
+    assert_read_back(folder, system, TABLES)
+    with pytest.raises(CarbonshedError, match="is a folder; give --year"):
+        icio(project, system, project)
+    with pytest.raises(CarbonshedError, match="has 0 tables ICIOvvvv_2011"):
+        icio(project, system, project, year=2011)
+
+
+def test_the_release_of_2016_has_its_labels_the_other_way_round(project):
+    sectors = ("C01T05AGR", "C24CHM", "C40T41EGW")
+    old = world(Labels(**{**LABELS.__dict__, "sectors": sectors}))
+    path = write_icio(old, 2010, project, release=2016)
+    assert "HFCE_AUS" in path.read_text().splitlines()[0]
+    assert_read_back(icio(path, old, project), old, TABLES)
+
+
+def test_parts_of_china_are_added_up(system, project):
+    table = frame(system, 2010)
+    cells = [label for label in table.index if label.startswith("CHN_")]
+    for label in cells:
+        table.loc[label.replace("CHN", "CN1")] = 0.4 * table.loc[label]
+        table.loc[label] *= 0.6
+        table[label.replace("CHN", "CN1")] = 0.4 * table[label]
+        table[label] *= 0.6
+    order = [r for r in table.index if r not in ("TLS", "VA", "OUT")]
+    table = table.loc[[*order, "TLS", "VA", "OUT"]]
+    path = project / "ICIO2023_2010.csv"
+    table.to_csv(path, float_format="%.17g", index_label="V1")
+    dataset = icio(path, system, project)
+    assert_read_back(dataset, system, TABLES, 1e-9)
+    assert any("CN1 are added up into CHN and MEX" in n for n in dataset.notes)
+
+
+def test_discrepancies_become_the_demand_of_a_region_of_their_own(system, project):
+    table = frame(system, 2010)
+    gap = np.linspace(-5.0, 7.0, 9)
+    table.insert(len(table.columns) - 1, "DISC", [*gap, 0.0, 0.0, 0.0])
+    path = project / "ICIO2018_2010.csv"
+    table.to_csv(path, float_format="%.17g", index_label="V1")
+    dataset = icio(path, system, project)
+    kinds = {row[0]: row[3] for row in stored(dataset, "regions")}
+    assert kinds["ALL"] == "remainder"
+    rows = {
+        row[1]: row[4] for row in stored(dataset, "final_demand") if row[2] == "ALL"
+    }
+    found = [rows.get(k, 0.0) for k in range(9)]
+    np.testing.assert_allclose(found, gap, atol=1e-12)
+    assert {row[0]: row[2] for row in stored(dataset, "final_demand_categories")}[
+        "DISC"
+    ] == "other"
+    assert not audit_dataset(dataset).failed
+
+
+def test_empty_cells_are_counted(system, project):
+    path = write_icio(system, 2010, project)
+    lines = path.read_text().splitlines()
+    cells = lines[1].split(",")
+    cells[3] = cells[5] = ""
+    lines[1] = ",".join(cells)
+    path.write_text("\n".join(lines))
+    notes = icio(path, system, project).notes
+    assert any("2 empty cells are set to 0" in note for note in notes)
+
+
+def _frame(change):
+    def spoil(system, path):
+        table = change(frame(system, 2010))
+        table.to_csv(path, float_format="%.17g", index_label="V1")
+
+    return spoil
+
+
+def _text(old, new):
+    def spoil(system, path):
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+
+    return spoil
+
+
+WRONG = {
+    "columns differ": (
+        _frame(lambda t: t.rename(columns={"AUS_C20": "AUS_C99"})),
+        "no columns 'AUS_C20', which are rows",
+    ),
+    "label twice": (
+        _frame(lambda t: t.rename(index={"AUS_C20": "AUS_D"})),
+        "'AUS_D' is number 2 and number 3",
+    ),
+    "no region": (
+        _frame(
+            lambda t: t.rename({"AUS_C20": "AUSC"}, axis=0).rename(
+                {"AUS_C20": "AUSC"}, axis=1
+            )
+        ),
+        "expected REGION_SECTOR",
+    ),
+    "sector": (
+        _frame(
+            lambda t: t.rename(lambda x: x.replace("C20", "C99"), axis=0).rename(
+                lambda x: x.replace("C20", "C99"), axis=1
+            )
+        ),
+        "'C99'; give --sectors",
+    ),
+    "category": (
+        _frame(lambda t: t.rename(columns=lambda x: x.replace("GGFC", "FDX"))),
+        "'FDX'",
+    ),
+    "thousands": (_frame(lambda t: t * 1e3), "unit that would fit is 10^3 USD"),
+    "text": (_text("\nAUS_C20,", "\nAUS_C20,x"), "not a number"),
+    "not a table": (
+        lambda system, path: path.write_text("<html>"),
+        "cannot read it|expected|has no",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_table_says_so(system, project, case):
+    spoil, message = WRONG[case]
+    path = write_icio(system, 2010, project)
+    spoil(system, path)
+    with pytest.raises(CarbonshedError) as refusal:
+        icio(path, system, project)
+    assert any(part in str(refusal.value) for part in message.split("|"))
+    assert not (project / "data" / "a").exists()
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("2010,co2,AUS,C99,,1.0", "'C99'"),
+        ("2010,co2,AUS,,,1.0", "exactly one of"),
+        ("2010,co2,AUS,C20,HFCE,1.0", "exactly one of"),
+        ("2010,co2,AUS,C20,,many", "many"),
+        ("2009,co2,AUS,C20,,1.0", "no row of the year 2010"),
+    ],
+)
+def test_wrong_emissions_say_so(system, project, row, message):
+    path = write_icio(system, 2010, project)
+    file = project / "wrong.csv"
+    file.write_text(f"year,stressor_id,region_id,sector_id,category_id,value\n{row}\n")
+    with pytest.raises(CarbonshedError, match=message):
+        icio(path, system, project, emissions=file)
+
+
+def test_emissions_and_their_unit_are_needed(system, project):
+    path = write_icio(system, 2010, project)
+    with pytest.raises(CarbonshedError, match=r"needs --emissions: a CSV"):
+        icio(path, system, project, emissions=None)
+    with pytest.raises(CarbonshedError, match="expected one of t, kt, Mt, Gt, kg"):
+        icio(path, system, project, emissions_unit="lb")
+    with pytest.raises(CarbonshedError, match="unit that would fit is kt"):
+        icio(path, system, project, emissions_unit="Mt")
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    place=st.floats(0, 1, exclude_max=True),
+    length=st.integers(0, 60),
+    put=st.sampled_from(["", ",", "\n", '"', "-", "1e400", "x", "AUS_D,", "9" * 30]),
+)
+def test_a_mutated_table_is_read_or_refused(project, place, length, put):
+    system = world(LABELS)
+    path = write_icio(system, 2010, project)
+    text = path.read_text()
+    start = int(place * len(text))
+    path.write_text(text[:start] + put + text[start + length :])
+    try:
+        dataset = icio(path, system, project)
+    except CarbonshedError:
+        pass
+    else:
+        audit_dataset(dataset)
+
+
+def test_indicators_name_their_year(system, project):
+    path = write_icio(system, 2010, project)
+    file = write_indicators(system, project / "people.csv")
+    file.write_text(file.read_text().replace("2010,", "2009,"))
+    with pytest.raises(
+        CarbonshedError, match="no row of the year 2010; there are 2009"
+    ):
+        icio(path, system, project, indicators=file)

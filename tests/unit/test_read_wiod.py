@@ -1,0 +1,242 @@
+"""WIOD 2013 from a workbook and air accounts laid out as published."""
+
+import shutil
+
+import numpy as np
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.layouts.wiod import write_wiod
+from support.matrix_tables import stored
+from support.systems import Region, Stressor
+from support.world_reading import assert_read_back, read
+from support.world_systems import Labels, world
+
+from carbonshed.audit import audit_dataset
+from carbonshed.errors import CarbonshedError
+
+pytest.importorskip("pymrio")
+
+CODES = ("c1", "c17", "c35")
+LABELS = Labels(
+    regions=("ROM", "USA", "RoW"),
+    sectors=("AtB", "E", "P"),
+    categories=("c37", "c39", "c41", "c42"),
+    components=("taxes less subsidies on products", "Value added at basic prices"),
+    stressor="CO2",
+)
+CHOSEN = ("CO2",)
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    """Work in a project of its own."""
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def as_read(system):
+    """Return the system as it must come out: Romania is renamed by the parser."""
+    system.regions = [Region("ROU", "Romania", "country"), *system.regions[1:]]
+    system.stressors = [Stressor("CO2", "CO2", "kt")]
+    return system
+
+
+@pytest.fixture
+def system():
+    return world(LABELS)
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wiod") / "wiod"
+    return write_wiod(world(LABELS), 2010, folder, CODES)
+
+
+@pytest.fixture
+def folder(written, project):
+    """Return a copy of the folder that a test may spoil."""
+    return shutil.copytree(written, project / "wiod")
+
+
+def wiod(folder, system, **options):
+    options = {"year": 2010, "stressors": CHOSEN, **options}
+    return read("wiod", folder, system, **options)
+
+
+@pytest.mark.parametrize("as_zip", [False, True])
+def test_the_table_is_read_back_equal(system, project, as_zip):
+    folder = write_wiod(system, 2010, project / "wiod", CODES, as_zip=as_zip)
+    dataset = wiod(folder, as_read(system))
+    assert_read_back(
+        dataset,
+        system,
+        ("transactions", "final_demand", "emissions", "direct_emissions"),
+    )
+    found = {row[1:3]: row[3] for row in stored(dataset, "value_added")}
+    for k, component in enumerate(LABELS.components):
+        values = [found[i, component] for i in range(9)]
+        wanted = system.years[2010].value_added[k]
+        np.testing.assert_allclose(values, wanted, rtol=1e-12)
+    assert dataset.descriptor["mrio"]["currency_unit"] == 1e6
+    regions = {row[0]: (row[1], row[3]) for row in stored(dataset, "regions")}
+    assert regions["ROU"] == ("Romania", "country")
+    assert regions["RoW"] == ("Rest of the world", "rest_of_world")
+    assert not audit_dataset(dataset).failed
+
+
+def test_payments_to_no_country_become_imports(system, project):
+    margins = 0.01 * system.years[2010].value_added[1]
+    system.years[2010].value_added[1] -= margins
+    folder = write_wiod(system, 2010, project / "wiod", CODES, margins)
+    dataset = wiod(folder, as_read(system))
+    imports = [row[-1] for row in stored(dataset, "imports")]
+    np.testing.assert_allclose(imports, margins, rtol=1e-12)
+    notes = "\n".join(dataset.notes)
+    assert "International Transport Margins: payments to outside" in notes
+    assert "differ from rows (output) by" in notes
+
+
+def test_what_the_parser_passes_over_is_said(folder, system):
+    notes = "\n".join(wiod(folder, as_read(system)).notes)
+    assert "sheet 'WIOT_2010' read, Notes not" in notes
+    assert "Extension data for CO2_ not found" in notes
+    assert "direct emissions of households stand in c37" in notes
+    assert (
+        "secQ (extra-territorial bodies) dropped, with them CO2 in kt 0 (0 %)" in notes
+    )
+
+
+def test_extra_territorial_emissions_are_no_silent_loss(system, project):
+    outside = 2e-4 * sum(system.years[2010].emissions["CO2"])
+    folder = write_wiod(
+        system, 2010, project / "small", CODES, extra_territorial=outside
+    )
+    dataset = wiod(folder, as_read(system))
+    assert any("secQ" in n and f"{3 * outside:,.6g} (0.0" in n for n in dataset.notes)
+    folder = write_wiod(
+        world(LABELS), 2010, project / "large", CODES, extra_territorial=100 * outside
+    )
+    with pytest.raises(
+        CarbonshedError, match=r"at most 0\.1 % of each; --accept losses"
+    ):
+        wiod(folder, system)
+    dataset = wiod(folder, system, accept=frozenset({"losses"}))
+    assert any("WARNING, accepted: secQ" in note for note in dataset.notes)
+
+
+def test_without_a_stressor_the_rows_are_listed(folder, system):
+    with pytest.raises(
+        CarbonshedError, match=r"(?s)no stressor given.*  AIR: CO2 \(Gg"
+    ):
+        wiod(folder, as_read(system), stressors=())
+
+
+def test_missing_accounts_are_named(folder, system):
+    shutil.rmtree(folder / "AIR_may12")
+    with pytest.raises(CarbonshedError, match=r"(?s)no stressor 'CO2'.*AIR_ not found"):
+        wiod(folder, as_read(system))
+
+
+def _sheet(folder, change):
+    path = next(folder.glob("wiot*.xlsx"))
+    book = openpyxl.load_workbook(path)
+    change(book)
+    book.save(path)
+
+
+def _cell(place, value):
+    def change(book):
+        book.worksheets[0][place] = value
+
+    return lambda folder: _sheet(folder, change)
+
+
+def _no_workbook(folder):
+    next(folder.glob("wiot*.xlsx")).unlink()
+
+
+def _two(folder):
+    shutil.copy(next(folder.glob("wiot*.xlsx")), folder / "wiot10_other.xlsx")
+
+
+def _release_2016(folder):
+    next(folder.glob("wiot*.xlsx")).rename(folder / "WIOT2010_Nov16_ROW.xlsx")
+
+
+def _cut(folder):
+    path = next(folder.glob("wiot*.xlsx"))
+    path.write_bytes(path.read_bytes()[:-2000])
+
+
+def _no_country(folder):
+    (folder / "AIR_may12" / "USA_AIR_May12.xls").unlink()
+
+
+def _notes_first(folder):
+    _sheet(folder, lambda book: book.move_sheet("Notes", -1))
+
+
+def _moved(folder):
+    _sheet(folder, lambda book: book.worksheets[0].insert_cols(3))
+
+
+WRONG = {
+    "no workbook": (_no_workbook, "0 workbooks wiot10*.xlsx for the year 2010"),
+    "two": (_two, "2 workbooks"),
+    "release 2016": (_release_2016, "of release 2016"),
+    "cut": (_cut, "cannot read it"),
+    "no country": (_no_country, "missing USA"),
+    "notes first": (_notes_first, "cell A1 of the first sheet 'Notes'"),
+    "other year": (_cell("A1", "Table 2009"), "expected a title that ends in 2010"),
+    "unit": (_cell("A4", "(thousands of US$)"), "'thousands of US$' is not understood"),
+    "billions": (_cell("A4", "(billions of US$)"), "unit that would fit is 10^6 USD"),
+    "text": (_cell("F8", "many"), "cannot read it"),
+    "category": (_cell("N6", "c77"), "'c77'"),
+    "sector": (_cell("A8", "Q"), "rows of AIR|cannot read it|without|differ"),
+    "moved": (_moved, "cannot read it"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_folder_says_so(folder, system, project, case):
+    spoil, message = WRONG[case]
+    spoil(folder)
+    with pytest.raises(CarbonshedError) as refusal:
+        wiod(folder, as_read(system))
+    assert any(part in str(refusal.value) for part in message.split("|"))
+    assert not (project / "data" / "a").exists()
+
+
+def test_the_folder_is_wanted_not_the_file(folder, system):
+    with pytest.raises(CarbonshedError, match="expected the folder that holds it"):
+        wiod(next(folder.glob("*.xlsx")), as_read(system))
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    row=st.integers(1, 24),
+    column=st.integers(1, 26),
+    value=st.sampled_from([None, "x", -1e9, 0, 1e12, "c35", "USA", "2010", True]),
+)
+def test_a_mutated_workbook_is_read_or_refused(written, project, row, column, value):
+    folder = project / "mutated"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(written, folder)
+
+    def change(book):
+        book.worksheets[0].cell(row, column).value = value
+
+    _sheet(folder, change)
+    try:
+        dataset = wiod(folder, as_read(world(LABELS)))
+    except CarbonshedError:
+        pass
+    else:
+        audit_dataset(dataset)
