@@ -7,6 +7,7 @@ import typer
 
 from carbonshed import __version__
 from carbonshed.cli.audit import audit
+from carbonshed.cli.check import check
 from carbonshed.cli.datasets import list_datasets
 from carbonshed.cli.export import export
 from carbonshed.cli.formats import formats
@@ -22,7 +23,17 @@ _commands = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (ingest, formats, audit, template, synthesize, show, query, export):
+for command in (
+    ingest,
+    formats,
+    audit,
+    template,
+    check,
+    synthesize,
+    show,
+    query,
+    export,
+):
     _commands.command()(command)
 _commands.command("list")(list_datasets)
 

@@ -262,6 +262,7 @@ def _scenario_template(path: Path, name: str | None) -> str:
     return (
         f"{path}: {what}; docs/design_a_pathway.md says what the columns do\n"
         "write your own rows, then:\n"
+        f"  carbonshed check scenarios {path} --dataset {name or 'NAME'}\n"
         f"  dbt build --vars '{{dataset: {name or 'NAME'}, scenarios: {path}}}'"
     )
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 from carbonshed.dataset import Dataset
 from carbonshed.dataset.contract import SCENARIO_TABLE, UNRANKED_REGION_TYPES
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.scenarios import Vocabulary
+from carbonshed.readers.scenario_vocabulary import Vocabulary
 
 Row = dict[str, object]
 

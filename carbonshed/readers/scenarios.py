@@ -12,10 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
-from carbonshed.dataset import Dataset
-from carbonshed.dataset.contract import INPUT_TABLES, SCENARIO_TABLE, Column
+from carbonshed.dataset.contract import SCENARIO_TABLE, Column
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.rows import (
     FieldError,
@@ -26,35 +23,13 @@ from carbonshed.readers.rows import (
     parse_number,
     suggestion,
 )
+from carbonshed.readers.scenario_vocabulary import Vocabulary, listing
 
 _MOST_PROBLEMS = 10
-_MOST_TO_LIST = 12
 # a quota is a difference of sums: beyond this, rounding would show in it
 _LARGEST_FACTOR = 1000
-_DIMENSIONS = ("regions", "sectors", "final_demand_categories")
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """What the rows of a file may name.
-
-    Attributes
-    ----------
-    dataset
-        Name of the dataset.
-    years
-        Its years.
-    ids
-        Its ids, by table: regions, sectors, final_demand_categories.
-    benchmarks, caps
-        The benchmarks and caps that the project knows by name.
-    """
-
-    dataset: str
-    years: tuple[int, ...]
-    ids: Mapping[str, tuple[str, ...]]
-    benchmarks: tuple[str, ...]
-    caps: tuple[str, ...]
+# above this, a factor looks like a percentage
+_LARGEST_USUAL_FACTOR = 2
 
 
 @dataclass(frozen=True)
@@ -65,6 +40,8 @@ class ScenarioRow:
     ----------
     row_number
         Number of the row, from 1.
+    line
+        Line of the file where it begins, from 1.
     factor
         What the intensity or the demand is multiplied by, of kind factor.
     benchmark_id
@@ -74,6 +51,7 @@ class ScenarioRow:
     """
 
     row_number: int
+    line: int
     scenario_id: str
     year: int | None
     region_id: str | None
@@ -86,26 +64,6 @@ class ScenarioRow:
     cap_id: str | None
     cap_tonnes: float | None
     includes_power_supply: bool
-
-
-def vocabulary_of(
-    dataset: Dataset, benchmarks: tuple[str, ...], caps: tuple[str, ...]
-) -> Vocabulary:
-    """Return what the rows of a file may name.
-
-    Parameters
-    ----------
-    dataset
-        The dataset that the scenarios are about.
-    benchmarks, caps
-        The benchmarks and caps that the project knows by name.
-    """
-    ids = {}
-    for table in _DIMENSIONS:
-        key = INPUT_TABLES[table].key[0]
-        column = pq.read_table(dataset.table(table), columns=[key]).column(0)
-        ids[table] = tuple(column.to_pylist())
-    return Vocabulary(dataset.name, tuple(dataset.years), ids, benchmarks, caps)
 
 
 def read_scenarios(path: Path, vocabulary: Vocabulary) -> list[ScenarioRow]:
@@ -137,10 +95,11 @@ def read_scenarios(path: Path, vocabulary: Vocabulary) -> list[ScenarioRow]:
     first_lines: dict[tuple, int] = {}
     number = 0
     for number, (line, fields) in enumerate(records, start=1):
-        found, row = _parse_record(number, header, fields, vocabulary)
-        if row is not None:
+        found, values = _parse_record(header, fields, vocabulary)
+        if not found:
+            row = ScenarioRow(number, line, **values)
             rows.append(row)
-            found = _repeated(first_lines, line, row)
+            found = _repeated(first_lines, row)
         problems += [f"line {line}: {problem}" for problem in found]
     if not number:
         raise CarbonshedError(
@@ -148,8 +107,32 @@ def read_scenarios(path: Path, vocabulary: Vocabulary) -> list[ScenarioRow]:
             "one row per change"
         )
     if problems:
-        raise CarbonshedError(_report(path, problems))
+        raise CarbonshedError(_report(path, problems, vocabulary))
     return rows
+
+
+def remarks(path: Path, rows: list[ScenarioRow]) -> list[str]:
+    """Return what is allowed and yet may not be meant, one line each.
+
+    Parameters
+    ----------
+    path
+        The file of the rows.
+    rows
+        All of them, as `read_scenarios` returns them.
+
+    Returns
+    -------
+    list of str
+        A remark for each of the first ten factors above 2, which may be percentages,
+        and how many more there are.
+    """
+    large = [
+        f"{path} line {row.line}: {_percentage(row.factor)}"
+        for row in rows
+        if row.factor is not None and row.factor > _LARGEST_USUAL_FACTOR
+    ]
+    return _first(large)
 
 
 def _text(path: Path) -> str:
@@ -216,13 +199,13 @@ def _check_header(path: Path, header: list[str]) -> None:
 
 
 def _parse_record(
-    number: int, header: list[str], fields: list[str], vocabulary: Vocabulary
-) -> tuple[list[str], ScenarioRow | None]:
-    """Return what is wrong with a record, or its row."""
+    header: list[str], fields: list[str], vocabulary: Vocabulary
+) -> tuple[list[str], dict[str, Any]]:
+    """Return what is wrong with a record, and its values."""
     if len(fields) != len(header):
-        return [f"has {len(fields)} fields, the header has {len(header)}"], None
+        return [f"has {len(fields)} fields, the header has {len(header)}"], {}
     if not any(fields):
-        return ["all fields are empty; fill them or delete the line"], None
+        return ["all fields are empty; fill them or delete the line"], {}
     raw = dict(zip(header, fields, strict=True))
     values: dict[str, Any] = {}
     problems = []
@@ -236,11 +219,10 @@ def _parse_record(
         except FieldError as error:
             problems.append(describe_field(column, field, error))
     problems += _contradictions(values)
-    if problems:
-        return problems, None
-    if values["includes_power_supply"] is None:
+    problems += _power_supply_alone(values, vocabulary)
+    if values.get("includes_power_supply") is None:
         values["includes_power_supply"] = True
-    return [], ScenarioRow(number, **values)
+    return problems, values
 
 
 def _parse(column: Column, raw: str | None, vocabulary: Vocabulary) -> Any:
@@ -251,20 +233,12 @@ def _parse(column: Column, raw: str | None, vocabulary: Vocabulary) -> Any:
     if value is None:
         return None
     if column.kind == "year" and value not in vocabulary.years:
-        known = _listing([str(year) for year in vocabulary.years])
+        known = listing([str(year) for year in vocabulary.years])
         raise FieldError(f"a year of dataset {vocabulary.dataset}: {known}; or nothing")
     if column.references and value not in vocabulary.ids[column.references]:
-        ids = vocabulary.ids[column.references]
-        shown = [repr(known) for known in ids]
-        which = (
-            f": {_listing(shown)}"
-            if len(ids) <= _MOST_TO_LIST
-            else suggestion(value, ids) or f", which has {len(ids)}"
-        )
-        raise FieldError(
-            f"an id of {column.references} of dataset {vocabulary.dataset}{which};"
-            " or nothing, for all"
-        )
+        expected = vocabulary.an_id_of(column.references)
+        instead = vocabulary.instead_of(column.references, value)
+        raise FieldError(f"{expected}{instead}; or nothing, for all")
     return value
 
 
@@ -292,12 +266,26 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
             f"`category_id` is {values['category_id']!r} with lever intensity; "
             "expected nothing: an intensity is of a region's sector"
         )
-    if lever == "demand" and values.get("includes_power_supply") is False:
-        problems.append(
+    return problems
+
+
+def _power_supply_alone(values: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:
+    """Return why a row cannot leave power supply alone, if it is to."""
+    lever, sector = values.get("lever"), values.get("sector_id")
+    if values.get("includes_power_supply") is not False:
+        return []
+    if lever == "demand":
+        return [
             "`includes_power_supply` is false with lever demand; expected nothing: "
             "only the lever intensity can leave power supply alone"
-        )
-    return problems
+        ]
+    if lever == "intensity" and sector in vocabulary.power_supply:
+        return [
+            f"`includes_power_supply` is false and `sector_id` is {sector!r}, which is "
+            "power supply: the row would change nothing; expected true or nothing, or "
+            "a sector that is not power supply"
+        ]
+    return []
 
 
 def _setting(
@@ -310,14 +298,14 @@ def _setting(
         return {**setting, "factor": _number(raw, expected, _LARGEST_FACTOR)}
     if kind == "benchmark":
         if raw not in vocabulary.benchmarks:
-            raise FieldError(f"a benchmark: {_listing(vocabulary.benchmarks)}")
+            raise FieldError(f"a benchmark: {listing(vocabulary.benchmarks)}")
         return {**setting, "benchmark_id": raw}
     if kind == "cap" and raw in vocabulary.caps:
         return {**setting, "cap_id": raw}
     if kind == "cap":
         expected = (
             "a finite number of 0 or more, tonnes per person, or a named cap: "
-            f"{_listing(vocabulary.caps)}"
+            f"{listing(vocabulary.caps)}"
         )
         return {**setting, "cap_tonnes": _number(raw, expected)}
     if is_empty(raw):
@@ -335,27 +323,35 @@ def _number(raw: str | None, expected: str, largest: float = math.inf) -> float:
     return number + 0.0  # -0 is 0
 
 
-def _repeated(first_lines: dict[tuple, int], line: int, row: ScenarioRow) -> list[str]:
+def _repeated(first_lines: dict[tuple, int], row: ScenarioRow) -> list[str]:
     key = tuple(getattr(row, name) for name in SCENARIO_TABLE.key)
-    first = first_lines.setdefault(key, line)
-    if first == line:
+    first = first_lines.setdefault(key, row.line)
+    if first == row.line:
         return []
     values = {name: getattr(row, name) for name in SCENARIO_TABLE.key}
     label = label_of(SCENARIO_TABLE.key, values)
     return [f"the same as line {first}: {label}; keep one of them"]
 
 
-def _listing(words: tuple[str, ...] | list[str]) -> str:
-    more = f", ... ({len(words)})" if len(words) > _MOST_TO_LIST else ""
-    return ", ".join(words[:_MOST_TO_LIST]) + more
+def _percentage(factor: float) -> str:
+    """Return what a factor does, and what to write if it is a percentage."""
+    meant = (
+        f"for a cut of {factor:.12g} % write {1 - factor / 100:.12g}"
+        if factor <= 100
+        else f"for {factor:.12g} % of today write {factor / 100:.12g}"
+    )
+    return f"factor {factor:.12g} multiplies by {factor:.12g}; {meant}"
 
 
-def _report(path: Path, problems: list[str]) -> str:
+def _report(path: Path, problems: list[str], vocabulary: Vocabulary) -> str:
+    shown = _first(problems)
+    lists = vocabulary.how_to_list(shown)
     if len(problems) == 1:
-        return f"{path}: {problems[0]}"
-    shown = problems[:_MOST_PROBLEMS]
-    more = len(problems) - len(shown)
-    lines = [f"{path}: {len(problems)} problems:", *shown]
-    if more:
-        lines.append(f"and {more} more")
-    return "\n  ".join(lines)
+        return "\n  ".join([f"{path}: {problems[0]}", *lists])
+    return "\n  ".join([f"{path}: {len(problems)} problems:", *shown, *lists])
+
+
+def _first(lines: list[str]) -> list[str]:
+    """Return the first ten lines, and how many more there are."""
+    more = len(lines) - _MOST_PROBLEMS
+    return lines[:_MOST_PROBLEMS] + ([f"and {more} more"] if more > 0 else [])

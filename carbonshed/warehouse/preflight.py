@@ -1,12 +1,14 @@
 """What must be true of a dataset, and of what was chosen, before a build begins."""
 
 import sys
+from pathlib import Path
 
 from carbonshed.audit import ensure_audited
 from carbonshed.dataset.names import validate_name
 from carbonshed.dataset.store import recover_interrupted
 from carbonshed.errors import CarbonshedError
 from carbonshed.project import data_dir
+from carbonshed.readers.scenarios import remarks
 from carbonshed.warehouse.variables import Chosen, check_variables, load_scenarios
 
 DEFAULT_DATASET = "synthetic"
@@ -14,6 +16,9 @@ DEFAULT_DATASET = "synthetic"
 
 def preflight(name: str, chosen: Chosen) -> None:
     """Create the default dataset if it is missing, and refuse what cannot be built.
+
+    What is allowed in a file of scenarios and may not be meant is said on standard
+    error.
 
     Parameters
     ----------
@@ -45,7 +50,8 @@ def preflight(name: str, chosen: Chosen) -> None:
         )
         raise CarbonshedError(msg)
     if (path := chosen.get("scenarios")) is not None:
-        load_scenarios(name, path)
+        for remark in remarks(Path(path), load_scenarios(name, path)):
+            _say(remark)
 
 
 def _say(message: str) -> None:

@@ -11,14 +11,10 @@ from pathlib import Path
 
 from carbonshed.dataset import open_dataset
 from carbonshed.errors import CarbonshedError
-from carbonshed.project import seeds_dir
+from carbonshed.project import seeds_dir, warehouse_dir
 from carbonshed.readers.rows import FieldError, parse_number
-from carbonshed.readers.scenarios import (
-    ScenarioRow,
-    Vocabulary,
-    read_scenarios,
-    vocabulary_of,
-)
+from carbonshed.readers.scenario_vocabulary import Vocabulary, vocabulary_of
+from carbonshed.readers.scenarios import ScenarioRow, read_scenarios
 
 # var -> the seed and its column that list what may be chosen
 CHOICES = {
@@ -101,6 +97,7 @@ def load_vocabulary(name: str) -> Vocabulary:
         open_dataset(name),
         seed_ids("benchmarks", "benchmark_id"),
         seed_ids("caps", "cap_id"),
+        is_built=(warehouse_dir() / f"{name}.duckdb").is_file(),
     )
 
 

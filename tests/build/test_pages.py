@@ -72,8 +72,14 @@ def test_bring_your_own_table(project, run):
 def test_design_a_pathway(project, run):
     page = DOCS / "design_a_pathway.md"
     follow(page, project, run)
+    text = page.read_text("utf-8")
     file = (DOCS / "examples" / "pathways" / "scenarios.csv").read_text("utf-8")
-    assert f"```csv\n{file}```\n" in page.read_text("utf-8")
+    assert f"```csv\n{file}```\n" in text
+    # what the page writes from SQL is taken as it is
+    (written,) = re.findall(r"--format csv\n(scenario_id,.+?)^```$", text, BLOCK.flags)
+    (project.root / "rich.csv").write_text(written, "utf-8")
+    said = run(("check", "scenarios", "rich.csv", "--dataset", "small"))
+    assert said.startswith("rich.csv: 1 scenario, ")
 
 
 def test_two_towns_by_pencil(project, run):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -11,9 +12,11 @@ from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.scenarios import ScenarioRow, Vocabulary, read_scenarios
+from carbonshed.readers.scenario_vocabulary import Vocabulary
+from carbonshed.readers.scenarios import ScenarioRow, read_scenarios, remarks
 from carbonshed.readers.tidy import ingest_tidy
-from carbonshed.warehouse.variables import load_scenarios
+from carbonshed.warehouse.preflight import preflight
+from carbonshed.warehouse.variables import load_scenarios, load_vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADER = "scenario_id,year,region_id,sector_id,category_id,lever,kind,value"
@@ -27,8 +30,14 @@ KNOWN = Vocabulary(
         "sectors": tuple(f"s{i:02}" for i in range(42)),
         "final_demand_categories": ("hh", "false"),
     },
+    groups={
+        "sectors": {"energy": ("s00", "s07")},
+        "final_demand_categories": {"household": ("hh",), "false": ("false",)},
+    },
+    power_supply=frozenset(["s07"]),
     benchmarks=("mean", "median", "p25"),
     caps=("peer_mean", "national_mean"),
+    is_built=False,
 )
 
 ALL = {"year": None, "region_id": None, "sector_id": None, "category_id": None}
@@ -48,9 +57,9 @@ def write(tmp_path, monkeypatch):
     return write_file
 
 
-def refusal(path):
+def refusal(path, vocabulary=KNOWN):
     with pytest.raises(CarbonshedError) as error:
-        read_scenarios(path, KNOWN)
+        read_scenarios(path, vocabulary)
     message = str(error.value)
     assert message.startswith("mine.csv: ")
     assert "Traceback" not in message
@@ -61,7 +70,8 @@ def row_of(number, scenario, lever, kind, **others):
     """Return a row about everything, with power supply, apart from `others`."""
     named = {"scenario_id": scenario, "lever": lever, "kind": kind}
     rest = {**ALL, **NOTHING, "includes_power_supply": True, **others}
-    return ScenarioRow(row_number=number, **named, **rest)
+    # the header is line 1
+    return ScenarioRow(row_number=number, line=number + 1, **named, **rest)
 
 
 # What is read
@@ -113,6 +123,7 @@ def test_what_spreadsheets_do_is_understood(tmp_path, monkeypatch):
     Path("mine.csv").write_bytes(b"\xef\xbb\xbf" + text.encode())
     (row,) = read_scenarios(Path("mine.csv"), KNOWN)
     assert (row.scenario_id, row.year, row.factor) == ("a\nb", None, 0.5)
+    assert row.line == 3
 
 
 def test_the_same_for_another_kind_lever_or_place_is_no_repetition(write):
@@ -155,6 +166,17 @@ LINES = {
     "unknown_category": (
         "a,,,,HH,demand,factor,1",
         ["`category_id`", "'HH'", "'hh', 'false'"],
+    ),
+    "group_of_categories": (
+        "a,,,,household,demand,factor,1",
+        [
+            "`category_id` has the unknown id 'household'",
+            "household is a group; one row per category: 'hh')",
+        ],
+    ),
+    "group_of_sectors": (
+        "a,,,energy,,intensity,factor,1",
+        ["energy is a group; one row per sector: 's00', 's07')"],
     ),
     "unknown_lever": (
         "a,,,,,supply,factor,1",
@@ -244,6 +266,48 @@ def test_demand_cannot_leave_power_supply_alone(write):
     assert "line 2: `includes_power_supply` is false with lever demand" in message
 
 
+def test_power_supply_that_leaves_power_supply_alone_cannot_act(write):
+    header = f"{HEADER},includes_power_supply"
+    rows = ["a,,,s07,,intensity,{},false", "a,,,s08,,intensity,{},false"]
+    for setting in ("factor,0.5", "benchmark,mean"):
+        message = refusal(write(*(r.format(setting) for r in rows), header=header))
+        assert message.startswith(
+            "mine.csv: line 2: `includes_power_supply` is false and `sector_id` is "
+            "'s07', which is power supply: the row would change nothing"
+        )
+        assert "line 3" not in message
+    assert read_scenarios(
+        write(
+            "a,,,s07,,intensity,factor,0.5,true",
+            "b,,,s07,,intensity,factor,0.5,",
+            "c,,,,,intensity,factor,0.5,false",
+            header=header,
+        ),
+        KNOWN,
+    )
+
+
+def test_where_there_are_many_ids_a_warehouse_lists_them(write):
+    built = replace(KNOWN, is_built=True)
+    path = write(
+        "a,,,coal,,intensity,factor,1",
+        "a,,,S01,,intensity,factor,1",
+        "a,,Alpha,,,intensity,factor,1",  # of 11, all are in the message
+    )
+    how = (
+        'all sectors: carbonshed query odd "select sector_id, sector_name from '
+        'sectors" --format csv'
+    )
+    *_, last = refusal(path, built).splitlines()
+    assert last == f"  {how}"
+    assert refusal(path, built).count("carbonshed query") == 1
+    assert "carbonshed query" not in refusal(path)
+    alone = write("a,,,coal,,intensity,factor,1")
+    assert refusal(alone, built) == f"{refusal(alone)}\n  {how}"
+    # what is wrong is no id
+    assert "carbonshed query" not in refusal(write("a,,,,,supply,factor,1"), built)
+
+
 def test_a_line_that_is_there_twice(write):
     message = refusal(
         write(
@@ -275,6 +339,32 @@ def test_all_problems_are_told_at_once_and_the_rest_is_counted(write):
     assert first == "mine.csv: 25 problems:"
     assert len(lines) == 11
     assert lines[-1] == "  and 15 more"
+
+
+@pytest.mark.parametrize(
+    ("factor", "meant"),
+    [
+        ("20", "factor 20 multiplies by 20; for a cut of 20 % write 0.8"),
+        ("2.5", "factor 2.5 multiplies by 2.5; for a cut of 2.5 % write 0.975"),
+        ("1e2", "factor 100 multiplies by 100; for a cut of 100 % write 0"),
+        ("120", "factor 120 multiplies by 120; for 120 % of today write 1.2"),
+    ],
+)
+def test_a_factor_that_may_be_a_percentage_is_remarked_on(write, factor, meant):
+    path = write("a,,,,,demand,factor,2", f"a,,,,,intensity,factor,{factor}")
+    assert remarks(path, read_scenarios(path, KNOWN)) == [f"mine.csv line 3: {meant}"]
+
+
+def test_usual_factors_and_large_caps_are_not_remarked_on(write):
+    path = write("a,,,,,demand,factor,2", "a,,,,,demand,cap,20")
+    assert remarks(path, read_scenarios(path, KNOWN)) == []
+
+
+def test_of_many_remarks_the_rest_is_counted(write):
+    path = write(*(f"a,,,s{i:02},,intensity,factor,20" for i in range(12)))
+    *first, last = remarks(path, read_scenarios(path, KNOWN))
+    assert len(first) == 10
+    assert last == "and 2 more"
 
 
 def test_an_unknown_column(write):
@@ -414,6 +504,83 @@ def test_ids_years_and_names_are_those_of_the_project(project):
         assert known in message
 
 
+def test_groups_power_supply_and_warehouse_are_those_of_the_project(project):
+    known = load_vocabulary("tiny")
+    assert known.groups == {
+        "sectors": {"agriculture": ("01",), "energy": ("1",)},
+        "final_demand_categories": {"household": ("hh",), "inventory": ("inv",)},
+    }
+    assert known.power_supply == {"1"}
+    assert not known.is_built
+    (project / "warehouse").mkdir()
+    (project / "warehouse" / "tiny.duckdb").touch()
+    assert load_vocabulary("tiny").is_built
+
+
+def check(*arguments):
+    return CliRunner().invoke(_commands, ["check", "scenarios", *arguments])
+
+
+def test_check_says_what_is_there_without_a_build(project):
+    path = project / "mine.csv"
+    lines = ["b,,,,,demand,factor,0.9", "a,,,1,,intensity,factor,20"]
+    path.write_text("\n".join([HEADER, *lines, "b,,,,,demand,cap,1"]))
+    checked = check("mine.csv", "--dataset", "tiny")
+    assert checked.exit_code == 0, checked.output
+    assert checked.stdout == "mine.csv: 2 scenarios, 3 rows: 'b', 'a'\n"
+    assert checked.stderr == (
+        "mine.csv line 3: factor 20 multiplies by 20; for a cut of 20 % write 0.8\n"
+    )
+    path.write_text("\n".join([HEADER, lines[0]]))
+    checked = check("mine.csv", "--dataset", "tiny")
+    assert checked.output == "mine.csv: 1 scenario, 1 row: 'b'\n"
+
+
+def test_check_refuses_what_a_build_refuses(project):
+    (project / "mine.csv").write_text(HEADER + "\na,,,,household,demand,factor,1\n")
+    checked = check("mine.csv", "--dataset", "tiny")
+    assert isinstance(checked.exception, CarbonshedError)
+    assert "household is a group; one row per category: 'hh'" in str(checked.exception)
+    with pytest.raises(CarbonshedError) as error:
+        preflight("tiny", {"scenarios": "mine.csv"})
+    assert str(error.value) == str(checked.exception)
+
+
+def test_a_build_says_the_remarks(project, capsys):
+    (project / "mine.csv").write_text(HEADER + "\na,,,,,demand,factor,20\n")
+    preflight("tiny", {"scenarios": "mine.csv"})
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "  mine.csv line 2: factor 20 multiplies by 20; for a cut of 20 % write 0.8"
+    )
+
+
+def test_what_a_query_prints_is_a_file_of_scenarios(project):
+    """With columns of every type, empty ones too: see docs/design_a_pathway.md."""
+    (project / "warehouse").mkdir()
+    with duckdb.connect(project / "warehouse" / "tiny.duckdb") as connection:
+        connection.execute("""
+            create schema marts;
+            create table marts.dataset as select true as is_synthetic;
+            create table marts.regions as select 'north' as region_id;
+        """)
+    sql = """
+        select
+            'x, "y"' as scenario_id, 2012 as year, region_id, null as sector_id,
+            null as category_id, 'demand' as lever, 'cap' as kind, 5 as value,
+            null as includes_power_supply
+        from regions
+        union all
+        select 'x', null, null, '01', null, 'intensity', 'factor', 0.25, false
+    """
+    printed = CliRunner().invoke(_commands, ["query", "tiny", sql, "--format", "csv"])
+    (project / "mine.csv").write_text(printed.stdout)
+    first, second = load_scenarios("tiny", "mine.csv")
+    place = {"year": 2012, "region_id": "north"}
+    assert first == row_of(1, 'x, "y"', "demand", "cap", cap_tonnes=5, **place)
+    about = {"sector_id": "01", "includes_power_supply": False}
+    assert second == row_of(2, "x", "intensity", "factor", factor=0.25, **about)
+
+
 @pytest.mark.parametrize("content", [None, "", "cap_id\n", "cap\nx\n"])
 def test_a_seed_that_is_not_whole_is_named(project, content):
     seed = project / "seeds" / "caps.csv"
@@ -468,6 +635,9 @@ def test_the_page_shows_what_is_said(write):
         "a,,,,,demand,factor,0.9",
         "clean_industry,,,,,intensity,benchmark,mean",
     )
-    with pytest.raises(CarbonshedError) as error:
-        read_scenarios(path, replace(KNOWN, dataset="small", ids=ids))
-    assert str(error.value).replace("mine.csv", "my_scenarios.csv") in page
+    small = replace(KNOWN, dataset="small", ids=ids, is_built=True)
+    said = refusal(path, small).replace("mine.csv", "my_scenarios.csv")
+    assert f"```\n{said}\n```\n" in page
+    path = write("a,,,,,demand,factor,0.9", "b,,,,,demand,factor,20")
+    (said,) = remarks(Path("my_scenarios.csv"), read_scenarios(path, small))
+    assert f"```\n{said}\n```\n" in page

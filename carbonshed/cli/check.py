@@ -1,0 +1,37 @@
+"""The command ``carbonshed check``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def check(
+    what: Annotated[
+        str, typer.Argument(metavar="WHAT", help="What is in the file: scenarios.")
+    ],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file.")],
+    dataset: Annotated[
+        str, typer.Option(help="The dataset that the scenarios are about.")
+    ],
+) -> None:
+    """Check a file of scenarios before a build; exit code 1 if it is refused."""
+    from carbonshed.errors import CarbonshedError
+    from carbonshed.readers.scenario_vocabulary import listing
+    from carbonshed.readers.scenarios import remarks
+    from carbonshed.warehouse.variables import load_scenarios
+
+    if what != "scenarios":
+        raise CarbonshedError(f"{what!r} cannot be checked; scenarios can")
+    rows = load_scenarios(dataset, str(path))
+    for remark in remarks(path, rows):
+        typer.echo(remark, err=True)
+    names = [repr(name) for name in dict.fromkeys(row.scenario_id for row in rows)]
+    typer.echo(
+        f"{path}: {_counted(len(names), 'scenario')}, {_counted(len(rows), 'row')}: "
+        f"{listing(names)}"
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
