@@ -6,6 +6,7 @@ import sys
 import typer
 
 from carbonshed import __version__
+from carbonshed.cli.aggregate import aggregate
 from carbonshed.cli.audit import audit
 from carbonshed.cli.check import check
 from carbonshed.cli.datasets import list_datasets
@@ -33,6 +34,7 @@ for command in (
     show,
     query,
     export,
+    aggregate,
 ):
     _commands.command()(command)
 _commands.command("list")(list_datasets)

@@ -87,7 +87,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
     )
     with progress_bar() as progress:
         dataset = read(format_name, source, options, progress)
-    typer.echo(_summary(dataset))
+    typer.echo(summary(dataset))
 
 
 def template(
@@ -280,7 +280,7 @@ def _map_template(path: Path, _: str | None) -> str:
     )
 
 
-def _summary(dataset: "Dataset") -> str:
+def summary(dataset: "Dataset") -> str:
     """Return what was stored, what was not used and what to do next."""
     rows = {table: count for table, count in dataset.rows.items() if table != "dataset"}
     width = max(map(len, rows))

@@ -1,6 +1,9 @@
 """What a full or failing disk says, in words for people."""
 
 import errno
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,3 +39,24 @@ def named_failures(what: str, partial: Path, scratch: Path) -> Iterator[None]:
         raise CarbonshedError(
             f"{what}: cannot be stored in {partial.parent}: {reason}"
         ) from None
+
+
+@contextmanager
+def scratch_folder(partial: Path) -> Iterator[Path]:
+    """Make a folder for temporary files, on the disk of the dataset by default."""
+    chosen = os.environ.get(TEMP_VARIABLE)
+    try:
+        scratch = Path(
+            tempfile.mkdtemp(
+                prefix="carbonshed-" if chosen else "scratch-", dir=chosen or partial
+            )
+        )
+    except OSError as error:
+        raise CarbonshedError(
+            f"{chosen or partial}: no temporary folder can be made here "
+            f"({error.strerror}); {TEMP_VARIABLE} names another place"
+        ) from None
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)

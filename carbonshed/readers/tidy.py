@@ -1,10 +1,7 @@
 """The reader of tidy folders: one table per file, one row per cell."""
 
-import os
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,7 +19,7 @@ from carbonshed.readers.dimensions import (
     read_rows,
     write_dimensions,
 )
-from carbonshed.readers.failures import TEMP_VARIABLE, named_failures
+from carbonshed.readers.failures import named_failures, scratch_folder
 from carbonshed.readers.folder import TidyFolder, find_files
 from carbonshed.readers.sources import Source, open_source
 
@@ -70,7 +67,7 @@ def ingest_tidy(folder: Path, name: str, progress: Progress | None = None) -> Da
     region_years = read_rows(sources["region_years"], dimensions)
     with (
         DatasetWriter(name) as writer,
-        _scratch(writer.partial) as scratch,
+        scratch_folder(writer.partial) as scratch,
         named_failures(f"dataset {name}", writer.partial, scratch),
     ):
         write_dimensions(writer, dimensions)
@@ -174,24 +171,3 @@ def _notes(
         if not descriptor.get(key)
     ]
     return notes
-
-
-@contextmanager
-def _scratch(partial: Path) -> Iterator[Path]:
-    """Make a folder for temporary files, on the disk of the dataset by default."""
-    chosen = os.environ.get(TEMP_VARIABLE)
-    try:
-        scratch = Path(
-            tempfile.mkdtemp(
-                prefix="carbonshed-" if chosen else "scratch-", dir=chosen or partial
-            )
-        )
-    except OSError as error:
-        raise CarbonshedError(
-            f"{chosen or partial}: no temporary folder can be made here "
-            f"({error.strerror}); {TEMP_VARIABLE} names another place"
-        ) from None
-    try:
-        yield scratch
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)

@@ -18,7 +18,8 @@ from support.tiny_folder import TinyFolder, contents
 from carbonshed.dataset.store import open_dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import sorting
-from carbonshed.readers.tidy import TEMP_VARIABLE, ingest_tidy
+from carbonshed.readers.failures import TEMP_VARIABLE
+from carbonshed.readers.tidy import ingest_tidy
 
 REGIONS, SECTORS = 90, 12
 COMMAND = [sys.executable, "-c", "from carbonshed.cli import app; app()"]

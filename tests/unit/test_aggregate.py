@@ -1,0 +1,419 @@
+"""Regions and sectors added up: flows, in every table, and nothing else."""
+
+import csv
+import random
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.matrix_tables import expected_rows, stored
+from support.random_systems import Size, random_system
+from support.reference import PUBLISHED, reference_marts
+from support.systems import Region, Sector, System, Year
+from support.tidy_folder import write_tidy
+from support.tiny_folder import contents
+
+from carbonshed.aggregation import aggregate
+from carbonshed.audit import audit_dataset
+from carbonshed.cli import app
+from carbonshed.dataset import open_dataset
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.tidy import ingest_tidy
+
+SIZE = Size(regions=4, sectors=4, categories=3)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def drawn(seed: int = 3, size: Size = SIZE, years: int = 2) -> System:
+    """Return a system with imports and output too."""
+    system = random_system(seed, size, years=years)
+    rng = np.random.default_rng(seed)
+    for year in system.years.values():
+        n, R, C = year.final_demand.shape
+        year.imports_by_sector = rng.uniform(0, 9, n)
+        year.imports_by_category = rng.uniform(0, 9, (R, C))
+        year.output = rng.uniform(1, 9, n)
+        # the rest and the world have people too, so that they may be merged
+        year.population = [people or 1000 for people in year.population]
+        year.gdp = [amount or 1e6 for amount in year.gdp]
+    return system
+
+
+def write_map(path: Path, key: str, rows: list[dict]) -> Path:
+    """Write a map; the columns are those that any row has."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    assert names[0] == key
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, names)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def maps_of(system: System, regions: list[int], sectors: list[int], folder: Path):
+    """Write maps from the number of the new label of each old one."""
+    region_rows = [
+        {
+            "region_id": region.id,
+            "new_region_id": f"R{k}",
+            "new_region_name": f"New {k}",
+            "new_region_type": "country",
+        }
+        for region, k in zip(system.regions, regions, strict=True)
+    ]
+    sector_rows = [
+        {
+            "sector_id": sector.id,
+            "new_sector_id": f"S{k}",
+            "new_sector_group": "services",
+            "new_is_power_supply": "false",
+        }
+        for sector, k in zip(system.sectors, sectors, strict=True)
+    ]
+    return {
+        "regions": write_map(folder / "r.csv", "region_id", region_rows),
+        "sectors": write_map(folder / "s.csv", "sector_id", sector_rows),
+    }
+
+
+def indicator(groups: list[int]) -> np.ndarray:
+    """Return the matrix of old by new, ones where the old belongs to the new."""
+    order = list(dict.fromkeys(groups))
+    return np.array([[float(order[j] == k) for j in range(len(order))] for k in groups])
+
+
+def added_up(system: System, regions: list[int], sectors: list[int]) -> System:
+    """Add up with indicator matrices, which no line of the product does."""
+    G, H = indicator(regions), indicator(sectors)
+    P = np.kron(G, H)  # producers
+    years = {}
+    for number, year in system.years.items():
+        people = [
+            None
+            if any(year.population[i] is None for i in np.flatnonzero(column))
+            else sum(year.population[i] for i in np.flatnonzero(column))
+            for column in G.T
+        ]
+        money = [
+            None
+            if any(year.gdp[i] is None for i in np.flatnonzero(column))
+            else sum(year.gdp[i] for i in np.flatnonzero(column))
+            for column in G.T
+        ]
+        years[number] = Year(
+            transactions=P.T @ year.transactions @ P,
+            final_demand=np.einsum("ip,ikc,kr->prc", P, year.final_demand, G),
+            exports=year.exports @ P,
+            emissions={q: cells @ P for q, cells in year.emissions.items()},
+            direct={q: G.T @ cells for q, cells in year.direct.items()},
+            population=people,
+            gdp=money,
+            value_added=None if year.value_added is None else year.value_added @ P,
+            output=year.output @ P,
+            imports_by_sector=year.imports_by_sector @ P,
+            imports_by_category=G.T @ year.imports_by_category,
+        )
+    return System(
+        regions=[
+            Region(f"R{k}", f"New {k}", "country") for k in dict.fromkeys(regions)
+        ],
+        sectors=[Sector(f"S{k}", f"S{k}") for k in dict.fromkeys(sectors)],
+        categories=system.categories,
+        stressors=system.stressors,
+        years=years,
+        currency=system.currency,
+        currency_unit=system.currency_unit,
+        country=system.country,
+        components=system.components,
+    )
+
+
+REGIONS = [0, 1, 0, 2, 1, 0, 1, 2]
+SECTORS = [0, 1, 1, 0]
+
+
+def assert_rows_equal(found: list[tuple], wanted: list[tuple], name: str) -> None:
+    """Compare rows in any order; values to 1e-12 of the largest in the table."""
+    cells = {row[:-1]: row[-1] for row in found}
+    assert len(cells) == len(found), name
+    expected = {row[:-1]: row[-1] for row in wanted}
+    scale = max((abs(value) for value in expected.values()), default=0)
+    for key in cells.keys() | expected.keys():
+        assert cells.get(key, 0.0) == pytest.approx(
+            expected.get(key, 0.0), rel=1e-12, abs=1e-12 * scale
+        ), f"{name} {key}"
+
+
+def test_every_table_is_added_up(project):
+    system = drawn()
+    ingest_tidy(write_tidy(system, project / "tidy", "parquet"), "a")
+    dataset = aggregate("a", "b", **maps_of(system, REGIONS, SECTORS, project))
+    wanted = expected_rows(added_up(system, REGIONS, SECTORS))
+    people = wanted.pop("region_years")
+    found = stored(dataset, "region_years")
+    assert [row[:3] for row in found] == [row[:3] for row in people]
+    for row, expected in zip(found, people, strict=True):
+        assert row[3] == pytest.approx(expected[3])
+    for name, rows in wanted.items():
+        assert rows, name
+        assert_rows_equal(stored(dataset, name), rows, name)
+    assert stored(dataset, "stressors") == stored(open_dataset("a"), "stressors")
+    assert dataset.years == open_dataset("a").years
+    assert dataset.notes[0].startswith("made from dataset a (")
+    assert dataset.notes[0].endswith("8 regions to 3, 4 sectors to 2")
+    assert dataset.descriptor["title"].endswith("(aggregated)")
+    # what is sorted in one is sorted in the other
+    assert not audit_dataset(dataset).failed
+    sorted_rows = sorted(row[:3] for row in stored(dataset, "transactions"))
+    assert [row[:3] for row in stored(dataset, "transactions")] == sorted_rows
+
+
+def test_labels_of_the_new_dataset(project):
+    system = drawn()
+    ingest_tidy(write_tidy(system, project / "tidy"), "a")
+    dataset = aggregate("a", "b", **maps_of(system, REGIONS, SECTORS, project))
+    regions = pq.read_table(dataset.table("regions")).to_pylist()
+    assert [(r["region_id"], r["region_name"]) for r in regions] == [
+        ("R0", "New 0"),
+        ("R1", "New 1"),
+        ("R2", "New 2"),
+    ]
+    sectors = pq.read_table(dataset.table("sectors")).to_pylist()
+    # a name that nobody gave and members do not agree on is the id
+    assert [(s["sector_id"], s["sector_name"]) for s in sectors] == [
+        ("S0", "S0"),
+        ("S1", "S1"),
+    ]
+    assert [s["sector_position"] for s in sectors] == [0, 1]
+    assert {s["sector_group"] for s in sectors} == {"services"}
+
+
+def test_one_to_one_changes_nothing(project):
+    system = drawn()
+    ingest_tidy(write_tidy(system, project / "tidy"), "a")
+    rows = [
+        {"sector_id": sector.id, "new_sector_id": sector.id}
+        for sector in system.sectors
+    ]
+    path = write_map(project / "s.csv", "sector_id", rows)
+    before, after = open_dataset("a"), aggregate("a", "b", sectors=path)
+    assert before.rows == after.rows
+    for name in ("regions", "sectors", "region_years", "transactions", "final_demand"):
+        assert sorted(stored(before, name), key=str) == sorted(
+            stored(after, name), key=str
+        ), name
+    assert stored(before, "transactions") == stored(after, "transactions")
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 2**32))
+def test_aggregating_then_summing_equals_summing(tmp_path_factory, seed):
+    chance = random.Random(seed)
+    folder = tmp_path_factory.mktemp("laws")
+    (folder / "dbt_project.yml").touch()
+    system = drawn(chance.randrange(100), years=1)
+    regions = [chance.randrange(4) for _ in system.regions]
+    sectors = [chance.randrange(3) for _ in system.sectors]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        before = ingest_tidy(write_tidy(system, folder / "tidy", "parquet"), "a")
+        after = aggregate("a", "b", **maps_of(system, regions, sectors, folder))
+        for name in (
+            *("transactions", "final_demand", "exports", "imports", "value_added"),
+            *("output", "emissions", "direct_emissions"),
+        ):
+            totals = [
+                sum(row[-1] for row in stored(dataset, name))
+                for dataset in (before, after)
+            ]
+            size = sum(abs(row[-1]) for row in stored(before, name))
+            assert totals[1] == pytest.approx(totals[0], abs=1e-12 * size), name
+
+
+def test_accounts_of_what_can_be_added_up_exactly():
+    """Production and direct emissions add up; sectors merge without touching them."""
+    system = drawn(years=1)
+    before = reference_marts(system, PUBLISHED)["regional_accounts"]
+    by_sector = added_up(system, list(range(8)), SECTORS)
+    merged = reference_marts(by_sector, PUBLISHED)["regional_accounts"]
+    both = reference_marts(added_up(system, REGIONS, SECTORS), PUBLISHED)
+    both = both["regional_accounts"]
+    (year,) = system.years
+    for stressor in ("co2", "ch4_é"):
+        for k, region in enumerate(system.regions):
+            was, is_now = (
+                before[year, stressor, region.id],
+                merged[year, stressor, f"R{k}"],
+            )
+            for column in ("production_emissions", "direct_emissions"):
+                assert is_now[column] == pytest.approx(was[column], rel=1e-12)
+        for new in (0, 1, 2):
+            members = [
+                before[year, stressor, region.id]["production_emissions"]
+                for k, region in enumerate(system.regions)
+                if REGIONS[k] == new
+            ]
+            assert both[year, stressor, f"R{new}"]["production_emissions"] == (
+                pytest.approx(sum(members), rel=1e-12)
+            )
+
+
+def rows_of(system: System) -> list[dict]:
+    return [
+        {"sector_id": s.id, "new_sector_id": "all", "new_sector_group": "services"}
+        for s in system.sectors
+    ]
+
+
+def unlisted(rows):
+    rows.pop()
+
+
+def unknown(rows):
+    rows.append({**rows[0], "sector_id": "farms"})
+
+
+def twice(rows):
+    rows.append({**rows[0], "new_sector_id": "other"})
+
+
+def repeated(rows):
+    rows.append(dict(rows[0]))
+
+
+def two_groups(rows):
+    rows[0]["new_sector_group"] = "energy"
+
+
+def no_group(rows):
+    for row in rows:
+        row["new_sector_group"] = ""
+
+
+def wrong_group(rows):
+    rows[0]["new_sector_group"] = "farms"
+
+
+def reserved(rows):
+    for row in rows:
+        row["new_sector_id"] = "EXPORT"
+
+
+def no_target(rows):
+    rows[0]["new_sector_id"] = ""
+
+
+WRONG = {
+    "a label is not in the map": (
+        unlisted,
+        ["1 of 4 labels of the dataset are not in the map: 'Elektrizität'"],
+    ),
+    "a label is not in the dataset": (unknown, ["1 labels are not in", "'farms'"]),
+    "a label goes to two": (
+        twice,
+        ["sector_id '01' goes to 'all' and to 'other'", "never split"],
+    ),
+    "a row is there twice": (repeated, ["data rows 1 and 5 are the same"]),
+    "two groups": (
+        two_groups,
+        ["`new_sector_group` of 'all' is 'energy' and 'services'"],
+    ),
+    "no group": (
+        no_group,
+        ["members of 'all' differ in `sector_group`", "expected `new_sector_group`"],
+    ),
+    "a group that does not exist": (wrong_group, ["`new_sector_group` is 'farms'"]),
+    "a reserved id": (reserved, ["`new_sector_id` is 'EXPORT'"]),
+    "no new label": (no_target, ["`new_sector_id` is empty"]),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_map_says_so(case, project):
+    system = drawn(years=1)
+    ingest_tidy(write_tidy(system, project / "tidy"), "a")
+    spoil, parts = WRONG[case]
+    rows = rows_of(system)
+    spoil(rows)
+    said = refusal(project, sectors=write_map(project / "s.csv", "sector_id", rows))
+    assert said.startswith("s.csv: ")
+    for part in parts:
+        assert part in said
+
+
+def refusal(project: Path, new_name: str = "b", **maps) -> str:
+    before = contents(project / "data")
+    with pytest.raises(CarbonshedError) as error:
+        aggregate("a", new_name, **maps)
+    assert contents(project / "data") == before
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_what_is_asked_makes_no_sense(project):
+    system = drawn(years=1)
+    ingest_tidy(write_tidy(system, project / "tidy"), "a")
+    maps = maps_of(system, REGIONS, SECTORS, project)
+    assert "nothing to aggregate" in refusal(project)
+    assert "choose another" in refusal(project, "a", **maps)
+    assert "reserved" in refusal(project, "synthetic", **maps)
+    assert "no such file (--regions)" in refusal(project, regions=project / "x.csv")
+
+
+def test_people_that_are_not_known(project):
+    """The rest has none: a region that is ranked may not take it in."""
+    system = drawn(years=1)
+    rest = next(k for k, r in enumerate(system.regions) if r.type == "remainder")
+    for year in system.years.values():
+        year.population[rest] = None
+    ingest_tidy(write_tidy(system, project / "tidy"), "a")
+    path = maps_of(system, REGIONS, SECTORS, project)["regions"]
+    said = refusal(project, regions=path)
+    assert said.startswith(f"region 'R{REGIONS[rest]}' would be without people")
+    text = path.read_text("utf-8").replace("country", "remainder")
+    path.write_text(text, "utf-8")
+    dataset = aggregate("a", "b", regions=path)
+    people = {row[1]: row[2] for row in stored(dataset, "region_years")}
+    assert people[f"R{REGIONS[rest]}"] is None
+
+
+def test_a_total_that_changes_is_refused(project, monkeypatch):
+    system = drawn(years=1)
+    ingest_tidy(write_tidy(system, project / "tidy"), "a")
+    module = sys.modules[aggregate.__module__]
+    original = module.flow_statement
+
+    def lossy(table: str) -> str:
+        return f"{original(table)} limit 3"
+
+    monkeypatch.setattr(module, "flow_statement", lossy)
+    said = refusal(project, **maps_of(system, REGIONS, SECTORS, project))
+    assert "would change from" in said
+
+
+def test_the_command(project, monkeypatch, capsys):
+    system = drawn(years=1)
+    ingest_tidy(write_tidy(system, project / "tidy"), "a")
+    maps = maps_of(system, REGIONS, SECTORS, project)
+    arguments = ["carbonshed", "aggregate", "a", "--name", "b"]
+    for option, path in maps.items():
+        arguments += [f"--{option}", str(path)]
+    monkeypatch.setattr(sys, "argv", arguments)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    with pytest.raises(SystemExit) as end:
+        app()
+    assert not end.value.code
+    printed = capsys.readouterr().out
+    assert "dataset 'b': 3 regions x 2 sectors" in printed
+    assert "8 regions to 3, 4 sectors to 2" in printed
+    assert "dbt build --vars 'dataset: b'" in printed
