@@ -1,6 +1,6 @@
-{# What was chosen for the policy tables, by var or by the seeds. The one place
-   that reads these vars: a run of some models only goes on with the choices of
-   the tables that it builds upon, and says so truly. #}
+{# What was chosen for the policy tables, by var or by the seeds. The one model
+   that reads these vars: a run of some models only stands on the choices of the
+   tables that it builds upon, and stops if it asks for others. #}
 
 {%- set receivers_share = var('receivers_share', none) %}
 {%- set income_year = var('income_year', none) %}
