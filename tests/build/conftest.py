@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -37,12 +38,27 @@ PARTS = (
     "tests/data",
     "tests/macros",
 )
+# enough for a build that is refused before it begins, and read in half the time
+FEW_PARTS = (
+    "dbt_project.yml",
+    "profiles.yml",
+    "models/staging",
+    "models/docs",
+    "macros",
+)
 
 
 # tests of one of these datasets stay together, in one process: it is built once
-SHARED = ("several_years", "bare", "lonely", "what_if", "edges")
+SHARED = ("several_years", "bare", "lonely", "what_if", "edges", "three_cities")
 # fixtures that are no reason to stay with the other tests of the file
-OWN = {"project", "request", "tmp_path", "tmp_path_factory", "monkeypatch"}
+OWN = {
+    "project",
+    "small_project",
+    "request",
+    "tmp_path",
+    "tmp_path_factory",
+    "monkeypatch",
+}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -60,7 +76,9 @@ def _group(item: pytest.Item) -> str | None:
     for dataset in SHARED:
         if dataset in needs:
             return dataset
-    if set(item.fixturenames) <= OWN | set(params):
+    # an underscore begins what plugins add to every test
+    named = {name for name in item.fixturenames if not name.startswith("_")}
+    if named <= OWN | set(params):
         return None
     # the name must be the same in every process: no object, which has an address
     table = params.get("table")
@@ -82,7 +100,7 @@ class Result:
 class Project:
     """A copy of what dbt needs, in a folder of its own."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, parts: tuple[str, ...] = PARTS) -> None:
         self.root = root
         self.environment = {
             **os.environ,
@@ -96,14 +114,32 @@ class Project:
             "COLUMNS": "200",
             # a failed test shows what dbt printed
             "DBT_LOG_LEVEL_FILE": "none",
+            # unit tests never look at the dataset: one build runs them (several_years)
+            "DBT_EXCLUDE_RESOURCE_TYPES": "unit_test",
+            # half a second; who reads target/*.json says --write-json
+            "DBT_WRITE_JSON": "false",
         }
-        for part in PARTS:
+        for part in parts:
             source, target = CHECKOUT / part, root / part
             target.parent.mkdir(parents=True, exist_ok=True)
             if source.is_dir():
                 shutil.copytree(source, target)
             elif source.is_file():
                 shutil.copy(source, target)
+
+    @contextmanager
+    def as_shipped(self) -> Iterator[None]:
+        """Let dbt do all that it does without a word from here."""
+        usual = self.environment
+        self.environment = {
+            name: value
+            for name, value in usual.items()
+            if name not in ("DBT_EXCLUDE_RESOURCE_TYPES", "DBT_WRITE_JSON")
+        }
+        try:
+            yield
+        finally:
+            self.environment = usual
 
     def warehouse(self, name: str) -> Path:
         """Return the warehouse file of a dataset."""
@@ -138,15 +174,9 @@ class Project:
         words = json.dumps({"dataset": name, **variables}, ensure_ascii=False)
         return self.run("dbt", verb, "--vars", words, *arguments)
 
-    def build(
-        self, name: str, with_unit_tests: bool = False, **variables: object
-    ) -> Path:
-        """Build the warehouse of a dataset and return it; fail if that fails.
-
-        dbt's unit tests never look at the dataset, so they run once (several_years).
-        """
-        less = () if with_unit_tests else ("--exclude-resource-type", "unit_test")
-        result = self.dbt("build", name, *less, **variables)
+    def build(self, name: str, **variables: object) -> Path:
+        """Build the warehouse of a dataset and return it; fail if that fails."""
+        result = self.dbt("build", name, **variables)
         assert result.code == 0, result
         return self.warehouse(name)
 
@@ -201,6 +231,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return Project(tmp_path_factory.mktemp("project"))
 
 
+@pytest.fixture(scope="session")
+def small_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return a project that is only asked to refuse."""
+    return Project(tmp_path_factory.mktemp("small"), FEW_PARTS)
+
+
 def variables(project: Project, name: str, policy: Policy) -> dict[str, object]:
     """Return what dbt is told of the choices that are not the usual ones."""
     usual = Policy()
@@ -226,7 +262,6 @@ def build_system(
     system: System,
     suffix: str,
     policy: Policy | None = None,
-    with_unit_tests: bool = False,
 ) -> Built:
     """Write, ingest and build a system."""
     write_tidy(system, folder, suffix, name=name)
@@ -234,19 +269,24 @@ def build_system(
     assert ingested.code == 0, ingested
     policy = policy or Policy()
     chosen = variables(project, name, policy)
-    warehouse = project.build(name, with_unit_tests, **chosen)
+    warehouse = project.build(name, **chosen)
     expected = reference_marts(system, PUBLISHED, policy)
     return Built(name, system, warehouse, expected, ingested)
 
 
 @pytest.fixture(scope="session")
 def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Build three independent random systems as years of one dataset, from CSV."""
+    """Build three independent random systems as years of one dataset, from CSV.
+
+    As `make` does, with the unit tests.
+    """
     system = random_system(20, years=3)
     folder = tmp_path_factory.mktemp("tidy") / "several years"
-    return build_system(
-        project, folder, "several_years", system, "csv", with_unit_tests=True
-    )
+    with project.as_shipped():
+        built = build_system(project, folder, "several_years", system, "csv")
+    results = (project.root / "target" / "run_results.json").read_text("utf-8")
+    assert '"unit_test.carbonshed.' in results
+    return built
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,8 @@ STEPS = ("carbonshed", "dbt")
 @pytest.fixture(scope="module")
 def run(project):
     """Return a function that runs ``carbonshed`` where the pages are followed."""
-    shutil.copytree(DOCS / "examples", project.root / "docs" / "examples")
+    target = project.root / "docs" / "examples"
+    shutil.copytree(DOCS / "examples", target, dirs_exist_ok=True)
 
     def carbonshed(arguments):
         process = project.start("carbonshed", *arguments, stderr=subprocess.PIPE)

@@ -28,7 +28,7 @@ def test_a_failing_test_leaves_the_warehouse_alone_and_a_retry_goes_on(
     warehouse, project, broken_test
 ):
     before = warehouse.read_bytes()
-    failed = project.dbt("build", NAME, "--select", "headlines")
+    failed = project.dbt("build", NAME, "--select", "headlines", "--write-json")
     assert failed.code == 1, failed
     assert "the warehouse stays as it was" in failed.text
     assert warehouse.read_bytes() == before
