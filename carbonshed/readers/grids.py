@@ -82,7 +82,7 @@ class WorkbookGrids:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._grids: dict[str, Grid] = {}
+        self._grids: dict[str | None, Grid] = {}  # by name as asked for, too
         with Workbook(path, _EXTRA) as book:
             self.names = book.sheets
 
@@ -95,9 +95,11 @@ class WorkbookGrids:
             If there is none of that name, or several and no name; the message
             lists the sheets.
         """
+        if name is None and len(self.names) == 1:
+            name = self.names[0]
+        if name in self._grids:  # a workbook takes long to open
+            return self._grids[name]
         with Workbook(self._path, _EXTRA) as book:
-            if name is None and len(self.names) == 1:
-                name = self.names[0]
             if name is None:
                 raise CarbonshedError(
                     f"{self._path.name}: `sheet` is missing in the map, and the "
@@ -108,6 +110,7 @@ class WorkbookGrids:
                 where = f"{self._path.name}: sheet {sheet!r}"
                 rows = [_trimmed(row) for row in book.rows(sheet)]
                 self._grids[sheet] = Grid(where, rows, numbers_of)
+        self._grids[name] = self._grids[sheet]
         return self._grids[sheet]
 
 

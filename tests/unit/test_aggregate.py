@@ -401,6 +401,33 @@ def test_a_total_that_changes_is_refused(project, monkeypatch):
     assert "would change from" in said
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 6))
+def test_spoiled_maps_are_refused_or_lose_nothing(tmp_path_factory, seed, count):
+    chance = random.Random(seed)
+    folder = tmp_path_factory.mktemp("spoiled")
+    (folder / "dbt_project.yml").touch()
+    system = drawn(years=1)
+    path = maps_of(system, REGIONS, SECTORS, folder)["regions"]
+    content = bytearray(path.read_bytes())
+    for _ in range(count):
+        content[chance.randrange(len(content))] = chance.randrange(256)
+    path.write_bytes(bytes(content))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        before = ingest_tidy(write_tidy(system, folder / "tidy"), "a")
+        try:
+            after = aggregate("a", "b", regions=path)
+        except CarbonshedError:
+            assert not (folder / "data" / "b").exists()
+            return
+        assert not audit_dataset(after).failed
+        totals = [
+            sum(row[-1] for row in stored(d, "emissions")) for d in (before, after)
+        ]
+        assert totals[1] == pytest.approx(totals[0])
+
+
 def test_the_command(project, monkeypatch, capsys):
     system = drawn(years=1)
     ingest_tidy(write_tidy(system, project / "tidy"), "a")
