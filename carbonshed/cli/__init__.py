@@ -10,6 +10,7 @@ from carbonshed.cli.aggregate import aggregate
 from carbonshed.cli.audit import audit
 from carbonshed.cli.check import check
 from carbonshed.cli.datasets import list_datasets
+from carbonshed.cli.download import download
 from carbonshed.cli.export import export
 from carbonshed.cli.formats import formats
 from carbonshed.cli.ingest import ingest, template
@@ -35,6 +36,7 @@ for command in (
     query,
     export,
     aggregate,
+    download,
 ):
     _commands.command()(command)
 _commands.command("list")(list_datasets)

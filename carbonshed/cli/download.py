@@ -1,0 +1,52 @@
+"""The command ``carbonshed download``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def download(
+    format_name: Annotated[
+        str,
+        typer.Argument(
+            metavar="FORMAT", help="exiobase3, wiod, oecd-icio; others tell."
+        ),
+    ],
+    year: Annotated[int, typer.Argument(metavar="YEAR", help="Which year.")],
+    folder: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where to; otherwise downloads/FORMAT."),
+    ] = None,
+    variant: Annotated[
+        str | None,
+        typer.Option(help="exiobase3: ixi or pxp; oecd-icio: a release such as 2023."),
+    ] = None,
+) -> None:
+    """Download a year of a table that is freely served; say where others are.
+
+    What is interrupted goes on with the same command. Each file gets its SHA-256
+    checksum beside it, which later runs compare it with.
+    """
+    from carbonshed.cli.console import progress_bar
+    from carbonshed.download.run import download as download_plan
+    from carbonshed.download.sources import default_folder, plan_of
+    from carbonshed.project import project_root
+
+    plan = plan_of(format_name, year, variant)
+    place = folder or default_folder(project_root(), format_name)
+    with progress_bar() as progress:
+        files = download_plan(plan, place, progress)
+    for file in files:
+        how = "was there, checksum right" if file.was_there else "downloaded"
+        if file.resumed_at:
+            how = f"downloaded, from byte {file.resumed_at:,} on"
+        typer.echo(f"{file.path}: {file.size:,} bytes, {how}\n  sha256 {file.sha256}")
+    source = place / plan.source if plan.source != "." else place
+    typer.echo(
+        "next:\n"
+        f"  carbonshed template indicators people.csv --table {format_name} --source "
+        f"{source} --year {year}\n"
+        f"  carbonshed ingest {format_name} {source} --name NAME --year {year} "
+        "--indicators people.csv"
+    )

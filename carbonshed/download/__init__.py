@@ -1,0 +1,1 @@
+"""Tables from where they are freely served."""

@@ -1,0 +1,61 @@
+"""All files of a year of a table, one after the other."""
+
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from carbonshed.download.fetch import Fetched, fetch
+from carbonshed.download.sources import Plan, Remote
+from carbonshed.errors import CarbonshedError
+
+Progress = Callable[[str, float], None]
+
+
+def download(plan: Plan, folder: Path, progress: Progress) -> list[Fetched]:
+    """Download the files of a plan into a folder.
+
+    Parameters
+    ----------
+    plan
+        What to download.
+    folder
+        Where to; made if it is not there. Files that are there are checked only.
+    progress
+        Told the name of a file and the share that is there.
+
+    Raises
+    ------
+    CarbonshedError
+        At the first file that cannot be had; what is complete stays.
+    """
+    found = []
+    for remote in plan.files:
+        fetched = fetch(remote.url, folder / remote.name, progress, remote.page)
+        found.append(fetched)
+        if remote.member:
+            _unpack(remote, fetched.path)
+    return found
+
+
+def _unpack(remote: Remote, archive: Path) -> None:
+    """Take the one file that is wanted out of an archive, under the name it needs."""
+    target = archive.parent / remote.becomes
+    if target.exists():
+        return
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            members = [n for n in packed.namelist() if re.search(remote.member, n)]
+            if len(members) != 1:
+                raise CarbonshedError(
+                    f"{archive}: has {len(members)} files for {target.name}; it has "
+                    f"{', '.join(packed.namelist()[:12])}"
+                )
+            with packed.open(members[0]) as source, part.open("wb") as file:
+                while chunk := source.read(1 << 20):
+                    file.write(chunk)
+    except (zipfile.BadZipFile, OSError, EOFError) as error:
+        part.unlink(missing_ok=True)
+        raise CarbonshedError(f"{archive}: cannot be unpacked: {error}") from None
+    part.rename(target)

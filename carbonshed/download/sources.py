@@ -1,0 +1,208 @@
+"""Where each table is served, and what to do where it is not.
+
+Addresses are pymrio's, which keeps them up to date.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from carbonshed.download.fetch import read_page
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.extras import need_module
+from carbonshed.readers.formats import FORMATS
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A file on a server.
+
+    Attributes
+    ----------
+    url
+        Where it is.
+    name
+        What it is called on disk.
+    page
+        Where a person would look for it.
+    member
+        A regular expression for the one file of an archive that is wanted, and
+        `becomes`, what that is called on disk; empty if the archive is read as it is.
+    """
+
+    url: str
+    name: str
+    page: str
+    member: str = ""
+    becomes: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to download, and what to do then: `source` is what ingest reads."""
+
+    files: list[Remote]
+    source: str
+    variants: tuple[str, ...] = ()
+
+
+_CEADS = "https://www.ceads.net"
+
+# not freely served: where to go, and what to fetch
+BY_HAND = {
+    "ceads-city": (
+        f"CEADs serves its tables to registered users: register at {_CEADS}, free of "
+        "charge, and fetch from its input-output tables the multi-regional table of "
+        "Chinese cities of the year (a .mat file of about 1.4 GB) and the workbook of "
+        "CO2 by city and sector that belongs to it"
+    ),
+    "ceads-province": (
+        f"CEADs serves its tables to registered users: register at {_CEADS}, free of "
+        "charge, and fetch from its input-output tables the multi-regional table of "
+        "31 provinces of the year (.xlsx), and from its emission inventories those of "
+        "30 provinces"
+    ),
+    "ceads-inventories": (
+        f"CEADs serves its tables to registered users: register at {_CEADS}, free of "
+        "charge, and fetch the emission inventories of provinces or cities (.xlsx)"
+    ),
+    "eora26": (
+        "Eora serves its tables to registered users: register at "
+        "https://worldmrio.com, free of charge for academic use, and fetch from "
+        "https://worldmrio.com/eora26/ the file Eora26_{year}_bp.zip and indices.zip"
+    ),
+    "gloria": (
+        "GLORIA is fetched by hand: follow https://ielab.info/labs/ielab-gloria to the "
+        "archives GLORIA_MRIOs_VV_{year}.zip and "
+        "GLORIA_SatelliteAccounts_0VV_{year}.zip and to GLORIA_ReadMe_0VV.xlsx, of one "
+        "release"
+    ),
+}
+
+
+def plan_of(form: str, year: int, variant: str | None) -> Plan:
+    """Return what is to be downloaded for a year of a table.
+
+    Parameters
+    ----------
+    form
+        The format.
+    year
+        The year.
+    variant
+        Which of several tables; None for the usual one.
+
+    Raises
+    ------
+    CarbonshedError
+        If the table is not freely served, with where it is; if the year is not there.
+    """
+    plans: dict[str, Callable[[Any, int, str | None], Plan]] = {
+        "exiobase3": _exiobase3,
+        "wiod": _wiod,
+        "oecd-icio": _oecd,
+    }
+    if form in BY_HAND:
+        told = BY_HAND[form].format(year=year)
+        raise CarbonshedError(
+            f"{form}: {told}; then: carbonshed formats {form} (says what to type)"
+        )
+    if form not in plans:
+        known = "nothing to download" if form in FORMATS else "is not known"
+        raise CarbonshedError(
+            f"format {form!r}: {known}; downloads: {', '.join(plans)}"
+        )
+    need_module("pymrio", "world", f"download of {form}")
+    config = need_module("pymrio.tools.iodownloader", "world", f"download of {form}")
+    return plans[form](config, year, variant)
+
+
+def _exiobase3(config: Any, year: int, variant: str | None) -> Plan:
+    """Return the zip file of a year: the page of the latest release lists them."""
+    variants = ("ixi", "pxp")
+    chosen = _one_of(variants, variant, "exiobase3")
+    settings = config.EXIOBASE3_CONFIG
+    page = settings["url_db_view"]
+    urls = re.findall(settings["mrio_regex"], read_page(page))
+    wanted = f"IOT_{year}_{chosen}.zip"
+    found = sorted({url for url in urls if url.endswith(wanted)})
+    if not found:
+        years = sorted({y for url in urls for y in re.findall(r"IOT_(\d{4})_", url)})
+        raise CarbonshedError(
+            f"exiobase3: {page} has no {wanted}; it has the years "
+            f"{', '.join(years) or 'none'}"
+        )
+    return Plan([Remote(found[0], wanted, page)], wanted, variants)
+
+
+def _wiod(config: Any, year: int, variant: str | None) -> Plan:
+    """Return the workbook of a year, and the accounts with emissions."""
+    _one_of(("2013",), variant, "wiod")
+    settings = config.WIOD_CONFIG
+    page = settings["url_db_view"]
+    # a form: the server answers to POST
+    found = re.findall(settings["mrio_regex"], read_page(page, b""))
+    urls = [settings["url_db_content"] + path for path in found]
+    digits = f"{year % 100:02}"
+    tables = [url for url in urls if re.search(rf"wiot{digits}[^/]*\.xlsx$", url)]
+    if not tables:
+        raise CarbonshedError(
+            f"wiod: {page} has no wiot{digits}*.xlsx; release 2013 has 1995 to 2011"
+        )
+    accounts = [
+        url
+        for url in settings["satellite_urls"]
+        if re.search(r"/(AIR|CO2|EM)_[^/]*\.zip$", url)
+    ]
+    files = [
+        Remote(url, url.rpartition("/")[2], page) for url in [tables[0], *accounts]
+    ]
+    return Plan(files, ".")
+
+
+def _oecd(config: Any, year: int, variant: str | None) -> Plan:
+    """Return the archive that a year lies in, by release."""
+    settings = config.OECD_CONFIG
+    releases = tuple(sorted(settings["datafiles"], reverse=True))
+    bundles = {
+        release: bundle
+        for release in releases
+        for bundle in settings["datafiles"][release]
+        if int(bundle[:4]) <= year <= int(bundle[-4:])
+    }
+    if not bundles:
+        raise CarbonshedError(f"oecd-icio: no release has the year {year}")
+    names = tuple(release.lstrip("v") for release in releases if release in bundles)
+    chosen = f"v{_one_of(names, variant and variant.lstrip('v'), 'oecd-icio')}"
+    bundle = bundles[chosen]
+    url = settings["datafiles"][chosen][bundle]
+    number = chosen.lstrip("v")
+    page = settings["url_db_view"]
+    if bundle == str(year):
+        name = f"ICIO{number}_{year}.zip"
+        return Plan([Remote(url, name, page)], name, names)
+    remote = Remote(
+        url,
+        f"ICIO{number}_{bundle}.zip",
+        page,
+        member=rf"(^|[/_]){year}(_SML)?\.csv$",
+        becomes=f"ICIO{number}_{year}.csv",
+    )
+    return Plan([remote], remote.becomes, names)
+
+
+def _one_of(names: tuple[str, ...], wanted: str | None, form: str) -> str:
+    if wanted is None:
+        return names[0]
+    if wanted not in names:
+        raise CarbonshedError(
+            f"{form}: --variant {wanted}: expected one of {', '.join(names)}"
+        )
+    return wanted
+
+
+def default_folder(root: Path, form: str) -> Path:
+    """Return where the files of a format go if nobody says it."""
+    return root / "downloads" / form

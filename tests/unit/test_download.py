@@ -1,0 +1,357 @@
+"""Downloads, from a server on the loopback interface that serves what is made here."""
+
+import base64
+import hashlib
+import io
+import random
+import socket
+import sys
+import zipfile
+
+import pytest
+from support.file_server import Files, serving
+from support.layouts.exiobase3 import write_exiobase3
+from support.world_systems import Labels, world
+
+from carbonshed.cli import app
+from carbonshed.dataset.locks import FileLock
+from carbonshed.download.fetch import checksum_file, fetch
+from carbonshed.download.sources import BY_HAND, plan_of
+from carbonshed.errors import CarbonshedError
+
+BODY = random.Random(4).randbytes(300_000)
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    """Work in a project of its own, and past every proxy."""
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("no_proxy", "*")
+    return tmp_path
+
+
+@pytest.fixture
+def files():
+    with serving(Files({"/a.bin": BODY})) as found:
+        yield found
+
+
+def get(files, path, name="/a.bin", told=None):
+    said = told if told is not None else []
+    return fetch(
+        files.address + name, path, lambda *step: said.append(step), "https://page"
+    )
+
+
+def test_a_file_arrives_with_its_checksum(files, project):
+    told = []
+    path = project / "deep" / "folder" / "a.bin"
+    fetched = get(files, path, told=told)
+    assert path.read_bytes() == BODY
+    digest = hashlib.sha256(BODY).hexdigest()
+    assert fetched.sha256 == digest
+    assert checksum_file(path).read_text() == f"{digest}  a.bin\n"
+    assert told[-1] == ("a.bin", 1.0)
+    shares = [share for _, share in told]
+    assert shares == sorted(shares)
+    assert sorted(p.name for p in path.parent.iterdir()) == ["a.bin", "a.bin.sha256"]
+
+
+def test_what_is_complete_is_checked_and_not_fetched_again(files, project):
+    path = project / "a.bin"
+    get(files, path)
+    assert get(files, path).was_there
+    assert len(files.requests) == 1
+    path.write_bytes(BODY[:-1] + b"?")
+    with pytest.raises(CarbonshedError, match=r"changed or damaged; delete it"):
+        get(files, path)
+    checksum_file(path).unlink()
+    assert get(files, path).was_there  # put there by hand: it gets its checksum
+    assert checksum_file(path).is_file()
+
+
+@pytest.mark.parametrize("cuts", [[1], [100_000], [299_999], [50_000, 0, 70_000]])
+def test_what_is_cut_goes_on_where_it_was(files, project, cuts):
+    files.cut_after = list(cuts)
+    path = project / "a.bin"
+    done = 0
+    for cut in cuts:
+        done += cut
+        with pytest.raises(CarbonshedError, match=f"after {done:,} of 300,000 bytes"):
+            get(files, path)
+        assert not path.exists()
+        assert (project / "a.bin.part").read_bytes() == BODY[:done]
+    fetched = get(files, path)
+    assert fetched.resumed_at == sum(cuts)
+    assert path.read_bytes() == BODY
+    assert files.requests[-1][2] == f"bytes={sum(cuts)}-"
+    assert sorted(p.name for p in project.glob("a.bin*")) == ["a.bin", "a.bin.sha256"]
+
+
+def test_a_part_of_another_version_is_dropped(files, project):
+    files.cut_after = [100_000]
+    with pytest.raises(CarbonshedError, match="goes on from there"):
+        get(files, project / "a.bin")
+    other = BODY[::-1]
+    files.content["/a.bin"], files.tag = other, '"2"'
+    fetched = get(files, project / "a.bin")
+    assert fetched.resumed_at == 0
+    assert (project / "a.bin").read_bytes() == other
+
+
+@pytest.mark.parametrize("tag", [None, 'W/"1"'])
+def test_without_a_version_to_hold_on_to_it_begins_anew(files, project, tag):
+    files.tag, files.cut_after = tag, [100_000]
+    with pytest.raises(CarbonshedError, match="the line was cut"):
+        get(files, project / "a.bin")
+    assert get(files, project / "a.bin").resumed_at == 0
+    assert files.requests[-1][2] is None
+    assert (project / "a.bin").read_bytes() == BODY
+
+
+def test_a_server_without_ranges_begins_anew(files, project):
+    files.has_ranges, files.cut_after = False, [100_000]
+    with pytest.raises(CarbonshedError, match="the line was cut"):
+        get(files, project / "a.bin")
+    assert get(files, project / "a.bin").resumed_at == 0
+    assert (project / "a.bin").read_bytes() == BODY
+
+
+def test_a_part_that_is_all_of_it_or_more_begins_anew(files, project):
+    files.cut_after = [299_999]
+    with pytest.raises(CarbonshedError, match="the line was cut"):
+        get(files, project / "a.bin")
+    (project / "a.bin.part").write_bytes(BODY + b"more")
+    get(files, project / "a.bin")
+    assert (project / "a.bin").read_bytes() == BODY
+
+
+def test_another_part_than_asked_for_is_refused(files, project):
+    files.cut_after = [1000]
+    with pytest.raises(CarbonshedError, match="the line was cut"):
+        get(files, project / "a.bin")
+    files.wrong_range = True
+    with pytest.raises(CarbonshedError, match="asked for byte 1,000 on"):
+        get(files, project / "a.bin")
+    assert not (project / "a.bin").exists()
+
+
+def _digests(body):
+    sha = base64.b64encode(hashlib.sha256(body).digest()).decode()
+    md5 = hashlib.md5(body)
+    return [
+        {"Digest": f"SHA-256={sha}"},
+        {"Repr-Digest": f"sha-256=:{sha}:"},
+        {"Content-MD5": base64.b64encode(md5.digest()).decode()},
+        {"Content-MD5": md5.hexdigest()},
+    ]
+
+
+@pytest.mark.parametrize("k", range(4))
+def test_a_checksum_that_the_server_promises_is_held_against_it(files, project, k):
+    files.headers = _digests(BODY)[k]
+    get(files, project / "right.bin")
+    files.headers = _digests(BODY + b"?")[k]
+    with pytest.raises(CarbonshedError, match="not the one that the server promised"):
+        get(files, project / "wrong.bin")
+    assert not list(project.glob("wrong.bin*"))
+
+
+def test_another_file_than_last_time_is_not_taken(files, project):
+    path = project / "a.bin"
+    get(files, path)
+    path.unlink()
+    files.content["/a.bin"] = BODY[::-1]
+    with pytest.raises(
+        CarbonshedError, match="the server has another file than before"
+    ):
+        get(files, path)
+    assert not path.exists()
+    checksum_file(path).write_text("no checksum\n")
+    with pytest.raises(CarbonshedError, match="is no SHA-256 checksum; delete it"):
+        get(files, path)
+
+
+def test_a_missing_file_says_so(files, project):
+    with pytest.raises(CarbonshedError, match=r"404 Not Found; by hand: https://page"):
+        get(files, project / "a.bin", "/none.bin")
+    assert not list(project.glob("a.bin*"))
+
+
+def test_a_page_in_place_of_an_archive_is_no_archive(files, project):
+    files.content["/a.zip"] = b"<html>please log in</html>"
+    with pytest.raises(CarbonshedError, match=r"no zip file, it begins with b'<html>"):
+        get(files, project / "a.zip", "/a.zip")
+    assert not list(project.glob("a.zip*"))
+
+
+def test_no_server_says_so(project):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/a.bin"
+    with pytest.raises(CarbonshedError, match=r"127\.0\.0\.1:\d+ cannot be reached"):
+        fetch(url, project / "a.bin", lambda *_: None, "https://page")
+
+
+def test_no_network_says_so(project, monkeypatch):
+    def no_name(*_, **__):
+        raise socket.gaierror(-3, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_name)
+    with pytest.raises(CarbonshedError, match=r"is not known: no network\?"):
+        fetch("http://example.invalid/a", project / "a.bin", lambda *_: None)
+
+
+def test_two_downloads_of_a_file_do_not_mix(files, project):
+    lock = FileLock(project / ".a.bin.lock")
+    lock.acquire()
+    try:
+        with pytest.raises(CarbonshedError, match="another download of it is running"):
+            get(files, project / "a.bin")
+    finally:
+        lock.release()
+
+
+def test_a_folder_that_cannot_be_written_says_so(files, project):
+    (project / "file").touch()
+    with pytest.raises(CarbonshedError, match="cannot be written"):
+        get(files, project / "file" / "a.bin")
+
+
+def packed(**members):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name.replace("__", "."), text)
+    return content.getvalue()
+
+
+@pytest.fixture
+def config(files, monkeypatch):
+    """Send pymrio's addresses to the server."""
+    config = pytest.importorskip("pymrio.tools.iodownloader")
+    here = files.address
+    monkeypatch.setitem(config.EXIOBASE3_CONFIG, "url_db_view", f"{here}/doi")
+    pattern = config.EXIOBASE3_CONFIG["mrio_regex"]
+    assert pattern.startswith("https://zenodo.org/")
+    pattern = pattern.replace("https://zenodo.org", here)
+    monkeypatch.setitem(config.EXIOBASE3_CONFIG, "mrio_regex", pattern)
+    wiod = {
+        **config.WIOD_CONFIG,
+        "url_db_view": f"{here}/wiots13",
+        "url_db_content": f"{here}/",
+        "satellite_urls": [
+            url.replace("http://www.wiod.org", here)
+            for url in config.WIOD_CONFIG["satellite_urls"]
+        ],
+    }
+    monkeypatch.setattr(config, "WIOD_CONFIG", wiod)
+    old = config.OECD_CONFIG
+    served = {
+        release: {bundle: f"{here}/{release}/{bundle}.zip" for bundle in bundles}
+        for release, bundles in old["datafiles"].items()
+    }
+    monkeypatch.setattr(config, "OECD_CONFIG", {**old, "datafiles": served})
+    return config
+
+
+def run(monkeypatch, capsys, *arguments):
+    monkeypatch.setattr(sys, "argv", ["carbonshed", "download", *map(str, arguments)])
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    with pytest.raises(SystemExit) as end:
+        app()
+    return end.value.code, capsys.readouterr().out
+
+
+def test_exiobase_comes_from_the_page_that_lists_it(
+    files, config, project, monkeypatch, capsys
+):
+    labels = Labels(("AT", "CN"), ("Education (80)",), ("Changes in inventories",), ())
+    zipped = write_exiobase3(world(labels), 2010, project / "made.zip").read_bytes()
+    links = [f"{files.address}/records/7/files/IOT_{y}_{v}.zip" for y, v in PAGE]
+    files.content["/doi"] = " ".join(f'<a href="{url}">' for url in links).encode()
+    files.content["/records/7/files/IOT_2010_ixi.zip"] = zipped
+    files.content["/records/7/files/IOT_2010_pxp.zip"] = packed(other="")
+    files.cut_after = [None, 500]
+    code, _ = run(monkeypatch, capsys, "exiobase3", 2010)
+    assert "the same command goes on from there" in str(code)
+    code, output = run(monkeypatch, capsys, "exiobase3", 2010)
+    assert code in (0, None)
+    path = project / "downloads" / "exiobase3" / "IOT_2010_ixi.zip"
+    assert path.read_bytes() == zipped
+    assert "downloaded, from byte 500 on" in output
+    assert hashlib.sha256(zipped).hexdigest() in output
+    assert f"carbonshed ingest exiobase3 {path} --name NAME --year 2010" in output
+    code, output = run(
+        monkeypatch, capsys, "exiobase3", 2010, "--folder", "x", "--variant", "pxp"
+    )
+    assert (project / "x" / "IOT_2010_pxp.zip").is_file()
+    with pytest.raises(CarbonshedError, match="it has the years 2009, 2010"):
+        plan_of("exiobase3", 1999, None)
+    with pytest.raises(CarbonshedError, match="expected one of ixi, pxp"):
+        plan_of("exiobase3", 2010, "both")
+
+
+PAGE = ((2009, "ixi"), (2010, "ixi"), (2010, "pxp"))
+
+
+def test_wiod_comes_with_its_accounts(files, config, project, monkeypatch, capsys):
+    table = packed(workbook="x")
+    files.content["/wiots13"] = b'<a href="protected3/data13/wiot10_row_apr12.xlsx">'
+    files.content["/protected3/data13/wiot10_row_apr12.xlsx"] = table
+    for name in ("AIR", "CO2", "EM"):
+        files.content[f"/protected3/data13/{name}/{name}_may12.zip"] = packed(a=name)
+    code, output = run(monkeypatch, capsys, "wiod", 2010, "--folder", "w")
+    assert code in (0, None)
+    names = {path.name for path in (project / "w").iterdir()}
+    wanted = {"wiot10_row_apr12.xlsx", "AIR_may12.zip", "CO2_may12.zip", "EM_may12.zip"}
+    assert names == wanted | {f"{name}.sha256" for name in wanted}
+    assert files.requests[0][0] == "POST"
+    assert "carbonshed ingest wiod w --name NAME" in output
+    with pytest.raises(CarbonshedError, match="release 2013 has 1995 to 2011"):
+        plan_of("wiod", 2012, None)
+
+
+def test_the_year_is_taken_out_of_the_oecds_bundle(
+    files, config, project, monkeypatch, capsys
+):
+    bundle = {"2016_SML__csv": "a", "2018_SML__csv": "b", "ReadMe__txt": "2018"}
+    files.content["/v2023/2016-2020.zip"] = packed(**bundle)
+    code, output = run(monkeypatch, capsys, "oecd-icio", 2018, "--folder", "o")
+    assert code in (0, None)
+    assert (project / "o" / "ICIO2023_2018.csv").read_text() == "b"
+    assert "carbonshed ingest oecd-icio o/ICIO2023_2018.csv" in output
+    code, output = run(monkeypatch, capsys, "oecd-icio", 2018, "--folder", "o")
+    assert "was there, checksum right" in output
+    code, _ = run(monkeypatch, capsys, "oecd-icio", 2017, "--folder", "o")
+    assert "has 0 files for ICIO2023_2017.csv" in str(code)
+    files.content["/v2018/2010.zip"] = packed(ICIO2018_2010__csv="c")
+    run(monkeypatch, capsys, "oecd-icio", 2010, "--folder", "o", "--variant", "2018")
+    assert (project / "o" / "ICIO2018_2010.zip").is_file()
+    with pytest.raises(CarbonshedError, match="no release has the year 1950"):
+        plan_of("oecd-icio", 1950, None)
+    with pytest.raises(CarbonshedError, match="expected one of 2023, 2021"):
+        plan_of("oecd-icio", 2018, "2016")
+
+
+@pytest.mark.parametrize("form", BY_HAND)
+def test_what_is_not_freely_served_says_where_it_is(form):
+    with pytest.raises(
+        CarbonshedError, match=rf"{form}: .*https://.*carbonshed formats"
+    ):
+        plan_of(form, 2012, None)
+
+
+def test_other_formats_have_nothing_to_download():
+    with pytest.raises(CarbonshedError, match="'tidy': nothing to download"):
+        plan_of("tidy", 2012, None)
+    with pytest.raises(CarbonshedError, match="'none': is not known; downloads: exio"):
+        plan_of("none", 2012, None)
+
+
+def test_pymrio_is_asked_for_by_its_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pymrio", None)
+    with pytest.raises(CarbonshedError, match=r"pip install 'carbonshed\[world\]'"):
+        plan_of("exiobase3", 2012, None)
