@@ -285,15 +285,16 @@ story (chapter, place, what, paper, dataset, unit, comparable) as (
     ] %}
         union all
 
-        select distinct
+        select
             6,
             {{ 100 + loop.index }},
             '{{ what }}',
-            cast(null as double),
-            {{ figure }},
-            {{ unit }},
-            cast(null as boolean)
+            null,
+            max({{ figure }}),
+            max({{ unit }}),
+            null
         from standards
+        having count(*) > 0
     {% endfor %}
 
     {% for what, figure, unit in [

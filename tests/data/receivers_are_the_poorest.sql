@@ -110,7 +110,8 @@ where
     or summed.richest_receiver > summed.poorest_left_out
     or (
         summed.left_out > 0
-        and summed.received < shares.receivers_share * summed.people
+        and summed.received
+        < shares.receivers_share * summed.people * (1 - cast(1e-12 as double))
     )
     or (
         summed.received > 0

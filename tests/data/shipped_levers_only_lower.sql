@@ -1,5 +1,5 @@
-{# A shipped scenario raises no intensity above what it was and no demand, and
-   turns none negative. *Which* of two scenarios sets more free is no law: a
+{# A shipped scenario raises no intensity above what it was, and leaves demand
+   between nothing and all of it. Which of two scenarios sets more free is no law: a
    mean, a median and a quartile have no order by construction. #}
 
 with

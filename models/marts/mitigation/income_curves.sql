@@ -173,11 +173,23 @@ income_curves as (
                 then fitted.largest_gdp_per_capita
         end as largest_gdp_per_capita,
         income_bands.income_threshold,
-        exp(
-            fitted.log_footprint
-            + fitted.income_elasticity
-            * (ln(income_bands.income_threshold) - fitted.log_income)
-        ) as threshold_footprint_per_capita
+        -- a nearly vertical curve has no threshold that a double can hold
+        case
+            when
+                fitted.log_footprint
+                + fitted.income_elasticity
+                * (ln(income_bands.income_threshold) - fitted.log_income)
+                < 600
+                then
+                    exp(
+                        fitted.log_footprint
+                        + fitted.income_elasticity
+                        * (
+                            ln(income_bands.income_threshold)
+                            - fitted.log_income
+                        )
+                    )
+        end as threshold_footprint_per_capita
     from fitted
     inner join income_bands
         on fitted.year = income_bands.year

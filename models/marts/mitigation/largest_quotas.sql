@@ -15,23 +15,39 @@ standards as (
 
 ),
 
--- equals by name
-ambitions as (
+-- quotas that are equal but for rounding are equal, and go by name
+largest as (
 
     select
         year,
         stressor_id,
-        scenario_id,
-        scenario_name,
-        super_emitters,
-        quota,
-        quota_uplift,
-        is_user_scenario,
+        max(quota) as quota
+    from quotas
+    group by 1, 2
+
+),
+
+ambitions as (
+
+    select
+        quotas.year,
+        quotas.stressor_id,
+        quotas.scenario_id,
+        quotas.scenario_name,
+        quotas.super_emitters,
+        quotas.quota,
+        quotas.quota_uplift,
+        quotas.is_user_scenario,
         row_number() over (
-            partition by year, stressor_id
-            order by quota desc, scenario_id asc
+            partition by quotas.year, quotas.stressor_id
+            order by quotas.scenario_id
         ) as ambition
     from quotas
+    inner join largest
+        on
+            quotas.year = largest.year
+            and quotas.stressor_id = largest.stressor_id
+    where not ({{ exceeds('largest.quota', 'quotas.quota') }})
 
 ),
 

@@ -114,8 +114,11 @@ typed as (
     cross join other_role
     left join roles
         on
-            ranked.supply_chain_ratio >= roles.ratio_from
-            or ranked.supply_chain_ratio <= roles.ratio_to
+            coalesce(roles.ratio_from, roles.ratio_to) is not null
+            and ranked.supply_chain_ratio
+            >= coalesce(roles.ratio_from, ranked.supply_chain_ratio)
+            and ranked.supply_chain_ratio
+            <= coalesce(roles.ratio_to, ranked.supply_chain_ratio)
     left join industries
         on
             ranked.year = industries.year

@@ -110,10 +110,12 @@ received as (
             accumulated.year = income_curves.year
             and accumulated.stressor_id = income_curves.stressor_id
     cross join choices
-    -- the region that crosses the share is in
+    -- the region that crosses the share is in; 0.55 of 100 people are 55, and
+    -- not a rounded product that is above
     where
         accumulated.poorer_population
         < choices.receivers_share * accumulated.total_population
+        * (1 - cast(1e-12 as double))
 
 ),
 

@@ -1,6 +1,10 @@
 {# What each scenario sets free, and every choice behind the number;
    docs/methods.md, Quota. #}
 
+{%- set peak_projection = "'"
+    ~ (var('peak_projection', none) or '') | string | replace("'", "''")
+    ~ "'" %}
+
 with
 
 quotas as (
@@ -18,6 +22,12 @@ scenarios as (
 scenario_demand as (
 
     select * from {{ ref('scenario_demand') }}
+
+),
+
+categories as (
+
+    select * from {{ ref('final_demand_categories') }}
 
 ),
 
@@ -57,6 +67,7 @@ totals as (
         year,
         stressor_id,
         scenario_id,
+        count(*) as regions,
         sum(quota) as quota,
         sum(production_before) as national_emissions,
         sum(case when is_selected then 1 else 0 end) as super_emitters
@@ -71,27 +82,54 @@ demand as (
         year,
         stressor_id,
         scenario_id,
+        count(*) as changed_cells,
         min(least(demand_factor, direct_factor)) as smallest_demand_factor
     from scenario_demand
     group by 1, 2, 3
 
 ),
 
-chosen_projections as (
+category_counts as (
+
+    select count(*) as categories
+    from categories
+
+),
+
+-- a projection that a var names goes before the default of its country and
+-- stressor; others keep theirs
+country_projections as (
 
     select
         projections.projection_id,
         projections.stressor_id,
         projections.peak_year,
-        projections.emissions
+        projections.emissions,
+        row_number() over (
+            partition by projections.stressor_id
+            order by
+                case
+                    when projections.projection_id = {{ peak_projection }}
+                        then 0
+                    when projections.is_default then 1
+                    else 2
+                end
+        ) as preference
     from projections
     inner join dataset
         on projections.country = dataset.country
-    where {{ is_in_use(
-        'projections.projection_id',
-        'projections.is_default',
-        'peak_projection'
-    ) }}
+
+),
+
+chosen_projections as (
+
+    select
+        projection_id,
+        stressor_id,
+        peak_year,
+        emissions
+    from country_projections
+    where preference = 1
 
 ),
 
@@ -118,7 +156,14 @@ gathered as (
         {{ safe_divide('totals.quota', 'totals.national_emissions') }}
             as quota_share,
         projections.emissions - totals.national_emissions as projected_quota,
-        coalesce(demand.smallest_demand_factor, 1) as smallest_demand_factor,
+        -- where a cell is left alone, its factor of 1 counts too
+        case
+            when
+                demand.changed_cells
+                = totals.regions * category_counts.categories
+                then demand.smallest_demand_factor
+            else least(1, coalesce(demand.smallest_demand_factor, 1))
+        end as smallest_demand_factor,
         scenarios.scenario_name,
         choices.rule_id,
         totals.super_emitters,
@@ -142,6 +187,7 @@ gathered as (
         on totals.year = income_bands.year
     cross join dataset
     cross join choices
+    cross join category_counts
     left join demand
         on
             totals.year = demand.year

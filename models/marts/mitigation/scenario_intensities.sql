@@ -70,7 +70,7 @@ cells as (
             intensities.year = producers.year
             and intensities.stressor_id = producers.stressor_id
             and intensities.region_id = producers.region_id
-    where stressors.is_mass and intensities.direct_intensity <> 0
+    where stressors.is_mass
 
 ),
 

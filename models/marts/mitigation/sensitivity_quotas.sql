@@ -189,7 +189,8 @@ sensitivity_quotas as (
             and grid.benchmark_id = allowed_cuts.benchmark_id
             and grid.includes_power_supply
             = allowed_cuts.includes_power_supply
-            and allowed_cuts.consumer_region_id = 'ALL'
+            -- all that the producers make, for whomever
+            and allowed_cuts.consumer_region_id is null
     left join by_consumers
         on
             grid.year = by_consumers.year
