@@ -43,9 +43,10 @@ def export_pymrio(
 ) -> int:
     """Write Z, Y, x, units, population and satellites of one year.
 
-    Deliveries to outside the system are a column ``(EXPORT, EXPORT)`` of Y, purchases
-    from outside an extension ``imports``, and value added an extension
-    ``value_added``. What pymrio has no place for stands in ``carbonshed.json``.
+    Deliveries to outside the system are a category ``EXPORT`` of Y, in the region that
+    delivers; purchases from outside are an extension ``imports``, and value added is
+    an extension ``value_added``. What pymrio has no place for stands in
+    ``carbonshed.json``.
 
     Parameters
     ----------
@@ -156,30 +157,37 @@ class _System:
         return self._frame(values, self.producers, self.producers)
 
     def final_demand(self) -> "pd.DataFrame":
-        """Return Y, with a column of deliveries to outside if there are any."""
-        import pandas as pd
-
+        """Return Y, with deliveries to outside if there are any."""
         rows = self.rows("final_demand")
         values = np.zeros((len(self.producers), len(self.users)))
         values[rows["origin_id"].to_numpy(), self.places(rows)] = rows[
             "value"
         ].to_numpy()
-        frame = self._frame(values, self.producers, self.users)
         exports = self.vector(self.rows("exports"))
-        if exports.any():
-            columns = pd.MultiIndex.from_tuples(
-                [*self.users, (EXPORT, EXPORT)], names=self.users.names
-            )
-            values = np.column_stack([values, exports])
-            frame = self._frame(values, self.producers, columns)
-        return frame
+        if not exports.any():
+            return self._frame(values, self.producers, self.users)
+        abroad = np.zeros((len(self.producers), len(self.regions)))
+        own = np.repeat(np.arange(len(self.regions)), len(self.sectors))
+        abroad[np.arange(len(own)), own] = exports
+        return self._frame(self._with_exports(values, abroad), self.producers)
 
-    def output(self, Z: "pd.DataFrame", Y: "pd.DataFrame") -> np.ndarray:
-        """Return x: as published if the dataset has it, else the row sums."""
+    def by_final_user(self, values: np.ndarray) -> "pd.DataFrame":
+        """Return F_Y, shape (k, m), with the columns of Y."""
+        if self.vector(self.rows("exports")).any():
+            nothing = np.zeros((len(values), len(self.regions)))
+            return self._frame(self._with_exports(values, nothing), None)
+        return self._frame(values, None, self.users)
+
+    def _with_exports(self, values: np.ndarray, abroad: np.ndarray) -> np.ndarray:
+        """Return columns with a further category after those of each region."""
+        shape = (len(values), len(self.regions), len(self.categories))
+        parts = [values.reshape(shape), abroad[:, :, None]]
+        return np.concatenate(parts, axis=2).reshape(len(values), -1)
+
+    def output(self) -> list[float] | None:
+        """Return output as published, None if the dataset has none."""
         given = self.rows("output")
-        if len(given):
-            return self.vector(given)
-        return Z.to_numpy().sum(axis=1) + Y.to_numpy().sum(axis=1)
+        return self.vector(given).tolist() if len(given) else None
 
     def places(self, rows: Any) -> np.ndarray:
         """Return the column of Y for rows with a region and a category."""
@@ -203,9 +211,17 @@ class _System:
         values[self.places(rows)] = rows["value"].to_numpy()
         return values
 
-    def _frame(self, values: np.ndarray, index: Any, columns: Any) -> "pd.DataFrame":
+    def _frame(
+        self, values: np.ndarray, index: Any, columns: Any = None
+    ) -> "pd.DataFrame":
+        """Return a frame; without columns, those of Y with deliveries to outside."""
         import pandas as pd
 
+        if columns is None:
+            categories = [row["category_id"] for row in self.categories]
+            columns = pd.MultiIndex.from_product(
+                [self.region_ids, [*categories, EXPORT]], names=self.users.names
+            )
         return pd.DataFrame(values, index=index, columns=columns)
 
 
@@ -245,7 +261,8 @@ def _write(
     progress("writing Z", 0.1)
     transactions = system.transactions()
     Y = system.final_demand()
-    output = system.output(transactions, Y)
+    # the x that fits Z and Y, as in the warehouse: pymrio would take any other
+    output = transactions.to_numpy().sum(axis=1) + Y.to_numpy().sum(axis=1)
     tables: dict[str, pd.DataFrame] = {"Z": transactions, "Y": Y}
     tables["x"] = pd.DataFrame({"indout": output}, index=system.producers)
     tables["unit"] = pd.DataFrame({"unit": system.money}, index=system.producers)
@@ -374,7 +391,7 @@ def _frames(system: _System, entries: list[tuple]) -> dict[str, "pd.DataFrame"]:
     if any(entry[3] is not None for entry in entries):
         empty = np.zeros(len(system.users))
         direct = np.vstack([empty if e[3] is None else e[3] for e in entries])
-        frames["F_Y"] = pd.DataFrame(direct, index=index, columns=system.users)
+        frames["F_Y"] = system.by_final_user(direct).set_axis(index, axis=0)
     frames["unit"] = pd.DataFrame(
         {"unit": [entry[1] for entry in entries]}, index=index
     )
@@ -405,7 +422,7 @@ def _sidecar(system: _System, people: Any) -> dict[str, Any]:
     return {
         "carbonshed_version": __version__,
         "year": system.year,
-        "has_output": len(system.rows("output")) > 0,
+        "output": system.output(),
         "descriptor": descriptor,
         "regions": system.regions,
         "sectors": system.sectors,

@@ -201,14 +201,24 @@ def test_a_dataset_goes_through_pymrio_unchanged(project, seed, table_format):
     assert again.descriptor["mrio"] == first
 
 
-def test_exports_are_a_column_that_pymrio_takes_for_a_region(project):
+def test_exports_are_a_category_of_the_region_that_delivers(project):
     given_system = random_system(1, Size(regions=3, sectors=2))
     ingest_tidy(write_tidy(given_system, project / "tidy"), "first")
     year = min(given_system.years)
     export("first", project / "out", year=year)
     found = pymrio.load_all(project / "out")
+    abroad = found.Y.loc[:, (slice(None), "EXPORT")]
     exports = given_system.years[year].exports
-    np.testing.assert_allclose(found.Y[("EXPORT", "EXPORT")].to_numpy(), exports)
+    assert exports.any()
+    np.testing.assert_allclose(abroad.sum(axis=1).to_numpy(), exports)
+    for region in given_system.regions:
+        own = abroad[(region.id, "EXPORT")]
+        assert not own.drop(index=region.id, level=0).any()
+    abroad.iloc[0, -1] = 1.0
+    found.Y.loc[:, (slice(None), "EXPORT")] = abroad
+    found.Y.to_parquet(project / "out" / "Y.parquet")
+    with pytest.raises(CarbonshedError, match="deliveries of other regions in"):
+        ingest("from-pymrio", project / "out", IngestOptions("again"))
 
 
 def _edit_json(path, change):

@@ -41,7 +41,7 @@ from carbonshed.readers.world.sidecar import (
     read_sidecar,
     rows_for,
 )
-from carbonshed.readers.world.system import Core, listed, texts
+from carbonshed.readers.world.system import Core, listed, numbers, texts
 from carbonshed.readers.world.units import Money, mass_of, money_of
 from carbonshed.readers.yaml_files import Node, read_yaml
 
@@ -81,7 +81,7 @@ def read_from_pymrio(
     progress(f"{where}: checking", 0.7)
     if getattr(system, "Z", None) is None and getattr(system, "Y", None) is None:
         raise CarbonshedError(f"{where}: has no Z and no Y; expected a whole system")
-    exports = _without_exports(system) if sidecar else None
+    exports = _without_exports(system, where) if sidecar else None
     core = core_of_system(system, where)
     satellites = satellites_of(system, where)
     year = _year(options, sidecar, where)
@@ -109,14 +109,27 @@ def _year(options: IngestOptions, sidecar: dict | None, where: str) -> int:
     return told if options.year is None else options.year
 
 
-def _without_exports(system: Any) -> Any:
-    """Take the column of deliveries to outside out of Y; return it."""
-    column = (EXPORT, EXPORT)
-    if system.Y is None or column not in system.Y.columns:
+def _without_exports(system: Any, where: str) -> Any:
+    """Take the category of deliveries to outside out of Y and F_Y; return it."""
+    if system.Y is None or system.Y.columns.nlevels != 2:
         return None
-    exports = system.Y[column]
-    system.Y = system.Y.drop(columns=[column])
-    return exports
+    is_export = system.Y.columns.get_level_values(1) == EXPORT
+    if not is_export.any():
+        return None
+    abroad = system.Y.loc[:, is_export]
+    for column in abroad.columns:
+        other = abroad.index.get_level_values(0) != column[0]
+        if numbers(abroad.loc[other, [column]], where).any():
+            raise CarbonshedError(
+                f"{where}: Y holds deliveries of other regions in {column[0]!r} / "
+                f"{EXPORT!r}; expected those of the region itself"
+            )
+    system.Y = system.Y.loc[:, ~is_export]
+    for extension in system.get_extensions(data=True):
+        if extension.F_Y is not None:
+            keep = extension.F_Y.columns.get_level_values(-1) != EXPORT
+            extension.F_Y = extension.F_Y.loc[:, keep]
+    return abroad.sum(axis=1)
 
 
 def _by_producer(series: Any, core: Core, where: str) -> np.ndarray | None:
@@ -135,15 +148,36 @@ def _by_producer(series: Any, core: Core, where: str) -> np.ndarray | None:
 def _output(
     system: Any, core: Core, sidecar: dict[str, Any] | None, where: str
 ) -> np.ndarray | None:
-    """Return x, None where it only repeats the row sums."""
+    """Return output as published, None where it only repeats the row sums."""
+    if sidecar:
+        return _output_of_sidecar(core, sidecar, where)
     x = getattr(system, "x", None)
-    if x is None or (sidecar and not sidecar.get("has_output")):
+    if x is None:
         return None
     output = _by_producer(x.iloc[:, 0], core, where)
     sums = core.transactions.sum(axis=1) + core.final_demand.sum(axis=1)
-    if not sidecar and np.allclose(output, sums, rtol=1e-9, atol=0.0):
+    return None if np.allclose(output, sums, rtol=1e-9, atol=0.0) else output
+
+
+def _output_of_sidecar(
+    core: Core, sidecar: dict[str, Any], where: str
+) -> np.ndarray | None:
+    if sidecar.get("output") is None:
         return None
-    return output
+    pairs = [
+        (region.get("region_id"), sector.get("sector_id"))
+        for region in sidecar["regions"]
+        for sector in sidecar["sectors"]
+    ]
+    try:
+        values = np.array(sidecar["output"], dtype=float)
+        known = dict(zip(pairs, values, strict=True))
+    except (TypeError, ValueError):
+        raise CarbonshedError(
+            f"{where}: `output` of {FILE} is not one number for each producer; delete "
+            f"{FILE} to read the system without it"
+        ) from None
+    return np.array([known[pair] for pair in core.producers])
 
 
 def _table_of_sidecar(
