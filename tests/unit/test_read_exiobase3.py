@@ -127,7 +127,7 @@ def test_labels_get_groups_names_and_kinds(archive, system):
 def test_totals_are_compared_and_said(archive, system):
     notes = "\n".join(read("exiobase3", archive, system, stressors=CHOSEN).notes)
     assert "world final demand is 66.5 trillion USD" in notes
-    assert "world CO2 is 3.315e+04 Mt in units of kg, 1 times" in notes
+    assert "world CO2 is 33,150 Mt in units of kg, 1.00 times" in notes
     assert "release 3.8.2: final demand for electricity, gas and water" in notes
     assert "cells of final demand are negative" in notes
 
