@@ -38,13 +38,14 @@ PARTS = (
     "tests/data",
     "tests/macros",
 )
-# enough for a build that is refused before it begins, and read in half the time
+# enough for what happens before the models, and read in half the time
 FEW_PARTS = (
     "dbt_project.yml",
     "profiles.yml",
     "models/staging",
     "models/docs",
     "macros",
+    "seeds",
 )
 
 
@@ -233,7 +234,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="session")
 def small_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return a project that is only asked to refuse."""
+    """Return a project without a model beyond staging."""
     return Project(tmp_path_factory.mktemp("small"), FEW_PARTS)
 
 

@@ -1,64 +1,63 @@
 """A user's scenarios on their way into the warehouse, and refused before it."""
 
-import json
 import shutil
 
 import duckdb
 import pytest
 
+NAME = "bare-1"
 HEADER = "scenario_id,year,region_id,sector_id,category_id,lever,kind,value"
 STAGED = "select * from staging.stg_user_scenarios order by row_number"
 
 
 @pytest.fixture
-def mine(bare, project):
-    """Yield the folder of a user, and a dataset of its own with a warehouse."""
-    name = "mine"
-    shutil.copytree(project.root / "data" / bare.name, project.root / "data" / name)
-    shutil.copy(bare.warehouse, project.warehouse(name))
-    folder = project.root / "it's mine"
+def mine(bare, project, small_project):
+    """Yield the folder of a user, beside a copy of a dataset and its warehouse."""
+    assert bare.name == NAME
+    root = small_project.root
+    shutil.copytree(project.root / "data" / NAME, root / "data" / NAME)
+    small_project.warehouse(NAME).parent.mkdir(exist_ok=True)
+    shutil.copy(bare.warehouse, small_project.warehouse(NAME))
+    folder = root / "it's mine"
     folder.mkdir()
     yield folder
     shutil.rmtree(folder)
-    shutil.rmtree(project.root / "data" / name)
-    project.warehouse(name).unlink()
+    shutil.rmtree(root / "data" / NAME)
+    small_project.warehouse(NAME).unlink()
 
 
 def build(project, **variables):
-    words = json.dumps({"dataset": "mine", **variables})
-    return project.run(
-        "dbt", "build", "--vars", words, "--select", "stg_user_scenarios"
-    )
+    return project.dbt("build", NAME, "--select", "stg_user_scenarios", **variables)
 
 
 def staged(project):
-    with duckdb.connect(str(project.warehouse("mine")), read_only=True) as connection:
+    with duckdb.connect(str(project.warehouse(NAME)), read_only=True) as connection:
         return connection.sql(STAGED).fetchall()
 
 
-def test_the_rows_of_a_file_are_staged(mine, project):
+def test_the_rows_of_a_file_are_staged(mine, small_project):
     file = "it's mine/what if.csv"
-    template = ("carbonshed", "template", "scenarios", file, "--dataset", "mine")
-    assert project.run(*template).code == 0
-    path = project.root / file
+    template = ("carbonshed", "template", "scenarios", file, "--dataset", NAME)
+    assert small_project.run(*template).code == 0
+    path = small_project.root / file
     lines = path.read_text("utf-8").splitlines()
     odd = '"it\'s ""odd"", åä",,,,,demand,cap,1e-3,'
     path.write_text("\n".join([lines[0], odd, lines[2]]), "utf-8")
-    result = build(project, scenarios=file)
+    result = build(small_project, scenarios=file)
     assert result.code == 0, result
     everywhere = (None,) * 4
     best = (None, "mean", None, None)
-    assert staged(project) == [
+    assert staged(small_project) == [
         (1, 'it\'s "odd", åä', *everywhere, "demand", "cap", *(None,) * 3, 1e-3, True),
         (2, "cleaner", *everywhere, "intensity", "benchmark", *best, False),
     ]
-    result = build(project)  # without the file, there are none
+    result = build(small_project)  # without the file, there are none
     assert result.code == 0, result
-    assert staged(project) == []
+    assert staged(small_project) == []
 
 
-def test_what_cannot_be_chosen_stops_the_build_before_it_begins(mine, project):
-    before = project.warehouse("mine").read_bytes()
+def test_what_cannot_be_chosen_stops_the_build_before_it_begins(mine, small_project):
+    before = small_project.warehouse(NAME).read_bytes()
     (mine / "bad.csv").write_text(
         f"{HEADER}\na,,Atlantis,,,intensity,factor,1\nb,,,,,intensity,cap,-1\n"
     )
@@ -84,8 +83,8 @@ def test_what_cannot_be_chosen_stops_the_build_before_it_begins(mine, project):
             ],
         ),
     ):
-        result = build(project, **variables)
+        result = build(small_project, **variables)
         assert result.code == 1, result
         for fragment in fragments:
             assert fragment in result.text, result
-        assert project.warehouse("mine").read_bytes() == before
+        assert small_project.warehouse(NAME).read_bytes() == before
