@@ -17,6 +17,7 @@ from carbonshed.readers.ceads_city_blocks import (
     CATEGORIES,
     by,
     check_category_order,
+    check_columns,
     negatives,
     read_imports,
     read_value_added,
@@ -100,9 +101,16 @@ def read_ceads_city(
         blocks.imports, n, n_users, f"{where}.{blocks.names['imports']}"
     )
     order = check_category_order(blocks.F, f"{where}.F")
-    output = blocks.Z.sum(axis=1) + blocks.F.sum(axis=1) + exports
-    inputs = blocks.Z.sum(axis=0) + by_sector
-    value_added, reading = read_value_added(blocks.VA, output, inputs, f"{where}.VA")
+    sold, bought = blocks.Z.sum(axis=1), blocks.Z.sum(axis=0)
+    delivered = blocks.F.sum(axis=1) + exports
+    output = sold + delivered
+    value_added, reading = read_value_added(
+        blocks.VA, output, bought + by_sector, f"{where}.VA"
+    )
+    earned = by_sector + sum(value_added.values())
+    columns = check_columns(
+        sold, bought, delivered, earned, f"{where}.Z", labels.producer
+    )
     units = _check_units(source, year, options, output, value_added)
     emissions = read_emissions(options, year, labels, blocks.Z, output)
     return MatrixTable(
@@ -132,6 +140,7 @@ def read_ceads_city(
             *([odd] if odd else []),
             order,
             reading,
+            columns,
             *units,
             *emissions.choices,
             "WARNING: no direct emissions of households: footprints are without them",

@@ -50,6 +50,13 @@ class Labels:
         """Where power supply is, from 0; None without one."""
         return _power(self.sectors)
 
+    def producer(self, position: int) -> str:
+        """Return a row of the table as text: region and sector."""
+        region, sector = divmod(position, len(self.sectors))
+        return (
+            f"{self.regions[region]['region_name']} {self.sectors[sector]['sector_id']}"
+        )
+
 
 def read_city_labels(options: IngestOptions, year: int) -> Labels:
     """Read labels of regions and sectors.

@@ -196,6 +196,8 @@ def _read_group(
             continue
         data = group[field]
         label = f"{group.name.strip('/')}.{field}"
+        if "MATLAB_sparse" in data.attrs:
+            raise _sparse(path, label)
         if not hasattr(data, "shape") or data.dtype.kind not in "fiu":
             raise _no_numbers(path, label)
         if data.attrs.get("MATLAB_empty"):
@@ -216,6 +218,8 @@ def _read_group(
 
 def _numbers(path: Path, label: str, array: Any) -> np.ndarray:
     """Return a field as float64, without a copy if it is."""
+    if not isinstance(array, np.ndarray):  # SciPy has a type of its own for it
+        raise _sparse(path, label)
     if array.dtype.kind not in "fiu":
         raise _no_numbers(path, label)
     return np.asarray(array, dtype=np.float64)
@@ -229,6 +233,13 @@ def _label(name: str | bytes) -> str:
 def _no_numbers(path: Path, label: str) -> CarbonshedError:
     return CarbonshedError(
         f"{path.name}: {label} does not hold real numbers; expected a matrix of numbers"
+    )
+
+
+def _sparse(path: Path, label: str) -> CarbonshedError:
+    return CarbonshedError(
+        f"{path.name}: {label} is a sparse matrix; expected a full one, as published: "
+        f"full({label}) in MATLAB"
     )
 
 

@@ -111,6 +111,18 @@ def test_hdf5_that_is_no_struct_or_no_numbers(tmp_path):
         read_struct(path, "lost", ("Z",), quiet)
 
 
+def test_hdf5_of_a_sparse_matrix(tmp_path):
+    path = tmp_path / "a.mat"
+    with h5py.File(path, "w") as file:
+        # as MATLAB writes it: a group with the rows and the starts of columns
+        group = file.create_group("MRIO/Z")
+        group.attrs["MATLAB_sparse"] = np.uint64(2)
+        group["data"], group["ir"] = np.ones(1), np.zeros(1, dtype=np.uint64)
+        group["jc"] = np.array([0, 1, 1], dtype=np.uint64)
+    with pytest.raises(CarbonshedError, match=r"MRIO\.Z is a sparse matrix"):
+        read_struct(path, "MRIO", ("Z",), quiet)
+
+
 def test_hdf5_of_matlab_marks_what_is_empty(tmp_path):
     path = tmp_path / "a.mat"
     with h5py.File(path, "w") as file:

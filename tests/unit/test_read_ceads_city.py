@@ -7,6 +7,7 @@ import numpy as np
 import openpyxl
 import pytest
 import scipy.io
+import scipy.sparse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.layouts.ceads_city import (
@@ -195,6 +196,21 @@ def test_a_total_row_that_is_not_one_is_refused_with_both_gaps(files, factor):
     assert "if row 5 is the total" in message
 
 
+def test_columns_that_do_not_close_one_by_one_are_named(files):
+    added = files.struct["VA"]
+    moved = [np.roll(added[:, :168], 1, axis=1), added[:, 168:]]
+    files.struct["VA"] = np.hstack(moved)
+    # each earns what its neighbour does: totals are the same, no column closes
+    gap = np.abs(added[-1, :168] - np.roll(added[-1, :168], 1))
+    share = gap.sum() / (160.2e12 / 1e4)
+    notes = files.ingest().notes
+    (note,) = (note for note in notes if "column by column" in note)
+    assert note.startswith("2012: WARNING: column by column, inputs + value added miss")
+    assert f"miss output by {share:.3%}, most at " in note
+    region, sector = divmod(int(gap.argmax()), 42)
+    assert f"most at {files.system.regions[region].name} {sector + 1:02d}, " in note
+
+
 def test_value_added_beyond_the_table_must_be_empty(files):
     files.struct["VA"][0, -1] = 3.0
     assert "columns after the first 168 are not empty (sum 3)" in files.refused()
@@ -263,6 +279,10 @@ def _not_square(files):
     files.struct["Z"] = files.struct["Z"][:, :-1]
 
 
+def _transposed(files):
+    files.struct["Z"] = files.struct["Z"].T
+
+
 def _odd_side(files):
     files.struct["Z"] = files.struct["Z"][:-1, :-1]
 
@@ -281,6 +301,10 @@ def _infinite(files):
 
 def _text(files):
     files.struct["Export"] = "none"
+
+
+def _sparse(files):
+    files.struct["Z"] = scipy.sparse.csc_matrix(files.struct["Z"])
 
 
 def _complex(files):
@@ -334,6 +358,10 @@ def _other_year(files):
         (_other_struct, ["no variable 'MRIO'; variables found: Table;"]),
         (_narrow, ["MRIO.F has 19 columns; expected 20 = 4 regions (regions.csv) x 5"]),
         (_not_square, ["MRIO.Z is 168 x 167; expected a square matrix"]),
+        (
+            _transposed,
+            ["MRIO.Z lies the other way round", " 0.0% with rows and columns"],
+        ),
         (_odd_side, ["MRIO.Z is 167 x 167", "no multiple of 42 sectors (the list of"]),
         (_transposed_demand, ["F is 20 x 168, which is transposed; expected 168 x 20"]),
         (_short_demand, ["MRIO.F is 167 x 20; expected 168 rows"]),
@@ -360,6 +388,7 @@ def test_a_wrong_table_says_what_is_wrong(files, version, spoil, fragments):
     ("spoil", "fragments"),
     [
         (_text, ["MRIO.Export does not hold real numbers"]),
+        (_sparse, ["MRIO.Z is a sparse matrix; expected a full one"]),
         (_complex, ["MRIO.Z does not hold real numbers"]),
         (_flat, ["variables found: MRIO_Z", "a copy of the table with one variable"]),
     ],
