@@ -106,7 +106,8 @@ def _map_of(dataset: Dataset, table: str, path: Path | None) -> LabelMap:
     if path is None:
         return identity_map(labels)
     if not path.is_file():
-        raise CarbonshedError(f"{path}: no such file (--{table})")
+        found = "is a folder" if path.is_dir() else "no such file"
+        raise CarbonshedError(f"{path}: {found} (--{table})")
     return read_map(path, table, labels)
 
 

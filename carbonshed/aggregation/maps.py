@@ -168,7 +168,10 @@ def _new_label(
         if given:
             (label[column.name],) = given
         elif len(old) == 1:
-            (label[column.name],) = old
+            (agreed,) = old
+            # members of a province become that province: it is no part of itself
+            is_itself = column.name == "parent_region_id" and agreed == new_id
+            label[column.name] = None if is_itself else agreed
         elif column.name in _REQUIRED:
             differ = ", ".join(
                 f"{row[key]!r} {row[column.name]}" for row in members[:_MOST_LISTED]

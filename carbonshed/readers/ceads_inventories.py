@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.ceads_city_totals import SPREAD
 from carbonshed.readers.ceads_inventory_cities import CityInventory, read_city_inventory
 from carbonshed.readers.ceads_inventory_provinces import (
     CITY_SHEET,
@@ -62,7 +63,10 @@ def read_inventories(
             f"sectors, {provincial.total:,.1f} Mt in {provincial.year} "
             f"(households {households:,.0f})"
         )
-        usage = f"carbonshed ingest ceads-province TABLE --emissions {source}"
+        usage = (
+            f"carbonshed ingest ceads-province TABLE --emissions {source} "
+            "--indicators INDICATORS.csv"
+        )
         choices = provincial.choices
     else:
         city = read_city_inventory(source)
@@ -73,7 +77,10 @@ def read_inventories(
             f"{city.years[0]} to {city.years[-1]}; in {year} {len(found)} cities, "
             f"{math.fsum(found.values()):,.1f} Mt"
         )
-        usage = f"carbonshed ingest ceads-city TABLE --emissions {source}"
+        usage = (
+            f"carbonshed ingest ceads-city TABLE --emissions {source} "
+            f"--regions REGIONS.csv --accept {SPREAD}"
+        )
         choices = city.choices
     notes = "".join(f"\n{choice}" for choice in choices)
     raise CarbonshedError(

@@ -48,7 +48,7 @@ def read_labels(path: Path, table: InputTable) -> list[Row]:
         If a field breaks the contract, an id is there twice, or the positions are
         not 1, 2, 3, ... without a gap.
     """
-    if path.suffix != ".parquet":
+    if path.suffix.lower() == ".csv":
         _refuse_gbk(path)
     rows = read_rows(open_source(path, table), Dimensions())
     rows.sort(key=lambda row: row["position"])

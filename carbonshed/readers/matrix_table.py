@@ -110,9 +110,12 @@ class MatrixTable:
                 )
             if not is_finite(block):
                 place = first_not_finite(block)
+                # rows of producers are named: their order in the file may be another
+                row = self.producer(place[0]) if shape[0] == self.n_producers else ""
                 raise CarbonshedError(
                     f"{name} of {self.year} holds {block[place]} at row "
-                    f"{place[0] + 1}{_column(place)}; expected finite numbers"
+                    f"{place[0] + 1}{_column(place)}{f' ({row})' if row else ''}; "
+                    "expected finite numbers"
                 )
         for name, people in (("population", self.population), ("gdp", self.gdp)):
             if len(people) != len(self.regions):

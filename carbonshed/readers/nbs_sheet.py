@@ -5,6 +5,7 @@ IM, ERR, GO. Rows: the sectors, TII, value added, TVA, TI. Blocks are found by c
 """
 
 import csv
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,6 +112,10 @@ def read_sheet(path: Path) -> NationalTable:
 
 def _read_cells(path: Path) -> list[list[str]]:
     try:
+        if zipfile.is_zipfile(path):
+            raise CarbonshedError(
+                f"{path.name}: a workbook or zip file; expected a CSV in UTF-8"
+            )
         with path.open(encoding="utf-8-sig", newline="") as stream:
             return list(csv.reader(stream, strict=True))
     except OSError as error:

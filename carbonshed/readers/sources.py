@@ -21,6 +21,7 @@ _PARQUET_ROWS = 1 << 19
 _PARQUET_BUFFER = 1 << 20
 # Python's own limit would stop the search for a bad line at a long field
 csv.field_size_limit(_CSV_BLOCK)
+_WORKBOOKS = (".xlsx", ".xls", ".ods")
 _WORDS = pa.dictionary(pa.int32(), pa.string())
 _TEXT_TYPES = (
     pa.types.is_string,
@@ -305,10 +306,18 @@ def open_source(path: Path, table: InputTable) -> Source:
     Raises
     ------
     CarbonshedError
-        If the file cannot be read, a column is missing or of a wrong type.
+        If the file is of another kind or cannot be read, a column is missing or of
+        a wrong type.
     """
-    kind = CsvSource if path.suffix == ".csv" else ParquetSource
-    return kind(path, table)
+    suffix = path.suffix.lower()
+    kinds = {".csv": CsvSource, ".parquet": ParquetSource}
+    if suffix not in kinds:
+        hint = ": save the sheet as CSV UTF-8" if suffix in _WORKBOOKS else ""
+        raise CarbonshedError(
+            f"{path.name}: expected a file .csv or .parquet with the columns "
+            f"{_listing(table.column_names)}{hint}"
+        )
+    return kinds[suffix](path, table)
 
 
 def _check_type(file: str, column: Column, found: pa.DataType) -> None:

@@ -3,6 +3,7 @@
 import csv
 import random
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -198,6 +199,19 @@ def test_labels_of_the_new_dataset(project):
     assert {s["sector_group"] for s in sectors} == {"services"}
 
 
+def test_a_province_is_no_part_of_itself(project):
+    system = drawn()
+    system.regions = [
+        replace(region, parent="R0" if k < 3 else "south")
+        for k, region in enumerate(system.regions)
+    ]
+    ingest_tidy(write_tidy(system, project / "tidy"), "a")
+    maps = maps_of(system, [0, 0, 0, 1, 1, 2, 2, 2], SECTORS, project)
+    regions = pq.read_table(aggregate("a", "b", **maps).table("regions")).to_pylist()
+    parents = {row["region_id"]: row["parent_region_id"] for row in regions}
+    assert parents == {"R0": None, "R1": "south", "R2": "south"}
+
+
 def test_one_to_one_changes_nothing(project):
     system = drawn()
     ingest_tidy(write_tidy(system, project / "tidy"), "a")
@@ -368,6 +382,7 @@ def test_what_is_asked_makes_no_sense(project):
     assert "choose another" in refusal(project, "a", **maps)
     assert "reserved" in refusal(project, "synthetic", **maps)
     assert "no such file (--regions)" in refusal(project, regions=project / "x.csv")
+    assert "is a folder (--regions)" in refusal(project, regions=project)
 
 
 def test_people_that_are_not_known(project):

@@ -414,6 +414,21 @@ def test_a_region_file_of_another_length(files, project):
     assert "Z has room for 4 regions, r.csv has 3 (42 sectors: the list of" in message
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"), [("r.xlsx", "save the sheet as CSV UTF-8"), ("r.txt", "")]
+)
+def test_a_region_file_of_another_kind(files, project, name, hint):
+    files.options["regions"] = write_regions(project / name, files.system, 2012)
+    message = files.refused()
+    assert message.startswith(f"{name}: expected a file .csv or .parquet with the col")
+    assert message.endswith(hint)
+
+
+def test_a_name_in_capitals_is_the_same_kind(files, project):
+    files.options["regions"] = write_regions(project / "R.CSV", files.system, 2012)
+    assert_stored(files.ingest(), files.system)
+
+
 def test_a_region_file_in_gbk(files, project):
     path = write_regions(project / "r.csv", files.system, 2012, "gbk")
     files.options["regions"] = path

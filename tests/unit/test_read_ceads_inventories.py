@@ -454,6 +454,11 @@ def test_an_inventory_alone_is_refused(tmp_path, monkeypatch, kind):
     message = refused(ingest, "ceads-inventories", path, IngestOptions("a"))
     for part in (holds, "emissions and no table", "--emissions", "i.xlsx"):
         assert part in message
-    format_name = "ceads-province" if kind == "provinces" else "ceads-city"
-    assert f"carbonshed ingest {format_name} TABLE" in message
+    # the command that is advised has what the format needs
+    needed = {
+        "provinces": ["ceads-province TABLE", "--indicators"],
+        "cities": ["ceads-city TABLE", "--regions", "--accept spread-city-totals"],
+    }
+    for part in needed[kind]:
+        assert part in message
     assert not (tmp_path / "data").exists()

@@ -296,6 +296,8 @@ def test_what_is_no_table(tmp_path):
         (b"\xff\xfe", "is not UTF-8"),
         (b'"a"b,c\n', "not a CSV file"),
         (b"PK\x03\x04", "the header begins with"),
+        # what zip files end with
+        (b"PK\x05\x06" + bytes(18), "a workbook or zip file; expected a CSV"),
     ):
         path.write_bytes(content)
         with pytest.raises(CarbonshedError) as error:

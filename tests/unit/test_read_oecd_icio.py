@@ -217,6 +217,34 @@ def test_wrong_emissions_say_so(system, project, row, message):
         icio(path, system, project, emissions=file)
 
 
+def test_sectors_without_a_row_of_emissions_are_named(system, project):
+    path = write_icio(system, 2010, project)
+    whole = write_emissions(system, 2010, project / "whole.csv")
+    lines = whole.read_text().splitlines(keepends=True)
+    part = project / "part.csv"
+    part.write_text("".join(line for line in lines if ",AUS,D," not in line))
+    year = system.years[2010]
+    output = year.transactions.sum(axis=1) + year.final_demand.sum(axis=(1, 2))
+    assert system.producers[2] == ("AUS", "D")
+    dataset = icio(path, system, project, emissions=part)
+    (note,) = (note for note in dataset.notes if "part.csv has no row" in note)
+    share = f"{100 * output[2] / output.sum():.2f}% of all output"
+    assert note == (
+        "2010: WARNING: part.csv has no row of 'co2' for 1 of 9 sectors of regions "
+        f"({share}), which count as 0: 'AUS' / 'D'"
+    )
+    notes = icio(path, system, project, emissions=whole).notes
+    assert not any("has no row" in note for note in notes)
+
+
+def test_another_separator_is_shown_in_few_words(system, project):
+    path = write_icio(system, 2010, project)
+    path.write_text(path.read_text().replace(",", ";"))
+    with pytest.raises(CarbonshedError) as refusal:
+        icio(path, system, project)
+    assert len(str(refusal.value)) < 1000
+
+
 def test_emissions_and_their_unit_are_needed(system, project):
     path = write_icio(system, 2010, project)
     with pytest.raises(CarbonshedError, match=r"needs --emissions: a CSV"):

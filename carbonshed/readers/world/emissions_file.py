@@ -10,7 +10,7 @@ from carbonshed.readers.dimensions import Dimensions, read_rows
 from carbonshed.readers.matrix_table import MatrixTable
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.sources import open_source
-from carbonshed.readers.world.system import Core
+from carbonshed.readers.world.system import Core, listed
 
 _TABLE = InputTable(
     "emissions",
@@ -68,6 +68,7 @@ def add_emissions(
     for row in rows:
         _add(table, core, row, positions, file.name)
     _describe(table, core, unit, file.name)
+    _warn_of_gaps(table, core, rows, file.name)
 
 
 def _add(
@@ -107,3 +108,29 @@ def _describe(table: MatrixTable, core: Core, unit: str, file: str) -> None:
             f"stressor {stressor!r} in {unit} from {file}; producers "
             f"{flows.sum():,.6g}, final users {own:,.6g}"
         )
+
+
+def _warn_of_gaps(
+    table: MatrixTable, core: Core, rows: list[dict[str, Any]], file: str
+) -> None:
+    """Say which sectors with output have no row: a missing region is no clean one."""
+    output = table.transactions.sum(axis=1) + table.final_demand.sum(axis=1)
+    for stressor in table.emissions:
+        given = {
+            (row["region_id"], row["sector_id"])
+            for row in rows
+            if row["stressor_id"] == stressor
+        }
+        missing = [
+            k
+            for k, pair in enumerate(core.producers)
+            if output[k] and pair not in given
+        ]
+        if missing:
+            share = output[missing].sum() / output.sum()
+            table.choices.append(
+                f"WARNING: {file} has no row of {stressor!r} for {len(missing)} of "
+                f"{len(core.producers)} sectors of regions ({share:.2%} of all "
+                f"output), which count as 0: "
+                f"{listed(core.producers[k] for k in missing)}"
+            )

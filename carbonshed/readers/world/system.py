@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Pair = tuple[str, str]
 
 _SHOWN = 5
+_LONGEST = 120  # characters of a label
 
 
 @dataclass
@@ -161,7 +162,13 @@ def refuse_twice(found: Sequence[object], what: str) -> None:
 def shown(label: object) -> str:
     """Return a label, or the parts of one, as text."""
     parts = label if isinstance(label, tuple) else (label,)
-    return " / ".join(repr(part) for part in parts if part != "")
+    return " / ".join(repr(_short(part)) for part in parts if part != "")
+
+
+def _short(part: object) -> object:
+    """Return a text that is no label, such as a line of a file, in a few words."""
+    is_long = isinstance(part, str) and len(part) > _LONGEST
+    return f"{part[:_LONGEST]}..." if is_long else part
 
 
 def listed(labels: Iterable[object]) -> str:
