@@ -29,7 +29,8 @@ class Place:
     corner
         Row and column of its first number, counted from 0; None if `label` says it.
     label
-        Text of the header cell where it begins.
+        Text of the header cell where it begins; with a corner, the text that must be
+        above or left of it.
     header_rows, header_columns
         Where its labels are, counted from 0: of regions, then of sectors or
         categories; of one region, the latter alone. None: just beside the corner.
@@ -118,8 +119,8 @@ def _place(root: Node, parent: Node, key: str) -> Place:
         found = {"corner": found}
     node = Node(root.file, parent.name(key), found, _PLACE_KEYS)
     corner, label = node.text("corner"), node.text("label")
-    if (corner is None) == (label is None):
-        raise node.refuse("corner", corner, "a `corner` such as C3, or else a `label`")
+    if corner is None and label is None:
+        raise node.refuse("corner", corner, "a `corner` such as C3, a `label` or both")
     return Place(
         key=node.path,
         sheet=node.text("sheet") or root.text("sheet"),

@@ -82,6 +82,7 @@ class _Reader:
     ) -> None:
         self.plan, self.grids, self.progress = plan, grids, progress
         self.choices: list[str] = []
+        self.beside: list[str] = []
         self.file = ""
         regions = plan.texts["regions"]
         n_regions = len(plan.labels["regions"])
@@ -106,6 +107,8 @@ class _Reader:
             for key, place in members.items():
                 self.progress(f"reading {place.key}", len(blocks) / n_blocks)
                 named[name][key] = self._vector(place, self._names_of(name))
+        if self.beside:
+            self.choices.append(f"placed by address: {', '.join(self.beside)}")
         split = self._split(blocks) if places.imports_inside else {}
         blocks |= split
         shape = (self.users.n_regions, self.users.n_inner)
@@ -172,6 +175,7 @@ class _Reader:
         row, column = place.corner or self._by_label(
             place, (above, names), (left, self.producers)
         )
+        self._check_label(place, above, left)
         rows = read_axis(left, row, self.producers)
         columns = read_axis(above, column, names)
         cells = grid.block((row, column), (len(rows), len(columns)))
@@ -195,6 +199,16 @@ class _Reader:
                 f"and {names.inner_name} labels above or left of it; {found} has them"
             )
         self._check_direction(place, grid, (row, column), is_column)
+        self._check_label(place, above, left)
+        if place.corner and not place.label:
+            # nothing says that this is the row which the map means: show what it is
+            own, position = (above, column) if is_column else (left, row)
+            shown = " ".join(own.text(line, position) for line in own.lines).strip()
+            kind = "column" if is_column else "row"
+            header = f"{kind} {shown[:60]!r}" if shown else f"{kind} without a header"
+            self.beside.append(
+                f"{place.key} at {cell_name(row, column)} is the {header}"
+            )
         if is_column:
             order = read_axis(left, row, names)
             cells = grid.block((row, column), (len(order), 1))[:, 0]
@@ -204,6 +218,23 @@ class _Reader:
         vector = np.empty_like(cells)
         vector[order] = self._without_gaps(cells, place, grid)
         return vector
+
+    def _check_label(self, place: Place, above: Headers, left: Headers) -> None:
+        """Refuse a corner that is not beside the label which the map gives with it."""
+        if place.corner is None or place.label is None:
+            return
+        row, column = place.corner
+        cells = [
+            (headers.text(line, position), headers.address(line, position))
+            for headers, position in ((left, row), (above, column))
+            for line in headers.lines
+        ]
+        if place.label not in [text for text, _ in cells]:
+            found = ", ".join(f"{text[:60]!r} in {address}" for text, address in cells)
+            raise CarbonshedError(
+                f"{above.grid.where}: `{place.key}` at {cell_name(row, column)} has no "
+                f"header {place.label!r}; found {found}: were rows or columns moved?"
+            )
 
     def _check_direction(
         self, place: Place, grid: Grid, corner: tuple[int, int], is_column: bool

@@ -52,6 +52,11 @@ def drawn(seed: int = 5, size: Size = SMALL):
     return system
 
 
+def decided(table):
+    """Return the choices, but for the list of what lies at an address alone."""
+    return [text for text in table.choices if not text.startswith("placed by address")]
+
+
 def read(file: MatrixFile, folder: Path, kind: str = "excel", **options):
     """Write a file and its map, and read them."""
     given = IngestOptions("a", map=file.write_map(folder / "map.yml"), **options)
@@ -93,7 +98,7 @@ def test_read_back_equal(kind, has_sheets, size, tmp_path):
     system = drawn(size=size)
     table = read(matrix_file(system, YEAR, has_sheets), tmp_path, kind)
     assert_same(table, matrix_table(system, YEAR))
-    assert table.choices == []
+    assert decided(table) == []
 
 
 def test_the_order_in_the_file_does_not_matter(tmp_path):
@@ -166,7 +171,7 @@ def test_empty_cells_count_as_zero_and_are_counted(tmp_path):
     table = read(file, tmp_path)
     assert table.transactions[0, 0] == 0
     assert table.transactions[1, 2] == 0
-    assert table.choices == [
+    assert decided(table) == [
         "table.xlsx: sheet 'Table': blocks.transactions: 2 empty cells of "
         f"{table.transactions.size} count as 0"
     ]
@@ -217,7 +222,7 @@ class TestCompetitiveImports:
         )
         np.testing.assert_allclose(table.imports_by_category, 0.25 * demand.sum(axis=0))
         assert_equal(table.exports, year.exports)
-        (choice,) = table.choices
+        (choice,) = decided(table)
         assert "taken out of every cell of a row in proportion" in choice
         assert f"{0.25 * (year.transactions.sum() + demand.sum()):.10g} x" in choice
 
@@ -234,8 +239,8 @@ class TestCompetitiveImports:
         assert table.imports_by_category[-1] == 0
         for block in table.direct_emissions.values():
             assert block[:, -1].tolist() == [0.0]
-        assert len(table.choices) == 2
-        assert "category ERR of group other" in table.choices[1]
+        assert len(decided(table)) == 2
+        assert "category ERR of group other" in decided(table)[1]
 
     def test_a_row_is_no_column(self, tmp_path):
         _, file, *_ = self.file()
@@ -389,7 +394,10 @@ WRONG_MAPS = {
         "`blocks.emissions.so2` is no stressor",
     ),
     "no address": (set_block("exports", "4C"), "the address of a cell"),
-    "both": (set_block("exports", {"corner": "C4", "label": "E"}), "or else a `label`"),
+    "neither": (
+        set_block("exports", {"sheet": "T"}),
+        "a `corner` such as C3, a `label`",
+    ),
     "no regions": (set_map(regions=None), "`regions` is missing"),
     "a wrong group": (
         lambda file: file.map["sectors"][0].update(sector_group="farms"),
@@ -537,6 +545,29 @@ def test_the_template_reads_the_example(example):
     assert example.emissions["co2"].tolist() == [1.5, 20, 1.2, 30]
     assert example.direct_emissions["co2"].tolist() == [[2.5, 0], [1.8, 0]]
     assert example.sectors[1]["is_power_supply"] is True
+
+
+def test_a_row_that_slips_in_does_not_move_what_is_read(tmp_path):
+    """Without the label, the surplus would be read as emissions."""
+    text = spoiled_example(",Surplus,", ",Taxes,0,0,0,0,,,,,,\n,Surplus,", tmp_path)
+    assert text.endswith(
+        "`blocks.emissions.co2` at C10 has no header 'CO2 (kt)'; found '' in A10, "
+        "'Surplus' in B10, 'North' in C1, 'Farms' in C2: were rows or columns moved?"
+    )
+
+
+def test_what_is_placed_by_its_address_alone_is_named(tmp_path):
+    path = tmp_path / "map.yml"
+    write_map_template(path)
+    text = path.read_text("utf-8")
+    text = text.replace("{corner: C10, label: CO2 (kt)}", "C9")
+    path.write_text(text.replace("{label: Output}", "L3"), "utf-8")
+    source = DOCS / "examples" / "matrix" / "table.csv"
+    table = read_csv_matrix(source, IngestOptions("a", map=path), silent)
+    assert table.choices == [
+        "placed by address: blocks.output at L3 is the column 'Output', "
+        "blocks.emissions.co2 at C9 is the row 'Surplus'"
+    ]
 
 
 def test_the_example_adds_up(example):
