@@ -15,6 +15,10 @@ from importlib import resources
 
 from carbonshed.errors import CarbonshedError
 
+# years around the known ones for which the nearest is of use, and how far off it is
+_NEAR = 10
+_FAR = 10.0
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -121,7 +125,8 @@ def check_total(
     -------
     str
         One sentence for the choices; it begins with WARNING if the ratio is
-        doubtful or nothing is known of that year.
+        doubtful or nothing is known of that year. Up to ten years from the known
+        ones, the nearest serves to tell a wrong power of ten.
 
     Raises
     ------
@@ -133,7 +138,11 @@ def check_total(
     years = sorted(_series()[rule.series])
     unit = _series()[rule.series][years[0]].unit
     declared = declared or unit_name(power, unit)
+    found = f"{rule.what} is {amount(value, unit)} in units of {declared}"
     if known is None:
+        nearest = min(years, key=lambda there: abs(there - year))
+        if abs(nearest - year) <= _NEAR:
+            return _check_near(rule, nearest, value, power, (where, found))
         return (
             f"WARNING: {rule.what} was not compared: no known total of {year} (there "
             f"are {years[0]} to {years[-1]}), so nothing but you has checked the unit "
@@ -141,19 +150,43 @@ def check_total(
         )
     ratio = value / known.value
     low, high = rule.refused
-    found = f"{rule.what} is {amount(value, unit)} in units of {declared}"
     expected = (
         f"{amount(low * known.value, unit)} to "
         f"{amount(high * known.value, unit)} in {year} ({known.source})"
     )
     if not low <= ratio <= high:
-        fitting = _fitting_unit(ratio, rule, power, unit)
+        fitting = _fitting_unit(ratio, rule.refused, power, unit)
         raise CarbonshedError(f"{where}: {found}; expected {expected}; {fitting}")
     verdict = f"{found}, {ratio:.2f} times the known total of {year} ({known.source})"
     low, high = rule.doubted
     if not low <= ratio <= high:
         return f"WARNING: {verdict}; expected {low:g} to {high:g} times"
     return verdict
+
+
+def _check_near(
+    rule: Kind, year: int, value: float, power: int, said: tuple[str, str]
+) -> str:
+    """Refuse a sum that is not of the size of the total of the nearest year.
+
+    Nothing grew tenfold within ten years, so a thousandfold is a wrong unit.
+    """
+    where, found = said
+    known = _series()[rule.series][year]
+    middle = math.sqrt(rule.refused[0] * rule.refused[1])
+    ratio = value / known.value
+    if not middle / _FAR <= ratio <= middle * _FAR:
+        around = (middle / math.sqrt(10), middle * math.sqrt(10))
+        raise CarbonshedError(
+            f"{where}: {found}, {ratio:.2g} times the known total of {year}, the "
+            f"nearest year ({known.source}); expected the same size; "
+            f"{_fitting_unit(ratio, around, power, known.unit)}"
+        )
+    return (
+        f"WARNING: {found}, {ratio:.2f} times the known total of "
+        f"{year}, the nearest year ({known.source}): enough to tell a factor of 1,000, "
+        "no more"
+    )
 
 
 def amount(value: float, unit: str) -> str:
@@ -178,9 +211,11 @@ def unit_name(power: int, unit: str) -> str:
     return f"10^{power} {unit}" if power else f"1 {unit}"
 
 
-def _fitting_unit(ratio: float, rule: Kind, power: int, unit: str) -> str:
+def _fitting_unit(
+    ratio: float, limits: tuple[float, float], power: int, unit: str
+) -> str:
     """Return the power of ten that would bring the sum into range."""
-    low, high = rule.refused
+    low, high = limits
     if ratio > 0:
         shift = -round(math.log10(ratio / math.sqrt(low * high)))
         if shift and low <= ratio * 10.0**shift <= high:

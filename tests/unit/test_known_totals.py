@@ -34,10 +34,37 @@ def test_a_year_between_is_interpolated():
 
 def test_a_year_outside_is_not_guessed():
     assert known_total("china_output", 2011) is None
-    said = check("china_output", 2021, 1e20)
+    said = check("china_output", 2031, 1e20)
     assert said.startswith("WARNING: total output was not compared: no known total of")
     assert "2012 to 2020" in said
     assert "10^4 CNY" in said
+
+
+def test_a_year_near_the_known_ones_is_held_against_the_nearest():
+    # 283.4 / 269.9 = 1.05
+    said = check("china_output", 2021, 283.4e12)
+    assert said.startswith("WARNING: total output is 283.4 trillion CNY in units of 10")
+    assert "1.05 times the known total of 2020, the nearest year (National" in said
+    # a fifth of it ten years before, and nothing is wrong
+    assert "0.20 times the known total of 2012" in check("china_output", 2002, 31.3e12)
+
+
+@pytest.mark.parametrize(
+    ("kind", "year", "value", "power", "fits"),
+    [
+        ("china_co2", 2018, 10.5e9 * 1e6, 6, "t"),
+        ("china_co2", 2020, 10.9e9 * 1e3, 6, "kt"),
+        ("china_output", 2021, 283e12 * 1e4, 4, "1 CNY"),
+        ("world_output", 1995, 55e12 * 1e3, 6, "10^3 USD"),
+        ("world_final_demand", 2022, 101e12 / 1e3, 3, "10^6 USD"),
+    ],
+)
+def test_a_wrong_unit_near_the_known_years_is_named(kind, year, value, power, fits):
+    with pytest.raises(CarbonshedError) as refusal:
+        check(kind, year, value, power)
+    assert str(refusal.value).endswith(f"the unit that would fit is {fits}")
+    with pytest.raises(CarbonshedError, match="no power of ten would make it fit"):
+        check(kind, year, -value, power)
 
 
 @pytest.mark.parametrize("ratio", [0.76, 0.9, 1.0, 1.1, 1.24])
