@@ -44,6 +44,8 @@ def ingest(
         dataset stays as it was.
     """
     validate_ingest_name(options.name)
+    if not source.name:  # the current folder; messages name the source
+        source = source.resolve()
     form = format_of(format_name)
     check_options(form, options)
     read = getattr(importlib.import_module(form.module), form.function)

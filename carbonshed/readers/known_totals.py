@@ -18,6 +18,7 @@ from carbonshed.errors import CarbonshedError
 # years around the known ones for which the nearest is of use, and how far off it is
 _NEAR = 10
 _FAR = 10.0
+_SMALLEST = 1e-30  # no unit is that far off: a number is damaged
 
 
 @dataclass(frozen=True)
@@ -216,7 +217,7 @@ def _fitting_unit(
 ) -> str:
     """Return the power of ten that would bring the sum into range."""
     low, high = limits
-    if ratio > 0:
+    if _SMALLEST < ratio < 1 / _SMALLEST:
         shift = -round(math.log10(ratio / math.sqrt(low * high)))
         if shift and low <= ratio * 10.0**shift <= high:
             return f"the unit that would fit is {unit_name(power + shift, unit)}"

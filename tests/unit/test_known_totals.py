@@ -99,7 +99,7 @@ def test_a_wrong_unit_of_mass_is_named(factor, fits):
         check("china_co2", 2012, factor * 9742.7e6, power=6)
 
 
-@pytest.mark.parametrize("value", [0.0, -160.2e12])
+@pytest.mark.parametrize("value", [0.0, -160.2e12, float("inf"), 5e-324])
 def test_nothing_fits_nothing_or_less(value):
     with pytest.raises(CarbonshedError, match="no power of ten"):
         check("china_output", 2012, value)

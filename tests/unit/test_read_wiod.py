@@ -1,6 +1,7 @@
 """WIOD 2013 from a workbook and air accounts laid out as published."""
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -175,6 +176,18 @@ def _no_country(folder):
     (folder / "AIR_may12" / "USA_AIR_May12.xls").unlink()
 
 
+def _empty_account(folder):
+    (folder / "AIR_may12" / "USA_AIR_May12.xls").write_bytes(b"")
+
+
+def _page_for_account(folder):
+    (folder / "AIR_may12" / "USA_AIR_May12.xls").write_bytes(b"<html>")
+
+
+def _no_zip(folder):
+    (folder / "CO2_may12.zip").write_bytes(b"PK\x03\x04")
+
+
 def _notes_first(folder):
     _sheet(folder, lambda book: book.move_sheet("Notes", -1))
 
@@ -189,6 +202,10 @@ WRONG = {
     "release 2016": (_release_2016, "of release 2016"),
     "cut": (_cut, "cannot read it"),
     "no country": (_no_country, "missing USA"),
+    "empty account": (_empty_account, "AIR_may12/USA_AIR_May12.xls is no .xls workbo"),
+    "page": (_page_for_account, "USA_AIR_May12.xls is no .xls workbook (something"),
+    "no zip": (_no_zip, "CO2_may12.zip is no zip file (4 bytes)"),
+    "beyond numbers": (_cell("F8", 1e308), "no power of ten would make it fit"),
     "notes first": (_notes_first, "cell A1 of the first sheet 'Notes'"),
     "other year": (_cell("A1", "Table 2009"), "expected a title that ends in 2010"),
     "unit": (_cell("A4", "(thousands of US$)"), "'thousands of US$' is not understood"),
@@ -208,6 +225,14 @@ def test_a_wrong_folder_says_so(folder, system, project, case):
         wiod(folder, as_read(system))
     assert any(part in str(refusal.value) for part in message.split("|"))
     assert not (project / "data" / "a").exists()
+
+
+def test_the_current_folder_has_a_name_too(folder, system, monkeypatch):
+    monkeypatch.chdir(folder)
+    next(folder.glob("wiot*.xlsx")).unlink()
+    with pytest.raises(CarbonshedError) as refusal:
+        wiod(Path(), as_read(system))
+    assert str(refusal.value).startswith(f"wiod: {folder.name}: 0 workbooks")
 
 
 def test_the_folder_is_wanted_not_the_file(folder, system):

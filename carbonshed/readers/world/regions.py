@@ -42,6 +42,8 @@ def labels_of_table(form: str, source: Path, year: int | None) -> Labels:
             f"--table {form}: expected one of {', '.join(readers)}; for other tables "
             "give --regions FILE"
         )
+    if not source.name:  # the current folder
+        source = source.resolve()
     where = f"{form}: {source.name}"
     need_source(source, "the source as for `carbonshed ingest`")
     need_pymrio(form)

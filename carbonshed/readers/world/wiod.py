@@ -28,6 +28,8 @@ HOUSEHOLDS = "c37"
 
 # extension of pymrio -> beginning of its folder or zip file
 _FOLDERS = {"AIR": "AIR_", "CO2": "CO2_", "EM": "EM_"}
+_ACCOUNTS = tuple(_FOLDERS.values())
+_WORKBOOKS = (b"\xd0\xcf\x11\xe0", b"PK\x03\x04")  # .xls, also if it is an .xlsx
 # extra-territorial bodies: not among the 35 industries, deleted by the parser
 _DROPPED = "secQ"
 
@@ -61,6 +63,7 @@ def read_wiod(source: Path, options: IngestOptions, progress: Any) -> MatrixTabl
     year = options.year or 0
     workbook = workbook_of(source, year, where)
     notes = _check_sheets(workbook, year, where)
+    _check_accounts(source, where)
     progress(f"{where}: reading {workbook.name}", 0.1)
     system, warned = parsed(pymrio.parse_wiod, source, year, where=where)
     progress(f"{where}: checking", 0.8)
@@ -162,6 +165,26 @@ def _first_sheet(
     finally:
         book.close()
     return names, rows
+
+
+def _check_accounts(folder: Path, where: str) -> None:
+    """Name the account that is no workbook, which the parser does not."""
+    places = [p for p in sorted(folder.iterdir()) if p.name.startswith(_ACCOUNTS)]
+    for place in places:
+        if place.is_file() and not zipfile.is_zipfile(place):
+            raise CarbonshedError(
+                f"{where}: {place.name} is no zip file ({place.stat().st_size} "
+                "bytes); copy or download it again"
+            )
+        for file in _workbooks(place):
+            with file if place.is_file() else file.open("rb") as stream:
+                start = stream.read(8)
+            if not start.startswith(_WORKBOOKS):
+                raise CarbonshedError(
+                    f"{where}: {place.name}/{Path(file.name).name} is no .xls "
+                    f"workbook ({'it is empty' if not start else 'something else'}); "
+                    "copy or download it again"
+                )
 
 
 def _dropped(
