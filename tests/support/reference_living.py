@@ -20,9 +20,10 @@ class Curve:
     r_squared: float | None
     largest: float  # footprint per head in the fit
 
-    def footprint(self, income: float) -> float:
-        """Return the fitted footprint per head at an income."""
-        return exp(self.intercept + self.elasticity * log(income))
+    def footprint(self, income: float) -> float | None:
+        """Return the fitted footprint per head at an income, None if far too large."""
+        logarithm = self.intercept + self.elasticity * log(income)
+        return None if logarithm > 600 else exp(logarithm)
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def receivers_of(case: Case, super_emitters: set[str], share: float) -> list[str
         return (income is None, income or 0.0, region)
 
     enough = Fraction(str(share)) * sum(case.people.values())
+    enough -= enough / 10**12
     chosen: list[str] = []
     for region in sorted(others, key=poorest_first):
         if sum(case.people[r] for r in chosen) >= enough:

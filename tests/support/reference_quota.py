@@ -16,6 +16,7 @@ from support.reference_policy import (
     Rows,
     benchmark_rows,
     cap_rows,
+    exceeds,
     selected_by,
     super_emitter_rows,
 )
@@ -164,7 +165,9 @@ def headline_values(
     case: Case, summaries: dict[str, dict], livings: dict[str, list[dict]]
 ) -> dict[str, tuple[float, float | None]]:
     """Return the study's figure and ours of the statements about policy."""
-    best = min(summaries, key=lambda name: (-summaries[name]["quota"], name))
+    quotas = {name: row["quota"] for name, row in summaries.items()}
+    largest = max(quotas.values())
+    best = min(name for name, quota in quotas.items() if not exceeds(largest, quota))
     rows = livings[best]
     reached = [row["reaches_threshold"] for row in rows]
     share = None

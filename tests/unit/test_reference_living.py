@@ -33,6 +33,16 @@ def test_receivers_are_the_poorest_until_they_are_enough():
     assert receivers_of(case, set(people), 0.6) == []
 
 
+def test_a_share_of_the_people_that_is_held_but_for_rounding():
+    case = make_case({"a": 1.0, "b": 1.0}, {"a": 55, "b": 45}, {"a": 1.0, "b": 90.0})
+    assert 0.55 * 100 > 55
+    assert receivers_of(case, set(), 0.55) == ["a"]
+    assert receivers_of(case, set(), 0.551) == ["a", "b"]
+    # two thirds, printed with a last digit that is rounded up
+    three = make_case({"a": 1.0, "b": 1.0}, {"a": 2, "b": 1}, {"a": 1.0, "b": 9.0})
+    assert receivers_of(three, set(), 0.6666666666666667) == ["a"]
+
+
 HEADS = {"a": 1.0, "b": 2.0, "c": 4.0}
 PEOPLE = dict.fromkeys(HEADS, 10)
 
@@ -78,6 +88,13 @@ def test_income_curve_through_points_on_a_curve():
     assert curve.footprint(16.0) == close(8)
     # half as much again is 2.25 times the income
     assert income_after(100.0, 2.0, 3.0, curve) == close(225)
+
+
+def test_a_nearly_vertical_curve_has_no_footprint_that_a_double_can_hold():
+    # logarithms of 599, 601 and, beyond a double's 709, 800
+    assert Curve(-1, 1, 1, 1).footprint(exp(600)) == pytest.approx(exp(599))
+    assert Curve(1, 1, 1, 1).footprint(exp(600)) is None
+    assert Curve(0, 800, 1, 1).footprint(exp(1)) is None
 
 
 def test_income_curve_weighs_people():

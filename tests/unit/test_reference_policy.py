@@ -6,7 +6,7 @@ import numpy as np
 from support.cases import make_case
 from support.policy_facts import Policy, Projection, UserRow
 from support.reference_policy import Case, benchmark, exceeds, selected_by
-from support.reference_quota import summary_row
+from support.reference_quota import headline_values, summary_row
 from support.reference_scenarios import Levers, evaluate, levers_of, quota_rows
 from support.systems import Sector
 
@@ -146,3 +146,23 @@ def test_a_projection_that_leaves_nothing_has_no_uplift():
         assert row["projected_quota"] == peak - 8
         assert row["quota_uplift"] == uplift
         assert row["quota_share"] == 0.5
+
+
+def test_the_largest_quota_is_the_first_by_name_of_equal_ones():
+    case = make_case({"a": 8.0}, {"a": 1})
+
+    def chosen(**quotas: float) -> float:
+        """Return the uplift of the scenario that is shown, which tells them apart."""
+        summaries = {
+            name: {"quota": quota, "quota_uplift": number, "super_emitters": 1}
+            for number, (name, quota) in enumerate(quotas.items())
+        }
+        livings = {name: [] for name in quotas}
+        return headline_values(case, summaries, livings)["quota_uplift"][1]
+
+    assert chosen(b=1.0, a=1.0, c=0.5) == 1
+    assert chosen(b=1.0, a=1.0 - 1e-13) == 1
+    assert chosen(b=1.0, a=1.0 - 1e-11) == 0
+    # burdens: the smaller one is the larger quota
+    assert chosen(b=-1.0, a=-2.0) == 0
+    assert chosen(b=-1.0, a=-1.0 - 1e-13) == 1

@@ -179,7 +179,7 @@ income_curves as (
                 fitted.log_footprint
                 + fitted.income_elasticity
                 * (ln(income_bands.income_threshold) - fitted.log_income)
-                < 600
+                <= 600
                 then
                     exp(
                         fitted.log_footprint
