@@ -4,6 +4,7 @@ The numbers are worked out from the towns of ``support.edges``: a factory that e
 e has a power plant that emits e / 2, and 1,000 people.
 """
 
+import duckdb
 import pytest
 from support.compare import read_mart
 from support.edges import (
@@ -12,6 +13,9 @@ from support.edges import (
     EQUAL,
     INVERSE,
     PEAK,
+    PEOPLE,
+    SINKS,
+    STEEP,
     TOWNS,
     UNKNOWN,
     ZEROS,
@@ -20,7 +24,8 @@ from support.policy_facts import PROJECTIONS
 from support.promised import promised_columns
 
 SHIPPED = ("low", "medium", "high")
-ALL = (*SHIPPED, "roomy")
+USERS = ("roomy", "stocking up", "two cleaner towns")
+YEARS = (EQUAL, ZEROS, INVERSE, CROWDED, UNKNOWN, AT_PEAK, STEEP, SINKS)
 ALLOCATIONS = ("equal_per_capita", "gap_proportional", "water_filling")
 
 
@@ -57,7 +62,7 @@ def selected(marts, year: int, rule: str) -> list[str]:
 
 def test_towns_that_are_all_alike(marts):
     """Nobody is better than its peers or above a mean: there is nothing to free."""
-    assert selected(marts, EQUAL, "top_decile") == ["t00", "t01"]
+    assert selected(marts, EQUAL, "top_decile") == ["A00", "A01"]
     assert selected(marts, EQUAL, "cumulative_half") == list(TOWNS[:5])
     assert selected(marts, EQUAL, "lorenz_elbow") == []
     for town in TOWNS:
@@ -67,7 +72,8 @@ def test_towns_that_are_all_alike(marts):
         assert (kind["affluence"], kind["pathway_id"]) == ("high", "both")
         # as much power and industry as the nation: a tie, by the alphabet
         assert kind["industry_type"] == "energy"
-    for row in summaries(marts, EQUAL).values():
+    for scenario in (*SHIPPED, "roomy"):
+        row = summaries(marts, EQUAL)[scenario]
         assert row["quota"] == row["quota_share"] == row["quota_uplift"] == 0
         assert row["smallest_demand_factor"] == 1
         assert row["quota_uplift_note"] is None
@@ -90,17 +96,36 @@ def test_no_super_emitter_for_a_lever(marts):
     assert len(rows) == 3 * 3 * 2 * 3 * len(PROJECTIONS)
     for row in rows.values():
         assert (row["quota"], row["receivers"]) == (0, 6)
-    assert not [key for key in marts("mitigation_by_sector") if key[0] == EQUAL]
-    assert not [key for key in marts("mitigation_spillovers") if key[0] == EQUAL]
+    for mart in ("mitigation_by_sector", "mitigation_spillovers"):
+        acting = {key[2] for key in marts(mart) if key[0] == EQUAL}
+        assert acting == {"two cleaner towns"}
 
 
 def test_a_cap_above_every_footprint(marts):
-    for year in (EQUAL, ZEROS, INVERSE, CROWDED, UNKNOWN, AT_PEAK):
+    for year in YEARS:
         row = summaries(marts, year)["roomy"]
         assert (row["quota"], row["smallest_demand_factor"]) == (0, 1)
     for key, row in marts("quota_allocation").items():
         if key[2] == "roomy":
             assert row["allocated_quota"] == 0
+
+
+def test_demand_of_one_category_grows(marts):
+    """Nobody has stocks: nothing is more, and no other demand is."""
+    for year in YEARS:
+        row = summaries(marts, year)["stocking up"]
+        assert (row["quota"], row["smallest_demand_factor"]) == (0, 1)
+
+
+def test_two_producers_alone_are_cleaner(marts):
+    """Half of what A08 and ALL emit: 3 / 2 x (9 + 10) x 1,024 t / 2."""
+    row = summaries(marts, INVERSE)["two cleaner towns"]
+    assert row["quota"] == 14_592
+    assert row["smallest_demand_factor"] == 1
+    regions = marts("quota_by_region")
+    own = {town: regions[INVERSE, "co2", row["scenario_id"], town] for town in TOWNS}
+    assert [own[town]["producer_quota"] for town in TOWNS] == [0] * 8 + [6_912, 7_680]
+    assert {own[town]["consumer_quota"] for town in TOWNS} == {0}
 
 
 def test_towns_without_footprint_production_or_income(marts):
@@ -113,11 +138,11 @@ def test_towns_without_footprint_production_or_income(marts):
     assert (empty["footprint_before"], empty["production_before"]) == (0, 0)
     kinds = marts("mitigation_typology")
     # undefined is balanced; who makes nothing is of no industry
-    assert kinds[ZEROS, "co2", "t00"]["supply_chain_role"] == "balanced"
-    assert kinds[ZEROS, "co2", "t01"]["supply_chain_role"] == "consumer"
-    assert kinds[ZEROS, "co2", "t02"]["supply_chain_role"] == "balanced"
-    assert kinds[ZEROS, "co2", "t01"]["industry_type"] is None
-    assert kinds[ZEROS, "co2", "t00"]["industry_type"] == "energy"
+    assert kinds[ZEROS, "co2", "A00"]["supply_chain_role"] == "balanced"
+    assert kinds[ZEROS, "co2", "A01"]["supply_chain_role"] == "consumer"
+    assert kinds[ZEROS, "co2", "A02"]["supply_chain_role"] == "balanced"
+    assert kinds[ZEROS, "co2", "A01"]["industry_type"] is None
+    assert kinds[ZEROS, "co2", "A00"]["industry_type"] == "energy"
     for row in living(marts, ZEROS):
         # from nothing no income can be told
         assert row["receivers"] == 6
@@ -127,10 +152,10 @@ def test_towns_without_footprint_production_or_income(marts):
         assert row["largest_income_factor"] >= 1
     water = {
         town: marts("quota_allocation")[ZEROS, "co2", "medium", "water_filling", town]
-        for town in ("t00", "t01", "t02")
+        for town in ("A00", "A01", "A02")
     }
-    assert water["t00"]["allocated_quota"] == water["t02"]["allocated_quota"] > 0
-    assert water["t01"]["allocated_quota"] == 0
+    assert water["A00"]["allocated_quota"] == water["A02"]["allocated_quota"] > 0
+    assert water["A01"]["allocated_quota"] == 0
 
 
 def test_a_stressor_that_nobody_emits(marts):
@@ -144,7 +169,7 @@ def test_a_stressor_that_nobody_emits(marts):
     assert not any(
         rows[EQUAL, "ch4", "cumulative_half", town]["is_selected"] for town in TOWNS
     )
-    assert rows[EQUAL, "ch4", "top_decile", "t00"]["cumulative_share"] is None
+    assert rows[EQUAL, "ch4", "top_decile", "A00"]["cumulative_share"] is None
 
 
 def test_an_income_curve_that_falls(marts):
@@ -155,9 +180,87 @@ def test_an_income_curve_that_falls(marts):
         assert row["income_before"] == 1024 * (3 + 4 + 5 + 6 + 7 + 8) / 6
 
 
+def test_a_town_that_is_called_like_a_total(marts):
+    """ALL has both levers, and its part of a cut is not the cut of all.
+
+    Factories emit 1 to 10 t per unit and power plants twice that: the medians are
+    5.5 and 11. A08 and ALL cut 3.5 x 1,024 + 7 x 256 and 4.5 x 1,024 + 9 x 256 t,
+    and have 8,448 t left, just the mean of all towns: so for a person 8.448 of
+    13.824 and of 15.36 t, and k is 11 / 18 and 0.55.
+    """
+    assert selected(marts, INVERSE, "top_decile") == ["A08", "ALL"]
+    kind = marts("mitigation_typology")[INVERSE, "co2", "ALL"]
+    assert kind["pathway_id"] == "both"
+    quota = 13_824 - 8_448 * 11 / 18 + 15_360 - 8_448 * 0.55
+    assert summaries(marts, INVERSE)["medium"]["quota"] == pytest.approx(quota)
+    # without power, 3,584 and 4,608 t are cut
+    rest = (13_824 - 3_584) * 11 / 18 + (15_360 - 4_608) * 0.55
+    choice = (INVERSE, "co2", "top_decile", "median", "national_mean")
+    cells = {
+        (key[5], row["quota"])
+        for key, row in marts("quota_sensitivity").items()
+        if key[:5] == choice
+    }
+    assert dict(cells) == {
+        True: pytest.approx(quota),
+        False: pytest.approx(13_824 + 15_360 - rest),
+    }
+
+
+def test_an_income_curve_that_is_nearly_vertical(marts, edges):
+    """Ten times the footprint at a hundredth more income: no threshold.
+
+    At 25 times the income the footprint would be beyond e^600.
+    """
+    with duckdb.connect(str(edges.warehouse), read_only=True) as connection:
+        (curve,) = connection.execute(
+            "select income_elasticity, threshold_footprint_per_capita"
+            " from marts.income_curves where year = ? and stressor_id = 'co2'",
+            [STEEP],
+        ).fetchall()
+    assert 200 < curve[0] < 300
+    assert curve[1] is None
+    equal, gaps, _ = living(marts, STEEP)
+    assert equal["receivers"] == 6
+    # without a threshold nobody has a gap: all get the same
+    assert gaps["income_after"] == equal["income_after"]
+    assert 1024 < equal["income_before"] < equal["income_after"] < 1.1 * 1024
+    assert equal["reaches_threshold"] is False
+    rows = marts("quota_allocation")
+    head = summaries(marts, STEEP)["medium"]["quota"] / (6 * PEOPLE)
+    for town in TOWNS[:6]:
+        row = rows[STEEP, "co2", "medium", "gap_proportional", town]
+        assert row["allocated_per_capita"] == pytest.approx(head)
+
+
+def test_a_benchmark_below_zero(marts):
+    """Whoever emits nothing comes down to peers that bind carbon.
+
+    Factories: -1 t per unit is the median, 0 what A08 and ALL have; power plants: 8
+    and 16. Of 4,096 t, 1,024 of the factory and 2,048 of the plant are cut. The mean
+    of all towns is 1.6384 t per person, of 4.096: k is 0.4.
+    """
+    assert selected(marts, SINKS, "top_decile") == ["A08", "ALL"]
+    rows = marts("mitigation_benchmarks")
+    for benchmark, value in (("mean", -0.8), ("median", -1), ("p25", -1)):
+        row = rows[SINKS, "co2", "energy", "factory", benchmark]
+        assert row["intensity"] == pytest.approx(value)
+    for town in ("A08", "ALL"):
+        factory = marts("mitigation_by_sector")[SINKS, "co2", "medium", town, "factory"]
+        assert factory["emissions_before"] == 0
+        # -1,024 x 0.4: half of the 1.4 is the mean over both orders
+        assert factory["emissions_after"] == pytest.approx(-409.6)
+        assert factory["producer_quota"] == pytest.approx(1024 * 1.4 / 2)
+        region = marts("quota_by_region")[SINKS, "co2", "medium", town]
+        assert region["producer_quota"] == pytest.approx(3072 * 1.4 / 2)
+        assert region["consumer_quota"] == pytest.approx((4096 + 1024) / 2 * 0.6)
+    quota = 2 * (4096 - 1024 * 0.4)
+    assert summaries(marts, SINKS)["medium"]["quota"] == pytest.approx(quota)
+
+
 def test_receivers_that_are_too_few(marts):
     """Eight towns of 1,000 people, and two super-emitters of 4,000: 8 of 16."""
-    assert selected(marts, CROWDED, "top_decile") == ["t08", "t09"]
+    assert selected(marts, CROWDED, "top_decile") == ["A08", "ALL"]
     for row in living(marts, CROWDED):
         assert (row["receivers"], row["receiver_population_share"]) == (8, 0.5)
         assert row["income_before"] == 1024 * 4.5
@@ -186,7 +289,7 @@ def test_a_projection_that_leaves_nothing_or_less(marts):
     """The notes say why there is no uplift; 4.5 times the peak is emitted."""
     for year, left in ((AT_PEAK, 0), (UNKNOWN, PEAK - 4.5 * PEAK)):
         rows = summaries(marts, year)
-        assert set(rows) == set(ALL)
+        assert set(rows) == {*SHIPPED, *USERS}
         for row in rows.values():
             assert row["projected_quota"] == pytest.approx(left, rel=1e-12)
             assert row["quota_uplift"] is None

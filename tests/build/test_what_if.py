@@ -55,8 +55,13 @@ def test_scenarios_of_a_user(what_if):
         for scenario in ("low", "targets", "a year's", "Wachstum, 1 %", "roomy")
     }
     assert set(quotas["roomy"].values()) == {0}
-    # growth is a quota below zero
+    # growth is a quota below zero; all demand grows by a hundredth
     assert sum(quotas["Wachstum, 1 %"].values()) < 0
+    summaries = read_mart(
+        what_if.warehouse, "quota_summary", ["smallest_demand_factor"]
+    )
+    growth = summaries[2010, "co2", "Wachstum, 1 %"]
+    assert growth["smallest_demand_factor"] == 1.01
     # all regions cut a tenth, and not the super-emitters alone
     assert sum(quota > 0 for quota in quotas["low"].values()) > 10
     # a block that is not ranked has a target too

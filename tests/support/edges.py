@@ -9,12 +9,21 @@ import numpy as np
 from support.policy_facts import Policy, UserRow
 from support.systems import Category, Region, Sector, Stressor, System, Year
 
-TOWNS = tuple(f"t{k:02}" for k in range(10))
+# the last may be called like the total of something
+TOWNS = (*(f"A{k:02}" for k in range(9)), "ALL")
 PEAK = 12_590_000_000  # t, China's projected peak
 PEOPLE = 1_000  # a town's
-EQUAL, ZEROS, INVERSE, CROWDED, UNKNOWN, AT_PEAK = range(2012, 2018)
+EQUAL, ZEROS, INVERSE, CROWDED, UNKNOWN, AT_PEAK, STEEP, SINKS = range(2012, 2020)
 
-ROOMY = (UserRow("roomy", "demand", "cap", 1e9),)
+USER_ROWS = (
+    # a cap that is above all footprints
+    UserRow("roomy", "demand", "cap", 1e9),
+    # one category grows, and the others are left alone
+    UserRow("stocking up", "demand", "factor", 1.25, category="stocks"),
+    # two producers are cleaner, and nobody consumes less
+    UserRow("two cleaner towns", "intensity", "factor", 0.5, region=TOWNS[8]),
+    UserRow("two cleaner towns", "intensity", "factor", 0.5, region=TOWNS[9]),
+)
 
 
 def year_of(
@@ -85,6 +94,12 @@ def edge_system() -> System:
     years[AT_PEAK] = year_of(own, [float(PEAK // 110 * (r + 1)) for r in range(10)])
     emitted = years[AT_PEAK].emissions["co2"]
     emitted[-1] += PEAK - emitted.sum()
+    # incomes that hardly differ: a curve that is nearly vertical
+    years[STEEP] = year_of(own, rising, incomes=[1024.0 + r for r in range(10)])
+    # factories that bind carbon, but for the last two: a benchmark below zero for
+    # those who emit nothing
+    years[SINKS] = year_of(own, [-1024.0] * 8 + [0.0] * 2)
+    years[SINKS].emissions["co2"][0::2] = [2048.0] * 8 + [4096.0] * 2
     return System(
         regions=[Region(town, f"Town {town}") for town in TOWNS],
         sectors=[
@@ -106,5 +121,5 @@ def edge_system() -> System:
 
 
 def edge_policy() -> Policy:
-    """Return the usual choices, and a cap that is above all footprints."""
-    return Policy(user_rows=ROOMY)
+    """Return the usual choices, and scenarios of a user."""
+    return Policy(user_rows=USER_ROWS)
