@@ -1,22 +1,97 @@
 """A table of balancing blocks only has accounts, and nothing that is ranked."""
 
 import duckdb
+import pytest
+from support.compare import read_mart
+from support.policy_facts import SCENARIOS, UserRow, write_scenarios
 from support.tiny_folder import TinyFolder
 
+# over ranked regions
+EMPTY = (
+    "footprint_rankings",
+    "inequality_deciles",
+    "lorenz_curve",
+    "inequality_indices",
+    "super_emitters",
+    "mitigation_typology",
+    "mitigation_benchmarks",
+    "quota_allocation",
+    "living_standards",
+    "quota_sensitivity",
+    "headlines",
+)
+HALF = UserRow("half", "intensity", "factor", 0.5)
+WORLD = UserRow("world", "demand", "cap", "world_mean")
+PEERS = UserRow("peers", "demand", "cap", "peer_mean")
 
-def test_a_table_without_a_ranked_region_is_built(project, tmp_path):
-    folder = TinyFolder(tmp_path / "tidy")
+
+@pytest.fixture(scope="module")
+def unranked(project, tmp_path_factory):
+    """Build the table with scenarios of a user."""
+    folder = TinyFolder(tmp_path_factory.mktemp("unranked") / "tidy")
     for row in folder.tables["regions"]:
         row["region_type"] = "remainder"
     ingested = project.ingest(folder.write(), "unranked")
     assert ingested.code == 0, ingested
+    path = write_scenarios(project.root / "unranked.csv", (HALF, WORLD, PEERS))
+    return project.build("unranked", scenarios=path.name)
 
-    with duckdb.connect(str(project.build("unranked")), read_only=True) as connection:
-        accounts = connection.sql(
-            "select count(*) from marts.regional_accounts where is_ranked"
-            " union all select count(*) from marts.regional_accounts"
-            " union all select count(*) from marts.footprint_rankings"
-            " union all select count(*) from marts.inequality_indices"
-        ).fetchall()
+
+def test_what_is_ranked_is_empty(unranked):
+    for mart in EMPTY:
+        assert read_mart(unranked, mart, []) == {}, mart
+    accounts = read_mart(unranked, "regional_accounts", ["is_ranked"])
     # three regions, two stressors: one of the table, and value added
-    assert accounts == [(0,), (6,), (0,), (0,)]
+    assert [row["is_ranked"] for row in accounts.values()] == [False] * 6
+
+
+def test_caps_without_a_mean(unranked):
+    rows = read_mart(unranked, "mitigation_caps", ["tonnes_per_person"])
+    assert {key: row["tonnes_per_person"] for key, row in rows.items()} == {
+        (2012, "co2", "peer_mean"): None,
+        (2012, "co2", "national_mean"): None,
+        (2012, "co2", "world_mean"): 4.87,
+    }
+
+
+def test_scenarios_without_a_super_emitter(unranked):
+    """The north emits 1.5 kt in farms, and 250 t by 100 people, who have a footprint.
+
+    The south is below the world mean, and the rest has no people.
+    """
+    columns = ["quota", "quota_share", "super_emitters", "receiver_population_share"]
+    summaries = read_mart(unranked, "quota_summary", columns)
+    rows = {key[2]: row for key, row in summaries.items()}
+    assert set(rows) == {*SCENARIOS, "half", "world", "peers"}
+    for scenario in (*SCENARIOS, "peers"):
+        assert rows[scenario]["quota"] == rows[scenario]["quota_share"] == 0
+    assert rows["half"]["quota"] == pytest.approx(750)
+    assert rows["half"]["quota_share"] == pytest.approx(750 / 1750)
+    for row in rows.values():
+        assert (row["super_emitters"], row["receiver_population_share"]) == (0, 0)
+    columns = ["footprint_before", "footprint_after", "is_selected"]
+    regions = read_mart(unranked, "quota_by_region", columns)
+    north, south, rest = (
+        regions[2012, "co2", "world", region] for region in ("north", "south", "rest")
+    )
+    assert north["footprint_after"] == pytest.approx(487)
+    for row in (south, rest):
+        assert row["footprint_after"] == pytest.approx(row["footprint_before"])
+    assert not any(row["is_selected"] for row in regions.values())
+
+
+def test_no_figure_is_infinite_or_not_a_number(unranked):
+    with duckdb.connect(str(unranked), read_only=True) as connection:
+        numbers = connection.sql(
+            "select table_name, column_name from information_schema.columns"
+            " where table_schema = 'marts' and data_type = 'DOUBLE'"
+        ).fetchall()
+        wrong = [
+            f"{mart}.{column}"
+            for mart, column in numbers
+            if connection.sql(
+                f'select 1 from marts."{mart}" where not isfinite("{column}") limit 1'
+            ).fetchall()
+        ]
+    assert len(numbers) > 100
+    assert wrong == []

@@ -9,6 +9,12 @@ accounts as (
 
 ),
 
+stressors as (
+
+    select * from {{ ref('int_stressors') }}
+
+),
+
 typology as (
 
     select * from {{ ref('mitigation_typology') }}
@@ -24,6 +30,18 @@ comparators as (
 caps as (
 
     select * from {{ ref('caps') }}
+
+),
+
+cases as (
+
+    select distinct
+        accounts.year,
+        accounts.stressor_id
+    from accounts
+    inner join stressors
+        on accounts.stressor_id = stressors.stressor_id
+    where stressors.is_mass
 
 ),
 
@@ -55,20 +73,25 @@ means as (
 known as (
 
     select
-        means.year,
-        means.stressor_id,
+        cases.year,
+        cases.stressor_id,
         caps.cap_id,
         case caps.kind
             when 'national_mean' then means.national_mean
             when 'affluent_mean' then means.affluent_mean
             when 'comparator' then comparators.tonnes_per_person
         end as tonnes_per_person
-    from means
+    from cases
     cross join caps
+    -- without a ranked region there is no mean, and still the world's figure
+    left join means
+        on
+            cases.year = means.year
+            and cases.stressor_id = means.stressor_id
     left join comparators
         on
-            means.year = comparators.year
-            and means.stressor_id = comparators.stressor_id
+            cases.year = comparators.year
+            and cases.stressor_id = comparators.stressor_id
             and caps.comparator_id = comparators.comparator_id
 
 ),
