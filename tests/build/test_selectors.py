@@ -1,0 +1,91 @@
+"""A named part of the build holds all that a change of its inputs reaches."""
+
+import json
+
+import pytest
+
+# parsed once: each start of dbt costs seconds
+LIST = """
+import json
+from dbt.cli.main import dbtRunner
+
+manifest = dbtRunner().invoke(["parse", "--quiet", "--vars", "dataset: {name}"]).result
+listing = dbtRunner(manifest=manifest)
+options = ["--quiet", "--vars", "dataset: {name}", "--output", "json"]
+options += ["--output-keys", "unique_id"]
+selected = {{
+    selector: listing.invoke(["ls", "--selector", selector, *options]).result
+    for selector in ("policy", "scenarios")
+}}
+manifest.build_parent_and_child_maps()
+known = {{
+    node: {{"tags": entry.tags, "code": entry.raw_code}}
+    for node, entry in manifest.nodes.items()
+}}
+with open("target/selected.json", "w", encoding="utf-8") as file:
+    json.dump([selected, manifest.child_map, known], file)
+"""
+VARS = (
+    "super_emitter_rule",
+    "peak_projection",
+    "income_year",
+    "receivers_share",
+    "scenarios",
+)
+
+
+@pytest.fixture(scope="module")
+def graph(several_years, project):
+    """Return what the selectors select, the children of all nodes, and the nodes."""
+    result = project.run("python", "-c", LIST.format(name=several_years.name))
+    path = project.root / "target" / "selected.json"
+    assert result.code == 0, result
+    selected, children, nodes = json.loads(path.read_text("utf-8"))
+    found = {
+        name: {json.loads(line)["unique_id"] for line in lines}
+        for name, lines in selected.items()
+    }
+    return found, children, nodes
+
+
+def reached(children, *starts):
+    """Return the nodes that hold data, or test it, from some nodes on."""
+    found, left = set(), [*starts]
+    while left:
+        node = left.pop()
+        if node not in found:
+            found.add(node)
+            left += children.get(node, [])
+    return {node for node in found if node.startswith(("seed.", "model.", "test."))}
+
+
+def test_scenarios_are_followed_to_the_end(graph):
+    selected, children, _ = graph
+    seed, rows = "seed.carbonshed.scenarios", "model.carbonshed.stg_user_scenarios"
+    expected = reached(children, seed, rows)
+    assert len(expected) > 50
+    assert expected - selected["scenarios"] == set()
+    assert "model.carbonshed.headlines" in selected["scenarios"]
+
+
+def test_choices_of_the_policy_are_followed_to_the_end(graph):
+    """From every seed of the policy, and every model that reads one of its vars."""
+    selected, children, nodes = graph
+    seeds = [
+        node
+        for node, entry in nodes.items()
+        if node.startswith("seed.") and "policy" in entry["tags"]
+    ]
+    # every row of a seed is a choice
+    assert len(seeds) == sum(node.startswith("seed.") for node in nodes)
+    readers = [
+        node
+        for node, entry in nodes.items()
+        if node.startswith("model.")
+        if any(f"'{name}'" in (entry["code"] or "") for name in VARS)
+    ]
+    assert "model.carbonshed.int_policy_choices" in readers
+    assert "model.carbonshed.quota_summary" in readers
+    expected = reached(children, *seeds, *readers)
+    assert len(expected) > 100
+    assert expected - selected["policy"] == set()
