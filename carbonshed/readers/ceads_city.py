@@ -26,6 +26,7 @@ from carbonshed.readers.ceads_city_blocks import (
 )
 from carbonshed.readers.ceads_city_emissions import Emissions, read_emissions
 from carbonshed.readers.ceads_city_labels import Labels, read_city_labels
+from carbonshed.readers.china import category_rows
 from carbonshed.readers.known_totals import check_total
 from carbonshed.readers.mat_files import is_hdf5, read_struct
 from carbonshed.readers.matrix_table import MatrixTable
@@ -117,10 +118,7 @@ def read_ceads_city(
         year=year,
         regions=labels.regions,
         sectors=labels.sectors,
-        categories=[
-            {"category_id": key, "category_name": name, "category_group": group}
-            for key, name, group in CATEGORIES
-        ],
+        categories=category_rows(),
         stressors=[emissions.stressor],
         population=labels.population,
         gdp=labels.gdp,

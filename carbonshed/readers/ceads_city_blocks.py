@@ -9,15 +9,10 @@ from collections.abc import Callable
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.china import FINAL_DEMAND
 from carbonshed.readers.matrix_table import slabs
 
-CATEGORIES = (
-    ("FU101", "Rural households", "household"),
-    ("FU102", "Urban households", "household"),
-    ("FU103", "Government", "government"),
-    ("FU201", "Fixed capital formation", "investment"),
-    ("FU202", "Changes in inventories", "inventory"),
-)
+CATEGORIES = tuple(FINAL_DEMAND)
 _RURAL, _URBAN, _, _CAPITAL, _STOCKS = range(len(CATEGORIES))
 
 # rounding of a published total row; and the share of output that the columns may miss
@@ -291,13 +286,13 @@ def check_category_order(final_demand: np.ndarray, where: str) -> str:
     }
     listed = ", ".join(
         f"{category} {total:.4g}"
-        for (category, *_), total in zip(CATEGORIES, sums, strict=True)
+        for category, total in zip(CATEGORIES, sums, strict=True)
     )
     broken = [rule for rule, holds in rules.items() if not holds]
     if broken:
         raise CarbonshedError(
             f"{where}: category order: expected "
-            f"{', '.join(name for name, *_ in CATEGORIES)} inside every region, where "
+            f"{', '.join(CATEGORIES)} inside every region, where "
             f"{broken[0]}; found {listed}"
         )
     return f"final demand: the five columns of a region are {listed} (order tested)"

@@ -10,7 +10,7 @@ import numpy as np
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads_inventory_cities import CityInventory
-from carbonshed.readers.china import plain_province
+from carbonshed.readers.china import listed, plain_province
 
 SPREAD = "spread-city-totals"
 _ENDINGS = ("自治州", "地区", "市", "盟")
@@ -105,8 +105,8 @@ def match_cities(
     if 2 * len(used) < len(regions):
         raise CarbonshedError(
             f"{inventory.file}: {len(used)} of {len(regions)} regions of {file} have a "
-            f"value of {year} there, {_first(missing)} have none; expected region_name "
-            f"to be province and city in Chinese, as in {_first(list(found), 3)}"
+            f"value of {year} there, {listed(missing)} have none; expected region_name "
+            f"to be province and city in Chinese, as in {listed(list(found), 3)}"
         )
     left = [city for name, city in names.items() if name not in used]
     lost = sum(found[city] for city in left)
@@ -114,12 +114,12 @@ def match_cities(
     if missing:
         choices.append(
             f"WARNING: {len(missing)} regions have no total of {year} in "
-            f"{inventory.file} and count as 0: {_first(missing)}"
+            f"{inventory.file} and count as 0: {listed(missing)}"
         )
     if left:
         choices.append(
             f"WARNING: {len(left)} cities of {inventory.file} are no region and are "
-            f"left out, {lost:,.1f} Mt: {_first(left)}"
+            f"left out, {lost:,.1f} Mt: {listed(left)}"
         )
     return totals, choices
 
@@ -143,8 +143,3 @@ def _plain(name: str) -> str:
         if plain.endswith(ending) and len(plain) > len(ending) + 1:
             return plain.removesuffix(ending)
     return plain
-
-
-def _first(names: list[str], most: int = 5) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

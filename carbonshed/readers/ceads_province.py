@@ -25,9 +25,12 @@ from carbonshed.readers.ceads_province_sheet import (
     read_sheet,
 )
 from carbonshed.readers.china import (
+    FINAL_DEMAND,
     ChinaSector,
+    category_rows,
     listed,
     sector_list_of,
+    sector_rows,
 )
 from carbonshed.readers.indicators import read_indicators
 from carbonshed.readers.known_totals import check_total
@@ -36,13 +39,6 @@ from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.workbooks import Workbook
 
 CURRENCY_UNIT = 1e4  # tables are in 10^4 CNY
-CATEGORIES = {
-    "FU101": ("Rural households", "household"),
-    "FU102": ("Urban households", "household"),
-    "FU103": ("Government", "government"),
-    "FU201": ("Fixed capital formation", "investment"),
-    "FU202": ("Changes in inventories", "inventory"),
-}
 
 _POWERS = {unit: round(np.log10(tonnes)) for unit, tonnes in TONNES_PER_UNIT.items()}
 
@@ -96,15 +92,8 @@ def read_ceads_province(
     return MatrixTable(
         year=chosen.year,
         regions=_regions(sheet),
-        sectors=_sectors(sectors),
-        categories=[
-            {
-                "category_id": code,
-                "category_name": CATEGORIES[code][0],
-                "category_group": CATEGORIES[code][1],
-            }
-            for code in sheet.users.codes
-        ],
+        sectors=sector_rows(sectors),
+        categories=category_rows(sheet.users.codes),
         stressors=[
             {
                 "stressor_id": "co2",
@@ -132,11 +121,11 @@ def read_ceads_province(
 
 
 def _check_categories(sheet: ProvinceSheet) -> None:
-    unknown = [code for code in sheet.users.codes if code not in CATEGORIES]
+    unknown = [code for code in sheet.users.codes if code not in FINAL_DEMAND]
     if unknown:
         raise CarbonshedError(
             f"{sheet.where}: the category {listed(unknown)} of final demand is not "
-            f"known; expected {listed(CATEGORIES)}"
+            f"known; expected {listed(FINAL_DEMAND)}"
         )
     missing = [code for code in (RURAL, URBAN) if code not in sheet.users.codes]
     if missing:
@@ -157,18 +146,6 @@ def _regions(sheet: ProvinceSheet) -> list[dict]:
             "latitude": region.latitude,
         }
         for region in sheet.producers.regions
-    ]
-
-
-def _sectors(sectors: list[ChinaSector]) -> list[dict]:
-    return [
-        {
-            "sector_id": sector.sector_id,
-            "sector_name": sector.sector_name,
-            "sector_group": sector.sector_group,
-            "is_power_supply": sector.is_power_supply,
-        }
-        for sector in sectors
     ]
 
 

@@ -1,4 +1,4 @@
-"""Names of China's provinces and of the 42 sectors of its tables.
+"""Names of China's provinces, and of the sectors and users of its tables.
 
 Published workbooks name them in Chinese or in English, and not always alike; both
 lists are tables beside this module, with the other names that occur.
@@ -12,6 +12,14 @@ from functools import cache
 from importlib import resources
 
 FIRST_YEAR_OF_NEW_SECTORS = 2016
+# code of a user in final demand: its name and group
+FINAL_DEMAND = {
+    "FU101": ("Rural households", "household"),
+    "FU102": ("Urban households", "household"),
+    "FU103": ("Government", "government"),
+    "FU201": ("Fixed capital formation", "investment"),
+    "FU202": ("Changes in inventories", "inventory"),
+}
 _ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "省", "市")
 _CLOSE_ENOUGH = 0.5
 
@@ -167,6 +175,31 @@ def _pairs(text: str) -> set[str]:
     if text.isascii():
         return {text[i : i + 2] for i in range(len(text) - 1)}
     return set(text)  # a Chinese character says as much as a pair of letters
+
+
+def sector_rows(sectors: Iterable[ChinaSector]) -> list[dict[str, str | bool]]:
+    """Return rows of the contract for sectors."""
+    return [
+        {
+            "sector_id": sector.sector_id,
+            "sector_name": sector.sector_name,
+            "sector_group": sector.sector_group,
+            "is_power_supply": sector.is_power_supply,
+        }
+        for sector in sectors
+    ]
+
+
+def category_rows(codes: Iterable[str] = FINAL_DEMAND) -> list[dict[str, str]]:
+    """Return rows of the contract for users in final demand."""
+    return [
+        {
+            "category_id": code,
+            "category_name": FINAL_DEMAND[code][0],
+            "category_group": FINAL_DEMAND[code][1],
+        }
+        for code in codes
+    ]
 
 
 def listed(names: Iterable[str], most: int = 5) -> str:

@@ -17,6 +17,13 @@ _MOST_NAMED = 3
 # a share of 1 computed from printed digits
 _ROUNDING = 1e-9
 
+# what such a table cannot account for is a use of its own
+ERROR_CATEGORY = {
+    "category_id": "ERR",
+    "category_name": "Statistical discrepancy",
+    "category_group": "other",
+}
+
 
 @dataclass(frozen=True)
 class SplitUse:

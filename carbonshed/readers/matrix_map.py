@@ -8,6 +8,7 @@ from carbonshed.dataset.contract import DESCRIPTOR_FILE, INPUT_TABLES
 from carbonshed.dataset.descriptor import parse_descriptor
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.dimensions import Dimensions, read_rows
+from carbonshed.readers.imports_inside import ERROR_CATEGORY
 from carbonshed.readers.indicators import read_indicators
 from carbonshed.readers.matrix_places import Places, read_places
 from carbonshed.readers.options import IngestOptions
@@ -23,12 +24,6 @@ from carbonshed.readers.sources import open_source
 from carbonshed.readers.yaml_files import Node, read_yaml
 
 Row = dict[str, Any]
-
-ERROR_CATEGORY = {
-    "category_id": "ERR",
-    "category_name": "Statistical discrepancy",
-    "category_group": "other",
-}
 
 _CSV_KEYS = ("delimiter", "decimal", "encoding")
 _LABEL_LISTS = {

@@ -15,11 +15,12 @@ from carbonshed.readers.axes import (
 )
 from carbonshed.readers.grids import CsvGrids, Grid, WorkbookGrids
 from carbonshed.readers.imports_inside import (
+    ERROR_CATEGORY,
     describe_split,
     import_shares,
     take_imports_out,
 )
-from carbonshed.readers.matrix_map import ERROR_CATEGORY, MatrixMap, read_map
+from carbonshed.readers.matrix_map import MatrixMap, read_map
 from carbonshed.readers.matrix_places import Place
 from carbonshed.readers.matrix_table import MatrixTable
 from carbonshed.readers.options import IngestOptions

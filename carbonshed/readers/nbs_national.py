@@ -19,13 +19,17 @@ from carbonshed.readers.ceads_inventories import (
     sum_provinces,
 )
 from carbonshed.readers.china import (
+    FINAL_DEMAND,
     ChinaSector,
+    category_rows,
     read_packaged,
     sector_list_of,
     sector_named,
+    sector_rows,
     sectors_of,
 )
 from carbonshed.readers.imports_inside import (
+    ERROR_CATEGORY,
     describe_split,
     import_shares,
     take_imports_out,
@@ -47,14 +51,6 @@ REGION = {
     "region_type": "country",
     "longitude": 104.2,
     "latitude": 35.9,
-}
-CATEGORIES = {
-    "FU101": ("Rural households", "household"),
-    "FU102": ("Urban households", "household"),
-    "FU103": ("Government", "government"),
-    "FU201": ("Fixed capital formation", "investment"),
-    "FU202": ("Changes in inventories", "inventory"),
-    "ERR": ("Statistical discrepancy", "other"),
 }
 
 _POWER = 4  # the tables are in 10^4 CNY
@@ -108,19 +104,8 @@ def read_nbs_national(
     return MatrixTable(
         year=year,
         regions=[dict(REGION)],
-        sectors=[
-            {
-                "sector_id": sector.sector_id,
-                "sector_name": sector.sector_name,
-                "sector_group": sector.sector_group,
-                "is_power_supply": sector.is_power_supply,
-            }
-            for sector in sectors
-        ],
-        categories=[
-            {"category_id": key, "category_name": name, "category_group": group}
-            for key, (name, group) in CATEGORIES.items()
-        ],
+        sectors=sector_rows(sectors),
+        categories=[*category_rows(), ERROR_CATEGORY],
         stressors=[
             {"stressor_id": "co2", "stressor_name": "Carbon dioxide", "unit": "Mt"}
         ],
@@ -297,8 +282,8 @@ def _emissions(
         read_provincial_inventory(options.emissions, year), REGION["region_id"]
     )
     mapped = map_inventory(inventory, sector_list_of(year), sector_ids)[0]
-    direct = np.zeros((1, len(CATEGORIES)))
-    places = list(CATEGORIES)
+    places = [*FINAL_DEMAND, ERROR_CATEGORY["category_id"]]
+    direct = np.zeros((1, len(places)))
     direct[0, places.index(URBAN)] = inventory.urban[0]
     direct[0, places.index(RURAL)] = inventory.rural[0]
     said = [

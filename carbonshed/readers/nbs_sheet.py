@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.china import FINAL_DEMAND
 from carbonshed.readers.rows import FieldError, parse_number
 from carbonshed.readers.workbooks import cell_name
 
-DEMAND = ("FU101", "FU102", "FU103", "FU201", "FU202")
+DEMAND = tuple(FINAL_DEMAND)
 COMPONENTS = ("VA001", "VA002", "VA003", "VA004")
 
 _TEXTS = ("Code", "Description", "DescriptionInChinese")
