@@ -18,6 +18,7 @@ from carbonshed.readers.ceads_city_blocks import (
     by,
     check_category_order,
     check_columns,
+    compare_with_gdp,
     negatives,
     read_imports,
     read_value_added,
@@ -113,6 +114,13 @@ def read_ceads_city(
         sold, bought, delivered, earned, f"{where}.Z", labels.producer
     )
     units = _check_units(source, year, options, output, value_added)
+    by_region = sum(value_added.values()).reshape(len(labels.regions), -1).sum(axis=1)
+    order_of_regions = compare_with_gdp(
+        by_region * (options.unit or TEN_THOUSAND_CNY),
+        labels.gdp,
+        [str(row["region_name"]) for row in labels.regions],
+        labels.region_source,
+    )
     emissions = read_emissions(options, year, labels, blocks.Z, output)
     return MatrixTable(
         year=year,
@@ -140,6 +148,7 @@ def read_ceads_city(
             reading,
             columns,
             *units,
+            order_of_regions,
             *emissions.choices,
             "WARNING: no direct emissions of households: footprints are without them",
         ],

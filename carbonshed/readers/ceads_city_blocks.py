@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.china import FINAL_DEMAND
+from carbonshed.readers.china import FINAL_DEMAND, listed
 from carbonshed.readers.matrix_table import slabs
 
 CATEGORIES = tuple(FINAL_DEMAND)
@@ -19,6 +19,7 @@ _RURAL, _URBAN, _, _CAPITAL, _STOCKS = range(len(CATEGORIES))
 _TOTAL_ROW = 1e-6
 _COLUMN_GAP = 0.05
 _MOST_NAMED = 5
+_FAR_FROM_GDP = 3.0
 
 
 def zero_nan(block: np.ndarray, where: str) -> int:
@@ -240,6 +241,43 @@ def check_columns(
         return found
     worst = np.argsort(-gaps, kind="stable")[:_MOST_NAMED]
     return f"WARNING: {found}, most at {', '.join(label(int(k)) for k in worst)}"
+
+
+def compare_with_gdp(
+    earned: np.ndarray, gdp: list[float | None], names: list[str], file: str
+) -> str:
+    """Say whether regions earn what their GDP is: the matrix itself has no names.
+
+    Parameters
+    ----------
+    earned : ndarray, shape (R,), currency
+        Value added by region, in the order of the matrix.
+    gdp, names
+        By region, in the order of the file of regions.
+    file
+        That file, for the sentence.
+    """
+    ratios = [
+        (float(own / told), name)
+        for own, told, name in zip(earned, gdp, names, strict=True)
+        if told
+    ]
+    if not ratios:
+        return (
+            f"no GDP of regions is given, which would show whether {file} is in the "
+            "order of the matrix"
+        )
+    middle = float(np.median([ratio for ratio, _ in ratios]))
+    most = _FAR_FROM_GDP
+    said = f"value added of regions is {middle:.2f} times their GDP at the median"
+    far = [name for ratio, name in ratios if not 1 / most <= ratio <= most]
+    if not far:
+        return f"{said}, and never {most:g} times more or less"
+    return (
+        f"WARNING: {said}, and {most:g} times more or less in {len(far)} of "
+        f"{len(ratios)}: {listed(far)}; is {file} in the order of the matrix, and GDP "
+        "in single CNY?"
+    )
 
 
 def _gap(output: np.ndarray, inputs: np.ndarray, value_added: np.ndarray) -> float:

@@ -98,8 +98,8 @@ def _read_sheet(
     co2 = read_co2(options.emissions, year, regions, sectors)
     where = f"ceads-city: {options.emissions.name}: CO2_{year}"
     choices = [*co2.choices, *_check_power(co2.values, labels, where, year)]
-    if not co2.has_region_labels:
-        choices += _check_correlation(co2.values, output, where)
+    named = "names" if co2.has_region_labels else "no names"
+    choices += _check_correlation(co2.values, output, f"{where} has {named} of cities")
     idle = (co2.values.ravel() != 0) & (output == 0)
     if idle.any():
         choices.append(
@@ -187,8 +187,11 @@ def _check_power(
     return [f"WARNING: {where}: {found}; in China power supply emits most"]
 
 
-def _check_correlation(values: np.ndarray, output: np.ndarray, where: str) -> list[str]:
-    """Compare regions without names with the output of the table, region by region."""
+def _check_correlation(values: np.ndarray, output: np.ndarray, found: str) -> list[str]:
+    """Compare CO2 with the output of the table, region by region.
+
+    Names help only as far as the file of regions is in the order of the matrix.
+    """
     emitted = values.sum(axis=1)
     produced = output.reshape(values.shape).sum(axis=1)
     is_known = (emitted > 0) & (produced > 0)
@@ -199,8 +202,7 @@ def _check_correlation(values: np.ndarray, output: np.ndarray, where: str) -> li
         return []
     correlation = float(np.corrcoef(*logs)[0, 1])
     said = (
-        f"{where} has no names of cities; log CO2 and log output of regions correlate "
-        f"with {correlation:.2f}"
+        f"{found}; log CO2 and log output of regions correlate with {correlation:.2f}"
     )
     if correlation < _LEAST_CORRELATION:
         return [

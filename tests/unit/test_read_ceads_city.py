@@ -463,6 +463,34 @@ def test_rows_of_regions_in_any_order(files, project):
     assert_stored(files.ingest(), files.system)
 
 
+def test_a_region_file_in_another_order_is_doubted(files, project):
+    """The matrix has no names: what a region earns must be near its GDP."""
+    path = write_regions(project / "r.csv", files.system, 2012)
+    header, *rows = path.read_text("utf-8").splitlines()
+    fields = [row.split(",", 1)[1] for row in rows]
+    moved = [fields[k] for k in (2, 0, 1, 3)]
+    lines = [f"{number},{text}" for number, text in enumerate(moved, start=1)]
+    path.write_text("\n".join([header, *lines]), "utf-8")
+    files.options["regions"] = path
+    table = files.system.years[2012]
+    earned = table.value_added.sum(axis=0).reshape(4, 42).sum(axis=1) * 1e4
+    told = [table.gdp[k] for k in (2, 0, 1)]
+    ratios = [own / gdp for own, gdp in zip(earned, told, strict=False)]
+    assert [ratio > 3 for ratio in ratios] == [False, False, True]
+    (note,) = [note for note in files.ingest().notes if "times their GDP" in note]
+    assert note == (
+        f"2012: WARNING: value added of regions is {sorted(ratios)[1]:.2f} times their "
+        "GDP at the median, and 3 times more or less in 1 of 3: 安庆市; is r.csv in "
+        "the order of the matrix, and GDP in single CNY?"
+    )
+
+
+def test_regions_without_gdp_cannot_be_compared(files):
+    files.system.years[2012].gdp = [None] * 4
+    notes = files.ingest().notes
+    assert any("no GDP of regions is given, which would show" in note for note in notes)
+
+
 def test_people_are_needed_and_may_come_from_another_file(files, project):
     table = files.system.years[2012]
     people, table.population = table.population, [None] * 4
@@ -546,8 +574,8 @@ def test_co2_lies_either_way(files, sheet, is_transposed):
     assert way in note
     is_named = sheet.region_labels in (REGION_NAMES, [r.id for r in REGIONS])
     assert ("labels of" in note) == (is_named or sheet.sector_labels == SECTOR_NAMES)
-    correlated = [note for note in dataset.notes if "correlate with 0.9" in note]
-    assert len(correlated) == (not is_named)
+    (note,) = [note for note in dataset.notes if "correlate with 0.9" in note]
+    assert f"CO2_2012 has {'names' if is_named else 'no names'} of cities;" in note
 
 
 def test_cities_in_another_order_are_found_by_name(files):
