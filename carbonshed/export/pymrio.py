@@ -1,6 +1,7 @@
 """A year of a dataset as the folder that pymrio's ``load_all`` reads."""
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,13 +84,28 @@ def export_pymrio(
     system = _System(dataset, chosen)
     if table_format == "txt":
         _refuse_labels(system)
+    was_there = folder.exists()
     try:
         _write(system, folder, table_format, progress)
-    except OSError as error:
-        raise CarbonshedError(
-            f"{folder}: cannot be written: {error.strerror or error}"
-        ) from None
+    except BaseException as error:
+        _remove(folder, was_there)
+        if isinstance(error, OSError):
+            raise CarbonshedError(
+                f"{folder}: cannot be written: {error.strerror or error}"
+            ) from None
+        raise
     return chosen
+
+
+def _remove(folder: Path, was_there: bool) -> None:
+    """Take away what was written before something went wrong."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    if folder.is_dir() and not was_there:
+        folder.rmdir()
 
 
 def _year(dataset: Dataset, year: int | None) -> int:
@@ -258,7 +274,7 @@ def _write(
 ) -> None:
     import pandas as pd
 
-    progress("writing Z", 0.1)
+    progress("reading Z", 0.1)
     transactions = system.transactions()
     Y = system.final_demand()
     # the x that fits Z and Y, as in the warehouse: pymrio would take any other
@@ -281,12 +297,14 @@ def _write(
             [numbers], index=["Population"], columns=system.region_ids
         )
         tables["population"].columns.name = "region"
-    _save(folder, tables, "IOSystem", None, table_format)
-    progress("writing satellites", 0.8)
+    progress("writing satellites", 0.6)
     for name, frames in _extensions(system).items():
         _save(folder / name, frames, "Extension", name, table_format)
     _write_json(folder / "metadata.json", _metadata(system))
     _write_json(folder / FILE, _sidecar(system, people))
+    # last, because a folder without its list of tables is no system to pymrio
+    progress("writing Z and Y", 0.8)
+    _save(folder, tables, "IOSystem", None, table_format)
 
 
 def _save(

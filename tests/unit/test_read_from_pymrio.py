@@ -380,6 +380,29 @@ def test_an_export_overwrites_nothing(saved, project):
         export("a", project / "new", "csv")
 
 
+@pytest.mark.parametrize("was_there", [True, False])
+def test_an_export_that_fails_leaves_nothing(saved, project, monkeypatch, was_there):
+    read(saved / "txt", project)
+    folder = project / "out"
+    if was_there:
+        folder.mkdir()
+    to_parquet = pd.DataFrame.to_parquet
+
+    def full(frame, path):
+        if path.name == "Z.parquet":
+            assert (folder / "emissions" / "F.parquet").exists()
+            # killed here, nobody would take the folder for a whole system
+            assert not (folder / "file_parameters.json").exists()
+            raise OSError(28, "No space left on device")
+        to_parquet(frame, path)
+
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
+    with pytest.raises(CarbonshedError, match="cannot be written: No space left"):
+        export("a", folder)
+    assert folder.exists() == was_there
+    assert not was_there or not any(folder.iterdir())
+
+
 @settings(
     max_examples=40,
     deadline=None,
