@@ -51,10 +51,13 @@ def ingest(
     read = getattr(importlib.import_module(form.module), form.function)
     if not form.is_matrix:
         return read(source, options.name, progress)
+    from carbonshed.readers.failures import named_source
     from carbonshed.readers.matrix_store import store_matrix_table
 
     tell = progress or _say_nothing
-    return store_matrix_table(read(source, options, tell), options, form.name, tell)
+    with named_source(source):
+        table = read(source, options, tell)
+    return store_matrix_table(table, options, form.name, tell)
 
 
 def _say_nothing(step: str, share: float) -> None:

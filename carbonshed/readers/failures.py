@@ -1,4 +1,4 @@
-"""What a full or failing disk says, in words for people."""
+"""What a disk says that is full, failing or closed to us, in words for people."""
 
 import errno
 import os
@@ -38,6 +38,18 @@ def named_failures(what: str, partial: Path, scratch: Path) -> Iterator[None]:
         reason = text.splitlines()[0] if text else type(error).__name__
         raise CarbonshedError(
             f"{what}: cannot be stored in {partial.parent}: {reason}"
+        ) from None
+
+
+@contextmanager
+def named_source(source: Path) -> Iterator[None]:
+    """Turn what the system says of a file that is read into a refusal."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or error
+        raise CarbonshedError(
+            f"{error.filename or source}: cannot be read: {reason}"
         ) from None
 
 

@@ -180,6 +180,12 @@ def _empty_account(folder):
     (folder / "AIR_may12" / "USA_AIR_May12.xls").write_bytes(b"")
 
 
+def _account_that_leads_nowhere(folder):
+    path = folder / "AIR_may12" / "USA_AIR_May12.xls"
+    path.unlink()
+    path.symlink_to(path)
+
+
 def _page_for_account(folder):
     (folder / "AIR_may12" / "USA_AIR_May12.xls").write_bytes(b"<html>")
 
@@ -203,6 +209,7 @@ WRONG = {
     "cut": (_cut, "cannot read it"),
     "no country": (_no_country, "missing USA"),
     "empty account": (_empty_account, "AIR_may12/USA_AIR_May12.xls is no .xls workbo"),
+    "leads nowhere": (_account_that_leads_nowhere, "May12.xls: cannot be read: Too m"),
     "page": (_page_for_account, "USA_AIR_May12.xls is no .xls workbook (something"),
     "no zip": (_no_zip, "CO2_may12.zip is no zip file (4 bytes)"),
     "beyond numbers": (_cell("F8", 1e308), "no power of ten would make it fit"),

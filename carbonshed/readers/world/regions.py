@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.failures import named_source
 from carbonshed.readers.world import eora26, exiobase3, gloria, oecd_icio, wiod
 from carbonshed.readers.world.files import refuse_pickles
 from carbonshed.readers.world.labels import region_rows
@@ -47,7 +48,8 @@ def labels_of_table(form: str, source: Path, year: int | None) -> Labels:
     where = f"{form}: {source.name}"
     need_source(source, "the source as for `carbonshed ingest`")
     need_pymrio(form)
-    ids = list(dict.fromkeys(readers[form](source, year, where)))
+    with named_source(source):
+        ids = list(dict.fromkeys(readers[form](source, year, where)))
     rows = region_rows(form, ids, None, where)
     return [(row["region_id"], row["region_name"]) for row in rows]
 
