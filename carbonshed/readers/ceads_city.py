@@ -17,7 +17,6 @@ from carbonshed.readers.ceads_city_blocks import (
     CATEGORIES,
     by,
     check_category_order,
-    check_columns,
     compare_with_gdp,
     negatives,
     read_imports,
@@ -28,6 +27,7 @@ from carbonshed.readers.ceads_city_blocks import (
 from carbonshed.readers.ceads_city_emissions import Emissions, read_emissions
 from carbonshed.readers.ceads_city_labels import Labels, read_city_labels
 from carbonshed.readers.china import category_rows
+from carbonshed.readers.column_gap import check_columns
 from carbonshed.readers.known_totals import check_total
 from carbonshed.readers.mat_files import is_hdf5, read_struct
 from carbonshed.readers.matrix_table import MatrixTable

@@ -4,21 +4,17 @@ Pure functions of arrays. Each returns what it read and one sentence on how, or
 refuses with what it found and what it expected. `where` begins every message.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.china import FINAL_DEMAND, listed
+from carbonshed.readers.column_gap import COLUMN_GAP
 from carbonshed.readers.matrix_table import slabs
 
 CATEGORIES = tuple(FINAL_DEMAND)
 _RURAL, _URBAN, _, _CAPITAL, _STOCKS = range(len(CATEGORIES))
 
-# rounding of a published total row; and the share of output that the columns may miss
-_TOTAL_ROW = 1e-6
-_COLUMN_GAP = 0.05
-_MOST_NAMED = 5
+_TOTAL_ROW = 1e-6  # rounding of a published total row
 _FAR_FROM_GDP = 3.0
 
 
@@ -175,11 +171,11 @@ def read_value_added(
     }
     readings = list(gaps)
     reading = readings[1] if has_total else readings[0]
-    if not abs(gaps[reading]) <= _COLUMN_GAP:
+    if not abs(gaps[reading]) <= COLUMN_GAP:
         both = "; ".join(f"{gap:+.2%} if {name}" for name, gap in gaps.items())
         raise CarbonshedError(
             f"{where}: inputs + value added miss output by {both}; expected less than "
-            f"{_COLUMN_GAP:.0%} where {reading}, as the numbers of the last row say"
+            f"{COLUMN_GAP:.0%} where {reading}, as the numbers of the last row say"
         )
     kept = rows[:-1] if has_total else rows
     components = {f"VA{number:03d}": row for number, row in enumerate(kept, start=1)}
@@ -188,59 +184,6 @@ def read_value_added(
         f"value added: {reading}{dropped}; inputs + value added miss output by "
         f"{gaps[reading]:+.3%}"
     )
-
-
-def check_columns(
-    sold: np.ndarray,
-    bought: np.ndarray,
-    delivered: np.ndarray,
-    earned: np.ndarray,
-    where: str,
-    label: Callable[[int], str],
-) -> str:
-    """Make sure that the rows of Z are its rows: Z is square, its shape cannot tell.
-
-    What a producer sells and what it spends are the same amount, column by column.
-    With rows and columns of Z exchanged they are not, although the totals are.
-
-    Parameters
-    ----------
-    sold, bought : ndarray, shape (n,)
-        Sums of the rows and of the columns of Z.
-    delivered : ndarray, shape (n,)
-        Final demand and exports.
-    earned : ndarray, shape (n,)
-        Imports and value added.
-    where : str
-        File and field, for messages.
-    label
-        Name of a producer.
-
-    Returns
-    -------
-    str
-        How well the columns close, each by itself.
-
-    Raises
-    ------
-    CarbonshedError
-        If they do not, and would if Z lay the other way round.
-    """
-    total = np.abs(sold + delivered).sum()
-    gaps = np.abs(sold + delivered - bought - earned)
-    turned = float(np.abs(bought + delivered - sold - earned).sum() / total)
-    gap = float(gaps.sum() / total)
-    if turned <= _COLUMN_GAP < gap:
-        raise CarbonshedError(
-            f"{where} lies the other way round: column by column, inputs + value added "
-            f"miss output by {gap:.1%}, and by {turned:.1%} with rows and columns "
-            "exchanged; expected producers in rows"
-        )
-    found = f"column by column, inputs + value added miss output by {gap:.3%}"
-    if gap <= _COLUMN_GAP:
-        return found
-    worst = np.argsort(-gaps, kind="stable")[:_MOST_NAMED]
-    return f"WARNING: {found}, most at {', '.join(label(int(k)) for k in worst)}"
 
 
 def compare_with_gdp(

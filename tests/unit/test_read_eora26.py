@@ -146,6 +146,11 @@ def _drop_line(text):
     return "\n".join(text.splitlines()[1:]) + "\n"
 
 
+def _transposed(text):
+    rows = [line.split("\t") for line in text.splitlines()]
+    return "".join("\t".join(row) + "\n" for row in zip(*rows, strict=True))
+
+
 T = "Eora26_2010_bp_T.txt"
 WRONG = {
     "no file": (lambda folder: (folder / T).unlink(), f"has no {T}"),
@@ -154,6 +159,7 @@ WRONG = {
         "no labels_FD.txt",
     ),
     "a row short": (_file(T, _drop_line), "cannot read it|expected"),
+    "transposed": (_file(T, _transposed), "Z lies the other way round: column by col"),
     "a label short": (_file("labels_T.txt", _drop_line), "cannot read it"),
     "text": (_file(T, lambda text: "x" + text), "not a number|cannot read it"),
     "NA": (

@@ -97,7 +97,7 @@ def test_payments_to_no_country_become_imports(system, project):
     np.testing.assert_allclose(imports, margins, rtol=1e-12)
     notes = "\n".join(dataset.notes)
     assert "International Transport Margins: payments to outside" in notes
-    assert "differ from rows (output) by" in notes
+    assert "column by column, inputs + value added miss output by" in notes
 
 
 def test_what_the_parser_passes_over_is_said(folder, system):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.column_gap import check_columns
 from carbonshed.readers.indicators import read_indicators
 from carbonshed.readers.matrix_table import MatrixTable
 from carbonshed.readers.options import IngestOptions
@@ -180,7 +181,7 @@ def finish(table: MatrixTable, options: IngestOptions, source: Source) -> Matrix
     table.check()
     check_world(table, source.where, options.accept)
     output = table.transactions.sum(axis=1) + table.final_demand.sum(axis=1)
-    _add_gap(table, output)
+    _add_gap(table, source.where)
     for name, block in (
         ("transactions", table.transactions),
         ("final demand", table.final_demand),
@@ -198,18 +199,22 @@ def finish(table: MatrixTable, options: IngestOptions, source: Source) -> Matrix
     return table
 
 
-def _add_gap(table: MatrixTable, output: np.ndarray) -> None:
+def _add_gap(table: MatrixTable, where: str) -> None:
     """Say how far columns are from the rows, if value added is known."""
     if not table.value_added:
         return
-    inputs = table.transactions.sum(axis=0) + sum(table.value_added.values())
+    earned = sum(table.value_added.values())
     if table.imports_by_sector is not None:
-        inputs = inputs + table.imports_by_sector
-    gap = float(np.abs(inputs - output).sum() / max(np.abs(output).sum(), 1e-300))
-    worst = table.producer(int(np.argmax(np.abs(inputs - output))))
+        earned = earned + table.imports_by_sector
     table.choices.append(
-        f"columns (inputs and value added) differ from rows (output) by "
-        f"{100 * gap:.3g} % of output altogether, most at {worst}"
+        check_columns(
+            table.transactions.sum(axis=1),
+            table.transactions.sum(axis=0),
+            table.final_demand.sum(axis=1),
+            earned,
+            f"{where}: Z",
+            table.producer,
+        )
     )
 
 
