@@ -117,6 +117,13 @@ class MatrixTable:
                     f"{place[0] + 1}{_column(place)}{f' ({row})' if row else ''}; "
                     "expected finite numbers"
                 )
+            with np.errstate(over="ignore", invalid="ignore"):
+                total = float(np.sum(block))
+            if not np.isfinite(total):
+                raise CarbonshedError(
+                    f"{name} of {self.year} has numbers too large to be added up "
+                    f"({np.abs(block).max():.3g}); expected amounts"
+                )
         for name, people in (("population", self.population), ("gdp", self.gdp)):
             if len(people) != len(self.regions):
                 raise CarbonshedError(

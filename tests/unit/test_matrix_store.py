@@ -174,6 +174,10 @@ def _infinite(table):
     table.exports[1] = np.inf
 
 
+def _too_large(table):
+    table.final_demand[:2, 0] = 1.7e308
+
+
 def _wide(table):
     table.final_demand = table.final_demand[:, 1:]
 
@@ -210,6 +214,7 @@ def _few_people(table):
         (_no_emissions, "no emissions of the year 2015"),
         (_nan, r"transactions of 2015 holds nan at row 3, column 4 \('.*' / '.*'\)"),
         (_infinite, r"exports of 2015 holds inf at row 2 \('"),
+        (_too_large, r"final demand of 2015 has numbers too large .* \(1.7e\+308\)"),
         (_wide, r"final demand of 2015 is (\d+) x \d+; expected \1 x \d+ from \d+ reg"),
         (_short, r"output of 2015 is 3 long; expected \d+ long from"),
         (_twice, "is number 1 and number 2; expected every id once"),

@@ -274,6 +274,10 @@ WRONG = {
     "label missing": (_replace("Z.txt", "reg2\tfood", "\tfood"), "is missing"),
     "label NA": (_replace("Z.txt", "reg2\tfood", "NA\tfood"), "save such a system as"),
     "text": (_replace("Z.txt", "reg2\tfood\t", "reg2\tfood\tmany"), "not a number"),
+    "underscore": (
+        _replace("Z.txt", "reg2\tfood\t", "reg2\tfood\t1_0"),
+        "not a number",
+    ),
     "two units": (_replace("unit.txt", "Mill USD", "kg", 1), "2 units"),
     "no money": (_replace("unit.txt", "Mill USD", "apples"), "'apples'"),
     "category": (_replace("Y.txt", "Export", "Gifts"), "are not known; give --map"),

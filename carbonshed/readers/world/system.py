@@ -241,7 +241,11 @@ def numbers(frame: "pd.DataFrame", where: str) -> np.ndarray:
         If a cell is a text.
     """
     try:
-        return frame.to_numpy(dtype=float)
+        values = frame.to_numpy(dtype=float)
+        for cell in frame.select_dtypes(exclude="number").to_numpy(object).flat:
+            if isinstance(cell, str) and "_" in cell:  # a number to Python alone
+                raise ValueError(f"could not convert string to float: {cell!r}")
+        return values
     except (TypeError, ValueError) as error:
         raise CarbonshedError(
             f"{where}: a cell is not a number: {error}; expected numbers in every cell"
