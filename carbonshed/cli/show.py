@@ -1,11 +1,18 @@
 """The commands that read a warehouse: ``show`` and ``query``."""
 
+import csv
+import io
+import json
+import math
 import sys
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Annotated
 
 import typer
 
 FORMATS = ("table", "csv", "json", "markdown")
+_ROWS_AT_A_TIME = 50_000
 
 
 def show(
@@ -57,24 +64,47 @@ def query(
 ) -> None:
     """Answer a question in SQL; the marts need no schema name."""
     from carbonshed.errors import CarbonshedError
-    from carbonshed.warehouse.query import is_synthetic, run_query
+    from carbonshed.warehouse.query import compute, is_synthetic, run_query
 
     if output not in FORMATS:
         msg = f"--format is {output!r}, expected one of: {', '.join(FORMATS)}"
         raise CarbonshedError(msg)
     relation = run_query(name, sys.stdin.read() if sql == "-" else sql)
+    text = compute(relation, as_table=output == "table")
     if is_synthetic(name):
         typer.echo(f"{name}: synthetic data, no real place", err=True)
     if output == "table":
-        typer.echo(relation)
-        return
-    frame = relation.df()
-    if output == "csv":
-        typer.echo(frame.to_csv(index=False), nl=False)
-    elif output == "json":
-        typer.echo(frame.to_json(orient="records", force_ascii=False))
+        typer.echo(text)
+    elif output == "csv":
+        typer.echo(_csv([relation.columns]), nl=False)
+        while rows := relation.fetchmany(_ROWS_AT_A_TIME):
+            typer.echo(_csv(rows), nl=False)
     else:
-        typer.echo(_markdown(frame.columns, relation.fetchall()))
+        write = _json if output == "json" else _markdown
+        typer.echo(write(relation.columns, relation.fetchall()))
+
+
+def _csv(rows: Iterable[Sequence]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _json(columns: list[str], rows: list[tuple]) -> str:
+    records = [
+        {column: _json_value(value) for column, value in zip(columns, row, strict=True)}
+        for row in rows
+    ]
+    return json.dumps(records, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def _json_value(value: object) -> object:
+    # JSON has numbers of one kind, and neither NaN nor infinity
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
 
 
 def _markdown(columns: list[str], rows: list[tuple]) -> str:

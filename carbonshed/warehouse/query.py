@@ -6,6 +6,7 @@ import duckdb
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.project import warehouse_dir
+from carbonshed.readers.rows import suggestion
 
 
 def warehouse_path(name: str) -> Path:
@@ -18,9 +19,12 @@ def warehouse_path(name: str) -> Path:
     """
     path = warehouse_dir() / f"{name}.duckdb"
     if not path.is_file():
+        built = sorted(each.stem for each in warehouse_dir().glob("*.duckdb"))
+        here = f"; warehouses here: {', '.join(built)}" if built else ""
         msg = (
-            f"there is no warehouse of {name!r}: {path} is missing; run, in the"
-            f" project folder: dbt build --vars 'dataset: {name}'"
+            f"there is no warehouse of {name!r}{suggestion(name, built)}: {path} is"
+            " missing; run, in the project folder: dbt build --vars"
+            f" 'dataset: {name}'{here}"
         )
         raise CarbonshedError(msg)
     return path
@@ -53,6 +57,9 @@ def run_query(name: str, sql: str) -> duckdb.DuckDBPyRelation:
         With DuckDB's own words if the SQL does not run.
     """
     connection = open_warehouse(name)
+    if not sql.strip():
+        msg = "no SQL is given; expected a question, such as: from footprint_rankings"
+        raise CarbonshedError(msg)
     try:
         relation = connection.sql(sql)
     except duckdb.Error as failure:
@@ -61,6 +68,31 @@ def run_query(name: str, sql: str) -> duckdb.DuckDBPyRelation:
         msg = "the statement returns no rows; a warehouse is read-only, ask with select"
         raise CarbonshedError(msg)
     return relation
+
+
+def compute(relation: duckdb.DuckDBPyRelation, as_table: bool) -> str:
+    """Compute an answer; `run_query` has only understood the question.
+
+    Parameters
+    ----------
+    relation
+        What `run_query` returned. Its rows can be fetched afterwards.
+    as_table
+        Whether to return it as a table for people; otherwise the text is empty.
+
+    Raises
+    ------
+    CarbonshedError
+        With DuckDB's own words if a row cannot be computed: a text that is cast to
+        a number, for instance.
+    """
+    try:
+        if as_table:
+            return str(relation)
+        relation.execute()
+    except duckdb.Error as failure:
+        raise CarbonshedError(str(failure)) from failure
+    return ""
 
 
 def is_synthetic(name: str) -> bool:

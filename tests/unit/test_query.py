@@ -71,12 +71,46 @@ def test_formats(output: str, expected: str) -> None:
         ("toy", "select nothing from footprints", "nothing"),
         ("toy", "drop table footprints", "read-only"),
         ("toy", "selec", "syntax error"),
+        ("toyy", "select 1", r"'toyy' \(did you mean 'toy'\?\).*warehouses here: toy"),
+        ("toy", " ", "no SQL is given"),
     ],
 )
 @pytest.mark.usefixtures("warehouse")
 def test_refusals_are_for_people(name: str, sql: str, message: str) -> None:
     with pytest.raises(CarbonshedError, match=message):
         run_query(name, sql)
+
+
+@pytest.mark.parametrize("output", ["table", "csv", "json", "markdown"])
+@pytest.mark.usefixtures("warehouse")
+def test_what_cannot_be_computed_is_refused(output: str) -> None:
+    sql = "select cast(region_id as integer) from footprints"
+    result = CliRunner().invoke(_commands, ["query", "toy", sql, "--format", output])
+    assert isinstance(result.exception, CarbonshedError)
+    assert "Could not convert string 'a|b'" in str(result.exception)
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("output", "expected"),
+    [
+        ("csv", "f,n,t,b\n1.2345678901234567e-11,,2012-01-02 03:04:05,True\n"),
+        (
+            "json",
+            '[{"f":1.2345678901234567e-11,"n":null,'
+            '"t":"2012-01-02 03:04:05","b":true}]\n',
+        ),
+    ],
+)
+@pytest.mark.usefixtures("warehouse")
+def test_machines_get_every_digit(output: str, expected: str) -> None:
+    sql = (
+        "select 1.2345678901234567e-11::double as f, 'nan'::double as n,"
+        " timestamp '2012-01-02 03:04:05' as t, true as b"
+    )
+    sql = sql.replace("'nan'::double", "null") if output == "csv" else sql
+    result = CliRunner().invoke(_commands, ["query", "toy", sql, "--format", output])
+    assert result.stdout == expected
 
 
 @pytest.mark.usefixtures("warehouse")
