@@ -2,8 +2,9 @@
     from a var of that name; without it, the last year, CO2 (or else the first
     stressor with a mass) and the ranked region with the largest footprint, so
     that every analysis runs on any dataset. What is asked for and not there is
-    an error. -#}
+    an error, and so is a var that nobody knows. -#}
 {% macro analysis_scope() -%}
+    {{- refuse_unknown_vars() -}}
     {%- set wishes = [] -%}
     {%- set words = [] -%}
     {%- for column in ['year', 'stressor_id', 'region_id'] -%}

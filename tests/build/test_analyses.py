@@ -22,3 +22,11 @@ def test_every_analysis_runs(dataset, request, project):
         for name, sql in analyses.items():
             rows = connection.sql(sql).fetchall()
             assert rows or dataset != "several_years", f"{name} says nothing"
+
+
+def test_a_misspelt_var_is_refused(bare, project):
+    """Otherwise the answer would be about another region than the one asked for."""
+    question = ("--select", "suppliers_of_a_region")
+    result = project.dbt("compile", bare.name, *question, region="R1")
+    assert result.code != 0
+    assert "the var 'region' is not known; known: dataset," in result.text

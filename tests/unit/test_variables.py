@@ -117,3 +117,9 @@ def test_the_hook_passes_every_choice_on():
     hook = (ROOT / "macros" / "check_dataset.sql").read_text("utf-8")
     for name in (*CHOICES, "receivers_share", "scenarios"):
         assert f'"{name}"' in hook
+
+
+def test_questions_know_the_same_vars() -> None:
+    macro = (ROOT / "macros" / "refuse_unknown_vars.sql").read_text()
+    listed = macro.split("set known = [")[1].split("]")[0]
+    assert tuple(re.findall(r"'(\w+)'", listed)) == KNOWN
