@@ -36,6 +36,8 @@ class Vocabulary:
         Its ids, by table: regions, sectors, final_demand_categories.
     groups
         The ids of each group, by table: sectors, final_demand_categories.
+    names
+        The ids that have a name, by table.
     power_supply
         Its sectors that are power supply.
     benchmarks, caps
@@ -48,6 +50,7 @@ class Vocabulary:
     years: tuple[int, ...]
     ids: Mapping[str, tuple[str, ...]]
     groups: Mapping[str, Mapping[str, tuple[str, ...]]]
+    names: Mapping[str, Mapping[str, tuple[str, ...]]]
     power_supply: frozenset[str]
     benchmarks: tuple[str, ...]
     caps: tuple[str, ...]
@@ -60,6 +63,8 @@ class Vocabulary:
     def instead_of(self, table: str, unknown: str) -> str:
         """Return which ids of a table there are instead of an unknown one."""
         ids = self.ids[table]
+        if named := self.names.get(table, {}).get(unknown):
+            return f" (that is the name of {_quoted(named)})"
         if members := self.groups.get(table, {}).get(unknown):
             one = _DIMENSIONS[table][1]
             return f" ({unknown} is a group; one row per {one}: {_quoted(members)})"
@@ -105,19 +110,21 @@ def vocabulary_of(
         table: pq.read_table(dataset.table(table)).to_pylist() for table in _DIMENSIONS
     }
     keys = {table: INPUT_TABLES[table].key[0] for table in _DIMENSIONS}
-    groups: dict[str, dict[str, tuple[str, ...]]] = {}
-    for table, column in _GROUPS.items():
-        members = groups.setdefault(table, {})
+
+    def ids_by(table: str, column: str) -> dict[str, tuple[str, ...]]:
+        ids: dict[str, tuple[str, ...]] = {}
         for row in rows[table]:
-            group = row[column]
-            members[group] = (*members.get(group, ()), row[keys[table]])
+            ids[row[column]] = (*ids.get(row[column], ()), row[keys[table]])
+        return ids
+
     return Vocabulary(
         dataset=dataset.name,
         years=tuple(dataset.years),
         ids={
             table: tuple(row[key] for row in rows[table]) for table, key in keys.items()
         },
-        groups=groups,
+        groups={table: ids_by(table, column) for table, column in _GROUPS.items()},
+        names={table: ids_by(table, name) for table, (name, _) in _DIMENSIONS.items()},
         power_supply=frozenset(
             row["sector_id"] for row in rows["sectors"] if row["is_power_supply"]
         ),

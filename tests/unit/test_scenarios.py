@@ -34,6 +34,7 @@ KNOWN = Vocabulary(
         "sectors": {"energy": ("s00", "s07")},
         "final_demand_categories": {"household": ("hh",), "false": ("false",)},
     },
+    names={"sectors": {"Steel": ("s03",)}, "regions": {"Twin": ("01", "1")}},
     power_supply=frozenset(["s07"]),
     benchmarks=("mean", "median", "p25"),
     caps=("peer_mean", "national_mean"),
@@ -161,6 +162,14 @@ LINES = {
     "similar_sector": (
         "a,,,S07,,intensity,factor,1",
         ["`sector_id`", "'S07'", "did you mean 's07'?"],
+    ),
+    "name_of_a_sector": (
+        "a,,,Steel,,intensity,factor,1",
+        ["unknown id 'Steel'", "(that is the name of 's03'); or nothing, for all"],
+    ),
+    "name_of_two_regions": (
+        "a,,Twin,,,intensity,factor,1",
+        ["unknown id 'Twin'", "(that is the name of '01', '1'); or nothing, for all"],
     ),
     "strange_sector": ("a,,,coal,,intensity,factor,1", ["'coal'", "which has 42"]),
     "unknown_category": (
