@@ -15,6 +15,11 @@ def project_root() -> Path:
     return here
 
 
+def is_in_project() -> bool:
+    """Return whether the current folder is the project's or inside it."""
+    return (project_root() / "dbt_project.yml").is_file()
+
+
 def data_dir() -> Path:
     """Return the folder of the ingested datasets."""
     return project_root() / "data"

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from carbonshed.project import data_dir, is_in_project
+
 
 @contextmanager
 def progress_line() -> Iterator[Callable[[str], None]]:
@@ -33,3 +35,15 @@ def progress_bar() -> Iterator[Callable[[str, float], None]]:
     ) as bar:
         task = bar.add_task("starting", total=1.0)
         yield lambda step, part: bar.update(task, description=step, completed=part)
+
+
+def say_where_outside_project(name: str) -> None:
+    """Say where a new dataset is, if no project would find it."""
+    import typer
+
+    if not is_in_project():
+        typer.echo(
+            f"note: this is not the project folder; the dataset is {data_dir() / name},"
+            " and a build looks into data/ of the project",
+            err=True,
+        )

@@ -28,6 +28,7 @@ def synthesize(
     """
     # NumPy and PyArrow are only loaded when they are needed
     from carbonshed import synthetic
+    from carbonshed.cli.console import say_where_outside_project
 
     console = Console(stderr=True)
     columns = (
@@ -55,6 +56,7 @@ def synthesize(
         "every number is invented"
     )
     typer.echo(f"build it with: {build_command(dataset.name)}")
+    say_where_outside_project(dataset.name)
 
 
 def build_command(name: str) -> str:

@@ -16,6 +16,7 @@ from carbonshed.readers.workbooks import Workbook, cell_name, numbers_of
 _ZIP = b"PK\x03\x04"
 _EXTRA = "excel"
 _CSV_FIELD = 1 << 20
+_ROWS_TO_JUDGE = 12
 
 Numbers = Callable[[Sequence[Any], str, int, int], np.ndarray]
 
@@ -200,6 +201,7 @@ def _read_csv(path: Path, style: CsvStyle) -> Grid:
         ) from None
     except csv.Error as error:
         raise CarbonshedError(f"{path.name}: not a CSV file: {error}") from None
+    _refuse_other_delimiter(path, rows, style)
 
     def parse(cells: Sequence[str], where: str, row: int, first: int) -> np.ndarray:
         numbers = np.full(len(cells), np.nan)
@@ -218,3 +220,19 @@ def _read_csv(path: Path, style: CsvStyle) -> Grid:
         return numbers
 
     return Grid(path.name, rows, parse)
+
+
+def _refuse_other_delimiter(
+    path: Path, rows: Sequence[Sequence[str]], style: CsvStyle
+) -> None:
+    """Refuse a file whose first rows have another sign more often than cells."""
+    cells = [cell for row in rows[:_ROWS_TO_JUDGE] for cell in row]
+    for sign, word in ((";", ";"), ("\t", "tab"), (",", ",")):
+        if sign in (style.delimiter, style.decimal):
+            continue
+        if sum(cell.count(sign) for cell in cells) > len(cells):
+            raise CarbonshedError(
+                f"{path.name}: not separated by {style.delimiter!r} but, it seems, by"
+                f' {sign!r}; say so in the map: `csv: {{delimiter: "{word}"}}`, with'
+                ' `decimal: ","` if numbers have a decimal comma'
+            )

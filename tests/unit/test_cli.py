@@ -12,6 +12,7 @@ from support.tiny_folder import TinyFolder, contents
 
 from carbonshed import __version__
 from carbonshed.cli import app
+from carbonshed.cli.console import say_where_outside_project
 from carbonshed.dataset.contract import INPUT_TABLES
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.template import write_template
@@ -282,3 +283,14 @@ def test_a_template_overwrites_nothing(run, project, kind):
     assert code == 1
     assert "taken: is not an empty folder" in errors
     assert contents(project) == before
+
+
+def test_a_dataset_that_no_project_would_find_is_remarked_on(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    say_where_outside_project("mine")
+    assert f"the dataset is {tmp_path / 'data' / 'mine'}," in capsys.readouterr().err
+    (tmp_path / "dbt_project.yml").touch()
+    say_where_outside_project("mine")
+    assert capsys.readouterr().err == ""

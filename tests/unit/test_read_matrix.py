@@ -139,6 +139,14 @@ def test_csv_as_it_is_written_in_europe(tmp_path):
     assert_same(read_csv_matrix(path, options, silent), matrix_table(system, YEAR))
 
 
+def test_another_delimiter_is_named(tmp_path):
+    file = matrix_file(drawn(), YEAR)
+    path = file.write_csv(tmp_path / "csv", delimiter=";", decimal=",")
+    options = IngestOptions("a", map=file.write_map(tmp_path / "map.yml"))
+    with pytest.raises(CarbonshedError, match=r"by ';'.*`csv: \{delimiter: \";\"\}`"):
+        read_csv_matrix(path, options, silent)
+
+
 def test_labels_of_regions_and_sectors_from_files(tmp_path):
     system = drawn()
     file = matrix_file(system, YEAR)
