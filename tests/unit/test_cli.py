@@ -285,12 +285,10 @@ def test_a_template_overwrites_nothing(run, project, kind):
     assert contents(project) == before
 
 
-def test_a_dataset_that_no_project_would_find_is_remarked_on(
-    tmp_path, monkeypatch, capsys
-):
-    monkeypatch.chdir(tmp_path)
+def test_a_dataset_that_no_project_would_find_is_remarked_on(project, capsys):
+    (project / "dbt_project.yml").unlink()
     say_where_outside_project("mine")
-    assert f"the dataset is {tmp_path / 'data' / 'mine'}," in capsys.readouterr().err
-    (tmp_path / "dbt_project.yml").touch()
+    assert f"the dataset is {project / 'data' / 'mine'}," in capsys.readouterr().err
+    (project / "dbt_project.yml").touch()
     say_where_outside_project("mine")
     assert capsys.readouterr().err == ""
