@@ -10,6 +10,8 @@
         "peak_projection",
         "income_year",
         "receivers_share",
+        "solver",
+        "memory_gb",
     ] -%}
         {%- set value = var(name, none) -%}
         {%- do chosen.update(

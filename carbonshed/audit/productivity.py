@@ -1,13 +1,18 @@
 """Whether the system can be solved: the spectral radius of A, by year."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import duckdb
 import numpy as np
 
 from carbonshed import leontief
 from carbonshed.audit.report import FAIL, PASS, WARNING, CheckResult
 from carbonshed.audit.tables import WORST, Tables
+from carbonshed.warehouse import memory
 from carbonshed.warehouse.arrays import matrix
+from carbonshed.warehouse.memory import Solver
+from carbonshed.warehouse.stored_matrix import blocks_of_regions, stored_coefficients
 
 SUMS_CHECK = "column_sums_below_one"
 RADIUS_CHECK = "spectral_radius_below_one"
@@ -49,11 +54,7 @@ def _radius(tables: Tables, year: int) -> CheckResult:
     cells = tables.connection.sql(
         f"select origin_id, destination_id, value from transactions where year = {year}"
     )
-    verdict = leontief.is_productive(
-        leontief.technical_coefficients(
-            matrix(cells, len(output)), output, overwrite=True
-        )
-    )
+    verdict = _verdict(cells, output, tables.dataset.path)
     if verdict.is_productive:
         message = f"{verdict.method}: at most {verdict.radius:.6g}"
         return CheckResult(RADIUS_CHECK, PASS, message, year)
@@ -77,6 +78,23 @@ def _radius(tables: Tables, year: int) -> CheckResult:
         count=len(named),
         worst=_named(named),
     )
+
+
+def _verdict(
+    cells: duckdb.DuckDBPyRelation, output: np.ndarray, scratch: Path
+) -> leontief.Productivity:
+    """Judge A, in memory if it fits."""
+    size = len(output)
+    plan = memory.plan(size, 0, Solver())
+    if plan.solver == memory.DIRECT:
+        Z = matrix(cells, size)
+        return leontief.is_productive(
+            leontief.technical_coefficients(Z, output, overwrite=True)
+        )
+    is_zero = leontief.is_zero_output(output)
+    blocks = blocks_of_regions(np.arange(size), plan.rows)  # any row may end one
+    with stored_coefficients(cells, output, is_zero, blocks, scratch) as (stored, _):
+        return leontief.is_productive(stored)
 
 
 def _outputs(tables: Tables, year: int) -> tuple[np.ndarray, list[str]]:

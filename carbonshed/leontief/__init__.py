@@ -14,9 +14,15 @@ Extensions, 2nd edition, Cambridge University Press, chapters 2, 3, 6 and 13.
 from carbonshed.leontief.blocks import own_chain_output
 from carbonshed.leontief.coefficients import (
     direct_intensities,
+    divide_by_output,
     gross_output,
     is_zero_output,
     technical_coefficients,
+)
+from carbonshed.leontief.iteration import (
+    IterationError,
+    iterate_output,
+    iterate_total_intensity,
 )
 from carbonshed.leontief.productivity import (
     Productivity,
@@ -25,20 +31,28 @@ from carbonshed.leontief.productivity import (
     is_productive,
     require_productive,
 )
-from carbonshed.leontief.residual import ResidualError, check_residual, probe
+from carbonshed.leontief.residual import TOLERANCE, ResidualError, check_residual, probe
+from carbonshed.leontief.row_blocks import ArrayBlocks, RowBlocks
 from carbonshed.leontief.system import Leontief, leontief_inverse
 
 __all__ = [
+    "TOLERANCE",
+    "ArrayBlocks",
+    "IterationError",
     "Leontief",
     "Productivity",
     "ResidualError",
+    "RowBlocks",
     "UnproductiveSystemError",
     "check_residual",
     "column_sums",
     "direct_intensities",
+    "divide_by_output",
     "gross_output",
     "is_productive",
     "is_zero_output",
+    "iterate_output",
+    "iterate_total_intensity",
     "leontief_inverse",
     "own_chain_output",
     "probe",

@@ -3,17 +3,18 @@
 import numpy as np
 
 from carbonshed.leontief import checks
+from carbonshed.leontief.row_blocks import ArrayBlocks, RowBlocks
 
 
 def own_chain_output(
-    coefficients: np.ndarray, regions: np.ndarray, own_demand: np.ndarray
+    coefficients: np.ndarray | RowBlocks, regions: np.ndarray, own_demand: np.ndarray
 ) -> np.ndarray:
     """Output of chains within each region: (I - A_rr)^-1 Y_rr 1.
 
     Parameters
     ----------
-    coefficients : ndarray, shape (n, n)
-        A of the whole system.
+    coefficients : ndarray, shape (n, n), or RowBlocks
+        A of the whole system. No block ends inside a region.
     regions : ndarray of int, shape (n,)
         The region of each region-sector.
     own_demand : ndarray, shape (n,), currency
@@ -23,16 +24,31 @@ def own_chain_output(
     -------
     ndarray, shape (n,), currency
 
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit or a region is in two blocks.
+
     References
     ----------
     Miller and Blair (2009), section 3.3: the single-region model inside the
     many-region one; the difference is interregional feedback.
     """
-    n = checks.square("coefficients", coefficients)
-    own_demand = checks.vector("own_demand", own_demand, n)
-    output = np.empty(n)
-    for region in np.unique(regions):
-        rows = np.flatnonzero(regions == region)
-        own = np.eye(len(rows)) - coefficients[np.ix_(rows, rows)]
-        output[rows] = np.linalg.solve(own, own_demand[rows])
+    if isinstance(coefficients, np.ndarray):
+        coefficients = ArrayBlocks(coefficients, rows=len(coefficients))
+    own_demand = checks.vector("own_demand", own_demand, coefficients.size)
+    output = np.empty(coefficients.size)
+    seen: set[object] = set()
+    for block, values in coefficients:
+        here = set(regions[block])
+        if both := seen & here:
+            msg = f"region {min(map(str, both))} is in two blocks"
+            raise ValueError(msg)
+        seen |= here
+        for region in here:
+            rows = np.flatnonzero(regions[block] == region)
+            own = np.eye(len(rows)) - values[np.ix_(rows, block.start + rows)]
+            output[block.start + rows] = np.linalg.solve(
+                own, own_demand[block.start + rows]
+            )
     return output

@@ -28,13 +28,16 @@ def vector(name: str, values: np.ndarray, length: int | None = None) -> np.ndarr
     return values
 
 
-def finite(name: str, values: np.ndarray) -> None:
-    """Raise ``ValueError`` naming the first rows that hold NaN or infinity."""
+def finite(name: str, values: np.ndarray, *, first_row: int = 0) -> None:
+    """Raise ``ValueError`` naming the first rows that hold NaN or infinity.
+
+    Rows are counted from `first_row`, for a block of a larger matrix.
+    """
     bad: list[int] = []
     for start in range(0, len(values), _ROWS_AT_A_TIME):
         block = np.isfinite(values[start : start + _ROWS_AT_A_TIME])
         rows = block if block.ndim == 1 else block.all(axis=1)
-        bad.extend(start + np.flatnonzero(~rows))
+        bad.extend(first_row + start + np.flatnonzero(~rows))
         if len(bad) >= 5:
             break
     if bad:

@@ -102,9 +102,24 @@ def technical_coefficients(
     coefficients = transactions if overwrite else transactions.copy()
     if is_zero is None:
         is_zero = is_zero_output(output)
-    coefficients /= np.where(is_zero, 1.0, output)
-    coefficients[:, is_zero] = 0.0
+    divide_by_output(coefficients, output, is_zero)
     return coefficients
+
+
+def divide_by_output(
+    transactions: np.ndarray, output: np.ndarray, is_zero: np.ndarray
+) -> None:
+    """Turn some or all rows of Z into rows of A, in place.
+
+    Parameters
+    ----------
+    transactions : ndarray, shape (b, n), currency
+    output : ndarray, shape (n,), currency
+    is_zero : ndarray of bool, shape (n,)
+        Columns that become 0.
+    """
+    transactions /= np.where(is_zero, 1.0, output)
+    transactions[:, is_zero] = 0.0
 
 
 def direct_intensities(emissions: np.ndarray, output: np.ndarray) -> np.ndarray:

@@ -6,8 +6,13 @@ import numpy as np
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigs
 
 from carbonshed.leontief import checks
+from carbonshed.leontief.row_blocks import (
+    RowBlocks,
+    product,
+    row_blocks,
+    transposed_product,
+)
 
-_ROWS_AT_A_TIME = 512
 _DENSE_SIDE = 64  # below it LAPACK is both exact and faster than ARPACK
 _POWER_STEPS = 200
 
@@ -46,25 +51,31 @@ class Productivity:
     causes: np.ndarray
 
 
-def column_sums(coefficients: np.ndarray) -> np.ndarray:
+def column_sums(coefficients: np.ndarray | RowBlocks) -> np.ndarray:
     """Column sums of |A|.
 
     Parameters
     ----------
-    coefficients : ndarray, shape (n, n)
+    coefficients : ndarray, shape (n, n), or RowBlocks
 
     Returns
     -------
     ndarray, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If A is not square, or holds NaN or infinity; names the rows.
     """
-    n = checks.square("coefficients", coefficients)
-    sums = np.zeros(n)
-    for start in range(0, n, _ROWS_AT_A_TIME):
-        sums += np.abs(coefficients[start : start + _ROWS_AT_A_TIME]).sum(axis=0)
+    blocks = row_blocks(coefficients)
+    sums = np.zeros(blocks.size)
+    for rows, values in blocks:
+        checks.finite("coefficients", values, first_row=rows.start)
+        sums += np.abs(values).sum(axis=0)
     return sums
 
 
-def is_productive(coefficients: np.ndarray) -> Productivity:
+def is_productive(coefficients: np.ndarray | RowBlocks) -> Productivity:
     """Decide whether the spectral radius of A is below 1, the cheap way first.
 
     All column sums of |A| below 1 are sufficient; so is a radius of |A| below
@@ -73,7 +84,7 @@ def is_productive(coefficients: np.ndarray) -> Productivity:
 
     Parameters
     ----------
-    coefficients : ndarray, shape (n, n)
+    coefficients : ndarray, shape (n, n), or RowBlocks
 
     Returns
     -------
@@ -84,7 +95,6 @@ def is_productive(coefficients: np.ndarray) -> Productivity:
     Miller and Blair (2009), section 2.4; Horn and Johnson (2013), Matrix
     Analysis, theorems 8.1.18 (radius of |A|) and 8.1.26 (Collatz's bound).
     """
-    checks.finite("coefficients", coefficients)
     nothing = np.empty(0, dtype=int)
     largest = float(column_sums(coefficients).max(initial=0.0))
     if largest < 1:
@@ -95,11 +105,11 @@ def is_productive(coefficients: np.ndarray) -> Productivity:
     radius, right = _dominant(coefficients)
     if radius < 1:
         return Productivity(radius, "radius of A", True, nothing)
-    _, left = _dominant(coefficients.T)
+    _, left = _dominant(coefficients, transposed=True)
     return Productivity(radius, "radius of A", False, _causes(left, right))
 
 
-def require_productive(coefficients: np.ndarray) -> Productivity:
+def require_productive(coefficients: np.ndarray | RowBlocks) -> Productivity:
     """Return the verdict of `is_productive`, or raise if it is a no.
 
     Raises
@@ -113,43 +123,48 @@ def require_productive(coefficients: np.ndarray) -> Productivity:
     return verdict
 
 
-def _absolute_product(coefficients: np.ndarray, vector: np.ndarray) -> np.ndarray:
+def _absolute_product(blocks: RowBlocks, vector: np.ndarray) -> np.ndarray:
     """Return |A| v without a second matrix."""
-    product = np.empty_like(vector)
-    for start in range(0, len(vector), _ROWS_AT_A_TIME):
-        rows = slice(start, start + _ROWS_AT_A_TIME)
-        product[rows] = np.abs(coefficients[rows]) @ vector
-    return product
+    result = np.empty_like(vector)
+    for rows, values in blocks:
+        result[rows] = np.abs(values) @ vector
+    return result
 
 
-def _absolute_radius_bound(coefficients: np.ndarray) -> float:
+def _absolute_radius_bound(coefficients: np.ndarray | RowBlocks) -> float:
     """Upper bound of the radius of |A|: max of (|A|v / v) for positive v.
 
     The small shift keeps v positive where rows of A are empty and lets periodic
     matrices converge; it is taken off the bound again.
     """
     shift = 0.1
-    vector = np.ones(coefficients.shape[0])
+    blocks = row_blocks(coefficients)
+    vector = np.ones(blocks.size)
     bound = np.inf
     for _ in range(_POWER_STEPS):
-        product = _absolute_product(coefficients, vector) + shift * vector
-        ratio = product / vector
+        grown = _absolute_product(blocks, vector) + shift * vector
+        ratio = grown / vector
         bound = min(bound, float(ratio.max()) - shift)
         # decided either way: below 1, or a lower bound that is not
         if bound < 1 or float(ratio.min()) - shift >= 1:
             return bound
-        vector = product / product.max()
+        vector = grown / grown.max()
         vector = np.maximum(vector, 1e-12)
     return bound
 
 
-def _dominant(matrix: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return the spectral radius and the moduli of its eigenvector."""
-    n = matrix.shape[0]
+def _dominant(
+    matrix: np.ndarray | RowBlocks, *, transposed: bool = False
+) -> tuple[float, np.ndarray]:
+    """Return the spectral radius and the moduli of its eigenvector, of A or A'."""
+    n = row_blocks(matrix).size
+    multiply = transposed_product if transposed else product
     if n <= _DENSE_SIDE:
-        values, vectors = np.linalg.eig(matrix)
+        values, vectors = np.linalg.eig(multiply(matrix, np.eye(n)))
     else:
-        operator = LinearOperator((n, n), matvec=lambda v: matrix @ v, dtype=np.float64)
+        operator = LinearOperator(
+            (n, n), matvec=lambda v: multiply(matrix, v), dtype=np.float64
+        )
         start = np.ones(n)  # ARPACK's own start is random
         try:
             values, vectors = eigs(operator, k=1, which="LM", v0=start, maxiter=20 * n)

@@ -2,7 +2,12 @@
 
 import numpy as np
 
-from carbonshed.leontief import checks
+from carbonshed.leontief.row_blocks import (
+    RowBlocks,
+    product,
+    row_blocks,
+    transposed_product,
+)
 
 TOLERANCE = 1e-9
 
@@ -21,22 +26,25 @@ class ResidualError(ValueError):
 
 
 def check_residual(
-    coefficients: np.ndarray,
+    coefficients: np.ndarray | RowBlocks,
     output: np.ndarray,
     final_demand: np.ndarray,
     *,
     tolerance: float = TOLERANCE,
+    transposed: bool = False,
 ) -> float:
     """Largest |Y - X + A X|, relative to the largest |Y| of the column.
 
     Parameters
     ----------
-    coefficients : ndarray, shape (n, n)
+    coefficients : ndarray, shape (n, n), or RowBlocks
     output : ndarray, shape (n,) or (n, k), currency
         X, the solution.
     final_demand : ndarray, shape of output, currency
         Y, the right-hand side.
     tolerance : float
+    transposed : bool
+        Check A' instead of A: total intensities against direct ones.
 
     Returns
     -------
@@ -47,14 +55,15 @@ def check_residual(
     ResidualError
         Above the tolerance, or not a number; names the worst rows.
     """
-    n = checks.square("coefficients", coefficients)
+    n = row_blocks(coefficients).size
+    multiply = transposed_product if transposed else product
     output = output.reshape(n, -1)
     final_demand = final_demand.reshape(n, -1)
     if output.shape != final_demand.shape:
         msg = f"output has shape {output.shape}, final demand {final_demand.shape}"
         raise ValueError(msg)
     scale = np.abs(final_demand).max(axis=0)
-    residual = np.abs(final_demand - output + coefficients @ output)
+    residual = np.abs(final_demand - output + multiply(coefficients, output))
     by_row = (residual / np.where(scale > 0, scale, 1.0)).max(axis=1)
     largest = float(by_row.max(initial=0.0))
     if not largest <= tolerance:  # NaN is not within the tolerance

@@ -9,6 +9,7 @@ from carbonshed import leontief
 from carbonshed.leontief.system import COLUMNS_AT_A_TIME
 from carbonshed.warehouse import arrays
 from carbonshed.warehouse.arrays import Relations
+from carbonshed.warehouse.solution import Settings
 
 LEONTIEF_INVERSE = pa.schema(
     [
@@ -20,14 +21,14 @@ LEONTIEF_INVERSE = pa.schema(
 )
 
 
-def leontief_inverse(relations: Relations, *, tolerance: float) -> pa.RecordBatchReader:
+def leontief_inverse(relations: Relations, settings: Settings) -> pa.RecordBatchReader:
     """Output of each producer per unit of final demand for each product.
 
     Parameters
     ----------
     relations : Relations
-    tolerance : float
-        Largest relative residual accepted.
+    settings : Settings
+        The inverse is always solved in memory.
 
     Returns
     -------
@@ -36,16 +37,16 @@ def leontief_inverse(relations: Relations, *, tolerance: float) -> pa.RecordBatc
         zeros are left out. The inverse is never whole in memory.
     """
     return pa.RecordBatchReader.from_batches(
-        LEONTIEF_INVERSE, _batches(relations, tolerance)
+        LEONTIEF_INVERSE, _batches(relations, settings)
     )
 
 
-def _batches(relations: Relations, tolerance: float) -> Iterator[pa.RecordBatch]:
+def _batches(relations: Relations, settings: Settings) -> Iterator[pa.RecordBatch]:
     for year in relations.years():
         output, is_zero, _ = arrays.sector_output(relations, year)
         size = len(output)
         coefficients = leontief.technical_coefficients(
-            arrays.transactions(relations, year, size),
+            arrays.matrix(arrays.transaction_cells(relations, year), size),
             output,
             is_zero=is_zero,
             overwrite=True,
@@ -58,7 +59,10 @@ def _batches(relations: Relations, tolerance: float) -> Iterator[pa.RecordBatch]
             columns = system.output(unit)
             probe = leontief.probe(unit.shape[1])
             leontief.check_residual(
-                coefficients, columns @ probe, unit @ probe, tolerance=tolerance
+                coefficients,
+                columns @ probe,
+                unit @ probe,
+                tolerance=settings.tolerance,
             )
             destination, origin = np.nonzero(columns.T)
             yield pa.record_batch(

@@ -10,14 +10,15 @@ import hashlib
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
 
 from carbonshed import leontief
-from carbonshed.warehouse import arrays
+from carbonshed.warehouse import arrays, memory, stored_matrix
 from carbonshed.warehouse.arrays import Demand, Relations
+from carbonshed.warehouse.memory import Solver
 
 # several row groups of DuckDB a batch: both cores write (4.5 s against 7.9 s for
 # one column a batch, 13,146 x 1,567, on a busy machine)
@@ -32,6 +33,32 @@ EMBODIED_OUTPUT = pa.schema(
         ("output", pa.float64()),
     ]
 )
+
+
+# sweeps go on until they are far below the residual that is accepted
+SWEEPS_TO = 1e-2
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to solve, and how well.
+
+    Attributes
+    ----------
+    tolerance : float
+        Largest relative residual accepted.
+    solver : Solver
+    """
+
+    tolerance: float = leontief.TOLERANCE
+    solver: Solver = field(default_factory=Solver)
+
+    @classmethod
+    def of(
+        cls, tolerance: float, solver: str | None, memory_gb: str | float | None
+    ) -> "Settings":
+        """Return what the meta of a dbt model says; empty is not asked."""
+        return cls(tolerance, Solver.of(solver, memory_gb))
 
 
 @dataclass(frozen=True)
@@ -53,14 +80,13 @@ class SmallResults:
 _left_over: dict[str, SmallResults] = {}
 
 
-def embodied_output(relations: Relations, *, tolerance: float) -> pa.RecordBatchReader:
+def embodied_output(relations: Relations, settings: Settings) -> pa.RecordBatchReader:
     """Output of every producer embodied in every final demand, as a long table.
 
     Parameters
     ----------
     relations : Relations
-    tolerance : float
-        Largest relative residual accepted.
+    settings : Settings
 
     Returns
     -------
@@ -69,16 +95,16 @@ def embodied_output(relations: Relations, *, tolerance: float) -> pa.RecordBatch
         left out. Years are solved one by one while the table is read.
     """
     return pa.RecordBatchReader.from_batches(
-        EMBODIED_OUTPUT, _embodied_batches(relations, tolerance)
+        EMBODIED_OUTPUT, _embodied_batches(relations, settings)
     )
 
 
-def total_intensities(relations: Relations, *, tolerance: float) -> pa.Table:
+def total_intensities(relations: Relations, settings: Settings) -> pa.Table:
     """Total intensities m = f L as a long table: year, stressor, region-sector."""
     columns = {"year": [], "stressor_id": [], "region_sector_id": []}
     columns["total_intensity"] = []
     for year in relations.years():
-        small = _small_results(relations, year, tolerance)
+        small = _small_results(relations, year, settings)
         size = len(small.own_chain_output)
         for column, stressor in enumerate(small.stressors):
             columns["year"].append(np.full(size, year, np.int32))
@@ -88,11 +114,11 @@ def total_intensities(relations: Relations, *, tolerance: float) -> pa.Table:
     return _table(columns)
 
 
-def own_chain_output(relations: Relations, *, tolerance: float) -> pa.Table:
+def own_chain_output(relations: Relations, settings: Settings) -> pa.Table:
     """Output of the chains within regions: year, origin_id, output."""
     columns = {"year": [], "origin_id": [], "output": []}
     for year in relations.years():
-        output = _small_results(relations, year, tolerance).own_chain_output
+        output = _small_results(relations, year, settings).own_chain_output
         columns["year"].append(np.full(len(output), year, np.int32))
         columns["origin_id"].append(np.arange(len(output), dtype=np.int32))
         columns["output"].append(output)
@@ -105,19 +131,19 @@ def forget() -> None:
 
 
 def _embodied_batches(
-    relations: Relations, tolerance: float
+    relations: Relations, settings: Settings
 ) -> Iterator[pa.RecordBatch]:
     forget()
     for year in relations.years():
-        solved, small = _solve(relations, year, tolerance)
+        solved, small = _solve(relations, year, settings)
         _left_over[_key(relations, year)] = small
         yield from _batches(solved, year)
 
 
-def _small_results(relations: Relations, year: int, tolerance: float) -> SmallResults:
+def _small_results(relations: Relations, year: int, settings: Settings) -> SmallResults:
     key = _key(relations, year)
     if key not in _left_over:
-        _left_over[key] = _solve(relations, year, tolerance)[1]
+        _left_over[key] = _solve(relations, year, settings)[1]
     return _left_over[key]
 
 
@@ -132,27 +158,52 @@ def _key(relations: Relations, year: int) -> str:
 
 
 def _solve(
-    relations: Relations, year: int, tolerance: float
+    relations: Relations, year: int, settings: Settings
 ) -> tuple[Demand, SmallResults]:
-    """Read a year and solve it."""
+    """Read a year and solve it, in the way that fits into memory."""
     say = _Progress(year)
     output, is_zero, producers = arrays.sector_output(relations, year)
     size = len(output)
-    say(f"reading {size:,} x {size:,} transactions")
-    matrix = arrays.transactions(relations, year, size)
-    demand = arrays.demand(relations, year, matrix[:, is_zero].sum(axis=1), producers)
+    demands = len(arrays.demand_labels(relations, year)) + 2
+    plan = memory.plan(size, demands, settings.solver)
+    say(str(plan))
     stressors, intensities = arrays.intensities(relations, year, size)
-    solved, totals, own_chains = solve(
-        matrix,
-        output,
-        is_zero,
-        demand,
-        producers,
-        intensities,
-        tolerance=tolerance,
-        say=say,
-    )
-    return solved, SmallResults(stressors, totals, own_chains)
+    say(f"reading {size:,} x {size:,} transactions")
+    cells = arrays.transaction_cells(relations, year)
+    if plan.solver == memory.DIRECT:
+        matrix = arrays.matrix(cells, size)
+        idle = matrix[:, is_zero].sum(axis=1)
+        demand = arrays.demand(relations, year, idle, producers)
+        solved, *small = solve(
+            matrix,
+            output,
+            is_zero,
+            demand,
+            producers,
+            intensities,
+            tolerance=settings.tolerance,
+            say=say,
+        )
+    else:
+        with stored_matrix.stored_coefficients(
+            cells,
+            output,
+            is_zero,
+            stored_matrix.blocks_of_regions(producers, plan.rows),
+            stored_matrix.scratch_folder(relations.session),
+        ) as (coefficients, idle):
+            say("reading final demand")
+            demand = arrays.demand(relations, year, idle, producers)
+            solved, *small = sweep(
+                coefficients,
+                demand,
+                producers,
+                intensities,
+                columns=plan.columns,
+                tolerance=settings.tolerance,
+                say=say,
+            )
+    return solved, SmallResults(stressors, *small)
 
 
 def solve(
@@ -224,6 +275,70 @@ def solve(
     )
     say(f"relative residual {residual:.1e}")
     return replace(demand, values=embodied), totals, own_chains
+
+
+def sweep(
+    coefficients: leontief.RowBlocks,
+    demand: Demand,
+    producers: np.ndarray,
+    intensities: np.ndarray,
+    *,
+    columns: int,
+    tolerance: float,
+    say: Callable[[str], None],
+) -> tuple[Demand, np.ndarray, np.ndarray]:
+    """Solve for every demand and every intensity without the matrix in memory.
+
+    Parameters
+    ----------
+    coefficients : RowBlocks
+        A, shape (n, n).
+    demand, producers, intensities, tolerance, say
+        As for `solve`.
+    columns : int
+        Demands solved at a time; each time reads the matrix a dozen times.
+
+    Returns
+    -------
+    solved, total_intensities, own_chain_output
+        As from `solve`.
+
+    Raises
+    ------
+    UnproductiveSystemError, IterationError, ResidualError
+        If the system has no meaningful solution, or it was not found.
+    """
+    say("spectral radius")
+    leontief.require_productive(coefficients)
+    own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
+    say("total intensities")
+    totals = leontief.iterate_total_intensity(
+        coefficients, intensities, tolerance=tolerance * SWEEPS_TO
+    )
+    values = demand.values
+    probe = leontief.probe(values.shape[1])
+    probed_demand = values @ probe
+    for start in range(0, values.shape[1], columns):
+        part = slice(start, min(start + columns, values.shape[1]))
+        name = f"demands {part.start + 1:,} to {part.stop:,} of {values.shape[1]:,}"
+        values[:, part] = leontief.iterate_output(
+            coefficients,
+            values[:, part],
+            tolerance=tolerance * SWEEPS_TO,
+            progress=lambda sweep, residual, name=name: say(
+                f"{name}: sweep {sweep}, residual {residual:.1e}"
+            ),
+        )
+    residual = max(
+        leontief.check_residual(
+            coefficients, values @ probe, probed_demand, tolerance=tolerance
+        ),
+        leontief.check_residual(
+            coefficients, totals, intensities, tolerance=tolerance, transposed=True
+        ),
+    )
+    say(f"relative residual {residual:.1e}")
+    return demand, totals, own_chains
 
 
 def _batches(solved: Demand, year: int) -> Iterator[pa.RecordBatch]:

@@ -6,7 +6,7 @@ checked before anything is built, also before the seeds are.
 
 import csv
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from carbonshed.dataset import open_dataset
@@ -15,6 +15,7 @@ from carbonshed.project import seeds_dir, warehouse_dir
 from carbonshed.readers.rows import FieldError, parse_number
 from carbonshed.readers.scenario_vocabulary import Vocabulary, vocabulary_of
 from carbonshed.readers.scenarios import ScenarioRow, read_scenarios
+from carbonshed.warehouse.memory import SOLVERS
 
 # var -> the seed and its column that list what may be chosen
 CHOICES = {
@@ -22,12 +23,30 @@ CHOICES = {
     "peak_projection": ("peak_projections", "projection_id"),
     "income_year": ("income_bands", "gni_year"),
 }
-_RECEIVERS_SHARE = "receivers_share"
+
+
+def _is_positive(value: str) -> bool:
+    try:
+        return parse_number(value) > 0
+    except FieldError:
+        return False
+
+
+def _is_share(value: str) -> bool:
+    return _is_positive(value) and parse_number(value) <= 1
+
+
+# var -> what is right, and the words for it
+OTHERS: dict[str, tuple[Callable[[str], bool], str]] = {
+    "scenarios": (bool, "the path of a CSV file"),
+    "receivers_share": (_is_share, "a share of the people, above 0 and up to 1"),
+    "solver": (SOLVERS.__contains__, f"one of {', '.join(SOLVERS)}"),
+    "memory_gb": (_is_positive, "GB of memory that a solve may take, above 0"),
+}
 KNOWN = (
     "dataset",
-    "scenarios",
     *CHOICES,
-    _RECEIVERS_SHARE,
+    *OTHERS,
     # of analyses
     "year",
     "stressor_id",
@@ -122,10 +141,9 @@ def seed_ids(seed: str, column: str) -> tuple[str, ...]:
 
 def _expected(name: str, value: str) -> str | None:
     """Return what a var should be, None if it is."""
-    if name == _RECEIVERS_SHARE and not _is_share(value):
-        return "a share of the people, above 0 and up to 1"
-    if name == "scenarios" and not value:
-        return "the path of a CSV file"
+    if name in OTHERS:
+        is_right, expected = OTHERS[name]
+        return None if is_right(value) else expected
     if name not in CHOICES:
         return None
     seed, column = CHOICES[name]
@@ -133,10 +151,3 @@ def _expected(name: str, value: str) -> str | None:
     if value in options:
         return None
     return f"one of {', '.join(options)} (`{column}` in seeds/{seed}.csv)"
-
-
-def _is_share(value: str) -> bool:
-    try:
-        return 0 < parse_number(value) <= 1
-    except FieldError:
-        return False

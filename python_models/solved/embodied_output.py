@@ -2,6 +2,7 @@
 
 from carbonshed.warehouse import solution
 from carbonshed.warehouse.arrays import Relations
+from carbonshed.warehouse.solution import Settings
 
 
 def model(dbt, session):
@@ -15,6 +16,10 @@ def model(dbt, session):
         sector_output=dbt.ref("int_sector_output"),
         intensities=dbt.ref("int_intensities"),
     )
-    return solution.embodied_output(
-        relations, tolerance=dbt.config.meta_get("tolerance")
+    # dbt passes on what is asked for by these words
+    settings = Settings.of(
+        tolerance=dbt.config.meta_get("tolerance"),
+        solver=dbt.config.meta_get("solver"),
+        memory_gb=dbt.config.meta_get("memory_gb"),
     )
+    return solution.embodied_output(relations, settings)

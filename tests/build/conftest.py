@@ -263,13 +263,14 @@ def build_system(
     system: System,
     suffix: str,
     policy: Policy | None = None,
+    **chosen: object,
 ) -> Built:
-    """Write, ingest and build a system."""
+    """Write, ingest and build a system, also with other vars than the policy's."""
     write_tidy(system, folder, suffix, name=name)
     ingested = project.ingest(folder, name)
     assert ingested.code == 0, ingested
     policy = policy or Policy()
-    chosen = variables(project, name, policy)
+    chosen |= variables(project, name, policy)
     warehouse = project.build(name, **chosen)
     expected = reference_marts(system, PUBLISHED, policy)
     return Built(name, system, warehouse, expected, ingested)
@@ -338,11 +339,16 @@ def three_cities(project: Project) -> Path:
 
 @pytest.fixture(scope="session")
 def what_if(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Build a country with scenarios of its own and other choices than the usual."""
+    """Build a country with scenarios of its own and other choices than the usual.
+
+    And with the solver for what does not fit into memory.
+    """
     system = what_if_system()
     folder = tmp_path_factory.mktemp("tidy") / "what if"
     policy = what_if_policy(system)
-    return build_system(project, folder, "what_if", system, "parquet", policy)
+    return build_system(
+        project, folder, "what_if", system, "parquet", policy, solver="streamed"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ from carbonshed.audit.run import stored_report
 from carbonshed.dataset.store import open_dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy import ingest_tidy
+from carbonshed.warehouse import memory
+from carbonshed.warehouse.memory import Solver
 
 STRUCTURE = [
     "tables_complete",
@@ -114,6 +116,15 @@ def test_the_tiny_table_by_pencil(folder):
     assert (found.status, found.total) == ("WARNING", pytest.approx(9.5))
 
 
+@pytest.fixture(params=["direct", "streamed"])
+def solver(request, monkeypatch):
+    """Let A be judged in memory, and out of a file."""
+    plan = memory.plan
+    asked = Solver(request.param)
+    monkeypatch.setattr(memory, "plan", lambda n, demands, _: plan(n, demands, asked))
+
+
+@pytest.mark.usefixtures("solver")
 def test_a_spectral_radius_of_1_2_fails(folder):
     """A = (0 1.5; 0.96 0): its radius is the root of 1.5 x 0.96 = 1.44."""
     system(folder, [[0.0, 150.0], [96.0, 0.0]], [-50.0, 4.0])
@@ -137,6 +148,7 @@ def test_only_the_columns_that_cause_it_are_named(folder):
     assert found.worst.startswith("r / a (1.5)")
 
 
+@pytest.mark.usefixtures("solver")
 def test_a_column_sum_above_one_need_not_fail(folder):
     """A = (0 1.5; 0.2 0): the radius is the root of 0.3."""
     system(folder, [[0.0, 150.0], [20.0, 0.0]], [-50.0, 80.0])
@@ -149,6 +161,7 @@ def test_a_column_sum_above_one_need_not_fail(folder):
     assert (found.status, found.count, found.worst) == ("WARNING", 1, "r / b (1.5)")
 
 
+@pytest.mark.usefixtures("solver")
 def test_a_radius_of_absolute_values_above_one_need_not_fail(folder):
     """A = 0.6 (1 -1; 1 1): eigenvalues 0.6 (1 +- i), |A| has a radius of 1.2."""
     system(folder, [[60.0, -60.0], [60.0, 60.0]], [100.0, -20.0])

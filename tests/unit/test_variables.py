@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.warehouse.variables import CHOICES, KNOWN, check_variables
+from carbonshed.warehouse.variables import CHOICES, KNOWN, OTHERS, check_variables
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("macros", "models", "python_models", "analyses")
@@ -45,6 +45,8 @@ def test_what_there_is_may_be_chosen():
             "peak_projection": "one, two",
             "income_year": "2013",
             "receivers_share": "1",
+            "solver": "streamed",
+            "memory_gb": "0.5",
             "year": "2012",
         }
     )
@@ -63,6 +65,9 @@ def test_what_there_is_may_be_chosen():
         ("receivers_share", "60 %", "above 0 and up to 1"),
         ("receivers_share", "nan", "above 0 and up to 1"),
         ("scenarios", "", "the path of a CSV file"),
+        ("solver", "fast", "one of auto, direct, streamed"),
+        ("memory_gb", "0", "GB of memory that a solve may take, above 0"),
+        ("memory_gb", "4 GB", "GB of memory that a solve may take, above 0"),
     ],
 )
 def test_what_there_is_not_is_refused(name, value, options):
@@ -115,7 +120,7 @@ def test_every_var_that_the_project_asks_for_is_known():
 def test_the_hook_passes_every_choice_on():
     """Also where it is set in dbt_project.yml and not on the command line."""
     hook = (ROOT / "macros" / "check_dataset.sql").read_text("utf-8")
-    for name in (*CHOICES, "receivers_share", "scenarios"):
+    for name in (*CHOICES, *OTHERS):
         assert f'"{name}"' in hook
 
 

@@ -1,0 +1,82 @@
+"""A coefficient matrix as blocks of rows: in memory, or coming from elsewhere.
+
+What a matrix that does not fit into memory can still do is be read once more. So
+everything here but the factorisation asks for no more than that.
+"""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+
+from carbonshed.leontief import checks
+
+ROWS_AT_A_TIME = 512
+
+
+class RowBlocks(Protocol):
+    """A square matrix that can be read from the top, again and again.
+
+    Attributes
+    ----------
+    size : int
+        n, its side.
+    """
+
+    size: int
+
+    def __iter__(self) -> Iterator[tuple[slice, np.ndarray]]:
+        """Yield rows and their values, shape (b, n), valid until the next ones."""
+        ...
+
+
+class ArrayBlocks:
+    """A matrix in memory as blocks of rows; nothing is copied.
+
+    Parameters
+    ----------
+    matrix : ndarray, shape (n, n), float64
+    rows : int
+        Rows of a block; the last one may have fewer.
+
+    Raises
+    ------
+    ValueError
+        If the matrix is not square or not float64.
+    """
+
+    def __init__(self, matrix: np.ndarray, rows: int = ROWS_AT_A_TIME) -> None:
+        self.size = checks.square("coefficients", matrix)
+        self._matrix = matrix
+        self._rows = max(rows, 1)
+
+    def __iter__(self) -> Iterator[tuple[slice, np.ndarray]]:
+        """Yield rows and their values."""
+        for start in range(0, self.size, self._rows):
+            rows = slice(start, min(start + self._rows, self.size))
+            yield rows, self._matrix[rows]
+
+
+def row_blocks(matrix: np.ndarray | RowBlocks) -> RowBlocks:
+    """Return a matrix as blocks of rows, whichever it is."""
+    return ArrayBlocks(matrix) if isinstance(matrix, np.ndarray) else matrix
+
+
+def product(matrix: np.ndarray | RowBlocks, right: np.ndarray) -> np.ndarray:
+    """Return A R for R of shape (n,) or (n, k)."""
+    if isinstance(matrix, np.ndarray):
+        return matrix @ right
+    result = np.empty_like(right)
+    for rows, values in matrix:
+        result[rows] = values @ right
+    return result
+
+
+def transposed_product(matrix: np.ndarray | RowBlocks, right: np.ndarray) -> np.ndarray:
+    """Return A' R for R of shape (n,) or (n, k)."""
+    if isinstance(matrix, np.ndarray):
+        return matrix.T @ right
+    result = np.zeros_like(right)
+    for rows, values in matrix:
+        result += values.T @ right[rows]
+    return result

@@ -1,0 +1,210 @@
+"""Which solve fits into memory: one factorisation, or sweeps over a file."""
+
+import os
+import resource
+from dataclasses import dataclass
+from pathlib import Path
+
+from carbonshed.errors import CarbonshedError
+
+AUTO, DIRECT, STREAMED = "auto", "direct", "streamed"
+SOLVERS = (AUTO, DIRECT, STREAMED)
+
+# for DuckDB and Arrow while they read, and for buffers of BLAS
+ROOM = 250_000_000
+FEWEST_COLUMNS = 16  # below it, reading takes longer than computing
+MOST_ROWS = 2048  # of a block: larger ones save no sweeps
+BLOCK_SHARE = 0.1  # of the memory, for a block of rows
+
+
+@dataclass(frozen=True)
+class Solver:
+    """What was asked for.
+
+    Attributes
+    ----------
+    name
+        One of `SOLVERS`.
+    memory_gb
+        What a solve may take altogether, in GB (10^9 bytes); None is what is free.
+    """
+
+    name: str = AUTO
+    memory_gb: float | None = None
+
+    @classmethod
+    def of(cls, name: str | None, memory_gb: str | float | None) -> "Solver":
+        """Return what vars ask for; empty is not asked."""
+        return cls(name or AUTO, float(memory_gb) if memory_gb else None)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a year is solved.
+
+    Attributes
+    ----------
+    solver
+        `DIRECT` or `STREAMED`.
+    needs, free
+        Bytes.
+    rows, columns
+        Of the matrix in memory at a time, and of demand solved at a time.
+    """
+
+    solver: str
+    needs: int
+    free: int
+    rows: int
+    columns: int
+
+    def __str__(self) -> str:
+        """Return a line for the log."""
+        how = (
+            "one factorisation in memory"
+            if self.solver == DIRECT
+            else f"sweeps over a file, {self.rows:,} rows and {self.columns:,} demands"
+            " at a time"
+        )
+        return f"{how}: {_gb(self.needs)} needed, {_gb(self.free)} free"
+
+
+def plan(size: int, demands: int, solver: Solver) -> Plan:
+    """Choose how to solve, before memory is taken.
+
+    Parameters
+    ----------
+    size
+        n, the side of the matrix.
+    demands
+        k, the columns of demand.
+    solver
+        What was asked for.
+
+    Raises
+    ------
+    CarbonshedError
+        If what was asked for does not fit, or nothing does; with what each needs.
+    """
+    free = free_memory()
+    if solver.memory_gb is not None:
+        free = min(free, int(solver.memory_gb * 1e9))
+    direct = _direct(size, demands, free)
+    if solver.name == DIRECT or (solver.name == AUTO and direct.needs <= free):
+        fitting = direct
+    else:
+        fitting = _streamed(size, demands, free)
+    if fitting.needs <= free:
+        return fitting
+    least = _streamed(size, demands, 0)
+    raise CarbonshedError(
+        f"{size:,} region-sectors with {demands:,} columns of demand do not fit into"
+        f" {_gb(free)} of memory: one factorisation needs {_gb(direct.needs)}, sweeps"
+        f" over a file (var solver: streamed) {_gb(least.needs)} or more. Free memory,"
+        " or add up regions or sectors: carbonshed aggregate"
+    )
+
+
+def free_memory() -> int:
+    """Return the bytes that this process may still take.
+
+    The least of what the system has, its control groups leave and its limits allow.
+    """
+    return min([_of_the_system(), *_of_control_groups(), *_of_limits()])
+
+
+def _direct(size: int, demands: int, free: int) -> Plan:
+    """Plan for A beside its factors; X takes the place of Y."""
+    # and for a block of 256 columns that LAPACK may copy
+    needs = 16 * size**2 + 8 * size * (demands + 256) + ROOM
+    return Plan(DIRECT, needs, free, size, demands)
+
+
+def _streamed(size: int, demands: int, free: int) -> Plan:
+    """Plan for Y, some columns of X, and one block of A."""
+    rows = int(BLOCK_SHARE * free / (8 * size))
+    rows = min(max(rows, min(size, 64)), size, MOST_ROWS)
+    fixed = 8 * size * (demands + rows) + 32 * rows**2 + ROOM
+    a_column = 8 * size + 32 * rows
+    columns = min(max((free - fixed) // a_column, FEWEST_COLUMNS), demands)
+    return Plan(STREAMED, fixed + a_column * columns, free, rows, columns)
+
+
+def _of_the_system() -> int:
+    try:
+        lines = Path("/proc/meminfo").read_text("ascii").splitlines()
+    except OSError:  # not Linux: all memory is the best guess
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return _kilobytes(lines, "MemAvailable")
+
+
+def _of_control_groups(
+    own: Path = Path("/proc/self/cgroup"), root: Path = Path("/sys/fs/cgroup")
+) -> list[int]:
+    """Return what the control groups of this process leave; file cache can go."""
+    try:
+        lines = own.read_text("utf-8").splitlines()
+    except OSError:  # not Linux
+        return []
+    left = []
+    for line in lines:
+        _, controllers, name = line.split(":", 2)
+        if controllers == "memory":
+            version = _VERSION_1
+            group = root / "memory" / name.strip("/")
+        elif not controllers:
+            version = _VERSION_2
+            group = root / name.strip("/")
+        else:
+            continue
+        left += [_left(folder, *version) for folder in (group, *group.parents)]
+    return [amount for amount in left if amount is not None]
+
+
+# files of a control group: its limit, its use, and the cache in `memory.stat`
+_VERSION_1 = (
+    "memory.limit_in_bytes",
+    "memory.usage_in_bytes",
+    "total_inactive_file",
+)
+_VERSION_2 = ("memory.max", "memory.current", "inactive_file")
+
+
+def _left(group: Path, limit: str, use: str, cache: str) -> int | None:
+    """Return what a control group leaves; None where there is no limit."""
+    try:
+        most = int((group / limit).read_text("ascii"))
+        used = int((group / use).read_text("ascii"))
+        stat = (group / "memory.stat").read_text("ascii").split()
+    except (OSError, ValueError):  # no such file, or the word "max"
+        return None
+    return max(most - used + int(stat[stat.index(cache) + 1]), 0)
+
+
+def _of_limits() -> list[int]:
+    """Return what the limits of the process leave (ulimit -v, -d)."""
+    limits = ((resource.RLIMIT_AS, "VmSize"), (resource.RLIMIT_DATA, "VmData"))
+    left = []
+    for limit, used in limits:
+        most, _ = resource.getrlimit(limit)
+        if most != resource.RLIM_INFINITY:
+            left.append(max(most - _used(used), 0))
+    return left
+
+
+def _used(name: str) -> int:
+    try:
+        lines = Path("/proc/self/status").read_text("utf-8").splitlines()
+    except OSError:
+        return 0
+    return _kilobytes(lines, name)
+
+
+def _kilobytes(lines: list[str], name: str) -> int:
+    """Return an amount of a file in /proc, in bytes."""
+    (line,) = (line for line in lines if line.startswith(f"{name}:"))
+    return int(line.split()[1]) * 1024
+
+
+def _gb(amount: float) -> str:
+    return f"{amount / 1e9:.1f} GB"
