@@ -4,11 +4,13 @@
 {% macro refuse_unknown_vars() -%}
     {%- set known = [
         'dataset',
-        'scenarios',
         'super_emitter_rule',
         'peak_projection',
         'income_year',
+        'scenarios',
         'receivers_share',
+        'solver',
+        'memory_gb',
         'year',
         'stressor_id',
         'region_id',
