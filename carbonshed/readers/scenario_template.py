@@ -65,7 +65,7 @@ def example_rows(dataset: Dataset, vocabulary: Vocabulary) -> list[Row]:
             **intensity,
             "kind": "benchmark",
             "value": vocabulary.benchmarks[0],
-            "includes_power_supply": "false",
+            "includes_power_supply": "false" if vocabulary.power_supply else "true",
         },
         {**demand, "kind": "cap", "value": vocabulary.caps[0]},
         {**both, "lever": "intensity", "value": 0.9},

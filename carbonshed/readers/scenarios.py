@@ -279,6 +279,13 @@ def _power_supply_alone(values: Mapping[str, Any], vocabulary: Vocabulary) -> li
             "`includes_power_supply` is false with lever demand; expected nothing: "
             "only the lever intensity can leave power supply alone"
         ]
+    if lever == "intensity" and not vocabulary.power_supply:
+        return [
+            "`includes_power_supply` is false, but no sector of dataset "
+            f"{vocabulary.dataset} is marked as power supply, so it would be cut like "
+            "any other; expected true or nothing, or a dataset with a mark "
+            "(`is_power_supply` in its table of sectors)"
+        ]
     if lever == "intensity" and sector in vocabulary.power_supply:
         return [
             f"`includes_power_supply` is false and `sector_id` is {sector!r}, which is "

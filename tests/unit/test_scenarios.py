@@ -275,6 +275,17 @@ def test_demand_cannot_leave_power_supply_alone(write):
     assert "line 2: `includes_power_supply` is false with lever demand" in message
 
 
+def test_power_supply_that_is_not_marked_cannot_be_left_alone(write):
+    """Else it would be cut without a word."""
+    header = f"{HEADER},includes_power_supply"
+    path = write("a,,,,,intensity,factor,0.9,false", header=header)
+    message = refusal(path, replace(KNOWN, power_supply=frozenset()))
+    assert "line 2: `includes_power_supply` is false, but no sector of" in message
+    assert "(`is_power_supply` in its table of sectors)" in message
+    kept = write("a,,,,,intensity,factor,0.9,true", header=header)
+    assert len(read_scenarios(kept, replace(KNOWN, power_supply=frozenset()))) == 1
+
+
 def test_power_supply_that_leaves_power_supply_alone_cannot_act(write):
     header = f"{HEADER},includes_power_supply"
     rows = ["a,,,s07,,intensity,{},false", "a,,,s08,,intensity,{},false"]
@@ -621,6 +632,17 @@ def test_the_example_of_a_dataset_is_valid(project):
     again = CliRunner().invoke(_commands, ["template", "scenarios", "new/mine.csv"])
     assert "is there already" in str(again.exception)
     assert (project / "new" / "mine.csv").read_bytes() == before
+
+
+def test_the_example_leaves_no_power_supply_alone_where_none_is_marked(project):
+    folder = TinyFolder(project / "unmarked")
+    for row in folder.tables["sectors"]:
+        row["is_power_supply"] = False
+    ingest_tidy(folder.write(), "unmarked")
+    command = ["template", "scenarios", "mine.csv", "--dataset", "unmarked"]
+    assert CliRunner().invoke(_commands, command).exit_code == 0
+    rows = load_scenarios("unmarked", "mine.csv")
+    assert {row.includes_power_supply for row in rows} == {True}
 
 
 def test_without_a_dataset_there_is_the_header(project):
