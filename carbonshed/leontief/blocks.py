@@ -4,6 +4,7 @@ import numpy as np
 
 from carbonshed.leontief import checks
 from carbonshed.leontief.row_blocks import ArrayBlocks, RowBlocks
+from carbonshed.leontief.system import Leontief
 
 
 def own_chain_output(
@@ -27,7 +28,7 @@ def own_chain_output(
     Raises
     ------
     ValueError
-        If the shapes do not fit or a region is in two blocks.
+        If the shapes do not fit, a region is in two blocks, or its I - A is singular.
 
     References
     ----------
@@ -47,8 +48,12 @@ def own_chain_output(
         seen |= here
         for region in here:
             rows = np.flatnonzero(regions[block] == region)
-            own = np.eye(len(rows)) - values[np.ix_(rows, block.start + rows)]
-            output[block.start + rows] = np.linalg.solve(
-                own, own_demand[block.start + rows]
-            )
+            places = block.start + rows
+            # a table of one region is as large as the system: no copy of the copy
+            try:
+                own = Leontief(values[np.ix_(rows, places)], overwrite=True)
+            except ValueError as error:
+                msg = f"region {region}, without the others: {error}"
+                raise ValueError(msg) from error
+            output[places] = own.output(own_demand[places])
     return output

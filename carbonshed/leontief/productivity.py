@@ -10,6 +10,7 @@ from carbonshed.leontief.row_blocks import (
     RowBlocks,
     product,
     row_blocks,
+    strips,
     transposed_product,
 )
 
@@ -67,9 +68,8 @@ def column_sums(coefficients: np.ndarray | RowBlocks) -> np.ndarray:
     ValueError
         If A is not square, or holds NaN or infinity; names the rows.
     """
-    blocks = row_blocks(coefficients)
-    sums = np.zeros(blocks.size)
-    for rows, values in blocks:
+    sums = np.zeros(row_blocks(coefficients).size)
+    for rows, values in strips(coefficients):
         checks.finite("coefficients", values, first_row=rows.start)
         sums += np.abs(values).sum(axis=0)
     return sums
@@ -123,10 +123,12 @@ def require_productive(coefficients: np.ndarray | RowBlocks) -> Productivity:
     return verdict
 
 
-def _absolute_product(blocks: RowBlocks, vector: np.ndarray) -> np.ndarray:
+def _absolute_product(
+    coefficients: np.ndarray | RowBlocks, vector: np.ndarray
+) -> np.ndarray:
     """Return |A| v without a second matrix."""
     result = np.empty_like(vector)
-    for rows, values in blocks:
+    for rows, values in strips(coefficients):
         result[rows] = np.abs(values) @ vector
     return result
 
@@ -138,11 +140,10 @@ def _absolute_radius_bound(coefficients: np.ndarray | RowBlocks) -> float:
     matrices converge; it is taken off the bound again.
     """
     shift = 0.1
-    blocks = row_blocks(coefficients)
-    vector = np.ones(blocks.size)
+    vector = np.ones(row_blocks(coefficients).size)
     bound = np.inf
     for _ in range(_POWER_STEPS):
-        grown = _absolute_product(blocks, vector) + shift * vector
+        grown = _absolute_product(coefficients, vector) + shift * vector
         ratio = grown / vector
         bound = min(bound, float(ratio.max()) - shift)
         # decided either way: below 1, or a lower bound that is not

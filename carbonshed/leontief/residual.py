@@ -64,7 +64,7 @@ def check_residual(
         raise ValueError(msg)
     scale = np.abs(final_demand).max(axis=0)
     residual = np.abs(final_demand - output + multiply(coefficients, output))
-    by_row = (residual / np.where(scale > 0, scale, 1.0)).max(axis=1)
+    by_row = (residual / np.where(scale > 0, scale, 1.0)).max(axis=1, initial=0.0)
     largest = float(by_row.max(initial=0.0))
     if not largest <= tolerance:  # NaN is not within the tolerance
         ranked = np.where(np.isnan(by_row), np.inf, by_row)

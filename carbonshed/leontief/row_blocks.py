@@ -12,6 +12,7 @@ import numpy as np
 from carbonshed.leontief import checks
 
 ROWS_AT_A_TIME = 512
+_ROWS_OF_A_STRIP = 16
 
 
 class RowBlocks(Protocol):
@@ -55,6 +56,14 @@ class ArrayBlocks:
         for start in range(0, self.size, self._rows):
             rows = slice(start, min(start + self._rows, self.size))
             yield rows, self._matrix[rows]
+
+
+def strips(matrix: np.ndarray | RowBlocks) -> Iterator[tuple[slice, np.ndarray]]:
+    """Yield a few rows and their values at a time, where a copy of them is made."""
+    for rows, values in row_blocks(matrix):
+        for start in range(0, len(values), _ROWS_OF_A_STRIP):
+            few = values[start : start + _ROWS_OF_A_STRIP]
+            yield slice(rows.start + start, rows.start + start + len(few)), few
 
 
 def row_blocks(matrix: np.ndarray | RowBlocks) -> RowBlocks:

@@ -105,11 +105,25 @@ def test_an_unproductive_system_is_refused_by_blocks():
 
 
 def test_sweeps_that_do_not_converge_say_so():
-    # solvable: the eigenvalues of A are 0.9 +- 2.4i... but cells have both signs
-    A = np.array([[0.9, 2.4], [-2.4, 0.9]])
+    # productive: the eigenvalues of A are 0.5 +- 0.8i. But a sweep multiplies the
+    # error by 0.8 (-0.8) / (1 - 0.5)^2 = -2.56
+    A = np.array([[0.5, 0.8], [-0.8, 0.5]])
+    assert is_productive(A).is_productive
     for iterate in (iterate_output, iterate_total_intensity):
         with pytest.raises(IterationError, match="does not converge: after"):
             iterate(ArrayBlocks(A, 1), np.array([1.0, 1.0]))
+
+
+def test_a_block_that_is_singular_by_itself_is_named():
+    # productive: 0.5 is twice the eigenvalue; I - A has 1 - 1 in its first cell
+    A = np.array([[0.0, 0.0, 0.0], [0.0, 1.0, 0.5], [0.0, -0.5, 0.0]])
+    assert is_productive(A).is_productive
+    for iterate in (iterate_output, iterate_total_intensity):
+        with pytest.raises(ValueError, match="singular within rows 1 to 1, which"):
+            iterate(ArrayBlocks(A, 1), np.ones(3))
+        iterate(ArrayBlocks(A, 3), np.ones(3))
+    with pytest.raises(ValueError, match="region b, without the others: I - A is sing"):
+        own_chain_output(A, np.array(["a", "b", "c"]), np.ones(3))
 
 
 @pytest.mark.parametrize("right", [np.ones(3), np.ones((2, 2, 2))])
