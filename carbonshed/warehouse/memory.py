@@ -10,9 +10,10 @@ from carbonshed.errors import CarbonshedError
 AUTO, DIRECT, STREAMED = "auto", "direct", "streamed"
 SOLVERS = (AUTO, DIRECT, STREAMED)
 
-# for DuckDB and Arrow while they read, and for buffers of BLAS
+# for DuckDB and Arrow while they read, for buffers of BLAS and probes of the residual
 ROOM = 250_000_000
 FEWEST_COLUMNS = 16  # below it, reading takes longer than computing
+FEWEST_ROWS = 64  # of a block, unless the largest region has more
 MOST_ROWS = 2048  # of a block: larger ones save no sweeps
 BLOCK_SHARE = 0.1  # of the memory, for a block of rows
 
@@ -69,7 +70,9 @@ class Plan:
         return f"{how}: {_gb(self.needs)} needed, {_gb(self.free)} free"
 
 
-def plan(size: int, demands: int, solver: Solver) -> Plan:
+def plan(
+    size: int, demands: int, solver: Solver, *, stressors: int = 0, region: int = 1
+) -> Plan:
     """Choose how to solve, before memory is taken.
 
     Parameters
@@ -80,6 +83,10 @@ def plan(size: int, demands: int, solver: Solver) -> Plan:
         k, the columns of demand.
     solver
         What was asked for.
+    stressors
+        q, the columns of intensities.
+    region
+        Rows of the largest region: a block holds whole ones.
 
     Raises
     ------
@@ -89,14 +96,16 @@ def plan(size: int, demands: int, solver: Solver) -> Plan:
     free = free_memory()
     if solver.memory_gb is not None:
         free = min(free, int(solver.memory_gb * 1e9))
-    direct = _direct(size, demands, free)
-    if solver.name == DIRECT or (solver.name == AUTO and direct.needs <= free):
-        fitting = direct
-    else:
-        fitting = _streamed(size, demands, free)
-    if fitting.needs <= free:
-        return fitting
-    least = _streamed(size, demands, 0)
+    direct = _direct(size, demands, stressors, free)
+    fewest = max(region, min(size, FEWEST_ROWS))
+    least = _streamed(size, demands, stressors, fewest, free)
+    if solver.name != STREAMED and direct.needs <= free:
+        return direct
+    if solver.name != DIRECT and least.needs <= free:
+        wished = min(int(BLOCK_SHARE * free / (8 * size)), size, MOST_ROWS)
+        wider = _streamed(size, demands, stressors, max(wished, fewest), free)
+        return wider if wider.needs <= free else least
+    least = _streamed(size, demands, stressors, fewest, 0)
     raise CarbonshedError(
         f"{size:,} region-sectors with {demands:,} columns of demand do not fit into"
         f" {_gb(free)} of memory: one factorisation needs {_gb(direct.needs)}, sweeps"
@@ -113,18 +122,17 @@ def free_memory() -> int:
     return min([_of_the_system(), *_of_control_groups(), *_of_limits()])
 
 
-def _direct(size: int, demands: int, free: int) -> Plan:
+def _direct(size: int, demands: int, stressors: int, free: int) -> Plan:
     """Plan for A beside its factors; X takes the place of Y."""
-    # and for a block of 256 columns that LAPACK may copy
-    needs = 16 * size**2 + 8 * size * (demands + 256) + ROOM
+    # f and m; and a block of 256 columns that LAPACK may copy
+    needs = 16 * size**2 + 8 * size * (demands + 2 * stressors + 256) + ROOM
     return Plan(DIRECT, needs, free, size, demands)
 
 
-def _streamed(size: int, demands: int, free: int) -> Plan:
+def _streamed(size: int, demands: int, stressors: int, rows: int, free: int) -> Plan:
     """Plan for Y, some columns of X, and one block of A."""
-    rows = int(BLOCK_SHARE * free / (8 * size))
-    rows = min(max(rows, min(size, 64)), size, MOST_ROWS)
-    fixed = 8 * size * (demands + rows) + 32 * rows**2 + ROOM
+    # f, m, and three columns of its residual and products; a square and its factors
+    fixed = 8 * size * (demands + 5 * stressors + rows) + 16 * rows**2 + ROOM
     a_column = 8 * size + 32 * rows
     columns = min(max((free - fixed) // a_column, FEWEST_COLUMNS), demands)
     return Plan(STREAMED, fixed + a_column * columns, free, rows, columns)
@@ -207,4 +215,5 @@ def _kilobytes(lines: list[str], name: str) -> int:
 
 
 def _gb(amount: float) -> str:
-    return f"{amount / 1e9:.1f} GB"
+    amount /= 1e9
+    return f"{amount:.1f} GB" if amount >= 1 else f"{amount:.2f} GB"

@@ -3,12 +3,14 @@
 dbt wants a model for each table, and each model returns one. The factorisation
 is the costly part, so the model of `embodied_output` makes it and leaves the two
 small results that fall off (total intensities, chains within regions) for the
-models that follow in the same process. Run alone, those solve for themselves.
+models that follow in the same process. Run alone, those solve for themselves, without
+the demands.
 """
 
 import hashlib
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -138,12 +140,13 @@ def _embodied_batches(
         solved, small = _solve(relations, year, settings)
         _left_over[_key(relations, year)] = small
         yield from _batches(solved, year)
+        del solved  # or it would lie beside the next year's
 
 
 def _small_results(relations: Relations, year: int, settings: Settings) -> SmallResults:
     key = _key(relations, year)
     if key not in _left_over:
-        _left_over[key] = _solve(relations, year, settings)[1]
+        _left_over[key] = _solve(relations, year, settings, without_demands=True)[1]
     return _left_over[key]
 
 
@@ -158,22 +161,41 @@ def _key(relations: Relations, year: int) -> str:
 
 
 def _solve(
-    relations: Relations, year: int, settings: Settings
+    relations: Relations,
+    year: int,
+    settings: Settings,
+    *,
+    without_demands: bool = False,
 ) -> tuple[Demand, SmallResults]:
     """Read a year and solve it, in the way that fits into memory."""
+
+    def read_demand(idle: np.ndarray) -> Demand:
+        demand = arrays.demand(relations, year, idle, producers)
+        if without_demands:
+            return replace(demand, values=np.empty((size, 0), order="F"))
+        return demand
+
     say = _Progress(year)
+    # DuckDB would keep all it reads of files; the system does so too, but gives way
+    relations.session.execute("set enable_external_file_cache = false")
     output, is_zero, producers = arrays.sector_output(relations, year)
     size = len(output)
     demands = len(arrays.demand_labels(relations, year)) + 2
-    plan = memory.plan(size, demands, settings.solver)
-    say(str(plan))
     stressors, intensities = arrays.intensities(relations, year, size)
+    plan = memory.plan(
+        size,
+        demands,
+        settings.solver,
+        stressors=len(stressors),
+        region=max(Counter(producers).values(), default=1),
+    )
+    say(str(plan))
     say(f"reading {size:,} x {size:,} transactions")
     cells = arrays.transaction_cells(relations, year)
     if plan.solver == memory.DIRECT:
         matrix = arrays.matrix(cells, size)
         idle = matrix[:, is_zero].sum(axis=1)
-        demand = arrays.demand(relations, year, idle, producers)
+        demand = read_demand(idle)
         solved, *small = solve(
             matrix,
             output,
@@ -193,7 +215,7 @@ def _solve(
             stored_matrix.scratch_folder(relations.session),
         ) as (coefficients, idle):
             say("reading final demand")
-            demand = arrays.demand(relations, year, idle, producers)
+            demand = read_demand(idle)
             solved, *small = sweep(
                 coefficients,
                 demand,
@@ -296,7 +318,7 @@ def sweep(
     demand, producers, intensities, tolerance, say
         As for `solve`.
     columns : int
-        Demands solved at a time; each time reads the matrix a dozen times.
+        Demands solved at a time; each time reads the matrix fifteen times.
 
     Returns
     -------

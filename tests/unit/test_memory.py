@@ -1,14 +1,18 @@
 """Which solve fits: by hand, and on limits of the process and of control groups."""
 
-import resource
 import subprocess
 import sys
+import tracemalloc
+from functools import partial
 
+import numpy as np
 import pytest
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.warehouse import memory
+from carbonshed.warehouse import memory, solution
+from carbonshed.warehouse.arrays import Demand
 from carbonshed.warehouse.memory import ROOM, Solver, plan
+from carbonshed.warehouse.stored_matrix import StoredMatrix, blocks_of_regions
 
 GB = 10**9
 
@@ -46,6 +50,90 @@ def test_sweeps_take_what_there_is(free):
     assert str(chosen).startswith("sweeps over a file, 1,901 rows and 1,567 demands")
 
 
+def test_the_least_fits_where_it_says_so(free):
+    """Blocks are lower before anything is refused."""
+    free(0)
+    with pytest.raises(CarbonshedError, match=r"sweeps over .* 0\.42 GB or more"):
+        plan(13_146, 1_567, Solver())
+    free(0.45 * GB)
+    chosen = plan(13_146, 1_567, Solver())
+    assert (chosen.solver, chosen.rows) == ("streamed", 64)
+    free(chosen.needs)
+    assert plan(13_146, 1_567, Solver()).columns == chosen.columns
+    # Y, a block, its square twice, sixteen columns, and the room for readers
+    least = 8 * 13_146 * (1_567 + 64) + 16 * 64**2 + 16 * (8 * 13_146 + 32 * 64) + ROOM
+    free(least)
+    assert plan(13_146, 1_567, Solver()).needs == least
+    free(least - 1)
+    with pytest.raises(CarbonshedError):
+        plan(13_146, 1_567, Solver())
+
+
+def test_a_block_is_no_lower_than_the_largest_region(free):
+    free(GB)
+    assert plan(13_146, 100, Solver(), region=3_000).rows == 3_000
+    assert plan(13_146, 100, Solver(), region=42).rows == 950
+    with pytest.raises(CarbonshedError):
+        plan(13_146, 100, Solver(), region=13_146)
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Open a file without a buffer."""
+    with (tmp_path / "A").open("w+b", buffering=0) as file:
+        yield file
+
+
+# columns of demand and of intensities, rows of a region, what is free in MB
+CASES = [
+    ("direct", 200, 2, 30, 1000),
+    ("direct", 20, 2, 1500, 1000),
+    ("direct", 20, 400, 30, 1000),
+    ("streamed", 400, 2, 30, 20),
+    ("streamed", 400, 2, 30, 7),
+    ("streamed", 60, 2, 30, 2.25),
+    ("streamed", 20, 200, 30, 30),
+    ("streamed", 20, 2, 750, 1000),
+]
+
+
+@pytest.mark.parametrize(("solver", "demands", "stressors", "region", "most"), CASES)
+def test_no_more_is_taken_than_planned(
+    free, file, solver, demands, stressors, region, most, monkeypatch
+):
+    """NumPy tells how much it takes; nothing here takes DuckDB's room."""
+    monkeypatch.setattr(memory, "ROOM", 0)
+    free(most * 1e6)
+    size = 1_500
+    chosen = plan(size, demands, Solver(solver), stressors=stressors, region=region)
+    rng = np.random.Generator(np.random.PCG64(1))
+    Y, f = (
+        np.asfortranarray(rng.random((size, count))) for count in (demands, stressors)
+    )
+    demand = Demand(["a"] * demands, ["b"] * demands, Y, Y[:, 0].copy())
+    producers = np.arange(size) // region
+    A = rng.random((size, size)) / size
+    file.write(A)
+    taken = Y.nbytes + f.nbytes
+    if solver == "direct":
+        taken += A.nbytes
+    tracemalloc.start()
+    try:
+        if solver == "direct":
+            x = np.ones(size)
+            solve = partial(solution.solve, A, x, x == 0)
+        else:
+            blocks = blocks_of_regions(producers, chosen.rows)
+            matrix = StoredMatrix(file, blocks)
+            solve = partial(solution.sweep, matrix, columns=chosen.columns)
+        solve(demand, producers, f, tolerance=1e-9, say=lambda message: None)
+        taken += tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    # and the plan is not far above it
+    assert 0.5 * chosen.needs < taken <= chosen.needs
+
+
 def test_a_limit_of_ones_own(free):
     assert plan(13_146, 1_567, Solver(memory_gb=1)).solver == "streamed"
     assert plan(13_146, 1_567, Solver(memory_gb=8)).solver == "direct"
@@ -62,8 +150,9 @@ def test_what_does_not_fit_is_refused_before(free, solver, amount):
         plan(13_146, 1_567, Solver(solver))
     message = str(refusal.value)
     assert "13,146 region-sectors with 1,567 columns of demand" in message
-    assert f"into {amount:.1f} GB" in message
+    assert f"into {amount:.{1 if amount >= 1 else 2}f} GB" in message
     assert "one factorisation needs 3.2 GB" in message
+    assert "(var solver: streamed) 0.42 GB or more" in message
     assert "carbonshed aggregate" in message
 
 
@@ -95,7 +184,6 @@ print(before > 300_000_000 >= memory.free_memory() > 250_000_000)
         [sys.executable, "-c", program], check=True, capture_output=True, text=True
     )
     assert done.stdout == "True\n"
-    assert resource.getrlimit(resource.RLIMIT_DATA)[0] == resource.RLIM_INFINITY
 
 
 def control_group(folder, limit, use, cache, names):

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from carbonshed.leontief import UnproductiveSystemError
-from carbonshed.warehouse import arrays, inverse, solution
+from carbonshed.warehouse import arrays, inverse, memory, solution
 from carbonshed.warehouse.arrays import Relations
 from carbonshed.warehouse.memory import Solver
 from carbonshed.warehouse.solution import Settings
@@ -36,6 +36,12 @@ class Economy:
     @property
     def coefficients(self) -> np.ndarray:
         return self.transactions / np.where(self.output > 0, self.output, np.inf)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_over() -> None:
+    """Let no test read what the solver of another one has left."""
+    solution.forget()
 
 
 CLOSE = {"direct": 1e-12, "streamed": 1e-10}
@@ -146,6 +152,40 @@ def test_small_results_are_the_same_after_the_solve_and_on_their_own(
     )
     for first, second in zip(after, alone, strict=True):
         assert first.equals(second)
+
+
+@pytest.mark.parametrize("solver", ["direct", "streamed"])
+def test_small_results_on_their_own_solve_no_demand(
+    economies: dict[int, Economy], solver: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    relations = relations_of(economies)
+    settings = Settings(solver=Solver(solver))
+    solution.total_intensities(relations, settings)
+    said = capsys.readouterr().err
+    assert "relative residual" in said
+    assert "solved" not in said
+    assert "demands 1 to" not in said
+    solution.embodied_output(relations, settings).read_all()
+    said = capsys.readouterr().err
+    assert ("demands 1 to 6" in said) or ("solved 6 of 6 demands" in said)
+
+
+def test_the_plan_is_told_what_a_year_has(
+    economies: dict[int, Economy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+
+    def plan(*args: object, **also: object) -> memory.Plan:
+        told.append((args[:2], also))
+        return real(*args, **also)
+
+    real = memory.plan
+    monkeypatch.setattr(memory, "plan", plan)
+    solution.embodied_output(relations_of(economies), Settings()).read_all()
+    demands = len(COLUMNS) + 2
+    assert told == [
+        ((SIZE, demands), {"stressors": 2, "region": SECTORS}) for _ in economies
+    ]
 
 
 @pytest.mark.parametrize("solver", ["direct", "streamed"])
