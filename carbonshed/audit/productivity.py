@@ -1,5 +1,6 @@
 """Whether the system can be solved: the spectral radius of A, by year."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 from carbonshed import leontief
 from carbonshed.audit.report import FAIL, PASS, WARNING, CheckResult
 from carbonshed.audit.tables import WORST, Tables
+from carbonshed.readers.failures import TEMP_VARIABLE
 from carbonshed.warehouse import memory
 from carbonshed.warehouse.arrays import matrix
 from carbonshed.warehouse.memory import Solver
@@ -54,7 +56,8 @@ def _radius(tables: Tables, year: int) -> CheckResult:
     cells = tables.connection.sql(
         f"select origin_id, destination_id, value from transactions where year = {year}"
     )
-    verdict = _verdict(cells, output, tables.dataset.path)
+    scratch = Path(os.environ.get(TEMP_VARIABLE) or tables.dataset.path)
+    verdict = _verdict(cells, output, scratch)
     if verdict.is_productive:
         message = f"{verdict.method}: at most {verdict.radius:.6g}"
         return CheckResult(RADIUS_CHECK, PASS, message, year)

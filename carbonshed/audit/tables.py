@@ -23,7 +23,8 @@ class Tables:
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
-        self.connection = duckdb.connect()
+        # the system has files in memory too, but gives way to the matrix
+        self.connection = duckdb.connect(config={"enable_external_file_cache": "false"})
         for table in STORED_TABLES:
             path = str(dataset.table(table)).replace("'", "''")
             self.connection.execute(f"create view {table} as from '{path}'")

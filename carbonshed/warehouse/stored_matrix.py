@@ -13,9 +13,11 @@ import numpy as np
 
 from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.failures import TEMP_VARIABLE
 from carbonshed.warehouse import arrays
 
 _DOUBLE = 8
+_READ_AHEAD = 1 << 17
 
 
 class StoredMatrix:
@@ -71,8 +73,12 @@ class StoredMatrix:
     def _read_ahead(self, row: int, rows: int) -> None:
         """Let the system fetch the next block while this one is worked on."""
         if hasattr(os, "posix_fadvise"):
-            start, length = (_DOUBLE * self.size * count for count in (row, rows))
-            os.posix_fadvise(self._file.fileno(), start, length, os.POSIX_FADV_WILLNEED)
+            start, stop = (_DOUBLE * self.size * end for end in (row, row + rows))
+            # Linux fetches no more at a call than it reads ahead by itself
+            for place in range(start, stop, _READ_AHEAD):
+                os.posix_fadvise(
+                    self._file.fileno(), place, _READ_AHEAD, os.POSIX_FADV_WILLNEED
+                )
 
 
 def blocks_of_regions(producers: np.ndarray, most_rows: int) -> list[slice]:
@@ -128,8 +134,7 @@ def stored_coefficients(
     CarbonshedError
         If there is no room on the disk.
     """
-    _require_room(folder, _DOUBLE * len(output) ** 2)
-    with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+    with _new_file(folder, _DOUBLE * len(output) ** 2) as file:
         matrix = StoredMatrix(file, blocks)
         try:
             idle = _store(matrix, cells, output, is_zero)
@@ -144,13 +149,22 @@ class _OutOfOrderError(Exception):
     """A cell belongs to a block that is already written."""
 
 
-def _require_room(folder: Path, needed: int) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < needed:
+def _new_file(folder: Path, size: int) -> BinaryIO:
+    """Make a file without a name where there is room for so many bytes."""
+    try:
+        free = shutil.disk_usage(folder).free
+        if free >= size:
+            return tempfile.TemporaryFile(dir=folder, buffering=0)
+    except OSError as error:
         raise CarbonshedError(
-            f"{folder}: no room for the matrix that memory cannot hold:"
-            f" {needed / 1e9:.1f} GB are needed, {free / 1e9:.1f} GB are free"
-        )
+            f"{folder}: no file can be made for the matrix that memory cannot hold"
+            f" ({error.strerror}); {TEMP_VARIABLE} names another place"
+        ) from error
+    raise CarbonshedError(
+        f"{folder}: no room for the matrix that memory cannot hold:"
+        f" {size / 1e9:.1f} GB are needed, {free / 1e9:.1f} GB are free;"
+        f" {TEMP_VARIABLE} names another place"
+    )
 
 
 def _store(

@@ -90,6 +90,20 @@ def test_no_room_is_said_before_it_is_taken(table, tmp_path, monkeypatch):
         pass
 
 
+def test_a_folder_that_is_not_there_is_said(table, tmp_path):
+    Z, x = table
+    nowhere = tmp_path / "nowhere"
+    with (
+        pytest.raises(
+            CarbonshedError,
+            match=r"nowhere: no file can be made .* \(No such file or directory\);"
+            " CARBONSHED_TEMP_DIR names",
+        ),
+        stored_coefficients(cells_of(Z, "i, j"), x, x == 0, slices(0, 10), nowhere),
+    ):
+        pass
+
+
 def test_a_disk_that_fills_up_is_said(table):
     Z, _ = table
     with Path("/dev/full").open("r+b", buffering=0) as file:
