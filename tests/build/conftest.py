@@ -129,18 +129,21 @@ class Project:
                 shutil.copy(source, target)
 
     @contextmanager
-    def as_shipped(self) -> Iterator[None]:
-        """Let dbt do all that it does without a word from here."""
+    def _in_environment(self, environment: dict[str, str]) -> Iterator[None]:
         usual = self.environment
-        self.environment = {
-            name: value
-            for name, value in usual.items()
-            if name not in ("DBT_EXCLUDE_RESOURCE_TYPES", "DBT_WRITE_JSON")
-        }
+        self.environment = environment
         try:
             yield
         finally:
             self.environment = usual
+
+    @contextmanager
+    def as_shipped(self) -> Iterator[None]:
+        """Let dbt do all that it does without a word from here."""
+        ours = ("DBT_EXCLUDE_RESOURCE_TYPES", "DBT_WRITE_JSON")
+        kept = {k: v for k, v in self.environment.items() if k not in ours}
+        with self._in_environment(kept):
+            yield
 
     def warehouse(self, name: str) -> Path:
         """Return the warehouse file of a dataset."""
@@ -180,6 +183,18 @@ class Project:
         result = self.dbt("build", name, **variables)
         assert result.code == 0, result
         return self.warehouse(name)
+
+    @contextmanager
+    def untested(self) -> Iterator[None]:
+        """Leave data tests out where others build the like with them."""
+        kinds = {"DBT_EXCLUDE_RESOURCE_TYPES": "unit_test test"}
+        with self._in_environment(self.environment | kinds):
+            yield
+
+    def build_untested(self, name: str) -> Path:
+        """Build a warehouse without its data tests, to have one at hand."""
+        with self.untested():
+            return self.build(name)
 
     def analyses(self, name: str, **variables: str) -> dict[str, str]:
         """Return the SQL of the ready questions by name, compiled for a dataset."""

@@ -47,7 +47,7 @@ NAMES = st.tuples(
     st.sampled_from(["Table", "Table_2020", "Table_2018_consistent", "Data", "Note2"]),
 )
 BOUNDED = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -873,7 +873,7 @@ BLOCKS = ("Z", "F", "VA", "Import", "Export")
 
 
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -917,7 +917,7 @@ def _mutate(files, data):
 
 
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
