@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from carbonshed.warehouse import solution
+from carbonshed.warehouse import memory, solution
 from carbonshed.warehouse.arrays import Relations
 
 LIMIT = 1_000_000_000  # bytes
@@ -59,12 +59,7 @@ def solve_within(warehouse: str, target: str) -> None:
 
 def _limit_memory() -> None:
     """Let the system refuse what would bring the resident memory above the limit."""
-    lines = Path("/proc/self/status").read_text("utf-8").splitlines()
-    sizes = {name: value for name, _, value in (line.partition(":") for line in lines)}
-    resident, data = (
-        int(sizes[name].split()[0]) * 1024 for name in ("VmRSS", "VmData")
-    )
-    most = data + LIMIT - resident
+    most = memory.taken("VmData") + LIMIT - memory.taken("VmRSS")
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 

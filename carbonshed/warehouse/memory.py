@@ -196,11 +196,18 @@ def _of_limits() -> list[int]:
     for limit, used in limits:
         most, _ = resource.getrlimit(limit)
         if most != resource.RLIM_INFINITY:
-            left.append(max(most - _used(used), 0))
+            left.append(max(most - taken(used), 0))
     return left
 
 
-def _used(name: str) -> int:
+def taken(name: str) -> int:
+    """Return what this process has taken, in bytes; 0 where it cannot be told.
+
+    Parameters
+    ----------
+    name
+        A size of /proc/self/status: VmRSS, VmSize, VmData.
+    """
     try:
         lines = Path("/proc/self/status").read_text("utf-8").splitlines()
     except OSError:

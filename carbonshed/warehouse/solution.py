@@ -287,13 +287,8 @@ def solve(
     )
     totals = system.total_intensity(intensities)
     del system
-    residual = max(
-        leontief.check_residual(
-            coefficients, embodied @ probe, probed_demand, tolerance=tolerance
-        ),
-        leontief.check_residual(
-            coefficients.T, totals, intensities, tolerance=tolerance
-        ),
+    residual = _residual(
+        coefficients, embodied @ probe, probed_demand, totals, intensities, tolerance
     )
     say(f"relative residual {residual:.1e}")
     return replace(demand, values=embodied), totals, own_chains
@@ -351,16 +346,28 @@ def sweep(
                 f"{name}: sweep {sweep}, residual {residual:.1e}"
             ),
         )
-    residual = max(
-        leontief.check_residual(
-            coefficients, values @ probe, probed_demand, tolerance=tolerance
-        ),
+    residual = _residual(
+        coefficients, values @ probe, probed_demand, totals, intensities, tolerance
+    )
+    say(f"relative residual {residual:.1e}")
+    return demand, totals, own_chains
+
+
+def _residual(
+    coefficients: np.ndarray | leontief.RowBlocks,
+    output: np.ndarray,
+    demand: np.ndarray,
+    totals: np.ndarray,
+    intensities: np.ndarray,
+    tolerance: float,
+) -> float:
+    """Return the larger residual of probed output and of total intensities."""
+    return max(
+        leontief.check_residual(coefficients, output, demand, tolerance=tolerance),
         leontief.check_residual(
             coefficients, totals, intensities, tolerance=tolerance, transposed=True
         ),
     )
-    say(f"relative residual {residual:.1e}")
-    return demand, totals, own_chains
 
 
 def _batches(solved: Demand, year: int) -> Iterator[pa.RecordBatch]:

@@ -16,10 +16,5 @@ def model(dbt, session):
         sector_output=dbt.ref("int_sector_output"),
         intensities=dbt.ref("int_intensities"),
     )
-    # dbt passes on what is asked for by these words
-    settings = Settings.of(
-        tolerance=dbt.config.meta_get("tolerance"),
-        solver=dbt.config.meta_get("solver"),
-        memory_gb=dbt.config.meta_get("memory_gb"),
-    )
+    settings = Settings(dbt.config.meta_get("tolerance"))  # always in memory
     return inverse.leontief_inverse(relations, settings)

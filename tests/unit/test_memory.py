@@ -176,7 +176,7 @@ def test_a_limit_of_the_process_counts():
 import resource
 from carbonshed.warehouse import memory
 before = memory.free_memory()
-most = memory._used("VmData") + 300_000_000
+most = memory.taken("VmData") + 300_000_000
 resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 print(before > 300_000_000 >= memory.free_memory() > 250_000_000)
 """
