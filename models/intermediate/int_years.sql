@@ -8,7 +8,9 @@ intermediate_sales as (
 
 int_years as (
 
-    select distinct year
+    select distinct
+        year,
+        make_date(year, 1, 1) as year_start
     from intermediate_sales
 
 )

@@ -47,6 +47,8 @@ FEW_PARTS = (
     "macros",
     "seeds",
 )
+# the semantic layer costs half a second to parse: one build has it (several_years)
+SEMANTIC = "semantic"
 
 
 # tests of one of these datasets stay together, in one process: it is built once
@@ -142,8 +144,21 @@ class Project:
         """Let dbt do all that it does without a word from here."""
         ours = ("DBT_EXCLUDE_RESOURCE_TYPES", "DBT_WRITE_JSON")
         kept = {k: v for k, v in self.environment.items() if k not in ours}
-        with self._in_environment(kept):
-            yield
+        shutil.copytree(CHECKOUT / SEMANTIC, self.root / SEMANTIC)
+        try:
+            with self._in_environment(kept):
+                yield
+        finally:
+            shutil.rmtree(self.root / SEMANTIC)
+
+    def keep_for_metrics(self) -> None:
+        """Keep what MetricFlow asks for apart: the next build may be another's."""
+        folder = self.root / "metrics"
+        (folder / "target").mkdir(parents=True)
+        (folder / "warehouse").symlink_to(self.root / "warehouse")
+        shutil.copy(self.root / "dbt_project.yml", folder)
+        shutil.copy(CHECKOUT / "bi" / "metrics" / "profiles.yml", folder)
+        shutil.copy(self.root / "target" / "semantic_manifest.json", folder / "target")
 
     def warehouse(self, name: str) -> Path:
         """Return the warehouse file of a dataset."""
@@ -303,6 +318,7 @@ def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
         built = build_system(project, folder, "several_years", system, "csv")
     results = (project.root / "target" / "run_results.json").read_text("utf-8")
     assert '"unit_test.carbonshed.' in results
+    project.keep_for_metrics()
     return built
 
 
