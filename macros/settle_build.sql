@@ -5,6 +5,7 @@
     {%- set outcome = build_outcome(results) -%}
     {%- if outcome == "passed" -%}
         {{ mark_synthetic() }}
+        {{ record_build(results) }}
     {%- endif -%}
     {%- if outcome -%}
         checkpoint

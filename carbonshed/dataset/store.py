@@ -31,6 +31,7 @@ from carbonshed.dataset.contract import (
 from carbonshed.dataset.descriptor import parse_descriptor
 from carbonshed.dataset.locks import FileLock, LockHeldError
 from carbonshed.dataset.names import validate_name
+from carbonshed.durable import sync
 from carbonshed.errors import CarbonshedError
 from carbonshed.project import data_dir
 
@@ -238,13 +239,13 @@ class DatasetWriter:
             said["choices"] = choices
         stored = self._complete(descriptor, format, said)
         for file in self.partial.iterdir():
-            _sync(file)
-        _sync(self.partial)
+            sync(file)
+        sync(self.partial)
         final, previous = self._folder / self.name, _previous(self._folder, self.name)
         if final.exists():
             final.rename(previous)
         self.partial.rename(final)
-        _sync(self._folder)
+        sync(self._folder)
         _remove(previous)
         return Dataset(self.name, final, stored)
 
@@ -477,12 +478,3 @@ def _years(transactions: Path) -> list[int]:
 def _remove_if_empty(folder: Path) -> None:
     if not any(folder.iterdir()):
         folder.rmdir()
-
-
-def _sync(path: Path) -> None:
-    """Make sure that `path`, a file or a folder, is on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

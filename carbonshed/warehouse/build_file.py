@@ -13,6 +13,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from carbonshed.durable import sync
+
 WORKSHOP = ".building"
 _AT_A_TIME = 1 << 30  # bytes
 
@@ -54,8 +56,7 @@ class BuildFile:
 
         The caller has made a checkpoint: there is no write-ahead log to move.
         """
-        with self.path.open("rb") as finished:
-            os.fsync(finished.fileno())
+        sync(self.path)
         # a log left by a crashed client belongs to the earlier file
         _log(self.warehouse).unlink(missing_ok=True)
         self.path.replace(self.warehouse)

@@ -1,10 +1,11 @@
-"""What dbt does not do by itself: check the dataset first, swap the file last.
+"""What dbt does not do by itself: check the dataset first, swap and publish last.
 
 dbt-duckdb loads this plugin when it opens the connection (see profiles.yml).
-Two hooks of dbt_project.yml and the model of a user's scenarios call the functions
+Hooks of dbt_project.yml and the model of a user's scenarios call the functions
 that it registers.
 """
 
+import atexit
 import gc
 import json
 import os
@@ -18,9 +19,13 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.contracts.graph.nodes import Exposure
 from dbt.flags import get_flags
 
+from carbonshed import __version__
 from carbonshed.errors import CarbonshedError
 from carbonshed.warehouse.build_file import BuildFile
-from carbonshed.warehouse.preflight import preflight
+from carbonshed.warehouse.editions import Edition, published_database
+from carbonshed.warehouse.last_run import Failure, LastRun, forget_runs, note_run
+from carbonshed.warehouse.preflight import preflight, say
+from carbonshed.warehouse.publish import write_edition
 from carbonshed.warehouse.variables import load_scenarios
 
 _WRITING = {"build", "run", "seed", "snapshot", "clone", "retry"}
@@ -52,6 +57,10 @@ class Plugin(BasePlugin):
         self.warehouse = Path(self.creds.path)
         self.build_file: BuildFile | None = None
         self.is_checked = False
+        self.has_ended = False
+        self.complaint = ""
+        self.edition: Edition | None = None
+        self.problem = ""
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
         """Choose the file to open, just before it is opened."""
@@ -61,6 +70,8 @@ class Plugin(BasePlugin):
         command = _command()
         if command not in _WRITING and self.warehouse.exists():
             return
+        # before the build file is, which then has freed its disk when this is called
+        atexit.register(self._note_interruption)
         self.build_file = BuildFile(self.warehouse)
         if command == "retry":
             self.build_file.start_from_failed()
@@ -71,10 +82,12 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Register the functions that the hooks and a staging model call."""
+        self.connection = conn
         for function, arguments in (
             (self._preflight, ["dataset", "chosen"]),
             (self._scenarios, ["dataset", "path"]),
-            (self._finish, ["outcome"]),
+            (self._build, []),
+            (self._finish, ["outcome", "failures"]),
         ):
             conn.create_function(
                 f"carbonshed{function.__name__}",
@@ -90,7 +103,8 @@ class Plugin(BasePlugin):
         try:
             preflight(dataset, json.loads(chosen))
         except CarbonshedError as refusal:
-            return str(refusal)
+            self.complaint = str(refusal)
+            return self.complaint
         self.is_checked = True
         return None
 
@@ -98,17 +112,78 @@ class Plugin(BasePlugin):
         """Return the rows of a user's scenarios as JSON."""
         return json.dumps([asdict(row) for row in load_scenarios(dataset, path)])
 
-    def _finish(self, outcome: str) -> str:
-        """Swap the build file in, or set it aside; return where it is."""
+    def _build(self) -> str:
+        """Return what this run is, as JSON."""
+        return json.dumps(
+            {
+                "kind": "full" if _builds_everything(_repeated()) else "selective",
+                "has_tests": not _leaves_tests_out(),
+                "carbonshed_version": __version__,
+            }
+        )
+
+    def store(self, _target: Any) -> None:
+        """Write what readers are to see of a full build; `_finish` shows it.
+
+        A macro calls this and no SQL function: within a query of DuckDB, a query takes
+        four times as long.
+        """
+        cursor = self.connection.cursor()
+        (catalogue, is_due) = cursor.sql(
+            "select current_database(), build_kind = 'full' and is_tested"
+            " from main.last_build"
+        ).fetchone()
+        if not is_due:
+            return
+        try:
+            edition = Edition(self.warehouse, say)
+            write_edition(edition, cursor, catalogue, say)
+            self.edition = edition
+        except (CarbonshedError, OSError, duckdb.Error) as failure:
+            self.problem = str(failure)
+
+    def _finish(self, outcome: str, failures: str) -> str:
+        """Swap the build file in, or set it aside; return where it is, as JSON."""
+        self.has_ended = True
+        place = self.warehouse
         if self.build_file is None:
-            return str(self.warehouse)
-        if not self.is_checked:  # refused, whatever dbt says of the run
+            pass
+        elif not self.is_checked:  # refused, whatever dbt says of the run
             self.build_file.discard()
-            return str(self.warehouse)
-        if outcome == "passed":
+            if self.complaint:
+                self._note("refused", [Failure("dataset", "audit", self.complaint)])
+        elif outcome == "passed":
             self.build_file.publish()
-            return str(self.warehouse)
-        return str(self.build_file.keep_failed())
+            forget_runs(self.warehouse)
+            self._show_edition()
+        else:
+            place = self.build_file.keep_failed()
+            self._note("failed", [Failure(**row) for row in json.loads(failures)])
+        published = published_database(self.warehouse) if self.edition else ""
+        return json.dumps(
+            {"place": str(place), "published": str(published), "problem": self.problem}
+        )
+
+    def _show_edition(self) -> None:
+        """Publish what was written, after the warehouse is what it was made from."""
+        if self.edition:
+            try:
+                self.edition.publish()
+            except OSError as failure:
+                self.edition.discard()
+                self.edition = None
+                self.problem = str(failure)
+        if self.problem:
+            self._note(
+                "unpublished", [Failure("publication", "operation", self.problem)]
+            )
+
+    def _note(self, outcome: str, failures: list[Failure]) -> None:
+        note_run(self.warehouse, LastRun(outcome, tuple(failures)))
+
+    def _note_interruption(self) -> None:
+        if self.is_checked and not self.has_ended:
+            self._note("interrupted", [])
 
 
 def _command() -> str:
@@ -116,11 +191,23 @@ def _command() -> str:
     # context is not known in the thread that opens the connection
     if "retry" in sys.argv and not _WRITING.intersection(sys.argv) - {"retry"}:
         return "retry"
+    return _repeated()
+
+
+def _repeated() -> str:
+    """Return the command itself, for dbt retry the one that it repeats."""
     return str(get_flags().WHICH)
 
 
 def _builds_everything(command: str) -> bool:
-    flags = get_flags()
-    is_narrowed = any(getattr(flags, name, None) for name in _NARROWING)
-    left_out = set(getattr(flags, "EXCLUDE_RESOURCE_TYPES", None) or ())
-    return command == "build" and not is_narrowed and left_out <= _TESTS
+    is_narrowed = any(getattr(get_flags(), name, None) for name in _NARROWING)
+    return command == "build" and not is_narrowed and _left_out() <= _TESTS
+
+
+def _leaves_tests_out() -> bool:
+    # unit tests never look at the dataset
+    return "test" in _left_out()
+
+
+def _left_out() -> set[str]:
+    return set(getattr(get_flags(), "EXCLUDE_RESOURCE_TYPES", None) or ())

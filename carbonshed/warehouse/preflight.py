@@ -40,9 +40,9 @@ def preflight(name: str, chosen: Chosen) -> None:
     if name == DEFAULT_DATASET and not (data_dir() / name).exists():
         from carbonshed.synthetic import synthesize
 
-        _say("making the default dataset: an invented economy")
+        say("making the default dataset: an invented economy")
         synthesize(name)
-    report = ensure_audited(name, progress=lambda step: _say(f"audit: {step}"))
+    report = ensure_audited(name, progress=lambda step: say(f"audit: {step}"))
     if report.failed:
         msg = (
             f"the audit of dataset {name} failed, nothing was built:\n"
@@ -51,8 +51,9 @@ def preflight(name: str, chosen: Chosen) -> None:
         raise CarbonshedError(msg)
     if (path := chosen.get("scenarios")) is not None:
         for remark in remarks(Path(path), load_scenarios(name, path)):
-            _say(remark)
+            say(remark)
 
 
-def _say(message: str) -> None:
+def say(message: str) -> None:
+    """Say what takes long, on standard error."""
     print(f"  {message}", file=sys.stderr, flush=True)

@@ -1,0 +1,228 @@
+"""Copying the marts of a warehouse into the two forms that are published."""
+
+import json
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from carbonshed.errors import CarbonshedError
+
+# what DuckDB 1.4 and later, and its build for browsers, can open
+STORAGE_VERSION = "v1.4.0"
+_COPY = "the publication"  # no dataset can have this name
+
+# name, type and description; a number says its unit, as in every mart
+PUBLICATION = (
+    ("publication_id", "varchar", "Id of this publication; later ones sort after it."),
+    ("dataset", "varchar", "Name of the dataset."),
+    ("title", "varchar", "Title of the dataset."),
+    ("is_synthetic", "boolean", "Whether the dataset is invented."),
+    ("dataset_id", "varchar", "Id of the ingest that was built."),
+    ("ingested_at", "timestamp", "When the dataset was ingested, UTC."),
+    ("build_id", "varchar", "Id of the last build of the warehouse."),
+    (
+        "build_kind",
+        "varchar",
+        "What the last build made: full, or selective, where the tables that were"
+        " built anew passed their tests and the others come from builds before, which"
+        " passed.",
+    ),
+    ("built_at", "timestamp", "When that build ended, UTC."),
+    ("published_at", "timestamp", "When its marts were published, UTC."),
+    ("carbonshed_version", "varchar", "Version of Carbonshed that built it."),
+    ("dbt_version", "varchar", "Version of dbt that built it."),
+    ("duckdb_version", "varchar", "Version of DuckDB that wrote this."),
+    ("tables", "integer", "Number of marts beside this table. [unit: tables]"),
+    ("rows", "bigint", "Rows of all these marts together. [unit: rows]"),
+)
+_DESCRIPTION = (
+    "One row: what is published here, from which dataset and build, and when."
+)
+_SYNTHETIC = "[synthetic data] "  # as macros/mark_synthetic.sql
+
+
+@dataclass(frozen=True)
+class _Mart:
+    """A table: its columns as DDL, what it holds, and what each column is."""
+
+    name: str
+    ddl: str
+    comment: str
+    columns: dict[str, str]
+
+
+def copy_marts(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: str,
+    database: Path,
+    parquet: Path,
+    publication_id: str,
+) -> None:
+    """Write the marts of an open warehouse as one database and one folder of Parquet.
+
+    Rows keep their order, tables their NOT NULL, keys and comments.
+
+    Parameters
+    ----------
+    connection
+        A connection on which nothing else is going on.
+    catalogue
+        The warehouse, as this connection calls it.
+    database
+        A file that is not there yet.
+    parquet
+        An empty folder.
+    publication_id
+        What the table ``publication`` is to say.
+
+    Raises
+    ------
+    CarbonshedError
+        If the warehouse has no marts.
+    duckdb.Error
+        If something cannot be read or written, or the warehouse does not say how it
+        was built.
+    """
+    marts = _marts(connection, catalogue)
+    facts = _facts(connection, catalogue) | {"publication_id": publication_id}
+    connection.execute(
+        f"attach {_text(database)} as {_name(_COPY)}"
+        f" (storage_version '{STORAGE_VERSION}')"
+    )
+    try:
+        # one transaction: thousands of statements, and one wait for the disk
+        connection.execute("begin")
+        connection.execute(f"create schema {_name(_COPY)}.marts")
+        rows = [_copy_rows(connection, catalogue, mart) for mart in marts]
+        facts |= {
+            "published_at": datetime.now(UTC).replace(tzinfo=None),
+            "tables": len(rows),
+            "rows": sum(rows),
+        }
+        marts.append(_write_publication(connection, facts))
+        connection.execute(";".join(_comments(marts)))
+        connection.execute("commit")
+        for mart in marts:
+            _write_parquet(connection, mart, parquet, facts)
+    finally:
+        with suppress(duckdb.TransactionException):  # all was committed
+            connection.execute("rollback")
+        # closes the file, with nothing left in a log beside it
+        connection.execute(f"detach database if exists {_name(_COPY)}")
+
+
+def _marts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[_Mart]:
+    columns: dict[str, dict[str, str]] = {}
+    for table, column, comment in connection.execute(
+        "select table_name, column_name, coalesce(comment, '') from duckdb_columns()"
+        " where database_name = ? and schema_name = 'marts' order by column_index",
+        [catalogue],
+    ).fetchall():
+        columns.setdefault(table, {})[column] = comment
+    tables = connection.execute(
+        "select table_name, sql, coalesce(comment, '') from duckdb_tables()"
+        " where database_name = ? and schema_name = 'marts'"
+        # what a killed Python model has left
+        " and not contains(table_name, '__dbt_')"
+        " order by table_name",
+        [catalogue],
+    ).fetchall()
+    if "dataset" not in columns:
+        raise CarbonshedError("there are no marts in it; build them: dbt build")
+    return [
+        _Mart(table, sql.partition("(")[2].rstrip(";"), comment, columns[table])
+        for table, sql, comment in tables
+    ]
+
+
+def _facts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> dict[str, object]:
+    """Return what the warehouse says of its dataset and its last build."""
+    relation = connection.sql(
+        "select datasets.name as dataset, datasets.title, datasets.is_synthetic,"
+        " datasets.dataset_id, datasets.ingested_at, builds.build_id,"
+        " builds.build_kind, builds.built_at, builds.carbonshed_version,"
+        " builds.dbt_version, version() as duckdb_version"
+        f" from {_name(catalogue)}.marts.dataset as datasets"
+        f" cross join {_name(catalogue)}.main.last_build as builds"
+    )
+    return dict(zip(relation.columns, relation.fetchone(), strict=True))
+
+
+def _copy_rows(
+    connection: duckdb.DuckDBPyConnection, catalogue: str, mart: _Mart
+) -> int:
+    """Copy a table with its constraints; return how many rows it has."""
+    connection.execute(f"create table {_place(_COPY, mart)}({mart.ddl}")
+    (rows,) = connection.execute(
+        f"insert into {_place(_COPY, mart)} from {_place(catalogue, mart)}"
+    ).fetchone()
+    return rows
+
+
+def _write_publication(
+    connection: duckdb.DuckDBPyConnection, facts: dict[str, object]
+) -> _Mart:
+    mart = _Mart(
+        "publication",
+        ", ".join(f"{_name(name)} {kind} not null" for name, kind, _ in PUBLICATION),
+        (_SYNTHETIC if facts["is_synthetic"] else "") + _DESCRIPTION,
+        {name: description for name, _, description in PUBLICATION},
+    )
+    connection.execute(f"create table {_place(_COPY, mart)}({mart.ddl})")
+    marks = ", ".join("?" for _ in PUBLICATION)
+    connection.execute(
+        f"insert into {_place(_COPY, mart)} values ({marks})",
+        [facts[name] for name in mart.columns],
+    )
+    return mart
+
+
+def _comments(marts: Iterable[_Mart]) -> list[str]:
+    statements = []
+    for mart in marts:
+        place = _place(_COPY, mart)
+        if mart.comment:
+            statements.append(f"comment on table {place} is {_text(mart.comment)}")
+        statements += [
+            f"comment on column {place}.{_name(column)} is {_text(comment)}"
+            for column, comment in mart.columns.items()
+            if comment
+        ]
+    return statements
+
+
+def _write_parquet(
+    connection: duckdb.DuckDBPyConnection,
+    mart: _Mart,
+    folder: Path,
+    facts: dict[str, object],
+) -> None:
+    """Write one mart; what the database has as comments is metadata of the file."""
+    about = {
+        "description": mart.comment,
+        "columns": json.dumps(mart.columns, ensure_ascii=False),
+        "dataset": facts["dataset"],
+        "is_synthetic": json.dumps(facts["is_synthetic"]),
+        "publication_id": facts["publication_id"],
+    }
+    metadata = ", ".join(f"{key}: {_text(value)}" for key, value in about.items())
+    connection.execute(
+        f"copy {_place(_COPY, mart)} to {_text(folder / f'{mart.name}.parquet')}"
+        f" (format parquet, compression zstd, kv_metadata {{{metadata}}})"
+    )
+
+
+def _place(catalogue: str, mart: _Mart) -> str:
+    return f"{_name(catalogue)}.marts.{_name(mart.name)}"
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _text(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
