@@ -56,4 +56,5 @@ $(INSTALLED): requirements.lock pyproject.toml
 
 # what you ingested and built yourself stays
 clean:
-	rm -rf $(VENV) target logs data/synthetic warehouse/synthetic.duckdb warehouse/.building
+	rm -rf $(VENV) target logs data/synthetic warehouse/.building warehouse/synthetic.duckdb
+	rm -rf warehouse/published/synthetic* warehouse/published/.synthetic

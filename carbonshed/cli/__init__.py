@@ -14,6 +14,7 @@ from carbonshed.cli.download import download
 from carbonshed.cli.export import export
 from carbonshed.cli.formats import formats
 from carbonshed.cli.ingest import ingest, template
+from carbonshed.cli.published import publish, sql, status
 from carbonshed.cli.show import query, show
 from carbonshed.cli.synthesize import synthesize
 from carbonshed.errors import CarbonshedError
@@ -34,6 +35,9 @@ for command in (
     synthesize,
     show,
     query,
+    publish,
+    status,
+    sql,
     export,
     aggregate,
     download,

@@ -104,3 +104,18 @@ def _sweep(workshop: Path) -> None:
                 shutil.rmtree(folder, ignore_errors=True)
         except OSError:  # running, or swept by another at this moment
             continue
+
+
+def unfinished_run(warehouse: Path) -> str | None:
+    """Return whether a run on a warehouse is ``running`` or was ``killed``, or None."""
+    found = None
+    for database in (warehouse.parent / WORKSHOP).glob(f"run-*/{warehouse.name}"):
+        try:
+            with (database.parent / "lock").open() as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                found = "killed"
+        except FileNotFoundError:  # it ended at this moment
+            continue
+        except OSError:
+            return "running"
+    return found

@@ -12,8 +12,9 @@
 
 An edition is a folder that is never changed once it is complete. The link ``current``
 is replaced by one rename, and with it everything that readers see: database, Parquet
-and the earlier database belong together at every moment. An edition stays on disk
-until the one after the next, so that who has just found its files can still open them.
+and the earlier database belong together at every moment. What nobody is led to any
+more is removed when the next edition is begun, and not before: who has just followed a
+link can still open what it led to.
 """
 
 import shutil
@@ -113,7 +114,6 @@ class Edition:
         self._is_published = True
         sync(self._editions.parent)
         sync(self._editions)
-        self._sweep()
         self._lock.release()
 
     def discard(self) -> None:

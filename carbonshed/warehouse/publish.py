@@ -115,9 +115,7 @@ class _Build:
     dataset_id: str
 
 
-def _build(
-    name: str, warehouse: Path, connection: duckdb.DuckDBPyConnection
-) -> _Build:
+def _build(name: str, warehouse: Path, connection: duckdb.DuckDBPyConnection) -> _Build:
     lacks = {
         ("marts", "dataset"): "has no marts",
         ("main", "last_build"): "does not say how it was built",

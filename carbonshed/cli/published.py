@@ -1,0 +1,178 @@
+"""The commands about what readers open: ``publish``, ``status`` and ``sql``."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from carbonshed.warehouse.last_run import LastRun
+    from carbonshed.warehouse.status import Row, Status
+
+_OLDEST_CLIENT = (1, 4)  # that opens what is published
+_MOST_FAILURES = 10
+
+
+def publish(
+    name: Annotated[str, typer.Argument(help="Name of a built dataset.")] = "synthetic",
+) -> None:
+    """Publish what a build of some models has made; a full build does so itself."""
+    from carbonshed.cli.console import progress_line
+    from carbonshed.project import warehouse_dir
+    from carbonshed.warehouse.editions import published_database
+    from carbonshed.warehouse.publish import publish as publish_marts
+    from carbonshed.warehouse.status import shown
+
+    with progress_line() as say:
+        is_new = publish_marts(name, say)
+    place = shown(published_database(warehouse_dir() / f"{name}.duckdb"))
+    typer.echo(f"{'published' if is_new else 'published already'}: {place}")
+
+
+def status(
+    name: Annotated[
+        str | None, typer.Argument(help="Name of a dataset; all without one.")
+    ] = None,
+) -> None:
+    """Show what is published, and whether it agrees with warehouse and dataset."""
+    from carbonshed.warehouse.status import known_names, status_of
+
+    names = [name] if name else known_names()
+    if not names:
+        typer.echo("nothing is here yet; `make` makes and builds the default dataset")
+    is_readable = True
+    for each in names:
+        found = status_of(each)
+        typer.echo("\n".join(_lines(found, with_rows=name is not None)))
+        is_readable &= not found.unreadable
+    if not is_readable:
+        raise typer.Exit(1)
+
+
+def _lines(found: "Status", with_rows: bool) -> list[str]:
+    lines = [f"{found.name}: {found.title or 'nothing is here'}"]
+    if found.is_synthetic:
+        lines.append("SYNTHETIC: invented regions, no result describes a real place.")
+    if found.dataset:
+        lines.append(f"  dataset     ingested {_iso(found.dataset['ingested_at'])}")
+    if found.warehouse:
+        lines += _warehouse_lines(found.name, found.warehouse)
+    if found.publication:
+        lines += _publication_lines(found.name, found.publication)
+    if found.run:
+        lines += _run_lines(found.run)
+    lines += [f"  note        {remark}" for remark in found.remarks()]
+    lines += [f"  unreadable  {what}" for what in found.unreadable]
+    if with_rows and found.rows:
+        width = max(map(len, found.rows))
+        lines.append("  published tables and their rows")
+        lines += [f"    {table:{width}} {n:>13,}" for table, n in found.rows.items()]
+    return lines
+
+
+def _warehouse_lines(name: str, build: "Row") -> list[str]:
+    from carbonshed.project import warehouse_dir
+
+    tested = "" if build["is_tested"] else ", not all of it tested"
+    about = f"{build['build_kind']} build of {_utc(build['built_at'])}{tested}"
+    place = _place(warehouse_dir() / f"{name}.duckdb")
+    return [f"  warehouse   {place}", f"              {about}"]
+
+
+def _publication_lines(name: str, publication: "Row") -> list[str]:
+    from carbonshed.project import warehouse_dir
+    from carbonshed.warehouse.editions import published_database, published_parquet
+
+    warehouse = warehouse_dir() / f"{name}.duckdb"
+    places = [published_database(warehouse)]
+    if (folder := published_parquet(warehouse)).is_dir():
+        places.append(folder)
+    about = (
+        f"at {_utc(publication['published_at'])}",
+        f"{publication['build_kind']} build of {_utc(publication['built_at'])}, of the"
+        f" dataset ingested {_utc(publication['ingested_at'])}",
+        f"{publication['tables']:,} tables, {publication['rows']:,} rows; Carbonshed"
+        f" {publication['carbonshed_version']}, dbt {publication['dbt_version']},"
+        f" DuckDB {publication['duckdb_version'].removeprefix('v')}",
+    )
+    shown = f"  published   {', '.join(_place(place) for place in places)}"
+    return [shown, *(f"              {line}" for line in about)]
+
+
+def _run_lines(run: "LastRun") -> list[str]:
+    what = {"unpublished": "passed, but could not be published"}
+    lines = [
+        f"  last build  {what.get(run.outcome, run.outcome)}, {_utc(run.ended_at)}"
+    ]
+    for failure in run.failures[:_MOST_FAILURES]:
+        first, *more = failure.message.splitlines() or [""]
+        lines.append(f"              {failure.kind} {failure.name}: {first}")
+        lines += [f"                {line.strip()}" for line in more if line.strip()]
+    if (left := len(run.failures) - _MOST_FAILURES) > 0:
+        lines.append(f"              and {left:,} more")
+    return lines
+
+
+def _place(path: Path) -> str:
+    from carbonshed.warehouse.status import shown, size_of
+
+    return f"{shown(path)} ({size_of(path) / 1e6:,.1f} MB)"
+
+
+def _utc(moment: "datetime") -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _iso(text: str) -> str:
+    from datetime import datetime
+
+    return _utc(datetime.fromisoformat(text))
+
+
+def sql(
+    name: Annotated[
+        str, typer.Argument(help="Name of a published dataset.")
+    ] = "synthetic",
+) -> None:
+    """Open the published file read-only in the DuckDB client, schema marts first."""
+    from carbonshed.errors import CarbonshedError
+    from carbonshed.project import warehouse_dir
+    from carbonshed.warehouse.editions import published_database
+    from carbonshed.warehouse.status import shown, status_of
+
+    found = status_of(name)
+    database = published_database(warehouse_dir() / f"{name}.duckdb")
+    if found.publication is None:
+        why = (*found.unreadable, *found.remarks(), f"nothing is known of {name!r}")
+        raise CarbonshedError(f"{shown(database)} is not there: {why[0]}")
+    client = _client()
+    if found.is_synthetic:
+        typer.echo(f"{name}: synthetic data, no real place", err=True)
+    os.execv(client, [client, "-readonly", "-cmd", "use marts", str(database)])
+
+
+def _client() -> str:
+    """Return the DuckDB client: the one beside this Python, else the system's."""
+    from carbonshed.errors import CarbonshedError
+
+    beside = str(Path(sys.executable).parent)
+    client = shutil.which("duckdb", path=beside) or shutil.which("duckdb")
+    way = "pip install 'carbonshed[sql]', or https://duckdb.org/install"
+    if client is None:
+        raise CarbonshedError(f"the DuckDB client `duckdb` is not installed: {way}")
+    said = subprocess.run(
+        [client, "--version"], capture_output=True, text=True, check=False
+    ).stdout
+    version = said.removeprefix("v").split(" ")[0].split(".")
+    if not version[0].isdigit() or tuple(map(int, version[:2])) < _OLDEST_CLIENT:
+        raise CarbonshedError(
+            f"{client} is {said.strip() or 'not the DuckDB client'}; version 1.4 or"
+            f" later can open what is published: {way}"
+        )
+    return client

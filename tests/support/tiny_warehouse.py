@@ -1,0 +1,66 @@
+"""A warehouse of two marts, made by hand, whose content tells which round wrote it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+ROWS = 3000
+
+_STATEMENTS = """
+create schema marts;
+create schema staging;
+create table marts.dataset as
+select 'tiny' as name, 'A tiny table' as title, {is_synthetic} as is_synthetic,
+    '{dataset_id}' as dataset_id, timestamp '2026-01-02 03:04:05' as ingested_at;
+create table marts.footprints (
+    region_id varchar not null, round integer not null, footprint double,
+    primary key (region_id)
+);
+insert into marts.footprints
+select 'r' || ({rows} - i), {round}, nullif(i, 7) / 10.0 from range({rows}) as t(i);
+comment on table marts.footprints is 'One row per region; it''s the footprint.';
+comment on column marts.footprints.footprint is 'What it causes. [unit: t]';
+create table marts.sums as select {round} as round, {rows} as regions;
+create table marts.sums__dbt_tmp as select 1 as half;
+create view marts.a_view as select 1 as one;
+create view staging.stg_footprints as select * from marts.footprints;
+create table main.last_build as
+select 'build {round}' as build_id, '{kind}' as build_kind, {is_tested} as is_tested,
+    timestamp '{built_at}' as built_at, '0.1.0' as carbonshed_version,
+    '1.11.16' as dbt_version;
+"""
+
+
+def write_warehouse(path: Path, number: int = 1, **facts: Any) -> Path:
+    """Write the warehouse of a round, in place of what is there; see `fill`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with duckdb.connect(path) as connection:
+        fill(connection, number, **facts)
+    return path
+
+
+def fill(
+    connection: duckdb.DuckDBPyConnection,
+    number: int,
+    *,
+    dataset_id: str = "first",
+    kind: str = "full",
+    is_tested: bool = True,
+    is_synthetic: bool = True,
+    rows: int = ROWS,
+) -> None:
+    """Make the tables of a round, its number in each of them."""
+    connection.execute(
+        _STATEMENTS.format(
+            round=number,
+            rows=rows,
+            kind=kind,
+            dataset_id=dataset_id,
+            is_tested=is_tested,
+            is_synthetic=is_synthetic,
+            built_at=datetime.now(UTC).replace(tzinfo=None),
+        )
+    )

@@ -1,0 +1,323 @@
+"""What is published is what was built, in two forms, and only what passed."""
+
+import json
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from support.tiny_warehouse import ROWS, write_warehouse
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.warehouse import publish as publish_module
+from carbonshed.warehouse.editions import (
+    Edition,
+    published_database,
+    published_parquet,
+)
+from carbonshed.warehouse.last_run import Failure, LastRun, note_run, noted_run
+from carbonshed.warehouse.marts_copy import PUBLICATION
+from carbonshed.warehouse.publish import publish
+
+
+def say(_: str) -> None:
+    """Say nothing."""
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    return write_warehouse(tmp_path / "warehouse" / "tiny.duckdb")
+
+
+def ask(path: Path, sql: str) -> list[tuple]:
+    with duckdb.connect(path, read_only=True) as connection:
+        return connection.sql(sql).fetchall()
+
+
+def test_the_file_holds_the_marts_and_nothing_else(warehouse: Path) -> None:
+    assert publish("tiny", say)
+    file = published_database(warehouse)
+    tables = "select schema_name, table_name from duckdb_tables() order by all"
+    assert ask(file, tables) == [
+        ("marts", table) for table in ("dataset", "footprints", "publication", "sums")
+    ]
+    assert ask(file, "select view_name from duckdb_views() where not internal") == []
+    rows = "select * from marts.footprints"
+    assert ask(file, rows) == ask(warehouse, rows), "in the order of the warehouse"
+    assert len(ask(file, rows)) == ROWS
+    assert list(file.parent.glob("*.wal")) == []
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "comment from duckdb_tables() where table_name = 'footprints'",
+        "column_name, data_type, is_nullable, comment from duckdb_columns()"
+        " where table_name in ('footprints', 'sums', 'dataset') order by all",
+        "constraint_type, constraint_column_names from duckdb_constraints()"
+        " where table_name = 'footprints' order by all",
+    ],
+)
+def test_comments_and_keys_are_kept(warehouse: Path, what: str) -> None:
+    publish("tiny", say)
+    found = ask(published_database(warehouse), f"select {what}")
+    assert found == ask(warehouse, f"select {what}")
+    assert found
+
+
+def test_older_clients_can_open_it(warehouse: Path) -> None:
+    publish("tiny", say)
+    tags = ask(
+        published_database(warehouse),
+        "select tags['storage_version'] from duckdb_databases()"
+        " where database_name = current_database()",
+    )
+    assert tags == [("v1.4.0+",)]
+
+
+def test_parquet_is_the_same(warehouse: Path) -> None:
+    publish("tiny", say)
+    folder = published_parquet(warehouse)
+    assert sorted(path.stem for path in folder.iterdir()) == [
+        "dataset",
+        "footprints",
+        "publication",
+        "sums",
+    ]
+    for path in folder.iterdir():
+        assert ask(published_database(warehouse), f"from '{path}'") == ask(
+            published_database(warehouse), f"from marts.{path.stem}"
+        )
+        assert pq.ParquetFile(path).metadata.row_group(0).column(0).compression == (
+            "ZSTD"
+        )
+
+
+def test_parquet_says_what_it_is(warehouse: Path) -> None:
+    publish("tiny", say)
+    metadata = pq.read_schema(
+        published_parquet(warehouse) / "footprints.parquet"
+    ).metadata
+    (found,) = ask(
+        published_database(warehouse),
+        "select publication_id from marts.publication",
+    )
+    assert metadata[b"description"] == b"One row per region; it's the footprint."
+    assert json.loads(metadata[b"columns"])["footprint"] == "What it causes. [unit: t]"
+    assert metadata[b"is_synthetic"] == b"true"
+    assert metadata[b"publication_id"].decode() == found[0]
+
+
+@pytest.mark.parametrize("is_synthetic", [True, False])
+def test_the_table_publication(warehouse: Path, is_synthetic: bool) -> None:
+    begin = datetime.now(UTC).replace(tzinfo=None)
+    write_warehouse(warehouse, 8, kind="selective", is_synthetic=is_synthetic)
+    publish("tiny", say)
+    file = published_database(warehouse)
+    with duckdb.connect(file, read_only=True) as connection:
+        relation = connection.sql("from marts.publication")
+        (row,) = relation.fetchall()
+        found = dict(zip(relation.columns, row, strict=True))
+    assert list(found) == [name for name, _, _ in PUBLICATION]
+    moments = {name: found.pop(name) for name in ("built_at", "published_at")}
+    assert begin <= moments["built_at"] <= moments["published_at"]
+    assert found.pop("publication_id") == file.resolve().parent.name
+    assert found == {
+        "dataset": "tiny",
+        "title": "A tiny table",
+        "is_synthetic": is_synthetic,
+        "dataset_id": "first",
+        "ingested_at": datetime(2026, 1, 2, 3, 4, 5),
+        "build_id": "build 8",
+        "build_kind": "selective",
+        "carbonshed_version": "0.1.0",
+        "dbt_version": "1.11.16",
+        "duckdb_version": f"v{duckdb.__version__}",
+        "tables": 3,
+        "rows": ROWS + 2,
+    }
+    comments = ask(
+        file,
+        "select comment from duckdb_tables() where table_name = 'publication'"
+        " union all select comment from duckdb_columns()"
+        " where table_name = 'publication'",
+    )
+    assert len(comments) == len(PUBLICATION) + 1
+    assert all(comment for (comment,) in comments)
+    assert comments[0][0].startswith("[synthetic data] One row") == is_synthetic
+
+
+def test_a_build_is_published_once(warehouse: Path) -> None:
+    assert publish("tiny", say)
+    first = published_database(warehouse).resolve()
+    assert not publish("tiny", say)
+    assert published_database(warehouse).resolve() == first
+    published_parquet(warehouse).unlink()
+    assert publish("tiny", say), "a part of it is gone"
+
+
+def test_a_publication_that_cannot_be_read_is_replaced(warehouse: Path) -> None:
+    publish("tiny", say)
+    file = published_database(warehouse).resolve()
+    file.chmod(0o644)
+    file.write_bytes(b"no database")
+    assert publish("tiny", say)
+    assert ask(published_database(warehouse), "select round from marts.sums") == [(1,)]
+
+
+def failed(name: str) -> LastRun:
+    return LastRun("failed", (Failure(name, "test", "Got 3 results"),))
+
+
+def no_warehouse(warehouse: Path) -> None:
+    warehouse.unlink()
+
+
+def no_marts(warehouse: Path) -> None:
+    with duckdb.connect(warehouse) as connection:
+        connection.execute("drop table marts.dataset")
+
+
+def no_record(warehouse: Path) -> None:
+    with duckdb.connect(warehouse) as connection:
+        connection.execute("drop table main.last_build")
+
+
+def untested(warehouse: Path) -> None:
+    write_warehouse(warehouse, 2, is_tested=False)
+
+
+def failing(warehouse: Path) -> None:
+    note_run(warehouse, failed("sums_to_zero"))
+
+
+def no_database(warehouse: Path) -> None:
+    warehouse.write_bytes(b"no database")
+
+
+@pytest.mark.parametrize(
+    ("prepare", "message"),
+    [
+        (no_warehouse, "there is no warehouse of 'tiny'"),
+        (no_marts, "has no marts: run dbt build --vars 'dataset: tiny'"),
+        (no_record, "does not say how it was built: run dbt build"),
+        (untested, "without their tests.*run dbt build"),
+        (failing, r"the last build of tiny failed \(test sums_to_zero\).*dbt build"),
+        (no_database, "tiny cannot be published: "),
+    ],
+)
+def test_refusals(warehouse: Path, prepare, message: str) -> None:
+    publish("tiny", say)
+    before = published_database(warehouse).resolve()
+    prepare(warehouse)
+    with pytest.raises(CarbonshedError, match=message):
+        publish("tiny", say)
+    assert published_database(warehouse).resolve() == before
+    assert before.is_file()
+
+
+def test_another_ingest_is_refused(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Ingested:
+        name = "tiny"
+        dataset_id = "second"
+
+    monkeypatch.setattr(publish_module, "list_datasets", lambda: [Ingested])
+    with pytest.raises(CarbonshedError, match=r"ingested anew since.*run dbt build"):
+        publish("tiny", say)
+    Ingested.dataset_id = "first"
+    assert publish("tiny", say)
+
+
+def test_a_failure_before_the_warehouse_was_built_is_over(warehouse: Path) -> None:
+    note_run(warehouse, failed("sums_to_zero"))
+    write_warehouse(warehouse, 2)
+    assert publish("tiny", say)
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        (built_at,) = connection.sql("select built_at from main.last_build").fetchone()
+    assert noted_run(warehouse, built_at) is None
+
+
+def test_a_copy_that_cannot_be_finished_leaves_nothing(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish("tiny", say)
+    write_warehouse(warehouse, 2)
+
+    def fill_up(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    # after the database is written, before the edition is
+    monkeypatch.setattr("carbonshed.warehouse.marts_copy._write_parquet", fill_up)
+    with pytest.raises(
+        CarbonshedError, match=r"(?s)cannot be published.*No space left"
+    ):
+        publish("tiny", say)
+    file = published_database(warehouse)
+    assert ask(file, "select round from marts.sums") == [(1,)]
+    monkeypatch.undo()
+    monkeypatch.chdir(warehouse.parents[1])
+    assert len(list(file.with_name(".tiny").iterdir())) == 2, "edition and link"
+    assert publish("tiny", say)
+    assert ask(file, "select round from marts.sums") == [(2,)]
+
+
+@pytest.fixture
+def full_disk(warehouse: Path):
+    """Put what is published on a disk of its own with little room left."""
+    folder = published_database(warehouse).parent
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)],
+        capture_output=True,
+        check=False,
+    )
+    if mounted.returncode:
+        pytest.skip("only root may mount a disk of its own")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk(warehouse: Path, full_disk: Path) -> None:
+    publish("tiny", say)
+    write_warehouse(warehouse, 2, rows=100_000)
+    with pytest.raises(
+        CarbonshedError, match=r"(?s)cannot be published.*No space left"
+    ):
+        publish("tiny", say)
+    assert ask(published_database(warehouse), "select round from marts.sums") == [(1,)]
+    write_warehouse(warehouse, 3)
+    assert publish("tiny", say)
+    assert ask(published_database(warehouse), "select round from marts.sums") == [(3,)]
+    assert len(list(full_disk.iterdir())) == 4
+
+
+def test_a_full_disk_does_not_spoil_the_connection_of_the_build(
+    warehouse: Path, full_disk: Path
+) -> None:
+    write_warehouse(warehouse, 2, rows=100_000)
+    with duckdb.connect(warehouse) as connection:
+        with pytest.raises(duckdb.Error, match="No space left"):
+            publish_module.write_edition(
+                Edition(warehouse), connection.cursor(), "tiny", say
+            )
+        assert connection.sql("select round from marts.sums").fetchall() == [(2,)]
+        connection.execute("create table main.goes_on as select 1 as one")
+        connection.execute("checkpoint")
+    assert not published_database(warehouse).exists()
+    assert full_disk.is_dir()
+
+
+def test_an_edition_of_a_warehouse_that_is_open_for_writing(warehouse: Path) -> None:
+    """As dbt does: on the connection that has built it."""
+    with duckdb.connect(warehouse) as connection:
+        edition = Edition(warehouse)
+        publish_module.write_edition(edition, connection.cursor(), "tiny", say)
+        edition.publish()
+        assert connection.sql("select count(*) from marts.footprints").fetchone()
+    assert ask(published_database(warehouse), "select round from marts.sums") == [(1,)]
