@@ -57,4 +57,4 @@ $(INSTALLED): requirements.lock pyproject.toml
 # what you ingested and built yourself stays
 clean:
 	rm -rf $(VENV) target logs data/synthetic warehouse/.building warehouse/synthetic.duckdb
-	rm -rf warehouse/published/synthetic* warehouse/published/.synthetic
+	rm -rf $(addprefix warehouse/published/,synthetic synthetic.duckdb synthetic.previous.duckdb .synthetic)

@@ -14,8 +14,7 @@
         {%- do adapter.store_relation("plugin", publication, [], "", "duckdb", {}) -%}
     {%- endif -%}
     {%- set finished = fromjson(run_query(
-        "select carbonshed_finish('" ~ outcome ~ "', '"
-        ~ (build_failures(results, outcome) | replace("'", "''")) ~ "')"
+        "select carbonshed_finish('" ~ outcome ~ "')"
     ).columns[0].values()[0]) -%}
     {%- if outcome == "passed" -%}
         {%- do log("The warehouse is ready: " ~ finished.place, info=true) -%}

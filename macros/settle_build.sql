@@ -6,6 +6,11 @@
     {%- if outcome == "passed" -%}
         {{ mark_synthetic() }}
         {{ record_build(results) }}
+    {%- elif outcome in ["failed", "mixed"] -%}
+        {%- do run_query(
+            "select carbonshed_failed('"
+            ~ (build_failures(results, outcome) | replace("'", "''")) ~ "')"
+        ) -%}
     {%- endif -%}
     {%- if outcome -%}
         checkpoint

@@ -106,7 +106,10 @@ def _publication_lines(name: str, publication: "Row") -> list[str]:
 
 
 def _run_lines(run: "LastRun") -> list[str]:
-    what = {"unpublished": "passed, but could not be published"}
+    what = {
+        "unpublished": "passed, but could not be published",
+        "interrupted": "ended before it was done; dbt's words: logs/dbt.log",
+    }
     lines = [
         f"  last build  {what.get(run.outcome, run.outcome)}, {_utc(run.ended_at)}"
     ]

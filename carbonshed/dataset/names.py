@@ -50,6 +50,15 @@ def validate_name(name: str) -> str:
     return name
 
 
+def is_name(name: str) -> bool:
+    """Return whether a dataset may be called so."""
+    try:
+        validate_name(name)
+    except CarbonshedError:
+        return False
+    return True
+
+
 def validate_ingest_name(name: str) -> str:
     """Return `name` if a user's table may be ingested under it.
 

@@ -20,6 +20,7 @@ from dbt.contracts.graph.nodes import Exposure
 from dbt.flags import get_flags
 
 from carbonshed import __version__
+from carbonshed.dataset.names import is_name
 from carbonshed.errors import CarbonshedError
 from carbonshed.warehouse.build_file import BuildFile
 from carbonshed.warehouse.editions import Edition, published_database
@@ -59,6 +60,7 @@ class Plugin(BasePlugin):
         self.is_checked = False
         self.has_ended = False
         self.complaint = ""
+        self.failures: list[Failure] = []
         self.edition: Edition | None = None
         self.problem = ""
 
@@ -87,7 +89,8 @@ class Plugin(BasePlugin):
             (self._preflight, ["dataset", "chosen"]),
             (self._scenarios, ["dataset", "path"]),
             (self._build, []),
-            (self._finish, ["outcome", "failures"]),
+            (self._failed, ["failures"]),
+            (self._finish, ["outcome"]),
         ):
             conn.create_function(
                 f"carbonshed{function.__name__}",
@@ -142,7 +145,11 @@ class Plugin(BasePlugin):
         except (CarbonshedError, OSError, duckdb.Error) as failure:
             self.problem = str(failure)
 
-    def _finish(self, outcome: str, failures: str) -> str:
+    def _failed(self, failures: str) -> None:
+        """Keep in mind what did not pass: on a full disk, no more is called."""
+        self.failures = [Failure(**row) for row in json.loads(failures)]
+
+    def _finish(self, outcome: str) -> str:
         """Swap the build file in, or set it aside; return where it is, as JSON."""
         self.has_ended = True
         place = self.warehouse
@@ -158,7 +165,7 @@ class Plugin(BasePlugin):
             self._show_edition()
         else:
             place = self.build_file.keep_failed()
-            self._note("failed", [Failure(**row) for row in json.loads(failures)])
+            self._note("failed", self.failures)
         published = published_database(self.warehouse) if self.edition else ""
         return json.dumps(
             {"place": str(place), "published": str(published), "problem": self.problem}
@@ -179,11 +186,12 @@ class Plugin(BasePlugin):
             )
 
     def _note(self, outcome: str, failures: list[Failure]) -> None:
-        note_run(self.warehouse, LastRun(outcome, tuple(failures)))
+        if is_name(self.warehouse.stem):
+            note_run(self.warehouse, LastRun(outcome, tuple(failures)))
 
     def _note_interruption(self) -> None:
         if self.is_checked and not self.has_ended:
-            self._note("interrupted", [])
+            self._note("failed" if self.failures else "interrupted", self.failures)
 
 
 def _command() -> str:

@@ -31,6 +31,8 @@ def victim(bare, project):
     yield dataclasses.replace(bare, name=name, warehouse=project.warehouse(name))
     shutil.rmtree(project.root / "data" / name)
     project.warehouse(name).unlink(missing_ok=True)
+    for left in (project.root / "warehouse" / "published").glob(f"*{name}*"):
+        left.unlink() if left.is_symlink() else shutil.rmtree(left)
 
 
 def unproductive_system():
@@ -87,6 +89,9 @@ def test_a_spectral_radius_above_one_stops_the_build(victim, project, tmp_path):
 
 def test_a_build_that_is_killed_leaves_the_warehouse_alone(victim, project):
     before = victim.warehouse.read_bytes()
+    published = project.run("carbonshed", "publish", victim.name)
+    assert published.code == 0, published
+    seen = state(project.root / "warehouse" / "published" / f".{victim.name}")
     others = state(project.root / "data" / victim.name)
     log = project.root / "warehouse" / ".building"
 
@@ -101,6 +106,9 @@ def test_a_build_that_is_killed_leaves_the_warehouse_alone(victim, project):
     assert state(project.root / "data" / victim.name) == others
     with duckdb.connect(str(victim.warehouse), read_only=True) as connection:
         assert connection.sql("select name from marts.dataset").fetchone()
+    assert state(project.root / "warehouse" / "published" / f".{victim.name}") == seen
+    status = project.run("carbonshed", "status", victim.name)
+    assert "a build was killed, and changed nothing" in status.text, status
 
     project.build_untested(victim.name)
     assert victim.warehouse.read_bytes() != before
@@ -196,7 +204,9 @@ def full_disk(project):
         elsewhere.rename(folder)
 
 
-def test_a_full_disk_ends_a_build_and_leaves_nothing(several_years, full_disk, project):
+def test_a_full_disk_ends_a_build_and_leaves_the_reason(
+    several_years, full_disk, project
+):
     earlier = full_disk / several_years.warehouse.name
     earlier.write_bytes(b"the warehouse as it was")
     result = project.dbt("build", several_years.name)
@@ -204,4 +214,7 @@ def test_a_full_disk_ends_a_build_and_leaves_nothing(several_years, full_disk, p
     assert "No space left on device" in result.text, result
     assert "Encountered an error" not in result.text, result
     assert earlier.read_bytes() == b"the warehouse as it was"
-    assert not list((full_disk / ".building").iterdir())
+    (note,) = (full_disk / ".building").iterdir()
+    reasons = json.loads(note.read_text("utf-8"))
+    assert reasons["outcome"] == "failed"
+    assert "No space left on device" in reasons["failures"][0]["message"]

@@ -1,0 +1,117 @@
+"""What a full build publishes by itself is what it has built."""
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+
+@pytest.fixture(scope="module")
+def connection(several_years):
+    """Return a connection to both, with the publication first."""
+    folder = several_years.warehouse.parent / "published"
+    with duckdb.connect() as opened:
+        for name, path in (
+            ("published", folder / several_years.warehouse.name),
+            ("built", several_years.warehouse),
+        ):
+            opened.execute(f"attach '{path}' as {name} (read_only)")
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def marts(connection):
+    """Return the names of the marts that were built."""
+    tables = connection.sql(
+        "select table_name from duckdb_tables()"
+        " where database_name = 'built' and schema_name = 'marts'"
+    ).fetchall()
+    assert len(tables) > 30
+    return [table for (table,) in tables]
+
+
+def test_every_mart_is_published_as_it_was_built(connection, marts):
+    different = [
+        mart
+        for mart in marts
+        if connection.sql(
+            f"select count(*) from ("
+            f"    (from built.marts.{mart} except all from published.marts.{mart})"
+            f"    union all"
+            f"    (from published.marts.{mart} except all from built.marts.{mart})"
+            f")"
+        ).fetchone()
+        != (0,)
+    ]
+    assert different == []
+
+
+def test_nothing_else_is_published(connection, marts):
+    tables = connection.sql(
+        "select schema_name || '.' || table_name from duckdb_tables()"
+        " where database_name = 'published' union all"
+        " select schema_name || '.' || view_name from duckdb_views()"
+        " where database_name = 'published' and not internal"
+    ).fetchall()
+    expected = {f"marts.{mart}" for mart in [*marts, "publication"]}
+    assert {table for (table,) in tables} == expected
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "table_name, column_name, data_type, is_nullable, comment"
+        " from duckdb_columns()",
+        "table_name, comment from duckdb_tables()",
+    ],
+)
+def test_descriptions_and_units_are_published(connection, what):
+    built, published = (
+        connection.execute(
+            f"select {what} where database_name = ? and schema_name = 'marts'"
+            " and table_name <> 'publication' order by all",
+            [database],
+        ).fetchall()
+        for database in ("built", "published")
+    )
+    assert published == built
+    silent = connection.sql(
+        f"select {what} where database_name = 'published' and schema_name = 'marts'"
+        " and coalesce(comment, '') = ''"
+    ).fetchall()
+    assert silent == []
+
+
+def test_the_publication_says_what_it_is(connection, several_years, marts):
+    (row,) = connection.sql(
+        "select publication.dataset, is_synthetic, publication.dataset_id, build_kind,"
+        " tables, rows from published.marts.publication"
+    ).fetchall()
+    (dataset_id,) = connection.sql(
+        "select dataset_id from built.marts.dataset"
+    ).fetchone()
+    rows = sum(
+        connection.sql(f"select count(*) from built.marts.{mart}").fetchone()[0]
+        for mart in marts
+    )
+    is_synthetic = connection.sql(
+        "select is_synthetic from built.marts.dataset"
+    ).fetchone()[0]
+    assert row == (
+        several_years.name,
+        is_synthetic,
+        dataset_id,
+        "full",
+        len(marts),
+        rows,
+    )
+
+
+def test_there_is_a_parquet_file_of_every_table(connection, several_years, marts):
+    folder = several_years.warehouse.parent / "published" / several_years.name
+    files = {path.stem: path for path in folder.iterdir()}
+    assert set(files) == {*marts, "publication"}
+    for mart, path in files.items():
+        (rows,) = connection.sql(
+            f"select count(*) from published.marts.{mart}"
+        ).fetchone()
+        assert pq.ParquetFile(path).metadata.num_rows == rows, mart
