@@ -1,0 +1,200 @@
+"""What the commands about publications say, and how they end."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.tiny_warehouse import ROWS, write_warehouse
+from typer.testing import CliRunner
+
+from carbonshed.cli import _commands
+from carbonshed.errors import CarbonshedError
+from carbonshed.warehouse.build_file import BuildFile
+from carbonshed.warehouse.editions import published_database
+from carbonshed.warehouse.last_run import Failure, LastRun, note_run
+from carbonshed.warehouse.publish import publish
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def warehouse(project: Path) -> Path:
+    return write_warehouse(project / "warehouse" / "tiny.duckdb")
+
+
+def run(*words: str) -> tuple[int, str]:
+    """Return the exit code of a command and what it printed."""
+    result = CliRunner().invoke(_commands, words)
+    if isinstance(result.exception, CarbonshedError):
+        return 1, str(result.exception)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result.exit_code, result.stdout
+
+
+def test_publish_says_what_it_did(warehouse: Path) -> None:
+    place = "warehouse/published/tiny.duckdb\n"
+    assert run("publish", "tiny") == (0, f"published: {place}")
+    assert run("publish", "tiny") == (0, f"published already: {place}")
+
+
+@pytest.mark.usefixtures("project")
+def test_status_of_nothing() -> None:
+    assert run("status")[0] == 0
+    assert "nothing is here yet" in run("status")[1]
+    assert run("status", "tiny") == (0, "tiny: nothing is here\n")
+    assert run("status", "Tiny!")[0] == 1
+
+
+def test_status_of_a_warehouse_and_of_its_publication(warehouse: Path) -> None:
+    code, text = run("status", "tiny")
+    assert code == 0
+    assert "warehouse/tiny.duckdb" in text
+    assert "full build of " in text
+    assert "nothing is published: carbonshed publish tiny" in text
+    run("publish", "tiny")
+    code, text = run("status", "tiny")
+    assert code == 0
+    assert "SYNTHETIC" in text
+    assert f"3 tables, {ROWS + 2:,} rows; Carbonshed 0.1.0, dbt 1.11.16" in text
+    assert ["footprints", f"{ROWS:,}"] in [line.split() for line in text.splitlines()]
+    assert "note" not in text
+    # without a name, the same of all datasets, not table by table
+    assert "footprints" not in run("status")[1]
+
+
+def test_status_knows_what_is_older(warehouse: Path) -> None:
+    run("publish", "tiny")
+    write_warehouse(warehouse, 2, kind="selective")
+    older = "the publication is older than the warehouse: "
+    assert f"{older}carbonshed publish tiny" in run("status")[1]
+    write_warehouse(warehouse, 3, is_tested=False)
+    text = run("status")[1]
+    assert f"{older}dbt build --vars 'dataset: tiny'" in text
+    assert "not all of it tested" in text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        ("failed", "last build  failed, "),
+        ("refused", "last build  refused, "),
+        ("interrupted", "last build  ended before it was done"),
+        ("unpublished", "last build  passed, but could not be published"),
+    ],
+)
+def test_status_says_why(warehouse: Path, outcome: str, said: str) -> None:
+    failures = (Failure("sums", "test", "Got 3 results\n\n  compiled at x.sql"),) * 12
+    note_run(warehouse, LastRun(outcome, failures))
+    code, text = run("status")
+    assert code == 0
+    assert said in text
+    assert "test sums: Got 3 results\n                compiled at x.sql\n" in text
+    assert "and 2 more" in text
+    publish("tiny", lambda _: None) if outcome != "failed" else write_warehouse(
+        warehouse, 2
+    )
+    assert "last build" not in run("status")[1], "that is over"
+
+
+def test_status_knows_of_runs_that_have_not_ended(warehouse: Path) -> None:
+    running = BuildFile(warehouse)
+    running.path.touch()
+    assert "a build is running" in run("status")[1]
+    script = (
+        "import os, sys; from pathlib import Path;"
+        "from carbonshed.warehouse.build_file import BuildFile;"
+        "build = BuildFile(Path(sys.argv[1])); build.path.touch();"
+        "os.kill(os.getpid(), 9)"
+    )
+    running.discard()
+    subprocess.run(
+        [sys.executable, "-c", script, str(warehouse)],
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert "a build was killed" in run("status")[1]
+
+
+def test_what_cannot_be_read_is_said(warehouse: Path) -> None:
+    run("publish", "tiny")
+    published = published_database(warehouse).resolve()
+    published.chmod(0o644)
+    for path in (warehouse, published):
+        path.write_bytes(b"no database")
+    (warehouse.parent / ".building").mkdir()
+    (warehouse.parent / ".building" / "tiny.json").write_text(json.dumps([1]))
+    code, text = run("status")
+    assert code == 1
+    for what in (
+        "unreadable  warehouse/tiny.duckdb: ",
+        "unreadable  warehouse/published/tiny.duckdb: ",
+        "unreadable  the note of the last build: ",
+    ):
+        assert what in text
+    assert "Traceback" not in text
+
+
+def ask(project: Path, *words: str, question: str = "") -> subprocess.CompletedProcess:
+    """Run ``carbonshed sql`` as a process, because it becomes the client."""
+    return subprocess.run(
+        [sys.executable, "-c", "from carbonshed.cli import app; app()", "sql", *words],
+        input=question,
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+
+
+def test_the_client_opens_what_is_published(warehouse: Path, project: Path) -> None:
+    pytest.importorskip("duckdb_cli")
+    publish("tiny", lambda _: None)
+    write_warehouse(warehouse, 2)
+    answered = ask(project, "tiny", question=".mode csv\nfrom sums;")
+    assert (answered.returncode, answered.stdout) == (0, f"round,regions\n1,{ROWS}\n")
+    assert "synthetic data, no real place" in answered.stderr
+    refused = ask(project, "tiny", question="create table marts.mine as select 1;")
+    assert "read-only" in refused.stderr + refused.stdout
+
+
+def test_the_client_needs_something_to_open(project: Path) -> None:
+    assert run("sql", "tiny")[0] == 1
+    assert "nothing is known of 'tiny'" in run("sql", "tiny")[1]
+    write_warehouse(project / "warehouse" / "tiny.duckdb")
+    assert "nothing is published: carbonshed publish tiny" in run("sql", "tiny")[1]
+
+
+@pytest.mark.parametrize(
+    ("version", "message"),
+    [
+        (None, "`duckdb` is not installed: pip install"),
+        ("v1.3.2 (Ossivalis) 0b83e5d2f6", "version 1.4 or later"),
+        ("ducks!", "version 1.4 or later"),
+    ],
+)
+@pytest.mark.usefixtures("warehouse")
+def test_a_client_that_is_missing_or_too_old(
+    project: Path, monkeypatch: pytest.MonkeyPatch, version: str | None, message: str
+) -> None:
+    run("publish", "tiny")
+    tools = project / "tools"
+    tools.mkdir()
+    if version:
+        client = tools / "duckdb"
+        client.write_text(f"#!/bin/sh\necho '{version}'\n")
+        client.chmod(client.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setattr(sys, "executable", str(tools / "python"))
+    monkeypatch.setenv("PATH", str(tools))
+    code, text = run("sql", "tiny")
+    assert code == 1
+    assert message in text
