@@ -15,7 +15,7 @@ from scipy.linalg import lu_factor, lu_solve
 from benchmarks.table import Table, read_table
 from carbonshed.leontief import direct_intensities, is_zero_output
 from carbonshed.warehouse.arrays import Demand
-from carbonshed.warehouse.solution import solve
+from carbonshed.warehouse.solving import solve
 
 
 def run_pymrio(table: Table) -> dict[str, float]:

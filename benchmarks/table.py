@@ -42,6 +42,7 @@ def read_table(name: str) -> Table:
     ).df()
     size = len(labels)
     transactions = matrix(
+        connection,
         connection.sql(
             "select origin_id, destination_id, value"
             f" from transactions where year = {year}"

@@ -57,7 +57,7 @@ def _radius(tables: Tables, year: int) -> CheckResult:
         f"select origin_id, destination_id, value from transactions where year = {year}"
     )
     scratch = Path(os.environ.get(TEMP_VARIABLE) or tables.dataset.path)
-    verdict = _verdict(cells, output, scratch)
+    verdict = _verdict(tables.connection, cells, output, scratch)
     if verdict.is_productive:
         message = f"{verdict.method}: at most {verdict.radius:.6g}"
         return CheckResult(RADIUS_CHECK, PASS, message, year)
@@ -84,19 +84,22 @@ def _radius(tables: Tables, year: int) -> CheckResult:
 
 
 def _verdict(
-    cells: duckdb.DuckDBPyRelation, output: np.ndarray, scratch: Path
+    session: duckdb.DuckDBPyConnection,
+    cells: duckdb.DuckDBPyRelation,
+    output: np.ndarray,
+    scratch: Path,
 ) -> leontief.Productivity:
     """Judge A, in memory if it fits."""
     size = len(output)
     plan = memory.plan(size, 0, Solver())
     if plan.solver == memory.DIRECT:
-        Z = matrix(cells, size)
+        Z = matrix(session, cells, size)
         return leontief.is_productive(
             leontief.technical_coefficients(Z, output, overwrite=True)
         )
     is_zero = leontief.is_zero_output(output)
     blocks = blocks_of_regions(np.arange(size), plan.rows)  # any row may end one
-    with stored_coefficients(cells, output, is_zero, blocks, scratch) as (stored, _):
+    with stored_coefficients(cells, output, is_zero, blocks, scratch) as (stored, *_):
         return leontief.is_productive(stored)
 
 

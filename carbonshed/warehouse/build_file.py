@@ -43,6 +43,10 @@ class BuildFile:
         # a run that could not even be finished, on a full disk, leaves nothing
         atexit.register(self.discard)
 
+    def earlier(self) -> list[Path]:
+        """Return what may hold results worth taking over, the latest first."""
+        return [path for path in (self._failed, self.warehouse) if path.exists()]
+
     def start_from_warehouse(self) -> None:
         """Begin with what the warehouse holds, for a run of some models only."""
         _copy(self.warehouse, self.path)

@@ -46,7 +46,9 @@ def _batches(relations: Relations, settings: Settings) -> Iterator[pa.RecordBatc
         output, is_zero, _ = arrays.sector_output(relations, year)
         size = len(output)
         coefficients = leontief.technical_coefficients(
-            arrays.matrix(arrays.transaction_cells(relations, year), size),
+            arrays.matrix(
+                relations.session, arrays.transaction_cells(relations, year), size
+            ),
             output,
             is_zero=is_zero,
             overwrite=True,

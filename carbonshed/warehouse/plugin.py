@@ -22,6 +22,7 @@ from dbt.flags import get_flags
 from carbonshed import __version__
 from carbonshed.dataset.names import is_name
 from carbonshed.errors import CarbonshedError
+from carbonshed.warehouse import earlier
 from carbonshed.warehouse.build_file import BuildFile
 from carbonshed.warehouse.editions import Edition, published_database
 from carbonshed.warehouse.last_run import Failure, LastRun, forget_runs, note_run
@@ -75,6 +76,8 @@ class Plugin(BasePlugin):
         # before the build file is, which then has freed its disk when this is called
         atexit.register(self._note_interruption)
         self.build_file = BuildFile(self.warehouse)
+        is_anew = getattr(get_flags(), "FULL_REFRESH", False)
+        earlier.look_into([] if is_anew else self.build_file.earlier())
         if command == "retry":
             self.build_file.start_from_failed()
         elif not _builds_everything(command):

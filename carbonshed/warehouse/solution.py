@@ -4,23 +4,31 @@ dbt wants a model for each table, and each model returns one. The factorisation
 is the costly part, so the model of `embodied_output` makes it and leaves the two
 small results that fall off (total intensities, chains within regions) for the
 models that follow in the same process. Run alone, those solve for themselves, without
-the demands.
+the demands. A year that an earlier build has solved is taken over from it.
 """
 
 import hashlib
 import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
 
-from carbonshed import leontief
-from carbonshed.warehouse import arrays, memory, stored_matrix
+from carbonshed import __version__, leontief
+from carbonshed.errors import CarbonshedError
+from carbonshed.warehouse import arrays, earlier, memory, stored_matrix
 from carbonshed.warehouse.arrays import Demand, Relations
-from carbonshed.warehouse.memory import Solver
+from carbonshed.warehouse.earlier import Solve, SolvedYear
+from carbonshed.warehouse.fingerprint import digest_of_rows, fingerprint
+from carbonshed.warehouse.memory import Plan, Solver
+from carbonshed.warehouse.solving import Solved, solve, sweep
+from carbonshed.warehouse.stored_matrix import StoredMatrix
 
 # several row groups of DuckDB a batch: both cores write (4.5 s against 7.9 s for
 # one column a batch, 13,146 x 1,567, on a busy machine)
@@ -35,10 +43,18 @@ EMBODIED_OUTPUT = pa.schema(
         ("output", pa.float64()),
     ]
 )
-
-
-# sweeps go on until they are far below the residual that is accepted
-SWEEPS_TO = 1e-2
+SOLVES = pa.schema(
+    [
+        ("year", pa.int32()),
+        ("fingerprint", pa.string()),
+        ("method", pa.string()),
+        ("region_sectors", pa.int32()),
+        ("demands", pa.int32()),
+        ("relative_residual", pa.float64()),
+        ("solved_at", pa.timestamp("us")),
+        ("carbonshed_version", pa.string()),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -72,14 +88,17 @@ class SmallResults:
     stressors : list of str, length q
     total_intensities : ndarray, shape (n, q), tonnes per currency
     own_chain_output : ndarray, shape (n,), currency
+    solve : Solve, or None if the demands were left out
     """
 
     stressors: list[str]
     total_intensities: np.ndarray
     own_chain_output: np.ndarray
+    solve: Solve | None
 
 
 _left_over: dict[str, SmallResults] = {}
+_one_at_a_time = threading.Lock()  # dbt runs two models at once
 
 
 def embodied_output(relations: Relations, settings: Settings) -> pa.RecordBatchReader:
@@ -127,6 +146,27 @@ def own_chain_output(relations: Relations, settings: Settings) -> pa.Table:
     return _table(columns)
 
 
+def solves(relations: Relations) -> pa.Table:
+    """How each year was solved, one row a year.
+
+    Raises
+    ------
+    CarbonshedError
+        If `embodied_output` was not made by this process: its record is with it.
+    """
+    rows = []
+    for year in relations.years():
+        small = _left_over.get(_key(relations, year))
+        if small is None or small.solve is None:
+            msg = (
+                f"nothing is known of how {year} was solved: build the model"
+                " embodied_output in the same run as solves"
+            )
+            raise CarbonshedError(msg)
+        rows.append({"year": year, **asdict(small.solve)})
+    return pa.Table.from_pylist(rows, SOLVES)
+
+
 def forget() -> None:
     """Drop the small results that an earlier solve left behind."""
     _left_over.clear()
@@ -137,17 +177,19 @@ def _embodied_batches(
 ) -> Iterator[pa.RecordBatch]:
     forget()
     for year in relations.years():
-        solved, small = _solve(relations, year, settings)
+        batches, small = _Year(relations, year, settings).results()
         _left_over[_key(relations, year)] = small
-        yield from _batches(solved, year)
-        del solved  # or it would lie beside the next year's
+        yield from batches
+        del batches  # or X would lie beside the next year's
 
 
 def _small_results(relations: Relations, year: int, settings: Settings) -> SmallResults:
     key = _key(relations, year)
-    if key not in _left_over:
-        _left_over[key] = _solve(relations, year, settings, without_demands=True)[1]
-    return _left_over[key]
+    with _one_at_a_time:
+        if key not in _left_over:
+            of_year = _Year(relations, year, settings)
+            _left_over[key] = of_year.results_without_demands()
+        return _left_over[key]
 
 
 def _key(relations: Relations, year: int) -> str:
@@ -160,214 +202,133 @@ def _key(relations: Relations, year: int) -> str:
     return digest.hexdigest()
 
 
-def _solve(
-    relations: Relations,
-    year: int,
-    settings: Settings,
-    *,
-    without_demands: bool = False,
-) -> tuple[Demand, SmallResults]:
-    """Read a year and solve it, in the way that fits into memory."""
+class _Year:
+    """A year's system, read and solved in the way that fits into memory."""
 
-    def read_demand(idle: np.ndarray) -> Demand:
-        demand = arrays.demand(relations, year, idle, producers)
-        if without_demands:
-            return replace(demand, values=np.empty((size, 0), order="F"))
-        return demand
-
-    say = _Progress(year)
-    # DuckDB would keep all it reads of files; the system does so too, but gives way
-    relations.session.execute("set enable_external_file_cache = false")
-    output, is_zero, producers = arrays.sector_output(relations, year)
-    size = len(output)
-    demands = len(arrays.demand_labels(relations, year)) + 2
-    stressors, intensities = arrays.intensities(relations, year, size)
-    plan = memory.plan(
-        size,
-        demands,
-        settings.solver,
-        stressors=len(stressors),
-        region=max(Counter(producers).values(), default=1),
-    )
-    say(str(plan))
-    say(f"reading {size:,} x {size:,} transactions")
-    cells = arrays.transaction_cells(relations, year)
-    if plan.solver == memory.DIRECT:
-        matrix = arrays.matrix(cells, size)
-        idle = matrix[:, is_zero].sum(axis=1)
-        demand = read_demand(idle)
-        solved, *small = solve(
-            matrix,
-            output,
-            is_zero,
-            demand,
-            producers,
-            intensities,
-            tolerance=settings.tolerance,
-            say=say,
+    def __init__(self, relations: Relations, year: int, settings: Settings) -> None:
+        # DuckDB would keep all it reads of files; the system does too, but gives way
+        relations.session.execute("set enable_external_file_cache = false")
+        self.relations = relations
+        self.year = year
+        self.settings = settings
+        self.say = _Progress(year)
+        self.output, self.is_zero, self.producers = arrays.sector_output(
+            relations, year
         )
-    else:
+        self.size = len(self.output)
+        self.stressors, self.intensities = arrays.intensities(
+            relations, year, self.size
+        )
+
+    def results(self) -> tuple[Iterator[pa.RecordBatch], SmallResults]:
+        """Return the rows of embodied output, and the small results."""
+        with self._matrix(self._plan()) as (matrix, plan, idle, digest):
+            demand = arrays.demand(self.relations, self.year, idle, self.producers)
+            mark = self._fingerprint(digest, demand)
+            known = earlier.find(self.year, mark, self.output, self.intensities)
+            if known:
+                return self._taken_over(known)
+            solved = self._solve(matrix, demand, plan)
+        record = Solve(
+            mark,
+            plan.solver,
+            self.size,
+            demand.values.shape[1],
+            solved.relative_residual,
+            datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+            __version__,
+        )
+        return _batches(solved.demand, self.year), self._small(solved, record)
+
+    def results_without_demands(self) -> SmallResults:
+        """Return the small results alone."""
+        with self._matrix(self._plan()) as (matrix, plan, idle, _):
+            demand = arrays.demand(self.relations, self.year, idle, self.producers)
+            none = replace(demand, values=np.empty((self.size, 0), order="F"))
+            return self._small(self._solve(matrix, none, plan), None)
+
+    def _plan(self) -> Plan:
+        plan = memory.plan(
+            self.size,
+            len(arrays.demand_labels(self.relations, self.year)) + 2,
+            self.settings.solver,
+            stressors=len(self.stressors),
+            region=max(Counter(self.producers).values(), default=1),
+        )
+        self.say(str(plan))
+        self.say(f"reading {self.size:,} x {self.size:,} transactions")
+        return plan
+
+    @contextmanager
+    def _matrix(self, plan: Plan) -> Iterator[tuple]:
+        """Yield Z, or A in a file; the plan; idle deliveries; a digest of Z."""
+        session = self.relations.session
+        cells = arrays.transaction_cells(self.relations, self.year)
+        if plan.solver == memory.DIRECT:
+            matrix = arrays.matrix(session, cells, self.size)
+            idle = matrix[:, self.is_zero].sum(axis=1)
+            yield matrix, plan, idle, digest_of_rows(matrix)
+            return
         with stored_matrix.stored_coefficients(
             cells,
-            output,
-            is_zero,
-            stored_matrix.blocks_of_regions(producers, plan.rows),
-            stored_matrix.scratch_folder(relations.session),
-        ) as (coefficients, idle):
-            say("reading final demand")
-            demand = read_demand(idle)
-            solved, *small = sweep(
-                coefficients,
-                demand,
-                producers,
-                intensities,
-                columns=plan.columns,
-                tolerance=settings.tolerance,
-                say=say,
-            )
-    return solved, SmallResults(stressors, *small)
+            self.output,
+            self.is_zero,
+            stored_matrix.blocks_of_regions(self.producers, plan.rows),
+            stored_matrix.scratch_folder(session),
+        ) as (coefficients, idle, digest):
+            self.say("reading final demand")
+            yield coefficients, plan, idle, digest
 
-
-def solve(
-    transactions: np.ndarray,
-    output: np.ndarray,
-    is_zero: np.ndarray,
-    demand: Demand,
-    producers: np.ndarray,
-    intensities: np.ndarray,
-    *,
-    tolerance: float,
-    say: Callable[[str], None],
-) -> tuple[Demand, np.ndarray, np.ndarray]:
-    """One factorisation of I - A for every demand and every intensity of a year.
-
-    Parameters
-    ----------
-    transactions : ndarray, shape (n, n), currency
-        Overwritten.
-    output : ndarray, shape (n,), currency
-    is_zero : ndarray of bool, shape (n,)
-        Which outputs count as zero.
-    demand : Demand
-        k columns; its values are overwritten by the output embodied in them.
-    producers : ndarray of str, shape (n,)
-        The region of each region-sector.
-    intensities : ndarray, shape (n, q), unit of the stressor per currency
-    tolerance : float
-        Largest relative residual accepted.
-    say : callable
-        Told how far the solve is.
-
-    Returns
-    -------
-    solved : Demand
-        Values are output embodied in the demand, shape (n, k), currency.
-    total_intensities : ndarray, shape (n, q)
-    own_chain_output : ndarray, shape (n,), currency
-
-    Raises
-    ------
-    UnproductiveSystemError, ResidualError
-        If the system has no meaningful solution, or it was not found.
-    """
-    coefficients = leontief.technical_coefficients(
-        transactions, output, is_zero=is_zero, overwrite=True
-    )
-    leontief.require_productive(coefficients)
-    own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
-
-    say("factorising I - A")
-    system = leontief.Leontief(coefficients)
-    probe = leontief.probe(demand.values.shape[1])
-    probed_demand = demand.values @ probe
-    embodied = system.output(
-        demand.values,
-        overwrite=True,
-        progress=lambda done, all_: say(f"solved {done:,} of {all_:,} demands"),
-    )
-    totals = system.total_intensity(intensities)
-    del system
-    residual = _residual(
-        coefficients, embodied @ probe, probed_demand, totals, intensities, tolerance
-    )
-    say(f"relative residual {residual:.1e}")
-    return replace(demand, values=embodied), totals, own_chains
-
-
-def sweep(
-    coefficients: leontief.RowBlocks,
-    demand: Demand,
-    producers: np.ndarray,
-    intensities: np.ndarray,
-    *,
-    columns: int,
-    tolerance: float,
-    say: Callable[[str], None],
-) -> tuple[Demand, np.ndarray, np.ndarray]:
-    """Solve for every demand and every intensity without the matrix in memory.
-
-    Parameters
-    ----------
-    coefficients : RowBlocks
-        A, shape (n, n).
-    demand, producers, intensities, tolerance, say
-        As for `solve`.
-    columns : int
-        Demands solved at a time; each time reads the matrix fifteen times.
-
-    Returns
-    -------
-    solved, total_intensities, own_chain_output
-        As from `solve`.
-
-    Raises
-    ------
-    UnproductiveSystemError, IterationError, ResidualError
-        If the system has no meaningful solution, or it was not found.
-    """
-    say("spectral radius")
-    leontief.require_productive(coefficients)
-    own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
-    say("total intensities")
-    totals = leontief.iterate_total_intensity(
-        coefficients, intensities, tolerance=tolerance * SWEEPS_TO
-    )
-    values = demand.values
-    probe = leontief.probe(values.shape[1])
-    probed_demand = values @ probe
-    for start in range(0, values.shape[1], columns):
-        part = slice(start, min(start + columns, values.shape[1]))
-        name = f"demands {part.start + 1:,} to {part.stop:,} of {values.shape[1]:,}"
-        values[:, part] = leontief.iterate_output(
-            coefficients,
-            values[:, part],
-            tolerance=tolerance * SWEEPS_TO,
-            progress=lambda sweep, residual, name=name: say(
-                f"{name}: sweep {sweep}, residual {residual:.1e}"
-            ),
+    def _fingerprint(self, digest: bytes, demand: Demand) -> str:
+        return fingerprint(
+            digest,
+            self.is_zero,
+            self.producers,
+            demand,
+            self.stressors,
+            self.settings.tolerance,
         )
-    residual = _residual(
-        coefficients, values @ probe, probed_demand, totals, intensities, tolerance
-    )
-    say(f"relative residual {residual:.1e}")
-    return demand, totals, own_chains
 
+    def _solve(
+        self, matrix: np.ndarray | StoredMatrix, demand: Demand, plan: Plan
+    ) -> Solved:
+        if plan.solver == memory.DIRECT:
+            return solve(
+                matrix,
+                self.output,
+                self.is_zero,
+                demand,
+                self.producers,
+                self.intensities,
+                tolerance=self.settings.tolerance,
+                say=self.say,
+            )
+        return sweep(
+            matrix,
+            demand,
+            self.producers,
+            self.intensities,
+            columns=plan.columns,
+            tolerance=self.settings.tolerance,
+            say=self.say,
+        )
 
-def _residual(
-    coefficients: np.ndarray | leontief.RowBlocks,
-    output: np.ndarray,
-    demand: np.ndarray,
-    totals: np.ndarray,
-    intensities: np.ndarray,
-    tolerance: float,
-) -> float:
-    """Return the larger residual of probed output and of total intensities."""
-    return max(
-        leontief.check_residual(coefficients, output, demand, tolerance=tolerance),
-        leontief.check_residual(
-            coefficients, totals, intensities, tolerance=tolerance, transposed=True
-        ),
-    )
+    def _small(self, solved: Solved, record: Solve | None) -> SmallResults:
+        return SmallResults(
+            self.stressors, solved.total_intensities, solved.own_chain_output, record
+        )
+
+    def _taken_over(
+        self, known: SolvedYear
+    ) -> tuple[Iterator[pa.RecordBatch], SmallResults]:
+        self.say(f"unchanged since it was solved at {known.solve.solved_at} UTC")
+        small = SmallResults(
+            self.stressors,
+            known.total_intensities(self.stressors),
+            known.own_chain_output(),
+            known.solve,
+        )
+        return known.embodied_output(EMBODIED_OUTPUT), small
 
 
 def _batches(solved: Demand, year: int) -> Iterator[pa.RecordBatch]:

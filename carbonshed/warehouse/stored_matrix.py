@@ -15,6 +15,7 @@ from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.failures import TEMP_VARIABLE
 from carbonshed.warehouse import arrays
+from carbonshed.warehouse.fingerprint import digest_of_rows
 
 _DOUBLE = 8
 _READ_AHEAD = 1 << 17
@@ -108,7 +109,7 @@ def stored_coefficients(
     is_zero: np.ndarray,
     blocks: list[slice],
     folder: Path,
-) -> Iterator[tuple[StoredMatrix, np.ndarray]]:
+) -> Iterator[tuple[StoredMatrix, np.ndarray, bytes]]:
     """Write A = Z / x to a file that lasts as long as the context.
 
     The file has no name, so that nothing is left behind however the process ends.
@@ -128,6 +129,8 @@ def stored_coefficients(
     matrix : StoredMatrix
     zero_column_deliveries : ndarray, shape (n,), currency
         What each row delivers to columns without output.
+    digest : bytes
+        `digest_of_rows` of Z.
 
     Raises
     ------
@@ -137,12 +140,12 @@ def stored_coefficients(
     with _new_file(folder, _DOUBLE * len(output) ** 2) as file:
         matrix = StoredMatrix(file, blocks)
         try:
-            idle = _store(matrix, cells, output, is_zero)
+            idle, digest = _store(matrix, cells, output, is_zero)
         except _OutOfOrderError:
             file.seek(0)
             in_order = cells.order(", ".join(cells.columns[:2]))
-            idle = _store(matrix, in_order, output, is_zero)
-        yield matrix, idle
+            idle, digest = _store(matrix, in_order, output, is_zero)
+        yield matrix, idle, digest
 
 
 class _OutOfOrderError(Exception):
@@ -172,13 +175,15 @@ def _store(
     cells: duckdb.DuckDBPyRelation,
     output: np.ndarray,
     is_zero: np.ndarray,
-) -> np.ndarray:
+) -> tuple[np.ndarray, bytes]:
     idle = np.zeros(matrix.size)
+    digests = []
     for rows, values in _filled(cells, matrix):
+        digests.append(digest_of_rows(values))
         idle[rows] = values[:, is_zero].sum(axis=1)
         leontief.divide_by_output(values, output, is_zero)
         matrix.append(values)
-    return idle
+    return idle, b"".join(digests)
 
 
 def _filled(

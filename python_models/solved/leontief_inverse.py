@@ -8,6 +8,7 @@ from carbonshed.warehouse.solution import Settings
 def model(dbt, session):
     """Return L as a long table; the algebra is in the package."""
     dbt.config(materialized="table")
+    dbt.ref("embodied_output")  # one factorisation at a time
     relations = Relations(
         session=session,
         transactions=dbt.ref("stg_transactions"),

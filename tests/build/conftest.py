@@ -105,6 +105,8 @@ class Project:
 
     def __init__(self, root: Path, parts: tuple[str, ...] = PARTS) -> None:
         self.root = root
+        # other tests run beside this one
+        self.threads = ("--threads", "1")
         self.environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join(
@@ -191,7 +193,7 @@ class Project:
     def dbt(self, verb: str, name: str, *arguments: str, **variables: object) -> Result:
         """Run a dbt command on a dataset."""
         words = json.dumps({"dataset": name, **variables}, ensure_ascii=False)
-        return self.run("dbt", verb, "--vars", words, *arguments)
+        return self.run("dbt", verb, "--vars", words, *self.threads, *arguments)
 
     def build(self, name: str, **variables: object) -> Path:
         """Build the warehouse of a dataset and return it; fail if that fails."""

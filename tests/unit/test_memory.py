@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.warehouse import memory, solution
+from carbonshed.warehouse import memory, solving
 from carbonshed.warehouse.arrays import Demand
 from carbonshed.warehouse.memory import ROOM, Solver, plan
 from carbonshed.warehouse.stored_matrix import StoredMatrix, blocks_of_regions
@@ -121,11 +121,11 @@ def test_no_more_is_taken_than_planned(
     try:
         if solver == "direct":
             x = np.ones(size)
-            solve = partial(solution.solve, A, x, x == 0)
+            solve = partial(solving.solve, A, x, x == 0)
         else:
             blocks = blocks_of_regions(producers, chosen.rows)
             matrix = StoredMatrix(file, blocks)
-            solve = partial(solution.sweep, matrix, columns=chosen.columns)
+            solve = partial(solving.sweep, matrix, columns=chosen.columns)
         solve(demand, producers, f, tolerance=1e-9, say=lambda message: None)
         taken += tracemalloc.get_traced_memory()[1]
     finally:

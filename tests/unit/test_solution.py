@@ -1,41 +1,14 @@
 """From relations to solved tables, against a dense inverse."""
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
+from support.economies import COLUMNS, SECTORS, SIZE, Economy, relations_of
 
 from carbonshed.leontief import UnproductiveSystemError
 from carbonshed.warehouse import arrays, inverse, memory, solution
-from carbonshed.warehouse.arrays import Relations
 from carbonshed.warehouse.memory import Solver
 from carbonshed.warehouse.solution import Settings
-
-REGIONS = ["a", "b"]
-SECTORS = 3
-SIZE = len(REGIONS) * SECTORS
-
-
-class Economy:
-    """A year of random numbers; the last sector of b buys but sells nothing."""
-
-    def __init__(self, seed: int) -> None:
-        draw = np.random.Generator(np.random.PCG64(seed))
-        self.transactions = draw.uniform(0, 2, (SIZE, SIZE))
-        self.transactions[draw.uniform(size=(SIZE, SIZE)) < 0.3] = 0
-        self.final_demand = draw.uniform(1, 9, (SIZE, 4))
-        self.final_demand[0, 3] = -0.5  # a falling inventory
-        self.exports = draw.uniform(0, 3, SIZE)
-        for sales in (self.transactions, self.final_demand, self.exports):
-            sales[-1] = 0
-        self.output = (
-            self.transactions.sum(axis=1) + self.final_demand.sum(axis=1) + self.exports
-        )
-        self.intensities = draw.uniform(0, 1, (SIZE, 2))
-
-    @property
-    def coefficients(self) -> np.ndarray:
-        return self.transactions / np.where(self.output > 0, self.output, np.inf)
 
 
 @pytest.fixture(autouse=True)
@@ -45,56 +18,6 @@ def nothing_left_over() -> None:
 
 
 CLOSE = {"direct": 1e-12, "streamed": 1e-10}
-COLUMNS = [("a", "hh"), ("a", "inv"), ("b", "hh"), ("b", "inv")]
-
-
-def relations_of(economies: dict[int, Economy], order: str = "") -> Relations:
-    connection = duckdb.connect()
-    tables: dict[str, list[tuple]] = {
-        "transactions": [],
-        "final_demand": [],
-        "exports": [],
-        "sector_output": [],
-        "intensities": [],
-    }
-    for year, economy in economies.items():
-        for i, j in zip(*np.nonzero(economy.transactions), strict=True):
-            tables["transactions"].append((year, i, j, economy.transactions[i, j]))
-        for i, k in np.ndindex(economy.final_demand.shape):
-            amount = economy.final_demand[i, k]
-            tables["final_demand"].append((year, i, *COLUMNS[k], amount))
-        for i in range(SIZE):
-            output = economy.output[i]
-            tables["exports"].append((year, i, economy.exports[i]))
-            tables["sector_output"].append(
-                (year, i, REGIONS[i // SECTORS], output, output == 0)
-            )
-            for q, stressor in enumerate(["co2", "water's"]):
-                tables["intensities"].append(
-                    (year, stressor, i, economy.intensities[i, q])
-                )
-    types = {
-        "transactions": "year int, origin_id int, destination_id int, amount double",
-        "final_demand": "year int, origin_id int, region_id text, category_id text,"
-        " amount double",
-        "exports": "year int, region_sector_id int, amount double",
-        "sector_output": "year int, region_sector_id int, region_id text,"
-        " output double, is_zero_output bool",
-        "intensities": "year int, stressor_id text, region_sector_id int,"
-        " direct_intensity double",
-    }
-    for name, columns in types.items():
-        connection.execute(f"create table {name} ({columns})")
-        marks = ", ".join("?" * len(tables[name][0]))
-        rows = [
-            tuple(getattr(cell, "item", lambda c=cell: c)() for cell in row)
-            for row in tables[name]
-        ]
-        connection.executemany(f"insert into {name} values ({marks})", rows)
-    return Relations(
-        session=connection,
-        **{name: connection.query(f"from {name} {order}") for name in types},
-    )
 
 
 @pytest.fixture
@@ -237,14 +160,17 @@ def test_an_unproductive_economy_is_refused() -> None:
         solution.embodied_output(relations_of({2012: economy}), Settings()).read_all()
 
 
-def test_a_run_of_cells_and_scattered_cells_give_the_same_matrix() -> None:
+@pytest.mark.parametrize("readers", [1, 2])
+@pytest.mark.parametrize("order", ["", "order by random()"])
+def test_cells_of_any_order_give_the_same_matrix(
+    monkeypatch: pytest.MonkeyPatch, order: str, readers: int
+) -> None:
+    monkeypatch.setattr(arrays, "READERS", readers)
+    monkeypatch.setattr(arrays, "WORTH_READERS", 0)
     full = Economy(3)
     full.transactions = np.arange(1.0, SIZE * SIZE + 1).reshape(SIZE, SIZE)
-    sorted_, shuffled = (
-        arrays.matrix(
-            arrays.transaction_cells(relations_of({2012: full}, order), 2012), SIZE
-        )
-        for order in ("", "order by random()")
+    relations = relations_of({2012: full}, order)
+    cells = arrays.transaction_cells(relations, 2012)
+    np.testing.assert_array_equal(
+        arrays.matrix(relations.session, cells, SIZE), full.transactions
     )
-    np.testing.assert_array_equal(sorted_, full.transactions)
-    np.testing.assert_array_equal(shuffled, full.transactions)

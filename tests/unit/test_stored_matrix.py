@@ -9,6 +9,7 @@ import pytest
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.warehouse import arrays, stored_matrix
+from carbonshed.warehouse.fingerprint import digest_of_rows
 from carbonshed.warehouse.stored_matrix import (
     blocks_of_regions,
     scratch_folder,
@@ -66,8 +67,10 @@ def test_what_comes_back(table, order, most, batch, tmp_path, monkeypatch):
     with stored_coefficients(cells_of(Z, order), x, x == 0, blocks, tmp_path) as (
         matrix,
         idle,
+        digest,
     ):
         np.testing.assert_allclose(idle, Z[:, 5], rtol=1e-15)
+        assert digest == digest_of_rows(Z)  # whatever the blocks
         for _ in range(2):  # again and again
             read = [(rows, values.copy()) for rows, values in matrix]
             assert [rows for rows, _ in read] == blocks

@@ -1,0 +1,169 @@
+"""The solve of one year: in memory at once, or in sweeps over a file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from carbonshed import leontief
+from carbonshed.warehouse.arrays import Demand
+
+# sweeps go on until they are far below the residual that is accepted
+SWEEPS_TO = 1e-2
+
+
+@dataclass(frozen=True)
+class Solved:
+    """What one factorisation, or the sweeps in its place, yield.
+
+    Attributes
+    ----------
+    demand : Demand
+        Values are output embodied in the demand, shape (n, k), currency.
+    total_intensities : ndarray, shape (n, q), unit of the stressor per currency
+    own_chain_output : ndarray, shape (n,), currency
+    relative_residual : float
+    """
+
+    demand: Demand
+    total_intensities: np.ndarray
+    own_chain_output: np.ndarray
+    relative_residual: float
+
+
+def solve(
+    transactions: np.ndarray,
+    output: np.ndarray,
+    is_zero: np.ndarray,
+    demand: Demand,
+    producers: np.ndarray,
+    intensities: np.ndarray,
+    *,
+    tolerance: float,
+    say: Callable[[str], None],
+) -> Solved:
+    """One factorisation of I - A for every demand and every intensity of a year.
+
+    Parameters
+    ----------
+    transactions : ndarray, shape (n, n), currency
+        Overwritten.
+    output : ndarray, shape (n,), currency
+    is_zero : ndarray of bool, shape (n,)
+        Which outputs count as zero.
+    demand : Demand
+        k columns; its values are overwritten by the output embodied in them.
+    producers : ndarray of str, shape (n,)
+        The region of each region-sector.
+    intensities : ndarray, shape (n, q), unit of the stressor per currency
+    tolerance : float
+        Largest relative residual accepted.
+    say : callable
+        Told how far the solve is.
+
+    Returns
+    -------
+    Solved
+
+    Raises
+    ------
+    UnproductiveSystemError, ResidualError
+        If the system has no meaningful solution, or it was not found.
+    """
+    coefficients = leontief.technical_coefficients(
+        transactions, output, is_zero=is_zero, overwrite=True
+    )
+    leontief.require_productive(coefficients)
+    own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
+
+    say("factorising I - A")
+    system = leontief.Leontief(coefficients)
+    probe = leontief.probe(demand.values.shape[1])
+    probed_demand = demand.values @ probe
+    embodied = system.output(
+        demand.values,
+        overwrite=True,
+        progress=lambda done, all_: say(f"solved {done:,} of {all_:,} demands"),
+    )
+    totals = system.total_intensity(intensities)
+    del system
+    residual = _residual(
+        coefficients, embodied @ probe, probed_demand, totals, intensities, tolerance
+    )
+    say(f"relative residual {residual:.1e}")
+    return Solved(replace(demand, values=embodied), totals, own_chains, residual)
+
+
+def sweep(
+    coefficients: leontief.RowBlocks,
+    demand: Demand,
+    producers: np.ndarray,
+    intensities: np.ndarray,
+    *,
+    columns: int,
+    tolerance: float,
+    say: Callable[[str], None],
+) -> Solved:
+    """Solve for every demand and every intensity without the matrix in memory.
+
+    Parameters
+    ----------
+    coefficients : RowBlocks
+        A, shape (n, n).
+    demand, producers, intensities, tolerance, say
+        As for `solve`.
+    columns : int
+        Demands solved at a time; each time reads the matrix fifteen times.
+
+    Returns
+    -------
+    Solved
+
+    Raises
+    ------
+    UnproductiveSystemError, IterationError, ResidualError
+        If the system has no meaningful solution, or it was not found.
+    """
+    say("spectral radius")
+    leontief.require_productive(coefficients)
+    own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
+    say("total intensities")
+    totals = leontief.iterate_total_intensity(
+        coefficients, intensities, tolerance=tolerance * SWEEPS_TO
+    )
+    values = demand.values
+    probe = leontief.probe(values.shape[1])
+    probed_demand = values @ probe
+    for start in range(0, values.shape[1], columns):
+        part = slice(start, min(start + columns, values.shape[1]))
+        name = f"demands {part.start + 1:,} to {part.stop:,} of {values.shape[1]:,}"
+        values[:, part] = leontief.iterate_output(
+            coefficients,
+            values[:, part],
+            tolerance=tolerance * SWEEPS_TO,
+            progress=lambda sweep, residual, name=name: say(
+                f"{name}: sweep {sweep}, residual {residual:.1e}"
+            ),
+        )
+    residual = _residual(
+        coefficients, values @ probe, probed_demand, totals, intensities, tolerance
+    )
+    say(f"relative residual {residual:.1e}")
+    return Solved(demand, totals, own_chains, residual)
+
+
+def _residual(
+    coefficients: np.ndarray | leontief.RowBlocks,
+    output: np.ndarray,
+    demand: np.ndarray,
+    totals: np.ndarray,
+    intensities: np.ndarray,
+    tolerance: float,
+) -> float:
+    """Return the larger residual of probed output and of total intensities."""
+    return max(
+        leontief.check_residual(coefficients, output, demand, tolerance=tolerance),
+        leontief.check_residual(
+            coefficients, totals, intensities, tolerance=tolerance, transposed=True
+        ),
+    )
