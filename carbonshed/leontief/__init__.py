@@ -17,6 +17,7 @@ from carbonshed.leontief.coefficients import (
     divide_by_output,
     gross_output,
     is_zero_output,
+    sparse_coefficients,
     technical_coefficients,
 )
 from carbonshed.leontief.iteration import (
@@ -33,6 +34,7 @@ from carbonshed.leontief.productivity import (
 )
 from carbonshed.leontief.residual import TOLERANCE, ResidualError, check_residual, probe
 from carbonshed.leontief.row_blocks import ArrayBlocks, RowBlocks
+from carbonshed.leontief.sparse import SparseCoefficients, SparseLeontief
 from carbonshed.leontief.system import Leontief, leontief_inverse
 
 __all__ = [
@@ -43,6 +45,8 @@ __all__ = [
     "Productivity",
     "ResidualError",
     "RowBlocks",
+    "SparseCoefficients",
+    "SparseLeontief",
     "UnproductiveSystemError",
     "check_residual",
     "column_sums",
@@ -57,5 +61,6 @@ __all__ = [
     "own_chain_output",
     "probe",
     "require_productive",
+    "sparse_coefficients",
     "technical_coefficients",
 ]

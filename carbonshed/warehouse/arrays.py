@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 import pyarrow as pa
+from scipy import sparse
 
 ROWS_AT_A_TIME = 500_000  # the long table is never whole in memory
 # DuckDB hands over a result in one thread; two results at once, each some rows of
@@ -131,6 +132,24 @@ def _put_rows(
     flat = values.reshape(-1)
     for cell, amount in columns(places):
         put(flat, cell, amount)
+
+
+def sparse_matrix(cells: duckdb.DuckDBPyRelation, size: int) -> sparse.csr_array:
+    """Return a long table as a sparse matrix, in the order of rows and columns.
+
+    Parameters
+    ----------
+    cells : relation of row, column and value, in any order, without duplicates
+    size : int
+
+    Returns
+    -------
+    csr_array, shape (size, size)
+    """
+    row, column, value = cells.fetchnumpy().values()
+    matrix = sparse.csr_array((value, (row, column)), shape=(size, size))
+    matrix.sum_duplicates()  # sorts
+    return matrix
 
 
 def put(flat: np.ndarray, cell: np.ndarray, amount: np.ndarray) -> None:

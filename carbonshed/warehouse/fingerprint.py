@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from scipy import sparse
 
 from carbonshed import leontief
 from carbonshed.warehouse.arrays import Demand
@@ -14,7 +15,13 @@ from carbonshed.warehouse.arrays import Demand
 THREADS = 2  # hashing leaves Python's lock: 0.5 s for 13,146 x 13,146
 
 # a change of the algebra makes every solution an old one
-_CODE = (Path(leontief.__file__).parent, Path(__file__).parent)
+_CODE = (
+    *sorted(Path(leontief.__file__).parent.glob("*.py")),
+    *sorted(
+        Path(__file__).with_name(f"{module}.py")
+        for module in ("arrays", "solution", "solving", "stored_matrix", "year")
+    ),
+)
 
 
 def digest_of_rows(matrix: np.ndarray) -> bytes:
@@ -34,6 +41,14 @@ def digest_of_rows(matrix: np.ndarray) -> bytes:
         return b"".join(pool.map(digest, np.array_split(matrix, THREADS)))
 
 
+def digest_of_cells(matrix: sparse.csr_array) -> bytes:
+    """Return the digest of a sparse matrix, its cells in order."""
+    digest = hashlib.sha256(matrix.data)
+    digest.update(matrix.indices)
+    digest.update(matrix.indptr)
+    return digest.digest()
+
+
 def fingerprint(
     transactions: bytes,
     is_zero: np.ndarray,
@@ -50,7 +65,7 @@ def fingerprint(
     Parameters
     ----------
     transactions : bytes
-        `digest_of_rows` of Z.
+        Digest of Z.
     is_zero : ndarray of bool, shape (n,)
     producers : ndarray of str, shape (n,)
         The region of each region-sector.
@@ -82,5 +97,4 @@ def fingerprint(
 
 @cache
 def _code() -> str:
-    files = sorted(path for folder in _CODE for path in folder.glob("*.py"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    return hashlib.sha256(b"".join(path.read_bytes() for path in _CODE)).hexdigest()

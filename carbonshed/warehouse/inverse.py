@@ -9,7 +9,7 @@ from carbonshed import leontief
 from carbonshed.leontief.system import COLUMNS_AT_A_TIME
 from carbonshed.warehouse import arrays
 from carbonshed.warehouse.arrays import Relations
-from carbonshed.warehouse.solution import Settings
+from carbonshed.warehouse.year import Settings
 
 LEONTIEF_INVERSE = pa.schema(
     [

@@ -8,7 +8,8 @@ from pathlib import Path
 from carbonshed.errors import CarbonshedError
 
 AUTO, DIRECT, STREAMED = "auto", "direct", "streamed"
-SOLVERS = (AUTO, DIRECT, STREAMED)
+SOLVERS = (AUTO, DIRECT, STREAMED)  # that can be asked for
+SPARSE = "sparse"  # chosen where it wins
 
 # for DuckDB and Arrow while they read, for buffers of BLAS and probes of the residual
 ROOM = 250_000_000
@@ -46,7 +47,7 @@ class Plan:
     Attributes
     ----------
     solver
-        `DIRECT` or `STREAMED`.
+        `DIRECT`, `STREAMED` or `SPARSE`.
     needs, free
         Bytes.
     rows, columns
@@ -61,12 +62,12 @@ class Plan:
 
     def __str__(self) -> str:
         """Return a line for the log."""
-        how = (
-            "one factorisation in memory"
-            if self.solver == DIRECT
-            else f"sweeps over a file, {self.rows:,} rows and {self.columns:,} demands"
-            " at a time"
-        )
+        how = {
+            DIRECT: "one factorisation in memory",
+            SPARSE: "one sparse factorisation in memory",
+            STREAMED: f"sweeps over a file, {self.rows:,} rows and {self.columns:,}"
+            " demands at a time",
+        }[self.solver]
         return f"{how}: {_gb(self.needs)} needed, {_gb(self.free)} free"
 
 
@@ -112,6 +113,27 @@ def plan(
         f" over a file (var solver: streamed) {_gb(least.needs)} or more. Free memory,"
         " or add up regions or sectors: carbonshed aggregate"
     )
+
+
+def sparse_plan(
+    size: int, demands: int, solver: Solver, *, stressors: int, cells: int, factors: int
+) -> Plan | None:
+    """Plan for sparse factors, or return None if they do not fit.
+
+    Parameters
+    ----------
+    size, demands, solver, stressors
+        As for `plan`.
+    cells, factors
+        Cells of the matrix that are filled, and of its factors at most.
+    """
+    free = free_memory()
+    if solver.memory_gb is not None:
+        free = min(free, int(solver.memory_gb * 1e9))
+    # a value and an index; the matrix as read, as A, in order, and as a list of cells
+    needs = 16 * (6 * cells + 2 * factors) + 8 * size * (demands + 2 * stressors + 512)
+    needs += ROOM
+    return Plan(SPARSE, needs, free, size, demands) if needs <= free else None
 
 
 def free_memory() -> int:

@@ -73,11 +73,61 @@ def solve(
     coefficients = leontief.technical_coefficients(
         transactions, output, is_zero=is_zero, overwrite=True
     )
+    return _factorise(
+        leontief.Leontief,
+        coefficients,
+        demand,
+        producers,
+        intensities,
+        tolerance=tolerance,
+        say=say,
+    )
+
+
+def solve_sparse(
+    coefficients: leontief.SparseCoefficients,
+    demand: Demand,
+    producers: np.ndarray,
+    intensities: np.ndarray,
+    *,
+    tolerance: float,
+    say: Callable[[str], None],
+) -> Solved:
+    """One sparse factorisation of I - A; see `solve`.
+
+    Parameters
+    ----------
+    coefficients : SparseCoefficients
+        No block of it ends inside a region.
+    demand, producers, intensities, tolerance, say
+        As for `solve`.
+    """
+    return _factorise(
+        leontief.SparseLeontief,
+        coefficients,
+        demand,
+        producers,
+        intensities,
+        tolerance=tolerance,
+        say=say,
+    )
+
+
+def _factorise(
+    factorise: type[leontief.Leontief] | type[leontief.SparseLeontief],
+    coefficients: np.ndarray | leontief.SparseCoefficients,
+    demand: Demand,
+    producers: np.ndarray,
+    intensities: np.ndarray,
+    *,
+    tolerance: float,
+    say: Callable[[str], None],
+) -> Solved:
     leontief.require_productive(coefficients)
     own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
 
     say("factorising I - A")
-    system = leontief.Leontief(coefficients)
+    system = factorise(coefficients)
     probe = leontief.probe(demand.values.shape[1])
     probed_demand = demand.values @ probe
     embodied = system.output(

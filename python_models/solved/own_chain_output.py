@@ -2,7 +2,7 @@
 
 from carbonshed.warehouse import solution
 from carbonshed.warehouse.arrays import Relations
-from carbonshed.warehouse.solution import Settings
+from carbonshed.warehouse.year import Settings
 
 
 def model(dbt, session):

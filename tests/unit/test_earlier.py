@@ -14,7 +14,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.warehouse import earlier, fingerprint, solution
 from carbonshed.warehouse.arrays import Relations
 from carbonshed.warehouse.memory import Solver
-from carbonshed.warehouse.solution import Settings
+from carbonshed.warehouse.year import Settings
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from support.economies import COLUMNS, SECTORS, SIZE, Economy, relations_of
 from carbonshed.leontief import UnproductiveSystemError
 from carbonshed.warehouse import arrays, inverse, memory, solution
 from carbonshed.warehouse.memory import Solver
-from carbonshed.warehouse.solution import Settings
+from carbonshed.warehouse.year import Settings
 
 
 @pytest.fixture(autouse=True)
