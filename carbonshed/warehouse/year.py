@@ -25,11 +25,11 @@ from carbonshed.warehouse.solving import Solved, solve, solve_sparse, sweep
 from carbonshed.warehouse.stored_matrix import StoredMatrix
 
 # a sparse factorisation is tried where no more of the cells are filled, and taken
-# where no more of its factors can be: it solves at 0.7 GFlop/s where a dense one does
-# at 100, so that at 13,146 rows and 1,567 demands it takes 11 s with 0.3 % of the
-# factors filled, 25 s with 2 %, and a dense one 21 s
+# where no more of its factors can be: with 13,146 rows and 1,567 demands it takes 6 s
+# with 0.3 % of the factors filled, 9 s with 2 %, and a dense one 21 s; at 4,200 rows
+# 9 s with 15 % where a dense one takes 3 s
 SPARSE_CELLS = 0.10
-SPARSE_FACTORS = 0.015
+SPARSE_FACTORS = 0.05
 SPARSE_FROM = 1_000  # rows; below it, a dense one takes no time
 
 Matrix = np.ndarray | leontief.SparseCoefficients | StoredMatrix
