@@ -22,6 +22,7 @@ def show(
     from rich.console import Console
     from rich.table import Table
 
+    from carbonshed.warehouse.editions import PUBLISHED, published_database
     from carbonshed.warehouse.query import (
         is_synthetic,
         mart_overview,
@@ -47,10 +48,16 @@ def show(
         f"\n{path.parent.name}/{path.name} ({megabytes:,.0f} MB). Ask it in SQL:\n\n"
         f'  .venv/bin/carbonshed query {name} "\n'
         "      select footprint_rank, region_name, footprint_per_capita\n"
-        '      from footprint_rankings order by footprint_rank limit 10"\n\n'
-        "or open the file read-only in any DuckDB client, in Python or in a BI tool"
-        " (schema marts)."
+        '      from footprint_rankings order by footprint_rank limit 10"\n'
     )
+    published = published_database(path)
+    if published.is_file():
+        typer.echo(
+            "Any DuckDB client, Python or a BI tool opens what is published"
+            f" (schema marts):\n\n  {path.parent.name}/{PUBLISHED}/{published.name}"
+        )
+    else:
+        typer.echo(f"Nothing is published of it: carbonshed status {name}")
 
 
 def query(
