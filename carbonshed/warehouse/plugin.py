@@ -161,7 +161,9 @@ class Plugin(BasePlugin):
         elif not self.is_checked:  # refused, whatever dbt says of the run
             self.build_file.discard()
             if self.complaint:
-                self._note("refused", [Failure("dataset", "audit", self.complaint)])
+                self._note(
+                    "refused", [Failure("before the build", "check", self.complaint)]
+                )
         elif outcome == "passed":
             self.build_file.publish()
             forget_runs(self.warehouse)

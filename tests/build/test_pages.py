@@ -14,7 +14,10 @@ from carbonshed.errors import CarbonshedError
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 BLOCK = re.compile(r"^```console\n\$ (.+?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 STEPS = ("carbonshed", "dbt")
+# what a page may use and the project need not have installed
+OPTIONAL = {"polars"}
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +61,30 @@ def follow(page: Path, project, run) -> None:
 
 def words(command: str) -> list[str]:
     return shlex.split(command)
+
+
+def test_reading_what_is_published(three_cities, project):
+    """Every block of Python on the page, in order and in one process."""
+    text = (DOCS / "published.md").read_text("utf-8")
+    blocks = [
+        block.replace("synthetic", "three_cities") for block in PYTHON.findall(text)
+    ]
+    assert len(blocks) == 6
+    script = (
+        f"names = {{}}\nfor block in {blocks!r}:\n"
+        "    try:\n        exec(block, names)\n"
+        "    except ModuleNotFoundError as missing:\n"
+        f"        assert missing.name in {OPTIONAL!r}, missing\n"
+        "print(len(names['rankings']), len(names['ships']))"
+    )
+    result = project.run(
+        "python", "-c", script.replace("is_three_cities", "is_synthetic")
+    )
+    assert result.code == 0, result
+    # three cities, each of which ships to the two others
+    assert result.text.splitlines()[-1] == "3 6", result
+    assert "per person]" in result.text, result
+    assert (project.root / "regional_accounts.xlsx").is_file()
 
 
 def test_the_tutorial(project, run):

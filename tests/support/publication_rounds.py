@@ -29,7 +29,7 @@ from support.tiny_warehouse import fill
 
 ROWS = 500
 READERS = 1
-PAUSE = 0.01  # seconds, so that those who build get on
+PAUSE = 0.03  # seconds, so that those who build get on
 LONGEST = 1.1  # rounds that a victim may live, in the time of the last that passed
 
 
