@@ -14,7 +14,7 @@
         ).rows[0][0] -%}
         {%- set tests = results
             | selectattr("node.resource_type", "equalto", "test") | list -%}
-        {%- set is_tested = tests and records
+        {%- set is_tested = is_tested and tests and records
             and run_query("select is_tested from main.last_build").rows[0][0] -%}
     {%- endif -%}
     create or replace table main.last_build as

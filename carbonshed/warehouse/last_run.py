@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from carbonshed.durable import write_whole
+from carbonshed.errors import CarbonshedError
 from carbonshed.warehouse.build_file import WORKSHOP
 
 
@@ -82,21 +83,21 @@ def noted_run(warehouse: Path, built_at: datetime | None) -> LastRun | None:
 
     Raises
     ------
-    OSError, ValueError
+    CarbonshedError
         If the note cannot be read.
     """
     try:
         content = json.loads(_note(warehouse).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    try:
         run = LastRun(
             content["outcome"],
             tuple(Failure(**failure) for failure in content["failures"]),
             datetime.fromisoformat(content["ended_at"]),
         )
-    except (KeyError, TypeError) as failure:
-        raise ValueError(f"{_note(warehouse)} is not a note of a run") from failure
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as failure:
+        msg = f"{_note(warehouse)} does not say how the last build ended; remove it"
+        raise CarbonshedError(msg) from failure
     is_earlier = built_at is not None and run.ended_at < built_at
     return None if is_earlier else run
 

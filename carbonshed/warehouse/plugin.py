@@ -123,7 +123,7 @@ class Plugin(BasePlugin):
         return json.dumps(
             {
                 "kind": "full" if _builds_everything(_repeated()) else "selective",
-                "has_tests": not _leaves_tests_out(),
+                "has_tests": _tests_what_it_builds(),
                 "carbonshed_version": __version__,
             }
         )
@@ -217,9 +217,11 @@ def _builds_everything(command: str) -> bool:
     return command == "build" and not is_narrowed and _left_out() <= _TESTS
 
 
-def _leaves_tests_out() -> bool:
+def _tests_what_it_builds() -> bool:
+    flags = get_flags()
+    is_a_sample = any(getattr(flags, name, None) for name in ("EMPTY", "SAMPLE"))
     # unit tests never look at the dataset
-    return "test" in _left_out()
+    return not is_a_sample and "test" not in _left_out()
 
 
 def _left_out() -> set[str]:

@@ -6,8 +6,9 @@ from typing import Any
 
 import duckdb
 
-from carbonshed.dataset.names import validate_name
+from carbonshed.dataset.names import is_name, validate_name
 from carbonshed.dataset.store import list_datasets
+from carbonshed.errors import CarbonshedError
 from carbonshed.project import project_root, warehouse_dir
 from carbonshed.warehouse.build_file import unfinished_run
 from carbonshed.warehouse.editions import PUBLISHED, published_database
@@ -98,7 +99,8 @@ def known_names() -> list[str]:
     folder = warehouse_dir()
     files = [*folder.glob("*.duckdb"), *(folder / PUBLISHED).glob("*.duckdb")]
     names = {file.name.split(".")[0] for file in files if file.is_file()}
-    return sorted(names | {dataset.name for dataset in list_datasets()})
+    names |= {dataset.name for dataset in list_datasets()}
+    return sorted(filter(is_name, names))
 
 
 def status_of(name: str) -> Status:
@@ -123,8 +125,8 @@ def status_of(name: str) -> Status:
     built_at = status.warehouse["built_at"] if status.warehouse else None
     try:
         run = noted_run(warehouse, built_at)
-    except (OSError, ValueError) as failure:
-        status.unreadable.append(f"the note of the last build: {failure}")
+    except CarbonshedError as failure:
+        status.unreadable.append(str(failure))
     else:
         status.run = None if _is_out_of_date(run, status) else run
     return status

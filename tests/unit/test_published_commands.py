@@ -67,7 +67,8 @@ def test_status_of_a_warehouse_and_of_its_publication(warehouse: Path) -> None:
     assert f"3 tables, {ROWS + 2:,} rows; Carbonshed 0.1.0, dbt 1.11.16" in text
     assert ["footprints", f"{ROWS:,}"] in [line.split() for line in text.splitlines()]
     assert "note" not in text
-    # without a name, the same of all datasets, not table by table
+    # without a name, the same of all datasets, not table by table; and only of those
+    (warehouse.parent / "My copy.duckdb").touch()
     assert "footprints" not in run("status")[1]
 
 
@@ -137,7 +138,7 @@ def test_what_cannot_be_read_is_said(warehouse: Path) -> None:
     for what in (
         "unreadable  warehouse/tiny.duckdb: ",
         "unreadable  warehouse/published/tiny.duckdb: ",
-        "unreadable  the note of the last build: ",
+        "tiny.json does not say how the last build ended; remove it",
     ):
         assert what in text
     assert "Traceback" not in text
