@@ -166,7 +166,7 @@ def _client() -> str:
 
     beside = str(Path(sys.executable).parent)
     client = shutil.which("duckdb", path=beside) or shutil.which("duckdb")
-    way = "pip install 'carbonshed[sql]', or https://duckdb.org/install"
+    way = "pip install -e '.[sql]' in the project folder, or https://duckdb.org/install"
     if client is None:
         raise CarbonshedError(f"the DuckDB client `duckdb` is not installed: {way}")
     said = subprocess.run(
