@@ -7,10 +7,13 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+SUPERSET := .venv-superset
+SUPERSET_INSTALLED := $(SUPERSET)/.installed
 DATASET ?= synthetic
 
 .DEFAULT_GOAL := warehouse
 .PHONY: warehouse test lint format lock docs bench clean install
+.PHONY: superset superset-check superset-lock install-superset
 
 warehouse: $(INSTALLED)
 	$(BIN)/dbt build --vars 'dataset: $(DATASET)'
@@ -45,6 +48,20 @@ lock: $(INSTALLED)
 		--python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate \
 		--output-file requirements.lock
 
+# dashboards of a published dataset, until Ctrl-C; docs/superset.md
+superset: install-superset
+	$(BIN)/python bi/superset serve $(DATASET)
+
+superset-check: install-superset
+	$(BIN)/python bi/superset check $(DATASET)
+
+superset-lock: $(INSTALLED)
+	$(BIN)/uv pip compile bi/superset/requirements.in --universal --upgrade \
+		--python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--output-file bi/superset/requirements.txt
+
+install-superset: $(INSTALLED) $(SUPERSET_INSTALLED)
+
 install: $(INSTALLED)
 
 $(INSTALLED): requirements.lock pyproject.toml
@@ -54,7 +71,13 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# Superset pins other versions of what the project uses: an environment of its own
+$(SUPERSET_INSTALLED): bi/superset/requirements.txt
+	$(BIN)/python -m venv --clear $(SUPERSET)
+	$(SUPERSET)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
 # what you ingested and built yourself stays
 clean:
-	rm -rf $(VENV) target logs data/synthetic warehouse/.building warehouse/synthetic.duckdb
+	rm -rf $(VENV) $(SUPERSET) target logs data/synthetic warehouse/.building warehouse/synthetic.duckdb
 	rm -rf $(addprefix warehouse/published/,synthetic synthetic.duckdb synthetic.previous.duckdb .synthetic)

@@ -1,0 +1,144 @@
+"""Dashboards of a dataset in Apache Superset: ``python bi/superset serve NAME``.
+
+They lie as text in ``assets/``; see docs/superset.md.
+"""
+
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import duckdb
+import typer
+from api import Client
+from bundle import ASSETS, bundle
+from server import PROGRAM, PROJECT, USER, Server
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.project import warehouse_dir
+from carbonshed.warehouse.editions import published_database
+
+INSTALL = "Superset is not installed: run make install-superset"
+
+Name = Annotated[str, typer.Argument(help="A published dataset.")]
+
+app = typer.Typer(add_completion=False, help=__doc__.splitlines()[0])
+
+
+@app.command()
+def serve(name: Name = "synthetic", port: int = 8088) -> None:
+    """Open the dashboards on this machine alone, until Ctrl-C."""
+    server = Server(PROJECT / ".superset" / name, port)
+    with _running(server, name) as client:
+        for board in _boards(client):
+            print(f"  {server.address}{board['url']}  {board['dashboard_title']}")
+        print(f"Log in as {USER}; the password is in {server.where}. Ctrl-C stops it.")
+        try:
+            server.wait()
+        except KeyboardInterrupt:
+            print("stopped")
+
+
+@app.command()
+def check(name: Name = "synthetic") -> None:
+    """Import them into a new Superset and see that every chart returns rows."""
+    if not PROGRAM.exists():
+        print(f"SKIPPED: {INSTALL}")
+        return
+    with _anew(name) as (_, client):
+        failures = _failures(client)
+    if failures:
+        raise CarbonshedError("\n".join(failures))
+
+
+@app.command()
+def pictures(folder: Path, name: Name = "synthetic") -> None:
+    """Open every dashboard in Chromium, and keep a picture of it."""
+    from pictures import take
+
+    with _anew(name) as (server, client):
+        pages = {
+            board["slug"].removeprefix("carbonshed-"): board["url"]
+            for board in _boards(client)
+        }
+        take(server.address, USER, server.password, pages, folder)
+
+
+@contextmanager
+def _anew(name: str) -> Iterator[tuple[Server, Client]]:
+    with tempfile.TemporaryDirectory(prefix="superset-") as home:
+        server = Server(Path(home), port=0)
+        with _running(server, name) as client:
+            yield server, client
+
+
+@contextmanager
+def _running(server: Server, name: str) -> Iterator[Client]:
+    """Start a server with the dashboards of a dataset, and stop it afterwards."""
+    published = _published(name)
+    if not PROGRAM.exists():
+        raise CarbonshedError(INSTALL)
+    print("preparing Superset", file=sys.stderr, flush=True)
+    try:
+        server.prepare()
+        server.start()
+        client = Client(server.address)
+        client.log_in(USER, server.password)
+        with duckdb.connect(published, read_only=True) as connection:
+            rows = connection.sql("select is_synthetic from marts.dataset").fetchall()
+        client.upload("assets/import/", "bundle", bundle(name, rows == [(True,)]))
+        yield client
+    finally:
+        server.stop()
+
+
+def _boards(client: Client) -> list[dict[str, Any]]:
+    return sorted(client.everything("dashboard"), key=lambda board: board["id"])
+
+
+def _failures(client: Client) -> list[str]:
+    """Ask every chart of every dashboard for its rows; return what is wrong."""
+    failures, asked = [], 0
+    boards = _boards(client)
+    for board in boards:
+        charts = client.get(f"dashboard/{board['id']}/charts")["result"]
+        print(f"{board['dashboard_title']}: {len(charts)} charts")
+        for chart in charts:
+            title = f"{board['dashboard_title']}, {chart['slice_name']}"
+            asked += 1
+            try:
+                (answer,) = client.get(f"chart/{chart['id']}/data/")["result"]
+            except CarbonshedError as failure:
+                failures.append(f"{title}: {failure}")
+                continue
+            if not answer["rowcount"]:
+                failures.append(f"{title}: no rows; it was asked {answer['query']}")
+    shipped = len(list((ASSETS / "dashboards").iterdir()))
+    if len(boards) != shipped:
+        failures.append(f"of {shipped} dashboards, {len(boards)} were imported")
+    print(f"{asked} charts asked, {len(failures)} failures")
+    return failures
+
+
+def _published(name: str) -> Path:
+    path = published_database(warehouse_dir() / f"{name}.duckdb")
+    if not path.is_file():
+        msg = (
+            f"{name} is not published: {path} is missing; a build that passes"
+            f" publishes: dbt build --vars 'dataset: {name}'"
+        )
+        raise CarbonshedError(msg)
+    return path
+
+
+if __name__ == "__main__":
+    # whoever ends this ends the server with it
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    try:
+        app()
+    except CarbonshedError as refusal:
+        print(f"error: {refusal}", file=sys.stderr)
+        sys.exit(1)

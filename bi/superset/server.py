@@ -1,0 +1,147 @@
+"""A Superset of one dataset, on this machine alone."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+from carbonshed.errors import CarbonshedError
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parents[1]
+PROGRAM = PROJECT / ".venv-superset" / "bin" / "superset"
+USER = "admin"
+PATIENCE = 180  # seconds, until it must have started
+
+
+class Server:
+    """Superset with its own folder of settings, users and dashboards.
+
+    Parameters
+    ----------
+    home
+        The folder; made if it is missing.
+    port
+        Port on 127.0.0.1; 0 takes any that is free.
+    """
+
+    def __init__(self, home: Path, port: int) -> None:
+        self.home = home.resolve()
+        self.port = port or _free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen | None = None
+
+    @property
+    def password(self) -> str:
+        """Password of the user: of ``SUPERSET_PASSWORD``, or made at random."""
+        return os.environ.get("SUPERSET_PASSWORD") or self._secret("password")
+
+    @property
+    def where(self) -> str:
+        """Say where the password is to be found."""
+        if os.environ.get("SUPERSET_PASSWORD"):
+            return "SUPERSET_PASSWORD"
+        return str(self.home / "password")
+
+    def prepare(self) -> None:
+        """Make its tables, roles and user; half a minute at the first time."""
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._secret("secret")
+        prepared = self.home / "prepared"
+        if not prepared.exists():
+            self._run("db", "upgrade")
+            self._run("init")
+            self._run(
+                *("fab", "create-admin", "--username", USER),
+                *("--firstname", "Carbonshed", "--lastname", "Admin"),
+                *("--email", "admin@localhost"),
+                asked=f"{self.password}\n" * 2,
+            )
+            prepared.touch()
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        with (self.home / "server.log").open("w") as log:
+            self._process = subprocess.Popen(
+                [PROGRAM, "run", "--host", "127.0.0.1", "--port", str(self.port)],
+                cwd=PROJECT,
+                env=self._environment(),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        end = time.monotonic() + PATIENCE
+        while not self._is_up():
+            if self._process.poll() is not None or time.monotonic() > end:
+                self.stop()
+                msg = f"Superset did not start; see {self.home / 'server.log'}"
+                raise CarbonshedError(msg)
+            time.sleep(0.3)
+
+    def wait(self) -> None:
+        """Wait until it ends."""
+        if self._process:
+            self._process.wait()
+
+    def stop(self) -> None:
+        """Stop it."""
+        if self._process and self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGTERM)
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait()
+
+    def _is_up(self) -> bool:
+        # straight to this machine, whatever proxy the environment names
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(f"{self.address}/health", timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def _environment(self) -> dict[str, str]:
+        ours = {
+            "SUPERSET_HOME": str(self.home),
+            "SUPERSET_CONFIG_PATH": str(HERE / "superset_config.py"),
+            "FLASK_APP": "superset",
+        }
+        # the packages of the project are others than Superset's
+        kept = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+        return {**kept, **ours}
+
+    def _run(self, *words: str, asked: str = "") -> None:
+        done = subprocess.run(
+            [PROGRAM, *words],
+            cwd=PROJECT,
+            env=self._environment(),
+            input=asked,
+            # without a terminal it reads a password from here: command lines are
+            # seen by every user of the machine
+            start_new_session=True,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            said = (done.stdout + done.stderr)[-2000:]
+            raise CarbonshedError(f"superset {words[0]} failed:\n{said}")
+
+    def _secret(self, name: str) -> str:
+        path = self.home / name
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(32), encoding="utf-8")
+        return path.read_text(encoding="utf-8")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

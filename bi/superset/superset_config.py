@@ -1,0 +1,40 @@
+"""Settings of the Superset that `make superset` starts; docs/superset.md.
+
+Whoever runs a Superset of their own needs two of these: the feature flag, for the
+queries of the datasets, and the colours.
+"""
+
+import os
+from pathlib import Path
+
+_HOME = Path(os.environ["SUPERSET_HOME"])
+
+SECRET_KEY = (_HOME / "secret").read_text(encoding="utf-8")
+SQLALCHEMY_DATABASE_URI = f"sqlite:///{_HOME}/superset.db"
+FEATURE_FLAGS = {"ENABLE_TEMPLATE_PROCESSING": True}
+
+# fonts and tiles of others' servers are of no use without a network
+MAPBOX_API_KEY = ""
+
+# after a new publication the next question is answered from it
+DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
+
+# Okabe and Ito's colours, which colour-blind people tell apart
+EXTRA_CATEGORICAL_COLOR_SCHEMES = [
+    {
+        "id": "okabeIto",
+        "description": "Told apart by colour-blind people",
+        "label": "Okabe-Ito",
+        "isDefault": True,
+        "colors": [
+            "#0072B2",
+            "#E69F00",
+            "#009E73",
+            "#CC79A7",
+            "#56B4E9",
+            "#D55E00",
+            "#8C8C8C",
+            "#B8A900",
+        ],
+    }
+]

@@ -1,0 +1,161 @@
+"""Superset's dashboards ask for what the marts hold; no Superset is needed."""
+
+import importlib.util
+import json
+import re
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import duckdb
+import jinja2
+import pytest
+import yaml
+
+from carbonshed.warehouse.editions import published_database
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SUPERSET = CHECKOUT / "bi" / "superset"
+UNITS = ("Mt", "%", "tonnes", "per person", "0 to 1", "thousand", "degrees")
+
+
+def assets(kind: str) -> dict[str, dict]:
+    """Return the assets of a kind by their uuid."""
+    files = (SUPERSET / "assets" / kind).glob("*.yaml")
+    found = [
+        {"file": file.stem, **yaml.safe_load(file.read_text("utf-8"))} for file in files
+    ]
+    assert found
+    by_uuid = {asset["uuid"]: asset for asset in found}
+    assert len(by_uuid) == len(found)
+    return by_uuid
+
+
+DATASETS = assets("datasets")
+CHARTS = assets("charts")
+DASHBOARDS = assets("dashboards")
+
+
+def charts_of(dashboard: dict) -> list[dict]:
+    parts = [part for part in dashboard["position"].values() if isinstance(part, dict)]
+    return [
+        CHARTS[part["meta"]["uuid"]] for part in parts if part.get("type") == "CHART"
+    ]
+
+
+@pytest.fixture(scope="module")
+def bundled():
+    place = importlib.util.spec_from_file_location("bundle", SUPERSET / "bundle.py")
+    module = importlib.util.module_from_spec(place)
+    place.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def connection(three_cities):
+    published = published_database(three_cities)
+    with duckdb.connect(str(published), read_only=True) as opened:
+        yield opened
+
+
+def rendered(sql: str, **chosen: list) -> str:
+    """Return the SQL of a dataset, as Superset renders it under filters."""
+    environment = jinja2.Environment()
+    environment.filters["where_in"] = lambda values: (
+        "(" + ", ".join(f"'{value}'" for value in values) + ")"
+    )
+    template = environment.from_string(sql)
+    return template.render(filter_values=lambda column: chosen.get(column, []))
+
+
+@pytest.mark.parametrize("uuid", DATASETS, ids=lambda uuid: DATASETS[uuid]["file"])
+def test_a_dataset_has_the_columns_and_metrics_it_lists(uuid, connection):
+    dataset = DATASETS[uuid]
+    sql = rendered(dataset["sql"])
+    rows = connection.sql(sql)
+    listed = [column["column_name"] for column in dataset["columns"]]
+    assert sorted(rows.columns) == sorted(listed)
+    assert len(rows) > 0
+    wanted = ", ".join(["1", *(metric["expression"] for metric in dataset["metrics"])])
+    connection.sql(f"select {wanted} from ({sql})").fetchall()
+
+
+@pytest.mark.parametrize("uuid", DATASETS, ids=lambda uuid: DATASETS[uuid]["file"])
+def test_a_dataset_is_of_one_year_and_stressor_and_follows_filters(uuid, connection):
+    dataset = DATASETS[uuid]
+    if dataset["file"] == "cases":  # what there is to choose from
+        return
+    one = connection.sql(
+        f"select distinct year, stressor_id from ({rendered(dataset['sql'])})"
+    ).fetchall()
+    assert one == [(2012, "co2")]
+    none = rendered(dataset["sql"], year=[1999], stressor_id=["co2"])
+    assert len(connection.sql(none)) == 0
+
+
+@pytest.mark.parametrize("uuid", CHARTS, ids=lambda uuid: CHARTS[uuid]["file"])
+def test_a_chart_asks_for_what_its_dataset_has_and_names_a_unit(uuid, bundled):
+    chart = CHARTS[uuid]
+    params = chart["params"]
+    dataset = DATASETS[chart["dataset_uuid"]]
+    (query,) = bundled.query_context(params)["queries"]
+    assert query["columns"] or query["metrics"]
+    names = {column["column_name"] for column in dataset["columns"]}
+    metrics = {metric["metric_name"]: metric for metric in dataset["metrics"]}
+    assert set(query["columns"]) <= names
+    assert set(query.get("metrics", [])) <= set(metrics)
+    shown = [chart["slice_name"], *(str(value) for value in params.values())]
+    if params["viz_type"] != "table":
+        assert any(unit in text for unit in UNITS for text in shown)
+
+
+def test_every_dashboard_says_what_it_is_of_and_shows_charts_that_exist():
+    shown = set()
+    for dashboard in DASHBOARDS.values():
+        charts = charts_of(dashboard)
+        assert charts[0]["file"] == "about"
+        shown |= {chart["file"] for chart in charts}
+    assert shown == {chart["file"] for chart in CHARTS.values()}
+
+
+def test_lineage_reaches_every_dashboard():
+    exposures = yaml.safe_load((CHECKOUT / "models" / "exposures.yml").read_text())
+    declared = {
+        exposure["name"]: {
+            re.fullmatch(r"ref\('(\w+)'\)", ref)[1] for ref in exposure["depends_on"]
+        }
+        for exposure in exposures["exposures"]
+        if exposure["type"] == "dashboard" and exposure["name"].startswith("superset_")
+    }
+    cases = next(each for each in DATASETS.values() if each["file"] == "cases")
+    read = {}
+    for dashboard in DASHBOARDS.values():
+        used = [DATASETS[chart["dataset_uuid"]] for chart in charts_of(dashboard)]
+        read[f"superset_{dashboard['file']}"] = {
+            mart
+            for dataset in [*used, cases]
+            for mart in re.findall(r"\bmarts\.(\w+)", dataset["sql"])
+        } - {"publication"}  # of the copy, no model
+    assert declared == read
+
+
+def test_the_bundle_is_of_the_dataset_and_marks_what_is_invented(bundled):
+    packed = zipfile.ZipFile(BytesIO(bundled.bundle("my-table", True)))
+    files = {name: yaml.safe_load(packed.read(name)) for name in packed.namelist()}
+    assert files["carbonshed/metadata.yaml"]["type"] == "assets"
+    uri = files["carbonshed/databases/published.yaml"]["sqlalchemy_uri"]
+    assert "published/my-table.duckdb?access_mode=read_only" in uri
+    titles = [
+        file["dashboard_title"] for file in files.values() if "dashboard_title" in file
+    ]
+    plain = [dashboard["dashboard_title"] for dashboard in DASHBOARDS.values()]
+    assert sorted(titles) == sorted(f"[synthetic data] {title}" for title in plain)
+    for file in files.values():
+        if "viz_type" in file:
+            assert json.loads(file["query_context"])["queries"]
+
+
+def test_real_data_is_not_marked(bundled):
+    board = {"dashboard_title": "Overview"}
+    bundled.fit(board, "my-table", False)
+    assert board == {"dashboard_title": "Overview"}
