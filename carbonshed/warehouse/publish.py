@@ -14,7 +14,7 @@ from carbonshed.warehouse.editions import (
     published_database,
     published_parquet,
 )
-from carbonshed.warehouse.last_run import LastRun, forget_runs, noted_run
+from carbonshed.warehouse.last_run import LastRun, noted_run
 from carbonshed.warehouse.marts_copy import copy_marts
 from carbonshed.warehouse.query import warehouse_path
 
@@ -101,7 +101,6 @@ def _publish(
             return False
         write_edition(edition, connection, _WAREHOUSE, say)
     edition.publish()
-    forget_runs(warehouse)
     return True
 
 
