@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from scipy.linalg import lu_factor, lu_solve
@@ -38,6 +39,14 @@ def run_pymrio(table: Table) -> dict[str, float]:
         getattr(system, step)()
         seconds[step] = time.perf_counter() - start
     return seconds
+
+
+def run_inverse(table: Table) -> dict[str, float]:
+    """NumPy: the inverse, which the peers make."""
+    matrix, _, _ = _scaled(table)
+    start = time.perf_counter()
+    np.linalg.inv(np.eye(len(matrix)) - matrix)
+    return {"invert": time.perf_counter() - start}
 
 
 def run_bare(table: Table) -> dict[str, float]:
@@ -108,8 +117,17 @@ def _scaled(
 PROGRAMS: dict[str, Callable[[Table], dict[str, float]]] = {
     "pymrio": run_pymrio,
     "bare": run_bare,
+    "inverse": run_inverse,
     "carbonshed": run_carbonshed,
 }
+
+
+def write_arrays(table: Table, path: Path) -> None:
+    """Write what a program of another environment needs."""
+    final_demand = np.column_stack([table.final_demand.to_numpy(), table.exports])
+    arrays = {"Z": table.transactions, "Y": final_demand}
+    np.savez(path, **arrays, E=table.stressors.to_numpy())
+
 
 if __name__ == "__main__":
     print(json.dumps(PROGRAMS[sys.argv[1]](read_table(sys.argv[2]))))

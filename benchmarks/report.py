@@ -1,95 +1,146 @@
 """The benchmark's page."""
 
+import math
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-TEMPLATE = """\
-# Benchmarks
+TEMPLATE = Path(__file__).with_name("page.md")
 
-Written by `make bench`; the whole comparison is one run on one table.
+PROGRAMS = ("floor", "bare", "carbonshed", "inverse", "pymrio", "mario", "build")
+MARIO = """
+- **mario**: MARIO's `calc_X`, `calc_z`, `calc_w`, `calc_e`, `calc_f`, `calc_F`, in an
+  environment of its own."""
 
-- Machine: {machine}
-- Table: dataset `{dataset}`
 
-| program | what it does | seconds | peak memory, GB |
-|---|---|---|---|
-{rows}
+@dataclass(frozen=True)
+class Case:
+    """All that was measured on one table.
 
-- Our whole build takes {build_ratio:.2f} of pymrio's time and {memory_ratio:.2f} of its
-  memory. It also makes what pymrio does not: flows between all regions, rankings,
-  inequality, leakage, and {tests} tests of the results.
-- Our solve takes {solve_ratio:.2f} times what SciPy's LU and solves take alone; the
-  rest is coefficients, the check of the spectral radius before, chains within
-  regions, and the residual after.
+    Attributes
+    ----------
+    rows, demands
+        n and k.
+    runs
+        A `Measured` for each program and for `build`.
+    nodes
+        Stage and seconds of each node of the last build.
+    floor
+        Seconds below which no solve can be.
+    """
 
-Reading the table is not counted for pymrio and SciPy; it is for our build.
+    rows: int
+    demands: int
+    runs: dict[str, Any]
+    nodes: dict[str, tuple[str, float]]
+    floor: float
 
-## Where the build spends its time
-
-| part | seconds |
-|---|---|
-{parts}
-"""
-
-NAMES = {
-    "bare": "SciPy: LU in place, solves for all demands, nothing checked",
-    "carbonshed": "our solve: the same with its checks",
-    "pymrio": "pymrio: `calc_system` + `calc_extensions`, 2 stressors",
-    "build": "`dbt build`: from ingested Parquet to tested marts",
-}
+    def seconds(self, program: str) -> float | None:
+        """Return the seconds of a program, or None if it was not run."""
+        if program == "floor":
+            return self.floor
+        run = self.runs.get(program)
+        return run.wall if run else None
 
 
 def render(
-    runs: dict[str, Any], results: dict[str, Any], dataset: str, machine: str
+    cases: list[Case],
+    questions: dict[str, float],
+    ingest: tuple[float, float],
+    rates: tuple[float, float],
+    machine: str,
 ) -> str:
     """Return the page in Markdown.
 
     Parameters
     ----------
-    runs : dict of Measured
-        By the names of `NAMES`.
-    results : dict
-        dbt's ``run_results.json`` of the measured build.
-    dataset, machine : str
+    cases : list of Case
+        Smallest table first.
+    questions : dict
+        Seconds of each ready question.
+    ingest : tuple
+        Seconds of the ingest and of the bare COPY.
+    rates : tuple
+        Operations and bytes a second.
+    machine : str
     """
-    rows = []
-    for name, label in NAMES.items():
-        run = runs[name]
-        steps = " + ".join(f"{seconds:.1f}" for seconds in run.steps.values())
-        shown = f"{run.wall:.1f}" + (f" ({steps})" if len(run.steps) > 1 else "")
-        rows.append(f"| {name} | {label} | {shown} | {run.peak_gb:.2f} |")
-    nodes = results["results"]
-    tests = sum(node["unique_id"].startswith(("test.", "unit_test.")) for node in nodes)
-    return TEMPLATE.format(
+    largest = cases[-1]
+    runs = largest.runs
+    kinds = [node.split(".")[0] for node in largest.nodes]
+    ordered = sorted(questions, key=questions.get)
+    return TEMPLATE.read_text("utf-8").format(
         machine=machine,
-        dataset=dataset,
-        rows="\n".join(rows),
+        multiply=rates[0] / 1e9,
+        read=rates[1] / 1e9,
+        heads=" | ".join(f"n = {case.rows:,}, k = {case.demands:,}" for case in cases),
+        lines="|".join("---" for _ in cases),
+        rows=_table(cases, PROGRAMS, Case.seconds, ".1f"),
+        peak_title="Peak memory of the process:",
+        peaks=_table(cases, PROGRAMS[1:], _peak, ".2f"),
+        mario=MARIO if "mario" in runs else "",
+        nodes=len(kinds),
+        tests=kinds.count("test"),
+        unit_tests=kinds.count("unit_test"),
+        n=largest.rows,
         build_ratio=runs["build"].wall / runs["pymrio"].wall,
         memory_ratio=runs["build"].peak_gb / runs["pymrio"].peak_gb,
         solve_ratio=runs["carbonshed"].wall / runs["bare"].wall,
-        tests=tests,
-        parts="\n".join(_parts(nodes, runs["build"].wall)),
+        floor_ratio=runs["carbonshed"].wall / largest.floor,
+        parts=_table(cases, [*runs["build"].steps], _stage, ".1f"),
+        slowest=_slowest(largest.nodes),
+        growth=_growth(cases),
+        median_ms=1000 * questions[ordered[len(ordered) // 2]],
+        slowest_query=f"`{ordered[-1]}`",
+        slowest_ms=1000 * questions[ordered[-1]],
+        ingest=ingest[0],
+        copy=ingest[1],
+        ingest_ratio=ingest[0] / ingest[1],
     )
 
 
-def _parts(nodes: list[dict[str, Any]], wall: float) -> list[str]:
-    """Seconds by kind of node, slowest models by name."""
+def _table(cases: list[Case], names: Any, value: Any, form: str) -> str:
+    rows = []
+    for name in names:
+        cells = [value(case, name) for case in cases]
+        if any(cell is not None for cell in cells):
+            shown = ["-" if cell is None else format(cell, form) for cell in cells]
+            rows.append(f"| {name} | {' | '.join(shown)} |")
+    return "\n".join(rows)
+
+
+def _peak(case: Case, program: str) -> float | None:
+    run = case.runs.get(program)
+    return run.peak_gb if run else None
+
+
+def _stage(case: Case, stage: str) -> float:
+    return case.runs["build"].steps[stage]
+
+
+def _slowest(nodes: dict[str, tuple[str, float]]) -> str:
     models = {
-        node["unique_id"].split(".")[2]: node["execution_time"]
-        for node in nodes
-        if node["unique_id"].startswith("model.")
+        node.split(".")[2]: seconds
+        for node, (_, seconds) in nodes.items()
+        if node.startswith("model.")
     }
-    tests = sum(
-        node["execution_time"]
-        for node in nodes
-        if node["unique_id"].startswith(("test.", "unit_test."))
+    names = sorted(models, key=models.get, reverse=True)[:8]
+    return ", ".join(f"`{name}` {models[name]:.1f}" for name in names)
+
+
+def _growth(cases: list[Case]) -> str:
+    if len(cases) < 2:
+        return "| (one table only) | - |"
+    small, large = cases[-2:]
+    rows = []
+    for name in ("bare", "carbonshed", "inverse", "pymrio", "mario", "build"):
+        if name in small.runs and name in large.runs:
+            pair = small.runs[name].wall, large.runs[name].wall
+            rows.append((name, *pair))
+    for stage, seconds in large.runs["build"].steps.items():
+        rows.append((f"build: {stage}", small.runs["build"].steps[stage], seconds))
+    scale = math.log(large.rows / small.rows)
+    return "\n".join(
+        f"| {name} | {math.log(after / before) / scale:.1f} |"
+        for name, before, after in rows
+        if before > 0 and after > 0
     )
-    slowest = sorted(models, key=models.get, reverse=True)[:10]
-    rows = [f"| model `{name}` | {models[name]:.1f} |" for name in slowest]
-    others = sum(models.values()) - sum(models[name] for name in slowest)
-    everything = sum(node["execution_time"] for node in nodes)
-    return [
-        *rows,
-        f"| all other models | {others:.1f} |",
-        f"| tests | {tests:.1f} |",
-        f"| dbt itself (start, parsing, hooks) | {wall - everything:.1f} |",
-    ]

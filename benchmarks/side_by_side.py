@@ -1,16 +1,18 @@
-"""Time a whole build beside pymrio and bare SciPy, on the same table, in one run.
+"""Time a whole build beside its peers and bare SciPy, on the same tables, in one run.
 
 ``make bench`` prints the comparison and writes it to docs/benchmarks.md. Programs
-run one after another, each in a process of its own; the numbers are wall seconds
-and the largest resident memory of the process and its children.
+run one after another, each in a process of its own; the numbers are medians of wall
+seconds, and the largest resident memory of the process and its children.
 """
 
 import argparse
 import json
 import os
 import platform
+import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import dataclass
@@ -20,15 +22,22 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.report import render
+from benchmarks import floor, ingest, programs, queries, stages
+from benchmarks.report import Case, render
+from benchmarks.table import read_table
+from carbonshed import synthetic
 from carbonshed.project import project_root
 
 PAGE = Path("docs/benchmarks.md")
+# rows -> cities and sectors of a synthetic table; four remainder regions come on top
+SIZES = {1_435: (37, 35), 4_900: (136, 35), 9_800: (276, 35), 13_146: (309, 42)}
+MOST_RUNS = 3
+NO_RUN_AFTER = 60.0  # seconds that the runs of a program have taken
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A program's run: its own steps, the whole process, the memory."""
+    """Runs of a program: medians of its steps and their sum, the largest memory."""
 
     steps: dict[str, float]
     wall: float
@@ -65,26 +74,111 @@ def _watch(pid: int, peak: list[int]) -> None:
 def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--dataset", default="synthetic")
+    parser.add_argument("--rows", type=int, nargs="*", choices=SIZES, default=[*SIZES])
+    parser.add_argument("--mario", help="a Python in whose environment MARIO is")
     parser.add_argument("--no-page", action="store_true", help="print only")
     arguments = parser.parse_args()
     root = project_root()
-    runs: dict[str, Measured] = {}
-    for program in ("bare", "carbonshed", "pymrio"):
-        print(f"running {program} ...", file=sys.stderr)
-        command = [sys.executable, "-m", "benchmarks.programs", program]
-        run, output = measure([*command, arguments.dataset], root)
-        steps = json.loads(output.splitlines()[-1])
-        runs[program] = Measured(steps, sum(steps.values()), run.peak_gb)
-    print("running dbt build ...", file=sys.stderr)
-    dbt = str(Path(sys.executable).with_name("dbt"))
-    build = [dbt, "--quiet", "build", "--vars", f"dataset: {arguments.dataset}"]
-    runs["build"], _ = measure(build, root)
-    results = json.loads((root / "target" / "run_results.json").read_text("utf-8"))
-    page = render(runs, results, arguments.dataset, _machine())
+    multiply, read = floor.multiply_rate(), floor.read_rate()
+    cases = [
+        _case(rows, root, multiply, read, arguments.mario) for rows in arguments.rows
+    ]
+    largest = _dataset(max(arguments.rows))
+    print("running the ready questions, and ingest ...", file=sys.stderr)
+    page = render(
+        cases,
+        queries.query_seconds(_dbt(), root, largest),
+        ingest.ingest_seconds(largest, root),
+        (multiply, read),
+        _machine(),
+    )
     print(page)
     if not arguments.no_page:
         (root / PAGE).write_text(page, "utf-8")
+
+
+def _case(
+    rows: int, root: Path, multiply: float, read: float, mario: str | None
+) -> Case:
+    """Measure every program on a table of so many rows."""
+    name = _dataset(rows)
+    if not (root / "data" / name).exists():
+        cities, sectors = SIZES[rows]
+        synthetic.synthesize(name=name, cities=cities, sectors=sectors)
+    runs = {
+        program: _program(f"{program}, {rows:,} rows", command, root)
+        for program, command in _commands(name)
+    }
+    with tempfile.TemporaryDirectory(dir=root / "target") as folder:
+        table = read_table(name)
+        demands = table.final_demand.shape[1] + 1
+        if mario:
+            arrays = Path(folder) / "arrays.npz"
+            programs.write_arrays(table, arrays)
+            command = [mario, "benchmarks/steps_of_mario.py", str(arrays)]
+            runs["mario"] = _program(f"mario, {rows:,} rows", command, root)
+        del table
+    parts, build = _build(name, rows, root)
+    runs["build"] = build
+    fastest = floor.floor_of_a_solve(rows, demands, multiply, read)
+    return Case(rows, demands, runs, parts, fastest)
+
+
+def _commands(name: str) -> list[tuple[str, list[str]]]:
+    return [
+        (program, [sys.executable, "-m", "benchmarks.programs", program, name])
+        for program in programs.PROGRAMS
+    ]
+
+
+def _program(words: str, command: list[str], root: Path) -> Measured:
+    """Run a program that prints its seconds, until they suffice."""
+    runs = []
+    while _is_to_run(runs):
+        print(f"running {words} ...", file=sys.stderr)
+        run, output = measure(command, root)
+        steps = json.loads(output.splitlines()[-1])
+        runs.append(Measured(steps, sum(steps.values()), run.peak_gb))
+    return _median(runs)
+
+
+def _build(name: str, rows: int, root: Path) -> tuple[list[dict[str, float]], Measured]:
+    """Build a warehouse, its solve included, until the runs suffice."""
+    command = [_dbt(), "--quiet", "build", "--full-refresh"]
+    command += ["--vars", f"dataset: {name}"]
+    runs: list[Measured] = []
+    nodes = []
+    while _is_to_run(runs):
+        print(f"running dbt build, {rows:,} rows ...", file=sys.stderr)
+        run, _ = measure(command, root)
+        nodes.append(stages.nodes(root))
+        runs.append(
+            Measured(stages.of_build(nodes[-1], run.wall), run.wall, run.peak_gb)
+        )
+    return nodes[-1], _median(runs)
+
+
+def _is_to_run(runs: list[Measured]) -> bool:
+    return len(runs) < MOST_RUNS and sum(run.wall for run in runs) < NO_RUN_AFTER
+
+
+def _median(runs: list[Measured]) -> Measured:
+    return Measured(
+        {
+            step: statistics.median(run.steps[step] for run in runs)
+            for step in runs[0].steps
+        },
+        statistics.median(run.wall for run in runs),
+        max(run.peak_gb for run in runs),
+    )
+
+
+def _dataset(rows: int) -> str:
+    return "synthetic" if rows == max(SIZES) else f"bench-{rows}"
+
+
+def _dbt() -> str:
+    return str(Path(sys.executable).with_name("dbt"))
 
 
 def _machine() -> str:

@@ -1,0 +1,63 @@
+"""Where a build spends its time, from what dbt has recorded of it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+AFTER_THE_SOLVE = "embodied_output"
+PUBLISHING = "on-run-end"
+
+
+def nodes(root: Path) -> dict[str, tuple[str, float]]:
+    """Return stage and seconds of every node of the last run.
+
+    `marts` is what comes after the solve and all of the schema marts; `stage` is
+    what else there is.
+    """
+    target = root / "target"
+    results = json.loads((target / "run_results.json").read_text("utf-8"))["results"]
+    manifest = json.loads((target / "manifest.json").read_text("utf-8"))
+    after = _descendants(manifest["child_map"])
+    return {
+        result["unique_id"]: (
+            _stage(result["unique_id"], manifest["nodes"], after),
+            result["execution_time"],
+        )
+        for result in results
+    }
+
+
+def of_build(measured: dict[str, tuple[str, float]], wall: float) -> dict[str, float]:
+    """Return seconds by stage; two nodes at a time may add up to more than the wall."""
+    seconds = dict.fromkeys(
+        ("stage", "solve", "marts", "tests", "unit tests", "publish"), 0.0
+    )
+    for stage, taken in measured.values():
+        seconds[stage] += taken
+    return seconds | {"all": wall}
+
+
+def _stage(node: str, models: dict[str, Any], after: set[str]) -> str:
+    kind = node.split(".", maxsplit=1)[0]
+    if kind == "operation":
+        return "publish" if PUBLISHING in node else "stage"
+    if kind in ("test", "unit_test"):
+        return {"test": "tests", "unit_test": "unit tests"}[kind]
+    if kind == "model" and models[node]["schema"] == "solved":
+        return "solve"
+    return (
+        "marts"
+        if node in after or models.get(node, {}).get("schema") == "marts"
+        else "stage"
+    )
+
+
+def _descendants(children: dict[str, list[str]]) -> set[str]:
+    waiting = [f"model.carbonshed.{AFTER_THE_SOLVE}"]
+    found: set[str] = set()
+    while waiting:
+        for child in children.get(waiting.pop(), ()):
+            if child not in found:
+                found.add(child)
+                waiting.append(child)
+    return found
