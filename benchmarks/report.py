@@ -7,7 +7,8 @@ from typing import Any
 
 TEMPLATE = Path(__file__).with_name("page.md")
 
-PROGRAMS = ("floor", "bare", "carbonshed", "inverse", "pymrio", "mario", "build")
+PROGRAMS = ("floor", "bare", "carbonshed", "inverse", "pymrio", "mario")
+BUILDS = ("build", "refresh", "rebuild")
 MARIO = """
 - **mario**: MARIO's `calc_X`, `calc_z`, `calc_w`, `calc_e`, `calc_f`, `calc_F`, in an
   environment of its own."""
@@ -74,15 +75,16 @@ def render(
         read=rates[1] / 1e9,
         heads=" | ".join(f"n = {case.rows:,}, k = {case.demands:,}" for case in cases),
         lines="|".join("---" for _ in cases),
-        rows=_table(cases, PROGRAMS, Case.seconds, ".1f"),
+        rows=_table(cases, PROGRAMS + BUILDS, Case.seconds, ".1f"),
         peak_title="Peak memory of the process:",
-        peaks=_table(cases, PROGRAMS[1:], _peak, ".2f"),
+        peaks=_table(cases, PROGRAMS[1:] + BUILDS, _peak, ".2f"),
         mario=MARIO if "mario" in runs else "",
         nodes=len(kinds),
         tests=kinds.count("test"),
         unit_tests=kinds.count("unit_test"),
         n=largest.rows,
         build_ratio=runs["build"].wall / runs["pymrio"].wall,
+        refresh_ratio=runs["refresh"].wall / runs["pymrio"].wall,
         memory_ratio=runs["build"].peak_gb / runs["pymrio"].peak_gb,
         solve_ratio=runs["carbonshed"].wall / runs["bare"].wall,
         floor_ratio=runs["carbonshed"].wall / largest.floor,
@@ -132,7 +134,7 @@ def _growth(cases: list[Case]) -> str:
         return "| (one table only) | - |"
     small, large = cases[-2:]
     rows = []
-    for name in ("bare", "carbonshed", "inverse", "pymrio", "mario", "build"):
+    for name in PROGRAMS[1:] + BUILDS:
         if name in small.runs and name in large.runs:
             pair = small.runs[name].wall, large.runs[name].wall
             rows.append((name, *pair))

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -256,6 +256,7 @@ class Built:
     warehouse: Path
     expected: Marts
     ingested: Result
+    compiled: Path | None = None  # the SQL that was run, where it is kept
 
 
 @pytest.fixture(scope="session")
@@ -321,7 +322,9 @@ def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
     results = (project.root / "target" / "run_results.json").read_text("utf-8")
     assert '"unit_test.carbonshed.' in results
     project.keep_for_metrics()
-    return built
+    compiled = tmp_path_factory.mktemp("compiled") / "several_years"
+    shutil.copytree(project.root / "target" / "compiled" / "carbonshed", compiled)
+    return replace(built, compiled=compiled)
 
 
 @pytest.fixture(scope="session")

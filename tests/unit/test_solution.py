@@ -1,8 +1,11 @@
 """From relations to solved tables, against a dense inverse."""
 
+from collections import Counter
+
 import numpy as np
 import pyarrow as pa
 import pytest
+from scipy.linalg import lapack
 from support.economies import COLUMNS, SECTORS, SIZE, Economy, relations_of
 
 from carbonshed.leontief import UnproductiveSystemError
@@ -174,3 +177,39 @@ def test_cells_of_any_order_give_the_same_matrix(
     np.testing.assert_array_equal(
         arrays.matrix(relations.session, cells, SIZE), full.transactions
     )
+
+
+def test_a_year_costs_one_factorisation_and_one_reading(
+    economies: dict[int, Economy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: Counter[str] = Counter()
+    real = {name: getattr(lapack, name) for name in ("dgetrf", "dgetrs")}
+    real_put = arrays.put
+
+    def factorise(matrix: np.ndarray, **also: object) -> tuple:
+        counted[f"factorised {len(matrix)}"] += 1
+        return real["dgetrf"](matrix, **also)
+
+    def solve(lu: np.ndarray, piv: np.ndarray, b: np.ndarray, **also: object) -> tuple:
+        counted[f"solved {len(lu)}"] += b.shape[1]
+        return real["dgetrs"](lu, piv, b, **also)
+
+    def put(flat: np.ndarray, cell: np.ndarray, amount: np.ndarray) -> None:
+        counted["cells"] += len(amount)
+        real_put(flat, cell, amount)
+
+    monkeypatch.setattr(lapack, "dgetrf", factorise)
+    monkeypatch.setattr(lapack, "dgetrs", solve)
+    monkeypatch.setattr(arrays, "put", put)
+    relations = relations_of(economies)
+    solution.embodied_output(relations, Settings()).read_all()
+    solution.total_intensities(relations, Settings())
+    solution.own_chain_output(relations, Settings())
+    years, regions, stressors = len(economies), SIZE // SECTORS, 2
+    assert counted == {
+        "cells": sum(np.count_nonzero(e.transactions) for e in economies.values()),
+        f"factorised {SIZE}": years,
+        f"solved {SIZE}": years * (len(COLUMNS) + 2 + stressors),
+        f"factorised {SECTORS}": years * regions,
+        f"solved {SECTORS}": years * regions,
+    }

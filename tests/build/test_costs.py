@@ -1,0 +1,79 @@
+"""What a build costs, counted: no clock, so that a slow machine fails nothing.
+
+The limits are what a build did when they were written down. Fewer is better; who
+needs more says why, and raises the limit.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+# how often a full build, tests included, reads each row of the long tables
+MOST_READS = {
+    "transactions": 1,
+    "final_demand": 1,
+    "embodied_output": 6,
+    "int_embodied_output_by_region": 1,
+    "int_final_demand_by_region": 3,
+    "int_embodied_emissions": 5,
+    "footprint_by_origin_sector": 7,
+    "footprint_by_product": 7,
+    "embodied_flows": 8,
+}
+
+
+@pytest.fixture(scope="module")
+def connection(several_years, project) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(several_years.warehouse, read_only=True) as opened:
+        opened.execute("set file_search_path = ?", [str(project.root)])
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def reads(several_years, connection) -> Counter[str]:
+    """Return the rows that the SQL of the build reads, by table."""
+    rows = Counter()
+    for path in sorted(several_years.compiled.rglob("*.sql")):
+        sql = path.read_text("utf-8")
+        # nobody reads a view when it is made
+        is_run = not {"analyses", "staging"} & set(path.parts)
+        if is_run and any(table in sql for table in MOST_READS):
+            (_, plan) = connection.execute(
+                f"explain (analyze, format json) {sql}"
+            ).fetchone()
+            for table, number in _scans(json.loads(plan)):
+                rows[table] += number
+    return rows
+
+
+def _scans(plan: dict) -> Iterator[tuple[str, int]]:
+    if plan.get("operator_type") == "TABLE_SCAN":
+        told = plan["extra_info"]
+        name = told.get("Table") or Path(told.get("Filename(s)", "")).stem
+        yield name.rsplit(".", 1)[-1], plan["operator_rows_scanned"]
+    for part in plan.get("children", ()):
+        yield from _scans(part)
+
+
+def test_sql_reads_the_long_tables_no_more_often(connection, reads) -> None:
+    places = connection.execute(
+        "select table_name, schema_name || '.' || table_name from duckdb_tables()"
+        " union all select 'transactions', 'staging.stg_transactions'"
+        " union all select 'final_demand', 'staging.stg_final_demand'"
+    ).fetchall()
+    sizes = {
+        table: connection.execute(f"select count(*) from {place}").fetchone()[0]
+        for table, place in places
+        if table in MOST_READS
+    }
+    often = {table: reads[table] / rows for table, rows in sizes.items()}
+    assert often.keys() == MOST_READS.keys()
+    assert min(often.values()) >= 1  # the count counts
+    above = {
+        table: times for table, times in often.items() if times > MOST_READS[table]
+    }
+    assert not above, f"read more often than {MOST_READS}"
