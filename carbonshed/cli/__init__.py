@@ -15,6 +15,7 @@ from carbonshed.cli.export import export
 from carbonshed.cli.formats import formats
 from carbonshed.cli.ingest import ingest, template
 from carbonshed.cli.published import publish, sql, status
+from carbonshed.cli.report import report
 from carbonshed.cli.show import query, show
 from carbonshed.cli.synthesize import synthesize
 from carbonshed.errors import CarbonshedError
@@ -38,6 +39,7 @@ for command in (
     publish,
     status,
     sql,
+    report,
     export,
     aggregate,
     download,

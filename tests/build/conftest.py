@@ -18,6 +18,7 @@ from support.edges import edge_policy, edge_system
 from support.policy_facts import Policy, write_scenarios
 from support.random_systems import Size, random_system
 from support.reference import PUBLISHED, Marts, reference_marts
+from support.report_pages import hostile_copy, make
 from support.systems import System
 from support.tidy_folder import write_tidy
 from support.what_if import what_if_policy, what_if_system
@@ -371,6 +372,37 @@ def three_cities(project: Project) -> Path:
     ingested = project.ingest(folder, "three_cities")
     assert ingested.code == 0, ingested
     return project.build("three_cities")
+
+
+@pytest.fixture(scope="session")
+def hostile(three_cities: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the three cities for a report: with places, and a name of HTML."""
+    folder = tmp_path_factory.mktemp("hostile")
+    return hostile_copy(three_cities, folder / "hostile.duckdb")
+
+
+@pytest.fixture(scope="session")
+def report(hostile: Path) -> Path:
+    """Make the report of that copy, with all that belongs to it."""
+    return make(hostile, hostile.parent / "report", pictures=True)
+
+
+@pytest.fixture(scope="session")
+def plain_reports(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], tuple[Path, Path]]:
+    """Return what makes the report of a dataset once, without pictures."""
+    made: dict[str, tuple[Path, Path]] = {}
+
+    def report_of(dataset: str) -> tuple[Path, Path]:
+        if dataset not in made:
+            built = request.getfixturevalue(dataset)
+            warehouse = built if isinstance(built, Path) else built.warehouse
+            folder = tmp_path_factory.mktemp("report") / dataset
+            made[dataset] = warehouse, make(warehouse, folder)
+        return made[dataset]
+
+    return report_of
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,198 @@
+// One region of window.carbonshedRegions: picked by name, by rank, or by #region_id.
+"use strict";
+(() => {
+  const { regions, sectors, cells, facts, rules } = window.carbonshedRegions;
+  const byId = (id) => document.getElementById(id);
+  const select = byId("region");
+  const byName = regions.map((region, place) => ({ ...region, place }));
+  const ranked = byName.filter((region) => region.rank !== null);
+  ranked.sort((a, b) => a.rank - b.rank || a.place - b.place);
+  const names = new Map();
+  for (const { name } of regions) names.set(name, (names.get(name) ?? 0) + 1);
+  const label = ({ name, id }) => (names.get(name) > 1 ? `${name} (${id})` : name);
+  let view = null;
+
+  const element = (tag, text, attributes = {}) => {
+    const made = document.createElement(tag);
+    if (text !== undefined) made.textContent = text;
+    for (const [name, value] of Object.entries(attributes)) {
+      made.setAttribute(name, value);
+    }
+    return made;
+  };
+
+  // of several columns, the last unit is also that of all after it
+  const fill = (id, rows, units = []) => {
+    const table = byId(`list-${id}`);
+    table.querySelectorAll(".unit").forEach((place, number) => {
+      place.textContent = units[number] ?? units.at(-1) ?? "";
+    });
+    table.tBodies[0].replaceChildren(...rows);
+    const box = table.closest(".table");
+    box.querySelector(".scroller").hidden = rows.length === 0;
+    box.querySelector(".nothing").hidden = rows.length > 0;
+  };
+
+  const bars = (id, list, nameOf) => {
+    const rows = list?.rows ?? [];
+    const largest = Math.max(...rows.map(([, value]) => value), 0);
+    fill(
+      id,
+      rows.map(([place, value, text]) => {
+        const row = element("tr");
+        const name = nameOf(place);
+        const head = element("th", undefined, { scope: "row" });
+        head.append(name);
+        const cell = element("td", text, { class: "number", "data-value": value });
+        const share = largest > 0 ? (100 * value) / largest : 0;
+        cell.style.setProperty("--bar-width", `${share.toFixed(1)}%`);
+        row.append(head, cell);
+        return row;
+      }),
+      list?.units,
+    );
+  };
+
+  const lines = (id, list, texts) =>
+    fill(
+      id,
+      (list?.rows ?? []).map((line) => {
+        const row = element("tr");
+        line.forEach((text, place) => {
+          const isName = place < texts;
+          const tag = place === 0 ? "th" : "td";
+          const cell = element(tag, text, isName ? {} : { class: "number" });
+          if (place === 0) cell.setAttribute("scope", "row");
+          row.append(cell);
+        });
+        return row;
+      }),
+      list?.units,
+    );
+
+  const regionLink = (place) => {
+    const region = regions[place];
+    const link = element("a", label(region));
+    link.href = `#${encodeURIComponent(region.id)}`;
+    return link;
+  };
+
+  const draw = async ({ balance }) => {
+    const spec = JSON.parse(byId("spec-region-balance").textContent);
+    spec.data = {
+      values: cells.map(([bar, part, order], place) => ({
+        bar,
+        part,
+        order,
+        amount: balance.values[place],
+        text: balance.texts[place],
+      })),
+    };
+    spec.encoding.x.title = `emissions (${balance.unit})`;
+    const place = document.querySelector('[data-chart="region-balance"]');
+    view?.finalize();
+    view = (await window.carbonshedDraw(place, spec)).view;
+  };
+
+  const show = (region) => {
+    select.value = region.id;
+    byId("name").textContent = label(region);
+    byId("facts").replaceChildren(
+      ...region.facts.flatMap((fact, place) => {
+        if (fact === null) return [];
+        const [what, usual] = facts[place];
+        const [value, unit, note = usual] = fact;
+        const box = element("div");
+        const shown = element("dd", value);
+        if (fact.length === 1) shown.className = "is-word";
+        if (unit) shown.append(" ", element("span", unit, { class: "unit" }));
+        box.append(element("dt", what), shown);
+        if (note) box.append(element("dd", note, { class: "fact-note" }));
+        return box;
+      }),
+    );
+    bars("suppliers", region.suppliers, regionLink);
+    bars("customers", region.customers, regionLink);
+    bars("products", region.products, (place) => sectors[place]);
+    bars("sources", region.sources, (place) => sectors[place]);
+    lines("scenarios", region.scenarios, 1);
+    const gifts = region.allocations && {
+      units: region.allocations.units,
+      rows: region.allocations.rows.map(([rule, ...texts]) => [
+        ...rules[rule],
+        ...texts,
+      ]),
+    };
+    lines("allocations", gifts, 2);
+    const place = ranked.findIndex(({ id }) => id === region.id);
+    byId("before").disabled = place <= 0;
+    byId("after").disabled = place < 0 || place === ranked.length - 1;
+    byId("chosen").hidden = false;
+    return draw(region);
+  };
+
+  const wanted = () => {
+    try {
+      return decodeURIComponent(window.location.hash.slice(1));
+    } catch {
+      return ""; // a broken link: as if there were none
+    }
+  };
+  const choose = (id) => {
+    const hash = `#${encodeURIComponent(id)}`;
+    if (window.location.hash === hash) follow();
+    else window.location.hash = hash;
+  };
+  const follow = () => {
+    const id = wanted();
+    const region = byName.find((each) => each.id === id);
+    const found = byId("found");
+    if (id && !region) found.textContent = `There is no region with the id ${id}.`;
+    else if (byId("find").value === "") found.textContent = "";
+    show(region ?? ranked[0] ?? byName[0]);
+  };
+
+  const offer = (text) => {
+    const part = text.trim().toLocaleLowerCase();
+    const found = byName.filter(({ name, id }) =>
+      `${name} ${id}`.toLocaleLowerCase().includes(part),
+    );
+    select.replaceChildren(
+      ...found.map((region) => element("option", label(region), { value: region.id })),
+    );
+    return found;
+  };
+
+  byId("find").addEventListener("input", (event) => {
+    const found = offer(event.target.value);
+    byId("found").textContent = `${found.length} of ${regions.length} regions`;
+    if (found.length > 0) select.value = wanted();
+    if (select.selectedIndex < 0 && found.length > 0) choose(found[0].id);
+  });
+  select.addEventListener("change", () => choose(select.value));
+  const step = (by) => () => {
+    const place = ranked.findIndex(({ id }) => id === select.value);
+    if (ranked[place + by]) {
+      byId("find").value = "";
+      offer("");
+      choose(ranked[place + by].id);
+    }
+  };
+  byId("before").addEventListener("click", step(-1));
+  byId("after").addEventListener("click", step(1));
+  byId("picker").addEventListener("submit", (event) => event.preventDefault());
+
+  for (const button of document.querySelectorAll("[data-saves]")) {
+    button.addEventListener("click", async () => {
+      const kind = button.dataset.saves;
+      const link = element("a", undefined, { download: `region.${kind}` });
+      link.href = await view.toImageURL(kind, 2);
+      link.click();
+    });
+  }
+
+  offer("");
+  byId("picker").hidden = false;
+  window.addEventListener("hashchange", follow);
+  window.addEventListener("DOMContentLoaded", follow);
+})();

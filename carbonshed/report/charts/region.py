@@ -1,0 +1,77 @@
+"""The chart of the region page; the page puts the figures of a region into it."""
+
+import altair as alt
+
+from carbonshed.report.charts.theme import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    VERMILION,
+    colours,
+    data,
+    finished,
+)
+from carbonshed.report.content import Chart
+from carbonshed.report.marts import Rows
+
+# the parts of both accounts, with the bars that they are in
+PARTS = (
+    ("local_emissions", "in the region for itself", BLUE),
+    ("outflow_emissions", "in the region for other regions", ORANGE),
+    ("export_emissions", "in the region for deliveries abroad", GREEN),
+    ("inflow_emissions", "in other regions for this one", VERMILION),
+    ("direct_emissions", "by its final users", PURPLE),
+    ("unattributed_emissions", "for nobody's consumption", GREY),
+)
+PRODUCTION, FOOTPRINT = "emitted there", "footprint"
+_OF_PRODUCTION = {
+    "local_emissions",
+    "outflow_emissions",
+    "export_emissions",
+    "direct_emissions",
+    "unattributed_emissions",
+}
+_OF_FOOTPRINT = {"local_emissions", "inflow_emissions", "direct_emissions"}
+# bar, part and place in the stack of each figure, in the order of the page's data
+CELLS = [
+    (bar, label, order, name)
+    for bar, names in ((PRODUCTION, _OF_PRODUCTION), (FOOTPRINT, _OF_FOOTPRINT))
+    for order, (name, label, _) in enumerate(PARTS)
+    if name in names
+]
+
+
+def balance(regions: Rows) -> Chart:
+    """Draw two bars: what is emitted in a region, and its footprint."""
+    chart = (
+        alt.Chart(data([]))
+        .mark_bar()
+        .encode(
+            y=alt.Y("bar:N", title=None, sort=[PRODUCTION, FOOTPRINT]),
+            # the page puts the unit of the region here
+            x=alt.X("amount:Q", title="UNIT", stack="zero"),
+            color=alt.Color(
+                "part:N",
+                title="emitted",
+                scale=colours([part[1] for part in PARTS], [part[2] for part in PARTS]),
+                legend=alt.Legend(columns=2),
+            ),
+            order="order:Q",
+            tooltip=[
+                alt.Tooltip("bar:N", title="account"),
+                alt.Tooltip("part:N", title="emitted"),
+                alt.Tooltip("text:N", title="amount"),
+            ],
+        )
+    )
+    return Chart(
+        "region-balance",
+        "What is emitted there, and its footprint",
+        "Two bars for the chosen region: what is emitted there, by whom it serves, and "
+        "its footprint, by where it is emitted. The figures are in the list above.",
+        finished(chart, height=110),
+        regions,
+        is_live=True,
+    )

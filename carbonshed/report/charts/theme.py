@@ -1,0 +1,149 @@
+"""What all charts share: colours, fonts, and how a specification is finished.
+
+Colours of categories are those of Okabe and Ito, which people with any colour vision
+can tell apart; amounts go along cividis. Ink and lines are the page's own: its style
+sheet draws them, so that a chart follows light, dark and paper.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import altair as alt
+
+BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+SKY, PURPLE, GREY = "#56B4E9", "#CC79A7", "#8A8F98"
+PALETTE = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY]
+
+EXPORT_WIDTH = 720
+_FONT = "Helvetica, Arial, sans-serif"
+
+CONFIG = {
+    "font": _FONT,
+    "background": "transparent",
+    "view": {"stroke": None},
+    "axis": {
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "titlePadding": 8,
+        "labelColor": "#3b424c",
+        "titleColor": "#3b424c",
+        "gridColor": "#e3e6ea",
+        "domainColor": "#aab1bb",
+        "tickColor": "#aab1bb",
+        "labelLimit": 190,
+    },
+    "axisQuantitative": {"tickCount": 7},
+    "legend": {
+        "orient": "top",
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "labelColor": "#3b424c",
+        "titleColor": "#3b424c",
+        "labelLimit": 260,
+        "symbolType": "circle",
+    },
+    "range": {"category": PALETTE, "heatmap": {"scheme": "cividis"}},
+    "point": {"filled": True, "size": 50},
+    "text": {"fontSize": 11, "color": "#3b424c"},
+    "rule": {"color": "#6b7280"},
+    "bar": {"color": BLUE},
+}
+
+
+def short(value: float | None, digits: int = 6) -> float | None:
+    """Return a number with as many digits as a chart can show."""
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{value:.{digits}g}")
+
+
+def data(rows: Iterable[dict[str, Any]]) -> alt.Data:
+    """Return rows as the data of a chart."""
+    return alt.Data(values=list(rows))
+
+
+def titled(words: str, unit: str) -> str:
+    """Return the title of an axis: what it is, and in which unit."""
+    return f"{words} ({unit})" if unit else words
+
+
+def colours(names: Sequence[str], range_: Sequence[str] = PALETTE) -> alt.Scale:
+    """Give each name a colour, always the same one."""
+    return alt.Scale(domain=list(names), range=list(range_[: len(names)]))
+
+
+def finished(
+    chart: Any,
+    height: int | None = None,
+    width: Any = "container",
+    ratio: float | None = None,
+) -> dict:
+    """Return the specification that a page draws.
+
+    Parameters
+    ----------
+    chart
+        The chart.
+    height, width
+        Its size in pixels; usually as wide as the page has place.
+    ratio
+        Height by width, of a chart that keeps its proportions at any width.
+    """
+    size = {"width": width} | ({} if height is None else {"height": height})
+    spec = chart.properties(**size).to_dict(validate=False)
+    spec.pop("$schema", None)
+    spec["config"] = CONFIG
+    spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+    if width != "container":
+        spec["autosize"] = {"type": "pad"}
+    if ratio is not None:
+        spec["usermeta"] = {"ratio": round(ratio, 4)}
+    return _with_named_data(spec)
+
+
+def _with_named_data(spec: dict) -> dict:
+    """Name data sets by their order: Altair names them by their content."""
+    found = spec.get("datasets", {})
+    names = {name: f"data-{number}" for number, name in enumerate(found)}
+    if found:
+        spec["datasets"] = {names[name]: rows for name, rows in found.items()}
+    _rename(spec, names)
+    return spec
+
+
+def _rename(part: Any, names: dict[str, str]) -> None:
+    if isinstance(part, dict):
+        source = part.get("data")
+        if isinstance(source, dict) and source.get("name") in names:
+            source["name"] = names[source["name"]]
+        for key, value in part.items():
+            if key != "datasets":
+                _rename(value, names)
+    elif isinstance(part, list):
+        for value in part:
+            _rename(value, names)
+
+
+def for_file(spec: dict, title: str, subtitle: str) -> dict:
+    """Return the specification of the file that is saved from a chart.
+
+    A picture that travels alone says itself what it shows.
+    """
+    sized = {"width": EXPORT_WIDTH} if spec.get("width") == "container" else {}
+    if "usermeta" in spec:
+        sized["height"] = round(EXPORT_WIDTH * spec["usermeta"]["ratio"])
+    words = {
+        "text": title,
+        "subtitle": subtitle,
+        "anchor": "start",
+        "fontSize": 16,
+        "subtitleFontSize": 12,
+        "subtitleColor": "#4b5563",
+        "offset": 14,
+        "subtitlePadding": 6,
+    }
+    config = {**spec["config"], "background": "white"}
+    return {**spec, **sized, "title": words, "config": config, "padding": 16}

@@ -1,0 +1,254 @@
+"""What a page consists of; the templates decide how it looks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from carbonshed.report.marts import Rows
+from carbonshed.report.numbers import MINUS, MISSING, Scale
+from carbonshed.report.scope import Scope
+
+MOST_ROWS = 400  # on a page; the file beside it has all
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Attributes
+    ----------
+    name
+        Of the column in the answer to the query.
+    label
+        What stands above it, without unit.
+    unit
+        As in `carbonshed.report.numbers.scale`, `stressor` for the stressor's own;
+        `tiny` for a number next to zero; `text`, `flag` or `word` (an id that is a
+        word) for what is no number.
+    """
+
+    name: str
+    label: str
+    unit: str = "text"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is written flush right."""
+        return self.unit not in ("text", "flag", "word")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value as it is read, and as it is sorted."""
+
+    text: str
+    key: str | float
+
+
+@dataclass(frozen=True)
+class Header:
+    """What stands above a column."""
+
+    label: str
+    unit: str
+    is_number: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its numbers written; the file `data/ID.csv` has all digits."""
+
+    id: str
+    caption: str
+    headers: list[Header]
+    cells: list[list[Cell]]
+    source: Rows
+    note: str = ""
+
+    @property
+    def rows_left_out(self) -> int:
+        """How many rows stand in the file only."""
+        return len(self.source) - len(self.cells)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart: a Vega-Lite specification without title, and the data behind it.
+
+    A wide one keeps its size and is scrolled on a small screen; a live one is filled
+    and saved by the page.
+    """
+
+    id: str
+    title: str
+    summary: str
+    spec: dict[str, Any]
+    source: Rows
+    note: str = ""
+    is_wide: bool = False
+    is_live: bool = False
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number that stands for itself."""
+
+    label: str
+    value: str
+    unit: str = ""
+    note: str = ""
+    raw: float | None = None
+
+
+def make_fact(
+    scope: Scope, label: str, value: float | None, unit: str, note: str = ""
+) -> Fact:
+    """Write a number that stands for itself."""
+    size = scope.scale([value], unit)
+    text = size.text(value)
+    return Fact(label, text, size.unit if text != MISSING else "", note, value)
+
+
+@dataclass(frozen=True)
+class Card:
+    """The way to another page, with what is found there."""
+
+    href: str
+    title: str
+    text: str
+
+
+@dataclass
+class Section:
+    """A part of a page: what it says, then what it shows.
+
+    A section without rows says in `empty` why.
+    """
+
+    id: str
+    heading: str
+    text: list[str] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
+    empty: str = ""
+
+
+@dataclass
+class Page:
+    """A page of the report."""
+
+    id: str
+    title: str
+    lead: str
+    sections: list[Section]
+    template: str = "page.html"
+    more: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def charts(self) -> list[Chart]:
+        """All charts."""
+        return [chart for section in self.sections for chart in section.charts]
+
+    @property
+    def tables(self) -> list[Table]:
+        """All tables."""
+        return [table for section in self.sections for table in section.tables]
+
+
+def make_table(
+    scope: Scope,
+    id: str,  # noqa: A002 - it is the id of an element
+    caption: str,
+    source: Rows,
+    columns: Sequence[Column],
+    note: str = "",
+    most: int = MOST_ROWS,
+) -> Table:
+    """Write the rows of a query as a table of a page.
+
+    Columns of one unit have one scale, so that they can be compared and added up.
+    """
+    scales = _scales(scope, source, columns)
+    writers = [_writer(column, scales) for column in columns]
+    headers = [
+        Header(column.label, writer.unit, column.is_number)
+        for column, writer in zip(columns, writers, strict=True)
+    ]
+    places = [source.columns.index(column.name) for column in columns]
+    cells = [
+        [writer.cell(row[place]) for place, writer in zip(places, writers, strict=True)]
+        for row in source.rows[:most]
+    ]
+    return Table(id, caption, headers, cells, source, note)
+
+
+@dataclass(frozen=True)
+class _Writer:
+    unit: str
+    write: Callable[[Any], str]
+    is_number: bool
+
+    def cell(self, value: Any) -> Cell:
+        text = self.write(value)
+        if self.is_number and value is not None:
+            return Cell(text, float(value))
+        return Cell(text, "" if value is None else text)
+
+
+def _scales(scope: Scope, source: Rows, columns: Sequence[Column]) -> dict[str, Scale]:
+    units = {column.unit for column in columns if column.is_number}
+    return {
+        unit: scope.scale(
+            [
+                value
+                for column in columns
+                if column.unit == unit
+                for value in source.column(column.name)
+            ],
+            unit,
+        )
+        for unit in units - {"year", "tiny"}
+    }
+
+
+def _writer(column: Column, scales: Mapping[str, Scale]) -> _Writer:
+    if column.unit == "year":
+        return _Writer("", lambda value: MISSING if value is None else str(value), True)
+    if column.unit == "tiny":
+        return _Writer("", _tiny, True)
+    if column.is_number:
+        chosen = scales[column.unit]
+        return _Writer(chosen.unit, chosen.text, True)
+    write = {"text": _text, "flag": _flag, "word": word}[column.unit]
+    return _Writer("", write, False)
+
+
+def _tiny(value: float | None) -> str:
+    return MISSING if value is None else f"{value:.1e}".replace("-", MINUS)
+
+
+def _text(value: Any) -> str:
+    return MISSING if value is None or value == "" else str(value)
+
+
+def _flag(value: bool | None) -> str:
+    return MISSING if value is None else "yes" if value else "no"
+
+
+def relabelled(rows: Rows, column: str, labels: Mapping[str, str]) -> Rows:
+    """Return rows with ids of a column in words; unknown ones with spaces."""
+    place = rows.columns.index(column)
+    return Rows(
+        rows.columns,
+        [
+            (*row[:place], labels.get(row[place], word(row[place])), *row[place + 1 :])
+            for row in rows.rows
+        ],
+    )
+
+
+def word(value: str | None) -> str:
+    """Write an id that is a word, such as a rule, with spaces."""
+    return MISSING if value is None else value.replace("_", " ")

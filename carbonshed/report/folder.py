@@ -1,0 +1,104 @@
+"""The folder of a report: written as a whole or not at all.
+
+While it is written it is called ``.NAME.partial``, beside its place. Then the earlier
+report steps aside as ``.NAME.previous`` and the new one takes its place. What a killed
+run leaves of these is put right by the next one.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from carbonshed.dataset.locks import FileLock, LockHeldError
+from carbonshed.errors import CarbonshedError
+
+MARKER = ".carbonshed-report"
+
+
+@contextmanager
+def report_folder(path: Path) -> Iterator[Path]:
+    """Give an empty folder that becomes the report when the block ends well.
+
+    Parameters
+    ----------
+    path
+        Where the report will be: a new or empty folder, or one that holds a report.
+
+    Raises
+    ------
+    CarbonshedError
+        If something else is there, or the folder cannot be written.
+    """
+    path = path.absolute()
+    refuse_what_is_no_report(path)
+    partial, previous, lock = _beside(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except LockHeldError:
+        raise CarbonshedError(
+            f"{path}: another process writes this report; wait until it has ended"
+        ) from None
+    except OSError as error:
+        raise CarbonshedError(
+            f"{path}: the report cannot be written here: {error.strerror}"
+        ) from None
+    try:
+        _heal(path, partial, previous)
+        partial.mkdir()
+        (partial / MARKER).write_text("Written by carbonshed report.\n", "utf-8")
+        yield partial
+        _swap(path, partial, previous)
+    except OSError as error:
+        raise CarbonshedError(
+            f"{path}: the report cannot be written: {error.strerror}; what was there "
+            "before is still there"
+        ) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+        lock.release()
+
+
+def refuse_what_is_no_report(path: Path) -> None:
+    """Refuse to replace what this program has not written.
+
+    Raises
+    ------
+    CarbonshedError
+        If `path` is a file, or a folder with something else than a report.
+    """
+    if path.is_file() or path.is_symlink():
+        raise CarbonshedError(
+            f"{path} is no folder; a report is written into a folder of its own, "
+            "name another with --out"
+        )
+    if path.is_dir() and not (path / MARKER).is_file() and any(path.iterdir()):
+        raise CarbonshedError(
+            f"{path} holds something else than a report and is left alone; name a new "
+            "or an empty folder with --out"
+        )
+
+
+def _beside(path: Path) -> tuple[Path, Path, FileLock]:
+    names = (f".{path.name}.{word}" for word in ("partial", "previous", "lock"))
+    partial, previous, lock = (path.with_name(name) for name in names)
+    return partial, previous, FileLock(lock)
+
+
+def _heal(path: Path, partial: Path, previous: Path) -> None:
+    """Put right what a killed run has left."""
+    if partial.exists():
+        shutil.rmtree(partial)
+    if previous.exists():
+        if path.exists():
+            shutil.rmtree(previous)
+        else:
+            previous.rename(path)
+
+
+def _swap(path: Path, partial: Path, previous: Path) -> None:
+    if path.exists():
+        path.rename(previous)
+    partial.rename(path)
+    shutil.rmtree(previous, ignore_errors=True)

@@ -1,0 +1,97 @@
+"""The marts as the report sees them: files of SQL, asked on a read-only connection."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import duckdb
+
+from carbonshed.warehouse.query import open_warehouse
+
+QUERIES = "carbonshed.report.queries"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The answer to a query: rows that know their columns by name."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple]
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Go through the rows as dictionaries."""
+        return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.rows)
+
+    def column(self, name: str) -> list[Any]:
+        """Return the values of a column."""
+        place = self.columns.index(name)
+        return [row[place] for row in self.rows]
+
+    def first(self) -> dict[str, Any] | None:
+        """Return the first row, None if there is none."""
+        return next(iter(self), None)
+
+
+def open_marts(name: str) -> duckdb.DuckDBPyConnection:
+    """Open what the report is made from, with the marts in the search path.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is nothing to open.
+    """
+    return made_steady(open_warehouse(name))
+
+
+def made_steady(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Let a connection to marts give the same digits each time."""
+    # sums of several threads differ in their last digits from run to run
+    connection.execute("set threads = 1")
+    return connection
+
+
+@cache
+def query_text(name: str) -> str:
+    """Return the SQL of a query, `name` being `folder/file` without the ending."""
+    return files(QUERIES).joinpath(f"{name}.sql").read_text("utf-8")
+
+
+def marts_in(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
+    """Return the tables that a query reads."""
+    # DuckDB names the tables of a query without parameters only
+    return sorted(connection.get_table_names(re.sub(r"\$[a-z_]+", "null", sql)))
+
+
+@dataclass
+class Marts:
+    """Asks the queries of the report, for one year and stressor where they say so.
+
+    Attributes
+    ----------
+    connection
+        Where to ask.
+    scope
+        Values for `$year` and `$stressor` in the SQL.
+    asked
+        The marts that were read, in order; for the reader of a page to know.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    scope: Mapping[str, Any] = field(default_factory=dict)
+    asked: dict[str, None] = field(default_factory=dict)
+
+    def ask(self, name: str, **more: Any) -> Rows:
+        """Return the answer to a query."""
+        sql = query_text(name)
+        values = {**self.scope, **more}
+        used = {key: value for key, value in values.items() if f"${key}" in sql}
+        self.asked |= dict.fromkeys(marts_in(self.connection, sql))
+        answer = self.connection.execute(sql, used)
+        return Rows(tuple(each[0] for each in answer.description), answer.fetchall())

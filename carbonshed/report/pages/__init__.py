@@ -1,0 +1,26 @@
+"""The pages of the report: what is asked, what is said, what is shown."""
+
+from carbonshed.report.pages import (
+    emitters,
+    inequality,
+    leakage,
+    methods,
+    overview,
+    quality,
+    quota,
+    ranking,
+    region,
+)
+
+# in the order in which they are read; the first is index.html
+PAGES = {
+    "overview": overview,
+    "ranking": ranking,
+    "inequality": inequality,
+    "leakage": leakage,
+    "emitters": emitters,
+    "quota": quota,
+    "region": region,
+    "quality": quality,
+    "methods": methods,
+}

@@ -1,0 +1,130 @@
+"""Super-emitters and the typology of regions."""
+
+from carbonshed.report.charts import emitters
+from carbonshed.report.content import Column, Page, Section, make_table
+from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.pages import words
+from carbonshed.report.scope import Scope
+
+TITLE = "Super-emitters"
+
+_SELECTED = [
+    Column("emitter_rank", "Rank", "count"),
+    Column("region_name", "Region"),
+    Column("measure_value", "Footprint", "stressor"),
+    Column("cumulative_share", "Running share", "share"),
+    Column("affluence", "Affluence", "word"),
+    Column("industry_type", "Industry", "word"),
+    Column("supply_chain_role", "Role", "word"),
+    Column("pathway_id", "Pathway", "word"),
+    Column("gdp_per_capita", "GDP per person", "currency per person"),
+]
+_RULES = [
+    Column("rule_id", "Rule", "word"),
+    Column("is_default_rule", "In use", "flag"),
+    Column("regions", "Regions", "count"),
+    Column("footprint_share", "Of all footprints", "share"),
+    Column("population_share", "Of all people", "share"),
+]
+_PATHWAYS = [
+    Column("affluence", "Affluence", "word"),
+    Column("supply_chain_role", "Role", "word"),
+    Column("pathway_id", "Pathway", "word"),
+    Column("regions", "Regions", "count"),
+    Column("super_emitters", "Of them super-emitters", "count"),
+]
+
+
+def page(scope: Scope, marts: Marts) -> Page:
+    """Make the page."""
+    regions = marts.ask("emitters/selected")
+    lead = (
+        "The few regions with the largest footprints, what kind of region they are, "
+        "and the pathway that fits each."
+    )
+    if not len(regions):
+        why = words.why_empty(scope, words.NO_RANKED)
+        section = Section("who", "Super-emitters", empty=why)
+        return Page("emitters", TITLE, lead, [section])
+    return Page(
+        "emitters",
+        TITLE,
+        lead,
+        [
+            _who(scope, regions, marts.ask("emitters/rules")),
+            _where(scope, regions),
+            _kinds(scope, marts),
+        ],
+    )
+
+
+def _who(scope: Scope, regions: Rows, rules: Rows) -> Section:
+    chosen = [row for row in regions.rows if row[_place(regions)]]
+    tables = [
+        make_table(
+            scope,
+            "super-emitters",
+            f"Super-emitters by the rule in use, {scope.title}",
+            Rows(regions.columns, chosen),
+            _SELECTED,
+        )
+    ]
+    if not chosen:
+        tables = []
+    tables.append(
+        make_table(
+            scope,
+            "rules",
+            "What each rule selects",
+            rules,
+            _RULES,
+            "Which rule is in use is a choice of this project, not of the study; the "
+            "quota page says how much it matters.",
+        )
+    )
+    chart = emitters.concentration(scope, regions)
+    return Section(
+        "who",
+        "Who they are",
+        [words.DOMESTIC, words.RANKED],
+        charts=[chart] if chart else [],
+        tables=tables,
+    )
+
+
+def _place(regions: Rows) -> int:
+    return regions.columns.index("is_selected")
+
+
+def _where(scope: Scope, regions: Rows) -> Section:
+    chart = emitters.emitter_map(scope, regions)
+    if chart is None:
+        return Section("where", "Where they are", empty=words.NO_PLACES)
+    return Section("where", "Where they are", charts=[chart])
+
+
+def _kinds(scope: Scope, marts: Marts) -> Section:
+    kinds = marts.ask("emitters/types")
+    return Section(
+        "kinds",
+        "Kinds of regions, and their pathways",
+        [
+            "A region's industry is the group it is most specialised in, compared with "
+            "all ranked regions. A producer emits clearly more for all than is emitted "
+            "for it, a consumer clearly less. The three axes are the study's, the "
+            "thresholds are this project's.",
+            "Producers become as clean as their peers, consumers keep to a cap per "
+            "person; a poor consumer is not asked to consume less.",
+        ],
+        charts=[emitters.types(scope, kinds)],
+        tables=[
+            make_table(
+                scope,
+                "pathways",
+                "Regions by affluence and role, and the pathway that fits",
+                marts.ask("emitters/pathways"),
+                _PATHWAYS,
+                "No affluence is known where a ranked region lacks its GDP.",
+            )
+        ],
+    )

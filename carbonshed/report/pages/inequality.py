@@ -1,0 +1,90 @@
+"""Inequality between regions."""
+
+from carbonshed.report.charts import inequality
+from carbonshed.report.content import Column, Page, Section, make_table, relabelled
+from carbonshed.report.marts import Marts
+from carbonshed.report.pages import words
+from carbonshed.report.scope import Scope
+
+TITLE = "Inequality"
+
+_INDICES = [
+    Column("measure", "Measure"),
+    Column("gini", "Gini", "index"),
+    Column("theil_t", "Theil T", "index"),
+    Column("theil_t_within", "Theil within groups", "index"),
+    Column("theil_t_between", "Theil between groups", "index"),
+    Column("palma_ratio", "Palma ratio", "ratio"),
+    Column("top10_share", "Top 10 %", "share"),
+    Column("bottom50_share", "Bottom 50 %", "share"),
+    Column("concentration_index", "Concentration by income", "index"),
+    Column("kakwani_index", "Kakwani", "index"),
+]
+_DECILES = [
+    Column("measure", "Measure"),
+    Column("decile", "Tenth", "count"),
+    Column("regions", "Regions", "count"),
+    Column("population_share", "Share of people", "share"),
+    Column("amount_share", "Share of the amount", "share"),
+]
+
+
+def page(scope: Scope, marts: Marts) -> Page:
+    """Make the page."""
+    curve = marts.ask("inequality/lorenz")
+    indices = marts.ask("inequality/indices")
+    deciles = marts.ask("inequality/deciles")
+    lead = "How unequal footprints, emissions and incomes are between regions."
+    if not len(curve):
+        why = words.why_empty(scope, words.NO_RANKED)
+        section = Section("lorenz", "Lorenz curves", empty=why)
+        return Page("inequality", TITLE, lead, [section])
+    text = [words.BETWEEN]
+    if "gdp" not in curve.column("measure"):
+        text.append(
+            "GDP is not among the measures, nor are the indices that need it: a ranked "
+            "region lacks it in this year."
+        )
+    return Page(
+        "inequality",
+        TITLE,
+        lead,
+        [
+            Section(
+                "lorenz",
+                "Lorenz curves",
+                text,
+                charts=[inequality.lorenz(scope, curve, indices)],
+                tables=[
+                    make_table(
+                        scope,
+                        "indices",
+                        f"Indices of inequality between ranked regions, {scope.title}",
+                        relabelled(indices, "measure", inequality.MEASURES),
+                        _INDICES,
+                        "All but the shares are plain numbers. Groups are those of the "
+                        "parent region. A Kakwani index above 0: the measure is more "
+                        "unequal along incomes than incomes are.",
+                    )
+                ],
+            ),
+            Section(
+                "deciles",
+                "Deciles",
+                [
+                    "A tenth is made of whole regions, so it holds about a tenth of "
+                    "the people; one without a region is missing."
+                ],
+                charts=[inequality.deciles(scope, deciles)],
+                tables=[
+                    make_table(
+                        scope,
+                        "decile-table",
+                        f"Tenths of the people by each measure, {scope.title}",
+                        relabelled(deciles, "measure", inequality.MEASURES),
+                        _DECILES,
+                    )
+                ],
+            ),
+        ],
+    )

@@ -1,0 +1,166 @@
+"""Who ships carbon to whom."""
+
+from carbonshed.report.charts import leakage
+from carbonshed.report.content import (
+    Column,
+    Page,
+    Section,
+    make_fact,
+    make_table,
+    relabelled,
+)
+from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.pages import words
+from carbonshed.report.scope import Scope
+
+TITLE = "Leakage"
+
+_FLOWS = [
+    Column("origin", "Emitted in"),
+    Column("destination", "For"),
+    Column("net_flow", "Net flow", "stressor"),
+    Column("gross_flow", "Gross flow", "stressor"),
+    Column("reverse_flow", "Flows back", "stressor"),
+    Column("value_added_flow", "Value added along", "currency"),
+    Column("is_poor_to_rich", "Poor to rich", "flag"),
+]
+_BALANCES = [
+    Column("region_name", "Region"),
+    Column("emissions_exported", "Emitted for others", "stressor"),
+    Column("emissions_imported", "Emitted elsewhere for it", "stressor"),
+    Column("net_emissions", "Net emissions", "stressor"),
+    Column("net_value_added", "Net value added", "currency"),
+    Column("terms_of_trade", "Terms of trade", "ratio"),
+    Column("quadrant", "Kind"),
+]
+_QUADRANTS = [
+    Column("quadrant", "Kind"),
+    Column("regions", "Regions", "count"),
+    Column("net_emissions", "Net emissions", "stressor"),
+    Column("net_value_added", "Net value added", "currency"),
+]
+_SHARES = (
+    ("interregional_share", "arise in another region", "of emissions for consumption"),
+    (
+        "interregional_and_export_share",
+        "leave the region",
+        "of emissions for consumption and deliveries abroad",
+    ),
+    ("supply_chain_share", "in chains that cross a border", "the region's, anywhere"),
+    ("poor_to_rich_share", "go to a richer region", "of what crosses a border"),
+)
+_TOP = 25
+
+
+def page(scope: Scope, marts: Marts) -> Page:
+    """Make the page."""
+    flows = marts.ask("leakage/flows")
+    lead = (
+        "Who emits for whose consumption: the flows of embodied emissions between "
+        "regions, and who earns along the same chains."
+    )
+    sections = [_shares(scope, marts.ask("leakage/summary"))]
+    if not len(flows):
+        why = words.why_empty(scope, words.NO_TRADE)
+        sections.append(Section("flows", "Largest flows", empty=why))
+        return Page("leakage", TITLE, lead, sections)
+    balances = marts.ask("leakage/balances")
+    sections += [
+        _map(scope, flows, balances),
+        _flows(scope, flows),
+        _matrix(scope, marts.ask("leakage/matrix")),
+        _trade(scope, balances, marts.ask("leakage/quadrants")),
+    ]
+    return Page("leakage", TITLE, lead, sections)
+
+
+def _shares(scope: Scope, summary: Rows) -> Section:
+    row = summary.first()
+    heading = "How much crosses a border"
+    if row is None:
+        return Section("shares", heading, empty=words.why_empty(scope, words.NO_TRADE))
+    facts = [
+        make_fact(scope, label, row[name], "share", note)
+        for name, label, note in _SHARES
+    ]
+    return Section(
+        "shares",
+        heading,
+        [
+            "The study states one such share, 80 %; which of the first three it is was "
+            "not known here, so all are shown. Direct emissions of final users never "
+            "leave a region and are not in them. All regions."
+        ],
+        facts,
+    )
+
+
+def _map(scope: Scope, flows: Rows, balances: Rows) -> Section:
+    chart = leakage.arcs(scope, flows, balances)
+    heading = "On the map"
+    if chart is None:
+        return Section("map", heading, empty=words.NO_PLACES)
+    return Section("map", heading, charts=[chart])
+
+
+def _flows(scope: Scope, flows: Rows) -> Section:
+    return Section(
+        "flows",
+        "Largest net flows",
+        ["Each pair of regions once, in the direction of its net flow."],
+        tables=[
+            make_table(
+                scope,
+                "flows",
+                f"Largest net flows of embodied emissions, {scope.title}",
+                flows,
+                _FLOWS,
+                "Value added flows the same way as the emissions: who ships carbon "
+                "earns it.",
+                _TOP,
+            )
+        ],
+    )
+
+
+def _matrix(scope: Scope, flows: Rows) -> Section:
+    chart = leakage.matrix(scope, flows)
+    if chart is None:
+        return Section("matrix", "Region by region", empty=words.NO_TRADE)
+    return Section(
+        "matrix",
+        "Region by region",
+        ["Gross flows; what a region emits for itself is not a flow."],
+        charts=[chart],
+    )
+
+
+def _trade(scope: Scope, balances: Rows, quadrants: Rows) -> Section:
+    chart = leakage.quadrants(scope, balances)
+    if chart is None:
+        return Section("trade", "Terms of trade", empty=words.NO_VALUE_ADDED)
+    return Section(
+        "trade",
+        "Terms of trade",
+        [
+            "Terms of trade above 1: a region ships more carbon per unit earned than "
+            "it buys. Deliveries abroad are not in the balances."
+        ],
+        charts=[chart],
+        tables=[
+            make_table(
+                scope,
+                "quadrants",
+                "Regions by the signs of their two balances",
+                relabelled(quadrants, "quadrant", leakage.QUADRANTS),
+                _QUADRANTS,
+            ),
+            make_table(
+                scope,
+                "balances",
+                f"Balances of all regions, {scope.title}",
+                relabelled(balances, "quadrant", leakage.QUADRANTS),
+                _BALANCES,
+            ),
+        ],
+    )

@@ -1,0 +1,214 @@
+"""Methods and assumptions, in short."""
+
+from carbonshed.report.content import Column, Page, Section, make_table
+from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.scope import Scope
+
+TITLE = "Methods"
+
+_STATEMENTS = (
+    # what, how, evidence, mart
+    (
+        "Footprint",
+        "Everything emitted for a region's final demand, inside the table",
+        "standard",
+        "regional_accounts",
+    ),
+    (
+        "Embodied emissions",
+        "Direct intensity times the output embodied in demand, (I - A)^-1 Y",
+        "standard",
+        "embodied_flows",
+    ),
+    (
+        "Rank",
+        "By the value without rounding; equals share the lower rank",
+        "ours",
+        "footprint_rankings",
+    ),
+    (
+        "World, United States",
+        "Global Carbon Budget 2019, or rows of your own",
+        "paper: the comparison; ours: the series",
+        "footprint_rankings",
+    ),
+    (
+        "Gini, Theil, Palma",
+        "Between regions, weighted by people",
+        "standard",
+        "inequality_indices",
+    ),
+    (
+        "Decile",
+        "A region is in the tenth in which its middle person stands",
+        "ours",
+        "inequality_deciles",
+    ),
+    (
+        "Shares that cross a border",
+        "Three readings of the study's 80 %, since which it took is not known here",
+        "paper: the figure; ours: the readings",
+        "leakage_summary",
+    ),
+    (
+        "Terms of trade",
+        "Emissions per value added shipped, over the same bought",
+        "standard",
+        "trade_balances",
+    ),
+    (
+        "Super-emitters",
+        "As many of all regions as 32 of 309, by footprint; three other rules",
+        "paper: 32 of 309; ours: the rule",
+        "super_emitters",
+    ),
+    (
+        "Typology",
+        "Affluence, industry and role in supply chains",
+        "paper: the axes; ours: the thresholds",
+        "mitigation_typology",
+    ),
+    (
+        "Levers",
+        "Intensities down to peers, footprints per person down to a cap",
+        "ours",
+        "scenario_levers",
+    ),
+    (
+        "Quota by lever",
+        "Shapley values of the two levers, evaluated together",
+        "standard",
+        "quota_by_region",
+    ),
+    (
+        "Uplift",
+        "Quota over the growth until a projected peak",
+        "paper: the idea; ours: the projection",
+        "quota_summary",
+    ),
+    (
+        "Receivers",
+        "Poorest regions first, until they hold 60 % of the people",
+        "paper: 60 %; ours: the order",
+        "quota_allocation",
+    ),
+    (
+        "Incomes after",
+        "Along the curve of footprints and incomes between regions",
+        "ours",
+        "living_standards",
+    ),
+)
+_LIMITS = [
+    "Domestic scope. Emissions abroad that imports cause are in no footprint, so those "
+    "of a table of one country are too low, and so are their ratios to the world.",
+    "Averages of regions. The people of a region count as equal, and a sector is as "
+    "homogeneous as the table makes it.",
+    "A scenario changes intensities and demand and nothing else: technology, trade and "
+    "prices stay, and nobody spends what is saved.",
+    "Footprints are not incomes. The curve is between regions of one year; it knows "
+    "neither time nor technology.",
+    "Some choices are this project's own, marked ours: do not quote them as the "
+    "study's.",
+]
+_SCENARIOS = [
+    Column("scenario_name", "Scenario"),
+    Column("lever", "Lever"),
+    Column("kind", "Kind", "word"),
+    Column("limit_id", "Benchmark or cap", "word"),
+    Column("factor", "Factor", "ratio"),
+    Column("includes_power_supply", "With power supply", "flag"),
+    Column("acts_on_super_emitters", "On super-emitters only", "flag"),
+    Column("is_user_scenario", "User's own", "flag"),
+]
+
+
+def page(scope: Scope, marts: Marts) -> Page:
+    """Make the page."""
+    sections = [_evidence(scope), _limits(scope)]
+    scenarios = marts.ask("methods/scenarios")
+    if len(scenarios) and scope.is_mass:
+        sections.append(_choices(scope, scenarios, marts.ask("methods/caps")))
+    sections.append(_tables(scope, marts.ask("methods/marts")))
+    return Page(
+        "methods",
+        TITLE,
+        "What the numbers are, on what evidence, and what they cannot say. The page of "
+        "methods in the documentation has every formula.",
+        sections,
+    )
+
+
+def _evidence(scope: Scope) -> Section:
+    columns = ("what", "how", "evidence", "mart")
+    return Section(
+        "evidence",
+        "What each number is",
+        [
+            "Marks: standard is a textbook or a named source; paper is stated in the "
+            "abstract of the study, Zheng and others (2023), Science Bulletin 68, "
+            "2456; ours is a choice of this project where neither says.",
+        ],
+        tables=[
+            make_table(
+                scope,
+                "evidence",
+                "Numbers of this report with their evidence",
+                Rows(columns, [tuple(each) for each in _STATEMENTS]),
+                [
+                    Column("what", "Number"),
+                    Column("how", "What it is"),
+                    Column("evidence", "Evidence"),
+                    Column("mart", "Mart"),
+                ],
+            )
+        ],
+    )
+
+
+def _limits(scope: Scope) -> Section:
+    limits = list(_LIMITS)
+    if scope.is_synthetic:
+        limits.insert(0, "The dataset is invented: no number is about a real place.")
+    return Section("limits", "What the numbers are not", limits)
+
+
+def _choices(scope: Scope, scenarios: Rows, caps: Rows) -> Section:
+    tables = [
+        make_table(scope, "levers", "What each scenario does", scenarios, _SCENARIOS)
+    ]
+    if len(caps):
+        tables.append(
+            make_table(
+                scope,
+                "caps",
+                f"Caps of the footprint per person, {scope.title}",
+                caps,
+                [
+                    Column("cap_id", "Cap", "word"),
+                    Column("tonnes_per_person", "At most", "t per person"),
+                ],
+            )
+        )
+    return Section("choices", "Choices behind the scenarios", tables=tables)
+
+
+def _tables(scope: Scope, marts: Rows) -> Section:
+    rows = [
+        (name, comment.removeprefix("[synthetic data] "))
+        for name, comment in marts.rows
+    ]
+    return Section(
+        "tables",
+        "The tables behind it",
+        ["Every mart with what it holds; the foot of a page names those behind it."],
+        tables=[
+            make_table(
+                scope,
+                "marts",
+                "Marts of the warehouse",
+                Rows(marts.columns, rows),
+                [Column("table_name", "Mart"), Column("comment", "What it holds")],
+            )
+        ],
+    )

@@ -1,0 +1,152 @@
+"""Data quality and reconciliation."""
+
+from carbonshed.report.content import Column, Page, Section, make_fact, make_table
+from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.scope import Scope
+
+TITLE = "Data quality"
+
+_RECONCILIATION = [
+    Column("year", "Year", "year"),
+    Column("stressor_name", "Account"),
+    Column("emissions_in", "Came in", "UNIT"),
+    Column("attributed_to_consumption", "For consumption", "UNIT"),
+    Column("attributed_to_exports", "For deliveries abroad", "UNIT"),
+    Column("direct_emissions", "Direct", "UNIT"),
+    Column("unattributed", "Unattributed", "UNIT"),
+    Column("relative_residual", "Residual, relative", "tiny"),
+    Column("is_closed", "Closed", "flag"),
+]
+_CHECKS = [
+    Column("status", "Status"),
+    Column("check_id", "Check", "word"),
+    Column("year", "Year", "year"),
+    Column("message", "What was found"),
+    Column("worst_offenders", "Worst"),
+]
+_COVERAGE = [
+    Column("region_type", "Type", "word"),
+    Column("regions", "Regions", "count"),
+    Column("with_population", "With population", "count"),
+    Column("with_gdp", "With GDP", "count"),
+    Column("population", "People", "person"),
+    Column("production_emissions", "Emitted there", "stressor"),
+    Column("unattributed_emissions", "Unattributed", "stressor"),
+]
+_UNITS = {
+    "t": "Masses",
+    "currency": "Money",
+    "person": "People",
+}
+
+
+def page(scope: Scope, marts: Marts) -> Page:
+    """Make the page."""
+    return Page(
+        "quality",
+        TITLE,
+        "Whether everything that came in is accounted for, and what the audit of the "
+        "dataset found before the build.",
+        [
+            _reconciliation(scope, marts.ask("quality/reconciliation")),
+            _audit(scope, marts.ask("quality/checks")),
+            _coverage(scope, marts.ask("quality/coverage")),
+            _dataset(scope),
+        ],
+    )
+
+
+def _reconciliation(scope: Scope, rows: Rows) -> Section:
+    place = rows.columns.index("unit")
+    tables = []
+    for unit in dict.fromkeys(rows.column("unit")):
+        columns = [
+            Column(each.name, each.label, each.unit.replace("UNIT", unit))
+            for each in _RECONCILIATION
+        ]
+        part = Rows(rows.columns, [row for row in rows.rows if row[place] == unit])
+        tables.append(
+            make_table(
+                scope,
+                f"reconciliation-{unit}",
+                f"{_UNITS.get(unit, unit)}: what came in and where it went, all years",
+                part,
+                columns,
+            )
+        )
+    closed = sum(rows.column("is_closed"))
+    return Section(
+        "reconciliation",
+        "Does the account close?",
+        [
+            "What came in equals what is for consumption, for deliveries abroad, "
+            "direct, and unattributed. A build in which it does not, to a billionth, "
+            "is not finished.",
+            f"{closed} of {len(rows)} accounts are closed.",
+        ],
+        tables=tables,
+    )
+
+
+def _audit(scope: Scope, rows: Rows) -> Section:
+    counts: dict[str, int] = {}
+    for status in rows.column("status"):
+        counts[status] = counts.get(status, 0) + 1
+    if not len(rows):
+        return Section(
+            "audit", "The audit", empty="The warehouse holds no checks of an audit."
+        )
+    return Section(
+        "audit",
+        "The audit before the build",
+        ["SKIPPED means that a check could not be made: it is not a pass."],
+        [make_fact(scope, status, count, "count") for status, count in counts.items()],
+        tables=[make_table(scope, "audit", "Checks of the dataset", rows, _CHECKS)],
+    )
+
+
+def _coverage(scope: Scope, rows: Rows) -> Section:
+    return Section(
+        "coverage",
+        "What is known of the regions",
+        tables=[
+            make_table(
+                scope,
+                "coverage",
+                f"Regions by type, {scope.title}",
+                rows,
+                _COVERAGE,
+                "Types remainder and rest of world are in the accounts and in no "
+                "ranking.",
+            )
+        ],
+    )
+
+
+def _dataset(scope: Scope) -> Section:
+    row = scope.dataset
+    facts = [
+        ("dataset", row["name"]),
+        ("title", row["title"]),
+        ("country", row["country"]),
+        ("prices", f"{row['price_basis']}, {row['currency']}"),
+        ("source", row["source"]),
+        ("licence", row["licence"]),
+        ("ingested", f"{row['ingested_at']:%Y-%m-%d %H:%M} UTC"),
+        ("Carbonshed", row["carbonshed_version"]),
+    ]
+    columns = ("what", "value")
+    rows = Rows(columns, [(what, value) for what, value in facts])
+    return Section(
+        "dataset",
+        "The dataset",
+        tables=[
+            make_table(
+                scope,
+                "dataset",
+                "What the dataset says about itself",
+                rows,
+                [Column("what", "What"), Column("value", "Value")],
+            )
+        ],
+    )

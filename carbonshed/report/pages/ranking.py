@@ -1,0 +1,94 @@
+"""Ranking with comparators."""
+
+from carbonshed.report.charts import accounts
+from carbonshed.report.content import Column, Page, Section, make_table
+from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.pages import words
+from carbonshed.report.scope import Scope
+
+TITLE = "Ranking"
+
+_COLUMNS = [
+    Column("footprint_rank", "Rank", "count"),
+    Column("region_name", "Region"),
+    Column("consumption_footprint", "Footprint", "stressor"),
+    Column("production_emissions", "Emitted there", "stressor"),
+    Column("footprint_per_capita", "Footprint per person", "stressor per person"),
+    Column("footprint_per_capita_rank", "Rank per person", "count"),
+    Column("world_average_ratio", "Times the world", "ratio"),
+    Column("us_ratio", "Times the United States", "ratio"),
+    Column("cumulative_footprint_share", "Running share", "share"),
+    Column("population", "People", "person"),
+]
+
+
+def page(scope: Scope, marts: Marts) -> Page:
+    """Make the page."""
+    regions = marts.ask("ranking/regions")
+    lead = (
+        "Which regions lead, in total and per person, and where the world and the "
+        "United States would stand among them."
+    )
+    if not len(regions):
+        why = words.why_empty(scope, words.NO_RANKED)
+        return Page("ranking", TITLE, lead, [Section("all", "All regions", empty=why)])
+    sections = [_totals(scope, regions, marts), _people(scope, regions)]
+    sections.append(
+        Section(
+            "all",
+            "All ranked regions",
+            [words.RANKED, "Equal regions share the lower rank."],
+            tables=[
+                make_table(
+                    scope,
+                    "ranking",
+                    f"Ranked regions by footprint, {scope.title}",
+                    regions,
+                    _COLUMNS,
+                )
+            ],
+        )
+    )
+    return Page("ranking", TITLE, lead, sections)
+
+
+def _totals(scope: Scope, regions: Rows, marts: Marts) -> Section:
+    charts = [accounts.largest_footprints(scope, regions)]
+    over_years = accounts.over_years(scope, marts.ask("ranking/years"))
+    if over_years:
+        charts.append(over_years)
+    return Section(
+        "totals",
+        "The largest footprints",
+        [
+            words.DOMESTIC,
+            "A region whose footprint is larger than what is emitted there lets others "
+            "emit for it.",
+        ],
+        charts=charts,
+    )
+
+
+def _people(scope: Scope, regions: Rows) -> Section:
+    chart = accounts.per_person(scope, regions)
+    heading = "Per person"
+    if chart is None:
+        return Section(
+            "people",
+            heading,
+            empty="There is nothing to show: the population of no region is known.",
+        )
+    lines = accounts.comparators(list(regions))
+    if not lines:
+        said = (
+            "There is no comparator for this stressor and year, so the world and the "
+            "United States are not in the chart."
+        )
+    else:
+        (year,) = {*regions.column("comparator_year")} - {None}
+        said = (
+            f"The figures of the world and of the United States (consumption) are of "
+            f"{year}. They count emissions wherever they arise, our footprints do not: "
+            "a ratio to them is a lower bound."
+        )
+    return Section("people", heading, [said], charts=[chart])

@@ -1,0 +1,265 @@
+"""One region: picked in the page, whose data are of all regions."""
+
+from collections import defaultdict
+from typing import Any
+
+from carbonshed.report.charts.leakage import QUADRANTS
+from carbonshed.report.charts.region import CELLS, balance
+from carbonshed.report.charts.theme import short
+from carbonshed.report.content import Page, make_fact, word
+from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.pages import words
+from carbonshed.report.scope import Scope
+
+TITLE = "Your region"
+DATA = "regions.js"
+
+_MOST = 10  # partners and products of a region
+_MOST_IN_ALL = 4_000  # regions times partners, so that the page stays small
+_LISTS = {
+    "suppliers": ("Suppliers", "Regions that emit for its final demand", "gross_flow"),
+    "customers": ("Customers", "Regions for whose final demand it emits", "gross_flow"),
+    "products": ("Products", "What is bought there, and emitted for it", "emissions"),
+    "sources": ("Chimneys", "Sectors that emit for it, in all regions", "emissions"),
+}
+# column, label, unit and note of what is said of a region
+_FACTS = (
+    ("consumption_footprint", "footprint", "stressor", ""),
+    ("footprint_per_capita", "footprint per person", "stressor per person", ""),
+    ("production_emissions", "emitted there", "stressor", ""),
+    (
+        "net_transfer",
+        "net transfer",
+        "stressor",
+        "emitted for other regions less elsewhere for it",
+    ),
+    (
+        "terms_of_trade",
+        "terms of trade",
+        "ratio",
+        "above 1: ships more carbon per unit earned than it buys",
+    ),
+    ("world_average_ratio", "times the world", "ratio", "per person; a lower bound"),
+    ("us_ratio", "times the United States", "ratio", "per person; a lower bound"),
+    ("population", "people", "person", ""),
+    ("gdp", "GDP", "currency", ""),
+    ("is_super_emitter", "super-emitter", "flag", "by the rule in use"),
+    ("region_type", "type", "word", ""),
+    ("affluence", "affluence", "word", ""),
+    ("industry_type", "industry", "word", ""),
+    ("supply_chain_role", "role in supply chains", "word", ""),
+    ("pathway_id", "pathway", "word", ""),
+    ("quadrant", "carbon and money", "word", ""),
+)
+_RANKS = {
+    "consumption_footprint": "footprint_rank",
+    "footprint_per_capita": "footprint_per_capita_rank",
+    "production_emissions": "production_rank",
+}
+
+
+def page(scope: Scope, marts: Marts) -> Page:
+    """Make the page."""
+    regions = marts.ask("region/regions")
+    most = max(3, min(_MOST, _MOST_IN_ALL // max(len(regions), 1)))
+    lists = {name: marts.ask(f"region/{name}", most=most) for name in _LISTS}
+    scenarios = marts.ask("region/scenarios")
+    allocations = marts.ask("region/allocations")
+    return Page(
+        "region",
+        TITLE,
+        "Pick a region: for whom it emits and who emits for it, what its people buy, "
+        "where it stands, and what the scenarios would change. " + words.DOMESTIC,
+        [],
+        template="region.html",
+        more={
+            "balance": balance(regions),
+            "lists": [
+                {"id": name, "title": title, "caption": caption}
+                for name, (title, caption, _) in _LISTS.items()
+            ],
+            "most": most,
+            "files": {
+                "regions": regions,
+                **lists,
+                "scenarios": scenarios,
+                "allocations": allocations,
+            },
+            "data": _data(scope, marts, regions, lists, scenarios, allocations),
+        },
+    )
+
+
+def _data(
+    scope: Scope,
+    marts: Marts,
+    regions: Rows,
+    lists: dict[str, Rows],
+    scenarios: Rows,
+    allocations: Rows,
+) -> dict[str, Any]:
+    """Return what the page needs of all regions; long lists, so short names."""
+    region_ids = {id_: place for place, id_ in enumerate(regions.column("region_id"))}
+    sectors = marts.ask("region/sectors")
+    sector_ids = {id_: place for place, id_ in enumerate(sectors.column("sector_id"))}
+    ranked = sum(regions.column("is_ranked"))
+    by_region = {
+        name: _by_region(rows, _LISTS[name][2], region_ids, sector_ids, scope)
+        for name, rows in lists.items()
+    }
+    changes = _changes(scope, scenarios)
+    rules, gifts = _gifts(scope, allocations)
+    return {
+        "facts": [[label, note] for _, label, _, note in _FACTS],
+        "rules": rules,
+        "sectors": sectors.column("sector_name"),
+        "cells": [[bar, part, order] for bar, part, order, _ in CELLS],
+        "regions": [
+            {
+                "id": each["region_id"],
+                "name": each["region_name"],
+                "rank": each["footprint_rank"],
+                "facts": _facts(scope, each, ranked),
+                "balance": _balance(scope, each),
+                "scenarios": changes.get(each["region_id"]),
+                "allocations": gifts.get(each["region_id"]),
+                **{
+                    name: found.get(each["region_id"])
+                    for name, found in by_region.items()
+                },
+            }
+            for each in regions
+        ],
+    }
+
+
+def _by_region(
+    rows: Rows,
+    amount: str,
+    regions: dict[str, int],
+    sectors: dict[str, int],
+    scope: Scope,
+) -> dict[str, dict[str, Any]]:
+    """Return the list of each region: a unit, and rows of name, number and text."""
+    other, places = (
+        ("partner_id", regions)
+        if "partner_id" in rows.columns
+        else ("sector_id", sectors)
+    )
+    grouped = defaultdict(list)
+    for each in rows:
+        grouped[each["region_id"]].append((places[each[other]], each[amount]))
+    lists = {}
+    for region, found in grouped.items():
+        size = scope.scale([value for _, value in found], "stressor")
+        lists[region] = {
+            "unit": size.unit,
+            "rows": [[place, short(value), size.text(value)] for place, value in found],
+        }
+    return lists
+
+
+def _facts(scope: Scope, each: dict[str, Any], ranked: int) -> list[list[str] | None]:
+    """Return value, unit and rank of each of the facts, None for what is not known."""
+    return [_fact(scope, each, ranked, *fact) for fact in _FACTS]
+
+
+def _fact(
+    scope: Scope,
+    each: dict[str, Any],
+    ranked: int,
+    name: str,
+    _: str,
+    unit: str,
+    __: str,
+) -> list[str] | None:
+    value = each[name]
+    if value is None:
+        return None
+    if unit == "word":
+        return [QUADRANTS.get(value, word(value))]
+    if unit == "flag":
+        return ["yes" if value else "no"]
+    fact = make_fact(scope, "", value, unit)
+    written = [fact.value, fact.unit]
+    place = each.get(_RANKS.get(name, ""))
+    return [*written, f"rank {place:,} of {ranked:,}"] if place else written
+
+
+def _balance(scope: Scope, each: dict[str, Any]) -> dict[str, Any]:
+    values = [each[name] for *_, name in CELLS]
+    size = scope.scale(
+        [each["production_emissions"], each["consumption_footprint"]], "stressor"
+    )
+    return {
+        "unit": size.unit,
+        "values": [short(value / size.divisor) for value in values],
+        "texts": [size.full(value) for value in values],
+    }
+
+
+def _changes(scope: Scope, rows: Rows) -> dict[str, dict[str, Any]]:
+    """Return the unit and a line for each scenario, by region."""
+    columns = (
+        "production_before",
+        "production_after",
+        "footprint_before",
+        "footprint_after",
+        "quota",
+    )
+    lists = {}
+    for region, lines in _grouped(rows).items():
+        size = scope.scale(
+            [line[name] for line in lines for name in columns], "stressor"
+        )
+        lists[region] = {
+            "units": [size.unit],
+            "rows": [
+                [line["scenario_name"], *(size.text(line[name]) for name in columns)]
+                for line in lines
+            ],
+        }
+    return lists
+
+
+def _gifts(
+    scope: Scope, rows: Rows
+) -> tuple[list[list[str]], dict[str, dict[str, Any]]]:
+    """Return scenarios with rules, and what each region gets by their numbers."""
+    rules: dict[tuple[str, str], int] = {}
+    lists = {}
+    for region, lines in _grouped(rows).items():
+        scales = {
+            name: scope.scale([line[largest] for line in lines], unit)
+            for name, largest, unit in _GIFTS
+        }
+        numbers = [
+            rules.setdefault(
+                (line["scenario_name"], word(line["allocation_rule"])), len(rules)
+            )
+            for line in lines
+        ]
+        lists[region] = {
+            "units": [each.unit for each in scales.values()],
+            "rows": [
+                [number, *(each.text(line[name]) for name, each in scales.items())]
+                for number, line in zip(numbers, lines, strict=True)
+            ],
+        }
+    return [list(rule) for rule in rules], lists
+
+
+# column, the column whose size decides on the scale, unit
+_GIFTS = (
+    ("allocated_per_capita", "footprint_per_capita_after", "stressor per person"),
+    ("footprint_per_capita_after", "footprint_per_capita_after", "stressor per person"),
+    ("income_before", "income_after", "currency per person"),
+    ("income_after", "income_after", "currency per person"),
+)
+
+
+def _grouped(rows: Rows) -> dict[str, list[dict[str, Any]]]:
+    groups = defaultdict(list)
+    for each in rows:
+        groups[each["region_id"]].append(each)
+    return groups

@@ -1,0 +1,53 @@
+"""Sentences that several pages say, and why a section may be empty."""
+
+from carbonshed.report.scope import Scope
+
+DOMESTIC = (
+    "Footprints are of domestic scope: emissions inside the table for final demand "
+    "inside the table. What is emitted abroad for imports is not in them."
+)
+RANKED = (
+    "Balancing blocks and the rest of the world are not ranked: they are part of the "
+    "accounts and of no ranking, share or mean on this page."
+)
+BETWEEN = (
+    "Between regions: every person of a region counts with the region's mean, so what "
+    "is unequal within a region is not seen."
+)
+
+
+def only_masses(scope: Scope) -> str:
+    """Return why nothing beyond the accounts is made for other units."""
+    return (
+        f"There is nothing to show: this is made for stressors that are a mass, and "
+        f"{scope.stressor_name} is counted in {scope.unit}."
+    )
+
+
+def why_empty(scope: Scope, otherwise: str) -> str:
+    """Return why a section has no rows."""
+    return otherwise if scope.is_mass else only_masses(scope)
+
+
+NO_EMISSIONS = "Nothing is emitted in this year."
+NO_RANKED = "There is nothing to show: the dataset has no region that is ranked."
+NO_PLACES = (
+    "There is no map: the dataset knows the coordinates of fewer than two of these "
+    "regions."
+)
+NO_TRADE = (
+    "There is nothing to show: no region emits for another one. A table of one region "
+    "has no flows between regions."
+)
+NO_VALUE_ADDED = (
+    "There are no terms of trade: the dataset has no value added in this year."
+)
+NO_RECEIVERS = (
+    "There is nothing to show: no scenario gives a quota to receivers, because no "
+    "region is left that could receive one."
+)
+NO_SCENARIO = "There is nothing to show: no scenario has been evaluated."
+NO_INCOME = (
+    "There are no incomes to show: an income curve needs the GDP per person of regions "
+    "that differ, and the dataset does not have it."
+)

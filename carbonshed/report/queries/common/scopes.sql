@@ -1,0 +1,10 @@
+select distinct
+    regional_accounts.year,
+    regional_accounts.stressor_id,
+    stressors.stressor_name,
+    stressors.unit,
+    stressors.is_mass
+from regional_accounts
+inner join stressors
+    on regional_accounts.stressor_id = stressors.stressor_id
+order by 1, 2

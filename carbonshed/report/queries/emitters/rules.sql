@@ -1,0 +1,19 @@
+select
+    emitters.rule_id,
+    emitters.is_default_rule,
+    count(*) filter (where emitters.is_selected) as regions,
+    sum(emitters.measure_value) filter (where emitters.is_selected)
+    / nullif(sum(emitters.measure_value), 0) as footprint_share,
+    sum(regional.population) filter (where emitters.is_selected)
+    / nullif(sum(regional.population), 0) as population_share
+from super_emitters as emitters
+inner join regional_accounts as regional
+    on
+        emitters.year = regional.year
+        and emitters.stressor_id = regional.stressor_id
+        and emitters.region_id = regional.region_id
+where
+    emitters.year = $year
+    and emitters.stressor_id = $stressor
+group by 1, 2
+order by 2 desc, 1

@@ -1,0 +1,27 @@
+select
+    emitters.emitter_rank,
+    emitters.region_id,
+    emitters.region_name,
+    regions.longitude,
+    regions.latitude,
+    emitters.measure_value,
+    emitters.cumulative_share,
+    emitters.is_selected,
+    typology.affluence,
+    typology.industry_type,
+    typology.supply_chain_role,
+    emitters.pathway_id,
+    typology.gdp_per_capita
+from super_emitters as emitters
+inner join regions
+    on emitters.region_id = regions.region_id
+left join mitigation_typology as typology
+    on
+        emitters.year = typology.year
+        and emitters.stressor_id = typology.stressor_id
+        and emitters.region_id = typology.region_id
+where
+    emitters.year = $year
+    and emitters.stressor_id = $stressor
+    and emitters.is_default_rule
+order by emitters.emitter_rank, 2

@@ -1,0 +1,21 @@
+select
+    balances.region_id,
+    regions.region_name,
+    regions.region_type,
+    regions.longitude,
+    regions.latitude,
+    balances.emissions_exported,
+    balances.emissions_imported,
+    balances.net_emissions,
+    balances.value_added_exported,
+    balances.value_added_imported,
+    balances.net_value_added,
+    balances.terms_of_trade,
+    balances.quadrant
+from trade_balances as balances
+inner join regions
+    on balances.region_id = regions.region_id
+where
+    balances.year = $year
+    and balances.stressor_id = $stressor
+order by balances.net_emissions desc, 1

@@ -1,0 +1,25 @@
+select
+    flows.origin_region_id,
+    origins.region_name as origin,
+    flows.destination_region_id,
+    destinations.region_name as destination,
+    flows.net_flow,
+    flows.gross_flow,
+    flows.reverse_flow,
+    flows.value_added_flow,
+    flows.is_poor_to_rich,
+    origins.longitude as origin_longitude,
+    origins.latitude as origin_latitude,
+    destinations.longitude as destination_longitude,
+    destinations.latitude as destination_latitude
+from leakage_flows as flows
+inner join regions as origins
+    on flows.origin_region_id = origins.region_id
+inner join regions as destinations
+    on flows.destination_region_id = destinations.region_id
+where
+    flows.year = $year
+    and flows.stressor_id = $stressor
+    and flows.net_flow > 0
+order by flows.net_flow desc, 1, 3
+limit 200

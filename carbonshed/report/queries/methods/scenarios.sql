@@ -1,0 +1,14 @@
+select
+    scenario_name,
+    lever,
+    kind,
+    coalesce(benchmark_id, cap_id) as limit_id,
+    factor,
+    includes_power_supply,
+    acts_on_super_emitters,
+    is_user_scenario
+from scenario_levers
+where
+    year is null
+    or year = $year
+order by is_user_scenario, scenario_id, lever_number

@@ -1,0 +1,13 @@
+select
+    headline_id,
+    statement,
+    seed_value,
+    computed_value,
+    unit,
+    scope,
+    comparable
+from headlines
+where
+    year = $year
+    and stressor_id = $stressor
+order by headline_position

@@ -1,0 +1,10 @@
+select
+    region_name,
+    consumption_footprint,
+    footprint_per_capita
+from footprint_rankings
+where
+    year = $year
+    and stressor_id = $stressor
+order by footprint_rank, region_id
+limit 1

@@ -1,0 +1,23 @@
+select
+    reconciliation.emissions_in,
+    count(*) as regions,
+    count(*) filter (where regional.is_ranked) as ranked_regions,
+    sum(regional.population) filter (where regional.is_ranked) as population,
+    sum(regional.gdp) filter (where regional.is_ranked) as gdp,
+    sum(regional.consumption_footprint)
+    filter (where regional.is_ranked) as ranked_footprint,
+    sum(regional.consumption_footprint) as footprint,
+    sum(regional.local_emissions) as local_emissions,
+    sum(regional.outflow_emissions) as outflow_emissions,
+    sum(regional.export_emissions) as export_emissions,
+    sum(regional.direct_emissions) as direct_emissions,
+    sum(regional.unattributed_emissions) as unattributed_emissions
+from regional_accounts as regional
+inner join reconciliation
+    on
+        regional.year = reconciliation.year
+        and regional.stressor_id = reconciliation.stressor_id
+where
+    regional.year = $year
+    and regional.stressor_id = $stressor
+group by reconciliation.emissions_in

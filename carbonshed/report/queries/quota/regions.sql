@@ -1,0 +1,22 @@
+select
+    by_region.region_id,
+    by_region.region_name,
+    by_region.production_before,
+    by_region.production_after,
+    by_region.footprint_before,
+    by_region.footprint_after,
+    by_region.producer_quota,
+    by_region.consumer_quota,
+    by_region.quota,
+    by_region.is_selected
+from quota_by_region as by_region
+inner join largest_quotas as largest
+    on
+        by_region.year = largest.year
+        and by_region.stressor_id = largest.stressor_id
+        and by_region.scenario_id = largest.scenario_id
+where
+    by_region.year = $year
+    and by_region.stressor_id = $stressor
+    and by_region.quota <> 0
+order by by_region.quota desc, 1

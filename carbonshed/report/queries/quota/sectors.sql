@@ -1,0 +1,20 @@
+select
+    by_sector.sector_id,
+    sectors.sector_name,
+    sectors.is_power_supply,
+    sum(by_sector.emissions_before) as emissions_before,
+    sum(by_sector.emissions_after) as emissions_after,
+    sum(by_sector.reduction) as reduction
+from mitigation_by_sector as by_sector
+inner join largest_quotas as largest
+    on
+        by_sector.year = largest.year
+        and by_sector.stressor_id = largest.stressor_id
+        and by_sector.scenario_id = largest.scenario_id
+inner join sectors
+    on by_sector.sector_id = sectors.sector_id
+where
+    by_sector.year = $year
+    and by_sector.stressor_id = $stressor
+group by 1, 2, 3
+order by 6 desc, 1

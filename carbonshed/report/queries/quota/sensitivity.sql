@@ -1,0 +1,12 @@
+select
+    rule_id,
+    benchmark_id,
+    cap_id,
+    includes_power_supply,
+    is_default_rule,
+    quota
+from sensitivity_quotas
+where
+    year = $year
+    and stressor_id = $stressor
+order by 1, 2, 3, 4

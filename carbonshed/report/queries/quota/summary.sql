@@ -1,0 +1,35 @@
+select
+    quotas.scenario_id,
+    quotas.scenario_name,
+    quotas.is_user_scenario,
+    quotas.rule_id,
+    quotas.super_emitters,
+    quotas.benchmark_id,
+    quotas.cap_id,
+    quotas.includes_power_supply,
+    sum(by_region.producer_quota) as producer_quota,
+    sum(by_region.consumer_quota) as consumer_quota,
+    quotas.quota,
+    quotas.quota_share,
+    quotas.national_emissions,
+    quotas.projected_quota,
+    quotas.projection_id,
+    quotas.peak_emissions,
+    quotas.peak_year,
+    quotas.quota_uplift,
+    quotas.quota_uplift_note,
+    quotas.smallest_demand_factor,
+    quotas.receivers_share,
+    quotas.receiver_population_share,
+    quotas.income_year
+from quota_summary as quotas
+inner join quota_by_region as by_region
+    on
+        quotas.year = by_region.year
+        and quotas.stressor_id = by_region.stressor_id
+        and quotas.scenario_id = by_region.scenario_id
+where
+    quotas.year = $year
+    and quotas.stressor_id = $stressor
+group by all
+order by quotas.quota, 1

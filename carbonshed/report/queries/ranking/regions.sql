@@ -1,0 +1,27 @@
+select
+    rankings.footprint_rank,
+    rankings.region_id,
+    rankings.region_name,
+    regional.region_type,
+    regional.population,
+    rankings.consumption_footprint,
+    rankings.production_emissions,
+    rankings.production_rank,
+    rankings.footprint_per_capita,
+    rankings.footprint_per_capita_rank,
+    rankings.production_per_capita,
+    rankings.world_average_ratio,
+    rankings.us_ratio,
+    rankings.is_above_world_average,
+    rankings.cumulative_footprint_share,
+    rankings.comparator_year
+from footprint_rankings as rankings
+inner join regional_accounts as regional
+    on
+        rankings.year = regional.year
+        and rankings.stressor_id = regional.stressor_id
+        and rankings.region_id = regional.region_id
+where
+    rankings.year = $year
+    and rankings.stressor_id = $stressor
+order by rankings.footprint_rank, rankings.region_id

@@ -1,0 +1,18 @@
+select
+    allocation.region_id,
+    quotas.scenario_name,
+    allocation.allocation_rule,
+    allocation.allocated_per_capita,
+    allocation.footprint_per_capita_after,
+    allocation.income_before,
+    allocation.income_after
+from quota_allocation as allocation
+inner join quota_summary as quotas
+    on
+        allocation.year = quotas.year
+        and allocation.stressor_id = quotas.stressor_id
+        and allocation.scenario_id = quotas.scenario_id
+where
+    allocation.year = $year
+    and allocation.stressor_id = $stressor
+order by allocation.region_id, quotas.quota, 2, 3

@@ -1,0 +1,56 @@
+select
+    regional.region_id,
+    regional.region_name,
+    regional.region_type,
+    regional.is_ranked,
+    regional.population,
+    regional.gdp,
+    regional.production_emissions,
+    regional.consumption_footprint,
+    regional.local_emissions,
+    regional.outflow_emissions,
+    regional.inflow_emissions,
+    regional.export_emissions,
+    regional.direct_emissions,
+    regional.unattributed_emissions,
+    regional.net_transfer,
+    regional.production_per_capita,
+    regional.footprint_per_capita,
+    rankings.footprint_rank,
+    rankings.footprint_per_capita_rank,
+    rankings.production_rank,
+    rankings.world_average_ratio,
+    rankings.us_ratio,
+    typology.affluence,
+    typology.industry_type,
+    typology.supply_chain_role,
+    typology.pathway_id,
+    emitters.is_selected as is_super_emitter,
+    balances.terms_of_trade,
+    balances.quadrant
+from regional_accounts as regional
+left join footprint_rankings as rankings
+    on
+        regional.year = rankings.year
+        and regional.stressor_id = rankings.stressor_id
+        and regional.region_id = rankings.region_id
+left join mitigation_typology as typology
+    on
+        regional.year = typology.year
+        and regional.stressor_id = typology.stressor_id
+        and regional.region_id = typology.region_id
+left join super_emitters as emitters
+    on
+        regional.year = emitters.year
+        and regional.stressor_id = emitters.stressor_id
+        and regional.region_id = emitters.region_id
+        and emitters.is_default_rule
+left join trade_balances as balances
+    on
+        regional.year = balances.year
+        and regional.stressor_id = balances.stressor_id
+        and regional.region_id = balances.region_id
+where
+    regional.year = $year
+    and regional.stressor_id = $stressor
+order by regional.region_name, regional.region_id

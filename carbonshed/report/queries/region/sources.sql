@@ -1,0 +1,33 @@
+with
+
+sources as (
+
+    select
+        region_id,
+        origin_sector_id as sector_id,
+        sum(emissions) as emissions
+    from footprint_by_origin_sector
+    where
+        year = $year
+        and stressor_id = $stressor
+    group by 1, 2
+
+),
+
+ordered as (
+
+    select
+        region_id,
+        sector_id,
+        emissions,
+        row_number() over (
+            partition by region_id order by emissions desc, sector_id asc
+        ) as place
+    from sources
+    where emissions > 0
+
+)
+
+select * from ordered
+where place <= $most
+order by region_id, place

@@ -1,0 +1,118 @@
+"""What a set of pages is about: a dataset, a year and a stressor."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.report.marts import Marts
+from carbonshed.report.numbers import Scale, scale
+
+USUAL_STRESSOR = "co2"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A year and a stressor of a dataset.
+
+    Attributes
+    ----------
+    dataset
+        The row of the mart `dataset`.
+    year, stressor, stressor_name, unit
+        What is shown, and its unit: `t`, `currency` or `person`.
+    folder
+        Where its pages are, below that of the report; empty for the first.
+    """
+
+    dataset: dict[str, Any]
+    year: int
+    stressor: str
+    stressor_name: str
+    unit: str
+    folder: str
+
+    @property
+    def is_mass(self) -> bool:
+        """Whether there is more than accounts."""
+        return self.unit == "t"
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the dataset is invented."""
+        return bool(self.dataset["is_synthetic"])
+
+    @property
+    def currency(self) -> str:
+        """Name of the currency."""
+        return self.dataset["currency"]
+
+    @property
+    def title(self) -> str:
+        """The scope in a few words."""
+        return f"{self.stressor_name}, {self.year}"
+
+    @property
+    def subtitle(self) -> str:
+        """What stands below the title of every chart."""
+        mark = "SYNTHETIC, no real place · " if self.is_synthetic else ""
+        return f"{mark}{self.title} · domestic scope · {self.dataset['name']}"
+
+    def scale(self, values: Any, unit: str) -> Scale:
+        """Choose how a column is written; `stressor` stands for its unit."""
+        return scale(values, self.unit_of(unit), self.currency)
+
+    def unit_of(self, unit: str) -> str:
+        """Return a unit that names the stressor's own."""
+        return unit.replace("stressor", self.unit)
+
+
+def read_scopes(marts: Marts) -> list[Scope]:
+    """Return what the report is about, the most usual first.
+
+    Each year of each stressor that is a mass, since the marts beyond the accounts are
+    made for these; of the other stressors if there is none.
+
+    Raises
+    ------
+    CarbonshedError
+        If the accounts are empty.
+    """
+    dataset = marts.ask("common/dataset").first()
+    found = list(marts.ask("common/scopes"))
+    if dataset is None or not found:
+        raise CarbonshedError(
+            "the warehouse has no accounts to report on: the mart regional_accounts "
+            "is empty; build it again"
+        )
+    if any(each["is_mass"] for each in found):
+        found = [each for each in found if each["is_mass"]]
+    found.sort(key=_usual_first)
+    taken: set[str] = {""}
+    return [
+        Scope(
+            dataset,
+            each["year"],
+            each["stressor_id"],
+            each["stressor_name"],
+            each["unit"],
+            _folder(each, taken) if number else "",
+        )
+        for number, each in enumerate(found)
+    ]
+
+
+def _usual_first(each: dict[str, Any]) -> tuple:
+    return each["stressor_id"] != USUAL_STRESSOR, each["stressor_id"], -each["year"]
+
+
+def _folder(each: dict[str, Any], taken: set[str]) -> str:
+    """Return a name for a folder; ids may hold what file names may not."""
+    plain = re.sub(r"[^a-z0-9]+", "-", each["stressor_id"].lower()).strip("-")
+    name = f"{each['year']}-{plain or 'stressor'}"
+    number = 2
+    folder = name
+    while folder in taken:
+        folder, number = f"{name}-{number}", number + 1
+    taken.add(folder)
+    return folder

@@ -1,0 +1,135 @@
+"""Makes the report: every page of every year and stressor, in one folder."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from carbonshed import __version__
+from carbonshed.report.content import Page
+from carbonshed.report.files import json_text, write_assets, write_csv, write_pictures
+from carbonshed.report.folder import report_folder
+from carbonshed.report.marts import Marts
+from carbonshed.report.pages import PAGES
+from carbonshed.report.scope import Scope, read_scopes
+
+Progress = Callable[[str, float], None]
+
+
+def write_report(
+    connection: duckdb.DuckDBPyConnection,
+    out: Path,
+    progress: Progress,
+    pictures: bool = True,
+) -> Path:
+    """Write the report of a dataset.
+
+    Parameters
+    ----------
+    connection
+        What `open_marts` returned.
+    out
+        A new or empty folder, or one with an earlier report, which is replaced when
+        the new one is complete.
+    progress
+        Told what is being made, and the share that is done.
+    pictures
+        Whether charts are saved as SVG and PNG too, which takes most of the time.
+
+    Returns
+    -------
+    Path
+        The first page.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is nothing to report on, or the folder cannot be written.
+    """
+    scopes = read_scopes(Marts(connection))
+    with report_folder(out) as folder:
+        progress("scripts", 0.0)
+        write_assets(folder / "assets")
+        site = _Site(folder, scopes, _templates(), pictures)
+        steps = [(scope, id_) for scope in scopes for id_ in PAGES]
+        for number, (scope, id_) in enumerate(steps):
+            progress(f"{scope.title}: {PAGES[id_].TITLE}", number / len(steps))
+            values = {"year": scope.year, "stressor": scope.stressor}
+            site.write(scope, id_, Marts(connection, values))
+    return out / "index.html"
+
+
+def file_name(id_: str) -> str:
+    """Return the file of a page."""
+    return "index.html" if id_ == next(iter(PAGES)) else f"{id_}.html"
+
+
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("carbonshed.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["json_text"] = json_text
+    return environment
+
+
+@dataclass
+class _Site:
+    folder: Path
+    scopes: list[Scope]
+    templates: Environment
+    pictures: bool
+
+    def write(self, scope: Scope, id_: str, marts: Marts) -> None:
+        """Write a page with its pictures and data."""
+        page = PAGES[id_].page(scope, marts)
+        root = self.folder / scope.folder
+        for name in ("charts", "data"):
+            (root / name).mkdir(parents=True, exist_ok=True)
+        for chart in page.charts:
+            if self.pictures:
+                write_pictures(root / "charts", scope, chart)
+            write_csv(root / "data" / f"{chart.id}.csv", chart.source)
+        for table in page.tables:
+            write_csv(root / "data" / f"{table.id}.csv", table.source)
+        for name, rows in page.more.get("files", {}).items():
+            write_csv(root / "data" / f"region-{name}.csv", rows)
+        if "data" in page.more:
+            text = f"window.carbonshedRegions = {json_text(page.more['data'])};\n"
+            (root / "data" / "regions.js").write_text(text, encoding="utf-8")
+        html = self.templates.get_template(page.template).render(
+            **self._surroundings(scope, id_, page, marts)
+        )
+        (root / file_name(id_)).write_text(html, encoding="utf-8")
+
+    def _surroundings(
+        self, scope: Scope, id_: str, page: Page, marts: Marts
+    ) -> dict[str, Any]:
+        up = "../" if scope.folder else ""
+        return {
+            "page": page,
+            "scope": scope,
+            "up": up,
+            "links": [
+                (file_name(other), module.TITLE, other == id_)
+                for other, module in PAGES.items()
+            ],
+            "scopes": [
+                (
+                    f"{up}{each.folder}/{file_name(id_)}"
+                    if each.folder
+                    else f"{up}{file_name(id_)}",
+                    each.title,
+                    each is scope,
+                )
+                for each in self.scopes
+            ],
+            "marts": sorted(marts.asked),
+            "version": __version__,
+        }

@@ -1,0 +1,273 @@
+"""The pages of the report say what the marts say, on every kind of dataset."""
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+from support.report_pages import HOSTILE, make, opened, tables, texts
+
+from carbonshed.report.marts import marts_in
+from carbonshed.report.pages import PAGES
+from carbonshed.report.site import file_name
+
+ROOT = Path(__file__).resolve().parents[2]
+QUERIES = ROOT / "carbonshed" / "report" / "queries"
+MOST = 5_000_000  # bytes of a page with what it loads, but the shared script
+
+
+def pages_of(report: Path) -> list[Path]:
+    """Return all pages of a report, of every year and stressor."""
+    return sorted(report.rglob("*.html"))
+
+
+def asked(warehouse, sql):
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        connection.execute("set search_path = 'marts'")
+        return connection.sql(sql).fetchall()
+
+
+def test_the_numbers_of_the_three_cities(report):
+    """Those of docs/three_cities.md, which works them out by pencil."""
+    ranking = texts(tables(report / "ranking.html")["ranking"])
+    name = " ".join(HOSTILE.split())
+    # Gt of footprint and emitted there, t per person, running share, million people
+    assert [row[:6] + row[8:] for row in ranking[1:]] == [
+        ["1", name, "2.40", "3.10", "12.00", "1", "40.0", "200.0"],
+        ["2", "Bellmere", "2.10", "0.48", "7.00", "2", "75.0", "300.0"],
+        ["3", "Cinderley", "1.50", "3.22", "3.00", "3", "100.0", "500.0"],
+    ]
+    flows = texts(tables(report / "leakage.html")["flows"])
+    # C works for B, for A less what A does for C, and A for B less what B does for A
+    assert [row[:3] for row in flows[1:]] == [
+        ["Cinderley", "Bellmere", "0.88"],
+        [name, "Bellmere", "0.74"],
+        ["Cinderley", name, "0.64"],
+    ]
+    account = tables(report / "quality.html")["reconciliation-t"][1]
+    # 2,140 + 160 + 1,980 + 1,380 for consumption, 800 abroad, 340 direct, in Mt
+    assert [text for text, _ in account[2:7]] == [
+        "6.80",
+        "5.66",
+        "0.80",
+        "0.34",
+        "0.00",
+    ]
+
+
+def test_a_region_has_its_suppliers_customers_and_products(report):
+    text = (report / "data" / "regions.js").read_text("utf-8")
+    data = json.loads(text.removeprefix("window.carbonshedRegions = ").rstrip(";\n"))
+    region = next(each for each in data["regions"] if each["id"] == "A")
+    names = [each["id"] for each in data["regions"]]
+    found = {
+        name: [[names[place], text] for place, _, text in region[name]["rows"]]
+        for name in ("suppliers", "customers")
+    }
+    assert found == {
+        "suppliers": [["C", "1.00"], ["B", "0.10"]],  # Gt
+        "customers": [["B", "840.0"], ["C", "360.0"]],  # Mt
+    }
+    # 0.8 x 1,500 + 0.4 x 500 + 2 x 300 of goods, 2 x 150 of power
+    products = [
+        (data["sectors"][place], value)
+        for place, value, _ in region["products"]["rows"]
+    ]
+    assert products == [("Goods", 2.0e9), ("Power", 3.0e8)]
+
+
+@pytest.mark.parametrize(
+    ("page", "table", "sql"),
+    [
+        (
+            "ranking.html",
+            "ranking",
+            "select footprint_rank, consumption_footprint, production_emissions,"
+            " footprint_per_capita, footprint_per_capita_rank, world_average_ratio,"
+            " us_ratio, cumulative_footprint_share from footprint_rankings",
+        ),
+        (
+            "leakage.html",
+            "flows",
+            "select net_flow, gross_flow, reverse_flow, value_added_flow"
+            " from leakage_flows where net_flow > 0",
+        ),
+        (
+            "index.html",
+            "headlines",
+            "select seed_value, computed_value from headlines",
+        ),
+        (
+            "quota.html",
+            "quota-summary",
+            "select super_emitters, quota, quota_share, projected_quota, quota_uplift,"
+            " smallest_demand_factor from quota_summary",
+        ),
+        (
+            "quota.html",
+            "living-standards",
+            "select income_before, income_after, share_at_threshold_before,"
+            " share_at_threshold_after, gini_before, gini_after, largest_income_factor"
+            " from living_standards",
+        ),
+        (
+            "inequality.html",
+            "indices",
+            "select gini, theil_t, theil_t_within, theil_t_between, palma_ratio,"
+            " top10_share, bottom50_share, concentration_index, kakwani_index"
+            " from inequality_indices",
+        ),
+    ],
+)
+@pytest.mark.parametrize("dataset", ["several_years", "three_cities"])
+def test_numbers_on_the_pages_are_those_of_the_marts(
+    plain_reports, dataset, page, table, sql
+):
+    """Every digit: a cell carries the number that its text was written from."""
+    warehouse, report = plain_reports(dataset)
+    year = asked(warehouse, "select max(year) from regional_accounts")[0][0]
+    where = f" {'and' if ' where ' in sql else 'where'} year = {year}"
+    order = " order by net_flow desc limit 25" if table == "flows" else ""
+    expected = asked(warehouse, f"{sql}{where} and stressor_id = 'co2'{order}")
+    shown = [
+        tuple(number(value) for _, value in row if value is not None)
+        for row in tables(report / page)[table][1:]
+    ]
+    key = [tuple((value is None, value or 0) for value in row) for row in expected]
+    assert sorted(
+        tuple((value is None, value or 0) for value in row[: len(expected[0])])
+        for row in shown
+    ) == sorted(key)
+    assert shown, "nothing was compared"
+
+
+def number(text):
+    return float(text) if text else None
+
+
+@pytest.mark.parametrize("dataset", ["several_years", "bare", "lonely"])
+def test_every_page_is_made_and_says_why_something_is_missing(plain_reports, dataset):
+    _, report = plain_reports(dataset)
+    assert {page.name for page in pages_of(report)} == {*map(file_name, PAGES)}
+    for page in pages_of(report):
+        text = page.read_text("utf-8")
+        sections = re.findall(r"<section.*?</section>", text, re.DOTALL)
+        for section in sections if page.name != "region.html" else []:
+            assert re.search(
+                r'<figure|<table|<dl|class="empty"|class="cards"|class="prose"', section
+            ), (page, section)
+        assert text.count("<h1>") == 1
+        assert "None" not in re.sub(r"<script.*?</script>|None\.", "", text, flags=re.S)
+    if dataset == "lonely":
+        leakage = (report / "leakage.html").read_text("utf-8")
+        assert "A table of one region has no flows between regions" in leakage
+    if dataset == "bare":
+        leakage = (report / "leakage.html").read_text("utf-8")
+        assert "the dataset has no value added in this year" in leakage
+        assert "a ranked region lacks it in this year" in (
+            report / "inequality.html"
+        ).read_text("utf-8")
+
+
+def test_every_year_and_stressor_has_its_pages(several_years, plain_reports):
+    warehouse, report = plain_reports("several_years")
+    scopes = asked(
+        warehouse,
+        "select distinct year, stressor_id from regional_accounts"
+        " inner join stressors using (stressor_id) where is_mass",
+    )
+    assert len(scopes) >= 6
+    assert len(pages_of(report)) == len(scopes) * len(PAGES)
+    first = (report / "index.html").read_text("utf-8")
+    targets = re.findall(r'<option value="([^"]+)"', first)
+    assert len(targets) == len(scopes)
+    assert all((report / target).is_file() for target in targets)
+
+
+def test_what_is_synthetic_is_marked_everywhere(report):
+    for page in pages_of(report):
+        text = page.read_text("utf-8")
+        assert "<strong>Synthetic data.</strong>" in text
+        for what in ("figure", "caption"):
+            for part in re.findall(rf"<{what}.*?</{what}>", text, re.DOTALL):
+                assert 'class="mark">synthetic data<' in part
+    pictures = sorted((report / "charts").glob("*.svg"))
+    assert len(pictures) >= 10
+    for picture in pictures:
+        assert "SYNTHETIC" in picture.read_text("utf-8")
+
+
+def test_what_is_not_synthetic_is_not_marked(several_years, plain_reports):
+    _, report = plain_reports("several_years")
+    for page in pages_of(report):
+        text = page.read_text("utf-8")
+        assert 'class="mark"' not in text
+        assert "Synthetic data" not in text
+
+
+def test_names_are_never_taken_for_html(report):
+    for page in pages_of(report):
+        text = page.read_text("utf-8")
+        assert "<img src=x" not in text
+        assert "Ambrook <" not in text
+    assert "<img" not in (report / "data" / "regions.js").read_text("utf-8")
+    for picture in (report / "charts").glob("*.svg"):
+        assert "<img" not in picture.read_text("utf-8")
+
+
+def test_every_chart_has_its_files_and_every_link_leads_somewhere(report):
+    for page in pages_of(report):
+        text = page.read_text("utf-8")
+        for chart in re.findall(r'data-chart="([^"]+)"', text):
+            if chart == "region-balance":
+                continue  # saved by the page, for the region that is shown
+            for file in (f"charts/{chart}.svg", f"charts/{chart}.png"):
+                assert (report / file).stat().st_size > 1_000, file
+            with (report / "data" / f"{chart}.csv").open(encoding="utf-8") as stream:
+                assert len(list(csv.reader(stream))) > 1, chart
+        for target in re.findall(r'(?:href|src)="([^"#]+)"', text):
+            if target != "data:,":
+                assert (page.parent / target).is_file(), (page, target)
+
+
+def test_pages_are_small_and_the_same_every_time(report, hostile, tmp_path):
+    again = make(hostile, tmp_path / "again")
+    for page in pages_of(report):
+        other = again / page.relative_to(report)
+        assert page.read_bytes() == other.read_bytes()
+        size = page.stat().st_size
+        size += (report / "data" / "regions.js").stat().st_size
+        assert size < MOST
+    for file in (*report.glob("data/*"), *report.glob("assets/*")):
+        assert file.read_bytes() == (again / file.relative_to(report)).read_bytes()
+
+
+def test_nothing_is_asked_of_another_machine(report):
+    """Addresses of namespaces are names; the shared script is the browser test's."""
+    for file in (
+        *pages_of(report),
+        *report.glob("assets/report*"),
+        *report.glob("data/*"),
+    ):
+        text = file.read_text("utf-8").replace("http://www.w3.org/", "")
+        assert not re.search(r"https?://|//cdn|@import", text), file
+
+
+def test_exposures_name_what_each_page_reads(three_cities):
+    text = (ROOT / "models" / "exposures_report.yml").read_text("utf-8")
+    exposures = {each["name"]: each for each in yaml.safe_load(text)["exposures"]}
+    assert set(exposures) == {f"report_{page}" for page in PAGES}
+    with opened(three_cities) as connection:
+        for page in PAGES:
+            folders = (QUERIES / "common", QUERIES / page)
+            read = {
+                mart
+                for folder in folders
+                for file in folder.glob("*.sql")
+                for mart in marts_in(connection, file.read_text("utf-8"))
+            }
+            named = exposures[f"report_{page}"]["depends_on"]
+            assert {each[len("ref('") : -len("')")] for each in named} == read, page

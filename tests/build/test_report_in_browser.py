@@ -1,0 +1,215 @@
+"""The report in a real browser, from disk: what it loads, shows and does."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from support.report_pages import HOSTILE, tables
+
+from carbonshed.report.pages import PAGES
+from carbonshed.report.site import file_name
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Start the system's Chromium, once."""
+    api = pytest.importorskip(
+        "playwright.sync_api",
+        reason="Playwright is not installed: pip install playwright",
+    )
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        pytest.skip("there is no Chromium; install it: apt-get install chromium")
+    with api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=[*OPTIONS])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def context(browser):
+    opened = browser.new_context()
+    opened.set_default_timeout(10_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context):
+    """Open a tab that fails the test for a request that leaves, or an error."""
+    wrong = []
+    tab = context.new_page()
+
+    def only_files(route):
+        if route.request.url.startswith(("file:", "data:", "blob:")):
+            route.continue_()
+        else:
+            wrong.append(f"asked for {route.request.url}")
+            route.abort()
+
+    tab.route("**/*", only_files)
+    tab.on("console", lambda said: wrong.append(f"{said.type}: {said.text}"))
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    tab.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
+    yield tab
+    tab.close()
+    assert wrong == []
+
+
+def open_page(page, report: Path, name: str, after: str = ""):
+    page.goto((report / file_name(name)).as_uri() + after)
+    page.wait_for_function(
+        "[...document.querySelectorAll('[data-chart]')]"
+        ".every(each => each.querySelector('svg'))"
+    )
+
+
+def serious(page, **options) -> list[str]:
+    """Return what axe finds to be a serious barrier."""
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright",
+        reason="axe is not installed: pip install axe-playwright-python",
+    )
+    options["preload"] = False
+    found = axe.Axe().run(page, options=options).response["violations"]
+    return [
+        f"{each['id']}: {each['nodes'][0]['html'][:300]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_a_page_opens_from_disk_and_everyone_can_read_it(page, report, name):
+    """Light on a screen, dark on a phone: no request, no error, no barrier."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(color_scheme="light")
+    open_page(page, report, name)
+    assert page.locator("h1").inner_text() == PAGES[name].TITLE
+    assert page.locator(".banner").is_visible()
+    assert serious(page) == []
+    page.set_viewport_size(PHONE)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(50)
+    background = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(background) == "rgb(15, 20, 26)"
+    # nothing hangs over the side of a phone
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert serious(page, runOnly=["color-contrast"]) == []
+
+
+def test_every_chart_is_drawn(page, report):
+    open_page(page, report, "leakage")
+    for id_ in ("flows-on-the-map", "region-matrix", "terms-of-trade"):
+        chart = page.locator(f'[data-chart="{id_}"]')
+        assert chart.locator("svg .role-mark path").count() >= 3
+        assert chart.get_attribute("aria-label")
+
+
+def test_tables_are_sorted_by_mouse_and_keyboard(page, report):
+    open_page(page, report, "ranking")
+    table = page.locator("#table-ranking table")
+    column = 3  # emitted there
+    shown = [
+        float(row[column][1]) for row in tables(report / "ranking.html")["ranking"][1:]
+    ]
+
+    def values():
+        cells = table.locator(f"tbody tr td:nth-child({column + 1})")
+        return [float(each.get_attribute("data-value")) for each in cells.all()]
+
+    head = table.locator(f"thead th:nth-child({column + 1})")
+    assert values() == shown
+    head.locator("button").click()
+    assert head.get_attribute("aria-sort") == "descending"
+    assert values() == sorted(shown, reverse=True)
+    page.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") == "ascending"
+    assert values() == sorted(shown)
+    name = table.locator("thead th:nth-child(2)")
+    name.locator("button").click()
+    assert name.get_attribute("aria-sort") == "ascending"
+    assert head.get_attribute("aria-sort") is None
+    assert table.locator("tbody th").first.inner_text().startswith("Ambrook")
+
+
+def partners(page, list_):
+    rows = page.locator(f"#list-{list_} tbody tr")
+    return [
+        [row.locator("th").inner_text(), row.locator("td").inner_text()]
+        for row in rows.all()
+    ]
+
+
+def shows(page, name):
+    """Wait until the page shows a region."""
+    page.wait_for_function(
+        "name => document.querySelector('#name').textContent === name", arg=name
+    )
+
+
+def test_a_region_is_picked(page, report):
+    """Numbers of docs/three_cities.md; the first region has the largest footprint."""
+    open_page(page, report, "region")
+    shows(page, HOSTILE)
+    assert partners(page, "suppliers") == [["Cinderley", "1.00"], ["Bellmere", "0.10"]]
+    page.select_option("#region", "B")
+    shows(page, "Bellmere")
+    assert page.url.endswith("#B")
+    assert partners(page, "suppliers") == [["Cinderley", "880.0"], [HOSTILE, "840.0"]]
+    assert partners(page, "customers") == [[HOSTILE, "100.0"]]
+    facts = " ".join(page.locator("#facts").inner_text().split())
+    assert "footprint 2.10 Gt rank 2 of 3" in facts
+    assert "footprint per person 7.00 t per person" in facts
+    # by a link to a partner, by rank, by part of a name, and back
+    page.locator("#list-suppliers a").first.click()
+    shows(page, "Cinderley")
+    page.locator("#before").focus()
+    page.keyboard.press("Enter")
+    shows(page, "Bellmere")
+    page.fill("#find", "cind")
+    shows(page, "Cinderley")
+    assert page.locator("#found").inner_text() == "1 of 3 regions"
+    page.go_back()
+    shows(page, "Bellmere")
+    assert page.locator("#list-scenarios tbody tr").count() == 3
+
+
+def test_a_link_leads_to_a_region(page, report):
+    open_page(page, report, "region", "#C")
+    shows(page, "Cinderley")
+    assert page.input_value("#region") == "C"
+    with page.expect_download() as saved:
+        page.locator('[data-saves="svg"]').click()
+    assert "<svg" in saved.value.path().read_text("utf-8")
+    page.evaluate("window.location.hash = '#nobody'")
+    page.wait_for_function("document.querySelector('#found').textContent !== ''")
+    assert (
+        page.locator("#found").inner_text() == "There is no region with the id nobody."
+    )
+
+
+def test_the_theme_is_switched_and_kept(page, report):
+    page.emulate_media(color_scheme="light")
+    open_page(page, report, "methods")
+    background = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(background) == "rgb(245, 247, 249)"
+    page.locator("#theme").click()
+    assert page.evaluate(background) == "rgb(15, 20, 26)"
+    page.emulate_media(media="print")
+    assert page.evaluate(background) == "rgb(255, 255, 255)"
+    page.emulate_media(media="screen")
+    page.locator("nav >> text=Quota").click()
+    page.locator("h1 >> text=Quota").wait_for()
+    assert page.evaluate(background) == "rgb(15, 20, 26)"
+    page.evaluate("window.localStorage.clear()")

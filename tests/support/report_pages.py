@@ -1,0 +1,99 @@
+"""A report as its readers have it: made from a warehouse file, read back from HTML."""
+
+import shutil
+from collections.abc import Iterable
+from contextlib import contextmanager
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+
+from carbonshed.report.marts import made_steady
+from carbonshed.report.site import write_report
+
+# would end a script, open an element, or end an attribute, if it were not escaped
+HOSTILE = "Ambrook </script><img src=x onerror=alert(1)> & \"A\" 'a' <!--"
+PLACES = {"A": (10.0, 50.0), "B": (12.0, 51.0), "C": (11.0, 49.0)}
+
+
+@contextmanager
+def opened(warehouse: Path):
+    """Open a warehouse as a report is made from."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        connection.execute("set search_path = 'marts'")
+        yield made_steady(connection)
+
+
+def make(warehouse: Path, folder: Path, pictures: bool = False) -> Path:
+    """Make a report and return its folder."""
+    with opened(warehouse) as connection:
+        write_report(connection, folder, lambda *_: None, pictures)
+    return folder
+
+
+def hostile_copy(warehouse: Path, target: Path) -> Path:
+    """Copy the three cities, with coordinates, and a name that is no fair play."""
+    shutil.copy(warehouse, target)
+    with duckdb.connect(str(target)) as connection:
+        tables = connection.sql(
+            "select table_name from duckdb_columns() where schema_name = 'marts'"
+            " and column_name = 'region_name'"
+        ).fetchall()
+        for (table,) in tables:
+            connection.execute(
+                f"update marts.{table} set region_name = ? where region_id = 'A'",
+                [HOSTILE],
+            )
+        for region, place in PLACES.items():
+            connection.execute(
+                "update marts.regions set longitude = ?, latitude = ?"
+                " where region_id = ?",
+                [*place, region],
+            )
+    return target
+
+
+class _Tables(HTMLParser):
+    """Collects the cells of all tables by the id of their caption."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tables: dict[str, list[list[tuple[str, str | None]]]] = {}
+        self._rows: list[list[tuple[str, str | None]]] = []
+        self._cell: list[str] | None = None
+        self._value: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a table, a row or a cell."""
+        found = dict(attrs)
+        if tag == "caption":
+            name = str(found["id"]).removeprefix("caption-")
+            self._rows = self.tables.setdefault(name, [])
+        elif tag == "tr":
+            self._rows.append([])
+        elif tag in ("td", "th"):
+            self._cell, self._value = [], found.get("data-value")
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a cell."""
+        if tag in ("td", "th") and self._cell is not None:
+            text = " ".join("".join(self._cell).split())
+            self._rows[-1].append((text, self._value))
+            self._cell = None
+
+    def handle_data(self, data: str) -> None:
+        """Take the text of a cell."""
+        if self._cell is not None:
+            self._cell.append(data)
+
+
+def tables(page: Path) -> dict[str, list[list[tuple[str, str | None]]]]:
+    """Return the tables of a page: rows of text and value, the header first."""
+    reader = _Tables()
+    reader.feed(page.read_text("utf-8"))
+    return reader.tables
+
+
+def texts(rows: Iterable[Iterable[tuple[str, str | None]]]) -> list[list[str]]:
+    """Return the texts of a table."""
+    return [[text for text, _ in row] for row in rows]

@@ -1,0 +1,318 @@
+"""The report without a warehouse: numbers, escapes, folders, sizes."""
+
+import json
+import os
+from typing import ClassVar
+
+import pytest
+from support.report_pages import HOSTILE
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.report.charts.accounts import unique_names_of
+from carbonshed.report.charts.maps import Window
+from carbonshed.report.charts.region import CELLS
+from carbonshed.report.charts.theme import for_file, short
+from carbonshed.report.content import Column, make_table
+from carbonshed.report.files import json_text, write_csv
+from carbonshed.report.folder import MARKER, report_folder
+from carbonshed.report.marts import Rows
+from carbonshed.report.numbers import Scale, percent, scale
+from carbonshed.report.pages import region
+from carbonshed.report.pages.overview import split_scopes
+from carbonshed.report.scope import Scope, _folder
+
+DATASET = {"name": "tiny", "currency": "EUR", "is_synthetic": True}
+SCOPE = Scope(DATASET, 2012, "co2", "Carbon dioxide", "t", "")
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "written"),
+    [
+        ([9.63e9, 1e6], "t", ["9.63 Gt", "<0.01 Gt"]),
+        ([340_382_274.6, -1_250_000.0], "t", ["340.4 Mt", "\N{MINUS SIGN}1.2 Mt"]),
+        ([0.0], "t", ["0 t"]),
+        ([None, float("nan")], "t", ["\N{EN DASH}"] * 2),
+        ([0.0042], "t per person", ["4.20 kg per person"]),
+        ([26_524.72], "currency per person", ["26,525 EUR per person"]),
+        ([53.4e12], "currency", ["53.40 trillion EUR"]),
+        ([1_336_696_484], "person", ["1.34 billion people"]),
+        ([29_588], "person", ["29,588 people"]),
+        ([0.7433], "share", ["74.3 %"]),
+        # rounding left this of a zero
+        ([-1.1e-16, 0.5], "share", ["0.0 %", "50.0 %"]),
+        ([0.5700], "ratio", ["0.57"]),
+        ([0.26620], "index", ["0.266"]),
+        ([12_345], "count", ["12,345"]),
+    ],
+)
+def test_numbers_are_written_with_a_unit_and_few_digits(values, unit, written):
+    chosen = scale(values, unit, "EUR")
+    assert [chosen.full(value) for value in values] == written
+
+
+def test_what_is_nearly_zero_is_not_written_as_zero():
+    chosen = Scale(1e6, "Mt", 1)
+    assert chosen.text(20.0) == "<0.1"
+    assert chosen.text(-20.0) == ">\N{MINUS SIGN}0.1"
+    assert chosen.text(0.0) == "0.0"
+    assert percent(0.5, 0) == "50 %"
+
+
+def test_columns_of_one_unit_have_one_scale():
+    rows = Rows(("name", "before", "after"), [("A", 2e9, 5e5), ("B", None, 3e8)])
+    columns = [
+        Column("name", "Name"),
+        Column("before", "Before", "stressor"),
+        Column("after", "After", "stressor"),
+    ]
+    table = make_table(SCOPE, "id", "caption", rows, columns, most=1)
+    assert [header.unit for header in table.headers] == ["", "Gt", "Gt"]
+    assert [cell.text for cell in table.cells[0]] == ["A", "2.00", "<0.01"]
+    assert [cell.key for cell in table.cells[0]] == ["A", 2e9, 5e5]
+    assert table.rows_left_out == 1
+
+
+def test_json_in_a_page_ends_no_script():
+    value = {"name": f"{HOSTILE}\u2028", "number": 0.1}
+    text = json_text(value)
+    assert not {"<", ">", "&", "\u2028"} & set(text)
+    assert json.loads(text) == value
+    with pytest.raises(ValueError, match="JSON compliant"):
+        json_text(float("nan"))
+
+
+def test_a_file_of_data_keeps_every_digit(tmp_path):
+    path = tmp_path / "data.csv"
+    write_csv(path, Rows(("a", "b"), [('say "x", y', 0.1 + 0.2), (None, 1)]))
+    expected = 'a,b\n"say ""x"", y",0.30000000000000004\n,1\n'
+    assert path.read_text("utf-8") == expected
+
+
+def test_a_saved_picture_says_what_it_shows():
+    spec = {"width": "container", "config": {}, "usermeta": {"ratio": 0.5}}
+    saved = for_file(spec, "Flows", SCOPE.subtitle)
+    assert saved["title"]["text"] == "Flows"
+    assert "SYNTHETIC" in saved["title"]["subtitle"]
+    assert "Carbon dioxide, 2012" in saved["title"]["subtitle"]
+    assert "domestic scope" in saved["title"]["subtitle"]
+    assert (saved["width"], saved["height"]) == (720, 360)
+    assert short(1234567.89) == 1234570.0
+
+
+def test_regions_of_one_name_are_told_apart():
+    names = unique_names_of(
+        {"1": "Springfield", "2": "Shelbyville", "3": "Springfield"}
+    )
+    assert names == ["Springfield (1)", "Shelbyville", "Springfield (3)"]
+
+
+def test_a_map_keeps_its_proportions():
+    """At 60 degrees north a degree of longitude is half as long as one of latitude."""
+    window = Window([{"longitude": x, "latitude": y} for x, y in ((0, 50), (80, 70))])
+    assert window.ratio == pytest.approx(20 / (80 / 2))
+    assert window.angle(1.0, 0.0) == pytest.approx(90.0)
+    assert window.angle(0.0, -1.0) == pytest.approx(180.0)
+    # one degree east is drawn half as long as one north, so the way is steeper
+    assert window.angle(2.0, 1.0) == pytest.approx(45.0)
+
+
+class Counties:
+    """Answers for half as many regions as a large country has counties."""
+
+    regions = 1_400
+    columns: ClassVar = {
+        "regions": (
+            *(name for name, *_ in region._FACTS),
+            *region._RANKS.values(),
+            *(name for *_, name in CELLS),
+            "region_id",
+            "region_name",
+            "is_ranked",
+        ),
+        "suppliers": ("region_id", "partner_id", "gross_flow"),
+        "customers": ("region_id", "partner_id", "gross_flow"),
+        "products": ("region_id", "sector_id", "emissions"),
+        "sources": ("region_id", "sector_id", "emissions"),
+        "sectors": ("sector_id", "sector_name"),
+        "scenarios": (
+            "region_id",
+            "scenario_name",
+            "production_before",
+            "production_after",
+            "footprint_before",
+            "footprint_after",
+            "quota",
+        ),
+        "allocations": (
+            "region_id",
+            "scenario_name",
+            "allocation_rule",
+            "allocated_per_capita",
+            "footprint_per_capita_after",
+            "income_before",
+            "income_after",
+        ),
+    }
+    times: ClassVar = {"sectors": 0, "scenarios": 3, "allocations": 9, "regions": 1}
+
+    def ask(self, name, most=0):
+        """Return as many rows as there would be, of long names and numbers."""
+        columns = self.columns[name.removeprefix("region/")]
+        times = self.times.get(name.removeprefix("region/"), most)
+        rows = [
+            tuple(self.value(column, number, time) for column in columns)
+            for number in range(self.regions)
+            for time in range(times)
+        ]
+        if name == "region/sectors":
+            rows = [("goods", "Goods")]
+        return Rows(columns, rows)
+
+    def value(self, column, number, time):
+        """Return a value of a column."""
+        if column in ("region_id", "partner_id", "region_name"):
+            return f"a county of some province {number}"
+        if column == "sector_id":
+            return "goods"
+        if column in ("is_ranked", "is_super_emitter"):
+            return True
+        if column in ("scenario_name", "allocation_rule"):
+            return f"some rule {time}"
+        words = [name for name, _, unit, _ in region._FACTS if unit == "word"]
+        return "light_industry" if column in words else 123_456.789 + number
+
+
+def test_a_page_of_2_800_counties_is_below_5_mb():
+    page = region.page(SCOPE, Counties())
+    assert len(page.more["data"]["regions"]) == Counties.regions
+    assert len(json_text(page.more["data"]).encode()) < 2_500_000
+
+
+def test_ids_become_folders_that_every_disk_can_hold():
+    taken = {""}
+    ids = ["co2", "CO2", "../x", "\N{GREEK SMALL LETTER ALPHA}", "a b"]
+    folders = [_folder({"year": 2012, "stressor_id": id_}, taken) for id_ in ids]
+    assert folders == ["2012-co2", "2012-co2-2", "2012-x", "2012-stressor", "2012-a-b"]
+
+
+def test_what_scopes_share_is_said_once():
+    shared, own = split_scopes(["Domestic: x. Made up.", "Domestic: x. Scenario: low."])
+    assert shared == "Domestic: x."
+    assert own == ["Made up", "Scenario: low"]
+
+
+def write(path, text, wanted=True):
+    with report_folder(path) as folder:
+        (folder / "index.html").write_text(text, encoding="utf-8")
+        if not wanted:
+            raise RuntimeError
+
+
+def read(path):
+    return (path / "index.html").read_text("utf-8")
+
+
+def test_a_report_replaces_a_report(tmp_path):
+    path = tmp_path / "deep" / "report"
+    write(path, "first")
+    (path / "old.html").touch()
+    write(path, "second")
+    assert read(path) == "second"
+    assert sorted(each.name for each in path.iterdir()) == [MARKER, "index.html"]
+    assert [each.name for each in path.parent.iterdir()] == ["report"]
+
+
+def test_an_empty_folder_is_taken(tmp_path):
+    write(tmp_path / "report", "first")
+    (tmp_path / "empty").mkdir()
+    write(tmp_path / "empty", "second")
+    assert read(tmp_path / "empty") == "second"
+
+
+def test_what_is_no_report_is_left_alone(tmp_path):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("years of work", "utf-8")
+    (tmp_path / "file").write_text("text", "utf-8")
+    (tmp_path / "link").symlink_to(tmp_path / "thesis")
+    for name, words in (
+        ("thesis", "holds something else than a report"),
+        ("file", "is no folder"),
+        ("link", "is no folder"),
+    ):
+        with pytest.raises(CarbonshedError, match=words):
+            write(tmp_path / name, "report")
+    assert (tmp_path / "thesis" / "chapter.txt").read_text("utf-8") == "years of work"
+    assert (tmp_path / "file").read_text("utf-8") == "text"
+
+
+def test_a_failure_leaves_the_earlier_report(tmp_path):
+    path = tmp_path / "report"
+    write(path, "first")
+    with pytest.raises(RuntimeError):
+        write(path, "half", wanted=False)
+    assert read(path) == "first"
+    assert [each.name for each in tmp_path.iterdir()] == ["report"]
+
+
+def test_only_one_process_writes_a_report(tmp_path):
+    path = tmp_path / "report"
+    with report_folder(path), pytest.raises(CarbonshedError, match="another process"):
+        write(path, "second")
+
+
+def in_a_process_that_dies(action):
+    """Run in a child that ends without any clean-up."""
+    child = os.fork()
+    if child == 0:
+        try:
+            action()
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 9, "it was not killed"
+
+
+def test_a_kill_while_it_is_written_leaves_the_earlier_report(tmp_path):
+    path = tmp_path / "report"
+    write(path, "first")
+
+    def half():
+        with report_folder(path) as folder:
+            (folder / "index.html").write_text("half", encoding="utf-8")
+            os._exit(9)
+
+    in_a_process_that_dies(half)
+    assert read(path) == "first"
+    write(path, "second")
+    assert read(path) == "second"
+    assert [each.name for each in tmp_path.iterdir()] == ["report"]
+
+
+@pytest.mark.parametrize("survived", [0, 1, 2])
+def test_a_kill_during_the_exchange_loses_nothing(tmp_path, monkeypatch, survived):
+    """After each rename: the earlier report or the new one is there, at least aside."""
+    path = tmp_path / "report"
+    write(path, "first")
+    rename, calls = type(path).rename, []
+
+    def dying(self, target):
+        if len(calls) == survived:
+            os._exit(9)
+        calls.append(target)
+        return rename(self, target)
+
+    def exchange():
+        monkeypatch.setattr(type(path), "rename", dying)
+        write(path, "second")
+        os._exit(9)
+
+    in_a_process_that_dies(exchange)
+    held = path if path.exists() else path.with_name(".report.previous")
+    assert read(held) == ("second" if survived == 2 else "first")
+    # a run that fails afterwards puts the report back where it was
+    with pytest.raises(RuntimeError):
+        write(path, "third", wanted=False)
+    assert read(path) == ("second" if survived == 2 else "first")
+    write(path, "fourth")
+    assert read(path) == "fourth"
+    assert [each.name for each in tmp_path.iterdir()] == ["report"]
