@@ -10,9 +10,10 @@ INSTALLED := $(VENV)/.installed
 SUPERSET := .venv-superset
 SUPERSET_INSTALLED := $(SUPERSET)/.installed
 DATASET ?= synthetic
+QUERIES := carbonshed/report/queries
 
 .DEFAULT_GOAL := warehouse
-.PHONY: warehouse test lint format lock docs bench clean install
+.PHONY: warehouse test lint format lock docs report bench clean install
 .PHONY: superset superset-check superset-lock install-superset
 
 warehouse: $(INSTALLED)
@@ -22,10 +23,15 @@ warehouse: $(INSTALLED)
 test: $(INSTALLED)
 	$(BIN)/pytest
 
+# to look at: reports/NAME/index.html
+report: $(INSTALLED)
+	$(BIN)/carbonshed report $(DATASET)
+
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/sqlfluff lint --processes 2 models analyses tests/data tests/macros
+	$(BIN)/sqlfluff lint --config $(QUERIES)/sqlfluff.cfg $(QUERIES)
 	$(BIN)/dbt parse --quiet
 	$(BIN)/dbt-bouncer
 	$(BIN)/python -m carbonshed.docs --check
@@ -34,6 +40,7 @@ format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix --processes 2 models analyses tests/data tests/macros
+	$(BIN)/sqlfluff fix --config $(QUERIES)/sqlfluff.cfg $(QUERIES)
 
 docs: $(INSTALLED)
 	$(BIN)/python -m carbonshed.docs
@@ -80,4 +87,5 @@ $(SUPERSET_INSTALLED): bi/superset/requirements.txt
 # what you ingested and built yourself stays
 clean:
 	rm -rf $(VENV) $(SUPERSET) target logs data/synthetic warehouse/.building warehouse/synthetic.duckdb
+	rm -rf reports/synthetic
 	rm -rf $(addprefix warehouse/published/,synthetic synthetic.duckdb synthetic.previous.duckdb .synthetic)

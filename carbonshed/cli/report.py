@@ -32,8 +32,11 @@ def report(
         )
     from carbonshed.report.marts import open_marts
     from carbonshed.report.site import write_report
+    from carbonshed.warehouse.status import status_of
 
     folder = out or project_root() / "reports" / validate_name(name)
     with open_marts(name) as connection, progress_bar() as progress:
         first = write_report(connection, folder, progress)
+    for remark in status_of(name).remarks():
+        typer.echo(f"note: {remark}", err=True)
     typer.echo(f"{first}\nopen it in a browser; it needs no server and no network")

@@ -1,15 +1,19 @@
-"""The marts as the report sees them: files of SQL, asked on a read-only connection."""
+"""The marts as the report sees them: files of SQL, asked of what is published."""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from carbonshed.warehouse.query import open_warehouse
+from carbonshed.errors import CarbonshedError
+from carbonshed.project import warehouse_dir
+from carbonshed.warehouse.editions import published_database
+from carbonshed.warehouse.status import shown, status_of
 
 QUERIES = "carbonshed.report.queries"
 
@@ -40,18 +44,37 @@ class Rows:
 
 
 def open_marts(name: str) -> duckdb.DuckDBPyConnection:
-    """Open what the report is made from, with the marts in the search path.
+    """Open what is published of a dataset, which is what a report is made from.
 
     Raises
     ------
     CarbonshedError
-        If there is nothing to open.
+        If nothing is published, with what to do.
     """
-    return made_steady(open_warehouse(name))
+    path = published_database(warehouse_dir() / f"{name}.duckdb")
+    found = status_of(name)
+    if found.publication is None:
+        why = (*found.unreadable, *found.remarks(), f"nothing is known of {name!r}")
+        raise CarbonshedError(
+            f"a report is made from what is published, and {shown(path)} is not there: "
+            f"{why[0]}"
+        )
+    return open_file(path)
 
 
-def made_steady(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """Let a connection to marts give the same digits each time."""
+def open_file(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a file with marts, which then come first in the search path.
+
+    Raises
+    ------
+    CarbonshedError
+        With DuckDB's own words if it cannot be opened.
+    """
+    try:
+        connection = duckdb.connect(path, read_only=True)
+    except duckdb.Error as failure:
+        raise CarbonshedError(f"{path.name} cannot be opened: {failure}") from failure
+    connection.execute("set search_path = 'marts'")
     # sums of several threads differ in their last digits from run to run
     connection.execute("set threads = 1")
     return connection
@@ -86,6 +109,11 @@ class Marts:
     connection: duckdb.DuckDBPyConnection
     scope: Mapping[str, Any] = field(default_factory=dict)
     asked: dict[str, None] = field(default_factory=dict)
+
+    def has(self, table: str) -> bool:
+        """Return whether there is a table of that name."""
+        sql = "select 1 from duckdb_tables() where table_name = ?"
+        return self.connection.execute(sql, [table]).fetchone() is not None
 
     def ask(self, name: str, **more: Any) -> Rows:
         """Return the answer to a query."""

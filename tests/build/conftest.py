@@ -378,7 +378,8 @@ def three_cities(project: Project) -> Path:
 def hostile(three_cities: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Copy the three cities for a report: with places, and a name of HTML."""
     folder = tmp_path_factory.mktemp("hostile")
-    return hostile_copy(three_cities, folder / "hostile.duckdb")
+    published = three_cities.parent / "published" / three_cities.name
+    return hostile_copy(published, folder / "hostile.duckdb")
 
 
 @pytest.fixture(scope="session")

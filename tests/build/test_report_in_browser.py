@@ -80,7 +80,7 @@ def serious(page, **options) -> list[str]:
         "axe_playwright_python.sync_playwright",
         reason="axe is not installed: pip install axe-playwright-python",
     )
-    options["preload"] = False
+    options |= {"preload": False, "resultTypes": ["violations"]}
     found = axe.Axe().run(page, options=options).response["violations"]
     return [
         f"{each['id']}: {each['nodes'][0]['html'][:300]}"

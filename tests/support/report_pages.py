@@ -2,13 +2,12 @@
 
 import shutil
 from collections.abc import Iterable
-from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 
 import duckdb
 
-from carbonshed.report.marts import made_steady
+from carbonshed.report.marts import open_file
 from carbonshed.report.site import write_report
 
 # would end a script, open an element, or end an attribute, if it were not escaped
@@ -16,24 +15,16 @@ HOSTILE = "Ambrook </script><img src=x onerror=alert(1)> & \"A\" 'a' <!--"
 PLACES = {"A": (10.0, 50.0), "B": (12.0, 51.0), "C": (11.0, 49.0)}
 
 
-@contextmanager
-def opened(warehouse: Path):
-    """Open a warehouse as a report is made from."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        connection.execute("set search_path = 'marts'")
-        yield made_steady(connection)
-
-
 def make(warehouse: Path, folder: Path, pictures: bool = False) -> Path:
     """Make a report and return its folder."""
-    with opened(warehouse) as connection:
+    with open_file(warehouse) as connection:
         write_report(connection, folder, lambda *_: None, pictures)
     return folder
 
 
-def hostile_copy(warehouse: Path, target: Path) -> Path:
+def hostile_copy(published: Path, target: Path) -> Path:
     """Copy the three cities, with coordinates, and a name that is no fair play."""
-    shutil.copy(warehouse, target)
+    shutil.copyfile(published, target)
     with duckdb.connect(str(target)) as connection:
         tables = connection.sql(
             "select table_name from duckdb_columns() where schema_name = 'marts'"

@@ -188,7 +188,7 @@ def _map(
     )
     curves = (
         alt.Chart(data(lines))
-        .mark_line(color=BLUE, opacity=0.65)
+        .mark_line(color=BLUE, opacity=0.8)
         .encode(
             **axes,
             detail="flow:N",

@@ -51,7 +51,7 @@ def page(scope: Scope, marts: Marts) -> Page:
             _reconciliation(scope, marts.ask("quality/reconciliation")),
             _audit(scope, marts.ask("quality/checks")),
             _coverage(scope, marts.ask("quality/coverage")),
-            _dataset(scope),
+            _dataset(scope, marts),
         ],
     )
 
@@ -123,7 +123,7 @@ def _coverage(scope: Scope, rows: Rows) -> Section:
     )
 
 
-def _dataset(scope: Scope) -> Section:
+def _dataset(scope: Scope, marts: Marts) -> Section:
     row = scope.dataset
     facts = [
         ("dataset", row["name"]),
@@ -135,6 +135,15 @@ def _dataset(scope: Scope) -> Section:
         ("ingested", f"{row['ingested_at']:%Y-%m-%d %H:%M} UTC"),
         ("Carbonshed", row["carbonshed_version"]),
     ]
+    if marts.has("publication"):
+        publication = marts.ask("quality/publication").first()
+        facts += [
+            ("built", f"{publication['built_at']:%Y-%m-%d %H:%M} UTC"),
+            ("published", f"{publication['published_at']:%Y-%m-%d %H:%M} UTC"),
+            ("publication", publication["publication_id"]),
+            ("DuckDB", publication["duckdb_version"]),
+            ("dbt", publication["dbt_version"]),
+        ]
     columns = ("what", "value")
     rows = Rows(columns, [(what, value) for what, value in facts])
     return Section(

@@ -1,0 +1,81 @@
+"""Takes the pictures of docs/report.md: every page, wide and narrow, light and dark.
+
+::
+
+    .venv/bin/python tests/support/report_screenshots.py reports/synthetic docs/report
+"""
+
+import base64
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+HEIGHT = 1_560
+WIDTHS = (1_280, 390)
+SCALE = 0.55  # of the pictures side by side
+QUALITY = 72
+PAGES = (
+    "index",
+    "ranking",
+    "inequality",
+    "leakage",
+    "emitters",
+    "quota",
+    "region",
+    "quality",
+    "methods",
+)
+
+
+def shot(browser: Browser, url: str, width: int, scheme: str) -> str:
+    """Return a picture of a page as an address of its data."""
+    page = browser.new_page(
+        viewport={"width": width, "height": HEIGHT}, color_scheme=scheme
+    )
+    page.goto(url)
+    page.wait_for_function(
+        "[...document.querySelectorAll('[data-chart]')]"
+        ".every(each => each.querySelector('svg'))"
+    )
+    picture = base64.b64encode(page.screenshot()).decode()
+    page.close()
+    return f"data:image/png;base64,{picture}"
+
+
+def together(browser: Browser, pictures: list[str], target: Path) -> None:
+    """Put pictures side by side into one."""
+    page = browser.new_page(viewport={"width": 2_000, "height": 1_000})
+    images = "".join(
+        f'<img src="{each}" height="{round(HEIGHT * SCALE)}">' for each in pictures
+    )
+    page.set_content(
+        '<body style="margin:0"><div style="display:inline-flex;gap:14px;padding:14px;'
+        f'background:#8a8f98">{images}</div>'
+    )
+    page.wait_for_function("[...document.images].every(each => each.complete)")
+    page.locator("div").screenshot(path=target, type="jpeg", quality=QUALITY)
+    page.close()
+
+
+def main(report: Path, folder: Path) -> None:
+    """Write a picture of each page of a report."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        for name in PAGES:
+            url = (report / f"{name}.html").resolve().as_uri()
+            pictures = [
+                shot(browser, url, width, scheme)
+                for scheme in ("light", "dark")
+                for width in WIDTHS
+            ]
+            together(browser, pictures, folder / f"{name}.jpg")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
