@@ -375,17 +375,20 @@ def three_cities(project: Project) -> Path:
 
 
 @pytest.fixture(scope="session")
-def hostile(three_cities: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy the three cities for a report: with places, and a name of HTML."""
-    folder = tmp_path_factory.mktemp("hostile")
-    published = three_cities.parent / "published" / three_cities.name
-    return hostile_copy(published, folder / "hostile.duckdb")
+def hostile(three_cities: Path) -> Path:
+    """Publish the three cities once more: with places, and a name of HTML."""
+    folder = three_cities.parent / "published"
+    return hostile_copy(folder / three_cities.name, folder / "hostile.duckdb")
 
 
 @pytest.fixture(scope="session")
-def report(hostile: Path) -> Path:
-    """Make the report of that copy, with all that belongs to it."""
-    return make(hostile, hostile.parent / "report", pictures=True)
+def report(hostile: Path, project: Project) -> Path:
+    """Make the report of that publication, as a user does."""
+    made = project.run("carbonshed", "report", hostile.stem)
+    assert made.code == 0, made
+    folder = project.root / "reports" / hostile.stem
+    assert f"{folder}/index.html" in made.text
+    return folder
 
 
 @pytest.fixture(scope="session")

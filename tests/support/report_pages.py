@@ -7,9 +7,6 @@ from pathlib import Path
 
 import duckdb
 
-from carbonshed.report.marts import open_file
-from carbonshed.report.site import write_report
-
 # would end a script, open an element, or end an attribute, if it were not escaped
 HOSTILE = "Ambrook </script><img src=x onerror=alert(1)> & \"A\" 'a' <!--"
 PLACES = {"A": (10.0, 50.0), "B": (12.0, 51.0), "C": (11.0, 49.0)}
@@ -17,6 +14,10 @@ PLACES = {"A": (10.0, 50.0), "B": (12.0, 51.0), "C": (11.0, 49.0)}
 
 def make(warehouse: Path, folder: Path, pictures: bool = False) -> Path:
     """Make a report and return its folder."""
+    # drawing takes half a second to import, and most tests of a build draw nothing
+    from carbonshed.report.marts import open_file
+    from carbonshed.report.site import write_report
+
     with open_file(warehouse) as connection:
         write_report(connection, folder, lambda *_: None, pictures)
     return folder

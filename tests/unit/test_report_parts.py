@@ -7,6 +7,7 @@ from typing import ClassVar
 import pytest
 from support.report_pages import HOSTILE
 
+from carbonshed.cli.report import report
 from carbonshed.errors import CarbonshedError
 from carbonshed.report.charts.accounts import unique_names_of
 from carbonshed.report.charts.maps import Window
@@ -15,7 +16,7 @@ from carbonshed.report.charts.theme import for_file, short
 from carbonshed.report.content import Column, make_table
 from carbonshed.report.files import json_text, write_csv
 from carbonshed.report.folder import MARKER, report_folder
-from carbonshed.report.marts import Rows
+from carbonshed.report.marts import Rows, open_marts
 from carbonshed.report.numbers import Scale, percent, scale
 from carbonshed.report.pages import region
 from carbonshed.report.pages.overview import split_scopes
@@ -199,6 +200,22 @@ def test_what_scopes_share_is_said_once():
     shared, own = split_scopes(["Domestic: x. Made up.", "Domestic: x. Scenario: low."])
     assert shared == "Domestic: x."
     assert own == ["Made up", "Scenario: low"]
+
+
+def test_what_is_not_published_is_refused_with_what_to_do(tmp_path, monkeypatch):
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CarbonshedError) as refusal:
+        open_marts("nowhere")
+    assert "a report is made from what is published" in str(refusal.value)
+    assert "nothing is known of 'nowhere'" in str(refusal.value)
+
+
+def test_what_is_not_installed_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(report.__globals__, "find_spec", lambda _: None)
+    with pytest.raises(CarbonshedError, match="altair and vl-convert-python"):
+        report("tiny", tmp_path / "report")
+    assert list(tmp_path.iterdir()) == []
 
 
 def write(path, text, wanted=True):
