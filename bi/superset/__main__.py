@@ -17,6 +17,7 @@ from api import Client
 from bundle import ASSETS, bundle
 from server import PROGRAM, PROJECT, USER, Server
 
+from carbonshed.dataset.names import validate_name
 from carbonshed.errors import CarbonshedError
 from carbonshed.project import warehouse_dir
 from carbonshed.warehouse.editions import published_database
@@ -124,6 +125,7 @@ def _failures(client: Client) -> list[str]:
 
 
 def _published(name: str) -> Path:
+    validate_name(name)
     path = published_database(warehouse_dir() / f"{name}.duckdb")
     if not path.is_file():
         msg = (

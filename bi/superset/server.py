@@ -64,7 +64,14 @@ class Server:
             prepared.touch()
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start it and wait until it answers.
+
+        Raises
+        ------
+        CarbonshedError
+            If the port is taken, or it ends without an answer.
+        """
+        _see_that_it_is_free(self.port)
         with (self.home / "server.log").open("w") as log:
             self._process = subprocess.Popen(
                 [PROGRAM, "run", "--host", "127.0.0.1", "--port", str(self.port)],
@@ -77,7 +84,6 @@ class Server:
         end = time.monotonic() + PATIENCE
         while not self._is_up():
             if self._process.poll() is not None or time.monotonic() > end:
-                self.stop()
                 msg = f"Superset did not start; see {self.home / 'server.log'}"
                 raise CarbonshedError(msg)
             time.sleep(0.3)
@@ -139,6 +145,17 @@ class Server:
             path.touch(mode=0o600)
             path.write_text(secrets.token_urlsafe(32), encoding="utf-8")
         return path.read_text(encoding="utf-8")
+
+
+def _see_that_it_is_free(port: int) -> None:
+    # another server there would answer in its place, and be told the password
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as taken:
+            msg = f"port {port} cannot be used: {taken.strerror}; name another: --port"
+            raise CarbonshedError(msg) from taken
 
 
 def _free_port() -> int:
