@@ -4,7 +4,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -261,6 +261,7 @@ class _Progress:
 
     def __call__(self, message: str) -> None:
         seconds = time.monotonic() - self._start
-        print(
-            f"  {self._year}  {seconds:6.1f} s  {message}", file=sys.stderr, flush=True
-        )
+        line = f"  {self._year}  {seconds:6.1f} s  {message}"
+        # who has stopped listening does not stop the solve
+        with suppress(BrokenPipeError):
+            print(line, file=sys.stderr, flush=True)

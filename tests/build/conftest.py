@@ -21,10 +21,13 @@ from support.reference import PUBLISHED, Marts, reference_marts
 from support.report_pages import hostile_copy, make
 from support.systems import System
 from support.tidy_folder import write_tidy
+from support.warm import COMMANDS, Warm
 from support.what_if import what_if_policy, what_if_system
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
+
+WARM = Warm()
 
 # what dbt reads; data and warehouse are then made beside it
 PARTS = (
@@ -187,6 +190,8 @@ class Project:
 
     def run(self, *command: str) -> Result:
         """Run a command to its end."""
+        if command[0] in COMMANDS:
+            return Result(*WARM.run(command, self.root, self.environment))
         process = self.start(*command)
         text, _ = process.communicate()
         return Result(process.returncode, text)
