@@ -70,8 +70,8 @@ def refuse_what_is_no_report(path: Path) -> None:
     """
     if path.is_file() or path.is_symlink():
         raise CarbonshedError(
-            f"{path} is no folder; a report is written into a folder of its own, "
-            "name another with --out"
+            f"{path} is no folder, or a link to one; name a new or an empty folder "
+            "with --out"
         )
     if path.is_dir() and not (path / MARKER).is_file() and any(path.iterdir()):
         raise CarbonshedError(

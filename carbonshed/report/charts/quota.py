@@ -205,8 +205,8 @@ def incomes(scope: Scope, rows: Rows) -> Chart | None:
     values = []
     for each in known:
         row = f"{each['scenario_name']}, {word(each['allocation_rule'])}"
-        beyond = bool(each["is_extrapolated"] or each["is_income_extrapolated"])
-        for kind, column in (("before", "income_before"), (beyond, "income_after")):
+        after = each["is_beyond"]
+        for kind, column in (("before", "income_before"), (after, "income_after")):
             values.append(
                 {
                     "row": row,

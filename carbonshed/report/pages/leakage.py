@@ -59,8 +59,9 @@ def page(scope: Scope, marts: Marts) -> Page:
         "Who emits for whose consumption: the flows of embodied emissions between "
         "regions, and who earns along the same chains."
     )
+    matrix = marts.ask("leakage/matrix")
     sections = [_shares(scope, marts.ask("leakage/summary"))]
-    if not len(flows):
+    if not len(matrix):
         why = words.why_empty(scope, words.NO_TRADE)
         sections.append(Section("flows", "Largest flows", empty=why))
         return Page("leakage", TITLE, lead, sections)
@@ -68,7 +69,7 @@ def page(scope: Scope, marts: Marts) -> Page:
     sections += [
         _map(scope, flows, balances),
         _flows(scope, flows),
-        _matrix(scope, marts.ask("leakage/matrix")),
+        _matrix(scope, matrix),
         _trade(scope, balances, marts.ask("leakage/quadrants")),
     ]
     return Page("leakage", TITLE, lead, sections)
@@ -98,15 +99,20 @@ def _shares(scope: Scope, summary: Rows) -> Section:
 def _map(scope: Scope, flows: Rows, balances: Rows) -> Section:
     chart = leakage.arcs(scope, flows, balances)
     heading = "On the map"
+    if not len(flows):
+        return Section("map", heading, empty=words.NO_NET_FLOWS)
     if chart is None:
         return Section("map", heading, empty=words.NO_PLACES)
     return Section("map", heading, charts=[chart])
 
 
 def _flows(scope: Scope, flows: Rows) -> Section:
+    heading = "Largest net flows"
+    if not len(flows):
+        return Section("flows", heading, empty=words.NO_NET_FLOWS)
     return Section(
         "flows",
-        "Largest net flows",
+        heading,
         ["Each pair of regions once, in the direction of its net flow."],
         tables=[
             make_table(

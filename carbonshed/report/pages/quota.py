@@ -43,7 +43,7 @@ _LIVING = [
     Column("gini_before", "Gini before", "index"),
     Column("gini_after", "Gini after", "index"),
     Column("largest_income_factor", "Largest factor", "ratio"),
-    Column("is_extrapolated", "Beyond the curve", "flag"),
+    Column("is_beyond", "Beyond the curve", "flag"),
 ]
 _SENSITIVITY = [
     Column("rule_id", "Rule", "word"),
@@ -116,7 +116,7 @@ def _scenarios(scope: Scope, summary: Rows) -> Section:
 
 
 def _largest(summary: Rows) -> str:
-    return max(summary, key=lambda each: (each["quota"],))["scenario_name"]
+    return next(each["scenario_name"] for each in summary if each["is_largest"])
 
 
 def _carriers(scope: Scope, summary: Rows, marts: Marts) -> Section:
@@ -191,9 +191,7 @@ def _living(scope: Scope, rows: Rows) -> Section:
         f"{first['income_elasticity']:.2f}; it explains "
         f"{percent(first['curve_r_squared'], 0)} of the variance between regions.",
     ]
-    beyond = sum(
-        bool(each["is_extrapolated"] or each["is_income_extrapolated"]) for each in rows
-    )
+    beyond = sum(rows.column("is_beyond"))
     text.append(
         f"{beyond} of {len(rows)} rows lie beyond the regions behind the curve: they "
         "are marked, and say less than the others."

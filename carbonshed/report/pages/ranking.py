@@ -85,7 +85,8 @@ def _people(scope: Scope, regions: Rows) -> Section:
             "United States are not in the chart."
         )
     else:
-        (year,) = {*regions.column("comparator_year")} - {None}
+        years = sorted({*regions.column("comparator_year")} - {None})
+        year = " and ".join(map(str, years))
         said = (
             f"The figures of the world and of the United States (consumption) are of "
             f"{year}. They count emissions wherever they arise, our footprints do not: "

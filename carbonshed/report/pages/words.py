@@ -39,6 +39,10 @@ NO_TRADE = (
     "There is nothing to show: no region emits for another one. A table of one region "
     "has no flows between regions."
 )
+NO_NET_FLOWS = (
+    "There is nothing to show: what flows between two regions is matched by what flows "
+    "back, so no pair has a net flow."
+)
 NO_VALUE_ADDED = (
     "There are no terms of trade: the dataset has no value added in this year."
 )

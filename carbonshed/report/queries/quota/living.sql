@@ -17,6 +17,8 @@ select
     living.gini_after,
     living.is_extrapolated,
     living.is_income_extrapolated,
+    coalesce(living.is_extrapolated, false)
+    or coalesce(living.is_income_extrapolated, false) as is_beyond,
     living.income_elasticity,
     living.curve_r_squared
 from living_standards as living

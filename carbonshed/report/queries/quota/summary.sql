@@ -2,6 +2,7 @@ select
     quotas.scenario_id,
     quotas.scenario_name,
     quotas.is_user_scenario,
+    largest.scenario_id is not null as is_largest,
     quotas.rule_id,
     quotas.super_emitters,
     quotas.benchmark_id,
@@ -28,6 +29,11 @@ inner join quota_by_region as by_region
         quotas.year = by_region.year
         and quotas.stressor_id = by_region.stressor_id
         and quotas.scenario_id = by_region.scenario_id
+left join largest_quotas as largest
+    on
+        quotas.year = largest.year
+        and quotas.stressor_id = largest.stressor_id
+        and quotas.scenario_id = largest.scenario_id
 where
     quotas.year = $year
     and quotas.stressor_id = $stressor
