@@ -8,7 +8,8 @@ from carbonshed.report.marts import Rows
 from carbonshed.report.numbers import MINUS, MISSING, Scale
 from carbonshed.report.scope import Scope
 
-MOST_ROWS = 400  # on a page; the file beside it has all
+MOST_ROWS = 400  # on a page; the file beside it has more
+_LONG = 40  # letters: such a text gets some width on a phone
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Header:
     label: str
     unit: str
     is_number: bool
+    is_long: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,14 +174,19 @@ def make_table(
     """
     scales = _scales(scope, source, columns)
     writers = [_writer(column, scales) for column in columns]
-    headers = [
-        Header(column.label, writer.unit, column.is_number)
-        for column, writer in zip(columns, writers, strict=True)
-    ]
     places = [source.columns.index(column.name) for column in columns]
     cells = [
         [writer.cell(row[place]) for place, writer in zip(places, writers, strict=True)]
         for row in source.rows[:most]
+    ]
+    headers = [
+        Header(
+            column.label,
+            writer.unit,
+            column.is_number,
+            any(len(row[number].text) > _LONG for row in cells),
+        )
+        for number, (column, writer) in enumerate(zip(columns, writers, strict=True))
     ]
     return Table(id, caption, headers, cells, source, note)
 

@@ -46,7 +46,11 @@ _SHARES = (
         "leave the region",
         "of emissions for consumption and deliveries abroad",
     ),
-    ("supply_chain_share", "in chains that cross a border", "the region's, anywhere"),
+    (
+        "supply_chain_share",
+        "in chains that cross a border",
+        "of emissions for consumption, also where the chain comes back",
+    ),
     ("poor_to_rich_share", "go to a richer region", "of what crosses a border"),
 )
 _TOP = 25

@@ -114,7 +114,7 @@ def _headlines(scope: Scope, rows: Rows) -> Section:
 
 def _table(scope: Scope, rows: Rows, scopes: list[str]) -> Table:
     headers = [
-        Header("Statement", "", False),
+        Header("Statement", "", False, is_long=True),
         Header("The study", "", True),
         Header("This dataset", "", True),
         Header("Comparable", "", False),
