@@ -114,9 +114,9 @@ def _run_lines(run: "LastRun") -> list[str]:
         f"  last build  {what.get(run.outcome, run.outcome)}, {_utc(run.ended_at)}"
     ]
     for failure in run.failures[:_MOST_FAILURES]:
-        first, *more = failure.message.splitlines() or [""]
+        first, *more = failure.words() or [""]
         lines.append(f"              {failure.kind} {failure.name}: {first}")
-        lines += [f"                {line.strip()}" for line in more if line.strip()]
+        lines += [f"                {line}" for line in more]
     if (left := len(run.failures) - _MOST_FAILURES) > 0:
         lines.append(f"              and {left:,} more")
     return lines

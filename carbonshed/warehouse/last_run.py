@@ -14,6 +14,9 @@ from carbonshed.durable import write_whole
 from carbonshed.errors import CarbonshedError
 from carbonshed.warehouse.build_file import WORKSHOP
 
+_STACK_BEGINS = "Traceback (most recent call last):"
+_OURS = f"{CarbonshedError.__module__}.{CarbonshedError.__qualname__}: "
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -32,6 +35,23 @@ class Failure:
     name: str
     kind: str
     message: str
+
+    def words(self) -> list[str]:
+        """Return the lines of the message, without the stack of a Python model."""
+        lines = [line for line in self.message.splitlines() if line.strip()]
+        stacks = [
+            place for place, line in enumerate(lines) if line.strip() == _STACK_BEGINS
+        ]
+        if stacks:
+            indent = _indent(lines[stacks[-1]])
+            # calls stand further to the right than the error that follows them
+            after = (
+                place
+                for place in range(stacks[-1] + 1, len(lines))
+                if _indent(lines[place]) <= indent
+            )
+            lines = lines[: stacks[0]] + lines[next(after, len(lines)) :]
+        return [line.strip().removeprefix(_OURS) for line in lines]
 
 
 @dataclass(frozen=True)
@@ -100,6 +120,10 @@ def noted_run(warehouse: Path, built_at: datetime | None) -> LastRun | None:
         raise CarbonshedError(msg) from failure
     is_earlier = built_at is not None and run.ended_at < built_at
     return None if is_earlier else run
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _note(warehouse: Path) -> Path:

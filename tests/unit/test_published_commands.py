@@ -106,6 +106,47 @@ def test_status_says_why(warehouse: Path, outcome: str, said: str) -> None:
     assert "last build" not in run("status")[1], "that is over"
 
 
+# as dbt passes on what a Python model raises, with a cause
+STACK = """Runtime Error in model sums (python_models/sums.py)
+  Python model failed:
+  Traceback (most recent call last):
+    File "inner.py", line 3, in solve
+      factor(matrix)
+      ~~~~~~^^^^^^^^
+  ZeroDivisionError: singular
+
+  The above exception was the direct cause of the following exception:
+
+  Traceback (most recent call last):
+    File "outer.py", line 9, in model
+      solve(matrix)
+  {error}: the block of Ambrook is singular:
+    mend its column
+"""
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [("carbonshed.errors.CarbonshedError", "the block"), ("ValueError", None)],
+)
+def test_status_says_what_a_model_said_and_not_its_stack(
+    warehouse: Path, error: str, said: str | None
+) -> None:
+    message = STACK.format(error=error)
+    note_run(warehouse, LastRun("failed", (Failure("sums", "model", message),)))
+    lines = [line.strip() for line in run("status")[1].splitlines()]
+    start = lines.index(
+        "model sums: Runtime Error in model sums (python_models/sums.py)"
+    )
+    assert lines[start + 1 : start + 4] == [
+        "Python model failed:",
+        f"{said or 'ValueError: the block'} of Ambrook is singular:",
+        "mend its column",
+    ]
+    assert not any('.py", line' in line for line in lines)
+    assert "Traceback (most recent call last):" not in lines
+
+
 def test_status_knows_of_runs_that_have_not_ended(warehouse: Path) -> None:
     running = BuildFile(warehouse)
     running.path.touch()
