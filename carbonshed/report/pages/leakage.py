@@ -122,11 +122,12 @@ def _flows(scope: Scope, flows: Rows) -> Section:
             make_table(
                 scope,
                 "flows",
-                f"Largest net flows of embodied emissions, {scope.title}",
+                f"The {len(flows):,} largest net flows of embodied emissions, "
+                f"{scope.title}",
                 flows,
                 _FLOWS,
                 "Value added flows the same way as the emissions: who ships carbon "
-                "earns it.",
+                "earns it. The mart leakage_flows has all flows.",
                 _TOP,
             )
         ],
