@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from carbonshed.dataset.names import validate_name
 from carbonshed.dataset.store import list_datasets
 from carbonshed.errors import CarbonshedError
 from carbonshed.warehouse.editions import (
@@ -73,10 +74,10 @@ def publish(name: str, say: Callable[[str], None]) -> bool:
     Raises
     ------
     CarbonshedError
-        If there is no warehouse, it cannot be read, it must not be published, or
-        the copy cannot be written.
+        If no dataset can have this name, there is no warehouse, it cannot be read, it
+        must not be published, or the copy cannot be written.
     """
-    warehouse = warehouse_path(name)
+    warehouse = warehouse_path(validate_name(name))
     try:
         # our turn comes first: a build that ends now publishes itself
         edition = Edition(warehouse, say)

@@ -46,6 +46,13 @@ def test_publish_says_what_it_did(warehouse: Path) -> None:
     assert run("publish", "tiny") == (0, f"published already: {place}")
 
 
+def test_only_what_has_the_name_of_a_dataset_is_published(warehouse: Path) -> None:
+    code, text = run("publish", "../warehouse/tiny")
+    assert code == 1
+    assert "dataset name '../warehouse/tiny' is not allowed" in text
+    assert not (warehouse.parent / "published").exists()
+
+
 @pytest.mark.usefixtures("project")
 def test_status_of_nothing() -> None:
     assert run("status")[0] == 0
