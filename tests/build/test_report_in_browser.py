@@ -166,6 +166,8 @@ def test_a_region_is_picked(page, report):
     open_page(page, report, "region")
     shows(page, HOSTILE)
     assert partners(page, "suppliers") == [["Cinderley", "1.00"], ["Bellmere", "0.10"]]
+    units = page.locator("table.bars thead .unit").all_inner_texts()
+    assert units == ["Gt", "Mt", "Gt", "Gt"]
     page.select_option("#region", "B")
     shows(page, "Bellmere")
     assert page.url.endswith("#B")

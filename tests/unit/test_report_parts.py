@@ -4,6 +4,7 @@ import json
 import os
 from typing import ClassVar
 
+import altair as alt
 import pytest
 from support.report_pages import HOSTILE
 
@@ -12,7 +13,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.report.charts.accounts import unique_names_of
 from carbonshed.report.charts.maps import Window
 from carbonshed.report.charts.region import CELLS
-from carbonshed.report.charts.theme import for_file, short
+from carbonshed.report.charts.theme import data, finished, for_file, short
 from carbonshed.report.content import Column, make_table
 from carbonshed.report.files import json_text, write_csv
 from carbonshed.report.folder import MARKER, report_folder
@@ -98,6 +99,15 @@ def test_a_saved_picture_says_what_it_shows():
     assert "domestic scope" in saved["title"]["subtitle"]
     assert (saved["width"], saved["height"]) == (720, 360)
     assert short(1234567.89) == 1234570.0
+
+
+def test_a_name_may_hold_what_ends_a_line_in_a_script():
+    """Vega refuses it in the order of an axis, which it compiles to a script."""
+    name = "Am\u2028brook\u2029"
+    chart = alt.Chart(data([{"region": name}])).mark_bar()
+    spec = finished(chart.encode(y=alt.Y("region:N", sort=[name])))
+    assert spec["encoding"]["y"]["sort"] == ["Am brook "]
+    assert spec["data"]["values"] == [{"region": "Am brook "}]
 
 
 def test_regions_of_one_name_are_told_apart():

@@ -5,18 +5,23 @@
   const readable = (element) => JSON.parse(element.textContent);
 
   // what is side by side on a screen stands below each other on a phone
-  const stack = (part) => {
+  const stack = (part, labels) => {
     if (part === null || typeof part !== "object") return;
     if (part.legend) delete part.legend.columns;
-    Object.values(part).forEach(stack);
+    if (part.axis?.labelLimit) part.axis.labelLimit = labels;
+    Object.values(part).forEach((inner) => stack(inner, labels));
   };
 
   window.carbonshedDraw = async (place, spec) => {
     const width = place.clientWidth;
     if (spec.usermeta?.ratio) spec.height = Math.round(width * spec.usermeta.ratio);
     if (width < 480) {
-      stack(spec);
+      // names leave more than half to what they name
+      stack(spec, Math.round(0.45 * width));
       spec.config.legend.columns = 1;
+      // long words begin where the names do, and end where the chart does
+      spec.config.legend.layout = { top: { anchor: "start", bounds: "full" } };
+      spec.config.axisX = { titleAnchor: "end" };
     }
     const drawn = await window.vegaEmbed(place, spec, {
       renderer: "svg",

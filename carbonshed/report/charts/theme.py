@@ -5,6 +5,7 @@ can tell apart; amounts go along cividis. Ink and lines are the page's own: its 
 sheet draws them, so that a chart follows light, dark and paper.
 """
 
+import json
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -101,7 +102,16 @@ def finished(
         spec["autosize"] = {"type": "pad"}
     if ratio is not None:
         spec["usermeta"] = {"ratio": round(ratio, 4)}
-    return _with_named_data(spec)
+    return _with_named_data(_readable(spec))
+
+
+def _readable(spec: dict) -> dict:
+    """Put a space for what ends a line in a script: Vega refuses it in a name."""
+    text = json.dumps(spec, ensure_ascii=False)
+    found = [mark for mark in ("\u2028", "\u2029") if mark in text]
+    for mark in found:
+        text = text.replace(mark, " ")
+    return json.loads(text) if found else spec
 
 
 def _with_named_data(spec: dict) -> dict:

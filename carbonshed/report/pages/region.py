@@ -140,7 +140,7 @@ def _by_region(
     sectors: dict[str, int],
     scope: Scope,
 ) -> dict[str, dict[str, Any]]:
-    """Return the list of each region: a unit, and rows of name, number and text."""
+    """Return the list of each region: its unit, and rows of name, number and text."""
     other, places = (
         ("partner_id", regions)
         if "partner_id" in rows.columns
@@ -153,7 +153,7 @@ def _by_region(
     for region, found in grouped.items():
         size = scope.scale([value for _, value in found], "stressor")
         lists[region] = {
-            "unit": size.unit,
+            "units": [size.unit],
             "rows": [[place, short(value), size.text(value)] for place, value in found],
         }
     return lists
