@@ -19,8 +19,7 @@
       // names leave more than half to what they name
       stack(spec, Math.round(0.45 * width));
       spec.config.legend.columns = 1;
-      // long words begin where the names do, and end where the chart does
-      spec.config.legend.layout = { top: { anchor: "start", bounds: "full" } };
+      // a long title ends where the axis does, and so stays on the page
       spec.config.axisX = { titleAnchor: "end" };
     }
     const drawn = await window.vegaEmbed(place, spec, {

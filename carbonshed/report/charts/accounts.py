@@ -135,7 +135,7 @@ def largest_footprints(scope: Scope, regions: Rows) -> Chart:
 
 
 _AMOUNTS = {
-    "consumption_footprint": "footprint (for its consumption)",
+    "consumption_footprint": "footprint",
     "production_emissions": "emitted in the region",
 }
 

@@ -200,7 +200,7 @@ def incomes(scope: Scope, rows: Rows) -> Chart | None:
     kinds = {
         "before": "before",
         False: "after",
-        True: "after, beyond the regions behind the curve",
+        True: "after, beyond the curve",
     }
     values = []
     for each in known:
