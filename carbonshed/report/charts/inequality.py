@@ -164,8 +164,8 @@ def deciles(scope: Scope, rows: Rows) -> Chart | None:
     return Chart(
         "deciles",
         "What each tenth of the people accounts for",
-        "Ten groups of about a tenth of the people each, made of whole regions, sorted "
-        f"by each measure per person. The highest tenth has: {said}.",
+        "The people in ten groups, made of whole regions, sorted by each measure per "
+        f"person. The highest group has: {said}.",
         finished(chart, height=300),
         rows,
     )

@@ -110,9 +110,10 @@ def _kinds(scope: Scope, marts: Marts) -> Section:
         "Kinds of regions, and their pathways",
         [
             "A region's industry is the group it is most specialised in, compared with "
-            "all ranked regions. A producer emits clearly more for all than is emitted "
-            "for it, a consumer clearly less. The three axes are the study's, the "
-            "thresholds are this project's.",
+            "all ranked regions. A producer emits clearly more for the table's final "
+            "demand than is emitted for its own, a consumer clearly less; deliveries "
+            "abroad do not count. The three axes are the study's, the thresholds are "
+            "this project's.",
             "Producers become as clean as their peers, consumers keep to a cap per "
             "person; a poor consumer is not asked to consume less.",
         ],

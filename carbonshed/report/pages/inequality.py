@@ -72,8 +72,9 @@ def page(scope: Scope, marts: Marts) -> Page:
                 "deciles",
                 "Deciles",
                 [
-                    "A tenth is made of whole regions, so it holds about a tenth of "
-                    "the people; one without a region is missing."
+                    "A tenth is made of whole regions: where these are large, it holds "
+                    "more or less than a tenth of the people. One without a region is "
+                    "missing."
                 ],
                 charts=[inequality.deciles(scope, deciles)],
                 tables=[
