@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from carbonshed import leontief
 from carbonshed.leontief.system import COLUMNS_AT_A_TIME
-from carbonshed.warehouse import arrays
+from carbonshed.warehouse import arrays, memory
 from carbonshed.warehouse.arrays import Relations
 from carbonshed.warehouse.year import Settings
 
@@ -45,6 +45,7 @@ def _batches(relations: Relations, settings: Settings) -> Iterator[pa.RecordBatc
     for year in relations.years():
         output, is_zero, _ = arrays.sector_output(relations, year)
         size = len(output)
+        memory.require_inverse(size, COLUMNS_AT_A_TIME)
         coefficients = leontief.technical_coefficients(
             arrays.matrix(
                 relations.session, arrays.transaction_cells(relations, year), size

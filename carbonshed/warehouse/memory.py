@@ -115,6 +115,32 @@ def plan(
     )
 
 
+def require_inverse(size: int, columns: int) -> None:
+    """Refuse to invert what does not fit; there is no other way to the inverse.
+
+    Parameters
+    ----------
+    size
+        n, the side of the matrix.
+    columns
+        Columns of the inverse that are in memory at a time.
+
+    Raises
+    ------
+    CarbonshedError
+        With what it needs and what is free.
+    """
+    free = free_memory()
+    # unit demand beside its solution, and as rows for the table
+    needs = _direct(size, 4 * columns, 0, free).needs
+    if needs > free:
+        raise CarbonshedError(
+            f"the full inverse of {size:,} region-sectors needs {_gb(needs)} of memory,"
+            f" {_gb(free)} are free; no other table needs it: leave out the var"
+            " leontief_inverse"
+        )
+
+
 def sparse_plan(
     size: int, demands: int, solver: Solver, *, stressors: int, cells: int, factors: int
 ) -> Plan | None:

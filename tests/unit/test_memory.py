@@ -156,6 +156,15 @@ def test_what_does_not_fit_is_refused_before(free, solver, amount):
     assert "carbonshed aggregate" in message
 
 
+def test_an_inverse_that_does_not_fit_is_refused_before(free):
+    free(3.3 * GB)
+    memory.require_inverse(13_146, 256)
+    free(3 * GB)
+    with pytest.raises(CarbonshedError, match="the full inverse of 13,146") as refusal:
+        memory.require_inverse(13_146, 256)
+    assert "3.0 GB are free" in str(refusal.value)
+
+
 def test_small_tables_fit_anywhere(free):
     free(0.3 * GB)
     assert plan(6, 14, Solver()).solver == "direct"
