@@ -46,8 +46,9 @@ docs: $(INSTALLED)
 	$(BIN)/python -m carbonshed.docs
 	$(BIN)/dbt docs generate --static --vars 'dataset: $(DATASET)'
 
+# MARIO=PYTHON: a Python in whose environment mariopy is, to measure it too
 bench: $(INSTALLED)
-	$(BIN)/python -m benchmarks.side_by_side
+	$(BIN)/python -m benchmarks.side_by_side $(if $(MARIO),--mario $(MARIO))
 
 # hashes make the lock the same wherever it is installed; uv only resolves
 lock: $(INSTALLED)

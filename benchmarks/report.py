@@ -11,7 +11,7 @@ PROGRAMS = ("floor", "bare", "carbonshed", "inverse", "pymrio", "mario")
 BUILDS = ("build", "refresh", "rebuild")
 MARIO = """
 - **mario**: MARIO's `calc_X`, `calc_z`, `calc_w`, `calc_e`, `calc_f`, `calc_F`, in an
-  environment of its own."""
+  environment of its own (`make bench MARIO=PYTHON`)."""
 
 
 @dataclass(frozen=True)
