@@ -66,11 +66,11 @@ class Demand:
 
 
 def sector_output(
-    relations: Relations, year: int
+    relation: duckdb.DuckDBPyRelation, year: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return output (n,), zero-output mask (n,) and region labels (n,) of a year."""
     table = (
-        relations.sector_output.filter(f"year = {year}")
+        relation.filter(f"year = {year}")
         .order("region_sector_id")
         .project("output, is_zero_output, region_id")
         .to_arrow_table()
@@ -226,10 +226,10 @@ def demand(
 
 
 def intensities(
-    relations: Relations, year: int, size: int
+    relation: duckdb.DuckDBPyRelation, year: int, size: int
 ) -> tuple[list[str], np.ndarray]:
     """Return stressor ids and f of a year, shape (n, q), per unit of currency."""
-    of_year = relations.intensities.filter(f"year = {year}")
+    of_year = relation.filter(f"year = {year}")
     stressors = [
         row[0] for row in of_year.aggregate("stressor_id").order("1").fetchall()
     ]

@@ -16,9 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from carbonshed.warehouse import arrays
-from carbonshed.warehouse.arrays import Relations
 
-ROWS_AT_A_TIME = 500_000
 SAME = 1e-12  # rounding of a sum of any number of cells; a solve has no more digits
 
 _files: list[Path] = []
@@ -76,7 +74,7 @@ class SolvedYear:
             rows = connection.sql(
                 f"select {names} from solved.embodied_output where year = {self.year}"
             )
-            for batch in rows.to_arrow_reader(ROWS_AT_A_TIME):
+            for batch in rows.to_arrow_reader(arrays.ROWS_AT_A_TIME):
                 columns = [
                     column.dictionary_encode()
                     if pa.types.is_dictionary(field.type)
@@ -153,16 +151,12 @@ def _agree(
     intensities: np.ndarray,
 ) -> bool:
     """Return whether the solution was made with this output and these intensities."""
-    earlier = Relations(
-        session=connection,
-        transactions=connection.sql("from solved.solves"),  # not read here
-        final_demand=connection.sql("from solved.solves"),
-        exports=connection.sql("from solved.solves"),
-        sector_output=connection.sql("from intermediate.int_sector_output"),
-        intensities=connection.sql("from intermediate.int_intensities"),
+    its_output, _, _ = arrays.sector_output(
+        connection.sql("from intermediate.int_sector_output"), year
     )
-    its_output, _, _ = arrays.sector_output(earlier, year)
-    _, its_intensities = arrays.intensities(earlier, year, len(its_output))
+    _, its_intensities = arrays.intensities(
+        connection.sql("from intermediate.int_intensities"), year, len(its_output)
+    )
     return all(
         one.shape == other.shape and np.allclose(one, other, rtol=SAME, atol=0)
         for one, other in ((output, its_output), (intensities, its_intensities))

@@ -94,9 +94,7 @@ def plan(
     CarbonshedError
         If what was asked for does not fit, or nothing does; with what each needs.
     """
-    free = free_memory()
-    if solver.memory_gb is not None:
-        free = min(free, int(solver.memory_gb * 1e9))
+    free = _free_for(solver)
     direct = _direct(size, demands, stressors, free)
     fewest = max(region, min(size, FEWEST_ROWS))
     least = _streamed(size, demands, stressors, fewest, free)
@@ -153,9 +151,7 @@ def sparse_plan(
     cells, factors
         Cells of the matrix that are filled, and of its factors at most.
     """
-    free = free_memory()
-    if solver.memory_gb is not None:
-        free = min(free, int(solver.memory_gb * 1e9))
+    free = _free_for(solver)
     # a value and an index; the matrix as read, as A, in order, and as a list of cells
     needs = 16 * (6 * cells + 2 * factors) + 8 * size * (demands + 2 * stressors + 512)
     needs += ROOM
@@ -168,6 +164,12 @@ def free_memory() -> int:
     The least of what the system has, its control groups leave and its limits allow.
     """
     return min([_of_the_system(), *_of_control_groups(), *_of_limits()])
+
+
+def _free_for(solver: Solver) -> int:
+    """Return what is free, or less if less was asked for."""
+    free = free_memory()
+    return free if solver.memory_gb is None else min(free, int(solver.memory_gb * 1e9))
 
 
 def _direct(size: int, demands: int, stressors: int, free: int) -> Plan:

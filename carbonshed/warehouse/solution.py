@@ -148,8 +148,10 @@ def _small_results(relations: Relations, year: int, settings: Settings) -> Small
 
 def _key(relations: Relations, year: int) -> str:
     """Fingerprint of x and f: changed inputs never meet results of earlier ones."""
-    output, _, _ = arrays.sector_output(relations, year)
-    stressors, intensities = arrays.intensities(relations, year, len(output))
+    output, _, _ = arrays.sector_output(relations.sector_output, year)
+    stressors, intensities = arrays.intensities(
+        relations.intensities, year, len(output)
+    )
     digest = hashlib.sha256(f"{year} {stressors}".encode())
     digest.update(output.tobytes())
     digest.update(intensities.tobytes())

@@ -73,48 +73,12 @@ def solve(
     coefficients = leontief.technical_coefficients(
         transactions, output, is_zero=is_zero, overwrite=True
     )
-    return _factorise(
-        leontief.Leontief,
-        coefficients,
-        demand,
-        producers,
-        intensities,
-        tolerance=tolerance,
-        say=say,
+    return factorise(
+        coefficients, demand, producers, intensities, tolerance=tolerance, say=say
     )
 
 
-def solve_sparse(
-    coefficients: leontief.SparseCoefficients,
-    demand: Demand,
-    producers: np.ndarray,
-    intensities: np.ndarray,
-    *,
-    tolerance: float,
-    say: Callable[[str], None],
-) -> Solved:
-    """One sparse factorisation of I - A; see `solve`.
-
-    Parameters
-    ----------
-    coefficients : SparseCoefficients
-        No block of it ends inside a region.
-    demand, producers, intensities, tolerance, say
-        As for `solve`.
-    """
-    return _factorise(
-        leontief.SparseLeontief,
-        coefficients,
-        demand,
-        producers,
-        intensities,
-        tolerance=tolerance,
-        say=say,
-    )
-
-
-def _factorise(
-    factorise: type[leontief.Leontief] | type[leontief.SparseLeontief],
+def factorise(
     coefficients: np.ndarray | leontief.SparseCoefficients,
     demand: Demand,
     producers: np.ndarray,
@@ -123,11 +87,31 @@ def _factorise(
     tolerance: float,
     say: Callable[[str], None],
 ) -> Solved:
+    """Solve from the coefficients, dense or sparse; the rest is as for `solve`.
+
+    Parameters
+    ----------
+    coefficients : ndarray, shape (n, n), or SparseCoefficients
+        No block of sparse ones ends inside a region.
+    demand, producers, intensities, tolerance, say
+        As for `solve`.
+
+    Returns
+    -------
+    Solved
+
+    Raises
+    ------
+    UnproductiveSystemError, ResidualError
+        If the system has no meaningful solution, or it was not found.
+    """
     leontief.require_productive(coefficients)
     own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
 
     say("factorising I - A")
-    system = factorise(coefficients)
+    is_sparse = isinstance(coefficients, leontief.SparseCoefficients)
+    kind = leontief.SparseLeontief if is_sparse else leontief.Leontief
+    system = kind(coefficients)
     probe = leontief.probe(demand.values.shape[1])
     probed_demand = demand.values @ probe
     embodied = system.output(

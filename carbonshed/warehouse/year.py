@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 import duckdb
 import numpy as np
@@ -21,7 +22,7 @@ from carbonshed.warehouse.fingerprint import (
     fingerprint,
 )
 from carbonshed.warehouse.memory import Plan, Solver
-from carbonshed.warehouse.solving import Solved, solve, solve_sparse, sweep
+from carbonshed.warehouse.solving import Solved, factorise, solve, sweep
 from carbonshed.warehouse.stored_matrix import StoredMatrix
 
 # a sparse factorisation is tried where no more of the cells are filled, and taken
@@ -93,12 +94,17 @@ class Year:
         self.settings = settings
         self.say = _Progress(year)
         self.output, self.is_zero, self.producers = arrays.sector_output(
-            relations, year
+            relations.sector_output, year
         )
         self.size = len(self.output)
         self.stressors, self.intensities = arrays.intensities(
-            relations, year, self.size
+            relations.intensities, year, self.size
         )
+
+    @cached_property
+    def demands(self) -> int:
+        """Columns of demand, with exports and unattributed deliveries."""
+        return len(arrays.demand_labels(self.relations, self.year)) + 2
 
     def results(self) -> tuple[Demand | SolvedYear, SmallResults]:
         """Return embodied output, solved now or earlier, and the small results."""
@@ -154,7 +160,7 @@ class Year:
     def _plan(self) -> Plan:
         plan = memory.plan(
             self.size,
-            len(arrays.demand_labels(self.relations, self.year)) + 2,
+            self.demands,
             self.settings.solver,
             stressors=len(self.stressors),
             region=max(Counter(self.producers).values(), default=1),
@@ -182,15 +188,17 @@ class Year:
             f"{filled / self.size**2:.1%} of the cells are filled, and at most"
             f" {share:.1%} of sparse factors"
         )
+        if share > SPARSE_FACTORS:
+            return None
         plan = memory.sparse_plan(
             self.size,
-            len(arrays.demand_labels(self.relations, self.year)) + 2,
+            self.demands,
             self.settings.solver,
             stressors=len(self.stressors),
             cells=filled,
             factors=coefficients.most_factors,
         )
-        if share > SPARSE_FACTORS or plan is None:
+        if plan is None:
             return None
         self.say(str(plan))
         idle = transactions[:, self.is_zero].sum(axis=1)
@@ -219,7 +227,7 @@ class Year:
                 say=self.say,
             )
         if plan.solver == memory.SPARSE:
-            return solve_sparse(
+            return factorise(
                 matrix,
                 demand,
                 self.producers,
