@@ -152,8 +152,8 @@ def sql(
     found = status_of(name)
     database = published_database(warehouse_dir() / f"{name}.duckdb")
     if found.publication is None:
-        why = (*found.unreadable, *found.remarks(), f"nothing is known of {name!r}")
-        raise CarbonshedError(f"{shown(database)} is not there: {why[0]}")
+        why = found.why_unpublished()
+        raise CarbonshedError(f"{shown(database)} is not there: {why}")
     client = _client()
     if found.is_synthetic:
         typer.echo(f"{name}: synthetic data, no real place", err=True)

@@ -13,6 +13,7 @@ import duckdb
 from carbonshed.errors import CarbonshedError
 from carbonshed.project import warehouse_dir
 from carbonshed.warehouse.editions import published_database
+from carbonshed.warehouse.query import open_marts_first
 from carbonshed.warehouse.status import shown, status_of
 
 QUERIES = "carbonshed.report.queries"
@@ -54,10 +55,9 @@ def open_marts(name: str) -> duckdb.DuckDBPyConnection:
     path = published_database(warehouse_dir() / f"{name}.duckdb")
     found = status_of(name)
     if found.publication is None:
-        why = (*found.unreadable, *found.remarks(), f"nothing is known of {name!r}")
         raise CarbonshedError(
             f"a report is made from what is published, and {shown(path)} is not there: "
-            f"{why[0]}"
+            f"{found.why_unpublished()}"
         )
     return open_file(path)
 
@@ -70,11 +70,7 @@ def open_file(path: Path) -> duckdb.DuckDBPyConnection:
     CarbonshedError
         With DuckDB's own words if it cannot be opened.
     """
-    try:
-        connection = duckdb.connect(path, read_only=True)
-    except duckdb.Error as failure:
-        raise CarbonshedError(f"{path.name} cannot be opened: {failure}") from failure
-    connection.execute("set search_path = 'marts'")
+    connection = open_marts_first(path)
     # sums of several threads differ in their last digits from run to run
     connection.execute("set threads = 1")
     return connection

@@ -38,10 +38,20 @@ def open_warehouse(name: str) -> duckdb.DuckDBPyConnection:
     CarbonshedError
         If it was not built yet, or another program holds it for writing.
     """
-    path = warehouse_path(name)
+    return open_marts_first(warehouse_path(name))
+
+
+def open_marts_first(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a file with marts read-only; they come first in the search path.
+
+    Raises
+    ------
+    CarbonshedError
+        With DuckDB's own words if it cannot be opened.
+    """
     try:
         connection = duckdb.connect(path, read_only=True)
-    except duckdb.IOException as failure:
+    except duckdb.Error as failure:
         msg = f"{path.name} cannot be opened: {failure}"
         raise CarbonshedError(msg) from failure
     connection.execute("set search_path = 'marts'")

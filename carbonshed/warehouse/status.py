@@ -90,6 +90,11 @@ class Status:
             said.append(f"nothing is published: carbonshed publish {self.name}")
         return said
 
+    def why_unpublished(self) -> str:
+        """Return the first reason why nothing can be read of what is published."""
+        unknown = f"nothing is known of {self.name!r}"
+        return next(iter((*self.unreadable, *self.remarks(), unknown)))
+
     def _is_newer(self, one: Row | None, other: Row | None, key: str) -> bool:
         return bool(one and other) and one[key] != other[key]
 
