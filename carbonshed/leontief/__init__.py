@@ -32,7 +32,7 @@ from carbonshed.leontief.productivity import (
     is_productive,
     require_productive,
 )
-from carbonshed.leontief.residual import TOLERANCE, ResidualError, check_residual, probe
+from carbonshed.leontief.residual import TOLERANCE, Equations, Proof, ResidualError
 from carbonshed.leontief.row_blocks import ArrayBlocks, RowBlocks
 from carbonshed.leontief.sparse import SparseCoefficients, SparseLeontief
 from carbonshed.leontief.system import Leontief, leontief_inverse
@@ -40,15 +40,16 @@ from carbonshed.leontief.system import Leontief, leontief_inverse
 __all__ = [
     "TOLERANCE",
     "ArrayBlocks",
+    "Equations",
     "IterationError",
     "Leontief",
     "Productivity",
+    "Proof",
     "ResidualError",
     "RowBlocks",
     "SparseCoefficients",
     "SparseLeontief",
     "UnproductiveSystemError",
-    "check_residual",
     "column_sums",
     "direct_intensities",
     "divide_by_output",
@@ -59,7 +60,6 @@ __all__ = [
     "iterate_total_intensity",
     "leontief_inverse",
     "own_chain_output",
-    "probe",
     "require_productive",
     "sparse_coefficients",
     "technical_coefficients",

@@ -34,6 +34,9 @@ def finite(name: str, values: np.ndarray, *, first_row: int = 0) -> None:
     Rows are counted from `first_row`, for a block of a larger matrix.
     """
     bad: list[int] = []
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(values.sum()):  # a NaN or an infinity would not leave it finite
+            return
     for start in range(0, len(values), _ROWS_AT_A_TIME):
         block = np.isfinite(values[start : start + _ROWS_AT_A_TIME])
         rows = block if block.ndim == 1 else block.all(axis=1)

@@ -10,90 +10,119 @@ from carbonshed.leontief.row_blocks import (
 )
 
 TOLERANCE = 1e-9
+PROBES = 8
 
 
 class ResidualError(ValueError):
-    """A solution does not solve its system; ``rows`` are the worst, first first."""
+    """A solution does not solve its system; ``columns`` are the worst, first first."""
 
-    def __init__(self, largest: float, tolerance: float, rows: np.ndarray) -> None:
+    def __init__(self, largest: float, tolerance: float, columns: np.ndarray) -> None:
         self.largest = largest
-        self.rows = rows
-        named = ", ".join(str(row) for row in rows)
+        self.columns = columns
+        named = ", ".join(str(column) for column in columns)
         super().__init__(
-            f"relative residual {largest:.3g} of (I - A) X = Y is above"
-            f" {tolerance:.3g}; worst rows: {named}"
+            f"relative residual {largest:.3g} of the solution is above"
+            f" {tolerance:.3g}; worst columns of demand or intensity: {named}"
         )
 
 
-def check_residual(
-    coefficients: np.ndarray | RowBlocks,
-    output: np.ndarray,
-    final_demand: np.ndarray,
-    *,
-    tolerance: float = TOLERANCE,
-    transposed: bool = False,
-) -> float:
-    """Largest |Y - X + A X|, relative to the largest |Y| of the column.
+class Equations:
+    """Random combinations of the equations of a system, taken before it is solved.
+
+    Holding a solution against them costs n k instead of n^2 k, and neither A nor Y
+    is needed any more: a solve may overwrite both.
 
     Parameters
     ----------
     coefficients : ndarray, shape (n, n), or RowBlocks
-    output : ndarray, shape (n,) or (n, k), currency
-        X, the solution.
-    final_demand : ndarray, shape of output, currency
-        Y, the right-hand side.
-    tolerance : float
+        A.
     transposed : bool
-        Check A' instead of A: total intensities against direct ones.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    ResidualError
-        Above the tolerance, or not a number; names the worst rows.
-    """
-    n = row_blocks(coefficients).size
-    multiply = transposed_product if transposed else product
-    output = output.reshape(n, -1)
-    final_demand = final_demand.reshape(n, -1)
-    if output.shape != final_demand.shape:
-        msg = f"output has shape {output.shape}, final demand {final_demand.shape}"
-        raise ValueError(msg)
-    scale = np.abs(final_demand).max(axis=0)
-    residual = np.abs(final_demand - output + multiply(coefficients, output))
-    by_row = (residual / np.where(scale > 0, scale, 1.0)).max(axis=1, initial=0.0)
-    largest = float(by_row.max(initial=0.0))
-    if not largest <= tolerance:  # NaN is not within the tolerance
-        ranked = np.where(np.isnan(by_row), np.inf, by_row)
-        raise ResidualError(largest, tolerance, np.argsort(-ranked)[:5])
-    return largest
-
-
-def probe(columns: int, probes: int = 8) -> np.ndarray:
-    """Random combinations of columns, to check a residual in one thin product.
-
-    If a row of the residual R is not zero, R @ probe is not either (with
-    probability 1), and the largest of eight normal combinations of it is below a
-    tenth of the row's norm less than once in ten million cases. Checking
-    X @ probe against Y @ probe costs n^2 instead of n^2 k.
-
-    Parameters
-    ----------
-    columns : int
-        k, the number of columns of X.
-    probes : int
-
-    Returns
-    -------
-    ndarray, shape (k, probes)
-        Always the same for the same arguments.
+        Take A' instead of A: the system of total intensities.
 
     References
     ----------
     Freivalds, R. (1979), Fast probabilistic algorithms, Mathematical
     Foundations of Computer Science, LNCS 74, 57-69.
     """
-    return np.random.Generator(np.random.PCG64(20121)).normal(size=(columns, probes))
+
+    def __init__(
+        self, coefficients: np.ndarray | RowBlocks, *, transposed: bool = False
+    ) -> None:
+        size = row_blocks(coefficients).size
+        # always the same for the same system
+        generator = np.random.Generator(np.random.PCG64(20121))
+        self._probes = generator.normal(size=(size, PROBES))
+        multiply = product if transposed else transposed_product
+        self._combined = self._probes - multiply(coefficients, self._probes)
+
+    def proof(self, right: np.ndarray) -> "Proof":
+        """Keep what a solution for these right-hand sides must give.
+
+        Parameters
+        ----------
+        right : ndarray, shape (n,) or (n, k)
+            Final demand, or direct intensities.
+        """
+        right = right.reshape(len(self._probes), -1)
+        scale = np.maximum(
+            right.max(axis=0, initial=0.0), -right.min(axis=0, initial=0.0)
+        )
+        return Proof(self._combined, self._probes.T @ right, scale)
+
+
+class Proof:
+    """What holds of a solution with any right-hand sides that it is for.
+
+    Parameters
+    ----------
+    combined : ndarray, shape (n, p)
+        (I - A)' U of random combinations U.
+    expected : ndarray, shape (p, k)
+        U' Y.
+    scale : ndarray, shape (k,)
+        The largest |Y| of each column.
+    """
+
+    def __init__(
+        self, combined: np.ndarray, expected: np.ndarray, scale: np.ndarray
+    ) -> None:
+        self._combined = combined
+        self._expected = expected
+        self._scale = np.where(scale > 0, scale, 1.0)
+
+    def check(self, solution: np.ndarray, *, tolerance: float = TOLERANCE) -> float:
+        """Size of the residual, relative to the largest |Y| of the column.
+
+        A combination of the residual of a column is a normal number as large as the
+        residual's norm; the largest of eight is below a tenth of the norm less than
+        once in a hundred million cases, and the norm is never below its largest entry.
+
+        Parameters
+        ----------
+        solution : ndarray, shape (n,) or (n, k)
+        tolerance : float
+
+        Returns
+        -------
+        float
+            Of the worst column.
+
+        Raises
+        ------
+        ResidualError
+            Above the tolerance, or not a number; names the worst columns.
+        """
+        solution = solution.reshape(len(self._combined), -1)
+        if solution.shape[1] != self._expected.shape[1]:
+            msg = (
+                f"the solution has {solution.shape[1]} columns,"
+                f" {self._expected.shape[1]} were to be solved"
+            )
+            raise ValueError(msg)
+        residual = np.abs(self._expected - self._combined.T @ solution)
+        by_column = (residual / self._scale).max(axis=0, initial=0.0)
+        largest = float(by_column.max(initial=0.0))
+        if not largest <= tolerance:  # NaN is not within the tolerance
+            ranked = np.where(np.isnan(by_column), np.inf, by_column)
+            raise ResidualError(largest, tolerance, np.argsort(-ranked)[:5])
+        return largest

@@ -7,7 +7,9 @@ from scipy.linalg import lapack
 
 from carbonshed.leontief import checks
 
-COLUMNS_AT_A_TIME = 256  # wide enough for BLAS, small enough to show progress
+# wide enough for BLAS, small enough to show progress: 1,566 columns of 13,146 rows take
+# 5.9 s in blocks of 256, 5.2 s in two halves
+COLUMNS_AT_A_TIME = 1024
 
 
 class Leontief:
@@ -106,8 +108,11 @@ class Leontief:
         if not (overwrite and right.flags.f_contiguous):
             right = np.array(right, order="F")
         columns = right.reshape(self.size, -1, order="F")
-        for start in range(0, columns.shape[1], COLUMNS_AT_A_TIME):
-            block = columns[:, start : start + COLUMNS_AT_A_TIME]
+        all_ = columns.shape[1]
+        blocks = -(-all_ // COLUMNS_AT_A_TIME)
+        for number in range(blocks):
+            start, stop = all_ * number // blocks, all_ * (number + 1) // blocks
+            block = columns[:, start:stop]
             solved, _ = lapack.dgetrs(
                 self._factors,
                 self._pivots,
@@ -118,8 +123,7 @@ class Leontief:
             if solved is not block and not np.shares_memory(solved, block):
                 block[...] = solved
             if progress is not None:
-                done = min(start + COLUMNS_AT_A_TIME, columns.shape[1])
-                progress(done, columns.shape[1])
+                progress(stop, all_)
         return columns.reshape(right.shape, order="F")
 
 

@@ -6,10 +6,11 @@ import numpy as np
 import pyarrow as pa
 
 from carbonshed import leontief
-from carbonshed.leontief.system import COLUMNS_AT_A_TIME
 from carbonshed.warehouse import arrays, memory
 from carbonshed.warehouse.arrays import Relations
 from carbonshed.warehouse.year import Settings
+
+COLUMNS_AT_A_TIME = 256  # of a batch of the table
 
 LEONTIEF_INVERSE = pa.schema(
     [
@@ -55,18 +56,13 @@ def _batches(relations: Relations, settings: Settings) -> Iterator[pa.RecordBatc
             overwrite=True,
         )
         leontief.require_productive(coefficients)
-        system = leontief.Leontief(coefficients)
+        equations = leontief.Equations(coefficients)
+        system = leontief.Leontief(coefficients, overwrite=True)
         for start in range(0, size, COLUMNS_AT_A_TIME):
             unit = np.zeros((size, min(COLUMNS_AT_A_TIME, size - start)), order="F")
             unit[start : start + unit.shape[1]].flat[:: unit.shape[1] + 1] = 1.0
             columns = system.output(unit)
-            probe = leontief.probe(unit.shape[1])
-            leontief.check_residual(
-                coefficients,
-                columns @ probe,
-                unit @ probe,
-                tolerance=settings.tolerance,
-            )
+            equations.proof(unit).check(columns, tolerance=settings.tolerance)
             destination, origin = np.nonzero(columns.T)
             yield pa.record_batch(
                 [

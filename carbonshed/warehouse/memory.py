@@ -11,8 +11,9 @@ AUTO, DIRECT, STREAMED = "auto", "direct", "streamed"
 SOLVERS = (AUTO, DIRECT, STREAMED)  # that can be asked for
 SPARSE = "sparse"  # chosen where it wins
 
-# for DuckDB and Arrow while they read, for buffers of BLAS and probes of the residual
+# for DuckDB and Arrow while they read, and for buffers of BLAS
 ROOM = 250_000_000
+PROOFS = 40  # vectors: combinations of the equations, while they are made
 FEWEST_COLUMNS = 16  # below it, reading takes longer than computing
 FEWEST_ROWS = 64  # of a block, unless the largest region has more
 MOST_ROWS = 2048  # of a block: larger ones save no sweeps
@@ -95,7 +96,7 @@ def plan(
         If what was asked for does not fit, or nothing does; with what each needs.
     """
     free = _free_for(solver)
-    direct = _direct(size, demands, stressors, free)
+    direct = _direct(size, demands, stressors, region, free)
     fewest = max(region, min(size, FEWEST_ROWS))
     least = _streamed(size, demands, stressors, fewest, free)
     if solver.name != STREAMED and direct.needs <= free:
@@ -130,7 +131,7 @@ def require_inverse(size: int, columns: int) -> None:
     """
     free = free_memory()
     # unit demand beside its solution, and as rows for the table
-    needs = _direct(size, 4 * columns, 0, free).needs
+    needs = _direct(size, 4 * columns, 0, 1, free).needs
     if needs > free:
         raise CarbonshedError(
             f"the full inverse of {size:,} region-sectors needs {_gb(needs)} of memory,"
@@ -172,17 +173,19 @@ def _free_for(solver: Solver) -> int:
     return free if solver.memory_gb is None else min(free, int(solver.memory_gb * 1e9))
 
 
-def _direct(size: int, demands: int, stressors: int, free: int) -> Plan:
-    """Plan for A beside its factors; X takes the place of Y."""
-    # f and m; and a block of 256 columns that LAPACK may copy
-    needs = 16 * size**2 + 8 * size * (demands + 2 * stressors + 256) + ROOM
+def _direct(size: int, demands: int, stressors: int, region: int, free: int) -> Plan:
+    """Plan for A, whose place its factors take, as X that of Y."""
+    # a region's own A before; f and m
+    vectors = demands + 2 * stressors + PROOFS
+    needs = 8 * (size**2 + region**2) + 8 * size * vectors + ROOM
     return Plan(DIRECT, needs, free, size, demands)
 
 
 def _streamed(size: int, demands: int, stressors: int, rows: int, free: int) -> Plan:
     """Plan for Y, some columns of X, and one block of A."""
     # f, m, and three columns of its residual and products; a square and its factors
-    fixed = 8 * size * (demands + 5 * stressors + rows) + 16 * rows**2 + ROOM
+    vectors = demands + 5 * stressors + PROOFS
+    fixed = 8 * size * (vectors + rows) + 16 * rows**2 + ROOM
     a_column = 8 * size + 32 * rows
     columns = min(max((free - fixed) // a_column, FEWEST_COLUMNS), demands)
     return Plan(STREAMED, fixed + a_column * columns, free, rows, columns)

@@ -92,7 +92,7 @@ def factorise(
     Parameters
     ----------
     coefficients : ndarray, shape (n, n), or SparseCoefficients
-        No block of sparse ones ends inside a region.
+        An array is overwritten; no block of sparse ones ends inside a region.
     demand, producers, intensities, tolerance, say
         As for `solve`.
 
@@ -107,23 +107,21 @@ def factorise(
     """
     leontief.require_productive(coefficients)
     own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
+    proofs = _proofs(coefficients, demand, intensities)
 
     say("factorising I - A")
-    is_sparse = isinstance(coefficients, leontief.SparseCoefficients)
-    kind = leontief.SparseLeontief if is_sparse else leontief.Leontief
-    system = kind(coefficients)
-    probe = leontief.probe(demand.values.shape[1])
-    probed_demand = demand.values @ probe
+    system = (
+        leontief.SparseLeontief(coefficients)
+        if isinstance(coefficients, leontief.SparseCoefficients)
+        else leontief.Leontief(coefficients, overwrite=True)
+    )
     embodied = system.output(
         demand.values,
         overwrite=True,
         progress=lambda done, all_: say(f"solved {done:,} of {all_:,} demands"),
     )
     totals = system.total_intensity(intensities)
-    del system
-    residual = _residual(
-        coefficients, embodied @ probe, probed_demand, totals, intensities, tolerance
-    )
+    residual = _residual(proofs, embodied, totals, tolerance)
     say(f"relative residual {residual:.1e}")
     return Solved(replace(demand, values=embodied), totals, own_chains, residual)
 
@@ -161,13 +159,12 @@ def sweep(
     say("spectral radius")
     leontief.require_productive(coefficients)
     own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
+    proofs = _proofs(coefficients, demand, intensities)
     say("total intensities")
     totals = leontief.iterate_total_intensity(
         coefficients, intensities, tolerance=tolerance * SWEEPS_TO
     )
     values = demand.values
-    probe = leontief.probe(values.shape[1])
-    probed_demand = values @ probe
     for start in range(0, values.shape[1], columns):
         part = slice(start, min(start + columns, values.shape[1]))
         name = f"demands {part.start + 1:,} to {part.stop:,} of {values.shape[1]:,}"
@@ -179,25 +176,32 @@ def sweep(
                 f"{name}: sweep {sweep}, residual {residual:.1e}"
             ),
         )
-    residual = _residual(
-        coefficients, values @ probe, probed_demand, totals, intensities, tolerance
-    )
+    residual = _residual(proofs, values, totals, tolerance)
     say(f"relative residual {residual:.1e}")
     return Solved(demand, totals, own_chains, residual)
 
 
-def _residual(
+def _proofs(
     coefficients: np.ndarray | leontief.RowBlocks,
-    output: np.ndarray,
-    demand: np.ndarray,
-    totals: np.ndarray,
+    demand: Demand,
     intensities: np.ndarray,
+) -> tuple[leontief.Proof, leontief.Proof]:
+    """Return what output and total intensities are held against when A is gone."""
+    return (
+        leontief.Equations(coefficients).proof(demand.values),
+        leontief.Equations(coefficients, transposed=True).proof(intensities),
+    )
+
+
+def _residual(
+    proofs: tuple[leontief.Proof, leontief.Proof],
+    output: np.ndarray,
+    totals: np.ndarray,
     tolerance: float,
 ) -> float:
-    """Return the larger residual of probed output and of total intensities."""
+    """Return the larger residual of output and of total intensities."""
+    of_output, of_totals = proofs
     return max(
-        leontief.check_residual(coefficients, output, demand, tolerance=tolerance),
-        leontief.check_residual(
-            coefficients, totals, intensities, tolerance=tolerance, transposed=True
-        ),
+        of_output.check(output, tolerance=tolerance),
+        of_totals.check(totals, tolerance=tolerance),
     )

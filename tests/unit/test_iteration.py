@@ -9,9 +9,9 @@ from support.reference import solve_year
 
 from carbonshed.leontief import (
     ArrayBlocks,
+    Equations,
     IterationError,
     UnproductiveSystemError,
-    check_residual,
     column_sums,
     is_productive,
     iterate_output,
@@ -52,11 +52,11 @@ def test_random_systems(system, rows):
     scale = np.abs(Y).max(axis=0)
     close = 1e-9 * np.where(scale > 0, scale, 1.0)
     assert (np.abs(X - expected.X.reshape(n, -1)) <= close).all()
-    check_residual(matrix, X, Y, tolerance=1e-10)
+    Equations(matrix).proof(Y).check(X, tolerance=1e-10)
     f = np.random.Generator(np.random.PCG64(n)).random((n, 2))
     m = iterate_total_intensity(matrix, f)
     np.testing.assert_allclose(m, (f.T @ expected.L).T, rtol=1e-9, atol=1e-9)
-    check_residual(matrix, m, f, tolerance=1e-10, transposed=True)
+    Equations(matrix, transposed=True).proof(f).check(m, tolerance=1e-10)
 
 
 @relaxed

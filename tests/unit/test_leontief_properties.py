@@ -11,10 +11,10 @@ from support.reference_leakage import own_chain
 from support.systems import System, Year
 
 from carbonshed.leontief import (
+    Equations,
     Leontief,
     ResidualError,
     UnproductiveSystemError,
-    check_residual,
     column_sums,
     direct_intensities,
     gross_output,
@@ -109,18 +109,33 @@ def test_the_solution_has_no_residual_and_a_corrupted_one_is_refused(system):
     year = one_year(system)
     A = coefficients_of(year)
     demand = year.final_demand.reshape(len(A), -1)
+    proof = Equations(A).proof(demand)
     X = Leontief(A).output(demand)
-    assert check_residual(A, X, demand) <= 1e-9
+    assert proof.check(X) <= 1e-9
     row = int(np.argmax(np.abs(X).sum(axis=1)))
     column = int(np.argmax(np.abs(demand).max(axis=0)))
     corrupted = X.copy()
     corrupted[row, column] += 1e-6 * np.abs(demand[:, column]).max()
     with pytest.raises(ResidualError) as refusal:
-        check_residual(A, corrupted, demand)
-    assert row in refusal.value.rows
+        proof.check(corrupted)
+    assert refusal.value.columns[0] == column
     corrupted[row, column] = np.nan
     with pytest.raises(ResidualError):
-        check_residual(A, corrupted, demand)
+        proof.check(corrupted)
+
+
+@relaxed
+@given(st.integers(0, 999), st.integers(1, 30), st.integers(1, 20), st.booleans())
+def test_a_proof_sees_the_residual_of_every_column(seed, n, k, transposed):
+    """However small a column is beside the others, and after A and Y are gone."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    A, Y = rng.random((n, n)) / n, rng.random((n, k)) * 10.0 ** rng.integers(-9, 9, k)
+    X = Y * rng.normal(size=Y.shape)  # no solution at all
+    residual = Y - X + (A.T if transposed else A) @ X
+    true = (np.linalg.norm(residual, axis=0) / np.abs(Y).max(axis=0)).max()
+    proof = Equations(A, transposed=transposed).proof(Y)
+    A[:], Y[:] = np.nan, np.nan
+    assert 0.1 * true < proof.check(X, tolerance=np.inf) < 10 * true
 
 
 @relaxed
