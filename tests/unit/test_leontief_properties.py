@@ -125,6 +125,21 @@ def test_the_solution_has_no_residual_and_a_corrupted_one_is_refused(system):
 
 
 @relaxed
+@given(st.integers(0, 999), st.integers(1, 90), st.floats(0, 1), st.booleans())
+def test_industries_that_buy_nothing_are_solved_apart(seed, n, share, overwrite):
+    """They may still deliver, and have demand and intensities of their own."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    A = rng.random((n, n)) / n
+    A[:, rng.random(n) < share] = 0
+    Y, f = np.asfortranarray(rng.normal(size=(n, 5))), rng.random((n, 2))
+    inverse = np.linalg.inv(np.eye(n) - A)
+    X, m = inverse @ Y, inverse.T @ f
+    leontief = Leontief(A, overwrite=overwrite)
+    np.testing.assert_allclose(leontief.output(Y, overwrite=overwrite), X, atol=1e-12)
+    np.testing.assert_allclose(leontief.total_intensity(f), m, atol=1e-12)
+
+
+@relaxed
 @given(st.integers(0, 999), st.integers(1, 30), st.integers(1, 20), st.booleans())
 def test_a_proof_sees_the_residual_of_every_column(seed, n, k, transposed):
     """However small a column is beside the others, and after A and Y are gone."""
