@@ -168,22 +168,20 @@ def demand_labels(relations: Relations, year: int) -> list[tuple[str, str]]:
     return of_year.aggregate("region_id, category_id").order("1, 2").fetchall()
 
 
-def demand(
-    relations: Relations,
-    year: int,
-    zero_column_deliveries: np.ndarray,
-    producers: np.ndarray,
-) -> Demand:
+def demand(relations: Relations, year: int, producers: np.ndarray) -> Demand:
     """Return every column of demand of a year: final, abroad, unattributed.
 
     Parameters
     ----------
     relations : Relations
     year : int
-    zero_column_deliveries : ndarray, shape (n,), currency
-        What each region-sector delivers to zero-output columns.
     producers : ndarray of str, shape (n,)
         The region of each region-sector.
+
+    Returns
+    -------
+    Demand
+        The last column, unattributed, is still empty: it comes from the matrix.
     """
     size = len(producers)
     of_year = relations.final_demand.filter(f"year = {year}")
@@ -211,18 +209,25 @@ def demand(
         relations.exports.filter(f"year = {year}").project("region_sector_id, amount")
     ):
         values[origin, -2] = amount
-    values[:, -1] = zero_column_deliveries
     regions = [region for region, _ in labels]
-    own = np.zeros(size)
-    for column, region in enumerate(regions):
-        rows = producers == region
-        own[rows] += values[rows, column]
     return Demand(
         [*regions, EXPORT, UNATTRIBUTED],
         [*(category for _, category in labels), EXPORT, UNATTRIBUTED],
         values,
-        own,
+        _own(values, regions, producers),
     )
+
+
+def _own(values: np.ndarray, regions: list[str], producers: np.ndarray) -> np.ndarray:
+    """Return deliveries to final users of the producer's own region, shape (n,)."""
+    rows: dict[str, list[int]] = {}
+    for row, region in enumerate(producers):
+        rows.setdefault(region, []).append(row)
+    own = np.zeros(len(producers))
+    for column, region in enumerate(regions):
+        at_home = rows.get(region, [])
+        own[at_home] += values[at_home, column]
+    return own
 
 
 def intensities(

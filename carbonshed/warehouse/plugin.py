@@ -70,7 +70,6 @@ class Plugin(BasePlugin):
         self.warehouse.parent.mkdir(parents=True, exist_ok=True)
         if folder := os.environ.get("CARBONSHED_TEMP_DIR"):
             config["temp_directory"] = folder
-        config["storage_compatibility_version"] = "v1.4.0"
         command = _command()
         if command not in _WRITING and self.warehouse.exists():
             return

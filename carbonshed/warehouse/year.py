@@ -4,6 +4,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -108,8 +109,7 @@ class Year:
 
     def results(self) -> tuple[Demand | SolvedYear, SmallResults]:
         """Return embodied output, solved now or earlier, and the small results."""
-        with self._matrix() as (matrix, plan, idle, digest):
-            demand = arrays.demand(self.relations, self.year, idle, self.producers)
+        with self._system() as (matrix, plan, demand, digest):
             mark = self._fingerprint(digest, demand)
             known = earlier.find(self.year, mark, self.output, self.intensities)
             if known:
@@ -128,14 +128,13 @@ class Year:
 
     def results_without_demands(self) -> SmallResults:
         """Return the small results alone."""
-        with self._matrix() as (matrix, plan, idle, _):
-            demand = arrays.demand(self.relations, self.year, idle, self.producers)
+        with self._system() as (matrix, plan, demand, _):
             none = replace(demand, values=np.empty((self.size, 0), order="F"))
             return self._small(self._solve(matrix, none, plan), None)
 
     @contextmanager
-    def _matrix(self) -> Iterator[tuple[Matrix, Plan, np.ndarray, bytes]]:
-        """Yield Z, or A where it is not dense; the plan; idle deliveries; a digest."""
+    def _system(self) -> Iterator[tuple[Matrix, Plan, Demand, bytes]]:
+        """Yield Z, or A where it is not dense; the plan; demand; a digest."""
         session = self.relations.session
         cells = arrays.transaction_cells(self.relations, self.year)
         if sparse := self._sparse(cells):
@@ -143,9 +142,12 @@ class Year:
             return
         plan = self._plan()
         if plan.solver == memory.DIRECT:
-            matrix = arrays.matrix(session, cells, self.size)
+            # the one waits where the other computes
+            with ThreadPoolExecutor(1) as beside:
+                reading = beside.submit(self._demand)
+                matrix = arrays.matrix(session, cells, self.size)
             idle = matrix[:, self.is_zero].sum(axis=1)
-            yield matrix, plan, idle, digest_of_rows(matrix)
+            yield matrix, plan, _with(reading.result(), idle), digest_of_rows(matrix)
             return
         with stored_matrix.stored_coefficients(
             cells,
@@ -155,7 +157,10 @@ class Year:
             stored_matrix.scratch_folder(session),
         ) as (coefficients, idle, digest):
             self.say("reading final demand")
-            yield coefficients, plan, idle, digest
+            yield coefficients, plan, _with(self._demand(), idle), digest
+
+    def _demand(self) -> Demand:
+        return arrays.demand(self.relations, self.year, self.producers)
 
     def _plan(self) -> Plan:
         plan = memory.plan(
@@ -164,6 +169,7 @@ class Year:
             self.settings.solver,
             stressors=len(self.stressors),
             region=max(Counter(self.producers).values(), default=1),
+            idle=int(self.is_zero.sum()),
         )
         self.say(str(plan))
         self.say(f"reading {self.size:,} x {self.size:,} transactions")
@@ -171,8 +177,8 @@ class Year:
 
     def _sparse(
         self, cells: duckdb.DuckDBPyRelation
-    ) -> tuple[leontief.SparseCoefficients, Plan, np.ndarray, bytes] | None:
-        """Return what `_matrix` yields if sparse factors are few and fit."""
+    ) -> tuple[leontief.SparseCoefficients, Plan, Demand, bytes] | None:
+        """Return what `_system` yields if sparse factors are few and fit."""
         if self.settings.solver.name != memory.AUTO or self.size < SPARSE_FROM:
             return None
         (filled,) = cells.aggregate("count(*)").fetchone()
@@ -202,7 +208,8 @@ class Year:
             return None
         self.say(str(plan))
         idle = transactions[:, self.is_zero].sum(axis=1)
-        return coefficients, plan, idle, digest_of_cells(transactions)
+        demand = _with(self._demand(), idle)
+        return coefficients, plan, demand, digest_of_cells(transactions)
 
     def _fingerprint(self, digest: bytes, demand: Demand) -> str:
         return fingerprint(
@@ -258,6 +265,12 @@ class Year:
             known.own_chain_output(),
             known.solve,
         )
+
+
+def _with(demand: Demand, zero_column_deliveries: np.ndarray) -> Demand:
+    """Put in what region-sectors deliver to those without output."""
+    demand.values[:, -1] = zero_column_deliveries
+    return demand
 
 
 class _Progress:

@@ -9,27 +9,35 @@
 
 with
 
-combinations as (
+-- equal combinations have equal hashes: texts are compared for few rows, if any
+suspects as (
 
-    select
-        {{ keys }},
-        count(*) as rows_found
+    select hash({{ keys }}) as suspect
     from {{ model }}
-    group by {{ range(1, combination | length + 1) | join(', ') }}
+    group by 1
+    having count(*) > 1
 
 )
 
 select
     {{ keys }},
-    rows_found,
-    case when rows_found > 1 then 'repeated' else 'part of key missing' end
-        as problem
-from combinations
-where
-    rows_found > 1
-    {%- for key in never_null %}
-    or {{ key }} is null
-    {%- endfor %}
+    count(*) as rows_found,
+    'repeated' as problem
+from {{ model }}
+where hash({{ keys }}) in (select suspects.suspect from suspects)
+group by {{ range(1, combination | length + 1) | join(', ') }}
+having count(*) > 1
+{%- if never_null %}
+
+union all
+
+select
+    {{ keys }},
+    1 as rows_found,
+    'part of key missing' as problem
+from {{ model }}
+where {{ never_null | join(' is null or ') }} is null
+{%- endif %}
 {%- if must_have_rows %}
 
 union all
@@ -38,7 +46,7 @@ select
     {% for key in combination %}max({{ key }}) as {{ key }},
     {% endfor %}count(*) as rows_found,
     'no rows' as problem
-from combinations
+from {{ model }}
 having count(*) = 0
 {%- endif %}
 

@@ -110,7 +110,7 @@ def test_the_plan_is_told_what_a_year_has(
     solution.embodied_output(relations_of(economies), Settings()).read_all()
     demands = len(COLUMNS) + 2
     assert told == [
-        ((SIZE, demands), {"stressors": 2, "region": SECTORS}) for _ in economies
+        ((SIZE, demands), {"stressors": 2, "region": SECTORS, "idle": 1}) for _ in economies
     ]
 
 
