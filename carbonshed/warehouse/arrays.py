@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import duckdb
 import numpy as np
@@ -39,6 +39,17 @@ class Relations:
     exports: duckdb.DuckDBPyRelation
     sector_output: duckdb.DuckDBPyRelation
     intensities: duckdb.DuckDBPyRelation
+
+    def elsewhere(self) -> "Relations":
+        """Return the same relations on a connection of their own."""
+        cursor = self.session.cursor()
+        return Relations(
+            cursor,
+            *(
+                cursor.sql(getattr(self, field.name).sql_query())
+                for field in fields(self)[1:]
+            ),
+        )
 
     def years(self) -> list[int]:
         """Return the years of the table, in order."""

@@ -69,7 +69,11 @@ class SolvedYear:
 
     def embodied_output(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         """Yield its rows of the table, in the order in which they are stored."""
-        names = ", ".join(schema.names)
+        # labels are ENUMs there, of other labels perhaps
+        names = ", ".join(
+            f"{field.name}::varchar" if pa.types.is_dictionary(field.type) else field.name
+            for field in schema
+        )
         with _opened(self.file) as connection:
             rows = connection.sql(
                 f"select {names} from solved.embodied_output where year = {self.year}"

@@ -15,7 +15,7 @@ intensities as (
 
 ),
 
-int_embodied_emissions as (
+sums as (
 
     select
         embodied_output.year,
@@ -33,6 +33,20 @@ int_embodied_emissions as (
     where intensities.direct_intensity <> 0
     group by 1, 2, 3, 4, 5
     having sum(intensities.direct_intensity * embodied_output.output) <> 0
+
+),
+
+int_embodied_emissions as (
+
+    select
+        year,
+        stressor_id,
+        origin_region_id,
+        -- an ENUM no longer: few rows are left
+        cast(region_id as varchar) as region_id,
+        cast(category_id as varchar) as category_id,
+        emissions
+    from sums
 
 )
 

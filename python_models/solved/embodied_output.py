@@ -22,4 +22,4 @@ def model(dbt, session):
         solver=dbt.config.meta_get("solver"),
         memory_gb=dbt.config.meta_get("memory_gb"),
     )
-    return solution.embodied_output(relations, settings)
+    return solution.with_enums(relations, settings)

@@ -20,7 +20,7 @@ footprint_by_origin_sector as (
     select
         embodied_output.year,
         intensities.stressor_id,
-        embodied_output.region_id,
+        cast(embodied_output.region_id as varchar) as region_id,
         intensities.region_id as origin_region_id,
         intensities.sector_id as origin_sector_id,
         intensities.direct_intensity * embodied_output.output as emissions
