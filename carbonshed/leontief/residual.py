@@ -64,10 +64,8 @@ class Equations:
             Final demand, or direct intensities.
         """
         right = right.reshape(len(self._probes), -1)
-        scale = np.maximum(
-            right.max(axis=0, initial=0.0), -right.min(axis=0, initial=0.0)
-        )
-        return Proof(self._combined, self._probes.T @ right, scale)
+        norms = np.sqrt(np.einsum("ij,ij->j", right, right))
+        return Proof(self._combined, self._probes.T @ right, norms)
 
 
 class Proof:
@@ -79,23 +77,23 @@ class Proof:
         (I - A)' U of random combinations U.
     expected : ndarray, shape (p, k)
         U' Y.
-    scale : ndarray, shape (k,)
-        The largest |Y| of each column.
+    norms : ndarray, shape (k,)
+        |Y| of each column.
     """
 
     def __init__(
-        self, combined: np.ndarray, expected: np.ndarray, scale: np.ndarray
+        self, combined: np.ndarray, expected: np.ndarray, norms: np.ndarray
     ) -> None:
         self._combined = combined
         self._expected = expected
-        self._scale = np.where(scale > 0, scale, 1.0)
+        self._norms = np.where(norms > 0, norms, 1.0)
 
     def check(self, solution: np.ndarray, *, tolerance: float = TOLERANCE) -> float:
-        """Size of the residual, relative to the largest |Y| of the column.
+        """Norm of the residual, relative to that of the column of Y.
 
         A combination of the residual of a column is a normal number as large as the
         residual's norm; the largest of eight is below a tenth of the norm less than
-        once in a hundred million cases, and the norm is never below its largest entry.
+        once in a hundred million cases.
 
         Parameters
         ----------
@@ -120,7 +118,7 @@ class Proof:
             )
             raise ValueError(msg)
         residual = np.abs(self._expected - self._combined.T @ solution)
-        by_column = (residual / self._scale).max(axis=0, initial=0.0)
+        by_column = (residual / self._norms).max(axis=0, initial=0.0)
         largest = float(by_column.max(initial=0.0))
         if not largest <= tolerance:  # NaN is not within the tolerance
             ranked = np.where(np.isnan(by_column), np.inf, by_column)

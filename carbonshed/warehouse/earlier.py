@@ -71,7 +71,9 @@ class SolvedYear:
         """Yield its rows of the table, in the order in which they are stored."""
         # labels are ENUMs there, of other labels perhaps
         names = ", ".join(
-            f"{field.name}::varchar" if pa.types.is_dictionary(field.type) else field.name
+            f"{field.name}::varchar"
+            if pa.types.is_dictionary(field.type)
+            else field.name
             for field in schema
         )
         with _opened(self.file) as connection:

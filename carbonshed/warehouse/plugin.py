@@ -53,8 +53,8 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Remember the warehouse before the path is redirected."""
-        # the parsed project lives to the end, and dbt leaves little garbage: a twelfth of
-        # a run went into looking for it
+        # the parsed project lives to the end, and dbt leaves little garbage: a twelfth
+        # of a run went into looking for it
         gc.freeze()
         gc.set_threshold(50_000, 50, 100)
         self.warehouse = Path(self.creds.path)

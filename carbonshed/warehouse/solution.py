@@ -72,9 +72,7 @@ def embodied_output(relations: Relations, settings: Settings) -> pa.RecordBatchR
     )
 
 
-def with_enums(
-    relations: Relations, settings: Settings
-) -> duckdb.DuckDBPyRelation:
+def with_enums(relations: Relations, settings: Settings) -> duckdb.DuckDBPyRelation:
     """Embodied output with its labels as ENUMs: texts to a query, numbers to DuckDB.
 
     They take 1.9 s to write where texts take 2.6 (13,146 x 1,566), and are grouped as

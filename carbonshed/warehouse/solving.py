@@ -8,9 +8,6 @@ import numpy as np
 from carbonshed import leontief
 from carbonshed.warehouse.arrays import Demand
 
-# sweeps go on until they are far below the residual that is accepted
-SWEEPS_TO = 1e-2
-
 
 @dataclass(frozen=True)
 class Solved:
@@ -156,13 +153,15 @@ def sweep(
     UnproductiveSystemError, IterationError, ResidualError
         If the system has no meaningful solution, or it was not found.
     """
+    # far enough for a residual of this size in every row to pass the check
+    target = tolerance / max(100.0, 4.0 * coefficients.size**0.5)
     say("spectral radius")
     leontief.require_productive(coefficients)
     own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
     proofs = _proofs(coefficients, demand, intensities)
     say("total intensities")
     totals = leontief.iterate_total_intensity(
-        coefficients, intensities, tolerance=tolerance * SWEEPS_TO
+        coefficients, intensities, tolerance=target
     )
     values = demand.values
     for start in range(0, values.shape[1], columns):
@@ -171,7 +170,7 @@ def sweep(
         values[:, part] = leontief.iterate_output(
             coefficients,
             values[:, part],
-            tolerance=tolerance * SWEEPS_TO,
+            tolerance=target,
             progress=lambda sweep, residual, name=name: say(
                 f"{name}: sweep {sweep}, residual {residual:.1e}"
             ),

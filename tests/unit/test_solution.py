@@ -110,7 +110,8 @@ def test_the_plan_is_told_what_a_year_has(
     solution.embodied_output(relations_of(economies), Settings()).read_all()
     demands = len(COLUMNS) + 2
     assert told == [
-        ((SIZE, demands), {"stressors": 2, "region": SECTORS, "idle": 1}) for _ in economies
+        ((SIZE, demands), {"stressors": 2, "region": SECTORS, "idle": 1})
+        for _ in economies
     ]
 
 
@@ -154,6 +155,20 @@ def test_the_inverse_on_request(economies: dict[int, Economy]) -> None:
         got[rows["origin_id"], rows["destination_id"]] = rows["requirement"]
         expected = np.linalg.inv(np.eye(SIZE) - economy.coefficients)
         np.testing.assert_allclose(got, expected, atol=1e-12)
+
+
+def test_labels_are_enums_that_read_as_texts(economies: dict[int, Economy]) -> None:
+    relations = relations_of(economies)
+    session = relations.session
+    # as dbt writes it: years are read while the table is written
+    session.register("solved", solution.with_enums(relations, Settings()))
+    session.execute("create table written as select * from solved")
+    types = session.sql("from written").types
+    assert [kind.id for kind in types[2:4]] == ["enum", "enum"]
+    plain = solution.embodied_output(relations, Settings()).read_all()
+    assert set(session.sql("from written").fetchall()) == {
+        tuple(row.values()) for row in plain.to_pylist()
+    }
 
 
 def test_an_unproductive_economy_is_refused() -> None:
