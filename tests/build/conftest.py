@@ -40,7 +40,6 @@ PARTS = (
     "seeds",
     "analyses",
     "tests/data",
-    "tests/macros",
 )
 # enough for what happens before the models, and read in half the time
 FEW_PARTS = (
