@@ -10,10 +10,10 @@ MACROS = Path(__file__).resolve().parents[1] / "macros"
 
 def test_macros_give_what_is_expected_of_them(tmp_path: Path) -> None:
     dbt = Path(sys.executable).with_name("dbt")
-    folders = ["--target-path", str(tmp_path), "--log-path", str(tmp_path)]
+    projects = ["--project-dir", MACROS, "--profiles-dir", MACROS]
+    folders = ["--target-path", tmp_path, "--log-path", tmp_path]
     done = subprocess.run(
-        [dbt, "--quiet", "test", "--project-dir", MACROS, "--profiles-dir", MACROS]
-        + folders,
+        [dbt, "--quiet", "test", *projects, *folders],
         capture_output=True,
         text=True,
         check=False,
