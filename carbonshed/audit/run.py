@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonshed.audit.report import FAIL, AuditReport, CheckResult
+from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.dataset.store import Dataset, open_dataset, stored_schema
 from carbonshed.errors import CarbonshedError
 
@@ -78,7 +79,10 @@ def stored_report(dataset: Dataset) -> AuditReport | None:
         return None
     if not is_current:
         return None
-    return AuditReport(dataset.name, dataset.dataset_id, checks)
+    report = AuditReport(dataset.name, dataset.dataset_id, checks)
+    # an audit that let a build pass has left it its sums
+    has_sums = (dataset.path / SALES_FILE).is_file()
+    return report if has_sums or report.failed else None
 
 
 def _checks(dataset: Dataset, progress: Callable[[str], None]) -> Iterator[CheckResult]:
@@ -94,6 +98,7 @@ def _checks(dataset: Dataset, progress: Callable[[str], None]) -> Iterator[Check
             return
         progress("row and column sums")
         tables.add_sums()
+        tables.store_sales()
         progress("spectral radius")
         yield from productivity.checks(tables)
         progress("balances")

@@ -27,6 +27,7 @@ RESERVED_IDS = ("EXPORT", "UNATTRIBUTED")
 RESERVED_STRESSOR_ID = "value_added"
 
 DESCRIPTOR_FILE = "datapackage.json"
+SALES_FILE = "intermediate_sales.parquet"  # sums of transactions, left by the audit
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from carbonshed import leontief
+from carbonshed.errors import CarbonshedError
 from carbonshed.warehouse.arrays import Demand
+
+ROW_SUMS = 1e-9  # relative; sums of the same cells in another order are far nearer
 
 
 @dataclass(frozen=True)
@@ -64,19 +67,27 @@ def solve(
 
     Raises
     ------
-    UnproductiveSystemError, ResidualError
-        If the system has no meaningful solution, or it was not found.
+    UnproductiveSystemError, ResidualError, CarbonshedError
+        If the system has no meaningful solution, it was not found, or output is not
+        what the cells add up to.
     """
     coefficients = leontief.technical_coefficients(
         transactions, output, is_zero=is_zero, overwrite=True
     )
     return factorise(
-        coefficients, demand, producers, intensities, tolerance=tolerance, say=say
+        coefficients,
+        output,
+        demand,
+        producers,
+        intensities,
+        tolerance=tolerance,
+        say=say,
     )
 
 
 def factorise(
     coefficients: np.ndarray | leontief.SparseCoefficients,
+    output: np.ndarray,
     demand: Demand,
     producers: np.ndarray,
     intensities: np.ndarray,
@@ -90,7 +101,7 @@ def factorise(
     ----------
     coefficients : ndarray, shape (n, n), or SparseCoefficients
         An array is overwritten; no block of sparse ones ends inside a region.
-    demand, producers, intensities, tolerance, say
+    output, demand, producers, intensities, tolerance, say
         As for `solve`.
 
     Returns
@@ -99,12 +110,13 @@ def factorise(
 
     Raises
     ------
-    UnproductiveSystemError, ResidualError
-        If the system has no meaningful solution, or it was not found.
+    UnproductiveSystemError, ResidualError, CarbonshedError
+        If the system has no meaningful solution, it was not found, or output is not
+        what the cells add up to.
     """
     leontief.require_productive(coefficients)
     own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
-    proofs = _proofs(coefficients, demand, intensities)
+    proofs = _proofs(coefficients, output, demand, intensities)
 
     say("factorising I - A")
     system = (
@@ -125,6 +137,7 @@ def factorise(
 
 def sweep(
     coefficients: leontief.RowBlocks,
+    output: np.ndarray,
     demand: Demand,
     producers: np.ndarray,
     intensities: np.ndarray,
@@ -139,7 +152,7 @@ def sweep(
     ----------
     coefficients : RowBlocks
         A, shape (n, n).
-    demand, producers, intensities, tolerance, say
+    output, demand, producers, intensities, tolerance, say
         As for `solve`.
     columns : int
         Demands solved at a time; each time reads the matrix fifteen times.
@@ -150,15 +163,16 @@ def sweep(
 
     Raises
     ------
-    UnproductiveSystemError, IterationError, ResidualError
-        If the system has no meaningful solution, or it was not found.
+    UnproductiveSystemError, IterationError, ResidualError, CarbonshedError
+        If the system has no meaningful solution, it was not found, or output is not
+        what the cells add up to.
     """
     # far enough for a residual of this size in every row to pass the check
     target = tolerance / max(100.0, 4.0 * coefficients.size**0.5)
     say("spectral radius")
     leontief.require_productive(coefficients)
     own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
-    proofs = _proofs(coefficients, demand, intensities)
+    proofs = _proofs(coefficients, output, demand, intensities)
     say("total intensities")
     totals = leontief.iterate_total_intensity(
         coefficients, intensities, tolerance=target
@@ -182,14 +196,31 @@ def sweep(
 
 def _proofs(
     coefficients: np.ndarray | leontief.RowBlocks,
+    output: np.ndarray,
     demand: Demand,
     intensities: np.ndarray,
 ) -> tuple[leontief.Proof, leontief.Proof]:
     """Return what output and total intensities are held against when A is gone."""
+    equations = leontief.Equations(coefficients)
+    if demand.values.shape[1]:
+        _require_sums(equations, output, demand)
     return (
-        leontief.Equations(coefficients).proof(demand.values),
+        equations.proof(demand.values),
         leontief.Equations(coefficients, transposed=True).proof(intensities),
     )
+
+
+def _require_sums(
+    equations: leontief.Equations, output: np.ndarray, demand: Demand
+) -> None:
+    """Refuse an output that is not what these cells add up to: x = A x + Y 1."""
+    try:
+        equations.proof(demand.values.sum(axis=1)).check(output, tolerance=ROW_SUMS)
+    except leontief.ResidualError as failure:
+        raise CarbonshedError(
+            "output is not the sum of what is delivered: transactions or final demand"
+            " have changed since they were audited; ingest the dataset again"
+        ) from failure
 
 
 def _residual(

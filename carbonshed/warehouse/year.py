@@ -236,6 +236,7 @@ class Year:
         if plan.solver == memory.SPARSE:
             return factorise(
                 matrix,
+                self.output,
                 demand,
                 self.producers,
                 self.intensities,
@@ -244,6 +245,7 @@ class Year:
             )
         return sweep(
             matrix,
+            self.output,
             demand,
             self.producers,
             self.intensities,

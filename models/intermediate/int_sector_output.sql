@@ -18,7 +18,7 @@ region_sectors as (
 
 intermediate_sales as (
 
-    select * from {{ ref('int_intermediate_sales') }}
+    select * from {{ ref('stg_intermediate_sales') }}
 
 ),
 

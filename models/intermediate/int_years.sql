@@ -2,7 +2,7 @@ with
 
 intermediate_sales as (
 
-    select * from {{ ref('int_intermediate_sales') }}
+    select * from {{ ref('stg_intermediate_sales') }}
 
 ),
 

@@ -14,7 +14,7 @@ import pytest
 
 # how often a full build, tests included, reads each row of the long tables
 MOST_READS = {
-    "transactions": 1,
+    "transactions": 0,  # the audit has added them up
     "final_demand": 1,
     "embodied_output": 6,
     "int_embodied_output_by_region": 1,
@@ -73,7 +73,8 @@ def test_sql_reads_the_long_tables_no_more_often(connection, reads) -> None:
     # whole readings: one that ends at once, because nothing is sought, is none
     often = {table: reads[table] // rows for table, rows in sizes.items()}
     assert often.keys() == MOST_READS.keys()
-    assert min(often.values()) >= 1  # the count counts
+    # the count counts
+    assert min(times for table, times in often.items() if MOST_READS[table]) >= 1
     above = {
         table: times for table, times in often.items() if times > MOST_READS[table]
     }

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import Counter
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -365,6 +366,25 @@ def test_the_report_is_kept_for_this_ingest_only(folder):
     assert len(ensure_audited("tiny").checks) == 1
     ingest_tidy(folder.path, "tiny")
     assert len(ensure_audited("tiny").checks) == len(report.checks)
+
+
+def test_what_sells_how_much_is_left_for_the_build(folder):
+    dataset = ingest_tidy(folder.write(), "tiny")
+    report = audit_dataset(dataset)
+    sums = dataset.path / "intermediate_sales.parquet"
+    cells = pq.read_table(dataset.table("transactions")).to_pylist()
+    expected = Counter()
+    for cell in cells:
+        expected[cell["year"], cell["origin_id"]] += cell["value"]
+    assert {
+        (row["year"], row["region_sector_id"]): row["value"]
+        for row in pq.read_table(sums).to_pylist()
+    } == expected
+    # a report without its sums is no report
+    sums.unlink()
+    assert stored_report(dataset) is None
+    assert ensure_audited("tiny") == report
+    assert sums.is_file()
 
 
 def test_the_report_is_a_table_too(folder):

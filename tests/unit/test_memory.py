@@ -115,6 +115,8 @@ def test_no_more_is_taken_than_planned(
     demand = Demand(["a"] * demands, ["b"] * demands, Y, Y[:, 0].copy())
     producers = np.arange(size) // region
     A = rng.random((size, size)) / (100 * size)  # three sweeps are enough
+    x = np.ones(size)
+    Y *= ((x - A.sum(axis=1)) / Y.sum(axis=1))[:, None]
     file.write(A)
     taken = Y.nbytes + f.nbytes
     if solver == "direct":
@@ -122,12 +124,11 @@ def test_no_more_is_taken_than_planned(
     tracemalloc.start()
     try:
         if solver == "direct":
-            x = np.ones(size)
             solve = partial(solving.solve, A, x, x == 0)
         else:
             blocks = blocks_of_regions(producers, chosen.rows)
             matrix = StoredMatrix(file, blocks)
-            solve = partial(solving.sweep, matrix, columns=chosen.columns)
+            solve = partial(solving.sweep, matrix, x, columns=chosen.columns)
         solve(demand, producers, f, tolerance=1e-9, say=lambda message: None)
         taken += tracemalloc.get_traced_memory()[1]
     finally:

@@ -8,6 +8,7 @@ import pytest
 from scipy.linalg import lapack
 from support.economies import COLUMNS, SECTORS, SIZE, Economy, relations_of
 
+from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import UnproductiveSystemError
 from carbonshed.warehouse import arrays, inverse, memory, solution
 from carbonshed.warehouse.memory import Solver
@@ -155,6 +156,17 @@ def test_the_inverse_on_request(economies: dict[int, Economy]) -> None:
         got[rows["origin_id"], rows["destination_id"]] = rows["requirement"]
         expected = np.linalg.inv(np.eye(SIZE) - economy.coefficients)
         np.testing.assert_allclose(got, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("solver", ["direct", "streamed"])
+def test_output_that_the_cells_do_not_add_up_to_is_refused(
+    economies: dict[int, Economy], solver: str
+) -> None:
+    economies[2015].output[1] *= 1 + 1e-6
+    with pytest.raises(CarbonshedError, match="ingest the dataset again"):
+        solution.embodied_output(
+            relations_of(economies), Settings(solver=Solver(solver))
+        ).read_all()
 
 
 def test_labels_are_enums_that_read_as_texts(economies: dict[int, Economy]) -> None:
