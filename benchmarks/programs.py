@@ -76,6 +76,7 @@ def run_carbonshed(table: Table) -> dict[str, float]:
         [category for _, category in pairs],
         demand,
         demand.sum(axis=1),
+        demand.sum(axis=1),
     )
     producers = np.asarray(table.labels.get_level_values("region"), dtype=object)
     start = time.perf_counter()

@@ -8,7 +8,7 @@ from typing import Any
 TEMPLATE = Path(__file__).with_name("page.md")
 
 PROGRAMS = ("floor", "bare", "carbonshed", "inverse", "pymrio", "mario")
-BUILDS = ("build", "refresh", "rebuild")
+BUILDS = ("audit", "build", "refresh", "rebuild")
 TESTED = "tested"  # a refresh before it is published
 MARIO = """
 - **mario**: MARIO's `calc_X`, `calc_z`, `calc_w`, `calc_e`, `calc_f`, `calc_F`, in an

@@ -1,7 +1,9 @@
 """Run the checks on a dataset and keep what they say beside it."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -10,6 +12,7 @@ import pyarrow.parquet as pq
 from carbonshed.audit.report import FAIL, AuditReport, CheckResult
 from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.dataset.store import Dataset, open_dataset, stored_schema
+from carbonshed.durable import sync, write_whole
 from carbonshed.errors import CarbonshedError
 
 REPORT_FILE = "audit.json"
@@ -81,8 +84,15 @@ def stored_report(dataset: Dataset) -> AuditReport | None:
         return None
     report = AuditReport(dataset.name, dataset.dataset_id, checks)
     # an audit that let a build pass has left it its sums
-    has_sums = (dataset.path / SALES_FILE).is_file()
-    return report if has_sums or report.failed else None
+    return report if report.failed or _has_sums(dataset) else None
+
+
+def _has_sums(dataset: Dataset) -> bool:
+    try:
+        pq.read_metadata(dataset.path / SALES_FILE)
+    except (OSError, pa.ArrowInvalid):  # made by an earlier version, or cut off
+        return False
+    return True
 
 
 def _checks(dataset: Dataset, progress: Callable[[str], None]) -> Iterator[CheckResult]:
@@ -98,7 +108,7 @@ def _checks(dataset: Dataset, progress: Callable[[str], None]) -> Iterator[Check
             return
         progress("row and column sums")
         tables.add_sums()
-        tables.store_sales()
+        _replace(dataset.path / SALES_FILE, tables.sales())
         progress("spectral radius")
         yield from productivity.checks(tables)
         progress("balances")
@@ -112,12 +122,18 @@ def _store(dataset: Dataset, report: AuditReport) -> None:
         {**check, "count": int(check["count"])} for check in report.as_dict()["checks"]
     ]
     schema = stored_schema("audit_checks")
-    table = pa.Table.from_pylist(rows, schema)
-    partial = dataset.path / "audit_checks.parquet.partial"
-    pq.write_table(table, partial)
-    partial.replace(dataset.table("audit_checks"))
+    _replace(dataset.table("audit_checks"), pa.Table.from_pylist(rows, schema))
     # last, because it is what says that the audit was made
-    partial = dataset.path / f"{REPORT_FILE}.partial"
     text = json.dumps(report.as_dict(), indent=2, ensure_ascii=False)
-    partial.write_text(text + "\n", "utf-8")
-    partial.replace(dataset.path / REPORT_FILE)
+    write_whole(dataset.path / REPORT_FILE, text + "\n")
+
+
+def _replace(path: Path, table: pa.Table) -> None:
+    """Write a table so that there is the earlier one or this one, never half."""
+    partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
+    try:
+        pq.write_table(table, partial)
+        sync(partial)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -5,12 +5,9 @@ from types import TracebackType
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
-from carbonshed.dataset.contract import (
-    SALES_FILE,
-    STORED_TABLES,
-    UNRANKED_REGION_TYPES,
-)
+from carbonshed.dataset.contract import STORED_TABLES, UNRANKED_REGION_TYPES
 from carbonshed.dataset.store import Dataset
 from carbonshed.leontief.coefficients import ZERO_OUTPUT
 
@@ -123,22 +120,15 @@ class Tables:
                 and every.region_sector_id = cells.destination_id;
         """)
 
-    def store_sales(self) -> None:
-        """Write what every region-sector sells to others, for the build.
+    def sales(self) -> pa.Table:
+        """Return what every region-sector sells to others, for the build.
 
         It needs these sums first of all, and the cells have just been read.
         """
-        final = self.dataset.path / SALES_FILE
-        partial = final.with_name(f"{final.name}.partial")
-        path = str(partial).replace("'", "''")
-        self.connection.execute(f"""
-            copy (
-                select year, origin_id as region_sector_id, amount as value
-                from cells where origin_id is not null
-                order by all
-            ) to '{path}' (format parquet)
-        """)
-        partial.replace(final)
+        return self.connection.sql(
+            "select year, origin_id as region_sector_id, amount as value"
+            " from cells where origin_id is not null order by all"
+        ).to_arrow_table()
 
     def ranked_regions(self) -> str:
         """Return the SQL condition of ranked regions."""

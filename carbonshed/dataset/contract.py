@@ -27,7 +27,8 @@ RESERVED_IDS = ("EXPORT", "UNATTRIBUTED")
 RESERVED_STRESSOR_ID = "value_added"
 
 DESCRIPTOR_FILE = "datapackage.json"
-SALES_FILE = "intermediate_sales.parquet"  # sums of transactions, left by the audit
+# sums of the transactions, which the audit leaves beside the stored tables
+SALES_FILE = "intermediate_sales.parquet"
 
 
 @dataclass(frozen=True)

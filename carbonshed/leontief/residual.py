@@ -1,5 +1,7 @@
 """The proof of a solve: the residual of (I - A) X = Y."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from carbonshed.leontief.row_blocks import (
@@ -16,13 +18,20 @@ PROBES = 8
 class ResidualError(ValueError):
     """A solution does not solve its system; ``columns`` are the worst, first first."""
 
-    def __init__(self, largest: float, tolerance: float, columns: np.ndarray) -> None:
+    def __init__(
+        self,
+        largest: float,
+        tolerance: float,
+        columns: np.ndarray,
+        names: Sequence[str] | None = None,
+    ) -> None:
         self.largest = largest
         self.columns = columns
-        named = ", ".join(str(column) for column in columns)
+        named = [names[column] if names else str(column) for column in columns]
+        what = "demands" if names else "columns"
         super().__init__(
             f"relative residual {largest:.3g} of the solution is above"
-            f" {tolerance:.3g}; worst columns of demand or intensity: {named}"
+            f" {tolerance:.3g}; worst {what}: {', '.join(named)}"
         )
 
 
@@ -88,7 +97,13 @@ class Proof:
         self._expected = expected
         self._norms = np.where(norms > 0, norms, 1.0)
 
-    def check(self, solution: np.ndarray, *, tolerance: float = TOLERANCE) -> float:
+    def check(
+        self,
+        solution: np.ndarray,
+        *,
+        tolerance: float = TOLERANCE,
+        names: Sequence[str] | None = None,
+    ) -> float:
         """Norm of the residual, relative to that of the column of Y.
 
         A combination of the residual of a column is a normal number as large as the
@@ -99,6 +114,8 @@ class Proof:
         ----------
         solution : ndarray, shape (n,) or (n, k)
         tolerance : float
+        names : sequence of str, length k, optional
+            The columns of demand, for the error.
 
         Returns
         -------
@@ -122,5 +139,5 @@ class Proof:
         largest = float(by_column.max(initial=0.0))
         if not largest <= tolerance:  # NaN is not within the tolerance
             ranked = np.where(np.isnan(by_column), np.inf, by_column)
-            raise ResidualError(largest, tolerance, np.argsort(-ranked)[:5])
+            raise ResidualError(largest, tolerance, np.argsort(-ranked)[:5], names)
         return largest

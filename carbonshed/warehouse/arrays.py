@@ -68,12 +68,15 @@ class Demand:
     values : ndarray, shape (n, k), Fortran order, currency
     own : ndarray, shape (n,), currency
         Deliveries to final users of the producer's own region.
+    total : ndarray, shape (n,), currency
+        Deliveries to all columns.
     """
 
     regions: list[str]
     categories: list[str]
     values: np.ndarray
     own: np.ndarray
+    total: np.ndarray
 
 
 def sector_output(
@@ -226,6 +229,7 @@ def demand(relations: Relations, year: int, producers: np.ndarray) -> Demand:
         [*(category for _, category in labels), EXPORT, UNATTRIBUTED],
         values,
         _own(values, regions, producers),
+        values.sum(axis=1),
     )
 
 

@@ -74,13 +74,7 @@ class Plan:
 
 
 def plan(
-    size: int,
-    demands: int,
-    solver: Solver,
-    *,
-    stressors: int = 0,
-    region: int = 1,
-    idle: int = 0,
+    size: int, demands: int, solver: Solver, *, stressors: int = 0, region: int = 1
 ) -> Plan:
     """Choose how to solve, before memory is taken.
 
@@ -96,8 +90,6 @@ def plan(
         q, the columns of intensities.
     region
         Rows of the largest region: a block holds whole ones.
-    idle
-        Region-sectors without output: what they deliver lies beside the factors.
 
     Raises
     ------
@@ -105,7 +97,7 @@ def plan(
         If what was asked for does not fit, or nothing does; with what each needs.
     """
     free = _free_for(solver)
-    direct = _direct(size, demands, stressors, region, idle, free)
+    direct = _direct(size, demands, stressors, region, free)
     fewest = max(region, min(size, FEWEST_ROWS))
     least = _streamed(size, demands, stressors, fewest, free)
     if solver.name != STREAMED and direct.needs <= free:
@@ -140,7 +132,7 @@ def require_inverse(size: int, columns: int) -> None:
     """
     free = free_memory()
     # unit demand beside its solution, and as rows for the table
-    needs = _direct(size, 4 * columns, 0, 1, 0, free).needs
+    needs = _direct(size, 4 * columns, 0, 1, free).needs
     if needs > free:
         raise CarbonshedError(
             f"the full inverse of {size:,} region-sectors needs {_gb(needs)} of memory,"
@@ -182,15 +174,13 @@ def _free_for(solver: Solver) -> int:
     return free if solver.memory_gb is None else min(free, int(solver.memory_gb * 1e9))
 
 
-def _direct(
-    size: int, demands: int, stressors: int, region: int, idle: int, free: int
-) -> Plan:
+def _direct(size: int, demands: int, stressors: int, region: int, free: int) -> Plan:
     """Plan for A, whose place its factors take, as X that of Y."""
-    # f and m; where rows are left out, a block of the others
-    vectors = demands + 2 * stressors + PROOFS + min(demands, COLUMNS_AT_A_TIME)
+    # f and m; where industries are absent, a block of the others
+    block = min(max(demands, stressors), COLUMNS_AT_A_TIME)
+    vectors = demands + 2 * stressors + PROOFS + block
     # a region's own A before
-    cells = size**2 + region**2 + idle * (size - idle)
-    needs = 8 * cells + 8 * size * vectors + ROOM
+    needs = 8 * (size**2 + region**2) + 8 * size * vectors + ROOM
     return Plan(DIRECT, needs, free, size, demands)
 
 

@@ -130,7 +130,7 @@ def factorise(
         progress=lambda done, all_: say(f"solved {done:,} of {all_:,} demands"),
     )
     totals = system.total_intensity(intensities)
-    residual = _residual(proofs, embodied, totals, tolerance)
+    residual = _residual(proofs, demand, embodied, totals, tolerance)
     say(f"relative residual {residual:.1e}")
     return Solved(replace(demand, values=embodied), totals, own_chains, residual)
 
@@ -189,7 +189,7 @@ def sweep(
                 f"{name}: sweep {sweep}, residual {residual:.1e}"
             ),
         )
-    residual = _residual(proofs, values, totals, tolerance)
+    residual = _residual(proofs, demand, values, totals, tolerance)
     say(f"relative residual {residual:.1e}")
     return Solved(demand, totals, own_chains, residual)
 
@@ -202,8 +202,7 @@ def _proofs(
 ) -> tuple[leontief.Proof, leontief.Proof]:
     """Return what output and total intensities are held against when A is gone."""
     equations = leontief.Equations(coefficients)
-    if demand.values.shape[1]:
-        _require_sums(equations, output, demand)
+    _require_sums(equations, output, demand)
     return (
         equations.proof(demand.values),
         leontief.Equations(coefficients, transposed=True).proof(intensities),
@@ -215,7 +214,7 @@ def _require_sums(
 ) -> None:
     """Refuse an output that is not what these cells add up to: x = A x + Y 1."""
     try:
-        equations.proof(demand.values.sum(axis=1)).check(output, tolerance=ROW_SUMS)
+        equations.proof(demand.total).check(output, tolerance=ROW_SUMS)
     except leontief.ResidualError as failure:
         raise CarbonshedError(
             "output is not the sum of what is delivered: transactions or final demand"
@@ -225,13 +224,16 @@ def _require_sums(
 
 def _residual(
     proofs: tuple[leontief.Proof, leontief.Proof],
+    demand: Demand,
     output: np.ndarray,
     totals: np.ndarray,
     tolerance: float,
 ) -> float:
     """Return the larger residual of output and of total intensities."""
     of_output, of_totals = proofs
+    labels = zip(demand.regions, demand.categories, strict=True)
+    names = [f"{region} / {category}" for region, category in labels]
     return max(
-        of_output.check(output, tolerance=tolerance),
+        of_output.check(output, tolerance=tolerance, names=names),
         of_totals.check(totals, tolerance=tolerance),
     )

@@ -169,7 +169,6 @@ class Year:
             self.settings.solver,
             stressors=len(self.stressors),
             region=max(Counter(self.producers).values(), default=1),
-            idle=int(self.is_zero.sum()),
         )
         self.say(str(plan))
         self.say(f"reading {self.size:,} x {self.size:,} transactions")
@@ -272,7 +271,7 @@ class Year:
 def _with(demand: Demand, zero_column_deliveries: np.ndarray) -> Demand:
     """Put in what region-sectors deliver to those without output."""
     demand.values[:, -1] = zero_column_deliveries
-    return demand
+    return replace(demand, total=demand.total + zero_column_deliveries)
 
 
 class _Progress:

@@ -33,10 +33,12 @@ union all
 
 select
     {{ keys }},
-    1 as rows_found,
+    count(*) as rows_found,
     'part of key missing' as problem
 from {{ model }}
 where {{ never_null | join(' is null or ') }} is null
+group by {{ range(1, combination | length + 1) | join(', ') }}
+having count(*) = 1
 {%- endif %}
 {%- if must_have_rows %}
 

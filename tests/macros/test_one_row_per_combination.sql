@@ -80,6 +80,19 @@ results (case_id, expected, actual) as (
     union all
 
     select
+        'a combination is named once, with or without a hole' as case_id,
+        3 as expected,
+        count(*) as actual
+    from (
+        {{ test_one_row_per_combination(
+            '(select * from holes union all select * from holes)',
+            ['year', 'region_id']
+        ) }}
+    ) as bad_rows
+
+    union all
+
+    select
         'a hole that is allowed' as case_id,
         1 as expected,
         count(*) as actual

@@ -346,9 +346,10 @@ def test_a_damaged_table_is_a_refusal_that_names_it(folder):
         audit_dataset(dataset)
 
 
-def test_a_report_that_cannot_be_kept_is_a_refusal(folder):
+@pytest.mark.parametrize("file", ["intermediate_sales.parquet", "audit.json"])
+def test_a_report_that_cannot_be_kept_is_a_refusal(folder, file):
     dataset = ingest_tidy(folder.write(), "tiny")
-    (dataset.path / "audit_checks.parquet.partial").mkdir()
+    (dataset.path / file).mkdir()
     with pytest.raises(CarbonshedError, match="audit cannot be written"):
         audit_dataset(dataset)
 
@@ -381,10 +382,12 @@ def test_what_sells_how_much_is_left_for_the_build(folder):
         for row in pq.read_table(sums).to_pylist()
     } == expected
     # a report without its sums is no report
-    sums.unlink()
-    assert stored_report(dataset) is None
-    assert ensure_audited("tiny") == report
-    assert sums.is_file()
+    whole = sums.read_bytes()
+    for damage in (sums.unlink, lambda: sums.write_bytes(whole[:-9])):
+        damage()
+        assert stored_report(dataset) is None
+        assert ensure_audited("tiny") == report
+        assert sums.read_bytes() == whole
 
 
 def test_the_report_is_a_table_too(folder):

@@ -112,11 +112,13 @@ def test_no_more_is_taken_than_planned(
     Y, f = (
         np.asfortranarray(rng.random((size, count))) for count in (demands, stressors)
     )
-    demand = Demand(["a"] * demands, ["b"] * demands, Y, Y[:, 0].copy())
     producers = np.arange(size) // region
     A = rng.random((size, size)) / (100 * size)  # three sweeps are enough
+    A[7], A[:, 7] = 0, 0  # an absent industry is left out
     x = np.ones(size)
-    Y *= ((x - A.sum(axis=1)) / Y.sum(axis=1))[:, None]
+    total = x - A.sum(axis=1)
+    Y *= (total / Y.sum(axis=1))[:, None]
+    demand = Demand(["a"] * demands, ["b"] * demands, Y, Y[:, 0].copy(), total)
     file.write(A)
     taken = Y.nbytes + f.nbytes
     if solver == "direct":
