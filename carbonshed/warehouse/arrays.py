@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import duckdb
 import numpy as np
@@ -50,6 +51,15 @@ class Relations:
                 for field in fields(self)[1:]
             ),
         )
+
+    @cached_property
+    def labels(self) -> dict[int, list[tuple[str, str]]]:
+        """Region and category of every column of final demand, in order, by year."""
+        rows = self.final_demand.aggregate("year, region_id, category_id")
+        found: dict[int, list[tuple[str, str]]] = {}
+        for year, region, category in rows.order("1, 2, 3").fetchall():
+            found.setdefault(year, []).append((region, category))
+        return found
 
     def years(self) -> list[int]:
         """Return the years of the table, in order."""
@@ -176,12 +186,6 @@ def put(flat: np.ndarray, cell: np.ndarray, amount: np.ndarray) -> None:
     flat[slice(cell[0], cell[-1] + 1) if is_run else cell] = amount
 
 
-def demand_labels(relations: Relations, year: int) -> list[tuple[str, str]]:
-    """Return region and category of every column of final demand, in order."""
-    of_year = relations.final_demand.filter(f"year = {year}")
-    return of_year.aggregate("region_id, category_id").order("1, 2").fetchall()
-
-
 def demand(relations: Relations, year: int, producers: np.ndarray) -> Demand:
     """Return every column of demand of a year: final, abroad, unattributed.
 
@@ -199,7 +203,7 @@ def demand(relations: Relations, year: int, producers: np.ndarray) -> Demand:
     """
     size = len(producers)
     of_year = relations.final_demand.filter(f"year = {year}")
-    labels = demand_labels(relations, year)
+    labels = relations.labels.get(year, [])
     names = pa.table(
         {
             "region_id": pa.array([region for region, _ in labels], pa.string()),

@@ -88,11 +88,13 @@ def with_enums(relations: Relations, settings: Settings) -> duckdb.DuckDBPyRelat
     duckdb.DuckDBPyRelation
         Columns and rows of `embodied_output`.
     """
-    labels = relations.final_demand.aggregate("region_id, category_id").fetchall()
-    regions = {region for region, _ in labels} | {arrays.EXPORT, arrays.UNATTRIBUTED}
-    categories = {name for _, name in labels} | {arrays.EXPORT, arrays.UNATTRIBUTED}
     # years are read while the table is written: on another connection
-    embodied = embodied_output(relations.elsewhere(), settings)
+    elsewhere = relations.elsewhere()
+    labels = {label for of_year in elsewhere.labels.values() for label in of_year}
+    words = {arrays.EXPORT, arrays.UNATTRIBUTED}
+    regions = words | {region for region, _ in labels}
+    categories = words | {category for _, category in labels}
+    embodied = embodied_output(elsewhere, settings)
     return relations.session.from_arrow(embodied).project(
         f"year, origin_id, region_id::{_enum(regions)} as region_id,"
         f" category_id::{_enum(categories)} as category_id, output"

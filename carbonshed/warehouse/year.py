@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
 
 import duckdb
 import numpy as np
@@ -102,10 +101,10 @@ class Year:
             relations.intensities, year, self.size
         )
 
-    @cached_property
+    @property
     def demands(self) -> int:
         """Columns of demand, with exports and unattributed deliveries."""
-        return len(arrays.demand_labels(self.relations, self.year)) + 2
+        return len(self.relations.labels.get(self.year, [])) + 2
 
     def results(self) -> tuple[Demand | SolvedYear, SmallResults]:
         """Return embodied output, solved now or earlier, and the small results."""
@@ -146,8 +145,10 @@ class Year:
             with ThreadPoolExecutor(1) as beside:
                 reading = beside.submit(self._demand)
                 matrix = arrays.matrix(session, cells, self.size)
-            idle = matrix[:, self.is_zero].sum(axis=1)
-            yield matrix, plan, _with(reading.result(), idle), digest_of_rows(matrix)
+            with ThreadPoolExecutor(1) as beside:
+                digest = beside.submit(digest_of_rows, matrix)
+                idle = matrix[:, self.is_zero].sum(axis=1)
+            yield matrix, plan, _with(reading.result(), idle), digest.result()
             return
         with stored_matrix.stored_coefficients(
             cells,
