@@ -15,38 +15,62 @@ intensities as (
 
 ),
 
+-- a number is grouped in half the time of two texts
+origins as (
+
+    select
+        year,
+        region_sector_id,
+        stressor_id,
+        region_id,
+        direct_intensity,
+        dense_rank() over (order by stressor_id, region_id) as origin_number
+    from intensities
+    where direct_intensity <> 0
+
+),
+
+labels as (
+
+    select distinct
+        origin_number,
+        stressor_id,
+        region_id
+    from origins
+
+),
+
 sums as (
 
     select
         embodied_output.year,
-        intensities.stressor_id,
-        intensities.region_id as origin_region_id,
+        origins.origin_number,
         embodied_output.region_id,
         embodied_output.category_id,
-        sum(intensities.direct_intensity * embodied_output.output)
-            as emissions
+        sum(origins.direct_intensity * embodied_output.output) as emissions
     from embodied_output
-    inner join intensities
+    inner join origins
         on
-            embodied_output.year = intensities.year
-            and embodied_output.origin_id = intensities.region_sector_id
-    where intensities.direct_intensity <> 0
-    group by 1, 2, 3, 4, 5
-    having sum(intensities.direct_intensity * embodied_output.output) <> 0
+            embodied_output.year = origins.year
+            and embodied_output.origin_id = origins.region_sector_id
+    group by 1, 2, 3, 4
 
 ),
 
 int_embodied_emissions as (
 
     select
-        year,
-        stressor_id,
-        origin_region_id,
+        sums.year,
+        labels.stressor_id,
+        labels.region_id as origin_region_id,
         -- an ENUM no longer: few rows are left
-        cast(region_id as varchar) as region_id,
-        cast(category_id as varchar) as category_id,
-        emissions
+        cast(sums.region_id as varchar) as region_id,
+        cast(sums.category_id as varchar) as category_id,
+        sums.emissions
     from sums
+    inner join labels
+        on sums.origin_number = labels.origin_number
+    where sums.emissions <> 0
 
 )
 
