@@ -98,11 +98,24 @@ def compute(relation: duckdb.DuckDBPyRelation, as_table: bool) -> str:
     """
     try:
         if as_table:
-            return str(relation)
+            return str(_with_texts(relation))
         relation.execute()
     except duckdb.Error as failure:
         raise CarbonshedError(str(failure)) from failure
     return ""
+
+
+def _with_texts(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+    """Return ENUMs as texts: a table's head would be filled with all their labels."""
+    quoted = [name.replace('"', '""') for name in relation.columns]
+    casts = [
+        f'"{name}"::varchar as "{name}"'
+        for name, kind in zip(quoted, relation.types, strict=True)
+        if kind.id == "enum"
+    ]
+    if not casts:
+        return relation
+    return relation.project(f"* replace ({', '.join(casts)})")
 
 
 def is_synthetic(name: str) -> bool:

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
-from carbonshed.warehouse.query import mart_overview, run_query
+from carbonshed.warehouse.query import compute, mart_overview, run_query
 
 
 @pytest.fixture
@@ -32,6 +32,18 @@ def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.usefixtures("warehouse")
 def test_marts_need_no_schema_name() -> None:
     assert run_query("toy", "select count(*) from footprints").fetchall() == [(2,)]
+
+
+@pytest.mark.usefixtures("warehouse")
+def test_a_table_calls_enums_texts() -> None:
+    sql = (
+        "select region_id::enum('a|b', 'ü') as \"a \"\"region\", footprint"
+        " from footprints"
+    )
+    shown = compute(run_query("toy", sql), as_table=True)
+    assert "varchar" in shown
+    assert "enum" not in shown
+    assert "a|b" in shown
 
 
 @pytest.mark.usefixtures("warehouse")
