@@ -71,12 +71,13 @@ def run_carbonshed(table: Table) -> dict[str, float]:
     output = _output(table)
     intensities = direct_intensities(table.stressors.to_numpy().T, output)
     pairs = [*table.final_demand.columns, ("EXPORT", "EXPORT")]
+    total = demand.sum(axis=1)
     columns = Demand(
         [region for region, _ in pairs],
         [category for _, category in pairs],
         demand,
-        demand.sum(axis=1),
-        demand.sum(axis=1),
+        total,
+        total,
     )
     producers = np.asarray(table.labels.get_level_values("region"), dtype=object)
     start = time.perf_counter()

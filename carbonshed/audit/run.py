@@ -1,7 +1,6 @@
 """Run the checks on a dataset and keep what they say beside it."""
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pyarrow.parquet as pq
 from carbonshed.audit.report import FAIL, AuditReport, CheckResult
 from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.dataset.store import Dataset, open_dataset, stored_schema
-from carbonshed.durable import sync, write_whole
+from carbonshed.durable import replacing, write_whole
 from carbonshed.errors import CarbonshedError
 
 REPORT_FILE = "audit.json"
@@ -129,11 +128,5 @@ def _store(dataset: Dataset, report: AuditReport) -> None:
 
 
 def _replace(path: Path, table: pa.Table) -> None:
-    """Write a table so that there is the earlier one or this one, never half."""
-    partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
-    try:
+    with replacing(path) as partial:
         pq.write_table(table, partial)
-        sync(partial)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
