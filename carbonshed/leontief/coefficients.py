@@ -119,8 +119,7 @@ def divide_by_output(
     is_zero : ndarray of bool, shape (n,)
         Columns that become 0.
     """
-    transactions /= np.where(is_zero, 1.0, output)
-    transactions[:, is_zero] = 0.0
+    transactions /= np.where(is_zero, np.inf, output)
 
 
 def sparse_coefficients(

@@ -44,12 +44,10 @@ class Leontief:
         if not (overwrite and coefficients.flags.c_contiguous):
             coefficients = np.array(coefficients, order="C")
         self._active = _active(coefficients)
-        active = _moved_together(coefficients, self._active)
-        np.negative(active, out=active)
-        active.flat[:: len(active) + 1] += 1.0
-        if not len(active):
+        if not len(self._active):
             return
-        self._factors, self._pivots, info = lapack.dgetrf(active.T, overwrite_a=True)
+        system = _of_active(coefficients, self._active)
+        self._factors, self._pivots, info = lapack.dgetrf(system.T, overwrite_a=True)
         if info > 0:
             column = self._active[info - 1]
             msg = f"I - A is singular: no pivot for column {column}"
@@ -153,17 +151,19 @@ def _active(matrix: np.ndarray) -> np.ndarray:
     return np.delete(np.arange(len(matrix)), absent)
 
 
-def _moved_together(matrix: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """Return some rows and columns of a matrix, in its own memory; it is lost."""
-    side = len(places)
-    if side == len(matrix):
-        return matrix
-    together = matrix.reshape(-1)[: side * side].reshape(side, side)
+def _of_active(coefficients: np.ndarray, active: np.ndarray) -> np.ndarray:
+    """Return I - A of the active industries, in A's own memory; A is lost."""
+    side = len(active)
+    system = coefficients.reshape(-1)[: side * side].reshape(side, side)
     # no row is overwritten before it is read: each moves forward
     for start in range(0, side, _ROWS_AT_A_TIME):
-        rows = places[start : start + _ROWS_AT_A_TIME]
-        together[start : start + len(rows)] = matrix[rows].take(places, axis=1)
-    return together
+        rows = active[start : start + _ROWS_AT_A_TIME]
+        np.negative(
+            coefficients[rows].take(active, axis=1),
+            out=system[start : start + len(rows)],
+        )
+    system.flat[:: side + 1] += 1.0
+    return system
 
 
 def leontief_inverse(coefficients: np.ndarray) -> np.ndarray:
