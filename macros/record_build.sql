@@ -6,6 +6,7 @@
         run_query("select carbonshed_build()").rows[0][0]
     ) -%}
     {%- set is_tested = build.has_tests -%}
+    {%- set code_digest = build.code_digest -%}
     {%- if build.kind == "selective" -%}
         {%- set records = run_query(
             "select count(*) from duckdb_tables() where schema_name = 'main'"
@@ -16,6 +17,11 @@
             | selectattr("node.resource_type", "equalto", "test") | list -%}
         {%- set is_tested = is_tested and tests and records
             and run_query("select is_tested from main.last_build").rows[0][0] -%}
+        {%- set made_by_it = records and run_query(
+            "select count(*) from main.last_build where code_digest = '"
+            ~ code_digest ~ "'"
+        ).rows[0][0] -%}
+        {%- if not made_by_it -%}{%- set code_digest = "several" -%}{%- endif -%}
     {%- endif -%}
     create or replace table main.last_build as
     select
@@ -24,6 +30,7 @@
         timestamp '{{ modules.datetime.datetime.utcnow() }}' as built_at,
         {{ "true" if is_tested else "false" }} as is_tested,
         '{{ build.carbonshed_version }}' as carbonshed_version,
+        '{{ code_digest }}' as code_digest,
         '{{ dbt_version }}' as dbt_version;
     comment on table main.last_build is
         'One row: the build that this warehouse comes from.';

@@ -43,6 +43,11 @@ class BuildFile:
         # a run that could not even be finished, on a full disk, leaves nothing
         atexit.register(self.discard)
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether the build before this one has left an unfinished file."""
+        return self._failed.exists()
+
     def earlier(self) -> list[Path]:
         """Return what may hold results worth taking over, the latest first."""
         return [path for path in (self._failed, self.warehouse) if path.exists()]

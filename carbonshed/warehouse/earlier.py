@@ -20,6 +20,7 @@ from carbonshed.warehouse import arrays
 SAME = 1e-12  # rounding of a sum of any number of cells; a solve has no more digits
 
 _files: list[Path] = []
+_begun_with: list[Path] = []
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,17 @@ class Solve:
     carbonshed_version: str
 
 
-def look_into(files: list[Path]) -> None:
-    """Say which warehouses may hold solved years; those first named first."""
-    _files[:] = files
+def look_into(files: list[Path], *, begun_with: Path | None = None) -> None:
+    """Say which warehouses may hold solved years; those first named first.
+
+    Parameters
+    ----------
+    files : list of Path
+    begun_with : Path, optional
+        One of them, looked into first: the build has its long tables already.
+    """
+    _begun_with[:] = [begun_with] if begun_with else []
+    _files[:] = [*_begun_with, *(file for file in files if file != begun_with)]
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,11 @@ class SolvedYear:
     file: Path
     year: int
     solve: Solve
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the build began with the rows of this year."""
+        return self.file in _begun_with
 
     def embodied_output(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         """Yield its rows of the table, in the order in which they are stored."""

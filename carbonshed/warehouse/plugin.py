@@ -22,7 +22,7 @@ from dbt.flags import get_flags
 from carbonshed import __version__
 from carbonshed.dataset.names import is_name
 from carbonshed.errors import CarbonshedError
-from carbonshed.warehouse import earlier
+from carbonshed.warehouse import earlier, kept_years
 from carbonshed.warehouse.build_file import BuildFile
 from carbonshed.warehouse.editions import Edition, published_database
 from carbonshed.warehouse.last_run import Failure, LastRun, forget_runs, note_run
@@ -60,6 +60,7 @@ class Plugin(BasePlugin):
         gc.set_threshold(50_000, 50, 100)
         self.warehouse = Path(self.creds.path)
         self.build_file: BuildFile | None = None
+        self.keeps_years = False
         self.is_checked = False
         self.has_ended = False
         self.complaint = ""
@@ -81,10 +82,21 @@ class Plugin(BasePlugin):
         atexit.register(self._note_interruption)
         self.build_file = BuildFile(self.warehouse)
         is_anew = getattr(get_flags(), "FULL_REFRESH", False)
-        earlier.look_into([] if is_anew else self.build_file.earlier())
+        everything = _builds_everything(command)
+        # what did not pass may be in the rows that would be kept
+        self.keeps_years = (
+            everything
+            and not is_anew
+            and not self.build_file.has_failed
+            and kept_years.can_keep(self.warehouse)
+        )
+        earlier.look_into(
+            [] if is_anew else self.build_file.earlier(),
+            begun_with=self.warehouse if self.keeps_years else None,
+        )
         if command == "retry":
             self.build_file.start_from_failed()
-        elif not _builds_everything(command):
+        elif self.keeps_years or not everything:
             self.build_file.start_from_warehouse()
         # dbt opens a new environment for its next command because of this change
         creds.path = str(self.build_file.path)
@@ -92,6 +104,10 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Register the functions that the hooks and a staging model call."""
         self.connection = conn
+        if self.keeps_years:
+            kept_years.keep_long_tables(conn)
+        elif self.build_file is not None:
+            kept_years.keep_none(conn)
         for function, arguments in (
             (self._preflight, ["dataset", "chosen"]),
             (self._scenarios, ["dataset", "path"]),
@@ -129,6 +145,10 @@ class Plugin(BasePlugin):
                 "kind": "full" if _builds_everything(_repeated()) else "selective",
                 "has_tests": _tests_what_it_builds(),
                 "carbonshed_version": __version__,
+                # what a failed build left may be of other code
+                "code_digest": ""
+                if _command() == "retry"
+                else kept_years.code_digest(),
             }
         )
 

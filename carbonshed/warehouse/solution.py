@@ -160,10 +160,10 @@ def _embodied_batches(
     for year in relations.years():
         solved, small = Year(relations, year, settings).results()
         _left_over[_key(relations, year)] = small
-        if isinstance(solved, SolvedYear):
-            yield from solved.embodied_output(EMBODIED_OUTPUT)
-        else:
+        if not isinstance(solved, SolvedYear):
             yield from _batches(solved, year)
+        elif not solved.is_here:
+            yield from solved.embodied_output(EMBODIED_OUTPUT)
         del solved  # or it would lie beside the next year's
 
 

@@ -1,11 +1,14 @@
 {# E(ri -> s,c) = f_ri X_(ri),(s,c), summed over the sectors i of a region;
    docs/methods.md, Accounts. #}
 
+{{ config(materialized="incremental") }}
+
 with
 
 embodied_output as (
 
     select * from {{ ref('embodied_output') }}
+    {{ of_changed_years(is_incremental()) }}
 
 ),
 

@@ -1,4 +1,6 @@
-{# One scan of final demand serves output and expenditure on products. #}
+{# A view: its one reader sums the years that it needs. #}
+
+{{ config(materialized="view") }}
 
 with
 

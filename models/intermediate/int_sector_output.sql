@@ -24,7 +24,7 @@ intermediate_sales as (
 
 final_demand as (
 
-    select * from {{ ref('int_final_demand_by_region') }}
+    select * from {{ ref('stg_final_demand') }}
 
 ),
 
@@ -39,7 +39,7 @@ final_sales as (
     select
         year,
         origin_id as region_sector_id,
-        sum(expenditure) as amount
+        sum(amount) as amount
     from final_demand
     group by 1, 2
 

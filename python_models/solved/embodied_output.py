@@ -7,7 +7,7 @@ from carbonshed.warehouse.year import Settings
 
 def model(dbt, session):
     """Return X as a long table; the algebra is in the package."""
-    dbt.config(materialized="table")
+    dbt.config(materialized="incremental")
     relations = Relations(
         session=session,
         transactions=dbt.ref("stg_transactions"),

@@ -5,7 +5,7 @@ with
 
 final_demand as (
 
-    select * from {{ ref('int_final_demand_by_region') }}
+    select * from {{ ref('stg_final_demand') }}
 
 ),
 
@@ -26,7 +26,8 @@ spent as (
     select
         year,
         region_id,
-        sum(expenditure) as expenditure
+        sum(amount) as expenditure,
+        sum(abs(amount)) as yardstick
     from final_demand
     group by 1, 2
 
@@ -36,8 +37,8 @@ spent_by_all as (
 
     select
         year,
-        sum(abs(expenditure)) as expenditure
-    from final_demand
+        sum(yardstick) as expenditure
+    from spent
     group by 1
 
 ),

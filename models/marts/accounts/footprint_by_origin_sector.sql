@@ -1,11 +1,14 @@
 {# Where the emissions behind a footprint happen; docs/methods.md, Accounts.
    Integers are joined, labels come last. #}
 
+{{ config(materialized="incremental") }}
+
 with
 
 embodied_output as (
 
     select * from {{ ref('int_embodied_output_by_region') }}
+    {{ of_changed_years(is_incremental()) }}
 
 ),
 
