@@ -138,6 +138,13 @@ def test_a_model_run_by_itself_is_made_whole(builds, project):
     assert digest(builds.warehouse) == "several"
 
 
+def test_a_warehouse_that_does_not_say_what_made_it_is_gone_on_with(builds):
+    with duckdb.connect(builds.warehouse) as connection:
+        connection.execute("alter table main.last_build drop column code_digest")
+    builds.run(builds.system, "run", "-s", "regional_accounts")
+    assert digest(builds.warehouse) == "several"
+
+
 @pytest.fixture
 def can_keep(builds, project, monkeypatch):
     monkeypatch.chdir(project.root)
