@@ -55,10 +55,10 @@ def look_into(files: list[Path], *, begun_with: Path | None = None) -> None:
     ----------
     files : list of Path
     begun_with : Path, optional
-        One of them, looked into first: the build has its long tables already.
+        One of them, whose long tables the build has already.
     """
+    _files[:] = files
     _begun_with[:] = [begun_with] if begun_with else []
-    _files[:] = [*_begun_with, *(file for file in files if file != begun_with)]
 
 
 @dataclass(frozen=True)

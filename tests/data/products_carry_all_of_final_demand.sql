@@ -5,7 +5,7 @@ with
 
 final_demand as (
 
-    select * from {{ ref('stg_final_demand') }}
+    select * from {{ ref('int_final_demand_by_region') }}
 
 ),
 
@@ -26,8 +26,8 @@ spent as (
     select
         year,
         region_id,
-        sum(amount) as expenditure,
-        sum(abs(amount)) as yardstick
+        sum(expenditure) as expenditure,
+        sum(abs(expenditure)) as yardstick
     from final_demand
     group by 1, 2
 
