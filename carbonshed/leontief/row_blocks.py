@@ -61,9 +61,14 @@ class ArrayBlocks:
 def strips(matrix: np.ndarray | RowBlocks) -> Iterator[tuple[slice, np.ndarray]]:
     """Yield a few rows and their values at a time, where a copy of them is made."""
     for rows, values in row_blocks(matrix):
-        for start in range(0, len(values), _ROWS_OF_A_STRIP):
-            few = values[start : start + _ROWS_OF_A_STRIP]
-            yield slice(rows.start + start, rows.start + start + len(few)), few
+        yield from strips_of(rows, values)
+
+
+def strips_of(rows: slice, values: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
+    """Yield a few of these rows and their values at a time."""
+    for start in range(0, len(values), _ROWS_OF_A_STRIP):
+        few = values[start : start + _ROWS_OF_A_STRIP]
+        yield slice(rows.start + start, rows.start + start + len(few)), few
 
 
 def row_blocks(matrix: np.ndarray | RowBlocks) -> RowBlocks:
