@@ -61,8 +61,9 @@ class Relations:
             found.setdefault(year, []).append((region, category))
         return found
 
+    @cached_property
     def years(self) -> list[int]:
-        """Return the years of the table, in order."""
+        """The years of the table, in order."""
         rows = self.sector_output.aggregate("year").order("year").fetchall()
         return [year for (year,) in rows]
 
@@ -108,7 +109,10 @@ def sector_output(
 
 def transaction_cells(relations: Relations, year: int) -> duckdb.DuckDBPyRelation:
     """Return the cells of Z of a year: origin_id, destination_id, amount."""
-    cells = relations.transactions.filter(f"year = {year}")
+    cells = relations.transactions
+    # the only year needs no look at each of 158 million rows: 0.6 s less
+    if relations.years != [year]:
+        cells = cells.filter(f"year = {year}")
     return cells.project("origin_id, destination_id, amount")
 
 
@@ -148,12 +152,13 @@ def _put_rows(
 ) -> None:
     """Put some rows of a long table into their matrix."""
     row, column, value = cells.columns
+    flat = values.reshape(-1)
+    number = "integer" if len(flat) <= np.iinfo(np.int32).max else "bigint"
     places = (
         cursor.sql(cells.sql_query())
         .filter(f"{row} >= {rows.start} and {row} < {rows.stop}")
-        .project(f"{row}::bigint * {len(values)} + {column} as cell, {value}")
+        .project(f"({row}::{number} * {len(values)} + {column}) as cell, {value}")
     )
-    flat = values.reshape(-1)
     for cell, amount in columns(places):
         put(flat, cell, amount)
 

@@ -43,7 +43,7 @@ def leontief_inverse(relations: Relations, settings: Settings) -> pa.RecordBatch
 
 
 def _batches(relations: Relations, settings: Settings) -> Iterator[pa.RecordBatch]:
-    for year in relations.years():
+    for year in relations.years:
         output, is_zero, _ = arrays.sector_output(relations.sector_output, year)
         size = len(output)
         memory.require_inverse(size, COLUMNS_AT_A_TIME)

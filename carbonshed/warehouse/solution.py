@@ -105,7 +105,7 @@ def total_intensities(relations: Relations, settings: Settings) -> pa.Table:
     """Total intensities m = f L as a long table: year, stressor, region-sector."""
     columns = {"year": [], "stressor_id": [], "region_sector_id": []}
     columns["total_intensity"] = []
-    for year in relations.years():
+    for year in relations.years:
         small = _small_results(relations, year, settings)
         size = len(small.own_chain_output)
         for column, stressor in enumerate(small.stressors):
@@ -119,7 +119,7 @@ def total_intensities(relations: Relations, settings: Settings) -> pa.Table:
 def own_chain_output(relations: Relations, settings: Settings) -> pa.Table:
     """Output of the chains within regions: year, origin_id, output."""
     columns = {"year": [], "origin_id": [], "output": []}
-    for year in relations.years():
+    for year in relations.years:
         output = _small_results(relations, year, settings).own_chain_output
         columns["year"].append(np.full(len(output), year, np.int32))
         columns["origin_id"].append(np.arange(len(output), dtype=np.int32))
@@ -136,7 +136,7 @@ def solves(relations: Relations) -> pa.Table:
         If `embodied_output` was not made by this process: its record is with it.
     """
     rows = []
-    for year in relations.years():
+    for year in relations.years:
         small = _left_over.get(_key(relations, year))
         if small is None or small.solve is None:
             msg = (
@@ -157,7 +157,7 @@ def _embodied_batches(
     relations: Relations, settings: Settings
 ) -> Iterator[pa.RecordBatch]:
     forget()
-    for year in relations.years():
+    for year in relations.years:
         solved, small = Year(relations, year, settings).results()
         _left_over[_key(relations, year)] = small
         if not isinstance(solved, SolvedYear):
@@ -192,17 +192,23 @@ def _batches(solved: Demand, year: int) -> Iterator[pa.RecordBatch]:
     """Yield some columns of X at a time, without their zeros."""
     regions = pa.array(solved.regions, pa.string())
     categories = pa.array(solved.categories, pa.string())
+    producers = np.arange(len(solved.values), dtype=np.int32)
     for start in range(0, solved.values.shape[1], COLUMNS_A_BATCH):
-        output = solved.values[:, start : start + COLUMNS_A_BATCH].T
-        column, origin = np.nonzero(output)
-        label = pa.array((start + column).astype(np.int32))
+        output = np.ascontiguousarray(
+            solved.values[:, start : start + COLUMNS_A_BATCH].T
+        )
+        # masks take 0.1 s, places of what is not zero 0.6 s (13,146 x 1,567)
+        is_there = output != 0
+        origin = np.broadcast_to(producers, output.shape)[is_there]
+        columns = np.arange(start, start + len(output), dtype=np.int32)
+        label = pa.array(np.repeat(columns, np.count_nonzero(is_there, axis=1)))
         yield pa.record_batch(
             [
                 pa.array(np.full(len(origin), year, np.int32)),
-                pa.array(origin.astype(np.int32)),
+                pa.array(origin),
                 pa.DictionaryArray.from_arrays(label, regions),
                 pa.DictionaryArray.from_arrays(label, categories),
-                pa.array(output[column, origin]),
+                pa.array(output[is_there]),
             ],
             schema=EMBODIED_OUTPUT,
         )
