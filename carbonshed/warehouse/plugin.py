@@ -29,6 +29,7 @@ from carbonshed.warehouse.last_run import Failure, LastRun, forget_runs, note_ru
 from carbonshed.warehouse.marts_copy import STORAGE_VERSION
 from carbonshed.warehouse.preflight import preflight, say
 from carbonshed.warehouse.publish import write_edition
+from carbonshed.warehouse.unheard import leave_out_unheard_events
 from carbonshed.warehouse.variables import load_scenarios
 
 _WRITING = {"build", "run", "seed", "snapshot", "clone", "retry"}
@@ -58,6 +59,7 @@ class Plugin(BasePlugin):
         # of a run went into looking for it, and with the first line alone a hundredth
         gc.freeze()
         gc.set_threshold(50_000, 50, 100)
+        leave_out_unheard_events()
         self.warehouse = Path(self.creds.path)
         self.build_file: BuildFile | None = None
         self.keeps_years = False
