@@ -1,11 +1,12 @@
 {# Whatever the stressor, what a region spends on all products is its final
-   demand. Tolerance: 1e-9 of all spending of the year. #}
+   demand. Tolerance: 1e-9 of all that the products carry in the year, and of no more
+   than final demand holds, so that neither errors nor categories that cancel widen it. #}
 
 with
 
 final_demand as (
 
-    select * from {{ ref('int_final_demand_by_region') }}
+    select * from {{ ref('stg_final_demand') }}
 
 ),
 
@@ -26,8 +27,8 @@ spent as (
     select
         year,
         region_id,
-        sum(expenditure) as expenditure,
-        sum(abs(expenditure)) as yardstick
+        sum(amount) as expenditure,
+        sum(abs(amount)) as yardstick
     from final_demand
     group by 1, 2
 
@@ -37,7 +38,7 @@ spent_by_all as (
 
     select
         year,
-        sum(yardstick) as expenditure
+        sum(yardstick) as yardstick
     from spent
     group by 1
 
@@ -49,9 +50,21 @@ carried as (
         year,
         stressor_id,
         region_id,
-        sum(expenditure) as expenditure
+        sum(expenditure) as expenditure,
+        sum(abs(expenditure)) as yardstick
     from products
     group by 1, 2, 3
+
+),
+
+carried_by_all as (
+
+    select
+        year,
+        stressor_id,
+        sum(yardstick) as yardstick
+    from carried
+    group by 1, 2
 
 ),
 
@@ -63,7 +76,9 @@ compared as (
         spent.region_id,
         spent.expenditure as spent,
         coalesce(carried.expenditure, 0) as carried,
-        cast(1e-9 as double) * spent_by_all.expenditure as tolerated
+        cast(1e-9 as double) * least(
+            spent_by_all.yardstick, coalesce(carried_by_all.yardstick, 0)
+        ) as tolerated
     from spent
     cross join stressors
     inner join spent_by_all
@@ -73,6 +88,10 @@ compared as (
             spent.year = carried.year
             and stressors.stressor_id = carried.stressor_id
             and spent.region_id = carried.region_id
+    left join carried_by_all
+        on
+            spent.year = carried_by_all.year
+            and stressors.stressor_id = carried_by_all.stressor_id
 
 )
 
