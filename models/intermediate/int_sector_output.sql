@@ -4,12 +4,6 @@
 
 with
 
-years as (
-
-    select * from {{ ref('int_years') }}
-
-),
-
 region_sectors as (
 
     select * from {{ ref('stg_region_sectors') }}
@@ -31,6 +25,14 @@ final_demand as (
 exports as (
 
     select * from {{ ref('stg_exports') }}
+
+),
+
+-- as in int_years, which the solve need not wait for
+years as (
+
+    select distinct year
+    from intermediate_sales
 
 ),
 
