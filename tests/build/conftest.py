@@ -50,6 +50,14 @@ FEW_PARTS = (
     "macros",
     "seeds",
 )
+# the models of the accounts, built in half the time of all
+PARTS_OF_ACCOUNTS = (
+    *FEW_PARTS,
+    "models/intermediate",
+    "models/marts/accounts",
+    "models/marts/dimensions",
+    "python_models",
+)
 # the semantic layer costs half a second to parse: one build has it (several_years)
 SEMANTIC = "semantic"
 
@@ -274,6 +282,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def small_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project without a model beyond staging."""
     return Project(tmp_path_factory.mktemp("small"), FEW_PARTS)
+
+
+@pytest.fixture(scope="session")
+def project_of_accounts(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return a project without marts beyond the accounts."""
+    return Project(tmp_path_factory.mktemp("accounts"), PARTS_OF_ACCOUNTS)
 
 
 def variables(project: Project, name: str, policy: Policy) -> dict[str, object]:

@@ -86,9 +86,9 @@ def system():
 
 
 @pytest.fixture(scope="module")
-def builds(project, tmp_path_factory, system):
+def builds(project_of_accounts, tmp_path_factory, system):
     """Build three years anew, then four, two of them changed; note what was kept."""
-    made = Builds(project, tmp_path_factory.mktemp("changing"))
+    made = Builds(project_of_accounts, tmp_path_factory.mktemp("changing"))
     _, two, three, four = system.years
     first = replace(
         system, years={y: system.years[y] for y in system.years if y != four}
@@ -125,9 +125,9 @@ def test_nothing_is_kept_after_a_build_that_failed(builds):
     assert builds.run(builds.system, "build") == set()
 
 
-def test_a_model_run_by_itself_is_made_whole(builds, project):
+def test_a_model_run_by_itself_is_made_whole(builds):
     """And where the code is another by then, no build begins with the warehouse."""
-    path = project.root / "macros" / "of_others.sql"
+    path = builds.project.root / "macros" / "of_others.sql"
     path.write_text("{% macro of_others() %}{% endmacro %}", "utf-8")
     try:
         kept = builds.run(builds.system, "run", "-s", "embodied_flows")
@@ -146,8 +146,8 @@ def test_a_warehouse_that_does_not_say_what_made_it_is_gone_on_with(builds):
 
 
 @pytest.fixture
-def can_keep(builds, project, monkeypatch):
-    monkeypatch.chdir(project.root)
+def can_keep(builds, monkeypatch):
+    monkeypatch.chdir(builds.project.root)
     monkeypatch.setattr(kept_years, "code_digest", lambda: digest(builds.warehouse))
     return lambda: kept_years.can_keep(builds.warehouse)
 
