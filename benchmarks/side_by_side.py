@@ -37,7 +37,7 @@ BUILDS = {
     "rebuild": ["--exclude-resource-type", "unit_test"],
 }
 MOST_RUNS = 3
-NO_RUN_AFTER = 30.0  # seconds that the runs of a program have taken
+NO_RUN_AFTER = 180.0  # seconds that the runs of a program have taken
 
 
 @dataclass(frozen=True)
