@@ -27,8 +27,8 @@ class AttentiveManager(EventManager):
     ) -> None:
         """Write an event, unless it is one for debugging and nobody is debugging."""
         is_for_debugging = (level or e.level_tag()) is EventLevel.DEBUG
-        may_be_an_error = force_warn_or_error_handling
-        if not is_for_debugging or may_be_an_error or self._is_debugging():
+        may_be_left_out = is_for_debugging and not force_warn_or_error_handling
+        if not may_be_left_out or self._is_debugging():
             super().fire_event(e, level, node, force_warn_or_error_handling)
 
     def _is_debugging(self) -> bool:

@@ -13,9 +13,17 @@ from dbt_common.events.types import Note
 from carbonshed.warehouse.unheard import leave_out_unheard_events
 
 
+class _Types:
+    """What makes the messages of `Told`: those of a note."""
+
+    Told = Note.PROTO_TYPES_MODULE.Note
+    ToldMsg = Note.PROTO_TYPES_MODULE.NoteMsg
+
+
 class Told(Note):
     """A note that counts how often it was put into words."""
 
+    PROTO_TYPES_MODULE = _Types
     times = 0
 
     def message(self) -> str:
@@ -32,19 +40,8 @@ def output(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     theirs.callbacks.append(track_behavior_change_warn)
     monkeypatch.setattr(client, "_EVENT_MANAGER", theirs)
     monkeypatch.setattr(Told, "times", 0)
-    monkeypatch.setattr(Told, "PROTO_TYPES_MODULE", _TYPES)
     leave_out_unheard_events()
     return stream
-
-
-class _Types:
-    """What makes the messages of `Told`: those of a note."""
-
-    Told = Note.PROTO_TYPES_MODULE.Note
-    ToldMsg = Note.PROTO_TYPES_MODULE.NoteMsg
-
-
-_TYPES = _Types()
 
 
 def _listen(
