@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from carbonshed.dataset.flow_writer import COMPRESSION
 from carbonshed.dataset.store import open_dataset
 from carbonshed.project import project_root
 
@@ -76,7 +77,7 @@ def ingest_seconds(name: str, root: Path) -> tuple[float, float]:
         for table in LONG:
             connection.execute(
                 f"copy (from '{folder}/{table}.parquet')"
-                f" to '{folder}/copy.parquet' (compression zstd, compression_level 1)"
+                f" to '{folder}/copy.parquet' (compression {COMPRESSION})"
             )
     (folder / "copy.parquet").unlink()
     return ingested - start, time.perf_counter() - ingested

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from carbonshed.dataset.flow_writer import COMPRESSION
+
 MEMORY_LIMIT = "2GB"
 THREADS = min(os.cpu_count() or 1, 4)
 _ROWS_PER_GROUP = 1 << 20
@@ -104,8 +106,8 @@ def copy_to(path: Path, statement: str) -> str:
     target = str(path).replace("'", "''")
     return f"""
         copy ({statement}) to '{target}' (
-            format parquet, parquet_version v2, compression zstd,
-            compression_level 1, row_group_size {_ROWS_PER_GROUP}
+            format parquet, parquet_version v2, compression {COMPRESSION},
+            row_group_size {_ROWS_PER_GROUP}
         )
     """
 

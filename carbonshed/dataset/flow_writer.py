@@ -8,6 +8,9 @@ import pyarrow.parquet as pq
 
 from carbonshed.dataset.store import DatasetWriter, stored_schema
 
+# every build reads these files, and zstd takes half of the reading: at 158 million
+# cells 2.7 s of CPU time against 3.6 s, for 2 % of their size
+COMPRESSION = "snappy"
 # sorted ids shrink to almost nothing, doubles compress best byte by byte
 _ENCODINGS = {
     "destination_id": "DELTA_BINARY_PACKED",
@@ -42,8 +45,7 @@ class FlowWriter:
         self._file = pq.ParquetWriter(
             writer.path(table),
             self._schema,
-            compression="zstd",
-            compression_level=1,
+            compression=COMPRESSION,
             use_dictionary=["year", "origin_id", *labels],
             column_encoding={k: v for k, v in _ENCODINGS.items() if k in names},
             store_schema=False,  # labels are plain strings to every reader

@@ -6,6 +6,8 @@ from types import TracebackType
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from carbonshed.dataset.flow_writer import COMPRESSION
+
 _ROWS_PER_GROUP = 1 << 20
 
 
@@ -32,8 +34,7 @@ class CellWriter:
         self._writer = pq.ParquetWriter(
             path,
             schema,
-            compression="zstd",
-            compression_level=1,
+            compression=COMPRESSION,
             use_dictionary=[*texts, *integers[:-1]],
             column_encoding={
                 fastest: "DELTA_BINARY_PACKED",

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from carbonshed.dataset.flow_writer import COMPRESSION
+
 _MEMORY_LIMIT = "1GB"
 _MOST_THREADS = 4
 _ROWS_PER_GROUP = 1 << 20
@@ -37,8 +39,8 @@ def sort_file(path: Path, keys: list[str], target: Path, scratch: Path) -> None:
             f"""
             copy (select * from read_parquet(?) order by {columns})
             to '{output}' (
-                format parquet, parquet_version v2, compression zstd,
-                compression_level 1, row_group_size {_ROWS_PER_GROUP}
+                format parquet, parquet_version v2, compression {COMPRESSION},
+                row_group_size {_ROWS_PER_GROUP}
             )
             """,
             [str(path)],
