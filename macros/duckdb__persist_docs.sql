@@ -13,7 +13,8 @@
     {%- if for_columns and config.persist_column_docs() and model.columns -%}
         {%- set documented = model.columns -%}
         {%- if not config.get("contract").enforced -%}
-            {%- set existing = adapter.get_columns_in_relation(relation)
+            {#- a query tells its columns without a table of results -#}
+            {%- set existing = adapter.get_column_schema_from_query("from " ~ relation)
                 | map(attribute="name") | list -%}
             {%- set documented = validate_doc_columns(
                 relation, model.columns, existing

@@ -10,7 +10,9 @@ the demands. A year that an earlier build has solved is taken over from it.
 import hashlib
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from importlib import import_module
 
 import duckdb
 import numpy as np
@@ -91,7 +93,10 @@ def with_enums(relations: Relations, settings: Settings) -> duckdb.DuckDBPyRelat
     """
     # years are read while the table is written: on another connection
     elsewhere = relations.elsewhere()
-    labels = {label for of_year in elsewhere.labels.values() for label in of_year}
+    # DuckDB wants this module for a table from Arrow, and it wants pandas: 0.2 s
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(import_module, "pyarrow.dataset")
+        labels = {label for of_year in elsewhere.labels.values() for label in of_year}
     words = {arrays.EXPORT, arrays.UNATTRIBUTED}
     regions = sorted(words | {region for region, _ in labels})
     categories = sorted(words | {category for _, category in labels})
