@@ -1,14 +1,16 @@
 """Events of dbt that nobody listens to: not written, and not put into words either."""
 
+from functools import cached_property
 from typing import Any
 
 from dbt.tracking import track_behavior_change_warn
-from dbt_common.events.base_types import BaseEvent, EventLevel
+from dbt_common.events.base_types import BaseEvent, DebugLevel, EventLevel
 from dbt_common.events.event_manager import EventManager
 from dbt_common.events.event_manager_client import (
     ctx_set_event_manager,
     get_event_manager,
 )
+from google.protobuf.message import Message
 
 
 class AttentiveManager(EventManager):
@@ -41,8 +43,27 @@ class AttentiveManager(EventManager):
         )
 
 
+def _remember(event: BaseEvent, *args: Any, **kwargs: Any) -> None:
+    """Keep what an event tells, in place of a message that few ever read."""
+    vars(event)["told"] = (args, kwargs)
+
+
+def _make_message(event: BaseEvent) -> Message:
+    """Make the message as dbt does, now that somebody reads it."""
+    args, kwargs = vars(event).pop("told")
+    BaseEvent.__init__(event, *args, **kwargs)
+    return vars(event)["pb_msg"]
+
+
 def leave_out_unheard_events() -> None:
-    """Put an attentive manager into the place of dbt's; loggers and settings stay."""
+    """Put an attentive manager into the place of dbt's; loggers and settings stay.
+
+    An event for debugging makes its message when that is read for the first time: dbt
+    fills a protobuf for every one, 0.4 s of the 8.4 s of a small build.
+    """
+    DebugLevel.__init__ = _remember
+    DebugLevel.pb_msg = cached_property(_make_message)
+    DebugLevel.pb_msg.__set_name__(DebugLevel, "pb_msg")
     theirs = get_event_manager()
     if type(theirs) is EventManager:
         ours = AttentiveManager()

@@ -8,7 +8,7 @@ from dbt_common.events import event_manager_client as client
 from dbt_common.events.base_types import EventLevel
 from dbt_common.events.event_manager import EventManager
 from dbt_common.events.logger import LineFormat, LoggerConfig
-from dbt_common.events.types import Note
+from dbt_common.events.types import Note, SystemCouldNotWrite
 
 from carbonshed.warehouse.unheard import leave_out_unheard_events
 
@@ -90,3 +90,24 @@ def test_the_manager_is_changed_once_and_keeps_its_loggers() -> None:
     leave_out_unheard_events()
     assert client.get_event_manager() is before
     assert [logger.name for logger in before.loggers] == ["info_log"]
+
+
+@pytest.mark.usefixtures("output")
+def test_a_message_is_made_when_it_is_read() -> None:
+    event = SystemCouldNotWrite(path="a.sql", reason="full", exc="no space")
+    assert "pb_msg" not in vars(event)
+    eager = SystemCouldNotWrite.PROTO_TYPES_MODULE.SystemCouldNotWrite(
+        path="a.sql", reason="full", exc="no space"
+    )
+    assert event.pb_msg == eager
+    assert event.path == "a.sql"
+    assert "a.sql" in event.message()
+    event.path = "b.sql"
+    assert event.to_dict()["path"] == "b.sql"
+
+
+@pytest.mark.usefixtures("output")
+def test_what_no_message_has_is_refused_when_it_is_read() -> None:
+    event = SystemCouldNotWrite(colour="red")
+    with pytest.raises(Exception, match="colour"):
+        event.message()
