@@ -1,8 +1,8 @@
 """Time a whole build beside its peers and bare SciPy, on the same tables, in one run.
 
 ``make bench`` prints the comparison and writes it to docs/benchmarks.md. Programs
-run one after another, each in a process of its own; the numbers are medians of wall
-seconds, and the largest resident memory of the process and its children.
+run in turns, each in a process of its own; the numbers are medians of wall seconds, and
+the largest resident memory of the process and its children.
 """
 
 import argparse
@@ -110,25 +110,45 @@ def _case(
     if not (root / "data" / name).exists():
         cities, sectors = SIZES[rows]
         synthetic.synthesize(name=name, cities=cities, sectors=sectors)
-    runs = {
-        program: _program(f"{program}, {rows:,} rows", command, root)
-        for program, command in _commands(name)
-    }
+    audited = _audit(name, rows, root)
     with tempfile.TemporaryDirectory(dir=root / "target") as folder:
         table = read_table(name)
         demands = table.final_demand.shape[1] + 1
+        commands = dict(_commands(name))
         if mario:
             arrays = Path(folder) / "arrays.npz"
             programs.write_arrays(table, arrays)
-            command = [mario, "benchmarks/steps_of_mario.py", str(arrays)]
-            runs["mario"] = _program(f"mario, {rows:,} rows", command, root)
+            commands["mario"] = [mario, "benchmarks/steps_of_mario.py", str(arrays)]
         del table
-    runs["audit"] = _audit(name, rows, root)
-    builds = {how: _build(how, name, rows, root) for how in BUILDS}
-    runs |= {how: run for how, (_, run) in builds.items()}
-    parts, _ = builds["build"]
+        runs, parts = _rounds(commands, name, rows, root)
     fastest = floor.floor_of_a_solve(rows, demands, multiply, read)
-    return Case(rows, demands, runs, parts, fastest)
+    return Case(rows, demands, runs | {"audit": audited}, parts, fastest)
+
+
+def _rounds(
+    commands: dict[str, list[str]], name: str, rows: int, root: Path
+) -> tuple[dict[str, Measured], dict[str, tuple[str, float]]]:
+    """Run programs and builds in turns: the speed of a machine comes and goes.
+
+    Returns
+    -------
+    runs : medians by program
+    parts : nodes of the last build
+    """
+    runs: dict[str, list[Measured]] = {each: [] for each in (*commands, *BUILDS)}
+    parts = {}
+    for _ in range(MOST_RUNS):
+        for program, done in runs.items():
+            if sum(run.wall for run in done) >= NO_RUN_AFTER:
+                continue
+            print(f"running {program}, {rows:,} rows ...", file=sys.stderr)
+            if program in commands:
+                done.append(_program(commands[program], root))
+            else:
+                nodes, run = _build(program, name, root)
+                done.append(run)
+                parts = nodes if program == "build" else parts
+    return {program: _median(done) for program, done in runs.items()}, parts
 
 
 def _commands(name: str) -> list[tuple[str, list[str]]]:
@@ -138,15 +158,11 @@ def _commands(name: str) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _program(words: str, command: list[str], root: Path) -> Measured:
-    """Run a program that prints its seconds, until they suffice."""
-    runs = []
-    while _is_to_run(runs):
-        print(f"running {words} ...", file=sys.stderr)
-        run, output = measure(command, root)
-        steps = json.loads(output.splitlines()[-1])
-        runs.append(Measured(steps, sum(steps.values()), run.peak_gb))
-    return _median(runs)
+def _program(command: list[str], root: Path) -> Measured:
+    """Run a program that prints its seconds."""
+    run, output = measure(command, root)
+    steps = json.loads(output.splitlines()[-1])
+    return Measured(steps, sum(steps.values()), run.peak_gb)
 
 
 def _audit(name: str, rows: int, root: Path) -> Measured:
@@ -157,24 +173,14 @@ def _audit(name: str, rows: int, root: Path) -> Measured:
 
 
 def _build(
-    how: str, name: str, rows: int, root: Path
+    how: str, name: str, root: Path
 ) -> tuple[dict[str, tuple[str, float]], Measured]:
-    """Build a warehouse until the runs suffice."""
+    """Build a warehouse; return its nodes and what it took."""
     command = [_beside_python("dbt"), "--quiet", "build", *BUILDS[how]]
     command += ["--vars", f"dataset: {name}"]
-    runs: list[Measured] = []
-    nodes = {}
-    while _is_to_run(runs):
-        print(f"running dbt {how}, {rows:,} rows ...", file=sys.stderr)
-        run, _ = measure(command, root)
-        nodes = stages.nodes(root)
-        steps = stages.of_build(nodes, run.wall)
-        runs.append(Measured(steps, run.wall, run.peak_gb))
-    return nodes, _median(runs)
-
-
-def _is_to_run(runs: list[Measured]) -> bool:
-    return len(runs) < MOST_RUNS and sum(run.wall for run in runs) < NO_RUN_AFTER
+    run, _ = measure(command, root)
+    nodes = stages.nodes(root)
+    return nodes, Measured(stages.of_build(nodes, run.wall), run.wall, run.peak_gb)
 
 
 def _median(runs: list[Measured]) -> Measured:
