@@ -114,7 +114,7 @@ def _case(
     with tempfile.TemporaryDirectory(dir=root / "target") as folder:
         table = read_table(name)
         demands = table.final_demand.shape[1] + 1
-        commands = dict(_commands(name))
+        commands = _commands(name)
         if mario:
             arrays = Path(folder) / "arrays.npz"
             programs.write_arrays(table, arrays)
@@ -151,11 +151,11 @@ def _rounds(
     return {program: _median(done) for program, done in runs.items()}, parts
 
 
-def _commands(name: str) -> list[tuple[str, list[str]]]:
-    return [
-        (program, [sys.executable, "-m", "benchmarks.programs", program, name])
+def _commands(name: str) -> dict[str, list[str]]:
+    return {
+        program: [sys.executable, "-m", "benchmarks.programs", program, name]
         for program in programs.PROGRAMS
-    ]
+    }
 
 
 def _program(command: list[str], root: Path) -> Measured:

@@ -9,7 +9,9 @@
         ) -%}
     {%- endfor -%}
     {%- set promised = format_columns(promised) -%}
-    {%- set found = format_columns(get_column_schema_from_query(sql)) -%}
+    {%- set found = format_columns(
+        get_column_schema_from_query(sql, config.get("sql_header"))
+    ) -%}
     {%- if promised | map(attribute="formatted") | sort
         != found | map(attribute="formatted") | sort -%}
         {%- do exceptions.raise_contract_error(promised, found) -%}
