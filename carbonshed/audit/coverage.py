@@ -95,7 +95,7 @@ def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
             and {tables.ranked_regions()}
         group by stressor_id, region_id
     )"""
-    return _in_range(
+    found = _in_range(
         tables,
         check,
         year,
@@ -104,6 +104,15 @@ def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
         "tonnes per head",
         f"no ranked region has a stressor called one of {', '.join(CARBON)}",
     )
+    (misspelt,) = tables.rows(f"""
+        select string_agg(stressor_id, ', ' order by stressor_id) from stressors
+        where lower(stressor_id) in ({known}) and stressor_id <> lower(stressor_id)
+    """)[0]
+    if found.status == PASS and misspelt:
+        # figures of countries and projected peaks are joined by the id as it is
+        message = f"{misspelt}: written in small letters it has comparators and peaks"
+        return CheckResult(check, WARNING, message, year, worst=misspelt)
+    return found
 
 
 def _gdp_is_plausible(tables: Tables, year: int) -> CheckResult:

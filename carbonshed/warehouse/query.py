@@ -68,7 +68,10 @@ def run_query(name: str, sql: str) -> duckdb.DuckDBPyRelation:
     """
     connection = open_warehouse(name)
     if not sql.strip():
-        msg = "no SQL is given; expected a question, such as: from footprint_rankings"
+        msg = (
+            "no SQL is given; expected a question, such as: from footprint_rankings."
+            " Nothing came from dbt? Then check the name: it is that of a file in analyses/"
+        )
         raise CarbonshedError(msg)
     try:
         relation = connection.sql(sql)

@@ -283,6 +283,21 @@ def test_a_wrong_unit_of_emissions_shows(folder):
     assert "co2 of north (1.75e+07)" in found.worst
 
 
+@pytest.mark.parametrize(
+    ("stressor", "status", "worst"),
+    [("co2", "PASS", ""), ("CO2", "WARNING", "CO2"), ("carbon", "SKIPPED", "")],
+)
+def test_an_id_that_no_comparator_has_shows(folder, stressor, status, worst):
+    """Figures of countries are joined by `co2`; 2 kt of 10 people are plausible."""
+    system(folder, [[0.0, 1.0], [1.0, 0.0]], [10.0, 10.0])
+    for table in ("stressors", "emissions"):
+        for row in folder.tables[table]:
+            row["stressor_id"] = stressor
+    _, checks = audit(folder)
+    found = checks["emissions_per_head_plausible"]
+    assert (found.status, found.worst) == (status, worst)
+
+
 def spoil(dataset, table, change):
     """Change a stored table behind the back of ingest."""
     path = dataset.table(table)
