@@ -70,7 +70,7 @@ def run_query(name: str, sql: str) -> duckdb.DuckDBPyRelation:
     if not sql.strip():
         msg = (
             "no SQL is given; expected a question, such as: from footprint_rankings."
-            " Nothing came from dbt? Then check the name: it is that of a file in analyses/"
+            " If dbt was to write it: its name must be that of a file in analyses/"
         )
         raise CarbonshedError(msg)
     try:
