@@ -34,7 +34,7 @@ lint: $(INSTALLED)
 	$(BIN)/sqlfluff lint --config $(QUERIES)/sqlfluff.cfg $(QUERIES)
 	$(BIN)/dbt parse --quiet
 	$(BIN)/dbt-bouncer
-	$(BIN)/python -m carbonshed.docs --check
+	$(BIN)/python -m tools.docs --check
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
@@ -43,7 +43,7 @@ format: $(INSTALLED)
 	$(BIN)/sqlfluff fix --config $(QUERIES)/sqlfluff.cfg $(QUERIES)
 
 docs: $(INSTALLED)
-	$(BIN)/python -m carbonshed.docs
+	$(BIN)/python -m tools.docs
 	$(BIN)/dbt docs generate --static --vars 'dataset: $(DATASET)'
 
 # MARIO=PYTHON: a Python in whose environment mariopy is, to measure it too

@@ -16,8 +16,9 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from carbonshed.warehouse import memory, solution
-from carbonshed.warehouse.arrays import Relations
+from carbonshed.solve import plan as memory
+from carbonshed.solve import solution
+from carbonshed.solve.relations import Relations
 
 LIMIT = 1_000_000_000  # bytes
 FOR_DUCKDB = "200MB"

@@ -15,7 +15,7 @@ import duckdb
 
 from carbonshed.dataset.flow_writer import COMPRESSION
 from carbonshed.dataset.store import open_dataset
-from carbonshed.project import project_root
+from carbonshed.paths import project_root
 
 AGAIN = "bench-ingested"
 ORIGIN = "o.region_id as origin_region_id, o.sector_id as origin_sector_id"

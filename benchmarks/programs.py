@@ -15,8 +15,8 @@ from scipy.linalg import lu_factor, lu_solve
 
 from benchmarks.table import Table, read_table
 from carbonshed.leontief import direct_intensities, is_zero_output
-from carbonshed.warehouse.arrays import Demand
-from carbonshed.warehouse.solving import solve
+from carbonshed.solve.relations import Demand
+from carbonshed.solve.solver import solve
 
 
 def run_pymrio(table: Table) -> dict[str, float]:

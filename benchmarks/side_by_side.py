@@ -26,7 +26,7 @@ from benchmarks import floor, ingest, programs, queries, stages
 from benchmarks.report import Case, render
 from benchmarks.table import read_table
 from carbonshed import synthetic
-from carbonshed.project import project_root
+from carbonshed.paths import project_root
 
 PAGE = Path("docs/benchmarks.md")
 # rows -> cities and sectors of a synthetic table; four remainder regions come on top

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from carbonshed.dataset.store import open_dataset
-from carbonshed.warehouse.arrays import matrix
+from carbonshed.solve.relations import matrix
 
 
 @dataclass(frozen=True)

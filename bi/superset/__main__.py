@@ -19,8 +19,8 @@ from server import PROGRAM, PROJECT, USER, Server
 
 from carbonshed.dataset.names import validate_name
 from carbonshed.errors import CarbonshedError
-from carbonshed.project import warehouse_dir
-from carbonshed.warehouse.editions import published_database
+from carbonshed.paths import warehouse_dir
+from carbonshed.publish.editions import published_database
 
 INSTALL = "Superset is not installed: run make install-superset"
 

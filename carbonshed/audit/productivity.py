@@ -10,11 +10,11 @@ import numpy as np
 from carbonshed import leontief
 from carbonshed.audit.report import FAIL, PASS, WARNING, CheckResult
 from carbonshed.audit.tables import WORST, Tables
-from carbonshed.readers.failures import TEMP_VARIABLE
-from carbonshed.warehouse import memory
-from carbonshed.warehouse.arrays import matrix
-from carbonshed.warehouse.memory import Solver
-from carbonshed.warehouse.stored_matrix import blocks_of_regions, stored_coefficients
+from carbonshed.io_errors import TEMP_VARIABLE
+from carbonshed.solve import plan as memory
+from carbonshed.solve.plan import Solver
+from carbonshed.solve.relations import matrix
+from carbonshed.solve.stored_matrix import blocks_of_regions, stored_coefficients
 
 SUMS_CHECK = "column_sums_below_one"
 RADIUS_CHECK = "spectral_radius_below_one"

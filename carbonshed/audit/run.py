@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 from carbonshed.audit.report import FAIL, AuditReport, CheckResult
 from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.dataset.store import Dataset, open_dataset, stored_schema
-from carbonshed.durable import replacing, write_whole
 from carbonshed.errors import CarbonshedError
+from carbonshed.files import replacing, write_whole
 
 REPORT_FILE = "audit.json"
 

@@ -26,7 +26,7 @@ def aggregate(
     new_sector_id) and, where the old labels do not say it, new_region_name,
     new_region_type, new_sector_name, new_sector_group, new_is_power_supply.
     """
-    from carbonshed.aggregation import aggregate as add_up
+    from carbonshed.aggregate import aggregate as add_up
     from carbonshed.cli.console import progress_bar, say_where_outside_project
     from carbonshed.cli.ingest import summary
 

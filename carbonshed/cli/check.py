@@ -16,10 +16,10 @@ def check(
     ],
 ) -> None:
     """Check a file of scenarios before a build; exit code 1 if it is refused."""
+    from carbonshed.dbt_plugin.variables import load_scenarios
     from carbonshed.errors import CarbonshedError
-    from carbonshed.readers.scenario_vocabulary import listing
-    from carbonshed.readers.scenarios import remarks
-    from carbonshed.warehouse.variables import load_scenarios
+    from carbonshed.scenarios.reader import remarks
+    from carbonshed.scenarios.vocabulary import listing
 
     if what != "scenarios":
         raise CarbonshedError(f"{what!r} cannot be checked; scenarios can")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from carbonshed.project import data_dir, is_in_project
+from carbonshed.paths import data_dir, is_in_project
 
 
 @contextmanager

@@ -14,7 +14,7 @@ def list_datasets() -> None:
     from rich.text import Text
 
     from carbonshed.dataset.store import incomplete_datasets, list_datasets
-    from carbonshed.project import data_dir
+    from carbonshed.paths import data_dir
 
     datasets = list_datasets()
     if not datasets:

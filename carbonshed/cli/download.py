@@ -31,7 +31,7 @@ def download(
     from carbonshed.cli.console import progress_bar
     from carbonshed.download.run import download as download_plan
     from carbonshed.download.sources import default_folder, plan_of
-    from carbonshed.project import project_root
+    from carbonshed.paths import project_root
 
     plan = plan_of(format_name, year, variant)
     place = folder or default_folder(project_root(), format_name)

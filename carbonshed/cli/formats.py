@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from carbonshed.readers.formats import Format
+    from carbonshed.readers.registry import Format
 
 
 def formats(
@@ -14,7 +14,7 @@ def formats(
     ] = None,
 ) -> None:
     """Show which formats can be read, or what one of them needs."""
-    from carbonshed.readers.formats import FORMATS, format_of
+    from carbonshed.readers.registry import FORMATS, format_of
 
     if name is not None:
         typer.echo(details(format_of(name)))

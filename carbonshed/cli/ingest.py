@@ -174,7 +174,7 @@ def template(
 
 def _tidy_template(folder: Path, _: str | None) -> str:
     """Write the folder; return what was written and what to do next."""
-    from carbonshed.readers.template import write_template
+    from carbonshed.readers.tidy.template import write_template
 
     files = write_template(folder)
     return (
@@ -194,7 +194,7 @@ def _indicators_template(
     """Write the file; return what was written and what to do next."""
     from carbonshed.dataset import open_dataset
     from carbonshed.errors import CarbonshedError
-    from carbonshed.readers import indicators_template as template_of
+    from carbonshed.readers.common import indicators_template as template_of
 
     form, source = table
     if [name, regions, form].count(None) != 2 or (form is None) != (source is None):
@@ -218,7 +218,7 @@ def _indicators_template(
 
 def _province_template(path: Path, _: str | None, years: list[int]) -> str:
     """Write the file; return what was written and what to do next."""
-    from carbonshed.readers import indicators_template as template_of
+    from carbonshed.readers.common import indicators_template as template_of
 
     rows = template_of.rows_to_fill_in(template_of.labels_of_provinces(), years)
     template_of.write_indicators_template(path, rows)
@@ -235,7 +235,7 @@ def _fill_in_indicators(path: Path, rows: int, source: str) -> str:
 
 def _city_template(path: Path, _: str | None) -> str:
     """Write the files; return what was written and what to do next."""
-    from carbonshed.readers.ceads_city_template import write_city_template
+    from carbonshed.readers.ceads.city.template import write_city_template
 
     files = write_city_template(path)
     return (
@@ -249,11 +249,11 @@ def _city_template(path: Path, _: str | None) -> str:
 def _scenario_template(path: Path, name: str | None) -> str:
     """Write the file; return what was written and what to do next."""
     from carbonshed.dataset import open_dataset
-    from carbonshed.readers.scenario_template import (
+    from carbonshed.dbt_plugin.variables import load_vocabulary
+    from carbonshed.scenarios.template import (
         example_rows,
         write_scenario_template,
     )
-    from carbonshed.warehouse.variables import load_vocabulary
 
     rows = []
     if name is not None:
@@ -270,7 +270,7 @@ def _scenario_template(path: Path, name: str | None) -> str:
 
 def _map_template(path: Path, _: str | None) -> str:
     """Write the map; return what was written and what to do next."""
-    from carbonshed.readers.matrix_template import write_map_template
+    from carbonshed.readers.matrix.template import write_map_template
 
     write_map_template(path)
     return (

@@ -12,8 +12,8 @@ import typer
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from carbonshed.warehouse.last_run import LastRun
-    from carbonshed.warehouse.status import Row, Status
+    from carbonshed.publish.last_run import LastRun
+    from carbonshed.publish.status import Row, Status
 
 _OLDEST_CLIENT = (1, 4)  # that opens what is published
 _MOST_FAILURES = 10
@@ -24,10 +24,10 @@ def publish(
 ) -> None:
     """Publish what a build of some models has made; a full build does so itself."""
     from carbonshed.cli.console import progress_line
-    from carbonshed.project import warehouse_dir
-    from carbonshed.warehouse.editions import published_database
-    from carbonshed.warehouse.publish import publish as publish_marts
-    from carbonshed.warehouse.status import shown
+    from carbonshed.paths import warehouse_dir
+    from carbonshed.publish.editions import published_database
+    from carbonshed.publish.publication import publish as publish_marts
+    from carbonshed.publish.status import shown
 
     with progress_line() as say:
         is_new = publish_marts(name, say)
@@ -41,7 +41,7 @@ def status(
     ] = None,
 ) -> None:
     """Show what is published, and whether it agrees with warehouse and dataset."""
-    from carbonshed.warehouse.status import known_names, status_of
+    from carbonshed.publish.status import known_names, status_of
 
     names = [name] if name else known_names()
     if not names:
@@ -77,7 +77,7 @@ def _lines(found: "Status", with_rows: bool) -> list[str]:
 
 
 def _warehouse_lines(name: str, build: "Row") -> list[str]:
-    from carbonshed.project import warehouse_dir
+    from carbonshed.paths import warehouse_dir
 
     tested = "" if build["is_tested"] else ", not all of it tested"
     about = f"{build['build_kind']} build of {_utc(build['built_at'])}{tested}"
@@ -86,8 +86,8 @@ def _warehouse_lines(name: str, build: "Row") -> list[str]:
 
 
 def _publication_lines(name: str, publication: "Row") -> list[str]:
-    from carbonshed.project import warehouse_dir
-    from carbonshed.warehouse.editions import published_database, published_parquet
+    from carbonshed.paths import warehouse_dir
+    from carbonshed.publish.editions import published_database, published_parquet
 
     warehouse = warehouse_dir() / f"{name}.duckdb"
     places = [published_database(warehouse)]
@@ -123,7 +123,7 @@ def _run_lines(run: "LastRun") -> list[str]:
 
 
 def _place(path: Path) -> str:
-    from carbonshed.warehouse.status import shown, size_of
+    from carbonshed.publish.status import shown, size_of
 
     return f"{shown(path)} ({size_of(path) / 1e6:,.1f} MB)"
 
@@ -145,9 +145,9 @@ def sql(
 ) -> None:
     """Open the published file read-only in the DuckDB client, schema marts first."""
     from carbonshed.errors import CarbonshedError
-    from carbonshed.project import warehouse_dir
-    from carbonshed.warehouse.editions import published_database
-    from carbonshed.warehouse.status import shown, status_of
+    from carbonshed.paths import warehouse_dir
+    from carbonshed.publish.editions import published_database
+    from carbonshed.publish.status import shown, status_of
 
     found = status_of(name)
     database = published_database(warehouse_dir() / f"{name}.duckdb")

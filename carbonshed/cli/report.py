@@ -21,7 +21,7 @@ def report(
     from carbonshed.cli.console import progress_bar
     from carbonshed.dataset.names import validate_name
     from carbonshed.errors import CarbonshedError
-    from carbonshed.project import project_root
+    from carbonshed.paths import project_root
 
     missing = [package for module, package in _NEEDS.items() if not find_spec(module)]
     if missing:
@@ -30,9 +30,9 @@ def report(
             "pip install 'carbonshed[report]', in the project folder: pip install -e "
             "'.[report]'"
         )
+    from carbonshed.publish.status import status_of
     from carbonshed.report.marts import open_marts
     from carbonshed.report.site import write_report
-    from carbonshed.warehouse.status import status_of
 
     folder = out or project_root() / "reports" / validate_name(name)
     with open_marts(name) as connection, progress_bar() as progress:

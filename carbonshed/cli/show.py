@@ -22,8 +22,8 @@ def show(
     from rich.console import Console
     from rich.table import Table
 
-    from carbonshed.warehouse.editions import PUBLISHED, published_database
-    from carbonshed.warehouse.query import (
+    from carbonshed.publish.editions import PUBLISHED, published_database
+    from carbonshed.publish.query import (
         is_synthetic,
         mart_overview,
         run_query,
@@ -71,7 +71,7 @@ def query(
 ) -> None:
     """Answer a question in SQL; the marts need no schema name."""
     from carbonshed.errors import CarbonshedError
-    from carbonshed.warehouse.query import compute, is_synthetic, run_query
+    from carbonshed.publish.query import compute, is_synthetic, run_query
 
     if output not in FORMATS:
         msg = f"--format is {output!r}, expected one of: {', '.join(FORMATS)}"

@@ -29,11 +29,11 @@ from carbonshed.dataset.contract import (
     STORED_TABLES,
 )
 from carbonshed.dataset.descriptor import parse_descriptor
-from carbonshed.dataset.locks import FileLock, LockHeldError
 from carbonshed.dataset.names import validate_name
-from carbonshed.durable import sync
 from carbonshed.errors import CarbonshedError
-from carbonshed.project import data_dir
+from carbonshed.files import sync
+from carbonshed.locks import FileLock, LockHeldError
+from carbonshed.paths import data_dir
 
 _TYPES = {
     "int32": pa.int32(),

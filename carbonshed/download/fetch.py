@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from carbonshed.dataset.locks import FileLock, LockHeldError
 from carbonshed.errors import CarbonshedError
+from carbonshed.locks import FileLock, LockHeldError
 
 Progress = Callable[[str, float], None]
 

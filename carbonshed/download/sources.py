@@ -11,8 +11,8 @@ from typing import Any
 
 from carbonshed.download.fetch import read_page
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.extras import need_module
-from carbonshed.readers.formats import FORMATS
+from carbonshed.readers.common.extras import need_module
+from carbonshed.readers.registry import FORMATS
 
 
 @dataclass(frozen=True)

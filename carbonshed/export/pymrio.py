@@ -14,14 +14,14 @@ import pyarrow.parquet as pq
 from carbonshed import __version__
 from carbonshed.dataset import Dataset
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.world.files import PARAMETERS
-from carbonshed.readers.world.sidecar import (
+from carbonshed.readers.world.carbonshed_metadata import (
     EMISSIONS,
     EXPORT,
     FILE,
     IMPORTS,
     VALUE_ADDED,
 )
+from carbonshed.readers.world.files import PARAMETERS
 
 if TYPE_CHECKING:
     import pandas as pd

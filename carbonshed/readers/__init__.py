@@ -6,8 +6,8 @@ from pathlib import Path
 
 from carbonshed.dataset import Dataset
 from carbonshed.dataset.names import validate_ingest_name
-from carbonshed.readers.formats import format_of
 from carbonshed.readers.options import IngestOptions, check_options
+from carbonshed.readers.registry import format_of
 
 Progress = Callable[[str, float], None]
 
@@ -51,8 +51,8 @@ def ingest(
     read = getattr(importlib.import_module(form.module), form.function)
     if not form.is_matrix:
         return read(source, options.name, progress)
-    from carbonshed.readers.failures import named_source
-    from carbonshed.readers.matrix_store import store_matrix_table
+    from carbonshed.dataset.matrix_writer import store_matrix_table
+    from carbonshed.io_errors import named_source
 
     tell = progress or _say_nothing
     with named_source(source):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.formats import Format
-from carbonshed.readers.rows import FIRST_YEAR, LAST_YEAR
+from carbonshed.readers.common.fields import FIRST_YEAR, LAST_YEAR
+from carbonshed.readers.registry import Format
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from carbonshed.dataset.locks import FileLock, LockHeldError
 from carbonshed.errors import CarbonshedError
+from carbonshed.locks import FileLock, LockHeldError
 
 MARKER = ".carbonshed-report"
 

@@ -11,10 +11,10 @@ from typing import Any
 import duckdb
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.project import warehouse_dir
-from carbonshed.warehouse.editions import published_database
-from carbonshed.warehouse.query import open_marts_first
-from carbonshed.warehouse.status import shown, status_of
+from carbonshed.paths import warehouse_dir
+from carbonshed.publish.editions import published_database
+from carbonshed.publish.query import open_marts_first
+from carbonshed.publish.status import shown, status_of
 
 QUERIES = "carbonshed.report.queries"
 

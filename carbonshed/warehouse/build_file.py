@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from carbonshed.durable import sync
+from carbonshed.files import sync
 
 WORKSHOP = ".building"
 _AT_A_TIME = 1 << 30  # bytes

@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from carbonshed.warehouse import arrays
+from carbonshed.solve import relations as arrays
 
 SAME = 1e-12  # rounding of a sum of any number of cells; a solve has no more digits
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 import carbonshed
-from carbonshed.project import data_dir, project_root
+from carbonshed.paths import data_dir, project_root
 
 # the tables that are materialised as `incremental`
 LONG_TABLES = {

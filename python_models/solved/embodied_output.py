@@ -1,8 +1,8 @@
 """Output embodied in every final demand: (I - A) X = [Y, exports, unattributed]."""
 
-from carbonshed.warehouse import solution
-from carbonshed.warehouse.arrays import Relations
-from carbonshed.warehouse.year import Settings
+from carbonshed.solve import solution
+from carbonshed.solve.relations import Relations
+from carbonshed.solve.year import Settings
 
 
 def model(dbt, session):

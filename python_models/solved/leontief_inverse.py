@@ -1,8 +1,8 @@
 """The Leontief inverse L = (I - A)^-1; off unless asked for."""
 
-from carbonshed.warehouse import inverse
-from carbonshed.warehouse.arrays import Relations
-from carbonshed.warehouse.year import Settings
+from carbonshed.solve import inverse
+from carbonshed.solve.relations import Relations
+from carbonshed.solve.year import Settings
 
 
 def model(dbt, session):

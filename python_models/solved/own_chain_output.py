@@ -1,8 +1,8 @@
 """Output of the chains that never leave a region: (I - A_rr)^-1 Y_rr 1."""
 
-from carbonshed.warehouse import solution
-from carbonshed.warehouse.arrays import Relations
-from carbonshed.warehouse.year import Settings
+from carbonshed.solve import solution
+from carbonshed.solve.relations import Relations
+from carbonshed.solve.year import Settings
 
 
 def model(dbt, session):

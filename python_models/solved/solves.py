@@ -1,7 +1,7 @@
 """How each year was solved, and the fingerprint by which it is known again."""
 
-from carbonshed.warehouse import solution
-from carbonshed.warehouse.arrays import Relations
+from carbonshed.solve import solution
+from carbonshed.solve.relations import Relations
 
 
 def model(dbt, session):

@@ -12,7 +12,7 @@ import jinja2
 import pytest
 import yaml
 
-from carbonshed.warehouse.editions import published_database
+from carbonshed.publish.editions import published_database
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SUPERSET = CHECKOUT / "bi" / "superset"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from carbonshed.docs.examples import CHECKED, find_examples, refresh
 from carbonshed.errors import CarbonshedError
+from tools.docs.examples import CHECKED, find_examples, refresh
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 

@@ -3,7 +3,7 @@
 import duckdb
 import numpy as np
 
-from carbonshed.warehouse.arrays import Relations
+from carbonshed.solve.relations import Relations
 
 REGIONS = ["a", "b"]
 SECTORS = 3

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from carbonshed.dataset import Dataset
-from carbonshed.readers.matrix_table import MatrixTable
+from carbonshed.dataset.matrix_table import MatrixTable
 from support.systems import System, Year
 
 

@@ -18,13 +18,13 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from carbonshed.warehouse.build_file import BuildFile
-from carbonshed.warehouse.editions import (
+from carbonshed.publish.editions import (
     Edition,
     published_database,
     published_parquet,
 )
-from carbonshed.warehouse.publish import write_edition
+from carbonshed.publish.publication import write_edition
+from carbonshed.warehouse.build_file import BuildFile
 from support.tiny_warehouse import fill
 
 ROWS = 500

@@ -16,7 +16,7 @@ import tempfile
 import traceback
 from pathlib import Path
 
-IMPORTS = ("dbt.cli.main", "dbt.adapters.duckdb.impl", "carbonshed.warehouse.plugin")
+IMPORTS = ("dbt.cli.main", "dbt.adapters.duckdb.impl", "carbonshed.dbt_plugin.plugin")
 COMMANDS = {"dbt": ("dbt.cli.main", "cli"), "carbonshed": ("carbonshed.cli", "app")}
 
 

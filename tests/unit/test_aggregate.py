@@ -18,12 +18,12 @@ from support.systems import Region, Sector, System, Year
 from support.tidy_folder import write_tidy
 from support.tiny_folder import contents
 
-from carbonshed.aggregation import aggregate
+from carbonshed.aggregate import aggregate
 from carbonshed.audit import audit_dataset
 from carbonshed.cli import app
 from carbonshed.dataset import open_dataset
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.tidy import ingest_tidy
+from carbonshed.readers.tidy.reader import ingest_tidy
 
 SIZE = Size(regions=4, sectors=4, categories=3)
 

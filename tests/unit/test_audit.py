@@ -13,9 +13,9 @@ from carbonshed.audit import audit_dataset, ensure_audited
 from carbonshed.audit.run import stored_report
 from carbonshed.dataset.store import open_dataset
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.tidy import ingest_tidy
-from carbonshed.warehouse import memory
-from carbonshed.warehouse.memory import Solver
+from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.solve import plan as memory
+from carbonshed.solve.plan import Solver
 
 STRUCTURE = [
     "tables_complete",

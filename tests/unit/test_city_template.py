@@ -6,8 +6,8 @@ import pytest
 from support.layouts.ceads_city import REGIONS, city_system
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads_city_template import write_city_template
-from carbonshed.readers.label_files import REGION_FILE, SECTOR_FILE, read_labels
+from carbonshed.readers.ceads.city.template import write_city_template
+from carbonshed.readers.common.label_files import REGION_FILE, SECTOR_FILE, read_labels
 
 
 def test_a_folder_has_regions_sectors_and_a_word_of_help(tmp_path):

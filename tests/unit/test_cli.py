@@ -15,8 +15,8 @@ from carbonshed.cli import app
 from carbonshed.cli.console import say_where_outside_project
 from carbonshed.dataset.contract import INPUT_TABLES
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.template import write_template
-from carbonshed.readers.tidy import ingest_tidy
+from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.readers.tidy.template import write_template
 
 
 @pytest.fixture(autouse=True)

@@ -14,10 +14,10 @@ from support.layouts.exiobase3 import write_exiobase3
 from support.world_systems import Labels, world
 
 from carbonshed.cli import app
-from carbonshed.dataset.locks import FileLock
 from carbonshed.download.fetch import checksum_file, fetch
 from carbonshed.download.sources import BY_HAND, plan_of
 from carbonshed.errors import CarbonshedError
+from carbonshed.locks import FileLock
 
 BODY = random.Random(4).randbytes(300_000)
 

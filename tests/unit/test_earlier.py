@@ -11,10 +11,11 @@ import pytest
 from support.economies import SIZE, Economy, relations_of
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.warehouse import earlier, fingerprint, solution
-from carbonshed.warehouse.arrays import Relations
-from carbonshed.warehouse.memory import Solver
-from carbonshed.warehouse.year import Settings
+from carbonshed.solve import fingerprint, solution
+from carbonshed.solve.plan import Solver
+from carbonshed.solve.relations import Relations
+from carbonshed.solve.year import Settings
+from carbonshed.warehouse import earlier
 
 
 @pytest.fixture(autouse=True)

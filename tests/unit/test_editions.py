@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.warehouse.editions import (
+from carbonshed.publish.editions import (
     Edition,
     published_database,
     published_parquet,
@@ -108,7 +108,7 @@ def test_what_a_killed_publisher_left_is_swept(warehouse: Path) -> None:
     publish(warehouse, "one")
     script = (
         "import os, sys; from pathlib import Path;"
-        "from carbonshed.warehouse.editions import Edition;"
+        "from carbonshed.publish.editions import Edition;"
         "edition = Edition(Path(sys.argv[1])); edition.database.write_text('half');"
         "os.kill(os.getpid(), 9)"
     )

@@ -9,10 +9,10 @@ import duckdb
 import pytest
 from support.tiny_warehouse import fill, write_warehouse
 
+from carbonshed.dbt_plugin.plugin import Plugin
+from carbonshed.publish.editions import published_database
+from carbonshed.publish.last_run import Failure, noted_run
 from carbonshed.warehouse.build_file import BuildFile
-from carbonshed.warehouse.editions import published_database
-from carbonshed.warehouse.last_run import Failure, noted_run
-from carbonshed.warehouse.plugin import Plugin
 
 PASSED = 2  # the round of the run; the warehouse there was is of round 1
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from carbonshed.docs.examples import find_examples, main, refresh
 from carbonshed.errors import CarbonshedError
+from tools.docs.examples import find_examples, main, refresh
 
 PAGE = """\
 # A page

@@ -8,10 +8,10 @@ from support.tiny_folder import TinyFolder
 from carbonshed.cli.formats import command, details
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
-from carbonshed.readers.extras import need_module
-from carbonshed.readers.formats import FORMATS, Format
-from carbonshed.readers.indicators import read_indicators
+from carbonshed.readers.common.extras import need_module
+from carbonshed.readers.common.indicators import read_indicators
 from carbonshed.readers.options import IngestOptions, check_options, flag_of
+from carbonshed.readers.registry import FORMATS, Format
 
 PLAIN = Format(
     name="plain",

@@ -10,11 +10,11 @@ from support.layouts.ceads_inventories import write_cities, write_provincial
 from support.layouts.ceads_province import province_system, write_province
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads_inventories import (
+from carbonshed.readers.ceads.inventories.reader import (
     read_city_inventory,
     read_provincial_inventory,
 )
-from carbonshed.readers.ceads_province import read_ceads_province
+from carbonshed.readers.ceads.province.reader import read_ceads_province
 from carbonshed.readers.options import IngestOptions
 
 SHEETS = ("Table_2018", "Table_2018_English Version")

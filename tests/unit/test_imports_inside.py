@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.imports_inside import (
+from carbonshed.readers.common.competitive_imports import (
     describe_split,
     import_shares,
     take_imports_out,

@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.indicators import read_indicators
-from carbonshed.readers.tidy import ingest_tidy
+from carbonshed.readers.common.indicators import read_indicators
+from carbonshed.readers.tidy.reader import ingest_tidy
 
 
 @pytest.fixture(autouse=True)

@@ -10,11 +10,13 @@ import pytest
 from support.tiny_folder import TinyFolder
 
 from carbonshed import __version__
+from carbonshed.dataset import parquet_writer
 from carbonshed.dataset.contract import STORED_TABLES
 from carbonshed.dataset.store import open_dataset, stored_schema
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers import cells, parquet_writer, sorting, sources
-from carbonshed.readers.tidy import ingest_tidy
+from carbonshed.readers.common import sources
+from carbonshed.readers.tidy import cells, sorting
+from carbonshed.readers.tidy.reader import ingest_tidy
 
 
 @pytest.fixture(autouse=True)

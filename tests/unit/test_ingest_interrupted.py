@@ -17,9 +17,9 @@ from support.tiny_folder import TinyFolder, contents
 
 from carbonshed.dataset.store import open_dataset
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers import sorting
-from carbonshed.readers.failures import TEMP_VARIABLE
-from carbonshed.readers.tidy import ingest_tidy
+from carbonshed.io_errors import TEMP_VARIABLE
+from carbonshed.readers.tidy import sorting
+from carbonshed.readers.tidy.reader import ingest_tidy
 
 REGIONS, SECTORS = 90, 12
 COMMAND = [sys.executable, "-c", "from carbonshed.cli import app; app()"]

@@ -9,7 +9,7 @@ import pytest
 from support.tiny_folder import TinyFolder, contents
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.tidy import ingest_tidy
+from carbonshed.readers.tidy.reader import ingest_tidy
 
 NAN, INFINITY = math.nan, math.inf
 

@@ -3,7 +3,7 @@
 import pytest
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.known_totals import (
+from carbonshed.readers.common.known_totals import (
     KINDS,
     amount,
     check_total,

@@ -8,8 +8,8 @@ import pytest
 import scipy.io
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.mat_files import read_struct
-from carbonshed.readers.mat_structure import StructureError, check_structure
+from carbonshed.readers.common.mat_files import read_struct
+from carbonshed.readers.common.mat_structure import StructureError, check_structure
 
 CONTENT = {
     "MRIO": {"Z": np.arange(6.0).reshape(2, 3), "label": "text", "c": np.array([1j])},

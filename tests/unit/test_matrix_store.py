@@ -6,13 +6,14 @@ from support.matrix_tables import expected_rows, matrix_table, stored
 from support.random_systems import Size, random_system
 from support.tiny_folder import TinyFolder
 
+from carbonshed.dataset import matrix_table as matrices
+from carbonshed.dataset import matrix_writer as matrix_store
 from carbonshed.dataset import open_dataset
+from carbonshed.dataset.matrix_writer import store_matrix_table
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers import formats, matrix_store
-from carbonshed.readers import matrix_table as matrices
-from carbonshed.readers.matrix_store import store_matrix_table
+from carbonshed.readers import registry as formats
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.tidy import ingest_tidy
+from carbonshed.readers.tidy.reader import ingest_tidy
 
 YEARS = (2012, 2015, 2017)
 FORMAT = formats.Format("plain", "A plain matrix", "nothing", "no", "no")

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.warehouse import memory, solving
-from carbonshed.warehouse.arrays import Demand
-from carbonshed.warehouse.memory import ROOM, Solver, plan
-from carbonshed.warehouse.stored_matrix import StoredMatrix, blocks_of_regions
+from carbonshed.solve import plan as memory
+from carbonshed.solve import solver as solving
+from carbonshed.solve.plan import ROOM, Solver, plan
+from carbonshed.solve.relations import Demand
+from carbonshed.solve.stored_matrix import StoredMatrix, blocks_of_regions
 
 GB = 10**9
 
@@ -188,7 +189,7 @@ def test_a_limit_of_the_process_counts():
     """A third of a gigabyte more than is taken now: `ulimit -d`."""
     program = """
 import resource
-from carbonshed.warehouse import memory
+from carbonshed.solve import plan as memory
 before = memory.free_memory()
 most = memory.taken("VmData") + 300_000_000
 resource.setrlimit(resource.RLIMIT_DATA, (most, most))

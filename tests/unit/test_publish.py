@@ -11,15 +11,15 @@ import pytest
 from support.tiny_warehouse import ROWS, write_warehouse
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.warehouse import publish as publish_module
-from carbonshed.warehouse.editions import (
+from carbonshed.publish import publication as publish_module
+from carbonshed.publish.editions import (
     Edition,
     published_database,
     published_parquet,
 )
-from carbonshed.warehouse.last_run import Failure, LastRun, note_run, noted_run
-from carbonshed.warehouse.marts_copy import PUBLICATION
-from carbonshed.warehouse.publish import publish
+from carbonshed.publish.last_run import Failure, LastRun, note_run, noted_run
+from carbonshed.publish.marts_copy import PUBLICATION
+from carbonshed.publish.publication import publish
 
 
 def say(_: str) -> None:
@@ -253,7 +253,7 @@ def test_a_copy_that_cannot_be_finished_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     # after the database is written, before the edition is
-    monkeypatch.setattr("carbonshed.warehouse.marts_copy._write_parquet", fill_up)
+    monkeypatch.setattr("carbonshed.publish.marts_copy._write_parquet", fill_up)
     with pytest.raises(
         CarbonshedError, match=r"(?s)cannot be published.*No space left"
     ):

@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
+from carbonshed.publish.editions import published_database
+from carbonshed.publish.last_run import Failure, LastRun, note_run
+from carbonshed.publish.publication import publish
 from carbonshed.warehouse.build_file import BuildFile
-from carbonshed.warehouse.editions import published_database
-from carbonshed.warehouse.last_run import Failure, LastRun, note_run
-from carbonshed.warehouse.publish import publish
 
 
 @pytest.fixture

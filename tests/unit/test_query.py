@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
-from carbonshed.warehouse.query import compute, mart_overview, run_query
+from carbonshed.publish.query import compute, mart_overview, run_query
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from support.layouts.ceads_inventories import SECTORS, write_cities, write_provi
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
-from carbonshed.readers.ceads_inventories import (
+from carbonshed.readers.ceads.inventories.reader import (
     concordance,
     inventory_sectors,
     map_inventory,
@@ -17,7 +17,7 @@ from carbonshed.readers.ceads_inventories import (
     read_provincial_inventory,
     sum_provinces,
 )
-from carbonshed.readers.china import sectors_of
+from carbonshed.readers.ceads.names import sectors_of
 from carbonshed.readers.options import IngestOptions
 
 FOLDER = "china_ceads_co2"

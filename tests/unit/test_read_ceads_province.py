@@ -20,7 +20,7 @@ from support.matrix_tables import expected_rows, stored
 from carbonshed.audit import ensure_audited
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
-from carbonshed.readers.ceads_province import read_ceads_province
+from carbonshed.readers.ceads.province.reader import read_ceads_province
 from carbonshed.readers.options import IngestOptions
 
 PROVINCES = ("110000", "150000", "540000")  # Beijing, Inner Mongolia, Tibet

@@ -11,8 +11,8 @@ from support.random_systems import Size, random_system
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
-from carbonshed.readers.matrix_sheets import read_csv_matrix, read_excel
-from carbonshed.readers.matrix_template import write_map_template
+from carbonshed.readers.matrix.reader import read_csv_matrix, read_excel
+from carbonshed.readers.matrix.template import write_map_template
 from carbonshed.readers.options import IngestOptions
 
 YEAR = 2012

@@ -23,8 +23,8 @@ from support.layouts.nbs_national import (
 from carbonshed.audit import audit_dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
-from carbonshed.readers.china import read_packaged, sectors_of
-from carbonshed.readers.nbs_national import read_nbs_national, sum_flows
+from carbonshed.readers.ceads.names import read_packaged, sectors_of
+from carbonshed.readers.nbs.reader import read_nbs_national, sum_flows
 from carbonshed.readers.options import IngestOptions
 
 INVENTORY = "china_ceads_co2/Emission_Inventories_for_30_Provinces_2012.xlsx"

@@ -12,7 +12,7 @@ import yaml
 from typer.main import get_command
 
 from carbonshed.cli import _commands
-from carbonshed.warehouse.marts_copy import PUBLICATION
+from carbonshed.publish.marts_copy import PUBLICATION
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 REFRESH = DOCS / "examples" / "refresh"

@@ -11,12 +11,12 @@ from support.tiny_folder import TinyFolder
 from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
+from carbonshed.dbt_plugin.preflight import preflight
+from carbonshed.dbt_plugin.variables import load_scenarios, load_vocabulary
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.scenario_vocabulary import Vocabulary
-from carbonshed.readers.scenarios import ScenarioRow, read_scenarios, remarks
-from carbonshed.readers.tidy import ingest_tidy
-from carbonshed.warehouse.preflight import preflight
-from carbonshed.warehouse.variables import load_scenarios, load_vocabulary
+from carbonshed.readers.tidy.reader import ingest_tidy
+from carbonshed.scenarios.reader import ScenarioRow, read_scenarios, remarks
+from carbonshed.scenarios.vocabulary import Vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADER = "scenario_id,year,region_id,sector_id,category_id,lever,kind,value"

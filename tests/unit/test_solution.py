@@ -10,9 +10,11 @@ from support.economies import COLUMNS, SECTORS, SIZE, Economy, relations_of
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import UnproductiveSystemError
-from carbonshed.warehouse import arrays, inverse, memory, solution
-from carbonshed.warehouse.memory import Solver
-from carbonshed.warehouse.year import Settings
+from carbonshed.solve import inverse, solution
+from carbonshed.solve import plan as memory
+from carbonshed.solve import relations as arrays
+from carbonshed.solve.plan import Solver
+from carbonshed.solve.year import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -162,7 +164,7 @@ def test_output_that_the_cells_do_not_add_up_to_is_refused(
     economies: dict[int, Economy], solver: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if solver == "auto":  # sparse, however full
-        of_year = "carbonshed.warehouse.year"
+        of_year = "carbonshed.solve.year"
         monkeypatch.setattr(f"{of_year}.SPARSE_FROM", 0)
         monkeypatch.setattr(f"{of_year}.SPARSE_CELLS", 1)
         monkeypatch.setattr(f"{of_year}.SPARSE_FACTORS", 9)

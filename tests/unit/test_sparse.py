@@ -8,9 +8,10 @@ from scipy import sparse
 from support.economies import COLUMNS, SECTORS, SIZE, Economy, relations_of
 
 from carbonshed import leontief
-from carbonshed.warehouse import memory, solution, year
-from carbonshed.warehouse.memory import Solver
-from carbonshed.warehouse.year import Settings
+from carbonshed.solve import plan as memory
+from carbonshed.solve import solution, year
+from carbonshed.solve.plan import Solver
+from carbonshed.solve.year import Settings
 
 REGIONS = 8
 

@@ -11,7 +11,6 @@ import pytest
 from support.tiny_folder import contents
 
 from carbonshed.dataset.contract import DERIVED_TABLES, STORED_TABLES
-from carbonshed.dataset.locks import FileLock, LockHeldError
 from carbonshed.dataset.store import (
     DatasetWriter,
     incomplete_datasets,
@@ -21,6 +20,7 @@ from carbonshed.dataset.store import (
     stored_schema,
 )
 from carbonshed.errors import CarbonshedError
+from carbonshed.locks import FileLock, LockHeldError
 
 MRIO = {"currency": "EUR", "currency_unit": 1, "price_basis": "x", "country": "FIN"}
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.warehouse import arrays, stored_matrix
-from carbonshed.warehouse.fingerprint import digest_of_rows
-from carbonshed.warehouse.stored_matrix import (
+from carbonshed.solve import relations as arrays
+from carbonshed.solve import stored_matrix
+from carbonshed.solve.fingerprint import digest_of_rows
+from carbonshed.solve.stored_matrix import (
     blocks_of_regions,
     scratch_folder,
     stored_coefficients,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from carbonshed.dbt_plugin.variables import CHOICES, KNOWN, OTHERS, check_variables
 from carbonshed.errors import CarbonshedError
-from carbonshed.warehouse.variables import CHOICES, KNOWN, OTHERS, check_variables
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("macros", "models", "python_models", "analyses")

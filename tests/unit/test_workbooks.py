@@ -8,7 +8,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.workbooks import (
+from carbonshed.readers.common.workbooks import (
     Workbook,
     amount_of,
     cell_name,

@@ -12,7 +12,7 @@ from support.world_systems import Labels, world
 
 from carbonshed.dataset.contract import CATEGORY_GROUPS, REGION_TYPES, SECTOR_GROUPS
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.formats import FORMATS
+from carbonshed.readers.registry import FORMATS
 from carbonshed.readers.world.labels import shipped
 from carbonshed.readers.world.regions import labels_of_table
 from carbonshed.readers.world.totals import usd_per_unit

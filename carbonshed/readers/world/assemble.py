@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from carbonshed.dataset.matrix_table import MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.column_gap import check_columns
-from carbonshed.readers.indicators import read_indicators
-from carbonshed.readers.matrix_table import MatrixTable
+from carbonshed.readers.common.column_balance import check_columns
+from carbonshed.readers.common.indicators import read_indicators
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.world.labels import (
     VALUE_ADDED,

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 
 from carbonshed.dataset.contract import TONNES_PER_UNIT, Column, InputTable
+from carbonshed.dataset.matrix_table import MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.dimensions import Dimensions, read_rows
-from carbonshed.readers.matrix_table import MatrixTable
+from carbonshed.readers.common.sources import open_source
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.sources import open_source
+from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
 from carbonshed.readers.world.system import Core, listed
 
 _TABLE = InputTable(

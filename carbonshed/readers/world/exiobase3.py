@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from carbonshed.dataset.matrix_table import MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.matrix_table import MatrixTable
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.world.assemble import (
     Source,

@@ -6,14 +6,23 @@ from typing import Any
 import numpy as np
 
 from carbonshed.dataset.contract import CATEGORY_GROUPS
+from carbonshed.dataset.matrix_table import MatrixTable, Row
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.indicators import read_indicators
-from carbonshed.readers.matrix_table import MatrixTable, Row
+from carbonshed.readers.common.indicators import read_indicators
+from carbonshed.readers.common.yaml_files import Node, read_yaml
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.world.assemble import (
     core_of_system,
     money_unit,
     satellites_of,
+)
+from carbonshed.readers.world.carbonshed_metadata import (
+    EMISSIONS,
+    EXPORT,
+    FILE,
+    IMPORTS,
+    read_sidecar,
+    rows_for,
 )
 from carbonshed.readers.world.files import refuse_pickles
 from carbonshed.readers.world.labels import (
@@ -33,17 +42,8 @@ from carbonshed.readers.world.satellites import (
     direct_of,
     row_of,
 )
-from carbonshed.readers.world.sidecar import (
-    EMISSIONS,
-    EXPORT,
-    FILE,
-    IMPORTS,
-    read_sidecar,
-    rows_for,
-)
 from carbonshed.readers.world.system import Core, listed, numbers, texts
 from carbonshed.readers.world.units import Money, mass_of, money_of
-from carbonshed.readers.yaml_files import Node, read_yaml
 
 FORM = "from-pymrio"
 

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.extras import need_module
+from carbonshed.readers.common.extras import need_module
 
 EXTRA = "world"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.failures import named_source
+from carbonshed.io_errors import named_source
 from carbonshed.readers.world import eora26, exiobase3, gloria, oecd_icio, wiod
 from carbonshed.readers.world.files import refuse_pickles
 from carbonshed.readers.world.labels import region_rows

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from carbonshed.dataset.matrix_table import MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.matrix_table import MatrixTable
 from carbonshed.readers.world.system import (
     Core,
     listed,

@@ -7,9 +7,9 @@ from functools import cache
 from importlib import resources
 
 from carbonshed.dataset.contract import TONNES_PER_UNIT
+from carbonshed.dataset.matrix_table import MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.known_totals import check_total
-from carbonshed.readers.matrix_table import MatrixTable
+from carbonshed.readers.common.known_totals import check_total
 
 ACCEPT_TOTALS = "co2-total"
 ACCEPT_LOSSES = "losses"

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from carbonshed.dataset.matrix_table import MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.matrix_table import MatrixTable
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.world.assemble import (
     Source,

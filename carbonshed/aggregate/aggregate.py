@@ -1,0 +1,250 @@
+"""A dataset with fewer regions or sectors, made from another one."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from carbonshed.aggregate.maps import LabelMap, identity_map, read_map
+from carbonshed.aggregate.statements import (
+    FLOWS,
+    MEMORY_LIMIT,
+    REGION_YEARS,
+    THREADS,
+    copy_to,
+    flow_statement,
+    total_statement,
+)
+from carbonshed.dataset import Dataset, DatasetWriter, open_dataset, stored_schema
+from carbonshed.dataset.contract import UNRANKED_REGION_TYPES
+from carbonshed.dataset.names import validate_ingest_name
+from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import named_failures, scratch_folder
+from carbonshed.readers.tidy.sorting import execute_interruptibly
+
+FORMAT = "aggregate"
+CONSERVED = 1e-12  # of the sum of absolute amounts
+
+Progress = Callable[[str, float], None]
+
+
+def aggregate(
+    name: str,
+    new_name: str,
+    *,
+    regions: Path | None = None,
+    sectors: Path | None = None,
+    progress: Progress | None = None,
+) -> Dataset:
+    """Add up regions and sectors of a dataset into a new one.
+
+    Flows are added up, in all tables and years; what is computed from them, such as
+    intensities, is computed anew when the new dataset is built.
+
+    Parameters
+    ----------
+    name, new_name
+        The dataset, and the one that is made from it.
+    regions, sectors
+        Maps, see `read_map`; without one, nothing changes on that side.
+    progress
+        Told which table is being added up and the share of them that is done.
+
+    Returns
+    -------
+    Dataset
+        The new dataset; its notes say what it was made from.
+
+    Raises
+    ------
+    CarbonshedError
+        If a map does not fit, a ranked region would be without people, or a total
+        would change. An earlier dataset of the new name then stays as it was.
+    """
+    validate_ingest_name(new_name)
+    dataset = open_dataset(name)
+    if new_name == name:
+        raise CarbonshedError(
+            f"--name is {new_name!r}, the dataset that is aggregated; choose another"
+        )
+    if regions is None and sectors is None:
+        raise CarbonshedError(
+            "nothing to aggregate: expected --regions MAP, --sectors MAP or both"
+        )
+    maps = {
+        table: _map_of(dataset, table, path)
+        for table, path in (("regions", regions), ("sectors", sectors))
+    }
+    with (
+        DatasetWriter(new_name) as writer,
+        scratch_folder(writer.partial) as scratch,
+        named_failures(f"dataset {new_name}", writer.partial, scratch),
+        _connection(dataset, maps, scratch) as connection,
+    ):
+        _write_labels(writer, dataset, maps)
+        without_gdp = _write_people(writer, connection, dataset, maps["regions"])
+        tell = progress or (lambda step, share: None)
+        for number, table in enumerate(FLOWS):
+            tell(f"adding up {table.replace('_', ' ')}", number / len(FLOWS))
+            statement = copy_to(writer.path(table), flow_statement(table))
+            execute_interruptibly(connection, statement, [])
+            _check_totals(connection, table, writer.path(table))
+        connection.close()
+        shutil.rmtree(scratch)
+        notes = _notes(dataset, maps, without_gdp)
+        return writer.commit(_descriptor(dataset), format=FORMAT, notes=notes)
+
+
+def _map_of(dataset: Dataset, table: str, path: Path | None) -> LabelMap:
+    position = f"{table.removesuffix('s')}_position"
+    labels = pq.read_table(dataset.table(table)).sort_by(position).to_pylist()
+    if path is None:
+        return identity_map(labels)
+    if not path.is_file():
+        found = "is a folder" if path.is_dir() else "no such file"
+        raise CarbonshedError(f"{path}: {found} (--{table})")
+    return read_map(path, table, labels)
+
+
+@contextmanager
+def _connection(
+    dataset: Dataset, maps: dict[str, LabelMap], scratch: Path
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a connection with the stored tables as views and the maps as tables."""
+    config = {
+        "temp_directory": str(scratch),
+        "memory_limit": MEMORY_LIMIT,
+        "threads": THREADS,
+        "preserve_insertion_order": False,
+    }
+    with duckdb.connect(config=config) as connection:
+        for table in (*FLOWS, "region_years", "region_sectors", "regions", "sectors"):
+            source = _quoted(dataset.table(table))
+            connection.execute(f"create view stored_{table} as from {source}")
+        for table, found in maps.items():
+            name = table.removesuffix("s")
+            rows = pa.table(
+                {
+                    "position": pa.array(range(len(found.targets)), pa.int32()),
+                    "new_position": pa.array(found.targets, pa.int32()),
+                    "new_id": [
+                        found.labels[target][f"{name}_id"] for target in found.targets
+                    ],
+                }
+            )
+            connection.register("new_labels", rows)
+            connection.execute(f"""
+                create table {table}_map as
+                select {name}_id as old_id, new_position, new_id
+                from new_labels
+                inner join stored_{table} on {name}_position = position
+            """)
+            connection.unregister("new_labels")
+        n_sectors = len(maps["sectors"].labels)
+        connection.execute(f"""
+            create table producers as
+            select
+                region_sector_id as old_id,
+                (region.new_position * {n_sectors} + sector.new_position)::int
+                    as new_id
+            from stored_region_sectors as old
+            inner join regions_map as region on region.old_id = old.region_id
+            inner join sectors_map as sector on sector.old_id = old.sector_id
+        """)
+        yield connection
+
+
+def _write_labels(
+    writer: DatasetWriter, dataset: Dataset, maps: dict[str, LabelMap]
+) -> None:
+    for table, found in maps.items():
+        position = f"{table.removesuffix('s')}_position"
+        rows = [{**row, position: k} for k, row in enumerate(found.labels)]
+        schema = stored_schema(table)
+        rows = [{name: row.get(name) for name in schema.names} for row in rows]
+        writer.write(table, pa.Table.from_pylist(rows, schema))
+    for table in ("final_demand_categories", "stressors"):
+        writer.write(table, pq.read_table(dataset.table(table)))
+
+
+def _write_people(
+    writer: DatasetWriter,
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    regions: LabelMap,
+) -> list[str]:
+    """Add up people and GDP; return the regions whose GDP is not known."""
+    rows = connection.execute(REGION_YEARS).to_arrow_table()
+    unranked = {
+        row["region_id"]
+        for row in regions.labels
+        if row["region_type"] in UNRANKED_REGION_TYPES
+    }
+    without_gdp = {}
+    for row in rows.to_pylist():
+        year, region = row["year"], row["region_id"]
+        if region in unranked or year not in dataset.years:
+            continue
+        if not row["population"]:
+            raise CarbonshedError(
+                f"region {region!r} would be without people in {year}: not all of its "
+                "members have a population. Expected people in every member, or "
+                "`new_region_type` remainder or rest_of_world"
+            )
+        if row["gdp"] is None:
+            without_gdp[region] = True
+    writer.write("region_years", rows)
+    return list(without_gdp)
+
+
+def _check_totals(
+    connection: duckdb.DuckDBPyConnection, table: str, path: Path
+) -> None:
+    """Compare the totals before and after, by year and by kind."""
+    before, after = (
+        {tuple(key): (total, size) for *key, total, size in rows}
+        for rows in (
+            connection.execute(total_statement(table, source)).fetchall()
+            for source in (f"stored_{table}", _quoted(path))
+        )
+    )
+    for key, (total, size) in before.items():
+        found, _ = after.get(key, (0.0, 0.0))
+        if not abs(found - total) <= CONSERVED * size:
+            kind = ", ".join(str(part) for part in key)
+            raise CarbonshedError(
+                f"{table} ({kind}) would change from {total!r} to {found!r}; expected "
+                "the same. The stored dataset may be damaged: ingest it again"
+            )
+
+
+def _quoted(path: Path) -> str:
+    return f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
+
+
+def _descriptor(dataset: Dataset) -> dict[str, Any]:
+    content = {k: v for k, v in dataset.descriptor.items() if k != "carbonshed"}
+    content["title"] = f"{dataset.title} (aggregated)"
+    content.pop("resources", None)
+    return content
+
+
+def _notes(
+    dataset: Dataset, maps: dict[str, LabelMap], without_gdp: list[str]
+) -> list[str]:
+    return [
+        f"made from dataset {dataset.name} ({dataset.dataset_id}): "
+        + ", ".join(_counted(maps)),
+        *(f"GDP is not known of region {region}" for region in without_gdp),
+        *dataset.notes,
+    ]
+
+
+def _counted(maps: dict[str, LabelMap]) -> Iterator[str]:
+    for table, found in maps.items():
+        yield f"{len(found.targets)} {table} to {len(found.labels)}"

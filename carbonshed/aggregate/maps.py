@@ -1,0 +1,185 @@
+"""Which regions become one, which sectors become one: maps, and the new labels.
+
+A map is a table with one row per old label. It says which new label the old one
+belongs to and, where the old labels do not say it, what the new one is like.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from carbonshed.dataset.contract import INPUT_TABLES, Column, InputTable
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.fields import suggestion
+from carbonshed.readers.common.sources import open_source
+from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
+
+Row = dict[str, Any]
+
+# must be known of a new label; the others may be empty
+_REQUIRED = ("region_type", "sector_group", "is_power_supply")
+_MOST_LISTED = 20
+
+
+@dataclass(frozen=True)
+class LabelMap:
+    """Where every old label goes.
+
+    Attributes
+    ----------
+    labels
+        Rows of the new labels, as the contract has them, in the order in which
+        their first members come.
+    targets
+        Position of the new label of each old one, in the order of the old ones.
+    """
+
+    labels: list[Row]
+    targets: list[int]
+
+
+def identity_map(labels: Sequence[Row]) -> LabelMap:
+    """Return the map that changes nothing."""
+    return LabelMap([dict(row) for row in labels], list(range(len(labels))))
+
+
+def read_map(path: Path, table: str, labels: Sequence[Row]) -> LabelMap:
+    """Read a map of regions or sectors.
+
+    Parameters
+    ----------
+    path
+        A CSV or Parquet file with the columns ``region_id`` and ``new_region_id``
+        and, optional, ``new_region_name`` and the other columns of the contract;
+        likewise for sectors.
+    table
+        ``regions`` or ``sectors``.
+    labels
+        The labels of the dataset, in order.
+
+    Returns
+    -------
+    LabelMap
+        What the map leaves empty is taken from the old labels if they agree.
+
+    Raises
+    ------
+    CarbonshedError
+        If a label is missing, unknown, or goes to two new ones; if rows of one new
+        label differ; if a group, a type or power supply is neither said nor the
+        same in all members.
+    """
+    contract = INPUT_TABLES[table]
+    key = contract.key[0]
+    source = open_source(path, map_table(table))
+    rows = read_rows(source, Dimensions())
+    by_old = _by_old(rows, key, source.file)
+    known = [row[key] for row in labels]
+    _refuse_unmatched(by_old, known, key, source.file)
+    members: dict[str, list[Row]] = {}
+    for label in labels:
+        members.setdefault(by_old[label[key]][f"new_{key}"], []).append(label)
+    said: dict[str, list[Row]] = {}
+    for row in rows:
+        said.setdefault(row[f"new_{key}"], []).append(row)
+    positions = {new_id: k for k, new_id in enumerate(members)}
+    return LabelMap(
+        labels=[
+            _new_label(contract, new_id, said[new_id], old, source.file)
+            for new_id, old in members.items()
+        ],
+        targets=[positions[by_old[old_id][f"new_{key}"]] for old_id in known],
+    )
+
+
+def map_table(table: str) -> InputTable:
+    """Return the columns of a map of regions or sectors."""
+    contract = INPUT_TABLES[table]
+    key = contract.key[0]
+    described = [
+        Column(f"new_{c.name}", c.kind, True, True, None, c.vocabulary)
+        for c in contract.columns
+        if c.name != key
+    ]
+    return InputTable(
+        f"map of {table}",
+        (Column(key, "id"), Column(f"new_{key}", "id"), *described),
+        (key, f"new_{key}"),
+        True,
+        f"one row for each of the {table}",
+    )
+
+
+def _by_old(rows: list[Row], key: str, file: str) -> dict[str, Row]:
+    """Return the row of each old label."""
+    by_old: dict[str, Row] = {}
+    for row in rows:
+        earlier = by_old.setdefault(row[key], row)
+        if earlier is not row:
+            raise CarbonshedError(
+                f"{file}: {key} {row[key]!r} goes to {earlier[f'new_{key}']!r} and to "
+                f"{row[f'new_{key}']!r}; expected one: flows are added up, never split"
+            )
+    return by_old
+
+
+def _refuse_unmatched(
+    by_old: dict[str, Row], known: list[str], key: str, file: str
+) -> None:
+    """Refuse labels that are only in the map or only in the dataset."""
+    missing = [label for label in known if label not in by_old]
+    unknown = [label for label in by_old if label not in set(known)]
+    if missing:
+        raise CarbonshedError(
+            f"{file}: {len(missing)} of {len(known)} labels of the dataset are not in "
+            f"the map: {_listed(missing)}; expected a row for every {key}"
+            + (f" ({len(unknown)} only in the map: {_listed(unknown)})" * bool(unknown))
+        )
+    if unknown:
+        raise CarbonshedError(
+            f"{file}: {len(unknown)} labels are not in the dataset: "
+            f"{_listed(unknown)}{suggestion(unknown[0], known)}; expected only labels "
+            "of the dataset"
+        )
+
+
+def _listed(labels: list[str]) -> str:
+    more = f" and {len(labels) - _MOST_LISTED} more"
+    shown = ", ".join(map(repr, labels[:_MOST_LISTED]))
+    return shown + (more if len(labels) > _MOST_LISTED else "")
+
+
+def _new_label(
+    contract: InputTable, new_id: str, said: list[Row], members: list[Row], file: str
+) -> Row:
+    """Return the row of a new label: what the map says, else what members agree on."""
+    key, name = contract.column_names[:2]
+    label: Row = {key: new_id}
+    for column in contract.columns[1:]:
+        given = {row[f"new_{column.name}"] for row in said} - {None}
+        if len(given) > 1:
+            raise CarbonshedError(
+                f"{file}: `new_{column.name}` of {new_id!r} is "
+                f"{' and '.join(sorted(map(repr, given)))}; expected the same in every "
+                "row of it"
+            )
+        old = {row.get(column.name) for row in members}
+        if given:
+            (label[column.name],) = given
+        elif len(old) == 1:
+            (agreed,) = old
+            # members of a province become that province: it is no part of itself
+            is_itself = column.name == "parent_region_id" and agreed == new_id
+            label[column.name] = None if is_itself else agreed
+        elif column.name in _REQUIRED:
+            differ = ", ".join(
+                f"{row[key]!r} {row[column.name]}" for row in members[:_MOST_LISTED]
+            )
+            raise CarbonshedError(
+                f"{file}: members of {new_id!r} differ in `{column.name}` ({differ}); "
+                f"expected `new_{column.name}` in the map to say what it is"
+            )
+        else:
+            label[column.name] = new_id if column.name == name else None
+    return label

@@ -1,0 +1,222 @@
+"""One year of a table as matrices: what every reader of matrices returns."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from carbonshed.dataset.contract import INPUT_TABLES, RESERVED_STRESSOR_ID
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.fields import explain_row
+
+Row = dict[str, Any]
+
+# columns at a time: what looks at a whole matrix needs no second one in memory
+_CELLS_AT_A_TIME = 1 << 22
+
+
+@dataclass
+class MatrixTable:
+    """One year of a multi-regional input-output table with emissions.
+
+    There are R regions, S sectors, n = R x S producers (region-major: all sectors
+    of the first region, then of the second), and C categories of final demand.
+    Money is in table units, emissions in the unit of their stressor.
+
+    Attributes
+    ----------
+    year
+        The year of all numbers.
+    regions, sectors, categories, stressors
+        Rows of the contract's tables of labels, in the order of the matrices.
+        Columns that may be missing may be missing here.
+    population, gdp
+        Persons, and single currency units, by region; None where not known.
+    transactions : ndarray, shape (n, n)
+        Rows deliver, columns receive; in any memory layout.
+    final_demand : ndarray, shape (n, R * C)
+        Columns region-major, categories inside a region.
+    exports, imports_by_sector, output : ndarray, shape (n,), or None
+        Deliveries to and purchases from outside the system; output as published.
+    imports_by_category : ndarray, shape (R * C,), or None
+        Purchases of final users from outside, in the order of `final_demand`.
+    value_added
+        Arrays of shape (n,) by component_id.
+    emissions
+        Arrays of shape (n,) by stressor_id.
+    direct_emissions
+        Arrays of shape (R, C) by stressor_id: what final users emit themselves.
+    descriptor
+        `title`, `licenses`, `sources` and the `mrio` block of the contract.
+    choices
+        Every decision that the reader took, one sentence each.
+    """
+
+    year: int
+    regions: list[Row]
+    sectors: list[Row]
+    categories: list[Row]
+    stressors: list[Row]
+    population: list[int | None]
+    gdp: list[float | None]
+    transactions: np.ndarray
+    final_demand: np.ndarray
+    descriptor: dict[str, Any]
+    exports: np.ndarray | None = None
+    imports_by_sector: np.ndarray | None = None
+    imports_by_category: np.ndarray | None = None
+    value_added: dict[str, np.ndarray] = field(default_factory=dict)
+    output: np.ndarray | None = None
+    emissions: dict[str, np.ndarray] = field(default_factory=dict)
+    direct_emissions: dict[str, np.ndarray] = field(default_factory=dict)
+    choices: list[str] = field(default_factory=list)
+
+    @property
+    def n_producers(self) -> int:
+        """Number of pairs of region and sector."""
+        return len(self.regions) * len(self.sectors)
+
+    @property
+    def n_users(self) -> int:
+        """Number of pairs of region and category."""
+        return len(self.regions) * len(self.categories)
+
+    def producer(self, position: int) -> str:
+        """Return a producer as text: ``'NORTH' / '01'``."""
+        region, sector = divmod(position, len(self.sectors))
+        return (
+            f"{self.regions[region]['region_id']!r} / "
+            f"{self.sectors[sector]['sector_id']!r}"
+        )
+
+    def check(self) -> None:
+        """Check labels, shapes and numbers.
+
+        Raises
+        ------
+        CarbonshedError
+            At the first label that breaks the contract, block whose shape does not
+            follow from the labels, or number that is NaN or infinite.
+        """
+        self._check_labels()
+        for name, block, shape in self._blocks():
+            if block.shape != shape:
+                raise CarbonshedError(
+                    f"{name} of {self.year} is {_by(block.shape)}; expected "
+                    f"{_by(shape)} from {len(self.regions)} regions, "
+                    f"{len(self.sectors)} sectors and {len(self.categories)} "
+                    "categories of final demand"
+                )
+            if not is_finite(block):
+                place = first_not_finite(block)
+                # rows of producers are named: their order in the file may be another
+                row = self.producer(place[0]) if shape[0] == self.n_producers else ""
+                raise CarbonshedError(
+                    f"{name} of {self.year} holds {block[place]} at row "
+                    f"{place[0] + 1}{_column(place)}{f' ({row})' if row else ''}; "
+                    "expected finite numbers"
+                )
+            with np.errstate(over="ignore", invalid="ignore"):
+                total = float(np.sum(block))
+            if not np.isfinite(total):
+                raise CarbonshedError(
+                    f"{name} of {self.year} has numbers too large to be added up "
+                    f"({np.abs(block).max():.3g}); expected amounts"
+                )
+        for name, people in (("population", self.population), ("gdp", self.gdp)):
+            if len(people) != len(self.regions):
+                raise CarbonshedError(
+                    f"{name} of {self.year} has {len(people)} values; expected one "
+                    f"for each of {len(self.regions)} regions"
+                )
+
+    def _check_labels(self) -> None:
+        tables = {
+            "regions": self.regions,
+            "sectors": self.sectors,
+            "final_demand_categories": self.categories,
+            "stressors": self.stressors,
+        }
+        for name, rows in tables.items():
+            table = INPUT_TABLES[name]
+            if not rows:
+                raise CarbonshedError(f"{name}: none; expected {table.description}")
+            seen: dict[str, int] = {}
+            for number, row in enumerate(rows, start=1):
+                reason = explain_row(table, row, {})
+                if reason:
+                    raise CarbonshedError(f"{name}: number {number}: {reason}")
+                key = row[table.key[0]]
+                if key in seen:
+                    raise CarbonshedError(
+                        f"{name}: {key!r} is number {seen[key]} and number {number}; "
+                        "expected every id once"
+                    )
+                seen[key] = number
+        known = [row["stressor_id"] for row in self.stressors]
+        unknown = {*self.emissions, *self.direct_emissions}.difference(known)
+        if RESERVED_STRESSOR_ID in known or unknown:
+            raise CarbonshedError(
+                f"stressors: {', '.join(map(repr, known))}, emissions of "
+                f"{', '.join(map(repr, sorted(unknown))) or 'the same'}; expected the "
+                f"same ids, none of them {RESERVED_STRESSOR_ID!r}"
+            )
+
+    def _blocks(self) -> Iterator[tuple[str, np.ndarray, tuple[int, ...]]]:
+        """Yield each block with its name and the shape it must have."""
+        n, users = self.n_producers, self.n_users
+        yield "transactions", self.transactions, (n, n)
+        yield "final demand", self.final_demand, (n, users)
+        vectors = {
+            "exports": (self.exports, n),
+            "imports by sector": (self.imports_by_sector, n),
+            "imports by category": (self.imports_by_category, users),
+            "output": (self.output, n),
+        }
+        for name, (vector, length) in vectors.items():
+            if vector is not None:
+                yield name, vector, (length,)
+        for component, vector in self.value_added.items():
+            yield f"value added {component!r}", vector, (n,)
+        for stressor, vector in self.emissions.items():
+            yield f"emissions of {stressor!r}", vector, (n,)
+        shape = (len(self.regions), len(self.categories))
+        for stressor, block in self.direct_emissions.items():
+            yield f"direct emissions of {stressor!r}", block, shape
+
+
+def slabs(block: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield a matrix as views of some rows or columns, whichever lie together."""
+    if block.ndim < 2:
+        yield block
+        return
+    lies_by_column = block.flags.f_contiguous and not block.flags.c_contiguous
+    if lies_by_column:
+        block = block.T
+    step = max(1, _CELLS_AT_A_TIME // max(1, block.shape[1]))
+    for start in range(0, len(block), step):
+        part = block[start : start + step]
+        yield part.T if lies_by_column else part
+
+
+def is_finite(block: np.ndarray) -> bool:
+    """Return whether all numbers are finite, without a mask of the whole matrix."""
+    return all(bool(np.isfinite(part).all()) for part in slabs(block))
+
+
+def first_not_finite(block: np.ndarray) -> tuple[int, ...]:
+    """Return the place of the first number, by rows, that is NaN or infinite."""
+    for number, row in enumerate(block):
+        wrong = np.flatnonzero(~np.isfinite(row))
+        if wrong.size:
+            return (number, int(wrong[0])) if block.ndim > 1 else (number,)
+    raise ValueError("every number is finite")
+
+
+def _by(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape)) if len(shape) > 1 else f"{shape[0]} long"
+
+
+def _column(place: tuple[int, ...]) -> str:
+    return f", column {place[1] + 1}" if len(place) > 1 else ""

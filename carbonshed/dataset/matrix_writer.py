@@ -1,0 +1,279 @@
+"""A year of matrices into the store, beside the years that are there already."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import zip_longest
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from carbonshed.dataset import Dataset, DatasetWriter, stored_schema
+from carbonshed.dataset.contract import UNRANKED_REGION_TYPES
+from carbonshed.dataset.descriptor import parse_descriptor
+from carbonshed.dataset.flow_writer import FlowWriter
+from carbonshed.dataset.matrix_rows import LABELS, label_rows, small_tables
+from carbonshed.dataset.matrix_table import MatrixTable, Row
+from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import named_failures
+from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.registry import FORMATS
+
+Progress = Callable[[str, float], None]
+
+_SAME_MONEY = ("currency", "currency_unit", "price_basis", "country", "synthetic")
+_CELLS_PER_BLOCK = 2_000_000
+# share of the work, as measured on a table of cities
+_SHARE_OF_FINAL_DEMAND = 0.25
+
+
+def store_matrix_table(
+    table: MatrixTable, options: IngestOptions, format_name: str, progress: Progress
+) -> Dataset:
+    """Write one year into ``data/NAME/``; other years of that dataset stay.
+
+    Parameters
+    ----------
+    table
+        The year.
+    options
+        Name of the dataset, and the files that messages name.
+    format_name
+        The format it came in.
+    progress
+        Told what is being stored and the share of it, 0 to 1.
+
+    Returns
+    -------
+    Dataset
+        The new dataset; its notes are the choices of every year.
+
+    Raises
+    ------
+    CarbonshedError
+        If the table breaks the contract, an earlier dataset of that name has
+        other labels or another money unit, or the disk is full. The earlier
+        dataset then stays as it was.
+    """
+    table.check()
+    parse_descriptor(table.descriptor)
+    _check_people(table, options)
+    _check_emissions(table)
+    with (
+        DatasetWriter(options.name) as writer,
+        named_failures(f"dataset {options.name}", writer.partial, writer.partial),
+    ):
+        earlier = _carried(writer, table)
+        if earlier is not None:
+            _check_same(earlier, table)
+        _write_labels(writer, table)
+        for name, rows in small_tables(table).items():
+            writer.write(name, _beside_earlier(name, rows, table.year, earlier))
+        _write_flows(writer, table, earlier, progress)
+        choices = {**_choices(earlier), str(table.year): table.choices}
+        choices = dict(sorted(choices.items(), key=lambda item: int(item[0])))
+        return writer.commit(
+            _descriptor(table, earlier),
+            format=format_name,
+            notes=[f"{year}: {text}" for year in choices for text in choices[year]],
+            choices=choices,
+        )
+
+
+def _check_people(table: MatrixTable, options: IngestOptions) -> None:
+    """Refuse a ranked region without people."""
+    file = options.indicators or options.regions
+    where = f"{file.name}: " if file else ""
+    for region, people in zip(table.regions, table.population, strict=True):
+        if region["region_type"] in UNRANKED_REGION_TYPES or people:
+            continue
+        found = "there is none" if people is None else "it is 0"
+        raise CarbonshedError(
+            f"{where}no people in year {table.year}, region_id "
+            f"{region['region_id']!r}: expected a `population` above 0, {found} (only "
+            "regions of type remainder and rest_of_world may be without people)"
+        )
+
+
+def _check_emissions(table: MatrixTable) -> None:
+    if not any(vector.any() for vector in table.emissions.values()):
+        raise CarbonshedError(
+            f"no emissions of the year {table.year}; expected those of every year of "
+            "transactions"
+        )
+
+
+def _carried(writer: DatasetWriter, table: MatrixTable) -> Dataset | None:
+    """Return the earlier dataset, if it has years that stay."""
+    earlier = writer.earlier()
+    if earlier is None or not set(earlier.years) - {table.year}:
+        return None
+    made_by = earlier.descriptor["carbonshed"]["format"]
+    if made_by not in FORMATS or not FORMATS[made_by].is_matrix:
+        raise CarbonshedError(
+            f"dataset {earlier.name!r} was made by {made_by} and has the years "
+            f"{', '.join(map(str, earlier.years))}; {table.year} cannot be added to "
+            "it: choose another --name"
+        )
+    return earlier
+
+
+def _check_same(earlier: Dataset, table: MatrixTable) -> None:
+    """Refuse to put side by side what has other labels or another money."""
+    years = ", ".join(str(year) for year in earlier.years if year != table.year)
+    stays = f"dataset {earlier.name!r} with {years}"
+    for name in LABELS:
+        there = pq.read_table(earlier.table(name)).to_pylist()
+        here = label_rows(table, name)
+        for number, (old, new) in enumerate(zip_longest(there, here), start=1):
+            if old != new:
+                raise CarbonshedError(
+                    f"{name}: number {number} is {_difference(new, old)} here and "
+                    f"{_difference(old, new)} in {stays}; "
+                    "a dataset has one list for all years: choose another --name"
+                )
+    there, here = earlier.descriptor["mrio"], table.descriptor["mrio"]
+    for key in _SAME_MONEY:
+        old, new = there.get(key) or None, here.get(key) or None
+        if old != new:
+            raise CarbonshedError(
+                f"{key} is {new!r} here and {old!r} in {stays}; choose another --name"
+            )
+
+
+def _difference(row: Row | None, other: Row | None) -> str:
+    """Return what of a row is not in another one."""
+    if row is None:
+        return "missing"
+    (key, name) = list(row)[:2]
+    wrong = [k for k in row if other is None or row[k] != other[k]]
+    if other is None or key in wrong or name in wrong:
+        return f"{row[key]!r} ({row[name]})"
+    return f"{row[key]!r} with {wrong[0]} {row[wrong[0]]!r}"
+
+
+def _choices(earlier: Dataset | None) -> dict[str, list[str]]:
+    if earlier is None:
+        return {}
+    return earlier.descriptor["carbonshed"].get("choices", {})
+
+
+def _descriptor(table: MatrixTable, earlier: Dataset | None) -> dict[str, Any]:
+    """Return the descriptor of all years together."""
+    content = {**table.descriptor}
+    if earlier is None:
+        return content
+    old = earlier.descriptor
+    for key in ("licenses", "sources"):
+        content[key] = [*(old.get(key) or [])]
+        content[key] += [
+            entry
+            for entry in table.descriptor.get(key) or []
+            if entry not in content[key]
+        ]
+    rates = {
+        **old["mrio"].get("currency_per_usd", {}),
+        **table.descriptor["mrio"].get("currency_per_usd", {}),
+    }
+    content["mrio"] = {**content["mrio"]}
+    if rates:
+        content["mrio"]["currency_per_usd"] = dict(sorted(rates.items()))
+    return content
+
+
+def _write_labels(writer: DatasetWriter, table: MatrixTable) -> None:
+    for name in LABELS:
+        rows = label_rows(table, name)
+        writer.write(name, pa.Table.from_pylist(rows, stored_schema(name)))
+
+
+def _beside_earlier(
+    name: str, rows: pa.Table, year: int, earlier: Dataset | None
+) -> pa.Table:
+    """Return the rows of a year between those of the years before and after it."""
+    if earlier is None:
+        return rows
+    there = pq.read_table(earlier.table(name))
+    before = there.filter(pc.less(there["year"], year))
+    after = there.filter(pc.greater(there["year"], year))
+    return pa.concat_tables([part.cast(rows.schema) for part in (before, rows, after)])
+
+
+def _write_flows(
+    writer: DatasetWriter,
+    table: MatrixTable,
+    earlier: Dataset | None,
+    progress: Progress,
+) -> None:
+    """Stream the two large tables, each sorted by year, origin and destination."""
+    regions = pa.array([row["region_id"] for row in table.regions], pa.string())
+    categories = pa.array([row["category_id"] for row in table.categories], pa.string())
+
+    def users(places: np.ndarray) -> list[pa.Array]:
+        region, category = np.divmod(places, np.int32(len(categories)))
+        return [
+            pa.DictionaryArray.from_arrays(pa.array(region), regions),
+            pa.DictionaryArray.from_arrays(pa.array(category), categories),
+        ]
+
+    share = _SHARE_OF_FINAL_DEMAND
+    with FlowWriter(writer, "final_demand", "region_id", "category_id") as file:
+        _append_earlier(file, "final_demand", earlier, lambda year: year < table.year)
+        for done in _append_matrix(file, table.year, table.final_demand, users):
+            progress("storing final demand", share * done)
+        _append_earlier(file, "final_demand", earlier, lambda year: year > table.year)
+    with FlowWriter(writer, "transactions") as file:
+        _append_earlier(file, "transactions", earlier, lambda year: year < table.year)
+        for done in _append_matrix(
+            file, table.year, table.transactions, lambda places: [places]
+        ):
+            progress("storing transactions", share + (1 - share) * done)
+        _append_earlier(file, "transactions", earlier, lambda year: year > table.year)
+
+
+def _append_matrix(
+    file: FlowWriter,
+    year: int,
+    matrix: np.ndarray,
+    columns: Callable[[np.ndarray], list],
+) -> Iterator[float]:
+    """Write the cells that are not zero; yield the share of rows that is written.
+
+    Python picks the cells of a block while Arrow encodes those of the block before:
+    two cores are busy, and three blocks are in memory.
+    """
+    rows = max(1, _CELLS_PER_BLOCK // max(1, matrix.shape[1]))
+    with ThreadPoolExecutor(1) as encoder:
+        pending: Future | None = None
+        for start in range(0, len(matrix), rows):
+            block = np.ascontiguousarray(matrix[start : start + rows], dtype=float)
+            origin, place = np.nonzero(block)
+            value = block[origin, place]
+            origin = (origin + start).astype(np.int32)
+            found = columns(place.astype(np.int32))
+            if pending is not None:
+                pending.result()
+            pending = encoder.submit(file.append, year, origin, found, value)
+            yield min(1.0, (start + rows) / len(matrix))
+        if pending is not None:
+            pending.result()
+
+
+def _append_earlier(
+    file: FlowWriter,
+    name: str,
+    earlier: Dataset | None,
+    is_wanted: Callable[[int], bool],
+) -> None:
+    """Copy the years of an earlier dataset that come before, or after, the new one."""
+    if earlier is None:
+        return
+    years = [year for year in earlier.years if is_wanted(year)]
+    with pq.ParquetFile(earlier.table(name)) as there:
+        for group in range(there.num_row_groups):
+            rows = there.read_row_group(group)
+            rows = rows.filter(pc.is_in(rows["year"], pa.array(years, pa.int32())))
+            if len(rows):
+                file.append_table(rows)

@@ -1,0 +1,1 @@
+"""What dbt calls of Carbonshed: the check of a dataset and the publication."""

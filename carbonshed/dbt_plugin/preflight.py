@@ -1,0 +1,59 @@
+"""What must be true of a dataset, and of what was chosen, before a build begins."""
+
+import sys
+from pathlib import Path
+
+from carbonshed.audit import ensure_audited
+from carbonshed.dataset.names import validate_name
+from carbonshed.dataset.store import recover_interrupted
+from carbonshed.dbt_plugin.variables import Chosen, check_variables, load_scenarios
+from carbonshed.errors import CarbonshedError
+from carbonshed.paths import data_dir
+from carbonshed.scenarios.reader import remarks
+
+DEFAULT_DATASET = "synthetic"
+
+
+def preflight(name: str, chosen: Chosen) -> None:
+    """Create the default dataset if it is missing, and refuse what cannot be built.
+
+    What is allowed in a file of scenarios and may not be meant is said on standard
+    error.
+
+    Parameters
+    ----------
+    name
+        Name of the dataset.
+    chosen
+        What was chosen for this build: value by var, as text; None is no choice.
+
+    Raises
+    ------
+    CarbonshedError
+        The name is not allowed, a var is not known or has an unknown value, the
+        dataset is not there, its audit has a FAIL (then in the audit's words), or
+        something is wrong with the file of scenarios.
+    """
+    validate_name(name)
+    check_variables(chosen)
+    recover_interrupted(name)
+    if name == DEFAULT_DATASET and not (data_dir() / name).exists():
+        from carbonshed.synthetic import synthesize
+
+        say("making the default dataset: an invented economy")
+        synthesize(name)
+    report = ensure_audited(name, progress=lambda step: say(f"audit: {step}"))
+    if report.failed:
+        msg = (
+            f"the audit of dataset {name} failed, nothing was built:\n"
+            f"{report.failures()}"
+        )
+        raise CarbonshedError(msg)
+    if (path := chosen.get("scenarios")) is not None:
+        for remark in remarks(Path(path), load_scenarios(name, path)):
+            say(remark)
+
+
+def say(message: str) -> None:
+    """Say what takes long, on standard error."""
+    print(f"  {message}", file=sys.stderr, flush=True)

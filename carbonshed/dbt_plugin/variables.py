@@ -1,0 +1,153 @@
+"""What may be chosen for a build: the vars of ``dbt build --vars``.
+
+Choices are rows of seeds. They are looked up in the CSV files, because a choice is
+checked before anything is built, also before the seeds are.
+"""
+
+import csv
+import difflib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from carbonshed.dataset import open_dataset
+from carbonshed.errors import CarbonshedError
+from carbonshed.paths import seeds_dir, warehouse_dir
+from carbonshed.readers.common.fields import FieldError, parse_number
+from carbonshed.scenarios.reader import ScenarioRow, read_scenarios
+from carbonshed.scenarios.vocabulary import Vocabulary, vocabulary_of
+from carbonshed.solve.plan import SOLVERS
+
+# var -> the seed and its column that list what may be chosen
+CHOICES = {
+    "super_emitter_rule": ("super_emitter_rules", "rule_id"),
+    "peak_projection": ("peak_projections", "projection_id"),
+    "income_year": ("income_bands", "gni_year"),
+}
+
+
+def _is_positive(value: str) -> bool:
+    try:
+        return parse_number(value) > 0
+    except FieldError:
+        return False
+
+
+def _is_share(value: str) -> bool:
+    return _is_positive(value) and parse_number(value) <= 1
+
+
+# var -> what is right, and the words for it
+OTHERS: dict[str, tuple[Callable[[str], bool], str]] = {
+    "scenarios": (bool, "the path of a CSV file"),
+    "receivers_share": (_is_share, "a share of the people, above 0 and up to 1"),
+    "solver": (SOLVERS.__contains__, f"one of {', '.join(SOLVERS)}"),
+    "memory_gb": (_is_positive, "GB of memory that a solve may take, above 0"),
+}
+KNOWN = (
+    "dataset",
+    *CHOICES,
+    *OTHERS,
+    # of analyses
+    "year",
+    "stressor_id",
+    "region_id",
+    "published_footprints",
+    # of the model of that name
+    "leontief_inverse",
+)
+
+Chosen = Mapping[str, str | None]
+
+
+def check_variables(chosen: Chosen) -> None:
+    """Refuse a var that is not known and a choice that there is not.
+
+    Parameters
+    ----------
+    chosen
+        Value by var, as text; None is no choice.
+
+    Raises
+    ------
+    CarbonshedError
+        With all that is wrong and what may be chosen. The file of `scenarios` is not
+        looked at: see `load_scenarios`.
+    """
+    problems = []
+    for name, value in chosen.items():
+        if name not in KNOWN:
+            near = difflib.get_close_matches(name, KNOWN, n=1)
+            hint = f" (did you mean {near[0]!r}?)" if near else ""
+            known = ", ".join(KNOWN)
+            problems.append(f"the var {name!r} is not known{hint}; known: {known}")
+        elif value is not None and (expected := _expected(name, value)):
+            problems.append(f"the var {name} is {value!r}; expected {expected}")
+    if problems:
+        raise CarbonshedError("\n".join(problems))
+
+
+def load_scenarios(name: str, path: str) -> list[ScenarioRow]:
+    """Return the rows of a user's file of scenarios, checked.
+
+    Parameters
+    ----------
+    name
+        Name of the dataset that they are about.
+    path
+        The file, relative to the current folder.
+
+    Raises
+    ------
+    CarbonshedError
+        If the dataset is not there or anything is wrong with the file.
+    """
+    return read_scenarios(Path(path), load_vocabulary(name))
+
+
+def load_vocabulary(name: str) -> Vocabulary:
+    """Return what the scenarios of a dataset may name.
+
+    Raises
+    ------
+    CarbonshedError
+        If the dataset is not there, or a seed that lists what may be named.
+    """
+    return vocabulary_of(
+        open_dataset(name),
+        seed_ids("benchmarks", "benchmark_id"),
+        seed_ids("caps", "cap_id"),
+        is_built=(warehouse_dir() / f"{name}.duckdb").is_file(),
+    )
+
+
+def seed_ids(seed: str, column: str) -> tuple[str, ...]:
+    """Return the distinct values of a column of a seed, in the order of its rows.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is no such seed or it has no such column.
+    """
+    path = seeds_dir() / f"{seed}.csv"
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise CarbonshedError(f"{path}: the seed cannot be read: {error}") from None
+    if not rows or column not in rows[0]:
+        raise CarbonshedError(f"{path}: the seed has no column `{column}` with rows")
+    return tuple(dict.fromkeys(row[column] for row in rows if row[column]))
+
+
+def _expected(name: str, value: str) -> str | None:
+    """Return what a var should be, None if it is."""
+    if name in OTHERS:
+        is_right, expected = OTHERS[name]
+        return None if is_right(value) else expected
+    if name not in CHOICES:
+        return None
+    seed, column = CHOICES[name]
+    options = seed_ids(seed, column)
+    if value in options:
+        return None
+    return f"one of {', '.join(options)} (`{column}` in seeds/{seed}.csv)"

@@ -1,0 +1,1 @@
+"""What readers open: editions of the marts, and what is known of them."""

@@ -1,0 +1,170 @@
+"""Editions: what readers open, and how a new one takes the place of the last.
+
+::
+
+    warehouse/published/
+        NAME.duckdb          -> .NAME/current/NAME.duckdb
+        NAME.previous.duckdb -> .NAME/current/previous/NAME.duckdb
+        NAME                 -> .NAME/current/parquet
+        .NAME/
+            current          -> EDITION
+            EDITION/         NAME.duckdb, parquet/, previous -> ../EARLIER
+
+An edition is a folder that is never changed once it is complete. The link ``current``
+is replaced by one rename, and with it everything that readers see: database, Parquet
+and the earlier database belong together at every moment. What nobody is led to any
+more is removed when the next edition is begun, and not before: who has just followed a
+link can still open what it led to.
+"""
+
+import shutil
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.files import sync
+from carbonshed.locks import FileLock, LockHeldError
+
+PUBLISHED = "published"
+_WAIT = 0.1  # seconds
+
+
+def published_database(warehouse: Path) -> Path:
+    """Return where the published copy of ``warehouse/NAME.duckdb`` is, or would be."""
+    return warehouse.parent / PUBLISHED / warehouse.name
+
+
+def published_parquet(warehouse: Path) -> Path:
+    """Return where its folder of Parquet files is, or would be."""
+    return warehouse.parent / PUBLISHED / warehouse.stem
+
+
+class Edition:
+    """One edition in the making; only one at a time is made of a dataset.
+
+    Parameters
+    ----------
+    warehouse : Path
+        ``warehouse/NAME.duckdb``.
+    say : callable
+        Told once if another process is publishing and this one waits.
+
+    Raises
+    ------
+    CarbonshedError
+        If something else stands where a link must be.
+    OSError
+        If the folder cannot be written.
+    """
+
+    def __init__(
+        self, warehouse: Path, say: Callable[[str], None] = lambda _: None
+    ) -> None:
+        name = warehouse.stem
+        shelf = warehouse.parent / PUBLISHED
+        self._editions = shelf / f".{name}"
+        self._current = self._editions / "current"
+        inside = Path(self._editions.name) / "current"
+        self._links = {
+            shelf / f"{name}.duckdb": inside / f"{name}.duckdb",
+            shelf / name: inside / "parquet",
+        }
+        self._previous_link = {
+            shelf / f"{name}.previous.duckdb": inside / "previous" / f"{name}.duckdb"
+        }
+        self._editions.mkdir(parents=True, exist_ok=True)
+        self._lock = FileLock(self._editions / "lock")
+        self._is_published = False
+        self._wait_for_turn(say)
+        self.folder = self._editions / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
+        self.database = self.folder / f"{name}.duckdb"
+        self.parquet = self.folder / "parquet"
+        try:
+            self._refuse_what_is_no_link()
+            self._sweep()
+            self.parquet.mkdir(parents=True)
+        except BaseException:
+            self.discard()
+            raise
+
+    @property
+    def name(self) -> str:
+        """Its own name; later editions sort after earlier ones."""
+        return self.folder.name
+
+    def publish(self) -> None:
+        """Put the complete edition before readers, from one moment to the next."""
+        files = [self.database, *sorted(self.parquet.iterdir())]
+        for file in files:
+            file.chmod(file.stat().st_mode & ~0o222)
+        earlier = self._edition_of(self._current)
+        if earlier is not None:
+            (self.folder / "previous").symlink_to(Path("..") / earlier.name)
+        for path in (*files, self.parquet, self.folder, self._editions):
+            sync(path)
+        # before the first edition these lead nowhere, so that they appear together
+        for link, target in {
+            **self._links,
+            **(self._previous_link if earlier is not None else {}),
+        }.items():
+            self._point(link, target)
+        self._point(self._current, Path(self.name))
+        self._is_published = True
+        sync(self._editions.parent)
+        sync(self._editions)
+        self._lock.release()
+
+    def discard(self) -> None:
+        """Remove what was not published; readers see what they saw before."""
+        if not self._is_published:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        self._lock.release()
+
+    def _wait_for_turn(self, say: Callable[[str], None]) -> None:
+        is_told = False
+        while True:
+            try:
+                return self._lock.acquire()
+            except LockHeldError:
+                if not is_told:
+                    say("another process is publishing this dataset: waiting for it")
+                    is_told = True
+                time.sleep(_WAIT)
+
+    def _refuse_what_is_no_link(self) -> None:
+        for link in (*self._links, *self._previous_link):
+            if link.exists() and not link.is_symlink():
+                msg = (
+                    f"{link} is not a link to an edition, so it is not from here:"
+                    " move it away, then publish again"
+                )
+                raise CarbonshedError(msg)
+
+    def _point(self, link: Path, target: Path) -> None:
+        """Let `link` lead to `target`; there is no moment without a link."""
+        if link.is_symlink() and link.readlink() == target:
+            return
+        new = self._editions / "new link"
+        new.unlink(missing_ok=True)
+        new.symlink_to(target)
+        new.replace(link)
+
+    def _edition_of(self, link: Path) -> Path | None:
+        """Return the edition a link leads to, if it is there."""
+        folder = link.resolve()
+        is_there = link.is_symlink() and (folder / self.database.name).is_file()
+        return folder if is_there else None
+
+    def _sweep(self) -> None:
+        """Remove editions nobody is led to: older ones, and what the killed left."""
+        kept = {
+            self._edition_of(self._current),
+            self._edition_of(self._current / "previous"),
+        }
+        for path in self._editions.iterdir():
+            if path.is_symlink() or not path.is_dir():
+                continue
+            if path.resolve() not in kept:
+                shutil.rmtree(path, ignore_errors=True)

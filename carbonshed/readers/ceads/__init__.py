@@ -1,0 +1,1 @@
+"""Tables of CEADs, and the names that Chinese tables share."""

@@ -1,0 +1,1 @@
+"""China's city table of CEADs."""

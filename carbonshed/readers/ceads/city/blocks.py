@@ -1,0 +1,284 @@
+"""The blocks of the city table: what each must look like, proven on the numbers.
+
+Pure functions of arrays. Each returns what it read and one sentence on how, or
+refuses with what it found and what it expected. `where` begins every message.
+"""
+
+import numpy as np
+
+from carbonshed.dataset.matrix_table import slabs
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.ceads.names import FINAL_DEMAND, listed
+from carbonshed.readers.common.column_balance import COLUMN_GAP
+
+CATEGORIES = tuple(FINAL_DEMAND)
+_RURAL, _URBAN, _, _CAPITAL, _STOCKS = range(len(CATEGORIES))
+
+_TOTAL_ROW = 1e-6  # rounding of a published total row
+_FAR_FROM_GDP = 3.0
+
+
+def zero_nan(block: np.ndarray, where: str) -> int:
+    """Set NaN to 0 in place; return how many there were.
+
+    Raises
+    ------
+    CarbonshedError
+        If a number is infinite.
+    """
+    count = 0
+    for part in slabs(block):
+        # a sum is the cheapest way to see that nothing is wrong
+        if np.isfinite(part.sum()):
+            continue
+        infinite = int(np.isinf(part).sum())
+        if infinite:
+            raise CarbonshedError(
+                f"{where} holds {infinite} infinite numbers; expected finite ones"
+            )
+        wrong = np.isnan(part)
+        count += int(wrong.sum())
+        part[wrong] = 0.0
+    return count
+
+
+def negatives(block: np.ndarray) -> tuple[int, float]:
+    """Return the number and the sum of negative cells."""
+    count, total = 0, 0.0
+    for part in slabs(block):
+        wrong = part[part < 0]
+        count += wrong.size
+        total += float(wrong.sum())
+    return count, total
+
+
+def read_vector(array: np.ndarray, length: int, where: str) -> np.ndarray:
+    """Return a row or a column as a vector.
+
+    Raises
+    ------
+    CarbonshedError
+        If it is neither, or of another length.
+    """
+    if array.size != length or max(array.shape, default=0) != length:
+        raise CarbonshedError(
+            f"{where} is {by(array)}; expected a row or a column of {length}, one "
+            "number for each row of Z"
+        )
+    return array.ravel()
+
+
+def read_imports(
+    array: np.ndarray, producers: int, users: int, where: str
+) -> tuple[np.ndarray, np.ndarray | None, str | None]:
+    """Split imports into those of sectors and those of final users.
+
+    Parameters
+    ----------
+    array : ndarray
+        A row, a column, or a matrix of which only the first row is used.
+    producers, users : int
+        Number of sectors times regions, and of categories times regions.
+    where : str
+        File and field, for messages.
+
+    Returns
+    -------
+    imports_by_sector : ndarray, shape (producers,)
+    imports_by_category : ndarray, shape (users,), or None
+    choice : str or None
+        What is odd about it.
+
+    Raises
+    ------
+    CarbonshedError
+        If the length is another one, or a further row is not empty.
+    """
+    lengths = (producers, producers + users)
+    matrix = np.atleast_2d(array)
+    if matrix.shape[1] == 1:
+        matrix = matrix.T
+    if matrix.shape[1] not in lengths or not len(matrix):
+        raise CarbonshedError(
+            f"{where} is {by(array)}; expected {lengths[1]} numbers = {producers} "
+            f"sectors of regions + {users} final users, or the first {lengths[0]} alone"
+        )
+    further = np.abs(np.nan_to_num(matrix[1:])).sum(axis=1)
+    if further.any():
+        sums = ", ".join(f"{row:.6g}" for row in np.nan_to_num(matrix).sum(axis=1)[:6])
+        raise CarbonshedError(
+            f"{where} is {by(array)} and more than its first row is not zero (sums of "
+            f"rows: {sums}); expected imports in the first row"
+        )
+    vector = matrix[0]
+    if vector.size == producers:
+        choice = f"WARNING: {where} has no imports of final users ({producers} numbers)"
+        return vector, None, choice
+    return vector[:producers], vector[producers:], None
+
+
+def read_value_added(
+    array: np.ndarray, output: np.ndarray, inputs: np.ndarray, where: str
+) -> tuple[dict[str, np.ndarray], str]:
+    """Return the components of value added, and whether the last row is their total.
+
+    A total row is told by the numbers: it equals the sum of the rows above it. The
+    column identity must then hold: output = inputs + value added.
+
+    Parameters
+    ----------
+    array : ndarray, shape (k, at least n)
+        Components in rows, perhaps a total in the last one.
+    output : ndarray, shape (n,)
+        Row sums of the table.
+    inputs : ndarray, shape (n,)
+        What each producer buys, imports included.
+    where : str
+        File and field, for messages.
+
+    Returns
+    -------
+    value_added : dict of str to ndarray, shape (n,)
+    choice : str
+        How the rows were read, and how well the columns close.
+
+    Raises
+    ------
+    CarbonshedError
+        If the shape is another one, or the column identity does not hold.
+    """
+    n = output.size
+    matrix = np.atleast_2d(array)
+    if not len(matrix) or matrix.shape[1] < n:
+        raise CarbonshedError(
+            f"{where} is {by(array)}; expected components in rows and at least {n} "
+            "columns, one for each column of Z"
+        )
+    if matrix[:, n:].any():
+        total = float(matrix[:, n:].sum())
+        raise CarbonshedError(
+            f"{where} is {by(array)} and its columns after the first {n} are not "
+            f"empty (sum {total:.6g}); expected 0 or NaN there"
+        )
+    rows = matrix[:, :n]
+    k = len(rows)
+    parts = rows[:-1].sum(axis=0)
+    scale = np.abs(rows[-1]).sum()
+    has_total = k > 1 and np.abs(parts - rows[-1]).sum() <= _TOTAL_ROW * scale
+    gaps = {
+        f"{k} rows are components": _gap(output, inputs, rows.sum(axis=0)),
+        f"row {k} is the total": _gap(output, inputs, rows[-1]),
+    }
+    readings = list(gaps)
+    reading = readings[1] if has_total else readings[0]
+    if not abs(gaps[reading]) <= COLUMN_GAP:
+        both = "; ".join(f"{gap:+.2%} if {name}" for name, gap in gaps.items())
+        raise CarbonshedError(
+            f"{where}: inputs + value added miss output by {both}; expected less than "
+            f"{COLUMN_GAP:.0%} where {reading}, as the numbers of the last row say"
+        )
+    kept = rows[:-1] if has_total else rows
+    components = {f"VA{number:03d}": row for number, row in enumerate(kept, start=1)}
+    dropped = ", left out" if has_total else ""
+    return components, (
+        f"value added: {reading}{dropped}; inputs + value added miss output by "
+        f"{gaps[reading]:+.3%}"
+    )
+
+
+def compare_with_gdp(
+    earned: np.ndarray, gdp: list[float | None], names: list[str], file: str
+) -> str:
+    """Say whether regions earn what their GDP is: the matrix itself has no names.
+
+    Parameters
+    ----------
+    earned : ndarray, shape (R,), currency
+        Value added by region, in the order of the matrix.
+    gdp, names
+        By region, in the order of the file of regions.
+    file
+        That file, for the sentence.
+    """
+    ratios = [
+        (float(own / told), name)
+        for own, told, name in zip(earned, gdp, names, strict=True)
+        if told
+    ]
+    if not ratios:
+        return (
+            f"no GDP of regions is given, which would show whether {file} is in the "
+            "order of the matrix"
+        )
+    middle = float(np.median([ratio for ratio, _ in ratios]))
+    most = _FAR_FROM_GDP
+    said = f"value added of regions is {middle:.2f} times their GDP at the median"
+    far = [name for ratio, name in ratios if not 1 / most <= ratio <= most]
+    if not far:
+        return f"{said}, and never {most:g} times more or less"
+    return (
+        f"WARNING: {said}, and {most:g} times more or less in {len(far)} of "
+        f"{len(ratios)}: {listed(far)}; is {file} in the order of the matrix, and GDP "
+        "in single CNY?"
+    )
+
+
+def _gap(output: np.ndarray, inputs: np.ndarray, value_added: np.ndarray) -> float:
+    """Return what the columns are too large by, as a share of total output."""
+    total = float(output.sum())
+    bought = float(inputs.sum() + value_added.sum())
+    return (bought - total) / total if total else float("nan")
+
+
+def check_category_order(final_demand: np.ndarray, where: str) -> str:
+    """Make sure that the five columns of a region are in the order they should be.
+
+    The file does not name them. But fixed capital is the largest of the five in
+    China, changes in inventories the smallest and the one with the most negative
+    cells, and urban households spend more than rural ones.
+
+    Parameters
+    ----------
+    final_demand : ndarray, shape (n, 5 R)
+    where : str
+        File and field, for messages.
+
+    Returns
+    -------
+    str
+        The sums.
+
+    Raises
+    ------
+    CarbonshedError
+        If the sums are not in that order.
+    """
+    by_category = final_demand.reshape(len(final_demand), -1, len(CATEGORIES))
+    sums = by_category.sum(axis=(0, 1))
+    below_zero = (by_category < 0).sum(axis=(0, 1))
+    others = np.delete(np.abs(sums), _STOCKS)
+    rules = {
+        "fixed capital is the largest": sums.argmax() == _CAPITAL,
+        "inventories are the smallest": abs(sums[_STOCKS]) <= others.min(),
+        "urban households spend more than rural ones": sums[_URBAN] > sums[_RURAL],
+        "inventories have the most negative cells": (
+            below_zero[_STOCKS] == below_zero.max()
+        ),
+    }
+    listed = ", ".join(
+        f"{category} {total:.4g}"
+        for category, total in zip(CATEGORIES, sums, strict=True)
+    )
+    broken = [rule for rule, holds in rules.items() if not holds]
+    if broken:
+        raise CarbonshedError(
+            f"{where}: category order: expected "
+            f"{', '.join(CATEGORIES)} inside every region, where "
+            f"{broken[0]}; found {listed}"
+        )
+    return f"final demand: the five columns of a region are {listed} (order tested)"
+
+
+def by(array: np.ndarray) -> str:
+    """Return a shape for a message: ``3 x 4``."""
+    return " x ".join(map(str, array.shape))

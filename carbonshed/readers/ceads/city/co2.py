@@ -1,0 +1,242 @@
+"""CO2 by city and sector from the sheet ``CO2_YYYY``: cities in rows or in columns.
+
+Which of the two it is follows from the shape, or from the labels where a table has
+as many cities as sectors. If neither tells, it is an error: a block flattened the
+wrong way still adds up to the right total.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.workbooks import (
+    Workbook,
+    cell_name,
+    numbers_of,
+    pad,
+    text_of,
+)
+
+Grid = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis of the block: what a message calls it, and the names of each entry.
+
+    Attributes
+    ----------
+    what
+        ``regions`` or ``sectors``.
+    source
+        Where the names come from.
+    names
+        For each position the names it may bear; the first is shown in messages.
+    """
+
+    what: str
+    source: str
+    names: tuple[tuple[str, ...], ...]
+
+    def __len__(self) -> int:
+        """Return the number of positions."""
+        return len(self.names)
+
+    def mismatch(self, labels: list[str]) -> int | None:
+        """Return the first position whose label is none of its names."""
+        for position, (label, names) in enumerate(zip(labels, self.names, strict=True)):
+            if _plain(label) not in {_plain(name) for name in names}:
+                return position
+        return None
+
+
+@dataclass(frozen=True)
+class Co2:
+    """Emissions in the unit of the sheet, shape (regions, sectors)."""
+
+    values: np.ndarray
+    has_region_labels: bool
+    choices: list[str]
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Numbers and the labels around them; places are counted from 0."""
+
+    numbers: np.ndarray
+    row_labels: list[list[str]]  # one list per column of labels
+    column_labels: list[list[str]]
+    first: tuple[int, int]
+
+
+def read_co2(path: Path, year: int, regions: Axis, sectors: Axis) -> Co2:
+    """Read the sheet of a year.
+
+    Parameters
+    ----------
+    path
+        The workbook.
+    year
+        Which sheet: ``CO2_2017`` for 2017.
+    regions, sectors
+        What the two axes must be.
+
+    Returns
+    -------
+    Co2
+
+    Raises
+    ------
+    CarbonshedError
+        If there is no such sheet, a cell is a text, the shape fits neither way or
+        both, or a label is not the one expected.
+    """
+    with Workbook(path) as book:
+        sheet = book.require(f"CO2_{year}")
+        where = f"{path.name}: sheet {sheet!r}"
+        grid = list(book.rows(sheet))
+    block = _find_block(grid, where)
+    block = _without_counters(block, {len(regions), len(sectors)})
+    is_transposed = _is_transposed(block, regions, sectors, where)
+    axes = (sectors, regions) if is_transposed else (regions, sectors)
+    found = [
+        _check_labels(labels, axis, where, block, is_column)
+        for labels, axis, is_column in (
+            (block.row_labels, axes[0], True),
+            (block.column_labels, axes[1], False),
+        )
+    ]
+    values = block.numbers.T if is_transposed else block.numbers
+    choices = [
+        f"CO2: {'cities in columns' if is_transposed else 'cities in rows'} of {where} "
+        f"({block.numbers.shape[0]} x {block.numbers.shape[1]}), "
+        + (
+            f"labels of {' and '.join(filter(None, found))} agree"
+            if any(found)
+            else "which has no labels"
+        )
+    ]
+    empty = int(np.isnan(values).sum())
+    if empty:
+        choices.append(f"WARNING: {where}: {empty} empty cells count as 0")
+    values = np.nan_to_num(values, nan=0.0)
+    below_zero = values[values < 0]
+    if below_zero.size:
+        choices.append(
+            f"WARNING: {where}: {below_zero.size} negative cells, sum "
+            f"{below_zero.sum():.6g}, kept as they are"
+        )
+    return Co2(np.ascontiguousarray(values), "regions" in found, choices)
+
+
+def _find_block(grid: Grid, where: str) -> _Block:
+    """Split a sheet into labels at the top and at the left, and numbers."""
+    width = max((len(row) for row in grid), default=0)
+    texts = np.zeros((len(grid), width), dtype=bool)
+    numbers = np.zeros((len(grid), width), dtype=bool)
+    rows = [pad(row, width) for row in grid]
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
+            numbers[r, c] = is_number
+            texts[r, c] = not is_number and bool(text_of(cell))
+    if not numbers.any():
+        raise CarbonshedError(f"{where}: no numbers; expected CO2 by city and sector")
+    # labels come first: a row or column of them has no more numbers than texts
+    top = _leading(texts.sum(axis=1), numbers.sum(axis=1))
+    left = _leading(texts[top:].sum(axis=0), numbers[top:].sum(axis=0))
+    filled = texts | numbers
+    bottom = int(np.flatnonzero(filled.any(axis=1))[-1]) + 1
+    right = int(np.flatnonzero(filled.any(axis=0))[-1]) + 1
+    body = [numbers_of(rows[r][left:right], where, r, left) for r in range(top, bottom)]
+    return _Block(
+        np.array(body),
+        [[text_of(rows[r][c]) for r in range(top, bottom)] for c in range(left)],
+        [[text_of(rows[r][c]) for c in range(left, right)] for r in range(top)],
+        (top, left),
+    )
+
+
+def _leading(texts: np.ndarray, numbers: np.ndarray) -> int:
+    """Return how many lines at the beginning hold labels or nothing."""
+    is_label = numbers <= texts
+    return int(np.argmin(is_label)) if not is_label.all() else 0
+
+
+def _without_counters(block: _Block, sizes: set[int]) -> _Block:
+    """Take a first row or column of 1, 2, 3, ... for what it is, if one too many."""
+    numbers, (top, left) = block.numbers, block.first
+    row_labels, column_labels = block.row_labels, block.column_labels
+    if numbers.shape[1] - 1 in sizes and _counts(numbers[:, 0]):
+        numbers, left = numbers[:, 1:], left + 1
+        column_labels = [labels[1:] for labels in column_labels]
+    if numbers.shape[0] - 1 in sizes and _counts(numbers[0]):
+        numbers, top = numbers[1:], top + 1
+        row_labels = [labels[1:] for labels in row_labels]
+    return _Block(numbers, row_labels, column_labels, (top, left))
+
+
+def _counts(line: np.ndarray) -> bool:
+    """Return whether a line is 1, 2, 3, ..., perhaps with an empty corner."""
+    rest = line[1:] if np.isnan(line[:1]).any() else line
+    return bool(rest.size > 1 and np.array_equal(rest, np.arange(1, rest.size + 1)))
+
+
+def _is_transposed(block: _Block, regions: Axis, sectors: Axis, where: str) -> bool:
+    shape, size = block.numbers.shape, (len(regions), len(sectors))
+    ways = {False: shape == size, True: shape == size[::-1]}
+    if all(ways.values()):  # as many regions as sectors
+        ways = {
+            False: _names(block.row_labels, regions, block.column_labels, sectors),
+            True: _names(block.row_labels, sectors, block.column_labels, regions),
+        }
+    if ways[True] != ways[False]:
+        return ways[True]
+    if size[0] == size[1] and shape == size:
+        raise CarbonshedError(
+            f"{where}: the block is {shape[0]} x {shape[1]}, with as many regions as "
+            "sectors, and its labels do not tell which way it lies; expected names of "
+            f"{regions.source} on one side"
+        )
+    raise CarbonshedError(
+        f"{where}: the block of numbers is {shape[0]} x {shape[1]}, from cell "
+        f"{cell_name(*block.first)}; expected {size[0]} x {size[1]} = "
+        f"{regions.source} x {sectors.source}, or {size[1]} x {size[0]}"
+    )
+
+
+def _names(
+    rows: list[list[str]], of_rows: Axis, columns: list[list[str]], of_columns: Axis
+) -> bool:
+    """Return whether labels name one of the two axes, in full."""
+    return any(of_rows.mismatch(labels) is None for labels in rows) or any(
+        of_columns.mismatch(labels) is None for labels in columns
+    )
+
+
+def _check_labels(
+    lines: list[list[str]], axis: Axis, where: str, block: _Block, is_column: bool
+) -> str | None:
+    """Return the axis if there are labels and they agree, None without labels."""
+    lines = [labels for labels in lines if sum(map(bool, labels)) > len(labels) / 2]
+    if not lines:
+        return None
+    wrong = [axis.mismatch(labels) for labels in lines]
+    if None in wrong:
+        return axis.what
+    # the line that agrees longest is the one that was meant
+    line, position = max(zip(lines, wrong, strict=True), key=lambda pair: pair[1])
+    top, left = block.first
+    number = top + position + 1 if is_column else left + position + 1
+    raise CarbonshedError(
+        f"{where}: label {line[position]!r} in {'row' if is_column else 'column'} "
+        f"{number}; expected {axis.names[position][0]!r}, number {position + 1} of "
+        f"{axis.source}"
+    )
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split()).casefold()

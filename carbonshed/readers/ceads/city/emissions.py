@@ -1,0 +1,212 @@
+"""CO2 for the city table: by sector, or city totals that a user agrees to spread."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from carbonshed.dataset.contract import TONNES_PER_UNIT
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.ceads.city.city_totals import SPREAD, fuel_weights, match_cities
+from carbonshed.readers.ceads.city.co2 import Axis, read_co2
+from carbonshed.readers.ceads.city.labels import Labels
+from carbonshed.readers.ceads.inventories.cities import read_city_inventory
+from carbonshed.readers.common.known_totals import check_total
+from carbonshed.readers.common.workbooks import Workbook
+from carbonshed.readers.options import IngestOptions
+
+_DEFAULT_UNIT = "Mt"
+_POWERS = {"kg": -3, "t": 0, "kt": 3, "Mt": 6, "Gt": 9}
+_INVENTORY_SHEET = "emission vector"
+_LEAST_CORRELATION = 0.5
+
+
+@dataclass
+class Emissions:
+    """Emissions by region and sector, shape (R, S), in the unit of the stressor."""
+
+    values: np.ndarray
+    stressor: dict[str, Any]
+    source: str
+    choices: list[str] = field(default_factory=list)
+
+
+def read_emissions(
+    options: IngestOptions,
+    year: int,
+    labels: Labels,
+    transactions: np.ndarray,
+    output: np.ndarray,
+) -> Emissions:
+    """Read the CO2 of the sectors.
+
+    Parameters
+    ----------
+    options
+        `emissions` is a workbook with the sheet ``CO2_YYYY``, or the inventory of
+        cities, which has totals only.
+    year
+        The year of the table.
+    labels
+        Of the table.
+    transactions, output : ndarray, shape (n, n) and (n,)
+        The table, to compare and to spread by.
+
+    Raises
+    ------
+    CarbonshedError
+        If the workbook is not as it should be, the unit cannot be right, or totals
+        are all there is and the user has not agreed to spread them.
+    """
+    unit = options.emissions_unit or _DEFAULT_UNIT
+    with Workbook(options.emissions) as book:
+        has_totals = (
+            book.find(_INVENTORY_SHEET) is not None and book.find(f"CO2_{year}") is None
+        )
+    read = _spread_totals if has_totals else _read_sheet
+    emissions = read(options, year, labels, transactions, output)
+    total = float(emissions.values.sum()) * TONNES_PER_UNIT[unit]
+    emissions.stressor["unit"] = unit
+    emissions.choices.append(
+        check_total(
+            "china_co2",
+            year,
+            total,
+            where=f"ceads-city: {options.emissions.name}",
+            power=_POWERS[unit],
+        )
+    )
+    return emissions
+
+
+def _read_sheet(
+    options: IngestOptions,
+    year: int,
+    labels: Labels,
+    transactions: np.ndarray,
+    output: np.ndarray,
+) -> Emissions:
+    del transactions
+    regions = Axis(
+        "regions",
+        labels.region_source,
+        tuple(
+            (str(row["region_name"]), str(row["region_id"])) for row in labels.regions
+        ),
+    )
+    sectors = Axis("sectors", labels.sector_source, tuple(labels.sector_names))
+    co2 = read_co2(options.emissions, year, regions, sectors)
+    where = f"ceads-city: {options.emissions.name}: CO2_{year}"
+    choices = [*co2.choices, *_check_power(co2.values, labels, where, year)]
+    named = "names" if co2.has_region_labels else "no names"
+    choices += _check_correlation(co2.values, output, f"{where} has {named} of cities")
+    idle = (co2.values.ravel() != 0) & (output == 0)
+    if idle.any():
+        choices.append(
+            f"sectors without output that emit: {int(idle.sum())}, "
+            f"{co2.values.ravel()[idle].sum():.6g} {options.emissions_unit or 'Mt'}; "
+            "kept: they become unattributed emissions"
+        )
+    return Emissions(
+        co2.values,
+        {"stressor_id": "co2", "stressor_name": "Carbon dioxide"},
+        f"CO2 by city and sector, {options.emissions.name}",
+        choices,
+    )
+
+
+def _spread_totals(
+    options: IngestOptions,
+    year: int,
+    labels: Labels,
+    transactions: np.ndarray,
+    output: np.ndarray,
+) -> Emissions:
+    file = options.emissions.name
+    if SPREAD not in options.accept:
+        raise CarbonshedError(
+            f"ceads-city: {file} has totals of cities and no sectors; expected a "
+            f"workbook with the sheet CO2_{year}. As a stand-in, --accept {SPREAD} "
+            "spreads each total over the sectors of the city by the fuel they buy"
+        )
+    if (options.emissions_unit or _DEFAULT_UNIT) != _DEFAULT_UNIT:
+        raise CarbonshedError(
+            f"ceads-city: --emissions-unit is {options.emissions_unit}; {file} is in "
+            f"{_DEFAULT_UNIT}"
+        )
+    inventory = read_city_inventory(options.emissions)
+    totals, choices = match_cities(
+        inventory, year, labels.regions, labels.region_source
+    )
+    weights = fuel_weights(transactions, output, labels.sectors)
+    values = totals[:, None] * weights
+    lost = float(totals.sum() - values.sum())
+    if abs(lost) > 1e-9 * max(1.0, float(totals.sum())):
+        choices.append(
+            f"WARNING: {lost:.6g} Mt of regions without any output are left out"
+        )
+    return Emissions(
+        values,
+        {
+            "stressor_id": "co2",
+            "stressor_name": "Carbon dioxide (city totals spread over sectors)",
+        },
+        f"CEADs, emission inventories of cities, {file}",
+        [
+            "WARNING: CO2 by sector is not data but an assumption: city totals of "
+            f"{file} are spread over sectors by the fuel they buy (--accept {SPREAD})",
+            *inventory.choices,
+            *choices,
+        ],
+    )
+
+
+def _check_power(
+    values: np.ndarray, labels: Labels, where: str, year: int
+) -> list[str]:
+    """Find a list of sectors of other years: power supply emits most, everywhere."""
+    if labels.power is None or labels.other_power is None:
+        return []
+    by_sector = values.sum(axis=0)
+    largest = int(by_sector.argmax())
+    if largest == labels.power:
+        return []
+    total = float(by_sector.sum())
+    names = [
+        f"{place + 1} ({labels.sectors[place]['sector_name']}), "
+        f"{by_sector[place] / total:.1%} of all CO2"
+        for place in (largest, labels.power)
+    ]
+    found = f"most is emitted by sector {names[0]}; power supply is sector {names[1]}"
+    if largest == labels.other_power:
+        raise CarbonshedError(
+            f"{where}: power supply check: {found}; expected power supply to emit "
+            f"most. Sector {largest + 1} is power supply in the list of other years: "
+            f"is {year} the year of the table, and {labels.sector_source} its list?"
+        )
+    return [f"WARNING: {where}: {found}; in China power supply emits most"]
+
+
+def _check_correlation(values: np.ndarray, output: np.ndarray, found: str) -> list[str]:
+    """Compare CO2 with the output of the table, region by region.
+
+    Names help only as far as the file of regions is in the order of the matrix.
+    """
+    emitted = values.sum(axis=1)
+    produced = output.reshape(values.shape).sum(axis=1)
+    is_known = (emitted > 0) & (produced > 0)
+    if is_known.sum() < 3:
+        return []
+    logs = np.log(emitted[is_known]), np.log(produced[is_known])
+    if min(log.std() for log in logs) == 0:
+        return []
+    correlation = float(np.corrcoef(*logs)[0, 1])
+    said = (
+        f"{found}; log CO2 and log output of regions correlate with {correlation:.2f}"
+    )
+    if correlation < _LEAST_CORRELATION:
+        return [
+            f"WARNING: {said}, expected {_LEAST_CORRELATION} or more: are the cities "
+            "in the order of the matrix?"
+        ]
+    return [said]

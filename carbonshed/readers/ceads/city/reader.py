@@ -1,0 +1,343 @@
+"""China's city table of CEADs, years 2012, 2015 and 2017: one struct in a .mat file.
+
+The file has no names, no units and no year. What a block means is proven on its
+numbers; what cannot be proven is asked for. docs/formats/ceads_city.md has the list.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.ceads.city.blocks import (
+    CATEGORIES,
+    by,
+    check_category_order,
+    compare_with_gdp,
+    negatives,
+    read_imports,
+    read_value_added,
+    read_vector,
+    zero_nan,
+)
+from carbonshed.readers.ceads.city.emissions import Emissions, read_emissions
+from carbonshed.readers.ceads.city.labels import Labels, read_city_labels
+from carbonshed.readers.ceads.names import category_rows
+from carbonshed.readers.common.column_balance import check_columns
+from carbonshed.readers.common.known_totals import check_total
+from carbonshed.readers.common.mat_files import is_hdf5, read_struct
+from carbonshed.readers.options import IngestOptions
+
+Progress = Callable[[str, float], None]
+
+NAME = "ceads-city"
+FIELD_NAMES = "field-names"
+TEN_THOUSAND_CNY = 1e4
+
+_STRUCT = "MRIO"
+_IMPORTS, _EXPORTS = ("Import", "IM"), ("Export", "EX")
+# names that were seen in the files of a year
+_SEEN = {
+    "Import": (2012, 2015),
+    "IM": (2015, 2017),
+    "Export": (2012, 2015, 2017),
+    "EX": (2015,),
+}
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+@dataclass
+class _Blocks:
+    """The blocks of the struct without NaN, and how the fields were called."""
+
+    Z: np.ndarray
+    F: np.ndarray
+    VA: np.ndarray
+    imports: np.ndarray
+    exports: np.ndarray
+    names: dict[str, str]
+    choices: list[str]
+
+
+def read_ceads_city(
+    source: Path, options: IngestOptions, progress: Progress
+) -> MatrixTable:
+    """Read the city table of one year.
+
+    Parameters
+    ----------
+    source
+        The .mat file, of version 7 or 7.3.
+    options
+        `regions` and `emissions` are needed; `year` if the name of the file does
+        not hold it.
+    progress
+        Told the share of the file that is read.
+
+    Returns
+    -------
+    MatrixTable
+
+    Raises
+    ------
+    CarbonshedError
+        If anything is not as published; the message names file and block.
+    """
+    _refuse_workbook(source)
+    version = "7.3 (HDF5)" if is_hdf5(source) else "7"
+    year, said = _year_of(source, options)
+    labels = read_city_labels(options, year)
+    blocks = _read_blocks(source, year, options, progress)
+    progress(f"checking {source.name}", 1.0)
+    where = f"{NAME}: {source.name}: {_STRUCT}"
+    n_users = len(labels.regions) * len(CATEGORIES)
+    _check_shapes(blocks, labels, where)
+    n = len(blocks.Z)
+    exports = read_vector(blocks.exports, n, f"{where}.{blocks.names['exports']}")
+    by_sector, by_category, odd = read_imports(
+        blocks.imports, n, n_users, f"{where}.{blocks.names['imports']}"
+    )
+    order = check_category_order(blocks.F, f"{where}.F")
+    sold, bought = blocks.Z.sum(axis=1), blocks.Z.sum(axis=0)
+    delivered = blocks.F.sum(axis=1) + exports
+    output = sold + delivered
+    value_added, reading = read_value_added(
+        blocks.VA, output, bought + by_sector, f"{where}.VA"
+    )
+    earned = by_sector + sum(value_added.values())
+    columns = check_columns(
+        sold, bought, delivered, earned, f"{where}.Z", labels.producer
+    )
+    units = _check_units(source, year, options, output, value_added)
+    by_region = sum(value_added.values()).reshape(len(labels.regions), -1).sum(axis=1)
+    order_of_regions = compare_with_gdp(
+        by_region * (options.unit or TEN_THOUSAND_CNY),
+        labels.gdp,
+        [str(row["region_name"]) for row in labels.regions],
+        labels.region_source,
+    )
+    emissions = read_emissions(options, year, labels, blocks.Z, output)
+    return MatrixTable(
+        year=year,
+        regions=labels.regions,
+        sectors=labels.sectors,
+        categories=category_rows(),
+        stressors=[emissions.stressor],
+        population=labels.population,
+        gdp=labels.gdp,
+        transactions=blocks.Z,
+        final_demand=blocks.F,
+        exports=exports,
+        imports_by_sector=by_sector,
+        imports_by_category=by_category,
+        value_added=value_added,
+        emissions={emissions.stressor["stressor_id"]: emissions.values.ravel()},
+        descriptor=_descriptor(source, options, emissions),
+        choices=[
+            f"read from {source.name}, MATLAB version {version}; {said}",
+            *labels.choices,
+            f"fields {', '.join(blocks.names.values())} of {_STRUCT}",
+            *blocks.choices,
+            *([odd] if odd else []),
+            order,
+            reading,
+            columns,
+            *units,
+            order_of_regions,
+            *emissions.choices,
+            "WARNING: no direct emissions of households: footprints are without them",
+        ],
+    )
+
+
+def _refuse_workbook(source: Path) -> None:
+    """Say which reader a workbook belongs to."""
+    if not source.is_file():
+        return
+    with source.open("rb") as file:
+        is_zip = file.read(4) == b"PK\x03\x04"
+    if is_zip:
+        from carbonshed.readers.ceads.workbooks import kind_of_workbook
+
+        raise CarbonshedError(
+            f"{NAME}: {source.name}: {kind_of_workbook(source)}; expected the .mat "
+            "file of the city table"
+        )
+
+
+def _year_of(source: Path, options: IngestOptions) -> tuple[int, str]:
+    """Return the year, and who says so."""
+    found = {int(year) for year in _YEAR.findall(source.name)}
+    if options.year is None:
+        if len(found) != 1:
+            raise CarbonshedError(
+                f"{NAME} needs --year: the name of the file, {source.name!r}, has "
+                f"{'no year' if not found else 'several years'}, and the table in it "
+                "has none"
+            )
+        (year,) = found
+        return year, f"year {year} from the name of the file"
+    if found and options.year not in found:
+        raise CarbonshedError(
+            f"{NAME}: {source.name}: --year is {options.year}, the name of the file "
+            f"says {' and '.join(map(str, sorted(found)))}; rename it if the name is "
+            "wrong"
+        )
+    return options.year, f"year {options.year} as given"
+
+
+def _read_blocks(
+    source: Path, year: int, options: IngestOptions, progress: Progress
+) -> _Blocks:
+    """Read the struct and count what is not a number."""
+    fields = ("Z", "F", "VA", *_IMPORTS, *_EXPORTS)
+    struct = read_struct(source, _STRUCT, fields, progress)
+    where = f"{NAME}: {source.name}: {_STRUCT}"
+    names = {
+        "imports": _one_of(struct, _IMPORTS, where),
+        "exports": _one_of(struct, _EXPORTS, where),
+    }
+    for block in ("Z", "F", "VA"):
+        names[block] = _one_of(struct, (block,), where)
+    for field in (names["imports"], names["exports"]):
+        _check_year_of_name(field, year, options, where)
+    choices = []
+    for field in names.values():
+        missing = zero_nan(struct[field], f"{where}.{field}")
+        if missing:
+            # NaN was seen in published Z, VA and imports, nowhere else
+            is_usual = field in ("Z", "VA", *_IMPORTS)
+            warning = "" if is_usual else "WARNING: "
+            choices.append(f"{warning}{missing:,} NaN in {field} count as 0")
+    count, total = negatives(struct["Z"])
+    if count:
+        choices.append(
+            f"WARNING: {count:,} negative cells in Z, sum {total:.6g} in table units, "
+            "kept as they are"
+        )
+    return _Blocks(
+        struct["Z"],
+        struct["F"],
+        struct["VA"],
+        struct[names["imports"]],
+        struct[names["exports"]],
+        names,
+        choices,
+    )
+
+
+def _one_of(struct: dict[str, np.ndarray], names: tuple[str, ...], where: str) -> str:
+    found = [name for name in names if name in struct]
+    if len(found) != 1:
+        wanted = " or ".join(f"{name!r}" for name in names)
+        what = f"both {' and '.join(map(repr, found))}" if found else "no such field"
+        raise CarbonshedError(
+            f"{where} has {what}; expected {wanted}; fields found: {', '.join(struct)}"
+        )
+    return found[0]
+
+
+def _check_year_of_name(
+    field: str, year: int, options: IngestOptions, where: str
+) -> None:
+    """Refuse a name that only tables of other years have: --year may be wrong."""
+    years = sorted({y for seen in _SEEN.values() for y in seen})
+    if year in _SEEN[field] or year not in years or FIELD_NAMES in options.accept:
+        return
+    pair = _IMPORTS if field in _IMPORTS else _EXPORTS
+    others = [name for name in pair if year in _SEEN[name]]
+    raise CarbonshedError(
+        f"{where} has the field {field!r}, as the table of "
+        f"{' and '.join(map(str, _SEEN[field]))}; expected {others[0]!r} in a table of "
+        f"{year}: is it of another year? If {year} is right, add --accept {FIELD_NAMES}"
+    )
+
+
+def _check_shapes(blocks: _Blocks, labels: Labels, where: str) -> None:
+    Z, F = blocks.Z, blocks.F
+    n_regions, n_sectors = len(labels.regions), len(labels.sectors)
+    n_users = n_regions * len(CATEGORIES)
+    if Z.ndim != 2 or Z.shape[0] != Z.shape[1]:
+        raise CarbonshedError(f"{where}.Z is {by(Z)}; expected a square matrix")
+    n = len(Z)
+    if n != n_regions * n_sectors:
+        raise CarbonshedError(
+            f"{where}.Z is {by(Z)}: "
+            + (
+                f"{n} is no multiple of {n_sectors} sectors ({labels.sector_source}); "
+                "--sectors FILE names others"
+                if n % n_sectors
+                else f"Z has room for {n // n_sectors} regions, {labels.region_source} "
+                f"has {n_regions} ({n_sectors} sectors: {labels.sector_source})"
+            )
+        )
+    if F.shape == (n_users, n) and n_users != n:
+        raise CarbonshedError(
+            f"{where}.F is {by(F)}, which is transposed; expected {n} x {n_users}"
+        )
+    if F.ndim != 2 or len(F) != n:
+        raise CarbonshedError(
+            f"{where}.F is {by(F)}; expected {n} rows, one for each row of Z"
+        )
+    if F.shape[1] != n_users:
+        raise CarbonshedError(
+            f"{where}.F has {F.shape[1]} columns; expected {n_users} = {n_regions} "
+            f"regions ({labels.region_source}) x {len(CATEGORIES)} categories"
+        )
+
+
+def _check_units(
+    source: Path,
+    year: int,
+    options: IngestOptions,
+    output: np.ndarray,
+    value_added: dict[str, np.ndarray],
+) -> list[str]:
+    """Compare output and value added with the national totals."""
+    unit = options.unit or TEN_THOUSAND_CNY
+    power = round(math.log10(unit))
+    declared = None if math.isclose(10.0**power, unit) else f"{unit:g} CNY"
+    totals = {
+        "china_output": output.sum(),
+        "china_value_added": sum(row.sum() for row in value_added.values()),
+    }
+    return [
+        check_total(
+            kind,
+            year,
+            float(total) * unit,
+            where=f"{NAME}: {source.name}",
+            power=power,
+            declared=declared,
+        )
+        for kind, total in totals.items()
+    ]
+
+
+def _descriptor(
+    source: Path, options: IngestOptions, emissions: Emissions
+) -> dict[str, object]:
+    return {
+        "title": "China's multi-regional input-output table of cities (CEADs)",
+        "licenses": [
+            {
+                "title": "CEADs: free of charge for research after registration, to be "
+                "cited, not to be passed on"
+            }
+        ],
+        "sources": [
+            {"title": f"CEADs, city-level MRIO table, {source.name}"},
+            {"title": emissions.source},
+        ],
+        "mrio": {
+            "currency": "CNY",
+            "currency_unit": options.unit or TEN_THOUSAND_CNY,
+            "price_basis": "producer prices, current",
+            "country": "CHN",
+        },
+    }

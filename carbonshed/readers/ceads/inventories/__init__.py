@@ -1,0 +1,1 @@
+"""Emission inventories of CEADs."""

@@ -1,0 +1,344 @@
+"""CEADs emission inventories by province and sector, and their way to 42 sectors.
+
+All numbers are Mt of CO2, as published. The sectors are those of China's energy
+statistics; a concordance beside this module takes them to the sectors of the
+input-output tables.
+"""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.ceads.names import (
+    listed,
+    province_named,
+    provinces,
+    read_packaged,
+)
+from carbonshed.readers.common.known_totals import check_total
+from carbonshed.readers.common.workbooks import (
+    Row,
+    Workbook,
+    amount_of,
+    cell_name,
+    text_of,
+)
+
+URBAN, RURAL = "FU102", "FU101"  # categories of the tables: households
+CITY_SHEET = "emission vector"
+
+_TOTAL_ROWS = ("totalconsumption", "totalemissions", "total")
+_TOTAL_COLUMN = "scope1total"
+_UNIT = "mtco2"
+_SUM_TOLERANCE = 1e-5
+_CONSERVED = 1e-12
+_PROVINCE_SHEET = re.compile(r"^\s*(\D+?)[\s_]*((?:19|20)\d\d)\s*$")
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class ProvincialInventory:
+    """Emissions of one year by region and sector.
+
+    Attributes
+    ----------
+    file
+        Name of the file.
+    year
+        The year.
+    region_ids
+        Codes of the R provinces in GB/T 2260, in the order of the codes.
+    sectors
+        Names of the S sectors as the concordance has them.
+    emissions : ndarray, shape (R, S), Mt
+        Scope 1 emissions of sectors.
+    urban, rural : ndarray, shape (R,), Mt
+        Emissions of households.
+    choices
+        What the reader decided or found odd.
+    """
+
+    file: str
+    year: int
+    region_ids: tuple[str, ...]
+    sectors: tuple[str, ...]
+    emissions: np.ndarray
+    urban: np.ndarray
+    rural: np.ndarray
+    choices: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> float:
+        """Sum of sectors and households, Mt."""
+        return float(self.emissions.sum() + self.urban.sum() + self.rural.sum())
+
+
+def read_provincial_inventory(
+    path: Path, year: int | None = None, progress: Progress | None = None
+) -> ProvincialInventory:
+    """Read emissions by province and sector.
+
+    Parameters
+    ----------
+    path
+        The workbook of one year: a sheet per province, named ``Shanghai2012``.
+    year
+        The year wanted; another one in the file is refused.
+    progress
+        Told what is being read and the share of it, 0 to 1.
+
+    Raises
+    ------
+    CarbonshedError
+        If it is not such a file, is of another year, a sheet has other sectors or
+        units, or the sectors of a province do not add up to its total.
+    """
+    with Workbook(path) as book:
+        sheets = _province_sheets(book, path)
+        found_year = _year_of(sheets, path, year)
+        columns, choices = {}, []
+        for number, (sheet, region_id) in enumerate(sheets.items()):
+            if progress:
+                progress(f"{path.name}: {sheet}", number / len(sheets))
+            columns[region_id] = _read_province(book, sheet)
+    sectors = inventory_sectors()
+    order = tuple(p.region_id for p in provinces() if p.region_id in columns)
+    missing = [p.region_name for p in provinces() if p.region_id not in columns]
+    if missing:
+        choices.append(
+            f"WARNING: {path.name} has no inventory of {listed(missing, 31)}: "
+            f"{len(order)} of {len(provinces())} provinces have emissions"
+        )
+    emissions = np.array([[columns[r][s] for s in sectors] for r in order])
+    total = math.fsum(map(math.fsum, (found.values() for found in columns.values())))
+    where = f"{path.name}: sum of provinces"
+    choices.append(
+        check_total("china_co2", found_year, total * 1e6, where=where, power=6)
+    )
+    return ProvincialInventory(
+        file=path.name,
+        year=found_year,
+        region_ids=order,
+        sectors=sectors,
+        emissions=emissions,
+        urban=np.array([columns[r]["Urban"] for r in order]),
+        rural=np.array([columns[r]["Rural"] for r in order]),
+        choices=tuple(choices),
+    )
+
+
+def inventory_sectors() -> tuple[str, ...]:
+    """Return the sectors of a provincial inventory, in order."""
+    rows = read_packaged("inventory_sectors.csv")
+    return tuple(dict.fromkeys(row["inventory_sector"] for row in rows))
+
+
+def sum_provinces(
+    inventory: ProvincialInventory, region_id: str
+) -> ProvincialInventory:
+    """Return an inventory of one region: the sum of all provinces."""
+    return ProvincialInventory(
+        file=inventory.file,
+        year=inventory.year,
+        region_ids=(region_id,),
+        sectors=inventory.sectors,
+        emissions=inventory.emissions.sum(axis=0, keepdims=True),
+        urban=inventory.urban.sum(keepdims=True),
+        rural=inventory.rural.sum(keepdims=True),
+        choices=(
+            *inventory.choices,
+            f"{inventory.file}: {len(inventory.region_ids)} provinces added up, "
+            f"{inventory.total:,.1f} Mt",
+        ),
+    )
+
+
+def concordance(sector_list: str, sector_ids: Sequence[str]) -> np.ndarray:
+    """Return the weights that take inventory sectors to sectors of a table.
+
+    Parameters
+    ----------
+    sector_list
+        Which list of 42 the table uses: ``2012`` or ``2017``.
+    sector_ids
+        The n sectors of the table, in order.
+
+    Returns
+    -------
+    ndarray, shape (S, n)
+        Each row adds up to 1: nothing is lost and nothing made.
+
+    Raises
+    ------
+    CarbonshedError
+        If an inventory sector belongs to a sector that the table does not have.
+    """
+    sectors = {sector: i for i, sector in enumerate(inventory_sectors())}
+    places = {sector_id: i for i, sector_id in enumerate(sector_ids)}
+    weights = np.zeros((len(sectors), len(places)))
+    for row in read_packaged("inventory_sectors.csv"):
+        if row["list"] != sector_list:
+            continue
+        if row["sector_id"] not in places:
+            raise CarbonshedError(
+                f"the emissions of {row['inventory_sector']!r} belong to sector "
+                f"{row['sector_id']}, which the table does not have; it has "
+                f"{listed(sector_ids, 45)}"
+            )
+        place = sectors[row["inventory_sector"]], places[row["sector_id"]]
+        weights[place] += float(row["weight"])
+    return weights
+
+
+def map_inventory(
+    inventory: ProvincialInventory, sector_list: str, sector_ids: Sequence[str]
+) -> np.ndarray:
+    """Return the emissions by sector of a table; household emissions apart.
+
+    Returns
+    -------
+    ndarray, shape (R, n), Mt
+        The total of every region is that of the inventory.
+
+    Raises
+    ------
+    CarbonshedError
+        If the table lacks a sector, or a total does not survive.
+    """
+    mapped = inventory.emissions @ concordance(sector_list, sector_ids)
+    before, after = inventory.emissions.sum(axis=1), mapped.sum(axis=1)
+    if not np.allclose(before, after, rtol=_CONSERVED, atol=0):
+        raise CarbonshedError(
+            f"{inventory.file}: emissions changed from {before.sum()} to {after.sum()} "
+            "Mt on the way to the sectors of the table; the weights of the "
+            "concordance must add up to 1"
+        )
+    return mapped
+
+
+def is_provincial(book: Workbook) -> bool:
+    """Return whether a workbook has a sheet of a province."""
+    return any(_region_of(sheet) for sheet in book.sheets)
+
+
+def _region_of(sheet: str) -> str | None:
+    match = _PROVINCE_SHEET.match(sheet)
+    province = province_named(match[1]) if match else None
+    return province.region_id if province else None
+
+
+def _province_sheets(book: Workbook, path: Path) -> dict[str, str]:
+    """Return region ids by sheet."""
+    if book.find(CITY_SHEET):
+        raise CarbonshedError(
+            f"{path.name}: totals by city, without sectors; expected the inventory by "
+            "province (one sheet per province, named Shanghai2012)"
+        )
+    sheets: dict[str, str] = {}
+    for sheet in book.sheets:
+        region_id = _region_of(sheet)
+        if region_id is None:
+            if _PROVINCE_SHEET.match(sheet):
+                raise CarbonshedError(
+                    f"{path.name}: sheet {sheet!r} names no province that is known"
+                )
+            continue  # NOTE and the like
+        if region_id in sheets.values():
+            raise CarbonshedError(
+                f"{path.name}: two sheets of one province, one of them {sheet!r}"
+            )
+        sheets[sheet] = region_id
+    if not sheets:
+        raise CarbonshedError(
+            f"{path.name}: no sheet of a province; expected names like 'Shanghai2012', "
+            f"sheets found: {book.listed_sheets()}"
+        )
+    return sheets
+
+
+def _year_of(sheets: dict[str, str], path: Path, wanted: int | None) -> int:
+    years = sorted({int(_PROVINCE_SHEET.match(sheet)[2]) for sheet in sheets})
+    if len(years) > 1:
+        raise CarbonshedError(
+            f"{path.name}: sheets of the years {listed(map(str, years))}; expected one"
+        )
+    if wanted is not None and years[0] != wanted:
+        raise CarbonshedError(
+            f"{path.name}: emissions of {years[0]}; expected those of the table's year "
+            f"{wanted}"
+        )
+    return years[0]
+
+
+def _read_province(book: Workbook, sheet: str) -> dict[str, float]:
+    """Return the scope 1 total by sector, and of Urban and Rural."""
+    where = f"{book.path.name}: sheet {sheet!r}"
+    rows = list(book.rows(sheet))
+    column = _total_column(rows, where)
+    known = {_plain(sector): sector for sector in inventory_sectors()}
+    known |= {"urban": "Urban", "rural": "Rural"}
+    found: dict[str, float] = {}
+    total = None
+    for number, row in enumerate(rows[1:], start=1):
+        label = text_of(row[0]) if row else ""
+        if not label:
+            continue
+        key = _plain(label)
+        cell = row[column] if column < len(row) else None
+        value = amount_of(cell, f"{where}: cell {cell_name(number, column)}")
+        if key in _TOTAL_ROWS and total is None:
+            total = value
+            continue
+        if key not in known or known[key] in found:
+            what = "is there twice" if key in known else "is not a sector that is known"
+            raise CarbonshedError(
+                f"{where}: row {number + 1} {label!r} {what}; expected the "
+                f"{len(known) - 2} sectors of the inventory, Urban and Rural"
+            )
+        found[known[key]] = value
+    _refuse_incomplete(found, total, list(known.values()), where)
+    return found
+
+
+def _refuse_incomplete(
+    found: dict[str, float], total: float | None, known: list[str], where: str
+) -> None:
+    missing = [name for name in known if name not in found]
+    if missing:
+        raise CarbonshedError(f"{where}: no row for {listed(missing)}")
+    if total is None:
+        raise CarbonshedError(f"{where}: no row 'Total Consumption'")
+    added = math.fsum(found.values())
+    if abs(added - total) > _SUM_TOLERANCE * max(abs(added), abs(total)):
+        raise CarbonshedError(
+            f"{where}: sectors and households add up to {added:.6f}, the row of the "
+            f"total says {total:.6f}; expected the same within {_SUM_TOLERANCE:g}"
+        )
+
+
+def _total_column(rows: list[Row], where: str) -> int:
+    header = [_plain(text_of(value)) for value in rows[0]] if rows else []
+    if header.count(_TOTAL_COLUMN) != 1:
+        raise CarbonshedError(
+            f"{where}: {header.count(_TOTAL_COLUMN)} columns 'Scope 1 Total' in row 1; "
+            "expected one, after the fuels"
+        )
+    column = header.index(_TOTAL_COLUMN)
+    units = rows[1] if len(rows) > 1 else ()
+    unit = text_of(units[column]) if column < len(units) else ""
+    if _plain(unit) != _UNIT:
+        raise CarbonshedError(
+            f"{where}: the unit in cell {cell_name(1, column)} is {unit!r}; expected "
+            "'Mt CO2'"
+        )
+    return column
+
+
+def _plain(label: str) -> str:
+    return re.sub(r"[\W_]+", "", label).casefold()

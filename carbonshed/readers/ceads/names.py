@@ -1,0 +1,209 @@
+"""Names of China's provinces, and of the sectors and users of its tables.
+
+Published workbooks name them in Chinese or in English, and not always alike; both
+lists are tables beside this module, with the other names that occur.
+"""
+
+import csv
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+FIRST_YEAR_OF_NEW_SECTORS = 2016
+# code of a user in final demand: its name and group
+FINAL_DEMAND = {
+    "FU101": ("Rural households", "household"),
+    "FU102": ("Urban households", "household"),
+    "FU103": ("Government", "government"),
+    "FU201": ("Fixed capital formation", "investment"),
+    "FU202": ("Changes in inventories", "inventory"),
+}
+_ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "省", "市")
+_CLOSE_ENOUGH = 0.5
+
+
+@dataclass(frozen=True)
+class Province:
+    """A province; `region_id` is its code in GB/T 2260."""
+
+    region_id: str
+    region_name: str
+    name_zh: str
+    aliases: tuple[str, ...]
+    longitude: float
+    latitude: float
+
+
+@dataclass(frozen=True)
+class ChinaSector:
+    """One of the 42 sectors; `sector_id` is its code in the list of the year."""
+
+    sector_id: str
+    sector_name: str
+    name_zh: str
+    sector_group: str
+    is_power_supply: bool
+    aliases: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that the sector is known by."""
+        return (self.sector_name, self.name_zh, *self.aliases)
+
+
+@cache
+def provinces() -> tuple[Province, ...]:
+    """Return the 31 provinces in the order of their codes."""
+    return tuple(
+        Province(
+            row["region_id"],
+            row["region_name"],
+            row["name_zh"],
+            _split(row["aliases"]),
+            float(row["longitude"]),
+            float(row["latitude"]),
+        )
+        for row in read_packaged("china_provinces.csv")
+    )
+
+
+def province_named(name: str) -> Province | None:
+    """Return the province of a Chinese or English name, None if there is none."""
+    return _provinces_by_name().get(plain_province(name))
+
+
+def plain_province(name: str) -> str:
+    """Return a name without the word for province, blanks and case."""
+    plain = re.sub(r"[\W_]+", "", name).casefold()
+    for ending in _ENDINGS:
+        if plain.endswith(ending) and len(plain) > len(ending):
+            return plain.removesuffix(ending)
+    return plain
+
+
+@cache
+def _provinces_by_name() -> dict[str, Province]:
+    return {
+        plain_province(name): province
+        for province in provinces()
+        for name in (
+            province.region_id,
+            province.region_name,
+            province.name_zh,
+            *province.aliases,
+        )
+    }
+
+
+def sector_list_of(year: int) -> str:
+    """Return the list of 42 sectors that the tables of a year use: 2012 or 2017."""
+    return "2012" if year < FIRST_YEAR_OF_NEW_SECTORS else "2017"
+
+
+@cache
+def sectors_of(sector_list: str) -> tuple[ChinaSector, ...]:
+    """Return the 42 sectors of a list, in order.
+
+    Parameters
+    ----------
+    sector_list
+        ``2012`` (tables of 2012 and 2015) or ``2017`` (2017, 2018, 2020): the same
+        codes mean other sectors from 22 to 36.
+    """
+    return tuple(
+        ChinaSector(
+            row["sector_id"],
+            row["sector_name"],
+            row["name_zh"],
+            row["sector_group"],
+            row["is_power_supply"] == "true",
+            _split(row["aliases"]),
+        )
+        for row in read_packaged("china_sectors.csv")
+        if row["list"] == sector_list
+    )
+
+
+def sector_named(name: str, sector_list: str) -> ChinaSector | None:
+    """Return the sector that a name means, None if no name is near enough.
+
+    A name that is in the list is taken as it is; otherwise the nearest one is, if
+    at least half of it agrees: publishers translate the same name in many ways.
+    """
+    plain = _plain_sector(name)
+    if not plain:
+        return None
+    best, best_score = None, 0.0
+    for sector in sectors_of(sector_list):
+        score = max(_likeness(plain, _plain_sector(known)) for known in sector.names)
+        if score > best_score:
+            best, best_score = sector, score
+    return best if best_score >= _CLOSE_ENOUGH else None
+
+
+def read_packaged(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table that lies beside the readers."""
+    folder = resources.files("carbonshed.readers.ceads.tables")
+    with (folder / name).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _split(aliases: str) -> tuple[str, ...]:
+    return tuple(alias for alias in aliases.split("|") if alias)
+
+
+@cache
+def _plain_sector(name: str) -> str:
+    folded = re.sub(r"\b(and|of|the|for|manuf\.?|manufacture)\b", " ", name.casefold())
+    return re.sub(r"[\W_\d]+", "", folded)
+
+
+@cache
+def _likeness(one: str, other: str) -> float:
+    """Return the share of pairs of letters that two names have in common, 0 to 1."""
+    if one == other:
+        return 1.0
+    pairs = [_pairs(text) for text in (one, other)]
+    common = len(pairs[0] & pairs[1])
+    # a name that is not the same stays below 1, however it is put together
+    return min(2 * common / max(len(pairs[0]) + len(pairs[1]), 1), 0.99)
+
+
+def _pairs(text: str) -> set[str]:
+    if text.isascii():
+        return {text[i : i + 2] for i in range(len(text) - 1)}
+    return set(text)  # a Chinese character says as much as a pair of letters
+
+
+def sector_rows(sectors: Iterable[ChinaSector]) -> list[dict[str, str | bool]]:
+    """Return rows of the contract for sectors."""
+    return [
+        {
+            "sector_id": sector.sector_id,
+            "sector_name": sector.sector_name,
+            "sector_group": sector.sector_group,
+            "is_power_supply": sector.is_power_supply,
+        }
+        for sector in sectors
+    ]
+
+
+def category_rows(codes: Iterable[str] = FINAL_DEMAND) -> list[dict[str, str]]:
+    """Return rows of the contract for users in final demand."""
+    return [
+        {
+            "category_id": code,
+            "category_name": FINAL_DEMAND[code][0],
+            "category_group": FINAL_DEMAND[code][1],
+        }
+        for code in codes
+    ]
+
+
+def listed(names: Iterable[str], most: int = 5) -> str:
+    """Return names for a message, the first few of them."""
+    words = list(names)
+    more = f" and {len(words) - most} more" if len(words) > most else ""
+    return ", ".join(words[:most]) + more

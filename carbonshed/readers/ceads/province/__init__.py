@@ -1,0 +1,1 @@
+"""China's provincial tables of CEADs."""

@@ -1,0 +1,239 @@
+"""Labels of a provincial table: provinces, and the same codes inside each of them."""
+
+from dataclasses import dataclass, field
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.ceads.names import (
+    ChinaSector,
+    Province,
+    listed,
+    province_named,
+    sector_named,
+    sectors_of,
+)
+
+_LISTS = {"2012": "2012 and 2015", "2017": "2017, 2018 and 2020"}
+_POWER = (("电力",), ("electric", "power"), ("electricity",))
+
+
+@dataclass
+class Axis:
+    """Labels along one side of a block, one entry for each row or column.
+
+    Attributes
+    ----------
+    kind
+        ``rows`` or ``columns``.
+    provinces, codes, names
+        As they are in the sheet, merged cells filled.
+    cells
+        Address of each code.
+    """
+
+    kind: str
+    provinces: list[str]
+    codes: list[str]
+    names: list[str]
+    cells: list[str]
+
+
+@dataclass
+class Grouped:
+    """An axis that was found in order: the same codes in every province.
+
+    Attributes
+    ----------
+    kind
+        ``rows`` or ``columns``.
+    regions
+        The provinces, in order.
+    codes
+        The codes inside each province, in order.
+    names
+        For each code, the names it has, each with the cell beside the first one.
+    """
+
+    kind: str
+    regions: tuple[Province, ...]
+    codes: tuple[str, ...]
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def require_same(self, other: "Grouped", where: str) -> None:
+        """Refuse another axis with other provinces or codes."""
+        self.require_regions(other, where)
+        if self.codes != other.codes:
+            raise CarbonshedError(
+                f"{where}: {self.kind} have the sectors {_shown(self.codes)}, "
+                f"{other.kind} {_shown(other.codes)}; expected the same in the same "
+                "order"
+            )
+
+    def require_regions(self, other: "Grouped", where: str) -> None:
+        """Refuse another axis with other provinces."""
+        if self.regions == other.regions:
+            return
+        pairs = zip(self.regions, other.regions, strict=False)
+        place = next((i for i, (a, b) in enumerate(pairs) if a != b), None)
+        if place is None:
+            found = f"{len(self.regions)} and {len(other.regions)}"
+        else:
+            ours, theirs = self.regions[place], other.regions[place]
+            found = f"number {place + 1} is {_both(ours)} and {_both(theirs)}"
+        raise CarbonshedError(
+            f"{where}: the provinces of {self.kind} and {other.kind} differ: {found}; "
+            "expected the same in the same order on all axes (merged cells moved?)"
+        )
+
+    def add_names(self, other: "Grouped") -> None:
+        """Take over the names that another axis has for the same codes."""
+        for code, names in other.names.items():
+            self.names.setdefault(code, {}).update(names)
+
+
+def grouped(axis: Axis, where: str) -> Grouped:
+    """Return an axis by provinces.
+
+    Raises
+    ------
+    CarbonshedError
+        If a label is missing, a province is unknown or there twice, or has other
+        codes than the first one.
+    """
+    if not axis.codes:
+        raise CarbonshedError(f"{where}: no {axis.kind} of final demand, FU101..")
+    if not axis.provinces[0]:
+        raise CarbonshedError(
+            f"{where}: no province beside the first code, {axis.codes[0]} in "
+            f"{axis.cells[0]}; expected it there or in a merged cell that begins there "
+            "(merged cells moved?)"
+        )
+    found: dict[str, list[int]] = {}
+    for i, province in enumerate(axis.provinces):
+        found.setdefault(province, []).append(i)
+    regions = tuple(_province(name, axis, at, where) for name, at in found.items())
+    codes = _pattern(axis.codes)
+    for name, places in found.items():
+        own = tuple(axis.codes[i] for i in places)
+        is_apart = places[-1] - places[0] != len(places) - 1
+        if own != codes or is_apart:
+            raise CarbonshedError(
+                f"{where}: {axis.kind} of {name!r} from {axis.cells[places[0]]} have "
+                f"the codes {_shown(own)}; expected {_shown(codes)}, in one piece "
+                "(merged cells moved?)"
+            )
+    _refuse_twice([region.region_name for region in regions], where, axis.kind)
+    _refuse_twice(codes, where, f"{axis.kind} of {axis.provinces[0]!r}")
+    names: dict[str, dict[str, str]] = {}
+    for code, name, cell in zip(axis.codes, axis.names, axis.cells, strict=True):
+        names.setdefault(code, {}).setdefault(name, cell)
+    return Grouped(axis.kind, regions, codes, names)
+
+
+def check_sectors(
+    producers: Grouped, sector_list: str, where: str
+) -> list[ChinaSector]:
+    """Return the sectors of a table, each identified by its names.
+
+    Codes alone would not do: 22 to 36 mean other sectors before and after 2016.
+
+    Parameters
+    ----------
+    producers
+        Codes and names.
+    sector_list
+        The list of 42 that the year has: ``2012`` or ``2017``.
+    where
+        File and sheet, for messages.
+
+    Raises
+    ------
+    CarbonshedError
+        If a code is not in the list, or a name means another sector or none.
+    """
+    known = {sector.sector_id: sector for sector in sectors_of(sector_list)}
+    sectors = []
+    for code in producers.codes:
+        if code not in known:
+            raise CarbonshedError(
+                f"{where}: the code {code} is not one of the {len(known)} sectors of "
+                f"{_LISTS[sector_list]}"
+            )
+        for name, cell in producers.names[code].items():
+            _refuse_other_name(known[code], name, cell, sector_list, where)
+        sectors.append(known[code])
+    if len(sectors) == len(known):
+        _require_power(producers, sectors, where)
+    return sectors
+
+
+def _refuse_other_name(
+    sector: ChinaSector, name: str, cell: str, sector_list: str, where: str
+) -> None:
+    meant = sector_named(name, sector_list)
+    if meant == sector:
+        return
+    expected = f"expected {sector.name_zh} ({sector.sector_name})"
+    found = f"{where}: {cell}: sector {sector.sector_id} is called {name!r}"
+    hint = "is it a renamed or shifted label?"
+    for other, years in _LISTS.items():
+        there = sector_named(name, other)
+        if other != sector_list and there and there.sector_id == sector.sector_id:
+            hint = (
+                f"the name is the one of {years}, the list of another year: is "
+                "the year of the table right?"
+            )
+    if meant:
+        found += f", which is sector {meant.sector_id} of {_LISTS[sector_list]}"
+    raise CarbonshedError(f"{found}; {expected}; {hint}")
+
+
+def _require_power(producers: Grouped, sectors: list[ChinaSector], where: str) -> None:
+    """Refuse a table whose power supply is not the one sector that is called so."""
+    called = [
+        code
+        for code in producers.codes
+        if any(_is_power(name) for name in producers.names[code])
+    ]
+    supply = [sector.sector_id for sector in sectors if sector.is_power_supply]
+    if called != supply:
+        raise CarbonshedError(
+            f"{where}: sectors with 电力 or electric power in their names: "
+            f"{listed(called) or 'none'}; expected {listed(supply)} only"
+        )
+
+
+def _is_power(name: str) -> bool:
+    folded = name.casefold()
+    return any(all(word in folded for word in words) for words in _POWER)
+
+
+def _province(name: str, axis: Axis, places: list[int], where: str) -> Province:
+    province = province_named(name)
+    if province is None:
+        raise CarbonshedError(
+            f"{where}: {axis.kind}: {name!r} at {axis.cells[places[0]]} is not a "
+            "province that is known, in Chinese or English"
+        )
+    return province
+
+
+def _pattern(codes: list[str]) -> tuple[str, ...]:
+    """Return the codes until the first one comes again."""
+    again = codes.index(codes[0], 1) if codes[0] in codes[1:] else len(codes)
+    return tuple(codes[:again])
+
+
+def _refuse_twice(labels: tuple[str, ...] | list[str], where: str, what: str) -> None:
+    twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
+    if twice:
+        raise CarbonshedError(f"{where}: {what}: {listed(twice)} there twice")
+
+
+def _shown(codes: tuple[str, ...]) -> str:
+    if len(codes) <= 6:
+        return ", ".join(codes)
+    return f"{', '.join(codes[:3])} .. {', '.join(codes[-2:])} ({len(codes)})"
+
+
+def _both(province: Province) -> str:
+    return f"{province.name_zh} ({province.region_name})"

@@ -1,0 +1,385 @@
+"""One sheet of a CEADs provincial table: blocks found by their codes.
+
+The published grid has a title, provinces in merged cells, sector names and codes in
+rows 1 to 4, the same labels in columns A to C, and the numbers of 31 provinces x 42
+sectors from D5. Only the codes and labels are relied on; addresses are reported where
+they differ.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.ceads.names import listed
+from carbonshed.readers.ceads.province.labels import Axis, Grouped, grouped
+from carbonshed.readers.common.workbooks import (
+    Row,
+    Workbook,
+    cell_name,
+    numbers_of,
+    pad,
+    text_of,
+)
+
+Progress = Callable[[str, float], None]
+
+PUBLISHED_START = "D5"
+LABEL_COLUMNS = 3  # province, sector name, code
+_HEADER_ROWS = 3  # the same, above the numbers
+_LONGEST_HEAD = 12
+_SECTOR = re.compile(r"\d\d")
+_CATEGORY = re.compile(r"FU\d+")
+_COMPONENT = re.compile(r"VA\d+")
+_SUMS = ("TIU", "TFU", "GO")  # columns that must be there
+_SUBTOTALS = ("THC", "TC", "GCF")
+_MARGINS = ("IM", "TII", "TVA", "TI")  # rows that must be there
+_CO2_LABEL = re.compile(r"co2|co₂|二氧化碳", re.IGNORECASE)
+
+
+@dataclass
+class ProvinceSheet:
+    """What a sheet holds, in its own order; n = R provinces x S sectors.
+
+    Attributes
+    ----------
+    where
+        File and sheet, for messages.
+    title
+        Texts above the labels.
+    producers, users
+        Labels of Z and of final demand.
+    blocks
+        ``Z`` (n, n), ``FU`` (n, R * C), and the columns EX, TIU, TFU, GO and, if
+        there, ERR, each (n,). NaN where a cell is empty.
+    margins
+        Rows below Z by code: IM, TII, TVA, TI and the components, each (n,).
+    imports_of_users : ndarray, shape (R * C,)
+        The row IM below final demand.
+    emissions, direct_emissions : ndarray, shape (n,) and (R * C,), or None
+        The row of CO2.
+    choices
+        What was found and taken, one sentence each.
+    """
+
+    where: str
+    title: str
+    producers: Grouped
+    users: Grouped
+    blocks: dict[str, np.ndarray]
+    margins: dict[str, np.ndarray]
+    imports_of_users: np.ndarray
+    emissions: np.ndarray | None = None
+    direct_emissions: np.ndarray | None = None
+    choices: list[str] = field(default_factory=list)
+
+    @property
+    def components(self) -> list[str]:
+        """Codes of the components of value added, in order."""
+        return [code for code in self.margins if _COMPONENT.fullmatch(code)]
+
+
+def code_of(value: object) -> str:
+    """Return a code as text: 1, 1.0, '1' and '01' are all ``01``."""
+    text = re.sub(r"\s", "", text_of(value)).upper()
+    match = re.fullmatch(r"(\d{1,2})(\.0+)?", text)
+    return match[1].zfill(2) if match else text
+
+
+def find_head(rows: Iterator[Row]) -> list[Row] | None:
+    """Return the first rows up to the one of the codes, None if there is none."""
+    head = []
+    for row, _ in zip(rows, range(_LONGEST_HEAD), strict=False):
+        head.append(row)
+        codes = [code_of(value) for value in row]
+        if "TIU" in codes and any(map(_SECTOR.fullmatch, codes)):
+            return head
+    return None
+
+
+def read_sheet(book: Workbook, sheet: str, tell: Progress) -> ProvinceSheet:
+    """Read a sheet.
+
+    Parameters
+    ----------
+    book
+        The open workbook.
+    sheet
+        Name of the sheet, as it is.
+    tell
+        Told what is being read and the share of it, 0 to 1.
+
+    Raises
+    ------
+    CarbonshedError
+        If codes, provinces or blocks are not where labels must have them, rows
+        and columns have other labels, or a cell of a block is no number.
+    """
+    where = f"{book.path.name}: sheet {sheet!r}"
+    rows = book.rows(sheet)
+    head = find_head(rows)
+    if head is None:
+        raise CarbonshedError(
+            f"{where}: no row with the codes 01.., TIU, FU101.., EX, TFU, GO among the "
+            f"first {_LONGEST_HEAD}; expected it in row 4"
+        )
+    columns = _Columns(head, where)
+    body = _Body(columns, where, len(head))
+    for number, row in enumerate(rows, start=len(head)):
+        body.take(number, row)
+        tell(f"{book.path.name}: {sheet}", min(body.share, 1.0))
+    return body.finish()
+
+
+class _Columns:
+    """Where the blocks are, from the three rows of labels above them."""
+
+    def __init__(self, head: list[Row], where: str) -> None:
+        self.where = where
+        row = len(head) - 1
+        codes = [code_of(value) for value in head[-1]]
+        self.first = next(i for i, code in enumerate(codes) if _SECTOR.fullmatch(code))
+        if self.first < LABEL_COLUMNS or row < _HEADER_ROWS - 1:
+            raise CarbonshedError(
+                f"{where}: the codes begin in cell {cell_name(row, self.first)}; "
+                "expected three columns (province, sector, code) and two rows "
+                "(province, sector) of labels before them"
+            )
+        end = self.first
+        while end < len(codes) and _SECTOR.fullmatch(codes[end]):
+            end += 1
+        self.sectors = list(range(self.first, end))
+        self.by_code = self._others(codes, end, row)
+        self.categories = [
+            i for i in range(end, self.last) if _CATEGORY.fullmatch(codes[i])
+        ]
+        used = {*self.sectors, *self.categories, *self.by_code.values()}
+        # subtotals and columns without a code, which may hold anything
+        self.unused = [i for i in range(self.first, self.last) if i not in used]
+        self.title = " ".join(
+            filter(None, (text_of(value) for r in head[:-_HEADER_ROWS] for value in r))
+        )
+        names = [text_of(value) for value in head[-2]]
+        provinces = list(_filled(head[-3], self.first, len(codes)))
+
+        def axis(places: list[int]) -> Axis:
+            return Axis(
+                "columns",
+                [provinces[i - self.first] for i in places],
+                [codes[i] for i in places],
+                [names[i] if i < len(names) else "" for i in places],
+                [cell_name(row, i) for i in places],
+            )
+
+        self.producers = grouped(axis(self.sectors), where)
+        self.users = grouped(axis(self.categories), where)
+        self.beyond = [
+            text_of(value) or names[i] if i < len(names) else text_of(value)
+            for i, value in enumerate(head[-1])
+            if i > self.last and (text_of(value) or (i < len(names) and names[i]))
+        ]
+
+    def _others(self, codes: list[str], end: int, row: int) -> dict[str, int]:
+        """Return the columns that are there once, by code; find the last one."""
+        if "GO" not in codes[end:]:
+            raise CarbonshedError(
+                f"{self.where}: no column GO right of the sectors; codes found in row "
+                f"{row + 1}: {listed(filter(None, codes[end:]), 12)}"
+            )
+        self.last = codes.index("GO", end)
+        found: dict[str, int] = {}
+        for i in range(end, self.last + 1):
+            code = codes[i]
+            if not code or _CATEGORY.fullmatch(code) or code in _SUBTOTALS:
+                continue
+            if code not in (*_SUMS, "EX", "ERR") or code in found:
+                what = "there twice" if code in found else "not known"
+                raise CarbonshedError(
+                    f"{self.where}: cell {cell_name(row, i)}: the code {code!r} is "
+                    f"{what}; expected TIU, FU101.., EX, TFU, ERR and GO right of the "
+                    "sectors"
+                )
+            found[code] = i
+        missing = [code for code in (*_SUMS, "EX") if code not in found]
+        if missing:
+            raise CarbonshedError(
+                f"{self.where}: no column {listed(missing)}; codes found in row "
+                f"{row + 1}: {listed(dict.fromkeys(filter(None, codes[end:])), 12)}"
+            )
+        return found
+
+
+class _Body:
+    """Takes the rows below the labels, one by one."""
+
+    def __init__(self, columns: _Columns, where: str, start: int) -> None:
+        self._columns = columns
+        self._where = where
+        self._start = start
+        width = columns.last + 1 - columns.first
+        self._count = len(columns.sectors)
+        self._numbers = np.empty((self._count, width))
+        self._axis = Axis("rows", [], [], [], [])
+        self._margins: dict[str, np.ndarray] = {}
+        self._margin_rows: dict[str, int] = {}
+        self._co2: list[tuple[int, str, np.ndarray]] = []
+        self._province = ""
+        self._unused: list[str] = []
+
+    @property
+    def share(self) -> float:
+        """How much of the table has been read."""
+        return (len(self._axis.codes) + len(self._margins)) / (self._count + 9)
+
+    def take(self, number: int, row: Row) -> None:
+        """Take the row of this number, counted from 0."""
+        first = self._columns.first
+        row = pad(row, self._columns.last + 1)
+        province, name, label = row[first - LABEL_COLUMNS : first]
+        code = code_of(label)
+        words = [text_of(value) for value in row[:first]]
+        if _SECTOR.fullmatch(code):
+            self._province = text_of(province) or self._province
+            self._take_sector(number, row, code, text_of(name))
+        elif code in _MARGINS or _COMPONENT.fullmatch(code):
+            self._take_margin(number, row, code)
+        elif any(map(_CO2_LABEL.match, words)):
+            label = next(word for word in words if _CO2_LABEL.match(word))
+            self._co2.append((number, label, self._numbers_of(number, row)))
+        elif "TI" in self._margins and not any(words) and self._is_full(row):
+            self._take_nameless(number, row)
+        elif any(words):
+            self._unused.append(
+                f"row {number + 1} ({listed(filter(None, words))[:40]})"
+            )
+
+    def _take_sector(self, number: int, row: Row, code: str, name: str) -> None:
+        position = len(self._axis.codes)
+        if position == self._count or self._margins:
+            raise CarbonshedError(
+                f"{self._where}: row {number + 1} has the code {code}, but "
+                f"{self._count} rows of sectors were expected, as many as there are "
+                "columns, with IM, TII, VA001.., TVA and TI below them"
+            )
+        self._numbers[position] = self._numbers_of(number, row)
+        self._axis.provinces.append(self._province)
+        self._axis.codes.append(code)
+        self._axis.names.append(name)
+        self._axis.cells.append(cell_name(number, self._columns.first - 1))
+
+    def _take_margin(self, number: int, row: Row, code: str) -> None:
+        if code in self._margins:
+            raise CarbonshedError(
+                f"{self._where}: rows {self._margin_rows[code] + 1} and {number + 1} "
+                f"both have the code {code}"
+            )
+        # totals of totals, which are not used, may hold anything
+        width = self._count if code != "IM" else None
+        self._margins[code] = self._numbers_of(number, row, width)
+        self._margin_rows[code] = number
+
+    def _take_nameless(self, number: int, row: Row) -> None:
+        """Take a row without a label: CO2 of 2017, two rows below TI."""
+        if number == self._margin_rows["TI"] + 2 and not self._co2:
+            self._co2.append((number, "", self._numbers_of(number, row)))
+        else:
+            self._unused.append(f"row {number + 1} (numbers without a label)")
+
+    def _is_full(self, row: Row) -> bool:
+        cells = row[self._columns.first : self._columns.first + self._count]
+        return all(isinstance(value, int | float) for value in cells)
+
+    def _numbers_of(
+        self, number: int, row: Row, width: int | None = None
+    ) -> np.ndarray:
+        first = self._columns.first
+        end = self._columns.last + 1 if width is None else first + width
+        if self._columns.unused:
+            cells = list(row)
+            for i in self._columns.unused:
+                cells[i] = None
+            row = tuple(cells)
+        return numbers_of(row[first:end], self._where, number, first)
+
+    def finish(self) -> ProvinceSheet:
+        """Return the sheet, if it is complete."""
+        columns, count = self._columns, self._count
+        if len(self._axis.codes) != count:
+            raise CarbonshedError(
+                f"{self._where}: {len(self._axis.codes)} rows of sectors, but {count} "
+                "columns; expected the same sectors on both axes"
+            )
+        rows = grouped(self._axis, self._where)
+        rows.require_same(columns.producers, self._where)
+        columns.users.require_regions(columns.producers, self._where)
+        missing = [code for code in _MARGINS if code not in self._margins]
+        if not any(map(_COMPONENT.fullmatch, self._margins)):
+            missing.append("VA001..")
+        if missing:
+            raise CarbonshedError(
+                f"{self._where}: no row {listed(missing)}; codes found below the "
+                f"sectors: {listed(self._margins, 12) or 'none'}"
+            )
+        places = {code: [i] for code, i in columns.by_code.items()}
+        places |= {"Z": columns.sectors, "FU": columns.categories}
+        cut = {code: self._cut(self._numbers, at) for code, at in places.items()}
+        blocks = {
+            code: block if code in ("Z", "FU") else block[:, 0]
+            for code, block in cut.items()
+        }
+        imports = self._margins["IM"]
+        sheet = ProvinceSheet(
+            where=self._where,
+            title=columns.title,
+            producers=columns.producers,
+            users=columns.users,
+            blocks=blocks,
+            margins={code: row[:count] for code, row in self._margins.items()},
+            imports_of_users=self._cut(imports, columns.categories),
+        )
+        sheet.producers.add_names(rows)
+        self._add_emissions(sheet)
+        sheet.choices += self._choices(imports)
+        return sheet
+
+    def _cut(self, numbers: np.ndarray, places: list[int]) -> np.ndarray:
+        return numbers[..., np.array(places) - self._columns.first]
+
+    def _add_emissions(self, sheet: ProvinceSheet) -> None:
+        if len(self._co2) > 1:
+            rows = listed(f"{number + 1} {label!r}" for number, label, _ in self._co2)
+            raise CarbonshedError(
+                f"{self._where}: {len(self._co2)} rows of CO2: {rows}; expected one"
+            )
+        for number, label, numbers in self._co2:
+            sheet.emissions = numbers[: self._count]
+            sheet.direct_emissions = self._cut(numbers, self._columns.categories)
+            named = f"{label!r}" if label else "without a label, two rows below TI"
+            sheet.choices.append(f"CO2 is row {number + 1} ({named})")
+
+    def _choices(self, imports: np.ndarray) -> list[str]:
+        start = cell_name(self._start, self._columns.first)
+        found = []
+        if start != PUBLISHED_START:
+            found.append(f"numbers begin in {start} (published: {PUBLISHED_START})")
+        if self._columns.beyond:
+            found.append(f"not used: columns {listed(self._columns.beyond)} beyond GO")
+        if self._unused:
+            found.append(f"not used: {listed(self._unused)}")
+        exported = self._cut(imports, [self._columns.by_code["EX"]])[0]
+        if exported and not np.isnan(exported):
+            found.append(
+                f"WARNING: not used: imports below exports, {exported:.6g} (goods that "
+                "pass through)"
+            )
+        return found
+
+
+def _filled(row: Row, start: int, end: int) -> Iterator[str]:
+    """Yield texts; a cell that is merged with the one before it repeats it."""
+    last = ""
+    for value in pad(row, end)[start:end]:
+        last = text_of(value) or last
+        yield last

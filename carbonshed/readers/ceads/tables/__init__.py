@@ -1,0 +1,1 @@
+"""Lists of China's provinces and sectors."""

@@ -1,0 +1,1 @@
+"""What readers of several publishers share: cells, labels, totals, imports."""

@@ -1,0 +1,238 @@
+"""Sheets of cells, from a workbook or from CSV files, read once each."""
+
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.fields import FieldError, parse_number
+from carbonshed.readers.common.workbooks import Workbook, cell_name, numbers_of
+from carbonshed.readers.matrix.matrix_map import CsvStyle, plain_text
+
+_ZIP = b"PK\x03\x04"
+_EXTRA = "excel"
+_CSV_FIELD = 1 << 20
+_ROWS_TO_JUDGE = 12
+
+Numbers = Callable[[Sequence[Any], str, int, int], np.ndarray]
+
+
+@dataclass
+class Grid:
+    """The cells of one sheet; rows and columns are counted from 0.
+
+    Attributes
+    ----------
+    where
+        File and sheet, to begin a message with.
+    rows
+        The cells; rows may be of different lengths.
+    parse
+        Turns cells of one row into numbers, NaN where they are empty.
+    """
+
+    where: str
+    rows: list[Sequence[Any]]
+    parse: Numbers
+
+    @property
+    def width(self) -> int:
+        """Length of the longest row."""
+        return max(map(len, self.rows), default=0)
+
+    def text(self, row: int, column: int) -> str:
+        """Return a cell as text; empty beyond the end."""
+        if row >= len(self.rows) or column >= len(self.rows[row]):
+            return ""
+        return plain_text(self.rows[row][column])
+
+    def numbers(self, row: int, column: int, count: int) -> np.ndarray:
+        """Return `count` cells of a row as numbers, NaN where they are empty."""
+        cells = self.rows[row][column : column + count] if row < len(self.rows) else ()
+        numbers = np.full(count, np.nan)
+        if cells:
+            numbers[: len(cells)] = self.parse(cells, self.where, row, column)
+        return numbers
+
+    def block(self, corner: tuple[int, int], shape: tuple[int, int]) -> np.ndarray:
+        """Return a block of numbers, NaN where cells are empty."""
+        row, column = corner
+        block = np.empty(shape)
+        for offset in range(shape[0]):
+            block[offset] = self.numbers(row + offset, column, shape[1])
+        return block
+
+
+class WorkbookGrids:
+    """The sheets of an .xlsx file.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Raises
+    ------
+    CarbonshedError
+        If it is not a workbook.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._grids: dict[str | None, Grid] = {}  # by name as asked for, too
+        with Workbook(path, _EXTRA) as book:
+            self.names = book.sheets
+
+    def grid(self, name: str | None) -> Grid:
+        """Return a sheet; without a name, the only one.
+
+        Raises
+        ------
+        CarbonshedError
+            If there is none of that name, or several and no name; the message
+            lists the sheets.
+        """
+        if name is None and len(self.names) == 1:
+            name = self.names[0]
+        if name in self._grids:  # a workbook takes long to open
+            return self._grids[name]
+        with Workbook(self._path, _EXTRA) as book:
+            if name is None:
+                raise CarbonshedError(
+                    f"{self._path.name}: `sheet` is missing in the map, and the "
+                    f"workbook has {len(self.names)}: {book.listed_sheets()}"
+                )
+            sheet = book.require(name)
+            if sheet not in self._grids:
+                where = f"{self._path.name}: sheet {sheet!r}"
+                rows = [_trimmed(row) for row in book.rows(sheet)]
+                self._grids[sheet] = Grid(where, rows, numbers_of)
+        self._grids[name] = self._grids[sheet]
+        return self._grids[sheet]
+
+
+class CsvGrids:
+    """A CSV file, or the CSV files of a folder, each a sheet named by its stem.
+
+    Parameters
+    ----------
+    path
+        The file or folder.
+    style
+        How the files are written.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is no CSV file.
+    """
+
+    def __init__(self, path: Path, style: CsvStyle) -> None:
+        self._style = style
+        self._grids: dict[str, Grid] = {}
+        if path.is_dir():
+            self._files = {file.stem: file for file in sorted(path.glob("*.csv"))}
+        else:
+            self._files = {path.stem: path}
+        self._path = path
+        if not self._files:
+            raise CarbonshedError(
+                f"{path}: no CSV file in this folder; expected one for each `sheet` of "
+                "the map"
+            )
+
+    def grid(self, name: str | None) -> Grid:
+        """Return a file; without a name, or if SOURCE is a file, the only one.
+
+        Raises
+        ------
+        CarbonshedError
+            If there is none of that name, or several and no name.
+        """
+        files = ", ".join(file.name for file in self._files.values())
+        if not self._path.is_dir() or (name is None and len(self._files) == 1):
+            name = next(iter(self._files))
+        if name is None:
+            raise CarbonshedError(
+                f"{self._path}: `sheet` is missing in the map, and there are "
+                f"{len(self._files)} files: {files}"
+            )
+        stem = name.removesuffix(".csv")
+        if stem not in self._files:
+            raise CarbonshedError(
+                f"{self._path}: no file {stem + '.csv'!r} (`sheet` of the map); files "
+                f"found: {files}"
+            )
+        if stem not in self._grids:
+            self._grids[stem] = _read_csv(self._files[stem], self._style)
+        return self._grids[stem]
+
+
+def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
+    """Return a row without the empty cells at its end, which a format may add."""
+    end = len(row)
+    while end and row[end - 1] is None:
+        end -= 1
+    return row[:end]
+
+
+def _read_csv(path: Path, style: CsvStyle) -> Grid:
+    csv.field_size_limit(_CSV_FIELD)
+    try:
+        with path.open("rb") as start:
+            if start.read(4) == _ZIP:
+                raise CarbonshedError(
+                    f"{path.name}: a workbook, not a CSV file; expected the format "
+                    "excel for it"
+                )
+        with path.open(encoding=style.encoding, newline="") as stream:
+            rows = list(csv.reader(stream, delimiter=style.delimiter, strict=True))
+    except OSError as error:
+        raise CarbonshedError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeError:
+        encoding = "utf-8" if style.encoding == "utf-8-sig" else style.encoding
+        raise CarbonshedError(
+            f"{path.name}: not {encoding}; say in the map how it is written: "
+            "`csv: {encoding: gbk}`, or save it as UTF-8"
+        ) from None
+    except csv.Error as error:
+        raise CarbonshedError(f"{path.name}: not a CSV file: {error}") from None
+    _refuse_other_delimiter(path, rows, style)
+
+    def parse(cells: Sequence[str], where: str, row: int, first: int) -> np.ndarray:
+        numbers = np.full(len(cells), np.nan)
+        for offset, cell in enumerate(cells):
+            text = cell.strip()
+            if not text:
+                continue
+            try:
+                numbers[offset] = parse_number(text.replace(style.decimal, "."))
+            except FieldError as error:
+                raise CarbonshedError(
+                    f"{where}: cell {cell_name(row, first + offset)} is "
+                    f"{cell[:40]!r}; expected {error} (decimal sign "
+                    f"{style.decimal!r}, no sign between thousands)"
+                ) from None
+        return numbers
+
+    return Grid(path.name, rows, parse)
+
+
+def _refuse_other_delimiter(
+    path: Path, rows: Sequence[Sequence[str]], style: CsvStyle
+) -> None:
+    """Refuse a file whose first rows have another sign more often than cells."""
+    cells = [cell for row in rows[:_ROWS_TO_JUDGE] for cell in row]
+    for sign, word in ((";", ";"), ("\t", "tab"), (",", ",")):
+        if sign in (style.delimiter, style.decimal):
+            continue
+        if sum(cell.count(sign) for cell in cells) > len(cells):
+            raise CarbonshedError(
+                f"{path.name}: not separated by {style.delimiter!r} but, it seems, by"
+                f' {sign!r}; say so in the map: `csv: {{delimiter: "{word}"}}`, with'
+                ' `decimal: ","` if numbers have a decimal comma'
+            )

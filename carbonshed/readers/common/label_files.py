@@ -1,0 +1,81 @@
+"""Labels that a user gives for a table whose file has none: position by position."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from carbonshed.dataset.contract import INPUT_TABLES, Column, InputTable
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.sources import open_source
+from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
+
+Row = dict[str, Any]
+
+_POSITION = Column("position", "count")
+_PEOPLE = (
+    Column("population", "count", is_optional=True, is_nullable=True),
+    Column("gdp", "number", is_optional=True, is_nullable=True),
+)
+
+
+def _placed(name: str, *more: Column) -> InputTable:
+    table = INPUT_TABLES[name]
+    return replace(table, columns=(_POSITION, *table.columns, *more))
+
+
+REGION_FILE = _placed("regions", *_PEOPLE)
+SECTOR_FILE = _placed("sectors")
+
+
+def read_labels(path: Path, table: InputTable) -> list[Row]:
+    """Read a file of labels, in the order of their positions.
+
+    Parameters
+    ----------
+    path
+        A CSV or Parquet file.
+    table
+        `REGION_FILE` or `SECTOR_FILE`.
+
+    Returns
+    -------
+    list of dict
+        The rows, without the column position.
+
+    Raises
+    ------
+    CarbonshedError
+        If a field breaks the contract, an id is there twice, or the positions are
+        not 1, 2, 3, ... without a gap.
+    """
+    if path.suffix.lower() == ".csv":
+        _refuse_gbk(path)
+    rows = read_rows(open_source(path, table), Dimensions())
+    rows.sort(key=lambda row: row["position"])
+    for expected, row in enumerate(rows, start=1):
+        if row["position"] != expected:
+            key = table.key[0]
+            raise CarbonshedError(
+                f"{path.name}: {key} {row[key]!r} has position {row['position']}; "
+                f"expected {expected}: positions are those of the matrix, 1 to "
+                f"{len(rows)}, each once"
+            )
+        del row["position"]
+    return rows
+
+
+def _refuse_gbk(path: Path) -> None:
+    """Say it if a file is in the encoding that spreadsheets use in China."""
+    content = path.read_bytes()
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        try:
+            content.decode("gb18030")
+        except UnicodeDecodeError:
+            return  # some other encoding: the reader of CSV names the line
+        raise CarbonshedError(
+            f"{path.name}: line {line} is not UTF-8 but seems to be GBK; save the "
+            "file as CSV UTF-8"
+        ) from None

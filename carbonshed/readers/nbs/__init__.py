@@ -1,0 +1,1 @@
+"""China's national table, as its statistical office publishes it."""

@@ -1,0 +1,342 @@
+"""The format ``nbs-national``: China as one region, 2012 or 2015.
+
+The tables of the National Bureau of Statistics have competitive imports and no
+emissions. Imports are taken out of the cells in proportion, sectors become the 42 of
+the provincial tables, and emissions are the provincial inventories added up.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.ceads.inventories.reader import (
+    RURAL,
+    URBAN,
+    map_inventory,
+    read_provincial_inventory,
+    sum_provinces,
+)
+from carbonshed.readers.ceads.names import (
+    FINAL_DEMAND,
+    ChinaSector,
+    category_rows,
+    read_packaged,
+    sector_list_of,
+    sector_named,
+    sector_rows,
+    sectors_of,
+)
+from carbonshed.readers.common.competitive_imports import (
+    ERROR_CATEGORY,
+    describe_split,
+    import_shares,
+    take_imports_out,
+)
+from carbonshed.readers.common.indicators import read_indicators
+from carbonshed.readers.common.known_totals import check_total, known_total
+from carbonshed.readers.nbs.sheet import (
+    COMPONENTS,
+    DEMAND,
+    NationalTable,
+    read_sheet,
+)
+from carbonshed.readers.options import IngestOptions
+
+REGION = {
+    "region_id": "CHN",
+    "region_name": "China",
+    "region_type": "country",
+    "longitude": 104.2,
+    "latitude": 35.9,
+}
+
+_POWER = 4  # the tables are in 10^4 CNY
+_UNIT = "10^4 CNY"
+_DOUBTED_ERROR = 0.05  # of the output of a sector
+_CONSERVED = 1e-12
+_SAME_TABLE = 0.01  # the known totals are printed with three digits
+
+Progress = Callable[[str, float], None]
+
+
+def read_nbs_national(
+    source: Path, options: IngestOptions, progress: Progress
+) -> MatrixTable:
+    """Read a national table with the emissions of all provinces.
+
+    Parameters
+    ----------
+    source
+        The CSV file of the table, of 139 or 42 sectors.
+    options
+        `year`; `emissions`, a workbook of provincial inventories; `indicators` if
+        population and GDP are not to be those that are published.
+    progress
+        Told what is being read.
+
+    Raises
+    ------
+    CarbonshedError
+        If the table is another one, its sums or totals do not come out, or there
+        are no emissions.
+    """
+    progress(f"reading {source.name}", 0.0)
+    table = read_sheet(source)
+    where, year = f"nbs-national: {source.name}", options.year
+    choices = _check_totals(table, year, where)
+    sectors, groups = _sectors(table, year, where)
+    added = table.rows["TVA"].sum() * 10.0**_POWER
+    if options.emissions is None:
+        output = table.columns["GO"].sum() * 10.0**_POWER
+        raise CarbonshedError(
+            f"{where} was read and its sums come out (output {output / 1e12:,.4g} "
+            f"trillion CNY, value added {added / 1e12:,.4g}), but it holds no "
+            "emissions; expected --emissions FILE, the provincial inventories of "
+            f"{year} (CEADs, .xlsx)"
+        )
+    flows, split = _flows(table, groups, len(sectors), where)
+    progress(f"reading {options.emissions.name}", 0.1)
+    emissions, direct, said = _emissions(options, [s.sector_id for s in sectors], year)
+    people, gdp, counted = _people(options, added)
+    return MatrixTable(
+        year=year,
+        regions=[dict(REGION)],
+        sectors=sector_rows(sectors),
+        categories=[*category_rows(), ERROR_CATEGORY],
+        stressors=[
+            {"stressor_id": "co2", "stressor_name": "Carbon dioxide", "unit": "Mt"}
+        ],
+        population=people,
+        gdp=gdp,
+        transactions=flows["transactions"],
+        final_demand=flows["final_demand"],
+        exports=flows["exports"],
+        imports_by_sector=flows["imports"],
+        imports_by_category=flows["imports_by_user"],
+        value_added={name: flows[name] for name in COMPONENTS},
+        output=flows["output"],
+        emissions={"co2": emissions},
+        direct_emissions={"co2": direct},
+        descriptor=_descriptor(year, len(table.codes), options),
+        choices=[*choices, *split, *said, *counted],
+    )
+
+
+def _check_totals(table: NationalTable, year: int, where: str) -> list[str]:
+    """Compare output and value added with what is known of the year.
+
+    The known totals are those of these very tables, so they tell one year from the
+    next, not only a wrong unit.
+    """
+    said = []
+    for kind, series, total in (
+        ("china_output", "GO", table.columns["GO"].sum()),
+        ("china_value_added", "TVA", table.rows["TVA"].sum()),
+    ):
+        amount = total * 10.0**_POWER
+        said.append(check_total(kind, year, amount, where=where, power=_POWER))
+        known = known_total(kind, year)
+        if known is not None and abs(amount / known.value - 1) > _SAME_TABLE:
+            raise CarbonshedError(
+                f"{where}: {series} adds up to {amount / 1e12:,.4g} trillion CNY; "
+                f"expected {known.value / 1e12:,.4g} in {year} ({known.source}): is "
+                "--year right?"
+            )
+    return said
+
+
+def _flows(
+    table: NationalTable, groups: list[int], count: int, where: str
+) -> tuple[dict[str, np.ndarray], list[str]]:
+    """Take imports out of the cells, then add sectors up; say what was done."""
+    names = [" ".join(pair) for pair in zip(table.codes, table.names, strict=True)]
+    final = np.stack([table.columns[name] for name in DEMAND], axis=1)
+    domestic_use = table.transactions.sum(axis=1) + final.sum(axis=1)
+    shares = import_shares(domestic_use, table.columns["IM"], names, where)
+    split = take_imports_out(table.transactions, final, shares)
+    said = [_describe_error(table), describe_split(split, names, _UNIT)]
+    if len(groups) != count:
+        said.append(
+            f"{len(groups)} sectors were added up to {count} after imports were taken "
+            "out: flows are added, coefficients are not "
+            "(carbonshed/readers/ceads/tables/china_sectors_139.csv)"
+        )
+    blocks = {
+        "transactions": split.transactions,
+        "final_demand": np.column_stack([split.final_demand, table.columns["ERR"]]),
+        "exports": table.columns["EX"],
+        "imports": split.imports_by_sector,
+        "output": table.columns["GO"],
+        **{name: table.rows[name] for name in COMPONENTS},
+    }
+    flows = sum_flows(blocks, groups, count)
+    flows["imports_by_user"] = np.append(split.imports_by_user, 0.0)  # none of ERR
+    return flows, said
+
+
+def sum_flows(
+    blocks: dict[str, np.ndarray], groups: Sequence[int], count: int
+) -> dict[str, np.ndarray]:
+    """Add up the flows of sectors that become one.
+
+    Parameters
+    ----------
+    blocks
+        Arrays whose first axis is sectors; of ``transactions`` also the second.
+    groups
+        Position of the new sector of each old one.
+    count
+        Number of new sectors.
+
+    Returns
+    -------
+    dict of ndarray
+        The same blocks; their totals are the same.
+
+    Raises
+    ------
+    ValueError
+        If a total changes by more than 1e-12 of the sum of amounts.
+    """
+    summed = {}
+    for name, block in blocks.items():
+        flows = np.zeros((count, *block.shape[1:]))
+        np.add.at(flows, groups, block)
+        if name == "transactions":
+            columns = np.zeros((count, count))
+            np.add.at(columns, groups, flows.T)
+            flows = np.ascontiguousarray(columns.T)
+        if abs(flows.sum() - block.sum()) > _CONSERVED * np.abs(block).sum():
+            raise ValueError(f"the total of {name} is not conserved")
+        summed[name] = flows
+    return summed
+
+
+def _sectors(
+    table: NationalTable, year: int, where: str
+) -> tuple[tuple[ChinaSector, ...], list[int]]:
+    """Return the 42 sectors, and the position among them of each of the table."""
+    sectors = sectors_of(sector_list_of(year))
+    position = {sector.sector_id: k for k, sector in enumerate(sectors)}
+    rows = {row["code"]: row for row in read_packaged("china_sectors_139.csv")}
+    if set(table.codes) == set(rows):
+        names = {
+            code: (row["sector_name"], row["name_zh"]) for code, row in rows.items()
+        }
+        belongs = {code: row["sector_id"] for code, row in rows.items()}
+    elif set(table.codes) == set(position):
+        names = {sector.sector_id: sector.names for sector in sectors}
+        belongs = {code: code for code in table.codes}
+    else:
+        raise CarbonshedError(
+            f"{where} has {len(table.codes)} sectors; expected "
+            f"{len(rows)} (2012) or {len(sectors)}"
+        )
+    for code, *found in zip(table.codes, table.names, table.names_zh, strict=True):
+        plain = {_plain(name) for name in names[code]}
+        is_near = code in position and any(
+            sector is not None and sector.sector_id == code
+            for sector in (sector_named(name, sector_list_of(year)) for name in found)
+        )
+        if not is_near and not plain.intersection(map(_plain, found)):
+            raise CarbonshedError(
+                f"{where}: sector {code} is {found[0]!r} "
+                f"({found[1]}); expected {names[code][0]!r}, as in the list of {year}"
+            )
+    return sectors, [position[belongs[code]] for code in table.codes]
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+def _describe_error(table: NationalTable) -> str:
+    """Return what is said of the discrepancy between the two sides of output."""
+    error, output = table.columns["ERR"], table.columns["GO"]
+    text = (
+        f"statistical discrepancy (ERR), {error.sum():.10g} {_UNIT} in all and "
+        f"{np.abs(error).sum():.10g} without its signs, is the final demand category "
+        "ERR of group other"
+    )
+    is_large = np.abs(error) > _DOUBTED_ERROR * np.abs(output)
+    if is_large.any():
+        rows = ", ".join(
+            f"{table.codes[k]} {table.names[k]} ({error[k] / output[k]:.1%})"
+            for k in np.flatnonzero(is_large)[:5]
+        )
+        return (
+            f"WARNING: {text}; above {_DOUBTED_ERROR:.0%} of output in "
+            f"{int(is_large.sum())} sectors: {rows}"
+        )
+    return text
+
+
+def _emissions(
+    options: IngestOptions, sector_ids: list[str], year: int
+) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Return emissions by sector and by category (Mt), and what was decided."""
+    inventory = sum_provinces(
+        read_provincial_inventory(options.emissions, year), REGION["region_id"]
+    )
+    mapped = map_inventory(inventory, sector_list_of(year), sector_ids)[0]
+    places = [*FINAL_DEMAND, ERROR_CATEGORY["category_id"]]
+    direct = np.zeros((1, len(places)))
+    direct[0, places.index(URBAN)] = inventory.urban[0]
+    direct[0, places.index(RURAL)] = inventory.rural[0]
+    said = [
+        *inventory.choices,
+        f"emissions of {len(inventory.sectors)} inventory sectors, "
+        f"{mapped.sum():,.1f} Mt, were taken to {len(sector_ids)} sectors by weights "
+        "(carbonshed/readers/ceads/tables/inventory_sectors.csv); Urban and Rural are "
+        "direct emissions of households: "
+        f"{direct.sum():,.1f} Mt",
+    ]
+    return mapped, direct, said
+
+
+def _people(
+    options: IngestOptions, value_added: float
+) -> tuple[list[int | None], list[float | None], list[str]]:
+    """Return population and GDP, and where they are from."""
+    year = options.year
+    if options.indicators:
+        return (*read_indicators(options.indicators, year, [REGION["region_id"]]), [])
+    rows = {int(row["year"]): row for row in read_packaged("china_population.csv")}
+    if year not in rows:
+        raise CarbonshedError(
+            f"nbs-national: no population of {year} is known here; expected "
+            "--indicators FILE with year, region_id (CHN), population, gdp"
+        )
+    people = int(rows[year]["population"])
+    counted = (
+        f"population {people:,} ({rows[year]['source']}); GDP is the value added of "
+        f"the table, {value_added / 1e12:,.4g} trillion CNY"
+    )
+    return [people], [value_added], [counted]
+
+
+def _descriptor(year: int, n_sectors: int, options: IngestOptions) -> dict:
+    return {
+        "title": f"China {year}, one region",
+        "licenses": [
+            {"title": "NBS of China: official statistics"},
+            {"title": "CEADs: free to the public, to be cited as their site asks"},
+        ],
+        "sources": [
+            {
+                "title": "National Bureau of Statistics of China, input-output table "
+                f"{year} ({n_sectors} sectors)"
+            },
+            {"title": f"CEADs, {options.emissions.stem.replace('_', ' ')}"},
+        ],
+        "mrio": {
+            "currency": "CNY",
+            "currency_unit": 10.0**_POWER,
+            "price_basis": "producers' prices, current",
+            "country": "CHN",
+            "synthetic": False,
+        },
+    }

@@ -1,0 +1,1 @@
+"""Tidy folders: one table per file, one row per cell."""

@@ -1,0 +1,315 @@
+"""The big tables of a tidy folder: ids to integers, checked, sorted, stored.
+
+A table passes once as a stream: ids become positions, every field is checked, and
+the cells are written as integers. If they came in the order of the store, as tables
+that are written by a program mostly do, that is all; otherwise DuckDB sorts the
+integers on disk. In sorted order a duplicate is a cell equal to the one before it,
+so nothing of the size of the table is ever held in memory.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from carbonshed.dataset import DatasetWriter, stored_schema
+from carbonshed.dataset.contract import RESERVED_IDS
+from carbonshed.dataset.parquet_writer import CellWriter
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.fields import explain_row, label_of
+from carbonshed.readers.common.sources import Source
+from carbonshed.readers.tidy.dimensions import Dimensions
+from carbonshed.readers.tidy.encoding import (
+    EMPTY,
+    NO_YEAR,
+    UNKNOWN,
+    encode_ids,
+    encode_numbers,
+    encode_years,
+)
+from carbonshed.readers.tidy.sorting import sort_file
+
+_ORIGIN = ("origin_region_id", "origin_sector_id")
+_DESTINATION = ("destination_region_id", "destination_sector_id")
+_REGION_SECTOR = ("region_id", "sector_id")
+
+# stored column -> input columns: a pair becomes a region_sector_id, a single id
+# stays one; the order is the order of rows in the store
+LAYOUTS: dict[str, dict[str, tuple[str, ...]]] = {
+    "transactions": {"origin_id": _ORIGIN, "destination_id": _DESTINATION},
+    "final_demand": {
+        "origin_id": _ORIGIN,
+        "region_id": ("destination_region_id",),
+        "category_id": ("category_id",),
+    },
+    "exports": {"region_sector_id": _REGION_SECTOR},
+    "imports": {
+        "region_id": ("region_id",),
+        "sector_id": ("sector_id",),
+        "category_id": ("category_id",),
+    },
+    "value_added": {
+        "region_sector_id": _REGION_SECTOR,
+        "component_id": ("component_id",),
+    },
+    "output": {"region_sector_id": _REGION_SECTOR},
+    "emissions": {
+        "stressor_id": ("stressor_id",),
+        "region_sector_id": _REGION_SECTOR,
+    },
+    "direct_emissions": {
+        "stressor_id": ("stressor_id",),
+        "region_id": ("region_id",),
+        "category_id": ("category_id",),
+    },
+}
+
+_MOST_COMPONENTS = 10**6
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass
+class _Cells:
+    """A batch of cells: codes by stored column, with their key."""
+
+    year: np.ndarray
+    codes: dict[str, np.ndarray]
+    value: np.ndarray
+
+    def record_batch(self, schema: pa.Schema) -> pa.RecordBatch:
+        columns = [self.year, *self.codes.values(), self.value]
+        return pa.RecordBatch.from_arrays(
+            [pa.array(column) for column in columns], schema=schema
+        )
+
+
+class CellTable:
+    """Reads one big table into a dataset.
+
+    Parameters
+    ----------
+    source
+        The opened file.
+    dimensions
+        The ids that its rows may use.
+    """
+
+    def __init__(self, source: Source, dimensions: Dimensions) -> None:
+        self._source = source
+        self._dimensions = dimensions
+        self._layout = LAYOUTS[source.table.name]
+        self._sector_count = len(dimensions.positions["sectors"])
+        self._components: dict[str, int] = {}
+        self._schema = pa.schema(
+            [
+                ("year", pa.int32()),
+                *((name, pa.int32()) for name in self._layout),
+                ("value", pa.float64()),
+            ]
+        )
+        self.rows = 0
+        self.years: set[int] = set()
+
+    def ingest(self, writer: DatasetWriter, scratch: Path, progress: Progress) -> None:
+        """Check the table and store it.
+
+        Parameters
+        ----------
+        writer
+            The dataset that is being written.
+        scratch
+            A folder for temporary files.
+        progress
+            Told what is being done and the share of it that is done, 0 to 1.
+
+        Raises
+        ------
+        CarbonshedError
+            At the first row that breaks the contract, and at a duplicate cell.
+        """
+        encoded = writer.partial / "encoded.parquet"
+        ordered = writer.partial / "ordered.parquet"
+        final = writer.path(self._source.table.name)
+        if self._encode(encoded, progress):
+            encoded.rename(ordered)
+        else:
+            progress(f"{self._source.file}: sorting", 0.0)
+            sort_file(encoded, ["year", *self._layout], ordered, scratch)
+            self._refuse_duplicates(ordered, encoded)
+            encoded.unlink()
+        if self._has_plain_ids():
+            self._decode(ordered, final)
+            ordered.unlink()
+        else:
+            ordered.rename(final)
+
+    def _encode(self, encoded: Path, progress: Progress) -> bool:
+        """Write the cells as integers; return whether they came in order."""
+        source = self._source
+        is_sorted = True
+        last = -1
+        with (
+            closing(source.batches()) as batches,
+            CellWriter(encoded, self._schema) as sink,
+        ):
+            for batch in batches:
+                cells = self._cells(batch)
+                self._refuse_bad_row(batch, cells)
+                if is_sorted and len(batch):
+                    keys = self._keys(cells)
+                    is_sorted = keys[0] > last and bool((keys[1:] > keys[:-1]).all())
+                    last = keys[-1]
+                self.years.update(np.unique(cells.year).tolist())
+                self.rows += len(batch)
+                sink.write(cells.record_batch(self._schema))
+                progress(source.file, source.position / max(source.size, 1))
+        return is_sorted
+
+    def _refuse_duplicates(self, ordered: Path, encoded: Path) -> None:
+        """Refuse a cell that is equal to the one before."""
+        last = -1
+        for cells in self._stored_cells(ordered):
+            keys = self._keys(cells)
+            twice = np.flatnonzero(np.diff(keys, prepend=last) == 0)
+            if len(twice):
+                raise self._duplicate(cells, int(twice[0]), encoded)
+            last = keys[-1]
+
+    def _decode(self, ordered: Path, final: Path) -> None:
+        """Write the cells with ids in place of the positions of single ids."""
+        schema = stored_schema(self._source.table.name)
+        with CellWriter(final, schema) as sink:
+            for cells in self._stored_cells(ordered):
+                sink.write(self._decoded(cells, schema))
+
+    def _stored_cells(self, path: Path) -> Iterator[_Cells]:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches():
+                year, *codes, value = (column.to_numpy() for column in batch.columns)
+                yield _Cells(year, dict(zip(self._layout, codes, strict=True)), value)
+
+    def _cells(self, batch: pa.RecordBatch) -> _Cells:
+        codes = {}
+        for stored, names in self._layout.items():
+            parts = [self._ids(batch, name) for name in names]
+            codes[stored] = parts[0]
+            if len(parts) == 2:
+                is_bad = (parts[0] < 0) | (parts[1] < 0)
+                pairs = parts[0] * np.int32(self._sector_count) + parts[1]
+                codes[stored] = np.where(is_bad, np.int32(UNKNOWN), pairs)
+        years = encode_years(batch.column("year"))
+        return _Cells(years, codes, encode_numbers(batch.column("value")))
+
+    def _ids(self, batch: pa.RecordBatch, name: str) -> np.ndarray:
+        column = self._source.table.column(name)
+        if name not in batch.schema.names:  # an optional column that is not there
+            return np.full(len(batch), EMPTY, np.int32)
+        if column.references is None:
+            return encode_ids(batch.column(name), self._component_position)
+        positions = self._dimensions.positions[column.references]
+        return encode_ids(batch.column(name), lambda word: positions.get(word, UNKNOWN))
+
+    def _component_position(self, component: str) -> int:
+        # components have no table of their own: what occurs is legal
+        return self._components.setdefault(component, len(self._components))
+
+    def _refuse_bad_row(self, batch: pa.RecordBatch, cells: _Cells) -> None:
+        is_bad = (cells.year == NO_YEAR) | ~np.isfinite(cells.value)
+        table = self._source.table
+        for stored, names in self._layout.items():
+            lowest = EMPTY if table.column(names[0]).is_nullable else 0
+            is_bad |= cells.codes[stored] < lowest
+        if table.name == "imports":
+            has_sector = cells.codes["sector_id"] >= 0
+            is_bad |= has_sector == (cells.codes["category_id"] >= 0)
+        if table.name == "value_added":
+            reserved = [self._components.get(word, UNKNOWN) for word in RESERVED_IDS]
+            is_bad |= np.isin(cells.codes["component_id"], reserved)
+        if is_bad.any():
+            row = int(np.flatnonzero(is_bad)[0])
+            raw = batch.slice(row, 1).to_pylist()[0]
+            reason = explain_row(table, raw, self._dimensions.positions)
+            raise CarbonshedError(
+                f"{self._source.file}: data row {self.rows + row + 1}: {reason}"
+            )
+
+    def _keys(self, cells: _Cells) -> np.ndarray:
+        """Return one int64 per cell that orders cells like the store does."""
+        keys = cells.year.astype(np.int64)
+        for stored, names in self._layout.items():
+            # + 1: an empty id is -1
+            keys = keys * (self._size(names) + 1) + (cells.codes[stored] + 1)
+        return keys
+
+    def _size(self, names: tuple[str, ...]) -> int:
+        if len(names) == 2:
+            return len(self._dimensions.positions["regions"]) * self._sector_count
+        references = self._source.table.column(names[0]).references
+        if references is None:
+            return _MOST_COMPONENTS
+        return len(self._dimensions.positions[references])
+
+    def _has_plain_ids(self) -> bool:
+        return any(len(names) == 1 for names in self._layout.values())
+
+    def _plain_ids(self, stored: str) -> list[str]:
+        references = self._source.table.column(self._layout[stored][0]).references
+        if references is None:
+            return list(self._components)
+        return self._dimensions.ids(references)
+
+    def _decoded(self, cells: _Cells, schema: pa.Schema) -> pa.RecordBatch:
+        columns = [pa.array(cells.year)]
+        for stored, names in self._layout.items():
+            codes = cells.codes[stored]
+            if len(names) == 2:
+                columns.append(pa.array(codes))
+                continue
+            indices = pa.array(codes, mask=codes == EMPTY)
+            words = pa.array(self._plain_ids(stored), pa.string())
+            dictionary = pa.DictionaryArray.from_arrays(indices, words)
+            columns.append(dictionary.cast(pa.string()))
+        columns.append(pa.array(cells.value))
+        return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+    def _duplicate(self, cells: _Cells, index: int, encoded: Path) -> CarbonshedError:
+        codes = {stored: int(column[index]) for stored, column in cells.codes.items()}
+        wanted = {"year": int(cells.year[index]), **codes}
+        label = self._label(wanted)
+        rows = " and ".join(str(row) for row in _rows_with(encoded, wanted))
+        return CarbonshedError(
+            f"{self._source.file}: duplicate cell: {label} (data rows {rows})"
+        )
+
+    def _label(self, codes: dict[str, int]) -> str:
+        values: dict[str, object] = {"year": codes["year"]}
+        for stored, names in self._layout.items():
+            code = codes[stored]
+            if len(names) == 2:
+                region, sector = divmod(code, self._sector_count)
+                values[names[0]] = self._dimensions.ids("regions")[region]
+                values[names[1]] = self._dimensions.ids("sectors")[sector]
+            elif code != EMPTY:
+                values[names[0]] = self._plain_ids(stored)[code]
+        return label_of(self._source.table.key, values)
+
+
+def _rows_with(encoded: Path, wanted: dict[str, int]) -> list[int]:
+    """Return the numbers of the first two rows that hold these codes."""
+    found: list[int] = []
+    start = 1
+    with pq.ParquetFile(encoded) as file:
+        for batch in file.iter_batches(columns=list(wanted)):
+            matches = [
+                batch.column(name).to_numpy() == code for name, code in wanted.items()
+            ]
+            found.extend((np.flatnonzero(np.all(matches, axis=0)) + start).tolist())
+            if len(found) >= 2:
+                break
+            start += len(batch)
+    return found[:2]

@@ -1,0 +1,173 @@
+"""The reader of tidy folders: one table per file, one row per cell."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+
+from carbonshed.dataset import Dataset, DatasetWriter, stored_schema
+from carbonshed.dataset.contract import INPUT_TABLES
+from carbonshed.dataset.descriptor import parse_descriptor, read_descriptor
+from carbonshed.dataset.names import validate_ingest_name
+from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import named_failures, scratch_folder
+from carbonshed.readers.common.sources import Source, open_source
+from carbonshed.readers.tidy.cells import LAYOUTS, CellTable
+from carbonshed.readers.tidy.dimensions import (
+    Dimensions,
+    Row,
+    read_dimensions,
+    read_rows,
+    write_dimensions,
+)
+from carbonshed.readers.tidy.folder import TidyFolder, find_files
+
+# small tables first: what is wrong there shows at once
+_CELL_ORDER = (
+    *(name for name in LAYOUTS if name not in ("final_demand", "transactions")),
+    "final_demand",
+    "transactions",
+)
+
+Progress = Callable[[str, float], None]
+
+
+def ingest_tidy(folder: Path, name: str, progress: Progress | None = None) -> Dataset:
+    """Read a tidy folder into ``data/NAME/``.
+
+    Parameters
+    ----------
+    folder
+        Holds ``datapackage.json`` and one CSV or Parquet file per table.
+    name
+        Name of the dataset; an earlier one of that name is replaced.
+    progress
+        Called with the file and the share of it that is done, 0 to 1.
+
+    Returns
+    -------
+    Dataset
+        The new dataset, with `notes` on what was not used.
+
+    Raises
+    ------
+    CarbonshedError
+        If anything breaks the contract; an earlier dataset stays as it was.
+    """
+    validate_ingest_name(name)
+    files = find_files(folder)
+    descriptor = read_descriptor(files.descriptor)
+    parse_descriptor(descriptor)
+    sources = {
+        table: open_source(path, INPUT_TABLES[table])
+        for table, path in files.tables.items()
+    }
+    dimensions = read_dimensions(sources)
+    region_years = read_rows(sources["region_years"], dimensions)
+    with (
+        DatasetWriter(name) as writer,
+        scratch_folder(writer.partial) as scratch,
+        named_failures(f"dataset {name}", writer.partial, scratch),
+    ):
+        write_dimensions(writer, dimensions)
+        rows = pa.Table.from_pylist(region_years, stored_schema("region_years"))
+        writer.write("region_years", rows)
+        years = _ingest_cells(writer, scratch, sources, dimensions, progress)
+        _check_years(sources, dimensions, region_years, years)
+        years["region_years"] = {row["year"] for row in region_years}
+        shutil.rmtree(scratch)
+        notes = _notes(files, sources, years, descriptor)
+        return writer.commit(descriptor, format="tidy", notes=notes)
+
+
+def _ingest_cells(
+    writer: DatasetWriter,
+    scratch: Path,
+    sources: dict[str, Source],
+    dimensions: Dimensions,
+    progress: Progress | None,
+) -> dict[str, set[int]]:
+    """Ingest the big tables; return the years of each."""
+    years = {}
+    for name in _CELL_ORDER:
+        if name not in sources:
+            continue
+        source = sources[name]
+        table = CellTable(source, dimensions)
+        with named_failures(source.file, writer.partial, scratch):
+            table.ingest(writer, scratch, progress or _say_nothing)
+        if not table.rows and INPUT_TABLES[name].is_required:
+            raise CarbonshedError(
+                f"{source.file}: no rows; expected {INPUT_TABLES[name].description}"
+            )
+        years[name] = table.years
+    return years
+
+
+def _say_nothing(step: str, share: float) -> None:
+    pass
+
+
+def _check_years(
+    sources: dict[str, Source],
+    dimensions: Dimensions,
+    region_years: list[Row],
+    years: dict[str, set[int]],
+) -> None:
+    """Refuse a year of transactions without emissions or without its people."""
+    people = {(row["year"], row["region_id"]): row for row in region_years}
+    for year in sorted(years["transactions"]):
+        if year not in years["emissions"]:
+            raise CarbonshedError(
+                f"{sources['emissions'].file}: no row for the year {year}, which "
+                f"{sources['transactions'].file} has; expected the emissions of every "
+                "year of transactions"
+            )
+        for region in dimensions.ranked_regions:
+            row = people.get((year, region))
+            if row is None or not row["population"]:
+                raise CarbonshedError(
+                    _without_people(sources["region_years"].file, year, region, row)
+                )
+
+
+def _without_people(file: str, year: int, region: str, row: Row | None) -> str:
+    found = "there is no such row"
+    if row is not None:
+        found = "it is empty" if row["population"] is None else "it is 0"
+    return (
+        f"{file}: no people in year {year}, region_id {region!r}: expected a "
+        f"`population` above 0, {found} (only regions of type remainder and "
+        "rest_of_world may be without people)"
+    )
+
+
+def _notes(
+    files: TidyFolder,
+    sources: dict[str, Source],
+    years: dict[str, set[int]],
+    descriptor: dict,
+) -> list[str]:
+    """Return what was accepted and not used."""
+    notes = [note for source in sources.values() for note in source.notes]
+    for source in sources.values():
+        if source.extra_columns:
+            columns = ", ".join(repr(column) for column in source.extra_columns)
+            notes.append(f"not used: columns {columns} of {source.file}")
+    for name, found in years.items():
+        unused = sorted(found - years["transactions"])
+        if unused:
+            listed = ", ".join(str(year) for year in unused)
+            notes.append(
+                f"not used: years {listed} of {sources[name].file}, which "
+                f"{sources['transactions'].file} does not have"
+            )
+    if files.others:
+        notes.append(f"not used: files {', '.join(files.others)}")
+    notes += [
+        f"{files.descriptor.name}: no `{key}`"
+        for key in ("title", "licenses", "sources")
+        if not descriptor.get(key)
+    ]
+    return notes

@@ -1,0 +1,364 @@
+"""A user's scenarios: ``scenarios.csv``, read and checked against a dataset.
+
+The file is small and written by hand, so it is read as a whole, and all that is
+wrong with it is said at once, line by line.
+"""
+
+import csv
+import io
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from carbonshed.dataset.contract import SCENARIO_TABLE, Column
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.fields import (
+    FieldError,
+    describe_field,
+    is_empty,
+    label_of,
+    parse_field,
+    parse_number,
+    suggestion,
+)
+from carbonshed.scenarios.vocabulary import Vocabulary, listing
+
+_MOST_PROBLEMS = 10
+# a quota is a difference of sums: beyond this, rounding would show in it
+_LARGEST_FACTOR = 1000
+# above this, a factor looks like a percentage
+_LARGEST_USUAL_FACTOR = 2
+
+
+@dataclass(frozen=True)
+class ScenarioRow:
+    """One row of a file, its value in the column of its kind; None means all.
+
+    Attributes
+    ----------
+    row_number
+        Number of the row, from 1.
+    line
+        Line of the file where it begins, from 1.
+    factor
+        What the intensity or the demand is multiplied by, of kind factor.
+    benchmark_id
+        The named statistic, of kind benchmark.
+    cap_id, cap_tonnes
+        The named cap, or the cap in tonnes per person; of kind cap.
+    """
+
+    row_number: int
+    line: int
+    scenario_id: str
+    year: int | None
+    region_id: str | None
+    sector_id: str | None
+    category_id: str | None
+    lever: str
+    kind: str
+    factor: float | None
+    benchmark_id: str | None
+    cap_id: str | None
+    cap_tonnes: float | None
+    includes_power_supply: bool
+
+
+def read_scenarios(path: Path, vocabulary: Vocabulary) -> list[ScenarioRow]:
+    """Read and check a file of scenarios.
+
+    Parameters
+    ----------
+    path
+        The file: CSV, UTF-8, with a header.
+    vocabulary
+        What its rows may name.
+
+    Returns
+    -------
+    list of ScenarioRow
+        In the order of the file.
+
+    Raises
+    ------
+    CarbonshedError
+        If anything is wrong with it: one message with all that is, the first ten
+        problems with line, column, what was found and what is expected.
+    """
+    records = _records(path, _text(path))
+    _, header = next(records, (0, []))
+    _check_header(path, header)
+    rows: list[ScenarioRow] = []
+    problems: list[str] = []
+    first_lines: dict[tuple, int] = {}
+    number = 0
+    for number, (line, fields) in enumerate(records, start=1):
+        found, values = _parse_record(header, fields, vocabulary)
+        if not found:
+            row = ScenarioRow(number, line, **values)
+            rows.append(row)
+            found = _repeated(first_lines, row)
+        problems += [f"line {line}: {problem}" for problem in found]
+    if not number:
+        raise CarbonshedError(
+            f"{path}: no rows below the header; expected {SCENARIO_TABLE.description}, "
+            "one row per change"
+        )
+    if problems:
+        raise CarbonshedError(_report(path, problems, vocabulary))
+    return rows
+
+
+def remarks(path: Path, rows: list[ScenarioRow]) -> list[str]:
+    """Return what is allowed and yet may not be meant, one line each.
+
+    Parameters
+    ----------
+    path
+        The file of the rows.
+    rows
+        All of them, as `read_scenarios` returns them.
+
+    Returns
+    -------
+    list of str
+        A remark for each of the first ten factors above 2, which may be percentages,
+        and how many more there are.
+    """
+    large = [
+        f"{path} line {row.line}: {_percentage(row.factor)}"
+        for row in rows
+        if row.factor is not None and row.factor > _LARGEST_USUAL_FACTOR
+    ]
+    return _first(large)
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise CarbonshedError(
+            f"{path}: no such file (a relative path starts in {Path.cwd()})"
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CarbonshedError(f"{path}: cannot be read: {reason}") from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise CarbonshedError(
+            f"{path}: line {line} is not UTF-8; save the file as CSV in UTF-8"
+        ) from None
+
+
+def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield line number and fields of every record that is not a blank line."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    try:
+        for fields in reader:
+            if fields:
+                yield line, fields
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise CarbonshedError(
+            f"{path}: line {line}: {error}; fields with commas, quotes or line ends "
+            'stand in double quotes, and a double quote in them is written twice: ""'
+        ) from None
+
+
+def _check_header(path: Path, header: list[str]) -> None:
+    names = SCENARIO_TABLE.column_names
+    expected = f"expected {', '.join(names)}"
+    if not header:
+        raise CarbonshedError(f"{path}: the file is empty; {expected} in the header")
+    problems = [
+        f"the column {name!r} is not known{suggestion(name, names)}"
+        for name in dict.fromkeys(header)
+        if name not in names
+    ]
+    problems += [
+        f"the column `{name}` is there {header.count(name)} times"
+        for name in names
+        if header.count(name) > 1
+    ]
+    problems += [
+        f"the column `{column.name}` is missing"
+        for column in SCENARIO_TABLE.columns
+        if column.name not in header and not column.is_optional
+    ]
+    if problems:
+        optional = [c.name for c in SCENARIO_TABLE.columns if c.is_optional]
+        raise CarbonshedError(
+            f"{path}: {'; '.join(problems)}; {expected}, separated by commas"
+            f" ({', '.join(optional)} may be left out)"
+        )
+
+
+def _parse_record(
+    header: list[str], fields: list[str], vocabulary: Vocabulary
+) -> tuple[list[str], dict[str, Any]]:
+    """Return what is wrong with a record, and its values."""
+    if len(fields) != len(header):
+        return [f"has {len(fields)} fields, the header has {len(header)}"], {}
+    if not any(fields):
+        return ["all fields are empty; fill them or delete the line"], {}
+    raw = dict(zip(header, fields, strict=True))
+    values: dict[str, Any] = {}
+    problems = []
+    for column in SCENARIO_TABLE.columns:
+        field = raw.get(column.name)
+        try:
+            if column.name == "value":  # its kind has been read before it
+                values |= _setting(values.get("kind"), field, vocabulary)
+            else:
+                values[column.name] = _parse(column, field, vocabulary)
+        except FieldError as error:
+            problems.append(describe_field(column, field, error))
+    problems += _contradictions(values)
+    problems += _power_supply_alone(values, vocabulary)
+    if values.get("includes_power_supply") is None:
+        values["includes_power_supply"] = True
+    return problems, values
+
+
+def _parse(column: Column, raw: str | None, vocabulary: Vocabulary) -> Any:
+    """Return the value of a field, None if it is empty and may be."""
+    if is_empty(raw) and column.vocabulary:
+        raise FieldError(f"one of {', '.join(column.vocabulary)}")
+    value = parse_field(column, raw)
+    if value is None:
+        return None
+    if column.kind == "year" and value not in vocabulary.years:
+        known = listing([str(year) for year in vocabulary.years])
+        raise FieldError(f"a year of dataset {vocabulary.dataset}: {known}; or nothing")
+    if column.references and value not in vocabulary.ids[column.references]:
+        expected = vocabulary.an_id_of(column.references)
+        instead = vocabulary.instead_of(column.references, value)
+        raise FieldError(f"{expected}{instead}; or nothing, for all")
+    return value
+
+
+def _contradictions(values: Mapping[str, Any]) -> list[str]:
+    """Return which fields do not go together, as far as they are known."""
+    lever, kind = values.get("lever"), values.get("kind")
+    problems = []
+    if (lever, kind) == ("demand", "benchmark"):
+        problems.append(
+            "`kind` is 'benchmark' with lever demand; expected factor or cap: a "
+            "benchmark is an intensity"
+        )
+    if (lever, kind) == ("intensity", "cap"):
+        problems.append(
+            "`kind` is 'cap' with lever intensity; expected factor or benchmark: a cap "
+            "is a footprint per person"
+        )
+    if lever == "demand" and values.get("sector_id") is not None:
+        problems.append(
+            f"`sector_id` is {values['sector_id']!r} with lever demand; expected "
+            "nothing: demand is changed by region and category"
+        )
+    if lever == "intensity" and values.get("category_id") is not None:
+        problems.append(
+            f"`category_id` is {values['category_id']!r} with lever intensity; "
+            "expected nothing: an intensity is of a region's sector"
+        )
+    return problems
+
+
+def _power_supply_alone(values: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:
+    """Return why a row cannot leave power supply alone, if it is to."""
+    lever, sector = values.get("lever"), values.get("sector_id")
+    if values.get("includes_power_supply") is not False:
+        return []
+    if lever == "demand":
+        return [
+            "`includes_power_supply` is false with lever demand; expected nothing: "
+            "only the lever intensity can leave power supply alone"
+        ]
+    if lever == "intensity" and not vocabulary.power_supply:
+        return [
+            "`includes_power_supply` is false, but no sector of dataset "
+            f"{vocabulary.dataset} is marked as power supply, so it would be cut like "
+            "any other; expected true or nothing, or a dataset with a mark "
+            "(`is_power_supply` in its table of sectors)"
+        ]
+    if lever == "intensity" and sector in vocabulary.power_supply:
+        return [
+            f"`includes_power_supply` is false and `sector_id` is {sector!r}, which is "
+            "power supply: the row would change nothing; expected true or nothing, or "
+            "a sector that is not power supply"
+        ]
+    return []
+
+
+def _setting(
+    kind: str | None, raw: str | None, vocabulary: Vocabulary
+) -> dict[str, Any]:
+    """Return the value of a row in the column of its kind."""
+    setting = dict.fromkeys(("factor", "benchmark_id", "cap_id", "cap_tonnes"))
+    if kind == "factor":
+        expected = f"a number from 0 to {_LARGEST_FACTOR}: 0.9 cuts by a tenth"
+        return {**setting, "factor": _number(raw, expected, _LARGEST_FACTOR)}
+    if kind == "benchmark":
+        if raw not in vocabulary.benchmarks:
+            raise FieldError(f"a benchmark: {listing(vocabulary.benchmarks)}")
+        return {**setting, "benchmark_id": raw}
+    if kind == "cap" and raw in vocabulary.caps:
+        return {**setting, "cap_id": raw}
+    if kind == "cap":
+        expected = (
+            "a finite number of 0 or more, tonnes per person, or a named cap: "
+            f"{listing(vocabulary.caps)}"
+        )
+        return {**setting, "cap_tonnes": _number(raw, expected)}
+    if is_empty(raw):
+        raise FieldError("a number, or the name of a benchmark or a cap")
+    return {}  # what it should be is not known: the kind is refused
+
+
+def _number(raw: str | None, expected: str, largest: float = math.inf) -> float:
+    try:
+        number = parse_number(raw)
+    except FieldError:
+        raise FieldError(expected) from None
+    if not 0 <= number <= largest:
+        raise FieldError(expected)
+    return number + 0.0  # -0 is 0
+
+
+def _repeated(first_lines: dict[tuple, int], row: ScenarioRow) -> list[str]:
+    key = tuple(getattr(row, name) for name in SCENARIO_TABLE.key)
+    first = first_lines.setdefault(key, row.line)
+    if first == row.line:
+        return []
+    values = {name: getattr(row, name) for name in SCENARIO_TABLE.key}
+    label = label_of(SCENARIO_TABLE.key, values)
+    return [f"the same as line {first}: {label}; keep one of them"]
+
+
+def _percentage(factor: float) -> str:
+    """Return what a factor does, and what to write if it is a percentage."""
+    meant = (
+        f"for a cut of {factor:.12g} % write {1 - factor / 100:.12g}"
+        if factor <= 100
+        else f"for {factor:.12g} % of today write {factor / 100:.12g}"
+    )
+    return f"factor {factor:.12g} multiplies by {factor:.12g}; {meant}"
+
+
+def _report(path: Path, problems: list[str], vocabulary: Vocabulary) -> str:
+    shown = _first(problems)
+    lists = vocabulary.how_to_list(shown)
+    if len(problems) == 1:
+        return "\n  ".join([f"{path}: {problems[0]}", *lists])
+    return "\n  ".join([f"{path}: {len(problems)} problems:", *shown, *lists])
+
+
+def _first(lines: list[str]) -> list[str]:
+    """Return the first ten lines, and how many more there are."""
+    more = len(lines) - _MOST_PROBLEMS
+    return lines[:_MOST_PROBLEMS] + ([f"and {more} more"] if more > 0 else [])

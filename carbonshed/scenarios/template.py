@@ -1,0 +1,95 @@
+"""A file of scenarios to begin with: the header, or an example for a dataset."""
+
+import csv
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from carbonshed.dataset import Dataset
+from carbonshed.dataset.contract import SCENARIO_TABLE, UNRANKED_REGION_TYPES
+from carbonshed.errors import CarbonshedError
+from carbonshed.scenarios.vocabulary import Vocabulary
+
+Row = dict[str, object]
+
+
+def write_scenario_template(path: Path, rows: list[Row]) -> None:
+    """Write a file of scenarios.
+
+    Parameters
+    ----------
+    path
+        A file that does not exist yet.
+    rows
+        Fields by column; a column that is not there is empty.
+
+    Raises
+    ------
+    CarbonshedError
+        If the file exists or cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(
+                file, SCENARIO_TABLE.column_names, lineterminator="\n"
+            )
+            writer.writeheader()
+            writer.writerows(rows)
+    except FileExistsError:
+        raise CarbonshedError(
+            f"{path}: is there already; the template does not overwrite anything, "
+            "choose another name"
+        ) from None
+    except OSError as error:
+        raise CarbonshedError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def example_rows(dataset: Dataset, vocabulary: Vocabulary) -> list[Row]:
+    """Return scenarios that are valid for a dataset, one for each kind of row.
+
+    Parameters
+    ----------
+    dataset
+        The dataset.
+    vocabulary
+        What its scenarios may name.
+    """
+    intensity = {"scenario_id": "cleaner", "lever": "intensity"}
+    demand = {"scenario_id": "sparing", "lever": "demand"}
+    place = {"year": dataset.years[-1], "region_id": _region(dataset)}
+    both = {**place, "scenario_id": "one_place", "kind": "factor"}
+    return [
+        {**intensity, "sector_id": _sector(dataset), "kind": "factor", "value": 0.8},
+        {
+            **intensity,
+            "kind": "benchmark",
+            "value": vocabulary.benchmarks[0],
+            "includes_power_supply": "false" if vocabulary.power_supply else "true",
+        },
+        {**demand, "kind": "cap", "value": vocabulary.caps[0]},
+        {**both, "lever": "intensity", "value": 0.9},
+        {**both, "category_id": _category(dataset), "lever": "demand", "value": 0.95},
+    ]
+
+
+def _region(dataset: Dataset) -> str:
+    rows = _rows(dataset, "regions")
+    ranked = [row for row in rows if row["region_type"] not in UNRANKED_REGION_TYPES]
+    return (ranked or rows)[0]["region_id"]
+
+
+def _sector(dataset: Dataset) -> str:
+    rows = _rows(dataset, "sectors")
+    power = [row for row in rows if row["is_power_supply"]]
+    return (power or rows)[0]["sector_id"]
+
+
+def _category(dataset: Dataset) -> str:
+    rows = _rows(dataset, "final_demand_categories")
+    households = [row for row in rows if row["category_group"] == "household"]
+    return (households or rows)[0]["category_id"]
+
+
+def _rows(dataset: Dataset, table: str) -> list[dict]:
+    return pq.read_table(dataset.table(table)).to_pylist()

@@ -1,0 +1,144 @@
+"""What a user's scenarios may name, and what is said of a name that is not there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow.parquet as pq
+
+from carbonshed.dataset import Dataset
+from carbonshed.dataset.contract import INPUT_TABLES
+from carbonshed.readers.common.fields import suggestion
+
+_MOST_TO_LIST = 12
+# table -> the column of names, and what one of its rows is called
+_DIMENSIONS = {
+    "regions": ("region_name", "region"),
+    "sectors": ("sector_name", "sector"),
+    "final_demand_categories": ("category_name", "category"),
+}
+_GROUPS = {
+    "sectors": "sector_group",
+    "final_demand_categories": "category_group",
+}
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the rows of a file may name.
+
+    Attributes
+    ----------
+    dataset
+        Name of the dataset.
+    years
+        Its years.
+    ids
+        Its ids, by table: regions, sectors, final_demand_categories.
+    groups
+        The ids of each group, by table: sectors, final_demand_categories.
+    names
+        The ids that have a name, by table.
+    power_supply
+        Its sectors that are power supply.
+    benchmarks, caps
+        The benchmarks and caps that the project knows by name.
+    is_built
+        Whether there is a warehouse that can be asked for the ids.
+    """
+
+    dataset: str
+    years: tuple[int, ...]
+    ids: Mapping[str, tuple[str, ...]]
+    groups: Mapping[str, Mapping[str, tuple[str, ...]]]
+    names: Mapping[str, Mapping[str, tuple[str, ...]]]
+    power_supply: frozenset[str]
+    benchmarks: tuple[str, ...]
+    caps: tuple[str, ...]
+    is_built: bool
+
+    def an_id_of(self, table: str) -> str:
+        """Return what a field must be that refers to a table, as a noun."""
+        return f"an id of {table} of dataset {self.dataset}"
+
+    def instead_of(self, table: str, unknown: str) -> str:
+        """Return which ids of a table there are instead of an unknown one."""
+        ids = self.ids[table]
+        if named := self.names.get(table, {}).get(unknown):
+            return f" (that is the name of {_quoted(named)})"
+        if members := self.groups.get(table, {}).get(unknown):
+            one = _DIMENSIONS[table][1]
+            return f" ({unknown} is a group; one row per {one}: {_quoted(members)})"
+        if len(ids) <= _MOST_TO_LIST:
+            return f": {_quoted(ids)}"
+        return suggestion(unknown, ids) or f", which has {len(ids)}"
+
+    def how_to_list(self, problems: Sequence[str]) -> list[str]:
+        """Return how to list the ids that problems are about and do not list."""
+        asked = [
+            table
+            for table, ids in self.ids.items()
+            if self.is_built
+            and len(ids) > _MOST_TO_LIST
+            and any(f"expected {self.an_id_of(table)}" in line for line in problems)
+        ]
+        return [
+            f"all {table}: carbonshed query {self.dataset} "
+            f'"select {INPUT_TABLES[table].key[0]}, {_DIMENSIONS[table][0]} '
+            f'from {table}" --format csv'
+            for table in asked
+        ]
+
+
+def vocabulary_of(
+    dataset: Dataset,
+    benchmarks: tuple[str, ...],
+    caps: tuple[str, ...],
+    is_built: bool,
+) -> Vocabulary:
+    """Return what the rows of a file may name.
+
+    Parameters
+    ----------
+    dataset
+        The dataset that the scenarios are about.
+    benchmarks, caps
+        The benchmarks and caps that the project knows by name.
+    is_built
+        Whether the dataset has a warehouse.
+    """
+    rows = {
+        table: pq.read_table(dataset.table(table)).to_pylist() for table in _DIMENSIONS
+    }
+    keys = {table: INPUT_TABLES[table].key[0] for table in _DIMENSIONS}
+
+    def ids_by(table: str, column: str) -> dict[str, tuple[str, ...]]:
+        ids: dict[str, tuple[str, ...]] = {}
+        for row in rows[table]:
+            ids[row[column]] = (*ids.get(row[column], ()), row[keys[table]])
+        return ids
+
+    return Vocabulary(
+        dataset=dataset.name,
+        years=tuple(dataset.years),
+        ids={
+            table: tuple(row[key] for row in rows[table]) for table, key in keys.items()
+        },
+        groups={table: ids_by(table, column) for table, column in _GROUPS.items()},
+        names={table: ids_by(table, name) for table, (name, _) in _DIMENSIONS.items()},
+        power_supply=frozenset(
+            row["sector_id"] for row in rows["sectors"] if row["is_power_supply"]
+        ),
+        benchmarks=benchmarks,
+        caps=caps,
+        is_built=is_built,
+    )
+
+
+def listing(words: Sequence[str]) -> str:
+    """Return words with commas between them; of many, the first and how many."""
+    more = f", ... ({len(words)})" if len(words) > _MOST_TO_LIST else ""
+    return ", ".join(words[:_MOST_TO_LIST]) + more
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return listing([repr(word) for word in words])

@@ -1,0 +1,239 @@
+"""The solve of one year: in memory at once, or in sweeps over a file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from carbonshed import leontief
+from carbonshed.errors import CarbonshedError
+from carbonshed.solve.relations import Demand
+
+ROW_SUMS = 1e-9  # relative; sums of the same cells in another order are far nearer
+
+
+@dataclass(frozen=True)
+class Solved:
+    """What one factorisation, or the sweeps in its place, yield.
+
+    Attributes
+    ----------
+    demand : Demand
+        Values are output embodied in the demand, shape (n, k), currency.
+    total_intensities : ndarray, shape (n, q), unit of the stressor per currency
+    own_chain_output : ndarray, shape (n,), currency
+    relative_residual : float
+    """
+
+    demand: Demand
+    total_intensities: np.ndarray
+    own_chain_output: np.ndarray
+    relative_residual: float
+
+
+def solve(
+    transactions: np.ndarray,
+    output: np.ndarray,
+    is_zero: np.ndarray,
+    demand: Demand,
+    producers: np.ndarray,
+    intensities: np.ndarray,
+    *,
+    tolerance: float,
+    say: Callable[[str], None],
+) -> Solved:
+    """One factorisation of I - A for every demand and every intensity of a year.
+
+    Parameters
+    ----------
+    transactions : ndarray, shape (n, n), currency
+        Overwritten.
+    output : ndarray, shape (n,), currency
+    is_zero : ndarray of bool, shape (n,)
+        Which outputs count as zero.
+    demand : Demand
+        k columns; its values are overwritten by the output embodied in them.
+    producers : ndarray of str, shape (n,)
+        The region of each region-sector.
+    intensities : ndarray, shape (n, q), unit of the stressor per currency
+    tolerance : float
+        Largest relative residual accepted.
+    say : callable
+        Told how far the solve is.
+
+    Returns
+    -------
+    Solved
+
+    Raises
+    ------
+    UnproductiveSystemError, ResidualError, CarbonshedError
+        If the system has no meaningful solution, it was not found, or output is not
+        what the cells add up to.
+    """
+    coefficients = leontief.technical_coefficients(
+        transactions, output, is_zero=is_zero, overwrite=True
+    )
+    return factorise(
+        coefficients,
+        output,
+        demand,
+        producers,
+        intensities,
+        tolerance=tolerance,
+        say=say,
+    )
+
+
+def factorise(
+    coefficients: np.ndarray | leontief.SparseCoefficients,
+    output: np.ndarray,
+    demand: Demand,
+    producers: np.ndarray,
+    intensities: np.ndarray,
+    *,
+    tolerance: float,
+    say: Callable[[str], None],
+) -> Solved:
+    """Solve from the coefficients, dense or sparse; the rest is as for `solve`.
+
+    Parameters
+    ----------
+    coefficients : ndarray, shape (n, n), or SparseCoefficients
+        An array is overwritten; no block of sparse ones ends inside a region.
+    output, demand, producers, intensities, tolerance, say
+        As for `solve`.
+
+    Returns
+    -------
+    Solved
+
+    Raises
+    ------
+    UnproductiveSystemError, ResidualError, CarbonshedError
+        If the system has no meaningful solution, it was not found, or output is not
+        what the cells add up to.
+    """
+    leontief.require_productive(coefficients)
+    own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
+    proofs = _proofs(coefficients, output, demand, intensities)
+
+    say("factorising I - A")
+    system = (
+        leontief.SparseLeontief(coefficients)
+        if isinstance(coefficients, leontief.SparseCoefficients)
+        else leontief.Leontief(coefficients, overwrite=True)
+    )
+    embodied = system.output(
+        demand.values,
+        overwrite=True,
+        progress=lambda done, all_: say(f"solved {done:,} of {all_:,} demands"),
+    )
+    totals = system.total_intensity(intensities)
+    residual = _residual(proofs, demand, embodied, totals, tolerance)
+    say(f"relative residual {residual:.1e}")
+    return Solved(replace(demand, values=embodied), totals, own_chains, residual)
+
+
+def sweep(
+    coefficients: leontief.RowBlocks,
+    output: np.ndarray,
+    demand: Demand,
+    producers: np.ndarray,
+    intensities: np.ndarray,
+    *,
+    columns: int,
+    tolerance: float,
+    say: Callable[[str], None],
+) -> Solved:
+    """Solve for every demand and every intensity without the matrix in memory.
+
+    Parameters
+    ----------
+    coefficients : RowBlocks
+        A, shape (n, n).
+    output, demand, producers, intensities, tolerance, say
+        As for `solve`.
+    columns : int
+        Demands solved at a time; each time reads the matrix fifteen times.
+
+    Returns
+    -------
+    Solved
+
+    Raises
+    ------
+    UnproductiveSystemError, IterationError, ResidualError, CarbonshedError
+        If the system has no meaningful solution, it was not found, or output is not
+        what the cells add up to.
+    """
+    # far enough for a residual of this size in every row to pass the check
+    target = tolerance / max(100.0, 4.0 * coefficients.size**0.5)
+    say("spectral radius")
+    leontief.require_productive(coefficients)
+    own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
+    proofs = _proofs(coefficients, output, demand, intensities)
+    say("total intensities")
+    totals = leontief.iterate_total_intensity(
+        coefficients, intensities, tolerance=target
+    )
+    values = demand.values
+    for start in range(0, values.shape[1], columns):
+        part = slice(start, min(start + columns, values.shape[1]))
+        name = f"demands {part.start + 1:,} to {part.stop:,} of {values.shape[1]:,}"
+        values[:, part] = leontief.iterate_output(
+            coefficients,
+            values[:, part],
+            tolerance=target,
+            progress=lambda sweep, residual, name=name: say(
+                f"{name}: sweep {sweep}, residual {residual:.1e}"
+            ),
+        )
+    residual = _residual(proofs, demand, values, totals, tolerance)
+    say(f"relative residual {residual:.1e}")
+    return Solved(demand, totals, own_chains, residual)
+
+
+def _proofs(
+    coefficients: np.ndarray | leontief.RowBlocks,
+    output: np.ndarray,
+    demand: Demand,
+    intensities: np.ndarray,
+) -> tuple[leontief.Proof, leontief.Proof]:
+    """Return what output and total intensities are held against when A is gone."""
+    equations = leontief.Equations(coefficients)
+    _require_sums(equations, output, demand)
+    return (
+        equations.proof(demand.values),
+        leontief.Equations(coefficients, transposed=True).proof(intensities),
+    )
+
+
+def _require_sums(
+    equations: leontief.Equations, output: np.ndarray, demand: Demand
+) -> None:
+    """Refuse an output that is not what these cells add up to: x = A x + Y 1."""
+    try:
+        equations.proof(demand.total).check(output, tolerance=ROW_SUMS)
+    except leontief.ResidualError as failure:
+        raise CarbonshedError(
+            "output is not the sum of what is delivered: transactions or final demand"
+            " have changed since they were audited; ingest the dataset again"
+        ) from failure
+
+
+def _residual(
+    proofs: tuple[leontief.Proof, leontief.Proof],
+    demand: Demand,
+    output: np.ndarray,
+    totals: np.ndarray,
+    tolerance: float,
+) -> float:
+    """Return the larger residual of output and of total intensities."""
+    of_output, of_totals = proofs
+    labels = zip(demand.regions, demand.categories, strict=True)
+    names = [f"{region} / {category}" for region, category in labels]
+    return max(
+        of_output.check(output, tolerance=tolerance, names=names),
+        of_totals.check(totals, tolerance=tolerance),
+    )

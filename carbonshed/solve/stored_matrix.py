@@ -1,0 +1,222 @@
+"""Technical coefficients in a file, for a matrix that does not fit into memory."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+import numpy as np
+
+from carbonshed import leontief
+from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import TEMP_VARIABLE
+from carbonshed.solve import relations as arrays
+from carbonshed.solve.fingerprint import digest_of_rows
+
+_DOUBLE = 8
+_READ_AHEAD = 1 << 17
+
+
+class StoredMatrix:
+    """A square matrix in a file, read by blocks of rows.
+
+    Parameters
+    ----------
+    file : open without a buffer, for reading and writing
+    blocks : list of slice
+        Rows of the blocks, in order, without gaps.
+
+    Attributes
+    ----------
+    buffer : ndarray
+        Room for one block, whether it is written or read.
+    """
+
+    def __init__(self, file: BinaryIO, blocks: list[slice]) -> None:
+        self.size = blocks[-1].stop if blocks else 0
+        self.blocks = blocks
+        self.most_rows = max((rows.stop - rows.start for rows in blocks), default=0)
+        self._file = file
+        self.buffer = np.empty((self.most_rows, self.size))
+
+    def append(self, values: np.ndarray) -> None:
+        """Write the next block."""
+        rest = memoryview(values).cast("B")
+        try:
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError as error:
+            raise CarbonshedError(
+                f"the matrix that memory cannot hold cannot be written:"
+                f" {error.strerror}"
+            ) from error
+
+    def __iter__(self) -> Iterator[tuple[slice, np.ndarray]]:
+        """Yield rows and their values; the values are overwritten by the next."""
+        self._file.seek(0)
+        for rows in self.blocks:
+            values = self.buffer[: rows.stop - rows.start]
+            self._read_ahead(rows.stop, self.most_rows)
+            self._read(memoryview(values).cast("B"))
+            yield rows, values
+
+    def _read(self, rest: memoryview) -> None:
+        while rest:
+            count = self._file.readinto(rest)
+            if not count:
+                raise CarbonshedError("the stored matrix ends too early")
+            rest = rest[count:]
+
+    def _read_ahead(self, row: int, rows: int) -> None:
+        """Let the system fetch the next block while this one is worked on."""
+        if hasattr(os, "posix_fadvise"):
+            start, stop = (_DOUBLE * self.size * end for end in (row, row + rows))
+            # Linux fetches no more at a call than it reads ahead by itself
+            for place in range(start, stop, _READ_AHEAD):
+                os.posix_fadvise(
+                    self._file.fileno(), place, _READ_AHEAD, os.POSIX_FADV_WILLNEED
+                )
+
+
+def blocks_of_regions(producers: np.ndarray, most_rows: int) -> list[slice]:
+    """Return blocks of whole regions with at most so many rows, or of one region.
+
+    Parameters
+    ----------
+    producers : ndarray of str, shape (n,)
+        The region of each row; rows of a region stand together.
+    most_rows : int
+    """
+    size = len(producers)
+    ends = [*(np.flatnonzero(producers[1:] != producers[:-1]) + 1).tolist(), size]
+    blocks = []
+    start = 0
+    for end, following in zip(ends, [*ends[1:], None], strict=True):
+        if following is None or following - start > most_rows:
+            blocks.append(slice(start, end))
+            start = end
+    return blocks if size else []
+
+
+@contextmanager
+def stored_coefficients(
+    cells: duckdb.DuckDBPyRelation,
+    output: np.ndarray,
+    is_zero: np.ndarray,
+    blocks: list[slice],
+    folder: Path,
+) -> Iterator[tuple[StoredMatrix, np.ndarray, bytes]]:
+    """Write A = Z / x to a file that lasts as long as the context.
+
+    The file has no name, so that nothing is left behind however the process ends.
+
+    Parameters
+    ----------
+    cells : relation of origin, destination and amount, without duplicates
+        Read in its order if that is the order of origins, else sorted by DuckDB.
+    output : ndarray, shape (n,), currency
+    is_zero : ndarray of bool, shape (n,)
+    blocks : list of slice
+    folder : Path
+        Where there is room for 8 n^2 bytes.
+
+    Yields
+    ------
+    matrix : StoredMatrix
+    zero_column_deliveries : ndarray, shape (n,), currency
+        What each row delivers to columns without output.
+    digest : bytes
+        `digest_of_rows` of Z.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is no room on the disk.
+    """
+    with _new_file(folder, _DOUBLE * len(output) ** 2) as file:
+        matrix = StoredMatrix(file, blocks)
+        try:
+            idle, digest = _store(matrix, cells, output, is_zero)
+        except _OutOfOrderError:
+            file.seek(0)
+            in_order = cells.order(", ".join(cells.columns[:2]))
+            idle, digest = _store(matrix, in_order, output, is_zero)
+        yield matrix, idle, digest
+
+
+class _OutOfOrderError(Exception):
+    """A cell belongs to a block that is already written."""
+
+
+def _new_file(folder: Path, size: int) -> BinaryIO:
+    """Make a file without a name where there is room for so many bytes."""
+    try:
+        free = shutil.disk_usage(folder).free
+        if free >= size:
+            return tempfile.TemporaryFile(dir=folder, buffering=0)
+    except OSError as error:
+        raise CarbonshedError(
+            f"{folder}: no file can be made for the matrix that memory cannot hold"
+            f" ({error.strerror}); {TEMP_VARIABLE} names another place"
+        ) from error
+    raise CarbonshedError(
+        f"{folder}: no room for the matrix that memory cannot hold:"
+        f" {size / 1e9:.1f} GB are needed, {free / 1e9:.1f} GB are free;"
+        f" {TEMP_VARIABLE} names another place"
+    )
+
+
+def _store(
+    matrix: StoredMatrix,
+    cells: duckdb.DuckDBPyRelation,
+    output: np.ndarray,
+    is_zero: np.ndarray,
+) -> tuple[np.ndarray, bytes]:
+    idle = np.zeros(matrix.size)
+    digests = []
+    for rows, values in _filled(cells, matrix):
+        digests.append(digest_of_rows(values))
+        idle[rows] = values[:, is_zero].sum(axis=1)
+        leontief.divide_by_output(values, output, is_zero)
+        matrix.append(values)
+    return idle, b"".join(digests)
+
+
+def _filled(
+    cells: duckdb.DuckDBPyRelation, matrix: StoredMatrix
+) -> Iterator[tuple[slice, np.ndarray]]:
+    """Yield every block with its cells, in order; absent cells are 0."""
+    buffer = matrix.buffer
+    buffer[:] = 0.0
+    waiting = iter(matrix.blocks)
+    rows = next(waiting, None)
+    for origin, destination, amount in arrays.columns(cells):
+        if (origin[1:] < origin[:-1]).any() or origin[0] < rows.start:
+            raise _OutOfOrderError
+        start = 0
+        while start < len(origin):
+            stop = int(np.searchsorted(origin, rows.stop))
+            if stop > start:
+                part = slice(start, stop)
+                place = (origin[part].astype(np.int64) - rows.start) * matrix.size
+                arrays.put(buffer.reshape(-1), place + destination[part], amount[part])
+            if stop < len(origin):
+                yield rows, buffer[: rows.stop - rows.start]
+                buffer[:] = 0.0
+                rows = next(waiting)
+            start = stop
+    while rows is not None:
+        yield rows, buffer[: rows.stop - rows.start]
+        buffer[:] = 0.0
+        rows = next(waiting, None)
+
+
+def scratch_folder(session: duckdb.DuckDBPyConnection) -> Path:
+    """Return where DuckDB puts what memory cannot hold, or would put it."""
+    (setting,) = session.execute("select current_setting('temp_directory')").fetchone()
+    folder = Path(setting).absolute()
+    return folder if folder.is_dir() else folder.parent
