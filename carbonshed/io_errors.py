@@ -17,7 +17,7 @@ TEMP_VARIABLE = "CARBONSHED_TEMP_DIR"
 
 
 @contextmanager
-def named_failures(what: str, partial: Path, scratch: Path) -> Iterator[None]:
+def explain_write_error(what: str, partial: Path, scratch: Path) -> Iterator[None]:
     """Turn what a full or failing disk raises into a refusal that names it."""
     try:
         yield
@@ -42,7 +42,7 @@ def named_failures(what: str, partial: Path, scratch: Path) -> Iterator[None]:
 
 
 @contextmanager
-def named_source(source: Path) -> Iterator[None]:
+def explain_read_error(source: Path) -> Iterator[None]:
     """Turn what the system says of a file that is read into a refusal."""
     try:
         yield

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from carbonshed.dataset.contract import INPUT_TABLES, RESERVED_STRESSOR_ID
+from carbonshed.dataset.fields import explain_row
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.fields import explain_row
+from carbonshed.text import listing, shape_text
 
 Row = dict[str, Any]
 
@@ -103,8 +104,8 @@ class MatrixTable:
         for name, block, shape in self._blocks():
             if block.shape != shape:
                 raise CarbonshedError(
-                    f"{name} of {self.year} is {_by(block.shape)}; expected "
-                    f"{_by(shape)} from {len(self.regions)} regions, "
+                    f"{name} of {self.year} is {shape_text(block.shape)}; expected "
+                    f"{shape_text(shape)} from {len(self.regions)} regions, "
                     f"{len(self.sectors)} sectors and {len(self.categories)} "
                     "categories of final demand"
                 )
@@ -158,9 +159,9 @@ class MatrixTable:
         unknown = {*self.emissions, *self.direct_emissions}.difference(known)
         if RESERVED_STRESSOR_ID in known or unknown:
             raise CarbonshedError(
-                f"stressors: {', '.join(map(repr, known))}, emissions of "
-                f"{', '.join(map(repr, sorted(unknown))) or 'the same'}; expected the "
-                f"same ids, none of them {RESERVED_STRESSOR_ID!r}"
+                f"stressors: {listing(known, quote=True)}, emissions of "
+                f"{listing(sorted(unknown), quote=True, empty='the same')}; expected "
+                f"the same ids, none of them {RESERVED_STRESSOR_ID!r}"
             )
 
     def _blocks(self) -> Iterator[tuple[str, np.ndarray, tuple[int, ...]]]:
@@ -186,7 +187,7 @@ class MatrixTable:
             yield f"direct emissions of {stressor!r}", block, shape
 
 
-def slabs(block: np.ndarray) -> Iterator[np.ndarray]:
+def iter_contiguous_views(block: np.ndarray) -> Iterator[np.ndarray]:
     """Yield a matrix as views of some rows or columns, whichever lie together."""
     if block.ndim < 2:
         yield block
@@ -202,7 +203,7 @@ def slabs(block: np.ndarray) -> Iterator[np.ndarray]:
 
 def is_finite(block: np.ndarray) -> bool:
     """Return whether all numbers are finite, without a mask of the whole matrix."""
-    return all(bool(np.isfinite(part).all()) for part in slabs(block))
+    return all(bool(np.isfinite(part).all()) for part in iter_contiguous_views(block))
 
 
 def first_not_finite(block: np.ndarray) -> tuple[int, ...]:
@@ -212,10 +213,6 @@ def first_not_finite(block: np.ndarray) -> tuple[int, ...]:
         if wrong.size:
             return (number, int(wrong[0])) if block.ndim > 1 else (number,)
     raise ValueError("every number is finite")
-
-
-def _by(shape: tuple[int, ...]) -> str:
-    return " x ".join(map(str, shape)) if len(shape) > 1 else f"{shape[0]} long"
 
 
 def _column(place: tuple[int, ...]) -> str:

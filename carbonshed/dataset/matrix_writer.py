@@ -17,11 +17,10 @@ from carbonshed.dataset.flow_writer import FlowWriter
 from carbonshed.dataset.matrix_rows import LABELS, label_rows, small_tables
 from carbonshed.dataset.matrix_table import MatrixTable, Row
 from carbonshed.errors import CarbonshedError
-from carbonshed.io_errors import named_failures
+from carbonshed.io_errors import explain_write_error
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.registry import FORMATS
-
-Progress = Callable[[str, float], None]
+from carbonshed.text import Progress, listing
 
 _SAME_MONEY = ("currency", "currency_unit", "price_basis", "country", "synthetic")
 _CELLS_PER_BLOCK = 2_000_000
@@ -63,7 +62,7 @@ def store_matrix_table(
     _check_emissions(table)
     with (
         DatasetWriter(options.name) as writer,
-        named_failures(f"dataset {options.name}", writer.partial, writer.partial),
+        explain_write_error(f"dataset {options.name}", writer.partial, writer.partial),
     ):
         earlier = _carried(writer, table)
         if earlier is not None:
@@ -114,7 +113,7 @@ def _carried(writer: DatasetWriter, table: MatrixTable) -> Dataset | None:
     if made_by not in FORMATS or not FORMATS[made_by].is_matrix:
         raise CarbonshedError(
             f"dataset {earlier.name!r} was made by {made_by} and has the years "
-            f"{', '.join(map(str, earlier.years))}; {table.year} cannot be added to "
+            f"{listing(earlier.years)}; {table.year} cannot be added to "
             "it: choose another --name"
         )
     return earlier
@@ -122,7 +121,7 @@ def _carried(writer: DatasetWriter, table: MatrixTable) -> Dataset | None:
 
 def _check_same(earlier: Dataset, table: MatrixTable) -> None:
     """Refuse to put side by side what has other labels or another money."""
-    years = ", ".join(str(year) for year in earlier.years if year != table.year)
+    years = listing(year for year in earlier.years if year != table.year)
     stays = f"dataset {earlier.name!r} with {years}"
     for name in LABELS:
         there = pq.read_table(earlier.table(name)).to_pylist()

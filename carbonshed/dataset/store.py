@@ -34,6 +34,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.files import sync
 from carbonshed.locks import FileLock, LockHeldError
 from carbonshed.paths import data_dir
+from carbonshed.text import listing
 
 _TYPES = {
     "int32": pa.int32(),
@@ -147,7 +148,7 @@ class DatasetWriter:
                 f"{self._folder}: cannot write datasets here: {error.strerror}"
             ) from None
         try:
-            _heal(self._folder, self.name)
+            _recover(self._folder, self.name)
             self.partial.mkdir()
         except BaseException as error:
             self._clean_up()
@@ -260,7 +261,7 @@ class DatasetWriter:
             and not self.path(table).exists()
         ]
         if missing:
-            raise ValueError(f"tables were not written: {', '.join(missing)}")
+            raise ValueError(f"tables were not written: {listing(missing)}")
         for table in (*OPTIONAL_TABLES, "audit_checks"):
             if not self.path(table).exists():
                 self.write(table, stored_schema(table).empty_table())
@@ -346,7 +347,7 @@ def recover_interrupted(name: str) -> None:
     except (LockHeldError, OSError):
         return  # a writer is alive, or the folder is read-only: nothing to undo
     try:
-        _heal(folder, name)
+        _recover(folder, name)
     finally:
         lock.release()
 
@@ -364,7 +365,7 @@ def open_dataset(name: str) -> Dataset:
     path = data_dir() / name
     if not path.is_dir():
         names = [dataset.name for dataset in list_datasets()]
-        known = f"datasets here: {', '.join(names)}" if names else "there is none yet"
+        known = f"datasets here: {listing(names)}" if names else "there is none yet"
         raise CarbonshedError(
             f"no dataset {name!r} in {data_dir()}; {known} "
             f"(`carbonshed ingest tidy FOLDER --name {name}` makes it)"
@@ -442,7 +443,7 @@ def _interrupted_names(folder: Path) -> Iterator[str]:
             yield name
 
 
-def _heal(folder: Path, name: str) -> None:
+def _recover(folder: Path, name: str) -> None:
     """Put back an earlier dataset that stepped aside; remove the rest. Needs the lock.
 
     A process killed between the two renames of `commit` leaves no dataset under the

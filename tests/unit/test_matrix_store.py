@@ -241,7 +241,9 @@ def test_nan_is_found_in_either_layout(monkeypatch, order):
     block[4, 2] = np.nan
     assert not matrices.is_finite(block)
     assert matrices.first_not_finite(block) == (4, 2)
-    assert sum(part.size for part in matrices.slabs(block)) == block.size
+    assert (
+        sum(part.size for part in matrices.iter_contiguous_views(block)) == block.size
+    )
 
 
 def test_a_producer_has_a_name(system):

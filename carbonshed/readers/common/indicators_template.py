@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 
 from carbonshed.dataset import Dataset
 from carbonshed.dataset.contract import INPUT_TABLES
+from carbonshed.dataset.fields import FIRST_YEAR, LAST_YEAR
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.names import provinces
-from carbonshed.readers.common.fields import FIRST_YEAR, LAST_YEAR
 
 # the name is for the one who fills it in; reading does without
 COLUMNS = ("year", "region_id", "region_name", "population", "gdp")

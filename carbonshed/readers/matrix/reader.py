@@ -1,6 +1,5 @@
 """The formats ``excel`` and ``csv-matrix``: plain matrices, placed by a map."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ from carbonshed.readers.common.competitive_imports import (
     ERROR_CATEGORY,
     describe_split,
     import_shares,
-    take_imports_out,
+    split_imports,
 )
 from carbonshed.readers.common.grids import CsvGrids, Grid, WorkbookGrids
 from carbonshed.readers.common.workbooks import cell_name
@@ -25,8 +24,7 @@ from carbonshed.readers.matrix.axes import (
 from carbonshed.readers.matrix.matrix_map import MatrixMap, read_map
 from carbonshed.readers.matrix.places import Place
 from carbonshed.readers.options import IngestOptions
-
-Progress = Callable[[str, float], None]
+from carbonshed.text import Progress, listing
 
 
 def read_excel(source: Path, options: IngestOptions, progress: Progress) -> MatrixTable:
@@ -109,7 +107,7 @@ class _Reader:
                 self.progress(f"reading {place.key}", len(blocks) / n_blocks)
                 named[name][key] = self._vector(place, self._names_of(name))
         if self.beside:
-            self.choices.append(f"placed by address: {', '.join(self.beside)}")
+            self.choices.append(f"placed by address: {listing(self.beside)}")
         split = self._split(blocks) if places.imports_inside else {}
         blocks |= split
         shape = (self.users.n_regions, self.users.n_inner)
@@ -310,7 +308,7 @@ class _Reader:
         shares = import_shares(
             use.sum(axis=1) + demand.sum(axis=1), blocks["imports"], labels, self.file
         )
-        split = take_imports_out(use, demand, shares)
+        split = split_imports(use, demand, shares)
         block = plan.descriptor["mrio"]
         unit = f"x {block['currency_unit']:.10g} {block['currency']}"
         self.choices.append(describe_split(split, labels, unit))

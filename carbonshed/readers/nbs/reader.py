@@ -33,7 +33,7 @@ from carbonshed.readers.common.competitive_imports import (
     ERROR_CATEGORY,
     describe_split,
     import_shares,
-    take_imports_out,
+    split_imports,
 )
 from carbonshed.readers.common.indicators import read_indicators
 from carbonshed.readers.common.known_totals import check_total, known_total
@@ -156,7 +156,7 @@ def _flows(
     final = np.stack([table.columns[name] for name in DEMAND], axis=1)
     domestic_use = table.transactions.sum(axis=1) + final.sum(axis=1)
     shares = import_shares(domestic_use, table.columns["IM"], names, where)
-    split = take_imports_out(table.transactions, final, shares)
+    split = split_imports(table.transactions, final, shares)
     said = [_describe_error(table), describe_split(split, names, _UNIT)]
     if len(groups) != count:
         said.append(
