@@ -17,6 +17,23 @@ Row = dict[str, Any]
 _CELLS_AT_A_TIME = 1 << 22
 
 
+@dataclass(frozen=True)
+class Decision:
+    """What a reader decided, counted or found odd.
+
+    Attributes
+    ----------
+    code
+        A word for programs: ``imports_split``; it names the rule, not the case.
+    text
+        One sentence for people, with counts and sums; it begins with ``WARNING: ``
+        if it may be wrong.
+    """
+
+    code: str
+    text: str
+
+
 @dataclass
 class MatrixTable:
     """One year of a multi-regional input-output table with emissions.
@@ -50,8 +67,8 @@ class MatrixTable:
         Arrays of shape (R, C) by stressor_id: what final users emit themselves.
     descriptor
         `title`, `licenses`, `sources` and the `mrio` block of the contract.
-    choices
-        Every decision that the reader took, one sentence each.
+    decisions
+        What the reader decided or found odd.
     """
 
     year: int
@@ -71,7 +88,12 @@ class MatrixTable:
     output: np.ndarray | None = None
     emissions: dict[str, np.ndarray] = field(default_factory=dict)
     direct_emissions: dict[str, np.ndarray] = field(default_factory=dict)
-    choices: list[str] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+
+    @property
+    def notes(self) -> list[str]:
+        """The texts of all decisions."""
+        return [getattr(each, "text", each) for each in self.decisions]
 
     @property
     def n_producers(self) -> int:

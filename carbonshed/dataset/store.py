@@ -215,7 +215,7 @@ class DatasetWriter:
         *,
         format: str,  # noqa: A002 - the word of the command line
         notes: list[str] | None = None,
-        choices: dict[str, list[str]] | None = None,
+        decisions: dict[str, list[dict[str, str]]] | None = None,
     ) -> Dataset:
         """Make the dataset visible, in place of an earlier one of that name.
 
@@ -227,8 +227,9 @@ class DatasetWriter:
             Name of the reader.
         notes
             What the reader decided or left out, one sentence each.
-        choices
-            The same by year, for datasets that take up one year after another.
+        decisions
+            The same with a code each, by year, for datasets that take up one year
+            after another.
 
         Returns
         -------
@@ -236,8 +237,8 @@ class DatasetWriter:
             The dataset under its final name.
         """
         said = {"notes": notes or []}
-        if choices is not None:
-            said["choices"] = choices
+        if decisions is not None:
+            said["decisions"] = decisions
         stored = self._complete(descriptor, format, said)
         for file in self.partial.iterdir():
             sync(file)

@@ -54,4 +54,6 @@ def ingest(
 
     with explain_read_error(source):
         table = read(source, options, progress)
-    return store_matrix_table(table, options, form.name, progress)
+    people = options.indicators or options.regions
+    file = people.name if people else None
+    return store_matrix_table(table, options.name, form.name, progress, file)

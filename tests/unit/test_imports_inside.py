@@ -44,7 +44,7 @@ def test_imports_are_counted_by_buyer():
 
 
 def test_the_sentence_has_the_totals():
-    text = describe_split(pencil(), ["ore", "tea"], "million EUR")
+    text = describe_split(pencil(), ["ore", "tea"], "million EUR").text
     assert "28 million EUR in all, 12 bought by sectors and 16 by final users" in text
     assert "largest share 0.2 (ore)" in text
 

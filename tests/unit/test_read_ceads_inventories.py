@@ -56,9 +56,9 @@ def test_provinces_are_read_by_label(tmp_path):
         np.testing.assert_allclose(read, amounts[name], rtol=1e-15)
     assert inventory.sectors == tuple(label.strip() for label in SECTORS)
     assert math.isclose(inventory.total, KNOWN_TOTAL, rel_tol=1e-12)
-    assert "28 of 31" not in inventory.choices[0]
-    assert "3 of 31 provinces have emissions" in inventory.choices[0]
-    assert "Tibet" in inventory.choices[0]
+    assert "28 of 31" not in inventory.decisions[0]
+    assert "3 of 31 provinces have emissions" in inventory.decisions[0]
+    assert "Tibet" in inventory.decisions[0]
 
 
 def test_labels_of_another_year(tmp_path):
@@ -247,7 +247,7 @@ def test_the_sum_of_provinces(tmp_path):
     assert whole.emissions.shape == (1, 45)
     assert whole.urban.shape == whole.rural.shape == (1,)
     assert math.isclose(whole.total, inventory.total)
-    assert "3 provinces added up, 9,742.7 Mt" in whole.choices[-1]
+    assert "3 provinces added up, 9,742.7 Mt" in whole.decisions[-1]
     assert map_inventory(whole, "2017", CODES).shape == (1, 42)
 
 
@@ -318,7 +318,7 @@ def test_the_real_provinces(real_data):
     assert len(inventory.region_ids) == 30
     assert round(inventory.total, 1) == 9742.7
     assert round(inventory.urban.sum() + inventory.rural.sum()) == 407
-    assert inventory.choices[0] == (
+    assert inventory.decisions[0] == (
         f"WARNING: {PROVINCIAL} has no inventory of Tibet: 30 of 31 provinces have "
         "emissions"
     )
@@ -354,7 +354,7 @@ def test_cities_are_read(tmp_path):
     assert inventory.years == [2010, 2012, 2013]
     assert inventory.of_year(2012) == {"安徽安庆": 20.5, "北京": 97.9}
     # 97.9 / 19.0 is more than four
-    (jump,) = inventory.choices
+    (jump,) = inventory.decisions
     assert jump.startswith("WARNING: c.xlsx: 1 jumps of more than 4 times")
     assert "北京 2013 (97.9 to 19 Mt)" in jump
 

@@ -54,7 +54,7 @@ def drawn(seed: int = 5, size: Size = SMALL):
 
 def decided(table):
     """Return the choices, but for the list of what lies at an address alone."""
-    return [text for text in table.choices if not text.startswith("placed by address")]
+    return [text for text in table.notes if not text.startswith("placed by address")]
 
 
 def read(file: MatrixFile, folder: Path, kind: str = "excel", **options):
@@ -538,7 +538,7 @@ def example(tmp_path):
 
 def test_the_template_reads_the_example(example):
     example.check()
-    assert example.choices == []
+    assert example.notes == []
     assert example.transactions.tolist() == [
         [10, 2, 4, 0],
         [6, 8, 0, 5],
@@ -572,7 +572,7 @@ def test_what_is_placed_by_its_address_alone_is_named(tmp_path):
     path.write_text(text.replace("{label: Output}", "L3"), "utf-8")
     source = DOCS / "examples" / "matrix" / "table.csv"
     table = read_csv_matrix(source, IngestOptions("a", map=path), silent)
-    assert table.choices == [
+    assert table.notes == [
         "placed by address: blocks.output at L3 is the column 'Output', "
         "blocks.emissions.co2 at C9 is the row 'Surplus'"
     ]

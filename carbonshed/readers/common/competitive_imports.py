@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.text import listing
 
@@ -71,8 +72,8 @@ def import_shares(
     Raises
     ------
     CarbonshedError
-        If imports are negative or larger than the domestic use: what is imported
-        and sold abroad again cannot be taken out of domestic cells.
+        If imports are negative or larger than the domestic use: re-exports cannot
+        be taken out of domestic cells.
     """
     shares = np.divide(
         imports, domestic_use, out=np.zeros(len(imports)), where=domestic_use != 0
@@ -131,8 +132,8 @@ def split_imports(
     )
 
 
-def describe_split(split: SplitUse, labels: Sequence[str], unit: str) -> str:
-    """Return the sentence that says what was done, with the totals.
+def describe_split(split: SplitUse, labels: Sequence[str], unit: str) -> Decision:
+    """Return what was split, with the totals.
 
     Parameters
     ----------
@@ -153,4 +154,4 @@ def describe_split(split: SplitUse, labels: Sequence[str], unit: str) -> str:
     if split.shares.any():
         top = int(np.argmax(split.shares))
         text += f"; largest share {split.shares[top]:.4g} ({labels[top]})"
-    return text
+    return Decision("imports_split", text)

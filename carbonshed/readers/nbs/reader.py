@@ -86,7 +86,7 @@ def read_nbs_national(
     progress(f"reading {source.name}", 0.0)
     table = read_sheet(source)
     where, year = f"nbs-national: {source.name}", options.year
-    choices = _check_totals(table, year, where)
+    decisions = _check_totals(table, year, where)
     sectors, groups = _sectors(table, year, where)
     added = table.rows["TVA"].sum() * 10.0**_POWER
     if options.emissions is None:
@@ -121,7 +121,7 @@ def read_nbs_national(
         emissions={"co2": emissions},
         direct_emissions={"co2": direct},
         descriptor=_descriptor(year, len(table.codes), options),
-        choices=[*choices, *split, *said, *counted],
+        decisions=[*decisions, *split, *said, *counted],
     )
 
 
@@ -287,7 +287,7 @@ def _emissions(
     direct[0, places.index(URBAN)] = inventory.urban[0]
     direct[0, places.index(RURAL)] = inventory.rural[0]
     said = [
-        *inventory.choices,
+        *inventory.decisions,
         f"emissions of {len(inventory.sectors)} inventory sectors, "
         f"{mapped.sum():,.1f} Mt, were taken to {len(sector_ids)} sectors by weights "
         "(carbonshed/readers/ceads/tables/inventory_sectors.csv); Urban and Rural are "

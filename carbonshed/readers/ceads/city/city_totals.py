@@ -77,7 +77,7 @@ def match_cities(
     -------
     totals : ndarray, shape (R,), Mt
         0 where the inventory has nothing.
-    choices : list of str
+    decisions : list of str
         Which regions and which cities found no match.
 
     Raises
@@ -110,18 +110,18 @@ def match_cities(
         )
     left = [city for name, city in names.items() if name not in used]
     lost = sum(found[city] for city in left)
-    choices = []
+    decisions = []
     if missing:
-        choices.append(
+        decisions.append(
             f"WARNING: {len(missing)} regions have no total of {year} in "
             f"{inventory.file} and count as 0: {listed(missing)}"
         )
     if left:
-        choices.append(
+        decisions.append(
             f"WARNING: {len(left)} cities of {inventory.file} are no region and are "
             f"left out, {lost:,.1f} Mt: {listed(left)}"
         )
-    return totals, choices
+    return totals, decisions
 
 
 def _names(row: dict) -> list[str]:

@@ -28,7 +28,7 @@ class Emissions:
     values: np.ndarray
     stressor: dict[str, Any]
     source: str
-    choices: list[str] = field(default_factory=list)
+    decisions: list[str] = field(default_factory=list)
 
 
 def read_emissions(
@@ -67,7 +67,7 @@ def read_emissions(
     emissions = read(options, year, labels, transactions, output)
     total = float(emissions.values.sum()) * TONNES_PER_UNIT[unit]
     emissions.stressor["unit"] = unit
-    emissions.choices.append(
+    emissions.decisions.append(
         check_total(
             "china_co2",
             year,
@@ -97,12 +97,14 @@ def _read_sheet(
     sectors = Axis("sectors", labels.sector_source, tuple(labels.sector_names))
     co2 = read_co2(options.emissions, year, regions, sectors)
     where = f"ceads-city: {options.emissions.name}: CO2_{year}"
-    choices = [*co2.choices, *_check_power(co2.values, labels, where, year)]
+    decisions = [*co2.decisions, *_check_power(co2.values, labels, where, year)]
     named = "names" if co2.has_region_labels else "no names"
-    choices += _check_correlation(co2.values, output, f"{where} has {named} of cities")
+    decisions += _check_correlation(
+        co2.values, output, f"{where} has {named} of cities"
+    )
     idle = (co2.values.ravel() != 0) & (output == 0)
     if idle.any():
-        choices.append(
+        decisions.append(
             f"sectors without output that emit: {int(idle.sum())}, "
             f"{co2.values.ravel()[idle].sum():.6g} {options.emissions_unit or 'Mt'}; "
             "kept: they become unattributed emissions"
@@ -111,7 +113,7 @@ def _read_sheet(
         co2.values,
         {"stressor_id": "co2", "stressor_name": "Carbon dioxide"},
         f"CO2 by city and sector, {options.emissions.name}",
-        choices,
+        decisions,
     )
 
 
@@ -135,14 +137,14 @@ def _spread_totals(
             f"{_DEFAULT_UNIT}"
         )
     inventory = read_city_inventory(options.emissions)
-    totals, choices = match_cities(
+    totals, decisions = match_cities(
         inventory, year, labels.regions, labels.region_source
     )
     weights = fuel_weights(transactions, output, labels.sectors)
     values = totals[:, None] * weights
     lost = float(totals.sum() - values.sum())
     if abs(lost) > 1e-9 * max(1.0, float(totals.sum())):
-        choices.append(
+        decisions.append(
             f"WARNING: {lost:.6g} Mt of regions without any output are left out"
         )
     return Emissions(
@@ -155,8 +157,8 @@ def _spread_totals(
         [
             "WARNING: CO2 by sector is not data but an assumption: city totals of "
             f"{file} are spread over sectors by the fuel they buy (--accept {SPREAD})",
-            *inventory.choices,
-            *choices,
+            *inventory.decisions,
+            *decisions,
         ],
     )
 

@@ -29,13 +29,13 @@ class CityInventory:
     emissions
         Mt by (city, year); city is province and city in Chinese without the words
         for province and city, municipalities alone (``安徽安庆``, ``北京``).
-    choices
+    decisions
         What is odd in it.
     """
 
     file: str
     emissions: dict[tuple[str, int], float]
-    choices: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
 
     @property
     def cities(self) -> list[str]:
@@ -78,16 +78,16 @@ def read_city_inventory(path: Path) -> CityInventory:
         matrix = book.find(_MATRIX)
         if matrix is not None:
             _refuse_difference(book, matrix, emissions)
-    choices = [] if matrix is not None else [f"{path.name}: no sheet {_MATRIX!r}"]
-    inventory = CityInventory(path.name, emissions, tuple(choices))
+    decisions = [] if matrix is not None else [f"{path.name}: no sheet {_MATRIX!r}"]
+    inventory = CityInventory(path.name, emissions, tuple(decisions))
     _refuse_implausible(inventory)
     jumps = _jumps(inventory)
     if jumps:
-        choices.append(
+        decisions.append(
             f"WARNING: {path.name}: {len(jumps)} jumps of more than 4 times between "
             f"two values of a city: {listed(jumps)}"
         )
-    return CityInventory(path.name, emissions, tuple(choices))
+    return CityInventory(path.name, emissions, tuple(decisions))
 
 
 def _read_vector(book: Workbook, sheet: str) -> dict[tuple[str, int], float]:

@@ -70,7 +70,7 @@ def read_inventories(
             f"carbonshed ingest ceads-province TABLE --emissions {source} "
             "--indicators INDICATORS.csv"
         )
-        choices = provincial.choices
+        decisions = provincial.decisions
     else:
         city = read_city_inventory(source)
         year = max(city.years, key=lambda y: len(city.of_year(y)))
@@ -84,8 +84,8 @@ def read_inventories(
             f"carbonshed ingest ceads-city TABLE --emissions {source} "
             f"--regions REGIONS.csv --accept {SPREAD}"
         )
-        choices = city.choices
-    notes = "".join(f"\n{choice}" for choice in choices)
+        decisions = city.decisions
+    notes = "".join(f"\n{choice}" for choice in decisions)
     raise CarbonshedError(
         f"ceads-inventories: {source.name} was read and is in order ({holds}), but it "
         "holds emissions and no table: no transactions, no final demand. It goes with "
