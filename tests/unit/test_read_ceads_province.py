@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
-from support.layouts.ceads_inventories import write_cities, write_provincial
+from support.layouts.ceads_inventories import write_provincial
 from support.layouts.ceads_province import (
     RELEASES,
     Release,
@@ -587,9 +587,9 @@ def test_sheets_that_are_missing_or_renamed(project):
     assert "expected a sheet Table, Table_2017" in message
 
 
-def write_city_co2(path):
+def write_sheet(path, title):
     book = Workbook()
-    book.active.title = "CO2_2012"
+    book.active.title = title
     for row in np.ones((4, 6)).tolist():
         book.active.append(row)
     book.save(path)
@@ -603,11 +603,11 @@ def write_city_co2(path):
             "an inventory by province, which goes with --emissions",
         ),
         (
-            lambda path: write_cities(path, {("北京", 2012): 9.0}),
-            "an inventory by city, which goes with ceads-city (--emissions)",
+            lambda path: write_sheet(path, "emission vector"),
+            "an inventory by city, which has no sectors",
         ),
         (
-            write_city_co2,
+            lambda path: write_sheet(path, "CO2_2012"),
             "its sheets of CO2 by city go with ceads-city (--emissions)",
         ),
     ],

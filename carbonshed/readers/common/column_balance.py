@@ -1,4 +1,4 @@
-"""Whether inputs and outputs of each column of Z are equal, and so which way it lies."""
+"""How far inputs and outputs differ by column of Z, and so which way it lies."""
 
 from collections.abc import Callable
 

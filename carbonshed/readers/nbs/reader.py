@@ -12,7 +12,7 @@ import numpy as np
 
 from carbonshed.dataset.matrix_table import MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.inventories.reader import (
+from carbonshed.readers.ceads.inventories.provinces import (
     RURAL,
     URBAN,
     map_inventory,

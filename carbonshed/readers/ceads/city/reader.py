@@ -121,7 +121,7 @@ def read_ceads_city(
         [str(row["region_name"]) for row in labels.regions],
         labels.region_source,
     )
-    emissions = read_emissions(options, year, labels, blocks.Z, output)
+    emissions = read_emissions(options, year, labels, output)
     return MatrixTable(
         year=year,
         regions=labels.regions,

@@ -17,8 +17,7 @@ _README = """\
 list of its own. `position` counts from 1 without a gap. `region_type` is one of
 {types}; which regions are no
 cities is for you to say: `remainder` keeps a block out of rankings. `parent_region_id`
-is the province. With names in Chinese (province 安徽省, city 合肥市) inventories of
-cities find their regions. `population` (persons) is needed of every region that is
+is the province. `population` (persons) is needed of every region that is
 ranked, `gdp` is in CNY; both may come from a file of their own (`--indicators`, as
 `indicators.csv`), one for all years.
 

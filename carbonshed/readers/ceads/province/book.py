@@ -89,7 +89,7 @@ def _only_table(book: Workbook) -> str:
     plain = [re.sub(r"[\s_]", "", sheet).casefold() for sheet in book.sheets]
     hint = "expected a sheet Table, Table_2017, Table_2018, ..."
     if "emissionvector" in plain:
-        hint = "it is an inventory by city, which goes with ceads-city (--emissions)"
+        hint = "it is an inventory by city, which has no sectors"
     elif any(name.startswith("co2") for name in plain):
         hint = "its sheets of CO2 by city go with ceads-city (--emissions)"
     elif any(province_named(re.sub(r"\d{4}$", "", name.strip())) for name in plain):

@@ -8,7 +8,7 @@ import numpy as np
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.dataset.matrix_table import MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.inventories.reader import (
+from carbonshed.readers.ceads.inventories.provinces import (
     RURAL,
     URBAN,
     map_inventory,
