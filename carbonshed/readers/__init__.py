@@ -1,7 +1,7 @@
 """Readers: from a format of the world to the dataset contract."""
 
-import importlib
 from pathlib import Path
+from pkgutil import resolve_name
 
 from carbonshed.dataset import Dataset
 from carbonshed.dataset.names import validate_ingest_name
@@ -46,7 +46,7 @@ def ingest(
         source = source.resolve()
     form = format_of(format_name)
     check_options(form, options)
-    read = getattr(importlib.import_module(form.module), form.function)
+    read = resolve_name(form.reader)
     if not form.is_matrix:
         return read(source, options.name, progress)
     from carbonshed.dataset.matrix_writer import store_matrix_table

@@ -7,7 +7,7 @@ from pathlib import Path
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.dataset.fields import FIRST_YEAR, LAST_YEAR
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.registry import Format
+from carbonshed.readers.format import Format
 from carbonshed.text import listing
 
 
