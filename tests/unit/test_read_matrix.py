@@ -12,8 +12,8 @@ from support.random_systems import Size, random_system
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
 from carbonshed.readers.matrix.reader import read_csv_matrix, read_excel
-from carbonshed.readers.matrix.template import write_map_template
 from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.templates import write_map_template
 
 YEAR = 2012
 SMALL = Size(regions=2, sectors=3, categories=2, has_twins=False)
@@ -600,7 +600,7 @@ def test_the_template_overwrites_nothing(tmp_path):
     with pytest.raises(CarbonshedError, match="does not overwrite"):
         write_map_template(path)
     with pytest.raises(CarbonshedError, match="cannot be written"):
-        write_map_template(tmp_path / "no" / "map.yml")
+        write_map_template(path / "map.yml")
 
 
 def spoiled_example(old: str, new: str, folder: Path) -> str:
