@@ -154,14 +154,18 @@ class MatrixTable:
                     f"for each of {len(self.regions)} regions"
                 )
 
-    def _check_labels(self) -> None:
-        tables = {
+    @property
+    def labels(self) -> dict[str, list[Row]]:
+        """The rows of the contract's tables of labels."""
+        return {
             "regions": self.regions,
             "sectors": self.sectors,
             "final_demand_categories": self.categories,
             "stressors": self.stressors,
         }
-        for name, rows in tables.items():
+
+    def _check_labels(self) -> None:
+        for name, rows in self.labels.items():
             table = INPUT_TABLES[name]
             if not rows:
                 raise CarbonshedError(f"{name}: none; expected {table.description}")

@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from carbonshed.dataset import Dataset, DatasetWriter, stored_schema
+from carbonshed.dataset import Dataset, DatasetWriter
 from carbonshed.dataset.contract import UNRANKED_REGION_TYPES
 from carbonshed.dataset.descriptor import parse_descriptor
 from carbonshed.dataset.flow_writer import FlowWriter
-from carbonshed.dataset.matrix_rows import LABELS, label_rows, small_tables
+from carbonshed.dataset.labels import label_rows, label_table
+from carbonshed.dataset.matrix_rows import small_tables
 from carbonshed.dataset.matrix_table import Decision, MatrixTable, Row
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error
@@ -72,7 +73,8 @@ def store_matrix_table(
         earlier = _carried(writer, table)
         if earlier is not None:
             _check_same(earlier, table)
-        _write_labels(writer, table)
+        for kind, labels in table.labels.items():
+            writer.write(kind, label_table(kind, labels))
         for small, rows in small_tables(table).items():
             writer.write(small, _beside_earlier(small, rows, table.year, earlier))
         _write_flows(writer, table, earlier, progress)
@@ -130,9 +132,9 @@ def _check_same(earlier: Dataset, table: MatrixTable) -> None:
     """Refuse to put side by side what has other labels or another money."""
     years = listing(year for year in earlier.years if year != table.year)
     stays = f"dataset {earlier.name!r} with {years}"
-    for name in LABELS:
+    for name, labels in table.labels.items():
         there = pq.read_table(earlier.table(name)).to_pylist()
-        here = label_rows(table, name)
+        here = label_rows(name, labels)
         for number, (old, new) in enumerate(zip_longest(there, here), start=1):
             if old != new:
                 raise CarbonshedError(
@@ -197,12 +199,6 @@ def _descriptor(table: MatrixTable, earlier: Dataset | None) -> dict[str, Any]:
     if rates:
         content["mrio"]["currency_per_usd"] = dict(sorted(rates.items()))
     return content
-
-
-def _write_labels(writer: DatasetWriter, table: MatrixTable) -> None:
-    for name in LABELS:
-        rows = label_rows(table, name)
-        writer.write(name, pa.Table.from_pylist(rows, stored_schema(name)))
 
 
 def _beside_earlier(

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonshed.dataset import DatasetWriter, stored_schema
-from carbonshed.dataset.contract import RESERVED_IDS
+from carbonshed.dataset.contract import CELL_LAYOUTS, RESERVED_IDS
 from carbonshed.dataset.fields import explain_row, label_of
 from carbonshed.dataset.parquet_writer import CellWriter
 from carbonshed.errors import CarbonshedError
@@ -33,41 +33,6 @@ from carbonshed.readers.tidy.encoding import (
 )
 from carbonshed.readers.tidy.sorting import sort_file
 from carbonshed.text import Progress, listing
-
-_ORIGIN = ("origin_region_id", "origin_sector_id")
-_DESTINATION = ("destination_region_id", "destination_sector_id")
-_REGION_SECTOR = ("region_id", "sector_id")
-
-# stored column -> input columns: a pair becomes a region_sector_id, a single id
-# stays one; the order is the order of rows in the store
-LAYOUTS: dict[str, dict[str, tuple[str, ...]]] = {
-    "transactions": {"origin_id": _ORIGIN, "destination_id": _DESTINATION},
-    "final_demand": {
-        "origin_id": _ORIGIN,
-        "region_id": ("destination_region_id",),
-        "category_id": ("category_id",),
-    },
-    "exports": {"region_sector_id": _REGION_SECTOR},
-    "imports": {
-        "region_id": ("region_id",),
-        "sector_id": ("sector_id",),
-        "category_id": ("category_id",),
-    },
-    "value_added": {
-        "region_sector_id": _REGION_SECTOR,
-        "component_id": ("component_id",),
-    },
-    "output": {"region_sector_id": _REGION_SECTOR},
-    "emissions": {
-        "stressor_id": ("stressor_id",),
-        "region_sector_id": _REGION_SECTOR,
-    },
-    "direct_emissions": {
-        "stressor_id": ("stressor_id",),
-        "region_id": ("region_id",),
-        "category_id": ("category_id",),
-    },
-}
 
 _MOST_COMPONENTS = 10**6
 
@@ -101,7 +66,7 @@ class CellTable:
     def __init__(self, source: Source, dimensions: Dimensions) -> None:
         self._source = source
         self._dimensions = dimensions
-        self._layout = LAYOUTS[source.table.name]
+        self._layout = CELL_LAYOUTS[source.table.name]
         self._sector_count = len(dimensions.positions["sectors"])
         self._components: dict[str, int] = {}
         self._schema = pa.schema(

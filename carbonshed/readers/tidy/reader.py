@@ -6,13 +6,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from carbonshed.dataset import Dataset, DatasetWriter, stored_schema
-from carbonshed.dataset.contract import INPUT_TABLES
+from carbonshed.dataset.contract import CELL_LAYOUTS, INPUT_TABLES
 from carbonshed.dataset.descriptor import parse_descriptor, read_descriptor
 from carbonshed.dataset.names import validate_ingest_name
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
 from carbonshed.readers.common.sources import Source, open_source
-from carbonshed.readers.tidy.cells import LAYOUTS, CellTable
+from carbonshed.readers.tidy.cells import CellTable
 from carbonshed.readers.tidy.dimensions import (
     Dimensions,
     Row,
@@ -25,7 +25,7 @@ from carbonshed.text import Progress, listing, no_progress
 
 # small tables first: what is wrong there shows at once
 _CELL_ORDER = (
-    *(name for name in LAYOUTS if name not in ("final_demand", "transactions")),
+    *(name for name in CELL_LAYOUTS if name not in ("final_demand", "transactions")),
     "final_demand",
     "transactions",
 )
