@@ -296,25 +296,27 @@ class DatasetWriter:
         self, content: dict[str, Any], ingested_at: datetime, dataset_id: str
     ) -> None:
         descriptor = parse_descriptor(content)
+        block = descriptor.mrio
         row = {
             "name": self.name,
             "title": descriptor.title or self.name,
-            "currency": descriptor.currency,
-            "currency_unit": descriptor.currency_unit,
-            "price_basis": descriptor.price_basis,
-            "country": descriptor.country,
-            "licence": descriptor.licence,
-            "source": descriptor.source,
-            "is_synthetic": descriptor.is_synthetic,
+            "currency": block.currency,
+            "currency_unit": block.currency_unit,
+            "price_basis": block.price_basis,
+            "country": block.country,
+            "licence": "; ".join(descriptor.licenses or []) or None,
+            "source": "; ".join(descriptor.sources or []) or None,
+            "is_synthetic": bool(block.synthetic),
             "ingested_at": ingested_at,
             "carbonshed_version": __version__,
             "dataset_id": dataset_id,
         }
         self.write("dataset", pa.Table.from_pylist([row], stored_schema("dataset")))
         rates = [
-            {"year": year, "currency_per_usd": rate}
-            for year, rate in sorted(descriptor.currency_per_usd.items())
+            {"year": int(year), "currency_per_usd": rate}
+            for year, rate in (block.currency_per_usd or {}).items()
         ]
+        rates.sort(key=lambda row: row["year"])
         schema = stored_schema("exchange_rates")
         self.write("exchange_rates", pa.Table.from_pylist(rates, schema))
 

@@ -2,20 +2,22 @@
 
 from pathlib import Path
 from pkgutil import resolve_name
+from typing import TYPE_CHECKING
 
-from carbonshed.dataset import Dataset
-from carbonshed.dataset.names import validate_ingest_name
-from carbonshed.readers.options import IngestOptions, check_options
 from carbonshed.readers.registry import format_of
 from carbonshed.text import Progress, no_progress
+
+if TYPE_CHECKING:  # the command line starts without the libraries that read and store
+    from carbonshed.dataset import Dataset
+    from carbonshed.readers.options import IngestOptions
 
 
 def ingest(
     format_name: str,
     source: Path,
-    options: IngestOptions,
+    options: "IngestOptions",
     progress: Progress = no_progress,
-) -> Dataset:
+) -> "Dataset":
     """Read a source into ``data/NAME/``.
 
     Parameters
@@ -41,6 +43,11 @@ def ingest(
         If the format, an option or anything in the source is refused; an earlier
         dataset stays as it was.
     """
+    from carbonshed.dataset.matrix_writer import store_matrix_table
+    from carbonshed.dataset.names import validate_ingest_name
+    from carbonshed.io_errors import explain_read_error
+    from carbonshed.readers.options import check_options
+
     validate_ingest_name(options.name)
     if not source.name:  # the current folder; messages name the source
         source = source.resolve()
@@ -49,9 +56,6 @@ def ingest(
     read = resolve_name(form.reader)
     if not form.is_matrix:
         return read(source, options.name, progress)
-    from carbonshed.dataset.matrix_writer import store_matrix_table
-    from carbonshed.io_errors import explain_read_error
-
     with explain_read_error(source):
         table = read(source, options, progress)
     people = options.indicators or options.regions

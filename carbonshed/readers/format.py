@@ -38,3 +38,10 @@ class Format:
     accepts: Explained = ()
     extra: str | None = None
     is_matrix: bool = True
+
+
+def flag_of(option: str) -> str:
+    """Return an option as it is typed: ``emissions_unit`` is --emissions-unit."""
+    # given several times on the command line, a tuple in `IngestOptions`
+    typed = "stressor" if option == "stressors" else option.replace("_", "-")
+    return f"--{typed}"

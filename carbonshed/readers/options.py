@@ -7,7 +7,7 @@ from pathlib import Path
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.dataset.fields import FIRST_YEAR, LAST_YEAR
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.format import Format
+from carbonshed.readers.format import Format, flag_of
 from carbonshed.text import listing
 
 
@@ -57,13 +57,6 @@ class IngestOptions:
 
 
 _NOT_GIVEN = (None, (), frozenset())
-
-
-def flag_of(option: str) -> str:
-    """Return an option as it is typed: ``emissions_unit`` is --emissions-unit."""
-    # one word on the command line, used several times; a list in Python
-    typed = "stressor" if option == "stressors" else option.replace("_", "-")
-    return f"--{typed}"
 
 
 def check_options(form: Format, options: IngestOptions) -> None:

@@ -10,8 +10,8 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
 from carbonshed.readers.common.extras import need_module
 from carbonshed.readers.common.indicators import read_indicators
-from carbonshed.readers.format import Format
-from carbonshed.readers.options import IngestOptions, check_options, flag_of
+from carbonshed.readers.format import Format, flag_of
+from carbonshed.readers.options import IngestOptions, check_options
 from carbonshed.readers.registry import FORMATS
 
 PLAIN = Format(
