@@ -80,8 +80,7 @@ OWN_IDS = [
     ("stressors", "stressor_id"),
     ("value_added", "component_id"),
 ]
-T = "transactions"
-BOTH_FORMATS = {
+BY_CONTRACT = {
     **{
         f"missing_{table}": (missing_table(table), [f"{table}.csv", "missing"])
         for table in REQUIRED
@@ -123,6 +122,21 @@ BOTH_FORMATS = {
         f"twice_{table}": (repeat(table), [table, "duplicate"])
         for table in INPUT_TABLES
     },
+}
+
+
+@pytest.mark.parametrize("case", BY_CONTRACT)
+def test_what_the_contract_refuses(case, earlier, tmp_path):
+    spoil, fragments = BY_CONTRACT[case]
+    folder = TinyFolder(tmp_path / "tidy")
+    spoil(folder)
+    message = refusal(folder.write(), earlier)
+    for fragment in fragments:
+        assert fragment in message, message
+
+
+T = "transactions"
+BOTH_FORMATS = {
     "twice_with_another_value": (
         add(T, 2012, "north", "1", "south", "01", 0.0),
         [T, "duplicate", "'south'", "data rows 2 and 5"],
