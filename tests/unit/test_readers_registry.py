@@ -1,5 +1,7 @@
 """The list of formats, and which options each of them takes."""
 
+import subprocess
+import sys
 from pkgutil import resolve_name
 
 import pytest
@@ -45,6 +47,16 @@ def test_every_format_has_a_reader_and_known_options(form):
     assert command(form).startswith(f"carbonshed ingest {form.name} ")
 
 
+def test_formats_are_listed_without_the_libraries_that_read():
+    code = (
+        "import sys, carbonshed.cli.formats as c; c.formats('exiobase3');"
+        "print(sorted({'numpy', 'openpyxl', 'pandas', 'pyarrow', 'pymrio'}"
+        " & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stdout.decode().endswith("[]\n")
+
+
 def test_options_as_they_are_typed():
     assert flag_of("emissions_unit") == "--emissions-unit"
     assert flag_of("stressors") == "--stressor"
@@ -69,22 +81,24 @@ def test_options_that_do_not(regions):
             check_options(form, IngestOptions("a", **options))
         return str(refusal.value)
 
-    assert refused(PLAIN) == (
-        "plain needs --regions: names of the regions are not in the file"
+    def says(message, *parts):
+        assert all(part in message for part in parts), message
+
+    says(refused(PLAIN), "plain needs --regions: names of the regions are not")
+    says(
+        refused(PLAIN, regions=regions, year=2012),
+        "does not take --year",
+        "--regions, --stressor, --emissions-unit, --accept",
     )
-    assert refused(PLAIN, regions=regions, year=2012) == (
-        "plain does not take --year; it takes --regions, --stressor, "
-        "--emissions-unit, --accept"
-    )
-    assert refused(FORMATS["tidy"], year=2012) == (
-        "tidy does not take --year; it takes no option but --name"
-    )
-    assert refused(PLAIN, regions=regions, accept=frozenset({"all"})) == (
-        "--accept all is nothing that plain knows; it knows gaps"
+    says(refused(FORMATS["tidy"], year=2012), "takes no option but --name")
+    says(
+        refused(PLAIN, regions=regions, accept=frozenset({"all"})),
+        "--accept all",
+        "gaps",
     )
     missing = regions.with_name("r.csv")
-    assert refused(PLAIN, regions=missing) == f"{missing}: no such file (--regions)"
-    assert "is a folder (--regions)" in refused(PLAIN, regions=regions.parent)
+    says(refused(PLAIN, regions=missing), f"{missing}: no such file (--regions)")
+    says(refused(PLAIN, regions=regions.parent), "is a folder (--regions)")
 
 
 def test_details_name_everything():
@@ -112,12 +126,9 @@ def test_tidy_goes_through_the_same_door(tmp_path, monkeypatch):
 
 def test_a_missing_module_names_the_extra():
     assert need_module("json", "some", "this").loads("1") == 1
-    with pytest.raises(CarbonshedError) as refusal:
-        need_module("nowhere_at_all", "some", "a.mat: version 7.3")
-    assert str(refusal.value) == (
-        "a.mat: version 7.3 needs nowhere_at_all, which is not installed: "
-        "pip install 'carbonshed[some]'"
-    )
+    install = r"a.mat needs nowhere_at_all.* pip install 'carbonshed\[some\]'"
+    with pytest.raises(CarbonshedError, match=install):
+        need_module("nowhere_at_all", "some", "a.mat")
 
 
 def test_indicators(tmp_path):

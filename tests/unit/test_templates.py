@@ -11,7 +11,7 @@ from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.indicators import read_indicators
 from carbonshed.readers.common.label_files import REGION_FILE, SECTOR_FILE, read_labels
-from carbonshed.readers.templates import write_city_template
+from carbonshed.readers.templates import write_city_template, write_map_template
 from carbonshed.readers.tidy.reader import ingest_tidy
 
 
@@ -161,12 +161,14 @@ def test_regions_that_are_filled_in_are_read(tmp_path):
     assert [row["population"] for row in rows] == [10, 20, 30, 40]
 
 
-def test_no_city_file_is_overwritten(tmp_path):
+def test_no_file_is_overwritten(tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "file").touch()
     (tmp_path / "regions.csv").touch()
     for name in ("full", "regions.csv"):
         with pytest.raises(CarbonshedError, match="does not overwrite anything"):
             write_city_template(tmp_path / name)
+    with pytest.raises(CarbonshedError, match="does not overwrite anything"):
+        write_map_template(tmp_path / "regions.csv")
     with pytest.raises(CarbonshedError, match="cannot be written"):
         write_city_template(tmp_path / "regions.csv" / "labels")
