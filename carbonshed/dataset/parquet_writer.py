@@ -1,4 +1,4 @@
-"""Cells to Parquet, in row groups of one size whatever the batches are."""
+"""Cells to Parquet, in row groups whose size does not depend on the batches."""
 
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +12,7 @@ _ROWS_PER_GROUP = 1 << 20
 
 
 class CellWriter:
-    """Writes batches to one Parquet file; closed, the file is complete.
+    """Writes batches to one Parquet file, which is complete once it is closed.
 
     Parameters
     ----------
@@ -24,8 +24,8 @@ class CellWriter:
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         integers = [field.name for field in schema if pa.types.is_int32(field.type)]
-        # the fastest running index is nearly consecutive: its differences are
-        # all but free; doubles compress best byte plane by byte plane
+        # the fastest running index is nearly consecutive: its differences are tiny;
+        # doubles compress best byte plane by byte plane
         fastest = integers[-1]
         texts = [field.name for field in schema if pa.types.is_string(field.type)]
         self._schema = schema
