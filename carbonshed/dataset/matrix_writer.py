@@ -14,10 +14,10 @@ import pyarrow.parquet as pq
 from carbonshed.dataset import Dataset, DatasetWriter
 from carbonshed.dataset.contract import UNRANKED_REGION_TYPES
 from carbonshed.dataset.descriptor import parse_descriptor
-from carbonshed.dataset.flow_writer import FlowWriter
 from carbonshed.dataset.labels import label_rows, label_table
 from carbonshed.dataset.matrix_rows import small_tables
 from carbonshed.dataset.matrix_table import Decision, MatrixTable, Row
+from carbonshed.dataset.parquet_writer import FlowWriter
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error
 from carbonshed.text import Progress, listing, no_progress

@@ -45,11 +45,9 @@ class _Cells:
     codes: dict[str, np.ndarray]
     value: np.ndarray
 
-    def record_batch(self, schema: pa.Schema) -> pa.RecordBatch:
+    def table(self, schema: pa.Schema) -> pa.Table:
         columns = [self.year, *self.codes.values(), self.value]
-        return pa.RecordBatch.from_arrays(
-            [pa.array(column) for column in columns], schema=schema
-        )
+        return pa.Table.from_arrays(list(map(pa.array, columns)), schema=schema)
 
 
 class CellTable:
@@ -130,7 +128,7 @@ class CellTable:
                     last = keys[-1]
                 self.years.update(np.unique(cells.year).tolist())
                 self.rows += len(batch)
-                sink.write(cells.record_batch(self._schema))
+                sink.write(cells.table(self._schema))
                 progress(source.file, source.position / max(source.size, 1))
         return is_sorted
 
@@ -227,7 +225,7 @@ class CellTable:
             return list(self._components)
         return self._dimensions.ids(references)
 
-    def _decoded(self, cells: _Cells, schema: pa.Schema) -> pa.RecordBatch:
+    def _decoded(self, cells: _Cells, schema: pa.Schema) -> pa.Table:
         columns = [pa.array(cells.year)]
         for stored, names in self._layout.items():
             codes = cells.codes[stored]
@@ -239,7 +237,7 @@ class CellTable:
             dictionary = pa.DictionaryArray.from_arrays(indices, words)
             columns.append(dictionary.cast(pa.string()))
         columns.append(pa.array(cells.value))
-        return pa.RecordBatch.from_arrays(columns, schema=schema)
+        return pa.Table.from_arrays(columns, schema=schema)
 
     def _duplicate(self, cells: _Cells, index: int, encoded: Path) -> CarbonshedError:
         codes = {stored: int(column[index]) for stored, column in cells.codes.items()}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from carbonshed.dataset.flow_writer import COMPRESSION
+from carbonshed.dataset.parquet_writer import COMPRESSION
 
 _MEMORY_LIMIT = "1GB"
 _MOST_THREADS = 4
