@@ -126,8 +126,8 @@ def parse_id(raw: Any) -> str:
     """
     if raw in RESERVED_IDS:
         raise FieldError(
-            f"another id: {' and '.join(RESERVED_IDS)} are reserved for exports "
-            "and for what no consumption explains"
+            f"another id: {listing(RESERVED_IDS, separator=' and ')} are reserved for "
+            "exports and for what no consumption explains"
         )
     return raw
 
