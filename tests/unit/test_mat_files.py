@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import struct
 import subprocess
 import sys
@@ -67,12 +66,12 @@ def test_damage_is_refused_even_where_scipy_crashes(path, place, value):
     content = bytearray(path.read_bytes())
     content[place : place + 4] = struct.pack("<I", value)
     path.write_bytes(content)
-    try:
+    if place in (132, 136, 156):  # SciPy passes over it, and reads the right numbers
         found = read_struct(path, "MRIO", ("Z",), quiet)
-    except CarbonshedError as refusal:
-        assert re.match(r"a\.mat: .* was cut or is damaged", str(refusal))
-    else:  # what is damaged is not needed
         np.testing.assert_array_equal(found["Z"], CONTENT["MRIO"]["Z"])
+        return
+    with pytest.raises(CarbonshedError, match=r"a\.mat: .* was cut or is damaged"):
+        read_struct(path, "MRIO", ("Z",), quiet)
 
 
 def test_a_child_that_dies_is_a_refusal(path, monkeypatch):

@@ -131,7 +131,7 @@ def _main(path: str, name: str, *fields: str) -> None:
 
 
 def _limit_memory(size: int) -> None:
-    """A damaged length must not take the memory of the whole machine."""
+    """Let a damaged length not take the memory of the whole machine."""
     limit = _LIBRARIES_BYTES + _MAX_EXPANSION * size
     _, highest = resource.getrlimit(resource.RLIMIT_AS)
     if highest == resource.RLIM_INFINITY or limit < highest:
