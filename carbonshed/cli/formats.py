@@ -1,11 +1,11 @@
 """The command ``carbonshed formats``."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from carbonshed.readers.registry import Format
+from carbonshed.readers.format import Format, flag_of
+from carbonshed.readers.registry import FORMATS, format_of
 
 
 def formats(
@@ -14,8 +14,6 @@ def formats(
     ] = None,
 ) -> None:
     """Show which formats can be read, or what one of them needs."""
-    from carbonshed.readers.registry import FORMATS, format_of
-
     if name is not None:
         typer.echo(details(format_of(name)))
         return
@@ -25,10 +23,8 @@ def formats(
     typer.echo("\n`carbonshed formats FORMAT` shows what one of them needs")
 
 
-def details(form: "Format") -> str:
+def details(form: Format) -> str:
     """Return what a format is and what it needs, over several lines."""
-    from carbonshed.readers.options import flag_of
-
     lines = [f"{form.name}: {form.title}", f"SOURCE: {form.source}"]
     if form.extra:
         lines.append(f"install: pip install 'carbonshed[{form.extra}]'")
@@ -40,10 +36,8 @@ def details(form: "Format") -> str:
     return "\n".join(lines)
 
 
-def command(form: "Format") -> str:
+def command(form: Format) -> str:
     """Return the command that ingests a format."""
-    from carbonshed.readers.options import flag_of
-
     given = "".join(f" {flag_of(option)} ..." for option, _ in form.needs)
     return f"carbonshed ingest {form.name} SOURCE --name NAME{given}"
 

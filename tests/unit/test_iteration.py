@@ -9,8 +9,8 @@ from support.reference import solve_year
 
 from carbonshed.leontief import (
     ArrayBlocks,
-    ResidualProbe,
     IterationError,
+    ResidualProbe,
     UnproductiveSystemError,
     column_sums,
     is_productive,

@@ -11,9 +11,9 @@ from support.reference_leakage import own_chain
 from support.systems import System, Year
 
 from carbonshed.leontief import (
-    ResidualProbe,
     Leontief,
     ResidualError,
+    ResidualProbe,
     UnproductiveSystemError,
     column_sums,
     direct_intensities,

@@ -7,7 +7,7 @@ integers on disk. In sorted order a duplicate is a cell equal to the one before 
 so nothing of the size of the table is ever held in memory.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonshed.dataset import DatasetWriter, stored_schema
-from carbonshed.dataset.contract import RESERVED_IDS
+from carbonshed.dataset.contract import CELL_LAYOUTS, RESERVED_IDS
+from carbonshed.dataset.fields import explain_row, label_of
 from carbonshed.dataset.parquet_writer import CellWriter
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.fields import explain_row, label_of
 from carbonshed.readers.common.sources import Source
 from carbonshed.readers.tidy.dimensions import Dimensions
 from carbonshed.readers.tidy.encoding import (
@@ -32,45 +32,9 @@ from carbonshed.readers.tidy.encoding import (
     encode_years,
 )
 from carbonshed.readers.tidy.sorting import sort_file
-
-_ORIGIN = ("origin_region_id", "origin_sector_id")
-_DESTINATION = ("destination_region_id", "destination_sector_id")
-_REGION_SECTOR = ("region_id", "sector_id")
-
-# stored column -> input columns: a pair becomes a region_sector_id, a single id
-# stays one; the order is the order of rows in the store
-LAYOUTS: dict[str, dict[str, tuple[str, ...]]] = {
-    "transactions": {"origin_id": _ORIGIN, "destination_id": _DESTINATION},
-    "final_demand": {
-        "origin_id": _ORIGIN,
-        "region_id": ("destination_region_id",),
-        "category_id": ("category_id",),
-    },
-    "exports": {"region_sector_id": _REGION_SECTOR},
-    "imports": {
-        "region_id": ("region_id",),
-        "sector_id": ("sector_id",),
-        "category_id": ("category_id",),
-    },
-    "value_added": {
-        "region_sector_id": _REGION_SECTOR,
-        "component_id": ("component_id",),
-    },
-    "output": {"region_sector_id": _REGION_SECTOR},
-    "emissions": {
-        "stressor_id": ("stressor_id",),
-        "region_sector_id": _REGION_SECTOR,
-    },
-    "direct_emissions": {
-        "stressor_id": ("stressor_id",),
-        "region_id": ("region_id",),
-        "category_id": ("category_id",),
-    },
-}
+from carbonshed.text import Progress, listing
 
 _MOST_COMPONENTS = 10**6
-
-Progress = Callable[[str, float], None]
 
 
 @dataclass
@@ -102,7 +66,7 @@ class CellTable:
     def __init__(self, source: Source, dimensions: Dimensions) -> None:
         self._source = source
         self._dimensions = dimensions
-        self._layout = LAYOUTS[source.table.name]
+        self._layout = CELL_LAYOUTS[source.table.name]
         self._sector_count = len(dimensions.positions["sectors"])
         self._components: dict[str, int] = {}
         self._schema = pa.schema(
@@ -281,7 +245,7 @@ class CellTable:
         codes = {stored: int(column[index]) for stored, column in cells.codes.items()}
         wanted = {"year": int(cells.year[index]), **codes}
         label = self._label(wanted)
-        rows = " and ".join(str(row) for row in _rows_with(encoded, wanted))
+        rows = listing(_rows_with(encoded, wanted), separator=" and ")
         return CarbonshedError(
             f"{self._source.file}: duplicate cell: {label} (data rows {rows})"
         )
