@@ -54,9 +54,9 @@ def test_provinces_are_read_by_label(tmp_path):
         np.testing.assert_allclose(read, amounts[name], rtol=1e-15)
     assert inventory.sectors == tuple(label.strip() for label in SECTORS)
     assert math.isclose(inventory.total, KNOWN_TOTAL, rel_tol=1e-12)
-    assert "28 of 31" not in inventory.decisions[0]
-    assert "3 of 31 provinces have emissions" in inventory.decisions[0]
-    assert "Tibet" in inventory.decisions[0]
+    assert "28 of 31" not in inventory.decisions[0].text
+    assert "3 of 31 provinces have emissions" in inventory.decisions[0].text
+    assert "Tibet" in inventory.decisions[0].text
 
 
 def test_labels_of_another_year(tmp_path):
@@ -247,7 +247,7 @@ def test_the_sum_of_provinces(tmp_path):
     assert whole.emissions.shape == (1, 45)
     assert whole.urban.shape == whole.rural.shape == (1,)
     assert math.isclose(whole.total, inventory.total)
-    assert "3 provinces added up, 9,742.7 Mt" in whole.decisions[-1]
+    assert "3 provinces added up, 9,742.7 Mt" in whole.decisions[-1].text
     assert map_inventory(whole, "2017", CODES).shape == (1, 42)
 
 

@@ -16,15 +16,14 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.text import Progress
 
-Progress = Callable[[str, float], None]
 Arrays = dict[str, np.ndarray]
 
 _LIBRARIES_BYTES = 2 << 30  # of address space, before anything is read

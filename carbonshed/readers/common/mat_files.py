@@ -7,7 +7,6 @@ arrives transposed. Both give arrays that lie by column, as in MATLAB, without a
 
 import io
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,7 @@ import numpy as np
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.extras import need_module
 from carbonshed.readers.common.mat_child import ChildDiedError, read_in_child
-
-Progress = Callable[[str, float], None]
+from carbonshed.text import Progress
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _MATLAB = b"MATLAB "
