@@ -1,4 +1,4 @@
-"""What a disk says that is full, failing or closed to us, in words for people."""
+"""Errors of the file system as refusals, and files that must not exist yet."""
 
 import errno
 import os
@@ -18,7 +18,7 @@ TEMP_VARIABLE = "CARBONSHED_TEMP_DIR"
 
 @contextmanager
 def explain_write_error(what: str, partial: Path, scratch: Path) -> Iterator[None]:
-    """Turn what a full or failing disk raises into a refusal that names it."""
+    """Turn the error of a full or failing disk into a refusal that names it."""
     try:
         yield
     except (OSError, pa.ArrowException, duckdb.Error) as error:
@@ -43,7 +43,7 @@ def explain_write_error(what: str, partial: Path, scratch: Path) -> Iterator[Non
 
 @contextmanager
 def explain_read_error(source: Path) -> Iterator[None]:
-    """Turn what the system says of a file that is read into a refusal."""
+    """Turn an error while reading a file into a refusal that names it."""
     try:
         yield
     except OSError as error:
@@ -55,7 +55,7 @@ def explain_read_error(source: Path) -> Iterator[None]:
 
 @contextmanager
 def scratch_folder(partial: Path) -> Iterator[Path]:
-    """Make a folder for temporary files, on the disk of the dataset by default."""
+    """Yield a folder for temporary files, on the disk of the dataset by default."""
     chosen = os.environ.get(TEMP_VARIABLE)
     try:
         scratch = Path(

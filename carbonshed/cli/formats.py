@@ -31,7 +31,7 @@ def details(form: Format) -> str:
     for title, options in (("needs", form.needs), ("takes", form.takes)):
         lines += _listed(title, [(flag_of(option), why) for option, why in options])
     accepted = [(f"--accept {word}", meaning) for word, meaning in form.accepts]
-    lines += _listed("may be told", accepted)
+    lines += _listed("accepts", accepted)
     lines += ["then:", f"  {command(form)}"]
     return "\n".join(lines)
 

@@ -12,7 +12,7 @@ from carbonshed.text import listing
 if TYPE_CHECKING:
     from carbonshed.dataset import Dataset
 
-# option of `template` -> what it goes with
+# option of `template` -> the formats that take it
 _TEMPLATE_OPTIONS = {
     "dataset": ("scenarios", "indicators"),
     "regions": ("indicators",),
@@ -136,7 +136,7 @@ def template(
         typer.Option(help="indicators, ceads-province: a year, may be given again."),
     ] = None,
 ) -> None:
-    """Write empty tables to fill in, or a file of scenarios or a map to begin with."""
+    """Write empty tables, an example of scenarios, or a map, to fill in."""
     years = year or []
 
     writers = {

@@ -27,7 +27,7 @@ RESERVED_IDS = ("EXPORT", "UNATTRIBUTED")
 RESERVED_STRESSOR_ID = "value_added"
 
 DESCRIPTOR_FILE = "datapackage.json"
-# sums of the transactions, which the audit leaves beside the stored tables
+# sums of the transactions, which the audit adds to the stored tables
 SALES_FILE = "intermediate_sales.parquet"
 
 
@@ -62,7 +62,7 @@ class Column:
 
 @dataclass(frozen=True)
 class InputTable:
-    """One table of a tidy folder; `key` is what may occur only once."""
+    """One table of a tidy folder; its `key` is unique."""
 
     name: str
     columns: tuple[Column, ...]
@@ -93,7 +93,7 @@ def _category() -> Column:
 
 
 def _maybe(column: Column) -> Column:
-    """Return a column that may be empty, or not be there at all."""
+    """Return a column that may be empty or missing."""
     return replace(column, is_optional=True, is_nullable=True)
 
 
@@ -258,7 +258,7 @@ INPUT_TABLES = {table.name: table for table in _INPUT_TABLES}
 LEVERS = ("intensity", "demand")
 SCENARIO_KINDS = ("factor", "benchmark", "cap")
 
-# no table of a dataset: a file beside it, which asks "what if"
+# not a table of a dataset: a file of "what if" questions about it
 SCENARIO_TABLE = InputTable(
     "scenarios",
     (
@@ -269,7 +269,7 @@ SCENARIO_TABLE = InputTable(
         _maybe(_category()),
         Column("lever", "text", vocabulary=LEVERS),
         Column("kind", "text", vocabulary=SCENARIO_KINDS),
-        # a number, or the name of a benchmark or a cap: it depends on the kind
+        # a number, or the name of a benchmark or a cap, depending on the kind
         Column("value", "text"),
         _maybe(Column("includes_power_supply", "boolean")),
     ),
@@ -400,7 +400,7 @@ STORED_TABLES: dict[str, tuple[StoredColumn, ...]] = {
     ),
 }
 
-# made by the writer itself, from the descriptor and from the dimensions
+# written by `DatasetWriter` itself
 DERIVED_TABLES = ("dataset", "exchange_rates", "region_sectors", "audit_checks")
 OPTIONAL_TABLES = tuple(
     table.name for table in INPUT_TABLES.values() if not table.is_required

@@ -119,7 +119,7 @@ def read_descriptor(path: Path) -> dict[str, Any]:
             f"{path.name}: not JSON: {error.msg} "
             f"(line {error.lineno}, column {error.colno})"
         ) from None
-    except UnicodeEncodeError:  # a ValueError too, but one that can be named
+    except UnicodeEncodeError:  # a ValueError with a cause that can be named
         raise CarbonshedError(
             f"{path.name}: holds half a character (a lone surrogate)"
         ) from None

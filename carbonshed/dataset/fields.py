@@ -1,4 +1,4 @@
-"""One field, one row: what it means and why it is refused.
+"""Fields and rows of the contract: how they are parsed and why they are refused.
 
 Fields come raw: from CSV as text, from Parquet as Python values.
 """
@@ -24,7 +24,7 @@ class FieldError(ValueError):
 
 
 def is_empty(raw: Any) -> bool:
-    """Return whether a field is NULL. An empty text is, ``NA`` is not."""
+    """Return whether a field is NULL: an empty text is, ``NA`` is not."""
     return raw is None or raw == ""
 
 
@@ -117,7 +117,7 @@ def parse_boolean(raw: Any) -> bool:
 
 
 def parse_id(raw: Any) -> str:
-    """Return an id, as it is.
+    """Return an id unchanged.
 
     Raises
     ------
@@ -126,8 +126,8 @@ def parse_id(raw: Any) -> str:
     """
     if raw in RESERVED_IDS:
         raise FieldError(
-            f"another id: {' and '.join(RESERVED_IDS)} are reserved for exports "
-            "and for what no consumption explains"
+            f"another id: {listing(RESERVED_IDS, separator=' and ')} are reserved for "
+            "exports and for what no consumption explains"
         )
     return raw
 
@@ -209,7 +209,7 @@ def explain_row(
 
 
 def explain_import(row: Mapping[str, Any]) -> str | None:
-    """Return why a row of imports is refused: its user must be one and only one."""
+    """Return why a row of imports is refused: it needs exactly one buyer."""
     empty = [is_empty(row.get(name)) for name in ("sector_id", "category_id")]
     if empty[0] != empty[1]:
         return None

@@ -13,8 +13,8 @@ from carbonshed.text import listing, shape_text
 
 Row = dict[str, Any]
 
-# columns at a time: what looks at a whole matrix needs no second one in memory
-_CELLS_AT_A_TIME = 1 << 22
+# a scan of a whole matrix must not need a second one in memory
+_BLOCK_CELLS = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class MatrixTable:
                 )
             if not is_finite(block):
                 place = first_not_finite(block)
-                # rows of producers are named: their order in the file may be another
+                # the row is named too: the order in the file may differ
                 row = self.producer(place[0]) if shape[0] == self.n_producers else ""
                 raise CarbonshedError(
                     f"{name} of {self.year} holds {block[place]} at row "
@@ -214,21 +214,21 @@ class MatrixTable:
 
 
 def iter_contiguous_views(block: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield a matrix as views of some rows or columns, whichever lie together."""
+    """Yield views of some rows, or of some columns if the matrix lies by columns."""
     if block.ndim < 2:
         yield block
         return
     lies_by_column = block.flags.f_contiguous and not block.flags.c_contiguous
     if lies_by_column:
         block = block.T
-    step = max(1, _CELLS_AT_A_TIME // max(1, block.shape[1]))
+    step = max(1, _BLOCK_CELLS // max(1, block.shape[1]))
     for start in range(0, len(block), step):
         part = block[start : start + step]
         yield part.T if lies_by_column else part
 
 
 def is_finite(block: np.ndarray) -> bool:
-    """Return whether all numbers are finite, without a mask of the whole matrix."""
+    """Return whether all numbers are finite; never needs a mask of the whole matrix."""
     return all(bool(np.isfinite(part).all()) for part in iter_contiguous_views(block))
 
 

@@ -1,4 +1,4 @@
-"""A year of matrices into the store, beside the years that are there already."""
+"""Stores one year of matrices and keeps the other years of the dataset."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,17 +14,17 @@ import pyarrow.parquet as pq
 from carbonshed.dataset import Dataset, DatasetWriter
 from carbonshed.dataset.contract import UNRANKED_REGION_TYPES
 from carbonshed.dataset.descriptor import parse_descriptor
-from carbonshed.dataset.flow_writer import FlowWriter
 from carbonshed.dataset.labels import label_rows, label_table
 from carbonshed.dataset.matrix_rows import small_tables
 from carbonshed.dataset.matrix_table import MatrixTable, Row
+from carbonshed.dataset.parquet_writer import FlowWriter
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error
 from carbonshed.text import Progress, listing, no_progress
 
 _SAME_MONEY = ("currency", "currency_unit", "price_basis", "country", "synthetic")
-_CELLS_PER_BLOCK = 2_000_000
-# share of the work, as measured on a table of cities
+_BLOCK_CELLS = 2_000_000
+# share of the work, measured on a table of cities
 _SHARE_OF_FINAL_DEMAND = 0.25
 
 
@@ -46,7 +46,7 @@ def store_matrix_table(
     format_name
         The format it came in.
     progress
-        Told what is being stored and the share of it, 0 to 1.
+        Called with what is being stored and the share of it that is done, 0 to 1.
     people_file
         Where population comes from, for messages.
 
@@ -70,13 +70,13 @@ def store_matrix_table(
         DatasetWriter(name) as writer,
         explain_write_error(f"dataset {name}", writer.partial, writer.partial),
     ):
-        earlier = _carried(writer, table)
+        earlier = _earlier_to_keep(writer, table)
         if earlier is not None:
             _check_same(earlier, table)
         for kind, labels in table.labels.items():
             writer.write(kind, label_table(kind, labels))
         for small, rows in small_tables(table).items():
-            writer.write(small, _beside_earlier(small, rows, table.year, earlier))
+            writer.write(small, _merged_with_earlier(small, rows, table.year, earlier))
         _write_flows(writer, table, earlier, progress)
         decisions = _decisions(table, earlier)
         return writer.commit(
@@ -113,8 +113,8 @@ def _check_emissions(table: MatrixTable) -> None:
         )
 
 
-def _carried(writer: DatasetWriter, table: MatrixTable) -> Dataset | None:
-    """Return the earlier dataset, if it has years that stay."""
+def _earlier_to_keep(writer: DatasetWriter, table: MatrixTable) -> Dataset | None:
+    """Return the earlier dataset if it has years to keep."""
     earlier = writer.earlier()
     if earlier is None or not set(earlier.years) - {table.year}:
         return None
@@ -129,7 +129,7 @@ def _carried(writer: DatasetWriter, table: MatrixTable) -> Dataset | None:
 
 
 def _check_same(earlier: Dataset, table: MatrixTable) -> None:
-    """Refuse to put side by side what has other labels or another money."""
+    """Refuse years whose labels or money unit differ from those stored."""
     years = listing(year for year in earlier.years if year != table.year)
     stays = f"dataset {earlier.name!r} with {years}"
     for name, labels in table.labels.items():
@@ -152,7 +152,7 @@ def _check_same(earlier: Dataset, table: MatrixTable) -> None:
 
 
 def _difference(row: Row | None, other: Row | None) -> str:
-    """Return what of a row is not in another one."""
+    """Return how a row differs from another one."""
     if row is None:
         return "missing"
     (key, name) = list(row)[:2]
@@ -198,10 +198,10 @@ def _descriptor(table: MatrixTable, earlier: Dataset | None) -> dict[str, Any]:
     return content
 
 
-def _beside_earlier(
+def _merged_with_earlier(
     name: str, rows: pa.Table, year: int, earlier: Dataset | None
 ) -> pa.Table:
-    """Return the rows of a year between those of the years before and after it."""
+    """Return the rows of a year merged into those of the earlier dataset."""
     if earlier is None:
         return rows
     there = pq.read_table(earlier.table(name))
@@ -250,10 +250,10 @@ def _append_matrix(
 ) -> Iterator[float]:
     """Write the cells that are not zero; yield the share of rows that is written.
 
-    Python picks the cells of a block while Arrow encodes those of the block before:
+    Python selects the cells of a block while Arrow encodes those of the previous one:
     two cores are busy, and three blocks are in memory.
     """
-    rows = max(1, _CELLS_PER_BLOCK // max(1, matrix.shape[1]))
+    rows = max(1, _BLOCK_CELLS // max(1, matrix.shape[1]))
     with ThreadPoolExecutor(1) as encoder:
         pending: Future | None = None
         for start in range(0, len(matrix), rows):

@@ -29,7 +29,7 @@ def ingest(
     options
         Name of the dataset and whatever else the format takes.
     progress
-        Told what is being done and the share of it that is done, 0 to 1.
+        Called with what is being done and the share of it that is done, 0 to 1.
 
     Returns
     -------

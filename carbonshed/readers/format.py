@@ -21,7 +21,7 @@ class Format:
         Options that must and that may be given, each with its reason; the names are
         fields of `IngestOptions`.
     accepts
-        Words for ``--accept``, each with what one agrees to.
+        Words for ``--accept``, each with what the user agrees to.
     extra
         Optional dependencies, ``carbonshed[EXTRA]``.
     is_matrix

@@ -1,4 +1,4 @@
-"""What a user says beside the source: the options of ``carbonshed ingest``."""
+"""The options of ``carbonshed ingest``, and which of them a format takes."""
 
 import math
 from dataclasses import dataclass, fields
@@ -22,17 +22,17 @@ class IngestOptions:
     year
         The year of the table, where the source does not say it.
     emissions, regions, sectors, indicators
-        Files beside the table: emissions, labels, and population and GDP.
+        Further files: emissions, labels, and population and GDP.
     stressors
         Which stressors to take, by the names they have in the source.
     map
-        A YAML map that says where in the source what is.
+        A YAML file that says where the blocks of the source are.
     unit
         Money unit of the table: how many currency units one number is worth.
     emissions_unit
         Mass unit of the emissions: t, kt, Mt, Gt or kg.
     accept
-        Words by which a user agrees to what a reader would refuse otherwise.
+        Names of checks that the user waives.
     """
 
     name: str
@@ -48,7 +48,7 @@ class IngestOptions:
     accept: frozenset[str] = frozenset()
 
     def given(self) -> list[str]:
-        """Return the names of the options that are given, `name` apart."""
+        """Return the names of all options that are given, except `name`."""
         return [
             field.name
             for field in fields(self)
@@ -60,7 +60,7 @@ _NOT_GIVEN = (None, (), frozenset())
 
 
 def check_options(form: Format, options: IngestOptions) -> None:
-    """Refuse options that a format does not take, and the lack of one it needs.
+    """Refuse options that a format does not take, and a missing one that it needs.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """A user's scenarios: ``scenarios.csv``, read and checked against a dataset.
 
-The file is small and written by hand, so it is read as a whole, and all that is
-wrong with it is said at once, line by line.
+The file is small and written by hand: it is read into memory, and one message lists
+all of its problems, line by line.
 """
 
 import csv
@@ -26,7 +26,7 @@ from carbonshed.scenarios.vocabulary import MOST_LISTED, Vocabulary
 from carbonshed.text import listing, suggestion
 
 _MOST_PROBLEMS = 10
-# a quota is a difference of sums: beyond this, rounding would show in it
+# a quota is a difference of sums: larger factors would show rounding errors
 _LARGEST_FACTOR = 1000
 # above this, a factor looks like a percentage
 _LARGEST_USUAL_FACTOR = 2
@@ -112,7 +112,7 @@ def read_scenarios(path: Path, vocabulary: Vocabulary) -> list[ScenarioRow]:
 
 
 def suspicious_factors(path: Path, rows: list[ScenarioRow]) -> list[str]:
-    """Return what is allowed and yet may not be meant, one line each.
+    """Return the factors that are allowed but may be percentages, one line each.
 
     Parameters
     ----------
@@ -124,8 +124,7 @@ def suspicious_factors(path: Path, rows: list[ScenarioRow]) -> list[str]:
     Returns
     -------
     list of str
-        A remark for each of the first ten factors above 2, which may be percentages,
-        and how many more there are.
+        The first ten factors above 2, and how many more there are.
     """
     large = [
         f"{path} line {row.line}: {_percentage(row.factor)}"
@@ -212,14 +211,14 @@ def _parse_record(
     for column in SCENARIO_TABLE.columns:
         field = raw.get(column.name)
         try:
-            if column.name == "value":  # its kind has been read before it
+            if column.name == "value":  # `kind` comes before it
                 values |= _setting(values.get("kind"), field, vocabulary)
             else:
                 values[column.name] = _parse(column, field, vocabulary)
         except FieldError as error:
             problems.append(describe_field(column, field, error))
     problems += _contradictions(values)
-    problems += _power_supply_alone(values, vocabulary)
+    problems += _excludes_power(values, vocabulary)
     if values.get("includes_power_supply") is None:
         values["includes_power_supply"] = True
     return problems, values
@@ -243,7 +242,7 @@ def _parse(column: Column, raw: str | None, vocabulary: Vocabulary) -> Any:
 
 
 def _contradictions(values: Mapping[str, Any]) -> list[str]:
-    """Return which fields do not go together, as far as they are known."""
+    """Return which fields contradict each other, among those that are valid."""
     lever, kind = values.get("lever"), values.get("kind")
     problems = []
     if (lever, kind) == ("demand", "benchmark"):
@@ -269,8 +268,8 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
     return problems
 
 
-def _power_supply_alone(values: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:
-    """Return why a row cannot leave power supply alone, if it is to."""
+def _excludes_power(values: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:
+    """Return why a row that excludes power supply cannot do so."""
     lever, sector = values.get("lever"), values.get("sector_id")
     if values.get("includes_power_supply") is not False:
         return []
@@ -317,7 +316,7 @@ def _setting(
         return {**setting, "cap_tonnes": _number(raw, expected)}
     if is_empty(raw):
         raise FieldError("a number, or the name of a benchmark or a cap")
-    return {}  # what it should be is not known: the kind is refused
+    return {}  # the kind is refused: nothing to compare with
 
 
 def _number(raw: str | None, expected: str, largest: float = math.inf) -> float:

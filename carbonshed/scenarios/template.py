@@ -1,4 +1,4 @@
-"""A file of scenarios to begin with: the header, or an example for a dataset."""
+"""Templates of ``scenarios.csv``: the header, or an example for a dataset."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What a user's scenarios may name, and what is said of a name that is not there."""
+"""The ids that a user's scenarios may name, and hints for names that are unknown."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from carbonshed.dataset.contract import INPUT_TABLES
 from carbonshed.text import listing, suggestion
 
 MOST_LISTED = 12
-# table -> the column of names, and what one of its rows is called
+# table -> its column of names, and the word for one of its rows
 _DIMENSIONS = {
     "regions": ("region_name", "region"),
     "sectors": ("sector_name", "sector"),
@@ -57,11 +57,11 @@ class Vocabulary:
     is_built: bool
 
     def an_id_of(self, table: str) -> str:
-        """Return what a field must be that refers to a table, as a noun."""
+        """Return what a field that refers to a table must be, as a noun."""
         return f"an id of {table} of dataset {self.dataset}"
 
     def instead_of(self, table: str, unknown: str) -> str:
-        """Return which ids of a table there are instead of an unknown one."""
+        """Return a hint for an unknown id: its name, its group, or the known ids."""
         ids = self.ids[table]
         if named := self.names.get(table, {}).get(unknown):
             return f" (that is the name of {listing(named, MOST_LISTED, quote=True)})"
@@ -74,7 +74,7 @@ class Vocabulary:
         return suggestion(unknown, ids) or f", which has {len(ids)}"
 
     def how_to_list(self, problems: Sequence[str]) -> list[str]:
-        """Return how to list the ids that problems are about and do not list."""
+        """Return queries that list the ids which the problems do not list."""
         asked = [
             table
             for table, ids in self.ids.items()

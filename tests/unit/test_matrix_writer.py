@@ -42,7 +42,7 @@ def at_years(system, years):
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("cells", [1, 20, 10**6])
 def test_every_cell_is_stored_where_it_belongs(system, monkeypatch, order, cells):
-    monkeypatch.setattr(matrix_store, "_CELLS_PER_BLOCK", cells)
+    monkeypatch.setattr(matrix_store, "_BLOCK_CELLS", cells)
     system.years = {2015: system.years[2015]}
     table = matrix_table(system, 2015)
     table.transactions = np.array(table.transactions, order=order)
@@ -140,7 +140,7 @@ def test_years_with_other_labels_or_money_are_refused(system, spoil, message):
 
 
 def test_progress_goes_from_start_to_end(system, monkeypatch):
-    monkeypatch.setattr(matrix_store, "_CELLS_PER_BLOCK", 20)
+    monkeypatch.setattr(matrix_store, "_BLOCK_CELLS", 20)
     told = []
     store(matrix_table(system, 2015), lambda step, share: told.append((step, share)))
     shares = [share for _, share in told]
@@ -232,7 +232,7 @@ def test_a_broken_table_is_refused_and_nothing_written(system, project, spoil, m
 
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_nan_is_found_in_either_layout(monkeypatch, order):
-    monkeypatch.setattr(matrices, "_CELLS_AT_A_TIME", 8)
+    monkeypatch.setattr(matrices, "_BLOCK_CELLS", 8)
     block = np.zeros((7, 5), order=order)
     assert matrices.is_finite(block)
     block[4, 2] = np.nan

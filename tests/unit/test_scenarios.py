@@ -578,8 +578,9 @@ def test_a_build_says_the_remarks(project, capsys):
 
 def test_what_a_query_prints_is_a_file_of_scenarios(project):
     """With columns of every type, empty ones too: see docs/design_a_pathway.md."""
-    (project / "warehouse").mkdir()
-    with duckdb.connect(project / "warehouse" / "tiny.duckdb") as connection:
+    published = project / "warehouse" / "published"
+    published.mkdir(parents=True)
+    with duckdb.connect(published / "tiny.duckdb") as connection:
         connection.execute("""
             create schema marts;
             create table marts.dataset as select true as is_synthetic;

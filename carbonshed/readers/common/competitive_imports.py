@@ -1,9 +1,8 @@
-"""Imports inside the cells of a table, taken out of them in proportion.
+"""Competitive imports: split from the cells of a table in proportion.
 
-Many offices publish tables of "competitive imports": a cell says what was used of a
-product, wherever it was made, and one column says how much of each product came from
-abroad. The contract wants deliveries of the own producers in the cells and imports by
-buyer apart from them.
+Many offices publish tables with competitive imports: a cell is the use of a product
+whatever its origin, and one column holds the imports of each product. The contract
+wants domestic deliveries in the cells and imports by buyer in a table of their own.
 """
 
 from collections.abc import Sequence
@@ -16,10 +15,10 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.text import listing
 
 _MOST_NAMED = 3
-# a share of 1 computed from printed digits
+# tolerance for a share of 1 computed from rounded numbers
 _ROUNDING = 1e-9
 
-# what such a table cannot account for is a use of its own
+# the statistical discrepancy of such a table is a category of final demand
 ERROR_CATEGORY = {
     "category_id": "ERR",
     "category_name": "Statistical discrepancy",
@@ -29,14 +28,14 @@ ERROR_CATEGORY = {
 
 @dataclass(frozen=True)
 class SplitUse:
-    """The use of products, by where they were made.
+    """The use of products, domestic and imported.
 
     Attributes
     ----------
     transactions, final_demand : ndarray, shapes (n, n) and (n, k)
         Deliveries of the own producers.
     imports_by_sector, imports_by_user : ndarray, shapes (n,) and (k,)
-        What sectors and final users bought from abroad, all products together.
+        Imports of sectors and of final users, summed over products.
     shares : ndarray, shape (n,)
         Share of the imports in the domestic use of each product.
     """

@@ -1,4 +1,4 @@
-"""Population and GDP from a file beside a table: the contract's ``region_years``."""
+"""Population and GDP from a file of their own: the contract's ``region_years``."""
 
 from pathlib import Path
 

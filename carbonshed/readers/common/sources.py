@@ -1,7 +1,7 @@
 """The files of a tidy folder as streams of Arrow batches, whatever their format.
 
-A source checks header and column types when it is opened. Its batches hold the
-columns of the contract and nothing else; identifiers are never interpreted.
+Opening a source checks its header and column types. Batches hold the columns of the
+contract only; identifiers are never interpreted.
 """
 
 import csv
@@ -20,7 +20,7 @@ from carbonshed.text import listing
 _CSV_BLOCK = 8 << 20  # bytes; a record must fit into one block
 _PARQUET_ROWS = 1 << 19
 _PARQUET_BUFFER = 1 << 20
-# Python's own limit would stop the search for a bad line at a long field
+# Python's default limit would end the search for a bad line at a long field
 csv.field_size_limit(_CSV_BLOCK)
 _WORKBOOKS = (".xlsx", ".xls", ".ods")
 _WORDS = pa.dictionary(pa.int32(), pa.string())
@@ -132,7 +132,7 @@ class ParquetSource(Source):
     def _check_header(self, names: list[str]) -> None:
         super()._check_header(names)
         for column in self._columns:
-            # the type of a column without any value is the writer's guess
+            # without any value, the type of a column is a guess of the writer
             if self.size and not (column.is_nullable and self._is_blank(column.name)):
                 _check_type(self.file, column, self._schema.field(column.name).type)
 
@@ -153,7 +153,7 @@ class ParquetSource(Source):
         )
 
     def _check_texts(self, batch: pa.RecordBatch) -> None:
-        """Refuse text that is not UTF-8: Parquet readers take it on trust."""
+        """Refuse text that is not UTF-8: Parquet readers do not check it."""
         for column in self._columns:
             texts = batch.column(column.name)
             if pa.types.is_dictionary(texts.type):
@@ -242,7 +242,7 @@ class CsvSource(Source):
             )
 
     def _diagnose(self, error: Exception) -> CarbonshedError:
-        """Return the refusal for a file that the parser gave up, with the line."""
+        """Return the refusal for a file that the parser rejects, with the line."""
         undecodable = _line_not_utf8(self.path)
         if undecodable:
             return self._not_utf8()

@@ -1,7 +1,7 @@
 """YAML written by people: every scalar is text, no key occurs twice.
 
-YAML guesses: ``NO`` is false, ``010`` is 8, ``1_000`` is a number. Labels are never
-guessed at here, so all scalars come as they are written and are parsed by their use.
+YAML guesses types: ``NO`` is false, ``010`` is 8, ``1_000`` a number. Labels must not
+be guessed at, so all scalars are kept as text and parsed where they are used.
 """
 
 from pathlib import Path
@@ -60,7 +60,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 
 class Node:
-    """A mapping of a YAML file that knows where it is, for messages.
+    """A mapping of a YAML file, with its file and path for messages.
 
     Parameters
     ----------

@@ -139,7 +139,7 @@ def _file_of(key: str, options: IngestOptions) -> Path | None:
 
 
 def _labels(root: Node, key: str, file: Path | None) -> tuple[list[Row], list[tuple]]:
-    """Return the rows of a list of labels, and the texts that each is shown by."""
+    """Return the rows of a list of labels, and the texts of each in headers."""
     table = INPUT_TABLES[_LABEL_LISTS[key]]
     more = ("label", "population", "gdp") if key == "regions" else ("label",)
     if file is not None:

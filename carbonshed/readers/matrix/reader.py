@@ -37,7 +37,7 @@ def read_excel(source: Path, options: IngestOptions, progress: Progress) -> Matr
     options
         With the map.
     progress
-        Told which block is being read.
+        Called with the block that is being read.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def read_csv_matrix(
     options
         With the map; a ``sheet`` of it is the name of a file without ``.csv``.
     progress
-        Told which block is being read.
+        Called with the block that is being read.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def read_csv_matrix(
 
 
 class _Reader:
-    """Reads the blocks of one file; collects what was decided."""
+    """Reads the blocks of one file and collects decisions."""
 
     def __init__(
         self, plan: MatrixMap, grids: WorkbookGrids | CsvGrids, progress: Progress
@@ -201,7 +201,7 @@ class _Reader:
         self._check_direction(place, grid, (row, column), is_column)
         self._check_label(place, above, left)
         if place.corner and not place.label:
-            # nothing says that this is the row which the map means: show what it is
+            # no label confirms that the map means this row: show what it is
             own, position = (above, column) if is_column else (left, row)
             shown = " ".join(own.text(line, position) for line in own.lines).strip()
             kind = "column" if is_column else "row"
@@ -220,7 +220,7 @@ class _Reader:
         return vector
 
     def _check_label(self, place: Place, above: Headers, left: Headers) -> None:
-        """Refuse a corner that is not beside the label which the map gives with it."""
+        """Refuse a corner whose headers do not include the label given in the map."""
         if place.corner is None or place.label is None:
             return
         row, column = place.corner
@@ -239,7 +239,7 @@ class _Reader:
     def _check_direction(
         self, place: Place, grid: Grid, corner: tuple[int, int], is_column: bool
     ) -> None:
-        """Refuse imports by product as imports by buyer, and the other way round."""
+        """Refuse imports by product where imports by buyer belong, and vice versa."""
         if place is not self.plan.places.blocks.get("imports"):
             return
         if is_column == self.plan.places.imports_inside:
@@ -280,7 +280,7 @@ class _Reader:
         return (begin, position) if is_above else (position, begin)
 
     def _without_gaps(self, cells: np.ndarray, place: Place, grid: Grid) -> np.ndarray:
-        """Set empty cells to 0, and say how many."""
+        """Set empty cells to 0 and count them."""
         self.file = grid.where
         is_empty = np.isnan(cells)
         count = int(is_empty.sum())
@@ -299,7 +299,7 @@ class _Reader:
         return np.where(is_empty, 0.0, cells)
 
     def _split(self, blocks: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Take the imports out of the cells; return the blocks that change."""
+        """Split the imports from the cells; return the blocks that change."""
         plan = self.plan
         use, demand = blocks["transactions"], blocks["final_demand"]
         labels = [
@@ -328,7 +328,7 @@ class _Reader:
         by_user: np.ndarray | None,
         direct: dict[str, np.ndarray],
     ) -> tuple[np.ndarray, np.ndarray | None, dict[str, np.ndarray]]:
-        """Make the discrepancy of a row a use of its own in the same region."""
+        """Make the discrepancy of each row a final demand category of its region."""
         regions, categories = self.users.n_regions, self.users.n_inner
         n = self.producers.length
         own = np.arange(n) // self.producers.n_inner

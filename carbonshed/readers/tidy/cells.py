@@ -1,10 +1,10 @@
 """The big tables of a tidy folder: ids to integers, checked, sorted, stored.
 
-A table passes once as a stream: ids become positions, every field is checked, and
-the cells are written as integers. If they came in the order of the store, as tables
-that are written by a program mostly do, that is all; otherwise DuckDB sorts the
-integers on disk. In sorted order a duplicate is a cell equal to the one before it,
-so nothing of the size of the table is ever held in memory.
+A table is streamed once: ids become positions, every field is checked, and the cells
+are written as integers. If they arrive in the order of the store, as most tables
+written by a program do, nothing else is needed; otherwise DuckDB sorts the integers
+on disk. In sorted order a duplicate is equal to the cell before it, so memory never
+holds anything of the size of the table.
 """
 
 from collections.abc import Iterator
@@ -45,11 +45,9 @@ class _Cells:
     codes: dict[str, np.ndarray]
     value: np.ndarray
 
-    def record_batch(self, schema: pa.Schema) -> pa.RecordBatch:
+    def table(self, schema: pa.Schema) -> pa.Table:
         columns = [self.year, *self.codes.values(), self.value]
-        return pa.RecordBatch.from_arrays(
-            [pa.array(column) for column in columns], schema=schema
-        )
+        return pa.Table.from_arrays(list(map(pa.array, columns)), schema=schema)
 
 
 class CellTable:
@@ -89,7 +87,7 @@ class CellTable:
         scratch
             A folder for temporary files.
         progress
-            Told what is being done and the share of it that is done, 0 to 1.
+            Called with what is being done and the share of it that is done, 0 to 1.
 
         Raises
         ------
@@ -130,7 +128,7 @@ class CellTable:
                     last = keys[-1]
                 self.years.update(np.unique(cells.year).tolist())
                 self.rows += len(batch)
-                sink.write(cells.record_batch(self._schema))
+                sink.write(cells.table(self._schema))
                 progress(source.file, source.position / max(source.size, 1))
         return is_sorted
 
@@ -171,7 +169,7 @@ class CellTable:
 
     def _ids(self, batch: pa.RecordBatch, name: str) -> np.ndarray:
         column = self._source.table.column(name)
-        if name not in batch.schema.names:  # an optional column that is not there
+        if name not in batch.schema.names:  # a missing optional column
             return np.full(len(batch), EMPTY, np.int32)
         if column.references is None:
             return encode_ids(batch.column(name), self._component_position)
@@ -179,7 +177,7 @@ class CellTable:
         return encode_ids(batch.column(name), lambda word: positions.get(word, UNKNOWN))
 
     def _component_position(self, component: str) -> int:
-        # components have no table of their own: what occurs is legal
+        # components have no table of their own: every id is legal
         return self._components.setdefault(component, len(self._components))
 
     def _refuse_bad_row(self, batch: pa.RecordBatch, cells: _Cells) -> None:
@@ -203,7 +201,7 @@ class CellTable:
             )
 
     def _keys(self, cells: _Cells) -> np.ndarray:
-        """Return one int64 per cell that orders cells like the store does."""
+        """Return one int64 per cell; its order is the order of the store."""
         keys = cells.year.astype(np.int64)
         for stored, names in self._layout.items():
             # + 1: an empty id is -1
@@ -227,7 +225,7 @@ class CellTable:
             return list(self._components)
         return self._dimensions.ids(references)
 
-    def _decoded(self, cells: _Cells, schema: pa.Schema) -> pa.RecordBatch:
+    def _decoded(self, cells: _Cells, schema: pa.Schema) -> pa.Table:
         columns = [pa.array(cells.year)]
         for stored, names in self._layout.items():
             codes = cells.codes[stored]
@@ -239,7 +237,7 @@ class CellTable:
             dictionary = pa.DictionaryArray.from_arrays(indices, words)
             columns.append(dictionary.cast(pa.string()))
         columns.append(pa.array(cells.value))
-        return pa.RecordBatch.from_arrays(columns, schema=schema)
+        return pa.Table.from_arrays(columns, schema=schema)
 
     def _duplicate(self, cells: _Cells, index: int, encoded: Path) -> CarbonshedError:
         codes = {stored: int(column[index]) for stored, column in cells.codes.items()}

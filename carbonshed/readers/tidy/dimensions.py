@@ -1,6 +1,6 @@
 """The small tables of a tidy folder: regions, sectors, categories, stressors, people.
 
-They are read as a whole, row by row; every id that the big tables may use is here.
+They are read row by row into memory; the big tables may use no other ids.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from carbonshed.dataset.labels import Row, label_table
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.sources import Source
 
-# keys of cells must fit into 64 bits, and the matrix on a disk
+# the key of a cell must fit into 64 bits, and the matrix on a disk
 _MOST_REGION_SECTORS = 10**6
 
 

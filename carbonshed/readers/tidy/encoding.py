@@ -1,4 +1,4 @@
-"""Columns of a batch as arrays of numbers; what cannot be one is marked."""
+"""Columns of a batch as arrays of numbers, with marks for fields that are none."""
 
 from collections.abc import Callable
 

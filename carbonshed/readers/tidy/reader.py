@@ -23,7 +23,7 @@ from carbonshed.readers.tidy.dimensions import (
 from carbonshed.readers.tidy.folder import TidyFolder, find_files
 from carbonshed.text import Progress, listing, no_progress
 
-# small tables first: what is wrong there shows at once
+# small tables first: their errors show before the big ones are read
 _CELL_ORDER = (
     *(name for name in CELL_LAYOUTS if name not in ("final_demand", "transactions")),
     "final_demand",
@@ -143,7 +143,7 @@ def _notes(
     years: dict[str, set[int]],
     descriptor: dict,
 ) -> list[str]:
-    """Return what was accepted and not used."""
+    """Return notes on columns, years and files that are not used."""
     notes = [note for source in sources.values() for note in source.notes]
     for source in sources.values():
         if source.extra_columns:
