@@ -93,7 +93,7 @@ class MatrixTable:
     @property
     def notes(self) -> list[str]:
         """The texts of all decisions."""
-        return [getattr(each, "text", each) for each in self.decisions]
+        return [each.text for each in self.decisions]
 
     @property
     def n_producers(self) -> int:

@@ -17,7 +17,7 @@ from carbonshed.dataset.descriptor import parse_descriptor
 from carbonshed.dataset.fields import without_people
 from carbonshed.dataset.labels import label_rows, label_table
 from carbonshed.dataset.matrix_rows import small_tables
-from carbonshed.dataset.matrix_table import Decision, MatrixTable, Row
+from carbonshed.dataset.matrix_table import MatrixTable, Row
 from carbonshed.dataset.parquet_writer import FlowWriter
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error
@@ -165,10 +165,7 @@ def _decisions(
 ) -> dict[str, list[dict[str, str]]]:
     """Return the decisions of all years, as they are stored."""
     decisions = {} if earlier is None else earlier.descriptor["carbonshed"]["decisions"]
-    taken = [
-        asdict(each if isinstance(each, Decision) else Decision("note", each))
-        for each in table.decisions
-    ]
+    taken = [asdict(each) for each in table.decisions]
     return dict(sorted({**decisions, str(table.year): taken}.items(), key=_by_year))
 
 

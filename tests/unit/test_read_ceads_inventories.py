@@ -2,6 +2,7 @@
 
 import csv
 import math
+import zipfile
 
 import numpy as np
 import pytest
@@ -53,9 +54,9 @@ def test_provinces_are_read_by_label(tmp_path):
         np.testing.assert_allclose(read, amounts[name], rtol=1e-15)
     assert inventory.sectors == tuple(label.strip() for label in SECTORS)
     assert math.isclose(inventory.total, KNOWN_TOTAL, rel_tol=1e-12)
-    assert "28 of 31" not in inventory.decisions[0]
-    assert "3 of 31 provinces have emissions" in inventory.decisions[0]
-    assert "Tibet" in inventory.decisions[0]
+    assert "28 of 31" not in inventory.decisions[0].text
+    assert "3 of 31 provinces have emissions" in inventory.decisions[0].text
+    assert "Tibet" in inventory.decisions[0].text
 
 
 def test_labels_of_another_year(tmp_path):
@@ -154,7 +155,7 @@ def test_another_workbook(tmp_path):
         (b"year,value\n", "(11 bytes): it is something else"),
         (b"MATLAB 5.0 MAT-file", "a MATLAB file, which ceads-city reads"),
         (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old .xls workbook; save it as .xlsx"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "the workbook is damaged (6 bytes"),
     ],
 )
 def test_what_is_no_workbook(tmp_path, content, part):
@@ -174,10 +175,11 @@ def test_a_cut_workbook(tmp_path):
 def test_damaged_inside(tmp_path):
     path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of())
     content = bytearray(path.read_bytes())
-    # compressed cells of a sheet, not the directory at the end
-    content[2000:2400] = bytes(400)
+    sheet = zipfile.ZipFile(path).getinfo("xl/worksheets/sheet2.xml")
+    start = sheet.header_offset + 200
+    content[start : start + 400] = bytes(400)
     path.write_bytes(content)
-    assert "i.xlsx" in refused(read_provincial_inventory, path)
+    assert "i.xlsx: the workbook is damaged" in refused(read_provincial_inventory, path)
 
 
 # --- to the sectors of the tables --------------------
@@ -245,7 +247,7 @@ def test_the_sum_of_provinces(tmp_path):
     assert whole.emissions.shape == (1, 45)
     assert whole.urban.shape == whole.rural.shape == (1,)
     assert math.isclose(whole.total, inventory.total)
-    assert "3 provinces added up, 9,742.7 Mt" in whole.decisions[-1]
+    assert "3 provinces added up, 9,742.7 Mt" in whole.decisions[-1].text
     assert map_inventory(whole, "2017", CODES).shape == (1, 42)
 
 

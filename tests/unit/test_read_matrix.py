@@ -502,7 +502,7 @@ def test_files_of_another_kind(tmp_path):
     with pytest.raises(CarbonshedError, match="expected the format excel"):
         read_csv_matrix(book, options, no_progress)
     sheet = file.write_csv(tmp_path / "csv")
-    with pytest.raises(CarbonshedError, match=r"not an \.xlsx workbook"):
+    with pytest.raises(CarbonshedError, match="not a workbook"):
         read_excel(sheet, options, no_progress)
     cut = tmp_path / "cut.xlsx"
     cut.write_bytes(book.read_bytes()[:2000])

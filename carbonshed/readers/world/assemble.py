@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.column_balance import check_columns
 from carbonshed.readers.common.indicators import read_indicators
@@ -99,7 +99,12 @@ def core_of_system(system: Any, where: str) -> Core:
             index=system.A.index,
             columns=system.A.columns,
         )
-        notes = ["the source has no Z: it is A times output"]
+        notes = [
+            Decision(
+                "transactions_from_coefficients",
+                "the source has no Z: it is A times output",
+            )
+        ]
     for name, frame in (("Z", Z), ("Y", Y)):
         if frame is None:
             raise CarbonshedError(f"{where}: has no {name}; expected Z and Y")
@@ -126,6 +131,25 @@ def satellites_of(system: Any, where: str) -> list[Satellite]:
     names = list(system.get_extensions(instance_names=True))
     found = [satellite_of(getattr(system, name), name, where) for name in sorted(names)]
     return [satellite for satellite in found if satellite is not None]
+
+
+def table_of_system(
+    system: Any, year: int, options: IngestOptions, source: Source
+) -> tuple[MatrixTable, Core, list[Satellite]]:
+    """Put a pymrio system together; return its core and satellites, too.
+
+    Raises
+    ------
+    CarbonshedError
+        If a label, unit, stressor or total does not fit.
+    """
+    core = core_of_system(system, source.where)
+    if system.unit is None:
+        raise CarbonshedError(f"{source.where}: has no unit; expected one of money")
+    money = money_unit(system.unit.iloc[:, 0], source.where, options.unit)
+    satellites = satellites_of(system, source.where)
+    table = assemble(core, satellites, money, year, options, source)
+    return table, core, satellites
 
 
 def assemble(
@@ -190,12 +214,19 @@ def finish(table: MatrixTable, options: IngestOptions, source: Source) -> Matrix
         count = int(negative.sum())
         if count:
             table.decisions.append(
-                f"{count} cells of {name} are negative, together "
-                f"{block[negative].sum():,.6g}: kept"
+                Decision(
+                    "negative_cells",
+                    f"{count} cells of {name} are negative, together "
+                    f"{block[negative].sum():,.6g}: kept",
+                )
             )
-    idle = int((output == 0).sum())
-    if idle:
-        table.decisions.append(f"{idle} sectors of regions have no output: kept")
+    zero_output = int((output == 0).sum())
+    if zero_output:
+        table.decisions.append(
+            Decision(
+                "zero_output", f"{zero_output} sectors of regions have no output: kept"
+            )
+        )
     return table
 
 
@@ -203,15 +234,15 @@ def _add_gap(table: MatrixTable, where: str) -> None:
     """Say how far columns are from the rows, if value added is known."""
     if not table.value_added:
         return
-    earned = sum(table.value_added.values())
+    primary_inputs = sum(table.value_added.values())
     if table.imports_by_sector is not None:
-        earned = earned + table.imports_by_sector
+        primary_inputs = primary_inputs + table.imports_by_sector
     table.decisions.append(
         check_columns(
             table.transactions.sum(axis=1),
             table.transactions.sum(axis=0),
             table.final_demand.sum(axis=1),
-            earned,
+            primary_inputs,
             f"{where}: Z",
             table.producer,
         )
@@ -252,14 +283,18 @@ def add_inputs(
                 continue
             if origin.setdefault(name, satellite.name) != satellite.name:
                 table.decisions.append(
-                    f"{name} of {satellite.name} not used: {origin[name]} has it too"
+                    Decision(
+                        "rows_twice",
+                        f"{name} of {satellite.name} not used: {origin[name]} has it "
+                        "too",
+                    )
                 )
                 continue
             flows, notes = row_of(satellite, row, core, source.where)
             theirs, more = direct_of(satellite, row, core, source.where)
             table.decisions += [*notes, *more]
             if roles[folded(name)] == VALUE_ADDED:
-                _add_component(table, name, flows, theirs)
+                add_component(table, name, flows, theirs)
                 continue
             outside += flows
             names.append(name)
@@ -269,18 +304,24 @@ def add_inputs(
         table.imports_by_sector = outside
         table.imports_by_category = demand if demand.size else None
         table.decisions.append(
-            f"{', '.join(names)}: payments to outside the table, kept as imports "
-            f"({outside.sum() + demand.sum():,.6g})"
+            Decision(
+                "payments_to_outside",
+                f"{', '.join(names)}: payments to outside the table, kept as imports "
+                f"({outside.sum() + demand.sum():,.6g})",
+            )
         )
 
 
-def _add_component(
+def add_component(
     table: MatrixTable, name: str, flows: np.ndarray, theirs: np.ndarray | None
 ) -> None:
-    """Add one component; rows of the same name are summed."""
+    """Add one component of value added; rows of the same name are summed."""
     table.value_added[name] = table.value_added.get(name, 0.0) + flows
     if theirs is not None and theirs.any():
         table.decisions.append(
-            f"{name} of final users ({theirs.sum():,.6g}) is no value added of a "
-            "sector: not kept"
+            Decision(
+                "component_of_final_users",
+                f"{name} of final users ({theirs.sum():,.6g}) is no value added of a "
+                "sector: not kept",
+            )
         )

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from carbonshed.dataset.contract import TONNES_PER_UNIT, Column, InputTable
-from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.sources import open_source
 from carbonshed.readers.options import IngestOptions
@@ -105,8 +105,11 @@ def _describe(table: MatrixTable, core: Core, unit: str, file: str) -> None:
         )
         own = 0.0 if direct is None else direct.sum()
         table.decisions.append(
-            f"stressor {stressor!r} in {unit} from {file}; producers "
-            f"{flows.sum():,.6g}, final users {own:,.6g}"
+            Decision(
+                "stressor_source",
+                f"stressor {stressor!r} in {unit} from {file}; producers "
+                f"{flows.sum():,.6g}, final users {own:,.6g}",
+            )
         )
 
 
@@ -129,8 +132,11 @@ def _warn_of_gaps(
         if missing:
             share = output[missing].sum() / output.sum()
             table.decisions.append(
-                f"WARNING: {file} has no row of {stressor!r} for {len(missing)} of "
-                f"{len(core.producers)} sectors of regions ({share:.2%} of all "
-                f"output), which count as 0: "
-                f"{listed(core.producers[k] for k in missing)}"
+                Decision(
+                    "emissions_missing",
+                    f"WARNING: {file} has no row of {stressor!r} for {len(missing)} of "
+                    f"{len(core.producers)} sectors of regions ({share:.2%} of all "
+                    f"output), which count as 0: "
+                    f"{listed(core.producers[k] for k in missing)}",
+                )
             )

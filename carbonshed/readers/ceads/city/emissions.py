@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from carbonshed.dataset.contract import TONNES_PER_UNIT
+from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.city.co2 import Axis, read_co2
 from carbonshed.readers.ceads.city.labels import Labels
@@ -26,7 +27,7 @@ class Emissions:
     values: np.ndarray
     stressor: dict[str, Any]
     source: str
-    decisions: list[str] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
 
 
 def read_emissions(
@@ -97,12 +98,16 @@ def _read_sheet(
     decisions += _check_correlation(
         co2.values, output, f"{where} has {named} of cities"
     )
-    idle = (co2.values.ravel() != 0) & (output == 0)
-    if idle.any():
+    has_none = (co2.values.ravel() != 0) & (output == 0)
+    if has_none.any():
         decisions.append(
-            f"sectors without output that emit: {int(idle.sum())}, "
-            f"{co2.values.ravel()[idle].sum():.6g} {options.emissions_unit or 'Mt'}; "
-            "kept: they become unattributed emissions"
+            Decision(
+                "zero_output_emits",
+                f"sectors without output that emit: {int(has_none.sum())}, "
+                f"{co2.values.ravel()[has_none].sum():.6g} "
+                f"{options.emissions_unit or 'Mt'}; "
+                "kept: they become unattributed emissions",
+            )
         )
     return Emissions(
         co2.values,
@@ -114,7 +119,7 @@ def _read_sheet(
 
 def _check_power(
     values: np.ndarray, labels: Labels, where: str, year: int
-) -> list[str]:
+) -> list[Decision]:
     """Find a list of sectors of other years: power supply emits most, everywhere."""
     if labels.power is None or labels.other_power is None:
         return []
@@ -135,10 +140,17 @@ def _check_power(
             f"most. Sector {largest + 1} is power supply in the list of other years: "
             f"is {year} the year of the table, and {labels.sector_source} its list?"
         )
-    return [f"WARNING: {where}: {found}; in China power supply emits most"]
+    return [
+        Decision(
+            "power_check",
+            f"WARNING: {where}: {found}; in China power supply emits most",
+        )
+    ]
 
 
-def _check_correlation(values: np.ndarray, output: np.ndarray, found: str) -> list[str]:
+def _check_correlation(
+    values: np.ndarray, output: np.ndarray, found: str
+) -> list[Decision]:
     """Compare CO2 with the output of the table, region by region.
 
     Names help only as far as the file of regions is in the order of the matrix.
@@ -156,8 +168,8 @@ def _check_correlation(values: np.ndarray, output: np.ndarray, found: str) -> li
         f"{found}; log CO2 and log output of regions correlate with {correlation:.2f}"
     )
     if correlation < _LEAST_CORRELATION:
-        return [
+        said = (
             f"WARNING: {said}, expected {_LEAST_CORRELATION} or more: are the cities "
             "in the order of the matrix?"
-        ]
-    return [said]
+        )
+    return [Decision("region_correlation", said)]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.names import sector_list_of, sectors_of
 from carbonshed.readers.common.indicators import read_indicators
@@ -43,7 +44,7 @@ class Labels:
     population: list[int | None]
     gdp: list[float | None]
     other_power: int | None
-    decisions: list[str]
+    decisions: list[Decision]
 
     @property
     def power(self) -> int | None:
@@ -74,13 +75,20 @@ def read_city_labels(options: IngestOptions, year: int) -> Labels:
     if options.indicators is not None:
         ids = [row["region_id"] for row in rows]
         population, gdp = read_indicators(options.indicators, year, ids)
-        decisions.append(f"population and GDP from {options.indicators.name}")
+        decisions.append(
+            Decision(
+                "people_source", f"population and GDP from {options.indicators.name}"
+            )
+        )
     cities = sum(row["region_type"] == "city" for row in rows)
     if cities != PUBLISHED_CITIES:
         decisions.append(
-            f"WARNING: {cities} of {len(rows)} regions of {file} are of type city; "
-            f"CEADs speaks of {PUBLISHED_CITIES} cities: which regions are not is for "
-            "you to say"
+            Decision(
+                "city_count",
+                f"WARNING: {cities} of {len(rows)} regions of {file} are of type city; "
+                f"CEADs speaks of {PUBLISHED_CITIES} cities: which regions are not is "
+                "for you to say",
+            )
         )
     named = sector_list_of(year)
     shipped = [_row(sector) for sector in sectors_of(named)]
@@ -101,7 +109,10 @@ def read_city_labels(options: IngestOptions, year: int) -> Labels:
         if len(sectors) == len(shipped):
             _check_sector_file(sectors, shipped, source, year)
     decisions.append(
-        f"{len(rows)} regions from {file}, {len(sectors)} sectors: {source}"
+        Decision(
+            "labels_source",
+            f"{len(rows)} regions from {file}, {len(sectors)} sectors: {source}",
+        )
     )
     has_list = len(sectors) == len(shipped)
     return Labels(

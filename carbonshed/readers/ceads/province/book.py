@@ -3,16 +3,17 @@
 import re
 from dataclasses import dataclass
 
+from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.names import (
     ChinaSector,
-    listed,
     province_named,
     provinces,
 )
 from carbonshed.readers.ceads.province.sheet import ProvinceSheet, find_head
 from carbonshed.readers.common.workbooks import Workbook, text_of
 from carbonshed.readers.options import IngestOptions
+from carbonshed.text import listing
 
 FORMAT = "ceads-province"
 CONSISTENT = "consistent"
@@ -38,7 +39,7 @@ class ChosenSheets:
     year: int
     main: str
     english: str | None
-    decisions: list[str]
+    decisions: list[Decision]
 
 
 def choose_sheets(book: Workbook, options: IngestOptions) -> ChosenSheets:
@@ -59,17 +60,21 @@ def choose_sheets(book: Workbook, options: IngestOptions) -> ChosenSheets:
             year = int(match[1]) if match[1] else None
             kind = (match[2] or "").replace("englishversion", "english")
             found[year, kind] = sheet
-    decisions: list[str] = []
+    decisions: list[Decision] = []
     if not found:
         found[None, ""] = _only_table(book)
-        decisions.append("no sheet is called Table; this one has its labels")
+        decisions.append(
+            Decision(
+                "sheet_by_labels", "no sheet is called Table; this one has its labels"
+            )
+        )
     year = _year(book, found, options.year)
     own = {kind: name for (y, kind), name in found.items() if y in (year, None)}
     plain = own.get("")
     main = plain
     if CONSISTENT in own:
         main, said = _plain_or_consistent(book, plain, own[CONSISTENT], options)
-        decisions.append(said)
+        decisions.append(Decision("consistent_table", said))
     elif CONSISTENT in options.accept:
         raise CarbonshedError(
             f"{FORMAT}: {book.path.name}: --accept {CONSISTENT}, but there is no sheet "
@@ -113,11 +118,13 @@ def _year(
     if wanted is None:
         if len(years) == 1:
             return years[0]
-        which = f"has tables of {listed(map(str, years))}" if years else "has no year"
+        which = (
+            f"has tables of {listing(map(str, years), 5)}" if years else "has no year"
+        )
         raise CarbonshedError(f"{name} {which}; say which with --year")
     if years and wanted not in years:
         raise CarbonshedError(
-            f"{name} has the year {listed(map(str, years))}; --year says {wanted}"
+            f"{name} has the year {listing(map(str, years), 5)}; --year says {wanted}"
         )
     return wanted
 
@@ -141,7 +148,7 @@ def _plain_or_consistent(
 
 def compare_lists(
     book: Workbook, sheet: ProvinceSheet, sectors: list[ChinaSector]
-) -> list[str]:
+) -> list[Decision]:
     """Compare the sheets that list provinces and sectors, if there are any."""
     decisions = []
     missing = [
@@ -151,8 +158,11 @@ def compare_lists(
     ]
     if missing:
         decisions.append(
-            f"WARNING: {len(sheet.producers.regions)} of {len(provinces())} provinces; "
-            f"missing: {listed(missing, 31)}"
+            Decision(
+                "provinces_missing",
+                f"WARNING: {len(sheet.producers.regions)} of {len(provinces())} "
+                f"provinces; missing: {listing(missing, 31)}",
+            )
         )
     name = book.find("Province")
     if name:
@@ -160,8 +170,11 @@ def compare_lists(
         named = {province_named(word) for word in words} - {None}
         if named and named != set(sheet.producers.regions):
             decisions.append(
-                f"WARNING: sheet {name!r} lists {len(named)} provinces, not those of "
-                "the table"
+                Decision(
+                    "province_list_differs",
+                    f"WARNING: sheet {name!r} lists {len(named)} provinces, not those "
+                    "of the table",
+                )
             )
     name = book.find("Sector")
     if name:
@@ -174,7 +187,10 @@ def compare_lists(
         ]
         if strange:
             decisions.append(
-                f"WARNING: sheet {name!r} does not list the names of sectors "
-                f"{listed(strange)}"
+                Decision(
+                    "sector_list_differs",
+                    f"WARNING: sheet {name!r} does not list the names of sectors "
+                    f"{listing(strange, 5)}",
+                )
             )
     return decisions
