@@ -236,10 +236,10 @@ class DatasetWriter:
         Dataset
             The dataset under its final name.
         """
-        said = {"notes": notes or []}
+        record = {"notes": notes or []}
         if decisions is not None:
-            said["decisions"] = decisions
-        stored = self._complete(descriptor, format, said)
+            record["decisions"] = decisions
+        stored = self._complete(descriptor, format, record)
         for file in self.partial.iterdir():
             sync(file)
         sync(self.partial)
@@ -252,7 +252,7 @@ class DatasetWriter:
         return Dataset(self.name, final, stored)
 
     def _complete(
-        self, descriptor: dict[str, Any], reader: str, said: dict[str, Any]
+        self, descriptor: dict[str, Any], reader: str, record: dict[str, Any]
     ) -> dict[str, Any]:
         """Write the derived tables and the descriptor; return the descriptor."""
         missing = [
@@ -284,7 +284,7 @@ class DatasetWriter:
                     for table in tables
                 },
                 "years": _years(self.path("transactions")),
-                **said,
+                **record,
             },
         }
         text = json.dumps(stored, indent=2, ensure_ascii=False)
