@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from carbonshed.dataset.flow_writer import COMPRESSION
+from carbonshed.dataset.parquet_writer import COMPRESSION
 from carbonshed.dataset.store import open_dataset
 from carbonshed.paths import project_root
 

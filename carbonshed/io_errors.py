@@ -1,4 +1,4 @@
-"""What a disk says that is full, failing or closed to us, in words for people."""
+"""Errors of the file system as refusals, and files that must not exist yet."""
 
 import errno
 import os
@@ -17,8 +17,8 @@ TEMP_VARIABLE = "CARBONSHED_TEMP_DIR"
 
 
 @contextmanager
-def named_failures(what: str, partial: Path, scratch: Path) -> Iterator[None]:
-    """Turn what a full or failing disk raises into a refusal that names it."""
+def explain_write_error(what: str, partial: Path, scratch: Path) -> Iterator[None]:
+    """Turn the error of a full or failing disk into a refusal that names it."""
     try:
         yield
     except (OSError, pa.ArrowException, duckdb.Error) as error:
@@ -42,8 +42,8 @@ def named_failures(what: str, partial: Path, scratch: Path) -> Iterator[None]:
 
 
 @contextmanager
-def named_source(source: Path) -> Iterator[None]:
-    """Turn what the system says of a file that is read into a refusal."""
+def explain_read_error(source: Path) -> Iterator[None]:
+    """Turn an error while reading a file into a refusal that names it."""
     try:
         yield
     except OSError as error:
@@ -53,9 +53,31 @@ def named_source(source: Path) -> Iterator[None]:
         ) from None
 
 
+def read_text(path: Path) -> str:
+    """Return the text of a small UTF-8 file, without a byte order mark.
+
+    Raises
+    ------
+    CarbonshedError
+        If it cannot be read, or is not UTF-8; the message names the line.
+    """
+    try:
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        reason = getattr(error, "strerror", None) or error
+        raise CarbonshedError(f"{path}: cannot be read: {reason}") from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise CarbonshedError(
+            f"{path.name}: line {line} is not UTF-8; save the file as UTF-8"
+        ) from None
+
+
 @contextmanager
 def scratch_folder(partial: Path) -> Iterator[Path]:
-    """Make a folder for temporary files, on the disk of the dataset by default."""
+    """Yield a folder for temporary files, on the disk of the dataset by default."""
     chosen = os.environ.get(TEMP_VARIABLE)
     try:
         scratch = Path(
@@ -72,3 +94,55 @@ def scratch_folder(partial: Path) -> Iterator[Path]:
         yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def write_new_file(path: Path, text: str) -> None:
+    """Write a file that is not there yet, and the folders above it.
+
+    Raises
+    ------
+    CarbonshedError
+        If it is there or cannot be written.
+    """
+    if path.exists():
+        raise CarbonshedError(
+            f"{path}: is there already; a template does not overwrite anything, choose "
+            "another name"
+        )
+    with _explain_new(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="") as file:
+            file.write(text)
+
+
+def write_new_folder(folder: Path, files: dict[str, str]) -> list[str]:
+    """Write files, given as text by name, into a new or empty folder.
+
+    Returns
+    -------
+    list of str
+        Names of the files.
+
+    Raises
+    ------
+    CarbonshedError
+        If the folder is not empty or cannot be written.
+    """
+    with _explain_new(folder):
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise CarbonshedError(
+                f"{folder}: is not an empty folder; a template does not overwrite "
+                "anything, choose another"
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8", newline="")
+    return list(files)
+
+
+@contextmanager
+def _explain_new(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CarbonshedError(f"{path}: cannot be written: {error.strerror}") from None

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from carbonshed.dataset.flow_writer import COMPRESSION
+from carbonshed.dataset.parquet_writer import COMPRESSION
 
 MEMORY_LIMIT = "2GB"
 THREADS = min(os.cpu_count() or 1, 4)

@@ -1,11 +1,11 @@
 """The command ``carbonshed formats``."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from carbonshed.readers.registry import Format
+from carbonshed.readers.format import Format, flag_of
+from carbonshed.readers.registry import FORMATS, format_of
 
 
 def formats(
@@ -14,8 +14,6 @@ def formats(
     ] = None,
 ) -> None:
     """Show which formats can be read, or what one of them needs."""
-    from carbonshed.readers.registry import FORMATS, format_of
-
     if name is not None:
         typer.echo(details(format_of(name)))
         return
@@ -25,25 +23,21 @@ def formats(
     typer.echo("\n`carbonshed formats FORMAT` shows what one of them needs")
 
 
-def details(form: "Format") -> str:
+def details(form: Format) -> str:
     """Return what a format is and what it needs, over several lines."""
-    from carbonshed.readers.options import flag_of
-
     lines = [f"{form.name}: {form.title}", f"SOURCE: {form.source}"]
     if form.extra:
         lines.append(f"install: pip install 'carbonshed[{form.extra}]'")
     for title, options in (("needs", form.needs), ("takes", form.takes)):
         lines += _listed(title, [(flag_of(option), why) for option, why in options])
     accepted = [(f"--accept {word}", meaning) for word, meaning in form.accepts]
-    lines += _listed("may be told", accepted)
+    lines += _listed("accepts", accepted)
     lines += ["then:", f"  {command(form)}"]
     return "\n".join(lines)
 
 
-def command(form: "Format") -> str:
+def command(form: Format) -> str:
     """Return the command that ingests a format."""
-    from carbonshed.readers.options import flag_of
-
     given = "".join(f" {flag_of(option)} ..." for option, _ in form.needs)
     return f"carbonshed ingest {form.name} SOURCE --name NAME{given}"
 

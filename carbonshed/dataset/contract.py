@@ -2,8 +2,8 @@
 
 Two layouts are described. `INPUT_TABLES` is what a user hands in as a tidy folder:
 ids are text, one row per cell. `STORED_TABLES` is what ``data/NAME/`` holds: the
-same facts with dense integers in place of pairs of ids, so that a table of 170
-million cells stays at about a gigabyte.
+same facts with dense integers in place of pairs of region and sector, so that a
+table of 170 million cells stays at about a gigabyte. It is derived from the first.
 """
 
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ RESERVED_IDS = ("EXPORT", "UNATTRIBUTED")
 RESERVED_STRESSOR_ID = "value_added"
 
 DESCRIPTOR_FILE = "datapackage.json"
-# sums of the transactions, which the audit leaves beside the stored tables
+# sums of the transactions, which the audit adds to the stored tables
 SALES_FILE = "intermediate_sales.parquet"
 
 
@@ -62,7 +62,7 @@ class Column:
 
 @dataclass(frozen=True)
 class InputTable:
-    """One table of a tidy folder; `key` is what may occur only once."""
+    """One table of a tidy folder; its `key` is unique."""
 
     name: str
     columns: tuple[Column, ...]
@@ -93,7 +93,7 @@ def _category() -> Column:
 
 
 def _maybe(column: Column) -> Column:
-    """Return a column that may be empty, or not be there at all."""
+    """Return a column that may be empty or missing."""
     return replace(column, is_optional=True, is_nullable=True)
 
 
@@ -258,7 +258,7 @@ INPUT_TABLES = {table.name: table for table in _INPUT_TABLES}
 LEVERS = ("intensity", "demand")
 SCENARIO_KINDS = ("factor", "benchmark", "cap")
 
-# no table of a dataset: a file beside it, which asks "what if"
+# not a table of a dataset: a file of "what if" questions about it
 SCENARIO_TABLE = InputTable(
     "scenarios",
     (
@@ -269,7 +269,7 @@ SCENARIO_TABLE = InputTable(
         _maybe(_category()),
         Column("lever", "text", vocabulary=LEVERS),
         Column("kind", "text", vocabulary=SCENARIO_KINDS),
-        # a number, or the name of a benchmark or a cap: it depends on the kind
+        # a number, or the name of a benchmark or a cap, depending on the kind
         Column("value", "text"),
         _maybe(Column("includes_power_supply", "boolean")),
     ),
@@ -300,8 +300,69 @@ def _stored(*columns: tuple) -> tuple[StoredColumn, ...]:
     return tuple(StoredColumn(*column) for column in columns)
 
 
-_FLOW = (("year", "int32"), ("origin_id", "int32"))
-_SECTOR_CELL = (("year", "int32"), ("region_sector_id", "int32"))
+_STORED_TYPES = {
+    "id": "string",
+    "text": "string",
+    "year": "int32",
+    "number": "double",
+    "count": "int64",
+    "boolean": "bool",
+}
+
+# tables of labels -> column with the place of a row in the matrices
+LABEL_TABLES: dict[str, str | None] = {
+    "regions": "region_position",
+    "sectors": "sector_position",
+    "final_demand_categories": "category_position",
+    "stressors": None,
+}
+
+
+def _layout(table: InputTable) -> dict[str, tuple[str, ...]]:
+    """Return the input columns behind each stored column, but for year and value.
+
+    A region and a sector that are always given become one integer: `origin_id`,
+    `destination_id` or `region_sector_id`. Any other id stays text.
+    """
+    layout: dict[str, tuple[str, ...]] = {}
+    names = [name for name in table.column_names if name not in ("year", "value")]
+    while names:
+        name = names.pop(0)
+        role = name.removesuffix("region_id")
+        sector = f"{role}sector_id"
+        if names[:1] == [sector] and not table.column(sector).is_nullable:
+            layout[f"{role or 'region_sector_'}id"] = (name, names.pop(0))
+        else:
+            layout[name.removeprefix("destination_")] = (name,)
+    return layout
+
+
+# table of cells -> stored column -> its input columns, in the order of the rows
+CELL_LAYOUTS = {
+    table.name: _layout(table)
+    for table in _INPUT_TABLES
+    if table.column_names[-1] == "value"
+}
+
+
+def _stored_labels(table: InputTable) -> tuple[StoredColumn, ...]:
+    columns = [
+        # a mark that is not given is false
+        (c.name, _STORED_TYPES[c.kind], c.is_nullable and c.kind != "boolean")
+        for c in table.columns
+    ]
+    position = LABEL_TABLES.get(table.name)
+    return _stored(*columns, *([(position, "int32")] if position else []))
+
+
+def _stored_cells(table: InputTable) -> tuple[StoredColumn, ...]:
+    ids = [
+        (stored, "int32" if len(names) == 2 else "string", is_nullable)
+        for stored, names in CELL_LAYOUTS[table.name].items()
+        for is_nullable in [table.column(names[0]).is_nullable]
+    ]
+    return _stored(("year", "int32"), *ids, ("value", "double"))
+
 
 STORED_TABLES: dict[str, tuple[StoredColumn, ...]] = {
     "dataset": _stored(
@@ -319,69 +380,15 @@ STORED_TABLES: dict[str, tuple[StoredColumn, ...]] = {
         ("dataset_id", "string"),
     ),
     "exchange_rates": _stored(("year", "int32"), ("currency_per_usd", "double")),
-    "regions": _stored(
-        ("region_id", "string"),
-        ("region_name", "string"),
-        ("parent_region_id", "string", True),
-        ("region_type", "string"),
-        ("longitude", "double", True),
-        ("latitude", "double", True),
-        ("region_position", "int32"),
-    ),
-    "region_years": _stored(
-        ("year", "int32"),
-        ("region_id", "string"),
-        ("population", "int64", True),
-        ("gdp", "double", True),
-    ),
-    "sectors": _stored(
-        ("sector_id", "string"),
-        ("sector_name", "string"),
-        ("sector_group", "string"),
-        ("is_power_supply", "bool"),
-        ("sector_position", "int32"),
-    ),
-    "final_demand_categories": _stored(
-        ("category_id", "string"),
-        ("category_name", "string"),
-        ("category_group", "string"),
-        ("category_position", "int32"),
-    ),
-    "stressors": _stored(
-        ("stressor_id", "string"), ("stressor_name", "string"), ("unit", "string")
-    ),
+    **{
+        table.name: _stored_labels(table)
+        for table in _INPUT_TABLES
+        if table.name not in CELL_LAYOUTS
+    },
     "region_sectors": _stored(
         ("region_sector_id", "int32"), ("region_id", "string"), ("sector_id", "string")
     ),
-    "transactions": _stored(*_FLOW, ("destination_id", "int32"), ("value", "double")),
-    "final_demand": _stored(
-        *_FLOW, ("region_id", "string"), ("category_id", "string"), ("value", "double")
-    ),
-    "exports": _stored(*_SECTOR_CELL, ("value", "double")),
-    "imports": _stored(
-        ("year", "int32"),
-        ("region_id", "string"),
-        ("sector_id", "string", True),
-        ("category_id", "string", True),
-        ("value", "double"),
-    ),
-    "value_added": _stored(
-        *_SECTOR_CELL, ("component_id", "string"), ("value", "double")
-    ),
-    "output": _stored(*_SECTOR_CELL, ("value", "double")),
-    "emissions": _stored(
-        ("year", "int32"),
-        ("stressor_id", "string"),
-        ("region_sector_id", "int32"),
-        ("value", "double"),
-    ),
-    "direct_emissions": _stored(
-        ("year", "int32"),
-        ("stressor_id", "string"),
-        ("region_id", "string"),
-        ("category_id", "string"),
-        ("value", "double"),
-    ),
+    **{name: _stored_cells(INPUT_TABLES[name]) for name in CELL_LAYOUTS},
     "audit_checks": _stored(
         ("check_id", "string"),
         ("status", "string"),
@@ -393,7 +400,7 @@ STORED_TABLES: dict[str, tuple[StoredColumn, ...]] = {
     ),
 }
 
-# made by the writer itself, from the descriptor and from the dimensions
+# written by `DatasetWriter` itself
 DERIVED_TABLES = ("dataset", "exchange_rates", "region_sectors", "audit_checks")
 OPTIONAL_TABLES = tuple(
     table.name for table in INPUT_TABLES.values() if not table.is_required

@@ -1,48 +1,93 @@
 """The descriptor ``datapackage.json``: who made the table, in which money."""
 
 import json
-import math
-import re
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from carbonshed.dataset.contract import DESCRIPTOR_FILE
 from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import read_text
 
 _LONGEST_SHOWN = 80
-_CURRENCY = re.compile(r"[A-Z]{3}")
-_YEAR = re.compile(r"-?(0|[1-9][0-9]{0,5})")
 
 
-@dataclass(frozen=True)
-class Descriptor:
-    """What the descriptor says, checked.
+def _label(entry: dict[str, Any]) -> str:
+    """Return what a licence or a source is called."""
+    texts = [entry.get(key) for key in ("title", "name", "path")]
+    label = next((text for text in texts if isinstance(text, str) and text), None)
+    if label is None:
+        raise ValueError
+    return label
+
+
+_Text = Annotated[str, Field(pattern=r"\S")]
+_Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+_Year = Annotated[str, Field(pattern=r"^-?(0|[1-9][0-9]{0,5})$")]
+_Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+_Labels = list[Annotated[dict[str, Any], AfterValidator(_label)]]
+
+
+class _Checked(BaseModel):
+    """Fields of their own types only; each says in its description what it expects."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+class MrioBlock(_Checked):
+    """The block `mrio`: the money of the table.
 
     Attributes
     ----------
-    title
-        Title of the table; None if the descriptor has none.
-    currency, currency_unit, price_basis, country
-        As in the `mrio` block; `currency_unit` is the number of single currency
-        units in one stored unit.
-    licence, source
-        Titles of all licences and sources, joined by "; "; None without any.
-    is_synthetic
+    currency, price_basis, country
+        As given.
+    currency_unit
+        Number of single currency units in one stored unit.
+    synthetic
         True if the numbers were made up.
     currency_per_usd
         Exchange rate by year.
     """
 
-    title: str | None
-    currency: str
-    currency_unit: float
-    price_basis: str
-    country: str
-    licence: str | None
-    source: str | None
-    is_synthetic: bool
-    currency_per_usd: dict[int, float] = field(default_factory=dict)
+    currency: _Code = Field(
+        description="three capital letters: an ISO 4217 code such as EUR"
+    )
+    currency_unit: _Positive = Field(description="a number above 0")
+    price_basis: _Text = Field(description="a text such as 'basic prices, current'")
+    country: _Code = Field(
+        description="three capital letters: an ISO 3166 alpha-3 code, or WLD"
+    )
+    synthetic: bool | None = Field(None, description="true or false")
+    currency_per_usd: dict[_Year, _Positive] | None = Field(
+        None, description='a number above 0 for each year, such as {"2012": 6.3125}'
+    )
+
+
+class Descriptor(_Checked):
+    """What the descriptor says, checked.
+
+    Attributes
+    ----------
+    name, title
+        Texts, if there are any.
+    licenses, sources
+        What each of them is called.
+    mrio
+        The money of the table.
+    """
+
+    name: _Text | None = Field(None, description="a text")
+    title: _Text | None = Field(None, description="a text")
+    licenses: _Labels | None = Field(
+        None, description="a list of objects with a `title`"
+    )
+    sources: _Labels | None = Field(
+        None, description="a list of objects with a `title`"
+    )
+    mrio: MrioBlock = Field(
+        description="an object with currency, currency_unit, price_basis and country"
+    )
 
 
 def read_descriptor(path: Path) -> dict[str, Any]:
@@ -53,20 +98,13 @@ def read_descriptor(path: Path) -> dict[str, Any]:
     CarbonshedError
         If the file is missing, not UTF-8, not JSON or not a JSON object.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
+    if not path.exists():
         raise CarbonshedError(
             f"{path.name}: no such file in {path.parent}; expected a Frictionless "
             "data package descriptor with an `mrio` block "
             "(`carbonshed template tidy FOLDER` writes one to fill in)"
-        ) from None
-    except UnicodeDecodeError as error:
-        raise CarbonshedError(
-            f"{path.name}: byte {error.start} is not UTF-8; save the file as UTF-8"
-        ) from None
-    except OSError as error:
-        raise CarbonshedError(f"{path.name}: cannot be read: {error}") from None
+        )
+    text = read_text(path)
     try:
         content = json.loads(text, object_pairs_hook=_unique, parse_constant=_not_json)
         json.dumps(content, ensure_ascii=False).encode()
@@ -75,7 +113,7 @@ def read_descriptor(path: Path) -> dict[str, Any]:
             f"{path.name}: not JSON: {error.msg} "
             f"(line {error.lineno}, column {error.colno})"
         ) from None
-    except UnicodeEncodeError:  # a ValueError too, but one that can be named
+    except UnicodeEncodeError:  # a ValueError with a cause that can be named
         raise CarbonshedError(
             f"{path.name}: holds half a character (a lone surrogate)"
         ) from None
@@ -115,106 +153,21 @@ def parse_descriptor(content: dict[str, Any]) -> Descriptor:
     CarbonshedError
         If a field is missing or has the wrong type; the message names the field.
     """
-    _optional_text(content, "name")
-    block = content.get("mrio")
-    if not isinstance(block, dict):
-        raise CarbonshedError(
-            f"{DESCRIPTOR_FILE}: the block `mrio` is missing or not an object; "
-            "expected currency, currency_unit, price_basis and country in it"
-        )
-    synthetic = block.get("synthetic")
-    if synthetic is None:
-        synthetic = False
-    if not isinstance(synthetic, bool):
-        raise _wrong("mrio.synthetic", synthetic, "true or false")
-    return Descriptor(
-        title=_optional_text(content, "title"),
-        currency=_code(block, "currency", "an ISO 4217 code such as EUR"),
-        currency_unit=_positive("mrio.currency_unit", block.get("currency_unit")),
-        price_basis=_required_text(block, "price_basis"),
-        country=_code(block, "country", "an ISO 3166 alpha-3 code, or WLD"),
-        licence=_joined(content, "licenses"),
-        source=_joined(content, "sources"),
-        is_synthetic=synthetic,
-        currency_per_usd=_exchange_rates(block),
-    )
-
-
-def _wrong(label: str, found: Any, expected: str) -> CarbonshedError:
-    if found is None:
-        return CarbonshedError(
-            f"{DESCRIPTOR_FILE}: `{label}` is missing; expected {expected}"
-        )
+    try:
+        return Descriptor.model_validate(content)
+    except ValidationError as error:
+        place = error.errors()[0]["loc"]
+    # an entry of a list is shown with the list, a key of a mapping with the mapping
+    keys = [key for key in place if isinstance(key, str)]
+    keys = keys[:-2] if keys[-1] == "[key]" else keys
+    field = (MrioBlock if len(keys) > 1 else Descriptor).model_fields[keys[:2][-1]]
+    found: Any = content
+    for key in keys:
+        found = found.get(key)
     shown = json.dumps(found, ensure_ascii=False)
     if len(shown) > _LONGEST_SHOWN:
         shown = f"{shown[:_LONGEST_SHOWN]}..."
-    return CarbonshedError(
-        f"{DESCRIPTOR_FILE}: `{label}` is {shown}; expected {expected}"
+    state = "is missing" if found is None else f"is {shown}"
+    raise CarbonshedError(
+        f"{DESCRIPTOR_FILE}: `{'.'.join(keys)}` {state}; expected {field.description}"
     )
-
-
-def _optional_text(content: dict[str, Any], key: str) -> str | None:
-    text = content.get(key)
-    if text is None:
-        return None
-    if not isinstance(text, str) or not text.strip():
-        raise _wrong(key, text, "a text")
-    return text
-
-
-def _required_text(block: dict[str, Any], key: str) -> str:
-    text = block.get(key)
-    if not isinstance(text, str) or not text.strip():
-        raise _wrong(f"mrio.{key}", text, "a text such as 'basic prices, current'")
-    return text
-
-
-def _code(block: dict[str, Any], key: str, expected: str) -> str:
-    code = block.get(key)
-    if not isinstance(code, str) or not _CURRENCY.fullmatch(code):
-        raise _wrong(f"mrio.{key}", code, f"three capital letters: {expected}")
-    return code
-
-
-def _positive(label: str, found: Any) -> float:
-    try:
-        is_number = isinstance(found, int | float) and not isinstance(found, bool)
-        number = float(found) if is_number else math.nan
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number) or number <= 0:
-        raise _wrong(label, found, "a number above 0")
-    return number
-
-
-def _joined(content: dict[str, Any], key: str) -> str | None:
-    """Return the titles in the list `key`, e.g. of all licences, as one text."""
-    entries = content.get(key)
-    if entries is None:
-        return None
-    if not isinstance(entries, list):
-        raise _wrong(key, entries, "a list of objects with a `title`")
-    labels = []
-    for entry in entries:
-        fields = entry if isinstance(entry, dict) else {}
-        texts = [fields.get(field) for field in ("title", "name", "path")]
-        label = next((text for text in texts if isinstance(text, str) and text), None)
-        if label is None:
-            raise _wrong(key, entries, "a list of objects with a `title`")
-        labels.append(label)
-    return "; ".join(labels) or None
-
-
-def _exchange_rates(block: dict[str, Any]) -> dict[int, float]:
-    rates = block.get("currency_per_usd")
-    if rates is None:
-        return {}
-    expected = 'an object of years and numbers above 0, such as {"2012": 6.3125}'
-    if not isinstance(rates, dict):
-        raise _wrong("mrio.currency_per_usd", rates, expected)
-    parsed = {}
-    for year, rate in rates.items():
-        if not _YEAR.fullmatch(year):
-            raise _wrong("mrio.currency_per_usd", rates, expected)
-        parsed[int(year)] = _positive(f"mrio.currency_per_usd.{year}", rate)
-    return parsed

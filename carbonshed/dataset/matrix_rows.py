@@ -1,4 +1,4 @@
-"""The small tables of a year of matrices: labels, and what one producer or user has."""
+"""The small tables of a year of matrices: one value for a producer or final user."""
 
 from typing import Any
 
@@ -6,30 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from carbonshed.dataset import stored_schema
-from carbonshed.dataset.matrix_table import MatrixTable, Row
-
-# stored table of labels -> field of MatrixTable, column of positions
-LABELS = {
-    "regions": ("regions", "region_position"),
-    "sectors": ("sectors", "sector_position"),
-    "final_demand_categories": ("categories", "category_position"),
-    "stressors": ("stressors", None),
-}
-
-
-def label_rows(table: MatrixTable, name: str) -> list[Row]:
-    """Return the rows of a stored table of labels."""
-    attribute, position = LABELS[name]
-    schema = stored_schema(name)
-    rows = []
-    for number, label in enumerate(getattr(table, attribute)):
-        row = {column: label.get(column) for column in schema.names}
-        if position:
-            row[position] = number
-        if "is_power_supply" in row:
-            row["is_power_supply"] = bool(row["is_power_supply"])
-        rows.append(row)
-    return rows
+from carbonshed.dataset.matrix_table import MatrixTable
 
 
 def small_tables(table: MatrixTable) -> dict[str, pa.Table]:

@@ -7,7 +7,7 @@ from carbonshed.errors import CarbonshedError
 SYNTHETIC_NAME = "synthetic"
 
 _PATTERN = re.compile(r"[a-z][a-z0-9_-]{0,62}")
-# catalogues that DuckDB keeps for itself: a warehouse of that name does not open
+# catalogues of DuckDB itself: it does not open a database file of that name
 _CATALOGUES = frozenset({"main", "temp", "system"})
 # `dbt build --vars 'dataset: NAME'` is YAML, where these are not strings
 _YAML_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null"})

@@ -1,45 +1,47 @@
-"""Cells to Parquet, in row groups of one size whatever the batches are."""
+"""Sorted cells to Parquet, compact and fast, in row groups of about one size."""
 
 from pathlib import Path
 from types import TracebackType
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from carbonshed.dataset.flow_writer import COMPRESSION
+from carbonshed.dataset.store import DatasetWriter, stored_schema
 
+# every build reads these files: of 158 million cells, snappy takes 2.7 s of CPU time
+# and zstd 3.6 s, for 2 % less disk
+COMPRESSION = "snappy"
 _ROWS_PER_GROUP = 1 << 20
 
 
 class CellWriter:
-    """Writes batches to one Parquet file; closed, the file is complete.
+    """Writes cells to one Parquet file, which is complete once it is closed.
 
     Parameters
     ----------
     path
         The file.
     schema
-        Its columns, the last of them ``value``.
+        Its columns, the last of them ``value``; texts may be dictionaries.
     """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
-        integers = [field.name for field in schema if pa.types.is_int32(field.type)]
-        # the fastest running index is nearly consecutive: its differences are
-        # all but free; doubles compress best byte plane by byte plane
-        fastest = integers[-1]
-        texts = [field.name for field in schema if pa.types.is_string(field.type)]
+        # the fastest running index is nearly consecutive: its differences are tiny;
+        # doubles compress best byte plane by byte plane
+        names = schema.names[:-1]
+        fastest = [name for name in names if pa.types.is_int32(schema.field(name).type)]
+        encodings = {fastest[-1]: "DELTA_BINARY_PACKED", "value": "BYTE_STREAM_SPLIT"}
         self._schema = schema
-        self._pending: list[pa.RecordBatch] = []
+        self._pending: list[pa.Table] = []
         self._rows = 0
-        self._writer = pq.ParquetWriter(
+        self._file = pq.ParquetWriter(
             path,
             schema,
             compression=COMPRESSION,
-            use_dictionary=[*texts, *integers[:-1]],
-            column_encoding={
-                fastest: "DELTA_BINARY_PACKED",
-                "value": "BYTE_STREAM_SPLIT",
-            },
+            use_dictionary=[name for name in names if name not in encodings],
+            column_encoding=encodings,
+            store_schema=False,  # dictionaries are plain texts to every reader
         )
 
     def __enter__(self) -> "CellWriter":
@@ -52,22 +54,72 @@ class CellWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Write what is left and close the file."""
+        """Write what is pending and close the file."""
         try:
             if kind is None:
                 self._flush()
         finally:
-            self._writer.close()
+            self._file.close()
 
-    def write(self, batch: pa.RecordBatch) -> None:
-        """Add a batch."""
-        self._pending.append(batch)
-        self._rows += len(batch)
+    def write(self, rows: pa.Table) -> None:
+        """Add cells that come after all cells before them."""
+        self._pending.append(rows)
+        self._rows += len(rows)
         if self._rows >= _ROWS_PER_GROUP:
             self._flush()
 
     def _flush(self) -> None:
         if self._pending:
-            rows = pa.Table.from_batches(self._pending, self._schema)
-            self._writer.write_table(rows, row_group_size=2 * _ROWS_PER_GROUP)
+            rows = pa.concat_tables(self._pending)
+            self._file.write_table(rows, row_group_size=_ROWS_PER_GROUP)
         self._pending, self._rows = [], 0
+
+
+class FlowWriter(CellWriter):
+    """Writes transactions or final demand of a dataset.
+
+    Parameters
+    ----------
+    writer : DatasetWriter
+        An open writer.
+    table : str
+        ``transactions`` or ``final_demand``.
+    labels : sequence of str
+        Columns of text, which are given as dictionary arrays.
+    """
+
+    def __init__(self, writer: DatasetWriter, table: str, *labels: str) -> None:
+        words = pa.dictionary(pa.int32(), pa.string())
+        fields = [
+            field.with_type(words) if field.name in labels else field
+            for field in stored_schema(table)
+        ]
+        super().__init__(writer.path(table), pa.schema(fields))
+
+    def append(
+        self,
+        year: int,
+        origin: np.ndarray,
+        columns: list[np.ndarray | pa.Array],
+        value: np.ndarray,
+    ) -> None:
+        """Add cells of one year that come after all cells before them.
+
+        Parameters
+        ----------
+        year : int
+        origin : ndarray, shape (cells,)
+            Region-sector that delivers.
+        columns : list of ndarray or pyarrow.Array, shape (cells,)
+            The columns between origin and value.
+        value : ndarray, shape (cells,)
+            Table units.
+        """
+        years = np.full(len(value), year, dtype=np.int32)
+        columns = [years, origin.astype(np.int32, copy=False), *columns, value]
+        arrays = [pa.array(column) for column in columns]
+        self.write(pa.Table.from_arrays(arrays, schema=self._schema))
+
+    def append_table(self, rows: pa.Table) -> None:
+        """Add rows of another file of the same layout."""
+        self.write(rows.cast(self._schema))

@@ -34,6 +34,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.files import sync
 from carbonshed.locks import FileLock, LockHeldError
 from carbonshed.paths import data_dir
+from carbonshed.text import listing
 
 _TYPES = {
     "int32": pa.int32(),
@@ -147,7 +148,7 @@ class DatasetWriter:
                 f"{self._folder}: cannot write datasets here: {error.strerror}"
             ) from None
         try:
-            _heal(self._folder, self.name)
+            _recover(self._folder, self.name)
             self.partial.mkdir()
         except BaseException as error:
             self._clean_up()
@@ -214,7 +215,7 @@ class DatasetWriter:
         *,
         format: str,  # noqa: A002 - the word of the command line
         notes: list[str] | None = None,
-        choices: dict[str, list[str]] | None = None,
+        decisions: dict[str, list[dict[str, str]]] | None = None,
     ) -> Dataset:
         """Make the dataset visible, in place of an earlier one of that name.
 
@@ -226,18 +227,19 @@ class DatasetWriter:
             Name of the reader.
         notes
             What the reader decided or left out, one sentence each.
-        choices
-            The same by year, for datasets that take up one year after another.
+        decisions
+            The same with a code each, by year, for datasets that take up one year
+            after another.
 
         Returns
         -------
         Dataset
             The dataset under its final name.
         """
-        said = {"notes": notes or []}
-        if choices is not None:
-            said["choices"] = choices
-        stored = self._complete(descriptor, format, said)
+        record = {"notes": notes or []}
+        if decisions is not None:
+            record["decisions"] = decisions
+        stored = self._complete(descriptor, format, record)
         for file in self.partial.iterdir():
             sync(file)
         sync(self.partial)
@@ -250,7 +252,7 @@ class DatasetWriter:
         return Dataset(self.name, final, stored)
 
     def _complete(
-        self, descriptor: dict[str, Any], reader: str, said: dict[str, Any]
+        self, descriptor: dict[str, Any], reader: str, record: dict[str, Any]
     ) -> dict[str, Any]:
         """Write the derived tables and the descriptor; return the descriptor."""
         missing = [
@@ -260,7 +262,7 @@ class DatasetWriter:
             and not self.path(table).exists()
         ]
         if missing:
-            raise ValueError(f"tables were not written: {', '.join(missing)}")
+            raise ValueError(f"tables were not written: {listing(missing)}")
         for table in (*OPTIONAL_TABLES, "audit_checks"):
             if not self.path(table).exists():
                 self.write(table, stored_schema(table).empty_table())
@@ -282,7 +284,7 @@ class DatasetWriter:
                     for table in tables
                 },
                 "years": _years(self.path("transactions")),
-                **said,
+                **record,
             },
         }
         text = json.dumps(stored, indent=2, ensure_ascii=False)
@@ -294,25 +296,27 @@ class DatasetWriter:
         self, content: dict[str, Any], ingested_at: datetime, dataset_id: str
     ) -> None:
         descriptor = parse_descriptor(content)
+        block = descriptor.mrio
         row = {
             "name": self.name,
             "title": descriptor.title or self.name,
-            "currency": descriptor.currency,
-            "currency_unit": descriptor.currency_unit,
-            "price_basis": descriptor.price_basis,
-            "country": descriptor.country,
-            "licence": descriptor.licence,
-            "source": descriptor.source,
-            "is_synthetic": descriptor.is_synthetic,
+            "currency": block.currency,
+            "currency_unit": block.currency_unit,
+            "price_basis": block.price_basis,
+            "country": block.country,
+            "licence": "; ".join(descriptor.licenses or []) or None,
+            "source": "; ".join(descriptor.sources or []) or None,
+            "is_synthetic": bool(block.synthetic),
             "ingested_at": ingested_at,
             "carbonshed_version": __version__,
             "dataset_id": dataset_id,
         }
         self.write("dataset", pa.Table.from_pylist([row], stored_schema("dataset")))
         rates = [
-            {"year": year, "currency_per_usd": rate}
-            for year, rate in sorted(descriptor.currency_per_usd.items())
+            {"year": int(year), "currency_per_usd": rate}
+            for year, rate in (block.currency_per_usd or {}).items()
         ]
+        rates.sort(key=lambda row: row["year"])
         schema = stored_schema("exchange_rates")
         self.write("exchange_rates", pa.Table.from_pylist(rates, schema))
 
@@ -346,7 +350,7 @@ def recover_interrupted(name: str) -> None:
     except (LockHeldError, OSError):
         return  # a writer is alive, or the folder is read-only: nothing to undo
     try:
-        _heal(folder, name)
+        _recover(folder, name)
     finally:
         lock.release()
 
@@ -364,7 +368,7 @@ def open_dataset(name: str) -> Dataset:
     path = data_dir() / name
     if not path.is_dir():
         names = [dataset.name for dataset in list_datasets()]
-        known = f"datasets here: {', '.join(names)}" if names else "there is none yet"
+        known = f"datasets here: {listing(names)}" if names else "there is none yet"
         raise CarbonshedError(
             f"no dataset {name!r} in {data_dir()}; {known} "
             f"(`carbonshed ingest tidy FOLDER --name {name}` makes it)"
@@ -442,7 +446,7 @@ def _interrupted_names(folder: Path) -> Iterator[str]:
             yield name
 
 
-def _heal(folder: Path, name: str) -> None:
+def _recover(folder: Path, name: str) -> None:
     """Put back an earlier dataset that stepped aside; remove the rest. Needs the lock.
 
     A process killed between the two renames of `commit` leaves no dataset under the

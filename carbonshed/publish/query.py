@@ -7,7 +7,7 @@ import duckdb
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
-from carbonshed.readers.common.fields import suggestion
+from carbonshed.text import suggestion
 
 
 def published_path(name: str) -> Path:

@@ -1,23 +1,23 @@
 """Readers: from a format of the world to the dataset contract."""
 
-import importlib
-from collections.abc import Callable
 from pathlib import Path
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING
 
-from carbonshed.dataset import Dataset
-from carbonshed.dataset.names import validate_ingest_name
-from carbonshed.readers.options import IngestOptions, check_options
 from carbonshed.readers.registry import format_of
+from carbonshed.text import Progress, no_progress
 
-Progress = Callable[[str, float], None]
+if TYPE_CHECKING:  # the command line starts without the libraries that read and store
+    from carbonshed.dataset import Dataset
+    from carbonshed.readers.options import IngestOptions
 
 
 def ingest(
     format_name: str,
     source: Path,
-    options: IngestOptions,
-    progress: Progress | None = None,
-) -> Dataset:
+    options: "IngestOptions",
+    progress: Progress = no_progress,
+) -> "Dataset":
     """Read a source into ``data/NAME/``.
 
     Parameters
@@ -29,7 +29,7 @@ def ingest(
     options
         Name of the dataset and whatever else the format takes.
     progress
-        Told what is being done and the share of it that is done, 0 to 1.
+        Called with what is being done and the share of it that is done, 0 to 1.
 
     Returns
     -------
@@ -43,22 +43,21 @@ def ingest(
         If the format, an option or anything in the source is refused; an earlier
         dataset stays as it was.
     """
+    from carbonshed.dataset.matrix_writer import store_matrix_table
+    from carbonshed.dataset.names import validate_ingest_name
+    from carbonshed.io_errors import explain_read_error
+    from carbonshed.readers.options import check_options
+
     validate_ingest_name(options.name)
     if not source.name:  # the current folder; messages name the source
         source = source.resolve()
     form = format_of(format_name)
     check_options(form, options)
-    read = getattr(importlib.import_module(form.module), form.function)
+    read = resolve_name(form.reader)
     if not form.is_matrix:
         return read(source, options.name, progress)
-    from carbonshed.dataset.matrix_writer import store_matrix_table
-    from carbonshed.io_errors import named_source
-
-    tell = progress or _say_nothing
-    with named_source(source):
-        table = read(source, options, tell)
-    return store_matrix_table(table, options, form.name, tell)
-
-
-def _say_nothing(step: str, share: float) -> None:
-    pass
+    with explain_read_error(source):
+        table = read(source, options, progress)
+    people = options.indicators or options.regions
+    file = people.name if people else None
+    return store_matrix_table(table, options.name, form.name, progress, file)

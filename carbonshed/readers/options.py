@@ -1,13 +1,14 @@
-"""What a user says beside the source: the options of ``carbonshed ingest``."""
+"""The options of ``carbonshed ingest``, and which of them a format takes."""
 
 import math
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from carbonshed.dataset.contract import TONNES_PER_UNIT
+from carbonshed.dataset.fields import FIRST_YEAR, LAST_YEAR
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.fields import FIRST_YEAR, LAST_YEAR
-from carbonshed.readers.registry import Format
+from carbonshed.readers.format import Format, flag_of
+from carbonshed.text import listing
 
 
 @dataclass(frozen=True)
@@ -21,17 +22,17 @@ class IngestOptions:
     year
         The year of the table, where the source does not say it.
     emissions, regions, sectors, indicators
-        Files beside the table: emissions, labels, and population and GDP.
+        Further files: emissions, labels, and population and GDP.
     stressors
         Which stressors to take, by the names they have in the source.
     map
-        A YAML map that says where in the source what is.
+        A YAML file that says where the blocks of the source are.
     unit
         Money unit of the table: how many currency units one number is worth.
     emissions_unit
         Mass unit of the emissions: t, kt, Mt, Gt or kg.
     accept
-        Words by which a user agrees to what a reader would refuse otherwise.
+        Names of checks that the user waives.
     """
 
     name: str
@@ -47,7 +48,7 @@ class IngestOptions:
     accept: frozenset[str] = frozenset()
 
     def given(self) -> list[str]:
-        """Return the names of the options that are given, `name` apart."""
+        """Return the names of all options that are given, except `name`."""
         return [
             field.name
             for field in fields(self)
@@ -58,15 +59,8 @@ class IngestOptions:
 _NOT_GIVEN = (None, (), frozenset())
 
 
-def flag_of(option: str) -> str:
-    """Return an option as it is typed: ``emissions_unit`` is --emissions-unit."""
-    # one word on the command line, used several times; a list in Python
-    typed = "stressor" if option == "stressors" else option.replace("_", "-")
-    return f"--{typed}"
-
-
 def check_options(form: Format, options: IngestOptions) -> None:
-    """Refuse options that a format does not take, and the lack of one it needs.
+    """Refuse options that a format does not take, and a missing one that it needs.
 
     Raises
     ------
@@ -79,7 +73,7 @@ def check_options(form: Format, options: IngestOptions) -> None:
         known.append("accept")
     for option in given:
         if option not in known:
-            listed = ", ".join(map(flag_of, known)) or "no option but --name"
+            listed = listing(map(flag_of, known), empty="no option but --name")
             raise CarbonshedError(
                 f"{form.name} does not take {flag_of(option)}; it takes {listed}"
             )
@@ -88,7 +82,7 @@ def check_options(form: Format, options: IngestOptions) -> None:
         if word not in words:
             raise CarbonshedError(
                 f"--accept {word} is nothing that {form.name} knows; it knows "
-                f"{', '.join(words)}"
+                f"{listing(words)}"
             )
     for option, reason in form.needs:
         if option not in given:
@@ -109,6 +103,5 @@ def _check_values(options: IngestOptions) -> None:
         raise CarbonshedError(f"--unit is {unit:g}; expected a number above 0")
     if mass is not None and mass not in TONNES_PER_UNIT:
         raise CarbonshedError(
-            f"--emissions-unit is {mass!r}; expected one of "
-            f"{', '.join(TONNES_PER_UNIT)}"
+            f"--emissions-unit is {mass!r}; expected one of {listing(TONNES_PER_UNIT)}"
         )

@@ -1,7 +1,7 @@
 """A user's scenarios: ``scenarios.csv``, read and checked against a dataset.
 
-The file is small and written by hand, so it is read as a whole, and all that is
-wrong with it is said at once, line by line.
+The file is small and written by hand: it is read into memory, and one message lists
+all of its problems, line by line.
 """
 
 import csv
@@ -13,20 +13,21 @@ from pathlib import Path
 from typing import Any
 
 from carbonshed.dataset.contract import SCENARIO_TABLE, Column
-from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.fields import (
+from carbonshed.dataset.fields import (
     FieldError,
     describe_field,
     is_empty,
     label_of,
     parse_field,
     parse_number,
-    suggestion,
 )
-from carbonshed.scenarios.vocabulary import Vocabulary, listing
+from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import read_text
+from carbonshed.scenarios.vocabulary import MOST_LISTED, Vocabulary
+from carbonshed.text import listing, suggestion
 
 _MOST_PROBLEMS = 10
-# a quota is a difference of sums: beyond this, rounding would show in it
+# a quota is a difference of sums: larger factors would show rounding errors
 _LARGEST_FACTOR = 1000
 # above this, a factor looks like a percentage
 _LARGEST_USUAL_FACTOR = 2
@@ -87,7 +88,11 @@ def read_scenarios(path: Path, vocabulary: Vocabulary) -> list[ScenarioRow]:
         If anything is wrong with it: one message with all that is, the first ten
         problems with line, column, what was found and what is expected.
     """
-    records = _records(path, _text(path))
+    if not path.exists():
+        raise CarbonshedError(
+            f"{path}: no such file (a relative path starts in {Path.cwd()})"
+        )
+    records = _records(path, read_text(path))
     _, header = next(records, (0, []))
     _check_header(path, header)
     rows: list[ScenarioRow] = []
@@ -111,8 +116,8 @@ def read_scenarios(path: Path, vocabulary: Vocabulary) -> list[ScenarioRow]:
     return rows
 
 
-def remarks(path: Path, rows: list[ScenarioRow]) -> list[str]:
-    """Return what is allowed and yet may not be meant, one line each.
+def suspicious_factors(path: Path, rows: list[ScenarioRow]) -> list[str]:
+    """Return the factors that are allowed but may be percentages, one line each.
 
     Parameters
     ----------
@@ -124,8 +129,7 @@ def remarks(path: Path, rows: list[ScenarioRow]) -> list[str]:
     Returns
     -------
     list of str
-        A remark for each of the first ten factors above 2, which may be percentages,
-        and how many more there are.
+        The first ten factors above 2, and how many more there are.
     """
     large = [
         f"{path} line {row.line}: {_percentage(row.factor)}"
@@ -133,25 +137,6 @@ def remarks(path: Path, rows: list[ScenarioRow]) -> list[str]:
         if row.factor is not None and row.factor > _LARGEST_USUAL_FACTOR
     ]
     return _first(large)
-
-
-def _text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise CarbonshedError(
-            f"{path}: no such file (a relative path starts in {Path.cwd()})"
-        ) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise CarbonshedError(f"{path}: cannot be read: {reason}") from None
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise CarbonshedError(
-            f"{path}: line {line} is not UTF-8; save the file as CSV in UTF-8"
-        ) from None
 
 
 def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
@@ -172,7 +157,7 @@ def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _check_header(path: Path, header: list[str]) -> None:
     names = SCENARIO_TABLE.column_names
-    expected = f"expected {', '.join(names)}"
+    expected = f"expected {listing(names)}"
     if not header:
         raise CarbonshedError(f"{path}: the file is empty; {expected} in the header")
     problems = [
@@ -194,7 +179,7 @@ def _check_header(path: Path, header: list[str]) -> None:
         optional = [c.name for c in SCENARIO_TABLE.columns if c.is_optional]
         raise CarbonshedError(
             f"{path}: {'; '.join(problems)}; {expected}, separated by commas"
-            f" ({', '.join(optional)} may be left out)"
+            f" ({listing(optional)} may be left out)"
         )
 
 
@@ -212,14 +197,14 @@ def _parse_record(
     for column in SCENARIO_TABLE.columns:
         field = raw.get(column.name)
         try:
-            if column.name == "value":  # its kind has been read before it
+            if column.name == "value":  # `kind` comes before it
                 values |= _setting(values.get("kind"), field, vocabulary)
             else:
                 values[column.name] = _parse(column, field, vocabulary)
         except FieldError as error:
             problems.append(describe_field(column, field, error))
     problems += _contradictions(values)
-    problems += _power_supply_alone(values, vocabulary)
+    problems += _excludes_power(values, vocabulary)
     if values.get("includes_power_supply") is None:
         values["includes_power_supply"] = True
     return problems, values
@@ -228,12 +213,12 @@ def _parse_record(
 def _parse(column: Column, raw: str | None, vocabulary: Vocabulary) -> Any:
     """Return the value of a field, None if it is empty and may be."""
     if is_empty(raw) and column.vocabulary:
-        raise FieldError(f"one of {', '.join(column.vocabulary)}")
+        raise FieldError(f"one of {listing(column.vocabulary)}")
     value = parse_field(column, raw)
     if value is None:
         return None
     if column.kind == "year" and value not in vocabulary.years:
-        known = listing([str(year) for year in vocabulary.years])
+        known = listing(vocabulary.years, MOST_LISTED)
         raise FieldError(f"a year of dataset {vocabulary.dataset}: {known}; or nothing")
     if column.references and value not in vocabulary.ids[column.references]:
         expected = vocabulary.an_id_of(column.references)
@@ -243,7 +228,7 @@ def _parse(column: Column, raw: str | None, vocabulary: Vocabulary) -> Any:
 
 
 def _contradictions(values: Mapping[str, Any]) -> list[str]:
-    """Return which fields do not go together, as far as they are known."""
+    """Return which fields contradict each other, among those that are valid."""
     lever, kind = values.get("lever"), values.get("kind")
     problems = []
     if (lever, kind) == ("demand", "benchmark"):
@@ -269,8 +254,8 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
     return problems
 
 
-def _power_supply_alone(values: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:
-    """Return why a row cannot leave power supply alone, if it is to."""
+def _excludes_power(values: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:
+    """Return why a row that excludes power supply cannot do so."""
     lever, sector = values.get("lever"), values.get("sector_id")
     if values.get("includes_power_supply") is not False:
         return []
@@ -317,7 +302,7 @@ def _setting(
         return {**setting, "cap_tonnes": _number(raw, expected)}
     if is_empty(raw):
         raise FieldError("a number, or the name of a benchmark or a cap")
-    return {}  # what it should be is not known: the kind is refused
+    return {}  # the kind is refused: nothing to compare with
 
 
 def _number(raw: str | None, expected: str, largest: float = math.inf) -> float:

@@ -1,4 +1,4 @@
-"""What a user's scenarios may name, and what is said of a name that is not there."""
+"""The ids that a user's scenarios may name, and hints for names that are unknown."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ import pyarrow.parquet as pq
 
 from carbonshed.dataset import Dataset
 from carbonshed.dataset.contract import INPUT_TABLES
-from carbonshed.readers.common.fields import suggestion
+from carbonshed.text import listing, suggestion
 
-_MOST_TO_LIST = 12
-# table -> the column of names, and what one of its rows is called
+MOST_LISTED = 12
+# table -> its column of names, and the word for one of its rows
 _DIMENSIONS = {
     "regions": ("region_name", "region"),
     "sectors": ("sector_name", "sector"),
@@ -57,28 +57,29 @@ class Vocabulary:
     is_built: bool
 
     def an_id_of(self, table: str) -> str:
-        """Return what a field must be that refers to a table, as a noun."""
+        """Return what a field that refers to a table must be, as a noun."""
         return f"an id of {table} of dataset {self.dataset}"
 
     def instead_of(self, table: str, unknown: str) -> str:
-        """Return which ids of a table there are instead of an unknown one."""
+        """Return a hint for an unknown id: its name, its group, or the known ids."""
         ids = self.ids[table]
         if named := self.names.get(table, {}).get(unknown):
-            return f" (that is the name of {_quoted(named)})"
+            return f" (that is the name of {listing(named, MOST_LISTED, quote=True)})"
         if members := self.groups.get(table, {}).get(unknown):
             one = _DIMENSIONS[table][1]
-            return f" ({unknown} is a group; one row per {one}: {_quoted(members)})"
-        if len(ids) <= _MOST_TO_LIST:
-            return f": {_quoted(ids)}"
+            listed = listing(members, MOST_LISTED, quote=True)
+            return f" ({unknown} is a group; one row per {one}: {listed})"
+        if len(ids) <= MOST_LISTED:
+            return f": {listing(ids, quote=True)}"
         return suggestion(unknown, ids) or f", which has {len(ids)}"
 
     def how_to_list(self, problems: Sequence[str]) -> list[str]:
-        """Return how to list the ids that problems are about and do not list."""
+        """Return queries that list the ids which the problems do not list."""
         asked = [
             table
             for table, ids in self.ids.items()
             if self.is_built
-            and len(ids) > _MOST_TO_LIST
+            and len(ids) > MOST_LISTED
             and any(f"expected {self.an_id_of(table)}" in line for line in problems)
         ]
         return [
@@ -132,13 +133,3 @@ def vocabulary_of(
         caps=caps,
         is_built=is_built,
     )
-
-
-def listing(words: Sequence[str]) -> str:
-    """Return words with commas between them; of many, the first and how many."""
-    more = f", ... ({len(words)})" if len(words) > _MOST_TO_LIST else ""
-    return ", ".join(words[:_MOST_TO_LIST]) + more
-
-
-def _quoted(words: Sequence[str]) -> str:
-    return listing([repr(word) for word in words])

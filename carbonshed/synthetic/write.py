@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from carbonshed.dataset.flow_writer import FlowWriter
+from carbonshed.dataset.parquet_writer import FlowWriter
 from carbonshed.dataset.store import DatasetWriter, stored_schema
 from carbonshed.synthetic import energy
 from carbonshed.synthetic.concordance import Concordance

@@ -15,7 +15,7 @@ from carbonshed.dbt_plugin.preflight import preflight
 from carbonshed.dbt_plugin.vars import load_scenarios, load_vocabulary
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy.reader import ingest_tidy
-from carbonshed.scenarios.reader import ScenarioRow, read_scenarios, remarks
+from carbonshed.scenarios.reader import ScenarioRow, read_scenarios, suspicious_factors
 from carbonshed.scenarios.vocabulary import Vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -148,114 +148,50 @@ def test_zero_is_a_value(write, word):
 
 # What is refused
 
-LINES = {
-    "unknown_year": (
-        "a,2014,,,,intensity,factor,1",
-        ["`year` is '2014'", "2012, 2013"],
-    ),
-    "year_in_words": ("a,twelve,,,,intensity,factor,1", ["`year` is 'twelve'"]),
-    "unknown_region": (
-        "a,,001,,,intensity,factor,1",
-        ["`region_id`", "'001'", "'01', '1', '1e3', 'NA'", "or nothing, for all"],
-    ),
-    "reserved_region": ("a,,EXPORT,,,intensity,factor,1", ["`region_id`", "reserved"]),
-    "similar_sector": (
-        "a,,,S07,,intensity,factor,1",
-        ["`sector_id`", "'S07'", "did you mean 's07'?"],
-    ),
-    "name_of_a_sector": (
-        "a,,,Steel,,intensity,factor,1",
-        ["unknown id 'Steel'", "(that is the name of 's03'); or nothing, for all"],
-    ),
-    "name_of_two_regions": (
-        "a,,Twin,,,intensity,factor,1",
-        ["unknown id 'Twin'", "(that is the name of '01', '1'); or nothing, for all"],
-    ),
-    "strange_sector": ("a,,,coal,,intensity,factor,1", ["'coal'", "which has 42"]),
-    "unknown_category": (
-        "a,,,,HH,demand,factor,1",
-        ["`category_id`", "'HH'", "'hh', 'false'"],
-    ),
-    "group_of_categories": (
-        "a,,,,household,demand,factor,1",
-        [
-            "`category_id` has the unknown id 'household'",
-            "household is a group; one row per category: 'hh')",
-        ],
-    ),
-    "group_of_sectors": (
-        "a,,,energy,,intensity,factor,1",
-        ["energy is a group; one row per sector: 's00', 's07')"],
-    ),
-    "unknown_lever": (
-        "a,,,,,supply,factor,1",
-        ["`lever` is 'supply'", "intensity, demand"],
-    ),
-    "no_lever": ("a,,,,,,factor,1", ["`lever` is empty", "intensity, demand"]),
-    "unknown_kind": (
-        "a,,,,,intensity,tax,1",
-        ["`kind` is 'tax'", "factor, benchmark, cap"],
-    ),
-    "no_kind": ("a,,,,,intensity,,1", ["`kind` is empty", "factor, benchmark, cap"]),
-    "benchmark_of_demand": (
-        "a,,,,,demand,benchmark,mean",
-        ["`kind` is 'benchmark' with lever demand", "factor or cap"],
-    ),
-    "cap_of_intensity": (
-        "a,,,,,intensity,cap,2",
-        ["`kind` is 'cap' with lever intensity", "factor or benchmark"],
-    ),
-    "sector_of_demand": (
-        "a,,,s00,,demand,factor,1",
-        ["`sector_id` is 's00' with lever demand"],
-    ),
-    "category_of_intensity": (
-        "a,,,,hh,intensity,factor,1",
-        ["`category_id` is 'hh' with lever intensity"],
-    ),
-    "no_value": (
-        "a,,,,,intensity,factor,",
-        ["`value` is empty", "a number from 0 to 1000"],
-    ),
-    "no_benchmark": (
-        "a,,,,,intensity,benchmark,",
-        ["`value` is empty", "mean, median, p25"],
-    ),
-    "factor_in_words": ("a,,,,,intensity,factor,half", ["`value` is 'half'"]),
-    "factor_of_another_style": (
-        'a,,,,,intensity,factor,"0,5"',
-        ["`value` is '0,5'", "a number from 0 to 1000"],
-    ),
-    "factor_nan": ("a,,,,,intensity,factor,NaN", ["`value` is 'NaN'"]),
-    "factor_infinite": ("a,,,,,demand,factor,1e999", ["`value` is '1e999'"]),
-    "factor_negative": (
-        "a,,,,,demand,factor,-0.1",
-        ["`value` is '-0.1'", "a number from 0 to 1000"],
-    ),
-    "factor_too_large": (
-        "a,,,,,demand,factor,1000.1",
-        ["`value` is '1000.1'", "a number from 0 to 1000"],
-    ),
-    "cap_negative": ("a,,,,,demand,cap,-2", ["`value` is '-2'", "0 or more"]),
-    "cap_infinite": ("a,,,,,demand,cap,inf", ["`value` is 'inf'"]),
-    "unknown_benchmark": (
-        "a,,,,,intensity,benchmark,p10",
-        ["`value` is 'p10'", "mean, median, p25"],
-    ),
-    "number_as_benchmark": ("a,,,,,intensity,benchmark,0.5", ["mean, median, p25"]),
-    "unknown_cap": (
-        "a,,,,,demand,cap,world",
-        ["`value` is 'world'", "tonnes per person", "peer_mean, national_mean"],
-    ),
-    "no_scenario": (",,,,,intensity,factor,1", ["`scenario_id` is empty"]),
-    "short": ("a,,,,intensity,factor,1", ["7 fields, the header has 8"]),
-    "long": ("a,,,,,intensity,factor,0,5", ["9 fields, the header has 8"]),
-    "nothing": (",,,,,,,", ["all fields are empty"]),
-}
+# a line | what the refusal names
+LINES = """
+a,2014,,,,intensity,factor,1 | `year` is '2014' | 2012, 2013
+a,twelve,,,,intensity,factor,1 | `year` is 'twelve'
+a,,001,,,intensity,factor,1 | `region_id` | '001' | '01', '1', '1e3', 'NA' | or nothing
+a,,EXPORT,,,intensity,factor,1 | `region_id` | reserved
+a,,,S07,,intensity,factor,1 | `sector_id` | 'S07' | did you mean 's07'?
+a,,,Steel,,intensity,factor,1 | unknown id 'Steel' | that is the name of 's03'
+a,,Twin,,,intensity,factor,1 | unknown id 'Twin' | that is the name of '01', '1'
+a,,,coal,,intensity,factor,1 | 'coal' | which has 42
+a,,,,HH,demand,factor,1 | `category_id` | 'HH' | 'hh', 'false'
+a,,,,household,demand,factor,1 | unknown id 'household' | a group | per category: 'hh')
+a,,,energy,,intensity,factor,1 | energy is a group | one row per sector: 's00', 's07')
+a,,,,,supply,factor,1 | `lever` is 'supply' | intensity, demand
+a,,,,,,factor,1 | `lever` is empty | intensity, demand
+a,,,,,intensity,tax,1 | `kind` is 'tax' | factor, benchmark, cap
+a,,,,,intensity,,1 | `kind` is empty | factor, benchmark, cap
+a,,,,,demand,benchmark,mean | `kind` is 'benchmark' with lever demand | factor or cap
+a,,,,,intensity,cap,2 | `kind` is 'cap' with lever intensity | factor or benchmark
+a,,,s00,,demand,factor,1 | `sector_id` is 's00' with lever demand
+a,,,,hh,intensity,factor,1 | `category_id` is 'hh' with lever intensity
+a,,,,,intensity,factor, | `value` is empty | a number from 0 to 1000
+a,,,,,intensity,benchmark, | `value` is empty | mean, median, p25
+a,,,,,intensity,factor,half | `value` is 'half'
+a,,,,,intensity,factor,"0,5" | `value` is '0,5' | a number from 0 to 1000
+a,,,,,intensity,factor,NaN | `value` is 'NaN'
+a,,,,,demand,factor,1e999 | `value` is '1e999'
+a,,,,,demand,factor,-0.1 | `value` is '-0.1' | a number from 0 to 1000
+a,,,,,demand,factor,1000.1 | `value` is '1000.1' | a number from 0 to 1000
+a,,,,,demand,cap,-2 | `value` is '-2' | 0 or more
+a,,,,,demand,cap,inf | `value` is 'inf'
+a,,,,,intensity,benchmark,p10 | `value` is 'p10' | mean, median, p25
+a,,,,,intensity,benchmark,0.5 | mean, median, p25
+a,,,,,demand,cap,world | `value` is 'world' | tonnes per person | peer_mean, nat
+,,,,,intensity,factor,1 | `scenario_id` is empty
+a,,,,intensity,factor,1 | 7 fields, the header has 8
+a,,,,,intensity,factor,0,5 | 9 fields, the header has 8
+,,,,,,, | all fields are empty
+""".strip().splitlines()
 
 
-@pytest.mark.parametrize(("line", "fragments"), LINES.values(), ids=LINES)
-def test_a_bad_line_is_named(write, line, fragments):
+@pytest.mark.parametrize("case", LINES)
+def test_a_bad_line_is_named(write, case):
+    line, *fragments = case.split(" | ")
     message = refusal(write("good,,,,,intensity,factor,1", line))
     assert message.startswith("mine.csv: line 3: ")
     assert "\n" not in message
@@ -372,17 +308,19 @@ def test_all_problems_are_told_at_once_and_the_rest_is_counted(write):
 )
 def test_a_factor_that_may_be_a_percentage_is_remarked_on(write, factor, meant):
     path = write("a,,,,,demand,factor,2", f"a,,,,,intensity,factor,{factor}")
-    assert remarks(path, read_scenarios(path, KNOWN)) == [f"mine.csv line 3: {meant}"]
+    assert suspicious_factors(path, read_scenarios(path, KNOWN)) == [
+        f"mine.csv line 3: {meant}"
+    ]
 
 
 def test_usual_factors_and_large_caps_are_not_remarked_on(write):
     path = write("a,,,,,demand,factor,2", "a,,,,,demand,cap,20")
-    assert remarks(path, read_scenarios(path, KNOWN)) == []
+    assert suspicious_factors(path, read_scenarios(path, KNOWN)) == []
 
 
 def test_of_many_remarks_the_rest_is_counted(write):
     path = write(*(f"a,,,s{i:02},,intensity,factor,20" for i in range(12)))
-    *first, last = remarks(path, read_scenarios(path, KNOWN))
+    *first, last = suspicious_factors(path, read_scenarios(path, KNOWN))
     assert len(first) == 10
     assert last == "and 2 more"
 
@@ -576,8 +514,9 @@ def test_a_build_says_the_remarks(project, capsys):
 
 def test_what_a_query_prints_is_a_file_of_scenarios(project):
     """With columns of every type, empty ones too: see docs/design_a_pathway.md."""
-    (project / "warehouse").mkdir()
-    with duckdb.connect(project / "warehouse" / "tiny.duckdb") as connection:
+    published = project / "warehouse" / "published"
+    published.mkdir(parents=True)
+    with duckdb.connect(published / "tiny.duckdb") as connection:
         connection.execute("""
             create schema marts;
             create table marts.dataset as select true as is_synthetic;
@@ -670,5 +609,5 @@ def test_the_page_shows_what_is_said(write):
     said = refusal(path, small).replace("mine.csv", "my_scenarios.csv")
     assert f"```\n{said}\n```\n" in page
     path = write("a,,,,,demand,factor,0.9", "b,,,,,demand,factor,20")
-    (said,) = remarks(Path("my_scenarios.csv"), read_scenarios(path, small))
+    (said,) = suspicious_factors(Path("my_scenarios.csv"), read_scenarios(path, small))
     assert f"```\n{said}\n```\n" in page

@@ -162,7 +162,11 @@ def _plain_sector(name: str) -> str:
 
 @cache
 def _likeness(one: str, other: str) -> float:
-    """Return the share of pairs of letters that two names have in common, 0 to 1."""
+    """Return the share of pairs of letters that two names have in common, 0 to 1.
+
+    Translations differ in the order of words, which difflib would count as other
+    letters: "Scrap and waste" is to be "Waste and scrap".
+    """
     if one == other:
         return 1.0
     pairs = [_pairs(text) for text in (one, other)]
@@ -200,10 +204,3 @@ def category_rows(codes: Iterable[str] = FINAL_DEMAND) -> list[dict[str, str]]:
         }
         for code in codes
     ]
-
-
-def listed(names: Iterable[str], most: int = 5) -> str:
-    """Return names for a message, the first few of them."""
-    words = list(names)
-    more = f" and {len(words) - most} more" if len(words) > most else ""
-    return ", ".join(words[:most]) + more

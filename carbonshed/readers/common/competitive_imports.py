@@ -1,9 +1,8 @@
-"""Imports inside the cells of a table, taken out of them in proportion.
+"""Competitive imports: split from the cells of a table in proportion.
 
-Many offices publish tables of "competitive imports": a cell says what was used of a
-product, wherever it was made, and one column says how much of each product came from
-abroad. The contract wants deliveries of the own producers in the cells and imports by
-buyer apart from them.
+Many offices publish tables with competitive imports: a cell is the use of a product
+whatever its origin, and one column holds the imports of each product. The contract
+wants domestic deliveries in the cells and imports by buyer in a table of their own.
 """
 
 from collections.abc import Sequence
@@ -11,13 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
+from carbonshed.text import listing
 
 _MOST_NAMED = 3
-# a share of 1 computed from printed digits
+# tolerance for a share of 1 computed from rounded numbers
 _ROUNDING = 1e-9
 
-# what such a table cannot account for is a use of its own
+# the statistical discrepancy of such a table is a category of final demand
 ERROR_CATEGORY = {
     "category_id": "ERR",
     "category_name": "Statistical discrepancy",
@@ -27,14 +28,14 @@ ERROR_CATEGORY = {
 
 @dataclass(frozen=True)
 class SplitUse:
-    """The use of products, by where they were made.
+    """The use of products, domestic and imported.
 
     Attributes
     ----------
     transactions, final_demand : ndarray, shapes (n, n) and (n, k)
         Deliveries of the own producers.
     imports_by_sector, imports_by_user : ndarray, shapes (n,) and (k,)
-        What sectors and final users bought from abroad, all products together.
+        Imports of sectors and of final users, summed over products.
     shares : ndarray, shape (n,)
         Share of the imports in the domestic use of each product.
     """
@@ -70,8 +71,8 @@ def import_shares(
     Raises
     ------
     CarbonshedError
-        If imports are negative or larger than the domestic use: what is imported
-        and sold abroad again cannot be taken out of domestic cells.
+        If imports are negative or larger than the domestic use: re-exports cannot
+        be taken out of domestic cells.
     """
     shares = np.divide(
         imports, domestic_use, out=np.zeros(len(imports)), where=domestic_use != 0
@@ -80,21 +81,21 @@ def import_shares(
     is_wrong |= (domestic_use == 0) & (imports != 0)
     if is_wrong.any():
         rows = np.flatnonzero(is_wrong)
-        named = "; ".join(
+        found = (
             f"{labels[row]}: imports {imports[row]:.6g}, domestic use "
             f"{domestic_use[row]:.6g}"
-            for row in rows[:_MOST_NAMED]
+            for row in rows
         )
-        more = f" and {len(rows) - _MOST_NAMED} more" if len(rows) > _MOST_NAMED else ""
+        named = listing(found, _MOST_NAMED, separator="; ")
         raise CarbonshedError(
             f"{where}: imports of {len(rows)} rows are not between 0 and the domestic "
-            f"use ({named}{more}); expected imports inside the cells, positive, of "
+            f"use ({named}); expected imports inside the cells, positive, of "
             "what is used at home. Take re-exports out of imports and exports first"
         )
     return np.minimum(shares, 1.0)
 
 
-def take_imports_out(
+def split_imports(
     transactions: np.ndarray, final_demand: np.ndarray, shares: np.ndarray
 ) -> SplitUse:
     """Split every cell of a row by the import share of its product.
@@ -130,8 +131,8 @@ def take_imports_out(
     )
 
 
-def describe_split(split: SplitUse, labels: Sequence[str], unit: str) -> str:
-    """Return the sentence that says what was done, with the totals.
+def describe_split(split: SplitUse, labels: Sequence[str], unit: str) -> Decision:
+    """Return what was split, with the totals.
 
     Parameters
     ----------
@@ -152,4 +153,4 @@ def describe_split(split: SplitUse, labels: Sequence[str], unit: str) -> str:
     if split.shares.any():
         top = int(np.argmax(split.shares))
         text += f"; largest share {split.shares[top]:.4g} ({labels[top]})"
-    return text
+    return Decision("imports_split", text)

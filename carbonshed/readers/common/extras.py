@@ -1,4 +1,4 @@
-"""Optional dependencies, asked for by the reader that meets the need."""
+"""Optional dependencies: what to install when a reader needs one."""
 
 import importlib
 from types import ModuleType
@@ -16,7 +16,7 @@ def need_module(module: str, extra: str, what: str) -> ModuleType:
     extra
         The extra of this package that brings it.
     what
-        What it is needed for, to begin the message with.
+        What needs it; begins the message.
 
     Raises
     ------

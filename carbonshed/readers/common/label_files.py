@@ -1,4 +1,4 @@
-"""Labels that a user gives for a table whose file has none: position by position."""
+"""Files of labels, by position, for tables whose own file has no labels."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -65,7 +65,7 @@ def read_labels(path: Path, table: InputTable) -> list[Row]:
 
 
 def _refuse_gbk(path: Path) -> None:
-    """Say it if a file is in the encoding that spreadsheets use in China."""
+    """Refuse GBK, the encoding of spreadsheets in China, and name it."""
     content = path.read_bytes()
     try:
         content.decode("utf-8")
@@ -74,7 +74,7 @@ def _refuse_gbk(path: Path) -> None:
         try:
             content.decode("gb18030")
         except UnicodeDecodeError:
-            return  # some other encoding: the reader of CSV names the line
+            return  # another encoding: the CSV reader names the line
         raise CarbonshedError(
             f"{path.name}: line {line} is not UTF-8 but seems to be GBK; save the "
             "file as CSV UTF-8"

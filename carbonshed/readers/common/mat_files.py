@@ -1,13 +1,12 @@
 """MATLAB files, of version 7 and of version 7.3, as arrays by name.
 
 The two have nothing in common but their name. Version 7 is MATLAB's own format, read
-by SciPy; version 7.3 is HDF5, read by h5py, where every matrix arrives transposed.
-Both ways give arrays that lie by column, as MATLAB has them, and are not copied.
+by SciPy in a child process. Version 7.3 is HDF5, read by h5py, where every matrix
+arrives transposed. Both give arrays that lie by column, as in MATLAB, without a copy.
 """
 
 import io
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,8 @@ import numpy as np
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.extras import need_module
-from carbonshed.readers.common.mat_structure import check_structure
-
-Progress = Callable[[str, float], None]
+from carbonshed.readers.common.mat_child import ChildDiedError, read_in_child
+from carbonshed.text import Progress
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _MATLAB = b"MATLAB "
@@ -60,8 +58,12 @@ def read_struct(
         If the file is none of MATLAB's or not complete, has no struct of that name,
         or a field holds anything but real numbers.
     """
-    reader = _read_hdf5 if is_hdf5(path) else _read_matlab
-    return reader(path, name, fields, progress)
+    if is_hdf5(path):
+        return _read_hdf5(path, name, fields, progress)
+    try:
+        return read_in_child(path, name, fields, progress)
+    except ChildDiedError as error:
+        raise _cut(path, error) from None
 
 
 def is_hdf5(path: Path) -> bool:
@@ -119,13 +121,16 @@ class _CountedFile(io.FileIO):
         return found
 
 
-def _read_matlab(
+def load_struct(
     path: Path, name: str, fields: tuple[str, ...], progress: Progress
 ) -> dict[str, np.ndarray]:
+    """Read a struct of a file of version 5 to 7 in this process.
+
+    On a damaged file SciPy may crash the process: see `mat_child`.
+    """
     from scipy.io import loadmat, whosmat
 
     try:
-        check_structure(path)
         found = whosmat(path)
         variables = [variable for variable, *_ in found]
         content = None

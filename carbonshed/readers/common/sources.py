@@ -1,7 +1,7 @@
 """The files of a tidy folder as streams of Arrow batches, whatever their format.
 
-A source checks header and column types when it is opened. Its batches hold the
-columns of the contract and nothing else; identifiers are never interpreted.
+Opening a source checks its header and column types. Batches hold the columns of the
+contract only; identifiers are never interpreted.
 """
 
 import csv
@@ -15,11 +15,12 @@ import pyarrow.parquet as pq
 
 from carbonshed.dataset.contract import Column, InputTable
 from carbonshed.errors import CarbonshedError
+from carbonshed.text import listing
 
 _CSV_BLOCK = 8 << 20  # bytes; a record must fit into one block
 _PARQUET_ROWS = 1 << 19
 _PARQUET_BUFFER = 1 << 20
-# Python's own limit would stop the search for a bad line at a long field
+# Python's default limit would end the search for a bad line at a long field
 csv.field_size_limit(_CSV_BLOCK)
 _WORKBOOKS = (".xlsx", ".xls", ".ods")
 _WORDS = pa.dictionary(pa.int32(), pa.string())
@@ -83,7 +84,8 @@ class Source(ABC):
             if count == 0 and not column.is_optional:
                 raise CarbonshedError(
                     f"{self.file}: column `{column.name}` is missing; found "
-                    f"{_listing(names)}; expected {_listing(self.table.column_names)}"
+                    f"{listing(names, 20, quote=True)}; expected "
+                    f"{listing(self.table.column_names, quote=True)}"
                     f"{_separator_hint(names)}"
                 )
 
@@ -130,7 +132,7 @@ class ParquetSource(Source):
     def _check_header(self, names: list[str]) -> None:
         super()._check_header(names)
         for column in self._columns:
-            # the type of a column without any value is the writer's guess
+            # without any value, the type of a column is a guess of the writer
             if self.size and not (column.is_nullable and self._is_blank(column.name)):
                 _check_type(self.file, column, self._schema.field(column.name).type)
 
@@ -151,7 +153,7 @@ class ParquetSource(Source):
         )
 
     def _check_texts(self, batch: pa.RecordBatch) -> None:
-        """Refuse text that is not UTF-8: Parquet readers take it on trust."""
+        """Refuse text that is not UTF-8: Parquet readers do not check it."""
         for column in self._columns:
             texts = batch.column(column.name)
             if pa.types.is_dictionary(texts.type):
@@ -222,7 +224,7 @@ class CsvSource(Source):
         if names is None:
             raise CarbonshedError(
                 f"{self.file}: the file is empty; expected a header with "
-                f"{_listing(self.table.column_names)}"
+                f"{listing(self.table.column_names, quote=True)}"
             )
         return names
 
@@ -240,7 +242,7 @@ class CsvSource(Source):
             )
 
     def _diagnose(self, error: Exception) -> CarbonshedError:
-        """Return the refusal for a file that the parser gave up, with the line."""
+        """Return the refusal for a file that the parser rejects, with the line."""
         undecodable = _line_not_utf8(self.path)
         if undecodable:
             return self._not_utf8()
@@ -315,7 +317,7 @@ def open_source(path: Path, table: InputTable) -> Source:
         hint = ": save the sheet as CSV UTF-8" if suffix in _WORKBOOKS else ""
         raise CarbonshedError(
             f"{path.name}: expected a file .csv or .parquet with the columns "
-            f"{_listing(table.column_names)}{hint}"
+            f"{listing(table.column_names, quote=True)}{hint}"
         )
     return kinds[suffix](path, table)
 
@@ -351,14 +353,6 @@ def _is_text(found: pa.DataType) -> bool:
     if pa.types.is_dictionary(found):
         found = found.value_type
     return any(is_type(found) for is_type in _TEXT_TYPES)
-
-
-def _listing(names: object) -> str:
-    shown = list(names)
-    if not shown:
-        return "nothing"
-    more = f", ... ({len(shown)} columns)" if len(shown) > 20 else ""
-    return ", ".join(repr(name) for name in shown[:20]) + more
 
 
 def _separator_hint(names: list[str]) -> str:

@@ -1,7 +1,7 @@
 """YAML written by people: every scalar is text, no key occurs twice.
 
-YAML guesses: ``NO`` is false, ``010`` is 8, ``1_000`` is a number. Labels are never
-guessed at here, so all scalars come as they are written and are parsed by their use.
+YAML guesses types: ``NO`` is false, ``010`` is 8, ``1_000`` a number. Labels must not
+be guessed at, so all scalars are kept as text and parsed where they are used.
 """
 
 from pathlib import Path
@@ -9,8 +9,10 @@ from typing import Any
 
 import yaml
 
+from carbonshed.dataset.fields import FieldError, parse_boolean
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.fields import FieldError, parse_boolean, suggestion
+from carbonshed.io_errors import read_text
+from carbonshed.text import listing, suggestion
 
 
 class _Loader(yaml.BaseLoader):
@@ -35,14 +37,9 @@ def read_yaml(path: Path) -> dict[str, Any]:
     CarbonshedError
         If it is missing, not UTF-8, not YAML, or not a mapping.
     """
+    text = read_text(path)
     try:
-        content = yaml.load(path.read_text(encoding="utf-8-sig"), _Loader)
-    except OSError as error:
-        raise CarbonshedError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise CarbonshedError(
-            f"{path.name}: byte {error.start} is not UTF-8; save the file as UTF-8"
-        ) from None
+        content = yaml.load(text, _Loader)
     except yaml.YAMLError as error:
         raise CarbonshedError(f"{path.name}: not YAML: {_reason(error)}") from None
     except (RecursionError, ValueError, TypeError):
@@ -59,7 +56,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 
 class Node:
-    """A mapping of a YAML file that knows where it is, for messages.
+    """A mapping of a YAML file, with its file and path for messages.
 
     Parameters
     ----------
@@ -79,10 +76,10 @@ class Node:
             raise self.refuse("", content, "`key: value` lines")
         for key in content:
             if not isinstance(key, str) or (keys is not None and key not in keys):
-                known = ", ".join(keys or ())
+                known = keys or ()
                 raise CarbonshedError(
                     f"{file}: `{self.name(str(key))}` is not a key of a map"
-                    f"{suggestion(key, keys or ())}; expected one of {known}"
+                    f"{suggestion(key, known)}; expected one of {listing(known)}"
                 )
         self.content: dict[str, Any] = content
 

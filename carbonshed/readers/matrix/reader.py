@@ -1,17 +1,16 @@
 """The formats ``excel`` and ``csv-matrix``: plain matrices, placed by a map."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.competitive_imports import (
     ERROR_CATEGORY,
     describe_split,
     import_shares,
-    take_imports_out,
+    split_imports,
 )
 from carbonshed.readers.common.grids import CsvGrids, Grid, WorkbookGrids
 from carbonshed.readers.common.workbooks import cell_name
@@ -25,8 +24,7 @@ from carbonshed.readers.matrix.axes import (
 from carbonshed.readers.matrix.matrix_map import MatrixMap, read_map
 from carbonshed.readers.matrix.places import Place
 from carbonshed.readers.options import IngestOptions
-
-Progress = Callable[[str, float], None]
+from carbonshed.text import Progress, listing
 
 
 def read_excel(source: Path, options: IngestOptions, progress: Progress) -> MatrixTable:
@@ -39,7 +37,7 @@ def read_excel(source: Path, options: IngestOptions, progress: Progress) -> Matr
     options
         With the map.
     progress
-        Told which block is being read.
+        Called with the block that is being read.
 
     Raises
     ------
@@ -62,7 +60,7 @@ def read_csv_matrix(
     options
         With the map; a ``sheet`` of it is the name of a file without ``.csv``.
     progress
-        Told which block is being read.
+        Called with the block that is being read.
 
     Raises
     ------
@@ -76,13 +74,13 @@ def read_csv_matrix(
 
 
 class _Reader:
-    """Reads the blocks of one file; collects what was decided."""
+    """Reads the blocks of one file and collects decisions."""
 
     def __init__(
         self, plan: MatrixMap, grids: WorkbookGrids | CsvGrids, progress: Progress
     ) -> None:
         self.plan, self.grids, self.progress = plan, grids, progress
-        self.choices: list[str] = []
+        self.decisions: list[Decision] = []
         self.beside: list[str] = []
         self.file = ""
         regions = plan.texts["regions"]
@@ -109,7 +107,8 @@ class _Reader:
                 self.progress(f"reading {place.key}", len(blocks) / n_blocks)
                 named[name][key] = self._vector(place, self._names_of(name))
         if self.beside:
-            self.choices.append(f"placed by address: {', '.join(self.beside)}")
+            text = f"placed by address: {listing(self.beside)}"
+            self.decisions.append(Decision("placed_by_address", text))
         split = self._split(blocks) if places.imports_inside else {}
         blocks |= split
         shape = (self.users.n_regions, self.users.n_inner)
@@ -140,7 +139,7 @@ class _Reader:
             output=blocks.get("output"),
             emissions=named["emissions"],
             direct_emissions=direct,
-            choices=self.choices,
+            decisions=self.decisions,
         )
 
     def _names_of(self, name: str) -> Names:
@@ -202,7 +201,7 @@ class _Reader:
         self._check_direction(place, grid, (row, column), is_column)
         self._check_label(place, above, left)
         if place.corner and not place.label:
-            # nothing says that this is the row which the map means: show what it is
+            # no label confirms that the map means this row: show what it is
             own, position = (above, column) if is_column else (left, row)
             shown = " ".join(own.text(line, position) for line in own.lines).strip()
             kind = "column" if is_column else "row"
@@ -221,7 +220,7 @@ class _Reader:
         return vector
 
     def _check_label(self, place: Place, above: Headers, left: Headers) -> None:
-        """Refuse a corner that is not beside the label which the map gives with it."""
+        """Refuse a corner whose headers do not include the label given in the map."""
         if place.corner is None or place.label is None:
             return
         row, column = place.corner
@@ -240,7 +239,7 @@ class _Reader:
     def _check_direction(
         self, place: Place, grid: Grid, corner: tuple[int, int], is_column: bool
     ) -> None:
-        """Refuse imports by product as imports by buyer, and the other way round."""
+        """Refuse imports by product where imports by buyer belong, and vice versa."""
         if place is not self.plan.places.blocks.get("imports"):
             return
         if is_column == self.plan.places.imports_inside:
@@ -281,7 +280,7 @@ class _Reader:
         return (begin, position) if is_above else (position, begin)
 
     def _without_gaps(self, cells: np.ndarray, place: Place, grid: Grid) -> np.ndarray:
-        """Set empty cells to 0, and say how many."""
+        """Set empty cells to 0 and count them."""
         self.file = grid.where
         is_empty = np.isnan(cells)
         count = int(is_empty.sum())
@@ -292,14 +291,15 @@ class _Reader:
                 "saved them)"
             )
         if count:
-            self.choices.append(
+            text = (
                 f"{grid.where}: {place.key}: {count} empty cells of {cells.size} "
                 "count as 0"
             )
+            self.decisions.append(Decision("empty_cells", text))
         return np.where(is_empty, 0.0, cells)
 
     def _split(self, blocks: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Take the imports out of the cells; return the blocks that change."""
+        """Split the imports from the cells; return the blocks that change."""
         plan = self.plan
         use, demand = blocks["transactions"], blocks["final_demand"]
         labels = [
@@ -310,10 +310,10 @@ class _Reader:
         shares = import_shares(
             use.sum(axis=1) + demand.sum(axis=1), blocks["imports"], labels, self.file
         )
-        split = take_imports_out(use, demand, shares)
+        split = split_imports(use, demand, shares)
         block = plan.descriptor["mrio"]
         unit = f"x {block['currency_unit']:.10g} {block['currency']}"
-        self.choices.append(describe_split(split, labels, unit))
+        self.decisions.append(describe_split(split, labels, unit))
         return {
             "transactions": split.transactions,
             "final_demand": split.final_demand,
@@ -328,19 +328,20 @@ class _Reader:
         by_user: np.ndarray | None,
         direct: dict[str, np.ndarray],
     ) -> tuple[np.ndarray, np.ndarray | None, dict[str, np.ndarray]]:
-        """Make the discrepancy of a row a use of its own in the same region."""
+        """Make the discrepancy of each row a final demand category of its region."""
         regions, categories = self.users.n_regions, self.users.n_inner
         n = self.producers.length
         own = np.arange(n) // self.producers.n_inner
         wide = np.zeros((n, regions, categories + 1))
         wide[:, :, :categories] = demand.reshape(n, regions, categories)
         wide[np.arange(n), own, categories] = error
-        self.choices.append(
+        text = (
             f"{ERROR_CATEGORY['category_name'].lower()} of rows, {error.sum():.10g} in "
             f"all and {np.abs(error).sum():.10g} without its signs, is the final "
             f"demand category {ERROR_CATEGORY['category_id']} of group "
             f"{ERROR_CATEGORY['category_group']}"
         )
+        self.decisions.append(Decision("statistical_discrepancy", text))
         if by_user is not None:
             by_user = np.pad(by_user.reshape(regions, categories), ((0, 0), (0, 1)))
             by_user = by_user.ravel()

@@ -5,14 +5,14 @@ emissions. Imports are taken out of the cells in proportion, sectors become the 
 the provincial tables, and emissions are the provincial inventories added up.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.inventories.reader import (
+from carbonshed.readers.ceads.inventories.provinces import (
     RURAL,
     URBAN,
     map_inventory,
@@ -33,7 +33,7 @@ from carbonshed.readers.common.competitive_imports import (
     ERROR_CATEGORY,
     describe_split,
     import_shares,
-    take_imports_out,
+    split_imports,
 )
 from carbonshed.readers.common.indicators import read_indicators
 from carbonshed.readers.common.known_totals import check_total, known_total
@@ -44,6 +44,7 @@ from carbonshed.readers.nbs.sheet import (
     read_sheet,
 )
 from carbonshed.readers.options import IngestOptions
+from carbonshed.text import Progress
 
 REGION = {
     "region_id": "CHN",
@@ -58,8 +59,6 @@ _UNIT = "10^4 CNY"
 _DOUBTED_ERROR = 0.05  # of the output of a sector
 _CONSERVED = 1e-12
 _SAME_TABLE = 0.01  # the known totals are printed with three digits
-
-Progress = Callable[[str, float], None]
 
 
 def read_nbs_national(
@@ -86,7 +85,7 @@ def read_nbs_national(
     progress(f"reading {source.name}", 0.0)
     table = read_sheet(source)
     where, year = f"nbs-national: {source.name}", options.year
-    choices = _check_totals(table, year, where)
+    decisions = _check_totals(table, year, where)
     sectors, groups = _sectors(table, year, where)
     added = table.rows["TVA"].sum() * 10.0**_POWER
     if options.emissions is None:
@@ -121,11 +120,11 @@ def read_nbs_national(
         emissions={"co2": emissions},
         direct_emissions={"co2": direct},
         descriptor=_descriptor(year, len(table.codes), options),
-        choices=[*choices, *split, *said, *counted],
+        decisions=[*decisions, *split, *said, *counted],
     )
 
 
-def _check_totals(table: NationalTable, year: int, where: str) -> list[str]:
+def _check_totals(table: NationalTable, year: int, where: str) -> list[Decision]:
     """Compare output and value added with what is known of the year.
 
     The known totals are those of these very tables, so they tell one year from the
@@ -150,19 +149,22 @@ def _check_totals(table: NationalTable, year: int, where: str) -> list[str]:
 
 def _flows(
     table: NationalTable, groups: list[int], count: int, where: str
-) -> tuple[dict[str, np.ndarray], list[str]]:
+) -> tuple[dict[str, np.ndarray], list[Decision]]:
     """Take imports out of the cells, then add sectors up; say what was done."""
     names = [" ".join(pair) for pair in zip(table.codes, table.names, strict=True)]
     final = np.stack([table.columns[name] for name in DEMAND], axis=1)
     domestic_use = table.transactions.sum(axis=1) + final.sum(axis=1)
     shares = import_shares(domestic_use, table.columns["IM"], names, where)
-    split = take_imports_out(table.transactions, final, shares)
+    split = split_imports(table.transactions, final, shares)
     said = [_describe_error(table), describe_split(split, names, _UNIT)]
     if len(groups) != count:
         said.append(
-            f"{len(groups)} sectors were added up to {count} after imports were taken "
-            "out: flows are added, coefficients are not "
-            "(carbonshed/readers/ceads/tables/china_sectors_139.csv)"
+            Decision(
+                "sectors_aggregated",
+                f"{len(groups)} sectors were added up to {count} after imports were "
+                "taken out: flows are added, coefficients are not "
+                "(carbonshed/readers/ceads/tables/china_sectors_139.csv)",
+            )
         )
     blocks = {
         "transactions": split.transactions,
@@ -253,7 +255,7 @@ def _plain(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
-def _describe_error(table: NationalTable) -> str:
+def _describe_error(table: NationalTable) -> Decision:
     """Return what is said of the discrepancy between the two sides of output."""
     error, output = table.columns["ERR"], table.columns["GO"]
     text = (
@@ -267,16 +269,16 @@ def _describe_error(table: NationalTable) -> str:
             f"{table.codes[k]} {table.names[k]} ({error[k] / output[k]:.1%})"
             for k in np.flatnonzero(is_large)[:5]
         )
-        return (
+        text = (
             f"WARNING: {text}; above {_DOUBTED_ERROR:.0%} of output in "
             f"{int(is_large.sum())} sectors: {rows}"
         )
-    return text
+    return Decision("statistical_discrepancy", text)
 
 
 def _emissions(
     options: IngestOptions, sector_ids: list[str], year: int
-) -> tuple[np.ndarray, np.ndarray, list[str]]:
+) -> tuple[np.ndarray, np.ndarray, list[Decision]]:
     """Return emissions by sector and by category (Mt), and what was decided."""
     inventory = sum_provinces(
         read_provincial_inventory(options.emissions, year), REGION["region_id"]
@@ -286,20 +288,20 @@ def _emissions(
     direct = np.zeros((1, len(places)))
     direct[0, places.index(URBAN)] = inventory.urban[0]
     direct[0, places.index(RURAL)] = inventory.rural[0]
-    said = [
-        *inventory.choices,
+    said = (
         f"emissions of {len(inventory.sectors)} inventory sectors, "
         f"{mapped.sum():,.1f} Mt, were taken to {len(sector_ids)} sectors by weights "
         "(carbonshed/readers/ceads/tables/inventory_sectors.csv); Urban and Rural are "
         "direct emissions of households: "
-        f"{direct.sum():,.1f} Mt",
-    ]
-    return mapped, direct, said
+        f"{direct.sum():,.1f} Mt"
+    )
+    decisions = [*inventory.decisions, Decision("emissions_mapped", said)]
+    return mapped, direct, decisions
 
 
 def _people(
     options: IngestOptions, value_added: float
-) -> tuple[list[int | None], list[float | None], list[str]]:
+) -> tuple[list[int | None], list[float | None], list[Decision]]:
     """Return population and GDP, and where they are from."""
     year = options.year
     if options.indicators:
@@ -315,7 +317,7 @@ def _people(
         f"population {people:,} ({rows[year]['source']}); GDP is the value added of "
         f"the table, {value_added / 1e12:,.4g} trillion CNY"
     )
-    return [people], [value_added], [counted]
+    return [people], [value_added], [Decision("people_source", counted)]
 
 
 def _descriptor(year: int, n_sectors: int, options: IngestOptions) -> dict:

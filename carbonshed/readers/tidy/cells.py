@@ -1,13 +1,13 @@
 """The big tables of a tidy folder: ids to integers, checked, sorted, stored.
 
-A table passes once as a stream: ids become positions, every field is checked, and
-the cells are written as integers. If they came in the order of the store, as tables
-that are written by a program mostly do, that is all; otherwise DuckDB sorts the
-integers on disk. In sorted order a duplicate is a cell equal to the one before it,
-so nothing of the size of the table is ever held in memory.
+A table is streamed once: ids become positions, every field is checked, and the cells
+are written as integers. If they arrive in the order of the store, as most tables
+written by a program do, nothing else is needed; otherwise DuckDB sorts the integers
+on disk. In sorted order a duplicate is equal to the cell before it, so memory never
+holds anything of the size of the table.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonshed.dataset import DatasetWriter, stored_schema
-from carbonshed.dataset.contract import RESERVED_IDS
+from carbonshed.dataset.contract import CELL_LAYOUTS, RESERVED_IDS
+from carbonshed.dataset.fields import explain_row, label_of
 from carbonshed.dataset.parquet_writer import CellWriter
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.fields import explain_row, label_of
 from carbonshed.readers.common.sources import Source
 from carbonshed.readers.tidy.dimensions import Dimensions
 from carbonshed.readers.tidy.encoding import (
@@ -32,45 +32,9 @@ from carbonshed.readers.tidy.encoding import (
     encode_years,
 )
 from carbonshed.readers.tidy.sorting import sort_file
-
-_ORIGIN = ("origin_region_id", "origin_sector_id")
-_DESTINATION = ("destination_region_id", "destination_sector_id")
-_REGION_SECTOR = ("region_id", "sector_id")
-
-# stored column -> input columns: a pair becomes a region_sector_id, a single id
-# stays one; the order is the order of rows in the store
-LAYOUTS: dict[str, dict[str, tuple[str, ...]]] = {
-    "transactions": {"origin_id": _ORIGIN, "destination_id": _DESTINATION},
-    "final_demand": {
-        "origin_id": _ORIGIN,
-        "region_id": ("destination_region_id",),
-        "category_id": ("category_id",),
-    },
-    "exports": {"region_sector_id": _REGION_SECTOR},
-    "imports": {
-        "region_id": ("region_id",),
-        "sector_id": ("sector_id",),
-        "category_id": ("category_id",),
-    },
-    "value_added": {
-        "region_sector_id": _REGION_SECTOR,
-        "component_id": ("component_id",),
-    },
-    "output": {"region_sector_id": _REGION_SECTOR},
-    "emissions": {
-        "stressor_id": ("stressor_id",),
-        "region_sector_id": _REGION_SECTOR,
-    },
-    "direct_emissions": {
-        "stressor_id": ("stressor_id",),
-        "region_id": ("region_id",),
-        "category_id": ("category_id",),
-    },
-}
+from carbonshed.text import Progress, listing
 
 _MOST_COMPONENTS = 10**6
-
-Progress = Callable[[str, float], None]
 
 
 @dataclass
@@ -81,11 +45,9 @@ class _Cells:
     codes: dict[str, np.ndarray]
     value: np.ndarray
 
-    def record_batch(self, schema: pa.Schema) -> pa.RecordBatch:
+    def table(self, schema: pa.Schema) -> pa.Table:
         columns = [self.year, *self.codes.values(), self.value]
-        return pa.RecordBatch.from_arrays(
-            [pa.array(column) for column in columns], schema=schema
-        )
+        return pa.Table.from_arrays(list(map(pa.array, columns)), schema=schema)
 
 
 class CellTable:
@@ -102,7 +64,7 @@ class CellTable:
     def __init__(self, source: Source, dimensions: Dimensions) -> None:
         self._source = source
         self._dimensions = dimensions
-        self._layout = LAYOUTS[source.table.name]
+        self._layout = CELL_LAYOUTS[source.table.name]
         self._sector_count = len(dimensions.positions["sectors"])
         self._components: dict[str, int] = {}
         self._schema = pa.schema(
@@ -125,7 +87,7 @@ class CellTable:
         scratch
             A folder for temporary files.
         progress
-            Told what is being done and the share of it that is done, 0 to 1.
+            Called with what is being done and the share of it that is done, 0 to 1.
 
         Raises
         ------
@@ -166,7 +128,7 @@ class CellTable:
                     last = keys[-1]
                 self.years.update(np.unique(cells.year).tolist())
                 self.rows += len(batch)
-                sink.write(cells.record_batch(self._schema))
+                sink.write(cells.table(self._schema))
                 progress(source.file, source.position / max(source.size, 1))
         return is_sorted
 
@@ -207,7 +169,7 @@ class CellTable:
 
     def _ids(self, batch: pa.RecordBatch, name: str) -> np.ndarray:
         column = self._source.table.column(name)
-        if name not in batch.schema.names:  # an optional column that is not there
+        if name not in batch.schema.names:  # a missing optional column
             return np.full(len(batch), EMPTY, np.int32)
         if column.references is None:
             return encode_ids(batch.column(name), self._component_position)
@@ -215,7 +177,7 @@ class CellTable:
         return encode_ids(batch.column(name), lambda word: positions.get(word, UNKNOWN))
 
     def _component_position(self, component: str) -> int:
-        # components have no table of their own: what occurs is legal
+        # components have no table of their own: every id is legal
         return self._components.setdefault(component, len(self._components))
 
     def _refuse_bad_row(self, batch: pa.RecordBatch, cells: _Cells) -> None:
@@ -239,7 +201,7 @@ class CellTable:
             )
 
     def _keys(self, cells: _Cells) -> np.ndarray:
-        """Return one int64 per cell that orders cells like the store does."""
+        """Return one int64 per cell; its order is the order of the store."""
         keys = cells.year.astype(np.int64)
         for stored, names in self._layout.items():
             # + 1: an empty id is -1
@@ -263,7 +225,7 @@ class CellTable:
             return list(self._components)
         return self._dimensions.ids(references)
 
-    def _decoded(self, cells: _Cells, schema: pa.Schema) -> pa.RecordBatch:
+    def _decoded(self, cells: _Cells, schema: pa.Schema) -> pa.Table:
         columns = [pa.array(cells.year)]
         for stored, names in self._layout.items():
             codes = cells.codes[stored]
@@ -275,13 +237,13 @@ class CellTable:
             dictionary = pa.DictionaryArray.from_arrays(indices, words)
             columns.append(dictionary.cast(pa.string()))
         columns.append(pa.array(cells.value))
-        return pa.RecordBatch.from_arrays(columns, schema=schema)
+        return pa.Table.from_arrays(columns, schema=schema)
 
     def _duplicate(self, cells: _Cells, index: int, encoded: Path) -> CarbonshedError:
         codes = {stored: int(column[index]) for stored, column in cells.codes.items()}
         wanted = {"year": int(cells.year[index]), **codes}
         label = self._label(wanted)
-        rows = " and ".join(str(row) for row in _rows_with(encoded, wanted))
+        rows = listing(_rows_with(encoded, wanted), separator=" and ")
         return CarbonshedError(
             f"{self._source.file}: duplicate cell: {label} (data rows {rows})"
         )

@@ -1,41 +1,31 @@
 """The small tables of a tidy folder: regions, sectors, categories, stressors, people.
 
-They are read as a whole, row by row; every id that the big tables may use is here.
+They are read row by row into memory; the big tables may use no other ids.
 """
 
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
 
-import pyarrow as pa
-
-from carbonshed.dataset import DatasetWriter, stored_schema
+from carbonshed.dataset import DatasetWriter
 from carbonshed.dataset.contract import (
     INPUT_TABLES,
+    LABEL_TABLES,
     RESERVED_STRESSOR_ID,
     UNRANKED_REGION_TYPES,
 )
-from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.fields import (
+from carbonshed.dataset.fields import (
     FieldError,
     explain_row,
     label_of,
     parse_field,
 )
+from carbonshed.dataset.labels import Row, label_table
+from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.sources import Source
 
-DIMENSION_TABLES = ("regions", "sectors", "final_demand_categories", "stressors")
-
-_POSITION_COLUMNS = {
-    "regions": "region_position",
-    "sectors": "sector_position",
-    "final_demand_categories": "category_position",
-}
-# keys of cells must fit into 64 bits, and the matrix on a disk
+# the key of a cell must fit into 64 bits, and the matrix on a disk
 _MOST_REGION_SECTORS = 10**6
-
-Row = dict[str, Any]
 
 
 @dataclass
@@ -81,7 +71,7 @@ def read_dimensions(sources: dict[str, Source]) -> Dimensions:
         At the first field or row that breaks the contract.
     """
     dimensions = Dimensions()
-    for name in DIMENSION_TABLES:
+    for name in LABEL_TABLES:
         rows = read_rows(sources[name], dimensions)
         key = INPUT_TABLES[name].key[0]
         dimensions.rows[name] = rows
@@ -125,15 +115,8 @@ def read_rows(source: Source, dimensions: Dimensions) -> list[Row]:
 
 def write_dimensions(writer: DatasetWriter, dimensions: Dimensions) -> None:
     """Write the dimension tables with the positions of their rows."""
-    for name in DIMENSION_TABLES:
-        rows = dimensions.rows[name]
-        if name in _POSITION_COLUMNS:
-            column = _POSITION_COLUMNS[name]
-            rows = [{**row, column: position} for position, row in enumerate(rows)]
-        if name == "sectors":
-            is_power = "is_power_supply"
-            rows = [{**row, is_power: bool(row[is_power])} for row in rows]
-        writer.write(name, pa.Table.from_pylist(rows, stored_schema(name)))
+    for name in LABEL_TABLES:
+        writer.write(name, label_table(name, dimensions.rows[name]))
 
 
 def _raw_rows(source: Source) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Columns of a batch as arrays of numbers; what cannot be one is marked."""
+"""Columns of a batch as arrays of numbers, with marks for fields that are none."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from carbonshed.readers.common.fields import (
+from carbonshed.dataset.fields import (
     FIRST_YEAR,
     LAST_YEAR,
     FieldError,

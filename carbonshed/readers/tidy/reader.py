@@ -1,19 +1,19 @@
 """The reader of tidy folders: one table per file, one row per cell."""
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 
 from carbonshed.dataset import Dataset, DatasetWriter, stored_schema
-from carbonshed.dataset.contract import INPUT_TABLES
+from carbonshed.dataset.contract import CELL_LAYOUTS, INPUT_TABLES
 from carbonshed.dataset.descriptor import parse_descriptor, read_descriptor
+from carbonshed.dataset.fields import without_people
 from carbonshed.dataset.names import validate_ingest_name
 from carbonshed.errors import CarbonshedError
-from carbonshed.io_errors import named_failures, scratch_folder
+from carbonshed.io_errors import explain_write_error, scratch_folder
 from carbonshed.readers.common.sources import Source, open_source
-from carbonshed.readers.tidy.cells import LAYOUTS, CellTable
+from carbonshed.readers.tidy.cells import CellTable
 from carbonshed.readers.tidy.dimensions import (
     Dimensions,
     Row,
@@ -22,18 +22,17 @@ from carbonshed.readers.tidy.dimensions import (
     write_dimensions,
 )
 from carbonshed.readers.tidy.folder import TidyFolder, find_files
+from carbonshed.text import Progress, listing, no_progress
 
-# small tables first: what is wrong there shows at once
+# small tables first: their errors show before the big ones are read
 _CELL_ORDER = (
-    *(name for name in LAYOUTS if name not in ("final_demand", "transactions")),
+    *(name for name in CELL_LAYOUTS if name not in ("final_demand", "transactions")),
     "final_demand",
     "transactions",
 )
 
-Progress = Callable[[str, float], None]
 
-
-def ingest_tidy(folder: Path, name: str, progress: Progress | None = None) -> Dataset:
+def ingest_tidy(folder: Path, name: str, progress: Progress = no_progress) -> Dataset:
     """Read a tidy folder into ``data/NAME/``.
 
     Parameters
@@ -68,7 +67,7 @@ def ingest_tidy(folder: Path, name: str, progress: Progress | None = None) -> Da
     with (
         DatasetWriter(name) as writer,
         scratch_folder(writer.partial) as scratch,
-        named_failures(f"dataset {name}", writer.partial, scratch),
+        explain_write_error(f"dataset {name}", writer.partial, scratch),
     ):
         write_dimensions(writer, dimensions)
         rows = pa.Table.from_pylist(region_years, stored_schema("region_years"))
@@ -86,7 +85,7 @@ def _ingest_cells(
     scratch: Path,
     sources: dict[str, Source],
     dimensions: Dimensions,
-    progress: Progress | None,
+    progress: Progress,
 ) -> dict[str, set[int]]:
     """Ingest the big tables; return the years of each."""
     years = {}
@@ -95,18 +94,14 @@ def _ingest_cells(
             continue
         source = sources[name]
         table = CellTable(source, dimensions)
-        with named_failures(source.file, writer.partial, scratch):
-            table.ingest(writer, scratch, progress or _say_nothing)
+        with explain_write_error(source.file, writer.partial, scratch):
+            table.ingest(writer, scratch, progress)
         if not table.rows and INPUT_TABLES[name].is_required:
             raise CarbonshedError(
                 f"{source.file}: no rows; expected {INPUT_TABLES[name].description}"
             )
         years[name] = table.years
     return years
-
-
-def _say_nothing(step: str, share: float) -> None:
-    pass
 
 
 def _check_years(
@@ -126,21 +121,14 @@ def _check_years(
             )
         for region in dimensions.ranked_regions:
             row = people.get((year, region))
-            if row is None or not row["population"]:
-                raise CarbonshedError(
-                    _without_people(sources["region_years"].file, year, region, row)
-                )
-
-
-def _without_people(file: str, year: int, region: str, row: Row | None) -> str:
-    found = "there is no such row"
-    if row is not None:
-        found = "it is empty" if row["population"] is None else "it is 0"
-    return (
-        f"{file}: no people in year {year}, region_id {region!r}: expected a "
-        f"`population` above 0, {found} (only regions of type remainder and "
-        "rest_of_world may be without people)"
-    )
+            if row is None:
+                found = "there is no such row"
+            elif row["population"]:
+                continue
+            else:
+                found = "it is empty" if row["population"] is None else "it is 0"
+            reason = without_people(year, region, found)
+            raise CarbonshedError(f"{sources['region_years'].file}: {reason}")
 
 
 def _notes(
@@ -149,22 +137,21 @@ def _notes(
     years: dict[str, set[int]],
     descriptor: dict,
 ) -> list[str]:
-    """Return what was accepted and not used."""
+    """Return notes on columns, years and files that are not used."""
     notes = [note for source in sources.values() for note in source.notes]
     for source in sources.values():
         if source.extra_columns:
-            columns = ", ".join(repr(column) for column in source.extra_columns)
+            columns = listing(source.extra_columns, quote=True)
             notes.append(f"not used: columns {columns} of {source.file}")
     for name, found in years.items():
         unused = sorted(found - years["transactions"])
         if unused:
-            listed = ", ".join(str(year) for year in unused)
             notes.append(
-                f"not used: years {listed} of {sources[name].file}, which "
+                f"not used: years {listing(unused)} of {sources[name].file}, which "
                 f"{sources['transactions'].file} does not have"
             )
     if files.others:
-        notes.append(f"not used: files {', '.join(files.others)}")
+        notes.append(f"not used: files {listing(files.others)}")
     notes += [
         f"{files.descriptor.name}: no `{key}`"
         for key in ("title", "licenses", "sources")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from carbonshed.dataset.flow_writer import COMPRESSION
+from carbonshed.dataset.parquet_writer import COMPRESSION
 
 _MEMORY_LIMIT = "1GB"
 _MOST_THREADS = 4
@@ -50,15 +50,15 @@ def sort_file(path: Path, keys: list[str], target: Path, scratch: Path) -> None:
 def execute_interruptibly(
     connection: duckdb.DuckDBPyConnection, statement: str, parameters: list[str]
 ) -> None:
-    """Execute a statement; a signal ends it at once.
+    """Execute a statement that a signal interrupts.
 
-    DuckDB does not look at signals before its work is done. So it works in a thread
-    of its own, and this one waits where Python can hear them.
+    DuckDB does not return to Python, which handles signals, before the statement is
+    done. So it runs in a thread, and the calling thread waits where signals arrive.
 
     Parameters
     ----------
     connection
-        Used by nobody else meanwhile.
+        Not used by another thread meanwhile.
     statement, parameters
         The statement, without a result, and its parameters.
     """
@@ -73,7 +73,7 @@ def execute_interruptibly(
         finally:
             is_done.set()
 
-    # not Thread.join: interrupted by a signal, it takes the thread for ended
+    # not Thread.join: after a signal it takes the thread for finished
     threading.Thread(target=work).start()
     try:
         while not is_done.wait(_SECONDS_BETWEEN_LOOKS):

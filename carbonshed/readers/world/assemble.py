@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.column_balance import check_columns
 from carbonshed.readers.common.indicators import read_indicators
@@ -99,12 +99,17 @@ def core_of_system(system: Any, where: str) -> Core:
             index=system.A.index,
             columns=system.A.columns,
         )
-        notes = ["the source has no Z: it is A times output"]
+        notes = [
+            Decision(
+                "transactions_from_coefficients",
+                "the source has no Z: it is A times output",
+            )
+        ]
     for name, frame in (("Z", Z), ("Y", Y)):
         if frame is None:
             raise CarbonshedError(f"{where}: has no {name}; expected Z and Y")
     core = core_of(Z, Y, where)
-    core.choices += notes
+    core.decisions += notes
     for name, frame, block in (
         ("Z", Z, core.transactions),
         ("Y", Y, core.final_demand),
@@ -128,6 +133,25 @@ def satellites_of(system: Any, where: str) -> list[Satellite]:
     return [satellite for satellite in found if satellite is not None]
 
 
+def table_of_system(
+    system: Any, year: int, options: IngestOptions, source: Source
+) -> tuple[MatrixTable, Core, list[Satellite]]:
+    """Put a pymrio system together; return its core and satellites, too.
+
+    Raises
+    ------
+    CarbonshedError
+        If a label, unit, stressor or total does not fit.
+    """
+    core = core_of_system(system, source.where)
+    if system.unit is None:
+        raise CarbonshedError(f"{source.where}: has no unit; expected one of money")
+    money = money_unit(system.unit.iloc[:, 0], source.where, options.unit)
+    satellites = satellites_of(system, source.where)
+    table = assemble(core, satellites, money, year, options, source)
+    return table, core, satellites
+
+
 def assemble(
     core: Core,
     satellites: list[Satellite],
@@ -145,9 +169,9 @@ def assemble(
     """
     stressors = choose(satellites, options.stressors, source.where)
     table = empty_table(core, money, year, options, source)
-    table.choices += core.choices
+    table.decisions += core.decisions
     for satellite in satellites:
-        table.choices += satellite.choices
+        table.decisions += satellite.decisions
     add_stressors(table, core, stressors, source.where)
     add_inputs(table, core, satellites, source)
     return table
@@ -189,13 +213,20 @@ def finish(table: MatrixTable, options: IngestOptions, source: Source) -> Matrix
         negative = block < 0
         count = int(negative.sum())
         if count:
-            table.choices.append(
-                f"{count} cells of {name} are negative, together "
-                f"{block[negative].sum():,.6g}: kept"
+            table.decisions.append(
+                Decision(
+                    "negative_cells",
+                    f"{count} cells of {name} are negative, together "
+                    f"{block[negative].sum():,.6g}: kept",
+                )
             )
-    idle = int((output == 0).sum())
-    if idle:
-        table.choices.append(f"{idle} sectors of regions have no output: kept")
+    zero_output = int((output == 0).sum())
+    if zero_output:
+        table.decisions.append(
+            Decision(
+                "zero_output", f"{zero_output} sectors of regions have no output: kept"
+            )
+        )
     return table
 
 
@@ -203,15 +234,15 @@ def _add_gap(table: MatrixTable, where: str) -> None:
     """Say how far columns are from the rows, if value added is known."""
     if not table.value_added:
         return
-    earned = sum(table.value_added.values())
+    primary_inputs = sum(table.value_added.values())
     if table.imports_by_sector is not None:
-        earned = earned + table.imports_by_sector
-    table.choices.append(
+        primary_inputs = primary_inputs + table.imports_by_sector
+    table.decisions.append(
         check_columns(
             table.transactions.sum(axis=1),
             table.transactions.sum(axis=0),
             table.final_demand.sum(axis=1),
-            earned,
+            primary_inputs,
             f"{where}: Z",
             table.producer,
         )
@@ -251,15 +282,19 @@ def add_inputs(
             if name is None or money_of(satellite.units[row]) is None:
                 continue
             if origin.setdefault(name, satellite.name) != satellite.name:
-                table.choices.append(
-                    f"{name} of {satellite.name} not used: {origin[name]} has it too"
+                table.decisions.append(
+                    Decision(
+                        "rows_twice",
+                        f"{name} of {satellite.name} not used: {origin[name]} has it "
+                        "too",
+                    )
                 )
                 continue
             flows, notes = row_of(satellite, row, core, source.where)
             theirs, more = direct_of(satellite, row, core, source.where)
-            table.choices += [*notes, *more]
+            table.decisions += [*notes, *more]
             if roles[folded(name)] == VALUE_ADDED:
-                _add_component(table, name, flows, theirs)
+                add_component(table, name, flows, theirs)
                 continue
             outside += flows
             names.append(name)
@@ -268,19 +303,25 @@ def add_inputs(
     if names:
         table.imports_by_sector = outside
         table.imports_by_category = demand if demand.size else None
-        table.choices.append(
-            f"{', '.join(names)}: payments to outside the table, kept as imports "
-            f"({outside.sum() + demand.sum():,.6g})"
+        table.decisions.append(
+            Decision(
+                "payments_to_outside",
+                f"{', '.join(names)}: payments to outside the table, kept as imports "
+                f"({outside.sum() + demand.sum():,.6g})",
+            )
         )
 
 
-def _add_component(
+def add_component(
     table: MatrixTable, name: str, flows: np.ndarray, theirs: np.ndarray | None
 ) -> None:
-    """Add one component; rows of the same name are summed."""
+    """Add one component of value added; rows of the same name are summed."""
     table.value_added[name] = table.value_added.get(name, 0.0) + flows
     if theirs is not None and theirs.any():
-        table.choices.append(
-            f"{name} of final users ({theirs.sum():,.6g}) is no value added of a "
-            "sector: not kept"
+        table.decisions.append(
+            Decision(
+                "component_of_final_users",
+                f"{name} of final users ({theirs.sum():,.6g}) is no value added of a "
+                "sector: not kept",
+            )
         )

@@ -21,7 +21,7 @@ EMISSIONS = "emissions"
 _LISTS = ("regions", "sectors", "categories", "stressors", "components", "gdp")
 
 
-def read_sidecar(source: Path, where: str) -> dict[str, Any] | None:
+def read_metadata(source: Path, where: str) -> dict[str, Any] | None:
     """Return the content of ``carbonshed.json``, None if there is none.
 
     Raises

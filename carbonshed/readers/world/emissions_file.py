@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from carbonshed.dataset.contract import TONNES_PER_UNIT, Column, InputTable
-from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.sources import open_source
 from carbonshed.readers.options import IngestOptions
@@ -104,9 +104,12 @@ def _describe(table: MatrixTable, core: Core, unit: str, file: str) -> None:
             {"stressor_id": stressor, "stressor_name": stressor, "unit": unit}
         )
         own = 0.0 if direct is None else direct.sum()
-        table.choices.append(
-            f"stressor {stressor!r} in {unit} from {file}; producers "
-            f"{flows.sum():,.6g}, final users {own:,.6g}"
+        table.decisions.append(
+            Decision(
+                "stressor_source",
+                f"stressor {stressor!r} in {unit} from {file}; producers "
+                f"{flows.sum():,.6g}, final users {own:,.6g}",
+            )
         )
 
 
@@ -128,9 +131,12 @@ def _warn_of_gaps(
         ]
         if missing:
             share = output[missing].sum() / output.sum()
-            table.choices.append(
-                f"WARNING: {file} has no row of {stressor!r} for {len(missing)} of "
-                f"{len(core.producers)} sectors of regions ({share:.2%} of all "
-                f"output), which count as 0: "
-                f"{listed(core.producers[k] for k in missing)}"
+            table.decisions.append(
+                Decision(
+                    "emissions_missing",
+                    f"WARNING: {file} has no row of {stressor!r} for {len(missing)} of "
+                    f"{len(core.producers)} sectors of regions ({share:.2%} of all "
+                    f"output), which count as 0: "
+                    f"{listed(core.producers[k] for k in missing)}",
+                )
             )

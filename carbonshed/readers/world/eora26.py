@@ -8,18 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.world.assemble import (
-    Source,
-    assemble,
-    core_of_system,
-    finish,
-    money_unit,
-    satellites_of,
-)
+from carbonshed.readers.world.assemble import Source, finish, table_of_system
 from carbonshed.readers.world.parse import (
+    agreed_year,
     check_zip,
     contents,
     need_files,
@@ -27,9 +21,9 @@ from carbonshed.readers.world.parse import (
     need_source,
     parsed,
 )
-from carbonshed.readers.world.satellites import Satellite, choose
+from carbonshed.readers.world.satellites import Part, Satellite, choose
 from carbonshed.readers.world.system import numbers
-from carbonshed.readers.world.totals import check_losses
+from carbonshed.readers.world.totals import check_losses, lost_emissions
 
 FORM = "eora26"
 
@@ -77,14 +71,12 @@ def read_eora26(source: Path, options: IngestOptions, progress: Any) -> MatrixTa
         "doi:10.1080/09535314.2013.769938",
         where,
     )
-    core = core_of_system(system, where)
-    money = money_unit(system.unit.iloc[:, 0], where, options.unit)
-    satellites = satellites_of(system, where)
-    table = assemble(core, satellites, money, year, options, origin)
+    table, _, satellites = table_of_system(system, year, options, origin)
     _name_regions(table, opener, options)
-    table.choices += _losses(opener, year, table, satellites, options, where)
+    table.decisions += _losses(opener, year, table, satellites, options, where)
     if is_zip:
-        table.choices.append("labels and tables read from the zip file")
+        said = "labels and tables read from the zip file"
+        table.decisions.append(Decision("read_from_zip", said))
     return finish(table, options, origin)
 
 
@@ -98,13 +90,8 @@ def _year(source: Path, year: int | None, where: str) -> int:
         raise CarbonshedError(
             f"{where}: expected Eora26_YYYY_bp.zip (the full Eora is not read)"
         )
-    if found and year is not None and int(found[1]) != year:
-        raise CarbonshedError(
-            f"{where}: --year {year}, but the file name says {found[1]}"
-        )
-    if found is None and year is None:
-        raise CarbonshedError(f"{where}: is a folder; give --year")
-    return int(found[1]) if year is None else year
+    years = [int(found[1])] if found else []
+    return agreed_year(years, year, where, lack="is a folder")
 
 
 def regions_of(source: Path, year: int | None, where: str) -> list[str]:
@@ -201,8 +188,8 @@ def _losses(
     satellites: list[Satellite],
     options: IngestOptions,
     where: str,
-) -> list[str]:
-    """Return the sentence on the block that the parser dropped.
+) -> list[Decision]:
+    """Return what went with the block that the parser dropped.
 
     The parser notes the first column of what it drops only, so the files are asked.
     """
@@ -213,29 +200,29 @@ def _losses(
     if not rows.size and not columns.size:
         return []
     flows, demand_file, _, satellite, direct_file = _tables(year)
-    sold = sum(_rows(opener, name, rows, where).sum() for name in (flows, demand_file))
-    bought = _columns(opener, demand_file, columns, where).sum()
+    row_sums = sum(
+        _rows(opener, name, rows, where).sum() for name in (flows, demand_file)
+    )
+    own_demand = _columns(opener, demand_file, columns, where).sum()
     inputs = _columns(opener, flows, rows, where).sum()
     output = float(table.transactions.sum() + table.final_demand.sum())
     demand = float(table.final_demand.sum())
     losses = {
-        "output": (float(sold), output),
-        "deliveries to it": (float(inputs + bought), output),
-        "demand": (float(bought), demand),
+        "output": (float(row_sums), output),
+        "deliveries to it": (float(inputs + own_demand), output),
+        "demand": (float(own_demand), demand),
     }
     own = _columns(opener, satellite, rows, where)
     direct = _columns(opener, direct_file, columns, where)
-    position = {s.name: s for s in satellites}["Q"]
-    for stressor in choose(satellites, options.stressors, where):
-        lost = 0.0
-        for part in stressor.parts:
-            if part.satellite.name == position.name:
-                lost += part.factor * (own[part.row].sum() + direct[part.row].sum())
-        key = stressor.stressor_id
-        total = lost + float(table.emissions[key].sum())
-        total += float(np.sum(table.direct_emissions.get(key, 0.0)))
-        losses[f"{key} in {stressor.unit}"] = (lost, total)
-    return check_losses(f"region {_DROPPED}", losses, where, options.accept)
+
+    def lost_of(part: Part) -> float:
+        if part.satellite.name != "Q":
+            return 0.0
+        return float(own[part.row].sum() + direct[part.row].sum())
+
+    stressors = choose(satellites, options.stressors, where)
+    losses |= lost_emissions(table, stressors, lost_of)
+    return [check_losses(f"region {_DROPPED}", losses, where, options.accept)]
 
 
 def _rows(opener: Opener, name: str, rows: np.ndarray, where: str) -> np.ndarray:

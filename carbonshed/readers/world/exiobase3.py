@@ -4,20 +4,20 @@ import re
 from pathlib import Path
 from typing import Any
 
-from carbonshed.dataset.matrix_table import MatrixTable
+import numpy as np
+
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.world.assemble import (
-    Source,
-    assemble,
-    core_of_system,
-    finish,
-    money_unit,
-    satellites_of,
-)
+from carbonshed.readers.world.assemble import Source, finish, table_of_system
 from carbonshed.readers.world.files import refuse_pickles
-from carbonshed.readers.world.parse import need_pymrio, need_source, parsed
-from carbonshed.readers.world.system import texts
+from carbonshed.readers.world.parse import (
+    agreed_year,
+    need_pymrio,
+    need_source,
+    parsed,
+)
+from carbonshed.readers.world.system import by_producer
 
 FORM = "exiobase3"
 
@@ -64,53 +64,30 @@ def read_exiobase3(source: Path, options: IngestOptions, progress: Any) -> Matri
         "EXIOBASE 3, Stadler et al. 2018, doi:10.1111/jiec.12715",
         where,
     )
-    core = core_of_system(system, where)
-    if system.unit is None:
-        raise CarbonshedError(f"{where}: has no unit.txt; expected the unit of money")
-    money = money_unit(system.unit.iloc[:, 0], where, options.unit)
-    satellites = satellites_of(system, where)
     try:
-        table = assemble(core, satellites, money, year, options, origin)
+        table, core, _ = table_of_system(system, year, options, origin)
     except CarbonshedError as refusal:
-        has_impacts = any(satellite.name == "impacts" for satellite in satellites)
+        has_impacts = "impacts" in system.get_extensions(instance_names=True)
         if has_impacts or "no stressor '" not in str(refusal):
             raise
         raise CarbonshedError(
             f"{refusal}\n(the extension `impacts` is gone since release 3.9: its "
             "indicators are sums of stressors)"
         ) from None
-    table.choices += _warnings(system, source)
-    table.output = _output(system, core)
+    table.decisions += _warnings(system, source)
+    if system.x is not None:
+        output = by_producer(system.x.iloc[:, 0], core.producers, f"{where}: x")
+        table.output = None if np.isnan(output).any() else output
     return finish(table, options, origin)
 
 
 def checked_year(source: Path, year: int | None, where: str) -> int:
     """Return the year, refusing one that the file name contradicts."""
     found = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", source.name)
-    if year is None:
-        if len(found) == 1:
-            return int(found[0])
-        raise CarbonshedError(f"{where}: the file name tells no year; give --year")
-    if found and str(year) not in found:
-        raise CarbonshedError(
-            f"{where}: --year {year}, but the file name says {found[0]}"
-        )
-    return year
+    return agreed_year(list(map(int, found)), year, where)
 
 
-def _output(system: Any, core: Any) -> Any:
-    """Return x as published, None if there is none."""
-    if system.x is None:
-        return None
-    labels = [texts(system.x.index.get_level_values(level), "x") for level in range(2)]
-    found = dict(zip(zip(*labels, strict=True), system.x.iloc[:, 0], strict=True))
-    import numpy as np
-
-    output = np.array([found.get(pair, np.nan) for pair in core.producers], dtype=float)
-    return None if np.isnan(output).any() else output
-
-
-def _warnings(system: Any, source: Path) -> list[str]:
+def _warnings(system: Any, source: Path) -> list[Decision]:
     meta = system.meta
     told = " ".join(
         str(part)
@@ -123,11 +100,13 @@ def _warnings(system: Any, source: Path) -> list[str]:
     )
     versions = sorted(set(_VERSION.findall(told)))
     if not versions:
-        return ["the release of EXIOBASE is not said in the files"]
-    found = [f"release {version}" for version in versions]
-    found += [
-        f"WARNING: release {version}: {_TRAPS[version]}"
+        return [Decision("release", "the release of EXIOBASE is not said in the files")]
+    return [
+        Decision(
+            "release",
+            f"WARNING: release {version}: {_TRAPS[version]}"
+            if version in _TRAPS
+            else f"release {version}",
+        )
         for version in versions
-        if version in _TRAPS
     ]
-    return found

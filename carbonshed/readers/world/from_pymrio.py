@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 
 from carbonshed.dataset.contract import CATEGORY_GROUPS
-from carbonshed.dataset.matrix_table import MatrixTable, Row
+from carbonshed.dataset.matrix_table import Decision, MatrixTable, Row
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.indicators import read_indicators
 from carbonshed.readers.common.yaml_files import Node, read_yaml
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.world.assemble import (
+    add_component,
     core_of_system,
     money_unit,
     satellites_of,
@@ -21,7 +22,7 @@ from carbonshed.readers.world.carbonshed_metadata import (
     EXPORT,
     FILE,
     IMPORTS,
-    read_sidecar,
+    read_metadata,
     rows_for,
 )
 from carbonshed.readers.world.files import refuse_pickles
@@ -32,7 +33,7 @@ from carbonshed.readers.world.labels import (
     sector_rows,
     shipped,
 )
-from carbonshed.readers.world.parse import need_pymrio, need_source, parsed
+from carbonshed.readers.world.parse import agreed_year, need_pymrio, need_source, parsed
 from carbonshed.readers.world.satellites import (
     Part,
     Satellite,
@@ -42,7 +43,7 @@ from carbonshed.readers.world.satellites import (
     direct_of,
     row_of,
 )
-from carbonshed.readers.world.system import Core, listed, numbers, texts
+from carbonshed.readers.world.system import Core, by_producer, numbers, texts
 from carbonshed.readers.world.units import Money, mass_of, money_of
 
 FORM = "from-pymrio"
@@ -75,51 +76,49 @@ def read_from_pymrio(
     need_source(source, "a folder that pymrio's save_all wrote, or a zip file of it")
     pymrio = need_pymrio(FORM)
     refuse_pickles(source, where)
-    sidecar = read_sidecar(source, where)
+    metadata = read_metadata(source, where)
     progress(f"{where}: reading", 0.1)
     system, _ = parsed(pymrio.load_all, source, subset=_TABLES, where=where)
     progress(f"{where}: checking", 0.7)
     if getattr(system, "Z", None) is None and getattr(system, "Y", None) is None:
         raise CarbonshedError(f"{where}: has no Z and no Y; expected a whole system")
-    exports = _without_exports(system, where) if sidecar else None
+    exports = _without_exports(system, where) if metadata else None
     core = core_of_system(system, where)
     satellites = satellites_of(system, where)
-    year = _year(options, sidecar, where)
-    if sidecar:
-        table = _table_of_sidecar(core, sidecar, year, where)
-        table.exports = _by_producer(exports, core, where)
+    year = _year(options, metadata, where)
+    if metadata:
+        table = _table_of_metadata(core, metadata, year, where)
+        if exports is not None:
+            table.exports = by_producer(exports, core.producers, f"{where}: Y")
     else:
         table = _table(system, core, year, options, where)
-    table.output = _output(system, core, sidecar, where)
-    table.choices += core.choices
+    table.output = _output(system, core, metadata, where)
+    table.decisions += core.decisions
     for satellite in satellites:
-        table.choices += satellite.choices
+        table.decisions += satellite.decisions
     _add_people(table, system, options, where)
-    _add_satellites(table, core, satellites, options, sidecar, where)
-    _keep_names(table, satellites, None if sidecar else system.unit)
+    _add_satellites(table, core, satellites, options, metadata, where)
+    _keep_names(table, satellites, None if metadata else system.unit)
     return table
 
 
-def _year(options: IngestOptions, sidecar: dict | None, where: str) -> int:
-    told = sidecar["year"] if sidecar else None
-    if options.year is None and told is None:
-        raise CarbonshedError(f"{where}: a pymrio system tells no year; give --year")
-    if told is not None and options.year not in (None, told):
-        raise CarbonshedError(f"{where}: --year {options.year}, but {FILE} says {told}")
-    return told if options.year is None else options.year
+def _year(options: IngestOptions, metadata: dict | None, where: str) -> int:
+    found = [metadata["year"]] if metadata else []
+    lack = "a pymrio system tells no year"
+    return agreed_year(found, options.year, where, said_by=FILE, lack=lack)
 
 
 def _without_exports(system: Any, where: str) -> Any:
-    """Take the category of deliveries to outside out of Y and F_Y; return it."""
+    """Take the category of exports out of Y and F_Y; return it."""
     if system.Y is None or system.Y.columns.nlevels != 2:
         return None
     is_export = system.Y.columns.get_level_values(1) == EXPORT
     if not is_export.any():
         return None
-    abroad = system.Y.loc[:, is_export]
-    for column in abroad.columns:
-        other = abroad.index.get_level_values(0) != column[0]
-        if numbers(abroad.loc[other, [column]], where).any():
+    exports = system.Y.loc[:, is_export]
+    for column in exports.columns:
+        other = exports.index.get_level_values(0) != column[0]
+        if numbers(exports.loc[other, [column]], where).any():
             raise CarbonshedError(
                 f"{where}: Y holds deliveries of other regions in {column[0]!r} / "
                 f"{EXPORT!r}; expected those of the region itself"
@@ -129,48 +128,35 @@ def _without_exports(system: Any, where: str) -> Any:
         if extension.F_Y is not None:
             keep = extension.F_Y.columns.get_level_values(-1) != EXPORT
             extension.F_Y = extension.F_Y.loc[:, keep]
-    return abroad.sum(axis=1)
-
-
-def _by_producer(series: Any, core: Core, where: str) -> np.ndarray | None:
-    if series is None:
-        return None
-    levels = [texts(series.index.get_level_values(level), "Y") for level in range(2)]
-    known = dict(zip(zip(*levels, strict=True), series, strict=True))
-    missing = [pair for pair in core.producers if pair not in known]
-    if missing:
-        raise CarbonshedError(
-            f"{where}: x has no {listed(missing)}, which Z has; expected every producer"
-        )
-    return np.array([known[pair] for pair in core.producers], dtype=float)
+    return exports.sum(axis=1)
 
 
 def _output(
-    system: Any, core: Core, sidecar: dict[str, Any] | None, where: str
+    system: Any, core: Core, metadata: dict[str, Any] | None, where: str
 ) -> np.ndarray | None:
     """Return output as published, None where it only repeats the row sums."""
-    if sidecar:
-        return _output_of_sidecar(core, sidecar, where)
+    if metadata:
+        return _output_of_metadata(core, metadata, where)
     x = getattr(system, "x", None)
     if x is None:
         return None
-    output = _by_producer(x.iloc[:, 0], core, where)
+    output = by_producer(x.iloc[:, 0], core.producers, f"{where}: x")
     sums = core.transactions.sum(axis=1) + core.final_demand.sum(axis=1)
     return None if np.allclose(output, sums, rtol=1e-9, atol=0.0) else output
 
 
-def _output_of_sidecar(
-    core: Core, sidecar: dict[str, Any], where: str
+def _output_of_metadata(
+    core: Core, metadata: dict[str, Any], where: str
 ) -> np.ndarray | None:
-    if sidecar.get("output") is None:
+    if metadata.get("output") is None:
         return None
     pairs = [
         (region.get("region_id"), sector.get("sector_id"))
-        for region in sidecar["regions"]
-        for sector in sidecar["sectors"]
+        for region in metadata["regions"]
+        for sector in metadata["sectors"]
     ]
     try:
-        values = np.array(sidecar["output"], dtype=float)
+        values = np.array(metadata["output"], dtype=float)
         known = dict(zip(pairs, values, strict=True))
     except (TypeError, ValueError):
         raise CarbonshedError(
@@ -180,31 +166,31 @@ def _output_of_sidecar(
     return np.array([known[pair] for pair in core.producers])
 
 
-def _table_of_sidecar(
-    core: Core, sidecar: dict[str, Any], year: int, where: str
+def _table_of_metadata(
+    core: Core, metadata: dict[str, Any], year: int, where: str
 ) -> MatrixTable:
     """Return a table with the labels that the dataset had."""
-    regions = rows_for(core.regions, sidecar["regions"], "region_id", where)
+    regions = rows_for(core.regions, metadata["regions"], "region_id", where)
     gdp = dict(
         zip(
-            [row["region_id"] for row in sidecar["regions"]],
-            sidecar["gdp"],
+            [row["region_id"] for row in metadata["regions"]],
+            metadata["gdp"],
             strict=False,
         )
     )
     return MatrixTable(
         year=year,
         regions=regions,
-        sectors=rows_for(core.sectors, sidecar["sectors"], "sector_id", where),
+        sectors=rows_for(core.sectors, metadata["sectors"], "sector_id", where),
         categories=rows_for(
-            core.categories, sidecar["categories"], "category_id", where
+            core.categories, metadata["categories"], "category_id", where
         ),
         stressors=[],
         population=[None] * len(regions),
         gdp=[gdp.get(region) for region in core.regions],
         transactions=core.transactions,
         final_demand=core.final_demand,
-        descriptor=sidecar["descriptor"],
+        descriptor=metadata["descriptor"],
     )
 
 
@@ -338,8 +324,11 @@ def _add_people(
                 f"{where}: population of {region!r} is {value}; expected persons"
             )
         if whole != float(value):
-            table.choices.append(
-                f"population of {region!r} is {value}: rounded to {whole}"
+            table.decisions.append(
+                Decision(
+                    "population_rounded",
+                    f"population of {region!r} is {value}: rounded to {whole}",
+                )
             )
         people.append(whole)
     table.population = people
@@ -350,17 +339,17 @@ def _add_satellites(
     core: Core,
     satellites: list[Satellite],
     options: IngestOptions,
-    sidecar: dict[str, Any] | None,
+    metadata: dict[str, Any] | None,
     where: str,
 ) -> None:
     """Sort the rows of extensions into stressors, value added and imports."""
-    own = {row.get("stressor_id"): row for row in (sidecar or {}).get("stressors", [])}
+    own = {row.get("stressor_id"): row for row in (metadata or {}).get("stressors", [])}
     stressors, others = _stressors(satellites, own)
     if options.stressors:
         stressors = choose(satellites, options.stressors, where)
     unused = []
     for satellite, row in others:
-        if sidecar and satellite.name == IMPORTS:
+        if metadata and satellite.name == IMPORTS:
             _add_imports(table, core, satellite, row, where)
         elif _is_money(satellite.units[row], table, options):
             _add_component(table, core, satellite, row, where)
@@ -378,9 +367,12 @@ def _add_satellites(
             row["stressor_name"] = str(own[row["stressor_id"]].get("stressor_name"))
     if unused:
         more = " ..." if len(unused) > 8 else ""
-        table.choices.append(
-            f"{len(unused)} rows of extensions not used, neither a mass nor in the "
-            f"table's money: {', '.join(unused[:8])}{more}"
+        table.decisions.append(
+            Decision(
+                "unused_rows",
+                f"{len(unused)} rows of extensions not used, neither a mass nor in the "
+                f"table's money: {', '.join(unused[:8])}{more}",
+            )
         )
 
 
@@ -435,13 +427,8 @@ def _add_component(
         label = f"{satellite.name}: {label}"
     flows, notes = row_of(satellite, row, core, where)
     theirs, more = direct_of(satellite, row, core, where)
-    table.choices += [*notes, *more]
-    table.value_added[label] = flows
-    if theirs is not None and theirs.any():
-        table.choices.append(
-            f"{label} of final users ({theirs.sum():,.6g}) is no value added of a "
-            "sector: not kept"
-        )
+    table.decisions += [*notes, *more]
+    add_component(table, label, flows, theirs)
 
 
 def _add_imports(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.world.assemble import Source, assemble, finish, money_unit
@@ -19,9 +19,9 @@ from carbonshed.readers.world.parse import (
     need_source,
     parsed,
 )
-from carbonshed.readers.world.satellites import Satellite, choose, row_labels
+from carbonshed.readers.world.satellites import Part, Satellite, choose, row_labels
 from carbonshed.readers.world.system import Core, core_of, numbers, without_nan
-from carbonshed.readers.world.totals import check_losses
+from carbonshed.readers.world.totals import check_losses, lost_emissions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,8 +86,8 @@ def read_gloria(source: Path, options: IngestOptions, progress: Any) -> MatrixTa
     ]
     money = money_unit([_UNIT], where, options.unit)
     table = assemble(core, satellites, money, year, options, origin)
-    table.choices += notes
-    table.choices += _losses(source, files, table, satellites[0], options, where)
+    table.decisions += notes
+    table.decisions += _losses(source, files, table, satellites[0], options, where)
     return finish(table, options, origin)
 
 
@@ -147,7 +147,9 @@ def _files(folder: Path, year: int, release: str, where: str) -> dict[str, Membe
     return places
 
 
-def _core(sut: dict[str, Any], where: str) -> tuple[Core, "pd.DataFrame", list[str]]:
+def _core(
+    sut: dict[str, Any], where: str
+) -> tuple[Core, "pd.DataFrame", list[Decision]]:
     """Return products by products under the industry technology assumption.
 
     What an industry uses and emits goes to products in the shares of its supply:
@@ -168,21 +170,28 @@ def _core(sut: dict[str, Any], where: str) -> tuple[Core, "pd.DataFrame", list[s
     uses, more = _finite(use, where, "use")
     notes += more
     output = values.sum(axis=1)
-    idle = output == 0
-    shares = np.divide(values, np.where(idle, 1.0, output)[:, None])
+    zero_output = output == 0
+    shares = np.divide(values, np.where(zero_output, 1.0, output)[:, None])
     notes.append(
-        "products by products; industries' inputs and emissions by supply shares"
+        Decision(
+            "industry_technology",
+            "products by products; industries' inputs and emissions by supply shares",
+        )
     )
-    if idle.any():
+    if zero_output.any():
         if list(supply.index) != list(supply.columns):
             raise CarbonshedError(
-                f"{where}: {int(idle.sum())} industries supply nothing, and products "
+                f"{where}: {int(zero_output.sum())} industries supply nothing, and "
+                "products "
                 "have other names than industries; cannot say where they belong"
             )
-        shares[idle] = np.eye(len(shares))[idle]
+        shares[zero_output] = np.eye(len(shares))[zero_output]
         notes.append(
-            f"{int(idle.sum())} industries supply nothing: what they use and emit "
-            "stays with the product of the same name"
+            Decision(
+                "zero_output",
+                f"{int(zero_output.sum())} industries supply nothing: what they use "
+                "and emit stays with the product of the same name",
+            )
         )
     flows = uses @ shares
     frame = pd.DataFrame(flows, index=use.index, columns=use.index)
@@ -221,7 +230,7 @@ def _value_added(
 
 def _by_product(
     frame: "pd.DataFrame", shares: "pd.DataFrame", where: str, name: str
-) -> tuple["pd.DataFrame", list[str]]:
+) -> tuple["pd.DataFrame", list[Decision]]:
     values, notes = _finite(frame, where, name)
     columns = shares.columns
     return type(frame)(values @ shares.to_numpy(), frame.index, columns), notes
@@ -229,7 +238,7 @@ def _by_product(
 
 def _finite(
     frame: "pd.DataFrame", where: str, name: str
-) -> tuple[np.ndarray, list[str]]:
+) -> tuple[np.ndarray, list[Decision]]:
     """Return numbers that can be multiplied: one NaN would spread over a row.
 
     Raises
@@ -252,8 +261,8 @@ def _losses(
     satellite: Satellite,
     options: IngestOptions,
     where: str,
-) -> list[str]:
-    """Return the sentence on the regions that the parser dropped as empty."""
+) -> list[Decision]:
+    """Return what went with the regions that the parser dropped as empty."""
     import pandas as pd
 
     readme = next(folder.glob("GLORIA_ReadMe_0*.xlsx"))
@@ -270,27 +279,24 @@ def _losses(
     side, width = 2 * len(sectors), len(values)
     rows = [r * side + i for r in dropped for i in range(side)]
     users = [r * width + c for r in dropped for c in range(width)]
-    sold = _cells(files["Y"], where, rows=rows)
-    bought = _cells(files["Y"], where, columns=users)
+    deliveries = _cells(files["Y"], where, rows=rows)
+    own_demand = _cells(files["Y"], where, columns=users)
     own = _cells(files["TQ"], where, columns=rows)
     direct = _cells(files["YQ"], where, columns=users)
     demand = float(table.final_demand.sum())
     losses = {
-        "output": (float(sold.sum()), float(table.transactions.sum()) + demand),
-        "demand": (float(bought.sum()), demand),
+        "output": (float(deliveries.sum()), float(table.transactions.sum()) + demand),
+        "demand": (float(own_demand.sum()), demand),
     }
-    for stressor in choose([satellite], options.stressors, where):
-        key = stressor.stressor_id
-        lost = sum(
-            part.factor * float(own[part.row].sum() + direct[part.row].sum())
-            for part in stressor.parts
-        )
-        total = lost + float(table.emissions[key].sum())
-        total += float(np.sum(table.direct_emissions.get(key, 0.0)))
-        losses[f"{key} in {stressor.unit}"] = (lost, total)
+
+    def lost_of(part: Part) -> float:
+        return float(own[part.row].sum() + direct[part.row].sum())
+
+    stressors = choose([satellite], options.stressors, where)
+    losses |= lost_emissions(table, stressors, lost_of)
     names = ", ".join(known[k] for k in dropped)
     what = f"regions {names} without transactions"
-    return check_losses(what, losses, where, options.accept)
+    return [check_losses(what, losses, where, options.accept)]
 
 
 def _cells(

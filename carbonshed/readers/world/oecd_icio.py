@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.world.assemble import (
@@ -19,6 +19,7 @@ from carbonshed.readers.world.assemble import (
 from carbonshed.readers.world.emissions_file import add_emissions
 from carbonshed.readers.world.exiobase3 import checked_year
 from carbonshed.readers.world.parse import (
+    agreed_year,
     check_zip,
     contents,
     need_pymrio,
@@ -97,7 +98,7 @@ def read_oecd_icio(source: Path, options: IngestOptions, progress: Any) -> Matri
         )
     money = money_unit(system.unit.iloc[:, 0], where, options.unit)
     table = empty_table(core, money, year, options, origin)
-    table.choices += [*core.choices, *notes]
+    table.decisions += [*core.decisions, *notes]
     _add_value_added(table, core, inputs, where)
     add_emissions(table, core, options, where)
     return finish(table, options, origin)
@@ -138,14 +139,10 @@ def _year(file: Path, year: int | None, where: str) -> int:
     match = re.match(r"ICIO\d{4}_(\d{4})", file.stem)
     if match is None:
         return checked_year(file, year, where)
-    if year is not None and int(match[1]) != year:
-        raise CarbonshedError(
-            f"{where}: --year {year}, but the file name says {match[1]}"
-        )
-    return int(match[1])
+    return agreed_year([int(match[1])], year, where)
 
 
-def _check_raw(file: Path, where: str) -> tuple[list[str], float]:
+def _check_raw(file: Path, where: str) -> tuple[list[Decision], float]:
     """Check what the parser passes over; return it, and the sum of Z and Y.
 
     The parser sorts rows and columns and then gives columns the labels of rows: if
@@ -176,7 +173,9 @@ def _check_raw(file: Path, where: str) -> tuple[list[str], float]:
     ]
     values = numbers(used, where)
     empty = int(np.isnan(values).sum())
-    notes = [f"{empty} empty cells are set to 0"] if empty else []
+    notes = []
+    if empty:
+        notes.append(Decision("empty_cells", f"{empty} empty cells are set to 0"))
     parts = sorted(
         {
             label.split("_")[0]
@@ -185,11 +184,16 @@ def _check_raw(file: Path, where: str) -> tuple[list[str], float]:
         }
     )
     if parts:
-        notes.append(f"{', '.join(parts)} are added up into CHN and MEX")
+        notes.append(
+            Decision(
+                "countries_in_parts",
+                f"{', '.join(parts)} are added up into CHN and MEX",
+            )
+        )
     return notes, float(np.nansum(values))
 
 
-def _add_discrepancy(system: Any) -> str:
+def _add_discrepancy(system: Any) -> Decision:
     """Give the column of discrepancies a region of its own, without producers."""
     import pandas as pd
 
@@ -201,9 +205,10 @@ def _add_discrepancy(system: Any) -> str:
     total = float(np.nansum(numbers(system.Y[DISCREPANCY], DISCREPANCY)))
     system.Z = system.Z.reindex(index=index, columns=index, fill_value=0.0)
     system.Y = system.Y.reindex(index=index, fill_value=0.0)
-    return (
+    return Decision(
+        "statistical_discrepancy",
         f"the column of statistical discrepancies ({total:,.6g}) is the demand of a "
-        f"region {DISCREPANCY} of type remainder, which produces nothing"
+        f"region {DISCREPANCY} of type remainder, which produces nothing",
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.extras import need_module
+from carbonshed.text import listing
 
 EXTRA = "world"
 
@@ -110,9 +111,39 @@ def need_files(folder: Path, names: list[str], where: str) -> None:
 def contents(folder: Path) -> str:
     """Return what a folder holds, for a message."""
     names = sorted(path.name for path in folder.iterdir())
-    more = len(names) - 12
-    shown = ", ".join(names[:12]) or "nothing"
-    return f"{shown} and {more} more" if more > 0 else shown
+    return listing(names, 12, empty="nothing")
+
+
+def agreed_year(
+    found: list[int],
+    given: int | None,
+    where: str,
+    *,
+    said_by: str = "the file name",
+    lack: str = "the file name tells no year",
+) -> int:
+    """Return the year, from the source or the user; refuse two that differ.
+
+    Parameters
+    ----------
+    found
+        The years that the source names.
+    given
+        The option --year.
+    where
+        Reader and source, to begin messages with.
+    said_by
+        What names the years.
+    lack
+        What to say if it names none, or several.
+    """
+    if given is None:
+        if len(found) == 1:
+            return found[0]
+        raise CarbonshedError(f"{where}: {lack}; give --year")
+    if found and given not in found:
+        raise CarbonshedError(f"{where}: --year {given}, but {said_by} says {found[0]}")
+    return given
 
 
 def check_zip(path: Path, where: str) -> list[str]:

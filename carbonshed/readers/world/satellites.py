@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.world.system import (
     Core,
@@ -54,7 +54,7 @@ class Satellite:
     units: list[str]
     flows: "pd.DataFrame"
     direct: "pd.DataFrame | None"
-    choices: list[str] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
 
     def text(self, row: int) -> str:
         """Return the label of a row as one text."""
@@ -97,7 +97,7 @@ def satellite_of(extension: Any, name: str, where: str) -> Satellite | None:
         return None
     what = f"{where}: rows of {name}"
     labels = row_labels(flows.index, what)
-    direct, choices = extension.F_Y, []
+    direct, decisions = extension.F_Y, []
     if direct is not None:
         theirs = row_labels(direct.index, f"{what} (final users)")
         unknown = set(theirs).difference(labels)
@@ -106,7 +106,12 @@ def satellite_of(extension: Any, name: str, where: str) -> Satellite | None:
                 f"{what}: F_Y has {listed(sorted(unknown))}, which F has not"
             )
         if theirs != labels:
-            choices.append(f"rows of {name} that F_Y does not have hold 0 there")
+            decisions.append(
+                Decision(
+                    "rows_missing",
+                    f"rows of {name} that F_Y does not have hold 0 there",
+                )
+            )
             columns = list(range(direct.shape[1]))
             block = placed(direct, theirs, columns, labels, columns, what)
             direct = type(direct)(block, index=flows.index, columns=direct.columns)
@@ -117,7 +122,7 @@ def satellite_of(extension: Any, name: str, where: str) -> Satellite | None:
         _units(extension.unit, labels, what),
         flows,
         direct,
-        choices,
+        decisions,
     )
 
 
@@ -281,7 +286,7 @@ def add_stressors(
             found, notes = row_of(part.satellite, part.row, core, where)
             flows += part.factor * found
             theirs, more = direct_of(part.satellite, part.row, core, where)
-            table.choices += [*notes, *more]
+            table.decisions += [*notes, *more]
             if theirs is not None:
                 direct += part.factor * theirs
                 has_direct = True
@@ -296,11 +301,15 @@ def add_stressors(
         if has_direct:
             table.direct_emissions[stressor.stressor_id] = direct.reshape(shape)
         else:
-            table.choices.append(
-                f"WARNING: {stressor.stressor_id!r} has no emissions of final users: "
-                "footprints are without direct household emissions"
+            table.decisions.append(
+                Decision(
+                    "no_direct_emissions",
+                    f"WARNING: {stressor.stressor_id!r} has no emissions of final "
+                    "users: footprints are without direct household emissions",
+                )
             )
-        table.choices.append(_sentence(stressor, flows, direct))
+        said = _sentence(stressor, flows, direct)
+        table.decisions.append(Decision("stressor_source", said))
 
 
 def _sentence(stressor: Stressor, flows: np.ndarray, direct: np.ndarray) -> str:
@@ -317,7 +326,7 @@ def _sentence(stressor: Stressor, flows: np.ndarray, direct: np.ndarray) -> str:
 
 def row_of(
     satellite: Satellite, row: int, core: Core, where: str
-) -> tuple[np.ndarray, list[str]]:
+) -> tuple[np.ndarray, list[Decision]]:
     """Return a row of F by producer, shape (n,), and what was decided."""
     what = f"{where}: columns of {satellite.name}"
     columns = pairs(satellite.flows.columns, what)
@@ -329,7 +338,7 @@ def row_of(
 
 def direct_of(
     satellite: Satellite, row: int, core: Core, where: str
-) -> tuple[np.ndarray | None, list[str]]:
+) -> tuple[np.ndarray | None, list[Decision]]:
     """Return a row of F_Y by final user, shape (m,), None if there is none."""
     if satellite.direct is None:
         return None, []
@@ -343,7 +352,7 @@ def direct_of(
 
 def _plain(
     block: np.ndarray, satellite: Satellite, row: int
-) -> tuple[np.ndarray, list[str]]:
+) -> tuple[np.ndarray, list[Decision]]:
     block, notes = without_nan(block, f"{satellite.name}: {satellite.text(row)}")
     return block[0], notes
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
+from carbonshed.text import listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +29,7 @@ class Core:
         Ids in the order of their first appearance.
     transactions : ndarray, shape (R * S, R * S), table units
     final_demand : ndarray, shape (R * S, R * C), table units
-    choices
+    decisions
         What was decided on the way.
     """
 
@@ -36,7 +38,7 @@ class Core:
     categories: list[str]
     transactions: np.ndarray
     final_demand: np.ndarray
-    choices: list[str] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
 
     @property
     def producers(self) -> list[Pair]:
@@ -85,23 +87,28 @@ def core_of(Z: "pd.DataFrame", Y: "pd.DataFrame", where: str) -> Core:
         f"{where}: regions in the columns of Y",
         "regions of Z",
     )
-    choices: list[str] = []
+    decisions: list[Decision] = []
     core = Core(
         regions,
         sectors,
         categories,
         placed(Z, rows, columns, wanted, wanted, f"{where}: Z"),
         np.zeros(0),
-        choices,
+        decisions,
     )
     absent = len(core.users) - len(users)
     if absent:
-        choices.append(f"{absent} columns of Y do not exist in the source and hold 0")
+        decisions.append(
+            Decision(
+                "columns_missing",
+                f"{absent} columns of Y do not exist in the source and hold 0",
+            )
+        )
     core.final_demand = placed(Y, y_rows, users, wanted, core.users, f"{where}: Y")
     for name in ("transactions", "final_demand"):
         block, note = without_nan(getattr(core, name), name.replace("_", " "))
         setattr(core, name, block)
-        choices += note
+        decisions += note
     return core
 
 
@@ -173,10 +180,26 @@ def _short(part: object) -> object:
 
 def listed(labels: Iterable[object]) -> str:
     """Return the first few labels as text."""
-    found = list(labels)
-    text = ", ".join(shown(label) for label in found[:_SHOWN])
-    more = len(found) - _SHOWN
-    return f"{text} and {more} more" if more > 0 else text
+    return listing(map(shown, labels), _SHOWN)
+
+
+def by_producer(
+    series: "pd.Series", producers: Sequence[Pair], where: str
+) -> np.ndarray:
+    """Return a series with a value for each producer, in their order.
+
+    Raises
+    ------
+    CarbonshedError
+        If one is missing.
+    """
+    known = dict(zip(pairs(series.index, where), series, strict=True))
+    missing = [pair for pair in producers if pair not in known]
+    if missing:
+        raise CarbonshedError(
+            f"{where} has no {listed(missing)}, which Z has; expected every producer"
+        )
+    return np.array([known[pair] for pair in producers], dtype=float)
 
 
 def _refuse_difference(
@@ -259,10 +282,12 @@ def _places(found: Sequence[object], wanted: Sequence[object]) -> tuple[list, li
     return into, [position[wanted[k]] for k in into]
 
 
-def without_nan(block: np.ndarray, name: str) -> tuple[np.ndarray, list[str]]:
+def without_nan(block: np.ndarray, name: str) -> tuple[np.ndarray, list[Decision]]:
     """Return a block with 0 for NaN, and the sentence that says how many."""
     empty = np.isnan(block)
     count = int(empty.sum())
     if not count:
         return block, []
-    return np.where(empty, 0.0, block), [f"{count} cells of {name} are NaN: set to 0"]
+    return np.where(empty, 0.0, block), [
+        Decision("empty_cells", f"{count} cells of {name} are NaN: set to 0")
+    ]

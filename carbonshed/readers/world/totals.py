@@ -3,13 +3,17 @@
 import csv
 import math
 import re
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
 
+import numpy as np
+
 from carbonshed.dataset.contract import TONNES_PER_UNIT
-from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.known_totals import check_total
+from carbonshed.readers.world.satellites import Part, Stressor
 
 ACCEPT_TOTALS = "co2-total"
 ACCEPT_LOSSES = "losses"
@@ -39,7 +43,7 @@ def usd_per_unit(currency: str, year: int) -> float | None:
 def check_world(table: MatrixTable, where: str, accept: frozenset[str]) -> None:
     """Compare demand, output and CO2 of a world table with known totals.
 
-    Adds a sentence for each to the choices.
+    Adds a sentence for each to the decisions.
 
     Raises
     ------
@@ -55,15 +59,18 @@ def _check_money(table: MatrixTable, where: str) -> None:
     currency, unit = block["currency"], block["currency_unit"]
     rate = usd_per_unit(currency, table.year)
     if rate is None:
-        table.choices.append(
-            f"WARNING: money was not compared with the world's: no rate of {currency} "
-            f"in {table.year} is known"
+        table.decisions.append(
+            Decision(
+                "not_compared",
+                "WARNING: money was not compared with the world's: no rate of "
+                f"{currency} in {table.year} is known",
+            )
         )
         return
     demand = float(table.final_demand.sum())
     output = float(table.transactions.sum()) + demand
     for kind, value in (("world_final_demand", demand), ("world_output", output)):
-        table.choices.append(
+        table.decisions.append(
             check_total(
                 kind,
                 table.year,
@@ -85,16 +92,19 @@ def _check_carbon(table: MatrixTable, where: str, accept: frozenset[str]) -> Non
             tonnes = float(table.emissions[key].sum()) + own
             totals[key] = tonnes * TONNES_PER_UNIT[row["unit"]], row["unit"]
     if not totals:
-        table.choices.append(
-            "WARNING: no stressor is carbon dioxide by its name, so no emissions were "
-            "compared with the world's"
+        table.decisions.append(
+            Decision(
+                "not_compared",
+                "WARNING: no stressor is carbon dioxide by its name, so no emissions "
+                "were compared with the world's",
+            )
         )
         return
     key = max(totals, key=lambda name: totals[name][0])
     tonnes, unit = totals[key]
     power = round(math.log10(TONNES_PER_UNIT[unit]))
     try:
-        sentence = check_total(
+        decision = check_total(
             "world_co2", table.year, tonnes, where=f"{where}: {key!r}", power=power
         )
     except CarbonshedError as refusal:
@@ -103,8 +113,8 @@ def _check_carbon(table: MatrixTable, where: str, accept: frozenset[str]) -> Non
                 f"{refusal}; if only a part of the world's CO2 is meant, say --accept "
                 f"{ACCEPT_TOTALS}"
             ) from None
-        sentence = f"WARNING, accepted: {refusal}"
-    table.choices.append(sentence)
+        decision = Decision("world_co2", f"WARNING, accepted: {refusal}")
+    table.decisions.append(decision)
 
 
 def _is_carbon_dioxide(*names: str) -> bool:
@@ -121,8 +131,8 @@ def check_losses(
     losses: dict[str, tuple[float, float]],
     where: str,
     accept: frozenset[str],
-) -> list[str]:
-    """List what went with regions or sectors that the parser dropped.
+) -> Decision:
+    """Say what went with regions or sectors that the parser dropped.
 
     Parameters
     ----------
@@ -130,11 +140,6 @@ def check_losses(
         What was dropped.
     losses
         Lost amount and what there is of it altogether, by name.
-
-    Returns
-    -------
-    list of str
-        The sentence for the choices.
 
     Raises
     ------
@@ -149,12 +154,28 @@ def check_losses(
         f"{name} {losses[name][0]:,.6g} ({100 * share:.3g} %)"
         for name, share in shares.items()
     )
-    sentence = f"{what} dropped, with them {parts}"
-    if max(shares.values(), default=0.0) <= _LARGEST_LOSS:
-        return [sentence]
-    if ACCEPT_LOSSES not in accept:
-        raise CarbonshedError(
-            f"{where}: {sentence}; expected at most {100 * _LARGEST_LOSS:g} % of each; "
-            f"--accept {ACCEPT_LOSSES} takes the table without them"
-        )
-    return [f"WARNING, accepted: {sentence}"]
+    text = f"{what} dropped, with them {parts}"
+    if max(shares.values(), default=0.0) > _LARGEST_LOSS:
+        if ACCEPT_LOSSES not in accept:
+            raise CarbonshedError(
+                f"{where}: {text}; expected at most {100 * _LARGEST_LOSS:g} % of each; "
+                f"--accept {ACCEPT_LOSSES} takes the table without them"
+            )
+        text = f"WARNING, accepted: {text}"
+    return Decision("losses", text)
+
+
+def lost_emissions(
+    table: MatrixTable, stressors: list[Stressor], lost_of: Callable[[Part], float]
+) -> dict[str, tuple[float, float]]:
+    """Return what was lost of each stressor, and what there is of it altogether.
+
+    `lost_of` returns what the parser dropped of a row of a satellite, in its unit.
+    """
+    losses = {}
+    for stressor in stressors:
+        key = stressor.stressor_id
+        lost = sum(part.factor * lost_of(part) for part in stressor.parts)
+        kept = table.emissions[key].sum() + np.sum(table.direct_emissions.get(key, 0.0))
+        losses[f"{key} in {stressor.unit}"] = lost, lost + float(kept)
+    return losses

@@ -5,22 +5,13 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.world.assemble import (
-    Source,
-    assemble,
-    core_of_system,
-    finish,
-    money_unit,
-    satellites_of,
-)
+from carbonshed.readers.world.assemble import Source, finish, table_of_system
 from carbonshed.readers.world.parse import contents, need_pymrio, need_source, parsed
-from carbonshed.readers.world.satellites import Satellite, choose
-from carbonshed.readers.world.totals import check_losses
+from carbonshed.readers.world.satellites import Part, Satellite, choose
+from carbonshed.readers.world.totals import check_losses, lost_emissions
 
 FORM = "wiod"
 
@@ -74,26 +65,27 @@ def read_wiod(source: Path, options: IngestOptions, progress: Any) -> MatrixTabl
         "World Input-Output Database, Timmer et al. 2015, doi:10.1111/roie.12178",
         where,
     )
-    core = core_of_system(system, where)
-    if HOUSEHOLDS not in core.categories:
-        raise CarbonshedError(
-            f"{where}: no category {HOUSEHOLDS}, which emissions of households go to; "
-            f"there are {', '.join(core.categories)}"
-        )
-    money = money_unit(system.unit.iloc[:, 0], where, options.unit)
-    satellites = satellites_of(system, where)
     missing = [text for text in warned if "not found" in text or "not included" in text]
     try:
-        table = assemble(core, satellites, money, year, options, origin)
+        table, core, satellites = table_of_system(system, year, options, origin)
     except CarbonshedError as refusal:
         if "no stressor" not in str(refusal) or not missing:
             raise
         raise CarbonshedError(
             f"{refusal}\nmissing beside the table: {'; '.join(missing)}"
         ) from None
-    table.choices += [*notes, *(f"pymrio: {text}" for text in missing)]
-    table.choices.append(f"direct emissions of households stand in {HOUSEHOLDS}")
-    table.choices += _dropped(source, satellites, options, table, where)
+    if HOUSEHOLDS not in core.categories:
+        raise CarbonshedError(
+            f"{where}: no category {HOUSEHOLDS}, which emissions of households go to; "
+            f"there are {', '.join(core.categories)}"
+        )
+    said = f"direct emissions of households stand in {HOUSEHOLDS}"
+    table.decisions += [
+        *notes,
+        *(Decision("not_found", f"pymrio: {text}") for text in missing),
+        Decision("direct_emissions_category", said),
+        *_losses(source, satellites, options, table, where),
+    ]
     return finish(table, options, origin)
 
 
@@ -123,7 +115,7 @@ def workbook_of(folder: Path, year: int, where: str) -> Path:
     return found[0]
 
 
-def _check_sheets(workbook: Path, year: int, where: str) -> list[str]:
+def _check_sheets(workbook: Path, year: int, where: str) -> list[Decision]:
     """Check that the first sheet, which the parser takes, is that of the year."""
     names, rows = _first_sheet(workbook, 1, where)
     title = str(rows[0][0] or "") if rows and rows[0] else ""
@@ -135,7 +127,8 @@ def _check_sheets(workbook: Path, year: int, where: str) -> list[str]:
         )
     if len(names) == 1:
         return []
-    return [f"{workbook.name}: sheet {names[0]!r} read, {', '.join(names[1:])} not"]
+    said = f"{workbook.name}: sheet {names[0]!r} read, {', '.join(names[1:])} not"
+    return [Decision("sheet", said)]
 
 
 def first_rows(workbook: Path, count: int, where: str) -> list[tuple]:
@@ -187,33 +180,26 @@ def _check_accounts(folder: Path, where: str) -> None:
                 )
 
 
-def _dropped(
+def _losses(
     folder: Path,
     satellites: list[Satellite],
     options: IngestOptions,
     table: MatrixTable,
     where: str,
-) -> list[str]:
-    """Return the sentence on the emissions of extra-territorial bodies."""
-    losses = {}
-    for stressor in choose(satellites, options.stressors, where):
-        lost, found = 0.0, False
-        for part in stressor.parts:
-            start = _FOLDERS.get(part.satellite.name)
-            if start is None:
-                continue
-            label = part.satellite.labels[part.row][0]
-            year = str(table.year)
-            lost += part.factor * _sum_of_dropped(folder, start, year, label, where)
-            found = True
-        if found:
-            total = lost + float(table.emissions[stressor.stressor_id].sum())
-            total += float(np.sum(table.direct_emissions.get(stressor.stressor_id, 0)))
-            losses[f"{stressor.stressor_id} in {stressor.unit}"] = (lost, total)
-    if not losses:
-        return []
+) -> list[Decision]:
+    """Return the emissions of extra-territorial bodies, which the parser drops."""
+
+    def lost_of(part: Part) -> float:
+        start = _FOLDERS.get(part.satellite.name)
+        label = part.satellite.labels[part.row][0]
+        year = str(table.year)
+        return _sum_of_dropped(folder, start, year, label, where) if start else 0.0
+
+    losses = lost_emissions(
+        table, choose(satellites, options.stressors, where), lost_of
+    )
     what = f"{_DROPPED} (extra-territorial bodies)"
-    return check_losses(what, losses, where, options.accept)
+    return [check_losses(what, losses, where, options.accept)]
 
 
 def _sum_of_dropped(

@@ -6,10 +6,11 @@ refuses with what it found and what it expected. `where` begins every message.
 
 import numpy as np
 
-from carbonshed.dataset.matrix_table import slabs
+from carbonshed.dataset.matrix_table import Decision, iter_contiguous_views
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.names import FINAL_DEMAND, listed
+from carbonshed.readers.ceads.names import FINAL_DEMAND
 from carbonshed.readers.common.column_balance import COLUMN_GAP
+from carbonshed.text import listing, shape_text
 
 CATEGORIES = tuple(FINAL_DEMAND)
 _RURAL, _URBAN, _, _CAPITAL, _STOCKS = range(len(CATEGORIES))
@@ -27,7 +28,7 @@ def zero_nan(block: np.ndarray, where: str) -> int:
         If a number is infinite.
     """
     count = 0
-    for part in slabs(block):
+    for part in iter_contiguous_views(block):
         # a sum is the cheapest way to see that nothing is wrong
         if np.isfinite(part.sum()):
             continue
@@ -45,7 +46,7 @@ def zero_nan(block: np.ndarray, where: str) -> int:
 def negatives(block: np.ndarray) -> tuple[int, float]:
     """Return the number and the sum of negative cells."""
     count, total = 0, 0.0
-    for part in slabs(block):
+    for part in iter_contiguous_views(block):
         wrong = part[part < 0]
         count += wrong.size
         total += float(wrong.sum())
@@ -62,15 +63,15 @@ def read_vector(array: np.ndarray, length: int, where: str) -> np.ndarray:
     """
     if array.size != length or max(array.shape, default=0) != length:
         raise CarbonshedError(
-            f"{where} is {by(array)}; expected a row or a column of {length}, one "
-            "number for each row of Z"
+            f"{where} is {shape_text(array.shape)}; expected a row or a column of "
+            f"{length}, one number for each row of Z"
         )
     return array.ravel()
 
 
 def read_imports(
     array: np.ndarray, producers: int, users: int, where: str
-) -> tuple[np.ndarray, np.ndarray | None, str | None]:
+) -> tuple[np.ndarray, np.ndarray | None, Decision | None]:
     """Split imports into those of sectors and those of final users.
 
     Parameters
@@ -86,7 +87,7 @@ def read_imports(
     -------
     imports_by_sector : ndarray, shape (producers,)
     imports_by_category : ndarray, shape (users,), or None
-    choice : str or None
+    decision : Decision or None
         What is odd about it.
 
     Raises
@@ -100,26 +101,27 @@ def read_imports(
         matrix = matrix.T
     if matrix.shape[1] not in lengths or not len(matrix):
         raise CarbonshedError(
-            f"{where} is {by(array)}; expected {lengths[1]} numbers = {producers} "
+            f"{where} is {shape_text(array.shape)}; expected {lengths[1]} numbers = "
+            f"{producers} "
             f"sectors of regions + {users} final users, or the first {lengths[0]} alone"
         )
     further = np.abs(np.nan_to_num(matrix[1:])).sum(axis=1)
     if further.any():
         sums = ", ".join(f"{row:.6g}" for row in np.nan_to_num(matrix).sum(axis=1)[:6])
         raise CarbonshedError(
-            f"{where} is {by(array)} and more than its first row is not zero (sums of "
-            f"rows: {sums}); expected imports in the first row"
+            f"{where} is {shape_text(array.shape)} and more than its first row is not "
+            f"zero (sums of rows: {sums}); expected imports in the first row"
         )
     vector = matrix[0]
     if vector.size == producers:
-        choice = f"WARNING: {where} has no imports of final users ({producers} numbers)"
-        return vector, None, choice
+        said = f"WARNING: {where} has no imports of final users ({producers} numbers)"
+        return vector, None, Decision("imports_of_users_missing", said)
     return vector[:producers], vector[producers:], None
 
 
 def read_value_added(
     array: np.ndarray, output: np.ndarray, inputs: np.ndarray, where: str
-) -> tuple[dict[str, np.ndarray], str]:
+) -> tuple[dict[str, np.ndarray], Decision]:
     """Return the components of value added, and whether the last row is their total.
 
     A total row is told by the numbers: it equals the sum of the rows above it. The
@@ -139,7 +141,7 @@ def read_value_added(
     Returns
     -------
     value_added : dict of str to ndarray, shape (n,)
-    choice : str
+    decision : Decision
         How the rows were read, and how well the columns close.
 
     Raises
@@ -151,14 +153,14 @@ def read_value_added(
     matrix = np.atleast_2d(array)
     if not len(matrix) or matrix.shape[1] < n:
         raise CarbonshedError(
-            f"{where} is {by(array)}; expected components in rows and at least {n} "
-            "columns, one for each column of Z"
+            f"{where} is {shape_text(array.shape)}; expected components in rows and at "
+            f"least {n} columns, one for each column of Z"
         )
     if matrix[:, n:].any():
         total = float(matrix[:, n:].sum())
         raise CarbonshedError(
-            f"{where} is {by(array)} and its columns after the first {n} are not "
-            f"empty (sum {total:.6g}); expected 0 or NaN there"
+            f"{where} is {shape_text(array.shape)} and its columns after the first {n} "
+            f"are not empty (sum {total:.6g}); expected 0 or NaN there"
         )
     rows = matrix[:, :n]
     k = len(rows)
@@ -180,21 +182,22 @@ def read_value_added(
     kept = rows[:-1] if has_total else rows
     components = {f"VA{number:03d}": row for number, row in enumerate(kept, start=1)}
     dropped = ", left out" if has_total else ""
-    return components, (
+    said = (
         f"value added: {reading}{dropped}; inputs + value added miss output by "
         f"{gaps[reading]:+.3%}"
     )
+    return components, Decision("value_added_rows", said)
 
 
 def compare_with_gdp(
-    earned: np.ndarray, gdp: list[float | None], names: list[str], file: str
-) -> str:
-    """Say whether regions earn what their GDP is: the matrix itself has no names.
+    value_added: np.ndarray, gdp: list[float | None], names: list[str], file: str
+) -> Decision:
+    """Compare value added of regions with their GDP: the matrix itself has no names.
 
     Parameters
     ----------
-    earned : ndarray, shape (R,), currency
-        Value added by region, in the order of the matrix.
+    value_added : ndarray, shape (R,), currency
+        By region, in the order of the matrix.
     gdp, names
         By region, in the order of the file of regions.
     file
@@ -202,35 +205,38 @@ def compare_with_gdp(
     """
     ratios = [
         (float(own / told), name)
-        for own, told, name in zip(earned, gdp, names, strict=True)
+        for own, told, name in zip(value_added, gdp, names, strict=True)
         if told
     ]
     if not ratios:
-        return (
+        return Decision(
+            "order_of_regions",
             f"no GDP of regions is given, which would show whether {file} is in the "
-            "order of the matrix"
+            "order of the matrix",
         )
     middle = float(np.median([ratio for ratio, _ in ratios]))
     most = _FAR_FROM_GDP
     said = f"value added of regions is {middle:.2f} times their GDP at the median"
     far = [name for ratio, name in ratios if not 1 / most <= ratio <= most]
     if not far:
-        return f"{said}, and never {most:g} times more or less"
-    return (
+        said = f"{said}, and never {most:g} times more or less"
+        return Decision("order_of_regions", said)
+    return Decision(
+        "order_of_regions",
         f"WARNING: {said}, and {most:g} times more or less in {len(far)} of "
-        f"{len(ratios)}: {listed(far)}; is {file} in the order of the matrix, and GDP "
-        "in single CNY?"
+        f"{len(ratios)}: {listing(far, 5)}; is {file} in the order of the matrix, and "
+        "GDP in single CNY?",
     )
 
 
 def _gap(output: np.ndarray, inputs: np.ndarray, value_added: np.ndarray) -> float:
     """Return what the columns are too large by, as a share of total output."""
     total = float(output.sum())
-    bought = float(inputs.sum() + value_added.sum())
-    return (bought - total) / total if total else float("nan")
+    costs = float(inputs.sum() + value_added.sum())
+    return (costs - total) / total if total else float("nan")
 
 
-def check_category_order(final_demand: np.ndarray, where: str) -> str:
+def check_category_order(final_demand: np.ndarray, where: str) -> Decision:
     """Make sure that the five columns of a region are in the order they should be.
 
     The file does not name them. But fixed capital is the largest of the five in
@@ -245,7 +251,7 @@ def check_category_order(final_demand: np.ndarray, where: str) -> str:
 
     Returns
     -------
-    str
+    Decision
         The sums.
 
     Raises
@@ -276,9 +282,5 @@ def check_category_order(final_demand: np.ndarray, where: str) -> str:
             f"{', '.join(CATEGORIES)} inside every region, where "
             f"{broken[0]}; found {listed}"
         )
-    return f"final demand: the five columns of a region are {listed} (order tested)"
-
-
-def by(array: np.ndarray) -> str:
-    """Return a shape for a message: ``3 x 4``."""
-    return " x ".join(map(str, array.shape))
+    said = f"final demand: the five columns of a region are {listed} (order tested)"
+    return Decision("category_order", said)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.workbooks import (
     Workbook,
@@ -59,7 +60,7 @@ class Co2:
 
     values: np.ndarray
     has_region_labels: bool
-    choices: list[str]
+    decisions: list[Decision]
 
 
 @dataclass(frozen=True)
@@ -110,26 +111,34 @@ def read_co2(path: Path, year: int, regions: Axis, sectors: Axis) -> Co2:
         )
     ]
     values = block.numbers.T if is_transposed else block.numbers
-    choices = [
-        f"CO2: {'cities in columns' if is_transposed else 'cities in rows'} of {where} "
-        f"({block.numbers.shape[0]} x {block.numbers.shape[1]}), "
-        + (
-            f"labels of {' and '.join(filter(None, found))} agree"
-            if any(found)
-            else "which has no labels"
+    decisions = [
+        Decision(
+            "emissions_sheet",
+            f"CO2: {'cities in columns' if is_transposed else 'cities in rows'} of "
+            f"{where} ({block.numbers.shape[0]} x {block.numbers.shape[1]}), "
+            + (
+                f"labels of {' and '.join(filter(None, found))} agree"
+                if any(found)
+                else "which has no labels"
+            ),
         )
     ]
     empty = int(np.isnan(values).sum())
     if empty:
-        choices.append(f"WARNING: {where}: {empty} empty cells count as 0")
+        decisions.append(
+            Decision("empty_cells", f"WARNING: {where}: {empty} empty cells count as 0")
+        )
     values = np.nan_to_num(values, nan=0.0)
     below_zero = values[values < 0]
     if below_zero.size:
-        choices.append(
-            f"WARNING: {where}: {below_zero.size} negative cells, sum "
-            f"{below_zero.sum():.6g}, kept as they are"
+        decisions.append(
+            Decision(
+                "negative_cells",
+                f"WARNING: {where}: {below_zero.size} negative cells, sum "
+                f"{below_zero.sum():.6g}, kept as they are",
+            )
         )
-    return Co2(np.ascontiguousarray(values), "regions" in found, choices)
+    return Co2(np.ascontiguousarray(values), "regions" in found, decisions)
 
 
 def _find_block(grid: Grid, where: str) -> _Block:

@@ -6,17 +6,15 @@ numbers; what cannot be proven is asked for. docs/formats/ceads_city.md has the 
 
 import math
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.city.blocks import (
     CATEGORIES,
-    by,
     check_category_order,
     compare_with_gdp,
     negatives,
@@ -32,8 +30,7 @@ from carbonshed.readers.common.column_balance import check_columns
 from carbonshed.readers.common.known_totals import check_total
 from carbonshed.readers.common.mat_files import is_hdf5, read_struct
 from carbonshed.readers.options import IngestOptions
-
-Progress = Callable[[str, float], None]
+from carbonshed.text import Progress, shape_text
 
 NAME = "ceads-city"
 FIELD_NAMES = "field-names"
@@ -61,7 +58,7 @@ class _Blocks:
     imports: np.ndarray
     exports: np.ndarray
     names: dict[str, str]
-    choices: list[str]
+    decisions: list[Decision]
 
 
 def read_ceads_city(
@@ -103,15 +100,19 @@ def read_ceads_city(
         blocks.imports, n, n_users, f"{where}.{blocks.names['imports']}"
     )
     order = check_category_order(blocks.F, f"{where}.F")
-    sold, bought = blocks.Z.sum(axis=1), blocks.Z.sum(axis=0)
-    delivered = blocks.F.sum(axis=1) + exports
-    output = sold + delivered
+    row_sums, column_sums = blocks.Z.sum(axis=1), blocks.Z.sum(axis=0)
+    final_demand = blocks.F.sum(axis=1) + exports
+    output = row_sums + final_demand
     value_added, reading = read_value_added(
-        blocks.VA, output, bought + by_sector, f"{where}.VA"
+        blocks.VA, output, column_sums + by_sector, f"{where}.VA"
     )
-    earned = by_sector + sum(value_added.values())
     columns = check_columns(
-        sold, bought, delivered, earned, f"{where}.Z", labels.producer
+        row_sums,
+        column_sums,
+        final_demand,
+        by_sector + sum(value_added.values()),
+        f"{where}.Z",
+        labels.producer,
     )
     units = _check_units(source, year, options, output, value_added)
     by_region = sum(value_added.values()).reshape(len(labels.regions), -1).sum(axis=1)
@@ -121,7 +122,7 @@ def read_ceads_city(
         [str(row["region_name"]) for row in labels.regions],
         labels.region_source,
     )
-    emissions = read_emissions(options, year, labels, blocks.Z, output)
+    emissions = read_emissions(options, year, labels, output)
     return MatrixTable(
         year=year,
         regions=labels.regions,
@@ -138,19 +139,28 @@ def read_ceads_city(
         value_added=value_added,
         emissions={emissions.stressor["stressor_id"]: emissions.values.ravel()},
         descriptor=_descriptor(source, options, emissions),
-        choices=[
-            f"read from {source.name}, MATLAB version {version}; {said}",
-            *labels.choices,
-            f"fields {', '.join(blocks.names.values())} of {_STRUCT}",
-            *blocks.choices,
+        decisions=[
+            Decision(
+                "source_file",
+                f"read from {source.name}, MATLAB version {version}; {said}",
+            ),
+            *labels.decisions,
+            Decision(
+                "fields", f"fields {', '.join(blocks.names.values())} of {_STRUCT}"
+            ),
+            *blocks.decisions,
             *([odd] if odd else []),
             order,
             reading,
             columns,
             *units,
             order_of_regions,
-            *emissions.choices,
-            "WARNING: no direct emissions of households: footprints are without them",
+            *emissions.decisions,
+            Decision(
+                "no_direct_emissions",
+                "WARNING: no direct emissions of households: footprints are without "
+                "them",
+            ),
         ],
     )
 
@@ -206,19 +216,26 @@ def _read_blocks(
         names[block] = _one_of(struct, (block,), where)
     for field in (names["imports"], names["exports"]):
         _check_year_of_name(field, year, options, where)
-    choices = []
+    decisions = []
     for field in names.values():
         missing = zero_nan(struct[field], f"{where}.{field}")
         if missing:
             # NaN was seen in published Z, VA and imports, nowhere else
             is_usual = field in ("Z", "VA", *_IMPORTS)
             warning = "" if is_usual else "WARNING: "
-            choices.append(f"{warning}{missing:,} NaN in {field} count as 0")
+            decisions.append(
+                Decision(
+                    "empty_cells", f"{warning}{missing:,} NaN in {field} count as 0"
+                )
+            )
     count, total = negatives(struct["Z"])
     if count:
-        choices.append(
-            f"WARNING: {count:,} negative cells in Z, sum {total:.6g} in table units, "
-            "kept as they are"
+        decisions.append(
+            Decision(
+                "negative_cells",
+                f"WARNING: {count:,} negative cells in Z, sum {total:.6g} in table "
+                "units, kept as they are",
+            )
         )
     return _Blocks(
         struct["Z"],
@@ -227,7 +244,7 @@ def _read_blocks(
         struct[names["imports"]],
         struct[names["exports"]],
         names,
-        choices,
+        decisions,
     )
 
 
@@ -263,11 +280,13 @@ def _check_shapes(blocks: _Blocks, labels: Labels, where: str) -> None:
     n_regions, n_sectors = len(labels.regions), len(labels.sectors)
     n_users = n_regions * len(CATEGORIES)
     if Z.ndim != 2 or Z.shape[0] != Z.shape[1]:
-        raise CarbonshedError(f"{where}.Z is {by(Z)}; expected a square matrix")
+        raise CarbonshedError(
+            f"{where}.Z is {shape_text(Z.shape)}; expected a square matrix"
+        )
     n = len(Z)
     if n != n_regions * n_sectors:
         raise CarbonshedError(
-            f"{where}.Z is {by(Z)}: "
+            f"{where}.Z is {shape_text(Z.shape)}: "
             + (
                 f"{n} is no multiple of {n_sectors} sectors ({labels.sector_source}); "
                 "--sectors FILE names others"
@@ -278,11 +297,13 @@ def _check_shapes(blocks: _Blocks, labels: Labels, where: str) -> None:
         )
     if F.shape == (n_users, n) and n_users != n:
         raise CarbonshedError(
-            f"{where}.F is {by(F)}, which is transposed; expected {n} x {n_users}"
+            f"{where}.F is {shape_text(F.shape)}, which is transposed; expected {n} x "
+            f"{n_users}"
         )
     if F.ndim != 2 or len(F) != n:
         raise CarbonshedError(
-            f"{where}.F is {by(F)}; expected {n} rows, one for each row of Z"
+            f"{where}.F is {shape_text(F.shape)}; expected {n} rows, one for each row "
+            "of Z"
         )
     if F.shape[1] != n_users:
         raise CarbonshedError(
@@ -297,7 +318,7 @@ def _check_units(
     options: IngestOptions,
     output: np.ndarray,
     value_added: dict[str, np.ndarray],
-) -> list[str]:
+) -> list[Decision]:
     """Compare output and value added with the national totals."""
     unit = options.unit or TEN_THOUSAND_CNY
     power = round(math.log10(unit))

@@ -7,15 +7,15 @@ input-output tables.
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.names import (
-    listed,
     province_named,
     provinces,
     read_packaged,
@@ -28,6 +28,7 @@ from carbonshed.readers.common.workbooks import (
     cell_name,
     text_of,
 )
+from carbonshed.text import Progress, listing
 
 URBAN, RURAL = "FU102", "FU101"  # categories of the tables: households
 CITY_SHEET = "emission vector"
@@ -38,8 +39,6 @@ _UNIT = "mtco2"
 _SUM_TOLERANCE = 1e-5
 _CONSERVED = 1e-12
 _PROVINCE_SHEET = re.compile(r"^\s*(\D+?)[\s_]*((?:19|20)\d\d)\s*$")
-
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class ProvincialInventory:
         Scope 1 emissions of sectors.
     urban, rural : ndarray, shape (R,), Mt
         Emissions of households.
-    choices
+    decisions
         What the reader decided or found odd.
     """
 
@@ -71,7 +70,7 @@ class ProvincialInventory:
     emissions: np.ndarray
     urban: np.ndarray
     rural: np.ndarray
-    choices: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def total(self) -> float:
@@ -102,7 +101,7 @@ def read_provincial_inventory(
     with Workbook(path) as book:
         sheets = _province_sheets(book, path)
         found_year = _year_of(sheets, path, year)
-        columns, choices = {}, []
+        columns, decisions = {}, []
         for number, (sheet, region_id) in enumerate(sheets.items()):
             if progress:
                 progress(f"{path.name}: {sheet}", number / len(sheets))
@@ -111,14 +110,17 @@ def read_provincial_inventory(
     order = tuple(p.region_id for p in provinces() if p.region_id in columns)
     missing = [p.region_name for p in provinces() if p.region_id not in columns]
     if missing:
-        choices.append(
-            f"WARNING: {path.name} has no inventory of {listed(missing, 31)}: "
-            f"{len(order)} of {len(provinces())} provinces have emissions"
+        decisions.append(
+            Decision(
+                "provinces_missing",
+                f"WARNING: {path.name} has no inventory of {listing(missing, 31)}: "
+                f"{len(order)} of {len(provinces())} provinces have emissions",
+            )
         )
     emissions = np.array([[columns[r][s] for s in sectors] for r in order])
     total = math.fsum(map(math.fsum, (found.values() for found in columns.values())))
     where = f"{path.name}: sum of provinces"
-    choices.append(
+    decisions.append(
         check_total("china_co2", found_year, total * 1e6, where=where, power=6)
     )
     return ProvincialInventory(
@@ -129,7 +131,7 @@ def read_provincial_inventory(
         emissions=emissions,
         urban=np.array([columns[r]["Urban"] for r in order]),
         rural=np.array([columns[r]["Rural"] for r in order]),
-        choices=tuple(choices),
+        decisions=tuple(decisions),
     )
 
 
@@ -151,10 +153,13 @@ def sum_provinces(
         emissions=inventory.emissions.sum(axis=0, keepdims=True),
         urban=inventory.urban.sum(keepdims=True),
         rural=inventory.rural.sum(keepdims=True),
-        choices=(
-            *inventory.choices,
-            f"{inventory.file}: {len(inventory.region_ids)} provinces added up, "
-            f"{inventory.total:,.1f} Mt",
+        decisions=(
+            *inventory.decisions,
+            Decision(
+                "provinces_added_up",
+                f"{inventory.file}: {len(inventory.region_ids)} provinces added up, "
+                f"{inventory.total:,.1f} Mt",
+            ),
         ),
     )
 
@@ -189,7 +194,7 @@ def concordance(sector_list: str, sector_ids: Sequence[str]) -> np.ndarray:
             raise CarbonshedError(
                 f"the emissions of {row['inventory_sector']!r} belong to sector "
                 f"{row['sector_id']}, which the table does not have; it has "
-                f"{listed(sector_ids, 45)}"
+                f"{listing(sector_ids, 45)}"
             )
         place = sectors[row["inventory_sector"]], places[row["sector_id"]]
         weights[place] += float(row["weight"])
@@ -266,7 +271,8 @@ def _year_of(sheets: dict[str, str], path: Path, wanted: int | None) -> int:
     years = sorted({int(_PROVINCE_SHEET.match(sheet)[2]) for sheet in sheets})
     if len(years) > 1:
         raise CarbonshedError(
-            f"{path.name}: sheets of the years {listed(map(str, years))}; expected one"
+            f"{path.name}: sheets of the years {listing(map(str, years), 5)}; expected "
+            "one"
         )
     if wanted is not None and years[0] != wanted:
         raise CarbonshedError(
@@ -311,7 +317,7 @@ def _refuse_incomplete(
 ) -> None:
     missing = [name for name in known if name not in found]
     if missing:
-        raise CarbonshedError(f"{where}: no row for {listed(missing)}")
+        raise CarbonshedError(f"{where}: no row for {listing(missing, 5)}")
     if total is None:
         raise CarbonshedError(f"{where}: no row 'Total Consumption'")
     added = math.fsum(found.values())

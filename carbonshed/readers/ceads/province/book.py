@@ -3,16 +3,17 @@
 import re
 from dataclasses import dataclass
 
+from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.names import (
     ChinaSector,
-    listed,
     province_named,
     provinces,
 )
 from carbonshed.readers.ceads.province.sheet import ProvinceSheet, find_head
 from carbonshed.readers.common.workbooks import Workbook, text_of
 from carbonshed.readers.options import IngestOptions
+from carbonshed.text import listing
 
 FORMAT = "ceads-province"
 CONSISTENT = "consistent"
@@ -31,14 +32,14 @@ class ChosenSheets:
         The year of the table.
     main, english
         The sheet that is read, and the one that must hold the same numbers.
-    choices
+    decisions
         Why these.
     """
 
     year: int
     main: str
     english: str | None
-    choices: list[str]
+    decisions: list[Decision]
 
 
 def choose_sheets(book: Workbook, options: IngestOptions) -> ChosenSheets:
@@ -59,17 +60,21 @@ def choose_sheets(book: Workbook, options: IngestOptions) -> ChosenSheets:
             year = int(match[1]) if match[1] else None
             kind = (match[2] or "").replace("englishversion", "english")
             found[year, kind] = sheet
-    choices: list[str] = []
+    decisions: list[Decision] = []
     if not found:
         found[None, ""] = _only_table(book)
-        choices.append("no sheet is called Table; this one has its labels")
+        decisions.append(
+            Decision(
+                "sheet_by_labels", "no sheet is called Table; this one has its labels"
+            )
+        )
     year = _year(book, found, options.year)
     own = {kind: name for (y, kind), name in found.items() if y in (year, None)}
     plain = own.get("")
     main = plain
     if CONSISTENT in own:
         main, said = _plain_or_consistent(book, plain, own[CONSISTENT], options)
-        choices.append(said)
+        decisions.append(Decision("consistent_table", said))
     elif CONSISTENT in options.accept:
         raise CarbonshedError(
             f"{FORMAT}: {book.path.name}: --accept {CONSISTENT}, but there is no sheet "
@@ -77,8 +82,8 @@ def choose_sheets(book: Workbook, options: IngestOptions) -> ChosenSheets:
         )
     english = own.get("english")
     if main is None:
-        return ChosenSheets(year, english, None, choices)
-    return ChosenSheets(year, main, english, choices)
+        return ChosenSheets(year, english, None, decisions)
+    return ChosenSheets(year, main, english, decisions)
 
 
 def _only_table(book: Workbook) -> str:
@@ -89,7 +94,7 @@ def _only_table(book: Workbook) -> str:
     plain = [re.sub(r"[\s_]", "", sheet).casefold() for sheet in book.sheets]
     hint = "expected a sheet Table, Table_2017, Table_2018, ..."
     if "emissionvector" in plain:
-        hint = "it is an inventory by city, which goes with ceads-city (--emissions)"
+        hint = "it is an inventory by city, which has no sectors"
     elif any(name.startswith("co2") for name in plain):
         hint = "its sheets of CO2 by city go with ceads-city (--emissions)"
     elif any(province_named(re.sub(r"\d{4}$", "", name.strip())) for name in plain):
@@ -113,11 +118,13 @@ def _year(
     if wanted is None:
         if len(years) == 1:
             return years[0]
-        which = f"has tables of {listed(map(str, years))}" if years else "has no year"
+        which = (
+            f"has tables of {listing(map(str, years), 5)}" if years else "has no year"
+        )
         raise CarbonshedError(f"{name} {which}; say which with --year")
     if years and wanted not in years:
         raise CarbonshedError(
-            f"{name} has the year {listed(map(str, years))}; --year says {wanted}"
+            f"{name} has the year {listing(map(str, years), 5)}; --year says {wanted}"
         )
     return wanted
 
@@ -141,27 +148,33 @@ def _plain_or_consistent(
 
 def compare_lists(
     book: Workbook, sheet: ProvinceSheet, sectors: list[ChinaSector]
-) -> list[str]:
+) -> list[Decision]:
     """Compare the sheets that list provinces and sectors, if there are any."""
-    choices = []
+    decisions = []
     missing = [
         province.region_name
         for province in provinces()
         if province not in sheet.producers.regions
     ]
     if missing:
-        choices.append(
-            f"WARNING: {len(sheet.producers.regions)} of {len(provinces())} provinces; "
-            f"missing: {listed(missing, 31)}"
+        decisions.append(
+            Decision(
+                "provinces_missing",
+                f"WARNING: {len(sheet.producers.regions)} of {len(provinces())} "
+                f"provinces; missing: {listing(missing, 31)}",
+            )
         )
     name = book.find("Province")
     if name:
         words = {text_of(value) for row in book.rows(name) for value in row}
         named = {province_named(word) for word in words} - {None}
         if named and named != set(sheet.producers.regions):
-            choices.append(
-                f"WARNING: sheet {name!r} lists {len(named)} provinces, not those of "
-                "the table"
+            decisions.append(
+                Decision(
+                    "province_list_differs",
+                    f"WARNING: sheet {name!r} lists {len(named)} provinces, not those "
+                    "of the table",
+                )
             )
     name = book.find("Sector")
     if name:
@@ -173,8 +186,11 @@ def compare_lists(
             if not {word.casefold() for word in (*names, *known[code].names)} & words
         ]
         if strange:
-            choices.append(
-                f"WARNING: sheet {name!r} does not list the names of sectors "
-                f"{listed(strange)}"
+            decisions.append(
+                Decision(
+                    "sector_list_differs",
+                    f"WARNING: sheet {name!r} does not list the names of sectors "
+                    f"{listing(strange, 5)}",
+                )
             )
-    return choices
+    return decisions

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.names import listed
 from carbonshed.readers.ceads.province.sheet import ProvinceSheet
+from carbonshed.text import listing
 
 TOLERANCE = 1e-6  # relative to the terms of a sum
 ERROR_SHARE = 0.05  # of output: the publisher's own rule
@@ -42,12 +43,14 @@ def fill_gaps(sheet: ProvinceSheet) -> None:
     for code, values in blocks.items():
         empty = np.isnan(values)
         if empty.any():
-            sheet.choices.append(f"{code}: {empty.sum()} empty cells count as 0")
+            sheet.decisions.append(
+                Decision("empty_cells", f"{code}: {empty.sum()} empty cells count as 0")
+            )
             values[empty] = 0.0
 
 
 def check_sums(sheet: ProvinceSheet) -> None:
-    """Recompute the published sums; add what is odd to the choices.
+    """Recompute the published sums; add what is odd to the decisions.
 
     Raises
     ------
@@ -78,9 +81,12 @@ def check_sums(sheet: ProvinceSheet) -> None:
     _check_output(sheet)
     negative = flows < 0
     if negative.any():
-        sheet.choices.append(
-            f"WARNING: {negative.sum()} negative cells in Z, sum "
-            f"{flows[negative].sum():.6g}, are kept"
+        sheet.decisions.append(
+            Decision(
+                "negative_cells",
+                f"WARNING: {negative.sum()} negative cells in Z, sum "
+                f"{flows[negative].sum():.6g}, are kept",
+            )
         )
 
 
@@ -101,15 +107,18 @@ def _check_inputs(sheet: ProvinceSheet) -> None:
             f"{sheet.where}: TII of {_named(sheet, wrong)} is not the sum of Z, nor of "
             f"Z and IM: largest relative gap {worst}; expected {TOLERANCE:g}"
         )
-    sheet.choices.append(f"TII is the sum of {name}")
+    sheet.decisions.append(Decision("intermediate_inputs", f"TII is the sum of {name}"))
     costs = domestic + margins["IM"] + margins["TVA"]
     for code, values in (("TI", margins["TI"]), ("GO", sheet.blocks["GO"])):
         wrong = np.flatnonzero(_relative(values, costs, np.abs(costs)) > TOLERANCE)
         if wrong.size:
-            sheet.choices.append(
-                f"WARNING: {code} differs from Z + IM + TVA by more than "
-                f"{TOLERANCE:g} in {wrong.size} columns, in total by "
-                f"{(values - costs).sum():.6g}: {_named(sheet, wrong)}"
+            sheet.decisions.append(
+                Decision(
+                    "column_sums",
+                    f"WARNING: {code} differs from Z + IM + TVA by more than "
+                    f"{TOLERANCE:g} in {wrong.size} columns, in total by "
+                    f"{(values - costs).sum():.6g}: {_named(sheet, wrong)}",
+                )
             )
 
 
@@ -120,25 +129,35 @@ def _check_output(sheet: ProvinceSheet) -> None:
     error = blocks["GO"] - delivered
     total = blocks["GO"].sum()
     share = np.abs(error).sum() / total if total else 0.0
-    sheet.choices.append(
-        "output is the sum of each row; GO, the published output, differs from it by "
-        f"{np.abs(error).sum():.6g} in all ({share:.2%}), which is left out (ERR)"
+    sheet.decisions.append(
+        Decision(
+            "published_output",
+            "output is the sum of each row; GO, the published output, differs from it "
+            "by "
+            f"{np.abs(error).sum():.6g} in all ({share:.2%}), which is left out (ERR)",
+        )
     )
     large = np.flatnonzero(np.abs(error) > ERROR_SHARE * np.abs(blocks["GO"]))
     if large.size:
         order = np.argsort(-np.abs(error[large]), kind="stable")
-        sheet.choices.append(
-            f"WARNING: GO differs from the sum of the row by more than "
-            f"{ERROR_SHARE:.0%} in {large.size} rows, by {error[large].sum():.6g}: "
-            f"{_named(sheet, large[order])}"
+        sheet.decisions.append(
+            Decision(
+                "published_output",
+                f"WARNING: GO differs from the sum of the row by more than "
+                f"{ERROR_SHARE:.0%} in {large.size} rows, by {error[large].sum():.6g}: "
+                f"{_named(sheet, large[order])}",
+            )
         )
     if "ERR" in blocks:
         size = np.abs(blocks["GO"]) + np.abs(delivered)
         signs = [_relative(sign * blocks["ERR"], error, size).max() for sign in (1, -1)]
         if min(signs) > TOLERANCE:
-            sheet.choices.append(
-                "WARNING: ERR is neither GO - TIU - TFU nor the opposite: largest gap "
-                f"{min(signs):.3g} of output"
+            sheet.decisions.append(
+                Decision(
+                    "error_column",
+                    "WARNING: ERR is neither GO - TIU - TFU nor the opposite: largest "
+                    f"gap {min(signs):.3g} of output",
+                )
             )
 
 
@@ -209,7 +228,7 @@ def _relative(one: np.ndarray, other: np.ndarray, size: np.ndarray) -> np.ndarra
 
 
 def _named(sheet: ProvinceSheet, places: np.ndarray) -> str:
-    return listed((_producer(sheet, int(i)) for i in places), _MOST_NAMED)
+    return listing((_producer(sheet, int(i)) for i in places), _MOST_NAMED)
 
 
 def _producer(sheet: ProvinceSheet, place: int) -> str:

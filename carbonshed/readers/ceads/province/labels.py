@@ -6,11 +6,11 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.names import (
     ChinaSector,
     Province,
-    listed,
     province_named,
     sector_named,
     sectors_of,
 )
+from carbonshed.text import listing
 
 _LISTS = {"2012": "2012 and 2015", "2017": "2017, 2018 and 2020"}
 _POWER = (("电力",), ("electric", "power"), ("electricity",))
@@ -198,7 +198,7 @@ def _require_power(producers: Grouped, sectors: list[ChinaSector], where: str) -
     if called != supply:
         raise CarbonshedError(
             f"{where}: sectors with 电力 or electric power in their names: "
-            f"{listed(called) or 'none'}; expected {listed(supply)} only"
+            f"{listing(called, 5)}; expected {listing(supply, 5)} only"
         )
 
 
@@ -226,7 +226,7 @@ def _pattern(codes: list[str]) -> tuple[str, ...]:
 def _refuse_twice(labels: tuple[str, ...] | list[str], where: str, what: str) -> None:
     twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
     if twice:
-        raise CarbonshedError(f"{where}: {what}: {listed(twice)} there twice")
+        raise CarbonshedError(f"{where}: {what}: {listing(twice, 5)} there twice")
 
 
 def _shown(codes: tuple[str, ...]) -> str:

@@ -1,14 +1,13 @@
 """CEADs provincial tables, 2012 to 2020: a workbook of 31 provinces x 42 sectors."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from carbonshed.dataset.contract import TONNES_PER_UNIT
-from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.inventories.reader import (
+from carbonshed.readers.ceads.inventories.provinces import (
     RURAL,
     URBAN,
     map_inventory,
@@ -18,7 +17,6 @@ from carbonshed.readers.ceads.names import (
     FINAL_DEMAND,
     ChinaSector,
     category_rows,
-    listed,
     sector_list_of,
     sector_rows,
 )
@@ -37,12 +35,11 @@ from carbonshed.readers.common.indicators import read_indicators
 from carbonshed.readers.common.known_totals import check_total
 from carbonshed.readers.common.workbooks import Workbook
 from carbonshed.readers.options import IngestOptions
+from carbonshed.text import Progress, listing
 
 CURRENCY_UNIT = 1e4  # tables are in 10^4 CNY
 
 _POWERS = {unit: round(np.log10(tonnes)) for unit, tonnes in TONNES_PER_UNIT.items()}
-
-Progress = Callable[[str, float], None]
 
 
 def read_ceads_province(
@@ -76,19 +73,28 @@ def read_ceads_province(
             other = read_sheet(book, chosen.english, progress)
             check_sectors(other.producers, sector_list_of(chosen.year), other.where)
             require_same(sheet, other)
-            sheet.choices.append(f"sheet {chosen.english!r} holds the same numbers")
-        sheet.choices += compare_lists(book, sheet, sectors)
+            sheet.decisions.append(
+                Decision(
+                    "languages_agree",
+                    f"sheet {chosen.english!r} holds the same numbers",
+                )
+            )
+        sheet.decisions += compare_lists(book, sheet, sectors)
     _check_categories(sheet)
     fill_gaps(sheet)
     check_sums(sheet)
     unit = options.unit or CURRENCY_UNIT
-    choices = [f"sheet {chosen.main!r} is read", *chosen.choices, *sheet.choices]
-    choices += _totals(sheet, chosen.year, unit)
+    decisions = [
+        Decision("sheet", f"sheet {chosen.main!r} is read"),
+        *chosen.decisions,
+        *sheet.decisions,
+    ]
+    decisions += _totals(sheet, chosen.year, unit)
     emissions, direct, emissions_unit = _emissions(
-        sheet, sectors, chosen.year, options, choices
+        sheet, sectors, chosen.year, options, decisions
     )
     region_ids = [region.region_id for region in sheet.producers.regions]
-    population, gdp = _people(options, chosen.year, region_ids, choices)
+    population, gdp = _people(options, chosen.year, region_ids, decisions)
     return MatrixTable(
         year=chosen.year,
         regions=_regions(sheet),
@@ -113,7 +119,7 @@ def read_ceads_province(
         output=sheet.blocks["GO"],
         emissions={"co2": emissions},
         direct_emissions={} if direct is None else {"co2": direct},
-        choices=choices,
+        decisions=decisions,
     )
 
 
@@ -124,14 +130,14 @@ def _check_categories(sheet: ProvinceSheet) -> None:
     unknown = [code for code in sheet.users.codes if code not in FINAL_DEMAND]
     if unknown:
         raise CarbonshedError(
-            f"{sheet.where}: the category {listed(unknown)} of final demand is not "
-            f"known; expected {listed(FINAL_DEMAND)}"
+            f"{sheet.where}: the category {listing(unknown, 5)} of final demand is not "
+            f"known; expected {listing(FINAL_DEMAND, 5)}"
         )
     missing = [code for code in (RURAL, URBAN) if code not in sheet.users.codes]
     if missing:
         raise CarbonshedError(
-            f"{sheet.where}: no final demand {listed(missing)} (households); found "
-            f"{listed(sheet.users.codes)}"
+            f"{sheet.where}: no final demand {listing(missing, 5)} (households); found "
+            f"{listing(sheet.users.codes, 5)}"
         )
 
 
@@ -152,7 +158,7 @@ def _regions(sheet: ProvinceSheet) -> list[dict]:
 # --- totals, emissions, people --------------------
 
 
-def _totals(sheet: ProvinceSheet, year: int, unit: float) -> list[str]:
+def _totals(sheet: ProvinceSheet, year: int, unit: float) -> list[Decision]:
     """Compare output and value added with the known totals of the year."""
     power = round(np.log10(unit))
     declared = None if unit == 10.0**power else f"{unit:g} CNY"
@@ -175,7 +181,7 @@ def _emissions(
     sectors: list[ChinaSector],
     year: int,
     options: IngestOptions,
-    choices: list[str],
+    decisions: list[Decision],
 ) -> tuple[np.ndarray, np.ndarray | None, str]:
     """Return emissions (n,), direct emissions (R, C) or None, and their unit."""
     if options.emissions is not None:
@@ -184,7 +190,9 @@ def _emissions(
                 f"{FORMAT}: --emissions-unit {options.emissions_unit}: an inventory "
                 "says its own unit, Mt CO2; leave the option out"
             )
-        return *_from_inventory(sheet, sectors, year, options.emissions, choices), "Mt"
+        return *_from_inventory(
+            sheet, sectors, year, options.emissions, decisions
+        ), "Mt"
     if sheet.emissions is None:
         raise CarbonshedError(
             f"{FORMAT}: {sheet.where}: there is no row of CO2 below TI; give an "
@@ -193,12 +201,13 @@ def _emissions(
     unit = options.emissions_unit or "Mt"
     if unit not in _POWERS:
         raise CarbonshedError(
-            f"{FORMAT}: --emissions-unit {unit!r}; expected one of {listed(_POWERS)}"
+            f"{FORMAT}: --emissions-unit {unit!r}; expected one of "
+            f"{listing(_POWERS, 5)}"
         )
     shape = (len(sheet.users.regions), len(sheet.users.codes))
     direct = np.nan_to_num(sheet.direct_emissions).reshape(shape)
     total = float(sheet.emissions.sum() + direct.sum())
-    choices.append(
+    decisions.append(
         check_total(
             "china_co2",
             year,
@@ -208,9 +217,12 @@ def _emissions(
         )
     )
     if not direct.any():
-        choices.append(
-            "WARNING: the row of CO2 has no emissions of households: footprints are "
-            "without direct emissions"
+        decisions.append(
+            Decision(
+                "no_direct_emissions",
+                "WARNING: the row of CO2 has no emissions of households: footprints "
+                "are without direct emissions",
+            )
         )
         return sheet.emissions, None, unit
     return sheet.emissions, direct, unit
@@ -221,18 +233,26 @@ def _from_inventory(
     sectors: list[ChinaSector],
     year: int,
     path: Path,
-    choices: list[str],
+    decisions: list[Decision],
 ) -> tuple[np.ndarray, np.ndarray]:
     inventory = read_provincial_inventory(path, year)
-    choices += inventory.choices
+    decisions += inventory.decisions
     if sheet.emissions is not None:
-        choices.append("the table's own row of CO2 is not used: --emissions is given")
+        decisions.append(
+            Decision(
+                "own_emissions_unused",
+                "the table's own row of CO2 is not used: --emissions is given",
+            )
+        )
     mapped = map_inventory(
         inventory, sector_list_of(year), [sector.sector_id for sector in sectors]
     )
-    choices.append(
-        f"{path.name}: {len(inventory.sectors)} sectors taken to {len(sectors)}; "
-        f"Urban and Rural are direct emissions of {URBAN} and {RURAL}"
+    decisions.append(
+        Decision(
+            "emissions_mapped",
+            f"{path.name}: {len(inventory.sectors)} sectors taken to {len(sectors)}; "
+            f"Urban and Rural are direct emissions of {URBAN} and {RURAL}",
+        )
     )
     ids = [region.region_id for region in sheet.producers.regions]
     codes = sheet.users.codes
@@ -253,18 +273,25 @@ def _from_inventory(
         output = (sheet.blocks["TIU"] + sheet.blocks["TFU"]).reshape(len(ids), -1)
         names = [sheet.producers.regions[i].region_name for i in lacking]
         share = output[lacking].sum() / output.sum()
-        choices.append(
-            f"WARNING: emissions of {listed(names, 31)} count as 0: not in "
-            f"{path.name}; {share:.2%} of all output"
+        decisions.append(
+            Decision(
+                "provinces_missing",
+                f"WARNING: emissions of {listing(names, 31)} count as 0: not in "
+                f"{path.name}; {share:.2%} of all output",
+            )
         )
     return emissions.ravel(), direct
 
 
 def _people(
-    options: IngestOptions, year: int, region_ids: list[str], choices: list[str]
+    options: IngestOptions, year: int, region_ids: list[str], decisions: list[Decision]
 ) -> tuple[list[int | None], list[float | None]]:
     if options.indicators is not None:
-        choices.append(f"population and GDP from {options.indicators.name}")
+        decisions.append(
+            Decision(
+                "people_source", f"population and GDP from {options.indicators.name}"
+            )
+        )
         return read_indicators(options.indicators, year, region_ids)
     none = [None] * len(region_ids)
     return none, list(none)

@@ -7,13 +7,13 @@ they differ.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.names import listed
 from carbonshed.readers.ceads.province.labels import Axis, Grouped, grouped
 from carbonshed.readers.common.workbooks import (
     Row,
@@ -23,8 +23,7 @@ from carbonshed.readers.common.workbooks import (
     pad,
     text_of,
 )
-
-Progress = Callable[[str, float], None]
+from carbonshed.text import Progress, listing
 
 PUBLISHED_START = "D5"
 LABEL_COLUMNS = 3  # province, sector name, code
@@ -60,7 +59,7 @@ class ProvinceSheet:
         The row IM below final demand.
     emissions, direct_emissions : ndarray, shape (n,) and (R * C,), or None
         The row of CO2.
-    choices
+    decisions
         What was found and taken, one sentence each.
     """
 
@@ -73,7 +72,7 @@ class ProvinceSheet:
     imports_of_users: np.ndarray
     emissions: np.ndarray | None = None
     direct_emissions: np.ndarray | None = None
-    choices: list[str] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
 
     @property
     def components(self) -> list[str]:
@@ -186,7 +185,7 @@ class _Columns:
         if "GO" not in codes[end:]:
             raise CarbonshedError(
                 f"{self.where}: no column GO right of the sectors; codes found in row "
-                f"{row + 1}: {listed(filter(None, codes[end:]), 12)}"
+                f"{row + 1}: {listing(filter(None, codes[end:]), 12)}"
             )
         self.last = codes.index("GO", end)
         found: dict[str, int] = {}
@@ -205,8 +204,8 @@ class _Columns:
         missing = [code for code in (*_SUMS, "EX") if code not in found]
         if missing:
             raise CarbonshedError(
-                f"{self.where}: no column {listed(missing)}; codes found in row "
-                f"{row + 1}: {listed(dict.fromkeys(filter(None, codes[end:])), 12)}"
+                f"{self.where}: no column {listing(missing, 5)}; codes found in row "
+                f"{row + 1}: {listing(dict.fromkeys(filter(None, codes[end:])), 12)}"
             )
         return found
 
@@ -252,7 +251,7 @@ class _Body:
             self._take_nameless(number, row)
         elif any(words):
             self._unused.append(
-                f"row {number + 1} ({listed(filter(None, words))[:40]})"
+                f"row {number + 1} ({listing(filter(None, words), 5)[:40]})"
             )
 
     def _take_sector(self, number: int, row: Row, code: str, name: str) -> None:
@@ -319,8 +318,8 @@ class _Body:
             missing.append("VA001..")
         if missing:
             raise CarbonshedError(
-                f"{self._where}: no row {listed(missing)}; codes found below the "
-                f"sectors: {listed(self._margins, 12) or 'none'}"
+                f"{self._where}: no row {listing(missing, 5)}; codes found below the "
+                f"sectors: {listing(self._margins, 12)}"
             )
         places = {code: [i] for code, i in columns.by_code.items()}
         places |= {"Z": columns.sectors, "FU": columns.categories}
@@ -341,7 +340,7 @@ class _Body:
         )
         sheet.producers.add_names(rows)
         self._add_emissions(sheet)
-        sheet.choices += self._choices(imports)
+        sheet.decisions += self._decisions(imports)
         return sheet
 
     def _cut(self, numbers: np.ndarray, places: list[int]) -> np.ndarray:
@@ -349,7 +348,7 @@ class _Body:
 
     def _add_emissions(self, sheet: ProvinceSheet) -> None:
         if len(self._co2) > 1:
-            rows = listed(f"{number + 1} {label!r}" for number, label, _ in self._co2)
+            rows = listing(f"{number + 1} {label!r}" for number, label, _ in self._co2)
             raise CarbonshedError(
                 f"{self._where}: {len(self._co2)} rows of CO2: {rows}; expected one"
             )
@@ -357,22 +356,39 @@ class _Body:
             sheet.emissions = numbers[: self._count]
             sheet.direct_emissions = self._cut(numbers, self._columns.categories)
             named = f"{label!r}" if label else "without a label, two rows below TI"
-            sheet.choices.append(f"CO2 is row {number + 1} ({named})")
+            sheet.decisions.append(
+                Decision("emissions_row", f"CO2 is row {number + 1} ({named})")
+            )
 
-    def _choices(self, imports: np.ndarray) -> list[str]:
+    def _decisions(self, imports: np.ndarray) -> list[Decision]:
         start = cell_name(self._start, self._columns.first)
         found = []
         if start != PUBLISHED_START:
-            found.append(f"numbers begin in {start} (published: {PUBLISHED_START})")
+            found.append(
+                Decision(
+                    "moved_block",
+                    f"numbers begin in {start} (published: {PUBLISHED_START})",
+                )
+            )
         if self._columns.beyond:
-            found.append(f"not used: columns {listed(self._columns.beyond)} beyond GO")
+            found.append(
+                Decision(
+                    "unused_columns",
+                    f"not used: columns {listing(self._columns.beyond, 5)} beyond GO",
+                )
+            )
         if self._unused:
-            found.append(f"not used: {listed(self._unused)}")
+            found.append(
+                Decision("unused_rows", f"not used: {listing(self._unused, 5)}")
+            )
         exported = self._cut(imports, [self._columns.by_code["EX"]])[0]
         if exported and not np.isnan(exported):
             found.append(
-                f"WARNING: not used: imports below exports, {exported:.6g} (goods that "
-                "pass through)"
+                Decision(
+                    "imports_of_exports_unused",
+                    f"WARNING: not used: imports below exports, {exported:.6g} (goods "
+                    "that pass through)",
+                )
             )
         return found
 

@@ -1,6 +1,8 @@
 """The list of formats, and which options each of them takes."""
 
-import importlib
+import subprocess
+import sys
+from pkgutil import resolve_name
 
 import pytest
 from support.tiny_folder import TinyFolder
@@ -10,15 +12,15 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
 from carbonshed.readers.common.extras import need_module
 from carbonshed.readers.common.indicators import read_indicators
-from carbonshed.readers.options import IngestOptions, check_options, flag_of
-from carbonshed.readers.registry import FORMATS, Format
+from carbonshed.readers.format import Format, flag_of
+from carbonshed.readers.options import IngestOptions, check_options
+from carbonshed.readers.registry import FORMATS
 
 PLAIN = Format(
     name="plain",
     title="A plain matrix",
     source="a workbook",
-    module="nowhere",
-    function="read",
+    reader="nowhere:read",
     needs=(("regions", "names of the regions are not in the file"),),
     takes=(("stressors", "which of them"), ("emissions_unit", "default Mt")),
     accepts=(("gaps", "gaps count as zero"),),
@@ -35,7 +37,7 @@ def regions(tmp_path):
 
 @pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.name)
 def test_every_format_has_a_reader_and_known_options(form):
-    reader = getattr(importlib.import_module(form.module), form.function)
+    reader = resolve_name(form.reader)
     assert reader.__doc__
     fields = IngestOptions.__dataclass_fields__
     options = [option for option, _ in (*form.needs, *form.takes)]
@@ -43,6 +45,16 @@ def test_every_format_has_a_reader_and_known_options(form):
     assert len(set(options)) == len(options)
     assert form.name in details(form)
     assert command(form).startswith(f"carbonshed ingest {form.name} ")
+
+
+def test_formats_are_listed_without_the_libraries_that_read():
+    code = (
+        "import sys; from carbonshed.cli.formats import formats; formats('exiobase3');"
+        "print(sorted({'numpy', 'openpyxl', 'pandas', 'pyarrow', 'pymrio'}"
+        " & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stdout.decode().endswith("[]\n")
 
 
 def test_options_as_they_are_typed():
@@ -69,22 +81,24 @@ def test_options_that_do_not(regions):
             check_options(form, IngestOptions("a", **options))
         return str(refusal.value)
 
-    assert refused(PLAIN) == (
-        "plain needs --regions: names of the regions are not in the file"
+    def says(message, *parts):
+        assert all(part in message for part in parts), message
+
+    says(refused(PLAIN), "plain needs --regions: names of the regions are not")
+    says(
+        refused(PLAIN, regions=regions, year=2012),
+        "does not take --year",
+        "--regions, --stressor, --emissions-unit, --accept",
     )
-    assert refused(PLAIN, regions=regions, year=2012) == (
-        "plain does not take --year; it takes --regions, --stressor, "
-        "--emissions-unit, --accept"
-    )
-    assert refused(FORMATS["tidy"], year=2012) == (
-        "tidy does not take --year; it takes no option but --name"
-    )
-    assert refused(PLAIN, regions=regions, accept=frozenset({"all"})) == (
-        "--accept all is nothing that plain knows; it knows gaps"
+    says(refused(FORMATS["tidy"], year=2012), "takes no option but --name")
+    says(
+        refused(PLAIN, regions=regions, accept=frozenset({"all"})),
+        "--accept all",
+        "gaps",
     )
     missing = regions.with_name("r.csv")
-    assert refused(PLAIN, regions=missing) == f"{missing}: no such file (--regions)"
-    assert "is a folder (--regions)" in refused(PLAIN, regions=regions.parent)
+    says(refused(PLAIN, regions=missing), f"{missing}: no such file (--regions)")
+    says(refused(PLAIN, regions=regions.parent), "is a folder (--regions)")
 
 
 def test_details_name_everything():
@@ -112,12 +126,9 @@ def test_tidy_goes_through_the_same_door(tmp_path, monkeypatch):
 
 def test_a_missing_module_names_the_extra():
     assert need_module("json", "some", "this").loads("1") == 1
-    with pytest.raises(CarbonshedError) as refusal:
-        need_module("nowhere_at_all", "some", "a.mat: version 7.3")
-    assert str(refusal.value) == (
-        "a.mat: version 7.3 needs nowhere_at_all, which is not installed: "
-        "pip install 'carbonshed[some]'"
-    )
+    install = r"a.mat needs nowhere_at_all.* pip install 'carbonshed\[some\]'"
+    with pytest.raises(CarbonshedError, match=install):
+        need_module("nowhere_at_all", "some", "a.mat")
 
 
 def test_indicators(tmp_path):

@@ -201,7 +201,7 @@ SUICIDE = """
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
-from unit.test_store import make
+from unit.test_dataset_store import make
 rename, renames = Path.rename, 0
 def deadly(self, target):
     global renames

@@ -11,11 +11,11 @@ from support.tiny_folder import TinyFolder
 
 from carbonshed import __version__
 from carbonshed.dataset import parquet_writer
-from carbonshed.dataset.contract import STORED_TABLES
+from carbonshed.dataset.contract import CELL_LAYOUTS, STORED_TABLES
 from carbonshed.dataset.store import open_dataset, stored_schema
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common import sources
-from carbonshed.readers.tidy import cells, sorting
+from carbonshed.readers.tidy import sorting
 from carbonshed.readers.tidy.reader import ingest_tidy
 
 
@@ -535,7 +535,7 @@ def test_progress_runs_to_the_end_of_every_file(project):
     folder = TinyFolder(project / "tidy").write()
     ingest_tidy(folder, "tiny", lambda file, share: seen.update({file: share}))
     done = {step for step, share in seen.items() if share == 1.0}
-    assert done == {f"{table}.csv" for table in cells.LAYOUTS}
+    assert done == {f"{table}.csv" for table in CELL_LAYOUTS}
     assert set(seen) - done == {"final_demand.csv: sorting"}
 
 

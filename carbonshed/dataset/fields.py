@@ -1,21 +1,25 @@
-"""One field, one row: what it means and why it is refused.
+"""Fields and rows of the contract: how they are parsed and why they are refused.
 
 Fields come raw: from CSV as text, from Parquet as Python values.
 """
 
-import difflib
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from carbonshed.dataset.contract import RESERVED_IDS, Column, InputTable
+from carbonshed.dataset.contract import (
+    RESERVED_IDS,
+    UNRANKED_REGION_TYPES,
+    Column,
+    InputTable,
+)
+from carbonshed.text import listing, suggestion
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
 _LARGEST_COUNT = 2**63 - 1
 _TRUE_WORDS = ("true", "True", "TRUE", "1")
 _FALSE_WORDS = ("false", "False", "FALSE", "0")
-_MOST_TO_COMPARE = 5000
 
 Ids = Mapping[str, int]
 
@@ -25,7 +29,7 @@ class FieldError(ValueError):
 
 
 def is_empty(raw: Any) -> bool:
-    """Return whether a field is NULL. An empty text is, ``NA`` is not."""
+    """Return whether a field is NULL: an empty text is, ``NA`` is not."""
     return raw is None or raw == ""
 
 
@@ -118,7 +122,7 @@ def parse_boolean(raw: Any) -> bool:
 
 
 def parse_id(raw: Any) -> str:
-    """Return an id, as it is.
+    """Return an id unchanged.
 
     Raises
     ------
@@ -127,8 +131,8 @@ def parse_id(raw: Any) -> str:
     """
     if raw in RESERVED_IDS:
         raise FieldError(
-            f"another id: {' and '.join(RESERVED_IDS)} are reserved for deliveries "
-            "abroad and for what no consumption explains"
+            f"another id: {listing(RESERVED_IDS, separator=' and ')} are reserved for "
+            "exports and for what no consumption explains"
         )
     return raw
 
@@ -166,7 +170,7 @@ def parse_field(column: Column, raw: Any, ids: Ids | None = None) -> Any:
         raise FieldError(f"{_article(column)}")
     value = _PARSERS[column.kind](raw)
     if column.vocabulary and value not in column.vocabulary:
-        raise FieldError(f"one of {', '.join(column.vocabulary)}")
+        raise FieldError(f"one of {listing(column.vocabulary)}")
     if ids is not None and value not in ids:
         raise FieldError(f"an id of {column.references}{suggestion(value, ids)}")
     return value
@@ -210,7 +214,7 @@ def explain_row(
 
 
 def explain_import(row: Mapping[str, Any]) -> str | None:
-    """Return why a row of imports is refused: its user must be one and only one."""
+    """Return why a row of imports is refused: it needs exactly one buyer."""
     empty = [is_empty(row.get(name)) for name in ("sector_id", "category_id")]
     if empty[0] != empty[1]:
         return None
@@ -221,6 +225,15 @@ def explain_import(row: Mapping[str, Any]) -> str | None:
     )
 
 
+def without_people(year: int, region_id: str, found: str) -> str:
+    """Return why a ranked region is refused; `found` says what its population is."""
+    return (
+        f"no people in year {year}, region_id {region_id!r}: expected a `population` "
+        f"above 0, {found} (only regions of type "
+        f"{listing(UNRANKED_REGION_TYPES, separator=' and ')} may be without people)"
+    )
+
+
 def label_of(names: tuple[str, ...], values: Mapping[str, Any]) -> str:
     """Return the key of a row as text: ``year 2012, region_id 'A'``."""
     return ", ".join(
@@ -228,16 +241,6 @@ def label_of(names: tuple[str, ...], values: Mapping[str, Any]) -> str:
         for name in names
         if not is_empty(values.get(name))
     )
-
-
-def suggestion(unknown: str, ids: Collection[str]) -> str:
-    """Return a question that names the most similar id, empty if none is."""
-    if len(ids) > _MOST_TO_COMPARE or not isinstance(unknown, str):
-        return ""
-    folded = unknown.strip().casefold()
-    near = [known for known in ids if known.strip().casefold() == folded]
-    near = near or difflib.get_close_matches(unknown, ids, n=1, cutoff=0.75)
-    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _where(table: InputTable, row: Mapping[str, Any], wrong: Column) -> str:

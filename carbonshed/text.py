@@ -1,0 +1,76 @@
+"""Words of messages: lists, shapes, sizes, the closest name. Each rule once."""
+
+import difflib
+from collections.abc import Callable, Collection, Iterable
+
+Progress = Callable[[str, float], None]
+"""Takes what is being done and the share of it that is done, 0 to 1."""
+
+_MOST_TO_COMPARE = 5000
+_SIZES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
+
+
+def no_progress(step: str, share: float) -> None:
+    """Show nothing: the `Progress` of a caller that has no screen."""
+
+
+def listing(
+    items: Iterable[object],
+    most: int | None = None,
+    *,
+    quote: bool = False,
+    separator: str = ", ",
+    empty: str = "none",
+) -> str:
+    """Return items for a message: ``a, b, c and 4 more``.
+
+    Parameters
+    ----------
+    items
+        Anything with a text.
+    most
+        How many are named; None names all.
+    quote
+        Write each as `repr` does: for labels, which may hold blanks and commas.
+    separator
+        What stands between two items; ``" and "`` for a few.
+    empty
+        The text for no items at all.
+    """
+    words = [repr(item) if quote else str(item) for item in items]
+    if not words:
+        return empty
+    shown = words if most is None else words[:most]
+    left = len(words) - len(shown)
+    return separator.join(shown) + (f" and {left:,} more" if left else "")
+
+
+def suggestion(unknown: object, known: Collection[str]) -> str:
+    """Return `` (did you mean 'NAME'?)`` with the most similar name, else nothing.
+
+    A name that differs in case or outer blanks alone comes first.
+    """
+    if len(known) > _MOST_TO_COMPARE or not isinstance(unknown, str):
+        return ""
+    folded = unknown.strip().casefold()
+    near = [name for name in known if name.strip().casefold() == folded]
+    near = near or difflib.get_close_matches(unknown, known, n=1, cutoff=0.75)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def fold(label: object) -> str:
+    """Return a label for comparisons: case and the width of blanks do not count."""
+    return " ".join(str(label).split()).casefold()
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """Return the shape of an array: ``3 x 4``, of a vector ``3 long``."""
+    return " x ".join(map(str, shape)) if len(shape) != 1 else f"{shape[0]} long"
+
+
+def size_text(size: float) -> str:
+    """Return a number of bytes with its unit: ``1.4 GB``, ``12.0 MB``."""
+    for unit, word in _SIZES:
+        if size >= unit:
+            return f"{size / unit:,.1f} {word}"
+    return f"{size:.0f} bytes"
