@@ -22,7 +22,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.locks import FileLock, LockHeldError
+from carbonshed.files import FileLock, LockHeldError
 
 Progress = Callable[[str, float], None]
 

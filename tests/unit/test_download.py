@@ -17,7 +17,7 @@ from carbonshed.cli import app
 from carbonshed.download.fetch import checksum_file, fetch
 from carbonshed.download.sources import BY_HAND, plan_of
 from carbonshed.errors import CarbonshedError
-from carbonshed.locks import FileLock
+from carbonshed.files import FileLock
 
 BODY = random.Random(4).randbytes(300_000)
 
