@@ -9,34 +9,21 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-import duckdb
 import numpy as np
 
 from carbonshed import __version__, leontief
 from carbonshed.solve import plan as memory
 from carbonshed.solve import relations as arrays
 from carbonshed.solve import stored_matrix
-from carbonshed.solve.fingerprint import (
-    digest_of_cells,
-    digest_of_rows,
-    fingerprint,
-)
+from carbonshed.solve.fingerprint import digest_of_rows, fingerprint
 from carbonshed.solve.plan import Plan, Solver
 from carbonshed.solve.relations import Demand, Relations
-from carbonshed.solve.solver import Solved, factorise, solve, sweep
+from carbonshed.solve.solver import Solved, solve, sweep
 from carbonshed.solve.stored_matrix import StoredMatrix
 from carbonshed.warehouse import earlier
 from carbonshed.warehouse.earlier import Solve, SolvedYear
 
-# a sparse factorisation is tried where no more of the cells are filled, and taken
-# where no more of its factors can be: with 13,146 rows and 1,567 demands it takes 6 s
-# with 0.3 % of the factors filled, 9 s with 2 %, and a dense one 21 s; at 4,200 rows
-# 9 s with 15 % where a dense one takes 3 s
-SPARSE_CELLS = 0.10
-SPARSE_FACTORS = 0.05
-SPARSE_FROM = 1_000  # rows; below it, a dense one takes no time
-
-Matrix = np.ndarray | leontief.SparseCoefficients | StoredMatrix
+Matrix = np.ndarray | StoredMatrix
 
 
 @dataclass(frozen=True)
@@ -139,9 +126,6 @@ class Year:
         """Yield Z, or A where it is not dense; the plan; demand; a digest."""
         session = self.relations.session
         cells = arrays.transaction_cells(self.relations, self.year)
-        if sparse := self._sparse(cells):
-            yield sparse
-            return
         plan = self._plan()
         if plan.solver == memory.DIRECT:
             # the one waits where the other computes
@@ -178,42 +162,6 @@ class Year:
         self.say(f"reading {self.size:,} x {self.size:,} transactions")
         return plan
 
-    def _sparse(
-        self, cells: duckdb.DuckDBPyRelation
-    ) -> tuple[leontief.SparseCoefficients, Plan, Demand, bytes] | None:
-        """Return what `_system` yields if sparse factors are few and fit."""
-        if self.settings.solver.name != memory.AUTO or self.size < SPARSE_FROM:
-            return None
-        (filled,) = cells.aggregate("count(*)").fetchone()
-        if filled > SPARSE_CELLS * self.size**2:
-            return None
-        transactions = arrays.sparse_matrix(cells, self.size)
-        coefficients = leontief.SparseCoefficients(
-            leontief.sparse_coefficients(transactions, self.output, self.is_zero),
-            stored_matrix.blocks_of_regions(self.producers, memory.FEWEST_ROWS),
-        )
-        share = coefficients.most_factors / self.size**2
-        self.say(
-            f"{filled / self.size**2:.1%} of the cells are filled, and at most"
-            f" {share:.1%} of sparse factors"
-        )
-        if share > SPARSE_FACTORS:
-            return None
-        plan = memory.sparse_plan(
-            self.size,
-            self.demands,
-            self.settings.solver,
-            stressors=len(self.stressors),
-            cells=filled,
-            factors=coefficients.most_factors,
-        )
-        if plan is None:
-            return None
-        self.say(str(plan))
-        idle = transactions[:, self.is_zero].sum(axis=1)
-        demand = _with(self._demand(), idle)
-        return coefficients, plan, demand, digest_of_cells(transactions)
-
     def _fingerprint(self, digest: bytes, demand: Demand) -> str:
         return fingerprint(
             digest,
@@ -230,16 +178,6 @@ class Year:
                 matrix,
                 self.output,
                 self.is_zero,
-                demand,
-                self.producers,
-                self.intensities,
-                tolerance=self.settings.tolerance,
-                say=self.say,
-            )
-        if plan.solver == memory.SPARSE:
-            return factorise(
-                matrix,
-                self.output,
                 demand,
                 self.producers,
                 self.intensities,

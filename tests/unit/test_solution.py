@@ -159,15 +159,10 @@ def test_the_inverse_on_request(economies: dict[int, Economy]) -> None:
         np.testing.assert_allclose(got, expected, atol=1e-12)
 
 
-@pytest.mark.parametrize("solver", ["direct", "streamed", "auto"])
+@pytest.mark.parametrize("solver", ["direct", "streamed"])
 def test_output_that_the_cells_do_not_add_up_to_is_refused(
-    economies: dict[int, Economy], solver: str, monkeypatch: pytest.MonkeyPatch
+    economies: dict[int, Economy], solver: str
 ) -> None:
-    if solver == "auto":  # sparse, however full
-        of_year = "carbonshed.solve.year"
-        monkeypatch.setattr(f"{of_year}.SPARSE_FROM", 0)
-        monkeypatch.setattr(f"{of_year}.SPARSE_CELLS", 1)
-        monkeypatch.setattr(f"{of_year}.SPARSE_FACTORS", 9)
     economies[2015].output[1] *= 1 + 1e-6
     relations, settings = relations_of(economies), Settings(solver=Solver(solver))
     for solved in (
