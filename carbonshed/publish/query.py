@@ -83,44 +83,6 @@ def run_query(name: str, sql: str) -> duckdb.DuckDBPyRelation:
     return relation
 
 
-def compute(relation: duckdb.DuckDBPyRelation, as_table: bool) -> str:
-    """Compute an answer; `run_query` has only understood the question.
-
-    Parameters
-    ----------
-    relation
-        What `run_query` returned. Its rows can be fetched afterwards.
-    as_table
-        Whether to return it as a table for people; otherwise the text is empty.
-
-    Raises
-    ------
-    CarbonshedError
-        With DuckDB's own words if a row cannot be computed: a text that is cast to
-        a number, for instance.
-    """
-    try:
-        if as_table:
-            return str(_with_texts(relation))
-        relation.execute()
-    except duckdb.Error as failure:
-        raise CarbonshedError(str(failure)) from failure
-    return ""
-
-
-def _with_texts(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
-    """Return ENUMs as texts: a table's head would be filled with all their labels."""
-    quoted = [name.replace('"', '""') for name in relation.columns]
-    casts = [
-        f'"{name}"::varchar as "{name}"'
-        for name, kind in zip(quoted, relation.types, strict=True)
-        if kind.id == "enum"
-    ]
-    if not casts:
-        return relation
-    return relation.project(f"* replace ({', '.join(casts)})")
-
-
 def is_synthetic(name: str) -> bool:
     """Return whether the dataset of a warehouse is invented."""
     rows = run_query(name, "select is_synthetic from dataset").fetchall()
