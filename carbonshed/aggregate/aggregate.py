@@ -24,7 +24,7 @@ from carbonshed.dataset import Dataset, DatasetWriter, open_dataset, stored_sche
 from carbonshed.dataset.contract import UNRANKED_REGION_TYPES
 from carbonshed.dataset.names import validate_ingest_name
 from carbonshed.errors import CarbonshedError
-from carbonshed.io_errors import named_failures, scratch_folder
+from carbonshed.io_errors import explain_write_error, scratch_folder
 from carbonshed.readers.tidy.sorting import execute_interruptibly
 
 FORMAT = "aggregate"
@@ -83,7 +83,7 @@ def aggregate(
     with (
         DatasetWriter(new_name) as writer,
         scratch_folder(writer.partial) as scratch,
-        named_failures(f"dataset {new_name}", writer.partial, scratch),
+        explain_write_error(f"dataset {new_name}", writer.partial, scratch),
         _connection(dataset, maps, scratch) as connection,
     ):
         _write_labels(writer, dataset, maps)

@@ -11,9 +11,9 @@ from typing import Any
 
 from carbonshed.dataset.contract import INPUT_TABLES, Column, InputTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.fields import suggestion
 from carbonshed.readers.common.sources import open_source
 from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
+from carbonshed.text import suggestion
 
 Row = dict[str, Any]
 

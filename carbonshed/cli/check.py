@@ -18,13 +18,13 @@ def check(
     """Check a file of scenarios before a build; exit code 1 if it is refused."""
     from carbonshed.dbt_plugin.variables import load_scenarios
     from carbonshed.errors import CarbonshedError
-    from carbonshed.scenarios.reader import remarks
+    from carbonshed.scenarios.reader import suspicious_factors
     from carbonshed.scenarios.vocabulary import listing
 
     if what != "scenarios":
         raise CarbonshedError(f"{what!r} cannot be checked; scenarios can")
     rows = load_scenarios(dataset, str(path))
-    for remark in remarks(path, rows):
+    for remark in suspicious_factors(path, rows):
         typer.echo(remark, err=True)
     names = [repr(name) for name in dict.fromkeys(row.scenario_id for row in rows)]
     typer.echo(

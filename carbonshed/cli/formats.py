@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from carbonshed.readers.registry import Format
+    from carbonshed.readers.format import Format
 
 
 def formats(

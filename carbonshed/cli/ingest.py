@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from carbonshed.errors import CarbonshedError
+from carbonshed.text import listing
+
 if TYPE_CHECKING:
     from carbonshed.dataset import Dataset
 
@@ -134,8 +137,6 @@ def template(
     ] = None,
 ) -> None:
     """Write empty tables to fill in, or a file of scenarios or a map to begin with."""
-    from carbonshed.errors import CarbonshedError
-
     years = year or []
 
     writers = {
@@ -155,7 +156,7 @@ def template(
     if format_name not in writers:
         raise CarbonshedError(
             f"format {format_name!r} has no template; formats with one: "
-            f"{', '.join(writers)}"
+            f"{listing(writers)}"
         )
     given = {
         "dataset": dataset is not None,
@@ -166,19 +167,20 @@ def template(
     }
     for option, formats in _TEMPLATE_OPTIONS.items():
         if given[option] and format_name not in formats:
+            known = listing(formats, separator=" and ")
             raise CarbonshedError(
-                f"--{option} goes with {' and '.join(formats)}, not with {format_name}"
+                f"--{option} goes with {known}, not with {format_name}"
             )
     typer.echo(writers[format_name](path, dataset))
 
 
 def _tidy_template(folder: Path, _: str | None) -> str:
     """Write the folder; return what was written and what to do next."""
-    from carbonshed.readers.tidy.template import write_template
+    from carbonshed.readers.templates import write_tidy_template
 
-    files = write_template(folder)
+    files = write_tidy_template(folder)
     return (
-        f"{folder}: {', '.join(files)}\n"
+        f"{folder}: {listing(files)}\n"
         "fill in the tables and datapackage.json (README.md there says how), then:\n"
         f"  carbonshed ingest tidy {folder} --name NAME"
     )
@@ -193,8 +195,7 @@ def _indicators_template(
 ) -> str:
     """Write the file; return what was written and what to do next."""
     from carbonshed.dataset import open_dataset
-    from carbonshed.errors import CarbonshedError
-    from carbonshed.readers.common import indicators_template as template_of
+    from carbonshed.readers import templates
 
     form, source = table
     if [name, regions, form].count(None) != 2 or (form is None) != (source is None):
@@ -206,22 +207,22 @@ def _indicators_template(
         from carbonshed.readers.world.regions import labels_of_table
 
         labels = labels_of_table(form, source, years[0] if years else None)
-        rows = template_of.rows_to_fill_in(labels, years)
+        rows = templates.rows_to_fill_in(labels, years)
     elif name is not None:
-        rows = template_of.rows_of_dataset(open_dataset(name), years)
+        rows = templates.rows_of_dataset(open_dataset(name), years)
     else:
-        labels = template_of.labels_of_file(regions)
-        rows = template_of.rows_to_fill_in(labels, years)
-    template_of.write_indicators_template(path, rows)
+        labels = templates.labels_of_file(regions)
+        rows = templates.rows_to_fill_in(labels, years)
+    templates.write_indicators_template(path, rows)
     return _fill_in_indicators(path, len(rows), "FORMAT SOURCE")
 
 
 def _province_template(path: Path, _: str | None, years: list[int]) -> str:
     """Write the file; return what was written and what to do next."""
-    from carbonshed.readers.common import indicators_template as template_of
+    from carbonshed.readers import templates
 
-    rows = template_of.rows_to_fill_in(template_of.labels_of_provinces(), years)
-    template_of.write_indicators_template(path, rows)
+    rows = templates.rows_to_fill_in(templates.labels_of_provinces(), years)
+    templates.write_indicators_template(path, rows)
     return _fill_in_indicators(path, len(rows), "ceads-province TABLE.xlsx")
 
 
@@ -235,11 +236,11 @@ def _fill_in_indicators(path: Path, rows: int, source: str) -> str:
 
 def _city_template(path: Path, _: str | None) -> str:
     """Write the files; return what was written and what to do next."""
-    from carbonshed.readers.ceads.city.template import write_city_template
+    from carbonshed.readers.templates import write_city_template
 
     files = write_city_template(path)
     return (
-        f"{path}: {', '.join(file.name for file in files)}\n"
+        f"{path}: {listing(file.name for file in files)}\n"
         "fill in one row per region, in the order of the matrix, then:\n"
         f"  carbonshed ingest ceads-city FILE.mat --name NAME --regions {files[0]} "
         "--emissions FILE.xlsx"
@@ -270,7 +271,7 @@ def _scenario_template(path: Path, name: str | None) -> str:
 
 def _map_template(path: Path, _: str | None) -> str:
     """Write the map; return what was written and what to do next."""
-    from carbonshed.readers.matrix.template import write_map_template
+    from carbonshed.readers.templates import write_map_template
 
     write_map_template(path)
     return (
@@ -285,7 +286,7 @@ def summary(dataset: "Dataset") -> str:
     """Return what was stored, what was not used and what to do next."""
     rows = {table: count for table, count in dataset.rows.items() if table != "dataset"}
     width = max(map(len, rows))
-    years = ", ".join(str(year) for year in dataset.years)
+    years = listing(dataset.years)
     lines = [
         f"dataset {dataset.name!r}: {rows['regions']:,} regions x "
         f"{rows['sectors']:,} sectors, years {years}; rows by table:",

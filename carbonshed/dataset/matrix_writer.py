@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
 from itertools import zip_longest
 from typing import Any
 
@@ -15,13 +16,10 @@ from carbonshed.dataset.contract import UNRANKED_REGION_TYPES
 from carbonshed.dataset.descriptor import parse_descriptor
 from carbonshed.dataset.flow_writer import FlowWriter
 from carbonshed.dataset.matrix_rows import LABELS, label_rows, small_tables
-from carbonshed.dataset.matrix_table import MatrixTable, Row
+from carbonshed.dataset.matrix_table import Decision, MatrixTable, Row
 from carbonshed.errors import CarbonshedError
-from carbonshed.io_errors import named_failures
-from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.registry import FORMATS
-
-Progress = Callable[[str, float], None]
+from carbonshed.io_errors import explain_write_error
+from carbonshed.text import Progress, listing, no_progress
 
 _SAME_MONEY = ("currency", "currency_unit", "price_basis", "country", "synthetic")
 _CELLS_PER_BLOCK = 2_000_000
@@ -30,7 +28,11 @@ _SHARE_OF_FINAL_DEMAND = 0.25
 
 
 def store_matrix_table(
-    table: MatrixTable, options: IngestOptions, format_name: str, progress: Progress
+    table: MatrixTable,
+    name: str,
+    format_name: str,
+    progress: Progress = no_progress,
+    people_file: str | None = None,
 ) -> Dataset:
     """Write one year into ``data/NAME/``; other years of that dataset stay.
 
@@ -38,17 +40,19 @@ def store_matrix_table(
     ----------
     table
         The year.
-    options
-        Name of the dataset, and the files that messages name.
+    name
+        Name of the dataset.
     format_name
         The format it came in.
     progress
         Told what is being stored and the share of it, 0 to 1.
+    people_file
+        Where population comes from, for messages.
 
     Returns
     -------
     Dataset
-        The new dataset; its notes are the choices of every year.
+        The new dataset; its notes are the decisions of every year.
 
     Raises
     ------
@@ -59,33 +63,35 @@ def store_matrix_table(
     """
     table.check()
     parse_descriptor(table.descriptor)
-    _check_people(table, options)
+    _check_people(table, people_file)
     _check_emissions(table)
     with (
-        DatasetWriter(options.name) as writer,
-        named_failures(f"dataset {options.name}", writer.partial, writer.partial),
+        DatasetWriter(name) as writer,
+        explain_write_error(f"dataset {name}", writer.partial, writer.partial),
     ):
         earlier = _carried(writer, table)
         if earlier is not None:
             _check_same(earlier, table)
         _write_labels(writer, table)
-        for name, rows in small_tables(table).items():
-            writer.write(name, _beside_earlier(name, rows, table.year, earlier))
+        for small, rows in small_tables(table).items():
+            writer.write(small, _beside_earlier(small, rows, table.year, earlier))
         _write_flows(writer, table, earlier, progress)
-        choices = {**_choices(earlier), str(table.year): table.choices}
-        choices = dict(sorted(choices.items(), key=lambda item: int(item[0])))
+        decisions = _decisions(table, earlier)
         return writer.commit(
             _descriptor(table, earlier),
             format=format_name,
-            notes=[f"{year}: {text}" for year in choices for text in choices[year]],
-            choices=choices,
+            notes=[
+                f"{year}: {decision['text']}"
+                for year, taken in decisions.items()
+                for decision in taken
+            ],
+            decisions=decisions,
         )
 
 
-def _check_people(table: MatrixTable, options: IngestOptions) -> None:
+def _check_people(table: MatrixTable, file: str | None) -> None:
     """Refuse a ranked region without people."""
-    file = options.indicators or options.regions
-    where = f"{file.name}: " if file else ""
+    where = f"{file}: " if file else ""
     for region, people in zip(table.regions, table.population, strict=True):
         if region["region_type"] in UNRANKED_REGION_TYPES or people:
             continue
@@ -110,11 +116,11 @@ def _carried(writer: DatasetWriter, table: MatrixTable) -> Dataset | None:
     earlier = writer.earlier()
     if earlier is None or not set(earlier.years) - {table.year}:
         return None
-    made_by = earlier.descriptor["carbonshed"]["format"]
-    if made_by not in FORMATS or not FORMATS[made_by].is_matrix:
+    made = earlier.descriptor["carbonshed"]
+    if "decisions" not in made:  # readers of matrices take up one year at a time
         raise CarbonshedError(
-            f"dataset {earlier.name!r} was made by {made_by} and has the years "
-            f"{', '.join(map(str, earlier.years))}; {table.year} cannot be added to "
+            f"dataset {earlier.name!r} was made by {made['format']} and has the years "
+            f"{listing(earlier.years)}; {table.year} cannot be added to "
             "it: choose another --name"
         )
     return earlier
@@ -122,7 +128,7 @@ def _carried(writer: DatasetWriter, table: MatrixTable) -> Dataset | None:
 
 def _check_same(earlier: Dataset, table: MatrixTable) -> None:
     """Refuse to put side by side what has other labels or another money."""
-    years = ", ".join(str(year) for year in earlier.years if year != table.year)
+    years = listing(year for year in earlier.years if year != table.year)
     stays = f"dataset {earlier.name!r} with {years}"
     for name in LABELS:
         there = pq.read_table(earlier.table(name)).to_pylist()
@@ -154,10 +160,20 @@ def _difference(row: Row | None, other: Row | None) -> str:
     return f"{row[key]!r} with {wrong[0]} {row[wrong[0]]!r}"
 
 
-def _choices(earlier: Dataset | None) -> dict[str, list[str]]:
-    if earlier is None:
-        return {}
-    return earlier.descriptor["carbonshed"].get("choices", {})
+def _decisions(
+    table: MatrixTable, earlier: Dataset | None
+) -> dict[str, list[dict[str, str]]]:
+    """Return the decisions of all years, as they are stored."""
+    decisions = {} if earlier is None else earlier.descriptor["carbonshed"]["decisions"]
+    taken = [
+        asdict(each if isinstance(each, Decision) else Decision("note", each))
+        for each in table.decisions
+    ]
+    return dict(sorted({**decisions, str(table.year): taken}.items(), key=_by_year))
+
+
+def _by_year(item: tuple[str, object]) -> int:
+    return int(item[0])
 
 
 def _descriptor(table: MatrixTable, earlier: Dataset | None) -> dict[str, Any]:

@@ -41,6 +41,7 @@ from carbonshed.files import (
     sync,
 )
 from carbonshed.paths import data_dir
+from carbonshed.text import listing
 
 _TYPES = {
     "int32": pa.int32(),
@@ -221,7 +222,7 @@ class DatasetWriter:
         *,
         format: str,  # noqa: A002 - the word of the command line
         notes: list[str] | None = None,
-        choices: dict[str, list[str]] | None = None,
+        decisions: dict[str, list[dict[str, str]]] | None = None,
     ) -> Dataset:
         """Make the dataset visible, in place of an earlier one of that name.
 
@@ -233,8 +234,9 @@ class DatasetWriter:
             Name of the reader.
         notes
             What the reader decided or left out, one sentence each.
-        choices
-            The same by year, for datasets that take up one year after another.
+        decisions
+            The same with a code each, by year, for datasets that take up one year
+            after another.
 
         Returns
         -------
@@ -242,8 +244,8 @@ class DatasetWriter:
             The dataset under its final name.
         """
         said = {"notes": notes or []}
-        if choices is not None:
-            said["choices"] = choices
+        if decisions is not None:
+            said["decisions"] = decisions
         stored = self._complete(descriptor, format, said)
         for file in self.partial.iterdir():
             sync(file)
@@ -263,7 +265,7 @@ class DatasetWriter:
             and not self.path(table).exists()
         ]
         if missing:
-            raise ValueError(f"tables were not written: {', '.join(missing)}")
+            raise ValueError(f"tables were not written: {listing(missing)}")
         for table in (*OPTIONAL_TABLES, "audit_checks"):
             if not self.path(table).exists():
                 self.write(table, stored_schema(table).empty_table())
@@ -367,7 +369,7 @@ def open_dataset(name: str) -> Dataset:
     path = data_dir() / name
     if not path.is_dir():
         names = [dataset.name for dataset in list_datasets()]
-        known = f"datasets here: {', '.join(names)}" if names else "there is none yet"
+        known = f"datasets here: {listing(names)}" if names else "there is none yet"
         raise CarbonshedError(
             f"no dataset {name!r} in {data_dir()}; {known} "
             f"(`carbonshed ingest tidy FOLDER --name {name}` makes it)"

@@ -9,7 +9,7 @@ from carbonshed.dataset.store import recover_interrupted
 from carbonshed.dbt_plugin.variables import Chosen, check_variables, load_scenarios
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import data_dir
-from carbonshed.scenarios.reader import remarks
+from carbonshed.scenarios.reader import suspicious_factors
 
 DEFAULT_DATASET = "synthetic"
 
@@ -50,7 +50,7 @@ def preflight(name: str, chosen: Chosen) -> None:
         )
         raise CarbonshedError(msg)
     if (path := chosen.get("scenarios")) is not None:
-        for remark in remarks(Path(path), load_scenarios(name, path)):
+        for remark in suspicious_factors(Path(path), load_scenarios(name, path)):
             say(remark)
 
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from carbonshed.dataset import open_dataset
+from carbonshed.dataset.fields import FieldError, parse_number
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import seeds_dir, warehouse_dir
-from carbonshed.readers.common.fields import FieldError, parse_number
 from carbonshed.scenarios.reader import ScenarioRow, read_scenarios
 from carbonshed.scenarios.vocabulary import Vocabulary, vocabulary_of
 from carbonshed.solve.plan import SOLVERS

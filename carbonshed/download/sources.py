@@ -64,10 +64,6 @@ BY_HAND = {
         "31 provinces of the year (.xlsx), and from its emission inventories those of "
         "30 provinces"
     ),
-    "ceads-inventories": (
-        f"CEADs serves its tables to registered users: register at {_CEADS}, free of "
-        "charge, and fetch the emission inventories of provinces or cities (.xlsx)"
-    ),
     "eora26": (
         "Eora serves its tables to registered users: register at "
         "https://worldmrio.com, free of charge for academic use, and fetch from "

@@ -6,7 +6,7 @@ import duckdb
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import warehouse_dir
-from carbonshed.readers.common.fields import suggestion
+from carbonshed.text import suggestion
 
 
 def warehouse_path(name: str) -> Path:

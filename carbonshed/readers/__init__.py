@@ -1,22 +1,20 @@
 """Readers: from a format of the world to the dataset contract."""
 
-import importlib
-from collections.abc import Callable
 from pathlib import Path
+from pkgutil import resolve_name
 
 from carbonshed.dataset import Dataset
 from carbonshed.dataset.names import validate_ingest_name
 from carbonshed.readers.options import IngestOptions, check_options
 from carbonshed.readers.registry import format_of
-
-Progress = Callable[[str, float], None]
+from carbonshed.text import Progress, no_progress
 
 
 def ingest(
     format_name: str,
     source: Path,
     options: IngestOptions,
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
 ) -> Dataset:
     """Read a source into ``data/NAME/``.
 
@@ -48,17 +46,14 @@ def ingest(
         source = source.resolve()
     form = format_of(format_name)
     check_options(form, options)
-    read = getattr(importlib.import_module(form.module), form.function)
+    read = resolve_name(form.reader)
     if not form.is_matrix:
         return read(source, options.name, progress)
     from carbonshed.dataset.matrix_writer import store_matrix_table
-    from carbonshed.io_errors import named_source
+    from carbonshed.io_errors import explain_read_error
 
-    tell = progress or _say_nothing
-    with named_source(source):
-        table = read(source, options, tell)
-    return store_matrix_table(table, options, form.name, tell)
-
-
-def _say_nothing(step: str, share: float) -> None:
-    pass
+    with explain_read_error(source):
+        table = read(source, options, progress)
+    people = options.indicators or options.regions
+    file = people.name if people else None
+    return store_matrix_table(table, options.name, form.name, progress, file)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from carbonshed.dataset.contract import TONNES_PER_UNIT
+from carbonshed.dataset.fields import FIRST_YEAR, LAST_YEAR
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.fields import FIRST_YEAR, LAST_YEAR
-from carbonshed.readers.registry import Format
+from carbonshed.readers.format import Format
+from carbonshed.text import listing
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def check_options(form: Format, options: IngestOptions) -> None:
         known.append("accept")
     for option in given:
         if option not in known:
-            listed = ", ".join(map(flag_of, known)) or "no option but --name"
+            listed = listing(map(flag_of, known), empty="no option but --name")
             raise CarbonshedError(
                 f"{form.name} does not take {flag_of(option)}; it takes {listed}"
             )
@@ -88,7 +89,7 @@ def check_options(form: Format, options: IngestOptions) -> None:
         if word not in words:
             raise CarbonshedError(
                 f"--accept {word} is nothing that {form.name} knows; it knows "
-                f"{', '.join(words)}"
+                f"{listing(words)}"
             )
     for option, reason in form.needs:
         if option not in given:
@@ -109,6 +110,5 @@ def _check_values(options: IngestOptions) -> None:
         raise CarbonshedError(f"--unit is {unit:g}; expected a number above 0")
     if mass is not None and mass not in TONNES_PER_UNIT:
         raise CarbonshedError(
-            f"--emissions-unit is {mass!r}; expected one of "
-            f"{', '.join(TONNES_PER_UNIT)}"
+            f"--emissions-unit is {mass!r}; expected one of {listing(TONNES_PER_UNIT)}"
         )

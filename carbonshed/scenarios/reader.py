@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from carbonshed.dataset.contract import SCENARIO_TABLE, Column
-from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.fields import (
+from carbonshed.dataset.fields import (
     FieldError,
     describe_field,
     is_empty,
     label_of,
     parse_field,
     parse_number,
-    suggestion,
 )
-from carbonshed.scenarios.vocabulary import Vocabulary, listing
+from carbonshed.errors import CarbonshedError
+from carbonshed.scenarios.vocabulary import MOST_LISTED, Vocabulary
+from carbonshed.text import listing, suggestion
 
 _MOST_PROBLEMS = 10
 # a quota is a difference of sums: beyond this, rounding would show in it
@@ -111,7 +111,7 @@ def read_scenarios(path: Path, vocabulary: Vocabulary) -> list[ScenarioRow]:
     return rows
 
 
-def remarks(path: Path, rows: list[ScenarioRow]) -> list[str]:
+def suspicious_factors(path: Path, rows: list[ScenarioRow]) -> list[str]:
     """Return what is allowed and yet may not be meant, one line each.
 
     Parameters
@@ -172,7 +172,7 @@ def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _check_header(path: Path, header: list[str]) -> None:
     names = SCENARIO_TABLE.column_names
-    expected = f"expected {', '.join(names)}"
+    expected = f"expected {listing(names)}"
     if not header:
         raise CarbonshedError(f"{path}: the file is empty; {expected} in the header")
     problems = [
@@ -194,7 +194,7 @@ def _check_header(path: Path, header: list[str]) -> None:
         optional = [c.name for c in SCENARIO_TABLE.columns if c.is_optional]
         raise CarbonshedError(
             f"{path}: {'; '.join(problems)}; {expected}, separated by commas"
-            f" ({', '.join(optional)} may be left out)"
+            f" ({listing(optional)} may be left out)"
         )
 
 
@@ -228,12 +228,12 @@ def _parse_record(
 def _parse(column: Column, raw: str | None, vocabulary: Vocabulary) -> Any:
     """Return the value of a field, None if it is empty and may be."""
     if is_empty(raw) and column.vocabulary:
-        raise FieldError(f"one of {', '.join(column.vocabulary)}")
+        raise FieldError(f"one of {listing(column.vocabulary)}")
     value = parse_field(column, raw)
     if value is None:
         return None
     if column.kind == "year" and value not in vocabulary.years:
-        known = listing([str(year) for year in vocabulary.years])
+        known = listing(vocabulary.years, MOST_LISTED)
         raise FieldError(f"a year of dataset {vocabulary.dataset}: {known}; or nothing")
     if column.references and value not in vocabulary.ids[column.references]:
         expected = vocabulary.an_id_of(column.references)

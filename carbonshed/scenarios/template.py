@@ -1,13 +1,14 @@
 """A file of scenarios to begin with: the header, or an example for a dataset."""
 
 import csv
+import io
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from carbonshed.dataset import Dataset
 from carbonshed.dataset.contract import SCENARIO_TABLE, UNRANKED_REGION_TYPES
-from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import write_new_file
 from carbonshed.scenarios.vocabulary import Vocabulary
 
 Row = dict[str, object]
@@ -28,21 +29,11 @@ def write_scenario_template(path: Path, rows: list[Row]) -> None:
     CarbonshedError
         If the file exists or cannot be written.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(
-                file, SCENARIO_TABLE.column_names, lineterminator="\n"
-            )
-            writer.writeheader()
-            writer.writerows(rows)
-    except FileExistsError:
-        raise CarbonshedError(
-            f"{path}: is there already; the template does not overwrite anything, "
-            "choose another name"
-        ) from None
-    except OSError as error:
-        raise CarbonshedError(f"{path}: cannot be written: {error.strerror}") from None
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, SCENARIO_TABLE.column_names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_new_file(path, text.getvalue())
 
 
 def example_rows(dataset: Dataset, vocabulary: Vocabulary) -> list[Row]:

@@ -7,9 +7,9 @@ import pyarrow.parquet as pq
 
 from carbonshed.dataset import Dataset
 from carbonshed.dataset.contract import INPUT_TABLES
-from carbonshed.readers.common.fields import suggestion
+from carbonshed.text import listing, suggestion
 
-_MOST_TO_LIST = 12
+MOST_LISTED = 12
 # table -> the column of names, and what one of its rows is called
 _DIMENSIONS = {
     "regions": ("region_name", "region"),
@@ -64,12 +64,13 @@ class Vocabulary:
         """Return which ids of a table there are instead of an unknown one."""
         ids = self.ids[table]
         if named := self.names.get(table, {}).get(unknown):
-            return f" (that is the name of {_quoted(named)})"
+            return f" (that is the name of {listing(named, MOST_LISTED, quote=True)})"
         if members := self.groups.get(table, {}).get(unknown):
             one = _DIMENSIONS[table][1]
-            return f" ({unknown} is a group; one row per {one}: {_quoted(members)})"
-        if len(ids) <= _MOST_TO_LIST:
-            return f": {_quoted(ids)}"
+            listed = listing(members, MOST_LISTED, quote=True)
+            return f" ({unknown} is a group; one row per {one}: {listed})"
+        if len(ids) <= MOST_LISTED:
+            return f": {listing(ids, quote=True)}"
         return suggestion(unknown, ids) or f", which has {len(ids)}"
 
     def how_to_list(self, problems: Sequence[str]) -> list[str]:
@@ -78,7 +79,7 @@ class Vocabulary:
             table
             for table, ids in self.ids.items()
             if self.is_built
-            and len(ids) > _MOST_TO_LIST
+            and len(ids) > MOST_LISTED
             and any(f"expected {self.an_id_of(table)}" in line for line in problems)
         ]
         return [
@@ -132,13 +133,3 @@ def vocabulary_of(
         caps=caps,
         is_built=is_built,
     )
-
-
-def listing(words: Sequence[str]) -> str:
-    """Return words with commas between them; of many, the first and how many."""
-    more = f", ... ({len(words)})" if len(words) > _MOST_TO_LIST else ""
-    return ", ".join(words[:_MOST_TO_LIST]) + more
-
-
-def _quoted(words: Sequence[str]) -> str:
-    return listing([repr(word) for word in words])

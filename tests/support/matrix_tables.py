@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from carbonshed.dataset import Dataset
-from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from support.systems import System, Year
 
 
@@ -60,7 +60,7 @@ def matrix_table(system: System, number: int) -> MatrixTable:
         output=year.output,
         emissions=year.emissions,
         direct_emissions=year.direct,
-        choices=[f"drawn for {number}"],
+        decisions=[Decision("drawn", f"drawn for {number}")],
     )
 
 

@@ -15,8 +15,8 @@ from carbonshed.cli import app
 from carbonshed.cli.console import say_where_outside_project
 from carbonshed.dataset.contract import INPUT_TABLES
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.templates import write_tidy_template
 from carbonshed.readers.tidy.reader import ingest_tidy
-from carbonshed.readers.tidy.template import write_template
 
 
 @pytest.fixture(autouse=True)
@@ -245,7 +245,7 @@ def test_template_has_every_header(run, project):
 
 def test_a_template_asks_to_be_filled_in(project):
     folder = project / "new"
-    write_template(folder)
+    write_tidy_template(folder)
     before = contents(folder)
     with pytest.raises(CarbonshedError, match=r"datapackage.json: `name` is \"\""):
         ingest_tidy(folder, "tiny")
@@ -254,7 +254,7 @@ def test_a_template_asks_to_be_filled_in(project):
 
 def test_a_filled_template_is_accepted(project):
     filled = TinyFolder(project / "tidy").write()
-    write_template(project / "new")
+    write_tidy_template(project / "new")
     for table in INPUT_TABLES:
         lines = (filled / f"{table}.csv").read_text("utf-8").splitlines()
         with (project / "new" / f"{table}.csv").open("a", encoding="utf-8") as file:

@@ -1,6 +1,6 @@
 """The list of formats, and which options each of them takes."""
 
-import importlib
+from pkgutil import resolve_name
 
 import pytest
 from support.tiny_folder import TinyFolder
@@ -10,15 +10,15 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
 from carbonshed.readers.common.extras import need_module
 from carbonshed.readers.common.indicators import read_indicators
+from carbonshed.readers.format import Format
 from carbonshed.readers.options import IngestOptions, check_options, flag_of
-from carbonshed.readers.registry import FORMATS, Format
+from carbonshed.readers.registry import FORMATS
 
 PLAIN = Format(
     name="plain",
     title="A plain matrix",
     source="a workbook",
-    module="nowhere",
-    function="read",
+    reader="nowhere:read",
     needs=(("regions", "names of the regions are not in the file"),),
     takes=(("stressors", "which of them"), ("emissions_unit", "default Mt")),
     accepts=(("gaps", "gaps count as zero"),),
@@ -35,7 +35,7 @@ def regions(tmp_path):
 
 @pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.name)
 def test_every_format_has_a_reader_and_known_options(form):
-    reader = getattr(importlib.import_module(form.module), form.function)
+    reader = resolve_name(form.reader)
     assert reader.__doc__
     fields = IngestOptions.__dataclass_fields__
     options = [option for option, _ in (*form.needs, *form.takes)]

@@ -6,12 +6,11 @@ from pathlib import Path
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.layouts.ceads_inventories import write_cities, write_provincial
+from support.layouts.ceads_inventories import write_provincial
 from support.layouts.ceads_province import province_system, write_province
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.inventories.reader import (
-    read_city_inventory,
+from carbonshed.readers.ceads.inventories.provinces import (
     read_provincial_inventory,
 )
 from carbonshed.readers.ceads.province.reader import read_ceads_province
@@ -160,40 +159,6 @@ def test_a_spoilt_inventory(tmp_path_factory, mutations):
         assert path.name in refusal
         return
     assert math.isclose(inventory.total, amounts.sum(), rel_tol=1e-5)
-
-
-@given(
-    mutations=st.lists(
-        st.tuples(
-            st.sampled_from(["emission vector", "emission matrix"]),
-            st.integers(1, 9),
-            st.integers(1, 6),
-            VALUES,
-        ),
-        min_size=1,
-        max_size=3,
-    )
-)
-@BOUNDED
-def test_a_spoilt_inventory_of_cities(tmp_path_factory, mutations):
-    """Every number is there twice: one that changes does not get through."""
-    path = tmp_path_factory.getbasetemp() / "cities.xlsx"
-    amounts = {
-        (city, year): 10.0 * k + year - 2010
-        for k, city in enumerate(["安徽安庆", "北京", "河北唐山"], start=1)
-        for year in (2012, 2013)
-    }
-
-    def change(sheets):
-        for name, row, column, value in mutations:
-            sheets[name].cell(row, column).value = value
-
-    write_cities(path, amounts, change)
-    inventory, refusal = outcome(read_city_inventory, path)
-    if inventory is None:
-        assert path.name in refusal
-        return
-    assert inventory.emissions == amounts
 
 
 def test_the_workbook_that_is_spoilt_is_good(tmp_path: Path):

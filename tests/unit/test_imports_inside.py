@@ -10,7 +10,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.competitive_imports import (
     describe_split,
     import_shares,
-    take_imports_out,
+    split_imports,
 )
 
 # by pencil: two products, two final users
@@ -23,7 +23,7 @@ def pencil():
     shares = import_shares(
         USE.sum(axis=1) + DEMAND.sum(axis=1), IMPORTS, ["ore", "tea"], "a.csv"
     )
-    return take_imports_out(USE, DEMAND, shares)
+    return split_imports(USE, DEMAND, shares)
 
 
 def test_shares_are_imports_over_domestic_use():
@@ -44,7 +44,7 @@ def test_imports_are_counted_by_buyer():
 
 
 def test_the_sentence_has_the_totals():
-    text = describe_split(pencil(), ["ore", "tea"], "million EUR")
+    text = describe_split(pencil(), ["ore", "tea"], "million EUR").text
     assert "28 million EUR in all, 12 bought by sectors and 16 by final users" in text
     assert "largest share 0.2 (ore)" in text
 
@@ -79,7 +79,7 @@ def test_nothing_is_lost_or_made(use, demand, part):
     imports = part * (use.sum(axis=1) + demand.sum(axis=1))
     total = use.sum(axis=1) + demand.sum(axis=1)
     shares = import_shares(total, imports, ["a", "b", "c"], "a.csv")
-    split = take_imports_out(use, demand, shares)
+    split = split_imports(use, demand, shares)
     rows = split.transactions.sum(axis=1) + split.final_demand.sum(axis=1)
     assert rows == pytest.approx(total - imports, rel=1e-9, abs=1e-6)
     columns = split.transactions.sum(axis=0) + split.imports_by_sector

@@ -15,7 +15,7 @@ T = 1e12
 
 
 def check(kind, year, value, power=4):
-    return check_total(kind, year, value, where="city: a.mat", power=power)
+    return check_total(kind, year, value, where="city: a.mat", power=power).text
 
 
 def test_published_totals():

@@ -9,27 +9,24 @@ from support.tiny_folder import TinyFolder
 from carbonshed.dataset import matrix_table as matrices
 from carbonshed.dataset import matrix_writer as matrix_store
 from carbonshed.dataset import open_dataset
+from carbonshed.dataset.matrix_table import Decision
 from carbonshed.dataset.matrix_writer import store_matrix_table
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers import registry as formats
-from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.tidy.reader import ingest_tidy
 
 YEARS = (2012, 2015, 2017)
-FORMAT = formats.Format("plain", "A plain matrix", "nothing", "no", "no")
 
 
 @pytest.fixture(autouse=True)
 def project(tmp_path, monkeypatch):
-    """Work in a project of its own, with a format of its own."""
+    """Work in a project of its own."""
     (tmp_path / "dbt_project.yml").touch()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(formats.FORMATS, "plain", FORMAT)
     return tmp_path
 
 
 def store(table, progress=lambda step, share: None):
-    return store_matrix_table(table, IngestOptions("a"), "plain", progress)
+    return store_matrix_table(table, "a", "plain", progress)
 
 
 @pytest.fixture
@@ -79,7 +76,7 @@ def test_a_year_is_replaced_and_the_others_stay(system):
     system.years[2015].transactions *= 2
     system.years[2015].emissions["co2"][0] = 4711.0
     table = matrix_table(system, 2015)
-    table.choices = ["doubled"]
+    table.decisions = [Decision("doubled", "doubled")]
     dataset = store(table)
     for name, rows in expected_rows(system).items():
         assert stored(dataset, name) == rows, name
@@ -241,7 +238,9 @@ def test_nan_is_found_in_either_layout(monkeypatch, order):
     block[4, 2] = np.nan
     assert not matrices.is_finite(block)
     assert matrices.first_not_finite(block) == (4, 2)
-    assert sum(part.size for part in matrices.slabs(block)) == block.size
+    assert (
+        sum(part.size for part in matrices.iter_contiguous_views(block)) == block.size
+    )
 
 
 def test_a_producer_has_a_name(system):

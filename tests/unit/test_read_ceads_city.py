@@ -16,7 +16,6 @@ from support.layouts.ceads_city import (
     city_system,
     struct_of,
     write_co2,
-    write_inventory,
     write_mat,
     write_regions,
     write_sectors,
@@ -713,59 +712,15 @@ def test_as_many_regions_as_sectors_needs_names(files, project):
     assert_stored(files.ingest(), system)
 
 
-CITIES = {
-    "安徽合肥": {2012: 2000.0, 2015: 2100.0},
-    "安徽安庆": {2012: 1000.0, 2015: 1000.0},
-    "北京": {2012: 6000.0, 2015: 6100.0},
-    "海南三亚": {2012: 10.0},
-}
-
-
-def test_totals_of_cities_are_spread_only_with_a_word(files, project):
-    path = write_inventory(project / "inventory.xlsx", CITIES)
+def test_totals_of_cities_are_refused_as_emissions(files, project):
+    book = openpyxl.Workbook()
+    book.active.title = "emission vector"
+    path = project / "totals.xlsx"
+    book.save(path)
     files.options["emissions"] = path
     message = files.refused()
-    assert "has totals of cities and no sectors" in message
-    assert "--accept spread-city-totals" in message
-    files.options["accept"] = frozenset({"spread-city-totals"})
-    dataset = files.ingest()
-    by_region = np.zeros(4)
-    for _, _, producer, value in stored(dataset, "emissions"):
-        by_region[producer // 42] += value
-    np.testing.assert_allclose(by_region, [2000, 1000, 6000, 0], rtol=1e-12)
-    notes = "\n".join(dataset.notes)
-    assert "CO2 by sector is not data but an assumption" in notes
-    assert "1 regions have no total of 2012 in inventory.xlsx and count as 0" in notes
-    assert "1 cities of inventory.xlsx are no region and are left out, 10.0" in notes
-    assert stored(dataset, "stressors") == [
-        ("co2", "Carbon dioxide (city totals spread over sectors)", "Mt")
-    ]
-
-
-def test_fuel_is_what_totals_are_spread_by(files, project):
-    """By pencil: what a sector buys from coal, oil, refining and gas, summed."""
-    files.options["emissions"] = write_inventory(project / "inventory.xlsx", CITIES)
-    files.options["accept"] = frozenset({"spread-city-totals"})
-    dataset = files.ingest()
-    table = files.system.years[2012]
-    fuel = [k for k, s in enumerate(files.system.sectors) if s.id in "02 03 11 26"]
-    rows = [r * 42 + k for r in range(4) for k in fuel]
-    bought = table.transactions[rows, :42].sum(axis=0)
-    bought[fuel] = 0.0
-    found = np.zeros(42)
-    for _, _, producer, value in stored(dataset, "emissions"):
-        if producer < 42:
-            found[producer] = value
-    np.testing.assert_allclose(found, 2000.0 * bought / bought.sum(), rtol=1e-9)
-
-
-def test_cities_that_are_not_found(files, project):
-    path = write_inventory(project / "i.xlsx", {"海南三亚": {2012: 5.0}})
-    files.options |= {"emissions": path, "accept": frozenset({"spread-city-totals"})}
-    message = files.refused()
-    assert "0 of 4 regions of regions.csv have a value of 2012 there" in message
-    path = write_inventory(path, {"北京": {2015: 5.0}})
-    assert "no value of the year 2012; there are 2015" in files.refused()
+    assert "totals.xlsx has totals of cities and no sectors" in message
+    assert "expected a workbook with the sheet CO2_2012" in message
 
 
 @pytest.mark.parametrize(
@@ -787,21 +742,6 @@ def test_a_workbook_is_told_for_what_it_is(files, project, sheet, fragment):
     with pytest.raises(CarbonshedError) as refusal:
         ingest("ceads-city", path, options)
     assert fragment in str(refusal.value)
-
-
-def test_the_inventory_of_cities_is_no_table(real_data, files):
-    name = "The_Emission_Inventories_for_290_Chinese_Cities_from_1997_to_2019.xlsx"
-    _, options = files.write()
-    with pytest.raises(CarbonshedError, match="holds totals and no table"):
-        ingest("ceads-city", real_data / "china_ceads_co2" / name, options)
-
-
-def test_real_totals_of_cities_find_their_regions(real_data, files):
-    name = "The_Emission_Inventories_for_290_Chinese_Cities_from_1997_to_2019.xlsx"
-    files.options["emissions"] = real_data / "china_ceads_co2" / name
-    files.options["accept"] = frozenset({"spread-city-totals"})
-    # three of 263 cities: too little for the country
-    assert "total CO2 is" in files.refused()
 
 
 def test_version_73_without_h5py(files, monkeypatch):

@@ -5,24 +5,21 @@ import math
 
 import numpy as np
 import pytest
-from support.layouts.ceads_inventories import SECTORS, write_cities, write_provincial
+from openpyxl import Workbook
+from support.layouts.ceads_inventories import SECTORS, write_provincial
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers import ingest
-from carbonshed.readers.ceads.inventories.reader import (
+from carbonshed.readers.ceads.inventories.provinces import (
     concordance,
     inventory_sectors,
     map_inventory,
-    read_city_inventory,
     read_provincial_inventory,
     sum_provinces,
 )
 from carbonshed.readers.ceads.names import sectors_of
-from carbonshed.readers.options import IngestOptions
 
 FOLDER = "china_ceads_co2"
 PROVINCIAL = "Emission_Inventories_for_30_Provinces_2012.xlsx"
-CITIES = "The_Emission_Inventories_for_290_Chinese_Cities_from_1997_to_2019.xlsx"
 CODES = [f"{number:02d}" for number in range(1, 43)]
 KNOWN_TOTAL = 9742.7  # Mt, 2012
 
@@ -56,9 +53,9 @@ def test_provinces_are_read_by_label(tmp_path):
         np.testing.assert_allclose(read, amounts[name], rtol=1e-15)
     assert inventory.sectors == tuple(label.strip() for label in SECTORS)
     assert math.isclose(inventory.total, KNOWN_TOTAL, rel_tol=1e-12)
-    assert "28 of 31" not in inventory.choices[0]
-    assert "3 of 31 provinces have emissions" in inventory.choices[0]
-    assert "Tibet" in inventory.choices[0]
+    assert "28 of 31" not in inventory.decisions[0]
+    assert "3 of 31 provinces have emissions" in inventory.decisions[0]
+    assert "Tibet" in inventory.decisions[0]
 
 
 def test_labels_of_another_year(tmp_path):
@@ -137,8 +134,10 @@ def test_another_year_than_the_table(tmp_path):
 
 
 def test_another_workbook(tmp_path):
-    path = write_cities(tmp_path / "c.xlsx", {("北京", 2012): 5.0})
-    assert "totals by city" in refused(read_provincial_inventory, path)
+    book = Workbook()
+    book.active.title = "emission vector"
+    book.save(tmp_path / "c.xlsx")
+    assert "totals by city" in refused(read_provincial_inventory, tmp_path / "c.xlsx")
     path = write_provincial(tmp_path / "n.xlsx", 2012, {})
     message = refused(read_provincial_inventory, path)
     assert "no sheet of a province" in message
@@ -148,7 +147,6 @@ def test_another_workbook(tmp_path):
 # --- files that are no workbook --------------------
 
 
-@pytest.mark.parametrize("read", [read_provincial_inventory, read_city_inventory])
 @pytest.mark.parametrize(
     ("content", "part"),
     [
@@ -159,10 +157,10 @@ def test_another_workbook(tmp_path):
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old .xls workbook; save it as .xlsx"),
     ],
 )
-def test_what_is_no_workbook(tmp_path, read, content, part):
+def test_what_is_no_workbook(tmp_path, content, part):
     path = tmp_path / "i.xlsx"
     path.write_bytes(content)
-    assert part in refused(read, path)
+    assert part in refused(read_provincial_inventory, path)
 
 
 def test_a_cut_workbook(tmp_path):
@@ -247,7 +245,7 @@ def test_the_sum_of_provinces(tmp_path):
     assert whole.emissions.shape == (1, 45)
     assert whole.urban.shape == whole.rural.shape == (1,)
     assert math.isclose(whole.total, inventory.total)
-    assert "3 provinces added up, 9,742.7 Mt" in whole.choices[-1]
+    assert "3 provinces added up, 9,742.7 Mt" in whole.decisions[-1]
     assert map_inventory(whole, "2017", CODES).shape == (1, 42)
 
 
@@ -318,7 +316,7 @@ def test_the_real_provinces(real_data):
     assert len(inventory.region_ids) == 30
     assert round(inventory.total, 1) == 9742.7
     assert round(inventory.urban.sum() + inventory.rural.sum()) == 407
-    assert inventory.choices[0] == (
+    assert inventory.decisions[0] == (
         f"WARNING: {PROVINCIAL} has no inventory of Tibet: 30 of 31 provinces have "
         "emissions"
     )
@@ -334,131 +332,3 @@ def test_the_real_provinces(real_data):
         for row in rows
     )
     assert abs(mapped[:, 24].sum() - power) < 30 * 0.5e-6
-
-
-# --- by city --------------------
-
-SOME = {
-    ("安徽安庆", 2012): 20.5,
-    ("安徽安庆", 2013): 21.0,
-    ("北京", 2012): 97.9,
-    ("北京", 2013): 19.0,
-    ("安徽巢湖", 2010): 12.25,
-}
-
-
-def test_cities_are_read(tmp_path):
-    inventory = read_city_inventory(write_cities(tmp_path / "c.xlsx", SOME))
-    assert inventory.emissions == SOME
-    assert inventory.cities == ["安徽安庆", "北京", "安徽巢湖"]
-    assert inventory.years == [2010, 2012, 2013]
-    assert inventory.of_year(2012) == {"安徽安庆": 20.5, "北京": 97.9}
-    # 97.9 / 19.0 is more than four
-    (jump,) = inventory.choices
-    assert jump.startswith("WARNING: c.xlsx: 1 jumps of more than 4 times")
-    assert "北京 2013 (97.9 to 19 Mt)" in jump
-
-
-WRONG_CITIES = {
-    "columns": (
-        put("emission vector", "D1", "Mt"),
-        ["columns ID, city, year, Mt", "expected ID, city, year, emission"],
-    ),
-    "id": (
-        put("emission vector", "A3", "安徽"),
-        ["row 3", "expected ID = city + year"],
-    ),
-    "year": (put("emission vector", "C3", "x"), ["row 3", "year 'x'"]),
-    "zero": (put("emission vector", "D3", 0), ["row 3, 安徽安庆2013, is 0"]),
-    "text": (put("emission vector", "D3", "x"), ["`emission` of row 3 is 'x'"]),
-    "empty": (put("emission vector", "D3", None), ["`emission` of row 3 is ''"]),
-    "other": (
-        put("emission vector", "D3", 22.0),
-        ["1 values differ", "安徽安庆 2013: 21.0 here, 22.0 there"],
-    ),
-    "lost": (
-        put("emission matrix", "B4", None),
-        ["1 values differ", "安徽巢湖 2010: nothing here, 12.25 there"],
-    ),
-}
-
-
-@pytest.mark.parametrize("case", WRONG_CITIES)
-def test_wrong_city_files_say_so(tmp_path, case):
-    change, parts = WRONG_CITIES[case]
-    path = write_cities(tmp_path / "c.xlsx", SOME, change)
-    message = refused(read_city_inventory, path)
-    for part in ("c.xlsx", *parts):
-        assert part in message
-
-
-def test_a_city_twice(tmp_path):
-    def repeat(sheets):
-        sheets["emission vector"].append(["北京2012", "北京", 2012, 97.9])
-
-    path = write_cities(tmp_path / "c.xlsx", SOME, repeat)
-    assert "北京2012, is there twice" in refused(read_city_inventory, path)
-
-
-def test_the_wrong_sheet_lists_the_sheets(tmp_path):
-    def rename(sheets):
-        sheets["emission vector"].title = "vector"
-
-    path = write_cities(tmp_path / "c.xlsx", SOME, rename)
-    assert refused(read_city_inventory, path) == (
-        "c.xlsx: no sheet 'emission vector'; sheets found: 'NOTE', 'vector', "
-        "'emission matrix'"
-    )
-    path = write_provincial(tmp_path / "p.xlsx", 2012, amounts_of())
-    assert "it goes with ceads-province" in refused(read_city_inventory, path)
-
-
-def test_a_unit_of_cities_that_cannot_be(tmp_path):
-    many = {(f"北京{chr(0x4E00 + k)}", 2012): 50_000.0 for k in range(201)}
-    path = write_cities(tmp_path / "c.xlsx", many)
-    message = refused(read_city_inventory, path)
-    assert "201 cities of 2012 add up to 1.005e+04 Gt" in message
-    assert "expected 5 to 14 Gt" in message
-
-
-@pytest.mark.real
-def test_the_real_cities(real_data):
-    path = real_data / FOLDER / CITIES
-    if not path.exists():
-        pytest.skip(f"no {FOLDER}")
-    inventory = read_city_inventory(path)
-    assert len(inventory.emissions) == 3929
-    assert len(inventory.cities) == 290
-    counts = {year: len(inventory.of_year(year)) for year in inventory.years}
-    known = {1995: 1, 2000: 107, 2010: 257, 2012: 263, 2015: 245, 2017: 168, 2019: 170}
-    assert {year: counts[year] for year in known} == known
-    assert round(math.fsum(inventory.of_year(2012).values()), 1) == 9911.6
-    assert round(math.fsum(inventory.of_year(2015).values()), 1) == 9904.5
-    extremes = min(inventory.emissions.values()), max(inventory.emissions.values())
-    assert (round(extremes[0], 2), round(extremes[1], 1)) == (0.58, 457.8)
-
-
-# --- alone it is no table --------------------
-
-
-@pytest.mark.parametrize("kind", ["provinces", "cities"])
-def test_an_inventory_alone_is_refused(tmp_path, monkeypatch, kind):
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
-    if kind == "provinces":
-        path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of())
-        holds = "3 provinces x 45 sectors, 9,742.7 Mt in 2012"
-    else:
-        path = write_cities(tmp_path / "i.xlsx", SOME)
-        holds = "5 values, 3 cities, 2010 to 2013; in 2012 2 cities, 118.4 Mt"
-    message = refused(ingest, "ceads-inventories", path, IngestOptions("a"))
-    for part in (holds, "emissions and no table", "--emissions", "i.xlsx"):
-        assert part in message
-    # the command that is advised has what the format needs
-    needed = {
-        "provinces": ["ceads-province TABLE", "--indicators"],
-        "cities": ["ceads-city TABLE", "--regions", "--accept spread-city-totals"],
-    }
-    for part in needed[kind]:
-        assert part in message
-    assert not (tmp_path / "data").exists()

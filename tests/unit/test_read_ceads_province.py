@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
-from support.layouts.ceads_inventories import write_cities, write_provincial
+from support.layouts.ceads_inventories import write_provincial
 from support.layouts.ceads_province import (
     RELEASES,
     Release,
@@ -156,7 +156,7 @@ def test_an_inventory_goes_before_the_row_of_co2(project):
     emissions = write_provincial(project / "i.xlsx", 2017, amounts)
     table = read(path, emissions=emissions)
     assert "the table's own row of CO2 is not used: --emissions is given" in (
-        table.choices
+        table.notes
     )
     power = table.emissions["co2"].reshape(3, 42)[:, 23]
     np.testing.assert_allclose(
@@ -175,19 +175,19 @@ def test_households_in_the_row_of_co2_are_direct_emissions(project):
     np.testing.assert_array_equal(
         table.direct_emissions["co2"], np.arange(15).reshape(3, 5) / 2
     )
-    assert not any("households" in choice for choice in table.choices)
+    assert not any("households" in choice for choice in table.notes)
 
 
 def test_the_consistent_table_of_2017(project):
     path = write_province(project / "t.xlsx", province_system(2017))
     table = read(path)
-    assert table.choices[0] == "sheet 'Table_2017' is read"
-    assert table.choices[1] == (
+    assert table.notes[0] == "sheet 'Table_2017' is read"
+    assert table.notes[1] == (
         "'Table_2017_consistent' is not read (--accept consistent takes it instead); "
         "its labels: the same"
     )
     table = read(path, accept=frozenset({"consistent"}))
-    assert table.choices[0] == "sheet 'Table_2017_consistent' is read"
+    assert table.notes[0] == "sheet 'Table_2017_consistent' is read"
 
 
 def test_other_labels_of_the_consistent_table_are_told(project):
@@ -195,7 +195,7 @@ def test_other_labels_of_the_consistent_table_are_told(project):
         sheets["Table_2017_consistent"]["D3"] = "农业"
 
     path = write_province(project / "t.xlsx", province_system(2017), rename)
-    assert "its labels: WARNING: other" in read(path).choices[1]
+    assert "its labels: WARNING: other" in read(path).notes[1]
 
 
 def test_no_consistent_table(project):
@@ -235,12 +235,12 @@ def test_labels_come_from_the_lists(project):
 def test_english_alone_and_a_sheet_of_another_name(project):
     english = Release(("Table_2018_English Version",), True, "CO2 (Mt)", False)
     path = write_province(project / "t.xlsx", province_system(2018), release=english)
-    assert read(path).choices[0] == "sheet 'Table_2018_English Version' is read"
+    assert read(path).notes[0] == "sheet 'Table_2018_English Version' is read"
     renamed = Release(("IO",), False, "CO2 (Mt)", False)
     path = write_province(project / "t.xlsx", province_system(2018), release=renamed)
     table = read(path)
     assert table.year == 2018  # from the title
-    assert "no sheet is called Table; this one has its labels" in table.choices
+    assert "no sheet is called Table; this one has its labels" in table.notes
 
 
 def test_moved_blocks_are_found_by_their_codes(project):
@@ -258,7 +258,7 @@ def test_moved_blocks_are_found_by_their_codes(project):
     path = write_province(project / "t.xlsx", system, move, release=release)
     table = read(path)
     np.testing.assert_array_equal(table.transactions, system.years[2018].transactions)
-    assert "numbers begin in E6 (published: D5)" in table.choices
+    assert "numbers begin in E6 (published: D5)" in table.notes
 
 
 def test_subtotals_between_the_categories_are_not_read(project):
@@ -516,7 +516,7 @@ def test_odd_numbers_are_told(project):
         sheet["D23"], sheet["D24"] = None, sheet["D23"].value + sheet["D24"].value
 
     path = write_province(project / "t.xlsx", province_system(2017, error=0.06), spoil)
-    choices = "\n".join(read(path).choices)
+    choices = "\n".join(read(path).notes)
     assert "WARNING: 1 negative cells in Z, sum -" in choices
     assert "VA002: 1 empty cells count as 0" in choices
     assert (
@@ -530,7 +530,7 @@ def test_odd_numbers_are_told(project):
 def test_an_error_column_that_is_none(project):
     change = put(f"{column('ERR')}5", 1e8)
     path = write_province(project / "t.xlsx", province_system(2017), change)
-    assert any("ERR is neither GO - TIU - TFU" in line for line in read(path).choices)
+    assert any("ERR is neither GO - TIU - TFU" in line for line in read(path).notes)
 
 
 @pytest.mark.parametrize(
@@ -564,7 +564,7 @@ def test_lists_that_do_not_agree_are_told(project):
         sheets["Province"]["B2"] = sheets["Province"]["C2"] = "Hebei"
 
     path = write_province(project / "t.xlsx", province_system(2018), change)
-    choices = read(path).choices
+    choices = read(path).notes
     assert "WARNING: sheet 'Sector ' does not list the names of sectors 02" in choices
     assert (
         "WARNING: sheet 'Province' lists 3 provinces, not those of the table" in choices
@@ -587,9 +587,9 @@ def test_sheets_that_are_missing_or_renamed(project):
     assert "expected a sheet Table, Table_2017" in message
 
 
-def write_city_co2(path):
+def write_sheet(path, title):
     book = Workbook()
-    book.active.title = "CO2_2012"
+    book.active.title = title
     for row in np.ones((4, 6)).tolist():
         book.active.append(row)
     book.save(path)
@@ -603,11 +603,11 @@ def write_city_co2(path):
             "an inventory by province, which goes with --emissions",
         ),
         (
-            lambda path: write_cities(path, {("北京", 2012): 9.0}),
-            "an inventory by city, which goes with ceads-city (--emissions)",
+            lambda path: write_sheet(path, "emission vector"),
+            "an inventory by city, which has no sectors",
         ),
         (
-            write_city_co2,
+            lambda path: write_sheet(path, "CO2_2012"),
             "its sheets of CO2 by city go with ceads-city (--emissions)",
         ),
     ],

@@ -12,8 +12,8 @@ from support.random_systems import Size, random_system
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
 from carbonshed.readers.matrix.reader import read_csv_matrix, read_excel
-from carbonshed.readers.matrix.template import write_map_template
 from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.templates import write_map_template
 
 YEAR = 2012
 SMALL = Size(regions=2, sectors=3, categories=2, has_twins=False)
@@ -54,7 +54,7 @@ def drawn(seed: int = 5, size: Size = SMALL):
 
 def decided(table):
     """Return the choices, but for the list of what lies at an address alone."""
-    return [text for text in table.choices if not text.startswith("placed by address")]
+    return [text for text in table.notes if not text.startswith("placed by address")]
 
 
 def read(file: MatrixFile, folder: Path, kind: str = "excel", **options):
@@ -538,7 +538,7 @@ def example(tmp_path):
 
 def test_the_template_reads_the_example(example):
     example.check()
-    assert example.choices == []
+    assert example.notes == []
     assert example.transactions.tolist() == [
         [10, 2, 4, 0],
         [6, 8, 0, 5],
@@ -572,7 +572,7 @@ def test_what_is_placed_by_its_address_alone_is_named(tmp_path):
     path.write_text(text.replace("{label: Output}", "L3"), "utf-8")
     source = DOCS / "examples" / "matrix" / "table.csv"
     table = read_csv_matrix(source, IngestOptions("a", map=path), silent)
-    assert table.choices == [
+    assert table.notes == [
         "placed by address: blocks.output at L3 is the column 'Output', "
         "blocks.emissions.co2 at C9 is the row 'Surplus'"
     ]
@@ -600,7 +600,7 @@ def test_the_template_overwrites_nothing(tmp_path):
     with pytest.raises(CarbonshedError, match="does not overwrite"):
         write_map_template(path)
     with pytest.raises(CarbonshedError, match="cannot be written"):
-        write_map_template(tmp_path / "no" / "map.yml")
+        write_map_template(path / "map.yml")
 
 
 def spoiled_example(old: str, new: str, folder: Path) -> str:

@@ -146,7 +146,7 @@ def test_emissions_and_people(tmp_path, inventory):
     assert table.population == [1354040000]
     assert table.gdp[0] == pytest.approx(53.680e12)
     assert [row["category_group"] for row in table.categories][-1] == "other"
-    text = "\n".join(table.choices)
+    text = "\n".join(table.notes)
     assert "ERR of group other" in text
     assert "taken out of every cell of a row in proportion" in text
     assert "139 sectors were added up to 42" in text
@@ -345,7 +345,7 @@ def test_the_real_table_of_2012(real_data, project):
     assert emitted == pytest.approx(9742.7, abs=0.05)
     report = audit_dataset(ingest("nbs-national", path, options))
     assert not report.failed
-    (note,) = [text for text in table.choices if "Tibet" in text]
+    (note,) = [text for text in table.notes if "Tibet" in text]
     assert note.startswith("WARNING")
 
 

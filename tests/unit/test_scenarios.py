@@ -15,7 +15,7 @@ from carbonshed.dbt_plugin.preflight import preflight
 from carbonshed.dbt_plugin.variables import load_scenarios, load_vocabulary
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy.reader import ingest_tidy
-from carbonshed.scenarios.reader import ScenarioRow, read_scenarios, remarks
+from carbonshed.scenarios.reader import ScenarioRow, read_scenarios, suspicious_factors
 from carbonshed.scenarios.vocabulary import Vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -372,17 +372,19 @@ def test_all_problems_are_told_at_once_and_the_rest_is_counted(write):
 )
 def test_a_factor_that_may_be_a_percentage_is_remarked_on(write, factor, meant):
     path = write("a,,,,,demand,factor,2", f"a,,,,,intensity,factor,{factor}")
-    assert remarks(path, read_scenarios(path, KNOWN)) == [f"mine.csv line 3: {meant}"]
+    assert suspicious_factors(path, read_scenarios(path, KNOWN)) == [
+        f"mine.csv line 3: {meant}"
+    ]
 
 
 def test_usual_factors_and_large_caps_are_not_remarked_on(write):
     path = write("a,,,,,demand,factor,2", "a,,,,,demand,cap,20")
-    assert remarks(path, read_scenarios(path, KNOWN)) == []
+    assert suspicious_factors(path, read_scenarios(path, KNOWN)) == []
 
 
 def test_of_many_remarks_the_rest_is_counted(write):
     path = write(*(f"a,,,s{i:02},,intensity,factor,20" for i in range(12)))
-    *first, last = remarks(path, read_scenarios(path, KNOWN))
+    *first, last = suspicious_factors(path, read_scenarios(path, KNOWN))
     assert len(first) == 10
     assert last == "and 2 more"
 
@@ -670,5 +672,5 @@ def test_the_page_shows_what_is_said(write):
     said = refusal(path, small).replace("mine.csv", "my_scenarios.csv")
     assert f"```\n{said}\n```\n" in page
     path = write("a,,,,,demand,factor,0.9", "b,,,,,demand,factor,20")
-    (said,) = remarks(Path("my_scenarios.csv"), read_scenarios(path, small))
+    (said,) = suspicious_factors(Path("my_scenarios.csv"), read_scenarios(path, small))
     assert f"```\n{said}\n```\n" in page

@@ -8,8 +8,8 @@ from carbonshed.readers.common.workbooks import Workbook
 _KINDS = (
     (
         r"emissionvector|emissionmatrix",
-        "the emission inventory of cities, which holds "
-        "totals and no table (give it as --emissions)",
+        "the emission inventory of cities, which holds totals and neither a table nor "
+        "sectors",
     ),
     (
         r"co2\d{4}|\d{4}to\d{4}",

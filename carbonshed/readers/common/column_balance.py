@@ -1,35 +1,38 @@
-"""Whether the columns of a matrix close, each by itself, and so which way it lies."""
+"""How far inputs and outputs differ by column of Z, and so which way it lies."""
 
 from collections.abc import Callable
 
 import numpy as np
 
+from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
+from carbonshed.text import listing
 
 COLUMN_GAP = 0.05  # share of output that the columns may miss
 _MOST_NAMED = 5
 
 
 def check_columns(
-    sold: np.ndarray,
-    bought: np.ndarray,
-    delivered: np.ndarray,
-    earned: np.ndarray,
+    row_sums: np.ndarray,
+    column_sums: np.ndarray,
+    final_demand: np.ndarray,
+    primary_inputs: np.ndarray,
     where: str,
     label: Callable[[int], str],
-) -> str:
-    """Make sure that the rows of Z are its rows: Z is square, its shape cannot tell.
+) -> Decision:
+    """Make sure that rows of Z deliver and columns receive.
 
-    What a producer sells and what it spends are the same amount, column by column.
-    With rows and columns of Z exchanged they are not, although the totals are.
+    Z is square, so its shape cannot tell. Output and inputs of a producer are the
+    same amount; with rows and columns of Z exchanged they are not, although the
+    totals of all producers are.
 
     Parameters
     ----------
-    sold, bought : ndarray, shape (n,)
-        Sums of the rows and of the columns of Z.
-    delivered : ndarray, shape (n,)
-        Final demand and exports.
-    earned : ndarray, shape (n,)
+    row_sums, column_sums : ndarray, shape (n,)
+        Of Z.
+    final_demand : ndarray, shape (n,)
+        With exports.
+    primary_inputs : ndarray, shape (n,)
         Imports and value added.
     where : str
         File and block, for messages.
@@ -38,7 +41,7 @@ def check_columns(
 
     Returns
     -------
-    str
+    Decision
         How well the columns close, each by itself.
 
     Raises
@@ -46,18 +49,20 @@ def check_columns(
     CarbonshedError
         If they do not, and would if Z lay the other way round.
     """
-    total = float(np.abs(sold + delivered).sum()) or 1.0
-    gaps = np.abs(sold + delivered - bought - earned)
-    turned = float(np.abs(bought + delivered - sold - earned).sum() / total)
+    total = float(np.abs(row_sums + final_demand).sum()) or 1.0
+    gaps = np.abs(row_sums + final_demand - column_sums - primary_inputs)
     gap = float(gaps.sum() / total)
-    if turned <= COLUMN_GAP < gap:
+    transposed = np.abs(column_sums + final_demand - row_sums - primary_inputs)
+    gap_transposed = float(transposed.sum() / total)
+    if gap_transposed <= COLUMN_GAP < gap:
         raise CarbonshedError(
             f"{where} lies the other way round: column by column, inputs + value added "
-            f"miss output by {gap:.1%}, and by {turned:.1%} with rows and columns "
-            "exchanged; expected producers in rows"
+            f"miss output by {gap:.1%}, and by {gap_transposed:.1%} with rows and "
+            "columns exchanged; expected producers in rows"
         )
     found = f"column by column, inputs + value added miss output by {gap:.3%}"
     if gap <= COLUMN_GAP:
-        return found
+        return Decision("column_balance", found)
     worst = np.argsort(-gaps, kind="stable")[:_MOST_NAMED]
-    return f"WARNING: {found}, most at {', '.join(label(int(k)) for k in worst)}"
+    named = listing(label(int(k)) for k in worst)
+    return Decision("column_balance", f"WARNING: {found}, most at {named}")

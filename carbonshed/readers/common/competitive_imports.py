@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
+from carbonshed.text import listing
 
 _MOST_NAMED = 3
 # a share of 1 computed from printed digits
@@ -70,8 +72,8 @@ def import_shares(
     Raises
     ------
     CarbonshedError
-        If imports are negative or larger than the domestic use: what is imported
-        and sold abroad again cannot be taken out of domestic cells.
+        If imports are negative or larger than the domestic use: re-exports cannot
+        be taken out of domestic cells.
     """
     shares = np.divide(
         imports, domestic_use, out=np.zeros(len(imports)), where=domestic_use != 0
@@ -80,21 +82,21 @@ def import_shares(
     is_wrong |= (domestic_use == 0) & (imports != 0)
     if is_wrong.any():
         rows = np.flatnonzero(is_wrong)
-        named = "; ".join(
+        found = (
             f"{labels[row]}: imports {imports[row]:.6g}, domestic use "
             f"{domestic_use[row]:.6g}"
-            for row in rows[:_MOST_NAMED]
+            for row in rows
         )
-        more = f" and {len(rows) - _MOST_NAMED} more" if len(rows) > _MOST_NAMED else ""
+        named = listing(found, _MOST_NAMED, separator="; ")
         raise CarbonshedError(
             f"{where}: imports of {len(rows)} rows are not between 0 and the domestic "
-            f"use ({named}{more}); expected imports inside the cells, positive, of "
+            f"use ({named}); expected imports inside the cells, positive, of "
             "what is used at home. Take re-exports out of imports and exports first"
         )
     return np.minimum(shares, 1.0)
 
 
-def take_imports_out(
+def split_imports(
     transactions: np.ndarray, final_demand: np.ndarray, shares: np.ndarray
 ) -> SplitUse:
     """Split every cell of a row by the import share of its product.
@@ -130,8 +132,8 @@ def take_imports_out(
     )
 
 
-def describe_split(split: SplitUse, labels: Sequence[str], unit: str) -> str:
-    """Return the sentence that says what was done, with the totals.
+def describe_split(split: SplitUse, labels: Sequence[str], unit: str) -> Decision:
+    """Return what was split, with the totals.
 
     Parameters
     ----------
@@ -152,4 +154,4 @@ def describe_split(split: SplitUse, labels: Sequence[str], unit: str) -> str:
     if split.shares.any():
         top = int(np.argmax(split.shares))
         text += f"; largest share {split.shares[top]:.4g} ({labels[top]})"
-    return text
+    return Decision("imports_split", text)

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from carbonshed.dataset.fields import FieldError, parse_number
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.fields import FieldError, parse_number
 from carbonshed.readers.common.workbooks import Workbook, cell_name, numbers_of
 from carbonshed.readers.matrix.matrix_map import CsvStyle, plain_text
 

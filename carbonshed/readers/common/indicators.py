@@ -6,6 +6,7 @@ from carbonshed.dataset.contract import INPUT_TABLES
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.sources import open_source
 from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
+from carbonshed.text import listing
 
 
 def read_indicators(
@@ -41,8 +42,7 @@ def read_indicators(
     if not found:
         years = sorted({row["year"] for row in rows})
         raise CarbonshedError(
-            f"{path.name}: no row of the year {year}; there are "
-            f"{', '.join(map(str, years))}"
+            f"{path.name}: no row of the year {year}; there are {listing(years)}"
         )
     none: dict = {}
     return (

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 
 # years around the known ones for which the nearest is of use, and how far off it is
@@ -102,7 +103,7 @@ def check_total(
     where: str,
     power: int,
     declared: str | None = None,
-) -> str:
+) -> Decision:
     """Compare a sum with a known total.
 
     Parameters
@@ -124,8 +125,8 @@ def check_total(
 
     Returns
     -------
-    str
-        One sentence for the choices; it begins with WARNING if the ratio is
+    Decision
+        Its code is `kind`; the text begins with WARNING if the ratio is
         doubtful or nothing is known of that year. Up to ten years from the known
         ones, the nearest serves to tell a wrong power of ten.
 
@@ -143,11 +144,13 @@ def check_total(
     if known is None:
         nearest = min(years, key=lambda there: abs(there - year))
         if abs(nearest - year) <= _NEAR:
-            return _check_near(rule, nearest, value, power, (where, found))
-        return (
+            text = _check_near(rule, nearest, value, power, (where, found))
+            return Decision(kind, text)
+        return Decision(
+            kind,
             f"WARNING: {rule.what} was not compared: no known total of {year} (there "
             f"are {years[0]} to {years[-1]}), so nothing but you has checked the unit "
-            f"{declared}"
+            f"{declared}",
         )
     ratio = value / known.value
     low, high = rule.refused
@@ -161,8 +164,8 @@ def check_total(
     verdict = f"{found}, {ratio:.2f} times the known total of {year} ({known.source})"
     low, high = rule.doubted
     if not low <= ratio <= high:
-        return f"WARNING: {verdict}; expected {low:g} to {high:g} times"
-    return verdict
+        verdict = f"WARNING: {verdict}; expected {low:g} to {high:g} times"
+    return Decision(kind, verdict)
 
 
 def _check_near(

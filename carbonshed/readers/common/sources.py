@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from carbonshed.dataset.contract import Column, InputTable
 from carbonshed.errors import CarbonshedError
+from carbonshed.text import listing
 
 _CSV_BLOCK = 8 << 20  # bytes; a record must fit into one block
 _PARQUET_ROWS = 1 << 19
@@ -83,7 +84,8 @@ class Source(ABC):
             if count == 0 and not column.is_optional:
                 raise CarbonshedError(
                     f"{self.file}: column `{column.name}` is missing; found "
-                    f"{_listing(names)}; expected {_listing(self.table.column_names)}"
+                    f"{listing(names, 20, quote=True)}; expected "
+                    f"{listing(self.table.column_names, quote=True)}"
                     f"{_separator_hint(names)}"
                 )
 
@@ -222,7 +224,7 @@ class CsvSource(Source):
         if names is None:
             raise CarbonshedError(
                 f"{self.file}: the file is empty; expected a header with "
-                f"{_listing(self.table.column_names)}"
+                f"{listing(self.table.column_names, quote=True)}"
             )
         return names
 
@@ -315,7 +317,7 @@ def open_source(path: Path, table: InputTable) -> Source:
         hint = ": save the sheet as CSV UTF-8" if suffix in _WORKBOOKS else ""
         raise CarbonshedError(
             f"{path.name}: expected a file .csv or .parquet with the columns "
-            f"{_listing(table.column_names)}{hint}"
+            f"{listing(table.column_names, quote=True)}{hint}"
         )
     return kinds[suffix](path, table)
 
@@ -351,14 +353,6 @@ def _is_text(found: pa.DataType) -> bool:
     if pa.types.is_dictionary(found):
         found = found.value_type
     return any(is_type(found) for is_type in _TEXT_TYPES)
-
-
-def _listing(names: object) -> str:
-    shown = list(names)
-    if not shown:
-        return "nothing"
-    more = f", ... ({len(shown)} columns)" if len(shown) > 20 else ""
-    return ", ".join(repr(name) for name in shown[:20]) + more
 
 
 def _separator_hint(names: list[str]) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 
 import yaml
 
+from carbonshed.dataset.fields import FieldError, parse_boolean
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.fields import FieldError, parse_boolean, suggestion
+from carbonshed.text import listing, suggestion
 
 
 class _Loader(yaml.BaseLoader):
@@ -79,10 +80,10 @@ class Node:
             raise self.refuse("", content, "`key: value` lines")
         for key in content:
             if not isinstance(key, str) or (keys is not None and key not in keys):
-                known = ", ".join(keys or ())
+                known = keys or ()
                 raise CarbonshedError(
                     f"{file}: `{self.name(str(key))}` is not a key of a map"
-                    f"{suggestion(key, keys or ())}; expected one of {known}"
+                    f"{suggestion(key, known)}; expected one of {listing(known)}"
                 )
         self.content: dict[str, Any] = content
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.fields import suggestion
 from carbonshed.readers.common.grids import Grid
 from carbonshed.readers.common.workbooks import cell_name
+from carbonshed.text import listing, suggestion
 
 _MOST_LISTED = 8
 
@@ -162,17 +162,17 @@ def find_label(grid: Grid, text: str, where: str, lines: list[Headers]) -> list[
     if len({address for *_, address in found}) == 1:
         return found[0][:2]
     if found:
-        addresses = ", ".join(address for *_, address in found[:_MOST_LISTED])
+        addresses = listing((address for *_, address in found), _MOST_LISTED)
         raise CarbonshedError(
             f"{grid.where}: the label {text!r} ({where}) is at {addresses}; expected "
             "it once, give the corner instead"
         )
     texts = _every_text(lines)
-    shown = ", ".join(repr(known) for known in texts[:_MOST_LISTED])
     raise CarbonshedError(
         f"{grid.where}: no header cell is {text!r} ({where})"
         f"{suggestion(text, texts)}; the headers in "
-        f"{' and '.join(_line(headers) for headers in lines)} begin with {shown}"
+        f"{' and '.join(_line(headers) for headers in lines)} are "
+        f"{listing(texts, _MOST_LISTED, quote=True)}"
     )
 
 
@@ -202,11 +202,9 @@ def _find(
     if shown in known:
         return known[shown]
     found = f"is {shown[:60]!r}" if shown else "is empty"
-    listed = ", ".join(repr(text) for text in list(known)[:_MOST_LISTED])
-    more = ", ..." if len(known) > _MOST_LISTED else ""
     raise CarbonshedError(
         f"{headers.grid.where}: cell {headers.address(line, position)} {found}; "
-        f"expected a {what} of the map ({listed}{more})"
+        f"expected a {what} of the map ({listing(known, _MOST_LISTED, quote=True)})"
         f"{suggestion(shown, known)}; the labels are looked for in {_line(headers)}"
     )
 

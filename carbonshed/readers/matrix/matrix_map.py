@@ -6,9 +6,7 @@ from typing import Any
 
 from carbonshed.dataset.contract import DESCRIPTOR_FILE, INPUT_TABLES
 from carbonshed.dataset.descriptor import parse_descriptor
-from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.competitive_imports import ERROR_CATEGORY
-from carbonshed.readers.common.fields import (
+from carbonshed.dataset.fields import (
     FieldError,
     describe_field,
     parse_field,
@@ -16,6 +14,8 @@ from carbonshed.readers.common.fields import (
     parse_whole,
     parse_year,
 )
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.competitive_imports import ERROR_CATEGORY
 from carbonshed.readers.common.indicators import read_indicators
 from carbonshed.readers.common.sources import open_source
 from carbonshed.readers.common.yaml_files import Node, read_yaml

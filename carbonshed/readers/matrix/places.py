@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.yaml_files import Node
+from carbonshed.text import listing
 
 MATRICES = ("transactions", "final_demand")
 OWN_VECTORS = ("exports", "imports", "imports_of_final_users", "error", "output")
@@ -95,7 +96,7 @@ def read_places(root: Node, stressors: list[str]) -> Places:
             if stressor not in stressors:
                 raise CarbonshedError(
                     f"{root.file}: `{node.name(name)}.{stressor}` is no stressor of "
-                    f"the map; expected one of {', '.join(stressors)}"
+                    f"the map; expected one of {listing(stressors)}"
                 )
     is_inside = root.flag("imports_inside")
     if is_inside and "imports" not in blocks:

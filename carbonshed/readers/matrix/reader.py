@@ -1,17 +1,16 @@
 """The formats ``excel`` and ``csv-matrix``: plain matrices, placed by a map."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.competitive_imports import (
     ERROR_CATEGORY,
     describe_split,
     import_shares,
-    take_imports_out,
+    split_imports,
 )
 from carbonshed.readers.common.grids import CsvGrids, Grid, WorkbookGrids
 from carbonshed.readers.common.workbooks import cell_name
@@ -25,8 +24,7 @@ from carbonshed.readers.matrix.axes import (
 from carbonshed.readers.matrix.matrix_map import MatrixMap, read_map
 from carbonshed.readers.matrix.places import Place
 from carbonshed.readers.options import IngestOptions
-
-Progress = Callable[[str, float], None]
+from carbonshed.text import Progress, listing
 
 
 def read_excel(source: Path, options: IngestOptions, progress: Progress) -> MatrixTable:
@@ -82,7 +80,7 @@ class _Reader:
         self, plan: MatrixMap, grids: WorkbookGrids | CsvGrids, progress: Progress
     ) -> None:
         self.plan, self.grids, self.progress = plan, grids, progress
-        self.choices: list[str] = []
+        self.decisions: list[Decision] = []
         self.beside: list[str] = []
         self.file = ""
         regions = plan.texts["regions"]
@@ -109,7 +107,8 @@ class _Reader:
                 self.progress(f"reading {place.key}", len(blocks) / n_blocks)
                 named[name][key] = self._vector(place, self._names_of(name))
         if self.beside:
-            self.choices.append(f"placed by address: {', '.join(self.beside)}")
+            text = f"placed by address: {listing(self.beside)}"
+            self.decisions.append(Decision("placed_by_address", text))
         split = self._split(blocks) if places.imports_inside else {}
         blocks |= split
         shape = (self.users.n_regions, self.users.n_inner)
@@ -140,7 +139,7 @@ class _Reader:
             output=blocks.get("output"),
             emissions=named["emissions"],
             direct_emissions=direct,
-            choices=self.choices,
+            decisions=self.decisions,
         )
 
     def _names_of(self, name: str) -> Names:
@@ -292,10 +291,11 @@ class _Reader:
                 "saved them)"
             )
         if count:
-            self.choices.append(
+            text = (
                 f"{grid.where}: {place.key}: {count} empty cells of {cells.size} "
                 "count as 0"
             )
+            self.decisions.append(Decision("empty_cells", text))
         return np.where(is_empty, 0.0, cells)
 
     def _split(self, blocks: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -310,10 +310,10 @@ class _Reader:
         shares = import_shares(
             use.sum(axis=1) + demand.sum(axis=1), blocks["imports"], labels, self.file
         )
-        split = take_imports_out(use, demand, shares)
+        split = split_imports(use, demand, shares)
         block = plan.descriptor["mrio"]
         unit = f"x {block['currency_unit']:.10g} {block['currency']}"
-        self.choices.append(describe_split(split, labels, unit))
+        self.decisions.append(describe_split(split, labels, unit))
         return {
             "transactions": split.transactions,
             "final_demand": split.final_demand,
@@ -335,12 +335,13 @@ class _Reader:
         wide = np.zeros((n, regions, categories + 1))
         wide[:, :, :categories] = demand.reshape(n, regions, categories)
         wide[np.arange(n), own, categories] = error
-        self.choices.append(
+        text = (
             f"{ERROR_CATEGORY['category_name'].lower()} of rows, {error.sum():.10g} in "
             f"all and {np.abs(error).sum():.10g} without its signs, is the final "
             f"demand category {ERROR_CATEGORY['category_id']} of group "
             f"{ERROR_CATEGORY['category_group']}"
         )
+        self.decisions.append(Decision("statistical_discrepancy", text))
         if by_user is not None:
             by_user = np.pad(by_user.reshape(regions, categories), ((0, 0), (0, 1)))
             by_user = by_user.ravel()

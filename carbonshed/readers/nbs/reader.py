@@ -12,7 +12,7 @@ import numpy as np
 
 from carbonshed.dataset.matrix_table import MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.inventories.reader import (
+from carbonshed.readers.ceads.inventories.provinces import (
     RURAL,
     URBAN,
     map_inventory,
@@ -33,7 +33,7 @@ from carbonshed.readers.common.competitive_imports import (
     ERROR_CATEGORY,
     describe_split,
     import_shares,
-    take_imports_out,
+    split_imports,
 )
 from carbonshed.readers.common.indicators import read_indicators
 from carbonshed.readers.common.known_totals import check_total, known_total
@@ -86,7 +86,7 @@ def read_nbs_national(
     progress(f"reading {source.name}", 0.0)
     table = read_sheet(source)
     where, year = f"nbs-national: {source.name}", options.year
-    choices = _check_totals(table, year, where)
+    decisions = _check_totals(table, year, where)
     sectors, groups = _sectors(table, year, where)
     added = table.rows["TVA"].sum() * 10.0**_POWER
     if options.emissions is None:
@@ -121,7 +121,7 @@ def read_nbs_national(
         emissions={"co2": emissions},
         direct_emissions={"co2": direct},
         descriptor=_descriptor(year, len(table.codes), options),
-        choices=[*choices, *split, *said, *counted],
+        decisions=[*decisions, *split, *said, *counted],
     )
 
 
@@ -156,7 +156,7 @@ def _flows(
     final = np.stack([table.columns[name] for name in DEMAND], axis=1)
     domestic_use = table.transactions.sum(axis=1) + final.sum(axis=1)
     shares = import_shares(domestic_use, table.columns["IM"], names, where)
-    split = take_imports_out(table.transactions, final, shares)
+    split = split_imports(table.transactions, final, shares)
     said = [_describe_error(table), describe_split(split, names, _UNIT)]
     if len(groups) != count:
         said.append(
@@ -287,7 +287,7 @@ def _emissions(
     direct[0, places.index(URBAN)] = inventory.urban[0]
     direct[0, places.index(RURAL)] = inventory.rural[0]
     said = [
-        *inventory.choices,
+        *inventory.decisions,
         f"emissions of {len(inventory.sectors)} inventory sectors, "
         f"{mapped.sum():,.1f} Mt, were taken to {len(sector_ids)} sectors by weights "
         "(carbonshed/readers/ceads/tables/inventory_sectors.csv); Urban and Rural are "

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from carbonshed.dataset.fields import FieldError, parse_number
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.names import FINAL_DEMAND
-from carbonshed.readers.common.fields import FieldError, parse_number
 from carbonshed.readers.common.workbooks import cell_name
 
 DEMAND = tuple(FINAL_DEMAND)

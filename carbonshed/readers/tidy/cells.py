@@ -7,7 +7,7 @@ integers on disk. In sorted order a duplicate is a cell equal to the one before 
 so nothing of the size of the table is ever held in memory.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +18,9 @@ import pyarrow.parquet as pq
 
 from carbonshed.dataset import DatasetWriter, stored_schema
 from carbonshed.dataset.contract import RESERVED_IDS
+from carbonshed.dataset.fields import explain_row, label_of
 from carbonshed.dataset.parquet_writer import CellWriter
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.fields import explain_row, label_of
 from carbonshed.readers.common.sources import Source
 from carbonshed.readers.tidy.dimensions import Dimensions
 from carbonshed.readers.tidy.encoding import (
@@ -32,6 +32,7 @@ from carbonshed.readers.tidy.encoding import (
     encode_years,
 )
 from carbonshed.readers.tidy.sorting import sort_file
+from carbonshed.text import Progress, listing
 
 _ORIGIN = ("origin_region_id", "origin_sector_id")
 _DESTINATION = ("destination_region_id", "destination_sector_id")
@@ -69,8 +70,6 @@ LAYOUTS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 _MOST_COMPONENTS = 10**6
-
-Progress = Callable[[str, float], None]
 
 
 @dataclass
@@ -281,7 +280,7 @@ class CellTable:
         codes = {stored: int(column[index]) for stored, column in cells.codes.items()}
         wanted = {"year": int(cells.year[index]), **codes}
         label = self._label(wanted)
-        rows = " and ".join(str(row) for row in _rows_with(encoded, wanted))
+        rows = listing(_rows_with(encoded, wanted), separator=" and ")
         return CarbonshedError(
             f"{self._source.file}: duplicate cell: {label} (data rows {rows})"
         )

@@ -16,13 +16,13 @@ from carbonshed.dataset.contract import (
     RESERVED_STRESSOR_ID,
     UNRANKED_REGION_TYPES,
 )
-from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.fields import (
+from carbonshed.dataset.fields import (
     FieldError,
     explain_row,
     label_of,
     parse_field,
 )
+from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.sources import Source
 
 DIMENSION_TABLES = ("regions", "sectors", "final_demand_categories", "stressors")

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from carbonshed.readers.common.fields import (
+from carbonshed.dataset.fields import (
     FIRST_YEAR,
     LAST_YEAR,
     FieldError,

@@ -1,7 +1,6 @@
 """The reader of tidy folders: one table per file, one row per cell."""
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,7 +10,7 @@ from carbonshed.dataset.contract import INPUT_TABLES
 from carbonshed.dataset.descriptor import parse_descriptor, read_descriptor
 from carbonshed.dataset.names import validate_ingest_name
 from carbonshed.errors import CarbonshedError
-from carbonshed.io_errors import named_failures, scratch_folder
+from carbonshed.io_errors import explain_write_error, scratch_folder
 from carbonshed.readers.common.sources import Source, open_source
 from carbonshed.readers.tidy.cells import LAYOUTS, CellTable
 from carbonshed.readers.tidy.dimensions import (
@@ -22,6 +21,7 @@ from carbonshed.readers.tidy.dimensions import (
     write_dimensions,
 )
 from carbonshed.readers.tidy.folder import TidyFolder, find_files
+from carbonshed.text import Progress, listing, no_progress
 
 # small tables first: what is wrong there shows at once
 _CELL_ORDER = (
@@ -30,10 +30,8 @@ _CELL_ORDER = (
     "transactions",
 )
 
-Progress = Callable[[str, float], None]
 
-
-def ingest_tidy(folder: Path, name: str, progress: Progress | None = None) -> Dataset:
+def ingest_tidy(folder: Path, name: str, progress: Progress = no_progress) -> Dataset:
     """Read a tidy folder into ``data/NAME/``.
 
     Parameters
@@ -68,7 +66,7 @@ def ingest_tidy(folder: Path, name: str, progress: Progress | None = None) -> Da
     with (
         DatasetWriter(name) as writer,
         scratch_folder(writer.partial) as scratch,
-        named_failures(f"dataset {name}", writer.partial, scratch),
+        explain_write_error(f"dataset {name}", writer.partial, scratch),
     ):
         write_dimensions(writer, dimensions)
         rows = pa.Table.from_pylist(region_years, stored_schema("region_years"))
@@ -86,7 +84,7 @@ def _ingest_cells(
     scratch: Path,
     sources: dict[str, Source],
     dimensions: Dimensions,
-    progress: Progress | None,
+    progress: Progress,
 ) -> dict[str, set[int]]:
     """Ingest the big tables; return the years of each."""
     years = {}
@@ -95,18 +93,14 @@ def _ingest_cells(
             continue
         source = sources[name]
         table = CellTable(source, dimensions)
-        with named_failures(source.file, writer.partial, scratch):
-            table.ingest(writer, scratch, progress or _say_nothing)
+        with explain_write_error(source.file, writer.partial, scratch):
+            table.ingest(writer, scratch, progress)
         if not table.rows and INPUT_TABLES[name].is_required:
             raise CarbonshedError(
                 f"{source.file}: no rows; expected {INPUT_TABLES[name].description}"
             )
         years[name] = table.years
     return years
-
-
-def _say_nothing(step: str, share: float) -> None:
-    pass
 
 
 def _check_years(
@@ -153,18 +147,17 @@ def _notes(
     notes = [note for source in sources.values() for note in source.notes]
     for source in sources.values():
         if source.extra_columns:
-            columns = ", ".join(repr(column) for column in source.extra_columns)
+            columns = listing(source.extra_columns, quote=True)
             notes.append(f"not used: columns {columns} of {source.file}")
     for name, found in years.items():
         unused = sorted(found - years["transactions"])
         if unused:
-            listed = ", ".join(str(year) for year in unused)
             notes.append(
-                f"not used: years {listed} of {sources[name].file}, which "
+                f"not used: years {listing(unused)} of {sources[name].file}, which "
                 f"{sources['transactions'].file} does not have"
             )
     if files.others:
-        notes.append(f"not used: files {', '.join(files.others)}")
+        notes.append(f"not used: files {listing(files.others)}")
     notes += [
         f"{files.descriptor.name}: no `{key}`"
         for key in ("title", "licenses", "sources")

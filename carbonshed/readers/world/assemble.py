@@ -104,7 +104,7 @@ def core_of_system(system: Any, where: str) -> Core:
         if frame is None:
             raise CarbonshedError(f"{where}: has no {name}; expected Z and Y")
     core = core_of(Z, Y, where)
-    core.choices += notes
+    core.decisions += notes
     for name, frame, block in (
         ("Z", Z, core.transactions),
         ("Y", Y, core.final_demand),
@@ -145,9 +145,9 @@ def assemble(
     """
     stressors = choose(satellites, options.stressors, source.where)
     table = empty_table(core, money, year, options, source)
-    table.choices += core.choices
+    table.decisions += core.decisions
     for satellite in satellites:
-        table.choices += satellite.choices
+        table.decisions += satellite.decisions
     add_stressors(table, core, stressors, source.where)
     add_inputs(table, core, satellites, source)
     return table
@@ -189,13 +189,13 @@ def finish(table: MatrixTable, options: IngestOptions, source: Source) -> Matrix
         negative = block < 0
         count = int(negative.sum())
         if count:
-            table.choices.append(
+            table.decisions.append(
                 f"{count} cells of {name} are negative, together "
                 f"{block[negative].sum():,.6g}: kept"
             )
     idle = int((output == 0).sum())
     if idle:
-        table.choices.append(f"{idle} sectors of regions have no output: kept")
+        table.decisions.append(f"{idle} sectors of regions have no output: kept")
     return table
 
 
@@ -206,7 +206,7 @@ def _add_gap(table: MatrixTable, where: str) -> None:
     earned = sum(table.value_added.values())
     if table.imports_by_sector is not None:
         earned = earned + table.imports_by_sector
-    table.choices.append(
+    table.decisions.append(
         check_columns(
             table.transactions.sum(axis=1),
             table.transactions.sum(axis=0),
@@ -251,13 +251,13 @@ def add_inputs(
             if name is None or money_of(satellite.units[row]) is None:
                 continue
             if origin.setdefault(name, satellite.name) != satellite.name:
-                table.choices.append(
+                table.decisions.append(
                     f"{name} of {satellite.name} not used: {origin[name]} has it too"
                 )
                 continue
             flows, notes = row_of(satellite, row, core, source.where)
             theirs, more = direct_of(satellite, row, core, source.where)
-            table.choices += [*notes, *more]
+            table.decisions += [*notes, *more]
             if roles[folded(name)] == VALUE_ADDED:
                 _add_component(table, name, flows, theirs)
                 continue
@@ -268,7 +268,7 @@ def add_inputs(
     if names:
         table.imports_by_sector = outside
         table.imports_by_category = demand if demand.size else None
-        table.choices.append(
+        table.decisions.append(
             f"{', '.join(names)}: payments to outside the table, kept as imports "
             f"({outside.sum() + demand.sum():,.6g})"
         )
@@ -280,7 +280,7 @@ def _add_component(
     """Add one component; rows of the same name are summed."""
     table.value_added[name] = table.value_added.get(name, 0.0) + flows
     if theirs is not None and theirs.any():
-        table.choices.append(
+        table.decisions.append(
             f"{name} of final users ({theirs.sum():,.6g}) is no value added of a "
             "sector: not kept"
         )

@@ -104,7 +104,7 @@ def _describe(table: MatrixTable, core: Core, unit: str, file: str) -> None:
             {"stressor_id": stressor, "stressor_name": stressor, "unit": unit}
         )
         own = 0.0 if direct is None else direct.sum()
-        table.choices.append(
+        table.decisions.append(
             f"stressor {stressor!r} in {unit} from {file}; producers "
             f"{flows.sum():,.6g}, final users {own:,.6g}"
         )
@@ -128,7 +128,7 @@ def _warn_of_gaps(
         ]
         if missing:
             share = output[missing].sum() / output.sum()
-            table.choices.append(
+            table.decisions.append(
                 f"WARNING: {file} has no row of {stressor!r} for {len(missing)} of "
                 f"{len(core.producers)} sectors of regions ({share:.2%} of all "
                 f"output), which count as 0: "

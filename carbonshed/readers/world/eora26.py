@@ -82,9 +82,9 @@ def read_eora26(source: Path, options: IngestOptions, progress: Any) -> MatrixTa
     satellites = satellites_of(system, where)
     table = assemble(core, satellites, money, year, options, origin)
     _name_regions(table, opener, options)
-    table.choices += _losses(opener, year, table, satellites, options, where)
+    table.decisions += _losses(opener, year, table, satellites, options, where)
     if is_zip:
-        table.choices.append("labels and tables read from the zip file")
+        table.decisions.append("labels and tables read from the zip file")
     return finish(table, options, origin)
 
 

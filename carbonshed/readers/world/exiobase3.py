@@ -79,7 +79,7 @@ def read_exiobase3(source: Path, options: IngestOptions, progress: Any) -> Matri
             f"{refusal}\n(the extension `impacts` is gone since release 3.9: its "
             "indicators are sums of stressors)"
         ) from None
-    table.choices += _warnings(system, source)
+    table.decisions += _warnings(system, source)
     table.output = _output(system, core)
     return finish(table, options, origin)
 

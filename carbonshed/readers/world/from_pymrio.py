@@ -91,9 +91,9 @@ def read_from_pymrio(
     else:
         table = _table(system, core, year, options, where)
     table.output = _output(system, core, sidecar, where)
-    table.choices += core.choices
+    table.decisions += core.decisions
     for satellite in satellites:
-        table.choices += satellite.choices
+        table.decisions += satellite.decisions
     _add_people(table, system, options, where)
     _add_satellites(table, core, satellites, options, sidecar, where)
     _keep_names(table, satellites, None if sidecar else system.unit)
@@ -338,7 +338,7 @@ def _add_people(
                 f"{where}: population of {region!r} is {value}; expected persons"
             )
         if whole != float(value):
-            table.choices.append(
+            table.decisions.append(
                 f"population of {region!r} is {value}: rounded to {whole}"
             )
         people.append(whole)
@@ -378,7 +378,7 @@ def _add_satellites(
             row["stressor_name"] = str(own[row["stressor_id"]].get("stressor_name"))
     if unused:
         more = " ..." if len(unused) > 8 else ""
-        table.choices.append(
+        table.decisions.append(
             f"{len(unused)} rows of extensions not used, neither a mass nor in the "
             f"table's money: {', '.join(unused[:8])}{more}"
         )
@@ -435,10 +435,10 @@ def _add_component(
         label = f"{satellite.name}: {label}"
     flows, notes = row_of(satellite, row, core, where)
     theirs, more = direct_of(satellite, row, core, where)
-    table.choices += [*notes, *more]
+    table.decisions += [*notes, *more]
     table.value_added[label] = flows
     if theirs is not None and theirs.any():
-        table.choices.append(
+        table.decisions.append(
             f"{label} of final users ({theirs.sum():,.6g}) is no value added of a "
             "sector: not kept"
         )

@@ -86,8 +86,8 @@ def read_gloria(source: Path, options: IngestOptions, progress: Any) -> MatrixTa
     ]
     money = money_unit([_UNIT], where, options.unit)
     table = assemble(core, satellites, money, year, options, origin)
-    table.choices += notes
-    table.choices += _losses(source, files, table, satellites[0], options, where)
+    table.decisions += notes
+    table.decisions += _losses(source, files, table, satellites[0], options, where)
     return finish(table, options, origin)
 
 

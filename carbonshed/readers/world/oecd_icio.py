@@ -97,7 +97,7 @@ def read_oecd_icio(source: Path, options: IngestOptions, progress: Any) -> Matri
         )
     money = money_unit(system.unit.iloc[:, 0], where, options.unit)
     table = empty_table(core, money, year, options, origin)
-    table.choices += [*core.choices, *notes]
+    table.decisions += [*core.decisions, *notes]
     _add_value_added(table, core, inputs, where)
     add_emissions(table, core, options, where)
     return finish(table, options, origin)

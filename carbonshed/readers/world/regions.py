@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.io_errors import named_source
+from carbonshed.io_errors import explain_read_error
 from carbonshed.readers.world import eora26, exiobase3, gloria, oecd_icio, wiod
 from carbonshed.readers.world.files import refuse_pickles
 from carbonshed.readers.world.labels import region_rows
@@ -48,7 +48,7 @@ def labels_of_table(form: str, source: Path, year: int | None) -> Labels:
     where = f"{form}: {source.name}"
     need_source(source, "the source as for `carbonshed ingest`")
     need_pymrio(form)
-    with named_source(source):
+    with explain_read_error(source):
         ids = list(dict.fromkeys(readers[form](source, year, where)))
     rows = region_rows(form, ids, None, where)
     return [(row["region_id"], row["region_name"]) for row in rows]

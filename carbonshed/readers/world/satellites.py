@@ -54,7 +54,7 @@ class Satellite:
     units: list[str]
     flows: "pd.DataFrame"
     direct: "pd.DataFrame | None"
-    choices: list[str] = field(default_factory=list)
+    decisions: list[str] = field(default_factory=list)
 
     def text(self, row: int) -> str:
         """Return the label of a row as one text."""
@@ -97,7 +97,7 @@ def satellite_of(extension: Any, name: str, where: str) -> Satellite | None:
         return None
     what = f"{where}: rows of {name}"
     labels = row_labels(flows.index, what)
-    direct, choices = extension.F_Y, []
+    direct, decisions = extension.F_Y, []
     if direct is not None:
         theirs = row_labels(direct.index, f"{what} (final users)")
         unknown = set(theirs).difference(labels)
@@ -106,7 +106,7 @@ def satellite_of(extension: Any, name: str, where: str) -> Satellite | None:
                 f"{what}: F_Y has {listed(sorted(unknown))}, which F has not"
             )
         if theirs != labels:
-            choices.append(f"rows of {name} that F_Y does not have hold 0 there")
+            decisions.append(f"rows of {name} that F_Y does not have hold 0 there")
             columns = list(range(direct.shape[1]))
             block = placed(direct, theirs, columns, labels, columns, what)
             direct = type(direct)(block, index=flows.index, columns=direct.columns)
@@ -117,7 +117,7 @@ def satellite_of(extension: Any, name: str, where: str) -> Satellite | None:
         _units(extension.unit, labels, what),
         flows,
         direct,
-        choices,
+        decisions,
     )
 
 
@@ -281,7 +281,7 @@ def add_stressors(
             found, notes = row_of(part.satellite, part.row, core, where)
             flows += part.factor * found
             theirs, more = direct_of(part.satellite, part.row, core, where)
-            table.choices += [*notes, *more]
+            table.decisions += [*notes, *more]
             if theirs is not None:
                 direct += part.factor * theirs
                 has_direct = True
@@ -296,11 +296,11 @@ def add_stressors(
         if has_direct:
             table.direct_emissions[stressor.stressor_id] = direct.reshape(shape)
         else:
-            table.choices.append(
+            table.decisions.append(
                 f"WARNING: {stressor.stressor_id!r} has no emissions of final users: "
                 "footprints are without direct household emissions"
             )
-        table.choices.append(_sentence(stressor, flows, direct))
+        table.decisions.append(_sentence(stressor, flows, direct))
 
 
 def _sentence(stressor: Stressor, flows: np.ndarray, direct: np.ndarray) -> str:

@@ -27,7 +27,7 @@ class Core:
         Ids in the order of their first appearance.
     transactions : ndarray, shape (R * S, R * S), table units
     final_demand : ndarray, shape (R * S, R * C), table units
-    choices
+    decisions
         What was decided on the way.
     """
 
@@ -36,7 +36,7 @@ class Core:
     categories: list[str]
     transactions: np.ndarray
     final_demand: np.ndarray
-    choices: list[str] = field(default_factory=list)
+    decisions: list[str] = field(default_factory=list)
 
     @property
     def producers(self) -> list[Pair]:
@@ -85,23 +85,23 @@ def core_of(Z: "pd.DataFrame", Y: "pd.DataFrame", where: str) -> Core:
         f"{where}: regions in the columns of Y",
         "regions of Z",
     )
-    choices: list[str] = []
+    decisions: list[str] = []
     core = Core(
         regions,
         sectors,
         categories,
         placed(Z, rows, columns, wanted, wanted, f"{where}: Z"),
         np.zeros(0),
-        choices,
+        decisions,
     )
     absent = len(core.users) - len(users)
     if absent:
-        choices.append(f"{absent} columns of Y do not exist in the source and hold 0")
+        decisions.append(f"{absent} columns of Y do not exist in the source and hold 0")
     core.final_demand = placed(Y, y_rows, users, wanted, core.users, f"{where}: Y")
     for name in ("transactions", "final_demand"):
         block, note = without_nan(getattr(core, name), name.replace("_", " "))
         setattr(core, name, block)
-        choices += note
+        decisions += note
     return core
 
 

@@ -39,7 +39,7 @@ def usd_per_unit(currency: str, year: int) -> float | None:
 def check_world(table: MatrixTable, where: str, accept: frozenset[str]) -> None:
     """Compare demand, output and CO2 of a world table with known totals.
 
-    Adds a sentence for each to the choices.
+    Adds a sentence for each to the decisions.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def _check_money(table: MatrixTable, where: str) -> None:
     currency, unit = block["currency"], block["currency_unit"]
     rate = usd_per_unit(currency, table.year)
     if rate is None:
-        table.choices.append(
+        table.decisions.append(
             f"WARNING: money was not compared with the world's: no rate of {currency} "
             f"in {table.year} is known"
         )
@@ -63,7 +63,7 @@ def _check_money(table: MatrixTable, where: str) -> None:
     demand = float(table.final_demand.sum())
     output = float(table.transactions.sum()) + demand
     for kind, value in (("world_final_demand", demand), ("world_output", output)):
-        table.choices.append(
+        table.decisions.append(
             check_total(
                 kind,
                 table.year,
@@ -85,7 +85,7 @@ def _check_carbon(table: MatrixTable, where: str, accept: frozenset[str]) -> Non
             tonnes = float(table.emissions[key].sum()) + own
             totals[key] = tonnes * TONNES_PER_UNIT[row["unit"]], row["unit"]
     if not totals:
-        table.choices.append(
+        table.decisions.append(
             "WARNING: no stressor is carbon dioxide by its name, so no emissions were "
             "compared with the world's"
         )
@@ -104,7 +104,7 @@ def _check_carbon(table: MatrixTable, where: str, accept: frozenset[str]) -> Non
                 f"{ACCEPT_TOTALS}"
             ) from None
         sentence = f"WARNING, accepted: {refusal}"
-    table.choices.append(sentence)
+    table.decisions.append(sentence)
 
 
 def _is_carbon_dioxide(*names: str) -> bool:
@@ -134,7 +134,7 @@ def check_losses(
     Returns
     -------
     list of str
-        The sentence for the choices.
+        The sentence for the decisions.
 
     Raises
     ------

@@ -91,9 +91,9 @@ def read_wiod(source: Path, options: IngestOptions, progress: Any) -> MatrixTabl
         raise CarbonshedError(
             f"{refusal}\nmissing beside the table: {'; '.join(missing)}"
         ) from None
-    table.choices += [*notes, *(f"pymrio: {text}" for text in missing)]
-    table.choices.append(f"direct emissions of households stand in {HOUSEHOLDS}")
-    table.choices += _dropped(source, satellites, options, table, where)
+    table.decisions += [*notes, *(f"pymrio: {text}" for text in missing)]
+    table.decisions.append(f"direct emissions of households stand in {HOUSEHOLDS}")
+    table.decisions += _dropped(source, satellites, options, table, where)
     return finish(table, options, origin)
 
 

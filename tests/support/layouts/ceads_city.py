@@ -224,21 +224,3 @@ def write_sectors(path: Path, sectors: list[Sector]) -> Path:
             power = "true" if s.is_power_supply else "false"
             writer.writerow([k, s.id, s.name, s.group, power])
     return path
-
-
-def write_inventory(path: Path, totals: dict[str, dict[int, float]]) -> Path:
-    """Write totals of cities: Mt by city and year, as the inventory of CEADs."""
-    book = openpyxl.Workbook()
-    book.active.title = "NOTE"
-    vector = book.create_sheet("emission vector")
-    vector.append(["ID", "city", "year", "emission"])
-    for city, values in totals.items():
-        for year, value in values.items():
-            vector.append([f"{city}{year}", city, year, value])
-    years = sorted({year for values in totals.values() for year in values})
-    matrix = book.create_sheet("emission matrix")
-    matrix.append(["city", *map(str, years)])
-    for city, values in totals.items():
-        matrix.append([city, *(values.get(year) for year in years)])
-    book.save(path)
-    return path

@@ -1,4 +1,4 @@
-"""Write CEADs inventories as they are published: by province, and by city."""
+"""Write CEADs inventories by province as they are published."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -132,37 +132,3 @@ def _fuels(total: float) -> list[float]:
     row["Scope 2 Heat"] = 3.0 * total
     row["Scope 1 Total"] = total
     return list(row.values())
-
-
-def write_cities(
-    path: Path,
-    amounts: Mapping[tuple[str, int], float],
-    change: Change = lambda sheets: None,
-) -> Path:
-    """Write an inventory by city.
-
-    Parameters
-    ----------
-    path
-        The workbook.
-    amounts
-        Mt by city (``安徽安庆``) and year.
-    change
-        Told the sheets by name, to spoil them.
-    """
-    book = Workbook()
-    note = book.active
-    note.title = "NOTE"
-    note.append(["Unit", "Mt"])
-    vector = book.create_sheet("emission vector")
-    vector.append(["ID", "city", "year", "emission"])
-    for (city, year), value in amounts.items():
-        vector.append([f"{city}{year}", city, year, value])
-    matrix = book.create_sheet("emission matrix")
-    years = sorted({year for _, year in amounts})
-    matrix.append(["city", *map(str, years)])
-    for city in dict.fromkeys(city for city, _ in amounts):
-        matrix.append([city, *(amounts.get((city, year)) for year in years)])
-    change({sheet.title: sheet for sheet in book.worksheets})
-    book.save(path)
-    return path

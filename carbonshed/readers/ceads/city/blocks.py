@@ -6,7 +6,7 @@ refuses with what it found and what it expected. `where` begins every message.
 
 import numpy as np
 
-from carbonshed.dataset.matrix_table import slabs
+from carbonshed.dataset.matrix_table import iter_contiguous_views
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.names import FINAL_DEMAND, listed
 from carbonshed.readers.common.column_balance import COLUMN_GAP
@@ -27,7 +27,7 @@ def zero_nan(block: np.ndarray, where: str) -> int:
         If a number is infinite.
     """
     count = 0
-    for part in slabs(block):
+    for part in iter_contiguous_views(block):
         # a sum is the cheapest way to see that nothing is wrong
         if np.isfinite(part.sum()):
             continue
@@ -45,7 +45,7 @@ def zero_nan(block: np.ndarray, where: str) -> int:
 def negatives(block: np.ndarray) -> tuple[int, float]:
     """Return the number and the sum of negative cells."""
     count, total = 0, 0.0
-    for part in slabs(block):
+    for part in iter_contiguous_views(block):
         wrong = part[part < 0]
         count += wrong.size
         total += float(wrong.sum())

@@ -59,7 +59,7 @@ class Co2:
 
     values: np.ndarray
     has_region_labels: bool
-    choices: list[str]
+    decisions: list[str]
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def read_co2(path: Path, year: int, regions: Axis, sectors: Axis) -> Co2:
         )
     ]
     values = block.numbers.T if is_transposed else block.numbers
-    choices = [
+    decisions = [
         f"CO2: {'cities in columns' if is_transposed else 'cities in rows'} of {where} "
         f"({block.numbers.shape[0]} x {block.numbers.shape[1]}), "
         + (
@@ -121,15 +121,15 @@ def read_co2(path: Path, year: int, regions: Axis, sectors: Axis) -> Co2:
     ]
     empty = int(np.isnan(values).sum())
     if empty:
-        choices.append(f"WARNING: {where}: {empty} empty cells count as 0")
+        decisions.append(f"WARNING: {where}: {empty} empty cells count as 0")
     values = np.nan_to_num(values, nan=0.0)
     below_zero = values[values < 0]
     if below_zero.size:
-        choices.append(
+        decisions.append(
             f"WARNING: {where}: {below_zero.size} negative cells, sum "
             f"{below_zero.sum():.6g}, kept as they are"
         )
-    return Co2(np.ascontiguousarray(values), "regions" in found, choices)
+    return Co2(np.ascontiguousarray(values), "regions" in found, decisions)
 
 
 def _find_block(grid: Grid, where: str) -> _Block:

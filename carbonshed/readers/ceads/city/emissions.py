@@ -1,4 +1,4 @@
-"""CO2 for the city table: by sector, or city totals that a user agrees to spread."""
+"""CO2 for the city table, by city and sector."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,17 +7,15 @@ import numpy as np
 
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.city.city_totals import SPREAD, fuel_weights, match_cities
 from carbonshed.readers.ceads.city.co2 import Axis, read_co2
 from carbonshed.readers.ceads.city.labels import Labels
-from carbonshed.readers.ceads.inventories.cities import read_city_inventory
 from carbonshed.readers.common.known_totals import check_total
 from carbonshed.readers.common.workbooks import Workbook
 from carbonshed.readers.options import IngestOptions
 
 _DEFAULT_UNIT = "Mt"
 _POWERS = {"kg": -3, "t": 0, "kt": 3, "Mt": 6, "Gt": 9}
-_INVENTORY_SHEET = "emission vector"
+_CITY_TOTALS = "emission vector"
 _LEAST_CORRELATION = 0.5
 
 
@@ -28,14 +26,13 @@ class Emissions:
     values: np.ndarray
     stressor: dict[str, Any]
     source: str
-    choices: list[str] = field(default_factory=list)
+    decisions: list[str] = field(default_factory=list)
 
 
 def read_emissions(
     options: IngestOptions,
     year: int,
     labels: Labels,
-    transactions: np.ndarray,
     output: np.ndarray,
 ) -> Emissions:
     """Read the CO2 of the sectors.
@@ -43,31 +40,31 @@ def read_emissions(
     Parameters
     ----------
     options
-        `emissions` is a workbook with the sheet ``CO2_YYYY``, or the inventory of
-        cities, which has totals only.
+        `emissions` is a workbook with the sheet ``CO2_YYYY``.
     year
         The year of the table.
     labels
         Of the table.
-    transactions, output : ndarray, shape (n, n) and (n,)
-        The table, to compare and to spread by.
+    output : ndarray, shape (n,)
+        Output of the producers, to compare with.
 
     Raises
     ------
     CarbonshedError
-        If the workbook is not as it should be, the unit cannot be right, or totals
-        are all there is and the user has not agreed to spread them.
+        If the workbook is not as it should be, the unit cannot be right, or it
+        holds totals of cities without sectors.
     """
     unit = options.emissions_unit or _DEFAULT_UNIT
     with Workbook(options.emissions) as book:
-        has_totals = (
-            book.find(_INVENTORY_SHEET) is not None and book.find(f"CO2_{year}") is None
-        )
-    read = _spread_totals if has_totals else _read_sheet
-    emissions = read(options, year, labels, transactions, output)
+        if book.find(_CITY_TOTALS) and not book.find(f"CO2_{year}"):
+            raise CarbonshedError(
+                f"ceads-city: {options.emissions.name} has totals of cities and no "
+                f"sectors; expected a workbook with the sheet CO2_{year}"
+            )
+    emissions = _read_sheet(options, year, labels, output)
     total = float(emissions.values.sum()) * TONNES_PER_UNIT[unit]
     emissions.stressor["unit"] = unit
-    emissions.choices.append(
+    emissions.decisions.append(
         check_total(
             "china_co2",
             year,
@@ -83,10 +80,8 @@ def _read_sheet(
     options: IngestOptions,
     year: int,
     labels: Labels,
-    transactions: np.ndarray,
     output: np.ndarray,
 ) -> Emissions:
-    del transactions
     regions = Axis(
         "regions",
         labels.region_source,
@@ -97,12 +92,14 @@ def _read_sheet(
     sectors = Axis("sectors", labels.sector_source, tuple(labels.sector_names))
     co2 = read_co2(options.emissions, year, regions, sectors)
     where = f"ceads-city: {options.emissions.name}: CO2_{year}"
-    choices = [*co2.choices, *_check_power(co2.values, labels, where, year)]
+    decisions = [*co2.decisions, *_check_power(co2.values, labels, where, year)]
     named = "names" if co2.has_region_labels else "no names"
-    choices += _check_correlation(co2.values, output, f"{where} has {named} of cities")
+    decisions += _check_correlation(
+        co2.values, output, f"{where} has {named} of cities"
+    )
     idle = (co2.values.ravel() != 0) & (output == 0)
     if idle.any():
-        choices.append(
+        decisions.append(
             f"sectors without output that emit: {int(idle.sum())}, "
             f"{co2.values.ravel()[idle].sum():.6g} {options.emissions_unit or 'Mt'}; "
             "kept: they become unattributed emissions"
@@ -111,53 +108,7 @@ def _read_sheet(
         co2.values,
         {"stressor_id": "co2", "stressor_name": "Carbon dioxide"},
         f"CO2 by city and sector, {options.emissions.name}",
-        choices,
-    )
-
-
-def _spread_totals(
-    options: IngestOptions,
-    year: int,
-    labels: Labels,
-    transactions: np.ndarray,
-    output: np.ndarray,
-) -> Emissions:
-    file = options.emissions.name
-    if SPREAD not in options.accept:
-        raise CarbonshedError(
-            f"ceads-city: {file} has totals of cities and no sectors; expected a "
-            f"workbook with the sheet CO2_{year}. As a stand-in, --accept {SPREAD} "
-            "spreads each total over the sectors of the city by the fuel they buy"
-        )
-    if (options.emissions_unit or _DEFAULT_UNIT) != _DEFAULT_UNIT:
-        raise CarbonshedError(
-            f"ceads-city: --emissions-unit is {options.emissions_unit}; {file} is in "
-            f"{_DEFAULT_UNIT}"
-        )
-    inventory = read_city_inventory(options.emissions)
-    totals, choices = match_cities(
-        inventory, year, labels.regions, labels.region_source
-    )
-    weights = fuel_weights(transactions, output, labels.sectors)
-    values = totals[:, None] * weights
-    lost = float(totals.sum() - values.sum())
-    if abs(lost) > 1e-9 * max(1.0, float(totals.sum())):
-        choices.append(
-            f"WARNING: {lost:.6g} Mt of regions without any output are left out"
-        )
-    return Emissions(
-        values,
-        {
-            "stressor_id": "co2",
-            "stressor_name": "Carbon dioxide (city totals spread over sectors)",
-        },
-        f"CEADs, emission inventories of cities, {file}",
-        [
-            "WARNING: CO2 by sector is not data but an assumption: city totals of "
-            f"{file} are spread over sectors by the fuel they buy (--accept {SPREAD})",
-            *inventory.choices,
-            *choices,
-        ],
+        decisions,
     )
 
 

@@ -31,7 +31,7 @@ class Labels:
     other_power
         Where a list of other years has power supply (from 0); None if there is no
         such list of that length.
-    choices
+    decisions
         What was decided.
     """
 
@@ -43,7 +43,7 @@ class Labels:
     population: list[int | None]
     gdp: list[float | None]
     other_power: int | None
-    choices: list[str]
+    decisions: list[str]
 
     @property
     def power(self) -> int | None:
@@ -70,14 +70,14 @@ def read_city_labels(options: IngestOptions, year: int) -> Labels:
     file = options.regions.name
     population = [row.pop("population") for row in rows]
     gdp = [row.pop("gdp") for row in rows]
-    choices = []
+    decisions = []
     if options.indicators is not None:
         ids = [row["region_id"] for row in rows]
         population, gdp = read_indicators(options.indicators, year, ids)
-        choices.append(f"population and GDP from {options.indicators.name}")
+        decisions.append(f"population and GDP from {options.indicators.name}")
     cities = sum(row["region_type"] == "city" for row in rows)
     if cities != PUBLISHED_CITIES:
-        choices.append(
+        decisions.append(
             f"WARNING: {cities} of {len(rows)} regions of {file} are of type city; "
             f"CEADs speaks of {PUBLISHED_CITIES} cities: which regions are not is for "
             "you to say"
@@ -100,7 +100,9 @@ def read_city_labels(options: IngestOptions, year: int) -> Labels:
         ]
         if len(sectors) == len(shipped):
             _check_sector_file(sectors, shipped, source, year)
-    choices.append(f"{len(rows)} regions from {file}, {len(sectors)} sectors: {source}")
+    decisions.append(
+        f"{len(rows)} regions from {file}, {len(sectors)} sectors: {source}"
+    )
     has_list = len(sectors) == len(shipped)
     return Labels(
         regions=rows,
@@ -111,7 +113,7 @@ def read_city_labels(options: IngestOptions, year: int) -> Labels:
         population=population,
         gdp=gdp,
         other_power=_power([_row(s) for s in sectors_of(other)]) if has_list else None,
-        choices=choices,
+        decisions=decisions,
     )
 
 

@@ -61,7 +61,7 @@ class _Blocks:
     imports: np.ndarray
     exports: np.ndarray
     names: dict[str, str]
-    choices: list[str]
+    decisions: list[str]
 
 
 def read_ceads_city(
@@ -121,7 +121,7 @@ def read_ceads_city(
         [str(row["region_name"]) for row in labels.regions],
         labels.region_source,
     )
-    emissions = read_emissions(options, year, labels, blocks.Z, output)
+    emissions = read_emissions(options, year, labels, output)
     return MatrixTable(
         year=year,
         regions=labels.regions,
@@ -138,18 +138,18 @@ def read_ceads_city(
         value_added=value_added,
         emissions={emissions.stressor["stressor_id"]: emissions.values.ravel()},
         descriptor=_descriptor(source, options, emissions),
-        choices=[
+        decisions=[
             f"read from {source.name}, MATLAB version {version}; {said}",
-            *labels.choices,
+            *labels.decisions,
             f"fields {', '.join(blocks.names.values())} of {_STRUCT}",
-            *blocks.choices,
+            *blocks.decisions,
             *([odd] if odd else []),
             order,
             reading,
             columns,
             *units,
             order_of_regions,
-            *emissions.choices,
+            *emissions.decisions,
             "WARNING: no direct emissions of households: footprints are without them",
         ],
     )
@@ -206,17 +206,17 @@ def _read_blocks(
         names[block] = _one_of(struct, (block,), where)
     for field in (names["imports"], names["exports"]):
         _check_year_of_name(field, year, options, where)
-    choices = []
+    decisions = []
     for field in names.values():
         missing = zero_nan(struct[field], f"{where}.{field}")
         if missing:
             # NaN was seen in published Z, VA and imports, nowhere else
             is_usual = field in ("Z", "VA", *_IMPORTS)
             warning = "" if is_usual else "WARNING: "
-            choices.append(f"{warning}{missing:,} NaN in {field} count as 0")
+            decisions.append(f"{warning}{missing:,} NaN in {field} count as 0")
     count, total = negatives(struct["Z"])
     if count:
-        choices.append(
+        decisions.append(
             f"WARNING: {count:,} negative cells in Z, sum {total:.6g} in table units, "
             "kept as they are"
         )
@@ -227,7 +227,7 @@ def _read_blocks(
         struct[names["imports"]],
         struct[names["exports"]],
         names,
-        choices,
+        decisions,
     )
 
 

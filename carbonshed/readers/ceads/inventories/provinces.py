@@ -60,7 +60,7 @@ class ProvincialInventory:
         Scope 1 emissions of sectors.
     urban, rural : ndarray, shape (R,), Mt
         Emissions of households.
-    choices
+    decisions
         What the reader decided or found odd.
     """
 
@@ -71,7 +71,7 @@ class ProvincialInventory:
     emissions: np.ndarray
     urban: np.ndarray
     rural: np.ndarray
-    choices: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
 
     @property
     def total(self) -> float:
@@ -102,7 +102,7 @@ def read_provincial_inventory(
     with Workbook(path) as book:
         sheets = _province_sheets(book, path)
         found_year = _year_of(sheets, path, year)
-        columns, choices = {}, []
+        columns, decisions = {}, []
         for number, (sheet, region_id) in enumerate(sheets.items()):
             if progress:
                 progress(f"{path.name}: {sheet}", number / len(sheets))
@@ -111,14 +111,14 @@ def read_provincial_inventory(
     order = tuple(p.region_id for p in provinces() if p.region_id in columns)
     missing = [p.region_name for p in provinces() if p.region_id not in columns]
     if missing:
-        choices.append(
+        decisions.append(
             f"WARNING: {path.name} has no inventory of {listed(missing, 31)}: "
             f"{len(order)} of {len(provinces())} provinces have emissions"
         )
     emissions = np.array([[columns[r][s] for s in sectors] for r in order])
     total = math.fsum(map(math.fsum, (found.values() for found in columns.values())))
     where = f"{path.name}: sum of provinces"
-    choices.append(
+    decisions.append(
         check_total("china_co2", found_year, total * 1e6, where=where, power=6)
     )
     return ProvincialInventory(
@@ -129,7 +129,7 @@ def read_provincial_inventory(
         emissions=emissions,
         urban=np.array([columns[r]["Urban"] for r in order]),
         rural=np.array([columns[r]["Rural"] for r in order]),
-        choices=tuple(choices),
+        decisions=tuple(decisions),
     )
 
 
@@ -151,8 +151,8 @@ def sum_provinces(
         emissions=inventory.emissions.sum(axis=0, keepdims=True),
         urban=inventory.urban.sum(keepdims=True),
         rural=inventory.rural.sum(keepdims=True),
-        choices=(
-            *inventory.choices,
+        decisions=(
+            *inventory.decisions,
             f"{inventory.file}: {len(inventory.region_ids)} provinces added up, "
             f"{inventory.total:,.1f} Mt",
         ),

@@ -31,14 +31,14 @@ class ChosenSheets:
         The year of the table.
     main, english
         The sheet that is read, and the one that must hold the same numbers.
-    choices
+    decisions
         Why these.
     """
 
     year: int
     main: str
     english: str | None
-    choices: list[str]
+    decisions: list[str]
 
 
 def choose_sheets(book: Workbook, options: IngestOptions) -> ChosenSheets:
@@ -59,17 +59,17 @@ def choose_sheets(book: Workbook, options: IngestOptions) -> ChosenSheets:
             year = int(match[1]) if match[1] else None
             kind = (match[2] or "").replace("englishversion", "english")
             found[year, kind] = sheet
-    choices: list[str] = []
+    decisions: list[str] = []
     if not found:
         found[None, ""] = _only_table(book)
-        choices.append("no sheet is called Table; this one has its labels")
+        decisions.append("no sheet is called Table; this one has its labels")
     year = _year(book, found, options.year)
     own = {kind: name for (y, kind), name in found.items() if y in (year, None)}
     plain = own.get("")
     main = plain
     if CONSISTENT in own:
         main, said = _plain_or_consistent(book, plain, own[CONSISTENT], options)
-        choices.append(said)
+        decisions.append(said)
     elif CONSISTENT in options.accept:
         raise CarbonshedError(
             f"{FORMAT}: {book.path.name}: --accept {CONSISTENT}, but there is no sheet "
@@ -77,8 +77,8 @@ def choose_sheets(book: Workbook, options: IngestOptions) -> ChosenSheets:
         )
     english = own.get("english")
     if main is None:
-        return ChosenSheets(year, english, None, choices)
-    return ChosenSheets(year, main, english, choices)
+        return ChosenSheets(year, english, None, decisions)
+    return ChosenSheets(year, main, english, decisions)
 
 
 def _only_table(book: Workbook) -> str:
@@ -89,7 +89,7 @@ def _only_table(book: Workbook) -> str:
     plain = [re.sub(r"[\s_]", "", sheet).casefold() for sheet in book.sheets]
     hint = "expected a sheet Table, Table_2017, Table_2018, ..."
     if "emissionvector" in plain:
-        hint = "it is an inventory by city, which goes with ceads-city (--emissions)"
+        hint = "it is an inventory by city, which has no sectors"
     elif any(name.startswith("co2") for name in plain):
         hint = "its sheets of CO2 by city go with ceads-city (--emissions)"
     elif any(province_named(re.sub(r"\d{4}$", "", name.strip())) for name in plain):
@@ -143,14 +143,14 @@ def compare_lists(
     book: Workbook, sheet: ProvinceSheet, sectors: list[ChinaSector]
 ) -> list[str]:
     """Compare the sheets that list provinces and sectors, if there are any."""
-    choices = []
+    decisions = []
     missing = [
         province.region_name
         for province in provinces()
         if province not in sheet.producers.regions
     ]
     if missing:
-        choices.append(
+        decisions.append(
             f"WARNING: {len(sheet.producers.regions)} of {len(provinces())} provinces; "
             f"missing: {listed(missing, 31)}"
         )
@@ -159,7 +159,7 @@ def compare_lists(
         words = {text_of(value) for row in book.rows(name) for value in row}
         named = {province_named(word) for word in words} - {None}
         if named and named != set(sheet.producers.regions):
-            choices.append(
+            decisions.append(
                 f"WARNING: sheet {name!r} lists {len(named)} provinces, not those of "
                 "the table"
             )
@@ -173,8 +173,8 @@ def compare_lists(
             if not {word.casefold() for word in (*names, *known[code].names)} & words
         ]
         if strange:
-            choices.append(
+            decisions.append(
                 f"WARNING: sheet {name!r} does not list the names of sectors "
                 f"{listed(strange)}"
             )
-    return choices
+    return decisions

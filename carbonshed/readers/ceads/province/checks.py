@@ -42,12 +42,12 @@ def fill_gaps(sheet: ProvinceSheet) -> None:
     for code, values in blocks.items():
         empty = np.isnan(values)
         if empty.any():
-            sheet.choices.append(f"{code}: {empty.sum()} empty cells count as 0")
+            sheet.decisions.append(f"{code}: {empty.sum()} empty cells count as 0")
             values[empty] = 0.0
 
 
 def check_sums(sheet: ProvinceSheet) -> None:
-    """Recompute the published sums; add what is odd to the choices.
+    """Recompute the published sums; add what is odd to the decisions.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def check_sums(sheet: ProvinceSheet) -> None:
     _check_output(sheet)
     negative = flows < 0
     if negative.any():
-        sheet.choices.append(
+        sheet.decisions.append(
             f"WARNING: {negative.sum()} negative cells in Z, sum "
             f"{flows[negative].sum():.6g}, are kept"
         )
@@ -101,12 +101,12 @@ def _check_inputs(sheet: ProvinceSheet) -> None:
             f"{sheet.where}: TII of {_named(sheet, wrong)} is not the sum of Z, nor of "
             f"Z and IM: largest relative gap {worst}; expected {TOLERANCE:g}"
         )
-    sheet.choices.append(f"TII is the sum of {name}")
+    sheet.decisions.append(f"TII is the sum of {name}")
     costs = domestic + margins["IM"] + margins["TVA"]
     for code, values in (("TI", margins["TI"]), ("GO", sheet.blocks["GO"])):
         wrong = np.flatnonzero(_relative(values, costs, np.abs(costs)) > TOLERANCE)
         if wrong.size:
-            sheet.choices.append(
+            sheet.decisions.append(
                 f"WARNING: {code} differs from Z + IM + TVA by more than "
                 f"{TOLERANCE:g} in {wrong.size} columns, in total by "
                 f"{(values - costs).sum():.6g}: {_named(sheet, wrong)}"
@@ -120,14 +120,14 @@ def _check_output(sheet: ProvinceSheet) -> None:
     error = blocks["GO"] - delivered
     total = blocks["GO"].sum()
     share = np.abs(error).sum() / total if total else 0.0
-    sheet.choices.append(
+    sheet.decisions.append(
         "output is the sum of each row; GO, the published output, differs from it by "
         f"{np.abs(error).sum():.6g} in all ({share:.2%}), which is left out (ERR)"
     )
     large = np.flatnonzero(np.abs(error) > ERROR_SHARE * np.abs(blocks["GO"]))
     if large.size:
         order = np.argsort(-np.abs(error[large]), kind="stable")
-        sheet.choices.append(
+        sheet.decisions.append(
             f"WARNING: GO differs from the sum of the row by more than "
             f"{ERROR_SHARE:.0%} in {large.size} rows, by {error[large].sum():.6g}: "
             f"{_named(sheet, large[order])}"
@@ -136,7 +136,7 @@ def _check_output(sheet: ProvinceSheet) -> None:
         size = np.abs(blocks["GO"]) + np.abs(delivered)
         signs = [_relative(sign * blocks["ERR"], error, size).max() for sign in (1, -1)]
         if min(signs) > TOLERANCE:
-            sheet.choices.append(
+            sheet.decisions.append(
                 "WARNING: ERR is neither GO - TIU - TFU nor the opposite: largest gap "
                 f"{min(signs):.3g} of output"
             )

@@ -8,7 +8,7 @@ import numpy as np
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.dataset.matrix_table import MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.inventories.reader import (
+from carbonshed.readers.ceads.inventories.provinces import (
     RURAL,
     URBAN,
     map_inventory,
@@ -76,19 +76,19 @@ def read_ceads_province(
             other = read_sheet(book, chosen.english, progress)
             check_sectors(other.producers, sector_list_of(chosen.year), other.where)
             require_same(sheet, other)
-            sheet.choices.append(f"sheet {chosen.english!r} holds the same numbers")
-        sheet.choices += compare_lists(book, sheet, sectors)
+            sheet.decisions.append(f"sheet {chosen.english!r} holds the same numbers")
+        sheet.decisions += compare_lists(book, sheet, sectors)
     _check_categories(sheet)
     fill_gaps(sheet)
     check_sums(sheet)
     unit = options.unit or CURRENCY_UNIT
-    choices = [f"sheet {chosen.main!r} is read", *chosen.choices, *sheet.choices]
-    choices += _totals(sheet, chosen.year, unit)
+    decisions = [f"sheet {chosen.main!r} is read", *chosen.decisions, *sheet.decisions]
+    decisions += _totals(sheet, chosen.year, unit)
     emissions, direct, emissions_unit = _emissions(
-        sheet, sectors, chosen.year, options, choices
+        sheet, sectors, chosen.year, options, decisions
     )
     region_ids = [region.region_id for region in sheet.producers.regions]
-    population, gdp = _people(options, chosen.year, region_ids, choices)
+    population, gdp = _people(options, chosen.year, region_ids, decisions)
     return MatrixTable(
         year=chosen.year,
         regions=_regions(sheet),
@@ -113,7 +113,7 @@ def read_ceads_province(
         output=sheet.blocks["GO"],
         emissions={"co2": emissions},
         direct_emissions={} if direct is None else {"co2": direct},
-        choices=choices,
+        decisions=decisions,
     )
 
 
@@ -175,7 +175,7 @@ def _emissions(
     sectors: list[ChinaSector],
     year: int,
     options: IngestOptions,
-    choices: list[str],
+    decisions: list[str],
 ) -> tuple[np.ndarray, np.ndarray | None, str]:
     """Return emissions (n,), direct emissions (R, C) or None, and their unit."""
     if options.emissions is not None:
@@ -184,7 +184,9 @@ def _emissions(
                 f"{FORMAT}: --emissions-unit {options.emissions_unit}: an inventory "
                 "says its own unit, Mt CO2; leave the option out"
             )
-        return *_from_inventory(sheet, sectors, year, options.emissions, choices), "Mt"
+        return *_from_inventory(
+            sheet, sectors, year, options.emissions, decisions
+        ), "Mt"
     if sheet.emissions is None:
         raise CarbonshedError(
             f"{FORMAT}: {sheet.where}: there is no row of CO2 below TI; give an "
@@ -198,7 +200,7 @@ def _emissions(
     shape = (len(sheet.users.regions), len(sheet.users.codes))
     direct = np.nan_to_num(sheet.direct_emissions).reshape(shape)
     total = float(sheet.emissions.sum() + direct.sum())
-    choices.append(
+    decisions.append(
         check_total(
             "china_co2",
             year,
@@ -208,7 +210,7 @@ def _emissions(
         )
     )
     if not direct.any():
-        choices.append(
+        decisions.append(
             "WARNING: the row of CO2 has no emissions of households: footprints are "
             "without direct emissions"
         )
@@ -221,16 +223,16 @@ def _from_inventory(
     sectors: list[ChinaSector],
     year: int,
     path: Path,
-    choices: list[str],
+    decisions: list[str],
 ) -> tuple[np.ndarray, np.ndarray]:
     inventory = read_provincial_inventory(path, year)
-    choices += inventory.choices
+    decisions += inventory.decisions
     if sheet.emissions is not None:
-        choices.append("the table's own row of CO2 is not used: --emissions is given")
+        decisions.append("the table's own row of CO2 is not used: --emissions is given")
     mapped = map_inventory(
         inventory, sector_list_of(year), [sector.sector_id for sector in sectors]
     )
-    choices.append(
+    decisions.append(
         f"{path.name}: {len(inventory.sectors)} sectors taken to {len(sectors)}; "
         f"Urban and Rural are direct emissions of {URBAN} and {RURAL}"
     )
@@ -253,7 +255,7 @@ def _from_inventory(
         output = (sheet.blocks["TIU"] + sheet.blocks["TFU"]).reshape(len(ids), -1)
         names = [sheet.producers.regions[i].region_name for i in lacking]
         share = output[lacking].sum() / output.sum()
-        choices.append(
+        decisions.append(
             f"WARNING: emissions of {listed(names, 31)} count as 0: not in "
             f"{path.name}; {share:.2%} of all output"
         )
@@ -261,10 +263,10 @@ def _from_inventory(
 
 
 def _people(
-    options: IngestOptions, year: int, region_ids: list[str], choices: list[str]
+    options: IngestOptions, year: int, region_ids: list[str], decisions: list[str]
 ) -> tuple[list[int | None], list[float | None]]:
     if options.indicators is not None:
-        choices.append(f"population and GDP from {options.indicators.name}")
+        decisions.append(f"population and GDP from {options.indicators.name}")
         return read_indicators(options.indicators, year, region_ids)
     none = [None] * len(region_ids)
     return none, list(none)

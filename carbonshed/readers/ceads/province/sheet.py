@@ -60,7 +60,7 @@ class ProvinceSheet:
         The row IM below final demand.
     emissions, direct_emissions : ndarray, shape (n,) and (R * C,), or None
         The row of CO2.
-    choices
+    decisions
         What was found and taken, one sentence each.
     """
 
@@ -73,7 +73,7 @@ class ProvinceSheet:
     imports_of_users: np.ndarray
     emissions: np.ndarray | None = None
     direct_emissions: np.ndarray | None = None
-    choices: list[str] = field(default_factory=list)
+    decisions: list[str] = field(default_factory=list)
 
     @property
     def components(self) -> list[str]:
@@ -341,7 +341,7 @@ class _Body:
         )
         sheet.producers.add_names(rows)
         self._add_emissions(sheet)
-        sheet.choices += self._choices(imports)
+        sheet.decisions += self._decisions(imports)
         return sheet
 
     def _cut(self, numbers: np.ndarray, places: list[int]) -> np.ndarray:
@@ -357,9 +357,9 @@ class _Body:
             sheet.emissions = numbers[: self._count]
             sheet.direct_emissions = self._cut(numbers, self._columns.categories)
             named = f"{label!r}" if label else "without a label, two rows below TI"
-            sheet.choices.append(f"CO2 is row {number + 1} ({named})")
+            sheet.decisions.append(f"CO2 is row {number + 1} ({named})")
 
-    def _choices(self, imports: np.ndarray) -> list[str]:
+    def _decisions(self, imports: np.ndarray) -> list[str]:
         start = cell_name(self._start, self._columns.first)
         found = []
         if start != PUBLISHED_START:

@@ -1,14 +1,17 @@
-"""Files of population and GDP: the right rows, and what they take in is read."""
+"""Templates: the right rows, nothing overwritten, and filled in they are read."""
 
 import csv
 
 import pytest
+from support.layouts.ceads_city import REGIONS, city_system
 from support.tiny_folder import TinyFolder
 from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.indicators import read_indicators
+from carbonshed.readers.common.label_files import REGION_FILE, SECTOR_FILE, read_labels
+from carbonshed.readers.templates import write_city_template
 from carbonshed.readers.tidy.reader import ingest_tidy
 
 
@@ -111,3 +114,59 @@ def test_refusals(project, arguments, fragment):
     assert fragment in output
     assert (project / "old.csv").read_text() == "mine"
     assert not (project / "i.csv").exists()
+
+
+def test_city_folder_has_regions_sectors_and_a_readme(tmp_path):
+    folder = tmp_path / "new" / "labels"
+    files = write_city_template(folder)
+    assert sorted(file.name for file in files) == [
+        "README.md",
+        "indicators.csv",
+        "regions.csv",
+        "sectors_2012.csv",
+        "sectors_2017.csv",
+    ]
+    assert all(file.is_file() for file in files)
+    assert "ceads-city" in (folder / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("name", "place"), [("2012", 24), ("2017", 23)])
+def test_the_lists_of_sectors_are_those_of_their_years(tmp_path, name, place):
+    write_city_template(tmp_path / "labels")
+    rows = read_labels(tmp_path / "labels" / f"sectors_{name}.csv", SECTOR_FILE)
+    assert len(rows) == 42
+    assert [k for k, row in enumerate(rows) if row["is_power_supply"]] == [place]
+    assert "电力" in rows[place]["sector_name"]
+    expected = [sector.id for sector in city_system(1, int(name)).sectors]
+    assert [row["sector_id"] for row in rows] == expected
+
+
+def test_regions_that_are_filled_in_are_read(tmp_path):
+    path = tmp_path / "regions.csv"
+    assert write_city_template(path) == [path]
+    with path.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, REGION_FILE.column_names)
+        for number, region in enumerate(REGIONS, start=1):
+            writer.writerow(
+                {
+                    "position": number,
+                    "region_id": region.id,
+                    "region_name": region.name,
+                    "region_type": region.type,
+                    "population": 10 * number,
+                }
+            )
+    rows = read_labels(path, REGION_FILE)
+    assert [row["region_name"] for row in rows] == [r.name for r in REGIONS]
+    assert [row["population"] for row in rows] == [10, 20, 30, 40]
+
+
+def test_no_city_file_is_overwritten(tmp_path):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").touch()
+    (tmp_path / "regions.csv").touch()
+    for name in ("full", "regions.csv"):
+        with pytest.raises(CarbonshedError, match="does not overwrite anything"):
+            write_city_template(tmp_path / name)
+    with pytest.raises(CarbonshedError, match="cannot be written"):
+        write_city_template(tmp_path / "regions.csv" / "labels")

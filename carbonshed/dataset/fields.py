@@ -3,19 +3,18 @@
 Fields come raw: from CSV as text, from Parquet as Python values.
 """
 
-import difflib
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from carbonshed.dataset.contract import RESERVED_IDS, Column, InputTable
+from carbonshed.text import listing, suggestion
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
 _LARGEST_COUNT = 2**63 - 1
 _TRUE_WORDS = ("true", "True", "TRUE", "1")
 _FALSE_WORDS = ("false", "False", "FALSE", "0")
-_MOST_TO_COMPARE = 5000
 
 Ids = Mapping[str, int]
 
@@ -127,8 +126,8 @@ def parse_id(raw: Any) -> str:
     """
     if raw in RESERVED_IDS:
         raise FieldError(
-            f"another id: {' and '.join(RESERVED_IDS)} are reserved for deliveries "
-            "abroad and for what no consumption explains"
+            f"another id: {' and '.join(RESERVED_IDS)} are reserved for exports "
+            "and for what no consumption explains"
         )
     return raw
 
@@ -166,7 +165,7 @@ def parse_field(column: Column, raw: Any, ids: Ids | None = None) -> Any:
         raise FieldError(f"{_article(column)}")
     value = _PARSERS[column.kind](raw)
     if column.vocabulary and value not in column.vocabulary:
-        raise FieldError(f"one of {', '.join(column.vocabulary)}")
+        raise FieldError(f"one of {listing(column.vocabulary)}")
     if ids is not None and value not in ids:
         raise FieldError(f"an id of {column.references}{suggestion(value, ids)}")
     return value
@@ -228,16 +227,6 @@ def label_of(names: tuple[str, ...], values: Mapping[str, Any]) -> str:
         for name in names
         if not is_empty(values.get(name))
     )
-
-
-def suggestion(unknown: str, ids: Collection[str]) -> str:
-    """Return a question that names the most similar id, empty if none is."""
-    if len(ids) > _MOST_TO_COMPARE or not isinstance(unknown, str):
-        return ""
-    folded = unknown.strip().casefold()
-    near = [known for known in ids if known.strip().casefold() == folded]
-    near = near or difflib.get_close_matches(unknown, ids, n=1, cutoff=0.75)
-    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _where(table: InputTable, row: Mapping[str, Any], wrong: Column) -> str:

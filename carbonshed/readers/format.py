@@ -1,0 +1,40 @@
+"""What a format of ``carbonshed ingest`` is called, needs and takes."""
+
+from dataclasses import dataclass
+
+Explained = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format of ``carbonshed ingest``.
+
+    Attributes
+    ----------
+    name, title
+        The word on the command line, and what it stands for.
+    source
+        What SOURCE is: a folder, a file.
+    reader
+        Where its reader is, ``package.module:function``; imported when it is used.
+    needs, takes
+        Options that must and that may be given, each with its reason; the names are
+        fields of `IngestOptions`.
+    accepts
+        Words for ``--accept``, each with what one agrees to.
+    extra
+        Optional dependencies, ``carbonshed[EXTRA]``.
+    is_matrix
+        The reader returns a `MatrixTable` of one year; otherwise it stores the
+        dataset itself.
+    """
+
+    name: str
+    title: str
+    source: str
+    reader: str
+    needs: Explained = ()
+    takes: Explained = ()
+    accepts: Explained = ()
+    extra: str | None = None
+    is_matrix: bool = True

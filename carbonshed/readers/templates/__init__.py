@@ -1,0 +1,297 @@
+"""Files to begin with, as ``carbonshed template`` writes them."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from carbonshed.dataset import Dataset
+from carbonshed.dataset.contract import (
+    DESCRIPTOR_FILE,
+    INPUT_TABLES,
+    REGION_TYPES,
+    RESERVED_IDS,
+    RESERVED_STRESSOR_ID,
+    Column,
+    InputTable,
+)
+from carbonshed.dataset.fields import FIRST_YEAR, LAST_YEAR
+from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import write_new_file, write_new_folder
+from carbonshed.readers.ceads.names import provinces, sectors_of
+from carbonshed.readers.common.label_files import REGION_FILE, SECTOR_FILE
+from carbonshed.readers.common.sources import open_source
+from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
+from carbonshed.text import listing
+
+# the name is for the one who fills it in; reading does without
+INDICATOR_COLUMNS = ("year", "region_id", "region_name", "population", "gdp")
+
+_FRICTIONLESS_TYPES = {
+    "id": "string",
+    "text": "string",
+    "year": "integer",
+    "count": "integer",
+    "number": "number",
+    "boolean": "boolean",
+}
+
+IndicatorRow = tuple[object, ...]
+Labels = Sequence[tuple[str, str]]
+
+
+def write_tidy_template(folder: Path) -> list[str]:
+    """Write an empty tidy folder: headers, a descriptor, what they mean.
+
+    Parameters
+    ----------
+    folder
+        A folder that does not exist yet, or an empty one.
+
+    Returns
+    -------
+    list of str
+        Names of the files.
+
+    Raises
+    ------
+    CarbonshedError
+        If the folder is not empty or cannot be written.
+    """
+    tables = INPUT_TABLES.values()
+    readme = _packaged("tidy_README.md").format(
+        folder=folder,
+        reserved=listing((f"`{word}`" for word in RESERVED_IDS), separator=" and "),
+        stressor=f"`{RESERVED_STRESSOR_ID}`",
+        tables="\n\n".join(_section(table) for table in tables),
+    )
+    files = {DESCRIPTOR_FILE: json.dumps(_descriptor(), indent=2) + "\n"}
+    files |= {f"{table.name}.csv": csv_text(table.column_names) for table in tables}
+    files["README.md"] = readme
+    return write_new_folder(folder, files)
+
+
+def write_city_template(path: Path) -> list[Path]:
+    """Write the header of the regions, the lists of sectors and what to do.
+
+    Parameters
+    ----------
+    path
+        A new CSV file, for the regions alone, or a folder that is new or empty.
+
+    Returns
+    -------
+    list of Path
+        The files.
+
+    Raises
+    ------
+    CarbonshedError
+        If something is there already, or nothing can be written.
+    """
+    regions = csv_text(REGION_FILE.column_names)
+    if path.suffix == ".csv":
+        write_new_file(path, regions)
+        return [path]
+    files = {
+        "regions.csv": regions,
+        "indicators.csv": csv_text(INPUT_TABLES["region_years"].column_names),
+    }
+    for year in ("2012", "2017"):
+        rows = [
+            (
+                position,
+                sector.sector_id,
+                f"{sector.sector_name} ({sector.name_zh})",
+                sector.sector_group,
+                str(sector.is_power_supply).lower(),
+            )
+            for position, sector in enumerate(sectors_of(year), start=1)
+        ]
+        files[f"sectors_{year}.csv"] = csv_text(SECTOR_FILE.column_names, rows)
+    types = listing(f"`{kind}`" for kind in REGION_TYPES)
+    files["README.md"] = _packaged("ceads-city_README.md").format(types=types)
+    return [path / name for name in write_new_folder(path, files)]
+
+
+def write_map_template(path: Path) -> None:
+    """Write the map of a small matrix, with what every key means.
+
+    Parameters
+    ----------
+    path
+        A file that does not exist yet.
+
+    Raises
+    ------
+    CarbonshedError
+        If it exists or cannot be written.
+    """
+    write_new_file(path, _packaged("matrix_map.yml"))
+
+
+def write_indicators_template(path: Path, rows: Iterable[IndicatorRow]) -> None:
+    """Write a file of population and GDP to fill in.
+
+    Parameters
+    ----------
+    path
+        A CSV file that does not exist yet.
+    rows
+        Fields in the order of `INDICATOR_COLUMNS`; None is empty.
+
+    Raises
+    ------
+    CarbonshedError
+        If the file exists or cannot be written.
+    """
+    write_new_file(path, csv_text(INDICATOR_COLUMNS, rows))
+
+
+def rows_to_fill_in(labels: Labels, years: Sequence[int]) -> list[IndicatorRow]:
+    """Return a row for each year and region, without numbers.
+
+    Parameters
+    ----------
+    labels
+        Id and name of each region.
+    years
+        The years; none is refused, and so is one out of range.
+    """
+    if not years:
+        raise CarbonshedError(
+            "which years? say so with --year, several times if need be"
+        )
+    for year in years:
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            raise CarbonshedError(
+                f"--year {year}: expected a year from {FIRST_YEAR} to {LAST_YEAR}"
+            )
+    return [
+        (year, region_id, name, None, None)
+        for year in sorted(set(years))
+        for region_id, name in labels
+    ]
+
+
+def rows_of_dataset(dataset: Dataset, years: Sequence[int] = ()) -> list[IndicatorRow]:
+    """Return the rows of a dataset, with what it knows already.
+
+    Parameters
+    ----------
+    dataset
+        Its regions are taken.
+    years
+        Further years, or none: those of the dataset.
+    """
+    regions = pq.read_table(dataset.table("regions")).to_pylist()
+    known = {
+        (row["year"], row["region_id"]): (row["population"], row["gdp"])
+        for row in pq.read_table(dataset.table("region_years")).to_pylist()
+    }
+    labels = [(row["region_id"], row["region_name"]) for row in regions]
+    return [
+        (year, region_id, name, *known.get((year, region_id), (None, None)))
+        for year, region_id, name, *_ in rows_to_fill_in(labels, years or dataset.years)
+    ]
+
+
+def labels_of_file(path: Path) -> Labels:
+    """Return id and name of each region in a file of regions.
+
+    Raises
+    ------
+    CarbonshedError
+        If the file cannot be read as the contract's ``regions``.
+    """
+    if not path.is_file():
+        found = "is a folder" if path.is_dir() else "no such file"
+        raise CarbonshedError(f"{path}: {found} (--regions)")
+    rows = read_rows(open_source(path, INPUT_TABLES["regions"]), Dimensions())
+    return [(row["region_id"], row["region_name"]) for row in rows]
+
+
+def labels_of_provinces() -> Labels:
+    """Return id and name of each of China's provinces."""
+    return [(p.region_id, f"{p.region_name} {p.name_zh}") for p in provinces()]
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]] = ()) -> str:
+    """Return a small CSV file as text."""
+    file = io.StringIO(newline="")
+    csv.writer(file, lineterminator="\n").writerows([header, *rows])
+    return file.getvalue()
+
+
+def _packaged(name: str) -> str:
+    return (resources.files(__name__) / name).read_text(encoding="utf-8")
+
+
+def _descriptor() -> dict[str, Any]:
+    return {
+        "name": "",
+        "title": "",
+        "licenses": [{"name": "", "title": ""}],
+        "sources": [{"title": ""}],
+        "mrio": {
+            "currency": "",
+            "currency_unit": None,
+            "price_basis": "",
+            "country": "",
+            "synthetic": False,
+        },
+        "resources": [
+            {
+                "name": table.name.replace("_", "-"),
+                "path": f"{table.name}.csv",
+                "format": "csv",
+                "encoding": "utf-8",
+                "description": table.description,
+                "schema": {"fields": [_field(column) for column in table.columns]},
+            }
+            for table in INPUT_TABLES.values()
+        ],
+    }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": _FRICTIONLESS_TYPES[column.kind],
+    }
+    constraints: dict[str, Any] = {}
+    if not column.is_nullable:
+        constraints["required"] = True
+    if column.vocabulary:
+        constraints["enum"] = list(column.vocabulary)
+    return {**field, "constraints": constraints} if constraints else field
+
+
+def _section(table: InputTable) -> str:
+    required = "required" if table.is_required else "optional"
+    lines = [
+        f"## {table.name} ({required})",
+        "",
+        f"Holds {table.description}. Only once: {listing(table.key)}.",
+        "",
+        *(_line(table, column) for column in table.columns),
+    ]
+    return "\n".join(lines)
+
+
+def _line(table: InputTable, column: Column) -> str:
+    facts = [_FRICTIONLESS_TYPES[column.kind]]
+    if column.references and column.references != table.name:
+        facts.append(f"an id of {column.references}")
+    if column.vocabulary:
+        facts.append("one of " + listing(f"`{word}`" for word in column.vocabulary))
+    if column.is_optional:
+        facts.append("the column may be missing")
+    elif column.is_nullable:
+        facts.append("may be empty")
+    return f"- `{column.name}`: {'; '.join(facts)}"
