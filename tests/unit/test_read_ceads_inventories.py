@@ -2,6 +2,7 @@
 
 import csv
 import math
+import zipfile
 
 import numpy as np
 import pytest
@@ -154,7 +155,7 @@ def test_another_workbook(tmp_path):
         (b"year,value\n", "(11 bytes): it is something else"),
         (b"MATLAB 5.0 MAT-file", "a MATLAB file, which ceads-city reads"),
         (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old .xls workbook; save it as .xlsx"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "the workbook is damaged (6 bytes"),
     ],
 )
 def test_what_is_no_workbook(tmp_path, content, part):
@@ -174,10 +175,11 @@ def test_a_cut_workbook(tmp_path):
 def test_damaged_inside(tmp_path):
     path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of())
     content = bytearray(path.read_bytes())
-    # compressed cells of a sheet, not the directory at the end
-    content[2000:2400] = bytes(400)
+    sheet = zipfile.ZipFile(path).getinfo("xl/worksheets/sheet2.xml")
+    start = sheet.header_offset + 200
+    content[start : start + 400] = bytes(400)
     path.write_bytes(content)
-    assert "i.xlsx" in refused(read_provincial_inventory, path)
+    assert "i.xlsx: the workbook is damaged" in refused(read_provincial_inventory, path)
 
 
 # --- to the sectors of the tables --------------------

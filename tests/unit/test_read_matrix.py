@@ -506,7 +506,7 @@ def test_files_of_another_kind(tmp_path):
     with pytest.raises(CarbonshedError, match="expected the format excel"):
         read_csv_matrix(book, options, silent)
     sheet = file.write_csv(tmp_path / "csv")
-    with pytest.raises(CarbonshedError, match=r"not an \.xlsx workbook"):
+    with pytest.raises(CarbonshedError, match="not a workbook"):
         read_excel(sheet, options, silent)
     cut = tmp_path / "cut.xlsx"
     cut.write_bytes(book.read_bytes()[:2000])

@@ -1,11 +1,13 @@
 """Workbooks: addresses, numbers, sheets by name, and cells that are none of it."""
 
 import datetime
+import zipfile
 
 import numpy as np
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
+from support.xls import write_xls
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.workbooks import (
@@ -65,6 +67,21 @@ def test_pad():
     assert pad((1, 2, 3), 2) == (1, 2)
 
 
+def write(path, cells):
+    """Write a workbook of one sheet, A, with the cells of given addresses."""
+    book = openpyxl.Workbook()
+    book.active.title = "A"
+    for address, value in cells.items():
+        book.active[address] = value
+    book.save(path)
+    return path
+
+
+def rows_of(path):
+    with Workbook(path) as book:
+        return list(book.rows(book.sheets[0]))
+
+
 def test_sheets_by_name(tmp_path):
     book = openpyxl.Workbook()
     book.active.title = "Sector "
@@ -82,6 +99,60 @@ def test_sheets_by_name(tmp_path):
             opened.require("Province")
 
 
+def test_cells_keep_their_addresses(tmp_path):
+    path = write(tmp_path / "a.xlsx", {"C3": "x", "D5": 2})
+    nothing = (None,) * 4
+    assert rows_of(path) == [
+        *(nothing, nothing),
+        (None, None, "x", None),
+        *(nothing, (None, None, None, 2)),
+    ]
+
+
+def test_an_error_is_no_empty_cell(tmp_path):
+    path = write(tmp_path / "a.xlsx", {"B2": "#DIV/0!", "C2": 1, "B4": "#N/A"})
+    assert rows_of(path)[1:] == [
+        *((None, "#DIV/0!", 1), (None, None, None)),
+        (None, "#N/A", None),
+    ]
+
+
+@pytest.mark.parametrize("cells", [["XFD1048576"], ["A1048576", "XFD1"]])
+def test_cells_too_far_for_any_table(tmp_path, cells):
+    path = write(tmp_path / "a.xlsx", dict.fromkeys(cells, 1))
+    with pytest.raises(CarbonshedError, match=r"a\.xlsx: sheet 'A' .* cell XFD1048576"):
+        rows_of(path)
+
+
+def test_a_workbook_of_excel_97(tmp_path):
+    write_xls(tmp_path / "a.xls", {"A": [["x", None, 2.5], [1.0]]})
+    assert rows_of(tmp_path / "a.xls") == [("x", None, 2.5), (1, None, None)]
+
+
+def test_a_workbook_of_libreoffice(tmp_path):
+    """As the format says; nothing here writes it."""
+    names = "office", "table", "text"
+    uri = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
+    spaces = " ".join(f'xmlns:{name}="{uri.format(name)}"' for name in names)
+    cells = (
+        "<table:table-cell/>"
+        '<table:table-cell office:value-type="float" office:value="2.5"/>'
+        '<table:table-cell office:value-type="string"><text:p>x</text:p>'
+        "</table:table-cell>"
+    )
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content {spaces}><office:body><office:spreadsheet>"
+            f'<table:table table:name="A"><table:table-row>{cells}</table:table-row>'
+            "</table:table></office:spreadsheet></office:body>"
+            "</office:document-content>",
+        )
+    assert rows_of(tmp_path / "a.ods") == [(None, 2.5, "x")]
+
+
 def test_where_there_is_no_workbook(tmp_path):
     for path, part in (
         (tmp_path, "is a folder"),
@@ -89,3 +160,10 @@ def test_where_there_is_no_workbook(tmp_path):
     ):
         with pytest.raises(CarbonshedError, match=part):
             Workbook(path)
+
+
+def test_a_zip_file_without_sheets(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
+        archive.writestr("a.txt", "x")
+    with pytest.raises(CarbonshedError, match=r"a\.xlsx: the workbook is damaged"):
+        Workbook(tmp_path / "a.xlsx")

@@ -68,7 +68,7 @@ class Grid:
 
 
 class WorkbookGrids:
-    """The sheets of an .xlsx file.
+    """The sheets of a workbook.
 
     Parameters
     ----------

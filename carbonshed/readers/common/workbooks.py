@@ -1,32 +1,36 @@
 """Workbooks as they come: opened with care, read row by row, cells checked.
 
-Only values are read, never formats. A sheet is passed once as a stream: cell access
-by address is slow on the thousands of rows and columns of a published table.
+Only values are read, never formats. A cell with an error (``#DIV/0!``) is a text in
+.xlsx and .xlsm files; in the other formats it cannot be told from an empty cell.
 """
 
+import io
 import math
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.extras import need_module
+from carbonshed.readers.common.xlsx_xml import error_cells, grid_size, read_sheet_xml
 
 Row = tuple[Any, ...]
 
-_ZIP = b"PK\x03\x04"
-# what people hand over in place of a workbook, told by its first bytes
+FORMATS = ".xlsx, .xlsm, .xlsb, .xls or .ods"
+
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+# what people hand over in place of a workbook, by its first bytes
 _OTHERS = (
-    (b"\xd0\xcf\x11\xe0", "an old .xls workbook; save it as .xlsx"),
     (b"\x89HDF", "an HDF5 file (MATLAB v7.3?), which ceads-city reads"),
     (b"MATLAB", "a MATLAB file, which ceads-city reads"),
     (b"%PDF", "a PDF"),
 )
+_MAX_CELLS = 1 << 26  # of the grid around all cells: 2 GiB in calamine
 
 
 class Workbook:
@@ -35,51 +39,53 @@ class Workbook:
     Parameters
     ----------
     path
-        An .xlsx file.
+        An .xlsx, .xlsm, .xlsb, .xls or .ods file.
     extra
-        The extra of this package that brings openpyxl, for the message.
+        The extra of this package that brings calamine, for the message.
 
     Raises
     ------
     CarbonshedError
-        If there is no such file, if it is not a workbook or a damaged one, or if
-        openpyxl is not installed.
+        If there is no such file, if it is not a workbook, a damaged or an encrypted
+        one, or if calamine is not installed.
     """
 
     def __init__(self, path: Path, extra: str = "ceads") -> None:
         self.path = path
-        openpyxl = need_module("openpyxl", extra, f"{path.name}: a workbook")
-        self._stream = _open(path)
+        calamine = need_module("python_calamine", extra, f"{path.name}: a workbook")
+        content = _read_file(path)
+        self._is_zip = content.startswith(_ZIP)
+        self._content = io.BytesIO(content)
         try:
-            self._book = openpyxl.load_workbook(
-                self._stream, read_only=True, data_only=True, keep_links=False
-            )
-            self._sheets = {sheet.title: sheet for sheet in self._book.worksheets}
-        except Exception as error:  # a damaged workbook makes openpyxl raise anything
-            self._stream.close()
+            self._book = calamine.CalamineWorkbook.from_filelike(self._content)
+        except calamine.PasswordError:
+            raise CarbonshedError(
+                f"{path.name}: the workbook is protected by a password; save it "
+                "without one"
+            ) from None
+        except BaseException as error:
             raise _damaged(path, error) from None
+        kind = calamine.SheetTypeEnum.WorkSheet  # others are charts and macros
+        self.sheets = [
+            sheet.name for sheet in self._book.sheets_metadata if sheet.typ == kind
+        ]
+        if not self.sheets:
+            raise _damaged(path, ValueError("it has no sheets"))
+        self._grids: dict[str, tuple[Any, dict[int, dict[int, str]]]] = {}
 
     def __enter__(self) -> "Workbook":
         """Return the open workbook."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close the file."""
-        self.close()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._stream.close()
-
-    @property
-    def sheets(self) -> list[str]:
-        """Names of the sheets, as they are, in the order of the book."""
-        return list(self._sheets)
+        """Free the memory."""
+        self._grids.clear()
+        self._book.close()
 
     def find(self, name: str) -> str | None:
         """Return the sheet of a name; case, blanks and underscores do not count."""
         wanted = _plain(name)
-        return next((sheet for sheet in self._sheets if _plain(sheet) == wanted), None)
+        return next((sheet for sheet in self.sheets if _plain(sheet) == wanted), None)
 
     def require(self, name: str) -> str:
         """Return the sheet of a name.
@@ -99,33 +105,50 @@ class Workbook:
 
     def listed_sheets(self) -> str:
         """Return the names of the sheets as a list for a message."""
-        names = [repr(sheet) for sheet in self._sheets]
+        names = [repr(sheet) for sheet in self.sheets]
         more = f" and {len(names) - 8} more" if len(names) > 8 else ""
         return ", ".join(names[:8]) + more
 
     def rows(self, sheet: str) -> Iterator[Row]:
-        """Yield the rows of a sheet from the first; short rows are not filled up.
+        """Yield the rows of a sheet from the first, all as long as the longest.
+
+        Empty cells are None, and errors are texts (``#N/A``).
 
         Raises
         ------
         CarbonshedError
             If the sheet turns out to be damaged.
         """
-        book_sheet = self._sheets[sheet]
+        if sheet not in self._grids:
+            self._grids[sheet] = self._read_grid(sheet)
+        grid, errors = self._grids[sheet]
+        left = (None,) * (
+            grid.start[1] if grid.start else 0
+        )  # which calamine leaves out
+        for number, cells in enumerate(grid.iter_rows()):
+            row = (*left, *[None if value == "" else value for value in cells])
+            if number in errors:
+                found = errors[number]
+                row = tuple(found.get(k, value) for k, value in enumerate(row))
+            yield row
+
+    def _read_grid(self, sheet: str) -> tuple[Any, dict[int, dict[int, str]]]:
+        """Return calamine's sheet, and the error cells by row and column."""
         try:
-            # the size that a file claims is sometimes wrong, and then hides cells
-            book_sheet.reset_dimensions()
-            rows = book_sheet.iter_rows(values_only=True)
-        except Exception as error:
+            xml = read_sheet_xml(self._content, sheet) if self._is_zip else None
+            height, width = grid_size(xml) if xml else (0, 0)
+            if height * width > _MAX_CELLS:
+                raise CarbonshedError(
+                    f"{self.path.name}: sheet {sheet!r} reaches to cell "
+                    f"{cell_name(height - 1, width - 1)}, too far for a table; "
+                    "delete what stands beyond it"
+                )
+            errors = error_cells(xml) if xml else {}
+            return self._book.get_sheet_by_name(sheet), errors
+        except CarbonshedError:
+            raise
+        except BaseException as error:
             raise _damaged(self.path, error) from None
-        while True:
-            try:
-                row = next(rows)
-            except StopIteration:
-                return
-            except Exception as error:
-                raise _damaged(self.path, error) from None
-            yield tuple(row)  # an empty row comes as a list
 
 
 def cell_name(row: int, column: int) -> str:
@@ -212,29 +235,33 @@ def pad(row: Row, width: int) -> Row:
     return row[:width] + (None,) * (width - len(row))
 
 
-def _open(path: Path) -> BinaryIO:
+def _read_file(path: Path) -> bytes:
     if not path.is_file():
         found = "is a folder" if path.is_dir() else "no such file"
-        raise CarbonshedError(f"{path}: {found}; expected an .xlsx workbook")
-    stream = path.open("rb")
-    start = stream.read(128)
-    stream.seek(0)
-    if start.startswith(_ZIP):
-        if zipfile.is_zipfile(stream):
-            stream.seek(0)
-            return stream
+        raise CarbonshedError(f"{path}: {found}; expected a workbook ({FORMATS})")
+    content = path.read_bytes()
+    if content.startswith(_OLE):
+        return content
+    if content.startswith(_ZIP):
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            return content
         reason = "its end is missing: the file was cut (copy or download it again)"
     else:
-        kinds = (kind for head, kind in _OTHERS if start.startswith(head))
-        reason = f"it is {next(kinds, 'something else')}" if start else "it is empty"
-    size = path.stat().st_size
-    stream.close()
+        kinds = (kind for head, kind in _OTHERS if content.startswith(head))
+        reason = f"it is {next(kinds, 'something else')}" if content else "it is empty"
     raise CarbonshedError(
-        f"{path.name}: not an .xlsx workbook ({size} bytes): {reason}"
+        f"{path.name}: not a workbook ({len(content)} bytes): {reason}; expected "
+        f"{FORMATS}"
     )
 
 
-def _damaged(path: Path, error: Exception) -> CarbonshedError:
+def _damaged(path: Path, error: BaseException) -> CarbonshedError:
+    """Return the refusal for what calamine raised, panics of Rust among it.
+
+    A panic derives from BaseException alone; an interrupt by the user is raised again.
+    """
+    if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
+        raise error
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return CarbonshedError(
         f"{path.name}: the workbook is damaged ({path.stat().st_size} bytes: "
