@@ -29,8 +29,8 @@ def publish(
     from carbonshed.publish.publication import publish as publish_marts
     from carbonshed.publish.status import shown
 
-    with progress_line() as say:
-        is_new = publish_marts(name, say)
+    with progress_line() as progress:
+        is_new = publish_marts(name, progress)
     place = shown(published_database(warehouse_dir() / f"{name}.duckdb"))
     typer.echo(f"{'published' if is_new else 'published already'}: {place}")
 
