@@ -22,14 +22,8 @@ def as_table(relation: duckdb.DuckDBPyRelation) -> str:
         With DuckDB's own words if a row cannot be computed: a text that is cast to
         a number, for instance.
     """
-    # the head of a table would be filled with all the labels of an ENUM
-    texts = {
-        name: f"{name}::varchar"
-        for name, kind in _columns(relation)
-        if kind.id == "enum"
-    }
     with _refusals():
-        return str(relation.project(f"*{_replaced(texts)}"))
+        return str(relation)
 
 
 def as_markdown(relation: duckdb.DuckDBPyRelation) -> str:
@@ -64,34 +58,27 @@ def write_answer(relation: duckdb.DuckDBPyRelation, path: Path, form: str) -> No
     CarbonshedError
         As `as_table`, or if the file cannot be written.
     """
-    numbers = {}
+    columns = "*"
     if form == "json":  # which has neither NaN nor infinity
-        numbers = {
-            name: f"case when isfinite({name}) then {name} end"
-            for name, kind in _columns(relation)
-            if kind.id in ("double", "float")
-        }
+        finite = [
+            f"case when isfinite({name}) then {name} end as {name}"
+            for name in _float_columns(relation)
+        ]
+        columns += f" replace ({', '.join(finite)})" if finite else ""
     target = str(path).replace("'", "''")
     with _refusals():
         relation.query(
             _NAME,
-            f"copy (select *{_replaced(numbers)} from \"{_NAME}\") to '{target}'"
-            f" ({COPY_OPTIONS[form]})",
+            f'copy (select {columns} from "{_NAME}")'
+            f" to '{target}' ({COPY_OPTIONS[form]})",
         )
 
 
-def _columns(
-    relation: duckdb.DuckDBPyRelation,
-) -> Iterator[tuple[str, duckdb.sqltypes.DuckDBPyType]]:
-    """Yield the name of each column as SQL quotes it, and its type."""
+def _float_columns(relation: duckdb.DuckDBPyRelation) -> Iterator[str]:
+    """Yield the names of columns that may hold NaN, as SQL quotes them."""
     for name, kind in zip(relation.columns, relation.types, strict=True):
-        yield '"' + name.replace('"', '""') + '"', kind
-
-
-def _replaced(expressions: dict[str, str]) -> str:
-    """Return what follows ``*`` in a select to replace columns."""
-    named = [f"{expression} as {name}" for name, expression in expressions.items()]
-    return f" replace ({', '.join(named)})" if named else ""
+        if kind.id in ("double", "float"):
+            yield '"' + name.replace('"', '""') + '"'
 
 
 def _cell(value: object) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.leontief.system import COLUMNS_AT_A_TIME
+from carbonshed.leontief.system import BLOCK_COLUMNS
 
 AUTO, DIRECT, STREAMED = "auto", "direct", "streamed"
 SOLVERS = (AUTO, DIRECT, STREAMED)  # that can be asked for
@@ -158,7 +158,7 @@ def _free_for(solver: Solver) -> int:
 def _direct(size: int, demands: int, stressors: int, region: int, free: int) -> Plan:
     """Plan for A, whose place its factors take, as X takes that of Y."""
     # f and m; where industries are absent, a block of the others
-    block = min(max(demands, stressors), COLUMNS_AT_A_TIME)
+    block = min(max(demands, stressors), BLOCK_COLUMNS)
     vectors = demands + 2 * stressors + PROBE_VECTORS + block
     # and A of the largest region, which is solved before
     needs = 8 * (size**2 + region**2) + 8 * size * vectors + OVERHEAD_BYTES
