@@ -126,12 +126,12 @@ def test_no_more_is_taken_than_planned(
     tracemalloc.start()
     try:
         if solver == "direct":
-            solve = partial(solving.solve, A, x, x == 0)
+            solve = partial(solving.solve_in_memory, A, x, x == 0)
         else:
             blocks = blocks_of_regions(producers, chosen.rows)
             matrix = StoredMatrix(file, blocks)
-            solve = partial(solving.sweep, matrix, x, columns=chosen.columns)
-        solve(demand, producers, f, tolerance=1e-9, say=lambda message: None)
+            solve = partial(solving.solve_streamed, matrix, x, columns=chosen.columns)
+        solve(demand, producers, f, tolerance=1e-9, progress=lambda message: None)
         taken += tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
