@@ -236,20 +236,6 @@ def benchmark(case: Case, cells: list[int], benchmark_id: str) -> float:
     return ordered[below] + (ordered[above] - ordered[below]) * part
 
 
-def benchmark_rows(case: Case) -> Rows:
-    """Return ``mitigation_benchmarks``: what has a cell to measure it by."""
-    rows: Rows = {}
-    for industry in {row["industry_type"] for row in case.typology.values()}:
-        for i, sector in enumerate(case.system.sectors):
-            cells = peer_cells(case, industry, i)
-            for name in BENCHMARKS if cells else ():
-                rows[(industry, sector.id, name)] = {
-                    "intensity": benchmark(case, cells, name),
-                    "regions": len(cells),
-                }
-    return rows
-
-
 def caps(case: Case) -> dict[str, float | None]:
     """Return the named caps, None where they are unknown or not positive: no cap."""
 
