@@ -20,8 +20,8 @@ from support.edges import (
     UNKNOWN,
     ZEROS,
 )
-from support.policy_facts import PROJECTIONS
 from support.mart_contract import promised_columns
+from support.policy_facts import PROJECTIONS
 
 SHIPPED = ("low", "medium", "high")
 USERS = ("roomy", "stocking up", "two cleaner towns")
@@ -215,7 +215,8 @@ def test_an_income_curve_that_is_nearly_vertical(marts, edges):
     with duckdb.connect(str(edges.warehouse), read_only=True) as connection:
         (curve,) = connection.execute(
             "select income_elasticity, threshold_footprint_per_capita"
-            " from intermediate.int_income_curves where year = ? and stressor_id = 'co2'",
+            " from intermediate.int_income_curves"
+            " where year = ? and stressor_id = 'co2'",
             [STEEP],
         ).fetchall()
     assert 200 < curve[0] < 300

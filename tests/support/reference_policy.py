@@ -6,7 +6,6 @@ from functools import cached_property
 import numpy as np
 
 from support.policy_facts import (
-    BENCHMARKS,
     CAPS,
     CONSUMER_TO,
     HALF,
