@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 from support.compare import assert_equal, read_mart
-from support.promised import GRAINS
+from support.mart_contract import GRAINS
 
 DATASETS = ["several_years", "bare", "lonely", "what_if", "edges"]
 NUMERIC = [

@@ -14,7 +14,6 @@ EMPTY = (
     "inequality_indices",
     "super_emitters",
     "mitigation_typology",
-    "mitigation_benchmarks",
     "quota_allocation",
     "living_standards",
     "quota_sensitivity",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from support.promised import CHANGES, FLOW_LIKE, GRAINS
+from support.mart_contract import CHANGES, FLOW_LIKE, GRAINS
 
 SHOWN = 8  # differences in a message
 # within the promised 1e-9 of the year's total by a wide margin, so that a small

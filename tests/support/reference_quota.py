@@ -14,7 +14,6 @@ from support.reference_living import living, receivers_of, yardstick
 from support.reference_policy import (
     Case,
     Rows,
-    benchmark_rows,
     cap_rows,
     exceeds,
     selected_by,
@@ -192,7 +191,6 @@ def policy_marts(case: Case) -> tuple[dict[str, Rows], dict[str, tuple]]:
     marts: dict[str, Rows] = {
         "super_emitters": super_emitter_rows(case),
         "mitigation_typology": {(r,): row for r, row in case.typology.items()},
-        "mitigation_benchmarks": benchmark_rows(case),
         "mitigation_caps": cap_rows(case),
         "quota_by_region": {},
         "quota_summary": {},

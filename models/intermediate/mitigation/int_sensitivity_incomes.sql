@@ -20,13 +20,13 @@ quotas as (
 
 receivers as (
 
-    select * from {{ ref('quota_receivers') }}
+    select * from {{ ref('int_quota_receivers') }}
 
 ),
 
 income_curves as (
 
-    select * from {{ ref('income_curves') }}
+    select * from {{ ref('int_income_curves') }}
 
 ),
 
@@ -52,11 +52,7 @@ totals as (
             ) }}
         ) as water_level
     from quotas
-    inner join receivers
-        on
-            quotas.year = receivers.year
-            and quotas.stressor_id = receivers.stressor_id
-            and quotas.rule_id = receivers.rule_id
+    inner join receivers using (year, stressor_id, rule_id)
     group by 1, 2, 3, 4, 5, 6, 7
 
 ),
@@ -87,15 +83,11 @@ allocated as (
         ) }} as allocated_per_capita
     from totals
     cross join allocation_rules
-    inner join receivers
-        on
-            totals.year = receivers.year
-            and totals.stressor_id = receivers.stressor_id
-            and totals.rule_id = receivers.rule_id
+    inner join receivers using (year, stressor_id, rule_id)
 
 ),
 
-raised as (
+incomes_after as (
 
     select
         {% for key in keys -%}
@@ -112,14 +104,11 @@ raised as (
             'income_curves.income_elasticity'
         ) }} as income_after
     from allocated
-    inner join income_curves
-        on
-            allocated.year = income_curves.year
-            and allocated.stressor_id = income_curves.stressor_id
+    inner join income_curves using (year, stressor_id)
 
 ),
 
-sensitivity_incomes as (
+int_sensitivity_incomes as (
 
     select
         {{ keys | join(', ') }},
@@ -133,9 +122,9 @@ sensitivity_incomes as (
                         'sum(income_after * population)', 'sum(population)'
                     ) }}
         end as income_after
-    from raised
+    from incomes_after
     group by 1, 2, 3, 4, 5, 6, 7
 
 )
 
-select * from sensitivity_incomes
+select * from int_sensitivity_incomes

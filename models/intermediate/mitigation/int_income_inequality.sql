@@ -49,22 +49,10 @@ incomes as (
             else {{ safe_divide('accounts.gdp', 'accounts.population') }}
         end as income_after
     from cases
-    inner join accounts
-        on
-            cases.year = accounts.year
-            and cases.stressor_id = accounts.stressor_id
-    inner join rankings
-        on
-            accounts.year = rankings.year
-            and accounts.stressor_id = rankings.stressor_id
-            and accounts.region_id = rankings.region_id
+    inner join accounts using (year, stressor_id)
+    inner join rankings using (year, stressor_id, region_id)
     left join allocation
-        on
-            cases.year = allocation.year
-            and cases.stressor_id = allocation.stressor_id
-            and cases.scenario_id = allocation.scenario_id
-            and cases.allocation_rule = allocation.allocation_rule
-            and accounts.region_id = allocation.region_id
+        using (year, stressor_id, scenario_id, allocation_rule, region_id)
 
 ),
 
@@ -134,7 +122,7 @@ ginis as (
 
 ),
 
-income_inequality as (
+int_income_inequality as (
 
     select
         {{ case_keys | join(', ') }},
@@ -145,4 +133,4 @@ income_inequality as (
 
 )
 
-select * from income_inequality
+select * from int_income_inequality

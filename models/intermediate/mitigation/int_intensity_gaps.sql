@@ -17,11 +17,11 @@ typology as (
 
 benchmarks as (
 
-    select * from {{ ref('mitigation_benchmarks') }}
+    select * from {{ ref('int_mitigation_benchmarks') }}
 
 ),
 
-intensity_gaps as (
+int_intensity_gaps as (
 
     select
         intensities.year,
@@ -38,11 +38,7 @@ intensity_gaps as (
         typology.industry_type,
         intensities.region_sector_id
     from intensities
-    inner join typology
-        on
-            intensities.year = typology.year
-            and intensities.stressor_id = typology.stressor_id
-            and intensities.region_id = typology.region_id
+    inner join typology using (year, stressor_id, region_id)
     -- regions without an industry type are peers of each other
     inner join benchmarks
         on
@@ -55,4 +51,4 @@ intensity_gaps as (
 
 )
 
-select * from intensity_gaps
+select * from int_intensity_gaps

@@ -12,19 +12,19 @@ super_emitters as (
 
 gaps as (
 
-    select * from {{ ref('intensity_gaps') }}
+    select * from {{ ref('int_intensity_gaps') }}
 
 ),
 
 sectors as (
 
-    select * from {{ ref('int_sectors') }}
+    select * from {{ ref('stg_sectors') }}
 
 ),
 
 categories as (
 
-    select * from {{ ref('int_final_demand_categories') }}
+    select * from {{ ref('stg_final_demand_categories') }}
 
 ),
 
@@ -86,13 +86,8 @@ excesses as (
         gaps.excess_intensity,
         sectors.is_power_supply
     from gaps
-    inner join producers
-        on
-            gaps.year = producers.year
-            and gaps.stressor_id = producers.stressor_id
-            and gaps.region_id = producers.region_id
-    inner join sectors
-        on gaps.sector_id = sectors.sector_id
+    inner join producers using (year, stressor_id, region_id)
+    inner join sectors using (sector_id)
     where gaps.excess_intensity > 0
 
 ),
@@ -120,19 +115,14 @@ outputs as (
         embodied_output.region_id as consumer_region_id,
         sum(embodied_output.output) as output
     from embodied_output
-    inner join consumers
-        on
-            embodied_output.year = consumers.year
-            and embodied_output.region_id = consumers.region_id
-    inner join categories
-        on embodied_output.category_id = categories.category_id
-    inner join capped_groups
-        on categories.category_group = capped_groups.category_group
+    inner join consumers using (year, region_id)
+    inner join categories using (category_id)
+    inner join capped_groups using (category_group)
     group by 1, 2, 3, 4
 
 ),
 
-sensitivity_cuts as (
+int_sensitivity_cuts as (
 
     select
         excesses.year,
@@ -158,4 +148,4 @@ sensitivity_cuts as (
 
 )
 
-select * from sensitivity_cuts
+select * from int_sensitivity_cuts

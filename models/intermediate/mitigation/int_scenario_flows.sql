@@ -30,13 +30,13 @@ scenarios as (
 
 scenario_intensities as (
 
-    select * from {{ ref('scenario_intensities') }}
+    select * from {{ ref('int_scenario_intensities') }}
 
 ),
 
 scenario_demand as (
 
-    select * from {{ ref('scenario_demand') }}
+    select * from {{ ref('int_scenario_demand') }}
 
 ),
 
@@ -84,8 +84,7 @@ amounts as (
         embodied_emissions.emissions,
         cast(0 as double) as cut
     from embodied_emissions
-    inner join stressors
-        on embodied_emissions.stressor_id = stressors.stressor_id
+    inner join stressors using (stressor_id)
     cross join scenarios
     where
         stressors.is_mass
@@ -100,16 +99,11 @@ factored as (
         coalesce(scenario_demand.demand_factor, 1) as demand_factor
     from amounts
     left join scenario_demand
-        on
-            amounts.year = scenario_demand.year
-            and amounts.stressor_id = scenario_demand.stressor_id
-            and amounts.scenario_id = scenario_demand.scenario_id
-            and amounts.region_id = scenario_demand.region_id
-            and amounts.category_id = scenario_demand.category_id
+        using (year, stressor_id, scenario_id, region_id, category_id)
 
 ),
 
-scenario_flows as (
+int_scenario_flows as (
 
     select
         year,
@@ -126,4 +120,4 @@ scenario_flows as (
 
 )
 
-select * from scenario_flows
+select * from int_scenario_flows

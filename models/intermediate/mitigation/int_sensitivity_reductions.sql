@@ -24,7 +24,7 @@ caps as (
 
 categories as (
 
-    select * from {{ ref('int_final_demand_categories') }}
+    select * from {{ ref('stg_final_demand_categories') }}
 
 ),
 
@@ -59,15 +59,13 @@ capped_demand as (
         embodied_emissions.region_id,
         sum(embodied_emissions.emissions) as emissions
     from embodied_emissions
-    inner join categories
-        on embodied_emissions.category_id = categories.category_id
-    inner join capped_groups
-        on categories.category_group = capped_groups.category_group
+    inner join categories using (category_id)
+    inner join capped_groups using (category_group)
     group by 1, 2, 3
 
 ),
 
-sensitivity_reductions as (
+int_sensitivity_reductions as (
 
     select
         consumers.year,
@@ -91,21 +89,10 @@ sensitivity_reductions as (
             else 1
         end as demand_factor
     from consumers
-    inner join accounts
-        on
-            consumers.year = accounts.year
-            and consumers.stressor_id = accounts.stressor_id
-            and consumers.region_id = accounts.region_id
-    inner join caps
-        on
-            consumers.year = caps.year
-            and consumers.stressor_id = caps.stressor_id
-    left join capped_demand
-        on
-            consumers.year = capped_demand.year
-            and consumers.stressor_id = capped_demand.stressor_id
-            and consumers.region_id = capped_demand.region_id
+    inner join accounts using (year, stressor_id, region_id)
+    inner join caps using (year, stressor_id)
+    left join capped_demand using (year, stressor_id, region_id)
 
 )
 
-select * from sensitivity_reductions
+select * from int_sensitivity_reductions

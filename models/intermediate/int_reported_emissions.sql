@@ -1,4 +1,5 @@
-{# What went in, summed from the inputs alone: the yardstick of closure. #}
+{# Emissions as reported, summed from the inputs alone: what the accounts must
+   close to. #}
 
 with
 
@@ -61,7 +62,7 @@ inputs as (
 
 ),
 
-int_emissions_in as (
+int_reported_emissions as (
 
     select
         years.year,
@@ -69,12 +70,9 @@ int_emissions_in as (
         coalesce(sum(inputs.emissions), 0) as emissions_in
     from years
     cross join stressors
-    left join inputs
-        on
-            years.year = inputs.year
-            and stressors.stressor_id = inputs.stressor_id
+    left join inputs using (year, stressor_id)
     group by 1, 2
 
 )
 
-select * from int_emissions_in
+select * from int_reported_emissions

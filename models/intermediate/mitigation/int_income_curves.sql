@@ -33,11 +33,7 @@ ranked as (
         {{ safe_divide('accounts.gdp', 'accounts.population') }}
             as gdp_per_capita
     from accounts
-    inner join rankings
-        on
-            accounts.year = rankings.year
-            and accounts.stressor_id = rankings.stressor_id
-            and accounts.region_id = rankings.region_id
+    inner join rankings using (year, stressor_id, region_id)
 
 ),
 
@@ -87,10 +83,7 @@ means as (
         sum(points.weight * points.log_footprint / weights.weight)
             as log_footprint
     from points
-    inner join weights
-        on
-            points.year = weights.year
-            and points.stressor_id = weights.stressor_id
+    inner join weights using (year, stressor_id)
     group by 1, 2
 
 ),
@@ -122,14 +115,8 @@ moments as (
             * (points.log_footprint - means.log_footprint)
         ) as covariance
     from points
-    inner join weights
-        on
-            points.year = weights.year
-            and points.stressor_id = weights.stressor_id
-    inner join means
-        on
-            points.year = means.year
-            and points.stressor_id = means.stressor_id
+    inner join weights using (year, stressor_id)
+    inner join means using (year, stressor_id)
     group by 1, 2, 3, 4, 5, 6, 7
 
 ),
@@ -146,7 +133,7 @@ fitted as (
 
 ),
 
-income_curves as (
+int_income_curves as (
 
     select
         fitted.year,
@@ -191,9 +178,8 @@ income_curves as (
                     )
         end as threshold_footprint_per_capita
     from fitted
-    inner join income_bands
-        on fitted.year = income_bands.year
+    inner join income_bands using (year)
 
 )
 
-select * from income_curves
+select * from int_income_curves

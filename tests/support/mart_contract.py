@@ -38,7 +38,6 @@ GRAINS = {
     "trade_balances": (*KEYS, "region_id"),
     "super_emitters": (*KEYS, "rule_id", "region_id"),
     "mitigation_typology": (*KEYS, "region_id"),
-    "mitigation_benchmarks": (*KEYS, "industry_type", "sector_id", "benchmark_id"),
     "mitigation_caps": (*KEYS, "cap_id"),
     "quota_by_region": (*KEYS, "scenario_id", "region_id"),
     "quota_summary": (*KEYS, "scenario_id"),
@@ -100,7 +99,6 @@ COLUMNS = {
     "super_emitters": """emitter_rank measure_value cumulative_share is_selected
         is_default_rule""",
     "mitigation_typology": "affluence industry_type supply_chain_role pathway_id",
-    "mitigation_benchmarks": "intensity regions",
     "mitigation_caps": "tonnes_per_person",
     "quota_by_region": """production_before production_after footprint_before
         footprint_after producer_quota consumer_quota quota""",

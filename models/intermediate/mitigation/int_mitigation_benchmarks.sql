@@ -39,20 +39,16 @@ peers as (
                 typology.industry_type,
                 intensities.sector_id
             order by intensities.direct_intensity, intensities.region_id
-        ) - 1 as place,
+        ) - 1 as peer_position,
         count(*) over (
             partition by
                 intensities.year,
                 intensities.stressor_id,
                 typology.industry_type,
                 intensities.sector_id
-        ) - 1 as last_place
+        ) - 1 as last_position
     from intensities
-    inner join typology
-        on
-            intensities.year = typology.year
-            and intensities.stressor_id = typology.stressor_id
-            and intensities.region_id = typology.region_id
+    inner join typology using (year, stressor_id, region_id)
     where intensities.output > 0 and not intensities.is_zero_output
 
 ),
@@ -71,21 +67,23 @@ summed as (
         max(
             case
                 when
-                    peers.place = floor(benchmarks.quantile * peers.last_place)
+                    peers.peer_position
+                    = floor(benchmarks.quantile * peers.last_position)
                     then peers.direct_intensity
             end
         ) as intensity_below,
         max(
             case
                 when
-                    peers.place = ceil(benchmarks.quantile * peers.last_place)
+                    peers.peer_position
+                    = ceil(benchmarks.quantile * peers.last_position)
                     then peers.direct_intensity
             end
         ) as intensity_above,
         max(
-            benchmarks.quantile * peers.last_place
-            - floor(benchmarks.quantile * peers.last_place)
-        ) as way_up,
+            benchmarks.quantile * peers.last_position
+            - floor(benchmarks.quantile * peers.last_position)
+        ) as interpolation_weight,
         count(*) as regions
     from peers
     cross join benchmarks
@@ -93,7 +91,7 @@ summed as (
 
 ),
 
-mitigation_benchmarks as (
+int_mitigation_benchmarks as (
 
     select
         year,
@@ -106,11 +104,11 @@ mitigation_benchmarks as (
             when 'quantile'
                 then
                     intensity_below
-                    + (intensity_above - intensity_below) * way_up
+                    + (intensity_above - intensity_below) * interpolation_weight
         end as intensity,
         cast(regions as integer) as regions
     from summed
 
 )
 
-select * from mitigation_benchmarks
+select * from int_mitigation_benchmarks

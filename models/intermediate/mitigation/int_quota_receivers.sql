@@ -19,7 +19,7 @@ accounts as (
 
 income_curves as (
 
-    select * from {{ ref('income_curves') }}
+    select * from {{ ref('int_income_curves') }}
 
 ),
 
@@ -50,11 +50,7 @@ regions as (
                 super_emitters.rule_id
         ) as total_population
     from super_emitters
-    inner join accounts
-        on
-            super_emitters.year = accounts.year
-            and super_emitters.stressor_id = accounts.stressor_id
-            and super_emitters.region_id = accounts.region_id
+    inner join accounts using (year, stressor_id, region_id)
 
 ),
 
@@ -105,10 +101,7 @@ received as (
             0
         ) as footprint_gap
     from accumulated
-    inner join income_curves
-        on
-            accumulated.year = income_curves.year
-            and accumulated.stressor_id = income_curves.stressor_id
+    inner join income_curves using (year, stressor_id)
     cross join choices
     -- the region that crosses the share is in; 0.55 of 100 people are 55, and
     -- not a rounded product that is above
@@ -119,7 +112,7 @@ received as (
 
 ),
 
-quota_receivers as (
+int_quota_receivers as (
 
     select
         year,
@@ -150,4 +143,4 @@ quota_receivers as (
 
 )
 
-select * from quota_receivers
+select * from int_quota_receivers

@@ -22,7 +22,7 @@ stressors as (
 
 sectors as (
 
-    select * from {{ ref('int_sectors') }}
+    select * from {{ ref('stg_sectors') }}
 
 ),
 
@@ -34,7 +34,7 @@ super_emitters as (
 
 gaps as (
 
-    select * from {{ ref('intensity_gaps') }}
+    select * from {{ ref('int_intensity_gaps') }}
 
 ),
 
@@ -61,21 +61,15 @@ cells as (
         sectors.is_power_supply,
         producers.region_id is not null as has_producer_lever
     from intensities
-    inner join stressors
-        on intensities.stressor_id = stressors.stressor_id
-    inner join sectors
-        on intensities.sector_id = sectors.sector_id
-    left join producers
-        on
-            intensities.year = producers.year
-            and intensities.stressor_id = producers.stressor_id
-            and intensities.region_id = producers.region_id
+    inner join stressors using (stressor_id)
+    inner join sectors using (sector_id)
+    left join producers using (year, stressor_id, region_id)
     where stressors.is_mass
 
 ),
 
 -- an empty field of a lever means all
-moved as (
+applied_levers as (
 
     select
         cells.year,
@@ -124,11 +118,11 @@ changed as (
             direct_intensity * factor,
             coalesce(benchmark_intensity, direct_intensity * factor)
         ) as scenario_intensity
-    from moved
+    from applied_levers
 
 ),
 
-scenario_intensities as (
+int_scenario_intensities as (
 
     select
         year,
@@ -144,4 +138,4 @@ scenario_intensities as (
 
 )
 
-select * from scenario_intensities
+select * from int_scenario_intensities

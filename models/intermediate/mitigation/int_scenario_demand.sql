@@ -22,7 +22,7 @@ stressors as (
 
 categories as (
 
-    select * from {{ ref('int_final_demand_categories') }}
+    select * from {{ ref('stg_final_demand_categories') }}
 
 ),
 
@@ -66,16 +66,10 @@ cells as (
         capped_groups.category_group is not null as is_capped,
         consumers.region_id is not null as has_consumer_lever
     from accounts
-    inner join stressors
-        on accounts.stressor_id = stressors.stressor_id
+    inner join stressors using (stressor_id)
     cross join categories
-    left join capped_groups
-        on categories.category_group = capped_groups.category_group
-    left join consumers
-        on
-            accounts.year = consumers.year
-            and accounts.stressor_id = consumers.stressor_id
-            and accounts.region_id = consumers.region_id
+    left join capped_groups using (category_group)
+    left join consumers using (year, stressor_id, region_id)
     where stressors.is_mass
 
 ),
@@ -83,7 +77,7 @@ cells as (
 -- an empty field of a lever means all; a cap for all categories leaves alone
 -- what is no one's consumption, stocks for example, and takes all that final
 -- users emit themselves
-moved as (
+applied_levers as (
 
     select
         cells.year,
@@ -144,11 +138,11 @@ changed as (
             as demand_factor,
         least(factor, case when direct_cap >= 1 then 1 else direct_cap end)
             as direct_factor
-    from moved
+    from applied_levers
 
 ),
 
-scenario_demand as (
+int_scenario_demand as (
 
     select
         year,
@@ -163,4 +157,4 @@ scenario_demand as (
 
 )
 
-select * from scenario_demand
+select * from int_scenario_demand
