@@ -19,7 +19,7 @@ _CODE = (
     *sorted(Path(leontief.__file__).parent.glob("*.py")),
     *sorted(
         Path(__file__).with_name(f"{module}.py")
-        for module in ("arrays", "solution", "solving", "stored_matrix", "year")
+        for module in ("relations", "solution", "solver", "stored_matrix", "year")
     ),
 )
 
