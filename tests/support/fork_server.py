@@ -20,7 +20,7 @@ IMPORTS = ("dbt.cli.main", "dbt.adapters.duckdb.impl", "carbonshed.dbt_plugin.pl
 COMMANDS = {"dbt": ("dbt.cli.main", "cli"), "carbonshed": ("carbonshed.cli", "app")}
 
 
-class Warm:
+class ForkServer:
     """A server of commands; it ends with the process that has started it."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Warm:
 
 def _serve(environment: dict[str, str]) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, "-m", "support.warm"],
+        [sys.executable, "-m", "support.fork_server"],
         cwd=Path(__file__).parents[1],
         env=environment,
         stdin=subprocess.PIPE,
