@@ -33,3 +33,8 @@ def warehouse_dir() -> Path:
 def seeds_dir() -> Path:
     """Return the folder of the seeds, whose rows are what a user may choose."""
     return project_root() / "seeds"
+
+
+def solved_dir() -> Path:
+    """Return the folder of the solved systems, one folder in it for each dataset."""
+    return warehouse_dir() / "solved"

@@ -21,7 +21,7 @@
     select case when complaint is not null then error(complaint) end
     from (
         select
-            carbonshed_preflight(
+            carbonshed_check(
                 '{{ var("dataset", "synthetic") | string | replace("'", "''") }}',
                 '{{ tojson(chosen) | replace("'", "''") }}'
             ) as complaint

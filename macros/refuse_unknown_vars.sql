@@ -1,6 +1,6 @@
 {#- Refuse a var that is not known, when a question is compiled: dbt would ignore it
     and the answer would be about something else. A build has its names checked by
-    check_dataset; the list is the one of carbonshed/dbt_plugin/variables.py. -#}
+    check_dataset; the list is the one of carbonshed/dbt_plugin/vars.py. -#}
 {% macro refuse_unknown_vars() -%}
     {%- set known = [
         'dataset',

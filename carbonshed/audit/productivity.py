@@ -99,7 +99,7 @@ def _verdict(
         )
     is_zero = leontief.is_zero_output(output)
     blocks = blocks_of_regions(np.arange(size), plan.rows)  # any row may end one
-    with stored_coefficients(cells, output, is_zero, blocks, scratch) as (stored, *_):
+    with stored_coefficients(cells, output, is_zero, blocks, scratch) as (stored, _):
         return leontief.is_productive(stored)
 
 

@@ -16,7 +16,7 @@ def check(
     ],
 ) -> None:
     """Check a file of scenarios before a build; exit code 1 if it is refused."""
-    from carbonshed.dbt_plugin.variables import load_scenarios
+    from carbonshed.dbt_plugin.vars import load_scenarios
     from carbonshed.errors import CarbonshedError
     from carbonshed.scenarios.reader import remarks
     from carbonshed.scenarios.vocabulary import listing

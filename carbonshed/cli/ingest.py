@@ -249,7 +249,7 @@ def _city_template(path: Path, _: str | None) -> str:
 def _scenario_template(path: Path, name: str | None) -> str:
     """Write the file; return what was written and what to do next."""
     from carbonshed.dataset import open_dataset
-    from carbonshed.dbt_plugin.variables import load_vocabulary
+    from carbonshed.dbt_plugin.vars import load_vocabulary
     from carbonshed.scenarios.template import (
         example_rows,
         write_scenario_template,

@@ -12,8 +12,8 @@ import typer
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from carbonshed.publish.last_run import LastRun
     from carbonshed.publish.status import Row, Status
+    from carbonshed.publish.work_file import WorkFile
 
 _OLDEST_CLIENT = (1, 4)  # that opens what is published
 _MOST_FAILURES = 10
@@ -22,15 +22,15 @@ _MOST_FAILURES = 10
 def publish(
     name: Annotated[str, typer.Argument(help="Name of a built dataset.")] = "synthetic",
 ) -> None:
-    """Publish what a build of some models has made; a full build does so itself."""
+    """Publish a warehouse that has passed; a build does so itself."""
     from carbonshed.cli.console import progress_line
     from carbonshed.paths import warehouse_dir
     from carbonshed.publish.editions import published_database
     from carbonshed.publish.publication import publish as publish_marts
     from carbonshed.publish.status import shown
 
-    with progress_line() as say:
-        is_new = publish_marts(name, say)
+    with progress_line() as progress:
+        is_new = publish_marts(name, progress)
     place = shown(published_database(warehouse_dir() / f"{name}.duckdb"))
     typer.echo(f"{'published' if is_new else 'published already'}: {place}")
 
@@ -61,12 +61,12 @@ def _lines(found: "Status", with_rows: bool) -> list[str]:
         lines.append("SYNTHETIC: invented regions, no result describes a real place.")
     if found.dataset:
         lines.append(f"  dataset     ingested {_iso(found.dataset['ingested_at'])}")
-    if found.warehouse:
-        lines += _warehouse_lines(found.name, found.warehouse)
+    if found.work_file and found.work_file.run:
+        lines += _work_file_lines(found.name, found.work_file)
     if found.publication:
         lines += _publication_lines(found.name, found.publication)
-    if found.run:
-        lines += _run_lines(found.run)
+    if found.work_file:
+        lines += _failure_lines(found.work_file)
     lines += [f"  note        {remark}" for remark in found.remarks()]
     lines += [f"  unreadable  {what}" for what in found.unreadable]
     if with_rows and found.rows:
@@ -76,11 +76,15 @@ def _lines(found: "Status", with_rows: bool) -> list[str]:
     return lines
 
 
-def _warehouse_lines(name: str, build: "Row") -> list[str]:
+def _work_file_lines(name: str, work_file: "WorkFile") -> list[str]:
     from carbonshed.paths import warehouse_dir
 
-    tested = "" if build["is_tested"] else ", not all of it tested"
-    about = f"{build['build_kind']} build of {_utc(build['built_at'])}{tested}"
+    run = work_file.run
+    kind = "whole" if run["is_full"] else "selective"
+    if work_file.was_killed:
+        about = f"{kind} dbt {run['command']}, begun {_utc(run['started_at'])}"
+    else:
+        about = f"{kind} dbt {run['command']} of {_utc(run['ended_at'])}"
     place = _place(warehouse_dir() / f"{name}.duckdb")
     return [f"  warehouse   {place}", f"              {about}"]
 
@@ -105,19 +109,16 @@ def _publication_lines(name: str, publication: "Row") -> list[str]:
     return [shown, *(f"              {line}" for line in about)]
 
 
-def _run_lines(run: "LastRun") -> list[str]:
-    what = {
-        "unpublished": "passed, but could not be published",
-        "interrupted": "ended before it was done; dbt's words: logs/dbt.log",
-    }
-    lines = [
-        f"  last build  {what.get(run.outcome, run.outcome)}, {_utc(run.ended_at)}"
-    ]
-    for failure in run.failures[:_MOST_FAILURES]:
-        first, *more = failure.words() or [""]
+def _failure_lines(work_file: "WorkFile") -> list[str]:
+    if not work_file.failures:
+        return []
+    what = "refused" if work_file.refusal else "failed"
+    lines = [f"  last run    {what}, {_utc(work_file.failures[-1].failed_at)}"]
+    for failure in work_file.failures[:_MOST_FAILURES]:
+        first, *more = failure.lines() or [""]
         lines.append(f"              {failure.kind} {failure.name}: {first}")
         lines += [f"                {line}" for line in more]
-    if (left := len(run.failures) - _MOST_FAILURES) > 0:
+    if (left := len(work_file.failures) - _MOST_FAILURES) > 0:
         lines.append(f"              and {left:,} more")
     return lines
 

@@ -16,22 +16,24 @@ _ROWS_AT_A_TIME = 50_000
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="Name of a built dataset.")] = "synthetic",
+    name: Annotated[
+        str, typer.Argument(help="Name of a published dataset.")
+    ] = "synthetic",
 ) -> None:
-    """Show what a warehouse holds and how to ask it."""
+    """Show what is published of a dataset and how to ask it."""
     from rich.console import Console
     from rich.table import Table
 
-    from carbonshed.publish.editions import PUBLISHED, published_database
     from carbonshed.publish.query import (
         is_synthetic,
         mart_overview,
+        published_path,
         run_query,
-        warehouse_path,
     )
+    from carbonshed.publish.status import shown
 
     (title,) = run_query(name, "select title from dataset").fetchone()
-    path = warehouse_path(name)
+    path = published_path(name)
     table = Table(
         "table (schema marts)", "rows", "one row per", box=None, pad_edge=False
     )
@@ -45,23 +47,16 @@ def show(
     console.print(table)
     megabytes = path.stat().st_size / 1e6
     typer.echo(
-        f"\n{path.parent.name}/{path.name} ({megabytes:,.0f} MB). Ask it in SQL:\n\n"
+        f"\n{shown(path)} ({megabytes:,.0f} MB). Ask it in SQL:\n\n"
         f'  .venv/bin/carbonshed query {name} "\n'
         "      select footprint_rank, region_name, footprint_per_capita\n"
-        '      from footprint_rankings order by footprint_rank limit 10"\n'
+        '      from footprint_rankings order by footprint_rank limit 10"\n\n'
+        "Any DuckDB client, Python or a BI tool opens the same file, schema marts."
     )
-    published = published_database(path)
-    if published.is_file():
-        typer.echo(
-            "Any DuckDB client, Python or a BI tool opens what is published"
-            f" (schema marts):\n\n  {path.parent.name}/{PUBLISHED}/{published.name}"
-        )
-    else:
-        typer.echo(f"Nothing is published of it: carbonshed status {name}")
 
 
 def query(
-    name: Annotated[str, typer.Argument(help="Name of a built dataset.")],
+    name: Annotated[str, typer.Argument(help="Name of a published dataset.")],
     sql: Annotated[
         str, typer.Argument(help="A question in SQL; - reads it from standard input.")
     ],

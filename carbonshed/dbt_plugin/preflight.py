@@ -6,7 +6,7 @@ from pathlib import Path
 from carbonshed.audit import ensure_audited
 from carbonshed.dataset.names import validate_name
 from carbonshed.dataset.store import recover_interrupted
-from carbonshed.dbt_plugin.variables import Chosen, check_variables, load_scenarios
+from carbonshed.dbt_plugin.vars import Chosen, check_variables, load_scenarios
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import data_dir
 from carbonshed.scenarios.reader import remarks
@@ -40,9 +40,9 @@ def preflight(name: str, chosen: Chosen) -> None:
     if name == DEFAULT_DATASET and not (data_dir() / name).exists():
         from carbonshed.synthetic import synthesize
 
-        say("making the default dataset: an invented economy")
+        progress("making the default dataset: an invented economy")
         synthesize(name)
-    report = ensure_audited(name, progress=lambda step: say(f"audit: {step}"))
+    report = ensure_audited(name, progress=lambda step: progress(f"audit: {step}"))
     if report.failed:
         msg = (
             f"the audit of dataset {name} failed, nothing was built:\n"
@@ -51,9 +51,9 @@ def preflight(name: str, chosen: Chosen) -> None:
         raise CarbonshedError(msg)
     if (path := chosen.get("scenarios")) is not None:
         for remark in remarks(Path(path), load_scenarios(name, path)):
-            say(remark)
+            progress(remark)
 
 
-def say(message: str) -> None:
-    """Say what takes long, on standard error."""
+def progress(message: str) -> None:
+    """Write what takes long to standard error: standard output is dbt's log."""
     print(f"  {message}", file=sys.stderr, flush=True)

@@ -17,7 +17,6 @@ from carbonshed.leontief.coefficients import (
     divide_by_output,
     gross_output,
     is_zero_output,
-    sparse_coefficients,
     technical_coefficients,
 )
 from carbonshed.leontief.iteration import (
@@ -32,23 +31,25 @@ from carbonshed.leontief.productivity import (
     is_productive,
     require_productive,
 )
-from carbonshed.leontief.residual import TOLERANCE, Equations, Proof, ResidualError
+from carbonshed.leontief.residual import (
+    TOLERANCE,
+    ExpectedCombinations,
+    ResidualError,
+    ResidualProbe,
+)
 from carbonshed.leontief.row_blocks import ArrayBlocks, RowBlocks
-from carbonshed.leontief.sparse import SparseCoefficients, SparseLeontief
 from carbonshed.leontief.system import Leontief, leontief_inverse
 
 __all__ = [
     "TOLERANCE",
     "ArrayBlocks",
-    "Equations",
+    "ExpectedCombinations",
     "IterationError",
     "Leontief",
     "Productivity",
-    "Proof",
     "ResidualError",
+    "ResidualProbe",
     "RowBlocks",
-    "SparseCoefficients",
-    "SparseLeontief",
     "UnproductiveSystemError",
     "column_sums",
     "direct_intensities",
@@ -61,6 +62,5 @@ __all__ = [
     "leontief_inverse",
     "own_chain_output",
     "require_productive",
-    "sparse_coefficients",
     "technical_coefficients",
 ]

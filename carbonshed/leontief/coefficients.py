@@ -1,7 +1,6 @@
 """Output, technical coefficients and direct intensities."""
 
 import numpy as np
-from scipy import sparse
 
 from carbonshed.leontief import checks
 
@@ -120,29 +119,6 @@ def divide_by_output(
         Columns that become 0.
     """
     transactions /= np.where(is_zero, np.inf, output)
-
-
-def sparse_coefficients(
-    transactions: sparse.csr_array, output: np.ndarray, is_zero: np.ndarray
-) -> sparse.csr_array:
-    """Technical coefficients of a sparse table, as `technical_coefficients`.
-
-    Parameters
-    ----------
-    transactions : csr_array, shape (n, n), currency
-    output : ndarray, shape (n,), currency
-    is_zero : ndarray of bool, shape (n,)
-
-    Returns
-    -------
-    csr_array, shape (n, n), input per unit of the column's output
-    """
-    coefficients = transactions.copy()
-    columns = coefficients.indices
-    coefficients.data /= np.where(is_zero, 1.0, output)[columns]
-    coefficients.data[is_zero[columns]] = 0.0
-    coefficients.eliminate_zeros()
-    return coefficients
 
 
 def direct_intensities(emissions: np.ndarray, output: np.ndarray) -> np.ndarray:

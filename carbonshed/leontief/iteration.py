@@ -20,7 +20,7 @@ from carbonshed.leontief import checks
 from carbonshed.leontief.row_blocks import RowBlocks
 
 TOLERANCE = 1e-11
-PATIENCE = 25  # sweeps without any progress
+MAX_STALLED_SWEEPS = 25  # sweeps without any progress
 
 Progress = Callable[[int, float], None]
 
@@ -80,7 +80,7 @@ def iterate_output(
     demand = _right_hand_side(matrix, final_demand)
     output = demand.copy(order="F")
     scale = _scale(demand)
-    watch = _Watch(tolerance, progress)
+    watch = _ConvergenceMonitor(tolerance, progress)
     while not watch.is_done:
         largest = 0.0
         for rows, values in matrix:
@@ -126,7 +126,7 @@ def iterate_total_intensity(
     total = np.zeros_like(direct)
     residual = direct.copy(order="F")
     scale = _scale(direct)
-    watch = _Watch(tolerance, progress)
+    watch = _ConvergenceMonitor(tolerance, progress)
     while not watch.is_done:
         # rows of A are columns of A': a block's change is booked at all others
         for rows, values in matrix:
@@ -177,7 +177,7 @@ def _largest(so_far: float, residual: np.ndarray, scale: np.ndarray) -> float:
     )
 
 
-class _Watch:
+class _ConvergenceMonitor:
     """Says when to stop: it is good enough, or it gets no better."""
 
     def __init__(self, tolerance: float, progress: Progress | None) -> None:
@@ -199,6 +199,6 @@ class _Watch:
         else:
             self._since_best += 1
         if not self.is_done and (
-            not np.isfinite(residual) or self._since_best >= PATIENCE
+            not np.isfinite(residual) or self._since_best >= MAX_STALLED_SWEEPS
         ):
             raise IterationError(self._sweeps, self._best)

@@ -1,4 +1,4 @@
-"""The proof of a solve: the residual of (I - A) X = Y."""
+"""Whether a solution solves its system: the residual of (I - A) X = Y."""
 
 from collections.abc import Sequence
 
@@ -35,7 +35,7 @@ class ResidualError(ValueError):
         )
 
 
-class Equations:
+class ResidualProbe:
     """Random combinations of the equations of a system, taken before it is solved.
 
     Holding a solution against them costs n k instead of n^2 k, and neither A nor Y
@@ -64,7 +64,7 @@ class Equations:
         multiply = product if transposed else transposed_product
         self._combined = self._probes - multiply(coefficients, self._probes)
 
-    def proof(self, right: np.ndarray) -> "Proof":
+    def expect(self, right: np.ndarray) -> "ExpectedCombinations":
         """Keep what a solution for these right-hand sides must give.
 
         Parameters
@@ -74,10 +74,10 @@ class Equations:
         """
         right = right.reshape(len(self._probes), -1)
         norms = np.sqrt(np.einsum("ij,ij->j", right, right))
-        return Proof(self._combined, self._probes.T @ right, norms)
+        return ExpectedCombinations(self._combined, self._probes.T @ right, norms)
 
 
-class Proof:
+class ExpectedCombinations:
     """What holds of a solution with any right-hand sides that it is for.
 
     Parameters
@@ -97,7 +97,7 @@ class Proof:
         self._expected = expected
         self._norms = np.where(norms > 0, norms, 1.0)
 
-    def check(
+    def check_residual(
         self,
         solution: np.ndarray,
         *,

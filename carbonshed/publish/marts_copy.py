@@ -27,9 +27,8 @@ PUBLICATION = (
     (
         "build_kind",
         "varchar",
-        "What the last build made: full, or selective, where the tables that were"
-        " built anew passed their tests and the others come from builds before, which"
-        " passed.",
+        "What the last build made: full, or selective, where some tables come from"
+        " builds before; all have passed.",
     ),
     ("built_at", "timestamp", "When that build ended, UTC."),
     ("published_at", "timestamp", "When its marts were published, UTC."),
@@ -143,11 +142,12 @@ def _facts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> dict[str, o
     """Return what the warehouse says of its dataset and its last build."""
     relation = connection.sql(
         "select datasets.name as dataset, datasets.title, datasets.is_synthetic,"
-        " datasets.dataset_id, datasets.ingested_at, builds.build_id,"
-        " builds.build_kind, builds.built_at, builds.carbonshed_version,"
-        " builds.dbt_version, version() as duckdb_version"
+        " datasets.dataset_id, datasets.ingested_at, runs.run_id as build_id,"
+        " if(runs.is_full, 'full', 'selective') as build_kind,"
+        " runs.ended_at as built_at, runs.carbonshed_version, runs.dbt_version,"
+        " version() as duckdb_version"
         f" from {_name(catalogue)}.marts.dataset as datasets"
-        f" cross join {_name(catalogue)}.main.last_build as builds"
+        f" cross join {_name(catalogue)}.main.last_run as runs"
     )
     return dict(zip(relation.columns, relation.fetchone(), strict=True))
 

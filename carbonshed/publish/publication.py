@@ -1,8 +1,6 @@
 """From a warehouse that passed to what readers open."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -10,23 +8,29 @@ import duckdb
 from carbonshed.dataset.names import validate_name
 from carbonshed.dataset.store import list_datasets
 from carbonshed.errors import CarbonshedError
+from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import (
     Edition,
     published_database,
     published_parquet,
 )
-from carbonshed.publish.last_run import LastRun, noted_run
 from carbonshed.publish.marts_copy import copy_marts
-from carbonshed.publish.query import warehouse_path
+from carbonshed.publish.work_file import (
+    WorkFile,
+    WorkFileLockedError,
+    describe,
+    read_work_file,
+)
 
 _WAREHOUSE = "the warehouse"  # no dataset can have this name
+_MOST_NAMES = 3
 
 
 def write_edition(
     edition: Edition,
     connection: duckdb.DuckDBPyConnection,
     catalogue: str,
-    say: Callable[[str], None],
+    progress: Callable[[str], None],
 ) -> None:
     """Write the marts of an open warehouse; `Edition.publish` then shows them.
 
@@ -38,15 +42,15 @@ def write_edition(
         A connection on which nothing else is going on.
     catalogue
         The warehouse, as this connection calls it.
-    say
-        Told what takes long.
+    progress
+        Called with what takes long.
 
     Raises
     ------
     CarbonshedError, OSError, duckdb.Error
         If it cannot be written.
     """
-    say("publishing the marts")
+    progress("publishing the marts")
     try:
         copy_marts(
             connection, catalogue, edition.database, edition.parquet, edition.name
@@ -56,20 +60,20 @@ def write_edition(
         raise
 
 
-def publish(name: str, say: Callable[[str], None]) -> bool:
-    """Publish the marts of a warehouse whose last build passed.
+def publish(name: str, progress: Callable[[str], None]) -> bool:
+    """Publish the marts of a warehouse, all of which has passed.
 
     Parameters
     ----------
     name
         The dataset.
-    say
-        Told what takes long.
+    progress
+        Called with what takes long.
 
     Returns
     -------
     bool
-        False if this build was published already.
+        False if what the last run left was published already.
 
     Raises
     ------
@@ -77,12 +81,17 @@ def publish(name: str, say: Callable[[str], None]) -> bool:
         If no dataset can have this name, there is no warehouse, it cannot be read, it
         must not be published, or the copy cannot be written.
     """
-    warehouse = warehouse_path(validate_name(name))
+    warehouse = warehouse_dir() / f"{validate_name(name)}.duckdb"
+    if not warehouse.is_file():
+        raise CarbonshedError(
+            f"{warehouse.parent.name}/{warehouse.name} is not there: run"
+            f" {build_command(name)}"
+        )
     try:
         # our turn comes first: a build that ends now publishes itself
-        edition = Edition(warehouse, say)
+        edition = Edition(warehouse, progress)
         try:
-            return _publish(name, warehouse, edition, say)
+            return _publish(name, warehouse, edition, progress)
         finally:
             edition.discard()
     except (OSError, duckdb.Error) as failure:
@@ -90,88 +99,59 @@ def publish(name: str, say: Callable[[str], None]) -> bool:
 
 
 def _publish(
-    name: str, warehouse: Path, edition: Edition, say: Callable[[str], None]
+    name: str, warehouse: Path, edition: Edition, progress: Callable[[str], None]
 ) -> bool:
+    try:
+        read_work_file(warehouse)
+    except WorkFileLockedError:
+        raise CarbonshedError(
+            f"a build of {name} is running; it publishes what passes by itself"
+        ) from None
     with duckdb.connect() as connection:
-        connection.execute(
-            f"attach '{_escaped(warehouse)}' as \"{_WAREHOUSE}\" (read_only)"
-        )
-        build = _build(name, warehouse, connection)
-        _refuse(name, warehouse, build)
-        if build.build_id == _published_build(warehouse):
+        path = str(warehouse).replace("'", "''")
+        connection.execute(f"attach '{path}' as \"{_WAREHOUSE}\" (read_only)")
+        work_file = describe(connection, _WAREHOUSE)
+        _refuse(name, warehouse, work_file)
+        if work_file.run["run_id"] == _published_run(warehouse):
             return False
-        write_edition(edition, connection, _WAREHOUSE, say)
+        write_edition(edition, connection, _WAREHOUSE, progress)
     edition.publish()
     return True
 
 
-@dataclass(frozen=True)
-class _Build:
-    """What a warehouse says of how it came about."""
-
-    build_id: str
-    built_at: datetime
-    is_tested: bool
-    dataset_id: str
-
-
-def _build(name: str, warehouse: Path, connection: duckdb.DuckDBPyConnection) -> _Build:
-    lacks = {
-        ("marts", "dataset"): "has no marts",
-        ("main", "last_build"): "does not say how it was built",
-    }
-    for table in connection.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = ?",
-        [_WAREHOUSE],
-    ).fetchall():
-        lacks.pop(table, None)
-    if lacks:
-        msg = f"{warehouse} {' and '.join(lacks.values())}: run {_build_command(name)}"
-        raise CarbonshedError(msg)
-    row = connection.execute(
-        "select build_id, built_at, is_tested, dataset_id"
-        f' from "{_WAREHOUSE}".main.last_build'
-        f' cross join "{_WAREHOUSE}".marts.dataset'
-    ).fetchone()
-    return _Build(*row)
-
-
-def _refuse(name: str, warehouse: Path, build: _Build) -> None:
-    """Refuse what readers must not see."""
-    run = noted_run(warehouse, build.built_at)
-    if run is not None and run.outcome == "failed":
-        msg = (
-            f"the last build of {name} failed ({named_failures(run)}): mend that,"
-            f" then run {_build_command(name)}"
-        )
-        raise CarbonshedError(msg)
-    if not build.is_tested:
-        msg = (
-            f"{warehouse} holds tables that were built without their tests, by dbt run"
-            f" or a build that leaves tests out: run {_build_command(name)}"
-        )
-        raise CarbonshedError(msg)
-    for dataset in list_datasets():
-        if dataset.name == name and dataset.dataset_id != build.dataset_id:
-            msg = (
-                f"the dataset {name} was ingested anew since {warehouse} was built:"
-                f" run {_build_command(name)}"
-            )
-            raise CarbonshedError(msg)
-
-
-def _build_command(name: str) -> str:
+def build_command(name: str) -> str:
+    """Return the command that builds a dataset."""
     return f"dbt build --vars 'dataset: {name}'"
 
 
-def named_failures(run: LastRun, most: int = 3) -> str:
-    """Return what did not pass, by name, the first few."""
-    names = [f"{failure.kind} {failure.name}" for failure in run.failures]
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+def named(nodes: tuple[str, ...], most: int = _MOST_NAMES) -> str:
+    """Return the ids of nodes as people know them, the first few."""
+    names = [f"{node.split('.')[0]} {node.split('.')[2]}" for node in nodes[:most]]
+    more = f" and {len(nodes) - most:,} more" if len(nodes) > most else ""
+    return ", ".join(names) + more
 
 
-def _published_build(warehouse: Path) -> str | None:
+def _refuse(name: str, warehouse: Path, work_file: WorkFile) -> None:
+    """Refuse what readers must not see."""
+    build = build_command(name)
+    if not work_file.has_marts:
+        raise CarbonshedError(f"{warehouse} has no marts: run {build}")
+    if work_file.run is None:
+        raise CarbonshedError(f"{warehouse} does not say how it was built: run {build}")
+    if work_file.outstanding:
+        raise CarbonshedError(
+            f"the warehouse of {name} holds what has not passed since it was changed"
+            f" ({named(work_file.outstanding)}): run {build}"
+        )
+    for dataset in list_datasets():
+        if dataset.name == name and dataset.dataset_id != work_file.run["dataset_id"]:
+            raise CarbonshedError(
+                f"the dataset {name} was ingested anew since {warehouse} was built:"
+                f" run {build}"
+            )
+
+
+def _published_run(warehouse: Path) -> str | None:
     """Return the id of the build that readers see, None if they see none."""
     database = published_database(warehouse)
     if not database.is_file() or not published_parquet(warehouse).is_dir():
@@ -182,7 +162,3 @@ def _published_build(warehouse: Path) -> str | None:
     except duckdb.Error:  # whatever it is, a new edition mends it
         return None
     return row[0] if row else None
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -1,4 +1,4 @@
-"""Reading a finished warehouse: its tables, and any question in SQL."""
+"""Reading what is published: its tables, and any question in SQL."""
 
 from pathlib import Path
 
@@ -6,39 +6,40 @@ import duckdb
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import warehouse_dir
+from carbonshed.publish.editions import published_database
 from carbonshed.readers.common.fields import suggestion
 
 
-def warehouse_path(name: str) -> Path:
-    """Return the warehouse of a dataset.
+def published_path(name: str) -> Path:
+    """Return the published database of a dataset.
 
     Raises
     ------
     CarbonshedError
-        If it was not built yet.
+        If nothing of it is published.
     """
-    path = warehouse_dir() / f"{name}.duckdb"
+    path = published_database(warehouse_dir() / f"{name}.duckdb")
     if not path.is_file():
-        built = sorted(each.stem for each in warehouse_dir().glob("*.duckdb"))
-        here = f"; warehouses here: {', '.join(built)}" if built else ""
-        msg = (
-            f"there is no warehouse of {name!r}{suggestion(name, built)}: {path} is"
+        known = sorted(each.stem for each in path.parent.glob("*.duckdb"))
+        known = [name for name in known if not name.endswith(".previous")]
+        here = f"; published here: {', '.join(known)}" if known else ""
+        raise CarbonshedError(
+            f"nothing is published of {name!r}{suggestion(name, known)}: {path} is"
             " missing; run, in the project folder: dbt build --vars"
             f" 'dataset: {name}'{here}"
         )
-        raise CarbonshedError(msg)
     return path
 
 
-def open_warehouse(name: str) -> duckdb.DuckDBPyConnection:
-    """Open a warehouse read-only, with the marts first in the search path.
+def open_published(name: str) -> duckdb.DuckDBPyConnection:
+    """Open what is published read-only, with the marts first in the search path.
 
     Raises
     ------
     CarbonshedError
-        If it was not built yet, or another program holds it for writing.
+        If nothing is published, or it cannot be opened.
     """
-    return open_marts_first(warehouse_path(name))
+    return open_marts_first(published_path(name))
 
 
 def open_marts_first(path: Path) -> duckdb.DuckDBPyConnection:
@@ -59,14 +60,14 @@ def open_marts_first(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def run_query(name: str, sql: str) -> duckdb.DuckDBPyRelation:
-    """Answer a question in SQL from a warehouse.
+    """Answer a question in SQL from what is published.
 
     Raises
     ------
     CarbonshedError
         With DuckDB's own words if the SQL does not run.
     """
-    connection = open_warehouse(name)
+    connection = open_published(name)
     if not sql.strip():
         msg = (
             "no SQL is given; expected a question, such as: from footprint_rankings."
@@ -78,7 +79,7 @@ def run_query(name: str, sql: str) -> duckdb.DuckDBPyRelation:
     except duckdb.Error as failure:
         raise CarbonshedError(str(failure)) from failure
     if relation is None:
-        msg = "the statement returns no rows; a warehouse is read-only, ask with select"
+        msg = "the statement returns no rows; the file is read-only, ask with select"
         raise CarbonshedError(msg)
     return relation
 
@@ -101,35 +102,22 @@ def compute(relation: duckdb.DuckDBPyRelation, as_table: bool) -> str:
     """
     try:
         if as_table:
-            return str(_with_texts(relation))
+            return str(relation)
         relation.execute()
     except duckdb.Error as failure:
         raise CarbonshedError(str(failure)) from failure
     return ""
 
 
-def _with_texts(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
-    """Return ENUMs as texts: a table's head would be filled with all their labels."""
-    quoted = [name.replace('"', '""') for name in relation.columns]
-    casts = [
-        f'"{name}"::varchar as "{name}"'
-        for name, kind in zip(quoted, relation.types, strict=True)
-        if kind.id == "enum"
-    ]
-    if not casts:
-        return relation
-    return relation.project(f"* replace ({', '.join(casts)})")
-
-
 def is_synthetic(name: str) -> bool:
-    """Return whether the dataset of a warehouse is invented."""
+    """Return whether what is published of a dataset is invented."""
     rows = run_query(name, "select is_synthetic from dataset").fetchall()
     return any(value for (value,) in rows)
 
 
 def mart_overview(name: str) -> list[tuple[str, int, str]]:
     """Return name, rows and grain (the beginning of the comment) of every mart."""
-    connection = open_warehouse(name)
+    connection = open_published(name)
     tables = connection.execute(
         "select table_name, coalesce(comment, '') from duckdb_tables()"
         " where schema_name = 'marts' order by table_name"

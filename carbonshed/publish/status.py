@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from carbonshed.dataset.names import is_name, validate_name
 from carbonshed.dataset.store import list_datasets
-from carbonshed.errors import CarbonshedError
 from carbonshed.paths import project_root, warehouse_dir
 from carbonshed.publish.editions import PUBLISHED, published_database
-from carbonshed.publish.last_run import LastRun, noted_run
-from carbonshed.warehouse.build_file import unfinished_run
-
-Row = dict[str, Any]
+from carbonshed.publish.publication import build_command, named
+from carbonshed.publish.work_file import (
+    Row,
+    WorkFile,
+    WorkFileLockedError,
+    read_work_file,
+)
 
 
 @dataclass
@@ -27,76 +28,75 @@ class Status:
         The dataset.
     dataset
         The ingest: title, dataset_id, ingested_at.
-    has_warehouse
-        Whether there is a warehouse.
-    warehouse
-        The row of ``main.last_build``, with the dataset_id of what was built; None
-        too if the warehouse does not say how it was built.
+    work_file
+        What ``warehouse/NAME.duckdb`` says of itself.
+    is_running
+        Whether a run has it open, so that it cannot be asked.
     publication
         The row of ``marts.publication``.
     rows
         Rows of every published table.
-    run
-        How the last run ended, if it did not become the warehouse or a publication.
-    unfinished
-        ``running`` or ``killed``, if a run has not ended.
     unreadable
         What cannot be read, and why.
     """
 
     name: str
     dataset: Row | None = None
-    has_warehouse: bool = False
-    warehouse: Row | None = None
+    work_file: WorkFile | None = None
+    is_running: bool = False
     publication: Row | None = None
     rows: dict[str, int] = field(default_factory=dict)
-    run: LastRun | None = None
-    unfinished: str | None = None
     unreadable: list[str] = field(default_factory=list)
 
     @property
     def title(self) -> str:
         """Title of the dataset, if anything of it is there."""
-        for found in (self.publication, self.dataset, self.warehouse):
+        for found in (self.publication, self.dataset):
             if found:
                 return found["title"]
         return ""
 
     @property
     def is_synthetic(self) -> bool:
-        """Whether what is published or built is invented."""
-        found = self.publication or self.warehouse
-        return bool(found and found["is_synthetic"])
+        """Whether what is published is invented."""
+        return bool(self.publication and self.publication["is_synthetic"])
 
     def remarks(self) -> list[str]:
         """Return what does not agree, each with what to do."""
-        build = f"dbt build --vars 'dataset: {self.name}'"
-        said = []
-        if self.unfinished == "running":
-            said.append("a build is running")
-        if self.unfinished == "killed":
-            said.append(f"a build was killed, and changed nothing: {build}")
-        if self._is_newer(self.dataset, self.warehouse, "dataset_id"):
-            said.append(f"the dataset is newer than the warehouse: {build}")
-        if self._is_newer(self.warehouse, self.publication, "build_id"):
-            way = f"carbonshed publish {self.name}"
-            way = way if self.warehouse["is_tested"] else build
-            said.append(f"the publication is older than the warehouse: {way}")
-        if not self.has_warehouse and self.dataset:
-            said.append(f"nothing is built: {build}")
-        elif self.has_warehouse and not self.warehouse and not self.unreadable:
-            said.append(f"the warehouse does not say how it was built: {build}")
-        elif self.warehouse and not self.publication and not self.unreadable:
-            said.append(f"nothing is published: carbonshed publish {self.name}")
-        return said
+        build = build_command(self.name)
+        if self.is_running:
+            return ["a run is going on; readers see what was published before"]
+        remarks = []
+        run = self.work_file.run if self.work_file else None
+        if run is None:
+            if self.unreadable:
+                return []
+            if self.work_file:
+                return [f"the warehouse does not say how it was built: {build}"]
+            return [f"nothing is built: {build}"] if self.dataset else []
+        if self.work_file.was_killed:
+            remarks.append("the last run was killed or could not note its end")
+        if self.dataset and self.dataset["dataset_id"] != run["dataset_id"]:
+            remarks.append(f"the dataset is newer than the warehouse: {build}")
+        if outstanding := self.work_file.outstanding:
+            remarks.append(
+                "the warehouse may be of two ages, readers see what was published"
+                f" before; {len(outstanding):,} models, seeds or tests have not passed"
+                f" since they were changed ({named(outstanding)}): {build}"
+            )
+        elif not self.publication:
+            remarks.append(f"nothing is published: carbonshed publish {self.name}")
+        elif self.publication["build_id"] != run["run_id"]:
+            remarks.append(
+                "the publication is older than the warehouse: carbonshed publish"
+                f" {self.name}"
+            )
+        return remarks
 
     def why_unpublished(self) -> str:
         """Return the first reason why nothing can be read of what is published."""
         unknown = f"nothing is known of {self.name!r}"
         return next(iter((*self.unreadable, *self.remarks(), unknown)))
-
-    def _is_newer(self, one: Row | None, other: Row | None, key: str) -> bool:
-        return bool(one and other) and one[key] != other[key]
 
 
 def known_names() -> list[str]:
@@ -117,7 +117,7 @@ def status_of(name: str) -> Status:
         If no dataset can have this name.
     """
     warehouse = warehouse_dir() / f"{validate_name(name)}.duckdb"
-    status = Status(name, unfinished=unfinished_run(warehouse))
+    status = Status(name)
     for dataset in list_datasets():
         if dataset.name == name:
             status.dataset = {
@@ -125,45 +125,15 @@ def status_of(name: str) -> Status:
                 "dataset_id": dataset.dataset_id,
                 "ingested_at": dataset.descriptor["carbonshed"]["ingested_at"],
             }
-    _read_warehouse(status, warehouse)
+    if warehouse.is_file():
+        try:
+            status.work_file = read_work_file(warehouse)
+        except WorkFileLockedError:
+            status.is_running = True
+        except duckdb.Error as failure:
+            status.unreadable.append(f"{shown(warehouse)}: {_first_line(failure)}")
     _read_publication(status, published_database(warehouse))
-    built_at = status.warehouse["built_at"] if status.warehouse else None
-    try:
-        run = noted_run(warehouse, built_at)
-    except CarbonshedError as failure:
-        status.unreadable.append(str(failure))
-    else:
-        status.run = None if _is_out_of_date(run, status) else run
     return status
-
-
-def _is_out_of_date(run: LastRun | None, status: Status) -> bool:
-    """Return whether a build that could not be published was published later."""
-    publication, warehouse = status.publication, status.warehouse
-    return bool(
-        run
-        and run.outcome == "unpublished"
-        and publication
-        and warehouse
-        and publication["build_id"] == warehouse["build_id"]
-    )
-
-
-def _read_warehouse(status: Status, path: Path) -> None:
-    sql = (
-        "select builds.*, datasets.title, datasets.is_synthetic, datasets.dataset_id"
-        " from main.last_build as builds cross join marts.dataset as datasets"
-    )
-    if not path.is_file():
-        return
-    status.has_warehouse = True
-    try:
-        with duckdb.connect(path, read_only=True) as connection:
-            status.warehouse = _row(connection, sql)
-    except duckdb.CatalogException:
-        return  # of an earlier version, or not a warehouse
-    except duckdb.Error as failure:
-        status.unreadable.append(f"{shown(path)}: {_first_line(failure)}")
 
 
 def _read_publication(status: Status, path: Path) -> None:
@@ -171,7 +141,11 @@ def _read_publication(status: Status, path: Path) -> None:
         return
     try:
         with duckdb.connect(path, read_only=True) as connection:
-            status.publication = _row(connection, "from marts.publication")
+            relation = connection.sql("from marts.publication")
+            row = relation.fetchone()
+            if row:
+                columns = relation.columns
+                status.publication = dict(zip(columns, row, strict=True))
             tables = connection.execute(
                 "select table_name from duckdb_tables() where schema_name = 'marts'"
                 " order by table_name"
@@ -182,12 +156,6 @@ def _read_publication(status: Status, path: Path) -> None:
                 ).fetchone()
     except duckdb.Error as failure:
         status.unreadable.append(f"{shown(path)}: {_first_line(failure)}")
-
-
-def _row(connection: duckdb.DuckDBPyConnection, sql: str) -> Row | None:
-    relation = connection.sql(sql)
-    row = relation.fetchone()
-    return dict(zip(relation.columns, row, strict=True)) if row else None
 
 
 def shown(path: Path) -> str:

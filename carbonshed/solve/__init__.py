@@ -1,4 +1,4 @@
-"""Between the dataset, dbt and the algebra: build files, arrays, the solve."""
+"""Between the warehouse and the algebra: read, plan, solve, store."""
 
 import os
 

@@ -2,99 +2,85 @@
 
 import hashlib
 import json
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-from scipy import sparse
+import duckdb
 
 from carbonshed import leontief
-from carbonshed.solve.relations import Demand
+from carbonshed.solve.relations import Relations
+from carbonshed.solve.year import Settings, YearSystem
 
-THREADS = 2  # hashing leaves Python's lock: 0.5 s for 13,146 x 13,146
-
-# a change of the algebra makes every solution an old one
-_CODE = (
-    *sorted(Path(leontief.__file__).parent.glob("*.py")),
-    *sorted(
-        Path(__file__).with_name(f"{module}.py")
-        for module in ("relations", "solution", "solver", "stored_matrix", "year")
-    ),
+# a change of the algebra, or of how it is fed, makes every solution an old one
+_CODE = sorted(
+    path
+    for folder in (Path(leontief.__file__).parent, Path(__file__).parent)
+    for path in folder.glob("*.py")
 )
 
 
-def digest_of_rows(matrix: np.ndarray) -> bytes:
-    """Return the digests of every row, one after another.
+def fingerprints(
+    relations: Relations, systems: list[YearSystem], settings: Settings
+) -> list[str]:
+    """Return a text for each system that two share only if they are the same.
 
-    Blocks of a matrix give the same bytes as the whole, whatever their height.
-
-    Parameters
-    ----------
-    matrix : ndarray, shape (b, n), C order
-    """
-
-    def digest(rows: np.ndarray) -> bytes:
-        return b"".join(hashlib.sha256(row).digest() for row in rows)
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return b"".join(pool.map(digest, np.array_split(matrix, THREADS)))
-
-
-def digest_of_cells(matrix: sparse.csr_array) -> bytes:
-    """Return the digest of a sparse matrix, its cells in order."""
-    digest = hashlib.sha256(matrix.data)
-    digest.update(matrix.indices)
-    digest.update(matrix.indptr)
-    return digest.digest()
-
-
-def fingerprint(
-    transactions: bytes,
-    is_zero: np.ndarray,
-    producers: np.ndarray,
-    demand: Demand,
-    stressors: list[str],
-    tolerance: float,
-) -> str:
-    """Return a text that two solves share only if they solve the same.
-
-    Output and intensities are sums that SQL adds up in any order, so their last bits
-    differ from build to build: they are compared by `earlier.find`.
+    Transactions, demand and exports count to the last bit, whatever the order of their
+    rows. Output and intensities are sums that SQL adds up in any order, so their last
+    bits differ from build to build: `SolveStore.find` compares them.
 
     Parameters
     ----------
-    transactions : bytes
-        Digest of Z.
-    is_zero : ndarray of bool, shape (n,)
-    producers : ndarray of str, shape (n,)
-        The region of each region-sector.
-    demand : Demand
-        Before it is solved.
-    stressors : list of str, length q
-    tolerance : float
-        Largest relative residual accepted.
+    relations : Relations
+    systems : list of YearSystem
+    settings : Settings
 
     Returns
     -------
-    str
-        64 hexadecimal digits.
+    list of str, 64 hexadecimal digits each
     """
+    transactions = _digests(relations.transactions, "origin_id, destination_id, amount")
+    demand = _digests(
+        relations.final_demand, "origin_id, region_id, category_id, amount"
+    )
+    exports = _digests(relations.exports, "region_sector_id, amount")
     labels = [
-        demand.regions,
-        demand.categories,
-        stressors,
-        producers.tolist(),
-        tolerance,
+        sorted(relations.region_positions.items()),
+        sorted(relations.category_positions.items()),
+        settings.tolerance,
         _code(),
     ]
-    digest = hashlib.sha256(json.dumps(labels).encode())
-    digest.update(transactions)
-    digest.update(is_zero)
-    digest.update(np.ascontiguousarray(demand.values.T))
-    return digest.hexdigest()
+
+    def fingerprint(system: YearSystem) -> str:
+        parts = [
+            *(table.get(system.year) for table in (transactions, demand, exports)),
+            system.producers.tolist(),
+            system.is_zero.tolist(),
+            system.stressors,
+            *labels,
+        ]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    return [fingerprint(system) for system in systems]
+
+
+def _digests(
+    relation: duckdb.DuckDBPyRelation, columns: str
+) -> dict[int, tuple[int, int, str]]:
+    """Return by year the number of rows, and two sums of their hashes.
+
+    Sums and exclusive ors of integers do not depend on the order of rows. It takes 2 s
+    for 158 million transactions, where reading them into a matrix takes 5 s.
+    """
+    rows = relation.project(f"year, hash({columns}) as digest").aggregate(
+        "year, count(*), bit_xor(digest), sum(digest::hugeint)::varchar"
+    )
+    return {year: tuple(found) for year, *found in rows.fetchall()}
 
 
 @cache
 def _code() -> str:
-    return hashlib.sha256(b"".join(path.read_bytes() for path in _CODE)).hexdigest()
+    """Return a digest of the code that solves, and of what hashes for it."""
+    digest = hashlib.sha256(duckdb.__version__.encode())
+    for path in _CODE:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

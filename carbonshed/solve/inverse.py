@@ -8,10 +8,9 @@ import pyarrow as pa
 from carbonshed import leontief
 from carbonshed.solve import plan as memory
 from carbonshed.solve import relations as arrays
-from carbonshed.solve.relations import Relations
-from carbonshed.solve.year import Settings
+from carbonshed.solve.year import YearSystem
 
-COLUMNS_AT_A_TIME = 256  # of a batch of the table
+BLOCK_COLUMNS = 256  # of the inverse, in memory at a time
 
 LEONTIEF_INVERSE = pa.schema(
     [
@@ -23,54 +22,50 @@ LEONTIEF_INVERSE = pa.schema(
 )
 
 
-def leontief_inverse(relations: Relations, settings: Settings) -> pa.RecordBatchReader:
+def inverse_batches(system: YearSystem, tolerance: float) -> Iterator[pa.RecordBatch]:
     """Output of each producer per unit of final demand for each product.
 
     Parameters
     ----------
-    relations : Relations
-    settings : Settings
-        The inverse is always solved in memory.
+    system : YearSystem
+        Always factorised in memory.
+    tolerance : float
+        Largest relative residual accepted.
 
-    Returns
-    -------
-    pyarrow.RecordBatchReader
-        year, origin_id, destination_id, requirement (currency per currency);
-        zeros are left out. The inverse is never whole in memory.
+    Yields
+    ------
+    pyarrow.RecordBatch
+        year, origin_id, destination_id, requirement (currency per currency); zeros
+        are left out. The inverse is never whole in memory.
+
+    Raises
+    ------
+    CarbonshedError, UnproductiveSystemError, ResidualError
+        If it does not fit into memory, or the system has no meaningful solution.
     """
-    return pa.RecordBatchReader.from_batches(
-        LEONTIEF_INVERSE, _batches(relations, settings)
+    size = system.size
+    memory.require_inverse(size, BLOCK_COLUMNS)
+    coefficients = leontief.technical_coefficients(
+        arrays.matrix(system.relations.session, system.cells, size),
+        system.output,
+        is_zero=system.is_zero,
+        overwrite=True,
     )
-
-
-def _batches(relations: Relations, settings: Settings) -> Iterator[pa.RecordBatch]:
-    for year in relations.years:
-        output, is_zero, _ = arrays.sector_output(relations.sector_output, year)
-        size = len(output)
-        memory.require_inverse(size, COLUMNS_AT_A_TIME)
-        coefficients = leontief.technical_coefficients(
-            arrays.matrix(
-                relations.session, arrays.transaction_cells(relations, year), size
-            ),
-            output,
-            is_zero=is_zero,
-            overwrite=True,
+    leontief.require_productive(coefficients)
+    probe = leontief.ResidualProbe(coefficients)
+    factors = leontief.Leontief(coefficients, overwrite=True)
+    for start in range(0, size, BLOCK_COLUMNS):
+        unit = np.zeros((size, min(BLOCK_COLUMNS, size - start)), order="F")
+        unit[start : start + unit.shape[1]].flat[:: unit.shape[1] + 1] = 1.0
+        columns = factors.output(unit)
+        probe.expect(unit).check_residual(columns, tolerance=tolerance)
+        destination, origin = np.nonzero(columns.T)
+        yield pa.record_batch(
+            [
+                pa.array(np.full(len(origin), system.year, np.int32)),
+                pa.array(origin.astype(np.int32)),
+                pa.array((start + destination).astype(np.int32)),
+                pa.array(columns.T[destination, origin]),
+            ],
+            schema=LEONTIEF_INVERSE,
         )
-        leontief.require_productive(coefficients)
-        equations = leontief.Equations(coefficients)
-        system = leontief.Leontief(coefficients, overwrite=True)
-        for start in range(0, size, COLUMNS_AT_A_TIME):
-            unit = np.zeros((size, min(COLUMNS_AT_A_TIME, size - start)), order="F")
-            unit[start : start + unit.shape[1]].flat[:: unit.shape[1] + 1] = 1.0
-            columns = system.output(unit)
-            equations.proof(unit).check(columns, tolerance=settings.tolerance)
-            destination, origin = np.nonzero(columns.T)
-            yield pa.record_batch(
-                [
-                    pa.array(np.full(len(origin), year, np.int32)),
-                    pa.array(origin.astype(np.int32)),
-                    pa.array((start + destination).astype(np.int32)),
-                    pa.array(columns.T[destination, origin]),
-                ],
-                schema=LEONTIEF_INVERSE,
-            )

@@ -1,4 +1,4 @@
-"""Relations of the warehouse as arrays, for the algebra."""
+"""What a solve reads of the warehouse: relations, and their arrays."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,16 +8,17 @@ from functools import cached_property
 import duckdb
 import numpy as np
 import pyarrow as pa
-from scipy import sparse
 
-ROWS_AT_A_TIME = 500_000  # the long table is never whole in memory
-# DuckDB hands over a result in one thread; two results at once, each some rows of
-# the matrix, take 2.3 s where one takes 7.0 s (13,146 rows)
+BATCH_ROWS = 500_000  # of a long table, which is never whole in memory
+# DuckDB hands over a result in one thread: two results at once, each some rows of the
+# matrix, take 2.3 s where one takes 7.0 s (13,146 rows)
 READERS = 2
-WORTH_READERS = 2_000  # rows
+MIN_ROWS_PARALLEL_READ = 2_000
 
 EXPORT = "EXPORT"
 UNATTRIBUTED = "UNATTRIBUTED"
+# where a table holds positions; models/solved/demand_labels.sql says the same
+RESERVED_POSITIONS = {EXPORT: -1, UNATTRIBUTED: -2}
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Relations:
     exports : region_sector_id, amount by year
     sector_output : region_sector_id, region_id, output, is_zero_output by year
     intensities : stressor_id, region_sector_id, direct_intensity by year
+    regions : region_id, region_position
+    categories : category_id, category_position
     """
 
     session: duckdb.DuckDBPyConnection
@@ -40,8 +43,10 @@ class Relations:
     exports: duckdb.DuckDBPyRelation
     sector_output: duckdb.DuckDBPyRelation
     intensities: duckdb.DuckDBPyRelation
+    regions: duckdb.DuckDBPyRelation
+    categories: duckdb.DuckDBPyRelation
 
-    def elsewhere(self) -> "Relations":
+    def on_new_cursor(self) -> "Relations":
         """Return the same relations on a connection of their own."""
         cursor = self.session.cursor()
         return Relations(
@@ -60,6 +65,16 @@ class Relations:
         for year, region, category in rows.order("1, 2, 3").fetchall():
             found.setdefault(year, []).append((region, category))
         return found
+
+    @cached_property
+    def region_positions(self) -> dict[str, int]:
+        """Position of every region, and of the two reserved destinations."""
+        return RESERVED_POSITIONS | _positions(self.regions, "region")
+
+    @cached_property
+    def category_positions(self) -> dict[str, int]:
+        """Position of every category, and of the two reserved ones."""
+        return RESERVED_POSITIONS | _positions(self.categories, "category")
 
     @cached_property
     def years(self) -> list[int]:
@@ -88,6 +103,10 @@ class Demand:
     values: np.ndarray
     own: np.ndarray
     total: np.ndarray
+
+
+def _positions(relation: duckdb.DuckDBPyRelation, name: str) -> dict[str, int]:
+    return dict(relation.project(f"{name}_id, {name}_position").fetchall())
 
 
 def sector_output(
@@ -132,7 +151,7 @@ def matrix(
     ndarray, shape (size, size)
     """
     values = np.zeros((size, size))
-    readers = READERS if size >= WORTH_READERS else 1
+    readers = READERS if size >= MIN_ROWS_PARALLEL_READ else 1
     edges = [size * reader // readers for reader in range(readers + 1)]
     with ThreadPoolExecutor(readers) as pool:
         parts = [
@@ -162,24 +181,6 @@ def _put_rows(
     )
     for cell, amount in columns(places):
         put(flat, cell, amount)
-
-
-def sparse_matrix(cells: duckdb.DuckDBPyRelation, size: int) -> sparse.csr_array:
-    """Return a long table as a sparse matrix, in the order of rows and columns.
-
-    Parameters
-    ----------
-    cells : relation of row, column and value, in any order, without duplicates
-    size : int
-
-    Returns
-    -------
-    csr_array, shape (size, size)
-    """
-    row, column, value = cells.fetchnumpy().values()
-    matrix = sparse.csr_array((value, (row, column)), shape=(size, size))
-    matrix.sum_duplicates()  # sorts
-    return matrix
 
 
 def put(flat: np.ndarray, cell: np.ndarray, amount: np.ndarray) -> None:
@@ -276,6 +277,6 @@ def intensities(
 
 def columns(relation: duckdb.DuckDBPyRelation) -> Iterator[list[np.ndarray]]:
     """Yield the columns of a relation batch by batch, in its order."""
-    for batch in relation.to_arrow_reader(ROWS_AT_A_TIME):
+    for batch in relation.to_arrow_reader(BATCH_ROWS):
         if len(batch):
             yield [column.to_numpy(zero_copy_only=False) for column in batch.columns]

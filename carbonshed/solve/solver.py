@@ -9,7 +9,9 @@ from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
 from carbonshed.solve.relations import Demand
 
-ROW_SUMS = 1e-9  # relative; sums of the same cells in another order are far nearer
+ROW_SUM_TOLERANCE = (
+    1e-9  # relative; sums of the same cells in another order are far nearer
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Solved:
     relative_residual: float
 
 
-def solve(
+def solve_in_memory(
     transactions: np.ndarray,
     output: np.ndarray,
     is_zero: np.ndarray,
@@ -40,7 +42,7 @@ def solve(
     intensities: np.ndarray,
     *,
     tolerance: float,
-    say: Callable[[str], None],
+    progress: Callable[[str], None],
 ) -> Solved:
     """One factorisation of I - A for every demand and every intensity of a year.
 
@@ -58,8 +60,8 @@ def solve(
     intensities : ndarray, shape (n, q), unit of the stressor per currency
     tolerance : float
         Largest relative residual accepted.
-    say : callable
-        Told how far the solve is.
+    progress : callable
+        Called with a line on how far the solve is.
 
     Returns
     -------
@@ -74,68 +76,24 @@ def solve(
     coefficients = leontief.technical_coefficients(
         transactions, output, is_zero=is_zero, overwrite=True
     )
-    return factorise(
-        coefficients,
-        output,
-        demand,
-        producers,
-        intensities,
-        tolerance=tolerance,
-        say=say,
-    )
-
-
-def factorise(
-    coefficients: np.ndarray | leontief.SparseCoefficients,
-    output: np.ndarray,
-    demand: Demand,
-    producers: np.ndarray,
-    intensities: np.ndarray,
-    *,
-    tolerance: float,
-    say: Callable[[str], None],
-) -> Solved:
-    """Solve from the coefficients, dense or sparse; the rest is as for `solve`.
-
-    Parameters
-    ----------
-    coefficients : ndarray, shape (n, n), or SparseCoefficients
-        An array is overwritten; no block of sparse ones ends inside a region.
-    output, demand, producers, intensities, tolerance, say
-        As for `solve`.
-
-    Returns
-    -------
-    Solved
-
-    Raises
-    ------
-    UnproductiveSystemError, ResidualError, CarbonshedError
-        If the system has no meaningful solution, it was not found, or output is not
-        what the cells add up to.
-    """
     leontief.require_productive(coefficients)
     own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
-    proofs = _proofs(coefficients, output, demand, intensities)
+    expected = _expected(coefficients, output, demand, intensities)
 
-    say("factorising I - A")
-    system = (
-        leontief.SparseLeontief(coefficients)
-        if isinstance(coefficients, leontief.SparseCoefficients)
-        else leontief.Leontief(coefficients, overwrite=True)
-    )
+    progress("factorising I - A")
+    system = leontief.Leontief(coefficients, overwrite=True)
     embodied = system.output(
         demand.values,
         overwrite=True,
-        progress=lambda done, all_: say(f"solved {done:,} of {all_:,} demands"),
+        progress=lambda done, all_: progress(f"solved {done:,} of {all_:,} demands"),
     )
     totals = system.total_intensity(intensities)
-    residual = _residual(proofs, demand, embodied, totals, tolerance)
-    say(f"relative residual {residual:.1e}")
+    residual = _residual(expected, demand, embodied, totals, tolerance)
+    progress(f"relative residual {residual:.1e}")
     return Solved(replace(demand, values=embodied), totals, own_chains, residual)
 
 
-def sweep(
+def solve_streamed(
     coefficients: leontief.RowBlocks,
     output: np.ndarray,
     demand: Demand,
@@ -144,7 +102,7 @@ def sweep(
     *,
     columns: int,
     tolerance: float,
-    say: Callable[[str], None],
+    progress: Callable[[str], None],
 ) -> Solved:
     """Solve for every demand and every intensity without the matrix in memory.
 
@@ -152,8 +110,8 @@ def sweep(
     ----------
     coefficients : RowBlocks
         A, shape (n, n).
-    output, demand, producers, intensities, tolerance, say
-        As for `solve`.
+    output, demand, producers, intensities, tolerance, progress
+        As for `solve_in_memory`.
     columns : int
         Demands solved at a time; each time reads the matrix fifteen times.
 
@@ -169,11 +127,11 @@ def sweep(
     """
     # far enough for a residual of this size in every row to pass the check
     target = tolerance / max(100.0, 4.0 * coefficients.size**0.5)
-    say("spectral radius")
+    progress("spectral radius")
     leontief.require_productive(coefficients)
     own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
-    proofs = _proofs(coefficients, output, demand, intensities)
-    say("total intensities")
+    expected = _expected(coefficients, output, demand, intensities)
+    progress("total intensities")
     totals = leontief.iterate_total_intensity(
         coefficients, intensities, tolerance=target
     )
@@ -185,36 +143,36 @@ def sweep(
             coefficients,
             values[:, part],
             tolerance=target,
-            progress=lambda sweep, residual, name=name: say(
+            progress=lambda sweep, residual, name=name: progress(
                 f"{name}: sweep {sweep}, residual {residual:.1e}"
             ),
         )
-    residual = _residual(proofs, demand, values, totals, tolerance)
-    say(f"relative residual {residual:.1e}")
+    residual = _residual(expected, demand, values, totals, tolerance)
+    progress(f"relative residual {residual:.1e}")
     return Solved(demand, totals, own_chains, residual)
 
 
-def _proofs(
+def _expected(
     coefficients: np.ndarray | leontief.RowBlocks,
     output: np.ndarray,
     demand: Demand,
     intensities: np.ndarray,
-) -> tuple[leontief.Proof, leontief.Proof]:
+) -> tuple[leontief.ExpectedCombinations, leontief.ExpectedCombinations]:
     """Return what output and total intensities are held against when A is gone."""
-    equations = leontief.Equations(coefficients)
-    _require_sums(equations, output, demand)
+    probe = leontief.ResidualProbe(coefficients)
+    _require_sums(probe, output, demand)
     return (
-        equations.proof(demand.values),
-        leontief.Equations(coefficients, transposed=True).proof(intensities),
+        probe.expect(demand.values),
+        leontief.ResidualProbe(coefficients, transposed=True).expect(intensities),
     )
 
 
 def _require_sums(
-    equations: leontief.Equations, output: np.ndarray, demand: Demand
+    probe: leontief.ResidualProbe, output: np.ndarray, demand: Demand
 ) -> None:
     """Refuse an output that is not what these cells add up to: x = A x + Y 1."""
     try:
-        equations.proof(demand.total).check(output, tolerance=ROW_SUMS)
+        probe.expect(demand.total).check_residual(output, tolerance=ROW_SUM_TOLERANCE)
     except leontief.ResidualError as failure:
         raise CarbonshedError(
             "output is not the sum of what is delivered: transactions or final demand"
@@ -223,17 +181,17 @@ def _require_sums(
 
 
 def _residual(
-    proofs: tuple[leontief.Proof, leontief.Proof],
+    expected: tuple[leontief.ExpectedCombinations, leontief.ExpectedCombinations],
     demand: Demand,
     output: np.ndarray,
     totals: np.ndarray,
     tolerance: float,
 ) -> float:
     """Return the larger residual of output and of total intensities."""
-    of_output, of_totals = proofs
+    of_output, of_totals = expected
     labels = zip(demand.regions, demand.categories, strict=True)
     names = [f"{region} / {category}" for region, category in labels]
     return max(
-        of_output.check(output, tolerance=tolerance, names=names),
-        of_totals.check(totals, tolerance=tolerance),
+        of_output.check_residual(output, tolerance=tolerance, names=names),
+        of_totals.check_residual(totals, tolerance=tolerance),
     )

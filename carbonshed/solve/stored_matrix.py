@@ -14,8 +14,7 @@ import numpy as np
 from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
-from carbonshed.solve import relations as arrays
-from carbonshed.solve.fingerprint import digest_of_rows
+from carbonshed.solve.relations import columns, put
 
 _DOUBLE = 8
 _READ_AHEAD = 1 << 17
@@ -109,7 +108,7 @@ def stored_coefficients(
     is_zero: np.ndarray,
     blocks: list[slice],
     folder: Path,
-) -> Iterator[tuple[StoredMatrix, np.ndarray, bytes]]:
+) -> Iterator[tuple[StoredMatrix, np.ndarray]]:
     """Write A = Z / x to a file that lasts as long as the context.
 
     The file has no name, so that nothing is left behind however the process ends.
@@ -129,8 +128,6 @@ def stored_coefficients(
     matrix : StoredMatrix
     zero_column_deliveries : ndarray, shape (n,), currency
         What each row delivers to columns without output.
-    digest : bytes
-        `digest_of_rows` of Z.
 
     Raises
     ------
@@ -140,12 +137,12 @@ def stored_coefficients(
     with _new_file(folder, _DOUBLE * len(output) ** 2) as file:
         matrix = StoredMatrix(file, blocks)
         try:
-            idle, digest = _store(matrix, cells, output, is_zero)
+            deliveries = _store(matrix, cells, output, is_zero)
         except _OutOfOrderError:
             file.seek(0)
             in_order = cells.order(", ".join(cells.columns[:2]))
-            idle, digest = _store(matrix, in_order, output, is_zero)
-        yield matrix, idle, digest
+            deliveries = _store(matrix, in_order, output, is_zero)
+        yield matrix, deliveries
 
 
 class _OutOfOrderError(Exception):
@@ -175,15 +172,14 @@ def _store(
     cells: duckdb.DuckDBPyRelation,
     output: np.ndarray,
     is_zero: np.ndarray,
-) -> tuple[np.ndarray, bytes]:
-    idle = np.zeros(matrix.size)
-    digests = []
+) -> np.ndarray:
+    """Write A block by block; return what each row delivers to zero outputs."""
+    zero_column_deliveries = np.zeros(matrix.size)
     for rows, values in _filled(cells, matrix):
-        digests.append(digest_of_rows(values))
-        idle[rows] = values[:, is_zero].sum(axis=1)
+        zero_column_deliveries[rows] = values[:, is_zero].sum(axis=1)
         leontief.divide_by_output(values, output, is_zero)
         matrix.append(values)
-    return idle, b"".join(digests)
+    return zero_column_deliveries
 
 
 def _filled(
@@ -194,7 +190,7 @@ def _filled(
     buffer[:] = 0.0
     waiting = iter(matrix.blocks)
     rows = next(waiting, None)
-    for origin, destination, amount in arrays.columns(cells):
+    for origin, destination, amount in columns(cells):
         if (origin[1:] < origin[:-1]).any() or origin[0] < rows.start:
             raise _OutOfOrderError
         start = 0
@@ -203,7 +199,7 @@ def _filled(
             if stop > start:
                 part = slice(start, stop)
                 place = (origin[part].astype(np.int64) - rows.start) * matrix.size
-                arrays.put(buffer.reshape(-1), place + destination[part], amount[part])
+                put(buffer.reshape(-1), place + destination[part], amount[part])
             if stop < len(origin):
                 yield rows, buffer[: rows.stop - rows.start]
                 buffer[:] = 0.0

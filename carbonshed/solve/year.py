@@ -1,42 +1,21 @@
 """A year's system: read, planned, and solved in the way that fits into memory."""
 
-import sys
-import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from functools import cached_property
 
 import duckdb
 import numpy as np
 
-from carbonshed import __version__, leontief
+from carbonshed import leontief
 from carbonshed.solve import plan as memory
 from carbonshed.solve import relations as arrays
 from carbonshed.solve import stored_matrix
-from carbonshed.solve.fingerprint import (
-    digest_of_cells,
-    digest_of_rows,
-    fingerprint,
-)
 from carbonshed.solve.plan import Plan, Solver
 from carbonshed.solve.relations import Demand, Relations
-from carbonshed.solve.solver import Solved, factorise, solve, sweep
-from carbonshed.solve.stored_matrix import StoredMatrix
-from carbonshed.warehouse import earlier
-from carbonshed.warehouse.earlier import Solve, SolvedYear
-
-# a sparse factorisation is tried where no more of the cells are filled, and taken
-# where no more of its factors can be: with 13,146 rows and 1,567 demands it takes 6 s
-# with 0.3 % of the factors filled, 9 s with 2 %, and a dense one 21 s; at 4,200 rows
-# 9 s with 15 % where a dense one takes 3 s
-SPARSE_CELLS = 0.10
-SPARSE_FACTORS = 0.05
-SPARSE_FROM = 1_000  # rows; below it, a dense one takes no time
-
-Matrix = np.ndarray | leontief.SparseCoefficients | StoredMatrix
+from carbonshed.solve.solver import Solved, solve_in_memory, solve_streamed
 
 
 @dataclass(frozen=True)
@@ -48,246 +27,151 @@ class Settings:
     tolerance : float
         Largest relative residual accepted.
     solver : Solver
+    with_inverse : bool
+        Whether the Leontief inverse is stored too.
     """
 
     tolerance: float = leontief.TOLERANCE
     solver: Solver = field(default_factory=Solver)
+    with_inverse: bool = False
 
     @classmethod
     def of(
-        cls, tolerance: float, solver: str | None, memory_gb: str | float | None
+        cls,
+        tolerance: float,
+        solver: str | None,
+        memory_gb: str | float | None,
+        leontief_inverse: object = False,
     ) -> "Settings":
-        """Return what the meta of a dbt model says; empty is not asked."""
-        return cls(tolerance, Solver.of(solver, memory_gb))
+        """Return what the meta of the dbt model says; empty is not asked."""
+        with_inverse = str(leontief_inverse).casefold() == "true"
+        return cls(tolerance, Solver.of(solver, memory_gb), with_inverse)
 
 
-@dataclass(frozen=True)
-class SmallResults:
-    """What a solve yields besides embodied output.
-
-    Attributes
-    ----------
-    stressors : list of str, length q
-    total_intensities : ndarray, shape (n, q), tonnes per currency
-    own_chain_output : ndarray, shape (n,), currency
-    solve : Solve, or None if the demands were left out
-    """
-
-    stressors: list[str]
-    total_intensities: np.ndarray
-    own_chain_output: np.ndarray
-    solve: Solve | None
-
-
-class Year:
-    """A year's system, read and solved in the way that fits into memory.
+class YearSystem:
+    """The system of one year; cells and demand are read when it is solved.
 
     Parameters
     ----------
     relations : Relations
     year : int
-    settings : Settings
+
+    Attributes
+    ----------
+    output : ndarray, shape (n,), currency
+    is_zero : ndarray of bool, shape (n,)
+        Which outputs count as zero.
+    producers : ndarray of str, shape (n,)
+        The region of each region-sector.
+    stressors : list of str, length q
+    intensities : ndarray, shape (n, q), unit of the stressor per currency
     """
 
-    def __init__(self, relations: Relations, year: int, settings: Settings) -> None:
-        # DuckDB would keep all it reads of files; the system does too, but gives way
-        relations.session.execute("set enable_external_file_cache = false")
+    def __init__(self, relations: Relations, year: int) -> None:
         self.relations = relations
         self.year = year
-        self.settings = settings
-        self.say = _Progress(year)
         self.output, self.is_zero, self.producers = arrays.sector_output(
             relations.sector_output, year
         )
-        self.size = len(self.output)
         self.stressors, self.intensities = arrays.intensities(
             relations.intensities, year, self.size
         )
 
     @property
+    def size(self) -> int:
+        """Region-sectors, n."""
+        return len(self.output)
+
+    @cached_property
     def demands(self) -> int:
-        """Columns of demand, with exports and unattributed deliveries."""
+        """Columns of demand, k, with exports and unattributed deliveries."""
         return len(self.relations.labels.get(self.year, [])) + 2
 
-    def results(self) -> tuple[Demand | SolvedYear, SmallResults]:
-        """Return embodied output, solved now or earlier, and the small results."""
-        with self._system() as (matrix, plan, demand, digest):
-            mark = self._fingerprint(digest, demand)
-            known = earlier.find(self.year, mark, self.output, self.intensities)
-            if known:
-                return known, self._taken_over(known)
-            solved = self._solve(matrix, demand, plan)
-        record = Solve(
-            mark,
-            plan.solver,
+    @property
+    def cells(self) -> duckdb.DuckDBPyRelation:
+        """The cells of Z: origin_id, destination_id, amount."""
+        return arrays.transaction_cells(self.relations, self.year)
+
+    def plan(self, solver: Solver) -> Plan:
+        """Choose how to solve; see `plan.plan`."""
+        return memory.plan(
             self.size,
-            demand.values.shape[1],
-            solved.relative_residual,
-            datetime.now(UTC).replace(tzinfo=None, microsecond=0),
-            __version__,
+            self.demands,
+            solver,
+            stressors=len(self.stressors),
+            region=max(Counter(self.producers).values(), default=1),
         )
-        return solved.demand, self._small(solved, record)
 
-    def results_without_demands(self) -> SmallResults:
-        """Return the small results alone."""
-        with self._system() as (matrix, plan, demand, _):
-            none = replace(demand, values=np.empty((self.size, 0), order="F"))
-            return self._small(self._solve(matrix, none, plan), None)
+    def solve(
+        self, plan: Plan, tolerance: float, progress: Callable[[str], None]
+    ) -> Solved:
+        """Read and solve the system.
 
-    @contextmanager
-    def _system(self) -> Iterator[tuple[Matrix, Plan, Demand, bytes]]:
-        """Yield Z, or A where it is not dense; the plan; demand; a digest."""
-        session = self.relations.session
-        cells = arrays.transaction_cells(self.relations, self.year)
-        if sparse := self._sparse(cells):
-            yield sparse
-            return
-        plan = self._plan()
+        Parameters
+        ----------
+        plan : Plan
+        tolerance : float
+            Largest relative residual accepted.
+        progress : callable
+            Called with a line on how far the solve is.
+
+        Raises
+        ------
+        UnproductiveSystemError, IterationError, ResidualError, CarbonshedError
+            If the system has no meaningful solution, it was not found, or the cells
+            are no longer those that were audited.
+        """
+        progress(str(plan))
+        progress(f"reading {self.size:,} x {self.size:,} transactions")
         if plan.solver == memory.DIRECT:
-            # the one waits where the other computes
-            with ThreadPoolExecutor(1) as beside:
-                reading = beside.submit(self._demand)
-                matrix = arrays.matrix(session, cells, self.size)
-            with ThreadPoolExecutor(1) as beside:
-                digest = beside.submit(digest_of_rows, matrix)
-                idle = matrix[:, self.is_zero].sum(axis=1)
-            yield matrix, plan, _with(reading.result(), idle), digest.result()
-            return
+            return self._solve_in_memory(tolerance, progress)
+        return self._solve_streamed(plan, tolerance, progress)
+
+    def _solve_in_memory(
+        self, tolerance: float, progress: Callable[[str], None]
+    ) -> Solved:
+        # reading demand waits for the disk while reading the matrix computes
+        with ThreadPoolExecutor(1) as pool:
+            reading = pool.submit(self._demand)
+            matrix = arrays.matrix(self.relations.session, self.cells, self.size)
+        return solve_in_memory(
+            matrix,
+            self.output,
+            self.is_zero,
+            _with_unattributed(reading.result(), matrix[:, self.is_zero].sum(axis=1)),
+            self.producers,
+            self.intensities,
+            tolerance=tolerance,
+            progress=progress,
+        )
+
+    def _solve_streamed(
+        self, plan: Plan, tolerance: float, progress: Callable[[str], None]
+    ) -> Solved:
         with stored_matrix.stored_coefficients(
-            cells,
+            self.cells,
             self.output,
             self.is_zero,
             stored_matrix.blocks_of_regions(self.producers, plan.rows),
-            stored_matrix.scratch_folder(session),
-        ) as (coefficients, idle, digest):
-            self.say("reading final demand")
-            yield coefficients, plan, _with(self._demand(), idle), digest
+            stored_matrix.scratch_folder(self.relations.session),
+        ) as (coefficients, zero_column_deliveries):
+            progress("reading final demand")
+            return solve_streamed(
+                coefficients,
+                self.output,
+                _with_unattributed(self._demand(), zero_column_deliveries),
+                self.producers,
+                self.intensities,
+                columns=plan.columns,
+                tolerance=tolerance,
+                progress=progress,
+            )
 
     def _demand(self) -> Demand:
         return arrays.demand(self.relations, self.year, self.producers)
 
-    def _plan(self) -> Plan:
-        plan = memory.plan(
-            self.size,
-            self.demands,
-            self.settings.solver,
-            stressors=len(self.stressors),
-            region=max(Counter(self.producers).values(), default=1),
-        )
-        self.say(str(plan))
-        self.say(f"reading {self.size:,} x {self.size:,} transactions")
-        return plan
 
-    def _sparse(
-        self, cells: duckdb.DuckDBPyRelation
-    ) -> tuple[leontief.SparseCoefficients, Plan, Demand, bytes] | None:
-        """Return what `_system` yields if sparse factors are few and fit."""
-        if self.settings.solver.name != memory.AUTO or self.size < SPARSE_FROM:
-            return None
-        (filled,) = cells.aggregate("count(*)").fetchone()
-        if filled > SPARSE_CELLS * self.size**2:
-            return None
-        transactions = arrays.sparse_matrix(cells, self.size)
-        coefficients = leontief.SparseCoefficients(
-            leontief.sparse_coefficients(transactions, self.output, self.is_zero),
-            stored_matrix.blocks_of_regions(self.producers, memory.FEWEST_ROWS),
-        )
-        share = coefficients.most_factors / self.size**2
-        self.say(
-            f"{filled / self.size**2:.1%} of the cells are filled, and at most"
-            f" {share:.1%} of sparse factors"
-        )
-        if share > SPARSE_FACTORS:
-            return None
-        plan = memory.sparse_plan(
-            self.size,
-            self.demands,
-            self.settings.solver,
-            stressors=len(self.stressors),
-            cells=filled,
-            factors=coefficients.most_factors,
-        )
-        if plan is None:
-            return None
-        self.say(str(plan))
-        idle = transactions[:, self.is_zero].sum(axis=1)
-        demand = _with(self._demand(), idle)
-        return coefficients, plan, demand, digest_of_cells(transactions)
-
-    def _fingerprint(self, digest: bytes, demand: Demand) -> str:
-        return fingerprint(
-            digest,
-            self.is_zero,
-            self.producers,
-            demand,
-            self.stressors,
-            self.settings.tolerance,
-        )
-
-    def _solve(self, matrix: Matrix, demand: Demand, plan: Plan) -> Solved:
-        if plan.solver == memory.DIRECT:
-            return solve(
-                matrix,
-                self.output,
-                self.is_zero,
-                demand,
-                self.producers,
-                self.intensities,
-                tolerance=self.settings.tolerance,
-                say=self.say,
-            )
-        if plan.solver == memory.SPARSE:
-            return factorise(
-                matrix,
-                self.output,
-                demand,
-                self.producers,
-                self.intensities,
-                tolerance=self.settings.tolerance,
-                say=self.say,
-            )
-        return sweep(
-            matrix,
-            self.output,
-            demand,
-            self.producers,
-            self.intensities,
-            columns=plan.columns,
-            tolerance=self.settings.tolerance,
-            say=self.say,
-        )
-
-    def _small(self, solved: Solved, record: Solve | None) -> SmallResults:
-        return SmallResults(
-            self.stressors, solved.total_intensities, solved.own_chain_output, record
-        )
-
-    def _taken_over(self, known: SolvedYear) -> SmallResults:
-        self.say(f"unchanged since it was solved at {known.solve.solved_at} UTC")
-        return SmallResults(
-            self.stressors,
-            known.total_intensities(self.stressors),
-            known.own_chain_output(),
-            known.solve,
-        )
-
-
-def _with(demand: Demand, zero_column_deliveries: np.ndarray) -> Demand:
-    """Put in what region-sectors deliver to those without output."""
+def _with_unattributed(demand: Demand, zero_column_deliveries: np.ndarray) -> Demand:
+    """Put in what region-sectors deliver to those without output, the last column."""
     demand.values[:, -1] = zero_column_deliveries
     return replace(demand, total=demand.total + zero_column_deliveries)
-
-
-class _Progress:
-    """Says where a solve is, on standard error: standard output is dbt's log."""
-
-    def __init__(self, year: int) -> None:
-        self._year = year
-        self._start = time.monotonic()
-
-    def __call__(self, message: str) -> None:
-        seconds = time.monotonic() - self._start
-        line = f"  {self._year}  {seconds:6.1f} s  {message}"
-        # who has stopped listening does not stop the solve
-        with suppress(BrokenPipeError):
-            print(line, file=sys.stderr, flush=True)

@@ -1,14 +1,17 @@
 {# E(ri -> s,c) = f_ri X_(ri),(s,c), summed over the sectors i of a region;
-   docs/methods.md, Accounts. #}
-
-{{ config(materialized="incremental") }}
+   docs/methods.md, Accounts. Numbers are grouped in half the time of texts. #}
 
 with
 
 embodied_output as (
 
-    select * from {{ ref('embodied_output') }}
-    {{ of_changed_years(is_incremental()) }}
+    select * from {{ ref('embodied_output_by_position') }}
+
+),
+
+labels as (
+
+    select * from {{ ref('demand_labels') }}
 
 ),
 
@@ -18,7 +21,6 @@ intensities as (
 
 ),
 
--- a number is grouped in half the time of two texts
 origins as (
 
     select
@@ -33,7 +35,7 @@ origins as (
 
 ),
 
-labels as (
+origin_labels as (
 
     select distinct
         origin_number,
@@ -48,8 +50,8 @@ sums as (
     select
         embodied_output.year,
         origins.origin_number,
-        embodied_output.region_id,
-        embodied_output.category_id,
+        embodied_output.region_position,
+        embodied_output.category_position,
         sum(origins.direct_intensity * embodied_output.output) as emissions
     from embodied_output
     inner join origins
@@ -64,15 +66,14 @@ int_embodied_emissions as (
 
     select
         sums.year,
-        labels.stressor_id,
-        labels.region_id as origin_region_id,
-        -- an ENUM no longer: few rows are left
-        cast(sums.region_id as varchar) as region_id,
-        cast(sums.category_id as varchar) as category_id,
+        origin_labels.stressor_id,
+        origin_labels.region_id as origin_region_id,
+        labels.region_id,
+        labels.category_id,
         sums.emissions
     from sums
-    inner join labels
-        on sums.origin_number = labels.origin_number
+    inner join origin_labels using (origin_number)
+    inner join labels using (region_position, category_position)
     where sums.emissions <> 0
 
 )

@@ -1,6 +1,5 @@
-{# Categories summed once, before any product with an intensity: a fifth of the
-   rows of embodied_output in the default dataset. A view: its one reader sums the years
-   that it needs. #}
+{# Categories are summed once, before any product with an intensity: a fifth of the rows
+   of embodied_output in the default dataset. A view, for its one reader. #}
 
 {{ config(materialized="view") }}
 
@@ -8,7 +7,7 @@ with
 
 embodied_output as (
 
-    select * from {{ ref('embodied_output') }}
+    select * from {{ ref('embodied_output_by_position') }}
 
 ),
 
@@ -17,10 +16,11 @@ int_embodied_output_by_region as (
     select
         year,
         origin_id,
-        region_id,
+        region_position,
         sum(output) as output
     from embodied_output
-    where region_id not in ('EXPORT', 'UNATTRIBUTED')
+    -- positions below 0 are no regions of the table
+    where region_position >= 0
     group by 1, 2, 3
 
 )

@@ -1,4 +1,4 @@
-{# A view: its one reader sums the years that it needs. #}
+{# A view, for its one reader. #}
 
 {{ config(materialized="view") }}
 

@@ -9,7 +9,7 @@ from support.reference import solve_year
 
 from carbonshed.leontief import (
     ArrayBlocks,
-    Equations,
+    ResidualProbe,
     IterationError,
     UnproductiveSystemError,
     column_sums,
@@ -52,11 +52,11 @@ def test_random_systems(system, rows):
     scale = np.abs(Y).max(axis=0)
     close = 1e-9 * np.where(scale > 0, scale, 1.0)
     assert (np.abs(X - expected.X.reshape(n, -1)) <= close).all()
-    Equations(matrix).proof(Y).check(X, tolerance=1e-10)
+    ResidualProbe(matrix).expect(Y).check_residual(X, tolerance=1e-10)
     f = np.random.Generator(np.random.PCG64(n)).random((n, 2))
     m = iterate_total_intensity(matrix, f)
     np.testing.assert_allclose(m, (f.T @ expected.L).T, rtol=1e-9, atol=1e-9)
-    Equations(matrix, transposed=True).proof(f).check(m, tolerance=1e-10)
+    ResidualProbe(matrix, transposed=True).expect(f).check_residual(m, tolerance=1e-10)
 
 
 @relaxed

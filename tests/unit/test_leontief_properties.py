@@ -11,7 +11,7 @@ from support.reference_leakage import own_chain
 from support.systems import System, Year
 
 from carbonshed.leontief import (
-    Equations,
+    ResidualProbe,
     Leontief,
     ResidualError,
     UnproductiveSystemError,
@@ -109,19 +109,19 @@ def test_the_solution_has_no_residual_and_a_corrupted_one_is_refused(system):
     year = one_year(system)
     A = coefficients_of(year)
     demand = year.final_demand.reshape(len(A), -1)
-    proof = Equations(A).proof(demand)
+    expected = ResidualProbe(A).expect(demand)
     X = Leontief(A).output(demand)
-    assert proof.check(X) <= 1e-9
+    assert expected.check_residual(X) <= 1e-9
     row = int(np.argmax(np.abs(X).sum(axis=1)))
     column = int(np.argmax(np.linalg.norm(demand, axis=0)))
     corrupted = X.copy()
     corrupted[row, column] += 1e-6 * np.linalg.norm(demand[:, column])
     with pytest.raises(ResidualError) as refusal:
-        proof.check(corrupted)
+        expected.check_residual(corrupted)
     assert refusal.value.columns[0] == column
     corrupted[row, column] = np.nan
     with pytest.raises(ResidualError):
-        proof.check(corrupted)
+        expected.check_residual(corrupted)
 
 
 @relaxed
@@ -150,9 +150,9 @@ def test_a_proof_sees_the_residual_of_every_column(seed, n, k, transposed):
     X = Y * rng.normal(size=Y.shape)  # no solution at all
     residual = Y - X + (A.T if transposed else A) @ X
     true = (np.linalg.norm(residual, axis=0) / np.linalg.norm(Y, axis=0)).max()
-    proof = Equations(A, transposed=transposed).proof(Y)
+    expected = ResidualProbe(A, transposed=transposed).expect(Y)
     A[:], Y[:] = np.nan, np.nan
-    assert 0.1 * true < proof.check(X, tolerance=np.inf) < 10 * true
+    assert 0.1 * true < expected.check_residual(X, tolerance=np.inf) < 10 * true
 
 
 @relaxed

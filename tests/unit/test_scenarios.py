@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
 from carbonshed.dbt_plugin.preflight import preflight
-from carbonshed.dbt_plugin.variables import load_scenarios, load_vocabulary
+from carbonshed.dbt_plugin.vars import load_scenarios, load_vocabulary
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy.reader import ingest_tidy
 from carbonshed.scenarios.reader import ScenarioRow, read_scenarios, remarks

@@ -1,14 +1,11 @@
 {# Where the emissions of a region end up, by category of final demand;
    docs/methods.md, Accounts. Direct emissions of final users flow nowhere. #}
 
-{{ config(materialized="incremental") }}
-
 with
 
 embodied_emissions as (
 
     select * from {{ ref('int_embodied_emissions') }}
-    {{ of_changed_years(is_incremental()) }}
 
 ),
 

@@ -1,14 +1,11 @@
 {# Where the emissions behind a footprint happen; docs/methods.md, Accounts.
    Integers are joined, labels come last. #}
 
-{{ config(materialized="incremental") }}
-
 with
 
 embodied_output as (
 
     select * from {{ ref('int_embodied_output_by_region') }}
-    {{ of_changed_years(is_incremental()) }}
 
 ),
 
@@ -18,12 +15,18 @@ intensities as (
 
 ),
 
+regions as (
+
+    select * from {{ ref('stg_regions') }}
+
+),
+
 footprint_by_origin_sector as (
 
     select
         embodied_output.year,
         intensities.stressor_id,
-        cast(embodied_output.region_id as varchar) as region_id,
+        regions.region_id,
         intensities.region_id as origin_region_id,
         intensities.sector_id as origin_sector_id,
         intensities.direct_intensity * embodied_output.output as emissions
@@ -32,6 +35,7 @@ footprint_by_origin_sector as (
         on
             embodied_output.year = intensities.year
             and embodied_output.origin_id = intensities.region_sector_id
+    inner join regions using (region_position)
     where
         intensities.direct_intensity <> 0
         and intensities.direct_intensity * embodied_output.output <> 0

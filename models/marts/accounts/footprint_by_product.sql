@@ -1,14 +1,11 @@
 {# Which purchases a footprint comes from: the total intensity of a product
    times what was spent on it; docs/methods.md, Accounts. #}
 
-{{ config(materialized="incremental") }}
-
 with
 
 final_demand as (
 
     select * from {{ ref('int_final_demand_by_region') }}
-    {{ of_changed_years(is_incremental()) }}
 
 ),
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from carbonshed.dbt_plugin.variables import CHOICES, KNOWN, OTHERS, check_variables
+from carbonshed.dbt_plugin.vars import CHOICES, KNOWN, OTHERS, check_variables
 from carbonshed.errors import CarbonshedError
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,13 +1,14 @@
-"""Output embodied in every final demand: (I - A) X = [Y, exports, unattributed]."""
+"""The solve: every year of the dataset, one factorisation each."""
 
-from carbonshed.solve import solution
+from carbonshed.paths import solved_dir
 from carbonshed.solve.relations import Relations
+from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year import Settings
 
 
 def model(dbt, session):
-    """Return X as a long table; the algebra is in the package."""
-    dbt.config(materialized="incremental")
+    """Return how each year was solved; the solved tables are in the store."""
+    dbt.config(materialized="table")
     relations = Relations(
         session=session,
         transactions=dbt.ref("stg_transactions"),
@@ -15,11 +16,15 @@ def model(dbt, session):
         exports=dbt.ref("stg_exports"),
         sector_output=dbt.ref("int_sector_output"),
         intensities=dbt.ref("int_intensities"),
+        regions=dbt.ref("stg_regions"),
+        categories=dbt.ref("stg_final_demand_categories"),
     )
     # dbt passes on what is asked for by these words
+    dataset = dbt.config.meta_get("dataset")
     settings = Settings.of(
         tolerance=dbt.config.meta_get("tolerance"),
         solver=dbt.config.meta_get("solver"),
         memory_gb=dbt.config.meta_get("memory_gb"),
+        leontief_inverse=dbt.config.meta_get("leontief_inverse"),
     )
-    return solution.with_enums(relations, settings)
+    return solve_years(relations, settings, solved_dir() / dataset)

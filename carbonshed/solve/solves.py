@@ -1,0 +1,118 @@
+"""Every year of a dataset, solved now or found in the store."""
+
+import os
+import sys
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from carbonshed import __version__
+from carbonshed.paths import project_root
+from carbonshed.solve.fingerprint import fingerprints
+from carbonshed.solve.inverse import inverse_batches
+from carbonshed.solve.relations import Relations
+from carbonshed.solve.store import Solve, SolveStore, write_solution
+from carbonshed.solve.year import Settings, YearSystem
+
+SOLVES = pa.schema(
+    [
+        ("year", pa.int32()),
+        ("fingerprint", pa.string()),
+        ("method", pa.string()),
+        ("region_sectors", pa.int32()),
+        ("demands", pa.int32()),
+        ("relative_residual", pa.float64()),
+        ("solved_at", pa.timestamp("us")),
+        ("carbonshed_version", pa.string()),
+        ("folder", pa.string()),
+    ]
+)
+
+
+def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Table:
+    """Solve the years that are not in the store, and return how each was solved.
+
+    Afterwards the store holds the years of the dataset and nothing else.
+
+    Parameters
+    ----------
+    relations : Relations
+    settings : Settings
+    folder : Path
+        The store of the dataset, ``warehouse/solved/NAME``.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row per year, columns of `SOLVES`.
+
+    Raises
+    ------
+    UnproductiveSystemError, IterationError, ResidualError, CarbonshedError
+        If a system has no meaningful solution or it was not found.
+    """
+    # DuckDB would keep all it reads of files; the system does too, but gives way
+    relations.session.execute("set enable_external_file_cache = false")
+    store = SolveStore(folder)
+    systems = [YearSystem(relations, year) for year in relations.years]
+    names = fingerprints(relations, systems, settings)
+    found = [store.find(*pair) for pair in zip(names, systems, strict=True)]
+    store.remove_stale(
+        {name for name, solve in zip(names, found, strict=True) if solve},
+        with_inverse=settings.with_inverse,
+    )
+    rows = []
+    for system, name, known in zip(systems, names, found, strict=True):
+        progress = _YearProgress(system.year)
+        if known:
+            progress(f"unchanged since it was solved at {known.solved_at} UTC")
+        solve = known or _solve(system, name, settings, store, progress)
+        if settings.with_inverse and not store.has_inverse(name):
+            progress("the Leontief inverse")
+            store.add_inverse(name, inverse_batches(system, settings.tolerance))
+        place = os.path.relpath(store.path(name), project_root())
+        rows.append({"year": system.year, "folder": place, **asdict(solve)})
+    return pa.Table.from_pylist(rows, SOLVES)
+
+
+def _solve(
+    system: YearSystem,
+    fingerprint: str,
+    settings: Settings,
+    store: SolveStore,
+    progress: "_YearProgress",
+) -> Solve:
+    plan = system.plan(settings.solver)
+    solved = system.solve(plan, settings.tolerance, progress)
+    solve = Solve(
+        fingerprint,
+        plan.solver,
+        system.size,
+        system.demands,
+        solved.relative_residual,
+        datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+        __version__,
+    )
+    progress("writing the solution")
+    with store.writing(fingerprint) as folder:
+        write_solution(folder, system, solved, solve)
+    return solve
+
+
+class _YearProgress:
+    """Writes how far a solve is to standard error: standard output is dbt's log."""
+
+    def __init__(self, year: int) -> None:
+        self._year = year
+        self._start = time.monotonic()
+
+    def __call__(self, message: str) -> None:
+        seconds = time.monotonic() - self._start
+        line = f"  {self._year}  {seconds:6.1f} s  {message}"
+        # a closed stderr pipe must not abort the solve
+        with suppress(BrokenPipeError):
+            print(line, file=sys.stderr, flush=True)

@@ -1,1 +1,0 @@
-"""What is on its way out: the swap of build files."""

@@ -1,0 +1,17 @@
+{#- The nodes that a warehouse consists of: models, seeds, and tests of anything but seeds
+    alone, which say nothing of a dataset. -#}
+{% macro counted_nodes() -%}
+    {%- set counted = [] -%}
+    {%- for node in graph.nodes.values() -%}
+        {%- set others = [] -%}
+        {%- for parent in node.depends_on.nodes | default([])
+            if not parent.startswith("seed.") -%}
+            {%- do others.append(parent) -%}
+        {%- endfor -%}
+        {%- if node.resource_type in ["model", "seed"]
+            or (node.resource_type == "test" and others) -%}
+            {%- do counted.append(node.unique_id) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(counted) }}
+{%- endmacro %}
