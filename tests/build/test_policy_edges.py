@@ -5,6 +5,7 @@ e has a power plant that emits e / 2, and 1,000 people.
 """
 
 import duckdb
+import numpy as np
 import pytest
 from support.compare import read_mart
 from support.edges import (
@@ -275,6 +276,22 @@ def test_receivers_that_are_too_few(marts):
     assert headline["computed_value"] == 0.5
 
 
+def test_an_income_curve_weighs_people(marts):
+    """A town of 4,000 people counts like four towns of 1,000 people each.
+
+    Town k of ten has an income of 1,024 k per head, and a footprint of 1.536 k t
+    per head, the last two a quarter of that.
+    """
+    towns = np.repeat(np.arange(1, 11), [1] * 8 + [4] * 2)
+    income, head = np.log(1024 * towns), np.log(1.536 * towns)
+    head[8:] -= np.log(4)
+    slope, _ = np.polyfit(income, head, 1)
+    for row in living(marts, CROWDED):
+        assert row["income_elasticity"] == pytest.approx(slope)
+        r_squared = np.corrcoef(income, head)[0, 1] ** 2
+        assert row["curve_r_squared"] == pytest.approx(r_squared)
+
+
 def test_a_town_of_unknown_income(marts):
     kinds = marts("mitigation_typology")
     assert {kinds[UNKNOWN, "co2", town]["affluence"] for town in TOWNS} == {None}
@@ -305,15 +322,3 @@ def test_a_projection_that_leaves_nothing_or_less(marts):
         assert uplift["computed_value"] is None
     emitted = summaries(marts, AT_PEAK)["medium"]["national_emissions"]
     assert emitted == PEAK
-
-
-def test_one_region_alone_has_no_receivers(lonely):
-    for mart in ("quota_allocation", "living_standards"):
-        assert read_mart(lonely.warehouse, mart, []) == {}
-    rows = read_mart(lonely.warehouse, "quota_summary", ["quota"])
-    assert {row["quota"] for row in rows.values()} == {0}
-    grid = read_mart(
-        lonely.warehouse, "quota_sensitivity", ["receivers", "reaches_threshold"]
-    )
-    assert grid
-    assert {row["reaches_threshold"] for row in grid.values()} == {None}

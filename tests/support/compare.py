@@ -51,6 +51,27 @@ def read_mart(warehouse: Path, mart: str, columns: list[str]) -> dict[tuple, dic
     return rows
 
 
+def not_finite(warehouse: Path) -> list[str]:
+    """Return the columns of marts that hold a NaN or an infinite number."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        marts = connection.sql(
+            "select table_name, list(column_name) from information_schema.columns"
+            " where table_schema = 'marts' and data_type in ('DOUBLE', 'FLOAT')"
+            " group by table_name"
+        ).fetchall()
+        assert sum(len(columns) for _, columns in marts) > 100
+        found = []
+        for mart, columns in marts:
+            counts = ", ".join(f'count_if(not isfinite("{name}"))' for name in columns)
+            (row,) = connection.sql(f"select {counts} from marts.{mart}").fetchall()
+            found += [
+                f"{mart}.{name}"
+                for name, count in zip(columns, row, strict=True)
+                if count
+            ]
+    return found
+
+
 def differences(
     mart: str,
     expected: Mapping,
