@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
-from carbonshed.audit import audit_dataset
+from carbonshed.audit import AuditReport, audit_dataset
 from carbonshed.dataset import Dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
@@ -57,13 +57,14 @@ def assert_refused(ingested: Callable[[], Dataset], message: str) -> None:
     assert not Path("data/a").exists()
 
 
-def audit_or_refuse(ingested: Callable[[], Dataset]) -> None:
-    """Audit a dataset from a mutated source, unless it was refused."""
+def audit_or_refuse(ingested: Callable[[], Dataset]) -> AuditReport | None:
+    """Audit a dataset from a mutated source of 2010, None if it was refused."""
     try:
         dataset = ingested()
     except CarbonshedError:
-        return
-    audit_dataset(dataset)
+        return None
+    assert dataset.years == [2010]
+    return audit_dataset(dataset)
 
 
 def fuzz(examples: int) -> settings:
