@@ -66,10 +66,8 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
         with_inverse=settings.with_inverse,
     )
     rows = []
-    for system, name in zip(systems, names, strict=True):
+    for system, name, known in zip(systems, names, found, strict=True):
         progress = _YearProgress(system.year)
-        # an earlier year of this run may be the same system: it is looked for again
-        known = store.find(name, system)
         if known:
             progress(f"unchanged since it was solved at {known.solved_at} UTC")
         solve = known or _solve(system, name, settings, store, progress)
