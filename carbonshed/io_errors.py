@@ -53,6 +53,28 @@ def explain_read_error(source: Path) -> Iterator[None]:
         ) from None
 
 
+def read_text(path: Path) -> str:
+    """Return the text of a small UTF-8 file, without a byte order mark.
+
+    Raises
+    ------
+    CarbonshedError
+        If it cannot be read, or is not UTF-8; the message names the line.
+    """
+    try:
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        reason = getattr(error, "strerror", None) or error
+        raise CarbonshedError(f"{path}: cannot be read: {reason}") from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise CarbonshedError(
+            f"{path.name}: line {line} is not UTF-8; save the file as UTF-8"
+        ) from None
+
+
 @contextmanager
 def scratch_folder(partial: Path) -> Iterator[Path]:
     """Yield a folder for temporary files, on the disk of the dataset by default."""

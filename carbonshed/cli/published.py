@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from carbonshed.text import size_text
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -126,7 +128,7 @@ def _failure_lines(work_file: "WorkFile") -> list[str]:
 def _place(path: Path) -> str:
     from carbonshed.publish.status import shown, size_of
 
-    return f"{shown(path)} ({size_of(path) / 1e6:,.1f} MB)"
+    return f"{shown(path)} ({size_text(size_of(path))})"
 
 
 def _utc(moment: "datetime") -> str:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from carbonshed.dataset.contract import DESCRIPTOR_FILE
 from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import read_text
 
 _LONGEST_SHOWN = 80
 
@@ -97,20 +98,13 @@ def read_descriptor(path: Path) -> dict[str, Any]:
     CarbonshedError
         If the file is missing, not UTF-8, not JSON or not a JSON object.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
+    if not path.exists():
         raise CarbonshedError(
             f"{path.name}: no such file in {path.parent}; expected a Frictionless "
             "data package descriptor with an `mrio` block "
             "(`carbonshed template tidy FOLDER` writes one to fill in)"
-        ) from None
-    except UnicodeDecodeError as error:
-        raise CarbonshedError(
-            f"{path.name}: byte {error.start} is not UTF-8; save the file as UTF-8"
-        ) from None
-    except OSError as error:
-        raise CarbonshedError(f"{path.name}: cannot be read: {error}") from None
+        )
+    text = read_text(path)
     try:
         content = json.loads(text, object_pairs_hook=_unique, parse_constant=_not_json)
         json.dumps(content, ensure_ascii=False).encode()

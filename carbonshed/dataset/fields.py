@@ -8,7 +8,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from carbonshed.dataset.contract import RESERVED_IDS, Column, InputTable
+from carbonshed.dataset.contract import (
+    RESERVED_IDS,
+    UNRANKED_REGION_TYPES,
+    Column,
+    InputTable,
+)
 from carbonshed.text import listing, suggestion
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
@@ -217,6 +222,15 @@ def explain_import(row: Mapping[str, Any]) -> str | None:
     return (
         f"exactly one of `sector_id` and `category_id` must be set, {found} "
         f"(year {row['year']}, region_id {row['region_id']!r})"
+    )
+
+
+def without_people(year: int, region_id: str, found: str) -> str:
+    """Return why a ranked region is refused; `found` says what its population is."""
+    return (
+        f"no people in year {year}, region_id {region_id!r}: expected a `population` "
+        f"above 0, {found} (only regions of type "
+        f"{listing(UNRANKED_REGION_TYPES, separator=' and ')} may be without people)"
     )
 
 

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from carbonshed.dataset import Dataset, DatasetWriter
 from carbonshed.dataset.contract import UNRANKED_REGION_TYPES
 from carbonshed.dataset.descriptor import parse_descriptor
+from carbonshed.dataset.fields import without_people
 from carbonshed.dataset.labels import label_rows, label_table
 from carbonshed.dataset.matrix_rows import small_tables
 from carbonshed.dataset.matrix_table import MatrixTable, Row
@@ -98,11 +99,8 @@ def _check_people(table: MatrixTable, file: str | None) -> None:
         if region["region_type"] in UNRANKED_REGION_TYPES or people:
             continue
         found = "there is none" if people is None else "it is 0"
-        raise CarbonshedError(
-            f"{where}no people in year {table.year}, region_id "
-            f"{region['region_id']!r}: expected a `population` above 0, {found} (only "
-            "regions of type remainder and rest_of_world may be without people)"
-        )
+        reason = without_people(table.year, region["region_id"], found)
+        raise CarbonshedError(where + reason)
 
 
 def _check_emissions(table: MatrixTable) -> None:

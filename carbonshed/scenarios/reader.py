@@ -22,6 +22,7 @@ from carbonshed.dataset.fields import (
     parse_number,
 )
 from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import read_text
 from carbonshed.scenarios.vocabulary import MOST_LISTED, Vocabulary
 from carbonshed.text import listing, suggestion
 
@@ -87,7 +88,11 @@ def read_scenarios(path: Path, vocabulary: Vocabulary) -> list[ScenarioRow]:
         If anything is wrong with it: one message with all that is, the first ten
         problems with line, column, what was found and what is expected.
     """
-    records = _records(path, _text(path))
+    if not path.exists():
+        raise CarbonshedError(
+            f"{path}: no such file (a relative path starts in {Path.cwd()})"
+        )
+    records = _records(path, read_text(path))
     _, header = next(records, (0, []))
     _check_header(path, header)
     rows: list[ScenarioRow] = []
@@ -132,25 +137,6 @@ def suspicious_factors(path: Path, rows: list[ScenarioRow]) -> list[str]:
         if row.factor is not None and row.factor > _LARGEST_USUAL_FACTOR
     ]
     return _first(large)
-
-
-def _text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise CarbonshedError(
-            f"{path}: no such file (a relative path starts in {Path.cwd()})"
-        ) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise CarbonshedError(f"{path}: cannot be read: {reason}") from None
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise CarbonshedError(
-            f"{path}: line {line} is not UTF-8; save the file as CSV in UTF-8"
-        ) from None
 
 
 def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:

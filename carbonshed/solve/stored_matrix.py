@@ -15,6 +15,7 @@ from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
 from carbonshed.solve.relations import columns, put
+from carbonshed.text import size_text
 
 _DOUBLE = 8
 _READ_AHEAD = 1 << 17
@@ -162,7 +163,7 @@ def _new_file(folder: Path, size: int) -> BinaryIO:
         ) from error
     raise CarbonshedError(
         f"{folder}: no room for the matrix that memory cannot hold:"
-        f" {size / 1e9:.1f} GB are needed, {free / 1e9:.1f} GB are free;"
+        f" {size_text(size)} are needed, {size_text(free)} are free;"
         f" {TEMP_VARIABLE} names another place"
     )
 

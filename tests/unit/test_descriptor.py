@@ -110,4 +110,4 @@ def test_what_is_no_json_object(text, fragment, tmp_path):
 def test_what_is_missing_or_not_utf8(tmp_path):
     assert "no such file" in refusal_of(tmp_path)
     (tmp_path / "datapackage.json").write_bytes('{"title": "Öl"}'.encode("latin-1"))
-    assert "byte 11 is not UTF-8" in refusal_of(tmp_path)
+    assert "line 1 is not UTF-8" in refusal_of(tmp_path)

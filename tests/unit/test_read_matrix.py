@@ -600,38 +600,3 @@ def spoiled_example(old: str, new: str, folder: Path) -> str:
     with pytest.raises(CarbonshedError) as error:
         read_csv_matrix(folder / "table.csv", options, no_progress)
     return str(error.value)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "part"),
-    [
-        (
-            ",Power,6,8",
-            ",Power,6,n.a.",
-            "cell D4 is 'n.a.'; expected a number",
-        ),
-        (
-            ",,North,,South,,North,,South,,,\n",
-            ",,,,,,,,,,,\n",
-            "cell C1 is empty; expected a region of the map ('N', 'North', ",
-        ),
-        (
-            ",,North,,South,,North,,",
-            ",,North,,,South,North,,",
-            "'Farms' is at C2 and at E2 in the same region; expected each of 2 regions "
-            "x 2 sector labels once",
-        ),
-        (
-            ",,Farms,Power,Farms",
-            ",,Farms,Powr,Farms",
-            "cell D2 is 'Powr'; expected a sector of the map",
-        ),
-        (
-            "North,Farms,10",
-            "North,Farm,10",
-            "(did you mean 'Farms'?); the labels are looked for in header columns A",
-        ),
-    ],
-)
-def test_the_page_says_what_is_said(old, new, part, tmp_path):
-    assert part in spoiled_example(old, new, tmp_path)

@@ -11,6 +11,7 @@ import yaml
 
 from carbonshed.dataset.fields import FieldError, parse_boolean
 from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import read_text
 from carbonshed.text import listing, suggestion
 
 
@@ -36,14 +37,9 @@ def read_yaml(path: Path) -> dict[str, Any]:
     CarbonshedError
         If it is missing, not UTF-8, not YAML, or not a mapping.
     """
+    text = read_text(path)
     try:
-        content = yaml.load(path.read_text(encoding="utf-8-sig"), _Loader)
-    except OSError as error:
-        raise CarbonshedError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise CarbonshedError(
-            f"{path.name}: byte {error.start} is not UTF-8; save the file as UTF-8"
-        ) from None
+        content = yaml.load(text, _Loader)
     except yaml.YAMLError as error:
         raise CarbonshedError(f"{path.name}: not YAML: {_reason(error)}") from None
     except (RecursionError, ValueError, TypeError):

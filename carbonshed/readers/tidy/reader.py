@@ -8,6 +8,7 @@ import pyarrow as pa
 from carbonshed.dataset import Dataset, DatasetWriter, stored_schema
 from carbonshed.dataset.contract import CELL_LAYOUTS, INPUT_TABLES
 from carbonshed.dataset.descriptor import parse_descriptor, read_descriptor
+from carbonshed.dataset.fields import without_people
 from carbonshed.dataset.names import validate_ingest_name
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
@@ -120,21 +121,14 @@ def _check_years(
             )
         for region in dimensions.ranked_regions:
             row = people.get((year, region))
-            if row is None or not row["population"]:
-                raise CarbonshedError(
-                    _without_people(sources["region_years"].file, year, region, row)
-                )
-
-
-def _without_people(file: str, year: int, region: str, row: Row | None) -> str:
-    found = "there is no such row"
-    if row is not None:
-        found = "it is empty" if row["population"] is None else "it is 0"
-    return (
-        f"{file}: no people in year {year}, region_id {region!r}: expected a "
-        f"`population` above 0, {found} (only regions of type remainder and "
-        "rest_of_world may be without people)"
-    )
+            if row is None:
+                found = "there is no such row"
+            elif row["population"]:
+                continue
+            else:
+                found = "it is empty" if row["population"] is None else "it is 0"
+            reason = without_people(year, region, found)
+            raise CarbonshedError(f"{sources['region_years'].file}: {reason}")
 
 
 def _notes(

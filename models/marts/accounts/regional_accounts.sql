@@ -41,7 +41,7 @@ sector_emissions as (
         region_id,
         sum(emissions) as emissions,
         sum(case when is_zero_output then emissions else 0 end)
-            as idle_emissions
+            as zero_output_emissions
     from intensities
     group by 1, 2, 3
 
@@ -116,32 +116,17 @@ parts as (
         coalesce(by_origin.outflow_emissions, 0) as outflow_emissions,
         coalesce(by_consumer.inflow_emissions, 0) as inflow_emissions,
         coalesce(by_origin.export_emissions, 0) as export_emissions,
-        -- emissions of idle cells, and what others delivered to idle cells
-        coalesce(sector_emissions.idle_emissions, 0)
+        -- emissions of cells with zero output, and behind what others
+        -- delivered to those
+        coalesce(sector_emissions.zero_output_emissions, 0)
         + coalesce(by_origin.unattributed_emissions, 0)
             as unattributed_emissions
     from region_years
     cross join stressors
-    left join sector_emissions
-        on
-            region_years.year = sector_emissions.year
-            and stressors.stressor_id = sector_emissions.stressor_id
-            and region_years.region_id = sector_emissions.region_id
-    left join direct
-        on
-            region_years.year = direct.year
-            and stressors.stressor_id = direct.stressor_id
-            and region_years.region_id = direct.region_id
-    left join by_origin
-        on
-            region_years.year = by_origin.year
-            and stressors.stressor_id = by_origin.stressor_id
-            and region_years.region_id = by_origin.region_id
-    left join by_consumer
-        on
-            region_years.year = by_consumer.year
-            and stressors.stressor_id = by_consumer.stressor_id
-            and region_years.region_id = by_consumer.region_id
+    left join sector_emissions using (year, stressor_id, region_id)
+    left join direct using (year, stressor_id, region_id)
+    left join by_origin using (year, stressor_id, region_id)
+    left join by_consumer using (year, stressor_id, region_id)
 
 ),
 
