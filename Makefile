@@ -30,6 +30,7 @@ report: $(INSTALLED)
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint --processes 2 models analyses tests/data tests/macros
 	$(BIN)/sqlfluff lint --config $(QUERIES)/sqlfluff.cfg $(QUERIES)
 	$(BIN)/dbt parse --quiet

@@ -51,10 +51,7 @@ footprints as (
         accounts.region_name,
         accounts.consumption_footprint / 1e6 as footprint_mt
     from accounts
-    inner join scope
-        on
-            accounts.year = scope.year
-            and accounts.stressor_id = scope.stressor_id
+    inner join scope using (year, stressor_id)
 
 ),
 

@@ -20,10 +20,7 @@ cells as (
 
     select grid.*
     from {{ ref('quota_sensitivity') }} as grid
-    inner join scope
-        on
-            grid.year = scope.year
-            and grid.stressor_id = scope.stressor_id
+    inner join scope using (year, stressor_id)
 
 ),
 

@@ -34,8 +34,5 @@ select
     indices.concentration_index,
     indices.kakwani_index
 from indices
-inner join scope
-    on
-        indices.year = scope.year
-        and indices.stressor_id = scope.stressor_id
+inner join scope using (year, stressor_id)
 order by indices.measure

@@ -31,8 +31,5 @@ select
     headlines.year,
     headlines.stressor_id
 from headlines
-inner join scope
-    on
-        headlines.year = scope.year
-        and headlines.stressor_id = scope.stressor_id
+inner join scope using (year, stressor_id)
 order by headlines.headline_position

@@ -30,10 +30,7 @@ headline_rows as (
             else 6
         end as chapter
     from {{ ref('headlines') }} as headlines
-    inner join scope
-        on
-            headlines.year = scope.year
-            and headlines.stressor_id = scope.stressor_id
+    inner join scope using (year, stressor_id)
 
 ),
 
@@ -53,10 +50,7 @@ rankings as (
 
     select rankings.*
     from {{ ref('footprint_rankings') }} as rankings
-    inner join scope
-        on
-            rankings.year = scope.year
-            and rankings.stressor_id = scope.stressor_id
+    inner join scope using (year, stressor_id)
 
 ),
 
@@ -64,10 +58,7 @@ inequality as (
 
     select indices.*
     from {{ ref('inequality_indices') }} as indices
-    inner join scope
-        on
-            indices.year = scope.year
-            and indices.stressor_id = scope.stressor_id
+    inner join scope using (year, stressor_id)
 
 ),
 
@@ -75,10 +66,7 @@ leakage as (
 
     select leakage_shares.*
     from {{ ref('leakage_summary') }} as leakage_shares
-    inner join scope
-        on
-            leakage_shares.year = scope.year
-            and leakage_shares.stressor_id = scope.stressor_id
+    inner join scope using (year, stressor_id)
 
 ),
 
@@ -91,14 +79,8 @@ super_emitters as (
         typology.supply_chain_role
     from {{ ref('super_emitters') }} as emitters
     inner join {{ ref('mitigation_typology') }} as typology
-        on
-            emitters.year = typology.year
-            and emitters.stressor_id = typology.stressor_id
-            and emitters.region_id = typology.region_id
-    inner join scope
-        on
-            emitters.year = scope.year
-            and emitters.stressor_id = scope.stressor_id
+        using (year, stressor_id, region_id)
+    inner join scope using (year, stressor_id)
     where emitters.is_default_rule
 
 ),
@@ -107,10 +89,7 @@ quotas as (
 
     select quotas.*
     from {{ ref('quota_by_region') }} as quotas
-    inner join scope
-        on
-            quotas.year = scope.year
-            and quotas.stressor_id = scope.stressor_id
+    inner join scope using (year, stressor_id)
 
 ),
 
@@ -118,10 +97,7 @@ sensitivity as (
 
     select grid.*
     from {{ ref('quota_sensitivity') }} as grid
-    inner join scope
-        on
-            grid.year = scope.year
-            and grid.stressor_id = scope.stressor_id
+    inner join scope using (year, stressor_id)
 
 ),
 
@@ -132,15 +108,9 @@ standards as (
         dataset.currency
     from {{ ref('living_standards') }} as outcomes
     cross join {{ ref('dataset') }} as dataset
-    inner join {{ ref('largest_quotas') }} as largest
-        on
-            outcomes.year = largest.year
-            and outcomes.stressor_id = largest.stressor_id
-            and outcomes.scenario_id = largest.scenario_id
-    inner join scope
-        on
-            outcomes.year = scope.year
-            and outcomes.stressor_id = scope.stressor_id
+    inner join {{ ref('largest_quotas') }}
+        using (year, stressor_id, scenario_id)
+    inner join scope using (year, stressor_id)
 
 ),
 
@@ -326,8 +296,7 @@ select
     story.unit,
     story.comparable
 from story
-inner join chapters
-    on story.chapter = chapters.chapter
+inner join chapters using (chapter)
 order by
     story.chapter,
     case when story.place > 100 then 1 else 0 end,

@@ -52,24 +52,9 @@ select
     quotas.quota,
     quotas.scenario_id
 from emitters
-inner join scope
-    on
-        emitters.year = scope.year
-        and emitters.stressor_id = scope.stressor_id
-inner join typology
-    on
-        emitters.year = typology.year
-        and emitters.stressor_id = typology.stressor_id
-        and emitters.region_id = typology.region_id
-inner join largest
-    on
-        emitters.year = largest.year
-        and emitters.stressor_id = largest.stressor_id
-inner join quotas
-    on
-        emitters.year = quotas.year
-        and emitters.stressor_id = quotas.stressor_id
-        and largest.scenario_id = quotas.scenario_id
-        and emitters.region_id = quotas.region_id
+inner join typology using (year, stressor_id, region_id)
+inner join largest using (year, stressor_id)
+inner join quotas using (year, stressor_id, scenario_id, region_id)
+inner join scope using (year, stressor_id)
 where emitters.is_default_rule and emitters.is_selected
 order by emitters.emitter_rank, emitters.region_id

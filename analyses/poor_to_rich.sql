@@ -33,10 +33,7 @@ directions as (
         sum(flows.gross_flow) as emissions,
         sum(flows.value_added_flow) as value_added
     from flows
-    inner join scope
-        on
-            flows.year = scope.year
-            and flows.stressor_id = scope.stressor_id
+    inner join scope using (year, stressor_id)
     group by 1
 
 )

@@ -43,11 +43,7 @@ purchases as (
             end
         ) as emissions_of_bought_in
     from scope
-    inner join products
-        on
-            scope.year = products.year
-            and scope.stressor_id = products.stressor_id
-            and scope.region_id = products.region_id
+    inner join products using (year, stressor_id, region_id)
     group by 1, 2
 
 )

@@ -39,10 +39,7 @@ listed as (
         rankings.us_ratio,
         'region' as kind
     from rankings
-    inner join scope
-        on
-            rankings.year = scope.year
-            and rankings.stressor_id = scope.stressor_id
+    inner join scope using (year, stressor_id)
 
     union all
 
@@ -55,10 +52,7 @@ listed as (
         null as us_ratio,
         'comparator of ' || comparators.comparator_year as kind
     from comparators
-    inner join scope
-        on
-            comparators.year = scope.year
-            and comparators.stressor_id = scope.stressor_id
+    inner join scope using (year, stressor_id)
     where comparators.comparator_id not like '%\_territorial' escape '\'
 
 )

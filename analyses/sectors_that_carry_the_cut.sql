@@ -40,12 +40,8 @@ select
         0
     ) as share_of_the_scenario
 from reductions
-inner join scope
-    on
-        reductions.year = scope.year
-        and reductions.stressor_id = scope.stressor_id
-inner join sectors
-    on reductions.sector_id = sectors.sector_id
+inner join scope using (year, stressor_id)
+inner join sectors using (sector_id)
 group by 1, 2, 3
 order by
     reductions.scenario_id asc,

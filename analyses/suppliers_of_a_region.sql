@@ -49,16 +49,8 @@ select
         as footprint_share,
     origins.origin_region_id = scope.region_id as is_own_sector
 from scope
-inner join accounts
-    on
-        scope.year = accounts.year
-        and scope.stressor_id = accounts.stressor_id
-        and scope.region_id = accounts.region_id
-inner join origins
-    on
-        scope.year = origins.year
-        and scope.stressor_id = origins.stressor_id
-        and scope.region_id = origins.region_id
+inner join accounts using (year, stressor_id, region_id)
+inner join origins using (year, stressor_id, region_id)
 inner join regions
     on origins.origin_region_id = regions.region_id
 inner join sectors

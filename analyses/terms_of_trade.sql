@@ -41,10 +41,6 @@ select
         'balances.emissions_imported', 'balances.value_added_imported'
     ) }} as emissions_per_value_added_bought
 from balances
-inner join scope
-    on
-        balances.year = scope.year
-        and balances.stressor_id = scope.stressor_id
-inner join regions
-    on balances.region_id = regions.region_id
+inner join regions using (region_id)
+inner join scope using (year, stressor_id)
 order by balances.terms_of_trade desc nulls last, regions.region_id asc

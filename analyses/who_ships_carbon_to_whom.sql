@@ -35,10 +35,7 @@ select
     flows.value_added_flow,
     flows.is_poor_to_rich
 from flows
-inner join scope
-    on
-        flows.year = scope.year
-        and flows.stressor_id = scope.stressor_id
+inner join scope using (year, stressor_id)
 inner join regions as origins
     on flows.origin_region_id = origins.region_id
 inner join regions as destinations

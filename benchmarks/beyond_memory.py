@@ -14,9 +14,9 @@ import time
 from pathlib import Path
 
 import duckdb
+import psutil
 import pyarrow.parquet as pq
 
-from carbonshed.solve import plan as memory
 from carbonshed.solve import solution
 from carbonshed.solve.relations import Relations
 
@@ -60,7 +60,8 @@ def solve_within(warehouse: str, target: str) -> None:
 
 def _limit_memory() -> None:
     """Let the system refuse what would bring the resident memory above the limit."""
-    most = memory.taken("VmData") + LIMIT - memory.taken("VmRSS")
+    own = psutil.Process().memory_info()
+    most = own.data + LIMIT - own.rss
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 

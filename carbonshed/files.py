@@ -1,9 +1,48 @@
-"""Files that are still there, and whole, after the machine stopped."""
+"""Files and folders that are replaced whole, and locks that end with their process."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import filelock
+
+LockHeldError = filelock.Timeout
+
+
+class FileLock:
+    """A lock on `path` that the kernel drops when its process ends, however it ends.
+
+    A killed writer therefore never blocks the next one. The file is removed when the
+    lock is released.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        # a soft lock, filelock's way out without flock, would outlive its process
+        self._lock = filelock.FileLock(
+            path, thread_local=False, fallback_to_soft=False, poll_interval=0.1
+        )
+
+    def acquire(self, *, wait: bool = False) -> None:
+        """Take the lock, at once or when its holder has released it.
+
+        Raises
+        ------
+        LockHeldError
+            If another process holds it and this one does not wait.
+        OSError
+            If the file cannot be made.
+        """
+        self._lock.acquire(timeout=-1 if wait else 0)
+
+    def release(self) -> None:
+        """Give the lock back, if it is held, and remove its file."""
+        if self._lock.is_locked:
+            # before the release: filelock notices a file that was removed
+            self._path.unlink(missing_ok=True)
+            self._lock.release()
 
 
 def sync(path: Path) -> None:
@@ -17,7 +56,7 @@ def sync(path: Path) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a place to write; there is the earlier file or this one, never half."""
+    """Yield where to write; `path` then is the earlier file or this one, never half."""
     partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
     try:
         yield partial
@@ -31,3 +70,38 @@ def write_whole(path: Path, text: str) -> None:
     """Write a small file whole or not at all."""
     with replacing(path) as partial:
         partial.write_text(text, encoding="utf-8")
+
+
+def replace_folder(path: Path, new: Path) -> None:
+    """Put the folder `new` in the place of `path`; both are in the same folder.
+
+    An earlier folder steps aside as ``.NAME.previous``. Between the two renames there
+    is nothing at `path`; `recover_folder` puts back what a killed process left aside.
+    """
+    if path.exists():
+        path.rename(previous_folder(path))
+    new.rename(path)
+    sync(path.parent)
+    remove_folder(previous_folder(path))
+
+
+def recover_folder(path: Path) -> None:
+    """Undo or finish what a process left that was killed within `replace_folder`."""
+    previous = previous_folder(path)
+    if path.exists():
+        remove_folder(previous)
+    elif previous.exists():
+        previous.rename(path)
+
+
+def previous_folder(path: Path) -> Path:
+    """Return what an earlier folder is called while it is replaced."""
+    return path.with_name(f".{path.name}.previous")
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder, or a link to one, as far as that is permitted."""
+    if path.is_symlink():
+        path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)

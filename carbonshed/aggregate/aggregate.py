@@ -1,7 +1,7 @@
 """A dataset with fewer regions or sectors, made from another one."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,10 @@ from carbonshed.dataset.names import validate_ingest_name
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
 from carbonshed.readers.tidy.sorting import execute_interruptibly
+from carbonshed.text import Progress, no_progress
 
 FORMAT = "aggregate"
 CONSERVED = 1e-12  # of the sum of absolute amounts
-
-Progress = Callable[[str, float], None]
 
 
 def aggregate(
@@ -39,7 +38,7 @@ def aggregate(
     *,
     regions: Path | None = None,
     sectors: Path | None = None,
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
 ) -> Dataset:
     """Add up regions and sectors of a dataset into a new one.
 
@@ -53,7 +52,7 @@ def aggregate(
     regions, sectors
         Maps, see `read_map`; without one, nothing changes on that side.
     progress
-        Told which table is being added up and the share of them that is done.
+        Takes which table is being added up and the share of them that is done.
 
     Returns
     -------
@@ -88,9 +87,8 @@ def aggregate(
     ):
         _write_labels(writer, dataset, maps)
         without_gdp = _write_people(writer, connection, dataset, maps["regions"])
-        tell = progress or (lambda step, share: None)
         for number, table in enumerate(FLOWS):
-            tell(f"adding up {table.replace('_', ' ')}", number / len(FLOWS))
+            progress(f"adding up {table.replace('_', ' ')}", number / len(FLOWS))
             statement = copy_to(writer.path(table), flow_statement(table))
             execute_interruptibly(connection, statement, [])
             _check_totals(connection, table, writer.path(table))

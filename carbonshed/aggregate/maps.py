@@ -13,7 +13,7 @@ from carbonshed.dataset.contract import INPUT_TABLES, Column, InputTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.sources import open_source
 from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
-from carbonshed.text import suggestion
+from carbonshed.text import listing, suggestion
 
 Row = dict[str, Any]
 
@@ -67,8 +67,8 @@ def read_map(path: Path, table: str, labels: Sequence[Row]) -> LabelMap:
     ------
     CarbonshedError
         If a label is missing, unknown, or goes to two new ones; if rows of one new
-        label differ; if a group, a type or power supply is neither said nor the
-        same in all members.
+        label differ; if a group, a type or power supply is neither in the map nor
+        the same in all members.
     """
     contract = INPUT_TABLES[table]
     key = contract.key[0]
@@ -80,13 +80,13 @@ def read_map(path: Path, table: str, labels: Sequence[Row]) -> LabelMap:
     members: dict[str, list[Row]] = {}
     for label in labels:
         members.setdefault(by_old[label[key]][f"new_{key}"], []).append(label)
-    said: dict[str, list[Row]] = {}
+    by_new: dict[str, list[Row]] = {}
     for row in rows:
-        said.setdefault(row[f"new_{key}"], []).append(row)
+        by_new.setdefault(row[f"new_{key}"], []).append(row)
     positions = {new_id: k for k, new_id in enumerate(members)}
     return LabelMap(
         labels=[
-            _new_label(contract, new_id, said[new_id], old, source.file)
+            _new_label(contract, new_id, by_new[new_id], old, source.file)
             for new_id, old in members.items()
         ],
         targets=[positions[by_old[old_id][f"new_{key}"]] for old_id in known],
@@ -115,10 +115,10 @@ def _by_old(rows: list[Row], key: str, file: str) -> dict[str, Row]:
     """Return the row of each old label."""
     by_old: dict[str, Row] = {}
     for row in rows:
-        earlier = by_old.setdefault(row[key], row)
-        if earlier is not row:
+        first = by_old.setdefault(row[key], row)
+        if first is not row:
             raise CarbonshedError(
-                f"{file}: {key} {row[key]!r} goes to {earlier[f'new_{key}']!r} and to "
+                f"{file}: {key} {row[key]!r} goes to {first[f'new_{key}']!r} and to "
                 f"{row[f'new_{key}']!r}; expected one: flows are added up, never split"
             )
     return by_old
@@ -130,34 +130,30 @@ def _refuse_unmatched(
     """Refuse labels that are only in the map or only in the dataset."""
     missing = [label for label in known if label not in by_old]
     unknown = [label for label in by_old if label not in set(known)]
+    named = listing(unknown, _MOST_LISTED, quote=True)
     if missing:
+        only_here = f" ({len(unknown)} only in the map: {named})" if unknown else ""
         raise CarbonshedError(
             f"{file}: {len(missing)} of {len(known)} labels of the dataset are not in "
-            f"the map: {_listed(missing)}; expected a row for every {key}"
-            + (f" ({len(unknown)} only in the map: {_listed(unknown)})" * bool(unknown))
+            f"the map: {listing(missing, _MOST_LISTED, quote=True)}; expected a row "
+            f"for every {key}{only_here}"
         )
     if unknown:
         raise CarbonshedError(
             f"{file}: {len(unknown)} labels are not in the dataset: "
-            f"{_listed(unknown)}{suggestion(unknown[0], known)}; expected only labels "
-            "of the dataset"
+            f"{named}{suggestion(unknown[0], known)}; expected only labels of the "
+            "dataset"
         )
 
 
-def _listed(labels: list[str]) -> str:
-    more = f" and {len(labels) - _MOST_LISTED} more"
-    shown = ", ".join(map(repr, labels[:_MOST_LISTED]))
-    return shown + (more if len(labels) > _MOST_LISTED else "")
-
-
 def _new_label(
-    contract: InputTable, new_id: str, said: list[Row], members: list[Row], file: str
+    contract: InputTable, new_id: str, rows: list[Row], members: list[Row], file: str
 ) -> Row:
     """Return the row of a new label: what the map says, else what members agree on."""
     key, name = contract.column_names[:2]
     label: Row = {key: new_id}
     for column in contract.columns[1:]:
-        given = {row[f"new_{column.name}"] for row in said} - {None}
+        given = {row[f"new_{column.name}"] for row in rows} - {None}
         if len(given) > 1:
             raise CarbonshedError(
                 f"{file}: `new_{column.name}` of {new_id!r} is "

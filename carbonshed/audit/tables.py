@@ -5,11 +5,13 @@ from types import TracebackType
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
+from carbonshed import leontief
+from carbonshed.audit.cells import Cells, scan_cells
 from carbonshed.dataset.contract import STORED_TABLES, UNRANKED_REGION_TYPES
 from carbonshed.dataset.store import Dataset
-from carbonshed.leontief.coefficients import ZERO_OUTPUT
 
 WORST = 5  # offenders named by a check
 
@@ -57,77 +59,63 @@ class Tables:
         return "; ".join(f"{label} ({figure:.6g})" for label, figure in rows)
 
     @cached_property
+    def size(self) -> int:
+        """The number of region-sectors."""
+        return self.value("select count(*) from region_sectors")
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The transactions, added up; they are read once, when first asked for."""
+        return scan_cells(self.connection, self.size)
+
+    @property
     def years(self) -> list[int]:
         """The years of the transactions, in order."""
-        rows = self.rows("select distinct year from transactions order by year")
-        return [year for (year,) in rows]
+        return self.cells.years
 
     def add_sums(self) -> None:
-        """Make ``sums``: what every region-sector and year sells, buys and emits.
+        """Make ``sums``: what every region-sector sells and buys, by year.
 
-        Columns: year, region_sector_id, label, output (the row sum), is_zero,
-        bought, bought_absolute (intermediate purchases), negative_cells,
-        negative_sum (of its purchases). Everything is in table units; the cells
-        are read once.
+        Columns: year, region_sector_id, label, output (the row sum), is_zero (an
+        output that counts as zero), bought, bought_absolute (intermediate purchases),
+        negative_cells, negative_sum (of its purchases). All in table units.
+
+        The row sum has a twin for the build, models/intermediate/int_sector_output.sql;
+        what counts as zero is `leontief.is_zero_output`, and the same twin in SQL.
         """
-        self.connection.execute(f"""
-            create temp table cells as
-            select
-                year, origin_id, destination_id, sum(value) as amount,
-                sum(abs(value)) as absolute,
-                count(*) filter (where value < 0) as negative_cells,
-                coalesce(sum(value) filter (where value < 0), 0) as negative_sum
-            from transactions
-            group by grouping sets ((year, origin_id), (year, destination_id));
-
-            create temp table sums as
-            with years as (select distinct year from cells),
-            sales as (
-                select year, origin_id as region_sector_id, amount
-                from cells where origin_id is not null
-                union all
-                select year, origin_id, sum(value) from final_demand group by all
+        self.connection.register("added_cells", self.cells.table())
+        outputs = self.connection.sql("""
+            with other_sales as (
+                select year, origin_id as region_sector_id, value from final_demand
                 union all
                 select year, region_sector_id, value from exports
             ),
-            outputs as (
-                select year, region_sector_id, sum(amount) as output
-                from sales group by all
-            ),
-            every as (
-                select
-                    years.year, region_sector_id,
-                    region_id || ' / ' || sector_id as label,
-                    coalesce(outputs.output, 0) as output
-                from years cross join region_sectors
-                left join outputs using (year, region_sector_id)
-            ),
-            scales as (
-                select year, coalesce(median(output) filter (where output > 0), 0)
-                    as scale
-                from every group by year
+            by_seller as (
+                select year, region_sector_id, sum(value) as value
+                from other_sales group by all
             )
+            select year, region_sector_id, sold + coalesce(value, 0) as output
+            from added_cells left join by_seller using (year, region_sector_id)
+            order by all
+        """).fetchnumpy()
+        by_year = outputs["output"].reshape(-1, self.size)
+        outputs["is_zero"] = np.hstack([leontief.is_zero_output(x) for x in by_year])
+        self.connection.register("outputs", pa.table(outputs))
+        self.connection.execute("""
+            create temp table sums as
             select
-                every.*, abs(output) <= {ZERO_OUTPUT} * scale as is_zero,
-                coalesce(cells.amount, 0) as bought,
-                coalesce(cells.absolute, 0) as bought_absolute,
-                coalesce(cells.negative_cells, 0) as negative_cells,
-                coalesce(cells.negative_sum, 0) as negative_sum
-            from every
-            inner join scales using (year)
-            left join cells
-                on every.year = cells.year
-                and every.region_sector_id = cells.destination_id;
+                year, region_sector_id, region_id || ' / ' || sector_id as label,
+                output, is_zero, bought, bought - 2 * negative_sum as bought_absolute,
+                negative_cells::bigint as negative_cells, negative_sum
+            from added_cells
+            inner join outputs using (year, region_sector_id)
+            inner join region_sectors using (region_sector_id)
         """)
 
     def sales(self) -> pa.Table:
-        """Return what every region-sector sells to others, for the build.
-
-        It needs these sums first of all, and the cells have just been read.
-        """
+        """Return what every region-sector sells to others, for the build."""
         return self.connection.sql(
-            "select year, origin_id as region_sector_id, amount as value"
-            " from cells where origin_id is not null order by all"
+            "select year, region_sector_id, sold as value from added_cells order by all"
         ).to_arrow_table()
 
     def ranked_regions(self) -> str:

@@ -19,8 +19,8 @@ def audit(
     from carbonshed.dataset.store import open_dataset
 
     dataset = open_dataset(name)
-    with progress_line() as say:
-        report = audit_dataset(dataset, progress=lambda step: say(f"checking {step}"))
+    with progress_line() as progress:
+        report = audit_dataset(dataset, lambda step: progress(f"checking {step}"))
     if as_json:
         content = {**report.as_dict(), "notes": dataset.notes}
         typer.echo(json.dumps(content, indent=2, ensure_ascii=False))

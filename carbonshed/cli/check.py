@@ -19,17 +19,18 @@ def check(
     from carbonshed.dbt_plugin.vars import load_scenarios
     from carbonshed.errors import CarbonshedError
     from carbonshed.scenarios.reader import suspicious_factors
-    from carbonshed.scenarios.vocabulary import listing
+    from carbonshed.scenarios.vocabulary import MOST_LISTED
+    from carbonshed.text import listing
 
     if what != "scenarios":
         raise CarbonshedError(f"{what!r} cannot be checked; scenarios can")
     rows = load_scenarios(dataset, str(path))
     for remark in suspicious_factors(path, rows):
         typer.echo(remark, err=True)
-    names = [repr(name) for name in dict.fromkeys(row.scenario_id for row in rows)]
+    names = list(dict.fromkeys(row.scenario_id for row in rows))
     typer.echo(
         f"{path}: {_counted(len(names), 'scenario')}, {_counted(len(rows), 'row')}: "
-        f"{listing(names)}"
+        f"{listing(names, MOST_LISTED, quote=True)}"
     )
 
 

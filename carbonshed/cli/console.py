@@ -1,4 +1,4 @@
-"""What is said besides results goes to standard error."""
+"""Progress and notes, which go to standard error: results alone go to the other."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -25,8 +25,8 @@ def download(
 ) -> None:
     """Download a year of a table that is freely served; say where others are.
 
-    What is interrupted goes on with the same command. Each file gets its SHA-256
-    checksum beside it, which later runs compare it with.
+    A file is there whole or not at all. Each gets its SHA-256 checksum beside it, which
+    later runs compare it with.
     """
     from carbonshed.cli.console import progress_bar
     from carbonshed.download.run import download as download_plan
@@ -39,8 +39,6 @@ def download(
         files = download_plan(plan, place, progress)
     for file in files:
         how = "was there, checksum right" if file.was_there else "downloaded"
-        if file.resumed_at:
-            how = f"downloaded, from byte {file.resumed_at:,} on"
         typer.echo(f"{file.path}: {file.size:,} bytes, {how}\n  sha256 {file.sha256}")
     source = place / plan.source if plan.source != "." else place
     typer.echo(

@@ -1,18 +1,14 @@
 """The commands that read a warehouse: ``show`` and ``query``."""
 
-import csv
-import io
-import json
-import math
 import sys
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
 FORMATS = ("table", "csv", "json", "markdown")
-_ROWS_AT_A_TIME = 50_000
+_BYTES_AT_A_TIME = 1 << 20
 
 
 def show(
@@ -66,58 +62,22 @@ def query(
 ) -> None:
     """Answer a question in SQL; the marts need no schema name."""
     from carbonshed.errors import CarbonshedError
-    from carbonshed.publish.query import compute, is_synthetic, run_query
+    from carbonshed.publish.answers import as_markdown, as_table, write_answer
+    from carbonshed.publish.query import is_synthetic, run_query
 
     if output not in FORMATS:
         msg = f"--format is {output!r}, expected one of: {', '.join(FORMATS)}"
         raise CarbonshedError(msg)
     relation = run_query(name, sys.stdin.read() if sql == "-" else sql)
-    text = compute(relation, as_table=output == "table")
     if is_synthetic(name):
         typer.echo(f"{name}: synthetic data, no real place", err=True)
-    if output == "table":
-        typer.echo(text)
-    elif output == "csv":
-        typer.echo(_csv([relation.columns]), nl=False)
-        while rows := relation.fetchmany(_ROWS_AT_A_TIME):
-            typer.echo(_csv(rows), nl=False)
-    else:
-        write = _json if output == "json" else _markdown
-        typer.echo(write(relation.columns, relation.fetchall()))
-
-
-def _csv(rows: Iterable[Sequence]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
-
-
-def _json(columns: list[str], rows: list[tuple]) -> str:
-    records = [
-        {column: _json_value(value) for column, value in zip(columns, row, strict=True)}
-        for row in rows
-    ]
-    return json.dumps(records, ensure_ascii=False, separators=(",", ":"), default=str)
-
-
-def _json_value(value: object) -> object:
-    # JSON has numbers of one kind, and neither NaN nor infinity
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
-
-
-def _markdown(columns: list[str], rows: list[tuple]) -> str:
-    lines = [columns, ["---"] * len(columns)]
-    lines += [[_cell(value) for value in row] for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
-    return str(value).replace("|", "\\|")
+    if output in ("table", "markdown"):
+        typer.echo(as_table(relation) if output == "table" else as_markdown(relation))
+        return
+    # nothing is printed of an answer that cannot be computed to its end
+    with TemporaryDirectory(prefix="carbonshed-") as folder:
+        path = Path(folder) / "answer"
+        write_answer(relation, path, output)
+        with path.open("rb") as file:
+            while part := file.read(_BYTES_AT_A_TIME):
+                typer.echo(part, nl=False)

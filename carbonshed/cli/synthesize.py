@@ -3,8 +3,6 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 
 def synthesize(
@@ -26,28 +24,17 @@ def synthesize(
 
     Without options this is the default dataset at full size (1.2 GB on disk).
     """
-    # NumPy and PyArrow are only loaded when they are needed
-    from carbonshed import synthetic
-    from carbonshed.cli.console import say_where_outside_project
+    from carbonshed.cli.console import progress_bar, say_where_outside_project
+    from carbonshed.synthetic import synthesize as make
 
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("starting", total=1.0)
-        dataset = synthetic.synthesize(
+    with progress_bar() as progress:
+        dataset = make(
             name=name,
             cities=cities,
             sectors=sectors,
             seed=seed,
             year=year,
-            progress=lambda step, part: bar.update(
-                task, description=step, completed=part
-            ),
+            progress=progress,
         )
     rows = dataset.rows
     typer.echo(

@@ -31,8 +31,15 @@ from carbonshed.dataset.contract import (
 from carbonshed.dataset.descriptor import parse_descriptor
 from carbonshed.dataset.names import validate_name
 from carbonshed.errors import CarbonshedError
-from carbonshed.files import sync
-from carbonshed.locks import FileLock, LockHeldError
+from carbonshed.files import (
+    FileLock,
+    LockHeldError,
+    previous_folder,
+    recover_folder,
+    remove_folder,
+    replace_folder,
+    sync,
+)
 from carbonshed.paths import data_dir
 from carbonshed.text import listing
 
@@ -243,12 +250,8 @@ class DatasetWriter:
         for file in self.partial.iterdir():
             sync(file)
         sync(self.partial)
-        final, previous = self._folder / self.name, _previous(self._folder, self.name)
-        if final.exists():
-            final.rename(previous)
-        self.partial.rename(final)
-        sync(self._folder)
-        _remove(previous)
+        final = self._folder / self.name
+        replace_folder(final, self.partial)
         return Dataset(self.name, final, stored)
 
     def _complete(
@@ -424,10 +427,6 @@ def _lock_path(folder: Path, name: str) -> Path:
     return folder / f".{name}.lock"
 
 
-def _previous(folder: Path, name: str) -> Path:
-    return folder / f".{name}.previous"
-
-
 def _partials(folder: Path, name: str) -> list[Path]:
     prefix = f".{name}.partial-"
     return [path for path in folder.glob(".*") if path.name.startswith(prefix)]
@@ -436,7 +435,7 @@ def _partials(folder: Path, name: str) -> list[Path]:
 def _leftovers(folder: Path, name: str) -> bool:
     if not folder.is_dir():
         return False
-    return _previous(folder, name).exists() or bool(_partials(folder, name))
+    return previous_folder(folder / name).exists() or bool(_partials(folder, name))
 
 
 def _interrupted_names(folder: Path) -> Iterator[str]:
@@ -452,22 +451,9 @@ def _recover(folder: Path, name: str) -> None:
     A process killed between the two renames of `commit` leaves no dataset under the
     name; the one that stepped aside is the last that was ever complete to readers.
     """
-    final, previous = folder / name, _previous(folder, name)
-    if previous.exists():
-        if final.exists():
-            _remove(previous)
-        else:
-            previous.rename(final)
+    recover_folder(folder / name)
     for partial in _partials(folder, name):
-        _remove(partial)
-
-
-def _remove(path: Path) -> None:
-    """Remove a folder, or a link to one, as far as that is permitted."""
-    if path.is_symlink():
-        path.unlink()
-    else:
-        shutil.rmtree(path, ignore_errors=True)
+        remove_folder(partial)
 
 
 def _years(transactions: Path) -> list[int]:

@@ -1,15 +1,15 @@
 """All files of a year of a table, one after the other."""
 
 import re
+import shutil
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 from carbonshed.download.fetch import Fetched, fetch
 from carbonshed.download.sources import Plan, Remote
 from carbonshed.errors import CarbonshedError
-
-Progress = Callable[[str, float], None]
+from carbonshed.files import replacing
+from carbonshed.text import Progress, listing
 
 
 def download(plan: Plan, folder: Path, progress: Progress) -> list[Fetched]:
@@ -22,7 +22,7 @@ def download(plan: Plan, folder: Path, progress: Progress) -> list[Fetched]:
     folder
         Where to; made if it is not there. Files that are there are checked only.
     progress
-        Told the name of a file and the share that is there.
+        Takes the name of a file and the share that is there.
 
     Raises
     ------
@@ -43,19 +43,20 @@ def _unpack(remote: Remote, archive: Path) -> None:
     target = archive.parent / remote.becomes
     if target.exists():
         return
-    part = target.with_name(f"{target.name}.part")
     try:
         with zipfile.ZipFile(archive) as packed:
-            members = [n for n in packed.namelist() if re.search(remote.member, n)]
+            names = packed.namelist()
+            members = [name for name in names if re.search(remote.member, name)]
             if len(members) != 1:
                 raise CarbonshedError(
                     f"{archive}: has {len(members)} files for {target.name}; it has "
-                    f"{', '.join(packed.namelist()[:12])}"
+                    f"{listing(names, 12)}"
                 )
-            with packed.open(members[0]) as source, part.open("wb") as file:
-                while chunk := source.read(1 << 20):
-                    file.write(chunk)
+            with (
+                packed.open(members[0]) as source,
+                replacing(target) as partial,
+                partial.open("wb") as file,
+            ):
+                shutil.copyfileobj(source, file)
     except (zipfile.BadZipFile, OSError, EOFError) as error:
-        part.unlink(missing_ok=True)
         raise CarbonshedError(f"{archive}: cannot be unpacked: {error}") from None
-    part.rename(target)

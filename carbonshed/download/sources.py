@@ -139,7 +139,7 @@ def _wiod(config: Any, year: int, variant: str | None) -> Plan:
     settings = config.WIOD_CONFIG
     page = settings["url_db_view"]
     # a form: the server answers to POST
-    found = re.findall(settings["mrio_regex"], read_page(page, b""))
+    found = re.findall(settings["mrio_regex"], read_page(page, "post"))
     urls = [settings["url_db_content"] + path for path in found]
     digits = f"{year % 100:02}"
     tables = [url for url in urls if re.search(rf"wiot{digits}[^/]*\.xlsx$", url)]

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,11 +21,10 @@ from carbonshed.readers.world.carbonshed_metadata import (
     VALUE_ADDED,
 )
 from carbonshed.readers.world.files import PARAMETERS
+from carbonshed.text import Progress, listing
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Progress = Callable[[str, float], None]
 
 TABLE_FORMATS = ("parquet", "txt")
 
@@ -44,9 +42,9 @@ def export_pymrio(
 ) -> int:
     """Write Z, Y, x, units, population and satellites of one year.
 
-    Deliveries to outside the system are a category ``EXPORT`` of Y, in the region that
-    delivers; purchases from outside are an extension ``imports``, and value added is
-    an extension ``value_added``. What pymrio has no place for stands in
+    Exports are a category ``EXPORT`` of Y, in the region that delivers; imports from
+    outside the system are an extension ``imports``, and value added is
+    an extension ``value_added``. What pymrio has no place for is in
     ``carbonshed.json``.
 
     Parameters
@@ -61,7 +59,7 @@ def export_pymrio(
         ``parquet`` keeps every label and digit; ``txt`` is refused for labels that
         reading text would change.
     progress
-        Told what is being written.
+        Takes what is being written and the share that is done.
 
     Returns
     -------
@@ -77,7 +75,7 @@ def export_pymrio(
     chosen = _year(dataset, year)
     if table_format not in TABLE_FORMATS:
         raise CarbonshedError(
-            f"--table-format {table_format}: expected one of {', '.join(TABLE_FORMATS)}"
+            f"--table-format {table_format}: expected one of {listing(TABLE_FORMATS)}"
         )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CarbonshedError(f"{folder}: is not an empty folder; choose another")
@@ -98,7 +96,7 @@ def export_pymrio(
 
 
 def _remove(folder: Path, was_there: bool) -> None:
-    """Take away what was written before something went wrong."""
+    """Remove what was written before an error."""
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
@@ -109,7 +107,7 @@ def _remove(folder: Path, was_there: bool) -> None:
 
 
 def _year(dataset: Dataset, year: int | None) -> int:
-    years = ", ".join(map(str, dataset.years))
+    years = listing(dataset.years)
     if year is None:
         if len(dataset.years) != 1:
             raise CarbonshedError(
@@ -173,7 +171,7 @@ class _System:
         return self._frame(values, self.producers, self.producers)
 
     def final_demand(self) -> "pd.DataFrame":
-        """Return Y, with deliveries to outside if there are any."""
+        """Return Y, with exports if there are any."""
         rows = self.rows("final_demand")
         values = np.zeros((len(self.producers), len(self.users)))
         values[rows["origin_id"].to_numpy(), self.places(rows)] = rows[
@@ -230,7 +228,7 @@ class _System:
     def _frame(
         self, values: np.ndarray, index: Any, columns: Any = None
     ) -> "pd.DataFrame":
-        """Return a frame; without columns, those of Y with deliveries to outside."""
+        """Return a frame; without columns, those of Y with exports."""
         import pandas as pd
 
         if columns is None:
@@ -283,14 +281,7 @@ def _write(
     tables["x"] = pd.DataFrame({"indout": output}, index=system.producers)
     tables["unit"] = pd.DataFrame({"unit": system.money}, index=system.producers)
     people = system.rows("region_years")
-    known = dict(
-        zip(
-            people["region_id"].to_pylist(),
-            people["population"].to_pylist(),
-            strict=True,
-        )
-    )
-    population = [known.get(region) for region in system.region_ids]
+    population = _by_region(system, people, "population")
     if any(population):
         numbers = [np.nan if p is None else float(p) for p in population]
         tables["population"] = pd.DataFrame(
@@ -301,7 +292,7 @@ def _write(
     for name, frames in _extensions(system).items():
         _save(folder / name, frames, "Extension", name, table_format)
     _write_json(folder / "metadata.json", _metadata(system))
-    _write_json(folder / FILE, _sidecar(system, people))
+    _write_json(folder / FILE, _carbonshed_metadata(system, people))
     # last, because a folder without its list of tables is no system to pymrio
     progress("writing Z and Y", 0.8)
     _save(folder, tables, "IOSystem", None, table_format)
@@ -427,11 +418,8 @@ def _metadata(system: _System) -> dict[str, Any]:
     }
 
 
-def _sidecar(system: _System, people: Any) -> dict[str, Any]:
+def _carbonshed_metadata(system: _System, people: Any) -> dict[str, Any]:
     """Return what the dataset knows and pymrio's tables do not hold."""
-    gdp = dict(
-        zip(people["region_id"].to_pylist(), people["gdp"].to_pylist(), strict=True)
-    )
     descriptor = {
         key: value
         for key, value in system.dataset.descriptor.items()
@@ -449,8 +437,17 @@ def _sidecar(system: _System, people: Any) -> dict[str, Any]:
         "components": sorted(
             set(system.rows("value_added")["component_id"].to_pylist())
         ),
-        "gdp": [gdp.get(region) for region in system.region_ids],
+        "gdp": _by_region(system, people, "gdp"),
     }
+
+
+def _by_region(system: _System, people: Any, column: str) -> list[Any]:
+    """Return a column of region_years in the order of the regions, None for gaps."""
+    pairs = zip(
+        people["region_id"].to_pylist(), people[column].to_pylist(), strict=True
+    )
+    known = dict(pairs)
+    return [known.get(region) for region in system.region_ids]
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:

@@ -50,7 +50,8 @@ def is_zero_output(output: np.ndarray) -> np.ndarray:
     """Mark the region-sectors whose output counts as zero.
 
     An output is zero where |x| <= 1e-9 of the median positive output; a
-    negative output beyond that is an output like any other.
+    negative output beyond that is an output like any other. The twin in SQL is
+    models/intermediate/int_sector_output.sql.
 
     Parameters
     ----------

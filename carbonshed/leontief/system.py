@@ -9,7 +9,7 @@ from carbonshed.leontief import checks
 
 # wide enough for BLAS, small enough to show progress: 1,567 columns of 13,146 rows take
 # 5.9 s in blocks of 256, 5.2 s in two halves
-COLUMNS_AT_A_TIME = 1024
+BLOCK_COLUMNS = 1024
 _ROWS_AT_A_TIME = 16
 
 
@@ -134,7 +134,7 @@ class Leontief:
 
 def _blocks(columns: int) -> Iterator[tuple[int, int]]:
     """Yield edges of blocks of columns, all of about the same width."""
-    blocks = -(-columns // COLUMNS_AT_A_TIME)
+    blocks = -(-columns // BLOCK_COLUMNS)
     for block in range(blocks):
         yield columns * block // blocks, columns * (block + 1) // blocks
 

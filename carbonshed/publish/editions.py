@@ -18,17 +18,14 @@ link can still open what it led to.
 """
 
 import shutil
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.files import sync
-from carbonshed.locks import FileLock, LockHeldError
+from carbonshed.files import FileLock, LockHeldError, sync
 
 PUBLISHED = "published"
-_WAIT = 0.1  # seconds
 
 
 def published_database(warehouse: Path) -> Path:
@@ -123,15 +120,11 @@ class Edition:
         self._lock.release()
 
     def _wait_for_turn(self, say: Callable[[str], None]) -> None:
-        is_told = False
-        while True:
-            try:
-                return self._lock.acquire()
-            except LockHeldError:
-                if not is_told:
-                    say("another process is publishing this dataset: waiting for it")
-                    is_told = True
-                time.sleep(_WAIT)
+        try:
+            self._lock.acquire()
+        except LockHeldError:
+            say("another process is publishing this dataset: waiting for it")
+            self._lock.acquire(wait=True)
 
     def _refuse_what_is_no_link(self) -> None:
         for link in (*self._links, *self._previous_link):

@@ -84,31 +84,6 @@ def run_query(name: str, sql: str) -> duckdb.DuckDBPyRelation:
     return relation
 
 
-def compute(relation: duckdb.DuckDBPyRelation, as_table: bool) -> str:
-    """Compute an answer; `run_query` has only understood the question.
-
-    Parameters
-    ----------
-    relation
-        What `run_query` returned. Its rows can be fetched afterwards.
-    as_table
-        Whether to return it as a table for people; otherwise the text is empty.
-
-    Raises
-    ------
-    CarbonshedError
-        With DuckDB's own words if a row cannot be computed: a text that is cast to
-        a number, for instance.
-    """
-    try:
-        if as_table:
-            return str(relation)
-        relation.execute()
-    except duckdb.Error as failure:
-        raise CarbonshedError(str(failure)) from failure
-    return ""
-
-
 def is_synthetic(name: str) -> bool:
     """Return whether what is published of a dataset is invented."""
     rows = run_query(name, "select is_synthetic from dataset").fetchall()

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.locks import FileLock, LockHeldError
+from carbonshed.files import FileLock, LockHeldError, recover_folder, replace_folder
 
 MARKER = ".carbonshed-report"
 
@@ -32,7 +32,8 @@ def report_folder(path: Path) -> Iterator[Path]:
     """
     path = path.absolute()
     refuse_what_is_no_report(path)
-    partial, previous, lock = _beside(path)
+    partial = path.with_name(f".{path.name}.partial")
+    lock = FileLock(path.with_name(f".{path.name}.lock"))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
@@ -45,11 +46,13 @@ def report_folder(path: Path) -> Iterator[Path]:
             f"{path}: the report cannot be written here: {error.strerror}"
         ) from None
     try:
-        _heal(path, partial, previous)
+        recover_folder(path)
+        if partial.exists():
+            shutil.rmtree(partial)
         partial.mkdir()
         (partial / MARKER).write_text("Written by carbonshed report.\n", "utf-8")
         yield partial
-        _swap(path, partial, previous)
+        replace_folder(path, partial)
     except OSError as error:
         raise CarbonshedError(
             f"{path}: the report cannot be written: {error.strerror}; what was there "
@@ -78,27 +81,3 @@ def refuse_what_is_no_report(path: Path) -> None:
             f"{path} holds something else than a report and is left alone; name a new "
             "or an empty folder with --out"
         )
-
-
-def _beside(path: Path) -> tuple[Path, Path, FileLock]:
-    names = (f".{path.name}.{word}" for word in ("partial", "previous", "lock"))
-    partial, previous, lock = (path.with_name(name) for name in names)
-    return partial, previous, FileLock(lock)
-
-
-def _heal(path: Path, partial: Path, previous: Path) -> None:
-    """Put right what a killed run has left."""
-    if partial.exists():
-        shutil.rmtree(partial)
-    if previous.exists():
-        if path.exists():
-            shutil.rmtree(previous)
-        else:
-            previous.rename(path)
-
-
-def _swap(path: Path, partial: Path, previous: Path) -> None:
-    if path.exists():
-        path.rename(previous)
-    partial.rename(path)
-    shutil.rmtree(previous, ignore_errors=True)

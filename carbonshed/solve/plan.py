@@ -1,24 +1,24 @@
 """Which solve fits into memory: one factorisation, or sweeps over a file."""
 
-import os
 import resource
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from carbonshed.errors import CarbonshedError
-from carbonshed.leontief.system import COLUMNS_AT_A_TIME
+from carbonshed.leontief.system import BLOCK_COLUMNS
 
 AUTO, DIRECT, STREAMED = "auto", "direct", "streamed"
 SOLVERS = (AUTO, DIRECT, STREAMED)  # that can be asked for
-SPARSE = "sparse"  # chosen where it wins
 
-# for DuckDB and Arrow while they read, and for buffers of BLAS
-ROOM = 250_000_000
-PROOFS = 40  # vectors: combinations of the equations, while they are made
-FEWEST_COLUMNS = 16  # below it, reading takes longer than computing
-FEWEST_ROWS = 64  # of a block, unless the largest region has more
-MOST_ROWS = 2048  # of a block: larger ones save no sweeps
-BLOCK_SHARE = 0.1  # of the memory, for a block of rows
+# what DuckDB and Arrow take while they read, and BLAS for its buffers
+OVERHEAD_BYTES = 250_000_000
+PROBE_VECTORS = 40  # combinations of the equations, while a residual is probed
+MIN_COLUMNS = 16  # with fewer, reading the matrix takes longer than computing
+MIN_ROWS = 64  # of a block, unless the largest region has more
+MAX_ROWS = 2048  # of a block: higher ones save no sweeps
+BLOCK_SHARE = 0.1  # of the free memory, for a block of rows
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Plan:
     Attributes
     ----------
     solver
-        `DIRECT`, `STREAMED` or `SPARSE`.
+        `DIRECT` or `STREAMED`.
     needs, free
         Bytes.
     rows, columns
@@ -66,7 +66,6 @@ class Plan:
         """Return a line for the log."""
         how = {
             DIRECT: "one factorisation in memory",
-            SPARSE: "one sparse factorisation in memory",
             STREAMED: f"sweeps over a file, {self.rows:,} rows and {self.columns:,}"
             " demands at a time",
         }[self.solver]
@@ -98,12 +97,12 @@ def plan(
     """
     free = _free_for(solver)
     direct = _direct(size, demands, stressors, region, free)
-    fewest = max(region, min(size, FEWEST_ROWS))
+    fewest = max(region, min(size, MIN_ROWS))
     least = _streamed(size, demands, stressors, fewest, free)
     if solver.name != STREAMED and direct.needs <= free:
         return direct
     if solver.name != DIRECT and least.needs <= free:
-        wished = min(int(BLOCK_SHARE * free / (8 * size)), size, MOST_ROWS)
+        wished = min(int(BLOCK_SHARE * free / (8 * size)), size, MAX_ROWS)
         wider = _streamed(size, demands, stressors, max(wished, fewest), free)
         return wider if wider.needs <= free else least
     least = _streamed(size, demands, stressors, fewest, 0)
@@ -141,31 +140,13 @@ def require_inverse(size: int, columns: int) -> None:
         )
 
 
-def sparse_plan(
-    size: int, demands: int, solver: Solver, *, stressors: int, cells: int, factors: int
-) -> Plan | None:
-    """Plan for sparse factors, or return None if they do not fit.
-
-    Parameters
-    ----------
-    size, demands, solver, stressors
-        As for `plan`.
-    cells, factors
-        Cells of the matrix that are filled, and of its factors at most.
-    """
-    free = _free_for(solver)
-    # a value and an index; the matrix as read, as A, in order, and as a list of cells
-    needs = 16 * (6 * cells + 2 * factors) + 8 * size * (demands + 2 * stressors + 512)
-    needs += ROOM
-    return Plan(SPARSE, needs, free, size, demands) if needs <= free else None
-
-
 def free_memory() -> int:
     """Return the bytes that this process may still take.
 
     The least of what the system has, its control groups leave and its limits allow.
     """
-    return min([_of_the_system(), *_of_control_groups(), *_of_limits()])
+    available = psutil.virtual_memory().available
+    return min([available, *_of_control_groups(), *_of_limits()])
 
 
 def _free_for(solver: Solver) -> int:
@@ -175,31 +156,23 @@ def _free_for(solver: Solver) -> int:
 
 
 def _direct(size: int, demands: int, stressors: int, region: int, free: int) -> Plan:
-    """Plan for A, whose place its factors take, as X that of Y."""
+    """Plan for A, whose place its factors take, as X takes that of Y."""
     # f and m; where industries are absent, a block of the others
-    block = min(max(demands, stressors), COLUMNS_AT_A_TIME)
-    vectors = demands + 2 * stressors + PROOFS + block
-    # a region's own A before
-    needs = 8 * (size**2 + region**2) + 8 * size * vectors + ROOM
+    block = min(max(demands, stressors), BLOCK_COLUMNS)
+    vectors = demands + 2 * stressors + PROBE_VECTORS + block
+    # and A of the largest region, which is solved before
+    needs = 8 * (size**2 + region**2) + 8 * size * vectors + OVERHEAD_BYTES
     return Plan(DIRECT, needs, free, size, demands)
 
 
 def _streamed(size: int, demands: int, stressors: int, rows: int, free: int) -> Plan:
     """Plan for Y, some columns of X, and one block of A."""
     # f, m, and three columns of its residual and products; a square and its factors
-    vectors = demands + 5 * stressors + PROOFS
-    fixed = 8 * size * (vectors + rows) + 16 * rows**2 + ROOM
-    a_column = 8 * size + 32 * rows
-    columns = min(max((free - fixed) // a_column, FEWEST_COLUMNS), demands)
-    return Plan(STREAMED, fixed + a_column * columns, free, rows, columns)
-
-
-def _of_the_system() -> int:
-    try:
-        lines = Path("/proc/meminfo").read_text("ascii").splitlines()
-    except OSError:  # not Linux: all memory is the best guess
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return _kilobytes(lines, "MemAvailable")
+    vectors = demands + 5 * stressors + PROBE_VECTORS
+    fixed = 8 * size * (vectors + rows) + 16 * rows**2 + OVERHEAD_BYTES
+    per_column = 8 * size + 32 * rows
+    columns = min(max((free - fixed) // per_column, MIN_COLUMNS), demands)
+    return Plan(STREAMED, fixed + per_column * columns, free, rows, columns)
 
 
 def _of_control_groups(
@@ -247,34 +220,17 @@ def _left(group: Path, limit: str, use: str, cache: str) -> int | None:
 
 def _of_limits() -> list[int]:
     """Return what the limits of the process leave (ulimit -v, -d)."""
-    limits = ((resource.RLIMIT_AS, "VmSize"), (resource.RLIMIT_DATA, "VmData"))
+    own = psutil.Process().memory_info()
+    limits = (
+        (resource.RLIMIT_AS, own.vms),
+        (resource.RLIMIT_DATA, getattr(own, "data", 0)),  # told on Linux only
+    )
     left = []
-    for limit, used in limits:
+    for limit, taken in limits:
         most, _ = resource.getrlimit(limit)
         if most != resource.RLIM_INFINITY:
-            left.append(max(most - taken(used), 0))
+            left.append(max(most - taken, 0))
     return left
-
-
-def taken(name: str) -> int:
-    """Return what this process has taken, in bytes; 0 where it cannot be told.
-
-    Parameters
-    ----------
-    name
-        A size of /proc/self/status: VmRSS, VmSize, VmData.
-    """
-    try:
-        lines = Path("/proc/self/status").read_text("utf-8").splitlines()
-    except OSError:
-        return 0
-    return _kilobytes(lines, name)
-
-
-def _kilobytes(lines: list[str], name: str) -> int:
-    """Return an amount of a file in /proc, in bytes."""
-    (line,) = (line for line in lines if line.startswith(f"{name}:"))
-    return int(line.split()[1]) * 1024
 
 
 def _gb(amount: float) -> str:

@@ -193,13 +193,20 @@ def put(flat: np.ndarray, cell: np.ndarray, amount: np.ndarray) -> None:
     flat[slice(cell[0], cell[-1] + 1) if is_run else cell] = amount
 
 
-def demand(relations: Relations, year: int, producers: np.ndarray) -> Demand:
+def demand(
+    relations: Relations,
+    year: int,
+    labels: list[tuple[str, str]],
+    producers: np.ndarray,
+) -> Demand:
     """Return every column of demand of a year: final, abroad, unattributed.
 
     Parameters
     ----------
     relations : Relations
     year : int
+    labels : list of (str, str)
+        Region and category of every column of final demand.
     producers : ndarray of str, shape (n,)
         The region of each region-sector.
 
@@ -210,7 +217,6 @@ def demand(relations: Relations, year: int, producers: np.ndarray) -> Demand:
     """
     size = len(producers)
     of_year = relations.final_demand.filter(f"year = {year}")
-    labels = relations.labels.get(year, [])
     names = pa.table(
         {
             "region_id": pa.array([region for region, _ in labels], pa.string()),

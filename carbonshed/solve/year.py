@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import duckdb
 import numpy as np
@@ -82,10 +81,14 @@ class YearSystem:
         """Region-sectors, n."""
         return len(self.output)
 
-    @cached_property
+    @property
     def demands(self) -> int:
         """Columns of demand, k, with exports and unattributed deliveries."""
-        return len(self.relations.labels.get(self.year, [])) + 2
+        return len(self._labels) + 2
+
+    @property
+    def _labels(self) -> list[tuple[str, str]]:
+        return self.relations.labels.get(self.year, [])
 
     @property
     def cells(self) -> duckdb.DuckDBPyRelation:
@@ -130,10 +133,12 @@ class YearSystem:
     def _solve_in_memory(
         self, tolerance: float, progress: Callable[[str], None]
     ) -> Solved:
-        # reading demand waits for the disk while reading the matrix computes
+        # reading demand waits for the disk while reading the matrix computes; what two
+        # threads ask of one connection can wait for each other forever
+        cells, relations = self.cells, self.relations.on_new_cursor()
         with ThreadPoolExecutor(1) as pool:
-            reading = pool.submit(self._demand)
-            matrix = arrays.matrix(self.relations.session, self.cells, self.size)
+            reading = pool.submit(self._demand, relations)
+            matrix = arrays.matrix(self.relations.session, cells, self.size)
         return solve_in_memory(
             matrix,
             self.output,
@@ -159,7 +164,9 @@ class YearSystem:
             return solve_streamed(
                 coefficients,
                 self.output,
-                _with_unattributed(self._demand(), zero_column_deliveries),
+                _with_unattributed(
+                    self._demand(self.relations), zero_column_deliveries
+                ),
                 self.producers,
                 self.intensities,
                 columns=plan.columns,
@@ -167,8 +174,8 @@ class YearSystem:
                 progress=progress,
             )
 
-    def _demand(self) -> Demand:
-        return arrays.demand(self.relations, self.year, self.producers)
+    def _demand(self, relations: Relations) -> Demand:
+        return arrays.demand(relations, self.year, self._labels, self.producers)
 
 
 def _with_unattributed(demand: Demand, zero_column_deliveries: np.ndarray) -> Demand:

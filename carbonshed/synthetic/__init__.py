@@ -1,10 +1,10 @@
 """The default dataset: an invented economy at the size of a real one.
 
-It shows the system at full size and reproduces nothing. docs/synthetic.md tells
+It shows the system at full size and reproduces nothing. docs/synthetic.md says
 how it is made and which published totals it has.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,18 +14,12 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.synthetic.concordance import build_concordance
 from carbonshed.synthetic.economy import build_economy
 from carbonshed.synthetic.geography import FULL_CITIES
-from carbonshed.synthetic.write import (
-    MILLION,
-    write_accounts,
-    write_dimensions,
-    write_flows,
-)
+from carbonshed.synthetic.write import MILLION, write_flows, write_small_tables
+from carbonshed.text import Progress, no_progress
 
 DEFAULT_SEED = 2012
 FEWEST_CITIES = 2
 CNY_PER_USD = 6.3125  # average of 2012
-
-Progress = Callable[[str, float], None]
 
 
 def synthesize(
@@ -34,7 +28,7 @@ def synthesize(
     sectors: int = 42,
     seed: int = DEFAULT_SEED,
     year: int = 2012,
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
 ) -> Dataset:
     """Make a synthetic dataset and store it.
 
@@ -53,7 +47,7 @@ def synthesize(
     year : int
         The year that the rows bear. The totals are those of 2012 whatever it is.
     progress : callable, optional
-        Called with what is being done and the part done of all work, 0 to 1.
+        Takes what is being done and the share of all work that is done, 0 to 1.
 
     Returns
     -------
@@ -69,19 +63,17 @@ def synthesize(
     validate_name(name)
     _check(cities, seed, year)
     wanted = build_concordance(sectors)
-    tell = progress or _quiet
-    tell("balancing the economy", 0.0)
+    progress("balancing the economy", 0.0)
     model = build_economy(cities, seed)
-    tell("writing the tables", 0.15)
+    progress("writing the tables", 0.15)
     with DatasetWriter(name) as writer, _plain_errors(name):
-        write_dimensions(writer, model, wanted, year)
-        write_accounts(writer, model, wanted, year)
+        write_small_tables(writer, model, wanted, year)
         write_flows(
             writer,
             model,
             wanted,
             year,
-            lambda part: tell("writing the flows", 0.2 + 0.8 * part),
+            lambda part: progress("writing the flows", 0.2 + 0.8 * part),
         )
         return writer.commit(
             _descriptor(name, model.land.is_remainder.size, sectors, seed, year),
@@ -92,7 +84,7 @@ def synthesize(
 
 @contextmanager
 def _plain_errors(name: str) -> Iterator[None]:
-    """Say in words that the disk is full or the folder read-only."""
+    """Turn a full disk or a read-only folder into a refusal."""
     try:
         yield
     except OSError as error:
@@ -100,10 +92,6 @@ def _plain_errors(name: str) -> Iterator[None]:
             f"dataset {name!r} cannot be written: {error}; make room or choose a "
             "smaller size (`carbonshed synthesize --cities 30 --sectors 8 --name NAME`)"
         ) from None
-
-
-def _quiet(step: str, part: float) -> None:
-    """Say nothing."""
 
 
 def _check(cities: int, seed: int, year: int) -> None:

@@ -79,7 +79,7 @@ def final_demand(land: Geography, nation: Nation, seed: int) -> np.ndarray:
 
 
 def exports(output: np.ndarray, land: Geography, nation: Nation) -> np.ndarray:
-    """Return deliveries abroad by region and sector.
+    """Return exports by region and sector.
 
     The odds of selling abroad rise towards the coast; as odds they never take
     more than is made.

@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from carbonshed.dataset.contract import INPUT_TABLES
+from carbonshed.dataset.matrix_rows import LABELS, label_rows, small_tables
+from carbonshed.dataset.matrix_table import MatrixTable, Row
 from carbonshed.dataset.parquet_writer import FlowWriter
 from carbonshed.dataset.store import DatasetWriter, stored_schema
 from carbonshed.synthetic import energy
@@ -23,120 +26,65 @@ STRESSOR_ID = "co2"
 COMPONENT_ID = "value_added"
 
 
-def write_dimensions(
+def write_small_tables(
     writer: DatasetWriter, economy: Economy, sectors: Concordance, year: int
 ) -> None:
-    """Write regions, people, sectors, categories and the stressor."""
-    land, n = economy.land, len(economy.land.names)
-    types = np.where(land.is_remainder, "remainder", "city").tolist()
-    _write(
-        writer,
-        "regions",
-        region_id=land.ids,
-        region_name=land.names,
-        parent_region_id=land.parents,
-        region_type=types,
-        longitude=land.longitude,
-        latitude=land.latitude,
-        region_position=np.arange(n),
+    """Write all tables but transactions and final demand."""
+    table = _without_flows(economy, sectors, year)
+    for name in LABELS:
+        rows = pa.Table.from_pylist(label_rows(table, name), stored_schema(name))
+        writer.write(name, rows)
+    for name, rows in small_tables(table).items():
+        writer.write(name, rows)
+
+
+def _without_flows(economy: Economy, sectors: Concordance, year: int) -> MatrixTable:
+    """Return the table as matrices, those of the flows left empty."""
+    land = economy.land
+    burnt = energy.sector_emissions(economy.output, economy.factors)
+    direct = np.zeros((len(land.names), len(CATEGORY_IDS)))
+    direct[:, :N_HOUSEHOLD_CATEGORIES] = energy.household_emissions(land)
+    regions = zip(
+        land.ids,
+        land.names,
+        land.parents,
+        np.where(land.is_remainder, "remainder", "city").tolist(),
+        land.longitude.tolist(),
+        land.latitude.tolist(),
+        strict=True,
     )
-    _write(
-        writer,
-        "region_years",
-        year=[year] * n,
-        region_id=land.ids,
-        population=land.population,
-        gdp=economy.value_added.sum(axis=1) * MILLION,
+    goods = zip(
+        sectors.ids, sectors.names, sectors.groups, sectors.is_power_supply, strict=True
     )
-    _write(
-        writer,
-        "sectors",
-        sector_id=sectors.ids,
-        sector_name=sectors.names,
-        sector_group=sectors.groups,
-        is_power_supply=sectors.is_power_supply,
-        sector_position=range(len(sectors.ids)),
-    )
-    _write(
-        writer,
-        "final_demand_categories",
-        category_id=CATEGORY_IDS,
-        category_name=[CATEGORY_NAMES[c] for c in CATEGORY_IDS],
-        category_group=[CATEGORY_GROUPS[c] for c in CATEGORY_IDS],
-        category_position=range(len(CATEGORY_IDS)),
-    )
-    _write(
-        writer,
-        "stressors",
-        stressor_id=[STRESSOR_ID],
-        stressor_name=["Carbon dioxide"],
-        unit=["kt"],
+    empty = np.empty((0, 0))
+    return MatrixTable(
+        year=year,
+        regions=_rows("regions", regions),
+        sectors=_rows("sectors", goods),
+        categories=_rows(
+            "final_demand_categories",
+            ((c, CATEGORY_NAMES[c], CATEGORY_GROUPS[c]) for c in CATEGORY_IDS),
+        ),
+        stressors=_rows("stressors", [(STRESSOR_ID, "Carbon dioxide", "kt")]),
+        population=land.population.tolist(),
+        gdp=(economy.value_added.sum(axis=1) * MILLION).tolist(),
+        transactions=empty,
+        final_demand=empty,
+        descriptor={},
+        exports=sectors.sums(economy.exports, axis=1),
+        imports_by_sector=sectors.sums(economy.imported_inputs, axis=1),
+        imports_by_category=economy.imported_demand,
+        value_added={COMPONENT_ID: sectors.sums(economy.value_added, axis=1)},
+        output=sectors.sums(economy.output, axis=1),
+        emissions={STRESSOR_ID: sectors.sums(burnt, axis=1)},
+        direct_emissions={STRESSOR_ID: direct},
     )
 
 
-def write_accounts(
-    writer: DatasetWriter, economy: Economy, sectors: Concordance, year: int
-) -> None:
-    """Write all tables with one value for a sector or a category of a region."""
-    for table, values in (
-        ("exports", economy.exports),
-        ("output", economy.output),
-    ):
-        cells, amounts = _cells(sectors.sums(values, axis=1))
-        years = np.full(len(cells), year)
-        _write(writer, table, year=years, region_sector_id=cells, value=amounts)
-    cells, amounts = _cells(sectors.sums(economy.value_added, axis=1))
-    _write(
-        writer,
-        "value_added",
-        year=np.full(len(cells), year),
-        region_sector_id=cells,
-        component_id=[COMPONENT_ID] * len(cells),
-        value=amounts,
-    )
-    cells, amounts = _cells(
-        sectors.sums(energy.sector_emissions(economy.output, economy.factors), axis=1)
-    )
-    _write(
-        writer,
-        "emissions",
-        year=np.full(len(cells), year),
-        stressor_id=[STRESSOR_ID] * len(cells),
-        region_sector_id=cells,
-        value=amounts,
-    )
-    cells, amounts = _cells(energy.household_emissions(economy.land))
-    region, category = np.divmod(cells, N_HOUSEHOLD_CATEGORIES)
-    _write(
-        writer,
-        "direct_emissions",
-        year=np.full(len(cells), year),
-        stressor_id=[STRESSOR_ID] * len(cells),
-        region_id=[economy.land.ids[r] for r in region],
-        category_id=[CATEGORY_IDS[c] for c in category],
-        value=amounts,
-    )
-    _write_imports(writer, economy, sectors, year)
-
-
-def _write_imports(
-    writer: DatasetWriter, economy: Economy, sectors: Concordance, year: int
-) -> None:
-    """Write imports, first those of sectors, then those of final users."""
-    inputs, amounts = _cells(sectors.sums(economy.imported_inputs, axis=1))
-    demand, demand_amounts = _cells(economy.imported_demand)
-    region, sector = np.divmod(inputs, len(sectors.ids))
-    demand_region, category = np.divmod(demand, len(CATEGORY_IDS))
-    regions = np.concatenate([region, demand_region])
-    _write(
-        writer,
-        "imports",
-        year=np.full(len(regions), year),
-        region_id=[economy.land.ids[r] for r in regions],
-        sector_id=[sectors.ids[s] for s in sector] + [None] * len(demand),
-        category_id=[None] * len(inputs) + [CATEGORY_IDS[c] for c in category],
-        value=np.concatenate([amounts, demand_amounts]),
-    )
+def _rows(table: str, rows: Iterable[tuple[Any, ...]]) -> list[Row]:
+    """Return rows of a table of labels, by the names of the contract's columns."""
+    names = INPUT_TABLES[table].column_names
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def write_flows(
@@ -159,7 +107,7 @@ def write_flows(
     year : int
         The year of every row.
     progress : callable
-        Told the part done, from 0 to 1, after every region.
+        Takes the share that is done, 0 to 1, after every region.
     """
     n_regions, n_sectors = len(economy.land.names), len(sectors.ids)
     ids = pa.array(economy.land.ids, pa.string())
@@ -221,16 +169,3 @@ def _block(
         destination.astype(np.int32),
         flows[origin, destination],
     )
-
-
-def _cells(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return position and amount of all cells that are not zero."""
-    flat = values.ravel()
-    cells = np.flatnonzero(flat)
-    return cells, flat[cells]
-
-
-def _write(writer: DatasetWriter, table: str, **columns: Iterable[Any]) -> None:
-    schema = stored_schema(table)
-    arrays = [pa.array(list(columns[field.name]), type=field.type) for field in schema]
-    writer.write(table, pa.Table.from_arrays(arrays, schema=schema))

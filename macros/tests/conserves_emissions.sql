@@ -1,10 +1,10 @@
 {#- What a table accounts for is what came in, year by year and stressor by
     stressor; a year or stressor that only one side knows is at fault. -#}
 {% test conserves_emissions(
-    model, parts, yardstick=none, tolerance=1e-9
+    model, parts, reference_total=none, tolerance=1e-9
 ) %}
 
-{%- set yardstick = yardstick or ref('int_emissions_in') %}
+{%- set reference_total = reference_total or ref('int_reported_emissions') %}
 
 with
 
@@ -22,15 +22,15 @@ accounted as (
 compared as (
 
     select
-        coalesce(accounted.year, yardstick.year) as year,
-        coalesce(accounted.stressor_id, yardstick.stressor_id) as stressor_id,
+        coalesce(accounted.year, reference_total.year) as year,
+        coalesce(accounted.stressor_id, reference_total.stressor_id) as stressor_id,
         accounted.emissions,
-        yardstick.emissions_in
+        reference_total.emissions_in
     from accounted
-    full outer join {{ yardstick }} as yardstick
+    full outer join {{ reference_total }} as reference_total
         on
-            accounted.year = yardstick.year
-            and accounted.stressor_id = yardstick.stressor_id
+            accounted.year = reference_total.year
+            and accounted.stressor_id = reference_total.stressor_id
 
 )
 

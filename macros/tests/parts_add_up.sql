@@ -2,10 +2,10 @@
     of the year and stressor: never of the row, whose difference may be
     small. -#}
 {% test parts_add_up(
-    model, whole, parts, may_be_empty=false, yardstick=none, tolerance=1e-9
+    model, whole, parts, may_be_empty=false, reference_total=none, tolerance=1e-9
 ) %}
 
-{%- set yardstick = yardstick or ref('int_emissions_in') %}
+{%- set reference_total = reference_total or ref('int_reported_emissions') %}
 
 with
 
@@ -16,7 +16,7 @@ rows_compared as (
         amounts.stressor_id,
         amounts.whole,
         amounts.parts,
-        cast({{ tolerance }} as double) * abs(yardstick.emissions_in)
+        cast({{ tolerance }} as double) * abs(reference_total.emissions_in)
             as tolerated
     from (
         select
@@ -26,10 +26,10 @@ rows_compared as (
             {{ parts | join(' + ') }} as parts
         from {{ model }}
     ) as amounts
-    left join {{ yardstick }} as yardstick
+    left join {{ reference_total }} as reference_total
         on
-            amounts.year = yardstick.year
-            and amounts.stressor_id = yardstick.stressor_id
+            amounts.year = reference_total.year
+            and amounts.stressor_id = reference_total.stressor_id
 
 )
 

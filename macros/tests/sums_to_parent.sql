@@ -5,10 +5,10 @@
 {% test sums_to_parent(
     model, amount, combination, parent, parent_amount,
     parent_combination=none, where=none, parent_where=none,
-    may_be_empty=false, yardstick_stressor=none, yardstick=none, tolerance=1e-9
+    may_be_empty=false, reference_stressor=none, reference_total=none, tolerance=1e-9
 ) %}
 
-{%- set yardstick = yardstick or ref('int_emissions_in') %}
+{%- set reference_total = reference_total or ref('int_reported_emissions') %}
 {%- set parent_combination = parent_combination or combination %}
 {%- set keys = combination | join(', ') %}
 {%- set positions = range(1, combination | length + 1) | join(', ') %}
@@ -60,14 +60,14 @@ compared as (
 
     select
         sums.*,
-        cast({{ tolerance }} as double) * abs(yardstick.emissions_in)
+        cast({{ tolerance }} as double) * abs(reference_total.emissions_in)
             as tolerated
     from sums
-    left join {{ yardstick }} as yardstick
+    left join {{ reference_total }} as reference_total
         on
-            sums.year = yardstick.year
-            and yardstick.stressor_id
-            = {{ "'" ~ yardstick_stressor ~ "'" if yardstick_stressor
+            sums.year = reference_total.year
+            and reference_total.stressor_id
+            = {{ "'" ~ reference_stressor ~ "'" if reference_stressor
                 else 'sums.stressor_id' }}
 
 )

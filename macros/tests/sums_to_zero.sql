@@ -3,10 +3,10 @@
     once. -#}
 {% test sums_to_zero(
     model, column_name, may_be_empty=false, may_be_unknown=false,
-    yardstick_stressor=none, yardstick=none, tolerance=1e-9
+    reference_stressor=none, reference_total=none, tolerance=1e-9
 ) %}
 
-{%- set yardstick = yardstick or ref('int_emissions_in') %}
+{%- set reference_total = reference_total or ref('int_reported_emissions') %}
 
 with
 
@@ -31,14 +31,14 @@ compared as (
         sums.balance,
         sums.known,
         sums.rows_found,
-        cast({{ tolerance }} as double) * abs(yardstick.emissions_in)
+        cast({{ tolerance }} as double) * abs(reference_total.emissions_in)
             as tolerated
     from sums
-    left join {{ yardstick }} as yardstick
+    left join {{ reference_total }} as reference_total
         on
-            sums.year = yardstick.year
-            and yardstick.stressor_id
-            = {{ "'" ~ yardstick_stressor ~ "'" if yardstick_stressor
+            sums.year = reference_total.year
+            and reference_total.stressor_id
+            = {{ "'" ~ reference_stressor ~ "'" if reference_stressor
                 else 'sums.stressor_id' }}
 
 )

@@ -22,8 +22,7 @@ int_direct_emissions as (
         direct_emissions.emissions
     from direct_emissions
     -- the years of an account are those of the transactions
-    inner join years
-        on direct_emissions.year = years.year
+    inner join years using (year)
 
 )
 

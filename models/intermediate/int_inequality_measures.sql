@@ -76,8 +76,7 @@ footprints as (
         ) as household_emissions
     from embodied_emissions
     -- deliveries abroad and to idle columns have no category, and no people
-    inner join categories
-        on embodied_emissions.category_id = categories.category_id
+    inner join categories using (category_id)
     group by 1, 2, 3
 
 ),
@@ -124,21 +123,9 @@ amounts as (
         + coalesce(direct.emissions, 0) as household_footprint
     from ranked_regions
     cross join mass_stressors
-    left join footprints
-        on
-            ranked_regions.year = footprints.year
-            and mass_stressors.stressor_id = footprints.stressor_id
-            and ranked_regions.region_id = footprints.region_id
-    left join direct
-        on
-            ranked_regions.year = direct.year
-            and mass_stressors.stressor_id = direct.stressor_id
-            and ranked_regions.region_id = direct.region_id
-    left join production
-        on
-            ranked_regions.year = production.year
-            and mass_stressors.stressor_id = production.stressor_id
-            and ranked_regions.region_id = production.region_id
+    left join footprints using (year, stressor_id, region_id)
+    left join direct using (year, stressor_id, region_id)
+    left join production using (year, stressor_id, region_id)
 
 ),
 
@@ -197,11 +184,7 @@ int_inequality_measures as (
         {{ safe_divide('measures.amount', 'measures.population') }}
             as per_capita
     from measures
-    inner join totals
-        on
-            measures.year = totals.year
-            and measures.stressor_id = totals.stressor_id
-            and measures.measure = totals.measure
+    inner join totals using (year, stressor_id, measure)
     where
         totals.total_amount > 0
         and totals.regions = totals.regions_with_amount

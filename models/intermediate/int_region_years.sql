@@ -8,7 +8,7 @@ years as (
 
 regions as (
 
-    select * from {{ ref('int_regions') }}
+    select * from {{ ref('stg_regions') }}
 
 ),
 
@@ -33,10 +33,7 @@ int_region_years as (
         regions.is_ranked
     from years
     cross join regions
-    left join region_years
-        on
-            years.year = region_years.year
-            and regions.region_id = region_years.region_id
+    left join region_years using (year, region_id)
 
 )
 

@@ -1,6 +1,6 @@
 {# Output is the row sum: intermediate sales, final demand and exports. A column
    so small that dividing by it means nothing is a zero output; docs/methods.md,
-   Accounts. #}
+   Accounts. Its twin in Python is leontief.is_zero_output. #}
 
 with
 

@@ -22,8 +22,7 @@ stg_direct_emissions as (
         direct_emissions.value
         * {{ unit_factor('stressors.unit') }} as emissions
     from direct_emissions
-    inner join stressors
-        on direct_emissions.stressor_id = stressors.stressor_id
+    inner join stressors using (stressor_id)
 
 )
 

@@ -21,8 +21,7 @@ stg_emissions as (
         emissions.value
         * {{ unit_factor('stressors.unit') }} as emissions
     from emissions
-    inner join stressors
-        on emissions.stressor_id = stressors.stressor_id
+    inner join stressors using (stressor_id)
 
 )
 

@@ -15,19 +15,19 @@ from typing import IO
 
 import pytest
 from support.edges import edge_policy, edge_system
+from support.fork_server import COMMANDS, ForkServer
 from support.policy_facts import Policy, write_scenarios
 from support.random_systems import Size, random_system
 from support.reference import PUBLISHED, Marts, reference_marts
-from support.report_pages import hostile_copy, make
+from support.report_pages import make, with_malicious_labels
 from support.systems import System
 from support.tidy_folder import write_tidy
-from support.warm import COMMANDS, Warm
 from support.what_if import what_if_policy, what_if_system
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 
-WARM = Warm()
+FORK_SERVER = ForkServer()
 
 # what dbt reads; data and warehouse are then made beside it
 PARTS = (
@@ -63,7 +63,14 @@ SEMANTIC = "semantic"
 
 
 # tests of one of these datasets stay together, in one process: it is built once
-SHARED = ("several_years", "bare", "lonely", "what_if", "edges", "three_cities")
+SHARED = (
+    "several_years",
+    "required_only",
+    "single_region",
+    "what_if",
+    "edges",
+    "three_cities",
+)
 # fixtures that are no reason to stay with the other tests of the file
 OWN = {
     "project",
@@ -130,7 +137,7 @@ class Project:
             "COLUMNS": "200",
             # a failed test shows what dbt printed
             "DBT_LOG_LEVEL_FILE": "none",
-            # unit tests never look at the dataset: one build runs them (several_years)
+            # for tests with a selection of their own; test_dbt_code.py runs unit tests
             "DBT_EXCLUDE_RESOURCE_TYPES": "unit_test",
             # half a second; who reads target/*.json says --write-json
             "DBT_WRITE_JSON": "false",
@@ -198,7 +205,7 @@ class Project:
     def run(self, *command: str) -> Result:
         """Run a command to its end."""
         if command[0] in COMMANDS:
-            return Result(*WARM.run(command, self.root, self.environment))
+            return Result(*FORK_SERVER.run(command, self.root, self.environment))
         process = self.start(*command)
         text, _ = process.communicate()
         return Result(process.returncode, text)
@@ -332,14 +339,12 @@ def build_system(
 def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Build three independent random systems as years of one dataset, from CSV.
 
-    As `make` does, with the unit tests.
+    As `make` does, with the semantic layer.
     """
     system = random_system(20, years=3)
     folder = tmp_path_factory.mktemp("tidy") / "several years"
     with project.as_shipped():
         built = build_system(project, folder, "several_years", system, "csv")
-    results = (project.root / "target" / "run_results.json").read_text("utf-8")
-    assert '"unit_test.carbonshed.' in results
     project.keep_for_metrics()
     compiled = tmp_path_factory.mktemp("compiled") / "several_years"
     shutil.copytree(project.root / "target" / "compiled" / "carbonshed", compiled)
@@ -347,7 +352,7 @@ def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture(scope="session")
-def bare(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
+def required_only(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Build a system of required tables only, GDP with gaps, from Parquet."""
     size = Size(
         regions=12,
@@ -362,12 +367,12 @@ def bare(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
         currency_unit=1.0,
     )
     system = random_system(21, size)
-    folder = tmp_path_factory.mktemp("tidy") / "bare"
-    return build_system(project, folder, "bare-1", system, "parquet")
+    folder = tmp_path_factory.mktemp("tidy") / "required_only"
+    return build_system(project, folder, "required-only", system, "parquet")
 
 
 @pytest.fixture(scope="session")
-def lonely(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
+def single_region(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Build one region alone: a national table without GDP and without trade."""
     size = Size(
         regions=1,
@@ -379,8 +384,8 @@ def lonely(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
         currency_unit=1e3,
     )
     system = random_system(22, size)
-    folder = tmp_path_factory.mktemp("tidy") / "lonely"
-    return build_system(project, folder, "lonely", system, "csv")
+    folder = tmp_path_factory.mktemp("tidy") / "single_region"
+    return build_system(project, folder, "single_region", system, "csv")
 
 
 @pytest.fixture(scope="session")
@@ -393,18 +398,20 @@ def three_cities(project: Project) -> Path:
 
 
 @pytest.fixture(scope="session")
-def hostile(three_cities: Path) -> Path:
+def malicious_labels(three_cities: Path) -> Path:
     """Publish the three cities once more: with places, and a name of HTML."""
     folder = three_cities.parent / "published"
-    return hostile_copy(folder / three_cities.name, folder / "hostile.duckdb")
+    return with_malicious_labels(
+        folder / three_cities.name, folder / "malicious_labels.duckdb"
+    )
 
 
 @pytest.fixture(scope="session")
-def report(hostile: Path, project: Project) -> Path:
+def report(malicious_labels: Path, project: Project) -> Path:
     """Make the report of that publication, as a user does."""
-    made = project.run("carbonshed", "report", hostile.stem)
+    made = project.run("carbonshed", "report", malicious_labels.stem)
     assert made.code == 0, made
-    folder = project.root / "reports" / hostile.stem
+    folder = project.root / "reports" / malicious_labels.stem
     assert f"{folder}/index.html" in made.text
     return folder
 

@@ -8,7 +8,7 @@ import pytest
 FOLDER = Path(__file__).resolve().parents[2] / "analyses"
 
 
-DATASETS = ["several_years", "bare", "lonely"]
+DATASETS = ["several_years", "required_only", "single_region"]
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
@@ -24,9 +24,9 @@ def test_every_analysis_runs(dataset, request, project):
             assert rows or dataset != "several_years", f"{name} says nothing"
 
 
-def test_a_misspelt_var_is_refused(bare, project):
+def test_a_misspelt_var_is_refused(required_only, project):
     """Otherwise the answer would be about another region than the one asked for."""
     question = ("--select", "suppliers_of_a_region")
-    result = project.dbt("compile", bare.name, *question, region="R1")
+    result = project.dbt("compile", required_only.name, *question, region="R1")
     assert result.code != 0
     assert "the var 'region' is not known; known: dataset," in result.text

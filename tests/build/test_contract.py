@@ -4,7 +4,7 @@ import json
 
 import duckdb
 import pytest
-from support.promised import COLUMNS, promised_columns
+from support.mart_contract import COLUMNS, promised_columns
 
 NUMBERS = ("DOUBLE", "FLOAT", "BIGINT", "INTEGER", "HUGEINT", "SMALLINT", "DECIMAL")
 # labels that happen to be integers have no unit

@@ -23,12 +23,16 @@ def state(folder):
 
 
 @pytest.fixture
-def victim(bare, project):
+def victim(required_only, project):
     """Yield a dataset of its own with a finished warehouse, copied from another."""
     name = "victim"
-    shutil.copytree(project.root / "data" / bare.name, project.root / "data" / name)
-    shutil.copy(bare.warehouse, project.warehouse(name))
-    yield dataclasses.replace(bare, name=name, warehouse=project.warehouse(name))
+    shutil.copytree(
+        project.root / "data" / required_only.name, project.root / "data" / name
+    )
+    shutil.copy(required_only.warehouse, project.warehouse(name))
+    yield dataclasses.replace(
+        required_only, name=name, warehouse=project.warehouse(name)
+    )
     shutil.rmtree(project.root / "data" / name)
     project.warehouse(name).unlink(missing_ok=True)
     for left in (project.root / "warehouse" / "published").glob(f"*{name}*"):

@@ -1,11 +1,10 @@
 """Every mart, row by row, beside an independent computation of the same."""
 
-import duckdb
 import pytest
 from support.compare import assert_equal, read_mart
-from support.promised import GRAINS
+from support.mart_contract import GRAINS
 
-DATASETS = ["several_years", "bare", "lonely", "what_if", "edges"]
+DATASETS = ["several_years", "required_only", "single_region", "what_if", "edges"]
 NUMERIC = [
     mart
     for mart in GRAINS
@@ -14,7 +13,7 @@ NUMERIC = [
 ]
 # nobody trades with a region that is alone, or receives what it frees
 EMPTY = {
-    "lonely": (
+    "single_region": (
         "leakage_flows",
         "mitigation_by_sector",
         "mitigation_spillovers",
@@ -92,13 +91,3 @@ def test_dataset(dataset, request):
     assert row["currency_unit"] == built.system.currency_unit
     assert row["country"] == built.system.country
     assert row["is_synthetic"] is False
-
-
-def test_nothing_but_the_reference_is_in_the_rankings(several_years):
-    """Remainder and rest of world are in the accounts and in no ranking."""
-    unranked = {r.id for r in several_years.system.regions if not r.is_ranked}
-    assert unranked
-    with duckdb.connect(str(several_years.warehouse), read_only=True) as connection:
-        for mart in ("footprint_rankings", "lorenz_curve"):
-            rows = connection.sql(f"select distinct region_id from marts.{mart}")
-            assert not unranked & {region for (region,) in rows.fetchall()}

@@ -5,6 +5,7 @@ e has a power plant that emits e / 2, and 1,000 people.
 """
 
 import duckdb
+import numpy as np
 import pytest
 from support.compare import read_mart
 from support.edges import (
@@ -20,8 +21,8 @@ from support.edges import (
     UNKNOWN,
     ZEROS,
 )
+from support.mart_contract import promised_columns
 from support.policy_facts import PROJECTIONS
-from support.promised import promised_columns
 
 SHIPPED = ("low", "medium", "high")
 USERS = ("roomy", "stocking up", "two cleaner towns")
@@ -215,7 +216,8 @@ def test_an_income_curve_that_is_nearly_vertical(marts, edges):
     with duckdb.connect(str(edges.warehouse), read_only=True) as connection:
         (curve,) = connection.execute(
             "select income_elasticity, threshold_footprint_per_capita"
-            " from marts.income_curves where year = ? and stressor_id = 'co2'",
+            " from intermediate.int_income_curves"
+            " where year = ? and stressor_id = 'co2'",
             [STEEP],
         ).fetchall()
     assert 200 < curve[0] < 300
@@ -233,7 +235,7 @@ def test_an_income_curve_that_is_nearly_vertical(marts, edges):
         assert row["allocated_per_capita"] == pytest.approx(head)
 
 
-def test_a_benchmark_below_zero(marts):
+def test_a_benchmark_below_zero(marts, edges):
     """Whoever emits nothing comes down to peers that bind carbon.
 
     Factories: -1 t per unit is the median, 0 what A08 and ALL have; power plants: 8
@@ -241,10 +243,15 @@ def test_a_benchmark_below_zero(marts):
     of all towns is 1.6384 t per person, of 4.096: k is 0.4.
     """
     assert selected(marts, SINKS, "top_decile") == ["A08", "ALL"]
-    rows = marts("mitigation_benchmarks")
-    for benchmark, value in (("mean", -0.8), ("median", -1), ("p25", -1)):
-        row = rows[SINKS, "co2", "energy", "factory", benchmark]
-        assert row["intensity"] == pytest.approx(value)
+    with duckdb.connect(str(edges.warehouse), read_only=True) as connection:
+        rows = connection.execute(
+            "select benchmark_id, intensity"
+            " from intermediate.int_mitigation_benchmarks"
+            " where (year, stressor_id, industry_type, sector_id)"
+            " = (?, 'co2', 'energy', 'factory')",
+            [SINKS],
+        ).fetchall()
+    assert dict(rows) == pytest.approx({"mean": -0.8, "median": -1, "p25": -1})
     for town in ("A08", "ALL"):
         factory = marts("mitigation_by_sector")[SINKS, "co2", "medium", town, "factory"]
         assert factory["emissions_before"] == 0
@@ -267,6 +274,22 @@ def test_receivers_that_are_too_few(marts):
     assert living(marts, CROWDED)[0]["reaches_threshold"] is False
     headline = marts("headlines")[CROWDED, "co2", "receiver_share"]
     assert headline["computed_value"] == 0.5
+
+
+def test_an_income_curve_weighs_people(marts):
+    """A town of 4,000 people counts like four towns of 1,000 people each.
+
+    Town k of ten has an income of 1,024 k per head, and a footprint of 1.536 k t
+    per head, the last two a quarter of that.
+    """
+    towns = np.repeat(np.arange(1, 11), [1] * 8 + [4] * 2)
+    income, head = np.log(1024 * towns), np.log(1.536 * towns)
+    head[8:] -= np.log(4)
+    slope, _ = np.polyfit(income, head, 1)
+    for row in living(marts, CROWDED):
+        assert row["income_elasticity"] == pytest.approx(slope)
+        r_squared = np.corrcoef(income, head)[0, 1] ** 2
+        assert row["curve_r_squared"] == pytest.approx(r_squared)
 
 
 def test_a_town_of_unknown_income(marts):
@@ -299,15 +322,3 @@ def test_a_projection_that_leaves_nothing_or_less(marts):
         assert uplift["computed_value"] is None
     emitted = summaries(marts, AT_PEAK)["medium"]["national_emissions"]
     assert emitted == PEAK
-
-
-def test_one_region_alone_has_no_receivers(lonely):
-    for mart in ("quota_allocation", "living_standards"):
-        assert read_mart(lonely.warehouse, mart, []) == {}
-    rows = read_mart(lonely.warehouse, "quota_summary", ["quota"])
-    assert {row["quota"] for row in rows.values()} == {0}
-    grid = read_mart(
-        lonely.warehouse, "quota_sensitivity", ["receivers", "reaches_threshold"]
-    )
-    assert grid
-    assert {row["reaches_threshold"] for row in grid.values()} == {None}

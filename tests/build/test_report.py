@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from support.report_pages import HOSTILE, make, tables, texts
+from support.report_pages import MALICIOUS, make, tables, texts
 
 from carbonshed.report.marts import marts_in, open_file
 from carbonshed.report.pages import PAGES
@@ -33,7 +33,7 @@ def asked(warehouse, sql):
 def test_the_numbers_of_the_three_cities(report):
     """Those of docs/three_cities.md, which works them out by pencil."""
     ranking = texts(tables(report / "ranking.html")["ranking"])
-    name = " ".join(HOSTILE.split())
+    name = " ".join(MALICIOUS.split())
     # Gt of footprint and emitted there, t per person, running share, million people
     assert [row[:6] + row[8:] for row in ranking[1:]] == [
         ["1", name, "2.40", "3.10", "12.00", "1", "40.0", "200.0"],
@@ -148,7 +148,7 @@ def number(text):
     return float(text) if text else None
 
 
-@pytest.mark.parametrize("dataset", ["several_years", "bare", "lonely"])
+@pytest.mark.parametrize("dataset", ["several_years", "required_only", "single_region"])
 def test_every_page_is_made_and_says_why_something_is_missing(plain_reports, dataset):
     _, report = plain_reports(dataset)
     assert {page.name for page in pages_of(report)} == {*map(file_name, PAGES)}
@@ -161,10 +161,10 @@ def test_every_page_is_made_and_says_why_something_is_missing(plain_reports, dat
             ), (page, section)
         assert text.count("<h1>") == 1
         assert "None" not in re.sub(r"<script.*?</script>|None\.", "", text, flags=re.S)
-    if dataset == "lonely":
+    if dataset == "single_region":
         leakage = (report / "leakage.html").read_text("utf-8")
         assert "A table of one region has no flows between regions" in leakage
-    if dataset == "bare":
+    if dataset == "required_only":
         leakage = (report / "leakage.html").read_text("utf-8")
         assert "the dataset has no value added in this year" in leakage
         assert "a ranked region lacks it in this year" in (
@@ -233,8 +233,8 @@ def test_every_chart_has_its_files_and_every_link_leads_somewhere(report):
                 assert (page.parent / target).is_file(), (page, target)
 
 
-def test_pages_are_small_and_the_same_every_time(report, hostile, tmp_path):
-    again = make(hostile, tmp_path / "again")
+def test_pages_are_small_and_the_same_every_time(report, malicious_labels, tmp_path):
+    again = make(malicious_labels, tmp_path / "again")
     for page in pages_of(report):
         other = again / page.relative_to(report)
         assert page.read_bytes() == other.read_bytes()

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support.report_pages import HOSTILE, tables
+from support.report_pages import MALICIOUS, tables
 
 from carbonshed.report.pages import PAGES
 from carbonshed.report.site import file_name
@@ -164,15 +164,15 @@ def shows(page, name):
 def test_a_region_is_picked(page, report):
     """Numbers of docs/three_cities.md; the first region has the largest footprint."""
     open_page(page, report, "region")
-    shows(page, HOSTILE)
+    shows(page, MALICIOUS)
     assert partners(page, "suppliers") == [["Cinderley", "1.00"], ["Bellmere", "0.10"]]
     units = page.locator("table.bars thead .unit").all_inner_texts()
     assert units == ["Gt", "Mt", "Gt", "Gt"]
     page.select_option("#region", "B")
     shows(page, "Bellmere")
     assert page.url.endswith("#B")
-    assert partners(page, "suppliers") == [["Cinderley", "880.0"], [HOSTILE, "840.0"]]
-    assert partners(page, "customers") == [[HOSTILE, "100.0"]]
+    assert partners(page, "suppliers") == [["Cinderley", "880.0"], [MALICIOUS, "840.0"]]
+    assert partners(page, "customers") == [[MALICIOUS, "100.0"]]
     facts = " ".join(page.locator("#facts").inner_text().split())
     assert "footprint 2.10 Gt rank 2 of 3" in facts
     assert "footprint per person 7.00 t per person" in facts

@@ -15,7 +15,7 @@ options = ["--quiet", "--vars", "dataset: {name}", "--output", "json"]
 options += ["--output-keys", "unique_id"]
 selected = {{
     selector: listing.invoke(["ls", "--selector", selector, *options]).result
-    for selector in ("policy", "scenarios")
+    for selector in ("build", "code", "policy", "scenarios")
 }}
 manifest.build_parent_and_child_maps()
 known = {{
@@ -57,6 +57,16 @@ def reached(children, *starts):
             found.add(node)
             left += children.get(node, [])
     return {node for node in found if node.startswith(("seed.", "model.", "test."))}
+
+
+def test_a_build_leaves_out_what_no_dataset_can_change(graph):
+    selected, _, nodes = graph
+    build, code = selected["build"], selected["code"]
+    assert not build & code
+    assert not {node for node in build if node.startswith(("unit_test.", "exposure."))}
+    tests = {node for node in nodes if node.startswith("test.")}
+    assert tests <= build | code
+    assert {node for node in nodes if node.startswith(("model.", "seed."))} <= build
 
 
 def test_scenarios_are_followed_to_the_end(graph):

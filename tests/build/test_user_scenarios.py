@@ -5,19 +5,19 @@ import shutil
 import duckdb
 import pytest
 
-NAME = "bare-1"
+NAME = "required-only"
 HEADER = "scenario_id,year,region_id,sector_id,category_id,lever,kind,value"
 STAGED = "select * from staging.stg_user_scenarios order by row_number"
 
 
 @pytest.fixture
-def mine(bare, project, small_project):
+def mine(required_only, project, small_project):
     """Yield the folder of a user, beside a copy of a dataset and its warehouse."""
-    assert bare.name == NAME
+    assert required_only.name == NAME
     root = small_project.root
     shutil.copytree(project.root / "data" / NAME, root / "data" / NAME)
     small_project.warehouse(NAME).parent.mkdir(exist_ok=True)
-    shutil.copy(bare.warehouse, small_project.warehouse(NAME))
+    shutil.copy(required_only.warehouse, small_project.warehouse(NAME))
     folder = root / "it's mine"
     folder.mkdir()
     yield folder

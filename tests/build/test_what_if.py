@@ -26,24 +26,6 @@ def test_regions_are_selected_cut_and_capped(dataset, scenario, request):
     assert [any(column) for column in zip(*found.values(), strict=True)] == [True] * 3
 
 
-def test_choices_travel_with_the_numbers(what_if):
-    columns = [
-        "rule_id",
-        "projection_id",
-        "income_year",
-        "receivers_share",
-        "currency_per_usd",
-    ]
-    rows = read_mart(what_if.warehouse, "quota_summary", columns)
-    for (year, stressor, _), row in rows.items():
-        known = "mi_2017_early" if stressor == "co2" else None
-        assert row["projection_id"] == known
-        assert row["rule_id"] == "lorenz_elbow"
-        assert row["income_year"] == 2014
-        assert row["receivers_share"] == 0.5
-        assert row["currency_per_usd"] == {2010: 6.77, 2013: 6.3125}[year]
-
-
 def test_scenarios_of_a_user(what_if):
     rows = read_mart(what_if.warehouse, "quota_by_region", QUOTAS)
     quotas = {

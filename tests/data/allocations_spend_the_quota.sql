@@ -38,11 +38,7 @@ compared as (
         summaries.quota,
         cast(1e-9 as double) * abs(summaries.national_emissions) as tolerated
     from spent
-    left join summaries
-        on
-            spent.year = summaries.year
-            and spent.stressor_id = summaries.stressor_id
-            and spent.scenario_id = summaries.scenario_id
+    left join summaries using (year, stressor_id, scenario_id)
 
 )
 

@@ -58,8 +58,7 @@ judged as (
                         max(accounts.consumption_footprint)
                     )
                 from accounts
-                inner join regions
-                    on accounts.region_id = regions.region_id
+                inner join regions using (region_id)
                 where
                     accounts.year = scopes.scope_year
                     and accounts.stressor_id = scopes.stressor_id

@@ -29,10 +29,7 @@ weighed as (
         total_intensities.stressor_id,
         sum(total_intensities.total_intensity * exports.amount) as emissions
     from total_intensities
-    inner join exports
-        on
-            total_intensities.year = exports.year
-            and total_intensities.region_sector_id = exports.region_sector_id
+    inner join exports using (year, region_sector_id)
     group by 1, 2
 
 ),
@@ -46,10 +43,7 @@ compared as (
         coalesce(weighed.emissions, 0) as weighed_exports,
         cast(1e-9 as double) * abs(reconciliation.emissions_in) as tolerated
     from reconciliation
-    left join weighed
-        on
-            reconciliation.year = weighed.year
-            and reconciliation.stressor_id = weighed.stressor_id
+    left join weighed using (year, stressor_id)
 
 )
 

@@ -41,11 +41,7 @@ nations as (
         case when count(*) = count(accounts.gdp) then sum(accounts.gdp) end
             as gdp
     from accounts
-    inner join rankings
-        on
-            accounts.year = rankings.year
-            and accounts.stressor_id = rankings.stressor_id
-            and accounts.region_id = rankings.region_id
+    inner join rankings using (year, stressor_id, region_id)
     group by 1, 2
 
 ),
@@ -119,20 +115,9 @@ select
     curve_totals.regions as regions_on_curve,
     curve_totals.population as population_on_curve
 from expected_measures
-left join nations
-    on
-        expected_measures.year = nations.year
-        and expected_measures.stressor_id = nations.stressor_id
-left join decile_totals
-    on
-        expected_measures.year = decile_totals.year
-        and expected_measures.stressor_id = decile_totals.stressor_id
-        and expected_measures.measure = decile_totals.measure
-left join curve_totals
-    on
-        expected_measures.year = curve_totals.year
-        and expected_measures.stressor_id = curve_totals.stressor_id
-        and expected_measures.measure = curve_totals.measure
+left join nations using (year, stressor_id)
+left join decile_totals using (year, stressor_id, measure)
+left join curve_totals using (year, stressor_id, measure)
 where
     decile_totals.regions is distinct from nations.regions
     or decile_totals.population is distinct from nations.population

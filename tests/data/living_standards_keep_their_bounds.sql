@@ -17,7 +17,7 @@ allocation as (
 
 curves as (
 
-    select * from {{ ref('income_curves') }}
+    select * from {{ ref('int_income_curves') }}
 
 )
 
@@ -50,10 +50,7 @@ select
     allocation.allocation_rule,
     'income falls' as problem
 from allocation
-inner join curves
-    on
-        allocation.year = curves.year
-        and allocation.stressor_id = curves.stressor_id
+inner join curves using (year, stressor_id)
 where
     curves.income_elasticity > 0
     and allocation.allocated_quota > 0

@@ -28,7 +28,7 @@ spent as (
         year,
         region_id,
         sum(amount) as expenditure,
-        sum(abs(amount)) as yardstick
+        sum(abs(amount)) as reference_total
     from final_demand
     group by 1, 2
 
@@ -38,7 +38,7 @@ spent_by_all as (
 
     select
         year,
-        sum(yardstick) as yardstick
+        sum(reference_total) as reference_total
     from spent
     group by 1
 
@@ -51,7 +51,7 @@ carried as (
         stressor_id,
         region_id,
         sum(expenditure) as expenditure,
-        sum(abs(expenditure)) as yardstick
+        sum(abs(expenditure)) as reference_total
     from products
     group by 1, 2, 3
 
@@ -62,7 +62,7 @@ carried_by_all as (
     select
         year,
         stressor_id,
-        sum(yardstick) as yardstick
+        sum(reference_total) as reference_total
     from carried
     group by 1, 2
 
@@ -77,21 +77,14 @@ compared as (
         spent.expenditure as spent,
         coalesce(carried.expenditure, 0) as carried,
         cast(1e-9 as double) * least(
-            spent_by_all.yardstick, coalesce(carried_by_all.yardstick, 0)
+            spent_by_all.reference_total,
+            coalesce(carried_by_all.reference_total, 0)
         ) as tolerated
     from spent
     cross join stressors
-    inner join spent_by_all
-        on spent.year = spent_by_all.year
-    left join carried
-        on
-            spent.year = carried.year
-            and stressors.stressor_id = carried.stressor_id
-            and spent.region_id = carried.region_id
-    left join carried_by_all
-        on
-            spent.year = carried_by_all.year
-            and stressors.stressor_id = carried_by_all.stressor_id
+    inner join spent_by_all using (year)
+    left join carried using (year, stressor_id, region_id)
+    left join carried_by_all using (year, stressor_id)
 
 )
 

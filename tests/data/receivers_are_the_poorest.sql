@@ -18,7 +18,7 @@ accounts as (
 
 receivers as (
 
-    select * from {{ ref('quota_receivers') }}
+    select * from {{ ref('int_quota_receivers') }}
 
 ),
 
@@ -45,17 +45,8 @@ regions as (
         accounts.population,
         accounts.gdp / nullif(accounts.population, 0) as income
     from super_emitters
-    inner join accounts
-        on
-            super_emitters.year = accounts.year
-            and super_emitters.stressor_id = accounts.stressor_id
-            and super_emitters.region_id = accounts.region_id
-    left join receivers
-        on
-            super_emitters.year = receivers.year
-            and super_emitters.stressor_id = receivers.stressor_id
-            and super_emitters.rule_id = receivers.rule_id
-            and super_emitters.region_id = receivers.region_id
+    inner join accounts using (year, stressor_id, region_id)
+    left join receivers using (year, stressor_id, rule_id, region_id)
 
 ),
 
@@ -65,7 +56,7 @@ placed as (
         *,
         max(poverty_order) over (
             partition by year, stressor_id, rule_id
-        ) as last_place
+        ) as last_position
     from regions
 
 ),
@@ -80,7 +71,7 @@ summed as (
         sum(case when is_receiver then population else 0 end) as received,
         sum(
             case
-                when is_receiver and poverty_order < last_place
+                when is_receiver and poverty_order < last_position
                     then population
                 else 0
             end
@@ -101,10 +92,7 @@ select
     summed.*,
     shares.receivers_share
 from summed
-inner join shares
-    on
-        summed.year = shares.year
-        and summed.stressor_id = shares.stressor_id
+inner join shares using (year, stressor_id)
 where
     summed.super_emitters_that_receive > 0
     or summed.richest_receiver > summed.poorest_left_out

@@ -11,7 +11,7 @@ quotas as (
 
 flows as (
 
-    select * from {{ ref('scenario_flows') }}
+    select * from {{ ref('int_scenario_flows') }}
 
 ),
 
@@ -64,15 +64,8 @@ select
     exports.emissions as exported,
     unattributed.emissions as unattributed
 from sums
-inner join unattributed
-    on
-        sums.year = unattributed.year
-        and sums.stressor_id = unattributed.stressor_id
-left join exports
-    on
-        sums.year = exports.year
-        and sums.stressor_id = exports.stressor_id
-        and sums.scenario_id = exports.scenario_id
+inner join unattributed using (year, stressor_id)
+left join exports using (year, stressor_id, scenario_id)
 where
     not coalesce(
         abs(

@@ -44,10 +44,7 @@ shipped as (
         summaries.*,
         allocation_rules.allocation_rule
     from summaries
-    inner join ranked
-        on
-            summaries.year = ranked.year
-            and summaries.stressor_id = ranked.stressor_id
+    inner join ranked using (year, stressor_id)
     cross join allocation_rules
     where not summaries.is_user_scenario
 
@@ -68,22 +65,17 @@ compared as (
         sensitivity.receivers as receivers_of_the_grid,
         cast(1e-9 as double) * abs(shipped.national_emissions) as tolerated
     from shipped
+    left join standards using (year, stressor_id, scenario_id, allocation_rule)
     left join sensitivity
-        on
-            shipped.year = sensitivity.year
-            and shipped.stressor_id = sensitivity.stressor_id
-            and shipped.rule_id = sensitivity.rule_id
-            and shipped.benchmark_id = sensitivity.benchmark_id
-            and shipped.cap_id = sensitivity.cap_id
-            and shipped.includes_power_supply
-            = sensitivity.includes_power_supply
-            and shipped.allocation_rule = sensitivity.allocation_rule
-    left join standards
-        on
-            shipped.year = standards.year
-            and shipped.stressor_id = standards.stressor_id
-            and shipped.scenario_id = standards.scenario_id
-            and shipped.allocation_rule = standards.allocation_rule
+        using (
+            year,
+            stressor_id,
+            rule_id,
+            benchmark_id,
+            cap_id,
+            includes_power_supply,
+            allocation_rule
+        )
 
 )
 

@@ -12,13 +12,13 @@ levers as (
 
 intensities as (
 
-    select * from {{ ref('scenario_intensities') }}
+    select * from {{ ref('int_scenario_intensities') }}
 
 ),
 
 demand as (
 
-    select * from {{ ref('scenario_demand') }}
+    select * from {{ ref('int_scenario_demand') }}
 
 ),
 
@@ -35,8 +35,7 @@ select
     intensities.scenario_id,
     intensities.region_id
 from intensities
-inner join shipped
-    on intensities.scenario_id = shipped.scenario_id
+inner join shipped using (scenario_id)
 where not (intensities.scenario_intensity < intensities.direct_intensity)
 
 union all
@@ -46,8 +45,7 @@ select
     demand.scenario_id,
     demand.region_id
 from demand
-inner join shipped
-    on demand.scenario_id = shipped.scenario_id
+inner join shipped using (scenario_id)
 where
     not (
         demand.demand_factor between 0 and 1

@@ -40,8 +40,7 @@ select
     summed.*,
     rules.kind
 from summed
-inner join rules
-    on summed.rule_id = rules.rule_id
+inner join rules using (rule_id)
 where
     (
         rules.kind in ('largest_footprints', 'largest_share')

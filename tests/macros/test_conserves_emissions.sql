@@ -3,7 +3,7 @@
 
 with
 
-yardstick (year, stressor_id, emissions_in) as (
+reference_total (year, stressor_id, emissions_in) as (
 
     values
     (2012, 'co2', cast(1000000 as double)),
@@ -29,7 +29,7 @@ results (case_id, expected, actual) as (
     from (
         {{ test_conserves_emissions(
             'accounts', ['kept', 'sent'],
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -42,7 +42,7 @@ results (case_id, expected, actual) as (
     from (
         {{ test_conserves_emissions(
             'accounts', ['kept'],
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -55,7 +55,7 @@ results (case_id, expected, actual) as (
     from (
         {{ test_conserves_emissions(
             '(select * from accounts where year = 2012)', ['kept', 'sent'],
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -68,7 +68,7 @@ results (case_id, expected, actual) as (
     from (
         {{ test_conserves_emissions(
             '(select *  from accounts union all select 2014, stressor_id, kept, sent from accounts where year = 2013)', ['kept', 'sent'],
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -81,7 +81,7 @@ results (case_id, expected, actual) as (
     from (
         {{ test_conserves_emissions(
             '(select * from accounts where year = 1900)', ['kept', 'sent'],
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -94,7 +94,7 @@ results (case_id, expected, actual) as (
     from (
         {{ test_conserves_emissions(
             '(select * from accounts where year = 1900)', ['kept', 'sent'],
-            yardstick='(select * from yardstick where year = 1900)'
+            reference_total='(select * from reference_total where year = 1900)'
         ) }}
     ) as bad_rows
 
@@ -106,7 +106,7 @@ results (case_id, expected, actual) as (
         count(*) as actual
     from (
         {{ test_conserves_emissions(
-            'accounts', ['kept', 'cast(null as double)'], yardstick='yardstick'
+            'accounts', ['kept', 'cast(null as double)'], reference_total='reference_total'
         ) }}
     ) as bad_rows
 

@@ -3,7 +3,7 @@
 
 with
 
-yardstick (year, stressor_id, emissions_in) as (
+reference_total (year, stressor_id, emissions_in) as (
 
     values
     (2012, 'co2', cast(1000000 as double)),
@@ -31,7 +31,7 @@ results (case_id, expected, actual) as (
     from (
         {{ test_parts_add_up(
             '(select * from rows_in where year = 2012)',
-            'whole', ['part_a', 'part_b'], yardstick='yardstick'
+            'whole', ['part_a', 'part_b'], reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -44,20 +44,20 @@ results (case_id, expected, actual) as (
     from (
         {{ test_parts_add_up(
             '(select * from rows_in where year = 2013)',
-            'whole', ['part_a', 'part_b'], yardstick='yardstick'
+            'whole', ['part_a', 'part_b'], reference_total='reference_total'
         ) }}
     ) as bad_rows
 
     union all
 
     select
-        'no yardstick' as case_id,
+        'no reference total' as case_id,
         1 as expected,
         count(*) as actual
     from (
         {{ test_parts_add_up(
             '(select * from rows_in where year = 2014)',
-            'whole', ['part_a', 'part_b'], yardstick='yardstick'
+            'whole', ['part_a', 'part_b'], reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -70,7 +70,7 @@ results (case_id, expected, actual) as (
     from (
         {{ test_parts_add_up(
             'rows_in',
-            'whole', ['part_a', 'part_b'], yardstick='yardstick'
+            'whole', ['part_a', 'part_b'], reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -83,7 +83,7 @@ results (case_id, expected, actual) as (
     from (
         {{ test_parts_add_up(
             '(select * from rows_in where year = 1900)',
-            'whole', ['part_a', 'part_b'], yardstick='yardstick'
+            'whole', ['part_a', 'part_b'], reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -97,7 +97,7 @@ results (case_id, expected, actual) as (
         {{ test_parts_add_up(
             '(select * from rows_in where year = 1900)',
             'whole', ['part_a', 'part_b'], may_be_empty=true,
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -111,7 +111,7 @@ results (case_id, expected, actual) as (
         {{ test_parts_add_up(
             '(select * from rows_in where year = 2013)',
             'whole', ['part_a', 'part_b'], may_be_empty=true,
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 

@@ -3,7 +3,7 @@
 
 with
 
-yardstick (year, stressor_id, emissions_in) as (
+reference_total (year, stressor_id, emissions_in) as (
 
     values
     (2012, 'co2', cast(1000000 as double)),
@@ -40,7 +40,7 @@ results (case_id, expected, actual) as (
             'flows', 'amount', ['year', 'stressor_id', 'consumer'],
             'accounts', 'footprint',
             parent_combination=['year', 'stressor_id', 'region_id'],
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -55,7 +55,7 @@ results (case_id, expected, actual) as (
             'flows', 'amount', ['year', 'stressor_id', 'consumer'],
             'accounts', 'footprint + 0.0005',
             parent_combination=['year', 'stressor_id', 'region_id'],
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -70,7 +70,7 @@ results (case_id, expected, actual) as (
             'flows', 'amount', ['year', 'stressor_id', 'consumer'],
             'accounts', 'footprint + 0.002',
             parent_combination=['year', 'stressor_id', 'region_id'],
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -85,7 +85,7 @@ results (case_id, expected, actual) as (
             '(select * from flows where amount > 9)', 'amount', ['year', 'stressor_id', 'consumer'],
             'accounts', 'footprint',
             parent_combination=['year', 'stressor_id', 'region_id'],
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -100,7 +100,7 @@ results (case_id, expected, actual) as (
             'flows', 'amount', ['year', 'stressor_id', 'consumer'],
             '(select * from accounts where footprint <> 4)', 'footprint',
             parent_combination=['year', 'stressor_id', 'region_id'],
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -115,7 +115,7 @@ results (case_id, expected, actual) as (
             'flows', 'amount', ['year', 'stressor_id', 'consumer'],
             '(select * from accounts where footprint > 9)', 'footprint',
             parent_combination=['year', 'stressor_id', 'region_id'],
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -130,7 +130,7 @@ results (case_id, expected, actual) as (
             '(select * from flows where amount > 9)', 'amount', ['year', 'stressor_id', 'consumer'],
             '(select * from accounts where footprint > 9)', 'footprint',
             parent_combination=['year', 'stressor_id', 'region_id'],
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -145,7 +145,7 @@ results (case_id, expected, actual) as (
             '(select * from flows where amount > 9)', 'amount', ['year', 'stressor_id', 'consumer'],
             '(select * from accounts where footprint > 9)', 'footprint',
             parent_combination=['year', 'stressor_id', 'region_id'],
-            yardstick='yardstick',
+            reference_total='reference_total',
             may_be_empty=true
         ) }}
     ) as bad_rows
@@ -161,7 +161,7 @@ results (case_id, expected, actual) as (
             'flows', 'amount', ['year', 'stressor_id', 'consumer'],
             'accounts', 'cast(null as double)',
             parent_combination=['year', 'stressor_id', 'region_id'],
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -176,7 +176,7 @@ results (case_id, expected, actual) as (
             'flows', 'amount', ['year', 'stressor_id', 'consumer'],
             'accounts', 'footprint',
             parent_combination=['year', 'stressor_id', 'region_id'],
-            yardstick='yardstick',
+            reference_total='reference_total',
             where='amount < 4', parent_where='footprint < 4'
         ) }}
     ) as bad_rows
@@ -192,7 +192,7 @@ results (case_id, expected, actual) as (
             'flows', 'amount', ['year', 'stressor_id', 'consumer'],
             'accounts', 'footprint',
             parent_combination=['year', 'stressor_id', 'region_id'],
-            yardstick='yardstick',
+            reference_total='reference_total',
             where='amount < 4'
         ) }}
     ) as bad_rows
@@ -200,7 +200,7 @@ results (case_id, expected, actual) as (
     union all
 
     select
-        'another yardstick, which is not there' as case_id,
+        'total of another stressor, which is not there' as case_id,
         3 as expected,
         count(*) as actual
     from (
@@ -208,8 +208,8 @@ results (case_id, expected, actual) as (
             'flows', 'amount', ['year', 'stressor_id', 'consumer'],
             'accounts', 'footprint',
             parent_combination=['year', 'stressor_id', 'region_id'],
-            yardstick='yardstick',
-            yardstick_stressor='value_added'
+            reference_total='reference_total',
+            reference_stressor='value_added'
         ) }}
     ) as bad_rows
 

@@ -2,7 +2,7 @@
 
 with
 
-yardstick (year, stressor_id, emissions_in) as (
+reference_total (year, stressor_id, emissions_in) as (
 
     values
     (2012, 'co2', cast(1000000 as double)),
@@ -29,7 +29,7 @@ results (case_id, expected, actual) as (
     from (
         {{ test_sums_to_zero(
             '(select * from balances where year = 2012)', 'net',
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -42,7 +42,7 @@ results (case_id, expected, actual) as (
     from (
         {{ test_sums_to_zero(
             'balances', 'net',
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -55,7 +55,7 @@ results (case_id, expected, actual) as (
     from (
         {{ test_sums_to_zero(
             '(select * from balances where year = 2012)', 'partly_known',
-            yardstick='yardstick',
+            reference_total='reference_total',
             may_be_unknown=true
         ) }}
     ) as bad_rows
@@ -69,7 +69,7 @@ results (case_id, expected, actual) as (
     from (
         {{ test_sums_to_zero(
             '(select * from balances where year = 2013)', 'partly_known',
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -82,7 +82,7 @@ results (case_id, expected, actual) as (
     from (
         {{ test_sums_to_zero(
             '(select * from balances where year = 2013)', 'partly_known',
-            yardstick='yardstick',
+            reference_total='reference_total',
             may_be_unknown=true
         ) }}
     ) as bad_rows
@@ -90,14 +90,14 @@ results (case_id, expected, actual) as (
     union all
 
     select
-        'yardstick of a stressor that is not there' as case_id,
+        'total of a stressor that is not there' as case_id,
         1 as expected,
         count(*) as actual
     from (
         {{ test_sums_to_zero(
             '(select * from balances where year = 2012)', 'net',
-            yardstick='yardstick',
-            yardstick_stressor='value_added'
+            reference_total='reference_total',
+            reference_stressor='value_added'
         ) }}
     ) as bad_rows
 
@@ -110,7 +110,7 @@ results (case_id, expected, actual) as (
     from (
         {{ test_sums_to_zero(
             '(select * from balances where year = 1900)', 'net',
-            yardstick='yardstick'
+            reference_total='reference_total'
         ) }}
     ) as bad_rows
 
@@ -123,7 +123,7 @@ results (case_id, expected, actual) as (
     from (
         {{ test_sums_to_zero(
             '(select * from balances where year = 1900)', 'net',
-            yardstick='yardstick',
+            reference_total='reference_total',
             may_be_empty=true
         ) }}
     ) as bad_rows

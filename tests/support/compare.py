@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from support.promised import CHANGES, FLOW_LIKE, GRAINS
+from support.mart_contract import CHANGES, FLOW_LIKE, GRAINS
 
 SHOWN = 8  # differences in a message
 # within the promised 1e-9 of the year's total by a wide margin, so that a small
@@ -49,6 +49,27 @@ def read_mart(warehouse: Path, mart: str, columns: list[str]) -> dict[tuple, dic
         assert key not in rows, f"{mart}: {key} stands there twice"
         rows[key] = row
     return rows
+
+
+def not_finite(warehouse: Path) -> list[str]:
+    """Return the columns of marts that hold a NaN or an infinite number."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        marts = connection.sql(
+            "select table_name, list(column_name) from information_schema.columns"
+            " where table_schema = 'marts' and data_type in ('DOUBLE', 'FLOAT')"
+            " group by table_name"
+        ).fetchall()
+        assert sum(len(columns) for _, columns in marts) > 100
+        found = []
+        for mart, columns in marts:
+            counts = ", ".join(f'count_if(not isfinite("{name}"))' for name in columns)
+            (row,) = connection.sql(f"select {counts} from marts.{mart}").fetchall()
+            found += [
+                f"{mart}.{name}"
+                for name, count in zip(columns, row, strict=True)
+                if count
+            ]
+    return found
 
 
 def differences(

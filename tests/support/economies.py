@@ -45,6 +45,8 @@ def relations_of(economies: dict[int, Economy], order: str = "") -> Relations:
         "exports": [],
         "sector_output": [],
         "intensities": [],
+        "regions": [("b", 1), ("a", 0)],
+        "categories": [("hh", 0), ("inv", 1)],
     }
     for year, economy in economies.items():
         for i, j in zip(*np.nonzero(economy.transactions), strict=True):
@@ -71,6 +73,8 @@ def relations_of(economies: dict[int, Economy], order: str = "") -> Relations:
         " output double, is_zero_output bool",
         "intensities": "year int, stressor_id text, region_sector_id int,"
         " direct_intensity double",
+        "regions": "region_id text, region_position int",
+        "categories": "category_id text, category_position int",
     }
     for name, columns in types.items():
         connection.execute(f"create table {name} ({columns})")

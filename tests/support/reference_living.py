@@ -27,7 +27,7 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Yardstick:
+class IncomeBands:
     """Income bands of one year, and the dataset's currency in USD."""
 
     income_year: int
@@ -54,14 +54,14 @@ def nearest_year(years: dict[int, object], number: int) -> int:
     return min(years, key=lambda year: (abs(year - number), year))
 
 
-def yardstick(case: Case) -> Yardstick:
+def income_bands(case: Case) -> IncomeBands:
     """Return bands and exchange rate of the year of a case."""
     year = case.policy.income_year or nearest_year(INCOME_BANDS, case.number)
     own, known = case.system.currency_per_usd, EXCHANGE_RATES.get(case.system.currency)
     rate = own.get(case.number)
     if rate is None and known:
         rate = known[nearest_year(known, case.number)]
-    return Yardstick(year, INCOME_BANDS[year], rate)
+    return IncomeBands(year, INCOME_BANDS[year], rate)
 
 
 def receivers_of(case: Case, super_emitters: set[str], share: float) -> list[str]:
@@ -230,7 +230,7 @@ class Living:
 
     case: Case
     curve: Curve | None
-    measure: Yardstick
+    bands: IncomeBands
     people: dict[str, int]
     allocated: dict[str, float]
 
@@ -275,7 +275,7 @@ class Living:
     def summary(self) -> dict[str, object]:
         """Return the row of ``living_standards``."""
         before, after = self.before, self.after
-        threshold = self.measure.threshold
+        threshold = self.bands.threshold
         mean_before, mean_after = mean(self.people, before), mean(self.people, after)
         reaches = None
         if mean_after is not None and threshold is not None:
@@ -294,8 +294,8 @@ class Living:
             "income_before": mean_before,
             "income_after": mean_after,
             "income_threshold": threshold,
-            "band_before": self.measure.band(mean_before),
-            "band_after": self.measure.band(mean_after),
+            "band_before": self.bands.band(mean_before),
+            "band_after": self.bands.band(mean_after),
             "reaches_threshold": reaches,
             "gini_before": gini(self.case, self.case.incomes),
             "gini_after": gini(self.case, {**self.case.incomes, **after}),
@@ -310,11 +310,11 @@ class Living:
 
 def living(case: Case, receivers: list[str], rule: str, quota: float) -> Living:
     """Share a quota among receivers under a rule."""
-    curve, measure = income_curve(case), yardstick(case)
+    curve, bands = income_curve(case), income_bands(case)
     people = {region: case.people[region] for region in receivers}
     heads = {region: case.heads[region] for region in receivers}
     threshold = None
-    if curve is not None and measure.threshold is not None:
-        threshold = curve.footprint(measure.threshold)
+    if curve is not None and bands.threshold is not None:
+        threshold = curve.footprint(bands.threshold)
     allocated = allocate(rule, quota, people, heads, threshold)
-    return Living(case, curve, measure, people, allocated)
+    return Living(case, curve, bands, people, allocated)

@@ -6,7 +6,6 @@ from functools import cached_property
 import numpy as np
 
 from support.policy_facts import (
-    BENCHMARKS,
     CAPS,
     CONSUMER_TO,
     HALF,
@@ -234,20 +233,6 @@ def benchmark(case: Case, cells: list[int], benchmark_id: str) -> float:
     above = min(below + 1, len(ordered) - 1)
     part = share * (len(ordered) - 1) - below
     return ordered[below] + (ordered[above] - ordered[below]) * part
-
-
-def benchmark_rows(case: Case) -> Rows:
-    """Return ``mitigation_benchmarks``: what has a cell to measure it by."""
-    rows: Rows = {}
-    for industry in {row["industry_type"] for row in case.typology.values()}:
-        for i, sector in enumerate(case.system.sectors):
-            cells = peer_cells(case, industry, i)
-            for name in BENCHMARKS if cells else ():
-                rows[(industry, sector.id, name)] = {
-                    "intensity": benchmark(case, cells, name),
-                    "regions": len(cells),
-                }
-    return rows
 
 
 def caps(case: Case) -> dict[str, float | None]:

@@ -10,11 +10,10 @@ from support.policy_facts import (
     SUPER_EMITTER_RULES,
     Projection,
 )
-from support.reference_living import living, receivers_of, yardstick
+from support.reference_living import income_bands, living, receivers_of
 from support.reference_policy import (
     Case,
     Rows,
-    benchmark_rows,
     cap_rows,
     exceeds,
     selected_by,
@@ -93,7 +92,7 @@ def includes_power_supply(case: Case, scenario_id: str) -> bool:
 def summary_row(case: Case, scenario_id: str, outcome: Outcome) -> dict[str, object]:
     """Return the row of ``quota_summary``."""
     projection = projection_of(case)
-    levers, measure = outcome.levers, yardstick(case)
+    levers, bands = outcome.levers, income_bands(case)
     is_user = scenario_id in case.policy.user_scenarios
     names = user_names(case, scenario_id) if is_user else SCENARIOS[scenario_id]
     return {
@@ -110,8 +109,8 @@ def summary_row(case: Case, scenario_id: str, outcome: Outcome) -> dict[str, obj
         "peak_emissions": projection and projection.emissions,
         "peak_year": projection and projection.year,
         "receivers_share": case.policy.receivers_share,
-        "income_year": measure.income_year,
-        "currency_per_usd": measure.rate,
+        "income_year": bands.income_year,
+        "currency_per_usd": bands.rate,
     }
 
 
@@ -147,6 +146,14 @@ def sensitivity_living(
     case: Case, receivers: list[str], allocation: str, quota: float
 ) -> dict[str, object]:
     """Return what the receivers reach in a cell of the grid."""
+    if receivers:
+        row = living(case, receivers, allocation, quota).summary()
+    else:
+        row = {
+            "receivers": 0,
+            "receiver_population_share": 0,
+            "income_threshold": income_bands(case).threshold,
+        }
     columns = (
         "receivers",
         "receiver_population_share",
@@ -154,11 +161,7 @@ def sensitivity_living(
         "income_threshold",
         "reaches_threshold",
     )
-    if not receivers:
-        nobody = dict.fromkeys(columns[:2], 0)
-        return dict.fromkeys(columns) | nobody | {columns[3]: yardstick(case).threshold}
-    row = living(case, receivers, allocation, quota).summary()
-    return {column: row[column] for column in columns}
+    return {column: row.get(column) for column in columns}
 
 
 def headline_values(
@@ -192,7 +195,6 @@ def policy_marts(case: Case) -> tuple[dict[str, Rows], dict[str, tuple]]:
     marts: dict[str, Rows] = {
         "super_emitters": super_emitter_rows(case),
         "mitigation_typology": {(r,): row for r, row in case.typology.items()},
-        "mitigation_benchmarks": benchmark_rows(case),
         "mitigation_caps": cap_rows(case),
         "quota_by_region": {},
         "quota_summary": {},

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 # would end a script, open an element, or end an attribute, if it were not escaped
-HOSTILE = "Ambrook </script><img src=x onerror=alert(1)> & \"A\" 'a' <!--"
+MALICIOUS = "Ambrook </script><img src=x onerror=alert(1)> & \"A\" 'a' <!--"
 PLACES = {"A": (10.0, 50.0), "B": (12.0, 51.0), "C": (11.0, 49.0)}
 
 
@@ -23,7 +23,7 @@ def make(warehouse: Path, folder: Path, pictures: bool = False) -> Path:
     return folder
 
 
-def hostile_copy(published: Path, target: Path) -> Path:
+def with_malicious_labels(published: Path, target: Path) -> Path:
     """Copy the three cities, with coordinates, and a name that is no fair play."""
     shutil.copyfile(published, target)
     with duckdb.connect(str(target)) as connection:
@@ -34,7 +34,7 @@ def hostile_copy(published: Path, target: Path) -> Path:
         for (table,) in tables:
             connection.execute(
                 f"update marts.{table} set region_name = ? where region_id = 'A'",
-                [HOSTILE],
+                [MALICIOUS],
             )
         for region, place in PLACES.items():
             connection.execute(

@@ -2,12 +2,11 @@
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet as pq
 
 from support.systems import Category, Region, Sector, Stressor, System, Year
@@ -167,22 +166,19 @@ def descriptor(system: System, name: str) -> dict:
     }
 
 
-def write_table(folder: Path, table: str, rows: list[tuple], suffix: str) -> Path:
-    """Write one table; in CSV an empty field is NULL and text is quoted if needed."""
-    columns = COLUMNS[table]
-    path = folder / f"{table}.{suffix}"
-    if suffix == "csv":
+def write_table(path: Path, columns: dict[str, pa.DataType], rows: list) -> None:
+    """Write rows as CSV or Parquet; in CSV an empty field is NULL."""
+    if path.suffix == ".csv":
         with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\r\n")
+            writer = csv.writer(stream)
             writer.writerow(columns)
             writer.writerows([_field(value) for value in row] for row in rows)
-        return path
+        return
     arrays = [
         pa.array([row[k] for row in rows], type=kind)
         for k, kind in enumerate(columns.values())
     ]
     pq.write_table(pa.table(arrays, names=list(columns)), path)
-    return path
 
 
 def _field(value: object) -> str:
@@ -212,7 +208,8 @@ def write_tidy(
         if table in optional and not any(row[-1] for row in rows):
             continue
         order = rng.permutation(len(rows)) if table in FACTS else range(len(rows))
-        write_table(folder, table, [rows[k] for k in order], suffix)
+        path = folder / f"{table}.{suffix}"
+        write_table(path, COLUMNS[table], [rows[k] for k in order])
     text = json.dumps(descriptor(system, name), ensure_ascii=False, indent=2)
     (folder / "datapackage.json").write_text(text, encoding="utf-8")
     (folder / "notes.csv").write_text("ignored,by\nthe,reader\n", encoding="utf-8")
@@ -272,75 +269,59 @@ def read_tidy(folder: Path) -> System:
             int(year): rate for year, rate in mrio.get("currency_per_usd", {}).items()
         },
     )
+    _empty_years(system, folder)
     _fill_years(system, folder)
     return system
 
 
-class _Positions:
-    """Where the labels of a row stand in the arrays."""
-
-    def __init__(self, system: System) -> None:
-        self._producers = {key: k for k, key in enumerate(system.producers)}
-        self._regions = {region.id: s for s, region in enumerate(system.regions)}
-        self._categories = {c.id: k for k, c in enumerate(system.categories)}
-
-    def producer(self, row: dict, prefix: str = "") -> int:
-        return self._producers[row[f"{prefix}region_id"], row[f"{prefix}sector_id"]]
-
-    def region(self, row: dict, prefix: str = "") -> int:
-        return self._regions[row[f"{prefix}region_id"]]
-
-    def category(self, row: dict) -> int:
-        return self._categories[row["category_id"]]
-
-
-def _empty_year(system: System) -> Year:
+def _empty_years(system: System, folder: Path) -> None:
+    """Add the years of ``region_years``, with nothing but their people and GDP."""
+    rows = read_table(folder, "region_years")
+    has_value_added = bool(read_table(folder, "value_added"))
     n, R, C = len(system.producers), len(system.regions), len(system.categories)
-    return Year(
-        transactions=np.zeros((n, n)),
-        final_demand=np.zeros((n, R, C)),
-        exports=np.zeros(n),
-        emissions={stressor.id: np.zeros(n) for stressor in system.stressors},
-        direct={stressor.id: np.zeros((R, C)) for stressor in system.stressors},
-        population=[None] * R,
-        gdp=[None] * R,
-    )
-
-
-def _fill_years(system: System, folder: Path) -> None:
-    at = _Positions(system)
-    transactions = read_table(folder, "transactions")
-    for number in sorted({int(row["year"]) for row in transactions}):
-        system.years[number] = _empty_year(system)
-
-    def cells(rows: list[dict]) -> Iterable[tuple[Year, dict, float]]:
-        for row in rows:
-            yield system.years[int(row["year"])], row, float(row["value"])
-
-    for year, row, value in cells(transactions):
-        i, j = at.producer(row, "origin_"), at.producer(row, "destination_")
-        year.transactions[i, j] = value
-    for year, row, value in cells(read_table(folder, "final_demand")):
-        s = at.region(row, "destination_")
-        year.final_demand[at.producer(row, "origin_"), s, at.category(row)] = value
-    for year, row, value in cells(read_table(folder, "exports")):
-        year.exports[at.producer(row)] = value
-    _fill_stressors(system, folder, at)
-    for row in read_table(folder, "region_years"):
-        year, s = system.years[int(row["year"])], at.region(row)
+    stressors = [stressor.id for stressor in system.stressors]
+    regions = {region.id: s for s, region in enumerate(system.regions)}
+    for number in sorted({int(row["year"]) for row in rows}):
+        system.years[number] = Year(
+            transactions=np.zeros((n, n)),
+            final_demand=np.zeros((n, R, C)),
+            exports=np.zeros(n),
+            emissions={stressor: np.zeros(n) for stressor in stressors},
+            direct={stressor: np.zeros((R, C)) for stressor in stressors},
+            population=[None] * R,
+            gdp=[None] * R,
+            value_added=np.zeros((1, n)) if has_value_added else None,
+        )
+    for row in rows:
+        year, s = system.years[int(row["year"])], regions[row["region_id"]]
         year.population[s] = row["population"] and int(row["population"])
         year.gdp[s] = row["gdp"] and float(row["gdp"])
 
 
-def _fill_stressors(system: System, folder: Path, at: _Positions) -> None:
-    for row in read_table(folder, "emissions"):
-        cells = system.years[int(row["year"])].emissions[row["stressor_id"]]
-        cells[at.producer(row)] = float(row["value"])
-    for row in read_table(folder, "direct_emissions"):
-        cells = system.years[int(row["year"])].direct[row["stressor_id"]]
-        cells[at.region(row), at.category(row)] = float(row["value"])
-    for row in read_table(folder, "value_added"):
-        year = system.years[int(row["year"])]
-        if year.value_added is None:
-            year.value_added = np.zeros((1, len(system.producers)))
-        year.value_added[0, at.producer(row)] += float(row["value"])
+def _fill_years(system: System, folder: Path) -> None:
+    producers = {producer: k for k, producer in enumerate(system.producers)}
+    regions = {region.id: s for s, region in enumerate(system.regions)}
+    categories = {category.id: c for c, category in enumerate(system.categories)}
+
+    def producer(row: dict, prefix: str = "") -> int:
+        return producers[row[f"{prefix}region_id"], row[f"{prefix}sector_id"]]
+
+    def cells(table: str) -> Iterator[tuple[Year, dict, float]]:
+        for row in read_table(folder, table):
+            yield system.years[int(row["year"])], row, float(row["value"])
+
+    for year, row, value in cells("transactions"):
+        place = producer(row, "origin_"), producer(row, "destination_")
+        year.transactions[place] = value
+    for year, row, value in cells("final_demand"):
+        s, c = regions[row["destination_region_id"]], categories[row["category_id"]]
+        year.final_demand[producer(row, "origin_"), s, c] = value
+    for year, row, value in cells("exports"):
+        year.exports[producer(row)] = value
+    for year, row, value in cells("emissions"):
+        year.emissions[row["stressor_id"]][producer(row)] = value
+    for year, row, value in cells("direct_emissions"):
+        place = regions[row["region_id"]], categories[row["category_id"]]
+        year.direct[row["stressor_id"]][place] = value
+    for year, row, value in cells("value_added"):
+        year.value_added[0, producer(row)] += value

@@ -5,15 +5,14 @@ Parquet with the types that a careful writer would choose.
 """
 
 import copy
-import csv
 import json
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from carbonshed.dataset.contract import INPUT_TABLES
+from support.tidy_folder import write_table
 
 Rows = list[dict[str, Any]]
 
@@ -144,9 +143,10 @@ class TinyFolder:
     def write(self) -> Path:
         """Write the folder and return it."""
         self.path.mkdir(parents=True, exist_ok=True)
-        for table in self.tables:
-            write = self._write_csv if self.suffix == "csv" else self._write_parquet
-            write(table, self.path / f"{table}.{self.suffix}")
+        for table, rows in self.tables.items():
+            columns = {name: self._type(table, name) for name in self.columns[table]}
+            fields = [[row.get(name) for name in columns] for row in rows]
+            write_table(self.path / f"{table}.{self.suffix}", columns, fields)
         if self.descriptor is not None:
             text = self.descriptor
             if not isinstance(text, str):
@@ -154,32 +154,12 @@ class TinyFolder:
             (self.path / "datapackage.json").write_text(text, encoding="utf-8")
         return self.path
 
-    def _write_csv(self, table: str, path: Path) -> None:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(self.columns[table])
-            for row in self.tables[table]:
-                writer.writerow([_text(row.get(name)) for name in self.columns[table]])
-
-    def _write_parquet(self, table: str, path: Path) -> None:
-        arrays = []
-        for name in self.columns[table]:
-            fields = [row.get(name) for row in self.tables[table]]
-            arrays.append(pa.array(fields, self._type(table, name)))
-        pq.write_table(pa.table(arrays, names=self.columns[table]), path)
-
     def _type(self, table: str, name: str) -> pa.DataType:
         if (table, name) in self.types:
             return self.types[table, name]
         if name not in INPUT_TABLES[table].column_names:
             return pa.string()
         return TYPES[INPUT_TABLES[table].column(name).kind]
-
-
-def _text(field: Any) -> str:
-    if field is None:
-        return ""
-    return str(field).lower() if isinstance(field, bool) else str(field)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -26,17 +26,20 @@ create table marts.sums as select {round} as round, {rows} as regions;
 create table marts.sums__dbt_tmp as select 1 as half;
 create view marts.a_view as select 1 as one;
 create view staging.stg_footprints as select * from marts.footprints;
-create table main.last_build as
-select 'build {round}' as build_id, '{kind}' as build_kind, {is_tested} as is_tested,
-    timestamp '{built_at}' as built_at, '0.1.0' as carbonshed_version,
+create table main.last_run as
+select 'build {round}' as run_id, '{dataset_id}' as dataset_id, 'build' as command,
+    timestamp '{now}' as started_at, timestamp '{now}' as ended_at,
+    '{outcome}' as outcome, {is_full} as is_full, '0.1.0' as carbonshed_version,
     '1.11.16' as dbt_version;
+create table main.outstanding_nodes as select unnest({outstanding}::varchar[]) as node;
+create table main.failures
+    (failed_at timestamp, node varchar, kind varchar, message varchar);
 """
 
 
 def write_warehouse(path: Path, number: int = 1, **facts: Any) -> Path:
     """Write the warehouse of a round, in place of what is there; see `fill`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
     with duckdb.connect(path) as connection:
         fill(connection, number, **facts)
     return path
@@ -47,20 +50,26 @@ def fill(
     number: int,
     *,
     dataset_id: str = "first",
-    kind: str = "full",
-    is_tested: bool = True,
+    is_full: bool = True,
+    outcome: str = "passed",
+    outstanding: tuple[str, ...] = (),
     is_synthetic: bool = True,
     rows: int = ROWS,
 ) -> None:
-    """Make the tables of a round, its number in each of them."""
+    """Make the tables of a round, its number in each of them; earlier ones go."""
+    connection.execute("drop schema if exists marts cascade")
+    connection.execute("drop schema if exists staging cascade")
+    for table in ("last_run", "outstanding_nodes", "failures"):
+        connection.execute(f"drop table if exists main.{table}")
     connection.execute(
         _STATEMENTS.format(
             round=number,
             rows=rows,
-            kind=kind,
+            is_full=is_full,
+            outcome=outcome,
+            outstanding=list(outstanding),
             dataset_id=dataset_id,
-            is_tested=is_tested,
             is_synthetic=is_synthetic,
-            built_at=datetime.now(UTC).replace(tzinfo=None),
+            now=datetime.now(UTC).replace(tzinfo=None),
         )
     )

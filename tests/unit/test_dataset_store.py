@@ -20,7 +20,7 @@ from carbonshed.dataset.store import (
     stored_schema,
 )
 from carbonshed.errors import CarbonshedError
-from carbonshed.locks import FileLock, LockHeldError
+from carbonshed.files import FileLock, LockHeldError
 
 MRIO = {"currency": "EUR", "currency_unit": 1, "price_basis": "x", "country": "FIN"}
 

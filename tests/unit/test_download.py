@@ -1,6 +1,5 @@
 """Downloads, from a server on the loopback interface that serves what is made here."""
 
-import base64
 import hashlib
 import io
 import random
@@ -17,7 +16,7 @@ from carbonshed.cli import app
 from carbonshed.download.fetch import checksum_file, fetch
 from carbonshed.download.sources import BY_HAND, plan_of
 from carbonshed.errors import CarbonshedError
-from carbonshed.locks import FileLock
+from carbonshed.files import FileLock
 
 BODY = random.Random(4).randbytes(300_000)
 
@@ -64,98 +63,28 @@ def test_what_is_complete_is_checked_and_not_fetched_again(files, project):
     assert get(files, path).was_there
     assert len(files.requests) == 1
     path.write_bytes(BODY[:-1] + b"?")
-    with pytest.raises(CarbonshedError, match=r"changed or damaged; delete it"):
+    with pytest.raises(CarbonshedError, match="changed or damaged"):
         get(files, path)
     checksum_file(path).unlink()
     assert get(files, path).was_there  # put there by hand: it gets its checksum
     assert checksum_file(path).is_file()
 
 
-@pytest.mark.parametrize("cuts", [[1], [100_000], [299_999], [50_000, 0, 70_000]])
-def test_what_is_cut_goes_on_where_it_was(files, project, cuts):
-    files.cut_after = list(cuts)
-    path = project / "a.bin"
-    done = 0
-    for cut in cuts:
-        done += cut
-        with pytest.raises(CarbonshedError, match=f"after {done:,} of 300,000 bytes"):
-            get(files, path)
-        assert not path.exists()
-        assert (project / "a.bin.part").read_bytes() == BODY[:done]
-    fetched = get(files, path)
-    assert fetched.resumed_at == sum(cuts)
-    assert path.read_bytes() == BODY
-    assert files.requests[-1][2] == f"bytes={sum(cuts)}-"
-    assert sorted(p.name for p in project.glob("a.bin*")) == ["a.bin", "a.bin.sha256"]
-
-
-def test_a_part_of_another_version_is_dropped(files, project):
-    files.cut_after = [100_000]
-    with pytest.raises(CarbonshedError, match="goes on from there"):
+@pytest.mark.parametrize("cut", [1, 299_999])
+def test_half_a_file_is_no_file(files, project, cut):
+    files.cut_after = [cut]
+    with pytest.raises(CarbonshedError, match="broke before all 300,000 bytes"):
         get(files, project / "a.bin")
-    other = BODY[::-1]
-    files.content["/a.bin"], files.tag = other, '"2"'
-    fetched = get(files, project / "a.bin")
-    assert fetched.resumed_at == 0
-    assert (project / "a.bin").read_bytes() == other
-
-
-@pytest.mark.parametrize("tag", [None, 'W/"1"'])
-def test_without_a_version_to_hold_on_to_it_begins_anew(files, project, tag):
-    files.tag, files.cut_after = tag, [100_000]
-    with pytest.raises(CarbonshedError, match="the line was cut"):
-        get(files, project / "a.bin")
-    assert get(files, project / "a.bin").resumed_at == 0
-    assert files.requests[-1][2] is None
-    assert (project / "a.bin").read_bytes() == BODY
-
-
-def test_a_server_without_ranges_begins_anew(files, project):
-    files.has_ranges, files.cut_after = False, [100_000]
-    with pytest.raises(CarbonshedError, match="the line was cut"):
-        get(files, project / "a.bin")
-    assert get(files, project / "a.bin").resumed_at == 0
-    assert (project / "a.bin").read_bytes() == BODY
-
-
-def test_a_part_that_is_all_of_it_or_more_begins_anew(files, project):
-    files.cut_after = [299_999]
-    with pytest.raises(CarbonshedError, match="the line was cut"):
-        get(files, project / "a.bin")
-    (project / "a.bin.part").write_bytes(BODY + b"more")
+    assert not list(project.glob("a.bin*"))
     get(files, project / "a.bin")
     assert (project / "a.bin").read_bytes() == BODY
 
 
-def test_another_part_than_asked_for_is_refused(files, project):
-    files.cut_after = [1000]
-    with pytest.raises(CarbonshedError, match="the line was cut"):
-        get(files, project / "a.bin")
-    files.wrong_range = True
-    with pytest.raises(CarbonshedError, match="asked for byte 1,000 on"):
-        get(files, project / "a.bin")
-    assert not (project / "a.bin").exists()
-
-
-def _digests(body):
-    sha = base64.b64encode(hashlib.sha256(body).digest()).decode()
-    md5 = hashlib.md5(body)
-    return [
-        {"Digest": f"SHA-256={sha}"},
-        {"Repr-Digest": f"sha-256=:{sha}:"},
-        {"Content-MD5": base64.b64encode(md5.digest()).decode()},
-        {"Content-MD5": md5.hexdigest()},
-    ]
-
-
-@pytest.mark.parametrize("k", range(4))
-def test_a_checksum_that_the_server_promises_is_held_against_it(files, project, k):
-    files.headers = _digests(BODY)[k]
-    get(files, project / "right.bin")
-    files.headers = _digests(BODY + b"?")[k]
-    with pytest.raises(CarbonshedError, match="not the one that the server promised"):
-        get(files, project / "wrong.bin")
-    assert not list(project.glob("wrong.bin*"))
+def test_what_a_killed_download_left_is_written_over(files, project):
+    (project / "a.bin.part").write_bytes(BODY[:100] + b"more")
+    get(files, project / "a.bin")
+    assert (project / "a.bin").read_bytes() == BODY
+    assert not (project / "a.bin.part").exists()
 
 
 def test_another_file_than_last_time_is_not_taken(files, project):
@@ -274,14 +203,10 @@ def test_exiobase_comes_from_the_page_that_lists_it(
     files.content["/doi"] = " ".join(f'<a href="{url}">' for url in links).encode()
     files.content["/records/7/files/IOT_2010_ixi.zip"] = zipped
     files.content["/records/7/files/IOT_2010_pxp.zip"] = packed(other="")
-    files.cut_after = [None, 500]
-    code, _ = run(monkeypatch, capsys, "exiobase3", 2010)
-    assert "the same command goes on from there" in str(code)
     code, output = run(monkeypatch, capsys, "exiobase3", 2010)
     assert code in (0, None)
     path = project / "downloads" / "exiobase3" / "IOT_2010_ixi.zip"
     assert path.read_bytes() == zipped
-    assert "downloaded, from byte 500 on" in output
     assert hashlib.sha256(zipped).hexdigest() in output
     assert f"carbonshed ingest exiobase3 {path} --name NAME --year 2010" in output
     code, output = run(

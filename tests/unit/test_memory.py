@@ -11,7 +11,7 @@ import pytest
 from carbonshed.errors import CarbonshedError
 from carbonshed.solve import plan as memory
 from carbonshed.solve import solver as solving
-from carbonshed.solve.plan import ROOM, Solver, plan
+from carbonshed.solve.plan import OVERHEAD_BYTES, Solver, plan
 from carbonshed.solve.relations import Demand
 from carbonshed.solve.stored_matrix import StoredMatrix, blocks_of_regions
 
@@ -31,8 +31,8 @@ def free(monkeypatch):
 
 def test_what_fits_is_factorised(free):
     chosen = plan(10_000, 1_000, Solver())
-    # 8 n^2, a region of one row, 8 n (2 k + 40), and the room for readers
-    assert chosen.needs == 800_000_000 + 8 + 163_200_000 + ROOM
+    # 8 n^2, a region of one row, 8 n (2 k + 40), and what readers take
+    assert chosen.needs == 800_000_000 + 8 + 163_200_000 + OVERHEAD_BYTES
     assert chosen.solver == "direct"
     free(chosen.needs)
     assert plan(10_000, 1_000, Solver()).solver == "direct"
@@ -61,10 +61,9 @@ def test_the_least_fits_where_it_says_so(free):
     assert (chosen.solver, chosen.rows) == ("streamed", 64)
     free(chosen.needs)
     assert plan(13_146, 1_567, Solver()).columns == chosen.columns
-    # Y, proofs, a block, its square twice, sixteen columns, and the room for readers
-    least = (
-        8 * 13_146 * (1_567 + 40 + 64) + 16 * 64**2 + 16 * (8 * 13_146 + 32 * 64) + ROOM
-    )
+    # Y, probes, a block, its square twice, sixteen columns, and what readers take
+    least = 8 * 13_146 * (1_567 + 40 + 64) + 16 * 64**2 + OVERHEAD_BYTES
+    least += 16 * (8 * 13_146 + 32 * 64)
     free(least)
     assert plan(13_146, 1_567, Solver()).needs == least
     free(least - 1)
@@ -104,8 +103,8 @@ CASES = [
 def test_no_more_is_taken_than_planned(
     free, file, solver, demands, stressors, region, most, monkeypatch
 ):
-    """NumPy tells how much it takes; nothing here takes DuckDB's room."""
-    monkeypatch.setattr(memory, "ROOM", 0)
+    """NumPy tells how much it takes; DuckDB takes nothing here."""
+    monkeypatch.setattr(memory, "OVERHEAD_BYTES", 0)
     free(most * 1e6)
     size = 1_500
     chosen = plan(size, demands, Solver(solver), stressors=stressors, region=region)
@@ -127,12 +126,12 @@ def test_no_more_is_taken_than_planned(
     tracemalloc.start()
     try:
         if solver == "direct":
-            solve = partial(solving.solve, A, x, x == 0)
+            solve = partial(solving.solve_in_memory, A, x, x == 0)
         else:
             blocks = blocks_of_regions(producers, chosen.rows)
             matrix = StoredMatrix(file, blocks)
-            solve = partial(solving.sweep, matrix, x, columns=chosen.columns)
-        solve(demand, producers, f, tolerance=1e-9, say=lambda message: None)
+            solve = partial(solving.solve_streamed, matrix, x, columns=chosen.columns)
+        solve(demand, producers, f, tolerance=1e-9, progress=lambda message: None)
         taken += tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -189,9 +188,10 @@ def test_a_limit_of_the_process_counts():
     """A third of a gigabyte more than is taken now: `ulimit -d`."""
     program = """
 import resource
+import psutil
 from carbonshed.solve import plan as memory
 before = memory.free_memory()
-most = memory.taken("VmData") + 300_000_000
+most = psutil.Process().memory_info().data + 300_000_000
 resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 print(before > 300_000_000 >= memory.free_memory() > 250_000_000)
 """

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from carbonshed.publish.editions import (
     published_database,
     published_parquet,
 )
-from carbonshed.publish.last_run import Failure, LastRun, note_run, noted_run
 from carbonshed.publish.marts_copy import PUBLICATION
 from carbonshed.publish.publication import publish
 
@@ -115,7 +115,7 @@ def test_parquet_says_what_it_is(warehouse: Path) -> None:
 @pytest.mark.parametrize("is_synthetic", [True, False])
 def test_the_table_publication(warehouse: Path, is_synthetic: bool) -> None:
     begin = datetime.now(UTC).replace(tzinfo=None)
-    write_warehouse(warehouse, 8, kind="selective", is_synthetic=is_synthetic)
+    write_warehouse(warehouse, 8, is_full=False, is_synthetic=is_synthetic)
     publish("tiny", say)
     file = published_database(warehouse)
     with duckdb.connect(file, read_only=True) as connection:
@@ -169,10 +169,6 @@ def test_a_publication_that_cannot_be_read_is_replaced(warehouse: Path) -> None:
     assert ask(published_database(warehouse), "select round from marts.sums") == [(1,)]
 
 
-def failed(name: str) -> LastRun:
-    return LastRun("failed", (Failure(name, "test", "Got 3 results"),))
-
-
 def no_warehouse(warehouse: Path) -> None:
     warehouse.unlink()
 
@@ -184,15 +180,12 @@ def no_marts(warehouse: Path) -> None:
 
 def no_record(warehouse: Path) -> None:
     with duckdb.connect(warehouse) as connection:
-        connection.execute("drop table main.last_build")
+        connection.execute("drop table main.last_run")
 
 
-def untested(warehouse: Path) -> None:
-    write_warehouse(warehouse, 2, is_tested=False)
-
-
-def failing(warehouse: Path) -> None:
-    note_run(warehouse, failed("sums_to_zero"))
+def outstanding(warehouse: Path) -> None:
+    nodes = ("model.carbonshed.sums", "test.carbonshed.sums_to_zero.0a1b")
+    write_warehouse(warehouse, 2, outstanding=nodes)
 
 
 def no_database(warehouse: Path) -> None:
@@ -202,11 +195,10 @@ def no_database(warehouse: Path) -> None:
 @pytest.mark.parametrize(
     ("prepare", "message"),
     [
-        (no_warehouse, "there is no warehouse of 'tiny'"),
+        (no_warehouse, "tiny.duckdb is not there: run dbt build"),
         (no_marts, "has no marts: run dbt build --vars 'dataset: tiny'"),
         (no_record, "does not say how it was built: run dbt build"),
-        (untested, "without their tests.*run dbt build"),
-        (failing, r"the last build of tiny failed \(test sums_to_zero\).*dbt build"),
+        (outstanding, r"\(model sums, test sums_to_zero\): run dbt build"),
         (no_database, "tiny cannot be published: "),
     ],
 )
@@ -234,13 +226,22 @@ def test_another_ingest_is_refused(
     assert publish("tiny", say)
 
 
-def test_a_failure_before_the_warehouse_was_built_is_over(warehouse: Path) -> None:
-    note_run(warehouse, failed("sums_to_zero"))
-    write_warehouse(warehouse, 2)
+def test_what_a_build_has_open_is_left_to_the_build(warehouse: Path) -> None:
+    script = (
+        "import duckdb, sys; opened = duckdb.connect(sys.argv[1]);"
+        "print(1, flush=True);"
+        "sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(warehouse)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as builder:
+        builder.stdout.readline()
+        with pytest.raises(CarbonshedError, match="a build of tiny is running"):
+            publish("tiny", say)
+        builder.communicate()
     assert publish("tiny", say)
-    with duckdb.connect(warehouse, read_only=True) as connection:
-        (built_at,) = connection.sql("select built_at from main.last_build").fetchone()
-    assert noted_run(warehouse, built_at) is None
 
 
 def test_a_copy_that_cannot_be_finished_leaves_nothing(

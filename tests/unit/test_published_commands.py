@@ -1,12 +1,12 @@
 """What the commands about publications say, and how they end."""
 
-import json
 import os
 import stat
 import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 from support.tiny_warehouse import ROWS, write_warehouse
 from typer.testing import CliRunner
@@ -14,9 +14,8 @@ from typer.testing import CliRunner
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.editions import published_database
-from carbonshed.publish.last_run import Failure, LastRun, note_run
 from carbonshed.publish.publication import publish
-from carbonshed.warehouse.build_file import BuildFile
+from carbonshed.publish.work_file import note_refusal
 
 
 @pytest.fixture
@@ -65,7 +64,7 @@ def test_status_of_a_warehouse_and_of_its_publication(warehouse: Path) -> None:
     code, text = run("status", "tiny")
     assert code == 0
     assert "warehouse/tiny.duckdb" in text
-    assert "full build of " in text
+    assert "whole dbt build of " in text
     assert "nothing is published: carbonshed publish tiny" in text
     run("publish", "tiny")
     code, text = run("status", "tiny")
@@ -81,36 +80,39 @@ def test_status_of_a_warehouse_and_of_its_publication(warehouse: Path) -> None:
 
 def test_status_knows_what_is_older(warehouse: Path) -> None:
     run("publish", "tiny")
-    write_warehouse(warehouse, 2, kind="selective")
+    write_warehouse(warehouse, 2, is_full=False)
     older = "the publication is older than the warehouse: "
     assert f"{older}carbonshed publish tiny" in run("status")[1]
-    write_warehouse(warehouse, 3, is_tested=False)
+    write_warehouse(warehouse, 3, outstanding=("model.carbonshed.sums",))
     text = run("status")[1]
-    assert f"{older}dbt build --vars 'dataset: tiny'" in text
-    assert "not all of it tested" in text
+    assert "of two ages" in text
+    assert "1 models, seeds or tests" in text
+    assert "(model sums): dbt build --vars 'dataset: tiny'" in text
 
 
-@pytest.mark.parametrize(
-    ("outcome", "said"),
-    [
-        ("failed", "last build  failed, "),
-        ("refused", "last build  refused, "),
-        ("interrupted", "last build  ended before it was done"),
-        ("unpublished", "last build  passed, but could not be published"),
-    ],
-)
-def test_status_says_why(warehouse: Path, outcome: str, said: str) -> None:
-    failures = (Failure("sums", "test", "Got 3 results\n\n  compiled at x.sql"),) * 12
-    note_run(warehouse, LastRun(outcome, failures))
+def note_failures(warehouse: Path, *messages: str) -> None:
+    with duckdb.connect(warehouse) as connection:
+        for message in messages:
+            connection.execute(
+                "insert into main.failures values (now()::timestamp, 'sums', ?, ?)",
+                ["model" if "model" in message else "test", message],
+            )
+
+
+def test_status_says_why(warehouse: Path) -> None:
+    note_failures(warehouse, *["Got 3 results\n\n  compiled at x.sql"] * 12)
     code, text = run("status")
     assert code == 0
-    assert said in text
+    assert "last run    failed, " in text
     assert "test sums: Got 3 results\n                compiled at x.sql\n" in text
     assert "and 2 more" in text
-    publish("tiny", lambda _: None) if outcome == "unpublished" else write_warehouse(
-        warehouse, 2
-    )
-    assert "last build" not in run("status")[1], "that is over"
+    write_warehouse(warehouse, 2)
+    assert "last run" not in run("status")[1], "that is over"
+    with duckdb.connect(warehouse) as connection:
+        note_refusal(connection, "the audit failed:\nFAIL closure")
+    text = run("status")[1]
+    assert "last run    refused, " in text
+    assert "the audit failed:\n                FAIL closure\n" in text
 
 
 # as dbt passes on what a Python model raises, with a cause
@@ -140,7 +142,7 @@ def test_status_says_what_a_model_said_and_not_its_stack(
     warehouse: Path, error: str, said: str | None
 ) -> None:
     message = STACK.format(error=error)
-    note_run(warehouse, LastRun("failed", (Failure("sums", "model", message),)))
+    note_failures(warehouse, message)
     lines = [line.strip() for line in run("status")[1].splitlines()]
     start = lines.index(
         "model sums: Runtime Error in model sums (python_models/sums.py)"
@@ -155,22 +157,21 @@ def test_status_says_what_a_model_said_and_not_its_stack(
 
 
 def test_status_knows_of_runs_that_have_not_ended(warehouse: Path) -> None:
-    running = BuildFile(warehouse)
-    running.path.touch()
-    assert "a build is running" in run("status")[1]
     script = (
-        "import os, sys; from pathlib import Path;"
-        "from carbonshed.warehouse.build_file import BuildFile;"
-        "build = BuildFile(Path(sys.argv[1])); build.path.touch();"
-        "os.kill(os.getpid(), 9)"
+        "import duckdb, sys; connection = duckdb.connect(sys.argv[1]);"
+        "connection.execute('update main.last_run set ended_at = null');"
+        "print(1, flush=True); sys.stdin.read()"
     )
-    running.discard()
-    subprocess.run(
+    builder = subprocess.Popen(
         [sys.executable, "-c", script, str(warehouse)],
-        check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
-    assert "a build was killed" in run("status")[1]
+    builder.stdout.readline()
+    assert "a run is going on" in run("status")[1]
+    builder.kill()
+    builder.communicate()
+    assert "the last run was killed" in run("status")[1]
 
 
 def test_what_cannot_be_read_is_said(warehouse: Path) -> None:
@@ -179,14 +180,11 @@ def test_what_cannot_be_read_is_said(warehouse: Path) -> None:
     published.chmod(0o644)
     for path in (warehouse, published):
         path.write_bytes(b"no database")
-    (warehouse.parent / ".building").mkdir()
-    (warehouse.parent / ".building" / "tiny.json").write_text(json.dumps([1]))
     code, text = run("status")
     assert code == 1
     for what in (
         "unreadable  warehouse/tiny.duckdb: ",
         "unreadable  warehouse/published/tiny.duckdb: ",
-        "tiny.json does not say how the last build ended; remove it",
     ):
         assert what in text
     assert "Traceback" not in text

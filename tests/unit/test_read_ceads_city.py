@@ -1,7 +1,6 @@
-"""The city table of CEADs: read back equal, and every wrong file told what it is."""
+"""The city table of CEADs: read back equal, and every broken twin refused by name."""
 
 import dataclasses
-import sys
 
 import numpy as np
 import openpyxl
@@ -29,6 +28,8 @@ from carbonshed.readers.ceads.city.reader import read_ceads_city
 from carbonshed.readers.options import IngestOptions
 
 YEARS = (2012, 2015, 2017)
+SECTOR_NAMES = [s.name for s in city_system(1, 2012).sectors]
+REGION_NAMES = [region.name for region in REGIONS]
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +51,11 @@ class Files:
         self.options = {}
         self.version, self.name = "7.3", "MRIO"
         self.file = f"China_city_MRIO_{year}.mat"
+
+    @property
+    def table(self):
+        """The year as it was drawn."""
+        return self.system.years[self.year]
 
     def write(self):
         source = write_mat(
@@ -90,6 +96,15 @@ def assert_stored(dataset, system):
         assert stored(dataset, name) == rows, name
 
 
+def note_with(dataset, part):
+    """Return the one note that holds a part."""
+    (note,) = (note for note in dataset.notes if part in note)
+    return note
+
+
+# --- what is read --------------------
+
+
 @pytest.mark.parametrize("version", ["6", "7", "7.3"])
 @pytest.mark.parametrize("year", YEARS)
 def test_every_year_and_version_is_read_back_equal(project, year, version):
@@ -98,17 +113,8 @@ def test_every_year_and_version_is_read_back_equal(project, year, version):
     dataset = files.ingest()
     assert_stored(dataset, files.system)
     assert stored(dataset, "stressors") == [("co2", "Carbon dioxide", "Mt")]
-    assert [row[1] for row in stored(dataset, "regions")] == [r.name for r in REGIONS]
-    assert [row[0] for row in stored(dataset, "final_demand_categories")] == [
-        "FU101",
-        "FU102",
-        "FU103",
-        "FU201",
-        "FU202",
-    ]
-    power = [row[1] for row in stored(dataset, "sectors") if row[3]]
-    assert len(power) == 1
-    assert "electric" in power[0].lower()
+    (power,) = (row[1] for row in stored(dataset, "sectors") if row[3])
+    assert "electric" in power.lower()
     notes = "\n".join(dataset.notes)
     assert f"MATLAB version {'7.3 (HDF5)' if version == '7.3' else '7'}" in notes
     assert f"year {year} from the name of the file" in notes
@@ -147,17 +153,10 @@ def test_2012_and_2015_come_together_and_2017_does_not(project):
 
 
 def test_nan_is_counted_and_set_to_zero(files):
-    table = files.system.years[2012]
-    for block, places in (
-        ("Z", [(0, 1), (7, 3), (30, 100)]),
-        ("F", [(2, 2)]),
-        ("Export", [(5, 0)]),
-    ):
-        for place in places:
-            files.struct[block][place] = np.nan
-    table.transactions[[0, 7, 30], [1, 3, 100]] = 0.0
-    table.final_demand.reshape(len(table.exports), -1)[2, 2] = 0.0
-    table.exports[5] = 0.0
+    files.struct["Z"][[0, 7, 30], [1, 3, 100]] = np.nan
+    files.struct["F"][2, 2] = files.struct["Export"][5, 0] = np.nan
+    files.table.transactions[[0, 7, 30], [1, 3, 100]] = 0.0
+    files.table.final_demand.reshape(168, -1)[2, 2] = files.table.exports[5] = 0.0
     dataset = files.ingest()
     assert_stored(dataset, files.system)
     assert "2012: 3 NaN in Z count as 0" in dataset.notes
@@ -166,33 +165,23 @@ def test_nan_is_counted_and_set_to_zero(files):
 
 
 def test_negative_cells_are_kept_and_counted(files):
-    files.struct["Z"][3, 4] = files.system.years[2012].transactions[3, 4] = -12.5
+    files.struct["Z"][3, 4] = files.table.transactions[3, 4] = -12.5
     dataset = files.ingest()
     assert_stored(dataset, files.system)
-    assert any("1 negative cells in Z, sum -12.5 in" in note for note in dataset.notes)
+    assert note_with(dataset, "1 negative cells in Z, sum -12.5 in")
 
 
 def test_value_added_without_a_total_row(files):
     files.struct["VA"] = files.struct["VA"][:-1]
     dataset = files.ingest()
     assert_stored(dataset, files.system)
-    assert any("value added: 4 rows are components;" in note for note in dataset.notes)
+    assert note_with(dataset, "value added: 4 rows are components;")
 
 
 def test_one_row_of_value_added(files):
     files.struct["VA"] = files.struct["VA"][-1:]
-    total = files.system.years[2012].value_added.sum(axis=0, keepdims=True)
-    files.system.years[2012].value_added = total
+    files.table.value_added = files.table.value_added.sum(axis=0, keepdims=True)
     assert_stored(files.ingest(), files.system)
-
-
-@pytest.mark.parametrize("factor", [1.4, 0.2])
-def test_a_total_row_that_is_not_one_is_refused_with_both_gaps(files, factor):
-    files.struct["VA"][-1] *= factor
-    message = files.refused()
-    assert "MRIO.VA: inputs + value added miss output by +" in message
-    assert "if 5 rows are components; " in message
-    assert "if row 5 is the total" in message
 
 
 def test_columns_that_do_not_close_one_by_one_are_named(files):
@@ -202,353 +191,24 @@ def test_columns_that_do_not_close_one_by_one_are_named(files):
     # each earns what its neighbour does: totals are the same, no column closes
     gap = np.abs(added[-1, :168] - np.roll(added[-1, :168], 1))
     share = gap.sum() / (160.2e12 / 1e4)
-    notes = files.ingest().notes
-    (note,) = (note for note in notes if "column by column" in note)
-    assert note.startswith("2012: WARNING: column by column, inputs + value added miss")
+    note = note_with(files.ingest(), "column by column")
+    assert note.startswith("2012: WARNING")
     assert f"miss output by {share:.3%}, most at " in note
     region, sector = divmod(int(gap.argmax()), 42)
     assert f"most at {files.system.regions[region].name} {sector + 1:02d}, " in note
 
 
-def test_value_added_beyond_the_table_must_be_empty(files):
-    files.struct["VA"][0, -1] = 3.0
-    assert "columns after the first 168 are not empty (sum 3)" in files.refused()
-
-
-def test_value_added_the_wrong_way_round(files):
-    files.struct["VA"] = files.struct["VA"].T
-    assert "MRIO.VA is 171 x 5; expected components in rows" in files.refused()
-
-
 def test_imports_of_sectors_alone(files):
     files.struct["Import"] = files.struct["Import"][:, :168]
-    files.system.years[2012].imports_by_category = None
+    files.table.imports_by_category = None
     dataset = files.ingest()
     assert_stored(dataset, files.system)
-    assert any(
-        note.startswith("2012: WARNING") and "no imports of final users" in note
-        for note in dataset.notes
-    )
+    assert "2012: WARNING" in note_with(dataset, "no imports of final users")
 
 
 def test_imports_in_the_first_row_of_a_matrix(files):
     files.struct["Import"] = np.vstack([files.struct["Import"], np.zeros(188)])
     assert_stored(files.ingest(), files.system)
-    files.struct["Import"][1, 7] = 2.5
-    with pytest.raises(CarbonshedError, match="more than its first row is not zero"):
-        files.ingest()
-
-
-def test_imports_of_another_length(files):
-    files.struct["Import"] = files.struct["Import"][:, 1:]
-    message = files.refused()
-    assert "Import is 1 x 187; expected 188 numbers = 168 sectors of regions" in message
-
-
-def test_exports_of_another_length(files):
-    files.struct["Export"] = files.struct["Export"][1:]
-    assert "Export is 167 x 1; expected a row or a column of 168" in files.refused()
-
-
-def _without(field):
-    def spoil(files):
-        del files.struct[field]
-
-    return spoil
-
-
-def _both_imports(files):
-    files.struct["IM"] = files.struct["Import"]
-
-
-def _other_struct(files):
-    files.name = "Table"
-
-
-def _flat(files):
-    files.name = "MRIO_Z"
-    files.struct = files.struct["Z"]
-
-
-def _narrow(files):
-    files.struct["F"] = files.struct["F"][:, :19]
-
-
-def _not_square(files):
-    files.struct["Z"] = files.struct["Z"][:, :-1]
-
-
-def _transposed(files):
-    files.struct["Z"] = files.struct["Z"].T
-
-
-def _odd_side(files):
-    files.struct["Z"] = files.struct["Z"][:-1, :-1]
-
-
-def _transposed_demand(files):
-    files.struct["F"] = files.struct["F"].T
-
-
-def _short_demand(files):
-    files.struct["F"] = files.struct["F"][:-1]
-
-
-def _infinite(files):
-    files.struct["Z"][3, 3] = np.inf
-
-
-def _text(files):
-    files.struct["Export"] = "none"
-
-
-def _sparse(files):
-    files.struct["Z"] = scipy.sparse.csc_matrix(files.struct["Z"])
-
-
-def _complex(files):
-    files.struct["Z"] = files.struct["Z"] * 1j
-
-
-def _urban_first(files):
-    order = [1, 0, 2, 3, 4]
-    files.struct["F"] = files.struct["F"].reshape(168, 4, 5)[..., order]
-    files.struct["F"] = files.struct["F"].reshape(168, 20)
-
-
-def _capital_last(files):
-    order = [0, 1, 2, 4, 3]
-    files.struct["F"] = files.struct["F"].reshape(168, 4, 5)[..., order]
-    files.struct["F"] = files.struct["F"].reshape(168, 20)
-
-
-def _in_cny(files):
-    files.struct = {name: block * 1e4 for name, block in files.struct.items()}
-
-
-def _in_hundred_million(files):
-    files.struct = {name: block * 1e-4 for name, block in files.struct.items()}
-
-
-def _declared_thousands(files):
-    files.options["unit"] = 1e3
-
-
-def _no_year(files):
-    files.file = "MRIO.mat"
-
-
-def _two_years(files):
-    files.file = "MRIO_2012_2015.mat"
-
-
-def _other_year(files):
-    files.options["year"] = 2015
-
-
-@pytest.mark.parametrize("version", ["7", "7.3"])
-@pytest.mark.parametrize(
-    ("spoil", "fragments"),
-    [
-        (_without("Z"), ["MRIO has no such field; expected 'Z'; fields found: "]),
-        (_without("Import"), ["expected 'Import' or 'IM'; fields found: ", "Z"]),
-        (_without("Export"), ["expected 'Export' or 'EX'"]),
-        (_both_imports, ["MRIO has both 'Import' and 'IM'; expected 'Import' or 'IM'"]),
-        (_other_struct, ["no variable 'MRIO'; variables found: Table;"]),
-        (_narrow, ["MRIO.F has 19 columns; expected 20 = 4 regions (regions.csv) x 5"]),
-        (_not_square, ["MRIO.Z is 168 x 167; expected a square matrix"]),
-        (
-            _transposed,
-            ["MRIO.Z lies the other way round", " 0.0% with rows and columns"],
-        ),
-        (_odd_side, ["MRIO.Z is 167 x 167", "no multiple of 42 sectors (the list of"]),
-        (_transposed_demand, ["F is 20 x 168, which is transposed; expected 168 x 20"]),
-        (_short_demand, ["MRIO.F is 167 x 20; expected 168 rows"]),
-        (_infinite, ["MRIO.Z holds 1 infinite numbers"]),
-        (_urban_first, ["MRIO.F: category order", "urban households spend more"]),
-        (_capital_last, ["category order", "where fixed capital is the largest"]),
-        (_in_cny, ["expected 120.2 trillion CNY to 200", "would fit is 1 CNY"]),
-        (_in_hundred_million, ["total output is 16.02 billion", "fit is 10^8 CNY"]),
-        (_declared_thousands, ["in units of 10^3 CNY", "would fit is 10^4 CNY"]),
-        (_no_year, ["ceads-city needs --year", "'MRIO.mat', has no year"]),
-        (_two_years, ["'MRIO_2012_2015.mat', has several years"]),
-        (_other_year, ["--year is 2015, the name of the file says 2012"]),
-    ],
-)
-def test_a_wrong_table_says_what_is_wrong(files, version, spoil, fragments):
-    files.version = version
-    spoil(files)
-    message = files.refused()
-    for fragment in fragments:
-        assert fragment in message
-
-
-@pytest.mark.parametrize(
-    ("spoil", "fragments"),
-    [
-        (_text, ["MRIO.Export does not hold real numbers"]),
-        (_sparse, ["MRIO.Z is a sparse matrix; expected a full one"]),
-        (_complex, ["MRIO.Z does not hold real numbers"]),
-        (_flat, ["variables found: MRIO_Z", "a copy of the table with one variable"]),
-    ],
-)
-def test_what_only_version_7_can_hold(files, spoil, fragments):
-    files.version = "7"
-    spoil(files)
-    if isinstance(files.struct, np.ndarray):
-        source, options = Files(files.folder).write()
-        scipy.io.savemat(source, {files.name: files.struct})
-        with pytest.raises(CarbonshedError) as refusal:
-            ingest("ceads-city", source, options)
-        message = str(refusal.value)
-    else:
-        message = files.refused()
-    for fragment in fragments:
-        assert fragment in message
-
-
-def test_a_region_file_of_another_length(files, project):
-    system = dataclasses.replace(files.system, regions=REGIONS[:3])
-    files.options["regions"] = write_regions(project / "r.csv", system, 2012)
-    message = files.refused()
-    assert "Z has room for 4 regions, r.csv has 3 (42 sectors: the list of" in message
-
-
-@pytest.mark.parametrize(
-    ("name", "hint"), [("r.xlsx", "save the sheet as CSV UTF-8"), ("r.txt", "")]
-)
-def test_a_region_file_of_another_kind(files, project, name, hint):
-    files.options["regions"] = write_regions(project / name, files.system, 2012)
-    message = files.refused()
-    assert message.startswith(f"{name}: expected a file .csv or .parquet with the col")
-    assert message.endswith(hint)
-
-
-def test_a_name_in_capitals_is_the_same_kind(files, project):
-    files.options["regions"] = write_regions(project / "R.CSV", files.system, 2012)
-    assert_stored(files.ingest(), files.system)
-
-
-def test_a_region_file_in_gbk(files, project):
-    path = write_regions(project / "r.csv", files.system, 2012, "gbk")
-    files.options["regions"] = path
-    assert files.refused() == (
-        "r.csv: line 2 is not UTF-8 but seems to be GBK; save the file as CSV UTF-8"
-    )
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "fragment"),
-    [
-        ("3,beijing", "4,beijing", "region_id 'beijing' has position 4; expected 3"),
-        ("2,anqing", "2,hefei", "expected every id once|duplicate region_id 'hefei'"),
-        (",city,", ",town,", "`region_type` is 'town'; expected one of"),
-        ("position,", "number,", "column `position` is missing"),
-        ("合肥市", "", "`region_name` is empty"),
-    ],
-)
-def test_a_region_file_with_a_fault(files, project, old, new, fragment):
-    path = write_regions(project / "r.csv", files.system, 2012)
-    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
-    files.options["regions"] = path
-    message = files.refused()
-    assert any(part in message for part in fragment.split("|"))
-
-
-def test_rows_of_regions_in_any_order(files, project):
-    path = write_regions(project / "r.csv", files.system, 2012)
-    header, *rows = path.read_text("utf-8").splitlines()
-    path.write_text("\n".join([header, *reversed(rows)]), "utf-8")
-    files.options["regions"] = path
-    assert_stored(files.ingest(), files.system)
-
-
-def test_a_region_file_in_another_order_is_doubted(files, project):
-    """The matrix has no names: what a region earns must be near its GDP."""
-    path = write_regions(project / "r.csv", files.system, 2012)
-    header, *rows = path.read_text("utf-8").splitlines()
-    fields = [row.split(",", 1)[1] for row in rows]
-    moved = [fields[k] for k in (2, 0, 1, 3)]
-    lines = [f"{number},{text}" for number, text in enumerate(moved, start=1)]
-    path.write_text("\n".join([header, *lines]), "utf-8")
-    files.options["regions"] = path
-    table = files.system.years[2012]
-    earned = table.value_added.sum(axis=0).reshape(4, 42).sum(axis=1) * 1e4
-    told = [table.gdp[k] for k in (2, 0, 1)]
-    ratios = [own / gdp for own, gdp in zip(earned, told, strict=False)]
-    assert [ratio > 3 for ratio in ratios] == [False, False, True]
-    (note,) = [note for note in files.ingest().notes if "times their GDP" in note]
-    assert note == (
-        f"2012: WARNING: value added of regions is {sorted(ratios)[1]:.2f} times their "
-        "GDP at the median, and 3 times more or less in 1 of 3: 安庆市; is r.csv in "
-        "the order of the matrix, and GDP in single CNY?"
-    )
-
-
-def test_regions_without_gdp_cannot_be_compared(files):
-    files.system.years[2012].gdp = [None] * 4
-    notes = files.ingest().notes
-    assert any("no GDP of regions is given, which would show" in note for note in notes)
-
-
-def test_people_are_needed_and_may_come_from_another_file(files, project):
-    table = files.system.years[2012]
-    people, table.population = table.population, [None] * 4
-    message = files.refused()
-    assert message.startswith("regions.csv: no people in year 2012, region_id 'hefei'")
-    table.population = people
-    path = project / "indicators.csv"
-    lines = [
-        f"2012,{region.id},{count or ''},{gdp or ''}"
-        for region, count, gdp in zip(REGIONS, people, table.gdp, strict=True)
-    ]
-    path.write_text("\n".join(["year,region_id,population,gdp", *lines]), "utf-8")
-    files.options["indicators"] = path
-    assert_stored(files.ingest(), files.system)
-
-
-def test_a_file_of_sectors_for_the_year(files, project):
-    files.options["sectors"] = write_sectors(project / "s.csv", files.system.sectors)
-    dataset = files.ingest()
-    assert_stored(dataset, files.system)
-    assert any("42 sectors: s.csv" in note for note in dataset.notes)
-
-
-def test_the_sectors_of_another_year(files, project):
-    others = city_system(1, 2017).sectors
-    files.options["sectors"] = write_sectors(project / "s.csv", others)
-    message = files.refused()
-    assert "s.csv: power supply is at position 24" in message
-    assert "expected 25 in a table of 2012" in message
-
-
-def test_no_or_wrong_power_supply(files, project):
-    sectors = list(files.system.sectors)
-    sectors[24] = dataclasses.replace(sectors[24], is_power_supply=False)
-    files.options["sectors"] = write_sectors(project / "s.csv", sectors)
-    assert "0 sectors are power supply" in files.refused()
-    sectors[3] = dataclasses.replace(sectors[3], is_power_supply=True)
-    files.options["sectors"] = write_sectors(project / "s.csv", sectors)
-    assert "expected a name with 电力 or 'electric' in it" in files.refused()
-
-
-def test_a_table_of_another_year_than_told(project):
-    """The list of 2012 calls sector 24 repair; in this table it emits most."""
-    files = Files(project, 2017)
-    table = files.system.years.pop(2017)
-    scale = 160.2 / 225.8
-    files.system.years[2012] = table
-    files.year = 2012
-    files.file = "city_2012.mat"
-    files.struct = {name: block * scale for name, block in files.struct.items()}
-    files.struct["Import"] = files.struct.pop("IM")
-    message = files.refused()
-    assert "power supply check: most is emitted by sector 24" in message
-    assert "Sector 24 is power supply in the list of other years" in message
-
-
-SECTOR_NAMES = [s.name for s in city_system(1, 2012).sectors]
-REGION_NAMES = [region.name for region in REGIONS]
 
 
 @pytest.mark.parametrize("is_transposed", [False, True])
@@ -570,136 +230,39 @@ def test_co2_lies_either_way(files, sheet, is_transposed):
     dataset = files.ingest()
     assert_stored(dataset, files.system)
     way = "cities in columns" if is_transposed else "cities in rows"
-    (note,) = [note for note in dataset.notes if "CO2: cities" in note]
-    assert way in note
+    note = note_with(dataset, f"CO2: {way}")
     is_named = sheet.region_labels in (REGION_NAMES, [r.id for r in REGIONS])
     assert ("labels of" in note) == (is_named or sheet.sector_labels == SECTOR_NAMES)
-    (note,) = [note for note in dataset.notes if "correlate with 0.9" in note]
+    note = note_with(dataset, "correlate with 0.9")
     assert f"CO2_2012 has {'names' if is_named else 'no names'} of cities;" in note
 
 
-def test_cities_in_another_order_are_found_by_name(files):
-    names = [REGION_NAMES[k] for k in (1, 0, 2, 3)]
-    files.sheet = Sheet(region_labels=names, sector_labels=SECTOR_NAMES)
-    message = files.refused()
-    assert (
-        "label '安庆市' in row 2; expected '合肥市', number 1 of regions.csv" in message
-    )
-
-
-def test_cities_in_another_order_without_names_are_doubted(project):
-    files = Files(project)
-    block = files.system.years[2012].emissions["co2"].reshape(4, 42)
-    files.system.years[2012].emissions["co2"] = block[[3, 2, 1, 0]].ravel()
-    dataset = files.ingest()
-    (note,) = [note for note in dataset.notes if "correlate with" in note]
+def test_cities_in_another_order_without_names_are_doubted(files):
+    block = files.table.emissions["co2"].reshape(4, 42)
+    files.table.emissions["co2"] = block[::-1].ravel()
+    note = note_with(files.ingest(), "correlate with")
     assert "WARNING" in note
     assert "in the order of the matrix?" in note
 
 
-def _renamed_sector(files):
-    names = [*SECTOR_NAMES[:5], "Something else", *SECTOR_NAMES[6:]]
-    files.sheet.sector_labels = names
-
-
-def _renamed_sheet(files):
-    files.sheet.name = "CO2 of cities"
-
-
-def _one_row_less(files):
-    files.system = dataclasses.replace(files.system, regions=REGIONS[:3])
-    emissions = files.system.years[2012].emissions
-    emissions["co2"] = emissions["co2"][: 3 * 42]
-    path = files.folder / "co2.xlsx"
-    files.options["emissions"] = write_co2(path, files.system, 2012)
-    files.system = city_system(1, 2012)
-
-
-def _text_cell(files):
-    files.sheet.cells = {"D3": "n.a."}
-
-
-def _moved_cell(files):
-    files.sheet.cells = {"A6": "合计", "B6": 3.0}
-
-
-def _in_tonnes(files):
-    files.system.years[2012].emissions["co2"] *= 1e6
-
-
-def _in_kilotonnes(files):
-    files.system.years[2012].emissions["co2"] *= 1e3
-
-
-def _declared_kilotonnes(files):
-    files.options["emissions_unit"] = "kt"
-
-
-def _empty_sheet(files):
-    path = files.folder / "co2.xlsx"
-    book = openpyxl.Workbook()
-    book.active.title = "CO2_2012"
-    book.active["A1"] = "nothing"
-    book.save(path)
-    files.options["emissions"] = path
-
-
-def _cut_workbook(files):
-    path = write_co2(files.folder / "co2.xlsx", files.system, 2012)
-    path.write_bytes(path.read_bytes()[:-400])
-    files.options["emissions"] = path
-
-
-@pytest.mark.parametrize(
-    ("spoil", "fragments"),
-    [
-        (_renamed_sector, ["label 'Something else' in column 6", "number 6 of the li"]),
-        (_renamed_sheet, ["no sheet 'CO2_2012'; sheets found: ", "'CO2 of cities'"]),
-        (_one_row_less, ["numbers is 3 x 42", "4 x 42 = regions.csv x the list of"]),
-        (_text_cell, ["'CO2_2012'", "cell D3 is 'n.a.', a text; expected a number"]),
-        (_moved_cell, ["expected a number"]),
-        (_in_tonnes, ["in units of Mt", "expected 6,820 Mt to 11,6", "fit is t"]),
-        (_in_kilotonnes, ["the unit that would fit is kt"]),
-        (_declared_kilotonnes, ["in units of kt", "the unit that would fit is Mt"]),
-        (_empty_sheet, ["'CO2_2012': no numbers; expected CO2"]),
-        (_cut_workbook, ["co2.xlsx: not a workbook (", "the file was cut"]),
-    ],
-)
-def test_wrong_co2_says_what_is_wrong(files, spoil, fragments):
-    spoil(files)
-    message = files.refused()
-    for fragment in fragments:
-        assert fragment in message
-
-
 def test_as_many_regions_as_sectors_needs_names(files, project):
     """Four sectors and four regions: only names tell which way the block lies."""
+    table = files.table
     groups = [0, 11, 24, 28]
     keep = [k * 42 + i for k in range(4) for i in groups]
-    table = files.system.years[2012]
     system = dataclasses.replace(
         files.system, sectors=[files.system.sectors[i] for i in groups]
     )
-    inside = np.ix_(keep, keep)
-    scale = 160.2e8 / (
-        table.transactions[inside].sum()
-        + table.final_demand[keep].sum()
-        + table.exports[keep].sum()
-    )
-    table.transactions = table.transactions[inside] * scale
-    table.final_demand = table.final_demand[keep] * scale
-    table.exports = table.exports[keep] * scale
-    output = (
-        table.transactions.sum(axis=1)
-        + table.final_demand.sum(axis=(1, 2))
-        + table.exports
-    )
-    inputs = table.transactions.sum(axis=0)
+    Z, Y = table.transactions[np.ix_(keep, keep)], table.final_demand[keep]
+    ex = table.exports[keep]
+    scale = 160.2e8 / (Z.sum() + Y.sum() + ex.sum())
+    table.transactions, table.final_demand = Z * scale, Y * scale
+    table.exports = ex * scale
+    output = (Z.sum(axis=1) + Y.sum(axis=(1, 2)) + ex) * scale
     table.value_added = np.array([0.336 * output])
-    table.imports_by_sector = output - inputs - 0.336 * output
-    table.emissions["co2"] = np.round(
-        table.emissions["co2"][keep] * 9335 / table.emissions["co2"][keep].sum(), 6
-    )
+    table.imports_by_sector = 0.664 * output - Z.sum(axis=0) * scale
+    co2 = table.emissions["co2"][keep]
+    table.emissions["co2"] = np.round(co2 * 9335 / co2.sum(), 6)
     system.components = ["VA001"]
     files.system = system
     files.struct = struct_of(system, 2012, has_total=False)
@@ -713,15 +276,398 @@ def test_as_many_regions_as_sectors_needs_names(files, project):
     assert_stored(files.ingest(), system)
 
 
-def test_totals_of_cities_are_refused_as_emissions(files, project):
-    book = openpyxl.Workbook()
-    book.active.title = "emission vector"
-    path = project / "totals.xlsx"
-    book.save(path)
-    files.options["emissions"] = path
+# --- labels and people --------------------
+
+
+def test_a_name_in_capitals_and_rows_in_any_order(files, project):
+    path = write_regions(project / "R.CSV", files.system, 2012)
+    header, *rows = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([header, *reversed(rows)]), "utf-8")
+    files.options["regions"] = path
+    assert_stored(files.ingest(), files.system)
+
+
+def test_a_region_file_in_another_order_is_doubted(files, project):
+    """The matrix has no names: the value added of a region must be near its GDP."""
+    path = write_regions(project / "r.csv", files.system, 2012)
+    header, *rows = path.read_text("utf-8").splitlines()
+    fields = [row.split(",", 1)[1] for row in rows]
+    moved = [fields[k] for k in (2, 0, 1, 3)]
+    lines = [f"{number},{text}" for number, text in enumerate(moved, start=1)]
+    path.write_text("\n".join([header, *lines]), "utf-8")
+    files.options["regions"] = path
+    added = files.table.value_added.sum(axis=0).reshape(4, 42).sum(axis=1) * 1e4
+    gdp = [files.table.gdp[k] for k in (2, 0, 1)]
+    ratios = [own / other for own, other in zip(added, gdp, strict=False)]
+    assert [ratio > 3 for ratio in ratios] == [False, False, True]
+    note = note_with(files.ingest(), "times their GDP")
+    assert f"WARNING: value added of regions is {sorted(ratios)[1]:.2f} times" in note
+    assert "3 times more or less in 1 of 3: 安庆市; is r.csv in the order" in note
+
+
+def test_regions_without_gdp_cannot_be_compared(files):
+    files.table.gdp = [None] * 4
+    assert note_with(files.ingest(), "no GDP of regions is given, which would show")
+
+
+def test_people_are_needed_and_may_come_from_another_file(files, project):
+    people, files.table.population = files.table.population, [None] * 4
     message = files.refused()
-    assert "totals.xlsx has totals of cities and no sectors" in message
-    assert "expected a workbook with the sheet CO2_2012" in message
+    assert message.startswith("regions.csv: no people in year 2012, region_id 'hefei'")
+    files.table.population = people
+    path = project / "indicators.csv"
+    lines = [
+        f"2012,{region.id},{count or ''},{gdp or ''}"
+        for region, count, gdp in zip(REGIONS, people, files.table.gdp, strict=True)
+    ]
+    path.write_text("\n".join(["year,region_id,population,gdp", *lines]), "utf-8")
+    files.options["indicators"] = path
+    assert_stored(files.ingest(), files.system)
+
+
+def test_a_file_of_sectors_for_the_year(files, project):
+    files.options["sectors"] = write_sectors(project / "s.csv", files.system.sectors)
+    dataset = files.ingest()
+    assert_stored(dataset, files.system)
+    assert note_with(dataset, "42 sectors: s.csv")
+
+
+# --- broken twins --------------------
+
+
+def field(name, change):
+    """Change a field of the struct; None takes it away."""
+
+    def spoil(files):
+        array = files.struct.pop(name)
+        if change is not None:
+            files.struct[name] = change(array)
+
+    return spoil
+
+
+def cell(name, place, value):
+    def spoil(files):
+        files.struct[name][place] = value
+
+    return spoil
+
+
+def attribute(name, value):
+    return lambda files: setattr(files, name, value)
+
+
+def option(name, value):
+    return lambda files: files.options.update({name: value})
+
+
+def scaled(factor):
+    def spoil(files):
+        files.struct = {name: block * factor for name, block in files.struct.items()}
+
+    return spoil
+
+
+def categories(order):
+    """Put the five columns of every region into another order."""
+    return field("F", lambda F: F.reshape(168, 4, 5)[..., order].reshape(168, 20))
+
+
+def both_imports(files):
+    files.struct["IM"] = files.struct["Import"]
+
+
+def further_imports(files):
+    second = np.zeros((1, 188))
+    second[0, 7] = 2.5
+    files.struct["Import"] = np.vstack([files.struct["Import"], second])
+
+
+def other_total(factor):
+    return field("VA", lambda VA: np.vstack([VA[:-1], factor * VA[-1:]]))
+
+
+TABLES = {
+    "no Z": (field("Z", None), "MRIO has no such field; expected 'Z'; fields found: "),
+    "no imports": (field("Import", None), "expected 'Import' or 'IM'; fields found: "),
+    "no exports": (field("Export", None), "expected 'Export' or 'EX'"),
+    "both imports": (both_imports, "MRIO has both 'Import' and 'IM'"),
+    "other struct": (
+        attribute("name", "Table"),
+        "no variable 'MRIO'; variables found: Table;",
+    ),
+    "narrow F": (
+        field("F", lambda F: F[:, :19]),
+        "MRIO.F has 19 columns; expected 20 = 4 regions (regions.csv) x 5",
+    ),
+    "not square": (
+        field("Z", lambda Z: Z[:, :-1]),
+        "MRIO.Z is 168 x 167; expected a square matrix",
+    ),
+    "transposed": (
+        field("Z", np.transpose),
+        "MRIO.Z lies the other way round",
+        "expected producers in rows",
+    ),
+    "odd side": (
+        field("Z", lambda Z: Z[:-1, :-1]),
+        "MRIO.Z is 167 x 167",
+        "no multiple of 42 sectors (the list of",
+    ),
+    "transposed F": (
+        field("F", np.transpose),
+        "F is 20 x 168, which is transposed; expected 168 x 20",
+    ),
+    "short F": (field("F", lambda F: F[:-1]), "MRIO.F is 167 x 20; expected 168 rows"),
+    "infinite": (cell("Z", (3, 3), np.inf), "MRIO.Z holds 1 infinite numbers"),
+    "urban first": (
+        categories([1, 0, 2, 3, 4]),
+        "MRIO.F: category order",
+        "urban households spend more",
+    ),
+    "capital last": (
+        categories([0, 1, 2, 4, 3]),
+        "MRIO.F: category order",
+        "where fixed capital is the largest",
+    ),
+    "total too large": (
+        other_total(1.4),
+        "MRIO.VA: inputs + value added miss output by +",
+        "if 5 rows are components; ",
+        "if row 5 is the total",
+    ),
+    "VA too wide": (
+        cell("VA", (0, -1), 3.0),
+        "MRIO.VA",
+        "columns after the first 168 are not empty (sum 3)",
+    ),
+    "transposed VA": (
+        field("VA", np.transpose),
+        "MRIO.VA is 171 x 5; expected components in rows",
+    ),
+    "further imports": (further_imports, "more than its first row is not zero"),
+    "short imports": (
+        field("Import", lambda row: row[:, 1:]),
+        "Import is 1 x 187; expected 188 numbers = 168 sectors of regions",
+    ),
+    "short exports": (
+        field("Export", lambda column: column[1:]),
+        "Export is 167 x 1; expected a row or a column of 168",
+    ),
+    "in CNY": (scaled(1e4), "expected 120.2 trillion CNY to 200", "would fit is 1 CNY"),
+    "declared 10^3": (
+        option("unit", 1e3),
+        "in units of 10^3 CNY",
+        "would fit is 10^4 CNY",
+    ),
+    "no year": (
+        attribute("file", "MRIO.mat"),
+        "ceads-city needs --year",
+        "'MRIO.mat', has no year",
+    ),
+    "two years": (
+        attribute("file", "MRIO_2012_2015.mat"),
+        "'MRIO_2012_2015.mat', has several years",
+    ),
+    "other year": (
+        option("year", 2015),
+        "--year is 2015, the name of the file says 2012",
+    ),
+}
+
+
+def moved_cities(files):
+    names = [REGION_NAMES[k] for k in (1, 0, 2, 3)]
+    files.sheet = Sheet(region_labels=names, sector_labels=SECTOR_NAMES)
+
+
+def one_row_less(files):
+    system = dataclasses.replace(files.system, regions=REGIONS[:3])
+    whole = files.table.emissions["co2"]
+    files.table.emissions["co2"] = whole[: 3 * 42]
+    files.options["emissions"] = write_co2(files.folder / "co2.xlsx", system, 2012)
+    files.table.emissions["co2"] = whole
+
+
+def co2_in(factor):
+    def spoil(files):
+        files.table.emissions["co2"] *= factor
+
+    return spoil
+
+
+def workbook(title):
+    """Give another workbook, with nothing in it, as emissions."""
+
+    def spoil(files):
+        book = openpyxl.Workbook()
+        book.active.title = title
+        book.active["A1"] = "nothing"
+        files.options["emissions"] = files.folder / "co2.xlsx"
+        book.save(files.folder / "co2.xlsx")
+
+    return spoil
+
+
+def cut_workbook(files):
+    path = write_co2(files.folder / "co2.xlsx", files.system, 2012)
+    path.write_bytes(path.read_bytes()[:-400])
+    files.options["emissions"] = path
+
+
+def sheet(**changes):
+    return lambda files: setattr(files, "sheet", Sheet(**changes))
+
+
+EMISSIONS = {
+    "moved cities": (
+        moved_cities,
+        "label '安庆市' in row 2; expected '合肥市', number 1 of regions.csv",
+    ),
+    "other sector": (
+        sheet(sector_labels=[*SECTOR_NAMES[:5], "Something else", *SECTOR_NAMES[6:]]),
+        "label 'Something else' in column 6",
+        "number 6 of the li",
+    ),
+    "other sheet": (
+        sheet(name="CO2 of cities"),
+        "no sheet 'CO2_2012'; sheets found: ",
+        "'CO2 of cities'",
+    ),
+    "one row less": (
+        one_row_less,
+        "numbers is 3 x 42",
+        "4 x 42 = regions.csv x the list of",
+    ),
+    "text": (
+        sheet(cells={"D3": "n.a."}),
+        "'CO2_2012'",
+        "cell D3 is 'n.a.', a text; expected a number",
+    ),
+    "sum below": (sheet(cells={"A6": "合计", "B6": 3.0}), "expected a number"),
+    "in t": (co2_in(1e6), "in units of Mt", "expected 6,820 Mt to 11,6", "fit is t"),
+    "no numbers": (workbook("CO2_2012"), "'CO2_2012': no numbers; expected CO2"),
+    "totals of cities": (
+        workbook("emission vector"),
+        "co2.xlsx has totals of cities and no sectors",
+        "expected a workbook with the sheet CO2_2012",
+    ),
+    "cut": (cut_workbook, "co2.xlsx: not a workbook (", "the file was cut"),
+}
+
+
+def regions_file(name="r.csv", old="", new="", encoding="utf-8", count=4):
+    def spoil(files):
+        system = dataclasses.replace(files.system, regions=REGIONS[:count])
+        path = write_regions(files.folder / name, system, 2012, encoding)
+        text = path.read_text(encoding).replace(old, new, 1)
+        path.write_text(text, encoding)
+        files.options["regions"] = path
+
+    return spoil
+
+
+def sectors_file(*power, year=2012):
+    """Give the sectors of a year, with power supply at other positions."""
+
+    def spoil(files):
+        sectors = list(city_system(1, year).sectors)
+        if year == 2012:
+            for place, row in enumerate(sectors):
+                is_power = place in power
+                sectors[place] = dataclasses.replace(row, is_power_supply=is_power)
+        files.options["sectors"] = write_sectors(files.folder / "s.csv", sectors)
+
+    return spoil
+
+
+LABELS = {
+    "three regions": (
+        regions_file(count=3),
+        "Z has room for 4 regions, r.csv has 3 (42 sectors: the list of",
+    ),
+    "workbook": (
+        regions_file("r.xlsx"),
+        "r.xlsx: expected a file .csv or .parquet with the col",
+        "save the sheet as CSV UTF-8",
+    ),
+    "text file": (regions_file("r.txt"), "r.txt: expected a file .csv or .parquet"),
+    "GBK": (
+        regions_file(encoding="gbk"),
+        "r.csv: line 2 is not UTF-8 but seems to be GBK",
+    ),
+    "position": (
+        regions_file(old="3,beijing", new="4,beijing"),
+        "region_id 'beijing' has position 4; expected 3",
+    ),
+    "id twice": (regions_file(old="2,anqing", new="2,hefei"), "r.csv", "'hefei'"),
+    "type": (
+        regions_file(old=",city,", new=",town,"),
+        "`region_type` is 'town'; expected one of",
+    ),
+    "column": (
+        regions_file(old="position,", new="number,"),
+        "column `position` is missing",
+    ),
+    "empty name": (regions_file(old="合肥市"), "`region_name` is empty"),
+    "sectors of 2017": (
+        sectors_file(year=2017),
+        "s.csv: power supply is at position 24",
+        "expected 25 in a table of 2012",
+    ),
+    "no power": (sectors_file(), "s.csv: 0 sectors are power supply"),
+    "other power": (
+        sectors_file(3),
+        "s.csv: position 4",
+        "expected a name with 电力 or 'electric' in it",
+    ),
+}
+TWINS = TABLES | EMISSIONS | LABELS
+
+
+@pytest.mark.parametrize("twin", TWINS)
+def test_a_broken_twin_says_what_is_wrong(files, twin):
+    spoil, *fragments = TWINS[twin]
+    spoil(files)
+    message = files.refused()
+    for fragment in fragments:
+        assert fragment in message
+
+
+def test_a_table_of_another_year_than_told(project):
+    """The list of 2012 calls sector 24 repair; in this table it emits most."""
+    files = Files(project, 2017)
+    files.system.years[2012] = files.system.years.pop(2017)
+    files.year, files.file = 2012, "city_2012.mat"
+    scaled(160.2 / 225.8)(files)
+    files.struct["Import"] = files.struct.pop("IM")
+    message = files.refused()
+    assert "power supply check: most is emitted by sector 24" in message
+    assert "Sector 24 is power supply in the list of other years" in message
+
+
+@pytest.mark.parametrize(
+    ("block", "value", "fragment"),
+    [
+        ("Export", lambda _: "none", "MRIO.Export does not hold real numbers"),
+        ("Z", scipy.sparse.csc_matrix, "MRIO.Z is a sparse matrix; expected a full"),
+        ("Z", lambda Z: Z * 1j, "MRIO.Z does not hold real numbers"),
+    ],
+)
+def test_what_only_version_7_can_hold(files, block, value, fragment):
+    files.version = "7"
+    files.struct[block] = value(files.struct[block])
+    assert fragment in files.refused()
+
+
+def test_a_copy_with_a_variable_for_each_block(files):
+    source, options = files.write()
+    scipy.io.savemat(source, {"MRIO_Z": files.struct["Z"]})
+    with pytest.raises(CarbonshedError, match=r"variables found: MRIO_Z; .* a copy of"):
+        ingest("ceads-city", source, options)
+
+
+# --- files of other kinds --------------------
 
 
 @pytest.mark.parametrize(
@@ -736,66 +682,10 @@ def test_totals_of_cities_are_refused_as_emissions(files, project):
 )
 def test_a_workbook_is_told_for_what_it_is(files, project, sheet, fragment):
     _, options = files.write()
-    path = project / "MRIO_2012.xlsx"
-    book = openpyxl.Workbook()
-    book.active.title = sheet
-    book.save(path)
-    with pytest.raises(CarbonshedError) as refusal:
+    workbook(sheet)(files)
+    path = files.options["emissions"].rename(project / "MRIO_2012.xlsx")
+    with pytest.raises(CarbonshedError, match=fragment):
         ingest("ceads-city", path, options)
-    assert fragment in str(refusal.value)
-
-
-def test_version_73_without_h5py(files, monkeypatch):
-    files.version = "7.3"
-    source, options = files.write()
-    monkeypatch.setitem(sys.modules, "h5py", None)
-    with pytest.raises(CarbonshedError) as refusal:
-        ingest("ceads-city", source, options)
-    message = str(refusal.value)
-    assert "a MATLAB file of version 7.3 needs h5py" in message
-    assert "pip install 'carbonshed[ceads]'" in message
-
-
-@pytest.mark.parametrize("version", ["6", "7", "7.3"])
-@pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.95])
-def test_a_cut_file_tells_its_size(files, version, share):
-    files.version = version
-    source, options = files.write()
-    content = source.read_bytes()
-    source.write_bytes(content[: int(len(content) * share)])
-    with pytest.raises(CarbonshedError) as refusal:
-        ingest("ceads-city", source, options)
-    message = str(refusal.value)
-    assert f"{source.stat().st_size:,} bytes" in message
-    assert "the file was cut or is damaged" in message
-    assert not (files.folder / "data").exists()
-
-
-@pytest.mark.parametrize(
-    ("content", "fragment"),
-    [
-        (b"", "it is empty"),
-        (b"PAR1 and more", "a Parquet file"),
-        (b"a,b\n1,2\n", "something else"),
-    ],
-)
-def test_what_is_no_mat_file(files, project, content, fragment):
-    _, options = files.write()
-    path = project / "a_2012.mat"
-    path.write_bytes(content)
-    with pytest.raises(CarbonshedError) as refusal:
-        ingest("ceads-city", path, options)
-    assert f"not a MATLAB file ({len(content)} bytes): it is" in str(refusal.value)
-    assert fragment in str(refusal.value)
-
-
-def test_no_file_and_a_folder(files, project):
-    _, options = files.write()
-    with pytest.raises(CarbonshedError, match="no such file"):
-        ingest("ceads-city", project / "nowhere_2012.mat", options)
-    (project / "f_2012.mat").mkdir()
-    with pytest.raises(CarbonshedError, match="is a folder"):
-        ingest("ceads-city", project / "f_2012.mat", options)
 
 
 @pytest.mark.parametrize("version", ["7", "7.3"])
@@ -809,65 +699,62 @@ def test_progress_of_reading_goes_from_start_to_end(files, version):
     assert len(shares) > 1
 
 
+# --- random damage --------------------
+
 MUTATIONS = ("cell", "cut", "turn", "scale", "drop", "rows")
 BLOCKS = ("Z", "F", "VA", "Import", "Export")
-
-
-@settings(
+FUZZ = settings(
     max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(data=st.data())
-def test_mutated_tables_are_read_or_refused(tmp_path_factory, data):
-    """Whatever is done to a valid file: a dataset that passes, or one message."""
-    folder = tmp_path_factory.mktemp("fuzz")
-    files = Files(folder)
+
+
+def assert_passes_or_is_refused(folder, read):
+    """Whatever was done to a valid file: a dataset that passes, or one message."""
     (folder / "dbt_project.yml").touch()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        _mutate(files, data)
         try:
-            dataset = files.ingest()
+            dataset = read()
         except CarbonshedError:
             assert not (folder / "data").exists()
         else:
             assert not audit_dataset(dataset).failed
 
 
-def _mutate(files, data):
-    files.version = data.draw(st.sampled_from(["7", "7.3"]))
+@FUZZ
+@given(data=st.data())
+def test_mutated_tables_are_read_or_refused(tmp_path_factory, data):
+    folder = tmp_path_factory.mktemp("fuzz")
+    files = Files(folder)
+    files.version = data.draw(st.sampled_from(["7", "7.3", "7.3"]))
     for _ in range(data.draw(st.integers(1, 3))):
         block = data.draw(st.sampled_from(BLOCKS))
-        array = files.struct[block]
-        kind = data.draw(st.sampled_from(MUTATIONS))
-        if kind == "cell" and array.size:
-            value = data.draw(st.floats(width=64))
-            array.flat[data.draw(st.integers(0, array.size - 1))] = value
-        elif kind == "cut":
-            files.struct[block] = array[data.draw(st.integers(0, 3)) :]
-        elif kind == "turn":
-            files.struct[block] = array.T
-        elif kind == "scale":
-            power = data.draw(st.integers(-5, 5))
-            files.struct[block] = array * 10.0**power
-        elif kind == "rows":
-            files.struct[block] = np.roll(array, 1, axis=0)
-        else:
-            files.struct[block] = np.zeros((0, 0))
+        files.struct[block] = _mutated(files.struct[block], data)
+    assert_passes_or_is_refused(folder, files.ingest)
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+def _mutated(array, data):
+    kind = data.draw(st.sampled_from(MUTATIONS))
+    if kind == "cell" and array.size:
+        array.flat[data.draw(st.integers(0, array.size - 1))] = data.draw(st.floats())
+        return array
+    if kind == "cut":
+        return array[data.draw(st.integers(0, 3)) :]
+    if kind == "turn":
+        return array.T
+    if kind == "scale":
+        return array * 10.0 ** data.draw(st.integers(-5, 5))
+    return np.roll(array, 1, axis=0) if kind == "rows" else np.zeros((0, 0))
+
+
+@FUZZ
 @given(data=st.data())
 def test_mutated_bytes_are_read_or_refused(tmp_path_factory, data):
     """Bytes of the file of version 7, and cells of the sheet of CO2."""
     folder = tmp_path_factory.mktemp("bytes")
     files = Files(folder)
-    (folder / "dbt_project.yml").touch()
     files.version = "6"
     address = data.draw(st.sampled_from(["A1", "B2", "AP4", "A5", "AQ1", "C3"]))
     value = data.draw(
@@ -875,17 +762,9 @@ def test_mutated_bytes_are_read_or_refused(tmp_path_factory, data):
     )
     if data.draw(st.booleans()):
         files.sheet.cells = {address: value}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        source, options = files.write()
-        content = bytearray(source.read_bytes())
-        for _ in range(data.draw(st.integers(0, 3))):
-            place = data.draw(st.integers(128, 700))
-            content[place] = data.draw(st.integers(0, 255))
-        source.write_bytes(bytes(content))
-        try:
-            dataset = ingest("ceads-city", source, options)
-        except CarbonshedError:
-            assert not (folder / "data").exists()
-        else:
-            assert not audit_dataset(dataset).failed
+    source, options = files.write()
+    content = bytearray(source.read_bytes())
+    for _ in range(data.draw(st.integers(0, 3))):
+        content[data.draw(st.integers(128, 700))] = data.draw(st.integers(0, 255))
+    source.write_bytes(bytes(content))
+    assert_passes_or_is_refused(folder, lambda: ingest("ceads-city", source, options))

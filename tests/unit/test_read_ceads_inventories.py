@@ -2,7 +2,6 @@
 
 import csv
 import math
-import zipfile
 
 import numpy as np
 import pytest
@@ -143,43 +142,6 @@ def test_another_workbook(tmp_path):
     message = refused(read_provincial_inventory, path)
     assert "no sheet of a province" in message
     assert "sheets found: 'NOTE'" in message
-
-
-# --- files that are no workbook --------------------
-
-
-@pytest.mark.parametrize(
-    ("content", "part"),
-    [
-        (b"", "it is empty"),
-        (b"year,value\n", "(11 bytes): it is something else"),
-        (b"MATLAB 5.0 MAT-file", "a MATLAB file, which ceads-city reads"),
-        (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "the workbook is damaged (6 bytes"),
-    ],
-)
-def test_what_is_no_workbook(tmp_path, content, part):
-    path = tmp_path / "i.xlsx"
-    path.write_bytes(content)
-    assert part in refused(read_provincial_inventory, path)
-
-
-def test_a_cut_workbook(tmp_path):
-    path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of())
-    whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) // 2])
-    message = refused(read_provincial_inventory, path)
-    assert f"({len(whole) // 2} bytes): its end is missing: the file was cut" in message
-
-
-def test_damaged_inside(tmp_path):
-    path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of())
-    content = bytearray(path.read_bytes())
-    sheet = zipfile.ZipFile(path).getinfo("xl/worksheets/sheet2.xml")
-    start = sheet.header_offset + 200
-    content[start : start + 400] = bytes(400)
-    path.write_bytes(content)
-    assert "i.xlsx: the workbook is damaged" in refused(read_provincial_inventory, path)
 
 
 # --- to the sectors of the tables --------------------

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import altair as alt
 import pytest
-from support.report_pages import HOSTILE
+from support.report_pages import MALICIOUS
 
 from carbonshed.cli.report import report
 from carbonshed.errors import CarbonshedError
@@ -75,7 +75,7 @@ def test_columns_of_one_unit_have_one_scale():
 
 
 def test_json_in_a_page_ends_no_script():
-    value = {"name": f"{HOSTILE}\u2028", "number": 0.1}
+    value = {"name": f"{MALICIOUS}\u2028", "number": 0.1}
     text = json_text(value)
     assert not {"<", ">", "&", "\u2028"} & set(text)
     assert json.loads(text) == value

@@ -8,9 +8,12 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from support.printed import printed
+from typer.testing import CliRunner
 
+from carbonshed.cli import _commands
+from carbonshed.cli.synthesize import build_command
 from carbonshed.dataset.contract import SECTOR_GROUPS
-from carbonshed.dataset.store import Dataset, list_datasets, stored_schema
+from carbonshed.dataset.store import Dataset, list_datasets
 from carbonshed.errors import CarbonshedError
 from carbonshed.synthetic import synthesize, totals
 
@@ -174,11 +177,6 @@ def test_transactions_are_complete_and_sorted(dataset: Dataset) -> None:
     assert len(origin) == running**2  # everyone buys a little from everyone
 
 
-@pytest.mark.parametrize("table", ["transactions", "final_demand"])
-def test_streamed_tables_have_the_stored_schema(dataset: Dataset, table: str) -> None:
-    assert pq.read_schema(dataset.table(table)) == stored_schema(table)
-
-
 @pytest.mark.parametrize(
     ("name", "cities", "remainders", "provinces"),
     [("two", 2, 0, 2), ("least", 3, 0, 3), ("tiny", 30, 1, 10), ("deep", 6, 1, 4)],
@@ -251,12 +249,6 @@ def test_every_output_is_marked_synthetic(dataset: Dataset) -> None:
     assert rates == [{"year": 2012, "currency_per_usd": 6.3125}]
 
 
-def test_the_year_is_an_argument(home: Path) -> None:
-    dated = synthesize(name="dated", cities=2, sectors=7, year=2015)
-    for table in ("transactions", "final_demand", "output", "region_years", "imports"):
-        assert set(column(dated, table, "year")) == {2015}
-
-
 def test_progress_runs_from_nothing_to_all(home: Path) -> None:
     parts = []
     synthesize(
@@ -299,6 +291,18 @@ def test_a_full_disk_is_said_in_words_and_leaves_the_earlier_dataset(
         synthesize(name="kept", cities=3, sectors=7)
     kept = {dataset.name: dataset for dataset in list_datasets()}["kept"]
     assert kept.dataset_id == before.dataset_id
+
+
+def test_the_command_makes_the_size_asked_for(home: Path) -> None:
+    size = ("--cities", "3", "--sectors", "8", "--seed", "1", "--year", "2013")
+    result = CliRunner().invoke(_commands, ["synthesize", "--name", "mini", *size])
+    assert result.exit_code == 0
+    assert "'mini': 3 regions x 8 sectors, 576 transactions" in result.output
+    assert "dbt build --vars 'dataset: mini'" in result.output
+    assert build_command("synthetic") == "dbt build"
+    dated = {dataset.name: dataset for dataset in list_datasets()}["mini"]
+    for table in ("transactions", "final_demand", "output", "region_years", "imports"):
+        assert set(column(dated, table, "year")) == {2013}
 
 
 def test_totals_are_printed_side_by_side(

@@ -154,16 +154,46 @@ def test_a_workbook_of_libreoffice(tmp_path):
 
 
 def test_where_there_is_no_workbook(tmp_path):
-    for path, part in (
-        (tmp_path, "is a folder"),
-        (tmp_path / "b.xlsx", "no such file"),
-    ):
-        with pytest.raises(CarbonshedError, match=part):
-            Workbook(path)
+    with pytest.raises(CarbonshedError, match="is a folder"):
+        Workbook(tmp_path)
+    with pytest.raises(CarbonshedError, match=r"b\.xlsx: no such file"):
+        Workbook(tmp_path / "b.xlsx")
 
 
-def test_a_zip_file_without_sheets(tmp_path):
-    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
-        archive.writestr("a.txt", "x")
-    with pytest.raises(CarbonshedError, match=r"a\.xlsx: the workbook is damaged"):
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        (b"", "not a workbook (0 bytes): it is empty"),
+        (b"year,value\n", "not a workbook (11 bytes): it is something else"),
+        (b"MATLAB 5.0 MAT-file", "a MATLAB file, which ceads-city reads"),
+        (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "the workbook is damaged (6 bytes"),
+    ],
+)
+def test_what_is_no_workbook(tmp_path, content, part):
+    (tmp_path / "a.xlsx").write_bytes(content)
+    with pytest.raises(CarbonshedError) as refusal:
         Workbook(tmp_path / "a.xlsx")
+    assert str(refusal.value).startswith("a.xlsx: ")
+    assert part in str(refusal.value)
+
+
+def test_damaged_workbooks(tmp_path):
+    path = write(tmp_path / "a.xlsx", {"A1": 1.5})
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-200])
+    with pytest.raises(
+        CarbonshedError, match=rf"\({len(whole) - 200} bytes\): its end is missing"
+    ):
+        Workbook(path)
+    cells = zipfile.ZipFile(write(path, {"A1": 1.5})).getinfo(
+        "xl/worksheets/sheet1.xml"
+    )
+    start = cells.header_offset + 100
+    path.write_bytes(whole[:start] + bytes(50) + whole[start + 50 :])
+    with pytest.raises(CarbonshedError, match=r"a\.xlsx: the workbook is damaged"):
+        rows_of(path)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.txt", "no workbook")
+    with pytest.raises(CarbonshedError, match=r"a\.xlsx: the workbook is damaged"):
+        Workbook(path)

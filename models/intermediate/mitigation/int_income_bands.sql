@@ -11,7 +11,7 @@ years as (
 
 dataset as (
 
-    select * from {{ ref('int_dataset') }}
+    select * from {{ ref('stg_dataset') }}
 
 ),
 
@@ -86,8 +86,7 @@ nearest_rates as (
         ) as nearness
     from years
     cross join dataset
-    inner join exchange_rates
-        on dataset.currency = exchange_rates.currency
+    inner join exchange_rates using (currency)
 
 ),
 
@@ -108,12 +107,11 @@ int_income_bands as (
             dataset_rates.currency_per_usd, nearest_rates.currency_per_usd
         ) as income_threshold
     from nearest_bands
+    left join dataset_rates using (year)
     left join nearest_rates
         on
             nearest_bands.year = nearest_rates.year
             and nearest_rates.nearness = 1
-    left join dataset_rates
-        on nearest_bands.year = dataset_rates.year
     where nearest_bands.nearness = 1
 
 )

@@ -11,7 +11,7 @@ region_years as (
 
 sectors as (
 
-    select * from {{ ref('int_sectors') }}
+    select * from {{ ref('stg_sectors') }}
 
 ),
 
@@ -58,8 +58,7 @@ sector_amounts as (
         sector_output.sector_id,
         sector_output.output as amount
     from sector_output
-    left join value_added_years
-        on sector_output.year = value_added_years.year
+    left join value_added_years using (year)
     where value_added_years.year is null
 
 ),
@@ -72,12 +71,8 @@ group_amounts as (
         sectors.sector_group,
         sum(sector_amounts.amount) as amount
     from sector_amounts
-    inner join sectors
-        on sector_amounts.sector_id = sectors.sector_id
-    inner join region_years
-        on
-            sector_amounts.year = region_years.year
-            and sector_amounts.region_id = region_years.region_id
+    inner join sectors using (sector_id)
+    inner join region_years using (year, region_id)
     where region_years.is_ranked
     group by 1, 2, 3
 
@@ -139,10 +134,7 @@ int_industry_types as (
         min(quotients.industry_type) as industry_type,
         max(quotients.location_quotient) as location_quotient
     from quotients
-    inner join largest
-        on
-            quotients.year = largest.year
-            and quotients.region_id = largest.region_id
+    inner join largest using (year, region_id)
     where
         quotients.location_quotient
         >= largest.location_quotient * (1 - cast(1e-12 as double))

@@ -27,8 +27,7 @@ shipped as (
 
     select scenarios.*
     from scenarios
-    left join replaced
-        on scenarios.scenario_id = replaced.scenario_id
+    left join replaced using (scenario_id)
     where replaced.scenario_id is null
 
 ),

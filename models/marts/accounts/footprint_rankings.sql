@@ -60,10 +60,8 @@ ranked_accounts as (
         accounts.footprint_per_capita,
         accounts.production_per_capita
     from accounts
-    inner join regions
-        on accounts.region_id = regions.region_id
-    inner join stressors
-        on accounts.stressor_id = stressors.stressor_id
+    inner join regions using (region_id)
+    inner join stressors using (stressor_id)
     where
         regions.is_ranked
         and stressors.is_mass
@@ -93,7 +91,7 @@ ranks as (
         row_number() over (
             partition by {{ group | join(', ') }}
             order by consumption_footprint desc, region_id asc
-        ) as place,
+        ) as footprint_position,
         count(*) over (
             partition by {{ group | join(', ') }}
         ) as regions,
@@ -108,8 +106,9 @@ accumulated as (
 
     select
         *,
-        {{ running_total('consumption_footprint', group, 'place') }}
-            as cumulative_footprint
+        {{ running_total(
+            'consumption_footprint', group, 'footprint_position'
+        ) }} as cumulative_footprint
     from ranks
 
 ),
@@ -129,7 +128,7 @@ footprint_rankings as (
         case
             when accumulated.total_footprint = 0 then null
             -- all of it is 1, not 1 within rounding
-            when accumulated.place = accumulated.regions
+            when accumulated.footprint_position = accumulated.regions
                 then cast(1 as double)
             else
                 accumulated.cumulative_footprint
@@ -152,10 +151,7 @@ footprint_rankings as (
         accumulated.production_per_capita,
         comparators_by_year.comparator_year
     from accumulated
-    left join comparators_by_year
-        on
-            accumulated.year = comparators_by_year.year
-            and accumulated.stressor_id = comparators_by_year.stressor_id
+    left join comparators_by_year using (year, stressor_id)
 
 )
 

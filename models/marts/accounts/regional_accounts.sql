@@ -122,26 +122,10 @@ parts as (
             as unattributed_emissions
     from region_years
     cross join stressors
-    left join sector_emissions
-        on
-            region_years.year = sector_emissions.year
-            and stressors.stressor_id = sector_emissions.stressor_id
-            and region_years.region_id = sector_emissions.region_id
-    left join direct
-        on
-            region_years.year = direct.year
-            and stressors.stressor_id = direct.stressor_id
-            and region_years.region_id = direct.region_id
-    left join by_origin
-        on
-            region_years.year = by_origin.year
-            and stressors.stressor_id = by_origin.stressor_id
-            and region_years.region_id = by_origin.region_id
-    left join by_consumer
-        on
-            region_years.year = by_consumer.year
-            and stressors.stressor_id = by_consumer.stressor_id
-            and region_years.region_id = by_consumer.region_id
+    left join sector_emissions using (year, stressor_id, region_id)
+    left join direct using (year, stressor_id, region_id)
+    left join by_origin using (year, stressor_id, region_id)
+    left join by_consumer using (year, stressor_id, region_id)
 
 ),
 

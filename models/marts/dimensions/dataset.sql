@@ -1,11 +1,5 @@
 with
 
-prepared as (
-
-    select * from {{ ref('int_dataset') }}
-
-),
-
 dataset as (
 
     select
@@ -21,7 +15,7 @@ dataset as (
         ingested_at,
         carbonshed_version,
         dataset_id
-    from prepared
+    from {{ ref('stg_dataset') }}
 
 )
 

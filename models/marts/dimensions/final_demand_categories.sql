@@ -1,11 +1,5 @@
 with
 
-prepared as (
-
-    select * from {{ ref('int_final_demand_categories') }}
-
-),
-
 final_demand_categories as (
 
     select
@@ -13,7 +7,7 @@ final_demand_categories as (
         category_name,
         category_group,
         category_position
-    from prepared
+    from {{ ref('stg_final_demand_categories') }}
 
 )
 

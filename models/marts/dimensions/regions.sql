@@ -1,11 +1,5 @@
 with
 
-prepared as (
-
-    select * from {{ ref('int_regions') }}
-
-),
-
 regions as (
 
     select
@@ -17,7 +11,7 @@ regions as (
         latitude,
         is_ranked,
         region_position
-    from prepared
+    from {{ ref('stg_regions') }}
 
 )
 

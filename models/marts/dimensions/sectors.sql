@@ -1,11 +1,5 @@
 with
 
-prepared as (
-
-    select * from {{ ref('int_sectors') }}
-
-),
-
 sectors as (
 
     select
@@ -14,7 +8,7 @@ sectors as (
         sector_group,
         is_power_supply,
         sector_position
-    from prepared
+    from {{ ref('stg_sectors') }}
 
 )
 

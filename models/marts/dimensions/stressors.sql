@@ -1,11 +1,5 @@
 with
 
-prepared as (
-
-    select * from {{ ref('int_stressors') }}
-
-),
-
 stressors as (
 
     select
@@ -13,7 +7,7 @@ stressors as (
         stressor_name,
         unit,
         is_mass
-    from prepared
+    from {{ ref('int_stressors') }}
 
 )
 

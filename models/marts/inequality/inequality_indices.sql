@@ -113,15 +113,8 @@ inequality_indices as (
         - gdp_indices.gini_of_gdp as kakwani_index,
         indices.bottom40_share
     from indices
-    inner join between_parent_regions
-        on
-            indices.year = between_parent_regions.year
-            and indices.stressor_id = between_parent_regions.stressor_id
-            and indices.measure = between_parent_regions.measure
-    left join gdp_indices
-        on
-            indices.year = gdp_indices.year
-            and indices.stressor_id = gdp_indices.stressor_id
+    inner join between_parent_regions using (year, stressor_id, measure)
+    left join gdp_indices using (year, stressor_id)
 
 )
 

@@ -53,8 +53,7 @@ mass_flows as (
         pair_flows.destination_region_id,
         pair_flows.flow
     from pair_flows
-    inner join stressors
-        on pair_flows.stressor_id = stressors.stressor_id
+    inner join stressors using (stressor_id)
     where stressors.is_mass
 
 ),
@@ -127,6 +126,9 @@ leakage_flows as (
         destinations.gdp_per_capita > origins.gdp_per_capita
             as is_poor_to_rich
     from pairs
+    left join value_added_years using (year)
+    left join value_added_flows
+        using (year, origin_region_id, destination_region_id)
     inner join region_years as origins
         on
             pairs.year = origins.year
@@ -135,14 +137,6 @@ leakage_flows as (
         on
             pairs.year = destinations.year
             and pairs.destination_region_id = destinations.region_id
-    left join value_added_years
-        on pairs.year = value_added_years.year
-    left join value_added_flows
-        on
-            pairs.year = value_added_flows.year
-            and pairs.origin_region_id = value_added_flows.origin_region_id
-            and pairs.destination_region_id
-            = value_added_flows.destination_region_id
     where pairs.gross_flow <> 0 or pairs.reverse_flow <> 0
 
 )

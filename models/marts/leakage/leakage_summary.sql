@@ -42,8 +42,7 @@ totals as (
         sum(regional_accounts.outflow_emissions) as outflow_emissions,
         sum(regional_accounts.export_emissions) as export_emissions
     from regional_accounts
-    inner join stressors
-        on regional_accounts.stressor_id = stressors.stressor_id
+    inner join stressors using (stressor_id)
     where stressors.is_mass
     group by 1, 2
 
@@ -108,16 +107,9 @@ leakage_summary as (
                 ) }}
         end as poor_to_rich_share
     from totals
-    inner join years_with_gdp
-        on totals.year = years_with_gdp.year
-    left join own_chains
-        on
-            totals.year = own_chains.year
-            and totals.stressor_id = own_chains.stressor_id
-    left join poor_to_rich
-        on
-            totals.year = poor_to_rich.year
-            and totals.stressor_id = poor_to_rich.stressor_id
+    inner join years_with_gdp using (year)
+    left join own_chains using (year, stressor_id)
+    left join poor_to_rich using (year, stressor_id)
 
 )
 

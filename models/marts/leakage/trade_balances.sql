@@ -30,8 +30,7 @@ value_added as (
         regional_accounts.outflow_emissions as earned,
         regional_accounts.inflow_emissions as paid
     from regional_accounts
-    inner join value_added_years
-        on regional_accounts.year = value_added_years.year
+    inner join value_added_years using (year)
     where regional_accounts.stressor_id = 'value_added'
 
 ),
@@ -49,12 +48,8 @@ balances as (
         value_added.paid as value_added_imported,
         value_added.earned - value_added.paid as net_value_added
     from regional_accounts
-    inner join stressors
-        on regional_accounts.stressor_id = stressors.stressor_id
-    left join value_added
-        on
-            regional_accounts.year = value_added.year
-            and regional_accounts.region_id = value_added.region_id
+    inner join stressors using (stressor_id)
+    left join value_added using (year, region_id)
     where stressors.is_mass
 
 ),

@@ -64,11 +64,7 @@ ranked_accounts as (
         ) as richness,
         accounts.gdp is not null as has_gdp
     from accounts
-    inner join rankings
-        on
-            accounts.year = rankings.year
-            and accounts.stressor_id = rankings.stressor_id
-            and accounts.region_id = rankings.region_id
+    inner join rankings using (year, stressor_id, region_id)
 
 ),
 
@@ -100,10 +96,7 @@ richest as (
             'sum(ranked_accounts.population)'
         ) }} as footprint_per_capita
     from nations
-    inner join ranked_accounts
-        on
-            nations.year = ranked_accounts.year
-            and nations.stressor_id = ranked_accounts.stressor_id
+    inner join ranked_accounts using (year, stressor_id)
     where
         ranked_accounts.richness <= nations.richest_regions
         and nations.richest_regions <= nations.regions_with_gdp
@@ -141,14 +134,8 @@ computed as (
             'richest.footprint_per_capita', 'us_footprints.tonnes_per_person'
         ) }} as computed_value
     from nations
-    left join richest
-        on
-            nations.year = richest.year
-            and nations.stressor_id = richest.stressor_id
-    left join us_footprints
-        on
-            nations.year = us_footprints.year
-            and nations.stressor_id = us_footprints.stressor_id
+    left join richest using (year, stressor_id)
+    left join us_footprints using (year, stressor_id)
 
     union all
 
@@ -216,12 +203,8 @@ headlines as (
         ) as comparable,
         statements.headline_position
     from computed
-    inner join statements
-        on computed.headline_id = statements.headline_id
-    inner join nations
-        on
-            computed.year = nations.year
-            and computed.stressor_id = nations.stressor_id
+    inner join nations using (year, stressor_id)
+    inner join statements using (headline_id)
     cross join dataset
     left join policy
         on

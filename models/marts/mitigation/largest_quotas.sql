@@ -43,10 +43,7 @@ ambitions as (
             order by quotas.scenario_id
         ) as ambition
     from quotas
-    inner join largest
-        on
-            quotas.year = largest.year
-            and quotas.stressor_id = largest.stressor_id
+    inner join largest using (year, stressor_id)
     where not ({{ exceeds('largest.quota', 'quotas.quota') }})
 
 ),
@@ -68,11 +65,7 @@ receivers as (
                     ) }}
         end as reach_threshold
     from ambitions
-    inner join standards
-        on
-            ambitions.year = standards.year
-            and ambitions.stressor_id = standards.stressor_id
-            and ambitions.scenario_id = standards.scenario_id
+    inner join standards using (year, stressor_id, scenario_id)
     where ambitions.ambition = 1
     group by 1, 2
 
@@ -92,10 +85,7 @@ largest_quotas as (
         ambitions.scenario_name,
         ambitions.is_user_scenario
     from ambitions
-    left join receivers
-        on
-            ambitions.year = receivers.year
-            and ambitions.stressor_id = receivers.stressor_id
+    left join receivers using (year, stressor_id)
     where ambitions.ambition = 1
 
 )

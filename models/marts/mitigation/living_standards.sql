@@ -27,7 +27,7 @@ rankings as (
 
 income_curves as (
 
-    select * from {{ ref('income_curves') }}
+    select * from {{ ref('int_income_curves') }}
 
 ),
 
@@ -39,7 +39,7 @@ income_bands as (
 
 inequality as (
 
-    select * from {{ ref('income_inequality') }}
+    select * from {{ ref('int_income_inequality') }}
 
 ),
 
@@ -51,10 +51,7 @@ people as (
         income_curves.largest_footprint_per_capita,
         income_curves.largest_gdp_per_capita
     from allocation
-    inner join income_curves
-        on
-            allocation.year = income_curves.year
-            and allocation.stressor_id = income_curves.stressor_id
+    inner join income_curves using (year, stressor_id)
 
 ),
 
@@ -124,11 +121,7 @@ nations as (
         accounts.stressor_id,
         sum(accounts.population) as population
     from accounts
-    inner join rankings
-        on
-            accounts.year = rankings.year
-            and accounts.stressor_id = rankings.stressor_id
-            and accounts.region_id = rankings.region_id
+    inner join rankings using (year, stressor_id, region_id)
     group by 1, 2
 
 ),
@@ -171,22 +164,11 @@ living_standards as (
             as reaches_threshold_before,
         receivers.is_income_extrapolated
     from receivers
-    inner join nations
-        on
-            receivers.year = nations.year
-            and receivers.stressor_id = nations.stressor_id
-    inner join income_curves
-        on
-            receivers.year = income_curves.year
-            and receivers.stressor_id = income_curves.stressor_id
-    inner join income_bands
-        on receivers.year = income_bands.year
+    inner join nations using (year, stressor_id)
+    inner join income_curves using (year, stressor_id)
+    inner join income_bands using (year)
     inner join inequality
-        on
-            receivers.year = inequality.year
-            and receivers.stressor_id = inequality.stressor_id
-            and receivers.scenario_id = inequality.scenario_id
-            and receivers.allocation_rule = inequality.allocation_rule
+        using (year, stressor_id, scenario_id, allocation_rule)
 
 )
 

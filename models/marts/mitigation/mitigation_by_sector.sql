@@ -23,18 +23,18 @@ intensities as (
 
 scenario_intensities as (
 
-    select * from {{ ref('scenario_intensities') }}
+    select * from {{ ref('int_scenario_intensities') }}
 
 ),
 
 scenario_demand as (
 
-    select * from {{ ref('scenario_demand') }}
+    select * from {{ ref('int_scenario_demand') }}
 
 ),
 
 -- output that is not made for want of demand
-spared as (
+avoided_output as (
 
     select
         scenario_demand.year,
@@ -42,26 +42,22 @@ spared as (
         scenario_demand.scenario_id,
         embodied_output.origin_id as region_sector_id,
         sum(embodied_output.output * (1 - scenario_demand.demand_factor))
-            as spared_output
+            as output
     from embodied_output
-    inner join scenario_demand
-        on
-            embodied_output.year = scenario_demand.year
-            and embodied_output.region_id = scenario_demand.region_id
-            and embodied_output.category_id = scenario_demand.category_id
+    inner join scenario_demand using (year, region_id, category_id)
     where scenario_demand.demand_factor <> 1
     group by 1, 2, 3, 4
 
 ),
 
-touched as (
+affected_cells as (
 
     select
         year,
         stressor_id,
         scenario_id,
         region_sector_id
-    from spared
+    from avoided_output
 
     union
 
@@ -77,9 +73,9 @@ touched as (
 cells as (
 
     select
-        touched.year,
-        touched.stressor_id,
-        touched.scenario_id,
+        affected_cells.year,
+        affected_cells.stressor_id,
+        affected_cells.scenario_id,
         intensities.region_id,
         intensities.sector_id,
         intensities.emissions,
@@ -89,30 +85,17 @@ cells as (
             intensities.direct_intensity
         ) as scenario_intensity,
         coalesce(output_totals.output, 0) as output,
-        coalesce(spared.spared_output, 0) as spared_output
-    from touched
-    inner join intensities
-        on
-            touched.year = intensities.year
-            and touched.stressor_id = intensities.stressor_id
-            and touched.region_sector_id = intensities.region_sector_id
+        coalesce(avoided_output.output, 0) as avoided
+    from affected_cells
+    inner join intensities using (year, stressor_id, region_sector_id)
     left join scenario_intensities
-        on
-            touched.year = scenario_intensities.year
-            and touched.stressor_id = scenario_intensities.stressor_id
-            and touched.scenario_id = scenario_intensities.scenario_id
-            and touched.region_sector_id
-            = scenario_intensities.region_sector_id
+        using (year, stressor_id, scenario_id, region_sector_id)
     left join output_totals
         on
-            touched.year = output_totals.year
-            and touched.region_sector_id = output_totals.origin_id
-    left join spared
-        on
-            touched.year = spared.year
-            and touched.stressor_id = spared.stressor_id
-            and touched.scenario_id = spared.scenario_id
-            and touched.region_sector_id = spared.region_sector_id
+            affected_cells.year = output_totals.year
+            and affected_cells.region_sector_id = output_totals.origin_id
+    left join avoided_output
+        using (year, stressor_id, scenario_id, region_sector_id)
 
 ),
 
@@ -126,11 +109,11 @@ effects as (
         sector_id,
         emissions,
         direct_intensity * output
-        - scenario_intensity * (output - spared_output) as reduction,
+        - scenario_intensity * (output - avoided) as reduction,
         (direct_intensity - scenario_intensity)
-        * (output - spared_output / 2) as producer_quota,
+        * (output - avoided / 2) as producer_quota,
         (direct_intensity + scenario_intensity) / 2
-        * spared_output as demand_effect
+        * avoided as demand_effect
     from cells
 
 ),

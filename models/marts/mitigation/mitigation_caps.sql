@@ -39,8 +39,7 @@ cases as (
         accounts.year,
         accounts.stressor_id
     from accounts
-    inner join stressors
-        on accounts.stressor_id = stressors.stressor_id
+    inner join stressors using (stressor_id)
     where stressors.is_mass
 
 ),
@@ -61,11 +60,7 @@ means as (
             ~ " then accounts.population end)"
         ) }} as affluent_mean
     from typology
-    inner join accounts
-        on
-            typology.year = accounts.year
-            and typology.stressor_id = accounts.stressor_id
-            and typology.region_id = accounts.region_id
+    inner join accounts using (year, stressor_id, region_id)
     group by 1, 2
 
 ),
@@ -84,15 +79,8 @@ known as (
     from cases
     cross join caps
     -- without a ranked region there is no mean, and still the world's figure
-    left join means
-        on
-            cases.year = means.year
-            and cases.stressor_id = means.stressor_id
-    left join comparators
-        on
-            cases.year = comparators.year
-            and cases.stressor_id = comparators.stressor_id
-            and caps.comparator_id = comparators.comparator_id
+    left join means using (year, stressor_id)
+    left join comparators using (year, stressor_id, comparator_id)
 
 ),
 

@@ -6,7 +6,7 @@ with
 
 flows as (
 
-    select * from {{ ref('scenario_flows') }}
+    select * from {{ ref('int_scenario_flows') }}
 
 ),
 
@@ -18,7 +18,7 @@ direct_emissions as (
 
 scenario_demand as (
 
-    select * from {{ ref('scenario_demand') }}
+    select * from {{ ref('int_scenario_demand') }}
 
 ),
 
@@ -61,11 +61,7 @@ effects as (
             as production_reduction
     from scenario_demand
     inner join direct_emissions
-        on
-            scenario_demand.year = direct_emissions.year
-            and scenario_demand.stressor_id = direct_emissions.stressor_id
-            and scenario_demand.region_id = direct_emissions.region_id
-            and scenario_demand.category_id = direct_emissions.category_id
+        using (year, stressor_id, region_id, category_id)
 
 ),
 

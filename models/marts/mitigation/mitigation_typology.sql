@@ -68,11 +68,7 @@ ranked as (
             'accounts.consumption_footprint'
         ) }} as supply_chain_ratio
     from accounts
-    inner join rankings
-        on
-            accounts.year = rankings.year
-            and accounts.stressor_id = rankings.stressor_id
-            and accounts.region_id = rankings.region_id
+    inner join rankings using (year, stressor_id, region_id)
 
 ),
 
@@ -119,10 +115,7 @@ typed as (
             >= coalesce(roles.ratio_from, ranked.supply_chain_ratio)
             and ranked.supply_chain_ratio
             <= coalesce(roles.ratio_to, ranked.supply_chain_ratio)
-    left join industries
-        on
-            ranked.year = industries.year
-            and ranked.region_id = industries.region_id
+    left join industries using (year, region_id)
 
 ),
 

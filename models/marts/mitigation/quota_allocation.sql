@@ -11,13 +11,13 @@ summaries as (
 
 receivers as (
 
-    select * from {{ ref('quota_receivers') }}
+    select * from {{ ref('int_quota_receivers') }}
 
 ),
 
 income_curves as (
 
-    select * from {{ ref('income_curves') }}
+    select * from {{ ref('int_income_curves') }}
 
 ),
 
@@ -120,10 +120,7 @@ quota_allocation as (
             'income_curves.income_elasticity'
         ) }} as income_after
     from per_person
-    inner join income_curves
-        on
-            per_person.year = income_curves.year
-            and per_person.stressor_id = income_curves.stressor_id
+    inner join income_curves using (year, stressor_id)
 
 )
 

@@ -23,7 +23,7 @@ scenarios as (
 
 flows as (
 
-    select * from {{ ref('scenario_flows') }}
+    select * from {{ ref('int_scenario_flows') }}
 
 ),
 
@@ -35,7 +35,7 @@ direct_emissions as (
 
 scenario_demand as (
 
-    select * from {{ ref('scenario_demand') }}
+    select * from {{ ref('int_scenario_demand') }}
 
 ),
 
@@ -102,12 +102,7 @@ direct as (
     from direct_emissions
     cross join scenarios
     left join scenario_demand
-        on
-            direct_emissions.year = scenario_demand.year
-            and direct_emissions.stressor_id = scenario_demand.stressor_id
-            and scenarios.scenario_id = scenario_demand.scenario_id
-            and direct_emissions.region_id = scenario_demand.region_id
-            and direct_emissions.category_id = scenario_demand.category_id
+        using (year, stressor_id, scenario_id, region_id, category_id)
     group by 1, 2, 3, 4
 
 ),
@@ -132,32 +127,12 @@ quotas as (
         + coalesce(direct.consumer_effect, 0) as consumer_quota,
         selected.region_id is not null as is_selected
     from accounts
-    inner join stressors
-        on accounts.stressor_id = stressors.stressor_id
+    inner join stressors using (stressor_id)
     cross join scenarios
-    left join by_origin
-        on
-            accounts.year = by_origin.year
-            and accounts.stressor_id = by_origin.stressor_id
-            and scenarios.scenario_id = by_origin.scenario_id
-            and accounts.region_id = by_origin.region_id
-    left join by_destination
-        on
-            accounts.year = by_destination.year
-            and accounts.stressor_id = by_destination.stressor_id
-            and scenarios.scenario_id = by_destination.scenario_id
-            and accounts.region_id = by_destination.region_id
-    left join direct
-        on
-            accounts.year = direct.year
-            and accounts.stressor_id = direct.stressor_id
-            and scenarios.scenario_id = direct.scenario_id
-            and accounts.region_id = direct.region_id
-    left join selected
-        on
-            accounts.year = selected.year
-            and accounts.stressor_id = selected.stressor_id
-            and accounts.region_id = selected.region_id
+    left join by_origin using (year, stressor_id, scenario_id, region_id)
+    left join by_destination using (year, stressor_id, scenario_id, region_id)
+    left join direct using (year, stressor_id, scenario_id, region_id)
+    left join selected using (year, stressor_id, region_id)
     where stressors.is_mass
 
 ),

@@ -20,13 +20,13 @@ quotas as (
 
 incomes as (
 
-    select * from {{ ref('sensitivity_incomes') }}
+    select * from {{ ref('int_sensitivity_incomes') }}
 
 ),
 
 income_curves as (
 
-    select * from {{ ref('income_curves') }}
+    select * from {{ ref('int_income_curves') }}
 
 ),
 
@@ -78,8 +78,7 @@ country_projections as (
         projections.stressor_id,
         projections.emissions
     from projections
-    inner join dataset
-        on projections.country = dataset.country
+    inner join dataset using (country)
 
 ),
 
@@ -117,16 +116,9 @@ compared as (
         income_curves.income_threshold
     from quotas
     cross join allocation_rules
-    inner join nations
-        on
-            quotas.year = nations.year
-            and quotas.stressor_id = nations.stressor_id
-    inner join income_curves
-        on
-            quotas.year = income_curves.year
-            and quotas.stressor_id = income_curves.stressor_id
-    left join country_projections
-        on quotas.stressor_id = country_projections.stressor_id
+    inner join nations using (year, stressor_id)
+    inner join income_curves using (year, stressor_id)
+    left join country_projections using (stressor_id)
     left join incomes
         on
             {% for key in keys -%}

@@ -21,7 +21,7 @@ scenarios as (
 
 scenario_demand as (
 
-    select * from {{ ref('scenario_demand') }}
+    select * from {{ ref('int_scenario_demand') }}
 
 ),
 
@@ -57,7 +57,7 @@ income_bands as (
 
 receivers as (
 
-    select * from {{ ref('quota_receivers') }}
+    select * from {{ ref('int_quota_receivers') }}
 
 ),
 
@@ -116,8 +116,7 @@ country_projections as (
                 end
         ) as preference
     from projections
-    inner join dataset
-        on projections.country = dataset.country
+    inner join dataset using (country)
 
 ),
 
@@ -145,7 +144,7 @@ found_shares as (
 
 ),
 
-gathered as (
+joined as (
 
     select
         totals.year,
@@ -181,24 +180,14 @@ gathered as (
         scenarios.includes_power_supply,
         scenarios.is_user_scenario
     from totals
-    inner join scenarios
-        on totals.scenario_id = scenarios.scenario_id
-    inner join income_bands
-        on totals.year = income_bands.year
+    inner join scenarios using (scenario_id)
+    inner join income_bands using (year)
     cross join dataset
     cross join choices
     cross join category_counts
-    left join demand
-        on
-            totals.year = demand.year
-            and totals.stressor_id = demand.stressor_id
-            and totals.scenario_id = demand.scenario_id
-    left join found_shares
-        on
-            totals.year = found_shares.year
-            and totals.stressor_id = found_shares.stressor_id
-    left join chosen_projections as projections
-        on totals.stressor_id = projections.stressor_id
+    left join demand using (year, stressor_id, scenario_id)
+    left join found_shares using (year, stressor_id)
+    left join chosen_projections as projections using (stressor_id)
 
 ),
 
@@ -240,7 +229,7 @@ quota_summary as (
         currency_per_usd,
         includes_power_supply,
         is_user_scenario
-    from gathered
+    from joined
 
 )
 

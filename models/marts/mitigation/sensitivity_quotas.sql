@@ -16,13 +16,13 @@ super_emitters as (
 
 cuts as (
 
-    select * from {{ ref('sensitivity_cuts') }}
+    select * from {{ ref('int_sensitivity_cuts') }}
 
 ),
 
 reductions as (
 
-    select * from {{ ref('sensitivity_reductions') }}
+    select * from {{ ref('int_sensitivity_reductions') }}
 
 ),
 
@@ -100,11 +100,7 @@ capped as (
         reductions.capped_emissions,
         1 - reductions.demand_factor as reduction
     from reductions
-    inner join selected
-        on
-            reductions.year = selected.year
-            and reductions.stressor_id = selected.stressor_id
-            and reductions.region_id = selected.region_id
+    inner join selected using (year, stressor_id, region_id)
     where selected.has_consumer_lever
 
 ),
@@ -181,6 +177,16 @@ sensitivity_quotas as (
         - coalesce(by_both.shared, 0) as quota,
         grid.is_default_rule
     from grid
+    left join by_consumers using (year, stressor_id, rule_id, cap_id)
+    left join by_both
+        using (
+            year,
+            stressor_id,
+            rule_id,
+            benchmark_id,
+            cap_id,
+            includes_power_supply
+        )
     left join allowed_cuts
         on
             grid.year = allowed_cuts.year
@@ -191,20 +197,6 @@ sensitivity_quotas as (
             = allowed_cuts.includes_power_supply
             -- all that the producers make, for whomever
             and allowed_cuts.consumer_region_id is null
-    left join by_consumers
-        on
-            grid.year = by_consumers.year
-            and grid.stressor_id = by_consumers.stressor_id
-            and grid.rule_id = by_consumers.rule_id
-            and grid.cap_id = by_consumers.cap_id
-    left join by_both
-        on
-            grid.year = by_both.year
-            and grid.stressor_id = by_both.stressor_id
-            and grid.rule_id = by_both.rule_id
-            and grid.benchmark_id = by_both.benchmark_id
-            and grid.cap_id = by_both.cap_id
-            and grid.includes_power_supply = by_both.includes_power_supply
 
 )
 

@@ -47,11 +47,11 @@ placed as (
         row_number() over (
             partition by rankings.year, rankings.stressor_id
             order by rankings.consumption_footprint desc, rankings.region_id asc
-        ) as footprint_place,
+        ) as footprint_position,
         row_number() over (
             partition by rankings.year, rankings.stressor_id
             order by rankings.production_emissions desc, rankings.region_id asc
-        ) as production_place,
+        ) as production_position,
         count(*) over (
             partition by rankings.year, rankings.stressor_id
         ) as regions,
@@ -62,11 +62,7 @@ placed as (
             partition by rankings.year, rankings.stressor_id
         ) as total_population
     from rankings
-    inner join accounts
-        on
-            rankings.year = accounts.year
-            and rankings.stressor_id = accounts.stressor_id
-            and rankings.region_id = accounts.region_id
+    inner join accounts using (year, stressor_id, region_id)
 
 ),
 
@@ -80,7 +76,7 @@ measured as (
         coalesce(
             lag(cumulative_footprint_share) over (
                 partition by year, stressor_id
-                order by footprint_place
+                order by footprint_position
             ),
             0
         ) as share_before
@@ -101,13 +97,16 @@ super_emitters as (
         case rules.kind
             when 'largest_footprints'
                 then
-                    measured.footprint_place
+                    measured.footprint_position
                     <= {{ ceil_divide(
                         'rules.take * measured.regions', 'rules.of_every'
                     ) }}
             when 'largest_of_either'
                 then
-                    least(measured.footprint_place, measured.production_place)
+                    least(
+                        measured.footprint_position,
+                        measured.production_position
+                    )
                     <= {{ ceil_divide(
                         'rules.take * measured.regions', 'rules.of_every'
                     ) }}
@@ -137,11 +136,7 @@ super_emitters as (
     from measured
     cross join rules
     cross join choices
-    inner join typology
-        on
-            measured.year = typology.year
-            and measured.stressor_id = typology.stressor_id
-            and measured.region_id = typology.region_id
+    inner join typology using (year, stressor_id, region_id)
 
 )
 

@@ -1,11 +1,5 @@
 with
 
-prepared as (
-
-    select * from {{ ref('int_audit_checks') }}
-
-),
-
 audit_checks as (
 
     select
@@ -16,7 +10,7 @@ audit_checks as (
         worst_offenders,
         offenders,
         total
-    from prepared
+    from {{ ref('stg_audit_checks') }}
 
 )
 

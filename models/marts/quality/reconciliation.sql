@@ -5,7 +5,7 @@ with
 
 emissions_in as (
 
-    select * from {{ ref('int_emissions_in') }}
+    select * from {{ ref('int_reported_emissions') }}
 
 ),
 
@@ -45,10 +45,7 @@ residuals as (
         - accounted.direct_emissions
         - accounted.unattributed as residual
     from emissions_in
-    left join accounted
-        on
-            emissions_in.year = accounted.year
-            and emissions_in.stressor_id = accounted.stressor_id
+    left join accounted using (year, stressor_id)
 
 ),
 

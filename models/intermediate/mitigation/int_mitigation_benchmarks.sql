@@ -1,0 +1,114 @@
+{# How clean the peers of a type of region are in each sector; docs/methods.md,
+   Pathways. Quantiles are linear between the two regions around them, which is
+   what percentile_cont gives, written out so that the quantile is a row. #}
+
+with
+
+intensities as (
+
+    select * from {{ ref('int_intensities') }}
+
+),
+
+typology as (
+
+    select * from {{ ref('mitigation_typology') }}
+
+),
+
+benchmarks as (
+
+    select * from {{ ref('benchmarks') }}
+
+),
+
+peers as (
+
+    select
+        intensities.year,
+        intensities.stressor_id,
+        typology.industry_type,
+        intensities.sector_id,
+        intensities.emissions,
+        intensities.output,
+        intensities.direct_intensity,
+        row_number() over (
+            partition by
+                intensities.year,
+                intensities.stressor_id,
+                typology.industry_type,
+                intensities.sector_id
+            order by intensities.direct_intensity, intensities.region_id
+        ) - 1 as peer_position,
+        count(*) over (
+            partition by
+                intensities.year,
+                intensities.stressor_id,
+                typology.industry_type,
+                intensities.sector_id
+        ) - 1 as last_position
+    from intensities
+    inner join typology using (year, stressor_id, region_id)
+    where intensities.output > 0 and not intensities.is_zero_output
+
+),
+
+summed as (
+
+    select
+        peers.year,
+        peers.stressor_id,
+        peers.industry_type,
+        peers.sector_id,
+        benchmarks.benchmark_id,
+        benchmarks.kind,
+        {{ safe_divide('sum(peers.emissions)', 'sum(peers.output)') }}
+            as ratio_of_sums,
+        max(
+            case
+                when
+                    peers.peer_position
+                    = floor(benchmarks.quantile * peers.last_position)
+                    then peers.direct_intensity
+            end
+        ) as intensity_below,
+        max(
+            case
+                when
+                    peers.peer_position
+                    = ceil(benchmarks.quantile * peers.last_position)
+                    then peers.direct_intensity
+            end
+        ) as intensity_above,
+        max(
+            benchmarks.quantile * peers.last_position
+            - floor(benchmarks.quantile * peers.last_position)
+        ) as interpolation_weight,
+        count(*) as regions
+    from peers
+    cross join benchmarks
+    group by 1, 2, 3, 4, 5, 6
+
+),
+
+int_mitigation_benchmarks as (
+
+    select
+        year,
+        stressor_id,
+        industry_type,
+        sector_id,
+        benchmark_id,
+        case kind
+            when 'ratio_of_sums' then ratio_of_sums
+            when 'quantile'
+                then
+                    intensity_below
+                    + (intensity_above - intensity_below) * interpolation_weight
+        end as intensity,
+        cast(regions as integer) as regions
+    from summed
+
+)
+
+select * from int_mitigation_benchmarks

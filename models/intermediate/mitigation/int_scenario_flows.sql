@@ -1,0 +1,123 @@
+{# E' = f' X k between regions, and which lever takes what; docs/methods.md,
+   Scenarios. Only the rows of changed producers are taken from embodied_output:
+   everything else is in the embodied emissions already. #}
+
+with
+
+embodied_output as (
+
+    select * from {{ ref('embodied_output') }}
+
+),
+
+embodied_emissions as (
+
+    select * from {{ ref('int_embodied_emissions') }}
+
+),
+
+stressors as (
+
+    select * from {{ ref('int_stressors') }}
+
+),
+
+scenarios as (
+
+    select * from {{ ref('int_scenarios') }}
+
+),
+
+scenario_intensities as (
+
+    select * from {{ ref('int_scenario_intensities') }}
+
+),
+
+scenario_demand as (
+
+    select * from {{ ref('int_scenario_demand') }}
+
+),
+
+-- what cleaner producers leave unemitted, were demand as before
+cuts as (
+
+    select
+        embodied_output.year,
+        scenario_intensities.stressor_id,
+        scenario_intensities.scenario_id,
+        scenario_intensities.region_id as origin_region_id,
+        embodied_output.region_id,
+        embodied_output.category_id,
+        cast(0 as double) as emissions,
+        sum(
+            (
+                scenario_intensities.direct_intensity
+                - scenario_intensities.scenario_intensity
+            ) * embodied_output.output
+        ) as cut
+    from embodied_output
+    inner join scenario_intensities
+        on
+            embodied_output.year = scenario_intensities.year
+            and embodied_output.origin_id
+            = scenario_intensities.region_sector_id
+    where embodied_output.region_id <> 'UNATTRIBUTED'
+    group by 1, 2, 3, 4, 5, 6
+
+),
+
+amounts as (
+
+    select * from cuts
+
+    union all
+
+    select
+        embodied_emissions.year,
+        embodied_emissions.stressor_id,
+        scenarios.scenario_id,
+        embodied_emissions.origin_region_id,
+        embodied_emissions.region_id,
+        embodied_emissions.category_id,
+        embodied_emissions.emissions,
+        cast(0 as double) as cut
+    from embodied_emissions
+    inner join stressors using (stressor_id)
+    cross join scenarios
+    where
+        stressors.is_mass
+        and embodied_emissions.region_id <> 'UNATTRIBUTED'
+
+),
+
+factored as (
+
+    select
+        amounts.*,
+        coalesce(scenario_demand.demand_factor, 1) as demand_factor
+    from amounts
+    left join scenario_demand
+        using (year, stressor_id, scenario_id, region_id, category_id)
+
+),
+
+int_scenario_flows as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        origin_region_id,
+        region_id as destination_region_id,
+        sum(emissions) as emissions_before,
+        sum((emissions - cut) * demand_factor) as emissions_after,
+        sum(cut * (1 + demand_factor) / 2) as producer_effect,
+        sum((emissions - cut / 2) * (1 - demand_factor)) as consumer_effect
+    from factored
+    group by 1, 2, 3, 4, 5
+
+)
+
+select * from int_scenario_flows

@@ -1,0 +1,13 @@
+"""The tests of dbt that no dataset can change: unit tests, and those of the seeds."""
+
+import json
+
+
+def test_unit_tests_and_tests_of_seeds_pass(three_cities, project):
+    with project.as_shipped():
+        result = project.dbt("test", three_cities.stem, "--selector", "code")
+    assert result.code == 0, result
+    path = project.root / "target" / "run_results.json"
+    ran = [node["unique_id"] for node in json.loads(path.read_text())["results"]]
+    assert sum(node.startswith("unit_test.") for node in ran) > 50
+    assert sum(node.startswith("test.") for node in ran) > 45

@@ -1,0 +1,139 @@
+"""What the public contract promises of the marts: grain first, then columns."""
+
+KEYS = ("year", "stressor_id")
+
+GRAINS = {
+    "dataset": (),
+    "regions": ("region_id",),
+    "sectors": ("sector_id",),
+    "final_demand_categories": ("category_id",),
+    "stressors": ("stressor_id",),
+    "regional_accounts": (*KEYS, "region_id"),
+    "embodied_flows": (
+        *KEYS,
+        "origin_region_id",
+        "destination_region_id",
+        "category_id",
+    ),
+    "footprint_by_origin_sector": (
+        *KEYS,
+        "region_id",
+        "origin_region_id",
+        "origin_sector_id",
+    ),
+    "footprint_by_product": (
+        *KEYS,
+        "region_id",
+        "product_region_id",
+        "product_sector_id",
+    ),
+    "multipliers": (*KEYS, "region_id", "sector_id"),
+    "reconciliation": KEYS,
+    "footprint_rankings": (*KEYS, "region_id"),
+    "inequality_deciles": (*KEYS, "measure", "decile"),
+    "lorenz_curve": (*KEYS, "measure", "rank_order"),
+    "inequality_indices": (*KEYS, "measure"),
+    "leakage_flows": (*KEYS, "origin_region_id", "destination_region_id"),
+    "leakage_summary": KEYS,
+    "trade_balances": (*KEYS, "region_id"),
+    "super_emitters": (*KEYS, "rule_id", "region_id"),
+    "mitigation_typology": (*KEYS, "region_id"),
+    "mitigation_caps": (*KEYS, "cap_id"),
+    "quota_by_region": (*KEYS, "scenario_id", "region_id"),
+    "quota_summary": (*KEYS, "scenario_id"),
+    "mitigation_by_sector": (*KEYS, "scenario_id", "region_id", "sector_id"),
+    "mitigation_spillovers": (
+        *KEYS,
+        "scenario_id",
+        "acting_region_id",
+        "affected_region_id",
+    ),
+    "quota_allocation": (*KEYS, "scenario_id", "allocation_rule", "region_id"),
+    "living_standards": (*KEYS, "scenario_id", "allocation_rule"),
+    "quota_sensitivity": (
+        *KEYS,
+        "rule_id",
+        "benchmark_id",
+        "cap_id",
+        "includes_power_supply",
+        "allocation_rule",
+        "projection_id",
+    ),
+    "headlines": (*KEYS, "headline_id"),
+}
+
+COLUMNS = {
+    "dataset": """name title currency currency_unit price_basis country licence source
+        is_synthetic ingested_at carbonshed_version""",
+    "regions": """region_name parent_region_id region_type longitude latitude
+        is_ranked""",
+    "sectors": "sector_name sector_group is_power_supply",
+    "final_demand_categories": "category_name category_group",
+    "stressors": "stressor_name unit",
+    "regional_accounts": """region_name region_type population gdp
+        production_emissions consumption_footprint direct_emissions local_emissions
+        outflow_emissions inflow_emissions export_emissions unattributed_emissions
+        net_transfer production_per_capita footprint_per_capita""",
+    "embodied_flows": "emissions",
+    "footprint_by_origin_sector": "emissions",
+    "footprint_by_product": "emissions expenditure",
+    "multipliers": "direct_intensity total_intensity output",
+    "reconciliation": """emissions_in attributed_to_consumption
+        attributed_to_exports direct_emissions unattributed residual
+        relative_residual is_closed""",
+    "footprint_rankings": """footprint_rank footprint_per_capita_rank
+        production_rank production_per_capita_rank cumulative_footprint_share
+        world_average_ratio us_ratio is_above_world_average""",
+    "inequality_deciles": """population population_share amount amount_share
+        per_capita regions""",
+    "lorenz_curve": "region_id cumulative_population_share cumulative_amount_share",
+    "inequality_indices": """gini theil_t theil_t_within theil_t_between
+        palma_ratio top10_share bottom50_share concentration_index kakwani_index""",
+    "leakage_flows": """gross_flow reverse_flow net_flow value_added_flow
+        is_poor_to_rich""",
+    "leakage_summary": """interregional_share interregional_and_export_share
+        supply_chain_share poor_to_rich_share""",
+    "trade_balances": """emissions_exported emissions_imported net_emissions
+        value_added_exported value_added_imported net_value_added terms_of_trade
+        quadrant""",
+    "super_emitters": """emitter_rank measure_value cumulative_share is_selected
+        is_default_rule""",
+    "mitigation_typology": "affluence industry_type supply_chain_role pathway_id",
+    "mitigation_caps": "tonnes_per_person",
+    "quota_by_region": """production_before production_after footprint_before
+        footprint_after producer_quota consumer_quota quota""",
+    "quota_summary": """quota national_emissions quota_share projected_quota
+        quota_uplift smallest_demand_factor""",
+    "mitigation_by_sector": """emissions_before emissions_after reduction
+        producer_quota demand_effect""",
+    "mitigation_spillovers": "footprint_reduction production_reduction is_own",
+    "quota_allocation": """allocated_quota allocated_per_capita
+        footprint_per_capita_after""",
+    "living_standards": """receivers receiver_population_share income_elasticity
+        income_before income_after income_threshold band_before band_after
+        reaches_threshold gini_before gini_after share_at_threshold_before
+        share_at_threshold_after largest_income_factor is_extrapolated
+        curve_r_squared""",
+    "quota_sensitivity": """scenario_id quota quota_share projected_quota
+        quota_uplift receivers receiver_population_share income_after
+        income_threshold reaches_threshold""",
+    "headlines": "statement seed_value computed_value unit scope comparable",
+}
+
+# absent rows are zeros in these; all others have a row for every key
+FLOW_LIKE = (
+    "embodied_flows",
+    "footprint_by_origin_sector",
+    "footprint_by_product",
+    "leakage_flows",
+    "mitigation_by_sector",
+    "mitigation_spillovers",
+)
+
+# of an absent row these columns are zeros, and the others are not told
+CHANGES = {"mitigation_by_sector": ("reduction", "producer_quota", "demand_effect")}
+
+
+def promised_columns(mart: str) -> list[str]:
+    """Return the keys and the promised columns of a mart."""
+    return [*GRAINS[mart], *COLUMNS[mart].split()]

@@ -1,0 +1,427 @@
+"""From relations to solved tables, against a dense inverse; what the store keeps."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from scipy.linalg import lapack
+from support.economies import COLUMNS, REGIONS, SECTORS, SIZE, Economy, relations_of
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.leontief import UnproductiveSystemError
+from carbonshed.solve import fingerprint
+from carbonshed.solve import plan as memory
+from carbonshed.solve import relations as arrays
+from carbonshed.solve.plan import Solver
+from carbonshed.solve.solves import solve_years
+from carbonshed.solve.year import Settings
+
+CLOSE = {"direct": 1e-12, "streamed": 1e-10}
+CATEGORIES = ["hh", "inv"]
+
+
+@pytest.fixture
+def economies() -> dict[int, Economy]:
+    return {2012: Economy(1), 2015: Economy(2)}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "solved" / "tiny"
+
+
+def solve(
+    economies: dict[int, Economy],
+    folder: Path,
+    settings: Settings | None = None,
+    order: str = "",
+) -> list[dict]:
+    """Solve and return the rows of `solves`."""
+    return solve_years(
+        relations_of(economies, order), settings or Settings(), folder
+    ).to_pylist()
+
+
+def read(folder: Path, table: str) -> pa.Table:
+    """Return a solved table as the views do: all folders together."""
+    files = sorted(folder.glob(f"*/{table}.parquet"))
+    return pa.concat_tables([pq.read_table(file) for file in files])
+
+
+def demand_of(folder: Path, year: int, region: int, category: int) -> np.ndarray:
+    values = np.zeros(SIZE)
+    for row in read(folder, "embodied_output").to_pylist():
+        if (row["year"], row["region_position"], row["category_position"]) == (
+            year,
+            region,
+            category,
+        ):
+            values[row["origin_id"]] = row["output"]
+    return values
+
+
+@pytest.mark.parametrize("solver", ["direct", "streamed"])
+@pytest.mark.parametrize("order", ["", "order by random()"])
+def test_every_solved_table_is_the_inverse_times_its_right_hand_side(
+    economies: dict[int, Economy], folder: Path, order: str, solver: str
+) -> None:
+    rows = solve(economies, folder, Settings(solver=Solver(solver)), order)
+    assert [row["year"] for row in rows] == [2012, 2015]
+    assert {row["method"] for row in rows} == {solver}
+    totals = read(folder, "total_intensities").to_pandas()
+    chains = read(folder, "own_chain_output").to_pandas()
+    for year, economy in economies.items():
+        inverted = np.linalg.inv(np.eye(SIZE) - economy.coefficients)
+        for k, (region, category) in enumerate(COLUMNS):
+            expected = inverted @ economy.final_demand[:, k]
+            place = REGIONS.index(region), CATEGORIES.index(category)
+            got = demand_of(folder, year, *place)
+            np.testing.assert_allclose(got, expected, rtol=1e-12, atol=CLOSE[solver])
+        got = demand_of(folder, year, -1, -1)
+        np.testing.assert_allclose(got, inverted @ economy.exports, atol=CLOSE[solver])
+        # what the others deliver to the sector without output is nobody's demand
+        got = demand_of(folder, year, -2, -2)
+        expected = inverted @ economy.transactions[:, -1]
+        np.testing.assert_allclose(got, expected, atol=CLOSE[solver])
+        for q, stressor in enumerate(["co2", "water's"]):
+            got = totals[(totals.year == year) & (totals.stressor_id == stressor)]
+            expected = economy.intensities[:, q] @ inverted
+            np.testing.assert_allclose(
+                got["total_intensity"], expected, atol=CLOSE[solver]
+            )
+        own = economy.final_demand[:SECTORS, :2].sum(axis=1)
+        block = np.eye(SECTORS) - economy.coefficients[:SECTORS, :SECTORS]
+        got = chains[chains.year == year]["output"].to_numpy()[:SECTORS]
+        np.testing.assert_allclose(got, np.linalg.inv(block) @ own, atol=1e-12)
+
+
+def test_the_inverse_is_there_while_it_is_asked_for(
+    economies: dict[int, Economy], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    solve(economies, folder)
+    asked = Settings.of(1e-9, "", "", "True")
+    solve(economies, folder, asked)
+    frame = read(folder, "leontief_inverse").to_pandas()
+    for year, economy in economies.items():
+        got = np.zeros((SIZE, SIZE))
+        rows = frame[frame.year == year]
+        got[rows["origin_id"], rows["destination_id"]] = rows["requirement"]
+        expected = np.linalg.inv(np.eye(SIZE) - economy.coefficients)
+        np.testing.assert_allclose(got, expected, atol=1e-12)
+    capsys.readouterr()
+    solve(economies, folder, asked)
+    assert "the Leontief inverse" not in capsys.readouterr().err, "it is there"
+    solve(economies, folder)
+    assert not list(folder.glob("*/leontief_inverse.parquet"))
+
+
+def test_the_plan_is_told_what_a_year_has(
+    economies: dict[int, Economy], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+
+    def plan(*args: object, **also: object) -> memory.Plan:
+        told.append((args[:2], also))
+        return real(*args, **also)
+
+    real = memory.plan
+    monkeypatch.setattr(memory, "plan", plan)
+    solve(economies, folder)
+    demands = len(COLUMNS) + 2
+    assert told == [
+        ((SIZE, demands), {"stressors": 2, "region": SECTORS}) for _ in economies
+    ]
+
+
+@pytest.mark.parametrize("solver", ["direct", "streamed"])
+def test_output_that_the_cells_do_not_add_up_to_is_refused(
+    economies: dict[int, Economy], folder: Path, solver: str
+) -> None:
+    economies[2015].output[1] *= 1 + 1e-6
+    with pytest.raises(CarbonshedError, match="ingest the dataset again"):
+        solve(economies, folder, Settings(solver=Solver(solver)))
+    years = {row["year"] for row in read(folder, "own_chain_output").to_pylist()}
+    assert years == {2012}, "what was solved before stays"
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+def test_an_unproductive_economy_is_refused(folder: Path) -> None:
+    economy = Economy(1)
+    economy.transactions[0, 0] = economy.output[0] * 1.5
+    with pytest.raises(UnproductiveSystemError, match="columns that carry it: 0"):
+        solve({2012: economy}, folder)
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("readers", [1, 2])
+@pytest.mark.parametrize("order", ["", "order by random()"])
+def test_cells_of_any_order_give_the_same_matrix(
+    monkeypatch: pytest.MonkeyPatch, order: str, readers: int
+) -> None:
+    monkeypatch.setattr(arrays, "READERS", readers)
+    monkeypatch.setattr(arrays, "MIN_ROWS_PARALLEL_READ", 0)
+    full = Economy(3)
+    full.transactions = np.arange(1.0, SIZE * SIZE + 1).reshape(SIZE, SIZE)
+    relations = relations_of({2012: full}, order)
+    cells = arrays.transaction_cells(relations, 2012)
+    np.testing.assert_array_equal(
+        arrays.matrix(relations.session, cells, SIZE), full.transactions
+    )
+
+
+def test_a_year_costs_one_factorisation_and_one_reading(
+    economies: dict[int, Economy], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: Counter[str] = Counter()
+    real = {name: getattr(lapack, name) for name in ("dgetrf", "dgetrs")}
+    real_put = arrays.put
+
+    def factorise(matrix: np.ndarray, **also: object) -> tuple:
+        counted[f"factorised {len(matrix)}"] += 1
+        return real["dgetrf"](matrix, **also)
+
+    def solve_factors(
+        lu: np.ndarray, piv: np.ndarray, b: np.ndarray, **also: object
+    ) -> tuple:
+        counted[f"solved {len(lu)}"] += b.shape[1]
+        return real["dgetrs"](lu, piv, b, **also)
+
+    def put(flat: np.ndarray, cell: np.ndarray, amount: np.ndarray) -> None:
+        counted["cells"] += len(amount)
+        real_put(flat, cell, amount)
+
+    monkeypatch.setattr(lapack, "dgetrf", factorise)
+    monkeypatch.setattr(lapack, "dgetrs", solve_factors)
+    monkeypatch.setattr(arrays, "put", put)
+    solve(economies, folder)
+    years, regions, stressors = len(economies), SIZE // SECTORS, 2
+    expected = {
+        "cells": sum(np.count_nonzero(e.transactions) for e in economies.values()),
+        # one industry is absent: the system and its region are without it
+        f"factorised {SIZE - 1}": years,
+        f"solved {SIZE - 1}": years * (len(COLUMNS) + 2 + stressors),
+        f"factorised {SECTORS}": years * (regions - 1),
+        f"solved {SECTORS}": years * (regions - 1),
+        f"factorised {SECTORS - 1}": years,
+        f"solved {SECTORS - 1}": years,
+    }
+    assert counted == expected
+    solve(economies, folder)
+    assert counted == expected, "nothing of it again, without a change"
+
+
+def said_of_years(err: str) -> dict[str, list[str]]:
+    """Return the years that were found in the store, and those that were solved."""
+    return {
+        word: [line[2:6] for line in err.splitlines() if word in line]
+        for word in ("unchanged", "relative residual")
+    }
+
+
+@pytest.mark.parametrize("second", ["direct", "streamed"])
+def test_only_what_changed_is_solved_and_what_is_stale_goes(
+    economies: dict[int, Economy],
+    folder: Path,
+    second: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    first = {row["year"]: row for row in solve(economies, folder)}
+    kept = folder / first[2012]["fingerprint"]
+    before = {path: path.stat().st_mtime_ns for path in kept.iterdir()}
+    economies[2015].final_demand[0, 0] += 1
+    economies[2015].output[0] += 1
+    economies[2018] = Economy(3)
+    capsys.readouterr()
+    rows = solve(economies, folder, Settings(solver=Solver(second)))
+    assert said_of_years(capsys.readouterr().err) == {
+        "unchanged": ["2012"],
+        "relative residual": ["2015", "2018"],
+    }
+    assert rows[0] == first[2012]
+    assert {path: path.stat().st_mtime_ns for path in kept.iterdir()} == before
+    assert {path.name for path in folder.iterdir()} == {
+        row["fingerprint"] for row in rows
+    }
+    for year in (2015, 2018):
+        inverted = np.linalg.inv(np.eye(SIZE) - economies[year].coefficients)
+        expected = inverted @ economies[year].final_demand[:, 0]
+        np.testing.assert_allclose(
+            demand_of(folder, year, 0, 0), expected, atol=CLOSE[second]
+        )
+    del economies[2018]
+    assert {row["year"] for row in solve(economies, folder)} == {2012, 2015}
+    years = {row["year"] for row in read(folder, "own_chain_output").to_pylist()}
+    assert years == {2012, 2015}
+
+
+def move_a_cell(economy: Economy) -> None:
+    """Output stays what it was."""
+    economy.transactions[0, 1] += 0.123
+    economy.transactions[0, 2] -= 0.123
+
+
+def exchange_two_cells(economy: Economy) -> None:
+    """Keep the cells of a row, in other columns."""
+    row = economy.transactions[1]
+    filled = np.flatnonzero(row)[:2]
+    row[filled] = row[filled[::-1]]
+
+
+def move_an_export(economy: Economy) -> None:
+    economy.exports[2] += 0.5
+    economy.final_demand[2, 0] -= 0.5
+
+
+CHANGES: dict[str, Callable[[Economy], None]] = {
+    "a cell": move_a_cell,
+    "two cells exchanged": exchange_two_cells,
+    "the last bit of a demand": lambda economy: economy.final_demand.__setitem__(
+        (1, 1), np.nextafter(economy.final_demand[1, 1], 0)
+    ),
+    "an export": move_an_export,
+    "an intensity": lambda economy: economy.intensities.__setitem__((3, 1), 9.0),
+    "an output": lambda economy: economy.output.__setitem__(
+        0, economy.output[0] * (1 + 1e-11)
+    ),
+}
+
+
+@pytest.mark.parametrize("change", [*CHANGES, "the tolerance", "the code"])
+def test_whatever_changes_is_solved_anew(
+    change: str,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    economy = Economy(1)
+    solve({2012: economy}, folder)
+    settings = Settings(tolerance=1e-8) if change == "the tolerance" else Settings()
+    if change == "the code":
+        monkeypatch.setattr(fingerprint, "_code", lambda: "another")
+    if change in CHANGES:
+        CHANGES[change](economy)
+    capsys.readouterr()
+    solve({2012: economy}, folder, settings)
+    assert said_of_years(capsys.readouterr().err) == {
+        "unchanged": [],
+        "relative residual": ["2012"],
+    }
+    assert len(list(folder.iterdir())) == 1
+
+
+@pytest.mark.parametrize("order", ["", "order by random()"])
+def test_rounding_of_sums_and_the_order_of_rows_are_no_change(
+    folder: Path, order: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    economy = Economy(1)
+    solve({2012: economy}, folder)
+    economy.output = np.nextafter(economy.output, np.inf)  # a zero stays a zero
+    economy.output[-1] = 0
+    economy.intensities = np.nextafter(economy.intensities, np.inf)
+    capsys.readouterr()
+    solve({2012: economy}, folder, order=order)
+    assert said_of_years(capsys.readouterr().err)["unchanged"] == ["2012"]
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("embodied_output.parquet", cut),
+        ("embodied_output.parquet", Path.unlink),
+        ("total_intensities.parquet", cut),
+        ("solve.json", cut),
+        ("solve.json", Path.unlink),
+        ("solve.json", lambda path: path.write_text("[]")),
+        (
+            "solve.json",
+            lambda path: path.write_text(
+                json.dumps(json.loads(path.read_text()) | {"more": 1})
+            ),
+        ),
+    ],
+)
+def test_a_damaged_solution_is_not_taken_for_one(
+    folder: Path,
+    name: str,
+    damage: Callable[[Path], None],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    economies = {2012: Economy(1)}
+    solve(economies, folder)
+    (file,) = folder.glob(f"*/{name}")
+    whole = file.read_bytes()
+    damage(file)
+    capsys.readouterr()
+    solve(economies, folder)
+    assert said_of_years(capsys.readouterr().err)["relative residual"] == ["2012"]
+    if name.endswith(".parquet"):
+        assert file.read_bytes() == whole
+
+
+# solves two years; stops in the middle of writing the second, to be killed there
+VICTIM = """
+import sys, time
+from pathlib import Path
+from support.economies import Economy, relations_of
+from carbonshed.solve import store
+from carbonshed.solve.solves import solve_years
+from carbonshed.solve.year import Settings
+
+owner, name, folder = sys.argv[1:]
+owner = {"store": store, "Path": Path}[owner]
+real, calls = getattr(owner, name), []
+
+def stop_at_the_second(*args):
+    calls.append(name)
+    if len(calls) == 2:
+        print("here", flush=True)
+        time.sleep(60)
+    return real(*args)
+
+setattr(owner, name, stop_at_the_second)
+solve_years(
+    relations_of({2012: Economy(1), 2015: Economy(2)}), Settings(), Path(folder)
+)
+"""
+
+
+@pytest.mark.parametrize(
+    "step", ["store _write_embodied_output", "Path write_text", "Path rename"]
+)
+def test_a_kill_leaves_nothing_that_is_taken_for_whole(
+    economies: dict[int, Economy],
+    folder: Path,
+    step: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    victim = subprocess.Popen(
+        [sys.executable, "-c", VICTIM, *step.split(), str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert victim.stdout.readline() == b"here\n"
+    victim.kill()
+    victim.wait()
+    assert len(list(folder.iterdir())) == 1, "the first year"
+    rows = solve(economies, folder)
+    assert said_of_years(capsys.readouterr().err) == {
+        "unchanged": ["2012"],
+        "relative residual": ["2015"],
+    }
+    assert {path.name for path in folder.iterdir()} == {
+        row["fingerprint"] for row in rows
+    }
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
