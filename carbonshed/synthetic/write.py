@@ -7,10 +7,11 @@ import numpy as np
 import pyarrow as pa
 
 from carbonshed.dataset.contract import INPUT_TABLES
-from carbonshed.dataset.matrix_rows import LABELS, label_rows, small_tables
+from carbonshed.dataset.labels import label_table
+from carbonshed.dataset.matrix_rows import small_tables
 from carbonshed.dataset.matrix_table import MatrixTable, Row
 from carbonshed.dataset.parquet_writer import FlowWriter
-from carbonshed.dataset.store import DatasetWriter, stored_schema
+from carbonshed.dataset.store import DatasetWriter
 from carbonshed.synthetic import energy
 from carbonshed.synthetic.concordance import Concordance
 from carbonshed.synthetic.economy import Economy
@@ -31,9 +32,8 @@ def write_small_tables(
 ) -> None:
     """Write all tables but transactions and final demand."""
     table = _without_flows(economy, sectors, year)
-    for name in LABELS:
-        rows = pa.Table.from_pylist(label_rows(table, name), stored_schema(name))
-        writer.write(name, rows)
+    for name, labels in table.labels.items():
+        writer.write(name, label_table(name, labels))
     for name, rows in small_tables(table).items():
         writer.write(name, rows)
 
