@@ -1,4 +1,4 @@
-"""What is missing, and figures whose size points at a wrong unit."""
+"""Checks of coverage, and of figures whose size points at a wrong unit."""
 
 from collections.abc import Iterator
 
