@@ -1,8 +1,8 @@
 {# For whom does one region emit?
 
-   Its emissions by the region that consumes, itself and deliveries abroad
-   (EXPORT) included, largest first. What its people burn themselves and what
-   idle sectors emit has no customer.
+   Its emissions by the region that consumes, itself and EXPORT
+   included, largest first. What its people burn themselves and what
+   zero-output sectors emit has no customer.
 
    Run it as docs/questions.md says.
    Another region: --vars '{dataset: NAME, region_id: "ID"}'; without it, the

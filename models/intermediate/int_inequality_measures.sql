@@ -75,7 +75,7 @@ footprints as (
             end
         ) as household_emissions
     from embodied_emissions
-    -- deliveries abroad and to idle columns have no category, and no people
+    -- exports and to zero-output columns have no category, and no people
     inner join categories using (category_id)
     group by 1, 2, 3
 

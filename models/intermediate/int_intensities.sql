@@ -1,5 +1,5 @@
 {# Emissions per unit of output, for every cell: absent emissions are zeros, and
-   an idle cell has no intensity whatever it emits. #}
+   a zero-output cell has no intensity whatever it emits. #}
 
 with
 

@@ -1,4 +1,4 @@
-"""A run that fails is gone on with; a run of some models never mixes two ingests."""
+"""A failed run is gone on with; a part of a build is published when all has passed."""
 
 import duckdb
 import pytest
@@ -12,21 +12,38 @@ def published(project):
     return folder / f"{NAME}.duckdb", folder / f"{NAME}.previous.duckdb"
 
 
+def outstanding(warehouse):
+    """Return what has not passed since it was changed."""
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        rows = connection.sql("from main.outstanding_nodes").fetchall()
+    return {node.split(".")[2] for (node,) in rows}
+
+
+def kind_of(publication):
+    with duckdb.connect(publication, read_only=True) as connection:
+        return connection.sql("select build_kind from marts.publication").fetchone()[0]
+
+
 @pytest.fixture(scope="module")
 def warehouse(project):
-    """Return the warehouse of a small synthetic dataset."""
+    """Return the warehouse of a small synthetic dataset, built in two steps."""
     made = project.run(
         "carbonshed", "synthesize", "--cities", "2", "--sectors", "7", "--name", NAME
     )
     assert made.code == 0, made
     built = project.build_untested(NAME)
     assert not published(project)[0].exists()
+    left = outstanding(built)
+    assert "origin_sectors_sum_to_the_footprint" in left
+    assert "regional_accounts" not in left
     refused = project.run("carbonshed", "publish", NAME)
     assert refused.code == 1, refused
-    assert "built without their tests" in refused.text
-    # as if they had been run: what they say of it is asked elsewhere
-    with duckdb.connect(built) as connection:
-        connection.execute("update main.last_build set is_tested = true")
+    assert "has not passed since it was changed (test " in refused.text
+    # a test passes without a build: what is tested can be published by hand
+    tested = project.dbt("test", NAME)
+    assert tested.code == 0, tested
+    assert outstanding(built) == set()
+    assert not published(project)[0].exists()
     done = project.run("carbonshed", "publish", NAME)
     assert done.code == 0, done
     return built
@@ -41,59 +58,88 @@ def broken_test(project):
     path.unlink()
 
 
-def test_a_failing_test_leaves_the_warehouse_alone_and_a_retry_goes_on(
+def test_after_a_failing_test_nothing_is_published_and_a_retry_goes_on(
     warehouse, project, broken_test
 ):
-    before = warehouse.read_bytes()
     seen, earlier = published(project)
     edition, content = seen.resolve(), seen.read_bytes()
     failed = project.dbt("build", NAME, "--select", "headlines", "--write-json")
     assert failed.code == 1, failed
-    assert "the warehouse stays as it was" in failed.text
-    assert warehouse.read_bytes() == before
+    assert (seen.resolve(), seen.read_bytes()) == (edition, content)
     refused = project.run("carbonshed", "publish", NAME)
     assert refused.code == 1, refused
-    assert f"the last build of {NAME} failed (test always_broken)" in refused.text
-    assert (seen.resolve(), seen.read_bytes()) == (edition, content)
+    assert "(test always_broken): run dbt build" in refused.text
     status = project.run("carbonshed", "status")
     assert status.code == 0, status
-    assert "last build  failed" in status.text
+    assert "last run    failed" in status.text
     assert "test always_broken: Got 11 results" in status.text
-    kept = warehouse.parent / ".building" / "failed" / warehouse.name
-    assert kept.exists()
 
     broken_test.write_text("select * from {{ ref('headlines') }} where 1 = 0")
     retried = project.run("dbt", "retry")
     assert retried.code == 0, retried
     assert "always_broken" in retried.text
     assert "model marts.headlines" not in retried.text, "it was built already"
-    assert f"The warehouse is ready: warehouse/{NAME}.duckdb" in retried.text
-    assert not kept.exists()
-
-    # a part of the build: it is not published by itself
-    assert seen.resolve() == edition
-    status = project.run("carbonshed", "status", NAME)
-    assert f"older than the warehouse: carbonshed publish {NAME}" in status.text
-    assert "failed" not in status.text
-    done = project.run("carbonshed", "publish", NAME)
-    assert done.code == 0, done
-    with duckdb.connect(seen, read_only=True) as connection:
-        kind = connection.sql("select build_kind from marts.publication").fetchone()
-    assert kind == ("selective",)
+    # with that, everything of the warehouse has passed
+    assert seen.resolve() != edition
+    assert kind_of(seen) == "selective"
     assert earlier.read_bytes() == content
+    status = project.run("carbonshed", "status", NAME)
+    assert "failed" not in status.text
+    assert "note" not in status.text
 
 
-def test_some_models_of_a_new_ingest_are_not_mixed_with_the_earlier(warehouse, project):
+def test_what_is_made_from_a_changed_model_is_outstanding(warehouse, project):
+    seen, _ = published(project)
+    edition = seen.resolve()
+    part = project.dbt("build", NAME, "--select", "regional_accounts")
+    assert part.code == 0, part
+    assert "Not published" in part.text
+    assert seen.resolve() == edition
+    left = outstanding(warehouse)
+    assert {"footprint_rankings", "headlines", "reconciliation"} <= left
+    assert not {"regional_accounts", "embodied_flows", "stressors"} & left
+    rest = project.dbt("build", NAME, "--select", "regional_accounts+")
+    assert rest.code == 0, rest
+    assert seen.resolve() != edition
+    assert outstanding(warehouse) == set()
+
+
+def test_some_models_of_a_new_ingest_are_not_published_with_the_earlier(
+    warehouse, project
+):
     made = project.run(
         *("carbonshed", "synthesize", "--cities", "2", "--sectors", "7"),
         *("--name", NAME, "--seed", "5"),
     )
     assert made.code == 0, made
-    before = warehouse.read_bytes()
-    mixed = project.dbt("run", NAME, "--select", "regional_accounts")
-    assert mixed.code == 1, mixed
-    assert "would mix the two" in mixed.text
-    assert warehouse.read_bytes() == before
+    seen, _ = published(project)
+    edition = seen.resolve()
     status = project.run("carbonshed", "status", NAME)
-    assert "ingested anew since the warehouse was built" in status.text
     assert "the dataset is newer than the warehouse: dbt build" in status.text
+    mixed = project.dbt("build", NAME, "--select", "multipliers")
+    assert mixed.code == 0, mixed
+    assert "Not published" in mixed.text
+    assert seen.resolve() == edition
+    assert {"stg_transactions", "headlines"} <= outstanding(warehouse)
+    whole = project.dbt("build", NAME)
+    assert whole.code == 0, whole
+    assert seen.resolve() != edition
+    assert kind_of(seen) == "full"
+
+
+def test_a_full_refresh_solves_again_and_another_build_does_not(warehouse, project):
+    again = project.dbt("build", NAME, "--select", "solves")
+    assert "unchanged since it was solved" in again.text, again
+    anew = project.dbt("build", NAME, "--select", "solves", "--full-refresh")
+    assert "relative residual" in anew.text, anew
+    inverse = project.dbt(
+        "build", NAME, "--select", "solves", "leontief_inverse", leontief_inverse=True
+    )
+    assert inverse.code == 0, inverse
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        connection.execute("set file_search_path = ?", [str(project.root)])
+        (smallest,) = connection.sql(
+            "select min(requirement) from solved.leontief_inverse"
+            " where origin_id = destination_id"
+        ).fetchone()
+    assert smallest >= 1

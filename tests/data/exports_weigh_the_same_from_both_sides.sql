@@ -1,5 +1,5 @@
-{# Emissions of deliveries abroad come from embodied output, f X; total
-   intensities times the deliveries, m ex, must give the same. The two are solved
+{# Emissions of exports come from embodied output, f X; total intensities times
+   exports, m ex, must give the same. The two are solved
    apart: one system for X, the transposed one for m. #}
 
 with

@@ -1,5 +1,5 @@
 {# Under a scenario too everything that is emitted is in somebody's footprint,
-   in a delivery abroad, or was unattributed and stays so. #}
+   in exports, or was unattributed and stays so. #}
 
 with
 

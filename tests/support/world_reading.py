@@ -1,11 +1,16 @@
 """What the tests of all world tables have in common."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
+from carbonshed.audit import AuditReport, audit_dataset
 from carbonshed.dataset import Dataset
+from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
 from carbonshed.readers.options import IngestOptions
 from support.matrix_tables import expected_rows, stored
@@ -33,6 +38,42 @@ def assert_read_back(
         assert [row[:-1] for row in found] == [row[:-1] for row in wanted], table
         numbers = [row[-1] for row in wanted]
         assert [row[-1] for row in found] == pytest.approx(numbers, rel=rtol), table
+
+
+def assert_value_added(dataset: Dataset, system: System) -> None:
+    """Compare components by name: readers bring them in any order."""
+    found = {row[1:3]: row[3] for row in stored(dataset, "value_added")}
+    ((_, year),) = system.years.items()
+    for component, wanted in zip(system.components, year.value_added, strict=True):
+        values = [found[k, component] for k in range(len(wanted))]
+        np.testing.assert_allclose(values, wanted, rtol=1e-12)
+
+
+def assert_refused(ingested: Callable[[], Dataset], message: str) -> None:
+    """Expect one of the texts that ``|`` separates; nothing may be stored."""
+    with pytest.raises(CarbonshedError) as refusal:
+        ingested()
+    assert any(part in str(refusal.value) for part in message.split("|"))
+    assert not Path("data/a").exists()
+
+
+def audit_or_refuse(ingested: Callable[[], Dataset]) -> AuditReport | None:
+    """Audit a dataset from a mutated source of 2010, None if it was refused."""
+    try:
+        dataset = ingested()
+    except CarbonshedError:
+        return None
+    assert dataset.years == [2010]
+    return audit_dataset(dataset)
+
+
+def fuzz(examples: int) -> settings:
+    """Return settings for tests that mutate a source."""
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
 
 
 ALL_TABLES = (

@@ -171,7 +171,7 @@ def _likeness(one: str, other: str) -> float:
         return 1.0
     pairs = [_pairs(text) for text in (one, other)]
     common = len(pairs[0] & pairs[1])
-    # a name that is not the same stays below 1, however it is put together
+    # another name stays below 1, also if it has the same pairs of letters
     return min(2 * common / max(len(pairs[0]) + len(pairs[1]), 1), 0.99)
 
 

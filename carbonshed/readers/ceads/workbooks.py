@@ -1,4 +1,4 @@
-"""Which of CEADs' workbooks a file is, for those who gave it to the wrong reader."""
+"""Which of CEADs' workbooks a file is, for the message of a reader that refuses it."""
 
 import re
 from pathlib import Path
@@ -25,7 +25,7 @@ _KINDS = (
 
 
 def kind_of_workbook(path: Path) -> str:
-    """Return what a workbook is, and what reads it.
+    """Return what a workbook holds, and which reader takes it.
 
     Raises
     ------

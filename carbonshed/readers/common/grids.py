@@ -14,7 +14,6 @@ from carbonshed.readers.common.workbooks import Workbook, cell_name, numbers_of
 from carbonshed.readers.matrix.matrix_map import CsvStyle, plain_text
 
 _ZIP = b"PK\x03\x04"
-_EXTRA = "excel"
 _CSV_FIELD = 1 << 20
 _ROWS_TO_JUDGE = 12
 
@@ -82,10 +81,8 @@ class WorkbookGrids:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._grids: dict[str | None, Grid] = {}  # by name as asked for, too
-        with Workbook(path, _EXTRA) as book:
-            self.names = book.sheets
+        self._book = Workbook(path, "excel")
+        self._grids: dict[str, Grid] = {}
 
     def grid(self, name: str | None) -> Grid:
         """Return a sheet; without a name, the only one.
@@ -96,22 +93,17 @@ class WorkbookGrids:
             If there is none of that name, or several and no name; the message
             lists the sheets.
         """
-        if name is None and len(self.names) == 1:
-            name = self.names[0]
-        if name in self._grids:  # a workbook takes long to open
-            return self._grids[name]
-        with Workbook(self._path, _EXTRA) as book:
-            if name is None:
-                raise CarbonshedError(
-                    f"{self._path.name}: `sheet` is missing in the map, and the "
-                    f"workbook has {len(self.names)}: {book.listed_sheets()}"
-                )
-            sheet = book.require(name)
-            if sheet not in self._grids:
-                where = f"{self._path.name}: sheet {sheet!r}"
-                rows = [_trimmed(row) for row in book.rows(sheet)]
-                self._grids[sheet] = Grid(where, rows, numbers_of)
-        self._grids[name] = self._grids[sheet]
+        book = self._book
+        if name is None and len(book.sheets) > 1:
+            raise CarbonshedError(
+                f"{book.path.name}: `sheet` is missing in the map, and the workbook "
+                f"has {len(book.sheets)}: {book.listed_sheets()}"
+            )
+        sheet = book.sheets[0] if name is None else book.require(name)
+        if sheet not in self._grids:
+            where = f"{book.path.name}: sheet {sheet!r}"
+            rows = [_trimmed(row) for row in book.rows(sheet)]
+            self._grids[sheet] = Grid(where, rows, numbers_of)
         return self._grids[sheet]
 
 

@@ -10,7 +10,6 @@ import json
 import math
 import mmap
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -131,6 +130,8 @@ def _main(path: str, name: str, *fields: str) -> None:
 
 def _limit_memory(size: int) -> None:
     """Let a damaged length not take the memory of the whole machine."""
+    import resource
+
     limit = _LIBRARIES_BYTES + _MAX_EXPANSION * size
     _, highest = resource.getrlimit(resource.RLIMIT_AS)
     if highest == resource.RLIM_INFINITY or limit < highest:

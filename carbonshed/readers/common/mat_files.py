@@ -44,7 +44,7 @@ def read_struct(
     fields
         Fields to read; those that the struct does not have are left out.
     progress
-        Told the share of the file that is read.
+        Called with the step and the share of the file that is read.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def _cut(path: Path, error: Exception) -> CarbonshedError:
 
 
 class _CountedFile(io.FileIO):
-    """A file that tells how much of it was read."""
+    """A file that reports how much of it was read."""
 
     def __init__(self, path: Path, progress: Progress) -> None:
         super().__init__(path)
@@ -166,7 +166,7 @@ def _read_hdf5(
         raise _cut(path, error) from None
     with file:
         try:
-            # not get(): a link that leads nowhere is a damaged file, not a lack
+            # not get(), which returns None for a broken link in a damaged file
             group = file[name] if name in file else None  # noqa: SIM401
             variables = [label for label in map(_label, file) if "#" not in label]
         except Exception as error:
@@ -208,7 +208,7 @@ def _read_group(
         if data.attrs.get("MATLAB_empty"):
             arrays[field] = np.zeros((0, 0))
             continue
-        # all at once would be the same bytes; in steps, progress moves
+        # in steps, for progress
         array = np.empty(data.shape, dtype=np.float64)
         step = max(1, (1 << 24) // max(1, math.prod(data.shape[1:])))
         for start in range(0, len(array), step):
@@ -223,7 +223,7 @@ def _read_group(
 
 def _numbers(path: Path, label: str, array: Any) -> np.ndarray:
     """Return a field as float64, without a copy if it is."""
-    if not isinstance(array, np.ndarray):  # SciPy has a type of its own for it
+    if not isinstance(array, np.ndarray):  # SciPy returns its own sparse type
         raise _sparse(path, label)
     if array.dtype.kind not in "fiu":
         raise _no_numbers(path, label)
@@ -231,7 +231,7 @@ def _numbers(path: Path, label: str, array: Any) -> np.ndarray:
 
 
 def _label(name: str | bytes) -> str:
-    """Return a name of the file for people; what is no name is shown escaped."""
+    """Return a name of the file; one that is no identifier is escaped."""
     return name if isinstance(name, str) and name.isidentifier() else ascii(name)
 
 

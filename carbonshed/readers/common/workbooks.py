@@ -1,4 +1,4 @@
-"""Workbooks as they come: opened with care, read row by row, cells checked.
+"""Workbooks of all formats: opened with care, read row by row, cells checked.
 
 Only values are read, never formats. A cell with an error (``#DIV/0!``) is a text in
 .xlsx and .xlsm files; in the other formats it cannot be told from an empty cell.
@@ -18,13 +18,14 @@ import numpy as np
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.extras import need_module
 from carbonshed.readers.common.xlsx_xml import error_cells, grid_size, read_sheet_xml
+from carbonshed.text import listing
 
 Row = tuple[Any, ...]
 
 FORMATS = ".xlsx, .xlsm, .xlsb, .xls or .ods"
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-# what people hand over in place of a workbook, by its first bytes
+# first bytes of other files that users give by mistake
 _OTHERS = (
     (b"\x89HDF", "an HDF5 file (MATLAB v7.3?), which ceads-city reads"),
     (b"MATLAB", "a MATLAB file, which ceads-city reads"),
@@ -105,9 +106,7 @@ class Workbook:
 
     def listed_sheets(self) -> str:
         """Return the names of the sheets as a list for a message."""
-        names = [repr(sheet) for sheet in self.sheets]
-        more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-        return ", ".join(names[:8]) + more
+        return listing(self.sheets, 8, quote=True)
 
     def rows(self, sheet: str) -> Iterator[Row]:
         """Yield the rows of a sheet from the first, all as long as the longest.
@@ -122,9 +121,7 @@ class Workbook:
         if sheet not in self._grids:
             self._grids[sheet] = self._read_grid(sheet)
         grid, errors = self._grids[sheet]
-        left = (None,) * (
-            grid.start[1] if grid.start else 0
-        )  # which calamine leaves out
+        left = (None,) * (grid.start[1] if grid.start else 0)
         for number, cells in enumerate(grid.iter_rows()):
             row = (*left, *[None if value == "" else value for value in cells])
             if number in errors:
@@ -192,7 +189,7 @@ def numbers_of(cells: Sequence[Any], where: str, row: int, first: int) -> np.nda
         At a cell that holds a text, a date or a truth value, and at an infinite
         or absurdly large number.
     """
-    # in the usual row all cells are numbers, and one pass of NumPy will do
+    # fast path: NumPy converts a row of numbers in one pass
     kinds = set(map(type, cells))
     if kinds <= {int, float, type(None)}:
         try:
@@ -211,7 +208,7 @@ def numbers_of(cells: Sequence[Any], where: str, row: int, first: int) -> np.nda
             f"{where}: cell {cell_name(row, first + offset)} is {str(value)[:40]!r}, "
             f"{kind}; expected a number"
         )
-    # blank texts, which some programs leave in empty cells
+    # some programs leave blank texts in empty cells
     return np.array([value if _is_plain_number(value) else np.nan for value in cells])
 
 

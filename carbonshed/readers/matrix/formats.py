@@ -15,7 +15,7 @@ FORMATS = (
     Format(
         name="excel",
         title="Matrix workbook, as statistics offices publish it, placed by a map",
-        source="the workbook (.xlsx)",
+        source="the workbook (.xlsx, .xls, .xlsb or .ods)",
         reader="carbonshed.readers.matrix.reader:read_excel",
         needs=_MAP,
         takes=_MAP_OPTIONS,

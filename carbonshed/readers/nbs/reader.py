@@ -1,8 +1,8 @@
 """The format ``nbs-national``: China as one region, 2012 or 2015.
 
 The tables of the National Bureau of Statistics have competitive imports and no
-emissions. Imports are taken out of the cells in proportion, sectors become the 42 of
-the provincial tables, and emissions are the provincial inventories added up.
+emissions. Imports are split from the cells in proportion, sectors are aggregated to
+the 42 of the provincial tables, and emissions are the sum of provincial inventories.
 """
 
 from collections.abc import Sequence
@@ -74,7 +74,7 @@ def read_nbs_national(
         `year`; `emissions`, a workbook of provincial inventories; `indicators` if
         population and GDP are not to be those that are published.
     progress
-        Told what is being read.
+        Called with what is being read and the share of it.
 
     Raises
     ------
@@ -150,7 +150,7 @@ def _check_totals(table: NationalTable, year: int, where: str) -> list[Decision]
 def _flows(
     table: NationalTable, groups: list[int], count: int, where: str
 ) -> tuple[dict[str, np.ndarray], list[Decision]]:
-    """Take imports out of the cells, then add sectors up; say what was done."""
+    """Split imports from the cells, then aggregate sectors."""
     names = [" ".join(pair) for pair in zip(table.codes, table.names, strict=True)]
     final = np.stack([table.columns[name] for name in DEMAND], axis=1)
     domestic_use = table.transactions.sum(axis=1) + final.sum(axis=1)
@@ -182,7 +182,7 @@ def _flows(
 def sum_flows(
     blocks: dict[str, np.ndarray], groups: Sequence[int], count: int
 ) -> dict[str, np.ndarray]:
-    """Add up the flows of sectors that become one.
+    """Aggregate flows to fewer sectors.
 
     Parameters
     ----------
@@ -256,7 +256,7 @@ def _plain(name: str) -> str:
 
 
 def _describe_error(table: NationalTable) -> Decision:
-    """Return what is said of the discrepancy between the two sides of output."""
+    """Describe the discrepancy between the two sides of output."""
     error, output = table.columns["ERR"], table.columns["GO"]
     text = (
         f"statistical discrepancy (ERR), {error.sum():.10g} {_UNIT} in all and "
@@ -279,7 +279,7 @@ def _describe_error(table: NationalTable) -> Decision:
 def _emissions(
     options: IngestOptions, sector_ids: list[str], year: int
 ) -> tuple[np.ndarray, np.ndarray, list[Decision]]:
-    """Return emissions by sector and by category (Mt), and what was decided."""
+    """Return emissions by sector and by category (Mt), and decisions."""
     inventory = sum_provinces(
         read_provincial_inventory(options.emissions, year), REGION["region_id"]
     )

@@ -1,4 +1,4 @@
-"""The grid of a national input-output table of China, its sums proven.
+"""The grid of a national input-output table of China, its sums checked.
 
 Columns: Code, Description, DescriptionInChinese, the sectors, TIU, final use, EX, TFU,
 IM, ERR, GO. Rows: the sectors, TII, value added, TVA, TI. Blocks are found by code.
@@ -23,7 +23,7 @@ COMPONENTS = ("VA001", "VA002", "VA003", "VA004")
 _TEXTS = ("Code", "Description", "DescriptionInChinese")
 _COLUMNS = ("TIU", *DEMAND, "EX", "TFU", "IM", "ERR", "GO")
 _ROWS = ("TII", *COMPONENTS, "TVA", "TI")
-# published digits; the tables that were seen fit to 1e-15
+# relative, for rounded digits; the published tables agree to 1e-15
 _TOLERANCE = 1e-6
 
 Sums = dict[str, np.ndarray]
@@ -170,7 +170,7 @@ def _number(path: Path, cells: list[list[str]], row: int, column: int) -> float:
 
 
 def _check_sums(table: NationalTable, path: Path) -> None:
-    """Compute every sum of the table again.
+    """Recompute every sum of the table.
 
     Raises
     ------

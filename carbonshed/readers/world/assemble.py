@@ -31,13 +31,13 @@ from carbonshed.readers.world.system import Core, core_of, numbers
 from carbonshed.readers.world.totals import check_world, usd_per_unit
 from carbonshed.readers.world.units import Money, money_of
 
-# parser and table must add up to the same: only the order of summing may differ
+# relative; sums may differ by the order of summation alone
 _SAME_SUM = 1e-12
 
 
 @dataclass(frozen=True)
 class Source:
-    """What a reader knows about a table beside its numbers.
+    """What a reader knows about a table besides its numbers.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ def money_unit(units: Iterable[Any], where: str, given: float | None) -> Money:
 
 
 def core_of_system(system: Any, where: str) -> Core:
-    """Return the core of a pymrio system, and check that nothing got lost.
+    """Return the core of a pymrio system, and check that no flow got lost.
 
     Raises
     ------
@@ -201,7 +201,7 @@ def empty_table(
 
 
 def finish(table: MatrixTable, options: IngestOptions, source: Source) -> MatrixTable:
-    """Compare a table with the world and with itself, count what is unusual."""
+    """Check a table, compare it with world totals, count unusual cells."""
     table.check()
     check_world(table, source.where, options.accept)
     output = table.transactions.sum(axis=1) + table.final_demand.sum(axis=1)
@@ -231,7 +231,7 @@ def finish(table: MatrixTable, options: IngestOptions, source: Source) -> Matrix
 
 
 def _add_gap(table: MatrixTable, where: str) -> None:
-    """Say how far columns are from the rows, if value added is known."""
+    """Add the decision on the column balance, if value added is known."""
     if not table.value_added:
         return
     primary_inputs = sum(table.value_added.values())
@@ -270,7 +270,7 @@ def _descriptor(money: Money, year: int, source: Source) -> dict[str, Any]:
 def add_inputs(
     table: MatrixTable, core: Core, satellites: list[Satellite], source: Source
 ) -> None:
-    """Take value added, and payments to outside, from the rows the map knows."""
+    """Add value added and payments to outside from the rows that the map knows."""
     roles = {
         label: row["role"] for label, row in shipped(f"{source.form}_inputs").items()
     }

@@ -1,4 +1,4 @@
-"""What a dataset knows and a pymrio system has no place for.
+"""Facts on a dataset that a pymrio system has no place for.
 
 The file ``carbonshed.json`` lies beside the tables of an exported system; pymrio does
 not look at it. With it a system comes back as the dataset that it was.

@@ -96,7 +96,7 @@ def _add(
 
 
 def _describe(table: MatrixTable, core: Core, unit: str, file: str) -> None:
-    """Name the stressors, and say what they sum to."""
+    """Add the stressors, and a decision with the sums of each."""
     for stressor in dict.fromkeys([*table.emissions, *table.direct_emissions]):
         flows = table.emissions.setdefault(stressor, np.zeros(len(core.producers)))
         direct = table.direct_emissions.get(stressor)
@@ -116,7 +116,7 @@ def _describe(table: MatrixTable, core: Core, unit: str, file: str) -> None:
 def _warn_of_gaps(
     table: MatrixTable, core: Core, rows: list[dict[str, Any]], file: str
 ) -> None:
-    """Say which sectors with output have no row: a missing region is no clean one."""
+    """Warn of sectors with output but without a row: missing is not zero."""
     output = table.transactions.sum(axis=1) + table.final_demand.sum(axis=1)
     for stressor in table.emissions:
         given = {

@@ -27,7 +27,7 @@ from carbonshed.readers.world.totals import check_losses, lost_emissions
 
 FORM = "eora26"
 
-# the parser drops it: a block of statistical discrepancies, of one sector
+# a block of statistical discrepancies, of one sector, which the parser drops
 _DROPPED = "ROW"
 _LABELS = ("labels_T.txt", "labels_FD.txt", "labels_VA.txt", "labels_Q.txt")
 
@@ -45,7 +45,7 @@ def read_eora26(source: Path, options: IngestOptions, progress: Any) -> MatrixTa
     options
         `year` is needed for a folder.
     progress
-        Told what is being done.
+        Called with what is being done and the share of it.
 
     Raises
     ------
@@ -191,7 +191,7 @@ def _losses(
 ) -> list[Decision]:
     """Return what went with the block that the parser dropped.
 
-    The parser notes the first column of what it drops only, so the files are asked.
+    The parser reports the first dropped column only, so the files are read again.
     """
     producers = _read(opener, "labels_T.txt", where).iloc[:, 1].astype(str)
     users = _read(opener, "labels_FD.txt", where).iloc[:, 1].astype(str)

@@ -21,7 +21,7 @@ from carbonshed.readers.world.system import by_producer
 
 FORM = "exiobase3"
 
-# release -> what is known to be wrong with it
+# release -> its known fault
 _TRAPS = {
     "3.8.1": "final demand for electricity, gas and water is known to be wrong",
     "3.8.2": "final demand for electricity, gas and water is known to be wrong",
@@ -42,7 +42,7 @@ def read_exiobase3(source: Path, options: IngestOptions, progress: Any) -> Matri
     options
         `year` is needed, and the file name may not name another one.
     progress
-        Told what is being done.
+        Called with what is being done and the share of it.
 
     Raises
     ------

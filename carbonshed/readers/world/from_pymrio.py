@@ -65,7 +65,7 @@ def read_from_pymrio(
     options
         `year` is needed unless the system was exported from a dataset.
     progress
-        Told what is being done.
+        Called with what is being done and the share of it.
 
     Raises
     ------
@@ -415,7 +415,7 @@ def _is_money(unit: str, table: MatrixTable, options: IngestOptions) -> bool:
     block, found = table.descriptor["mrio"], money_of(unit)
     if found is None or found.currency != block["currency"]:
         return False
-    # with --unit, the written power of ten is what the user says is wrong
+    # --unit says that the written power of ten is wrong
     return options.unit is not None or found.factor == block["currency_unit"]
 
 

@@ -48,7 +48,7 @@ def read_gloria(source: Path, options: IngestOptions, progress: Any) -> MatrixTa
     options
         `year` is needed.
     progress
-        Told what is being done.
+        Called with what is being done and the share of it.
 
     Raises
     ------
@@ -239,7 +239,7 @@ def _by_product(
 def _finite(
     frame: "pd.DataFrame", where: str, name: str
 ) -> tuple[np.ndarray, list[Decision]]:
-    """Return numbers that can be multiplied: one NaN would spread over a row.
+    """Return numbers without NaN: in a product one would spread over its row.
 
     Raises
     ------

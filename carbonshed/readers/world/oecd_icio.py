@@ -45,7 +45,7 @@ DISCREPANCY = "ALL"
 
 _RELEASES = ("ICIO2016_", "ICIO2018_", "ICIO2021_", "ICIO2023_")
 _TOTALS = ("OUT", "TOTAL", "OUTPUT")
-# China and Mexico come in parts in some releases; the parser adds them up
+# some releases split China and Mexico into parts, which the parser adds up
 _PARTS = {"CHN": re.compile(r"CN\d"), "MEX": re.compile(r"MX\d")}
 
 
@@ -59,7 +59,7 @@ def read_oecd_icio(source: Path, options: IngestOptions, progress: Any) -> Matri
     options
         `emissions` is needed: the tables have none.
     progress
-        Told what is being done.
+        Called with what is being done and the share of it.
 
     Raises
     ------
@@ -143,7 +143,7 @@ def _year(file: Path, year: int | None, where: str) -> int:
 
 
 def _check_raw(file: Path, where: str) -> tuple[list[Decision], float]:
-    """Check what the parser passes over; return it, and the sum of Z and Y.
+    """Check what the parser ignores; return decisions, and the sum of Z and Y.
 
     The parser sorts rows and columns and then gives columns the labels of rows: if
     they differ, numbers end up under wrong names. It also sets NaN to 0 uncounted.

@@ -1,4 +1,4 @@
-"""Calls to pymrio: its warnings kept, its failures put into words."""
+"""Calls to pymrio: its warnings are kept, its errors become refusals."""
 
 import warnings
 import zipfile
@@ -14,7 +14,7 @@ from carbonshed.text import listing
 
 EXTRA = "world"
 
-# before it, Eora26 was said to be in millions of USD: wrong by 1,000
+# earlier versions state Eora26 in millions of USD, which is wrong by 1,000
 _OLDEST = (0, 7)
 
 
@@ -48,7 +48,7 @@ def parsed(
     system
         What the parser returns.
     warned : list of str
-        Its warnings: some of them are data that is missing.
+        Its warnings; some of them name missing data.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def _reason(error: Exception) -> str:
 
 @contextmanager
 def _no_chatter():
-    """Keep the working folder and the log quiet while a parser runs."""
+    """Disable logging while a parser runs."""
     import logging
 
     before = logging.root.manager.disable

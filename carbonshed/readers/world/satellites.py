@@ -262,7 +262,7 @@ def catalogue(satellites: list[Satellite]) -> str:
                 others += 1
             else:
                 lines.append(f"  {satellite.name}: {satellite.text(row)} ({unit})")
-    # carbon dioxide is what most look for
+    # carbon dioxide first: most users look for it
     lines.sort(key=lambda line: re.search("co2|carbon diox", line, re.I) is None)
     more = len(lines) - _MOST_LISTED
     shown = lines[:_MOST_LISTED]

@@ -1,4 +1,4 @@
-"""Totals of a world table against what is known of the world, and what was dropped."""
+"""Totals of a world table against known ones, and what the parser dropped."""
 
 import csv
 import math
@@ -18,7 +18,7 @@ from carbonshed.readers.world.satellites import Part, Stressor
 ACCEPT_TOTALS = "co2-total"
 ACCEPT_LOSSES = "losses"
 
-# more of anything than this share may not go missing unnoticed
+# share of a total that may be dropped without --accept
 _LARGEST_LOSS = 1e-3
 
 _CARBON_DIOXIDE = re.compile(r"\bco2\b|carbon diox|\bco2_", re.I)
@@ -43,7 +43,7 @@ def usd_per_unit(currency: str, year: int) -> float | None:
 def check_world(table: MatrixTable, where: str, accept: frozenset[str]) -> None:
     """Compare demand, output and CO2 of a world table with known totals.
 
-    Adds a sentence for each to the decisions.
+    Adds a decision for each.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def check_losses(
     where: str,
     accept: frozenset[str],
 ) -> Decision:
-    """Say what went with regions or sectors that the parser dropped.
+    """Return the decision on regions or sectors that the parser dropped.
 
     Parameters
     ----------

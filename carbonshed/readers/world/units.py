@@ -4,8 +4,8 @@ import math
 import re
 from dataclasses import dataclass
 
-# unit as written -> unit of the contract, how many of those one is; by letter: Mg is a
-# tonne and mg would be a milligram
+# unit as written -> unit of the contract and factor; case matters: Mg is a tonne, mg a
+# milligram
 _MASSES = {
     "kg": ("kg", 1.0),
     "g": ("kg", 1e-3),
@@ -18,7 +18,7 @@ _MASSES = {
     "Gt": ("Gt", 1.0),
     "Pg": ("Gt", 1.0),
 }
-# whole words mean the same in any case
+# words, in any case
 _MASS_WORDS = {
     "gram": ("kg", 1e-3),
     "kilogram": ("kg", 1.0),
@@ -36,7 +36,7 @@ _MASS_WORDS = {
     "gigaton": ("Gt", 1.0),
     "gigatonne": ("Gt", 1.0),
 }
-# "kg CO2 eq.", "Gg CO2-eq", "kt CO2": the substance is no part of the unit
+# the substance is no part of the unit: "kg CO2 eq.", "Gg CO2-eq", "kt CO2"
 _SUBSTANCE = re.compile(r"\s*\(?co2\s*[- ]?\s*(e|eq|eq\.|equivalents?)?\)?$", re.I)
 
 _FACTORS = {

@@ -21,7 +21,7 @@ HOUSEHOLDS = "c37"
 _FOLDERS = {"AIR": "AIR_", "CO2": "CO2_", "EM": "EM_"}
 _ACCOUNTS = tuple(_FOLDERS.values())
 _WORKBOOKS = (b"\xd0\xcf\x11\xe0", b"PK\x03\x04")  # .xls, also if it is an .xlsx
-# extra-territorial bodies: not among the 35 industries, deleted by the parser
+# extra-territorial bodies, which the parser deletes: not among the 35 industries
 _DROPPED = "secQ"
 
 
@@ -36,7 +36,7 @@ def read_wiod(source: Path, options: IngestOptions, progress: Any) -> MatrixTabl
     options
         `year` is needed.
     progress
-        Told what is being done.
+        Called with what is being done and the share of it.
 
     Raises
     ------
@@ -161,7 +161,7 @@ def _first_sheet(
 
 
 def _check_accounts(folder: Path, where: str) -> None:
-    """Name the account that is no workbook, which the parser does not."""
+    """Refuse an account that is no workbook: the parser would not name the file."""
     places = [p for p in sorted(folder.iterdir()) if p.name.startswith(_ACCOUNTS)]
     for place in places:
         if place.is_file() and not zipfile.is_zipfile(place):

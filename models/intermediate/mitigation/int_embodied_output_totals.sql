@@ -1,11 +1,11 @@
-{# Output of every producer that serves a final demand or a delivery abroad,
-   summed once: what an intensity has to be multiplied with. #}
+{# Output of every producer that serves a final demand or exports, summed once:
+   what an intensity has to be multiplied with. #}
 
 with
 
 embodied_output as (
 
-    select * from {{ ref('embodied_output') }}
+    select * from {{ ref('embodied_output_by_position') }}
 
 ),
 
@@ -16,7 +16,8 @@ int_embodied_output_totals as (
         origin_id,
         sum(output) as output
     from embodied_output
-    where region_id <> 'UNATTRIBUTED'
+    -- what serves zero outputs serves nobody
+    where region_position <> -2
     group by 1, 2
 
 )

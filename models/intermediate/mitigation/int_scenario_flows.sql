@@ -6,7 +6,13 @@ with
 
 embodied_output as (
 
-    select * from {{ ref('embodied_output') }}
+    select * from {{ ref('embodied_output_by_position') }}
+
+),
+
+labels as (
+
+    select * from {{ ref('demand_labels') }}
 
 ),
 
@@ -41,16 +47,15 @@ scenario_demand as (
 ),
 
 -- what cleaner producers leave unemitted, were demand as before
-cuts as (
+cuts_by_position as (
 
     select
         embodied_output.year,
         scenario_intensities.stressor_id,
         scenario_intensities.scenario_id,
         scenario_intensities.region_id as origin_region_id,
-        embodied_output.region_id,
-        embodied_output.category_id,
-        cast(0 as double) as emissions,
+        embodied_output.region_position,
+        embodied_output.category_position,
         sum(
             (
                 scenario_intensities.direct_intensity
@@ -63,8 +68,25 @@ cuts as (
             embodied_output.year = scenario_intensities.year
             and embodied_output.origin_id
             = scenario_intensities.region_sector_id
-    where embodied_output.region_id <> 'UNATTRIBUTED'
+    -- what serves zero outputs serves nobody
+    where embodied_output.region_position <> -2
     group by 1, 2, 3, 4, 5, 6
+
+),
+
+cuts as (
+
+    select
+        cuts_by_position.year,
+        cuts_by_position.stressor_id,
+        cuts_by_position.scenario_id,
+        cuts_by_position.origin_region_id,
+        labels.region_id,
+        labels.category_id,
+        cast(0 as double) as emissions,
+        cuts_by_position.cut
+    from cuts_by_position
+    inner join labels using (region_position, category_position)
 
 ),
 

@@ -36,7 +36,13 @@ capped_groups as (
 
 embodied_output as (
 
-    select * from {{ ref('embodied_output') }}
+    select * from {{ ref('embodied_output_by_position') }}
+
+),
+
+labels as (
+
+    select * from {{ ref('demand_labels') }}
 
 ),
 
@@ -75,6 +81,21 @@ consumers as (
 
 ),
 
+capped_demand as (
+
+    select
+        consumers.year,
+        consumers.stressor_id,
+        consumers.region_id,
+        labels.region_position,
+        labels.category_position
+    from consumers
+    inner join labels using (region_id)
+    inner join categories using (category_id)
+    inner join capped_groups using (category_group)
+
+),
+
 excesses as (
 
     select
@@ -110,14 +131,12 @@ outputs as (
 
     select
         embodied_output.year,
-        consumers.stressor_id,
+        capped_demand.stressor_id,
         embodied_output.origin_id,
-        embodied_output.region_id as consumer_region_id,
+        capped_demand.region_id as consumer_region_id,
         sum(embodied_output.output) as output
     from embodied_output
-    inner join consumers using (year, region_id)
-    inner join categories using (category_id)
-    inner join capped_groups using (category_group)
+    inner join capped_demand using (year, region_position, category_position)
     group by 1, 2, 3, 4
 
 ),

@@ -17,7 +17,7 @@ intensities as (
 
 regions as (
 
-    select * from {{ ref('stg_regions') }}
+    select * from {{ ref('regions') }}
 
 ),
 

@@ -1,5 +1,5 @@
 {# Emissions per unit of output and per unit of final demand; docs/methods.md,
-   Accounts. Every region and sector has a row, idle ones too. #}
+   Accounts. Every region and sector has a row, also with zero output. #}
 
 with
 

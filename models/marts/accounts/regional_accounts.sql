@@ -41,7 +41,7 @@ sector_emissions as (
         region_id,
         sum(emissions) as emissions,
         sum(case when is_zero_output then emissions else 0 end)
-            as idle_emissions
+            as zero_output_emissions
     from intensities
     group by 1, 2, 3
 
@@ -116,8 +116,9 @@ parts as (
         coalesce(by_origin.outflow_emissions, 0) as outflow_emissions,
         coalesce(by_consumer.inflow_emissions, 0) as inflow_emissions,
         coalesce(by_origin.export_emissions, 0) as export_emissions,
-        -- emissions of idle cells, and what others delivered to idle cells
-        coalesce(sector_emissions.idle_emissions, 0)
+        -- emissions of cells with zero output, and behind what others
+        -- delivered to those
+        coalesce(sector_emissions.zero_output_emissions, 0)
         + coalesce(by_origin.unattributed_emissions, 0)
             as unattributed_emissions
     from region_years

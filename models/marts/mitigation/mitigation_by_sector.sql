@@ -5,7 +5,13 @@ with
 
 embodied_output as (
 
-    select * from {{ ref('embodied_output') }}
+    select * from {{ ref('embodied_output_by_position') }}
+
+),
+
+labels as (
+
+    select * from {{ ref('demand_labels') }}
 
 ),
 
@@ -33,19 +39,32 @@ scenario_demand as (
 
 ),
 
--- output that is not made for want of demand
-avoided_output as (
+changed_demand as (
 
     select
         scenario_demand.year,
         scenario_demand.stressor_id,
         scenario_demand.scenario_id,
-        embodied_output.origin_id as region_sector_id,
-        sum(embodied_output.output * (1 - scenario_demand.demand_factor))
-            as output
-    from embodied_output
-    inner join scenario_demand using (year, region_id, category_id)
+        labels.region_position,
+        labels.category_position,
+        1 - scenario_demand.demand_factor as avoided_share
+    from scenario_demand
+    inner join labels using (region_id, category_id)
     where scenario_demand.demand_factor <> 1
+
+),
+
+-- output that is not made for want of demand
+avoided_output as (
+
+    select
+        changed_demand.year,
+        changed_demand.stressor_id,
+        changed_demand.scenario_id,
+        embodied_output.origin_id as region_sector_id,
+        sum(embodied_output.output * changed_demand.avoided_share) as output
+    from embodied_output
+    inner join changed_demand using (year, region_position, category_position)
     group by 1, 2, 3, 4
 
 ),

@@ -1,7 +1,7 @@
-"""The blocks of the city table: what each must look like, proven on the numbers.
+"""Checks of the blocks of the city table, whose file has no labels.
 
-Pure functions of arrays. Each returns what it read and one sentence on how, or
-refuses with what it found and what it expected. `where` begins every message.
+Pure functions of arrays. Each returns what it read and a decision, or refuses with
+what it found and what it expected. `where` begins every message.
 """
 
 import numpy as np
@@ -29,7 +29,7 @@ def zero_nan(block: np.ndarray, where: str) -> int:
     """
     count = 0
     for part in iter_contiguous_views(block):
-        # a sum is the cheapest way to see that nothing is wrong
+        # one sum tells whether all numbers are finite
         if np.isfinite(part.sum()):
             continue
         infinite = int(np.isinf(part).sum())
@@ -124,8 +124,8 @@ def read_value_added(
 ) -> tuple[dict[str, np.ndarray], Decision]:
     """Return the components of value added, and whether the last row is their total.
 
-    A total row is told by the numbers: it equals the sum of the rows above it. The
-    column identity must then hold: output = inputs + value added.
+    The last row is a total if it equals the sum of the rows above it. The column
+    identity must then hold: output = inputs + value added.
 
     Parameters
     ----------
@@ -237,7 +237,7 @@ def _gap(output: np.ndarray, inputs: np.ndarray, value_added: np.ndarray) -> flo
 
 
 def check_category_order(final_demand: np.ndarray, where: str) -> Decision:
-    """Make sure that the five columns of a region are in the order they should be.
+    """Check the order of the five categories of final demand inside a region.
 
     The file does not name them. But fixed capital is the largest of the five in
     China, changes in inventories the smallest and the one with the most negative

@@ -83,7 +83,7 @@ def read_co2(path: Path, year: int, regions: Axis, sectors: Axis) -> Co2:
     year
         Which sheet: ``CO2_2017`` for 2017.
     regions, sectors
-        What the two axes must be.
+        The expected labels of the two axes.
 
     Returns
     -------
@@ -154,7 +154,7 @@ def _find_block(grid: Grid, where: str) -> _Block:
             texts[r, c] = not is_number and bool(text_of(cell))
     if not numbers.any():
         raise CarbonshedError(f"{where}: no numbers; expected CO2 by city and sector")
-    # labels come first: a row or column of them has no more numbers than texts
+    # a leading row or column with no more numbers than texts holds labels
     top = _leading(texts.sum(axis=1), numbers.sum(axis=1))
     left = _leading(texts[top:].sum(axis=0), numbers[top:].sum(axis=0))
     filled = texts | numbers
@@ -176,7 +176,7 @@ def _leading(texts: np.ndarray, numbers: np.ndarray) -> int:
 
 
 def _without_counters(block: _Block, sizes: set[int]) -> _Block:
-    """Take a first row or column of 1, 2, 3, ... for what it is, if one too many."""
+    """Drop a first row or column of 1, 2, 3, ... if the block is too large by one."""
     numbers, (top, left) = block.numbers, block.first
     row_labels, column_labels = block.row_labels, block.column_labels
     if numbers.shape[1] - 1 in sizes and _counts(numbers[:, 0]):
@@ -236,7 +236,7 @@ def _check_labels(
     wrong = [axis.mismatch(labels) for labels in lines]
     if None in wrong:
         return axis.what
-    # the line that agrees longest is the one that was meant
+    # of several lines of labels, report the one that agrees longest
     line, position = max(zip(lines, wrong, strict=True), key=lambda pair: pair[1])
     top, left = block.first
     number = top + position + 1 if is_column else left + position + 1

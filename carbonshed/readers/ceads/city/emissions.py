@@ -120,7 +120,7 @@ def _read_sheet(
 def _check_power(
     values: np.ndarray, labels: Labels, where: str, year: int
 ) -> list[Decision]:
-    """Find a list of sectors of other years: power supply emits most, everywhere."""
+    """Detect a list of sectors of other years: power supply emits most everywhere."""
     if labels.power is None or labels.other_power is None:
         return []
     by_sector = values.sum(axis=0)
@@ -153,7 +153,8 @@ def _check_correlation(
 ) -> list[Decision]:
     """Compare CO2 with the output of the table, region by region.
 
-    Names help only as far as the file of regions is in the order of the matrix.
+    Labels of cities cannot show that the file of regions is in another order than
+    the matrix; a low correlation can.
     """
     emitted = values.sum(axis=1)
     produced = output.reshape(values.shape).sum(axis=1)

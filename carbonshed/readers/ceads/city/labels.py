@@ -9,7 +9,7 @@ from carbonshed.readers.common.indicators import read_indicators
 from carbonshed.readers.common.label_files import REGION_FILE, SECTOR_FILE, read_labels
 from carbonshed.readers.options import IngestOptions
 
-# CEADs and the papers on it speak of 309 cities; the matrix has a few regions more
+# as published; the matrix has a few regions more, which are no cities
 PUBLISHED_CITIES = 309
 
 Row = dict

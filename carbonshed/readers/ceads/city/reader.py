@@ -38,7 +38,7 @@ TEN_THOUSAND_CNY = 1e4
 
 _STRUCT = "MRIO"
 _IMPORTS, _EXPORTS = ("Import", "IM"), ("Export", "EX")
-# names that were seen in the files of a year
+# field name -> years in whose published files it was seen
 _SEEN = {
     "Import": (2012, 2015),
     "IM": (2015, 2017),
@@ -74,7 +74,7 @@ def read_ceads_city(
         `regions` and `emissions` are needed; `year` if the name of the file does
         not hold it.
     progress
-        Told the share of the file that is read.
+        Called with the step and the share of the file that is read.
 
     Returns
     -------
@@ -166,7 +166,7 @@ def read_ceads_city(
 
 
 def _refuse_workbook(source: Path) -> None:
-    """Say which reader a workbook belongs to."""
+    """Refuse a workbook; the message names the reader that it belongs to."""
     if not source.is_file():
         return
     with source.open("rb") as file:
@@ -181,7 +181,7 @@ def _refuse_workbook(source: Path) -> None:
 
 
 def _year_of(source: Path, options: IngestOptions) -> tuple[int, str]:
-    """Return the year, and who says so."""
+    """Return the year, and where it was found."""
     found = {int(year) for year in _YEAR.findall(source.name)}
     if options.year is None:
         if len(found) != 1:
@@ -220,7 +220,7 @@ def _read_blocks(
     for field in names.values():
         missing = zero_nan(struct[field], f"{where}.{field}")
         if missing:
-            # NaN was seen in published Z, VA and imports, nowhere else
+            # published files have NaN in Z, VA and imports, nowhere else
             is_usual = field in ("Z", "VA", *_IMPORTS)
             warning = "" if is_usual else "WARNING: "
             decisions.append(
@@ -262,7 +262,7 @@ def _one_of(struct: dict[str, np.ndarray], names: tuple[str, ...], where: str) -
 def _check_year_of_name(
     field: str, year: int, options: IngestOptions, where: str
 ) -> None:
-    """Refuse a name that only tables of other years have: --year may be wrong."""
+    """Refuse a field name that only tables of other years have."""
     years = sorted({y for seen in _SEEN.values() for y in seen})
     if year in _SEEN[field] or year not in years or FIELD_NAMES in options.accept:
         return

@@ -1,8 +1,7 @@
-"""CEADs emission inventories by province and sector, and their way to 42 sectors.
+"""CEADs emission inventories by province and sector, mapped to the 42 sectors.
 
 All numbers are Mt of CO2, as published. The sectors are those of China's energy
-statistics; a concordance beside this module takes them to the sectors of the
-input-output tables.
+statistics; a concordance maps them to the sectors of the input-output tables.
 """
 
 import math
@@ -165,7 +164,7 @@ def sum_provinces(
 
 
 def concordance(sector_list: str, sector_ids: Sequence[str]) -> np.ndarray:
-    """Return the weights that take inventory sectors to sectors of a table.
+    """Return the weights that map inventory sectors to sectors of a table.
 
     Parameters
     ----------
@@ -177,7 +176,7 @@ def concordance(sector_list: str, sector_ids: Sequence[str]) -> np.ndarray:
     Returns
     -------
     ndarray, shape (S, n)
-        Each row adds up to 1: nothing is lost and nothing made.
+        Rows add up to 1, so that totals are conserved.
 
     Raises
     ------
@@ -214,7 +213,7 @@ def map_inventory(
     Raises
     ------
     CarbonshedError
-        If the table lacks a sector, or a total does not survive.
+        If the table lacks a sector, or a total is not conserved.
     """
     mapped = inventory.emissions @ concordance(sector_list, sector_ids)
     before, after = inventory.emissions.sum(axis=1), mapped.sum(axis=1)
@@ -253,7 +252,7 @@ def _province_sheets(book: Workbook, path: Path) -> dict[str, str]:
                 raise CarbonshedError(
                     f"{path.name}: sheet {sheet!r} names no province that is known"
                 )
-            continue  # NOTE and the like
+            continue  # such as NOTE
         if region_id in sheets.values():
             raise CarbonshedError(
                 f"{path.name}: two sheets of one province, one of them {sheet!r}"

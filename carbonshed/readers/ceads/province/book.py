@@ -1,4 +1,4 @@
-"""Which sheets of a provincial workbook hold the table, and what the others say."""
+"""Which sheets of a provincial workbook hold the table, and how the others agree."""
 
 import re
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ _MOST_NAMED = 5
 
 
 def fill_gaps(sheet: ProvinceSheet) -> None:
-    """Set empty cells of blocks to 0 and say so; refuse them in published sums.
+    """Set empty cells of blocks to 0; refuse them in published sums.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def fill_gaps(sheet: ProvinceSheet) -> None:
 
 
 def check_sums(sheet: ProvinceSheet) -> None:
-    """Recompute the published sums; add what is odd to the decisions.
+    """Recompute the published sums; add to the decisions.
 
     Raises
     ------
@@ -123,10 +123,10 @@ def _check_inputs(sheet: ProvinceSheet) -> None:
 
 
 def _check_output(sheet: ProvinceSheet) -> None:
-    """Compare GO with what is delivered; the rest is the publisher's error."""
+    """Compare GO with the sum of the row; the difference is the publisher's ERR."""
     blocks = sheet.blocks
-    delivered = blocks["TIU"] + blocks["TFU"]
-    error = blocks["GO"] - delivered
+    row_sums = blocks["TIU"] + blocks["TFU"]
+    error = blocks["GO"] - row_sums
     total = blocks["GO"].sum()
     share = np.abs(error).sum() / total if total else 0.0
     sheet.decisions.append(
@@ -149,7 +149,7 @@ def _check_output(sheet: ProvinceSheet) -> None:
             )
         )
     if "ERR" in blocks:
-        size = np.abs(blocks["GO"]) + np.abs(delivered)
+        size = np.abs(blocks["GO"]) + np.abs(row_sums)
         signs = [_relative(sign * blocks["ERR"], error, size).max() for sign in (1, -1)]
         if min(signs) > TOLERANCE:
             sheet.decisions.append(

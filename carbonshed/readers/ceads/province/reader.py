@@ -55,7 +55,7 @@ def read_ceads_province(
         `year` where the workbook does not say it, `emissions` for an inventory by
         province, `indicators` for population and GDP.
     progress
-        Told what is being read and the share of it, 0 to 1.
+        Called with what is being read and the share of it, 0 to 1.
 
     Raises
     ------
@@ -162,9 +162,9 @@ def _totals(sheet: ProvinceSheet, year: int, unit: float) -> list[Decision]:
     """Compare output and value added with the known totals of the year."""
     power = round(np.log10(unit))
     declared = None if unit == 10.0**power else f"{unit:g} CNY"
-    delivered = sheet.blocks["TIU"] + sheet.blocks["TFU"]
+    output = sheet.blocks["TIU"] + sheet.blocks["TFU"]
     sums = {
-        "china_output": delivered.sum(),
+        "china_output": output.sum(),
         "china_value_added": sheet.margins["TVA"].sum(),
     }
     where = f"{FORMAT}: {sheet.where}"

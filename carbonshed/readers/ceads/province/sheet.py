@@ -60,7 +60,7 @@ class ProvinceSheet:
     emissions, direct_emissions : ndarray, shape (n,) and (R * C,), or None
         The row of CO2.
     decisions
-        What was found and taken, one sentence each.
+        What was found and how it was read.
     """
 
     where: str
@@ -98,7 +98,7 @@ def find_head(rows: Iterator[Row]) -> list[Row] | None:
     return None
 
 
-def read_sheet(book: Workbook, sheet: str, tell: Progress) -> ProvinceSheet:
+def read_sheet(book: Workbook, sheet: str, progress: Progress) -> ProvinceSheet:
     """Read a sheet.
 
     Parameters
@@ -107,8 +107,8 @@ def read_sheet(book: Workbook, sheet: str, tell: Progress) -> ProvinceSheet:
         The open workbook.
     sheet
         Name of the sheet, as it is.
-    tell
-        Told what is being read and the share of it, 0 to 1.
+    progress
+        Called with what is being read and the share of it, 0 to 1.
 
     Raises
     ------
@@ -128,7 +128,7 @@ def read_sheet(book: Workbook, sheet: str, tell: Progress) -> ProvinceSheet:
     body = _Body(columns, where, len(head))
     for number, row in enumerate(rows, start=len(head)):
         body.take(number, row)
-        tell(f"{book.path.name}: {sheet}", min(body.share, 1.0))
+        progress(f"{book.path.name}: {sheet}", min(body.share, 1.0))
     return body.finish()
 
 
@@ -155,7 +155,7 @@ class _Columns:
             i for i in range(end, self.last) if _CATEGORY.fullmatch(codes[i])
         ]
         used = {*self.sectors, *self.categories, *self.by_code.values()}
-        # subtotals and columns without a code, which may hold anything
+        # subtotals and columns without a code are not read
         self.unused = [i for i in range(self.first, self.last) if i not in used]
         self.title = " ".join(
             filter(None, (text_of(value) for r in head[:-_HEADER_ROWS] for value in r))
@@ -274,7 +274,7 @@ class _Body:
                 f"{self._where}: rows {self._margin_rows[code] + 1} and {number + 1} "
                 f"both have the code {code}"
             )
-        # totals of totals, which are not used, may hold anything
+        # the numbers below totals are not read
         width = self._count if code != "IM" else None
         self._margins[code] = self._numbers_of(number, row, width)
         self._margin_rows[code] = number
