@@ -15,10 +15,10 @@ from pathlib import Path
 
 import duckdb
 import psutil
-import pyarrow.parquet as pq
 
-from carbonshed.solve import solution
 from carbonshed.solve.relations import Relations
+from carbonshed.solve.solves import solve_years
+from carbonshed.solve.year import Settings
 
 LIMIT = 1_000_000_000  # bytes
 FOR_DUCKDB = "200MB"
@@ -40,20 +40,19 @@ def relations_of(connection: duckdb.DuckDBPyConnection) -> Relations:
         exports=first("staging.stg_exports"),
         sector_output=first("intermediate.int_sector_output"),
         intensities=first("intermediate.int_intensities"),
+        regions=connection.sql("from staging.stg_regions"),
+        categories=connection.sql("from staging.stg_final_demand_categories"),
     )
 
 
 def solve_within(warehouse: str, target: str) -> None:
-    """Solve with little memory, write embodied output to Parquet, print the cost."""
+    """Solve with little memory into a store of its own, print the cost."""
     _limit_memory()
     connection = duckdb.connect(
         warehouse, read_only=True, config={"memory_limit": FOR_DUCKDB}
     )
     start = time.perf_counter()
-    table = solution.embodied_output(relations_of(connection), solution.Settings())
-    with pq.ParquetWriter(target, table.schema) as writer:
-        for batch in table:
-            writer.write_batch(batch)
+    solve_years(relations_of(connection), Settings(), Path(target))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(json.dumps({"seconds": time.perf_counter() - start, "peak": peak}))
 
@@ -73,18 +72,19 @@ def difference(warehouse: str, target: str) -> float:
             select max(
                 abs(coalesce(direct.output, 0) - coalesce(swept.output, 0)) / most
             )
-            from solved.embodied_output as direct
+            from solved.embodied_output_by_position as direct
             full join read_parquet(?) as swept
-                using (year, origin_id, region_id, category_id)
+                using (year, origin_id, region_position, category_position)
             inner join (
-                select year, region_id, category_id, max(abs(output)) as most
-                from solved.embodied_output
+                select year, region_position, category_position,
+                    max(abs(output)) as most
+                from solved.embodied_output_by_position
                 group by all
             ) as scales
-                using (year, region_id, category_id)
-            where year = (select min(year) from solved.embodied_output)
+                using (year, region_position, category_position)
+            where year = (select min(year) from solved.solves)
             """,
-            [target],
+            [f"{target}/*/embodied_output.parquet"],
         ).fetchone()
     return worst
 
@@ -93,7 +93,7 @@ def main(name: str) -> None:
     """Run the process, compare, and print what it took."""
     warehouse = f"warehouse/{name}.duckdb"
     with tempfile.TemporaryDirectory(dir="warehouse") as folder:
-        target = str(Path(folder) / "embodied_output.parquet")
+        target = str(Path(folder) / "store")
         command = [sys.executable, "-m", "benchmarks.beyond_memory", warehouse, target]
         printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         took = json.loads(printed.stdout)

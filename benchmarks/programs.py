@@ -16,7 +16,7 @@ from scipy.linalg import lu_factor, lu_solve
 from benchmarks.table import Table, read_table
 from carbonshed.leontief import direct_intensities, is_zero_output
 from carbonshed.solve.relations import Demand
-from carbonshed.solve.solver import solve
+from carbonshed.solve.solver import solve_in_memory
 
 
 def run_pymrio(table: Table) -> dict[str, float]:
@@ -81,7 +81,7 @@ def run_carbonshed(table: Table) -> dict[str, float]:
     )
     producers = np.asarray(table.labels.get_level_values("region"), dtype=object)
     start = time.perf_counter()
-    solve(
+    solve_in_memory(
         table.transactions,
         output,
         is_zero_output(output),
@@ -89,7 +89,7 @@ def run_carbonshed(table: Table) -> dict[str, float]:
         producers,
         intensities,
         tolerance=1e-9,
-        say=lambda message: None,
+        progress=lambda message: None,
     )
     return {"solve with checks": time.perf_counter() - start}
 

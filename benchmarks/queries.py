@@ -12,12 +12,12 @@ REPEATS = 5
 
 
 def query_seconds(dbt: str, root: Path, name: str) -> dict[str, float]:
-    """Return the median seconds of each ready question on a built warehouse."""
+    """Return the median seconds of each ready question on what is published."""
     compiled = root / "target" / "compiled" / "carbonshed" / "analyses"
     words = json.dumps({"dataset": name})
     selected = ("--select", "resource_type:analysis", "--vars", words)
     subprocess.run([dbt, "--quiet", "compile", *selected], cwd=root, check=True)
-    file = root / "warehouse" / f"{name}.duckdb"
+    file = root / "warehouse" / "published" / f"{name}.duckdb"
     with duckdb.connect(file, read_only=True) as connection:
         return {
             path.stem: _median(connection, path.read_text("utf-8"))

@@ -8,8 +8,8 @@ from typing import Any
 TEMPLATE = Path(__file__).with_name("page.md")
 
 PROGRAMS = ("floor", "bare", "carbonshed", "inverse", "pymrio", "mario")
-BUILDS = ("audit", "build", "refresh", "rebuild")
-TESTED = "tested"  # a refresh before it is published
+BUILDS = ("audit", "build", "rebuild")
+TESTED = "tested"  # a build before it is published
 MARIO = """
 - **mario**: MARIO's `calc_X`, `calc_z`, `calc_w`, `calc_e`, `calc_f`, `calc_F`, in an
   environment of its own (`make bench MARIO=PYTHON`)."""
@@ -42,7 +42,7 @@ class Case:
         if program == "floor":
             return self.floor
         if program == TESTED:
-            return self.runs["refresh"].wall - self.runs["refresh"].steps["publish"]
+            return self.runs["build"].wall - self.runs["build"].steps["publish"]
         run = self.runs.get(program)
         return run.wall if run else None
 
@@ -84,10 +84,8 @@ def render(
         mario=MARIO if "mario" in runs else "",
         nodes=len(kinds),
         tests=kinds.count("test"),
-        unit_tests=kinds.count("unit_test"),
         n=largest.rows,
         build_ratio=runs["build"].wall / runs["pymrio"].wall,
-        refresh_ratio=runs["refresh"].wall / runs["pymrio"].wall,
         tested_ratio=largest.seconds(TESTED) / runs["pymrio"].wall,
         memory_ratio=runs["build"].peak_gb / runs["pymrio"].peak_gb,
         solve_ratio=runs["carbonshed"].wall / runs["bare"].wall,

@@ -31,11 +31,7 @@ from carbonshed.paths import project_root
 PAGE = Path("docs/benchmarks.md")
 # rows -> cities and sectors of a synthetic table; four remainder regions come on top
 SIZES = {1_435: (37, 35), 4_900: (136, 35), 9_800: (276, 35), 13_146: (309, 42)}
-BUILDS = {
-    "build": ["--full-refresh"],
-    "refresh": ["--full-refresh", "--exclude-resource-type", "unit_test"],
-    "rebuild": ["--exclude-resource-type", "unit_test"],
-}
+BUILDS = {"build": ["--full-refresh"], "rebuild": []}
 MOST_RUNS = 3
 NO_RUN_AFTER = 180.0  # seconds that the runs of a program have taken
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-AFTER_THE_SOLVE = "embodied_output"
+AFTER_THE_SOLVE = "solves"
 PUBLISHING = "on-run-end"
 
 
@@ -29,9 +29,7 @@ def nodes(root: Path) -> dict[str, tuple[str, float]]:
 
 def of_build(measured: dict[str, tuple[str, float]], wall: float) -> dict[str, float]:
     """Return seconds by stage; two nodes at a time may add up to more than the wall."""
-    seconds = dict.fromkeys(
-        ("stage", "solve", "marts", "tests", "unit tests", "publish"), 0.0
-    )
+    seconds = dict.fromkeys(("stage", "solve", "marts", "tests", "publish"), 0.0)
     for stage, taken in measured.values():
         seconds[stage] += taken
     return seconds | {"all": wall}
@@ -41,8 +39,8 @@ def _stage(node: str, models: dict[str, Any], after: set[str]) -> str:
     kind = node.split(".", maxsplit=1)[0]
     if kind == "operation":
         return "publish" if PUBLISHING in node else "stage"
-    if kind in ("test", "unit_test"):
-        return {"test": "tests", "unit_test": "unit tests"}[kind]
+    if kind == "test":
+        return "tests"
     if kind == "model" and models[node]["schema"] == "solved":
         return "solve"
     return (

@@ -1,5 +1,6 @@
-{# Categories are summed once, before any product with an intensity: a fifth of the rows
-   of embodied_output in the default dataset. A view, for its one reader. #}
+{# Categories are summed once, before any product with an intensity: a fifth of
+   the rows of embodied_output in the default dataset. A view, for its one
+   reader. #}
 
 {{ config(materialized="view") }}
 
