@@ -52,6 +52,8 @@ def fingerprints(
 
     def fingerprint(system: YearSystem) -> str:
         parts = [
+            # two years may share all but their emissions, which are compared later
+            system.year,
             *(table.get(system.year) for table in (transactions, demand, exports)),
             system.producers.tolist(),
             system.is_zero.tolist(),
