@@ -52,6 +52,8 @@ def fingerprints(
 
     def fingerprint(system: YearSystem) -> str:
         parts = [
+            # years may be equal but for their emissions
+            system.year,
             *(table.get(system.year) for table in (transactions, demand, exports)),
             system.producers.tolist(),
             system.is_zero.tolist(),
