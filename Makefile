@@ -88,6 +88,7 @@ $(SUPERSET_INSTALLED): bi/superset/requirements.txt
 
 # what you ingested and built yourself stays
 clean:
-	rm -rf $(VENV) $(SUPERSET) target logs data/synthetic warehouse/.building warehouse/synthetic.duckdb
+	rm -rf $(VENV) $(SUPERSET) target logs data/synthetic
+	rm -rf $(addprefix warehouse/,synthetic.duckdb synthetic.duckdb.wal solved/synthetic)
 	rm -rf reports/synthetic
 	rm -rf $(addprefix warehouse/published/,synthetic synthetic.duckdb synthetic.previous.duckdb .synthetic)

@@ -58,11 +58,6 @@ def suggestion(unknown: object, known: Collection[str]) -> str:
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 
-def fold(label: object) -> str:
-    """Return a label for comparisons: case and the width of blanks do not count."""
-    return " ".join(str(label).split()).casefold()
-
-
 def shape_text(shape: tuple[int, ...]) -> str:
     """Return the shape of an array: ``3 x 4``, of a vector ``3 long``."""
     return " x ".join(map(str, shape)) if len(shape) != 1 else f"{shape[0]} long"

@@ -4,15 +4,7 @@
 {% macro check_dataset() -%}
     {%- set chosen = {} -%}
     {%- set given = invocation_args_dict.get("vars") or {} -%}
-    {%- for name in (given | list) + [
-        "scenarios",
-        "super_emitter_rule",
-        "peak_projection",
-        "income_year",
-        "receivers_share",
-        "solver",
-        "memory_gb",
-    ] -%}
+    {%- for name in (given | list) + known_vars() -%}
         {%- set value = var(name, none) -%}
         {%- do chosen.update(
             {name | string: none if value is none else value | string}
@@ -23,7 +15,8 @@
         select
             carbonshed_check(
                 '{{ var("dataset", "synthetic") | string | replace("'", "''") }}',
-                '{{ tojson(chosen) | replace("'", "''") }}'
+                '{{ tojson(chosen) | replace("'", "''") }}',
+                '{{ tojson(known_vars()) }}'
             ) as complaint
     )
 {%- endmacro %}

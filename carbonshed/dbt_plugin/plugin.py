@@ -41,7 +41,7 @@ class Plugin(BasePlugin):
         self.connection = conn
         self.warehouse = Path(self.creds.path)
         functions: dict[str, tuple[Callable[..., str | None], int]] = {
-            "carbonshed_check": (self._check, 2),
+            "carbonshed_check": (self._check, 3),
             "carbonshed_scenarios": (self._scenarios, 2),
             "carbonshed_forget_solves": (self._forget_solves, 0),
             "carbonshed_publish": (self._publish, 0),
@@ -56,10 +56,10 @@ class Plugin(BasePlugin):
                 null_handling="special",
             )
 
-    def _check(self, dataset: str, chosen: str) -> str | None:
+    def _check(self, dataset: str, chosen: str, known: str) -> str | None:
         """Return what is wrong with the dataset or the vars, or None."""
         try:
-            preflight(dataset, json.loads(chosen))
+            preflight(dataset, json.loads(chosen), json.loads(known))
         except CarbonshedError as refusal:
             self._note_refusal(str(refusal))
             return str(refusal)

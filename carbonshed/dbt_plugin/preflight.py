@@ -1,6 +1,7 @@
 """What must be true of a dataset, and of what was chosen, before a build begins."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from carbonshed.audit import ensure_audited
@@ -14,7 +15,7 @@ from carbonshed.scenarios.reader import suspicious_factors
 DEFAULT_DATASET = "synthetic"
 
 
-def preflight(name: str, chosen: Chosen) -> None:
+def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> None:
     """Create the default dataset if it is missing, and refuse what cannot be built.
 
     What is allowed in a file of scenarios and may not be meant is said on standard
@@ -26,6 +27,8 @@ def preflight(name: str, chosen: Chosen) -> None:
         Name of the dataset.
     chosen
         What was chosen for this build: value by var, as text; None is no choice.
+    known
+        The vars that there are.
 
     Raises
     ------
@@ -35,7 +38,7 @@ def preflight(name: str, chosen: Chosen) -> None:
         something is wrong with the file of scenarios.
     """
     validate_name(name)
-    check_variables(chosen)
+    check_variables(chosen, known)
     recover_interrupted(name)
     if name == DEFAULT_DATASET and not (data_dir() / name).exists():
         from carbonshed.synthetic import synthesize

@@ -5,8 +5,7 @@ checked before anything is built, also before the seeds are.
 """
 
 import csv
-import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from carbonshed.dataset import open_dataset
@@ -16,6 +15,7 @@ from carbonshed.paths import seeds_dir, warehouse_dir
 from carbonshed.scenarios.reader import ScenarioRow, read_scenarios
 from carbonshed.scenarios.vocabulary import Vocabulary, vocabulary_of
 from carbonshed.solve.plan import SOLVERS
+from carbonshed.text import suggestion
 
 # var -> the seed and its column that list what may be chosen
 CHOICES = {
@@ -43,29 +43,18 @@ OTHERS: dict[str, tuple[Callable[[str], bool], str]] = {
     "solver": (SOLVERS.__contains__, f"one of {', '.join(SOLVERS)}"),
     "memory_gb": (_is_positive, "GB of memory that a solve may take, above 0"),
 }
-KNOWN = (
-    "dataset",
-    *CHOICES,
-    *OTHERS,
-    # of analyses
-    "year",
-    "stressor_id",
-    "region_id",
-    "published_footprints",
-    # of the model of that name
-    "leontief_inverse",
-)
-
 Chosen = Mapping[str, str | None]
 
 
-def check_variables(chosen: Chosen) -> None:
+def check_variables(chosen: Chosen, known: Sequence[str]) -> None:
     """Refuse a var that is not known and a choice that there is not.
 
     Parameters
     ----------
     chosen
         Value by var, as text; None is no choice.
+    known
+        The vars that there are: ``macros/known_vars.sql``.
 
     Raises
     ------
@@ -75,11 +64,11 @@ def check_variables(chosen: Chosen) -> None:
     """
     problems = []
     for name, value in chosen.items():
-        if name not in KNOWN:
-            near = difflib.get_close_matches(name, KNOWN, n=1)
-            hint = f" (did you mean {near[0]!r}?)" if near else ""
-            known = ", ".join(KNOWN)
-            problems.append(f"the var {name!r} is not known{hint}; known: {known}")
+        if name not in known:
+            problems.append(
+                f"the var {name!r} is not known{suggestion(name, known)}; known:"
+                f" {', '.join(known)}"
+            )
         elif value is not None and (expected := _expected(name, value)):
             problems.append(f"the var {name} is {value!r}; expected {expected}")
     if problems:

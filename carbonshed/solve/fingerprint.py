@@ -52,7 +52,7 @@ def fingerprints(
 
     def fingerprint(system: YearSystem) -> str:
         parts = [
-            # years may be equal but for their emissions
+            # two years may share all but their emissions, which are compared later
             system.year,
             *(table.get(system.year) for table in (transactions, demand, exports)),
             system.producers.tolist(),

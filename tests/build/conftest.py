@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
@@ -49,14 +49,6 @@ FEW_PARTS = (
     "models/docs",
     "macros",
     "seeds",
-)
-# the models of the accounts, built in half the time of all
-PARTS_OF_ACCOUNTS = (
-    *FEW_PARTS,
-    "models/intermediate",
-    "models/marts/accounts",
-    "models/marts/dimensions",
-    "python_models",
 )
 # the semantic layer costs half a second to parse: one build has it (several_years)
 SEMANTIC = "semantic"
@@ -233,11 +225,13 @@ class Project:
         with self.untested():
             return self.build(name)
 
-    def analyses(self, name: str, **variables: str) -> dict[str, str]:
-        """Return the SQL of the ready questions by name, compiled for a dataset."""
-        words = json.dumps({"dataset": name, **variables})
+    def analyses(self, name: str, **variables: object) -> dict[str, str]:
+        """Return the SQL of the ready questions by name, compiled for a dataset.
+
+        Directly after a build with the same variables nothing is parsed again.
+        """
         selection = ("--select", "resource_type:analysis")
-        compiled = self.run("dbt", "compile", "--vars", words, *selection)
+        compiled = self.dbt("compile", name, *selection, **variables)
         assert compiled.code == 0, compiled
         folder = self.root / "target" / "compiled" / "carbonshed" / "analyses"
         return {
@@ -277,6 +271,7 @@ class Built:
     expected: Marts
     ingested: Result
     compiled: Path | None = None  # the SQL that was run, where it is kept
+    analyses: dict[str, str] = field(default_factory=dict)  # SQL by name
 
 
 @pytest.fixture(scope="session")
@@ -289,12 +284,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def small_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project without a model beyond staging."""
     return Project(tmp_path_factory.mktemp("small"), FEW_PARTS)
-
-
-@pytest.fixture(scope="session")
-def project_of_accounts(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return a project without marts beyond the accounts."""
-    return Project(tmp_path_factory.mktemp("accounts"), PARTS_OF_ACCOUNTS)
 
 
 def variables(project: Project, name: str, policy: Policy) -> dict[str, object]:
@@ -345,6 +334,7 @@ def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("tidy") / "several years"
     with project.as_shipped():
         built = build_system(project, folder, "several_years", system, "csv")
+        built.analyses = project.analyses(built.name)
     project.keep_for_metrics()
     compiled = tmp_path_factory.mktemp("compiled") / "several_years"
     shutil.copytree(project.root / "target" / "compiled" / "carbonshed", compiled)

@@ -11,7 +11,7 @@ DATASETS = ["several_years", "required_only", "single_region", "what_if", "edges
 
 # what the random years are for: rows of each in every one of the three years
 HARD_CASES = {
-    "idle sectors that emit or buy": "regional_accounts"
+    "producers without output that emit or buy": "regional_accounts"
     " where stressor_id = 'co2' and unattributed_emissions > 0",
     "an output below zero, which is no zero output": "multipliers"
     " where stressor_id = 'co2' and output < 0",

@@ -81,9 +81,12 @@ def warehouse(economy, project, tmp_path_factory):
     write_tidy(as_system(economy), folder, "parquet", name="pymrio_test")
     ingested = project.ingest(folder, "pymrio_test")
     assert ingested.code == 0, ingested
-    with duckdb.connect(
-        str(project.build_untested("pymrio_test")), read_only=True
-    ) as opened:
+    accounts = ("--select", "+path:models/marts/accounts", "+reconciliation")
+    with project.untested():
+        built = project.dbt("build", "pymrio_test", *accounts)
+    assert built.code == 0, built
+    file = str(project.warehouse("pymrio_test"))
+    with duckdb.connect(file, read_only=True) as opened:
         yield opened
 
 

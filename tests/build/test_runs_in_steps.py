@@ -131,6 +131,7 @@ def test_a_full_refresh_solves_again_and_another_build_does_not(warehouse, proje
     again = project.dbt("build", NAME, "--select", "solves")
     assert "unchanged since it was solved" in again.text, again
     anew = project.dbt("build", NAME, "--select", "solves", "--full-refresh")
+    assert anew.code == 0, anew
     assert "relative residual" in anew.text, anew
     inverse = project.dbt(
         "build", NAME, "--select", "solves", "leontief_inverse", leontief_inverse=True

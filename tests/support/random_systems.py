@@ -66,7 +66,7 @@ class Size:
     has_exports: bool = True
     has_direct: bool = True
     known_gdp: str = "all"  # or "some", "none"
-    has_twins: bool = True  # two idle regions, equal per head to the last bit
+    has_twins: bool = True  # two regions without output, equal per head to the last bit
     has_sellout: bool = False  # a region that only runs its stocks down
     currency_unit: float = 1e6
 
@@ -108,20 +108,20 @@ def technology(rng: np.random.Generator, n: int) -> np.ndarray:
     return A / np.where(sums > 0, sums, 1.0) * rng.uniform(0.05, 0.75, size=n)
 
 
-def idle_producers(rng: np.random.Generator, system: System) -> np.ndarray:
+def zero_output_producers(rng: np.random.Generator, system: System) -> np.ndarray:
     """Mark those without any output: some at random, and all of the twins."""
-    idle = rng.random(len(system.producers)) < 0.15
+    is_zero = rng.random(len(system.producers)) < 0.15
     for k, (region_id, _) in enumerate(system.producers):
         if region_id.startswith("twin"):
-            idle[k] = True
-    idle[0] = False  # some output is left
-    return idle
+            is_zero[k] = True
+    is_zero[0] = False  # some output is left
+    return is_zero
 
 
 def demand(
-    rng: np.random.Generator, system: System, idle: np.ndarray
+    rng: np.random.Generator, system: System, is_zero: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return final demand, inventories of both signs, and purchases of the idle."""
+    """Return final demand, and purchases of producers without output."""
     n, R, C = len(system.producers), len(system.regions), len(system.categories)
     Y = rng.lognormal(1.0, 1.0, size=(n, R, C)) * (rng.random((n, R, C)) < 0.6)
     for c, category in enumerate(system.categories):
@@ -130,10 +130,10 @@ def demand(
     for s, region in enumerate(system.regions):
         if region.id.startswith("twin"):
             Y[:, s] = 0.0
-    Y[idle] = 0.0
+    Y[is_zero] = 0.0
     bought = rng.exponential(size=(n, n)) * (rng.random((n, n)) < 0.3)
-    bought[:, ~idle] = 0.0
-    bought[idle] = 0.0
+    bought[:, ~is_zero] = 0.0
+    bought[is_zero] = 0.0
     return Y, bought
 
 
@@ -148,18 +148,18 @@ def sell_out(system: System, Y: np.ndarray) -> None:
 def destock(
     rng: np.random.Generator,
     system: System,
-    idle: np.ndarray,
+    is_zero: np.ndarray,
     A: np.ndarray,
     Y: np.ndarray,
 ) -> int | None:
     """Let one producer live off its stocks: a negative output that is not zero."""
     stocks = [c for c, cat in enumerate(system.categories) if cat.group == "inventory"]
-    selling = np.flatnonzero(~idle)
+    selling = np.flatnonzero(~is_zero)
     if not stocks or len(selling) < 4:
         return None
     k = selling[len(selling) // 2]
     A[k] = 0.0
-    A[:, k] = np.where(idle, 0.0, -rng.exponential(0.02, size=len(idle)))
+    A[:, k] = np.where(is_zero, 0.0, -rng.exponential(0.02, size=len(is_zero)))
     A[k, k] = 0.0
     Y[k] = 0.0
     Y[k, 0, stocks[0]] = -0.5
@@ -167,17 +167,17 @@ def destock(
 
 
 def random_year(rng: np.random.Generator, system: System, size: Size) -> Year:
-    """Return one year; what is idle emits and buys, but sells nothing."""
+    """Return one year; who has no output emits and buys, but sells nothing."""
     n, R, C = len(system.producers), len(system.regions), len(system.categories)
-    idle = idle_producers(rng, system)
+    is_zero = zero_output_producers(rng, system)
     A = technology(rng, n)
-    A[idle] = 0.0
-    A[:, idle] = 0.0
-    Y, bought = demand(rng, system, idle)
+    A[is_zero] = 0.0
+    A[:, is_zero] = 0.0
+    Y, bought = demand(rng, system, is_zero)
     if size.has_sellout:
         sell_out(system, Y)
-    exports = np.where(idle, 0.0, rng.exponential(2.0, size=n)) * size.has_exports
-    k = destock(rng, system, idle, A, Y)
+    exports = np.where(is_zero, 0.0, rng.exponential(2.0, size=n)) * size.has_exports
+    k = destock(rng, system, is_zero, A, Y)
     if k is not None:
         bought[k] = 0.0
         exports[k] = 0.0

@@ -15,7 +15,7 @@ import numpy as np
 
 from support.policy_facts import Policy
 from support.reference_inequality import inequality_marts
-from support.reference_leakage import leakage_marts
+from support.reference_leakage import leakage_marts, ratio
 from support.reference_policy import Case
 from support.reference_quota import policy_marts
 from support.systems import TONNES, Stressor, System, Year
@@ -111,14 +111,10 @@ def inputs_of(
 
 def account(solution: Solution, F: np.ndarray, D: np.ndarray) -> Accounts:
     """Attribute one stressor."""
-    f = np.array(
-        [
-            0.0 if zero else emitted / output
-            for emitted, output, zero in zip(
-                F, solution.x, solution.is_zero, strict=True
-            )
-        ]
-    )
+    f = np.zeros(len(F))
+    for k in range(len(F)):
+        if not solution.is_zero[k]:
+            f[k] = F[k] / solution.x[k]
     return Accounts(
         F=F,
         D=D,
@@ -140,11 +136,6 @@ def section_one_stressors(system: System) -> list[Stressor]:
 def per_head(amount: float | None, population: int | None) -> float | None:
     """Divide by people; None where there are none or the amount is unknown."""
     return amount / population if population and amount is not None else None
-
-
-def ratio(above: float | None, below: float | None) -> float | None:
-    """Divide; None where a side is unknown or the divisor is zero."""
-    return None if above is None or not below else above / below
 
 
 def regional_accounts(

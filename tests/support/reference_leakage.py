@@ -5,7 +5,8 @@ import numpy as np
 from support.systems import System, Year
 
 
-def _ratio(above: float | None, below: float | None) -> float | None:
+def ratio(above: float | None, below: float | None) -> float | None:
+    """Divide; None where a side is unknown or the divisor is zero."""
     return None if above is None or not below else above / below
 
 
@@ -57,15 +58,15 @@ def summary_row(
     outflow = sum(flows[r, s] for r, s in pairs)
     export = accounts.E_export.sum()
     uphill = sum(flows[r, s] for r, s in pairs if is_poor_to_rich(wealth[r], wealth[s]))
-    own = _ratio(own_chain(system, solution, accounts.f), local + outflow)
+    own = ratio(own_chain(system, solution, accounts.f), local + outflow)
     return {
-        "interregional_share": _ratio(outflow, local + outflow),
-        "interregional_and_export_share": _ratio(
+        "interregional_share": ratio(outflow, local + outflow),
+        "interregional_and_export_share": ratio(
             outflow + export, local + outflow + export
         ),
         "supply_chain_share": None if own is None else 1 - own,
         "poor_to_rich_share": (
-            None if set(wealth) == {None} else _ratio(uphill, outflow)
+            None if set(wealth) == {None} else ratio(uphill, outflow)
         ),
     }
 
@@ -86,7 +87,7 @@ def balance_row(
     }
     if earned is not None:
         row["net_value_added"] = earned - paid
-        row["terms_of_trade"] = _ratio(_ratio(shipped, earned), _ratio(bought, paid))
+        row["terms_of_trade"] = ratio(ratio(shipped, earned), ratio(bought, paid))
         side = "exporter" if shipped > bought else "importer"
         result = "gainer" if earned > paid else "loser"
         row["quadrant"] = f"{side}_{result}"

@@ -41,7 +41,7 @@ class Outcome:
         return float(sum(part.sum() for part in parts))
 
 
-def idle_levers(case: Case) -> Levers:
+def neutral_levers(case: Case) -> Levers:
     """Return levers that do nothing."""
     shape = case.accounts.D.shape
     return Levers(case.accounts.f.copy(), np.ones(shape), np.ones(shape))
@@ -73,7 +73,7 @@ def shipped_levers(
     includes_power_supply: bool = True,
 ) -> Levers:
     """Return the levers of the super-emitters, each on its own pathway."""
-    levers = idle_levers(case)
+    levers = neutral_levers(case)
     sectors, categories = case.system.sectors, case.system.categories
     left_out = {
         i.id for i in sectors if i.is_power_supply and not includes_power_supply
@@ -118,7 +118,7 @@ def acts_on(row: UserRow, case: Case, lever: str, region: str) -> bool:
 
 def user_levers(case: Case, scenario_id: str) -> Levers:
     """Return the levers of a user's scenario, whatever the order of its rows."""
-    levers = idle_levers(case)
+    levers = neutral_levers(case)
     rows = [row for row in case.policy.user_rows if row.scenario_id == scenario_id]
     for r, region in enumerate(case.system.regions):
         own = [row for row in rows if acts_on(row, case, "intensity", region.id)]

@@ -25,7 +25,7 @@ TWO_SECTORS = np.array([[0.15, 0.25], [0.20, 0.05]])
 DEMAND = np.array([600.0, 1500.0])
 OUTPUT = [1247.5, 1841.6]
 
-relaxed = settings(deadline=None, max_examples=40)
+relaxed = settings(deadline=None, max_examples=25)
 
 
 @pytest.mark.parametrize("rows", [1, 2])

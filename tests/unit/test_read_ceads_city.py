@@ -27,17 +27,11 @@ from carbonshed.readers import ingest
 from carbonshed.readers.ceads.city.reader import read_ceads_city
 from carbonshed.readers.options import IngestOptions
 
+pytestmark = pytest.mark.usefixtures("project")
+
 YEARS = (2012, 2015, 2017)
 SECTOR_NAMES = [s.name for s in city_system(1, 2012).sectors]
 REGION_NAMES = [region.name for region in REGIONS]
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path, monkeypatch):
-    """Work in a project of its own."""
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 class Files:

@@ -21,16 +21,11 @@ from carbonshed.readers import ingest
 from carbonshed.readers.ceads.province.reader import read_ceads_province
 from carbonshed.readers.options import IngestOptions
 
+pytestmark = pytest.mark.usefixtures("project")
+
 PROVINCES = ("110000", "150000", "540000")  # Beijing, Inner Mongolia, Tibet
 ALL = tuple(range(1, 43))
 SHEET = "Table_2017"
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path, monkeypatch):
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def column(code, provinces=3, sectors=5):

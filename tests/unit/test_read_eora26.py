@@ -23,6 +23,8 @@ from carbonshed.errors import CarbonshedError
 
 pymrio = pytest.importorskip("pymrio")
 
+pytestmark = pytest.mark.usefixtures("project")
+
 LABELS = Labels(
     regions=("AFG", "CHN", "USA"),
     sectors=(
@@ -43,14 +45,6 @@ LABELS = Labels(
 NAME = "CO2 emissions | All sources"
 CHOSEN = (f"co2={NAME}",)
 TABLES = ("transactions", "final_demand", "emissions", "direct_emissions")
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path, monkeypatch):
-    """Work in a project of its own."""
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture

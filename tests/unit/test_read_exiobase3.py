@@ -25,6 +25,8 @@ from carbonshed.errors import CarbonshedError
 
 pymrio = pytest.importorskip("pymrio")
 
+pytestmark = pytest.mark.usefixtures("project")
+
 LABELS = Labels(
     regions=("AT", "CN", "WA"),
     sectors=(
@@ -48,14 +50,6 @@ LABELS = Labels(
     unit="t",
     tonnes=1.0,
 )
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path, monkeypatch):
-    """Work in a project of its own."""
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture(scope="session")

@@ -217,7 +217,7 @@ def test_exports_are_a_category_of_the_region_that_delivers(project):
     found_exports.iloc[0, -1] = 1.0
     found.Y.loc[:, (slice(None), "EXPORT")] = found_exports
     found.Y.to_parquet(project / "out" / "Y.parquet")
-    with pytest.raises(CarbonshedError, match="deliveries of other regions in"):
+    with pytest.raises(CarbonshedError, match="exports of other regions in"):
         ingest("from-pymrio", project / "out", IngestOptions("again"))
 
 

@@ -24,6 +24,7 @@ from carbonshed.audit import audit_dataset
 from carbonshed.errors import CarbonshedError
 
 pytest.importorskip("pymrio")
+pytestmark = pytest.mark.usefixtures("project")
 
 LABELS = Labels(
     regions=("CHN", "USA", "XAM"),
@@ -47,14 +48,6 @@ LABELS = Labels(
 NAME = "'co2_total_EDGAR' | GHG emissions"
 CHOSEN = (f"co2={NAME}",)
 TABLES = ("transactions", "final_demand", "emissions", "direct_emissions")
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path, monkeypatch):
-    """Work in a project of its own."""
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def named(system):

@@ -43,13 +43,6 @@ def inventory(tmp_path_factory):
     )
 
 
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def groups() -> np.ndarray:
     """Return which of the 42 sectors each of the 139 belongs to."""
     return np.array(

@@ -22,6 +22,7 @@ from carbonshed.audit import audit_dataset
 from carbonshed.errors import CarbonshedError
 
 pytest.importorskip("pymrio")
+pytestmark = pytest.mark.usefixtures("project")
 
 LABELS = Labels(
     regions=("AUS", "CHN", "ROW"),
@@ -29,14 +30,6 @@ LABELS = Labels(
     categories=("HFCE", "GGFC", "GFCF", "INVNT"),
     components=("taxes less subsidies on products", "value added"),
 )
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path, monkeypatch):
-    """Work in a project of its own."""
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from carbonshed.audit import audit_dataset
 from carbonshed.errors import CarbonshedError
 
 pytest.importorskip("pymrio")
+pytestmark = pytest.mark.usefixtures("project")
 
 CODES = ("c1", "c17", "c35")
 LABELS = Labels(
@@ -35,14 +36,6 @@ LABELS = Labels(
     stressor="CO2",
 )
 CHOSEN = ("CO2",)
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path, monkeypatch):
-    """Work in a project of its own."""
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def as_read(system):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from carbonshed.text import fold, listing, shape_text, size_text, suggestion
+from carbonshed.text import listing, shape_text, size_text, suggestion
 
 
 def test_a_list_names_the_first_and_counts_the_rest():
@@ -27,10 +27,9 @@ def test_the_closest_name_is_suggested(unknown, hint):
     assert suggestion(unknown, ["Beijing", "Tianjin"]) == hint
 
 
-def test_sizes_shapes_and_folded_labels():
+def test_sizes_and_shapes():
     assert size_text(1.44e9) == "1.4 GB"
     assert size_text(2_000) == "2.0 kB"
     assert size_text(12) == "12 bytes"
     assert shape_text((3, 4)) == "3 x 4"
     assert shape_text((3,)) == "3 long"
-    assert fold("  New \n York ") == "new york"

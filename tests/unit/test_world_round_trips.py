@@ -22,6 +22,8 @@ from carbonshed.readers.tidy.reader import ingest_tidy
 
 pymrio = pytest.importorskip("pymrio")
 
+pytestmark = pytest.mark.usefixtures("project")
+
 EORA = Labels(
     regions=("AFG", "CHN", "USA"),
     sectors=("Agriculture", "Electricity, Gas and Water", "Public Administration"),
@@ -66,14 +68,6 @@ STRESSORS = {
     "eora26": "co2=CO2 emissions",
     "gloria": "co2='co2_total_EDGAR'",
 }
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path, monkeypatch):
-    """Work in a project of its own."""
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def written(form, system, project):

@@ -98,7 +98,8 @@ def read_nbs_national(
         )
     flows, split = _flows(table, groups, len(sectors), where)
     progress(f"reading {options.emissions.name}", 0.1)
-    emissions, direct, said = _emissions(options, [s.sector_id for s in sectors], year)
+    sector_ids = [sector.sector_id for sector in sectors]
+    emissions, direct, inventory = _emissions(options, sector_ids, year)
     people, gdp, counted = _people(options, added)
     return MatrixTable(
         year=year,
@@ -120,7 +121,7 @@ def read_nbs_national(
         emissions={"co2": emissions},
         direct_emissions={"co2": direct},
         descriptor=_descriptor(year, len(table.codes), options),
-        decisions=[*decisions, *split, *said, *counted],
+        decisions=[*decisions, *split, *inventory, *counted],
     )
 
 
@@ -130,13 +131,13 @@ def _check_totals(table: NationalTable, year: int, where: str) -> list[Decision]
     The known totals are those of these very tables, so they tell one year from the
     next, not only a wrong unit.
     """
-    said = []
+    decisions = []
     for kind, series, total in (
         ("china_output", "GO", table.columns["GO"].sum()),
         ("china_value_added", "TVA", table.rows["TVA"].sum()),
     ):
         amount = total * 10.0**_POWER
-        said.append(check_total(kind, year, amount, where=where, power=_POWER))
+        decisions.append(check_total(kind, year, amount, where=where, power=_POWER))
         known = known_total(kind, year)
         if known is not None and abs(amount / known.value - 1) > _SAME_TABLE:
             raise CarbonshedError(
@@ -144,7 +145,7 @@ def _check_totals(table: NationalTable, year: int, where: str) -> list[Decision]
                 f"expected {known.value / 1e12:,.4g} in {year} ({known.source}): is "
                 "--year right?"
             )
-    return said
+    return decisions
 
 
 def _flows(
@@ -156,9 +157,9 @@ def _flows(
     domestic_use = table.transactions.sum(axis=1) + final.sum(axis=1)
     shares = import_shares(domestic_use, table.columns["IM"], names, where)
     split = split_imports(table.transactions, final, shares)
-    said = [_describe_error(table), describe_split(split, names, _UNIT)]
+    decisions = [_describe_error(table), describe_split(split, names, _UNIT)]
     if len(groups) != count:
-        said.append(
+        decisions.append(
             Decision(
                 "sectors_aggregated",
                 f"{len(groups)} sectors were added up to {count} after imports were "
@@ -176,7 +177,7 @@ def _flows(
     }
     flows = sum_flows(blocks, groups, count)
     flows["imports_by_user"] = np.append(split.imports_by_user, 0.0)  # none of ERR
-    return flows, said
+    return flows, decisions
 
 
 def sum_flows(
@@ -288,14 +289,14 @@ def _emissions(
     direct = np.zeros((1, len(places)))
     direct[0, places.index(URBAN)] = inventory.urban[0]
     direct[0, places.index(RURAL)] = inventory.rural[0]
-    said = (
+    text = (
         f"emissions of {len(inventory.sectors)} inventory sectors, "
         f"{mapped.sum():,.1f} Mt, were taken to {len(sector_ids)} sectors by weights "
         "(carbonshed/readers/ceads/tables/inventory_sectors.csv); Urban and Rural are "
         "direct emissions of households: "
         f"{direct.sum():,.1f} Mt"
     )
-    decisions = [*inventory.decisions, Decision("emissions_mapped", said)]
+    decisions = [*inventory.decisions, Decision("emissions_mapped", text)]
     return mapped, direct, decisions
 
 

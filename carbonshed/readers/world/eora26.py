@@ -75,8 +75,8 @@ def read_eora26(source: Path, options: IngestOptions, progress: Any) -> MatrixTa
     _name_regions(table, opener, options)
     table.decisions += _losses(opener, year, table, satellites, options, where)
     if is_zip:
-        said = "labels and tables read from the zip file"
-        table.decisions.append(Decision("read_from_zip", said))
+        text = "labels and tables read from the zip file"
+        table.decisions.append(Decision("read_from_zip", text))
     return finish(table, options, origin)
 
 

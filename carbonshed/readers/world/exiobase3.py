@@ -89,7 +89,7 @@ def checked_year(source: Path, year: int | None, where: str) -> int:
 
 def _warnings(system: Any, source: Path) -> list[Decision]:
     meta = system.meta
-    told = " ".join(
+    description = " ".join(
         str(part)
         for part in (
             source.name,
@@ -98,7 +98,7 @@ def _warnings(system: Any, source: Path) -> list[Decision]:
             getattr(meta, "name", ""),
         )
     )
-    versions = sorted(set(_VERSION.findall(told)))
+    versions = sorted(set(_VERSION.findall(description)))
     if not versions:
         return [Decision("release", "the release of EXIOBASE is not said in the files")]
     return [

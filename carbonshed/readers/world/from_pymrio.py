@@ -120,7 +120,7 @@ def _without_exports(system: Any, where: str) -> Any:
         other = exports.index.get_level_values(0) != column[0]
         if numbers(exports.loc[other, [column]], where).any():
             raise CarbonshedError(
-                f"{where}: Y holds deliveries of other regions in {column[0]!r} / "
+                f"{where}: Y holds exports of other regions in {column[0]!r} / "
                 f"{EXPORT!r}; expected those of the region itself"
             )
     system.Y = system.Y.loc[:, ~is_export]
@@ -198,40 +198,40 @@ def _table(
     system: Any, core: Core, year: int, options: IngestOptions, where: str
 ) -> MatrixTable:
     """Return a table with labels from files and maps."""
-    told = _read_map(options)
+    given_map = _read_map(options)
     if system.unit is None:
         raise CarbonshedError(f"{where}: has no unit; expected the unit of money")
     money = money_unit(system.unit.iloc[:, 0], where, options.unit)
-    licence = told.text("licence")
+    licence = given_map.text("licence")
     meta = system.meta
     name = getattr(meta, "name", None) or "A pymrio system"
     return MatrixTable(
         year=year,
         regions=region_rows(FORM, core.regions, options.regions, where),
         sectors=_sectors(core.sectors, options, where),
-        categories=_categories(core.categories, told, where),
+        categories=_categories(core.categories, given_map, where),
         stressors=[],
         population=[None] * len(core.regions),
         gdp=[None] * len(core.regions),
         transactions=core.transactions,
         final_demand=core.final_demand,
         descriptor={
-            "title": told.text("title") or str(name),
+            "title": given_map.text("title") or str(name),
             "licenses": [{"title": licence}] if licence else [],
             "sources": [
-                {"title": told.text("source") or f"{name}, saved by pymrio"},
+                {"title": given_map.text("source") or f"{name}, saved by pymrio"},
             ],
-            "mrio": _mrio(told, money),
+            "mrio": _mrio(given_map, money),
         },
     )
 
 
-def _mrio(told: Node, money: Money) -> dict[str, Any]:
+def _mrio(given_map: Node, money: Money) -> dict[str, Any]:
     return {
         "currency": money.currency,
         "currency_unit": money.factor,
-        "price_basis": told.text("price_basis") or "as in the pymrio system",
-        "country": told.text("country") or "WLD",
+        "price_basis": given_map.text("price_basis") or "as in the pymrio system",
+        "country": given_map.text("country") or "WLD",
     }
 
 
@@ -240,18 +240,18 @@ def _read_map(options: IngestOptions) -> Node:
     if options.map is None:
         return Node("", "", {}, _MAP_KEYS)
     file = options.map.name
-    told = Node(file, "", read_yaml(options.map), _MAP_KEYS)
-    for label, group in told.child("categories", None).content.items():
+    given_map = Node(file, "", read_yaml(options.map), _MAP_KEYS)
+    for label, group in given_map.child("categories", None).content.items():
         if group not in CATEGORY_GROUPS:
             raise CarbonshedError(
                 f"{file}: category {label!r} is of group {group!r}; expected one of "
                 f"{', '.join(CATEGORY_GROUPS)}"
             )
-    return told
+    return given_map
 
 
-def _categories(ids: list[str], told: Node, where: str) -> list[Row]:
-    groups = told.child("categories", None).content
+def _categories(ids: list[str], given_map: Node, where: str) -> list[Row]:
+    groups = given_map.child("categories", None).content
     if groups:
         missing = [label for label in ids if label not in groups]
         if missing:

@@ -308,8 +308,8 @@ def add_stressors(
                     "users: footprints are without direct household emissions",
                 )
             )
-        said = _sentence(stressor, flows, direct)
-        table.decisions.append(Decision("stressor_source", said))
+        text = _sentence(stressor, flows, direct)
+        table.decisions.append(Decision("stressor_source", text))
 
 
 def _sentence(stressor: Stressor, flows: np.ndarray, direct: np.ndarray) -> str:

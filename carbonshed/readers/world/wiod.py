@@ -79,11 +79,11 @@ def read_wiod(source: Path, options: IngestOptions, progress: Any) -> MatrixTabl
             f"{where}: no category {HOUSEHOLDS}, which emissions of households go to; "
             f"there are {', '.join(core.categories)}"
         )
-    said = f"direct emissions of households stand in {HOUSEHOLDS}"
+    text = f"direct emissions of households stand in {HOUSEHOLDS}"
     table.decisions += [
         *notes,
         *(Decision("not_found", f"pymrio: {text}") for text in missing),
-        Decision("direct_emissions_category", said),
+        Decision("direct_emissions_category", text),
         *_losses(source, satellites, options, table, where),
     ]
     return finish(table, options, origin)
@@ -127,8 +127,8 @@ def _check_sheets(workbook: Path, year: int, where: str) -> list[Decision]:
         )
     if len(names) == 1:
         return []
-    said = f"{workbook.name}: sheet {names[0]!r} read, {', '.join(names[1:])} not"
-    return [Decision("sheet", said)]
+    text = f"{workbook.name}: sheet {names[0]!r} read, {', '.join(names[1:])} not"
+    return [Decision("sheet", text)]
 
 
 def first_rows(workbook: Path, count: int, where: str) -> list[tuple]:

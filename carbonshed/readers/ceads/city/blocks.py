@@ -114,8 +114,8 @@ def read_imports(
         )
     vector = matrix[0]
     if vector.size == producers:
-        said = f"WARNING: {where} has no imports of final users ({producers} numbers)"
-        return vector, None, Decision("imports_of_users_missing", said)
+        text = f"WARNING: {where} has no imports of final users ({producers} numbers)"
+        return vector, None, Decision("imports_of_users_missing", text)
     return vector[:producers], vector[producers:], None
 
 
@@ -182,11 +182,11 @@ def read_value_added(
     kept = rows[:-1] if has_total else rows
     components = {f"VA{number:03d}": row for number, row in enumerate(kept, start=1)}
     dropped = ", left out" if has_total else ""
-    said = (
+    text = (
         f"value added: {reading}{dropped}; inputs + value added miss output by "
         f"{gaps[reading]:+.3%}"
     )
-    return components, Decision("value_added_rows", said)
+    return components, Decision("value_added_rows", text)
 
 
 def compare_with_gdp(
@@ -204,9 +204,9 @@ def compare_with_gdp(
         That file, for the sentence.
     """
     ratios = [
-        (float(own / told), name)
-        for own, told, name in zip(value_added, gdp, names, strict=True)
-        if told
+        (float(own / other), name)
+        for own, other, name in zip(value_added, gdp, names, strict=True)
+        if other
     ]
     if not ratios:
         return Decision(
@@ -216,14 +216,14 @@ def compare_with_gdp(
         )
     middle = float(np.median([ratio for ratio, _ in ratios]))
     most = _FAR_FROM_GDP
-    said = f"value added of regions is {middle:.2f} times their GDP at the median"
+    text = f"value added of regions is {middle:.2f} times their GDP at the median"
     far = [name for ratio, name in ratios if not 1 / most <= ratio <= most]
     if not far:
-        said = f"{said}, and never {most:g} times more or less"
-        return Decision("order_of_regions", said)
+        text = f"{text}, and never {most:g} times more or less"
+        return Decision("order_of_regions", text)
     return Decision(
         "order_of_regions",
-        f"WARNING: {said}, and {most:g} times more or less in {len(far)} of "
+        f"WARNING: {text}, and {most:g} times more or less in {len(far)} of "
         f"{len(ratios)}: {listing(far, 5)}; is {file} in the order of the matrix, and "
         "GDP in single CNY?",
     )
@@ -282,5 +282,5 @@ def check_category_order(final_demand: np.ndarray, where: str) -> Decision:
             f"{', '.join(CATEGORIES)} inside every region, where "
             f"{broken[0]}; found {listed}"
         )
-    said = f"final demand: the five columns of a region are {listed} (order tested)"
-    return Decision("category_order", said)
+    text = f"final demand: the five columns of a region are {listed} (order tested)"
+    return Decision("category_order", text)

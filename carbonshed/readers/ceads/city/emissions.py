@@ -165,12 +165,12 @@ def _check_correlation(
     if min(log.std() for log in logs) == 0:
         return []
     correlation = float(np.corrcoef(*logs)[0, 1])
-    said = (
+    text = (
         f"{found}; log CO2 and log output of regions correlate with {correlation:.2f}"
     )
     if correlation < _LEAST_CORRELATION:
-        said = (
-            f"WARNING: {said}, expected {_LEAST_CORRELATION} or more: are the cities "
+        text = (
+            f"WARNING: {text}, expected {_LEAST_CORRELATION} or more: are the cities "
             "in the order of the matrix?"
         )
-    return [Decision("region_correlation", said)]
+    return [Decision("region_correlation", text)]

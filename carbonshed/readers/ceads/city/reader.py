@@ -87,7 +87,7 @@ def read_ceads_city(
     """
     _refuse_workbook(source)
     version = "7.3 (HDF5)" if is_hdf5(source) else "7"
-    year, said = _year_of(source, options)
+    year, year_source = _year_of(source, options)
     labels = read_city_labels(options, year)
     blocks = _read_blocks(source, year, options, progress)
     progress(f"checking {source.name}", 1.0)
@@ -142,7 +142,7 @@ def read_ceads_city(
         decisions=[
             Decision(
                 "source_file",
-                f"read from {source.name}, MATLAB version {version}; {said}",
+                f"read from {source.name}, MATLAB version {version}; {year_source}",
             ),
             *labels.decisions,
             Decision(

@@ -89,7 +89,7 @@ def read_provincial_inventory(
     year
         The year wanted; another one in the file is refused.
     progress
-        Told what is being read and the share of it, 0 to 1.
+        Called with what is being read and the share of it, 0 to 1.
 
     Raises
     ------

@@ -73,8 +73,8 @@ def choose_sheets(book: Workbook, options: IngestOptions) -> ChosenSheets:
     plain = own.get("")
     main = plain
     if CONSISTENT in own:
-        main, said = _plain_or_consistent(book, plain, own[CONSISTENT], options)
-        decisions.append(Decision("consistent_table", said))
+        main, text = _plain_or_consistent(book, plain, own[CONSISTENT], options)
+        decisions.append(Decision("consistent_table", text))
     elif CONSISTENT in options.accept:
         raise CarbonshedError(
             f"{FORMAT}: {book.path.name}: --accept {CONSISTENT}, but there is no sheet "
