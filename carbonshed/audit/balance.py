@@ -1,4 +1,4 @@
-"""Whether rows and columns add up, and what is odd in them, by year."""
+"""Checks of sums and signs, by year."""
 
 from collections.abc import Iterator
 

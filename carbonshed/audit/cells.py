@@ -21,7 +21,7 @@ class Cells:
     size : int
         n, the number of region-sectors.
     sums : dict of int to ndarray, shape (4, n)
-        By year, rows as in `SUMS`, in table units; without cells outside the table.
+        By year, rows as in `SUMS`, in table units; of no use if cells lie outside.
     outside : dict of str to set of int
         By column, region-sectors that there are not.
     disorder : str
@@ -85,6 +85,12 @@ def scan_cells(connection: duckdb.DuckDBPyConnection, size: int) -> Cells:
             if not cells.disorder:
                 cells.disorder = _disorder(position, last, origin, destination)
             last = position[-1]
+            if not np.isfinite(value.sum()):  # far faster than asking every value
+                cells.not_finite += int((~np.isfinite(value)).sum())
+            for name, ids in (("origin_id", origin), ("destination_id", destination)):
+                if ids.min() < 0 or ids.max() >= size:
+                    outside = ids[(ids < 0) | (ids >= size)].tolist()
+                    cells.outside.setdefault(name, set()).update(outside)
             _add(cells, year, origin, destination, value)
     return cells
 
@@ -109,31 +115,18 @@ def _add(
     destination: np.ndarray,
     value: np.ndarray,
 ) -> None:
-    """Add a batch to the sums of its years."""
-    if not np.isfinite(value.sum()):  # far faster than asking every value
-        cells.not_finite += int((~np.isfinite(value)).sum())
-    is_inside = None
-    for name, ids in (("origin_id", origin), ("destination_id", destination)):
-        if ids.min() < 0 or ids.max() >= cells.size:
-            is_outside = (ids < 0) | (ids >= cells.size)
-            cells.outside.setdefault(name, set()).update(ids[is_outside].tolist())
-            is_inside = ~is_outside if is_inside is None else is_inside & ~is_outside
+    """Add a batch to the sums of its years; with cells outside there are none."""
+    n = cells.size
     years = np.unique(year) if year.min() < year.max() else year[:1]
     for each in years.tolist():
-        part = (origin, destination, value)
-        if is_inside is not None or len(years) > 1:
-            chosen = year == each if is_inside is None else is_inside & (year == each)
-            part = tuple(column[chosen] for column in part)
-        _add_to(cells.sums.setdefault(each, np.zeros((len(SUMS), cells.size))), *part)
-
-
-def _add_to(
-    sums: np.ndarray, origin: np.ndarray, destination: np.ndarray, value: np.ndarray
-) -> None:
-    n = sums.shape[1]
-    sums[0] += np.bincount(origin, value, n)
-    sums[1] += np.bincount(destination, value, n)
-    negative = np.flatnonzero(value < 0)
-    if negative.size:
-        sums[2] += np.bincount(destination[negative], minlength=n)
-        sums[3] += np.bincount(destination[negative], value[negative], n)
+        sums = cells.sums.setdefault(each, np.zeros((len(SUMS), n)))
+        if cells.outside:
+            continue
+        here = year == each if len(years) > 1 else slice(None)
+        seller, buyer, amount = origin[here], destination[here], value[here]
+        sums[0] += np.bincount(seller, amount, n)
+        sums[1] += np.bincount(buyer, amount, n)
+        negative = np.flatnonzero(amount < 0)
+        if negative.size:
+            sums[2] += np.bincount(buyer[negative], minlength=n)
+            sums[3] += np.bincount(buyer[negative], amount[negative], n)

@@ -1,10 +1,11 @@
-"""What is missing, and figures whose size points at a wrong unit."""
+"""Checks of coverage, and of figures whose size points at a wrong unit."""
 
 from collections.abc import Iterator
 
 from carbonshed.audit.report import PASS, SKIPPED, WARNING, CheckResult
 from carbonshed.audit.tables import Tables
 from carbonshed.dataset.contract import TONNES_PER_UNIT
+from carbonshed.text import listing
 
 # Wide on purpose: what is outside is a wrong unit rather than an odd region.
 # Countries: 0.03 t (DR Congo) to 40 t (Qatar); coal and steel cities reach 200 t.
@@ -72,7 +73,7 @@ def _has_rows(
 
 def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
     check = "emissions_per_head_plausible"
-    known = ", ".join(f"'{stressor}'" for stressor in CARBON)
+    known = listing(CARBON, quote=True)
     tonnes = " ".join(
         f"when '{unit}' then {factor}" for unit, factor in TONNES_PER_UNIT.items()
     )
@@ -91,7 +92,7 @@ def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
         inner join region_years using (year, region_id)
         where
             year = {year} and lower(stressor_id) in ({known})
-            and unit in ({", ".join(f"'{unit}'" for unit in TONNES_PER_UNIT)})
+            and unit in ({listing(TONNES_PER_UNIT, quote=True)})
             and {tables.ranked_regions()}
         group by stressor_id, region_id
     )"""
@@ -102,7 +103,7 @@ def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
         compared,
         CO2_PER_HEAD,
         "tonnes per head",
-        f"no ranked region has a stressor called one of {', '.join(CARBON)}",
+        f"no ranked region has a stressor called one of {listing(CARBON)}",
     )
     # figures of countries and projected peaks are joined by the id as it is
     misspelt = tables.rows(
@@ -110,7 +111,7 @@ def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
         " where lower(stressor_id) = 'co2' and stressor_id <> 'co2' order by 1"
     )
     if found.status == PASS and misspelt:
-        names = ", ".join(name for (name,) in misspelt)
+        names = listing(name for (name,) in misspelt)
         message = f"{names} has no comparator and no projected peak: use the id co2"
         return CheckResult(check, WARNING, message, year, worst=names)
     return found

@@ -1,4 +1,4 @@
-"""What an audit says: one result for each check and year."""
+"""The report of an audit: one result for each check and year."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""Run the checks on a dataset and keep what they say beside it."""
+"""Run the checks on a dataset and store the report beside it."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ def audit_dataset(
     ----------
     dataset : Dataset
     progress : callable, optional
-        Told what is being checked.
+        Called with what is being checked.
 
     Returns
     -------

@@ -13,6 +13,7 @@ from carbonshed.dataset.contract import (
     STORED_TABLES,
     STRESSOR_UNITS,
 )
+from carbonshed.text import listing
 
 IDS = {
     "regions": "region_id",
@@ -72,7 +73,7 @@ def _columns(tables: Tables) -> Iterator[str]:
 
 
 def _ids(tables: Tables) -> Iterator[str]:
-    reserved = ", ".join(f"'{word}'" for word in (*RESERVED_IDS, RESERVED_STRESSOR_ID))
+    reserved = listing((*RESERVED_IDS, RESERVED_STRESSOR_ID), quote=True)
     for table, column in IDS.items():
         rows = tables.rows(
             f"select coalesce({column}, 'NULL') from {table} group by {column}"
@@ -86,7 +87,7 @@ def _ids(tables: Tables) -> Iterator[str]:
 
 def _vocabularies(tables: Tables) -> Iterator[str]:
     for (table, column), words in VOCABULARIES.items():
-        legal = ", ".join(f"'{word}'" for word in words)
+        legal = listing(words, quote=True)
         rows = tables.rows(
             f"select distinct {column} from {table} where {column} not in ({legal})"
         )

@@ -12,6 +12,7 @@ from carbonshed import leontief
 from carbonshed.audit.cells import Cells, scan_cells
 from carbonshed.dataset.contract import STORED_TABLES, UNRANKED_REGION_TYPES
 from carbonshed.dataset.store import Dataset
+from carbonshed.text import listing
 
 WORST = 5  # offenders named by a check
 
@@ -120,5 +121,4 @@ class Tables:
 
     def ranked_regions(self) -> str:
         """Return the SQL condition of ranked regions."""
-        unranked = ", ".join(f"'{kind}'" for kind in UNRANKED_REGION_TYPES)
-        return f"region_type not in ({unranked})"
+        return f"region_type not in ({listing(UNRANKED_REGION_TYPES, quote=True)})"

@@ -1,4 +1,4 @@
-"""What is written beside the pages: pictures, data, styles and scripts."""
+"""Files beside the pages: pictures, data, styles and scripts."""
 
 import csv
 import json

@@ -191,7 +191,7 @@ def per_person(scope: Scope, regions: Rows) -> Chart | None:
         .transform_calculate(left="datum.place - 1")
     )
     chart = _with_lines(bars, lines, size) if lines else bars
-    said = "; ".join(f"{name}: {size.full(value)}" for name, value in lines)
+    summary = "; ".join(f"{name}: {size.full(value)}" for name, value in lines)
     return Chart(
         "footprint-per-person",
         "Footprint per person, beside the world and the United States"
@@ -200,7 +200,7 @@ def per_person(scope: Scope, regions: Rows) -> Chart | None:
         f"{len(known)} regions from {size.full(known[0]['footprint_per_capita'])} "
         f"({known[0]['region_name']}) down to "
         f"{size.full(known[-1]['footprint_per_capita'])} ({known[-1]['region_name']})."
-        + (f" Comparators: {said}." if said else ""),
+        + (f" Comparators: {summary}." if summary else ""),
         finished(chart, height=300),
         Rows(regions.columns, [tuple(each.values()) for each in known]),
     )

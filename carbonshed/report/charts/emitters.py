@@ -59,7 +59,7 @@ def concentration(scope: Scope, regions: Rows) -> Chart | None:
         ],
     )
     chosen = [row for row in rows if row["kind"] == kinds[True]]
-    said = (
+    summary = (
         f"{len(chosen)} of {len(rows)} regions are super-emitters by the rule in use."
         if chosen
         else "No region is a super-emitter by the rule in use."
@@ -67,7 +67,7 @@ def concentration(scope: Scope, regions: Rows) -> Chart | None:
     return Chart(
         "concentration",
         "How few regions hold how much of the footprint",
-        f"The running share of all footprints, largest first. {said}",
+        f"The running share of all footprints, largest first. {summary}",
         finished(base.mark_line(color=GREY) + points, height=300),
         regions,
     )

@@ -98,12 +98,12 @@ def lorenz(scope: Scope, curve: Rows, indices: Rows) -> Chart | None:
             ],
         )
     )
-    said = "; ".join(f"{label(m)} {value:.3f}" for m, value in gini.items())
+    summary = "; ".join(f"{label(m)} {value:.3f}" for m, value in gini.items())
     return Chart(
         "lorenz-curves",
         "Lorenz curves: how far from equal",
         "Each curve says which share of an amount the people with the least per person "
-        f"have together; the diagonal is equality. Gini indices: {said}.",
+        f"have together; the diagonal is equality. Gini indices: {summary}.",
         finished(equality + curves, height=380),
         curve,
     )
@@ -160,12 +160,12 @@ def deciles(scope: Scope, rows: Rows) -> Chart | None:
         )
     )
     top = [each for each in values if each["decile"] == 10]
-    said = "; ".join(f"{each['measure']} {percent(each['share'])}" for each in top)
+    summary = "; ".join(f"{each['measure']} {percent(each['share'])}" for each in top)
     return Chart(
         "deciles",
         "What each tenth of the people accounts for",
         "The people in ten groups, made of whole regions, sorted by each measure per "
-        f"person. The highest group has: {said}.",
+        f"person. The highest group has: {summary}.",
         finished(chart, height=300),
         rows,
     )

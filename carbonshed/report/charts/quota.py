@@ -63,13 +63,13 @@ def scenarios(scope: Scope, rows: Rows) -> Chart | None:
             ],
         )
     )
-    said = "; ".join(
+    summary = "; ".join(
         f"{each['scenario_name']} {size.full(each['quota'])}" for each in rows
     )
     return Chart(
         "quotas",
         "What each scenario sets free",
-        f"Quota by scenario and by lever. {said}.",
+        f"Quota by scenario and by lever. {summary}.",
         finished(chart, height=46 * len(names) + 10),
         rows,
     )

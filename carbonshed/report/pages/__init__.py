@@ -1,4 +1,4 @@
-"""The pages of the report: what is asked, what is said, what is shown."""
+"""The pages of the report: questions, answers and charts."""
 
 from carbonshed.report.pages import (
     emitters,

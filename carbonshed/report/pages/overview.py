@@ -148,7 +148,7 @@ def _row(scope: Scope, each: dict[str, Any], own: str) -> list[Cell]:
 
 
 def split_scopes(scopes: list[str]) -> tuple[str, list[str]]:
-    """Return the sentences that all scopes share, and what each says besides."""
+    """Return the sentences that all scopes share, and those of each alone."""
     sentences = [scope.removesuffix(".").split(". ") for scope in scopes]
     shared = [
         sentence

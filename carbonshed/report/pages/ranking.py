@@ -80,16 +80,16 @@ def _people(scope: Scope, regions: Rows) -> Section:
         )
     lines = accounts.comparators(list(regions))
     if not lines:
-        said = (
+        note = (
             "There is no comparator for this stressor and year, so the world and the "
             "United States are not in the chart."
         )
     else:
         years = sorted({*regions.column("comparator_year")} - {None})
         year = " and ".join(map(str, years))
-        said = (
+        note = (
             f"The figures of the world and of the United States (consumption) are of "
             f"{year}. They count emissions wherever they arise, our footprints do not: "
             "a ratio to them is a lower bound."
         )
-    return Section("people", heading, [said], charts=[chart])
+    return Section("people", heading, [note], charts=[chart])

@@ -1,4 +1,4 @@
-"""One region: picked in the page, whose data are of all regions."""
+"""One region, which readers pick in the page: it holds the data of all."""
 
 from collections import defaultdict
 from typing import Any
@@ -22,7 +22,7 @@ _LISTS = {
     "products": ("Products", "What is bought there, and emitted for it", "emissions"),
     "sources": ("Chimneys", "Sectors that emit for it, in all regions", "emissions"),
 }
-# column, label, unit and note of what is said of a region
+# facts of a region: column, label, unit, note
 _FACTS = (
     ("consumption_footprint", "footprint", "stressor", ""),
     ("footprint_per_capita", "footprint per person", "stressor per person", ""),
