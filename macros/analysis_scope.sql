@@ -44,10 +44,8 @@
                     accounts.region_id asc
             ) as choice
         from {{ ref('regional_accounts') }} as accounts
-        inner join {{ ref('stressors') }} as stressors
-            on accounts.stressor_id = stressors.stressor_id
-        inner join {{ ref('regions') }} as regions
-            on accounts.region_id = regions.region_id
+        inner join {{ ref('stressors') }} as stressors using (stressor_id)
+        inner join {{ ref('regions') }} as regions using (region_id)
         where true {{ wishes | join(' ') }}
     ) as choices
     where choice = 1

@@ -13,7 +13,6 @@ import pyarrow.parquet as pq
 from carbonshed import __version__
 from carbonshed.dataset import Dataset
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.extras import need_module
 from carbonshed.readers.world.carbonshed_metadata import (
     EMISSIONS,
     EXPORT,
@@ -73,7 +72,6 @@ def export_pymrio(
         If the folder is not empty, the year is not there, or a label cannot be
         written as text.
     """
-    need_module("pandas", "world", "an export to pymrio")
     chosen = _year(dataset, year)
     if table_format not in TABLE_FORMATS:
         raise CarbonshedError(

@@ -22,15 +22,13 @@ accounted as (
 compared as (
 
     select
-        coalesce(accounted.year, reference_total.year) as year,
-        coalesce(accounted.stressor_id, reference_total.stressor_id) as stressor_id,
+        year,
+        stressor_id,
         accounted.emissions,
         reference_total.emissions_in
     from accounted
     full outer join {{ reference_total }} as reference_total
-        on
-            accounted.year = reference_total.year
-            and accounted.stressor_id = reference_total.stressor_id
+        using (year, stressor_id)
 
 )
 

@@ -27,9 +27,7 @@ rows_compared as (
         from {{ model }}
     ) as amounts
     left join {{ reference_total }} as reference_total
-        on
-            amounts.year = reference_total.year
-            and amounts.stressor_id = reference_total.stressor_id
+        using (year, stressor_id)
 
 )
 

@@ -1,93 +1,68 @@
-{# What an analysis is about without any var: one row of the last year, and no
-   ranked region of its stressor has a larger footprint. The second scope is of
-   a smaller region and an earlier year, and must be found out. #}
+{# What an analysis is about without any var: one row, of the last year, and no
+   region that is ranked as well has a larger footprint of its stressor. #}
 
 with
 
 accounts as (
 
-    select * from {{ ref('regional_accounts') }}
+    select
+        outcomes.year,
+        outcomes.stressor_id,
+        outcomes.region_id,
+        outcomes.consumption_footprint,
+        regions.is_ranked
+    from {{ ref('regional_accounts') }} as outcomes
+    inner join {{ ref('regions') }} as regions using (region_id)
 
 ),
 
-regions as (
+scope as (
 
-    select * from {{ ref('regions') }}
-
-),
-
-scopes as (
-
-    select
-        chosen.year as scope_year,
-        chosen.stressor_id,
-        chosen.region_id,
-        true as is_right
-    from ({{ analysis_scope() }}) as chosen
-
-    union all
-
-    select
-        chosen.year - 1 as scope_year,
-        chosen.stressor_id,
-        'no region' as region_id,
-        false as is_right
-    from ({{ analysis_scope() }}) as chosen
+    {{ analysis_scope() }}
 
 ),
 
-judged as (
+chosen as (
+
+    select accounts.*
+    from accounts
+    inner join scope using (year, stressor_id, region_id)
+
+),
+
+better as (
 
     select
-        scopes.scope_year,
-        scopes.stressor_id,
-        scopes.region_id,
-        scopes.is_right,
-        scopes.scope_year = (select max(accounts.year) from accounts)
-        and coalesce(
-            own.consumption_footprint >= (
-                -- of all regions, where none is ranked
-                select
-                    coalesce(
-                        max(
-                            case
-                                when regions.is_ranked
-                                    then accounts.consumption_footprint
-                            end
-                        ),
-                        max(accounts.consumption_footprint)
-                    )
-                from accounts
-                inner join regions using (region_id)
-                where
-                    accounts.year = scopes.scope_year
-                    and accounts.stressor_id = scopes.stressor_id
-            ),
-            false
-        ) as is_largest_of_last_year
-    from scopes
-    left join accounts as own
-        on
-            scopes.scope_year = own.year
-            and scopes.stressor_id = own.stressor_id
-            and scopes.region_id = own.region_id
+        accounts.year,
+        accounts.stressor_id,
+        accounts.region_id
+    from accounts
+    cross join chosen
+    where
+        accounts.year > chosen.year
+        or (
+            accounts.year = chosen.year
+            and accounts.stressor_id = chosen.stressor_id
+            and (accounts.is_ranked or not chosen.is_ranked)
+            and (
+                accounts.consumption_footprint > chosen.consumption_footprint
+                or (accounts.is_ranked and not chosen.is_ranked)
+            )
+        )
 
 )
 
-select * from judged
+select * from better
 -- with vars the choice is the asker's
 where
     {{ var('year', none) is none and var('stressor_id', none) is none
         and var('region_id', none) is none }}
-    and is_largest_of_last_year <> is_right
 
 union all
 
 select
-    null as scope_year,
+    null as year,
     null as stressor_id,
-    'rows of the scope: ' || count(*) as region_id,
-    true as is_right,
-    false as is_largest_of_last_year
-from judged
-having count(*) <> 2
+    'rows of the scope: ' || count(*) as region_id
+from chosen
+having count(*) <> 1
