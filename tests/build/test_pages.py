@@ -88,8 +88,7 @@ def test_reading_what_is_published(three_cities, project):
 
 
 def test_the_tutorial(project, run):
-    with project.untested():  # the pathways are built on the same table
-        follow(DOCS / "tutorial.md", project, run)
+    follow(DOCS / "tutorial.md", project, run)
     questions = find_examples((DOCS / "tutorial.md").read_text("utf-8").splitlines())
     assert len([one for one in questions if one.arguments[0] == "query"]) == 10
 
