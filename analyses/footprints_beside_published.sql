@@ -58,7 +58,7 @@ footprints as (
 side_by_side as (
 
     select
-        coalesce(published.region_id, footprints.region_id) as region_id,
+        region_id,
         footprints.region_name,
         footprints.footprint_mt,
         published.published_mt,
@@ -67,8 +67,7 @@ side_by_side as (
                 then ln(footprints.footprint_mt / published.published_mt)
         end as log_ratio
     from published
-    {{ 'left' if path is none else 'full' }} join footprints
-        on published.region_id = footprints.region_id
+    {{ 'left' if path is none else 'full' }} join footprints using (region_id)
 
 ),
 

@@ -52,20 +52,15 @@ pairs as (
         * (later.population + earlier.population) / 2
             as change_per_person
     from years
-    inner join accounts as earlier
-        on years.first_year = earlier.year
     inner join accounts as later
+        on years.last_year = later.year
+    inner join rankings using (year, stressor_id, region_id)
+    inner join scope using (stressor_id)
+    inner join accounts as earlier
         on
-            years.last_year = later.year
-            and earlier.stressor_id = later.stressor_id
-            and earlier.region_id = later.region_id
-    inner join rankings
-        on
-            later.year = rankings.year
-            and later.stressor_id = rankings.stressor_id
-            and later.region_id = rankings.region_id
-    inner join scope
-        on later.stressor_id = scope.stressor_id
+            years.first_year = earlier.year
+            and later.stressor_id = earlier.stressor_id
+            and later.region_id = earlier.region_id
 
 )
 

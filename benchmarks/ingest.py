@@ -16,6 +16,7 @@ import duckdb
 from carbonshed.dataset.parquet_writer import COMPRESSION
 from carbonshed.dataset.store import open_dataset
 from carbonshed.paths import project_root
+from carbonshed.text import sql_text
 
 AGAIN = "bench-ingested"
 ORIGIN = "o.region_id as origin_region_id, o.sector_id as origin_sector_id"
@@ -52,9 +53,10 @@ def write_tidy(name: str, folder: Path) -> None:
     folder.mkdir(parents=True)
     with duckdb.connect() as connection:
         for table in source.glob("*.parquet"):
-            connection.execute(f"create view {table.stem} as from '{table}'")
+            connection.execute(f"create view {table.stem} as from {sql_text(table)}")
         for table, query in TIDY.items():
-            connection.execute(f"copy ({query}) to '{folder / table}.parquet'")
+            target = sql_text(folder / f"{table}.parquet")
+            connection.execute(f"copy ({query}) to {target}")
     shutil.copy(source / "datapackage.json", folder)
 
 
@@ -73,13 +75,14 @@ def ingest_seconds(name: str, root: Path) -> tuple[float, float]:
         stderr=subprocess.DEVNULL,
     )
     ingested = time.perf_counter()
+    copy = folder / "copy.parquet"
     with duckdb.connect() as connection:
         for table in LONG:
             connection.execute(
-                f"copy (from '{folder}/{table}.parquet')"
-                f" to '{folder}/copy.parquet' (compression {COMPRESSION})"
+                f"copy (from {sql_text(folder / f'{table}.parquet')})"
+                f" to {sql_text(copy)} (compression {COMPRESSION})"
             )
-    (folder / "copy.parquet").unlink()
+    copy.unlink()
     return ingested - start, time.perf_counter() - ingested
 
 

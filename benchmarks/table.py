@@ -8,6 +8,7 @@ import pandas as pd
 
 from carbonshed.dataset.store import open_dataset
 from carbonshed.solve.relations import matrix
+from carbonshed.text import sql_text
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def read_table(name: str) -> Table:
     dataset = open_dataset(name)
     connection = duckdb.connect()
     for table in dataset.path.glob("*.parquet"):
-        connection.execute(f"create view {table.stem} as from '{table}'")
+        connection.execute(f"create view {table.stem} as from {sql_text(table)}")
     (year,) = connection.execute("select min(year) from output").fetchone()
     labels = connection.execute(
         "select region_id, sector_id from region_sectors order by region_sector_id"

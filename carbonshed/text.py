@@ -1,4 +1,4 @@
-"""Words of messages: lists, shapes, sizes, the closest name. Each rule once."""
+"""Texts: lists, shapes, sizes and near names for messages, quoting for SQL."""
 
 import difflib
 import sys
@@ -78,3 +78,13 @@ def size_text(size: float) -> str:
         if size >= unit:
             return f"{size / unit:,.1f} {word}"
     return f"{size:.0f} bytes"
+
+
+def sql_name(name: str) -> str:
+    """Return a name as SQL quotes it: ``"a ""name"" of any characters"``."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def sql_text(value: object) -> str:
+    """Return the text of a value, such as a path, as SQL quotes it: ``'it''s'``."""
+    return "'" + str(value).replace("'", "''") + "'"

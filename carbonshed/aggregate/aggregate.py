@@ -26,7 +26,7 @@ from carbonshed.dataset.names import validate_ingest_name
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
 from carbonshed.readers.tidy.sorting import execute_interruptibly
-from carbonshed.text import Progress, no_progress
+from carbonshed.text import Progress, no_progress, sql_text
 
 FORMAT = "aggregate"
 CONSERVED = 1e-12  # of the sum of absolute amounts
@@ -122,7 +122,7 @@ def _connection(
     }
     with duckdb.connect(config=config) as connection:
         for table in (*FLOWS, "region_years", "region_sectors", "regions", "sectors"):
-            source = _quoted(dataset.table(table))
+            source = sql_text(dataset.table(table))
             connection.execute(f"create view stored_{table} as from {source}")
         for table, found in maps.items():
             name = table.removesuffix("s")
@@ -208,7 +208,7 @@ def _check_totals(
         {tuple(key): (total, size) for *key, total, size in rows}
         for rows in (
             connection.execute(total_statement(table, source)).fetchall()
-            for source in (f"stored_{table}", _quoted(path))
+            for source in (f"stored_{table}", sql_text(path))
         )
     )
     for key, (total, size) in before.items():
@@ -219,10 +219,6 @@ def _check_totals(
                 f"{table} ({kind}) would change from {total!r} to {found!r}; expected "
                 "the same. The stored dataset may be damaged: ingest it again"
             )
-
-
-def _quoted(path: Path) -> str:
-    return f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
 
 
 def _descriptor(dataset: Dataset) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from carbonshed.dataset.parquet_writer import COMPRESSION
+from carbonshed.text import sql_text
 
 MEMORY_LIMIT = "2GB"
 THREADS = min(os.cpu_count() or 1, 4)
@@ -103,9 +104,8 @@ def flow_statement(table: str) -> str:
 
 def copy_to(path: Path, statement: str) -> str:
     """Return the statement that writes the rows of a query to Parquet."""
-    target = str(path).replace("'", "''")
     return f"""
-        copy ({statement}) to '{target}' (
+        copy ({statement}) to {sql_text(path)} (
             format parquet, parquet_version v2, compression {COMPRESSION},
             row_group_size {_ROWS_PER_GROUP}
         )

@@ -14,7 +14,7 @@ def checks(tables: Tables) -> Iterator[CheckResult]:
         yield _output_matches_row_sums(tables, year)
         yield _columns_balance(tables, year)
         yield _negative_cells(tables, year)
-        yield _zero_output_is_idle(tables, year)
+        yield _zero_output_sectors(tables, year)
 
 
 def _output_matches_row_sums(tables: Tables, year: int) -> CheckResult:
@@ -147,7 +147,7 @@ def _negative_cells(tables: Tables, year: int) -> CheckResult:
     )
 
 
-def _zero_output_is_idle(tables: Tables, year: int) -> CheckResult:
+def _zero_output_sectors(tables: Tables, year: int) -> CheckResult:
     check = "zero_output_sectors_idle"
     busy = f"""(
         select
@@ -173,7 +173,7 @@ def _zero_output_is_idle(tables: Tables, year: int) -> CheckResult:
     return CheckResult(
         check,
         WARNING,
-        f"{count} of {zeros} sectors without output are not idle: {emitting} emit,"
+        f"{count} of {zeros} zero-output sectors emit or buy: {emitting} emit,"
         f" {buying} buy. What they emit, and what others emit for them, is counted as"
         " unattributed. Emissions in the stressor's unit",
         year,

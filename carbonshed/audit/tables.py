@@ -12,7 +12,7 @@ from carbonshed import leontief
 from carbonshed.audit.cells import Cells, scan_cells
 from carbonshed.dataset.contract import STORED_TABLES, UNRANKED_REGION_TYPES
 from carbonshed.dataset.store import Dataset
-from carbonshed.text import listing
+from carbonshed.text import listing, sql_text
 
 WORST = 5  # offenders named by a check
 
@@ -30,8 +30,8 @@ class Tables:
         # the system has files in memory too, but gives way to the matrix
         self.connection = duckdb.connect(config={"enable_external_file_cache": "false"})
         for table in STORED_TABLES:
-            path = str(dataset.table(table)).replace("'", "''")
-            self.connection.execute(f"create view {table} as from '{path}'")
+            path = sql_text(dataset.table(table))
+            self.connection.execute(f"create view {table} as from {path}")
 
     def __enter__(self) -> "Tables":
         """Return the tables."""

@@ -1,10 +1,11 @@
 """One file from a server to disk: whole or not at all, with its checksum beside it."""
 
+import base64
 import hashlib
 import re
 import socket
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,8 @@ def fetch(url: str, path: Path, progress: Progress, page: str = "") -> Fetched:
     ------
     CarbonshedError
         If there is no network or no such file, the connection breaks, what comes is no
-        archive or differs from an earlier download, or the disk is full.
+        archive, lacks the checksum that the server sends with it or differs from an
+        earlier download, or the disk is full.
     """
     lock = FileLock(path.with_name(f".{path.name}.lock"))
     try:
@@ -120,7 +122,10 @@ def _fetch_new(url: str, path: Path, progress: Progress, page: str) -> Fetched:
     part = path.with_name(f"{path.name}.part")
     by_hand = f"{f'; by hand: {page}' if page else ''}; put the file into {path.parent}"
     try:
-        _download(url, part, lambda share: progress(path.name, share), by_hand)
+        headers = _download(
+            url, part, lambda share: progress(path.name, share), by_hand
+        )
+        _refuse_damage(url, part, headers)
         _refuse_other_content(url, part, path.suffix, by_hand)
         sync(part)
         return _accept(part, path, f"{url}: the server has another file than before")
@@ -134,7 +139,7 @@ def _requests() -> Any:
 
 def _download(
     url: str, part: Path, progress: Callable[[float], None], by_hand: str
-) -> None:
+) -> Mapping[str, str]:
     requests = _requests()
     total = None
     try:
@@ -151,6 +156,7 @@ def _download(
                 progress(file.tell() / total if total else 0.0)
             if total and file.tell() != total:
                 raise requests.ConnectionError
+            return response.headers
     except requests.RequestException as error:
         if total is None:
             raise CarbonshedError(f"{_reason(url, error)}{by_hand}") from None
@@ -172,6 +178,24 @@ def _reason(url: str, error: Any) -> str:
     if isinstance(cause, socket.gaierror):
         cause = CarbonshedError("its name is not known: no network?")
     return f"{url}: {urlsplit(url).netloc} cannot be reached ({cause})"
+
+
+def _refuse_damage(url: str, part: Path, headers: Mapping[str, str]) -> None:
+    """Refuse a file without the checksum that the server sends with it."""
+    digests = f"{headers.get('Repr-Digest')}, {headers.get('Digest')}"
+    name, promised = "md5", headers.get("Content-MD5")
+    if found := re.search(r"sha-256=:?([A-Za-z0-9+/=]+)", digests, re.I):
+        name, promised = "sha256", found[1]
+    if promised is None:
+        return
+    with part.open("rb") as file:
+        digest = hashlib.file_digest(file, name).digest()
+    # some servers write hexadecimal digits in place of base64
+    if promised not in (base64.b64encode(digest).decode(), digest.hex()):
+        raise CarbonshedError(
+            f"{url}: damaged on the way: the server promises the {name} checksum "
+            f"{promised}, what came has {digest.hex()}; nothing is kept, try again"
+        )
 
 
 def _refuse_other_content(url: str, part: Path, suffix: str, by_hand: str) -> None:

@@ -8,10 +8,9 @@ from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigs
 from carbonshed.leontief import checks
 from carbonshed.leontief.row_blocks import (
     RowBlocks,
+    iter_row_chunks,
     product,
     row_blocks,
-    strips,
-    strips_of,
     transposed_product,
 )
 
@@ -78,9 +77,9 @@ def column_sums(coefficients: np.ndarray | RowBlocks) -> np.ndarray:
             if np.isfinite(of_block).all():
                 sums += of_block
                 continue
-        for few, strip in strips_of(rows, values):
-            checks.finite("coefficients", strip, first_row=few.start)
-            sums += np.abs(strip).sum(axis=0)
+        for few, chunk in iter_row_chunks(rows, values):
+            checks.finite("coefficients", chunk, first_row=few.start)
+            sums += np.abs(chunk).sum(axis=0)
     return sums
 
 
@@ -137,8 +136,9 @@ def _absolute_product(
 ) -> np.ndarray:
     """Return |A| v without a second matrix."""
     result = np.empty_like(vector)
-    for rows, values in strips(coefficients):
-        result[rows] = np.abs(values) @ vector
+    for rows, values in row_blocks(coefficients):
+        for few, chunk in iter_row_chunks(rows, values):
+            result[few] = np.abs(chunk) @ vector
     return result
 
 

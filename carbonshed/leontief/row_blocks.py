@@ -12,7 +12,7 @@ import numpy as np
 from carbonshed.leontief import checks
 
 ROWS_AT_A_TIME = 512
-_ROWS_OF_A_STRIP = 16
+_CHUNK_ROWS = 16
 
 
 class RowBlocks(Protocol):
@@ -58,16 +58,12 @@ class ArrayBlocks:
             yield rows, self._matrix[rows]
 
 
-def strips(matrix: np.ndarray | RowBlocks) -> Iterator[tuple[slice, np.ndarray]]:
-    """Yield a few rows and their values at a time, where a copy of them is made."""
-    for rows, values in row_blocks(matrix):
-        yield from strips_of(rows, values)
-
-
-def strips_of(rows: slice, values: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
-    """Yield a few of these rows and their values at a time."""
-    for start in range(0, len(values), _ROWS_OF_A_STRIP):
-        few = values[start : start + _ROWS_OF_A_STRIP]
+def iter_row_chunks(
+    rows: slice, values: np.ndarray
+) -> Iterator[tuple[slice, np.ndarray]]:
+    """Yield a few rows of a block and their values, for work that copies them."""
+    for start in range(0, len(values), _CHUNK_ROWS):
+        few = values[start : start + _CHUNK_ROWS]
         yield slice(rows.start + start, rows.start + start + len(few)), few
 
 

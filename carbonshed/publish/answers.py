@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.text import sql_name, sql_text
 
 # of formats that DuckDB writes: the options of its `copy`
 COPY_OPTIONS = {"csv": "format csv, header", "json": "format json, array true"}
@@ -65,12 +66,11 @@ def write_answer(relation: duckdb.DuckDBPyRelation, path: Path, form: str) -> No
             for name in _float_columns(relation)
         ]
         columns += f" replace ({', '.join(finite)})" if finite else ""
-    target = str(path).replace("'", "''")
     with _refusals():
         relation.query(
             _NAME,
             f'copy (select {columns} from "{_NAME}")'
-            f" to '{target}' ({COPY_OPTIONS[form]})",
+            f" to {sql_text(path)} ({COPY_OPTIONS[form]})",
         )
 
 
@@ -78,7 +78,7 @@ def _float_columns(relation: duckdb.DuckDBPyRelation) -> Iterator[str]:
     """Yield the names of columns that may hold NaN, as SQL quotes them."""
     for name, kind in zip(relation.columns, relation.types, strict=True):
         if kind.id in ("double", "float"):
-            yield '"' + name.replace('"', '""') + '"'
+            yield sql_name(name)
 
 
 def _cell(value: object) -> str:

@@ -12,9 +12,9 @@
 
 An edition is a folder that is never changed once it is complete. The link ``current``
 is replaced by one rename, and with it everything that readers see: database, Parquet
-and the earlier database belong together at every moment. What nobody is led to any
-more is removed when the next edition is begun, and not before: who has just followed a
-link can still open what it led to.
+and the earlier database belong together at every moment. An edition without a link to
+it is removed when the next one is begun, and not before: a reader that has just
+followed a link can still open its target.
 """
 
 import shutil
@@ -45,8 +45,8 @@ class Edition:
     ----------
     warehouse : Path
         ``warehouse/NAME.duckdb``.
-    say : callable
-        Told once if another process is publishing and this one waits.
+    progress : callable
+        Takes a message if another process is publishing and this one waits.
 
     Raises
     ------
@@ -57,7 +57,7 @@ class Edition:
     """
 
     def __init__(
-        self, warehouse: Path, say: Callable[[str], None] = lambda _: None
+        self, warehouse: Path, progress: Callable[[str], None] = lambda _: None
     ) -> None:
         name = warehouse.stem
         shelf = warehouse.parent / PUBLISHED
@@ -74,13 +74,13 @@ class Edition:
         self._editions.mkdir(parents=True, exist_ok=True)
         self._lock = FileLock(self._editions / "lock")
         self._is_published = False
-        self._wait_for_turn(say)
+        self._wait_for_turn(progress)
         self.folder = self._editions / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
         self.database = self.folder / f"{name}.duckdb"
         self.parquet = self.folder / "parquet"
         try:
             self._refuse_what_is_no_link()
-            self._sweep()
+            self._remove_stale()
             self.parquet.mkdir(parents=True)
         except BaseException:
             self.discard()
@@ -119,11 +119,11 @@ class Edition:
             shutil.rmtree(self.folder, ignore_errors=True)
         self._lock.release()
 
-    def _wait_for_turn(self, say: Callable[[str], None]) -> None:
+    def _wait_for_turn(self, progress: Callable[[str], None]) -> None:
         try:
             self._lock.acquire()
         except LockHeldError:
-            say("another process is publishing this dataset: waiting for it")
+            progress("another process is publishing this dataset: waiting for it")
             self._lock.acquire(wait=True)
 
     def _refuse_what_is_no_link(self) -> None:
@@ -150,8 +150,8 @@ class Edition:
         is_there = link.is_symlink() and (folder / self.database.name).is_file()
         return folder if is_there else None
 
-    def _sweep(self) -> None:
-        """Remove editions nobody is led to: older ones, and what the killed left."""
+    def _remove_stale(self) -> None:
+        """Remove editions without a link to them: older ones, and unfinished ones."""
         kept = {
             self._edition_of(self._current),
             self._edition_of(self._current / "previous"),

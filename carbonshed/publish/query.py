@@ -7,7 +7,7 @@ import duckdb
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
-from carbonshed.text import suggestion
+from carbonshed.text import sql_name, suggestion
 
 
 def published_path(name: str) -> Path:
@@ -99,7 +99,7 @@ def mart_overview(name: str) -> list[tuple[str, int, str]]:
     ).fetchall()
     overview = []
     for table, comment in tables:
-        (rows,) = connection.sql(f'select count(*) from "{table}"').fetchone()
+        (rows,) = connection.sql(f"select count(*) from {sql_name(table)}").fetchone()
         sentence = comment.removeprefix("[synthetic data] ").split(". ")[0]
         grain = sentence.split(":")[0].strip().removeprefix("One row per ").rstrip(".")
         overview.append((table, rows, grain))

@@ -61,12 +61,7 @@ cells as (
         sector_output.is_zero_output
     from sector_output
     cross join stressors
-    left join sector_emissions
-        on
-            sector_output.year = sector_emissions.year
-            and stressors.stressor_id = sector_emissions.stressor_id
-            and sector_output.region_sector_id
-            = sector_emissions.region_sector_id
+    left join sector_emissions using (year, stressor_id, region_sector_id)
 
 ),
 

@@ -59,19 +59,9 @@ sector_output as (
         + coalesce(exports.amount, 0) as output
     from years
     cross join region_sectors
-    left join intermediate_sales
-        on
-            years.year = intermediate_sales.year
-            and region_sectors.region_sector_id
-            = intermediate_sales.region_sector_id
-    left join final_sales
-        on
-            years.year = final_sales.year
-            and region_sectors.region_sector_id = final_sales.region_sector_id
-    left join exports
-        on
-            years.year = exports.year
-            and region_sectors.region_sector_id = exports.region_sector_id
+    left join intermediate_sales using (year, region_sector_id)
+    left join final_sales using (year, region_sector_id)
+    left join exports using (year, region_sector_id)
 
 ),
 
@@ -99,8 +89,7 @@ int_sector_output as (
         <= cast(1e-9 as double) * coalesce(typical_output.median_output, 0)
             as is_zero_output
     from sector_output
-    left join typical_output
-        on sector_output.year = typical_output.year
+    left join typical_output using (year)
 
 )
 

@@ -1,6 +1,6 @@
-{# A run of some models only stands on the tables that are there. If it is asked
-   for another rule, share or income year than those were built with, it stops
-   instead of leaving the wish unheard. Leaving a var out asks for the default. #}
+{# A run of some models reads the tables that are there. If it asks for another
+   rule, share or income year than those tables were built with, it stops, because
+   its choice would have no effect. Leaving a var out asks for the default. #}
 
 {%- set receivers_share = var('receivers_share', none) %}
 {%- set income_year = var('income_year', none) %}

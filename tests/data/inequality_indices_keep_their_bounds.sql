@@ -61,11 +61,7 @@ compared as (
         areas.smallest_amount,
         areas.gini_by_area
     from areas
-    full join indices
-        on
-            areas.year = indices.year
-            and areas.stressor_id = indices.stressor_id
-            and areas.measure = indices.measure
+    full join indices using (year, stressor_id, measure)
 
 )
 

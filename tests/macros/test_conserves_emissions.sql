@@ -1,6 +1,28 @@
 {# All that came in is accounted for, year by year; a year that one side lacks
    is found, and so is a table without rows. #}
 
+{%- set usual = {
+    'model': 'accounts',
+    'parts': ['kept', 'sent'],
+    'reference_total': 'reference_total',
+} %}
+{%- set cases = [
+    ('all accounted for', 0, {}),
+    ('a part forgotten', 1, {'parts': ['kept']}),
+    ('a year forgotten', 1, {
+        'model': '(select * from accounts where year = 2012)',
+    }),
+    ('a year too many', 1, {
+        'model': '(select *  from accounts union all select 2014, stressor_id, kept, sent from accounts where year = 2013)',
+    }),
+    ('no rows', 2, {'model': '(select * from accounts where year = 1900)'}),
+    ('nothing on either side', 1, {
+        'model': '(select * from accounts where year = 1900)',
+        'reference_total': '(select * from reference_total where year = 1900)',
+    }),
+    ('unknown amounts', 2, {'parts': ['kept', 'cast(null as double)']}),
+] %}
+
 with
 
 reference_total (year, stressor_id, emissions_in) as (
@@ -22,93 +44,7 @@ accounts (year, stressor_id, kept, sent) as (
 
 results (case_id, expected, actual) as (
 
-    select
-        'all accounted for' as case_id,
-        0 as expected,
-        count(*) as actual
-    from (
-        {{ test_conserves_emissions(
-            'accounts', ['kept', 'sent'],
-            reference_total='reference_total'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'a part forgotten' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_conserves_emissions(
-            'accounts', ['kept'],
-            reference_total='reference_total'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'a year forgotten' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_conserves_emissions(
-            '(select * from accounts where year = 2012)', ['kept', 'sent'],
-            reference_total='reference_total'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'a year too many' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_conserves_emissions(
-            '(select *  from accounts union all select 2014, stressor_id, kept, sent from accounts where year = 2013)', ['kept', 'sent'],
-            reference_total='reference_total'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'no rows' as case_id,
-        2 as expected,
-        count(*) as actual
-    from (
-        {{ test_conserves_emissions(
-            '(select * from accounts where year = 1900)', ['kept', 'sent'],
-            reference_total='reference_total'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'nothing on either side' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_conserves_emissions(
-            '(select * from accounts where year = 1900)', ['kept', 'sent'],
-            reference_total='(select * from reference_total where year = 1900)'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'unknown amounts' as case_id,
-        2 as expected,
-        count(*) as actual
-    from (
-        {{ test_conserves_emissions(
-            'accounts', ['kept', 'cast(null as double)'], reference_total='reference_total'
-        ) }}
-    ) as bad_rows
+    {{ count_bad_rows(test_conserves_emissions, usual, cases) }}
 
 )
 

@@ -1,6 +1,29 @@
 {# All combinations of two lists: a hole, a row too many and lists without a
    row are found. #}
 
+{%- set years = {'relation': 'years', 'columns': ['year']} %}
+{%- set regions = {'relation': 'regions', 'columns': ['region_id']} %}
+{%- set no_regions = dict(regions, where="region_id = 'c'") %}
+{%- set usual = {
+    'model': 'ranked',
+    'of': [years, dict(regions, where='is_ranked')],
+} %}
+{%- set cases = [
+    ('all there', 0, {}),
+    ('holes', 1, {'model': 'holed'}),
+    ('every region asked for', 1, {
+        'of': [years, dict(regions, where='true')],
+    }),
+    ('rows of an unlisted region', 1, {
+        'of': [years, dict(regions, where="region_id = 'a'")],
+    }),
+    ('nothing listed', 2, {'of': [years, no_regions]}),
+    ('nothing on either side', 1, {
+        'model': '(select * from ranked where year = 1900)',
+        'of': [years, no_regions],
+    }),
+] %}
+
 with
 
 years (year) as (
@@ -41,123 +64,7 @@ holed (year, region_id) as (
 
 results (case_id, expected, actual) as (
 
-    select
-        'all there' as case_id,
-        0 as expected,
-        count(*) as actual
-    from (
-        {{ test_covers_every_combination(
-            'ranked',
-            [
-                {'relation': 'years', 'columns': ['year']},
-                {
-                    'relation': 'regions',
-                    'columns': ['region_id'],
-                    'where': 'is_ranked',
-                },
-            ]
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'holes' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_covers_every_combination(
-            'holed',
-            [
-                {'relation': 'years', 'columns': ['year']},
-                {
-                    'relation': 'regions',
-                    'columns': ['region_id'],
-                    'where': 'is_ranked',
-                },
-            ]
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'every region asked for' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_covers_every_combination(
-            'ranked',
-            [
-                {'relation': 'years', 'columns': ['year']},
-                {
-                    'relation': 'regions',
-                    'columns': ['region_id'],
-                    'where': 'true',
-                },
-            ]
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'rows of an unlisted region' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_covers_every_combination(
-            'ranked',
-            [
-                {'relation': 'years', 'columns': ['year']},
-                {
-                    'relation': 'regions',
-                    'columns': ['region_id'],
-                    'where': 'region_id = \'a\'',
-                },
-            ]
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'nothing listed' as case_id,
-        2 as expected,
-        count(*) as actual
-    from (
-        {{ test_covers_every_combination(
-            'ranked',
-            [
-                {'relation': 'years', 'columns': ['year']},
-                {
-                    'relation': 'regions',
-                    'columns': ['region_id'],
-                    'where': 'region_id = \'c\'',
-                },
-            ]
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'nothing on either side' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_covers_every_combination(
-            '(select * from ranked where year = 1900)',
-            [
-                {'relation': 'years', 'columns': ['year']},
-                {
-                    'relation': 'regions',
-                    'columns': ['region_id'],
-                    'where': 'region_id = \'c\'',
-                },
-            ]
-        ) }}
-    ) as bad_rows
+    {{ count_bad_rows(test_covers_every_combination, usual, cases) }}
 
 )
 

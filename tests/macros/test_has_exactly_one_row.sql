@@ -1,5 +1,12 @@
 {# One row, not none and not two. #}
 
+{%- set usual = {} %}
+{%- set cases = [
+    ('one', 0, {'model': "(select * from labels where label = 'a')"}),
+    ('two', 1, {'model': 'labels'}),
+    ('none', 1, {'model': "(select * from labels where label = 'c')"}),
+] %}
+
 with
 
 labels (label) as (
@@ -12,37 +19,7 @@ labels (label) as (
 
 results (case_id, expected, actual) as (
 
-    select
-        'one' as case_id,
-        0 as expected,
-        count(*) as actual
-    from (
-        {{ test_has_exactly_one_row(
-            "(select * from labels where label = 'a')"
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'two' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_has_exactly_one_row('labels') }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'none' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_has_exactly_one_row(
-            "(select * from labels where label = 'c')"
-        ) }}
-    ) as bad_rows
+    {{ count_bad_rows(test_has_exactly_one_row, usual, cases) }}
 
 )
 

@@ -1,5 +1,15 @@
 {# No default, two defaults and an empty table are found. #}
 
+{%- set usual = {'model': 'choices'} %}
+{%- set cases = [
+    ('groups', 2, {'within': ['country']}),
+    ('one', 0, {'model': "(select * from choices where country = 'one')"}),
+    ('several', 1, {}),
+    ('empty', 1, {
+        'model': "(select * from choices where country = 'nowhere')",
+    }),
+] %}
+
 with
 
 choices (country, is_default) as (
@@ -15,47 +25,7 @@ choices (country, is_default) as (
 
 results (case_id, expected, actual) as (
 
-    select
-        'groups' as case_id,
-        2 as expected,
-        count(*) as actual
-    from (
-        {{ test_has_one_default('choices', ['country']) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'one' as case_id,
-        0 as expected,
-        count(*) as actual
-    from (
-        {{ test_has_one_default(
-            "(select * from choices where country = 'one')"
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'several' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_has_one_default('choices') }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'empty' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_has_one_default(
-            "(select * from choices where country = 'nowhere')"
-        ) }}
-    ) as bad_rows
+    {{ count_bad_rows(test_has_one_default, usual, cases) }}
 
 )
 

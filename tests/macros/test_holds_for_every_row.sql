@@ -1,5 +1,20 @@
 {# A condition: broken rows, unknown outcomes and an empty table are found. #}
 
+{%- set usual = {
+    'model': '(select * from amounts where amount > 0)',
+    'condition': 'amount >= 1',
+} %}
+{%- set cases = [
+    ('all rows keep it', 0, {}),
+    ('one row breaks it', 1, {'condition': 'amount >= 2'}),
+    ('unknown is not true', 1, {'model': 'amounts'}),
+    ('no rows', 1, {'model': '(select * from amounts where amount > 9)'}),
+    ('no rows, allowed', 0, {
+        'model': '(select * from amounts where amount > 9)',
+        'may_be_empty': true,
+    }),
+] %}
+
 with
 
 amounts (amount) as (
@@ -13,62 +28,7 @@ amounts (amount) as (
 
 results (case_id, expected, actual) as (
 
-    select
-        'all rows keep it' as case_id,
-        0 as expected,
-        count(*) as actual
-    from (
-        {{ test_holds_for_every_row(
-            '(select * from amounts where amount > 0)', 'amount >= 1'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'one row breaks it' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_holds_for_every_row(
-            '(select * from amounts where amount > 0)', 'amount >= 2'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'unknown is not true' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_holds_for_every_row('amounts', 'amount >= 1') }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'no rows' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_holds_for_every_row(
-            '(select * from amounts where amount > 9)', 'amount >= 1'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'no rows, allowed' as case_id,
-        0 as expected,
-        count(*) as actual
-    from (
-        {{ test_holds_for_every_row(
-            '(select * from amounts where amount > 9)', 'amount >= 1',
-            may_be_empty=true
-        ) }}
-    ) as bad_rows
+    {{ count_bad_rows(test_holds_for_every_row, usual, cases) }}
 
 )
 

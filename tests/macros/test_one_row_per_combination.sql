@@ -1,5 +1,29 @@
 {# A grain: two rows of one key, and a key with a hole, are found. #}
 
+{%- set usual = {'model': 'cells', 'combination': ['year', 'region_id']} %}
+{%- set cases = [
+    ('every key once', 0, {}),
+    ('part of the key alone', 1, {'combination': ['year']}),
+    ('two keys twice', 2, {'model': 'repeats'}),
+    ('two keys with a hole', 2, {'model': 'holes'}),
+    ('a combination is named once, with or without a hole', 3, {
+        'model': '(select * from holes union all select * from holes)',
+    }),
+    ('a hole that is allowed', 1, {
+        'model': 'holes',
+        'may_be_null': ['region_id'],
+    }),
+    ('no rows', 0, {
+        'model': '(select * from cells where year = 1900)',
+        'combination': ['year'],
+    }),
+    ('no rows where some must be', 1, {
+        'model': '(select * from cells where year = 1900)',
+        'combination': ['year'],
+        'must_have_rows': true,
+    }),
+] %}
+
 with
 
 cells (year, region_id) as (
@@ -33,99 +57,7 @@ holes (year, region_id) as (
 
 results (case_id, expected, actual) as (
 
-    select
-        'every key once' as case_id,
-        0 as expected,
-        count(*) as actual
-    from (
-        {{ test_one_row_per_combination(
-            'cells', ['year', 'region_id']
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'part of the key alone' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_one_row_per_combination('cells', ['year']) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'two keys twice' as case_id,
-        2 as expected,
-        count(*) as actual
-    from (
-        {{ test_one_row_per_combination(
-            'repeats', ['year', 'region_id']
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'two keys with a hole' as case_id,
-        2 as expected,
-        count(*) as actual
-    from (
-        {{ test_one_row_per_combination(
-            'holes', ['year', 'region_id']
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'a combination is named once, with or without a hole' as case_id,
-        3 as expected,
-        count(*) as actual
-    from (
-        {{ test_one_row_per_combination(
-            '(select * from holes union all select * from holes)',
-            ['year', 'region_id']
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'a hole that is allowed' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_one_row_per_combination(
-            'holes', ['year', 'region_id'], may_be_null=['region_id']
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'no rows' as case_id,
-        0 as expected,
-        count(*) as actual
-    from (
-        {{ test_one_row_per_combination(
-            '(select * from cells where year = 1900)', ['year']
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'no rows where some must be' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_one_row_per_combination(
-            '(select * from cells where year = 1900)', ['year'],
-            must_have_rows=true
-        ) }}
-    ) as bad_rows
+    {{ count_bad_rows(test_one_row_per_combination, usual, cases) }}
 
 )
 

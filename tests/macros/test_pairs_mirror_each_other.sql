@@ -1,5 +1,21 @@
 {# Two rows for every pair of regions, each the other's mirror image. #}
 
+{%- set usual = {
+    'combination': ['year'],
+    'origin': 'seller',
+    'destination': 'buyer',
+    'flow': 'flow',
+    'reverse_flow': 'reverse_flow',
+} %}
+{%- set cases = [
+    ('a true pair', 0, {'model': '(select * from pairs where year = 2012)'}),
+    ('two rows that disagree', 2, {
+        'model': '(select * from pairs where year = 2013)',
+    }),
+    ('a row alone', 1, {'model': '(select * from pairs where year = 2014)'}),
+    ('all', 3, {'model': 'pairs'}),
+] %}
+
 with
 
 pairs (year, seller, buyer, flow, reverse_flow) as (
@@ -15,55 +31,7 @@ pairs (year, seller, buyer, flow, reverse_flow) as (
 
 results (case_id, expected, actual) as (
 
-    select
-        'a true pair' as case_id,
-        0 as expected,
-        count(*) as actual
-    from (
-        {{ test_pairs_mirror_each_other(
-            '(select * from pairs where year = 2012)',
-            ['year'], 'seller', 'buyer', 'flow', 'reverse_flow'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'two rows that disagree' as case_id,
-        2 as expected,
-        count(*) as actual
-    from (
-        {{ test_pairs_mirror_each_other(
-            '(select * from pairs where year = 2013)',
-            ['year'], 'seller', 'buyer', 'flow', 'reverse_flow'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'a row alone' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_pairs_mirror_each_other(
-            '(select * from pairs where year = 2014)',
-            ['year'], 'seller', 'buyer', 'flow', 'reverse_flow'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'all' as case_id,
-        3 as expected,
-        count(*) as actual
-    from (
-        {{ test_pairs_mirror_each_other(
-            'pairs',
-            ['year'], 'seller', 'buyer', 'flow', 'reverse_flow'
-        ) }}
-    ) as bad_rows
+    {{ count_bad_rows(test_pairs_mirror_each_other, usual, cases) }}
 
 )
 

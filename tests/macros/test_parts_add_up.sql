@@ -1,6 +1,31 @@
 {# Parts and whole of a row. A millionth of a millionth part of all emissions is
    tolerated, and no more: 1e-3 of 1e6 is. #}
 
+{%- set usual = {
+    'model': '(select * from rows_in where year = 2013)',
+    'whole': 'whole',
+    'parts': ['part_a', 'part_b'],
+    'reference_total': 'reference_total',
+} %}
+{%- set cases = [
+    ('within the tolerance', 0, {
+        'model': '(select * from rows_in where year = 2012)',
+    }),
+    ('beyond it', 1, {}),
+    ('no reference total', 1, {
+        'model': '(select * from rows_in where year = 2014)',
+    }),
+    ('all', 3, {'model': 'rows_in'}),
+    ('no rows', 1, {'model': '(select * from rows_in where year = 1900)'}),
+    ('no rows allowed', 0, {
+        'model': '(select * from rows_in where year = 1900)',
+        'may_be_empty': true,
+    }),
+    ('beyond the tolerance where no rows are allowed', 1, {
+        'may_be_empty': true,
+    }),
+] %}
+
 with
 
 reference_total (year, stressor_id, emissions_in) as (
@@ -24,96 +49,7 @@ rows_in (year, stressor_id, whole, part_a, part_b) as (
 
 results (case_id, expected, actual) as (
 
-    select
-        'within the tolerance' as case_id,
-        0 as expected,
-        count(*) as actual
-    from (
-        {{ test_parts_add_up(
-            '(select * from rows_in where year = 2012)',
-            'whole', ['part_a', 'part_b'], reference_total='reference_total'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'beyond it' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_parts_add_up(
-            '(select * from rows_in where year = 2013)',
-            'whole', ['part_a', 'part_b'], reference_total='reference_total'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'no reference total' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_parts_add_up(
-            '(select * from rows_in where year = 2014)',
-            'whole', ['part_a', 'part_b'], reference_total='reference_total'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'all' as case_id,
-        3 as expected,
-        count(*) as actual
-    from (
-        {{ test_parts_add_up(
-            'rows_in',
-            'whole', ['part_a', 'part_b'], reference_total='reference_total'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'no rows' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_parts_add_up(
-            '(select * from rows_in where year = 1900)',
-            'whole', ['part_a', 'part_b'], reference_total='reference_total'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'no rows allowed' as case_id,
-        0 as expected,
-        count(*) as actual
-    from (
-        {{ test_parts_add_up(
-            '(select * from rows_in where year = 1900)',
-            'whole', ['part_a', 'part_b'], may_be_empty=true,
-            reference_total='reference_total'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'beyond the tolerance where no rows are allowed' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_parts_add_up(
-            '(select * from rows_in where year = 2013)',
-            'whole', ['part_a', 'part_b'], may_be_empty=true,
-            reference_total='reference_total'
-        ) }}
-    ) as bad_rows
+    {{ count_bad_rows(test_parts_add_up, usual, cases) }}
 
 )
 

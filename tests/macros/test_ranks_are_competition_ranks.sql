@@ -1,6 +1,28 @@
 {# Competition ranks 1, 2, 2, 4, largest first. Dense ranks, ranks from the
    smallest and ranks of the unknown are found. #}
 
+{%- set usual = {
+    'model': '(select 2012 as year, * from regions)',
+    'column_name': 'competition',
+    'value': 'amount',
+    'combination': ['year'],
+} %}
+{%- set cases = [
+    ('competition ranks', 0, {}),
+    ('dense ranks', 1, {'column_name': 'dense'}),
+    ('smallest first', 2, {'column_name': 'smallest_first'}),
+    ('a rank of the unknown', 1, {
+        'model': '(select 2012 as year, amount, coalesce(competition, 5) as competition from regions)',
+    }),
+    ('no rows', 1, {
+        'model': '(select 2012 as year, * from regions where amount > 9)',
+    }),
+    ('no rows, allowed', 0, {
+        'model': '(select 2012 as year, * from regions where amount > 9)',
+        'may_be_empty': true,
+    }),
+] %}
+
 with
 
 regions (amount, competition, dense, smallest_first) as (
@@ -16,81 +38,7 @@ regions (amount, competition, dense, smallest_first) as (
 
 results (case_id, expected, actual) as (
 
-    select
-        'competition ranks' as case_id,
-        0 as expected,
-        count(*) as actual
-    from (
-        {{ test_ranks_are_competition_ranks(
-            '(select 2012 as year, * from regions)', 'competition', 'amount',
-            ['year']
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'dense ranks' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_ranks_are_competition_ranks(
-            '(select 2012 as year, * from regions)', 'dense', 'amount',
-            ['year']
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'smallest first' as case_id,
-        2 as expected,
-        count(*) as actual
-    from (
-        {{ test_ranks_are_competition_ranks(
-            '(select 2012 as year, * from regions)', 'smallest_first', 'amount',
-            ['year']
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'a rank of the unknown' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_ranks_are_competition_ranks(
-            '(select 2012 as year, amount, coalesce(competition, 5) as competition from regions)', 'competition', 'amount',
-            ['year']
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'no rows' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_ranks_are_competition_ranks(
-            '(select 2012 as year, * from regions where amount > 9)', 'competition', 'amount',
-            ['year']
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'no rows, allowed' as case_id,
-        0 as expected,
-        count(*) as actual
-    from (
-        {{ test_ranks_are_competition_ranks(
-            '(select 2012 as year, * from regions where amount > 9)', 'competition', 'amount',
-            ['year'], may_be_empty=true
-        ) }}
-    ) as bad_rows
+    {{ count_bad_rows(test_ranks_are_competition_ranks, usual, cases) }}
 
 )
 

@@ -1,6 +1,18 @@
 {# Shares of groups: a group that makes less or more than one, or has an unknown
    share, is found. #}
 
+{%- set usual = {
+    'model': '(select * from shares where year = 1900)',
+    'column_name': 'share',
+    'combination': ['year'],
+} %}
+{%- set cases = [
+    ('makes one', 0, {'model': '(select * from shares where year = 2012)'}),
+    ('too little, and unknown', 2, {'model': 'shares'}),
+    ('no rows', 1, {}),
+    ('no rows, allowed', 0, {'may_be_empty': true}),
+] %}
+
 with
 
 shares (year, share) as (
@@ -17,51 +29,7 @@ shares (year, share) as (
 
 results (case_id, expected, actual) as (
 
-    select
-        'makes one' as case_id,
-        0 as expected,
-        count(*) as actual
-    from (
-        {{ test_shares_sum_to_one(
-            '(select * from shares where year = 2012)', 'share', ['year']
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'too little, and unknown' as case_id,
-        2 as expected,
-        count(*) as actual
-    from (
-        {{ test_shares_sum_to_one(
-            'shares', 'share', ['year']
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'no rows' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_shares_sum_to_one(
-            '(select * from shares where year = 1900)', 'share', ['year']
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'no rows, allowed' as case_id,
-        0 as expected,
-        count(*) as actual
-    from (
-        {{ test_shares_sum_to_one(
-            '(select * from shares where year = 1900)', 'share', ['year'], may_be_empty=true
-        ) }}
-    ) as bad_rows
+    {{ count_bad_rows(test_shares_sum_to_one, usual, cases) }}
 
 )
 

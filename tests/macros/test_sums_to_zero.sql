@@ -1,5 +1,36 @@
 {# Balances cancel within a year and stressor, not across years. #}
 
+{%- set usual = {
+    'model': '(select * from balances where year = 2012)',
+    'column_name': 'net',
+    'reference_total': 'reference_total',
+} %}
+{%- set cases = [
+    ('cancels within the tolerance', 0, {}),
+    ('does not cancel', 1, {'model': 'balances'}),
+    ('partly unknown', 1, {
+        'column_name': 'partly_known',
+        'may_be_unknown': true,
+    }),
+    ('all unknown', 1, {
+        'model': '(select * from balances where year = 2013)',
+        'column_name': 'partly_known',
+    }),
+    ('all unknown, allowed', 0, {
+        'model': '(select * from balances where year = 2013)',
+        'column_name': 'partly_known',
+        'may_be_unknown': true,
+    }),
+    ('total of a stressor that is not there', 1, {
+        'reference_stressor': 'value_added',
+    }),
+    ('no rows', 1, {'model': '(select * from balances where year = 1900)'}),
+    ('no rows, allowed', 0, {
+        'model': '(select * from balances where year = 1900)',
+        'may_be_empty': true,
+    }),
+] %}
+
 with
 
 reference_total (year, stressor_id, emissions_in) as (
@@ -22,111 +53,7 @@ balances (year, stressor_id, net, partly_known) as (
 
 results (case_id, expected, actual) as (
 
-    select
-        'cancels within the tolerance' as case_id,
-        0 as expected,
-        count(*) as actual
-    from (
-        {{ test_sums_to_zero(
-            '(select * from balances where year = 2012)', 'net',
-            reference_total='reference_total'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'does not cancel' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_sums_to_zero(
-            'balances', 'net',
-            reference_total='reference_total'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'partly unknown' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_sums_to_zero(
-            '(select * from balances where year = 2012)', 'partly_known',
-            reference_total='reference_total',
-            may_be_unknown=true
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'all unknown' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_sums_to_zero(
-            '(select * from balances where year = 2013)', 'partly_known',
-            reference_total='reference_total'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'all unknown, allowed' as case_id,
-        0 as expected,
-        count(*) as actual
-    from (
-        {{ test_sums_to_zero(
-            '(select * from balances where year = 2013)', 'partly_known',
-            reference_total='reference_total',
-            may_be_unknown=true
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'total of a stressor that is not there' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_sums_to_zero(
-            '(select * from balances where year = 2012)', 'net',
-            reference_total='reference_total',
-            reference_stressor='value_added'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'no rows' as case_id,
-        1 as expected,
-        count(*) as actual
-    from (
-        {{ test_sums_to_zero(
-            '(select * from balances where year = 1900)', 'net',
-            reference_total='reference_total'
-        ) }}
-    ) as bad_rows
-
-    union all
-
-    select
-        'no rows, allowed' as case_id,
-        0 as expected,
-        count(*) as actual
-    from (
-        {{ test_sums_to_zero(
-            '(select * from balances where year = 1900)', 'net',
-            reference_total='reference_total',
-            may_be_empty=true
-        ) }}
-    ) as bad_rows
+    {{ count_bad_rows(test_sums_to_zero, usual, cases) }}
 
 )
 

@@ -17,12 +17,15 @@ class Files:
         Files by path.
     cut_after
         Bytes after which the connection breaks, once for each entry; None is never.
+    headers
+        Further headers of every answer.
     requests
         Method and path of everything that was asked for.
     """
 
     content: dict[str, bytes]
     cut_after: list[int | None] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
     address: str = ""
     requests: list[tuple[str, str]] = field(default_factory=list)
 
@@ -45,6 +48,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
+        for name, value in self.files.headers.items():
+            self.send_header(name, value)
         self.end_headers()
         end = self.files.cut_after.pop(0) if self.files.cut_after else None
         self.wfile.write(body[:end])

@@ -74,12 +74,3 @@ def fuzz(examples: int) -> settings:
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
-
-
-ALL_TABLES = (
-    "transactions",
-    "final_demand",
-    "value_added",
-    "emissions",
-    "direct_emissions",
-)

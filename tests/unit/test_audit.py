@@ -143,7 +143,7 @@ def test_a_spectral_radius_of_1_2_fails(folder):
 
 
 def test_only_the_columns_that_cause_it_are_named(folder):
-    """North feeds on itself (1.5); the idle sector beside it is not to blame."""
+    """North feeds on itself (1.5); the zero-output sector beside it is not to blame."""
     system(folder, [[150.0, 10.0], [0.0, 20.0]], [-60.0, 80.0])
     _, checks = audit(folder)
     found = checks["spectral_radius_below_one"]
@@ -214,7 +214,7 @@ def test_a_different_output_names_the_rows(folder):
     assert found.worst.index("rest / 1") < found.worst.index("north / 01")
 
 
-def test_idle_sectors_that_emit_or_buy_are_counted(folder):
+def test_zero_output_sectors_that_emit_or_buy_are_counted(folder):
     folder.set("emissions", 1, value=7.0)
     folder.add("transactions", 2012, "north", "01", "rest", "01", 2.0)
     folder.add("transactions", 2012, "north", "1", "rest", "01", -2.0)
@@ -465,8 +465,8 @@ def test_real_tables_have_no_fail(real_data, name):
         # 570 rows agree with the output that was published with them
         assert checks["output_matches_row_sums"].status == "PASS"
         return
-    # output is exact in WIOD by its value added, a residual; 22 sectors are idle or
-    # negative, and one column adds up to 1.125 with a radius far below 1
+    # output is exact in WIOD by its value added, a residual; 22 sectors have none or
+    # a negative one, and one column adds up to 1.125 with a radius far below 1
     assert checks["columns_balance"].status == "PASS"
     assert checks["column_sums_below_one"].status == "WARNING"
     assert "(1.125" in checks["column_sums_below_one"].worst

@@ -1,5 +1,6 @@
 """Downloads, from a server on the loopback interface that serves what is made here."""
 
+import base64
 import hashlib
 import io
 import random
@@ -85,6 +86,28 @@ def test_what_a_killed_download_left_is_written_over(files, project):
     get(files, project / "a.bin")
     assert (project / "a.bin").read_bytes() == BODY
     assert not (project / "a.bin.part").exists()
+
+
+def _checksums(body):
+    sha256 = base64.b64encode(hashlib.sha256(body).digest()).decode()
+    md5 = hashlib.md5(body)
+    return {
+        "Digest": f"md5=0, SHA-256={sha256}",
+        "Repr-Digest": f"sha-256=:{sha256}:",
+        "Content-MD5": base64.b64encode(md5.digest()).decode(),
+        "Content-MD5 in hexadecimal": md5.hexdigest(),
+    }
+
+
+@pytest.mark.parametrize("kind", _checksums(b""))
+def test_the_checksum_that_the_server_sends_is_checked(files, project, kind):
+    header = kind.split()[0]
+    files.headers = {header: _checksums(BODY)[kind]}
+    get(files, project / "right.bin")
+    files.headers = {header: _checksums(BODY + b"?")[kind]}
+    with pytest.raises(CarbonshedError, match=r"the server promises the (sha256|md5)"):
+        get(files, project / "wrong.bin")
+    assert not list(project.glob("wrong.bin*"))
 
 
 def test_another_file_than_last_time_is_not_taken(files, project):

@@ -86,15 +86,15 @@ def test_own_chains_need_whole_regions():
         own_chain_output(ArrayBlocks(A, 3), regions, demand)
 
 
-def test_progress_is_told():
-    told = []
+def test_progress_is_reported():
+    steps = []
     iterate_output(
-        ArrayBlocks(TWO_SECTORS, 1), DEMAND, progress=lambda *said: told.append(said)
+        ArrayBlocks(TWO_SECTORS, 1), DEMAND, progress=lambda *step: steps.append(step)
     )
-    assert [sweep for sweep, _ in told] == list(range(1, len(told) + 1))
+    assert [sweep for sweep, _ in steps] == list(range(1, len(steps) + 1))
     # the first sweep meets (A Y) / 1500 in row 0: 0.15 * 600 + 0.25 * 1500 = 465
-    assert told[0][1] >= 465 / 1500
-    assert told[-1][1] <= 1e-11 < told[-2][1]
+    assert steps[0][1] >= 465 / 1500
+    assert steps[-1][1] <= 1e-11 < steps[-2][1]
 
 
 def test_an_unproductive_system_is_refused_by_blocks():

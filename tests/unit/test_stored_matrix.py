@@ -66,9 +66,9 @@ def test_what_comes_back(table, order, most, batch, tmp_path, monkeypatch):
     expected = Z / np.where(x > 0, x, np.inf)
     with stored_coefficients(cells_of(Z, order), x, x == 0, blocks, tmp_path) as (
         matrix,
-        idle,
+        zero_column_deliveries,
     ):
-        np.testing.assert_allclose(idle, Z[:, 5], rtol=1e-15)
+        np.testing.assert_allclose(zero_column_deliveries, Z[:, 5], rtol=1e-15)
         for _ in range(2):  # again and again
             read = [(rows, values.copy()) for rows, values in matrix]
             assert [rows for rows, _ in read] == blocks

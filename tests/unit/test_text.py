@@ -1,8 +1,16 @@
-"""Words of messages."""
+"""Words of messages, and quoting for SQL."""
 
+import duckdb
 import pytest
 
-from carbonshed.text import listing, shape_text, size_text, suggestion
+from carbonshed.text import (
+    listing,
+    shape_text,
+    size_text,
+    sql_name,
+    sql_text,
+    suggestion,
+)
 
 
 def test_a_list_names_the_first_and_counts_the_rest():
@@ -33,3 +41,11 @@ def test_sizes_and_shapes():
     assert size_text(12) == "12 bytes"
     assert shape_text((3, 4)) == "3 x 4"
     assert shape_text((3,)) == "3 long"
+
+
+@pytest.mark.parametrize("text", ["it's", 'a "b"', "'; drop table x; --", "北京", ""])
+def test_sql_reads_back_what_was_quoted(text):
+    name = text or "empty"
+    relation = duckdb.sql(f"select {sql_text(text)} as {sql_name(name)}")
+    assert relation.columns == [name]
+    assert relation.fetchall() == [(text,)]

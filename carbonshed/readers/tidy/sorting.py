@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from carbonshed.dataset.parquet_writer import COMPRESSION
+from carbonshed.text import sql_name, sql_text
 
 _MEMORY_LIMIT = "1GB"
 _MOST_THREADS = 4
@@ -28,8 +29,7 @@ def sort_file(path: Path, keys: list[str], target: Path, scratch: Path) -> None:
     scratch
         Folder for what does not fit into memory.
     """
-    columns = ", ".join(f'"{key}"' for key in keys)
-    output = str(target).replace("'", "''")
+    columns = ", ".join(sql_name(key) for key in keys)
     with duckdb.connect(config={"temp_directory": str(scratch)}) as connection:
         connection.execute(f"set memory_limit = '{_MEMORY_LIMIT}'")
         threads = min(os.cpu_count() or 1, _MOST_THREADS)
@@ -38,7 +38,7 @@ def sort_file(path: Path, keys: list[str], target: Path, scratch: Path) -> None:
             connection,
             f"""
             copy (select * from read_parquet(?) order by {columns})
-            to '{output}' (
+            to {sql_text(target)} (
                 format parquet, parquet_version v2, compression {COMPRESSION},
                 row_group_size {_ROWS_PER_GROUP}
             )

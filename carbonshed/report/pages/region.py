@@ -12,7 +12,6 @@ from carbonshed.report.pages import words
 from carbonshed.report.scope import Scope
 
 TITLE = "Your region"
-DATA = "regions.js"
 
 _MOST = 10  # partners and products of a region
 _MOST_IN_ALL = 4_000  # regions times partners, so that the page stays small

@@ -31,12 +31,7 @@ products as (
         intensities.sector_id,
         coalesce(total_intensities.total_intensity, 0) as total_intensity
     from intensities
-    left join total_intensities
-        on
-            intensities.year = total_intensities.year
-            and intensities.stressor_id = total_intensities.stressor_id
-            and intensities.region_sector_id
-            = total_intensities.region_sector_id
+    left join total_intensities using (year, stressor_id, region_sector_id)
 
 ),
 

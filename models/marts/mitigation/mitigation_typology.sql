@@ -128,7 +128,7 @@ mitigation_typology as (
         typed.affluence,
         typed.industry_type,
         typed.supply_chain_role,
-        pathways.pathway_id,
+        pathway_choices.pathway_id,
         typed.region_name,
         typed.gdp_per_capita,
         typed.location_quotient,
@@ -141,8 +141,7 @@ mitigation_typology as (
             typed.supply_chain_role = pathway_choices.supply_chain_role
             and coalesce(typed.affluence, 'unknown')
             = pathway_choices.affluence
-    left join pathways
-        on pathway_choices.pathway_id = pathways.pathway_id
+    left join pathways using (pathway_id)
 
 )
 

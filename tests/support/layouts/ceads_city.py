@@ -43,17 +43,17 @@ def city_system(seed: int = 1, year: int = 2012) -> System:
     R, S, C = len(REGIONS), len(sectors), len(CATEGORIES)
     n = R * S
     A = rng.exponential(size=(n, n)) * (rng.random((n, n)) < 0.3)
-    idle = np.zeros(n, dtype=bool)
-    idle[[S + 2, 3 * S - 1]] = True  # a sector that a region does not have
-    A[idle], A[:, idle] = 0.0, 0.0
+    zero_output = np.zeros(n, dtype=bool)
+    zero_output[[S + 2, 3 * S - 1]] = True  # a sector that a region does not have
+    A[zero_output], A[:, zero_output] = 0.0, 0.0
     Y = rng.exponential(size=(n, R, C)) * (rng.random((n, R, C)) < 0.5) * _DEMAND
     Y[..., 4] *= rng.choice([1.0, -0.4], size=(n, R))
     size = np.repeat([4.0, 2.0, 8.0, 1.0], S)  # regions are not alike
     A *= size[:, None]
     A *= _INPUTS / np.where(A.sum(axis=0) > 0, A.sum(axis=0), 1.0)
     Y *= size[:, None, None]
-    Y[idle] = 0.0
-    ex = rng.exponential(size=n) * 0.15 * (rng.random(n) < 0.5) * ~idle
+    Y[zero_output] = 0.0
+    ex = rng.exponential(size=n) * 0.15 * (rng.random(n) < 0.5) * ~zero_output
     x = np.linalg.solve(np.eye(n) - A, Y.sum(axis=(1, 2)) + ex)
     scale = OUTPUT[year] / UNIT / x.sum()
     x, Y, ex = x * scale, Y * scale, ex * scale
@@ -65,7 +65,7 @@ def city_system(seed: int = 1, year: int = 2012) -> System:
     power = next(k for k, sector in enumerate(sectors) if sector.is_power_supply)
     co2[:, power] = 0.0
     co2[:, power] = 0.8 * co2.sum(axis=1)
-    co2[1, 2] = 0.001 * co2.sum()  # an idle sector that emits
+    co2[1, 2] = 0.001 * co2.sum()  # a sector without output that emits
     co2 = np.round(co2 * CO2[year] / co2.sum(), 6)  # what a cell keeps
     gdp = (added.reshape(R, S).sum(axis=1) * UNIT).tolist()
     people = [round(income / 5e4) for income in gdp]

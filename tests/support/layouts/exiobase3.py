@@ -9,7 +9,6 @@ import pandas as pd
 from support.systems import System, Year
 
 SATELLITE = "CO2 - combustion - air"
-CEMENT = "CO2 - non combustion - Cement production - air"
 
 
 def tables(system: System, number: int) -> dict[str, pd.DataFrame]:

@@ -226,11 +226,6 @@ def map_inventory(
     return mapped
 
 
-def is_provincial(book: Workbook) -> bool:
-    """Return whether a workbook has a sheet of a province."""
-    return any(_region_of(sheet) for sheet in book.sheets)
-
-
 def _region_of(sheet: str) -> str | None:
     match = _PROVINCE_SHEET.match(sheet)
     province = province_named(match[1]) if match else None

@@ -5,6 +5,5 @@ select distinct
     stressors.unit,
     stressors.is_mass
 from regional_accounts
-inner join stressors
-    on regional_accounts.stressor_id = stressors.stressor_id
+inner join stressors using (stressor_id)
 order by 1, 2

@@ -7,11 +7,7 @@ select
     sum(regional.population) filter (where emitters.is_selected)
     / nullif(sum(regional.population), 0) as population_share
 from super_emitters as emitters
-inner join regional_accounts as regional
-    on
-        emitters.year = regional.year
-        and emitters.stressor_id = regional.stressor_id
-        and emitters.region_id = regional.region_id
+inner join regional_accounts as regional using (year, stressor_id, region_id)
 where
     emitters.year = $year
     and emitters.stressor_id = $stressor

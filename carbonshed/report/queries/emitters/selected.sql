@@ -13,13 +13,8 @@ select
     emitters.pathway_id,
     typology.gdp_per_capita
 from super_emitters as emitters
-inner join regions
-    on emitters.region_id = regions.region_id
-left join mitigation_typology as typology
-    on
-        emitters.year = typology.year
-        and emitters.stressor_id = typology.stressor_id
-        and emitters.region_id = typology.region_id
+inner join regions using (region_id)
+left join mitigation_typology as typology using (year, stressor_id, region_id)
 where
     emitters.year = $year
     and emitters.stressor_id = $stressor

@@ -4,11 +4,7 @@ select
     count(*) as regions,
     count(*) filter (where emitters.is_selected) as super_emitters
 from mitigation_typology as typology
-inner join super_emitters as emitters
-    on
-        typology.year = emitters.year
-        and typology.stressor_id = emitters.stressor_id
-        and typology.region_id = emitters.region_id
+inner join super_emitters as emitters using (year, stressor_id, region_id)
 where
     typology.year = $year
     and typology.stressor_id = $stressor

@@ -6,8 +6,7 @@ select
     lorenz_curve.cumulative_population_share,
     lorenz_curve.cumulative_amount_share
 from lorenz_curve
-inner join regions
-    on lorenz_curve.region_id = regions.region_id
+inner join regions using (region_id)
 where
     lorenz_curve.year = $year
     and lorenz_curve.stressor_id = $stressor

@@ -13,8 +13,7 @@ select
     balances.terms_of_trade,
     balances.quadrant
 from trade_balances as balances
-inner join regions
-    on balances.region_id = regions.region_id
+inner join regions using (region_id)
 where
     balances.year = $year
     and balances.stressor_id = $stressor

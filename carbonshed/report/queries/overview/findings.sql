@@ -5,15 +5,12 @@ select
     largest_quotas.scenario_name,
     largest_quotas.super_emitters
 from leakage_summary
+left join largest_quotas using (year, stressor_id)
 left join inequality_indices
     on
         leakage_summary.year = inequality_indices.year
         and leakage_summary.stressor_id = inequality_indices.stressor_id
         and inequality_indices.measure = 'consumption_footprint'
-left join largest_quotas
-    on
-        leakage_summary.year = largest_quotas.year
-        and leakage_summary.stressor_id = largest_quotas.stressor_id
 where
     leakage_summary.year = $year
     and leakage_summary.stressor_id = $stressor

@@ -13,10 +13,7 @@ select
     sum(regional.direct_emissions) as direct_emissions,
     sum(regional.unattributed_emissions) as unattributed_emissions
 from regional_accounts as regional
-inner join reconciliation
-    on
-        regional.year = reconciliation.year
-        and regional.stressor_id = reconciliation.stressor_id
+inner join reconciliation using (year, stressor_id)
 where
     regional.year = $year
     and regional.stressor_id = $stressor

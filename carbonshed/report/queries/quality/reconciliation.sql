@@ -12,6 +12,5 @@ select
     reconciliation.relative_residual,
     reconciliation.is_closed
 from reconciliation
-inner join stressors
-    on reconciliation.stressor_id = stressors.stressor_id
+inner join stressors using (stressor_id)
 order by 1, 2

@@ -11,11 +11,7 @@ select
     allocation.income_before,
     allocation.income_after
 from quota_allocation as allocation
-inner join largest_quotas as largest
-    on
-        allocation.year = largest.year
-        and allocation.stressor_id = largest.stressor_id
-        and allocation.scenario_id = largest.scenario_id
+inner join largest_quotas using (year, stressor_id, scenario_id)
 where
     allocation.year = $year
     and allocation.stressor_id = $stressor

@@ -22,11 +22,7 @@ select
     living.income_elasticity,
     living.curve_r_squared
 from living_standards as living
-inner join quota_summary as quotas
-    on
-        living.year = quotas.year
-        and living.stressor_id = quotas.stressor_id
-        and living.scenario_id = quotas.scenario_id
+inner join quota_summary as quotas using (year, stressor_id, scenario_id)
 where
     living.year = $year
     and living.stressor_id = $stressor

@@ -10,11 +10,7 @@ select
     by_region.quota,
     by_region.is_selected
 from quota_by_region as by_region
-inner join largest_quotas as largest
-    on
-        by_region.year = largest.year
-        and by_region.stressor_id = largest.stressor_id
-        and by_region.scenario_id = largest.scenario_id
+inner join largest_quotas using (year, stressor_id, scenario_id)
 where
     by_region.year = $year
     and by_region.stressor_id = $stressor

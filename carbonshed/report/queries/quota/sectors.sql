@@ -6,13 +6,8 @@ select
     sum(by_sector.emissions_after) as emissions_after,
     sum(by_sector.reduction) as reduction
 from mitigation_by_sector as by_sector
-inner join largest_quotas as largest
-    on
-        by_sector.year = largest.year
-        and by_sector.stressor_id = largest.stressor_id
-        and by_sector.scenario_id = largest.scenario_id
-inner join sectors
-    on by_sector.sector_id = sectors.sector_id
+inner join largest_quotas using (year, stressor_id, scenario_id)
+inner join sectors using (sector_id)
 where
     by_sector.year = $year
     and by_sector.stressor_id = $stressor

@@ -24,16 +24,8 @@ select
     quotas.receiver_population_share,
     quotas.income_year
 from quota_summary as quotas
-inner join quota_by_region as by_region
-    on
-        quotas.year = by_region.year
-        and quotas.stressor_id = by_region.stressor_id
-        and quotas.scenario_id = by_region.scenario_id
-left join largest_quotas as largest
-    on
-        quotas.year = largest.year
-        and quotas.stressor_id = largest.stressor_id
-        and quotas.scenario_id = largest.scenario_id
+inner join quota_by_region as by_region using (year, stressor_id, scenario_id)
+left join largest_quotas as largest using (year, stressor_id, scenario_id)
 where
     quotas.year = $year
     and quotas.stressor_id = $stressor

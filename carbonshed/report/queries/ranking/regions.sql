@@ -16,11 +16,7 @@ select
     rankings.cumulative_footprint_share,
     rankings.comparator_year
 from footprint_rankings as rankings
-inner join regional_accounts as regional
-    on
-        rankings.year = regional.year
-        and rankings.stressor_id = regional.stressor_id
-        and rankings.region_id = regional.region_id
+inner join regional_accounts as regional using (year, stressor_id, region_id)
 where
     rankings.year = $year
     and rankings.stressor_id = $stressor

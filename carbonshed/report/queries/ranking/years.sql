@@ -5,10 +5,7 @@ select
     regional_accounts.consumption_footprint,
     regional_accounts.footprint_per_capita
 from regional_accounts
-inner join footprint_rankings
-    on
-        regional_accounts.region_id = footprint_rankings.region_id
-        and regional_accounts.stressor_id = footprint_rankings.stressor_id
+inner join footprint_rankings using (region_id, stressor_id)
 where
     footprint_rankings.year = $year
     and footprint_rankings.stressor_id = $stressor

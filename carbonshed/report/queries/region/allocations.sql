@@ -7,11 +7,7 @@ select
     allocation.income_before,
     allocation.income_after
 from quota_allocation as allocation
-inner join quota_summary as quotas
-    on
-        allocation.year = quotas.year
-        and allocation.stressor_id = quotas.stressor_id
-        and allocation.scenario_id = quotas.scenario_id
+inner join quota_summary as quotas using (year, stressor_id, scenario_id)
 where
     allocation.year = $year
     and allocation.stressor_id = $stressor

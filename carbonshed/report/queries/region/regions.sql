@@ -29,27 +29,15 @@ select
     balances.terms_of_trade,
     balances.quadrant
 from regional_accounts as regional
-left join footprint_rankings as rankings
-    on
-        regional.year = rankings.year
-        and regional.stressor_id = rankings.stressor_id
-        and regional.region_id = rankings.region_id
-left join mitigation_typology as typology
-    on
-        regional.year = typology.year
-        and regional.stressor_id = typology.stressor_id
-        and regional.region_id = typology.region_id
+left join footprint_rankings as rankings using (year, stressor_id, region_id)
+left join mitigation_typology as typology using (year, stressor_id, region_id)
+left join trade_balances as balances using (year, stressor_id, region_id)
 left join super_emitters as emitters
     on
         regional.year = emitters.year
         and regional.stressor_id = emitters.stressor_id
         and regional.region_id = emitters.region_id
         and emitters.is_default_rule
-left join trade_balances as balances
-    on
-        regional.year = balances.year
-        and regional.stressor_id = balances.stressor_id
-        and regional.region_id = balances.region_id
 where
     regional.year = $year
     and regional.stressor_id = $stressor

@@ -10,11 +10,7 @@ select
     by_region.consumer_quota,
     by_region.quota
 from quota_by_region as by_region
-inner join quota_summary as quotas
-    on
-        by_region.year = quotas.year
-        and by_region.stressor_id = quotas.stressor_id
-        and by_region.scenario_id = quotas.scenario_id
+inner join quota_summary as quotas using (year, stressor_id, scenario_id)
 where
     by_region.year = $year
     and by_region.stressor_id = $stressor
