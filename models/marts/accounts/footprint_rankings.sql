@@ -24,7 +24,7 @@ stressors as (
 
 comparators as (
 
-    select * from {{ ref('int_comparators') }}
+    select * from {{ ref('yearly_comparators') }}
 
 ),
 

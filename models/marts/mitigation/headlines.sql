@@ -29,7 +29,7 @@ rankings as (
 
 comparators as (
 
-    select * from {{ ref('int_comparators') }}
+    select * from {{ ref('yearly_comparators') }}
 
 ),
 

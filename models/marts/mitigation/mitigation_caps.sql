@@ -23,7 +23,7 @@ typology as (
 
 comparators as (
 
-    select * from {{ ref('int_comparators') }}
+    select * from {{ ref('yearly_comparators') }}
 
 ),
 

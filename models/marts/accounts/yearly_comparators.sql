@@ -39,7 +39,7 @@ candidates as (
 
 ),
 
-int_comparators as (
+yearly_comparators as (
 
     select
         year,
@@ -54,4 +54,4 @@ int_comparators as (
 
 )
 
-select * from int_comparators
+select * from yearly_comparators
