@@ -1,7 +1,9 @@
 """Texts: lists, shapes, sizes and near names for messages, quoting for SQL."""
 
 import difflib
+import sys
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 
 Progress = Callable[[str, float], None]
 """Takes what is being done and the share of it that is done, 0 to 1."""
@@ -12,6 +14,13 @@ _SIZES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 def no_progress(step: str, share: float) -> None:
     """Show nothing: the `Progress` of a caller that has no screen."""
+
+
+def print_progress(message: str) -> None:
+    """Write what takes long to standard error: standard output is for results."""
+    # a closed stderr pipe must not abort a build
+    with suppress(BrokenPipeError):
+        print(f"  {message}", file=sys.stderr, flush=True)
 
 
 def listing(

@@ -11,8 +11,9 @@
         ~ "     where tables.schema_name = 'marts'"
         ~ "     and tables.table_name = 'dataset')"
     ) -%}
-    {%- if marts.rows | length > 0
-        and run_query("select is_synthetic from marts.dataset").rows[0][0] -%}
+    {%- if marts.rows | length > 0 and run_query(
+        "select count(*) from marts.dataset where is_synthetic"
+    ).rows[0][0] -%}
         {%- for mart in marts.rows -%}
             comment on table marts."{{ mart[0] }}" is
             '{{ mark ~ (mart[1] | replace("'", "''")) }}';

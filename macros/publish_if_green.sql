@@ -1,20 +1,29 @@
-{#- After a build: publish the marts if every model, seed and test of the warehouse has
-    passed. Readers see what they saw before until the last moment, and after a failure. -#}
+{#- After a build of anything in the warehouse: publish the marts if every model, seed and
+    test of it has passed. Readers see what they saw before until the last moment, and
+    after a failure. -#}
 {% macro publish_if_green(results) -%}
-    {%- set broken = (results or [])
-        | rejectattr("status", "in", ["success", "pass", "warn", "no-op"])
-        | list -%}
     {#- without results it was refused before it began -#}
-    {%- if not execute or flags.WHICH != "build" or broken or not results -%}
+    {%- if not execute or flags.WHICH != "build" or not results -%}
         {{ return("") }}
     {%- endif -%}
-    {%- set outstanding = run_query(
-        "select count(*) from main.outstanding_nodes"
+    {%- set broken = results
+        | rejectattr("status", "in", ["success", "pass", "warn", "no-op"])
+        | list -%}
+    {%- set of_warehouse = warehouse_nodes() | map(attribute="unique_id") | list -%}
+    {%- set made = results
+        | selectattr("node.unique_id", "in", of_warehouse) | list -%}
+    {%- if broken or not made -%}
+        {{ return("") }}
+    {%- endif -%}
+    {%- set dataset = var("dataset", "synthetic") -%}
+    {%- set left = run_query(
+        "select count(*) from main.nodes where not has_passed"
     ).columns[0].values()[0] -%}
-    {%- if outstanding -%}
+    {%- if left -%}
         {%- do log(
-            "Not published: " ~ outstanding ~ " models, seeds or tests have not passed"
-            ~ " since they were changed; readers see what they saw before.", info=true
+            "Not published: " ~ left ~ " models, seeds or tests have not passed since"
+            ~ " they were changed; readers see what they saw before. All of them:"
+            ~ " dbt build --vars 'dataset: " ~ dataset ~ "'", info=true
         ) -%}
         {{ return("") }}
     {%- endif -%}
@@ -24,10 +33,10 @@
     {%- if published.place -%}
         {%- do log("Published: " ~ published.place, info=true) -%}
     {%- else -%}
-        select error(
-            'the build passed, but it is not published, and readers see what they saw '
-            || 'before: {{ dbt.escape_single_quotes(published.problem) }}. Mend that, '
-            || 'then run: carbonshed publish {{ var("dataset", "synthetic") }}'
-        )
+        select error({{ quoted_text(
+            "the build passed, but it is not published, and readers see what they saw"
+            ~ " before: " ~ published.problem ~ ". Mend that, then run: carbonshed"
+            ~ " publish " ~ dataset
+        ) }})
     {%- endif -%}
 {%- endmacro %}

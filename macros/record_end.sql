@@ -1,6 +1,7 @@
-{#- Statements that note how a run ended: what has passed is outstanding no more, and what
-    failed is kept with dbt's message. -#}
+{#- Statements that note how a run ended: what has passed, and what failed with dbt's
+    message. -#}
 {% macro record_end(results) -%}
+    {%- set ingested = source("ingested", "dataset") -%}
     {#- without results it was refused before it began, and nothing has changed -#}
     {%- if not execute or not results -%}
         {{ return("") }}
@@ -17,21 +18,25 @@
     {%- endfor -%}
     {#- a sample of the rows proves nothing of the others -#}
     {%- if passed and not (flags.EMPTY or flags.SAMPLE) -%}
-        delete from main.outstanding_nodes where node in {{ passed }};
+        update main.nodes
+        set has_passed = true
+        where
+            node in {{ passed }}
+            -- nor does a run prove anything in which the dataset was ingested anew
+            and (select dataset_id from main.last_run)
+            = (select dataset_id from {{ ingested }});
     {%- endif -%}
     {%- for result in failed -%}
         insert into main.failures values (
             timestamp '{{ ended_at }}',
-            {{ dbt.string_literal(dbt.escape_single_quotes(result.node.name)) }},
+            {{ quoted_text(result.node.name) }},
             '{{ result.node.resource_type }}',
-            {{ dbt.string_literal(dbt.escape_single_quotes(result.message or "")) }}
+            {{ quoted_text(result.message or "") }}
         );
     {%- endfor -%}
     {% if flags.WHICH != "test" -%}
     update main.last_run
-    set
-        ended_at = timestamp '{{ ended_at }}',
-        outcome = '{{ "failed" if failed else "passed" }}';
+    set ended_at = timestamp '{{ ended_at }}';
     {% endif -%}
     {{ mark_synthetic() }}
 {%- endmacro %}

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,15 @@ from typing import Any
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
-from carbonshed.dbt_plugin.preflight import preflight, progress
+from carbonshed.dbt_plugin.preflight import preflight
 from carbonshed.dbt_plugin.vars import load_scenarios
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
 from carbonshed.paths import solved_dir
 from carbonshed.publish.editions import Edition, published_database
-from carbonshed.publish.publication import write_edition
+from carbonshed.publish.publication import publish_marts
 from carbonshed.publish.work_file import note_refusal
+from carbonshed.text import print_progress
 
 
 class Plugin(BasePlugin):
@@ -61,18 +63,24 @@ class Plugin(BasePlugin):
         try:
             preflight(dataset, json.loads(chosen), json.loads(known))
         except CarbonshedError as refusal:
-            self._note_refusal(str(refusal))
+            cursor = self.connection.cursor()
+            if _has_tables(cursor):
+                note_refusal(cursor, str(refusal))
+            else:
+                atexit.register(self._remove_if_empty)
             return str(refusal)
         return None
 
-    def _note_refusal(self, message: str) -> None:
-        """Note it in the warehouse; where there was none, leave no empty one."""
-        cursor = self.connection.cursor()
-        if not cursor.sql("from duckdb_tables()").fetchone():
-            for path in (self.warehouse, Path(f"{self.warehouse}.wal")):
-                atexit.register(path.unlink, missing_ok=True)
-            return
-        note_refusal(cursor, message)
+    def _remove_if_empty(self) -> None:
+        """Leave no warehouse where there was none: opening the file has made it."""
+        with suppress(duckdb.Error, OSError):
+            try:
+                is_empty = not _has_tables(self.connection.cursor())
+            except duckdb.Error:  # closed already
+                with duckdb.connect(self.warehouse) as connection:
+                    is_empty = not _has_tables(connection)
+            if is_empty:
+                self.warehouse.unlink()
 
     def _scenarios(self, dataset: str, path: str) -> str:
         """Return the rows of a user's scenarios as JSON."""
@@ -80,16 +88,21 @@ class Plugin(BasePlugin):
 
     def _forget_solves(self) -> None:
         """Remove the solved systems, so that they are solved again."""
-        shutil.rmtree(solved_dir() / self.warehouse.stem, ignore_errors=True)
+        folder = solved_dir() / self.warehouse.stem
+        if folder.exists():
+            shutil.rmtree(folder)
 
     def _publish(self) -> str:
         """Publish the marts; return where, or why not, as JSON."""
         cursor = self.connection.cursor()
         (catalogue,) = cursor.sql("select current_database()").fetchone()
         try:
-            edition = Edition(self.warehouse, progress)
-            write_edition(edition, cursor, catalogue, progress)
-            edition.publish()
+            edition = Edition(self.warehouse, print_progress)
+            publish_marts(edition, cursor, catalogue, print_progress)
         except (CarbonshedError, OSError, duckdb.Error) as failure:
             return json.dumps({"problem": str(failure)})
         return json.dumps({"place": str(published_database(self.warehouse))})
+
+
+def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:
+    return connection.sql("from duckdb_tables()").fetchone() is not None

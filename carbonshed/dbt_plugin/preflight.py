@@ -1,6 +1,5 @@
 """What must be true of a dataset, and of what was chosen, before a build begins."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from carbonshed.dbt_plugin.vars import Chosen, check_variables, load_scenarios
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import data_dir
 from carbonshed.scenarios.reader import suspicious_factors
+from carbonshed.text import print_progress
 
 DEFAULT_DATASET = "synthetic"
 
@@ -43,9 +43,11 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> None:
     if name == DEFAULT_DATASET and not (data_dir() / name).exists():
         from carbonshed.synthetic import synthesize
 
-        progress("making the default dataset: an invented economy")
+        print_progress("making the default dataset: an invented economy")
         synthesize(name)
-    report = ensure_audited(name, progress=lambda step: progress(f"audit: {step}"))
+    report = ensure_audited(
+        name, progress=lambda step: print_progress(f"audit: {step}")
+    )
     if report.failed:
         msg = (
             f"the audit of dataset {name} failed, nothing was built:\n"
@@ -54,9 +56,4 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> None:
         raise CarbonshedError(msg)
     if (path := chosen.get("scenarios")) is not None:
         for remark in suspicious_factors(Path(path), load_scenarios(name, path)):
-            progress(remark)
-
-
-def progress(message: str) -> None:
-    """Write what takes long to standard error: standard output is dbt's log."""
-    print(f"  {message}", file=sys.stderr, flush=True)
+            print_progress(remark)

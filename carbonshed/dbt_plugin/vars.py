@@ -42,6 +42,7 @@ OTHERS: dict[str, tuple[Callable[[str], bool], str]] = {
     "receivers_share": (_is_share, "a share of the people, above 0 and up to 1"),
     "solver": (SOLVERS.__contains__, f"one of {', '.join(SOLVERS)}"),
     "memory_gb": (_is_positive, "GB of memory that a solve may take, above 0"),
+    "leontief_inverse": ({"True", "False"}.__contains__, "true or false"),
 }
 Chosen = Mapping[str, str | None]
 

@@ -124,10 +124,7 @@ def _marts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[_Mart]
         columns.setdefault(table, {})[column] = comment
     tables = connection.execute(
         "select table_name, sql, coalesce(comment, '') from duckdb_tables()"
-        " where database_name = ? and schema_name = 'marts'"
-        # what a killed Python model has left
-        " and not contains(table_name, '__dbt_')"
-        " order by table_name",
+        " where database_name = ? and schema_name = 'marts' order by table_name",
         [catalogue],
     ).fetchall()
     if "dataset" not in columns:

@@ -26,13 +26,13 @@ _WAREHOUSE = "the warehouse"  # no dataset can have this name
 _MOST_NAMES = 3
 
 
-def write_edition(
+def publish_marts(
     edition: Edition,
     connection: duckdb.DuckDBPyConnection,
     catalogue: str,
     progress: Callable[[str], None],
 ) -> None:
-    """Write the marts of an open warehouse; `Edition.publish` then shows them.
+    """Write the marts of an open warehouse and put them before readers.
 
     Parameters
     ----------
@@ -48,16 +48,16 @@ def write_edition(
     Raises
     ------
     CarbonshedError, OSError, duckdb.Error
-        If it cannot be written.
+        If it cannot be written; readers then see what they saw before.
     """
     progress("publishing the marts")
     try:
         copy_marts(
             connection, catalogue, edition.database, edition.parquet, edition.name
         )
-    except BaseException:
+        edition.publish()
+    finally:
         edition.discard()
-        raise
 
 
 def publish(name: str, progress: Callable[[str], None]) -> bool:
@@ -114,8 +114,7 @@ def _publish(
         _refuse(name, warehouse, work_file)
         if work_file.run["run_id"] == _published_run(warehouse):
             return False
-        write_edition(edition, connection, _WAREHOUSE, progress)
-    edition.publish()
+        publish_marts(edition, connection, _WAREHOUSE, progress)
     return True
 
 

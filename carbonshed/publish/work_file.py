@@ -71,8 +71,8 @@ class WorkFile:
     Attributes
     ----------
     run
-        The row of ``main.last_run``: run_id, command, started_at, ended_at, outcome,
-        is_full, dataset_id and versions. None if no run has begun, or the file is none
+        The row of ``main.last_run``: run_id, command, started_at, ended_at, is_full,
+        dataset_id, choices and versions. None if no run has begun, or the file is none
         of ours.
     outstanding
         Ids of the models, seeds and tests that have not passed since they, or what they
@@ -87,11 +87,6 @@ class WorkFile:
     outstanding: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     has_marts: bool = False
-
-    @property
-    def is_green(self) -> bool:
-        """Whether all that is in it has passed."""
-        return self.has_marts and self.run is not None and not self.outstanding
 
     @property
     def was_killed(self) -> bool:
@@ -143,7 +138,7 @@ def describe(connection: duckdb.DuckDBPyConnection, catalogue: str = "") -> Work
         ).fetchall()
     )
     has_marts = ("marts", "dataset") in tables
-    recorded = {("main", "last_run"), ("main", "outstanding_nodes")}
+    recorded = {("main", "last_run"), ("main", "nodes"), ("main", "failures")}
     if not recorded <= tables:
         return WorkFile(has_marts=has_marts)
     relation = connection.sql(f"from {prefix}main.last_run")
@@ -153,7 +148,8 @@ def describe(connection: duckdb.DuckDBPyConnection, catalogue: str = "") -> Work
         tuple(
             node
             for (node,) in connection.sql(
-                f"from {prefix}main.outstanding_nodes order by node"
+                f"select node from {prefix}main.nodes where not has_passed"
+                " order by node"
             ).fetchall()
         ),
         tuple(

@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import scipy
 
 from carbonshed import leontief
 from carbonshed.solve.relations import Relations
@@ -81,8 +83,9 @@ def _digests(
 
 @cache
 def _code() -> str:
-    """Return a digest of the code that solves, and of what hashes for it."""
-    digest = hashlib.sha256(duckdb.__version__.encode())
+    """Return a digest of the code that solves and hashes, ours and others'."""
+    versions = duckdb.__version__, np.__version__, scipy.__version__
+    digest = hashlib.sha256(" ".join(versions).encode())
     for path in _CODE:
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -1,9 +1,7 @@
 """Every year of a dataset, solved now or found in the store."""
 
 import os
-import sys
 import time
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +15,7 @@ from carbonshed.solve.inverse import inverse_batches
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.store import Solve, SolveStore, write_solution
 from carbonshed.solve.year import Settings, YearSystem
+from carbonshed.text import print_progress
 
 SOLVES = pa.schema(
     [
@@ -57,6 +56,8 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
     """
     # DuckDB would keep all it reads of files; the system does too, but gives way
     relations.session.execute("set enable_external_file_cache = false")
+    if not relations.years:  # a build of no rows, for its form alone
+        return SOLVES.empty_table()
     store = SolveStore(folder)
     systems = [YearSystem(relations, year) for year in relations.years]
     names = fingerprints(relations, systems, settings)
@@ -69,7 +70,10 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
     for system, name, known in zip(systems, names, found, strict=True):
         progress = _YearProgress(system.year)
         if known:
-            progress(f"unchanged since it was solved at {known.solved_at} UTC")
+            progress(
+                f"unchanged since it was solved ({known.method}) at"
+                f" {known.solved_at} UTC"
+            )
         solve = known or _solve(system, name, settings, store, progress)
         if settings.with_inverse and not store.has_inverse(name):
             progress("the Leontief inverse")
@@ -112,7 +116,4 @@ class _YearProgress:
 
     def __call__(self, message: str) -> None:
         seconds = time.monotonic() - self._start
-        line = f"  {self._year}  {seconds:6.1f} s  {message}"
-        # a closed stderr pipe must not abort the solve
-        with suppress(BrokenPipeError):
-            print(line, file=sys.stderr, flush=True)
+        print_progress(f"{self._year}  {seconds:6.1f} s  {message}")

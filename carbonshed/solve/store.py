@@ -120,6 +120,8 @@ class SolveStore:
         """Remove what killed runs left, and what is no longer asked for."""
         shutil.rmtree(self._partial, ignore_errors=True)
         for folder in self.folder.glob("*"):
+            if not folder.is_dir():  # of a file manager, perhaps: no solution
+                continue
             if folder.name not in wanted:
                 shutil.rmtree(folder)
             elif not with_inverse:

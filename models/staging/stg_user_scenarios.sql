@@ -2,7 +2,7 @@
    preflight has refused a file with anything wrong in it. A table and not a
    view, because the function that reads the file is there during a run only. #}
 
-{{ config(materialized='table') }}
+{{ config(materialized='table', tags=['policy']) }}
 
 {%- set path = var('scenarios', none) %}
 

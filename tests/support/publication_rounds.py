@@ -23,7 +23,7 @@ from carbonshed.publish.editions import (
     published_database,
     published_parquet,
 )
-from carbonshed.publish.publication import write_edition
+from carbonshed.publish.publication import publish_marts
 from support.tiny_warehouse import fill
 
 ROWS = 500
@@ -54,8 +54,7 @@ def build(warehouse: Path, number: int, passes: bool) -> None:
         if not passes:
             return
         edition = Edition(warehouse)
-        write_edition(edition, connection.cursor(), "tiny", lambda _: None)
-        edition.publish()
+        publish_marts(edition, connection.cursor(), "tiny", lambda _: None)
 
 
 def rounds_in(path: Path) -> int:

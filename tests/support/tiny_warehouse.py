@@ -23,15 +23,15 @@ select 'r' || ({rows} - i), {round}, nullif(i, 7) / 10.0 from range({rows}) as t
 comment on table marts.footprints is 'One row per region; it''s the footprint.';
 comment on column marts.footprints.footprint is 'What it causes. [unit: t]';
 create table marts.sums as select {round} as round, {rows} as regions;
-create table marts.sums__dbt_tmp as select 1 as half;
 create view marts.a_view as select 1 as one;
 create view staging.stg_footprints as select * from marts.footprints;
 create table main.last_run as
 select 'build {round}' as run_id, '{dataset_id}' as dataset_id, 'build' as command,
     timestamp '{now}' as started_at, timestamp '{now}' as ended_at,
-    '{outcome}' as outcome, {is_full} as is_full, '0.1.0' as carbonshed_version,
+    {is_full} as is_full, '[]' as choices, '0.1.0' as carbonshed_version,
     '1.11.16' as dbt_version;
-create table main.outstanding_nodes as select unnest({outstanding}::varchar[]) as node;
+create table main.nodes as
+select unnest({outstanding}::varchar[]) as node, '' as checksum, false as has_passed;
 create table main.failures
     (failed_at timestamp, node varchar, kind varchar, message varchar);
 """
@@ -51,7 +51,6 @@ def fill(
     *,
     dataset_id: str = "first",
     is_full: bool = True,
-    outcome: str = "passed",
     outstanding: tuple[str, ...] = (),
     is_synthetic: bool = True,
     rows: int = ROWS,
@@ -59,14 +58,13 @@ def fill(
     """Make the tables of a round, its number in each of them; earlier ones go."""
     connection.execute("drop schema if exists marts cascade")
     connection.execute("drop schema if exists staging cascade")
-    for table in ("last_run", "outstanding_nodes", "failures"):
+    for table in ("last_run", "nodes", "failures"):
         connection.execute(f"drop table if exists main.{table}")
     connection.execute(
         _STATEMENTS.format(
             round=number,
             rows=rows,
             is_full=is_full,
-            outcome=outcome,
             outstanding=list(outstanding),
             dataset_id=dataset_id,
             is_synthetic=is_synthetic,

@@ -304,7 +304,7 @@ def test_a_full_disk_does_not_spoil_the_connection_of_the_build(
     write_warehouse(warehouse, 2, rows=100_000)
     with duckdb.connect(warehouse) as connection:
         with pytest.raises(duckdb.Error, match="No space left"):
-            publish_module.write_edition(
+            publish_module.publish_marts(
                 Edition(warehouse), connection.cursor(), "tiny", say
             )
         assert connection.sql("select round from marts.sums").fetchall() == [(2,)]
@@ -318,7 +318,6 @@ def test_an_edition_of_a_warehouse_that_is_open_for_writing(warehouse: Path) -> 
     """As dbt does: on the connection that has built it."""
     with duckdb.connect(warehouse) as connection:
         edition = Edition(warehouse)
-        publish_module.write_edition(edition, connection.cursor(), "tiny", say)
-        edition.publish()
+        publish_module.publish_marts(edition, connection.cursor(), "tiny", say)
         assert connection.sql("select count(*) from marts.footprints").fetchone()
     assert ask(published_database(warehouse), "select round from marts.sums") == [(1,)]

@@ -1,7 +1,7 @@
 {#- The nodes that a warehouse consists of: models, seeds, and tests of anything but seeds
     alone, which say nothing of a dataset. -#}
-{% macro counted_nodes() -%}
-    {%- set counted = [] -%}
+{% macro warehouse_nodes() -%}
+    {%- set found = [] -%}
     {%- for node in graph.nodes.values() -%}
         {%- set others = [] -%}
         {%- for parent in node.depends_on.nodes | default([])
@@ -10,8 +10,8 @@
         {%- endfor -%}
         {%- if node.resource_type in ["model", "seed"]
             or (node.resource_type == "test" and others) -%}
-            {%- do counted.append(node.unique_id) -%}
+            {%- do found.append(node) -%}
         {%- endif -%}
     {%- endfor -%}
-    {{ return(counted) }}
+    {{ return(found) }}
 {%- endmacro %}
