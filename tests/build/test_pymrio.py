@@ -101,27 +101,15 @@ ACCOUNTS = {
     "D_imp_reg": "inflow_emissions",
     "D_exp_reg": "outflow_emissions",
 }
+PER_HEAD = {
+    "D_cba_cap": "footprint_per_capita",
+    "D_pba_cap": "production_per_capita",
+}
 
 
-@pytest.mark.parametrize(("theirs", "ours"), ACCOUNTS.items())
+@pytest.mark.parametrize(("theirs", "ours"), (ACCOUNTS | PER_HEAD).items())
 @pytest.mark.parametrize("stressor", STRESSORS)
 def test_regional_accounts(stressor, theirs, ours, economy, warehouse):
-    computed = matrix(
-        warehouse,
-        f"select {ours} from marts.regional_accounts where stressor_id = ?"
-        " order by region_id",
-        [STRESSORS[stressor]],
-    )[:, 0]
-    expected = getattr(economy.emissions, theirs).loc[stressor].to_numpy()
-    np.testing.assert_allclose(computed * KG_PER_TONNE, expected, rtol=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("theirs", "ours"),
-    [("D_cba_cap", "footprint_per_capita"), ("D_pba_cap", "production_per_capita")],
-)
-@pytest.mark.parametrize("stressor", STRESSORS)
-def test_per_head(stressor, theirs, ours, economy, warehouse):
     computed = matrix(
         warehouse,
         f"select {ours} from marts.regional_accounts where stressor_id = ?"

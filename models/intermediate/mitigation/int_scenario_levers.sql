@@ -32,6 +32,7 @@ shipped as (
 
 ),
 
+-- columns that a lever does not have are NULL
 int_scenario_levers as (
 
     select
@@ -40,20 +41,13 @@ int_scenario_levers as (
         scenario_name,
         'intensity' as lever,
         'benchmark' as kind,
-        cast(null as integer) as year,
-        cast(null as varchar) as region_id,
-        cast(null as varchar) as sector_id,
-        cast(null as varchar) as category_id,
         benchmark_id,
-        cast(null as varchar) as cap_id,
-        cast(null as double) as factor,
-        cast(null as double) as cap_tonnes,
         includes_power_supply,
         true as acts_on_super_emitters,
         false as is_user_scenario
     from shipped
 
-    union all
+    union all by name
 
     select
         scenario_id,
@@ -61,36 +55,18 @@ int_scenario_levers as (
         scenario_name,
         'demand' as lever,
         'cap' as kind,
-        cast(null as integer) as year,
-        cast(null as varchar) as region_id,
-        cast(null as varchar) as sector_id,
-        cast(null as varchar) as category_id,
-        cast(null as varchar) as benchmark_id,
         cap_id,
-        cast(null as double) as factor,
-        cast(null as double) as cap_tonnes,
         includes_power_supply,
         true as acts_on_super_emitters,
         false as is_user_scenario
     from shipped
 
-    union all
+    union all by name
 
     select
-        user_scenarios.scenario_id,
-        user_scenarios.row_number as lever_number,
-        user_scenarios.scenario_id as scenario_name,
-        user_scenarios.lever,
-        user_scenarios.kind,
-        user_scenarios.year,
-        user_scenarios.region_id,
-        user_scenarios.sector_id,
-        user_scenarios.category_id,
-        user_scenarios.benchmark_id,
-        user_scenarios.cap_id,
-        user_scenarios.factor,
-        user_scenarios.cap_tonnes,
-        user_scenarios.includes_power_supply,
+        * exclude (row_number),
+        row_number as lever_number,
+        scenario_id as scenario_name,
         false as acts_on_super_emitters,
         true as is_user_scenario
     from user_scenarios

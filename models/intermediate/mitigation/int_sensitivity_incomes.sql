@@ -1,14 +1,9 @@
 {# What the receivers would earn under every combination of rule, benchmark,
    cap, power supply and allocation; docs/methods.md, Sensitivity. #}
 
-{%- set keys = [
-    'year',
-    'stressor_id',
-    'rule_id',
-    'benchmark_id',
-    'cap_id',
-    'includes_power_supply',
-] %}
+{%- set keys =
+    'year, stressor_id, rule_id, benchmark_id, cap_id, includes_power_supply'
+%}
 
 with
 
@@ -39,9 +34,7 @@ allocation_rules as (
 totals as (
 
     select
-        {% for key in keys -%}
-            quotas.{{ key }},
-        {% endfor -%}
+        {{ keys }},
         quotas.quota,
         sum(receivers.population) as total_population,
         sum(receivers.footprint_gap) as total_gap,
@@ -60,9 +53,7 @@ totals as (
 allocated as (
 
     select
-        {% for key in keys -%}
-            totals.{{ key }},
-        {% endfor -%}
+        {{ keys }},
         allocation_rules.allocation_rule,
         receivers.population,
         receivers.population_share,
@@ -90,9 +81,7 @@ allocated as (
 incomes_after as (
 
     select
-        {% for key in keys -%}
-            allocated.{{ key }},
-        {% endfor -%}
+        {{ keys }},
         allocated.allocation_rule,
         allocated.population,
         allocated.population_share,
@@ -111,7 +100,7 @@ incomes_after as (
 int_sensitivity_incomes as (
 
     select
-        {{ keys | join(', ') }},
+        {{ keys }},
         allocation_rule,
         cast(count(*) as integer) as receivers,
         sum(population_share) as receiver_population_share,

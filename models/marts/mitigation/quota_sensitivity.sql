@@ -1,14 +1,9 @@
 {# Quota, uplift and the receivers' income over the grid of choices;
    docs/methods.md, Sensitivity. #}
 
-{%- set keys = [
-    'year',
-    'stressor_id',
-    'rule_id',
-    'benchmark_id',
-    'cap_id',
-    'includes_power_supply',
-] %}
+{%- set keys =
+    'year, stressor_id, rule_id, benchmark_id, cap_id, includes_power_supply'
+%}
 
 with
 
@@ -100,9 +95,7 @@ named as (
 compared as (
 
     select
-        {% for key in keys -%}
-            quotas.{{ key }},
-        {% endfor -%}
+        {{ keys }},
         quotas.is_default_rule,
         quotas.quota,
         allocation_rules.allocation_rule,
@@ -119,25 +112,18 @@ compared as (
     inner join nations using (year, stressor_id)
     inner join income_curves using (year, stressor_id)
     left join country_projections using (stressor_id)
-    left join incomes
-        on
-            {% for key in keys -%}
-                quotas.{{ key }} = incomes.{{ key }}
-                and
-            {% endfor -%}
-            allocation_rules.allocation_rule = incomes.allocation_rule
+    left join incomes using ({{ keys }}, allocation_rule)
 
 ),
 
 quota_sensitivity as (
 
     select
-        {% for key in keys -%}
-            compared.{{ key }},
-        {% endfor -%}
+        {{ keys }},
         compared.allocation_rule,
         compared.projection_id,
-        named.scenario_id,
+        case when compared.is_default_rule then named.scenario_id end
+            as scenario_id,
         compared.quota,
         {{ safe_divide('compared.quota', 'compared.national_emissions') }}
             as quota_share,
@@ -153,12 +139,7 @@ quota_sensitivity as (
         compared.income_after >= compared.income_threshold
             as reaches_threshold
     from compared
-    left join named
-        on
-            compared.benchmark_id = named.benchmark_id
-            and compared.cap_id = named.cap_id
-            and compared.includes_power_supply = named.includes_power_supply
-            and compared.is_default_rule
+    left join named using (benchmark_id, cap_id, includes_power_supply)
 
 )
 
