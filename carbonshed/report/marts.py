@@ -1,6 +1,5 @@
 """The marts as the report sees them: files of SQL, asked of what is published."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -82,10 +81,19 @@ def query_text(name: str) -> str:
     return files(QUERIES).joinpath(f"{name}.sql").read_text("utf-8")
 
 
-def marts_in(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
+@cache
+def marts_in(sql: str) -> list[str]:
     """Return the tables that a query reads."""
-    # DuckDB names the tables of a query without parameters only
-    return sorted(connection.get_table_names(re.sub(r"\$[a-z_]+", "null", sql)))
+    # not get_table_names: it binds the query, and cannot where a join has `using`
+    with duckdb.connect() as connection:
+        tables, steps = connection.execute(
+            """
+            select tree ->> '$..table_name', tree ->> '$..cte_map.map[*].key'
+            from (select json_serialize_sql(?) as tree)
+            """,
+            [sql],
+        ).fetchall()[0]
+    return sorted(set(tables) - set(steps))
 
 
 @dataclass
@@ -116,6 +124,6 @@ class Marts:
         sql = query_text(name)
         values = {**self.scope, **more}
         used = {key: value for key, value in values.items() if f"${key}" in sql}
-        self.asked |= dict.fromkeys(marts_in(self.connection, sql))
+        self.asked |= dict.fromkeys(marts_in(sql))
         answer = self.connection.execute(sql, used)
         return Rows(tuple(each[0] for each in answer.description), answer.fetchall())
