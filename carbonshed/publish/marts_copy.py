@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.text import sql_name, sql_text
 
 # what DuckDB 1.4 and later, and its build for browsers, can open
 STORAGE_VERSION = "v1.4.0"
@@ -89,13 +90,13 @@ def copy_marts(
     marts = _marts(connection, catalogue)
     facts = _facts(connection, catalogue) | {"publication_id": publication_id}
     connection.execute(
-        f"attach {_text(database)} as {_name(_COPY)}"
+        f"attach {sql_text(database)} as {sql_name(_COPY)}"
         f" (storage_version '{STORAGE_VERSION}')"
     )
     try:
         # one transaction: thousands of statements, and one wait for the disk
         connection.execute("begin")
-        connection.execute(f"create schema {_name(_COPY)}.marts")
+        connection.execute(f"create schema {sql_name(_COPY)}.marts")
         rows = [_copy_rows(connection, catalogue, mart) for mart in marts]
         facts |= {
             "published_at": datetime.now(UTC).replace(tzinfo=None),
@@ -111,7 +112,7 @@ def copy_marts(
         with suppress(duckdb.TransactionException):  # all was committed
             connection.execute("rollback")
         # closes the file, with nothing left in a log beside it
-        connection.execute(f"detach database if exists {_name(_COPY)}")
+        connection.execute(f"detach database if exists {sql_name(_COPY)}")
 
 
 def _marts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[_Mart]:
@@ -143,8 +144,8 @@ def _facts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> dict[str, o
         " if(runs.is_full, 'full', 'selective') as build_kind,"
         " runs.ended_at as built_at, runs.carbonshed_version, runs.dbt_version,"
         " version() as duckdb_version"
-        f" from {_name(catalogue)}.marts.dataset as datasets"
-        f" cross join {_name(catalogue)}.main.last_run as runs"
+        f" from {sql_name(catalogue)}.marts.dataset as datasets"
+        f" cross join {sql_name(catalogue)}.main.last_run as runs"
     )
     return dict(zip(relation.columns, relation.fetchone(), strict=True))
 
@@ -165,7 +166,7 @@ def _write_publication(
 ) -> _Mart:
     mart = _Mart(
         "publication",
-        ", ".join(f"{_name(name)} {kind} not null" for name, kind, _ in PUBLICATION),
+        ", ".join(f"{sql_name(name)} {kind} not null" for name, kind, _ in PUBLICATION),
         (_SYNTHETIC if facts["is_synthetic"] else "") + _DESCRIPTION,
         {name: description for name, _, description in PUBLICATION},
     )
@@ -183,9 +184,9 @@ def _comments(marts: Iterable[_Mart]) -> list[str]:
     for mart in marts:
         place = _place(_COPY, mart)
         if mart.comment:
-            statements.append(f"comment on table {place} is {_text(mart.comment)}")
+            statements.append(f"comment on table {place} is {sql_text(mart.comment)}")
         statements += [
-            f"comment on column {place}.{_name(column)} is {_text(comment)}"
+            f"comment on column {place}.{sql_name(column)} is {sql_text(comment)}"
             for column, comment in mart.columns.items()
             if comment
         ]
@@ -206,20 +207,12 @@ def _write_parquet(
         "is_synthetic": json.dumps(facts["is_synthetic"]),
         "publication_id": facts["publication_id"],
     }
-    metadata = ", ".join(f"{key}: {_text(value)}" for key, value in about.items())
+    metadata = ", ".join(f"{key}: {sql_text(value)}" for key, value in about.items())
     connection.execute(
-        f"copy {_place(_COPY, mart)} to {_text(folder / f'{mart.name}.parquet')}"
+        f"copy {_place(_COPY, mart)} to {sql_text(folder / f'{mart.name}.parquet')}"
         f" (format parquet, compression zstd, kv_metadata {{{metadata}}})"
     )
 
 
 def _place(catalogue: str, mart: _Mart) -> str:
-    return f"{_name(catalogue)}.marts.{_name(mart.name)}"
-
-
-def _name(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
+    return f"{sql_name(catalogue)}.marts.{sql_name(mart.name)}"

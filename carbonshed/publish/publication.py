@@ -21,6 +21,7 @@ from carbonshed.publish.work_file import (
     describe,
     read_work_file,
 )
+from carbonshed.text import sql_name, sql_text
 
 _WAREHOUSE = "the warehouse"  # no dataset can have this name
 _MOST_NAMES = 3
@@ -108,8 +109,9 @@ def _publish(
             f"a build of {name} is running; it publishes what passes by itself"
         ) from None
     with duckdb.connect() as connection:
-        path = str(warehouse).replace("'", "''")
-        connection.execute(f"attach '{path}' as \"{_WAREHOUSE}\" (read_only)")
+        connection.execute(
+            f"attach {sql_text(warehouse)} as {sql_name(_WAREHOUSE)} (read_only)"
+        )
         work_file = describe(connection, _WAREHOUSE)
         _refuse(name, warehouse, work_file)
         if work_file.run["run_id"] == _published_run(warehouse):
