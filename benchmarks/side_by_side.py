@@ -77,13 +77,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, nargs="*", choices=SIZES, default=[*SIZES])
     parser.add_argument("--mario", help="a Python in whose environment MARIO is")
+    parser.add_argument("--runs", type=int, default=MOST_RUNS, help="of each program")
     parser.add_argument("--no-page", action="store_true", help="print only")
     arguments = parser.parse_args()
     root = project_root()
     multiply, read = floor.multiply_rate(), floor.read_rate()
-    cases = [
-        _case(rows, root, multiply, read, arguments.mario) for rows in arguments.rows
-    ]
+    cases = [_case(rows, root, multiply, read, arguments) for rows in arguments.rows]
     largest = _dataset(max(arguments.rows))
     print("running the ready questions, and ingest ...", file=sys.stderr)
     page = render(
@@ -91,7 +90,7 @@ def main() -> None:
         queries.query_seconds(_beside_python("dbt"), root, largest),
         ingest.ingest_seconds(largest, root),
         (multiply, read),
-        _machine(),
+        f"{_machine()}; at most {arguments.runs} runs",
     )
     print(page)
     if not arguments.no_page:
@@ -99,7 +98,11 @@ def main() -> None:
 
 
 def _case(
-    rows: int, root: Path, multiply: float, read: float, mario: str | None
+    rows: int,
+    root: Path,
+    multiply: float,
+    read: float,
+    arguments: argparse.Namespace,
 ) -> Case:
     """Measure every program on a table of so many rows."""
     name = _dataset(rows)
@@ -111,18 +114,18 @@ def _case(
         table = read_table(name)
         demands = table.final_demand.shape[1] + 1
         commands = _commands(name)
-        if mario:
+        if mario := arguments.mario:
             arrays = Path(folder) / "arrays.npz"
             programs.write_arrays(table, arrays)
             commands["mario"] = [mario, "benchmarks/steps_of_mario.py", str(arrays)]
         del table
-        runs, parts = _rounds(commands, name, rows, root)
+        runs, parts = _rounds(commands, name, rows, root, arguments.runs)
     fastest = floor.floor_of_a_solve(rows, demands, multiply, read)
     return Case(rows, demands, runs | {"audit": audited}, parts, fastest)
 
 
 def _rounds(
-    commands: dict[str, list[str]], name: str, rows: int, root: Path
+    commands: dict[str, list[str]], name: str, rows: int, root: Path, most_runs: int
 ) -> tuple[dict[str, Measured], dict[str, tuple[str, float]]]:
     """Run programs and builds in turns: the speed of a machine comes and goes.
 
@@ -133,7 +136,7 @@ def _rounds(
     """
     runs: dict[str, list[Measured]] = {each: [] for each in (*commands, *BUILDS)}
     parts = {}
-    for _ in range(MOST_RUNS):
+    for _ in range(most_runs):
         for program, done in runs.items():
             if sum(run.wall for run in done) >= NO_RUN_AFTER:
                 continue
