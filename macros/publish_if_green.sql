@@ -21,8 +21,8 @@
     ).columns[0].values()[0] -%}
     {%- if left -%}
         {%- do log(
-            "Not published: " ~ left ~ " models, seeds or tests have not passed since"
-            ~ " they were changed; readers see what they saw before. All of them:"
+            "Not published, readers see what they saw before. Models, seeds or tests that"
+            ~ " have not passed since they were changed: " ~ left ~ ". For all of them:"
             ~ " dbt build --vars 'dataset: " ~ dataset ~ "'", info=true
         ) -%}
         {{ return("") }}

@@ -1,5 +1,6 @@
 """Reading what is published: its tables, and any question in SQL."""
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -74,6 +75,8 @@ def run_query(name: str, sql: str) -> duckdb.DuckDBPyRelation:
             " If dbt was to write it: its name must be that of a file in analyses/"
         )
         raise CarbonshedError(msg)
+    if "Encountered an error" in sql:  # dbt prints it where the SQL was to be
+        raise CarbonshedError(f"dbt has not written the question:\n{_plain(sql)}")
     try:
         relation = connection.sql(sql)
     except duckdb.Error as failure:
@@ -82,6 +85,11 @@ def run_query(name: str, sql: str) -> duckdb.DuckDBPyRelation:
         msg = "the statement returns no rows; the file is read-only, ask with select"
         raise CarbonshedError(msg)
     return relation
+
+
+def _plain(text: str) -> str:
+    """Return what a terminal shows, without its colours."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text).strip()
 
 
 def is_synthetic(name: str) -> bool:

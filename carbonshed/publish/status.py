@@ -81,8 +81,8 @@ class Status:
         if outstanding := self.work_file.outstanding:
             remarks.append(
                 "the warehouse may be of two ages, readers see what was published"
-                f" before; {len(outstanding):,} models, seeds or tests have not passed"
-                f" since they were changed ({named(outstanding)}): {build}"
+                f" before; not passed since they were changed: {len(outstanding):,}"
+                f" models, seeds or tests ({named(outstanding)}): {build}"
             )
         elif not self.publication:
             remarks.append(f"nothing is published: carbonshed publish {self.name}")
@@ -127,7 +127,9 @@ def status_of(name: str) -> Status:
             }
     if warehouse.is_file():
         try:
-            status.work_file = read_work_file(warehouse)
+            found = read_work_file(warehouse)
+            # a client, or dbt compile, makes an empty file by opening one
+            status.work_file = found if found.run or found.has_marts else None
         except WorkFileLockedError:
             status.is_running = True
         except duckdb.Error as failure:

@@ -86,7 +86,7 @@ def test_status_knows_what_is_older(warehouse: Path) -> None:
     write_warehouse(warehouse, 3, outstanding=("model.carbonshed.sums",))
     text = run("status")[1]
     assert "of two ages" in text
-    assert "1 models, seeds or tests" in text
+    assert "not passed since they were changed: 1 models" in text
     assert "(model sums): dbt build --vars 'dataset: tiny'" in text
 
 
