@@ -14,9 +14,9 @@
     from (
         select
             carbonshed_check(
-                '{{ var("dataset", "synthetic") | string | replace("'", "''") }}',
-                '{{ tojson(chosen) | replace("'", "''") }}',
-                '{{ tojson(known_vars()) }}'
+                {{ quoted_text(var("dataset", "synthetic") | string) }},
+                {{ quoted_text(tojson(chosen)) }},
+                {{ quoted_text(tojson(known_vars())) }}
             ) as complaint
     )
 {%- endmacro %}

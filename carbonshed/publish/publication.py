@@ -21,7 +21,7 @@ from carbonshed.publish.work_file import (
     describe,
     read_work_file,
 )
-from carbonshed.text import sql_name, sql_text
+from carbonshed.text import listing, sql_name, sql_text
 
 _WAREHOUSE = "the warehouse"  # no dataset can have this name
 _MOST_NAMES = 3
@@ -127,9 +127,7 @@ def build_command(name: str) -> str:
 
 def named(nodes: tuple[str, ...], most: int = _MOST_NAMES) -> str:
     """Return the ids of nodes as people know them, the first few."""
-    names = [f"{node.split('.')[0]} {node.split('.')[2]}" for node in nodes[:most]]
-    more = f" and {len(nodes) - most:,} more" if len(nodes) > most else ""
-    return ", ".join(names) + more
+    return listing((" ".join(node.split(".")[0:3:2]) for node in nodes), most)
 
 
 def _refuse(name: str, warehouse: Path, work_file: WorkFile) -> None:

@@ -9,9 +9,8 @@ from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
 from carbonshed.solve.relations import Demand
 
-ROW_SUM_TOLERANCE = (
-    1e-9  # relative; sums of the same cells in another order are far nearer
-)
+# relative; sums of the same cells in another order are far nearer
+ROW_SUM_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
