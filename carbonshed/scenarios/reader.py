@@ -6,9 +6,10 @@ all of its problems, line by line.
 
 import csv
 import io
+import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,11 @@ def read_scenarios(path: Path, vocabulary: Vocabulary) -> list[ScenarioRow]:
     if problems:
         raise CarbonshedError(_report(path, problems, vocabulary))
     return rows
+
+
+def scenarios_json(rows: list[ScenarioRow]) -> str:
+    """Return rows as JSON, in the form in which SQL takes them."""
+    return json.dumps([asdict(row) for row in rows])
 
 
 def suspicious_factors(path: Path, rows: list[ScenarioRow]) -> list[str]:
