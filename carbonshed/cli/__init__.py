@@ -18,6 +18,7 @@ from carbonshed.cli.published import publish, sql, status
 from carbonshed.cli.report import report
 from carbonshed.cli.show import query, show
 from carbonshed.cli.synthesize import synthesize
+from carbonshed.cli.whatif import whatif
 from carbonshed.errors import CarbonshedError
 
 _commands = typer.Typer(
@@ -43,6 +44,7 @@ for command in (
     export,
     aggregate,
     download,
+    whatif,
 ):
     _commands.command()(command)
 _commands.command("list")(list_datasets)

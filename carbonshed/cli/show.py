@@ -3,9 +3,12 @@
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    import duckdb
 
 FORMATS = ("table", "csv", "json", "markdown")
 _BYTES_AT_A_TIME = 1 << 20
@@ -62,7 +65,6 @@ def query(
 ) -> None:
     """Answer a question in SQL; the marts need no schema name."""
     from carbonshed.errors import CarbonshedError
-    from carbonshed.publish.answers import as_markdown, as_table, write_answer
     from carbonshed.publish.query import is_synthetic, run_query
 
     if output not in FORMATS:
@@ -71,6 +73,13 @@ def query(
     relation = run_query(name, sys.stdin.read() if sql == "-" else sql)
     if is_synthetic(name):
         typer.echo(f"{name}: synthetic data, no real place", err=True)
+    print_answer(relation, output)
+
+
+def print_answer(relation: "duckdb.DuckDBPyRelation", output: str) -> None:
+    """Print an answer in one of `FORMATS`."""
+    from carbonshed.publish.answers import as_markdown, as_table, write_answer
+
     if output in ("table", "markdown"):
         typer.echo(as_table(relation) if output == "table" else as_markdown(relation))
         return

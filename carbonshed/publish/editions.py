@@ -38,9 +38,9 @@ def published_parquet(warehouse: Path) -> Path:
     return warehouse.parent / PUBLISHED / warehouse.stem
 
 
-def what_if_folder(database: Path) -> Path:
-    """Return where the edition of a published database keeps what scenarios need."""
-    return database.resolve().parent / "what_if"
+def what_if_folder(edition: Path) -> Path:
+    """Return where an edition keeps what scenarios are evaluated by, if it does."""
+    return edition / "what_if"
 
 
 class Edition:
@@ -83,7 +83,7 @@ class Edition:
         self.folder = self._editions / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
         self.database = self.folder / f"{name}.duckdb"
         self.parquet = self.folder / "parquet"
-        self.what_if = what_if_folder(self.database)
+        self.what_if = what_if_folder(self.folder)
         try:
             self._refuse_what_is_no_link()
             self._remove_stale()
@@ -105,7 +105,7 @@ class Edition:
         earlier = self._edition_of(self._current)
         if earlier is not None:
             (self.folder / "previous").symlink_to(Path("..") / earlier.name)
-        kept = [*self.what_if.glob("*"), *self.what_if.parent.glob("what_if")]
+        kept = [*self.what_if.glob("*"), self.what_if] if self.what_if.is_dir() else []
         for path in (*files, *kept, self.parquet, self.folder, self._editions):
             sync(path)
         # before the first edition these lead nowhere, so that they appear together

@@ -37,6 +37,8 @@ ANSWERS = (
 )
 SOLVED = "solved.embodied_output_by_position"
 SHIPPED = "seeds.scenarios"
+# what rows may name, besides what the publication has
+NAMED = {"seeds.benchmarks": "benchmark_id", "seeds.caps": "cap_id"}
 _FIRST = "staging.stg_user_scenarios"
 _COPY = "the inputs"  # no dataset can have this name
 
@@ -84,7 +86,7 @@ def copy_inputs(
         return
     folder.mkdir()
     made = {step.relation for step in steps}
-    read = {parent for step in steps for parent in step.parents} - made - {SOLVED}
+    read = {parent for step in steps for parent in step.parents} | set(NAMED)
     place = sql_name(_COPY)
     connection.execute(
         f"attach {sql_text(folder / INPUTS)} as {place}"
@@ -92,7 +94,7 @@ def copy_inputs(
     )
     try:
         connection.execute("begin")
-        for relation in sorted(read):
+        for relation in sorted(read - made - {SOLVED}):
             _copy(connection, catalogue, relation)
         connection.execute(
             f"create table {place}.main.steps"

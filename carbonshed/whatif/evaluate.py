@@ -6,8 +6,9 @@ keeps beside it, and the steps from a user's rows to the answers are made as tab
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -18,6 +19,7 @@ from carbonshed.publish.publication import build_command
 from carbonshed.publish.query import published_path
 from carbonshed.publish.what_if import (
     INPUTS,
+    NAMED,
     SHIPPED,
     SOLVED,
     Step,
@@ -25,21 +27,26 @@ from carbonshed.publish.what_if import (
     read_steps,
 )
 from carbonshed.scenarios.reader import ScenarioRow, scenarios_json
+from carbonshed.scenarios.vocabulary import DIMENSIONS, Vocabulary, vocabulary_of_rows
 from carbonshed.text import sql_name, sql_text
 
 # no dataset can have these names
 _PUBLISHED = "the publication"
 _INPUTS = "the inputs"
+# what rows change, before any result of it
+_CHANGES = ("int_scenario_intensities", "int_scenario_demand")
 
 
 @dataclass(frozen=True)
 class Laboratory:
-    """A publication with what its scenarios are evaluated by.
+    """A publication, and what its scenarios are evaluated by; for one evaluation.
 
     Attributes
     ----------
     name
         The dataset.
+    folder
+        The folder of the edition.
     connection
         With the publication attached, and a database in memory that is called as the
         dataset.
@@ -48,8 +55,24 @@ class Laboratory:
     """
 
     name: str
+    folder: Path
     connection: duckdb.DuckDBPyConnection
     steps: list[Step]
+
+    def published(self, table: str) -> str:
+        """Return how SQL names a published mart."""
+        return _place(_PUBLISHED, f"marts.{table}")
+
+    def answer(self, table: str) -> str:
+        """Return how SQL names a mart of the scenarios that are evaluated."""
+        return _place(self.name, f"marts.{table}")
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """Return the rows of an answer in SQL, by column."""
+        relation = self.connection.sql(sql)
+        return [
+            dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()
+        ]
 
 
 def open_laboratory(name: str) -> Laboratory:
@@ -58,24 +81,36 @@ def open_laboratory(name: str) -> Laboratory:
     Raises
     ------
     CarbonshedError
-        If nothing is published, or by a version that kept nothing for scenarios.
+        If nothing is published, by a version that kept nothing for scenarios, or what
+        it stands on is gone.
     """
-    database = published_path(name).resolve()
-    folder = what_if_folder(database)
-    if not (folder / INPUTS).is_file():
-        raise CarbonshedError(
-            f"what is published of {name} was built by an earlier version, which kept"
-            f" nothing to evaluate scenarios by; run: {build_command(name)}"
+    # an edition and no link, which may lead to the next one a moment later
+    return _open(name, published_path(name).resolve().parent)
+
+
+def vocabulary(laboratory: Laboratory) -> Vocabulary:
+    """Return what scenarios may name on what is published."""
+    years = laboratory.rows(
+        f"select distinct year from {laboratory.published('regional_accounts')}"
+        " order by year"
+    )
+    benchmarks, caps = (
+        tuple(
+            row[column] for row in laboratory.rows(f"from {_place(_INPUTS, relation)}")
         )
-    connection = bare_connection()
-    for path, alias in ((database, _PUBLISHED), (folder / INPUTS, _INPUTS)):
-        connection.execute(
-            f"attach {sql_text(path)} as {sql_name(alias)} (read_only)"
-        )
-    connection.execute(f"attach ':memory:' as {sql_name(name)}")
-    steps = read_steps(connection, _INPUTS)
-    _make_views(connection, name, steps, _solved_files(name, folder))
-    return Laboratory(name, connection, steps)
+        for relation, column in NAMED.items()
+    )
+    return vocabulary_of_rows(
+        laboratory.name,
+        [row["year"] for row in years],
+        {
+            table: laboratory.rows(f"from {laboratory.published(table)}")
+            for table in DIMENSIONS
+        },
+        benchmarks,
+        caps,
+        is_built=True,
+    )
 
 
 def evaluate(
@@ -90,15 +125,72 @@ def evaluate(
     rows
         The scenarios.
     answers
-        Names of marts that are asked for.
+        Names of the marts that are asked for, of `publish.what_if.ANSWERS`.
     """
+    _make(laboratory, rows, [f"marts.{answer}" for answer in answers])
+
+
+def idle_rows(laboratory: Laboratory, rows: list[ScenarioRow]) -> list[ScenarioRow]:
+    """Return the rows that change nothing when they are alone.
+
+    Parameters
+    ----------
+    laboratory
+        Another one is opened on the same edition.
+    rows
+        The scenarios.
+    """
+    other = _open(laboratory.name, laboratory.folder)
+    # every row a scenario of its own
+    alone = [replace(row, scenario_id=str(row.row_number)) for row in rows]
+    changes = [f"intermediate.{table}" for table in _CHANGES]
+    _make(other, alone, changes)
+    busy = {
+        row["scenario_id"]
+        for table in changes
+        for row in other.rows(
+            f"select distinct scenario_id from {_place(other.name, table)}"
+        )
+    }
+    return [row for row in rows if str(row.row_number) not in busy]
+
+
+def _open(name: str, folder: Path) -> Laboratory:
+    kept = what_if_folder(folder)
+    if not (kept / INPUTS).is_file():
+        raise CarbonshedError(
+            f"what is published of {name} was built by an earlier version, which kept"
+            f" nothing to evaluate scenarios by; run: {build_command(name)}"
+        )
+    solved = sorted(kept.glob("*.parquet"))
+    if not all(path.exists() for path in solved):
+        raise CarbonshedError(
+            f"the solved tables that the publication of {name} stands on were replaced"
+            f" by those of a newer build that is not published; run:"
+            f" {build_command(name)}"
+        )
+    connection = bare_connection()
+    for path, alias in (
+        (folder / f"{name}.duckdb", _PUBLISHED),
+        (kept / INPUTS, _INPUTS),
+    ):
+        connection.execute(f"attach {sql_text(path)} as {sql_name(alias)} (read_only)")
+    connection.execute(f"attach ':memory:' as {sql_name(name)}")
+    steps = read_steps(connection, _INPUTS)
+    _make_views(connection, name, steps, solved)
+    return Laboratory(name, folder, connection, steps)
+
+
+def _make(
+    laboratory: Laboratory, rows: list[ScenarioRow], wanted: Collection[str]
+) -> None:
     connection = laboratory.connection
     # the function through which a build reads the rows of a file
     connection.execute(
         "create macro carbonshed_scenarios(dataset, path) as"
         f" {sql_text(scenarios_json(rows))}"
     )
-    for step in needed(laboratory.steps, [f"marts.{answer}" for answer in answers]):
+    for step in needed(laboratory.steps, wanted):
         connection.execute(
             f"create table {_place(laboratory.name, step.relation)} as {step.code}"
         )
@@ -118,7 +210,7 @@ def _make_views(
             f"create schema if not exists {sql_name(name)}.{sql_name(schema)}"
         )
     for relation in sorted(read):
-        source = _INPUTS if not relation.startswith("marts.") else _PUBLISHED
+        source = _PUBLISHED if relation.startswith("marts.") else _INPUTS
         content = f"from {_place(source, relation)}"
         if relation == SOLVED:
             files = ", ".join(sql_text(path) for path in solved)
@@ -126,17 +218,6 @@ def _make_views(
         elif relation == SHIPPED:  # they are published already
             content += " limit 0"
         connection.execute(f"create view {_place(name, relation)} as {content}")
-
-
-def _solved_files(name: str, folder: Path) -> list[Path]:
-    files = sorted(folder.glob("*.parquet"))
-    gone = [path.suffixes[0][1:] for path in files if not path.exists()]
-    if gone:
-        raise CarbonshedError(
-            f"the solved tables that the publication of {name} stands on were replaced"
-            f" by a newer build that is not published; run: {build_command(name)}"
-        )
-    return files
 
 
 def _place(catalogue: str, relation: str) -> str:

@@ -1,9 +1,11 @@
-{# The rows of a user's own scenarios: of the file that the var `scenarios` names,
-   else of scenarios.csv in the folder of the dataset. The preflight has refused a
-   file with anything wrong in it. A table and not a view, because the function
-   that reads the file is there during a run only. #}
+{# The rows of a user's own scenarios: of the file that the var `scenarios`
+   names, else of scenarios.csv in the folder of the dataset. The preflight has
+   refused a file with anything wrong in it. A table and not a view, because the
+   function that reads the file is there during a run only. #}
 
 {{ config(materialized='table', tags=['policy']) }}
+
+{%- set path = var('scenarios', none) %}
 
 with
 
@@ -12,7 +14,7 @@ source as (
     select
         carbonshed_scenarios(
             '{{ var("dataset", "synthetic") | replace("'", "''") }}',
-            '{{ (var("scenarios", none) or "") | string | replace("'", "''") }}'
+            '{{ (path or "") | string | replace("'", "''") }}'
         ) as scenarios
 
 ),
