@@ -1,10 +1,4 @@
-{# Is everything that came in accounted for, and to whom?
-
-   One row per year and stressor: emissions of the inputs, where they went as
-   shares, and what is left over. The build fails where is_closed is false.
-
-   Run it as docs/questions.md says.
-   Another dataset: --vars 'dataset: NAME'. #}
+{# Is everything that came in accounted for, and to whom? #}
 
 with
 

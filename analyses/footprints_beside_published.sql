@@ -1,14 +1,4 @@
-{# Do our footprints agree with a published series?
-
-   Reads a CSV with the columns region_id and consumption_based_mt (million
-   tonnes) and puts it beside the footprints, the least alike first. Every row
-   repeats the figures that sum it up: how many regions are in both, the
-   correlation of the logarithms and the median ratio. A region that only one
-   side has comes last.
-
-   Run it as docs/questions.md says, with
-   --vars '{dataset: NAME, published_footprints: FILE.csv}'.
-   Also: year, stressor_id. Without a file it says so in one row. #}
+{# Do our footprints agree with a published series? #}
 
 {%- set path = var('published_footprints', none) %}
 

@@ -1,17 +1,10 @@
-{# Whose footprint grew, and did the people or their consumption grow?
-
-   First and last year of every ranked region, with the change of the footprint
-   split exactly in two: more people, at the mean footprint per person, and more
-   per person, at the mean number of people. One year shows no change.
-
-   Run it as docs/questions.md says.
-   Another stressor: --vars '{dataset: NAME, stressor_id: ch4}'. #}
+{# Whose footprint grew, and did the people or their consumption grow? #}
 
 with
 
 scope as (
 
-    {{ analysis_scope() }}
+    {{ analysis_scope(['stressor_id']) }}
 
 ),
 

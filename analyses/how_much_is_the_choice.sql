@@ -1,12 +1,4 @@
-{# How much of the quota is a finding, and how much is the choice?
-
-   One row per choice: the smallest, the middle and the largest quota, in
-   million tonnes, over all cells of the grid that make it. A row ranges over
-   all other choices: what one choice does by itself shows in
-   sensitivity_quotas, other things equal.
-
-   Run it as docs/questions.md says.
-   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+{# How much of the quota is a finding, and how much is the choice? #}
 
 with
 

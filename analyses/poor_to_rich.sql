@@ -1,11 +1,4 @@
-{# Does carbon flow from poor to rich regions, and does the money flow along?
-
-   All flows between two regions by direction: how much carbon and value added
-   goes each way, and how much carbon each unit of value added carries. Poor to
-   rich is where the consumer has more GDP per person than the emitter.
-
-   Run it as docs/questions.md says.
-   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+{# Does carbon flow from poor to rich regions, and does the money flow along? #}
 
 with
 
