@@ -6,12 +6,19 @@ reconciliation as (
 
     select * from {{ ref('reconciliation') }}
 
+),
+
+stressors as (
+
+    select * from {{ ref('stressors') }}
+
 )
 
 select
     year,
     stressor_id,
     emissions_in,
+    stressors.unit,
     {{ safe_divide('attributed_to_consumption', 'emissions_in') }}
         as consumption_share,
     {{ safe_divide('attributed_to_exports', 'emissions_in') }} as export_share,
@@ -20,4 +27,5 @@ select
     relative_residual,
     is_closed
 from reconciliation
+inner join stressors using (stressor_id)
 order by year, stressor_id

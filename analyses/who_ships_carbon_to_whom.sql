@@ -1,4 +1,4 @@
-{# Which pairs of regions leak most carbon, net of what flows back? #}
+{# Which pairs of regions trade most embodied emissions, net of what flows back? #}
 
 with
 

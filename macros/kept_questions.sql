@@ -9,7 +9,7 @@
         {%- for column in node.columns.values() -%}
             {%- do columns.append({
                 "column_name": column.name,
-                "unit": column.config.meta.unit,
+                "unit": column.config.meta.get("unit"),
                 "description": column.description,
             }) -%}
         {%- endfor -%}
@@ -18,7 +18,7 @@
             "question_id": node.name,
             "question": question ~ mark,
             "reading": reading | trim,
-            "needs": node.config.meta.needs,
+            "needs": node.config.meta.get("needs"),
             "answer_columns": tojson(columns),
             "compiled_sql": render(
                 "{%- set ref = mart -%}" ~ node.raw_code
