@@ -58,6 +58,32 @@ class Scope:
         mark = "SYNTHETIC, no real place · " if self.is_synthetic else ""
         return f"{mark}{self.title} · domestic scope · {self.dataset['name']}"
 
+    @property
+    def stem(self) -> str:
+        """What the names of all files begin with: dataset, year and stressor."""
+        return f"{self.dataset['name']}-{self.year}-{_plain(self.stressor)}"
+
+    @property
+    def notes(self) -> list[str]:
+        """What a picture says below its title, wherever it goes."""
+        return [self.subtitle, f"Source: {self.dataset['source']}", self._licence]
+
+    @property
+    def _licence(self) -> str:
+        return f"Licence: {self.dataset['licence']} · made with Carbonshed"
+
+    @property
+    def marks(self) -> dict[str, Any]:
+        """What every row of a file says of itself: where it comes from, which units."""
+        return {
+            "dataset": self.dataset["name"],
+            "year": self.year,
+            "stressor_id": self.stressor,
+            "unit": self.unit,
+            "currency": self.currency,
+            "is_synthetic": self.is_synthetic,
+        }
+
     def scale(self, values: Any, unit: str) -> Scale:
         """Choose how a column is written; `stressor` stands for its unit."""
         return scale(values, self.unit_of(unit), self.currency)
@@ -108,11 +134,14 @@ def _usual_first(each: dict[str, Any]) -> tuple:
 
 def _folder(each: dict[str, Any], taken: set[str]) -> str:
     """Return a name for a folder; ids may hold what file names may not."""
-    plain = re.sub(r"[^a-z0-9]+", "-", each["stressor_id"].lower()).strip("-")
-    name = f"{each['year']}-{plain or 'stressor'}"
+    name = f"{each['year']}-{_plain(each['stressor_id'])}"
     number = 2
     folder = name
     while folder in taken:
         folder, number = f"{name}-{number}", number + 1
     taken.add(folder)
     return folder
+
+
+def _plain(stressor: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", stressor.lower()).strip("-") or "stressor"
