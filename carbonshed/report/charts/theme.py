@@ -10,6 +10,7 @@ sheet draws them, so that a chart follows light, dark and paper.
 import json
 import math
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -29,7 +30,7 @@ ON_DARK = {
 PALETTE = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY]
 
 EXPORT_WIDTH = 720
-_TITLE_LETTERS, _NOTE_LETTERS = 85, 115  # in a line of a saved picture
+_TITLE_LETTERS, _NOTE_LETTERS = 80, 105  # in a line of a saved picture
 _FONT = "Helvetica, Arial, sans-serif"
 
 CONFIG = {
@@ -163,7 +164,6 @@ def for_file(spec: dict, title: str, notes: Sequence[str]) -> dict:
         "text": wrapped(title, _TITLE_LETTERS),
         "subtitle": [line for note in notes for line in wrapped(note, _NOTE_LETTERS)],
         "anchor": "start",
-        "frame": "group",
         "fontSize": 16,
         "subtitleFontSize": 12,
         "subtitleColor": "#4b5563",
@@ -175,5 +175,6 @@ def for_file(spec: dict, title: str, notes: Sequence[str]) -> dict:
 
 
 def wrapped(text: str, letters: int) -> list[str]:
-    """Return a text in lines of at most so many letters."""
-    return textwrap.wrap(text, letters) or [""]
+    """Return a text in lines of at most so many letters; wide ones count double."""
+    is_wide = any(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return textwrap.wrap(text, letters // 2 if is_wide else letters) or [""]

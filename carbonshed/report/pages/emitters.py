@@ -10,8 +10,9 @@ TITLE = "Super-emitters"
 
 _SELECTED = [
     Column("emitter_rank", "Rank", "count"),
-    Column("region_name", "Region"),
+    Column("region_name", "Region", region="region_id"),
     Column("measure_value", "Footprint", "stressor"),
+    Column("footprint_per_capita", "Footprint per person", "stressor per person"),
     Column("cumulative_share", "Running share", "share"),
     Column("affluence", "Affluence", "word"),
     Column("industry_type", "Industry", "word"),
@@ -25,6 +26,7 @@ _RULES = [
     Column("regions", "Regions", "count"),
     Column("footprint_share", "Of all footprints", "share"),
     Column("population_share", "Of all people", "share"),
+    Column("footprint_per_capita", "Footprint per person", "stressor per person"),
 ]
 _PATHWAYS = [
     Column("affluence", "Affluence", "word"),
@@ -82,7 +84,7 @@ def _who(scope: Scope, regions: Rows, rules: Rows) -> Section:
             "quota page says how much it matters.",
         )
     )
-    chart = emitters.concentration(scope, regions)
+    chart = emitters.concentration(scope, regions, rules)
     return Section(
         "who",
         "Who they are",

@@ -16,8 +16,8 @@ from carbonshed.report.scope import Scope
 TITLE = "Leakage"
 
 _FLOWS = [
-    Column("origin", "Emitted in"),
-    Column("destination", "For"),
+    Column("origin", "Emitted in", region="origin_region_id"),
+    Column("destination", "For", region="destination_region_id"),
     Column("net_flow", "Net flow", "stressor"),
     Column("gross_flow", "Gross flow", "stressor"),
     Column("reverse_flow", "Flows back", "stressor"),
@@ -25,7 +25,7 @@ _FLOWS = [
     Column("is_poor_to_rich", "Poor to rich", "flag"),
 ]
 _BALANCES = [
-    Column("region_name", "Region"),
+    Column("region_name", "Region", region="region_id"),
     Column("emissions_exported", "Emitted for others", "stressor"),
     Column("emissions_imported", "Emitted elsewhere for it", "stressor"),
     Column("net_emissions", "Net emissions", "stressor"),

@@ -39,10 +39,10 @@ _STATEMENTS = (
         "inequality_indices",
     ),
     (
-        "Decile",
-        "A region is in the tenth in which its middle person stands",
-        "ours",
-        "inequality_deciles",
+        "Tenths of the people",
+        "Cut from the Lorenz curve, straight between two regions",
+        "standard",
+        "lorenz_curve",
     ),
     (
         "Shares that cross a border",

@@ -21,7 +21,7 @@ _SUMMARY = [
     Column("smallest_demand_factor", "Demand left at least", "ratio"),
 ]
 _REGIONS = [
-    Column("region_name", "Region"),
+    Column("region_name", "Region", region="region_id"),
     Column("is_selected", "Super-emitter", "flag"),
     Column("quota", "Quota", "stressor"),
     Column("producer_quota", "As a producer", "stressor"),

@@ -10,7 +10,7 @@ TITLE = "Ranking"
 
 _COLUMNS = [
     Column("footprint_rank", "Rank", "count"),
-    Column("region_name", "Region"),
+    Column("region_name", "Region", region="region_id"),
     Column("consumption_footprint", "Footprint", "stressor"),
     Column("production_emissions", "Emitted there", "stressor"),
     Column("footprint_per_capita", "Footprint per person", "stressor per person"),
