@@ -12,7 +12,8 @@ MINUS = "\N{MINUS SIGN}"
 _NOISE = 1e-9
 _DIGITS = 3  # significant ones; digits before the point are never rounded away
 _MOST_DECIMALS = 4
-_WIDEST = 1e5  # more digits before the point are not read in a column
+# the largest has five digits before the point at most: a unit below this share of it
+_LEAST_SHARE = 1e-2
 _MASS = ((1e9, "Gt"), (1e6, "Mt"), (1e3, "kt"), (1.0, "t"), (1e-3, "kg"), (1e-6, "g"))
 _COUNT = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1.0, ""))
 
@@ -89,7 +90,7 @@ def scale(values: Iterable[float | None], unit: str, currency: str = "") -> Scal
     # zeros, and what rounding leaves of them, do not decide
     sizes = [each for each in sizes if each > _NOISE * largest]
     middle = statistics.median(sizes) if sizes else 0.0
-    return Scale(*_step(max(middle, largest / _WIDEST), unit, currency))
+    return Scale(*_step(max(middle, largest * _LEAST_SHARE), unit, currency))
 
 
 def _step(size: float, unit: str, currency: str) -> tuple[float, str]:
