@@ -88,7 +88,7 @@ def _who(scope: Scope, regions: Rows, rules: Rows) -> Section:
     return Section(
         "who",
         "Who they are",
-        [words.DOMESTIC, words.RANKED],
+        [words.footprints(scope), words.RANKED],
         charts=[chart] if chart else [],
         tables=tables,
     )
@@ -113,9 +113,13 @@ def _kinds(scope: Scope, marts: Marts) -> Section:
         [
             "A region's industry is the group it is most specialised in, compared with "
             "all ranked regions. A producer emits clearly more for the table's final "
-            "demand than is emitted for its own, a consumer clearly less; deliveries "
-            "abroad do not count. The three axes are the study's, the thresholds are "
-            "this project's.",
+            "demand than is emitted for its own, a consumer clearly less"
+            + (
+                f"; deliveries {scope.outside} do not count"
+                if scope.has_exports
+                else ""
+            )
+            + ". The three axes are the study's, the thresholds are this project's.",
             "Producers become as clean as their peers, consumers keep to a cap per "
             "person; a poor consumer is not asked to consume less.",
         ],

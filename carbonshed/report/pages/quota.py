@@ -211,7 +211,7 @@ def _living(scope: Scope, rows: Rows) -> Section:
                 rows,
                 _LIVING,
                 "Largest factor: how far the curve was stretched for one region. The "
-                "threshold is the lower bound of the upper-middle band.",
+                "threshold is where the upper-middle band begins.",
             )
         ],
     )
