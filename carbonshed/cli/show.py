@@ -2,16 +2,20 @@
 
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from carbonshed.cli.output import (
+    FORMATS,
+    chosen_format,
+    put_file,
+    put_text,
+    terminal_width,
+)
+
 if TYPE_CHECKING:
     import duckdb
-
-FORMATS = ("table", "csv", "json", "markdown")
-_BYTES_AT_A_TIME = 1 << 20
 
 
 def show(
@@ -60,33 +64,56 @@ def query(
         str, typer.Argument(help="A question in SQL; - reads it from standard input.")
     ],
     output: Annotated[
-        str, typer.Option("--format", "-f", help=" | ".join(FORMATS))
-    ] = "table",
+        str | None,
+        typer.Option("--format", "-f", help=" | ".join(FORMATS), show_default="table"),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write it there; the ending says how."),
+    ] = None,
 ) -> None:
     """Answer a question in SQL; the marts need no schema name."""
-    from carbonshed.errors import CarbonshedError
     from carbonshed.publish.query import is_synthetic, run_query
 
-    if output not in FORMATS:
-        msg = f"--format is {output!r}, expected one of: {', '.join(FORMATS)}"
-        raise CarbonshedError(msg)
+    form = chosen_format(output, file)
     relation = run_query(name, sys.stdin.read() if sql == "-" else sql)
-    if is_synthetic(name):
-        typer.echo(f"{name}: synthetic data, no real place", err=True)
-    print_answer(relation, output)
+    note = f"{name}: synthetic data, no real place" if is_synthetic(name) else ""
+    if note:
+        typer.echo(note, err=True)
+    put_answer(relation, form, file, {"dataset": name, "note": note, "query": sql})
 
 
-def print_answer(relation: "duckdb.DuckDBPyRelation", output: str) -> None:
-    """Print an answer in one of `FORMATS`."""
-    from carbonshed.publish.answers import as_markdown, as_table, write_answer
+def put_answer(
+    relation: "duckdb.DuckDBPyRelation",
+    form: str,
+    file: Path | None,
+    about: dict[str, str],
+) -> None:
+    """Print an answer with every digit, or write it to a file.
 
-    if output in ("table", "markdown"):
-        typer.echo(as_table(relation) if output == "table" else as_markdown(relation))
-        return
-    # nothing is printed of an answer that cannot be computed to its end
-    with TemporaryDirectory(prefix="carbonshed-") as folder:
-        path = Path(folder) / "answer"
-        write_answer(relation, path, output)
-        with path.open("rb") as file:
-            while part := file.read(_BYTES_AT_A_TIME):
-                typer.echo(part, nl=False)
+    Parameters
+    ----------
+    relation
+        The answer.
+    form
+        One of `FORMATS`.
+    file
+        The file, None for the screen.
+    about
+        What a workbook says of it.
+    """
+    from carbonshed.publish.answers import (
+        as_box,
+        as_markdown,
+        write_answer,
+        write_workbook,
+    )
+
+    if form == "table":
+        put_text(as_box(relation, None if file else terminal_width()), file)
+    elif form == "markdown":
+        put_text(as_markdown(relation), file)
+    elif form == "xlsx":
+        put_file(lambda path: write_workbook(relation, path, about), file)
+    else:
+        put_file(lambda path: write_answer(relation, path, form), file)

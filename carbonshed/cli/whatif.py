@@ -1,17 +1,21 @@
 """The command ``carbonshed whatif``."""
 
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carbonshed.cli.show import FORMATS, print_answer
+from carbonshed.cli.output import FORMATS, chosen_format, put_text, terminal_width
 
 if TYPE_CHECKING:
+    from carbonshed.publish.layout import Column
     from carbonshed.scenarios.reader import ScenarioRow
-    from carbonshed.whatif.answer import Table
     from carbonshed.whatif.evaluate import Laboratory
+
+_WIDTH = 120  # of tables, where no screen says how wide it is
+_WORDS = 88
 
 
 def whatif(
@@ -19,96 +23,103 @@ def whatif(
         Path, typer.Argument(metavar="FILE", help="Scenarios: a CSV file.")
     ],
     dataset: Annotated[
-        str, typer.Option(help="A published dataset that they are about.")
+        str, typer.Option("--dataset", "-d", help="Name of a published dataset.")
     ] = "synthetic",
     table: Annotated[
         str | None,
         typer.Option(
-            help="Print one mart of the scenarios, all of it: quota_summary,"
+            help="Print one mart of these scenarios, whole: quota_summary,"
             " quota_by_region and others."
         ),
     ] = None,
     output: Annotated[
-        str, typer.Option("--format", "-f", help=" | ".join(FORMATS))
-    ] = "table",
+        str | None,
+        typer.Option("--format", "-f", help=" | ".join(FORMATS), show_default="table"),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write it there; the ending says how."),
+    ] = None,
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep them for the next builds.")
     ] = False,
 ) -> None:
     """Evaluate scenarios on what is published, by the SQL of the build."""
+    from carbonshed.cli.show import put_answer
     from carbonshed.errors import CarbonshedError
     from carbonshed.publish.what_if import ANSWERS
     from carbonshed.scenarios.reader import read_scenarios, suspicious_factors
-    from carbonshed.whatif.answer import ANSWERED, summary_sql
+    from carbonshed.whatif.answer import ANSWERED, answer_sql
     from carbonshed.whatif.evaluate import evaluate, open_laboratory, vocabulary
 
-    for option, value, known in (
-        ("--format", output, FORMATS),
-        ("--table", table or ANSWERS[0], ANSWERS),
-    ):
-        if value not in known:
-            msg = f"{option} is {value!r}, expected one of: {', '.join(known)}"
-            raise CarbonshedError(msg)
+    form = chosen_format(output, file)
+    if table is not None and table not in ANSWERS:
+        msg = f"--table is {table!r}, expected one of: {', '.join(ANSWERS)}"
+        raise CarbonshedError(msg)
+    if table is None and form not in ("table", "markdown"):
+        table = ANSWERS[0]
     laboratory = open_laboratory(dataset)
     rows = read_scenarios(path, vocabulary(laboratory))
     for remark in suspicious_factors(path, rows):
         typer.echo(remark, err=True)
     evaluate(laboratory, rows, {*ANSWERED, table or ANSWERED[0]})
+    note = ""
     if laboratory.rows(f"from {laboratory.published('dataset')} where is_synthetic"):
-        typer.echo(f"{dataset}: synthetic data, no real place", err=True)
-    if table in (None, "quota_summary") and (table or output in ("csv", "json")):
-        sql = summary_sql(laboratory, rows)
-        print_answer(laboratory.connection.sql(sql), output)
-    elif table:
-        relation = laboratory.connection.sql(f"from {laboratory.answer(table)}")
-        print_answer(relation.order(", ".join(relation.columns[:4])), output)
+        note = f"{dataset}: synthetic data, no real place"
+        typer.echo(note, err=True)
+    if table:
+        relation = laboratory.connection.sql(answer_sql(laboratory, rows, table))
+        about = {"dataset": dataset, "note": note, "scenarios": str(path)}
+        put_answer(relation, form, file, about)
     else:
-        typer.echo("\n".join(_report(laboratory, rows, as_markdown=output != "table")))
+        blocks = _as_markdown if form == "markdown" else _as_text
+        put_text("\n\n".join(blocks(laboratory, rows, file)), file)
     if keep:
         _keep(dataset, path)
 
 
-def _report(
-    laboratory: "Laboratory", rows: "list[ScenarioRow]", *, as_markdown: bool
+def _as_text(
+    laboratory: "Laboratory", rows: "list[ScenarioRow]", file: Path | None
+) -> Iterator[str]:
+    from carbonshed.publish.layout import as_text
+    from carbonshed.whatif.answer import remarks, tables
+    from carbonshed.whatif.evaluate import idle_rows
+
+    width = (None if file else terminal_width()) or _WIDTH
+    for table in tables(laboratory, rows):
+        yield table.title
+        if table.columns:
+            yield as_text(table.columns, width)
+    yield "What may not be concluded"
+    for remark in remarks(laboratory, rows, idle_rows(laboratory, rows)):
+        yield textwrap.fill(f"- {remark}", min(width, _WORDS), subsequent_indent="  ")
+
+
+def _as_markdown(
+    laboratory: "Laboratory", rows: "list[ScenarioRow]", _: Path | None
 ) -> Iterator[str]:
     from carbonshed.whatif.answer import remarks, tables
     from carbonshed.whatif.evaluate import idle_rows
 
     for table in tables(laboratory, rows):
-        yield f"**{table.title}**" if as_markdown else table.title
-        if table.rows:
-            yield ""
-            yield from _markdown(table) if as_markdown else _text(table)
-        yield ""
-    title = "What may not be concluded"
-    yield f"**{title}**" if as_markdown else title
-    yield ""
-    for remark in remarks(laboratory, rows, idle_rows(laboratory, rows)):
-        yield f"- {remark}"
+        yield f"**{table.title}**"
+        if table.columns:
+            yield _markdown(table.columns)
+    yield "**What may not be concluded**"
+    found = remarks(laboratory, rows, idle_rows(laboratory, rows))
+    yield "\n".join(f"- {remark}" for remark in found)
 
 
-def _text(table: "Table") -> Iterator[str]:
-    """Yield the lines of a table, numbers to the right, no name cut."""
-    from rich.cells import cell_len, set_cell_size
-
-    lines = [table.columns, *table.rows]
-    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
-    first_number = len(widths) - table.numbers
-    for line in lines:
-        fields = [
-            " " * (width - cell_len(field)) + field
-            if place >= first_number
-            else set_cell_size(field, width)
-            for place, (field, width) in enumerate(zip(line, widths, strict=True))
-        ]
-        yield f"  {'  '.join(fields)}".rstrip()
-
-
-def _markdown(table: "Table") -> Iterator[str]:
-    texts = len(table.columns) - table.numbers
-    rule = ("---",) * texts + ("---:",) * table.numbers
-    for line in (table.columns, rule, *table.rows):
-        yield f"| {' | '.join(field.replace('|', chr(92) + '|') for field in line)} |"
+def _markdown(columns: "list[Column]") -> str:
+    heads = [
+        f"{each.name} ({each.unit})" if each.unit else each.name for each in columns
+    ]
+    rules = ["---:" if each.is_number else "---" for each in columns]
+    rows = zip(*(each.cells for each in columns), strict=True)
+    return "\n".join(
+        f"| {' | '.join(field.replace('|', chr(92) + '|') for field in line)} |"
+        for line in (heads, rules, *rows)
+    )
 
 
 def _keep(dataset: str, path: Path) -> None:

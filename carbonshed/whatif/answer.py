@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from carbonshed.publish.layout import Column, column
 from carbonshed.scenarios.reader import ScenarioRow
 from carbonshed.text import listing, sql_text
 from carbonshed.whatif.evaluate import Laboratory
@@ -12,9 +13,10 @@ from carbonshed.whatif.evaluate import Laboratory
 ANSWERED = ("quota_summary", "quota_by_region")
 _MOST_REGIONS = 10
 _MOST_LINES = 12
-_UNITS = ((1e9, "Gt"), (1e6, "Mt"), (1e3, "kt"), (1.0, "t"))
 # a difference of two sums is rounding below this share of the largest
 _DUST = 1e-12
+_MOMENTS = ("before", "after")
+_ACCOUNTS = ("footprint", "production")
 NOTHING_ELSE = (
     "A scenario changes intensities and demand, nothing else: prices, technology, trade"
     " and incomes do not react, and what is no longer bought is not replaced. The"
@@ -36,28 +38,28 @@ class Table:
     title
         What it shows.
     columns
-        Heads, numbers with their unit.
-    rows
-        Fields as text.
-    numbers
-        How many columns, the last ones, are numbers.
+        Its columns; none where there is nothing to show.
     """
 
     title: str
-    columns: tuple[str, ...]
-    rows: list[tuple[str, ...]]
-    numbers: int
+    columns: list[Column]
 
 
-def summary_sql(laboratory: Laboratory, rows: list[ScenarioRow]) -> str:
-    """Return the SQL of the summary: the scenarios of a file, then the shipped ones."""
-    own = listing({sql_text(row.scenario_id): None for row in rows})
-    return (
-        f"from {laboratory.answer('quota_summary')} union all by name"
-        f" from {laboratory.published('quota_summary')}"
-        f" where not is_user_scenario and scenario_id not in ({own})"
-        " order by year, stressor_id, is_user_scenario desc, scenario_id"
-    )
+def answer_sql(laboratory: Laboratory, rows: list[ScenarioRow], table: str) -> str:
+    """Return the SQL of a mart of the scenarios of a file.
+
+    The summary has the shipped scenarios besides, but those that the file replaces.
+    """
+    found = f"from {laboratory.answer(table)}"
+    if table == "quota_summary":
+        own = listing({sql_text(row.scenario_id): None for row in rows})
+        found += (
+            f" union all by name from {laboratory.published(table)}"
+            f" where not is_user_scenario and scenario_id not in ({own})"
+            " order by year, stressor_id, is_user_scenario desc, scenario_id"
+        )
+        return found
+    return f"{found} order by all"
 
 
 def tables(laboratory: Laboratory, rows: list[ScenarioRow]) -> Iterator[Table]:
@@ -70,9 +72,9 @@ def tables(laboratory: Laboratory, rows: list[ScenarioRow]) -> Iterator[Table]:
     rows
         The scenarios.
     """
-    summaries = laboratory.rows(summary_sql(laboratory, rows))
+    summaries = laboratory.rows(answer_sql(laboratory, rows, "quota_summary"))
     for case in _cases(summaries):
-        yield _summary(laboratory, case, [row for row in summaries if _is(row, case)])
+        yield _summary(case, [row for row in summaries if _is(row, case)])
     last = max(row["year"] for row in summaries)
     for case in _cases(row for row in summaries if row["year"] == last):
         for scenario in dict.fromkeys(row.scenario_id for row in rows):
@@ -110,33 +112,30 @@ def remarks(
     return [*found, NOTHING_ELSE]
 
 
-def _summary(laboratory: Laboratory, case: Row, rows: list[Row]) -> Table:
+def _summary(case: Row, rows: list[Row]) -> Table:
     of_all = rows[0]["national_emissions"]
-    size, unit = _unit([row["quota"] for row in rows])
-    has_peak = any(row["quota_uplift"] is not None for row in rows)
-    return Table(
-        f"Emissions avoided, {case['stressor_id']}, {case['year']}, of"
-        f" {_with_unit(of_all)} in all",
-        (
-            "scenario",
+    total = column("", [of_all], "t")
+    columns = [
+        column("scenario", [row["scenario_id"] for row in rows]),
+        column(
             "whose",
-            f"avoided [{unit}]",
-            "of all [%]",
-            *(["of what may be added until the peak [%]"] if has_peak else []),
-            "smallest demand factor",
+            ["yours" if row["is_user_scenario"] else "shipped" for row in rows],
         ),
-        [
-            (
-                row["scenario_id"],
-                "yours" if row["is_user_scenario"] else "shipped",
-                _number(row["quota"] / size),
-                _percent(row["quota_share"]),
-                *([_percent(row["quota_uplift"])] if has_peak else []),
-                _number(row["smallest_demand_factor"]),
+        column("avoided", [row["quota"] for row in rows], "t"),
+        column("of_all_emissions", [row["quota_share"] for row in rows], "share"),
+    ]
+    if any(row["quota_uplift"] is not None for row in rows):
+        columns.append(
+            column(
+                "of_growth_until_peak", [row["quota_uplift"] for row in rows], "share"
             )
-            for row in rows
-        ],
-        5 if has_peak else 4,
+        )
+    factors = [row["smallest_demand_factor"] for row in rows]
+    columns.append(column("smallest_demand_factor", factors))
+    return Table(
+        f"Emissions avoided: {case['stressor_id']}, {case['year']}, of"
+        f" {total.cells[0]} {total.unit} in all",
+        columns,
     )
 
 
@@ -150,66 +149,52 @@ def _regions(laboratory: Laboratory, case: Row, scenario: str) -> Table:
         f" where year = {case['year']} and scenario_id = {sql_text(scenario)}"
         f" and stressor_id = {sql_text(case['stressor_id'])} order by region_id"
     )
-    largest = max((abs(row[column]) for row in rows for column in _ACCOUNTS), default=0)
+    largest = max(abs(amount) for row in rows for amount in _amounts(row))
     changed = [row for row in rows if _change(row) > _DUST * largest]
     changed.sort(key=_change, reverse=True)
     shown = changed[:_MOST_REGIONS]
-    size, unit = _unit([row[column] for row in shown for column in _ACCOUNTS])
-    title = f"{scenario}, {case['stressor_id']}, {case['year']}: "
+    count = f"{len(changed):,} of {len(rows):,} regions change"
     if not changed:
-        title += "no region changes"
+        count = "no region changes"
     elif len(changed) > len(shown):
-        title += f"the {len(shown)} regions of {len(changed):,} that change most"
-    else:
-        title += f"{len(changed)} of {len(rows):,} regions change"
-    return Table(
-        title,
-        (
-            "region",
-            f"footprint before [{unit}]",
-            "after",
-            "per person before [t]",
-            "after",
-            f"production before [{unit}]",
-            "after",
-            "per person before [t]",
-            "after",
-        ),
-        [
-            (
-                row["region_name"],
-                *(
-                    text
-                    for account in ("footprint", "production")
-                    for text in _account(row, account, size)
-                ),
-            )
-            for row in shown
-        ],
-        8,
-    )
+        count += f", {len(shown)} of them most"
+    title = f"{scenario}: {case['stressor_id']}, {case['year']}; {count}"
+    if not shown:
+        return Table(title, [])
+    columns = [column("region", [row["region_name"] for row in shown])]
+    for account in _ACCOUNTS:
+        names = [f"{account}_{moment}" for moment in _MOMENTS]
+        columns += _alike(names, [[row[name] for row in shown] for name in names], "t")
+        per_person = [
+            [
+                row[name] / row["population"] if row["population"] else None
+                for row in shown
+            ]
+            for name in names
+        ]
+        heads = [f"{account}_per_capita_{moment}" for moment in _MOMENTS]
+        columns += _alike(heads, per_person, "t per person")
+    return Table(title, columns)
 
 
-_ACCOUNTS = (
-    "footprint_before",
-    "footprint_after",
-    "production_before",
-    "production_after",
-)
+def _alike(names: list[str], values: list[list[Any]], unit: str) -> Iterator[Column]:
+    """Yield columns in one unit, to be compared."""
+    together = column("", [value for each in values for value in each], unit)
+    rows = len(values[0])
+    for place, name in enumerate(names):
+        cells = together.cells[place * rows : (place + 1) * rows]
+        yield Column(name, together.unit, cells, together.is_number)
 
 
-def _account(row: Row, account: str, size: float) -> Iterator[str]:
-    moments = [row[f"{account}_{moment}"] for moment in ("before", "after")]
-    for amount in moments:
-        yield _number(amount / size)
-    for amount in moments:
-        yield _number(amount / row["population"]) if row["population"] else "-"
+def _amounts(row: Row) -> Iterator[float]:
+    for account in _ACCOUNTS:
+        for moment in _MOMENTS:
+            yield row[f"{account}_{moment}"]
 
 
 def _change(row: Row) -> float:
     return max(
-        abs(row[f"{account}_after"] - row[f"{account}_before"])
-        for account in ("footprint", "production")
+        abs(row[f"{account}_after"] - row[f"{account}_before"]) for account in _ACCOUNTS
     )
 
 
@@ -257,29 +242,3 @@ def _cases(rows: Iterable[Row]) -> list[Row]:
 
 def _is(row: Row, case: Row) -> bool:
     return all(row[key] == value for key, value in case.items())
-
-
-def _unit(amounts: Iterable[float]) -> tuple[float, str]:
-    """Return the unit in which half of the amounts are 1 or more, and its name."""
-    sizes = sorted(abs(amount) for amount in amounts if amount)
-    middle = sizes[len(sizes) // 2] if sizes else 1
-    return next((each for each in _UNITS if middle >= each[0]), _UNITS[-1])
-
-
-def _with_unit(amount: float) -> str:
-    size, unit = _unit([amount])
-    return f"{_number(amount / size)} {unit}"
-
-
-def _percent(share: float | None) -> str:
-    return "-" if share is None else _number(100 * share)
-
-
-def _number(value: float | None) -> str:
-    """Return a number with three significant digits."""
-    if value is None:
-        return "-"
-    if abs(value) >= 1000:
-        digits = len(f"{abs(value):.0f}") - 3
-        return f"{round(value, -digits):,.0f}"
-    return f"{value:#.3g}".rstrip(".") if value else "0"
