@@ -33,7 +33,7 @@ def publish_marts(
     connection: duckdb.DuckDBPyConnection,
     catalogue: str,
     progress: Callable[[str], None],
-) -> None:
+) -> dict[str, object]:
     """Write the marts of an open warehouse and put them before readers.
 
     Parameters
@@ -47,6 +47,11 @@ def publish_marts(
     progress
         Called with what takes long.
 
+    Returns
+    -------
+    dict
+        What its table ``publication`` says.
+
     Raises
     ------
     CarbonshedError, OSError, duckdb.Error
@@ -54,13 +59,14 @@ def publish_marts(
     """
     progress("publishing the marts")
     try:
-        copy_marts(
+        facts = copy_marts(
             connection, catalogue, edition.database, edition.parquet, edition.name
         )
         copy_inputs(connection, catalogue, edition.what_if)
         edition.publish()
     finally:
         edition.discard()
+    return facts
 
 
 def publish(name: str, progress: Callable[[str], None]) -> bool:
