@@ -16,15 +16,11 @@
         {{ return("") }}
     {%- endif -%}
     {%- set dataset = dataset_name() -%}
-    {%- set left = run_query(
-        "select count(*) from main.nodes where not has_passed"
+    {%- set outstanding = run_query(
+        "select carbonshed_unpublished(" ~ quoted_text(dataset) ~ ")"
     ).columns[0].values()[0] -%}
-    {%- if left -%}
-        {%- do say([
-            "Not published, readers see what they saw before. Models, seeds or tests that"
-            ~ " have not passed since they were changed: " ~ left ~ ". For all of them:"
-            ~ " dbt build --vars 'dataset: " ~ dataset ~ "'"
-        ]) -%}
+    {%- if outstanding -%}
+        {%- do say([outstanding]) -%}
         {{ return("") }}
     {%- endif -%}
     {%- set published = fromjson(

@@ -19,14 +19,14 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from carbonshed.dbt_plugin.preflight import preflight
-from carbonshed.dbt_plugin.summary import published, run_lines
+from carbonshed.dbt_plugin.summary import published, run_lines, unpublished
 from carbonshed.dbt_plugin.vars import chosen_scenarios, load_scenarios
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
 from carbonshed.paths import solved_dir
 from carbonshed.publish.editions import Edition
 from carbonshed.publish.publication import publish_marts
-from carbonshed.publish.work_file import note_refusal
+from carbonshed.publish.work_file import describe, note_refusal
 from carbonshed.scenarios.reader import scenarios_json
 from carbonshed.text import print_note, print_progress
 
@@ -53,6 +53,7 @@ class Plugin(BasePlugin):
             "carbonshed_scenarios": (self._scenarios, 2),
             "carbonshed_forget_solves": (self._forget_solves, 0),
             "carbonshed_ended": (self._ended, 3),
+            "carbonshed_unpublished": (self._unpublished, 1),
             "carbonshed_publish": (self._publish, 0),
         }
         for name, (function, arguments) in functions.items():
@@ -123,6 +124,10 @@ class Plugin(BasePlugin):
                 Path(log),
             )
         )
+
+    def _unpublished(self, dataset: str) -> str | None:
+        """Return why nothing may be published, None if all of the warehouse passed."""
+        return unpublished(describe(self.connection.cursor()), dataset)
 
     def _publish(self) -> str:
         """Publish the marts; return the lines that say so, or why not, as JSON."""

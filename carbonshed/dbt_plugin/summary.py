@@ -12,6 +12,7 @@ from carbonshed.audit.report import WARNING, AuditReport
 from carbonshed.dataset.store import Dataset
 from carbonshed.publish.editions import published_database, published_parquet
 from carbonshed.publish.publication import build_command
+from carbonshed.publish.work_file import WorkFile, describe
 from carbonshed.text import listing, size_text
 
 Row = Mapping[str, Any]
@@ -109,11 +110,24 @@ def run_lines(
             [dict(zip(relation.columns, row, strict=True)) for row in rows], begun_at
         )
     seconds = (datetime.now(UTC).replace(tzinfo=None) - begun_at).total_seconds()
-    return lines + ended(results, seconds, name) + [line("Log", _near(log))]
+    build = build_command(name, describe(connection).run)
+    return [*lines, *ended(results, seconds, name, build), line("Log", _near(log))]
 
 
-def ended(results: Sequence[Row], seconds: float, name: str) -> list[str]:
-    """Return what was built and tested, in how long, and what failed."""
+def ended(results: Sequence[Row], seconds: float, name: str, build: str) -> list[str]:
+    """Return what was built and tested, in how long, and what failed.
+
+    Parameters
+    ----------
+    results
+        As for `run_lines`.
+    seconds
+        How long the run took.
+    name
+        The dataset.
+    build
+        The command that builds all of it.
+    """
     nodes = [row for row in results if row["kind"] in ("model", "seed")]
     tests = [row for row in results if row["kind"] in ("test", "unit_test")]
     failed = [row for row in results if _state(row) == "failed"]
@@ -132,9 +146,20 @@ def ended(results: Sequence[Row], seconds: float, name: str) -> list[str]:
         lines += [
             more("Readers see what they saw before. The reasons follow, also by"),
             more(f"carbonshed status {name}. Mended, what failed and was skipped:"),
-            more(f"dbt retry; everything: {build_command(name)}"),
+            more(f"dbt retry; everything: {build}"),
         ]
     return lines
+
+
+def unpublished(work_file: WorkFile, name: str) -> str | None:
+    """Return what has not passed and how to build it, None if nothing is left."""
+    if not work_file.outstanding:
+        return None
+    return (
+        "Not published, readers see what they saw before. Models, seeds or tests that"
+        f" have not passed since they were changed: {len(work_file.outstanding):,}."
+        f" For all of them: {build_command(name, work_file.run)}"
+    )
 
 
 def published(warehouse: Path, facts: Mapping[str, Any]) -> list[str]:
