@@ -40,7 +40,7 @@ from carbonshed.files import (
     replace_folder,
     sync,
 )
-from carbonshed.paths import data_dir
+from carbonshed.paths import data_dir, kept_scenarios
 from carbonshed.text import listing
 
 _TYPES = {
@@ -247,12 +247,19 @@ class DatasetWriter:
         if decisions is not None:
             record["decisions"] = decisions
         stored = self._complete(descriptor, format, record)
+        self._keep_scenarios()
         for file in self.partial.iterdir():
             sync(file)
         sync(self.partial)
         final = self._folder / self.name
         replace_folder(final, self.partial)
         return Dataset(self.name, final, stored)
+
+    def _keep_scenarios(self) -> None:
+        """Take over a user's scenarios: they are of the dataset, not of a delivery."""
+        kept = self._folder / self.name / kept_scenarios(self.name).name
+        if kept.is_file():
+            shutil.copy2(kept, self.partial / kept.name)
 
     def _complete(
         self, descriptor: dict[str, Any], reader: str, record: dict[str, Any]

@@ -128,6 +128,7 @@ class Project:
             "DBT_USE_COLORS": "false",
             "COLUMNS": "200",
             # a failed test shows what dbt printed
+            "DBT_LOG_LEVEL": "info",
             "DBT_LOG_LEVEL_FILE": "none",
             # for tests with a selection of their own; test_dbt_code.py runs unit tests
             "DBT_EXCLUDE_RESOURCE_TYPES": "unit_test",

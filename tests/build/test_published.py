@@ -115,3 +115,32 @@ def test_there_is_a_parquet_file_of_every_table(connection, several_years, marts
             f"select count(*) from published.marts.{mart}"
         ).fetchone()
         assert pq.ParquetFile(path).metadata.num_rows == rows, mart
+
+
+def constraints(connection, database, kind):
+    return dict(
+        connection.execute(
+            "select table_name, list(constraint_text) from duckdb_constraints()"
+            " where database_name = ? and constraint_type = ? group by all",
+            [database, kind],
+        ).fetchall()
+    )
+
+
+def test_small_tables_have_keys(connection, marts):
+    """Of the grain that the contract promises, and to dimensions that have the value."""
+    keys = constraints(connection, "published", "PRIMARY KEY")
+    assert keys["regions"] == ["PRIMARY KEY(region_id)"]
+    for mart in (mart for mart in marts if mart in GRAINS):
+        columns = ", ".join(f'"{key}"' for key in GRAINS[mart])
+        expected = [f"PRIMARY KEY({columns})"] if columns else []
+        found = [text.replace('"', "") for text in keys.get(mart, [])]
+        assert found == [text.replace('"', "") for text in expected], mart
+    foreign = constraints(connection, "published", "FOREIGN KEY")
+    to_regions = "FOREIGN KEY (origin_region_id) REFERENCES marts.regions(region_id)"
+    assert to_regions in foreign["embodied_flows"]
+    # EXPORT is no region
+    assert not any("destination" in text for text in foreign["embodied_flows"])
+    assert "FOREIGN KEY (destination_region_id) REFERENCES marts.regions(region_id)" in (
+        foreign["leakage_flows"]
+    )
