@@ -1,9 +1,22 @@
-{#- Every var that may be given; carbonshed/dbt_plugin/vars.py says of some what their
-    values may be. -#}
-{% macro known_vars() -%}
-    {{ return(["dataset"] + policy_vars() + [
+{#- Every var that may be given, or those that choose a policy, which reach what has its
+    tag; carbonshed/dbt_plugin/vars.py says of some what their values may be. -#}
+{% macro known_vars(of_policy=false) -%}
+    {%- set policy = [
+        "super_emitter_rule",
+        "peak_projection",
+        "income_year",
+        "scenarios",
+        "receivers_share",
+    ] -%}
+    {%- set others = [
+        "dataset",
         "solver",
         "memory_gb",
         "leontief_inverse",
-    ]) }}
+        "year",
+        "stressor_id",
+        "region_id",
+        "published_footprints",
+    ] -%}
+    {{ return(policy if of_policy else others + policy) }}
 {%- endmacro %}

@@ -21,7 +21,6 @@ DIMENSIONS = {
     "sector_id": "sectors",
     "category_id": "final_demand_categories",
 }
-_ROLES = ("", "origin_", "destination_", "product_")
 
 
 @dataclass(frozen=True)
@@ -71,11 +70,11 @@ class Keys:
 
     def _dimension(self, column: str, table: str) -> tuple[str, str] | None:
         """Return the dimension that a column leads to, and the key of that."""
-        for role in _ROLES:
-            key = column.removeprefix(role)
-            parent = DIMENSIONS.get(key)
-            if parent and self.of_tables.get(parent) == [key]:
-                return (parent, key) if parent != table else None
+        for key, parent in DIMENSIONS.items():
+            # with or without a role, such as that of origin_region_id
+            is_of_it = column == key or column.endswith(f"_{key}")
+            if is_of_it and parent != table and self.of_tables.get(parent) == [key]:
+                return parent, key
         return None
 
 

@@ -3,6 +3,7 @@
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from support.mart_contract import GRAINS
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +129,7 @@ def constraints(connection, database, kind):
 
 
 def test_small_tables_have_keys(connection, marts):
-    """Of the grain that the contract promises, and to dimensions that have the value."""
+    """Primary ones of the grain, foreign ones where a dimension has all values."""
     keys = constraints(connection, "published", "PRIMARY KEY")
     assert keys["regions"] == ["PRIMARY KEY(region_id)"]
     for mart in (mart for mart in marts if mart in GRAINS):
@@ -141,6 +142,23 @@ def test_small_tables_have_keys(connection, marts):
     assert to_regions in foreign["embodied_flows"]
     # EXPORT is no region
     assert not any("destination" in text for text in foreign["embodied_flows"])
-    assert "FOREIGN KEY (destination_region_id) REFERENCES marts.regions(region_id)" in (
-        foreign["leakage_flows"]
+    assert (
+        "FOREIGN KEY (destination_region_id) REFERENCES marts.regions(region_id)"
+        in (foreign["leakage_flows"])
     )
+
+
+def test_a_build_says_what_it_did_in_some_lines(several_years, project, marts):
+    lines = several_years.said.splitlines()
+    assert len(lines) <= 20, several_years.said
+    assert "\x1b" not in several_years.said, "nothing changes where nobody watches"
+    steps = [line.split(":")[0] for line in lines if not line.startswith(" ")]
+    years = ["Solved"] * len(several_years.system.years)
+    assert steps == ["Checked", *years, "Built", "Tested", "Log", "Published"]
+    assert lines[0].startswith(f"Checked:   {several_years.name}: ")
+    place = f"warehouse/published/{several_years.name}.duckdb: {len(marts)} tables"
+    assert any(place in line for line in lines), several_years.said
+    # dbt's line for each model and test is in the log
+    log = (project.root / "logs" / "dbt.log").read_text("utf-8")
+    for mart in marts:
+        assert f"START sql table model marts.{mart} " in log, mart

@@ -68,8 +68,16 @@ def test_after_a_failing_test_nothing_is_published_and_a_retry_goes_on(
 ):
     seen, earlier = published(project)
     edition, content = seen.resolve(), seen.read_bytes()
-    failed = project.dbt("build", NAME, "--select", "headlines", "--write-json")
+    quiet = ("--write-json", "--log-level", "warn")  # as the project has it
+    failed = project.dbt("build", NAME, "--select", "headlines", *quiet)
     assert failed.code == 1, failed
+    # what failed, its SQL, what dbt says of it, and what to do
+    sql = "target/compiled/carbonshed/tests/data/always_broken.sql"
+    assert f"Failed:    test always_broken: {sql}" in failed.text, failed
+    assert (project.root / sql).is_file()
+    assert "Got 11 results, configured to fail if != 0" in failed.text, failed
+    assert f"dbt build --vars 'dataset: {NAME}'" in failed.text, failed
+    assert "PASS" not in failed.text, failed
     assert (seen.resolve(), seen.read_bytes()) == (edition, content)
     refused = project.run("carbonshed", "publish", NAME)
     assert refused.code == 1, refused
@@ -236,8 +244,13 @@ def test_some_models_of_a_new_ingest_are_not_published_with_the_earlier(
 
 
 def test_a_full_refresh_solves_again_and_another_build_does_not(warehouse, project):
-    again = project.dbt("build", NAME, "--select", "solves")
+    # the dataset may stand in the environment, with a folder for what dbt has parsed
+    named = {"CARBONSHED_DATASET": NAME, "DBT_TARGET_PATH": f"target/{NAME}"}
+    with project.in_environment(project.environment | named):
+        again = project.run("dbt", "build", "--select", "solves", *project.threads)
     assert "unchanged since it was solved" in again.text, again
+    assert f"Checked:   {NAME}: " in again.text, again
+    assert (project.root / "target" / NAME / "partial_parse.msgpack").is_file()
     anew = project.dbt("build", NAME, "--select", "solves", "--full-refresh")
     assert anew.code == 0, anew
     assert "relative residual" in anew.text, anew
