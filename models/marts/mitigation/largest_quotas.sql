@@ -83,7 +83,8 @@ largest_quotas as (
         receivers.receiver_share,
         receivers.reach_threshold as receivers_reach_upper_middle,
         ambitions.scenario_name,
-        ambitions.is_user_scenario
+        ambitions.is_user_scenario,
+        't' as unit
     from ambitions
     left join receivers using (year, stressor_id)
     where ambitions.ambition = 1

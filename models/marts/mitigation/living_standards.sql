@@ -162,7 +162,8 @@ living_standards as (
         cast(receivers.population as bigint) as receiver_population,
         receivers.income_before >= income_bands.income_threshold
             as reaches_threshold_before,
-        receivers.is_income_extrapolated
+        receivers.is_income_extrapolated,
+        't' as unit
     from receivers
     inner join nations using (year, stressor_id)
     inner join income_curves using (year, stressor_id)

@@ -137,7 +137,8 @@ quota_sensitivity as (
         compared.income_after,
         compared.income_threshold,
         compared.income_after >= compared.income_threshold
-            as reaches_threshold
+            as reaches_threshold,
+        't' as unit
     from compared
     left join named using (benchmark_id, cap_id, includes_power_supply)
 

@@ -228,7 +228,8 @@ quota_summary as (
         income_year,
         currency_per_usd,
         includes_power_supply,
-        is_user_scenario
+        is_user_scenario,
+        't' as unit
     from joined
 
 )
