@@ -63,7 +63,10 @@ def open_marts_first(path: Path) -> duckdb.DuckDBPyConnection:
     except duckdb.Error as failure:
         msg = f"{path.name} cannot be opened: {failure}"
         raise CarbonshedError(msg) from failure
-    connection.execute("set search_path = 'marts'")
+    # a name in SQL is a table, never something that Python calls so
+    connection.execute(
+        "set search_path = 'marts'; set python_enable_replacements = false"
+    )
     return connection
 
 
