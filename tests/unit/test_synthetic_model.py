@@ -323,6 +323,14 @@ class TestPage:
             assert float(target.replace(",", "")) == pytest.approx(targets()[name])
             assert target == result
 
+    def test_totals_of_several_years_are_those_of_today(self) -> None:
+        shown = {row[0]: row[1:4] for row in self.table(5) if row[0] in targets()}
+        assert set(shown) == set(targets())
+        for name, cells in shown.items():
+            for year, cell in zip((2007, 2012, 2017), cells, strict=True):
+                digits = len(cell.partition(".")[2])
+                assert float(cell) == round(targets(year)[name] / 1e6, digits)
+
     def test_the_concordance_is_that_of_today(self) -> None:
         order, ids = sectors().merge_order, sectors().ids
         merges = [(42 - k, ids[order.index(k)]) for k in range(1, 36)]
