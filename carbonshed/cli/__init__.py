@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from pathlib import Path
 
 import typer
 
@@ -20,6 +21,7 @@ from carbonshed.cli.report import report
 from carbonshed.cli.show import query, show
 from carbonshed.cli.synthesize import synthesize
 from carbonshed.errors import CarbonshedError
+from carbonshed.paths import PROJECT_VARIABLE, choose_project
 
 _commands = typer.Typer(
     name="carbonshed",
@@ -63,8 +65,13 @@ def _main(
     version: bool = typer.Option(
         False, "--version", callback=_print_version, is_eager=True, help="Show it."
     ),
+    project_dir: Path | None = typer.Option(
+        None,
+        help="The project folder; else the current one, one above it, or"
+        f" {PROJECT_VARIABLE}.",
+    ),
 ) -> None:
-    pass
+    choose_project(project_dir)
 
 
 def app() -> None:

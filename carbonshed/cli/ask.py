@@ -156,7 +156,7 @@ def _about(question: "Question", asked: "Asked") -> dict[str, str]:
         lines["synthetic"] = _SYNTHETIC
     lines["reading"] = question.reading
     for years, scope, left_out in asked.scopes:
-        what = f"footprints leave out {left_out}" if left_out else "nothing is left out"
+        what = f"footprints leave {'out ' + left_out if left_out else 'nothing out'}"
         lines[f"scope {years}"] = f"Scope, {years}: {scope}; {what}."
     return lines
 

@@ -8,7 +8,7 @@ import duckdb
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
-from carbonshed.text import sql_name, suggestion
+from carbonshed.text import listing, sql_name, sql_text, suggestion
 
 
 def published_path(name: str) -> Path:
@@ -99,6 +99,51 @@ def is_synthetic(name: str) -> bool:
     """Return whether what is published of a dataset is invented."""
     rows = run_query(name, "select is_synthetic from dataset").fetchall()
     return any(value for (value,) in rows)
+
+
+def published_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the names of the tables that are published."""
+    rows = connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'marts'"
+        " order by table_name"
+    ).fetchall()
+    return [table for (table,) in rows]
+
+
+def describe_table(
+    connection: duckdb.DuckDBPyConnection, table: str
+) -> tuple[str, list[tuple[str, str, str, str]]]:
+    """Return what a table holds, and name, type, unit and meaning of its columns.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is no such table; with all that there are.
+    """
+    tables = published_tables(connection)
+    if table not in tables:
+        raise CarbonshedError(
+            f"no table is called {table!r}{suggestion(table, tables)}; there are:"
+            f" {listing(tables)}"
+        )
+    (comment,) = connection.execute(
+        "select coalesce(comment, '') from duckdb_tables()"
+        f" where schema_name = 'marts' and table_name = {sql_text(table)}"
+    ).fetchone()
+    columns = connection.execute(
+        "select column_name, lower(data_type), coalesce(comment, '')"
+        " from duckdb_columns() where schema_name = 'marts'"
+        f" and table_name = {sql_text(table)} order by column_index"
+    ).fetchall()
+    described = []
+    for name, kind, words in columns:
+        meaning, mark, unit = words.rpartition(" [unit: ")
+        described.append(
+            (name, kind, unit.removesuffix("]"), meaning)
+            if mark
+            else (name, kind, "", words)
+        )
+    return comment.removeprefix("[synthetic data] "), described
 
 
 def mart_overview(name: str) -> list[tuple[str, int, str]]:
