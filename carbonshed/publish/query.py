@@ -11,15 +11,22 @@ from carbonshed.publish.editions import published_database
 from carbonshed.text import listing, sql_name, sql_text, suggestion
 
 
-def published_path(name: str) -> Path:
+def published_path(name: str, warehouses: Path | None = None) -> Path:
     """Return the published database of a dataset.
+
+    Parameters
+    ----------
+    name
+        The dataset.
+    warehouses
+        The folder of the warehouses, if it is not that of `warehouse_dir`.
 
     Raises
     ------
     CarbonshedError
         If nothing of it is published.
     """
-    path = published_database(warehouse_dir() / f"{name}.duckdb")
+    path = published_database((warehouses or warehouse_dir()) / f"{name}.duckdb")
     if not path.is_file():
         known = sorted(each.stem for each in path.parent.glob("*.duckdb"))
         known = [name for name in known if not name.endswith(".previous")]
