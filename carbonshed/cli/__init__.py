@@ -3,6 +3,7 @@
 import signal
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -62,14 +63,19 @@ def _print_version(wanted: bool) -> None:
 
 @_commands.callback()
 def _main(
-    version: bool = typer.Option(
-        False, "--version", callback=_print_version, is_eager=True, help="Show it."
-    ),
-    project_dir: Path | None = typer.Option(
-        None,
-        help="The project folder; else the current one, one above it, or"
-        f" {PROJECT_VARIABLE}.",
-    ),
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show it."
+        ),
+    ] = False,
+    project_dir: Annotated[
+        Path | None,
+        typer.Option(
+            help="The project folder; else the current one, one above it, or"
+            f" {PROJECT_VARIABLE}."
+        ),
+    ] = None,
 ) -> None:
     choose_project(project_dir)
 

@@ -18,14 +18,23 @@ from carbonshed.cli.output import (
 
 def show(
     name: Annotated[
-        str, typer.Argument(help="Name of a published dataset.")
-    ] = "synthetic",
+        str | None,
+        typer.Argument(
+            help="Name of a published dataset.",
+            show_default="synthetic, or the only one",
+        ),
+    ] = None,
     table: Annotated[
         str | None,
         typer.Argument(metavar="[TABLE]", help="One of its tables: columns and units."),
     ] = None,
 ) -> None:
     """Show what is published of a dataset and how to ask it, or one table of it."""
+    from carbonshed.publish.query import default_name
+
+    if table is None and name is not None and _is_table(name):
+        name, table = default_name(), name
+    name = name or default_name()
     if table is not None:
         _show_table(name, table)
         return
@@ -63,6 +72,21 @@ def show(
         f" are ready: carbonshed ask --dataset {name}\n"
         "Any DuckDB client, Python or a BI tool opens the same file, schema marts."
     )
+
+
+def _is_table(word: str) -> bool:
+    """Return whether a word is no dataset, but a table of the usual one."""
+    from carbonshed.publish.query import (
+        default_name,
+        is_published,
+        open_published,
+        published_tables,
+    )
+
+    usual = default_name()
+    if is_published(word) or not is_published(usual):
+        return False
+    return word in published_tables(open_published(usual))
 
 
 def _show_table(name: str, table: str) -> None:

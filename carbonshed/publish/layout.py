@@ -149,13 +149,14 @@ def _scale(numbers: Sequence[float], unit: str, currency: str) -> tuple[float, s
     base, per, counted = unit.partition(" per ")
     after = f"{per}{currency if counted == 'currency' and currency else counted}"
     sizes = [abs(each) for each in numbers if each and math.isfinite(each)]
-    middle = median(sizes) if sizes else 1.0
+    # the middle one, unless the largest then had more than six digits
+    size = max(median(sizes), max(sizes) / 1000) if sizes else 1.0
     if base == "t":
-        divisor, name = _step(middle, _MASS)
+        divisor, name = _step(size, _MASS)
         return divisor, f"{name}{after}"
     name = currency if base == "currency" and currency else base
     if base in _COUNTED and not per:
-        divisor, word = _step(middle, _COUNT)
+        divisor, word = _step(size, _COUNT)
         return divisor, f"{word}{name}"
     return 1.0, f"{name}{after}"
 

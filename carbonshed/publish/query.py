@@ -10,6 +10,8 @@ from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
 from carbonshed.text import listing, sql_name, sql_text, suggestion
 
+DEFAULT = "synthetic"
+
 
 def published_path(name: str, warehouses: Path | None = None) -> Path:
     """Return the published database of a dataset.
@@ -28,8 +30,7 @@ def published_path(name: str, warehouses: Path | None = None) -> Path:
     """
     path = published_database((warehouses or warehouse_dir()) / f"{name}.duckdb")
     if not path.is_file():
-        known = sorted(each.stem for each in path.parent.glob("*.duckdb"))
-        known = [name for name in known if not name.endswith(".previous")]
+        known = published_names(path.parent)
         here = f"; published here: {', '.join(known)}" if known else ""
         raise CarbonshedError(
             f"nothing is published of {name!r}{suggestion(name, known)}: {path} is"
@@ -37,6 +38,26 @@ def published_path(name: str, warehouses: Path | None = None) -> Path:
             f" 'dataset: {name}'{here}"
         )
     return path
+
+
+def is_published(name: str) -> bool:
+    """Return whether something is published of a dataset."""
+    return published_database(warehouse_dir() / f"{name}.duckdb").is_file()
+
+
+def published_names(folder: Path) -> list[str]:
+    """Return the names of the datasets that are published in a folder."""
+    names = sorted(each.stem for each in folder.glob("*.duckdb") if each.is_file())
+    return [name for name in names if not name.endswith(".previous")]
+
+
+def default_name() -> str:
+    """Return the dataset that is meant without a name.
+
+    That is the default one, or, where it is not published, the only one that is.
+    """
+    known = published_names(published_database(warehouse_dir() / "any").parent)
+    return known[0] if DEFAULT not in known and len(known) == 1 else DEFAULT
 
 
 def open_published(name: str) -> duckdb.DuckDBPyConnection:

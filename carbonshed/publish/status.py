@@ -10,6 +10,7 @@ from carbonshed.dataset.store import list_datasets
 from carbonshed.paths import project_root, warehouse_dir
 from carbonshed.publish.editions import PUBLISHED, published_database
 from carbonshed.publish.publication import build_command, named
+from carbonshed.publish.query import published_names
 from carbonshed.publish.work_file import (
     Row,
     WorkFile,
@@ -99,7 +100,7 @@ class Status:
         reasons = [*self.unreadable, *self.remarks()]
         if not reasons:
             return unknown(self.name)
-        published = published_names()
+        published = published_names(warehouse_dir() / PUBLISHED)
         return reasons[0] + (
             f"; published here: {listing(published)}" if published else ""
         )
@@ -121,16 +122,6 @@ def unknown(name: str) -> str:
         f"nothing is known of {name!r}{suggestion(name, known)}; there are:"
         f" {listing(known)}"
     )
-
-
-def published_names() -> list[str]:
-    """Return the names of all datasets of which something is published."""
-    warehouse = warehouse_dir()
-    return [
-        name
-        for name in known_names()
-        if published_database(warehouse / f"{name}.duckdb").is_file()
-    ]
 
 
 def status_of(name: str) -> Status:
