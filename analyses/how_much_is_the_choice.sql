@@ -3,7 +3,10 @@
    One row per choice: the smallest, the middle and the largest quota, in
    million tonnes, over all cells of the grid that make it. A row ranges over
    all other choices: what one choice does by itself shows in
-   sensitivity_quotas, other things equal.
+   sensitivity_quotas, other things equal. Incomes are counted only where their
+   premise holds: premise_holds is the share of cells in which it does, and of
+   those reached_before have receivers that reach the threshold without any
+   quota, reaching_threshold with it.
 
    Run it as docs/questions.md says.
    Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
@@ -40,7 +43,25 @@ choices as (
             cast({{ choice }} as varchar) as chosen,
             quota,
             quota_uplift,
-            reaches_threshold
+            case
+                when premise = 'holds' then cast(1 as double) else
+                    cast(0 as double)
+            end as holds,
+            case
+                when
+                    premise = 'holds' and reaches_threshold_before
+                    then cast(1 as double)
+                when premise = 'holds' and not reaches_threshold_before
+                    then cast(0 as double)
+            end as reached_before,
+            case
+                when
+                    premise = 'holds' and reaches_threshold
+                    then cast(1 as double)
+                when
+                    premise = 'holds' and not reaches_threshold
+                    then cast(0 as double)
+            end as reaches
         from cells
         {% if not loop.last %}
             union all
@@ -58,15 +79,9 @@ select
     round(max(quota) / 1e6, 1) as largest_mt,
     round(min(quota_uplift), 3) as smallest_uplift,
     round(max(quota_uplift), 3) as largest_uplift,
-    round(
-        avg(
-            case
-                when reaches_threshold then cast(1 as double)
-                when not reaches_threshold then cast(0 as double)
-            end
-        ),
-        2
-    ) as reaching_threshold
+    round(avg(holds), 2) as premise_holds,
+    round(avg(reached_before), 2) as reached_before,
+    round(avg(reaches), 2) as reaching_threshold
 from choices
 group by place, choice, chosen
 order by place, chosen

@@ -4,7 +4,8 @@
    study states, followed by what stands behind it here. Hold the two figures
    against each other only where comparable is true. The last chapter says
    first how well the income curve fits and how far it is stretched: without
-   that its incomes mean nothing.
+   that its incomes mean nothing. Where the premise of an allocation fails,
+   there is the reason instead of its incomes.
 
    Run it as docs/questions.md says.
    Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
@@ -264,6 +265,7 @@ story (chapter, place, what, paper, dataset, unit, comparable) as (
             max({{ unit }}),
             null
         from standards
+        where premise = 'holds'
         having count(*) > 0
     {% endfor %}
 
@@ -284,7 +286,21 @@ story (chapter, place, what, paper, dataset, unit, comparable) as (
             {{ unit }},
             null
         from standards
+        where premise = 'holds'
     {% endfor %}
+
+    union all
+
+    select
+        6,
+        120,
+        'No incomes under ' || allocation_rule || ': ' || premise_note,
+        null,
+        null,
+        null,
+        null
+    from standards
+    where premise <> 'holds'
 
 )
 
