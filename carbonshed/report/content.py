@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from carbonshed.report.marts import Rows
 from carbonshed.report.numbers import MINUS, MISSING, Scale
@@ -26,11 +27,15 @@ class Column:
         As in `carbonshed.report.numbers.scale`, `stressor` for the stressor's own;
         `tiny` for a number next to zero; `text`, `flag` or `word` (an id that is a
         word) for what is no number.
+    region
+        The column with the id of the region whose page the text leads to; empty for
+        none.
     """
 
     name: str
     label: str
     unit: str = "text"
+    region: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -44,6 +49,7 @@ class Cell:
 
     text: str
     key: str | float
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,7 +130,8 @@ class Card:
 class Section:
     """A part of a page: what it says, then what it shows.
 
-    A section without rows says in `empty` why.
+    A section without rows says in `empty` why; what must be known before anything
+    else in it is a warning.
     """
 
     id: str
@@ -135,16 +142,19 @@ class Section:
     tables: list[Table] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
     empty: str = ""
+    warnings: list[str] = field(default_factory=list)
+    findings: list[str] = field(default_factory=list)
 
 
 @dataclass
 class Page:
-    """A page of the report."""
+    """A page of the report; a finding, where there is one, is its title."""
 
     id: str
     title: str
     lead: str
     sections: list[Section]
+    finding: str = ""
     template: str = "page.html"
     more: dict[str, Any] = field(default_factory=dict)
 
@@ -175,8 +185,15 @@ def make_table(
     scales = _scales(scope, source, columns)
     writers = [_writer(column, scales) for column in columns]
     places = [source.columns.index(column.name) for column in columns]
+    regions = [
+        source.columns.index(column.region) if column.region else None
+        for column in columns
+    ]
     cells = [
-        [writer.cell(row[place]) for place, writer in zip(places, writers, strict=True)]
+        [
+            writer.cell(row[place], None if region is None else row[region])
+            for place, writer, region in zip(places, writers, regions, strict=True)
+        ]
         for row in source.rows[:most]
     ]
     headers = [
@@ -197,11 +214,17 @@ class _Writer:
     write: Callable[[Any], str]
     is_number: bool
 
-    def cell(self, value: Any) -> Cell:
+    def cell(self, value: Any, region: str | None) -> Cell:
         text = self.write(value)
         if self.is_number and value is not None:
             return Cell(text, float(value))
-        return Cell(text, "" if value is None else text)
+        href = region_href(region) if region else ""
+        return Cell(text, "" if value is None else text, href)
+
+
+def region_href(region: str) -> str:
+    """Return the address of a region, from a page of the same year and stressor."""
+    return f"region.html#{quote(region, safe='')}"
 
 
 def _scales(scope: Scope, source: Rows, columns: Sequence[Column]) -> dict[str, Scale]:
@@ -256,6 +279,25 @@ def relabelled(rows: Rows, column: str, labels: Mapping[str, str]) -> Rows:
     )
 
 
+# ids of the seeds that say nothing, or too much, as they are
+_WORDS = {
+    "top_decile": "the largest, 32 of every 309",
+    "cumulative_half": "the largest, until half of the footprint",
+    "lorenz_elbow": "above the mean in total and per person",
+    "producers_or_consumers": "the largest as producer or consumer",
+    "largest_above_mean": "the largest of those above the mean per person",
+    "p25": "best quarter",
+    "national_mean": "mean of all regions",
+    "peer_mean": "mean of affluent regions",
+    "world_mean": "mean of the world",
+    "equal_per_capita": "the same for each person",
+    "gap_proportional": "most to those furthest below",
+    "water_filling": "filled up from the lowest",
+}
+
+
 def word(value: str | None) -> str:
     """Write an id that is a word, such as a rule, with spaces."""
-    return MISSING if value is None else value.replace("_", " ")
+    if value is None:
+        return MISSING
+    return _WORDS.get(value, value.replace("_", " "))

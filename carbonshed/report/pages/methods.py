@@ -2,6 +2,7 @@
 
 from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.pages import study, words
 from carbonshed.report.scope import Scope
 
 TITLE = "Methods"
@@ -39,10 +40,10 @@ _STATEMENTS = (
         "inequality_indices",
     ),
     (
-        "Decile",
-        "A region is in the tenth in which its middle person stands",
-        "ours",
-        "inequality_deciles",
+        "Tenths of the people",
+        "Cut from the Lorenz curve, straight between two regions",
+        "standard",
+        "lorenz_curve",
     ),
     (
         "Shares that cross a border",
@@ -53,12 +54,12 @@ _STATEMENTS = (
     (
         "Terms of trade",
         "Emissions per value added shipped, over the same bought",
-        "standard",
+        "ours, after Antweiler",
         "trade_balances",
     ),
     (
         "Super-emitters",
-        "As many of all regions as 32 of 309, by footprint; three other rules",
+        "As many of all regions as 32 of 309, by footprint; other rules beside it",
         "paper: 32 of 309; ours: the rule",
         "super_emitters",
     ),
@@ -70,19 +71,19 @@ _STATEMENTS = (
     ),
     (
         "Levers",
-        "Intensities down to peers, footprints per person down to a cap",
+        "Intensities down to peers, demand times cap over footprint per person",
         "ours",
         "scenario_levers",
     ),
     (
-        "Quota by lever",
+        "Avoided by lever",
         "Shapley values of the two levers, evaluated together",
         "standard",
         "quota_by_region",
     ),
     (
         "Uplift",
-        "Quota over the growth until a projected peak",
+        "Avoided over the growth until a projected peak",
         "paper: the idea; ours: the projection",
         "quota_summary",
     ),
@@ -100,8 +101,6 @@ _STATEMENTS = (
     ),
 )
 _LIMITS = [
-    "Domestic scope. Emissions abroad that imports cause are in no footprint, so those "
-    "of a table of one country are too low, and so are their ratios to the world.",
     "Averages of regions. The people of a region count as equal, and a sector is as "
     "homogeneous as the table makes it.",
     "A scenario changes intensities and demand and nothing else: technology, trade and "
@@ -129,6 +128,11 @@ def page(scope: Scope, marts: Marts) -> Page:
     scenarios = marts.ask("methods/scenarios")
     if len(scenarios) and scope.is_mass:
         sections.append(_choices(scope, scenarios, marts.ask("methods/caps")))
+    # the study is about China: beside another country its figures say nothing
+    if scope.dataset["country"] == "CHN":
+        headlines = marts.ask("methods/headlines")
+        if len(headlines) and not any(headlines.column("comparable")):
+            sections.append(study.section(scope, headlines))
     sections.append(_tables(scope, marts.ask("methods/marts")))
     return Page(
         "methods",
@@ -167,7 +171,7 @@ def _evidence(scope: Scope) -> Section:
 
 
 def _limits(scope: Scope) -> Section:
-    limits = list(_LIMITS)
+    limits = [words.footprints(scope), *_LIMITS]
     if scope.is_synthetic:
         limits.insert(0, "The dataset is invented: no number is about a real place.")
     return Section("limits", "What the numbers are not", limits)

@@ -1,11 +1,9 @@
 """Sentences that several pages say, and why a section may be empty."""
 
+from collections.abc import Iterable
+
 from carbonshed.report.scope import Scope
 
-DOMESTIC = (
-    "Footprints are of domestic scope: emissions inside the table for final demand "
-    "inside the table. What is emitted abroad for imports is not in them."
-)
 RANKED = (
     "Balancing blocks and the rest of the world are not ranked: they are part of the "
     "accounts and of no ranking, share or mean on this page."
@@ -14,6 +12,46 @@ BETWEEN = (
     "Between regions: every person of a region counts with the region's mean, so what "
     "is unequal within a region is not seen."
 )
+
+
+def footprints(scope: Scope) -> str:
+    """Return what a footprint holds, and what it leaves out."""
+    if scope.extent.startswith("global"):
+        held = (
+            "A footprint holds what is emitted for a region's final demand, wherever "
+            "in the world"
+        )
+    else:
+        held = (
+            "A footprint holds what is emitted inside the table for a region's final "
+            "demand"
+        )
+    if not scope.is_lower_bound:
+        return f"{held}."
+    missing = scope.leaves_out.replace("; ", " and ")
+    return f"{held}. It leaves out {missing}, so it is at least its figure."
+
+
+def against_own_emissions(scope: Scope) -> str:
+    """Return how a footprint is read beside what a region emits itself."""
+    if scope.extent.startswith("global"):
+        return (
+            "A region whose footprint is larger than what is emitted there lets others "
+            "emit for it."
+        )
+    return (
+        "Added up, footprints can only be at or below what is emitted inside the "
+        "table, because emissions for imports are missing from them: a footprint "
+        "below a region's own emissions does not say that it takes less from others "
+        "than it gives."
+    )
+
+
+def at_least(scope: Scope) -> str:
+    """Return what follows a ratio to a figure that leaves nothing out."""
+    if not scope.is_lower_bound:
+        return ""
+    return f"; at least, since {scope.leaves_out.replace('; ', ' and ')} are left out"
 
 
 def only_masses(scope: Scope) -> str:
@@ -29,6 +67,21 @@ def why_empty(scope: Scope, otherwise: str) -> str:
     return otherwise if scope.is_mass else only_masses(scope)
 
 
+def not_shown(reasons: Iterable[str]) -> str:
+    """Return why figures about receivers are withheld; empty without a reason."""
+    found = list(dict.fromkeys(reasons))
+    if not found:
+        return ""
+    return (
+        "Who could receive what is avoided, and their incomes after it, are not shown, "
+        f"because what they suppose does not hold: {'; or '.join(found)}."
+    )
+
+
+ALL_REPLACED = (
+    "There is nothing to show: scenarios of your own have replaced all shipped ones. "
+    "Their figures are in the mart quota_by_region."
+)
 NO_EMISSIONS = "Nothing is emitted in this year."
 NO_RANKED = "There is nothing to show: the dataset has no region that is ranked."
 NO_PLACES = (
@@ -47,7 +100,7 @@ NO_VALUE_ADDED = (
     "There are no terms of trade: the dataset has no value added in this year."
 )
 NO_RECEIVERS = (
-    "There is nothing to show: no scenario gives a quota to receivers, because no "
+    "There is nothing to show: nobody could receive what is avoided, because no "
     "region is left that could receive one."
 )
 NO_SCENARIO = "There is nothing to show: no scenario has been evaluated."
