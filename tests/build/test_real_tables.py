@@ -10,7 +10,7 @@ import json
 import duckdb
 import numpy as np
 import pytest
-from support.compare import assert_equal
+from support.compare import assert_equal, read_mart
 from support.reference import PUBLISHED, reference_marts
 from support.tidy_folder import read_tidy
 
@@ -141,6 +141,42 @@ def test_footprints_of_countries_agree_with_the_global_carbon_budget(
     ours, theirs = np.log(np.array(pairs)).T
     assert np.corrcoef(ours, theirs)[0, 1] > 0.99
     assert np.exp(np.median(ours - theirs)) == pytest.approx(1.0, abs=0.05)
+
+
+@pytest.mark.parametrize("table", ["wiod_2011"])
+def test_countries_stand_beside_the_global_carbon_budget(table, built, real_data):
+    """What the question shows is in the file; the table calls Romania ROM."""
+    path = real_data / table / "published_gcb_2011.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        published = {
+            (row["region_id"], account): float(row[f"{name}_mt"])
+            for row in csv.DictReader(stream)
+            for account, name in (
+                ("consumption", "consumption_based"),
+                ("production", "territorial"),
+            )
+            if row["consumption_based_mt"] and row["region_id"] != "ROM"
+        }
+    rows = read_mart(built(table), "published_comparisons", ["published_emissions"])
+    shown = {key[2:]: row["published_emissions"] / 1e6 for key, row in rows.items()}
+    assert len(shown) == 2 * 39
+    assert shown == pytest.approx(published, abs=1e-4)
+
+
+@pytest.mark.parametrize("table", ["finland_2014"])
+def test_a_national_table_stands_beside_its_country(table, built):
+    """13.007 MtC emitted, 18.327 MtC consumed; half of what is consumed is imported."""
+    columns = ["published_emissions", "difference", "computed_leaves_out"]
+    rows = read_mart(built(table), "published_comparisons", columns)
+    production = rows[2014, "co2", "FIN", "production"]
+    consumption = rows[2014, "co2", "FIN", "consumption"]
+    assert production["published_emissions"] == pytest.approx(13.007 * 3.664e6)
+    assert consumption["published_emissions"] == pytest.approx(18.327 * 3.664e6)
+    # 45.0 and 27.6 Mt
+    assert production["difference"] == pytest.approx(-2.7e6, abs=0.1e6)
+    assert consumption["difference"] == pytest.approx(-39.5e6, abs=0.1e6)
+    assert production["computed_leaves_out"] == "direct emissions of households"
+    assert "imports" in consumption["computed_leaves_out"]
 
 
 @pytest.mark.parametrize("table", ["wiod_2011"])
