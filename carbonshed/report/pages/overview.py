@@ -88,7 +88,8 @@ def _accounts(scope: Scope, totals: Rows) -> Section:
             )
         )
     others = row["regions"] - row["ranked_regions"]
-    note = f"and {others:,} balancing blocks or rest of the world" if others else ""
+    blocks = "balancing block" if others == 1 else "balancing blocks"
+    note = f"and {others:,} {blocks} or rest of the world" if others else ""
     facts.append(
         make_fact(scope, "ranked regions", row["ranked_regions"], "count", note)
     )
