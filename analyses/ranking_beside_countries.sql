@@ -1,12 +1,5 @@
 {# Which regions lead, and where would the world, the United States and China
-   stand among them?
-
-   Regions and comparators in one list by footprint per person. Ours are of
-   domestic scope, the comparators are not, so a region stands too low rather
-   than too high. Territorial comparators go with production, and are left out.
-
-   Run it as docs/questions.md says.
-   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+   stand among them? #}
 
 with
 
@@ -37,6 +30,7 @@ listed as (
         rankings.footprint_rank,
         rankings.world_average_ratio,
         rankings.us_ratio,
+        rankings.world_comparison,
         'region' as kind
     from rankings
     inner join scope using (year, stressor_id)
@@ -50,6 +44,7 @@ listed as (
         null as footprint_rank,
         null as world_average_ratio,
         null as us_ratio,
+        null as world_comparison,
         'comparator of ' || comparators.comparator_year as kind
     from comparators
     inner join scope using (year, stressor_id)
