@@ -78,6 +78,7 @@ def destinations(scope: Scope, totals: Rows) -> Chart | None:
         + ".",
         finished(chart, height=70),
         totals,
+        finding=scope.finding("arises_elsewhere"),
     )
 
 
@@ -134,6 +135,7 @@ def largest_footprints(scope: Scope, regions: Rows) -> Chart:
         f"{size.full(first['production_emissions'])} itself.",
         finished(line + points, height=max(22 * len(top), 60)),
         regions,
+        finding=scope.finding("largest_footprint"),
     )
 
 

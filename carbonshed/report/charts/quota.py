@@ -84,6 +84,7 @@ def scenarios(scope: Scope, rows: Rows) -> Chart | None:
         f"Emissions avoided by scenario and by lever. {summary}.",
         finished(chart, height=52 * len(names) + 10),
         rows,
+        finding=scope.finding("emissions_avoided"),
     )
 
 

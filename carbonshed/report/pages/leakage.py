@@ -87,7 +87,7 @@ def page(scope: Scope, marts: Marts) -> Page:
         _matrix(scope, matrix),
         _trade(scope, balances, marts.ask("leakage/quadrants")),
     ]
-    return Page("leakage", TITLE, lead, sections)
+    return Page("leakage", TITLE, lead, sections, scope.finding("poor_to_rich"))
 
 
 def _shares(scope: Scope, summary: Rows) -> Section:

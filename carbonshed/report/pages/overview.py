@@ -29,6 +29,7 @@ def page(scope: Scope, marts: Marts) -> Page:
         "Who emits, and for whose consumption: the accounts of this dataset in one "
         "page.",
         sections,
+        scope.finding("arises_elsewhere"),
     )
 
 

@@ -83,6 +83,7 @@ def page(scope: Scope, marts: Marts) -> Page:
             _living(scope, marts.ask("quota/living"), marts.ask("quota/withheld")),
             _sensitivity(scope, marts.ask("quota/sensitivity")),
         ],
+        scope.finding("emissions_avoided"),
     )
 
 
