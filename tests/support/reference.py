@@ -341,12 +341,15 @@ def headline_rows(
     summary: dict[str, float | None],
     policy: Mapping[str, tuple],
     comparator: Comparator | None,
+    scope: Mapping[str, object],
 ) -> dict[tuple, dict[str, object]]:
     """Return the headlines, those about policy as they are given."""
     system, rows = case.system, case.rows
     ranked = [region for region in system.regions if region.is_ranked]
     heads = {r.id: rows[r.id]["footprint_per_capita"] for r in ranked}
     below = comparator and sum(head <= comparator.world for head in heads.values())
+    if below and scope["is_lower_bound"]:
+        below = None
     comparable = (
         not system.is_synthetic
         and system.country == "CHN"
@@ -450,7 +453,9 @@ def reference_marts(
                 **policy_part,
             }
             summary = leakage["leakage_summary"][()]
-            found["headlines"] = headline_rows(case, summary, figures, comparator)
+            found["headlines"] = headline_rows(
+                case, summary, figures, comparator, scope
+            )
             for mart, mart_rows in found.items():
                 add(mart, prefix, mart_rows)
     return marts
