@@ -50,8 +50,8 @@ class Scope:
     findings: Mapping[str, str] = field(default_factory=dict)
 
     def finding(self, id_: str) -> str:
-        """Return what stands out, empty where the mart does not say it."""
-        return self.findings.get(id_, "")
+        """Return a finding as a title, empty where the mart does not say it."""
+        return self.findings.get(id_, "").removesuffix(".")
 
     @property
     def is_mass(self) -> bool:

@@ -127,15 +127,13 @@ def _further(
                 f"{figures['gini']:.3f}.",
             )
         )
-    if figures.get("interregional_share") is not None:
-        cards.append(
-            Card(
-                "leakage.html",
-                "Emissions in trade",
-                f"{percent(figures['interregional_share'])} of consumption emissions "
-                "arise in another region than the consumer's.",
-            )
+    cards.append(
+        Card(
+            "leakage.html",
+            "Emissions in trade",
+            "Who emits for whose consumption, and who earns along the same chains.",
         )
+    )
     if figures.get("quota") is not None:
         quota = scope.scale([figures["quota"]], "stressor")
         cards += [
