@@ -17,6 +17,7 @@ from support.policy_facts import Policy
 from support.reference_inequality import inequality_marts
 from support.reference_leakage import leakage_marts, ratio
 from support.reference_policy import Case
+from support.reference_published import published_rows
 from support.reference_quota import policy_marts
 from support.systems import TONNES, Stressor, System, Year
 
@@ -404,7 +405,7 @@ def reference_marts(
     system: System, comparators: Comparators, policy: Policy | None = None
 ) -> Marts:
     """Return every mart that holds numbers; see the module."""
-    marts: Marts = {}
+    marts: Marts = {"published_comparisons": {}}
 
     def add(mart: str, prefix: tuple, rows: Mapping) -> None:
         target = marts.setdefault(mart, {})
@@ -423,6 +424,9 @@ def reference_marts(
             add("regional_accounts", prefix, rows)
             scope = scope_row(system, year, stressor)
             add("scopes", prefix, {(): scope})
+            if stressor.id == "co2":
+                beside = published_rows(system, number, rows, scope)
+                add("published_comparisons", prefix, beside)
             for mart, flows in flow_rows(system, solution, accounts).items():
                 add(mart, prefix, flows)
             add("multipliers", prefix, multiplier_rows(system, solution, accounts))

@@ -1,6 +1,6 @@
 {# What a region emits for others and has emitted for itself elsewhere, beside
    what both sides earn; docs/methods.md, Leakage. Exports stay out,
-   because purchases from abroad are not in a footprint either. #}
+   because purchases from outside the table are not in a footprint either. #}
 
 with
 
