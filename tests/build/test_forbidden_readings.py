@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 
 import duckdb
-import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # true of a table of one country only; "international" is another word
@@ -52,9 +51,8 @@ def said_beside(warehouse: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("dataset", ["edges", "required_only"])
-def test_a_table_of_the_world_does_not_speak_of_a_nation(plain_reports, dataset):
-    warehouse, report = plain_reports(dataset)
+def test_a_table_of_the_world_does_not_speak_of_a_nation(plain_reports):
+    warehouse, report = plain_reports("required_only")
     scopes = asked(warehouse, "select distinct scope from scopes where unit = 't'")
     assert scopes == [("global without direct emissions",)]
     wrong = [
