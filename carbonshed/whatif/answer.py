@@ -157,7 +157,7 @@ def _regions(laboratory: Laboratory, case: Row, scenario: str) -> Table:
     if not changed:
         count = "no region changes"
     elif len(changed) > len(shown):
-        count += f", {len(shown)} of them most"
+        count += f"; the {len(shown)} that change most"
     title = f"{scenario}: {case['stressor_id']}, {case['year']}; {count}"
     if not shown:
         return Table(title, [])
