@@ -137,14 +137,13 @@ def _keep(dataset: str, path: Path) -> None:
     from carbonshed.files import write_whole
     from carbonshed.io_errors import read_text
     from carbonshed.paths import kept_scenarios
-    from carbonshed.publish.publication import build_command
     from carbonshed.publish.status import shown
 
     load_scenarios(dataset, path)
     kept = kept_scenarios(dataset)
     write_whole(kept, read_text(path))
     typer.echo(
-        f"kept as {shown(kept)}, which builds read from now on:"
-        f" {build_command(dataset)}",
+        f"kept as {shown(kept)}, which builds read from now on:\n"
+        f"  dbt build --selector scenarios --vars 'dataset: {dataset}'",
         err=True,
     )
