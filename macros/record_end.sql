@@ -9,9 +9,18 @@
     {%- set ended_at = modules.datetime.datetime.utcnow() -%}
     {%- set passed = [] -%}
     {%- set failed = [] -%}
+    {%- set compiled = [] -%}
     {%- for result in results -%}
         {%- if result.status in ["success", "pass", "warn"] -%}
             {%- do passed.append(result.node.unique_id) -%}
+            {#- what a scenario is evaluated by without dbt -#}
+            {%- if result.node.resource_type == "model"
+                and "policy" in result.node.tags -%}
+                {%- do compiled.append({
+                    "node": result.node.unique_id,
+                    "code": result.node.compiled_code,
+                }) -%}
+            {%- endif -%}
         {%- elif result.status not in ["skipped", "no-op"] -%}
             {%- do failed.append(result) -%}
         {%- endif -%}
@@ -25,6 +34,21 @@
             -- nor does a run prove anything in which the dataset was ingested anew
             and (select dataset_id from main.last_run)
             = (select dataset_id from {{ ingested }});
+        {%- if compiled %}
+        update main.nodes
+        set code = compiled.code
+        from (
+            select
+                unnest(
+                    from_json(
+                        {{ quoted_text(tojson(compiled)) }},
+                        '[{"node": "VARCHAR", "code": "VARCHAR"}]'
+                    ),
+                    recursive := true
+                )
+        ) as compiled
+        where nodes.node = compiled.node;
+        {%- endif -%}
     {%- endif -%}
     {%- for result in failed -%}
         insert into main.failures values (

@@ -15,6 +15,9 @@
             "checksum": node.checksum.checksum,
             "is_touched": node.unique_id in touched,
             "is_policy": "policy" in node.tags,
+            "relation": none if node.resource_type == "test"
+                else node.schema ~ "." ~ node.alias,
+            "parents": node.depends_on.nodes | default([]) | join(" "),
         }) -%}
     {%- endfor -%}
     {%- set left_out = nodes | rejectattr("node", "in", selected_resources) | list -%}
@@ -22,6 +25,8 @@
     create table if not exists main.nodes (
         node varchar, checksum varchar, has_passed boolean
     );
+    -- the file may be of an earlier version
+    alter table main.nodes add column if not exists code varchar;
     create table if not exists main.last_run (
         run_id varchar,
         dataset_id varchar,
@@ -43,7 +48,9 @@
                         "node": "VARCHAR",
                         "checksum": "VARCHAR",
                         "is_touched": "BOOLEAN",
-                        "is_policy": "BOOLEAN"
+                        "is_policy": "BOOLEAN",
+                        "relation": "VARCHAR",
+                        "parents": "VARCHAR"
                     }]'
                 ),
                 recursive := true
@@ -62,7 +69,10 @@
             project.is_policy
             and (select choices from main.last_run) is distinct from {{ choices }}
         )
-        {%- endif %} as has_passed
+        {%- endif %} as has_passed,
+        project.relation,
+        project.parents,
+        nodes.code
     from project
     left join main.nodes using (node, checksum);
     comment on table main.nodes is

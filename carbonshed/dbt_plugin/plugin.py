@@ -11,7 +11,6 @@ import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,14 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from carbonshed.dbt_plugin.preflight import preflight
-from carbonshed.dbt_plugin.vars import load_scenarios
+from carbonshed.dbt_plugin.vars import chosen_scenarios, load_scenarios
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
 from carbonshed.paths import solved_dir
 from carbonshed.publish.editions import Edition, published_database
 from carbonshed.publish.publication import publish_marts
 from carbonshed.publish.work_file import note_refusal
+from carbonshed.scenarios.reader import scenarios_json
 from carbonshed.text import print_progress
 
 
@@ -84,7 +84,8 @@ class Plugin(BasePlugin):
 
     def _scenarios(self, dataset: str, path: str) -> str:
         """Return the rows of a user's scenarios as JSON."""
-        return json.dumps([asdict(row) for row in load_scenarios(dataset, path)])
+        chosen = chosen_scenarios(dataset, path)
+        return scenarios_json(load_scenarios(dataset, chosen) if chosen else [])
 
     def _forget_solves(self) -> None:
         """Remove the solved systems, so that they are solved again."""

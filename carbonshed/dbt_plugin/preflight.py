@@ -1,12 +1,16 @@
 """What must be true of a dataset, and of what was chosen, before a build begins."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from carbonshed.audit import ensure_audited
 from carbonshed.dataset.names import validate_name
 from carbonshed.dataset.store import recover_interrupted
-from carbonshed.dbt_plugin.vars import Chosen, check_variables, load_scenarios
+from carbonshed.dbt_plugin.vars import (
+    Chosen,
+    check_variables,
+    chosen_scenarios,
+    load_scenarios,
+)
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import data_dir
 from carbonshed.scenarios.reader import suspicious_factors
@@ -54,6 +58,6 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> None:
             f"{report.failures()}"
         )
         raise CarbonshedError(msg)
-    if (path := chosen.get("scenarios")) is not None:
-        for remark in suspicious_factors(Path(path), load_scenarios(name, path)):
+    if path := chosen_scenarios(name, chosen.get("scenarios")):
+        for remark in suspicious_factors(path, load_scenarios(name, path)):
             print_progress(remark)

@@ -9,12 +9,14 @@ from carbonshed.dataset.names import validate_name
 from carbonshed.dataset.store import list_datasets
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import warehouse_dir
+from carbonshed.publish.connections import bare_connection
 from carbonshed.publish.editions import (
     Edition,
     published_database,
     published_parquet,
 )
 from carbonshed.publish.marts_copy import copy_marts
+from carbonshed.publish.what_if import copy_inputs
 from carbonshed.publish.work_file import (
     WorkFile,
     WorkFileLockedError,
@@ -23,7 +25,6 @@ from carbonshed.publish.work_file import (
 )
 from carbonshed.text import listing, sql_name, sql_text
 
-_WAREHOUSE = "the warehouse"  # no dataset can have this name
 _MOST_NAMES = 3
 
 
@@ -56,6 +57,7 @@ def publish_marts(
         copy_marts(
             connection, catalogue, edition.database, edition.parquet, edition.name
         )
+        copy_inputs(connection, catalogue, edition.what_if)
         edition.publish()
     finally:
         edition.discard()
@@ -108,15 +110,16 @@ def _publish(
         raise CarbonshedError(
             f"a build of {name} is running; it publishes what passes by itself"
         ) from None
-    with duckdb.connect() as connection:
+    with bare_connection() as connection:
+        # by its own name: its views call it so
         connection.execute(
-            f"attach {sql_text(warehouse)} as {sql_name(_WAREHOUSE)} (read_only)"
+            f"attach {sql_text(warehouse)} as {sql_name(name)} (read_only)"
         )
-        work_file = describe(connection, _WAREHOUSE)
+        work_file = describe(connection, name)
         _refuse(name, warehouse, work_file)
         if work_file.run["run_id"] == _published_run(warehouse):
             return False
-        publish_marts(edition, connection, _WAREHOUSE, progress)
+        publish_marts(edition, connection, name, progress)
     return True
 
 
