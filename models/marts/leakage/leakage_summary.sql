@@ -1,5 +1,5 @@
 {# How much of all emissions crosses a border, in three readings, and how much
-   of that goes from poor to rich; docs/methods.md, Leakage. #}
+   of that goes from poor to rich; docs/methods.md, Trade. #}
 
 with
 

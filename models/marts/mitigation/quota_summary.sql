@@ -1,4 +1,4 @@
-{# What each scenario sets free, and every choice behind the number;
+{# Emissions that each scenario avoids, and every choice behind the number;
    docs/methods.md, Quota. #}
 
 {%- set peak_projection = "'"
