@@ -47,8 +47,8 @@ value_added as (
 
 ),
 
--- what crosses a border, for producers and for final users, and what was emitted
--- to make it, all its suppliers included
+-- what crosses a border, for producers and for final users, and what was
+-- emitted to make it, all its suppliers included
 gross_trade as (
 
     select
