@@ -493,6 +493,8 @@ def test_check_says_what_is_there_without_a_build(project):
     assert checked.stdout == "mine.csv: 2 scenarios, 3 rows: 'b', 'a'\n"
     assert checked.stderr == (
         "mine.csv line 3: factor 20 multiplies by 20; for a cut of 20 % write 0.8\n"
+        "whether caps can be reached is not checked: no footprints of tiny are "
+        "published yet; a build checks it\n"
     )
     path.write_text("\n".join([HEADER, lines[0]]))
     checked = check("mine.csv", "--dataset", "tiny")
