@@ -511,11 +511,11 @@ def test_check_refuses_what_a_build_refuses(project):
     assert str(error.value) == str(checked.exception)
 
 
-def test_a_build_says_the_remarks(project, capsys):
+def test_a_build_says_the_remarks(project):
     (project / "mine.csv").write_text(HEADER + "\na,,,,,demand,factor,20\n")
-    preflight("tiny", {"scenarios": "mine.csv"}, ["scenarios"])
-    assert capsys.readouterr().err.splitlines()[-1] == (
-        "  mine.csv line 2: factor 20 multiplies by 20; for a cut of 20 % write 0.8"
+    *_, last = preflight("tiny", {"scenarios": "mine.csv"}, ["scenarios"])
+    assert last.strip() == (
+        "mine.csv line 2: factor 20 multiplies by 20; for a cut of 20 % write 0.8"
     )
 
 
