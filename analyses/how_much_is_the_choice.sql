@@ -1,15 +1,4 @@
-{# How much of the quota is a finding, and how much is the choice?
-
-   One row per choice: the smallest, the middle and the largest quota, in
-   million tonnes, over all cells of the grid that make it. A row ranges over
-   all other choices: what one choice does by itself shows in
-   sensitivity_quotas, other things equal. Incomes are counted only where their
-   premise holds: premise_holds is the share of cells in which it does, and of
-   those reached_before have receivers that reach the threshold without any
-   quota, reaching_threshold with it.
-
-   Run it as docs/questions.md says.
-   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+{# How much of the quota is a finding, and how much is the choice? #}
 
 with
 
@@ -42,26 +31,7 @@ choices as (
             '{{ choice }}' as choice,
             cast({{ choice }} as varchar) as chosen,
             quota,
-            quota_uplift,
-            case
-                when premise = 'holds' then cast(1 as double) else
-                    cast(0 as double)
-            end as holds,
-            case
-                when
-                    premise = 'holds' and reaches_threshold_before
-                    then cast(1 as double)
-                when premise = 'holds' and not reaches_threshold_before
-                    then cast(0 as double)
-            end as reached_before,
-            case
-                when
-                    premise = 'holds' and reaches_threshold
-                    then cast(1 as double)
-                when
-                    premise = 'holds' and not reaches_threshold
-                    then cast(0 as double)
-            end as reaches
+            quota_uplift
         from cells
         {% if not loop.last %}
             union all
@@ -73,15 +43,11 @@ choices as (
 select
     choice,
     chosen,
-    round(min(quota) / 1e6, 1) as smallest_mt,
-    round(percentile_cont(0.5) within group (order by quota) / 1e6, 1)
-        as middle_mt,
-    round(max(quota) / 1e6, 1) as largest_mt,
-    round(min(quota_uplift), 3) as smallest_uplift,
-    round(max(quota_uplift), 3) as largest_uplift,
-    round(avg(holds), 2) as premise_holds,
-    round(avg(reached_before), 2) as reached_before,
-    round(avg(reaches), 2) as reaching_threshold
+    min(quota) as smallest,
+    percentile_cont(0.5) within group (order by quota) as middle,
+    max(quota) as largest,
+    min(quota_uplift) as smallest_uplift,
+    max(quota_uplift) as largest_uplift
 from choices
 group by place, choice, chosen
 order by place, chosen
