@@ -273,7 +273,8 @@ quota_summary as (
         cast(receivers_above_givers as integer) as receivers_above_givers,
         {{ premise_note(
             'premise', 'receiver_population_share', 'receivers_share'
-        ) }} as premise_note
+        ) }} as premise_note,
+        't' as unit
     from joined
 
 )

@@ -132,7 +132,8 @@ super_emitters as (
         measured.region_name,
         typology.pathway_id,
         typology.has_producer_lever,
-        typology.has_consumer_lever
+        typology.has_consumer_lever,
+        't' as unit
     from measured
     cross join rules
     cross join choices
