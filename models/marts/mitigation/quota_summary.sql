@@ -1,4 +1,4 @@
-{# What each scenario sets free, and every choice behind the number;
+{# Emissions that each scenario avoids, and every choice behind the number;
    docs/methods.md, Quota. #}
 
 {%- set peak_projection = "'"
@@ -278,6 +278,14 @@ quota_summary as (
         ) }} as premise_note,
         smallest_left_per_capita,
         smallest_giver,
+        case
+            when country = 'WLD'
+                then
+                    'the regions are countries: levers are meant for regions '
+                    || 'of one country. At market prices an intensity differs '
+                    || 'between countries also where the technology is the '
+                    || 'same, so that a benchmark measures prices too'
+        end as across_countries_note,
         't' as unit
     from joined
 
