@@ -86,7 +86,14 @@ def beside_the_reference(several_years, project, tmp_path_factory):
     rows = (
         # what can be reached here is another cap
         *(row for row in user_rows(several_years.system) if row.kind != "cap"),
-        UserRow("capped", "demand", "cap", 2000.0, region="01"),
+        UserRow(
+            "capped",
+            "demand",
+            "cap",
+            2000.0,
+            region="01",
+            year=min(several_years.system.years),
+        ),
         UserRow(CHINESE, "intensity", "factor", 0.5),
     )
     path = Path(write_scenarios(folder / "场景.csv", rows))
