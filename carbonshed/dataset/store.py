@@ -28,6 +28,7 @@ from carbonshed.dataset.contract import (
     OPTIONAL_TABLES,
     STORED_TABLES,
 )
+from carbonshed.dataset.descriptor import parse_descriptor
 from carbonshed.dataset.names import validate_name
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import (
@@ -300,8 +301,6 @@ class DatasetWriter:
     def _write_dataset(
         self, content: dict[str, Any], ingested_at: datetime, dataset_id: str
     ) -> None:
-        from carbonshed.dataset.descriptor import parse_descriptor  # pydantic: 0.1 s
-
         descriptor = parse_descriptor(content)
         block = descriptor.mrio
         row = {

@@ -97,12 +97,12 @@ def remarks(laboratory: Laboratory, idle: list[ScenarioRow]) -> list[str]:
     found += _premises(laboratory)
     found += _left_out(laboratory)
     found += [
-        f"{note[0].upper()}{note[1:]}."
-        for (note,) in laboratory.connection.sql(
-            "select distinct across_countries_note"
+        f"{row['note'][0].upper()}{row['note'][1:]}."
+        for row in laboratory.rows(
+            "select distinct across_countries_note as note"
             f" from {laboratory.answer('quota_summary')}"
             " where across_countries_note is not null"
-        ).fetchall()
+        )
     ]
     return [*found, NOTHING_ELSE]
 
