@@ -10,7 +10,14 @@
     {%- set passed = [] -%}
     {%- set failed = [] -%}
     {%- set compiled = [] -%}
+    {%- set summary = [] -%}
     {%- for result in results -%}
+        {%- do summary.append({
+            "kind": result.node.resource_type | string,
+            "name": result.node.name,
+            "status": result.status | string,
+            "path": result.node.compiled_path | default("", true),
+        }) -%}
         {%- if result.status in ["success", "pass", "warn"] -%}
             {%- do passed.append(result.node.unique_id) -%}
             {#- what a scenario is evaluated by without dbt -#}
@@ -25,6 +32,12 @@
             {%- do failed.append(result) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- do say(fromjson(run_query(
+        "select carbonshed_ended("
+        ~ quoted_text(dataset_name()) ~ ", "
+        ~ quoted_text(tojson(summary)) ~ ", "
+        ~ quoted_text(flags.LOG_PATH ~ "/dbt.log") ~ ")"
+    ).columns[0].values()[0])) -%}
     {#- a sample of the rows proves nothing of the others -#}
     {%- if passed and not (flags.EMPTY or flags.SAMPLE) -%}
         update main.nodes

@@ -1,5 +1,7 @@
 """From a warehouse that passed to what readers open."""
 
+import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from carbonshed.publish.editions import (
 from carbonshed.publish.marts_copy import copy_marts
 from carbonshed.publish.what_if import copy_inputs
 from carbonshed.publish.work_file import (
+    Row,
     WorkFile,
     WorkFileLockedError,
     describe,
@@ -33,7 +36,7 @@ def publish_marts(
     connection: duckdb.DuckDBPyConnection,
     catalogue: str,
     progress: Callable[[str], None],
-) -> None:
+) -> dict[str, object]:
     """Write the marts of an open warehouse and put them before readers.
 
     Parameters
@@ -47,6 +50,11 @@ def publish_marts(
     progress
         Called with what takes long.
 
+    Returns
+    -------
+    dict
+        What its table ``publication`` says.
+
     Raises
     ------
     CarbonshedError, OSError, duckdb.Error
@@ -54,13 +62,14 @@ def publish_marts(
     """
     progress("publishing the marts")
     try:
-        copy_marts(
+        facts = copy_marts(
             connection, catalogue, edition.database, edition.parquet, edition.name
         )
         copy_inputs(connection, catalogue, edition.what_if)
         edition.publish()
     finally:
         edition.discard()
+    return facts
 
 
 def publish(name: str, progress: Callable[[str], None]) -> bool:
@@ -123,9 +132,24 @@ def _publish(
     return True
 
 
-def build_command(name: str) -> str:
-    """Return the command that builds a dataset."""
-    return f"dbt build --vars 'dataset: {name}'"
+def build_command(name: str, run: Row | None = None) -> str:
+    """Return the command that builds a dataset.
+
+    Parameters
+    ----------
+    name
+        The dataset.
+    run
+        The row of ``main.last_run``, if the policy is to be what that run chose.
+    """
+    choices = json.loads((run or {}).get("choices") or "{}")
+    # an earlier version kept a list
+    chosen = choices if isinstance(choices, dict) else {}
+    chosen = {var: value for var, value in chosen.items() if value}
+    if not chosen:
+        return f"dbt build --vars 'dataset: {name}'"
+    words = json.dumps({"dataset": name, **chosen}, ensure_ascii=False)
+    return f"dbt build --vars {shlex.quote(words)}"
 
 
 def named(nodes: tuple[str, ...], most: int = _MOST_NAMES) -> str:
@@ -135,7 +159,7 @@ def named(nodes: tuple[str, ...], most: int = _MOST_NAMES) -> str:
 
 def _refuse(name: str, warehouse: Path, work_file: WorkFile) -> None:
     """Refuse what readers must not see."""
-    build = build_command(name)
+    build = build_command(name, work_file.run)
     if not work_file.has_marts:
         raise CarbonshedError(f"{warehouse} has no marts: run {build}")
     if work_file.run is None:

@@ -13,7 +13,7 @@ source as (
 
     select
         carbonshed_scenarios(
-            '{{ var("dataset", "synthetic") | replace("'", "''") }}',
+            '{{ dataset_name() | replace("'", "''") }}',
             '{{ (path or "") | string | replace("'", "''") }}'
         ) as scenarios
 
