@@ -76,7 +76,7 @@ def all_questions(connection: duckdb.DuckDBPyConnection) -> dict[str, Question]:
     """
     try:
         rows = connection.execute(
-            "select question_id, question, reading, parameters, needs, answer_columns,"
+            "select question_id, question, reading, chosen_by, needs, answer_columns,"
             " compiled_sql from questions order by question_id"
         ).fetchall()
     except duckdb.CatalogException:
@@ -85,7 +85,7 @@ def all_questions(connection: duckdb.DuckDBPyConnection) -> dict[str, Question]:
             " it; build it again"
         ) from None
     found = {}
-    for name, question, reading, parameters, needs, columns, sql in rows:
+    for name, question, reading, chosen_by, needs, columns, sql in rows:
         units = {
             column["column_name"]: column["unit"]
             for column in json.loads(columns)

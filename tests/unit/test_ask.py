@@ -104,7 +104,7 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             cross join (select 1 as stressor);
             create table marts.questions (
                 question_id varchar, question varchar, reading varchar,
-                parameters varchar, needs varchar, answer_columns varchar,
+                chosen_by varchar, needs varchar, answer_columns varchar,
                 compiled_sql varchar
             )
         """)
