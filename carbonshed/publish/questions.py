@@ -91,7 +91,7 @@ def all_questions(connection: duckdb.DuckDBPyConnection) -> dict[str, Question]:
             for column in json.loads(columns)
             if column["unit"]
         }
-        names = tuple(parameters.split(", ")) if parameters else ()
+        names = tuple(chosen_by.split(", ")) if chosen_by else ()
         found[name] = Question(name, question, reading, names, needs, units, sql)
     return found
 

@@ -124,7 +124,8 @@ leakage_flows as (
                 then coalesce(value_added_flows.flow, 0)
         end as value_added_flow,
         destinations.gdp_per_capita > origins.gdp_per_capita
-            as is_poor_to_rich
+            as is_poor_to_rich,
+        't' as unit
     from pairs
     left join value_added_years using (year)
     left join value_added_flows

@@ -91,7 +91,8 @@ leakage_summary as (
         {{ safe_divide('directions.to_richer', 'directions.known') }}
             as poor_to_rich_share,
         {{ safe_divide('directions.unknown', 'totals.outflow_emissions') }}
-            as unknown_direction_share
+            as unknown_direction_share,
+        't' as unit
     from totals
     left join own_chains using (year, stressor_id)
     left join directions using (year, stressor_id)

@@ -152,7 +152,8 @@ quota_by_region as (
         consumer_quota,
         producer_quota + consumer_quota as quota,
         region_name,
-        is_selected
+        is_selected,
+        't' as unit
     from quotas
 
 )
