@@ -104,7 +104,7 @@ def _answer(
     relation = run(connection, question.sql)
     if limit is not None:
         relation = relation.limit(limit)
-    units = question.units_for(asked)
+    units = question.units_said(asked)
     about = _about(question, asked)
     if form == "table":
         put_text(_as_page(relation, question, asked, about, file), file)

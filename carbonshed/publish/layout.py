@@ -18,7 +18,7 @@ _NARROWEST = 12  # of a column of text before rows are stacked
 _MOST_DECIMALS = 6
 _EXACT = ("year", "rank", "position")
 ROWS_OWN = "the row's unit"  # which stands in a column of its own
-_UNSPOKEN = (*_EXACT, "ratio", "index", ROWS_OWN)  # 2.93, not 2.93 ratio
+UNSPOKEN = (*_EXACT, "ratio", "index", ROWS_OWN)  # 2.93, not 2.93 ratio
 
 
 @dataclass(frozen=True)
@@ -261,7 +261,7 @@ def _stacked(columns: Sequence[Column], width: int) -> str:
         lines = []
         for each in columns:
             value = each.cells[row]
-            is_plain = value == MISSING or each.unit in _UNSPOKEN
+            is_plain = value == MISSING or each.unit in UNSPOKEN
             unit = "" if is_plain or not each.unit else f" {each.unit}"
             name = each.name + " " * (name_width - cell_width(each.name))
             lines += textwrap.wrap(

@@ -9,7 +9,7 @@ import duckdb
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.answers import explained
-from carbonshed.publish.layout import stressor_unit
+from carbonshed.publish.layout import UNSPOKEN, stressor_unit
 from carbonshed.text import folded, listing, sql_text, suggestion
 
 # a question that says what all the others are about
@@ -41,6 +41,15 @@ class Question:
     needs: str | None
     units: Mapping[str, str]
     sql: str
+
+    def units_said(self, asked: "Asked") -> dict[str, str]:
+        """Return those units that a name alone does not tell, with the currency's."""
+        currency = str(asked.about["currency"])
+        return {
+            name: unit.replace("currency", currency)
+            for name, unit in self.units_for(asked).items()
+            if unit not in UNSPOKEN
+        }
 
     def units_for(self, asked: "Asked") -> dict[str, str]:
         """Return the unit of each column for the stressor that it is about."""

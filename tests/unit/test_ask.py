@@ -182,7 +182,7 @@ def test_files_have_every_digit_and_read_back() -> None:
     assert second["is_own"] is False
     markdown = ask("by_region", "--format", "markdown")
     assert "SYNTHETIC" in markdown
-    assert "| region_id | footprint (t) | money (currency per person) |" in markdown
+    assert "| region_id | footprint (t) | money (EUR per person) |" in markdown
     assert "| HE | 98765.4321 |  | 0.0001 | 12000 | 2014 | false |  |" in markdown
     assert "x\\|y" in markdown
 
