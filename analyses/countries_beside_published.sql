@@ -12,24 +12,35 @@ scope as (
 comparisons as (
 
     select
-        comparisons.*,
-        max(comparisons.published_emissions) over (
-            partition by comparisons.country_id
+        *,
+        max(published_emissions) over (
+            partition by year, stressor_id, country_id
         ) as size_of_the_country
-    from {{ ref('published_comparisons') }} as comparisons
-    inner join scope using (year, stressor_id)
+    from {{ ref('published_comparisons') }}
 
 )
 
 select
-    country_name,
-    account_id,
-    computed_emissions,
-    published_emissions,
-    100 * relative_difference as difference_in_per_cent,
-    computed_leaves_out,
-    published_leaves_out,
-    country_id,
-    source
-from comparisons
-order by size_of_the_country desc, country_id asc, account_id desc
+    comparisons.country_name,
+    comparisons.account_id,
+    comparisons.computed_emissions,
+    comparisons.published_emissions,
+    100 * comparisons.relative_difference as difference_in_per_cent,
+    comparisons.computed_leaves_out,
+    comparisons.published_leaves_out,
+    comparisons.country_id,
+    comparisons.source,
+    case
+        when comparisons.country_id is null
+            then
+                'nothing published: the seed published_footprints has no '
+                || scope.stressor_id || ' of ' || scope.year
+                || ' for the country of this dataset, or for regions whose ids '
+                || 'are ISO 3166 alpha-3'
+    end as not_answered
+from scope
+left join comparisons using (year, stressor_id)
+order by
+    comparisons.size_of_the_country desc,
+    comparisons.country_id asc,
+    comparisons.account_id desc

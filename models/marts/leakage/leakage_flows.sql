@@ -1,5 +1,5 @@
 {# What two regions emit for each other, and what each earns from it;
-   docs/methods.md, Leakage. A pair is there in both orders, also if it trades
+   docs/methods.md, Trade. A pair is there in both orders, also if it trades
    one way only. #}
 
 with

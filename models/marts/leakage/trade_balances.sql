@@ -1,5 +1,5 @@
 {# What a region emits for others and has emitted for itself elsewhere, beside
-   what both sides earn; docs/methods.md, Leakage. Exports stay out,
+   what both sides earn; docs/methods.md, Trade. Exports stay out,
    because purchases from outside the table are not in a footprint either. #}
 
 with
@@ -47,8 +47,8 @@ value_added as (
 
 ),
 
--- what crosses a border, for producers and for final users, and what was emitted
--- to make it, all its suppliers included
+-- what crosses a border, for producers and for final users, and what was
+-- emitted to make it, all its suppliers included
 gross_trade as (
 
     select

@@ -1,5 +1,5 @@
 {# What every region emits and is responsible for before and after, and what its
-   levers set free; docs/methods.md, Scenarios. #}
+   levers avoid; docs/methods.md, Scenarios. #}
 
 with
 

@@ -1,4 +1,4 @@
-{# What each scenario sets free, and every choice behind the number;
+{# Emissions that each scenario avoids, and every choice behind the number;
    docs/methods.md, Quota. #}
 
 {%- set peak_projection = "'"
@@ -277,8 +277,8 @@ quota_summary as (
         case
             when country = 'WLD'
                 then
-                    'the regions are countries: levers are meant for regions of '
-                    || 'one country. At market prices an intensity differs '
+                    'the regions are countries: levers are meant for regions '
+                    || 'of one country. At market prices an intensity differs '
                     || 'between countries also where the technology is the '
                     || 'same, so that a benchmark measures prices too'
         end as across_countries_note,
