@@ -145,8 +145,9 @@ def test_the_list_says_what_stands_out_and_which_need_a_region() -> None:
     assert lines[:3] == [
         "Nordland; 2014; Carbon dioxide",
         "SYNTHETIC: invented regions, no result describes a real place.",
-        "Åland leads.",
+        "- Åland leads.",
     ]
+    assert "- Åland leads." not in ask("--stressor", "value")
     of_a_region = lines.index("About one region: --region NAME")
     assert lines.index("  by_region             Who emits?") > of_a_region
     assert lines.index("  over_time             What grew?") < of_a_region
