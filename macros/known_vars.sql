@@ -1,6 +1,7 @@
 {#- Every var that may be given, or those that choose a policy, which reach what has its
     tag; carbonshed/dbt_plugin/vars.py says of some what their values may be. -#}
 {% macro known_vars(of_policy=false) -%}
+    {%- set dataset = ["dataset"] -%}
     {%- set policy = [
         "super_emitter_rule",
         "peak_projection",
@@ -8,15 +9,6 @@
         "scenarios",
         "receivers_share",
     ] -%}
-    {%- set others = [
-        "dataset",
-        "solver",
-        "memory_gb",
-        "leontief_inverse",
-        "year",
-        "stressor_id",
-        "region_id",
-        "published_footprints",
-    ] -%}
-    {{ return(policy if of_policy else others + policy) }}
+    {%- set solve = ["solver", "memory_gb", "leontief_inverse"] -%}
+    {{ return(policy if of_policy else dataset + policy + solve) }}
 {%- endmacro %}

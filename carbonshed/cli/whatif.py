@@ -48,7 +48,11 @@ def whatif(
     from carbonshed.cli.show import put_answer
     from carbonshed.errors import CarbonshedError
     from carbonshed.publish.what_if import ANSWERS
-    from carbonshed.scenarios.reader import read_scenarios, suspicious_factors
+    from carbonshed.scenarios.reader import (
+        read_scenarios,
+        report,
+        suspicious_factors,
+    )
     from carbonshed.whatif.answer import ANSWERED, answer_sql
     from carbonshed.whatif.evaluate import evaluate, open_laboratory, vocabulary
 
@@ -59,10 +63,12 @@ def whatif(
     if table is None and form not in ("table", "markdown"):
         table = ANSWERS[0]
     laboratory = open_laboratory(dataset)
-    rows = read_scenarios(path, vocabulary(laboratory))
+    known = vocabulary(laboratory)
+    rows = read_scenarios(path, known)
     for remark in suspicious_factors(path, rows):
         typer.echo(remark, err=True)
-    evaluate(laboratory, rows, {*ANSWERED, table or ANSWERED[0]})
+    if refusals := evaluate(laboratory, rows, {*ANSWERED, table or ANSWERED[0]}):
+        raise CarbonshedError(report(path, refusals, known))
     note = ""
     if laboratory.rows(f"from {laboratory.published('dataset')} where is_synthetic"):
         note = f"{dataset}: synthetic data, no real place"
@@ -91,8 +97,11 @@ def _as_text(
         if table.columns:
             yield as_text(table.columns, width)
     yield "What may not be concluded"
-    for remark in remarks(laboratory, rows, idle_rows(laboratory, rows)):
-        yield textwrap.fill(f"- {remark}", min(width, _WORDS), subsequent_indent="  ")
+    found = remarks(laboratory, idle_rows(laboratory, rows))
+    yield "\n".join(
+        textwrap.fill(f"- {remark}", min(width, _WORDS), subsequent_indent="  ")
+        for remark in found
+    )
 
 
 def _as_markdown(
@@ -106,7 +115,7 @@ def _as_markdown(
         if table.columns:
             yield _markdown(table.columns)
     yield "**What may not be concluded**"
-    found = remarks(laboratory, rows, idle_rows(laboratory, rows))
+    found = remarks(laboratory, idle_rows(laboratory, rows))
     yield "\n".join(f"- {remark}" for remark in found)
 
 
@@ -128,14 +137,13 @@ def _keep(dataset: str, path: Path) -> None:
     from carbonshed.files import write_whole
     from carbonshed.io_errors import read_text
     from carbonshed.paths import kept_scenarios
-    from carbonshed.publish.publication import build_command
     from carbonshed.publish.status import shown
 
     load_scenarios(dataset, path)
     kept = kept_scenarios(dataset)
     write_whole(kept, read_text(path))
     typer.echo(
-        f"kept as {shown(kept)}, which builds read from now on:"
-        f" {build_command(dataset)}",
+        f"kept as {shown(kept)}, which builds read from now on:\n"
+        f"  dbt build --selector scenarios --vars 'dataset: {dataset}'",
         err=True,
     )

@@ -247,19 +247,15 @@ class DatasetWriter:
         if decisions is not None:
             record["decisions"] = decisions
         stored = self._complete(descriptor, format, record)
-        self._keep_scenarios()
+        # a user's own, which outlive an ingest
+        if (kept := kept_scenarios(self.name)).is_file():
+            shutil.copy(kept, self.partial)
         for file in self.partial.iterdir():
             sync(file)
         sync(self.partial)
         final = self._folder / self.name
         replace_folder(final, self.partial)
         return Dataset(self.name, final, stored)
-
-    def _keep_scenarios(self) -> None:
-        """Take over a user's scenarios: they are of the dataset, not of a delivery."""
-        kept = self._folder / self.name / kept_scenarios(self.name).name
-        if kept.is_file():
-            shutil.copy2(kept, self.partial / kept.name)
 
     def _complete(
         self, descriptor: dict[str, Any], reader: str, record: dict[str, Any]

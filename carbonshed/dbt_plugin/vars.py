@@ -93,7 +93,7 @@ def chosen_scenarios(name: str, path: str | None) -> Path | None:
     return kept if kept.exists() else None
 
 
-def load_scenarios(name: str, path: Path) -> list[ScenarioRow]:
+def load_scenarios(name: str, path: str | Path) -> list[ScenarioRow]:
     """Return the rows of a user's file of scenarios, checked.
 
     Parameters
@@ -101,14 +101,14 @@ def load_scenarios(name: str, path: Path) -> list[ScenarioRow]:
     name
         Name of the dataset that they are about.
     path
-        The file.
+        The file, relative to the current folder.
 
     Raises
     ------
     CarbonshedError
         If the dataset is not there or anything is wrong with the file.
     """
-    return read_scenarios(path, load_vocabulary(name))
+    return read_scenarios(Path(path), load_vocabulary(name))
 
 
 def load_vocabulary(name: str) -> Vocabulary:

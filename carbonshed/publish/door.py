@@ -39,9 +39,9 @@ class Publication:
     name
         A published dataset.
     project
-        The project folder, the one with ``dbt_project.yml``. Without it, the folder of
-        the environment variable ``CARBONSHED_PROJECT``, the current one or the nearest
-        above it that is a project.
+        The project folder, the one with ``dbt_project.yml``. Without it, the current
+        one or the nearest above it that is one; outside of any, that of the environment
+        variable ``CARBONSHED_PROJECT``.
 
     Attributes
     ----------
@@ -254,7 +254,9 @@ class Publication:
         # one file has one database in a process: of a link it would be the old one
         self._connection = open_marts_first(path)
         # a frame is found where it is named, beyond the methods in between
-        self._connection.execute("set python_scan_all_frames = true")
+        self._connection.execute(
+            "set python_enable_replacements = true; set python_scan_all_frames = true"
+        )
         self.path = path
         self.tables = tuple(
             name

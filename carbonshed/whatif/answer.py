@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from carbonshed.publish.layout import Column, column
+from carbonshed.publish.layout import Column, laid_out
 from carbonshed.scenarios.reader import ScenarioRow
 from carbonshed.text import listing, sql_text
 from carbonshed.whatif.evaluate import Laboratory
@@ -21,10 +21,6 @@ NOTHING_ELSE = (
     "A scenario changes intensities and demand, nothing else: prices, technology, trade"
     " and incomes do not react, and what is no longer bought is not replaced. The"
     " larger the change, the less of it would happen so."
-)
-_BENCHMARKS_ABROAD = (
-    "Benchmarks compare intensities per unit of money between countries, at market"
-    " prices: part of a gap is a difference of prices, and no technology closes it."
 )
 Row = dict[str, Any]
 
@@ -81,19 +77,15 @@ def tables(laboratory: Laboratory, rows: list[ScenarioRow]) -> Iterator[Table]:
             yield _regions(laboratory, case, scenario)
 
 
-def remarks(
-    laboratory: Laboratory, rows: list[ScenarioRow], idle: list[ScenarioRow]
-) -> list[str]:
+def remarks(laboratory: Laboratory, idle: list[ScenarioRow]) -> list[str]:
     """Return what may not be concluded, a sentence each.
 
     Parameters
     ----------
     laboratory
         With `ANSWERED` evaluated.
-    rows
-        The scenarios.
     idle
-        The rows of them that change nothing when they are alone.
+        The rows of the file that change nothing when they are alone.
     """
     found = []
     if idle:
@@ -104,38 +96,43 @@ def remarks(
         )
     found += _premises(laboratory)
     found += _left_out(laboratory)
-    is_of_countries = laboratory.rows(
-        f"from {laboratory.published('dataset')} where country = 'WLD'"
-    )
-    if is_of_countries and any(row.kind == "benchmark" for row in rows):
-        found.append(_BENCHMARKS_ABROAD)
+    found += [
+        f"{row['note'][0].upper()}{row['note'][1:]}."
+        for row in laboratory.rows(
+            "select distinct across_countries_note as note"
+            f" from {laboratory.answer('quota_summary')}"
+            " where across_countries_note is not null"
+        )
+    ]
     return [*found, NOTHING_ELSE]
 
 
 def _summary(case: Row, rows: list[Row]) -> Table:
-    of_all = rows[0]["national_emissions"]
-    total = column("", [of_all], "t")
-    columns = [
-        column("scenario", [row["scenario_id"] for row in rows]),
-        column(
-            "whose",
-            ["yours" if row["is_user_scenario"] else "shipped" for row in rows],
-        ),
-        column("avoided", [row["quota"] for row in rows], "t"),
-        column("of_all_emissions", [row["quota_share"] for row in rows], "share"),
-    ]
-    if any(row["quota_uplift"] is not None for row in rows):
-        columns.append(
-            column(
-                "of_growth_until_peak", [row["quota_uplift"] for row in rows], "share"
-            )
-        )
-    factors = [row["smallest_demand_factor"] for row in rows]
-    columns.append(column("smallest_demand_factor", factors))
+    def values(name: str) -> list[Any]:
+        return [row[name] for row in rows]
+
+    (total,) = laid_out({"all": [rows[0]["national_emissions"]]}, {"all": "t"})
+    shown = {
+        "scenario": values("scenario_id"),
+        "whose": [
+            "yours" if mine else "shipped" for mine in values("is_user_scenario")
+        ],
+        "avoided": values("quota"),
+        "of_all_emissions": values("quota_share"),
+        "of_growth_until_peak": values("quota_uplift"),
+        "smallest_demand_factor": values("smallest_demand_factor"),
+    }
+    if not any(shown["of_growth_until_peak"]):
+        del shown["of_growth_until_peak"]
+    units = {
+        "avoided": "t",
+        "of_all_emissions": "share",
+        "of_growth_until_peak": "share",
+    }
     return Table(
         f"Emissions avoided: {case['stressor_id']}, {case['year']}, of"
         f" {total.cells[0]} {total.unit} in all",
-        columns,
+        laid_out(shown, units),
     )
 
 
@@ -157,33 +154,23 @@ def _regions(laboratory: Laboratory, case: Row, scenario: str) -> Table:
     if not changed:
         count = "no region changes"
     elif len(changed) > len(shown):
-        count += f", {len(shown)} of them most"
+        count += f"; the {len(shown)} that change most"
     title = f"{scenario}: {case['stressor_id']}, {case['year']}; {count}"
-    if not shown:
-        return Table(title, [])
-    columns = [column("region", [row["region_name"] for row in shown])]
+    values: dict[str, list[Any]] = {"region": [row["region_name"] for row in shown]}
+    units = {}
     for account in _ACCOUNTS:
-        names = [f"{account}_{moment}" for moment in _MOMENTS]
-        columns += _alike(names, [[row[name] for row in shown] for name in names], "t")
-        per_person = [
-            [
-                row[name] / row["population"] if row["population"] else None
+        for moment in _MOMENTS:
+            name = f"{account}_{moment}"
+            values[name] = [row[name] for row in shown]
+            units[name] = "t"
+        for moment in _MOMENTS:
+            name = f"{account}_per_capita_{moment}"
+            units[name] = "t per person"
+            values[name] = [
+                row["population"] and row[f"{account}_{moment}"] / row["population"]
                 for row in shown
             ]
-            for name in names
-        ]
-        heads = [f"{account}_per_capita_{moment}" for moment in _MOMENTS]
-        columns += _alike(heads, per_person, "t per person")
-    return Table(title, columns)
-
-
-def _alike(names: list[str], values: list[list[Any]], unit: str) -> Iterator[Column]:
-    """Yield columns in one unit, to be compared."""
-    together = column("", [value for each in values for value in each], unit)
-    rows = len(values[0])
-    for place, name in enumerate(names):
-        cells = together.cells[place * rows : (place + 1) * rows]
-        yield Column(name, together.unit, cells, together.is_number)
+    return Table(title, laid_out(values, units) if shown else [])
 
 
 def _amounts(row: Row) -> Iterator[float]:
@@ -201,13 +188,8 @@ def _change(row: Row) -> float:
 def _premises(laboratory: Laboratory) -> Iterator[str]:
     """Yield why nothing is said of the incomes of those who receive."""
     reasons: dict[str, list[str]] = {}
-    if (
-        "premise"
-        not in laboratory.rows(f"from {laboratory.answer('quota_summary')}")[0]
-    ):
-        return
     for row in laboratory.rows(
-        f"select distinct scenario_id, premise_note"
+        "select distinct scenario_id, premise_note"
         f" from {laboratory.answer('quota_summary')} where premise <> 'holds'"
         " order by all"
     ):

@@ -5,7 +5,8 @@ name is made in memory: views in it lead to what is published and to what the ed
 keeps beside it, and the steps from a user's rows to the answers are made as tables.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ from carbonshed.text import sql_name, sql_text
 # no dataset can have these names
 _PUBLISHED = "the publication"
 _INPUTS = "the inputs"
+# what is asked of demand, and whether it can be
+_CAPS = "intermediate.int_scenario_caps"
 # what rows change, before any result of it
 _CHANGES = ("int_scenario_intensities", "int_scenario_demand")
 
@@ -69,10 +72,10 @@ class Laboratory:
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Return the rows of an answer in SQL, by column."""
-        relation = self.connection.sql(sql)
-        return [
-            dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()
-        ]
+        with _refusals(self.name):
+            relation = self.connection.sql(sql)
+            found = relation.fetchall()
+        return [dict(zip(relation.columns, row, strict=True)) for row in found]
 
 
 def open_laboratory(name: str) -> Laboratory:
@@ -115,7 +118,7 @@ def vocabulary(laboratory: Laboratory) -> Vocabulary:
 
 def evaluate(
     laboratory: Laboratory, rows: list[ScenarioRow], answers: Collection[str]
-) -> None:
+) -> list[str]:
     """Make the tables of a user's scenarios, and of no others, in memory.
 
     Parameters
@@ -126,8 +129,28 @@ def evaluate(
         The scenarios.
     answers
         Names of the marts that are asked for, of `publish.what_if.ANSWERS`.
+
+    Returns
+    -------
+    list of str
+        What cannot be, line by line: caps that the chosen categories do not reach.
+        Then there are no answers.
+
+    Raises
+    ------
+    CarbonshedError
+        With DuckDB's own words if it cannot be computed, for want of memory perhaps.
     """
-    _make(laboratory, rows, [f"marts.{answer}" for answer in answers])
+    wanted = [f"marts.{answer}" for answer in answers]
+    _read(laboratory, rows)
+    _make(laboratory, [_CAPS])
+    refusals = laboratory.rows(
+        f"select refusal from {_place(laboratory.name, _CAPS)}"
+        " where refusal is not null order by first_line, region_id, year, stressor_id"
+    )
+    if not refusals:
+        _make(laboratory, wanted)
+    return [row["refusal"] for row in refusals]
 
 
 def idle_rows(laboratory: Laboratory, rows: list[ScenarioRow]) -> list[ScenarioRow]:
@@ -141,10 +164,19 @@ def idle_rows(laboratory: Laboratory, rows: list[ScenarioRow]) -> list[ScenarioR
         The scenarios.
     """
     other = _open(laboratory.name, laboratory.folder)
-    # every row a scenario of its own
-    alone = [replace(row, scenario_id=str(row.row_number)) for row in rows]
+    # every row a scenario of its own, but for caps, which may need each other
+    alone = [
+        replace(
+            row,
+            scenario_id=f"caps of {row.scenario_id}"
+            if row.kind == "cap"
+            else str(row.row_number),
+        )
+        for row in rows
+    ]
     changes = [f"intermediate.{table}" for table in _CHANGES]
-    _make(other, alone, changes)
+    _read(other, alone)
+    _make(other, changes)
     busy = {
         row["scenario_id"]
         for table in changes
@@ -152,16 +184,17 @@ def idle_rows(laboratory: Laboratory, rows: list[ScenarioRow]) -> list[ScenarioR
             f"select distinct scenario_id from {_place(other.name, table)}"
         )
     }
-    return [row for row in rows if str(row.row_number) not in busy]
+    return [
+        row
+        for row, by_itself in zip(rows, alone, strict=True)
+        if by_itself.scenario_id not in busy
+    ]
 
 
 def _open(name: str, folder: Path) -> Laboratory:
     kept = what_if_folder(folder)
     if not (kept / INPUTS).is_file():
-        raise CarbonshedError(
-            f"what is published of {name} was built by an earlier version, which kept"
-            f" nothing to evaluate scenarios by; run: {build_command(name)}"
-        )
+        raise _other_version(name)
     solved = sorted(kept.glob("*.parquet"))
     if not all(path.exists() for path in solved):
         raise CarbonshedError(
@@ -181,19 +214,22 @@ def _open(name: str, folder: Path) -> Laboratory:
     return Laboratory(name, folder, connection, steps)
 
 
-def _make(
-    laboratory: Laboratory, rows: list[ScenarioRow], wanted: Collection[str]
-) -> None:
-    connection = laboratory.connection
-    # the function through which a build reads the rows of a file
-    connection.execute(
+def _read(laboratory: Laboratory, rows: list[ScenarioRow]) -> None:
+    """Let the function through which a build reads a file return some rows."""
+    laboratory.connection.execute(
         "create macro carbonshed_scenarios(dataset, path) as"
         f" {sql_text(scenarios_json(rows))}"
     )
+
+
+def _make(laboratory: Laboratory, wanted: Collection[str]) -> None:
+    """Make the tables of some relations, and those that they need."""
     for step in needed(laboratory.steps, wanted):
-        connection.execute(
-            f"create table {_place(laboratory.name, step.relation)} as {step.code}"
-        )
+        place = _place(laboratory.name, step.relation)
+        with _refusals(laboratory.name):
+            laboratory.connection.execute(
+                f"create table if not exists {place} as {step.code}"
+            )
 
 
 def _make_views(
@@ -218,6 +254,24 @@ def _make_views(
         elif relation == SHIPPED:  # they are published already
             content += " limit 0"
         connection.execute(f"create view {_place(name, relation)} as {content}")
+
+
+def _other_version(name: str) -> CarbonshedError:
+    return CarbonshedError(
+        f"what is published of {name} was built by an earlier version, which kept less"
+        f" than scenarios are evaluated by today; run: {build_command(name)}"
+    )
+
+
+@contextmanager
+def _refusals(name: str) -> Iterator[None]:
+    """Turn what DuckDB raises into a refusal."""
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.CatalogException) as failure:
+        raise _other_version(name) from failure
+    except duckdb.Error as failure:
+        raise CarbonshedError(str(failure)) from failure
 
 
 def _place(catalogue: str, relation: str) -> str:

@@ -1,17 +1,21 @@
 """The pages that one can follow are followed: every command of them is run."""
 
+import csv
+import json
 import re
 import shlex
 import shutil
 import subprocess
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from carbonshed.errors import CarbonshedError
 from tools.docs.examples import CHECKED, find_examples, refresh
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
+PYTHON_EXAMPLES = DOCS.parent / "tests" / "support" / "python_examples.py"
 
 BLOCK = re.compile(r"^```console\n\$ (.+?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -87,10 +91,86 @@ def test_reading_what_is_published(three_cities, project):
     assert (project.root / "regional_accounts.xlsx").is_file()
 
 
-def test_the_tutorial(project, run):
+@pytest.fixture(scope="module")
+def decade(project, run):
+    """Follow the tutorial, which makes and builds `decade`."""
     follow(DOCS / "tutorial.md", project, run)
+
+
+@pytest.mark.usefixtures("decade")
+def test_the_tutorial():
     questions = find_examples((DOCS / "tutorial.md").read_text("utf-8").splitlines())
-    assert len([one for one in questions if one.arguments[0] == "query"]) == 10
+    assert len([one for one in questions if one.arguments[0] == "query"]) == 12
+
+
+@pytest.mark.usefixtures("decade")
+def test_ready_questions_answer_what_the_page_shows(run):
+    text = (DOCS / "questions.md").read_text("utf-8")
+    assert [one.arguments[0] for one in find_examples(text.splitlines())] == ["ask"]
+    assert refresh(text, run) == text
+
+
+@pytest.mark.usefixtures("decade")
+def test_python_prints_what_the_page_shows(project):
+    result = project.run("python", str(PYTHON_EXAMPLES), str(DOCS / "python.md"))
+    assert result.code == 0, result
+    assert result.text.strip() == "17 examples"
+
+
+@pytest.mark.usefixtures("decade")
+def test_tables_join_on_the_keys_that_the_page_names(project):
+    """Ids are found once where the page joins them; abroad is no region."""
+    text = (DOCS / "bi.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \| `(\w+)` \| `(\w+)` \|$", text, re.M)
+    assert len(rows) == 21
+    published = project.root / "warehouse" / "published" / "decade.duckdb"
+    with duckdb.connect(published, read_only=True) as connection:
+        connection.execute("set search_path = 'marts'")
+        for mart, column, table, key in rows:
+            sums = connection.sql(
+                f"select count(*), count(names.{key}),"
+                f" count(*) filter (where {mart}.{column} = 'EXPORT')"
+                f" from {mart} left join {table} as names"
+                f" on {mart}.{column} = names.{key}"
+            ).fetchone()
+            (rows_of_mart,) = connection.sql(f"select count(*) from {mart}").fetchone()
+            joined, named, abroad = sums
+            assert joined == rows_of_mart > 0, mart  # nothing is repeated
+            assert named == joined - abroad, mart  # and nothing is lost
+
+
+@pytest.mark.usefixtures("decade")
+def test_workbooks_are_written_as_the_page_says(project):
+    text = (DOCS / "bi.md").read_text("utf-8")
+    blocks = re.findall(r"^```\n(carbonshed .+?)^```", text, re.M | re.S)
+    commands = re.split(r"\n(?=carbonshed )", "\n".join(blocks).replace("\\\n", ""))
+    assert len(commands) == 3
+    for command in commands:
+        result = project.run(*shlex.split(command))
+        assert result.code == 0, result
+        assert (project.root / shlex.split(command)[-1]).stat().st_size > 4000
+
+
+@pytest.mark.usefixtures("decade")
+def test_the_notebook(project):
+    """Its cells run, and say what the ready question says."""
+    (notebook,) = (DOCS / "examples" / "notebook").glob("*.ipynb")
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    assert not any(cell.get("outputs") for cell in cells)
+    result = project.run("python", str(PYTHON_EXAMPLES), str(notebook))
+    assert result.code == 0, result
+    asked = ("ask", "footprints_over_time", "--dataset", "decade", "--format", "csv")
+    answer = project.run("carbonshed", *asked)
+    lines = answer.text[answer.text.index("region_name") :].splitlines()
+    for row in list(csv.DictReader(lines))[:8]:
+        shown = re.search(
+            rf"^{row['region_name']}(( +-?[\d.]+){{3}})$", result.text, re.M
+        )
+        parts = ("footprint_change", "change_by_people", "change_per_person")
+        expected = [float(row[part]) / 1e6 for part in parts]
+        assert [float(word) for word in shown[1].split()] == pytest.approx(
+            expected, abs=0.051
+        )
 
 
 def test_bring_your_own_table(project, run):

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from support.policy_facts import Policy
+from support.reference_findings import finding_rows
 from support.reference_inequality import inequality_marts
 from support.reference_leakage import leakage_marts, ratio
 from support.reference_policy import Case
+from support.reference_published import published_rows
 from support.reference_quota import policy_marts
 from support.systems import TONNES, Stressor, System, Year
 
@@ -341,12 +343,15 @@ def headline_rows(
     summary: dict[str, float | None],
     policy: Mapping[str, tuple],
     comparator: Comparator | None,
+    scope: Mapping[str, object],
 ) -> dict[tuple, dict[str, object]]:
     """Return the headlines, those about policy as they are given."""
     system, rows = case.system, case.rows
     ranked = [region for region in system.regions if region.is_ranked]
     heads = {r.id: rows[r.id]["footprint_per_capita"] for r in ranked}
     below = comparator and sum(head <= comparator.world for head in heads.values())
+    if below and scope["is_lower_bound"]:
+        below = None
     comparable = (
         not system.is_synthetic
         and system.country == "CHN"
@@ -356,15 +361,16 @@ def headline_rows(
         and all(region.type == "city" for region in ranked)
     )
     computed = {
-        "regions_modelled": (309, len(ranked)),
-        "richest_ten_us_ratio": (None, richest_ratio(ranked, rows, comparator)),
-        "share_below_world": (0.5, ratio(below, len(ranked))),
-        "interregional_share": (0.8, summary["interregional_share"]),
+        "regions_modelled": (309, len(ranked), None),
+        "richest_ten_us_ratio": (None, richest_ratio(ranked, rows, comparator), None),
+        "share_below_world": (0.5, ratio(below, len(ranked)), None),
+        "interregional_share": (0.8, summary["interregional_share"], None),
         "interregional_and_export_share": (
             0.8,
             summary["interregional_and_export_share"],
+            None,
         ),
-        "supply_chain_share": (0.8, summary["supply_chain_share"]),
+        "supply_chain_share": (0.8, summary["supply_chain_share"], None),
         **policy,
     }
     return {
@@ -372,8 +378,10 @@ def headline_rows(
             "seed_value": seed,
             "computed_value": value,
             "comparable": comparable,
+            "scenario_id": scenario,
+            "scenario_owner": scenario and "shipped",
         }
-        for headline, (seed, value) in computed.items()
+        for headline, (seed, value, scenario) in computed.items()
     }
 
 
@@ -398,7 +406,7 @@ def reference_marts(
     system: System, comparators: Comparators, policy: Policy | None = None
 ) -> Marts:
     """Return every mart that holds numbers; see the module."""
-    marts: Marts = {}
+    marts: Marts = {"published_comparisons": {}}
 
     def add(mart: str, prefix: tuple, rows: Mapping) -> None:
         target = marts.setdefault(mart, {})
@@ -417,6 +425,9 @@ def reference_marts(
             add("regional_accounts", prefix, rows)
             scope = scope_row(system, year, stressor)
             add("scopes", prefix, {(): scope})
+            if stressor.id == "co2":
+                beside = published_rows(system, number, rows, scope)
+                add("published_comparisons", prefix, beside)
             for mart, flows in flow_rows(system, solution, accounts).items():
                 add(mart, prefix, flows)
             add("multipliers", prefix, multiplier_rows(system, solution, accounts))
@@ -447,7 +458,10 @@ def reference_marts(
                 **policy_part,
             }
             summary = leakage["leakage_summary"][()]
-            found["headlines"] = headline_rows(case, summary, figures, comparator)
+            found["headlines"] = headline_rows(
+                case, summary, figures, comparator, scope
+            )
+            found["findings"] = finding_rows(case, bool(scope["has_exports"]), found)
             for mart, mart_rows in found.items():
                 add(mart, prefix, mart_rows)
     return marts

@@ -13,6 +13,10 @@ from carbonshed.report.scope import Scope
 
 TITLE = "Your region"
 
+NO_GIFTS = (
+    "This region receives no part of a quota: receivers are the poorest regions that "
+    "are no super-emitters."
+)
 _MOST = 10  # partners and products of a region
 _MOST_IN_ALL = 4_000  # regions times partners, so that the page stays small
 _LISTS = {
@@ -36,11 +40,12 @@ _FACTS = (
         "emitted for other regions less elsewhere for it",
     ),
     (
-        "terms_of_trade",
+        "terms_of_trade_gross",
         "terms of trade",
         "ratio",
-        "above 1: ships more carbon per unit earned than it buys",
+        "above 1: more carbon per unit of money in what it sells than in what it buys",
     ),
+    ("terms_of_trade", "the same along chains", "ratio", "per value added shipped"),
     ("world_average_ratio", "times the world", "ratio", "per person{at_least}"),
     ("us_ratio", "times the United States", "ratio", "per person{at_least}"),
     ("population", "people", "person", ""),
@@ -67,6 +72,7 @@ def page(scope: Scope, marts: Marts) -> Page:
     lists = {name: marts.ask(f"region/{name}", most=most) for name in _LISTS}
     scenarios = marts.ask("region/scenarios")
     allocations = marts.ask("region/allocations")
+    withheld = words.not_shown(marts.ask("region/withheld").column("premise_note"))
     return Page(
         "region",
         TITLE,
@@ -82,6 +88,8 @@ def page(scope: Scope, marts: Marts) -> Page:
                 for name, (title, caption, _) in _LISTS.items()
             ],
             "most": most,
+            "withheld": withheld,
+            "no_gifts": NO_GIFTS if len(allocations) else withheld or NO_GIFTS,
             "files": {
                 "regions": regions,
                 **lists,

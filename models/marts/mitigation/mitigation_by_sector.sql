@@ -3,6 +3,12 @@
 
 with
 
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
 embodied_output as (
 
     select * from {{ ref('embodied_output_by_position') }}
@@ -36,6 +42,12 @@ scenario_intensities as (
 scenario_demand as (
 
     select * from {{ ref('int_scenario_demand') }}
+
+),
+
+regions as (
+
+    select * from {{ ref('regions') }}
 
 ),
 
@@ -96,6 +108,7 @@ cells as (
         affected_cells.stressor_id,
         affected_cells.scenario_id,
         intensities.region_id,
+        regions.region_name,
         intensities.sector_id,
         intensities.emissions,
         intensities.direct_intensity,
@@ -107,6 +120,7 @@ cells as (
         coalesce(avoided_output.output, 0) as avoided
     from affected_cells
     inner join intensities using (year, stressor_id, region_sector_id)
+    inner join regions using (region_id)
     left join scenario_intensities
         using (year, stressor_id, scenario_id, region_sector_id)
     left join output_totals
@@ -125,6 +139,7 @@ effects as (
         stressor_id,
         scenario_id,
         region_id,
+        region_name,
         sector_id,
         emissions,
         direct_intensity * output
@@ -134,6 +149,42 @@ effects as (
         (direct_intensity + scenario_intensity) / 2
         * avoided as demand_effect
     from cells
+
+),
+
+all_emissions as (
+
+    select
+        year,
+        stressor_id,
+        sum(abs(production_emissions)) as emissions
+    from accounts
+    group by 1, 2
+
+),
+
+beyond_rounding as (
+
+    select
+        effects.year,
+        effects.stressor_id,
+        effects.scenario_id,
+        effects.region_id,
+        effects.region_name,
+        effects.sector_id,
+        effects.emissions,
+        {{ beyond_rounding('effects.reduction', 'all_emissions.emissions') }}
+            as reduction,
+        {{ beyond_rounding(
+            'effects.producer_quota',
+            'all_emissions.emissions'
+        ) }} as producer_quota,
+        {{ beyond_rounding(
+            'effects.demand_effect',
+            'all_emissions.emissions'
+        ) }} as demand_effect
+    from effects
+    inner join all_emissions using (year, stressor_id)
 
 ),
 
@@ -149,8 +200,10 @@ mitigation_by_sector as (
         emissions - reduction as emissions_after,
         reduction,
         producer_quota,
-        demand_effect
-    from effects
+        demand_effect,
+        't' as unit,
+        region_name
+    from beyond_rounding
     where producer_quota <> 0 or demand_effect <> 0
 
 )
