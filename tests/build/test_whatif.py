@@ -88,7 +88,14 @@ def beside_the_reference(several_years, project, tmp_path_factory):
     rows = (
         # what can be reached here is another cap
         *(row for row in user_rows(several_years.system) if row.kind != "cap"),
-        UserRow("capped", "demand", "cap", 2000.0, region="01"),
+        UserRow(
+            "capped",
+            "demand",
+            "cap",
+            2000.0,
+            region="01",
+            year=min(several_years.system.years),
+        ),
         UserRow(CHINESE, "intensity", "factor", 0.5),
     )
     path = Path(write_scenarios(folder / "场景.csv", rows))
@@ -184,6 +191,24 @@ def test_what_it_prints(what_if, project, tmp_path):
     assert worst < 1e-9
 
 
+def test_it_does_not_wait_for_dbt(what_if, project):
+    """Nor for anything else that takes long to import."""
+    result = project.run(
+        "python",
+        "-c",
+        "import sys\n"
+        "from carbonshed.cli import app\n"
+        "sys.argv = ['carbonshed', 'whatif', 'scenarios of what_if.csv',"
+        " '-d', 'what_if']\n"
+        "try:\n    app()\n"
+        "except SystemExit as end:\n    assert not end.code, end.code\n"
+        "imported = {name.split('.')[0] for name in sys.modules}\n"
+        "print(imported & {'dbt', 'pandas', 'scipy'})",
+    )
+    assert result.code == 0, result
+    assert result.text.splitlines()[-1] == "set()"
+
+
 def test_it_refuses_with_all_that_is_wrong(what_if, project, tmp_path):
     path = tmp_path / "bad.csv"
     path.write_text(
@@ -255,3 +280,10 @@ def test_what_an_edition_must_keep(what_if, tmp_path, monkeypatch):
     (what_if_folder(folder) / INPUTS).unlink()
     with pytest.raises(CarbonshedError, match=r"an earlier version.* run: dbt build"):
         open_laboratory("what_if")
+
+
+def test_an_edition_with_other_columns_is_an_earlier_one(beside_the_build):
+    with pytest.raises(CarbonshedError, match=r"an earlier version.* run: dbt build"):
+        beside_the_build.rows(
+            f"select unheard_of from {beside_the_build.answer('quota_summary')}"
+        )
