@@ -1,7 +1,9 @@
 """Scenarios without dbt: from what is published, and equal to what a build makes."""
 
 import os
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -223,6 +225,36 @@ def test_it_refuses_with_all_that_is_wrong(what_if, project, tmp_path):
     assert "nothing is published of 'whatif' (did you mean 'what_if'?)" in told.text
     told = project.run("carbonshed", "whatif", str(path), "--table", "regions")
     assert "--table is 'regions', expected one of: quota_summary, " in told.text
+
+
+def test_a_cap_out_of_reach_is_refused_alike(what_if, project, tmp_path):
+    """Households of `true` leave 6.10 of its 9.17 t in 2010, and stocks all of it."""
+    rows = (
+        UserRow("a", "demand", "cap", 6.0, 2010, "true", category="hh,urban"),
+        UserRow("a", "demand", "cap", 6.0, 2010, "true", category="hh rural"),
+        UserRow("b", "demand", "cap", 9.0, 2010),
+    )
+    path = write_scenarios(tmp_path / "mine.csv", rows)
+    told = project.run("carbonshed", "whatif", str(path), "--dataset", "what_if")
+    checked = project.run(*checking(path))
+    assert told.code == checked.code == 1
+    assert checked.text == told.text
+    words = (
+        r"mine.csv: line 2: region true cannot be brought down to 6.0 t of co2 per "
+        r"person in 2010: it has 9.17\d* t, and the smallest that can be reached in "
+        r"the categories of this cap is (6.10\d*) t; expected that or more"
+    )
+    found = re.search(words, told.text)
+    assert found, told
+    # what is said to be the smallest is accepted
+    smallest = float(found[1])
+    mended = [replace(row, value=smallest) for row in rows[:2]]
+    write_scenarios(path, (*mended, rows[2]))
+    assert project.run(*checking(path)).code == 0
+
+
+def checking(path):
+    return ("carbonshed", "check", "scenarios", str(path), "--dataset", "what_if")
 
 
 def test_what_an_edition_must_keep(what_if, tmp_path, monkeypatch):
