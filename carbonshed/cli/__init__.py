@@ -9,6 +9,7 @@ from carbonshed import __version__
 from carbonshed.cli.aggregate import aggregate
 from carbonshed.cli.audit import audit
 from carbonshed.cli.check import check
+from carbonshed.cli.compile import compile_table
 from carbonshed.cli.datasets import list_datasets
 from carbonshed.cli.download import download
 from carbonshed.cli.export import export
@@ -45,6 +46,7 @@ for command in (
     download,
 ):
     _commands.command()(command)
+_commands.command("compile")(compile_table)
 _commands.command("list")(list_datasets)
 
 _USAGE_ERROR = 2  # of the command-line library

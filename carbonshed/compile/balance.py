@@ -46,12 +46,15 @@ class KnownFlow:
         Sectors that deliver.
     value : float
         Table units; the sum over all users, without exports and kept cells.
+    row : int
+        Its row in the file, for messages.
     """
 
     origins: np.ndarray
     destinations: np.ndarray
     sectors: np.ndarray
     value: float
+    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,8 @@ class Deliveries:
     sweeps : int
     residual : float
         Largest gap of a total, relative to itself.
+    flows_before : list of float, table units
+        The known flows as the prior has them.
     """
 
     parent: np.ndarray
@@ -128,6 +133,7 @@ class Deliveries:
     imports: np.ndarray
     sweeps: int
     residual: float
+    flows_before: list[float]
 
     def bought_from(self, parent: int) -> np.ndarray:
         """Return what every user buys of a parent region, shape (S, R, K)."""
@@ -191,6 +197,8 @@ class _Balance:
         self.import_cells = totals.imports.copy()
         self.users = totals.shares.copy()
         self._pool()
+        demands = self._demands() if totals.flows else []
+        self.flows_before = [self._flow_sum(flow, demands) for flow in totals.flows]
 
     def _pool(self) -> None:
         """h_(pi),s: the sum of a theta over the suppliers of a parent region."""
@@ -323,6 +331,7 @@ class _Balance:
             imports=self.imported(),
             sweeps=sweeps,
             residual=residual,
+            flows_before=self.flows_before,
         )
 
     def worst(self) -> NotBalancedError:
