@@ -32,6 +32,9 @@ from carbonshed.text import Progress, no_progress
 TOLERANCE = 1e-10
 MAX_SWEEPS = 20_000
 _SWEEPS_PER_REPORT = 10
+_SWEEPS_PER_CHECK = 100
+_STALLED = 0.999
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -165,20 +168,29 @@ def balance(
     Raises
     ------
     NotBalancedError
-        If the totals still do not hold after 20,000 sweeps.
+        If the totals contradict each other: the largest gap does not get smaller over
+        100 sweeps, or the totals still do not hold after 20,000.
     """
     problem = _Balance(totals, prior)
-    first_gap = None
+    first_gap = earlier_gap = None
     for sweep in range(1, MAX_SWEEPS + 1):
-        problem.meet_purchases()
-        problem.meet_cells()
-        gap = problem.gap()
+        with np.errstate(over="ignore", invalid="ignore"):
+            problem.meet_purchases()
+            problem.meet_cells()
+            gap = problem.gap()
         if gap <= TOLERANCE:
             return problem.deliveries(sweep, gap)
+        if gap == np.inf:
+            break
         if sweep % _SWEEPS_PER_REPORT == 0:
             first_gap = first_gap or gap
             done = np.log(first_gap / gap) / np.log(first_gap / TOLERANCE)
             progress(f"balancing: {sweep} sweeps, largest gap {gap:.0e}", max(done, 0))
+        if sweep % _SWEEPS_PER_CHECK == 0:
+            # totals that contradict each other: the gap stays, the factors run away
+            if earlier_gap is not None and gap > _STALLED * earlier_gap:
+                break
+            earlier_gap = gap
         problem.meet_supply()
         problem.meet_flows()
     raise problem.worst()
@@ -270,11 +282,17 @@ class _Balance:
     def gap(self) -> float:
         """Return the largest gap of a total, relative to itself."""
         self._sold = self.sold()
-        gaps = [_gaps(self._sold, self.totals.supply)]
-        bought = self.bought() + self.imported()
-        gaps.append(_gaps(bought, self.totals.purchases))
-        gaps.append(self._flow_gaps())
-        return max(float(part.max(initial=0.0)) for part in gaps)
+        gaps = {
+            # known flows are what a user gave: where they do not hold, they are named
+            "flow": self._flow_gaps(),
+            "supply": _gaps(self._sold, self.totals.supply),
+            "purchases": _gaps(self.bought() + self.imported(), self.totals.purchases),
+        }
+        largest = max(float(part.max(initial=0.0)) for part in gaps.values())
+        if not np.isfinite(largest):  # factors that have run away say nothing
+            return np.inf
+        self.gaps = gaps
+        return largest
 
     def meet_supply(self) -> None:
         """Scale a so that every producer delivers what it must."""
@@ -335,28 +353,20 @@ class _Balance:
         )
 
     def worst(self) -> NotBalancedError:
-        """Return the totals that are farthest off."""
-        gaps = {
-            "flow": self._flow_gaps(),
-            "supply": _gaps(self.sold(), self.totals.supply),
-            "purchases": _gaps(self.bought() + self.imported(), self.totals.purchases),
-        }
-        # known flows are what a user gave: where they do not hold, they are named
-        kind = next(
-            (k for k, found in gaps.items() if found.max(initial=0.0) > TOLERANCE),
-            "supply",
+        """Return the totals that are farthest off, after the last `gap`."""
+        kind, found = next(
+            (kind, found)
+            for kind, found in self.gaps.items()
+            if found.max(initial=0.0) > TOLERANCE
         )
-        found = gaps[kind]
-        order = np.argsort(found, axis=None)[::-1][:5]
+        worst = np.argsort(found, axis=None)[::-1][:_MOST_NAMED]
+        places = [np.unravel_index(position, found.shape) for position in worst]
         return NotBalancedError(
             kind,
             [
-                (
-                    tuple(map(int, np.unravel_index(k, found.shape))),
-                    float(found.flat[k]),
-                )
-                for k in order
-                if found.flat[k] > TOLERANCE
+                (tuple(map(int, place)), float(found[place]))
+                for place in places
+                if found[place] > TOLERANCE
             ],
         )
 
