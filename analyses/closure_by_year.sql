@@ -1,10 +1,4 @@
-{# Is everything that came in accounted for, and to whom?
-
-   One row per year and stressor: emissions of the inputs, where they went as
-   shares, and what is left over. The build fails where is_closed is false.
-
-   Run it as docs/questions.md says.
-   Another dataset: --vars 'dataset: NAME'. #}
+{# Is everything that came in accounted for, and to whom? #}
 
 with
 
@@ -12,12 +6,19 @@ reconciliation as (
 
     select * from {{ ref('reconciliation') }}
 
+),
+
+stressors as (
+
+    select * from {{ ref('stressors') }}
+
 )
 
 select
     year,
     stressor_id,
     emissions_in,
+    stressors.unit,
     {{ safe_divide('attributed_to_consumption', 'emissions_in') }}
         as consumption_share,
     {{ safe_divide('attributed_to_exports', 'emissions_in') }} as export_share,
@@ -26,4 +27,5 @@ select
     relative_residual,
     is_closed
 from reconciliation
+inner join stressors using (stressor_id)
 order by year, stressor_id

@@ -1,18 +1,10 @@
-{# For whom does one region emit?
-
-   Its emissions by the region that consumes, itself and EXPORT
-   included, largest first. What its people burn themselves and what
-   zero-output sectors emit has no customer.
-
-   Run it as docs/questions.md says.
-   Another region: --vars '{dataset: NAME, region_id: "ID"}'; without it, the
-   largest footprint. Also: year, stressor_id. #}
+{# For whom does one region emit? #}
 
 with
 
 scope as (
 
-    {{ analysis_scope() }}
+    {{ analysis_scope(['year', 'stressor_id', 'region_id']) }}
 
 ),
 

@@ -1,16 +1,4 @@
-{# Do our footprints agree with a published series?
-
-   Reads a CSV with the columns region_id and consumption_based_mt (million
-   tonnes) and puts it beside the footprints, the least alike first. Every row
-   repeats the figures that sum it up: how many regions are in both, the
-   correlation of the logarithms and the median ratio. A region that only one
-   side has comes last.
-
-   Run it as docs/questions.md says, with
-   --vars '{dataset: NAME, published_footprints: FILE.csv}'.
-   Also: year, stressor_id. Without a file it says so in one row. #}
-
-{%- set path = var('published_footprints', none) %}
+{# Do our footprints agree with a published series? #}
 
 with
 
@@ -28,19 +16,12 @@ accounts as (
 
 published as (
 
-    {% if path is none %}
-        select
-            cast(null as varchar) as region_id,
-            cast(null as double) as published_mt
-        where false
-    {% else %}
-        select
-            region_id,
-            cast(consumption_based_mt as double) as published_mt
-        from read_csv(
-            '{{ path | replace("'", "''") }}', header = true, all_varchar = true
-        )
-    {% endif %}
+    select
+        region_id,
+        cast(consumption_based_mt as double) as published_mt
+    from read_csv(
+        getvariable('published_footprints'), header = true, all_varchar = true
+    )
 
 ),
 
@@ -67,7 +48,7 @@ side_by_side as (
                 then ln(footprints.footprint_mt / published.published_mt)
         end as log_ratio
     from published
-    {{ 'left' if path is none else 'full' }} join footprints using (region_id)
+    full join footprints using (region_id)
 
 ),
 
@@ -96,12 +77,7 @@ select
     side_by_side.region_name,
     side_by_side.footprint_mt,
     side_by_side.published_mt,
-    exp(side_by_side.log_ratio) as ratio,
-    {% if path is none %}
-        'none: give --vars ''published_footprints: FILE.csv'''
-    {% else %}
-        '{{ path | replace("'", "''") }}'
-    {% endif %} as published_series
+    exp(side_by_side.log_ratio) as ratio
 from summary
 left join side_by_side
     on true

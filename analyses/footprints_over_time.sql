@@ -1,17 +1,10 @@
-{# Whose footprint grew, and did the people or their consumption grow?
-
-   First and last year of every ranked region, with the change of the footprint
-   split exactly in two: more people, at the mean footprint per person, and more
-   per person, at the mean number of people. One year shows no change.
-
-   Run it as docs/questions.md says.
-   Another stressor: --vars '{dataset: NAME, stressor_id: ch4}'. #}
+{# Whose footprint grew, and did the people or their consumption grow? #}
 
 with
 
 scope as (
 
-    {{ analysis_scope() }}
+    {{ analysis_scope(['stressor_id']) }}
 
 ),
 
@@ -41,8 +34,6 @@ pairs as (
     select
         earlier.region_id,
         earlier.region_name,
-        earlier.year as first_year,
-        later.year as last_year,
         earlier.consumption_footprint as first_footprint,
         later.consumption_footprint as last_footprint,
         (later.population - earlier.population)
@@ -65,13 +56,23 @@ pairs as (
 )
 
 select
-    region_name,
-    first_year,
-    last_year,
-    first_footprint,
-    last_footprint,
-    last_footprint - first_footprint as footprint_change,
-    change_by_people,
-    change_per_person
-from pairs
-order by last_footprint - first_footprint desc, region_id asc
+    pairs.region_name,
+    years.first_year,
+    years.last_year,
+    pairs.first_footprint,
+    pairs.last_footprint,
+    pairs.last_footprint - pairs.first_footprint as footprint_change,
+    pairs.change_by_people,
+    pairs.change_per_person,
+    case
+        when years.first_year = years.last_year
+            then
+                'one year only: the dataset has ' || years.last_year
+                || ', and a change is between two'
+    end as not_answered
+from years
+left join pairs
+    on years.first_year < years.last_year
+order by
+    pairs.last_footprint - pairs.first_footprint desc,
+    pairs.region_id asc

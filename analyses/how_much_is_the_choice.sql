@@ -1,12 +1,4 @@
-{# How much of the quota is a finding, and how much is the choice?
-
-   One row per choice: the smallest, the middle and the largest quota, in
-   million tonnes, over all cells of the grid that make it. A row ranges over
-   all other choices: what one choice does by itself shows in
-   sensitivity_quotas, other things equal.
-
-   Run it as docs/questions.md says.
-   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+{# How much of the quota is a finding, and how much is the choice? #}
 
 with
 
@@ -39,8 +31,7 @@ choices as (
             '{{ choice }}' as choice,
             cast({{ choice }} as varchar) as chosen,
             quota,
-            quota_uplift,
-            reaches_threshold
+            quota_uplift
         from cells
         {% if not loop.last %}
             union all
@@ -52,21 +43,11 @@ choices as (
 select
     choice,
     chosen,
-    round(min(quota) / 1e6, 1) as smallest_mt,
-    round(percentile_cont(0.5) within group (order by quota) / 1e6, 1)
-        as middle_mt,
-    round(max(quota) / 1e6, 1) as largest_mt,
-    round(min(quota_uplift), 3) as smallest_uplift,
-    round(max(quota_uplift), 3) as largest_uplift,
-    round(
-        avg(
-            case
-                when reaches_threshold then cast(1 as double)
-                when not reaches_threshold then cast(0 as double)
-            end
-        ),
-        2
-    ) as reaching_threshold
+    min(quota) as smallest,
+    percentile_cont(0.5) within group (order by quota) as middle,
+    max(quota) as largest,
+    min(quota_uplift) as smallest_uplift,
+    max(quota_uplift) as largest_uplift
 from choices
 group by place, choice, chosen
 order by place, chosen

@@ -1,12 +1,4 @@
-{# How unequal are regions, and is carbon more unequal than income?
-
-   One row per measure: Gini, how much of the Theil index lies between parent
-   regions, the Palma ratio, and, against the order of GDP per person, the
-   concentration and the Kakwani index: below 0, the measure is less concentrated
-   among the rich than GDP is.
-
-   Run it as docs/questions.md says.
-   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+{# How unequal are regions, and is carbon more unequal than income? #}
 
 with
 

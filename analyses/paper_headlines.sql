@@ -1,10 +1,4 @@
-{# What does the study say, and what does this dataset say?
-
-   One row per headline of one year and stressor. Hold the two figures against
-   each other only where comparable is true; scope says what ours leave out.
-
-   Run it as docs/questions.md says.
-   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+{# What does the study say, and what does this dataset say? #}
 
 with
 

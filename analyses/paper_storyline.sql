@@ -1,13 +1,4 @@
-{# What does the study tell, chapter by chapter, and what does this dataset?
-
-   Read it from top to bottom: each chapter begins with the headline that the
-   study states, followed by what stands behind it here. Hold the two figures
-   against each other only where comparable is true. The last chapter says
-   first how well the income curve fits and how far it is stretched: without
-   that its incomes mean nothing.
-
-   Run it as docs/questions.md says.
-   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+{# What does the study tell, chapter by chapter, and what does this dataset? #}
 
 with
 

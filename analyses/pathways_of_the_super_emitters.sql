@@ -1,11 +1,5 @@
 {# Who are the super-emitters, which pathway fits each, and what would it set
-   free?
-
-   One row per super-emitter of the rule in use, under the scenario with the
-   largest quota.
-
-   Run it as docs/questions.md says.
-   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+   free? #}
 
 with
 

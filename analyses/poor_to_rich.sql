@@ -1,11 +1,4 @@
-{# Does carbon flow from poor to rich regions, and does the money flow along?
-
-   All flows between two regions by direction: how much carbon and value added
-   goes each way, and how much carbon each unit of value added carries. Poor to
-   rich is where the consumer has more GDP per person than the emitter.
-
-   Run it as docs/questions.md says.
-   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+{# Does carbon flow from poor to rich regions, and does the money flow along? #}
 
 with
 
@@ -29,12 +22,13 @@ directions as (
             when not flows.is_poor_to_rich then 'rich to poor, or equal'
             else 'unknown: a GDP is missing'
         end as direction,
+        flows.is_poor_to_rich is not null as is_known,
         count(*) as pairs,
         sum(flows.gross_flow) as emissions,
         sum(flows.value_added_flow) as value_added
     from flows
     inner join scope using (year, stressor_id)
-    group by 1
+    group by 1, 2
 
 )
 
@@ -43,6 +37,14 @@ select
     pairs,
     emissions,
     {{ safe_divide('emissions', 'sum(emissions) over ()') }} as emissions_share,
+    case
+        when is_known
+            then
+                {{ safe_divide(
+                    'emissions',
+                    'sum(emissions) filter (where is_known) over ()'
+                ) }}
+    end as known_share,
     value_added,
     {{ safe_divide('value_added', 'sum(value_added) over ()') }}
         as value_added_share,

@@ -1,18 +1,10 @@
-{# What does one region buy that causes its footprint?
-
-   Its final purchases by sector of the product, from wherever, with emissions,
-   expenditure and emissions per unit of currency spent: a large footprint may
-   come of much spending or of products that are heavy in carbon.
-
-   Run it as docs/questions.md says.
-   Another region: --vars '{dataset: NAME, region_id: "ID"}'; without it, the
-   largest footprint. Also: year, stressor_id. #}
+{# What does one region buy that causes its footprint? #}
 
 with
 
 scope as (
 
-    {{ analysis_scope() }}
+    {{ analysis_scope(['year', 'stressor_id', 'region_id']) }}
 
 ),
 

@@ -1,12 +1,5 @@
 {# Which regions lead, and where would the world, the United States and China
-   stand among them?
-
-   Regions and comparators in one list by footprint per person. Ours are of
-   domestic scope, the comparators are not, so a region stands too low rather
-   than too high. Territorial comparators go with production, and are left out.
-
-   Run it as docs/questions.md says.
-   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+   stand among them? #}
 
 with
 

@@ -1,9 +1,4 @@
-{# Which sectors carry the reduction, and how much of it is power supply?
-
-   One row per scenario and sector, all regions together.
-
-   Run it as docs/questions.md says.
-   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+{# Which sectors carry the reduction, and how much of it is power supply? #}
 
 with
 

@@ -1,17 +1,11 @@
-{# Whose levers lower the footprint and the production of one region, and by how
-   much?
-
-   One row per scenario and acting region. A region that pulls no lever itself
-   gains from those of its suppliers, and loses production to its customers'.
-
-   Run it as docs/questions.md says.
-   Another region: --vars '{dataset: NAME, region_id: ID}'. #}
+{# Whose levers lower the footprint and the production of one region, and by
+   how much? #}
 
 with
 
 scope as (
 
-    {{ analysis_scope() }}
+    {{ analysis_scope(['year', 'stressor_id', 'region_id']) }}
 
 ),
 

@@ -1,18 +1,10 @@
-{# Who emits for the consumption of one region?
-
-   The sectors, of whatever region, in which its footprint arises, largest first,
-   with their share of the footprint. What its people burn themselves is not a
-   supplier's: the shares add up to 1 less direct_emissions / footprint.
-
-   Run it as docs/questions.md says.
-   Another region: --vars '{dataset: NAME, region_id: "ID"}'; without it, the
-   largest footprint. Also: year, stressor_id. #}
+{# Who emits for the consumption of one region? #}
 
 with
 
 scope as (
 
-    {{ analysis_scope() }}
+    {{ analysis_scope(['year', 'stressor_id', 'region_id']) }}
 
 ),
 

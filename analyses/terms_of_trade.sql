@@ -1,11 +1,4 @@
-{# Which regions ship more carbon per unit earned than they buy?
-
-   Trade in carbon beside trade in value added, worst terms first: above 1, a
-   region's sales carry more carbon per unit of value added than its purchases.
-   An exporter_loser gives away both.
-
-   Run it as docs/questions.md says.
-   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+{# Which regions ship more carbon per unit earned than they buy? #}
 
 with
 

@@ -1,10 +1,4 @@
-{# Which pairs of regions leak most carbon, net of what flows back?
-
-   Each pair once, in the direction of its net flow, with the value added that
-   goes the same way and whether it runs from poor to rich.
-
-   Run it as docs/questions.md says.
-   Another year or stressor: --vars '{dataset: NAME, year: 2011}'. #}
+{# Which pairs of regions trade most embodied emissions, net of what flows back? #}
 
 with
 

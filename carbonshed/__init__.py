@@ -1,3 +1,39 @@
 """Carbonshed: an analytical database for consumption-based carbon accounting."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from carbonshed.publish.door import Publication
+
 __version__ = "0.1.0"
+__all__ = ["open"]
+
+
+def open(  # noqa: A001, it is said as carbonshed.open
+    name: str = "synthetic", project: "str | Path | None" = None
+) -> "Publication":
+    """Open what is published of a dataset, read-only: its marts, and SQL on them.
+
+    Parameters
+    ----------
+    name
+        A published dataset.
+    project
+        The project folder. Without it, the folder of the environment variable
+        ``CARBONSHED_PROJECT``, the current one or the nearest above it that is one.
+
+    Returns
+    -------
+    Publication
+        See `carbonshed.publish.door.Publication`.
+
+    Raises
+    ------
+    CarbonshedError
+        If nothing of the dataset is published there, or it cannot be opened.
+    """
+    from carbonshed.publish.door import Publication
+
+    return Publication(name, project)

@@ -2,6 +2,7 @@
 
 import difflib
 import sys
+import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 
@@ -88,3 +89,9 @@ def sql_name(name: str) -> str:
 def sql_text(value: object) -> str:
     """Return the text of a value, such as a path, as SQL quotes it: ``'it''s'``."""
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def folded(text: str) -> str:
+    """Return a text for comparison: without case, accents and outer blanks."""
+    letters = unicodedata.normalize("NFKD", text.strip().casefold())
+    return "".join(each for each in letters if not unicodedata.combining(each))

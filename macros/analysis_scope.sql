@@ -1,27 +1,23 @@
-{#- One row: the year, stressor and region that an analysis is about. Each comes
-    from a var of that name; without it, the last year, CO2 (or else the first
-    stressor with a mass) and the ranked region with the largest footprint, so
-    that every analysis runs on any dataset. What is asked for and not there is
-    an error, and so is a var that nobody knows. -#}
-{% macro analysis_scope() -%}
-    {{- refuse_unknown_vars() -}}
-    {%- set wishes = [] -%}
-    {%- set words = [] -%}
-    {%- for column in ['year', 'stressor_id', 'region_id'] -%}
-        {%- set wish = var(column, none) -%}
-        {%- if wish is not none -%}
-            {%- set literal = (wish | string) | replace("'", "''") -%}
-            {%- do wishes.append(
-                "and cast(accounts." ~ column ~ " as varchar) = '"
-                ~ literal ~ "'"
-            ) -%}
-            {%- do words.append(column ~ " " ~ literal) -%}
-        {%- endif -%}
-    {%- endfor -%}
+{#- One row: the year, stressor and region that a question is about. Each comes from the
+    variable of that name, of DuckDB, not of dbt: `carbonshed ask` sets it, and so can
+    any client (`set variable year = 2011`). Without one it is the last year, CO2 (or
+    else the first stressor with a mass) and the ranked region with the largest
+    footprint, so that every question has an answer in any dataset. What is asked for
+    and not there is an error. -#}
+{% macro analysis_scope(choices=['year', 'stressor_id']) -%}
     select
         case
             when count(*) = 0
-                then error('regional_accounts has no row of {{ words | join(", ") or "any region" }}')
+                then error(
+                    'regional_accounts has no row of '
+                    || concat_ws(
+                        ', ',
+                        {% for choice in choices %}
+                            '{{ choice }} ' || getvariable('{{ choice }}')
+                            {{- ', ' if not loop.last }}
+                        {% endfor %}
+                    )
+                )
             else max(year)
         end as year,
         max(stressor_id) as stressor_id,
@@ -43,10 +39,17 @@
                     accounts.consumption_footprint desc,
                     accounts.region_id asc
             ) as choice
-        from {{ ref('regional_accounts') }} as accounts
-        inner join {{ ref('stressors') }} as stressors using (stressor_id)
-        inner join {{ ref('regions') }} as regions using (region_id)
-        where true {{ wishes | join(' ') }}
+        from {{ mart('regional_accounts') }} as accounts
+        inner join {{ mart('stressors') }} as stressors using (stressor_id)
+        inner join {{ mart('regions') }} as regions using (region_id)
+        where
+            true
+            {% for choice in choices %}
+                and cast(accounts.{{ choice }} as varchar) = coalesce(
+                    cast(getvariable('{{ choice }}') as varchar),
+                    cast(accounts.{{ choice }} as varchar)
+                )
+            {% endfor %}
     ) as choices
     where choice = 1
 {%- endmacro %}

@@ -11,9 +11,5 @@
         "solver",
         "memory_gb",
         "leontief_inverse",
-        "year",
-        "stressor_id",
-        "region_id",
-        "published_footprints",
     ]) }}
 {%- endmacro %}

@@ -7,6 +7,7 @@ import typer
 
 from carbonshed import __version__
 from carbonshed.cli.aggregate import aggregate
+from carbonshed.cli.ask import ask
 from carbonshed.cli.audit import audit
 from carbonshed.cli.check import check
 from carbonshed.cli.compile import compile_table
@@ -36,6 +37,7 @@ for command in (
     check,
     synthesize,
     show,
+    ask,
     query,
     publish,
     status,

@@ -2,13 +2,17 @@
 
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
-FORMATS = ("table", "csv", "json", "markdown")
-_BYTES_AT_A_TIME = 1 << 20
+from carbonshed.cli.output import (
+    FORMATS,
+    chosen_format,
+    put_file,
+    put_text,
+    terminal_width,
+)
 
 
 def show(
@@ -57,27 +61,34 @@ def query(
         str, typer.Argument(help="A question in SQL; - reads it from standard input.")
     ],
     output: Annotated[
-        str, typer.Option("--format", "-f", help=" | ".join(FORMATS))
-    ] = "table",
+        str | None,
+        typer.Option("--format", "-f", help=" | ".join(FORMATS), show_default="table"),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write it there; the ending says how."),
+    ] = None,
 ) -> None:
     """Answer a question in SQL; the marts need no schema name."""
-    from carbonshed.errors import CarbonshedError
-    from carbonshed.publish.answers import as_markdown, as_table, write_answer
+    from carbonshed.publish.answers import (
+        as_box,
+        as_markdown,
+        write_answer,
+        write_workbook,
+    )
     from carbonshed.publish.query import is_synthetic, run_query
 
-    if output not in FORMATS:
-        msg = f"--format is {output!r}, expected one of: {', '.join(FORMATS)}"
-        raise CarbonshedError(msg)
+    form = chosen_format(output, file)
     relation = run_query(name, sys.stdin.read() if sql == "-" else sql)
-    if is_synthetic(name):
-        typer.echo(f"{name}: synthetic data, no real place", err=True)
-    if output in ("table", "markdown"):
-        typer.echo(as_table(relation) if output == "table" else as_markdown(relation))
-        return
-    # nothing is printed of an answer that cannot be computed to its end
-    with TemporaryDirectory(prefix="carbonshed-") as folder:
-        path = Path(folder) / "answer"
-        write_answer(relation, path, output)
-        with path.open("rb") as file:
-            while part := file.read(_BYTES_AT_A_TIME):
-                typer.echo(part, nl=False)
+    note = f"{name}: synthetic data, no real place" if is_synthetic(name) else ""
+    if note:
+        typer.echo(note, err=True)
+    if form == "table":
+        put_text(as_box(relation, None if file else terminal_width()), file)
+    elif form == "markdown":
+        put_text(as_markdown(relation), file)
+    elif form == "xlsx":
+        about = {"dataset": name, "note": note, "query": sql}
+        put_file(lambda path: write_workbook(relation, path, about), file)
+    else:
+        put_file(lambda path: write_answer(relation, path, form), file)

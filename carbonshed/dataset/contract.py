@@ -256,7 +256,7 @@ _INPUT_TABLES = (
 INPUT_TABLES = {table.name: table for table in _INPUT_TABLES}
 
 LEVERS = ("intensity", "demand")
-SCENARIO_KINDS = ("factor", "benchmark", "cap")
+SCENARIO_KINDS = ("factor", "benchmark", "scale_to_cap", "cap")
 
 # not a table of a dataset: a file of "what if" questions about it
 SCENARIO_TABLE = InputTable(

@@ -1,21 +1,54 @@
 """An answer of DuckDB in the format that was asked for."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 import duckdb
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.publish.layout import as_text, cell_width, column
 from carbonshed.text import sql_name, sql_text
 
 # of formats that DuckDB writes: the options of its `copy`
 COPY_OPTIONS = {"csv": "format csv, header", "json": "format json, array true"}
 _NAME = "the answer"  # no question asks for a table of this name
+NOT_ANSWERED = "not_answered"
+_ANY_WIDTH = 1_000_000
+_MOST_SHEET_ROWS = 1_048_575
 
 
-def as_table(relation: duckdb.DuckDBPyRelation) -> str:
-    """Return an answer as a table for people, its first and last rows.
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what DuckDB raises into a refusal in its own words."""
+    try:
+        yield
+    except duckdb.Error as failure:
+        raise CarbonshedError(str(failure)) from failure
+
+
+def run(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:
+    """Return the answer of an open connection, not computed yet.
+
+    Raises
+    ------
+    CarbonshedError
+        With DuckDB's own words if the SQL does not run.
+    """
+    with explained():
+        return connection.sql(sql)
+
+
+def as_box(relation: duckdb.DuckDBPyRelation, width: int | None) -> str:
+    """Return an answer as DuckDB shows it: all columns, the first and last rows.
+
+    Parameters
+    ----------
+    relation
+        What `run_query` returned.
+    width
+        Of the terminal: where the box is wider, each row is a block of lines.
 
     Raises
     ------
@@ -23,21 +56,82 @@ def as_table(relation: duckdb.DuckDBPyRelation) -> str:
         With DuckDB's own words if a row cannot be computed: a text that is cast to
         a number, for instance.
     """
-    with _refusals():
-        return str(relation)
+    shown = io.StringIO()
+    with explained(), redirect_stdout(shown):
+        relation.show(max_width=_ANY_WIDTH)
+    box = shown.getvalue().removesuffix("\n\n")
+    if width is None or cell_width(box.partition("\n")[0]) <= width:
+        return box
+    names, rows = _texts(relation)
+    return as_text([column(name, row) for name, row in _by_column(names, rows)], width)
 
 
-def as_markdown(relation: duckdb.DuckDBPyRelation) -> str:
-    """Return an answer as a table in Markdown, numbers rounded for people.
+def as_rounded(
+    relation: duckdb.DuckDBPyRelation,
+    units: Mapping[str, str],
+    currency: str,
+    width: int | None,
+) -> str:
+    """Return the answer to a ready question for people: all rows, three digits.
+
+    A row that says in the column ``not_answered`` why it has no answer is that reason
+    alone.
+
+    Parameters
+    ----------
+    relation
+        The answer.
+    units
+        Unit by column.
+    currency
+        Name of the dataset's currency.
+    width
+        Of the terminal; None for as wide as it takes.
 
     Raises
     ------
     CarbonshedError
-        As `as_table`.
+        As `as_box`.
     """
-    with _refusals():
+    names = relation.columns
+    with explained():
         rows = relation.fetchall()
-    lines = [relation.columns, ["---"] * len(relation.columns)]
+    reasons = []
+    if NOT_ANSWERED in names:
+        place = names.index(NOT_ANSWERED)
+        reasons = [row[place] for row in rows if row[place] is not None]
+        rows = [row[:place] + row[place + 1 :] for row in rows if row[place] is None]
+        names = [name for name in names if name != NOT_ANSWERED]
+    if not rows:
+        return "\n".join(dict.fromkeys(reasons)) or "There is no such row here."
+    columns = [
+        column(name, values, units.get(name, ""), currency)
+        for name, values in _by_column(names, rows)
+    ]
+    return "\n\n".join([as_text(columns, width), *dict.fromkeys(reasons)])
+
+
+def as_markdown(
+    relation: duckdb.DuckDBPyRelation, units: Mapping[str, str] | None = None
+) -> str:
+    """Return an answer as a table in Markdown, with every digit.
+
+    Parameters
+    ----------
+    relation
+        What `run_query` returned.
+    units
+        Unit by column; it stands in the head.
+
+    Raises
+    ------
+    CarbonshedError
+        As `as_box`.
+    """
+    names, rows = _texts(relation)
+    units = units or {}
+    heads = [f"{name} ({units[name]})" if name in units else name for name in names]
+    lines = [[_cell(head) for head in heads], ["---"] * len(heads)]
     lines += [[_cell(value) for value in row] for row in rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
@@ -57,7 +151,7 @@ def write_answer(relation: duckdb.DuckDBPyRelation, path: Path, form: str) -> No
     Raises
     ------
     CarbonshedError
-        As `as_table`, or if the file cannot be written.
+        As `as_box`, or if the file cannot be written.
     """
     columns = "*"
     if form == "json":  # which has neither NaN nor infinity
@@ -66,12 +160,76 @@ def write_answer(relation: duckdb.DuckDBPyRelation, path: Path, form: str) -> No
             for name in _float_columns(relation)
         ]
         columns += f" replace ({', '.join(finite)})" if finite else ""
-    with _refusals():
+    with explained():
         relation.query(
             _NAME,
             f'copy (select {columns} from "{_NAME}")'
             f" to {sql_text(path)} ({COPY_OPTIONS[form]})",
         )
+
+
+def write_workbook(
+    relation: duckdb.DuckDBPyRelation, path: Path, about: Mapping[str, str]
+) -> None:
+    """Write an answer as a workbook: the sheet ``answer``, and ``about``.
+
+    Parameters
+    ----------
+    relation
+        What `run_query` returned.
+    path
+        The file; what it holds after a refusal is no answer.
+    about
+        What the second sheet says, line by line.
+
+    Raises
+    ------
+    CarbonshedError
+        As `as_box`, if openpyxl is not installed, or for more rows than a sheet has.
+    """
+    try:
+        from openpyxl import Workbook
+    except ModuleNotFoundError:
+        raise CarbonshedError(
+            "--format xlsx needs openpyxl: pip install openpyxl; csv needs nothing"
+        ) from None
+    with explained():
+        rows = relation.fetchall()
+    if len(rows) > _MOST_SHEET_ROWS:
+        raise CarbonshedError(
+            f"{len(rows):,} rows are more than a sheet has; use --format csv"
+        )
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("answer")
+    sheet.append(relation.columns)
+    for row in rows:
+        sheet.append([_sheet_value(value) for value in row])
+    sheet = book.create_sheet("about")
+    for line in about.items():
+        sheet.append(line)
+    book.save(path)
+
+
+def _sheet_value(value: object) -> object:
+    if isinstance(value, float) and value - value != 0:  # not a number, or infinite
+        return None
+    is_simple = value is None or isinstance(value, bool | int | float | str)
+    return value if is_simple else str(value)
+
+
+def _texts(
+    relation: duckdb.DuckDBPyRelation,
+) -> tuple[list[str], list[tuple[str | None, ...]]]:
+    """Return names and rows, each value with the text that a CSV file has."""
+    names = relation.columns
+    texts = ", ".join(f"cast({sql_name(name)} as varchar)" for name in names)
+    with explained():
+        return names, relation.query(_NAME, f'select {texts} from "{_NAME}"').fetchall()
+
+
+def _by_column(names: list[str], rows: list[tuple]) -> Iterator[tuple[str, list]]:
+    for place, name in enumerate(names):
+        yield name, [row[place] for row in rows]
 
 
 def _float_columns(relation: duckdb.DuckDBPyRelation) -> Iterator[str]:
@@ -81,18 +239,7 @@ def _float_columns(relation: duckdb.DuckDBPyRelation) -> Iterator[str]:
             yield sql_name(name)
 
 
-def _cell(value: object) -> str:
+def _cell(value: str | None) -> str:
     if value is None:
         return ""
-    if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
-    return str(value).replace("|", "\\|")
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Turn what DuckDB raises into a refusal in its own words."""
-    try:
-        yield
-    except duckdb.Error as failure:
-        raise CarbonshedError(str(failure)) from failure
+    return " ".join(value.replace("|", "\\|").splitlines())

@@ -11,15 +11,22 @@ from carbonshed.publish.editions import published_database
 from carbonshed.text import sql_name, suggestion
 
 
-def published_path(name: str) -> Path:
+def published_path(name: str, warehouses: Path | None = None) -> Path:
     """Return the published database of a dataset.
+
+    Parameters
+    ----------
+    name
+        The dataset.
+    warehouses
+        The folder of the warehouses, if it is not that of `warehouse_dir`.
 
     Raises
     ------
     CarbonshedError
         If nothing of it is published.
     """
-    path = published_database(warehouse_dir() / f"{name}.duckdb")
+    path = published_database((warehouses or warehouse_dir()) / f"{name}.duckdb")
     if not path.is_file():
         known = sorted(each.stem for each in path.parent.glob("*.duckdb"))
         known = [name for name in known if not name.endswith(".previous")]
@@ -56,7 +63,10 @@ def open_marts_first(path: Path) -> duckdb.DuckDBPyConnection:
     except duckdb.Error as failure:
         msg = f"{path.name} cannot be opened: {failure}"
         raise CarbonshedError(msg) from failure
-    connection.execute("set search_path = 'marts'")
+    # a name in SQL is a table, never something that Python calls so
+    connection.execute(
+        "set search_path = 'marts'; set python_enable_replacements = false"
+    )
     return connection
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from carbonshed.report.marts import Rows
 from carbonshed.report.numbers import MINUS, MISSING, Scale
@@ -26,11 +27,15 @@ class Column:
         As in `carbonshed.report.numbers.scale`, `stressor` for the stressor's own;
         `tiny` for a number next to zero; `text`, `flag` or `word` (an id that is a
         word) for what is no number.
+    region
+        The column with the id of the region whose page the text leads to; empty for
+        none.
     """
 
     name: str
     label: str
     unit: str = "text"
+    region: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -44,6 +49,7 @@ class Cell:
 
     text: str
     key: str | float
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,8 +181,15 @@ def make_table(
     scales = _scales(scope, source, columns)
     writers = [_writer(column, scales) for column in columns]
     places = [source.columns.index(column.name) for column in columns]
+    regions = [
+        source.columns.index(column.region) if column.region else None
+        for column in columns
+    ]
     cells = [
-        [writer.cell(row[place]) for place, writer in zip(places, writers, strict=True)]
+        [
+            writer.cell(row[place], None if region is None else row[region])
+            for place, writer, region in zip(places, writers, regions, strict=True)
+        ]
         for row in source.rows[:most]
     ]
     headers = [
@@ -197,11 +210,17 @@ class _Writer:
     write: Callable[[Any], str]
     is_number: bool
 
-    def cell(self, value: Any) -> Cell:
+    def cell(self, value: Any, region: str | None) -> Cell:
         text = self.write(value)
         if self.is_number and value is not None:
             return Cell(text, float(value))
-        return Cell(text, "" if value is None else text)
+        href = region_href(region) if region else ""
+        return Cell(text, "" if value is None else text, href)
+
+
+def region_href(region: str) -> str:
+    """Return the address of a region, from a page of the same year and stressor."""
+    return f"region.html#{quote(region, safe='')}"
 
 
 def _scales(scope: Scope, source: Rows, columns: Sequence[Column]) -> dict[str, Scale]:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -34,23 +35,34 @@ def json_text(value: Any) -> str:
     return text
 
 
-def write_csv(path: Path, rows: Rows) -> None:
-    """Write rows with all their digits."""
+def write_csv(path: Path, rows: Rows, marks: Mapping[str, Any]) -> None:
+    """Write rows with all their digits; each says what it is about, in `marks`."""
+    added = {name: value for name, value in marks.items() if name not in rows.columns}
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(rows.columns)
-        writer.writerows(rows.rows)
+        writer.writerow([*rows.columns, *added])
+        writer.writerows([*row, *added.values()] for row in rows.rows)
 
 
 def write_pictures(folder: Path, scope: Scope, chart: Chart) -> None:
-    """Write a chart as SVG and PNG, with its title and its scope in the picture."""
+    """Write a chart as SVG and PNG, with what it shows and its source in it."""
     import vl_convert
 
-    spec = for_file(chart.spec, chart.title, scope.subtitle)
-    picture = vl_convert.vegalite_to_svg(spec)
-    (folder / f"{chart.id}.svg").write_text(picture, encoding="utf-8")
+    picture = vl_convert.vegalite_to_svg(saved(scope, chart))
+    name = file_stem(scope, chart.id)
+    (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
     png = vl_convert.svg_to_png(picture, scale=_PNG_SCALE)
-    (folder / f"{chart.id}.png").write_bytes(png)
+    (folder / f"{name}.png").write_bytes(png)
+
+
+def saved(scope: Scope, chart: Chart) -> dict[str, Any]:
+    """Return the specification of the picture that is saved of a chart."""
+    return for_file(chart.spec, chart.title, scope.notes)
+
+
+def file_stem(scope: Scope, id_: str) -> str:
+    """Return the name of a file without its ending: it is told apart anywhere."""
+    return f"{scope.stem}-{id_}"
 
 
 def write_assets(folder: Path) -> None:

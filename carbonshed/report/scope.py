@@ -23,6 +23,14 @@ class Scope:
         What is shown, and its unit: `t`, `currency` or `person`.
     folder
         Where its pages are, below that of the report; empty for the first.
+    extent
+        What footprints hold, as in the mart `scopes`.
+    leaves_out
+        What they do not hold, in words; empty where they hold all.
+    has_exports
+        Whether anything is delivered to outside the table in this year.
+    is_lower_bound
+        Whether a footprint is at least its figure, and maybe more.
     """
 
     dataset: dict[str, Any]
@@ -31,6 +39,10 @@ class Scope:
     stressor_name: str
     unit: str
     folder: str
+    extent: str
+    leaves_out: str
+    has_exports: bool
+    is_lower_bound: bool
 
     @property
     def is_mass(self) -> bool:
@@ -53,10 +65,52 @@ class Scope:
         return f"{self.stressor_name}, {self.year}"
 
     @property
+    def is_of_the_world(self) -> bool:
+        """Whether the table is one of the world."""
+        return self.dataset["country"] == "WLD"
+
+    @property
+    def outside(self) -> str:
+        """Where what is delivered to outside the table goes."""
+        return "outside the table" if self.is_of_the_world else "abroad"
+
+    @property
+    def holds(self) -> str:
+        """The scope of footprints in a few words."""
+        first, _, without = self.extent.partition(" without ")
+        return f"{first} scope" + (f", without {without}" if without else "")
+
+    @property
     def subtitle(self) -> str:
         """What stands below the title of every chart."""
         mark = "SYNTHETIC, no real place · " if self.is_synthetic else ""
-        return f"{mark}{self.title} · domestic scope · {self.dataset['name']}"
+        return f"{mark}{self.title} · {self.holds} · {self.dataset['name']}"
+
+    @property
+    def stem(self) -> str:
+        """What the names of all files begin with: dataset, year and stressor."""
+        return f"{self.dataset['name']}-{self.year}-{_plain(self.stressor)}"
+
+    @property
+    def notes(self) -> list[str]:
+        """What a picture says below its title, wherever it goes."""
+        return [self.subtitle, f"Source: {self.dataset['source']}", self._licence]
+
+    @property
+    def _licence(self) -> str:
+        return f"Licence: {self.dataset['licence']} · made with Carbonshed"
+
+    @property
+    def marks(self) -> dict[str, Any]:
+        """What every row of a file says of itself: where it comes from, which units."""
+        return {
+            "dataset": self.dataset["name"],
+            "year": self.year,
+            "stressor_id": self.stressor,
+            "unit": self.unit,
+            "currency": self.currency,
+            "is_synthetic": self.is_synthetic,
+        }
 
     def scale(self, values: Any, unit: str) -> Scale:
         """Choose how a column is written; `stressor` stands for its unit."""
@@ -97,6 +151,10 @@ def read_scopes(marts: Marts) -> list[Scope]:
             each["stressor_name"],
             each["unit"],
             _folder(each, taken) if number else "",
+            each["scope"],
+            each["footprints_leave_out"],
+            each["has_exports"],
+            each["is_lower_bound"],
         )
         for number, each in enumerate(found)
     ]
@@ -108,11 +166,14 @@ def _usual_first(each: dict[str, Any]) -> tuple:
 
 def _folder(each: dict[str, Any], taken: set[str]) -> str:
     """Return a name for a folder; ids may hold what file names may not."""
-    plain = re.sub(r"[^a-z0-9]+", "-", each["stressor_id"].lower()).strip("-")
-    name = f"{each['year']}-{plain or 'stressor'}"
+    name = f"{each['year']}-{_plain(each['stressor_id'])}"
     number = 2
     folder = name
     while folder in taken:
         folder, number = f"{name}-{number}", number + 1
     taken.add(folder)
     return folder
+
+
+def _plain(stressor: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", stressor.lower()).strip("-") or "stressor"

@@ -10,9 +10,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from carbonshed import __version__
 from carbonshed.report.content import Page
-from carbonshed.report.files import json_text, write_assets, write_csv, write_pictures
+from carbonshed.report.files import (
+    file_stem,
+    json_text,
+    saved,
+    write_assets,
+    write_csv,
+    write_pictures,
+)
 from carbonshed.report.folder import report_folder
-from carbonshed.report.marts import Marts
+from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import PAGES
 from carbonshed.report.scope import Scope, read_scopes
 
@@ -75,7 +82,11 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["json_text"] = json_text
+    environment.globals |= {
+        "json_text": json_text,
+        "saved": saved,
+        "file_stem": file_stem,
+    }
     return environment
 
 
@@ -95,11 +106,11 @@ class _Site:
         for chart in page.charts:
             if self.pictures:
                 write_pictures(root / "charts", scope, chart)
-            write_csv(root / "data" / f"{chart.id}.csv", chart.source)
+            self._write_data(scope, chart.id, chart.source)
         for table in page.tables:
-            write_csv(root / "data" / f"{table.id}.csv", table.source)
+            self._write_data(scope, table.id, table.source)
         for name, rows in page.more.get("files", {}).items():
-            write_csv(root / "data" / f"region-{name}.csv", rows)
+            self._write_data(scope, f"region-{name}", rows)
         if "data" in page.more:
             text = f"window.carbonshedRegions = {json_text(page.more['data'])};\n"
             (root / "data" / "regions.js").write_text(text, encoding="utf-8")
@@ -107,6 +118,10 @@ class _Site:
             **self._surroundings(scope, id_, page, marts)
         )
         (root / file_name(id_)).write_text(html, encoding="utf-8")
+
+    def _write_data(self, scope: Scope, id_: str, rows: Rows) -> None:
+        path = self.folder / scope.folder / "data" / f"{file_stem(scope, id_)}.csv"
+        write_csv(path, rows, scope.marks)
 
     def _surroundings(
         self, scope: Scope, id_: str, page: Page, marts: Marts

@@ -31,6 +31,8 @@ _MOST_PROBLEMS = 10
 _LARGEST_FACTOR = 1000
 # above this, a factor looks like a percentage
 _LARGEST_USUAL_FACTOR = 2
+# kinds whose value is a footprint per person
+_CAPPING = ("scale_to_cap", "cap")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class ScenarioRow:
     benchmark_id
         The named statistic, of kind benchmark.
     cap_id, cap_tonnes
-        The named cap, or the cap in tonnes per person; of kind cap.
+        The named cap, or the cap in tonnes per person; of kinds scale_to_cap and cap.
     """
 
     row_number: int
@@ -233,13 +235,13 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
     problems = []
     if (lever, kind) == ("demand", "benchmark"):
         problems.append(
-            "`kind` is 'benchmark' with lever demand; expected factor or cap: a "
-            "benchmark is an intensity"
+            "`kind` is 'benchmark' with lever demand; expected factor, scale_to_cap or "
+            "cap: a benchmark is an intensity"
         )
-    if (lever, kind) == ("intensity", "cap"):
+    if lever == "intensity" and kind in _CAPPING:
         problems.append(
-            "`kind` is 'cap' with lever intensity; expected factor or benchmark: a cap "
-            "is a footprint per person"
+            f"`kind` is {kind!r} with lever intensity; expected factor or benchmark: a "
+            "cap is a footprint per person"
         )
     if lever == "demand" and values.get("sector_id") is not None:
         problems.append(
@@ -292,9 +294,9 @@ def _setting(
         if raw not in vocabulary.benchmarks:
             raise FieldError(f"a benchmark: {listing(vocabulary.benchmarks)}")
         return {**setting, "benchmark_id": raw}
-    if kind == "cap" and raw in vocabulary.caps:
+    if kind in _CAPPING and raw in vocabulary.caps:
         return {**setting, "cap_id": raw}
-    if kind == "cap":
+    if kind in _CAPPING:
         expected = (
             "a finite number of 0 or more, tonnes per person, or a named cap: "
             f"{listing(vocabulary.caps)}"

@@ -58,7 +58,7 @@ def example_rows(dataset: Dataset, vocabulary: Vocabulary) -> list[Row]:
             "value": vocabulary.benchmarks[0],
             "includes_power_supply": "false" if vocabulary.power_supply else "true",
         },
-        {**demand, "kind": "cap", "value": vocabulary.caps[0]},
+        {**demand, "kind": "scale_to_cap", "value": vocabulary.caps[0]},
         {**both, "lever": "intensity", "value": 0.9},
         {**both, "category_id": _category(dataset), "lever": "demand", "value": 0.95},
     ]

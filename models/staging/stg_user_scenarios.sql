@@ -30,6 +30,7 @@ user_rows as (
                 scenarios,
                 '[{
                     "row_number": "INTEGER",
+                    "line": "INTEGER",
                     "scenario_id": "VARCHAR",
                     "year": "INTEGER",
                     "region_id": "VARCHAR",
@@ -53,6 +54,7 @@ stg_user_scenarios as (
 
     select
         user_row.row_number,
+        user_row.line,
         user_row.scenario_id,
         user_row.year,
         user_row.region_id,

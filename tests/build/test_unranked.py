@@ -19,8 +19,8 @@ EMPTY = (
     "headlines",
 )
 HALF = UserRow("half", "intensity", "factor", 0.5)
-WORLD = UserRow("world", "demand", "cap", "world_mean")
-PEERS = UserRow("peers", "demand", "cap", "peer_mean")
+WORLD = UserRow("world", "demand", "scale_to_cap", "world_mean")
+PEERS = UserRow("peers", "demand", "scale_to_cap", "peer_mean")
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +80,26 @@ def test_scenarios_without_a_super_emitter(unranked):
 
 def test_no_number_is_nan_or_infinite(unranked):
     assert not_finite(unranked) == []
+
+
+def test_a_cap_out_of_reach_stops_the_build_in_words(project, unranked):
+    """Stocks of the north carry nothing: its 17.5 t are of households.
+
+    Nobody lives in the rest, and what is not named is not refused for that.
+    """
+    rows = (
+        UserRow("all", "demand", "cap", 5.0),
+        UserRow("stocks", "demand", "cap", 5.0, region="north", category="inv"),
+        UserRow("nobody", "demand", "cap", 5.0, region="rest"),
+    )
+    path = write_scenarios(project.root / "out of reach.csv", rows)
+    capping = ("--select", "stg_user_scenarios+1", "caps_can_be_reached")
+    result = project.dbt("build", "unranked", *capping, scenarios=path.name)
+    assert result.code == 1, result
+    assert (
+        "out of reach.csv: line 3: region north cannot be brought down to 5.0 t of "
+        "co2 per person in 2012: it has 17.5 t, and the smallest that can be reached in "
+        "the categories of this cap is 17.5 t; expected that or more, "
+    ) in result.text
+    assert "line 4: region rest has no people in 2012" in result.text
+    assert "line 2: " not in result.text

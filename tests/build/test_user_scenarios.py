@@ -47,9 +47,10 @@ def test_the_rows_of_a_file_are_staged(mine, small_project):
     assert result.code == 0, result
     everywhere = (None,) * 4
     best = (None, "mean", None, None)
+    at = (None, None, None, 1e-3)
     assert staged(small_project) == [
-        (1, 'it\'s "odd", åä', *everywhere, "demand", "cap", *(None,) * 3, 1e-3, True),
-        (2, "cleaner", *everywhere, "intensity", "benchmark", *best, False),
+        (1, 2, 'it\'s "odd", åä', *everywhere, "demand", "cap", *at, True),
+        (2, 3, "cleaner", *everywhere, "intensity", "benchmark", *best, False),
     ]
 
 

@@ -4,6 +4,7 @@ import pytest
 from support.compare import read_mart
 
 QUOTAS = ["producer_quota", "consumer_quota", "quota", "is_selected"]
+NINE = 9.0  # t per person
 
 
 @pytest.mark.parametrize("dataset", ["several_years", "what_if"])
@@ -49,3 +50,19 @@ def test_scenarios_of_a_user(what_if):
     # a block that is not ranked has a target too
     assert quotas["targets"]["rest, of"] > 0
     assert quotas["a year's"] != quotas["targets"]
+
+
+def test_a_cap_is_where_regions_end_that_were_above_it(what_if):
+    """Whatever they have in stocks and other uses, which a cap leaves alone."""
+    columns = ["footprint_before", "footprint_after"]
+    rows = read_mart(what_if.warehouse, "quota_by_region", columns)
+    accounts = read_mart(what_if.warehouse, "regional_accounts", ["population"])
+    above = 0
+    for (year, stressor, scenario, region), row in rows.items():
+        people = accounts[year, stressor, region]["population"]
+        if scenario != "nine" or not people:
+            continue
+        before, after = (row[column] / people for column in columns)
+        assert after == pytest.approx(min(before, NINE), rel=1e-12)
+        above += before > NINE
+    assert above == 10

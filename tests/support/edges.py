@@ -17,7 +17,7 @@ EQUAL, ZEROS, INVERSE, CROWDED, UNKNOWN, AT_PEAK, STEEP, SINKS = range(2012, 202
 
 USER_ROWS = (
     # a cap that is above all footprints
-    UserRow("roomy", "demand", "cap", 1e9),
+    UserRow("roomy", "demand", "scale_to_cap", 1e9),
     # one category grows, and the others are left alone
     UserRow("stocking up", "demand", "factor", 1.25, category="stocks"),
     # two producers are cleaner, and nobody consumes less

@@ -8,6 +8,7 @@ GRAINS = {
     "sectors": ("sector_id",),
     "final_demand_categories": ("category_id",),
     "stressors": ("stressor_id",),
+    "scopes": KEYS,
     "regional_accounts": (*KEYS, "region_id"),
     "embodied_flows": (
         *KEYS,
@@ -70,10 +71,15 @@ COLUMNS = {
     "sectors": "sector_name sector_group is_power_supply",
     "final_demand_categories": "category_name category_group",
     "stressors": "stressor_name unit",
+    "scopes": """unit scope footprints_leave_out has_exports has_imports
+        has_direct_emissions is_lower_bound""",
     "regional_accounts": """region_name region_type population gdp
         production_emissions consumption_footprint direct_emissions local_emissions
         outflow_emissions inflow_emissions export_emissions unattributed_emissions
-        net_transfer production_per_capita footprint_per_capita""",
+        net_transfer production_per_capita footprint_per_capita unit
+        household_footprint government_footprint investment_footprint
+        inventory_footprint other_footprint value_added_produced
+        value_added_consumed""",
     "embodied_flows": "emissions",
     "footprint_by_origin_sector": "emissions",
     "footprint_by_product": "emissions expenditure",
@@ -92,7 +98,7 @@ COLUMNS = {
     "leakage_flows": """gross_flow reverse_flow net_flow value_added_flow
         is_poor_to_rich""",
     "leakage_summary": """interregional_share interregional_and_export_share
-        supply_chain_share poor_to_rich_share""",
+        supply_chain_share poor_to_rich_share unknown_direction_share""",
     "trade_balances": """emissions_exported emissions_imported net_emissions
         value_added_exported value_added_imported net_value_added terms_of_trade
         quadrant""",

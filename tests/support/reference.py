@@ -22,6 +22,7 @@ from support.systems import TONNES, Stressor, System, Year
 
 Marts = dict[str, dict[tuple, dict[str, object]]]
 VALUE_ADDED = "value_added"
+GROUPS = ("household", "government", "investment", "inventory", "other")
 
 
 @dataclass(frozen=True)
@@ -138,10 +139,47 @@ def per_head(amount: float | None, population: int | None) -> float | None:
     return amount / population if population and amount is not None else None
 
 
+def unit_of(stressor: Stressor) -> str:
+    """Return the unit that the marts use."""
+    return "t" if stressor.is_mass else stressor.unit
+
+
+def scope_row(system: System, year: Year, stressor: Stressor) -> dict[str, object]:
+    """Return what the footprints of a stressor and year hold."""
+    bought = (year.imports_by_sector, year.imports_by_category)
+    has_exports = bool(np.any(year.exports))
+    has_imports = any(np.any(part) for part in bought if part is not None)
+    has_direct = bool(np.any(year.direct.get(stressor.id, 0)))
+    is_global = system.country == "WLD" and not has_exports and not has_imports
+    lacks_direct = stressor.is_mass and not has_direct
+    left_out = []
+    if not is_global:
+        where = "outside the table" if system.country == "WLD" else "abroad"
+        what = "emissions" if stressor.is_mass else stressor.name.lower()
+        left_out.append(f"{what} {where} caused by imports")
+    if lacks_direct:
+        left_out.append("direct emissions of households")
+    scope = "global" if is_global else "domestic"
+    return {
+        "unit": unit_of(stressor),
+        "scope": scope + (" without direct emissions" if lacks_direct else ""),
+        "footprints_leave_out": "; ".join(left_out),
+        "has_exports": has_exports,
+        "has_imports": has_imports,
+        "has_direct_emissions": has_direct,
+        "is_lower_bound": bool(left_out),
+    }
+
+
 def regional_accounts(
-    system: System, year: Year, accounts: Accounts
+    system: System,
+    year: Year,
+    stressor: Stressor,
+    accounts: Accounts,
+    value_added: Accounts,
 ) -> dict[str, dict[str, object]]:
     """Return the row of ``regional_accounts`` of every region."""
+    has_money = bool(np.any(value_added.F))
     rows = {}
     for r, region in enumerate(system.regions):
         own = system.block(r)
@@ -158,6 +196,10 @@ def regional_accounts(
         production = accounts.F[own].sum() + direct
         footprint = accounts.E[:, r].sum() + direct
         population = year.population[r]
+        by_group = dict.fromkeys(GROUPS, 0.0)
+        by_group["household"] += direct
+        for c, category in enumerate(system.categories):
+            by_group[category.group] += accounts.E[:, r, c].sum()
         rows[region.id] = {
             "population": population,
             "gdp": year.gdp[r],
@@ -172,6 +214,10 @@ def regional_accounts(
             "net_transfer": outflow - inflow,
             "production_per_capita": per_head(production, population),
             "footprint_per_capita": per_head(footprint, population),
+            "unit": unit_of(stressor),
+            **{f"{group}_footprint": part for group, part in by_group.items()},
+            "value_added_produced": value_added.F[own].sum() if has_money else None,
+            "value_added_consumed": value_added.E[:, r].sum() if has_money else None,
         }
     return rows
 
@@ -251,7 +297,10 @@ def nearest(comparators: Comparators, stressor_id: str, year: int) -> Comparator
 
 
 def ranking_rows(
-    system: System, rows: dict[str, dict], comparator: Comparator | None
+    system: System,
+    rows: dict[str, dict],
+    comparator: Comparator | None,
+    is_lower_bound: bool,
 ) -> dict[tuple, dict[str, object]]:
     """Return ``footprint_rankings`` of one stressor and year."""
     ranked = [region.id for region in system.regions if region.is_ranked]
@@ -270,6 +319,8 @@ def ranking_rows(
             rows[other]["consumption_footprint"] for other in order[: position + 1]
         )
         head = rows[region_id]["footprint_per_capita"]
+        is_above = comparator and head > comparator.world
+        low = "not known" if is_lower_bound else "at or below"
         result[(region_id,)] = {
             "footprint_rank": rank("consumption_footprint", region_id),
             "footprint_per_capita_rank": rank("footprint_per_capita", region_id),
@@ -278,7 +329,9 @@ def ranking_rows(
             "cumulative_footprint_share": ratio(running, total),
             "world_average_ratio": comparator and head / comparator.world,
             "us_ratio": comparator and head / comparator.us_consumption,
-            "is_above_world_average": comparator and head > comparator.world,
+            "is_above_world_average": is_above,
+            "is_lower_bound": is_lower_bound,
+            "world_comparison": comparator and ("above" if is_above else low),
         }
     return result
 
@@ -360,8 +413,10 @@ def reference_marts(
         for stressor in section_one_stressors(system):
             prefix = (number, stressor.id)
             accounts = account(solution, *inputs_of(system, year, stressor))
-            rows = regional_accounts(system, year, accounts)
+            rows = regional_accounts(system, year, stressor, accounts, value_added)
             add("regional_accounts", prefix, rows)
+            scope = scope_row(system, year, stressor)
+            add("scopes", prefix, {(): scope})
             for mart, flows in flow_rows(system, solution, accounts).items():
                 add(mart, prefix, flows)
             add("multipliers", prefix, multiplier_rows(system, solution, accounts))
@@ -369,7 +424,9 @@ def reference_marts(
             if not stressor.is_mass:
                 continue
             comparator = nearest(comparators, stressor.id, number)
-            add("footprint_rankings", prefix, ranking_rows(system, rows, comparator))
+            is_lower_bound = bool(scope["is_lower_bound"])
+            ranking = ranking_rows(system, rows, comparator, is_lower_bound)
+            add("footprint_rankings", prefix, ranking)
             case = Case(
                 system=system,
                 number=number,

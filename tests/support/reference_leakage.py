@@ -57,7 +57,14 @@ def summary_row(
     local = sum(flows[r, r] for r in range(size))
     outflow = sum(flows[r, s] for r, s in pairs)
     export = accounts.E_export.sum()
-    uphill = sum(flows[r, s] for r, s in pairs if is_poor_to_rich(wealth[r], wealth[s]))
+    uphill = known = unknown = 0.0
+    for r, s in pairs:
+        direction = is_poor_to_rich(wealth[r], wealth[s])
+        if direction is None:
+            unknown += flows[r, s]
+        else:
+            known += flows[r, s]
+            uphill += flows[r, s] if direction else 0.0
     own = ratio(own_chain(system, solution, accounts.f), local + outflow)
     return {
         "interregional_share": ratio(outflow, local + outflow),
@@ -65,9 +72,8 @@ def summary_row(
             outflow + export, local + outflow + export
         ),
         "supply_chain_share": None if own is None else 1 - own,
-        "poor_to_rich_share": (
-            None if set(wealth) == {None} else ratio(uphill, outflow)
-        ),
+        "poor_to_rich_share": ratio(uphill, known),
+        "unknown_direction_share": ratio(unknown, outflow),
     }
 
 

@@ -68,11 +68,11 @@ def uplift(
 def user_names(case: Case, scenario_id: str) -> list[str | None]:
     """Return benchmark and cap of a user's scenario, None if not exactly one name."""
     names = []
-    for kind in ("benchmark", "cap"):
+    for kinds in (("benchmark",), ("scale_to_cap", "cap")):
         values = {
             row.value
             for row in case.policy.user_rows
-            if (row.scenario_id, row.kind) == (scenario_id, kind)
+            if row.scenario_id == scenario_id and row.kind in kinds
         }
         only = values.pop() if len(values) == 1 else None
         names.append(only if isinstance(only, str) else None)

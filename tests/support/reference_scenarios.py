@@ -10,6 +10,7 @@ import numpy as np
 
 from support.policy_facts import CAPPED_GROUPS, SCENARIOS, UserRow
 from support.reference_policy import Case, Rows, benchmark, peer_cells, selected_by
+from support.systems import Category
 
 
 @dataclass
@@ -130,19 +131,17 @@ def user_levers(case: Case, scenario_id: str) -> Levers:
             named = [row for row in own if row.category in (None, category.id)]
             factors = [float(row.value) for row in named if row.kind == "factor"]
             # without a category a cap leaves stocks alone, but not what users emit
-            capping = [row for row in named if row.kind == "cap"]
-            biting = [
-                row
-                for row in capping
-                if row.category is not None or category.group in CAPPED_GROUPS
-            ]
-            levers.k[r, c] = combined(
-                1.0, factors, [user_cap(case, region.id, row) for row in biting]
-            )
-            levers.k_direct[r, c] = combined(
-                1.0, factors, [user_cap(case, region.id, row) for row in capping]
-            )
+            capping = [row for row in named if row.kind in ("scale_to_cap", "cap")]
+            bounds = {row: user_cap(case, r, row, own) for row in capping}
+            biting = [row for row in capping if takes_purchases(row, category)]
+            levers.k[r, c] = combined(1.0, factors, [bounds[row] for row in biting])
+            levers.k_direct[r, c] = combined(1.0, factors, bounds.values())
     return levers
+
+
+def takes_purchases(row: UserRow, category: Category) -> bool:
+    """Whether a cap that fits acts on what is bought, and not on D alone."""
+    return row.category is not None or category.group in CAPPED_GROUPS
 
 
 def user_intensity(
@@ -167,10 +166,43 @@ def user_intensity(
     )
 
 
-def user_cap(case: Case, region: str, row: UserRow) -> float | None:
-    """Return the factor of a cap, a number of tonnes or a name."""
-    cap = case.caps[row.value] if isinstance(row.value, str) else row.value
-    return cap_factor(case, region, cap)
+def tonnes_of(case: Case, row: UserRow) -> float | None:
+    """Return the cap of a row, a number of tonnes or a name."""
+    return case.caps[row.value] if isinstance(row.value, str) else row.value
+
+
+def user_cap(case: Case, r: int, row: UserRow, own: list[UserRow]) -> float | None:
+    """Return the factor of a cap, by its kind."""
+    region, cap = case.system.regions[r].id, tonnes_of(case, row)
+    if row.kind == "scale_to_cap":
+        return cap_factor(case, region, cap)
+    rows = [each for each in own if each.kind == "cap" and tonnes_of(case, each) == cap]
+    return reaching_factor(case, r, cap, rows)
+
+
+def reaching_factor(
+    case: Case, r: int, cap: float | None, rows: list[UserRow]
+) -> float | None:
+    """Return the largest k up to 1 with which a region is at a cap.
+
+    The footprint falls in a straight line with k, from that of k = 1 to that of k = 0
+    of all categories that the rows with this cap choose.
+    """
+    head = case.rows[case.system.regions[r].id]["footprint_per_capita"]
+    if cap is None or head is None:
+        return None
+    if head <= cap:
+        return 1.0
+    bought = np.einsum("n,nc->c", case.accounts.f, case.solution.X[:, r])
+    left = bought.sum() + case.accounts.D[r].sum()
+    for c, category in enumerate(case.system.categories):
+        fitting = [row for row in rows if row.category in (None, category.id)]
+        if any(takes_purchases(row, category) for row in fitting):
+            left -= bought[c]
+        if fitting:
+            left -= case.accounts.D[r, c]
+    lowest = left / case.system.years[case.number].population[r]
+    return max(0.0, (cap - lowest) / (head - lowest))
 
 
 def levers_of(case: Case, scenario_id: str) -> Levers:

@@ -63,7 +63,7 @@ def user_rows(system: System) -> tuple[UserRow, ...]:
     return (
         # replaces the shipped one
         intensity("low", "factor", 0.9),
-        demand("low", "cap", "peer_mean", region=regions[0]),
+        demand("low", "scale_to_cap", "peer_mean", region=regions[0]),
         # everything at once, several rows on one cell
         intensity("targets", "factor", 0.5, region=rest),
         intensity("targets", "factor", 0.8, region=regions[1], sector=sectors[1]),
@@ -72,21 +72,37 @@ def user_rows(system: System) -> tuple[UserRow, ...]:
         intensity("targets", "benchmark", "median", includes_power_supply=False),
         demand("targets", "factor", 0.7, category=categories[0]),
         demand("targets", "factor", 0.95, category=stocks, region=regions[2]),
-        demand("targets", "cap", 2.0),
-        demand("targets", "cap", "national_mean", region=regions[3]),
-        demand("targets", "cap", 0.0, category=categories[-1], region=regions[3]),
-        demand("targets", "cap", "world_mean", region=rest),
+        demand("targets", "scale_to_cap", 2.0),
+        demand("targets", "scale_to_cap", "national_mean", region=regions[3]),
+        demand(
+            "targets",
+            "scale_to_cap",
+            0.0,
+            category=categories[-1],
+            region=regions[3],
+        ),
+        demand("targets", "scale_to_cap", "world_mean", region=rest),
         # of one year only, and of stocks, which a cap for all leaves alone
         intensity("a year's", "benchmark", "mean", year=first),
-        demand("a year's", "cap", 3.0, category=stocks, year=last),
-        demand("a year's", "cap", "national_mean", region=regions[4]),
+        demand("a year's", "scale_to_cap", 3.0, category=stocks, year=last),
+        demand("a year's", "scale_to_cap", "national_mean", region=regions[4]),
         # the other way: more is consumed, and the quota is a burden
         demand("Wachstum, 1 %", "factor", 1.01),
         intensity("Wachstum, 1 %", "factor", 1.1, region=regions[0]),
         # the worse half learns from the better, but for power
         intensity("no power", "benchmark", "median", includes_power_supply=False),
         # nobody is above the cap
-        demand("roomy", "cap", 1e9),
+        demand("roomy", "scale_to_cap", 1e9),
+        # not a tonne more than nine, by demand alone
+        demand("nine", "cap", 9.0),
+        # the same, with households of a town that reach their cap together only,
+        # stocks, and a factor that is less strict here and more there
+        demand("at most", "cap", 9.0),
+        demand("at most", "cap", 6.8, region="true", category="hh,urban", year=first),
+        demand("at most", "cap", 6.8, region="true", category="hh rural", year=first),
+        demand("at most", "cap", 7.0, region="01", category=stocks, year=last),
+        demand("at most", "cap", "national_mean", region=regions[4]),
+        demand("at most", "factor", 0.6, category="hh,urban"),
     )
 
 

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+from importlib.resources import files
 from typing import ClassVar
 
 import altair as alt
@@ -13,9 +15,16 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.report.charts.accounts import unique_names_of
 from carbonshed.report.charts.maps import Window
 from carbonshed.report.charts.region import CELLS
-from carbonshed.report.charts.theme import data, finished, for_file, short
-from carbonshed.report.content import Column, make_table
-from carbonshed.report.files import json_text, write_csv
+from carbonshed.report.charts.theme import (
+    ON_DARK,
+    PALETTE,
+    data,
+    finished,
+    short,
+    wrapped,
+)
+from carbonshed.report.content import Chart, Column, make_table
+from carbonshed.report.files import file_stem, json_text, saved, write_csv
 from carbonshed.report.folder import MARKER, report_folder
 from carbonshed.report.marts import Rows, open_marts
 from carbonshed.report.numbers import Scale, percent, scale
@@ -23,20 +32,33 @@ from carbonshed.report.pages import region
 from carbonshed.report.pages.overview import split_scopes
 from carbonshed.report.scope import Scope, _folder
 
-DATASET = {"name": "tiny", "currency": "EUR", "is_synthetic": True}
+DATASET = {
+    "name": "tiny",
+    "currency": "EUR",
+    "is_synthetic": True,
+    "source": "a census",
+    "licence": "CC0",
+}
+NO_ROWS = Rows((), [])
 SCOPE = Scope(DATASET, 2012, "co2", "Carbon dioxide", "t", "")
 
 
 @pytest.mark.parametrize(
     ("values", "unit", "written"),
     [
-        ([9.63e9, 1e6], "t", ["9.63 Gt", "<0.01 Gt"]),
-        ([340_382_274.6, -1_250_000.0], "t", ["340.4 Mt", "\N{MINUS SIGN}1.2 Mt"]),
+        ([9.63e9], "t", ["9.63 Gt"]),
+        ([340_382_274.6, -1_250_000.0], "t", ["340 Mt", "\N{MINUS SIGN}1.25 Mt"]),
+        # one giant leaves the others their digits
+        ([8.155e9, 615e6, 90e6], "t", ["8,155 Mt", "615 Mt", "90.0 Mt"]),
+        # but is not written with more digits than can be read
+        ([1.2e9, 2e3, 2e3], "t", ["1,200 Mt", "0.0020 Mt", "0.0020 Mt"]),
+        ([9.63e9, 9e9, 20.0], "t", ["9.63 Gt", "9.00 Gt", "<0.0001 Gt"]),
+        ([9.996], "t", ["10.0 t"]),
         ([0.0], "t", ["0 t"]),
         ([None, float("nan")], "t", ["\N{EN DASH}"] * 2),
         ([0.0042], "t per person", ["4.20 kg per person"]),
         ([26_524.72], "currency per person", ["26,525 EUR per person"]),
-        ([53.4e12], "currency", ["53.40 trillion EUR"]),
+        ([53.4e12], "currency", ["53.4 trillion EUR"]),
         ([1_336_696_484], "person", ["1.34 billion people"]),
         ([29_588], "person", ["29,588 people"]),
         ([0.7433], "share", ["74.3 %"]),
@@ -47,21 +69,22 @@ SCOPE = Scope(DATASET, 2012, "co2", "Carbon dioxide", "t", "")
         ([12_345], "count", ["12,345"]),
     ],
 )
-def test_numbers_are_written_with_a_unit_and_few_digits(values, unit, written):
+def test_numbers_are_written_with_a_unit_and_three_digits(values, unit, written):
     chosen = scale(values, unit, "EUR")
     assert [chosen.full(value) for value in values] == written
 
 
 def test_what_is_nearly_zero_is_not_written_as_zero():
-    chosen = Scale(1e6, "Mt", 1)
-    assert chosen.text(20.0) == "<0.1"
-    assert chosen.text(-20.0) == ">\N{MINUS SIGN}0.1"
-    assert chosen.text(0.0) == "0.0"
+    chosen = Scale(1e6, "Mt")
+    assert chosen.text(20.0) == "<0.0001"
+    assert chosen.text(-20.0) == ">\N{MINUS SIGN}0.0001"
+    assert chosen.text(0.0) == "0"
+    assert percent(0.0004) == "<0.1 %"
     assert percent(0.5, 0) == "50 %"
 
 
 def test_columns_of_one_unit_have_one_scale():
-    rows = Rows(("name", "before", "after"), [("A", 2e9, 5e5), ("B", None, 3e8)])
+    rows = Rows(("name", "before", "after"), [("A", 2e9, 5e3), ("B", 4e9, 3e9)])
     columns = [
         Column("name", "Name"),
         Column("before", "Before", "stressor"),
@@ -69,8 +92,8 @@ def test_columns_of_one_unit_have_one_scale():
     ]
     table = make_table(SCOPE, "id", "caption", rows, columns, most=1)
     assert [header.unit for header in table.headers] == ["", "Gt", "Gt"]
-    assert [cell.text for cell in table.cells[0]] == ["A", "2.00", "<0.01"]
-    assert [cell.key for cell in table.cells[0]] == ["A", 2e9, 5e5]
+    assert [cell.text for cell in table.cells[0]] == ["A", "2.00", "<0.0001"]
+    assert [cell.key for cell in table.cells[0]] == ["A", 2e9, 5e3]
     assert table.rows_left_out == 1
 
 
@@ -83,22 +106,80 @@ def test_json_in_a_page_ends_no_script():
         json_text(float("nan"))
 
 
-def test_a_file_of_data_keeps_every_digit(tmp_path):
+def test_a_name_leads_to_its_region():
+    rows = Rows(("id", "name"), [("a b/#1", "A"), ("B", "B")])
+    columns = [Column("name", "Name", region="id"), Column("id", "Id")]
+    table = make_table(SCOPE, "id", "caption", rows, columns)
+    assert [[cell.href for cell in row] for row in table.cells] == [
+        ["region.html#a%20b%2F%231", ""],
+        ["region.html#B", ""],
+    ]
+
+
+def test_a_file_of_data_keeps_every_digit_and_says_what_it_is(tmp_path):
     path = tmp_path / "data.csv"
-    write_csv(path, Rows(("a", "b"), [('say "x", y', 0.1 + 0.2), (None, 1)]))
-    expected = 'a,b\n"say ""x"", y",0.30000000000000004\n,1\n'
-    assert path.read_text("utf-8") == expected
+    rows = Rows(("a", "year"), [('say "x", y', 0.1 + 0.2), (None, 1)])
+    write_csv(path, rows, SCOPE.marks)
+    assert path.read_text("utf-8") == (
+        "a,year,dataset,stressor_id,unit,currency,is_synthetic\n"
+        '"say ""x"", y",0.30000000000000004,tiny,co2,t,EUR,True\n'
+        ",1,tiny,co2,t,EUR,True\n"
+    )
+    assert file_stem(SCOPE, "flows") == "tiny-2012-co2-flows"
 
 
 def test_a_saved_picture_says_what_it_shows():
-    spec = {"width": "container", "config": {}, "usermeta": {"ratio": 0.5}}
-    saved = for_file(spec, "Flows", SCOPE.subtitle)
-    assert saved["title"]["text"] == "Flows"
-    assert "SYNTHETIC" in saved["title"]["subtitle"]
-    assert "Carbon dioxide, 2012" in saved["title"]["subtitle"]
-    assert "domestic scope" in saved["title"]["subtitle"]
-    assert (saved["width"], saved["height"]) == (720, 360)
+    chart = {"width": "container", "config": {}, "usermeta": {"ratio": 0.5}}
+    picture = saved(SCOPE, Chart("flows", "Who ships", "Words.", chart, NO_ROWS))
+    assert picture["title"]["text"] == ["Who ships"]
+    first, *others = picture["title"]["subtitle"]
+    assert "SYNTHETIC" in first
+    assert "Carbon dioxide, 2012" in first
+    assert "domestic scope" in first
+    assert "tiny" in first
+    assert others == ["Source: a census", "Licence: CC0 · made with Carbonshed"]
+    assert (picture["width"], picture["height"]) == (720, 360)
+    assert picture["config"]["background"] == "white"
     assert short(1234567.89) == 1234570.0
+
+
+def test_a_long_source_stays_in_the_picture():
+    for text in ("word " * 60, "\N{CJK UNIFIED IDEOGRAPH-4E2D}" * 200):
+        lines = wrapped(text, 100)
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+        widths = [sum(2 if letter > "\u2e80" else 1 for letter in x) for x in lines]
+        assert max(widths) <= 100
+
+
+def contrast(one, other):
+    """Return the contrast of two colours; WCAG 2.2, relative luminance."""
+
+    def luminance(colour):
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [
+            each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4
+            for each in parts
+        ]
+        return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_marks_stand_out_from_both_grounds():
+    """WCAG 1.4.11: 3 to 1, of every colour of a chart; and the styles have them."""
+    css = files("carbonshed.report.assets").joinpath("report.css").read_text("utf-8")
+    grounds = re.findall(r"--paper: (#\w{6})", css)
+    assert (grounds[0], len(set(grounds))) == ("#ffffff", 2)
+    assert set(PALETTE) == set(ON_DARK)
+    for on_light, on_dark in ON_DARK.items():
+        assert contrast(on_light, grounds[0]) >= 3
+        assert contrast(on_dark, grounds[1]) >= 3
+        for what in ("fill", "stroke"):
+            rule = rf'\.chart \[{what}="{on_light}"\] {{ {what}: var\(--(\w+)\)'
+            (name,) = re.findall(rule, css)
+            values = re.findall(rf"--{name}: (#\w{{6}});", css)
+            assert values == [on_light.lower(), *[on_dark.lower()] * 2]
 
 
 def test_a_name_may_hold_what_ends_a_line_in_a_script():

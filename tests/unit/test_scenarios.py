@@ -85,6 +85,8 @@ def test_every_kind_has_its_own_column(write):
         "a,,,,hh,demand,factor,1.25",
         "a,,,,,demand,cap,2.5",
         "b,,,,,demand,cap,peer_mean",
+        "b,,,,,demand,scale_to_cap,peer_mean",
+        "c,,,,,demand,scale_to_cap,2.5",
     )
     place = {"year": 2012, "region_id": "01", "sector_id": "s00"}
     assert read_scenarios(path, KNOWN) == [
@@ -93,6 +95,8 @@ def test_every_kind_has_its_own_column(write):
         row_of(3, "a", "demand", "factor", factor=1.25, category_id="hh"),
         row_of(4, "a", "demand", "cap", cap_tonnes=2.5),
         row_of(5, "b", "demand", "cap", cap_id="peer_mean"),
+        row_of(6, "b", "demand", "scale_to_cap", cap_id="peer_mean"),
+        row_of(7, "c", "demand", "scale_to_cap", cap_tonnes=2.5),
     ]
 
 
@@ -163,9 +167,10 @@ a,,,,household,demand,factor,1 | unknown id 'household' | a group | per category
 a,,,energy,,intensity,factor,1 | energy is a group | one row per sector: 's00', 's07')
 a,,,,,supply,factor,1 | `lever` is 'supply' | intensity, demand
 a,,,,,,factor,1 | `lever` is empty | intensity, demand
-a,,,,,intensity,tax,1 | `kind` is 'tax' | factor, benchmark, cap
-a,,,,,intensity,,1 | `kind` is empty | factor, benchmark, cap
-a,,,,,demand,benchmark,mean | `kind` is 'benchmark' with lever demand | factor or cap
+a,,,,,intensity,tax,1 | `kind` is 'tax' | factor, benchmark, scale_to_cap, cap
+a,,,,,intensity,,1 | `kind` is empty | factor, benchmark, scale_to_cap, cap
+a,,,,,demand,benchmark,mean | `kind` is 'benchmark' with lever demand | scale_to_cap or cap
+a,,,,,intensity,scale_to_cap,2 | `kind` is 'scale_to_cap' with lever intensity
 a,,,,,intensity,cap,2 | `kind` is 'cap' with lever intensity | factor or benchmark
 a,,,s00,,demand,factor,1 | `sector_id` is 's00' with lever demand
 a,,,,hh,intensity,factor,1 | `category_id` is 'hh' with lever intensity
@@ -562,7 +567,7 @@ def test_the_example_of_a_dataset_is_valid(project):
         ("intensity", "factor"),
         ("intensity", "benchmark"),
         ("demand", "factor"),
-        ("demand", "cap"),
+        ("demand", "scale_to_cap"),
     }
     assert rows[0].sector_id == "1"  # power supply
     assert rows[-1].year == 2012

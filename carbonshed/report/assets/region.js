@@ -10,7 +10,8 @@
   const names = new Map();
   for (const { name } of regions) names.set(name, (names.get(name) ?? 0) + 1);
   const label = ({ name, id }) => (names.get(name) > 1 ? `${name} (${id})` : name);
-  let view = null;
+  const usualTitle = document.title;
+  let current = null;
 
   const element = (tag, text, attributes = {}) => {
     const made = document.createElement(tag);
@@ -77,8 +78,9 @@
     return link;
   };
 
-  const draw = async ({ balance }) => {
-    const spec = JSON.parse(byId("spec-region-balance").textContent);
+  // the figures of a region, in a specification of the page
+  const filled = (id, { balance }) => {
+    const spec = JSON.parse(byId(id).textContent);
     spec.data = {
       values: cells.map(([bar, part, order], place) => ({
         bar,
@@ -89,14 +91,50 @@
       })),
     };
     spec.encoding.x.title = `emissions (${balance.unit})`;
+    return spec;
+  };
+
+  let view = null;
+  const draw = async (region) => {
     const place = document.querySelector('[data-chart="region-balance"]');
     view?.finalize();
+    const spec = filled("spec-region-balance", region);
     view = (await window.carbonshedDraw(place, spec)).view;
   };
 
+  // drawn anew for the file: with its title, on a light ground
+  const save = async (kind) => {
+    const spec = filled("saved-region-balance", current);
+    spec.title.text = [`${label(current)}: ${spec.title.text.join(" ")}`];
+    const { view: picture } = await window.vegaEmbed(element("div"), spec, {
+      renderer: "svg",
+      actions: false,
+      mode: "vega-lite",
+    });
+    const link = element("a");
+    const part = current.id.replace(/[^\p{L}\p{N}]+/gu, "-");
+    link.download = `${byId("saved-region-balance").dataset.stem}${part}.${kind}`;
+    link.href = await picture.toImageURL(kind, 2);
+    link.click();
+    picture.finalize();
+  };
+
   const show = (region) => {
+    current = region;
     select.value = region.id;
+    if (select.value !== region.id) {
+      // a link led to what the filter leaves out: the filter has served its turn
+      byId("find").value = "";
+      byId("found").textContent = "";
+      offer("");
+      select.value = region.id;
+    }
     byId("name").textContent = label(region);
+    document.title = `${label(region)} · ${usualTitle}`;
+    // another year, or another emission, of the same region
+    for (const link of document.querySelectorAll("[data-scopes] a")) {
+      link.hash = encodeURIComponent(region.id);
+    }
     byId("facts").replaceChildren(
       ...region.facts.flatMap((fact, place) => {
         if (fact === null) return [];
@@ -166,29 +204,20 @@
   byId("find").addEventListener("input", (event) => {
     const found = offer(event.target.value);
     byId("found").textContent = `${found.length} of ${regions.length} regions`;
-    if (found.length > 0) select.value = wanted();
+    select.value = current.id;
     if (select.selectedIndex < 0 && found.length > 0) choose(found[0].id);
   });
   select.addEventListener("change", () => choose(select.value));
   const step = (by) => () => {
-    const place = ranked.findIndex(({ id }) => id === select.value);
-    if (ranked[place + by]) {
-      byId("find").value = "";
-      offer("");
-      choose(ranked[place + by].id);
-    }
+    const next = ranked[ranked.findIndex(({ id }) => id === current.id) + by];
+    if (next) choose(next.id);
   };
   byId("before").addEventListener("click", step(-1));
   byId("after").addEventListener("click", step(1));
   byId("picker").addEventListener("submit", (event) => event.preventDefault());
 
   for (const button of document.querySelectorAll("[data-saves]")) {
-    button.addEventListener("click", async () => {
-      const kind = button.dataset.saves;
-      const link = element("a", undefined, { download: `region.${kind}` });
-      link.href = await view.toImageURL(kind, 2);
-      link.click();
-    });
+    button.addEventListener("click", () => save(button.dataset.saves));
   }
 
   offer("");

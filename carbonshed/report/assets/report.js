@@ -86,7 +86,7 @@
     .getElementById("theme")
     .addEventListener("click", () => window.carbonshedSwitchTheme());
   document.querySelector("[data-goes]")?.addEventListener("change", (event) => {
-    window.location.href = event.target.value;
+    window.location.href = event.target.value + window.location.hash;
   });
   if (window.vegaEmbed) drawAll();
 })();

@@ -24,7 +24,7 @@ from carbonshed.report.scope import Scope
 PARTS = (
     ("local_emissions", "own region", BLUE),
     ("outflow_emissions", "other regions", ORANGE),
-    ("export_emissions", "deliveries abroad", GREEN),
+    ("export_emissions", "deliveries {outside}", GREEN),
     ("direct_emissions", "direct, by final users", PURPLE),
     ("unattributed_emissions", "unattributed", GREY),
 )
@@ -34,11 +34,15 @@ _MOST_BARS = 25
 def destinations(scope: Scope, totals: Rows) -> Chart | None:
     """Draw for whom everything is emitted: one bar."""
     row = totals.first()
-    values = [row[name] for name, _, _ in PARTS]
-    size = scope.scale([sum(values)], "stressor")
-    total = sum(values)
+    total = sum(row[name] for name, _, _ in PARTS)
     if not total:
         return None
+    size = scope.scale([total], "stressor")
+    parts = [
+        (label.format(outside=scope.outside), row[name], colour)
+        for name, label, colour in PARTS
+        if row[name]
+    ]
     rows = [
         {
             "part": label,
@@ -46,8 +50,7 @@ def destinations(scope: Scope, totals: Rows) -> Chart | None:
             "amount": short(value / size.divisor),
             "text": f"{size.full(value)} ({percent(value / total)})",
         }
-        for order, ((_, label, _), value) in enumerate(zip(PARTS, values, strict=True))
-        if value
+        for order, (label, value, _) in enumerate(parts)
     ]
     chart = (
         alt.Chart(data(rows))
@@ -57,8 +60,8 @@ def destinations(scope: Scope, totals: Rows) -> Chart | None:
             color=alt.Color(
                 "part:N",
                 title="emitted for",
-                scale=colours([p[1] for p in PARTS], [p[2] for p in PARTS]),
-                legend=alt.Legend(columns=3, values=[each["part"] for each in rows]),
+                scale=colours([p[0] for p in parts], [p[2] for p in parts]),
+                legend=alt.Legend(columns=3),
             ),
             order="order:Q",
             tooltip=[
@@ -158,7 +161,7 @@ def per_person(scope: Scope, regions: Rows) -> Chart | None:
             "region": each["region_name"],
             "amount": short(each["footprint_per_capita"] / size.divisor),
             "text": size.full(each["footprint_per_capita"]),
-            "side": _SIDES[each["is_above_world_average"]],
+            "side": _SIDES[each["world_comparison"]],
         }
         for place, each in enumerate(known, start=1)
     ]
@@ -179,7 +182,7 @@ def per_person(scope: Scope, regions: Rows) -> Chart | None:
             color=alt.Color(
                 "side:N",
                 title=None,
-                scale=colours(list(_SIDES.values()), [VERMILION, SKY, BLUE]),
+                scale=colours(list(_SIDES.values()), [VERMILION, SKY, GREY, BLUE]),
                 legend=alt.Legend(values=sides) if lines else None,
             ),
             tooltip=[
@@ -206,7 +209,13 @@ def per_person(scope: Scope, regions: Rows) -> Chart | None:
     )
 
 
-_SIDES = {True: "above the world", False: "at or below the world", None: "region"}
+# what leaves something out may be above the world and not be seen to be
+_SIDES = {
+    "above": "above the world",
+    "at or below": "at or below the world",
+    "not known": "not known: the footprint leaves something out",
+    None: "region",
+}
 
 
 def comparators(rows: list[dict]) -> list[tuple[str, float]]:

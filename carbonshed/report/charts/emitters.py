@@ -15,12 +15,13 @@ from carbonshed.report.charts.theme import (
 )
 from carbonshed.report.content import Chart, word
 from carbonshed.report.marts import Rows
+from carbonshed.report.numbers import percent
 from carbonshed.report.scope import Scope
 
 ROLES = ["producer", "balanced", "consumer"]
 
 
-def concentration(scope: Scope, regions: Rows) -> Chart | None:
+def concentration(scope: Scope, regions: Rows, rules: Rows) -> Chart | None:
     """Draw the running share of the footprint, the largest regions first."""
     if all(share is None for share in regions.column("cumulative_share")):
         return None
@@ -58,19 +59,27 @@ def concentration(scope: Scope, regions: Rows) -> Chart | None:
             alt.Tooltip("share:Q", format=".1%", title="share up to here"),
         ],
     )
-    chosen = [row for row in rows if row["kind"] == kinds[True]]
-    summary = (
-        f"{len(chosen)} of {len(rows)} regions are super-emitters by the rule in use."
-        if chosen
-        else "No region is a super-emitter by the rule in use."
-    )
     return Chart(
         "concentration",
-        "How few regions hold how much of the footprint",
-        f"The running share of all footprints, largest first. {summary}",
+        _who_holds_what(rules, len(rows)),
+        "The running share of all footprints, largest first.",
         finished(base.mark_line(color=GREY) + points, height=300),
         regions,
     )
+
+
+def _who_holds_what(rules: Rows, regions: int) -> str:
+    """Return how much of footprints and of people the super-emitters hold."""
+    used = next((each for each in rules if each["is_default_rule"]), None)
+    if used is None or not used["regions"]:
+        return "No region is a super-emitter by the rule in use"
+    title = (
+        f"{used['regions']} of {regions} regions hold "
+        f"{percent(used['footprint_share'])} of the footprint"
+    )
+    if used["population_share"] is None:
+        return title
+    return f"{title}, with {percent(used['population_share'])} of the people"
 
 
 def types(scope: Scope, rows: Rows) -> Chart | None:

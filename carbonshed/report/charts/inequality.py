@@ -118,16 +118,15 @@ def _thinned(points: list[dict]) -> list[dict]:
     ]
 
 
-def deciles(scope: Scope, rows: Rows) -> Chart | None:
+def tenths(scope: Scope, rows: Rows) -> Chart | None:
     """Share of each tenth of the people, by measure."""
     if not len(rows):
         return None
     values = [
         {
-            "decile": each["decile"],
+            "tenth": each["tenth"],
             "measure": label(each["measure"]),
             "share": short(each["amount_share"]),
-            "regions": each["regions"],
         }
         for each in rows
     ]
@@ -138,7 +137,7 @@ def deciles(scope: Scope, rows: Rows) -> Chart | None:
         .mark_bar()
         .encode(
             x=alt.X(
-                "decile:O",
+                "tenth:O",
                 title="tenth of the people, lowest per person first",
                 axis=alt.Axis(labelAngle=0),
                 scale=alt.Scale(domain=list(range(1, 11))),
@@ -153,19 +152,18 @@ def deciles(scope: Scope, rows: Rows) -> Chart | None:
             ),
             tooltip=[
                 alt.Tooltip("measure:N"),
-                alt.Tooltip("decile:O"),
+                alt.Tooltip("tenth:O"),
                 alt.Tooltip("share:Q", format=".1%", title="share"),
-                alt.Tooltip("regions:Q", title="regions in it"),
             ],
         )
     )
-    top = [each for each in values if each["decile"] == 10]
+    top = [each for each in values if each["tenth"] == 10]
     summary = "; ".join(f"{each['measure']} {percent(each['share'])}" for each in top)
     return Chart(
-        "deciles",
+        "tenths",
         "What each tenth of the people accounts for",
-        "The people in ten groups, made of whole regions, sorted by each measure per "
-        f"person. The highest group has: {summary}.",
+        "The people in ten groups of the same size, lowest per person first. The "
+        f"highest tenth has: {summary}.",
         finished(chart, height=300),
         rows,
     )

@@ -15,12 +15,13 @@ from carbonshed.report.charts.theme import (
 )
 from carbonshed.report.content import Chart
 from carbonshed.report.marts import Rows
+from carbonshed.report.scope import Scope
 
 # the parts of both accounts, with the bars that they are in
 PARTS = (
     ("local_emissions", "in the region for itself", BLUE),
     ("outflow_emissions", "in the region for other regions", ORANGE),
-    ("export_emissions", "in the region for deliveries abroad", GREEN),
+    ("export_emissions", "in the region for deliveries {outside}", GREEN),
     ("inflow_emissions", "in other regions for this one", VERMILION),
     ("direct_emissions", "by its final users", PURPLE),
     ("unattributed_emissions", "for nobody's consumption", GREY),
@@ -34,17 +35,30 @@ _OF_PRODUCTION = {
     "unattributed_emissions",
 }
 _OF_FOOTPRINT = {"local_emissions", "inflow_emissions", "direct_emissions"}
-# bar, part and place in the stack of each figure, in the order of the page's data
-CELLS = [
-    (bar, label, order, name)
-    for bar, names in ((PRODUCTION, _OF_PRODUCTION), (FOOTPRINT, _OF_FOOTPRINT))
-    for order, (name, label, _) in enumerate(PARTS)
-    if name in names
-]
 
 
-def balance(regions: Rows) -> Chart:
+def cells(scope: Scope, regions: Rows) -> list[tuple[str, str, int, str]]:
+    """Return bar, part, place in the stack and column of each figure of the page."""
+    return [
+        (bar, label, order, name)
+        for bar, names in ((PRODUCTION, _OF_PRODUCTION), (FOOTPRINT, _OF_FOOTPRINT))
+        for order, (name, label, _) in enumerate(_parts(scope, regions))
+        if name in names
+    ]
+
+
+def _parts(scope: Scope, regions: Rows) -> list[tuple[str, str, str]]:
+    """Return the parts that some region has."""
+    return [
+        (name, label.format(outside=scope.outside), colour)
+        for name, label, colour in PARTS
+        if any(regions.column(name))
+    ]
+
+
+def balance(scope: Scope, regions: Rows) -> Chart:
     """Draw two bars: what is emitted in a region, and its footprint."""
+    parts = _parts(scope, regions)
     chart = (
         alt.Chart(data([]))
         .mark_bar()
@@ -55,7 +69,7 @@ def balance(regions: Rows) -> Chart:
             color=alt.Color(
                 "part:N",
                 title="emitted",
-                scale=colours([part[1] for part in PARTS], [part[2] for part in PARTS]),
+                scale=colours([part[1] for part in parts], [part[2] for part in parts]),
                 legend=alt.Legend(columns=2),
             ),
             order="order:Q",

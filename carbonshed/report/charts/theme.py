@@ -1,22 +1,36 @@
 """What all charts share: colours, fonts, and how a specification is finished.
 
-Colours of categories are those of Okabe and Ito, which people with any colour vision
-can tell apart; amounts go along cividis. Ink and lines are the page's own: its style
+Colours of categories follow Okabe and Ito, so that people with any colour vision can
+tell them apart; each ground has its own, which stands out from it by 3 to 1 at least.
+A specification holds those of the light ground, and the style sheet puts the dark ones
+in their place. Amounts go along cividis. Ink and lines are the page's own: its style
 sheet draws them, so that a chart follows light, dark and paper.
 """
 
 import json
 import math
+import textwrap
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import altair as alt
 
-BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
-SKY, PURPLE, GREY = "#56B4E9", "#CC79A7", "#8A8F98"
+BLUE, ORANGE, GREEN, VERMILION = "#005FA3", "#C68200", "#0A7F60", "#A63A00"
+SKY, PURPLE, GREY = "#2C94DC", "#A4509E", "#858A95"
+ON_DARK = {
+    BLUE: "#4790E8",
+    ORANGE: "#FFAA2B",
+    GREEN: "#4FDDA0",
+    VERMILION: "#DA5733",
+    PURPLE: "#DB90DF",
+    SKY: "#C9ECFF",
+    GREY: "#8F949B",
+}
 PALETTE = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY]
 
 EXPORT_WIDTH = 720
+_TITLE_LETTERS, _NOTE_LETTERS = 80, 105  # in a line of a saved picture
 _FONT = "Helvetica, Arial, sans-serif"
 
 CONFIG = {
@@ -137,17 +151,18 @@ def _rename(part: Any, names: dict[str, str]) -> None:
             _rename(value, names)
 
 
-def for_file(spec: dict, title: str, subtitle: str) -> dict:
+def for_file(spec: dict, title: str, notes: Sequence[str]) -> dict:
     """Return the specification of the file that is saved from a chart.
 
-    A picture that travels alone says itself what it shows.
+    A picture that travels alone says itself what it shows, in `notes` below the title,
+    and has a ground of its own.
     """
     sized = {"width": EXPORT_WIDTH} if spec.get("width") == "container" else {}
     if "usermeta" in spec:
         sized["height"] = round(EXPORT_WIDTH * spec["usermeta"]["ratio"])
     words = {
-        "text": title,
-        "subtitle": subtitle,
+        "text": wrapped(title, _TITLE_LETTERS),
+        "subtitle": [line for note in notes for line in wrapped(note, _NOTE_LETTERS)],
         "anchor": "start",
         "fontSize": 16,
         "subtitleFontSize": 12,
@@ -157,3 +172,9 @@ def for_file(spec: dict, title: str, subtitle: str) -> dict:
     }
     config = {**spec["config"], "background": "white"}
     return {**spec, **sized, "title": words, "config": config, "padding": 16}
+
+
+def wrapped(text: str, letters: int) -> list[str]:
+    """Return a text in lines of at most so many letters; wide ones count double."""
+    is_wide = any(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return textwrap.wrap(text, letters // 2 if is_wide else letters) or [""]

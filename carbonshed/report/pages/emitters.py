@@ -10,8 +10,9 @@ TITLE = "Super-emitters"
 
 _SELECTED = [
     Column("emitter_rank", "Rank", "count"),
-    Column("region_name", "Region"),
+    Column("region_name", "Region", region="region_id"),
     Column("measure_value", "Footprint", "stressor"),
+    Column("footprint_per_capita", "Footprint per person", "stressor per person"),
     Column("cumulative_share", "Running share", "share"),
     Column("affluence", "Affluence", "word"),
     Column("industry_type", "Industry", "word"),
@@ -25,6 +26,7 @@ _RULES = [
     Column("regions", "Regions", "count"),
     Column("footprint_share", "Of all footprints", "share"),
     Column("population_share", "Of all people", "share"),
+    Column("footprint_per_capita", "Footprint per person", "stressor per person"),
 ]
 _PATHWAYS = [
     Column("affluence", "Affluence", "word"),
@@ -82,11 +84,11 @@ def _who(scope: Scope, regions: Rows, rules: Rows) -> Section:
             "quota page says how much it matters.",
         )
     )
-    chart = emitters.concentration(scope, regions)
+    chart = emitters.concentration(scope, regions, rules)
     return Section(
         "who",
         "Who they are",
-        [words.DOMESTIC, words.RANKED],
+        [words.footprints(scope), words.RANKED],
         charts=[chart] if chart else [],
         tables=tables,
     )
@@ -111,9 +113,13 @@ def _kinds(scope: Scope, marts: Marts) -> Section:
         [
             "A region's industry is the group it is most specialised in, compared with "
             "all ranked regions. A producer emits clearly more for the table's final "
-            "demand than is emitted for its own, a consumer clearly less; deliveries "
-            "abroad do not count. The three axes are the study's, the thresholds are "
-            "this project's.",
+            "demand than is emitted for its own, a consumer clearly less"
+            + (
+                f"; deliveries {scope.outside} do not count"
+                if scope.has_exports
+                else ""
+            )
+            + ". The three axes are the study's, the thresholds are this project's.",
             "Producers become as clean as their peers, consumers keep to a cap per "
             "person; a poor consumer is not asked to consume less.",
         ],

@@ -20,12 +20,11 @@ _INDICES = [
     Column("concentration_index", "Concentration by income", "index"),
     Column("kakwani_index", "Kakwani", "index"),
 ]
-_DECILES = [
+_TENTHS = [
     Column("measure", "Measure"),
-    Column("decile", "Tenth", "count"),
-    Column("regions", "Regions", "count"),
-    Column("population_share", "Share of people", "share"),
+    Column("tenth", "Tenth", "count"),
     Column("amount_share", "Share of the amount", "share"),
+    Column("times_the_mean", "Times the mean", "ratio"),
 ]
 
 
@@ -33,7 +32,7 @@ def page(scope: Scope, marts: Marts) -> Page:
     """Make the page."""
     curve = marts.ask("inequality/lorenz")
     indices = marts.ask("inequality/indices")
-    deciles = marts.ask("inequality/deciles")
+    tenths = marts.ask("inequality/tenths")
     lead = "How unequal footprints, emissions and incomes are between regions."
     if not len(curve):
         why = words.why_empty(scope, words.NO_RANKED)
@@ -69,21 +68,21 @@ def page(scope: Scope, marts: Marts) -> Page:
                 ],
             ),
             Section(
-                "deciles",
-                "Deciles",
+                "tenths",
+                "Tenths of the people",
                 [
-                    "A tenth is made of whole regions: where these are large, it holds "
-                    "more or less than a tenth of the people. One without a region is "
-                    "missing."
+                    "Cut from the curves above at each tenth of the people: a region "
+                    "that stands on both sides of a cut is shared between them, its "
+                    "people all with its mean."
                 ],
-                charts=[inequality.deciles(scope, deciles)],
+                charts=[inequality.tenths(scope, tenths)],
                 tables=[
                     make_table(
                         scope,
-                        "decile-table",
+                        "tenth-table",
                         f"Tenths of the people by each measure, {scope.title}",
-                        relabelled(deciles, "measure", inequality.MEASURES),
-                        _DECILES,
+                        relabelled(tenths, "measure", inequality.MEASURES),
+                        _TENTHS,
                     )
                 ],
             ),

@@ -13,11 +13,11 @@ from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import words
 from carbonshed.report.scope import Scope
 
-TITLE = "Leakage"
+TITLE = "Emissions in trade"
 
 _FLOWS = [
-    Column("origin", "Emitted in"),
-    Column("destination", "For"),
+    Column("origin", "Emitted in", region="origin_region_id"),
+    Column("destination", "For", region="destination_region_id"),
     Column("net_flow", "Net flow", "stressor"),
     Column("gross_flow", "Gross flow", "stressor"),
     Column("reverse_flow", "Flows back", "stressor"),
@@ -25,7 +25,7 @@ _FLOWS = [
     Column("is_poor_to_rich", "Poor to rich", "flag"),
 ]
 _BALANCES = [
-    Column("region_name", "Region"),
+    Column("region_name", "Region", region="region_id"),
     Column("emissions_exported", "Emitted for others", "stressor"),
     Column("emissions_imported", "Emitted elsewhere for it", "stressor"),
     Column("net_emissions", "Net emissions", "stressor"),
@@ -44,14 +44,23 @@ _SHARES = (
     (
         "interregional_and_export_share",
         "leave the region",
-        "of emissions for consumption and deliveries abroad",
+        "of emissions for consumption and deliveries {outside}",
     ),
     (
         "supply_chain_share",
         "in chains that cross a border",
         "of emissions for consumption, also where the chain comes back",
     ),
-    ("poor_to_rich_share", "go to a richer region", "of what crosses a border"),
+    (
+        "poor_to_rich_share",
+        "go from a poorer to a richer region",
+        "of what goes from region to region and whose direction is known",
+    ),
+    (
+        "unknown_direction_share",
+        "have no known direction",
+        "of what goes from region to region: GDP per person of one side is not known",
+    ),
 )
 _TOP = 25
 
@@ -60,8 +69,10 @@ def page(scope: Scope, marts: Marts) -> Page:
     """Make the page."""
     flows = marts.ask("leakage/flows")
     lead = (
-        "Who emits for whose consumption: the flows of embodied emissions between "
-        "regions, and who earns along the same chains."
+        "Who emits for whose consumption: emissions embodied in trade between "
+        "regions, and who earns along the same chains. In policy, leakage means "
+        "something else: that emissions rise elsewhere because a measure lowers them "
+        "here. No number on this page says so."
     )
     matrix = marts.ask("leakage/matrix")
     sections = [_shares(scope, marts.ask("leakage/summary"))]
@@ -85,16 +96,17 @@ def _shares(scope: Scope, summary: Rows) -> Section:
     if row is None:
         return Section("shares", heading, empty=words.why_empty(scope, words.NO_TRADE))
     facts = [
-        make_fact(scope, label, row[name], "share", note)
+        make_fact(scope, label, row[name], "share", note.format(outside=scope.outside))
         for name, label, note in _SHARES
+        if (scope.has_exports or name != "interregional_and_export_share")
+        and (row[name] or name != "unknown_direction_share")
     ]
     return Section(
         "shares",
         heading,
         [
-            "The study states one such share, 80 %; which of the first three it is was "
-            "not known here, so all are shown. Direct emissions of final users never "
-            "leave a region and are not in them. All regions."
+            "Direct emissions of final users never leave a region and are not in these "
+            "shares. All regions, also those that are not ranked."
         ],
         facts,
     )
@@ -155,7 +167,12 @@ def _trade(scope: Scope, balances: Rows, quadrants: Rows) -> Section:
         "Terms of trade",
         [
             "Terms of trade above 1: a region ships more carbon per unit earned than "
-            "it buys. Deliveries abroad are not in the balances."
+            "it buys."
+            + (
+                f" Deliveries {scope.outside} are not in the balances."
+                if scope.has_exports
+                else ""
+            )
         ],
         charts=[chart],
         tables=[

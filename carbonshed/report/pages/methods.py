@@ -2,6 +2,7 @@
 
 from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.pages import words
 from carbonshed.report.scope import Scope
 
 TITLE = "Methods"
@@ -39,10 +40,10 @@ _STATEMENTS = (
         "inequality_indices",
     ),
     (
-        "Decile",
-        "A region is in the tenth in which its middle person stands",
-        "ours",
-        "inequality_deciles",
+        "Tenths of the people",
+        "Cut from the Lorenz curve, straight between two regions",
+        "standard",
+        "lorenz_curve",
     ),
     (
         "Shares that cross a border",
@@ -100,8 +101,6 @@ _STATEMENTS = (
     ),
 )
 _LIMITS = [
-    "Domestic scope. Emissions abroad that imports cause are in no footprint, so those "
-    "of a table of one country are too low, and so are their ratios to the world.",
     "Averages of regions. The people of a region count as equal, and a sector is as "
     "homogeneous as the table makes it.",
     "A scenario changes intensities and demand and nothing else: technology, trade and "
@@ -167,7 +166,7 @@ def _evidence(scope: Scope) -> Section:
 
 
 def _limits(scope: Scope) -> Section:
-    limits = list(_LIMITS)
+    limits = [words.footprints(scope), *_LIMITS]
     if scope.is_synthetic:
         limits.insert(0, "The dataset is invented: no number is about a real place.")
     return Section("limits", "What the numbers are not", limits)

@@ -55,14 +55,17 @@ def _accounts(scope: Scope, totals: Rows) -> Section:
             "stressor",
             "for final demand inside the table",
         ),
-        make_fact(
-            scope,
-            "for deliveries abroad",
-            row["export_emissions"],
-            "stressor",
-            "in nobody's footprint",
-        ),
     ]
+    if scope.has_exports:
+        facts.append(
+            make_fact(
+                scope,
+                f"for deliveries {scope.outside}",
+                row["export_emissions"],
+                "stressor",
+                "in nobody's footprint",
+            )
+        )
     if row["population"] and row["ranked_footprint"] is not None:
         people = scope.scale([row["population"]], "person")
         facts.append(
@@ -74,6 +77,18 @@ def _accounts(scope: Scope, totals: Rows) -> Section:
                 f"{people.full(row['population'])} in ranked regions",
             )
         )
+    if row["footprint"]:
+        facts.append(
+            make_fact(
+                scope,
+                "of footprints for investment",
+                row["investment_footprint"] / row["footprint"],
+                "share",
+                "households "
+                f"{percent(row['household_footprint'] / row['footprint'])}, government "
+                f"{percent(row['government_footprint'] / row['footprint'])}",
+            )
+        )
     others = row["regions"] - row["ranked_regions"]
     note = f"and {others:,} balancing blocks or rest of the world" if others else ""
     facts.append(
@@ -83,7 +98,7 @@ def _accounts(scope: Scope, totals: Rows) -> Section:
     return Section(
         "accounts",
         "Where emissions go",
-        [words.DOMESTIC] if chart else [words.NO_EMISSIONS],
+        [words.footprints(scope)] if chart else [words.NO_EMISSIONS],
         facts,
         [chart] if chart else [],
     )

@@ -11,7 +11,7 @@ _RECONCILIATION = [
     Column("stressor_name", "Account"),
     Column("emissions_in", "Came in", "UNIT"),
     Column("attributed_to_consumption", "For consumption", "UNIT"),
-    Column("attributed_to_exports", "For deliveries abroad", "UNIT"),
+    Column("attributed_to_exports", "For deliveries OUTSIDE", "UNIT"),
     Column("direct_emissions", "Direct", "UNIT"),
     Column("unattributed", "Unattributed", "UNIT"),
     Column("relative_residual", "Residual, relative", "tiny"),
@@ -58,11 +58,17 @@ def page(scope: Scope, marts: Marts) -> Page:
 
 def _reconciliation(scope: Scope, rows: Rows) -> Section:
     place = rows.columns.index("unit")
+    has_exports = any(rows.column("attributed_to_exports"))
     tables = []
     for unit in dict.fromkeys(rows.column("unit")):
         columns = [
-            Column(each.name, each.label, each.unit.replace("UNIT", unit))
+            Column(
+                each.name,
+                each.label.replace("OUTSIDE", scope.outside),
+                each.unit.replace("UNIT", unit),
+            )
             for each in _RECONCILIATION
+            if has_exports or each.name != "attributed_to_exports"
         ]
         part = Rows(rows.columns, [row for row in rows.rows if row[place] == unit])
         tables.append(
@@ -79,9 +85,10 @@ def _reconciliation(scope: Scope, rows: Rows) -> Section:
         "reconciliation",
         "Does the account close?",
         [
-            "What came in equals what is for consumption, for deliveries abroad, "
-            "direct, and unattributed. A build in which it does not, to a billionth, "
-            "is not finished.",
+            "What came in equals what is for consumption, "
+            + (f"for deliveries {scope.outside}, " if has_exports else "")
+            + "direct, and unattributed. A build in which it does not, to a "
+            "billionth, is not finished.",
             f"{closed} of {len(rows)} accounts are closed.",
         ],
         tables=tables,

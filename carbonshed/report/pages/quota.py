@@ -21,7 +21,7 @@ _SUMMARY = [
     Column("smallest_demand_factor", "Demand left at least", "ratio"),
 ]
 _REGIONS = [
-    Column("region_name", "Region"),
+    Column("region_name", "Region", region="region_id"),
     Column("is_selected", "Super-emitter", "flag"),
     Column("quota", "Quota", "stressor"),
     Column("producer_quota", "As a producer", "stressor"),
@@ -211,7 +211,7 @@ def _living(scope: Scope, rows: Rows) -> Section:
                 rows,
                 _LIVING,
                 "Largest factor: how far the curve was stretched for one region. The "
-                "threshold is the lower bound of the upper-middle band.",
+                "threshold is where the upper-middle band begins.",
             )
         ],
     )

@@ -10,8 +10,9 @@ TITLE = "Ranking"
 
 _COLUMNS = [
     Column("footprint_rank", "Rank", "count"),
-    Column("region_name", "Region"),
+    Column("region_name", "Region", region="region_id"),
     Column("consumption_footprint", "Footprint", "stressor"),
+    Column("investment_share", "Of it investment", "share"),
     Column("production_emissions", "Emitted there", "stressor"),
     Column("footprint_per_capita", "Footprint per person", "stressor per person"),
     Column("footprint_per_capita_rank", "Rank per person", "count"),
@@ -61,9 +62,8 @@ def _totals(scope: Scope, regions: Rows, marts: Marts) -> Section:
         "totals",
         "The largest footprints",
         [
-            words.DOMESTIC,
-            "A region whose footprint is larger than what is emitted there lets others "
-            "emit for it.",
+            words.footprints(scope),
+            words.against_own_emissions(scope),
         ],
         charts=charts,
     )
@@ -88,8 +88,14 @@ def _people(scope: Scope, regions: Rows) -> Section:
         years = sorted({*regions.column("comparator_year")} - {None})
         year = " and ".join(map(str, years))
         note = (
-            f"The figures of the world and of the United States (consumption) are of "
-            f"{year}. They count emissions wherever they arise, our footprints do not: "
-            "a ratio to them is a lower bound."
+            f"The figures of the world and of the United States are those that the "
+            f"Global Carbon Budget, or rows of your own, give for consumption in {year}"
+        )
+        note += (
+            f". They hold {scope.leaves_out.replace('; ', ' and ')}, the footprints "
+            "here do not: a region above the world is above it, and of one below it "
+            "is not known."
+            if scope.is_lower_bound
+            else "; a region of the same name in this table has a figure of its own."
         )
     return Section("people", heading, [note], charts=[chart])

@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from carbonshed.report.charts.leakage import QUADRANTS
-from carbonshed.report.charts.region import CELLS, balance
+from carbonshed.report.charts.region import balance, cells
 from carbonshed.report.charts.theme import short
 from carbonshed.report.content import Page, make_fact, word
 from carbonshed.report.marts import Marts, Rows
@@ -25,6 +25,9 @@ _LISTS = {
 _FACTS = (
     ("consumption_footprint", "footprint", "stressor", ""),
     ("footprint_per_capita", "footprint per person", "stressor per person", ""),
+    ("household_footprint", "of it households", "stressor", ""),
+    ("investment_footprint", "of it investment", "stressor", ""),
+    ("government_footprint", "of it government", "stressor", ""),
     ("production_emissions", "emitted there", "stressor", ""),
     (
         "net_transfer",
@@ -38,8 +41,8 @@ _FACTS = (
         "ratio",
         "above 1: ships more carbon per unit earned than it buys",
     ),
-    ("world_average_ratio", "times the world", "ratio", "per person; a lower bound"),
-    ("us_ratio", "times the United States", "ratio", "per person; a lower bound"),
+    ("world_average_ratio", "times the world", "ratio", "per person{at_least}"),
+    ("us_ratio", "times the United States", "ratio", "per person{at_least}"),
     ("population", "people", "person", ""),
     ("gdp", "GDP", "currency", ""),
     ("is_super_emitter", "super-emitter", "flag", "by the rule in use"),
@@ -68,11 +71,12 @@ def page(scope: Scope, marts: Marts) -> Page:
         "region",
         TITLE,
         "Pick a region: for whom it emits and who emits for it, what its people buy, "
-        "where it stands, and what the scenarios would change. " + words.DOMESTIC,
+        "where it stands, and what the scenarios would change. "
+        + words.footprints(scope),
         [],
         template="region.html",
         more={
-            "balance": balance(regions),
+            "balance": balance(scope, regions),
             "lists": [
                 {"id": name, "title": title, "caption": caption}
                 for name, (title, caption, _) in _LISTS.items()
@@ -102,6 +106,7 @@ def _data(
     sectors = marts.ask("region/sectors")
     sector_ids = {id_: place for place, id_ in enumerate(sectors.column("sector_id"))}
     ranked = sum(regions.column("is_ranked"))
+    figures = cells(scope, regions)
     by_region = {
         name: _by_region(rows, _LISTS[name][2], region_ids, sector_ids, scope)
         for name, rows in lists.items()
@@ -109,17 +114,20 @@ def _data(
     changes = _changes(scope, scenarios)
     rules, gifts = _gifts(scope, allocations)
     return {
-        "facts": [[label, note] for _, label, _, note in _FACTS],
+        "facts": [
+            [label, note.format(at_least=words.at_least(scope))]
+            for _, label, _, note in _FACTS
+        ],
         "rules": rules,
         "sectors": sectors.column("sector_name"),
-        "cells": [[bar, part, order] for bar, part, order, _ in CELLS],
+        "cells": [[bar, part, order] for bar, part, order, _ in figures],
         "regions": [
             {
                 "id": each["region_id"],
                 "name": each["region_name"],
                 "rank": each["footprint_rank"],
                 "facts": _facts(scope, each, ranked),
-                "balance": _balance(scope, each),
+                "balance": _balance(scope, each, [name for *_, name in figures]),
                 "scenarios": changes.get(each["region_id"]),
                 "allocations": gifts.get(each["region_id"]),
                 **{
@@ -185,8 +193,8 @@ def _fact(
     return [*written, f"rank {place:,} of {ranked:,}"] if place else written
 
 
-def _balance(scope: Scope, each: dict[str, Any]) -> dict[str, Any]:
-    values = [each[name] for *_, name in CELLS]
+def _balance(scope: Scope, each: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    values = [each[name] for name in names]
     size = scope.scale(
         [each["production_emissions"], each["consumption_footprint"]], "stressor"
     )

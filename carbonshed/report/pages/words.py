@@ -2,10 +2,6 @@
 
 from carbonshed.report.scope import Scope
 
-DOMESTIC = (
-    "Footprints are of domestic scope: emissions inside the table for final demand "
-    "inside the table. What is emitted abroad for imports is not in them."
-)
 RANKED = (
     "Balancing blocks and the rest of the world are not ranked: they are part of the "
     "accounts and of no ranking, share or mean on this page."
@@ -14,6 +10,46 @@ BETWEEN = (
     "Between regions: every person of a region counts with the region's mean, so what "
     "is unequal within a region is not seen."
 )
+
+
+def footprints(scope: Scope) -> str:
+    """Return what a footprint holds, and what it leaves out."""
+    if scope.extent.startswith("global"):
+        held = (
+            "A footprint holds what is emitted for a region's final demand, wherever "
+            "in the world"
+        )
+    else:
+        held = (
+            "A footprint holds what is emitted inside the table for a region's final "
+            "demand"
+        )
+    if not scope.is_lower_bound:
+        return f"{held}."
+    missing = scope.leaves_out.replace("; ", " and ")
+    return f"{held}. It leaves out {missing}, so it is at least its figure."
+
+
+def against_own_emissions(scope: Scope) -> str:
+    """Return how a footprint is read beside what a region emits itself."""
+    if scope.extent.startswith("global"):
+        return (
+            "A region whose footprint is larger than what is emitted there lets others "
+            "emit for it."
+        )
+    return (
+        "Added up, footprints can only be at or below what is emitted inside the "
+        "table, because emissions for imports are missing from them: a footprint "
+        "below a region's own emissions does not say that it takes less from others "
+        "than it gives."
+    )
+
+
+def at_least(scope: Scope) -> str:
+    """Return what follows a ratio to a figure that leaves nothing out."""
+    if not scope.is_lower_bound:
+        return ""
+    return f"; at least, since {scope.leaves_out.replace('; ', ' and ')} are left out"
 
 
 def only_masses(scope: Scope) -> str:

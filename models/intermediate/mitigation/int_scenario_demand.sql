@@ -44,6 +44,12 @@ caps as (
 
 ),
 
+scenario_caps as (
+
+    select * from {{ ref('int_scenario_caps') }}
+
+),
+
 consumers as (
 
     select
@@ -74,36 +80,17 @@ cells as (
 
 ),
 
--- an empty field of a lever means all; a cap for all categories leaves alone
--- what is no one's consumption, stocks for example, and takes all that final
--- users emit themselves
-applied_levers as (
+-- an empty field of a lever means all
+acting_levers as (
 
     select
-        cells.year,
-        cells.stressor_id,
+        cells.*,
         levers.scenario_id,
-        cells.region_id,
-        cells.category_id,
-        {{ product_of('levers.factor') }} as factor,
-        min(
-            case
-                when cells.footprint_per_capita > 0
-                    then
-                        coalesce(levers.cap_tonnes, caps.tonnes_per_person)
-                        / cells.footprint_per_capita
-            end
-        ) as direct_cap,
-        min(
-            case
-                when
-                    cells.footprint_per_capita > 0
-                    and (cells.is_capped or levers.category_id is not null)
-                    then
-                        coalesce(levers.cap_tonnes, caps.tonnes_per_person)
-                        / cells.footprint_per_capita
-            end
-        ) as demand_cap
+        levers.kind,
+        levers.factor,
+        coalesce(levers.cap_tonnes, caps.tonnes_per_person)
+            as tonnes_per_person,
+        cells.is_capped or levers.category_id is not null as takes_purchases
     from cells
     inner join levers
         on
@@ -120,6 +107,40 @@ applied_levers as (
             and cells.stressor_id = caps.stressor_id
             and levers.cap_id = caps.cap_id
     where levers.lever = 'demand'
+
+),
+
+bounded_levers as (
+
+    select
+        acting_levers.*,
+        case
+            when acting_levers.kind = 'cap' then scenario_caps.demand_factor
+            when acting_levers.footprint_per_capita > 0
+                then
+                    acting_levers.tonnes_per_person
+                    / acting_levers.footprint_per_capita
+        end as bound
+    from acting_levers
+    left join scenario_caps
+        using (year, stressor_id, scenario_id, region_id, tonnes_per_person)
+
+),
+
+-- a cap for all categories leaves alone what is no one's consumption, stocks
+-- for example, and takes all that final users emit themselves
+applied_levers as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        region_id,
+        category_id,
+        {{ product_of('factor') }} as factor,
+        min(bound) as direct_cap,
+        min(case when takes_purchases then bound end) as demand_cap
+    from bounded_levers
     group by 1, 2, 3, 4, 5
 
 ),

@@ -54,7 +54,7 @@ int_scenario_levers as (
         2 as lever_number,
         scenario_name,
         'demand' as lever,
-        'cap' as kind,
+        'scale_to_cap' as kind,
         cap_id,
         includes_power_supply,
         true as acts_on_super_emitters,
@@ -64,7 +64,7 @@ int_scenario_levers as (
     union all by name
 
     select
-        * exclude (row_number),
+        * exclude (row_number, line),
         row_number as lever_number,
         scenario_id as scenario_name,
         false as acts_on_super_emitters,

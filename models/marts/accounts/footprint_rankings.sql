@@ -28,6 +28,12 @@ comparators as (
 
 ),
 
+scopes as (
+
+    select * from {{ ref('scopes') }}
+
+),
+
 comparators_by_year as (
 
     select
@@ -149,8 +155,20 @@ footprint_rankings as (
         accumulated.footprint_per_capita,
         accumulated.production_emissions,
         accumulated.production_per_capita,
-        comparators_by_year.comparator_year
+        comparators_by_year.comparator_year,
+        scopes.is_lower_bound,
+        -- what is left out may lift a footprint above, never push it below
+        case
+            when comparators_by_year.world_average is null then null
+            when
+                accumulated.footprint_per_capita
+                > comparators_by_year.world_average
+                then 'above'
+            when scopes.is_lower_bound then 'not known'
+            else 'at or below'
+        end as world_comparison
     from accumulated
+    inner join scopes using (year, stressor_id)
     left join comparators_by_year using (year, stressor_id)
 
 )

@@ -1,6 +1,10 @@
 {# Who emits, and for whose consumption; docs/methods.md, Accounts. Every year,
    stressor and region has a row, also where all is zero. #}
 
+{%- set groups = [
+    'household', 'government', 'investment', 'inventory', 'other'
+] %}
+
 with
 
 region_years as (
@@ -30,6 +34,18 @@ direct_emissions as (
 embodied_emissions as (
 
     select * from {{ ref('int_embodied_emissions') }}
+
+),
+
+categories as (
+
+    select * from {{ ref('final_demand_categories') }}
+
+),
+
+value_added_years as (
+
+    select * from {{ ref('int_value_added_years') }}
 
 ),
 
@@ -99,11 +115,34 @@ by_consumer as (
 
 ),
 
+-- rows of exports and of zero-output columns have no category
+by_group as (
+
+    select
+        embodied_emissions.year,
+        embodied_emissions.stressor_id,
+        embodied_emissions.region_id,
+        {%- for group in groups %}
+        sum(
+            case
+                when categories.category_group = '{{ group }}'
+                    then embodied_emissions.emissions
+                else 0
+            end
+        ) as {{ group }}_emissions{{ "," if not loop.last }}
+        {%- endfor %}
+    from embodied_emissions
+    inner join categories using (category_id)
+    group by 1, 2, 3
+
+),
+
 parts as (
 
     select
         region_years.year,
         stressors.stressor_id,
+        stressors.unit,
         region_years.region_id,
         region_years.region_name,
         region_years.region_type,
@@ -120,13 +159,18 @@ parts as (
         -- delivered to those
         coalesce(sector_emissions.zero_output_emissions, 0)
         + coalesce(by_origin.unattributed_emissions, 0)
-            as unattributed_emissions
+            as unattributed_emissions,
+        {%- for group in groups %}
+        coalesce(by_group.{{ group }}_emissions, 0)
+            as {{ group }}_emissions{{ "," if not loop.last }}
+        {%- endfor %}
     from region_years
     cross join stressors
     left join sector_emissions using (year, stressor_id, region_id)
     left join direct using (year, stressor_id, region_id)
     left join by_origin using (year, stressor_id, region_id)
     left join by_consumer using (year, stressor_id, region_id)
+    left join by_group using (year, stressor_id, region_id)
 
 ),
 
@@ -137,6 +181,7 @@ totals as (
     select
         year,
         stressor_id,
+        unit,
         region_id,
         region_name,
         region_type,
@@ -151,36 +196,64 @@ totals as (
         outflow_emissions,
         inflow_emissions,
         export_emissions,
-        unattributed_emissions
+        unattributed_emissions,
+        household_emissions + direct_emissions as household_footprint,
+        government_emissions as government_footprint,
+        investment_emissions as investment_footprint,
+        inventory_emissions as inventory_footprint,
+        other_emissions as other_footprint
     from parts
+
+),
+
+-- money beside the mass, where a question needs both
+value_added as (
+
+    select
+        totals.year,
+        totals.region_id,
+        totals.production_emissions as produced,
+        totals.consumption_footprint as consumed
+    from totals
+    inner join value_added_years using (year)
+    where totals.stressor_id = 'value_added'
 
 ),
 
 regional_accounts as (
 
     select
-        year,
-        stressor_id,
-        region_id,
-        region_name,
-        region_type,
-        population,
-        gdp,
-        production_emissions,
-        consumption_footprint,
-        direct_emissions,
-        local_emissions,
-        outflow_emissions,
-        inflow_emissions,
-        export_emissions,
-        unattributed_emissions,
-        outflow_emissions - inflow_emissions as net_transfer,
-        {{ safe_divide('production_emissions', 'population') }}
+        totals.year,
+        totals.stressor_id,
+        totals.region_id,
+        totals.region_name,
+        totals.region_type,
+        totals.population,
+        totals.gdp,
+        totals.production_emissions,
+        totals.consumption_footprint,
+        totals.direct_emissions,
+        totals.local_emissions,
+        totals.outflow_emissions,
+        totals.inflow_emissions,
+        totals.export_emissions,
+        totals.unattributed_emissions,
+        totals.outflow_emissions - totals.inflow_emissions as net_transfer,
+        {{ safe_divide('totals.production_emissions', 'totals.population') }}
             as production_per_capita,
-        {{ safe_divide('consumption_footprint', 'population') }}
+        {{ safe_divide('totals.consumption_footprint', 'totals.population') }}
             as footprint_per_capita,
-        is_ranked
+        totals.unit,
+        totals.household_footprint,
+        totals.government_footprint,
+        totals.investment_footprint,
+        totals.inventory_footprint,
+        totals.other_footprint,
+        value_added.produced as value_added_produced,
+        value_added.consumed as value_added_consumed,
+        totals.is_ranked
     from totals
+    left join value_added using (year, region_id)
 
 )
 

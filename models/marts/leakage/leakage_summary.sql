@@ -15,12 +15,6 @@ stressors as (
 
 ),
 
-region_years as (
-
-    select * from {{ ref('int_region_years') }}
-
-),
-
 own_chain_emissions as (
 
     select * from {{ ref('int_own_chain_emissions') }}
@@ -59,25 +53,20 @@ own_chains as (
 
 ),
 
-poor_to_rich as (
+directions as (
 
     select
         year,
         stressor_id,
-        sum(gross_flow) as emissions
+        sum(case when is_poor_to_rich then gross_flow else 0 end)
+            as to_richer,
+        -- NULL where no direction is known: no share then
+        sum(case when is_poor_to_rich is not null then gross_flow end)
+            as known,
+        sum(case when is_poor_to_rich is null then gross_flow else 0 end)
+            as unknown
     from leakage_flows
-    where is_poor_to_rich
     group by 1, 2
-
-),
-
-years_with_gdp as (
-
-    select
-        year,
-        count(gdp_per_capita) as regions_with_gdp
-    from region_years
-    group by 1
 
 ),
 
@@ -99,17 +88,13 @@ leakage_summary as (
             'coalesce(own_chains.emissions, 0)',
             'totals.local_emissions + totals.outflow_emissions'
         ) }} as supply_chain_share,
-        case
-            when years_with_gdp.regions_with_gdp > 0
-                then {{ safe_divide(
-                    'coalesce(poor_to_rich.emissions, 0)',
-                    'totals.outflow_emissions'
-                ) }}
-        end as poor_to_rich_share
+        {{ safe_divide('directions.to_richer', 'directions.known') }}
+            as poor_to_rich_share,
+        {{ safe_divide('directions.unknown', 'totals.outflow_emissions') }}
+            as unknown_direction_share
     from totals
-    inner join years_with_gdp using (year)
     left join own_chains using (year, stressor_id)
-    left join poor_to_rich using (year, stressor_id)
+    left join directions using (year, stressor_id)
 
 )
 

@@ -5,6 +5,7 @@ select
     regions.longitude,
     regions.latitude,
     emitters.measure_value,
+    regional.footprint_per_capita,
     emitters.cumulative_share,
     emitters.is_selected,
     typology.affluence,
@@ -13,6 +14,7 @@ select
     emitters.pathway_id,
     typology.gdp_per_capita
 from super_emitters as emitters
+inner join regional_accounts as regional using (year, stressor_id, region_id)
 inner join regions using (region_id)
 left join mitigation_typology as typology using (year, stressor_id, region_id)
 where

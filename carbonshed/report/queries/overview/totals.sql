@@ -11,6 +11,9 @@ select
     sum(regional.outflow_emissions) as outflow_emissions,
     sum(regional.export_emissions) as export_emissions,
     sum(regional.direct_emissions) as direct_emissions,
+    sum(regional.household_footprint) as household_footprint,
+    sum(regional.government_footprint) as government_footprint,
+    sum(regional.investment_footprint) as investment_footprint,
     sum(regional.unattributed_emissions) as unattributed_emissions
 from regional_accounts as regional
 inner join reconciliation using (year, stressor_id)

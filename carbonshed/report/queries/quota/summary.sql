@@ -12,7 +12,7 @@ select
     sum(by_region.consumer_quota) as consumer_quota,
     quotas.quota,
     quotas.quota_share,
-    quotas.national_emissions,
+    quotas.national_emissions as emissions_in_all,
     quotas.projected_quota,
     quotas.projection_id,
     quotas.peak_emissions,

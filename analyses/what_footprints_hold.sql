@@ -1,0 +1,45 @@
+{# What do footprints hold here, and what do they leave out? #}
+
+with
+
+scope as (
+
+    {{ analysis_scope(['year', 'stressor_id', 'region_id']) }}
+
+),
+
+scopes as (
+
+    select * from {{ ref('scopes') }}
+
+),
+
+stressors as (
+
+    select * from {{ ref('stressors') }}
+
+),
+
+dataset as (
+
+    select * from {{ ref('dataset') }}
+
+)
+
+select
+    dataset.title,
+    scope.year,
+    scope.stressor_id,
+    stressors.stressor_name,
+    scopes.unit,
+    scopes.scope,
+    scopes.footprints_leave_out,
+    scopes.is_lower_bound,
+    scope.region_id,
+    scope.region_name,
+    dataset.currency,
+    dataset.is_synthetic
+from scope
+inner join scopes using (year, stressor_id)
+inner join stressors using (stressor_id)
+cross join dataset

@@ -1,0 +1,196 @@
+"""The command ``carbonshed ask``: a ready question, answered without dbt."""
+
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from carbonshed.cli.output import FORMATS, chosen_format
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from carbonshed.publish.questions import Asked, Question
+
+_SYNTHETIC = "SYNTHETIC: invented regions, no result describes a real place."
+_WIDTH = 88  # of words, where no screen says how wide it is
+
+
+def ask(  # noqa: PLR0913, PLR0917 - one argument per option
+    question: Annotated[
+        str | None,
+        typer.Argument(help="A ready question; without one, all are listed."),
+    ] = None,
+    dataset: Annotated[
+        str, typer.Option("--dataset", "-d", help="Name of a published dataset.")
+    ] = "synthetic",
+    year: Annotated[int | None, typer.Option(help="Else the last.")] = None,
+    stressor: Annotated[
+        str | None, typer.Option(help="Id or name; else CO2.", show_default=False)
+    ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option(help="Id or name; else the largest footprint's."),
+    ] = None,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="What a question needs more."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=0, help="The first rows only; else all.")
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--format", "-f", help=" | ".join(FORMATS), show_default="table"),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write it there; the ending says how."),
+    ] = None,
+    sql: Annotated[bool, typer.Option("--sql", help="Print its SQL instead.")] = False,
+) -> None:
+    """Answer a ready question from what is published; each has a name."""
+    from carbonshed.publish.query import open_published
+    from carbonshed.publish.questions import (
+        SCOPE,
+        all_questions,
+        choose,
+        find_question,
+        findings,
+        what_is_asked,
+    )
+
+    form = chosen_format(output, file)
+    connection = open_published(dataset)
+    questions = all_questions(connection)
+    if question is None:
+        asked = what_is_asked(connection, questions, questions[SCOPE])
+        known = findings(connection, asked)
+        typer.echo("\n".join(_listed(dataset, asked, questions, known)))
+        return
+    found = find_question(questions, question)
+    if sql:
+        typer.echo(found.sql)
+        return
+    choose(connection, found, year, stressor, region, setting or ())
+    asked = what_is_asked(connection, questions, found)
+    _answer(connection, found, asked, (form, file, limit))
+
+
+def _answer(
+    connection: "duckdb.DuckDBPyConnection",
+    question: "Question",
+    asked: "Asked",
+    how: tuple[str, Path | None, int | None],
+) -> None:
+    from carbonshed.cli.output import put_file, put_text
+    from carbonshed.publish.answers import (
+        as_markdown,
+        run,
+        write_answer,
+        write_workbook,
+    )
+    from carbonshed.text import listing
+
+    form, file, limit = how
+    relation = run(connection, question.sql)
+    if limit is not None:
+        relation = relation.limit(limit)
+    units = question.units_for(asked)
+    about = _about(question, asked)
+    if form == "table":
+        put_text(_as_page(relation, question, asked, about, file), file)
+    elif form == "markdown":
+        put_text("\n\n".join([*about.values(), as_markdown(relation, units)]), file)
+    elif form == "xlsx":
+        sheet = {**about, **{f"unit of {name}": unit for name, unit in units.items()}}
+        put_file(lambda path: write_workbook(relation, path, sheet), file)
+    else:
+        if asked.about["is_synthetic"] and "is_synthetic" not in relation.columns:
+            relation = relation.project("*, true as is_synthetic")
+        # beside the answer, so that a program reads it back as it is
+        named = [f"{name} in {unit}" for name, unit in units.items()]
+        typer.echo("\n".join(about.values()), err=True)
+        typer.echo(f"Units: {listing(named, separator='; ')}", err=True)
+        put_file(lambda path: write_answer(relation, path, form), file)
+
+
+def _as_page(
+    relation: "duckdb.DuckDBPyRelation",
+    question: "Question",
+    asked: "Asked",
+    about: dict[str, str],
+    file: Path | None,
+) -> str:
+    """Return the answer for people, with what it is about above and below it."""
+    from carbonshed.cli.output import terminal_width
+    from carbonshed.publish.answers import as_rounded
+
+    width = None if file else terminal_width()
+    table = as_rounded(
+        relation, question.units_for(asked), str(asked.about["currency"]), width
+    )
+    above = [about.pop("question"), about.pop("about"), about.pop("synthetic", "")]
+    words = min(width or _WIDTH, _WIDTH)
+    below = [textwrap.fill(line, words) for line in about.values()]
+    blocks = ["\n".join(filter(None, above)), table, "\n".join(below)]
+    return "\n\n".join(blocks)
+
+
+def _about(question: "Question", asked: "Asked") -> dict[str, str]:
+    """Return what is to be known of an answer, a line each."""
+    row = asked.about
+    is_about = [row["title"]]
+    if "year" in question.parameters:
+        is_about.append(row["year"])
+    if "stressor_id" in question.parameters:
+        is_about.append(row["stressor_name"])
+    if "region_id" in question.parameters:
+        is_about.append(row["region_name"])
+    lines = {
+        "question": question.question,
+        "about": "; ".join(map(str, is_about)),
+    }
+    if row["is_synthetic"]:
+        lines["synthetic"] = _SYNTHETIC
+    lines["reading"] = question.reading
+    for years, scope, left_out in asked.scopes:
+        what = f"footprints leave out {left_out}" if left_out else "nothing is left out"
+        lines[f"scope {years}"] = f"Scope, {years}: {scope}; {what}."
+    return lines
+
+
+def _listed(
+    dataset: str, asked: "Asked", questions: "dict[str, Question]", findings: list[str]
+) -> list[str]:
+    """Return what is found in a dataset, and the questions by what they are about."""
+    row = asked.about
+    lines = [f"{row['title']}; {row['year']}; {row['stressor_name']}"]
+    if row["is_synthetic"]:
+        lines.append(_SYNTHETIC)
+    lines += [textwrap.fill(finding, _WIDTH) for finding in findings]
+    width = max(map(len, questions))
+    of_a_region = {
+        name for name, each in questions.items() if "region_id" in each.parameters
+    }
+    for head, names in (
+        ("About all regions", questions.keys() - of_a_region),
+        ("About one region: --region NAME", of_a_region),
+    ):
+        lines += ["", head]
+        for name in sorted(names):
+            each = questions[name]
+            needs = f" Needs --set {each.needs}." if each.needs else ""
+            lines += textwrap.wrap(
+                f"{each.question}{needs}",
+                _WIDTH,
+                initial_indent=f"  {name:<{width}}  ",
+                subsequent_indent=" " * (width + 4),
+            )
+    return [
+        *lines,
+        "",
+        f"carbonshed ask NAME --dataset {dataset} answers one; --year, --stressor,"
+        " --format and more: carbonshed ask --help",
+    ]

@@ -1,0 +1,75 @@
+"""Where an answer goes: to the screen, into a pipe or into a file."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import typer
+
+FORMATS = ("table", "csv", "json", "markdown", "xlsx")
+_ENDINGS = {".csv": "csv", ".json": "json", ".md": "markdown", ".xlsx": "xlsx"}
+_BYTES_AT_A_TIME = 1 << 20
+
+
+def chosen_format(asked: str | None, file: Path | None) -> str:
+    """Return the format that was asked for, or else that of the file's ending.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is no such format, or it cannot go where it should.
+    """
+    from carbonshed.errors import CarbonshedError
+
+    form = asked or _ENDINGS.get(file.suffix.lower() if file else "", "table")
+    if form not in FORMATS:
+        msg = f"--format is {form!r}, expected one of: {', '.join(FORMATS)}"
+        raise CarbonshedError(msg)
+    if form == "xlsx" and file is None:
+        raise CarbonshedError("--format xlsx is a file: name it with -o FILE.xlsx")
+    return form
+
+
+def terminal_width() -> int | None:
+    """Return how wide the screen is, None where there is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def put_text(text: str, file: Path | None) -> None:
+    """Print a text, or write it to a file."""
+    if file is None:
+        typer.echo(text)
+    else:
+        put_file(lambda path: path.write_text(f"{text}\n", encoding="utf-8"), file)
+
+
+def put_file(write: Callable[[Path], object], file: Path | None) -> None:
+    """Let `write` write the file, or print what it writes.
+
+    Nothing is printed of an answer that cannot be computed to its end, and a file that
+    was there stays as it was.
+
+    Raises
+    ------
+    CarbonshedError
+        If the file cannot be written.
+    """
+    from carbonshed.errors import CarbonshedError
+    from carbonshed.files import replacing
+
+    if file is not None:
+        try:
+            with replacing(file) as path:
+                write(path)
+        except OSError as error:
+            why = error.strerror or error
+            raise CarbonshedError(f"{file}: cannot be written: {why}") from None
+        return
+    with TemporaryDirectory(prefix="carbonshed-") as folder:
+        path = Path(folder) / "answer"
+        write(path)
+        with path.open("rb") as stream:
+            while part := stream.read(_BYTES_AT_A_TIME):
+                typer.echo(part, nl=False)

@@ -1,0 +1,272 @@
+"""Answers as text for people: three significant digits, units in the heads."""
+
+import math
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+from typing import Any
+
+MISSING = "-"
+_GAP = "  "
+_MASS = ((1e9, "Gt"), (1e6, "Mt"), (1e3, "kt"), (1.0, "t"), (1e-3, "kg"), (1e-6, "g"))
+_COUNT = ((1e9, "billion "), (1e6, "million "), (1.0, ""))
+_COUNTED = ("currency", "persons")
+_NARROWEST = 12  # of a column of text before rows are stacked
+_MOST_DECIMALS = 6
+_EXACT = ("year", "rank", "position")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as it is written.
+
+    Attributes
+    ----------
+    name
+        Its name.
+    unit
+        Unit of what is written; empty without one.
+    cells
+        The texts of its rows.
+    is_number
+        Whether it stands on the right.
+    """
+
+    name: str
+    unit: str
+    cells: Sequence[str]
+    is_number: bool
+
+
+def column(
+    name: str, values: Sequence[Any], unit: str = "", currency: str = ""
+) -> Column:
+    """Return a column as people read it.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    values
+        What DuckDB answered.
+    unit
+        As in the marts: `t`, `currency per person`, `share` and the like. Masses and
+        money are written in the unit of the middle one, shares in per cent.
+    currency
+        Name of the currency.
+    """
+    numbers = [value for value in values if _is_number(value)]
+    is_number = bool(numbers) and all(
+        value is None or _is_number(value) for value in values
+    )
+    divisor, written = _scale(numbers, unit, currency) if is_number else (1.0, "")
+    is_exact = unit in _EXACT
+    return Column(
+        name,
+        written,
+        [
+            _number(value, divisor, unit, is_exact=is_exact)
+            if _is_number(value)
+            else text(value)
+            for value in values
+        ],
+        is_number,
+    )
+
+
+def as_text(columns: Sequence[Column], width: int | None) -> str:
+    """Lay columns out as a table, or stack the fields of each row if that is too wide.
+
+    Parameters
+    ----------
+    columns
+        The columns; all of them are written, whole.
+    width
+        Characters on a line; None for as many as it takes.
+    """
+    if width is None or _width(columns) <= width:
+        return _table(columns, [_natural(each) for each in columns])
+    widths = [_narrow(each) for each in columns]
+    spare = width - sum(widths) - len(_GAP) * (len(columns) - 1)
+    if spare < 0:
+        return _stacked(columns, width)
+    for place, each in enumerate(columns):
+        more = min(spare, _natural(each) - widths[place])
+        widths[place] += more
+        spare -= more
+    return _table(columns, widths)
+
+
+def three_digits(value: float) -> str:
+    """Write a number with three significant digits and thousands separators."""
+    if value == 0:
+        return "0"
+    if not math.isfinite(value):
+        return str(value)
+    rounded = float(f"{value:.2e}")
+    decimals = 2 - math.floor(math.log10(abs(rounded)))
+    if decimals > _MOST_DECIMALS:
+        return f"{value:.2e}"
+    return f"{rounded:,.{max(decimals, 0)}f}"
+
+
+def text(value: Any) -> str:
+    """Write a value in one line; true and false as everywhere."""
+    if value is None:
+        return MISSING
+    if isinstance(value, bool):
+        return str(value).lower()
+    return " ".join(str(value).split()) if isinstance(value, str) else str(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def _number(value: float, divisor: float, unit: str, *, is_exact: bool) -> str:
+    if unit == "year":
+        return str(value)
+    if is_exact or (isinstance(value, int) and divisor == 1):
+        return f"{value:,}"
+    return three_digits(float(value) / divisor)
+
+
+def _scale(numbers: Sequence[float], unit: str, currency: str) -> tuple[float, str]:
+    """Return by what numbers are divided, and the unit that they then have."""
+    if unit == "share":
+        return 0.01, "%"
+    base, per, counted = unit.partition(" per ")
+    after = f"{per}{currency if counted == 'currency' and currency else counted}"
+    sizes = [abs(float(each)) for each in numbers if each and math.isfinite(each)]
+    middle = median(sizes) if sizes else 1.0
+    if base == "t":
+        divisor, name = _step(middle, _MASS)
+        return divisor, f"{name}{after}"
+    name = currency if base == "currency" and currency else base
+    if base in _COUNTED and not per:
+        divisor, word = _step(middle, _COUNT)
+        return divisor, f"{word}{name}"
+    return 1.0, f"{name}{after}"
+
+
+def _step(size: float, steps: Sequence[tuple[float, str]]) -> tuple[float, str]:
+    return next((step for step in steps if size >= step[0]), steps[-1])
+
+
+def cell_width(words: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    return sum(
+        0
+        if unicodedata.combining(each)
+        else 2
+        if unicodedata.east_asian_width(each) in "WF"
+        else 1
+        for each in words
+    )
+
+
+def _width(columns: Sequence[Column]) -> int:
+    return sum(map(_natural, columns)) + len(_GAP) * (len(columns) - 1)
+
+
+def _natural(each: Column) -> int:
+    return max(map(cell_width, (each.name, each.unit, *each.cells)))
+
+
+def _narrow(each: Column) -> int:
+    """Return the least that a column needs: names break at `_`, texts at blanks."""
+    words = [*_pieces(each.name), *each.unit.split()]
+    head = max(map(cell_width, words), default=0)
+    if each.is_number:
+        return max(head, *map(cell_width, each.cells))
+    cells = max(map(cell_width, each.cells), default=0)
+    longest = max(
+        (cell_width(word) for cell in each.cells for word in cell.split()), default=0
+    )
+    return max(head, min(cells, max(longest, _NARROWEST)))
+
+
+def _pieces(name: str) -> list[str]:
+    *first, last = name.split("_")
+    return [*(f"{word}_" for word in first), last]
+
+
+def _table(columns: Sequence[Column], widths: Sequence[int]) -> str:
+    heads = [
+        [*_wrapped(_pieces(each.name), "", width), *_lines(each.unit, width)]
+        for each, width in zip(columns, widths, strict=True)
+    ]
+    deepest = max(map(len, heads))
+    lines = [
+        _row(columns, widths, [head[row] if row < len(head) else "" for head in heads])
+        for row in range(deepest)
+    ]
+    lines.append(_GAP.join("-" * width for width in widths))
+    for cells in zip(*(each.cells for each in columns), strict=True):
+        parts = [
+            _lines(cell, width) or [""]
+            for cell, width in zip(cells, widths, strict=True)
+        ]
+        for row in range(max(map(len, parts))):
+            words = [part[row] if row < len(part) else "" for part in parts]
+            lines.append(_row(columns, widths, words))
+    return "\n".join(lines)
+
+
+def _row(columns: Sequence[Column], widths: Sequence[int], words: Sequence[str]) -> str:
+    padded = []
+    for each, width, word in zip(columns, widths, words, strict=True):
+        blanks = " " * (width - cell_width(word))
+        padded.append(f"{blanks}{word}" if each.is_number else f"{word}{blanks}")
+    return _GAP.join(padded).rstrip()
+
+
+def _lines(words: str, width: int) -> list[str]:
+    if cell_width(words) <= width:
+        return [words] if words else []
+    return _wrapped(words.split(), " ", width)
+
+
+def _wrapped(pieces: Iterable[str], glue: str, width: int) -> list[str]:
+    lines: list[str] = []
+    for piece in pieces:
+        if lines and cell_width(lines[-1] + glue + piece) <= width:
+            lines[-1] += glue + piece
+        else:
+            lines.append(piece)
+    return lines
+
+
+def _stacked(columns: Sequence[Column], width: int) -> str:
+    """Write each row as a block of lines: name, value, unit."""
+    name_width = max(cell_width(each.name) for each in columns)
+    hanging = " " * (name_width + len(_GAP))
+    rows = len(columns[0].cells)
+    blocks = []
+    for row in range(rows):
+        lines = []
+        for each in columns:
+            value = each.cells[row]
+            unit = f" {each.unit}" if each.unit and value != MISSING else ""
+            name = each.name + " " * (name_width - cell_width(each.name))
+            lines += textwrap.wrap(
+                f"{value}{unit}",
+                max(width, len(hanging) + _NARROWEST),
+                initial_indent=f"{name}{_GAP}",
+                subsequent_indent=hanging,
+                break_long_words=False,
+                break_on_hyphens=False,
+            ) or [name]
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def stressor_unit(unit: str, of_stressor: str) -> str:
+    """Return a unit for a stressor that is no mass: money or persons instead of `t`."""
+    base, per, counted = unit.partition(" per ")
+    if base != "t" or of_stressor == "t":
+        return unit
+    return f"{of_stressor}{per}{counted}"

@@ -1,0 +1,277 @@
+{# k of a user's caps: how much demand a region may keep, so that this lever
+   alone brings its footprint per person down to the cap; docs/methods.md,
+   Scenarios. Where that cannot be, the reason, which stops the build. #}
+
+with
+
+user_scenarios as (
+
+    select * from {{ ref('stg_user_scenarios') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+stressors as (
+
+    select * from {{ ref('int_stressors') }}
+
+),
+
+categories as (
+
+    select * from {{ ref('stg_final_demand_categories') }}
+
+),
+
+capped_groups as (
+
+    select * from {{ ref('capped_groups') }}
+
+),
+
+caps as (
+
+    select * from {{ ref('mitigation_caps') }}
+
+),
+
+embodied_flows as (
+
+    select * from {{ ref('embodied_flows') }}
+
+),
+
+direct_emissions as (
+
+    select * from {{ ref('int_direct_emissions') }}
+
+),
+
+-- an empty field means all; a named cap without a figure caps nobody
+asked as (
+
+    select
+        accounts.year,
+        accounts.stressor_id,
+        user_scenarios.scenario_id,
+        accounts.region_id,
+        coalesce(user_scenarios.cap_tonnes, caps.tonnes_per_person)
+            as tonnes_per_person,
+        user_scenarios.category_id,
+        user_scenarios.line,
+        user_scenarios.region_id is not null as names_the_region,
+        accounts.population,
+        accounts.consumption_footprint,
+        accounts.footprint_per_capita
+    from user_scenarios
+    inner join accounts
+        on
+            accounts.year = coalesce(user_scenarios.year, accounts.year)
+            and accounts.region_id
+            = coalesce(user_scenarios.region_id, accounts.region_id)
+    inner join stressors using (stressor_id)
+    left join caps
+        on
+            accounts.year = caps.year
+            and accounts.stressor_id = caps.stressor_id
+            and user_scenarios.cap_id = caps.cap_id
+    where
+        user_scenarios.kind = 'cap'
+        and stressors.is_mass
+        and coalesce(user_scenarios.cap_tonnes, caps.tonnes_per_person)
+        is not null
+
+),
+
+-- rows with one cap for one region choose categories together
+region_caps as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        region_id,
+        tonnes_per_person,
+        population,
+        consumption_footprint,
+        footprint_per_capita,
+        min(line) as first_line,
+        max(case when names_the_region then 1 else 0 end) = 1
+            as names_the_region
+    from asked
+    group by 1, 2, 3, 4, 5, 6, 7, 8
+
+),
+
+-- no category named: not what is no one's consumption, stocks for example, and
+-- all that final users emit themselves
+chosen as (
+
+    select
+        asked.year,
+        asked.stressor_id,
+        asked.scenario_id,
+        asked.region_id,
+        asked.tonnes_per_person,
+        categories.category_id,
+        max(
+            case
+                when
+                    asked.category_id is not null
+                    or capped_groups.category_group is not null
+                    then 1
+                else 0
+            end
+        ) as takes_purchases
+    from asked
+    inner join categories
+        on
+            categories.category_id
+            = coalesce(asked.category_id, categories.category_id)
+    left join capped_groups using (category_group)
+    group by 1, 2, 3, 4, 5, 6
+
+),
+
+purchases as (
+
+    select
+        year,
+        stressor_id,
+        destination_region_id as region_id,
+        category_id,
+        sum(emissions) as emissions
+    from embodied_flows
+    group by 1, 2, 3, 4
+
+),
+
+chosen_emissions as (
+
+    select
+        chosen.year,
+        chosen.stressor_id,
+        chosen.scenario_id,
+        chosen.region_id,
+        chosen.tonnes_per_person,
+        sum(
+            chosen.takes_purchases * coalesce(purchases.emissions, 0)
+            + coalesce(direct_emissions.emissions, 0)
+        ) as emissions
+    from chosen
+    left join purchases using (year, stressor_id, region_id, category_id)
+    left join direct_emissions using (year, stressor_id, region_id, category_id)
+    group by 1, 2, 3, 4, 5
+
+),
+
+-- what takes up carbon is no help when there is less of it
+bounded as (
+
+    select
+        region_caps.year,
+        region_caps.stressor_id,
+        region_caps.scenario_id,
+        region_caps.region_id,
+        region_caps.tonnes_per_person,
+        region_caps.footprint_per_capita,
+        region_caps.first_line,
+        region_caps.names_the_region,
+        chosen_emissions.emissions as chosen_emissions,
+        region_caps.consumption_footprint - chosen_emissions.emissions
+            as other_emissions,
+        region_caps.tonnes_per_person * region_caps.population
+            as allowed_emissions,
+        {{ safe_divide(
+            'region_caps.consumption_footprint'
+            ~ ' - greatest(0, chosen_emissions.emissions)',
+            'region_caps.population'
+        ) }} as smallest_per_capita
+    from region_caps
+    inner join chosen_emissions
+        using (year, stressor_id, scenario_id, region_id, tonnes_per_person)
+
+),
+
+sorted as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        region_id,
+        tonnes_per_person,
+        footprint_per_capita,
+        chosen_emissions,
+        other_emissions,
+        allowed_emissions,
+        smallest_per_capita,
+        first_line,
+        case
+            when footprint_per_capita is null and names_the_region
+                then 'no people'
+            when footprint_per_capita is null then 'nobody'
+            when footprint_per_capita <= tonnes_per_person then 'below'
+            when
+                smallest_per_capita - tonnes_per_person
+                > cast(1e-12 as double) * footprint_per_capita
+                then 'out of reach'
+            else 'within reach'
+        end as finding
+    from bounded
+
+),
+
+int_scenario_caps as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        region_id,
+        tonnes_per_person,
+        footprint_per_capita,
+        chosen_emissions,
+        smallest_per_capita,
+        case finding
+            when 'within reach'
+                then
+                    greatest(
+                        0,
+                        (allowed_emissions - other_emissions) / chosen_emissions
+                    )
+            when 'below' then 1
+        end as demand_factor,
+        first_line,
+        case finding
+            when 'out of reach'
+                then
+                    'line ' || cast(first_line as varchar) || ': region '
+                    || region_id || ' cannot be brought down to '
+                    || cast(tonnes_per_person as varchar) || ' t of '
+                    || stressor_id || ' per person in '
+                    || cast(year as varchar) || ': it has '
+                    || {{ rounded_up('footprint_per_capita') }}
+                    || ' t, and the smallest that can be reached in the '
+                    || 'categories of this cap is '
+                    || {{ rounded_up('smallest_per_capita') }}
+                    || ' t; expected that or more, or further categories '
+                    || '(rows with the same cap act together)'
+            when 'no people'
+                then
+                    'line ' || cast(first_line as varchar) || ': region '
+                    || region_id || ' has no people in '
+                    || cast(year as varchar) || ', so no footprint per person '
+                    || 'to be capped; expected a region with people, or the '
+                    || 'kind factor'
+        end as refusal
+    from sorted
+
+)
+
+select * from int_scenario_caps

@@ -1,0 +1,181 @@
+"""The door for notebooks: ``carbonshed.open`` and what it gives."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+from support.tiny_warehouse import ROWS, write_warehouse
+
+import carbonshed
+from carbonshed.errors import CarbonshedError
+from carbonshed.publish.door import Publication
+from carbonshed.publish.publication import publish
+
+
+def say(_: str) -> None:
+    """Say nothing."""
+
+
+MORE = """
+alter table marts.dataset add column currency varchar default 'EUR';
+create table marts.stressors as
+select unnest(['ch4', 'co2', 'value_added']) as stressor_id,
+    unnest(['kt', 't', 'currency']) as unit;
+comment on column marts.sums.round is
+    'A number. [unit: unit of the stressor per currency]';
+comment on column marts.sums.regions is 'Dear regions. [unit: currency]';
+"""
+
+
+def publish_round(root: Path, number: int) -> None:
+    """Build and publish a round, as a build does."""
+    path = write_warehouse(root / "warehouse" / "tiny.duckdb", number)
+    with duckdb.connect(path) as connection:
+        connection.execute(MORE)
+    publish("tiny", say)
+
+
+@pytest.fixture
+def tiny(project: Path) -> Path:
+    publish_round(project, 1)
+    return project
+
+
+@pytest.fixture
+def db(tiny: Path) -> Publication:
+    with carbonshed.open("tiny") as publication:
+        yield publication
+
+
+def test_a_mart_is_a_relation_and_a_frame(db: Publication) -> None:
+    assert isinstance(db.mart("sums"), duckdb.DuckDBPyRelation)
+    assert db.mart("sums").fetchall() == [(1, ROWS)]
+    assert db.sums.filter("round = 1").fetchall() == [(1, ROWS)]
+    assert db.df("sums").to_dict("list") == {"round": [1], "regions": [ROWS]}
+    assert db.arrow("sums").to_pylist() == [{"round": 1, "regions": ROWS}]
+    assert db.df("select round + $one as two from sums", {"one": 1}).two[0] == 2
+    assert db.sql("select count(*) from footprints").fetchone() == (ROWS,)
+
+
+def test_it_says_what_it_is(db: Publication) -> None:
+    assert db.tables == (
+        "dataset",
+        "footprints",
+        "publication",
+        "stressors",
+        "sums",
+    )
+    assert {"footprints", "mart", "sql"} <= set(dir(db))
+    assert db.about["title"] == "A tiny table"
+    assert db.about["publication_id"] == db.path.parent.name
+    assert "SYNTHETIC" in repr(db)
+    assert db.columns("footprints").fetchall()[2] == (
+        "footprint",
+        "DOUBLE",
+        "What it causes. [unit: t]",
+    )
+
+
+def test_units_are_those_of_the_rows(db: Publication) -> None:
+    assert db.units("footprints") == {"footprint": "t"}
+    assert db.units("sums") == {
+        "round": "unit of the stressor per EUR",
+        "regions": "EUR",
+    }
+    assert db.units("sums", "ch4")["round"] == "kt per EUR"
+    assert db.units("sums", "value_added")["round"] == "EUR per EUR"
+
+
+def test_own_frames_are_asked_by_their_names(db: Publication) -> None:
+    mine = pd.DataFrame({"round": [1, 2], "word": ["one", "two"]})
+    answer = db.df("select word from sums inner join mine using (round)")
+    assert len(mine) == 2
+    assert answer.word.tolist() == ["one"]
+
+
+def test_an_edition_stays_whole_until_it_is_opened_anew(tiny: Path) -> None:
+    db = carbonshed.open("tiny")
+    before, first = db.mart("footprints"), db.path
+    for number in range(2, 5):  # the first edition's file is removed meanwhile
+        publish_round(tiny, number)
+    assert not first.exists()
+    assert db.sql("select distinct round from footprints").fetchall() == [(1,)]
+    with carbonshed.open("tiny") as newest:
+        assert newest.sums.fetchall() == [(4, ROWS)]
+    assert db.sums.fetchall() == [(1, ROWS)]
+    assert db.refresh()
+    assert db.sums.fetchall() == [(4, ROWS)]
+    assert db.about["publication_id"] == db.path.parent.name != first.parent.name
+    # what was asked for before is answered from where it was asked
+    assert before.aggregate("max(round)").fetchall() == [(1,)]
+    assert not db.refresh()
+
+
+def test_relations_outlive_the_name(tiny: Path) -> None:
+    assert carbonshed.open("tiny").mart("sums").fetchall() == [(1, ROWS)]
+
+
+def test_it_is_found_from_elsewhere(
+    tiny: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.chdir(elsewhere)
+    assert carbonshed.open("tiny", project=tiny).sums.fetchone() == (1, ROWS)
+    assert carbonshed.open("tiny", str(tiny)).sums.fetchone() == (1, ROWS)
+    with pytest.raises(CarbonshedError, match=r"project=.*CARBONSHED_PROJECT"):
+        carbonshed.open("tiny")
+    with pytest.raises(CarbonshedError, match="published here: tiny"):
+        carbonshed.open("tinny", project=tiny)
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ("selec 1", "syntax error"),
+        ("footprint", r"no mart 'footprint' \(did you mean 'footprints'\?\)"),
+        ("drop table footprints", "read-only"),
+        ("insert into sums values (9, 9)", "read-only"),
+    ],
+)
+def test_refusals_are_for_people(db: Publication, question: str, message: str) -> None:
+    with pytest.raises(CarbonshedError, match=message):
+        db.df(question)
+
+
+def test_other_refusals(db: Publication, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(AttributeError, match="no mart 'sumz'"):
+        _ = db.sumz
+    with pytest.raises(
+        CarbonshedError, match="no stressor 'co3'; expected one of: ch4, co2"
+    ):
+        db.units("sums", "co3")
+    with pytest.raises(CarbonshedError, match=r"'\.\./tiny' is not allowed"):
+        carbonshed.open("../tiny")
+    monkeypatch.setattr("carbonshed.publish.door.find_spec", lambda _: None)
+    with pytest.raises(CarbonshedError, match="pip install polars"):
+        db.pl("sums")
+
+
+def test_it_is_closed_after_with(tiny: Path) -> None:
+    with carbonshed.open("tiny") as db:
+        left = db.mart("sums")
+    with pytest.raises(CarbonshedError, match="closed"):
+        db.sql("from sums")
+    with pytest.raises(duckdb.Error, match="closed"):
+        left.fetchall()
+
+
+def test_importing_the_package_stays_light() -> None:
+    heavy = ("duckdb", "numpy", "pandas", "pyarrow", "pydantic", "dbt", "typer")
+    script = (
+        f"import sys, carbonshed; print([m for m in {heavy!r} if m in sys.modules])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == "[]"
