@@ -1,5 +1,5 @@
-{#- Statements that mark the comment of every mart of a synthetic dataset, because
-    that is what a BI tool shows beside the table; nothing for any other. -#}
+{#- Statements that mark the comment of every mart of a synthetic or compiled dataset,
+    because that is what a BI tool shows beside the table; nothing for any other. -#}
 {% macro mark_synthetic() -%}
     {%- set mark = "[synthetic data] " -%}
     {%- set marts = run_query(

@@ -378,6 +378,7 @@ STORED_TABLES: dict[str, tuple[StoredColumn, ...]] = {
         ("ingested_at", "timestamp[us]"),
         ("carbonshed_version", "string"),
         ("dataset_id", "string"),
+        ("is_compiled", "bool"),
     ),
     "exchange_rates": _stored(("year", "int32"), ("currency_per_usd", "double")),
     **{

@@ -313,6 +313,7 @@ class DatasetWriter:
             "ingested_at": ingested_at,
             "carbonshed_version": __version__,
             "dataset_id": dataset_id,
+            "is_compiled": block.compiled is not None,
         }
         self.write("dataset", pa.Table.from_pylist([row], stored_schema("dataset")))
         rates = [

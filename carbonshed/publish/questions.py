@@ -185,7 +185,9 @@ def what_is_asked(
         relation = connection.sql(questions[SCOPE].sql)
         about = dict(zip(relation.columns, relation.fetchone(), strict=True))
     # as text: DuckDB loads pandas before it takes a parameter
-    of_the_year = f" and year = {about['year']}" if "year" in question.parameters else ""
+    of_the_year = (
+        f" and year = {about['year']}" if "year" in question.parameters else ""
+    )
     scopes = connection.execute(
         "select string_agg(year, ', ' order by year), scope, footprints_leave_out"
         f" from scopes where stressor_id = {sql_text(about['stressor_id'])}{of_the_year}"

@@ -14,7 +14,8 @@ dataset as (
         is_synthetic,
         ingested_at,
         carbonshed_version,
-        dataset_id
+        dataset_id,
+        is_compiled
     from {{ ref('stg_dataset') }}
 
 )
