@@ -171,13 +171,17 @@ def balance(
         If the totals contradict each other: the largest gap does not get smaller over
         100 sweeps, or the totals still do not hold after 20,000.
     """
-    problem = _Balance(totals, prior)
+    # factors run away where totals contradict each other: seen by the gap
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _fit(_Balance(totals, prior), progress)
+
+
+def _fit(problem: "_Balance", progress: Progress) -> Deliveries:
     first_gap = earlier_gap = None
     for sweep in range(1, MAX_SWEEPS + 1):
-        with np.errstate(over="ignore", invalid="ignore"):
-            problem.meet_purchases()
-            problem.meet_cells()
-            gap = problem.gap()
+        problem.meet_purchases()
+        problem.meet_cells()
+        gap = problem.gap()
         if gap <= TOLERANCE:
             return problem.deliveries(sweep, gap)
         if gap == np.inf:
@@ -187,7 +191,6 @@ def balance(
             done = np.log(first_gap / gap) / np.log(first_gap / TOLERANCE)
             progress(f"balancing: {sweep} sweeps, largest gap {gap:.0e}", max(done, 0))
         if sweep % _SWEEPS_PER_CHECK == 0:
-            # totals that contradict each other: the gap stays, the factors run away
             if earlier_gap is not None and gap > _STALLED * earlier_gap:
                 break
             earlier_gap = gap

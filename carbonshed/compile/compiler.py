@@ -108,7 +108,7 @@ def _write(
     for table in LABEL_TABLES:
         rows = tables.regions if table == "regions" else parent.labels[table]
         writer.write(table, label_table(table, rows))
-    notes: list[str] = []
+    notes = list(tables.folder.notes)
     sweeps = {}
     small: dict[str, list[pa.Table]] = {}
     with (

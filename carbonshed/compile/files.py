@@ -19,7 +19,7 @@ from carbonshed.dataset.descriptor import read_descriptor
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.sources import open_source
 from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
-from carbonshed.text import suggestion
+from carbonshed.text import listing, suggestion
 
 MEASURES = ("output", "value_added", "employment")
 SUFFIXES = (".csv", ".parquet")
@@ -144,8 +144,8 @@ class StatisticsFolder:
         Names of the files by table.
     hashes
         SHA-256 of every file that was read, by its name.
-    others
-        Names of files that are not read.
+    notes
+        What the folder holds and is not used.
     """
 
     folder: Path
@@ -154,7 +154,7 @@ class StatisticsFolder:
     parents: list[int]
     files: dict[str, str]
     hashes: dict[str, str]
-    others: list[str]
+    notes: list[str]
 
     def file(self, table: str) -> str:
         """Return the name of the file of a table, for messages."""
@@ -186,15 +186,28 @@ def read_statistics(folder: Path, parent: Dataset) -> StatisticsFolder:
         )
     dimensions, regions, parents = _dimensions(paths["regions"], parent)
     rows: dict[str, list[Row]] = {"regions": regions}
+    notes = [f"not used: files {listing(others)}"] if others else []
     for name, table in STATISTICS_TABLES.items():
-        if name in rows:
-            continue
         if name not in paths:
             rows[name] = []
             continue
         source = open_source(paths[name], table)
-        rows[name] = read_rows(source, dimensions, may_be_empty=not table.is_required)
-        _refuse_negative(name, paths[name].name, rows[name])
+        if source.extra_columns:
+            columns = listing(source.extra_columns, quote=True)
+            notes.append(f"not used: columns {columns} of {source.file}")
+        if name != "regions":
+            rows[name] = read_rows(
+                source, dimensions, may_be_empty=not table.is_required
+            )
+            _refuse_negative(name, source.file, rows[name])
+    years = {row["year"] for row in rows["region_years"]}
+    for name, path in paths.items():
+        found = {row["year"] for row in rows[name] if "year" in row}
+        if unused := sorted(found - years):
+            notes.append(
+                f"not used: years {listing(unused)} of {path.name}, which "
+                f"{paths['region_years'].name} does not have"
+            )
     return StatisticsFolder(
         folder,
         descriptor,
@@ -202,7 +215,7 @@ def read_statistics(folder: Path, parent: Dataset) -> StatisticsFolder:
         parents,
         {name: path.name for name, path in paths.items()},
         {path.name: _hash(path) for path in (descriptor_file, *paths.values())},
-        others,
+        notes,
     )
 
 

@@ -68,8 +68,8 @@ def _gdp_gaps(compiled: CompiledYear, tables: Tables, parent: Parent) -> Iterato
         worst = int(np.argmax(np.abs(gaps)))
         yield (
             f"parent region {parent.regions[group]}: shares of value added differ from "
-            f"the given shares of gdp by at most {100 * abs(gaps[worst]):.2g} "
-            f"percentage points ({tables.regions[first + worst]['region_id']})"
+            f"the given shares of gdp by at most {100 * abs(gaps[worst]):.2f} "
+            f"percentage points (region {tables.regions[first + worst]['region_id']})"
         )
 
 

@@ -73,6 +73,10 @@ class Tables:
             and len(parent.regions) > 1
         }
         self.years = self._years()
+        # a place that is not known is refused in a year that is not used too
+        for number, row in enumerate(folder.rows["known_flows"], start=1):
+            for column in ("origin_region_id", "destination_region_id"):
+                self._place(number, row, column)
         self._labels = self._label_sectors()
         self._check_activity()
         self.distance = self._distance()
