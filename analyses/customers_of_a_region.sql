@@ -38,7 +38,7 @@ customers as (
 
 select
     customers.producer,
-    coalesce(regions.region_name, 'abroad') as customer,
+    coalesce(regions.region_name, 'outside the table') as customer,
     customers.emissions,
     {{ safe_divide('customers.emissions', 'sum(customers.emissions) over ()') }}
         as delivered_share,

@@ -31,7 +31,26 @@ choices as (
             '{{ choice }}' as choice,
             cast({{ choice }} as varchar) as chosen,
             quota,
-            quota_uplift
+            quota_uplift,
+            case
+                when premise = 'holds' then cast(1 as double) else
+                    cast(0 as double)
+            end as holds,
+            case
+                when
+                    premise = 'holds' and reaches_threshold_before
+                    then cast(1 as double)
+                when premise = 'holds' and not reaches_threshold_before
+                    then cast(0 as double)
+            end as reached_before,
+            case
+                when
+                    premise = 'holds' and reaches_threshold
+                    then cast(1 as double)
+                when
+                    premise = 'holds' and not reaches_threshold
+                    then cast(0 as double)
+            end as reaches
         from cells
         {% if not loop.last %}
             union all
@@ -47,7 +66,10 @@ select
     percentile_cont(0.5) within group (order by quota) as middle,
     max(quota) as largest,
     min(quota_uplift) as smallest_uplift,
-    max(quota_uplift) as largest_uplift
+    max(quota_uplift) as largest_uplift,
+    avg(holds) as premise_holds,
+    avg(reached_before) as reached_before,
+    avg(reaches) as reaching_threshold
 from choices
 group by place, choice, chosen
 order by place, chosen

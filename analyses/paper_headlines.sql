@@ -21,6 +21,7 @@ select
     headlines.computed_value as dataset,
     headlines.unit,
     headlines.comparable,
+    headlines.reason,
     headlines.scope,
     headlines.year,
     headlines.stressor_id

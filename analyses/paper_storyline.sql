@@ -147,7 +147,7 @@ story (chapter, place, what, paper, dataset, unit, comparable) as (
     select
         3,
         101,
-        'Share of interregional flows that run from poor to rich',
+        'Of flows between regions whose direction is known, from poor to rich',
         null,
         poor_to_rich_share,
         'share',
@@ -233,6 +233,20 @@ story (chapter, place, what, paper, dataset, unit, comparable) as (
         null
     from sensitivity
 
+    union all
+
+    select
+        6,
+        100,
+        'Receivers with more per person than some giver has left: '
+        || allocation_rule,
+        null,
+        receivers_above_givers,
+        'regions',
+        null
+    from standards
+    where receivers_above_givers > 0
+
     -- what does not depend on the allocation, to be read before the incomes
     {% for what, figure, unit in [
         ('Of footprints, explained by the income curve', 'curve_r_squared',
@@ -255,6 +269,7 @@ story (chapter, place, what, paper, dataset, unit, comparable) as (
             max({{ unit }}),
             null
         from standards
+        where premise = 'holds'
         having count(*) > 0
     {% endfor %}
 
@@ -275,7 +290,21 @@ story (chapter, place, what, paper, dataset, unit, comparable) as (
             {{ unit }},
             null
         from standards
+        where premise = 'holds'
     {% endfor %}
+
+    union all
+
+    select
+        6,
+        120,
+        'No incomes under ' || allocation_rule || ': ' || premise_note,
+        null,
+        null,
+        null,
+        null
+    from standards
+    where premise <> 'holds'
 
 )
 
@@ -285,9 +314,12 @@ select
     story.paper,
     story.dataset,
     story.unit,
-    story.comparable
+    story.comparable,
+    headline_rows.reason
 from story
 inner join chapters using (chapter)
+left join headline_rows
+    on story.place = headline_rows.headline_position
 order by
     story.chapter,
     case when story.place > 100 then 1 else 0 end,

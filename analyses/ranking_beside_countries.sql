@@ -30,6 +30,7 @@ listed as (
         rankings.footprint_rank,
         rankings.world_average_ratio,
         rankings.us_ratio,
+        rankings.world_comparison,
         'region' as kind
     from rankings
     inner join scope using (year, stressor_id)
@@ -43,6 +44,7 @@ listed as (
         null as footprint_rank,
         null as world_average_ratio,
         null as us_ratio,
+        null as world_comparison,
         'comparator of ' || comparators.comparator_year as kind
     from comparators
     inner join scope using (year, stressor_id)

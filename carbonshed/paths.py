@@ -1,23 +1,52 @@
 """Where the project's folders are."""
 
+import os
 from pathlib import Path
+
+from carbonshed.errors import CarbonshedError
+
+PROJECT_VARIABLE = "CARBONSHED_PROJECT"
+_MARK = "dbt_project.yml"
+_chosen: list[Path] = []
+
+
+def choose_project(folder: Path | None) -> None:
+    """Work in a project, wherever the current folder is; None takes that back.
+
+    Raises
+    ------
+    CarbonshedError
+        If the folder is no project.
+    """
+    _chosen[:] = [] if folder is None else [_project(folder, "--project-dir")]
 
 
 def project_root() -> Path:
     """Return the folder that holds ``dbt_project.yml``, else the current one.
 
-    The current folder and its ancestors are searched, nearest first.
+    A folder that was chosen comes first. Else the current folder and its ancestors
+    are searched, nearest first, and outside of any project the environment variable
+    CARBONSHED_PROJECT names one.
+
+    Raises
+    ------
+    CarbonshedError
+        If what it names is no project.
     """
+    if _chosen:
+        return _chosen[0]
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / "dbt_project.yml").is_file():
+        if (folder / _MARK).is_file():
             return folder
+    if named := os.environ.get(PROJECT_VARIABLE):
+        return _project(Path(named), PROJECT_VARIABLE)
     return here
 
 
 def is_in_project() -> bool:
-    """Return whether the current folder is the project's or inside it."""
-    return (project_root() / "dbt_project.yml").is_file()
+    """Return whether a project was chosen, or the current folder is in one."""
+    return (project_root() / _MARK).is_file()
 
 
 def data_dir() -> Path:
@@ -38,3 +67,12 @@ def seeds_dir() -> Path:
 def solved_dir() -> Path:
     """Return the folder of the solved systems, one folder in it for each dataset."""
     return warehouse_dir() / "solved"
+
+
+def _project(folder: Path, named_by: str) -> Path:
+    root = folder.absolute()
+    if not (root / _MARK).is_file():
+        raise CarbonshedError(
+            f"{named_by}: {folder} is no project folder: it has no {_MARK}"
+        )
+    return root

@@ -2,6 +2,8 @@
 
 import signal
 import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -21,6 +23,7 @@ from carbonshed.cli.report import report
 from carbonshed.cli.show import query, show
 from carbonshed.cli.synthesize import synthesize
 from carbonshed.errors import CarbonshedError
+from carbonshed.paths import PROJECT_VARIABLE, choose_project
 
 _commands = typer.Typer(
     name="carbonshed",
@@ -62,11 +65,21 @@ def _print_version(wanted: bool) -> None:
 
 @_commands.callback()
 def _main(
-    version: bool = typer.Option(
-        False, "--version", callback=_print_version, is_eager=True, help="Show it."
-    ),
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show it."
+        ),
+    ] = False,
+    project_dir: Annotated[
+        Path | None,
+        typer.Option(
+            help="The project folder; else the current one, one above it, or"
+            f" {PROJECT_VARIABLE}."
+        ),
+    ] = None,
 ) -> None:
-    pass
+    choose_project(project_dir)
 
 
 def app() -> None:

@@ -23,8 +23,14 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument per option
         typer.Argument(help="A ready question; without one, all are listed."),
     ] = None,
     dataset: Annotated[
-        str, typer.Option("--dataset", "-d", help="Name of a published dataset.")
-    ] = "synthetic",
+        str | None,
+        typer.Option(
+            "--dataset",
+            "-d",
+            help="Name of a published dataset.",
+            show_default="synthetic, or the only one",
+        ),
+    ] = None,
     year: Annotated[int | None, typer.Option(help="Else the last.")] = None,
     stressor: Annotated[
         str | None, typer.Option(help="Id or name; else CO2.", show_default=False)
@@ -51,7 +57,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument per option
     sql: Annotated[bool, typer.Option("--sql", help="Print its SQL instead.")] = False,
 ) -> None:
     """Answer a ready question from what is published; each has a name."""
-    from carbonshed.publish.query import open_published
+    from carbonshed.publish.query import default_name, open_published
     from carbonshed.publish.questions import (
         SCOPE,
         all_questions,
@@ -62,12 +68,13 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument per option
     )
 
     form = chosen_format(output, file)
-    connection = open_published(dataset)
+    name = dataset or default_name()
+    connection = open_published(name)
     questions = all_questions(connection)
     if question is None:
         asked = what_is_asked(connection, questions, questions[SCOPE])
         known = findings(connection, asked)
-        typer.echo("\n".join(_listed(dataset, asked, questions, known)))
+        typer.echo("\n".join(_listed(name, asked, questions, known)))
         return
     found = find_question(questions, question)
     if sql:
@@ -156,7 +163,7 @@ def _about(question: "Question", asked: "Asked") -> dict[str, str]:
         lines["synthetic"] = _SYNTHETIC
     lines["reading"] = question.reading
     for years, scope, left_out in asked.scopes:
-        what = f"footprints leave out {left_out}" if left_out else "nothing is left out"
+        what = f"footprints leave {'out ' + left_out if left_out else 'nothing out'}"
         lines[f"scope {years}"] = f"Scope, {years}: {scope}; {what}."
     return lines
 
@@ -165,6 +172,8 @@ def _listed(
     dataset: str, asked: "Asked", questions: "dict[str, Question]", findings: list[str]
 ) -> list[str]:
     """Return what is found in a dataset, and the questions by what they are about."""
+    from carbonshed.publish.questions import SCOPE
+
     row = asked.about
     lines = [f"{row['title']}; {row['year']}; {row['stressor_name']}"]
     if row["is_synthetic"]:
@@ -172,7 +181,9 @@ def _listed(
     lines += [textwrap.fill(finding, _WIDTH) for finding in findings]
     width = max(map(len, questions))
     of_a_region = {
-        name for name, each in questions.items() if "region_id" in each.parameters
+        name
+        for name, each in questions.items()
+        if "region_id" in each.parameters and name != SCOPE
     }
     for head, names in (
         ("About all regions", questions.keys() - of_a_region),

@@ -14,7 +14,7 @@ def list_datasets() -> None:
     from rich.text import Text
 
     from carbonshed.dataset.store import incomplete_datasets, list_datasets
-    from carbonshed.paths import data_dir
+    from carbonshed.paths import PROJECT_VARIABLE, data_dir, is_in_project
 
     datasets = list_datasets()
     if not datasets:
@@ -22,6 +22,11 @@ def list_datasets() -> None:
             f"no dataset in {data_dir()} yet; `carbonshed ingest tidy FOLDER --name "
             "NAME` reads one, `carbonshed synthesize` makes the default one"
         )
+        if not is_in_project():
+            typer.echo(
+                "this is not the project folder: name it by --project-dir, before the"
+                f" command, or in the environment variable {PROJECT_VARIABLE}"
+            )
     else:
         table = Table(box=None, pad_edge=False)
         table.add_column("name", no_wrap=True)

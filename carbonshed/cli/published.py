@@ -43,14 +43,18 @@ def status(
     ] = None,
 ) -> None:
     """Show what is published, and whether it agrees with warehouse and dataset."""
-    from carbonshed.publish.status import known_names, status_of
+    from carbonshed.errors import CarbonshedError
+    from carbonshed.publish.status import known_names, status_of, unknown
 
-    names = [name] if name else known_names()
+    known = known_names()
+    names = [name] if name else known
     if not names:
         typer.echo("nothing is here yet; `make` makes and builds the default dataset")
     is_readable = True
     for each in names:
         found = status_of(each)
+        if each not in known:
+            raise CarbonshedError(unknown(each))
         typer.echo("\n".join(_lines(found, with_rows=name is not None)))
         is_readable &= not found.unreadable
     if not is_readable:

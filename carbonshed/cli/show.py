@@ -1,6 +1,7 @@
 """The commands that read a warehouse: ``show`` and ``query``."""
 
 import sys
+import textwrap
 from pathlib import Path
 from typing import Annotated
 
@@ -17,10 +18,26 @@ from carbonshed.cli.output import (
 
 def show(
     name: Annotated[
-        str, typer.Argument(help="Name of a published dataset.")
-    ] = "synthetic",
+        str | None,
+        typer.Argument(
+            help="Name of a published dataset.",
+            show_default="synthetic, or the only one",
+        ),
+    ] = None,
+    table: Annotated[
+        str | None,
+        typer.Argument(metavar="[TABLE]", help="One of its tables: columns and units."),
+    ] = None,
 ) -> None:
-    """Show what is published of a dataset and how to ask it."""
+    """Show what is published of a dataset and how to ask it, or one table of it."""
+    from carbonshed.publish.query import default_name
+
+    if table is None and name is not None and _is_table(name):
+        name, table = default_name(), name
+    name = name or default_name()
+    if table is not None:
+        _show_table(name, table)
+        return
     from rich.console import Console
     from rich.table import Table
 
@@ -34,25 +51,54 @@ def show(
 
     (title,) = run_query(name, "select title from dataset").fetchone()
     path = published_path(name)
-    table = Table(
+    overview = Table(
         "table (schema marts)", "rows", "one row per", box=None, pad_edge=False
     )
-    table.columns[1].justify = "right"
+    overview.columns[1].justify = "right"
     for mart, rows, grain in mart_overview(name):
-        table.add_row(mart, f"{rows:,}", grain)
+        overview.add_row(mart, f"{rows:,}", grain)
     console = Console(soft_wrap=False)
     console.print(f"\n{title}", highlight=False, markup=False)
     if is_synthetic(name):
         console.print("SYNTHETIC: invented regions, no result describes a real place.")
-    console.print(table)
+    console.print(overview)
     megabytes = path.stat().st_size / 1e6
     typer.echo(
         f"\n{shown(path)} ({megabytes:,.0f} MB). Ask it in SQL:\n\n"
         f'  .venv/bin/carbonshed query {name} "\n'
         "      select footprint_rank, region_name, footprint_per_capita\n"
         '      from footprint_rankings order by footprint_rank limit 10"\n\n'
+        f"Columns and units of one table: carbonshed show {name} TABLE. Questions that"
+        f" are ready: carbonshed ask --dataset {name}\n"
         "Any DuckDB client, Python or a BI tool opens the same file, schema marts."
     )
+
+
+def _is_table(word: str) -> bool:
+    """Return whether a word is no dataset, but a table of the usual one."""
+    from carbonshed.publish.query import (
+        default_name,
+        is_published,
+        open_published,
+        published_tables,
+    )
+
+    usual = default_name()
+    if is_published(word) or not is_published(usual):
+        return False
+    return word in published_tables(open_published(usual))
+
+
+def _show_table(name: str, table: str) -> None:
+    from carbonshed.publish.layout import as_text, laid_out
+    from carbonshed.publish.query import describe_table, open_published
+
+    description, columns = describe_table(open_published(name), table)
+    heads = ("column", "type", "unit", "what it is")
+    laid = laid_out(dict(zip(heads, zip(*columns, strict=True), strict=True)))
+    width = terminal_width()
+    typer.echo(textwrap.fill(f"{table}: {description}", width or 88))
+    typer.echo(f"\n{as_text(laid, width)}")
 
 
 def query(

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.publish.layout import as_text, cell_width, column
+from carbonshed.publish.layout import as_text, cell_width, laid_out
 from carbonshed.text import sql_name, sql_text
 
 # of formats that DuckDB writes: the options of its `copy`
@@ -63,7 +63,7 @@ def as_box(relation: duckdb.DuckDBPyRelation, width: int | None) -> str:
     if width is None or cell_width(box.partition("\n")[0]) <= width:
         return box
     names, rows = _texts(relation)
-    return as_text([column(name, row) for name, row in _by_column(names, rows)], width)
+    return as_text(laid_out(_by_column(names, rows)), width)
 
 
 def as_rounded(
@@ -104,10 +104,7 @@ def as_rounded(
         names = [name for name in names if name != NOT_ANSWERED]
     if not rows:
         return "\n".join(dict.fromkeys(reasons)) or "There is no such row here."
-    columns = [
-        column(name, values, units.get(name, ""), currency)
-        for name, values in _by_column(names, rows)
-    ]
+    columns = laid_out(_by_column(names, rows), units, currency)
     return "\n\n".join([as_text(columns, width), *dict.fromkeys(reasons)])
 
 
@@ -227,9 +224,8 @@ def _texts(
         return names, relation.query(_NAME, f'select {texts} from "{_NAME}"').fetchall()
 
 
-def _by_column(names: list[str], rows: list[tuple]) -> Iterator[tuple[str, list]]:
-    for place, name in enumerate(names):
-        yield name, [row[place] for row in rows]
+def _by_column(names: list[str], rows: list[tuple]) -> dict[str, list]:
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 
 def _float_columns(relation: duckdb.DuckDBPyRelation) -> Iterator[str]:

@@ -254,7 +254,9 @@ class Publication:
         # one file has one database in a process: of a link it would be the old one
         self._connection = open_marts_first(path)
         # a frame is found where it is named, beyond the methods in between
-        self._connection.execute("set python_scan_all_frames = true")
+        self._connection.execute(
+            "set python_enable_replacements = true; set python_scan_all_frames = true"
+        )
         self.path = path
         self.tables = tuple(
             name

@@ -3,7 +3,7 @@
 import math
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
@@ -17,6 +17,7 @@ _COUNTED = ("currency", "persons")
 _NARROWEST = 12  # of a column of text before rows are stacked
 _MOST_DECIMALS = 6
 _EXACT = ("year", "rank", "position")
+_UNSPOKEN = (*_EXACT, "ratio", "index", "the row's unit")  # 2.93, not 2.93 ratio
 
 
 @dataclass(frozen=True)
@@ -41,40 +42,42 @@ class Column:
     is_number: bool
 
 
-def column(
-    name: str, values: Sequence[Any], unit: str = "", currency: str = ""
-) -> Column:
-    """Return a column as people read it.
+def laid_out(
+    values: Mapping[str, Sequence[Any]],
+    units: Mapping[str, str] | None = None,
+    currency: str = "",
+) -> list[Column]:
+    """Return columns as people read them.
 
     Parameters
     ----------
-    name
-        Its name.
     values
-        What DuckDB answered.
-    unit
-        As in the marts: `t`, `currency per person`, `share` and the like. Masses and
-        money are written in the unit of the middle one, shares in per cent.
+        By name, what DuckDB answered.
+    units
+        By name, as in the marts: `t`, `currency per person`, `share` and the like.
+        Masses and money are written in the unit of the middle one, the same in all
+        columns of a unit; shares in per cent.
     currency
         Name of the currency.
     """
-    numbers = [value for value in values if _is_number(value)]
-    is_number = bool(numbers) and all(
-        value is None or _is_number(value) for value in values
-    )
-    divisor, written = _scale(numbers, unit, currency) if is_number else (1.0, "")
-    is_exact = unit in _EXACT
-    return Column(
-        name,
-        written,
-        [
-            _number(value, divisor, unit, is_exact=is_exact)
-            if _is_number(value)
-            else text(value)
-            for value in values
-        ],
-        is_number,
-    )
+    units = units or {}
+    numbers: dict[str, list[float]] = {}
+    for name, each in values.items():
+        if _are_numbers(each):
+            of_unit = numbers.setdefault(units.get(name, ""), [])
+            of_unit += [float(value) for value in each if value is not None]
+    scales = {unit: _scale(each, unit, currency) for unit, each in numbers.items()}
+    columns = []
+    for name, each in values.items():
+        unit = units.get(name, "")
+        is_number = _are_numbers(each)
+        divisor, written = scales[unit] if is_number else (1.0, "")
+        cells = [
+            _number(value, divisor, unit) if _is_number(value) else text(value)
+            for value in each
+        ]
+        columns.append(Column(name, written, cells, is_number))
+    return columns
 
 
 def as_text(columns: Sequence[Column], width: int | None) -> str:
@@ -126,10 +129,15 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
-def _number(value: float, divisor: float, unit: str, *, is_exact: bool) -> str:
+def _are_numbers(values: Sequence[Any]) -> bool:
+    found = [value for value in values if value is not None]
+    return bool(found) and all(map(_is_number, found))
+
+
+def _number(value: float, divisor: float, unit: str) -> str:
     if unit == "year":
         return str(value)
-    if is_exact or (isinstance(value, int) and divisor == 1):
+    if unit in _EXACT or (isinstance(value, int) and divisor == 1):
         return f"{value:,}"
     return three_digits(float(value) / divisor)
 
@@ -140,14 +148,15 @@ def _scale(numbers: Sequence[float], unit: str, currency: str) -> tuple[float, s
         return 0.01, "%"
     base, per, counted = unit.partition(" per ")
     after = f"{per}{currency if counted == 'currency' and currency else counted}"
-    sizes = [abs(float(each)) for each in numbers if each and math.isfinite(each)]
-    middle = median(sizes) if sizes else 1.0
+    sizes = [abs(each) for each in numbers if each and math.isfinite(each)]
+    # the middle one, unless the largest then had more than six digits
+    size = max(median(sizes), max(sizes) / 1000) if sizes else 1.0
     if base == "t":
-        divisor, name = _step(middle, _MASS)
+        divisor, name = _step(size, _MASS)
         return divisor, f"{name}{after}"
     name = currency if base == "currency" and currency else base
     if base in _COUNTED and not per:
-        divisor, word = _step(middle, _COUNT)
+        divisor, word = _step(size, _COUNT)
         return divisor, f"{word}{name}"
     return 1.0, f"{name}{after}"
 
@@ -250,7 +259,8 @@ def _stacked(columns: Sequence[Column], width: int) -> str:
         lines = []
         for each in columns:
             value = each.cells[row]
-            unit = f" {each.unit}" if each.unit and value != MISSING else ""
+            is_plain = value == MISSING or each.unit in _UNSPOKEN
+            unit = "" if is_plain or not each.unit else f" {each.unit}"
             name = each.name + " " * (name_width - cell_width(each.name))
             lines += textwrap.wrap(
                 f"{value}{unit}",

@@ -8,7 +8,9 @@ import duckdb
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
-from carbonshed.text import sql_name, suggestion
+from carbonshed.text import listing, sql_name, sql_text, suggestion
+
+DEFAULT = "synthetic"
 
 
 def published_path(name: str, warehouses: Path | None = None) -> Path:
@@ -28,8 +30,7 @@ def published_path(name: str, warehouses: Path | None = None) -> Path:
     """
     path = published_database((warehouses or warehouse_dir()) / f"{name}.duckdb")
     if not path.is_file():
-        known = sorted(each.stem for each in path.parent.glob("*.duckdb"))
-        known = [name for name in known if not name.endswith(".previous")]
+        known = published_names(path.parent)
         here = f"; published here: {', '.join(known)}" if known else ""
         raise CarbonshedError(
             f"nothing is published of {name!r}{suggestion(name, known)}: {path} is"
@@ -37,6 +38,26 @@ def published_path(name: str, warehouses: Path | None = None) -> Path:
             f" 'dataset: {name}'{here}"
         )
     return path
+
+
+def is_published(name: str) -> bool:
+    """Return whether something is published of a dataset."""
+    return published_database(warehouse_dir() / f"{name}.duckdb").is_file()
+
+
+def published_names(folder: Path) -> list[str]:
+    """Return the names of the datasets that are published in a folder."""
+    names = sorted(each.stem for each in folder.glob("*.duckdb") if each.is_file())
+    return [name for name in names if not name.endswith(".previous")]
+
+
+def default_name() -> str:
+    """Return the dataset that is meant without a name.
+
+    That is the default one, or, where it is not published, the only one that is.
+    """
+    known = published_names(published_database(warehouse_dir() / "any").parent)
+    return known[0] if DEFAULT not in known and len(known) == 1 else DEFAULT
 
 
 def open_published(name: str) -> duckdb.DuckDBPyConnection:
@@ -106,6 +127,51 @@ def is_synthetic(name: str) -> bool:
     """Return whether what is published of a dataset is invented."""
     rows = run_query(name, "select is_synthetic from dataset").fetchall()
     return any(value for (value,) in rows)
+
+
+def published_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the names of the tables that are published."""
+    rows = connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'marts'"
+        " order by table_name"
+    ).fetchall()
+    return [table for (table,) in rows]
+
+
+def describe_table(
+    connection: duckdb.DuckDBPyConnection, table: str
+) -> tuple[str, list[tuple[str, str, str, str]]]:
+    """Return what a table holds, and name, type, unit and meaning of its columns.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is no such table; with all that there are.
+    """
+    tables = published_tables(connection)
+    if table not in tables:
+        raise CarbonshedError(
+            f"no table is called {table!r}{suggestion(table, tables)}; there are:"
+            f" {listing(tables)}"
+        )
+    (comment,) = connection.execute(
+        "select coalesce(comment, '') from duckdb_tables()"
+        f" where schema_name = 'marts' and table_name = {sql_text(table)}"
+    ).fetchone()
+    columns = connection.execute(
+        "select column_name, lower(data_type), coalesce(comment, '')"
+        " from duckdb_columns() where schema_name = 'marts'"
+        f" and table_name = {sql_text(table)} order by column_index"
+    ).fetchall()
+    described = []
+    for name, kind, words in columns:
+        meaning, mark, unit = words.rpartition(" [unit: ")
+        described.append(
+            (name, kind, unit.removesuffix("]"), meaning)
+            if mark
+            else (name, kind, "", words)
+        )
+    return comment.removeprefix("[synthetic data] "), described
 
 
 def mart_overview(name: str) -> list[tuple[str, int, str]]:

@@ -190,8 +190,8 @@ def what_is_asked(
     )
     scopes = connection.execute(
         "select string_agg(year, ', ' order by year), scope, footprints_leave_out"
-        f" from scopes where stressor_id = {sql_text(about['stressor_id'])}{of_the_year}"
-        " group by all order by min(year)"
+        f" from scopes where stressor_id = {sql_text(about['stressor_id'])}"
+        f"{of_the_year} group by all order by min(year)"
     ).fetchall()
     return Asked(about, scopes)
 

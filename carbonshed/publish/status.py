@@ -10,12 +10,14 @@ from carbonshed.dataset.store import list_datasets
 from carbonshed.paths import project_root, warehouse_dir
 from carbonshed.publish.editions import PUBLISHED, published_database
 from carbonshed.publish.publication import build_command, named
+from carbonshed.publish.query import published_names
 from carbonshed.publish.work_file import (
     Row,
     WorkFile,
     WorkFileLockedError,
     read_work_file,
 )
+from carbonshed.text import listing, suggestion
 
 
 @dataclass
@@ -95,8 +97,13 @@ class Status:
 
     def why_unpublished(self) -> str:
         """Return the first reason why nothing can be read of what is published."""
-        unknown = f"nothing is known of {self.name!r}"
-        return next(iter((*self.unreadable, *self.remarks(), unknown)))
+        reasons = [*self.unreadable, *self.remarks()]
+        if not reasons:
+            return unknown(self.name)
+        published = published_names(warehouse_dir() / PUBLISHED)
+        return reasons[0] + (
+            f"; published here: {listing(published)}" if published else ""
+        )
 
 
 def known_names() -> list[str]:
@@ -106,6 +113,15 @@ def known_names() -> list[str]:
     names = {file.name.split(".")[0] for file in files if file.is_file()}
     names |= {dataset.name for dataset in list_datasets()}
     return sorted(filter(is_name, names))
+
+
+def unknown(name: str) -> str:
+    """Return that nothing is known of a dataset, and of which something is."""
+    known = known_names()
+    return (
+        f"nothing is known of {name!r}{suggestion(name, known)}; there are:"
+        f" {listing(known)}"
+    )
 
 
 def status_of(name: str) -> Status:

@@ -130,7 +130,8 @@ class Card:
 class Section:
     """A part of a page: what it says, then what it shows.
 
-    A section without rows says in `empty` why.
+    A section without rows says in `empty` why; what must be known before anything
+    else in it is a warning.
     """
 
     id: str
@@ -141,16 +142,19 @@ class Section:
     tables: list[Table] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
     empty: str = ""
+    warnings: list[str] = field(default_factory=list)
+    findings: list[str] = field(default_factory=list)
 
 
 @dataclass
 class Page:
-    """A page of the report."""
+    """A page of the report; a finding, where there is one, is its title."""
 
     id: str
     title: str
     lead: str
     sections: list[Section]
+    finding: str = ""
     template: str = "page.html"
     more: dict[str, Any] = field(default_factory=dict)
 
@@ -275,6 +279,25 @@ def relabelled(rows: Rows, column: str, labels: Mapping[str, str]) -> Rows:
     )
 
 
+# ids of the seeds that say nothing, or too much, as they are
+_WORDS = {
+    "top_decile": "the largest, 32 of every 309",
+    "cumulative_half": "the largest, until half of the footprint",
+    "lorenz_elbow": "above the mean in total and per person",
+    "producers_or_consumers": "the largest as producer or consumer",
+    "largest_above_mean": "the largest of those above the mean per person",
+    "p25": "best quarter",
+    "national_mean": "mean of all regions",
+    "peer_mean": "mean of affluent regions",
+    "world_mean": "mean of the world",
+    "equal_per_capita": "the same for each person",
+    "gap_proportional": "most to those furthest below",
+    "water_filling": "filled up from the lowest",
+}
+
+
 def word(value: str | None) -> str:
     """Write an id that is a word, such as a rule, with spaces."""
-    return MISSING if value is None else value.replace("_", " ")
+    if value is None:
+        return MISSING
+    return _WORDS.get(value, value.replace("_", " "))

@@ -1,7 +1,9 @@
 """What a set of pages is about: a dataset, a year and a stressor."""
 
 import re
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from carbonshed.errors import CarbonshedError
@@ -31,6 +33,8 @@ class Scope:
         Whether anything is delivered to outside the table in this year.
     is_lower_bound
         Whether a footprint is at least its figure, and maybe more.
+    findings
+        What stands out in this year, sentences by id, the first first.
     """
 
     dataset: dict[str, Any]
@@ -43,6 +47,7 @@ class Scope:
     leaves_out: str
     has_exports: bool
     is_lower_bound: bool
+    findings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_mass(self) -> bool:
@@ -142,6 +147,10 @@ def read_scopes(marts: Marts) -> list[Scope]:
     if any(each["is_mass"] for each in found):
         found = [each for each in found if each["is_mass"]]
     found.sort(key=_usual_first)
+    findings: dict[tuple, dict[str, str]] = defaultdict(dict)
+    for each in marts.ask("common/findings"):
+        of = findings[each["year"], each["stressor_id"]]
+        of[each["finding_id"]] = each["finding"]
     taken: set[str] = {""}
     return [
         Scope(
@@ -155,6 +164,7 @@ def read_scopes(marts: Marts) -> list[Scope]:
             each["footprints_leave_out"],
             each["has_exports"],
             each["is_lower_bound"],
+            findings[each["year"], each["stressor_id"]],
         )
         for number, each in enumerate(found)
     ]

@@ -4,7 +4,7 @@ It shows the system at full size and reproduces nothing. docs/synthetic.md says
 how it is made and which published totals it has.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,13 +13,14 @@ from carbonshed.dataset.store import Dataset, DatasetWriter
 from carbonshed.errors import CarbonshedError
 from carbonshed.synthetic.concordance import build_concordance
 from carbonshed.synthetic.economy import build_economy
+from carbonshed.synthetic.facts import BASE_YEAR, exchange_rates, totals_year
 from carbonshed.synthetic.geography import FULL_CITIES
 from carbonshed.synthetic.write import MILLION, write_flows, write_small_tables
-from carbonshed.text import Progress, no_progress
+from carbonshed.text import Progress, listing, no_progress
 
 DEFAULT_SEED = 2012
 FEWEST_CITIES = 2
-CNY_PER_USD = 6.3125  # average of 2012
+FORMAT = "synthetic"
 
 
 def synthesize(
@@ -27,7 +28,8 @@ def synthesize(
     cities: int = FULL_CITIES,
     sectors: int = 42,
     seed: int = DEFAULT_SEED,
-    year: int = 2012,
+    year: int = BASE_YEAR,
+    years: Sequence[int] | None = None,
     progress: Progress = no_progress,
 ) -> Dataset:
     """Make a synthetic dataset and store it.
@@ -35,7 +37,8 @@ def synthesize(
     Parameters
     ----------
     name : str
-        Name of the dataset; an earlier one of that name is replaced.
+        Name of the dataset. An earlier one of that name is replaced if it is
+        synthetic too.
     cities : int
         Number of cities, at least 2. Provinces and remainder regions come with
         them: 31 and 4 for 309 cities.
@@ -45,7 +48,11 @@ def synthesize(
         Seed of the random streams, not negative. The same arguments give the
         same dataset.
     year : int
-        The year that the rows bear. The totals are those of 2012 whatever it is.
+        The year that the rows bear. The totals are those of that year if it is 2007,
+        2012 or 2017, and else those of 2012.
+    years : sequence of int, optional
+        Several years in place of one, each with totals of its own: 2007, 2012, 2017.
+        Regions keep ids, names and places; people and GDP move.
     progress : callable, optional
         Takes what is being done and the share of all work that is done, 0 to 1.
 
@@ -57,28 +64,35 @@ def synthesize(
     Raises
     ------
     CarbonshedError
-        When an argument is out of range, the name is not allowed, another process
-        writes the same dataset, or the disk is full.
+        When an argument is out of range, the name is not allowed or that of a dataset
+        that is not synthetic, another process writes the same dataset, or the disk is
+        full.
     """
     validate_name(name)
-    _check(cities, seed, year)
+    dates = [year] if years is None else sorted(years)
+    _check(cities, seed, dates)
+    if years is not None:
+        _check_years(dates)
     wanted = build_concordance(sectors)
-    progress("balancing the economy", 0.0)
-    model = build_economy(cities, seed)
-    progress("writing the tables", 0.15)
     with DatasetWriter(name) as writer, _plain_errors(name):
-        write_small_tables(writer, model, wanted, year)
+        _refuse_another(writer.earlier())
+        progress("balancing the economy", 0.0)
+        models = {
+            date: build_economy(cities, seed, totals_year(date)) for date in dates
+        }
+        progress("writing the tables", 0.15)
+        write_small_tables(writer, models, wanted)
         write_flows(
             writer,
-            model,
+            models,
             wanted,
-            year,
             lambda part: progress("writing the flows", 0.2 + 0.8 * part),
         )
+        is_remainder = models[dates[0]].land.is_remainder
         return writer.commit(
-            _descriptor(name, model.land.is_remainder.size, sectors, seed, year),
-            format="synthetic",
-            notes=_notes(cities, int(model.land.is_remainder.sum()), sectors, seed),
+            _descriptor(name, is_remainder.size, sectors, seed, dates),
+            format=FORMAT,
+            notes=_notes(cities, int(is_remainder.sum()), sectors, seed, dates),
         )
 
 
@@ -94,7 +108,20 @@ def _plain_errors(name: str) -> Iterator[None]:
         ) from None
 
 
-def _check(cities: int, seed: int, year: int) -> None:
+def _refuse_another(earlier: Dataset | None) -> None:
+    """Refuse to replace a table that somebody has brought."""
+    if earlier is None:
+        return
+    made_by = earlier.descriptor["carbonshed"]["format"]
+    if made_by != FORMAT:
+        raise CarbonshedError(
+            f"dataset {earlier.name!r} is there already and is not synthetic (format "
+            f"{made_by!r}: {earlier.title}); choose another name, or move "
+            f"{earlier.path} away first"
+        )
+
+
+def _check(cities: int, seed: int, dates: list[int]) -> None:
     if cities < FEWEST_CITIES:
         raise CarbonshedError(
             f"a synthetic dataset cannot have {cities} cities: expected "
@@ -102,18 +129,40 @@ def _check(cities: int, seed: int, year: int) -> None:
         )
     if seed < 0:
         raise CarbonshedError(f"seed {seed} is negative: expected 0 or more")
-    if not 1 <= year <= 9999:
-        raise CarbonshedError(f"year {year} is out of range: expected 1 to 9999")
+    for year in dates:
+        if not 1 <= year <= 9999:
+            raise CarbonshedError(f"year {year} is out of range: expected 1 to 9999")
+
+
+def _check_years(dates: list[int]) -> None:
+    known = listing(sorted(exchange_rates()))
+    if not dates:
+        raise CarbonshedError(f"no year is given: expected some of {known}")
+    for year, following in zip(dates, [*dates[1:], None], strict=True):
+        if year not in exchange_rates():
+            raise CarbonshedError(
+                f"there are no published totals of {year} here: years are {known}; "
+                "with `year` alone, one year bears any number and has the totals of "
+                f"{BASE_YEAR}"
+            )
+        if year == following:
+            raise CarbonshedError(f"year {year} is given twice")
+
+
+def _totals_of(dates: list[int]) -> str:
+    """Return whose totals the years have, for a sentence."""
+    return listing(sorted({totals_year(date) for date in dates}))
 
 
 def _descriptor(
-    name: str, regions: int, sectors: int, seed: int, year: int
+    name: str, regions: int, sectors: int, seed: int, dates: list[int]
 ) -> dict[str, Any]:
+    several = f", {listing(dates)}" if len(dates) > 1 else ""
     return {
         "name": name,
         "title": (
             f"Synthetic multi-regional input-output table: {regions} invented "
-            f"regions x {sectors} sectors"
+            f"regions x {sectors} sectors{several}"
         ),
         "licenses": [
             {
@@ -126,7 +175,8 @@ def _descriptor(
             {
                 "title": (
                     f"Carbonshed's synthetic economy, seed {seed}; invented, "
-                    "scaled to published national totals of China 2012"
+                    "scaled to published national totals of China "
+                    f"{_totals_of(dates)}"
                 )
             }
         ],
@@ -136,16 +186,27 @@ def _descriptor(
             "price_basis": "producer prices, current",
             "country": "CHN",
             "synthetic": True,
-            "currency_per_usd": {str(year): CNY_PER_USD},
+            "currency_per_usd": {
+                str(date): exchange_rates()[totals_year(date)] for date in dates
+            },
         },
     }
 
 
-def _notes(cities: int, remainders: int, sectors: int, seed: int) -> list[str]:
-    return [
+def _notes(
+    cities: int, remainders: int, sectors: int, seed: int, dates: list[int]
+) -> list[str]:
+    notes = [
         f"made from seed {seed} with {cities} cities, {remainders} remainder "
         f"regions and {sectors} sectors; every number is invented",
-        "the national totals are those of China 2012; the error term of the "
-        "published table (0.205 trillion CNY) is in inventories",
-        "the population of 1,354 million includes the remainder regions",
+        f"the national totals are those of China {_totals_of(dates)}; the error term "
+        "of a published table is in inventories",
+        "the population of the nation includes the remainder regions",
     ]
+    if len(dates) > 1:
+        notes.append(
+            "regions keep ids, names and places over the years, people and GDP drift; "
+            "money is in prices of its year; the make-up of inputs, of each kind of "
+            f"final demand and of imports is that of {BASE_YEAR} in every year"
+        )
+    return notes

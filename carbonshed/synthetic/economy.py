@@ -6,7 +6,7 @@ import numpy as np
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.synthetic import energy, location
-from carbonshed.synthetic.facts import rows, sectors, targets
+from carbonshed.synthetic.facts import BASE_YEAR, rows, sectors, targets
 from carbonshed.synthetic.geography import Geography, build_geography, distances
 from carbonshed.synthetic.technology import build_nation
 
@@ -38,6 +38,8 @@ class Economy:
         Million CNY.
     factors : ndarray, shape (R, n)
         Energy use per output relative to the nation's.
+    year : int
+        Of the national totals.
     """
 
     land: Geography
@@ -48,6 +50,7 @@ class Economy:
     exports: np.ndarray
     output: np.ndarray
     factors: np.ndarray
+    year: int = BASE_YEAR
 
     @property
     def value_added(self) -> np.ndarray:
@@ -66,7 +69,7 @@ class Economy:
         return np.einsum("i,sic->sc", self.import_share, self.demand)
 
 
-def build_economy(cities: int, seed: int) -> Economy:
+def build_economy(cities: int, seed: int, year: int = BASE_YEAR) -> Economy:
     """Build the whole table with 42 sectors.
 
     Parameters
@@ -75,13 +78,15 @@ def build_economy(cities: int, seed: int) -> Economy:
         Number of cities, at least 2.
     seed : int
         Seed of the dataset.
+    year : int
+        Of the national totals.
 
     Returns
     -------
     Economy
         Balanced, with all published totals.
     """
-    land, country = build_geography(cities, seed), build_nation()
+    land, country = build_geography(cities, seed, year), build_nation(year)
     wanted = location.target_output(land, country, seed)
     demand = location.final_demand(land, country, seed)
     exports = location.exports(wanted, land, country)
@@ -90,8 +95,9 @@ def build_economy(cities: int, seed: int) -> Economy:
     use = np.einsum("sij,sj->si", technology, wanted) + demand.sum(axis=2)
     trade = trade_shares(land, wanted - exports, use)
     start = Economy(
-        land, trade, technology, country.import_share, demand, exports, wanted, factors
-    )
+        land, trade, technology, country.import_share, demand, exports, wanted, factors,
+        year,
+    )  # fmt: skip
     return fit_totals(start)
 
 
@@ -207,7 +213,7 @@ def fit_totals(start: Economy) -> Economy:
     CarbonshedError
         When the two totals cannot be reached.
     """
-    total = targets()
+    total = targets(start.year)
     latest = start
 
     def miss(logs: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from carbonshed.synthetic.facts import sectors, targets
+from carbonshed.synthetic.facts import BASE_YEAR, sectors, targets
 from carbonshed.synthetic.geography import Geography
 from carbonshed.synthetic.streams import normals
 from carbonshed.synthetic.technology import Nation
@@ -84,21 +84,23 @@ def regional_technology(nation: Nation, factors: np.ndarray) -> np.ndarray:
     return others + energy * np.minimum(factors, largest)[:, None, :]
 
 
-def sector_emissions(output: np.ndarray, factors: np.ndarray) -> np.ndarray:
+def sector_emissions(
+    output: np.ndarray, factors: np.ndarray, year: int = BASE_YEAR
+) -> np.ndarray:
     """Return CO2 by region and sector in kt, shape (R, n).
 
     The nation's CO2 of a sector is shared out by output times the factor.
     """
     share = sectors().numbers["co2_share"]
-    total = targets()["co2"] * (1.0 - HOUSEHOLD_SHARE) * share / share.sum()
+    total = targets(year)["co2"] * (1.0 - HOUSEHOLD_SHARE) * share / share.sum()
     weight = output * factors
     return weight / weight.sum(axis=0) * total
 
 
-def household_emissions(land: Geography) -> np.ndarray:
+def household_emissions(land: Geography, year: int = BASE_YEAR) -> np.ndarray:
     """Return CO2 of households' own burning in kt, shape (R, 2): rural, urban."""
     heating = HEATING_PER_DEGREE * (land.latitude - land.latitude.mean())
     level = land.population * np.exp(HOUSEHOLD_ELASTICITY * land.income + heating)
-    total = targets()["co2"] * HOUSEHOLD_SHARE
+    total = targets(year)["co2"] * HOUSEHOLD_SHARE
     parts = np.array([RURAL_PART, 1.0 - RURAL_PART])
     return (level / level.sum())[:, None] * (total * parts)

@@ -29,6 +29,7 @@ CATEGORY_GROUPS = {
     "inventories": "inventory",
 }
 N_HOUSEHOLD_CATEGORIES = 2  # the first ones of CATEGORY_IDS
+BASE_YEAR = 2012  # of all facts but the totals
 
 
 @dataclass(frozen=True)
@@ -114,9 +115,23 @@ def sectors() -> Sectors:
 
 
 @cache
-def targets() -> dict[str, float]:
-    """Return the published totals: million CNY, persons, and kt of CO2."""
+def targets(year: int = BASE_YEAR) -> dict[str, float]:
+    """Return the published totals of a year: million CNY, persons, and kt of CO2."""
     return {
         row["target_id"]: float(row["value"]) * float(row["factor"])
         for row in rows("targets")
+        if int(row["year"]) == year
     }
+
+
+@cache
+def exchange_rates() -> dict[int, float]:
+    """Return CNY per USD by year; its years are those with published totals."""
+    return {
+        int(row["year"]): float(row["cny_per_usd"]) for row in rows("exchange_rates")
+    }
+
+
+def totals_year(year: int) -> int:
+    """Return the year whose totals a table of a year has: its own, or the base year."""
+    return year if year in exchange_rates() else BASE_YEAR

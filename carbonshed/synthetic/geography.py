@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from carbonshed.synthetic.facts import targets
+from carbonshed.synthetic.facts import BASE_YEAR, targets
 from carbonshed.synthetic.names import city_name, province_name
 from carbonshed.synthetic.streams import normals, scores, uniforms
 
@@ -21,6 +21,13 @@ RANK_SHIFT, RANK_EXPONENT, TAIL_BEND = 5.0, 0.62, 0.45
 
 INCOME_LOG_SD = 0.50
 INCOME_SKEW = 0.10
+
+# how cities drift in five years, beyond the nation: log of people, by one standard
+# deviation of income and by chance; log of GDP per head, the part of its distance
+# from the mean that goes, and chance
+YEARS_OF_DRIFT = 5
+PEOPLE_PULL, PEOPLE_LOG_SD = 0.014, 0.067
+INCOME_CONVERGENCE, INCOME_DRIFT_SD = 0.04, 0.06
 
 
 @dataclass(frozen=True)
@@ -75,8 +82,10 @@ def counts(cities: int) -> tuple[int, int]:
     return provinces, round(FULL_REMAINDERS * scale)
 
 
-def build_geography(cities: int, seed: int) -> Geography:
+def build_geography(cities: int, seed: int, year: int = BASE_YEAR) -> Geography:
     """Lay out the land, the people and their income.
+
+    Places, names and fields are the same in every year; people and GDP drift.
 
     Parameters
     ----------
@@ -84,6 +93,8 @@ def build_geography(cities: int, seed: int) -> Geography:
         Number of cities, at least 2.
     seed : int
         Seed of the dataset.
+    year : int
+        Of the national totals.
     """
     n_provinces, n_remainders = counts(cities)
     province_longitude, province_latitude = _province_centres(n_provinces)
@@ -99,12 +110,13 @@ def build_geography(cities: int, seed: int) -> Geography:
 
     size = np.concatenate([_city_sizes(cities)[order], np.ones(n_remainders)])
     size[is_remainder] = size[~is_remainder].mean()
-    population = whole_numbers(size, round(targets()["population"]))
     fields = _fields(longitude, latitude, size, seed)
     income = _income(fields, province, seed)
     income[is_remainder] = np.minimum(income[is_remainder], -0.3)
+    size, income = _drift(size, income, seed, year)
+    population = whole_numbers(size, round(targets(year)["population"]))
     gdp = population * np.exp(income)
-    gdp *= targets()["value_added"] / gdp.sum()
+    gdp *= targets(year)["value_added"] / gdp.sum()
     names, ids, parents = _labels(order, province, is_remainder)
     return Geography(
         names, ids, parents, is_remainder, province, longitude, latitude, population,
@@ -232,6 +244,21 @@ def _income(
     )
     score = scores(latent)
     return INCOME_LOG_SD * (score + INCOME_SKEW * (score**2 - 1.0))
+
+
+def _drift(
+    size: np.ndarray, income: np.ndarray, seed: int, year: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return sizes and log GDP per head of a year from those of the base year.
+
+    A city that grows goes on growing, before the base year and after it.
+    """
+    periods = (year - BASE_YEAR) / YEARS_OF_DRIFT
+    pull = PEOPLE_PULL * (income - income.mean()) / income.std()
+    people = pull + PEOPLE_LOG_SD * normals(seed, "drift of people", len(size))
+    wealth = INCOME_DRIFT_SD * normals(seed, "drift of income", len(size))
+    wealth -= INCOME_CONVERGENCE * (income - income.mean())
+    return size * np.exp(periods * people), income + periods * wealth
 
 
 def _labels(

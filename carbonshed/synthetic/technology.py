@@ -5,7 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.synthetic.facts import CATEGORY_IDS, rows, sectors, targets
+from carbonshed.synthetic.facts import (
+    BASE_YEAR,
+    CATEGORY_IDS,
+    rows,
+    sectors,
+    targets,
+)
 
 # No industry runs on its main inputs alone: at least this part of the
 # intermediate inputs is trade margins, transport, credit and the like.
@@ -121,16 +127,21 @@ def balance(
     )
 
 
-def build_nation() -> Nation:
+def build_nation(year: int = BASE_YEAR) -> Nation:
     """Return the national table: every published total holds, supply equals use.
 
     Output by sector, import and export shares and the make-up of demand are
     rough facts, scaled to the published totals. What industries buy of each
     good is what is left of its supply; RAS fits the technology to that.
+
+    Parameters
+    ----------
+    year : int
+        Of the totals; shares and make-up are those of the base year.
     """
-    facts, total = sectors().numbers, targets()
-    output = facts["output"] * (total["output"] / facts["output"].sum())
-    demand = _demand()
+    facts, total = sectors().numbers, targets(year)
+    demand = _demand(total)
+    output = _output(demand, year)
     exports = facts["export_share"] * output
     exports *= total["exports"] / exports.sum()
     share = facts["import_share"]
@@ -143,7 +154,30 @@ def build_nation() -> Nation:
     return Nation(flows / output, output, demand, exports, imports / use)
 
 
-def _demand() -> np.ndarray:
+def _output(demand: np.ndarray, year: int) -> np.ndarray:
+    """Return gross output by sector, with the published total.
+
+    In the base year its make-up is a fact; in others it is what their demand calls
+    for with the technology of the base year: a nation that buys more government has
+    more of it.
+    """
+    facts, total = sectors().numbers["output"], targets(year)
+    if year == BASE_YEAR:
+        return facts * (total["output"] / facts.sum())
+    base = build_nation()
+    exports = base.exports * (total["exports"] / base.exports.sum())
+    inputs = 1.0 - total["value_added"] / total["output"]
+    weights = base.output / base.output.sum()
+    technology = base.technology * (inputs / (base.technology @ weights).sum())
+    home = 1.0 - base.import_share
+    output = np.linalg.solve(
+        np.eye(len(home)) - home[:, None] * technology,
+        home * demand.sum(axis=1) + exports,
+    )
+    return output * (total["output"] / output.sum())
+
+
+def _demand(totals: dict[str, float]) -> np.ndarray:
     shares = np.array([[float(row[c]) for c in CATEGORY_IDS] for row in rows("uses")])
-    total = np.array([targets()[c] for c in CATEGORY_IDS])
+    total = np.array([totals[c] for c in CATEGORY_IDS])
     return shares * (total / shares.sum(axis=0))

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from carbonshed.dataset.names import SYNTHETIC_NAME
 from carbonshed.dataset.store import Dataset, open_dataset
 from carbonshed.errors import CarbonshedError
-from carbonshed.synthetic.facts import CATEGORY_IDS, targets
+from carbonshed.synthetic.facts import CATEGORY_IDS, targets, totals_year
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Total:
         return self.result / self.target - 1.0
 
 
-def compare(dataset: Dataset) -> list[Total]:
+def compare(dataset: Dataset, year: int | None = None) -> list[Total]:
     """Return the published totals next to those of a stored dataset.
 
     Demand is that for home-made and imported goods together, as published.
@@ -42,20 +42,24 @@ def compare(dataset: Dataset) -> list[Total]:
     Parameters
     ----------
     dataset : Dataset
-        A synthetic one of one year.
+        A synthetic one.
+    year : int, optional
+        One of its years; the first without it.
     """
+    year = dataset.years[0] if year is None else year
     results = {
-        table: _sum(dataset, table, "value")
+        table: _sum(dataset, table, "value", year)
         for table in ("output", "value_added", "exports", "imports")
     }
-    at_home = _by_category(dataset, "final_demand")
-    abroad = _by_category(dataset, "imports")
+    at_home = _by_category(dataset, "final_demand", year)
+    abroad = _by_category(dataset, "imports", year)
     for category in CATEGORY_IDS:
         results[category] = at_home[category] + abroad[category]
-    results["population"] = _sum(dataset, "region_years", "population")
-    results["co2"] = _sum(dataset, "emissions", "value")
-    results["co2"] += _sum(dataset, "direct_emissions", "value")
-    return [Total(name, target, results[name]) for name, target in targets().items()]
+    results["population"] = _sum(dataset, "region_years", "population", year)
+    results["co2"] = _sum(dataset, "emissions", "value", year)
+    results["co2"] += _sum(dataset, "direct_emissions", "value", year)
+    wanted = targets(totals_year(year))
+    return [Total(name, target, results[name]) for name, target in wanted.items()]
 
 
 def markdown(totals: list[Total]) -> str:
@@ -69,16 +73,19 @@ def markdown(totals: list[Total]) -> str:
     return "\n".join(lines)
 
 
-def _sum(dataset: Dataset, table: str, column: str) -> float:
-    values = pq.read_table(dataset.table(table), columns=[column])
+def _sum(dataset: Dataset, table: str, column: str, year: int) -> float:
+    values = pq.read_table(
+        dataset.table(table), columns=[column], filters=[("year", "==", year)]
+    )
     return float(pc.sum(values[column]).as_py())
 
 
-def _by_category(dataset: Dataset, table: str) -> dict[str | None, float]:
+def _by_category(dataset: Dataset, table: str, year: int) -> dict[str | None, float]:
     rows = pq.read_table(
         dataset.table(table),
         columns=["category_id", "value"],
         read_dictionary=["category_id"],
+        filters=[("year", "==", year)],
     )
     sums = rows.group_by("category_id").aggregate([("value", "sum")])
     keys = sums["category_id"].to_pylist()
@@ -92,7 +99,10 @@ def main(arguments: list[str]) -> int:
     except CarbonshedError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(markdown(compare(dataset)))
+    for year in dataset.years:
+        if len(dataset.years) > 1:
+            print(f"\n{year}\n")
+        print(markdown(compare(dataset, year)))
     return 0
 
 

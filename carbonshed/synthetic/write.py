@@ -1,6 +1,6 @@
 """Write an economy as a dataset, one origin region at a time."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -28,22 +28,35 @@ COMPONENT_ID = "value_added"
 
 
 def write_small_tables(
-    writer: DatasetWriter, economy: Economy, sectors: Concordance, year: int
+    writer: DatasetWriter, economies: Mapping[int, Economy], sectors: Concordance
 ) -> None:
-    """Write all tables but transactions and final demand."""
-    table = _without_flows(economy, sectors, year)
-    for name, labels in table.labels.items():
+    """Write all tables but transactions and final demand.
+
+    Parameters
+    ----------
+    writer : DatasetWriter
+        An open writer.
+    economies : mapping of int to Economy
+        By the year of their rows, in order; with the same regions.
+    sectors : Concordance
+        From the 42 sectors to those of the dataset.
+    """
+    tables = [
+        _without_flows(economy, sectors, year) for year, economy in economies.items()
+    ]
+    for name, labels in tables[0].labels.items():
         writer.write(name, label_table(name, labels))
-    for name, rows in small_tables(table).items():
-        writer.write(name, rows)
+    by_year = [small_tables(table) for table in tables]
+    for name in by_year[0]:
+        writer.write(name, pa.concat_tables(rows[name] for rows in by_year))
 
 
 def _without_flows(economy: Economy, sectors: Concordance, year: int) -> MatrixTable:
     """Return the table as matrices, those of the flows left empty."""
     land = economy.land
-    burnt = energy.sector_emissions(economy.output, economy.factors)
+    burnt = energy.sector_emissions(economy.output, economy.factors, economy.year)
     direct = np.zeros((len(land.names), len(CATEGORY_IDS)))
-    direct[:, :N_HOUSEHOLD_CATEGORIES] = energy.household_emissions(land)
+    direct[:, :N_HOUSEHOLD_CATEGORIES] = energy.household_emissions(land, economy.year)
     regions = zip(
         land.ids,
         land.names,
@@ -89,9 +102,8 @@ def _rows(table: str, rows: Iterable[tuple[Any, ...]]) -> list[Row]:
 
 def write_flows(
     writer: DatasetWriter,
-    economy: Economy,
+    economies: Mapping[int, Economy],
     sectors: Concordance,
-    year: int,
     progress: Callable[[float], None],
 ) -> None:
     """Stream transactions and final demand; the whole matrix is never in memory.
@@ -100,15 +112,32 @@ def write_flows(
     ----------
     writer : DatasetWriter
         An open writer.
-    economy : Economy
-        What to write.
+    economies : mapping of int to Economy
+        By the year of their rows, in order.
     sectors : Concordance
         From the 42 sectors to those of the dataset.
-    year : int
-        The year of every row.
     progress : callable
         Takes the share that is done, 0 to 1, after every region.
     """
+    with (
+        FlowWriter(writer, "transactions") as transactions,
+        FlowWriter(writer, "final_demand", "region_id", "category_id") as final_demand,
+    ):
+        for number, (year, economy) in enumerate(economies.items()):
+            for share in _year_of_flows(
+                transactions, final_demand, economy, sectors, year
+            ):
+                progress((number + share) / len(economies))
+
+
+def _year_of_flows(
+    transactions: FlowWriter,
+    final_demand: FlowWriter,
+    economy: Economy,
+    sectors: Concordance,
+    year: int,
+) -> Iterator[float]:
+    """Append the flows of a year; yield the share that is done after every region."""
     n_regions, n_sectors = len(economy.land.names), len(sectors.ids)
     ids = pa.array(economy.land.ids, pa.string())
     categories = pa.array(CATEGORY_IDS, pa.string())
@@ -117,22 +146,18 @@ def write_flows(
     home = (1.0 - economy.import_share)[:, None, None]
     inputs = sectors.sums(inputs, axis=2).transpose(1, 0, 2) * home
     demand = economy.demand.transpose(1, 0, 2) * home
-    with (
-        FlowWriter(writer, "transactions") as transactions,
-        FlowWriter(writer, "final_demand", "region_id", "category_id") as final_demand,
-    ):
-        for region in range(n_regions):
-            first = region * n_sectors
-            origin, destination, value = _block(economy, sectors, region, inputs)
-            transactions.append(year, first + origin, [destination], value)
-            origin, user, value = _block(economy, sectors, region, demand)
-            user_region, category = np.divmod(user, np.int32(n_categories))
-            labels = [
-                pa.DictionaryArray.from_arrays(pa.array(user_region), ids),
-                pa.DictionaryArray.from_arrays(pa.array(category), categories),
-            ]
-            final_demand.append(year, first + origin, labels, value)
-            progress((region + 1) / n_regions)
+    for region in range(n_regions):
+        first = region * n_sectors
+        origin, destination, value = _block(economy, sectors, region, inputs)
+        transactions.append(year, first + origin, [destination], value)
+        origin, user, value = _block(economy, sectors, region, demand)
+        user_region, category = np.divmod(user, np.int32(n_categories))
+        labels = [
+            pa.DictionaryArray.from_arrays(pa.array(user_region), ids),
+            pa.DictionaryArray.from_arrays(pa.array(category), categories),
+        ]
+        final_demand.append(year, first + origin, labels, value)
+        yield (region + 1) / n_regions
 
 
 def _block(

@@ -1,23 +1,152 @@
-"""The ready questions run, on a full dataset and on those that lack much."""
+"""The ready questions: on full datasets, on those that lack much, without dbt."""
 
+import csv
+import json
+from io import StringIO
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from carbonshed.publish.query import open_marts_first
+from carbonshed.publish.questions import all_questions, choose
+
 FOLDER = Path(__file__).resolve().parents[2] / "analyses"
+NAMES = sorted(path.stem for path in FOLDER.glob("*.sql"))
+DATASETS = ["several_years", "required_only", "single_region"]
+SERIES = "region_id,consumption_based_mt\nR00,1.5\nnowhere,2\n"
+ALL_NUMBERS = ("INTEGER", "BIGINT", "HUGEINT", "DOUBLE", "FLOAT", "DECIMAL")
 
 
-@pytest.mark.parametrize("dataset", ["several_years", "required_only", "single_region"])
-def test_every_analysis_runs(dataset, several_years, request):
-    """They are compiled once: another warehouse is attached under the same name."""
-    warehouse = request.getfixturevalue(dataset).warehouse
-    analyses = several_years.analyses
-    names = [path.stem for path in FOLDER.rglob("*.sql")]
-    assert len(names) >= 8
-    assert sorted(analyses) == sorted(names)
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{warehouse}' as {several_years.name} (read_only)")
-        for name, sql in analyses.items():
-            rows = connection.sql(sql).fetchall()
-            assert rows or dataset != "several_years", f"{name} says nothing"
+def published(built) -> duckdb.DuckDBPyConnection:
+    return open_marts_first(built.warehouse.parent / "published" / built.warehouse.name)
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_what_is_published_answers_every_question(dataset, request, tmp_path):
+    """Names, columns and units are as _analyses.yml says."""
+    connection = published(request.getfixturevalue(dataset))
+    series = tmp_path / "it's a series.csv"
+    series.write_text(SERIES, encoding="utf-8")
+    questions = all_questions(connection)
+    assert list(questions) == NAMES
+    for name, question in questions.items():
+        settings = [f"published_footprints={series}"] if question.needs else []
+        choose(connection, question, settings=settings)
+        relation = connection.sql(question.sql)
+        rows = relation.fetchall()
+        assert rows or dataset != "several_years", f"{name} says nothing"
+        (columns,) = connection.execute(
+            f"select answer_columns from questions where question_id = '{name}'"
+        ).fetchone()
+        described = [column["column_name"] for column in json.loads(columns)]
+        assert described == relation.columns, name
+        numbers = [
+            column
+            for column, kind in zip(relation.columns, relation.types, strict=True)
+            if str(kind).startswith(ALL_NUMBERS)
+        ]
+        assert set(numbers) <= set(question.units), f"{name}: a number without unit"
+        assert "?" in question.question
+        assert "?" not in question.reading
+
+
+def test_dbt_compiles_them_too(several_years):
+    """It names the warehouse; what is published is asked under any name."""
+    assert sorted(several_years.analyses) == NAMES
+    connection = published(several_years)
+    for name, question in all_questions(connection).items():
+        compiled = several_years.analyses[name]
+        plain = compiled.replace(f'"{several_years.name}"."marts".', "marts.")
+        assert question.sql.split() == plain.replace('"', "").split() or '"' in name
+
+
+@pytest.fixture(scope="module")
+def ask(project):
+    """Return a function that runs ``carbonshed ask`` and returns rows of CSV."""
+
+    def rows(built, question, *options):
+        name = built.warehouse.stem
+        file = project.root / "answer.csv"
+        done = project.run(
+            "carbonshed", "ask", question, "--dataset", name, "-o", str(file), *options
+        )
+        assert done.code == 0, done
+        return list(csv.DictReader(StringIO(file.read_text("utf-8"))))
+
+    return rows
+
+
+def test_a_region_by_name_in_a_year_as_the_reference_computes_it(several_years, ask):
+    """Region, year and stressor are what was asked for; every digit is there."""
+    mart = several_years.expected["footprint_by_origin_sector"]
+    year, stressor, region = min(key[:3] for key in mart)
+    name = region_names(several_years)[region].upper()
+    rows = ask(
+        several_years,
+        "suppliers_of_a_region",
+        *("--region", f" {name} ", "--year", str(year), "--stressor", stressor),
+    )
+    expected = [
+        cells["emissions"]
+        for key, cells in mart.items()
+        if key[:3] == (year, stressor, region)
+    ]
+    shown = [float(row["emissions"]) for row in rows]
+    assert shown == pytest.approx(sorted(expected, reverse=True), rel=1e-9)
+
+
+def region_names(built) -> dict[str, str]:
+    return dict(
+        published(built).sql("select region_id, region_name from regions").fetchall()
+    )
+
+
+def test_growth_is_between_the_first_year_and_the_last(several_years, ask):
+    accounts = several_years.expected["regional_accounts"]
+    years = sorted({key[0] for key in accounts})
+    names = region_names(several_years)
+    rows = ask(several_years, "footprints_over_time", "--stressor", "co2")
+    assert rows
+    assert {(row["first_year"], row["last_year"]) for row in rows} == {
+        (str(years[0]), str(years[-1]))
+    }
+    expected = {
+        names[key[2]]: cells["consumption_footprint"]
+        - accounts[years[0], "co2", key[2]]["consumption_footprint"]
+        for key, cells in accounts.items()
+        if key[:2] == (years[-1], "co2")
+    }
+    for row in rows:
+        change = float(row["footprint_change"])
+        assert change == pytest.approx(expected[row["region_name"]], rel=1e-9)
+        parts = float(row["change_by_people"]) + float(row["change_per_person"])
+        assert change == pytest.approx(parts, rel=1e-9)
+
+
+def test_one_year_shows_no_growth(required_only, ask, project):
+    (row,) = ask(required_only, "footprints_over_time")
+    assert row["not_answered"].startswith("one year only: ")
+    assert row["footprint_change"] == ""
+    name = required_only.warehouse.stem
+    printed = project.run("carbonshed", "ask", "footprints_over_time", "-d", name)
+    assert "one year only: " in printed.text
+    assert "footprint_change" not in printed.text, "no numbers where there is no answer"
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_an_answer_says_what_footprints_leave_out(dataset, request, project):
+    built = request.getfixturevalue(dataset)
+    name = built.warehouse.stem
+    done = project.run("carbonshed", "ask", "inequality_summary", "-d", name)
+    assert done.code == 0, done
+    scope, left_out = (
+        published(built)
+        .sql(
+            "select scope, footprints_leave_out from scopes"
+            " where stressor_id = 'co2' order by year desc"
+        )
+        .fetchone()
+    )
+    said = " ".join(done.text.split())
+    assert f": {scope}; footprints leave out {left_out}." in said

@@ -1,5 +1,7 @@
 """The pages that one can follow are followed: every command of them is run."""
 
+import csv
+import json
 import re
 import shlex
 import shutil
@@ -12,6 +14,7 @@ from carbonshed.errors import CarbonshedError
 from tools.docs.examples import CHECKED, find_examples, refresh
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
+PYTHON_EXAMPLES = DOCS.parent / "tests" / "support" / "python_examples.py"
 
 BLOCK = re.compile(r"^```console\n\$ (.+?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -87,10 +90,45 @@ def test_reading_what_is_published(three_cities, project):
     assert (project.root / "regional_accounts.xlsx").is_file()
 
 
-def test_the_tutorial(project, run):
+@pytest.fixture(scope="module")
+def decade(project, run):
+    """Follow the tutorial, which makes and builds `decade`."""
     follow(DOCS / "tutorial.md", project, run)
+
+
+@pytest.mark.usefixtures("decade")
+def test_the_tutorial():
     questions = find_examples((DOCS / "tutorial.md").read_text("utf-8").splitlines())
-    assert len([one for one in questions if one.arguments[0] == "query"]) == 10
+    assert len([one for one in questions if one.arguments[0] == "query"]) == 12
+
+
+@pytest.mark.usefixtures("decade")
+def test_python_prints_what_the_page_shows(project):
+    result = project.run("python", str(PYTHON_EXAMPLES), str(DOCS / "python.md"))
+    assert result.code == 0, result
+    assert result.text.strip() == "17 examples"
+
+
+@pytest.mark.usefixtures("decade")
+def test_the_notebook(project):
+    """Its cells run, and say what the ready question says."""
+    (notebook,) = (DOCS / "examples" / "notebook").glob("*.ipynb")
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    assert not any(cell.get("outputs") for cell in cells)
+    result = project.run("python", str(PYTHON_EXAMPLES), str(notebook))
+    assert result.code == 0, result
+    asked = ("ask", "footprints_over_time", "--dataset", "decade", "--format", "csv")
+    answer = project.run("carbonshed", *asked)
+    lines = answer.text[answer.text.index("region_name") :].splitlines()
+    for row in list(csv.DictReader(lines))[:8]:
+        shown = re.search(
+            rf"^{row['region_name']}(( +-?[\d.]+){{3}})$", result.text, re.M
+        )
+        parts = ("footprint_change", "change_by_people", "change_per_person")
+        expected = [float(row[part]) / 1e6 for part in parts]
+        assert [float(word) for word in shown[1].split()] == pytest.approx(
+            expected, abs=0.051
+        )
 
 
 def test_bring_your_own_table(project, run):

@@ -45,12 +45,12 @@ def marts(edges):
 
 
 def summaries(marts, year: int, stressor: str = "co2") -> dict[str, dict]:
-    rows = marts("quota_summary", "quota_uplift_note")
+    rows = marts("quota_summary", "quota_uplift_note", "premise")
     return {key[2]: row for key, row in rows.items() if key[:2] == (year, stressor)}
 
 
 def living(marts, year: int, scenario: str = "medium") -> list[dict]:
-    rows = marts("living_standards")
+    rows = marts("living_standards", "premise")
     return [rows[year, "co2", scenario, rule] for rule in ALLOCATIONS]
 
 
@@ -83,6 +83,8 @@ def test_towns_that_are_all_alike(marts):
         assert row["income_elasticity"] is None
         assert row["curve_r_squared"] is row["is_extrapolated"] is None
         assert row["income_after"] is row["reaches_threshold"] is None
+        # and no income is within it
+        assert row["premise"] == "income_extrapolated"
         assert row["gini_before"] == pytest.approx(0, abs=1e-12)
         assert (row["receivers"], row["receiver_population_share"]) == (6, 0.6)
 
@@ -273,8 +275,12 @@ def test_receivers_that_are_too_few(marts):
         assert (row["receivers"], row["receiver_population_share"]) == (8, 0.5)
         assert row["income_before"] == 1024 * 4.5
     assert living(marts, CROWDED)[0]["reaches_threshold"] is False
-    headline = marts("headlines")[CROWDED, "co2", "receiver_share"]
-    assert headline["computed_value"] == 0.5
+    assert all(row["premise"] == "receivers_short" for row in living(marts, CROWDED))
+    assert summaries(marts, CROWDED)["medium"]["premise"] == "receivers_short"
+    for name in ("receiver_share", "receivers_reach_upper_middle"):
+        headline = marts("headlines", "reason")[CROWDED, "co2", name]
+        assert headline["computed_value"] is None
+        assert "hold 50 % of the people, fewer than the 60 %" in headline["reason"]
 
 
 def test_an_income_curve_weighs_people(marts):
@@ -304,7 +310,7 @@ def test_a_town_of_unknown_income(marts):
         assert row["receivers"] == 8  # the unknown one comes last, and is needed
         for column in ("income_before", "gini_before", "share_at_threshold_before"):
             assert row[column] is None
-    headlines = marts("headlines")
+    headlines = marts("headlines", "reason")
     reached = headlines[UNKNOWN, "co2", "receivers_reach_upper_middle"]
     assert reached["computed_value"] is None
 
@@ -319,7 +325,7 @@ def test_a_projection_that_leaves_nothing_or_less(marts):
             assert row["quota_uplift"] is None
             assert row["quota_uplift_note"]
         assert rows["medium"]["quota"] > 0
-        uplift = marts("headlines")[year, "co2", "quota_uplift"]
+        uplift = marts("headlines", "reason")[year, "co2", "quota_uplift"]
         assert uplift["computed_value"] is None
     emitted = summaries(marts, AT_PEAK)["medium"]["national_emissions"]
     assert emitted == PEAK

@@ -356,15 +356,16 @@ def headline_rows(
         and all(region.type == "city" for region in ranked)
     )
     computed = {
-        "regions_modelled": (309, len(ranked)),
-        "richest_ten_us_ratio": (None, richest_ratio(ranked, rows, comparator)),
-        "share_below_world": (0.5, ratio(below, len(ranked))),
-        "interregional_share": (0.8, summary["interregional_share"]),
+        "regions_modelled": (309, len(ranked), None),
+        "richest_ten_us_ratio": (None, richest_ratio(ranked, rows, comparator), None),
+        "share_below_world": (0.5, ratio(below, len(ranked)), None),
+        "interregional_share": (0.8, summary["interregional_share"], None),
         "interregional_and_export_share": (
             0.8,
             summary["interregional_and_export_share"],
+            None,
         ),
-        "supply_chain_share": (0.8, summary["supply_chain_share"]),
+        "supply_chain_share": (0.8, summary["supply_chain_share"], None),
         **policy,
     }
     return {
@@ -372,8 +373,10 @@ def headline_rows(
             "seed_value": seed,
             "computed_value": value,
             "comparable": comparable,
+            "scenario_id": scenario,
+            "scenario_owner": scenario and "shipped",
         }
-        for headline, (seed, value) in computed.items()
+        for headline, (seed, value, scenario) in computed.items()
     }
 
 

@@ -1,5 +1,6 @@
 """Who receives the quota, and what it is worth, as plainly as possible."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import exp, log
@@ -8,7 +9,7 @@ import numpy as np
 
 from support.policy_facts import BAND_NAMES, EXCHANGE_RATES, INCOME_BANDS
 from support.reference_inequality import Distribution, sort_by_head
-from support.reference_policy import Case
+from support.reference_policy import Case, exceeds
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Curve:
     elasticity: float
     r_squared: float | None
     largest: float  # footprint per head in the fit
+    largest_income: float  # per head in the fit
 
     def footprint(self, income: float) -> float | None:
         """Return the fitted footprint per head at an income, None if far too large."""
@@ -109,6 +111,7 @@ def income_curve(case: Case) -> Curve | None:
         # equal footprints differ by the rounding of their mean
         r_squared=1 - residuals / spread if spread > 1e-28 else None,
         largest=max(case.heads[region] for region in fitted),
+        largest_income=max(case.incomes[region] for region in fitted),
     )
 
 
@@ -224,6 +227,22 @@ def share_at(
     return mean(people, reached)
 
 
+def premise(case: Case, receivers: list[str], is_within: bool, is_user: bool) -> str:
+    """Return the first of the premises that fails, or that they hold."""
+    held = Fraction(sum(case.people[r] for r in receivers), sum(case.people.values()))
+    asked = Fraction(str(case.policy.receivers_share))
+    if held < asked - asked / 10**12:
+        return "receivers_short"
+    if not is_within:
+        return "income_extrapolated"
+    return "user_scenario" if is_user else "holds"
+
+
+def above_some_giver(heads: Iterable[float], left: list[float]) -> int:
+    """Count the receivers that have more per head than some giver has left."""
+    return sum(any(exceeds(head, own) for own in left) for head in heads)
+
+
 @dataclass
 class Living:
     """Receivers, with what they have before and after one allocation."""
@@ -233,6 +252,26 @@ class Living:
     bands: IncomeBands
     people: dict[str, int]
     allocated: dict[str, float]
+    left: list[float]  # givers' footprints per head
+    is_user: bool
+
+    @property
+    def is_within_the_curve(self) -> bool:
+        """Whether nobody ends above the footprints and incomes of the fit."""
+        if self.curve is None:
+            return False
+        incomes = [income for income in self.after.values() if income is not None]
+        return (
+            max(self.heads_after.values()) <= self.curve.largest
+            and max(incomes, default=0.0) <= self.curve.largest_income
+        )
+
+    @property
+    def premise(self) -> str:
+        """The first of the premises that fails, or that they hold."""
+        return premise(
+            self.case, list(self.people), self.is_within_the_curve, self.is_user
+        )
 
     @property
     def heads_after(self) -> dict[str, float]:
@@ -305,11 +344,22 @@ class Living:
             "is_extrapolated": extrapolated,
             "curve_r_squared": self.curve and self.curve.r_squared,
             "receiver_population": sum(self.people.values()),
+            "premise": self.premise,
+            "receivers_above_givers": above_some_giver(
+                self.heads_after.values(), self.left
+            ),
         }
 
 
-def living(case: Case, receivers: list[str], rule: str, quota: float) -> Living:
-    """Share a quota among receivers under a rule."""
+def living(
+    case: Case,
+    receivers: list[str],
+    rule: str,
+    quota: float,
+    left: Iterable[float] = (),
+    is_user: bool = False,
+) -> Living:
+    """Share a quota among receivers under a rule; what givers have left, per head."""
     curve, bands = income_curve(case), income_bands(case)
     people = {region: case.people[region] for region in receivers}
     heads = {region: case.heads[region] for region in receivers}
@@ -317,4 +367,4 @@ def living(case: Case, receivers: list[str], rule: str, quota: float) -> Living:
     if curve is not None and bands.threshold is not None:
         threshold = curve.footprint(bands.threshold)
     allocated = allocate(rule, quota, people, heads, threshold)
-    return Living(case, curve, bands, people, allocated)
+    return Living(case, curve, bands, people, allocated, list(left), is_user)

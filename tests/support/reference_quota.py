@@ -10,7 +10,14 @@ from support.policy_facts import (
     SUPER_EMITTER_RULES,
     Projection,
 )
-from support.reference_living import income_bands, living, receivers_of
+from support.reference_living import (
+    Living,
+    above_some_giver,
+    income_bands,
+    living,
+    premise,
+    receivers_of,
+)
 from support.reference_policy import (
     Case,
     Rows,
@@ -89,7 +96,21 @@ def includes_power_supply(case: Case, scenario_id: str) -> bool:
     return not rows or any(row.includes_power_supply for row in rows)
 
 
-def summary_row(case: Case, scenario_id: str, outcome: Outcome) -> dict[str, object]:
+def left_to_givers(case: Case, scenario_id: str, quotas: Rows) -> list[float]:
+    """Return what those have left per head who act, and whose footprint falls."""
+    is_user = scenario_id in case.policy.user_scenarios
+    return [
+        row["footprint_after"] / case.people[region]
+        for (region,), row in quotas.items()
+        if region in case.people
+        and exceeds(row["footprint_before"], row["footprint_after"])
+        and (row["quota"] > 0 if is_user else row["is_selected"])
+    ]
+
+
+def summary_row(
+    case: Case, scenario_id: str, outcome: Outcome, found: list[Living]
+) -> dict[str, object]:
     """Return the row of ``quota_summary``."""
     projection = projection_of(case)
     levers, bands = outcome.levers, income_bands(case)
@@ -111,6 +132,22 @@ def summary_row(case: Case, scenario_id: str, outcome: Outcome) -> dict[str, obj
         "receivers_share": case.policy.receivers_share,
         "income_year": bands.income_year,
         "currency_per_usd": bands.rate,
+        **summary_premise(case, found, is_user),
+    }
+
+
+def summary_premise(
+    case: Case, found: list[Living], is_user: bool
+) -> dict[str, object]:
+    """Return the premise that one allocation at least fulfils, and who is above."""
+    receivers = list(found[0].people) if found else []
+    is_within = any(one.is_within_the_curve for one in found)
+    heads = [case.heads[region] for region in receivers]
+    return {
+        "premise": premise(case, receivers, is_within, is_user),
+        "receivers_above_givers": above_some_giver(heads, found[0].left)
+        if found
+        else 0,
     }
 
 
@@ -153,6 +190,7 @@ def sensitivity_living(
             "receivers": 0,
             "receiver_population_share": 0,
             "income_threshold": income_bands(case).threshold,
+            "premise": premise(case, [], True, False),
         }
     columns = (
         "receivers",
@@ -160,31 +198,43 @@ def sensitivity_living(
         "income_after",
         "income_threshold",
         "reaches_threshold",
+        "premise",
     )
     return {column: row.get(column) for column in columns}
 
 
 def headline_values(
     case: Case, summaries: dict[str, dict], livings: dict[str, list[dict]]
-) -> dict[str, tuple[float, float | None]]:
-    """Return the study's figure and ours of the statements about policy."""
-    quotas = {name: row["quota"] for name, row in summaries.items()}
+) -> dict[str, tuple[float | None, float | None, str | None]]:
+    """Return the study's figure, ours, and of which shipped scenario it is."""
+    count = max(row["super_emitters"] for row in summaries.values())
+    quotas = {
+        name: row["quota"]
+        for name, row in summaries.items()
+        if name not in case.policy.user_scenarios
+    }
+    if not quotas:
+        return {
+            "super_emitters": (32, count, None),
+            "quota": (1.4e9, None, None),
+            "quota_uplift": (0.3, None, None),
+            "receiver_share": (0.6, None, None),
+            "receivers_reach_upper_middle": (None, None, None),
+        }
     largest = max(quotas.values())
     best = min(name for name, quota in quotas.items() if not exceeds(largest, quota))
-    rows = livings[best]
+    rows = [row for row in livings[best] if row["premise"] == "holds"]
     reached = [row["reaches_threshold"] for row in rows]
     share = None
     if rows and None not in reached:
         share = sum(reached) / len(reached)
+    receivers = rows[0]["receiver_population_share"] if rows else None
     return {
-        "super_emitters": (32, summaries[best]["super_emitters"]),
-        "quota": (1.4e9, summaries[best]["quota"]),
-        "quota_uplift": (0.3, summaries[best]["quota_uplift"]),
-        "receiver_share": (
-            0.6,
-            rows[0]["receiver_population_share"] if rows else None,
-        ),
-        "receivers_reach_upper_middle": (None, share),
+        "super_emitters": (32, count, None),
+        "quota": (1.4e9, summaries[best]["quota"], best),
+        "quota_uplift": (0.3, summaries[best]["quota_uplift"], best),
+        "receiver_share": (0.6, receivers, best),
+        "receivers_reach_upper_middle": (None, share, best),
     }
 
 
@@ -213,13 +263,19 @@ def policy_marts(case: Case) -> tuple[dict[str, Rows], dict[str, tuple]]:
             ("mitigation_spillovers", spillover_rows(case, outcome)),
         ):
             marts[mart].update({(name, *key): row for key, row in rows.items()})
-        marts["quota_summary"][(name,)] = summary_row(case, name, outcome)
-        livings[name] = []
-        for rule in ALLOCATION_RULES if receivers else ():
-            found = living(case, receivers, rule, outcome.quota)
-            for region, row in found.rows().items():
+        left = left_to_givers(case, name, quota_rows(case, outcome))
+        is_user = name in case.policy.user_scenarios
+        found = {
+            rule: living(case, receivers, rule, outcome.quota, left, is_user)
+            for rule in (ALLOCATION_RULES if receivers else ())
+        }
+        marts["quota_summary"][(name,)] = summary_row(
+            case, name, outcome, list(found.values())
+        )
+        livings[name] = [one.summary() for one in found.values()]
+        for rule, one in found.items():
+            for region, row in one.rows().items():
                 marts["quota_allocation"][(name, rule, region)] = row
-            livings[name].append(found.summary())
-            marts["living_standards"][(name, rule)] = livings[name][-1]
+            marts["living_standards"][(name, rule)] = one.summary()
     summaries = {key[0]: row for key, row in marts["quota_summary"].items()}
     return marts, headline_values(case, summaries, livings)

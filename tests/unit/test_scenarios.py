@@ -169,7 +169,7 @@ a,,,,,supply,factor,1 | `lever` is 'supply' | intensity, demand
 a,,,,,,factor,1 | `lever` is empty | intensity, demand
 a,,,,,intensity,tax,1 | `kind` is 'tax' | factor, benchmark, scale_to_cap, cap
 a,,,,,intensity,,1 | `kind` is empty | factor, benchmark, scale_to_cap, cap
-a,,,,,demand,benchmark,mean | `kind` is 'benchmark' with lever demand | scale_to_cap or cap
+a,,,,,demand,benchmark,mean | `kind` is 'benchmark' with lever demand | _cap or cap
 a,,,,,intensity,scale_to_cap,2 | `kind` is 'scale_to_cap' with lever intensity
 a,,,,,intensity,cap,2 | `kind` is 'cap' with lever intensity | factor or benchmark
 a,,,s00,,demand,factor,1 | `sector_id` is 's00' with lever demand

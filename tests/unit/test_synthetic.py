@@ -10,6 +10,7 @@ import pytest
 from support.printed import printed
 from typer.testing import CliRunner
 
+from carbonshed.audit.run import audit_dataset
 from carbonshed.cli import _commands
 from carbonshed.cli.synthesize import build_command
 from carbonshed.dataset.contract import SECTOR_GROUPS
@@ -247,6 +248,127 @@ def test_every_output_is_marked_synthetic(dataset: Dataset) -> None:
     assert (row["country"], row["licence"]) == ("CHN", "CC0 1.0 Universal")
     rates = pq.read_table(dataset.table("exchange_rates")).to_pylist()
     assert rates == [{"year": 2012, "currency_per_usd": 6.3125}]
+
+
+# trillion CNY, million people and Gt of CO2, rounded apart from the tables' digits
+PUBLISHED = {
+    2007: {
+        "output": 81.886,
+        "value_added": 26.604,
+        "rural_households": 2.432,
+        "urban_households": 7.224,
+        "government": 3.519,
+        "fixed_capital": 10.544,
+        "inventories": 0.548 + 0.186,
+        "exports": 9.554,
+        "imports": 7.402,
+        "population": 1321.290,
+        "co2": 6.86,
+    },
+    2017: {
+        "output": 225.773,
+        "value_added": 82.322,
+        "rural_households": 6.474,
+        "urban_households": 25.569,
+        "government": 12.375,
+        "fixed_capital": 35.915,
+        "inventories": 0.531,
+        "exports": 16.385,
+        "imports": 14.927,
+        "population": 1390.080,
+        "co2": 9.84,
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def decade(home: Path) -> Dataset:
+    """Three years of one economy, as the command makes them."""
+    size = ("--cities", "6", "--sectors", "9", "--years", "2017,2007,2012")
+    result = CliRunner().invoke(_commands, ["synthesize", "--name", "decade", *size])
+    assert result.exit_code == 0, result.output
+    return {dataset.name: dataset for dataset in list_datasets()}["decade"]
+
+
+@pytest.mark.parametrize("year", PUBLISHED)
+def test_every_year_has_its_published_totals(decade: Dataset, year: int) -> None:
+    compared = totals.compare(decade, year)
+    assert max(abs(total.relative_error) for total in compared) < 1e-11
+    result = {total.target_id: total.result / 1e6 for total in compared}
+    assert set(result) == set(PUBLISHED[year])
+    for name, value in PUBLISHED[year].items():
+        digits = 2 if name == "co2" else 3
+        terms = 2 if name == "inventories" else 1
+        assert printed(value, digits, terms=terms) == result[name]
+
+
+def test_every_year_is_a_whole_table(decade: Dataset) -> None:
+    assert decade.years == [2007, 2012, 2017]
+    checks = audit_dataset(decade).checks
+    assert {check.status for check in checks} == {"PASS"}
+    rates = pq.read_table(decade.table("exchange_rates")).to_pylist()
+    assert rates == [
+        {"year": 2007, "currency_per_usd": 7.604},
+        {"year": 2012, "currency_per_usd": 6.3125},
+        {"year": 2017, "currency_per_usd": 6.7518},
+    ]
+
+
+def test_the_base_year_of_several_is_that_of_one(decade: Dataset) -> None:
+    alone = synthesize(name="alone", cities=6, sectors=9)
+    for name in ("regions", "sectors"):
+        assert pq.read_table(decade.table(name)).equals(
+            pq.read_table(alone.table(name))
+        )
+    for name in ("region_years", "transactions", "final_demand", "emissions", "output"):
+        of_year = pq.read_table(decade.table(name), filters=[("year", "==", 2012)])
+        assert of_year.equals(pq.read_table(alone.table(name)))
+
+
+def test_cities_stay_and_move_apart(decade: Dataset) -> None:
+    rows = pq.read_table(decade.table("region_years")).to_pandas()
+    people = rows.pivot_table("population", "region_id", "year")
+    gdp = rows.pivot_table("gdp", "region_id", "year")
+    regions = pq.read_table(decade.table("regions"))["region_id"].to_pylist()
+    assert sorted(people.index) == sorted(regions)
+    for table in (people, gdp):
+        shares = table / table.sum()
+        growth = shares[2017] / shares[2007]
+        assert growth.min() < 0.98
+        assert growth.max() > 1.02
+        # who grows goes on growing: what there was is between what was and what is
+        assert ((shares[2012] - shares[2007]) * (shares[2017] - shares[2012])).min() > (
+            -1e-4
+        )
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("2007,2008", "no published totals of 2008 here: years are 2007, 2012, 2017"),
+        ("2007,2007", "year 2007 is given twice"),
+        ("2007-2012", "expected years with commas"),
+        ("", "expected years with commas"),
+    ],
+)
+def test_years_that_are_not_published_are_refused(
+    home: Path, words: str, message: str
+) -> None:
+    arguments = ["synthesize", "--name", "refused", "--cities", "3", "--sectors", "7"]
+    result = CliRunner().invoke(_commands, [*arguments, "--years", words])
+    assert isinstance(result.exception, CarbonshedError)
+    assert message in str(result.exception)
+
+
+def test_a_table_of_somebody_else_is_not_replaced(home: Path) -> None:
+    mine = synthesize(name="mine", cities=2, sectors=7)
+    descriptor = mine.path / "datapackage.json"
+    text = descriptor.read_text("utf-8")
+    descriptor.write_text(text.replace('"format": "synthetic"', '"format": "tidy"'))
+    with pytest.raises(CarbonshedError, match=r"'mine' is there already.*'tidy'"):
+        synthesize(name="mine", cities=3, sectors=7)
+    descriptor.write_text(text)
+    assert synthesize(name="mine", cities=3, sectors=7).rows["regions"] == 3
 
 
 def test_progress_runs_from_nothing_to_all(home: Path) -> None:

@@ -68,8 +68,14 @@ class TestFacts:
     def test_uses_are_in_the_order_of_the_sectors(self) -> None:
         assert tuple(row["sector_id"] for row in rows("uses")) == sectors().ids
 
-    def test_published_totals_obey_the_identity_to_the_last_digit(self) -> None:
-        value = {row["target_id"]: row["value"] for row in rows("targets")}
+    @pytest.mark.parametrize("year", ["2007", "2012", "2017"])
+    def test_published_totals_obey_the_identity_to_the_last_digit(
+        self, year: str
+    ) -> None:
+        table = [row for row in rows("targets") if row["year"] == year]
+        value = {row["target_id"]: row["value"] for row in table}
+        assert len(table) == len(value) == 11
+        assert all(row["source"] for row in table)
         demand = sum(int(value[category]) for category in CATEGORY_IDS)
         trade = int(value["exports"]) - int(value["imports"])
         assert demand + trade == int(value["value_added"])
@@ -316,6 +322,14 @@ class TestPage:
         for name, (target, result, _) in shown.items():
             assert float(target.replace(",", "")) == pytest.approx(targets()[name])
             assert target == result
+
+    def test_totals_of_several_years_are_those_of_today(self) -> None:
+        shown = {row[0]: row[1:4] for row in self.table(5) if row[0] in targets()}
+        assert set(shown) == set(targets())
+        for name, cells in shown.items():
+            for year, cell in zip((2007, 2012, 2017), cells, strict=True):
+                digits = len(cell.partition(".")[2])
+                assert float(cell) == round(targets(year)[name] / 1e6, digits)
 
     def test_the_concordance_is_that_of_today(self) -> None:
         order, ids = sectors().merge_order, sectors().ids

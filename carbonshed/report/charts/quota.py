@@ -18,11 +18,12 @@ from carbonshed.report.charts.theme import (
 )
 from carbonshed.report.content import Chart, word
 from carbonshed.report.marts import Rows
+from carbonshed.report.numbers import percent
 from carbonshed.report.scope import Scope
 
 LEVERS = {
     "producer_quota": "cleaner producers",
-    "consumer_quota": "consumers at the cap",
+    "consumer_quota": "consumers who buy less",
 }
 _RULE_COLOURS = [BLUE, ORANGE, GREEN, PURPLE, SKY]
 
@@ -44,35 +45,67 @@ def scenarios(scope: Scope, rows: Rows) -> Chart | None:
         for each in rows
         for order, (column, label) in enumerate(LEVERS.items())
     ]
-    chart = (
+    prices = [
+        {
+            "scenario": each["scenario_name"],
+            "amount": short(each["quota"] / size.divisor),
+            "price": _price(each),
+        }
+        for each in rows
+    ]
+    y = alt.Y("scenario:N", title=None, sort=names)
+    bars = (
         alt.Chart(data(values))
         .mark_bar()
         .encode(
-            y=alt.Y("scenario:N", title=None, sort=names),
-            x=alt.X("amount:Q", title=titled("quota", size.unit), stack="zero"),
+            y=y,
+            x=alt.X(
+                "amount:Q",
+                title=titled("emissions avoided", size.unit),
+                stack="zero",
+                # place for the words at the end of the longest bar
+                scale=alt.Scale(
+                    domain=[0, 1.6 * max(each["amount"] for each in prices)],
+                    nice=False,
+                ),
+            ),
             color=alt.Color(
                 "lever:N",
-                title="set free by",
+                title="avoided by",
                 scale=colours(list(LEVERS.values()), [VERMILION, BLUE]),
             ),
             order="order:Q",
             tooltip=[
                 alt.Tooltip("scenario:N"),
                 alt.Tooltip("lever:N"),
-                alt.Tooltip("text:N", title="quota"),
+                alt.Tooltip("text:N", title="avoided"),
             ],
         )
     )
+    words = (
+        alt.Chart(data(prices))
+        .mark_text(align="left", baseline="middle", dx=6, fontSize=12)
+        .encode(y=y, x="amount:Q", text="price:N")
+    )
     summary = "; ".join(
-        f"{each['scenario_name']} {size.full(each['quota'])}" for each in rows
+        f"{each['scenario_name']} {size.full(each['quota'])}, {_price(each)}"
+        for each in rows
     )
     return Chart(
         "quotas",
-        "What each scenario sets free",
-        f"Quota by scenario and by lever. {summary}.",
-        finished(chart, height=46 * len(names) + 10),
+        "Emissions avoided in each scenario, and what it asks",
+        f"Emissions avoided by scenario and by lever. {summary}.",
+        finished(bars + words, height=46 * len(names) + 10),
         rows,
     )
+
+
+def _price(each: dict) -> str:
+    """Return what the region that is hit hardest gives up."""
+    cut = each["largest_demand_cut"]
+    if not cut:
+        return "no region buys less"
+    return f"one region buys {percent(cut, 0)} less"
 
 
 def sectors(scope: Scope, rows: Rows) -> Chart | None:
@@ -197,48 +230,35 @@ def incomes(scope: Scope, rows: Rows) -> Chart | None:
     if not known:
         return None
     money = scope.scale([each["income_after"] for each in known], "currency per person")
-    kinds = {
-        "before": "before",
-        False: "after",
-        True: "after, beyond the curve",
-    }
-    values = []
-    for each in known:
-        row = f"{each['scenario_name']}, {word(each['allocation_rule'])}"
-        after = each["is_beyond"]
-        for kind, column in (("before", "income_before"), (after, "income_after")):
-            values.append(
-                {
-                    "row": row,
-                    "income": short(each[column]),
-                    "when": kinds[kind],
-                    "text": money.full(each[column]),
-                }
-            )
+    kinds = {"before": "income_before", "after": "income_after"}
+    values = [
+        {
+            "row": f"{each['scenario_name']}, {word(each['allocation_rule'])}",
+            "income": short(each[column]),
+            "when": kind,
+            "text": money.full(each[column]),
+        }
+        for each in known
+        for kind, column in kinds.items()
+    ]
     order = list(dict.fromkeys(value["row"] for value in values))
-    y = alt.Y("row:N", title=None, sort=order, axis=alt.Axis(labelLimit=240))
+    y = alt.Y("row:N", title=None, sort=order, axis=alt.Axis(labelLimit=300))
     x = alt.X(
         "income:Q", title=titled("mean GDP per person of the receivers", money.unit)
     )
     base = alt.Chart(data(values))
-    found = {value["when"] for value in values}
-    shown = [name for name in kinds.values() if name in found]
     points = base.mark_point(size=90, opacity=1).encode(
         x=x,
         y=y,
         color=alt.Color(
             "when:N",
             title=None,
-            scale=colours(list(kinds.values()), [GREY, GREEN, VERMILION]),
-            legend=alt.Legend(values=shown, columns=2),
+            scale=colours(list(kinds), [GREY, GREEN]),
         ),
         shape=alt.Shape(
             "when:N",
             title=None,
-            scale=alt.Scale(
-                domain=list(kinds.values()), range=["circle", "square", "cross"]
-            ),
-            legend=alt.Legend(values=shown, columns=2),
+            scale=alt.Scale(domain=list(kinds), range=["circle", "square"]),
         ),
         tooltip=[
             alt.Tooltip("row:N", title="scenario, rule"),
@@ -296,7 +316,7 @@ def sensitivity(scope: Scope, rows: Rows) -> Chart | None:
         alt.Chart(data(values))
         .mark_point(opacity=0.8, size=60)
         .encode(
-            x=alt.X("amount:Q", title=titled("quota", size.unit)),
+            x=alt.X("amount:Q", title=titled("emissions avoided", size.unit)),
             y=alt.Y("rule:N", title=None, sort=[word(rule) for rule in rules]),
             yOffset=alt.YOffset("benchmark:N", sort=benchmarks),
             color=alt.Color(
@@ -316,16 +336,16 @@ def sensitivity(scope: Scope, rows: Rows) -> Chart | None:
                 alt.Tooltip("benchmark:N"),
                 alt.Tooltip("cap:N"),
                 alt.Tooltip("power:N", title="power supply"),
-                alt.Tooltip("text:N", title="quota"),
+                alt.Tooltip("text:N", title="avoided"),
             ],
         )
     )
     low, high = min(rows.column("quota")), max(rows.column("quota"))
     return Chart(
         "sensitivity",
-        "How much of the quota is the choice",
-        f"A point for each combination of rule, benchmark, cap and power supply. The "
-        f"quota runs from {size.full(low)} to {size.full(high)}.",
+        "Emissions avoided under every combination of choices",
+        f"A point for each combination of rule, benchmark, cap and power supply. "
+        f"They run from {size.full(low)} to {size.full(high)}.",
         finished(chart, height=78 * len(rules) + 10),
         rows,
     )

@@ -2,7 +2,7 @@
 
 from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import words
+from carbonshed.report.pages import study, words
 from carbonshed.report.scope import Scope
 
 TITLE = "Methods"
@@ -54,12 +54,12 @@ _STATEMENTS = (
     (
         "Terms of trade",
         "Emissions per value added shipped, over the same bought",
-        "standard",
+        "ours, after Antweiler",
         "trade_balances",
     ),
     (
         "Super-emitters",
-        "As many of all regions as 32 of 309, by footprint; three other rules",
+        "As many of all regions as 32 of 309, by footprint; other rules beside it",
         "paper: 32 of 309; ours: the rule",
         "super_emitters",
     ),
@@ -71,19 +71,19 @@ _STATEMENTS = (
     ),
     (
         "Levers",
-        "Intensities down to peers, footprints per person down to a cap",
+        "Intensities down to peers, demand times cap over footprint per person",
         "ours",
         "scenario_levers",
     ),
     (
-        "Quota by lever",
+        "Avoided by lever",
         "Shapley values of the two levers, evaluated together",
         "standard",
         "quota_by_region",
     ),
     (
         "Uplift",
-        "Quota over the growth until a projected peak",
+        "Avoided over the growth until a projected peak",
         "paper: the idea; ours: the projection",
         "quota_summary",
     ),
@@ -128,6 +128,11 @@ def page(scope: Scope, marts: Marts) -> Page:
     scenarios = marts.ask("methods/scenarios")
     if len(scenarios) and scope.is_mass:
         sections.append(_choices(scope, scenarios, marts.ask("methods/caps")))
+    # the study is about China: beside another country its figures say nothing
+    if scope.dataset["country"] == "CHN":
+        headlines = marts.ask("methods/headlines")
+        if len(headlines) and not any(headlines.column("comparable")):
+            sections.append(study.section(scope, headlines))
     sections.append(_tables(scope, marts.ask("methods/marts")))
     return Page(
         "methods",

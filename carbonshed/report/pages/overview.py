@@ -1,20 +1,12 @@
-"""The first page: where emissions go, and the study's statements beside ours."""
+"""The first page: what stands out, and where emissions go."""
 
 from typing import Any
 
 from carbonshed.report.charts import accounts
-from carbonshed.report.content import (
-    Card,
-    Cell,
-    Header,
-    Page,
-    Section,
-    Table,
-    make_fact,
-)
+from carbonshed.report.content import Card, Page, Section, make_fact
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.numbers import MISSING, percent, scale
-from carbonshed.report.pages import words
+from carbonshed.report.numbers import percent
+from carbonshed.report.pages import study, words
 from carbonshed.report.scope import Scope
 
 TITLE = "Overview"
@@ -23,20 +15,26 @@ TITLE = "Overview"
 def page(scope: Scope, marts: Marts) -> Page:
     """Make the page."""
     totals = marts.ask("overview/totals")
-    headlines = marts.ask("overview/headlines")
-    findings = marts.ask("overview/findings").first() or {}
     largest = marts.ask("overview/largest").first()
+    figures = marts.ask("overview/figures").first() or {}
+    headlines = marts.ask("overview/headlines")
+    sections = [_accounts(scope, totals), _further(scope, figures, largest)]
+    if scope.findings:
+        sections.insert(0, _findings(scope))
+    if any(headlines.column("comparable")):
+        sections.insert(-1, study.section(scope, headlines))
     return Page(
         "overview",
         TITLE,
         "Who emits, and for whose consumption: the accounts of this dataset in one "
-        "page, and the study's statements beside its figures.",
-        [
-            _accounts(scope, totals),
-            _headlines(scope, headlines),
-            _further(scope, findings, largest),
-        ],
+        "page.",
+        sections,
     )
+
+
+def _findings(scope: Scope) -> Section:
+    found = list(scope.findings.values())
+    return Section("findings", "What stands out", findings=found)
 
 
 def _accounts(scope: Scope, totals: Rows) -> Section:
@@ -104,81 +102,8 @@ def _accounts(scope: Scope, totals: Rows) -> Section:
     )
 
 
-def _headlines(scope: Scope, rows: Rows) -> Section:
-    heading = "The study's statements, and this dataset"
-    if not len(rows):
-        return Section(
-            "headlines",
-            heading,
-            empty=words.why_empty(scope, words.NO_RANKED),
-        )
-    text = [
-        "The study is Zheng and others (2023), of which only the abstract was used: it "
-        "is about 309 cities of China in 2012. A dash in its column means that the "
-        "abstract has no figure.",
-        "Where the last column says no, the two figures are about different things: "
-        "read them side by side, not against each other."
-        if not all(rows.column("comparable"))
-        else "The two figures are about the same regions, year and emission.",
-    ]
-    shared, own = split_scopes(rows.column("scope"))
-    if shared:
-        text.append(f"Scope of this dataset's figures: {shared}")
-    return Section("headlines", heading, text, tables=[_table(scope, rows, own)])
-
-
-def _table(scope: Scope, rows: Rows, scopes: list[str]) -> Table:
-    headers = [
-        Header("Statement", "", False, is_long=True),
-        Header("The study", "", True),
-        Header("This dataset", "", True),
-        Header("Comparable", "", False),
-    ]
-    cells = [_row(scope, each, own) for each, own in zip(rows, scopes, strict=True)]
-    return Table(
-        "headlines",
-        "Statements of the study with its figure, and the same computed here",
-        headers,
-        cells,
-        rows,
-    )
-
-
-def _row(scope: Scope, each: dict[str, Any], own: str) -> list[Cell]:
-    unit = each["unit"] if each["unit"] in ("t", "share", "ratio") else "count"
-    after = "" if unit != "count" else f" {each['unit']}"
-    statement = each["statement"] + (f" ({own})" if own else "")
-    figures = []
-    for name in ("seed_value", "computed_value"):
-        value = each[name]
-        text = scale([value], unit, scope.currency).full(value)
-        figures.append(
-            Cell(
-                text if text == MISSING else text + after,
-                "" if value is None else value,
-            )
-        )
-    is_comparable = "yes" if each["comparable"] else "no"
-    return [Cell(statement, statement), *figures, Cell(is_comparable, is_comparable)]
-
-
-def split_scopes(scopes: list[str]) -> tuple[str, list[str]]:
-    """Return the sentences that all scopes share, and those of each alone."""
-    sentences = [scope.removesuffix(".").split(". ") for scope in scopes]
-    shared = [
-        sentence
-        for sentence in sentences[0]
-        if all(sentence in others for others in sentences)
-    ]
-    own = [
-        ". ".join(sentence for sentence in each if sentence not in shared)
-        for each in sentences
-    ]
-    return (". ".join(shared) + "." if shared else ""), own
-
-
 def _further(
-    scope: Scope, findings: dict[str, Any], largest: dict[str, Any] | None
+    scope: Scope, figures: dict[str, Any], largest: dict[str, Any] | None
 ) -> Section:
     cards = []
     if largest:
@@ -191,38 +116,38 @@ def _further(
                 f"{total.full(largest['consumption_footprint'])}.",
             )
         )
-    if findings.get("gini") is not None:
+    if figures.get("gini") is not None:
         cards.append(
             Card(
                 "inequality.html",
                 "Inequality",
                 f"The Gini index of footprints between regions is "
-                f"{findings['gini']:.3f}.",
+                f"{figures['gini']:.3f}.",
             )
         )
-    if findings.get("interregional_share") is not None:
+    if figures.get("interregional_share") is not None:
         cards.append(
             Card(
                 "leakage.html",
-                "Leakage",
-                f"{percent(findings['interregional_share'])} of consumption emissions "
+                "Emissions in trade",
+                f"{percent(figures['interregional_share'])} of consumption emissions "
                 "arise in another region than the consumer's.",
             )
         )
-    if findings.get("quota") is not None:
-        quota = scope.scale([findings["quota"]], "stressor")
+    if figures.get("quota") is not None:
+        quota = scope.scale([figures["quota"]], "stressor")
         cards += [
             Card(
                 "emitters.html",
                 "Super-emitters",
-                f"{findings['super_emitters']:,} regions count as super-emitters by "
+                f"{figures['super_emitters']:,} regions count as super-emitters by "
                 "the rule in use.",
             ),
             Card(
                 "quota.html",
-                "Quota",
-                f"Their levers would set free {quota.full(findings['quota'])} in the "
-                f"scenario {findings['scenario_name']}.",
+                "Scenarios",
+                f"In {figures['scenario_name']}, their levers avoid "
+                f"{quota.full(figures['quota'])}.",
             ),
         ]
     cards += [

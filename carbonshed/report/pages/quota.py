@@ -1,4 +1,6 @@
-"""Quotas, who receives them, and living standards before and after."""
+"""Scenarios: what is avoided, what that asks, and who could receive it."""
+
+from typing import Any
 
 from carbonshed.report.charts import quota
 from carbonshed.report.content import Column, Page, Section, make_fact, make_table
@@ -7,23 +9,24 @@ from carbonshed.report.numbers import percent
 from carbonshed.report.pages import words
 from carbonshed.report.scope import Scope
 
-TITLE = "Quota"
+TITLE = "Scenarios"
+_MOST_NAMES = 5  # in a sentence
 
 _SUMMARY = [
     Column("scenario_name", "Scenario"),
     Column("super_emitters", "Super-emitters", "count"),
     Column("benchmark_id", "Benchmark", "word"),
     Column("cap_id", "Cap", "word"),
-    Column("quota", "Quota", "stressor"),
+    Column("quota", "Emissions avoided", "stressor"),
+    Column("largest_demand_cut", "One region buys less by", "share"),
     Column("quota_share", "Of all emissions", "share"),
     Column("projected_quota", "Growth until the peak", "stressor"),
-    Column("quota_uplift", "Quota relative to that growth", "ratio"),
-    Column("smallest_demand_factor", "Demand left at least", "ratio"),
+    Column("quota_uplift", "Relative to that growth", "ratio"),
 ]
 _REGIONS = [
     Column("region_name", "Region", region="region_id"),
     Column("is_selected", "Super-emitter", "flag"),
-    Column("quota", "Quota", "stressor"),
+    Column("quota", "Avoided", "stressor"),
     Column("producer_quota", "As a producer", "stressor"),
     Column("consumer_quota", "As a consumer", "stressor"),
     Column("production_before", "Emitted before", "stressor"),
@@ -43,14 +46,18 @@ _LIVING = [
     Column("gini_before", "Gini before", "index"),
     Column("gini_after", "Gini after", "index"),
     Column("largest_income_factor", "Largest factor", "ratio"),
-    Column("is_beyond", "Beyond the curve", "flag"),
+]
+_WITHHELD = [
+    Column("scenario_name", "Scenario"),
+    Column("allocation_rule", "Allocation rule", "word"),
+    Column("premise_note", "Why it is not shown"),
 ]
 _SENSITIVITY = [
     Column("rule_id", "Rule", "word"),
     Column("benchmark_id", "Benchmark", "word"),
     Column("cap_id", "Cap", "word"),
     Column("includes_power_supply", "With power supply", "flag"),
-    Column("quota", "Quota", "stressor"),
+    Column("quota", "Emissions avoided", "stressor"),
 ]
 
 
@@ -58,13 +65,13 @@ def page(scope: Scope, marts: Marts) -> Page:
     """Make the page."""
     summary = marts.ask("quota/summary")
     lead = (
-        "What a few super-emitters could set free, who could receive it, and what that "
-        "could mean for living standards. What could be, never a forecast."
+        "What would not be emitted if a few super-emitters came down to the level of "
+        "others, what that asks of them, and, where the data allow it, who could "
+        "receive it. What could be, never a forecast."
     )
     if not len(summary):
         why = words.why_empty(scope, words.NO_SCENARIO)
-        return Page("quota", TITLE, lead, [Section("scenarios", "Quota", empty=why)])
-    living = marts.ask("quota/living")
+        return Page("quota", TITLE, lead, [Section("scenarios", TITLE, empty=why)])
     return Page(
         "quota",
         TITLE,
@@ -72,8 +79,8 @@ def page(scope: Scope, marts: Marts) -> Page:
         [
             _scenarios(scope, summary),
             _carriers(scope, summary, marts),
-            _allocation(scope, marts.ask("quota/allocation"), summary),
-            _living(scope, living),
+            _allocation(scope, marts, summary),
+            _living(scope, marts.ask("quota/living"), marts.ask("quota/withheld")),
             _sensitivity(scope, marts.ask("quota/sensitivity")),
         ],
     )
@@ -81,15 +88,16 @@ def page(scope: Scope, marts: Marts) -> Page:
 
 def _scenarios(scope: Scope, summary: Rows) -> Section:
     text = [
-        "A quota is what would not be emitted if producers came down to the intensity "
+        "Avoided is what would not be emitted if producers came down to the intensity "
         "of their peers and consumers to a cap per person, and nothing else reacted. "
-        "Rules, benchmarks and caps are this project's choices, not the study's.",
-        "Low need not be below medium: a weighted mean, a median and a quartile are "
-        "not in a fixed order.",
+        "Who acts, how far and down to which cap are this project's choices, not the "
+        "study's.",
+        "Low need not be below medium: a mean, a median and a best quarter are not in "
+        "a fixed order.",
     ]
     first = summary.first()
     notes = {note for note in summary.column("quota_uplift_note") if note}
-    text += [f"There is no uplift: {note}." for note in sorted(notes)]
+    text += [f"It is not compared with growth: {note}." for note in sorted(notes)]
     if first["projected_quota"] is not None:
         peak = scope.scale([first["peak_emissions"]], "stressor")
         text.append(
@@ -98,41 +106,52 @@ def _scenarios(scope: Scope, summary: Rows) -> Section:
         )
     return Section(
         "scenarios",
-        "What the scenarios set free",
+        "What the scenarios avoid, and what they ask",
         text,
         charts=[quota.scenarios(scope, summary)],
         tables=[
             make_table(
                 scope,
                 "quota-summary",
-                f"Quota by scenario, {scope.title}",
+                f"Emissions avoided by scenario, {scope.title}",
                 summary,
-                _SUMMARY,
-                "Demand left at least: what the region that is hit hardest still buys, "
-                "as a share of today.",
+                _summary_columns(summary),
+                "One region buys less by: the largest cut of what a region buys, of "
+                "today's.",
             )
         ],
     )
 
 
-def _largest(summary: Rows) -> str:
-    return next(each["scenario_name"] for each in summary if each["is_largest"])
+def _summary_columns(summary: Rows) -> list[Column]:
+    """Return the columns, with whose scenario it is where some are a user's."""
+    if not any(summary.column("is_user_scenario")):
+        return _SUMMARY
+    return [_SUMMARY[0], Column("is_user_scenario", "Your own", "flag"), *_SUMMARY[1:]]
+
+
+def _largest(summary: Rows) -> dict[str, Any] | None:
+    """Return the shipped scenario that avoids most; a user may have replaced all."""
+    return next((each for each in summary if each["is_largest"]), None)
 
 
 def _carriers(scope: Scope, summary: Rows, marts: Marts) -> Section:
+    largest = _largest(summary)
     regions = marts.ask("quota/regions")
     heading = "Who carries the cut"
+    if largest is None:
+        return Section("carriers", heading, empty=words.ALL_REPLACED)
     if not len(regions):
         return Section(
-            "carriers", heading, empty="No region has a quota in any scenario."
+            "carriers", heading, empty="No region avoids anything in any scenario."
         )
     chart = quota.sectors(scope, marts.ask("quota/sectors"))
     return Section(
         "carriers",
         heading,
         [
-            f"In the scenario with the largest quota, {_largest(summary)}. Region by "
-            "region the quota is not what is emitted before less after: a lever lowers "
+            f"In the scenario that avoids most, {largest['scenario_name']}. Region by "
+            "region, avoided is not what is emitted before less after: a lever lowers "
             "the accounts of others too."
         ],
         charts=[chart] if chart else [],
@@ -140,7 +159,7 @@ def _carriers(scope: Scope, summary: Rows, marts: Marts) -> Section:
             make_table(
                 scope,
                 "quota-regions",
-                f"Quota by region, {scope.title}",
+                f"Emissions avoided by region, {scope.title}",
                 regions,
                 _REGIONS,
             )
@@ -148,40 +167,84 @@ def _carriers(scope: Scope, summary: Rows, marts: Marts) -> Section:
     )
 
 
-def _allocation(scope: Scope, rows: Rows, summary: Rows) -> Section:
-    heading = "Who receives it"
+def _allocation(scope: Scope, marts: Marts, summary: Rows) -> Section:
+    heading = "Who could receive it"
+    largest = _largest(summary)
+    if largest is None:
+        return Section("allocation", heading, empty=words.ALL_REPLACED)
+    warnings = _above_givers(scope, marts.ask("quota/above_givers"), largest)
+    if largest["premise"] != "holds":
+        why = words.not_shown([largest["premise_note"]])
+        return Section("allocation", heading, empty=why, warnings=warnings)
+    rows = marts.ask("quota/allocation")
     if not len(rows):
         return Section("allocation", heading, empty=words.NO_RECEIVERS)
-    first = summary.first()
     receivers = {row[rows.columns.index("region_id")] for row in rows.rows}
     facts = [
         make_fact(scope, "receiving regions", len(receivers), "count"),
         make_fact(
             scope,
             "of all people",
-            first["receiver_population_share"],
+            largest["receiver_population_share"],
             "share",
-            f"{percent(first['receivers_share'], 0)} were asked for",
+            f"{percent(largest['receivers_share'], 0)} were asked for",
         ),
     ]
     chart = quota.allocation(scope, rows)
     text = [
-        "Receivers are regions that are no super-emitters, poorest first by GDP per "
-        "person. Regions are not split. Shown is the scenario with the largest quota, "
-        f"{_largest(summary)}."
+        "What is avoided becomes a quota where it is allocated. Receivers are regions "
+        "that are no super-emitters, poorest first by GDP per person. Regions are not "
+        "split. Shown is the scenario that avoids most, "
+        f"{largest['scenario_name']}."
     ]
     if chart is None:
-        return Section("allocation", heading, [*text, words.NO_INCOME], facts)
-    return Section("allocation", heading, text, facts, [chart])
+        text.append(words.NO_INCOME)
+    charts = [chart] if chart else []
+    return Section("allocation", heading, text, facts, charts, warnings=warnings)
 
 
-def _living(scope: Scope, rows: Rows) -> Section:
+def _above_givers(scope: Scope, rows: Rows, largest: dict[str, Any]) -> list[str]:
+    """Return who would receive and has more per person than one who gives has left."""
+    first = rows.first()
+    if first is None:
+        return []
+    size = scope.scale(
+        [*rows.column("footprint_per_capita"), first["left_per_capita"]],
+        "stressor per person",
+    )
+    named = [
+        f"{each['region_name']} ({size.full(each['footprint_per_capita'])})"
+        for each in list(rows)[:_MOST_NAMES]
+    ]
+    others = len(rows) - len(named)
+    listed = ", ".join(named) + (f" and {others} more" if others else "")
+    verb = "has" if len(rows) == 1 else "have"
+    return [
+        f"In {largest['scenario_name']} {first['giver']} gives and has "
+        f"{size.full(first['left_per_capita'])} left, while {listed} would receive "
+        f"and {verb} more than that already."
+    ]
+
+
+def _living(scope: Scope, rows: Rows, withheld: Rows) -> Section:
     heading = "Living standards, before and after"
+    tables = []
+    if len(withheld):
+        tables.append(
+            make_table(
+                scope,
+                "not-shown",
+                "Scenarios and rules whose incomes are not shown",
+                withheld,
+                _WITHHELD,
+            )
+        )
     if not len(rows):
-        return Section("living", heading, empty=words.NO_RECEIVERS)
+        why = words.not_shown(withheld.column("premise_note")) or words.NO_RECEIVERS
+        return Section("living", heading, empty=why, tables=tables)
     chart = quota.incomes(scope, rows)
     if chart is None:
-        return Section("living", heading, empty=words.NO_INCOME)
+        return Section("living", heading, empty=words.NO_INCOME, tables=tables)
     first = rows.first()
     text = [
         "Incomes follow the curve between regions of this year: who may emit more is "
@@ -191,13 +254,11 @@ def _living(scope: Scope, rows: Rows) -> Section:
         f"{first['income_elasticity']:.2f}; it explains "
         f"{percent(first['curve_r_squared'], 0)} of the variance between regions.",
     ]
-    beyond = sum(rows.column("is_beyond"))
-    text.append(
-        f"{beyond} of {len(rows)} rows lie beyond the regions behind the curve: they "
-        "are marked, and say less than the others."
-        if beyond
-        else "No row lies beyond the regions behind the curve."
-    )
+    if any(rows.column("reaches_threshold_before")):
+        text.append(
+            "The receivers' mean income reaches the upper-middle band already, before "
+            "any quota."
+        )
     return Section(
         "living",
         heading,
@@ -212,7 +273,8 @@ def _living(scope: Scope, rows: Rows) -> Section:
                 _LIVING,
                 "Largest factor: how far the curve was stretched for one region. The "
                 "threshold is where the upper-middle band begins.",
-            )
+            ),
+            *tables,
         ],
     )
 
@@ -234,7 +296,7 @@ def _sensitivity(scope: Scope, rows: Rows) -> Section:
             make_table(
                 scope,
                 "sensitivity-table",
-                f"Quota of every combination, {scope.title}",
+                f"Emissions avoided by every combination, {scope.title}",
                 rows,
                 _SENSITIVITY,
             )

@@ -1,5 +1,7 @@
 """Ranking with comparators."""
 
+from dataclasses import replace
+
 from carbonshed.report.charts import accounts
 from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.marts import Marts, Rows
@@ -16,8 +18,8 @@ _COLUMNS = [
     Column("production_emissions", "Emitted there", "stressor"),
     Column("footprint_per_capita", "Footprint per person", "stressor per person"),
     Column("footprint_per_capita_rank", "Rank per person", "count"),
-    Column("world_average_ratio", "Times the world", "ratio"),
-    Column("us_ratio", "Times the United States", "ratio"),
+    Column("world_average_ratio", "Times the world{at_least}", "ratio"),
+    Column("us_ratio", "Times the United States{at_least}", "ratio"),
     Column("cumulative_footprint_share", "Running share", "share"),
     Column("population", "People", "person"),
 ]
@@ -45,12 +47,19 @@ def page(scope: Scope, marts: Marts) -> Page:
                     "ranking",
                     f"Ranked regions by footprint, {scope.title}",
                     regions,
-                    _COLUMNS,
+                    _columns(scope),
                 )
             ],
         )
     )
     return Page("ranking", TITLE, lead, sections)
+
+
+def _columns(scope: Scope) -> list[Column]:
+    at_least = ", at least" if scope.is_lower_bound else ""
+    return [
+        replace(each, label=each.label.format(at_least=at_least)) for each in _COLUMNS
+    ]
 
 
 def _totals(scope: Scope, regions: Rows, marts: Marts) -> Section:

@@ -13,6 +13,10 @@ from carbonshed.report.scope import Scope
 
 TITLE = "Your region"
 
+NO_GIFTS = (
+    "This region receives no part of a quota: receivers are the poorest regions that "
+    "are no super-emitters."
+)
 _MOST = 10  # partners and products of a region
 _MOST_IN_ALL = 4_000  # regions times partners, so that the page stays small
 _LISTS = {
@@ -67,6 +71,7 @@ def page(scope: Scope, marts: Marts) -> Page:
     lists = {name: marts.ask(f"region/{name}", most=most) for name in _LISTS}
     scenarios = marts.ask("region/scenarios")
     allocations = marts.ask("region/allocations")
+    withheld = words.not_shown(marts.ask("region/withheld").column("premise_note"))
     return Page(
         "region",
         TITLE,
@@ -82,6 +87,8 @@ def page(scope: Scope, marts: Marts) -> Page:
                 for name, (title, caption, _) in _LISTS.items()
             ],
             "most": most,
+            "withheld": withheld,
+            "no_gifts": NO_GIFTS if len(allocations) else withheld or NO_GIFTS,
             "files": {
                 "regions": regions,
                 **lists,

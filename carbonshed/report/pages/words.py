@@ -1,5 +1,7 @@
 """Sentences that several pages say, and why a section may be empty."""
 
+from collections.abc import Iterable
+
 from carbonshed.report.scope import Scope
 
 RANKED = (
@@ -65,6 +67,21 @@ def why_empty(scope: Scope, otherwise: str) -> str:
     return otherwise if scope.is_mass else only_masses(scope)
 
 
+def not_shown(reasons: Iterable[str]) -> str:
+    """Return why figures about receivers are withheld; empty without a reason."""
+    found = list(dict.fromkeys(reasons))
+    if not found:
+        return ""
+    return (
+        "Who could receive what is avoided, and their incomes after it, are not shown, "
+        f"because what they suppose does not hold: {'; or '.join(found)}."
+    )
+
+
+ALL_REPLACED = (
+    "There is nothing to show: scenarios of your own have replaced all shipped ones. "
+    "Their figures are in the mart quota_by_region."
+)
 NO_EMISSIONS = "Nothing is emitted in this year."
 NO_RANKED = "There is nothing to show: the dataset has no region that is ranked."
 NO_PLACES = (
@@ -83,7 +100,7 @@ NO_VALUE_ADDED = (
     "There are no terms of trade: the dataset has no value added in this year."
 )
 NO_RECEIVERS = (
-    "There is nothing to show: no scenario gives a quota to receivers, because no "
+    "There is nothing to show: nobody could receive what is avoided, because no "
     "region is left that could receive one."
 )
 NO_SCENARIO = "There is nothing to show: no scenario has been evaluated."

@@ -85,6 +85,11 @@ incomes_after as (
         allocated.allocation_rule,
         allocated.population,
         allocated.population_share,
+        allocated.gdp_per_capita as income_before,
+        allocated.footprint_per_capita
+        + allocated.allocated_per_capita as footprint_per_capita_after,
+        income_curves.largest_footprint_per_capita,
+        income_curves.largest_gdp_per_capita,
         {{ income_on_the_curve(
             'allocated.gdp_per_capita',
             'allocated.footprint_per_capita',
@@ -110,7 +115,23 @@ int_sensitivity_incomes as (
                     {{ safe_divide(
                         'sum(income_after * population)', 'sum(population)'
                     ) }}
-        end as income_after
+        end as income_after,
+        case
+            when count(income_before) = count(*)
+                then
+                    {{ safe_divide(
+                        'sum(income_before * population)', 'sum(population)'
+                    ) }}
+        end as income_before,
+        max(
+            case
+                when
+                    footprint_per_capita_after > largest_footprint_per_capita
+                    or income_after > largest_gdp_per_capita
+                    then 1
+                when largest_gdp_per_capita is not null then 0
+            end
+        ) = 1 as is_extrapolated
     from incomes_after
     group by 1, 2, 3, 4, 5, 6, 7
 

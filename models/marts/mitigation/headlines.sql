@@ -171,7 +171,7 @@ computed as (
 
 ),
 
-headlines as (
+stated as (
 
     select
         computed.year,
@@ -190,7 +190,13 @@ headlines as (
         end
         || 'Domestic: emissions abroad that imports cause are not counted.'
         || coalesce(' Scenario: ' || policy.scenario_id || '.', '')
-            as scope,
+        || case
+            when computed.headline_id <> 'receivers_reach_upper_middle'
+                then ''
+            when policy.reaches_threshold_before
+                then ' They reach it before any quota.'
+            else ''
+        end as scope,
         (
             not dataset.is_synthetic
             and dataset.country = 'CHN'
@@ -198,10 +204,12 @@ headlines as (
             and computed.stressor_id = 'co2'
             and nations.regions = 309
             and nations.cities = 309
-            -- a user's scenario is no statement of the study
-            and not coalesce(policy.is_user_scenario, false)
         ) as comparable,
-        statements.headline_position
+        statements.headline_position,
+        dataset.is_synthetic,
+        policy.scenario_id,
+        policy.quota_uplift_note,
+        policy.premise_note
     from computed
     inner join nations using (year, stressor_id)
     inner join statements using (headline_id)
@@ -211,8 +219,62 @@ headlines as (
             computed.year = policy.year
             and computed.stressor_id = policy.stressor_id
             and computed.headline_id in (
-                'quota', 'quota_uplift', 'receivers_reach_upper_middle'
+                'quota',
+                'quota_uplift',
+                'receiver_share',
+                'receivers_reach_upper_middle'
             )
+
+),
+
+headlines as (
+
+    select
+        year,
+        stressor_id,
+        headline_id,
+        statement,
+        seed_value,
+        computed_value,
+        unit,
+        scope,
+        comparable,
+        headline_position,
+        case
+            when computed_value is not null and comparable then null
+            when computed_value is not null and is_synthetic
+                then 'an invented dataset, which reproduces nothing'
+            when computed_value is not null
+                then
+                    'not the study''s case: CO2 of 309 cities of China in 2012'
+            when headline_id = 'richest_ten_us_ratio'
+                then
+                    'GDP of the richest regions, or a footprint per person of '
+                    || 'the United States to compare with, is not known'
+            when headline_id = 'share_below_world'
+                then 'a world average of this stressor is not known'
+            when
+                headline_id in (
+                    'interregional_share',
+                    'interregional_and_export_share',
+                    'supply_chain_share'
+                )
+                then 'there are no footprints to divide by'
+            when scenario_id is null
+                then
+                    'a user''s scenarios replace all shipped ones: there is '
+                    || 'none of ours to speak of'
+            when headline_id = 'quota_uplift' then quota_uplift_note
+            else
+                coalesce(
+                    premise_note,
+                    'an income of the receivers, or the exchange rate to the '
+                    || 'dollars of the income bands, is not known'
+                )
+        end as reason,
+        scenario_id,
+        case when scenario_id is not null then 'shipped' end as scenario_owner
+    from stated
 
 )
 

@@ -1,5 +1,5 @@
-{# The scenario that sets most free, and what comes with it; docs/methods.md,
-   Headlines. #}
+{# The shipped scenario that sets most free, and what comes with it;
+   docs/methods.md, Headlines. #}
 
 with
 
@@ -21,7 +21,8 @@ largest as (
     select
         year,
         stressor_id,
-        max(quota) as quota
+        max(case when not is_user_scenario then quota end) as quota,
+        max(super_emitters) as super_emitters
     from quotas
     group by 1, 2
 
@@ -30,31 +31,26 @@ largest as (
 ambitions as (
 
     select
-        quotas.year,
-        quotas.stressor_id,
-        quotas.scenario_id,
-        quotas.scenario_name,
-        quotas.super_emitters,
-        quotas.quota,
-        quotas.quota_uplift,
-        quotas.is_user_scenario,
+        quotas.*,
         row_number() over (
             partition by quotas.year, quotas.stressor_id
             order by quotas.scenario_id
         ) as ambition
     from quotas
     inner join largest using (year, stressor_id)
-    where not ({{ exceeds('largest.quota', 'quotas.quota') }})
+    where
+        not quotas.is_user_scenario
+        and not ({{ exceeds('largest.quota', 'quotas.quota') }})
 
 ),
 
+-- rules under which incomes lie beyond the curve say nothing; of the others,
+-- one unknown leaves the share unknown
 receivers as (
 
     select
         ambitions.year,
         ambitions.stressor_id,
-        max(standards.receiver_population_share) as receiver_share,
-        -- one unknown leaves the share unknown
         case
             when count(standards.reaches_threshold) = count(*)
                 then
@@ -63,30 +59,49 @@ receivers as (
                         ~ ' then 1 else 0 end)',
                         'count(*)'
                     ) }}
-        end as reach_threshold
+        end as reach_threshold,
+        max(case when standards.reaches_threshold_before then 1 else 0 end) = 1
+            as reaches_threshold_before,
+        count(*) as allocation_rules
     from ambitions
     inner join standards using (year, stressor_id, scenario_id)
-    where ambitions.ambition = 1
+    where ambitions.ambition = 1 and standards.premise = 'holds'
     group by 1, 2
 
 ),
 
+-- where a user has replaced every shipped scenario, there is none
 largest_quotas as (
 
     select
-        ambitions.year,
-        ambitions.stressor_id,
+        largest.year,
+        largest.stressor_id,
         ambitions.scenario_id,
         ambitions.quota,
         ambitions.quota_uplift,
-        ambitions.super_emitters,
-        receivers.receiver_share,
+        largest.super_emitters,
+        case
+            when ambitions.premise = 'holds'
+                then ambitions.receiver_population_share
+        end as receiver_share,
         receivers.reach_threshold as receivers_reach_upper_middle,
         ambitions.scenario_name,
-        ambitions.is_user_scenario
-    from ambitions
-    left join receivers using (year, stressor_id)
-    where ambitions.ambition = 1
+        ambitions.quota_uplift_note,
+        ambitions.premise,
+        ambitions.premise_note,
+        cast(coalesce(receivers.allocation_rules, 0) as integer)
+            as allocation_rules,
+        receivers.reaches_threshold_before
+    from largest
+    left join ambitions
+        on
+            largest.year = ambitions.year
+            and largest.stressor_id = ambitions.stressor_id
+            and ambitions.ambition = 1
+    left join receivers
+        on
+            largest.year = receivers.year
+            and largest.stressor_id = receivers.stressor_id
 
 )
 

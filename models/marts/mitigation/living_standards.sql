@@ -43,15 +43,29 @@ inequality as (
 
 ),
 
+quotas as (
+
+    select * from {{ ref('int_quota_totals') }}
+
+),
+
+choices as (
+
+    select * from {{ ref('int_policy_choices') }}
+
+),
+
 people as (
 
     select
         allocation.*,
         income_curves.income_threshold,
         income_curves.largest_footprint_per_capita,
-        income_curves.largest_gdp_per_capita
+        income_curves.largest_gdp_per_capita,
+        quotas.smallest_left_per_capita
     from allocation
     inner join income_curves using (year, stressor_id)
+    inner join quotas using (year, stressor_id, scenario_id)
 
 ),
 
@@ -108,7 +122,17 @@ receivers as (
                 when income_after > largest_gdp_per_capita then 1
                 when largest_gdp_per_capita is not null then 0
             end
-        ) = 1 as is_income_extrapolated
+        ) = 1 as is_income_extrapolated,
+        sum(
+            case
+                when
+                    {{ exceeds(
+                        'footprint_per_capita_after', 'smallest_left_per_capita'
+                    ) }}
+                    then 1
+                else 0
+            end
+        ) as receivers_above_givers
     from people
     group by 1, 2, 3, 4
 
@@ -126,7 +150,7 @@ nations as (
 
 ),
 
-living_standards as (
+joined as (
 
     select
         receivers.year,
@@ -162,13 +186,35 @@ living_standards as (
         cast(receivers.population as bigint) as receiver_population,
         receivers.income_before >= income_bands.income_threshold
             as reaches_threshold_before,
-        receivers.is_income_extrapolated
+        receivers.is_income_extrapolated,
+        {{ premise(
+            safe_divide('receivers.population', 'nations.population'),
+            'choices.receivers_share',
+            'receivers.is_extrapolated or receivers.is_income_extrapolated',
+            'quotas.is_user_scenario'
+        ) }} as premise,
+        cast(receivers.receivers_above_givers as integer)
+            as receivers_above_givers,
+        choices.receivers_share
     from receivers
+    cross join choices
+    inner join quotas using (year, stressor_id, scenario_id)
     inner join nations using (year, stressor_id)
     inner join income_curves using (year, stressor_id)
     inner join income_bands using (year)
     inner join inequality
         using (year, stressor_id, scenario_id, allocation_rule)
+
+),
+
+living_standards as (
+
+    select
+        *,
+        {{ premise_note(
+            'premise', 'receiver_population_share', 'receivers_share'
+        ) }} as premise_note
+    from joined
 
 )
 

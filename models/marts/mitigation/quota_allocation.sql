@@ -3,9 +3,9 @@
 
 with
 
-summaries as (
+quotas as (
 
-    select * from {{ ref('quota_summary') }}
+    select * from {{ ref('int_quota_totals') }}
 
 ),
 
@@ -33,23 +33,23 @@ allocation_rules as (
 totals as (
 
     select
-        summaries.year,
-        summaries.stressor_id,
-        summaries.scenario_id,
-        summaries.quota,
+        quotas.year,
+        quotas.stressor_id,
+        quotas.scenario_id,
+        quotas.quota,
         sum(receivers.population) as total_population,
         sum(receivers.footprint_gap) as total_gap,
         min(
             {{ safe_divide(
-                '(summaries.quota + receivers.covered_footprint)',
+                '(quotas.quota + receivers.covered_footprint)',
                 'receivers.covered_population'
             ) }}
         ) as water_level
-    from summaries
+    from quotas
     inner join receivers
         on
-            summaries.year = receivers.year
-            and summaries.stressor_id = receivers.stressor_id
+            quotas.year = receivers.year
+            and quotas.stressor_id = receivers.stressor_id
             and receivers.is_default_rule
     group by 1, 2, 3, 4
 

@@ -55,6 +55,12 @@ scenarios as (
 
 ),
 
+asked as (
+
+    select receivers_share from {{ ref('int_policy_choices') }}
+
+),
+
 nations as (
 
     select
@@ -106,9 +112,16 @@ compared as (
         coalesce(incomes.receiver_population_share, 0)
             as receiver_population_share,
         incomes.income_after,
-        income_curves.income_threshold
+        income_curves.income_threshold,
+        incomes.income_before,
+        {{ premise(
+            'coalesce(incomes.receiver_population_share, 0)',
+            'asked.receivers_share',
+            'incomes.is_extrapolated'
+        ) }} as premise
     from quotas
     cross join allocation_rules
+    cross join asked
     inner join nations using (year, stressor_id)
     inner join income_curves using (year, stressor_id)
     left join country_projections using (stressor_id)
@@ -137,7 +150,10 @@ quota_sensitivity as (
         compared.income_after,
         compared.income_threshold,
         compared.income_after >= compared.income_threshold
-            as reaches_threshold
+            as reaches_threshold,
+        compared.income_before >= compared.income_threshold
+            as reaches_threshold_before,
+        compared.premise
     from compared
     left join named using (benchmark_id, cap_id, includes_power_supply)
 

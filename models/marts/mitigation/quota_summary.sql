@@ -7,9 +7,9 @@
 
 with
 
-quotas as (
+totals as (
 
-    select * from {{ ref('quota_by_region') }}
+    select * from {{ ref('int_quota_totals') }}
 
 ),
 
@@ -61,18 +61,9 @@ receivers as (
 
 ),
 
-totals as (
+standards as (
 
-    select
-        year,
-        stressor_id,
-        scenario_id,
-        count(*) as regions,
-        sum(quota) as quota,
-        sum(production_before) as national_emissions,
-        sum(case when is_selected then 1 else 0 end) as super_emitters
-    from quotas
-    group by 1, 2, 3
+    select * from {{ ref('living_standards') }}
 
 ),
 
@@ -144,6 +135,46 @@ found_shares as (
 
 ),
 
+-- before anything is allocated
+above_givers as (
+
+    select
+        totals.year,
+        totals.stressor_id,
+        totals.scenario_id,
+        count(*) as receivers
+    from totals
+    inner join receivers
+        on
+            totals.year = receivers.year
+            and totals.stressor_id = receivers.stressor_id
+            and receivers.is_default_rule
+    where
+        {{ exceeds(
+            'receivers.footprint_per_capita', 'totals.smallest_left_per_capita'
+        ) }}
+    group by 1, 2, 3
+
+),
+
+-- under one allocation rule the curve may hold what it does not under another
+stretched as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        min(
+            case
+                when not (is_extrapolated or is_income_extrapolated) then 0
+                else 1
+            end
+        ) = 1 as is_extrapolated
+    from standards
+    group by 1, 2, 3
+
+),
+
 joined as (
 
     select
@@ -178,7 +209,14 @@ joined as (
         income_bands.currency_per_usd,
         dataset.country,
         scenarios.includes_power_supply,
-        scenarios.is_user_scenario
+        totals.is_user_scenario,
+        {{ premise(
+            'coalesce(found_shares.receiver_population_share, 0)',
+            'choices.receivers_share',
+            'stretched.is_extrapolated',
+            'totals.is_user_scenario'
+        ) }} as premise,
+        coalesce(above_givers.receivers, 0) as receivers_above_givers
     from totals
     inner join scenarios using (scenario_id)
     inner join income_bands using (year)
@@ -187,6 +225,8 @@ joined as (
     cross join category_counts
     left join demand using (year, stressor_id, scenario_id)
     left join found_shares using (year, stressor_id)
+    left join stretched using (year, stressor_id, scenario_id)
+    left join above_givers using (year, stressor_id, scenario_id)
     left join chosen_projections as projections using (stressor_id)
 
 ),
@@ -228,7 +268,12 @@ quota_summary as (
         income_year,
         currency_per_usd,
         includes_power_supply,
-        is_user_scenario
+        is_user_scenario,
+        premise,
+        cast(receivers_above_givers as integer) as receivers_above_givers,
+        {{ premise_note(
+            'premise', 'receiver_population_share', 'receivers_share'
+        ) }} as premise_note
     from joined
 
 )

@@ -5,7 +5,8 @@ select
     computed_value,
     unit,
     scope,
-    comparable
+    comparable,
+    reason
 from headlines
 where
     year = $year

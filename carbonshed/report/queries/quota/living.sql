@@ -15,10 +15,8 @@ select
     living.largest_income_factor,
     living.gini_before,
     living.gini_after,
-    living.is_extrapolated,
-    living.is_income_extrapolated,
-    coalesce(living.is_extrapolated, false)
-    or coalesce(living.is_income_extrapolated, false) as is_beyond,
+    living.reaches_threshold_before,
+    living.receivers_above_givers,
     living.income_elasticity,
     living.curve_r_squared
 from living_standards as living
@@ -26,4 +24,5 @@ inner join quota_summary as quotas using (year, stressor_id, scenario_id)
 where
     living.year = $year
     and living.stressor_id = $stressor
+    and living.premise = 'holds'
 order by quotas.quota, 1, 3

@@ -19,10 +19,13 @@ select
     quotas.peak_year,
     quotas.quota_uplift,
     quotas.quota_uplift_note,
-    quotas.smallest_demand_factor,
+    1 - quotas.smallest_demand_factor as largest_demand_cut,
     quotas.receivers_share,
     quotas.receiver_population_share,
-    quotas.income_year
+    quotas.income_year,
+    quotas.premise,
+    quotas.premise_note,
+    quotas.receivers_above_givers
 from quota_summary as quotas
 inner join quota_by_region as by_region using (year, stressor_id, scenario_id)
 left join largest_quotas as largest using (year, stressor_id, scenario_id)

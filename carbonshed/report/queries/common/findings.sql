@@ -1,0 +1,7 @@
+select
+    year,
+    stressor_id,
+    finding_id,
+    finding
+from findings
+order by 1, 2, finding_position, 3

@@ -1,0 +1,11 @@
+select
+    quotas.scenario_name,
+    living.allocation_rule,
+    living.premise_note
+from living_standards as living
+inner join quota_summary as quotas using (year, stressor_id, scenario_id)
+where
+    living.year = $year
+    and living.stressor_id = $stressor
+    and living.premise <> 'holds'
+order by quotas.quota, quotas.scenario_id, 2

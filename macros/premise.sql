@@ -1,0 +1,16 @@
+{#- Whether figures about receivers rest on what they suppose, or the first thing
+    that fails; docs/methods.md, Living standards. Within 1e-12 of the asked share
+    of people, it is reached. Without a curve, no income is within it. -#}
+{% macro premise(
+    population_share, asked_share, is_extrapolated, is_user_scenario='false'
+) -%}
+    case
+        when
+            {{ population_share }}
+            < {{ asked_share }} * (1 - cast(1e-12 as double))
+            then 'receivers_short'
+        when coalesce({{ is_extrapolated }}, true) then 'income_extrapolated'
+        when {{ is_user_scenario }} then 'user_scenario'
+        else 'holds'
+    end
+{%- endmacro %}

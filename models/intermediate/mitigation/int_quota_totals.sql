@@ -1,0 +1,81 @@
+{# What each scenario sets free, and the least that one who gives has left;
+   docs/methods.md, Quota. #}
+
+with
+
+quotas as (
+
+    select * from {{ ref('quota_by_region') }}
+
+),
+
+scenarios as (
+
+    select * from {{ ref('int_scenarios') }}
+
+),
+
+rankings as (
+
+    select * from {{ ref('footprint_rankings') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+-- who gives has a lever and a smaller footprint: a lever of a shipped scenario
+-- is a super-emitter's, one of a user's belongs to whoever sets something free
+regions as (
+
+    select
+        quotas.year,
+        quotas.stressor_id,
+        quotas.scenario_id,
+        quotas.quota,
+        quotas.production_before,
+        quotas.is_selected,
+        scenarios.is_user_scenario,
+        case
+            when
+                rankings.region_id is not null
+                and {{ exceeds(
+                    'quotas.footprint_before', 'quotas.footprint_after'
+                ) }}
+                and case
+                    when scenarios.is_user_scenario then quotas.quota > 0
+                    else quotas.is_selected
+                end
+                then
+                    {{ safe_divide(
+                        'quotas.footprint_after', 'accounts.population'
+                    ) }}
+        end as left_per_capita
+    from quotas
+    inner join scenarios using (scenario_id)
+    inner join accounts using (year, stressor_id, region_id)
+    left join rankings using (year, stressor_id, region_id)
+
+),
+
+int_quota_totals as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        is_user_scenario,
+        count(*) as regions,
+        sum(quota) as quota,
+        sum(production_before) as national_emissions,
+        sum(case when is_selected then 1 else 0 end) as super_emitters,
+        min(left_per_capita) as smallest_left_per_capita
+    from regions
+    group by 1, 2, 3, 4
+
+)
+
+select * from int_quota_totals

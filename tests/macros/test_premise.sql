@@ -1,0 +1,60 @@
+{# The first premise that fails, and what it is called for people. #}
+
+with
+
+cases (case_id, held, asked, beyond, is_user, expected, words) as (
+
+    values
+    ('all hold', 0.6e0, 0.6e0, false, false, 'holds', null),
+    (
+        'as many but for rounding', 0.6e0 - 1e-16, 0.6e0, false, false, 'holds',
+        null
+    ),
+    (
+        'too few comes first', 0.283e0, 0.6e0, true, true, 'receivers_short',
+        'hold 28 % of the people, fewer than the 60 % asked for'
+    ),
+    ('nobody', 0e0, 0.6e0, false, false, 'receivers_short', 'hold 0 % of'),
+    (
+        'hardly anybody', 0.004e0, 0.6e0, false, false, 'receivers_short',
+        'hold less than 1 % of'
+    ),
+    (
+        'all but a few', 0.9951e0, 1e0, false, false, 'receivers_short',
+        'hold more than 99 % of'
+    ),
+    (
+        'beyond the curve', 0.7e0, 0.6e0, true, true, 'income_extrapolated',
+        'no income curve'
+    ),
+    (
+        'no curve', 0.7e0, 0.6e0, null, false, 'income_extrapolated',
+        'no income curve'
+    ),
+    ('a user', 0.7e0, 0.6e0, false, true, 'user_scenario', 'a user''s scenario')
+
+),
+
+found as (
+
+    select
+        *,
+        {{ premise('held', 'asked', 'beyond', 'is_user') }} as premise
+    from cases
+
+),
+
+noted as (
+
+    select
+        *,
+        {{ premise_note('premise', 'held', 'asked') }} as note
+    from found
+
+)
+
+select * from noted
+where
+    premise is distinct from expected
+    or (words is null) is distinct from (note is null)
+    or not coalesce(contains(note, words), true)
