@@ -21,6 +21,8 @@ from carbonshed.compile.ras import (
 # of demand per head to GDP per head [ours]; of 0, 0.5, 0.75 and 1 it came nearest to
 # the demand of the tables that it was tried on
 DEMAND_ELASTICITY = 0.75
+# value added may be above output by so much of it: figures are published in few digits
+ROUNDING = 1e-6
 
 
 class NoIndicatorError(ValueError):
@@ -326,9 +328,9 @@ def purchases(
         if not is_full:
             continue
         earned = divide(figures, figures.sum(axis=0))
-        left = shares[rows] * output[number] - earned * value_added[number]
-        # what rounding leaves below zero is none
-        left[np.abs(left) <= 1e-12 * output[number]] = 0.0
+        made = shares[rows] * output[number]
+        left = made - earned * value_added[number]
+        left[(left < 0) & (left >= -ROUNDING * made)] = 0.0
         short += [
             (first + int(region), int(sector))
             for region, sector in np.argwhere((left < 0) & earns)
