@@ -1,4 +1,5 @@
-{# How unequal are regions, and is carbon more unequal than income? #}
+{# How unequal are regions, and do footprints differ less between them than GDP
+   does? #}
 
 with
 

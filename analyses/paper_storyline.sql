@@ -32,7 +32,7 @@ chapters (chapter, title) as (
     (2, 'Unequal footprints'),
     (3, 'Carried by supply chains'),
     (4, 'A few super-emitters'),
-    (5, 'What their pathways set free'),
+    (5, 'What their pathways avoid'),
     (6, 'What that means for the others')
 
 ),

@@ -1,5 +1,5 @@
-{# Who are the super-emitters, which pathway fits each, and what would it set
-   free? #}
+{# Who are the super-emitters, which pathway fits each, and what would it
+   avoid? #}
 
 with
 

@@ -24,6 +24,7 @@ select
     regions.region_name,
     regions.region_type,
     balances.terms_of_trade,
+    balances.terms_of_trade_gross,
     balances.quadrant,
     balances.net_emissions,
     balances.net_value_added,

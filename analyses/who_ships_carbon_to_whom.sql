@@ -1,4 +1,5 @@
-{# Which pairs of regions trade most embodied emissions, net of what flows back? #}
+{# Which pairs of regions trade most embodied emissions, net of what flows
+   back? #}
 
 with
 

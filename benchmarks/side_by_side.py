@@ -87,7 +87,7 @@ def main() -> None:
     print("running the ready questions, and ingest ...", file=sys.stderr)
     page = render(
         cases,
-        queries.query_seconds(_beside_python("dbt"), root, largest),
+        queries.query_seconds(root, largest),
         ingest.ingest_seconds(largest, root),
         (multiply, read),
         f"{_machine()}; at most {arguments.runs} runs",

@@ -21,8 +21,8 @@ def open(  # noqa: A001, it is said as carbonshed.open
     name
         A published dataset.
     project
-        The project folder. Without it, the folder of the environment variable
-        ``CARBONSHED_PROJECT``, the current one or the nearest above it that is one.
+        The project folder. Without it, the current one or the nearest above it that
+        is one; outside of any, that of the environment variable ``CARBONSHED_PROJECT``.
 
     Returns
     -------

@@ -54,6 +54,11 @@ def data_dir() -> Path:
     return project_root() / "data"
 
 
+def kept_scenarios(name: str) -> Path:
+    """Return where the scenarios of a user are kept that builds of a dataset read."""
+    return data_dir() / name / "scenarios.csv"
+
+
 def warehouse_dir() -> Path:
     """Return the folder of the warehouses."""
     return project_root() / "warehouse"

@@ -10,6 +10,7 @@ Progress = Callable[[str, float], None]
 """Takes what is being done and the share of it that is done, 0 to 1."""
 
 _MOST_TO_COMPARE = 5000
+_WIDTH = 78  # what dbt writes over it is at least as long
 _SIZES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
@@ -17,9 +18,22 @@ def no_progress(step: str, share: float) -> None:
     """Show nothing: the `Progress` of a caller that has no screen."""
 
 
-def print_progress(message: str) -> None:
-    """Write what takes long to standard error: standard output is for results."""
+def print_progress(message: str = "") -> None:
+    """Show on a terminal what takes long, in one line that the next takes the place of.
+
+    Nothing is written to a pipe or a file. The line is left at its beginning, so that
+    whoever writes next writes over it; an empty message clears it.
+    """
     # a closed stderr pipe must not abort a build
+    with suppress(BrokenPipeError, ValueError):
+        if sys.stderr.isatty():
+            shown = f"  {message}"[:_WIDTH] if message else ""
+            print(f"\r\x1b[2K{shown}", end="\r", file=sys.stderr, flush=True)
+
+
+def print_note(message: str) -> None:
+    """Write a line that stays to standard error: standard output is for results."""
+    print_progress()
     with suppress(BrokenPipeError):
         print(f"  {message}", file=sys.stderr, flush=True)
 

@@ -10,13 +10,20 @@
             {name | string: none if value is none else value | string}
         ) -%}
     {%- endfor -%}
-    select case when complaint is not null then error(complaint) end
-    from (
-        select
-            carbonshed_check(
-                {{ quoted_text(var("dataset", "synthetic") | string) }},
-                {{ quoted_text(tojson(chosen)) }},
-                {{ quoted_text(tojson(known_vars())) }}
-            ) as complaint
-    )
+    {#- nothing is checked when dbt only parses -#}
+    {%- if not execute -%}
+        {{ return("") }}
+    {%- endif -%}
+    {%- set answer = fromjson(run_query(
+        "select carbonshed_check("
+        ~ quoted_text(dataset_name()) ~ ", "
+        ~ quoted_text(tojson(chosen)) ~ ", "
+        ~ quoted_text(tojson(known_vars())) ~ ", "
+        ~ "'" ~ selected_resources | length ~ "')"
+    ).columns[0].values()[0]) -%}
+    {%- if answer.complaint -%}
+        select error({{ quoted_text(answer.complaint) }})
+    {%- else -%}
+        {%- do say(answer.lines) -%}
+    {%- endif -%}
 {%- endmacro %}

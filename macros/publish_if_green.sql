@@ -15,23 +15,19 @@
     {%- if broken or not made -%}
         {{ return("") }}
     {%- endif -%}
-    {%- set dataset = var("dataset", "synthetic") -%}
-    {%- set left = run_query(
-        "select count(*) from main.nodes where not has_passed"
+    {%- set dataset = dataset_name() -%}
+    {%- set outstanding = run_query(
+        "select carbonshed_unpublished(" ~ quoted_text(dataset) ~ ")"
     ).columns[0].values()[0] -%}
-    {%- if left -%}
-        {%- do log(
-            "Not published, readers see what they saw before. Models, seeds or tests that"
-            ~ " have not passed since they were changed: " ~ left ~ ". For all of them:"
-            ~ " dbt build --vars 'dataset: " ~ dataset ~ "'", info=true
-        ) -%}
+    {%- if outstanding -%}
+        {%- do say([outstanding]) -%}
         {{ return("") }}
     {%- endif -%}
     {%- set published = fromjson(
         run_query("select carbonshed_publish()").columns[0].values()[0]
     ) -%}
-    {%- if published.place -%}
-        {%- do log("Published: " ~ published.place, info=true) -%}
+    {%- if published.lines -%}
+        {%- do say(published.lines) -%}
     {%- else -%}
         select error({{ quoted_text(
             "the build passed, but it is not published, and readers see what they saw"

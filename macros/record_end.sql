@@ -9,13 +9,35 @@
     {%- set ended_at = modules.datetime.datetime.utcnow() -%}
     {%- set passed = [] -%}
     {%- set failed = [] -%}
+    {%- set compiled = [] -%}
+    {%- set summary = [] -%}
     {%- for result in results -%}
+        {%- do summary.append({
+            "kind": result.node.resource_type | string,
+            "name": result.node.name,
+            "status": result.status | string,
+            "path": result.node.compiled_path | default("", true),
+        }) -%}
         {%- if result.status in ["success", "pass", "warn"] -%}
             {%- do passed.append(result.node.unique_id) -%}
+            {#- what a scenario is evaluated by without dbt -#}
+            {%- if result.node.resource_type == "model"
+                and "policy" in result.node.tags -%}
+                {%- do compiled.append({
+                    "node": result.node.unique_id,
+                    "code": result.node.compiled_code,
+                }) -%}
+            {%- endif -%}
         {%- elif result.status not in ["skipped", "no-op"] -%}
             {%- do failed.append(result) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- do say(fromjson(run_query(
+        "select carbonshed_ended("
+        ~ quoted_text(dataset_name()) ~ ", "
+        ~ quoted_text(tojson(summary)) ~ ", "
+        ~ quoted_text(flags.LOG_PATH ~ "/dbt.log") ~ ")"
+    ).columns[0].values()[0])) -%}
     {#- a sample of the rows proves nothing of the others -#}
     {%- if passed and not (flags.EMPTY or flags.SAMPLE) -%}
         update main.nodes
@@ -25,6 +47,21 @@
             -- nor does a run prove anything in which the dataset was ingested anew
             and (select dataset_id from main.last_run)
             = (select dataset_id from {{ ingested }});
+        {%- if compiled %}
+        update main.nodes
+        set code = compiled.code
+        from (
+            select
+                unnest(
+                    from_json(
+                        {{ quoted_text(tojson(compiled)) }},
+                        '[{"node": "VARCHAR", "code": "VARCHAR"}]'
+                    ),
+                    recursive := true
+                )
+        ) as compiled
+        where nodes.node = compiled.node;
+        {%- endif -%}
     {%- endif -%}
     {%- for result in failed -%}
         insert into main.failures values (

@@ -8,6 +8,7 @@
         {{ return("") }}
     {%- endif -%}
     {%- set touched = descendants(selected_resources) -%}
+    {%- set of_scenarios = descendants(["model.carbonshed.stg_user_scenarios"]) -%}
     {%- set nodes = [] -%}
     {%- for node in warehouse_nodes() -%}
         {%- do nodes.append({
@@ -15,6 +16,10 @@
             "checksum": node.checksum.checksum,
             "is_touched": node.unique_id in touched,
             "is_policy": "policy" in node.tags,
+            "is_of_scenarios": node.unique_id in of_scenarios,
+            "relation": none if node.resource_type == "test"
+                else node.schema ~ "." ~ node.alias,
+            "parents": node.depends_on.nodes | default([]) | join(" "),
         }) -%}
     {%- endfor -%}
     {%- set left_out = nodes | rejectattr("node", "in", selected_resources) | list -%}
@@ -22,6 +27,8 @@
     create table if not exists main.nodes (
         node varchar, checksum varchar, has_passed boolean
     );
+    -- the file may be of an earlier version: what is read below is made if it is not there
+    alter table main.nodes add column if not exists code varchar;
     create table if not exists main.last_run (
         run_id varchar,
         dataset_id varchar,
@@ -33,6 +40,7 @@
         carbonshed_version varchar,
         dbt_version varchar
     );
+    alter table main.last_run add column if not exists choices varchar;
     create or replace table main.nodes as
     with project as (
         select
@@ -43,7 +51,10 @@
                         "node": "VARCHAR",
                         "checksum": "VARCHAR",
                         "is_touched": "BOOLEAN",
-                        "is_policy": "BOOLEAN"
+                        "is_policy": "BOOLEAN",
+                        "is_of_scenarios": "BOOLEAN",
+                        "relation": "VARCHAR",
+                        "parents": "VARCHAR"
                     }]'
                 ),
                 recursive := true
@@ -55,14 +66,26 @@
         coalesce(nodes.has_passed, false)
         and not project.is_touched
         {%- if flags.WHICH != "test" %}
-        -- after another ingest or other choices, what they reach has not passed
+        -- after another ingest or other choices, what they reach has not passed:
+        -- of scenarios what is made from them, of all others the policy
         and (select dataset_id from main.last_run)
         is not distinct from (select dataset_id from {{ ingested }})
         and not (
-            project.is_policy
-            and (select choices from main.last_run) is distinct from {{ choices }}
+            project.is_of_scenarios
+            and json_extract_string(
+                (select choices from main.last_run), '$.scenarios'
+            ) is distinct from json_extract_string({{ choices }}, '$.scenarios')
         )
-        {%- endif %} as has_passed
+        and not (
+            project.is_policy
+            and json_merge_patch(
+                (select choices from main.last_run), '{"scenarios": null}'
+            ) is distinct from json_merge_patch({{ choices }}, '{"scenarios": null}')
+        )
+        {%- endif %} as has_passed,
+        project.relation,
+        project.parents,
+        nodes.code
     from project
     left join main.nodes using (node, checksum);
     comment on table main.nodes is

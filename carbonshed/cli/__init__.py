@@ -22,6 +22,7 @@ from carbonshed.cli.published import publish, sql, status
 from carbonshed.cli.report import report
 from carbonshed.cli.show import query, show
 from carbonshed.cli.synthesize import synthesize
+from carbonshed.cli.whatif import whatif
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import PROJECT_VARIABLE, choose_project
 
@@ -49,6 +50,7 @@ for command in (
     export,
     aggregate,
     download,
+    whatif,
 ):
     _commands.command()(command)
 _commands.command("compile")(compile_table)

@@ -24,7 +24,7 @@ def check(
 
     if what != "scenarios":
         raise CarbonshedError(f"{what!r} cannot be checked; scenarios can")
-    rows = load_scenarios(dataset, str(path))
+    rows = load_scenarios(dataset, path)
     for remark in suspicious_factors(path, rows):
         typer.echo(remark, err=True)
     names = list(dict.fromkeys(row.scenario_id for row in rows))

@@ -39,7 +39,7 @@ def terminal_width() -> int | None:
 
 def put_text(text: str, file: Path | None) -> None:
     """Print a text, or write it to a file."""
-    if file is None:
+    if file is None:  # in one piece, without a detour over the disk
         typer.echo(text)
     else:
         put_file(lambda path: path.write_text(f"{text}\n", encoding="utf-8"), file)
@@ -60,6 +60,9 @@ def put_file(write: Callable[[Path], object], file: Path | None) -> None:
     from carbonshed.files import replacing
 
     if file is not None:
+        if not file.parent.is_dir():
+            msg = f"{file}: cannot be written: there is no folder {file.parent}"
+            raise CarbonshedError(msg)
         try:
             with replacing(file) as path:
                 write(path)

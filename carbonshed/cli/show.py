@@ -3,7 +3,7 @@
 import sys
 import textwrap
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from carbonshed.cli.output import (
     put_text,
     terminal_width,
 )
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 def show(
@@ -116,12 +119,6 @@ def query(
     ] = None,
 ) -> None:
     """Answer a question in SQL; the marts need no schema name."""
-    from carbonshed.publish.answers import (
-        as_box,
-        as_markdown,
-        write_answer,
-        write_workbook,
-    )
     from carbonshed.publish.query import is_synthetic, run_query
 
     form = chosen_format(output, file)
@@ -129,12 +126,40 @@ def query(
     note = f"{name}: synthetic data, no real place" if is_synthetic(name) else ""
     if note:
         typer.echo(note, err=True)
+    put_answer(relation, form, file, {"dataset": name, "note": note, "query": sql})
+
+
+def put_answer(
+    relation: "duckdb.DuckDBPyRelation",
+    form: str,
+    file: Path | None,
+    about: dict[str, str],
+) -> None:
+    """Print an answer with every digit, or write it to a file.
+
+    Parameters
+    ----------
+    relation
+        The answer.
+    form
+        One of `FORMATS`.
+    file
+        The file, None for the screen.
+    about
+        What a workbook says of it.
+    """
+    from carbonshed.publish.answers import (
+        as_box,
+        as_markdown,
+        write_answer,
+        write_workbook,
+    )
+
     if form == "table":
         put_text(as_box(relation, None if file else terminal_width()), file)
     elif form == "markdown":
         put_text(as_markdown(relation), file)
     elif form == "xlsx":
-        about = {"dataset": name, "note": note, "query": sql}
         put_file(lambda path: write_workbook(relation, path, about), file)
     else:
         put_file(lambda path: write_answer(relation, path, form), file)

@@ -40,7 +40,7 @@ from carbonshed.files import (
     replace_folder,
     sync,
 )
-from carbonshed.paths import data_dir
+from carbonshed.paths import data_dir, kept_scenarios
 from carbonshed.text import listing
 
 _TYPES = {
@@ -247,6 +247,9 @@ class DatasetWriter:
         if decisions is not None:
             record["decisions"] = decisions
         stored = self._complete(descriptor, format, record)
+        # a user's own, which outlive an ingest
+        if (kept := kept_scenarios(self.name)).is_file():
+            shutil.copy(kept, self.partial)
         for file in self.partial.iterdir():
             sync(file)
         sync(self.partial)

@@ -11,7 +11,7 @@ import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +19,24 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from carbonshed.dbt_plugin.preflight import preflight
-from carbonshed.dbt_plugin.vars import load_scenarios
+from carbonshed.dbt_plugin.summary import published, run_lines, unpublished
+from carbonshed.dbt_plugin.vars import chosen_scenarios, load_scenarios
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
 from carbonshed.paths import solved_dir
-from carbonshed.publish.editions import Edition, published_database
+from carbonshed.publish.editions import Edition
 from carbonshed.publish.publication import publish_marts
-from carbonshed.publish.work_file import note_refusal
-from carbonshed.text import print_progress
+from carbonshed.publish.work_file import describe, note_refusal
+from carbonshed.scenarios.reader import scenarios_json
+from carbonshed.text import print_note, print_progress
 
 
 class Plugin(BasePlugin):
     """The functions that hooks and models call."""
+
+    nodes = 0  # of a run that is going on
+    begun_nodes = 0
+    begun_at = datetime.max
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
         """Make the folder of the warehouses; DuckDB would not."""
@@ -43,9 +49,11 @@ class Plugin(BasePlugin):
         self.connection = conn
         self.warehouse = Path(self.creds.path)
         functions: dict[str, tuple[Callable[..., str | None], int]] = {
-            "carbonshed_check": (self._check, 3),
+            "carbonshed_check": (self._check, 4),
             "carbonshed_scenarios": (self._scenarios, 2),
             "carbonshed_forget_solves": (self._forget_solves, 0),
+            "carbonshed_ended": (self._ended, 3),
+            "carbonshed_unpublished": (self._unpublished, 1),
             "carbonshed_publish": (self._publish, 0),
         }
         for name, (function, arguments) in functions.items():
@@ -58,18 +66,28 @@ class Plugin(BasePlugin):
                 null_handling="special",
             )
 
-    def _check(self, dataset: str, chosen: str, known: str) -> str | None:
-        """Return what is wrong with the dataset or the vars, or None."""
+    def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Count on a terminal how far a run is: each node gets a cursor of its own."""
+        if self.nodes:
+            self.begun_nodes = min(self.begun_nodes + 1, self.nodes)
+            print_progress(f"{self.begun_nodes:,} of {self.nodes:,} built and tested")
+
+    def _check(self, dataset: str, chosen: str, known: str, nodes: str) -> str:
+        """Return what was checked, or what is wrong with dataset or vars, as JSON."""
+        self.begun_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         try:
-            preflight(dataset, json.loads(chosen), json.loads(known))
+            lines = preflight(dataset, json.loads(chosen), json.loads(known))
         except CarbonshedError as refusal:
+            print_progress()
             cursor = self.connection.cursor()
             if _has_tables(cursor):
                 note_refusal(cursor, str(refusal))
             else:
                 atexit.register(self._remove_if_empty)
-            return str(refusal)
-        return None
+            return json.dumps({"complaint": str(refusal)})
+        print_progress()
+        self.nodes = int(nodes)
+        return json.dumps({"lines": lines})
 
     def _remove_if_empty(self) -> None:
         """Leave no warehouse where there was none: opening the file has made it."""
@@ -84,7 +102,8 @@ class Plugin(BasePlugin):
 
     def _scenarios(self, dataset: str, path: str) -> str:
         """Return the rows of a user's scenarios as JSON."""
-        return json.dumps([asdict(row) for row in load_scenarios(dataset, path)])
+        chosen = chosen_scenarios(dataset, path)
+        return scenarios_json(load_scenarios(dataset, chosen) if chosen else [])
 
     def _forget_solves(self) -> None:
         """Remove the solved systems, so that they are solved again."""
@@ -92,16 +111,36 @@ class Plugin(BasePlugin):
         if folder.exists():
             shutil.rmtree(folder)
 
+    def _ended(self, dataset: str, results: str, log: str) -> str:
+        """Return what was solved, built and tested, in lines of JSON."""
+        self.nodes = 0
+        print_progress()
+        return json.dumps(
+            run_lines(
+                self.connection.cursor(),
+                json.loads(results),
+                self.begun_at,
+                dataset,
+                Path(log),
+            )
+        )
+
+    def _unpublished(self, dataset: str) -> str | None:
+        """Return why nothing may be published, None if all of the warehouse passed."""
+        return unpublished(describe(self.connection.cursor()), dataset)
+
     def _publish(self) -> str:
-        """Publish the marts; return where, or why not, as JSON."""
+        """Publish the marts; return the lines that say so, or why not, as JSON."""
         cursor = self.connection.cursor()
         (catalogue,) = cursor.sql("select current_database()").fetchone()
         try:
-            edition = Edition(self.warehouse, print_progress)
-            publish_marts(edition, cursor, catalogue, print_progress)
+            edition = Edition(self.warehouse, print_note)
+            facts = publish_marts(edition, cursor, catalogue, print_progress)
         except (CarbonshedError, OSError, duckdb.Error) as failure:
             return json.dumps({"problem": str(failure)})
-        return json.dumps({"place": str(published_database(self.warehouse))})
+        finally:
+            print_progress()
+        return json.dumps({"lines": published(self.warehouse, facts)})
 
 
 def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:

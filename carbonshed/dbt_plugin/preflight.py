@@ -1,12 +1,17 @@
 """What must be true of a dataset, and of what was chosen, before a build begins."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from carbonshed.audit import ensure_audited
 from carbonshed.dataset.names import validate_name
-from carbonshed.dataset.store import recover_interrupted
-from carbonshed.dbt_plugin.vars import Chosen, check_variables, load_scenarios
+from carbonshed.dataset.store import open_dataset, recover_interrupted
+from carbonshed.dbt_plugin.summary import checked
+from carbonshed.dbt_plugin.vars import (
+    Chosen,
+    check_variables,
+    chosen_scenarios,
+    load_scenarios,
+)
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import data_dir
 from carbonshed.scenarios.reader import suspicious_factors
@@ -15,11 +20,8 @@ from carbonshed.text import print_progress
 DEFAULT_DATASET = "synthetic"
 
 
-def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> None:
+def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> list[str]:
     """Create the default dataset if it is missing, and refuse what cannot be built.
-
-    What is allowed in a file of scenarios and may not be meant is said on standard
-    error.
 
     Parameters
     ----------
@@ -29,6 +31,12 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> None:
         What was chosen for this build: value by var, as text; None is no choice.
     known
         The vars that there are.
+
+    Returns
+    -------
+    list of str
+        What was checked, with every warning: of the audit, and of a file of scenarios
+        that holds what is allowed and may not be meant.
 
     Raises
     ------
@@ -54,6 +62,7 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> None:
             f"{report.failures()}"
         )
         raise CarbonshedError(msg)
-    if (path := chosen.get("scenarios")) is not None:
-        for remark in suspicious_factors(Path(path), load_scenarios(name, path)):
-            print_progress(remark)
+    remarks: list[str] = []
+    if path := chosen_scenarios(name, chosen.get("scenarios")):
+        remarks = suspicious_factors(path, load_scenarios(name, path))
+    return checked(open_dataset(name), report, remarks)

@@ -11,7 +11,7 @@ from pathlib import Path
 from carbonshed.dataset import open_dataset
 from carbonshed.dataset.fields import FieldError, parse_number
 from carbonshed.errors import CarbonshedError
-from carbonshed.paths import seeds_dir, warehouse_dir
+from carbonshed.paths import kept_scenarios, seeds_dir, warehouse_dir
 from carbonshed.scenarios.reader import ScenarioRow, read_scenarios
 from carbonshed.scenarios.vocabulary import Vocabulary, vocabulary_of
 from carbonshed.solve.plan import SOLVERS
@@ -76,7 +76,24 @@ def check_variables(chosen: Chosen, known: Sequence[str]) -> None:
         raise CarbonshedError("\n".join(problems))
 
 
-def load_scenarios(name: str, path: str) -> list[ScenarioRow]:
+def chosen_scenarios(name: str, path: str | None) -> Path | None:
+    """Return the file of scenarios of a build, None without one.
+
+    Parameters
+    ----------
+    name
+        Name of the dataset.
+    path
+        The var `scenarios`, a path relative to the current folder; without it, the
+        file that is kept with the dataset counts, if there is one.
+    """
+    if path:
+        return Path(path)
+    kept = kept_scenarios(name)
+    return kept if kept.exists() else None
+
+
+def load_scenarios(name: str, path: str | Path) -> list[ScenarioRow]:
     """Return the rows of a user's file of scenarios, checked.
 
     Parameters

@@ -11,7 +11,7 @@ Miller, R. E., and P. D. Blair (2009), Input-Output Analysis: Foundations and
 Extensions, 2nd edition, Cambridge University Press, chapters 2, 3, 6 and 13.
 """
 
-from carbonshed.leontief.blocks import own_chain_output
+from carbonshed.leontief.blocks import own_chain_output, sales_to_regions
 from carbonshed.leontief.coefficients import (
     direct_intensities,
     divide_by_output,
@@ -62,5 +62,6 @@ __all__ = [
     "leontief_inverse",
     "own_chain_output",
     "require_productive",
+    "sales_to_regions",
     "technical_coefficients",
 ]

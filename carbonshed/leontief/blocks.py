@@ -1,4 +1,6 @@
-"""Regions on their own: the chains that never leave a region."""
+"""Regions: the chains that never leave one, and what is sold to each."""
+
+from itertools import pairwise
 
 import numpy as np
 
@@ -57,3 +59,44 @@ def own_chain_output(
                 raise ValueError(msg) from error
             output[places] = own.output(own_demand[places])
     return output
+
+
+def sales_to_regions(
+    coefficients: np.ndarray | RowBlocks, regions: np.ndarray, output: np.ndarray
+) -> tuple[list, np.ndarray]:
+    """Sales of each region-sector to the producers of each region: A x, by region.
+
+    Parameters
+    ----------
+    coefficients : ndarray, shape (n, n), or RowBlocks
+        A of the whole system.
+    regions : ndarray, shape (n,)
+        The region of each region-sector; those of a region stand together.
+    output : ndarray, shape (n,), currency
+
+    Returns
+    -------
+    list, length R
+        The regions, in their order.
+    ndarray, shape (n, R), currency
+        Without sales to columns that have no coefficients, zero outputs.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, or a region is in two places.
+    """
+    if isinstance(coefficients, np.ndarray):
+        coefficients = ArrayBlocks(coefficients, rows=len(coefficients))
+    output = checks.vector("output", output, coefficients.size)
+    starts = [0, *(np.flatnonzero(regions[1:] != regions[:-1]) + 1)]
+    names = [regions[start] for start in starts]
+    if len(set(names)) < len(names):
+        msg = "the region-sectors of a region do not stand together"
+        raise ValueError(msg)
+    parts = [slice(*ends) for ends in pairwise([*starts, coefficients.size])]
+    sales = np.empty((coefficients.size, len(names)))
+    for block, values in coefficients:
+        for column, part in enumerate(parts):
+            sales[block, column] = values[:, part] @ output[part]
+    return names, sales

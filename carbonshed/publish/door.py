@@ -39,9 +39,9 @@ class Publication:
     name
         A published dataset.
     project
-        The project folder, the one with ``dbt_project.yml``. Without it, the folder of
-        the environment variable ``CARBONSHED_PROJECT``, the current one or the nearest
-        above it that is a project.
+        The project folder, the one with ``dbt_project.yml``. Without it, the current
+        one or the nearest above it that is one; outside of any, that of the environment
+        variable ``CARBONSHED_PROJECT``.
 
     Attributes
     ----------

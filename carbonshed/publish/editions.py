@@ -8,7 +8,7 @@
         NAME                 -> .NAME/current/parquet
         .NAME/
             current          -> EDITION
-            EDITION/         NAME.duckdb, parquet/, previous -> ../EARLIER
+            EDITION/         NAME.duckdb, parquet/, what_if/, previous -> ../EARLIER
 
 An edition is a folder that is never changed once it is complete. The link ``current``
 is replaced by one rename, and with it everything that readers see: database, Parquet
@@ -36,6 +36,11 @@ def published_database(warehouse: Path) -> Path:
 def published_parquet(warehouse: Path) -> Path:
     """Return where its folder of Parquet files is, or would be."""
     return warehouse.parent / PUBLISHED / warehouse.stem
+
+
+def what_if_folder(edition: Path) -> Path:
+    """Return where an edition keeps what scenarios are evaluated by, if it does."""
+    return edition / "what_if"
 
 
 class Edition:
@@ -78,6 +83,7 @@ class Edition:
         self.folder = self._editions / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
         self.database = self.folder / f"{name}.duckdb"
         self.parquet = self.folder / "parquet"
+        self.what_if = what_if_folder(self.folder)
         try:
             self._refuse_what_is_no_link()
             self._remove_stale()
@@ -99,7 +105,8 @@ class Edition:
         earlier = self._edition_of(self._current)
         if earlier is not None:
             (self.folder / "previous").symlink_to(Path("..") / earlier.name)
-        for path in (*files, self.parquet, self.folder, self._editions):
+        kept = [*self.what_if.glob("*"), self.what_if] if self.what_if.is_dir() else []
+        for path in (*files, *kept, self.parquet, self.folder, self._editions):
             sync(path)
         # before the first edition these lead nowhere, so that they appear together
         for link, target in {

@@ -61,7 +61,7 @@ def copy_marts(
     database: Path,
     parquet: Path,
     publication_id: str,
-) -> None:
+) -> dict[str, object]:
     """Write the marts of an open warehouse as one database and one folder of Parquet.
 
     Rows keep their order, tables their NOT NULL, keys and comments.
@@ -78,6 +78,11 @@ def copy_marts(
         An empty folder.
     publication_id
         What the table ``publication`` is to say.
+
+    Returns
+    -------
+    dict
+        All that this table says.
 
     Raises
     ------
@@ -113,6 +118,7 @@ def copy_marts(
             connection.execute("rollback")
         # closes the file, with nothing left in a log beside it
         connection.execute(f"detach database if exists {sql_name(_COPY)}")
+    return facts
 
 
 def _marts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[_Mart]:

@@ -1,5 +1,7 @@
 """From a warehouse that passed to what readers open."""
 
+import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,13 +11,16 @@ from carbonshed.dataset.names import validate_name
 from carbonshed.dataset.store import list_datasets
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import warehouse_dir
+from carbonshed.publish.connections import bare_connection
 from carbonshed.publish.editions import (
     Edition,
     published_database,
     published_parquet,
 )
 from carbonshed.publish.marts_copy import copy_marts
+from carbonshed.publish.what_if import copy_inputs
 from carbonshed.publish.work_file import (
+    Row,
     WorkFile,
     WorkFileLockedError,
     describe,
@@ -23,7 +28,6 @@ from carbonshed.publish.work_file import (
 )
 from carbonshed.text import listing, sql_name, sql_text
 
-_WAREHOUSE = "the warehouse"  # no dataset can have this name
 _MOST_NAMES = 3
 
 
@@ -32,7 +36,7 @@ def publish_marts(
     connection: duckdb.DuckDBPyConnection,
     catalogue: str,
     progress: Callable[[str], None],
-) -> None:
+) -> dict[str, object]:
     """Write the marts of an open warehouse and put them before readers.
 
     Parameters
@@ -46,6 +50,11 @@ def publish_marts(
     progress
         Called with what takes long.
 
+    Returns
+    -------
+    dict
+        What its table ``publication`` says.
+
     Raises
     ------
     CarbonshedError, OSError, duckdb.Error
@@ -53,12 +62,14 @@ def publish_marts(
     """
     progress("publishing the marts")
     try:
-        copy_marts(
+        facts = copy_marts(
             connection, catalogue, edition.database, edition.parquet, edition.name
         )
+        copy_inputs(connection, catalogue, edition.what_if)
         edition.publish()
     finally:
         edition.discard()
+    return facts
 
 
 def publish(name: str, progress: Callable[[str], None]) -> bool:
@@ -108,21 +119,37 @@ def _publish(
         raise CarbonshedError(
             f"a build of {name} is running; it publishes what passes by itself"
         ) from None
-    with duckdb.connect() as connection:
+    with bare_connection() as connection:
+        # by its own name: its views call it so
         connection.execute(
-            f"attach {sql_text(warehouse)} as {sql_name(_WAREHOUSE)} (read_only)"
+            f"attach {sql_text(warehouse)} as {sql_name(name)} (read_only)"
         )
-        work_file = describe(connection, _WAREHOUSE)
+        work_file = describe(connection, name)
         _refuse(name, warehouse, work_file)
         if work_file.run["run_id"] == _published_run(warehouse):
             return False
-        publish_marts(edition, connection, _WAREHOUSE, progress)
+        publish_marts(edition, connection, name, progress)
     return True
 
 
-def build_command(name: str) -> str:
-    """Return the command that builds a dataset."""
-    return f"dbt build --vars 'dataset: {name}'"
+def build_command(name: str, run: Row | None = None) -> str:
+    """Return the command that builds a dataset.
+
+    Parameters
+    ----------
+    name
+        The dataset.
+    run
+        The row of ``main.last_run``, if the policy is to be what that run chose.
+    """
+    choices = json.loads((run or {}).get("choices") or "{}")
+    # an earlier version kept a list
+    chosen = choices if isinstance(choices, dict) else {}
+    chosen = {var: value for var, value in chosen.items() if value}
+    if not chosen:
+        return f"dbt build --vars 'dataset: {name}'"
+    words = json.dumps({"dataset": name, **chosen}, ensure_ascii=False)
+    return f"dbt build --vars {shlex.quote(words)}"
 
 
 def named(nodes: tuple[str, ...], most: int = _MOST_NAMES) -> str:
@@ -132,7 +159,7 @@ def named(nodes: tuple[str, ...], most: int = _MOST_NAMES) -> str:
 
 def _refuse(name: str, warehouse: Path, work_file: WorkFile) -> None:
     """Refuse what readers must not see."""
-    build = build_command(name)
+    build = build_command(name, work_file.run)
     if not work_file.has_marts:
         raise CarbonshedError(f"{warehouse} has no marts: run {build}")
     if work_file.run is None:

@@ -65,11 +65,11 @@ class Status:
 
     def remarks(self) -> list[str]:
         """Return what does not agree, each with what to do."""
-        build = build_command(self.name)
         if self.is_running:
             return ["a run is going on; readers see what was published before"]
         remarks = []
         run = self.work_file.run if self.work_file else None
+        build = build_command(self.name, run)
         if run is None:
             if self.unreadable:
                 return []

@@ -84,7 +84,8 @@ class Chart:
     """A chart: a Vega-Lite specification without title, and the data behind it.
 
     A wide one keeps its size and is scrolled on a small screen; a live one is filled
-    and saved by the page.
+    and saved by the page. A finding, where there is one, is the title of the picture
+    that is saved: there no page says it.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Chart:
     note: str = ""
     is_wide: bool = False
     is_live: bool = False
+    finding: str = ""
 
 
 @dataclass(frozen=True)

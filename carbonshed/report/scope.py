@@ -49,6 +49,10 @@ class Scope:
     is_lower_bound: bool
     findings: Mapping[str, str] = field(default_factory=dict)
 
+    def finding(self, id_: str) -> str:
+        """Return a finding as a title, empty where the mart does not say it."""
+        return self.findings.get(id_, "").removesuffix(".")
+
     @property
     def is_mass(self) -> bool:
         """Whether there is more than accounts."""

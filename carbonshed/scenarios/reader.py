@@ -6,9 +6,10 @@ all of its problems, line by line.
 
 import csv
 import io
+import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -114,8 +115,32 @@ def read_scenarios(path: Path, vocabulary: Vocabulary) -> list[ScenarioRow]:
             "one row per change"
         )
     if problems:
-        raise CarbonshedError(_report(path, problems, vocabulary))
+        raise CarbonshedError(report(path, problems, vocabulary))
     return rows
+
+
+def report(path: Path, problems: list[str], vocabulary: Vocabulary) -> str:
+    """Return a message with all that is wrong with a file, the first ten in words.
+
+    Parameters
+    ----------
+    path
+        The file.
+    problems
+        One line for each.
+    vocabulary
+        What its rows may name.
+    """
+    shown = _first(problems)
+    lists = vocabulary.how_to_list(shown)
+    if len(problems) == 1:
+        return "\n  ".join([f"{path}: {problems[0]}", *lists])
+    return "\n  ".join([f"{path}: {len(problems)} problems:", *shown, *lists])
+
+
+def scenarios_json(rows: list[ScenarioRow]) -> str:
+    """Return rows as JSON, in the form in which SQL takes them."""
+    return json.dumps([asdict(row) for row in rows])
 
 
 def suspicious_factors(path: Path, rows: list[ScenarioRow]) -> list[str]:
@@ -335,14 +360,6 @@ def _percentage(factor: float) -> str:
         else f"for {factor:.12g} % of today write {factor / 100:.12g}"
     )
     return f"factor {factor:.12g} multiplies by {factor:.12g}; {meant}"
-
-
-def _report(path: Path, problems: list[str], vocabulary: Vocabulary) -> str:
-    shown = _first(problems)
-    lists = vocabulary.how_to_list(shown)
-    if len(problems) == 1:
-        return "\n  ".join([f"{path}: {problems[0]}", *lists])
-    return "\n  ".join([f"{path}: {len(problems)} problems:", *shown, *lists])
 
 
 def _first(lines: list[str]) -> list[str]:

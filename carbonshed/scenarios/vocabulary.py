@@ -1,7 +1,8 @@
 """The ids that a user's scenarios may name, and hints for names that are unknown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -11,7 +12,7 @@ from carbonshed.text import listing, suggestion
 
 MOST_LISTED = 12
 # table -> its column of names, and the word for one of its rows
-_DIMENSIONS = {
+DIMENSIONS = {
     "regions": ("region_name", "region"),
     "sectors": ("sector_name", "sector"),
     "final_demand_categories": ("category_name", "category"),
@@ -66,7 +67,7 @@ class Vocabulary:
         if named := self.names.get(table, {}).get(unknown):
             return f" (that is the name of {listing(named, MOST_LISTED, quote=True)})"
         if members := self.groups.get(table, {}).get(unknown):
-            one = _DIMENSIONS[table][1]
+            one = DIMENSIONS[table][1]
             listed = listing(members, MOST_LISTED, quote=True)
             return f" ({unknown} is a group; one row per {one}: {listed})"
         if len(ids) <= MOST_LISTED:
@@ -84,7 +85,7 @@ class Vocabulary:
         ]
         return [
             f"all {table}: carbonshed query {self.dataset} "
-            f'"select {INPUT_TABLES[table].key[0]}, {_DIMENSIONS[table][0]} '
+            f'"select {INPUT_TABLES[table].key[0]}, {DIMENSIONS[table][0]} '
             f'from {table}" --format csv'
             for table in asked
         ]
@@ -108,9 +109,38 @@ def vocabulary_of(
         Whether the dataset has a warehouse.
     """
     rows = {
-        table: pq.read_table(dataset.table(table)).to_pylist() for table in _DIMENSIONS
+        table: pq.read_table(dataset.table(table)).to_pylist() for table in DIMENSIONS
     }
-    keys = {table: INPUT_TABLES[table].key[0] for table in _DIMENSIONS}
+    return vocabulary_of_rows(
+        dataset.name, dataset.years, rows, benchmarks, caps, is_built=is_built
+    )
+
+
+def vocabulary_of_rows(
+    dataset: str,
+    years: Iterable[int],
+    rows: Mapping[str, Sequence[Mapping[str, Any]]],
+    benchmarks: tuple[str, ...],
+    caps: tuple[str, ...],
+    *,
+    is_built: bool,
+) -> Vocabulary:
+    """Return what the rows of a file may name, by the rows of its dimensions.
+
+    Parameters
+    ----------
+    dataset
+        Name of the dataset that the scenarios are about.
+    years
+        Its years.
+    rows
+        The rows of each of `DIMENSIONS`.
+    benchmarks, caps
+        The benchmarks and caps that the project knows by name.
+    is_built
+        Whether the dataset has a warehouse.
+    """
+    keys = {table: INPUT_TABLES[table].key[0] for table in DIMENSIONS}
 
     def ids_by(table: str, column: str) -> dict[str, tuple[str, ...]]:
         ids: dict[str, tuple[str, ...]] = {}
@@ -119,13 +149,13 @@ def vocabulary_of(
         return ids
 
     return Vocabulary(
-        dataset=dataset.name,
-        years=tuple(dataset.years),
+        dataset=dataset,
+        years=tuple(years),
         ids={
             table: tuple(row[key] for row in rows[table]) for table, key in keys.items()
         },
         groups={table: ids_by(table, column) for table, column in _GROUPS.items()},
-        names={table: ids_by(table, name) for table, (name, _) in _DIMENSIONS.items()},
+        names={table: ids_by(table, name) for table, (name, _) in DIMENSIONS.items()},
         power_supply=frozenset(
             row["sector_id"] for row in rows["sectors"] if row["is_power_supply"]
         ),

@@ -43,6 +43,17 @@ class Solver:
 
 
 @dataclass(frozen=True)
+class _Counts:
+    """How large a system is: region-sectors, demands, stressors and regions."""
+
+    size: int
+    demands: int
+    stressors: int = 0
+    region: int = 1  # rows of the largest
+    regions: int = 0
+
+
+@dataclass(frozen=True)
 class Plan:
     """How a year is solved.
 
@@ -73,7 +84,13 @@ class Plan:
 
 
 def plan(
-    size: int, demands: int, solver: Solver, *, stressors: int = 0, region: int = 1
+    size: int,
+    demands: int,
+    solver: Solver,
+    *,
+    stressors: int = 0,
+    region: int = 1,
+    regions: int = 0,
 ) -> Plan:
     """Choose how to solve, before memory is taken.
 
@@ -89,6 +106,8 @@ def plan(
         q, the columns of intensities.
     region
         Rows of the largest region: a block holds whole ones.
+    regions
+        R, the columns of sales to regions.
 
     Raises
     ------
@@ -96,16 +115,17 @@ def plan(
         If what was asked for does not fit, or nothing does; with what each needs.
     """
     free = _free_for(solver)
-    direct = _direct(size, demands, stressors, region, free)
+    counts = _Counts(size, demands, stressors, region, regions)
+    direct = _direct(counts, free)
     fewest = max(region, min(size, MIN_ROWS))
-    least = _streamed(size, demands, stressors, fewest, free)
+    least = _streamed(counts, fewest, free)
     if solver.name != STREAMED and direct.needs <= free:
         return direct
     if solver.name != DIRECT and least.needs <= free:
         wished = min(int(BLOCK_SHARE * free / (8 * size)), size, MAX_ROWS)
-        wider = _streamed(size, demands, stressors, max(wished, fewest), free)
+        wider = _streamed(counts, max(wished, fewest), free)
         return wider if wider.needs <= free else least
-    least = _streamed(size, demands, stressors, fewest, 0)
+    least = _streamed(counts, fewest, 0)
     raise CarbonshedError(
         f"{size:,} region-sectors with {demands:,} columns of demand do not fit into"
         f" {_gb(free)} of memory: one factorisation needs {_gb(direct.needs)}, sweeps"
@@ -131,7 +151,7 @@ def require_inverse(size: int, columns: int) -> None:
     """
     free = free_memory()
     # unit demand beside its solution, and as rows for the table
-    needs = _direct(size, 4 * columns, 0, 1, free).needs
+    needs = _direct(_Counts(size, 4 * columns), free).needs
     if needs > free:
         raise CarbonshedError(
             f"the full inverse of {size:,} region-sectors needs {_gb(needs)} of memory,"
@@ -155,20 +175,24 @@ def _free_for(solver: Solver) -> int:
     return free if solver.memory_gb is None else min(free, int(solver.memory_gb * 1e9))
 
 
-def _direct(size: int, demands: int, stressors: int, region: int, free: int) -> Plan:
+def _direct(counts: _Counts, free: int) -> Plan:
     """Plan for A, whose place its factors take, as X takes that of Y."""
+    size, demands, stressors = counts.size, counts.demands, counts.stressors
     # f and m; where industries are absent, a block of the others
     block = min(max(demands, stressors), BLOCK_COLUMNS)
-    vectors = demands + 2 * stressors + PROBE_VECTORS + block
+    # and sales to each region
+    vectors = demands + 2 * stressors + counts.regions + PROBE_VECTORS + block
     # and A of the largest region, which is solved before
-    needs = 8 * (size**2 + region**2) + 8 * size * vectors + OVERHEAD_BYTES
+    needs = 8 * (size**2 + counts.region**2) + 8 * size * vectors + OVERHEAD_BYTES
     return Plan(DIRECT, needs, free, size, demands)
 
 
-def _streamed(size: int, demands: int, stressors: int, rows: int, free: int) -> Plan:
+def _streamed(counts: _Counts, rows: int, free: int) -> Plan:
     """Plan for Y, some columns of X, and one block of A."""
-    # f, m, and three columns of its residual and products; a square and its factors
-    vectors = demands + 5 * stressors + PROBE_VECTORS
+    size, demands = counts.size, counts.demands
+    # f, m, and three columns of its residual and products; sales to each region;
+    # a square and its factors
+    vectors = demands + 5 * counts.stressors + counts.regions + PROBE_VECTORS
     fixed = 8 * size * (vectors + rows) + 16 * rows**2 + OVERHEAD_BYTES
     per_column = 8 * size + 32 * rows
     columns = min(max((free - fixed) // per_column, MIN_COLUMNS), demands)

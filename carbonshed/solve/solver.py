@@ -23,12 +23,17 @@ class Solved:
         Values are output embodied in the demand, shape (n, k), currency.
     total_intensities : ndarray, shape (n, q), unit of the stressor per currency
     own_chain_output : ndarray, shape (n,), currency
+    regions : list of str, length R
+    sales_to_regions : ndarray, shape (n, R), currency
+        What each region-sector sells to the producers of each region.
     relative_residual : float
     """
 
     demand: Demand
     total_intensities: np.ndarray
     own_chain_output: np.ndarray
+    regions: list[str]
+    sales_to_regions: np.ndarray
     relative_residual: float
 
 
@@ -77,6 +82,7 @@ def solve_in_memory(
     )
     leontief.require_productive(coefficients)
     own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
+    regions, sales = leontief.sales_to_regions(coefficients, producers, output)
     expected = _expected(coefficients, output, demand, intensities)
 
     progress("factorising I - A")
@@ -89,7 +95,8 @@ def solve_in_memory(
     totals = system.total_intensity(intensities)
     residual = _residual(expected, demand, embodied, totals, tolerance)
     progress(f"relative residual {residual:.1e}")
-    return Solved(replace(demand, values=embodied), totals, own_chains, residual)
+    demand = replace(demand, values=embodied)
+    return Solved(demand, totals, own_chains, regions, sales, residual)
 
 
 def solve_streamed(
@@ -129,6 +136,7 @@ def solve_streamed(
     progress("spectral radius")
     leontief.require_productive(coefficients)
     own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
+    regions, sales = leontief.sales_to_regions(coefficients, producers, output)
     expected = _expected(coefficients, output, demand, intensities)
     progress("total intensities")
     totals = leontief.iterate_total_intensity(
@@ -148,7 +156,7 @@ def solve_streamed(
         )
     residual = _residual(expected, demand, values, totals, tolerance)
     progress(f"relative residual {residual:.1e}")
-    return Solved(demand, totals, own_chains, residual)
+    return Solved(demand, totals, own_chains, regions, sales, residual)
 
 
 def _expected(

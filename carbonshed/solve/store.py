@@ -6,6 +6,7 @@
         embodied_output.parquet
         total_intensities.parquet
         own_chain_output.parquet
+        intermediate_trade.parquet
         leontief_inverse.parquet    if it was asked for
         solve.json                  how it was solved
     warehouse/solved/.NAME.partial/    being written
@@ -199,11 +200,41 @@ def write_solution(
             "direct_intensity": system.intensities.T.reshape(-1),
         },
     )
+    _write(folder, "intermediate_trade", _intermediate_trade(system, solved))
     record = asdict(solve) | {
         "solved_at": solve.solved_at.isoformat(),
         "sizes": {path.name: path.stat().st_size for path in folder.iterdir()},
     }
     (folder / _RECORD).write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+
+
+def _intermediate_trade(
+    system: YearSystem, solved: Solved
+) -> dict[str, np.ndarray | pa.Array]:
+    """Return what regions sell to each other's producers, and what it embodies."""
+    sales, totals = solved.sales_to_regions, solved.total_intensities
+    rows = [np.flatnonzero(system.producers == region) for region in solved.regions]
+    amounts = np.array([sales[own].sum(axis=0) for own in rows])
+    embodied = np.array([totals[own].T @ sales[own] for own in rows])
+    # pairs of two regions with any sales, once for each stressor
+    origins, destinations = np.nonzero(
+        np.array([np.any(sales[own], axis=0) for own in rows])
+        & ~np.eye(len(rows), dtype=bool)
+    )
+    names = np.array(
+        [system.relations.region_positions[region] for region in solved.regions],
+        np.int32,
+    )
+    count, stressors = len(origins), np.array(system.stressors, object)
+    repeats = len(stressors)
+    return {
+        "year": np.full(count * repeats, system.year, np.int32),
+        "stressor_id": pa.array(np.repeat(stressors, count), pa.string()),
+        "origin_position": np.tile(names[origins], repeats),
+        "destination_position": np.tile(names[destinations], repeats),
+        "amount": np.tile(amounts[origins, destinations], repeats),
+        "embodied": embodied[origins, :, destinations].T.reshape(-1),
+    }
 
 
 def _write(folder: Path, table: str, columns: dict[str, np.ndarray | pa.Array]) -> None:

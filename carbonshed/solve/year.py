@@ -97,12 +97,14 @@ class YearSystem:
 
     def plan(self, solver: Solver) -> Plan:
         """Choose how to solve; see `plan.plan`."""
+        regions = Counter(self.producers)
         return memory.plan(
             self.size,
             self.demands,
             solver,
             stressors=len(self.stressors),
-            region=max(Counter(self.producers).values(), default=1),
+            region=max(regions.values(), default=1),
+            regions=len(regions),
         )
 
     def solve(

@@ -27,6 +27,7 @@ origins as (
         year,
         region_sector_id,
         stressor_id,
+        unit,
         region_id,
         direct_intensity,
         dense_rank() over (order by stressor_id, region_id) as origin_number
@@ -40,6 +41,7 @@ origin_labels as (
     select distinct
         origin_number,
         stressor_id,
+        unit,
         region_id
     from origins
 
@@ -67,6 +69,7 @@ int_embodied_emissions as (
     select
         sums.year,
         origin_labels.stressor_id,
+        origin_labels.unit,
         origin_labels.region_id as origin_region_id,
         labels.region_id,
         labels.category_id,

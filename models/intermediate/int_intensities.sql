@@ -53,6 +53,7 @@ cells as (
     select
         sector_output.year,
         stressors.stressor_id,
+        stressors.unit,
         sector_output.region_sector_id,
         sector_output.region_id,
         sector_output.sector_id,
@@ -70,6 +71,7 @@ int_intensities as (
     select
         year,
         stressor_id,
+        unit,
         region_sector_id,
         region_id,
         sector_id,

@@ -1,5 +1,5 @@
-{# Whether anything leaves or enters the system in a year. A row of zeros says no
-   more than an absent row. #}
+{# Whether anything leaves or enters the system in a year. A row of zeros says
+   no more than an absent row. #}
 
 with
 

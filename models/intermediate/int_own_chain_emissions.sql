@@ -1,5 +1,5 @@
 {# Emissions of chains that never leave the region, from first supplier to final
-   user; docs/methods.md, Leakage. #}
+   user; docs/methods.md, Trade. #}
 
 with
 

@@ -67,11 +67,12 @@ int_reported_emissions as (
     select
         years.year,
         stressors.stressor_id,
+        stressors.unit,
         coalesce(sum(inputs.emissions), 0) as emissions_in
     from years
     cross join stressors
     left join inputs using (year, stressor_id)
-    group by 1, 2
+    group by 1, 2, 3
 
 )
 

@@ -1,6 +1,7 @@
-{# The rows of a user's own scenarios.csv, which the var `scenarios` names. The
-   preflight has refused a file with anything wrong in it. A table and not a
-   view, because the function that reads the file is there during a run only. #}
+{# The rows of a user's own scenarios: of the file that the var `scenarios`
+   names, else of scenarios.csv in the folder of the dataset. The preflight has
+   refused a file with anything wrong in it. A table and not a view, because the
+   function that reads the file is there during a run only. #}
 
 {{ config(materialized='table', tags=['policy']) }}
 
@@ -10,15 +11,11 @@ with
 
 source as (
 
-    {% if path is none %}
-        select '[]' as scenarios
-    {% else %}
-        select
-            carbonshed_scenarios(
-                '{{ var("dataset", "synthetic") | replace("'", "''") }}',
-                '{{ path | string | replace("'", "''") }}'
-            ) as scenarios
-    {% endif %}
+    select
+        carbonshed_scenarios(
+            '{{ dataset_name() | replace("'", "''") }}',
+            '{{ (path or "") | string | replace("'", "''") }}'
+        ) as scenarios
 
 ),
 

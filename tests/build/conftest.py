@@ -225,13 +225,10 @@ class Project:
         with self.untested():
             return self.build(name)
 
-    def analyses(self, name: str, **variables: object) -> dict[str, str]:
-        """Return the SQL of the ready questions by name, compiled for a dataset.
-
-        Directly after a build with the same variables nothing is parsed again.
-        """
+    def analyses(self, name: str) -> dict[str, str]:
+        """Return the SQL of the ready questions by name, as dbt compiles it."""
         selection = ("--select", "resource_type:analysis")
-        compiled = self.dbt("compile", name, *selection, **variables)
+        compiled = self.dbt("compile", name, *selection)
         assert compiled.code == 0, compiled
         folder = self.root / "target" / "compiled" / "carbonshed" / "analyses"
         return {

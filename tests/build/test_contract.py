@@ -1,6 +1,7 @@
 """The names that others rely on, and what a BI tool is shown of them."""
 
 import json
+import re
 
 import duckdb
 import pytest
@@ -88,6 +89,71 @@ def test_every_number_has_a_unit(connection, project):
         if not documented[mart][column]["config"]["meta"].get("unit")
     ]
     assert unitless == []
+
+
+def columns_of(connection) -> dict[str, set[str]]:
+    rows = connection.sql(
+        "select table_name, list(column_name) from information_schema.columns"
+        " where table_schema = 'marts' group by 1"
+    ).fetchall()
+    return {mart: set(columns) for mart, columns in rows}
+
+
+def test_every_row_of_a_stressor_has_its_unit(connection):
+    """Tonnes, persons and money are told apart; GDP is money beside any stressor."""
+    # these have the unit of a figure, which may be a share
+    figures = {"headlines", "findings"}
+    checked = 0
+    for mart, columns in columns_of(connection).items():
+        if "stressor_id" not in columns or mart in {*figures, "stressors"}:
+            continue
+        assert "unit" in columns, mart
+        of_money = "measure = 'gdp'" if "measure" in columns else "false"
+        wrong = connection.sql(
+            f"select count(*) from marts.{mart} as mart"
+            " left join marts.stressors as stressors using (stressor_id)"
+            " where mart.unit is distinct from"
+            f" case when {of_money} then 'currency' else stressors.unit end"
+        ).fetchone()
+        assert wrong == (0,), mart
+        checked += 1
+    assert checked > 20
+
+
+def test_every_region_has_its_name(connection):
+    named = 0
+    for mart, columns in columns_of(connection).items():
+        if "region_id" not in columns or mart == "regions":
+            continue
+        assert "region_name" in columns, mart
+        wrong = connection.sql(
+            f"select count(*) from marts.{mart} as mart"
+            " left join marts.regions as regions using (region_id)"
+            " where mart.region_name is distinct from regions.region_name"
+        ).fetchone()
+        assert wrong == (0,), mart
+        named += 1
+    assert named > 10
+
+
+def test_comments_are_true_of_any_table(connection):
+    """A comment is the same for the world and for one country."""
+    comments = connection.sql(
+        """
+        select table_name || '.' || column_name, comment
+        from duckdb_columns() where schema_name = 'marts'
+        union all
+        select table_name, comment from duckdb_tables() where schema_name = 'marts'
+        """
+    ).fetchall()
+    forbidden = r"lower bound|domestic scope|\bnation(al|'s)?\b|\babroad\b"
+    qualified = r"in a table of one country[^.;]*"
+    found = [
+        (name, comment)
+        for name, comment in comments
+        if re.search(forbidden, re.sub(qualified, "", comment, flags=re.I), re.I)
+    ]
+    assert found == []
 
 
 def test_the_warehouse_file_can_be_moved(several_years, tmp_path):

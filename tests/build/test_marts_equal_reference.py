@@ -11,15 +11,19 @@ NUMERIC = [
     if mart
     not in ("dataset", "regions", "sectors", "final_demand_categories", "stressors")
 ]
-# nobody trades with a region that is alone, or receives what it frees
+# nobody trades with a region that is alone, or receives what it frees; and nothing is
+# published of a random world
 EMPTY = {
+    "several_years": ("published_comparisons",),
+    "required_only": ("published_comparisons",),
     "single_region": (
+        "published_comparisons",
         "leakage_flows",
         "mitigation_by_sector",
         "mitigation_spillovers",
         "quota_allocation",
         "living_standards",
-    )
+    ),
 }
 
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from carbonshed.errors import CarbonshedError
@@ -107,6 +108,40 @@ def test_python_prints_what_the_page_shows(project):
     result = project.run("python", str(PYTHON_EXAMPLES), str(DOCS / "python.md"))
     assert result.code == 0, result
     assert result.text.strip() == "17 examples"
+
+
+@pytest.mark.usefixtures("decade")
+def test_tables_join_on_the_keys_that_the_page_names(project):
+    """Ids are found once where the page joins them; abroad is no region."""
+    text = (DOCS / "bi.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \| `(\w+)` \| `(\w+)` \|$", text, re.M)
+    assert len(rows) == 21
+    published = project.root / "warehouse" / "published" / "decade.duckdb"
+    with duckdb.connect(published, read_only=True) as connection:
+        connection.execute("set search_path = 'marts'")
+        for mart, column, table, key in rows:
+            sums = connection.sql(
+                f"select count(*), count(names.{key}),"
+                f" count(*) filter (where {mart}.{column} = 'EXPORT')"
+                f" from {mart} left join {table} as names"
+                f" on {mart}.{column} = names.{key}"
+            ).fetchone()
+            (rows_of_mart,) = connection.sql(f"select count(*) from {mart}").fetchone()
+            joined, named, abroad = sums
+            assert joined == rows_of_mart > 0, mart  # nothing is repeated
+            assert named == joined - abroad, mart  # and nothing is lost
+
+
+@pytest.mark.usefixtures("decade")
+def test_workbooks_are_written_as_the_page_says(project):
+    text = (DOCS / "bi.md").read_text("utf-8")
+    blocks = re.findall(r"^```\n(carbonshed .+?)^```", text, re.M | re.S)
+    commands = re.split(r"\n(?=carbonshed )", "\n".join(blocks).replace("\\\n", ""))
+    assert len(commands) == 3
+    for command in commands:
+        result = project.run(*shlex.split(command))
+        assert result.code == 0, result
+        assert (project.root / shlex.split(command)[-1]).stat().st_size > 4000
 
 
 @pytest.mark.usefixtures("decade")

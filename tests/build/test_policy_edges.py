@@ -66,6 +66,7 @@ def test_towns_that_are_all_alike(marts):
     assert selected(marts, EQUAL, "top_decile") == ["A00", "A01"]
     assert selected(marts, EQUAL, "cumulative_half") == list(TOWNS[:5])
     assert selected(marts, EQUAL, "lorenz_elbow") == []
+    assert selected(marts, EQUAL, "largest_above_mean") == []
     for town in TOWNS:
         row = marts("super_emitters")[EQUAL, "co2", "top_decile", town]
         assert row["emitter_rank"] == 1
@@ -271,6 +272,8 @@ def test_a_benchmark_below_zero(marts, edges):
 def test_receivers_that_are_too_few(marts):
     """Eight towns of 1,000 people, and two super-emitters of 4,000: 8 of 16."""
     assert selected(marts, CROWDED, "top_decile") == ["A08", "ALL"]
+    # they are below the people's mean: 9 and 10 for 4,000, where 55 are for 16,000
+    assert selected(marts, CROWDED, "largest_above_mean") == ["A06", "A07"]
     for row in living(marts, CROWDED):
         assert (row["receivers"], row["receiver_population_share"]) == (8, 0.5)
         assert row["income_before"] == 1024 * 4.5

@@ -10,7 +10,7 @@ import json
 import duckdb
 import numpy as np
 import pytest
-from support.compare import assert_equal
+from support.compare import assert_equal, read_mart
 from support.reference import PUBLISHED, reference_marts
 from support.tidy_folder import read_tidy
 
@@ -27,16 +27,10 @@ def built(real_data, project):
         if name not in done:
             ingested = project.ingest(real_data / name, name)
             assert ingested.code == 0, ingested
-            done[name] = project.build(name, **published_footprints(real_data, name))
+            done[name] = project.build(name)
         return done[name]
 
     return build
-
-
-def published_footprints(real_data, table: str) -> dict[str, str]:
-    """Return the var that names the published footprints of a table, if any are."""
-    path = real_data / table / "published_gcb_2011.csv"
-    return {"published_footprints": str(path)} if path.exists() else {}
 
 
 @pytest.fixture(scope="module")
@@ -144,13 +138,55 @@ def test_footprints_of_countries_agree_with_the_global_carbon_budget(
 
 
 @pytest.mark.parametrize("table", ["wiod_2011"])
+def test_countries_stand_beside_the_global_carbon_budget(table, built, real_data):
+    """What the question shows is in the file; the table calls Romania ROM."""
+    path = real_data / table / "published_gcb_2011.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        published = {
+            (row["region_id"], account): float(row[f"{name}_mt"])
+            for row in csv.DictReader(stream)
+            for account, name in (
+                ("consumption", "consumption_based"),
+                ("production", "territorial"),
+            )
+            if row["consumption_based_mt"] and row["region_id"] != "ROM"
+        }
+    rows = read_mart(built(table), "published_comparisons", ["published_emissions"])
+    shown = {key[2:]: row["published_emissions"] / 1e6 for key, row in rows.items()}
+    assert len(shown) == 2 * 39
+    assert shown == pytest.approx(published, abs=1e-4)
+
+
+@pytest.mark.parametrize("table", ["finland_2014"])
+def test_a_national_table_stands_beside_its_country(table, built):
+    """13.007 MtC emitted, 18.327 MtC consumed; half of what is consumed is imported."""
+    columns = ["published_emissions", "difference", "computed_leaves_out"]
+    rows = read_mart(built(table), "published_comparisons", columns)
+    production = rows[2014, "co2", "FIN", "production"]
+    consumption = rows[2014, "co2", "FIN", "consumption"]
+    assert production["published_emissions"] == pytest.approx(13.007 * 3.664e6)
+    assert consumption["published_emissions"] == pytest.approx(18.327 * 3.664e6)
+    # 45.0 and 27.6 Mt
+    assert production["difference"] == pytest.approx(-2.7e6, abs=0.1e6)
+    assert consumption["difference"] == pytest.approx(-39.5e6, abs=0.1e6)
+    assert production["computed_leaves_out"] == "direct emissions of households"
+    assert "imports" in consumption["computed_leaves_out"]
+
+
+@pytest.mark.parametrize("table", ["wiod_2011"])
 def test_the_analysis_shows_the_same_agreement(table, built, real_data, project):
-    """Whoever runs the ready question is told what the test above computes."""
-    warehouse = built(table)
-    analyses = project.analyses(table, **published_footprints(real_data, table))
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        rows = connection.sql(analyses["footprints_beside_published"])
-        shown = rows.to_arrow_table().to_pylist()
+    """Whoever asks the ready question is told what the test above computes."""
+    built(table)
+    series = real_data / table / "published_gcb_2011.csv"
+    question = (
+        "footprints_beside_published",
+        "--set",
+        f"published_footprints={series}",
+    )
+    file = project.root / "beside.json"
+    done = project.run("carbonshed", "ask", *question, "-d", table, "-o", str(file))
+    assert done.code == 0, done
+    shown = json.loads(file.read_text("utf-8"))
     assert {row["regions_compared"] for row in shown} == {40}
     assert min(row["correlation_of_logs"] for row in shown) > 0.99
     # the rest of the world has no published figure and is shown all the same
@@ -178,3 +214,78 @@ def test_zero_and_negative_outputs_of_the_world_table(table, built, expected):
             key[1] == "co2" and row["expenditure"] < 0 for key, row in products.items()
         ),
     )
+
+
+@pytest.mark.parametrize("table", ["wiod_2011"])
+def test_the_world_table_leaves_nothing_out(table, built):
+    with duckdb.connect(str(built(table)), read_only=True) as connection:
+        scopes = connection.sql(
+            "select distinct scope, footprints_leave_out, is_lower_bound"
+            " from marts.scopes"
+        ).fetchall()
+        compared = connection.sql(
+            "select world_comparison, is_above_world_average, count(*)"
+            " from marts.footprint_rankings group by 1, 2 order by 1"
+        ).fetchall()
+        words = connection.sql(
+            "select scope || coalesce(reason, '') from marts.headlines"
+        ).fetchall()
+        notes = connection.sql(
+            "select count(*), count(across_countries_note) from marts.quota_summary"
+        ).fetchone()
+        # the largest that emit more than the mean person; India does not
+        largest = connection.sql(
+            "select region_id from marts.super_emitters"
+            " where rule_id = 'largest_above_mean' and is_selected"
+        ).fetchall()
+    assert scopes == [("global", "", False)]
+    assert [row[:2] for row in compared] == [("above", True), ("at or below", False)]
+    assert sum(row[2] for row in compared) == 40
+    assert not [text for (text,) in words if "abroad" in text or "Domestic" in text]
+    assert notes[0] == notes[1] > 0
+    assert len(largest) == 5
+    assert not {("IND",), ("IDN",)} & set(largest)
+
+
+@pytest.mark.parametrize("table", ["wiod_2011"])
+def test_pollution_terms_of_trade_of_the_world_table(table, built):
+    """Antweiler's ratios, computed apart from the same table."""
+    with duckdb.connect(str(built(table)), read_only=True) as connection:
+        rows = connection.sql(
+            "select region_id, terms_of_trade_gross, terms_of_trade"
+            " from marts.trade_balances where region_id in ('CHN', 'DEU', 'USA')"
+        ).fetchall()
+    rounded = {region: (round(gross, 2), round(own, 2)) for region, gross, own in rows}
+    assert rounded == {"CHN": (2.33, 2.93), "DEU": (0.62, 0.45), "USA": (0.60, 0.51)}
+
+
+@pytest.mark.parametrize("table", ["finland_2014"])
+def test_a_national_table_calls_nobody_low(table, built):
+    with duckdb.connect(str(built(table)), read_only=True) as connection:
+        scope = connection.sql(
+            "select scope, footprints_leave_out, is_lower_bound from marts.scopes"
+            " where stressor_id = 'co2'"
+        ).fetchall()
+        compared = dict(
+            connection.sql(
+                "select world_comparison, count(*) from marts.footprint_rankings"
+                " group by 1"
+            ).fetchall()
+        )
+        (headline,) = connection.sql(
+            "select computed_value, scope, reason from marts.headlines"
+            " where stressor_id = 'co2' and headline_id = 'share_below_world'"
+        ).fetchall()
+    assert scope == [
+        (
+            "domestic without direct emissions",
+            "emissions abroad caused by imports; direct emissions of households",
+            True,
+        )
+    ]
+    assert sum(compared.values()) == 19
+    assert set(compared) == {"above", "not known"}
+    value, words, reason = headline
+    assert value is None
+    assert "emissions abroad caused by imports and direct emissions" in words
+    assert f"of {compared['not known']} regions it is not known" in reason

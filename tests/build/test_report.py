@@ -4,12 +4,14 @@ import csv
 import json
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import duckdb
 import pytest
 import yaml
 from support.report_pages import MALICIOUS, make, tables, texts
 
+from carbonshed.report.charts.inequality import label
 from carbonshed.report.marts import marts_in
 from carbonshed.report.pages import PAGES
 from carbonshed.report.site import file_name
@@ -34,27 +36,27 @@ def test_the_numbers_of_the_three_cities(report):
     """Those of docs/three_cities.md, which works them out by pencil."""
     ranking = texts(tables(report / "ranking.html")["ranking"])
     name = " ".join(MALICIOUS.split())
-    # Gt of footprint and emitted there, t per person, running share, million people
-    assert [row[:6] + row[8:] for row in ranking[1:]] == [
-        ["1", name, "2.40", "3.10", "12.00", "1", "40.0", "200.0"],
-        ["2", "Bellmere", "2.10", "0.48", "7.00", "2", "75.0", "300.0"],
-        ["3", "Cinderley", "1.50", "3.22", "3.00", "3", "100.0", "500.0"],
+    # Gt of footprint, % of it investment, Gt emitted there, t and million persons
+    assert [row[:7] + row[9:] for row in ranking[1:]] == [
+        ["1", name, "2.40", "0.0", "3.10", "12.0", "1", "40.0", "200"],
+        ["2", "Bellmere", "2.10", "0.0", "0.480", "7.00", "2", "75.0", "300"],
+        ["3", "Cinderley", "1.50", "0.0", "3.22", "3.00", "3", "100.0", "500"],
     ]
     flows = texts(tables(report / "leakage.html")["flows"])
     # C works for B, for A less what A does for C, and A for B less what B does for A
     assert [row[:3] for row in flows[1:]] == [
-        ["Cinderley", "Bellmere", "0.88"],
-        [name, "Bellmere", "0.74"],
-        ["Cinderley", name, "0.64"],
+        ["Cinderley", "Bellmere", "880"],
+        [name, "Bellmere", "740"],
+        ["Cinderley", name, "640"],
     ]
     account = tables(report / "quality.html")["reconciliation-t"][1]
     # 2,140 + 160 + 1,980 + 1,380 for consumption, 800 abroad, 340 direct, in Mt
     assert [text for text, _ in account[2:7]] == [
         "6.80",
         "5.66",
-        "0.80",
-        "0.34",
-        "0.00",
+        "0.800",
+        "0.340",
+        "0",
     ]
 
 
@@ -68,8 +70,8 @@ def test_a_region_has_its_suppliers_customers_and_products(report):
         for name in ("suppliers", "customers")
     }
     assert found == {
-        "suppliers": [["C", "1.00"], ["B", "0.10"]],  # Gt
-        "customers": [["B", "840.0"], ["C", "360.0"]],  # Mt
+        "suppliers": [["C", "1,000"], ["B", "100"]],  # Mt
+        "customers": [["B", "840"], ["C", "360"]],
     }
     # 0.8 x 1,500 + 0.4 x 500 + 2 x 300 of goods, 2 x 150 of power
     products = [
@@ -85,9 +87,13 @@ def test_a_region_has_its_suppliers_customers_and_products(report):
         (
             "ranking.html",
             "ranking",
-            "select footprint_rank, consumption_footprint, production_emissions,"
+            "select footprint_rank, consumption_footprint,"
+            " investment_footprint / consumption_footprint, production_emissions,"
             " footprint_per_capita, footprint_per_capita_rank, world_average_ratio,"
-            " us_ratio, cumulative_footprint_share from footprint_rankings",
+            " us_ratio, cumulative_footprint_share from footprint_rankings"
+            " inner join regional_accounts"
+            " using (year, stressor_id, region_id, consumption_footprint,"
+            " production_emissions, footprint_per_capita)",
         ),
         (
             "leakage.html",
@@ -96,22 +102,17 @@ def test_a_region_has_its_suppliers_customers_and_products(report):
             " from leakage_flows where net_flow > 0",
         ),
         (
-            "index.html",
-            "headlines",
-            "select seed_value, computed_value from headlines",
-        ),
-        (
             "quota.html",
             "quota-summary",
-            "select super_emitters, quota, quota_share, projected_quota, quota_uplift,"
-            " smallest_demand_factor from quota_summary",
+            "select quota, 1 - smallest_demand_factor, quota_share, super_emitters,"
+            " projected_quota, quota_uplift from quota_summary",
         ),
         (
             "quota.html",
             "living-standards",
             "select income_before, income_after, share_at_threshold_before,"
             " share_at_threshold_after, gini_before, gini_after, largest_income_factor"
-            " from living_standards",
+            " from living_standards where premise = 'holds'",
         ),
         (
             "inequality.html",
@@ -142,6 +143,36 @@ def test_numbers_on_the_pages_are_those_of_the_marts(
         for row in shown
     ) == sorted(key)
     assert shown, "nothing was compared"
+
+
+def test_a_tenth_has_a_tenth_of_the_people(report, plain_reports):
+    """Of 500 people with 3 t, 300 with 7 t and 200 with 12 t each: 6,000 t in all."""
+    shares = [300 / 6000] * 5 + [700 / 6000] * 3 + [1200 / 6000] * 2
+    found = tenths(report)["footprint"]
+    assert found == pytest.approx(shares)
+    warehouse, random = plain_reports("several_years")
+    indices = asked(
+        warehouse,
+        "select measure, top10_share, bottom50_share from inequality_indices"
+        " where stressor_id = 'co2'"
+        " and year = (select max(year) from regional_accounts)",
+    )
+    found = tenths(random)
+    assert len(found) == len(indices) > 0
+    for measure, top, bottom in indices:
+        shares = found[label(measure)]
+        assert len(shares) == 10
+        assert sum(shares) == pytest.approx(1)
+        assert shares[-1] == pytest.approx(top)
+        assert sum(shares[:5]) == pytest.approx(bottom)
+
+
+def tenths(report):
+    """Return the shares of the tenths by measure."""
+    found = {}
+    for row in tables(report / "inequality.html")["tenth-table"][1:]:
+        found.setdefault(row[0][0], []).append(float(row[2][1]))
+    return found
 
 
 def number(text):
@@ -194,10 +225,29 @@ def test_what_is_synthetic_is_marked_everywhere(report):
         for what in ("figure", "caption"):
             for part in re.findall(rf"<{what}.*?</{what}>", text, re.DOTALL):
                 assert 'class="mark">synthetic data<' in part
+    for file in report.glob("data/*.csv"):
+        with file.open(encoding="utf-8") as stream:
+            for row in csv.DictReader(stream):
+                assert row["is_synthetic"] == "True", file
+
+
+def test_a_picture_can_travel_alone(report):
+    """Its words are those of the text nodes, not of what surrounds it on a page."""
     pictures = sorted((report / "charts").glob("*.svg"))
     assert len(pictures) >= 10
+    source, licence = asked(
+        report.parents[1] / "warehouse/published/three_cities.duckdb",
+        "select source, licence from dataset",
+    )[0]
     for picture in pictures:
-        assert "SYNTHETIC" in picture.read_text("utf-8")
+        root = ElementTree.fromstring(picture.read_text("utf-8"))
+        words = " ".join(" ".join(root.itertext()).split())
+        for said in ("SYNTHETIC", "2012", "domestic scope", "three_cities"):
+            assert said in words, picture
+        for long in (source, licence):
+            assert " ".join(long.split()) in words, picture
+        ground = root.find("{http://www.w3.org/2000/svg}rect")
+        assert ground.get("fill") == "white", picture
 
 
 def test_what_is_not_synthetic_is_not_marked(several_years, plain_reports):
@@ -224,13 +274,22 @@ def test_every_chart_has_its_files_and_every_link_leads_somewhere(report):
         for chart in re.findall(r'data-chart="([^"]+)"', text):
             if chart == "region-balance":
                 continue  # saved by the page, for the region that is shown
-            for file in (f"charts/{chart}.svg", f"charts/{chart}.png"):
+            name = f"three_cities-2012-co2-{chart}"
+            for file in (f"charts/{name}.svg", f"charts/{name}.png"):
                 assert (report / file).stat().st_size > 1_000, file
-            with (report / "data" / f"{chart}.csv").open(encoding="utf-8") as stream:
-                assert len(list(csv.reader(stream))) > 1, chart
+            with (report / "data" / f"{name}.csv").open(encoding="utf-8") as stream:
+                rows = list(csv.DictReader(stream))
+            assert {
+                (row["dataset"], row["year"], row["unit"], row["currency"])
+                for row in rows
+            } == {("three_cities", "2012", "t", "USD")}, chart
         for target in re.findall(r'(?:href|src)="([^"#]+)"', text):
             if target != "data:,":
                 assert (page.parent / target).is_file(), (page, target)
+        regions = re.findall(r'href="region.html#([^"]+)"', text)
+        assert set(regions) <= {"A", "B", "C"}
+        if page.stem in ("ranking", "leakage", "emitters", "quota"):
+            assert regions, page
 
 
 def test_pages_are_small_and_the_same_every_time(report, malicious_labels, tmp_path):

@@ -97,7 +97,8 @@ def test_a_page_opens_from_disk_and_everyone_can_read_it(page, report, name):
     page.set_viewport_size({"width": 1280, "height": 900})
     page.emulate_media(color_scheme="light")
     open_page(page, report, name)
-    assert page.locator("h1").inner_text() == PAGES[name].TITLE
+    title = page.locator(".kicker, h1").first.inner_text()
+    assert title == PAGES[name].TITLE
     assert page.locator(".banner").is_visible()
     assert serious(page) == []
     page.set_viewport_size(PHONE)
@@ -122,7 +123,7 @@ def test_every_chart_is_drawn(page, report):
 def test_tables_are_sorted_by_mouse_and_keyboard(page, report):
     open_page(page, report, "ranking")
     table = page.locator("#table-ranking table")
-    column = 3  # emitted there
+    column = 4  # emitted there
     shown = [
         float(row[column][1]) for row in tables(report / "ranking.html")["ranking"][1:]
     ]
@@ -165,14 +166,14 @@ def test_a_region_is_picked(page, report):
     """Numbers of docs/three_cities.md; the first region has the largest footprint."""
     open_page(page, report, "region")
     shows(page, MALICIOUS)
-    assert partners(page, "suppliers") == [["Cinderley", "1.00"], ["Bellmere", "0.10"]]
+    assert partners(page, "suppliers") == [["Cinderley", "1,000"], ["Bellmere", "100"]]
     units = page.locator("table.bars thead .unit").all_inner_texts()
-    assert units == ["Gt", "Mt", "Gt", "Gt"]
+    assert units == ["Mt", "Mt", "Gt", "Gt"]
     page.select_option("#region", "B")
     shows(page, "Bellmere")
     assert page.url.endswith("#B")
-    assert partners(page, "suppliers") == [["Cinderley", "880.0"], [MALICIOUS, "840.0"]]
-    assert partners(page, "customers") == [[MALICIOUS, "100.0"]]
+    assert partners(page, "suppliers") == [["Cinderley", "880"], [MALICIOUS, "840"]]
+    assert partners(page, "customers") == [[MALICIOUS, "100"]]
     facts = " ".join(page.locator("#facts").inner_text().split())
     assert "footprint 2.10 Gt rank 2 of 3" in facts
     assert "footprint per person 7.00 t per person" in facts
@@ -185,9 +186,75 @@ def test_a_region_is_picked(page, report):
     page.fill("#find", "cind")
     shows(page, "Cinderley")
     assert page.locator("#found").inner_text() == "1 of 3 regions"
+    assert page.title().startswith("Cinderley")
     page.go_back()
     shows(page, "Bellmere")
     assert page.locator("#list-scenarios tbody tr").count() == 3
+
+
+def test_a_filter_does_not_lead_astray(page, report):
+    """A link to what the filter leaves out ends it, and the next is the next."""
+    open_page(page, report, "region", "#A")
+    shows(page, MALICIOUS)
+    page.fill("#find", "cind")
+    shows(page, "Cinderley")
+    page.locator("#list-customers a >> text=Bellmere").click()
+    shows(page, "Bellmere")
+    assert page.input_value("#region") == "B"
+    assert page.input_value("#find") == ""
+    page.locator("#after").click()
+    shows(page, "Cinderley")
+    assert page.locator("#after").is_disabled()
+
+
+def test_marks_stand_out_light_and_dark(page, report):
+    """As computed, with what shines through: 3 to 1, but for cells of the matrix."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for name in ("overview", "ranking", "leakage", "emitters", "quota"):
+            open_page(page, report, name)
+            found = page.evaluate(MARKS)
+            assert found, name
+            for chart, mark, ground in found:
+                assert contrast(mark, ground) >= 3, (scheme, chart, mark)
+
+
+# every colour of a mark over its ground, and the ground
+MARKS = """() => {
+  const numbers = (text) => text.match(/[\\d.]+/g).map(Number);
+  const found = new Map();
+  const shapes = ".role-mark path, .role-mark rect, .role-mark line";
+  for (const mark of document.querySelectorAll(`.chart ${shapes}`)) {
+    const chart = mark.closest("[data-chart]").dataset.chart;
+    if (chart === "region-matrix") continue;
+    const section = mark.closest("section");
+    const ground = numbers(getComputedStyle(section).backgroundColor).slice(0, 3);
+    const style = getComputedStyle(mark);
+    for (const what of ["fill", "stroke"]) {
+      if (!style[what].startsWith("rgb(")) continue;
+      const opacity = style.opacity * style[`${what}Opacity`];
+      if (opacity === 0) continue;
+      const colour = numbers(style[what]).map(
+        (part, place) => opacity * part + (1 - opacity) * ground[place]);
+      found.set(`${chart} ${colour}`, [chart, colour, ground]);
+    }
+  }
+  return [...found.values()];
+}"""
+
+
+def contrast(one, other):
+    """Return the contrast of two colours; WCAG 2.2, relative luminance."""
+
+    def luminance(colour):
+        linear = [
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+            for part in (each / 255 for each in colour)
+        ]
+        return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
 
 
 def test_a_link_leads_to_a_region(page, report):
@@ -196,7 +263,20 @@ def test_a_link_leads_to_a_region(page, report):
     assert page.input_value("#region") == "C"
     with page.expect_download() as saved:
         page.locator('[data-saves="svg"]').click()
-    assert "<svg" in saved.value.path().read_text("utf-8")
+    assert (
+        saved.value.suggested_filename == "three_cities-2012-co2-region-balance-C.svg"
+    )
+    picture = saved.value.path().read_text("utf-8")
+    for said in (
+        "Cinderley",
+        "SYNTHETIC",
+        "2012",
+        "domestic scope",
+        "Source",
+        "Licence",
+    ):
+        assert said in picture
+    assert 'fill="white"' in picture
     page.evaluate("window.location.hash = '#nobody'")
     page.wait_for_function("document.querySelector('#found').textContent !== ''")
     assert (
@@ -214,7 +294,8 @@ def test_the_theme_is_switched_and_kept(page, report):
     page.emulate_media(media="print")
     assert page.evaluate(background) == "rgb(255, 255, 255)"
     page.emulate_media(media="screen")
-    page.locator("nav >> text=Quota").click()
-    page.locator("h1 >> text=Quota").wait_for()
+    page.locator("nav >> text=Scenarios").click()
+    page.wait_for_url("**/quota.html")
+    page.locator("#scenarios").wait_for()
     assert page.evaluate(background) == "rgb(15, 20, 26)"
     page.evaluate("window.localStorage.clear()")

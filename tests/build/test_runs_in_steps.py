@@ -3,6 +3,10 @@
 import duckdb
 import pytest
 
+from carbonshed.publish.what_if import ANSWERS
+from carbonshed.scenarios.reader import ScenarioRow
+from carbonshed.whatif.evaluate import evaluate, open_laboratory
+
 NAME = "steps"
 
 
@@ -19,6 +23,20 @@ def outstanding(warehouse):
             "select node from main.nodes where not has_passed"
         ).fetchall()
     return {node.split(".")[2] for (node,) in rows}
+
+
+def can_be_evaluated(project, publication):
+    """Return whether scenarios can be evaluated on a publication, by all of its SQL."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(project.root)
+        laboratory = open_laboratory(NAME)
+        row = ScenarioRow(
+            1, 2, "a", *(None,) * 4, "intensity", "factor", 0.5, *(None,) * 3, True
+        )
+        assert evaluate(laboratory, [row], ANSWERS) == []
+    assert laboratory.folder == publication.resolve().parent
+    quotas = laboratory.rows(f"from {laboratory.answer('quota_summary')}")
+    return {row["scenario_id"] for row in quotas} == {"a"}
 
 
 def kind_of(publication):
@@ -48,6 +66,7 @@ def warehouse(project):
     assert not published(project)[0].exists()
     done = project.run("carbonshed", "publish", NAME)
     assert done.code == 0, done
+    assert can_be_evaluated(project, published(project)[0])
     return built
 
 
@@ -85,6 +104,7 @@ def test_after_a_failing_test_nothing_is_published_and_a_retry_goes_on(
     assert seen.resolve() != edition
     assert kind_of(seen) == "selective"
     assert earlier.read_bytes() == content
+    assert can_be_evaluated(project, seen)
     status = project.run("carbonshed", "status", NAME)
     assert "failed" not in status.text
     assert "note" not in status.text
@@ -205,6 +225,8 @@ def test_a_full_refresh_solves_again_and_another_build_does_not(warehouse, proje
     anew = project.dbt("build", NAME, "--select", "solves", "--full-refresh")
     assert anew.code == 0, anew
     assert "relative residual" in anew.text, anew
+    # what is published keeps the solved tables that it stands on
+    assert can_be_evaluated(project, published(project)[0])
     inverse = project.dbt(
         "build", NAME, "--select", "solves", "leontief_inverse", leontief_inverse=True
     )

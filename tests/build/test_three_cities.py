@@ -108,4 +108,4 @@ def test_the_grid_is_whole(three_cities):
         (cells,) = connection.sql(
             "select count(*) from marts.quota_sensitivity"
         ).fetchone()
-    assert cells == 4 * 3 * 3 * 2 * 3 * projections > 0
+    assert cells == 5 * 3 * 3 * 2 * 3 * projections > 0

@@ -54,6 +54,27 @@ def test_the_rows_of_a_file_are_staged(mine, small_project):
     ]
 
 
+def test_scenarios_that_are_kept_are_read_where_no_var_names_others(
+    mine, small_project
+):
+    path = mine / "mine.csv"
+    path.write_text(f"{HEADER}\n减排,,,,,intensity,factor,0.5\n", "utf-8")
+    kept = small_project.root / "data" / NAME / "scenarios.csv"
+    shutil.copy(path, kept)
+    assert build(small_project).code == 0
+    assert [row[2] for row in staged(small_project)] == ["减排"]
+    path.write_text(f"{HEADER}\nother,,,,,intensity,factor,0.5\n")
+    assert build(small_project, scenarios="it's mine/mine.csv").code == 0
+    assert [row[2] for row in staged(small_project)] == ["other"]
+    kept.write_text(f"{HEADER}\na,,Atlantis,,,intensity,factor,1\n")
+    refused = build(small_project)
+    assert refused.code == 1
+    assert f"data/{NAME}/scenarios.csv: line 2: `region_id` has" in refused.text
+    kept.unlink()
+    assert build(small_project).code == 0
+    assert staged(small_project) == []
+
+
 def last_run(project):
     """Return the run that has changed the warehouse last."""
     with duckdb.connect(project.warehouse(NAME), read_only=True) as connection:

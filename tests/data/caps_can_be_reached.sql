@@ -1,6 +1,9 @@
 {# A user's cap that its categories cannot reach, or that names a region without
    people, stops the build, in words. A region is not left above its cap. #}
 
+{%- set path = var('scenarios', none)
+    or 'data/' ~ var('dataset', 'synthetic') ~ '/scenarios.csv' %}
+
 with
 
 caps as (
@@ -40,7 +43,7 @@ select refusals
 from shown
 where
     error(
-        '{{ var('scenarios', '') | string | replace("'", "''") }}: '
+        '{{ path | string | replace("'", "''") }}: '
         || refusals_in_words
         || case
             when refusals > 10

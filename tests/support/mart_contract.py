@@ -30,6 +30,7 @@ GRAINS = {
     ),
     "multipliers": (*KEYS, "region_id", "sector_id"),
     "reconciliation": KEYS,
+    "published_comparisons": (*KEYS, "country_id", "account_id"),
     "footprint_rankings": (*KEYS, "region_id"),
     "inequality_deciles": (*KEYS, "measure", "decile"),
     "lorenz_curve": (*KEYS, "measure", "rank_order"),
@@ -87,6 +88,8 @@ COLUMNS = {
     "reconciliation": """emissions_in attributed_to_consumption
         attributed_to_exports direct_emissions unattributed residual
         relative_residual is_closed""",
+    "published_comparisons": """country_name unit computed_emissions
+        published_emissions difference relative_difference computed_leaves_out""",
     "footprint_rankings": """footprint_rank footprint_per_capita_rank
         production_rank production_per_capita_rank cumulative_footprint_share
         world_average_ratio us_ratio is_above_world_average""",

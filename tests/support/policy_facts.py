@@ -17,6 +17,7 @@ SUPER_EMITTER_RULES = (
     "cumulative_half",
     "lorenz_elbow",
     "producers_or_consumers",
+    "largest_above_mean",
 )
 TOP_OF, OUT_OF = 32, 309  # the study's super-emitters, and its cities
 HALF = 0.5

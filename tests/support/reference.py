@@ -17,6 +17,7 @@ from support.policy_facts import Policy
 from support.reference_inequality import inequality_marts
 from support.reference_leakage import leakage_marts, ratio
 from support.reference_policy import Case
+from support.reference_published import published_rows
 from support.reference_quota import policy_marts
 from support.systems import TONNES, Stressor, System, Year
 
@@ -341,12 +342,15 @@ def headline_rows(
     summary: dict[str, float | None],
     policy: Mapping[str, tuple],
     comparator: Comparator | None,
+    scope: Mapping[str, object],
 ) -> dict[tuple, dict[str, object]]:
     """Return the headlines, those about policy as they are given."""
     system, rows = case.system, case.rows
     ranked = [region for region in system.regions if region.is_ranked]
     heads = {r.id: rows[r.id]["footprint_per_capita"] for r in ranked}
     below = comparator and sum(head <= comparator.world for head in heads.values())
+    if below and scope["is_lower_bound"]:
+        below = None
     comparable = (
         not system.is_synthetic
         and system.country == "CHN"
@@ -401,7 +405,7 @@ def reference_marts(
     system: System, comparators: Comparators, policy: Policy | None = None
 ) -> Marts:
     """Return every mart that holds numbers; see the module."""
-    marts: Marts = {}
+    marts: Marts = {"published_comparisons": {}}
 
     def add(mart: str, prefix: tuple, rows: Mapping) -> None:
         target = marts.setdefault(mart, {})
@@ -420,6 +424,9 @@ def reference_marts(
             add("regional_accounts", prefix, rows)
             scope = scope_row(system, year, stressor)
             add("scopes", prefix, {(): scope})
+            if stressor.id == "co2":
+                beside = published_rows(system, number, rows, scope)
+                add("published_comparisons", prefix, beside)
             for mart, flows in flow_rows(system, solution, accounts).items():
                 add(mart, prefix, flows)
             add("multipliers", prefix, multiplier_rows(system, solution, accounts))
@@ -450,7 +457,9 @@ def reference_marts(
                 **policy_part,
             }
             summary = leakage["leakage_summary"][()]
-            found["headlines"] = headline_rows(case, summary, figures, comparator)
+            found["headlines"] = headline_rows(
+                case, summary, figures, comparator, scope
+            )
             for mart, mart_rows in found.items():
                 add(mart, prefix, mart_rows)
     return marts

@@ -77,8 +77,37 @@ def summary_row(
     }
 
 
+def gross_terms(system: System, solution: object, m: np.ndarray) -> list[float | None]:
+    """Pollution terms of trade of every region, by what crosses its border.
+
+    Antweiler 1996: emissions behind what is sold per unit of money, to those behind
+    what is bought. Sales to sectors without output are nobody's purchase.
+    """
+    size, width = len(system.regions), len(system.sectors)
+    money, embodied = np.zeros((size, size)), np.zeros((size, size))
+    for r in range(size):
+        for s in range(size):
+            for k in range(r * width, (r + 1) * width) if r != s else ():
+                sold = solution.Y[k, s].sum()
+                for j in range(s * width, (s + 1) * width):
+                    sold += solution.A[k, j] * solution.x[j]
+                money[r, s] += sold
+                embodied[r, s] += m[k] * sold
+    return [
+        ratio(
+            ratio(embodied[r].sum(), money[r].sum()),
+            ratio(embodied[:, r].sum(), money[:, r].sum()),
+        )
+        for r in range(size)
+    ]
+
+
 def balance_row(
-    shipped: float, bought: float, earned: float | None, paid: float | None
+    shipped: float,
+    bought: float,
+    earned: float | None,
+    paid: float | None,
+    gross: float | None,
 ) -> dict[str, object]:
     """Return the row of ``trade_balances`` of one region."""
     row = {
@@ -89,6 +118,7 @@ def balance_row(
         "value_added_imported": paid,
         "net_value_added": None,
         "terms_of_trade": None,
+        "terms_of_trade_gross": gross,
         "quadrant": None,
     }
     if earned is not None:
@@ -110,6 +140,7 @@ def leakage_marts(
     wealth = wealth_of(year)
     size = len(system.regions)
     pairs, balances = {}, {}
+    terms = gross_terms(system, solution, accounts.m)
     for r, origin in enumerate(system.regions):
         for s, destination in enumerate(system.regions):
             if r == s or not (flows[r, s] or flows[s, r]):
@@ -127,6 +158,7 @@ def leakage_marts(
             bought=sum(flows[s, r] for s in others),
             earned=sum(money[r, s] for s in others) if has_money else None,
             paid=sum(money[s, r] for s in others) if has_money else None,
+            gross=terms[r],
         )
     return {
         "leakage_flows": pairs,

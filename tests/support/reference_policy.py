@@ -94,6 +94,10 @@ def selected_by(case: Case, rule: str) -> set[str]:
         return set(largest(footprints)[:size])
     if rule == "producers_or_consumers":
         return {*largest(footprints)[:size], *largest(production)[:size]}
+    if rule == "largest_above_mean":
+        mean = total / people
+        above = {r: footprints[r] for r in case.ranked if exceeds(case.heads[r], mean)}
+        return set(largest(above)[:size])
     if rule == "cumulative_half":
         chosen: list[str] = []
         for region in largest(footprints) if total > 0 else []:

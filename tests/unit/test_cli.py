@@ -292,3 +292,27 @@ def test_a_dataset_that_no_project_would_find_is_remarked_on(project, capsys):
     (project / "dbt_project.yml").touch()
     say_where_outside_project("mine")
     assert capsys.readouterr().err == ""
+
+
+def test_a_project_is_named_from_outside(run, project, tmp_path_factory, monkeypatch):
+    """By an option before the command, or by the environment; the option wins."""
+    ingest_tidy(TinyFolder(project / "tidy").write(), "tiny")
+    outside = tmp_path_factory.mktemp("outside")
+    monkeypatch.chdir(outside)
+    code, output, _ = run("list")
+    assert code == 0
+    assert "--project-dir" in output
+    assert "CARBONSHED_PROJECT" in output
+    assert "tiny" in run("--project-dir", project, "list")[1]
+    assert "tiny" not in run("list")[1], "the option is of one command"
+    monkeypatch.setenv("CARBONSHED_PROJECT", str(project))
+    assert "tiny" in run("list")[1]
+    # a project is nearer than the environment
+    (outside / "dbt_project.yml").touch()
+    assert "tiny" not in run("list")[1]
+    (outside / "dbt_project.yml").unlink()
+    monkeypatch.setenv("CARBONSHED_PROJECT", str(outside))
+    for words in (["list"], ["--project-dir", outside / "no", "list"]):
+        code, _, errors = run(*words)
+        assert code == 1
+        assert "is no project folder" in errors

@@ -1,4 +1,4 @@
-"""The comparators that are shipped, against the series that they are from."""
+"""The published figures that are shipped, against the series that they are from."""
 
 import csv
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from support.printed import printed
 
-SEED = Path(__file__).resolve().parents[2] / "seeds" / "comparators.csv"
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+SEED = SEEDS / "comparators.csv"
 TONNES_CO2_PER_TONNE_CARBON = 3.664
 
 
@@ -26,7 +27,7 @@ def comparators() -> dict[str, float]:
 
 @pytest.fixture
 def series(real_data):
-    """Return million tonnes of carbon in 2012 by country, in both accounts."""
+    """Return million tonnes of carbon by year and country, in both accounts."""
     folder = real_data / "country_population_gdp_emissions"
     if not folder.is_dir():
         pytest.skip(f"{folder} is not there: it holds the Global Carbon Budget")
@@ -34,9 +35,8 @@ def series(real_data):
     columns = {"Consumption": "Consumption-Emissions", "Territorial": "Emissions"}
     return {
         account: {
-            row["Code"]: float(row[column])
+            (row["Year"], row["Code"]): row[column]
             for row in read_rows(folder / f"GCB2019_{account.lower()}-emissions.csv")
-            if row["Year"] == "2012"
         }
         for account, column in columns.items()
     }
@@ -56,7 +56,7 @@ def series(real_data):
 def test_comparators_are_those_of_the_global_carbon_budget(
     comparator, account, code, million_people, digits, comparators, series
 ):
-    carbon = series[account][code]
+    carbon = float(series[account]["2012", code])
     per_person = carbon * TONNES_CO2_PER_TONNE_CARBON / million_people
     assert per_person == printed(comparators[comparator], digits)
 
@@ -71,3 +71,14 @@ def test_only_these_comparators_are_shipped(comparators):
     }
     assert len(read_rows(SEED)) == len(comparators)
     assert all(row["source"] for row in read_rows(SEED))
+
+
+@pytest.mark.real
+def test_published_footprints_are_as_printed(series):
+    rows = read_rows(SEEDS / "published_footprints.csv")
+    # the 40 countries of one release of WIOD, the 43 of the other, eight years
+    assert len(rows) == 43 * 8
+    for row in rows:
+        at = row["year"], row["country_id"]
+        assert row["territorial_mtc"] == series["Territorial"][at]
+        assert row["consumption_mtc"] == series["Consumption"][at]

@@ -266,3 +266,11 @@ def test_a_living_writer_is_left_alone():
         recover_interrupted("one")
         assert open_dataset("one").name == "one"
         assert writer.partial.is_dir()
+
+
+def test_scenarios_that_are_kept_outlive_an_ingest():
+    make("one")
+    kept = Path("data/one/scenarios.csv")
+    kept.write_text("of a user")
+    make("one", "Another table")
+    assert kept.read_text() == "of a user"

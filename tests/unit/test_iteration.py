@@ -18,6 +18,7 @@ from carbonshed.leontief import (
     iterate_total_intensity,
     own_chain_output,
     require_productive,
+    sales_to_regions,
 )
 
 # Miller and Blair (2009), section 2.3: A, final demand, and the output it takes
@@ -84,6 +85,20 @@ def test_own_chains_need_whole_regions():
         np.testing.assert_allclose(found, expected, rtol=1e-14)
     with pytest.raises(ValueError, match="region b is in two blocks"):
         own_chain_output(ArrayBlocks(A, 3), regions, demand)
+
+
+def test_sales_to_regions_need_regions_that_stand_together():
+    regions = np.array(["b", "a", "a", "a"])
+    A = np.arange(16.0).reshape(4, 4) / 100
+    x = np.array([100.0, 200.0, 0.0, 400.0])
+    for rows in (1, 3, 4):
+        names, sales = sales_to_regions(ArrayBlocks(A, rows), regions, x)
+        assert names == ["b", "a"]
+        # 0 to b; 0.01 of 200 and 0.03 of 400 to a
+        assert sales[0].tolist() == pytest.approx([0, 14])
+        assert sales[3].tolist() == pytest.approx([12, 86])
+    with pytest.raises(ValueError, match="do not stand together"):
+        sales_to_regions(A, np.array(["a", "b", "a", "a"]), x)
 
 
 def test_progress_is_reported():

@@ -56,7 +56,8 @@ def test_only_what_has_the_name_of_a_dataset_is_published(warehouse: Path) -> No
 def test_status_of_nothing() -> None:
     assert run("status")[0] == 0
     assert "nothing is here yet" in run("status")[1]
-    assert run("status", "tiny") == (0, "tiny: nothing is here\n")
+    code, text = run("status", "tiny")
+    assert (code, text) == (1, "nothing is known of 'tiny'; there are: none")
     assert run("status", "Tiny!")[0] == 1
 
 
@@ -67,6 +68,11 @@ def test_status_of_a_warehouse_and_of_its_publication(warehouse: Path) -> None:
     assert "whole dbt build of " in text
     assert "nothing is published: carbonshed publish tiny" in text
     run("publish", "tiny")
+    for command in ("status", "sql", "report"):
+        said = "nothing is known of 'tinny' (did you mean 'tiny'?); there are: tiny"
+        code, text = run(command, "tinny")
+        assert code == 1
+        assert said in text
     code, text = run("status", "tiny")
     assert code == 0
     assert "SYNTHETIC" in text

@@ -106,6 +106,24 @@ def test_machines_get_every_digit() -> None:
 
 
 @pytest.mark.usefixtures("published")
+def test_a_table_has_all_columns_and_markdown_all_digits() -> None:
+    names = [f"a_column_with_a_long_name_{number}" for number in range(30)]
+    sql = ", ".join(f"{number + 1 / 3} as {name}" for number, name in enumerate(names))
+    heads = answer(f"select {sql}", "table").splitlines()[1]
+    assert heads.replace("│", " ").split() == names
+    markdown = answer("select 1234567.891 / 3 as x, true as b", "markdown")
+    assert "| 411522.63033333333 | true |" in markdown
+    row = answer("select 1234567.891 / 3 as x, true as b", "csv").splitlines()[1]
+    assert row == "411522.63033333333,true"
+
+
+@pytest.mark.usefixtures("published")
+def test_a_name_in_sql_is_a_table_and_nothing_of_python() -> None:
+    with pytest.raises(CarbonshedError, match="connection does not exist"):
+        run_query("toy", "from connection")
+
+
+@pytest.mark.usefixtures("published")
 def test_json_has_no_numbers_that_are_none() -> None:
     def refuse(word: str) -> None:
         raise AssertionError(word)

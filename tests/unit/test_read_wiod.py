@@ -1,5 +1,7 @@
 """WIOD 2013 from a workbook and air accounts laid out as published."""
 
+import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -20,8 +22,12 @@ from support.world_reading import (
     read,
 )
 from support.world_systems import Labels, world
+from typer.testing import CliRunner
 
 from carbonshed.audit import audit_dataset
+from carbonshed.cli import _commands
+from carbonshed.dataset.store import open_dataset
+from carbonshed.download.sources import default_folder
 from carbonshed.errors import CarbonshedError
 
 pytest.importorskip("pymrio")
@@ -65,6 +71,37 @@ def folder(written, project):
 def wiod(folder, system, **options):
     options = {"year": 2010, "stressors": CHOSEN, **options}
     return read("wiod", folder, system, **options)
+
+
+def test_the_readme_reads_what_the_download_yields(written, project):
+    """Its commands are typed as they stand; the mock is of another year."""
+    readme = Path(__file__).resolve().parents[2] / "README.md"
+    text = readme.read_text("utf-8").replace("2009", "2010")
+    block, template = re.findall(
+        r"^```\n(carbonshed (?:download|template).*?)^```", text, re.M | re.S
+    )
+    fetch, ingest, build = block.replace("\\\n", "").splitlines()
+    plan = ["carbonshed", "download", "wiod", "2010"]
+    assert (shlex.split(fetch), build) == (plan, "dbt build --vars 'dataset: wiod'")
+    shutil.copytree(written, default_folder(project, "wiod"))
+
+    def run(line):
+        result = CliRunner().invoke(_commands, shlex.split(line)[1:])
+        assert result.exit_code == 0, result.exception or result.output
+
+    run(template)
+    people = Path("people.csv")
+    rows = people.read_text("utf-8").strip().splitlines()
+    assert [row.split(",")[:2] for row in rows[1:]] == [
+        ["2010", "ROU"],
+        ["2010", "USA"],
+        ["2010", "RoW"],
+    ]
+    assert all(row.endswith(",,") for row in rows[1:])  # people and GDP to fill in
+    filled = [row[:-2] + ",1000000,2e9" for row in rows[1:]]
+    people.write_text("\n".join([rows[0], *filled]), "utf-8")
+    run(ingest)
+    assert stored(open_dataset("wiod"), "emissions")
 
 
 @pytest.mark.parametrize("as_zip", [False, True])

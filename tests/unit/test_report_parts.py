@@ -14,7 +14,7 @@ from carbonshed.cli.report import report
 from carbonshed.errors import CarbonshedError
 from carbonshed.report.charts.accounts import unique_names_of
 from carbonshed.report.charts.maps import Window
-from carbonshed.report.charts.region import CELLS
+from carbonshed.report.charts.region import PARTS
 from carbonshed.report.charts.theme import (
     ON_DARK,
     PALETTE,
@@ -29,7 +29,7 @@ from carbonshed.report.folder import MARKER, report_folder
 from carbonshed.report.marts import Rows, open_marts
 from carbonshed.report.numbers import Scale, percent, scale
 from carbonshed.report.pages import region
-from carbonshed.report.pages.overview import split_scopes
+from carbonshed.report.pages.study import split_scopes
 from carbonshed.report.scope import Scope, _folder
 
 DATASET = {
@@ -38,9 +38,21 @@ DATASET = {
     "is_synthetic": True,
     "source": "a census",
     "licence": "CC0",
+    "country": "FIN",
 }
 NO_ROWS = Rows((), [])
-SCOPE = Scope(DATASET, 2012, "co2", "Carbon dioxide", "t", "")
+SCOPE = Scope(
+    DATASET,
+    2012,
+    "co2",
+    "Carbon dioxide",
+    "t",
+    "",
+    "domestic without direct emissions",
+    "emissions abroad caused by imports; direct emissions of households",
+    has_exports=True,
+    is_lower_bound=True,
+)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +147,7 @@ def test_a_saved_picture_says_what_it_shows():
     first, *others = picture["title"]["subtitle"]
     assert "SYNTHETIC" in first
     assert "Carbon dioxide, 2012" in first
-    assert "domestic scope" in first
+    assert "domestic scope, without direct emissions" in first
     assert "tiny" in first
     assert others == ["Source: a census", "Licence: CC0 · made with Carbonshed"]
     assert (picture["width"], picture["height"]) == (720, 360)
@@ -216,7 +228,7 @@ class Counties:
         "regions": (
             *(name for name, *_ in region._FACTS),
             *region._RANKS.values(),
-            *(name for *_, name in CELLS),
+            *(name for name, *_ in PARTS),
             "region_id",
             "region_name",
             "is_ranked",
@@ -226,6 +238,7 @@ class Counties:
         "products": ("region_id", "sector_id", "emissions"),
         "sources": ("region_id", "sector_id", "emissions"),
         "sectors": ("sector_id", "sector_name"),
+        "withheld": ("premise_note",),
         "scenarios": (
             "region_id",
             "scenario_name",
@@ -245,7 +258,13 @@ class Counties:
             "income_after",
         ),
     }
-    times: ClassVar = {"sectors": 0, "scenarios": 3, "allocations": 9, "regions": 1}
+    times: ClassVar = {
+        "sectors": 0,
+        "withheld": 0,
+        "scenarios": 3,
+        "allocations": 9,
+        "regions": 1,
+    }
 
     def ask(self, name, most=0):
         """Return as many rows as there would be, of long names and numbers."""

@@ -103,6 +103,32 @@ def test_every_solved_table_is_the_inverse_times_its_right_hand_side(
         np.testing.assert_allclose(got, np.linalg.inv(block) @ own, atol=1e-12)
 
 
+@pytest.mark.parametrize("solver", ["direct", "streamed"])
+def test_trade_of_producers_is_what_crosses_a_border(
+    economies: dict[int, Economy], folder: Path, solver: str
+) -> None:
+    solve(economies, folder, Settings(solver=Solver(solver)))
+    rows = {
+        tuple(row[name] for name in ("year", "stressor_id", "origin_position")): row
+        for row in read(folder, "intermediate_trade").to_pylist()
+    }
+    # two regions: one destination for each origin
+    assert len(rows) == 2 * 2 * len(economies)
+    for year, economy in economies.items():
+        inverted = np.linalg.inv(np.eye(SIZE) - economy.coefficients)
+        own, other = range(SECTORS), range(SECTORS, SIZE)
+        for origin, (sellers, buyers) in enumerate([(own, other), (other, own)]):
+            # the last sector has no output: what it buys is no trade
+            columns = [k for k in buyers if k != SIZE - 1]
+            sold = economy.transactions[np.ix_(sellers, columns)].sum(axis=1)
+            for q, stressor in enumerate(["co2", "water's"]):
+                row = rows[year, stressor, origin]
+                totals = (economy.intensities[:, q] @ inverted)[sellers]
+                assert row["destination_position"] == 1 - origin
+                assert row["amount"] == pytest.approx(sold.sum(), rel=1e-12)
+                assert row["embodied"] == pytest.approx(totals @ sold, rel=1e-9)
+
+
 def test_the_inverse_is_there_while_it_is_asked_for(
     economies: dict[int, Economy], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -137,7 +163,8 @@ def test_the_plan_is_told_what_a_year_has(
     solve(economies, folder)
     demands = len(COLUMNS) + 2
     assert told == [
-        ((SIZE, demands), {"stressors": 2, "region": SECTORS}) for _ in economies
+        ((SIZE, demands), {"stressors": 2, "region": SECTORS, "regions": 2})
+        for _ in economies
     ]
 
 

@@ -49,7 +49,6 @@ def test_what_there_is_may_be_chosen():
             "receivers_share": "1",
             "solver": "streamed",
             "memory_gb": "0.5",
-            "year": "2012",
         },
         KNOWN,
     )

@@ -15,7 +15,7 @@ FOLDERS = {
     "dimensions": "Labels",
     "accounts": "Accounts",
     "inequality": "Inequality",
-    "leakage": "Leakage",
+    "leakage": "Emissions embodied in trade",
     "mitigation": "Mitigation",
     "quality": "Quality",
 }

@@ -113,7 +113,7 @@
     });
     const link = element("a");
     const part = current.id.replace(/[^\p{L}\p{N}]+/gu, "-");
-    link.download = `${byId("saved-region-balance").dataset.stem}${part}.${kind}`;
+    link.download = `${byId("saved-region-balance").dataset.stem}-${part}.${kind}`;
     link.href = await picture.toImageURL(kind, 2);
     link.click();
     picture.finalize();

@@ -78,6 +78,7 @@ def destinations(scope: Scope, totals: Rows) -> Chart | None:
         + ".",
         finished(chart, height=70),
         totals,
+        finding=scope.finding("arises_elsewhere"),
     )
 
 
@@ -134,6 +135,7 @@ def largest_footprints(scope: Scope, regions: Rows) -> Chart:
         f"{size.full(first['production_emissions'])} itself.",
         finished(line + points, height=max(22 * len(top), 60)),
         regions,
+        finding=scope.finding("largest_footprint"),
     )
 
 
@@ -161,11 +163,12 @@ def per_person(scope: Scope, regions: Rows) -> Chart | None:
             "region": each["region_name"],
             "amount": short(each["footprint_per_capita"] / size.divisor),
             "text": size.full(each["footprint_per_capita"]),
-            "side": _SIDES[each["world_comparison"]],
+            "side": _SIDES[each["world_comparison"]][0],
         }
         for place, each in enumerate(known, start=1)
     ]
-    sides = [name for name in _SIDES.values() if name in {r["side"] for r in rows}]
+    found = {row["side"] for row in rows}
+    sides = {name: colour for name, colour in _SIDES.values() if name in found}
     bars = (
         alt.Chart(data(rows))
         .mark_bar(binSpacing=0)
@@ -182,8 +185,8 @@ def per_person(scope: Scope, regions: Rows) -> Chart | None:
             color=alt.Color(
                 "side:N",
                 title=None,
-                scale=colours(list(_SIDES.values()), [VERMILION, SKY, GREY, BLUE]),
-                legend=alt.Legend(values=sides) if lines else None,
+                scale=colours(list(sides), list(sides.values())),
+                legend=alt.Legend() if lines else None,
             ),
             tooltip=[
                 alt.Tooltip("region:N"),
@@ -211,10 +214,10 @@ def per_person(scope: Scope, regions: Rows) -> Chart | None:
 
 # what leaves something out may be above the world and not be seen to be
 _SIDES = {
-    "above": "above the world",
-    "at or below": "at or below the world",
-    "not known": "not known: the footprint leaves something out",
-    None: "region",
+    "above": ("above the world", VERMILION),
+    "at or below": ("at or below the world", SKY),
+    "not known": ("not known: the footprint leaves something out", GREY),
+    None: ("region", BLUE),
 }
 
 

@@ -65,6 +65,7 @@ def concentration(scope: Scope, regions: Rows, rules: Rows) -> Chart | None:
         "The running share of all footprints, largest first.",
         finished(base.mark_line(color=GREY) + points, height=300),
         regions,
+        finding=scope.finding("super_emitters"),
     )
 
 

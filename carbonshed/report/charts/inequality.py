@@ -106,6 +106,7 @@ def lorenz(scope: Scope, curve: Rows, indices: Rows) -> Chart | None:
         f"have together; the diagonal is equality. Gini indices: {summary}.",
         finished(equality + curves, height=380),
         curve,
+        finding=scope.finding("unequal_footprints"),
     )
 
 

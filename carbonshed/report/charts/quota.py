@@ -33,10 +33,13 @@ def scenarios(scope: Scope, rows: Rows) -> Chart | None:
     if not len(rows):
         return None
     size = scope.scale(rows.column("quota"), "stressor")
-    names = [each["scenario_name"] for each in rows]
+    # the price stands beside the gain
+    names = {
+        each["scenario_id"]: f"{each['scenario_name']}\n{_price(each)}" for each in rows
+    }
     values = [
         {
-            "scenario": each["scenario_name"],
+            "scenario": names[each["scenario_id"]],
             "lever": label,
             "order": order,
             "amount": short(each[column] / size.divisor),
@@ -45,29 +48,18 @@ def scenarios(scope: Scope, rows: Rows) -> Chart | None:
         for each in rows
         for order, (column, label) in enumerate(LEVERS.items())
     ]
-    prices = [
-        {
-            "scenario": each["scenario_name"],
-            "amount": short(each["quota"] / size.divisor),
-            "price": _price(each),
-        }
-        for each in rows
-    ]
-    y = alt.Y("scenario:N", title=None, sort=names)
-    bars = (
+    chart = (
         alt.Chart(data(values))
         .mark_bar()
         .encode(
-            y=y,
+            y=alt.Y(
+                "scenario:N",
+                title=None,
+                sort=list(names.values()),
+                axis=alt.Axis(labelExpr="split(datum.label, '\\n')", labelLimit=300),
+            ),
             x=alt.X(
-                "amount:Q",
-                title=titled("emissions avoided", size.unit),
-                stack="zero",
-                # place for the words at the end of the longest bar
-                scale=alt.Scale(
-                    domain=[0, 1.6 * max(each["amount"] for each in prices)],
-                    nice=False,
-                ),
+                "amount:Q", title=titled("emissions avoided", size.unit), stack="zero"
             ),
             color=alt.Color(
                 "lever:N",
@@ -82,11 +74,6 @@ def scenarios(scope: Scope, rows: Rows) -> Chart | None:
             ],
         )
     )
-    words = (
-        alt.Chart(data(prices))
-        .mark_text(align="left", baseline="middle", dx=6, fontSize=12)
-        .encode(y=y, x="amount:Q", text="price:N")
-    )
     summary = "; ".join(
         f"{each['scenario_name']} {size.full(each['quota'])}, {_price(each)}"
         for each in rows
@@ -95,8 +82,9 @@ def scenarios(scope: Scope, rows: Rows) -> Chart | None:
         "quotas",
         "Emissions avoided in each scenario, and what it asks",
         f"Emissions avoided by scenario and by lever. {summary}.",
-        finished(bars + words, height=46 * len(names) + 10),
+        finished(chart, height=52 * len(names) + 10),
         rows,
+        finding=scope.finding("emissions_avoided"),
     )
 
 
@@ -317,7 +305,12 @@ def sensitivity(scope: Scope, rows: Rows) -> Chart | None:
         .mark_point(opacity=0.8, size=60)
         .encode(
             x=alt.X("amount:Q", title=titled("emissions avoided", size.unit)),
-            y=alt.Y("rule:N", title=None, sort=[word(rule) for rule in rules]),
+            y=alt.Y(
+                "rule:N",
+                title=None,
+                sort=[word(rule) for rule in rules],
+                axis=alt.Axis(labelLimit=300),
+            ),
             yOffset=alt.YOffset("benchmark:N", sort=benchmarks),
             color=alt.Color(
                 "benchmark:N",

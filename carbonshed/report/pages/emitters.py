@@ -57,6 +57,7 @@ def page(scope: Scope, marts: Marts) -> Page:
             _where(scope, regions),
             _kinds(scope, marts),
         ],
+        scope.finding("super_emitters"),
     )
 
 

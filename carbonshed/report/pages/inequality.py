@@ -87,4 +87,5 @@ def page(scope: Scope, marts: Marts) -> Page:
                 ],
             ),
         ],
+        scope.finding("unequal_footprints"),
     )

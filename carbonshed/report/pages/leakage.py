@@ -30,7 +30,8 @@ _BALANCES = [
     Column("emissions_imported", "Emitted elsewhere for it", "stressor"),
     Column("net_emissions", "Net emissions", "stressor"),
     Column("net_value_added", "Net value added", "currency"),
-    Column("terms_of_trade", "Terms of trade", "ratio"),
+    Column("terms_of_trade_gross", "Terms of trade", "ratio"),
+    Column("terms_of_trade", "The same along chains", "ratio"),
     Column("quadrant", "Kind"),
 ]
 _QUADRANTS = [
@@ -87,7 +88,7 @@ def page(scope: Scope, marts: Marts) -> Page:
         _matrix(scope, matrix),
         _trade(scope, balances, marts.ask("leakage/quadrants")),
     ]
-    return Page("leakage", TITLE, lead, sections)
+    return Page("leakage", TITLE, lead, sections, scope.finding("poor_to_rich"))
 
 
 def _shares(scope: Scope, summary: Rows) -> Section:
@@ -166,8 +167,11 @@ def _trade(scope: Scope, balances: Rows, quadrants: Rows) -> Section:
         "trade",
         "Terms of trade",
         [
-            "Terms of trade above 1: a region ships more carbon per unit earned than "
-            "it buys."
+            "Terms of trade above 1: per unit of money there is more carbon in what a "
+            "region sells to other regions than in what it buys from them, counted by "
+            "gross trade, as they are known. Along chains is our own reading, after "
+            "Antweiler: emissions per value added that is shipped, over the same "
+            "bought."
             + (
                 f" Deliveries {scope.outside} are not in the balances."
                 if scope.has_exports

@@ -53,6 +53,12 @@ _STATEMENTS = (
     ),
     (
         "Terms of trade",
+        "Emissions per unit of money sold, over the same bought, by gross trade",
+        "standard",
+        "trade_balances",
+    ),
+    (
+        "The same along chains",
         "Emissions per value added shipped, over the same bought",
         "ours, after Antweiler",
         "trade_balances",

@@ -29,6 +29,7 @@ def page(scope: Scope, marts: Marts) -> Page:
         "Who emits, and for whose consumption: the accounts of this dataset in one "
         "page.",
         sections,
+        scope.finding("arises_elsewhere"),
     )
 
 
@@ -88,7 +89,8 @@ def _accounts(scope: Scope, totals: Rows) -> Section:
             )
         )
     others = row["regions"] - row["ranked_regions"]
-    note = f"and {others:,} balancing blocks or rest of the world" if others else ""
+    blocks = "balancing block" if others == 1 else "balancing blocks"
+    note = f"and {others:,} {blocks} or rest of the world" if others else ""
     facts.append(
         make_fact(scope, "ranked regions", row["ranked_regions"], "count", note)
     )
@@ -125,15 +127,13 @@ def _further(
                 f"{figures['gini']:.3f}.",
             )
         )
-    if figures.get("interregional_share") is not None:
-        cards.append(
-            Card(
-                "leakage.html",
-                "Emissions in trade",
-                f"{percent(figures['interregional_share'])} of consumption emissions "
-                "arise in another region than the consumer's.",
-            )
+    cards.append(
+        Card(
+            "leakage.html",
+            "Emissions in trade",
+            "Who emits for whose consumption, and who earns along the same chains.",
         )
+    )
     if figures.get("quota") is not None:
         quota = scope.scale([figures["quota"]], "stressor")
         cards += [

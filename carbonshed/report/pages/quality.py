@@ -53,6 +53,7 @@ def page(scope: Scope, marts: Marts) -> Page:
             _coverage(scope, marts.ask("quality/coverage")),
             _dataset(scope, marts),
         ],
+        scope.finding("accounts_close"),
     )
 
 

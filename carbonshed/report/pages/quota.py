@@ -14,12 +14,12 @@ _MOST_NAMES = 5  # in a sentence
 
 _SUMMARY = [
     Column("scenario_name", "Scenario"),
-    Column("super_emitters", "Super-emitters", "count"),
-    Column("benchmark_id", "Benchmark", "word"),
-    Column("cap_id", "Cap", "word"),
     Column("quota", "Emissions avoided", "stressor"),
     Column("largest_demand_cut", "One region buys less by", "share"),
     Column("quota_share", "Of all emissions", "share"),
+    Column("super_emitters", "Super-emitters", "count"),
+    Column("benchmark_id", "Benchmark", "word"),
+    Column("cap_id", "Cap", "word"),
     Column("projected_quota", "Growth until the peak", "stressor"),
     Column("quota_uplift", "Relative to that growth", "ratio"),
 ]
@@ -83,6 +83,7 @@ def page(scope: Scope, marts: Marts) -> Page:
             _living(scope, marts.ask("quota/living"), marts.ask("quota/withheld")),
             _sensitivity(scope, marts.ask("quota/sensitivity")),
         ],
+        scope.finding("emissions_avoided"),
     )
 
 
@@ -229,7 +230,8 @@ def _above_givers(scope: Scope, rows: Rows, largest: dict[str, Any]) -> list[str
 def _living(scope: Scope, rows: Rows, withheld: Rows) -> Section:
     heading = "Living standards, before and after"
     tables = []
-    if len(withheld):
+    # one reason for all is said in the text
+    if len(rows) and len(withheld):
         tables.append(
             make_table(
                 scope,
@@ -241,7 +243,7 @@ def _living(scope: Scope, rows: Rows, withheld: Rows) -> Section:
         )
     if not len(rows):
         why = words.not_shown(withheld.column("premise_note")) or words.NO_RECEIVERS
-        return Section("living", heading, empty=why, tables=tables)
+        return Section("living", heading, empty=why)
     chart = quota.incomes(scope, rows)
     if chart is None:
         return Section("living", heading, empty=words.NO_INCOME, tables=tables)

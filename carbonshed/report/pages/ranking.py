@@ -52,7 +52,7 @@ def page(scope: Scope, marts: Marts) -> Page:
             ],
         )
     )
-    return Page("ranking", TITLE, lead, sections)
+    return Page("ranking", TITLE, lead, sections, scope.finding("largest_footprint"))
 
 
 def _columns(scope: Scope) -> list[Column]:

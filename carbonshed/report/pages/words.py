@@ -29,7 +29,7 @@ def footprints(scope: Scope) -> str:
     if not scope.is_lower_bound:
         return f"{held}."
     missing = scope.leaves_out.replace("; ", " and ")
-    return f"{held}. It leaves out {missing}, so it is at least its figure."
+    return f"{held}. It leaves out {missing}, so the whole is at least as large."
 
 
 def against_own_emissions(scope: Scope) -> str:

@@ -1,5 +1,5 @@
-{# What each scenario sets free, and the least that one who gives has left;
-   docs/methods.md, Quota. #}
+{# Emissions that each scenario avoids, and the least that one who gives has
+   left; docs/methods.md, Quota. #}
 
 with
 

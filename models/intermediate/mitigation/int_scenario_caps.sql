@@ -1,6 +1,5 @@
-{# k of a user's caps: how much demand a region may keep, so that this lever
-   alone brings its footprint per person down to the cap; docs/methods.md,
-   Scenarios. Where that cannot be, the reason, which stops the build. #}
+{# How much demand a region keeps, so that this lever alone brings its footprint
+   per person to a user's cap, or why not; docs/methods.md, Scenarios. #}
 
 with
 
@@ -183,10 +182,6 @@ bounded as (
         region_caps.first_line,
         region_caps.names_the_region,
         chosen_emissions.emissions as chosen_emissions,
-        region_caps.consumption_footprint - chosen_emissions.emissions
-            as other_emissions,
-        region_caps.tonnes_per_person * region_caps.population
-            as allowed_emissions,
         {{ safe_divide(
             'region_caps.consumption_footprint'
             ~ ' - greatest(0, chosen_emissions.emissions)',
@@ -208,8 +203,6 @@ sorted as (
         tonnes_per_person,
         footprint_per_capita,
         chosen_emissions,
-        other_emissions,
-        allowed_emissions,
         smallest_per_capita,
         first_line,
         case
@@ -243,33 +236,13 @@ int_scenario_caps as (
                 then
                     greatest(
                         0,
-                        (allowed_emissions - other_emissions) / chosen_emissions
+                        (tonnes_per_person - smallest_per_capita)
+                        / (footprint_per_capita - smallest_per_capita)
                     )
             when 'below' then 1
         end as demand_factor,
         first_line,
-        case finding
-            when 'out of reach'
-                then
-                    'line ' || cast(first_line as varchar) || ': region '
-                    || region_id || ' cannot be brought down to '
-                    || cast(tonnes_per_person as varchar) || ' t of '
-                    || stressor_id || ' per person in '
-                    || cast(year as varchar) || ': it has '
-                    || {{ rounded_up('footprint_per_capita') }}
-                    || ' t, and the smallest that can be reached in the '
-                    || 'categories of this cap is '
-                    || {{ rounded_up('smallest_per_capita') }}
-                    || ' t; expected that or more, or further categories '
-                    || '(rows with the same cap act together)'
-            when 'no people'
-                then
-                    'line ' || cast(first_line as varchar) || ': region '
-                    || region_id || ' has no people in '
-                    || cast(year as varchar) || ', so no footprint per person '
-                    || 'to be capped; expected a region with people, or the '
-                    || 'kind factor'
-        end as refusal
+        {{ refusal_of_a_cap() }} as refusal
     from sorted
 
 )

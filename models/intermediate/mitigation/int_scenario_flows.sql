@@ -46,31 +46,52 @@ scenario_demand as (
 
 ),
 
+-- small numbers for what is summed by, because names in millions of rows take
+-- twice the time
+numbered_cuts as (
+
+    select
+        year,
+        region_sector_id,
+        stressor_id,
+        scenario_id,
+        region_id,
+        direct_intensity - scenario_intensity as intensity_cut,
+        dense_rank() over (
+            order by stressor_id, scenario_id, region_id
+        ) as origin_number
+    from scenario_intensities
+
+),
+
+origin_labels as (
+
+    select distinct
+        origin_number,
+        stressor_id,
+        scenario_id,
+        region_id
+    from numbered_cuts
+
+),
+
 -- what cleaner producers leave unemitted, were demand as before
 cuts_by_position as (
 
     select
         embodied_output.year,
-        scenario_intensities.stressor_id,
-        scenario_intensities.scenario_id,
-        scenario_intensities.region_id as origin_region_id,
+        numbered_cuts.origin_number,
         embodied_output.region_position,
         embodied_output.category_position,
-        sum(
-            (
-                scenario_intensities.direct_intensity
-                - scenario_intensities.scenario_intensity
-            ) * embodied_output.output
-        ) as cut
+        sum(numbered_cuts.intensity_cut * embodied_output.output) as cut
     from embodied_output
-    inner join scenario_intensities
+    inner join numbered_cuts
         on
-            embodied_output.year = scenario_intensities.year
-            and embodied_output.origin_id
-            = scenario_intensities.region_sector_id
+            embodied_output.year = numbered_cuts.year
+            and embodied_output.origin_id = numbered_cuts.region_sector_id
     -- what serves zero outputs serves nobody
     where embodied_output.region_position <> -2
-    group by 1, 2, 3, 4, 5, 6
+    group by 1, 2, 3, 4
 
 ),
 
@@ -78,14 +99,15 @@ cuts as (
 
     select
         cuts_by_position.year,
-        cuts_by_position.stressor_id,
-        cuts_by_position.scenario_id,
-        cuts_by_position.origin_region_id,
+        origin_labels.stressor_id,
+        origin_labels.scenario_id,
+        origin_labels.region_id as origin_region_id,
         labels.region_id,
         labels.category_id,
         cast(0 as double) as emissions,
         cuts_by_position.cut
     from cuts_by_position
+    inner join origin_labels using (origin_number)
     inner join labels using (region_position, category_position)
 
 ),

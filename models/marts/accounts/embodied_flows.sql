@@ -17,7 +17,8 @@ embodied_flows as (
         origin_region_id,
         region_id as destination_region_id,
         category_id,
-        emissions
+        emissions,
+        unit
     from embodied_emissions
     where region_id <> 'UNATTRIBUTED'
 

@@ -29,7 +29,9 @@ footprint_by_origin_sector as (
         regions.region_id,
         intensities.region_id as origin_region_id,
         intensities.sector_id as origin_sector_id,
-        intensities.direct_intensity * embodied_output.output as emissions
+        intensities.direct_intensity * embodied_output.output as emissions,
+        intensities.unit,
+        regions.region_name
     from embodied_output
     inner join intensities
         on

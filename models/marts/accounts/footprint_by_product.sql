@@ -21,11 +21,18 @@ total_intensities as (
 
 ),
 
+regions as (
+
+    select * from {{ ref('regions') }}
+
+),
+
 products as (
 
     select
         intensities.year,
         intensities.stressor_id,
+        intensities.unit,
         intensities.region_sector_id,
         intensities.region_id,
         intensities.sector_id,
@@ -44,12 +51,15 @@ footprint_by_product as (
         products.region_id as product_region_id,
         products.sector_id as product_sector_id,
         products.total_intensity * final_demand.expenditure as emissions,
-        final_demand.expenditure
+        final_demand.expenditure,
+        products.unit,
+        regions.region_name
     from final_demand
     inner join products
         on
             final_demand.year = products.year
             and final_demand.origin_id = products.region_sector_id
+    inner join regions on final_demand.region_id = regions.region_id
     -- a product without emissions still has its expenditure
     where final_demand.expenditure <> 0
 

@@ -166,7 +166,8 @@ footprint_rankings as (
                 then 'above'
             when scopes.is_lower_bound then 'not known'
             else 'at or below'
-        end as world_comparison
+        end as world_comparison,
+        't' as unit
     from accumulated
     inner join scopes using (year, stressor_id)
     left join comparators_by_year using (year, stressor_id)

@@ -15,6 +15,12 @@ total_intensities as (
 
 ),
 
+regions as (
+
+    select * from {{ ref('regions') }}
+
+),
+
 multipliers as (
 
     select
@@ -24,8 +30,11 @@ multipliers as (
         intensities.sector_id,
         intensities.direct_intensity,
         coalesce(total_intensities.total_intensity, 0) as total_intensity,
-        intensities.output
+        intensities.output,
+        intensities.unit,
+        regions.region_name
     from intensities
+    inner join regions using (region_id)
     left join total_intensities using (year, stressor_id, region_sector_id)
 
 )

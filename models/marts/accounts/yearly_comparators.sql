@@ -48,7 +48,8 @@ yearly_comparators as (
         comparator_name,
         comparator_year,
         source,
-        tonnes_per_person
+        tonnes_per_person,
+        't' as unit
     from candidates
     where nearness = 1
 

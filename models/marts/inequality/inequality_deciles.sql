@@ -21,7 +21,8 @@ inequality_deciles as (
         sum(amount) as amount,
         sum(amount_share) as amount_share,
         {{ safe_divide('sum(amount)', 'sum(population)') }} as per_capita,
-        count(*) as regions
+        count(*) as regions,
+        case when measure = 'gdp' then 'currency' else 't' end as unit
     from lorenz_points
     group by 1, 2, 3, 4
 

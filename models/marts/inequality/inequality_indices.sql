@@ -111,7 +111,8 @@ inequality_indices as (
         indices.concentration_index,
         indices.concentration_index
         - gdp_indices.gini_of_gdp as kakwani_index,
-        indices.bottom40_share
+        indices.bottom40_share,
+        case when indices.measure = 'gdp' then 'currency' else 't' end as unit
     from indices
     inner join between_parent_regions using (year, stressor_id, measure)
     left join gdp_indices using (year, stressor_id)

@@ -9,6 +9,12 @@ lorenz_points as (
 
 ),
 
+regions as (
+
+    select * from {{ ref('regions') }}
+
+),
+
 lorenz_curve as (
 
     select
@@ -21,8 +27,11 @@ lorenz_curve as (
         cumulative_amount_share,
         cast(population as bigint) as population,
         amount,
-        per_capita
+        per_capita,
+        case when measure = 'gdp' then 'currency' else 't' end as unit,
+        regions.region_name
     from lorenz_points
+    inner join regions using (region_id)
 
 )
 

@@ -1,5 +1,5 @@
 {# What two regions emit for each other, and what each earns from it;
-   docs/methods.md, Leakage. A pair is there in both orders, also if it trades
+   docs/methods.md, Trade. A pair is there in both orders, also if it trades
    one way only. #}
 
 with
@@ -124,7 +124,8 @@ leakage_flows as (
                 then coalesce(value_added_flows.flow, 0)
         end as value_added_flow,
         destinations.gdp_per_capita > origins.gdp_per_capita
-            as is_poor_to_rich
+            as is_poor_to_rich,
+        't' as unit
     from pairs
     left join value_added_years using (year)
     left join value_added_flows

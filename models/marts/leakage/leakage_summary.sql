@@ -1,5 +1,5 @@
 {# How much of all emissions crosses a border, in three readings, and how much
-   of that goes from poor to rich; docs/methods.md, Leakage. #}
+   of that goes from poor to rich; docs/methods.md, Trade. #}
 
 with
 
@@ -62,9 +62,9 @@ directions as (
             as to_richer,
         -- NULL where no direction is known: no share then
         sum(case when is_poor_to_rich is not null then gross_flow end)
-            as known,
+            as of_known_direction,
         sum(case when is_poor_to_rich is null then gross_flow else 0 end)
-            as unknown
+            as of_unknown_direction
     from leakage_flows
     group by 1, 2
 
@@ -88,10 +88,15 @@ leakage_summary as (
             'coalesce(own_chains.emissions, 0)',
             'totals.local_emissions + totals.outflow_emissions'
         ) }} as supply_chain_share,
-        {{ safe_divide('directions.to_richer', 'directions.known') }}
+        {{ safe_divide(
+            'directions.to_richer', 'directions.of_known_direction'
+        ) }}
             as poor_to_rich_share,
-        {{ safe_divide('directions.unknown', 'totals.outflow_emissions') }}
-            as unknown_direction_share
+        {{ safe_divide(
+            'directions.of_unknown_direction', 'totals.outflow_emissions'
+        ) }}
+            as unknown_direction_share,
+        't' as unit
     from totals
     left join own_chains using (year, stressor_id)
     left join directions using (year, stressor_id)

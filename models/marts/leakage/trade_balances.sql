@@ -1,6 +1,6 @@
 {# What a region emits for others and has emitted for itself elsewhere, beside
-   what both sides earn; docs/methods.md, Leakage. Exports stay out,
-   because purchases from abroad are not in a footprint either. #}
+   what both sides earn; docs/methods.md, Trade. Exports stay out,
+   because purchases from outside the table are not in a footprint either. #}
 
 with
 
@@ -22,6 +22,18 @@ value_added_years as (
 
 ),
 
+intermediate_trade as (
+
+    select * from {{ ref('intermediate_trade') }}
+
+),
+
+products as (
+
+    select * from {{ ref('footprint_by_product') }}
+
+),
+
 value_added as (
 
     select
@@ -35,21 +47,78 @@ value_added as (
 
 ),
 
+-- what crosses a border, for producers and for final users, and what was
+-- emitted to make it, all its suppliers included
+gross_trade as (
+
+    select
+        year,
+        stressor_id,
+        origin_region_id,
+        destination_region_id,
+        amount,
+        embodied
+    from intermediate_trade
+
+    union all
+
+    select
+        year,
+        stressor_id,
+        product_region_id as origin_region_id,
+        region_id as destination_region_id,
+        sum(expenditure) as amount,
+        sum(emissions) as embodied
+    from products
+    where product_region_id <> region_id
+    group by 1, 2, 3, 4
+
+),
+
+sales as (
+
+    select
+        year,
+        stressor_id,
+        origin_region_id as region_id,
+        {{ safe_divide('sum(embodied)', 'sum(amount)') }} as intensity
+    from gross_trade
+    group by 1, 2, 3
+
+),
+
+purchases as (
+
+    select
+        year,
+        stressor_id,
+        destination_region_id as region_id,
+        {{ safe_divide('sum(embodied)', 'sum(amount)') }} as intensity
+    from gross_trade
+    group by 1, 2, 3
+
+),
+
 balances as (
 
     select
         regional_accounts.year,
         regional_accounts.stressor_id,
         regional_accounts.region_id,
+        regional_accounts.region_name,
         regional_accounts.outflow_emissions as emissions_exported,
         regional_accounts.inflow_emissions as emissions_imported,
         regional_accounts.net_transfer as net_emissions,
         value_added.earned as value_added_exported,
         value_added.paid as value_added_imported,
-        value_added.earned - value_added.paid as net_value_added
+        value_added.earned - value_added.paid as net_value_added,
+        {{ safe_divide('sales.intensity', 'purchases.intensity') }}
+            as terms_of_trade_gross
     from regional_accounts
     inner join stressors using (stressor_id)
     left join value_added using (year, region_id)
+    left join sales using (year, stressor_id, region_id)
+    left join purchases using (year, stressor_id, region_id)
     where stressors.is_mass
 
 ),
@@ -80,7 +149,10 @@ trade_balances as (
                 then 'importer_gainer'
             when net_emissions <= 0 and net_value_added <= 0
                 then 'importer_loser'
-        end as quadrant
+        end as quadrant,
+        't' as unit,
+        region_name,
+        terms_of_trade_gross
     from balances
 
 )

@@ -27,6 +27,12 @@ rankings as (
 
 ),
 
+scopes as (
+
+    select * from {{ ref('scopes') }}
+
+),
+
 comparators as (
 
     select * from {{ ref('yearly_comparators') }}
@@ -54,7 +60,7 @@ ranked_accounts as (
         accounts.region_type,
         accounts.population,
         accounts.consumption_footprint,
-        rankings.is_above_world_average,
+        rankings.world_comparison,
         row_number() over (
             partition by accounts.year, accounts.stressor_id
             order by
@@ -78,9 +84,11 @@ nations as (
         sum(case when has_gdp then 1 else 0 end) as regions_with_gdp,
         -- the study's ten of 309, whatever the number of regions
         {{ ceil_divide('10 * count(*)', '309') }} as richest_regions,
-        sum(case when is_above_world_average then 0 else 1 end)
-            as regions_not_above_world,
-        count(is_above_world_average) as regions_compared
+        sum(case when world_comparison = 'at or below' then 1 else 0 end)
+            as regions_below_world,
+        sum(case when world_comparison = 'not known' then 1 else 0 end)
+            as regions_not_known,
+        count(world_comparison) as regions_compared
     from ranked_accounts
     group by 1, 2
 
@@ -144,8 +152,8 @@ computed as (
         stressor_id,
         'share_below_world' as headline_id,
         case
-            when regions_compared = regions
-                then {{ safe_divide('regions_not_above_world', 'regions') }}
+            when regions_compared = regions and regions_not_known = 0
+                then {{ safe_divide('regions_below_world', 'regions') }}
         end as computed_value
     from nations
 
@@ -188,7 +196,13 @@ stated as (
                     || 'system and reproduces nothing. '
             else ''
         end
-        || 'Domestic: emissions abroad that imports cause are not counted.'
+        || upper(left(scopes.scope, 1)) || substr(scopes.scope, 2)
+        || case
+            when scopes.footprints_leave_out = '' then '.'
+            else
+                ': footprints leave out '
+                || replace(scopes.footprints_leave_out, '; ', ' and ') || '.'
+        end
         || coalesce(' Scenario: ' || policy.scenario_id || '.', '')
         || case
             when computed.headline_id <> 'receivers_reach_upper_middle'
@@ -207,11 +221,14 @@ stated as (
         ) as comparable,
         statements.headline_position,
         dataset.is_synthetic,
+        nations.regions_not_known,
+        scopes.footprints_leave_out,
         policy.scenario_id,
         policy.quota_uplift_note,
         policy.premise_note
     from computed
     inner join nations using (year, stressor_id)
+    inner join scopes using (year, stressor_id)
     inner join statements using (headline_id)
     cross join dataset
     left join policy
@@ -251,6 +268,12 @@ headlines as (
                 then
                     'GDP of the richest regions, or a footprint per person of '
                     || 'the United States to compare with, is not known'
+            when headline_id = 'share_below_world' and regions_not_known > 0
+                then
+                    'footprints leave out '
+                    || replace(footprints_leave_out, '; ', ' and ')
+                    || ': of ' || regions_not_known || ' regions it is not '
+                    || 'known whether they are above the world average'
             when headline_id = 'share_below_world'
                 then 'a world average of this stressor is not known'
             when

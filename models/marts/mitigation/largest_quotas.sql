@@ -91,7 +91,8 @@ largest_quotas as (
         ambitions.premise_note,
         cast(coalesce(receivers.allocation_rules, 0) as integer)
             as allocation_rules,
-        receivers.reaches_threshold_before
+        receivers.reaches_threshold_before,
+        't' as unit
     from largest
     left join ambitions
         on

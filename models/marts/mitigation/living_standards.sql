@@ -213,7 +213,8 @@ living_standards as (
         *,
         {{ premise_note(
             'premise', 'receiver_population_share', 'receivers_share'
-        ) }} as premise_note
+        ) }} as premise_note,
+        't' as unit
     from joined
 
 )

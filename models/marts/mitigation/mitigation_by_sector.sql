@@ -39,6 +39,12 @@ scenario_demand as (
 
 ),
 
+regions as (
+
+    select * from {{ ref('regions') }}
+
+),
+
 changed_demand as (
 
     select
@@ -96,6 +102,7 @@ cells as (
         affected_cells.stressor_id,
         affected_cells.scenario_id,
         intensities.region_id,
+        regions.region_name,
         intensities.sector_id,
         intensities.emissions,
         intensities.direct_intensity,
@@ -107,6 +114,7 @@ cells as (
         coalesce(avoided_output.output, 0) as avoided
     from affected_cells
     inner join intensities using (year, stressor_id, region_sector_id)
+    inner join regions using (region_id)
     left join scenario_intensities
         using (year, stressor_id, scenario_id, region_sector_id)
     left join output_totals
@@ -125,6 +133,7 @@ effects as (
         stressor_id,
         scenario_id,
         region_id,
+        region_name,
         sector_id,
         emissions,
         direct_intensity * output
@@ -149,7 +158,9 @@ mitigation_by_sector as (
         emissions - reduction as emissions_after,
         reduction,
         producer_quota,
-        demand_effect
+        demand_effect,
+        't' as unit,
+        region_name
     from effects
     where producer_quota <> 0 or demand_effect <> 0
 

@@ -92,7 +92,8 @@ mitigation_caps as (
         cap_id,
         -- what is not positive caps nobody
         case when tonnes_per_person > 0 then tonnes_per_person end
-            as tonnes_per_person
+            as tonnes_per_person,
+        't' as unit
     from known
 
 )

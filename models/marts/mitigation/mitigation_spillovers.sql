@@ -90,7 +90,8 @@ mitigation_spillovers as (
         affected_region_id,
         footprint_reduction,
         production_reduction,
-        acting_region_id = affected_region_id as is_own
+        acting_region_id = affected_region_id as is_own,
+        't' as unit
     from summed
     where footprint_reduction <> 0 or production_reduction <> 0
 

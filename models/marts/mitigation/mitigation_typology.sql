@@ -134,7 +134,8 @@ mitigation_typology as (
         typed.location_quotient,
         typed.supply_chain_ratio,
         pathways.has_producer_lever,
-        pathways.has_consumer_lever
+        pathways.has_consumer_lever,
+        't' as unit
     from typed
     left join pathway_choices
         on

@@ -118,7 +118,8 @@ quota_allocation as (
             '(per_person.footprint_per_capita'
             ~ ' + per_person.allocated_per_capita)',
             'income_curves.income_elasticity'
-        ) }} as income_after
+        ) }} as income_after,
+        't' as unit
     from per_person
     inner join income_curves using (year, stressor_id)
 

@@ -1,5 +1,5 @@
 {# What every region emits and is responsible for before and after, and what its
-   levers set free; docs/methods.md, Scenarios. #}
+   levers avoid; docs/methods.md, Scenarios. #}
 
 with
 
@@ -152,7 +152,8 @@ quota_by_region as (
         consumer_quota,
         producer_quota + consumer_quota as quota,
         region_name,
-        is_selected
+        is_selected,
+        't' as unit
     from quotas
 
 )

@@ -153,7 +153,8 @@ quota_sensitivity as (
             as reaches_threshold,
         compared.income_before >= compared.income_threshold
             as reaches_threshold_before,
-        compared.premise
+        compared.premise,
+        't' as unit
     from compared
     left join named using (benchmark_id, cap_id, includes_power_supply)
 

@@ -1,4 +1,4 @@
-{# What each scenario sets free, and every choice behind the number;
+{# Emissions that each scenario avoids, and every choice behind the number;
    docs/methods.md, Quota. #}
 
 {%- set peak_projection = "'"
@@ -273,7 +273,16 @@ quota_summary as (
         cast(receivers_above_givers as integer) as receivers_above_givers,
         {{ premise_note(
             'premise', 'receiver_population_share', 'receivers_share'
-        ) }} as premise_note
+        ) }} as premise_note,
+        case
+            when country = 'WLD'
+                then
+                    'the regions are countries: levers are meant for regions '
+                    || 'of one country. At market prices an intensity differs '
+                    || 'between countries also where the technology is the '
+                    || 'same, so that a benchmark measures prices too'
+        end as across_countries_note,
+        't' as unit
     from joined
 
 )

@@ -8,26 +8,34 @@ levers as (
 
 ),
 
+regions as (
+
+    select * from {{ ref('regions') }}
+
+),
+
 scenario_levers as (
 
     select
-        scenario_id,
-        lever_number,
-        scenario_name,
-        lever,
-        kind,
-        year,
-        region_id,
-        sector_id,
-        category_id,
-        benchmark_id,
-        cap_id,
-        factor,
-        cap_tonnes,
-        includes_power_supply,
-        acts_on_super_emitters,
-        is_user_scenario
+        levers.scenario_id,
+        levers.lever_number,
+        levers.scenario_name,
+        levers.lever,
+        levers.kind,
+        levers.year,
+        levers.region_id,
+        levers.sector_id,
+        levers.category_id,
+        levers.benchmark_id,
+        levers.cap_id,
+        levers.factor,
+        levers.cap_tonnes,
+        levers.includes_power_supply,
+        levers.acts_on_super_emitters,
+        levers.is_user_scenario,
+        regions.region_name
     from levers
+    left join regions using (region_id)
 
 )
 

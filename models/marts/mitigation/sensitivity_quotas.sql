@@ -175,7 +175,8 @@ sensitivity_quotas as (
         coalesce(allowed_cuts.cut, 0)
         + coalesce(by_consumers.reduction, 0)
         - coalesce(by_both.shared, 0) as quota,
-        grid.is_default_rule
+        grid.is_default_rule,
+        't' as unit
     from grid
     left join by_consumers using (year, stressor_id, rule_id, cap_id)
     left join by_both

@@ -84,56 +84,84 @@ measured as (
 
 ),
 
+compared as (
+
+    select
+        *,
+        {{ exceeds('footprint_per_capita', 'mean_per_capita') }}
+            as is_above_mean
+    from measured
+
+),
+
+positioned as (
+
+    select
+        *,
+        -- among those above the mean, and among the others
+        row_number() over (
+            partition by year, stressor_id, is_above_mean
+            order by footprint_position
+        ) as position_on_its_side
+    from compared
+
+),
+
 super_emitters as (
 
     select
-        measured.year,
-        measured.stressor_id,
+        positioned.year,
+        positioned.stressor_id,
         rules.rule_id,
-        measured.region_id,
-        measured.footprint_rank as emitter_rank,
-        measured.consumption_footprint as measure_value,
-        measured.cumulative_footprint_share as cumulative_share,
+        positioned.region_id,
+        positioned.footprint_rank as emitter_rank,
+        positioned.consumption_footprint as measure_value,
+        positioned.cumulative_footprint_share as cumulative_share,
         case rules.kind
             when 'largest_footprints'
                 then
-                    measured.footprint_position
+                    positioned.footprint_position
                     <= {{ ceil_divide(
-                        'rules.take * measured.regions', 'rules.of_every'
+                        'rules.take * positioned.regions', 'rules.of_every'
                     ) }}
             when 'largest_of_either'
                 then
                     least(
-                        measured.footprint_position,
-                        measured.production_position
+                        positioned.footprint_position,
+                        positioned.production_position
                     )
                     <= {{ ceil_divide(
-                        'rules.take * measured.regions', 'rules.of_every'
+                        'rules.take * positioned.regions', 'rules.of_every'
                     ) }}
             -- the region that crosses is in; a share within rounding of the
             -- bound has reached it
             when 'largest_share'
                 then
-                    measured.total_footprint > 0
-                    and measured.share_before
+                    positioned.total_footprint > 0
+                    and positioned.share_before
                     < rules.share - cast(1e-12 as double)
             when 'above_means'
                 then
-                    {{ exceeds(
-                        'measured.footprint_per_capita',
-                        'measured.mean_per_capita'
-                    ) }}
+                    positioned.is_above_mean
                     and {{ exceeds(
-                        'measured.consumption_footprint',
-                        'measured.mean_footprint'
+                        'positioned.consumption_footprint',
+                        'positioned.mean_footprint'
+                    ) }}
+            when 'largest_above_mean'
+                then
+                    positioned.is_above_mean
+                    and positioned.position_on_its_side
+                    <= {{ ceil_divide(
+                        'rules.take * positioned.regions', 'rules.of_every'
                     ) }}
         end as is_selected,
         rules.rule_id = choices.rule_id as is_default_rule,
-        measured.region_name,
+        positioned.region_name,
         typology.pathway_id,
         typology.has_producer_lever,
-        typology.has_consumer_lever
-    from measured
+        typology.has_consumer_lever,
+        't' as unit
+    from positioned
     cross join rules
     cross join choices
     inner join typology using (year, stressor_id, region_id)

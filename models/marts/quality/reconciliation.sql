@@ -34,6 +34,7 @@ residuals as (
     select
         emissions_in.year,
         emissions_in.stressor_id,
+        emissions_in.unit,
         emissions_in.emissions_in,
         accounted.attributed_to_consumption,
         accounted.attributed_to_exports,
@@ -54,6 +55,7 @@ relative as (
     select
         year,
         stressor_id,
+        unit,
         emissions_in,
         attributed_to_consumption,
         attributed_to_exports,
@@ -80,7 +82,8 @@ reconciliation as (
         unattributed,
         residual,
         relative_residual,
-        relative_residual <= cast(1e-9 as double) as is_closed
+        relative_residual <= cast(1e-9 as double) as is_closed,
+        unit
     from relative
 
 )

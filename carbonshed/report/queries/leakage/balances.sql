@@ -1,6 +1,6 @@
 select
     balances.region_id,
-    regions.region_name,
+    balances.region_name,
     regions.region_type,
     regions.longitude,
     regions.latitude,
@@ -10,6 +10,7 @@ select
     balances.value_added_exported,
     balances.value_added_imported,
     balances.net_value_added,
+    balances.terms_of_trade_gross,
     balances.terms_of_trade,
     balances.quadrant
 from trade_balances as balances

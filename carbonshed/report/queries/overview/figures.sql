@@ -1,6 +1,5 @@
 select
     inequality_indices.gini,
-    leakage_summary.interregional_share,
     largest_quotas.quota,
     largest_quotas.scenario_name,
     largest_quotas.super_emitters

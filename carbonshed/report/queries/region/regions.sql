@@ -31,6 +31,7 @@ select
     typology.supply_chain_role,
     typology.pathway_id,
     emitters.is_selected as is_super_emitter,
+    balances.terms_of_trade_gross,
     balances.terms_of_trade,
     balances.quadrant
 from regional_accounts as regional

@@ -1,0 +1,46 @@
+{# How do a country's emissions and footprint compare with the Global Carbon
+   Budget's? #}
+
+with
+
+scope as (
+
+    {{ analysis_scope() }}
+
+),
+
+comparisons as (
+
+    select
+        *,
+        max(published_emissions) over (
+            partition by year, stressor_id, country_id
+        ) as size_of_the_country
+    from {{ ref('published_comparisons') }}
+
+)
+
+select
+    comparisons.country_name,
+    comparisons.account_id,
+    comparisons.computed_emissions,
+    comparisons.published_emissions,
+    100 * comparisons.relative_difference as difference_in_per_cent,
+    comparisons.computed_leaves_out,
+    comparisons.published_leaves_out,
+    comparisons.country_id,
+    comparisons.source,
+    case
+        when comparisons.country_id is null
+            then
+                'nothing published: the seed published_footprints has no '
+                || scope.stressor_id || ' of ' || scope.year
+                || ' for the country of this dataset, or for regions whose ids '
+                || 'are ISO 3166 alpha-3'
+    end as not_answered
+from scope
+left join comparisons using (year, stressor_id)
+order by
+    comparisons.size_of_the_country desc,
+    comparisons.country_id asc,
+    comparisons.account_id desc

@@ -1,0 +1,149 @@
+"""The command ``carbonshed whatif``."""
+
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from carbonshed.cli.output import FORMATS, chosen_format, put_text, terminal_width
+
+if TYPE_CHECKING:
+    from carbonshed.publish.layout import Column
+    from carbonshed.scenarios.reader import ScenarioRow
+    from carbonshed.whatif.evaluate import Laboratory
+
+_WIDTH = 120  # of tables, where no screen says how wide it is
+_WORDS = 88
+
+
+def whatif(
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Scenarios: a CSV file.")
+    ],
+    dataset: Annotated[
+        str, typer.Option("--dataset", "-d", help="Name of a published dataset.")
+    ] = "synthetic",
+    table: Annotated[
+        str | None,
+        typer.Option(
+            help="Print one mart of these scenarios, whole: quota_summary,"
+            " quota_by_region and others."
+        ),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--format", "-f", help=" | ".join(FORMATS), show_default="table"),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write it there; the ending says how."),
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep them for the next builds.")
+    ] = False,
+) -> None:
+    """Evaluate scenarios on what is published, by the SQL of the build."""
+    from carbonshed.cli.show import put_answer
+    from carbonshed.errors import CarbonshedError
+    from carbonshed.publish.what_if import ANSWERS
+    from carbonshed.scenarios.reader import (
+        read_scenarios,
+        report,
+        suspicious_factors,
+    )
+    from carbonshed.whatif.answer import ANSWERED, answer_sql
+    from carbonshed.whatif.evaluate import evaluate, open_laboratory, vocabulary
+
+    form = chosen_format(output, file)
+    if table is not None and table not in ANSWERS:
+        msg = f"--table is {table!r}, expected one of: {', '.join(ANSWERS)}"
+        raise CarbonshedError(msg)
+    if table is None and form not in ("table", "markdown"):
+        table = ANSWERS[0]
+    laboratory = open_laboratory(dataset)
+    known = vocabulary(laboratory)
+    rows = read_scenarios(path, known)
+    for remark in suspicious_factors(path, rows):
+        typer.echo(remark, err=True)
+    if refusals := evaluate(laboratory, rows, {*ANSWERED, table or ANSWERED[0]}):
+        raise CarbonshedError(report(path, refusals, known))
+    note = ""
+    if laboratory.rows(f"from {laboratory.published('dataset')} where is_synthetic"):
+        note = f"{dataset}: synthetic data, no real place"
+        typer.echo(note, err=True)
+    if table:
+        relation = laboratory.connection.sql(answer_sql(laboratory, rows, table))
+        about = {"dataset": dataset, "note": note, "scenarios": str(path)}
+        put_answer(relation, form, file, about)
+    else:
+        blocks = _as_markdown if form == "markdown" else _as_text
+        put_text("\n\n".join(blocks(laboratory, rows, file)), file)
+    if keep:
+        _keep(dataset, path)
+
+
+def _as_text(
+    laboratory: "Laboratory", rows: "list[ScenarioRow]", file: Path | None
+) -> Iterator[str]:
+    from carbonshed.publish.layout import as_text
+    from carbonshed.whatif.answer import remarks, tables
+    from carbonshed.whatif.evaluate import idle_rows
+
+    width = (None if file else terminal_width()) or _WIDTH
+    for table in tables(laboratory, rows):
+        yield table.title
+        if table.columns:
+            yield as_text(table.columns, width)
+    yield "What may not be concluded"
+    found = remarks(laboratory, rows, idle_rows(laboratory, rows))
+    yield "\n".join(
+        textwrap.fill(f"- {remark}", min(width, _WORDS), subsequent_indent="  ")
+        for remark in found
+    )
+
+
+def _as_markdown(
+    laboratory: "Laboratory", rows: "list[ScenarioRow]", _: Path | None
+) -> Iterator[str]:
+    from carbonshed.whatif.answer import remarks, tables
+    from carbonshed.whatif.evaluate import idle_rows
+
+    for table in tables(laboratory, rows):
+        yield f"**{table.title}**"
+        if table.columns:
+            yield _markdown(table.columns)
+    yield "**What may not be concluded**"
+    found = remarks(laboratory, rows, idle_rows(laboratory, rows))
+    yield "\n".join(f"- {remark}" for remark in found)
+
+
+def _markdown(columns: "list[Column]") -> str:
+    heads = [
+        f"{each.name} ({each.unit})" if each.unit else each.name for each in columns
+    ]
+    rules = ["---:" if each.is_number else "---" for each in columns]
+    rows = zip(*(each.cells for each in columns), strict=True)
+    return "\n".join(
+        f"| {' | '.join(field.replace('|', chr(92) + '|') for field in line)} |"
+        for line in (heads, rules, *rows)
+    )
+
+
+def _keep(dataset: str, path: Path) -> None:
+    """Keep a file with the dataset, which may be newer than what is published."""
+    from carbonshed.dbt_plugin.vars import load_scenarios
+    from carbonshed.files import write_whole
+    from carbonshed.io_errors import read_text
+    from carbonshed.paths import kept_scenarios
+    from carbonshed.publish.status import shown
+
+    load_scenarios(dataset, path)
+    kept = kept_scenarios(dataset)
+    write_whole(kept, read_text(path))
+    typer.echo(
+        f"kept as {shown(kept)}, which builds read from now on:\n"
+        f"  dbt build --selector scenarios --vars 'dataset: {dataset}'",
+        err=True,
+    )

@@ -1,0 +1,214 @@
+"""What a run says of itself: a line for each step, and what to do after a failure."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from carbonshed.audit.report import WARNING, AuditReport
+from carbonshed.dataset.store import Dataset
+from carbonshed.publish.editions import published_database, published_parquet
+from carbonshed.publish.publication import build_command
+from carbonshed.publish.work_file import WorkFile, describe
+from carbonshed.text import listing, size_text
+
+Row = Mapping[str, Any]
+
+_HEAD = 11
+_MOST_YEARS = 5
+_PASSED = ("success", "pass", "warn", "no-op")
+
+
+def line(step: str, text: str) -> str:
+    """Return a line: what was done, and to what."""
+    return f"{step + ':':{_HEAD}}{text}"
+
+
+def more(text: str) -> str:
+    """Return a line that goes on with the one before it."""
+    return " " * _HEAD + text
+
+
+def checked(dataset: Dataset, report: AuditReport, remarks: Iterable[str]) -> list[str]:
+    """Return what was checked before the run, and every warning in full.
+
+    Parameters
+    ----------
+    dataset
+        What is going to be built.
+    report
+        Its audit.
+    remarks
+        What a file of scenarios allows and may not mean.
+    """
+    counts = ", ".join(f"{n} {status}" for status, n in report.counts().items() if n)
+    is_synthetic = dataset.descriptor.get("mrio", {}).get("synthetic")
+    mark = "SYNTHETIC, no real place: " if is_synthetic else ""
+    return [
+        line("Checked", f"{dataset.name}: {mark}{dataset.title}; audit: {counts}"),
+        *(more(check.line()) for check in report.checks if check.status == WARNING),
+        *(more(remark) for remark in remarks),
+    ]
+
+
+def solved(solves: Sequence[Row], begun_at: datetime) -> list[str]:
+    """Return how the years were solved: each that is new, the others together.
+
+    Parameters
+    ----------
+    solves
+        Rows of the table of that name, by year.
+    begun_at
+        When the run began.
+    """
+    new = [row for row in solves if row["solved_at"] >= begun_at]
+    known = [row for row in solves if row["solved_at"] < begun_at]
+    lines = [line("Solved", _solved_now(row)) for row in new]
+    if len(lines) > _MOST_YEARS:
+        left = len(lines) - _MOST_YEARS
+        lines[_MOST_YEARS:] = [line("Solved", f"and {left:,} years more")]
+    if known:
+        years = listing((row["year"] for row in known), _MOST_YEARS)
+        methods = listing(sorted({row["method"] for row in known}))
+        last = max(row["solved_at"] for row in known)
+        was = "it was" if len(known) == 1 else "they were"
+        what = f"{years}: unchanged since {was} solved ({methods}) at {last:%Y-%m-%d}"
+        lines.append(line("Solved", f"{what} {last:%H:%M:%S} UTC"))
+    return lines
+
+
+def run_lines(
+    connection: duckdb.DuckDBPyConnection,
+    results: Sequence[Row],
+    begun_at: datetime,
+    name: str,
+    log: Path,
+) -> list[str]:
+    """Return what a run has solved, built and tested, and what to do after a failure.
+
+    Parameters
+    ----------
+    connection
+        To the warehouse.
+    results
+        What became of each node: `kind`, `name`, `status` and `path` of its SQL.
+    begun_at
+        When the run began, UTC, in whole seconds.
+    name
+        The dataset.
+    log
+        dbt's log.
+    """
+    lines = []
+    if any(row["name"] == "solves" and _state(row) == "passed" for row in results):
+        relation = connection.sql("from solved.solves order by year")
+        rows = relation.fetchall()
+        lines += solved(
+            [dict(zip(relation.columns, row, strict=True)) for row in rows], begun_at
+        )
+    seconds = (datetime.now(UTC).replace(tzinfo=None) - begun_at).total_seconds()
+    build = build_command(name, describe(connection).run)
+    return [*lines, *ended(results, seconds, name, build), line("Log", _near(log))]
+
+
+def ended(results: Sequence[Row], seconds: float, name: str, build: str) -> list[str]:
+    """Return what was built and tested, in how long, and what failed.
+
+    Parameters
+    ----------
+    results
+        As for `run_lines`.
+    seconds
+        How long the run took.
+    name
+        The dataset.
+    build
+        The command that builds all of it.
+    """
+    nodes = [row for row in results if row["kind"] in ("model", "seed")]
+    tests = [row for row in results if row["kind"] in ("test", "unit_test")]
+    failed = [row for row in results if _state(row) == "failed"]
+    lines = []
+    if nodes:
+        lines.append(
+            line("Built", f"{_counted(nodes, 'models and seeds')} in {seconds:,.0f} s")
+        )
+    if tests:
+        lines.append(line("Tested", _counted(tests, "tests passed")))
+    for row in failed:
+        what = f"{row['kind'].replace('_', ' ')} {row['name']}"
+        where = f": {_near(row['path'])}" if row["path"] else ""
+        lines.append(line("Failed", what + where))
+    if failed:
+        lines += [
+            more("Readers see what they saw before. The reasons follow, also by"),
+            more(f"carbonshed status {name}. Mended, what failed and was skipped:"),
+            more(f"dbt retry; everything: {build}"),
+        ]
+    return lines
+
+
+def unpublished(work_file: WorkFile, name: str) -> str | None:
+    """Return what has not passed and how to build it, None if nothing is left."""
+    if not work_file.outstanding:
+        return None
+    return (
+        "Not published, readers see what they saw before. Models, seeds or tests that"
+        f" have not passed since they were changed: {len(work_file.outstanding):,}."
+        f" For all of them: {build_command(name, work_file.run)}"
+    )
+
+
+def published(warehouse: Path, facts: Mapping[str, Any]) -> list[str]:
+    """Return what readers see from now on.
+
+    Parameters
+    ----------
+    warehouse
+        The work file, of which it is a copy.
+    facts
+        What the table ``publication`` says.
+    """
+    database = published_database(warehouse)
+    size = size_text(database.stat().st_size)
+    about = f"{facts['tables']:,} tables, {facts['rows']:,} rows, {size}"
+    return [
+        line("Published", f"{_near(database)}: {about}"),
+        more(f"and as Parquet in {_near(published_parquet(warehouse))}/"),
+    ]
+
+
+def _near(path: str | Path) -> str:
+    """Return a path as seen from the current folder."""
+    return os.path.relpath(path)
+
+
+def _solved_now(row: Row) -> str:
+    return (
+        f"{row['year']}: {row['region_sectors']:,} rows, {row['demands']:,} demands,"
+        f" {row['method']}, relative residual {row['relative_residual']:.1e}"
+    )
+
+
+def _state(row: Row) -> str:
+    if row["status"] in _PASSED:
+        return "passed"
+    return "skipped" if row["status"] == "skipped" else "failed"
+
+
+def _counted(rows: Sequence[Row], what: str) -> str:
+    """Return ``103 of 104 models and seeds; 1 failed``."""
+    states = [_state(row) for row in rows]
+    warned = sum(row["status"] == "warn" for row in rows)
+    counts = {
+        "with a warning": warned,
+        "failed": states.count("failed"),
+        "skipped": states.count("skipped"),
+    }
+    others = ", ".join(f"{n:,} {state}" for state, n in counts.items() if n)
+    passed = states.count("passed")
+    of_all = f"{passed:,}" if passed == len(rows) else f"{passed:,} of {len(rows):,}"
+    return f"{of_all} {what}" + (f"; {others}" if others else "")

@@ -1,0 +1,203 @@
+"""What an edition keeps so that scenarios can be evaluated without dbt.
+
+::
+
+    warehouse/published/.NAME/EDITION/what_if/
+        inputs.duckdb             the SQL that scenarios go through, and what it reads
+        embodied_output.YEAR.parquet    the solved tables, links into the solve store
+
+The SQL is what dbt ran: the work file keeps it in ``main.nodes``. Of what it reads, the
+marts are beside this folder already; the other tables are copied. The solved tables are
+hard links, which take no space and stay when the solve store removes its folder.
+"""
+
+import os
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import astuple, dataclass
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import duckdb
+
+from carbonshed.paths import project_root
+from carbonshed.publish.marts_copy import STORAGE_VERSION
+from carbonshed.text import sql_name, sql_text
+
+INPUTS = "inputs.duckdb"
+# what may be asked for: marts that follow from levers alone
+ANSWERS = (
+    "quota_summary",
+    "quota_by_region",
+    "quota_allocation",
+    "living_standards",
+    "mitigation_by_sector",
+    "mitigation_spillovers",
+    "scenario_levers",
+)
+SOLVED = "solved.embodied_output_by_position"
+SHIPPED = "seeds.scenarios"
+# what rows may name, besides what the publication has
+NAMED = {"seeds.benchmarks": "benchmark_id", "seeds.caps": "cap_id"}
+_FIRST = "staging.stg_user_scenarios"
+_COPY = "the inputs"  # no dataset can have this name
+
+
+@dataclass(frozen=True)
+class Step:
+    """A table on the way from levers to answers.
+
+    Attributes
+    ----------
+    relation
+        Schema and name.
+    code
+        The SQL that makes it, as dbt ran it.
+    parents
+        Schemas and names of what it reads.
+    """
+
+    relation: str
+    code: str
+    parents: tuple[str, ...]
+
+
+def copy_inputs(
+    connection: duckdb.DuckDBPyConnection, catalogue: str, folder: Path
+) -> None:
+    """Write the folder of an edition; none if the work file does not have the SQL.
+
+    Parameters
+    ----------
+    connection
+        A connection on which nothing else is going on.
+    catalogue
+        The work file, as this connection calls it.
+    folder
+        Where the folder is to be, which is not there yet.
+
+    Raises
+    ------
+    OSError, duckdb.Error
+        If something cannot be read or written.
+    """
+    steps = _steps(connection, catalogue)
+    if not steps:
+        return
+    folder.mkdir()
+    made = {step.relation for step in steps}
+    read = {parent for step in steps for parent in step.parents} | set(NAMED)
+    place = sql_name(_COPY)
+    connection.execute(
+        f"attach {sql_text(folder / INPUTS)} as {place}"
+        f" (storage_version '{STORAGE_VERSION}', block_size 16384)"
+    )
+    try:
+        connection.execute("begin")
+        for relation in sorted(read - made - {SOLVED}):
+            _copy(connection, catalogue, relation)
+        connection.execute(
+            f"create table {place}.main.steps"
+            " (position integer, relation varchar, code varchar, parents varchar[])"
+        )
+        connection.executemany(
+            f"insert into {place}.main.steps values (?, ?, ?, ?)",
+            [(number, *astuple(step)) for number, step in enumerate(steps)],
+        )
+        connection.execute("commit")
+    finally:
+        with suppress(duckdb.TransactionException):  # all was committed
+            connection.execute("rollback")
+        connection.execute(f"detach database if exists {place}")
+    for year, solved in connection.execute(
+        f"select year, folder from {sql_name(catalogue)}.solved.solves"
+    ).fetchall():
+        _link(
+            project_root() / solved / "embodied_output.parquet",
+            folder / f"embodied_output.{year}.parquet",
+        )
+
+
+def read_steps(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[Step]:
+    """Return the steps that an edition keeps, each after what it reads.
+
+    Parameters
+    ----------
+    connection
+        With the inputs of the edition attached.
+    catalogue
+        What the connection calls them.
+    """
+    return [
+        Step(relation, code, tuple(parents))
+        for relation, code, parents in connection.execute(
+            f"select relation, code, parents from {sql_name(catalogue)}.main.steps"
+            " order by position"
+        ).fetchall()
+    ]
+
+
+def needed(steps: list[Step], wanted: Collection[str]) -> list[Step]:
+    """Return the steps that some relations need, in order.
+
+    Parameters
+    ----------
+    steps
+        Each after what it reads.
+    wanted
+        Schemas and names.
+    """
+    asked = set(wanted)
+    for step in reversed(steps):
+        if step.relation in asked:
+            asked.update(step.parents)
+    return [step for step in steps if step.relation in asked]
+
+
+def _steps(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[Step]:
+    """Return the steps from a user's rows to the answers, none if one has no SQL."""
+    try:
+        rows = connection.execute(
+            "select node, relation, coalesce(code, ''), parents"
+            f" from {sql_name(catalogue)}.main.nodes where relation is not null"
+        ).fetchall()
+    except duckdb.BinderException:  # of an earlier version
+        return []
+    relations = {node: relation for node, relation, *_ in rows}
+    found = {
+        relation: Step(
+            relation,
+            code,
+            tuple(relations[each] for each in parents.split() if each in relations),
+        )
+        for _, relation, code, parents in rows
+    }
+    graph = {relation: step.parents for relation, step in found.items()}
+    reached = {_FIRST}
+    steps = []
+    for relation in TopologicalSorter(graph).static_order():
+        if relation in reached or reached.intersection(graph[relation]):
+            reached.add(relation)
+            steps.append(found[relation])
+    steps = needed(steps, [f"marts.{answer}" for answer in ANSWERS])
+    return steps if all(step.code for step in steps) else []
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, catalogue: str, relation: str) -> None:
+    """Copy a table; marts are published beside, and shipped scenarios not meant."""
+    schema, name = relation.split(".")
+    if schema == "marts":
+        return
+    place = f"{sql_name(schema)}.{sql_name(name)}"
+    connection.execute(
+        f"create schema if not exists {sql_name(_COPY)}.{sql_name(schema)};"
+        f"create table {sql_name(_COPY)}.{place} as from {sql_name(catalogue)}.{place}"
+    )
+
+
+def _link(target: Path, link: Path) -> None:
+    """Make a file that shares the content of another, else one that leads to it."""
+    try:
+        link.hardlink_to(target)
+    except OSError:  # another disk, or one that cannot
+        link.symlink_to(os.path.relpath(target, link.parent))

@@ -1,0 +1,1 @@
+"""A user's scenarios, evaluated from what is published, without dbt."""

@@ -1,0 +1,231 @@
+"""What the scenarios of a file come to, in tables and sentences for people."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from carbonshed.publish.layout import Column, laid_out
+from carbonshed.scenarios.reader import ScenarioRow
+from carbonshed.text import listing, sql_text
+from carbonshed.whatif.evaluate import Laboratory
+
+# what the sentences and tables are made from
+ANSWERED = ("quota_summary", "quota_by_region")
+_MOST_REGIONS = 10
+_MOST_LINES = 12
+# a difference of two sums is rounding below this share of the largest
+_DUST = 1e-12
+_MOMENTS = ("before", "after")
+_ACCOUNTS = ("footprint", "production")
+NOTHING_ELSE = (
+    "A scenario changes intensities and demand, nothing else: prices, technology, trade"
+    " and incomes do not react, and what is no longer bought is not replaced. The"
+    " larger the change, the less of it would happen so."
+)
+_BENCHMARKS_ABROAD = (
+    "Benchmarks compare intensities per unit of money between countries, at market"
+    " prices: part of a gap is a difference of prices, and no technology closes it."
+)
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table for people.
+
+    Attributes
+    ----------
+    title
+        What it shows.
+    columns
+        Its columns; none where there is nothing to show.
+    """
+
+    title: str
+    columns: list[Column]
+
+
+def answer_sql(laboratory: Laboratory, rows: list[ScenarioRow], table: str) -> str:
+    """Return the SQL of a mart of the scenarios of a file.
+
+    The summary has the shipped scenarios besides, but those that the file replaces.
+    """
+    found = f"from {laboratory.answer(table)}"
+    if table == "quota_summary":
+        own = listing({sql_text(row.scenario_id): None for row in rows})
+        found += (
+            f" union all by name from {laboratory.published(table)}"
+            f" where not is_user_scenario and scenario_id not in ({own})"
+            " order by year, stressor_id, is_user_scenario desc, scenario_id"
+        )
+        return found
+    return f"{found} order by all"
+
+
+def tables(laboratory: Laboratory, rows: list[ScenarioRow]) -> Iterator[Table]:
+    """Yield what is set free, and which regions change.
+
+    Parameters
+    ----------
+    laboratory
+        With `ANSWERED` evaluated.
+    rows
+        The scenarios.
+    """
+    summaries = laboratory.rows(answer_sql(laboratory, rows, "quota_summary"))
+    for case in _cases(summaries):
+        yield _summary(case, [row for row in summaries if _is(row, case)])
+    last = max(row["year"] for row in summaries)
+    for case in _cases(row for row in summaries if row["year"] == last):
+        for scenario in dict.fromkeys(row.scenario_id for row in rows):
+            yield _regions(laboratory, case, scenario)
+
+
+def remarks(
+    laboratory: Laboratory, rows: list[ScenarioRow], idle: list[ScenarioRow]
+) -> list[str]:
+    """Return what may not be concluded, a sentence each.
+
+    Parameters
+    ----------
+    laboratory
+        With `ANSWERED` evaluated.
+    rows
+        The scenarios.
+    idle
+        The rows of them that change nothing when they are alone.
+    """
+    found = []
+    if idle:
+        lines = listing((row.line for row in idle), _MOST_LINES)
+        found.append(
+            f"Nothing changes by line {lines} alone: no cell fits, or all are at or"
+            " below what is asked."
+        )
+    found += _premises(laboratory)
+    found += _left_out(laboratory)
+    is_of_countries = laboratory.rows(
+        f"from {laboratory.published('dataset')} where country = 'WLD'"
+    )
+    if is_of_countries and any(row.kind == "benchmark" for row in rows):
+        found.append(_BENCHMARKS_ABROAD)
+    return [*found, NOTHING_ELSE]
+
+
+def _summary(case: Row, rows: list[Row]) -> Table:
+    def values(name: str) -> list[Any]:
+        return [row[name] for row in rows]
+
+    (total,) = laid_out({"all": [rows[0]["national_emissions"]]}, {"all": "t"})
+    shown = {
+        "scenario": values("scenario_id"),
+        "whose": [
+            "yours" if mine else "shipped" for mine in values("is_user_scenario")
+        ],
+        "avoided": values("quota"),
+        "of_all_emissions": values("quota_share"),
+        "of_growth_until_peak": values("quota_uplift"),
+        "smallest_demand_factor": values("smallest_demand_factor"),
+    }
+    if not any(shown["of_growth_until_peak"]):
+        del shown["of_growth_until_peak"]
+    units = {
+        "avoided": "t",
+        "of_all_emissions": "share",
+        "of_growth_until_peak": "share",
+    }
+    return Table(
+        f"Emissions avoided: {case['stressor_id']}, {case['year']}, of"
+        f" {total.cells[0]} {total.unit} in all",
+        laid_out(shown, units),
+    )
+
+
+def _regions(laboratory: Laboratory, case: Row, scenario: str) -> Table:
+    """Return the regions whose accounts change most."""
+    rows = laboratory.rows(
+        "select changes.*, accounts.population"
+        f" from {laboratory.answer('quota_by_region')} as changes"
+        f" inner join {laboratory.published('regional_accounts')} as accounts"
+        " using (year, stressor_id, region_id)"
+        f" where year = {case['year']} and scenario_id = {sql_text(scenario)}"
+        f" and stressor_id = {sql_text(case['stressor_id'])} order by region_id"
+    )
+    largest = max(abs(amount) for row in rows for amount in _amounts(row))
+    changed = [row for row in rows if _change(row) > _DUST * largest]
+    changed.sort(key=_change, reverse=True)
+    shown = changed[:_MOST_REGIONS]
+    count = f"{len(changed):,} of {len(rows):,} regions change"
+    if not changed:
+        count = "no region changes"
+    elif len(changed) > len(shown):
+        count += f"; the {len(shown)} that change most"
+    title = f"{scenario}: {case['stressor_id']}, {case['year']}; {count}"
+    values: dict[str, list[Any]] = {"region": [row["region_name"] for row in shown]}
+    units = {}
+    for account in _ACCOUNTS:
+        for moment in _MOMENTS:
+            name = f"{account}_{moment}"
+            values[name] = [row[name] for row in shown]
+            units[name] = "t"
+        for moment in _MOMENTS:
+            name = f"{account}_per_capita_{moment}"
+            units[name] = "t per person"
+            values[name] = [
+                row["population"] and row[f"{account}_{moment}"] / row["population"]
+                for row in shown
+            ]
+    return Table(title, laid_out(values, units) if shown else [])
+
+
+def _amounts(row: Row) -> Iterator[float]:
+    for account in _ACCOUNTS:
+        for moment in _MOMENTS:
+            yield row[f"{account}_{moment}"]
+
+
+def _change(row: Row) -> float:
+    return max(
+        abs(row[f"{account}_after"] - row[f"{account}_before"]) for account in _ACCOUNTS
+    )
+
+
+def _premises(laboratory: Laboratory) -> Iterator[str]:
+    """Yield why nothing is said of the incomes of those who receive."""
+    reasons: dict[str, list[str]] = {}
+    for row in laboratory.rows(
+        "select distinct scenario_id, premise_note"
+        f" from {laboratory.answer('quota_summary')} where premise <> 'holds'"
+        " order by all"
+    ):
+        reasons.setdefault(row["premise_note"], []).append(row["scenario_id"])
+    for reason, scenarios in reasons.items():
+        yield (
+            "Nothing about who could live on what is avoided, and how well, by"
+            f" {listing(scenarios, _MOST_LINES, quote=True)}: {reason}."
+        )
+
+
+def _left_out(laboratory: Laboratory) -> Iterator[str]:
+    """Yield what the footprints do not hold."""
+    for row in laboratory.rows(
+        "select footprints_leave_out, string_agg(distinct stressor_id, ', '"
+        " order by stressor_id) as stressors"
+        f" from {laboratory.published('scopes')}"
+        f" where stressor_id in (select stressor_id from"
+        f" {laboratory.answer('quota_summary')}) and footprints_leave_out <> ''"
+        " group by 1 order by 1"
+    ):
+        yield (
+            f"Footprints of {row['stressors']} leave out"
+            f" {row['footprints_leave_out']}: no scenario changes these."
+        )
+
+
+def _cases(rows: Iterable[Row]) -> list[Row]:
+    keys = dict.fromkeys((row["year"], row["stressor_id"]) for row in rows)
+    return [{"year": year, "stressor_id": stressor} for year, stressor in keys]
+
+
+def _is(row: Row, case: Row) -> bool:
+    return all(row[key] == value for key, value in case.items())

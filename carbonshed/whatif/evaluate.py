@@ -1,0 +1,257 @@
+"""Scenarios through the SQL of the build, on the tables of a publication.
+
+The SQL names tables as dbt does, ``"NAME"."schema"."table"``. So a database of this
+name is made in memory: views in it lead to what is published and to what the edition
+keeps beside it, and the steps from a user's rows to the answers are made as tables.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.publish.connections import bare_connection
+from carbonshed.publish.editions import what_if_folder
+from carbonshed.publish.publication import build_command
+from carbonshed.publish.query import published_path
+from carbonshed.publish.what_if import (
+    INPUTS,
+    NAMED,
+    SHIPPED,
+    SOLVED,
+    Step,
+    needed,
+    read_steps,
+)
+from carbonshed.scenarios.reader import ScenarioRow, scenarios_json
+from carbonshed.scenarios.vocabulary import DIMENSIONS, Vocabulary, vocabulary_of_rows
+from carbonshed.text import sql_name, sql_text
+
+# no dataset can have these names
+_PUBLISHED = "the publication"
+_INPUTS = "the inputs"
+# what is asked of demand, and whether it can be
+_CAPS = "intermediate.int_scenario_caps"
+# what rows change, before any result of it
+_CHANGES = ("int_scenario_intensities", "int_scenario_demand")
+
+
+@dataclass(frozen=True)
+class Laboratory:
+    """A publication, and what its scenarios are evaluated by; for one evaluation.
+
+    Attributes
+    ----------
+    name
+        The dataset.
+    folder
+        The folder of the edition.
+    connection
+        With the publication attached, and a database in memory that is called as the
+        dataset.
+    steps
+        From a user's rows to the answers.
+    """
+
+    name: str
+    folder: Path
+    connection: duckdb.DuckDBPyConnection
+    steps: list[Step]
+
+    def published(self, table: str) -> str:
+        """Return how SQL names a published mart."""
+        return _place(_PUBLISHED, f"marts.{table}")
+
+    def answer(self, table: str) -> str:
+        """Return how SQL names a mart of the scenarios that are evaluated."""
+        return _place(self.name, f"marts.{table}")
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """Return the rows of an answer in SQL, by column."""
+        relation = self.connection.sql(sql)
+        return [
+            dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()
+        ]
+
+
+def open_laboratory(name: str) -> Laboratory:
+    """Open what is published of a dataset, to evaluate scenarios on it.
+
+    Raises
+    ------
+    CarbonshedError
+        If nothing is published, by a version that kept nothing for scenarios, or what
+        it stands on is gone.
+    """
+    # an edition and no link, which may lead to the next one a moment later
+    return _open(name, published_path(name).resolve().parent)
+
+
+def vocabulary(laboratory: Laboratory) -> Vocabulary:
+    """Return what scenarios may name on what is published."""
+    years = laboratory.rows(
+        f"select distinct year from {laboratory.published('regional_accounts')}"
+        " order by year"
+    )
+    benchmarks, caps = (
+        tuple(
+            row[column] for row in laboratory.rows(f"from {_place(_INPUTS, relation)}")
+        )
+        for relation, column in NAMED.items()
+    )
+    return vocabulary_of_rows(
+        laboratory.name,
+        [row["year"] for row in years],
+        {
+            table: laboratory.rows(f"from {laboratory.published(table)}")
+            for table in DIMENSIONS
+        },
+        benchmarks,
+        caps,
+        is_built=True,
+    )
+
+
+def evaluate(
+    laboratory: Laboratory, rows: list[ScenarioRow], answers: Collection[str]
+) -> list[str]:
+    """Make the tables of a user's scenarios, and of no others, in memory.
+
+    Parameters
+    ----------
+    laboratory
+        It can be used once.
+    rows
+        The scenarios.
+    answers
+        Names of the marts that are asked for, of `publish.what_if.ANSWERS`.
+
+    Returns
+    -------
+    list of str
+        What cannot be, line by line: caps that the chosen categories do not reach.
+        Then there are no answers.
+    """
+    wanted = [f"marts.{answer}" for answer in answers]
+    _read(laboratory, rows)
+    _make(laboratory, [_CAPS])
+    refusals = laboratory.rows(
+        f"select refusal from {_place(laboratory.name, _CAPS)}"
+        " where refusal is not null order by first_line, region_id, year, stressor_id"
+    )
+    if not refusals:
+        _make(laboratory, wanted)
+    return [row["refusal"] for row in refusals]
+
+
+def idle_rows(laboratory: Laboratory, rows: list[ScenarioRow]) -> list[ScenarioRow]:
+    """Return the rows that change nothing when they are alone.
+
+    Parameters
+    ----------
+    laboratory
+        Another one is opened on the same edition.
+    rows
+        The scenarios.
+    """
+    other = _open(laboratory.name, laboratory.folder)
+    # every row a scenario of its own, but for caps, which may need each other
+    alone = [
+        replace(
+            row,
+            scenario_id=f"caps of {row.scenario_id}"
+            if row.kind == "cap"
+            else str(row.row_number),
+        )
+        for row in rows
+    ]
+    changes = [f"intermediate.{table}" for table in _CHANGES]
+    _read(other, alone)
+    _make(other, changes)
+    busy = {
+        row["scenario_id"]
+        for table in changes
+        for row in other.rows(
+            f"select distinct scenario_id from {_place(other.name, table)}"
+        )
+    }
+    return [
+        row
+        for row, by_itself in zip(rows, alone, strict=True)
+        if by_itself.scenario_id not in busy
+    ]
+
+
+def _open(name: str, folder: Path) -> Laboratory:
+    kept = what_if_folder(folder)
+    if not (kept / INPUTS).is_file():
+        raise CarbonshedError(
+            f"what is published of {name} was built by an earlier version, which kept"
+            f" nothing to evaluate scenarios by; run: {build_command(name)}"
+        )
+    solved = sorted(kept.glob("*.parquet"))
+    if not all(path.exists() for path in solved):
+        raise CarbonshedError(
+            f"the solved tables that the publication of {name} stands on were replaced"
+            f" by those of a newer build that is not published; run:"
+            f" {build_command(name)}"
+        )
+    connection = bare_connection()
+    for path, alias in (
+        (folder / f"{name}.duckdb", _PUBLISHED),
+        (kept / INPUTS, _INPUTS),
+    ):
+        connection.execute(f"attach {sql_text(path)} as {sql_name(alias)} (read_only)")
+    connection.execute(f"attach ':memory:' as {sql_name(name)}")
+    steps = read_steps(connection, _INPUTS)
+    _make_views(connection, name, steps, solved)
+    return Laboratory(name, folder, connection, steps)
+
+
+def _read(laboratory: Laboratory, rows: list[ScenarioRow]) -> None:
+    """Let the function through which a build reads a file return some rows."""
+    laboratory.connection.execute(
+        "create macro carbonshed_scenarios(dataset, path) as"
+        f" {sql_text(scenarios_json(rows))}"
+    )
+
+
+def _make(laboratory: Laboratory, wanted: Collection[str]) -> None:
+    """Make the tables of some relations, and those that they need."""
+    for step in needed(laboratory.steps, wanted):
+        laboratory.connection.execute(
+            "create table if not exists"
+            f" {_place(laboratory.name, step.relation)} as {step.code}"
+        )
+
+
+def _make_views(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    steps: list[Step],
+    solved: list[Path],
+) -> None:
+    """Let the names that the SQL uses lead to the tables."""
+    made = {step.relation for step in steps}
+    read = {parent for step in steps for parent in step.parents} - made
+    for schema in sorted({relation.split(".")[0] for relation in made | read}):
+        connection.execute(
+            f"create schema if not exists {sql_name(name)}.{sql_name(schema)}"
+        )
+    for relation in sorted(read):
+        source = _PUBLISHED if relation.startswith("marts.") else _INPUTS
+        content = f"from {_place(source, relation)}"
+        if relation == SOLVED:
+            files = ", ".join(sql_text(path) for path in solved)
+            content = f"from read_parquet([{files}])"
+        elif relation == SHIPPED:  # they are published already
+            content += " limit 0"
+        connection.execute(f"create view {_place(name, relation)} as {content}")
+
+
+def _place(catalogue: str, relation: str) -> str:
+    schema, table = relation.split(".")
+    return f"{sql_name(catalogue)}.{sql_name(schema)}.{sql_name(table)}"

@@ -1,0 +1,172 @@
+"""What must not be read anywhere, because the data do not say it.
+
+On pages, in their charts and files, in what is published beside them, and in README.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import duckdb
+
+ROOT = Path(__file__).resolve().parents[2]
+# true of a table of one country only; "international" is another word
+OF_A_NATION = re.compile(r"\b(lower bound|national|abroad|domestic)\b", re.I)
+# a condition is true of every table
+IF_OF_A_NATION = re.compile(r"In a table of one country, [^.;]*[.;]")
+# incomes of WIOD 2011, and of a table in which nobody buys anything: their premise
+# fails
+NO_RESULTS = re.compile(r"22,?927|110,?755|264,?292|314,?961")
+
+
+def asked(warehouse, sql):
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        connection.execute("set search_path = 'marts'")
+        return connection.sql(sql).fetchall()
+
+
+def texts_of(report: Path) -> dict[Path, str]:
+    """Return all that a report says: pages with their charts, and data of regions."""
+    files = (*report.rglob("*.html"), *report.rglob("regions.js"))
+    return {file: file.read_text("utf-8") for file in files}
+
+
+def said_beside(warehouse: Path) -> list[str]:
+    """Return comments of tables and columns, headlines and findings."""
+    comments = asked(
+        warehouse,
+        "select table_name || ' ' || column_name, comment from duckdb_columns()"
+        " where schema_name = 'marts' and comment is not null"
+        # the list of what a scope can be
+        " and (table_name, column_name) <> ('scopes', 'scope')"
+        " union all select table_name, comment from duckdb_tables()"
+        " where schema_name = 'marts' and comment is not null",
+    )
+    assert len(comments) > 100
+    lines = [f"{name}: {IF_OF_A_NATION.sub('', text)}" for name, text in comments]
+    headlines = "select concat_ws(' | ', statement, scope, reason) from headlines"
+    lines += [line for (line,) in asked(warehouse, headlines)]
+    return lines + [
+        line for (line,) in asked(warehouse, "select finding from findings")
+    ]
+
+
+def test_a_table_of_the_world_does_not_speak_of_a_nation(plain_reports):
+    warehouse, report = plain_reports("required_only")
+    scopes = asked(warehouse, "select distinct scope from scopes where unit = 't'")
+    assert scopes == [("global without direct emissions",)]
+    wrong = [
+        f"{file.name}: {text[max(found.start() - 60, 0) : found.end() + 40]}"
+        for file, text in texts_of(report).items()
+        for found in OF_A_NATION.finditer(IF_OF_A_NATION.sub("", text))
+    ]
+    wrong += [line for line in said_beside(warehouse) if OF_A_NATION.search(line)]
+    assert wrong == []
+
+
+def test_a_lower_bound_is_above_or_not_known(report):
+    """And no region with a footprint below its own emissions is said to profit."""
+    page = (report / "ranking.html").read_text("utf-8")
+    assert "at or below the world" not in page
+    assert "lets others emit" not in page
+    assert "because emissions for imports are missing" in page
+    assert "Times the world, at least" in page
+    # 12 and 7 t are above 4.87 t, and 3 t and what is left out may be
+    spec = re.search(r'id="spec-footprint-per-person">(.*?)</script>', page)[1]
+    sides = {
+        each["region"]: each["side"]
+        for rows in json.loads(spec)["datasets"].values()
+        for each in rows
+        if "side" in each
+    }
+    assert sides["Bellmere"] == "above the world"
+    assert sides["Cinderley"] == "not known: the footprint leaves something out"
+
+
+def test_who_receives_above_a_giver_is_named_first(report):
+    """A has 980 Mt for 200 million left, and B 7 t; docs/three_cities.md."""
+    text = (report / "quota.html").read_text("utf-8")
+    section = text[text.index('<section id="allocation"') :]
+    said = section.index("has 4.90 t per person left, while Bellmere (7.00 t per ")
+    assert said < section.index("<dl") < section.index("<figure")
+
+
+def year_folder(report: Path, year: int, last: int) -> Path:
+    return report if year == last else report / f"{year}-co2"
+
+
+def test_what_fails_its_premise_stands_nowhere(plain_reports):
+    """Neither incomes nor who receives: on no page, in no chart and in no file."""
+    warehouse, report = plain_reports("edges")
+    rows = asked(
+        warehouse,
+        "select year, scenario_id, allocation_rule, premise, premise_note,"
+        " income_after from living_standards where stressor_id = 'co2'",
+    )
+    failing = [row for row in rows if row[3] != "holds"]
+    assert {row[3] for row in failing} == {
+        "receivers_short",
+        "income_extrapolated",
+        "user_scenario",
+    }
+    assert len(failing) < len(rows)
+    last = max(row[0] for row in rows)
+    compared = 0
+    for year, scenario, rule, _, note, income in failing:
+        folder = year_folder(report, year, last)
+        for page in ("quota.html", "region.html"):
+            assert note.replace("'", "&#39;") in (folder / page).read_text("utf-8")
+        kept = asked(
+            warehouse,
+            "select income_after, footprint_per_capita_after, income_before"
+            " from quota_allocation inner join living_standards as living"
+            " using (year, stressor_id, scenario_id, allocation_rule)"
+            f" where year = {year} and stressor_id = 'co2' and premise = 'holds'",
+        )
+        incomes = asked(
+            warehouse,
+            "select income_after from quota_allocation where stressor_id = 'co2'"
+            f" and year = {year} and scenario_id = '{scenario}'"
+            f" and allocation_rule = '{rule}'",
+        )
+        withheld = {value for (value,) in incomes if value} | {income or 0.5}
+        found = numbers_in(folder)
+        for value in withheld - {value for row in kept for value in row}:
+            # a round number may be another's
+            if f"{value:.6g}" != f"{round(value):.6g}":
+                assert f"{value:.6g}" not in found, (year, scenario, rule, value)
+                compared += 1
+    assert compared > 10
+
+
+def numbers_in(folder: Path) -> set[str]:
+    """Return all numbers in the files of a year, to six digits."""
+    files = (*folder.glob("*.html"), *folder.glob("data/*"))
+    return {
+        f"{float(number):.6g}"
+        for file in files
+        for number in re.findall(r"\d+\.\d+", file.read_text("utf-8"))
+    }
+
+
+def test_a_region_receives_only_where_the_premise_holds(plain_reports):
+    warehouse, report = plain_reports("edges")
+    years = asked(
+        warehouse,
+        "select year, count(*) filter (where premise = 'holds'), count(*)"
+        " from quota_allocation inner join living_standards"
+        " using (year, stressor_id, scenario_id, allocation_rule)"
+        " where stressor_id = 'co2' group by all",
+    )
+    assert any(kept < total for _, kept, total in years)
+    for year, kept, _ in years:
+        folder = year_folder(report, year, max(year for year, *_ in years))
+        text = (folder / "data" / "regions.js").read_text("utf-8")
+        data = json.loads(text[text.index("=") + 1 :].rstrip(";\n"))
+        gifts = [region["allocations"] for region in data["regions"]]
+        assert sum(len(each["rows"]) for each in gifts if each) == kept
+
+
+def test_no_document_shows_what_is_no_result():
+    for file in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+        assert not NO_RESULTS.search(file.read_text("utf-8")), file

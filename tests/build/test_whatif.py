@@ -1,0 +1,225 @@
+"""Scenarios without dbt: from what is published, and equal to what a build makes."""
+
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from support.compare import OF_TOTAL, assert_equal
+from support.mart_contract import GRAINS
+from support.policy_facts import Policy, UserRow, write_scenarios
+from support.reference import PUBLISHED, reference_marts
+from support.what_if import user_rows
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.publish.editions import what_if_folder
+from carbonshed.publish.what_if import ANSWERS, INPUTS
+from carbonshed.scenarios.reader import read_scenarios
+from carbonshed.whatif.evaluate import evaluate, open_laboratory, vocabulary
+
+COMPARED = [answer for answer in ANSWERS if answer in GRAINS]
+CHINESE = "清洁能源"
+
+
+def edition(built):
+    return (built.warehouse.parent / "published" / built.warehouse.name).resolve()
+
+
+def evaluated(built, path):
+    """Return a laboratory in which the scenarios of a file are evaluated."""
+    laboratory = open_laboratory(built.name)
+    rows = read_scenarios(path, vocabulary(laboratory))
+    assert evaluate(laboratory, rows, ANSWERS) == []
+    return laboratory
+
+
+@pytest.fixture(scope="module")
+def beside_the_build(what_if, project):
+    """Evaluate the scenarios that the dataset was built with once more."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(project.root)
+        yield evaluated(what_if, project.root / "scenarios of what_if.csv")
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_it_is_what_the_build_makes(answer, beside_the_build):
+    mine, built = beside_the_build.answer(answer), beside_the_build.published(answer)
+    connection = beside_the_build.connection
+    relation = connection.sql(f"from {mine}")
+    numbers = [
+        name
+        for name, kind in zip(relation.columns, relation.types, strict=True)
+        if kind.id == "double"
+    ]
+    others = [name for name in relation.columns if name not in numbers]
+    own = f"select scenario_id from {beside_the_build.answer('scenario_levers')}"
+    (rows, expected) = (
+        connection.sql(f"select count(*) from {table} where scenario_id in ({own})")
+        for table in (mine, built)
+    )
+    assert rows.fetchone() == expected.fetchone() > (0,)
+    # the same rows, apart from the last digits of numbers
+    matches = " and ".join(
+        f"mine.{name} is not distinct from built.{name}" for name in others
+    )
+    sizes = {
+        name: connection.sql(f"select max(abs({name})) from {built}").fetchone()[0]
+        for name in numbers
+    }
+    close = " and ".join(
+        f"(mine.{name} is not distinct from built.{name}"
+        f" or abs(mine.{name} - built.{name}) <= {OF_TOTAL * (sizes[name] or 0)!r})"
+        for name in numbers
+    )
+    (found,) = connection.sql(
+        f"select count(*) from {mine} as mine inner join {built} as built"
+        f" on {matches} and {close or 'true'}"
+    ).fetchone()
+    assert (found,) == connection.sql(f"select count(*) from {mine}").fetchone()
+
+
+@pytest.fixture(scope="module")
+def beside_the_reference(several_years, project, tmp_path_factory):
+    """Evaluate scenarios on a dataset that was built without any; return a file."""
+    folder = tmp_path_factory.mktemp("whatif")
+    rows = (
+        # what can be reached here is another cap
+        *(row for row in user_rows(several_years.system) if row.kind != "cap"),
+        UserRow("capped", "demand", "cap", 2000.0, region="01"),
+        UserRow(CHINESE, "intensity", "factor", 0.5),
+    )
+    path = Path(write_scenarios(folder / "场景.csv", rows))
+    file = folder / "evaluated.duckdb"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(project.root)
+        laboratory = evaluated(several_years, path)
+    connection = laboratory.connection
+    connection.execute(f"attach '{file}' as evaluated; create schema evaluated.marts")
+    for answer in COMPARED:
+        connection.execute(
+            f"create table evaluated.marts.{answer} as from {laboratory.answer(answer)}"
+        )
+    connection.execute("detach evaluated")
+    return file, rows
+
+
+@pytest.fixture(scope="module")
+def expected(several_years, beside_the_reference):
+    """Return what an independent computation makes of the same scenarios."""
+    _, rows = beside_the_reference
+    ids = {row.scenario_id for row in rows}
+    marts = reference_marts(
+        several_years.system, PUBLISHED, Policy(user_rows=tuple(rows))
+    )
+    return {
+        mart: {
+            key: row
+            for key, row in content.items()
+            if mart not in COMPARED or key[GRAINS[mart].index("scenario_id")] in ids
+        }
+        for mart, content in marts.items()
+    }
+
+
+@pytest.mark.parametrize("answer", COMPARED)
+def test_it_is_what_an_independent_computation_makes(
+    answer, beside_the_reference, expected
+):
+    file, _ = beside_the_reference
+    assert expected[answer]
+    assert_equal(answer, expected, file)
+
+
+def test_what_it_prints(what_if, project, tmp_path):
+    idle = [
+        UserRow("idle", "intensity", "factor", 1),
+        UserRow("idle", "demand", "scale_to_cap", 1e9),
+        UserRow("idle", "demand", "cap", 1e9),
+    ]
+    cleaner = UserRow(CHINESE, "intensity", "factor", 0.5)
+    replaced = UserRow("low", "intensity", "factor", 0.9)
+    path = tmp_path / "mine.csv"
+    write_scenarios(path, (*idle, cleaner, replaced))
+    command = ("carbonshed", "whatif", str(path), "--dataset", "what_if")
+    said = project.run(*command)
+    assert said.code == 0, said
+    blocks = said.text.split("\n\n")
+    (place,) = [
+        place
+        for place, block in enumerate(blocks)
+        if block.startswith("Emissions avoided: co2, 2010, of ")
+    ]
+    summary = [line.split() for line in blocks[place + 1].splitlines()]
+    # the shipped ones beside, but not the one that is replaced, nor other users'
+    assert [row[:2] for row in summary[-5:]] == [
+        ["idle", "yours"],
+        ["low", "yours"],
+        [CHINESE, "yours"],
+        ["high", "shipped"],
+        ["medium", "shipped"],
+    ]
+    text = said.text
+    assert "targets" not in text
+    assert f"idle: co2, {max(what_if.system.years)}; no region changes" in text
+    assert "Nothing changes by line 2, 3, 4 alone" in text
+    assert "A scenario changes intensities and demand, nothing else" in text
+    # half of all intensities: what sectors emit and nothing else
+    table = project.run(*command, "--table", "quota_by_region", "--format", "csv")
+    assert table.code == 0, table
+    (path.with_suffix(".out")).write_text(table.text, "utf-8")
+    with duckdb.connect() as connection:
+        (worst,) = connection.sql(
+            "select max(abs(production_before - direct - 2 * (production_after"
+            " - direct - unattributed) - unattributed) / production_before) from"
+            f" read_csv('{path.with_suffix('.out')}', all_varchar = false)"
+            " inner join (select year, stressor_id, region_id, direct_emissions as"
+            " direct, unattributed_emissions as unattributed from read_parquet("
+            f"'{edition(what_if).parent}/parquet/regional_accounts.parquet'))"
+            " using (year, stressor_id, region_id)"
+            f" where scenario_id = '{CHINESE}' and production_before > 0"
+        ).fetchone()
+    assert worst < 1e-9
+
+
+def test_it_refuses_with_all_that_is_wrong(what_if, project, tmp_path):
+    path = tmp_path / "bad.csv"
+    path.write_text(
+        "scenario_id,region_id,lever,kind,value\n"
+        "a,Atlantis,intensity,factor,0.5\n"
+        "b,,demand,benchmark,p25\n"
+    )
+    told = project.run("carbonshed", "whatif", str(path), "--dataset", "what_if")
+    assert told.code == 1
+    for fragment in ("2 problems", "line 2: `region_id`", "line 3: `kind`"):
+        assert fragment in told.text
+    told = project.run("carbonshed", "whatif", str(path), "--dataset", "whatif")
+    assert told.code == 1
+    assert "nothing is published of 'whatif' (did you mean 'what_if'?)" in told.text
+    told = project.run("carbonshed", "whatif", str(path), "--table", "regions")
+    assert "--table is 'regions', expected one of: quota_summary, " in told.text
+
+
+def test_what_an_edition_must_keep(what_if, tmp_path, monkeypatch):
+    """An edition of an earlier version, and one whose solved tables are gone."""
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    copy = tmp_path / "warehouse" / "published"
+    copy.mkdir(parents=True)
+    original = edition(what_if)
+    folder = copy / "an edition"
+    # links, as on a disk that has no other
+    shutil.copytree(original.parent, folder, symlinks=True, copy_function=os.symlink)
+    (copy / original.name).symlink_to(folder / original.name)
+    # a link to the database leads to the folder of the original
+    (folder / original.name).unlink()
+    shutil.copy(original, folder / original.name)
+    assert open_laboratory("what_if").steps
+    solved = next(what_if_folder(folder).glob("*.parquet"))
+    solved.unlink()
+    solved.symlink_to("gone")
+    with pytest.raises(CarbonshedError, match=r"were replaced .* run: dbt build"):
+        open_laboratory("what_if")
+    (what_if_folder(folder) / INPUTS).unlink()
+    with pytest.raises(CarbonshedError, match=r"an earlier version.* run: dbt build"):
+        open_laboratory("what_if")

@@ -1,0 +1,325 @@
+"""Ready questions on the command line, by a publication of three regions by pencil."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from carbonshed.cli import _commands
+from carbonshed.errors import CarbonshedError
+from carbonshed.publish.layout import as_text, laid_out, three_digits
+
+QUESTIONS = {
+    "what_footprints_hold": (
+        "What do footprints hold?",
+        "Words.",
+        """
+        select
+            'Nordland' as title,
+            coalesce(cast(getvariable('year') as integer), 2014) as year,
+            stressor_id, stressor_name, unit, 'EUR' as currency, is_synthetic,
+            region_id, region_name
+        from marts.stressors cross join marts.regions cross join marts.dataset
+        where
+            stressor_id = coalesce(getvariable('stressor_id'), 'co2')
+            and region_id = coalesce(getvariable('region_id'), 'AX')
+        """,
+        {},
+    ),
+    "by_region": (
+        "Who emits?",
+        "Each region has a row.",
+        "select region_id, footprint, money, share, rank, year, is_own, note"
+        " from marts.footprints"
+        " where coalesce(getvariable('region_id'), region_id) = region_id"
+        " and stressor_id = coalesce(getvariable('stressor_id'), 'co2')"
+        " and year <= coalesce(cast(getvariable('year') as integer), year)"
+        " order by footprint desc",
+        {
+            "footprint": "t",
+            "money": "currency per person",
+            "share": "share",
+            "rank": "rank",
+            "year": "year",
+        },
+    ),
+    "over_time": (
+        "What grew?",
+        "Between two years.",
+        "select cast(null as double) as growth,"
+        " 'one year only: 2014' as not_answered"
+        " where getvariable('stressor_id') is null",
+        {"growth": "t"},
+    ),
+    "beside_a_file": (
+        "Does a file agree?",
+        "It is read.",
+        "select a from read_csv(getvariable('a_file'))",
+        {"a": "t"},
+    ),
+}
+
+
+@pytest.fixture
+def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Publish it as the only dataset of a project."""
+    (tmp_path / "dbt_project.yml").touch()
+    path = tmp_path / "warehouse" / "published" / "north.duckdb"
+    path.parent.mkdir(parents=True)
+    with duckdb.connect(path) as connection:
+        connection.execute("""
+            create schema marts;
+            create table marts.dataset as select true as is_synthetic;
+            create table marts.stressors as
+            from (values ('co2', 'Carbon dioxide', 't'), ('va', 'Value', 'currency'))
+                as rows(stressor_id, stressor_name, unit);
+            create table marts.regions as
+            from (values ('AX', 'Åland'), ('HE', 'Helsinki'), ('T1', 'Twin'),
+                ('T2', 'Twin')) as rows(region_id, region_name);
+            create table marts.regional_accounts as
+            select 2014 as year, 'AX' as region_id;
+            comment on column marts.regional_accounts.year is 'The year. [unit: year]';
+            comment on table marts.regional_accounts is 'One row per year and region.';
+            create table marts.scopes as
+            from (values
+                (2014, 'co2', 'domestic', 'imports'), (2014, 'va', 'global', ''))
+                as rows(year, stressor_id, scope, footprints_leave_out);
+            create table marts.findings as
+            select 2014 as year, 'co2' as stressor_id, 1 as finding_position,
+                'Åland leads.' as finding;
+            create table marts.footprints as
+            select *, 2014 as year, stressor from (values
+                ('AX', 'co2', 1234567.0, 31234.5, 4.1149e-1, 1, true, 'x|y'),
+                ('HE', 'co2', 98765.4321, null, 1e-4, 12000, false, null),
+                ('AX', 'va', 2e9, 1.0, 1.0, 1, true, ''))
+                as rows(region_id, stressor_id, footprint, money, share, rank, is_own,
+                    note)
+            cross join (select 1 as stressor);
+            create table marts.questions (
+                question_id varchar, question varchar, reading varchar,
+                parameters varchar, needs varchar, answer_columns varchar,
+                compiled_sql varchar
+            )
+        """)
+        for name, (question, reading, sql, units) in QUESTIONS.items():
+            used = [
+                each
+                for each in ("a_file", "region_id", "stressor_id", "year")
+                if f"getvariable('{each}')" in sql
+            ]
+            columns = [{"column_name": key, "unit": units[key]} for key in units]
+            needs = "a_file=FILE, a file" if "a_file" in used else None
+            row = (name, question, reading, ", ".join(used), needs)
+            connection.execute(
+                "insert into marts.questions values (?, ?, ?, ?, ?, ?, ?)",
+                [*row, json.dumps(columns), sql],
+            )
+    monkeypatch.chdir(tmp_path)
+    return path
+
+
+def ask(*words: str) -> str:
+    """Return what `carbonshed ask` prints."""
+    result = CliRunner().invoke(_commands, ["ask", *words])
+    assert result.exit_code == 0, result.exception
+    return result.stdout
+
+
+def refusal(*words: str) -> str:
+    result = CliRunner().invoke(_commands, ["ask", *words])
+    assert isinstance(result.exception, CarbonshedError)
+    assert result.stdout == ""
+    return str(result.exception)
+
+
+@pytest.mark.usefixtures("published")
+def test_the_list_says_what_stands_out_and_which_need_a_region() -> None:
+    lines = ask().splitlines()
+    assert lines[:3] == [
+        "Nordland; 2014; Carbon dioxide",
+        "SYNTHETIC: invented regions, no result describes a real place.",
+        "Åland leads.",
+    ]
+    of_a_region = lines.index("About one region: --region NAME")
+    assert lines.index("  by_region             Who emits?") > of_a_region
+    assert lines.index("  over_time             What grew?") < of_a_region
+    assert "Needs --set a_file=FILE, a file." in "\n".join(lines)
+
+
+@pytest.mark.usefixtures("published")
+def test_an_answer_has_three_digits_and_units_in_its_heads() -> None:
+    assert ask("by_region").splitlines() == [
+        "Who emits?",
+        "Nordland; 2014; Carbon dioxide; Åland",
+        "SYNTHETIC: invented regions, no result describes a real place.",
+        "",
+        "region_id  footprint           money   share    rank  year  is_own  note",
+        "                  kt  EUR per person       %    rank  year",
+        "---------  ---------  --------------  ------  ------  ----  ------  ----",
+        "AX             1,230          31,200    41.1       1  2014  true    x|y",
+        "HE              98.8               -  0.0100  12,000  2014  false   -",
+        "",
+        "Each region has a row.",
+        "Scope, 2014: domestic; footprints leave out imports.",
+    ]
+
+
+@pytest.mark.usefixtures("published")
+def test_files_have_every_digit_and_read_back() -> None:
+    (first, _) = csv.DictReader(StringIO(ask("by_region", "--format", "csv")))
+    assert first["footprint"] == "1234567.0"
+    assert first["is_own"] == "true"
+    assert first["is_synthetic"] == "true"
+    (_, second) = json.loads(ask("by_region", "--format", "json"))
+    assert second["footprint"] == 98765.4321
+    assert second["is_own"] is False
+    markdown = ask("by_region", "--format", "markdown")
+    assert "SYNTHETIC" in markdown
+    assert "| region_id | footprint (t) | money (currency per person) |" in markdown
+    assert "| HE | 98765.4321 |  | 0.0001 | 12000 | 2014 | false |  |" in markdown
+    assert "x\\|y" in markdown
+
+
+@pytest.mark.usefixtures("published")
+def test_a_workbook_has_numbers_and_says_what_they_are() -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    assert "name it with -o" in refusal("by_region", "--format", "xlsx")
+    ask("by_region", "-o", "answer.xlsx")
+    book = openpyxl.load_workbook("answer.xlsx")
+    heads, _, second = book["answer"].iter_rows(values_only=True)
+    assert heads[:2] == ("region_id", "footprint")
+    assert second[:3] == ("HE", 98765.4321, None)
+    about = dict(book["about"].iter_rows(values_only=True))
+    assert about["unit of footprint"] == "t"
+    assert about["synthetic"].startswith("SYNTHETIC")
+
+
+@pytest.mark.parametrize("region", ["AX", "ax", "Åland", " aland", "ALAND"])
+@pytest.mark.usefixtures("published")
+def test_a_region_by_id_or_name_without_case_and_accents(region: str) -> None:
+    rows = list(
+        csv.DictReader(StringIO(ask("by_region", "--region", region, "-f", "csv")))
+    )
+    assert [row["region_id"] for row in rows] == ["AX"]
+
+
+@pytest.mark.usefixtures("published")
+def test_money_is_no_mass() -> None:
+    text = ask("by_region", "--stressor", "value")
+    assert "billion EUR" in text
+    assert "Scope, 2014: global; footprints leave nothing out." in text
+
+
+@pytest.mark.usefixtures("published")
+def test_what_cannot_be_answered_is_no_table() -> None:
+    text = ask("over_time")
+    assert "one year only: 2014\n" in text
+    assert "growth" not in text
+    assert "There is no such row here." in ask("over_time", "--stressor", "va")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["by_regoin"], "(did you mean 'by_region'?); there are: beside_a_file, by_re"),
+        (["by_region", "-d", "nobody"], "published here: north"),
+        (["by_region", "--region", "helsinky"], "no region 'helsinky'; near: HE (Hel"),
+        (["by_region", "--region", "twin"], "name of 2 of the regions; say which by"),
+        (["by_region", "--year", "1999"], "no year '1999'; there are: 2014"),
+        (["by_region", "--stressor", "sf6"], "there are: co2 (Carbon dioxide), va (V"),
+        (["over_time", "--region", "AX"], "for no 'region'; it takes: --stressor"),
+        (["by_region", "--set", "year=1"], "options of their own"),
+        (
+            ["by_region", "--set", "a=1"],
+            "asks for no 'a'; it takes: --region, --stress",
+        ),
+        (["beside_a_file"], "beside_a_file needs --set a_file=FILE, a file"),
+        (["beside_a_file", "--set", "a_file=none.csv"], "none.csv"),
+        (["by_region", "-o", "no/such/folder.csv"], "no/such/folder.csv: cannot be"),
+        (["by_region", "--format", "pdf"], "expected one of: table, csv, json"),
+    ],
+)
+@pytest.mark.usefixtures("published")
+def test_refusals_list_what_there_is(words: list[str], message: str) -> None:
+    assert message in refusal(*words)
+
+
+def test_an_older_publication_says_so(published: Path) -> None:
+    with duckdb.connect(published) as connection:
+        connection.execute("drop table marts.questions")
+    assert "build it again" in refusal("by_region")
+
+
+@pytest.mark.usefixtures("published")
+def test_the_columns_of_one_table() -> None:
+    for words in (["north", "regional_accounts"], ["regional_accounts"]):
+        result = CliRunner().invoke(_commands, ["show", *words])
+        assert result.exit_code == 0
+        lines = result.stdout.splitlines()
+        assert lines[0] == "regional_accounts: One row per year and region."
+        assert lines[4].split() == ["year", "integer", "year", "The", "year."]
+    result = CliRunner().invoke(_commands, ["show", "north", "accounts"])
+    assert "there are: dataset, findings, footprints," in str(result.exception)
+
+
+def test_only_the_answer_is_imported(published: Path) -> None:
+    """Neither dbt nor the libraries of arrays and frames: a fraction of a second."""
+    script = (
+        "import sys; from carbonshed.cli import app\n"
+        "try: app()\nexcept SystemExit: pass\n"
+        "heavy = {'dbt', 'numpy', 'pandas', 'pyarrow', 'scipy'}\n"
+        "print(*sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "ask", "by_region"],
+        cwd=published.parent,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert "1,230" in done.stdout
+    assert done.stderr.strip() == ""
+
+
+def test_three_digits() -> None:
+    numbers = (0, 1.0, 999.6, 1234567, -0.01234, 9.996, 2.5e-4, 4e-9, float("nan"))
+    assert [three_digits(number) for number in numbers] == [
+        *("0", "1.00", "1,000", "1,230,000", "-0.0123", "10.0", "0.000250", "4.00e-09"),
+        "nan",
+    ]
+
+
+def test_a_narrow_screen_breaks_heads_then_texts_then_stacks() -> None:
+    columns = laid_out(
+        {
+            "region_name": ["北京市 of many words", "Rio"],
+            "emissions_per_value_added": [1500.0, 2.0],
+        },
+        {"emissions_per_value_added": "t per currency"},
+        "USD",
+    )
+    assert as_text(columns, 36).splitlines() == [
+        "region_name           emissions_per_",
+        "                         value_added",
+        "                           t per USD",
+        "--------------------  --------------",
+        "北京市 of many words           1,500",
+        "Rio                             2.00",
+    ]
+    assert as_text(columns, 25).splitlines()[4:] == [
+        "-------------  ----------",
+        "北京市 of           1,500",
+        "many words",
+        "Rio                  2.00",
+    ]
+    assert as_text(columns, 20).splitlines()[0].startswith("region_name  ")
+    assert "emissions_per_value_added  1,500 t per" in as_text(columns, 20)

@@ -1,0 +1,23 @@
+"""The glossary names columns that are there."""
+
+import re
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+COLUMN = re.compile(r"`([a-z_0-9]+)\.([a-z_0-9]+)`")
+
+
+def test_columns_of_the_glossary_are_in_the_dictionary():
+    """The dictionary is generated from the models, and compared with them."""
+    columns: dict[str, set[str]] = {}
+    for line in (DOCS / "reference" / "data_dictionary.md").open(encoding="utf-8"):
+        if table := re.match(r"#+ `?([a-z_0-9]+)`?$", line):
+            own = columns.setdefault(table[1], set())
+        elif column := re.match(r"\| `([a-z_0-9]+)` ", line):
+            own.add(column[1])
+    text = (DOCS / "glossary.md").read_text("utf-8")
+    named = {pair for pair in COLUMN.findall(text) if pair[0] in columns}
+    assert len(named) > 30
+    assert [pair for pair in named if pair[1] not in columns[pair[0]]] == []
+    unknown = {table for table, _ in COLUMN.findall(text)} - set(columns)
+    assert unknown == set()
