@@ -109,7 +109,8 @@ def template(
         typer.Argument(
             metavar="PATH",
             help="tidy, compile: a new or empty folder; scenarios, indicators, "
-            "ceads-province: a new CSV file; ceads-city: a new CSV file of regions, or a folder; "
+            "ceads-province: a new CSV file; ceads-city: a new CSV file of regions, "
+            "or a folder; "
             "excel, csv-matrix: a new YAML file.",
         ),
     ],
