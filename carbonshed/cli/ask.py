@@ -72,6 +72,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument per option
     connection = open_published(name)
     questions = all_questions(connection)
     if question is None:
+        choose(connection, questions[SCOPE], year, stressor, region, setting or ())
         asked = what_is_asked(connection, questions, questions[SCOPE])
         known = findings(connection, asked)
         typer.echo("\n".join(_listed(name, asked, questions, known)))
@@ -104,7 +105,7 @@ def _answer(
     relation = run(connection, question.sql)
     if limit is not None:
         relation = relation.limit(limit)
-    units = question.units_for(asked)
+    units = question.units_said(asked)
     about = _about(question, asked)
     if form == "table":
         put_text(_as_page(relation, question, asked, about, file), file)
@@ -178,7 +179,10 @@ def _listed(
     lines = [f"{row['title']}; {row['year']}; {row['stressor_name']}"]
     if row["is_synthetic"]:
         lines.append(_SYNTHETIC)
-    lines += [textwrap.fill(finding, _WIDTH) for finding in findings]
+    lines += [
+        textwrap.fill(finding, _WIDTH, initial_indent="- ", subsequent_indent="  ")
+        for finding in findings
+    ]
     width = max(map(len, questions))
     of_a_region = {
         name

@@ -97,7 +97,7 @@ def _as_text(
         if table.columns:
             yield as_text(table.columns, width)
     yield "What may not be concluded"
-    found = remarks(laboratory, rows, idle_rows(laboratory, rows))
+    found = remarks(laboratory, idle_rows(laboratory, rows))
     yield "\n".join(
         textwrap.fill(f"- {remark}", min(width, _WORDS), subsequent_indent="  ")
         for remark in found
@@ -115,7 +115,7 @@ def _as_markdown(
         if table.columns:
             yield _markdown(table.columns)
     yield "**What may not be concluded**"
-    found = remarks(laboratory, rows, idle_rows(laboratory, rows))
+    found = remarks(laboratory, idle_rows(laboratory, rows))
     yield "\n".join(f"- {remark}" for remark in found)
 
 

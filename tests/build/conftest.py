@@ -340,13 +340,14 @@ def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="session")
 def required_only(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Build a system of required tables only, GDP with gaps, from Parquet."""
+    """Build a world of required tables only, GDP with gaps, from Parquet."""
     size = Size(
         regions=12,
         sectors=3,
         categories=3,
         has_value_added=False,
         has_exports=False,
+        has_imports=False,
         has_direct=False,
         known_gdp="some",
         has_twins=False,

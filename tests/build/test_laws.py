@@ -48,3 +48,38 @@ def _years(built, rows: str) -> set[int]:
     with duckdb.connect(str(built.warehouse), read_only=True) as connection:
         found = connection.sql(f"select distinct year from marts.{rows}").fetchall()
     return {year for (year,) in found}
+
+
+# what a scenario changes: nothing, or more than rounding
+CHANGES = {
+    "quota_by_region": (
+        "production_after - production_before",
+        "footprint_after - footprint_before",
+        "producer_quota",
+        "consumer_quota",
+    ),
+    "mitigation_by_sector": ("reduction", "producer_quota", "demand_effect"),
+    "mitigation_spillovers": ("footprint_reduction", "production_reduction"),
+    "sensitivity_quotas": ("quota",),
+}
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_rounding_is_no_change(dataset, request):
+    warehouse = request.getfixturevalue(dataset).warehouse
+    parts = [
+        f"select '{mart} {change}' as change, count(*) as n from marts.{mart}"
+        " inner join totals using (year, stressor_id)"
+        f" where {change} <> 0 and abs({change}) < 1e-12 * emissions"
+        for mart, changes in CHANGES.items()
+        for change in changes
+    ]
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        found = connection.sql(
+            "with totals as (select year, stressor_id,"
+            " sum(abs(production_emissions)) as emissions"
+            " from marts.regional_accounts group by 1, 2),"
+            f" counts as ({' union all '.join(parts)})"
+            " select change from counts where n > 0"
+        ).fetchall()
+    assert found == []

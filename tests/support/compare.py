@@ -99,6 +99,8 @@ def differences(
             scale = scales.get((key[:2], column), 0.0)
             if column.endswith(("_share", "_index")) or column.startswith(INDICES):
                 scale = 1.0
+            elif column == "value":
+                scale = 1.0 if want["unit"] == "share" else totals.get(key[:2], 0.0)
             elif column.endswith(AMOUNTS) and not column.startswith("value_added"):
                 scale = max(scale, totals.get(key[:2], 0.0))
             if column in ROUNDING:

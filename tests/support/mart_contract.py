@@ -62,6 +62,7 @@ GRAINS = {
         "projection_id",
     ),
     "headlines": (*KEYS, "headline_id"),
+    "findings": (*KEYS, "finding_id"),
 }
 
 COLUMNS = {
@@ -127,6 +128,7 @@ COLUMNS = {
         quota_uplift receivers receiver_population_share income_after
         income_threshold reaches_threshold""",
     "headlines": "statement seed_value computed_value unit scope comparable",
+    "findings": "finding_position finding value unit scope",
 }
 
 # absent rows are zeros in these; all others have a row for every key

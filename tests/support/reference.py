@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from support.policy_facts import Policy
+from support.reference_findings import finding_rows
 from support.reference_inequality import inequality_marts
 from support.reference_leakage import leakage_marts, ratio
 from support.reference_policy import Case
@@ -460,6 +461,7 @@ def reference_marts(
             found["headlines"] = headline_rows(
                 case, summary, figures, comparator, scope
             )
+            found["findings"] = finding_rows(case, bool(scope["has_exports"]), found)
             for mart, mart_rows in found.items():
                 add(mart, prefix, mart_rows)
     return marts

@@ -104,7 +104,7 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             cross join (select 1 as stressor);
             create table marts.questions (
                 question_id varchar, question varchar, reading varchar,
-                parameters varchar, needs varchar, answer_columns varchar,
+                chosen_by varchar, needs varchar, answer_columns varchar,
                 compiled_sql varchar
             )
         """)
@@ -145,8 +145,9 @@ def test_the_list_says_what_stands_out_and_which_need_a_region() -> None:
     assert lines[:3] == [
         "Nordland; 2014; Carbon dioxide",
         "SYNTHETIC: invented regions, no result describes a real place.",
-        "Åland leads.",
+        "- Åland leads.",
     ]
+    assert "- Åland leads." not in ask("--stressor", "value")
     of_a_region = lines.index("About one region: --region NAME")
     assert lines.index("  by_region             Who emits?") > of_a_region
     assert lines.index("  over_time             What grew?") < of_a_region
@@ -182,7 +183,7 @@ def test_files_have_every_digit_and_read_back() -> None:
     assert second["is_own"] is False
     markdown = ask("by_region", "--format", "markdown")
     assert "SYNTHETIC" in markdown
-    assert "| region_id | footprint (t) | money (currency per person) |" in markdown
+    assert "| region_id | footprint (t) | money (EUR per person) |" in markdown
     assert "| HE | 98765.4321 |  | 0.0001 | 12000 | 2014 | false |  |" in markdown
     assert "x\\|y" in markdown
 

@@ -35,6 +35,8 @@ regions as (
         quotas.year,
         quotas.stressor_id,
         quotas.scenario_id,
+        quotas.region_id,
+        quotas.region_name,
         quotas.quota,
         quotas.production_before,
         quotas.is_selected,
@@ -61,6 +63,18 @@ regions as (
 
 ),
 
+ordered as (
+
+    select
+        *,
+        row_number() over (
+            partition by year, stressor_id, scenario_id
+            order by left_per_capita asc nulls last, region_id asc
+        ) as left_order
+    from regions
+
+),
+
 int_quota_totals as (
 
     select
@@ -72,8 +86,15 @@ int_quota_totals as (
         sum(quota) as quota,
         sum(production_before) as national_emissions,
         sum(case when is_selected then 1 else 0 end) as super_emitters,
-        min(left_per_capita) as smallest_left_per_capita
-    from regions
+        max(case when left_order = 1 then left_per_capita end)
+            as smallest_left_per_capita,
+        max(
+            case
+                when left_order = 1 and left_per_capita is not null
+                    then region_name
+            end
+        ) as smallest_giver
+    from ordered
     group by 1, 2, 3, 4
 
 )

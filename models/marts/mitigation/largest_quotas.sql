@@ -92,6 +92,11 @@ largest_quotas as (
         cast(coalesce(receivers.allocation_rules, 0) as integer)
             as allocation_rules,
         receivers.reaches_threshold_before,
+        ambitions.quota_share,
+        ambitions.smallest_demand_factor,
+        ambitions.receivers_above_givers,
+        ambitions.smallest_left_per_capita,
+        ambitions.smallest_giver,
         't' as unit
     from largest
     left join ambitions

@@ -3,6 +3,12 @@
 
 with
 
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
 embodied_output as (
 
     select * from {{ ref('embodied_output_by_position') }}
@@ -146,6 +152,42 @@ effects as (
 
 ),
 
+all_emissions as (
+
+    select
+        year,
+        stressor_id,
+        sum(abs(production_emissions)) as emissions
+    from accounts
+    group by 1, 2
+
+),
+
+beyond_rounding as (
+
+    select
+        effects.year,
+        effects.stressor_id,
+        effects.scenario_id,
+        effects.region_id,
+        effects.region_name,
+        effects.sector_id,
+        effects.emissions,
+        {{ beyond_rounding('effects.reduction', 'all_emissions.emissions') }}
+            as reduction,
+        {{ beyond_rounding(
+            'effects.producer_quota',
+            'all_emissions.emissions'
+        ) }} as producer_quota,
+        {{ beyond_rounding(
+            'effects.demand_effect',
+            'all_emissions.emissions'
+        ) }} as demand_effect
+    from effects
+    inner join all_emissions using (year, stressor_id)
+
+),
+
 mitigation_by_sector as (
 
     select
@@ -161,7 +203,7 @@ mitigation_by_sector as (
         demand_effect,
         't' as unit,
         region_name
-    from effects
+    from beyond_rounding
     where producer_quota <> 0 or demand_effect <> 0
 
 )

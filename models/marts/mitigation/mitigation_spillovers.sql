@@ -4,6 +4,12 @@
 
 with
 
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
 flows as (
 
     select * from {{ ref('int_scenario_flows') }}
@@ -80,6 +86,38 @@ summed as (
 
 ),
 
+all_emissions as (
+
+    select
+        year,
+        stressor_id,
+        sum(abs(production_emissions)) as emissions
+    from accounts
+    group by 1, 2
+
+),
+
+beyond_rounding as (
+
+    select
+        summed.year,
+        summed.stressor_id,
+        summed.scenario_id,
+        summed.acting_region_id,
+        summed.affected_region_id,
+        {{ beyond_rounding(
+            'summed.footprint_reduction',
+            'all_emissions.emissions'
+        ) }} as footprint_reduction,
+        {{ beyond_rounding(
+            'summed.production_reduction',
+            'all_emissions.emissions'
+        ) }} as production_reduction
+    from summed
+    inner join all_emissions using (year, stressor_id)
+
+),
+
 mitigation_spillovers as (
 
     select
@@ -92,7 +130,7 @@ mitigation_spillovers as (
         production_reduction,
         acting_region_id = affected_region_id as is_own,
         't' as unit
-    from summed
+    from beyond_rounding
     where footprint_reduction <> 0 or production_reduction <> 0
 
 )

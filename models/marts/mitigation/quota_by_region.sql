@@ -137,6 +137,52 @@ quotas as (
 
 ),
 
+all_emissions as (
+
+    select
+        year,
+        stressor_id,
+        sum(abs(production_emissions)) as emissions
+    from accounts
+    group by 1, 2
+
+),
+
+-- what a lever does not reach is not changed, not even by rounding
+beyond_rounding as (
+
+    select
+        quotas.year,
+        quotas.stressor_id,
+        quotas.scenario_id,
+        quotas.region_id,
+        quotas.region_name,
+        quotas.is_selected,
+        quotas.production_before,
+        quotas.footprint_before,
+        {{ beyond_rounding(
+            'quotas.production_after',
+            'all_emissions.emissions',
+            'quotas.production_before'
+        ) }} as production_after,
+        {{ beyond_rounding(
+            'quotas.footprint_after',
+            'all_emissions.emissions',
+            'quotas.footprint_before'
+        ) }} as footprint_after,
+        {{ beyond_rounding(
+            'quotas.producer_quota',
+            'all_emissions.emissions'
+        ) }} as producer_quota,
+        {{ beyond_rounding(
+            'quotas.consumer_quota',
+            'all_emissions.emissions'
+        ) }} as consumer_quota
+    from quotas
+    inner join all_emissions using (year, stressor_id)
+
+),
+
 quota_by_region as (
 
     select
@@ -154,7 +200,7 @@ quota_by_region as (
         region_name,
         is_selected,
         't' as unit
-    from quotas
+    from beyond_rounding
 
 )
 

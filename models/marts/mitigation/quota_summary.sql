@@ -210,6 +210,8 @@ joined as (
         dataset.country,
         scenarios.includes_power_supply,
         totals.is_user_scenario,
+        totals.smallest_left_per_capita,
+        totals.smallest_giver,
         {{ premise(
             'coalesce(found_shares.receiver_population_share, 0)',
             'choices.receivers_share',
@@ -274,6 +276,8 @@ quota_summary as (
         {{ premise_note(
             'premise', 'receiver_population_share', 'receivers_share'
         ) }} as premise_note,
+        smallest_left_per_capita,
+        smallest_giver,
         case
             when country = 'WLD'
                 then

@@ -8,6 +8,12 @@
 
 with
 
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
 super_emitters as (
 
     select * from {{ ref('super_emitters') }}
@@ -163,7 +169,18 @@ grid as (
 
 ),
 
-sensitivity_quotas as (
+all_emissions as (
+
+    select
+        year,
+        stressor_id,
+        sum(abs(production_emissions)) as emissions
+    from accounts
+    group by 1, 2
+
+),
+
+summed as (
 
     select
         grid.year,
@@ -175,8 +192,7 @@ sensitivity_quotas as (
         coalesce(allowed_cuts.cut, 0)
         + coalesce(by_consumers.reduction, 0)
         - coalesce(by_both.shared, 0) as quota,
-        grid.is_default_rule,
-        't' as unit
+        grid.is_default_rule
     from grid
     left join by_consumers using (year, stressor_id, rule_id, cap_id)
     left join by_both
@@ -198,6 +214,24 @@ sensitivity_quotas as (
             = allowed_cuts.includes_power_supply
             -- all that the producers make, for whomever
             and allowed_cuts.consumer_region_id is null
+
+),
+
+sensitivity_quotas as (
+
+    select
+        summed.year,
+        summed.stressor_id,
+        summed.rule_id,
+        summed.benchmark_id,
+        summed.cap_id,
+        summed.includes_power_supply,
+        {{ beyond_rounding('summed.quota', 'all_emissions.emissions') }}
+            as quota,
+        summed.is_default_rule,
+        't' as unit
+    from summed
+    inner join all_emissions using (year, stressor_id)
 
 )
 

@@ -1,0 +1,55 @@
+"""What a table says of itself, from the other marts of the reference."""
+
+from collections.abc import Mapping
+
+from support.reference_policy import Case, Rows, selected_by
+
+
+def part(amount: float, whole: float) -> float | None:
+    """Return a share, None where amounts below zero make it none."""
+    rounding = 1e-12 * whole
+    if whole <= 0 or not -rounding <= amount <= whole + rounding:
+        return None
+    return amount / whole
+
+
+def finding_rows(case: Case, has_exports: bool, found: Mapping[str, Rows]) -> Rows:
+    """Return value and unit of the findings of one stressor and year."""
+    accounts = case.rows.values()
+
+    def total(column: str) -> float:
+        return sum(row[column] for row in accounts)
+
+    footprint = total("consumption_footprint")
+    index = found["inequality_indices"].get(("consumption_footprint",), {})
+    selected = selected_by(case, case.policy.rule)
+    shares: dict[str, float | None] = {
+        "arises_elsewhere": part(total("inflow_emissions"), footprint),
+        "unequal_footprints": index.get("bottom50_share"),
+        "investment": part(total("investment_footprint"), footprint),
+        "super_emitters": part(
+            sum(case.footprints[region] for region in selected),
+            sum(case.footprints.values()),
+        ),
+    }
+    if has_exports and (
+        exported := part(total("export_emissions"), total("production_emissions"))
+    ):
+        shares["exported"] = exported
+    if total("inflow_emissions") > 0:
+        direction = found["leakage_summary"][()]["poor_to_rich_share"]
+        shares["poor_to_rich"] = direction
+    headlines = found["headlines"]
+    quota = headlines["quota",]["computed_value"]
+    national = total("production_emissions")
+    if quota is not None and national and quota / national > 1e-12:
+        shares["receivers"] = headlines["receiver_share",]["computed_value"]
+    masses = {
+        "accounts_close": case.accounts.F.sum() + case.accounts.D.sum(),
+        "largest_footprint": max(case.footprints.values()),
+        "emissions_avoided": quota,
+    }
+    return {
+        **{(key,): {"value": value, "unit": "share"} for key, value in shares.items()},
+        **{(key,): {"value": value, "unit": "t"} for key, value in masses.items()},
+    }
