@@ -11,13 +11,10 @@
         ~ "     and tables.table_name = 'dataset')"
     ) -%}
     {%- if marts.rows | length > 0 -%}
-        {%- set mark = run_query(
-            "select case when is_synthetic then '[synthetic data] '"
-            ~ " when is_compiled then '[compiled estimate] ' end from marts.dataset"
-        ).rows[0][0] -%}
-        {%- for mart in marts.rows if mark -%}
+        {%- set caveat = run_query("select caveat from marts.dataset").rows[0][0] -%}
+        {%- for mart in marts.rows if caveat -%}
             comment on table marts."{{ mart[0] }}" is
-            '{{ mark ~ (mart[1] | replace("'", "''")) }}';
+            {{ quoted_text("[" ~ caveat ~ "] " ~ mart[1]) }};
         {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}

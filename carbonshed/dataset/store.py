@@ -98,6 +98,14 @@ class Dataset:
         return self.descriptor.get("title") or self.name
 
     @property
+    def caveat(self) -> str:
+        """What every number of it is marked with, as in the mart `dataset`."""
+        block = self.descriptor.get("mrio", {})
+        if block.get("synthetic"):
+            return "synthetic data"
+        return "compiled estimate" if block.get("compiled") else ""
+
+    @property
     def years(self) -> list[int]:
         """Years of the transactions, in order."""
         return self.descriptor["carbonshed"].get("years", [])
