@@ -106,6 +106,8 @@ def _answer(
         relation = relation.limit(limit)
     units = question.units_said(asked)
     about = _about(question, asked)
+    if limit is not None:
+        about["limit"] = f"No more than {limit:,} rows, as asked for."
     if form == "table":
         put_text(_as_page(relation, question, asked, about, file), file)
     elif form == "markdown":

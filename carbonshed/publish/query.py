@@ -109,7 +109,7 @@ def run_query(name: str, sql: str) -> duckdb.DuckDBPyRelation:
     if not sql.strip():
         msg = (
             "no SQL is given; expected a question, such as: from footprint_rankings."
-            " If dbt was to write it: its name must be that of a file in analyses/"
+            " Questions that are ready have a name: carbonshed ask"
         )
         raise CarbonshedError(msg)
     if "Encountered an error" in sql:  # dbt prints it where the SQL was to be

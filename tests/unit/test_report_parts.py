@@ -152,6 +152,9 @@ def test_a_saved_picture_says_what_it_shows():
     assert "domestic scope, without direct emissions" in first
     assert "tiny" in first
     assert others == ["Source: a census", "Licence: CC0 · made with Carbonshed"]
+    found = Chart("flows", "Flows", "", chart, NO_ROWS, finding="A ships most to B")
+    title = saved(SCOPE, found)["title"]
+    assert (title["text"], title["subtitle"][0]) == (["A ships most to B"], "Flows")
     assert (picture["width"], picture["height"]) == (720, 360)
     assert picture["config"]["background"] == "white"
     assert short(1234567.89) == 1234570.0
