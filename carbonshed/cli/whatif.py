@@ -79,10 +79,10 @@ def whatif(
         typer.echo(remark, err=True)
     if refusals := evaluate(laboratory, rows, {*ANSWERED, table or ANSWERED[0]}):
         raise CarbonshedError(report(path, refusals, known))
-    note = ""
-    if laboratory.rows(f"from {laboratory.published('dataset')} where is_synthetic"):
-        note = f"{dataset}: synthetic data, no real place"
-        typer.echo(note, err=True)
+    (facts,) = laboratory.rows(f"from {laboratory.published('dataset')}")
+    note = facts.get("caveat_note") or ""
+    if note:
+        typer.echo(f"{dataset}: {note}", err=True)
     if table:
         relation = laboratory.connection.sql(answer_sql(laboratory, rows, table))
         about = {"dataset": dataset, "note": note, "scenarios": str(path)}
