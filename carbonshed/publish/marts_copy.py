@@ -23,6 +23,12 @@ PUBLICATION = (
     ("dataset", "varchar", "Name of the dataset."),
     ("title", "varchar", "Title of the dataset."),
     ("is_synthetic", "boolean", "Whether the dataset is invented."),
+    (
+        "caveat",
+        "varchar",
+        "What every number is marked with: synthetic data, compiled estimate, or"
+        " nothing.",
+    ),
     ("dataset_id", "varchar", "Id of the ingest that was built."),
     ("ingested_at", "timestamp", "When the dataset was ingested, UTC."),
     ("build_id", "varchar", "Id of the last build of the warehouse."),
@@ -43,7 +49,6 @@ PUBLICATION = (
 _DESCRIPTION = (
     "One row: what is published here, from which dataset and build, and when."
 )
-_SYNTHETIC = "[synthetic data] "  # as macros/mark_synthetic.sql
 
 
 @dataclass(frozen=True)
@@ -168,6 +173,7 @@ def _facts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> dict[str, o
     """Return what the warehouse says of its dataset and its last build."""
     relation = connection.sql(
         "select datasets.name as dataset, datasets.title, datasets.is_synthetic,"
+        " coalesce(datasets.caveat, '') as caveat,"
         " datasets.dataset_id, datasets.ingested_at, runs.run_id as build_id,"
         " if(runs.is_full, 'full', 'selective') as build_kind,"
         " runs.ended_at as built_at, runs.carbonshed_version, runs.dbt_version,"
@@ -195,7 +201,7 @@ def _write_publication(
     mart = _Mart(
         "publication",
         ", ".join(f"{sql_name(name)} {kind} not null" for name, kind, _ in PUBLICATION),
-        (_SYNTHETIC if facts["is_synthetic"] else "") + _DESCRIPTION,
+        (f"[{facts['caveat']}] " if facts["caveat"] else "") + _DESCRIPTION,
         {name: description for name, _, description in PUBLICATION},
     )
     connection.execute(f"create table {_place(_COPY, mart)}({mart.ddl})")
@@ -233,6 +239,7 @@ def _write_parquet(
         "columns": json.dumps(mart.columns, ensure_ascii=False),
         "dataset": facts["dataset"],
         "is_synthetic": json.dumps(facts["is_synthetic"]),
+        "caveat": facts["caveat"],
         "publication_id": facts["publication_id"],
     }
     metadata = ", ".join(f"{key}: {sql_text(value)}" for key, value in about.items())
