@@ -3,8 +3,8 @@
 {% macro headline_reason() -%}
     case
         when computed_value is not null and comparable then null
-        when computed_value is not null and is_synthetic
-            then 'an invented dataset, which reproduces nothing'
+        when computed_value is not null and caveat is not null
+            then caveat || ', which reproduces nothing'
         when computed_value is not null
             then
                 'not the study''s case: CO2 of 309 cities of China in 2012'

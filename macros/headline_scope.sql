@@ -1,13 +1,7 @@
 {#- What the figure of a headline covers, in sentences. On the columns of the CTEs
     that the mart headlines joins in `stated`. -#}
 {% macro headline_scope() -%}
-    case
-        when dataset.is_synthetic
-            then
-                'Synthetic dataset: an invented economy, which shows the '
-                || 'system and reproduces nothing. '
-        else ''
-    end
+    coalesce(dataset.caveat_note || ' ', '')
     || scopes.scope_in_words
     || coalesce(' Scenario: ' || policy.scenario_id || '.', '')
     || case

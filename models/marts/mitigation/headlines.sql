@@ -191,7 +191,7 @@ stated as (
         statements.unit,
         {{ headline_scope() }} as scope,
         (
-            not dataset.is_synthetic
+            dataset.caveat is null
             and dataset.country = 'CHN'
             and computed.year = 2012
             and computed.stressor_id = 'co2'
@@ -199,7 +199,7 @@ stated as (
             and nations.cities = 309
         ) as comparable,
         statements.headline_position,
-        dataset.is_synthetic,
+        dataset.caveat,
         nations.regions_not_known,
         scopes.footprints_leave_out,
         policy.scenario_id,
