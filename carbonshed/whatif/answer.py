@@ -94,7 +94,7 @@ def remarks(laboratory: Laboratory, idle: list[ScenarioRow]) -> list[str]:
             f"Nothing changes by line {lines} alone: no cell fits, or all are at or"
             " below what is asked."
         )
-    found += _premises(laboratory)
+    found += premises(laboratory)
     found += _left_out(laboratory)
     found += [
         f"{row['note'][0].upper()}{row['note'][1:]}."
@@ -185,8 +185,14 @@ def _change(row: Row) -> float:
     )
 
 
-def _premises(laboratory: Laboratory) -> Iterator[str]:
-    """Yield why nothing is said of the incomes of those who receive."""
+def premises(laboratory: Laboratory) -> Iterator[str]:
+    """Yield why nothing is said of the incomes of those who receive.
+
+    Parameters
+    ----------
+    laboratory
+        With `ANSWERED` evaluated.
+    """
     reasons: dict[str, list[str]] = {}
     for row in laboratory.rows(
         "select distinct scenario_id, premise_note"

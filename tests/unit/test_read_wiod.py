@@ -94,7 +94,7 @@ def test_the_readme_reads_what_the_download_yields(written, project):
     assert people["ROU"] == pytest.approx((20_121_641, 166.2e9), rel=0.03)
     assert people["RoW"] == (None, None)
     (note,) = [note for note in dataset.notes if "Penn World Table" in note]
-    assert "it has none of RoW; --indicators FILE takes its place" in note
+    assert "without them: RoW; --indicators FILE takes its place" in note
     assert not audit_dataset(dataset).failed
 
 

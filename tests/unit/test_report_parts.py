@@ -36,6 +36,8 @@ DATASET = {
     "name": "tiny",
     "currency": "EUR",
     "is_synthetic": True,
+    "caveat": "synthetic data",
+    "caveat_note": "SYNTHETIC: nothing here is real.",
     "source": "a census",
     "licence": "CC0",
     "country": "FIN",
@@ -133,9 +135,9 @@ def test_a_file_of_data_keeps_every_digit_and_says_what_it_is(tmp_path):
     rows = Rows(("a", "year"), [('say "x", y', 0.1 + 0.2), (None, 1)])
     write_csv(path, rows, SCOPE.marks)
     assert path.read_text("utf-8") == (
-        "a,year,dataset,stressor_id,unit,currency,is_synthetic\n"
-        '"say ""x"", y",0.30000000000000004,tiny,co2,t,EUR,True\n'
-        ",1,tiny,co2,t,EUR,True\n"
+        "a,year,dataset,stressor_id,unit,currency,is_synthetic,caveat\n"
+        '"say ""x"", y",0.30000000000000004,tiny,co2,t,EUR,True,synthetic data\n'
+        ",1,tiny,co2,t,EUR,True,synthetic data\n"
     )
     assert file_stem(SCOPE, "flows") == "tiny-2012-co2-flows"
 

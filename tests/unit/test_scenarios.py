@@ -526,7 +526,8 @@ def test_what_a_query_prints_is_a_file_of_scenarios(project):
     with duckdb.connect(published / "tiny.duckdb") as connection:
         connection.execute("""
             create schema marts;
-            create table marts.dataset as select true as is_synthetic;
+            create table marts.dataset as
+                select 'SYNTHETIC: nothing is real.' as caveat_note;
             create table marts.regions as select 'north' as region_id;
         """)
     sql = """

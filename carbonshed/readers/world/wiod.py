@@ -108,9 +108,9 @@ def _add_people(table: MatrixTable) -> Decision:
     without = ", ".join(region for region in ids if region not in people)
     return Decision(
         "people_source",
-        f"population and GDP of {table.year} are from the Penn World Table 9.1 "
-        "(Feenstra, Inklaar and Timmer 2015, doi:10.1257/aer.20130954); it has none "
-        f"of {without or 'no region'}; --indicators FILE takes its place",
+        "population and GDP are from the Penn World Table 9.1 (Feenstra, Inklaar and "
+        "Timmer 2015, doi:10.1257/aer.20130954), without them: "
+        f"{without or 'no region'}; --indicators FILE takes its place",
     )
 
 

@@ -1,0 +1,83 @@
+"""What a run says of itself."""
+
+import io
+import sys
+
+import pytest
+
+from carbonshed.dbt_plugin.summary import ended
+from carbonshed.publish.publication import build_command
+from carbonshed.text import print_note, print_progress
+
+
+def result(kind: str, name: str, status: str, path: str = "") -> dict[str, str]:
+    return {"kind": kind, "name": name, "status": status, "path": path}
+
+
+def test_what_failed_is_named_with_its_sql_and_what_to_do() -> None:
+    results = [
+        result("seed", "caps", "success"),
+        result("model", "regions", "success"),
+        result("model", "sectors", "error", "target/sectors.sql"),
+        result("model", "flows", "skipped"),
+        result("test", "a", "pass"),
+        result("test", "b", "warn"),
+        result("test", "c", "fail", "target/c.sql"),
+        result("operation", "hook", "success"),
+    ]
+    lines = ended(results, 61.6, "small", "dbt build")
+    assert lines[:4] == [
+        "Built:     2 of 4 models and seeds; 1 failed, 1 skipped in 62 s",
+        "Tested:    2 of 3 tests passed; 1 with a warning, 1 failed",
+        "Failed:    model sectors: target/sectors.sql",
+        "Failed:    test c: target/c.sql",
+    ]
+    assert lines[-1].endswith("dbt retry; everything: dbt build")
+    assert "carbonshed status small" in " ".join(lines)
+    passed = [each for each in results if each["status"] in ("success", "pass")]
+    assert ended(passed, 1.0, "small", "dbt build") == [
+        "Built:     2 models and seeds in 1 s",
+        "Tested:    1 tests passed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("choices", "expected"),
+    [
+        (None, "dbt build --vars 'dataset: small'"),
+        ('{"scenarios": "", "income_year": ""}', "dbt build --vars 'dataset: small'"),
+        ('["", "", "x.csv"]', "dbt build --vars 'dataset: small'"),
+        (
+            '{"scenarios": "it\'s.csv", "income_year": ""}',
+            """dbt build --vars '{"dataset": "small", "scenarios": "it'"'"'s.csv"}\'""",
+        ),
+    ],
+)
+def test_a_build_is_named_with_what_was_chosen(
+    choices: str | None, expected: str
+) -> None:
+    assert build_command("small", {"choices": choices}) == expected
+
+
+class Terminal(io.StringIO):
+    """What is written to a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_one_line_on_a_terminal_and_none_in_a_pipe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for screen, expected in (
+        (Terminal(), "\r\x1b[2K  step\r\r\x1b[2K\r  stays\n"),
+        (io.StringIO(), "  stays\n"),
+    ):
+        monkeypatch.setattr(sys, "stderr", screen)
+        print_progress("step")
+        print_note("stays")
+        assert screen.getvalue() == expected
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    print_progress("x" * 200)
+    assert len(terminal.getvalue()) < 90
