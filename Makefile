@@ -9,7 +9,10 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 SUPERSET := .venv-superset
 SUPERSET_INSTALLED := $(SUPERSET)/.installed
-DATASET ?= synthetic
+DATASET ?= $(or $(CARBONSHED_DATASET),synthetic)
+# dbt parses all of the project anew for another dataset, unless each has its own folder
+DBT := $(if $(filter-out synthetic,$(DATASET)),CARBONSHED_DATASET=$(DATASET) \
+	DBT_TARGET_PATH=target/$(DATASET),env -u CARBONSHED_DATASET) $(BIN)/dbt
 QUERIES := carbonshed/report/queries
 
 .DEFAULT_GOAL := warehouse
@@ -17,8 +20,8 @@ QUERIES := carbonshed/report/queries
 .PHONY: superset superset-check superset-lock install-superset
 
 warehouse: $(INSTALLED)
-	$(BIN)/dbt build --vars 'dataset: $(DATASET)'
-	$(BIN)/carbonshed show $(DATASET)
+	$(DBT) build
+	@echo 'What is in it: .venv/bin/carbonshed show $(DATASET)'
 
 test: $(INSTALLED)
 	$(BIN)/pytest
@@ -45,7 +48,7 @@ format: $(INSTALLED)
 
 docs: $(INSTALLED)
 	$(BIN)/python -m tools.docs
-	$(BIN)/dbt docs generate --static --vars 'dataset: $(DATASET)'
+	$(DBT) docs generate --static
 
 # MARIO=PYTHON: a Python in whose environment mariopy is, to measure it too
 bench: $(INSTALLED)

@@ -38,7 +38,8 @@ select
     scope.region_id,
     scope.region_name,
     dataset.currency,
-    dataset.is_synthetic
+    dataset.caveat,
+    dataset.caveat_note
 from scope
 inner join scopes using (year, stressor_id)
 inner join stressors using (stressor_id)

@@ -12,10 +12,10 @@
                     'regional_accounts has no row of '
                     || concat_ws(
                         ', ',
-                        {% for choice in choices %}
-                            '{{ choice }} ' || getvariable('{{ choice }}')
-                            {{- ', ' if not loop.last }}
-                        {% endfor %}
+                        {%- for choice in choices %}
+                        '{{ choice }} ' || getvariable('{{ choice }}')
+                        {{- ',' if not loop.last }}
+                        {%- endfor %}
                     )
                 )
             else max(year)
@@ -44,12 +44,12 @@
         inner join {{ mart('regions') }} as regions using (region_id)
         where
             true
-            {% for choice in choices %}
-                and cast(accounts.{{ choice }} as varchar) = coalesce(
-                    cast(getvariable('{{ choice }}') as varchar),
-                    cast(accounts.{{ choice }} as varchar)
-                )
-            {% endfor %}
+            {%- for choice in choices %}
+            and cast(accounts.{{ choice }} as varchar) = coalesce(
+                cast(getvariable('{{ choice }}') as varchar),
+                cast(accounts.{{ choice }} as varchar)
+            )
+            {%- endfor %}
     ) as choices
     where choice = 1
 {%- endmacro %}

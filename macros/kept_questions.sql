@@ -14,15 +14,17 @@
             }) -%}
         {%- endfor -%}
         {%- set question, mark, reading = node.description.partition("?") -%}
+        {#- in this text, ref() gives the plain name of a mart -#}
+        {%- set sql = render("{%- set ref = mart -%}" ~ node.raw_code) | trim -%}
+        {%- set used = modules.re.findall("getvariable\('([a-z_]+)'\)", sql) -%}
         {%- do kept.append({
             "question_id": node.name,
             "question": question ~ mark,
             "reading": reading | trim,
             "needs": node.config.meta.get("needs"),
             "answer_columns": tojson(columns),
-            "compiled_sql": render(
-                "{%- set ref = mart -%}" ~ node.raw_code
-            ) | trim,
+            "chosen_by": used | unique | sort | join(", "),
+            "compiled_sql": sql,
         }) -%}
     {%- endfor -%}
     {{- return(kept | sort(attribute="question_id")) -}}

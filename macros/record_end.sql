@@ -75,5 +75,5 @@
     update main.last_run
     set ended_at = timestamp '{{ ended_at }}';
     {% endif -%}
-    {{ mark_synthetic() }}
+    {{ mark_estimates() }}
 {%- endmacro %}

@@ -22,6 +22,15 @@
             "parents": node.depends_on.nodes | default([]) | join(" "),
         }) -%}
     {%- endfor -%}
+    {%- set keys = [] -%}
+    {%- for node in graph.nodes.values()
+        if (node.test_metadata | default({}, true)).name == "one_row_per_combination"
+        and node.attached_node.startswith("model.") -%}
+        {%- do keys.append({
+            "table": graph.nodes[node.attached_node].alias,
+            "columns": node.test_metadata.kwargs.combination,
+        }) -%}
+    {%- endfor -%}
     {%- set left_out = nodes | rejectattr("node", "in", selected_resources) | list -%}
     {%- set choices = quoted_text(tojson(policy_choices())) -%}
     create table if not exists main.nodes (
@@ -88,6 +97,17 @@
         nodes.code
     from project
     left join main.nodes using (node, checksum);
+    create or replace table main.keys as
+    select
+        unnest(
+            from_json(
+                {{ quoted_text(tojson(keys)) }},
+                '[{"table": "VARCHAR", "columns": ["VARCHAR"]}]'
+            ),
+            recursive := true
+        );
+    comment on table main.keys is
+        'One row per mart: the columns that tell its rows apart, as its test says.';
     comment on table main.nodes is
         'One row per model, seed or test: whether it has passed since it was changed.';
     create or replace table main.failures (

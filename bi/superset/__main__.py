@@ -89,8 +89,8 @@ def _running(server: Server, name: str) -> Iterator[Client]:
         client = Client(server.address)
         client.log_in(USER, server.password)
         with duckdb.connect(published, read_only=True) as connection:
-            rows = connection.sql("select is_synthetic from marts.dataset").fetchall()
-        client.upload("assets/import/", "bundle", bundle(name, rows == [(True,)]))
+            (caveat,) = connection.sql("select caveat from marts.dataset").fetchone()
+        client.upload("assets/import/", "bundle", bundle(name, caveat))
         yield client
     finally:
         server.stop()

@@ -16,30 +16,29 @@ import yaml
 
 ASSETS = Path(__file__).parent / "assets"
 DEFAULT = "published/synthetic.duckdb"
-MARK = "[synthetic data] "
 
 
-def bundle(name: str, is_synthetic: bool) -> bytes:
+def bundle(name: str, caveat: str | None) -> bytes:
     """Return the zip file with all dashboards of a dataset.
 
     Parameters
     ----------
     name
         Name of the dataset.
-    is_synthetic
-        Whether titles of dashboards are to say that the data is invented.
+    caveat
+        What titles of dashboards are marked with: synthetic data, compiled estimate.
     """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(ASSETS.rglob("*.yaml")):
             asset = yaml.safe_load(path.read_text(encoding="utf-8"))
-            fit(asset, name, is_synthetic)
+            fit(asset, name, caveat)
             place = Path("carbonshed") / path.relative_to(ASSETS)
             archive.writestr(str(place), yaml.safe_dump(asset, sort_keys=False))
     return packed.getvalue()
 
 
-def fit(asset: dict[str, Any], name: str, is_synthetic: bool) -> None:
+def fit(asset: dict[str, Any], name: str, caveat: str | None) -> None:
     """Make what is shipped for the default dataset one of another, in place."""
     if "sqlalchemy_uri" in asset:
         uri = asset["sqlalchemy_uri"]
@@ -47,8 +46,8 @@ def fit(asset: dict[str, Any], name: str, is_synthetic: bool) -> None:
         asset["database_name"] = f"Carbonshed: {name}"
     if "viz_type" in asset:
         asset["query_context"] = json.dumps(query_context(asset["params"]))
-    if is_synthetic and "dashboard_title" in asset:
-        asset["dashboard_title"] = MARK + asset["dashboard_title"]
+    if caveat and "dashboard_title" in asset:
+        asset["dashboard_title"] = f"[{caveat}] {asset['dashboard_title']}"
 
 
 def query_context(params: dict[str, Any]) -> dict[str, Any]:

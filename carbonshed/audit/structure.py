@@ -68,7 +68,7 @@ def _columns(tables: Tables) -> Iterator[str]:
     for table, columns in STORED_TABLES.items():
         found = {row[0] for row in tables.rows(f"describe {table}")}
         for column in columns:
-            if column.name not in found:
+            if column.name not in found and not column.was_added:
                 yield f"{table}.{column.name}"
 
 

@@ -12,6 +12,7 @@ from carbonshed.cli.aggregate import aggregate
 from carbonshed.cli.ask import ask
 from carbonshed.cli.audit import audit
 from carbonshed.cli.check import check
+from carbonshed.cli.compile import compile_table
 from carbonshed.cli.datasets import list_datasets
 from carbonshed.cli.download import download
 from carbonshed.cli.export import export
@@ -52,6 +53,7 @@ for command in (
     whatif,
 ):
     _commands.command()(command)
+_commands.command("compile")(compile_table)
 _commands.command("list")(list_datasets)
 
 _USAGE_ERROR = 2  # of the command-line library

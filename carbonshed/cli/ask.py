@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from carbonshed.publish.questions import Asked, Question
 
-_SYNTHETIC = "SYNTHETIC: invented regions, no result describes a real place."
 _WIDTH = 88  # of words, where no screen says how wide it is
 
 
@@ -72,6 +71,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument per option
     connection = open_published(name)
     questions = all_questions(connection)
     if question is None:
+        choose(connection, questions[SCOPE], year, stressor, region, setting or ())
         asked = what_is_asked(connection, questions, questions[SCOPE])
         known = findings(connection, asked)
         typer.echo("\n".join(_listed(name, asked, questions, known)))
@@ -98,14 +98,16 @@ def _answer(
         write_answer,
         write_workbook,
     )
-    from carbonshed.text import listing
+    from carbonshed.text import listing, sql_text
 
     form, file, limit = how
     relation = run(connection, question.sql)
     if limit is not None:
         relation = relation.limit(limit)
-    units = question.units_for(asked)
+    units = question.units_said(asked)
     about = _about(question, asked)
+    if limit is not None:
+        about["limit"] = f"No more than {limit:,} rows, as asked for."
     if form == "table":
         put_text(_as_page(relation, question, asked, about, file), file)
     elif form == "markdown":
@@ -114,8 +116,9 @@ def _answer(
         sheet = {**about, **{f"unit of {name}": unit for name, unit in units.items()}}
         put_file(lambda path: write_workbook(relation, path, sheet), file)
     else:
-        if asked.about["is_synthetic"] and "is_synthetic" not in relation.columns:
-            relation = relation.project("*, true as is_synthetic")
+        caveat = asked.about["caveat"]
+        if caveat and "caveat" not in relation.columns:
+            relation = relation.project(f"*, {sql_text(caveat)} as caveat")
         # beside the answer, so that a program reads it back as it is
         named = [f"{name} in {unit}" for name, unit in units.items()]
         typer.echo("\n".join(about.values()), err=True)
@@ -138,7 +141,7 @@ def _as_page(
     table = as_rounded(
         relation, question.units_for(asked), str(asked.about["currency"]), width
     )
-    above = [about.pop("question"), about.pop("about"), about.pop("synthetic", "")]
+    above = [about.pop("question"), about.pop("about"), about.pop("caveat", "")]
     words = min(width or _WIDTH, _WIDTH)
     below = [textwrap.fill(line, words) for line in about.values()]
     blocks = ["\n".join(filter(None, above)), table, "\n".join(below)]
@@ -159,8 +162,8 @@ def _about(question: "Question", asked: "Asked") -> dict[str, str]:
         "question": question.question,
         "about": "; ".join(map(str, is_about)),
     }
-    if row["is_synthetic"]:
-        lines["synthetic"] = _SYNTHETIC
+    if row["caveat_note"]:
+        lines["caveat"] = str(row["caveat_note"])
     lines["reading"] = question.reading
     for years, scope, left_out in asked.scopes:
         what = f"footprints leave {'out ' + left_out if left_out else 'nothing out'}"
@@ -176,9 +179,12 @@ def _listed(
 
     row = asked.about
     lines = [f"{row['title']}; {row['year']}; {row['stressor_name']}"]
-    if row["is_synthetic"]:
-        lines.append(_SYNTHETIC)
-    lines += [textwrap.fill(finding, _WIDTH) for finding in findings]
+    if row["caveat_note"]:
+        lines.append(str(row["caveat_note"]))
+    lines += [
+        textwrap.fill(finding, _WIDTH, initial_indent="- ", subsequent_indent="  ")
+        for finding in findings
+    ]
     width = max(map(len, questions))
     of_a_region = {
         name

@@ -32,6 +32,7 @@ def download(
     from carbonshed.download.run import download as download_plan
     from carbonshed.download.sources import default_folder, plan_of
     from carbonshed.paths import project_root
+    from carbonshed.readers.registry import FORMATS
 
     plan = plan_of(format_name, year, variant)
     place = folder or default_folder(project_root(), format_name)
@@ -41,10 +42,12 @@ def download(
         how = "was there, checksum right" if file.was_there else "downloaded"
         typer.echo(f"{file.path}: {file.size:,} bytes, {how}\n  sha256 {file.sha256}")
     source = place / plan.source if plan.source != "." else place
-    typer.echo(
-        "next:\n"
-        f"  carbonshed template indicators people.csv --table {format_name} --source "
-        f"{source} --year {year}\n"
-        f"  carbonshed ingest {format_name} {source} --name NAME --year {year} "
-        "--indicators people.csv"
-    )
+    ingest = f"  carbonshed ingest {format_name} {source} --name NAME --year {year}"
+    if "indicators" in dict(FORMATS[format_name].needs):
+        typer.echo(
+            "next:\n"
+            f"  carbonshed template indicators people.csv --table {format_name} "
+            f"--source {source} --year {year}\n{ingest} --indicators people.csv"
+        )
+    else:
+        typer.echo(f"next:\n{ingest}")

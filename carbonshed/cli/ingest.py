@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # option of `template` -> the formats that take it
 _TEMPLATE_OPTIONS = {
     "dataset": ("scenarios", "indicators"),
+    "parent": ("compile",),
     "regions": ("indicators",),
     "table": ("indicators",),
     "source": ("indicators",),
@@ -99,7 +100,7 @@ def template(
         str,
         typer.Argument(
             metavar="FORMAT",
-            help="What to start: tidy, scenarios, indicators, ceads-city, "
+            help="What to start: tidy, compile, scenarios, indicators, ceads-city, "
             "ceads-province, excel, csv-matrix.",
         ),
     ],
@@ -107,8 +108,9 @@ def template(
         Path,
         typer.Argument(
             metavar="PATH",
-            help="tidy: a new or empty folder; scenarios, indicators, ceads-province: "
-            "a new CSV file; ceads-city: a new CSV file of regions, or a folder; "
+            help="tidy, compile: a new or empty folder; scenarios, indicators, "
+            "ceads-province: a new CSV file; ceads-city: a new CSV file of regions, "
+            "or a folder; "
             "excel, csv-matrix: a new YAML file.",
         ),
     ],
@@ -118,6 +120,10 @@ def template(
             help="scenarios: write an example that fits this dataset; indicators: "
             "its regions and years."
         ),
+    ] = None,
+    parent: Annotated[
+        str | None,
+        typer.Option(help="compile: the dataset that will be split into regions."),
     ] = None,
     regions: Annotated[
         Path | None,
@@ -141,6 +147,7 @@ def template(
 
     writers = {
         "tidy": _tidy_template,
+        "compile": partial(_compile_template, parent=parent),
         "scenarios": _scenario_template,
         "indicators": partial(
             _indicators_template,
@@ -160,6 +167,7 @@ def template(
         )
     given = {
         "dataset": dataset is not None,
+        "parent": parent is not None,
         "regions": regions,
         "year": years,
         "table": table is not None,
@@ -183,6 +191,23 @@ def _tidy_template(folder: Path, _: str | None) -> str:
         f"{folder}: {listing(files)}\n"
         "fill in the tables and datapackage.json (README.md there says how), then:\n"
         f"  carbonshed ingest tidy {folder} --name NAME"
+    )
+
+
+def _compile_template(folder: Path, _: str | None, parent: str | None) -> str:
+    """Write the folder; return what was written and what to do next."""
+    from carbonshed.compile.template import write_compile_template
+    from carbonshed.dataset import open_dataset
+
+    if parent is None:
+        raise CarbonshedError(
+            "which dataset will be split? say so with --parent PARENT"
+        )
+    files = write_compile_template(folder, open_dataset(parent))
+    return (
+        f"{folder}: {listing(files)}\n"
+        "fill in the tables and datapackage.json (README.md there says how), then:\n"
+        f"  carbonshed compile {folder} --parent {parent} --name NAME"
     )
 
 

@@ -63,8 +63,8 @@ def status(
 
 def _lines(found: "Status", with_rows: bool) -> list[str]:
     lines = [f"{found.name}: {found.title or 'nothing is here'}"]
-    if found.is_synthetic:
-        lines.append("SYNTHETIC: invented regions, no result describes a real place.")
+    if found.caveat:
+        lines.append(f"  {found.caveat.upper()}")
     if found.dataset:
         lines.append(f"  dataset     ingested {_iso(found.dataset['ingested_at'])}")
     if found.work_file and found.work_file.run:
@@ -162,8 +162,8 @@ def sql(
         why = found.why_unpublished()
         raise CarbonshedError(f"{shown(database)} is not there: {why}")
     client = _client()
-    if found.is_synthetic:
-        typer.echo(f"{name}: synthetic data, no real place", err=True)
+    if found.caveat:
+        typer.echo(f"{name}: {found.caveat}", err=True)
     os.execv(client, [client, "-readonly", "-cmd", "use marts", str(database)])
 
 

@@ -45,7 +45,7 @@ def show(
     from rich.table import Table
 
     from carbonshed.publish.query import (
-        is_synthetic,
+        caveat_note,
         mart_overview,
         published_path,
         run_query,
@@ -62,8 +62,8 @@ def show(
         overview.add_row(mart, f"{rows:,}", grain)
     console = Console(soft_wrap=False)
     console.print(f"\n{title}", highlight=False, markup=False)
-    if is_synthetic(name):
-        console.print("SYNTHETIC: invented regions, no result describes a real place.")
+    if note := caveat_note(name):
+        console.print(note)
     console.print(overview)
     megabytes = path.stat().st_size / 1e6
     typer.echo(
@@ -119,13 +119,13 @@ def query(
     ] = None,
 ) -> None:
     """Answer a question in SQL; the marts need no schema name."""
-    from carbonshed.publish.query import is_synthetic, run_query
+    from carbonshed.publish.query import caveat_note, run_query
 
     form = chosen_format(output, file)
     relation = run_query(name, sys.stdin.read() if sql == "-" else sql)
-    note = f"{name}: synthetic data, no real place" if is_synthetic(name) else ""
+    note = caveat_note(name)
     if note:
-        typer.echo(note, err=True)
+        typer.echo(f"{name}: {note}", err=True)
     put_answer(relation, form, file, {"dataset": name, "note": note, "query": sql})
 
 

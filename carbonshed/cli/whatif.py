@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _WIDTH = 120  # of tables, where no screen says how wide it is
 _WORDS = 88
+# marts that suppose something of those who receive
+_OF_RECEIVERS = ("quota_allocation", "living_standards")
 
 
 def whatif(
@@ -23,8 +25,14 @@ def whatif(
         Path, typer.Argument(metavar="FILE", help="Scenarios: a CSV file.")
     ],
     dataset: Annotated[
-        str, typer.Option("--dataset", "-d", help="Name of a published dataset.")
-    ] = "synthetic",
+        str | None,
+        typer.Option(
+            "--dataset",
+            "-d",
+            help="Name of a published dataset.",
+            show_default="synthetic, or the only one",
+        ),
+    ] = None,
     table: Annotated[
         str | None,
         typer.Option(
@@ -47,13 +55,14 @@ def whatif(
     """Evaluate scenarios on what is published, by the SQL of the build."""
     from carbonshed.cli.show import put_answer
     from carbonshed.errors import CarbonshedError
+    from carbonshed.publish.query import default_name
     from carbonshed.publish.what_if import ANSWERS
     from carbonshed.scenarios.reader import (
         read_scenarios,
         report,
         suspicious_factors,
     )
-    from carbonshed.whatif.answer import ANSWERED, answer_sql
+    from carbonshed.whatif.answer import ANSWERED, answer_sql, premises
     from carbonshed.whatif.evaluate import evaluate, open_laboratory, vocabulary
 
     form = chosen_format(output, file)
@@ -62,6 +71,7 @@ def whatif(
         raise CarbonshedError(msg)
     if table is None and form not in ("table", "markdown"):
         table = ANSWERS[0]
+    dataset = dataset or default_name()
     laboratory = open_laboratory(dataset)
     known = vocabulary(laboratory)
     rows = read_scenarios(path, known)
@@ -69,13 +79,16 @@ def whatif(
         typer.echo(remark, err=True)
     if refusals := evaluate(laboratory, rows, {*ANSWERED, table or ANSWERED[0]}):
         raise CarbonshedError(report(path, refusals, known))
-    note = ""
-    if laboratory.rows(f"from {laboratory.published('dataset')} where is_synthetic"):
-        note = f"{dataset}: synthetic data, no real place"
-        typer.echo(note, err=True)
+    (facts,) = laboratory.rows(f"from {laboratory.published('dataset')}")
+    note = facts.get("caveat_note") or ""
+    if note:
+        typer.echo(f"{dataset}: {note}", err=True)
     if table:
         relation = laboratory.connection.sql(answer_sql(laboratory, rows, table))
         about = {"dataset": dataset, "note": note, "scenarios": str(path)}
+        if table in _OF_RECEIVERS:
+            about["mind"] = " ".join(premises(laboratory))
+            typer.echo(about["mind"], err=True)
         put_answer(relation, form, file, about)
     else:
         blocks = _as_markdown if form == "markdown" else _as_text
@@ -97,7 +110,7 @@ def _as_text(
         if table.columns:
             yield as_text(table.columns, width)
     yield "What may not be concluded"
-    found = remarks(laboratory, rows, idle_rows(laboratory, rows))
+    found = remarks(laboratory, idle_rows(laboratory, rows))
     yield "\n".join(
         textwrap.fill(f"- {remark}", min(width, _WORDS), subsequent_indent="  ")
         for remark in found
@@ -115,7 +128,7 @@ def _as_markdown(
         if table.columns:
             yield _markdown(table.columns)
     yield "**What may not be concluded**"
-    found = remarks(laboratory, rows, idle_rows(laboratory, rows))
+    found = remarks(laboratory, idle_rows(laboratory, rows))
     yield "\n".join(f"- {remark}" for remark in found)
 
 

@@ -289,11 +289,15 @@ SCENARIO_TABLE = InputTable(
 
 @dataclass(frozen=True)
 class StoredColumn:
-    """One column of a stored table; `type` is the name of an Arrow type."""
+    """One column of a stored table; `type` is the name of an Arrow type.
+
+    A column that `was_added` later is missing in datasets that were stored before.
+    """
 
     name: str
     type: str
     is_nullable: bool = False
+    was_added: bool = False
 
 
 def _stored(*columns: tuple) -> tuple[StoredColumn, ...]:
@@ -378,6 +382,7 @@ STORED_TABLES: dict[str, tuple[StoredColumn, ...]] = {
         ("ingested_at", "timestamp[us]"),
         ("carbonshed_version", "string"),
         ("dataset_id", "string"),
+        ("is_compiled", "bool", False, True),
     ),
     "exchange_rates": _stored(("year", "int32"), ("currency_per_usd", "double")),
     **{

@@ -48,6 +48,8 @@ class MrioBlock(_Checked):
         True if the numbers were made up.
     currency_per_usd
         Exchange rate by year.
+    compiled
+        How the table was compiled from a parent and statistics.
     """
 
     currency: _Code = Field(
@@ -61,6 +63,9 @@ class MrioBlock(_Checked):
     synthetic: bool | None = Field(None, description="true or false")
     currency_per_usd: dict[_Year, _Positive] | None = Field(
         None, description='a number above 0 for each year, such as {"2012": 6.3125}'
+    )
+    compiled: dict[str, Any] | None = Field(
+        None, description="an object, as `carbonshed compile` writes it"
     )
 
 

@@ -98,6 +98,14 @@ class Dataset:
         return self.descriptor.get("title") or self.name
 
     @property
+    def caveat(self) -> str:
+        """What every number of it is marked with, as in the mart `dataset`."""
+        block = self.descriptor.get("mrio", {})
+        if block.get("synthetic"):
+            return "synthetic data"
+        return "compiled estimate" if block.get("compiled") else ""
+
+    @property
     def years(self) -> list[int]:
         """Years of the transactions, in order."""
         return self.descriptor["carbonshed"].get("years", [])
@@ -316,6 +324,7 @@ class DatasetWriter:
             "ingested_at": ingested_at,
             "carbonshed_version": __version__,
             "dataset_id": dataset_id,
+            "is_compiled": block.compiled is not None,
         }
         self.write("dataset", pa.Table.from_pylist([row], stored_schema("dataset")))
         rates = [

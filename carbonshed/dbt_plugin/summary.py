@@ -45,8 +45,7 @@ def checked(dataset: Dataset, report: AuditReport, remarks: Iterable[str]) -> li
         What a file of scenarios allows and may not mean.
     """
     counts = ", ".join(f"{n} {status}" for status, n in report.counts().items() if n)
-    is_synthetic = dataset.descriptor.get("mrio", {}).get("synthetic")
-    mark = "SYNTHETIC, no real place: " if is_synthetic else ""
+    mark = f"{dataset.caveat.upper()}: " if dataset.caveat else ""
     return [
         line("Checked", f"{dataset.name}: {mark}{dataset.title}; audit: {counts}"),
         *(more(check.line()) for check in report.checks if check.status == WARNING),

@@ -188,7 +188,8 @@ def write_workbook(
         from openpyxl import Workbook
     except ModuleNotFoundError:
         raise CarbonshedError(
-            "--format xlsx needs openpyxl: pip install openpyxl; csv needs nothing"
+            "--format xlsx needs openpyxl: pip install 'carbonshed[excel]', in the"
+            " project folder: pip install -e '.[excel]'; csv needs nothing"
         ) from None
     with explained():
         rows = relation.fetchall()

@@ -229,7 +229,8 @@ class Publication:
 
     def __repr__(self) -> str:
         """Say what is open, and whether it is invented."""
-        mark = "SYNTHETIC, no real place; " if self.about["is_synthetic"] else ""
+        caveat = self.about.get("caveat")
+        mark = f"{caveat.upper()}; " if caveat else ""
         return (
             f"<{self.name}: {self.about['title']}; {mark}published"
             f" {self.about['published_at']:%Y-%m-%d %H:%M:%S} UTC,"

@@ -17,7 +17,8 @@ _COUNTED = ("currency", "persons")
 _NARROWEST = 12  # of a column of text before rows are stacked
 _MOST_DECIMALS = 6
 _EXACT = ("year", "rank", "position")
-_UNSPOKEN = (*_EXACT, "ratio", "index", "the row's unit")  # 2.93, not 2.93 ratio
+ROWS_OWN = "the row's unit"  # which stands in a column of its own
+UNSPOKEN = (*_EXACT, "ratio", "index", ROWS_OWN)  # 2.93, not 2.93 ratio
 
 
 @dataclass(frozen=True)
@@ -137,8 +138,9 @@ def _are_numbers(values: Sequence[Any]) -> bool:
 def _number(value: float, divisor: float, unit: str) -> str:
     if unit == "year":
         return str(value)
-    if unit in _EXACT or (isinstance(value, int) and divisor == 1):
-        return f"{value:,}"
+    is_whole = isinstance(value, int) or (unit == ROWS_OWN and value % 1 == 0)
+    if unit in _EXACT or (is_whole and divisor == 1 and abs(value) < 1e6):
+        return f"{value:,.0f}"
     return three_digits(float(value) / divisor)
 
 
@@ -259,7 +261,7 @@ def _stacked(columns: Sequence[Column], width: int) -> str:
         lines = []
         for each in columns:
             value = each.cells[row]
-            is_plain = value == MISSING or each.unit in _UNSPOKEN
+            is_plain = value == MISSING or each.unit in UNSPOKEN
             unit = "" if is_plain or not each.unit else f" {each.unit}"
             name = each.name + " " * (name_width - cell_width(each.name))
             lines += textwrap.wrap(

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.publish.keys import DIMENSIONS, read_keys
 from carbonshed.text import sql_name, sql_text
 
 # what DuckDB 1.4 and later, and its build for browsers, can open
@@ -22,6 +23,12 @@ PUBLICATION = (
     ("dataset", "varchar", "Name of the dataset."),
     ("title", "varchar", "Title of the dataset."),
     ("is_synthetic", "boolean", "Whether the dataset is invented."),
+    (
+        "caveat",
+        "varchar",
+        "What every number is marked with: synthetic data, compiled estimate, or"
+        " nothing.",
+    ),
     ("dataset_id", "varchar", "Id of the ingest that was built."),
     ("ingested_at", "timestamp", "When the dataset was ingested, UTC."),
     ("build_id", "varchar", "Id of the last build of the warehouse."),
@@ -42,7 +49,6 @@ PUBLICATION = (
 _DESCRIPTION = (
     "One row: what is published here, from which dataset and build, and when."
 )
-_SYNTHETIC = "[synthetic data] "  # as macros/mark_synthetic.sql
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ def copy_marts(
 ) -> dict[str, object]:
     """Write the marts of an open warehouse as one database and one folder of Parquet.
 
-    Rows keep their order, tables their NOT NULL, keys and comments.
+    Rows keep their order, tables their NOT NULL and comments, and get their keys.
 
     Parameters
     ----------
@@ -98,7 +104,10 @@ def copy_marts(
         f"attach {sql_text(database)} as {sql_name(_COPY)}"
         f" (storage_version '{STORAGE_VERSION}')"
     )
+    (search_path,) = connection.sql("select current_setting('search_path')").fetchone()
     try:
+        # a foreign key leads to the database that is in use, and to no other
+        connection.execute(f"use {sql_name(_COPY)}")
         # one transaction: thousands of statements, and one wait for the disk
         connection.execute("begin")
         connection.execute(f"create schema {sql_name(_COPY)}.marts")
@@ -116,6 +125,7 @@ def copy_marts(
     finally:
         with suppress(duckdb.TransactionException):  # all was committed
             connection.execute("rollback")
+        connection.execute(f"set search_path = {sql_text(search_path)}")
         # closes the file, with nothing left in a log beside it
         connection.execute(f"detach database if exists {sql_name(_COPY)}")
     return facts
@@ -134,18 +144,36 @@ def _marts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[_Mart]
         " where database_name = ? and schema_name = 'marts' order by table_name",
         [catalogue],
     ).fetchall()
+    # what others refer to comes first
+    tables.sort(key=lambda table: table[0] not in DIMENSIONS.values())
     if "dataset" not in columns:
         raise CarbonshedError("there are no marts in it; build them: dbt build")
+    keys = read_keys(connection, catalogue)
+    schema = f"{sql_name(catalogue)}.marts"
     return [
-        _Mart(table, sql.partition("(")[2].rstrip(";"), comment, columns[table])
+        _Mart(
+            table,
+            _with_keys(sql, keys.constraints(connection, schema, table)),
+            comment,
+            columns[table],
+        )
         for table, sql, comment in tables
     ]
+
+
+def _with_keys(sql: str, constraints: list[str]) -> str:
+    """Return the columns of a table as DDL, with keys unless it has one already."""
+    ddl = sql.partition("(")[2].rstrip(";").rstrip()
+    if not constraints or "PRIMARY KEY" in ddl:
+        return ddl
+    return f"{ddl.removesuffix(')')}, {', '.join(constraints)})"
 
 
 def _facts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> dict[str, object]:
     """Return what the warehouse says of its dataset and its last build."""
     relation = connection.sql(
         "select datasets.name as dataset, datasets.title, datasets.is_synthetic,"
+        " coalesce(datasets.caveat, '') as caveat,"
         " datasets.dataset_id, datasets.ingested_at, runs.run_id as build_id,"
         " if(runs.is_full, 'full', 'selective') as build_kind,"
         " runs.ended_at as built_at, runs.carbonshed_version, runs.dbt_version,"
@@ -173,7 +201,7 @@ def _write_publication(
     mart = _Mart(
         "publication",
         ", ".join(f"{sql_name(name)} {kind} not null" for name, kind, _ in PUBLICATION),
-        (_SYNTHETIC if facts["is_synthetic"] else "") + _DESCRIPTION,
+        (f"[{facts['caveat']}] " if facts["caveat"] else "") + _DESCRIPTION,
         {name: description for name, _, description in PUBLICATION},
     )
     connection.execute(f"create table {_place(_COPY, mart)}({mart.ddl})")
@@ -211,6 +239,7 @@ def _write_parquet(
         "columns": json.dumps(mart.columns, ensure_ascii=False),
         "dataset": facts["dataset"],
         "is_synthetic": json.dumps(facts["is_synthetic"]),
+        "caveat": facts["caveat"],
         "publication_id": facts["publication_id"],
     }
     metadata = ", ".join(f"{key}: {sql_text(value)}" for key, value in about.items())

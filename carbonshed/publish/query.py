@@ -8,7 +8,13 @@ import duckdb
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
-from carbonshed.text import listing, sql_name, sql_text, suggestion
+from carbonshed.text import (
+    listing,
+    sql_name,
+    sql_text,
+    suggestion,
+    without_caveat,
+)
 
 DEFAULT = "synthetic"
 
@@ -103,7 +109,7 @@ def run_query(name: str, sql: str) -> duckdb.DuckDBPyRelation:
     if not sql.strip():
         msg = (
             "no SQL is given; expected a question, such as: from footprint_rankings."
-            " If dbt was to write it: its name must be that of a file in analyses/"
+            " Questions that are ready have a name: carbonshed ask"
         )
         raise CarbonshedError(msg)
     if "Encountered an error" in sql:  # dbt prints it where the SQL was to be
@@ -123,10 +129,12 @@ def _plain(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", text).strip()
 
 
-def is_synthetic(name: str) -> bool:
-    """Return whether what is published of a dataset is invented."""
-    rows = run_query(name, "select is_synthetic from dataset").fetchall()
-    return any(value for (value,) in rows)
+def caveat_note(name: str) -> str:
+    """Return what must be said with every number of a dataset, empty if nothing."""
+    relation = run_query(name, "from dataset")
+    facts = dict(zip(relation.columns, relation.fetchone(), strict=True))
+    # what an earlier version has published lacks the column
+    return facts.get("caveat_note") or ""
 
 
 def published_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -171,7 +179,7 @@ def describe_table(
             if mark
             else (name, kind, "", words)
         )
-    return comment.removeprefix("[synthetic data] "), described
+    return without_caveat(comment), described
 
 
 def mart_overview(name: str) -> list[tuple[str, int, str]]:
@@ -184,7 +192,7 @@ def mart_overview(name: str) -> list[tuple[str, int, str]]:
     overview = []
     for table, comment in tables:
         (rows,) = connection.sql(f"select count(*) from {sql_name(table)}").fetchone()
-        sentence = comment.removeprefix("[synthetic data] ").split(". ")[0]
+        sentence = without_caveat(comment).split(". ")[0]
         grain = sentence.split(":")[0].strip().removeprefix("One row per ").rstrip(".")
         overview.append((table, rows, grain))
     return overview

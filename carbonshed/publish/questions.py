@@ -9,7 +9,7 @@ import duckdb
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.answers import explained
-from carbonshed.publish.layout import stressor_unit
+from carbonshed.publish.layout import UNSPOKEN, stressor_unit
 from carbonshed.text import folded, listing, sql_text, suggestion
 
 # a question that says what all the others are about
@@ -41,6 +41,15 @@ class Question:
     needs: str | None
     units: Mapping[str, str]
     sql: str
+
+    def units_said(self, asked: "Asked") -> dict[str, str]:
+        """Return those units that a name alone does not tell, with the currency's."""
+        currency = str(asked.about["currency"])
+        return {
+            name: unit.replace("currency", currency)
+            for name, unit in self.units_for(asked).items()
+            if unit not in UNSPOKEN
+        }
 
     def units_for(self, asked: "Asked") -> dict[str, str]:
         """Return the unit of each column for the stressor that it is about."""
@@ -76,7 +85,7 @@ def all_questions(connection: duckdb.DuckDBPyConnection) -> dict[str, Question]:
     """
     try:
         rows = connection.execute(
-            "select question_id, question, reading, parameters, needs, answer_columns,"
+            "select question_id, question, reading, chosen_by, needs, answer_columns,"
             " compiled_sql from questions order by question_id"
         ).fetchall()
     except duckdb.CatalogException:
@@ -85,13 +94,13 @@ def all_questions(connection: duckdb.DuckDBPyConnection) -> dict[str, Question]:
             " it; build it again"
         ) from None
     found = {}
-    for name, question, reading, parameters, needs, columns, sql in rows:
+    for name, question, reading, chosen_by, needs, columns, sql in rows:
         units = {
             column["column_name"]: column["unit"]
             for column in json.loads(columns)
             if column["unit"]
         }
-        names = tuple(parameters.split(", ")) if parameters else ()
+        names = tuple(chosen_by.split(", ")) if chosen_by else ()
         found[name] = Question(name, question, reading, names, needs, units, sql)
     return found
 

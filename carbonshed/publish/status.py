@@ -59,9 +59,9 @@ class Status:
         return ""
 
     @property
-    def is_synthetic(self) -> bool:
-        """Whether what is published is invented."""
-        return bool(self.publication and self.publication["is_synthetic"])
+    def caveat(self) -> str:
+        """What every number of what is published is marked with, empty if nothing."""
+        return (self.publication or {}).get("caveat") or ""
 
     def remarks(self) -> list[str]:
         """Return what does not agree, each with what to do."""

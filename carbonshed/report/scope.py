@@ -59,9 +59,9 @@ class Scope:
         return self.unit == "t"
 
     @property
-    def is_synthetic(self) -> bool:
-        """Whether the dataset is invented."""
-        return bool(self.dataset["is_synthetic"])
+    def caveat(self) -> str:
+        """What is said with every number: synthetic data, compiled estimate."""
+        return self.dataset.get("caveat") or ""
 
     @property
     def currency(self) -> str:
@@ -92,7 +92,7 @@ class Scope:
     @property
     def subtitle(self) -> str:
         """What stands below the title of every chart."""
-        mark = "SYNTHETIC, no real place · " if self.is_synthetic else ""
+        mark = f"{self.caveat.upper()} · " if self.caveat else ""
         return f"{mark}{self.title} · {self.holds} · {self.dataset['name']}"
 
     @property
@@ -118,7 +118,8 @@ class Scope:
             "stressor_id": self.stressor,
             "unit": self.unit,
             "currency": self.currency,
-            "is_synthetic": self.is_synthetic,
+            "is_synthetic": self.dataset["is_synthetic"],
+            "caveat": self.caveat or None,
         }
 
     def scale(self, values: Any, unit: str) -> Scale:

@@ -22,10 +22,6 @@ NOTHING_ELSE = (
     " and incomes do not react, and what is no longer bought is not replaced. The"
     " larger the change, the less of it would happen so."
 )
-_BENCHMARKS_ABROAD = (
-    "Benchmarks compare intensities per unit of money between countries, at market"
-    " prices: part of a gap is a difference of prices, and no technology closes it."
-)
 Row = dict[str, Any]
 
 
@@ -81,19 +77,15 @@ def tables(laboratory: Laboratory, rows: list[ScenarioRow]) -> Iterator[Table]:
             yield _regions(laboratory, case, scenario)
 
 
-def remarks(
-    laboratory: Laboratory, rows: list[ScenarioRow], idle: list[ScenarioRow]
-) -> list[str]:
+def remarks(laboratory: Laboratory, idle: list[ScenarioRow]) -> list[str]:
     """Return what may not be concluded, a sentence each.
 
     Parameters
     ----------
     laboratory
         With `ANSWERED` evaluated.
-    rows
-        The scenarios.
     idle
-        The rows of them that change nothing when they are alone.
+        The rows of the file that change nothing when they are alone.
     """
     found = []
     if idle:
@@ -102,13 +94,16 @@ def remarks(
             f"Nothing changes by line {lines} alone: no cell fits, or all are at or"
             " below what is asked."
         )
-    found += _premises(laboratory)
+    found += premises(laboratory)
     found += _left_out(laboratory)
-    is_of_countries = laboratory.rows(
-        f"from {laboratory.published('dataset')} where country = 'WLD'"
-    )
-    if is_of_countries and any(row.kind == "benchmark" for row in rows):
-        found.append(_BENCHMARKS_ABROAD)
+    found += [
+        f"{row['note'][0].upper()}{row['note'][1:]}."
+        for row in laboratory.rows(
+            "select distinct across_countries_note as note"
+            f" from {laboratory.answer('quota_summary')}"
+            " where across_countries_note is not null"
+        )
+    ]
     return [*found, NOTHING_ELSE]
 
 
@@ -190,8 +185,14 @@ def _change(row: Row) -> float:
     )
 
 
-def _premises(laboratory: Laboratory) -> Iterator[str]:
-    """Yield why nothing is said of the incomes of those who receive."""
+def premises(laboratory: Laboratory) -> Iterator[str]:
+    """Yield why nothing is said of the incomes of those who receive.
+
+    Parameters
+    ----------
+    laboratory
+        With `ANSWERED` evaluated.
+    """
     reasons: dict[str, list[str]] = {}
     for row in laboratory.rows(
         "select distinct scenario_id, premise_note"

@@ -5,7 +5,8 @@ name is made in memory: views in it lead to what is published and to what the ed
 keeps beside it, and the steps from a user's rows to the answers are made as tables.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -71,10 +72,10 @@ class Laboratory:
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Return the rows of an answer in SQL, by column."""
-        relation = self.connection.sql(sql)
-        return [
-            dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()
-        ]
+        with _refusals(self.name):
+            relation = self.connection.sql(sql)
+            found = relation.fetchall()
+        return [dict(zip(relation.columns, row, strict=True)) for row in found]
 
 
 def open_laboratory(name: str) -> Laboratory:
@@ -134,6 +135,11 @@ def evaluate(
     list of str
         What cannot be, line by line: caps that the chosen categories do not reach.
         Then there are no answers.
+
+    Raises
+    ------
+    CarbonshedError
+        With DuckDB's own words if it cannot be computed, for want of memory perhaps.
     """
     wanted = [f"marts.{answer}" for answer in answers]
     _read(laboratory, rows)
@@ -188,10 +194,7 @@ def idle_rows(laboratory: Laboratory, rows: list[ScenarioRow]) -> list[ScenarioR
 def _open(name: str, folder: Path) -> Laboratory:
     kept = what_if_folder(folder)
     if not (kept / INPUTS).is_file():
-        raise CarbonshedError(
-            f"what is published of {name} was built by an earlier version, which kept"
-            f" nothing to evaluate scenarios by; run: {build_command(name)}"
-        )
+        raise _other_version(name)
     solved = sorted(kept.glob("*.parquet"))
     if not all(path.exists() for path in solved):
         raise CarbonshedError(
@@ -222,10 +225,11 @@ def _read(laboratory: Laboratory, rows: list[ScenarioRow]) -> None:
 def _make(laboratory: Laboratory, wanted: Collection[str]) -> None:
     """Make the tables of some relations, and those that they need."""
     for step in needed(laboratory.steps, wanted):
-        laboratory.connection.execute(
-            "create table if not exists"
-            f" {_place(laboratory.name, step.relation)} as {step.code}"
-        )
+        place = _place(laboratory.name, step.relation)
+        with _refusals(laboratory.name):
+            laboratory.connection.execute(
+                f"create table if not exists {place} as {step.code}"
+            )
 
 
 def _make_views(
@@ -250,6 +254,24 @@ def _make_views(
         elif relation == SHIPPED:  # they are published already
             content += " limit 0"
         connection.execute(f"create view {_place(name, relation)} as {content}")
+
+
+def _other_version(name: str) -> CarbonshedError:
+    return CarbonshedError(
+        f"what is published of {name} was built by an earlier version, which kept less"
+        f" than scenarios are evaluated by today; run: {build_command(name)}"
+    )
+
+
+@contextmanager
+def _refusals(name: str) -> Iterator[None]:
+    """Turn what DuckDB raises into a refusal."""
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.CatalogException) as failure:
+        raise _other_version(name) from failure
+    except duckdb.Error as failure:
+        raise CarbonshedError(str(failure)) from failure
 
 
 def _place(catalogue: str, relation: str) -> str:

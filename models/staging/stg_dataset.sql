@@ -6,6 +6,18 @@ source as (
 
 ),
 
+-- datasets that an earlier version has stored do not have the last column
+completed as (
+
+    select * from source
+
+    union all by name
+
+    select cast(null as boolean) as is_compiled
+    where false
+
+),
+
 stg_dataset as (
 
     select
@@ -20,8 +32,9 @@ stg_dataset as (
         is_synthetic,
         ingested_at,
         carbonshed_version,
-        dataset_id
-    from source
+        dataset_id,
+        coalesce(is_compiled, false) as is_compiled
+    from completed
 
 )
 

@@ -115,6 +115,7 @@ class Project:
 
     def __init__(self, root: Path, parts: tuple[str, ...] = PARTS) -> None:
         self.root = root
+        self.said = ""  # by the last build
         # other tests run beside this one
         self.threads = ("--threads", "1")
         self.environment = {
@@ -128,6 +129,7 @@ class Project:
             "DBT_USE_COLORS": "false",
             "COLUMNS": "200",
             # a failed test shows what dbt printed
+            "DBT_LOG_LEVEL": "info",
             "DBT_LOG_LEVEL_FILE": "none",
             # for tests with a selection of their own; test_dbt_code.py runs unit tests
             "DBT_EXCLUDE_RESOURCE_TYPES": "unit_test",
@@ -143,7 +145,8 @@ class Project:
                 shutil.copy(source, target)
 
     @contextmanager
-    def _in_environment(self, environment: dict[str, str]) -> Iterator[None]:
+    def in_environment(self, environment: dict[str, str]) -> Iterator[None]:
+        """Run commands in another environment."""
         usual = self.environment
         self.environment = environment
         try:
@@ -154,11 +157,16 @@ class Project:
     @contextmanager
     def as_shipped(self) -> Iterator[None]:
         """Let dbt do all that it does without a word from here."""
-        ours = ("DBT_EXCLUDE_RESOURCE_TYPES", "DBT_WRITE_JSON")
+        ours = (
+            "DBT_EXCLUDE_RESOURCE_TYPES",
+            "DBT_LOG_LEVEL",
+            "DBT_LOG_LEVEL_FILE",
+            "DBT_WRITE_JSON",
+        )
         kept = {k: v for k, v in self.environment.items() if k not in ours}
         shutil.copytree(CHECKOUT / SEMANTIC, self.root / SEMANTIC)
         try:
-            with self._in_environment(kept):
+            with self.in_environment(kept):
                 yield
         finally:
             shutil.rmtree(self.root / SEMANTIC)
@@ -211,13 +219,14 @@ class Project:
         """Build the warehouse of a dataset and return it; fail if that fails."""
         result = self.dbt("build", name, **variables)
         assert result.code == 0, result
+        self.said = result.text
         return self.warehouse(name)
 
     @contextmanager
     def untested(self) -> Iterator[None]:
         """Leave data tests out where others build the like with them."""
         kinds = {"DBT_EXCLUDE_RESOURCE_TYPES": "unit_test test"}
-        with self._in_environment(self.environment | kinds):
+        with self.in_environment(self.environment | kinds):
             yield
 
     def build_untested(self, name: str) -> Path:
@@ -269,6 +278,7 @@ class Built:
     ingested: Result
     compiled: Path | None = None  # the SQL that was run, where it is kept
     analyses: dict[str, str] = field(default_factory=dict)  # SQL by name
+    said: str = ""  # by the build, where it is kept
 
 
 @pytest.fixture(scope="session")
@@ -331,6 +341,7 @@ def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("tidy") / "several years"
     with project.as_shipped():
         built = build_system(project, folder, "several_years", system, "csv")
+        built.said = project.said
         built.analyses = project.analyses(built.name)
     project.keep_for_metrics()
     compiled = tmp_path_factory.mktemp("compiled") / "several_years"
@@ -340,13 +351,14 @@ def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="session")
 def required_only(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Build a system of required tables only, GDP with gaps, from Parquet."""
+    """Build a world of required tables only, GDP with gaps, from Parquet."""
     size = Size(
         regions=12,
         sectors=3,
         categories=3,
         has_value_added=False,
         has_exports=False,
+        has_imports=False,
         has_direct=False,
         known_gdp="some",
         has_twins=False,

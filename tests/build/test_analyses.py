@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -49,6 +50,18 @@ def test_what_is_published_answers_every_question(dataset, request, tmp_path):
         assert set(numbers) <= set(question.units), f"{name}: a number without unit"
         assert "?" in question.question
         assert "?" not in question.reading
+
+
+def test_the_page_lists_every_question(several_years):
+    asked = {
+        name: each.question
+        for name, each in all_questions(published(several_years)).items()
+    }
+    page = (FOLDER.parent / "docs" / "questions.md").read_text("utf-8")
+    assert dict(re.findall(r"^\| `(\w+)` \| (.+\?) \|$", page, re.M)) == asked
+    for name, question in asked.items():
+        words = (FOLDER / f"{name}.sql").read_text("utf-8").split("#}")[0].split()
+        assert " ".join(words[1:]) == question
 
 
 def test_dbt_compiles_them_too(several_years):

@@ -104,6 +104,13 @@ def test_the_tutorial():
 
 
 @pytest.mark.usefixtures("decade")
+def test_ready_questions_answer_what_the_page_shows(run):
+    text = (DOCS / "questions.md").read_text("utf-8")
+    assert [one.arguments[0] for one in find_examples(text.splitlines())] == ["ask"]
+    assert refresh(text, run) == text
+
+
+@pytest.mark.usefixtures("decade")
 def test_python_prints_what_the_page_shows(project):
     result = project.run("python", str(PYTHON_EXAMPLES), str(DOCS / "python.md"))
     assert result.code == 0, result

@@ -3,6 +3,7 @@
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from support.mart_contract import GRAINS
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +116,46 @@ def test_there_is_a_parquet_file_of_every_table(connection, several_years, marts
             f"select count(*) from published.marts.{mart}"
         ).fetchone()
         assert pq.ParquetFile(path).metadata.num_rows == rows, mart
+
+
+def constraints(connection, database, kind):
+    return dict(
+        connection.execute(
+            "select table_name, list(constraint_text) from duckdb_constraints()"
+            " where database_name = ? and constraint_type = ? group by all",
+            [database, kind],
+        ).fetchall()
+    )
+
+
+def test_small_tables_have_keys(connection, marts):
+    """Primary ones of the grain, foreign ones where a dimension has all values."""
+    keys = constraints(connection, "published", "PRIMARY KEY")
+    assert keys["regions"] == ["PRIMARY KEY(region_id)"]
+    for mart in (mart for mart in marts if mart in GRAINS):
+        columns = ", ".join(f'"{key}"' for key in GRAINS[mart])
+        expected = [f"PRIMARY KEY({columns})"] if columns else []
+        found = [text.replace('"', "") for text in keys.get(mart, [])]
+        assert found == [text.replace('"', "") for text in expected], mart
+    foreign = constraints(connection, "published", "FOREIGN KEY")
+    to_regions = "FOREIGN KEY (origin_region_id) REFERENCES marts.regions(region_id)"
+    assert to_regions in foreign["embodied_flows"]
+    # EXPORT is no region
+    assert not any("destination" in text for text in foreign["embodied_flows"])
+    assert to_regions.replace("origin", "destination") in foreign["leakage_flows"]
+
+
+def test_a_build_says_what_it_did_in_some_lines(several_years, project, marts):
+    lines = several_years.said.splitlines()
+    assert len(lines) <= 20, several_years.said
+    assert "\x1b" not in several_years.said, "nothing changes where nobody watches"
+    steps = [line.split(":")[0] for line in lines if not line.startswith(" ")]
+    years = ["Solved"] * len(several_years.system.years)
+    assert steps == ["Checked", *years, "Built", "Tested", "Log", "Published"]
+    assert lines[0].startswith(f"Checked:   {several_years.name}: ")
+    place = f"warehouse/published/{several_years.name}.duckdb: {len(marts)} tables"
+    assert any(place in line for line in lines), several_years.said
+    # dbt's line for each model and test is in the log
+    log = (project.root / "logs" / "dbt.log").read_text("utf-8")
+    for mart in marts:
+        assert f"START sql table model marts.{mart} " in log, mart

@@ -11,7 +11,9 @@ import duckdb
 import numpy as np
 import pytest
 from support.compare import assert_equal, read_mart
+from support.readings import NO_RESULTS, readings_of_a_nation
 from support.reference import PUBLISHED, reference_marts
+from support.report_pages import make
 from support.tidy_folder import read_tidy
 
 pytestmark = pytest.mark.real
@@ -312,3 +314,27 @@ def test_countries_are_no_receivers(built):
     findings = read_mart(warehouse, "findings", ["finding"])
     found = findings[2011, "co2", "receivers"]["finding"]
     assert found.startswith("India gives, and would have 525 kg per person left; of")
+
+
+@pytest.mark.parametrize("table", ["wiod_2011"])
+def test_the_report_of_the_world_does_not_mislead(table, built, tmp_path):
+    """No word of a nation, and no income that rests on receivers who are not there."""
+    report = make(built(table), tmp_path / "report")
+    assert readings_of_a_nation(built(table), report) == []
+    for file in (*report.glob("*.html"), *report.glob("data/*")):
+        assert not NO_RESULTS.search(file.read_text("utf-8")), file
+    quota = (report / "quota.html").read_text("utf-8")
+    assert "India gives and has" in quota
+    assert "30 more would receive and have more than that already" in quota
+    assert "not shown, because what they suppose does not hold" in quota
+    emitters = (report / "emitters.html").read_text("utf-8")
+    assert "68.2 % of the footprint, with 71.7 % of the people" in emitters
+
+
+@pytest.mark.parametrize("table", ["finland_2014"])
+def test_the_report_of_a_country_says_what_is_missing(table, built, tmp_path):
+    report = make(built(table), tmp_path / "report")
+    page = (report / "ranking.html").read_text("utf-8")
+    assert "lets others emit" not in page
+    assert "at or below the world" not in page
+    assert "emissions abroad caused by imports and direct emissions of house" in page

@@ -1,5 +1,8 @@
 """A failed run is gone on with; a part of a build is published when all has passed."""
 
+import json
+import re
+
 import duckdb
 import pytest
 
@@ -84,8 +87,16 @@ def test_after_a_failing_test_nothing_is_published_and_a_retry_goes_on(
 ):
     seen, earlier = published(project)
     edition, content = seen.resolve(), seen.read_bytes()
-    failed = project.dbt("build", NAME, "--select", "headlines", "--write-json")
+    quiet = ("--write-json", "--log-level", "warn")  # as the project has it
+    failed = project.dbt("build", NAME, "--select", "headlines", *quiet)
     assert failed.code == 1, failed
+    # what failed, its SQL, what dbt says of it, and what to do
+    sql = "target/compiled/carbonshed/tests/data/always_broken.sql"
+    assert f"Failed:    test always_broken: {sql}" in failed.text, failed
+    assert (project.root / sql).is_file()
+    assert "Got 11 results, configured to fail if != 0" in failed.text, failed
+    assert f"dbt build --vars 'dataset: {NAME}'" in failed.text, failed
+    assert "PASS" not in failed.text, failed
     assert (seen.resolve(), seen.read_bytes()) == (edition, content)
     refused = project.run("carbonshed", "publish", NAME)
     assert refused.code == 1, refused
@@ -176,10 +187,43 @@ def test_other_choices_leave_the_policy_to_be_made(warehouse, project):
     left = outstanding(warehouse)
     assert {"living_standards", "super_emitters", "stg_user_scenarios"} <= left
     assert not {"regional_accounts", "embodied_flows"} & left
+    # the command that mends it chooses the same
+    mended_by = re.search(r"dbt build --vars '(.*)'", part.text)
+    assert json.loads(mended_by[1]) == {"dataset": NAME, "receivers_share": "0.5"}
+    status = project.run("carbonshed", "status", NAME)
+    assert mended_by[0] in status.text, status
     policy = project.dbt("build", NAME, "--selector", "policy", receivers_share="0.5")
     assert policy.code == 0, policy
     assert seen.resolve() != edition
+    # other scenarios leave only what is made from them
+    scenarios = project.root / "half.csv"
+    scenarios.write_text("scenario_id,lever,kind,value\nhalf,demand,factor,0.5\n")
+    chosen = {"receivers_share": "0.5", "scenarios": scenarios.name}
+    edition = seen.resolve()
+    part = project.dbt("build", NAME, "--selector", "scenarios", **chosen)
+    assert part.code == 0, part
+    assert seen.resolve() != edition
+    assert outstanding(warehouse) == set()
     assert project.dbt("build", NAME, "--selector", "policy").code == 0
+
+
+def test_a_work_file_of_an_earlier_version_is_gone_on_with(warehouse, project):
+    seen, _ = published(project)
+    edition = seen.resolve()
+    with duckdb.connect(warehouse) as connection:
+        connection.execute("alter table main.nodes drop column code")
+        connection.execute("alter table main.last_run drop column choices")
+    status = project.run("carbonshed", "status", NAME)
+    assert "note" not in status.text, status
+    whole = project.dbt("build", NAME, "--select", "headlines", "--quiet")
+    assert whole.code == 0, whole
+    assert "headlines" not in whole.text, "nothing is said where nothing is asked for"
+    left = outstanding(warehouse)
+    assert "quota_summary" in left, "what was chosen for it is not known"
+    assert "regional_accounts" not in left
+    assert seen.resolve() == edition
+    assert project.dbt("build", NAME, "--selector", "policy").code == 0
+    assert outstanding(warehouse) == set()
 
 
 def test_a_run_of_no_rows_proves_nothing_and_keeps_the_solves(warehouse, project):
@@ -220,8 +264,13 @@ def test_some_models_of_a_new_ingest_are_not_published_with_the_earlier(
 
 
 def test_a_full_refresh_solves_again_and_another_build_does_not(warehouse, project):
-    again = project.dbt("build", NAME, "--select", "solves")
+    # the dataset may stand in the environment, with a folder for what dbt has parsed
+    named = {"CARBONSHED_DATASET": NAME, "DBT_TARGET_PATH": f"target/{NAME}"}
+    with project.in_environment(project.environment | named):
+        again = project.run("dbt", "build", "--select", "solves", *project.threads)
     assert "unchanged since it was solved" in again.text, again
+    assert f"Checked:   {NAME}: " in again.text, again
+    assert (project.root / "target" / NAME / "partial_parse.msgpack").is_file()
     anew = project.dbt("build", NAME, "--select", "solves", "--full-refresh")
     assert anew.code == 0, anew
     assert "relative residual" in anew.text, anew

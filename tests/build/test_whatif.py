@@ -1,7 +1,9 @@
 """Scenarios without dbt: from what is published, and equal to what a build makes."""
 
 import os
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -86,7 +88,14 @@ def beside_the_reference(several_years, project, tmp_path_factory):
     rows = (
         # what can be reached here is another cap
         *(row for row in user_rows(several_years.system) if row.kind != "cap"),
-        UserRow("capped", "demand", "cap", 2000.0, region="01"),
+        UserRow(
+            "capped",
+            "demand",
+            "cap",
+            2000.0,
+            region="01",
+            year=min(several_years.system.years),
+        ),
         UserRow(CHINESE, "intensity", "factor", 0.5),
     )
     path = Path(write_scenarios(folder / "场景.csv", rows))
@@ -164,6 +173,8 @@ def test_what_it_prints(what_if, project, tmp_path):
     assert f"idle: co2, {max(what_if.system.years)}; no region changes" in text
     assert "Nothing changes by line 2, 3, 4 alone" in text
     assert "A scenario changes intensities and demand, nothing else" in text
+    incomes = project.run(*command, "--table", "living_standards")
+    assert "Nothing about who could live on what is avoided" in incomes.text
     # half of all intensities: what sectors emit and nothing else
     table = project.run(*command, "--table", "quota_by_region", "--format", "csv")
     assert table.code == 0, table
@@ -182,6 +193,24 @@ def test_what_it_prints(what_if, project, tmp_path):
     assert worst < 1e-9
 
 
+def test_it_does_not_wait_for_dbt(what_if, project):
+    """Nor for anything else that takes long to import."""
+    result = project.run(
+        "python",
+        "-c",
+        "import sys\n"
+        "from carbonshed.cli import app\n"
+        "sys.argv = ['carbonshed', 'whatif', 'scenarios of what_if.csv',"
+        " '-d', 'what_if']\n"
+        "try:\n    app()\n"
+        "except SystemExit as end:\n    assert not end.code, end.code\n"
+        "imported = {name.split('.')[0] for name in sys.modules}\n"
+        "print(imported & {'dbt', 'pandas', 'scipy'})",
+    )
+    assert result.code == 0, result
+    assert result.text.splitlines()[-1] == "set()"
+
+
 def test_it_refuses_with_all_that_is_wrong(what_if, project, tmp_path):
     path = tmp_path / "bad.csv"
     path.write_text(
@@ -198,6 +227,36 @@ def test_it_refuses_with_all_that_is_wrong(what_if, project, tmp_path):
     assert "nothing is published of 'whatif' (did you mean 'what_if'?)" in told.text
     told = project.run("carbonshed", "whatif", str(path), "--table", "regions")
     assert "--table is 'regions', expected one of: quota_summary, " in told.text
+
+
+def test_a_cap_out_of_reach_is_refused_alike(what_if, project, tmp_path):
+    """Households of `true` leave 6.10 of its 9.17 t in 2010, and stocks all of it."""
+    rows = (
+        UserRow("a", "demand", "cap", 6.0, 2010, "true", category="hh,urban"),
+        UserRow("a", "demand", "cap", 6.0, 2010, "true", category="hh rural"),
+        UserRow("b", "demand", "cap", 9.0, 2010),
+    )
+    path = write_scenarios(tmp_path / "mine.csv", rows)
+    told = project.run("carbonshed", "whatif", str(path), "--dataset", "what_if")
+    checked = project.run(*checking(path))
+    assert told.code == checked.code == 1
+    assert checked.text == told.text
+    words = (
+        r"mine.csv: line 2: region true cannot be brought down to 6.0 t of co2 per "
+        r"person in 2010: it has 9.17\d* t, and the smallest that can be reached in "
+        r"the categories of this cap is (6.10\d*) t; expected that or more"
+    )
+    found = re.search(words, told.text)
+    assert found, told
+    # what is said to be the smallest is accepted
+    smallest = float(found[1])
+    mended = [replace(row, value=smallest) for row in rows[:2]]
+    write_scenarios(path, (*mended, rows[2]))
+    assert project.run(*checking(path)).code == 0
+
+
+def checking(path):
+    return ("carbonshed", "check", "scenarios", str(path), "--dataset", "what_if")
 
 
 def test_what_an_edition_must_keep(what_if, tmp_path, monkeypatch):
@@ -223,3 +282,10 @@ def test_what_an_edition_must_keep(what_if, tmp_path, monkeypatch):
     (what_if_folder(folder) / INPUTS).unlink()
     with pytest.raises(CarbonshedError, match=r"an earlier version.* run: dbt build"):
         open_laboratory("what_if")
+
+
+def test_an_edition_with_other_columns_is_an_earlier_one(beside_the_build):
+    with pytest.raises(CarbonshedError, match=r"an earlier version.* run: dbt build"):
+        beside_the_build.rows(
+            f"select unheard_of from {beside_the_build.answer('quota_summary')}"
+        )

@@ -2,7 +2,7 @@
    people, stops the build, in words. A region is not left above its cap. #}
 
 {%- set path = var('scenarios', none)
-    or 'data/' ~ var('dataset', 'synthetic') ~ '/scenarios.csv' %}
+    or 'data/' ~ dataset_name() ~ '/scenarios.csv' %}
 
 with
 

@@ -64,6 +64,7 @@ class Size:
     has_rest_of_world: bool = True
     has_value_added: bool = True
     has_exports: bool = True
+    has_imports: bool = True
     has_direct: bool = True
     known_gdp: str = "all"  # or "some", "none"
     has_twins: bool = True  # two regions without output, equal per head to the last bit
@@ -206,8 +207,10 @@ def random_year(rng: np.random.Generator, system: System, size: Size) -> Year:
         if size.has_value_added
         else None,
         output=x * np.where(misprinted, 1.01, 1.0),
-        imports_by_sector=rng.exponential(size=n) * (rng.random(n) < 0.3),
-        imports_by_category=rng.exponential(size=(R, C)),
+        imports_by_sector=rng.exponential(size=n) * (rng.random(n) < 0.3)
+        if size.has_imports
+        else None,
+        imports_by_category=rng.exponential(size=(R, C)) if size.has_imports else None,
     )
 
 

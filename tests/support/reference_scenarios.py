@@ -49,7 +49,7 @@ def neutral_levers(case: Case) -> Levers:
 
 
 def cap_factor(case: Case, region: str, cap: float | None) -> float | None:
-    """Return the factor that brings a footprint per head down to a cap, if any."""
+    """Return cap / footprint per head, at most 1, if there are both."""
     head = case.rows[region]["footprint_per_capita"]
     if cap is None or head is None or head <= 0:
         return None

@@ -13,6 +13,8 @@ create schema marts;
 create schema staging;
 create table marts.dataset as
 select 'tiny' as name, 'A tiny table' as title, {is_synthetic} as is_synthetic,
+    case when {is_synthetic} then 'synthetic data' end as caveat,
+    case when {is_synthetic} then 'SYNTHETIC: invented.' end as caveat_note,
     '{dataset_id}' as dataset_id, timestamp '2026-01-02 03:04:05' as ingested_at;
 create table marts.footprints (
     region_id varchar not null, round integer not null, footprint double,

@@ -24,7 +24,7 @@ QUESTIONS = {
         select
             'Nordland' as title,
             coalesce(cast(getvariable('year') as integer), 2014) as year,
-            stressor_id, stressor_name, unit, 'EUR' as currency, is_synthetic,
+            stressor_id, stressor_name, unit, 'EUR' as currency, caveat, caveat_note,
             region_id, region_name
         from marts.stressors cross join marts.regions cross join marts.dataset
         where
@@ -76,7 +76,9 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with duckdb.connect(path) as connection:
         connection.execute("""
             create schema marts;
-            create table marts.dataset as select true as is_synthetic;
+            create table marts.dataset as select 'synthetic data' as caveat,
+                'SYNTHETIC: invented regions, no result describes a real place.'
+                as caveat_note;
             create table marts.stressors as
             from (values ('co2', 'Carbon dioxide', 't'), ('va', 'Value', 'currency'))
                 as rows(stressor_id, stressor_name, unit);
@@ -104,7 +106,7 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             cross join (select 1 as stressor);
             create table marts.questions (
                 question_id varchar, question varchar, reading varchar,
-                parameters varchar, needs varchar, answer_columns varchar,
+                chosen_by varchar, needs varchar, answer_columns varchar,
                 compiled_sql varchar
             )
         """)
@@ -145,8 +147,9 @@ def test_the_list_says_what_stands_out_and_which_need_a_region() -> None:
     assert lines[:3] == [
         "Nordland; 2014; Carbon dioxide",
         "SYNTHETIC: invented regions, no result describes a real place.",
-        "Åland leads.",
+        "- Åland leads.",
     ]
+    assert "- Åland leads." not in ask("--stressor", "value")
     of_a_region = lines.index("About one region: --region NAME")
     assert lines.index("  by_region             Who emits?") > of_a_region
     assert lines.index("  over_time             What grew?") < of_a_region
@@ -176,13 +179,13 @@ def test_files_have_every_digit_and_read_back() -> None:
     (first, _) = csv.DictReader(StringIO(ask("by_region", "--format", "csv")))
     assert first["footprint"] == "1234567.0"
     assert first["is_own"] == "true"
-    assert first["is_synthetic"] == "true"
+    assert first["caveat"] == "synthetic data"
     (_, second) = json.loads(ask("by_region", "--format", "json"))
     assert second["footprint"] == 98765.4321
     assert second["is_own"] is False
     markdown = ask("by_region", "--format", "markdown")
     assert "SYNTHETIC" in markdown
-    assert "| region_id | footprint (t) | money (currency per person) |" in markdown
+    assert "| region_id | footprint (t) | money (EUR per person) |" in markdown
     assert "| HE | 98765.4321 |  | 0.0001 | 12000 | 2014 | false |  |" in markdown
     assert "x\\|y" in markdown
 
@@ -198,7 +201,7 @@ def test_a_workbook_has_numbers_and_says_what_they_are() -> None:
     assert second[:3] == ("HE", 98765.4321, None)
     about = dict(book["about"].iter_rows(values_only=True))
     assert about["unit of footprint"] == "t"
-    assert about["synthetic"].startswith("SYNTHETIC")
+    assert about["caveat"].startswith("SYNTHETIC")
 
 
 @pytest.mark.parametrize("region", ["AX", "ax", "Åland", " aland", "ALAND"])

@@ -232,6 +232,7 @@ def test_exiobase_comes_from_the_page_that_lists_it(
     assert path.read_bytes() == zipped
     assert hashlib.sha256(zipped).hexdigest() in output
     assert f"carbonshed ingest exiobase3 {path} --name NAME --year 2010" in output
+    assert "template indicators people.csv --table exiobase3" in output
     code, output = run(
         monkeypatch, capsys, "exiobase3", 2010, "--folder", "x", "--variant", "pxp"
     )
@@ -258,6 +259,7 @@ def test_wiod_comes_with_its_accounts(files, config, project, monkeypatch, capsy
     assert names == wanted | {f"{name}.sha256" for name in wanted}
     assert files.requests[0][0] == "POST"
     assert "carbonshed ingest wiod w --name NAME" in output
+    assert "people.csv" not in output  # they are shipped
     with pytest.raises(CarbonshedError, match="release 2013 has 1995 to 2011"):
         plan_of("wiod", 2012, None)
 

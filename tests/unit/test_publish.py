@@ -109,6 +109,7 @@ def test_parquet_says_what_it_is(warehouse: Path) -> None:
     assert metadata[b"description"] == b"One row per region; it's the footprint."
     assert json.loads(metadata[b"columns"])["footprint"] == "What it causes. [unit: t]"
     assert metadata[b"is_synthetic"] == b"true"
+    assert metadata[b"caveat"] == b"synthetic data"
     assert metadata[b"publication_id"].decode() == found[0]
 
 
@@ -130,6 +131,7 @@ def test_the_table_publication(warehouse: Path, is_synthetic: bool) -> None:
         "dataset": "tiny",
         "title": "A tiny table",
         "is_synthetic": is_synthetic,
+        "caveat": "synthetic data" if is_synthetic else "",
         "dataset_id": "first",
         "ingested_at": datetime(2026, 1, 2, 3, 4, 5),
         "build_id": "build 8",

@@ -75,7 +75,7 @@ def test_status_of_a_warehouse_and_of_its_publication(warehouse: Path) -> None:
         assert said in text
     code, text = run("status", "tiny")
     assert code == 0
-    assert "SYNTHETIC" in text
+    assert "SYNTHETIC DATA" in text
     assert f"3 tables, {ROWS + 2:,} rows; Carbonshed 0.1.0, dbt 1.11.16" in text
     assert ["footprints", f"{ROWS:,}"] in [line.split() for line in text.splitlines()]
     assert "note" not in text
@@ -215,7 +215,7 @@ def test_the_client_opens_what_is_published(warehouse: Path, project: Path) -> N
     write_warehouse(warehouse, 2)
     answered = ask(project, "tiny", question=".mode csv\nfrom sums;")
     assert (answered.returncode, answered.stdout) == (0, f"round,regions\n1,{ROWS}\n")
-    assert "synthetic data, no real place" in answered.stderr
+    assert "synthetic data" in answered.stderr
     refused = ask(project, "tiny", question="create table marts.mine as select 1;")
     assert "read-only" in refused.stderr + refused.stdout
 

@@ -20,7 +20,8 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with duckdb.connect(path) as connection:
         connection.execute("""
             create schema marts;
-            create table marts.dataset as select 'A toy' as title, true as is_synthetic;
+            create table marts.dataset as
+                select 'A toy' as title, 'SYNTHETIC: nothing is real.' as caveat_note;
             comment on table marts.dataset is '[synthetic data] One row: the dataset.';
             create table marts.footprints as
             select * from (values ('a|b', 1.5), ('ü', null)) as t(region_id, footprint);

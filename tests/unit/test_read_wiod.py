@@ -1,5 +1,6 @@
 """WIOD 2013 from a workbook and air accounts laid out as published."""
 
+import csv
 import re
 import shlex
 import shutil
@@ -29,6 +30,7 @@ from carbonshed.cli import _commands
 from carbonshed.dataset.store import open_dataset
 from carbonshed.download.sources import default_folder
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers import world as world_readers
 
 pytest.importorskip("pymrio")
 pytestmark = pytest.mark.usefixtures("project")
@@ -77,31 +79,65 @@ def test_the_readme_reads_what_the_download_yields(written, project):
     """Its commands are typed as they stand; the mock is of another year."""
     readme = Path(__file__).resolve().parents[2] / "README.md"
     text = readme.read_text("utf-8").replace("2009", "2010")
-    block, template = re.findall(
-        r"^```\n(carbonshed (?:download|template).*?)^```", text, re.M | re.S
-    )
+    (block,) = re.findall(r"^```\n(carbonshed download.*?)^```", text, re.M | re.S)
     fetch, ingest, build = block.replace("\\\n", "").splitlines()
     plan = ["carbonshed", "download", "wiod", "2010"]
     assert (shlex.split(fetch), build) == (plan, "dbt build --vars 'dataset: wiod'")
     shutil.copytree(written, default_folder(project, "wiod"))
+    result = CliRunner().invoke(_commands, shlex.split(ingest)[1:])
+    assert result.exit_code == 0, result.exception or result.output
+    dataset = open_dataset("wiod")
+    assert stored(dataset, "emissions")
+    people = {row[1]: row[2:] for row in stored(dataset, "region_years")}
+    # censuses of 2010 and 2011; GDP of the Bureau of Economic Analysis, World Bank
+    assert people["USA"] == pytest.approx((308_745_538, 15.049e12), rel=0.01)
+    assert people["ROU"] == pytest.approx((20_121_641, 166.2e9), rel=0.03)
+    assert people["RoW"] == (None, None)
+    (note,) = [note for note in dataset.notes if "Penn World Table" in note]
+    assert "without them: RoW; --indicators FILE takes its place" in note
+    assert not audit_dataset(dataset).failed
 
-    def run(line):
-        result = CliRunner().invoke(_commands, shlex.split(line)[1:])
-        assert result.exit_code == 0, result.exception or result.output
 
-    run(template)
-    people = Path("people.csv")
-    rows = people.read_text("utf-8").strip().splitlines()
-    assert [row.split(",")[:2] for row in rows[1:]] == [
-        ["2010", "ROU"],
-        ["2010", "USA"],
-        ["2010", "RoW"],
-    ]
-    assert all(row.endswith(",,") for row in rows[1:])  # people and GDP to fill in
-    filled = [row[:-2] + ",1000000,2e9" for row in rows[1:]]
-    people.write_text("\n".join([rows[0], *filled]), "utf-8")
-    run(ingest)
-    assert stored(open_dataset("wiod"), "emissions")
+def test_indicators_take_the_place_of_the_shipped_people(folder, system):
+    dataset = wiod(folder, as_read(system))
+    (year,) = system.years.values()
+    assert [row[2] for row in stored(dataset, "region_years")] == year.population
+    assert "Penn World Table" not in "\n".join(dataset.notes)
+
+
+def shipped_people():
+    path = Path(world_readers.__file__).parent / "wiod_people.csv"
+    rows = csv.DictReader(path.read_text("utf-8").splitlines())
+    return {
+        (row["region_id"], int(row["year"])): (int(row["population"]), int(row["gdp"]))
+        for row in rows
+    }
+
+
+def test_the_shipped_people_are_those_of_forty_countries_and_all_years():
+    people = shipped_people()
+    ids = {region for region, _ in people}
+    assert len(ids) == 40
+    assert set(people) == {(k, year) for k in ids for year in range(1995, 2012)}
+    for (region, year), (population, gdp) in people.items():
+        before = people.get((region, year - 1), (population, gdp))
+        assert population / before[0] == pytest.approx(1, abs=0.04), (region, year)
+        assert 300 < gdp / population < 125_000, (region, year)
+
+
+def test_the_shipped_people_are_near_those_of_others(real_data):
+    """The United Nations' population of 2022 and the IMF's GDP, both of 2011."""
+    people = shipped_people()
+    text = (real_data / "wiod_2011" / "region_years.csv").read_text("utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        if row["region_id"] == "RoW":
+            continue
+        region = row["region_id"].replace("ROM", "ROU")
+        population, gdp = people.pop((region, 2011))
+        assert gdp == pytest.approx(float(row["gdp"]), rel=0.05), region
+        if region != "CYP":  # there the whole island's
+            assert population == pytest.approx(int(row["population"]), rel=0.05)
+    assert {year for _, year in people} == set(range(1995, 2011))
 
 
 @pytest.mark.parametrize("as_zip", [False, True])

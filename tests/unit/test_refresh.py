@@ -19,6 +19,7 @@ REFRESH = DOCS / "examples" / "refresh"
 
 TOOL = """#!/bin/sh
 echo "$(basename "$0") $*" >> calls
+echo "$(basename "$0") of $CARBONSHED_DATASET parsed in $DBT_TARGET_PATH" >> about
 echo "$(basename "$0") at work"
 case " $FAILING " in *" $1 "*) exit 1;; esac
 """
@@ -56,7 +57,7 @@ def calls(project: Path) -> list[str]:
 
 
 INGEST = "carbonshed ingest tidy /srv/the table --name trade --year 2012"
-BUILD = "dbt build --vars dataset: trade"
+BUILD = "dbt build"
 STATUS = "carbonshed status trade"
 
 
@@ -66,6 +67,8 @@ def test_a_refresh_that_passes_is_silent(project: Path) -> None:
     assert calls(project) == [INGEST, BUILD]
     log = (project / "logs" / "refresh-trade.log").read_text()
     assert log == "carbonshed at work\ndbt at work\n"
+    about = (project / "about").read_text().splitlines()
+    assert about[-1] == "dbt of trade parsed in target/trade"
 
 
 @pytest.mark.parametrize(

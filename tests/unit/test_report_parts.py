@@ -36,6 +36,8 @@ DATASET = {
     "name": "tiny",
     "currency": "EUR",
     "is_synthetic": True,
+    "caveat": "synthetic data",
+    "caveat_note": "SYNTHETIC: nothing here is real.",
     "source": "a census",
     "licence": "CC0",
     "country": "FIN",
@@ -133,9 +135,9 @@ def test_a_file_of_data_keeps_every_digit_and_says_what_it_is(tmp_path):
     rows = Rows(("a", "year"), [('say "x", y', 0.1 + 0.2), (None, 1)])
     write_csv(path, rows, SCOPE.marks)
     assert path.read_text("utf-8") == (
-        "a,year,dataset,stressor_id,unit,currency,is_synthetic\n"
-        '"say ""x"", y",0.30000000000000004,tiny,co2,t,EUR,True\n'
-        ",1,tiny,co2,t,EUR,True\n"
+        "a,year,dataset,stressor_id,unit,currency,is_synthetic,caveat\n"
+        '"say ""x"", y",0.30000000000000004,tiny,co2,t,EUR,True,synthetic data\n'
+        ",1,tiny,co2,t,EUR,True,synthetic data\n"
     )
     assert file_stem(SCOPE, "flows") == "tiny-2012-co2-flows"
 
@@ -150,6 +152,9 @@ def test_a_saved_picture_says_what_it_shows():
     assert "domestic scope, without direct emissions" in first
     assert "tiny" in first
     assert others == ["Source: a census", "Licence: CC0 · made with Carbonshed"]
+    found = Chart("flows", "Flows", "", chart, NO_ROWS, finding="A ships most to B")
+    title = saved(SCOPE, found)["title"]
+    assert (title["text"], title["subtitle"][0]) == (["A ships most to B"], "Flows")
     assert (picture["width"], picture["height"]) == (720, 360)
     assert picture["config"]["background"] == "white"
     assert short(1234567.89) == 1234570.0

@@ -493,6 +493,8 @@ def test_check_says_what_is_there_without_a_build(project):
     assert checked.stdout == "mine.csv: 2 scenarios, 3 rows: 'b', 'a'\n"
     assert checked.stderr == (
         "mine.csv line 3: factor 20 multiplies by 20; for a cut of 20 % write 0.8\n"
+        "whether caps can be reached is not checked: no footprints of tiny are "
+        "published yet; a build checks it\n"
     )
     path.write_text("\n".join([HEADER, lines[0]]))
     checked = check("mine.csv", "--dataset", "tiny")
@@ -509,11 +511,11 @@ def test_check_refuses_what_a_build_refuses(project):
     assert str(error.value) == str(checked.exception)
 
 
-def test_a_build_says_the_remarks(project, capsys):
+def test_a_build_says_the_remarks(project):
     (project / "mine.csv").write_text(HEADER + "\na,,,,,demand,factor,20\n")
-    preflight("tiny", {"scenarios": "mine.csv"}, ["scenarios"])
-    assert capsys.readouterr().err.splitlines()[-1] == (
-        "  mine.csv line 2: factor 20 multiplies by 20; for a cut of 20 % write 0.8"
+    *_, last = preflight("tiny", {"scenarios": "mine.csv"}, ["scenarios"])
+    assert last.strip() == (
+        "mine.csv line 2: factor 20 multiplies by 20; for a cut of 20 % write 0.8"
     )
 
 
@@ -524,7 +526,8 @@ def test_what_a_query_prints_is_a_file_of_scenarios(project):
     with duckdb.connect(published / "tiny.duckdb") as connection:
         connection.execute("""
             create schema marts;
-            create table marts.dataset as select true as is_synthetic;
+            create table marts.dataset as
+                select 'SYNTHETIC: nothing is real.' as caveat_note;
             create table marts.regions as select 'north' as region_id;
         """)
     sql = """

@@ -10,8 +10,9 @@ from carbonshed.errors import CarbonshedError
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("macros", "models", "python_models", "analyses")
-LISTED = (ROOT / "macros" / "known_vars.sql").read_text("utf-8")
-KNOWN = re.findall(r'"(\w+)"', LISTED)
+LISTS = ("known_vars", "policy_vars")  # the first holds the second
+LISTED = [(ROOT / "macros" / f"{name}.sql").read_text("utf-8") for name in LISTS]
+KNOWN = re.findall(r'"(\w+)"', "".join(LISTED))
 VAR = re.compile(r"""\bvar\(\s*["']([^"']+)["']""")
 
 

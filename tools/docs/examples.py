@@ -22,7 +22,7 @@ from carbonshed.errors import CarbonshedError
 FENCE = "```"
 OPENING = FENCE + "console"
 PROMPT = "$ carbonshed "
-CHECKED = ("query", "audit")  # what they print depends on the dataset alone
+CHECKED = ("query", "ask", "audit")  # what they print depends on the dataset alone
 
 Run = Callable[[tuple[str, ...]], str]
 

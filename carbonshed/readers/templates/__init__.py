@@ -68,7 +68,7 @@ def write_tidy_template(folder: Path) -> list[str]:
         folder=folder,
         reserved=listing((f"`{word}`" for word in RESERVED_IDS), separator=" and "),
         stressor=f"`{RESERVED_STRESSOR_ID}`",
-        tables="\n\n".join(_section(table) for table in tables),
+        tables="\n\n".join(table_section(table) for table in tables),
     )
     files = {DESCRIPTOR_FILE: json.dumps(_descriptor(), indent=2) + "\n"}
     files |= {f"{table.name}.csv": csv_text(table.column_names) for table in tables}
@@ -228,6 +228,19 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]] = ()) -> st
     return file.getvalue()
 
 
+def table_section(table: InputTable) -> str:
+    """Return what a table holds, column by column, as Markdown."""
+    required = "required" if table.is_required else "optional"
+    lines = [
+        f"## {table.name} ({required})",
+        "",
+        f"Holds {table.description}. Only once: {listing(table.key)}.",
+        "",
+        *(_line(table, column) for column in table.columns),
+    ]
+    return "\n".join(lines)
+
+
 def _packaged(name: str) -> str:
     return (resources.files(__name__) / name).read_text(encoding="utf-8")
 
@@ -270,18 +283,6 @@ def _field(column: Column) -> dict[str, Any]:
     if column.vocabulary:
         constraints["enum"] = list(column.vocabulary)
     return {**field, "constraints": constraints} if constraints else field
-
-
-def _section(table: InputTable) -> str:
-    required = "required" if table.is_required else "optional"
-    lines = [
-        f"## {table.name} ({required})",
-        "",
-        f"Holds {table.description}. Only once: {listing(table.key)}.",
-        "",
-        *(_line(table, column) for column in table.columns),
-    ]
-    return "\n".join(lines)
 
 
 def _line(table: InputTable, column: Column) -> str:

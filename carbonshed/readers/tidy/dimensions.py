@@ -43,6 +43,12 @@ class Dimensions:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     positions: dict[str, dict[str, int]] = field(default_factory=dict)
 
+    def add(self, table: str, rows: list[Row]) -> None:
+        """Take up the rows of a table of labels, in the order of their positions."""
+        key = INPUT_TABLES[table].key[0]
+        self.rows[table] = rows
+        self.positions[table] = {row[key]: i for i, row in enumerate(rows)}
+
     def ids(self, table: str) -> list[str]:
         """Return the ids of a table in the order of their positions."""
         return list(self.positions[table])
@@ -72,10 +78,7 @@ def read_dimensions(sources: dict[str, Source]) -> Dimensions:
     """
     dimensions = Dimensions()
     for name in LABEL_TABLES:
-        rows = read_rows(sources[name], dimensions)
-        key = INPUT_TABLES[name].key[0]
-        dimensions.rows[name] = rows
-        dimensions.positions[name] = {row[key]: i for i, row in enumerate(rows)}
+        dimensions.add(name, read_rows(sources[name], dimensions))
     sizes = [len(dimensions.rows[name]) for name in ("regions", "sectors")]
     if sizes[0] * sizes[1] > _MOST_REGION_SECTORS:
         raise CarbonshedError(
@@ -85,14 +88,16 @@ def read_dimensions(sources: dict[str, Source]) -> Dimensions:
     return dimensions
 
 
-def read_rows(source: Source, dimensions: Dimensions) -> list[Row]:
+def read_rows(
+    source: Source, dimensions: Dimensions, *, may_be_empty: bool = False
+) -> list[Row]:
     """Return all rows of a small table, parsed.
 
     Raises
     ------
     CarbonshedError
         At the first field that breaks the contract, at a key that occurs twice,
-        and if there is no row.
+        and if there is no row, unless that may be.
     """
     table = source.table
     first_rows: dict[tuple, int] = {}
@@ -108,7 +113,7 @@ def read_rows(source: Source, dimensions: Dimensions) -> list[Row]:
                 )
             first_rows[key] = number
             rows.append(row)
-    if not rows:
+    if not rows and not may_be_empty:
         raise CarbonshedError(f"{source.file}: no rows; expected {table.description}")
     return rows
 

@@ -1,7 +1,9 @@
 """WIOD, release 2013: 40 countries and the rest of the world, 35 industries."""
 
+import csv
 import re
 import zipfile
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ _ACCOUNTS = tuple(_FOLDERS.values())
 _WORKBOOKS = (b"\xd0\xcf\x11\xe0", b"PK\x03\x04")  # .xls, also if it is an .xlsx
 # extra-territorial bodies, which the parser deletes: not among the 35 industries
 _DROPPED = "secQ"
+_PEOPLE = "wiod_people.csv"
 
 
 def read_wiod(source: Path, options: IngestOptions, progress: Any) -> MatrixTable:
@@ -34,7 +37,8 @@ def read_wiod(source: Path, options: IngestOptions, progress: Any) -> MatrixTabl
         The folder with ``wiotYY_*.xlsx`` and, beside it, the folders or zip files of
         the environmental accounts (``AIR_*``, ``CO2_*``, ``EM_*``).
     options
-        `year` is needed.
+        `year` is needed; `indicators` if population and GDP are not to be those of
+        the Penn World Table.
     progress
         Called with what is being done and the share of it.
 
@@ -79,6 +83,8 @@ def read_wiod(source: Path, options: IngestOptions, progress: Any) -> MatrixTabl
             f"{where}: no category {HOUSEHOLDS}, which emissions of households go to; "
             f"there are {', '.join(core.categories)}"
         )
+    if options.indicators is None:
+        table.decisions.append(_add_people(table))
     text = f"direct emissions of households stand in {HOUSEHOLDS}"
     table.decisions += [
         *notes,
@@ -87,6 +93,25 @@ def read_wiod(source: Path, options: IngestOptions, progress: Any) -> MatrixTabl
         *_losses(source, satellites, options, table, where),
     ]
     return finish(table, options, origin)
+
+
+def _add_people(table: MatrixTable) -> Decision:
+    """Add population and GDP of the 40 countries; the rest of the world has none."""
+    file = resources.files("carbonshed.readers.world") / _PEOPLE
+    with file.open(encoding="utf-8", newline="") as text:
+        rows = [row for row in csv.DictReader(text) if int(row["year"]) == table.year]
+    people = {row["region_id"]: int(row["population"]) for row in rows}
+    gdp = {row["region_id"]: float(row["gdp"]) for row in rows}
+    ids = [region["region_id"] for region in table.regions]
+    table.population = [people.get(region) for region in ids]
+    table.gdp = [gdp.get(region) for region in ids]
+    without = ", ".join(region for region in ids if region not in people)
+    return Decision(
+        "people_source",
+        "population and GDP are from the Penn World Table 9.1 (Feenstra, Inklaar and "
+        "Timmer 2015, doi:10.1257/aer.20130954), without them: "
+        f"{without or 'no region'}; --indicators FILE takes its place",
+    )
 
 
 def workbook_of(folder: Path, year: int, where: str) -> Path:

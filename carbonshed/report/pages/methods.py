@@ -4,6 +4,7 @@ from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import study, words
 from carbonshed.report.scope import Scope
+from carbonshed.text import without_caveat
 
 TITLE = "Methods"
 
@@ -178,8 +179,8 @@ def _evidence(scope: Scope) -> Section:
 
 def _limits(scope: Scope) -> Section:
     limits = [words.footprints(scope), *_LIMITS]
-    if scope.is_synthetic:
-        limits.insert(0, "The dataset is invented: no number is about a real place.")
+    if scope.caveat:
+        limits.insert(0, scope.dataset["caveat_note"])
     return Section("limits", "What the numbers are not", limits)
 
 
@@ -204,10 +205,7 @@ def _choices(scope: Scope, scenarios: Rows, caps: Rows) -> Section:
 
 
 def _tables(scope: Scope, marts: Rows) -> Section:
-    rows = [
-        (name, comment.removeprefix("[synthetic data] "))
-        for name, comment in marts.rows
-    ]
+    rows = [(name, without_caveat(comment)) for name, comment in marts.rows]
     return Section(
         "tables",
         "The tables behind it",

@@ -97,6 +97,7 @@ def _scenarios(scope: Scope, summary: Rows) -> Section:
         "a fixed order.",
     ]
     first = summary.first()
+    across = set(summary.column("across_countries_note"))
     notes = {note for note in summary.column("quota_uplift_note") if note}
     text += [f"It is not compared with growth: {note}." for note in sorted(notes)]
     if first["projected_quota"] is not None:
@@ -109,6 +110,7 @@ def _scenarios(scope: Scope, summary: Rows) -> Section:
         "scenarios",
         "What the scenarios avoid, and what they ask",
         text,
+        warnings=[_sentence(note) for note in sorted(across - {None})],
         charts=[quota.scenarios(scope, summary)],
         tables=[
             make_table(
@@ -122,6 +124,11 @@ def _scenarios(scope: Scope, summary: Rows) -> Section:
             )
         ],
     )
+
+
+def _sentence(note: str) -> str:
+    """Return a note of a mart as a sentence."""
+    return f"{note[:1].upper()}{note[1:].removesuffix('.')}."
 
 
 def _summary_columns(summary: Rows) -> list[Column]:

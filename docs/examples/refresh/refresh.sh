@@ -1,5 +1,6 @@
 #!/bin/sh
 # Reads a table anew, builds and publishes it; readers keep what they have if it fails.
+# Scenarios that are kept with the dataset, data/NAME/scenarios.csv, are built with it.
 #   refresh.sh NAME FORMAT SOURCE [OPTIONS OF carbonshed ingest]
 # Made for cron: silent if all went well, else the reason and exit code 1.
 set -eu
@@ -10,7 +11,10 @@ shift 3
 mkdir -p logs
 log="logs/refresh-$name.log"
 
-# one at a time: two builds would share the folder target/
+# dbt keeps what it has parsed for each dataset, and parses only what has changed
+export CARBONSHED_DATASET="$name" DBT_TARGET_PATH="target/$name"
+
+# one at a time: two builds would share memory and the log
 exec 9> logs/refresh.lock
 if ! flock --nonblock 9; then
     echo "another refresh is still at work: $name was left as it is" >&2
@@ -19,7 +23,7 @@ fi
 
 refresh() {
     carbonshed ingest "$format" "$source" --name "$name" "$@" &&
-        dbt build --vars "dataset: $name"
+        dbt build
 }
 
 if ! refresh "$@" > "$log" 2>&1; then

@@ -122,15 +122,15 @@ by_group as (
         embodied_emissions.year,
         embodied_emissions.stressor_id,
         embodied_emissions.region_id,
-        {% for group in groups %}
-            sum(
-                case
-                    when categories.category_group = '{{ group }}'
-                        then embodied_emissions.emissions
-                    else 0
-                end
-            ) as {{ group }}_emissions{{ "," if not loop.last }}
-        {% endfor %}
+    {% for group in groups %}
+        sum(
+            case
+                when categories.category_group = '{{ group }}'
+                    then embodied_emissions.emissions
+                else 0
+            end
+        ) as {{ group }}_emissions{{ "," if not loop.last }}
+    {% endfor %}
     from embodied_emissions
     inner join categories using (category_id)
     group by 1, 2, 3
@@ -160,10 +160,10 @@ parts as (
         coalesce(sector_emissions.zero_output_emissions, 0)
         + coalesce(by_origin.unattributed_emissions, 0)
             as unattributed_emissions,
-        {% for group in groups %}
-            coalesce(by_group.{{ group }}_emissions, 0)
-                as {{ group }}_emissions{{ "," if not loop.last }}
-        {% endfor %}
+    {% for group in groups %}
+        coalesce(by_group.{{ group }}_emissions, 0)
+            as {{ group }}_emissions{{ "," if not loop.last }}
+    {% endfor %}
     from region_years
     cross join stressors
     left join sector_emissions using (year, stressor_id, region_id)

@@ -14,7 +14,22 @@ dataset as (
         is_synthetic,
         ingested_at,
         carbonshed_version,
-        dataset_id
+        dataset_id,
+        is_compiled,
+        case
+            when is_synthetic then 'synthetic data'
+            when is_compiled then 'compiled estimate'
+        end as caveat,
+        case
+            when is_synthetic
+                then
+                    'SYNTHETIC: invented regions, no result describes a real '
+                    || 'place.'
+            when is_compiled
+                then
+                    'COMPILED ESTIMATE: trade between regions is estimated '
+                    || 'from statistics, and footprints rest on it.'
+        end as caveat_note
     from {{ ref('stg_dataset') }}
 
 )

@@ -1,48 +1,33 @@
-{# The ready questions of analyses/, kept beside the marts that they ask, so that
-   each is answered without dbt: docs/questions.md. #}
+{# The ready questions of analyses/ beside the marts that they ask, so that each
+   is answered without dbt: docs/questions.md. #}
 
 with
 
-kept as (
-
-    select
-        unnest(
-            from_json(
-                {{ quoted_text(tojson(kept_questions())) }},
-                '[{
-                    "question_id": "VARCHAR",
-                    "question": "VARCHAR",
-                    "reading": "VARCHAR",
-                    "needs": "VARCHAR",
-                    "answer_columns": "VARCHAR",
-                    "compiled_sql": "VARCHAR"
-                }]'
-            ),
-            recursive := true
-        )
-
-),
-
 questions as (
 
+    -- the types, and what is there while dbt parses the project
     select
-        question_id,
-        question,
-        reading,
-        array_to_string(
-            list_sort(
-                list_distinct(
-                    regexp_extract_all(
-                        compiled_sql, 'getvariable\(''([a-z_]+)''\)', 1
-                    )
-                )
-            ),
-            ', '
-        ) as parameters,
-        needs,
-        answer_columns,
-        compiled_sql
-    from kept
+        cast(null as varchar) as question_id,
+        cast(null as varchar) as question,
+        cast(null as varchar) as reading,
+        cast(null as varchar) as chosen_by,
+        cast(null as varchar) as needs,
+        cast(null as varchar) as answer_columns,
+        cast(null as varchar) as compiled_sql
+    where false
+
+    {% for question in kept_questions() %}
+        union all
+
+        select
+            {{ quoted_text(question.question_id) }},
+            {{ quoted_text(question.question) }},
+            {{ quoted_text(question.reading) }},
+            {{ quoted_text(question.chosen_by) }},
+            nullif({{ quoted_text(question.needs or '') }}, ''),
+            {{ quoted_text(question.answer_columns) }},
+            {{ quoted_text(question.compiled_sql) }}
+    {% endfor %}
 
 )
 

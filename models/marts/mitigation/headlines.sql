@@ -189,13 +189,7 @@ stated as (
         statements.seed_value,
         computed.computed_value,
         statements.unit,
-        case
-            when dataset.is_synthetic
-                then
-                    'Synthetic dataset: an invented economy, which shows the '
-                    || 'system and reproduces nothing. '
-            else ''
-        end
+        coalesce(dataset.caveat_note || ' ', '')
         || upper(left(scopes.scope, 1)) || substr(scopes.scope, 2)
         || case
             when scopes.footprints_leave_out = '' then '.'
@@ -212,7 +206,7 @@ stated as (
             else ''
         end as scope,
         (
-            not dataset.is_synthetic
+            dataset.caveat is null
             and dataset.country = 'CHN'
             and computed.year = 2012
             and computed.stressor_id = 'co2'
@@ -220,7 +214,7 @@ stated as (
             and nations.cities = 309
         ) as comparable,
         statements.headline_position,
-        dataset.is_synthetic,
+        dataset.caveat,
         nations.regions_not_known,
         scopes.footprints_leave_out,
         policy.scenario_id,
@@ -259,8 +253,8 @@ headlines as (
         headline_position,
         case
             when computed_value is not null and comparable then null
-            when computed_value is not null and is_synthetic
-                then 'an invented dataset, which reproduces nothing'
+            when computed_value is not null and caveat is not null
+                then caveat || ', which reproduces nothing'
             when computed_value is not null
                 then
                     'not the study''s case: CO2 of 309 cities of China in 2012'

@@ -25,7 +25,8 @@ select
     quotas.income_year,
     quotas.premise,
     quotas.premise_note,
-    quotas.receivers_above_givers
+    quotas.receivers_above_givers,
+    quotas.across_countries_note
 from quota_summary as quotas
 inner join quota_by_region as by_region using (year, stressor_id, scenario_id)
 left join largest_quotas as largest using (year, stressor_id, scenario_id)

@@ -1,0 +1,5 @@
+"""Tables for many regions, from a parent table and what statistics offices publish."""
+
+from carbonshed.compile.compiler import compile_dataset, write_variants
+
+__all__ = ["compile_dataset", "write_variants"]

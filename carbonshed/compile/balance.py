@@ -1,0 +1,379 @@
+"""The balance: the deliveries nearest to the prior that meet every known total.
+
+With r in p and s in q, deliveries z of sector i of region r to the user k of region s
+(k is a sector or a category of final demand), and imports m, minimise the sum of
+z ln(z / z0) - z and m ln(m / m0) - m, where
+
+    z0 = theta_i,rs N_(pi),(qk) u_sk        m0 = u_sk M_qk
+
+subject to the cells N and imports M of the parent, the purchases B of every user, the
+supply S of every producer, and known flows. The optimum has the form
+
+    z = a_ri theta_i,rs G_(pi),(qk) b_sk    m = G^m_qk b_sk
+
+with theta scaled by known flows, so no matrix of the size of the result is formed: all
+sums are products of matrices of the size of the parent's and of theta.
+
+References
+----------
+Lenzen, Gallego and Wood 2009, Economic Systems Research 21, 23 (RAS with constraints
+on sums of cells); Kullback 1959, Information Theory and Statistics (cross-entropy).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from carbonshed.compile.prior import parent_slices
+from carbonshed.compile.ras import divide
+from carbonshed.text import Progress, no_progress
+
+TOLERANCE = 1e-10
+MAX_SWEEPS = 20_000
+_SWEEPS_PER_REPORT = 10
+_SWEEPS_PER_CHECK = 100
+_STALLED = 0.999
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class KnownFlow:
+    """Deliveries of some regions to some regions that are known.
+
+    Attributes
+    ----------
+    origins, destinations : ndarray of int
+        Regions.
+    sectors : ndarray of int
+        Sectors that deliver.
+    value : float
+        Table units; the sum over all users, without exports and kept cells.
+    row : int
+        Its row in the file, for messages.
+    """
+
+    origins: np.ndarray
+    destinations: np.ndarray
+    sectors: np.ndarray
+    value: float
+    row: int = 0
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What the deliveries of one year must add up to; P parent regions, R regions.
+
+    Attributes
+    ----------
+    parent : ndarray of int, shape (R,), in ascending order
+    cells : ndarray, shape (P, S, P, K), not negative
+        Deliveries between parent regions.
+    imports : ndarray, shape (P, K), not negative
+    supply : ndarray, shape (R, S)
+        What every producer delivers.
+    purchases : ndarray, shape (R, K)
+        What every user buys, imports included.
+    shares : ndarray, shape (R, K)
+        u: the share of a region in its parent's user k, for the prior.
+    flows : tuple of KnownFlow
+    """
+
+    parent: np.ndarray
+    cells: np.ndarray
+    imports: np.ndarray
+    supply: np.ndarray
+    purchases: np.ndarray
+    shares: np.ndarray
+    flows: tuple[KnownFlow, ...] = ()
+
+
+class NotBalancedError(ValueError):
+    """The totals contradict each other.
+
+    Attributes
+    ----------
+    kind : {"supply", "purchases", "flow"}
+    gaps : list of (position, float)
+        The totals that are farthest off, worst first, relative to themselves; the
+        position is (region, sector), (region, user) or the number of the flow.
+    """
+
+    def __init__(self, kind: str, gaps: list[tuple[tuple[int, ...], float]]) -> None:
+        super().__init__(f"{kind} cannot be met")
+        self.kind = kind
+        self.gaps = gaps
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """The optimum, in factors.
+
+    Attributes
+    ----------
+    parent : ndarray of int, shape (R,)
+    trade : list of ndarray, one for each parent region, shape (S, members, R)
+        tau: share of region r in what region s buys of i from r's parent.
+    cells : ndarray, shape (P, S, P, K)
+        G: cells of the parent with their factors.
+    pooled : list of ndarray, one for each parent region, shape (S, R)
+        h: factors of the suppliers of a parent region as seen by region s.
+    users : ndarray, shape (R, K)
+        b: factors of the users.
+    imports : ndarray, shape (R, K), table units
+    sweeps : int
+    residual : float
+        Largest gap of a total, relative to itself.
+    flows_before : list of float, table units
+        The known flows as the prior has them.
+    """
+
+    parent: np.ndarray
+    trade: list[np.ndarray]
+    cells: np.ndarray
+    pooled: list[np.ndarray]
+    users: np.ndarray
+    imports: np.ndarray
+    sweeps: int
+    residual: float
+    flows_before: list[float]
+
+    def bought_from(self, parent: int) -> np.ndarray:
+        """Return what every user buys of a parent region, shape (S, R, K)."""
+        bought = self.cells[parent][:, self.parent, :] * self.users
+        bought *= self.pooled[parent][:, :, None]
+        return bought
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """Yield the deliveries of one region after the other, shape (S, R, K)."""
+        for parent, trade in enumerate(self.trade):
+            bought = self.bought_from(parent)
+            for member in range(trade.shape[1]):
+                yield trade[:, member, :, None] * bought
+
+
+def balance(
+    totals: Totals, prior: list[np.ndarray], progress: Progress = no_progress
+) -> Deliveries:
+    """Return the deliveries nearest to the prior that meet the totals.
+
+    Parameters
+    ----------
+    totals : Totals
+    prior : list of ndarray, one for each parent region, shape (S, members, R)
+        theta of `trade_shares`.
+    progress
+        Takes the number of sweeps and the largest gap, and the share that is done.
+
+    Raises
+    ------
+    NotBalancedError
+        If the totals contradict each other: the largest gap does not get smaller over
+        100 sweeps, or the totals still do not hold after 20,000.
+    """
+    # factors run away where totals contradict each other: seen by the gap
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _fit(_Balance(totals, prior), progress)
+
+
+def _fit(problem: "_Balance", progress: Progress) -> Deliveries:
+    first_gap = earlier_gap = None
+    for sweep in range(1, MAX_SWEEPS + 1):
+        problem.meet_purchases()
+        problem.meet_cells()
+        gap = problem.gap()
+        if gap <= TOLERANCE:
+            return problem.deliveries(sweep, gap)
+        if gap == np.inf:
+            break
+        if sweep % _SWEEPS_PER_REPORT == 0:
+            first_gap = first_gap or gap
+            done = np.log(first_gap / gap) / np.log(first_gap / TOLERANCE)
+            progress(f"balancing: {sweep} sweeps, largest gap {gap:.0e}", max(done, 0))
+        if sweep % _SWEEPS_PER_CHECK == 0:
+            if earlier_gap is not None and gap > _STALLED * earlier_gap:
+                break
+            earlier_gap = gap
+        problem.meet_supply()
+        problem.meet_flows()
+    raise problem.worst()
+
+
+class _Balance:
+    """The factors while they are fitted."""
+
+    def __init__(self, totals: Totals, prior: list[np.ndarray]) -> None:
+        self.totals = totals
+        self.slices = parent_slices(totals.parent)
+        # known flows change theta; without any, the prior is only read
+        self.theta = [part.copy() for part in prior] if totals.flows else prior
+        self.suppliers = np.ones_like(totals.supply)
+        self.cells = totals.cells.copy()
+        self.import_cells = totals.imports.copy()
+        self.users = totals.shares.copy()
+        self._pool()
+        demands = self._demands() if totals.flows else []
+        self.flows_before = [self._flow_sum(flow, demands) for flow in totals.flows]
+
+    def _pool(self) -> None:
+        """h_(pi),s: the sum of a theta over the suppliers of a parent region."""
+        self.pooled = [
+            np.einsum("ri,irs->is", self.suppliers[first:last], theta, optimize=True)
+            for (first, last), theta in zip(self.slices, self.theta, strict=True)
+        ]
+
+    def _stacked(self, first: int, last: int) -> np.ndarray:
+        """Return h for the regions of one parent, shape (P * S, members)."""
+        return np.concatenate([pooled[:, first:last] for pooled in self.pooled])
+
+    def _block(self, buyer: int) -> np.ndarray:
+        """Return G for the users of one parent, shape (P * S, K)."""
+        n_users = self.cells.shape[-1]
+        return self.cells[:, :, buyer, :].reshape(-1, n_users)
+
+    def bought(self) -> np.ndarray:
+        """Return what every user buys, without imports, shape (R, K)."""
+        return self.users * np.concatenate(
+            [
+                self._stacked(first, last).T @ self._block(buyer)
+                for buyer, (first, last) in enumerate(self.slices)
+            ]
+        )
+
+    def imported(self) -> np.ndarray:
+        """Return imports by user, shape (R, K)."""
+        return self.users * self.import_cells[self.totals.parent]
+
+    def meet_purchases(self) -> None:
+        """Scale b so that every user buys what it must."""
+        total = self.bought() + self.imported()
+        self.users *= divide(self.totals.purchases, total)
+
+    def meet_cells(self) -> None:
+        """Scale G so that the parent's cells and imports hold."""
+        shape = self.cells.shape
+        for buyer, (first, last) in enumerate(self.slices):
+            users = self.users[first:last]
+            weight = (self._stacked(first, last) @ users).reshape(*shape[:2], shape[3])
+            self.cells[:, :, buyer, :] = divide(
+                self.totals.cells[:, :, buyer, :], weight
+            )
+            self.import_cells[buyer] = divide(
+                self.totals.imports[buyer], users.sum(axis=0)
+            )
+
+    def _demands(self) -> list[np.ndarray]:
+        """V_(pi),s: what the users of region s would buy at h = 1, shape (S, R)."""
+        n_parents, n_sectors = self.cells.shape[:2]
+        demands = np.concatenate(
+            [
+                self._block(buyer) @ self.users[first:last].T
+                for buyer, (first, last) in enumerate(self.slices)
+            ],
+            axis=1,
+        )
+        return list(demands.reshape(n_parents, n_sectors, -1))
+
+    def sold(self) -> np.ndarray:
+        """Return what every producer delivers, shape (R, S)."""
+        parts = [
+            np.einsum("irs,is->ri", theta, demand, optimize=True)
+            for theta, demand in zip(self.theta, self._demands(), strict=True)
+        ]
+        return self.suppliers * np.concatenate(parts)
+
+    def gap(self) -> float:
+        """Return the largest gap of a total, relative to itself."""
+        self._sold = self.sold()
+        gaps = {
+            # known flows are what a user gave: where they do not hold, they are named
+            "flow": self._flow_gaps(),
+            "supply": _gaps(self._sold, self.totals.supply),
+            "purchases": _gaps(self.bought() + self.imported(), self.totals.purchases),
+        }
+        largest = max(float(part.max(initial=0.0)) for part in gaps.values())
+        if not np.isfinite(largest):  # factors that have run away say nothing
+            return np.inf
+        self.gaps = gaps
+        return largest
+
+    def meet_supply(self) -> None:
+        """Scale a so that every producer delivers what it must."""
+        self.suppliers *= divide(self.totals.supply, self._sold)
+        self._pool()
+
+    def _flow_sum(self, flow: KnownFlow, demands: list[np.ndarray]) -> float:
+        total = 0.0
+        for (first, last), theta, demand in zip(
+            self.slices, self.theta, demands, strict=True
+        ):
+            origins = flow.origins[(flow.origins >= first) & (flow.origins < last)]
+            if origins.size:
+                part = theta[np.ix_(flow.sectors, origins - first, flow.destinations)]
+                sellers = self.suppliers[np.ix_(origins, flow.sectors)]
+                buyers = demand[np.ix_(flow.sectors, flow.destinations)]
+                total += float(np.einsum("irs,ri,is->", part, sellers, buyers))
+        return total
+
+    def _flow_gaps(self) -> np.ndarray:
+        demands = self._demands() if self.totals.flows else []
+        found = [self._flow_sum(flow, demands) for flow in self.totals.flows]
+        return _gaps(np.array(found), np.array([f.value for f in self.totals.flows]))
+
+    def meet_flows(self) -> None:
+        """Scale theta so that every known flow holds."""
+        if not self.totals.flows:
+            return
+        demands = self._demands()
+        for flow in self.totals.flows:
+            factor = divide(
+                np.array(flow.value), np.array(self._flow_sum(flow, demands))
+            )
+            for (first, last), theta in zip(self.slices, self.theta, strict=True):
+                inside = (flow.origins >= first) & (flow.origins < last)
+                origins = flow.origins[inside] - first
+                theta[np.ix_(flow.sectors, origins, flow.destinations)] *= factor
+        self._pool()
+
+    def deliveries(self, sweeps: int, residual: float) -> Deliveries:
+        """Return the factors."""
+        trade = []
+        for (first, last), theta, pooled in zip(
+            self.slices, self.theta, self.pooled, strict=True
+        ):
+            weighted = theta * self.suppliers[first:last].T[:, :, None]
+            trade.append(divide(weighted, pooled[:, None, :]))
+        return Deliveries(
+            parent=self.totals.parent,
+            trade=trade,
+            cells=self.cells,
+            pooled=self.pooled,
+            users=self.users,
+            imports=self.imported(),
+            sweeps=sweeps,
+            residual=residual,
+            flows_before=self.flows_before,
+        )
+
+    def worst(self) -> NotBalancedError:
+        """Return the totals that are farthest off, after the last `gap`."""
+        kind, found = next(
+            (kind, found)
+            for kind, found in self.gaps.items()
+            if found.max(initial=0.0) > TOLERANCE
+        )
+        worst = np.argsort(found, axis=None)[::-1][:_MOST_NAMED]
+        places = [np.unravel_index(position, found.shape) for position in worst]
+        return NotBalancedError(
+            kind,
+            [
+                (tuple(map(int, place)), float(found[place]))
+                for place in places
+                if found[place] > TOLERANCE
+            ],
+        )
+
+
+def _gaps(found: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Return gaps relative to what is wanted, absolute where that is 0."""
+    return np.abs(found - wanted) / np.where(wanted == 0, 1.0, np.abs(wanted))

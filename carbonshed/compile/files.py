@@ -1,0 +1,300 @@
+"""The files of a folder of statistics, read and checked field by field."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from carbonshed.dataset import Dataset
+from carbonshed.dataset.contract import (
+    DESCRIPTOR_FILE,
+    INPUT_TABLES,
+    LABEL_TABLES,
+    Column,
+    InputTable,
+)
+from carbonshed.dataset.descriptor import read_descriptor
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.sources import open_source
+from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
+from carbonshed.text import listing, suggestion
+
+MEASURES = ("output", "value_added", "employment")
+SUFFIXES = (".csv", ".parquet")
+_README = "README.md"
+
+_YEAR = Column("year", "year")
+_VALUE = Column("value", "number")
+_REGION = Column("region_id", "id", references="regions")
+_SECTOR = Column("sector_id", "id", references="sectors")
+_ANY_SECTOR = Column(
+    "sector_id", "id", is_optional=True, is_nullable=True, references="sectors"
+)
+_CATEGORY = Column("category_id", "id", references="final_demand_categories")
+_STRESSOR = Column("stressor_id", "id", references="stressors")
+_LABEL = Column("label_id", "id")
+_FROM = Column("origin_region_id", "id", references="regions")
+_TO = Column("destination_region_id", "id", references="regions")
+_NUMBER = {"is_optional": True, "is_nullable": True}
+
+_TABLES = (
+    INPUT_TABLES["regions"],
+    INPUT_TABLES["region_years"],
+    InputTable(
+        "activity",
+        (
+            _YEAR,
+            _REGION,
+            Column("measure", "text", vocabulary=MEASURES),
+            _ANY_SECTOR,
+            Column("label_id", "id", is_optional=True, is_nullable=True),
+            _VALUE,
+        ),
+        ("year", "region_id", "measure", "sector_id", "label_id"),
+        False,
+        "output, value added or employment by region, of a sector or of a label",
+    ),
+    InputTable(
+        "labels",
+        (_LABEL, _SECTOR),
+        ("label_id", "sector_id"),
+        False,
+        "the sectors that a label covers, such as primary, secondary, tertiary",
+    ),
+    InputTable(
+        "demand_totals",
+        (_YEAR, _REGION, _CATEGORY, _VALUE),
+        ("year", "region_id", "category_id"),
+        False,
+        "purchases of final users, imports included",
+    ),
+    InputTable(
+        "distances",
+        (_FROM, _TO, Column("distance", "number")),
+        ("origin_region_id", "destination_region_id"),
+        False,
+        "distances that replace those of the great circle; km unless all are given",
+    ),
+    InputTable(
+        "trade_parameters",
+        (
+            _SECTOR,
+            Column("distance_decay", "number", **_NUMBER),
+            Column("own_region_delta", "number", **_NUMBER),
+        ),
+        ("sector_id",),
+        False,
+        "how fast trade falls with distance, how much a region keeps; empty = default",
+    ),
+    InputTable(
+        "known_flows",
+        (
+            _YEAR,
+            # a region, or a parent_region_id for all its regions
+            Column("origin_region_id", "id"),
+            Column("destination_region_id", "id"),
+            _ANY_SECTOR,
+            _VALUE,
+        ),
+        ("year", "origin_region_id", "destination_region_id", "sector_id"),
+        False,
+        "deliveries that are known, in the parent's table units",
+    ),
+    InputTable(
+        "emissions",
+        (_YEAR, _STRESSOR, _REGION, _ANY_SECTOR, _VALUE),
+        ("year", "stressor_id", "region_id", "sector_id"),
+        False,
+        "emissions of a sector, or without a sector the region's total",
+    ),
+    INPUT_TABLES["direct_emissions"],
+)
+STATISTICS_TABLES = {table.name: table for table in _TABLES}
+_NOT_NEGATIVE = {
+    "activity": "value",
+    "demand_totals": "value",
+    "distances": "distance",
+    "trade_parameters": "distance_decay",
+    "known_flows": "value",
+    "emissions": "value",
+    "direct_emissions": "value",
+}
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class StatisticsFolder:
+    """The rows of a folder of statistics, and its descriptor.
+
+    Attributes
+    ----------
+    folder
+        The folder.
+    descriptor
+        The content of ``datapackage.json``.
+    rows
+        Parsed rows by table, empty for a table that is not there. Those of `regions`
+        are all regions of the result, parent by parent.
+    parents
+        Position of the parent region of every region.
+    files
+        Names of the files by table.
+    hashes
+        SHA-256 of every file that was read, by its name.
+    notes
+        What the folder holds and is not used.
+    """
+
+    folder: Path
+    descriptor: dict[str, Any]
+    rows: dict[str, list[Row]]
+    parents: list[int]
+    files: dict[str, str]
+    hashes: dict[str, str]
+    notes: list[str]
+
+    def file(self, table: str) -> str:
+        """Return the name of the file of a table, for messages."""
+        return self.files.get(table, f"{table}.csv")
+
+
+def read_statistics(folder: Path, parent: Dataset) -> StatisticsFolder:
+    """Read a folder of statistics.
+
+    Parameters
+    ----------
+    folder
+        Holds ``datapackage.json`` and one CSV or Parquet file per table.
+    parent
+        The dataset whose sectors, categories and stressors the files name.
+
+    Raises
+    ------
+    CarbonshedError
+        At the first file, field or row that breaks the contract.
+    """
+    paths, others = _find_files(folder)
+    descriptor_file = folder / DESCRIPTOR_FILE
+    descriptor = read_descriptor(descriptor_file)
+    if "mrio" in descriptor:
+        raise CarbonshedError(
+            f"{DESCRIPTOR_FILE}: `mrio` is the parent's; expected a descriptor with "
+            "name, title, licenses and sources only"
+        )
+    dimensions, regions, parents = _dimensions(paths["regions"], parent)
+    rows: dict[str, list[Row]] = {"regions": regions}
+    notes = [f"not used: files {listing(others)}"] if others else []
+    for name, table in STATISTICS_TABLES.items():
+        if name not in paths:
+            rows[name] = []
+            continue
+        source = open_source(paths[name], table)
+        if source.extra_columns:
+            columns = listing(source.extra_columns, quote=True)
+            notes.append(f"not used: columns {columns} of {source.file}")
+        if name != "regions":
+            rows[name] = read_rows(
+                source, dimensions, may_be_empty=not table.is_required
+            )
+            _refuse_negative(name, source.file, rows[name])
+    years = {row["year"] for row in rows["region_years"]}
+    for name, path in paths.items():
+        found = {row["year"] for row in rows[name] if "year" in row}
+        if unused := sorted(found - years):
+            notes.append(
+                f"not used: years {listing(unused)} of {path.name}, which "
+                f"{paths['region_years'].name} does not have"
+            )
+    return StatisticsFolder(
+        folder,
+        descriptor,
+        rows,
+        parents,
+        {name: path.name for name, path in paths.items()},
+        {path.name: _hash(path) for path in (descriptor_file, *paths.values())},
+        notes,
+    )
+
+
+def _find_files(folder: Path) -> tuple[dict[str, Path], list[str]]:
+    if not folder.is_dir():
+        found = "is a file" if folder.exists() else "no such folder"
+        raise CarbonshedError(
+            f"{folder}: {found}; expected a folder with {DESCRIPTOR_FILE} and the "
+            "tables (`carbonshed template compile FOLDER --parent PARENT` writes them)"
+        )
+    names = sorted(path.name for path in folder.iterdir())
+    paths = {}
+    for name, table in STATISTICS_TABLES.items():
+        found = [name + suffix for suffix in SUFFIXES if name + suffix in names]
+        if len(found) > 1:
+            raise CarbonshedError(
+                f"{folder}: {found[0]} and {found[1]} are both there; keep one of them"
+            )
+        if not found and table.is_required:
+            raise CarbonshedError(
+                f"{folder}: {name}.csv or {name}.parquet is missing; expected "
+                f"{table.description}"
+            )
+        if found:
+            paths[name] = folder / found[0]
+    used = {DESCRIPTOR_FILE, _README, *(path.name for path in paths.values())}
+    return paths, [name for name in names if name not in used]
+
+
+def _dimensions(path: Path, parent: Dataset) -> tuple[Dimensions, list[Row], list[int]]:
+    """Return the ids that may be named, all regions, and the parent of each.
+
+    Regions are in the order of their parents, then of the file; a parent region that
+    no row names stays whole.
+    """
+    labels = {
+        table: pq.read_table(parent.table(table)).to_pylist() for table in LABEL_TABLES
+    }
+    dimensions = Dimensions()
+    for table, rows in labels.items():
+        if table != "regions":
+            dimensions.add(table, rows)
+    given = read_rows(open_source(path, INPUT_TABLES["regions"]), dimensions)
+    wholes = labels["regions"]
+    names = {row["region_id"]: number for number, row in enumerate(wholes)}
+    members: list[list[Row]] = [[] for _ in wholes]
+    for number, row in enumerate(given, start=1):
+        place = 0 if len(wholes) == 1 else names.get(row["parent_region_id"])
+        if place is None:
+            raise CarbonshedError(
+                f"{path.name}: data row {number}: `parent_region_id` of region "
+                f"{row['region_id']!r} is {row['parent_region_id']!r}; expected a "
+                f"region of the parent {parent.name}"
+                f"{suggestion(row['parent_region_id'], names)}"
+            )
+        members[place].append(row)
+    regions, parents = [], []
+    for place, rows in enumerate(members):
+        regions += rows or [wholes[place]]
+        parents += [place] * max(len(rows), 1)
+    ids = [row["region_id"] for row in regions]
+    if twice := sorted({each for each in ids if ids.count(each) > 1}):
+        raise CarbonshedError(
+            f"{path.name}: region {twice[0]!r} is also a region of the parent that "
+            "stays whole; expected another id"
+        )
+    dimensions.add("regions", regions)
+    return dimensions, regions, parents
+
+
+def _refuse_negative(table: str, file: str, rows: list[Row]) -> None:
+    name = _NOT_NEGATIVE.get(table)
+    for number, row in enumerate(rows, start=1):
+        if name and (value := row[name]) is not None and value < 0:
+            raise CarbonshedError(
+                f"{file}: data row {number}: `{name}` is {value:g}; expected 0 or more"
+            )
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,133 @@
+"""Who would deliver to whom: gravity between regions, a location quotient within."""
+
+import numpy as np
+
+from carbonshed.compile.ras import divide, group_sums
+
+EARTH_RADIUS_KM = 6371.0088
+LEAST_DISTANCE = 1.0
+
+
+def great_circle(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+    """Return distances on the sphere.
+
+    Parameters
+    ----------
+    longitude, latitude : ndarray, shape (R,), degrees
+        NaN where not known.
+
+    Returns
+    -------
+    ndarray, shape (R, R), km
+        NaN where one of the two places is not known.
+    """
+    longitude, latitude = np.radians(longitude), np.radians(latitude)
+    half_chord = (
+        np.sin((latitude[:, None] - latitude) / 2) ** 2
+        + np.cos(latitude)[:, None]
+        * np.cos(latitude)
+        * np.sin((longitude[:, None] - longitude) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(half_chord, 1.0)))
+
+
+def complete_distances(known: np.ndarray) -> np.ndarray:
+    """Return distances of at least 1; unknown ones are the median of the known.
+
+    Parameters
+    ----------
+    known : ndarray, shape (R, R)
+        NaN where not known; the diagonal is not used.
+
+    Returns
+    -------
+    ndarray, shape (R, R)
+        All 1 if nothing is known.
+    """
+    apart = ~np.eye(len(known), dtype=bool)
+    found = known[apart & ~np.isnan(known)]
+    usual = float(np.median(found)) if found.size else 1.0
+    return np.maximum(np.where(np.isnan(known), usual, known), LEAST_DISTANCE)
+
+
+def own_shares(
+    supply: np.ndarray,
+    size: np.ndarray,
+    own_region_delta: np.ndarray,
+    parent: np.ndarray,
+) -> np.ndarray:
+    """Return q_ri: the share of what region r buys of i from its parent region that it
+    makes itself.
+
+    q = log2(1 + size)^delta, the size term of Flegg's location quotient; 0 without
+    supply, 1 where nobody else in the parent region has any.
+
+    Parameters
+    ----------
+    supply : ndarray, shape (R, S)
+    size : ndarray, shape (R,)
+        Output of the region as a share of its parent's.
+    own_region_delta : ndarray, shape (S,)
+    parent : ndarray of int, shape (R,)
+
+    Returns
+    -------
+    ndarray, shape (R, S)
+
+    References
+    ----------
+    Flegg and Webber 1997, Regional Studies 31, 795.
+    """  # noqa: D205
+    is_supplier = supply > 0
+    suppliers = group_sums(is_supplier.astype(float), parent)[parent]
+    shares = np.log2(1 + size)[:, None] ** own_region_delta
+    return np.where(is_supplier, np.where(suppliers == 1, 1.0, shares), 0.0)
+
+
+def trade_shares(
+    supply: np.ndarray,
+    own: np.ndarray,
+    distance: np.ndarray,
+    distance_decay: np.ndarray,
+    parent: np.ndarray,
+) -> list[np.ndarray]:
+    """Return theta: the share of region r in what region s buys of i from r's parent.
+
+    Other regions of the parent share what is not the buyer's own by supply over
+    distance to the power of `distance_decay`.
+
+    Parameters
+    ----------
+    supply, own : ndarray, shape (R, S)
+        Supply for the market, and the own shares of `own_shares`.
+    distance : ndarray, shape (R, R)
+        From origin to destination.
+    distance_decay : ndarray, shape (S,)
+    parent : ndarray of int, shape (R,), in ascending order
+
+    Returns
+    -------
+    list of ndarray, one for each parent region, shape (S, members, R)
+        Columns sum to 1 where the parent supplies i, to 0 elsewhere.
+    """
+    n_regions = len(parent)
+    found = []
+    for first, last in parent_slices(parent):
+        members = np.arange(first, last)
+        pull = np.empty((supply.shape[1], last - first, n_regions))
+        log_distance = np.log(distance[members])
+        for sector, decay in enumerate(distance_decay):
+            pull[sector] = supply[members, sector, None] * np.exp(-decay * log_distance)
+        pull[:, members - first, members] = 0.0
+        rest = np.ones((supply.shape[1], n_regions))
+        rest[:, members] -= own[members].T
+        pull *= divide(rest, pull.sum(axis=1))[:, None, :]
+        pull[:, members - first, members] = own[members].T
+        found.append(pull)
+    return found
+
+
+def parent_slices(parent: np.ndarray) -> list[tuple[int, int]]:
+    """Return first and last + 1 of the regions of each parent region."""
+    edges = np.flatnonzero(np.diff(parent, prepend=-1, append=parent[-1] + 1))
+    return list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))

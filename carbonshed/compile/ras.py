@@ -1,0 +1,93 @@
+"""Biproportional balance of a matrix: RAS, which is minimum cross-entropy."""
+
+import numpy as np
+
+TOLERANCE = 1e-11
+MAX_SWEEPS = 20_000
+
+
+class NotBalancedError(ValueError):
+    """No matrix with these zeros has these totals.
+
+    Attributes
+    ----------
+    axis : {"row", "column"}
+    position : int
+        The total that is farthest off, relative to itself.
+    """
+
+    def __init__(self, axis: str, position: int) -> None:
+        super().__init__(f"{axis} {position} cannot have its total")
+        self.axis = axis
+        self.position = position
+
+
+def ras(prior: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return the matrix nearest to `prior` that has the totals.
+
+    It minimises the sum of z ln(z / prior) - z. Columns are only proportions: they are
+    scaled to the sum of the rows, and they are met last, to the last bit.
+
+    Parameters
+    ----------
+    prior : ndarray, shape (m, n), not negative
+    rows : ndarray, shape (m,), not negative
+        Met to 1e-11 of each.
+    columns : ndarray, shape (n,), not negative
+
+    Returns
+    -------
+    ndarray, shape (m, n)
+        Zero where `prior` is.
+
+    Raises
+    ------
+    NotBalancedError
+        The zeros of `prior` leave no room for the totals.
+
+    References
+    ----------
+    Miller and Blair 2009, Input-Output Analysis, 2nd ed., section 7.4.
+    """
+    columns = columns * divide(rows.sum(), columns.sum())
+    for axis, totals, sums in (
+        ("row", rows, prior.sum(axis=1)),
+        ("column", columns, prior.sum(axis=0)),
+    ):
+        empty = np.flatnonzero((totals > 0) & (sums <= 0))
+        if empty.size:
+            raise NotBalancedError(axis, int(empty[0]))
+    right = divide(columns, prior.sum(axis=0))
+    for _ in range(MAX_SWEEPS):
+        left = divide(rows, prior @ right)
+        right = divide(columns, left @ prior)
+        error = np.abs(divide(left * (prior @ right), rows) - (rows > 0))
+        if error.max(initial=0.0) <= TOLERANCE:
+            return left[:, None] * prior * right
+    raise NotBalancedError("row", int(np.argmax(error)))
+
+
+def divide(dividend: np.ndarray, divisor: np.ndarray) -> np.ndarray:
+    """Return the ratio, 0 where the divisor is 0: nothing is shared out there."""
+    dividend, divisor = np.broadcast_arrays(dividend, divisor)
+    return np.divide(
+        dividend, divisor, out=np.zeros(dividend.shape), where=divisor != 0
+    )
+
+
+def shares_within(values: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Return each value as a share of its group's sum; 0 where the sum is 0.
+
+    Parameters
+    ----------
+    values : ndarray, shape (R, ...)
+    group : ndarray of int, shape (R,)
+    """
+    return divide(values, group_sums(values, group)[group])
+
+
+def group_sums(values: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Return the sums of groups of rows, shape (groups, ...)."""
+    sums = np.zeros((group.max(initial=-1) + 1, *values.shape[1:]))
+    np.add.at(sums, group, values)
+    return sums

@@ -1,0 +1,342 @@
+"""Shares of regions in their parent region: of output, of demand, of purchases.
+
+Arrays: P parent regions, R regions, S sectors, C categories, L labels. `parent` gives
+the parent region of each region, in ascending order. Absent figures are zeros, and only
+proportions within a parent region count.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from carbonshed.compile.prior import parent_slices
+from carbonshed.compile.ras import (
+    NotBalancedError,
+    divide,
+    group_sums,
+    ras,
+    shares_within,
+)
+
+# of demand per head to GDP per head [ours]; of 0, 0.5, 0.75 and 1 it came nearest to
+# the demand of the tables that it was tried on
+DEMAND_ELASTICITY = 0.75
+# value added may be above output by so much of it: figures are published in few digits
+ROUNDING = 1e-6
+
+
+class NoIndicatorError(ValueError):
+    """Nothing says how something is shared out among the regions of a parent.
+
+    Attributes
+    ----------
+    what : {"sector", "demand", "label"}
+    parent : int
+    position : int
+        Sector, or label (`n_labels` is the rest, shared out by GDP), or -1.
+    region : int or None
+        For a label: the region that has a total and no employment.
+    """
+
+    def __init__(
+        self, what: str, parent: int, position: int, region: int | None = None
+    ) -> None:
+        super().__init__(f"nothing shares out {what} {position} of parent {parent}")
+        self.what = what
+        self.parent = parent
+        self.position = position
+        self.region = region
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What is known of the regions' activity in one year.
+
+    Attributes
+    ----------
+    population, gdp : ndarray, shape (R,)
+        NaN where not known.
+    output, value_added, employment : ndarray, shape (R, S), not negative
+        Figures of single sectors.
+    label_output, label_value_added, label_employment : ndarray, shape (R, L)
+        Figures of labels.
+    labels : ndarray of bool, shape (L, S)
+        The sectors of each label.
+    """
+
+    population: np.ndarray
+    gdp: np.ndarray
+    output: np.ndarray
+    value_added: np.ndarray
+    employment: np.ndarray
+    label_output: np.ndarray
+    label_value_added: np.ndarray
+    label_employment: np.ndarray
+    labels: np.ndarray
+
+
+@dataclass(frozen=True)
+class OutputShares:
+    """Shares of output, and where they come from.
+
+    Attributes
+    ----------
+    values : ndarray, shape (R, S)
+        Sum to 1 over the regions of each parent region.
+    source : ndarray of str, shape (P, S)
+        `whole`, `output`, `value_added`, `label`, `gdp` or `population`.
+    """
+
+    values: np.ndarray
+    source: np.ndarray
+
+
+def output_shares(
+    activity: Activity, parent: np.ndarray, value_added: np.ndarray
+) -> OutputShares:
+    """Return s: the share of every region in its parent's output of every sector.
+
+    Sector by sector the first that has a positive sum: a figure of the sector, a label
+    of the sector, the GDP of the regions, their population. Inside a label employment
+    says how sectors differ; then value added by sector and region is balanced to the
+    parent's value added and to the label's totals.
+
+    Parameters
+    ----------
+    activity : Activity
+    parent : ndarray of int, shape (R,)
+    value_added : ndarray, shape (P, S)
+        Of the parent.
+
+    Raises
+    ------
+    NoIndicatorError
+        If nothing shares out a sector, or a region has a total of a label and nothing
+        in any of its sectors.
+    """
+    n_sectors = value_added.shape[1]
+    values = np.zeros((len(parent), n_sectors))
+    source = np.full(value_added.shape, "whole", dtype="<U11")
+    for number, (first, last) in enumerate(parent_slices(parent)):
+        if last - first == 1:
+            values[first] = 1.0
+            continue
+        member = _Members(activity, slice(first, last), value_added[number], number)
+        values[first:last], source[number] = member.shares()
+    return OutputShares(values, source)
+
+
+class _Members:
+    """The regions of one parent region."""
+
+    def __init__(
+        self, activity: Activity, rows: slice, value_added: np.ndarray, number: int
+    ) -> None:
+        self.activity = activity
+        self.rows = rows
+        self.value_added = value_added
+        self.number = number
+
+    def shares(self) -> tuple[np.ndarray, list[str]]:
+        """Return s (members, S), and its source by sector."""
+        activity, rows = self.activity, self.rows
+        n_sectors = len(self.value_added)
+        shares = np.zeros((rows.stop - rows.start, n_sectors))
+        source = [""] * n_sectors
+        for name in ("value_added", "output"):  # output goes first: it is written last
+            figures = getattr(activity, name)[rows]
+            for sector in np.flatnonzero(figures.sum(axis=0) > 0):
+                shares[:, sector] = figures[:, sector] / figures[:, sector].sum()
+                source[sector] = name
+        for label, is_inside in enumerate(activity.labels):
+            total = self._label_total(label)
+            sectors = np.flatnonzero(
+                is_inside & np.array([word == "" for word in source])
+            )
+            if total is not None and sectors.size:
+                shares[:, sectors] = self._inside(label, sectors, total)
+                for sector in sectors:
+                    source[sector] = "label"
+        rest = np.flatnonzero([word == "" for word in source])
+        if rest.size:
+            shares[:, rest], words = self._rest(rest)
+            for sector, word in zip(rest, words, strict=True):
+                source[sector] = word
+        return shares / shares.sum(axis=0), source
+
+    def _label_total(self, label: int) -> np.ndarray | None:
+        """Return a: the regions' shares in a label, None without any figure."""
+        for name in ("label_value_added", "label_output", "label_employment"):
+            figures = getattr(self.activity, name)[self.rows, label]
+            if figures.sum() > 0:
+                return figures / figures.sum()
+        return None
+
+    def _rest(self, sectors: np.ndarray) -> tuple[np.ndarray, list[str]]:
+        """Return the shares of sectors without figure and label."""
+        gdp = self.activity.gdp[self.rows]
+        has_total = bool(np.all(gdp >= 0)) and gdp.sum() > 0
+        if has_total:
+            found = self._inside(len(self.activity.labels), sectors, gdp / gdp.sum())
+            return found, ["gdp"] * len(sectors)
+        employment = self.activity.employment[self.rows][:, sectors]
+        people = np.nan_to_num(self.activity.population[self.rows])
+        has_employment = employment.sum(axis=0) > 0
+        if not has_employment.all() and people.sum() <= 0:
+            sector = int(sectors[np.argmin(has_employment)])
+            raise NoIndicatorError("sector", self.number, sector)
+        by_people = divide(people, people.sum())[:, None]
+        found = np.where(
+            has_employment, divide(employment, employment.sum(axis=0)), by_people
+        )
+        words = ["employment" if known else "population" for known in has_employment]
+        return found, words
+
+    def _inside(self, label: int, sectors: np.ndarray, total: np.ndarray) -> np.ndarray:
+        """Return the shares of the sectors of a label with a total."""
+        employment = self.activity.employment[self.rows][:, sectors]
+        has_employment = employment.sum(axis=0) > 0
+        shares = np.where(
+            has_employment,
+            divide(employment, employment.sum(axis=0)),
+            total[:, None],
+        )
+        value_added = self.value_added[sectors]
+        inside = np.flatnonzero(value_added > 0)
+        if has_employment[inside].any():
+            prior = value_added[inside, None] * shares[:, inside].T
+            columns = total * value_added[inside].sum()
+            try:
+                balanced = ras(prior, value_added[inside], columns)
+            except NotBalancedError as error:
+                region = error.position if error.axis == "column" else None
+                raise NoIndicatorError("label", self.number, label, region) from None
+            shares[:, inside] = balanced.T
+        return shares
+
+
+def demand_shares(
+    demand_totals: np.ndarray,
+    population: np.ndarray,
+    gdp: np.ndarray,
+    parent: np.ndarray,
+) -> np.ndarray:
+    """Return w: the share of every region in its parent's demand of every category.
+
+    Shares of `demand_totals` where they have a sum; else of population and GDP with
+    `DEMAND_ELASTICITY` [ours], else of population, else of GDP, each only if it is
+    positive for every region of the parent.
+
+    Parameters
+    ----------
+    demand_totals : ndarray, shape (R, C), not negative
+    population, gdp : ndarray, shape (R,)
+        NaN where not known.
+    parent : ndarray of int, shape (R,)
+
+    Returns
+    -------
+    ndarray, shape (R, C)
+
+    Raises
+    ------
+    NoIndicatorError
+    """
+    shares = shares_within(demand_totals, parent)
+    is_known = group_sums(demand_totals, parent) > 0
+    for number, (first, last) in enumerate(parent_slices(parent)):
+        rows = slice(first, last)
+        if last - first == 1:
+            shares[rows] = 1.0
+            continue
+        if is_known[number].all():
+            continue
+        people, incomes = population[rows], gdp[rows]
+        weight = people ** (1 - DEMAND_ELASTICITY)
+        if np.all(people > 0) and np.all(incomes > 0):
+            weight = weight * incomes**DEMAND_ELASTICITY
+        elif np.all(people > 0):
+            weight = people
+        elif np.all(incomes > 0):
+            weight = incomes
+        else:
+            category = int(np.argmin(is_known[number]))
+            raise NoIndicatorError("demand", number, category)
+        unknown = ~is_known[number]
+        shares[rows, unknown] = (weight / weight.sum())[:, None]
+    return shares
+
+
+@dataclass(frozen=True)
+class Purchases:
+    """What users buy, and the value added that goes with it.
+
+    Attributes
+    ----------
+    values : ndarray, shape (R, S + C)
+        B: purchases of every user, imports included, kept cells not.
+    value_added_shares : ndarray, shape (R, S)
+        The share of every region in its parent's value added.
+    short : list of (region, sector)
+        Where value added is above output.
+    """
+
+    values: np.ndarray
+    value_added_shares: np.ndarray
+    short: list[tuple[int, int]]
+
+
+def purchases(
+    activity: Activity,
+    parent: np.ndarray,
+    shares: np.ndarray,
+    demand: np.ndarray,
+    uses: np.ndarray,
+    output: np.ndarray,
+    value_added: np.ndarray,
+) -> Purchases:
+    """Return what every sector and category buys.
+
+    National input ratios in total [standard]; where a parent region has figures of
+    output and of value added for all its sectors, a sector buys in proportion to its
+    output less its value added.
+
+    Parameters
+    ----------
+    activity : Activity
+    parent : ndarray of int, shape (R,)
+    shares, demand : ndarray, shape (R, S) and (R, C)
+        s and w.
+    uses : ndarray, shape (P, S + C)
+        What the parent's users buy, imports included, kept cells not.
+    output, value_added : ndarray, shape (P, S)
+        Of the parent.
+    """
+    n_sectors = shares.shape[1]
+    user_shares = np.concatenate([shares, demand], axis=1)
+    own_value_added = shares.copy()
+    short = []
+    for number, (first, last) in enumerate(parent_slices(parent)):
+        rows = slice(first, last)
+        figures = activity.value_added[rows]
+        makes, earns = output[number] > 0, value_added[number] > 0
+        is_full = (
+            last - first > 1
+            and np.all(activity.output[rows].sum(axis=0)[makes] > 0)
+            and np.all(figures.sum(axis=0)[earns] > 0)
+        )
+        if not is_full:
+            continue
+        earned = divide(figures, figures.sum(axis=0))
+        made = shares[rows] * output[number]
+        left = made - earned * value_added[number]
+        left[(left < 0) & (left >= -ROUNDING * made)] = 0.0
+        short += [
+            (first + int(region), int(sector))
+            for region, sector in np.argwhere((left < 0) & earns)
+        ]
+        bought = divide(left, left.sum(axis=0))
+        changes = np.flatnonzero(earns & (left.sum(axis=0) > 0))
+        user_shares[rows, changes] = bought[:, changes]
+        own_value_added[rows, :n_sectors][:, earns] = earned[:, earns]
+    return Purchases(user_shares * uses[parent], own_value_added, short)

@@ -1,0 +1,150 @@
+"""What a compiled table rests on and how well it fits: sentences for its notes."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from carbonshed.compile.parent import Parent
+from carbonshed.compile.prior import parent_slices
+from carbonshed.compile.ras import divide
+from carbonshed.compile.statistics import Tables
+from carbonshed.compile.year import CompiledYear
+from carbonshed.text import listing
+
+_MOST_NAMED = 5
+# a group that is less of what a region buys is not worth a sentence
+_LEAST_SHARE = 0.01
+
+
+def statements(
+    compiled: CompiledYear, tables: Tables, parent: Parent, year: int
+) -> list[str]:
+    """Return what must be said of one year, one sentence each."""
+    deliveries = compiled.deliveries
+    found = [
+        "compiled estimate: trade between regions is estimated, and footprints rest on "
+        "it; single cells can be far off, see docs/compile.md",
+        f"{deliveries.sweeps} sweeps, largest gap of a total "
+        f"{deliveries.residual:.1e} of itself",
+        *_parameters(tables),
+        *_gdp_gaps(compiled, tables, parent),
+        *_own_shares(compiled, parent),
+        *_shared_out_by_gdp(compiled, tables, parent),
+        *_known_flows(compiled),
+        *_largest_change(compiled, tables, parent),
+    ]
+    if tables.unlocated:
+        found.append(
+            "regions without coordinates, at the median distance: "
+            f"{listing(tables.unlocated, _MOST_NAMED)}"
+        )
+    return [f"{year}: {sentence}" for sentence in found]
+
+
+def _parameters(tables: Tables) -> Iterator[str]:
+    decay, delta = tables.distance_decay, tables.own_region_delta
+    yield (
+        f"distance_decay {_span(decay)}, own_region_delta {_span(delta)}; all in the "
+        "descriptor"
+    )
+
+
+def _span(values: np.ndarray) -> str:
+    low, high = values.min(), values.max()
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+
+
+def _gdp_gaps(compiled: CompiledYear, tables: Tables, parent: Parent) -> Iterator[str]:
+    """Compare shares of the given GDP with those of the value added that came out."""
+    gdp = compiled.statistics.activity.gdp
+    earned = compiled.parent.total_value_added[tables.groups]
+    value_added = (compiled.purchases.value_added_shares * earned).sum(axis=1)
+    for group, (first, last) in enumerate(parent_slices(tables.groups)):
+        given = gdp[first:last]
+        if last - first == 1 or not np.all(given >= 0) or given.sum() <= 0:
+            continue
+        gaps = divide(value_added[first:last], value_added[first:last].sum())
+        gaps = gaps - given / given.sum()
+        worst = int(np.argmax(np.abs(gaps)))
+        yield (
+            f"parent region {parent.regions[group]}: shares of value added differ from "
+            f"the given shares of gdp by at most {100 * abs(gaps[worst]):.2f} "
+            f"percentage points (region {tables.regions[first + worst]['region_id']})"
+        )
+
+
+def _own_shares(compiled: CompiledYear, parent: Parent) -> Iterator[str]:
+    """How much of what regions buy from their parent region they make themselves."""
+    deliveries = compiled.deliveries
+    groups = np.array([row["sector_group"] for row in parent.sector_rows])
+    own = np.zeros(len(groups))
+    bought = np.zeros(len(groups))
+    for number, (first, last) in enumerate(parent_slices(deliveries.parent)):
+        if last - first == 1:
+            continue
+        members = np.arange(first, last)
+        amounts = deliveries.bought_from(number)[:, members].sum(axis=2)
+        kept = deliveries.trade[number][:, members - first, members]
+        own += (kept * amounts).sum(axis=1)
+        bought += amounts.sum(axis=1)
+    shares = {
+        group: own[groups == group].sum() / bought[groups == group].sum()
+        for group in dict.fromkeys(groups.tolist())
+        if bought[groups == group].sum() > 0
+    }
+    if shares:
+        named = listing(f"{group} {share:.0%}" for group, share in shares.items())
+        yield f"regions make themselves, of what they buy from their parent: {named}"
+
+
+def _shared_out_by_gdp(
+    compiled: CompiledYear, tables: Tables, parent: Parent
+) -> Iterator[str]:
+    source = compiled.output.source
+    output = compiled.parent.output
+    for word in ("gdp", "population"):
+        is_rest = source == word
+        sectors = is_rest.any(axis=0).sum()
+        if sectors:
+            split = source != "whole"
+            share = output[is_rest].sum() / output[split].sum()
+            yield (
+                f"{sectors} of {len(parent.sectors)} sectors are shared out by {word} "
+                f"alone, {share:.0%} of output"
+            )
+
+
+def _known_flows(compiled: CompiledYear) -> Iterator[str]:
+    flows = compiled.statistics.flows
+    for flow, before in zip(flows, compiled.deliveries.flows_before, strict=True):
+        yield (
+            f"known flow of data row {flow.row}: {before:.4g} by the prior, "
+            f"{flow.value:.4g} as given"
+        )
+
+
+def _largest_change(
+    compiled: CompiledYear, tables: Tables, parent: Parent
+) -> Iterator[str]:
+    """Compare what regions buy with the parent's structure of inputs."""
+    deliveries, group = compiled.deliveries, tables.groups
+    bought = sum(
+        deliveries.bought_from(number).sum(axis=2)
+        for number in range(len(deliveries.trade))
+    )
+    cells = (compiled.parent.cells - compiled.kept).sum(axis=0)
+    uses = cells.sum(axis=0) + np.maximum(compiled.parent.imports, 0.0)
+    structure = divide(cells, uses)[:, group, :]
+    usual = (structure * compiled.purchases.values).sum(axis=2)
+    words = np.array([row["sector_group"] for row in parent.sector_rows])
+    names = list(dict.fromkeys(words.tolist()))
+    found = np.stack([bought[words == name].sum(axis=0) for name in names])
+    expected = np.stack([usual[words == name].sum(axis=0) for name in names])
+    matters = expected >= _LEAST_SHARE * expected.sum(axis=0)
+    change = np.where(matters, np.abs(divide(found, expected) - 1.0), 0.0)
+    row, region = np.unravel_index(int(np.argmax(change)), change.shape)
+    yield (
+        f"region {tables.regions[region]['region_id']} buys "
+        f"{divide(found, expected)[row, region] - 1:+.0%} of {names[row]} against the "
+        "parent's structure, the largest change"
+    )

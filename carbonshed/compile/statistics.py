@@ -1,0 +1,349 @@
+"""From rows of the files to the arrays of one year."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from carbonshed.compile.balance import KnownFlow
+from carbonshed.compile.emissions import EmissionFigures
+from carbonshed.compile.files import MEASURES, Row, StatisticsFolder
+from carbonshed.compile.parent import Parent
+from carbonshed.compile.prior import complete_distances, great_circle
+from carbonshed.compile.shares import Activity
+from carbonshed.compile.year import Statistics
+from carbonshed.dataset.contract import UNRANKED_REGION_TYPES
+from carbonshed.dataset.fields import without_people
+from carbonshed.errors import CarbonshedError
+from carbonshed.text import listing, suggestion
+
+# defaults [ours], by sector group; the reasons are in docs/compile.md
+DISTANCE_DECAY = 1.0
+OWN_REGION_DELTA = {"services": 0.10, "construction": 0.02}
+OWN_REGION_DELTA_GOODS = 0.15
+OWN_REGION_DELTA_POWER = 0.10
+
+
+def default_trade_parameters(sectors: Sequence[Row]) -> list[tuple[float, float]]:
+    """Return distance_decay and own_region_delta of every sector."""
+    return [
+        (
+            DISTANCE_DECAY,
+            OWN_REGION_DELTA_POWER
+            if row["is_power_supply"]
+            else OWN_REGION_DELTA.get(row["sector_group"], OWN_REGION_DELTA_GOODS),
+        )
+        for row in sectors
+    ]
+
+
+class Tables:
+    """The rows of a folder as arrays; sectors and categories are the parent's.
+
+    Parameters
+    ----------
+    folder : StatisticsFolder
+    parent : Parent
+    delta_factor : float
+        Multiplies own_region_delta: a variant of the table.
+
+    Raises
+    ------
+    CarbonshedError
+        If rows contradict each other or name what there is not.
+    """
+
+    def __init__(
+        self, folder: StatisticsFolder, parent: Parent, delta_factor: float = 1.0
+    ) -> None:
+        self.folder = folder
+        self.parent = parent
+        self.regions = folder.rows["regions"]
+        self.groups = np.array(folder.parents)
+        self._places = {
+            "region_id": _positions(row["region_id"] for row in self.regions),
+            "sector_id": _positions(parent.sectors),
+            "category_id": _positions(parent.categories),
+            "label_id": _positions(row["label_id"] for row in folder.rows["labels"]),
+        }
+        self._whole = {
+            region
+            for region, place in self._places["region_id"].items()
+            if region == parent.regions[self.groups[place]]
+            and (self.groups == self.groups[place]).sum() == 1
+            and len(parent.regions) > 1
+        }
+        self.years = self._years()
+        # a place that is not known is refused in a year that is not used too
+        for number, row in enumerate(folder.rows["known_flows"], start=1):
+            for column in ("origin_region_id", "destination_region_id"):
+                self._place(number, row, column)
+        self._labels = self._label_sectors()
+        self._check_activity()
+        self.distance = self._distance()
+        self.distance_decay, self.own_region_delta = self._trade_parameters()
+        self.own_region_delta = self.own_region_delta * delta_factor
+        self.unlocated = [
+            row["region_id"]
+            for row in self.regions
+            if row["longitude"] is None or row["latitude"] is None
+        ]
+
+    def _years(self) -> list[int]:
+        rows = self.folder.rows["region_years"]
+        file = self.folder.file("region_years")
+        if not rows:
+            raise CarbonshedError(f"{file}: no rows; expected the regions' people")
+        years = sorted({row["year"] for row in rows})
+        known = self.parent.dataset.years
+        for year in years:
+            if year not in known:
+                raise CarbonshedError(
+                    f"{file}: the year {year} is not in the parent "
+                    f"{self.parent.dataset.name}; expected one of {listing(known)}"
+                )
+        return years
+
+    def _label_sectors(self) -> np.ndarray:
+        """Return which sectors a label covers, shape (L, S)."""
+        labels = self._places["label_id"]
+        found = np.zeros((len(labels), len(self.parent.sectors)), dtype=bool)
+        for row in self.folder.rows["labels"]:
+            sector = self._places["sector_id"][row["sector_id"]]
+            found[labels[row["label_id"]], sector] = True
+        return found
+
+    def _check_activity(self) -> None:
+        """Refuse rows of both or neither a sector and a label, and unknown labels."""
+        file = self.folder.file("activity")
+        for number, row in enumerate(self.folder.rows["activity"], start=1):
+            if (row["sector_id"] is None) == (row["label_id"] is None):
+                found = "both are empty" if row["sector_id"] is None else "both are set"
+                raise CarbonshedError(
+                    f"{file}: data row {number}: exactly one of `sector_id` and "
+                    f"`label_id` must be set, {found} (region_id {row['region_id']!r})"
+                )
+            label = row["label_id"]
+            if label is not None and label not in self._places["label_id"]:
+                raise CarbonshedError(
+                    f"{file}: data row {number}: `label_id` has the unknown id "
+                    f"{label!r}{suggestion(label, self._places['label_id'])}; expected "
+                    f"a label of {self.folder.file('labels')}"
+                )
+
+    def _refuse_overlaps(self, year: int, activity: Activity) -> None:
+        """Refuse labels that share a sector, and figures inside a label."""
+        used = (
+            activity.label_output
+            + activity.label_value_added
+            + activity.label_employment
+        )
+        figures = activity.output + activity.value_added
+        names = list(self._places["label_id"])
+        for group in np.unique(self.groups):
+            rows = self.groups == group
+            if rows.sum() == 1:
+                continue
+            labels = np.flatnonzero(used[rows].sum(axis=0) > 0)
+            covered = self._labels[labels].sum(axis=0)
+            region = self.parent.regions[group]
+            if (covered > 1).any():
+                sector = int(np.argmax(covered > 1))
+                both = [names[k] for k in labels if self._labels[k, sector]]
+                raise CarbonshedError(
+                    f"{self.folder.file('labels')}: labels "
+                    f"{listing(both, quote=True, separator=' and ')} share the sector "
+                    f"{self.parent.sectors[sector]!r} in {year}, parent region "
+                    f"{region!r}; expected labels without a common sector"
+                )
+            inside = np.flatnonzero((covered > 0) & (figures[rows].sum(axis=0) > 0))
+            if inside.size:
+                sector = int(inside[0])
+                label = next(names[k] for k in labels if self._labels[k, sector])
+                raise CarbonshedError(
+                    f"{self.folder.file('activity')}: sector "
+                    f"{self.parent.sectors[sector]!r} has figures of its own and is in "
+                    f"the label {label!r} ({year}, parent region {region!r}); expected "
+                    "one of the two. Take the sector out of the label"
+                )
+
+    def _distance(self) -> np.ndarray:
+        longitude, latitude = (
+            np.array(
+                [np.nan if row[name] is None else row[name] for row in self.regions]
+            )
+            for name in ("longitude", "latitude")
+        )
+        known = great_circle(longitude, latitude)
+        places = self._places["region_id"]
+        for row in self.folder.rows["distances"]:
+            pair = places[row["origin_region_id"]], places[row["destination_region_id"]]
+            known[pair] = row["distance"]
+        return complete_distances(known)
+
+    def _trade_parameters(self) -> tuple[np.ndarray, np.ndarray]:
+        found = np.array(default_trade_parameters(self.parent.sector_rows))
+        file = self.folder.file("trade_parameters")
+        for row in self.folder.rows["trade_parameters"]:
+            sector = self._places["sector_id"][row["sector_id"]]
+            for column, name in enumerate(("distance_decay", "own_region_delta")):
+                if row[name] is not None:
+                    found[sector, column] = row[name]
+            if found[sector, 1] <= 0:
+                raise CarbonshedError(
+                    f"{file}: `own_region_delta` of sector {row['sector_id']!r} is "
+                    f"{found[sector, 1]:g}; expected a number above 0"
+                )
+        return found[:, 0], found[:, 1]
+
+    def people(self, year: int) -> tuple[list[int | None], list[float | None]]:
+        """Return population and GDP of all regions, None where not known.
+
+        Raises
+        ------
+        CarbonshedError
+            If a region has no row, or a ranked one no people.
+        """
+        file = self.folder.file("region_years")
+        given = {
+            row["region_id"]: row
+            for row in self.folder.rows["region_years"]
+            if row["year"] == year
+        }
+        if wrong := sorted(self._whole.intersection(given)):
+            raise CarbonshedError(
+                f"{file}: region {wrong[0]!r} stays whole, its people and GDP are the "
+                "parent's; expected rows of the regions of regions.csv only"
+            )
+        given |= {
+            region: row
+            for region, row in self.parent.people(year).items()
+            if region in self._whole
+        }
+        for row in self.regions:
+            region = row["region_id"]
+            found = given.setdefault(region, {"population": None, "gdp": None})
+            is_ranked = row["region_type"] not in UNRANKED_REGION_TYPES
+            if is_ranked and not found["population"]:
+                state = "it is empty or missing"
+                if found["population"] == 0:
+                    state = "it is 0"
+                raise CarbonshedError(f"{file}: {without_people(year, region, state)}")
+        rows = [given[row["region_id"]] for row in self.regions]
+        return [row["population"] for row in rows], [row["gdp"] for row in rows]
+
+    def year(self, year: int) -> Statistics:
+        """Return the statistics of one year.
+
+        Raises
+        ------
+        CarbonshedError
+            If labels overlap or a place of a known flow is not known.
+        """
+        population, gdp = (
+            np.array([np.nan if each is None else float(each) for each in values])
+            for values in self.people(year)
+        )
+        figures = {
+            (measure, key): self._array(
+                "activity",
+                year,
+                ("region_id", key),
+                measure=measure,
+            )
+            for measure in MEASURES
+            for key in ("sector_id", "label_id")
+        }
+        activity = Activity(
+            population=population,
+            gdp=gdp,
+            labels=self._labels,
+            **{measure: figures[measure, "sector_id"] for measure in MEASURES},
+            **{
+                f"label_{measure}": figures[measure, "label_id"] for measure in MEASURES
+            },
+        )
+        self._refuse_overlaps(year, activity)
+        return Statistics(
+            parent=self.groups,
+            activity=activity,
+            demand_totals=self._array(
+                "demand_totals", year, ("region_id", "category_id")
+            ),
+            distance=self.distance,
+            distance_decay=self.distance_decay,
+            own_region_delta=self.own_region_delta,
+            flows=tuple(self._flows(year)),
+            emissions={
+                stressor: EmissionFigures(
+                    self._array(
+                        "emissions",
+                        year,
+                        ("region_id", "sector_id"),
+                        stressor_id=stressor,
+                    ),
+                    self._array(
+                        "direct_emissions",
+                        year,
+                        ("region_id", "category_id"),
+                        stressor_id=stressor,
+                    ),
+                    self._array(
+                        "emissions",
+                        year,
+                        ("region_id",),
+                        stressor_id=stressor,
+                        sector_id=None,
+                    ),
+                )
+                for stressor in self.parent.stressors
+            },
+        )
+
+    def _array(
+        self, table: str, year: int, axes: tuple[str, ...], **only: str | None
+    ) -> np.ndarray:
+        """Return the values of some rows of a year by position."""
+        found = np.zeros([len(self._places[axis]) for axis in axes])
+        for row in self.folder.rows[table]:
+            if row["year"] != year or any(row[name] != only[name] for name in only):
+                continue
+            if any(row[axis] is None for axis in axes):
+                continue
+            place = tuple(self._places[axis][row[axis]] for axis in axes)
+            found[place] += row["value"]
+        return found
+
+    def _flows(self, year: int) -> Iterable[KnownFlow]:
+        sectors = np.arange(len(self.parent.sectors))
+        for number, row in enumerate(self.folder.rows["known_flows"], start=1):
+            if row["year"] == year:
+                sector = row["sector_id"]
+                yield KnownFlow(
+                    self._place(number, row, "origin_region_id"),
+                    self._place(number, row, "destination_region_id"),
+                    sectors
+                    if sector is None
+                    else np.array([self._places["sector_id"][sector]]),
+                    row["value"],
+                    number,
+                )
+
+    def _place(self, number: int, row: Row, column: str) -> np.ndarray:
+        """Return the regions that an id of a known flow stands for."""
+        name = row[column]
+        places = self._places["region_id"]
+        if name in places:
+            return np.array([places[name]])
+        parents = [each["parent_region_id"] for each in self.regions]
+        if name in parents:
+            return np.flatnonzero([each == name for each in parents])
+        known = {*places, *filter(None, parents)}
+        raise CarbonshedError(
+            f"{self.folder.file('known_flows')}: data row {number}: `{column}` has the "
+            f"unknown id {name!r}{suggestion(name, known)}; expected a region or a "
+            "parent_region_id"
+        )
+
+
+def _positions(ids: Iterable[str]) -> dict[str, int]:
+    return {each: k for k, each in enumerate(dict.fromkeys(ids))}

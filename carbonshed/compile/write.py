@@ -1,0 +1,81 @@
+"""Write a compiled year into a dataset, one origin region at a time."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+
+from carbonshed.compile.parent import Parent
+from carbonshed.compile.statistics import Tables
+from carbonshed.compile.year import CompiledYear
+from carbonshed.dataset.matrix_rows import small_tables
+from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.dataset.parquet_writer import FlowWriter
+
+
+def without_flows(
+    compiled: CompiledYear, tables: Tables, parent: Parent, year: int
+) -> dict[str, pa.Table]:
+    """Return all stored tables of a year but transactions and final demand."""
+    population, gdp = tables.people(year)
+    n_sectors = len(parent.sectors)
+    empty = np.empty((0, 0))
+    return small_tables(
+        MatrixTable(
+            year=year,
+            regions=tables.regions,
+            sectors=parent.labels["sectors"],
+            categories=parent.labels["final_demand_categories"],
+            stressors=parent.labels["stressors"],
+            population=population,
+            gdp=gdp,
+            transactions=empty,
+            final_demand=empty,
+            descriptor={},
+            exports=compiled.exports.ravel(),
+            imports_by_sector=compiled.imports[:, :n_sectors].ravel(),
+            imports_by_category=compiled.imports[:, n_sectors:].ravel(),
+            value_added={
+                name: found.ravel() for name, found in compiled.value_added.items()
+            },
+            emissions={
+                name: found.ravel() for name, found in compiled.emissions.items()
+            },
+            direct_emissions=dict(compiled.direct_emissions),
+        )
+    )
+
+
+def write_flows(
+    compiled: CompiledYear,
+    tables: Tables,
+    parent: Parent,
+    year: int,
+    transactions: FlowWriter,
+    final_demand: FlowWriter,
+    progress: Callable[[float], None],
+) -> None:
+    """Stream the deliveries of one region after the other; zeros have no row."""
+    ids = pa.array([row["region_id"] for row in tables.regions], pa.string())
+    categories = pa.array(parent.categories, pa.string())
+    n_sectors = np.int32(len(parent.sectors))
+    n_categories = np.int32(len(parent.categories))
+    for region, block in enumerate(compiled.blocks()):
+        first = region * n_sectors
+        origin, destination, value = _cells(block[:, :, :n_sectors])
+        transactions.append(year, first + origin, [destination], value)
+        origin, user, value = _cells(block[:, :, n_sectors:])
+        buyer, category = np.divmod(user, n_categories)
+        labels = [
+            pa.DictionaryArray.from_arrays(pa.array(buyer), ids),
+            pa.DictionaryArray.from_arrays(pa.array(category), categories),
+        ]
+        final_demand.append(year, first + origin, labels, value)
+        progress((region + 1) / len(ids))
+
+
+def _cells(block: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return sector, place in (R, users) and value of what is not zero."""
+    flat = block.reshape(len(block), -1)
+    origin, place = np.nonzero(flat)
+    return origin.astype(np.int32), place.astype(np.int32), flat[origin, place]

@@ -1,0 +1,246 @@
+"""One year of a compiled table: from a parent and statistics to deliveries."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from carbonshed.compile.balance import Deliveries, KnownFlow, Totals, balance
+from carbonshed.compile.emissions import EmissionFigures, regional_emissions
+from carbonshed.compile.prior import own_shares, trade_shares
+from carbonshed.compile.ras import divide, group_sums
+from carbonshed.compile.shares import (
+    Activity,
+    OutputShares,
+    Purchases,
+    demand_shares,
+    output_shares,
+    purchases,
+)
+from carbonshed.text import Progress, no_progress
+
+
+@dataclass(frozen=True)
+class ParentYear:
+    """One year of the parent; P regions, S sectors, C categories, K = S + C users.
+
+    Attributes
+    ----------
+    cells : ndarray, shape (P, S, P, K), table units
+        Transactions and final demand.
+    exports : ndarray, shape (P, S)
+    imports : ndarray, shape (P, K)
+    value_added : dict of ndarray, shape (P, S), by component
+        Empty if the parent has none.
+    emissions : dict of ndarray, shape (P, S), by stressor
+    direct_emissions : dict of ndarray, shape (P, C), by stressor
+    """
+
+    cells: np.ndarray
+    exports: np.ndarray
+    imports: np.ndarray
+    value_added: Mapping[str, np.ndarray]
+    emissions: Mapping[str, np.ndarray]
+    direct_emissions: Mapping[str, np.ndarray]
+
+    @property
+    def output(self) -> np.ndarray:
+        """Row sums with exports, shape (P, S)."""
+        return self.cells.sum(axis=(2, 3)) + self.exports
+
+    @property
+    def total_value_added(self) -> np.ndarray:
+        """All components; without any, output less all inputs. Shape (P, S)."""
+        if self.value_added:
+            return sum(self.value_added.values(), np.zeros(self.exports.shape))
+        n_sectors = self.exports.shape[1]
+        inputs = self.cells.sum(axis=(0, 1)) + self.imports
+        return self.output - inputs[:, :n_sectors]
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What is known of the regions in one year.
+
+    Attributes
+    ----------
+    parent : ndarray of int, shape (R,), in ascending order
+    activity : Activity
+    demand_totals : ndarray, shape (R, C)
+    distance : ndarray, shape (R, R)
+    distance_decay, own_region_delta : ndarray, shape (S,)
+    flows : tuple of KnownFlow
+    emissions : dict of EmissionFigures by stressor
+    """
+
+    parent: np.ndarray
+    activity: Activity
+    demand_totals: np.ndarray
+    distance: np.ndarray
+    distance_decay: np.ndarray
+    own_region_delta: np.ndarray
+    flows: tuple[KnownFlow, ...] = ()
+    emissions: Mapping[str, EmissionFigures] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CompiledYear:
+    """The table of one year; its flows come block by block.
+
+    Attributes
+    ----------
+    output : OutputShares
+    purchases : Purchases
+    deliveries : Deliveries
+    exports : ndarray, shape (R, S)
+    imports : ndarray, shape (R, K)
+    value_added : dict of ndarray, shape (R, S), by component
+    emissions, direct_emissions : dict of ndarray, by stressor
+    """
+
+    parent: ParentYear
+    statistics: Statistics
+    output: OutputShares
+    demand: np.ndarray
+    purchases: Purchases
+    deliveries: Deliveries
+    exports: np.ndarray
+    imports: np.ndarray
+    value_added: Mapping[str, np.ndarray]
+    emissions: Mapping[str, np.ndarray]
+    direct_emissions: Mapping[str, np.ndarray]
+    kept: np.ndarray
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """Yield what one region after the other delivers, shape (S, R, K)."""
+        group = self.statistics.parent
+        users = np.concatenate([self.output.values, self.demand], axis=1)
+        n_sectors = self.output.values.shape[1]
+        has_kept = self.kept.any(axis=(1, 2, 3))
+        for region, balanced in enumerate(self.deliveries.blocks()):
+            number = group[region]
+            if has_kept[number]:
+                share = self.output.values[region][:, None, None]
+                kept = self.kept[number][:, group, :] * users
+                # final demand inside a parent region stays with the producer
+                inside = group == number
+                kept[:, inside, n_sectors:] = 0.0
+                kept[:, region, n_sectors:] = self.kept[number][:, number, n_sectors:]
+                yield balanced + share * kept
+            else:
+                yield balanced
+
+
+class ValueAddedAboveOutputError(ValueError):
+    """Regions whose value added is above their output.
+
+    Attributes
+    ----------
+    cells : list of (region, sector)
+    """
+
+    def __init__(self, cells: list[tuple[int, int]]) -> None:
+        super().__init__("value added is above output")
+        self.cells = cells
+
+
+def compile_year(
+    parent: ParentYear,
+    statistics: Statistics,
+    is_inventory: np.ndarray,
+    progress: Progress = no_progress,
+) -> CompiledYear:
+    """Return the table nearest to the prior that carries all totals.
+
+    Parameters
+    ----------
+    parent : ParentYear
+    statistics : Statistics
+    is_inventory : ndarray of bool, shape (C,)
+        Categories that are shared out in proportion, like negative cells.
+    progress
+        Takes what is being done and the share of it that is done.
+
+    Raises
+    ------
+    NoIndicatorError, ValueAddedAboveOutputError, TotalsNotMetError
+        Something cannot be shared out.
+    carbonshed.compile.balance.NotBalancedError
+        The totals contradict each other.
+    """
+    group, activity = statistics.parent, statistics.activity
+    earned = parent.total_value_added
+    output = output_shares(activity, group, earned)
+    demand = demand_shares(
+        statistics.demand_totals, activity.population, activity.gdp, group
+    )
+    kept = np.where(_is_kept(parent.cells, is_inventory), parent.cells, 0.0)
+    cells = parent.cells - kept
+    kept_imports = np.minimum(parent.imports, 0.0)
+    imports = parent.imports - kept_imports
+    bought = purchases(
+        activity,
+        group,
+        output.values,
+        demand,
+        cells.sum(axis=(0, 1)) + imports,
+        parent.output,
+        earned,
+    )
+    if bought.short:
+        raise ValueAddedAboveOutputError(bought.short)
+    users = np.concatenate([output.values, demand], axis=1)
+    supply = output.values * cells.sum(axis=(2, 3))[group]
+    made = (output.values * parent.output[group]).sum(axis=1)
+    size = divide(made, group_sums(made, group)[group])
+    own = own_shares(supply, size, statistics.own_region_delta, group)
+    prior = trade_shares(
+        supply, own, statistics.distance, statistics.distance_decay, group
+    )
+    totals = Totals(
+        parent=group,
+        cells=cells,
+        imports=imports,
+        supply=supply,
+        purchases=bought.values,
+        shares=users,
+        flows=statistics.flows,
+    )
+    deliveries = balance(totals, prior, progress)
+    nothing = EmissionFigures(
+        np.zeros_like(output.values), np.zeros_like(demand), np.zeros(len(group))
+    )
+    emitted = {
+        stressor: regional_emissions(
+            statistics.emissions.get(stressor, nothing),
+            group,
+            output.values,
+            demand,
+            parent.emissions[stressor],
+            parent.direct_emissions[stressor],
+        )
+        for stressor in parent.emissions
+    }
+    return CompiledYear(
+        parent=parent,
+        statistics=statistics,
+        output=output,
+        demand=demand,
+        purchases=bought,
+        deliveries=deliveries,
+        exports=output.values * parent.exports[group],
+        imports=deliveries.imports + users * kept_imports[group],
+        value_added={
+            component: bought.value_added_shares * amounts[group]
+            for component, amounts in parent.value_added.items()
+        },
+        emissions={stressor: found for stressor, (found, _) in emitted.items()},
+        direct_emissions={stressor: found for stressor, (_, found) in emitted.items()},
+        kept=kept,
+    )
+
+
+def _is_kept(cells: np.ndarray, is_inventory: np.ndarray) -> np.ndarray:
+    is_kept = cells < 0
+    is_kept[..., cells.shape[-1] - len(is_inventory) :] |= is_inventory
+    return is_kept

@@ -1,0 +1,422 @@
+"""A compiled dataset from files: what it holds, and every refusal."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+from support.random_systems import Size, random_system
+from support.systems import System
+from support.tidy_folder import write_tidy
+from support.tiny_folder import contents
+
+from carbonshed.aggregate import aggregate
+from carbonshed.cli import app
+from carbonshed.compile import compile_dataset, write_variants
+from carbonshed.compile.files import STATISTICS_TABLES
+from carbonshed.dataset import open_dataset
+from carbonshed.readers.tidy.reader import ingest_tidy
+
+TINY = 1e-9  # what sums leave where a whole cell was 0
+
+
+def parent_system(regions: int = 1) -> System:
+    """Return a random parent with imports of sectors and final users."""
+    size = Size(
+        regions=regions,
+        sectors=4,
+        categories=3,
+        has_remainder=regions > 1,
+        has_rest_of_world=False,
+        has_twins=False,
+    )
+    system = random_system(4, size, years=2)
+    rng = np.random.default_rng(4)
+    for year in system.years.values():
+        n, R, C = year.final_demand.shape
+        year.imports_by_sector = rng.uniform(0, 9, n)
+        year.imports_by_category = rng.uniform(0, 9, (R, C))
+    return system
+
+
+@pytest.fixture
+def parent(project: Path) -> System:
+    """Ingest a parent with one region."""
+    system = parent_system()
+    write_tidy(system, project / "parent_tables")
+    ingest_tidy(project / "parent_tables", "parent")
+    return system
+
+
+def write_statistics(folder: Path, tables: dict[str, list[dict]]) -> Path:
+    """Write a folder of statistics; columns are those that any row has."""
+    folder.mkdir(exist_ok=True)
+    descriptor = {"name": "towns", "title": "Towns", "sources": [{"title": "Office"}]}
+    (folder / "datapackage.json").write_text(json.dumps(descriptor))
+    for name, rows in tables.items():
+        columns = list(dict.fromkeys(key for row in rows for key in row))
+        if not rows:
+            columns = list(STATISTICS_TABLES[name].column_names)
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns)
+            writer.writeheader()
+            writer.writerows(rows)
+    return folder
+
+
+def three_towns(system: System, parent: str = "") -> dict[str, list[dict]]:
+    """Return the required files, and some of the others, for three regions."""
+    years = list(system.years)
+    towns = ("one", "two", "three")
+    return {
+        "regions": [
+            {
+                "region_id": town,
+                "region_name": town.title(),
+                "parent_region_id": parent,
+                "region_type": "city",
+                "longitude": 20 + k,
+                "latitude": 60 - k,
+            }
+            for k, town in enumerate(towns)
+        ],
+        "region_years": [
+            {
+                "year": year,
+                "region_id": town,
+                "population": 10 + k,
+                "gdp": 100 * (k + 1),
+            }
+            for year in years
+            for k, town in enumerate(towns)
+        ],
+        "activity": [
+            {
+                "year": year,
+                "region_id": town,
+                "measure": "value_added",
+                "sector_id": "",
+                "label_id": "broad",
+                "value": k + 1,
+            }
+            for year in years
+            for k, town in enumerate(towns)
+        ],
+        "labels": [
+            {"label_id": "broad", "sector_id": sector.id}
+            for sector in system.sectors[:2]
+        ],
+    }
+
+
+def run(monkeypatch, *arguments: str) -> int | str | None:
+    """Run the command line; return how it ended."""
+    monkeypatch.setattr(sys, "argv", ["carbonshed", *map(str, arguments)])
+    with pytest.raises(SystemExit) as end:
+        app()
+    return end.value.code
+
+
+def totals(name: str, table: str, *keys: str) -> dict[tuple, float]:
+    """Return sums of a stored table by some columns."""
+    path = open_dataset(name).table(table)
+    by = ", ".join(keys)
+    rows = duckdb.sql(f"select {by}, sum(value) from '{path}' group by {by}").fetchall()
+    return {tuple(key): value for *key, value in rows if abs(value) > TINY}
+
+
+def assert_adds_up(name: str, parent: str) -> None:
+    """Every stored total of the parent is that of the dataset."""
+    for table, keys in {
+        "transactions": ("year",),
+        "final_demand": ("year", "category_id"),
+        "exports": ("year",),
+        "imports": ("year", "sector_id", "category_id"),
+        "value_added": ("year", "component_id"),
+        "emissions": ("year", "stressor_id"),
+        "direct_emissions": ("year", "stressor_id", "category_id"),
+    }.items():
+        found, wanted = (totals(each, table, *keys) for each in (name, parent))
+        assert found == pytest.approx(wanted, rel=1e-9, abs=1e-9), table
+
+
+def test_a_nation_becomes_towns(parent, project, monkeypatch, capsys):
+    folder = write_statistics(project / "towns", three_towns(parent))
+    assert run(
+        monkeypatch, "compile", folder, "--parent", "parent", "--name", "towns"
+    ) in (0, None)
+    said = capsys.readouterr().out
+    assert "compiled estimate" in said
+    assert "sweeps" in said
+    dataset = open_dataset("towns")
+    assert dataset.years == open_dataset("parent").years
+    assert dataset.title == "Towns (compiled)"
+    made = dataset.descriptor["mrio"]["compiled"]
+    assert made["parent"] == "parent"
+    assert set(made["files"]) == {
+        "datapackage.json",
+        *(f"{name}.csv" for name in three_towns(parent)),
+    }
+    (row,) = duckdb.sql(
+        f"select is_compiled from '{dataset.table('dataset')}'"
+    ).fetchall()
+    assert row == (True,)
+    assert_adds_up("towns", "parent")
+    # the parent back, by adding the towns up
+    one = project / "one.csv"
+    one.write_text(
+        "region_id,new_region_id,new_region_name,new_region_type\n"
+        + "".join(f"{town},all,All,country\n" for town in ("one", "two", "three"))
+    )
+    aggregate("towns", "back", regions=one)
+    assert_adds_up("back", "parent")
+    cells, wanted = (
+        totals(name, "transactions", "year", "origin_id", "destination_id")
+        for name in ("back", "parent")
+    )
+    assert cells == pytest.approx(wanted, rel=1e-9, abs=1e-9)
+
+
+def test_the_order_of_rows_and_files_is_without_effect(parent, project):
+    tables = three_towns(parent)
+    compile_dataset(write_statistics(project / "a", tables), "parent", "first")
+    turned = {name: rows[::-1] for name, rows in reversed(tables.items())}
+    compile_dataset(write_statistics(project / "b", turned), "parent", "second")
+    found = []
+    for name in ("first", "second"):
+        dataset = open_dataset(name)
+        found.append(
+            duckdb.sql(f"""
+                select flows.year, region_id, category_id, sector_id, sum(value)
+                from '{dataset.table("final_demand")}' as flows
+                inner join (
+                    select region_sector_id, sector_id
+                    from '{dataset.table("region_sectors")}'
+                ) on origin_id = region_sector_id
+                group by all order by all
+            """).fetchall()
+        )
+    assert [row[:4] for row in found[0]] == [row[:4] for row in found[1]]
+    assert [row[4] for row in found[0]] == pytest.approx([row[4] for row in found[1]])
+
+
+def test_regions_of_a_parent_with_several(project):
+    system = parent_system(3)
+    write_tidy(system, project / "parent_tables")
+    ingest_tidy(project / "parent_tables", "parent")
+    split, *whole = [region.id for region in system.regions]
+    folder = write_statistics(project / "towns", three_towns(system, split))
+    compile_dataset(folder, "parent", "towns")
+    regions = duckdb.sql(
+        f"select region_id from '{open_dataset('towns').table('regions')}'"
+        " order by region_position"
+    ).fetchall()
+    assert [region for (region,) in regions] == ["one", "two", "three", *whole]
+    assert_adds_up("towns", "parent")
+
+
+def test_variants_of_the_main_assumption(parent, project):
+    folder = write_statistics(project / "towns", three_towns(parent))
+    low, high = write_variants(folder, "parent", "towns")
+    own = []
+    for dataset in (low, high):
+        rows = duckdb.sql(f"""
+            select sum(value) filter (origin_id // 4 = destination_id // 4) / sum(value)
+            from '{dataset.table("transactions")}'
+        """).fetchone()
+        own.append(rows[0])
+        assert_adds_up(dataset.name, "parent")
+    assert (low.name, high.name) == ("towns-low", "towns-high")
+    # own shares are log2(1 + size) to the power of delta: a smaller delta keeps more
+    assert own[0] > own[1]
+
+
+def test_a_template_is_filled_in(parent, project, monkeypatch, capsys):
+    folder = project / "towns"
+    assert run(monkeypatch, "template", "compile", folder, "--parent", "parent") in (
+        0,
+        None,
+    )
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    assert all(sector.id in readme for sector in parent.sectors)
+    tables = {k: v for k, v in three_towns(parent).items() if k != "labels"}
+    write_statistics(folder, tables | {"activity": []})
+    compile_dataset(folder, "parent", "towns")
+    assert_adds_up("towns", "parent")
+
+
+def change(table: str, number: int, **fields):
+    """Return what changes a row of a table."""
+
+    def apply(tables: dict[str, list[dict]]) -> None:
+        tables[table][number].update(fields)
+
+    return apply
+
+
+def add(table: str, **fields):
+    """Return what adds a row to a table."""
+
+    def apply(tables: dict[str, list[dict]]) -> None:
+        tables.setdefault(table, []).append(fields)
+
+    return apply
+
+
+REFUSALS = {
+    "negative activity": (change("activity", 0, value=-1), "activity.csv", "`value`"),
+    "activity without a place": (
+        change("activity", 0, label_id=""),
+        "activity.csv",
+        "both are empty",
+    ),
+    "unknown label": (change("activity", 0, label_id="broda"), "activity.csv", "broad"),
+    "unknown sector of a label": (
+        change("labels", 0, sector_id="nothing"),
+        "labels.csv",
+        "nothing",
+    ),
+    "unknown year": (change("region_years", 0, year=1999), "region_years.csv", "1999"),
+    "nobody lives there": (
+        change("region_years", 0, population=0),
+        "region_years.csv",
+        "'one'",
+    ),
+    "negative distance": (
+        add(
+            "distances",
+            origin_region_id="one",
+            destination_region_id="two",
+            distance=-3,
+        ),
+        "distances.csv",
+        "`distance`",
+    ),
+    "unknown place": (
+        add(
+            "known_flows",
+            year=2010,
+            origin_region_id="one",
+            destination_region_id="tow",
+            sector_id="",
+            value=1,
+        ),
+        "known_flows.csv",
+        "tow",
+    ),
+    "not a number": (change("activity", 0, value="NaN"), "activity.csv", "`value`"),
+    "unknown stressor": (
+        add("emissions", year=2010, stressor_id="soot", region_id="one", value=1),
+        "emissions.csv",
+        "soot",
+    ),
+}
+
+
+@pytest.mark.parametrize(("fault", "file", "label"), REFUSALS.values(), ids=REFUSALS)
+def test_refusals_name_file_and_label(parent, project, monkeypatch, fault, file, label):
+    folder = project / "towns"
+    compile_dataset(write_statistics(folder, three_towns(parent)), "parent", "towns")
+    before = contents(open_dataset("towns").path)
+    tables = three_towns(parent)
+    fault(tables)
+    write_statistics(folder, tables)
+    refusal = run(
+        monkeypatch, "compile", folder, "--parent", "parent", "--name", "towns"
+    )
+    assert file in str(refusal)
+    assert label in str(refusal)
+    assert contents(open_dataset("towns").path) == before
+
+
+def refusal_of(parent, project, monkeypatch, *faults) -> str:
+    tables = three_towns(parent)
+    for fault in faults:
+        fault(tables)
+    folder = write_statistics(project / "towns", tables)
+    return str(
+        run(monkeypatch, "compile", folder, "--parent", "parent", "--name", "towns")
+    )
+
+
+def test_overlapping_labels_and_figures_inside_a_label(parent, project, monkeypatch):
+    year, sector = next(iter(parent.years)), parent.sectors[0].id
+    own = {"year": year, "region_id": "one", "measure": "output", "value": 1}
+    text = refusal_of(
+        parent,
+        project,
+        monkeypatch,
+        add("labels", label_id="other", sector_id=sector),
+        add("activity", **own | {"measure": "value_added", "label_id": "other"}),
+    )
+    assert "'broad' and 'other'" in text
+    assert repr(sector) in text
+    text = refusal_of(
+        parent, project, monkeypatch, add("activity", **own, sector_id=sector)
+    )
+    assert "figures of its own" in text
+    assert repr(sector) in text
+
+
+def test_trade_parameters_have_bounds(parent, project, monkeypatch):
+    sector = parent.sectors[0].id
+    for name, value in (("distance_decay", -1), ("own_region_delta", 0)):
+        text = refusal_of(
+            parent,
+            project,
+            monkeypatch,
+            add("trade_parameters", sector_id=sector, **{name: value}),
+        )
+        assert "trade_parameters.csv" in text
+        assert name in text
+
+
+def test_contradictory_flows_are_named_by_row(parent, project, monkeypatch):
+    year = next(iter(parent.years))
+    text = refusal_of(
+        parent,
+        project,
+        monkeypatch,
+        add(
+            "known_flows",
+            year=year,
+            origin_region_id="one",
+            destination_region_id="two",
+            sector_id="",
+            value=1e9,
+        ),
+    )
+    assert "known_flows.csv" in text
+    assert "data row 1" in text
+
+
+def test_employment_must_be_where_a_total_is(parent, project, monkeypatch):
+    year = next(iter(parent.years))
+    jobs = [
+        add(
+            "activity",
+            year=year,
+            region_id=town,
+            measure="employment",
+            sector_id=sector.id,
+            value=value,
+        )
+        for sector in parent.sectors[:2]
+        for town, value in (("one", 0), ("two", 3), ("three", 4))
+    ]
+    text = refusal_of(parent, project, monkeypatch, *jobs)
+    assert "'one'" in text
+    assert "employment" in text
+
+
+def test_a_parent_region_must_be_known(project, monkeypatch):
+    system = parent_system(3)
+    write_tidy(system, project / "parent_tables")
+    ingest_tidy(project / "parent_tables", "parent")
+    folder = write_statistics(project / "towns", three_towns(system, "nowhere"))
+    text = run(monkeypatch, "compile", folder, "--parent", "parent", "--name", "towns")
+    assert "regions.csv" in str(text)
+    assert "'nowhere'" in str(text)
