@@ -12,12 +12,6 @@
             then
                 'GDP of the richest regions, or a footprint per person of '
                 || 'the United States to compare with, is not known'
-        when headline_id = 'share_below_world' and regions_not_known > 0
-            then
-                'footprints leave out '
-                || replace(footprints_leave_out, '; ', ' and ')
-                || ': of ' || regions_not_known || ' regions it is not '
-                || 'known whether they are above the world average'
         when headline_id = 'share_below_world'
             then 'a world average of this stressor is not known'
         when

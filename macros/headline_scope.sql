@@ -11,4 +11,13 @@
             then ' They reach it before any quota.'
         else ''
     end
+    || case
+        when
+            computed.headline_id = 'share_below_world'
+            and nations.regions_not_known > 0
+            then
+                ' At most this share: ' || nations.regions_not_known
+                || ' of these regions may be above for what is left out.'
+        else ''
+    end
 {%- endmacro %}

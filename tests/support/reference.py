@@ -350,8 +350,6 @@ def headline_rows(
     ranked = [region for region in system.regions if region.is_ranked]
     heads = {r.id: rows[r.id]["footprint_per_capita"] for r in ranked}
     below = comparator and sum(head <= comparator.world for head in heads.values())
-    if below and scope["is_lower_bound"]:
-        below = None
     comparable = (
         not system.is_synthetic
         and system.country == "CHN"

@@ -84,8 +84,8 @@ nations as (
         sum(case when has_gdp then 1 else 0 end) as regions_with_gdp,
         -- the study's ten of 309, whatever the number of regions
         {{ ceil_divide('10 * count(*)', '309') }} as richest_regions,
-        sum(case when world_comparison = 'at or below' then 1 else 0 end)
-            as regions_below_world,
+        sum(case when world_comparison = 'above' then 0 else 1 end)
+            as regions_not_above_world,
         sum(case when world_comparison = 'not known' then 1 else 0 end)
             as regions_not_known,
         count(world_comparison) as regions_compared
@@ -152,8 +152,8 @@ computed as (
         stressor_id,
         'share_below_world' as headline_id,
         case
-            when regions_compared = regions and regions_not_known = 0
-                then {{ safe_divide('regions_below_world', 'regions') }}
+            when regions_compared = regions
+                then {{ safe_divide('regions_not_above_world', 'regions') }}
         end as computed_value
     from nations
 
@@ -200,8 +200,6 @@ stated as (
         ) as comparable,
         statements.headline_position,
         dataset.caveat,
-        nations.regions_not_known,
-        scopes.footprints_leave_out,
         policy.scenario_id,
         policy.quota_uplift_note,
         policy.premise_note
