@@ -293,6 +293,29 @@ def test_a_national_table_calls_nobody_low(table, built):
     assert f"of {compared['not known']} regions it is not known" in reason
 
 
+def test_countries_are_no_receivers(built):
+    """All but the five largest hold 28 % of the people; India has least and gives."""
+    warehouse = built("wiod_2011")
+    standards = read_mart(warehouse, "living_standards", ["premise"])
+    assert {row["premise"] for row in standards.values()} == {"receivers_short"}
+    summaries = read_mart(
+        warehouse,
+        "quota_summary",
+        ["premise", "receivers_above_givers", "smallest_giver"],
+    )
+    for row in summaries.values():
+        assert (row["premise"], row["smallest_giver"]) == ("receivers_short", "India")
+        assert row["receivers_above_givers"] == 35
+    headlines = read_mart(warehouse, "headlines", ["computed_value", "reason"])
+    for name in ("receiver_share", "receivers_reach_upper_middle"):
+        row = headlines[2011, "co2", name]
+        assert row["computed_value"] is None
+        assert "28 % of the people, fewer than the 60 %" in row["reason"]
+    findings = read_mart(warehouse, "findings", ["finding"])
+    found = findings[2011, "co2", "receivers"]["finding"]
+    assert found.startswith("India gives, and would have 525 kg per person left; of")
+
+
 @pytest.mark.parametrize("table", ["wiod_2011"])
 def test_the_report_of_the_world_does_not_mislead(table, built, tmp_path):
     """No word of a nation, and no income that rests on receivers who are not there."""

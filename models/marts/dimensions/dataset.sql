@@ -14,8 +14,8 @@ dataset as (
         is_synthetic,
         ingested_at,
         carbonshed_version,
-        dataset_id,
         is_compiled,
+        dataset_id,
         case
             when is_synthetic then 'synthetic data'
             when is_compiled then 'compiled estimate'

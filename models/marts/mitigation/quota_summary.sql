@@ -1,10 +1,6 @@
 {# Emissions that each scenario avoids, and every choice behind the number;
    docs/methods.md, Quota. #}
 
-{%- set peak_projection = "'"
-    ~ (var('peak_projection', none) or '') | string | replace("'", "''")
-    ~ "'" %}
-
 with
 
 totals as (
@@ -39,7 +35,7 @@ dataset as (
 
 projections as (
 
-    select * from {{ ref('peak_projections') }}
+    select * from {{ ref('int_peak_projections') }}
 
 ),
 
@@ -84,42 +80,6 @@ category_counts as (
 
     select count(*) as categories
     from categories
-
-),
-
--- a projection that a var names goes before the default of its country and
--- stressor; others keep theirs
-country_projections as (
-
-    select
-        projections.projection_id,
-        projections.stressor_id,
-        projections.peak_year,
-        projections.emissions,
-        row_number() over (
-            partition by projections.stressor_id
-            order by
-                case
-                    when projections.projection_id = {{ peak_projection }}
-                        then 0
-                    when projections.is_default then 1
-                    else 2
-                end
-        ) as preference
-    from projections
-    inner join dataset using (country)
-
-),
-
-chosen_projections as (
-
-    select
-        projection_id,
-        stressor_id,
-        peak_year,
-        emissions
-    from country_projections
-    where preference = 1
 
 ),
 
@@ -229,7 +189,7 @@ joined as (
     left join found_shares using (year, stressor_id)
     left join stretched using (year, stressor_id, scenario_id)
     left join above_givers using (year, stressor_id, scenario_id)
-    left join chosen_projections as projections using (stressor_id)
+    left join projections using (stressor_id)
 
 ),
 
@@ -278,14 +238,7 @@ quota_summary as (
         ) }} as premise_note,
         smallest_left_per_capita,
         smallest_giver,
-        case
-            when country = 'WLD'
-                then
-                    'the regions are countries: levers are meant for regions '
-                    || 'of one country. At market prices an intensity differs '
-                    || 'between countries also where the technology is the '
-                    || 'same, so that a benchmark measures prices too'
-        end as across_countries_note,
+        {{ across_countries_note('country') }} as across_countries_note,
         't' as unit
     from joined
 
