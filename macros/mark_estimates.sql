@@ -11,7 +11,7 @@
         ~ "     and tables.table_name = 'dataset')"
     ) -%}
     {%- if marts.rows | length > 0 -%}
-        {%- set caveat = run_query("select caveat from marts.dataset").rows[0][0] -%}
+        {%- set caveat = run_query("select max(caveat) from marts.dataset").rows[0][0] -%}
         {%- for mart in marts.rows if caveat -%}
             comment on table marts."{{ mart[0] }}" is
             {{ quoted_text("[" ~ caveat ~ "] " ~ mart[1]) }};
