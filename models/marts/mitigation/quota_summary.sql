@@ -80,22 +80,12 @@ demand as (
 
 ),
 
-category_counts as (
-
-    select count(*) as categories
-    from categories
-
-),
-
 -- a projection that a var names goes before the default of its country and
 -- stressor; others keep theirs
 country_projections as (
 
     select
-        projections.projection_id,
-        projections.stressor_id,
-        projections.peak_year,
-        projections.emissions,
+        projections.*,
         row_number() over (
             partition by projections.stressor_id
             order by
@@ -111,48 +101,31 @@ country_projections as (
 
 ),
 
-chosen_projections as (
-
-    select
-        projection_id,
-        stressor_id,
-        peak_year,
-        emissions
-    from country_projections
-    where preference = 1
-
-),
-
-found_shares as (
-
-    select
-        year,
-        stressor_id,
-        sum(population_share) as receiver_population_share
-    from receivers
-    where is_default_rule
-    group by 1, 2
-
-),
-
 -- before anything is allocated
-above_givers as (
+found as (
 
     select
         totals.year,
         totals.stressor_id,
         totals.scenario_id,
-        count(*) as receivers
+        sum(receivers.population_share) as receiver_population_share,
+        sum(
+            case
+                when
+                    {{ exceeds(
+                        'receivers.footprint_per_capita',
+                        'totals.smallest_left_per_capita'
+                    ) }}
+                    then 1
+                else 0
+            end
+        ) as receivers_above_givers
     from totals
     inner join receivers
         on
             totals.year = receivers.year
             and totals.stressor_id = receivers.stressor_id
             and receivers.is_default_rule
-    where
-        {{ exceeds(
-            'receivers.footprint_per_capita', 'totals.smallest_left_per_capita'
-        ) }}
     group by 1, 2, 3
 
 ),
@@ -164,12 +137,9 @@ stretched as (
         year,
         stressor_id,
         scenario_id,
-        min(
-            case
-                when not (is_extrapolated or is_income_extrapolated) then 0
-                else 1
-            end
-        ) = 1 as is_extrapolated
+        count(
+            case when not (is_extrapolated or is_income_extrapolated) then 1 end
+        ) = 0 as is_extrapolated
     from standards
     group by 1, 2, 3
 
@@ -190,7 +160,7 @@ joined as (
         case
             when
                 demand.changed_cells
-                = totals.regions * category_counts.categories
+                = totals.regions * (select count(*) from categories)
                 then demand.smallest_demand_factor
             else least(1, coalesce(demand.smallest_demand_factor, 1))
         end as smallest_demand_factor,
@@ -203,7 +173,7 @@ joined as (
         projections.emissions as peak_emissions,
         projections.peak_year,
         choices.receivers_share,
-        coalesce(found_shares.receiver_population_share, 0)
+        coalesce(found.receiver_population_share, 0)
             as receiver_population_share,
         income_bands.income_year,
         income_bands.currency_per_usd,
@@ -213,23 +183,25 @@ joined as (
         totals.smallest_left_per_capita,
         totals.smallest_giver,
         {{ premise(
-            'coalesce(found_shares.receiver_population_share, 0)',
+            'coalesce(found.receiver_population_share, 0)',
             'choices.receivers_share',
             'stretched.is_extrapolated',
             'totals.is_user_scenario'
         ) }} as premise,
-        coalesce(above_givers.receivers, 0) as receivers_above_givers
+        coalesce(found.receivers_above_givers, 0)
+            as receivers_above_givers
     from totals
     inner join scenarios using (scenario_id)
     inner join income_bands using (year)
     cross join dataset
     cross join choices
-    cross join category_counts
     left join demand using (year, stressor_id, scenario_id)
-    left join found_shares using (year, stressor_id)
+    left join found using (year, stressor_id, scenario_id)
     left join stretched using (year, stressor_id, scenario_id)
-    left join above_givers using (year, stressor_id, scenario_id)
-    left join chosen_projections as projections using (stressor_id)
+    left join country_projections as projections
+        on
+            totals.stressor_id = projections.stressor_id
+            and projections.preference = 1
 
 ),
 
@@ -255,16 +227,7 @@ quota_summary as (
         projection_id,
         peak_emissions,
         cast(peak_year as integer) as peak_year,
-        case
-            when projection_id is null
-                then
-                    'no peak projection of ' || stressor_id || ' for '
-                    || country || ' in the seed peak_projections'
-            when projected_quota <= 0
-                then
-                    'emissions are at or above the projected peak: there is '
-                    || 'no projected quota to compare with'
-        end as quota_uplift_note,
+        {{ quota_uplift_note() }} as quota_uplift_note,
         receivers_share,
         receiver_population_share,
         income_year,
@@ -278,14 +241,7 @@ quota_summary as (
         ) }} as premise_note,
         smallest_left_per_capita,
         smallest_giver,
-        case
-            when country = 'WLD'
-                then
-                    'the regions are countries: levers are meant for regions '
-                    || 'of one country. At market prices an intensity differs '
-                    || 'between countries also where the technology is the '
-                    || 'same, so that a benchmark measures prices too'
-        end as across_countries_note,
+        {{ across_countries_note() }} as across_countries_note,
         't' as unit
     from joined
 
