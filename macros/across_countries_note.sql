@@ -1,7 +1,7 @@
-{#- What to mind where the regions are countries; NULL in a table of one country. -#}
-{% macro across_countries_note() -%}
+{#- What to mind where the regions are countries; NULL in a table of one. -#}
+{% macro across_countries_note(country) -%}
     case
-        when country = 'WLD'
+        when {{ country }} = 'WLD'
             then
                 'the regions are countries: levers are meant for regions '
                 || 'of one country. At market prices an intensity differs '

@@ -1,5 +1,5 @@
-{#- Why a headline has no value, or else why it is not comparable; NULL where it is.
-    SQL over the rows of the mart headlines. -#}
+{#- Why a headline has no figure, or why its figure is not comparable; NULL where
+    it is. On the columns of the CTE `stated` of the mart headlines. -#}
 {% macro headline_reason() -%}
     case
         when computed_value is not null and comparable then null

@@ -152,11 +152,16 @@ def _gdp_is_plausible(tables: Tables, year: int) -> CheckResult:
 
 def _value_added_matches_gdp(tables: Tables, year: int) -> CheckResult:
     check = "value_added_matches_gdp"
+    # of regions without a GDP, such as a rest of the world, it is on neither side
     value_added, gdp = tables.rows(f"""
         select
             (
                 select sum(value) * any_value(currency_unit)
-                from value_added cross join dataset where value_added.year = {year}
+                from value_added
+                inner join region_sectors using (region_sector_id)
+                inner join region_years using (year, region_id)
+                cross join dataset
+                where value_added.year = {year} and gdp is not null
             ),
             (select sum(gdp) from region_years where year = {year})
     """)[0]

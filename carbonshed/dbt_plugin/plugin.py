@@ -112,7 +112,7 @@ class Plugin(BasePlugin):
             shutil.rmtree(folder)
 
     def _ended(self, dataset: str, results: str, log: str) -> str:
-        """Return what was solved, built and tested, in lines of JSON."""
+        """Return what was built and tested, in lines of JSON."""
         self.nodes = 0
         print_progress()
         return json.dumps(

@@ -13,12 +13,11 @@ from carbonshed.dataset.store import Dataset
 from carbonshed.publish.editions import published_database, published_parquet
 from carbonshed.publish.publication import build_command
 from carbonshed.publish.work_file import WorkFile, describe
-from carbonshed.text import listing, size_text
+from carbonshed.text import size_text
 
 Row = Mapping[str, Any]
 
 _HEAD = 11
-_MOST_YEARS = 5
 _PASSED = ("success", "pass", "warn", "no-op")
 
 
@@ -53,32 +52,6 @@ def checked(dataset: Dataset, report: AuditReport, remarks: Iterable[str]) -> li
     ]
 
 
-def solved(solves: Sequence[Row], begun_at: datetime) -> list[str]:
-    """Return how the years were solved: each that is new, the others together.
-
-    Parameters
-    ----------
-    solves
-        Rows of the table of that name, by year.
-    begun_at
-        When the run began.
-    """
-    new = [row for row in solves if row["solved_at"] >= begun_at]
-    known = [row for row in solves if row["solved_at"] < begun_at]
-    lines = [line("Solved", _solved_now(row)) for row in new]
-    if len(lines) > _MOST_YEARS:
-        left = len(lines) - _MOST_YEARS
-        lines[_MOST_YEARS:] = [line("Solved", f"and {left:,} years more")]
-    if known:
-        years = listing((row["year"] for row in known), _MOST_YEARS)
-        methods = listing(sorted({row["method"] for row in known}))
-        last = max(row["solved_at"] for row in known)
-        was = "it was" if len(known) == 1 else "they were"
-        what = f"{years}: unchanged since {was} solved ({methods}) at {last:%Y-%m-%d}"
-        lines.append(line("Solved", f"{what} {last:%H:%M:%S} UTC"))
-    return lines
-
-
 def run_lines(
     connection: duckdb.DuckDBPyConnection,
     results: Sequence[Row],
@@ -86,7 +59,7 @@ def run_lines(
     name: str,
     log: Path,
 ) -> list[str]:
-    """Return what a run has solved, built and tested, and what to do after a failure.
+    """Return what a run has built and tested, and what to do after a failure.
 
     Parameters
     ----------
@@ -101,16 +74,9 @@ def run_lines(
     log
         dbt's log.
     """
-    lines = []
-    if any(row["name"] == "solves" and _state(row) == "passed" for row in results):
-        relation = connection.sql("from solved.solves order by year")
-        rows = relation.fetchall()
-        lines += solved(
-            [dict(zip(relation.columns, row, strict=True)) for row in rows], begun_at
-        )
     seconds = (datetime.now(UTC).replace(tzinfo=None) - begun_at).total_seconds()
     build = build_command(name, describe(connection).run)
-    return [*lines, *ended(results, seconds, name, build), line("Log", _near(log))]
+    return [*ended(results, seconds, name, build), line("Log", _near(log))]
 
 
 def ended(results: Sequence[Row], seconds: float, name: str, build: str) -> list[str]:
@@ -183,13 +149,6 @@ def published(warehouse: Path, facts: Mapping[str, Any]) -> list[str]:
 def _near(path: str | Path) -> str:
     """Return a path as seen from the current folder."""
     return os.path.relpath(path)
-
-
-def _solved_now(row: Row) -> str:
-    return (
-        f"{row['year']}: {row['region_sectors']:,} rows, {row['demands']:,} demands,"
-        f" {row['method']}, relative residual {row['relative_residual']:.1e}"
-    )
 
 
 def _state(row: Row) -> str:

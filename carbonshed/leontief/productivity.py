@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigs
 
 from carbonshed.leontief import checks
 from carbonshed.leontief.row_blocks import (
@@ -172,6 +171,9 @@ def _dominant(
     if n <= _DENSE_SIDE:
         values, vectors = np.linalg.eig(multiply(matrix, np.eye(n)))
     else:
+        # SciPy takes a third of a second, and small tables go without
+        from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigs
+
         operator = LinearOperator(
             (n, n), matvec=lambda v: multiply(matrix, v), dtype=np.float64
         )

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from scipy.linalg import lapack
 
 from carbonshed.leontief import checks
 
@@ -47,6 +46,10 @@ class Leontief:
         if not len(self._active):
             return
         system = _of_active(coefficients, self._active)
+        # SciPy takes a third of a second; years that are found need no solve
+        from scipy.linalg import lapack
+
+        self._lapack = lapack
         self._factors, self._pivots, info = lapack.dgetrf(system.T, overwrite_a=True)
         if info > 0:
             column = self._active[info - 1]
@@ -125,7 +128,7 @@ class Leontief:
         is_whole = len(self._active) == self.size
         # rows of the transposed block are columns, whole ones in memory
         right = block if is_whole else np.take(block.T, self._active, axis=1).T
-        solved, _ = lapack.dgetrs(
+        solved, _ = self._lapack.dgetrs(
             self._factors, self._pivots, right, trans=transposed, overwrite_b=True
         )
         if not np.shares_memory(solved, block):

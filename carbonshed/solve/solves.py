@@ -15,7 +15,7 @@ from carbonshed.solve.inverse import inverse_batches
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.store import Solve, SolveStore, write_solution
 from carbonshed.solve.year import Settings, YearSystem
-from carbonshed.text import print_progress
+from carbonshed.text import print_note, print_progress
 
 SOLVES = pa.schema(
     [
@@ -70,7 +70,7 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
     for system, name, known in zip(systems, names, found, strict=True):
         progress = _YearProgress(system.year)
         if known:
-            progress(
+            progress.note(
                 f"unchanged since it was solved ({known.method}) at"
                 f" {known.solved_at} UTC"
             )
@@ -104,16 +104,26 @@ def _solve(
     progress("writing the solution")
     with store.writing(fingerprint) as folder:
         write_solution(folder, system, solved, solve)
+    progress.note(
+        f"solved ({solve.method}): {system.size:,} rows, {system.demands:,} demands,"
+        f" relative residual {solved.relative_residual:.1e}"
+    )
     return solve
 
 
 class _YearProgress:
-    """Writes how far a solve is to standard error: standard output is dbt's log."""
+    """Shows how far a solve is, and notes how it ended: on standard error."""
 
     def __init__(self, year: int) -> None:
         self._year = year
         self._start = time.monotonic()
 
     def __call__(self, message: str) -> None:
+        print_progress(self._line(message))
+
+    def note(self, message: str) -> None:
+        print_note(self._line(message))
+
+    def _line(self, message: str) -> str:
         seconds = time.monotonic() - self._start
-        print_progress(f"{self._year}  {seconds:6.1f} s  {message}")
+        return f"{self._year}  {seconds:6.1f} s  {message}"

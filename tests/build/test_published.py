@@ -147,11 +147,15 @@ def test_small_tables_have_keys(connection, marts):
 
 def test_a_build_says_what_it_did_in_some_lines(several_years, project, marts):
     lines = several_years.said.splitlines()
-    assert len(lines) <= 20, several_years.said
+    # warnings come in full, and this table has many
+    assert len([line for line in lines if "WARNING" not in line]) <= 20, lines
     assert "\x1b" not in several_years.said, "nothing changes where nobody watches"
     steps = [line.split(":")[0] for line in lines if not line.startswith(" ")]
-    years = ["Solved"] * len(several_years.system.years)
-    assert steps == ["Checked", *years, "Built", "Tested", "Log", "Published"]
+    assert steps == ["Checked", "Built", "Tested", "Log", "Published"]
+    for year in several_years.system.years:
+        (solved,) = (line for line in lines if line.startswith(f"  {year} "))
+        assert "solved (direct): " in solved
+        assert "relative residual" in solved
     assert lines[0].startswith(f"Checked:   {several_years.name}: ")
     place = f"warehouse/published/{several_years.name}.duckdb: {len(marts)} tables"
     assert any(place in line for line in lines), several_years.said

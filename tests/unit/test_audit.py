@@ -120,6 +120,13 @@ def test_the_tiny_table_by_pencil(folder):
     assert (found.status, found.total) == ("WARNING", pytest.approx(9.5))
 
 
+def test_value_added_is_compared_where_there_is_a_gdp(folder):
+    """South has none: what is added there says nothing of the others' GDP."""
+    folder.add("value_added", 2012, "south", "01", "wages", 7.0)
+    _, checks = audit(folder)
+    assert checks["value_added_matches_gdp"].total == pytest.approx(9.5)
+
+
 @pytest.fixture(params=["direct", "streamed"])
 def solver(request, monkeypatch):
     """Let A be judged in memory, and out of a file."""

@@ -104,7 +104,7 @@ def test_a_refusal_is_one_message_and_exit_code_1(run, project):
         (["ingest", "tidy"], "SOURCE"),
         (["audit", "nowhere"], "no dataset 'nowhere'"),
         (["audit", "../up"], "not allowed"),
-        (["template", "sheet", "x"], "formats with one: tidy, scenarios, "),
+        (["template", "sheet", "x"], "formats with one: tidy, compile, scenarios, "),
         (["template", "tidy", "x", "--dataset", "a"], "--dataset goes with scenarios"),
         (["template", "scenarios", "x.csv", "--dataset", "a"], "no dataset 'a'"),
         (["check", "indicators", "x", "--dataset", "a"], "scenarios can"),

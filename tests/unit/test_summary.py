@@ -2,39 +2,12 @@
 
 import io
 import sys
-from datetime import datetime
 
 import pytest
 
-from carbonshed.dbt_plugin.summary import ended, solved
+from carbonshed.dbt_plugin.summary import ended
 from carbonshed.publish.publication import build_command
 from carbonshed.text import print_note, print_progress
-
-BEGUN = datetime(2026, 1, 2, 3, 4, 5)
-
-
-def solve(year: int, solved_at: datetime) -> dict[str, object]:
-    return {
-        "year": year,
-        "region_sectors": 1435,
-        "demands": 196,
-        "method": "direct",
-        "relative_residual": 5.1e-15,
-        "solved_at": solved_at,
-    }
-
-
-def test_new_years_are_said_one_by_one_and_known_ones_together() -> None:
-    before = datetime(2025, 12, 31, 23, 59, 58)
-    rows = [solve(2007, before), solve(2011, BEGUN), solve(2012, before)]
-    assert solved(rows, BEGUN) == [
-        "Solved:    2011: 1,435 rows, 196 demands, direct, relative residual 5.1e-15",
-        "Solved:    2007, 2012: unchanged since they were solved (direct) at"
-        " 2025-12-31 23:59:58 UTC",
-    ]
-    many = [solve(year, BEGUN) for year in range(1995, 2012)]
-    assert len(solved(many, BEGUN)) == 6
-    assert solved(many, BEGUN)[-1] == "Solved:    and 12 years more"
 
 
 def result(kind: str, name: str, status: str, path: str = "") -> dict[str, str]:

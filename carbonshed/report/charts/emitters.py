@@ -159,7 +159,7 @@ def emitter_map(scope: Scope, regions: Rows) -> Chart | None:
     ]
     chart = (
         alt.Chart(data(rows))
-        .mark_point(opacity=0.75)
+        .mark_point(opacity=1)
         .encode(
             **window.axes(),
             size=alt.Size(

@@ -183,12 +183,12 @@ def _map(
                 for each in places
             )
         )
-        .mark_point(color=GREY, size=16, opacity=0.8)
+        .mark_point(color=GREY, size=16, opacity=1)
         .encode(**axes, tooltip=[alt.Tooltip("region:N")])
     )
     curves = (
         alt.Chart(data(lines))
-        .mark_line(color=BLUE, opacity=0.8)
+        .mark_line(color=BLUE, opacity=1)
         .encode(
             **axes,
             detail="flow:N",
@@ -237,7 +237,7 @@ def quadrants(scope: Scope, balances: Rows) -> Chart | None:
     kinds = list(QUADRANTS.values())
     points = (
         alt.Chart(data(rows))
-        .mark_point(opacity=0.75)
+        .mark_point(opacity=1)
         .encode(
             x=alt.X("money:Q", title=titled("net value added shipped", money.unit)),
             y=alt.Y("carbon:Q", title=titled("net emissions shipped", carbon.unit)),

@@ -180,7 +180,7 @@ def allocation(scope: Scope, rows: Rows) -> Chart | None:
     ]
     chart = (
         alt.Chart(data(values))
-        .mark_point(opacity=0.75, size=26)
+        .mark_point(opacity=1, size=26)
         .encode(
             x=alt.X(
                 "income:Q",
@@ -302,7 +302,7 @@ def sensitivity(scope: Scope, rows: Rows) -> Chart | None:
     benchmarks = sorted({value["benchmark"] for value in values})
     chart = (
         alt.Chart(data(values))
-        .mark_point(opacity=0.8, size=60)
+        .mark_point(opacity=1, size=60)
         .encode(
             x=alt.X("amount:Q", title=titled("emissions avoided", size.unit)),
             y=alt.Y(

@@ -102,36 +102,28 @@ by_origin as (
 
 ),
 
+-- rows of exports and of zero-output columns have no category
 by_consumer as (
 
     select
-        year,
-        stressor_id,
-        region_id,
-        sum(emissions) as inflow_emissions
-    from embodied_emissions
-    where region_id <> origin_region_id
-    group by 1, 2, 3
-
-),
-
--- rows of exports and of zero-output columns have no category
-by_group as (
-
-    select
-        embodied_emissions.year,
-        embodied_emissions.stressor_id,
-        embodied_emissions.region_id,
+        embodied.year,
+        embodied.stressor_id,
+        embodied.region_id,
+        sum(
+            case
+                when embodied.region_id <> embodied.origin_region_id
+                    then embodied.emissions
+            end
+        ) as inflow_emissions,
     {% for group in groups %}
         sum(
             case
                 when categories.category_group = '{{ group }}'
-                    then embodied_emissions.emissions
-                else 0
+                    then embodied.emissions
             end
         ) as {{ group }}_emissions{{ "," if not loop.last }}
     {% endfor %}
-    from embodied_emissions
+    from embodied_emissions as embodied
     inner join categories using (category_id)
     group by 1, 2, 3
 
@@ -161,7 +153,7 @@ parts as (
         + coalesce(by_origin.unattributed_emissions, 0)
             as unattributed_emissions,
     {% for group in groups %}
-        coalesce(by_group.{{ group }}_emissions, 0)
+        coalesce(by_consumer.{{ group }}_emissions, 0)
             as {{ group }}_emissions{{ "," if not loop.last }}
     {% endfor %}
     from region_years
@@ -170,12 +162,10 @@ parts as (
     left join direct using (year, stressor_id, region_id)
     left join by_origin using (year, stressor_id, region_id)
     left join by_consumer using (year, stressor_id, region_id)
-    left join by_group using (year, stressor_id, region_id)
 
 ),
 
--- production comes from the inputs, not from the flows: that they agree is a
--- result, and a test looks at it
+-- production comes from the inputs: that flows agree is a result, and tested
 totals as (
 
     select

@@ -66,7 +66,7 @@ known as (
 
 ),
 
-scopes as (
+told as (
 
     select
         year,
@@ -91,6 +91,21 @@ scopes as (
         has_direct_emissions,
         is_domestic or lacks_direct as is_lower_bound
     from known
+
+),
+
+scopes as (
+
+    select
+        *,
+        upper(left(scope, 1)) || substr(scope, 2)
+        || case
+            when footprints_leave_out = '' then '.'
+            else
+                ': footprints leave out '
+                || replace(footprints_leave_out, '; ', ' and ') || '.'
+        end as scope_in_words
+    from told
 
 )
 

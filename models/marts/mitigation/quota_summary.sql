@@ -1,10 +1,6 @@
 {# Emissions that each scenario avoids, and every choice behind the number;
    docs/methods.md, Quota. #}
 
-{%- set peak_projection = "'"
-    ~ (var('peak_projection', none) or '') | string | replace("'", "''")
-    ~ "'" %}
-
 with
 
 totals as (
@@ -39,7 +35,7 @@ dataset as (
 
 projections as (
 
-    select * from {{ ref('peak_projections') }}
+    select * from {{ ref('int_peak_projections') }}
 
 ),
 
@@ -80,52 +76,43 @@ demand as (
 
 ),
 
--- a projection that a var names goes before the default of its country and
--- stressor; others keep theirs
-country_projections as (
+category_counts as (
+
+    select count(*) as categories
+    from categories
+
+),
+
+found_shares as (
 
     select
-        projections.*,
-        row_number() over (
-            partition by projections.stressor_id
-            order by
-                case
-                    when projections.projection_id = {{ peak_projection }}
-                        then 0
-                    when projections.is_default then 1
-                    else 2
-                end
-        ) as preference
-    from projections
-    inner join dataset using (country)
+        year,
+        stressor_id,
+        sum(population_share) as receiver_population_share
+    from receivers
+    where is_default_rule
+    group by 1, 2
 
 ),
 
 -- before anything is allocated
-found as (
+above_givers as (
 
     select
         totals.year,
         totals.stressor_id,
         totals.scenario_id,
-        sum(receivers.population_share) as receiver_population_share,
-        sum(
-            case
-                when
-                    {{ exceeds(
-                        'receivers.footprint_per_capita',
-                        'totals.smallest_left_per_capita'
-                    ) }}
-                    then 1
-                else 0
-            end
-        ) as receivers_above_givers
+        count(*) as receivers
     from totals
     inner join receivers
         on
             totals.year = receivers.year
             and totals.stressor_id = receivers.stressor_id
             and receivers.is_default_rule
+    where
+        {{ exceeds(
+            'receivers.footprint_per_capita', 'totals.smallest_left_per_capita'
+        ) }}
     group by 1, 2, 3
 
 ),
@@ -137,9 +124,12 @@ stretched as (
         year,
         stressor_id,
         scenario_id,
-        count(
-            case when not (is_extrapolated or is_income_extrapolated) then 1 end
-        ) = 0 as is_extrapolated
+        min(
+            case
+                when not (is_extrapolated or is_income_extrapolated) then 0
+                else 1
+            end
+        ) = 1 as is_extrapolated
     from standards
     group by 1, 2, 3
 
@@ -160,7 +150,7 @@ joined as (
         case
             when
                 demand.changed_cells
-                = totals.regions * (select count(*) from categories)
+                = totals.regions * category_counts.categories
                 then demand.smallest_demand_factor
             else least(1, coalesce(demand.smallest_demand_factor, 1))
         end as smallest_demand_factor,
@@ -173,7 +163,7 @@ joined as (
         projections.emissions as peak_emissions,
         projections.peak_year,
         choices.receivers_share,
-        coalesce(found.receiver_population_share, 0)
+        coalesce(found_shares.receiver_population_share, 0)
             as receiver_population_share,
         income_bands.income_year,
         income_bands.currency_per_usd,
@@ -183,25 +173,23 @@ joined as (
         totals.smallest_left_per_capita,
         totals.smallest_giver,
         {{ premise(
-            'coalesce(found.receiver_population_share, 0)',
+            'coalesce(found_shares.receiver_population_share, 0)',
             'choices.receivers_share',
             'stretched.is_extrapolated',
             'totals.is_user_scenario'
         ) }} as premise,
-        coalesce(found.receivers_above_givers, 0)
-            as receivers_above_givers
+        coalesce(above_givers.receivers, 0) as receivers_above_givers
     from totals
     inner join scenarios using (scenario_id)
     inner join income_bands using (year)
     cross join dataset
     cross join choices
+    cross join category_counts
     left join demand using (year, stressor_id, scenario_id)
-    left join found using (year, stressor_id, scenario_id)
+    left join found_shares using (year, stressor_id)
     left join stretched using (year, stressor_id, scenario_id)
-    left join country_projections as projections
-        on
-            totals.stressor_id = projections.stressor_id
-            and projections.preference = 1
+    left join above_givers using (year, stressor_id, scenario_id)
+    left join projections using (stressor_id)
 
 ),
 
@@ -227,7 +215,16 @@ quota_summary as (
         projection_id,
         peak_emissions,
         cast(peak_year as integer) as peak_year,
-        {{ quota_uplift_note() }} as quota_uplift_note,
+        case
+            when projection_id is null
+                then
+                    'no peak projection of ' || stressor_id || ' for '
+                    || country || ' in the seed peak_projections'
+            when projected_quota <= 0
+                then
+                    'emissions are at or above the projected peak: there is '
+                    || 'no projected quota to compare with'
+        end as quota_uplift_note,
         receivers_share,
         receiver_population_share,
         income_year,
@@ -241,7 +238,7 @@ quota_summary as (
         ) }} as premise_note,
         smallest_left_per_capita,
         smallest_giver,
-        {{ across_countries_note() }} as across_countries_note,
+        {{ across_countries_note('country') }} as across_countries_note,
         't' as unit
     from joined
 
