@@ -8,17 +8,24 @@ cases (case_id, after, before, expected) as (
     ('rounding', 30e0 + 1e-10, 30e0, 30e0),
     ('rounding below', 30e0 - 1e-10, 30e0, 30e0),
     ('a millionth of a tonne', 30.000001e0, 30e0, 30.000001e0),
-    ('just as much', 2e-9, 1e-9, 2e-9)
+    ('a difference that is rounding', 1e-10, 0e0, 0e0),
+    ('a difference that is more', 2e-9, 0e0, 2e-9)
+
+),
+
+found as (
+
+    select
+        *,
+        {{ beyond_rounding('after', '1e3', 'before') }} as found
+    from cases
 
 )
 
-select * from cases
+select * from found
 where
-    {{ beyond_rounding("after", "1e3", "before") }}
-    is distinct from expected
+    found is distinct from expected
     or (
-        before = 1e-9
-        and {{ beyond_rounding('before', '1e3') }} is distinct from before
+        before = 0
+        and {{ beyond_rounding('after', '1e3') }} is distinct from expected
     )
-    or {{ beyond_rounding('after - before', '1e5') }}
-    is distinct from case when after = 30.000001e0 then after - before else 0 end
