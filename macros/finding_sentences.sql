@@ -62,6 +62,7 @@
 
     ('unequal_footprints', 'bottom50_share', 'share',
     "case
+        when ranked_regions is null then null
         when ranked_regions = 1
             then 'One ranked region says nothing about inequality between '
                 || 'regions.'
@@ -111,6 +112,7 @@
 
     ('super_emitters', 'emitter_footprint_share', 'share',
     "case
+        when ranked_regions is null then null
         when super_emitters = 0
             then 'No region is a super-emitter by the rule in use.'
         when emitter_footprint_share is null then " ~ nothing ~ "
@@ -131,6 +133,7 @@
 
     ('emissions_avoided', 'quota', 't',
     "case
+        when ranked_regions is null then null
         when scenario_id is null
             then 'A user''s scenarios replace all shipped ones.'
         when quota_share is null or quota_share <= 1e-12

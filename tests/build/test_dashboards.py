@@ -140,7 +140,7 @@ def test_lineage_reaches_every_dashboard():
 
 
 def test_the_bundle_is_of_the_dataset_and_marks_what_is_invented(bundled):
-    packed = zipfile.ZipFile(BytesIO(bundled.bundle("my-table", True)))
+    packed = zipfile.ZipFile(BytesIO(bundled.bundle("my-table", "synthetic data")))
     files = {name: yaml.safe_load(packed.read(name)) for name in packed.namelist()}
     assert files["carbonshed/metadata.yaml"]["type"] == "assets"
     uri = files["carbonshed/databases/published.yaml"]["sqlalchemy_uri"]

@@ -30,6 +30,7 @@ def victim(required_only, project):
         project.root / "data" / required_only.name, project.root / "data" / name
     )
     shutil.copy(required_only.warehouse, project.warehouse(name))
+    rename_views(project.warehouse(name), required_only.name)
     yield dataclasses.replace(
         required_only, name=name, warehouse=project.warehouse(name)
     )
@@ -38,6 +39,25 @@ def victim(required_only, project):
     for folder in ("published", "solved"):
         for left in (project.root / "warehouse" / folder).glob(f"*{name}*"):
             left.unlink() if left.is_symlink() else shutil.rmtree(left)
+
+
+def rename_views(warehouse, earlier):
+    """Make the views of a copied file read the copy; DuckDB keeps the old name."""
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(f"set file_search_path = '{warehouse.parents[1]}'")
+        views = connection.sql(
+            "select sql from duckdb_views() where not internal"
+        ).fetchall()
+        left = [sql.replace(f'"{earlier}".', "") for (sql,) in views]
+        while left:
+            behind = []
+            for sql in left:
+                try:
+                    connection.execute(sql.replace("VIEW", "OR REPLACE VIEW", 1))
+                except duckdb.Error:  # a view that it reads is yet to come
+                    behind.append(sql)
+            assert len(behind) < len(left), behind
+            left = behind
 
 
 def unproductive_system():
@@ -97,9 +117,10 @@ def test_a_spectral_radius_above_one_stops_the_build(victim, project, tmp_path):
 
 def published_state(victim, project):
     """Return every published file of a dataset, published now if it was not."""
-    published = project.run("carbonshed", "publish", victim.name)
     editions = project.root / "warehouse" / "published" / f".{victim.name}"
-    assert published.code == 0 or editions.exists(), published
+    if not editions.exists():
+        published = project.run("carbonshed", "publish", victim.name)
+        assert published.code == 0, published
     return state(editions)
 
 

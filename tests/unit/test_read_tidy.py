@@ -115,6 +115,7 @@ def test_the_descriptor_becomes_one_row(project):
         "licence": "Creative Commons Zero",
         "source": "Made up; by hand",
         "is_synthetic": True,
+        "is_compiled": False,
         "carbonshed_version": __version__,
         "dataset_id": dataset.dataset_id,
     }

@@ -134,11 +134,13 @@ ranked as (
 
 ),
 
--- mass stressors only, as the marts of the quotas
+-- mass stressors only; without ranked regions there is less to say
 figures as (
 
     select
-        quotas.*,
+        leakage.year,
+        leakage.stressor_id,
+        quotas.* exclude (year, stressor_id),
         stressors.stressor_name,
         scopes.scope,
         scopes.has_exports,
@@ -161,14 +163,14 @@ figures as (
         inequality.top10_share,
         leakage.poor_to_rich_share,
         leakage.unknown_direction_share
-    from quotas
+    from leakage
     inner join stressors using (stressor_id)
     inner join scopes using (year, stressor_id)
     inner join reconciliation using (year, stressor_id)
     inner join totals using (year, stressor_id)
-    inner join ranked using (year, stressor_id)
-    inner join largest using (year, stressor_id)
-    inner join leakage using (year, stressor_id)
+    left join quotas using (year, stressor_id)
+    left join ranked using (year, stressor_id)
+    left join largest using (year, stressor_id)
     left join inequality using (year, stressor_id)
     cross join investments
 
