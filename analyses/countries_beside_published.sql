@@ -26,8 +26,12 @@ select
     comparisons.computed_emissions,
     comparisons.published_emissions,
     100 * comparisons.relative_difference as difference_in_per_cent,
-    comparisons.computed_leaves_out,
-    comparisons.published_leaves_out,
+    case comparisons.computed_leaves_out
+        when '' then 'nothing' else comparisons.computed_leaves_out
+    end as computed_leaves_out,
+    case comparisons.published_leaves_out
+        when '' then 'nothing' else comparisons.published_leaves_out
+    end as published_leaves_out,
     comparisons.country_id,
     comparisons.source,
     case

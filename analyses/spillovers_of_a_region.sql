@@ -1,5 +1,5 @@
-{# Whose levers lower the footprint and the production of one region, and by
-   how much? #}
+{# Whose cleaner production lowers the footprint of one region, and whose
+   smaller demand its production? #}
 
 with
 
@@ -19,15 +19,25 @@ regions as (
 
     select * from {{ ref('regions') }}
 
+),
+
+changes as (
+
+    select * from {{ ref('quota_by_region') }}
+
 )
 
 select
     scope.region_name as affected,
     spillovers.scenario_id,
     regions.region_name as acting,
-    spillovers.footprint_reduction,
-    spillovers.production_reduction,
-    spillovers.is_own
+    spillovers.footprint_reduction as footprint_less_by_cleaner_production,
+    spillovers.production_reduction as production_less_by_smaller_demand,
+    spillovers.is_own,
+    changes.footprint_before,
+    changes.footprint_after,
+    changes.production_before,
+    changes.production_after
 from spillovers
 inner join scope
     on
@@ -36,6 +46,12 @@ inner join scope
         and spillovers.affected_region_id = scope.region_id
 inner join regions
     on spillovers.acting_region_id = regions.region_id
+inner join changes
+    on
+        spillovers.year = changes.year
+        and spillovers.stressor_id = changes.stressor_id
+        and spillovers.scenario_id = changes.scenario_id
+        and spillovers.affected_region_id = changes.region_id
 order by
     spillovers.scenario_id asc,
     spillovers.footprint_reduction + spillovers.production_reduction desc,

@@ -18,7 +18,7 @@ def choose_project(folder: Path | None) -> None:
     CarbonshedError
         If the folder is no project.
     """
-    _chosen[:] = [] if folder is None else [_project(folder, "--project-dir")]
+    _chosen[:] = [] if folder is None else [project_at(folder, "--project-dir")]
 
 
 def project_root() -> Path:
@@ -40,8 +40,24 @@ def project_root() -> Path:
         if (folder / _MARK).is_file():
             return folder
     if named := os.environ.get(PROJECT_VARIABLE):
-        return _project(Path(named), PROJECT_VARIABLE)
+        return project_at(Path(named), PROJECT_VARIABLE)
     return here
+
+
+def project_at(folder: Path, named_by: str) -> Path:
+    """Return the whole path of a project folder that somebody named.
+
+    Raises
+    ------
+    CarbonshedError
+        If the folder is no project.
+    """
+    root = folder.absolute()
+    if not (root / _MARK).is_file():
+        raise CarbonshedError(
+            f"{named_by}: {folder} is no project folder: it has no {_MARK}"
+        )
+    return root
 
 
 def is_in_project() -> bool:
@@ -72,12 +88,3 @@ def seeds_dir() -> Path:
 def solved_dir() -> Path:
     """Return the folder of the solved systems, one folder in it for each dataset."""
     return warehouse_dir() / "solved"
-
-
-def _project(folder: Path, named_by: str) -> Path:
-    root = folder.absolute()
-    if not (root / _MARK).is_file():
-        raise CarbonshedError(
-            f"{named_by}: {folder} is no project folder: it has no {_MARK}"
-        )
-    return root

@@ -82,6 +82,11 @@ def suggestion(unknown: object, known: Collection[str]) -> str:
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 
+def counted(number: int, word: str) -> str:
+    """Return a number with its word: ``1 region``, ``1,200 regions``."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
 def shape_text(shape: tuple[int, ...]) -> str:
     """Return the shape of an array: ``3 x 4``, of a vector ``3 long``."""
     return " x ".join(map(str, shape)) if len(shape) != 1 else f"{shape[0]} long"

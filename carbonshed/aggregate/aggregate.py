@@ -235,7 +235,7 @@ def _notes(
         f"made from dataset {dataset.name} ({dataset.dataset_id}): "
         + ", ".join(_counted(maps)),
         *(f"GDP is not known of region {region}" for region in without_gdp),
-        *dataset.notes,
+        *(f"{dataset.name}: {note}" for note in dataset.notes),
     ]
 
 

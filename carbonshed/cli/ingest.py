@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.text import listing
+from carbonshed.text import counted, listing
 
 if TYPE_CHECKING:
     from carbonshed.dataset import Dataset
@@ -290,6 +290,7 @@ def _scenario_template(path: Path, name: str | None) -> str:
         f"{path}: {what}; docs/design_a_pathway.md says what the columns do\n"
         "write your own rows, then:\n"
         f"  carbonshed check scenarios {path} --dataset {name or 'NAME'}\n"
+        f"  carbonshed whatif {path} --dataset {name or 'NAME'}\n"
         f"  dbt build --vars '{{dataset: {name or 'NAME'}, scenarios: {path}}}'"
     )
 
@@ -313,8 +314,8 @@ def summary(dataset: "Dataset") -> str:
     width = max(map(len, rows))
     years = listing(dataset.years)
     lines = [
-        f"dataset {dataset.name!r}: {rows['regions']:,} regions x "
-        f"{rows['sectors']:,} sectors, years {years}; rows by table:",
+        f"dataset {dataset.name!r}: {counted(rows['regions'], 'region')} x "
+        f"{counted(rows['sectors'], 'sector')}, years {years}; rows by table:",
         *(f"  {table:<{width}}  {count:>13,}" for table, count in rows.items()),
         *(f"note: {note}" for note in dataset.notes),
         "next:",

@@ -94,7 +94,7 @@ def whatif(
         blocks = _as_markdown if form == "markdown" else _as_text
         put_text("\n\n".join(blocks(laboratory, rows, file)), file)
     if keep:
-        _keep(dataset, path)
+        keep_scenarios(dataset, path)
 
 
 def _as_text(
@@ -110,7 +110,7 @@ def _as_text(
         if table.columns:
             yield as_text(table.columns, width)
     yield "What may not be concluded"
-    found = remarks(laboratory, idle_rows(laboratory, rows))
+    found = remarks(laboratory, rows, idle_rows(laboratory, rows))
     yield "\n".join(
         textwrap.fill(f"- {remark}", min(width, _WORDS), subsequent_indent="  ")
         for remark in found
@@ -128,7 +128,7 @@ def _as_markdown(
         if table.columns:
             yield _markdown(table.columns)
     yield "**What may not be concluded**"
-    found = remarks(laboratory, idle_rows(laboratory, rows))
+    found = remarks(laboratory, rows, idle_rows(laboratory, rows))
     yield "\n".join(f"- {remark}" for remark in found)
 
 
@@ -144,17 +144,26 @@ def _markdown(columns: "list[Column]") -> str:
     )
 
 
-def _keep(dataset: str, path: Path) -> None:
+def keep_scenarios(dataset: str, path: Path) -> None:
     """Keep a file with the dataset, which may be newer than what is published."""
     from carbonshed.dbt_plugin.vars import load_scenarios
     from carbonshed.files import write_whole
     from carbonshed.io_errors import read_text
     from carbonshed.paths import kept_scenarios
     from carbonshed.publish.status import shown
+    from carbonshed.scenarios.reader import scenario_ids
+    from carbonshed.text import listing
 
-    load_scenarios(dataset, path)
+    mine = {row.scenario_id for row in load_scenarios(dataset, path)}
     kept = kept_scenarios(dataset)
+    before = scenario_ids(kept) if kept.is_file() else []
     write_whole(kept, read_text(path))
+    if dropped := [scenario for scenario in before if scenario not in mine]:
+        typer.echo(
+            f"no longer kept, of the file that was {shown(kept)}:"
+            f" {listing(dropped, quote=True)}",
+            err=True,
+        )
     typer.echo(
         f"kept as {shown(kept)}, which builds read from now on:\n"
         f"  dbt build --selector scenarios --vars 'dataset: {dataset}'",

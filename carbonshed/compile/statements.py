@@ -93,8 +93,13 @@ def _own_shares(compiled: CompiledYear, parent: Parent) -> Iterator[str]:
         if bought[groups == group].sum() > 0
     }
     if shares:
-        named = listing(f"{group} {share:.0%}" for group, share in shares.items())
-        yield f"regions make themselves, of what they buy from their parent: {named}"
+        named = listing(
+            f"{group} {100 * share:.0f} %" for group, share in shares.items()
+        )
+        yield (
+            "share of their own in what regions buy from their parent region, by "
+            f"sector group: {named}"
+        )
 
 
 def _shared_out_by_gdp(
@@ -110,7 +115,7 @@ def _shared_out_by_gdp(
             share = output[is_rest].sum() / output[split].sum()
             yield (
                 f"{sectors} of {len(parent.sectors)} sectors are shared out by {word} "
-                f"alone, {share:.0%} of output"
+                f"alone, {100 * share:.0f} % of output"
             )
 
 
@@ -143,8 +148,9 @@ def _largest_change(
     matters = expected >= _LEAST_SHARE * expected.sum(axis=0)
     change = np.where(matters, np.abs(divide(found, expected) - 1.0), 0.0)
     row, region = np.unravel_index(int(np.argmax(change)), change.shape)
+    largest = divide(found, expected)[row, region] - 1
     yield (
         f"region {tables.regions[region]['region_id']} buys "
-        f"{divide(found, expected)[row, region] - 1:+.0%} of {names[row]} against the "
+        f"{100 * largest:+.0f} % of {names[row]} against the "
         "parent's structure, the largest change"
     )

@@ -139,7 +139,7 @@ def published(warehouse: Path, facts: Mapping[str, Any]) -> list[str]:
     """
     database = published_database(warehouse)
     size = size_text(database.stat().st_size)
-    about = f"{facts['tables']:,} tables, {facts['rows']:,} rows, {size}"
+    about = f"{facts['tables']:,} marts and publication, {facts['rows']:,} rows, {size}"
     return [
         line("Published", f"{_near(database)}: {about}"),
         more(f"and as Parquet in {_near(published_parquet(warehouse))}/"),

@@ -11,7 +11,7 @@ import duckdb
 
 from carbonshed.dataset.names import validate_name
 from carbonshed.errors import CarbonshedError
-from carbonshed.paths import is_in_project, warehouse_dir
+from carbonshed.paths import is_in_project, project_at, warehouse_dir
 from carbonshed.publish.query import open_marts_first, published_path
 from carbonshed.text import sql_name, suggestion
 
@@ -58,12 +58,15 @@ class Publication:
     Raises
     ------
     CarbonshedError
-        If nothing of the dataset is published there, or it cannot be opened.
+        If the folder is no project, nothing of the dataset is published there, or it
+        cannot be opened.
     """
 
     def __init__(self, name: str, project: str | Path | None = None) -> None:
         self.name = validate_name(name)
-        self._project = None if project is None else Path(project).resolve()
+        self._project = (
+            None if project is None else project_at(Path(project), "project").resolve()
+        )
         self._open(self._newest())
 
     def mart(self, name: str) -> duckdb.DuckDBPyRelation:

@@ -142,14 +142,19 @@ def build_command(name: str, run: Row | None = None) -> str:
     run
         The row of ``main.last_run``, if the policy is to be what that run chose.
     """
-    choices = json.loads((run or {}).get("choices") or "{}")
-    # an earlier version kept a list
-    chosen = choices if isinstance(choices, dict) else {}
-    chosen = {var: value for var, value in chosen.items() if value}
+    chosen = choices_of(run)
     if not chosen:
         return f"dbt build --vars 'dataset: {name}'"
     words = json.dumps({"dataset": name, **chosen}, ensure_ascii=False)
     return f"dbt build --vars {shlex.quote(words)}"
+
+
+def choices_of(run: Row | None) -> Row:
+    """Return the vars that a run was given, by the row of ``main.last_run``."""
+    choices = json.loads((run or {}).get("choices") or "{}")
+    # an earlier version kept a list
+    chosen = choices if isinstance(choices, dict) else {}
+    return {var: value for var, value in chosen.items() if value}
 
 
 def named(nodes: tuple[str, ...], most: int = _MOST_NAMES) -> str:

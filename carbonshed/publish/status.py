@@ -1,15 +1,16 @@
 """What there is of a dataset, from ingest to publication, and whether it agrees."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
 from carbonshed.dataset.names import is_name, validate_name
 from carbonshed.dataset.store import list_datasets
-from carbonshed.paths import project_root, warehouse_dir
+from carbonshed.paths import kept_scenarios, project_root, warehouse_dir
 from carbonshed.publish.editions import PUBLISHED, published_database
-from carbonshed.publish.publication import build_command, named
+from carbonshed.publish.publication import build_command, choices_of, named
 from carbonshed.publish.query import published_names
 from carbonshed.publish.work_file import (
     Row,
@@ -93,7 +94,7 @@ class Status:
                 "the publication is older than the warehouse: carbonshed publish"
                 f" {self.name}"
             )
-        return remarks
+        return remarks + kept_since(self.name, run, build)
 
     def why_unpublished(self) -> str:
         """Return the first reason why nothing can be read of what is published."""
@@ -174,6 +175,17 @@ def _read_publication(status: Status, path: Path) -> None:
                 ).fetchone()
     except duckdb.Error as failure:
         status.unreadable.append(f"{shown(path)}: {_first_line(failure)}")
+
+
+def kept_since(name: str, run: Row, build: str) -> list[str]:
+    """Return that kept scenarios were written since a run that reads them, if so."""
+    kept = kept_scenarios(name)
+    if choices_of(run).get("scenarios") or not kept.is_file():
+        return []
+    written = datetime.fromtimestamp(kept.stat().st_mtime, UTC).replace(tzinfo=None)
+    if written <= run["started_at"]:
+        return []
+    return [f"{shown(kept)} was written after the last build began: {build}"]
 
 
 def shown(path: Path) -> str:

@@ -143,6 +143,12 @@ def scenarios_json(rows: list[ScenarioRow]) -> str:
     return json.dumps([asdict(row) for row in rows])
 
 
+def scenario_ids(path: Path) -> list[str]:
+    """Return the scenarios that a file names, in order, whatever else is wrong."""
+    rows = csv.DictReader(io.StringIO(read_text(path), newline=""))
+    return list(dict.fromkeys(filter(None, (row.get("scenario_id") for row in rows))))
+
+
 def suspicious_factors(path: Path, rows: list[ScenarioRow]) -> list[str]:
     """Return the factors that are allowed but may be percentages, one line each.
 

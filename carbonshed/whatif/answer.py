@@ -77,13 +77,17 @@ def tables(laboratory: Laboratory, rows: list[ScenarioRow]) -> Iterator[Table]:
             yield _regions(laboratory, case, scenario)
 
 
-def remarks(laboratory: Laboratory, idle: list[ScenarioRow]) -> list[str]:
+def remarks(
+    laboratory: Laboratory, rows: list[ScenarioRow], idle: list[ScenarioRow]
+) -> list[str]:
     """Return what may not be concluded, a sentence each.
 
     Parameters
     ----------
     laboratory
         With `ANSWERED` evaluated.
+    rows
+        The rows of the file.
     idle
         The rows of the file that change nothing when they are alone.
     """
@@ -96,15 +100,31 @@ def remarks(laboratory: Laboratory, idle: list[ScenarioRow]) -> list[str]:
         )
     found += premises(laboratory)
     found += _left_out(laboratory)
-    found += [
-        f"{row['note'][0].upper()}{row['note'][1:]}."
-        for row in laboratory.rows(
-            "select distinct across_countries_note as note"
-            f" from {laboratory.answer('quota_summary')}"
-            " where across_countries_note is not null"
-        )
-    ]
+    found += across_countries(laboratory, rows)
     return [*found, NOTHING_ELSE]
+
+
+def across_countries(laboratory: Laboratory, rows: list[ScenarioRow]) -> Iterator[str]:
+    """Yield what to mind between countries; of benchmarks only where one is shown."""
+    own = dict.fromkeys(row.scenario_id for row in rows)
+    measured = dict.fromkeys(row.scenario_id for row in rows if row.kind == "benchmark")
+    shipped = laboratory.rows(
+        f"select distinct scenario_id from {laboratory.published('scenario_levers')}"
+        " where not is_user_scenario and kind = 'benchmark' order by all"
+    )
+    measured |= dict.fromkeys(
+        row["scenario_id"] for row in shipped if row["scenario_id"] not in own
+    )
+    for row in laboratory.rows(
+        "select distinct across_countries_note as note"
+        f" from {laboratory.answer('quota_summary')}"
+        " where across_countries_note is not null"
+    ):
+        note = row["note"][0].upper() + row["note"][1:]
+        if measured:
+            yield f"{note}: here those of {listing(measured, _MOST_LINES)}."
+        else:
+            yield note.partition(". At market prices")[0] + "."
 
 
 def _summary(case: Row, rows: list[Row]) -> Table:

@@ -20,6 +20,7 @@ from support.tiny_folder import contents
 from carbonshed.aggregate import aggregate
 from carbonshed.audit import audit_dataset
 from carbonshed.cli import app
+from carbonshed.cli.ingest import summary
 from carbonshed.dataset import open_dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy.reader import ingest_tidy
@@ -171,6 +172,17 @@ def test_every_table_is_added_up(project):
     assert dataset.years == open_dataset("a").years
     assert dataset.notes[0].startswith("made from dataset a (")
     assert dataset.notes[0].endswith("8 regions to 3, 4 sectors to 2")
+    # what the parent's notes say is of the parent
+    one = {
+        "new_region_id": "all",
+        "new_region_name": "All",
+        "new_region_type": "country",
+    }
+    rows = [{"region_id": row["region_id"], **one} for row in regions]
+    whole = write_map(project / "all.csv", "region_id", rows)
+    again = aggregate("b", "c", regions=whole)
+    assert again.notes[1:] == [f"b: {note}" for note in dataset.notes]
+    assert summary(again).startswith("dataset 'c': 1 region x 2 sectors, years ")
     assert dataset.descriptor["title"].endswith("(aggregated)")
     # what is sorted in one is sorted in the other
     assert not audit_dataset(dataset).failed

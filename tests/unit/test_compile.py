@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -151,6 +152,12 @@ def test_a_nation_becomes_towns(parent, project, monkeypatch, capsys):
     said = capsys.readouterr().out
     assert "compiled estimate" in said
     assert "sweeps" in said
+    assert re.search(
+        r"share of their own in what regions buy from their parent region, by sector"
+        r" group: \w+ \d+ %,? ",
+        said,
+    )
+    assert not re.search(r"\d%", said)
     dataset = open_dataset("towns")
     assert dataset.years == open_dataset("parent").years
     assert dataset.title == "Towns (compiled)"

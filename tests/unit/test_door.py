@@ -131,6 +131,8 @@ def test_it_is_found_from_elsewhere(
         carbonshed.open("tiny")
     with pytest.raises(CarbonshedError, match="published here: tiny"):
         carbonshed.open("tinny", project=tiny)
+    with pytest.raises(CarbonshedError, match=r"project: .* is no project folder"):
+        carbonshed.open("tiny", project=elsewhere)
     monkeypatch.setenv("CARBONSHED_PROJECT", str(tiny))
     assert carbonshed.open("tiny").sums.fetchone() == (1, ROWS)
 

@@ -76,7 +76,8 @@ def test_status_of_a_warehouse_and_of_its_publication(warehouse: Path) -> None:
     code, text = run("status", "tiny")
     assert code == 0
     assert "SYNTHETIC DATA" in text
-    assert f"3 tables, {ROWS + 2:,} rows; Carbonshed 0.1.0, dbt 1.11.16" in text
+    assert f"3 marts and publication, {ROWS + 2:,} rows; Carbonshed 0.1.0" in text
+    assert ", dbt 1.11.16" in text
     assert ["footprints", f"{ROWS:,}"] in [line.split() for line in text.splitlines()]
     assert "note" not in text
     # without a name, the same of all datasets, not table by table; and only of those
@@ -94,6 +95,24 @@ def test_status_knows_what_is_older(warehouse: Path) -> None:
     assert "of two ages" in text
     assert "not passed since they were changed: 1 models" in text
     assert "(model sums): dbt build --vars 'dataset: tiny'" in text
+
+
+def test_status_knows_scenarios_that_were_kept_since(warehouse: Path) -> None:
+    run("publish", "tiny")
+    kept = warehouse.parents[1] / "data" / "tiny" / "scenarios.csv"
+    kept.parent.mkdir(parents=True)
+    kept.touch()
+    os.utime(kept, (0, 0))
+    newer = "data/tiny/scenarios.csv was written after the last build began: dbt build"
+    assert newer not in run("status", "tiny")[1]
+    os.utime(kept, (1e10, 1e10))
+    assert newer in run("status", "tiny")[1]
+    # a build that was given another file does not read it
+    with duckdb.connect(warehouse) as connection:
+        connection.execute(
+            """update main.last_run set choices = '{"scenarios": "mine.csv"}'"""
+        )
+    assert newer not in run("status", "tiny")[1]
 
 
 def note_failures(warehouse: Path, *messages: str) -> None:

@@ -1,5 +1,6 @@
 """A user's scenarios: what is read, what is refused, and that nothing else happens."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,12 +12,14 @@ from support.tiny_folder import TinyFolder
 from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
+from carbonshed.cli.whatif import keep_scenarios
 from carbonshed.dbt_plugin.preflight import preflight
 from carbonshed.dbt_plugin.vars import load_scenarios, load_vocabulary
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy.reader import ingest_tidy
 from carbonshed.scenarios.reader import ScenarioRow, read_scenarios, suspicious_factors
 from carbonshed.scenarios.vocabulary import Vocabulary
+from carbonshed.whatif.answer import across_countries
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADER = "scenario_id,year,region_id,sector_id,category_id,lever,kind,value"
@@ -565,6 +568,7 @@ def test_the_example_of_a_dataset_is_valid(project):
     assert "dbt build --vars '{dataset: tiny, scenarios: new/mine.csv}'" in (
         printed.output
     )
+    assert "  carbonshed whatif new/mine.csv --dataset tiny\n" in printed.output
     rows = load_scenarios("tiny", "new/mine.csv")
     assert {(row.lever, row.kind) for row in rows} == {
         ("intensity", "factor"),
@@ -590,6 +594,54 @@ def test_the_example_leaves_no_power_supply_alone_where_none_is_marked(project):
     assert CliRunner().invoke(_commands, command).exit_code == 0
     rows = load_scenarios("unmarked", "mine.csv")
     assert {row.includes_power_supply for row in rows} == {True}
+
+
+def test_what_is_no_longer_kept_is_named(project, capsys):
+    kept = project / "data" / "tiny" / "scenarios.csv"
+    path = project / "mine.csv"
+    path.write_text(f"{HEADER}\na,,,,,demand,factor,1\nb,,,,,demand,factor,1\n")
+    keep_scenarios("tiny", path)
+    assert "no longer kept" not in capsys.readouterr().err
+    # what was kept may be of an earlier dataset
+    kept.write_text(f"{HEADER}\na,,Atlantis,,,demand,factor,1\nold b,,,,,x,,\n")
+    keep_scenarios("tiny", path)
+    said = "no longer kept, of the file that was data/tiny/scenarios.csv: 'old b'\n"
+    assert said in capsys.readouterr().err
+    assert kept.read_text() == path.read_text()
+
+
+class WorldTable:
+    """Answers like a laboratory of a world table."""
+
+    def __init__(self, *shipped):
+        self.shipped = shipped
+
+    def answer(self, table):
+        return table
+
+    published = answer
+
+    def rows(self, sql):
+        if "scenario_levers" in sql:
+            return [{"scenario_id": each} for each in self.shipped]
+        text = (ROOT / "macros" / "across_countries_note.sql").read_text("utf-8")
+        return [{"note": "".join(re.findall(r"'([^'\n]{10,})'", text))}]
+
+
+def test_prices_are_named_where_a_benchmark_is_shown(write):
+    rows = read_scenarios(write("a,,,,,demand,factor,0.5"), KNOWN)
+    (note,) = across_countries(WorldTable("low", "medium"), rows)
+    assert note.startswith("The regions are countries: ")
+    assert note.endswith("a benchmark measures prices too: here those of low, medium.")
+    # a benchmark of one's own; and a shipped one that is replaced
+    rows = read_scenarios(write("low,,,,,intensity,benchmark,mean"), KNOWN)
+    (note,) = across_countries(WorldTable("low"), rows)
+    assert note.endswith(": here those of low.")
+    rows = read_scenarios(write("low,,,,,demand,factor,0.5"), KNOWN)
+    (note,) = across_countries(WorldTable("low"), rows)
+    assert note == (
+        "The regions are countries: levers are meant for regions of one country."
+    )
 
 
 def test_without_a_dataset_there_is_the_header(project):
