@@ -108,8 +108,9 @@ def _publication_lines(name: str, publication: "Row") -> list[str]:
         f"{publication['build_kind']} build of {_utc(publication['built_at'])}, of the"
         f" dataset ingested {_utc(publication['ingested_at'])}",
         f"{publication['tables']:,} marts and publication, {publication['rows']:,} rows"
-        f"; Carbonshed {publication['carbonshed_version']}, dbt"
-        f" {publication['dbt_version']}, DuckDB {publication['duckdb_version'].removeprefix('v')}",
+        f"; Carbonshed {publication['carbonshed_version']},"
+        f" dbt {publication['dbt_version']},"
+        f" DuckDB {publication['duckdb_version'].removeprefix('v')}",
     )
     shown = f"  published   {', '.join(_place(place) for place in places)}"
     return [shown, *(f"              {line}" for line in about)]
