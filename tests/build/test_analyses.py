@@ -108,6 +108,39 @@ def test_a_region_by_name_in_a_year_as_the_reference_computes_it(several_years, 
     assert shown == pytest.approx(sorted(expected, reverse=True), rel=1e-9)
 
 
+def test_a_regions_whole_change_stands_beside_others_effects(several_years, ask):
+    """With its own demand, what others' intensities take off is all of it."""
+    quotas = several_years.expected["quota_by_region"]
+    year, stressor, _, region = min(quotas)
+    rows = ask(
+        several_years,
+        "spillovers_of_a_region",
+        *("--region", region_names(several_years)[region]),
+        *("--year", str(year), "--stressor", stressor),
+    )
+    assert rows
+    for scenario in {row["scenario_id"] for row in rows}:
+        wanted = quotas[year, stressor, scenario, region]
+        mine = [row for row in rows if row["scenario_id"] == scenario]
+        accounts = (
+            "footprint_before",
+            "footprint_after",
+            "production_before",
+            "production_after",
+        )
+        for column in accounts:
+            shown = [float(row[column]) for row in mine]
+            assert shown == pytest.approx([wanted[column]] * len(mine), rel=1e-9)
+        for account, effect, own in (
+            ("footprint", "footprint_less_by_cleaner_production", "consumer_quota"),
+            ("production", "production_less_by_smaller_demand", "producer_quota"),
+        ):
+            before = wanted[f"{account}_before"]
+            whole = before - wanted[f"{account}_after"]
+            others = sum(float(row[effect]) for row in mine)
+            assert others + wanted[own] == pytest.approx(whole, abs=1e-9 * before)
+
+
 def region_names(built) -> dict[str, str]:
     return dict(
         published(built).sql("select region_id, region_name from regions").fetchall()
