@@ -17,21 +17,22 @@ THREE_CITIES = {
     " no footprint.",
     "largest_footprint": "Of 3 ranked regions, Ambrook has the largest footprint:"
     " 2.40 Gt; 3.10 Gt are emitted there.",
-    "unequal_footprints": "The half of the people in the regions with the smallest"
-    " footprints per person has 25 % of the footprints, the tenth in those with the"
-    " largest 20 %.",
+    "unequal_footprints": "Of the people in ranked regions, the half in those with the"
+    " smallest footprints per person has 25 % of their footprints, the tenth in those"
+    " with the largest 20 %.",
     "investment": "Final demand is not split: the table has no investment.",
     "poor_to_rich": "62 % of the emissions embodied in trade between regions of known"
     " income go to the richer one.",
     "super_emitters": "The rule in use selects 1 of 3 ranked regions as"
-    " super-emitters: 40 % of the footprints and 20 % of the people.",
+    " super-emitters: 40 % of the footprints of ranked regions and 20 % of their"
+    " people.",
     "emissions_avoided": "Of the shipped scenarios, High ambition avoids most: 2.32"
     " Gt, 34 % of all emissions; whom it hits hardest would cut demand by 50 %.",
     # A has 4.9 t left, B has 7 t
-    "receivers": "Ambrook gives, and would have 4.90 t per person left; of the regions"
-    " that would receive, 1 with more than that now. Receivers are 80 % of the people;"
-    " their mean income could reach the upper-middle band under 3 of 3 allocation"
-    " rules that the income curve holds.",
+    "receivers": "Ambrook gives and would have 4.90 t per person left, while 1 of the"
+    " regions that would receive has more than that now. Receivers are 80 % of the"
+    " people in ranked regions; their mean income could reach the upper-middle band"
+    " under 3 of 3 allocation rules that the income curve holds.",
 }
 
 
@@ -67,10 +68,11 @@ def test_nothing_stands_out(said, edges):
         "10 of 10 ranked regions share the largest footprint, 1.54 kt each."
     )
     assert found["unequal_footprints"].startswith(
-        "Footprints per person hardly differ between regions: the half of the people"
+        "Footprints per person hardly differ between regions: of the people in ranked"
     )
     assert found["super_emitters"].endswith(
-        "20 % of the footprints and 20 % of the people, no more than their share."
+        "20 % of the footprints of ranked regions and 20 % of their people, no more"
+        " than their share."
     )
     assert found["emissions_avoided"] == "No shipped scenario avoids any emissions."
     assert not {"exported", "poor_to_rich", "receivers"} & set(found)
@@ -91,8 +93,9 @@ def test_a_stressor_that_nobody_emits(said, edges):
 
 def test_why_nothing_is_said_about_receivers(said, edges):
     """Too few of them, incomes without a curve that rises, or an unknown one."""
-    assert said(edges.warehouse, CROWDED)["receivers"].endswith(
-        "cannot be said; receivers short: the regions that are no super-emitters hold"
+    assert said(edges.warehouse, CROWDED)["receivers"] == (
+        "What these emissions could mean for others cannot be said: receivers short:"
+        " the regions that are no super-emitters hold"
         " 50 % of the people, fewer than the 60 % asked for."
     )
     assert said(edges.warehouse, UNKNOWN)["receivers"].endswith("60 % asked for.")
