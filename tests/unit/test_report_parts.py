@@ -375,12 +375,12 @@ def test_what_is_no_report_is_left_alone(tmp_path):
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work", "utf-8")
     (tmp_path / "file").write_text("text", "utf-8")
     (tmp_path / "link").symlink_to(tmp_path / "thesis")
-    for name, words in (
+    for name, reason in (
         ("thesis", "holds something else than a report"),
         ("file", "is no folder"),
         ("link", "is no folder"),
     ):
-        with pytest.raises(CarbonshedError, match=words):
+        with pytest.raises(CarbonshedError, match=reason):
             write(tmp_path / name, "report")
     assert (tmp_path / "thesis" / "chapter.txt").read_text("utf-8") == "years of work"
     assert (tmp_path / "file").read_text("utf-8") == "text"
