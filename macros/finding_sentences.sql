@@ -29,8 +29,13 @@
             then 'The table has one region: no emissions cross a border in it.'
         when elsewhere_share is null then " ~ nothing ~ "
         else " ~ whole_percent('elsewhere_share')
-            ~ " || ' of the footprints arise in another region than the one '
-            || 'that consumes.'
+            ~ " || ' of the footprints'
+            || case
+                when has_direct_emissions
+                    then ', with what final users emit themselves,'
+                else ''
+            end
+            || ' arise in another region than the one that consumes.'
     end"),
 
     ('exported', 'exported_share', 'share',
@@ -69,12 +74,13 @@
         when bottom50_share is null or bottom50_share < 0 then " ~ nothing ~ "
         else case
                 when bottom50_share > 0.45 and top10_share < 0.12
-                    then 'Footprints per person hardly differ between regions: t'
-                else 'T'
+                    then 'Footprints per person hardly differ between regions: o'
+                else 'O'
             end
-            || 'he half of the people in the regions with the smallest '
-            || 'footprints per person has ' || " ~ whole_percent('bottom50_share')
-            ~ " || ' of the footprints, the tenth in those with the largest '
+            || 'f the people in ranked regions, the half in those with the '
+            || 'smallest footprints per person has '
+            || " ~ whole_percent('bottom50_share')
+            ~ " || ' of their footprints, the tenth in those with the largest '
             || " ~ whole_percent('top10_share') ~ " || '.'
     end"),
 
@@ -119,9 +125,9 @@
         else 'The rule in use selects ' || cast(super_emitters as varchar)
             || ' of ' || cast(ranked_regions as varchar)
             || ' ranked regions as super-emitters: ' || " ~ whole_percent('emitter_footprint_share')
-            ~ " || ' of the footprints and '
+            ~ " || ' of the footprints of ranked regions and '
             || " ~ whole_percent('emitter_population_share')
-            ~ " || ' of the people'
+            ~ " || ' of their people'
             || case
                 when " ~ exceeds(
                     'emitter_footprint_share', 'emitter_population_share'
@@ -146,37 +152,46 @@
                     then '; whom it hits hardest would cut demand by '
                         || " ~ whole_percent('(1 - smallest_demand_factor)') ~ "
                 else '; nobody would cut demand'
+            end
+            || case
+                when country = 'WLD'
+                    then '. Levers are meant for regions of one country, and '
+                        || 'these are countries'
+                else ''
             end || '.'
     end"),
 
     ('receivers', 'receiver_share', 'share',
     "case
         when quota_share is null or quota_share <= 1e-12 then null
+        when premise <> 'holds'
+            then 'What these emissions could mean for others cannot be said: '
+                || premise_note || '.'
         else case
                 when receivers_above_givers > 0
-                    then smallest_giver || ' gives, and would have '
+                    then smallest_giver || ' gives and would have '
                         || " ~ mass_in_words('smallest_left_per_capita') ~ "
-                        || ' per person left; of the regions that would '
-                        || 'receive, '
+                        || ' per person left, while '
                         || cast(receivers_above_givers as varchar)
-                        || ' with more than that now. '
+                        || ' of the regions that would receive '
+                        || case
+                            when receivers_above_givers = 1 then 'has'
+                            else 'have'
+                        end
+                        || ' more than that now. '
                 else ''
             end
+            || 'Receivers are ' || " ~ whole_percent('receiver_share')
+            ~ " || ' of the people in ranked regions; '
             || case
-                when premise <> 'holds'
-                    then 'What these emissions could mean for others cannot be '
-                        || 'said; ' || premise_note
                 when receivers_reach_upper_middle is null
-                    then 'Receivers are ' || " ~ whole_percent('receiver_share')
-                        ~ " || ' of the people; whether their mean income '
-                        || 'reaches the upper-middle band is not known'
+                    then 'whether their mean income reaches the upper-middle '
+                        || 'band is not known'
                 when reaches_threshold_before
-                    then 'Receivers are ' || " ~ whole_percent('receiver_share')
-                        ~ " || ' of the people; their mean income reaches the '
-                        || 'upper-middle band already, without any of it'
-                else 'Receivers are ' || " ~ whole_percent('receiver_share')
-                    ~ " || ' of the people; their mean income could reach the '
-                    || 'upper-middle band under '
+                    then 'their mean income reaches the upper-middle band '
+                        || 'already, without any of it'
+                else 'their mean income could reach the upper-middle band '
+                    || 'under '
                     || cast(
                         cast(
                             round(

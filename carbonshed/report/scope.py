@@ -84,6 +84,11 @@ class Scope:
         return "outside the table" if self.is_of_the_world else "abroad"
 
     @property
+    def has_direct(self) -> bool:
+        """Whether footprints hold what final users emit themselves."""
+        return not self.extent.endswith("without direct emissions")
+
+    @property
     def holds(self) -> str:
         """The scope of footprints in a few words."""
         first, _, without = self.extent.partition(" without ")

@@ -2,9 +2,11 @@
 
 import pytest
 from support.compare import read_mart
+from support.report_pages import make, tables, texts
 
 QUOTAS = ["producer_quota", "consumer_quota", "quota", "is_selected"]
 NINE = 9.0  # t per person
+MISSING = "\N{EN DASH}"
 
 
 @pytest.mark.parametrize("dataset", ["several_years", "what_if"])
@@ -50,6 +52,24 @@ def test_scenarios_of_a_user(what_if):
     # a block that is not ranked has a target too
     assert quotas["targets"]["rest, of"] > 0
     assert quotas["a year's"] != quotas["targets"]
+
+
+def test_the_report_says_whose_scenario_it_is(what_if, tmp_path):
+    report = make(what_if.warehouse, tmp_path / "report")
+    header, *levers = texts(tables(report / "methods.html")["levers"])
+    power, mine, lever, cap = (
+        next(place for place, label in enumerate(header) if label.startswith(start))
+        for start in ("With power supply", "User's own", "Lever", "Cap")
+    )
+    assert {row[power] for row in levers if row[lever] == "demand"} == {MISSING}
+    assert MISSING not in {row[power] for row in levers if row[lever] == "intensity"}
+    assert {row[mine] for row in levers if row[cap] != MISSING} == {"yes"}
+    header, *summary = texts(tables(report / "quota.html")["quota-summary"])
+    mine, emitters = header.index("Your own"), header.index("Super-emitters")
+    assert {(row[mine], row[emitters] == MISSING) for row in summary} == {
+        ("yes", True),
+        ("no", False),
+    }
 
 
 def test_a_cap_is_where_regions_end_that_were_above_it(what_if):

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from dataclasses import replace
 from importlib.resources import files
 from typing import ClassVar
 
@@ -28,7 +29,7 @@ from carbonshed.report.files import file_stem, json_text, saved, write_csv
 from carbonshed.report.folder import MARKER, report_folder
 from carbonshed.report.marts import Rows, open_marts
 from carbonshed.report.numbers import Scale, percent, scale
-from carbonshed.report.pages import region
+from carbonshed.report.pages import region, words
 from carbonshed.report.pages.study import split_scopes
 from carbonshed.report.scope import Scope, _folder
 
@@ -109,6 +110,14 @@ def test_columns_of_one_unit_have_one_scale():
     assert [cell.text for cell in table.cells[0]] == ["A", "2.00", "<0.0001"]
     assert [cell.key for cell in table.cells[0]] == ["A", 2e9, 5e3]
     assert table.rows_left_out == 1
+
+
+def test_a_footprint_says_whether_it_holds_what_final_users_emit():
+    direct = ", and what its final users emit themselves"
+    assert not SCOPE.has_direct
+    assert direct not in words.footprints(SCOPE)
+    for extent in ("domestic", "global"):
+        assert direct in words.footprints(replace(SCOPE, extent=extent))
 
 
 def test_json_in_a_page_ends_no_script():
@@ -366,12 +375,12 @@ def test_what_is_no_report_is_left_alone(tmp_path):
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work", "utf-8")
     (tmp_path / "file").write_text("text", "utf-8")
     (tmp_path / "link").symlink_to(tmp_path / "thesis")
-    for name, words in (
+    for name, reason in (
         ("thesis", "holds something else than a report"),
         ("file", "is no folder"),
         ("link", "is no folder"),
     ):
-        with pytest.raises(CarbonshedError, match=words):
+        with pytest.raises(CarbonshedError, match=reason):
             write(tmp_path / name, "report")
     assert (tmp_path / "thesis" / "chapter.txt").read_text("utf-8") == "years of work"
     assert (tmp_path / "file").read_text("utf-8") == "text"

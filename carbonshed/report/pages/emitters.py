@@ -82,7 +82,7 @@ def _who(scope: Scope, regions: Rows, rules: Rows) -> Section:
             rules,
             _RULES,
             "Which rule is in use is a choice of this project, not of the study; the "
-            "quota page says how much it matters.",
+            "page Scenarios says how much it matters.",
         )
     )
     chart = emitters.concentration(scope, regions, rules)

@@ -30,8 +30,8 @@ _BALANCES = [
     Column("emissions_imported", "Emitted elsewhere for it", "stressor"),
     Column("net_emissions", "Net emissions", "stressor"),
     Column("net_value_added", "Net value added", "currency"),
-    Column("terms_of_trade_gross", "Terms of trade", "ratio"),
-    Column("terms_of_trade", "The same along chains", "ratio"),
+    Column("terms_of_trade_gross", "Terms of trade by gross trade", "ratio"),
+    Column("terms_of_trade", "Terms of trade by value added", "ratio"),
     Column("quadrant", "Kind"),
 ]
 _QUADRANTS = [
@@ -167,11 +167,11 @@ def _trade(scope: Scope, balances: Rows, quadrants: Rows) -> Section:
         "trade",
         "Terms of trade",
         [
-            "Terms of trade above 1: per unit of money there is more carbon in what a "
-            "region sells to other regions than in what it buys from them, counted by "
-            "gross trade, as they are known. Along chains is our own reading, after "
-            "Antweiler: emissions per value added that is shipped, over the same "
-            "bought."
+            "Terms of trade by gross trade, the standard ones, above 1: per unit of "
+            "money there is more carbon in what a region sells to other regions than "
+            "in what it buys from them. Those by value added are our own reading, "
+            "after Antweiler: emissions per value added that is shipped, over the "
+            "same bought."
             + (
                 f" Deliveries {scope.outside} are not in the balances."
                 if scope.has_exports

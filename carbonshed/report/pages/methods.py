@@ -12,7 +12,7 @@ _STATEMENTS = (
     # what, how, evidence, mart
     (
         "Footprint",
-        "Everything emitted for a region's final demand, inside the table",
+        "Everything emitted for a region's final demand, inside the table{direct}",
         "standard",
         "regional_accounts",
     ),
@@ -53,13 +53,13 @@ _STATEMENTS = (
         "leakage_summary",
     ),
     (
-        "Terms of trade",
-        "Emissions per unit of money sold, over the same bought, by gross trade",
+        "Terms of trade by gross trade",
+        "Emissions per unit of money sold, over the same bought",
         "standard",
         "trade_balances",
     ),
     (
-        "The same along chains",
+        "Terms of trade by value added",
         "Emissions per value added shipped, over the same bought",
         "ours, after Antweiler",
         "trade_balances",
@@ -123,6 +123,7 @@ _SCENARIOS = [
     Column("kind", "Kind", "word"),
     Column("limit_id", "Benchmark or cap", "word"),
     Column("factor", "Factor", "ratio"),
+    Column("cap_tonnes", "Cap", "t per person"),
     Column("includes_power_supply", "With power supply", "flag"),
     Column("acts_on_super_emitters", "On super-emitters only", "flag"),
     Column("is_user_scenario", "User's own", "flag"),
@@ -152,6 +153,11 @@ def page(scope: Scope, marts: Marts) -> Page:
 
 def _evidence(scope: Scope) -> Section:
     columns = ("what", "how", "evidence", "mart")
+    direct = ", and what its final users emit themselves" if scope.has_direct else ""
+    statements = [
+        (what, how.replace("{direct}", direct), evidence, mart)
+        for what, how, evidence, mart in _STATEMENTS
+    ]
     return Section(
         "evidence",
         "What each number is",
@@ -165,7 +171,7 @@ def _evidence(scope: Scope) -> Section:
                 scope,
                 "evidence",
                 "Numbers of this report with their evidence",
-                Rows(columns, [tuple(each) for each in _STATEMENTS]),
+                Rows(columns, statements),
                 [
                     Column("what", "Number"),
                     Column("how", "What it is"),
@@ -185,8 +191,14 @@ def _limits(scope: Scope) -> Section:
 
 
 def _choices(scope: Scope, scenarios: Rows, caps: Rows) -> Section:
+    # only a user's rows have caps in tonnes
+    columns = [
+        column
+        for column in _SCENARIOS
+        if column.name != "cap_tonnes" or any(scenarios.column("cap_tonnes"))
+    ]
     tables = [
-        make_table(scope, "levers", "What each scenario does", scenarios, _SCENARIOS)
+        make_table(scope, "levers", "What each scenario does", scenarios, columns)
     ]
     if len(caps):
         tables.append(

@@ -91,8 +91,8 @@ def _scenarios(scope: Scope, summary: Rows) -> Section:
     text = [
         "Avoided is what would not be emitted if producers came down to the intensity "
         "of their peers and consumers to a cap per person, and nothing else reacted. "
-        "Who acts, how far and down to which cap are this project's choices, not the "
-        "study's.",
+        "In the shipped scenarios, who acts, how far and down to which cap are this "
+        "project's choices, not the study's.",
         "Low need not be below medium: a mean, a median and a best quarter are not in "
         "a fixed order.",
     ]

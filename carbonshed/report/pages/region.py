@@ -41,11 +41,16 @@ _FACTS = (
     ),
     (
         "terms_of_trade_gross",
-        "terms of trade",
+        "terms of trade by gross trade",
         "ratio",
         "above 1: more carbon per unit of money in what it sells than in what it buys",
     ),
-    ("terms_of_trade", "the same along chains", "ratio", "per value added shipped"),
+    (
+        "terms_of_trade",
+        "terms of trade by value added",
+        "ratio",
+        "the same per value added shipped",
+    ),
     ("world_average_ratio", "times the world", "ratio", "per person{at_least}"),
     ("us_ratio", "times the United States", "ratio", "per person{at_least}"),
     ("population", "people", "person", ""),

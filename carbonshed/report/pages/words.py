@@ -26,6 +26,8 @@ def footprints(scope: Scope) -> str:
             "A footprint holds what is emitted inside the table for a region's final "
             "demand"
         )
+    if scope.has_direct:
+        held += ", and what its final users emit themselves"
     if not scope.is_lower_bound:
         return f"{held}."
     missing = scope.leaves_out.replace("; ", " and ")
@@ -97,7 +99,8 @@ NO_NET_FLOWS = (
     "back, so no pair has a net flow."
 )
 NO_VALUE_ADDED = (
-    "There are no terms of trade: the dataset has no value added in this year."
+    "There are no terms of trade by value added: the dataset has no value added in "
+    "this year."
 )
 NO_RECEIVERS = (
     "There is nothing to show: nobody could receive what is avoided, because no "

@@ -27,6 +27,12 @@ scopes as (
 
 ),
 
+dataset as (
+
+    select * from {{ ref('dataset') }}
+
+),
+
 categories as (
 
     select * from {{ ref('final_demand_categories') }}
@@ -144,6 +150,8 @@ figures as (
         stressors.stressor_name,
         scopes.scope,
         scopes.has_exports,
+        scopes.has_direct_emissions,
+        dataset.country,
         reconciliation.emissions_in,
         reconciliation.is_closed,
         reconciliation.unattributed,
@@ -173,6 +181,7 @@ figures as (
     left join largest using (year, stressor_id)
     left join inequality using (year, stressor_id)
     cross join investments
+    cross join dataset
 
 ),
 

@@ -4,7 +4,9 @@ select
     kind,
     coalesce(benchmark_id, cap_id) as limit_id,
     factor,
-    includes_power_supply,
+    cap_tonnes,
+    case when lever = 'intensity' then includes_power_supply end
+        as includes_power_supply,
     acts_on_super_emitters,
     is_user_scenario
 from scenario_levers

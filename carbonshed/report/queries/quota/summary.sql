@@ -4,7 +4,8 @@ select
     quotas.is_user_scenario,
     largest.scenario_id is not null as is_largest,
     quotas.rule_id,
-    quotas.super_emitters,
+    case when not quotas.is_user_scenario then quotas.super_emitters end
+        as super_emitters,
     quotas.benchmark_id,
     quotas.cap_id,
     quotas.includes_power_supply,
