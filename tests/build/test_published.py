@@ -157,7 +157,7 @@ def test_a_build_says_what_it_did_in_some_lines(several_years, project, marts):
         assert "solved (direct): " in solved
         assert "relative residual" in solved
     assert lines[0].startswith(f"Checked:   {several_years.name}: ")
-    place = f"warehouse/published/{several_years.name}.duckdb: {len(marts)} tables"
+    place = f"warehouse/published/{several_years.name}.duckdb: {len(marts)} marts"
     assert any(place in line for line in lines), several_years.said
     # dbt's line for each model and test is in the log
     log = (project.root / "logs" / "dbt.log").read_text("utf-8")
