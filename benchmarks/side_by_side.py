@@ -90,7 +90,7 @@ def main() -> None:
         queries.query_seconds(root, largest),
         ingest.ingest_seconds(largest, root),
         (multiply, read),
-        f"{_machine()}; at most {arguments.runs} runs",
+        f"{_machine()}; runs of each program: at most {arguments.runs}",
     )
     print(page)
     if not arguments.no_page:
