@@ -67,7 +67,7 @@ def compile_dataset(
             f"--name is {name!r}, the parent itself; choose another name"
         )
     parent = Parent(dataset)
-    statistics = read_statistics(folder, dataset)
+    statistics = read_statistics(folder, parent)
     tables = Tables(statistics, parent, delta_factor)
     with (
         DatasetWriter(name) as writer,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from carbonshed.compile.prior import parent_slices
-from carbonshed.compile.ras import NotBalancedError, group_sums, ras, shares_within
+from carbonshed.compile.ras import RasError, group_sums, ras, shares_within
 
 
 class TotalsNotMetError(ValueError):
@@ -79,7 +79,7 @@ def regional_emissions(
             continue
         try:
             balanced = ras(found[first:last].T, wanted[number], totals)
-        except NotBalancedError as error:
+        except RasError as error:
             region = first + error.position if error.axis == "column" else None
             raise TotalsNotMetError(number, region) from None
         found[first:last] = balanced.T

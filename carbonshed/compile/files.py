@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
-from carbonshed.dataset import Dataset
+from carbonshed.compile.parent import Parent
 from carbonshed.dataset.contract import (
     DESCRIPTOR_FILE,
     INPUT_TABLES,
-    LABEL_TABLES,
     Column,
     InputTable,
 )
@@ -19,10 +16,10 @@ from carbonshed.dataset.descriptor import read_descriptor
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.sources import open_source
 from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
+from carbonshed.readers.tidy.folder import find_files
 from carbonshed.text import listing, suggestion
 
 MEASURES = ("output", "value_added", "employment")
-SUFFIXES = (".csv", ".parquet")
 _README = "README.md"
 
 _YEAR = Column("year", "year")
@@ -140,6 +137,8 @@ class StatisticsFolder:
         are all regions of the result, parent by parent.
     parents
         Position of the parent region of every region.
+    whole
+        Regions of the parent that no row names, and that stay as they are.
     files
         Names of the files by table.
     hashes
@@ -152,6 +151,7 @@ class StatisticsFolder:
     descriptor: dict[str, Any]
     rows: dict[str, list[Row]]
     parents: list[int]
+    whole: set[str]
     files: dict[str, str]
     hashes: dict[str, str]
     notes: list[str]
@@ -161,7 +161,7 @@ class StatisticsFolder:
         return self.files.get(table, f"{table}.csv")
 
 
-def read_statistics(folder: Path, parent: Dataset) -> StatisticsFolder:
+def read_statistics(folder: Path, parent: Parent) -> StatisticsFolder:
     """Read a folder of statistics.
 
     Parameters
@@ -169,23 +169,24 @@ def read_statistics(folder: Path, parent: Dataset) -> StatisticsFolder:
     folder
         Holds ``datapackage.json`` and one CSV or Parquet file per table.
     parent
-        The dataset whose sectors, categories and stressors the files name.
+        Its sectors, categories and stressors are those that the files name.
 
     Raises
     ------
     CarbonshedError
         At the first file, field or row that breaks the contract.
     """
-    paths, others = _find_files(folder)
-    descriptor_file = folder / DESCRIPTOR_FILE
-    descriptor = read_descriptor(descriptor_file)
+    files = find_files(folder, STATISTICS_TABLES, "compile FOLDER --parent PARENT")
+    paths = files.tables
+    others = [name for name in files.others if name != _README]
+    descriptor = read_descriptor(files.descriptor)
     if "mrio" in descriptor:
         raise CarbonshedError(
             f"{DESCRIPTOR_FILE}: `mrio` is the parent's; expected a descriptor with "
             "name, title, licenses and sources only"
         )
-    dimensions, regions, parents = _dimensions(paths["regions"], parent)
-    rows: dict[str, list[Row]] = {"regions": regions}
+    dimensions, members = _dimensions(paths["regions"], parent)
+    rows: dict[str, list[Row]] = {"regions": dimensions.rows["regions"]}
     notes = [f"not used: files {listing(others)}"] if others else []
     for name, table in STATISTICS_TABLES.items():
         if name not in paths:
@@ -212,70 +213,43 @@ def read_statistics(folder: Path, parent: Dataset) -> StatisticsFolder:
         folder,
         descriptor,
         rows,
-        parents,
+        [k for k, found in enumerate(members) for _ in range(max(len(found), 1))],
+        {parent.regions[k] for k, found in enumerate(members) if not found},
         {name: path.name for name, path in paths.items()},
-        {path.name: _hash(path) for path in (descriptor_file, *paths.values())},
+        {path.name: _hash(path) for path in (files.descriptor, *paths.values())},
         notes,
     )
 
 
-def _find_files(folder: Path) -> tuple[dict[str, Path], list[str]]:
-    if not folder.is_dir():
-        found = "is a file" if folder.exists() else "no such folder"
-        raise CarbonshedError(
-            f"{folder}: {found}; expected a folder with {DESCRIPTOR_FILE} and the "
-            "tables (`carbonshed template compile FOLDER --parent PARENT` writes them)"
-        )
-    names = sorted(path.name for path in folder.iterdir())
-    paths = {}
-    for name, table in STATISTICS_TABLES.items():
-        found = [name + suffix for suffix in SUFFIXES if name + suffix in names]
-        if len(found) > 1:
-            raise CarbonshedError(
-                f"{folder}: {found[0]} and {found[1]} are both there; keep one of them"
-            )
-        if not found and table.is_required:
-            raise CarbonshedError(
-                f"{folder}: {name}.csv or {name}.parquet is missing; expected "
-                f"{table.description}"
-            )
-        if found:
-            paths[name] = folder / found[0]
-    used = {DESCRIPTOR_FILE, _README, *(path.name for path in paths.values())}
-    return paths, [name for name in names if name not in used]
-
-
-def _dimensions(path: Path, parent: Dataset) -> tuple[Dimensions, list[Row], list[int]]:
-    """Return the ids that may be named, all regions, and the parent of each.
+def _dimensions(path: Path, parent: Parent) -> tuple[Dimensions, list[list[Row]]]:
+    """Return the ids that may be named, and the rows of each parent region.
 
     Regions are in the order of their parents, then of the file; a parent region that
     no row names stays whole.
     """
-    labels = {
-        table: pq.read_table(parent.table(table)).to_pylist() for table in LABEL_TABLES
-    }
     dimensions = Dimensions()
-    for table, rows in labels.items():
+    for table, rows in parent.labels.items():
         if table != "regions":
             dimensions.add(table, rows)
     given = read_rows(open_source(path, INPUT_TABLES["regions"]), dimensions)
-    wholes = labels["regions"]
-    names = {row["region_id"]: number for number, row in enumerate(wholes)}
-    members: list[list[Row]] = [[] for _ in wholes]
+    names = {region: number for number, region in enumerate(parent.regions)}
+    members: list[list[Row]] = [[] for _ in names]
     for number, row in enumerate(given, start=1):
-        place = 0 if len(wholes) == 1 else names.get(row["parent_region_id"])
+        place = 0 if len(names) == 1 else names.get(row["parent_region_id"])
         if place is None:
             raise CarbonshedError(
                 f"{path.name}: data row {number}: `parent_region_id` of region "
                 f"{row['region_id']!r} is {row['parent_region_id']!r}; expected a "
-                f"region of the parent {parent.name}"
+                f"region of the parent {parent.dataset.name}"
                 f"{suggestion(row['parent_region_id'], names)}"
             )
         members[place].append(row)
-    regions, parents = [], []
-    for place, rows in enumerate(members):
-        regions += rows or [wholes[place]]
-        parents += [place] * max(len(rows), 1)
+    wholes = parent.labels["regions"]
+    regions = [
+        row
+        for found, whole in zip(members, wholes, strict=True)
+        for row in found or [whole]
+    ]
     ids = [row["region_id"] for row in regions]
     if twice := sorted({each for each in ids if ids.count(each) > 1}):
         raise CarbonshedError(
@@ -283,7 +257,7 @@ def _dimensions(path: Path, parent: Dataset) -> tuple[Dimensions, list[Row], lis
             "stays whole; expected another id"
         )
     dimensions.add("regions", regions)
-    return dimensions, regions, parents
+    return dimensions, members
 
 
 def _refuse_negative(table: str, file: str, rows: list[Row]) -> None:

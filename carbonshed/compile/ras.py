@@ -6,7 +6,7 @@ TOLERANCE = 1e-11
 MAX_SWEEPS = 20_000
 
 
-class NotBalancedError(ValueError):
+class RasError(ValueError):
     """No matrix with these zeros has these totals.
 
     Attributes
@@ -42,7 +42,7 @@ def ras(prior: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
 
     Raises
     ------
-    NotBalancedError
+    RasError
         The zeros of `prior` leave no room for the totals.
 
     References
@@ -56,7 +56,7 @@ def ras(prior: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     ):
         empty = np.flatnonzero((totals > 0) & (sums <= 0))
         if empty.size:
-            raise NotBalancedError(axis, int(empty[0]))
+            raise RasError(axis, int(empty[0]))
     right = divide(columns, prior.sum(axis=0))
     for _ in range(MAX_SWEEPS):
         left = divide(rows, prior @ right)
@@ -64,7 +64,7 @@ def ras(prior: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         error = np.abs(divide(left * (prior @ right), rows) - (rows > 0))
         if error.max(initial=0.0) <= TOLERANCE:
             return left[:, None] * prior * right
-    raise NotBalancedError("row", int(np.argmax(error)))
+    raise RasError("row", int(np.argmax(error)))
 
 
 def divide(dividend: np.ndarray, divisor: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 
 from carbonshed.compile.prior import parent_slices
 from carbonshed.compile.ras import (
-    NotBalancedError,
+    RasError,
     divide,
     group_sums,
     ras,
@@ -208,7 +208,7 @@ class _Members:
             columns = total * value_added[inside].sum()
             try:
                 balanced = ras(prior, value_added[inside], columns)
-            except NotBalancedError as error:
+            except RasError as error:
                 region = error.position if error.axis == "column" else None
                 raise NoIndicatorError("label", self.number, label, region) from None
             shares[:, inside] = balanced.T
@@ -312,7 +312,6 @@ def purchases(
     output, value_added : ndarray, shape (P, S)
         Of the parent.
     """
-    n_sectors = shares.shape[1]
     user_shares = np.concatenate([shares, demand], axis=1)
     own_value_added = shares.copy()
     short = []
@@ -338,5 +337,5 @@ def purchases(
         bought = divide(left, left.sum(axis=0))
         changes = np.flatnonzero(earns & (left.sum(axis=0) > 0))
         user_shares[rows, changes] = bought[:, changes]
-        own_value_added[rows, :n_sectors][:, earns] = earned[:, earns]
+        own_value_added[rows, earns] = earned[:, earns]
     return Purchases(user_shares * uses[parent], own_value_added, short)

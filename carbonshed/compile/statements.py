@@ -29,7 +29,7 @@ def statements(
         *_parameters(tables),
         *_gdp_gaps(compiled, tables, parent),
         *_own_shares(compiled, parent),
-        *_shared_out_by_gdp(compiled, tables, parent),
+        *_shared_out_by_gdp(compiled, parent),
         *_known_flows(compiled),
         *_largest_change(compiled, tables, parent),
     ]
@@ -102,9 +102,7 @@ def _own_shares(compiled: CompiledYear, parent: Parent) -> Iterator[str]:
         )
 
 
-def _shared_out_by_gdp(
-    compiled: CompiledYear, tables: Tables, parent: Parent
-) -> Iterator[str]:
+def _shared_out_by_gdp(compiled: CompiledYear, parent: Parent) -> Iterator[str]:
     source = compiled.output.source
     output = compiled.parent.output
     for word in ("gdp", "population"):

@@ -65,13 +65,6 @@ class Tables:
             "category_id": _positions(parent.categories),
             "label_id": _positions(row["label_id"] for row in folder.rows["labels"]),
         }
-        self._whole = {
-            region
-            for region, place in self._places["region_id"].items()
-            if region == parent.regions[self.groups[place]]
-            and (self.groups == self.groups[place]).sum() == 1
-            and len(parent.regions) > 1
-        }
         self.years = self._years()
         # a place that is not known is refused in a year that is not used too
         for number, row in enumerate(folder.rows["known_flows"], start=1):
@@ -209,7 +202,7 @@ class Tables:
             for row in self.folder.rows["region_years"]
             if row["year"] == year
         }
-        if wrong := sorted(self._whole.intersection(given)):
+        if wrong := sorted(self.folder.whole.intersection(given)):
             raise CarbonshedError(
                 f"{file}: region {wrong[0]!r} stays whole, its people and GDP are the "
                 "parent's; expected rows of the regions of regions.csv only"
@@ -217,7 +210,7 @@ class Tables:
         given |= {
             region: row
             for region, row in self.parent.people(year).items()
-            if region in self._whole
+            if region in self.folder.whole
         }
         for row in self.regions:
             region = row["region_id"]

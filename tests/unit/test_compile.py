@@ -225,6 +225,34 @@ def test_regions_of_a_parent_with_several(project):
     assert_adds_up("towns", "parent")
 
 
+def test_a_region_that_is_named_alone_has_the_figures_of_the_folder(project):
+    system = parent_system(3)
+    write_tidy(system, project / "parent_tables")
+    ingest_tidy(project / "parent_tables", "parent")
+    split, named, *_ = [region.id for region in system.regions]
+    tables = three_towns(system, split)
+    alone = {
+        "region_id": named,
+        "region_name": "With a place",
+        "parent_region_id": named,
+        "region_type": "city",
+        "longitude": 5,
+        "latitude": 5,
+    }
+    add("regions", **alone)(tables)
+    for year in system.years:
+        add("region_years", year=year, region_id=named, population=7, gdp=70)(tables)
+    compile_dataset(write_statistics(project / "towns", tables), "parent", "towns")
+    path = open_dataset("towns").table("region_years")
+    rows = duckdb.sql(
+        "select distinct population, gdp from read_parquet($path)"
+        " where region_id = $id",
+        params={"path": str(path), "id": named},
+    ).fetchall()
+    assert rows == [(7, 70.0)]
+    assert_adds_up("towns", "parent")
+
+
 def test_variants_of_the_main_assumption(parent, project):
     folder = write_statistics(project / "towns", three_towns(parent))
     low, high = write_variants(folder, "parent", "towns")

@@ -13,8 +13,7 @@ from carbonshed.compile.prior import (
     own_shares,
     trade_shares,
 )
-from carbonshed.compile.ras import NotBalancedError as RasError
-from carbonshed.compile.ras import group_sums, ras
+from carbonshed.compile.ras import RasError, group_sums, ras
 from carbonshed.compile.shares import (
     Activity,
     NoIndicatorError,

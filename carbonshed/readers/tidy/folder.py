@@ -1,9 +1,10 @@
 """Which files a tidy folder holds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from carbonshed.dataset.contract import DESCRIPTOR_FILE, INPUT_TABLES
+from carbonshed.dataset.contract import DESCRIPTOR_FILE, INPUT_TABLES, InputTable
 from carbonshed.errors import CarbonshedError
 
 SUFFIXES = (".csv", ".parquet")
@@ -28,8 +29,21 @@ class TidyFolder:
     others: list[str]
 
 
-def find_files(folder: Path) -> TidyFolder:
+def find_files(
+    folder: Path,
+    contract: Mapping[str, InputTable] = INPUT_TABLES,
+    template: str = "tidy FOLDER",
+) -> TidyFolder:
     """Return the files of a tidy folder.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    contract
+        The tables that it may hold, by name.
+    template
+        What ``carbonshed template`` writes such a folder for, named in refusals.
 
     Raises
     ------
@@ -51,13 +65,13 @@ def find_files(folder: Path) -> TidyFolder:
     if not names:
         raise CarbonshedError(
             f"{folder}: the folder is empty; expected {DESCRIPTOR_FILE} and the tables "
-            "(`carbonshed template tidy FOLDER` writes them to fill in)"
+            f"(`carbonshed template {template}` writes them to fill in)"
         )
     tables = {}
-    for table in INPUT_TABLES.values():
+    for table in contract.values():
         found = [table.name + suffix for suffix in SUFFIXES]
         found = [name for name in found if name in names]
-        _check(folder, table.name, found, names)
+        _check(folder, table, found, names)
         if found:
             tables[table.name] = folder / found[0]
     used = {DESCRIPTOR_FILE, *(path.name for path in tables.values())}
@@ -65,18 +79,18 @@ def find_files(folder: Path) -> TidyFolder:
     return TidyFolder(folder / DESCRIPTOR_FILE, tables, others)
 
 
-def _check(folder: Path, table: str, found: list[str], names: list[str]) -> None:
+def _check(folder: Path, table: InputTable, found: list[str], names: list[str]) -> None:
     if len(found) > 1:
         raise CarbonshedError(
             f"{folder}: {found[0]} and {found[1]} are both there; keep one of them"
         )
-    if not found and INPUT_TABLES[table].is_required:
-        stem = table.casefold()
+    if not found and table.is_required:
+        stem = table.name.casefold()
         near = [name for name in names if name.casefold().startswith(stem + ".")]
         hint = f"; found {near[0]!r}, which is not read" if near else ""
         raise CarbonshedError(
-            f"{folder}: {table}.csv or {table}.parquet is missing; expected "
-            f"{INPUT_TABLES[table].description}{hint}"
+            f"{folder}: {table.name}.csv or {table.name}.parquet is missing; expected "
+            f"{table.description}{hint}"
         )
     if found and not (folder / found[0]).is_file():
         raise CarbonshedError(f"{folder / found[0]}: is not a file")
