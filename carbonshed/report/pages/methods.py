@@ -138,7 +138,7 @@ def page(scope: Scope, marts: Marts) -> Page:
         sections.append(_choices(scope, scenarios, marts.ask("methods/caps")))
     # the study is about China: beside another country its figures say nothing
     if scope.dataset["country"] == "CHN":
-        headlines = marts.ask("common/headlines")
+        headlines = marts.ask("methods/headlines")
         if len(headlines) and not any(headlines.column("comparable")):
             sections.append(study.section(scope, headlines))
     sections.append(_tables(scope, marts.ask("methods/marts")))

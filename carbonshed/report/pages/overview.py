@@ -17,7 +17,7 @@ def page(scope: Scope, marts: Marts) -> Page:
     totals = marts.ask("overview/totals")
     largest = marts.ask("overview/largest").first()
     figures = marts.ask("overview/figures").first() or {}
-    headlines = marts.ask("common/headlines")
+    headlines = marts.ask("overview/headlines")
     sections = [_accounts(scope, totals), _further(scope, figures, largest)]
     if scope.findings:
         sections.insert(0, _findings(scope))
