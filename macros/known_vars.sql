@@ -5,5 +5,6 @@
         "solver",
         "memory_gb",
         "leontief_inverse",
+        "analyses",
     ]) }}
 {%- endmacro %}

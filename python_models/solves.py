@@ -26,5 +26,6 @@ def model(dbt, session):
         solver=dbt.config.meta_get("solver"),
         memory_gb=dbt.config.meta_get("memory_gb"),
         leontief_inverse=dbt.config.meta_get("leontief_inverse"),
+        analyses=dbt.config.meta_get("analyses"),
     )
     return solve_years(relations, settings, solved_dir() / dataset)

@@ -36,13 +36,16 @@ def _is_share(value: str) -> bool:
     return _is_positive(value) and parse_number(value) <= 1
 
 
+_SWITCH = {"True", "False"}.__contains__, "true or false"
+
 # var -> what is right, and the words for it
 OTHERS: dict[str, tuple[Callable[[str], bool], str]] = {
     "scenarios": (bool, "the path of a CSV file"),
     "receivers_share": (_is_share, "a share of the people, above 0 and up to 1"),
     "solver": (SOLVERS.__contains__, f"one of {', '.join(SOLVERS)}"),
     "memory_gb": (_is_positive, "GB of memory that a solve may take, above 0"),
-    "leontief_inverse": ({"True", "False"}.__contains__, "true or false"),
+    "leontief_inverse": _SWITCH,
+    "analyses": _SWITCH,
 }
 Chosen = Mapping[str, str | None]
 

@@ -61,7 +61,10 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
     store = SolveStore(folder)
     systems = [YearSystem(relations, year) for year in relations.years]
     names = fingerprints(relations, systems, settings)
-    found = [store.find(*pair) for pair in zip(names, systems, strict=True)]
+    found = [
+        store.find(name, system, with_analyses=settings.with_analyses)
+        for name, system in zip(names, systems, strict=True)
+    ]
     store.remove_stale(
         {name for name, solve in zip(names, found, strict=True) if solve},
         with_inverse=settings.with_inverse,

@@ -46,6 +46,9 @@ EMBODIED_OUTPUT = pa.schema(
 )
 # several row groups of DuckDB at a time: 0.5 million rows of 13,146 region-sectors
 BATCH_COLUMNS = 40
+# solved tables that analyses need, made of the factors; a year without them is solved
+# again where analyses are asked for
+OF_FACTORS: tuple[str, ...] = ()
 _RECORD = "solve.json"
 _INVERSE = "leontief_inverse.parquet"
 
@@ -93,17 +96,20 @@ class SolveStore:
         """Return the folder of a system, whether it is there or not."""
         return self.folder / fingerprint
 
-    def find(self, fingerprint: str, system: YearSystem) -> Solve | None:
+    def find(
+        self, fingerprint: str, system: YearSystem, *, with_analyses: bool = False
+    ) -> Solve | None:
         """Return how a system was solved, if its whole solution is there.
 
         Output and intensities may differ from those that it was made with by the
-        rounding of sums, `SAME`.
+        rounding of sums, `SAME`. With analyses, the tables `OF_FACTORS` are part of it.
         """
+        wanted = OF_FACTORS if with_analyses else ()
         folder = self.path(fingerprint)
         try:
             content = json.loads((folder / _RECORD).read_text("utf-8"))
             sizes = content.pop("sizes")
-            is_whole = all(
+            is_whole = all(f"{table}.parquet" in sizes for table in wanted) and all(
                 (folder / name).stat().st_size == size for name, size in sizes.items()
             )
             if not (is_whole and _was_made_with(folder, system)):

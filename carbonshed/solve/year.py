@@ -28,11 +28,14 @@ class Settings:
     solver : Solver
     with_inverse : bool
         Whether the Leontief inverse is stored too.
+    with_analyses : bool
+        Whether what analyses need of the factors is stored too.
     """
 
     tolerance: float = leontief.TOLERANCE
     solver: Solver = field(default_factory=Solver)
     with_inverse: bool = False
+    with_analyses: bool = False
 
     @classmethod
     def of(
@@ -41,10 +44,14 @@ class Settings:
         solver: str | None,
         memory_gb: str | float | None,
         leontief_inverse: object = False,
+        analyses: object = False,
     ) -> "Settings":
         """Return what the meta of the dbt model says; empty is not asked."""
-        with_inverse = str(leontief_inverse).casefold() == "true"
-        return cls(tolerance, Solver.of(solver, memory_gb), with_inverse)
+        with_inverse, with_analyses = (
+            str(asked).casefold() == "true" for asked in (leontief_inverse, analyses)
+        )
+        chosen = Solver.of(solver, memory_gb)
+        return cls(tolerance, chosen, with_inverse, with_analyses)
 
 
 class YearSystem:

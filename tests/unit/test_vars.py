@@ -50,6 +50,7 @@ def test_what_there_is_may_be_chosen():
             "receivers_share": "1",
             "solver": "streamed",
             "memory_gb": "0.5",
+            "analyses": "False",
         },
         KNOWN,
     )
@@ -71,6 +72,7 @@ def test_what_there_is_may_be_chosen():
         ("solver", "fast", "one of auto, direct, streamed"),
         ("memory_gb", "0", "GB of memory that a solve may take, above 0"),
         ("memory_gb", "4 GB", "GB of memory that a solve may take, above 0"),
+        ("analyses", "no analyses", "true or false"),
     ],
 )
 def test_what_there_is_not_is_refused(name, value, options):
