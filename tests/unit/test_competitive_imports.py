@@ -8,9 +8,11 @@ from hypothesis.extra.numpy import arrays
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.competitive_imports import (
+    correct_negative_imports,
     describe_split,
     import_shares,
     split_imports,
+    subtract_imports,
 )
 
 # by pencil: two products, two final users
@@ -89,3 +91,59 @@ def test_nothing_is_lost_or_made(use, demand, part):
     assert split.imports_by_sector.sum() + split.imports_by_user.sum() == (
         pytest.approx(imports.sum(), rel=1e-9)
     )
+
+
+def test_exports_may_hold_imports_in_proportion():
+    # 20 of 100 used at home and 100 sent abroad: a tenth of each
+    exports = np.array([100.0, 0.0])
+    used = USE.sum(axis=1) + DEMAND.sum(axis=1)
+    shares = import_shares(used, IMPORTS, ["ore", "tea"], "a.csv", exports)
+    split = split_imports(USE, DEMAND, shares, exports, "proportional")
+    assert shares == pytest.approx([0.1, 0.2])
+    assert split.exports == pytest.approx([90.0, 0.0])
+    assert split.re_exports == pytest.approx([10.0, 0.0])
+    assert split.imported_final_demand[0] == pytest.approx([5.0, 1.0])
+    text = describe_split(split, ["ore", "tea"], "million EUR").text
+    assert "10 of imports are re-exports, by the same share" in text
+
+
+def test_imports_beyond_use_and_exports_are_refused():
+    with pytest.raises(CarbonshedError, match="there would be negative output"):
+        import_shares(
+            np.array([30.0]), np.array([41.0]), ["tea"], "a.csv", np.array([10.0])
+        )
+
+
+def test_a_few_negative_imports_are_exports():
+    imports, exports, decisions = correct_negative_imports(
+        np.array([1000.0, -3.0]), np.array([5.0, 7.0]), ["ore", "tea"], "a.csv"
+    )
+    assert (imports.tolist(), exports.tolist()) == ([1000.0, 0.0], [5.0, 10.0])
+    assert "imports of 1 rows are negative, -3 in all (tea -3)" in decisions[0].text
+
+
+def test_imports_printed_as_deductions_are_refused():
+    with pytest.raises(CarbonshedError, match="`sign: -1`"):
+        correct_negative_imports(-IMPORTS, np.zeros(2), ["ore", "tea"], "a.csv")
+
+
+def test_published_imports_are_subtracted_and_excess_is_named():
+    imported = np.array([[4.0, 31.0], [0.0, 0.0]])
+    nothing = np.zeros((2, 2)), np.zeros(2)
+    split, decisions = subtract_imports(
+        (USE, DEMAND, np.zeros(2)), (imported, *nothing), ["ore", "tea"], "a.csv"
+    )
+    assert split.transactions.tolist() == [[6.0, -1.0], [20.0, 0.0]]
+    assert split.imports_by_sector.tolist() == [4.0, 31.0]
+    (only,) = decisions
+    # -5 of stocks was there before and is no excess of imports
+    assert (
+        "imports exceed total use in 1 cells of transactions, by 1 in all" in only.text
+    )
+    assert "in rows ore" in only.text
+
+
+def test_a_table_of_imports_of_another_shape_is_refused():
+    total = USE, DEMAND, np.zeros(2)
+    with pytest.raises(CarbonshedError, match="the same rows and columns"):
+        subtract_imports(total, (USE[:1], DEMAND, np.zeros(2)), ["ore", "tea"], "a.csv")

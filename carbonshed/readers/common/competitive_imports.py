@@ -1,12 +1,14 @@
-"""Competitive imports: split from the cells of a table in proportion.
+"""Imports inside the cells of a table: taken out in proportion, or as published.
 
 Many offices publish tables with competitive imports: a cell is the use of a product
-whatever its origin, and one column holds the imports of each product. The contract
-wants domestic deliveries in the cells and imports by buyer in a table of their own.
+whatever its origin, and one column holds the imports of each product. Others publish
+a second table, of imports alone. The contract wants domestic deliveries in the cells
+and imports by buyer in a table of their own.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -14,9 +16,14 @@ from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.text import listing
 
+ReExports = Literal["none", "proportional"]
+RE_EXPORTS: tuple[ReExports, ...] = ("none", "proportional")
+
 _MOST_NAMED = 3
 # tolerance for a share of 1 computed from rounded numbers
 _ROUNDING = 1e-9
+# negative imports up to this share of all imports are corrections, not a sign
+_CORRECTIONS = 0.01
 
 # the statistical discrepancy of such a table is a category of final demand
 ERROR_CATEGORY = {
@@ -28,89 +35,122 @@ ERROR_CATEGORY = {
 
 @dataclass(frozen=True)
 class SplitUse:
-    """The use of products, domestic and imported.
+    """The use of p products, domestic and imported; in table units.
 
     Attributes
     ----------
-    transactions, final_demand : ndarray, shapes (n, n) and (n, k)
-        Deliveries of the own producers.
-    imports_by_sector, imports_by_user : ndarray, shapes (n,) and (k,)
-        Imports of sectors and of final users, summed over products.
-    shares : ndarray, shape (n,)
-        Share of the imports in the domestic use of each product.
+    transactions, final_demand : ndarray, shapes (p, n) and (p, k)
+        Deliveries of the own producers to n sectors and k final users.
+    exports : ndarray, shape (p,)
+        Deliveries abroad of the own producers.
+    imported_transactions, imported_final_demand : ndarray, (p, n) and (p, k)
+        What sectors and final users buy abroad, by product: the mix of imports.
+    re_exports : ndarray, shape (p,)
+        Imports that leave again unchanged; no part of any other field.
     """
 
     transactions: np.ndarray
     final_demand: np.ndarray
-    imports_by_sector: np.ndarray
-    imports_by_user: np.ndarray
-    shares: np.ndarray
+    exports: np.ndarray
+    imported_transactions: np.ndarray
+    imported_final_demand: np.ndarray
+    re_exports: np.ndarray
+
+    @property
+    def imports_by_sector(self) -> np.ndarray:
+        """Imports of each sector, summed over products, shape (n,)."""
+        return self.imported_transactions.sum(axis=0)
+
+    @property
+    def imports_by_user(self) -> np.ndarray:
+        """Imports of each final user, summed over products, shape (k,)."""
+        return self.imported_final_demand.sum(axis=0)
+
+    @property
+    def shares(self) -> np.ndarray:
+        """Share of imports in the domestic use of each product, shape (p,)."""
+        imported = self.imported_transactions.sum(axis=1)
+        imported = imported + self.imported_final_demand.sum(axis=1)
+        own = self.transactions.sum(axis=1) + self.final_demand.sum(axis=1)
+        used = imported + own
+        return np.divide(imported, used, out=np.zeros(len(used)), where=used != 0)
 
 
 def import_shares(
-    domestic_use: np.ndarray, imports: np.ndarray, labels: Sequence[str], where: str
+    domestic_use: np.ndarray,
+    imports: np.ndarray,
+    labels: Sequence[str],
+    where: str,
+    re_exported_from: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Return the share of imports in the domestic use of each product.
+    """Return the share of imports in the use of each product.
 
     Parameters
     ----------
-    domestic_use : ndarray, shape (n,)
+    domestic_use : ndarray, shape (p,)
         Intermediate and final use of the product, exports apart.
-    imports : ndarray, shape (n,)
+    imports : ndarray, shape (p,)
         Imports of the product, not negative.
     labels
         Name of each product, for the message.
     where
         Reader and file, to begin the message with.
+    re_exported_from : ndarray, shape (p,), optional
+        Exports of the product, if they too hold imports in proportion; without
+        them, exports are all of own production.
 
     Returns
     -------
-    ndarray, shape (n,)
+    ndarray, shape (p,)
         From 0 to 1; 0 for a product that is not imported.
 
     Raises
     ------
     CarbonshedError
-        If imports are negative or larger than the domestic use: re-exports cannot
-        be taken out of domestic cells.
+        If imports are negative or larger than the use they are part of.
     """
-    shares = np.divide(
-        imports, domestic_use, out=np.zeros(len(imports)), where=domestic_use != 0
-    )
+    used = domestic_use if re_exported_from is None else domestic_use + re_exported_from
+    shares = np.divide(imports, used, out=np.zeros(len(imports)), where=used != 0)
     is_wrong = (imports < 0) | (shares < 0) | (shares > 1 + _ROUNDING)
-    is_wrong |= (domestic_use == 0) & (imports != 0)
+    is_wrong |= (used == 0) & (imports != 0)
     if is_wrong.any():
         rows = np.flatnonzero(is_wrong)
+        what = "domestic use" if re_exported_from is None else "use with exports"
         found = (
-            f"{labels[row]}: imports {imports[row]:.6g}, domestic use "
-            f"{domestic_use[row]:.6g}"
+            f"{labels[row]}: imports {imports[row]:.6g}, {what} {used[row]:.6g}"
             for row in rows
         )
         named = listing(found, _MOST_NAMED, separator="; ")
         raise CarbonshedError(
-            f"{where}: imports of {len(rows)} rows are not between 0 and the domestic "
-            f"use ({named}); expected imports inside the cells, positive, of "
-            "what is used at home. Take re-exports out of imports and exports first"
+            f"{where}: imports of {len(rows)} rows are not between 0 and the {what} "
+            f"({named}); {_advice(imports, re_exported_from)}"
         )
     return np.minimum(shares, 1.0)
 
 
 def split_imports(
-    transactions: np.ndarray, final_demand: np.ndarray, shares: np.ndarray
+    transactions: np.ndarray,
+    final_demand: np.ndarray,
+    shares: np.ndarray,
+    exports: np.ndarray | None = None,
+    re_exports: ReExports = "none",
 ) -> SplitUse:
     """Split every cell of a row by the import share of its product.
 
-    Exports are deliveries of the own producers: they are no part of `final_demand`
-    here and stay as they are.
-
     Parameters
     ----------
-    transactions : ndarray, shape (n, n)
+    transactions : ndarray, shape (p, n)
         Use of products by sectors, wherever made.
-    final_demand : ndarray, shape (n, k)
-        Use of products by final users, wherever made.
-    shares : ndarray, shape (n,)
+    final_demand : ndarray, shape (p, k)
+        Use of products by final users, wherever made; exports apart.
+    shares : ndarray, shape (p,)
         Share of imports by product, see `import_shares`.
+    exports : ndarray, shape (p,), optional
+        Deliveries abroad.
+    re_exports
+        ``none``: exports are deliveries of the own producers and stay as they are.
+        ``proportional``: they are split like any other cell; the imported part
+        leaves the country unchanged.
 
     Returns
     -------
@@ -121,18 +161,117 @@ def split_imports(
     -----
     A negative cell (stocks that were run down) is split like any other.
     """
-    own = (1.0 - shares)[:, np.newaxis]
+    sent = np.zeros(len(shares)) if exports is None else exports
+    part = shares if re_exports == "proportional" else np.zeros(len(shares))
+    own, imported = (1.0 - shares)[:, np.newaxis], shares[:, np.newaxis]
     return SplitUse(
         transactions=own * transactions,
         final_demand=own * final_demand,
-        imports_by_sector=shares @ transactions,
-        imports_by_user=shares @ final_demand,
-        shares=shares,
+        exports=(1.0 - part) * sent,
+        imported_transactions=imported * transactions,
+        imported_final_demand=imported * final_demand,
+        re_exports=part * sent,
     )
 
 
+def correct_negative_imports(
+    imports: np.ndarray, exports: np.ndarray, labels: Sequence[str], where: str
+) -> tuple[np.ndarray, np.ndarray, list[Decision]]:
+    """Count a few negative imports, which are corrections, as exports.
+
+    Parameters
+    ----------
+    imports, exports : ndarray, shape (p,)
+        By product.
+    labels, where
+        Names of the products, and the file, for messages.
+
+    Returns
+    -------
+    imports, exports : ndarray, shape (p,)
+        With the same difference, row by row; no imports are negative.
+    list of Decision
+        What was moved, if anything.
+
+    Raises
+    ------
+    CarbonshedError
+        If negative imports are more than a hundredth of all: a sign.
+    """
+    negative = np.minimum(imports, 0.0)
+    if not negative.any():
+        return imports, exports, []
+    rows = np.flatnonzero(negative)
+    named = listing((f"{labels[row]} {negative[row]:.6g}" for row in rows), _MOST_NAMED)
+    if -negative.sum() > _CORRECTIONS * np.abs(imports).sum():
+        raise CarbonshedError(
+            f"{where}: imports of {len(rows)} of {len(imports)} rows are negative "
+            f"({named}); expected positive imports: if the file prints them as "
+            "deductions, say `sign: -1` in the map"
+        )
+    text = (
+        f"imports of {len(rows)} rows are negative, {negative.sum():.6g} in all "
+        f"({named}): corrections, counted as exports of the same rows"
+    )
+    return imports - negative, exports - negative, [Decision("negative_imports", text)]
+
+
+def subtract_imports(
+    total: tuple[np.ndarray, np.ndarray, np.ndarray],
+    imported: tuple[np.ndarray, np.ndarray, np.ndarray],
+    labels: Sequence[str],
+    where: str,
+) -> tuple[SplitUse, list[Decision]]:
+    """Take a published table of imports out of a table of total flows.
+
+    Parameters
+    ----------
+    total, imported : tuple of ndarray, shapes (p, n), (p, k) and (p,)
+        Transactions, final demand and exports; imported exports are re-exports.
+    labels, where
+        Names of the products, and the file, for messages.
+
+    Returns
+    -------
+    SplitUse
+        Total minus imports, cell by cell, exactly; nothing is clipped.
+    list of Decision
+        Which cells turned negative, or have more imports than use, if any.
+
+    Raises
+    ------
+    CarbonshedError
+        If the two tables differ in shape.
+    """
+    for given, taken in zip(total, imported, strict=True):
+        if given.shape != taken.shape:
+            raise CarbonshedError(
+                f"{where}: the table of imports is {taken.shape}, that of total flows "
+                f"{given.shape}; expected the same rows and columns"
+            )
+    own = tuple(g - t for g, t in zip(total, imported, strict=True))
+    split = SplitUse(*own, *imported)
+    decisions = []
+    for name, given, left in zip(
+        ("transactions", "final demand", "exports"), total, own, strict=True
+    ):
+        # a difference of two rounded numbers may be below zero by its rounding
+        floor = _ROUNDING * max(1.0, float(np.abs(given).max(initial=0.0)))
+        is_new = (left < -floor) & (given >= 0)
+        if is_new.any():
+            rows = np.flatnonzero(is_new.reshape(len(given), -1).any(axis=1))
+            amount = float(left[is_new].sum())
+            text = (
+                f"WARNING: imports exceed total use in {int(is_new.sum())} cells of "
+                f"{name}, by {-amount:.6g} in all, in rows "
+                f"{listing((labels[row] for row in rows), _MOST_NAMED)}: kept, negative"
+            )
+            decisions.append(Decision("imports_above_use", text))
+    return split, decisions
+
+
 def describe_split(split: SplitUse, labels: Sequence[str], unit: str) -> Decision:
-    """Return what was split, with the totals.
+    """Return what was split in proportion, with the totals.
 
     Parameters
     ----------
@@ -144,13 +283,40 @@ def describe_split(split: SplitUse, labels: Sequence[str], unit: str) -> Decisio
         Unit of the numbers: ``10^4 CNY``.
     """
     sectors, users = split.imports_by_sector.sum(), split.imports_by_user.sum()
+    returned = split.re_exports.sum()
+    rule = "intermediate + final use - exports"
+    sent = "exports are all of own production"
+    if returned:
+        rule = "intermediate + final use, exports among it"
+        sent = (
+            f"{returned:.10g} of imports are re-exports, by the same share, and are in "
+            "neither imports nor exports"
+        )
     text = (
         "imports were inside the cells: taken out of every cell of a row in "
-        "proportion, by the share imports / (intermediate + final use - exports) of "
+        f"proportion, by the share imports / ({rule}) of "
         f"the row; {sectors + users:.10g} {unit} in all, {sectors:.10g} bought by "
-        f"sectors and {users:.10g} by final users; exports are all of own production"
+        f"sectors and {users:.10g} by final users; {sent}"
     )
-    if split.shares.any():
-        top = int(np.argmax(split.shares))
-        text += f"; largest share {split.shares[top]:.4g} ({labels[top]})"
+    shares = split.shares
+    if shares.any():
+        top = int(np.argmax(shares))
+        text += f"; largest share {shares[top]:.4g} ({labels[top]})"
     return Decision("imports_split", text)
+
+
+def _advice(imports: np.ndarray, re_exported_from: np.ndarray | None) -> str:
+    if (imports < 0).any():
+        return (
+            "expected positive imports of what is used at home: if the file prints "
+            "them as deductions, say `sign: -1` in the map"
+        )
+    if re_exported_from is None:
+        return (
+            "expected imports inside the cells, of what is used at home. Where imports "
+            "leave again unchanged, say `re_exports: proportional` in the map"
+        )
+    return (
+        "even with re-exports there would be negative output: expected imports inside "
+        "the cells; is the table domestic already?"
+    )
