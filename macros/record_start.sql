@@ -33,6 +33,7 @@
     {%- endfor -%}
     {%- set left_out = nodes | rejectattr("node", "in", selected_resources) | list -%}
     {%- set choices = quoted_text(tojson(policy_choices())) -%}
+    {%- set layout = run_query("select carbonshed_layout()").columns[0].values()[0] -%}
     create table if not exists main.nodes (
         node varchar, checksum varchar, has_passed boolean
     );
@@ -47,9 +48,11 @@
         is_full boolean,
         choices varchar,
         carbonshed_version varchar,
-        dbt_version varchar
+        dbt_version varchar,
+        layout integer
     );
     alter table main.last_run add column if not exists choices varchar;
+    alter table main.last_run add column if not exists layout integer;
     create or replace table main.nodes as
     with project as (
         select
@@ -74,6 +77,8 @@
         project.checksum,
         coalesce(nodes.has_passed, false)
         and not project.is_touched
+        -- what an earlier version has made is made anew
+        and (select layout from main.last_run) = {{ layout }}
         {%- if flags.WHICH != "test" %}
         -- after another ingest or other choices, what they reach has not passed:
         -- of scenarios what is made from them, of all others the policy
@@ -126,7 +131,8 @@
         {{ left_out | length == 0 }} as is_full,
         {{ choices }} as choices,
         carbonshed_version,
-        '{{ dbt_version }}' as dbt_version
+        '{{ dbt_version }}' as dbt_version,
+        {{ layout }} as layout
     from {{ ingested }};
     comment on table main.last_run is
         'One row: the run that changed this warehouse last.';

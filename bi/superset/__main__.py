@@ -21,6 +21,7 @@ from carbonshed.dataset.names import validate_name
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
+from carbonshed.publish.query import open_marts_first
 
 INSTALL = "Superset is not installed: run make install-superset"
 
@@ -133,6 +134,7 @@ def _published(name: str) -> Path:
             f" publishes: dbt build --vars 'dataset: {name}'"
         )
         raise CarbonshedError(msg)
+    open_marts_first(path).close()  # refuses what another version has published
     return path
 
 

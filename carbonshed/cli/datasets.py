@@ -13,7 +13,7 @@ def list_datasets() -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from carbonshed.dataset.store import incomplete_datasets, list_datasets
+    from carbonshed.dataset.store import list_datasets, refused_datasets
     from carbonshed.paths import PROJECT_VARIABLE, data_dir, is_in_project
 
     datasets = list_datasets()
@@ -40,8 +40,8 @@ def list_datasets() -> None:
             table.add_row(*(Text(cell) for cell in _row(dataset)))
         width = None if sys.stdout.isatty() else _WIDTH_OF_A_PIPE
         Console(width=width).print(table)
-    for name in incomplete_datasets():
-        typer.echo(f"data/{name} is not a complete dataset; ingest it again", err=True)
+    for reason in refused_datasets().values():
+        typer.echo(reason, err=True)
 
 
 def _row(dataset: object) -> list[str]:

@@ -155,13 +155,15 @@ def sql(
     from carbonshed.errors import CarbonshedError
     from carbonshed.paths import warehouse_dir
     from carbonshed.publish.editions import published_database
+    from carbonshed.publish.query import open_marts_first
     from carbonshed.publish.status import shown, status_of
 
     found = status_of(name)
     database = published_database(warehouse_dir() / f"{name}.duckdb")
-    if found.publication is None:
+    if found.publication is None and not database.is_file():
         why = found.why_unpublished()
         raise CarbonshedError(f"{shown(database)} is not there: {why}")
+    open_marts_first(database).close()  # refuses what another version has published
     client = _client()
     if found.caveat:
         typer.echo(f"{name}: {found.caveat}", err=True)

@@ -19,6 +19,7 @@ from carbonshed.dataset.labels import label_rows, label_table
 from carbonshed.dataset.matrix_rows import small_tables
 from carbonshed.dataset.matrix_table import MatrixTable, Row
 from carbonshed.dataset.parquet_writer import FlowWriter
+from carbonshed.dataset.store import why_refused
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error
 from carbonshed.text import Progress, listing, no_progress
@@ -116,6 +117,12 @@ def _earlier_to_keep(writer: DatasetWriter, table: MatrixTable) -> Dataset | Non
     earlier = writer.earlier()
     if earlier is None or not set(earlier.years) - {table.year}:
         return None
+    if reason := why_refused(earlier.path):
+        raise CarbonshedError(
+            f"dataset {earlier.name!r} has the years {listing(earlier.years)}, to which"
+            f" {table.year} cannot be added: {reason}. Give the first of its years"
+            f" another --name, or remove {earlier.path}"
+        )
     made = earlier.descriptor["carbonshed"]
     if "decisions" not in made:  # readers of matrices take up one year at a time
         raise CarbonshedError(

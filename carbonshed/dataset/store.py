@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from carbonshed import __version__
+from carbonshed import __version__, layouts
 from carbonshed.dataset.contract import (
     DERIVED_TABLES,
     DESCRIPTOR_FILE,
@@ -42,6 +42,8 @@ from carbonshed.files import (
 )
 from carbonshed.paths import data_dir, kept_scenarios
 from carbonshed.text import listing
+
+_MADE_FROM_OTHERS = ("aggregate", "compile")  # by commands of these names
 
 _TYPES = {
     "int32": pa.int32(),
@@ -75,7 +77,8 @@ class Dataset:
         The folder ``data/NAME``.
     descriptor
         ``datapackage.json`` as stored: the user's descriptor and the block
-        `carbonshed` with format, ingested_at, version, dataset_id, rows and notes.
+        `carbonshed` with layout, format, ingested_at, version, dataset_id, rows and
+        notes.
     """
 
     name: str
@@ -190,11 +193,12 @@ class DatasetWriter:
         return self.partial / f"{table}.parquet"
 
     def earlier(self) -> Dataset | None:
-        """Return the dataset that `commit` will replace, None without a complete one.
+        """Return the dataset that `commit` will replace, None without one.
 
-        Nobody else replaces it meanwhile: the name is locked.
+        Nobody else replaces it meanwhile: the name is locked. It may be damaged or of
+        another layout: `why_refused` says so.
         """
-        return _load(self._folder / self.name)
+        return _described(self._folder / self.name)
 
     def write(self, table: str, rows: pa.Table) -> None:
         """Write a whole table.
@@ -289,6 +293,7 @@ class DatasetWriter:
         stored = {
             **descriptor,
             "carbonshed": {
+                "layout": layouts.DATASET,
                 "format": reader,
                 "ingested_at": ingested_at.isoformat(timespec="seconds") + "Z",
                 "version": __version__,
@@ -376,7 +381,8 @@ def open_dataset(name: str) -> Dataset:
     Raises
     ------
     CarbonshedError
-        If there is none or its folder is not one that `DatasetWriter` wrote.
+        If there is none, or its folder is not one that `DatasetWriter` wrote, in this
+        layout.
     """
     validate_name(name)
     recover_interrupted(name)
@@ -388,23 +394,53 @@ def open_dataset(name: str) -> Dataset:
             f"no dataset {name!r} in {data_dir()}; {known} "
             f"(`carbonshed ingest tidy FOLDER --name {name}` makes it)"
         )
-    dataset = _load(path)
-    if dataset is None:
-        raise CarbonshedError(
-            f"{path}: not a complete dataset; ingest it again "
-            f"(`carbonshed ingest tidy FOLDER --name {name}`)"
-        )
+    dataset = _described(path)
+    refusal = why_refused(path)
+    if dataset is None or refusal:
+        raise CarbonshedError(refusal)
     return dataset
 
 
 def list_datasets() -> list[Dataset]:
     """Return all complete datasets, by name."""
-    return [dataset for dataset in map(_load, _folders()) if dataset is not None]
+    whole = [path for path in _folders() if why_refused(path) is None]
+    return [dataset for path in whole if (dataset := _described(path))]
 
 
-def incomplete_datasets() -> list[str]:
-    """Return the names of dataset folders that are not complete."""
-    return [path.name for path in _folders() if _load(path) is None]
+def refused_datasets() -> dict[str, str]:
+    """Return why dataset folders cannot be opened, by their names."""
+    reasons = {path.name: why_refused(path) for path in _folders()}
+    return {name: reason for name, reason in reasons.items() if reason}
+
+
+def why_refused(path: Path) -> str | None:
+    """Return why the dataset in a folder cannot be opened, None if it can."""
+    dataset = _described(path)
+    if dataset is not None:
+        # first: another version may have other tables
+        number = dataset.descriptor["carbonshed"].get("layout")
+        if refusal := layouts.refusal(
+            str(path), number, layouts.DATASET, _again(dataset)
+        ):
+            return refusal
+        if all(dataset.table(table).is_file() for table in STORED_TABLES):
+            return None
+    return (
+        f"{path}: not a complete dataset; ingest it again "
+        f"(`carbonshed ingest tidy FOLDER --name {path.name}`)"
+    )
+
+
+def _again(dataset: Dataset) -> str:
+    """Return what makes a dataset anew."""
+    reader = str(dataset.descriptor["carbonshed"].get("format", "FORMAT"))
+    if reader == "synthetic":
+        return f"make it again (`carbonshed synthesize --name {dataset.name}`)"
+    if reader in _MADE_FROM_OTHERS:
+        return f"make it again (`carbonshed {reader}`)"
+    return (
+        f"ingest it again (`carbonshed ingest {reader} SOURCE --name {dataset.name}`)"
+    )
 
 
 def _folders() -> list[Path]:
@@ -422,17 +458,14 @@ def _folders() -> list[Path]:
     ]
 
 
-def _load(path: Path) -> Dataset | None:
-    """Return the dataset in `path`; None if it is not a complete one."""
+def _described(path: Path) -> Dataset | None:
+    """Return the dataset in `path`, whole or not; None without a descriptor of ours."""
     try:
         text = (path / DESCRIPTOR_FILE).read_text(encoding="utf-8")
         dataset = Dataset(path.name, path, json.loads(text))
-        is_complete = bool(dataset.dataset_id) and all(
-            dataset.table(table).is_file() for table in STORED_TABLES
-        )
+        return dataset if dataset.dataset_id else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return dataset if is_complete else None
 
 
 def _lock_path(folder: Path, name: str) -> Path:

@@ -1,6 +1,6 @@
 """What dbt-duckdb loads when it opens the warehouse (see profiles.yml).
 
-It offers four functions to SQL. The hooks of dbt_project.yml check the dataset before a
+It offers functions to SQL. The hooks of dbt_project.yml check the dataset before a
 run and publish the marts after it, a staging model reads a user's scenarios, and the
 solve begins anew where that is asked for.
 """
@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
+from carbonshed import layouts
 from carbonshed.dbt_plugin.preflight import preflight
 from carbonshed.dbt_plugin.summary import published, run_lines, unpublished
 from carbonshed.dbt_plugin.vars import chosen_scenarios, load_scenarios
@@ -50,6 +51,7 @@ class Plugin(BasePlugin):
         self.warehouse = Path(self.creds.path)
         functions: dict[str, tuple[Callable[..., str | None], int]] = {
             "carbonshed_check": (self._check, 4),
+            "carbonshed_layout": (lambda: str(layouts.WORK_FILE), 0),
             "carbonshed_scenarios": (self._scenarios, 2),
             "carbonshed_forget_solves": (self._forget_solves, 0),
             "carbonshed_ended": (self._ended, 3),
@@ -75,6 +77,9 @@ class Plugin(BasePlugin):
     def _check(self, dataset: str, chosen: str, known: str, nodes: str) -> str:
         """Return what was checked, or what is wrong with dataset or vars, as JSON."""
         self.begun_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        found = describe(self.connection.cursor())
+        if refusal := found.refusal_to_build(self.warehouse):
+            return json.dumps({"complaint": refusal})
         try:
             lines = preflight(dataset, json.loads(chosen), json.loads(known))
         except CarbonshedError as refusal:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from carbonshed import layouts
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.keys import DIMENSIONS, read_keys
 from carbonshed.text import sql_name, sql_text
@@ -43,6 +44,12 @@ PUBLICATION = (
     ("carbonshed_version", "varchar", "Version of Carbonshed that built it."),
     ("dbt_version", "varchar", "Version of dbt that built it."),
     ("duckdb_version", "varchar", "Version of DuckDB that wrote this."),
+    (
+        "layout",
+        "integer",
+        "Number of the layout of what is published: this version of Carbonshed opens"
+        " its own and no other.",
+    ),
     ("tables", "integer", "Number of marts beside this table. [unit: tables]"),
     ("rows", "bigint", "Rows of all these marts together. [unit: rows]"),
 )
@@ -99,7 +106,10 @@ def copy_marts(
         was built.
     """
     marts = _marts(connection, catalogue)
-    facts = _facts(connection, catalogue) | {"publication_id": publication_id}
+    facts = _facts(connection, catalogue) | {
+        "publication_id": publication_id,
+        "layout": layouts.PUBLICATION,
+    }
     connection.execute(
         f"attach {sql_text(database)} as {sql_name(_COPY)}"
         f" (storage_version '{STORAGE_VERSION}')"

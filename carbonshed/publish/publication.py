@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from carbonshed import layouts
 from carbonshed.dataset.names import validate_name
 from carbonshed.dataset.store import list_datasets
 from carbonshed.errors import CarbonshedError
@@ -165,10 +166,16 @@ def named(nodes: tuple[str, ...], most: int = _MOST_NAMES) -> str:
 def _refuse(name: str, warehouse: Path, work_file: WorkFile) -> None:
     """Refuse what readers must not see."""
     build = build_command(name, work_file.run)
+    if work_file.is_foreign:
+        raise CarbonshedError(work_file.refusal_to_build(warehouse))
     if not work_file.has_marts:
         raise CarbonshedError(f"{warehouse} has no marts: run {build}")
     if work_file.run is None:
         raise CarbonshedError(f"{warehouse} does not say how it was built: run {build}")
+    if refusal := layouts.refusal(
+        str(warehouse), work_file.layout, layouts.WORK_FILE, f"run {build}"
+    ):
+        raise CarbonshedError(refusal)
     if work_file.outstanding:
         raise CarbonshedError(
             f"the warehouse of {name} holds what has not passed since it was changed"
@@ -189,7 +196,10 @@ def _published_run(warehouse: Path) -> str | None:
         return None
     try:
         with duckdb.connect(database, read_only=True) as connection:
-            row = connection.sql("select build_id from marts.publication").fetchone()
+            row = connection.execute(
+                "select build_id from marts.publication where layout = ?",
+                [layouts.PUBLICATION],
+            ).fetchone()
     except duckdb.Error:  # whatever it is, a new edition mends it
         return None
     return row[0] if row else None

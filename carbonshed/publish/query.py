@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from carbonshed import layouts
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
@@ -83,18 +84,55 @@ def open_marts_first(path: Path) -> duckdb.DuckDBPyConnection:
     Raises
     ------
     CarbonshedError
-        With DuckDB's own words if it cannot be opened.
+        With DuckDB's own words if it cannot be opened, or if it is a publication of
+        another version.
     """
     try:
         connection = duckdb.connect(path, read_only=True)
     except duckdb.Error as failure:
-        msg = f"{path.name} cannot be opened: {failure}"
+        msg = (
+            f"{path.name} cannot be opened: {failure}; if it is damaged, publish it"
+            f" again: {_anew(path)}"
+        )
         raise CarbonshedError(msg) from failure
+    if refusal := publication_refusal(connection, path):
+        connection.close()
+        raise CarbonshedError(refusal)
     # a name in SQL is a table, never something that Python calls so
     connection.execute(
         "set search_path = 'marts'; set python_enable_replacements = false"
     )
     return connection
+
+
+def publication_refusal(
+    connection: duckdb.DuckDBPyConnection, path: Path
+) -> str | None:
+    """Return why what is published cannot be read, None if it can.
+
+    Parameters
+    ----------
+    connection
+        With the file open.
+    path
+        The file.
+    """
+    columns = connection.execute(
+        "select column_name from duckdb_columns() where schema_name = 'marts'"
+        " and table_name = 'publication' and database_name = current_database()"
+    ).fetchall()
+    if not columns:  # a work file, perhaps
+        return None
+    number = None
+    if ("layout",) in columns:
+        (number,) = connection.sql("select layout from marts.publication").fetchone()
+    return layouts.refusal(
+        str(path), number, layouts.PUBLICATION, f"publish it again: {_anew(path)}"
+    )
+
+
+def _anew(path: Path) -> str:
+    return f"dbt build --vars 'dataset: {path.stem}'"
 
 
 def run_query(name: str, sql: str) -> duckdb.DuckDBPyRelation:

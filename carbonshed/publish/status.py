@@ -6,12 +6,13 @@ from pathlib import Path
 
 import duckdb
 
+from carbonshed import layouts
 from carbonshed.dataset.names import is_name, validate_name
 from carbonshed.dataset.store import list_datasets
 from carbonshed.paths import kept_scenarios, project_root, warehouse_dir
 from carbonshed.publish.editions import PUBLISHED, published_database
 from carbonshed.publish.publication import build_command, choices_of, named
-from carbonshed.publish.query import published_names
+from carbonshed.publish.query import publication_refusal, published_names
 from carbonshed.publish.work_file import (
     Row,
     WorkFile,
@@ -79,6 +80,14 @@ class Status:
             return [f"nothing is built: {build}"] if self.dataset else []
         if self.work_file.was_killed:
             remarks.append("the last run was killed or could not note its end")
+        older = layouts.refusal(
+            "the warehouse", self.work_file.layout, layouts.WORK_FILE, build
+        )
+        return [*remarks, older] if older else remarks + self._ages(run, build)
+
+    def _ages(self, run: Row, build: str) -> list[str]:
+        """Return what is older than what it is made from."""
+        remarks = []
         if self.dataset and self.dataset["dataset_id"] != run["dataset_id"]:
             remarks.append(f"the dataset is newer than the warehouse: {build}")
         if outstanding := self.work_file.outstanding:
@@ -145,12 +154,18 @@ def status_of(name: str) -> Status:
     if warehouse.is_file():
         try:
             found = read_work_file(warehouse)
+            if refusal := found.refusal_to_build(warehouse):
+                status.unreadable.append(refusal)
             # a client, or dbt compile, makes an empty file by opening one
-            status.work_file = found if found.run or found.has_marts else None
+            elif found.run or found.has_marts:
+                status.work_file = found
         except WorkFileLockedError:
             status.is_running = True
         except duckdb.Error as failure:
-            status.unreadable.append(f"{shown(warehouse)}: {_first_line(failure)}")
+            status.unreadable.append(
+                f"{shown(warehouse)}: {_first_line(failure)}; if it is damaged: move it"
+                f" away, and run {build_command(name)}"
+            )
     _read_publication(status, published_database(warehouse))
     return status
 
@@ -160,6 +175,9 @@ def _read_publication(status: Status, path: Path) -> None:
         return
     try:
         with duckdb.connect(path, read_only=True) as connection:
+            if refusal := publication_refusal(connection, path):
+                status.unreadable.append(refusal)
+                return
             relation = connection.sql("from marts.publication")
             row = relation.fetchone()
             if row:
@@ -174,7 +192,10 @@ def _read_publication(status: Status, path: Path) -> None:
                     f'select count(*) from marts."{table}"'
                 ).fetchone()
     except duckdb.Error as failure:
-        status.unreadable.append(f"{shown(path)}: {_first_line(failure)}")
+        status.unreadable.append(
+            f"{shown(path)}: {_first_line(failure)}; if it is damaged, publish it"
+            f" again: {build_command(status.name)}"
+        )
 
 
 def kept_since(name: str, run: Row, build: str) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from carbonshed import layouts
 from carbonshed.errors import CarbonshedError
 
 Row = dict[str, Any]
@@ -72,8 +73,8 @@ class WorkFile:
     ----------
     run
         The row of ``main.last_run``: run_id, command, started_at, ended_at, is_full,
-        dataset_id, choices and versions. None if no run has begun, or the file is none
-        of ours.
+        dataset_id, choices, layout and versions. None if no run has begun, or the file
+        is none of ours.
     outstanding
         Ids of the models, seeds and tests that have not passed since they, or what they
         are made from, were changed.
@@ -81,12 +82,32 @@ class WorkFile:
         What did not pass in the last run.
     has_marts
         Whether ``marts.dataset`` is there.
+    is_foreign
+        Whether there are tables, and none of those in which a run notes itself.
     """
 
     run: Row | None = None
     outstanding: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     has_marts: bool = False
+    is_foreign: bool = False
+
+    @property
+    def layout(self) -> int | None:
+        """The number of its layout, None if it has none."""
+        return (self.run or {}).get("layout")
+
+    def refusal_to_build(self, path: Path) -> str | None:
+        """Return why a build must not write into this file, None if it may.
+
+        What an earlier version has built is built anew, in the same file.
+        """
+        away = "move the file away, and build again"
+        if self.is_foreign:
+            return f"{path} is no warehouse that Carbonshed has built: {away}"
+        if self.layout is None or self.layout < layouts.WORK_FILE:
+            return None
+        return layouts.refusal(str(path), self.layout, layouts.WORK_FILE, away)
 
     @property
     def was_killed(self) -> bool:
@@ -140,7 +161,9 @@ def describe(connection: duckdb.DuckDBPyConnection, catalogue: str = "") -> Work
     has_marts = ("marts", "dataset") in tables
     recorded = {("main", "last_run"), ("main", "nodes"), ("main", "failures")}
     if not recorded <= tables:
-        return WorkFile(has_marts=has_marts)
+        noted = tables & (recorded | {("main", "last_build")})  # the latter long ago
+        is_foreign = bool(tables) and not noted
+        return WorkFile(has_marts=has_marts, is_foreign=is_foreign)
     relation = connection.sql(f"from {prefix}main.last_run")
     row = relation.fetchone()
     return WorkFile(

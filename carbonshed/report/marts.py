@@ -53,7 +53,7 @@ def open_marts(name: str) -> duckdb.DuckDBPyConnection:
     """
     path = published_database(warehouse_dir() / f"{name}.duckdb")
     found = status_of(name)
-    if found.publication is None:
+    if found.publication is None and not path.is_file():
         raise CarbonshedError(
             f"a report is made from what is published, and {shown(path)} is not there: "
             f"{found.why_unpublished()}"

@@ -28,6 +28,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from carbonshed import layouts
 from carbonshed.files import sync
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solver import Solved
@@ -103,11 +104,14 @@ class SolveStore:
 
         Output and intensities may differ from those that it was made with by the
         rounding of sums, `SAME`. With analyses, the tables `OF_FACTORS` are part of it.
+        What has another layout is solved again.
         """
         wanted = OF_FACTORS if with_analyses else ()
         folder = self.path(fingerprint)
         try:
             content = json.loads((folder / _RECORD).read_text("utf-8"))
+            if content.pop("layout") != layouts.SOLVE:
+                return None
             sizes = content.pop("sizes")
             is_whole = all(f"{table}.parquet" in sizes for table in wanted) and all(
                 (folder / name).stat().st_size == size for name, size in sizes.items()
@@ -208,6 +212,7 @@ def write_solution(
     )
     _write(folder, "intermediate_trade", _intermediate_trade(system, solved))
     record = asdict(solve) | {
+        "layout": layouts.SOLVE,
         "solved_at": solve.solved_at.isoformat(),
         "sizes": {path.name: path.stat().st_size for path in folder.iterdir()},
     }

@@ -17,7 +17,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.publish.connections import bare_connection
 from carbonshed.publish.editions import what_if_folder
 from carbonshed.publish.publication import build_command
-from carbonshed.publish.query import published_path
+from carbonshed.publish.query import open_marts_first, published_path
 from carbonshed.publish.what_if import (
     INPUTS,
     NAMED,
@@ -88,7 +88,9 @@ def open_laboratory(name: str) -> Laboratory:
         it stands on is gone.
     """
     # an edition and no link, which may lead to the next one a moment later
-    return _open(name, published_path(name).resolve().parent)
+    edition = published_path(name).resolve()
+    open_marts_first(edition).close()  # refuses what another version has published
+    return _open(name, edition.parent)
 
 
 def vocabulary(laboratory: Laboratory) -> Vocabulary:

@@ -6,6 +6,8 @@ from typing import Any
 
 import duckdb
 
+from carbonshed import layouts
+
 ROWS = 3000
 
 _STATEMENTS = """
@@ -31,7 +33,7 @@ create table main.last_run as
 select 'build {round}' as run_id, '{dataset_id}' as dataset_id, 'build' as command,
     timestamp '{now}' as started_at, timestamp '{now}' as ended_at,
     {is_full} as is_full, '[]' as choices, '0.1.0' as carbonshed_version,
-    '1.11.16' as dbt_version;
+    '1.11.16' as dbt_version, {layout} as layout;
 create table main.nodes as
 select unnest({outstanding}::varchar[]) as node, '' as checksum, false as has_passed;
 create table main.failures
@@ -70,6 +72,7 @@ def fill(
             outstanding=list(outstanding),
             dataset_id=dataset_id,
             is_synthetic=is_synthetic,
+            layout=layouts.WORK_FILE,
             now=datetime.now(UTC).replace(tzinfo=None),
         )
     )

@@ -183,7 +183,7 @@ def test_list_shows_every_dataset_and_its_audit(run, project):
     code, output, errors = run("list")
     assert code == 0
     assert "two" not in output
-    assert "data/two is not a complete dataset" in errors
+    assert "data/two: not a complete dataset; ingest it again" in errors
 
 
 def test_audit_prints_every_check_and_the_notes(run, project):

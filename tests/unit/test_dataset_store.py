@@ -1,5 +1,6 @@
 """Datasets on disk: whole or not at all, one writer, healed after a kill."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -10,13 +11,14 @@ import pyarrow.parquet as pq
 import pytest
 from support.tiny_folder import contents
 
+from carbonshed import layouts
 from carbonshed.dataset.contract import DERIVED_TABLES, STORED_TABLES
 from carbonshed.dataset.store import (
     DatasetWriter,
-    incomplete_datasets,
     list_datasets,
     open_dataset,
     recover_interrupted,
+    refused_datasets,
     stored_schema,
 )
 from carbonshed.errors import CarbonshedError
@@ -193,7 +195,34 @@ def test_a_damaged_dataset_is_not_opened(lost):
 
 def test_incomplete_datasets_are_told_apart():
     (make("one").path / "output.parquet").unlink()
-    assert incomplete_datasets() == ["one"]
+    assert list(refused_datasets()) == ["one"]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (None, "stored by an earlier version"),
+        (0, "stored by an earlier version"),
+        (99, "stored by a newer version of Carbonshed (layout 99;"),
+        ("x", "stored by a newer version"),
+    ],
+)
+def test_a_dataset_of_another_layout_is_refused_by_name(number, said):
+    path = make("one").path / "datapackage.json"
+    content = json.loads(path.read_text())
+    assert content["carbonshed"].pop("layout") == layouts.DATASET
+    if number is not None:
+        content["carbonshed"]["layout"] = number
+    path.write_text(json.dumps(content))
+    # another version may have other tables
+    (path.parent / "output.parquet").unlink()
+    with pytest.raises(CarbonshedError) as refusal:
+        open_dataset("one")
+    for words in ("data/one was", said, "`carbonshed ingest tidy SOURCE --name one`"):
+        assert words in str(refusal.value)
+    assert not list_datasets()
+    assert refused_datasets() == {"one": str(refusal.value)}
+    assert make("one") == open_dataset("one"), "an ingest replaces it"
 
 
 # kills itself with SIGKILL at the given rename of a commit

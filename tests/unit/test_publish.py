@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from support.tiny_warehouse import ROWS, write_warehouse
 
+from carbonshed import layouts
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish import publication as publish_module
 from carbonshed.publish.editions import (
@@ -139,6 +140,7 @@ def test_the_table_publication(warehouse: Path, is_synthetic: bool) -> None:
         "carbonshed_version": "0.1.0",
         "dbt_version": "1.11.16",
         "duckdb_version": f"v{duckdb.__version__}",
+        "layout": layouts.PUBLICATION,
         "tables": 3,
         "rows": ROWS + 2,
     }

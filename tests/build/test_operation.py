@@ -1,0 +1,64 @@
+"""What happens to files of other versions, of somebody else, and while others work."""
+
+import duckdb
+import pytest
+from support.tiny_folder import TinyFolder
+
+NAME = "operated"
+
+
+@pytest.fixture(scope="module")
+def operated(small_project, tmp_path_factory):
+    """Ingest two regions; return what runs dbt on them."""
+    folder = TinyFolder(tmp_path_factory.mktemp("tidy") / "tiny").write()
+    ingested = small_project.ingest(folder, NAME)
+    assert ingested.code == 0, ingested
+
+    def run(*arguments):
+        return small_project.dbt("run", NAME, *arguments)
+
+    return run
+
+
+def ask(project, sql, *, read_only=True):
+    with duckdb.connect(project.warehouse(NAME), read_only=read_only) as connection:
+        return connection.sql(sql).fetchall() if read_only else connection.execute(sql)
+
+
+def test_what_an_earlier_version_has_built_is_built_anew(operated, small_project):
+    assert operated().code == 0
+    passed = "select count(*) from main.nodes where has_passed"
+    ((all_passed,),) = ask(small_project, passed)
+    assert operated("--select", "stg_regions").code == 0
+    assert ask(small_project, passed) == [(all_passed,)]
+
+    ask(small_project, "alter table main.last_run drop layout", read_only=False)
+    assert operated("--select", "stg_regions").code == 0
+    ((left,),) = ask(small_project, passed)
+    assert 0 < left < all_passed, "of all that was built before nothing has passed"
+    assert operated().code == 0
+    assert ask(small_project, passed) == [(all_passed,)]
+
+
+def test_what_a_newer_version_has_built_is_refused_by_name(operated, small_project):
+    assert operated().code == 0
+    ask(small_project, "update main.last_run set layout = 99", read_only=False)
+    before = small_project.warehouse(NAME).read_bytes()
+    refused = operated()
+    assert refused.code == 1
+    for words in (f"warehouse/{NAME}.duckdb", "newer version", "move the file away"):
+        assert words in refused.text, refused
+    assert small_project.warehouse(NAME).read_bytes() == before
+    small_project.warehouse(NAME).unlink()
+
+
+def test_a_database_of_somebody_else_is_left_alone(operated, small_project):
+    path = small_project.warehouse(NAME)
+    path.unlink(missing_ok=True)
+    ask(small_project, "create table mine as select 1 as one", read_only=False)
+    refused = operated()
+    assert refused.code == 1
+    assert "is no warehouse that Carbonshed has built" in refused.text, refused
+    tables = "select schema_name, table_name from duckdb_tables()"
+    assert ask(small_project, tables) == [("main", "mine")]
+    path.unlink()
