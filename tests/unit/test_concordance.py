@@ -1,0 +1,64 @@
+"""Amounts of another classification, spread by shares."""
+
+import numpy as np
+import pytest
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.concordance import read_concordance
+
+SECTORS = ["A01", "A02", "B"]
+ROWS = "source,sector_id,share\nfarms,A01,0.75\nfarms,A02,0.25\nmines,B,\n"
+
+
+def write(tmp_path, text):
+    path = tmp_path / "nace.csv"
+    path.write_text(text)
+    return path
+
+
+def test_amounts_are_spread_by_hand(tmp_path):
+    concordance = read_concordance(write(tmp_path, ROWS), SECTORS)
+    spread = concordance.spread({"mines": 5.0, "farms": 8.0}, "air.csv")
+    assert spread.tolist() == [6.0, 2.0, 5.0]
+    assert concordance.uncovered() == []
+
+
+def test_without_shares_a_source_covers_one_sector(tmp_path):
+    path = write(tmp_path, "source,sector_id\nfarms,A01\nmines,B\n")
+    concordance = read_concordance(path, SECTORS)
+    assert concordance.spread({"farms": 8.0}, "air.csv").tolist() == [8.0, 0.0, 0.0]
+    assert concordance.uncovered() == ["A02"]
+
+
+def test_shares_written_with_six_digits_lose_nothing(tmp_path):
+    text = "source,sector_id,share\n" + "".join(
+        f"all,{sector},0.333333\n" for sector in SECTORS
+    )
+    spread = read_concordance(write(tmp_path, text), SECTORS).spread({"all": 9.0}, "")
+    assert spread == pytest.approx(np.full(3, 3.0), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("0.25", "0.2", "the shares of 'farms' sum to 0.95; expected 1"),
+        ("0.25", "", "'farms' covers 2 sectors and has no `share` for 'A02'"),
+        ("0.25", "-0.25", "the share of 'farms' in 'A02' is -0.25"),
+        ("A02", "A2", "1 sectors are not in the table: 'A2' (did you mean 'A02'?)"),
+        ("A02", "A01", "duplicate"),
+    ],
+)
+def test_a_wrong_concordance_is_refused(tmp_path, old, new, words):
+    path = write(tmp_path, ROWS.replace(old, new))
+    with pytest.raises(CarbonshedError) as error:
+        read_concordance(path, SECTORS)
+    assert words in str(error.value)
+    assert str(error.value).startswith("nace.csv: ")
+
+
+def test_an_unknown_source_is_named(tmp_path):
+    concordance = read_concordance(write(tmp_path, ROWS), SECTORS)
+    with pytest.raises(CarbonshedError) as error:
+        concordance.spread({"farm": 1.0, "mines": 1.0}, "air.csv")
+    assert str(error.value).startswith("air.csv: 1 sectors are not in the concordance")
+    assert "did you mean 'farms'?" in str(error.value)
