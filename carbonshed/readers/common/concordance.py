@@ -1,4 +1,4 @@
-"""A concordance with shares: from the sectors of one classification to those of a table.
+"""A concordance with shares: from sectors of one classification to those of a table.
 
 Emissions are often published by other sectors than the table has. A concordance says
 which sectors of the table each of them covers, and with which share of its emissions.
@@ -32,7 +32,7 @@ CONCORDANCE_FILE = InputTable(
 )
 
 _MOST_NAMED = 8
-_ROUNDING = 1e-6  # of shares that were written with six digits
+_ROUNDING = 1e-5  # of a few shares that were written with six digits
 
 
 @dataclass(frozen=True)
