@@ -39,6 +39,13 @@ from carbonshed.leontief.residual import (
 )
 from carbonshed.leontief.row_blocks import ArrayBlocks, RowBlocks
 from carbonshed.leontief.system import Leontief, leontief_inverse
+from carbonshed.leontief.uncertainty import (
+    TransactionCovariance,
+    demand_covariance,
+    direct_emission_covariance,
+    emission_covariance,
+    standard_errors,
+)
 
 __all__ = [
     "TOLERANCE",
@@ -50,10 +57,14 @@ __all__ = [
     "ResidualError",
     "ResidualProbe",
     "RowBlocks",
+    "TransactionCovariance",
     "UnproductiveSystemError",
     "column_sums",
+    "demand_covariance",
+    "direct_emission_covariance",
     "direct_intensities",
     "divide_by_output",
+    "emission_covariance",
     "gross_output",
     "is_productive",
     "is_zero_output",
@@ -63,5 +74,6 @@ __all__ = [
     "own_chain_output",
     "require_productive",
     "sales_to_regions",
+    "standard_errors",
     "technical_coefficients",
 ]

@@ -1,0 +1,245 @@
+"""Errors of the data, carried to every footprint to first order, without a solve.
+
+What is measured is Z, Y, exports, F and the direct emissions D; output x is their row
+sum, so an error of Z moves x, A and f = F / x together. With phi_js the share of j's
+output that destination s embodies, sum_s phi_js = 1, and total intensities m, exactly
+to first order
+
+    dC_s = sum_i phi_is dF_i + sum_ij m_i (phi_js - phi_is) dZ_ij
+         + sum_(i,t) m_i (1[t = s] - phi_is) dY_it + sum_c dD_sc
+
+with exports as one more destination t of Y. An error of Z, Y or exports moves emissions
+between destinations and never changes their sum.
+
+Each error has a part of the cell's own and a part that the cells of a group share. Every
+function returns the covariance of both as if it were all of the error, shape
+(2, S, S): own, shared. A rule weighs them, (1 - k) and k.
+
+References
+----------
+Error propagation: Heijungs and Lenzen 2014, International Journal of Life Cycle
+Assessment 19. The formula of dC_s for an output that is a row sum: this project's.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from scipy import sparse
+
+_PAIRS = 1 << 22  # sums by pairs of regions and destination, in memory at a time
+
+
+def standard_errors(
+    values: np.ndarray,
+    largest: float,
+    *,
+    rse_largest: float,
+    exponent: float,
+    rse_cap: float,
+    out: np.ndarray | None = None,
+) -> np.ndarray:
+    """Return what an error of one standard deviation adds to each cell.
+
+    s = v min(rse_cap, rse_largest (|v| / largest)^(-exponent)); 0 where v = 0.
+
+    Parameters
+    ----------
+    values : ndarray, any shape
+        v, in any unit.
+    largest : float
+        The largest |v| of the component, in the same unit.
+    rse_largest, exponent, rse_cap : float
+        Of the rule, none below 0.
+    out : ndarray, same shape, optional
+        Where to put the result; not `values`.
+
+    Returns
+    -------
+    ndarray, same shape, unit and signs as `values`
+
+    References
+    ----------
+    Lenzen, Wood and Wiedmann 2010, Economic Systems Research 22.
+    """
+    out = np.abs(values, out=out)
+    if largest == 0:
+        return out
+    # one power a cell; that of a cell of 0 may be infinite, but the cap of it is 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        fitted = np.power(out, 1.0 - exponent)
+        fitted *= rse_largest * largest**exponent
+    out *= rse_cap
+    np.fmin(out, fitted, out=out)
+    return np.copysign(out, values, out=out)
+
+
+def emission_covariance(
+    shares: np.ndarray, errors: np.ndarray, groups: np.ndarray
+) -> np.ndarray:
+    """Return the covariance of footprints from errors of the producers' emissions.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (n, S)
+        phi, of each destination in each output.
+    errors : ndarray, shape (n,), unit of the stressor
+        Standard errors of F.
+    groups : ndarray of int, shape (n,)
+        Which share an error: the emitting sector.
+
+    Returns
+    -------
+    ndarray, shape (2, S, S), unit of the stressor squared
+        sum_i s_i^2 phi_ir phi_is; sum_g b_gr b_gs with b_gs = sum_(i in g) s_i phi_is.
+    """
+    rows = np.arange(len(shares))
+    sums = sparse.csr_array((errors, (groups, rows))) @ shares
+    return np.stack([shares.T @ (errors[:, None] ** 2 * shares), sums.T @ sums])
+
+
+def direct_emission_covariance(errors: np.ndarray) -> np.ndarray:
+    """Return the covariance of footprints from errors of direct emissions.
+
+    Parameters
+    ----------
+    errors : ndarray, shape (S, C), unit of the stressor
+        Standard errors by destination and category; categories share an error.
+
+    Returns
+    -------
+    ndarray, shape (2, S, S), unit of the stressor squared
+    """
+    return np.stack([np.diag((errors**2).sum(axis=1)), errors @ errors.T])
+
+
+def demand_covariance(
+    shares: np.ndarray,
+    multipliers: np.ndarray,
+    errors: np.ndarray,
+    squares: np.ndarray,
+    destinations: np.ndarray,
+    regions: Sequence[slice],
+) -> np.ndarray:
+    """Return the covariance of footprints from errors of final demand, or exports.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (n, S)
+        phi, of each destination in each output.
+    multipliers : ndarray, shape (n,), unit of the stressor per currency
+        m, total intensities.
+    errors, squares : ndarray, shape (n, T), currency, and its square
+        Sums over categories of standard errors, and of their squares.
+    destinations : ndarray of int, shape (T,)
+        The column of `shares` of each column of errors.
+    regions : sequence of slice
+        Rows of each region of origin; all deliveries of one to a destination share an
+        error.
+
+    Returns
+    -------
+    ndarray, shape (2, S, S), unit of the stressor squared
+    """
+    own = np.zeros((shares.shape[1],) * 2)
+    weights = multipliers[:, None] ** 2 * squares
+    cross = weights.T @ shares
+    own[destinations, destinations] += weights.sum(axis=0)
+    own[destinations] -= cross
+    own[:, destinations] -= cross.T
+    own += shares.T @ (weights.sum(axis=1)[:, None] * shares)
+    shared = np.zeros_like(own)
+    for rows in regions:
+        moved = multipliers[rows, None] * errors[rows]
+        sums = -(moved.T @ shares[rows])
+        sums[np.arange(len(destinations)), destinations] += moved.sum(axis=0)
+        shared += sums.T @ sums
+    return np.stack([own, shared])
+
+
+class TransactionCovariance:
+    """The covariance of footprints from errors of Z, which is given block by block.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (n, S)
+        phi, of each destination in each output.
+    multipliers : ndarray, shape (n, q), unit of the stressor per currency
+        m, total intensities of q stressors.
+    regions : sequence of slice
+        Rows, and columns, of each region; all deliveries of one to another share an
+        error.
+    """
+
+    def __init__(
+        self, shares: np.ndarray, multipliers: np.ndarray, regions: Sequence[slice]
+    ) -> None:
+        count, self._destinations = multipliers.shape[1], shares.shape[1]
+        self._shares = shares
+        self._multipliers = multipliers
+        self._regions = regions
+        self._starts = np.array([rows.start for rows in regions], dtype=np.intp)
+        self._weights = np.zeros((count, len(shares)))  # (W + W') 1
+        self._cross = np.zeros((count, self._destinations, self._destinations))
+        self._shared = np.zeros_like(self._cross)
+
+    def add(self, rows: slice, errors: np.ndarray) -> None:
+        """Count in the errors of a block of rows.
+
+        Parameters
+        ----------
+        rows : slice
+            Of one or more whole regions.
+        errors : ndarray, shape (b, n), currency
+            Standard errors; overwritten.
+        """
+        multipliers, shares = self._multipliers[rows], self._shares[rows]
+        sold = np.add.reduceat(errors, self._starts, axis=1)
+        for q in range(multipliers.shape[1]):
+            for sums in self._sums_of_pairs(rows, errors, sold, multipliers[:, q]):
+                self._shared[q] += sums.T @ sums
+        np.square(errors, out=errors)
+        squares = multipliers**2
+        self._weights += squares.T @ errors
+        self._weights[:, rows] += squares.T * errors.sum(axis=1)
+        embodied = errors @ self._shares
+        for q in range(multipliers.shape[1]):
+            self._cross[q] += shares.T @ (squares[:, q, None] * embodied)
+
+    def result(self) -> np.ndarray:
+        """Return the covariances, shape (q, 2, S, S), unit of the stressor squared.
+
+        With W_ij = m_i^2 s_ij^2: phi' [diag(W'1) + diag(W1) - W - W'] phi; and
+        sum over pairs (r, t) of b b', b_s = sum m_i s_ij (phi_js - phi_is).
+        """
+        shares = self._shares
+        own = [
+            shares.T @ (weights[:, None] * shares) - cross - cross.T
+            for weights, cross in zip(self._weights, self._cross, strict=True)
+        ]
+        return np.stack([np.array(own).reshape(self._cross.shape), self._shared], 1)
+
+    def _sums_of_pairs(
+        self,
+        rows: slice,
+        errors: np.ndarray,
+        sold: np.ndarray,
+        multipliers: np.ndarray,
+    ) -> Iterator[np.ndarray]:
+        """Yield b of the pairs of some regions of origin with all others, (pairs, S)."""
+        count, destinations = len(self._regions), self._destinations
+        origins = [
+            slice(region.start - rows.start, region.stop - rows.start)
+            for region in self._regions
+            if rows.start <= region.start < rows.stop
+        ]
+        at_once = max(_PAIRS // (count * destinations), 1)
+        for start in range(0, len(origins), at_once):
+            some = origins[start : start + at_once]
+            sums = np.empty((count, len(some), destinations))
+            moved = np.array([multipliers[own] @ errors[own] for own in some])
+            for pair, region in zip(sums, self._regions, strict=True):
+                np.matmul(moved[:, region], self._shares[region], out=pair)
+            for k, own in enumerate(some):
+                embodied = multipliers[own, None] * self._shares[rows][own]
+                sums[:, k] -= sold[own].T @ embodied
+            yield sums.reshape(-1, destinations)
