@@ -11,8 +11,8 @@ to first order
 with exports as one more destination t of Y. An error of Z, Y or exports moves emissions
 between destinations and never changes their sum.
 
-Each error has a part of the cell's own and a part that the cells of a group share. Every
-function returns the covariance of both as if it were all of the error, shape
+Each error has a part of the cell's own and a part that the cells of a group share.
+Every function returns the covariance of both as if it were all of the error, shape
 (2, S, S): own, shared. A rule weighs them, (1 - k) and k.
 
 References
@@ -225,7 +225,7 @@ class TransactionCovariance:
         sold: np.ndarray,
         multipliers: np.ndarray,
     ) -> Iterator[np.ndarray]:
-        """Yield b of the pairs of some regions of origin with all others, (pairs, S)."""
+        """Yield b of the pairs of some origins with all regions, shape (pairs, S)."""
         count, destinations = len(self._regions), self._destinations
         origins = [
             slice(region.start - rows.start, region.stop - rows.start)

@@ -5,7 +5,7 @@ depend on the cell, and the errors of groups as vectors of their own. Nothing is
 with the package. Destinations are the regions, EXPORT and UNATTRIBUTED, in this order.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,8 +70,21 @@ def covariances(
     shared
         k by component; producers of a sector, categories and pairs of regions share.
     """
+    S = table.regions + 2
+    gathered = {name: np.zeros((S, S)) for name in errors_of}
+    groups: dict[tuple, np.ndarray] = {}
+    for name, place, gradients, key in _derivatives(table):
+        moved = gradients * np.reshape(errors_of[name][place], (-1, 1))
+        gathered[name] += (1 - shared[name]) * moved.T @ moved
+        groups[name, key] = groups.get((name, key), 0.0) + moved.sum(axis=0)
+    for (name, _), b in groups.items():
+        gathered[name] += shared[name] * np.outer(b, b)
+    return gathered
+
+
+def _derivatives(table: Table) -> Iterator[tuple[str, object, np.ndarray, object]]:
+    """Yield component, place of some cells, derivative after each, and their group."""
     n, R, sectors = len(table.Z), table.regions, table.sectors
-    S = R + 2
     x = table.Z.sum(axis=1) + table.Y.sum(axis=(1, 2)) + table.exports
     divisor = np.where(table.is_zero, np.inf, x)
     A, f = table.Z / divisor, table.F / divisor
@@ -80,64 +93,25 @@ def covariances(
         [table.Y.sum(axis=2), table.exports, table.Z[:, table.is_zero].sum(axis=1)]
     )
     X, m = L @ demands, f @ L
+    unit = np.eye(R + 2)
     # of one more unit of output of i: intensity and inputs of i are spread thinner
     through_output = -(f + m @ A)[:, None] * X / divisor[:, None]
-
-    def of_emissions(i: int) -> np.ndarray:
-        gradient = X[i] / divisor[i]
-        if table.is_zero[i]:
-            gradient = np.eye(S)[-1]
-        return gradient
-
-    # of a delivery of one unit from i to every j
-    to_producers = X / divisor[:, None] + table.is_zero[:, None] * np.eye(S)[-1]
-
-    gathered = {name: np.zeros((S, S)) for name in errors_of}
-
-    def add(name: str, gradients: np.ndarray, s: np.ndarray, group: dict, key: object):
-        moved = gradients * s[:, None]
-        gathered[name] += (1 - shared[name]) * moved.T @ moved
-        group[key] = group.get(key, 0.0) + moved.sum(axis=0)
-
-    def close(name: str, group: dict) -> None:
-        for b in group.values():
-            gathered[name] += shared[name] * np.outer(b, b)
-
-    group: dict = {}
-    for i, s in enumerate(errors_of["emissions"]):
-        add("emissions", of_emissions(i)[None], np.array([s]), group, i % sectors)
-    close("emissions", group)
-
-    group = {}
-    for (r, c), s in np.ndenumerate(errors_of["direct_emissions"]):
-        add("direct_emissions", np.eye(S)[[r]], np.array([s]), group, c)
-    close("direct_emissions", group)
-
-    group = {}
+    # of a delivery of one unit to j; to a zero output, it is nobody's
+    to_producer = X / divisor[:, None] + table.is_zero[:, None] * unit[-1]
+    for r in range(R):
+        for c in range(table.D.shape[1]):
+            yield "direct_emissions", (r, c), unit[[r]], c
     for i in range(n):
-        gradients = m[i] * to_producers + through_output[i]
+        origin = i // sectors
+        yield "emissions", i, to_producer[[i]], i % sectors
+        yield "exports", i, m[i] * unit[[R]] + through_output[i], origin
         for t in range(R):
             block = slice(t * sectors, (t + 1) * sectors)
-            s = errors_of["transactions"][i, block]
-            add("transactions", gradients[block], s, group, (i // sectors, t))
-    close("transactions", group)
-
-    group = {}
-    for i in range(n):
-        for t in range(R):
-            gradient = m[i] * np.eye(S)[t] + through_output[i]
-            s = errors_of["final_demand"][i, t]
-            gradients = np.tile(gradient, (len(s), 1))
-            add("final_demand", gradients, s, group, (i // sectors, t))
-    close("final_demand", group)
-
-    group = {}
-    for i in range(n):
-        gradient = m[i] * np.eye(S)[R] + through_output[i]
-        s = errors_of["exports"][[i]]
-        add("exports", gradient[None], s, group, i // sectors)
-    close("exports", group)
-    return gathered
+            gradients = m[i] * to_producer[block] + through_output[i]
+            yield "transactions", (i, block), gradients, (origin, t)
+            gradient = m[i] * unit[t] + through_output[i]
+            gradients = np.tile(gradient, (table.Y.shape[2], 1))
+            yield "final_demand", (i, t), gradients, (origin, t)
 
 
 def numerical_gradient(
