@@ -12,7 +12,6 @@ from carbonshed.readers.common.competitive_imports import (
     describe_split,
     import_shares,
     split_imports,
-    subtract_imports,
 )
 
 # by pencil: two products, two final users
@@ -125,25 +124,3 @@ def test_a_few_negative_imports_are_exports():
 def test_imports_printed_as_deductions_are_refused():
     with pytest.raises(CarbonshedError, match="`sign: -1`"):
         correct_negative_imports(-IMPORTS, np.zeros(2), ["ore", "tea"], "a.csv")
-
-
-def test_published_imports_are_subtracted_and_excess_is_named():
-    imported = np.array([[4.0, 31.0], [0.0, 0.0]])
-    nothing = np.zeros((2, 2)), np.zeros(2)
-    split, decisions = subtract_imports(
-        (USE, DEMAND, np.zeros(2)), (imported, *nothing), ["ore", "tea"], "a.csv"
-    )
-    assert split.transactions.tolist() == [[6.0, -1.0], [20.0, 0.0]]
-    assert split.imports_by_sector.tolist() == [4.0, 31.0]
-    (only,) = decisions
-    # -5 of stocks was there before and is no excess of imports
-    assert (
-        "imports exceed total use in 1 cells of transactions, by 1 in all" in only.text
-    )
-    assert "in rows ore" in only.text
-
-
-def test_a_table_of_imports_of_another_shape_is_refused():
-    total = USE, DEMAND, np.zeros(2)
-    with pytest.raises(CarbonshedError, match="the same rows and columns"):
-        subtract_imports(total, (USE[:1], DEMAND, np.zeros(2)), ["ore", "tea"], "a.csv")

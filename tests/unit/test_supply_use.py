@@ -142,7 +142,7 @@ def test_carriage_inside_the_price_of_imports_is_an_export():
         ({"margins": {"trade": np.array([20.0, -5.0])}}, "expected a sum of zero"),
         # said to be at basic prices, and not so
         ({"is_at_basic_prices": True}, "a use table at purchasers' prices looks so"),
-        ({"supply": np.array([[60.0, 30.0]])}, "supply has the shape (1, 2)"),
+        ({"supply": np.array([[60.0, 30.0]])}, "supply is 1 x 2; expected 2 x 2"),
         ({"imports": np.array([10.0, -8.0])}, "say `sign: -1` in the map"),
         ({"imports": np.array([57.0, 0.0])}, "say `re_exports: proportional`"),
         # bread is eaten and not baked
@@ -290,6 +290,8 @@ def test_bea(real_data, year):
     spent = table.transactions.sum(axis=0) + table.imported_transactions.sum(axis=0)
     taxed = spent + table.value_added[TAX_COMPONENT]
     assert taxed == pytest.approx(use.sum(axis=0), rel=1e-9)
+    mixed, n_buyers = table.imported_products.sum(axis=0), len(industries)
+    assert mixed[:n_buyers] == pytest.approx(table.imported_transactions.sum(axis=0))
     output = block(used, ["T018"], industries)[0]
     assert taxed + sum(rows.values()) == pytest.approx(output, abs=10)
     sold = table.transactions.sum(axis=1) + table.final_demand.sum(axis=1)

@@ -1,9 +1,8 @@
-"""Imports inside the cells of a table: taken out in proportion, or as published.
+"""Competitive imports: split from the cells of a table in proportion.
 
 Many offices publish tables with competitive imports: a cell is the use of a product
-whatever its origin, and one column holds the imports of each product. Others publish
-a second table, of imports alone. The contract wants domestic deliveries in the cells
-and imports by buyer in a table of their own.
+whatever its origin, and one column holds the imports of each product. The contract
+wants domestic deliveries in the cells and imports by buyer in a table of their own.
 """
 
 from collections.abc import Sequence
@@ -214,60 +213,6 @@ def correct_negative_imports(
         f"({named}): corrections, counted as exports of the same rows"
     )
     return imports - negative, exports - negative, [Decision("negative_imports", text)]
-
-
-def subtract_imports(
-    total: tuple[np.ndarray, np.ndarray, np.ndarray],
-    imported: tuple[np.ndarray, np.ndarray, np.ndarray],
-    labels: Sequence[str],
-    where: str,
-) -> tuple[SplitUse, list[Decision]]:
-    """Take a published table of imports out of a table of total flows.
-
-    Parameters
-    ----------
-    total, imported : tuple of ndarray, shapes (p, n), (p, k) and (p,)
-        Transactions, final demand and exports; imported exports are re-exports.
-    labels, where
-        Names of the products, and the file, for messages.
-
-    Returns
-    -------
-    SplitUse
-        Total minus imports, cell by cell, exactly; nothing is clipped.
-    list of Decision
-        Which cells turned negative, or have more imports than use, if any.
-
-    Raises
-    ------
-    CarbonshedError
-        If the two tables differ in shape.
-    """
-    for given, taken in zip(total, imported, strict=True):
-        if given.shape != taken.shape:
-            raise CarbonshedError(
-                f"{where}: the table of imports is {taken.shape}, that of total flows "
-                f"{given.shape}; expected the same rows and columns"
-            )
-    own = tuple(g - t for g, t in zip(total, imported, strict=True))
-    split = SplitUse(*own, *imported)
-    decisions = []
-    for name, given, left in zip(
-        ("transactions", "final demand", "exports"), total, own, strict=True
-    ):
-        # a difference of two rounded numbers may be below zero by its rounding
-        floor = _ROUNDING * max(1.0, float(np.abs(given).max(initial=0.0)))
-        is_new = (left < -floor) & (given >= 0)
-        if is_new.any():
-            rows = np.flatnonzero(is_new.reshape(len(given), -1).any(axis=1))
-            amount = float(left[is_new].sum())
-            text = (
-                f"WARNING: imports exceed total use in {int(is_new.sum())} cells of "
-                f"{name}, by {-amount:.6g} in all, in rows "
-                f"{listing((labels[row] for row in rows), _MOST_NAMED)}: kept, negative"
-            )
-            decisions.append(Decision("imports_above_use", text))
-    return split, decisions
 
 
 def describe_split(split: SplitUse, labels: Sequence[str], unit: str) -> Decision:

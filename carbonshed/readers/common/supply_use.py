@@ -10,8 +10,7 @@ fixed product sales structure, and model B, industry technology. Miller and Blai
 (2009), Input-Output Analysis, chapter 5.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -25,7 +24,14 @@ from carbonshed.readers.common.competitive_imports import (
     describe_split,
     import_shares,
     split_imports,
-    subtract_imports,
+)
+from carbonshed.readers.common.import_matrices import mix_of_products, subtract_imports
+from carbonshed.readers.common.supply_use_tables import (
+    SupplyUse,
+    check_shapes,
+    compare_with_supply,
+    describe_negatives,
+    refuse_unmade,
 )
 from carbonshed.readers.common.valuation import (
     TAX_COMPONENT,
@@ -33,54 +39,9 @@ from carbonshed.readers.common.valuation import (
     move_margins,
     take_out_taxes,
 )
-from carbonshed.text import listing
 
 Model = Literal["D", "B"]
 MODELS: tuple[Model, ...] = ("D", "B")
-
-_MOST_NAMED = 3
-_LARGE_GAP = 0.05  # of supply and use: another valuation, or not one system
-
-
-@dataclass(frozen=True)
-class SupplyUse:
-    """Supply and use tables of a year as published; all in table units.
-
-    Attributes
-    ----------
-    products, industries
-        Names, for messages; the same order as rows and columns.
-    supply : ndarray, shape (p, n)
-        Products made by industries, at basic prices.
-    use : UseTable
-        Who buys each product, imports included.
-    imports : ndarray, shape (p,), or UseTable
-        Imports of each product, c.i.f.; or who buys each imported product.
-    value_added
-        Arrays of shape (n,) by component.
-    is_at_basic_prices
-        Whether the use table is; else at purchasers' prices.
-    margins
-        Arrays of shape (p,) by kind: trade and transport margins in the price of each
-        product, positive for goods, negative for the services that earn them. Columns
-        of the supply table.
-    taxes : ndarray, shape (p,), or None
-        Taxes less subsidies on each product, import duties among them.
-    cif_fob : ndarray, shape (p,), or None
-        Adjustment of imports from c.i.f. to f.o.b., negative in the rows of
-        transport and insurance.
-    """
-
-    products: Sequence[str]
-    industries: Sequence[str]
-    supply: np.ndarray
-    use: UseTable
-    imports: np.ndarray | UseTable
-    value_added: dict[str, np.ndarray] = field(default_factory=dict)
-    is_at_basic_prices: bool = True
-    margins: dict[str, np.ndarray] = field(default_factory=dict)
-    taxes: np.ndarray | None = None
-    cif_fob: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +55,9 @@ class SymmetricTable:
     exports, output : ndarray, shape (n,)
         Of own production. Output is that of the supply table.
     imported_transactions, imported_final_demand : ndarray, (p, n) and (p, k)
-        Imports of every buyer by product.
+        Imports of every buyer by product of the use table.
+    imported_products : ndarray, shape (n, n + k)
+        The same by sector of this table: what a `MatrixTable` takes.
     value_added
         Arrays of shape (n,) by component; taxes on products that are bought are
         one, where they were taken out.
@@ -108,6 +71,7 @@ class SymmetricTable:
     output: np.ndarray
     imported_transactions: np.ndarray
     imported_final_demand: np.ndarray
+    imported_products: np.ndarray
     value_added: dict[str, np.ndarray]
     decisions: list[Decision]
 
@@ -154,8 +118,8 @@ def symmetric_table(
     Neither model makes a negative cell out of cells that are not negative. Negative
     cells of supply and use are kept and counted.
     """
-    _check_shapes(tables, where)
-    decisions = _describe_negatives(tables)
+    check_shapes(tables, where)
+    decisions = describe_negatives(tables)
     use, value_added = tables.use, dict(tables.value_added)
     if not tables.is_at_basic_prices:
         use, taxes, found = _to_basic_prices(tables, where, unit)
@@ -165,7 +129,7 @@ def symmetric_table(
     decisions += found
     split, found = _take_out_imports(tables, use, where, re_exports, unit)
     decisions += found
-    decisions += _compare_with_supply(tables, split, where)
+    decisions += compare_with_supply(tables, split, where)
     convert = _by_industry if model == "D" else _by_product
     table = convert(tables, split, value_added, where)
     return replace(table, decisions=[*decisions, *table.decisions])
@@ -214,7 +178,7 @@ def _by_industry(
     """Model D: Z = D U, with D the market shares."""
     shares = market_shares(tables.supply)
     own = np.column_stack([split.transactions, split.final_demand, split.exports])
-    _refuse_unmade(np.abs(own).sum(axis=1), shares.sum(axis=0), tables.products, where)
+    refuse_unmade(np.abs(own).sum(axis=1), shares.sum(axis=0), tables.products, where)
     text = (
         "industry by industry under the fixed product sales structure (model D of the "
         f"Eurostat manual): {len(tables.products)} products given to "
@@ -227,6 +191,9 @@ def _by_industry(
         output=tables.supply.sum(axis=0),
         imported_transactions=split.imported_transactions,
         imported_final_demand=split.imported_final_demand,
+        imported_products=mix_of_products(
+            split.imported_transactions, split.imported_final_demand, shares
+        ),
         value_added=value_added,
         decisions=[Decision("supply_and_use", text)],
     )
@@ -243,21 +210,21 @@ def _by_product(
     inputs = np.vstack(
         [split.transactions, split.imported_transactions, *value_added.values()]
     )
-    _refuse_unmade(
-        np.abs(inputs).sum(axis=0), mix.sum(axis=0), tables.industries, where
-    )
+    refuse_unmade(np.abs(inputs).sum(axis=0), mix.sum(axis=0), tables.industries, where)
     text = (
         "product by product under industry technology (model B of the Eurostat "
         f"manual): inputs of {len(tables.industries)} industries given to "
         f"{len(tables.products)} products by the mix in the supply table"
     )
+    imported = split.imported_transactions @ mix.T
     return SymmetricTable(
         transactions=split.transactions @ mix.T,
         final_demand=split.final_demand,
         exports=split.exports,
         output=tables.supply.sum(axis=1),
-        imported_transactions=split.imported_transactions @ mix.T,
+        imported_transactions=imported,
         imported_final_demand=split.imported_final_demand,
+        imported_products=np.hstack([imported, split.imported_final_demand]),
         value_added={name: mix @ row for name, row in value_added.items()},
         decisions=[Decision("supply_and_use", text)],
     )
@@ -332,92 +299,3 @@ def _take_out_imports(
     )
     split = split_imports(use.intermediate, use.final, shares, exports, re_exports)
     return split, [*decisions, describe_split(split, names, unit)]
-
-
-def _check_shapes(tables: SupplyUse, where: str) -> None:
-    p, n = len(tables.products), len(tables.industries)
-    k = tables.use.final.shape[-1]
-    wanted = {
-        "supply": (tables.supply, (p, n)),
-        "intermediate use": (tables.use.intermediate, (p, n)),
-        "final use": (tables.use.final, (p, k)),
-        "exports": (tables.use.exports, (p,)),
-        "taxes": (tables.taxes, (p,)),
-        "adjustment to f.o.b.": (tables.cif_fob, (p,)),
-        **{f"value added {c!r}": (v, (n,)) for c, v in tables.value_added.items()},
-        **{f"margins {kind!r}": (v, (p,)) for kind, v in tables.margins.items()},
-    }
-    if not isinstance(tables.imports, UseTable):
-        wanted["imports"] = (tables.imports, (p,))
-    for name, (block, shape) in wanted.items():
-        if block is not None and block.shape != shape:
-            raise CarbonshedError(
-                f"{where}: {name} has the shape {block.shape}; expected {shape} from "
-                f"{p} products and {n} industries"
-            )
-
-
-def _describe_negatives(tables: SupplyUse) -> list[Decision]:
-    """Count negative cells of supply: market shares outside 0 to 1 follow."""
-    negative = np.argwhere(tables.supply < 0)
-    if not len(negative):
-        return []
-    named = listing(
-        (
-            f"{tables.products[row]} of {tables.industries[column]} "
-            f"{tables.supply[row, column]:.6g}"
-            for row, column in negative
-        ),
-        _MOST_NAMED,
-    )
-    text = (
-        f"WARNING: {len(negative)} cells of the supply table are negative, "
-        f"{tables.supply[tables.supply < 0].sum():.6g} in all ({named}): kept"
-    )
-    return [Decision("negative_supply", text)]
-
-
-def _compare_with_supply(
-    tables: SupplyUse, split: SplitUse, where: str
-) -> list[Decision]:
-    """Compare the domestic use of every product with what is made of it."""
-    made = tables.supply.sum(axis=1)
-    used = split.transactions.sum(axis=1) + split.final_demand.sum(axis=1)
-    gaps = used + split.exports - made
-    total = float(np.abs(made).sum()) or 1.0
-    worst = np.argsort(-np.abs(gaps), kind="stable")[:_MOST_NAMED]
-    named = listing(f"{tables.products[row]} {gaps[row]:+.6g}" for row in worst)
-    gap = float(np.abs(gaps).sum()) / total
-    if gap > _LARGE_GAP:
-        hint = ""
-        if tables.is_at_basic_prices:
-            hint = (
-                "; a use table at purchasers' prices looks so: goods above supply, "
-                "trade and transport below it"
-            )
-        raise CarbonshedError(
-            f"{where}: use at home and exports miss the supply table by {gap:.1%}, "
-            f"product by product (most: {named}); expected the same amounts, without "
-            f"imports{hint}"
-        )
-    text = (
-        f"use of domestic products and supply differ by {gap:.2e} of supply, product "
-        f"by product (most: {named})"
-    )
-    return [Decision("supply_equals_use", text)]
-
-
-def _refuse_unmade(
-    amounts: np.ndarray, shares: np.ndarray, names: Sequence[str], where: str
-) -> None:
-    """Refuse amounts that no industry, or no product, takes."""
-    lost = np.flatnonzero((shares == 0) & (amounts > 0))
-    if len(lost):
-        named = listing(
-            (f"{names[row]} {amounts[row]:.6g}" for row in lost), _MOST_NAMED
-        )
-        raise CarbonshedError(
-            f"{where}: {len(lost)} rows are used, or use inputs, and the supply table "
-            f"has no output of them ({named}); expected the supply of everything that "
-            "is used and not imported"
-        )
