@@ -1,4 +1,4 @@
-"""How far a compiled table is from the truth, on tables whose truth is known.
+"""Compiled tables beside real ones whose truth is known, and beside other methods.
 
 A real table is added up to a parent, its statistics are given back, and what comes out
 is compared with it: ``python -m benchmarks.compile_validation NAME PLACES.csv``, with
@@ -6,250 +6,142 @@ the ingested dataset NAME and a file of coordinates (region_id, longitude, latit
 """
 
 import argparse
-import csv
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import rankdata
 
+from benchmarks.known_tables import (
+    STRESSOR,
+    Truth,
+    compare,
+    compile_again,
+    knowledge,
+    read_truth,
+)
+from carbonshed.compile.balance import Deliveries, Totals, balance
 from carbonshed.compile.emissions import EmissionFigures
-from carbonshed.compile.parent import Parent
-from carbonshed.compile.prior import complete_distances, great_circle
-from carbonshed.compile.ras import divide, group_sums
-from carbonshed.compile.shares import Activity
-from carbonshed.compile.statistics import default_trade_parameters
-from carbonshed.compile.year import ParentYear, Statistics, compile_year
-from carbonshed.dataset import open_dataset
+from carbonshed.compile.prior import own_shares, trade_shares
+from carbonshed.compile.ras import divide, ras
+from carbonshed.compile.year import CompiledYear
 
-STRESSOR = "co2"
 HEADER = (
     "| known of the regions | Z | Y | footprints | rank correlation per person |"
     " interregional share |"
 )
+# what is asked again of a parent with several regions
+WITHIN_GROUPS = ("gdp and population only", "output by sector")
 
 
-@dataclass(frozen=True)
-class Truth:
-    """The real table of one year.
-
-    Attributes
-    ----------
-    table : ParentYear
-        All regions of the table.
-    source : Parent
-    population, gdp : ndarray, shape (R,)
-        NaN where not known.
-    distance : ndarray, shape (R, R)
-    """
-
-    table: ParentYear
-    source: Parent
-    population: np.ndarray
-    gdp: np.ndarray
-    distance: np.ndarray
-
-    def footprints(self, cells: np.ndarray, emissions: np.ndarray) -> np.ndarray:
-        """Return emissions of region r for the final demand of region s, (R, R)."""
-        n_sectors = len(self.source.sectors)
-        n = cells.shape[0] * n_sectors
-        output = (cells.sum(axis=(2, 3)) + self.table.exports).ravel()
-        usual = np.median(output[output > 0])
-        output = np.where(np.abs(output) <= 1e-9 * usual, 0.0, output)
-        inputs = divide(cells[..., :n_sectors].reshape(n, n), output)
-        demand = cells[..., n_sectors:].sum(axis=3).reshape(n, -1)
-        embodied = np.linalg.solve(np.eye(n) - inputs, demand)
-        by_producer = divide(emissions.ravel(), output)[:, None] * embodied
-        return by_producer.reshape(-1, n_sectors, cells.shape[0]).sum(axis=1)
-
-
-def read_truth(name: str, places: Path, people: dict[str, float]) -> Truth:
-    """Return the only year of a dataset, with coordinates and people that it lacks."""
-    source = Parent(open_dataset(name))
-    (year,) = source.dataset.years
-    with places.open(encoding="utf-8", newline="") as file:
-        found = {
-            row["region_id"]: (float(row["longitude"]), float(row["latitude"]))
-            for row in csv.DictReader(file)
-        }
-    unknown = (np.nan, np.nan)
-    known = np.array([found.get(region, unknown) for region in source.regions])
-    rows = source.people(year)
-    population = [
-        rows[region]["population"] or people.get(region) for region in source.regions
-    ]
-    gdp = [rows[region]["gdp"] for region in source.regions]
-    return Truth(
-        source.year(year),
-        source,
-        np.array(population, dtype=float),
-        np.array(gdp, dtype=float),
-        complete_distances(great_circle(known[:, 0], known[:, 1])),
-    )
-
-
-def added_up(table: ParentYear, group: np.ndarray) -> ParentYear:
-    """Return the table with groups of regions added up."""
-
-    def along(values: np.ndarray, axis: int) -> np.ndarray:
-        moved = np.moveaxis(values, axis, 0)
-        return np.moveaxis(group_sums(moved, group), 0, axis)
-
-    return ParentYear(
-        cells=along(along(table.cells, 0), 2),
-        exports=along(table.exports, 0),
-        imports=along(table.imports, 0),
-        value_added={k: along(found, 0) for k, found in table.value_added.items()},
-        emissions={k: along(found, 0) for k, found in table.emissions.items()},
-        direct_emissions={
-            k: along(found, 0) for k, found in table.direct_emissions.items()
-        },
-    )
-
-
-def knowledge(truth: Truth) -> Iterator[tuple[str, Activity, np.ndarray]]:
-    """Yield what is given back: a name, activity, and totals of demand."""
-    table = truth.table
-    shape = table.exports.shape
-    groups = np.array([row["sector_group"] for row in truth.source.sector_rows])
-    labels = np.array(
-        [
-            groups == "agriculture",
-            ~np.isin(groups, ["agriculture", "services"]),
-            groups == "services",
-        ]
-    )
-    nothing = np.zeros(shape)
-    empty = np.zeros((shape[0], len(labels)))
-    plain = Activity(
-        population=truth.population,
-        gdp=truth.gdp,
-        output=nothing,
-        value_added=nothing,
-        employment=nothing,
-        label_output=empty,
-        label_value_added=empty,
-        label_employment=empty,
-        labels=labels,
-    )
-    earned = np.maximum(table.total_value_added, 0.0)
-    broad = np.maximum(table.total_value_added @ labels.T, 0.0)
-    made = np.maximum(table.output, 0.0)
-    n_sectors = shape[1]
-    users = table.cells.sum(axis=(0, 1)) + table.imports
-    demand = np.maximum(users[:, n_sectors:], 0.0)
-    none = np.zeros_like(demand)
-    by_output = replace(plain, output=made)
-    full = replace(by_output, value_added=earned)
-    yield "gdp and population only", plain, none
-    yield (
-        "value added of three broad sectors",
-        replace(plain, label_value_added=broad),
-        none,
-    )
-    yield "output by sector", by_output, none
-    yield "output and value added by sector", full, none
-    yield "output by sector and demand", by_output, demand
-    yield "output, value added, demand", full, demand
-
-
-def compare(
-    truth: Truth, activity: Activity, demand: np.ndarray, group: np.ndarray
-) -> dict[str, float]:
-    """Return how far the compiled table is from the truth."""
-    table = truth.table
-    emissions = table.emissions[STRESSOR]
-    decay, delta = np.array(default_trade_parameters(truth.source.sector_rows)).T
-    found = compile_year(
-        added_up(table, group),
-        Statistics(
-            parent=group,
-            activity=activity,
-            demand_totals=demand,
-            distance=truth.distance,
-            distance_decay=decay,
-            own_region_delta=delta,
-            emissions={
-                STRESSOR: EmissionFigures(
-                    emissions,
-                    table.direct_emissions[STRESSOR],
-                    np.zeros(len(emissions)),
-                )
-            },
-        ),
-        truth.source.is_inventory,
-    )
-    cells = np.stack(list(found.blocks()))
-    n_sectors = len(truth.source.sectors)
-    flows = truth.footprints(cells, found.emissions[STRESSOR])
-    true_flows = truth.footprints(table.cells, emissions)
-    ranked = np.array(
-        [
-            row["region_type"] != "rest_of_world"
-            for row in truth.source.labels["regions"]
-        ]
-    )
-    direct = table.direct_emissions[STRESSOR].sum(axis=1)
-    per_person, true_per_person = (
-        rankdata(((each.sum(axis=0) + direct) / truth.population)[ranked])
-        for each in (flows, true_flows)
-    )
-    return {
-        "Z": wape(cells[..., :n_sectors], table.cells[..., :n_sectors]),
-        "Y": wape(cells[..., n_sectors:], table.cells[..., n_sectors:]),
-        "footprints": wape(flows.sum(axis=0) + direct, true_flows.sum(axis=0) + direct),
-        "ranks": float(np.corrcoef(per_person, true_per_person)[0, 1]),
-        "share": 1 - np.trace(flows) / flows.sum(),
-        "true share": 1 - np.trace(true_flows) / true_flows.sum(),
-    }
-
-
-def wape(found: np.ndarray, true: np.ndarray) -> float:
-    """Return the sum of absolute errors over the sum of absolute values."""
-    return float(np.abs(found - true).sum() / np.abs(true).sum())
-
-
-def rows(truth: Truth) -> Iterator[str]:
-    """Yield the rows of the table, for one parent region and for its groups."""
-    one = np.zeros(len(truth.source.regions), dtype=int)
+def rows(truth: Truth) -> Iterator[tuple[str, dict[str, float]]]:
+    """Yield what is known and how far off the table is: one parent, then its groups."""
+    one = np.zeros_like(truth.group)
     for name, activity, demand in knowledge(truth):
-        yield _row(name, compare(truth, activity, demand, one))
+        yield name, compare(truth, compile_again(truth, activity, demand, one))
+    n_groups = truth.group[-1] + 1
+    for name, activity, demand in knowledge(truth):
+        if name in WITHIN_GROUPS:
+            found = compile_again(truth, activity, demand, truth.group)
+            yield f"parent with {n_groups} regions, {name}", compare(truth, found)
 
 
-def _row(name: str, found: dict[str, float]) -> str:
-    return (
-        f"| {name} | {found['Z']:.2f} | {found['Y']:.2f} | {found['footprints']:.3f}"
-        f" | {found['ranks']:.3f} | {found['share']:.3f} |"
+def other_methods(truth: Truth) -> Iterator[tuple[str, dict[str, float]]]:
+    """Yield what others do with the same output by sector and demand."""
+    one = np.zeros_like(truth.group)
+    given = {name: what for name, *what in knowledge(truth)}
+    activity, demand = given["output by sector and demand"]
+    ours = compile_again(truth, activity, demand, one)
+    yield "ours", compare(truth, ours)
+    totals, theta = totals_and_prior(ours)
+    yield (
+        "same prior, two steps: national technology, then RAS by sector",
+        compare(truth, replace(ours, deliveries=two_steps(ours, totals, theta))),
+    )
+    supply = divide(totals.supply, totals.supply.sum(axis=0))
+    everywhere = np.repeat(supply.T[:, :, None], len(supply), axis=2)
+    yield (
+        "no distance, no own share",
+        compare(truth, replace(ours, deliveries=balance(totals, [everywhere]))),
+    )
+    emissions = truth.table.emissions[STRESSOR]
+    direct = truth.table.direct_emissions[STRESSOR]
+    nothing = np.zeros_like(emissions), np.zeros_like(direct)
+    all_of_it = emissions.sum(axis=1) + direct.sum(axis=1)
+    for name, known in (
+        ("ours, emissions as totals of regions", all_of_it),
+        ("ours, emissions at national intensities", np.zeros(len(one))),
+    ):
+        figures = EmissionFigures(*nothing, known)
+        found = compile_again(truth, activity, demand, one, figures)
+        yield name, compare(truth, found)
+
+
+def totals_and_prior(found: CompiledYear) -> tuple[Totals, np.ndarray]:
+    """Return what was balanced, of a parent with one region; theta is (S, R, R)."""
+    group = found.statistics.parent
+    cells = found.parent.cells - found.kept
+    supply = found.output.values * cells.sum(axis=(2, 3))[group]
+    made = (found.output.values * found.parent.output[group]).sum(axis=1)
+    statistics = found.statistics
+    own = own_shares(supply, made / made.sum(), statistics.own_region_delta, group)
+    (theta,) = trade_shares(
+        supply, own, statistics.distance, statistics.distance_decay, group
+    )
+    totals = Totals(
+        parent=group,
+        cells=cells,
+        imports=np.maximum(found.parent.imports, 0.0),
+        supply=supply,
+        purchases=found.purchases.values,
+        shares=np.concatenate([found.output.values, found.demand], axis=1),
+    )
+    return totals, theta
+
+
+def two_steps(found: CompiledYear, totals: Totals, theta: np.ndarray) -> Deliveries:
+    """Return national technology in every region, its trade by RAS sector by sector."""
+    demand = totals.cells[0, :, 0, :] @ totals.shares.T
+    trade = np.zeros_like(theta)
+    for sector in np.flatnonzero(totals.supply.sum(axis=0) > 0):
+        balanced = ras(
+            theta[sector] * demand[sector], totals.supply[:, sector], demand[sector]
+        )
+        trade[sector] = divide(balanced, demand[sector])
+    return replace(
+        found.deliveries,
+        trade=[trade],
+        cells=totals.cells,
+        pooled=[np.ones_like(demand)],
+        users=totals.shares,
     )
 
 
 def main() -> None:
-    """Print the table of a dataset."""
+    """Print the tables of a dataset."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", help="an ingested dataset of one year")
     parser.add_argument("places", type=Path, help="coordinates of its regions")
-    parser.add_argument(
-        "--people",
-        action="append",
-        default=[],
-        metavar="REGION=NUMBER",
-        help="people that the dataset lacks",
-    )
     arguments = parser.parse_args()
-    people = {
-        region: float(number)
-        for region, _, number in (each.partition("=") for each in arguments.people)
-    }
-    truth = read_truth(arguments.name, arguments.places, people)
-    true_share = truth.footprints(truth.table.cells, truth.table.emissions[STRESSOR])
+    truth = read_truth(arguments.name, arguments.places)
     print(HEADER)
     print("|---|---:|---:|---:|---:|---:|")
-    for row in rows(truth):
-        print(row, flush=True)
-    print(
-        f"\ntrue interregional share: {1 - np.trace(true_share) / true_share.sum():.3f}"
-    )
+    for name, found in rows(truth):
+        print(
+            f"| {name} | {found['Z']:.2f} | {found['Y']:.2f} "
+            f"| {found['footprints']:.3f} | {found['ranks']:.3f} "
+            f"| {found['share']:.3f} |",
+            flush=True,
+        )
+    print(f"\ntrue interregional share: {found['true share']:.3f}")
+    print("\n| other methods | Z | footprints | interregional share |")
+    print("|---|---:|---:|---:|")
+    for name, found in other_methods(truth):
+        print(
+            f"| {name} | {found['Z']:.2f} | {found['footprints']:.3f} "
+            f"| {found['share']:.3f} |",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":
