@@ -89,8 +89,9 @@ $(SUPERSET_INSTALLED): bi/superset/requirements.txt
 	$(SUPERSET)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
-# what you ingested and built yourself stays
+# what you ingested and built yourself stays, and what runs is not cut off
 clean:
+	$(if $(PYTHON),@$(PYTHON) -m tools.in_use $(VENV) $(SUPERSET))
 	rm -rf $(VENV) $(SUPERSET) target logs data/synthetic
 	rm -rf $(addprefix warehouse/,synthetic.duckdb synthetic.duckdb.wal solved/synthetic)
 	rm -rf reports/synthetic

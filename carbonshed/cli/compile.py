@@ -29,7 +29,7 @@ def compile_table(
     The result adds up to the parent cell by cell and is an estimate; `carbonshed
     template compile FOLDER --parent PARENT` writes the files to fill in.
     """
-    from carbonshed.cli.console import progress_bar, say_where_outside_project
+    from carbonshed.cli.console import progress_bar, say_what_concerns
     from carbonshed.cli.ingest import summary
     from carbonshed.compile import compile_dataset, write_variants
 
@@ -39,4 +39,4 @@ def compile_table(
             datasets += write_variants(folder, parent, name, progress)
     for dataset in datasets:
         typer.echo(summary(dataset))
-    say_where_outside_project(name)
+    say_what_concerns(name)

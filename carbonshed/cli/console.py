@@ -37,10 +37,19 @@ def progress_bar() -> Iterator[Callable[[str, float], None]]:
         yield lambda step, part: bar.update(task, description=step, completed=part)
 
 
-def say_where_outside_project(name: str) -> None:
-    """Say where a new dataset is, if no project would find it."""
+def say_what_concerns(name: str) -> None:
+    """Say of a new dataset that no project would find it, or that it is being built."""
     import typer
 
+    from carbonshed.publish.status import status_of
+
+    if status_of(name).is_running:
+        typer.echo(
+            f"note: a build of {name} is running, and was begun on the dataset before"
+            " this one: it ends with an error or publishes nothing; build again after"
+            " it",
+            err=True,
+        )
     if not is_in_project():
         typer.echo(
             f"note: this is not the project folder; the dataset is {data_dir() / name},"

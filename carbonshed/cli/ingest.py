@@ -72,7 +72,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
     Temporary files lie beside the dataset, or in the folder that the environment
     variable CARBONSHED_TEMP_DIR names.
     """
-    from carbonshed.cli.console import progress_bar, say_where_outside_project
+    from carbonshed.cli.console import progress_bar, say_what_concerns
     from carbonshed.readers import ingest as read
     from carbonshed.readers.options import IngestOptions
 
@@ -92,7 +92,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
     with progress_bar() as progress:
         dataset = read(format_name, source, options, progress)
     typer.echo(summary(dataset))
-    say_where_outside_project(dataset.name)
+    say_what_concerns(dataset.name)
 
 
 def template(

@@ -27,7 +27,7 @@ from carbonshed.io_errors import TEMP_VARIABLE
 from carbonshed.paths import solved_dir
 from carbonshed.publish.editions import Edition
 from carbonshed.publish.publication import publish_marts
-from carbonshed.publish.work_file import describe, note_refusal
+from carbonshed.publish.work_file import describe, note_refusal, why_unopened
 from carbonshed.scenarios.reader import scenarios_json
 from carbonshed.text import print_note, print_progress
 
@@ -41,7 +41,11 @@ class Plugin(BasePlugin):
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
         """Make the folder of the warehouses; DuckDB would not."""
-        Path(creds.path).parent.mkdir(parents=True, exist_ok=True)
+        path = Path(creds.path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if reason := why_unopened(path):
+            # dbt shows this one in words, and DuckDB's own as a traceback
+            raise RuntimeError(reason)
         if folder := os.environ.get(TEMP_VARIABLE):
             config["temp_directory"] = folder
 

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from carbonshed.audit.report import WARNING, AuditReport
-from carbonshed.dataset.store import Dataset
+from carbonshed.dataset.store import Dataset, list_datasets
 from carbonshed.publish.editions import published_database, published_parquet
 from carbonshed.publish.publication import build_command
 from carbonshed.publish.work_file import WorkFile, describe
@@ -75,8 +75,11 @@ def run_lines(
         dbt's log.
     """
     seconds = (datetime.now(UTC).replace(tzinfo=None) - begun_at).total_seconds()
-    build = build_command(name, describe(connection).run)
-    return [*ended(results, seconds, name, build), line("Log", _near(log))]
+    work_file = describe(connection)
+    lines = ended(results, seconds, name, build_command(name, work_file.run))
+    if reason := ingested_anew(work_file, name):
+        lines.append(line("Dataset", reason))
+    return [*lines, line("Log", _near(log))]
 
 
 def ended(results: Sequence[Row], seconds: float, name: str, build: str) -> list[str]:
@@ -120,11 +123,22 @@ def unpublished(work_file: WorkFile, name: str) -> str | None:
     """Return what has not passed and how to build it, None if nothing is left."""
     if not work_file.outstanding:
         return None
+    why = f"{reason}. " if (reason := ingested_anew(work_file, name)) else ""
+    left = f"{len(work_file.outstanding):,}"
     return (
-        "Not published, readers see what they saw before. Models, seeds or tests that"
-        f" have not passed since they were changed: {len(work_file.outstanding):,}."
+        f"{why}Not published, readers see what they saw before. Models, seeds or tests"
+        f" that have not passed since they were changed: {left}."
         f" For all of them: {build_command(name, work_file.run)}"
     )
+
+
+def ingested_anew(work_file: WorkFile, name: str) -> str | None:
+    """Return that a dataset was ingested anew since its last run began, if so."""
+    built = (work_file.run or {}).get("dataset_id")
+    for dataset in list_datasets():
+        if dataset.name == name and built not in (None, dataset.dataset_id):
+            return f"The dataset {name} was ingested anew while it was being built"
+    return None
 
 
 def published(warehouse: Path, facts: Mapping[str, Any]) -> list[str]:

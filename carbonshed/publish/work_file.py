@@ -140,6 +140,26 @@ def read_work_file(path: Path) -> WorkFile:
         return describe(connection)
 
 
+def why_unopened(path: Path) -> str | None:
+    """Return why a build cannot open a work file, None if it can or makes it."""
+    if not path.exists():
+        return None
+    try:
+        duckdb.connect(path, read_only=True).close()
+    except duckdb.Error as failure:
+        reason = str(failure).splitlines()[0]
+        if "lock" in reason:
+            return (
+                f"{path} is open in another process, a build or a client: wait until it"
+                f" has ended, or close it ({reason})"
+            )
+        return (
+            f"{path} is damaged, or no warehouse ({reason}): move it away, and build"
+            " again"
+        )
+    return None
+
+
 def describe(connection: duckdb.DuckDBPyConnection, catalogue: str = "") -> WorkFile:
     """Return what an open work file says of itself.
 

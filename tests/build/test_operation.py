@@ -1,10 +1,13 @@
 """What happens to files of other versions, of somebody else, and while others work."""
 
+from pathlib import Path
+
 import duckdb
 import pytest
 from support.tiny_folder import TinyFolder
 
 NAME = "operated"
+CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +65,46 @@ def test_a_database_of_somebody_else_is_left_alone(operated, small_project):
     tables = "select schema_name, table_name from duckdb_tables()"
     assert ask(small_project, tables) == [("main", "mine")]
     path.unlink()
+
+
+def test_a_file_that_is_no_database_is_named_without_a_traceback(
+    operated, small_project
+):
+    path = small_project.warehouse(NAME)
+    path.write_bytes(b"no database" * 1000)
+    refused = operated()
+    assert refused.code != 0
+    assert "is damaged, or no warehouse" in refused.text, refused
+    assert "move it away" in refused.text
+    assert "Traceback" not in refused.text
+    path.unlink()
+
+
+# as an ingest does that comes while a model is being made
+INGESTED_ANEW = """
+{{ config(materialized="table", post_hook="{{ refuse_another_ingest() }}", pre_hook="
+    copy (select * replace ('another' as dataset_id) from 'data/NAME/dataset.parquet')
+    to 'data/NAME/dataset.parquet' (format parquet)
+") }}
+select 1 as one
+"""
+
+
+def test_an_ingest_during_a_build_ends_it_in_plain_words(
+    operated, small_project, tmp_path
+):
+    """The solve has this hook: the marts are made after it."""
+    solve = (CHECKOUT / "python_models" / "_models.yml").read_text("utf-8")
+    assert 'post_hook: "{{ refuse_another_ingest() }}"' in solve
+    model = small_project.root / "models" / "staging" / "late.sql"
+    model.write_text(INGESTED_ANEW.replace("NAME", NAME), encoding="utf-8")
+    try:
+        built = operated()
+    finally:
+        model.unlink()
+        folder = TinyFolder(tmp_path / "tiny").write()
+        assert small_project.ingest(folder, NAME).code == 0
+    assert built.code == 1
+    words = f"dataset {NAME} was ingested anew while it was being built"
+    assert words in built.text, built
+    assert f"dbt build --vars 'dataset: {NAME}'" in built.text, built

@@ -2,11 +2,15 @@
 
 import io
 import sys
+from pathlib import Path
 
 import pytest
+from support.tiny_folder import TinyFolder
 
-from carbonshed.dbt_plugin.summary import ended
+from carbonshed.dbt_plugin.summary import ended, unpublished
 from carbonshed.publish.publication import build_command
+from carbonshed.publish.work_file import WorkFile
+from carbonshed.readers.tidy.reader import ingest_tidy
 from carbonshed.text import print_note, print_progress
 
 
@@ -81,3 +85,12 @@ def test_progress_is_one_line_on_a_terminal_and_none_in_a_pipe(
     monkeypatch.setattr(sys, "stderr", terminal)
     print_progress("x" * 200)
     assert len(terminal.getvalue()) < 90
+
+
+def test_an_ingest_during_a_build_is_why_nothing_is_published(project: Path) -> None:
+    dataset = ingest_tidy(TinyFolder(project / "tidy").write(), "tiny")
+    run = {"dataset_id": dataset.dataset_id}
+    why = "The dataset tiny was ingested anew while it was being built"
+    assert why not in unpublished(WorkFile(run, ("model.carbonshed.sums",)), "tiny")
+    run = {"dataset_id": "the one before"}
+    assert why in unpublished(WorkFile(run, ("model.carbonshed.sums",)), "tiny")

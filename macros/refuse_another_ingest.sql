@@ -1,0 +1,13 @@
+{#- A statement that fails if the dataset was ingested anew since the run began: what was
+    built before then belongs to the other one. -#}
+{% macro refuse_another_ingest() -%}
+    {%- set name = dataset_name() -%}
+    select error({{ quoted_text(
+        "dataset " ~ name ~ " was ingested anew while it was being built: nothing of this"
+        ~ " build is published, and readers see what they saw before. Build it again:"
+        ~ " dbt build --vars 'dataset: " ~ name ~ "'"
+    ) }})
+    from {{ source("ingested", "dataset") }} as ingested
+    cross join main.last_run as runs
+    where ingested.dataset_id is distinct from runs.dataset_id
+{%- endmacro %}
