@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from carbonshed.aggregate.maps import LabelMap, identity_map, read_map
 from carbonshed.aggregate.statements import (
     FLOWS,
+    IMPORTED_PRODUCTS,
     MEMORY_LIMIT,
     REGION_YEARS,
     THREADS,
@@ -21,7 +22,7 @@ from carbonshed.aggregate.statements import (
     total_statement,
 )
 from carbonshed.dataset import Dataset, DatasetWriter, open_dataset, stored_schema
-from carbonshed.dataset.contract import UNRANKED_REGION_TYPES
+from carbonshed.dataset.contract import ASSUMPTIONS, INPUT_TABLES, UNRANKED_REGION_TYPES
 from carbonshed.dataset.names import validate_ingest_name
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
@@ -30,6 +31,7 @@ from carbonshed.text import Progress, no_progress, sql_text
 
 FORMAT = "aggregate"
 CONSERVED = 1e-12  # of the sum of absolute amounts
+_NOT_ADDED_UP = ("region_years", "region_sectors", "regions", "sectors")
 
 
 def aggregate(
@@ -92,9 +94,12 @@ def aggregate(
             statement = copy_to(writer.path(table), flow_statement(table))
             execute_interruptibly(connection, statement, [])
             _check_totals(connection, table, writer.path(table))
+        path = writer.path("imported_products")
+        connection.execute(copy_to(path, IMPORTED_PRODUCTS))
+        notes = _notes(dataset, maps, without_gdp)
+        notes += _write_assumptions(writer, dataset, keeps_sectors=sectors is None)
         connection.close()
         shutil.rmtree(scratch)
-        notes = _notes(dataset, maps, without_gdp)
         return writer.commit(_descriptor(dataset), format=FORMAT, notes=notes)
 
 
@@ -121,7 +126,7 @@ def _connection(
         "preserve_insertion_order": False,
     }
     with duckdb.connect(config=config) as connection:
-        for table in (*FLOWS, "region_years", "region_sectors", "regions", "sectors"):
+        for table in (*FLOWS, "imported_products", *_NOT_ADDED_UP):
             source = sql_text(dataset.table(table))
             connection.execute(f"create view stored_{table} as from {source}")
         for table, found in maps.items():
@@ -198,6 +203,21 @@ def _write_people(
             without_gdp[region] = True
     writer.write("region_years", rows)
     return list(without_gdp)
+
+
+def _write_assumptions(
+    writer: DatasetWriter, dataset: Dataset, *, keeps_sectors: bool
+) -> list[str]:
+    """Write what still holds of the aggregate; return what does not."""
+    notes = []
+    for table in ASSUMPTIONS:
+        if "sector_id" not in INPUT_TABLES[table].column_names or keeps_sectors:
+            writer.write(table, pq.read_table(dataset.table(table)))
+        elif dataset.rows[table]:
+            notes.append(
+                f"left out: {table}, which is by the sectors of {dataset.name}"
+            )
+    return notes
 
 
 def _check_totals(

@@ -43,6 +43,41 @@ REGION_YEARS = """
 """
 
 
+_BUYER = "year, region.new_id as region_id, sector.new_id as sector_id, category_id"
+_BUYER_MAPS = """
+    inner join regions_map as region on region.old_id = region_id
+    left join sectors_map as sector on sector.old_id = sector_id
+"""
+
+# a buyer knows its mix if all those do that it is made of
+IMPORTED_PRODUCTS = f"""
+    with known as (
+        select {_BUYER}, product.new_id as product_id, sum(value) as value
+        from stored_imported_products {_BUYER_MAPS}
+        inner join sectors_map as product on product.old_id = product_id
+        group by all
+    ),
+    of_unknown_mix as (
+        select distinct {_BUYER}
+        from (
+            select year, region_id, sector_id, category_id
+            from stored_imports where value <> 0
+            except
+            select year, region_id, sector_id, category_id
+            from stored_imported_products
+        ) {_BUYER_MAPS}
+    )
+    select known.* from known
+    left join of_unknown_mix as other
+        on
+            other.year = known.year and other.region_id = known.region_id
+            and other.sector_id is not distinct from known.sector_id
+            and other.category_id is not distinct from known.category_id
+    where other.year is null
+    order by 1, 2, 3 nulls last, 4, 5
+"""
+
+
 def flow_statement(table: str) -> str:
     """Return the query of the summed rows of a table, in the order of the store."""
     if table == "transactions":
@@ -81,13 +116,9 @@ def flow_statement(table: str) -> str:
             order by all
         """
     if table == "imports":
-        return """
-            select
-                year, region.new_id as region_id, sector.new_id as sector_id,
-                category_id, sum(value) as value
-            from stored_imports
-            inner join regions_map as region on region.old_id = region_id
-            left join sectors_map as sector on sector.old_id = sector_id
+        return f"""
+            select {_BUYER}, sum(value) as value
+            from stored_imports {_BUYER_MAPS}
             group by all
             order by 1, 2, 3 nulls last, 4
         """

@@ -96,7 +96,7 @@ def _has_sums(dataset: Dataset) -> bool:
 
 def _checks(dataset: Dataset, progress: Callable[[str], None]) -> Iterator[CheckResult]:
     # SciPy comes with these; who asks for a stored report goes without
-    from carbonshed.audit import balance, coverage, productivity, structure
+    from carbonshed.audit import balance, coverage, imports, productivity, structure
     from carbonshed.audit.tables import Tables
 
     with Tables(dataset) as tables:
@@ -113,6 +113,7 @@ def _checks(dataset: Dataset, progress: Callable[[str], None]) -> Iterator[Check
         progress("balances")
         yield from balance.checks(tables)
         yield from coverage.checks(tables)
+        yield from imports.checks(tables)
 
 
 def _store(dataset: Dataset, report: AuditReport) -> None:

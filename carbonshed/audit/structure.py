@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from carbonshed.audit.report import FAIL, PASS, CheckResult
 from carbonshed.audit.tables import Tables
 from carbonshed.dataset.contract import (
+    ASSUMPTIONS,
     CATEGORY_GROUPS,
+    IMPORTS,
     REGION_TYPES,
     RESERVED_IDS,
     RESERVED_STRESSOR_ID,
@@ -33,6 +35,7 @@ REFERENCES = {
     "region_sector_id": ("region_sectors", "region_sector_id"),
     "region_id": ("regions", "region_id"),
     "sector_id": ("sectors", "sector_id"),
+    "product_id": ("sectors", "sector_id"),
     "category_id": ("final_demand_categories", "category_id"),
     "stressor_id": ("stressors", "stressor_id"),
 }
@@ -41,11 +44,12 @@ FACTS = (
     "transactions",
     "final_demand",
     "exports",
-    "imports",
+    *IMPORTS,
     "value_added",
     "output",
     "emissions",
     "direct_emissions",
+    *ASSUMPTIONS,
 )
 
 
@@ -83,6 +87,13 @@ def _ids(tables: Tables) -> Iterator[str]:
         for (label,) in rows:
             if label != RESERVED_STRESSOR_ID or table == "stressors":
                 yield f"{table} {label}"
+    # an impact is accounted for beside the stressors
+    rows = tables.rows(
+        "select distinct impact_id from characterisation_factors"
+        f" where impact_id = '{RESERVED_STRESSOR_ID}'"
+        " or impact_id in (select stressor_id from stressors) order by 1"
+    )
+    yield from (f"characterisation_factors {label}" for (label,) in rows)
 
 
 def _vocabularies(tables: Tables) -> Iterator[str]:
@@ -97,7 +108,7 @@ def _vocabularies(tables: Tables) -> Iterator[str]:
 def _references(tables: Tables) -> Iterator[str]:
     for table in FACTS:
         for column in STORED_TABLES[table]:
-            if column.name not in REFERENCES:
+            if column.name not in REFERENCES or _is_of_any_dataset(table):
                 continue
             parent, key = REFERENCES[column.name]
             if key == "region_sector_id":
@@ -109,6 +120,11 @@ def _references(tables: Tables) -> Iterator[str]:
                 f" and {column.name} not in (select {key} from {parent})"
             )
             yield from (f"{table}.{column.name} {label}" for (label,) in rows)
+
+
+def _is_of_any_dataset(table: str) -> bool:
+    """Return whether a table may name what this dataset does not have."""
+    return table == "characterisation_factors"
 
 
 def _positions(tables: Tables, table: str, column: str) -> Iterator[str]:
@@ -133,7 +149,7 @@ def _keys(tables: Tables) -> Iterator[str]:
         keys = [
             column.name
             for column in STORED_TABLES[table]
-            if column.name not in {"value", "population", "gdp"}
+            if column.name not in {"value", "population", "gdp", "source"}
         ]
         # nested, so that the message shows the whole key
         rows = tables.rows(
@@ -182,11 +198,12 @@ def _people(tables: Tables) -> Iterator[str]:
 
 
 def _buyers(tables: Tables) -> Iterator[str]:
-    rows = tables.rows(
-        "select year || ' ' || region_id from imports"
-        " where (sector_id is null) = (category_id is null)"
-    )
-    yield from (label for (label,) in rows)
+    for table in IMPORTS:
+        rows = tables.rows(
+            f"select distinct year || ' ' || region_id from {table}"
+            " where (sector_id is null) = (category_id is null)"
+        )
+        yield from (label for (label,) in rows)
 
 
 RULES: tuple[tuple[str, str, Callable[[Tables], Iterator[str]]], ...] = (

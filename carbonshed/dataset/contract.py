@@ -25,6 +25,8 @@ STRESSOR_UNITS = (*TONNES_PER_UNIT, "currency", "person")
 
 RESERVED_IDS = ("EXPORT", "UNATTRIBUTED")
 RESERVED_STRESSOR_ID = "value_added"
+# tables whose buyer is a sector or a category, and never both
+IMPORTS = ("imports", "imported_products")
 
 DESCRIPTOR_FILE = "datapackage.json"
 # sums of the transactions, which the audit adds to the stored tables
@@ -62,13 +64,18 @@ class Column:
 
 @dataclass(frozen=True)
 class InputTable:
-    """One table of a tidy folder; its `key` is unique."""
+    """One table of a tidy folder; its `key` is unique.
+
+    A table of `assumptions` is about how accounts are made, not about the economy: it
+    is small and read row by row, and a key that is empty means all.
+    """
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     is_required: bool
     description: str
+    holds_assumptions: bool = False
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -224,6 +231,21 @@ _INPUT_TABLES = (
         "exactly one of sector_id and category_id is set",
     ),
     InputTable(
+        "imported_products",
+        (
+            _YEAR,
+            _region(),
+            _maybe(_sector()),
+            _maybe(_category()),
+            _sector("product_id"),
+            _VALUE,
+        ),
+        ("year", "region_id", "sector_id", "category_id", "product_id"),
+        False,
+        "what the imports of a buyer are, where it is known: imports of a product, a "
+        "sector_id, in table units; sums by buyer are those of imports",
+    ),
+    InputTable(
         "value_added",
         (_YEAR, _region(), _sector(), Column("component_id", "id"), _VALUE),
         ("year", "region_id", "sector_id", "component_id"),
@@ -250,6 +272,29 @@ _INPUT_TABLES = (
         ("year", "stressor_id", "region_id", "category_id"),
         False,
         "emissions by final users themselves, in the unit of the stressor",
+    ),
+    InputTable(
+        "import_intensities",
+        (_maybe(_YEAR), _maybe(_STRESSOR), _maybe(_sector()), _VALUE),
+        ("year", "stressor_id", "sector_id"),
+        False,
+        "emissions abroad behind an imported product, in the unit of the stressor "
+        "per table unit of money",
+        holds_assumptions=True,
+    ),
+    InputTable(
+        "characterisation_factors",
+        (
+            Column("impact_id", "id"),
+            # of any dataset: those that this one lacks are left out
+            Column("stressor_id", "id"),
+            _VALUE,
+            Column("source", "text", is_optional=True, is_nullable=True),
+        ),
+        ("impact_id", "stressor_id"),
+        False,
+        "impacts of the user's own: tonnes of the impact per tonne of a stressor",
+        holds_assumptions=True,
     ),
 )
 
@@ -345,8 +390,9 @@ def _layout(table: InputTable) -> dict[str, tuple[str, ...]]:
 CELL_LAYOUTS = {
     table.name: _layout(table)
     for table in _INPUT_TABLES
-    if table.column_names[-1] == "value"
+    if table.column_names[-1] == "value" and not table.holds_assumptions
 }
+ASSUMPTIONS = tuple(table.name for table in _INPUT_TABLES if table.holds_assumptions)
 
 
 def _stored_labels(table: InputTable) -> tuple[StoredColumn, ...]:

@@ -4,12 +4,14 @@ Fields come raw: from CSV as text, from Parquet as Python values.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
 from carbonshed.dataset.contract import (
+    IMPORTS,
     RESERVED_IDS,
+    RESERVED_STRESSOR_ID,
     UNRANKED_REGION_TYPES,
     Column,
     InputTable,
@@ -208,8 +210,10 @@ def explain_row(
             parse_field(column, raw, known)
         except FieldError as error:
             return f"{describe_field(column, raw, error)}{_where(table, row, column)}"
-    if table.name == "imports":
+    if table.name in IMPORTS:
         return explain_import(row)
+    if table.name == "characterisation_factors":
+        return explain_impact(row["impact_id"], ids.get("stressors", ()))
     return None
 
 
@@ -222,6 +226,24 @@ def explain_import(row: Mapping[str, Any]) -> str | None:
     return (
         f"exactly one of `sector_id` and `category_id` must be set, {found} "
         f"(year {row['year']}, region_id {row['region_id']!r})"
+    )
+
+
+def explain_impact(impact_id: str, stressors: Collection[str]) -> str | None:
+    """Return why an impact is refused: its id is one of the stressors it stands beside.
+
+    Parameters
+    ----------
+    impact_id
+        The impact.
+    stressors
+        Ids of the stressors of the dataset.
+    """
+    if impact_id not in (*stressors, RESERVED_STRESSOR_ID):
+        return None
+    return (
+        f"the impact_id {impact_id!r} is also the id of a stressor, and an impact is "
+        "accounted for beside the stressors; choose another id"
     )
 
 

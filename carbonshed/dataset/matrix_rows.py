@@ -21,6 +21,7 @@ def small_tables(table: MatrixTable) -> dict[str, pa.Table]:
             gdp=table.gdp,
         ),
         "imports": _imports(table, regions),
+        "imported_products": _imported_products(table, regions),
         "value_added": _by_producer(
             "value_added", table, "component_id", table.value_added
         ),
@@ -82,6 +83,36 @@ def _imports(table: MatrixTable, regions: list[str]) -> pa.Table:
         sector_id=[sectors[s] for s in sector] + [None] * len(demand),
         category_id=[None] * len(inputs) + [categories[c] for c in category],
         value=np.concatenate([input_values, demand_values]),
+    )
+
+
+def _imported_products(table: MatrixTable, regions: list[str]) -> pa.Table:
+    """Return the imports of every buyer by product, sectors before final users."""
+    sectors = [row["sector_id"] for row in table.sectors]
+    categories = [row["category_id"] for row in table.categories]
+    none = np.zeros((len(sectors), 0))
+    amounts = none if table.imported_products is None else table.imported_products
+    # buyers first, products inside
+    cells, values = _cells(amounts.T)
+    buyer, product = np.divmod(cells, len(sectors))
+    is_sector = buyer < table.n_producers
+    of_region = np.where(
+        is_sector,
+        buyer // len(sectors),
+        (buyer - table.n_producers) // len(categories),
+    )
+    place = np.where(
+        is_sector, buyer % len(sectors), (buyer - table.n_producers) % len(categories)
+    )
+    who = list(zip(is_sector.tolist(), place.tolist(), strict=True))
+    return _rows(
+        "imported_products",
+        table.year,
+        region_id=[regions[r] for r in of_region],
+        sector_id=[sectors[k] if is_own else None for is_own, k in who],
+        category_id=[None if is_own else categories[k] for is_own, k in who],
+        product_id=[sectors[i] for i in product],
+        value=values,
     )
 
 

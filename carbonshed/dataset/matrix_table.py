@@ -59,6 +59,10 @@ class MatrixTable:
         Deliveries to and purchases from outside the system; output as published.
     imports_by_category : ndarray, shape (R * C,), or None
         Purchases of final users from outside, in the order of `final_demand`.
+    imported_products : ndarray, shape (S, n + R * C), or None
+        Imports by product, where the table knows it: columns are the buyers, producers
+        before final users; a buyer whose column is 0 has no known mix. Sums by
+        column are those of `imports_by_sector` and `imports_by_category`.
     value_added
         Arrays of shape (n,) by component_id.
     emissions
@@ -84,6 +88,7 @@ class MatrixTable:
     exports: np.ndarray | None = None
     imports_by_sector: np.ndarray | None = None
     imports_by_category: np.ndarray | None = None
+    imported_products: np.ndarray | None = None
     value_added: dict[str, np.ndarray] = field(default_factory=dict)
     output: np.ndarray | None = None
     emissions: dict[str, np.ndarray] = field(default_factory=dict)
@@ -204,6 +209,9 @@ class MatrixTable:
         for name, (vector, length) in vectors.items():
             if vector is not None:
                 yield name, vector, (length,)
+        if self.imported_products is not None:
+            shape = (len(self.sectors), n + users)
+            yield "imported products", self.imported_products, shape
         for component, vector in self.value_added.items():
             yield f"value added {component!r}", vector, (n,)
         for stressor, vector in self.emissions.items():

@@ -56,6 +56,7 @@ def matrix_table(system: System, number: int) -> MatrixTable:
         exports=year.exports,
         imports_by_sector=year.imports_by_sector,
         imports_by_category=None if by_category is None else by_category.ravel(),
+        imported_products=year.imported_products,
         value_added=dict(components),
         output=year.output,
         emissions=year.emissions,
@@ -95,6 +96,8 @@ def _year_rows(system: System, number: int, year: Year) -> dict[str, list[tuple]
             if values[place] != 0
         ]
 
+    buyers = [(r, i, None) for r in regions for i in sectors]
+    buyers += [(r, None, c) for r in regions for c in categories]
     flat = year.imports_by_category
     by_category = None if flat is None else np.reshape(flat, (len(regions), C))
     tables = {
@@ -113,6 +116,12 @@ def _year_rows(system: System, number: int, year: Year) -> dict[str, list[tuple]
             lambda i: (regions[i // S], sectors[i % S], None),
         )
         + rows(by_category, lambda s, c: (regions[s], None, categories[c])),
+        "imported_products": rows(
+            None
+            if year.imported_products is None
+            else np.transpose(year.imported_products),
+            lambda k, i: (*buyers[k], sectors[i]),
+        ),
         "value_added": rows(
             None if year.value_added is None else np.transpose(year.value_added),
             lambda i, k: (i, system.components[k]),

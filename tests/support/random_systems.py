@@ -251,6 +251,21 @@ def gdp(rng: np.random.Generator, system: System, size: Size) -> list[float | No
     return amounts
 
 
+def know_some_mixes(rng: np.random.Generator, year: Year, share: float = 0.25) -> None:
+    """Let some of the buyers know what they import, and give a good back."""
+    if year.imports_by_sector is None:
+        return
+    imports = np.concatenate([year.imports_by_sector, year.imports_by_category.ravel()])
+    S = len(year.transactions) // len(year.imports_by_category)
+    mix = rng.exponential(size=(S, len(imports))) * (
+        rng.random((S, len(imports))) < 0.7
+    )
+    mix[0] += 0.1
+    mix[-1] -= 0.05
+    known = imports * (rng.random(len(imports)) < share)
+    year.imported_products = mix / mix.sum(axis=0) * known
+
+
 def value_added(rng: np.random.Generator, total: np.ndarray) -> np.ndarray:
     """Split the residual of the columns into two components, negative ones too."""
     share = rng.uniform(0.2, 0.9, size=len(total))
@@ -267,7 +282,10 @@ def random_system(seed: int, size: Size | None = None, years: int = 1) -> System
     rng = np.random.Generator(np.random.PCG64(seed))
     system = labels(size)
     for offset in range(years):
-        system.years[2010 + 3 * offset] = random_year(rng, system, size)
+        year = random_year(rng, system, size)
+        # apart, so that what else is drawn does not depend on it
+        know_some_mixes(np.random.Generator(np.random.PCG64([seed, offset])), year)
+        system.years[2010 + 3 * offset] = year
     if years > 1:
         last = system.years[max(system.years)]
         last.value_added = None

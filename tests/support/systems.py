@@ -76,6 +76,8 @@ class Year:
     output: np.ndarray | None = None  # (n,), what the table itself says
     imports_by_sector: np.ndarray | None = None  # (n,)
     imports_by_category: np.ndarray | None = None  # (R, C)
+    # imports by product where it is known, (sectors, n + R C); else a column is 0
+    imported_products: np.ndarray | None = None
 
 
 @dataclass

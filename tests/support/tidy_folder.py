@@ -53,6 +53,7 @@ FACTS = {
     ),
     "exports": ("region_id", "sector_id"),
     "imports": ("region_id", "sector_id", "category_id"),
+    "imported_products": ("region_id", "sector_id", "category_id", "product_id"),
     "value_added": ("region_id", "sector_id", "component_id"),
     "output": ("region_id", "sector_id"),
     "emissions": ("stressor_id", "region_id", "sector_id"),
@@ -132,6 +133,7 @@ def fact_rows(system: System, number: int, year: Year) -> dict[str, Iterable[tup
             for row in final(cells)
         ],
     }
+    rows["imported_products"] = imported_products(system, year)
     if year.imports_by_category is not None:
         rows["imports"] += [
             (r, None, c, v) for r, c, v in final(year.imports_by_category)
@@ -140,6 +142,20 @@ def fact_rows(system: System, number: int, year: Year) -> dict[str, Iterable[tup
         table: [(number, *row) for row in found if row[-1] != 0.0 or keeps_zero(row)]
         for table, found in rows.items()
     }
+
+
+def imported_products(system: System, year: Year) -> list[tuple]:
+    """Return what is known of imports by product; nothing of other buyers."""
+    if year.imported_products is None:
+        return []
+    buyers = [(r, i, None) for r, i in system.producers]
+    buyers += [(r.id, None, c.id) for r in system.regions for c in system.categories]
+    return [
+        (*buyer, sector.id, year.imported_products[i, k])
+        for k, buyer in enumerate(buyers)
+        if year.imported_products[:, k].any()
+        for i, sector in enumerate(system.sectors)
+    ]
 
 
 def keeps_zero(row: tuple) -> bool:

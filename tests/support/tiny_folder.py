@@ -104,6 +104,20 @@ TABLES: dict[str, Rows] = {
     "direct_emissions": _rows("direct_emissions", (2012, "co2", "north", "hh", 0.25)),
 }
 
+# what few tables have: not written unless it is asked for
+REFINEMENTS = {
+    "imported_products": [
+        (2012, "north", "01", None, "1", 7.0),
+        (2012, "south", None, "hh", "01", 9.0),
+        (2012, "south", None, "hh", "1", -1.0),
+    ],
+    "import_intensities": [(2012, "co2", "01", 0.5), (None, None, None, 0.75)],
+    "characterisation_factors": [
+        ("warming", "co2", 1.0, None),
+        ("warming", "ch4", 28.0, "a book"),
+    ],
+}
+
 
 class TinyFolder:
     """The tables as rows in memory, written by `write`.
@@ -132,13 +146,20 @@ class TinyFolder:
         self.types: dict[tuple[str, str], pa.DataType] = {}
         self.descriptor: Any = copy.deepcopy(DESCRIPTOR)
 
+    def refine(self) -> None:
+        """Add the tables of `REFINEMENTS`."""
+        for table, rows in REFINEMENTS.items():
+            for row in rows:
+                self.add(table, *row)
+
     def set(self, table: str, row: int, **fields: Any) -> None:
         """Change fields of a row."""
         self.tables[table][row].update(fields)
 
     def add(self, table: str, *fields: Any) -> None:
         """Append a row, fields in the order of the contract."""
-        self.tables[table] += _rows(table, fields)
+        self.columns.setdefault(table, list(INPUT_TABLES[table].column_names))
+        self.tables.setdefault(table, []).extend(_rows(table, fields))
 
     def write(self) -> Path:
         """Write the folder and return it."""

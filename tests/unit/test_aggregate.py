@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.matrix_tables import expected_rows, stored
-from support.random_systems import Size, random_system
+from support.random_systems import Size, know_some_mixes, random_system
 from support.systems import Region, Sector, System, Year
 from support.tidy_folder import write_tidy
 from support.tiny_folder import contents
@@ -43,6 +43,7 @@ def drawn(seed: int = 3, size: Size = SIZE, years: int = 2) -> System:
         n, R, C = year.final_demand.shape
         year.imports_by_sector = rng.uniform(0, 9, n)
         year.imports_by_category = rng.uniform(0, 9, (R, C))
+        know_some_mixes(rng, year, share=0.9)
         year.output = rng.uniform(1, 9, n)
         # the rest and the world have people too, so that they may be merged
         year.population = [people or 1000 for people in year.population]
@@ -117,6 +118,7 @@ def added_up(system: System, regions: list[int], sectors: list[int]) -> System:
             output=year.output @ P,
             imports_by_sector=year.imports_by_sector @ P,
             imports_by_category=G.T @ year.imports_by_category,
+            imported_products=known_products(year, G, H),
         )
     return System(
         regions=[
@@ -131,6 +133,17 @@ def added_up(system: System, regions: list[int], sectors: list[int]) -> System:
         country=system.country,
         components=system.components,
     )
+
+
+def known_products(year: Year, G: np.ndarray, H: np.ndarray) -> np.ndarray:
+    """Add up what is known of imports; a group with one who does not know, does not."""
+    R, C = year.imports_by_category.shape
+    P, users = np.kron(G, H), np.kron(G, np.eye(C))
+    zeros = np.zeros((len(P), users.shape[1]))
+    B = np.block([[P, zeros], [np.zeros((R * C, P.shape[1])), users]])
+    imports = np.concatenate([year.imports_by_sector, year.imports_by_category.ravel()])
+    is_unknown = (imports != 0) & ~year.imported_products.any(axis=0)
+    return H.T @ year.imported_products @ B * ~(is_unknown @ B > 0)
 
 
 REGIONS = [0, 1, 0, 2, 1, 0, 1, 2]

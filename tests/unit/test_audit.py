@@ -343,6 +343,11 @@ TAMPERED = {
         # cells and values of the transactions come from a scan of their own
         ("ids_known", "transactions", with_column("destination_id", [1, 2, 5, 600])),
         ("ids_known", "transactions", with_column("origin_id", [-1, 0, 2, 5])),
+        (
+            "ids_unique",
+            "characterisation_factors",
+            with_column("impact_id", ["co2"] * 2),
+        ),
         ("keys_unique", "transactions", lambda rows: rows.take([1, 0, 2, 3])),
         ("values_finite", "transactions", with_column("value", [1.0, math.inf, 2, 3])),
         ("values_finite", "transactions", with_column("value", [1.0, None, 2, 3])),
@@ -350,6 +355,8 @@ TAMPERED = {
 )
 def test_a_tampered_table_fails(folder, check, table, change):
     """Each check of the structure can say no."""
+    if table not in folder.tables:
+        folder.refine()
     dataset = ingest_tidy(folder.write(), "tiny")
     assert not audit_dataset(dataset).failed
     spoil(dataset, table, change)
@@ -459,6 +466,56 @@ def test_the_report_is_a_table_too(folder):
 def test_an_audit_of_nothing_is_refused():
     with pytest.raises(CarbonshedError, match="no dataset 'nowhere'"):
         ensure_audited("nowhere")
+
+
+def test_imports_by_product_add_up_to_imports(folder):
+    """North / 01 imports 7, households of the south 8 = 9 of 01 less 1 of 1."""
+    folder.refine()
+    folder.tables["import_intensities"].clear()
+    _, checks = audit(folder)
+    assert checks["imported_products_match_imports"].status == "PASS"
+    assert "import_intensities_complete" not in checks
+    # inventories import nothing, as the table says, and know of 3; 9 are 2 too many
+    folder.set("imported_products", 0, value=9.0)
+    folder.add("imported_products", 2012, "rest", None, "inv", "01", 3.0)
+    report, checks = audit(folder)
+    found = checks["imported_products_match_imports"]
+    assert report.failed
+    assert (found.status, found.count, found.total) == ("FAIL", 2, 5.0)
+    assert found.worst == "rest / inv (1); north / 01 (0.222222)"
+
+
+def test_every_imported_product_has_one_intensity(folder):
+    """North / 01 buys the product 1, households of the south 01, and import alike."""
+    del folder.tables["imports"][1]
+    folder.add("import_intensities", 2012, "co2", "01", 0.5)
+    _, checks = audit(folder)
+    # 01 / north buys of 1 alone; what is not bought abroad may lack
+    assert checks["import_intensities_complete"].worst == "co2 of 1"
+    folder.add("imports", 2012, "south", None, "hh", 8.0)
+    folder.set("import_intensities", 0, year=None)
+    folder.add("import_intensities", 2012, None, "1", 0.25)
+    report, checks = audit(folder)
+    assert checks["import_intensities_complete"].status == "PASS"
+    assert not report.failed
+    # one names year and product, the other stressor and product
+    folder.add("import_intensities", None, "co2", "1", 0.5)
+    report, checks = audit(folder)
+    found = checks["import_intensities_have_one_value"]
+    assert report.failed
+    assert (found.status, found.worst) == ("FAIL", "co2 of 1")
+
+
+def test_a_mix_that_is_known_is_what_is_bought(folder):
+    """Households of the south know that they import 1 alone; sectors import nothing."""
+    del folder.tables["imports"][0]
+    folder.add("imported_products", 2012, "south", None, "hh", "1", 8.0)
+    folder.add("import_intensities", 2012, "co2", "1", 0.5)
+    _, checks = audit(folder)
+    assert checks["import_intensities_complete"].status == "PASS"
+    folder.set("import_intensities", 0, sector_id="01")
+    _, checks = audit(folder)
+    assert checks["import_intensities_complete"].worst == "co2 of 1"
 
 
 @pytest.mark.real

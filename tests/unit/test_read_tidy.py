@@ -7,7 +7,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from support.tiny_folder import TinyFolder
+from support.tiny_folder import REFINEMENTS, TinyFolder
 
 from carbonshed import __version__
 from carbonshed.dataset import parquet_writer
@@ -97,6 +97,14 @@ def test_every_table_is_stored_as_given(project, suffix):
         wanted = stored_schema(table)
         assert found.names == wanted.names
         assert found.types == wanted.types, table
+
+
+def test_what_is_known_of_imports_and_impacts_is_stored_as_given(project):
+    """An empty key means all; an impact may name stressors of other datasets."""
+    folder = TinyFolder(project / "tidy")
+    folder.refine()
+    dataset = ingest_tidy(folder.write(), "tiny")
+    assert {table: stored(dataset, table) for table in REFINEMENTS} == REFINEMENTS
 
 
 def test_the_descriptor_becomes_one_row(project):
@@ -533,10 +541,10 @@ def test_a_wrong_row_far_away_is_numbered(project, monkeypatch):
 
 def test_progress_runs_to_the_end_of_every_file(project):
     seen = {}
-    folder = TinyFolder(project / "tidy").write()
-    ingest_tidy(folder, "tiny", lambda file, share: seen.update({file: share}))
+    folder = TinyFolder(project / "tidy")
+    ingest_tidy(folder.write(), "tiny", lambda file, share: seen.update({file: share}))
     done = {step for step, share in seen.items() if share == 1.0}
-    assert done == {f"{table}.csv" for table in CELL_LAYOUTS}
+    assert done == {f"{table}.csv" for table in CELL_LAYOUTS if table in folder.tables}
     assert set(seen) - done == {"final_demand.csv: sorting"}
 
 

@@ -138,6 +138,7 @@ BY_CONTRACT = {
 def test_what_the_contract_refuses(case, earlier, tmp_path):
     spoil, fragments = BY_CONTRACT[case]
     folder = TinyFolder(tmp_path / "tidy")
+    folder.refine()
     spoil(folder)
     message = refusal(folder.write(), earlier)
     for fragment in fragments:

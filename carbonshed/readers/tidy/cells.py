@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonshed.dataset import DatasetWriter, stored_schema
-from carbonshed.dataset.contract import CELL_LAYOUTS, RESERVED_IDS
+from carbonshed.dataset.contract import CELL_LAYOUTS, IMPORTS, RESERVED_IDS
 from carbonshed.dataset.fields import explain_row, label_of
 from carbonshed.dataset.parquet_writer import CellWriter
 from carbonshed.errors import CarbonshedError
@@ -186,7 +186,7 @@ class CellTable:
         for stored, names in self._layout.items():
             lowest = EMPTY if table.column(names[0]).is_nullable else 0
             is_bad |= cells.codes[stored] < lowest
-        if table.name == "imports":
+        if table.name in IMPORTS:
             has_sector = cells.codes["sector_id"] >= 0
             is_bad |= has_sector == (cells.codes["category_id"] >= 0)
         if table.name == "value_added":

@@ -147,6 +147,9 @@ def _parse(source: Source, number: int, raw: Row, dimensions: Dimensions) -> Row
                 f"{RESERVED_STRESSOR_ID!r} is reserved for the table value_added, "
                 "which is accounted for like a stressor; choose another id"
             )
-        return row
+        if table.name != "characterisation_factors":
+            return row
     reason = explain_row(table, raw, dimensions.positions)
+    if reason is None:
+        return row
     raise CarbonshedError(f"{source.file}: data row {number}: {reason}")

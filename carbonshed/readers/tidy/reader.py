@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from carbonshed.dataset import Dataset, DatasetWriter, stored_schema
-from carbonshed.dataset.contract import CELL_LAYOUTS, INPUT_TABLES
+from carbonshed.dataset.contract import ASSUMPTIONS, CELL_LAYOUTS, INPUT_TABLES
 from carbonshed.dataset.descriptor import parse_descriptor, read_descriptor
 from carbonshed.dataset.fields import without_people
 from carbonshed.dataset.names import validate_ingest_name
@@ -63,18 +63,23 @@ def ingest_tidy(folder: Path, name: str, progress: Progress = no_progress) -> Da
         for table, path in files.tables.items()
     }
     dimensions = read_dimensions(sources)
-    region_years = read_rows(sources["region_years"], dimensions)
+    small = {
+        table: read_rows(sources[table], dimensions, may_be_empty=table in ASSUMPTIONS)
+        for table in ("region_years", *ASSUMPTIONS)
+        if table in sources
+    }
     with (
         DatasetWriter(name) as writer,
         scratch_folder(writer.partial) as scratch,
         explain_write_error(f"dataset {name}", writer.partial, scratch),
     ):
         write_dimensions(writer, dimensions)
-        rows = pa.Table.from_pylist(region_years, stored_schema("region_years"))
-        writer.write("region_years", rows)
+        for table, rows in small.items():
+            writer.write(table, pa.Table.from_pylist(rows, stored_schema(table)))
         years = _ingest_cells(writer, scratch, sources, dimensions, progress)
-        _check_years(sources, dimensions, region_years, years)
-        years["region_years"] = {row["year"] for row in region_years}
+        _check_years(sources, dimensions, small["region_years"], years)
+        for table, rows in small.items():
+            years[table] = {row["year"] for row in rows if row.get("year")}
         shutil.rmtree(scratch)
         notes = _notes(files, sources, years, descriptor)
         return writer.commit(descriptor, format="tidy", notes=notes)
