@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-_WIDTH_OF_A_PIPE = 240  # wide enough to cut nothing: the reader may be a program
+_WIDTH_OF_A_PIPE = 100_000  # wide enough to cut nothing: the reader may be a program
 
 
 def list_datasets() -> None:
