@@ -3,6 +3,10 @@
 import os
 from pathlib import Path
 
+# before NumPy is imported: tests run beside each other, one on each core, and on small
+# systems; more threads of BLAS than cores wait for each other ten times as long
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import pytest
 
 MOST_PROCESSES = 6  # there are not many more warehouses to build at a time
