@@ -5,7 +5,7 @@
     {%- set chosen = {} -%}
     {%- set given = invocation_args_dict.get("vars") or {} -%}
     {%- for name in (given | list) + known_vars() -%}
-        {%- set value = var(name, none) -%}
+        {%- set value = chosen_var(name) -%}
         {%- do chosen.update(
             {name | string: none if value is none else value | string}
         ) -%}

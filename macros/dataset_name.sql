@@ -3,6 +3,6 @@
     files again that name it, after a change of a var all of them. -#}
 {% macro dataset_name() -%}
     {{ return(
-        var("dataset", env_var("CARBONSHED_DATASET", "synthetic")) | string
+        chosen_var("dataset", env_var("CARBONSHED_DATASET", "synthetic")) | string
     ) }}
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {#- Whether a row of a seed is the one in use: the one that the var names, else
     the one that the seed marks as default. -#}
 {% macro is_in_use(id, is_default, variable) -%}
-    {%- set choice = var(variable, none) -%}
+    {%- set choice = chosen_var(variable) -%}
     {%- if choice is none -%}
         {{ is_default }}
     {%- else -%}

@@ -2,7 +2,7 @@
 {% macro policy_choices() -%}
     {%- set choices = {} -%}
     {%- for name in policy_vars() -%}
-        {%- do choices.update({name: var(name, "") | string}) -%}
+        {%- do choices.update({name: chosen_var(name, "") | string}) -%}
     {%- endfor -%}
     {{ return(choices) }}
 {%- endmacro %}

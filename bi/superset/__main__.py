@@ -17,8 +17,8 @@ from api import Client
 from bundle import ASSETS, bundle
 from server import PROGRAM, PROJECT, USER, Server
 
-from carbonshed.dataset.names import validate_name
 from carbonshed.errors import CarbonshedError
+from carbonshed.names import validate_name
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
 from carbonshed.publish.query import open_marts_first

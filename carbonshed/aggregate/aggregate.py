@@ -23,9 +23,9 @@ from carbonshed.aggregate.statements import (
 )
 from carbonshed.dataset import Dataset, DatasetWriter, open_dataset, stored_schema
 from carbonshed.dataset.contract import ASSUMPTIONS, INPUT_TABLES, UNRANKED_REGION_TYPES
-from carbonshed.dataset.names import validate_ingest_name
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
+from carbonshed.names import validate_ingest_name
 from carbonshed.readers.tidy.sorting import execute_interruptibly
 from carbonshed.text import Progress, no_progress, sql_text
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carbonshed.cli.output import FORMATS, chosen_format
+from carbonshed.cli.output import FORMATS, chosen_format, destination
 
 if TYPE_CHECKING:
     import duckdb
 
+    from carbonshed.cli.output import Destination
     from carbonshed.publish.questions import Asked, Question
 
 _WIDTH = 88  # of words, where no screen says how wide it is
@@ -68,30 +69,31 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument per option
 
     form = chosen_format(output, file)
     name = dataset or default_name()
-    connection = open_published(name)
-    questions = all_questions(connection)
-    if question is None:
-        choose(connection, questions[SCOPE], year, stressor, region, setting or ())
-        asked = what_is_asked(connection, questions, questions[SCOPE])
-        known = findings(connection, asked)
-        typer.echo("\n".join(_listed(name, asked, questions, known)))
-        return
-    found = find_question(questions, question)
-    if sql:
-        typer.echo(found.sql)
-        return
-    choose(connection, found, year, stressor, region, setting or ())
-    asked = what_is_asked(connection, questions, found)
-    _answer(connection, found, asked, (form, file, limit))
+    is_answered = question is not None and not sql
+    with (
+        destination(file if is_answered else None) as place,
+        open_published(name, place.path) as connection,
+    ):
+        questions = all_questions(connection)
+        found = find_question(questions, question or SCOPE)
+        if sql:
+            typer.echo(found.sql)
+            return
+        choose(connection, found, year, stressor, region, setting or ())
+        asked = what_is_asked(connection, questions, found)
+        if is_answered:
+            _answer(connection, found, asked, (form, place, limit))
+        else:
+            known = findings(connection, asked)
+            typer.echo("\n".join(_listed(name, asked, questions, known)))
 
 
 def _answer(
     connection: "duckdb.DuckDBPyConnection",
     question: "Question",
     asked: "Asked",
-    how: tuple[str, Path | None, int | None],
+    how: tuple[str, "Destination", int | None],
 ) -> None:
-    from carbonshed.cli.output import put_file, put_text
     from carbonshed.publish.answers import (
         as_markdown,
         run,
@@ -100,7 +102,7 @@ def _answer(
     )
     from carbonshed.text import listing, sql_text
 
-    form, file, limit = how
+    form, place, limit = how
     relation = run(connection, question.sql)
     if limit is not None:
         relation = relation.limit(limit)
@@ -109,12 +111,12 @@ def _answer(
     if limit is not None:
         about["limit"] = f"No more than {limit:,} rows, as asked for."
     if form == "table":
-        put_text(_as_page(relation, question, asked, about, file), file)
+        place.put(_as_page(relation, question, asked, about, place.width))
     elif form == "markdown":
-        put_text("\n\n".join([*about.values(), as_markdown(relation, units)]), file)
+        place.put("\n\n".join([*about.values(), as_markdown(relation, units)]))
     elif form == "xlsx":
         sheet = {**about, **{f"unit of {name}": unit for name, unit in units.items()}}
-        put_file(lambda path: write_workbook(relation, path, sheet), file)
+        write_workbook(relation, place.path, sheet)
     else:
         caveat = asked.about["caveat"]
         if caveat and "caveat" not in relation.columns:
@@ -123,7 +125,7 @@ def _answer(
         named = [f"{name} in {unit}" for name, unit in units.items()]
         typer.echo("\n".join(about.values()), err=True)
         typer.echo(f"Units: {listing(named, separator='; ')}", err=True)
-        put_file(lambda path: write_answer(relation, path, form), file)
+        write_answer(relation, place.path, form)
 
 
 def _as_page(
@@ -131,13 +133,11 @@ def _as_page(
     question: "Question",
     asked: "Asked",
     about: dict[str, str],
-    file: Path | None,
+    width: int | None,
 ) -> str:
     """Return the answer for people, with what it is about above and below it."""
-    from carbonshed.cli.output import terminal_width
     from carbonshed.publish.answers import as_rounded
 
-    width = None if file else terminal_width()
     table = as_rounded(
         relation, question.units_for(asked), str(asked.about["currency"]), width
     )

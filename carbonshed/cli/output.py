@@ -2,7 +2,9 @@
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -37,16 +39,37 @@ def terminal_width() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
-def put_text(text: str, file: Path | None) -> None:
-    """Print a text, or write it to a file."""
-    if file is None:  # in one piece, without a detour over the disk
-        typer.echo(text)
-    else:
-        put_file(lambda path: path.write_text(f"{text}\n", encoding="utf-8"), file)
+@dataclass(frozen=True)
+class Destination:
+    """Where the answer of a command goes.
+
+    Attributes
+    ----------
+    path
+        The file to write: what it holds becomes the answer when all is well.
+    is_screen
+        Whether it is printed then, or has been already.
+    """
+
+    path: Path
+    is_screen: bool
+
+    @property
+    def width(self) -> int | None:
+        """How wide the screen is; None for a file, and where there is no screen."""
+        return terminal_width() if self.is_screen else None
+
+    def put(self, text: str) -> None:
+        """Print a text, in one piece and with no detour over the disk, or write it."""
+        if self.is_screen:
+            typer.echo(text)
+        else:
+            self.path.write_text(f"{text}\n", encoding="utf-8")
 
 
-def put_file(write: Callable[[Path], object], file: Path | None) -> None:
-    """Let `write` write the file, or print what it writes.
+@contextmanager
+def destination(file: Path | None) -> Iterator[Destination]:
+    """Yield where to put an answer: in a file, or None for the screen.
 
     Nothing is printed of an answer that cannot be computed to its end, and a file that
     was there stays as it was.
@@ -65,14 +88,17 @@ def put_file(write: Callable[[Path], object], file: Path | None) -> None:
             raise CarbonshedError(msg)
         try:
             with replacing(file) as path:
-                write(path)
+                yield Destination(path, is_screen=False)
+        except BrokenPipeError:
+            raise
         except OSError as error:
             why = error.strerror or error
             raise CarbonshedError(f"{file}: cannot be written: {why}") from None
         return
     with TemporaryDirectory(prefix="carbonshed-") as folder:
         path = Path(folder) / "answer"
-        write(path)
-        with path.open("rb") as stream:
-            while part := stream.read(_BYTES_AT_A_TIME):
-                typer.echo(part, nl=False)
+        yield Destination(path, is_screen=True)
+        if path.exists():
+            with path.open("rb") as stream:
+                while part := stream.read(_BYTES_AT_A_TIME):
+                    typer.echo(part, nl=False)

@@ -19,8 +19,8 @@ def report(
 ) -> None:
     """Write a report to look at in a browser: pages, charts and their data."""
     from carbonshed.cli.console import progress_bar
-    from carbonshed.dataset.names import validate_name
     from carbonshed.errors import CarbonshedError
+    from carbonshed.names import validate_name
     from carbonshed.paths import project_root
 
     missing = [package for module, package in _NEEDS.items() if not find_spec(module)]

@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carbonshed.cli.output import (
-    FORMATS,
-    chosen_format,
-    put_file,
-    put_text,
-    terminal_width,
-)
+from carbonshed.cli.output import FORMATS, chosen_format, destination, terminal_width
 
 if TYPE_CHECKING:
     import duckdb
+
+    from carbonshed.cli.output import Destination
 
 
 def show(
@@ -47,22 +43,26 @@ def show(
     from carbonshed.publish.query import (
         caveat_note,
         mart_overview,
+        open_published,
         published_path,
         run_query,
     )
     from carbonshed.publish.status import shown
 
-    (title,) = run_query(name, "select title from dataset").fetchone()
     path = published_path(name)
+    with open_published(name) as connection:
+        (title,) = run_query(connection, "select title from dataset").fetchone()
+        note = caveat_note(connection)
+        marts = mart_overview(connection)
     overview = Table(
         "table (schema marts)", "rows", "one row per", box=None, pad_edge=False
     )
     overview.columns[1].justify = "right"
-    for mart, rows, grain in mart_overview(name):
+    for mart, rows, grain in marts:
         overview.add_row(mart, f"{rows:,}", grain)
     console = Console(soft_wrap=False)
     console.print(f"\n{title}", highlight=False, markup=False)
-    if note := caveat_note(name):
+    if note:
         console.print(note)
     console.print(overview)
     megabytes = path.stat().st_size / 1e6
@@ -89,14 +89,16 @@ def _is_table(word: str) -> bool:
     usual = default_name()
     if is_published(word) or not is_published(usual):
         return False
-    return word in published_tables(open_published(usual))
+    with open_published(usual) as connection:
+        return word in published_tables(connection)
 
 
 def _show_table(name: str, table: str) -> None:
     from carbonshed.publish.layout import as_text, laid_out
     from carbonshed.publish.query import describe_table, open_published
 
-    description, columns = describe_table(open_published(name), table)
+    with open_published(name) as connection:
+        description, columns = describe_table(connection, table)
     heads = ("column", "type", "unit", "what it is")
     laid = laid_out(dict(zip(heads, zip(*columns, strict=True), strict=True)))
     width = terminal_width()
@@ -117,22 +119,31 @@ def query(
         Path | None,
         typer.Option("--output", "-o", help="Write it there; the ending says how."),
     ] = None,
+    files: Annotated[
+        bool, typer.Option("--files", help="Let it read files beside the marts.")
+    ] = False,
 ) -> None:
-    """Answer a question in SQL; the marts need no schema name."""
-    from carbonshed.publish.query import caveat_note, run_query
+    """Answer a question in SQL, one SELECT; the marts need no schema name."""
+    from carbonshed.publish.query import caveat_note, open_published, run_query
 
     form = chosen_format(output, file)
-    relation = run_query(name, sys.stdin.read() if sql == "-" else sql)
-    note = caveat_note(name)
-    if note:
-        typer.echo(f"{name}: {note}", err=True)
-    put_answer(relation, form, file, {"dataset": name, "note": note, "query": sql})
+    question = sys.stdin.read() if sql == "-" else sql
+    with (
+        destination(file) as place,
+        open_published(name, place.path, reads_files=files) as connection,
+    ):
+        relation = run_query(connection, question)
+        note = caveat_note(connection)
+        if note:
+            typer.echo(f"{name}: {note}", err=True)
+        about = {"dataset": name, "note": note, "query": sql}
+        put_answer(relation, form, place, about)
 
 
 def put_answer(
     relation: "duckdb.DuckDBPyRelation",
     form: str,
-    file: Path | None,
+    place: "Destination",
     about: dict[str, str],
 ) -> None:
     """Print an answer with every digit, or write it to a file.
@@ -143,8 +154,8 @@ def put_answer(
         The answer.
     form
         One of `FORMATS`.
-    file
-        The file, None for the screen.
+    place
+        Where it goes.
     about
         What a workbook says of it.
     """
@@ -156,10 +167,10 @@ def put_answer(
     )
 
     if form == "table":
-        put_text(as_box(relation, None if file else terminal_width()), file)
+        place.put(as_box(relation, place.width))
     elif form == "markdown":
-        put_text(as_markdown(relation), file)
+        place.put(as_markdown(relation))
     elif form == "xlsx":
-        put_file(lambda path: write_workbook(relation, path, about), file)
+        write_workbook(relation, place.path, about)
     else:
-        put_file(lambda path: write_answer(relation, path, form), file)
+        write_answer(relation, place.path, form)

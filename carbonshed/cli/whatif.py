@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carbonshed.cli.output import FORMATS, chosen_format, put_text, terminal_width
+from carbonshed.cli.output import FORMATS, chosen_format, destination, terminal_width
 
 if TYPE_CHECKING:
     from carbonshed.publish.layout import Column
@@ -89,10 +89,12 @@ def whatif(
         if table in _OF_RECEIVERS:
             about["mind"] = " ".join(premises(laboratory))
             typer.echo(about["mind"], err=True)
-        put_answer(relation, form, file, about)
+        with destination(file) as place:
+            put_answer(relation, form, place, about)
     else:
         blocks = _as_markdown if form == "markdown" else _as_text
-        put_text("\n\n".join(blocks(laboratory, rows, file)), file)
+        with destination(file) as place:
+            place.put("\n\n".join(blocks(laboratory, rows, file)))
     if keep:
         keep_scenarios(dataset, path)
 

@@ -17,10 +17,10 @@ from carbonshed.compile.year import compile_year
 from carbonshed.dataset import Dataset, DatasetWriter, open_dataset
 from carbonshed.dataset.contract import LABEL_TABLES
 from carbonshed.dataset.labels import label_table
-from carbonshed.dataset.names import validate_ingest_name
 from carbonshed.dataset.parquet_writer import FlowWriter
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error
+from carbonshed.names import validate_ingest_name
 from carbonshed.text import Progress, no_progress
 
 FORMAT = "compile"

@@ -1,6 +1,5 @@
 """The dataset contract and the datasets on disk."""
 
-from carbonshed.dataset.names import validate_name
 from carbonshed.dataset.store import (
     Dataset,
     DatasetWriter,
@@ -9,6 +8,7 @@ from carbonshed.dataset.store import (
     recover_interrupted,
     stored_schema,
 )
+from carbonshed.names import validate_name
 
 __all__ = [
     "Dataset",

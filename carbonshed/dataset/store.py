@@ -29,7 +29,6 @@ from carbonshed.dataset.contract import (
     STORED_TABLES,
 )
 from carbonshed.dataset.descriptor import parse_descriptor
-from carbonshed.dataset.names import validate_name
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import (
     FileLock,
@@ -40,6 +39,7 @@ from carbonshed.files import (
     replace_folder,
     sync,
 )
+from carbonshed.names import validate_name
 from carbonshed.paths import data_dir, kept_scenarios
 from carbonshed.text import listing
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from carbonshed.audit import ensure_audited
-from carbonshed.dataset.names import validate_name
 from carbonshed.dataset.store import open_dataset, recover_interrupted
 from carbonshed.dbt_plugin.summary import checked
 from carbonshed.dbt_plugin.vars import (
@@ -13,6 +12,7 @@ from carbonshed.dbt_plugin.vars import (
     load_scenarios,
 )
 from carbonshed.errors import CarbonshedError
+from carbonshed.names import validate_name
 from carbonshed.paths import data_dir
 from carbonshed.scenarios.reader import suspicious_factors
 from carbonshed.text import print_progress

@@ -11,8 +11,12 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.publish.layout import as_text, cell_width, laid_out
 from carbonshed.text import sql_name, sql_text
 
-# of formats that DuckDB writes: the options of its `copy`
-COPY_OPTIONS = {"csv": "format csv, header", "json": "format json, array true"}
+# of formats that DuckDB writes: the options of its `copy`; its own file of a name that
+# begins with tmp_ would be one that a connection for questions may not write
+COPY_OPTIONS = {
+    "csv": "format csv, header, use_tmp_file false",
+    "json": "format json, array true, use_tmp_file false",
+}
 _NAME = "the answer"  # no question asks for a table of this name
 NOT_ANSWERED = "not_answered"
 _ANY_WIDTH = 1_000_000

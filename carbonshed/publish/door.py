@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
-from carbonshed.dataset.names import validate_name
 from carbonshed.errors import CarbonshedError
+from carbonshed.names import validate_name
 from carbonshed.paths import is_in_project, project_at, warehouse_dir
 from carbonshed.publish.query import open_marts_first, published_path
 from carbonshed.text import sql_name, suggestion

@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 
 from carbonshed import layouts
-from carbonshed.dataset.names import validate_name
 from carbonshed.dataset.store import list_datasets
 from carbonshed.errors import CarbonshedError
+from carbonshed.names import validate_name
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.connections import bare_connection
 from carbonshed.publish.editions import (

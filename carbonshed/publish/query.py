@@ -7,6 +7,7 @@ import duckdb
 
 from carbonshed import layouts
 from carbonshed.errors import CarbonshedError
+from carbonshed.names import is_name, validate_name
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
 from carbonshed.text import (
@@ -33,8 +34,9 @@ def published_path(name: str, warehouses: Path | None = None) -> Path:
     Raises
     ------
     CarbonshedError
-        If nothing of it is published.
+        If it is no name of a dataset, or nothing of it is published.
     """
+    validate_name(name)
     path = published_database((warehouses or warehouse_dir()) / f"{name}.duckdb")
     if not path.is_file():
         known = published_names(path.parent)
@@ -49,7 +51,8 @@ def published_path(name: str, warehouses: Path | None = None) -> Path:
 
 def is_published(name: str) -> bool:
     """Return whether something is published of a dataset."""
-    return published_database(warehouse_dir() / f"{name}.duckdb").is_file()
+    path = published_database(warehouse_dir() / f"{name}.duckdb")
+    return is_name(name) and path.is_file()
 
 
 def published_names(folder: Path) -> list[str]:
@@ -67,15 +70,40 @@ def default_name() -> str:
     return known[0] if DEFAULT not in known and len(known) == 1 else DEFAULT
 
 
-def open_published(name: str) -> duckdb.DuckDBPyConnection:
-    """Open what is published read-only, with the marts first in the search path.
+def open_published(
+    name: str, writes: Path | None = None, *, reads_files: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """Open what is published for questions of others, with the marts first.
+
+    SQL on this connection reads the marts: no file, no network, no extension, and
+    no setting can be changed any more.
+
+    Parameters
+    ----------
+    name
+        The dataset.
+    writes
+        The one file that may be written: where the answer goes.
+    reads_files
+        Whether a question may read any file beside the marts.
 
     Raises
     ------
     CarbonshedError
         If nothing is published, or it cannot be opened.
     """
-    return open_marts_first(published_path(name))
+    connection = open_marts_first(published_path(name))
+    allowed = [] if writes is None else [sql_text(writes.absolute())]
+    if not reads_files:
+        connection.execute(
+            f"set allowed_paths = [{', '.join(allowed)}];"
+            " set enable_external_access = false"
+        )
+    connection.execute(
+        "set autoinstall_known_extensions = false;"
+        " set autoload_known_extensions = false; set lock_configuration = true"
+    )
+    return connection
 
 
 def open_marts_first(path: Path) -> duckdb.DuckDBPyConnection:
@@ -135,15 +163,17 @@ def _anew(path: Path) -> str:
     return f"dbt build --vars 'dataset: {path.stem}'"
 
 
-def run_query(name: str, sql: str) -> duckdb.DuckDBPyRelation:
-    """Answer a question in SQL from what is published.
+def run_query(
+    connection: duckdb.DuckDBPyConnection, sql: str
+) -> duckdb.DuckDBPyRelation:
+    """Answer a question in SQL: one statement that reads.
 
     Raises
     ------
     CarbonshedError
-        With DuckDB's own words if the SQL does not run.
+        If it is anything else than one SELECT; nothing has been run then. With
+        DuckDB's own words if it does not run.
     """
-    connection = open_published(name)
     if not sql.strip():
         msg = (
             "no SQL is given; expected a question, such as: from footprint_rankings."
@@ -153,13 +183,32 @@ def run_query(name: str, sql: str) -> duckdb.DuckDBPyRelation:
     if "Encountered an error" in sql:  # dbt prints it where the SQL was to be
         raise CarbonshedError(f"dbt has not written the question:\n{_plain(sql)}")
     try:
-        relation = connection.sql(sql)
+        _refuse_what_is_no_question(sql)
+        return connection.sql(sql)
+    except duckdb.PermissionException as failure:
+        raise CarbonshedError(
+            f"{failure}\nA question reads the marts alone; carbonshed query --files"
+            " lets it read files too"
+        ) from failure
     except duckdb.Error as failure:
         raise CarbonshedError(str(failure)) from failure
-    if relation is None:
-        msg = "the statement returns no rows; the file is read-only, ask with select"
-        raise CarbonshedError(msg)
-    return relation
+
+
+def _refuse_what_is_no_question(sql: str) -> None:
+    """Refuse all but one SELECT, as DuckDB's parser sees it."""
+    statements = [
+        statement
+        for statement in duckdb.extract_statements(sql)
+        # of a pivot the parser makes two, the first of them without a text
+        if statement.query or statement.type != duckdb.StatementType.CREATE
+    ]
+    found = [statement.type.name for statement in statements]
+    if found != [duckdb.StatementType.SELECT.name]:
+        raise CarbonshedError(
+            f"found {listing(found, 5, separator=' and ')}; expected one question:"
+            " SELECT, or what else returns rows and changes nothing, such as FROM,"
+            " WITH, PIVOT, DESCRIBE or SUMMARIZE. What is published is read-only"
+        )
 
 
 def _plain(text: str) -> str:
@@ -167,9 +216,9 @@ def _plain(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", text).strip()
 
 
-def caveat_note(name: str) -> str:
+def caveat_note(connection: duckdb.DuckDBPyConnection) -> str:
     """Return what must be said with every number of a dataset, empty if nothing."""
-    relation = run_query(name, "from dataset")
+    relation = run_query(connection, "from dataset")
     facts = dict(zip(relation.columns, relation.fetchone(), strict=True))
     # what an earlier version has published lacks the column
     return facts.get("caveat_note") or ""
@@ -220,9 +269,10 @@ def describe_table(
     return without_caveat(comment), described
 
 
-def mart_overview(name: str) -> list[tuple[str, int, str]]:
+def mart_overview(
+    connection: duckdb.DuckDBPyConnection,
+) -> list[tuple[str, int, str]]:
     """Return name, rows and grain (the beginning of the comment) of every mart."""
-    connection = open_published(name)
     tables = connection.execute(
         "select table_name, coalesce(comment, '') from duckdb_tables()"
         " where schema_name = 'marts' order by table_name"

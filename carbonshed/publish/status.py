@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 
 from carbonshed import layouts
-from carbonshed.dataset.names import is_name, validate_name
 from carbonshed.dataset.store import list_datasets
+from carbonshed.names import is_name, validate_name
 from carbonshed.paths import kept_scenarios, project_root, warehouse_dir
 from carbonshed.publish.editions import PUBLISHED, published_database
 from carbonshed.publish.publication import build_command, choices_of, named

@@ -44,8 +44,8 @@ def ingest(
         dataset stays as it was.
     """
     from carbonshed.dataset.matrix_writer import store_matrix_table
-    from carbonshed.dataset.names import validate_ingest_name
     from carbonshed.io_errors import explain_read_error
+    from carbonshed.names import validate_ingest_name
     from carbonshed.readers.options import check_options
 
     validate_ingest_name(options.name)

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from carbonshed.dataset.names import SYNTHETIC_NAME, validate_name
 from carbonshed.dataset.store import Dataset, DatasetWriter
 from carbonshed.errors import CarbonshedError
+from carbonshed.names import SYNTHETIC_NAME, validate_name
 from carbonshed.synthetic.concordance import build_concordance
 from carbonshed.synthetic.economy import build_economy
 from carbonshed.synthetic.facts import BASE_YEAR, exchange_rates, totals_year

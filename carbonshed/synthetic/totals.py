@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from carbonshed.dataset.names import SYNTHETIC_NAME
 from carbonshed.dataset.store import Dataset, open_dataset
 from carbonshed.errors import CarbonshedError
+from carbonshed.names import SYNTHETIC_NAME
 from carbonshed.synthetic.facts import CATEGORY_IDS, targets, totals_year
 
 

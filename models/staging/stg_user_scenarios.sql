@@ -5,7 +5,7 @@
 
 {{ config(materialized='table', tags=['policy']) }}
 
-{%- set path = var('scenarios', none) %}
+{%- set path = (chosen_var('scenarios') or '') | string %}
 
 with
 
@@ -14,7 +14,7 @@ source as (
     select
         carbonshed_scenarios(
             '{{ dataset_name() | replace("'", "''") }}',
-            '{{ (path or "") | string | replace("'", "''") }}'
+            '{{ path | replace("'", "''") }}'
         ) as scenarios
 
 ),

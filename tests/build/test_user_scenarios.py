@@ -36,7 +36,7 @@ def staged(project):
 
 
 def test_the_rows_of_a_file_are_staged(mine, small_project):
-    file = "it's mine/what if.csv"
+    file = "it's mine/{{ what if }}.csv"  # a name, which nobody renders
     template = ("carbonshed", "template", "scenarios", file, "--dataset", NAME)
     assert small_project.run(*template).code == 0
     path = small_project.root / file
@@ -83,6 +83,7 @@ def last_run(project):
 
 def test_what_cannot_be_chosen_stops_the_build_before_it_begins(mine, small_project):
     before = last_run(small_project)
+    template = """{{ run_query("copy (select 1) to 'written.csv'") }}"""
     (mine / "bad.csv").write_text(
         f"{HEADER}\na,,Atlantis,,,intensity,factor,1\nb,,,,,intensity,cap,-1\n"
     )
@@ -91,6 +92,7 @@ def test_what_cannot_be_chosen_stops_the_build_before_it_begins(mine, small_proj
             {"scenarios": "it's mine/bad.csv"},
             ["it's mine/bad.csv: 3 problems:", "line 2: `region_id`", "'Atlantis'"],
         ),
+        ({"scenarios": template}, [f"{template}: no such file"]),
         (
             {
                 "super_emiter_rule": "it's",
@@ -113,3 +115,4 @@ def test_what_cannot_be_chosen_stops_the_build_before_it_begins(mine, small_proj
         for fragment in fragments:
             assert fragment in result.text, result
         assert last_run(small_project) == before
+    assert not (small_project.root / "written.csv").exists()

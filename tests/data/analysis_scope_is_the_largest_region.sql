@@ -55,8 +55,8 @@ better as (
 select * from better
 -- with vars the choice is the asker's
 where
-    {{ var('year', none) is none and var('stressor_id', none) is none
-        and var('region_id', none) is none }}
+    {{ chosen_var('year') is none and chosen_var('stressor_id') is none
+        and chosen_var('region_id') is none }}
 
 union all
 

@@ -1,7 +1,7 @@
 {# A user's cap that its categories cannot reach, or that names a region without
    people, stops the build, in words. A region is not left above its cap. #}
 
-{%- set path = var('scenarios', none)
+{%- set path = chosen_var('scenarios')
     or 'data/' ~ dataset_name() ~ '/scenarios.csv' %}
 
 with

@@ -2,8 +2,8 @@
    rule, share or income year than those tables were built with, it stops, because
    its choice would have no effect. Leaving a var out asks for the default. #}
 
-{%- set receivers_share = var('receivers_share', none) %}
-{%- set income_year = var('income_year', none) %}
+{%- set receivers_share = chosen_var('receivers_share') %}
+{%- set income_year = chosen_var('income_year') %}
 
 with
 

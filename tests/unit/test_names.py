@@ -2,8 +2,8 @@
 
 import pytest
 
-from carbonshed.dataset.names import validate_ingest_name, validate_name
 from carbonshed.errors import CarbonshedError
+from carbonshed.names import validate_ingest_name, validate_name
 
 
 @pytest.mark.parametrize("name", ["a", "finland_2014", "x-1", "a" * 63, "nully"])

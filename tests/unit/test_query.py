@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
-from carbonshed.publish.query import mart_overview, run_query
+from carbonshed.publish.query import mart_overview, open_published, run_query
 
 
 @pytest.fixture
@@ -33,12 +33,13 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("published")
 def test_marts_need_no_schema_name() -> None:
-    assert run_query("toy", "select count(*) from footprints").fetchall() == [(2,)]
+    relation = run_query(open_published("toy"), "select count(*) from footprints")
+    assert relation.fetchall() == [(2,)]
 
 
 @pytest.mark.usefixtures("published")
 def test_the_overview_shows_rows_and_grain() -> None:
-    assert mart_overview("toy") == [
+    assert mart_overview(open_published("toy")) == [
         ("dataset", 1, "One row"),
         ("footprints", 2, "region"),
     ]
@@ -78,7 +79,7 @@ def test_formats() -> None:
 @pytest.mark.usefixtures("published")
 def test_refusals_are_for_people(name: str, sql: str, message: str) -> None:
     with pytest.raises(CarbonshedError, match=message):
-        run_query(name, sql)
+        run_query(open_published(name), sql)
 
 
 @pytest.mark.parametrize("output", ["table", "csv", "json", "markdown"])
@@ -121,7 +122,73 @@ def test_a_table_has_all_columns_and_markdown_all_digits() -> None:
 @pytest.mark.usefixtures("published")
 def test_a_name_in_sql_is_a_table_and_nothing_of_python() -> None:
     with pytest.raises(CarbonshedError, match="connection does not exist"):
-        run_query("toy", "from connection")
+        run_query(open_published("toy"), "from connection")
+
+
+@pytest.mark.parametrize("files", [[], ["--files"]])
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        ("copy (select 1) to 'out.csv'", "COPY"),
+        ("export database 'out'", "EXPORT"),
+        ("attach 'out.duckdb'", "ATTACH"),
+        ("load json", "LOAD"),
+        ("set lock_configuration = false", "SET"),
+        ("create temp table t as select 1", "CREATE"),
+        ("explain analyze copy (select 1) to 'out.csv'", "EXPLAIN"),
+        ("pragma enable_profiling", "PRAGMA"),
+        ("select 1; copy (select 1) to 'out.csv'", "SELECT and COPY"),
+        ("/* nothing */", "none"),
+    ],
+)
+def test_a_question_is_one_select(
+    published: Path, sql: str, found: str, files: list[str]
+) -> None:
+    before = set(published.parents[2].rglob("*"))
+    result = CliRunner().invoke(_commands, ["query", "toy", sql, *files])
+    assert isinstance(result.exception, CarbonshedError)
+    assert f"found {found}; expected one question" in str(result.exception)
+    assert set(published.parents[2].rglob("*")) == before
+
+
+def test_a_question_reads_the_marts_alone(published: Path) -> None:
+    folder = published.parents[2]
+    (folder / "more.csv").write_text("region_id,name\na|b,Beta\n", "utf-8")
+    sql = "select name, footprint from footprints join 'more.csv' using (region_id)"
+    for question in (sql, "from read_text('more.csv')", "from glob('*')"):
+        result = CliRunner().invoke(_commands, ["query", "toy", question])
+        assert "--files lets it read files too" in str(result.exception)
+    asked = ["query", "toy", sql, "--files", "--output"]
+    for name in ("answer.csv", "answer.json", "answer.md", "answer.xlsx"):
+        assert CliRunner().invoke(_commands, [*asked, name]).exit_code == 0
+    assert (folder / "answer.csv").read_text("utf-8") == "name,footprint\nBeta,1.5\n"
+    whole = ["query", "toy", "from footprints", "--output", "whole.csv"]
+    assert CliRunner().invoke(_commands, whole).exit_code == 0
+    assert len((folder / "whole.csv").read_text("utf-8").splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "pivot footprints on region_id using sum(footprint)",
+        "with x as (from footprints) select * from x;",
+        "describe footprints",
+        "values (1)",
+    ],
+)
+@pytest.mark.usefixtures("published")
+def test_other_statements_that_only_read_are_questions_too(question: str) -> None:
+    assert answer(question, "csv")
+
+
+@pytest.mark.parametrize("command", [["query", "NAME", "select 1"], ["show", "NAME"]])
+def test_a_path_is_no_name(published: Path, command: list[str]) -> None:
+    other = published.parents[1] / "other.duckdb"
+    published.rename(other)
+    for name in ("../other", str(other.with_suffix(""))):
+        asked = [name if word == "NAME" else word for word in command]
+        result = CliRunner().invoke(_commands, asked)
+        assert f"dataset name {name!r} is not allowed" in str(result.exception)
 
 
 @pytest.mark.usefixtures("published")

@@ -13,7 +13,8 @@ FOLDERS = ("macros", "models", "python_models", "analyses")
 LISTS = ("known_vars", "policy_vars")  # the first holds the second
 LISTED = [(ROOT / "macros" / f"{name}.sql").read_text("utf-8") for name in LISTS]
 KNOWN = re.findall(r'"(\w+)"', "".join(LISTED))
-VAR = re.compile(r"""\bvar\(\s*["']([^"']+)["']""")
+VAR = re.compile(r"""\b(?:chosen_)?var\(\s*["']([^"']+)["']""")
+RENDERED = re.compile(r"\bvar\(")
 
 
 @pytest.fixture(autouse=True)
@@ -120,6 +121,17 @@ def test_every_var_that_the_project_asks_for_is_known():
     used = used_vars()
     assert "dataset" in used
     assert used - set(KNOWN) == set()
+
+
+def test_no_sql_asks_dbt_to_render_a_var():
+    """It would run a text of the user as a template; `chosen_var` takes it as data."""
+    files = [
+        path.name
+        for folder in (*FOLDERS, "tests/data")
+        for path in (ROOT / folder).rglob("*.sql")
+        if RENDERED.search(path.read_text("utf-8"))
+    ]
+    assert files == ["chosen_var.sql"]
 
 
 def test_every_var_with_a_rule_is_known():

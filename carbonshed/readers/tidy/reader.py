@@ -9,9 +9,9 @@ from carbonshed.dataset import Dataset, DatasetWriter, stored_schema
 from carbonshed.dataset.contract import ASSUMPTIONS, CELL_LAYOUTS, INPUT_TABLES
 from carbonshed.dataset.descriptor import parse_descriptor, read_descriptor
 from carbonshed.dataset.fields import without_people
-from carbonshed.dataset.names import validate_ingest_name
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
+from carbonshed.names import validate_ingest_name
 from carbonshed.readers.common.sources import Source, open_source
 from carbonshed.readers.tidy.cells import CellTable
 from carbonshed.readers.tidy.dimensions import (

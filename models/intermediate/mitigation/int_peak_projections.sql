@@ -3,7 +3,7 @@
    theirs. #}
 
 {%- set peak_projection = "'"
-    ~ (var('peak_projection', none) or '') | string | replace("'", "''")
+    ~ (chosen_var('peak_projection') or '') | string | replace("'", "''")
     ~ "'" %}
 
 with

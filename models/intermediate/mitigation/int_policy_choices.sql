@@ -2,8 +2,8 @@
    that reads these vars: a run of some models only stands on the choices of the
    tables that it builds upon, and stops if it asks for others. #}
 
-{%- set receivers_share = var('receivers_share', none) %}
-{%- set income_year = var('income_year', none) %}
+{%- set receivers_share = chosen_var('receivers_share') %}
+{%- set income_year = chosen_var('income_year') %}
 
 with
 
