@@ -211,11 +211,15 @@ def _write_assumptions(
     """Write what still holds of the aggregate; return what does not."""
     notes = []
     for table in ASSUMPTIONS:
-        if "sector_id" not in INPUT_TABLES[table].column_names or keeps_sectors:
+        names = INPUT_TABLES[table].column_names
+        # a sum is less uncertain than what it is made of, even of sectors alone
+        if "region_id" not in names and ("sector_id" not in names or keeps_sectors):
             writer.write(table, pq.read_table(dataset.table(table)))
         elif dataset.rows[table]:
             notes.append(
-                f"left out: {table}, which is by the sectors of {dataset.name}"
+                f"left out: {table}, which is of the cells of {dataset.name}"
+                if "region_id" in names
+                else f"left out: {table}, which is by the sectors of {dataset.name}"
             )
     return notes
 

@@ -53,6 +53,9 @@ FACTS = (
 )
 
 
+AMOUNTS = {"value", "population", "gdp", "source", "relative_standard_error"}
+
+
 def checks(tables: Tables) -> Iterator[CheckResult]:
     """Yield a result for each rule of the contract."""
     for check, rule, found in RULES:
@@ -147,9 +150,7 @@ def _keys(tables: Tables) -> Iterator[str]:
                 yield f"transactions out of order or double at {tables.cells.disorder}"
             continue
         keys = [
-            column.name
-            for column in STORED_TABLES[table]
-            if column.name not in {"value", "population", "gdp", "source"}
+            column.name for column in STORED_TABLES[table] if column.name not in AMOUNTS
         ]
         # nested, so that the message shows the whole key
         rows = tables.rows(
@@ -206,6 +207,42 @@ def _buyers(tables: Tables) -> Iterator[str]:
         yield from (label for (label,) in rows)
 
 
+def _errors(tables: Tables) -> Iterator[str]:
+    """Yield pairs of rows that say as much of a cell, unless a third says more."""
+    keys = ("stressor_id", "region_id", "sector_id")
+    overlap = " and ".join(
+        f"(one.{key} is null or other.{key} is null or one.{key} = other.{key})"
+        for key in keys
+    )
+    both = ", ".join(f"coalesce(one.{key}, other.{key}) as {key}" for key in keys)
+    same = " and ".join(f"{key} is not distinct from cells.{key}" for key in keys)
+    rows = tables.rows(f"""
+        with errors as (
+            select
+                *,
+                -- which ids are filled, and how many
+                (stressor_id is not null)::int + 2 * (region_id is not null)::int
+                + 4 * (sector_id is not null)::int as ids,
+                bit_count(ids) as filled
+            from relative_errors
+        ),
+        cells as (
+            select one.component, {both}
+            from errors as one
+            inner join errors as other
+                on one.component = other.component and one.filled = other.filled
+                and one.ids < other.ids and {overlap}
+        )
+        select distinct concat_ws(' / ', component, {", ".join(keys)})
+        from cells
+        where not exists (
+            select 1 from relative_errors where component = cells.component and {same}
+        )
+        order by 1
+    """)
+    yield from (label for (label,) in rows)
+
+
 RULES: tuple[tuple[str, str, Callable[[Tables], Iterator[str]]], ...] = (
     ("tables_complete", "every table has its columns", _columns),
     ("ids_unique", "ids are unique and not reserved", _ids),
@@ -227,5 +264,10 @@ RULES: tuple[tuple[str, str, Callable[[Tables], Iterator[str]]], ...] = (
         "imports_have_one_buyer",
         "imports are bought by a sector or by a category",
         _buyers,
+    ),
+    (
+        "relative_errors_are_clear",
+        "no two relative errors say as much of a cell",
+        _errors,
     ),
 )

@@ -23,6 +23,15 @@ CATEGORY_GROUPS = ("household", "government", "investment", "inventory", "other"
 TONNES_PER_UNIT = {"t": 1.0, "kt": 1e3, "Mt": 1e6, "Gt": 1e9, "kg": 1e-3}
 STRESSOR_UNITS = (*TONNES_PER_UNIT, "currency", "person")
 
+# what is uncertain; of the first two an error may be of one stressor
+UNCERTAIN_COMPONENTS = (
+    "emissions",
+    "direct_emissions",
+    "transactions",
+    "final_demand",
+    "exports",
+)
+
 RESERVED_IDS = ("EXPORT", "UNATTRIBUTED")
 RESERVED_STRESSOR_ID = "value_added"
 # tables whose buyer is a sector or a category, and never both
@@ -294,6 +303,21 @@ _INPUT_TABLES = (
         ("impact_id", "stressor_id"),
         False,
         "impacts of the user's own: tonnes of the impact per tonne of a stressor",
+        holds_assumptions=True,
+    ),
+    InputTable(
+        "relative_errors",
+        (
+            Column("component", "text", vocabulary=UNCERTAIN_COMPONENTS),
+            _maybe(_STRESSOR),
+            _maybe(_region()),
+            _maybe(_sector()),
+            Column("relative_standard_error", "number"),
+        ),
+        ("component", "stressor_id", "region_id", "sector_id"),
+        False,
+        "how uncertain what is given is: relative standard errors, by stressor, region "
+        "and sector of the seller or emitter; an empty id means all",
         holds_assumptions=True,
     ),
 )

@@ -12,6 +12,7 @@ from carbonshed.dataset.contract import (
     IMPORTS,
     RESERVED_IDS,
     RESERVED_STRESSOR_ID,
+    UNCERTAIN_COMPONENTS,
     UNRANKED_REGION_TYPES,
     Column,
     InputTable,
@@ -214,6 +215,22 @@ def explain_row(
         return explain_import(row)
     if table.name == "characterisation_factors":
         return explain_impact(row["impact_id"], ids.get("stressors", ()))
+    if table.name == "relative_errors":
+        return explain_relative_error(row)
+    return None
+
+
+def explain_relative_error(row: Mapping[str, Any]) -> str | None:
+    """Return why a row of relative_errors is refused: below 0, or an id too many."""
+    error = row["relative_standard_error"]
+    if float(error) < 0:
+        return f"`relative_standard_error` is {error}; expected 0 or more"
+    component = row["component"]
+    has = {name: not is_empty(row.get(name)) for name in ("stressor_id", "sector_id")}
+    if has["stressor_id"] and component not in UNCERTAIN_COMPONENTS[:2]:
+        return f"{component} have no stressor; expected an empty `stressor_id`"
+    if has["sector_id"] and component == "direct_emissions":
+        return f"{component} have no sector; expected an empty `sector_id`"
     return None
 
 

@@ -102,6 +102,11 @@ TABLES: dict[str, Rows] = {
         (2012, "co2", "south", "1", 0.0),
     ),
     "direct_emissions": _rows("direct_emissions", (2012, "co2", "north", "hh", 0.25)),
+    "relative_errors": _rows(
+        "relative_errors",
+        ("emissions", None, None, None, 0.2),
+        ("transactions", None, None, None, 0.1),
+    ),
 }
 
 # what few tables have: not written unless it is asked for

@@ -30,6 +30,7 @@ STRUCTURE = [
     "years_have_emissions",
     "ranked_regions_have_people",
     "imports_have_one_buyer",
+    "relative_errors_are_clear",
 ]
 
 
@@ -333,6 +334,15 @@ TAMPERED = {
         with_column("population", [None, 200, None]),
     ),
     "imports_have_one_buyer": ("imports", with_column("sector_id", [None, None])),
+    # one row for a region, one for a sector: which of them is it for the cell of both?
+    "relative_errors_are_clear": (
+        "relative_errors",
+        lambda rows: with_column("sector_id", [None, "01"])(
+            with_column("region_id", ["north", None])(
+                with_column("component", ["emissions", "emissions"])(rows)
+            )
+        ),
+    ),
 }
 
 
@@ -366,6 +376,17 @@ def test_a_tampered_table_fails(folder, check, table, change):
     assert check in failed
     # nothing is computed from a broken table
     assert {found.check_id for found in report.checks} <= set(STRUCTURE)
+
+
+def test_a_row_that_names_both_settles_two_that_name_one(folder):
+    for region, sector in (("north", None), (None, "01"), ("north", "01")):
+        folder.add("relative_errors", "exports", None, region, sector, 0.3)
+    _, checks = audit(folder)
+    assert checks["relative_errors_are_clear"].status == "PASS"
+    folder.add("relative_errors", "exports", None, None, "1", 0.3)
+    _, checks = audit(folder)
+    found = checks["relative_errors_are_clear"]
+    assert (found.status, found.worst) == ("FAIL", "exports / north / 1")
 
 
 def test_the_scan_adds_up_across_batches_and_years(monkeypatch):

@@ -199,6 +199,18 @@ BOTH_FORMATS = {
         change("imports", 1, category_id=None),
         ["imports", "data row 2", "exactly one", "both are empty"],
     ),
+    "error_below_0": (
+        change("relative_errors", 1, relative_standard_error=-0.1),
+        ["relative_errors", "data row 2", "is -0.1", "0 or more"],
+    ),
+    "error_of_transactions_by_stressor": (
+        change("relative_errors", 1, stressor_id="co2"),
+        ["relative_errors", "data row 2", "transactions have no stressor"],
+    ),
+    "error_of_direct_emissions_by_sector": (
+        change("relative_errors", 0, component="direct_emissions", sector_id="1"),
+        ["relative_errors", "data row 1", "direct_emissions have no sector"],
+    ),
     # years and people
     "year_without_emissions": (
         add(T, 2013, "north", "1", "south", "01", 9.0),

@@ -147,7 +147,7 @@ def _parse(source: Source, number: int, raw: Row, dimensions: Dimensions) -> Row
                 f"{RESERVED_STRESSOR_ID!r} is reserved for the table value_added, "
                 "which is accounted for like a stressor; choose another id"
             )
-        if table.name != "characterisation_factors":
+        if table.name not in ("characterisation_factors", "relative_errors"):
             return row
     reason = explain_row(table, raw, dimensions.positions)
     if reason is None:
