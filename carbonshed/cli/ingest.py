@@ -39,6 +39,10 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
     emissions: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Emissions beside the table.")
     ] = None,
+    concordance: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Sectors of the emissions in the table."),
+    ] = None,
     emissions_unit: Annotated[
         str | None, typer.Option(help="Unit of that file: t, kt, Mt, Gt or kg.")
     ] = None,
@@ -80,6 +84,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
         name=name,
         year=year,
         emissions=emissions,
+        concordance=concordance,
         regions=regions,
         sectors=sectors,
         indicators=indicators,

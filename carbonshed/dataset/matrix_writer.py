@@ -1,6 +1,6 @@
 """Stores one year of matrices and keeps the other years of the dataset."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from itertools import zip_longest
@@ -28,6 +28,39 @@ _SAME_MONEY = ("currency", "currency_unit", "price_basis", "country", "synthetic
 _BLOCK_CELLS = 2_000_000
 # share of the work, measured on a table of cities
 _SHARE_OF_FINAL_DEMAND = 0.25
+
+
+def store_matrix_tables(
+    tables: Sequence[MatrixTable],
+    name: str,
+    format_name: str,
+    progress: Progress = no_progress,
+    people_file: str | None = None,
+) -> Dataset:
+    """Write several years into ``data/NAME/``, one after the other.
+
+    Parameters
+    ----------
+    tables
+        The years; all are checked before the first is written.
+    name, format_name, progress, people_file
+        As of `store_matrix_table`.
+
+    Returns
+    -------
+    Dataset
+        The dataset with all of them.
+
+    Raises
+    ------
+    CarbonshedError
+        As `store_matrix_table`.
+    """
+    for table in tables:
+        _check(table, people_file)
+    for table in tables:
+        dataset = store_matrix_table(table, name, format_name, progress, people_file)
+    return dataset
 
 
 def store_matrix_table(
@@ -64,10 +97,7 @@ def store_matrix_table(
         other labels or another money unit, or the disk is full. The earlier
         dataset then stays as it was.
     """
-    table.check()
-    parse_descriptor(table.descriptor)
-    _check_people(table, people_file)
-    _check_emissions(table)
+    _check(table, people_file)
     with (
         DatasetWriter(name) as writer,
         explain_write_error(f"dataset {name}", writer.partial, writer.partial),
@@ -91,6 +121,14 @@ def store_matrix_table(
             ],
             decisions=decisions,
         )
+
+
+def _check(table: MatrixTable, people_file: str | None) -> None:
+    """Refuse a table that breaks the contract."""
+    table.check()
+    parse_descriptor(table.descriptor)
+    _check_people(table, people_file)
+    _check_emissions(table)
 
 
 def _check_people(table: MatrixTable, file: str | None) -> None:

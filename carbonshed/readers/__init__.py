@@ -43,7 +43,7 @@ def ingest(
         If the format, an option or anything in the source is refused; an earlier
         dataset stays as it was.
     """
-    from carbonshed.dataset.matrix_writer import store_matrix_table
+    from carbonshed.dataset.matrix_writer import store_matrix_tables
     from carbonshed.io_errors import explain_read_error
     from carbonshed.names import validate_ingest_name
     from carbonshed.readers.options import check_options
@@ -57,7 +57,8 @@ def ingest(
     if not form.is_matrix:
         return read(source, options.name, progress)
     with explain_read_error(source):
-        table = read(source, options, progress)
+        found = read(source, options, progress)
+    tables = found if isinstance(found, list) else [found]
     people = options.indicators or options.regions
     file = people.name if people else None
-    return store_matrix_table(table, options.name, form.name, progress, file)
+    return store_matrix_tables(tables, options.name, form.name, progress, file)

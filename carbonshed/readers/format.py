@@ -25,8 +25,8 @@ class Format:
     extra
         Optional dependencies, ``carbonshed[EXTRA]``.
     is_matrix
-        The reader returns a `MatrixTable` of one year; otherwise it stores the
-        dataset itself.
+        The reader returns a `MatrixTable` of one year, or a list of them; otherwise
+        it stores the dataset itself.
     """
 
     name: str

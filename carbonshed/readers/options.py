@@ -21,8 +21,9 @@ class IngestOptions:
         Name of the dataset.
     year
         The year of the table, where the source does not say it.
-    emissions, regions, sectors, indicators
-        Further files: emissions, labels, and population and GDP.
+    emissions, concordance, regions, sectors, indicators
+        Further files: emissions, what their sectors are in the table, labels, and
+        population and GDP.
     stressors
         Which stressors to take, by the names they have in the source.
     map
@@ -38,6 +39,7 @@ class IngestOptions:
     name: str
     year: int | None = None
     emissions: Path | None = None
+    concordance: Path | None = None
     regions: Path | None = None
     sectors: Path | None = None
     indicators: Path | None = None
@@ -57,6 +59,7 @@ class IngestOptions:
 
 
 _NOT_GIVEN = (None, (), frozenset())
+_FILES = ("emissions", "concordance", "regions", "sectors", "indicators", "map")
 
 
 def check_options(form: Format, options: IngestOptions) -> None:
@@ -88,7 +91,7 @@ def check_options(form: Format, options: IngestOptions) -> None:
         if option not in given:
             raise CarbonshedError(f"{form.name} needs {flag_of(option)}: {reason}")
     _check_values(options)
-    for option in ("emissions", "regions", "sectors", "indicators", "map"):
+    for option in _FILES:
         path = getattr(options, option)
         if path is not None and not path.is_file():
             found = "is a folder" if path.is_dir() else "no such file"

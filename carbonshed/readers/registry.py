@@ -6,15 +6,15 @@ The declarations import nothing but `Format`, so that the command line starts qu
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads import formats as ceads
 from carbonshed.readers.format import Format
-from carbonshed.readers.matrix import formats as matrix
 from carbonshed.readers.nbs import formats as nbs
 from carbonshed.readers.tidy import formats as tidy
+from carbonshed.readers.workbook import formats as workbook
 from carbonshed.readers.world import formats as world
 from carbonshed.text import listing, suggestion
 
 FORMATS = {
     form.name: form
-    for folder in (tidy, ceads, nbs, matrix, world)
+    for folder in (tidy, ceads, nbs, workbook, world)
     for form in folder.FORMATS
 }
 

@@ -1,8 +1,10 @@
 """Sheets of cells, from a workbook or from CSV files, read once each."""
 
 import csv
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +12,54 @@ import numpy as np
 
 from carbonshed.dataset.fields import FieldError, parse_number
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.workbooks import Workbook, cell_name, numbers_of
-from carbonshed.readers.matrix.matrix_map import CsvStyle, plain_text
+from carbonshed.readers.common.workbooks import (
+    Workbook,
+    cell_name,
+    numbers_of,
+    text_of,
+)
 
 _ZIP = b"PK\x03\x04"
+_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _CSV_FIELD = 1 << 20
 _ROWS_TO_JUDGE = 12
 
 Numbers = Callable[[Sequence[Any], str, int, int], np.ndarray]
+
+
+@dataclass(frozen=True)
+class CsvStyle:
+    """How a CSV file is written; no thousands: numbers have no sign between them."""
+
+    delimiter: str = ","
+    decimal: str = "."
+    encoding: str = "utf-8-sig"
+    thousands: str = ""
+
+    @cached_property
+    def grouped(self) -> re.Pattern:
+        """What a number between signs of thousands looks like."""
+        sign, point = re.escape(self.thousands), re.escape(self.decimal)
+        return re.compile(rf"[+-]?\d{{1,3}}({sign}\d{{3}})+({point}\d*)?")
+
+    def number(self, text: str) -> float:
+        """Return a number as it is written.
+
+        Raises
+        ------
+        FieldError
+            If the text is no number of this style.
+        """
+        plain = text
+        if self.thousands and self.thousands in text:
+            plain = text.replace(self.thousands, "") if self._is_grouped(text) else "?"
+        if self.decimal != ".":
+            # a point is neither the decimal sign nor, if it were allowed, removed
+            plain = "?" if "." in plain else plain.replace(self.decimal, ".")
+        return parse_number(plain)
+
+    def _is_grouped(self, text: str) -> bool:
+        return self.grouped.fullmatch(text) is not None
 
 
 @dataclass
@@ -32,11 +74,14 @@ class Grid:
         The cells; rows may be of different lengths.
     parse
         Turns cells of one row into numbers, NaN where they are empty.
+    marks
+        Texts that mean zero.
     """
 
     where: str
     rows: list[Sequence[Any]]
     parse: Numbers
+    marks: frozenset[str] = frozenset()
 
     @property
     def width(self) -> int:
@@ -47,15 +92,35 @@ class Grid:
         """Return a cell as text; empty beyond the end."""
         if row >= len(self.rows) or column >= len(self.rows[row]):
             return ""
-        return plain_text(self.rows[row][column])
+        return text_of(self.rows[row][column])
 
     def numbers(self, row: int, column: int, count: int) -> np.ndarray:
         """Return `count` cells of a row as numbers, NaN where they are empty."""
         cells = self.rows[row][column : column + count] if row < len(self.rows) else ()
         numbers = np.full(count, np.nan)
-        if cells:
-            numbers[: len(cells)] = self.parse(cells, self.where, row, column)
+        if not cells:
+            return numbers
+        marked = [
+            k for k, cell in enumerate(cells) if self.marks and self._is_mark(cell)
+        ]
+        if marked:
+            cells = [None if k in set(marked) else cell for k, cell in enumerate(cells)]
+        numbers[: len(cells)] = self.parse(cells, self.where, row, column)
+        numbers[marked] = 0.0
         return numbers
+
+    def is_amount(self, row: int, column: int) -> bool:
+        """Return whether a cell holds a number other than zero."""
+        if row >= len(self.rows) or column >= len(self.rows[row]):
+            return False
+        try:
+            number = self.parse([self.rows[row][column]], self.where, row, column)[0]
+        except CarbonshedError:
+            return False
+        return bool(np.isfinite(number) and number)
+
+    def _is_mark(self, cell: Any) -> bool:
+        return isinstance(cell, str) and cell.strip() in self.marks
 
     def block(self, corner: tuple[int, int], shape: tuple[int, int]) -> np.ndarray:
         """Return a block of numbers, NaN where cells are empty."""
@@ -198,16 +263,18 @@ def _read_csv(path: Path, style: CsvStyle) -> Grid:
     def parse(cells: Sequence[str], where: str, row: int, first: int) -> np.ndarray:
         numbers = np.full(len(cells), np.nan)
         for offset, cell in enumerate(cells):
-            text = cell.strip()
+            text = cell.strip() if cell else ""
             if not text:
                 continue
             try:
-                numbers[offset] = parse_number(text.replace(style.decimal, "."))
+                numbers[offset] = style.number(text)
             except FieldError as error:
+                between = repr(style.thousands) if style.thousands else "no sign"
                 raise CarbonshedError(
                     f"{where}: cell {cell_name(row, first + offset)} is "
                     f"{cell[:40]!r}; expected {error} (decimal sign "
-                    f"{style.decimal!r}, no sign between thousands)"
+                    f"{style.decimal!r}, {between} between thousands; `csv: {{decimal: "
+                    '",", thousands: "."}` says otherwise)'
                 ) from None
         return numbers
 

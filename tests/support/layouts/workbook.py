@@ -134,6 +134,21 @@ def address(row: int, column: int) -> str:
     return f"{get_column_letter(column + 1)}{row + 1}"
 
 
+def close_columns(year: Year) -> None:
+    """Scale value added to what columns leave of output."""
+    output = year.output
+    if output is None:
+        demand = year.final_demand.sum(axis=(1, 2))
+        output = year.transactions.sum(axis=1) + demand + year.exports
+    left = output - year.transactions.sum(axis=0)
+    if year.imports_by_sector is not None:
+        left = left - year.imports_by_sector
+    added = year.value_added.sum(axis=0)
+    empty = added == 0
+    year.value_added[0, empty] = left[empty]
+    year.value_added[:, ~empty] *= (left / np.where(empty, 1, added))[~empty]
+
+
 def matrix_file(system: System, number: int, has_sheets: bool = False) -> MatrixFile:
     """Return a year of a system as one sheet, or as one sheet per block."""
     year = system.years[number]

@@ -1,19 +1,19 @@
-"""Plain matrices in workbooks and CSV files: read back equal, or refused."""
+"""Tables in workbooks and CSV files, placed by a map: read back equal, or refused."""
 
 import csv
 from pathlib import Path
 
 import numpy as np
 import pytest
-from support.layouts.matrix import MatrixFile, address, matrix_file
+from support.layouts.workbook import MatrixFile, address, close_columns, matrix_file
 from support.matrix_tables import matrix_table
 from support.random_systems import Size, random_system
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
-from carbonshed.readers.matrix.reader import read_csv_matrix, read_excel
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.templates import write_map_template
+from carbonshed.readers.workbook.reader import read_csv_matrix, read_excel
 from carbonshed.text import no_progress
 
 YEAR = 2012
@@ -46,6 +46,7 @@ def drawn(seed: int = 5, size: Size = SMALL):
         + year.final_demand.sum(axis=(1, 2))
         + year.exports
     )
+    close_columns(year)
     return system
 
 
@@ -53,7 +54,8 @@ def decided(table):
     """Return the decisions by code, but for the list of what has an address alone."""
     found = {decision.code: decision.text for decision in table.decisions}
     assert len(found) == len(table.decisions)
-    found.pop("placed_by_address", None)
+    for code in ("placed_by_address", "row_balance", "column_balance", "gdp"):
+        found.pop(code, None)
     return found
 
 
@@ -61,8 +63,10 @@ def read(file: MatrixFile, folder: Path, kind: str = "excel", **options):
     """Write a file and its map, and read them."""
     given = IngestOptions("a", map=file.write_map(folder / "map.yml"), **options)
     if kind == "excel":
-        return read_excel(file.write_excel(folder / "table.xlsx"), given, no_progress)
-    return read_csv_matrix(file.write_csv(folder / "csv"), given, no_progress)
+        return read_excel(file.write_excel(folder / "table.xlsx"), given, no_progress)[
+            0
+        ]
+    return read_csv_matrix(file.write_csv(folder / "csv"), given, no_progress)[0]
 
 
 def assert_same(table, expected) -> None:
@@ -136,7 +140,9 @@ def test_csv_as_it_is_written_in_europe(tmp_path):
     file.map["csv"] = {"delimiter": ";", "decimal": ","}
     path = file.write_csv(tmp_path / "csv", delimiter=";", decimal=",")
     options = IngestOptions("a", map=file.write_map(tmp_path / "map.yml"))
-    assert_same(read_csv_matrix(path, options, no_progress), matrix_table(system, YEAR))
+    assert_same(
+        read_csv_matrix(path, options, no_progress)[0], matrix_table(system, YEAR)
+    )
 
 
 def test_another_delimiter_is_named(tmp_path):
@@ -214,6 +220,8 @@ class TestCompetitiveImports:
         sheet.cells[2, column] = "Less imports"
         sheet.put(3, column, imports[:, np.newaxis])
         file.map["imports_inside"] = "true"
+        # output is another one, and so is value added
+        del file.map["blocks"]["output"], file.map["blocks"]["value_added"]
         file.map["blocks"] |= {"imports": {"label": "Less imports"}}
         del file.map["blocks"]["imports_of_final_users"]
         return system, file, column, n
@@ -246,19 +254,26 @@ class TestCompetitiveImports:
         assert table.imports_by_category[-1] == 0
         for block in table.direct_emissions.values():
             assert block[:, -1].tolist() == [0.0]
-        assert decided(table).keys() == {"imports_split", "statistical_discrepancy"}
+        assert decided(table).keys() == {
+            "imports_split",
+            "nothing_to_check",
+            "numbers_beside",
+            "statistical_discrepancy",
+        }
         assert "category ERR" in decided(table)["statistical_discrepancy"]
 
     def test_a_row_is_no_column(self, tmp_path):
         _, file, *_ = self.file()
         file.map["blocks"]["imports"] = {"label": "Imports"}
-        assert "a row: by buyer; take `imports_inside` out" in refusal(file, tmp_path)
+        assert "a row: by buyer; take `cells: total` (`imports_inside`) out" in refusal(
+            file, tmp_path
+        )
 
     def test_a_column_is_no_row(self, tmp_path):
         _, file, *_ = self.file()
         del file.map["imports_inside"]
         said = refusal(file, tmp_path)
-        assert "a column: imports by product; say `imports_inside: true`" in said
+        assert "a column: imports by product; say `cells: total`" in said
 
     def test_more_imports_than_use(self, tmp_path):
         _, file, column, _ = self.file()
@@ -353,7 +368,7 @@ WRONG = {
     ),
     "a label that is there twice": (
         set_block("exports", {"label": "01"}),
-        ["'01'", "expected it once, give the corner"],
+        ["'01'", "expected it once: say `row:` or `column:`, or give the corner"],
     ),
     "a sector too few": (drop_last("sectors"), ["expected a sector of the map"]),
     "a region too few": (
@@ -403,7 +418,7 @@ WRONG_MAPS = {
     "no address": (set_block("exports", "4C"), "the address of a cell"),
     "neither": (
         set_block("exports", {"sheet": "T"}),
-        "a `corner` such as C3, a `label`",
+        "a `row`, a `column`, a `label` or a `corner`",
     ),
     "no regions": (set_map(regions=None), "`regions` is missing"),
     "a wrong group": (
@@ -415,10 +430,8 @@ WRONG_MAPS = {
         "`regions[1].population` is '-5'",
     ),
     "a name that means two": (
-        lambda file: file.map["sectors"][0].update(
-            label=file.map["sectors"][1]["sector_id"]
-        ),
-        "sectors 1 and 2 are both called",
+        lambda file: [sector.update(label="x") for sector in file.map["sectors"][:2]],
+        "sectors '01' and '1' both have the label 'x'",
     ),
     "header rows in letters": (set_map(header_rows=["A"]), "numbers of rows"),
     "imports without a column": (
@@ -430,7 +443,7 @@ WRONG_MAPS = {
     ),
     "imports by product and by buyer": (
         set_map(imports_inside="true"),
-        "`blocks.imports_of_final_users` does not go with `imports_inside`",
+        "`blocks.imports_of_final_users` does not go with `cells: total`",
     ),
     "a wrong delimiter": (set_map(csv={"delimiter": ";;"}), "`csv.delimiter`"),
     "an unknown encoding": (set_map(csv={"encoding": "gbx"}), "`csv.encoding`"),
@@ -529,12 +542,17 @@ def example(tmp_path):
     path = tmp_path / "map.yml"
     write_map_template(path)
     source = DOCS / "examples" / "matrix" / "table.csv"
-    return read_csv_matrix(source, IngestOptions("a", map=path), no_progress)
+    return read_csv_matrix(source, IngestOptions("a", map=path), no_progress)[0]
 
 
 def test_the_template_reads_the_example(example):
     example.check()
-    assert example.notes == []
+    assert {decision.code: decision.text for decision in example.decisions} == {
+        "row_balance": "row by row, deliveries miss the published output by 0.000%",
+        "column_balance": "column by column, inputs and value added miss output by "
+        "0.000%",
+        "gdp": "value added is 0.912 times the GDP of the indicators",
+    }
     assert example.transactions.tolist() == [
         [10, 2, 4, 0],
         [6, 8, 0, 5],
@@ -567,8 +585,8 @@ def test_what_is_placed_by_its_address_alone_is_named(tmp_path):
     text = text.replace("{corner: C10, label: CO2 (kt)}", "C9")
     path.write_text(text.replace("{label: Output}", "L3"), "utf-8")
     source = DOCS / "examples" / "matrix" / "table.csv"
-    table = read_csv_matrix(source, IngestOptions("a", map=path), no_progress)
-    assert table.notes == [
+    (table,) = read_csv_matrix(source, IngestOptions("a", map=path), no_progress)
+    assert [d.text for d in table.decisions if d.code == "placed_by_address"] == [
         "placed by address: blocks.output at L3 is the column 'Output', "
         "blocks.emissions.co2 at C9 is the row 'Surplus'"
     ]

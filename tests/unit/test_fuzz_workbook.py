@@ -7,7 +7,7 @@ import random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.layouts.matrix import matrix_file
+from support.layouts.workbook import close_columns, matrix_file
 from support.random_systems import Size, random_system
 
 from carbonshed.audit import audit_dataset
@@ -27,6 +27,7 @@ GENTLY = settings(
 @pytest.fixture(scope="module")
 def whole():
     system = random_system(8, SIZE)
+    close_columns(next(iter(system.years.values())))
     return matrix_file(system, next(iter(system.years)))
 
 

@@ -1,1 +1,0 @@
-"""Plain matrices in a workbook or in CSV files, placed by a map."""

@@ -1,0 +1,335 @@
+"""Which rows or columns of a sheet are which producers or final users."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.workbook.headers import Headers
+from carbonshed.readers.workbook.names import Names, shown
+from carbonshed.text import suggestion
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The lines of a block along one side.
+
+    Attributes
+    ----------
+    positions : ndarray of int, shape (m,)
+        Rows (or columns) of the sheet.
+    places : ndarray of int, shape (m,)
+        The producer or user of each, region-major.
+    signs : ndarray, shape (m,)
+        1, or -1 for a line that is taken off.
+    length
+        Number of places.
+    skipped
+        Positions inside the block whose label is empty.
+    left_out
+        Positions inside the block that the map leaves out.
+    missing
+        Pairs of region and label that are not there, where that is accepted.
+    """
+
+    positions: np.ndarray
+    places: np.ndarray
+    signs: np.ndarray
+    length: int
+    skipped: tuple[int, ...] = ()
+    left_out: tuple[int, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def end(self) -> int:
+        """Position after the last line."""
+        return int(self.positions.max()) + 1
+
+    def gather(self, lines: np.ndarray) -> np.ndarray:
+        """Return lines by place: shape (length, ...) from shape (m, ...)."""
+        found = np.zeros((self.length, *lines.shape[1:]))
+        signs = self.signs.reshape(-1, *(1,) * (lines.ndim - 1))
+        np.add.at(found, self.places, lines * signs)
+        return found
+
+
+@dataclass
+class _Walk:
+    """What a walk along the labels has found so far."""
+
+    seen: dict[tuple[int, int], int]
+    skipped: list[int]
+    left_out: list[int]
+    unknown: list[tuple[int, str]]
+    region: int = 0
+    is_region_out: bool = False
+
+
+def read_axis(
+    headers: Headers,
+    start: int,
+    names: Names,
+    *,
+    is_strict: bool = True,
+    others: frozenset[str] = frozenset(),
+    may_miss: bool = False,
+) -> Axis:
+    """Return which producer or user each row (or column) of a block belongs to.
+
+    Parameters
+    ----------
+    headers
+        Where the labels are.
+    start
+        First row or column of the block.
+    names
+        The labels there must be, each once for every region, in any order.
+    is_strict
+        Refuse a label that is not known; otherwise the line is no part of the block.
+    others
+        Labels that are known from elsewhere in the map: never part of the block.
+    may_miss
+        A pair of region and label may be missing, and counts as zero.
+
+    Raises
+    ------
+    CarbonshedError
+        At a label that is unknown, twice there or missing, and if the block goes on.
+    """
+    if headers.rule.is_ordered:
+        return _in_order(headers, start, names)
+    _check_lines(headers, names)
+    walk = _Walk({}, [], [], [])
+    wanted = len(names.members) * len(names.asked_regions)
+    limit = headers.rule.count or wanted
+    last = -1
+    for position in headers.positions(start):
+        last = position
+        key = _take(headers, position, start, names, walk, is_strict, others)
+        if key is None:
+            continue
+        if key in walk.seen:
+            raise _twice(headers, start, names, walk.seen[key], position)
+        walk.seen[key] = position
+        if len(walk.seen) == limit or _is_last(headers, position, start):
+            break
+    missing = _missing(names, walk)
+    if not walk.seen or (missing and not may_miss):
+        raise _incomplete(headers, names, walk, missing)
+    if is_strict and headers.rule.count is None and headers.rule.until is None:
+        _refuse_more(headers, last + 1, start, names)
+    return _axis(names, walk, missing)
+
+
+def starts_axis(headers: Headers, position: int, names: Names) -> bool:
+    """Return whether a label of the axis is at `position`."""
+    region, inner = headers.label(position, position)
+    if inner not in names.inner(headers.is_across):
+        return False
+    return not names.has_region_labels or region in names.region_of()
+
+
+def first_start(headers: Headers, after: int, names: Names) -> int | None:
+    """Return the first position from `after` on that has a label of the axis."""
+    if headers.rule.is_ordered or headers.rule.labels is not None:
+        return None
+    wanted = (p for p in headers.positions(after) if starts_axis(headers, p, names))
+    return next(wanted, None)
+
+
+def _in_order(headers: Headers, start: int, names: Names) -> Axis:
+    """Return lines without labels: those from `start` on, in the order of the map."""
+    regions = [region * names.n_inner for region in names.asked_regions]
+    places = [base + m.place for base in regions for m in names.members]
+    positions = [p for _, p in zip(places, headers.positions(start), strict=False)]
+    if len(positions) < len(places):
+        raise CarbonshedError(
+            f"{headers.grid.where}: {len(positions)} lines from "
+            f"{headers.address(0, start)} on; the map lists {len(places)} "
+            f"{names.what} labels (`order: true`)"
+        )
+    signs = [m.sign for _ in regions for m in names.members]
+    return Axis(np.array(positions), np.array(places), np.array(signs), names.length)
+
+
+def _check_lines(headers: Headers, names: Names) -> None:
+    pattern = headers.rule.pattern
+    has_pattern = pattern is not None and "region" in pattern.groupindex
+    if names.has_region_labels and len(headers.lines) == 1 and not has_pattern:
+        raise CarbonshedError(
+            f"{headers.grid.where}: one line of labels ({headers.described()}), but "
+            f"the map has {len(names.regions)} regions; expected two: regions and "
+            f"{names.what} labels (header_rows, header_columns), or a `pattern` with "
+            "the group (?P<region>...)"
+        )
+
+
+def _take(
+    headers: Headers,
+    position: int,
+    start: int,
+    names: Names,
+    walk: _Walk,
+    is_strict: bool,
+    others: frozenset[str],
+) -> tuple[int, int] | None:
+    """Return region and member of a line; None if it is no part of the block."""
+    region, inner = headers.label(position, start)
+    out = headers.rule.leave_out
+    if names.has_region_labels and (region or position == start):
+        walk.is_region_out = region in out
+        if not walk.is_region_out and (inner or region):
+            walk.region = _region(headers, position, region, inner, names, is_strict)
+    if walk.is_region_out or inner in out or walk.region < 0:
+        walk.left_out.append(position)
+        return None
+    known = names.inner(headers.is_across)
+    if inner in known:
+        asked = walk.region if names.has_region_labels else names.asked_regions[0]
+        return asked, known[inner]
+    if not inner and position != start:
+        walk.skipped.append(position)
+    elif inner in others or not is_strict:
+        walk.unknown.append((position, inner))
+    else:
+        raise _unknown(headers, position, inner, names)
+    return None
+
+
+def _region(
+    headers: Headers, position: int, region: str, inner: str, names: Names, strict: bool
+) -> int:
+    known = names.region_of()
+    if region in known:
+        return known[region]
+    if not strict:
+        return -1
+    line = headers.lines[0]
+    found = f"is {region[:60]!r}" if region else "is empty"
+    raise CarbonshedError(
+        f"{headers.grid.where}: cell {headers.address(line, position)} {found}; "
+        f"expected a region of the map ({shown(known)}){suggestion(region, known)}; "
+        f"the labels are looked for in {headers.described()}"
+    )
+
+
+def _unknown(
+    headers: Headers, position: int, inner: str, names: Names
+) -> CarbonshedError:
+    where = f"{headers.grid.where}: cell {headers.address(headers.lines[-1], position)}"
+    twins = names.twins(headers.is_across).get(inner)
+    if twins:
+        called = " and ".join(names.describe(member) for member in twins)
+        return CarbonshedError(
+            f"{where} is {inner[:60]!r}, which is the name of {called}; expected "
+            "header cells that show codes, or a `label` for each in the map"
+        )
+    known = names.inner(headers.is_across)
+    found = f"is {inner[:60]!r}" if inner else "is empty"
+    return CarbonshedError(
+        f"{where} {found}; expected a {names.what} of the map ({shown(known)})"
+        f"{suggestion(inner, known)}; the labels are looked for in "
+        f"{headers.described()}; a subtotal goes into `leave_out`"
+    )
+
+
+def _twice(
+    headers: Headers, start: int, names: Names, first: int, second: int
+) -> CarbonshedError:
+    line = headers.lines[-1]
+    inner = headers.label(second, start)[1]
+    merged = (
+        " (a merged header cell that begins too late looks so)"
+        if names.has_region_labels
+        else "; a second block is kept apart by `area` or by `rows: {where: ...}`"
+    )
+    return CarbonshedError(
+        f"{headers.grid.where}: {inner!r} is at {headers.address(line, first)} and at "
+        f"{headers.address(line, second)} in the same region; expected each of "
+        f"{len(names.asked_regions)} regions x {len(names.members)} {names.what} "
+        f"labels once{merged}"
+    )
+
+
+def _is_last(headers: Headers, position: int, start: int) -> bool:
+    return headers.rule.until is not None and (
+        headers.label(position, start)[1] == headers.rule.until
+    )
+
+
+def _missing(names: Names, walk: _Walk) -> list[tuple[int, int]]:
+    return [
+        (region, member)
+        for region in names.asked_regions
+        for member in range(len(names.members))
+        if (region, member) not in walk.seen
+    ]
+
+
+def _titles(names: Names, pairs: Iterable[tuple[int, int]]) -> list[str]:
+    titles = []
+    for region, member in pairs:
+        title = names.describe(member)
+        if names.has_region_labels:
+            title = f"{min(names.regions[region])} / {title}"
+        titles.append(title)
+    return titles
+
+
+def _incomplete(
+    headers: Headers, names: Names, walk: _Walk, missing: list[tuple[int, int]]
+) -> CarbonshedError:
+    texts = [text for _, text in walk.unknown if text]
+    member = names.members[missing[0][1]]
+    wanted = sorted(member.own or member.shared)
+    near = suggestion(wanted[0], texts) if wanted else ""
+    among = f"; other labels there are {shown(texts)}" if texts else ""
+    return CarbonshedError(
+        f"{headers.grid.where}: {len(missing)} of "
+        f"{len(names.asked_regions)} regions x {len(names.members)} {names.what} "
+        f"labels are missing in {headers.described()}: "
+        f"{shown_plain(_titles(names, missing))}{near}{among}; if the table has no "
+        "such lines, `accept: [missing_pairs]` counts them as zero"
+    )
+
+
+def shown_plain(titles: list[str]) -> str:
+    """Return titles, which are quoted already, for a message."""
+    left = len(titles) - 8
+    return ", ".join(titles[:8]) + (f" and {left:,} more" if left > 0 else "")
+
+
+def _refuse_more(headers: Headers, after: int, start: int, names: Names) -> None:
+    """Refuse a label of the axis right behind the last one."""
+    following = next(headers.positions(after), None)
+    if following is None or following != after:
+        return
+    inner = headers.label(after, start)[1]
+    if inner in names.inner(headers.is_across):
+        raise CarbonshedError(
+            f"{headers.grid.where}: the block goes on at "
+            f"{headers.address(headers.lines[-1], after)} with {inner!r}; the "
+            f"map lists {len(names.asked_regions)} regions x {len(names.members)} "
+            f"{names.what} labels, which end before it; if another block begins "
+            f"there, say `count: {len(names.members)}` among its `rows` or `columns`"
+        )
+
+
+def _axis(names: Names, walk: _Walk, missing: list[tuple[int, int]]) -> Axis:
+    keys = list(walk.seen)
+    members = [names.members[member] for _, member in keys]
+    last = max(walk.seen.values(), default=0)
+    places = [
+        region * names.n_inner + member.place
+        for (region, _), member in zip(keys, members, strict=True)
+    ]
+    return Axis(
+        positions=np.array([walk.seen[key] for key in keys], dtype=int),
+        places=np.array(places, dtype=int),
+        signs=np.array([member.sign for member in members], dtype=float),
+        length=names.length,
+        skipped=tuple(p for p in walk.skipped if p < last),
+        left_out=tuple(p for p in walk.left_out if p < last),
+        missing=tuple(_titles(names, missing)),
+    )

@@ -1,0 +1,476 @@
+"""The numbers of blocks and lines, by producer and by final user."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from carbonshed.dataset.matrix_table import Decision
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.grids import Grid
+from carbonshed.readers.common.workbooks import cell_name
+from carbonshed.readers.workbook.axis import Axis, first_start, read_axis, starts_axis
+from carbonshed.readers.workbook.books import Books
+from carbonshed.readers.workbook.frames import Block, Frame, Term
+from carbonshed.readers.workbook.headers import Headers, resolve_area
+from carbonshed.readers.workbook.lines import every_text, find_lines, places_of
+from carbonshed.readers.workbook.names import Names, shown
+from carbonshed.text import suggestion
+
+_BY_REGION = ("{region}", "{origin}", "{destination}")
+
+
+@dataclass(frozen=True)
+class Used:
+    """Cells of a sheet that were read."""
+
+    key: str
+    above: Headers
+    left: Headers
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+    is_matrix: bool
+
+
+@dataclass
+class BlockReader:
+    """Reads the blocks of one year, and notes what it read.
+
+    Attributes
+    ----------
+    books
+        The sheets.
+    sheets
+        What stands for each region in the name of a sheet.
+    marks
+        Texts that mean zero.
+    others
+        Labels that the map gives to lines outside the block of transactions.
+    may_miss
+        Pairs of region and label may be missing.
+    """
+
+    books: Books
+    sheets: list[str]
+    marks: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+    may_miss: bool = False
+    used: list[Used] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    where: str = ""
+    _starts: dict = field(default_factory=dict)
+
+    def matrix(
+        self, block: Block, down: Names, across: Names, is_strict: bool = True
+    ) -> np.ndarray:
+        """Return a matrix, shape (down.length, across.length)."""
+        found = np.zeros((down.length, across.length))
+        for frame, origin, destination in self._variants(block.frame):
+            own = replace(block, frame=frame)
+            rows = down if origin is None else down.only(origin)
+            columns = across if destination is None else across.only(destination)
+            found += self._matrix(own, rows, columns, is_strict)
+        return found
+
+    def vector(
+        self, terms: tuple[Term, ...], names: Names, kind: str | None = None
+    ) -> np.ndarray:
+        """Return a vector, shape (names.length,), the sum of its terms.
+
+        Parameters
+        ----------
+        terms
+            Its lines.
+        names
+            The labels of its numbers.
+        kind
+            ``row`` or ``column``, if it must be one; None for either.
+        """
+        found = np.zeros(names.length)
+        for term in terms:
+            for frame, origin, destination in self._variants(term.frame):
+                own = replace(term, frame=frame)
+                region = origin if origin is not None else destination
+                there = names if region is None else names.only(region)
+                found += self._term(own, there, kind)
+        return found
+
+    def headers(
+        self, frame: Frame, corner: tuple[int, int] | None, depth: int, key: str
+    ) -> tuple[Headers, Headers]:
+        """Return the headers above and left of a block."""
+        grid = self.books.grid(frame.file, frame.sheet, self.marks)
+        area = resolve_area(grid, frame.area)
+        found = []
+        for rule, number, is_across in (
+            (frame.columns, corner[0] if corner else None, True),
+            (frame.rows, corner[1] if corner else None, False),
+        ):
+            lines = rule.headers
+            if lines is None:
+                need = 0 if rule.labels is not None or rule.is_ordered else depth
+                if number is None or number < need:
+                    first = "rows" if is_across else "columns"
+                    beside = cell_name(*corner) if corner else "the block"
+                    raise CarbonshedError(
+                        f"`{key}` of the map: no room for labels beside {beside}; "
+                        f"expected `header_{first}`, which say where its labels are"
+                    )
+                lines = (
+                    tuple(range(number - depth, number)) if number >= depth else (0,)
+                )
+            elsewhere = None
+            if rule.labels is not None:
+                sheet = rule.labels[0] or frame.sheet
+                elsewhere = self.books.grid(frame.file, sheet, self.marks)
+            found.append(Headers(grid, area, lines, is_across, rule, elsewhere))
+        return found[0], found[1]
+
+    def _variants(self, frame: Frame) -> Iterator[tuple[Frame, int | None, int | None]]:
+        """Yield the frame for each sheet by region, with its rows' and columns' one."""
+        name = f"{frame.file or ''}|{frame.sheet or ''}"
+        marks = [mark for mark in _BY_REGION if mark in name]
+        if not marks:
+            yield frame, None, None
+            return
+        everywhere = range(len(self.sheets))
+        has_origin = "{origin}" in marks or "{region}" in marks
+        has_destination = "{destination}" in marks or "{region}" in marks
+        for origin in everywhere if has_origin else [None]:
+            for destination in everywhere if has_destination else [None]:
+                if "{region}" in marks and origin != destination:
+                    continue
+                yield self._named(frame, origin, destination), origin, destination
+
+    def _named(
+        self, frame: Frame, origin: int | None, destination: int | None
+    ) -> Frame:
+        def fill(text: str | None) -> str | None:
+            for mark, region in (
+                ("{origin}", origin),
+                ("{region}", origin),
+                ("{destination}", destination),
+            ):
+                if text and region is not None:
+                    text = text.replace(mark, self.sheets[region])
+            return text
+
+        return replace(frame, file=fill(frame.file), sheet=fill(frame.sheet))
+
+    def _matrix(
+        self, block: Block, down: Names, across: Names, is_strict: bool
+    ) -> np.ndarray:
+        depth = 2 if down.has_region_labels or across.has_region_labels else 1
+        above, left = self.headers(block.frame, block.corner, depth, block.key)
+        row, column = block.corner or self._first_cell(block, above, left, down, across)
+        if block.corner and block.label:
+            self._check_label(block.key, block.label, above, left, block.corner)
+        rows = read_axis(left, row, down, others=self.others, may_miss=self.may_miss)
+        columns = read_axis(
+            above,
+            column,
+            across,
+            is_strict=is_strict,
+            others=self.others,
+            may_miss=self.may_miss,
+        )
+        self._starts.setdefault((self._place(left), down.what), row)
+        self._starts.setdefault((self._place(above), across.what), column)
+        self._starts.setdefault((self._place(above), "end"), columns.end)
+        self._note_missing(block.key, left.grid, rows, columns)
+        cells = self._cells(left.grid, rows.positions, columns.positions, block.key)
+        self._refuse_unlabelled(left.grid, rows, columns)
+        self._use(block.key, above, left, rows.positions, columns.positions, True)
+        return columns.gather(rows.gather(cells).T).T
+
+    def _first_cell(
+        self, block: Block, above: Headers, left: Headers, down: Names, across: Names
+    ) -> tuple[int, int]:
+        """Return where the first known labels are."""
+        found = []
+        for headers, names, other in ((left, down, above), (above, across, left)):
+            known = self._starts.get((self._place(headers), names.what))
+            after = max(other.lines) + 1
+            if known is None and names.what == "category":
+                after = self._starts.get((self._place(headers), "end"), after)
+            start = known if known is not None else first_start(headers, after, names)
+            if start is None:
+                texts = every_text(headers, max(other.lines) + 1)
+                raise CarbonshedError(
+                    f"{headers.grid.where}: `{block.key}`: no {names.what} of the map "
+                    f"is in {headers.described()}; found {shown(texts)}"
+                )
+            found.append(start)
+        return found[0], found[1]
+
+    def _term(self, term: Term, names: Names, kind: str | None) -> np.ndarray:
+        depth = 2 if names.has_region_labels else 1
+        above, left = self.headers(term.frame, term.corner, depth, term.key)
+        is_column, lines = self._lines_of(term, above, left, names)
+        self._check_kind(term, left.grid, is_column, kind)
+        along = left if is_column else above
+        start = self._start_along(term, along, above, left, names, is_column)
+        axis = read_axis(
+            along,
+            start,
+            names,
+            is_strict=names.what != "category",
+            others=self.others,
+            may_miss=self.may_miss,
+        )
+        self._note_missing(term.key, left.grid, axis, axis)
+        across = np.array(lines, dtype=int)
+        rows, columns = (
+            (axis.positions, across) if is_column else (across, axis.positions)
+        )
+        cells = self._cells(left.grid, rows, columns, term.key)
+        self._use(term.key, above, left, rows, columns, False)
+        total = cells.sum(axis=1) if is_column else cells.sum(axis=0)
+        return term.sign * axis.gather(total)
+
+    def _lines_of(
+        self, term: Term, above: Headers, left: Headers, names: Names
+    ) -> tuple[bool, list[int]]:
+        """Return whether a term is columns, and which columns or rows they are."""
+        if term.corner is not None:
+            row, column = term.corner
+            is_column = self._direction(term, above, left, names)
+            if term.label:
+                self._check_label(term.key, term.label, above, left, term.corner)
+            else:
+                self._note_address(term, above, left, is_column)
+            return is_column, [column if is_column else row]
+        direction = term.direction
+        first_row = self._first_number(left, above, names)
+        first_column = self._first_number(above, left, names)
+        if direction not in ("row", "column"):
+            direction = self._found_in(term, above, left, first_row, first_column)
+        headers = above if direction == "column" else left
+        before = first_row if direction == "column" else first_column
+        lines = [
+            line
+            for text, last in term.texts
+            for line in find_lines(headers, text, last, before, term.key)
+        ]
+        return direction == "column", lines
+
+    def _found_in(
+        self, term: Term, above: Headers, left: Headers, row: int, column: int
+    ) -> str:
+        """Return whether the first text of a term is above columns or beside rows."""
+        text = " ".join(term.texts[0][0].split())
+        across, down = places_of(above, text, row), places_of(left, text, column)
+        if across and down and set(across.values()) != set(down.values()):
+            raise CarbonshedError(
+                f"{left.grid.where}: the label {text!r} (`{term.key}`) is at "
+                f"{', '.join([*across.values(), *down.values()][:8])}; expected it "
+                "once: say `row:` or `column:`, or give the corner instead"
+            )
+        if not across and not down:
+            texts = [*every_text(above, row), *every_text(left, column)]
+            raise CarbonshedError(
+                f"{left.grid.where}: no header cell is {text!r} (`{term.key}`)"
+                f"{suggestion(text, texts)}; the headers in {above.described()} and "
+                f"{left.described()} are {shown(texts)}"
+            )
+        return "column" if across else "row"
+
+    def _first_number(self, headers: Headers, other: Headers, names: Names) -> int:
+        """Return the first row below (or column right of) the headers of a sheet."""
+        place = self._place(headers)
+        for what in (names.what, "sector", "product", "category"):
+            if (place, what) in self._starts:
+                return self._starts[place, what]
+        return max(other.lines) + 1
+
+    def _start_along(
+        self,
+        term: Term,
+        along: Headers,
+        above: Headers,
+        left: Headers,
+        names: Names,
+        is_column: bool,
+    ) -> int:
+        """Return the first row (or column) of the numbers of a term."""
+        if term.corner is not None:
+            return term.corner[0] if is_column else term.corner[1]
+        known = self._starts.get((self._place(along), names.what))
+        if known is not None:
+            return known
+        other = above if is_column else left
+        after = max(other.lines) + 1
+        if names.what == "category":
+            after = self._starts.get((self._place(along), "end"), after)
+        start = first_start(along, after, names)
+        if start is None:
+            raise CarbonshedError(
+                f"{along.grid.where}: `{term.key}`: no {names.what} of the map is in "
+                f"{along.described()}; see header_rows and header_columns"
+            )
+        return start
+
+    def _direction(
+        self, term: Term, above: Headers, left: Headers, names: Names
+    ) -> bool:
+        """Return whether a line placed by its corner is a column."""
+        if term.direction in ("row", "column"):
+            return term.direction == "column"
+        row, column = term.corner or (0, 0)
+        is_column = starts_axis(left, row, names)
+        if is_column == starts_axis(above, column, names):
+            found = "both" if is_column else "neither"
+            raise CarbonshedError(
+                f"{left.grid.where}: {cell_name(row, column)} (`{term.key}` of the "
+                "map) should begin a row or a column of numbers with labels of regions "
+                f"and {names.what} labels above or left of it; {found} has them"
+            )
+        return is_column
+
+    def _check_kind(
+        self, term: Term, grid: Grid, is_column: bool, kind: str | None
+    ) -> None:
+        """Refuse imports by product where imports by buyer belong, and vice versa."""
+        if kind is None or is_column == (kind == "column"):
+            return
+        said = "a column: imports by product" if is_column else "a row: by buyer"
+        advice = (
+            "say `cells: total` in the map if the cells hold imports, to take "
+            "them out in proportion"
+            if is_column
+            else "take `cells: total` (`imports_inside`) out of the map, or give the "
+            "column by product"
+        )
+        raise CarbonshedError(f"{grid.where}: `{term.key}` is {said}; {advice}")
+
+    def _check_label(
+        self,
+        key: str,
+        label: str,
+        above: Headers,
+        left: Headers,
+        corner: tuple[int, int],
+    ) -> None:
+        """Refuse a corner whose headers do not include the label given in the map."""
+        row, column = corner
+        pairs = [
+            (headers, line, position)
+            for headers, position in ((left, row), (above, column))
+            for line in dict.fromkeys(
+                [*headers.lines, *headers.zone(column if headers is left else row)]
+            )
+        ]
+        if " ".join(label.split()) in [h.text(line, p) for h, line, p in pairs]:
+            return
+        found = ", ".join(
+            f"{h.text(line, p)[:60]!r} in {h.address(line, p)}"
+            for h, line, p in pairs
+            if line in h.lines
+        )
+        raise CarbonshedError(
+            f"{above.grid.where}: `{key}` at {cell_name(row, column)} has no "
+            f"header {label!r}; found {found}: were rows or columns moved?"
+        )
+
+    def _note_address(
+        self, term: Term, above: Headers, left: Headers, is_column: bool
+    ) -> None:
+        # no label confirms that the map means this line: show what it is
+        row, column = term.corner or (0, 0)
+        own, position = (above, column) if is_column else (left, row)
+        shown_text = " ".join(own.text(line, position) for line in own.lines).strip()
+        kind = "column" if is_column else "row"
+        header = (
+            f"{kind} {shown_text[:60]!r}" if shown_text else f"{kind} without a header"
+        )
+        self.beside.append(f"{term.key} at {cell_name(row, column)} is the {header}")
+
+    def _note_missing(self, key: str, grid: Grid, rows: Axis, columns: Axis) -> None:
+        missing = list(dict.fromkeys([*rows.missing, *columns.missing]))
+        if missing:
+            named = ", ".join(missing[:8])
+            text = (
+                f"{grid.where}: {key}: {len(missing)} lines are missing and count as "
+                f"0: {named}"
+            )
+            self.decisions.append(Decision("missing_pairs", text))
+
+    def _cells(
+        self, grid: Grid, rows: np.ndarray, columns: np.ndarray, key: str
+    ) -> np.ndarray:
+        """Return cells as numbers; empty ones count as 0, and are counted."""
+        self.where = grid.where
+        cells = np.empty((len(rows), len(columns)))
+        runs = np.split(
+            np.arange(len(columns)), np.flatnonzero(np.diff(columns) != 1) + 1
+        )
+        for k, row in enumerate(rows):
+            for run in runs:
+                cells[k, run] = grid.numbers(int(row), int(columns[run[0]]), len(run))
+        is_empty = np.isnan(cells)
+        count = int(is_empty.sum())
+        if count == cells.size:
+            raise CarbonshedError(
+                f"{grid.where}: `{key}` holds no number; expected numbers "
+                "(formulas have none before a spreadsheet program has computed and "
+                "saved them)"
+            )
+        if count:
+            text = (
+                f"{grid.where}: {key}: {count} empty cells of {cells.size} count as 0"
+            )
+            self.decisions.append(Decision("empty_cells", text))
+        return np.where(is_empty, 0.0, cells)
+
+    def _refuse_unlabelled(self, grid: Grid, rows: Axis, columns: Axis) -> None:
+        """Refuse numbers in a line of the block that has no label."""
+
+        def check(
+            lines: tuple[int, ...],
+            cell: Callable[[int, int], tuple[int, int]],
+            along: np.ndarray,
+            kind: str,
+        ) -> None:
+            for line in lines:
+                filled = [p for p in along if grid.is_amount(*cell(line, int(p)))]
+                if filled:
+                    raise CarbonshedError(
+                        f"{grid.where}: the {kind} at "
+                        f"{cell_name(*cell(line, int(filled[0])))} has numbers but no "
+                        "label; expected a label, or an empty line"
+                    )
+
+        check(rows.skipped, lambda line, p: (line, p), columns.positions, "row")
+        check(columns.skipped, lambda line, p: (p, line), rows.positions, "column")
+
+    def _use(
+        self,
+        key: str,
+        above: Headers,
+        left: Headers,
+        rows: np.ndarray,
+        columns: np.ndarray,
+        is_matrix: bool,
+    ) -> None:
+        self.used.append(
+            Used(
+                key,
+                above,
+                left,
+                tuple(map(int, rows)),
+                tuple(map(int, columns)),
+                is_matrix,
+            )
+        )
+
+    @staticmethod
+    def _place(headers: Headers) -> tuple:
+        """Return what headers share that have the same first line."""
+        return (
+            headers.grid.where,
+            headers.area,
+            headers.lines,
+            headers.is_across,
+            headers.rule.where,
+        )

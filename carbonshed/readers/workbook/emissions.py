@@ -1,0 +1,193 @@
+"""Emissions from a file of their own, also by sectors of another classification."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from carbonshed.dataset.contract import Column, InputTable
+from carbonshed.dataset.matrix_table import Decision
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.sources import open_source
+from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
+from carbonshed.text import listing, suggestion
+
+Row = dict[str, Any]
+
+EMISSIONS_FILE = InputTable(
+    "emissions",
+    (
+        Column("year", "year", is_optional=True, is_nullable=True),
+        Column("stressor_id", "id", is_optional=True, is_nullable=True),
+        Column("region_id", "id", is_optional=True, is_nullable=True),
+        Column("sector_id", "id", is_optional=True, is_nullable=True),
+        Column("category_id", "id", is_optional=True, is_nullable=True),
+        Column("value", "number"),
+    ),
+    ("year", "stressor_id", "region_id", "sector_id", "category_id"),
+    True,
+    "emissions by sector, and by category of final users themselves",
+)
+
+
+@dataclass
+class Emissions:
+    """Emissions of one year.
+
+    Attributes
+    ----------
+    of_sectors
+        Arrays of shape (R * S,) by stressor.
+    direct
+        Arrays of shape (R, C) by stressor, of those that have any.
+    decisions
+        What was spread, and how.
+    """
+
+    of_sectors: dict[str, np.ndarray]
+    direct: dict[str, np.ndarray]
+    decisions: list[Decision]
+
+
+class EmissionsFile:
+    """A file of emissions, read once for all years.
+
+    Parameters
+    ----------
+    path
+        A CSV or Parquet file: value, and year, stressor_id, region_id, sector_id or
+        category_id; the first three may be missing where there is one.
+    concordance
+        Where sectors of the file are others than those of the table: a function from
+        amounts by sector of the file to amounts by sector of the table.
+
+    Raises
+    ------
+    CarbonshedError
+        If the file cannot be read, or a field breaks the contract.
+    """
+
+    def __init__(self, path: Path, concordance: Any = None) -> None:
+        self.path = path
+        self._concordance = concordance
+        self._rows = read_rows(open_source(path, EMISSIONS_FILE), Dimensions())
+
+    def of_year(
+        self, year: int, many_years: bool, labels: dict[str, list[Row]]
+    ) -> Emissions:
+        """Return the emissions of a year.
+
+        Parameters
+        ----------
+        year
+            The year.
+        many_years
+            The map has several years: then rows must say theirs.
+        labels
+            Rows of ``regions``, ``sectors``, ``categories`` and ``stressors``.
+
+        Raises
+        ------
+        CarbonshedError
+            If a row names what the table does not have, lacks a column that is needed,
+            or the year has none.
+        """
+        ids = {
+            "region_id": [row["region_id"] for row in labels["regions"]],
+            "sector_id": [row["sector_id"] for row in labels["sectors"]],
+            "category_id": [row["category_id"] for row in labels["categories"]],
+            "stressor_id": [row["stressor_id"] for row in labels["stressors"]],
+        }
+        amounts: dict[tuple[str, int], dict[str, float]] = {}
+        direct: dict[str, np.ndarray] = {}
+        shape = (len(ids["region_id"]), len(ids["category_id"]))
+        rows = [row for row in self._rows if self._is_of(row, year, many_years)]
+        for row in rows:
+            stressor = self._one(row, "stressor_id", ids)
+            region = ids["region_id"].index(self._one(row, "region_id", ids))
+            has_sector = row.get("sector_id") is not None
+            if has_sector == (row.get("category_id") is not None):
+                raise CarbonshedError(
+                    f"{self.path.name}: a row has the sector_id "
+                    f"{row.get('sector_id')!r} and the category_id "
+                    f"{row.get('category_id')!r}; expected exactly one of the two"
+                )
+            if has_sector:
+                by_sector = amounts.setdefault((stressor, region), {})
+                by_sector[row["sector_id"]] = row["value"]
+            else:
+                category = self._one(row, "category_id", ids)
+                block = direct.setdefault(stressor, np.zeros(shape))
+                block[region, ids["category_id"].index(category)] = row["value"]
+        if not amounts:
+            found = sorted({row["year"] for row in self._rows if row.get("year")})
+            years = f"; there are {listing(found, 12)}" if found else ""
+            raise CarbonshedError(
+                f"{self.path.name}: no emissions of sectors in {year}{years}"
+            )
+        return self._spread(amounts, direct, ids)
+
+    def _spread(
+        self,
+        amounts: dict[tuple[str, int], dict[str, float]],
+        direct: dict[str, np.ndarray],
+        ids: dict[str, list[str]],
+    ) -> Emissions:
+        n_sectors = len(ids["sector_id"])
+        size = len(ids["region_id"]) * n_sectors
+        found: dict[str, np.ndarray] = {}
+        for (stressor, region), by_sector in amounts.items():
+            vector = found.setdefault(stressor, np.zeros(size))
+            first = region * n_sectors
+            vector[first : first + n_sectors] = self._by_sector(by_sector, ids)
+        decisions = []
+        if self._concordance is not None:
+            total = sum(float(vector.sum()) for vector in found.values())
+            text = (
+                f"{self.path.name}: emissions of another classification are spread by "
+                f"the shares of the concordance, {total:.10g} in all"
+            )
+            decisions.append(Decision("emissions_spread", text))
+        return Emissions(found, direct, decisions)
+
+    def _by_sector(
+        self, amounts: dict[str, float], ids: dict[str, list[str]]
+    ) -> np.ndarray:
+        if self._concordance is not None:
+            return self._concordance.spread(amounts, self.path.name)
+        known = {sector: k for k, sector in enumerate(ids["sector_id"])}
+        vector = np.zeros(len(known))
+        for sector, value in amounts.items():
+            if sector not in known:
+                raise CarbonshedError(
+                    f"{self.path.name}: sector_id {sector!r} is not one of the table"
+                    f"{suggestion(sector, known)}; expected one of "
+                    f"{listing(known, 8)}. Sectors of another classification need "
+                    "--concordance"
+                )
+            vector[known[sector]] = value
+        return vector
+
+    def _is_of(self, row: Row, year: int, many_years: bool) -> bool:
+        if row.get("year") is None:
+            if many_years:
+                raise CarbonshedError(
+                    f"{self.path.name}: a row has no year, and the map has several; "
+                    "expected a column `year`"
+                )
+            return True
+        return row["year"] == year
+
+    def _one(self, row: Row, key: str, ids: dict[str, list[str]]) -> str:
+        """Return an id of a row; where there is one only, it need not say it."""
+        found = row.get(key)
+        if found is None and len(ids[key]) == 1:
+            return ids[key][0]
+        if found not in ids[key]:
+            raise CarbonshedError(
+                f"{self.path.name}: {key} "
+                f"{'is missing' if found is None else repr(found)}"
+                f"{suggestion(found, ids[key])}; expected one of {listing(ids[key], 8)}"
+            )
+        return found

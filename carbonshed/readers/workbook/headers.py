@@ -1,0 +1,164 @@
+"""A sheet seen along its rows or its columns of labels."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.grids import Grid
+from carbonshed.readers.common.workbooks import cell_name
+from carbonshed.readers.workbook.frames import Area, AxisRule
+from carbonshed.text import listing
+
+
+@dataclass(frozen=True)
+class Headers:
+    """A part of a sheet, read along its rows of headers, or its columns of headers.
+
+    Attributes
+    ----------
+    grid
+        The cells.
+    area
+        The part of it that counts, without texts.
+    lines
+        Header rows (or columns): of regions and of sectors or categories.
+    is_across
+        Labels run from left to right: `lines` are rows.
+    rule
+        How the labels are read.
+    elsewhere
+        The grid that holds the labels, if it is another place.
+    """
+
+    grid: Grid
+    area: Area
+    lines: tuple[int, ...]
+    is_across: bool
+    rule: AxisRule
+    elsewhere: Grid | None = None
+    leave_out: frozenset[str] = field(default=frozenset())
+
+    @property
+    def begin(self) -> int:
+        """First position of the area."""
+        return self.area.left if self.is_across else self.area.top
+
+    @property
+    def end(self) -> int:
+        """Position after the last one of the area."""
+        stop = self.grid.width if self.is_across else len(self.grid.rows)
+        limit = self.area.right if self.is_across else self.area.bottom
+        return stop if limit is None else min(stop, limit)
+
+    def cell(self, line: int, position: int) -> tuple[int, int]:
+        """Return row and column of a header cell."""
+        return (line, position) if self.is_across else (position, line)
+
+    def text(self, line: int, position: int) -> str:
+        """Return the text of a header cell."""
+        return self.grid.text(*self.cell(line, position))
+
+    def address(self, line: int, position: int) -> str:
+        """Return the address of a header cell."""
+        return cell_name(*self.cell(line, position))
+
+    def positions(self, start: int) -> Iterator[int]:
+        """Yield the positions from `start` on whose cells are as `where` says."""
+        for position in range(max(start, self.begin), self.end):
+            if self.is_wanted(position):
+                yield position
+
+    def is_wanted(self, position: int) -> bool:
+        """Return whether the cells of a row are as `where` says."""
+        return all(
+            self.grid.text(position, column) == text for column, text in self.rule.where
+        )
+
+    def label(self, position: int, start: int) -> tuple[str, str]:
+        """Return the texts of region and of sector or category at a position.
+
+        Parameters
+        ----------
+        position
+            A row or a column.
+        start
+            Where the block begins: labels that are elsewhere are counted from there.
+        """
+        region = self.text(self.lines[0], position) if len(self.lines) > 1 else ""
+        inner = self._inner(position, start)
+        pattern = self.rule.pattern
+        match = pattern.fullmatch(inner) if pattern else None
+        if match is None:
+            return region, inner
+        groups = match.groupdict()
+        if not groups:
+            return region, match[1] or ""
+        region = groups.get("region") or region
+        return region, groups.get("sector") or groups.get("category") or ""
+
+    def _inner(self, position: int, start: int) -> str:
+        if self.elsewhere is None or self.rule.labels is None:
+            return self.text(self.lines[-1], position)
+        area, offset = self.rule.labels[1], position - start
+        height = (area.bottom or 0) - area.top
+        width = (area.right or area.left + 1) - area.left
+        if height >= width:
+            row, column = area.top + offset, area.left
+            is_inside = row < (area.bottom or 0)
+        else:
+            row, column = area.top, area.left + offset
+            is_inside = column < (area.right or 0)
+        return self.elsewhere.text(row, column) if is_inside else ""
+
+    def zone(self, before: int) -> range:
+        """Return the lines before the first number, where other headers may be."""
+        first = self.area.top if self.is_across else self.area.left
+        return range(first, max(first, before))
+
+    def described(self) -> str:
+        """Return where the labels are, as text: header rows 1 and 2."""
+        if self.elsewhere is not None and self.rule.labels is not None:
+            top = cell_name(self.rule.labels[1].top, self.rule.labels[1].left)
+            return f"{self.elsewhere.where} from {top} on"
+        if self.is_across:
+            named = [str(line + 1) for line in self.lines]
+            return f"header row{'s' * (len(named) > 1)} {' and '.join(named)}"
+        named = [cell_name(0, line).rstrip("1") for line in self.lines]
+        return f"header column{'s' * (len(named) > 1)} {' and '.join(named)}"
+
+
+def resolve_area(grid: Grid, area: Area) -> Area:
+    """Return the part of a sheet by numbers alone.
+
+    Raises
+    ------
+    CarbonshedError
+        If a text where it begins or ends is in no cell, or in several rows.
+    """
+    if area.begins is None and area.before is None:
+        return area
+    top, bottom = area.top, area.bottom
+    if area.begins is not None:
+        top = _row_beginning(grid, area.begins, 0)
+    if area.before is not None:
+        bottom = _row_beginning(grid, area.before, top + 1)
+    return Area(top, bottom, area.left, area.right)
+
+
+def _row_beginning(grid: Grid, text: str, after: int) -> int:
+    wanted = " ".join(text.split())
+    rows = [
+        row
+        for row in range(after, len(grid.rows))
+        if any(
+            grid.text(row, column).startswith(wanted)
+            for column in range(len(grid.rows[row]))
+        )
+    ]
+    if len(rows) == 1:
+        return rows[0]
+    found = listing((f"row {row + 1}" for row in rows), 6, empty="nowhere")
+    raise CarbonshedError(
+        f"{grid.where}: a cell that begins with {text!r} (`area` of the map) is "
+        f"{found}; expected it in one row"
+    )

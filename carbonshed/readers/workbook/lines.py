@@ -1,0 +1,95 @@
+"""The lines of a sheet that a map calls by the text of a header cell."""
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.workbook.headers import Headers
+from carbonshed.readers.workbook.names import shown
+from carbonshed.text import listing, suggestion
+
+_MOST_LISTED = 8
+
+
+def find_lines(
+    headers: Headers, text: str, last: str | None, before: int, where: str
+) -> list[int]:
+    """Return the positions of one line, or of all lines from one to another.
+
+    Parameters
+    ----------
+    headers
+        Where labels are; if the text is not among them, all lines of the sheet before
+        the first number are looked through.
+    text, last
+        The header of the line, or of the first and the last of several.
+    before
+        The line of the first number.
+    where
+        Keys of the map, for messages.
+
+    Raises
+    ------
+    CarbonshedError
+        If a text is nowhere, or at several places.
+    """
+    first = find_line(headers, text, before, where)
+    if last is None:
+        return [first]
+    end = find_line(headers, last, before, where)
+    if end < first:
+        raise CarbonshedError(
+            f"{headers.grid.where}: {last!r} is before {text!r} (`{where}`); expected "
+            "the first of the lines, then the last"
+        )
+    return list(headers.positions(first))[: end - first + 1]
+
+
+def find_line(headers: Headers, text: str, before: int, where: str) -> int:
+    """Return the position of the line that a header cell names."""
+    wanted = " ".join(text.split())
+    found = places_of(headers, wanted, before)
+    if len(found) == 1:
+        return next(iter(found))
+    if found:
+        addresses = listing(found.values(), _MOST_LISTED)
+        raise CarbonshedError(
+            f"{headers.grid.where}: the label {text!r} (`{where}`) is at {addresses}; "
+            "expected it once: give the `corner` instead, or keep the blocks of the "
+            "sheet apart by `area`"
+        )
+    texts = every_text(headers, before)
+    kind = "column" if headers.is_across else "row"
+    raise CarbonshedError(
+        f"{headers.grid.where}: no header cell of a {kind} is {text!r} (`{where}`)"
+        f"{suggestion(text, texts)}; the headers in {headers.described()} are "
+        f"{shown(texts, _MOST_LISTED)}"
+    )
+
+
+def places_of(headers: Headers, text: str, before: int) -> dict[int, str]:
+    """Return the positions of a text with the address of the cell that shows it."""
+    for lines in (headers.lines, headers.zone(before)):
+        found = {
+            position: headers.address(line, position)
+            for line in lines
+            for position in headers.positions(headers.begin)
+            if headers.text(line, position) == text
+        }
+        if found:
+            return found
+    return {}
+
+
+def every_text(headers: Headers, before: int) -> list[str]:
+    """Return every text of the headers, in order."""
+    lines = dict.fromkeys([*headers.lines, *headers.zone(before)])
+    texts = [
+        headers.text(line, position)
+        for line in lines
+        for position in headers.positions(headers.begin)
+    ]
+    return list(dict.fromkeys(text for text in texts if text))
+
+
+def header_texts(headers: Headers, position: int, before: int) -> list[str]:
+    """Return the texts that stand before a line."""
+    lines = sorted({*headers.lines, *headers.zone(before)})
+    return [text for line in lines if (text := headers.text(line, position))]

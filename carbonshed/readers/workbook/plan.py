@@ -1,0 +1,411 @@
+"""The map of a table for one year, checked."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from carbonshed.dataset.contract import DESCRIPTOR_FILE
+from carbonshed.dataset.descriptor import parse_descriptor
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.grids import CsvStyle
+from carbonshed.readers.common.indicators import read_indicators
+from carbonshed.readers.common.yaml_files import Node
+from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.workbook.frames import (
+    FRAME_KEYS,
+    Block,
+    Frame,
+    Term,
+    read_block,
+    read_frame,
+    read_terms,
+    texts_of,
+)
+from carbonshed.readers.workbook.labels import (
+    TABLES,
+    Labels,
+    number_at,
+    read_labels,
+    with_error,
+)
+from carbonshed.text import listing
+
+MATRICES = ("transactions", "final_demand")
+SUPPLY_AND_USE = ("supply", "use")
+IMPORTED = ("imported_transactions", "imported_use", "imported_final_demand")
+VECTORS = (
+    *("exports", "imports", "imports_of_final_users", "error", "output", "taxes"),
+    *("cif_fob", "imported_exports"),
+)
+NAMED = ("value_added", "emissions", "direct_emissions", "margins")
+YEAR_CELL_KEYS = ("file", "sheet", "cell", "text")
+OF_USERS = ("imports_of_final_users", "direct_emissions")
+CHECKS = ("output", "imports", "value_added")
+GATES = {
+    "row_balance": "rows miss the published output",
+    "column_balance": "columns miss output",
+    "value_added_balance": "components miss the published value added",
+    "imports_balance": "imports miss those published",
+    "gdp": "value added is far from GDP",
+    "missing_pairs": "pairs of region and sector without a line count as zero",
+    "imports_beyond_use": "a row has more imports than it is used at home",
+}
+
+_CSV_KEYS = ("delimiter", "decimal", "encoding", "thousands")
+ROOT_KEYS = (
+    *("title", "source", "licence", "year", "years", "year_cell", "country"),
+    *("currency", "currency_unit", "currency_per_usd", "price_basis", "synthetic"),
+    *("imports_inside", "cells", "re_exports", "model", "use_prices", "csv", "marks"),
+    *("accept", "check", "blocks", *FRAME_KEYS, *TABLES),
+)
+
+
+@dataclass
+class Plan:
+    """A map for one year.
+
+    Attributes
+    ----------
+    file
+        Its name.
+    year
+        Year of the table.
+    year_cells
+        File and sheet (None: those of the transactions) and address of cells that
+        hold the year, or a text of the map.
+    descriptor
+        As in `MatrixTable`.
+    labels
+        Its lists of labels.
+    population, gdp
+        By region.
+    frame
+        What blocks share that do not say otherwise.
+    blocks, vectors, named, checks
+        Where the blocks are, by name.
+    is_total
+        The cells hold imports too.
+    has_re_exports
+        Imports are taken out of exports as well.
+    model
+        ``D`` or ``B``: how supply and use become symmetric.
+    use_prices
+        ``basic`` or ``purchasers``.
+    marks
+        Texts that mean zero.
+    accept
+        Gates that are waived, of `GATES`.
+    csv
+        How CSV files are written.
+    """
+
+    file: str
+    year: int
+    year_cells: list[dict[str, str | None]]
+    descriptor: dict[str, Any]
+    labels: Labels
+    population: list[int | None]
+    gdp: list[float | None]
+    frame: Frame
+    blocks: dict[str, Block]
+    vectors: dict[str, tuple[Term, ...]]
+    named: dict[str, dict[str, tuple[Term, ...]]]
+    checks: dict[str, tuple[Term, ...]]
+    is_total: bool = False
+    has_re_exports: bool = False
+    model: str = "D"
+    use_prices: str = "basic"
+    marks: frozenset[str] = frozenset()
+    accept: frozenset[str] = frozenset()
+    csv: CsvStyle = field(default_factory=CsvStyle)
+
+    @property
+    def is_supply_and_use(self) -> bool:
+        """Whether the table is a supply table and a use table."""
+        return "supply" in self.blocks
+
+    @property
+    def main(self) -> str:
+        """Name of the block that the others stand beside."""
+        return "use" if self.is_supply_and_use else "transactions"
+
+
+def read_plan(
+    file: str, content: dict[str, Any], year: int, options: IngestOptions
+) -> Plan:
+    """Check the map of one year, with the files that complete it.
+
+    Parameters
+    ----------
+    file
+        Name of the map.
+    content
+        What it holds, with the year put in.
+    year
+        The year.
+    options
+        With the files of labels and indicators.
+
+    Raises
+    ------
+    CarbonshedError
+        At the first key or label that is missing, unknown or of no use.
+    """
+    root = Node(file, "", content, ROOT_KEYS)
+    labels = read_labels(root, options)
+    people, money = labels.population, labels.gdp
+    if options.indicators:
+        ids = [row["region_id"] for row in labels.rows["regions"]]
+        people, money = read_indicators(options.indicators, year, ids)
+    frame = read_frame(root, Frame())
+    blocks, vectors, named = _blocks(root, frame)
+    _check_blocks(root, blocks, vectors, named, options)
+    stressors = [row["stressor_id"] for row in labels.rows["stressors"]]
+    for name in ("emissions", "direct_emissions"):
+        for stressor in named[name]:
+            if stressor not in stressors:
+                raise CarbonshedError(
+                    f"{file}: `blocks.{name}.{stressor}` is no stressor of "
+                    f"the map; expected one of {listing(stressors)}"
+                )
+    if "error" in vectors:
+        labels.rows["categories"] = with_error(root, labels.rows["categories"])
+    return Plan(
+        file=file,
+        year=year,
+        year_cells=_year_cells(root),
+        descriptor=_descriptor(root),
+        labels=labels,
+        population=people,
+        gdp=money,
+        frame=frame,
+        blocks=blocks,
+        vectors=vectors,
+        named=named,
+        checks=_checks(root, blocks, frame),
+        is_total=_is_total(root, blocks, vectors),
+        has_re_exports=_word(root, "re_exports", ("none", "proportional")) != "none",
+        model=_word(root, "model", ("D", "B")),
+        use_prices=_word(root, "use_prices", ("basic", "purchasers")),
+        marks=frozenset(texts_of(root, "marks")),
+        accept=_accepted(root),
+        csv=csv_style(root),
+    )
+
+
+def _word(root: Node, key: str, words: tuple[str, ...]) -> str:
+    """Return one of some words; the first if there is none."""
+    found = root.text(key) or words[0]
+    if found not in words:
+        raise root.refuse(key, found, listing(words, separator=" or "))
+    return found
+
+
+def _blocks(root: Node, frame: Frame) -> tuple[dict, dict, dict]:
+    names = (*MATRICES, *SUPPLY_AND_USE, *IMPORTED, *VECTORS, *NAMED)
+    node = root.child("blocks", names)
+    blocks = {}
+    for name in (*MATRICES, *SUPPLY_AND_USE, *IMPORTED):
+        if node.content.get(name) not in (None, ""):
+            blocks[name] = read_block(node, name, frame)
+    main = blocks.get("use") or blocks.get("transactions")
+    # lines that stand beside the main block share its sheet, not its choice of rows
+    shared = frame if main is None else _without_where(main.frame, frame)
+    if "final_demand" not in blocks and main is not None:
+        blocks["final_demand"] = Block("blocks.final_demand", main.frame)
+    final = blocks.get("final_demand")
+    of_users = shared if final is None else _without_where(final.frame, frame)
+    vectors, named = {}, {}
+    for name in VECTORS:
+        if node.content.get(name) not in (None, ""):
+            base = of_users if name in OF_USERS else shared
+            vectors[name] = _read(node, name, main, base)
+    for name in NAMED:
+        child = node.child(name, None)
+        base = of_users if name in OF_USERS else shared
+        named[name] = {key: _read(child, key, main, base) for key in child.content}
+    return blocks, vectors, named
+
+
+def _without_where(frame: Frame, base: Frame) -> Frame:
+    """Return the frame of a block without what is true of its own lines alone."""
+    return Frame(
+        frame.file,
+        frame.sheet,
+        frame.area,
+        _plain(frame.rows, base.rows),
+        _plain(frame.columns, base.columns),
+    )
+
+
+def _plain(rule: Any, base: Any) -> Any:
+    return (
+        rule
+        if rule.where == base.where
+        else rule.__class__(**{**rule.__dict__, "where": base.where})
+    )
+
+
+def _read(node: Node, key: str, main: Block | None, shared: Frame) -> tuple[Term, ...]:
+    """Read the terms of a vector: a column has the rows of the main block."""
+    terms = read_terms(node, key, shared)
+    if main is None:
+        return terms
+    where = main.frame.rows.where
+    return tuple(_with_rows(term, where, shared) for term in terms)
+
+
+def _with_rows(term: Term, where: tuple, shared: Frame) -> Term:
+    if term.direction != "column" or term.frame.rows.where != shared.rows.where:
+        return term
+    rows = term.frame.rows
+    rows = rows.__class__(**{**rows.__dict__, "where": where})
+    frame = Frame(
+        term.frame.file, term.frame.sheet, term.frame.area, rows, term.frame.columns
+    )
+    return Term(
+        term.key, frame, term.corner, term.label, term.texts, term.direction, term.sign
+    )
+
+
+def _checks(root: Node, blocks: dict[str, Block], frame: Frame) -> dict:
+    node = root.child("check", CHECKS)
+    main = blocks.get("use") or blocks.get("transactions")
+    shared = frame if main is None else _without_where(main.frame, frame)
+    return {
+        key: _read(node, key, main, shared)
+        for key in CHECKS
+        if node.content.get(key) not in (None, "")
+    }
+
+
+def _check_blocks(
+    root: Node, blocks: dict, vectors: dict, named: dict, options: IngestOptions
+) -> None:
+    """Refuse maps that lack what every table has, or mix what does not mix."""
+    node = Node(root.file, "blocks", root.content.get("blocks") or {}, None)
+    has_both = all(name in blocks for name in SUPPLY_AND_USE)
+    if any(name in blocks for name in SUPPLY_AND_USE):
+        if not has_both:
+            lacking = next(name for name in SUPPLY_AND_USE if name not in blocks)
+            raise node.refuse(lacking, None, "both `supply` and `use`")
+        if "transactions" in blocks:
+            raise CarbonshedError(
+                f"{root.file}: `blocks` has both `transactions` and `supply`; expected "
+                "a symmetric table or a supply and a use table"
+            )
+    elif "transactions" not in blocks:
+        raise node.refuse(
+            "transactions",
+            None,
+            "the address of its first number, or `supply` and `use`",
+        )
+    if not named["emissions"] and options.emissions is None:
+        raise node.refuse(
+            "emissions", None, "a place for each stressor, or a file as --emissions"
+        )
+
+
+def _is_total(root: Node, blocks: dict, vectors: dict) -> bool:
+    is_inside = root.flag("imports_inside")
+    cells = _word(root, "cells", ("domestic", "total"))
+    is_total = is_inside or cells == "total"
+    if not is_total:
+        return False
+    node = Node(root.file, "blocks", root.content.get("blocks") or {}, None)
+    has_matrix = "imported_transactions" in blocks or "imported_use" in blocks
+    if "imports" not in vectors and not has_matrix:
+        raise node.refuse(
+            "imports",
+            None,
+            "the column of imports by product, or the matrix `imported_transactions`",
+        )
+    if "imports_of_final_users" in vectors:
+        raise CarbonshedError(
+            f"{root.file}: `blocks.imports_of_final_users` does not go with "
+            "`cells: total` (`imports_inside`); expected `imports` alone, which is "
+            "split by buyer"
+        )
+    return True
+
+
+def _accepted(root: Node) -> frozenset[str]:
+    words = texts_of(root, "accept")
+    for word in words:
+        if word not in GATES:
+            raise root.refuse("accept", word, f"some of {listing(GATES)}")
+    return frozenset(words)
+
+
+def _year_cells(root: Node) -> list[dict[str, str | None]]:
+    found = root.content.get("year_cell")
+    items = found if isinstance(found, list) else [found]
+    cells = []
+    for item in items:
+        if item in (None, ""):
+            continue
+        content = {"cell": item} if isinstance(item, str) else item
+        node = Node(root.file, "year_cell", content, YEAR_CELL_KEYS)
+        if node.text("cell") is None:
+            raise node.refuse("cell", None, "the address of a cell, such as A4")
+        cells.append({key: node.text(key) for key in YEAR_CELL_KEYS})
+    return cells
+
+
+def _descriptor(root: Node) -> dict[str, Any]:
+    rates = root.child("currency_per_usd", None)
+    block = {
+        "currency": root.text("currency"),
+        "currency_unit": number_at(root, "currency_unit"),
+        "price_basis": root.text("price_basis"),
+        "country": root.text("country"),
+        "synthetic": root.flag("synthetic"),
+    }
+    if rates.content:
+        block["currency_per_usd"] = {
+            year: number_at(rates, year) for year in rates.content
+        }
+    content: dict[str, Any] = {"mrio": block}
+    if root.text("title"):
+        content["title"] = root.text("title")
+    for key, plural in (("source", "sources"), ("licence", "licenses")):
+        if root.text(key):
+            content[plural] = [{"title": root.text(key)}]
+    try:
+        parse_descriptor(content)
+    except CarbonshedError as error:
+        message = str(error).replace(DESCRIPTOR_FILE, root.file).replace("`mrio.", "`")
+        raise CarbonshedError(message) from None
+    return content
+
+
+def csv_style(root: Node) -> CsvStyle:
+    """Return how CSV files are written, as the map says.
+
+    Raises
+    ------
+    CarbonshedError
+        If signs are none, or are the same.
+    """
+    node = root.child("csv", _CSV_KEYS)
+    given = {key: node.content[key] for key in _CSV_KEYS if node.content.get(key)}
+    for key, sign in given.items():
+        if not isinstance(sign, str):
+            raise node.refuse(key, sign, "a text")
+    if given.get("delimiter") in ("tab", "\\t"):
+        given["delimiter"] = "\t"
+    for key in ("delimiter", "decimal", "thousands"):
+        sign = given.get(key, ".")
+        if len(sign) != 1 or sign.isalnum() or sign in '"\r\n+-':
+            raise node.refuse(key, sign, "one sign, such as ';'")
+    style = CsvStyle(**given)
+    if style.delimiter == style.decimal:
+        raise node.refuse("decimal", style.decimal, "another sign than the delimiter")
+    if style.thousands in (style.decimal, style.delimiter):
+        raise node.refuse(
+            "thousands", style.thousands, "another sign than decimal and delimiter"
+        )
+    try:
+        "a".encode(style.encoding)
+    except LookupError:
+        raise node.refuse("encoding", style.encoding, "utf-8, gbk, latin-1") from None
+    return style

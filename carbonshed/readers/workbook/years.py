@@ -1,0 +1,163 @@
+"""Which years a map has, and whether the sheet is of the year it is taken for."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from carbonshed.dataset.fields import FieldError, parse_year
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.workbooks import cell_name
+from carbonshed.readers.common.yaml_files import Node
+from carbonshed.readers.workbook.blocks import BlockReader, Used
+from carbonshed.readers.workbook.frames import parse_address
+from carbonshed.readers.workbook.plan import Plan
+from carbonshed.text import listing
+
+_YEAR_WORD = re.compile(r"(?<![\d.,])(1[89]\d\d|20\d\d)(?![\d]|[.,]\d)")
+_SPAN = re.compile(r"(\d{1,4})\s*[-\N{EN DASH}]\s*(\d{1,4})")
+_MOST_YEARS = 300
+
+
+def years_of(root: Node, asked: int | None) -> list[int]:
+    """Return the years that are to be read.
+
+    Parameters
+    ----------
+    root
+        The map.
+    asked
+        The year of ``--year``; None if there is none.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is no year, a text that is none, or the year asked for is not there.
+    """
+    if root.content.get("years") not in (None, ""):
+        if root.content.get("year") not in (None, ""):
+            raise root.refuse("years", root.content["years"], "`year` or `years` alone")
+        years = _listed(root)
+        if asked is None:
+            return years
+        if asked not in years:
+            raise CarbonshedError(
+                f"--year is {asked}; `years` of {root.file} are {listing(years, 12)}"
+            )
+        return [asked]
+    written = root.text("year")
+    if written is None and asked is None:
+        raise root.refuse(
+            "year", None, "the year of the table, here, as `years` or as --year"
+        )
+    try:
+        year = parse_year(written) if written is not None else asked
+    except FieldError as error:
+        raise root.refuse("year", written, str(error)) from None
+    if asked not in (None, year):
+        raise CarbonshedError(
+            f"{root.file}: `year` is {year}, --year is {asked}; expected the "
+            "same, or no `year` in a map that is used for several years"
+        )
+    return [year]
+
+
+def _listed(root: Node) -> list[int]:
+    found = root.content["years"]
+    items = found if isinstance(found, list) else [found]
+    years: list[int] = []
+    for item in items:
+        span = _SPAN.fullmatch(item.strip()) if isinstance(item, str) else None
+        try:
+            first, last = map(parse_year, span.groups() if span else (item, item))
+        except (FieldError, TypeError):
+            raise root.refuse("years", item, "years, such as 1997-2020") from None
+        if not 0 <= last - first < _MOST_YEARS:
+            raise root.refuse("years", item, "the first year, then the last")
+        years += range(first, last + 1)
+    return sorted(set(years))
+
+
+def with_year(content: Any, year: int, key: str = "") -> Any:
+    """Return a map with the year in place of ``{year}``, and of choices by year."""
+    if isinstance(content, str):
+        return content.replace("{year}", str(year))
+    if isinstance(content, list):
+        return [with_year(item, year) for item in content]
+    if not isinstance(content, dict):
+        return content
+    is_choice = content and all(re.fullmatch(r"\d{4}", str(each)) for each in content)
+    if is_choice and key != "currency_per_usd":
+        return content.get(str(year))
+    return {name: with_year(item, year, name) for name, item in content.items()}
+
+
+def check_year(plan: Plan, reader: BlockReader) -> None:
+    """Make sure that the sheets are of the year.
+
+    The cells of ``year_cell`` must hold it. Without any, the name of a sheet, its
+    titles, and columns beside the rows that hold nothing but a year must not name
+    other years alone.
+
+    Raises
+    ------
+    CarbonshedError
+        If a sheet is of another year.
+    """
+    if plan.year_cells:
+        for cell in plan.year_cells:
+            _check_cell(plan, reader, cell)
+        return
+    for used in reader.used:
+        if used.is_matrix:
+            _check_sheet(plan, used)
+
+
+def _check_cell(plan: Plan, reader: BlockReader, cell: dict[str, str | None]) -> None:
+    frame = plan.blocks[plan.main].frame
+    grid = reader.books.grid(cell["file"] or frame.file, cell["sheet"] or frame.sheet)
+    node = Node(plan.file, "", {"year_cell": cell["cell"]}, None)
+    row, column = parse_address(node, "year_cell", cell["cell"] or "")
+    text = grid.text(row, column)
+    wanted = cell["text"]
+    is_there = wanted in text if wanted else str(plan.year) in re.findall(r"\d+", text)
+    if not is_there:
+        raise CarbonshedError(
+            f"{grid.where}: cell {cell['cell']} (`year_cell`) is {text[:60]!r}; "
+            f"expected {f'the text {wanted!r}' if wanted else f'the year {plan.year}'}"
+        )
+
+
+def _check_sheet(plan: Plan, used: Used) -> None:
+    grid, area = used.left.grid, used.left.area
+    # of the file only its sheet: a file may be of many years
+    name = grid.where.partition(": sheet ")[2]
+    sheet = set(_YEAR_WORD.findall(name.replace("_", " ")))
+    if sheet and str(plan.year) not in sheet:
+        raise _other_year(plan, grid.where, f"the name of the sheet says {_all(sheet)}")
+    titles = {
+        year
+        for row in range(area.top, min(used.rows[0], *used.above.lines))
+        for column in range(min(8, len(grid.rows[row])))
+        for year in _YEAR_WORD.findall(grid.text(row, column))
+    }
+    if titles and str(plan.year) not in titles and str(plan.year) not in sheet:
+        raise _other_year(plan, grid.where, f"its titles say {_all(titles)}")
+    for column in range(used.columns[0]):
+        found = {grid.text(row, column) for row in used.rows}
+        if column in used.left.lines or len(found) != 1:
+            continue
+        (text,) = found
+        if _YEAR_WORD.fullmatch(text) and text != str(plan.year):
+            where = cell_name(used.rows[0], column)
+            raise _other_year(plan, grid.where, f"{where} and below say {text}")
+
+
+def _all(years: Iterable[str]) -> str:
+    return listing(sorted(years), 6)
+
+
+def _other_year(plan: Plan, where: str, found: str) -> CarbonshedError:
+    return CarbonshedError(
+        f"{where}: {found}; expected the year {plan.year} of the map, or a "
+        "`year_cell` that holds it"
+    )
