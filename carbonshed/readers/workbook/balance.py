@@ -123,8 +123,9 @@ def check_balance(
 
 def share_missed(found: np.ndarray, output: np.ndarray) -> float:
     """Return the sum of all gaps as a share of output."""
-    total = float(np.abs(output).sum())
-    gap = float(np.abs(found - output).sum())
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = float(np.abs(output).sum())
+        gap = float(np.abs(found - output).sum())
     if gap == 0:
         return 0.0
     return gap / total if total else np.inf
@@ -194,8 +195,8 @@ def _other_readings(sums: Sums, gate: str) -> Iterator[str]:
         )
     if sums.is_total and _fits(replace(sums, is_total=False)):
         yield "the cells seem to be domestic: take `cells: total` out of the map"
-    yield from _imports_inside(sums, gate)
     yield from _units(sums, gate)
+    yield from _imports_inside(sums, gate)
     if gate == "column_balance" and sums.columns is not None:
         output = sums.rows if sums.output is None else sums.output
         lacking = float((output - sums.columns).sum() / (output.sum() or 1.0))

@@ -87,7 +87,7 @@ def take_out_imports(parts: Parts, plan: Plan, labels: list[str], where: str) ->
         error=parts.error,
         imports_by_buyer=split.imports_by_sector,
         imports_by_user=split.imports_by_user,
-        imported=parts.imported,
+        imported=np.hstack([split.imported_transactions, split.imported_final_demand]),
         value_added=parts.value_added,
         decisions=decisions,
     )
