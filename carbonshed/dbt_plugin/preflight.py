@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 
+import pyarrow.parquet as pq
+
 from carbonshed.audit import ensure_audited
-from carbonshed.dataset.store import open_dataset, recover_interrupted
+from carbonshed.dataset.store import Dataset, open_dataset, recover_interrupted
 from carbonshed.dbt_plugin.summary import checked
 from carbonshed.dbt_plugin.vars import (
     Chosen,
     check_variables,
     chosen_scenarios,
     load_scenarios,
+    seed_ids,
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import validate_name
@@ -62,7 +65,22 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> list[str]:
             f"{report.failures()}"
         )
         raise CarbonshedError(msg)
+    _refuse_ids_of_impacts(open_dataset(name))
     remarks: list[str] = []
     if path := chosen_scenarios(name, chosen.get("scenarios")):
         remarks = suspicious_factors(path, load_scenarios(name, path))
     return checked(open_dataset(name), report, remarks)
+
+
+def _refuse_ids_of_impacts(dataset: Dataset) -> None:
+    """Refuse a stressor that has the id of an impact made of stressors."""
+    found = pq.read_table(dataset.table("stressors"), columns=["stressor_id"])
+    impacts = seed_ids("impact_factors", "impact_id")
+    for stressor in found["stressor_id"].to_pylist():
+        if stressor in impacts:
+            msg = (
+                f"dataset {dataset.name} has a stressor {stressor!r}, which is also the"
+                " id of an impact that is made of stressors (seeds/impact_factors.csv):"
+                " give the stressor another id and ingest the dataset again"
+            )
+            raise CarbonshedError(msg)

@@ -19,7 +19,8 @@ value_added_stressor as (
     select distinct
         'value_added' as stressor_id,
         'Value added' as stressor_name,
-        'currency' as unit
+        'currency' as unit,
+        cast(null as varchar) as description
     from value_added
 
 ),
@@ -29,7 +30,8 @@ all_stressors as (
     select
         stressor_id,
         stressor_name,
-        unit
+        unit,
+        description
     from stressors
 
     union all
@@ -37,7 +39,8 @@ all_stressors as (
     select
         stressor_id,
         stressor_name,
-        unit
+        unit,
+        description
     from value_added_stressor
 
 ),
@@ -48,7 +51,9 @@ int_stressors as (
         stressor_id,
         stressor_name,
         unit,
-        unit = 't' as is_mass
+        description,
+        unit = 't' as is_mass,
+        description is not null as is_impact
     from all_stressors
 
 )

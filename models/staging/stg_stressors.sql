@@ -1,4 +1,7 @@
-{# Any mass becomes tonnes; money and persons stay what they are. #}
+{# Any mass becomes tonnes; money and persons stay what they are. An impact is a
+   stressor that is made of others. #}
+
+{%- set most_named = 8 %}
 
 with
 
@@ -8,14 +11,69 @@ source as (
 
 ),
 
+impact_factors as (
+
+    select * from {{ ref('stg_impact_factors') }}
+
+),
+
+terms as (
+
+    select
+        impact_id,
+        impact_name,
+        stressor_position,
+        case when stressor_position > 1 then ', ' else '' end
+        || stressor_id || ' x '
+        || regexp_replace(cast(factor as varchar), '\.0$', '') as term
+    from impact_factors
+
+),
+
+impacts as (
+
+    select
+        impact_id,
+        max(impact_name) as impact_name,
+        'Sum of '
+        {% for position in range(1, most_named + 1) %}
+            || coalesce(
+                max(case when stressor_position = {{ position }} then term end),
+                ''
+            )
+        {% endfor %}
+        || case
+            when count(*) > {{ most_named }}
+                then
+                    ' and ' || cast(count(*) - {{ most_named }} as varchar)
+                    || ' more'
+            else ''
+        end
+        || ', in tonnes' as description
+    from terms
+    group by 1
+
+),
+
 stg_stressors as (
 
     select
         stressor_id,
         stressor_name,
         {{ mart_unit('unit') }} as unit,
-        {{ unit_factor('unit') }} as unit_factor
+        {{ unit_factor('unit') }} as unit_factor,
+        cast(null as varchar) as description
     from source
+
+    union all
+
+    select
+        impact_id as stressor_id,
+        impact_name as stressor_name,
+        't' as unit,
+        cast(1 as double) as unit_factor,
+        description
+    from impacts
 
 )
 

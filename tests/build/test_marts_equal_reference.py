@@ -71,11 +71,16 @@ def test_dimensions(dataset, request):
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_stressors_in_the_units_of_the_marts(dataset, request):
     built = request.getfixturevalue(dataset)
-    rows = read_mart(built.warehouse, "stressors", ["stressor_name", "unit"])
+    columns = ["stressor_name", "unit", "description"]
+    rows = read_mart(built.warehouse, "stressors", columns)
     for stressor in built.system.stressors:
         row = rows.pop((stressor.id,))
         assert row["stressor_name"] == stressor.name
         assert row["unit"] == ("t" if stressor.is_mass else stressor.unit)
+    for impact in built.system.impacts:
+        row = rows.pop((impact,))
+        assert (row["stressor_name"], row["unit"]) == (impact, "t")
+        assert row["description"] == "Sum of ch4_é x 27.5, co2 x 1, in tonnes"
     expected = ["value_added"] if built.system.has_value_added else []
     assert [key for (key,) in rows] == expected
     assert [row["unit"] for row in rows.values()] == ["currency"] * len(expected)

@@ -106,6 +106,13 @@ def inputs_of(
         if year.value_added is None:
             return np.zeros(len(system.producers)), np.zeros(shape)
         return year.value_added.sum(axis=0) * system.currency_unit, np.zeros(shape)
+    if stressor.id in system.impacts:
+        parts = [
+            (factor, inputs_of(system, year, part))
+            for part in system.stressors
+            if (factor := system.impacts[stressor.id].get(part.id)) and part.is_mass
+        ]
+        return tuple(sum(factor * x[k] for factor, x in parts) for k in (0, 1))
     factor = TONNES.get(stressor.unit, 1.0)
     F = year.emissions.get(stressor.id, np.zeros(len(system.producers)))
     D = year.direct.get(stressor.id, np.zeros(shape))
@@ -130,10 +137,11 @@ def account(solution: Solution, F: np.ndarray, D: np.ndarray) -> Accounts:
 
 
 def section_one_stressors(system: System) -> list[Stressor]:
-    """Return all stressors, value added last where the system has it."""
+    """Return all stressors and impacts, value added last where there is any."""
+    found = [*system.stressors, *(Stressor(q, q, "t") for q in system.impacts)]
     if not system.has_value_added:
-        return list(system.stressors)
-    return [*system.stressors, Stressor(VALUE_ADDED, "Value added", "currency")]
+        return found
+    return [*found, Stressor(VALUE_ADDED, "Value added", "currency")]
 
 
 def per_head(amount: float | None, population: int | None) -> float | None:
@@ -146,12 +154,14 @@ def unit_of(stressor: Stressor) -> str:
     return "t" if stressor.is_mass else stressor.unit
 
 
-def scope_row(system: System, year: Year, stressor: Stressor) -> dict[str, object]:
+def scope_row(
+    system: System, year: Year, stressor: Stressor, D: np.ndarray
+) -> dict[str, object]:
     """Return what the footprints of a stressor and year hold."""
     bought = (year.imports_by_sector, year.imports_by_category)
     has_exports = bool(np.any(year.exports))
     has_imports = any(np.any(part) for part in bought if part is not None)
-    has_direct = bool(np.any(year.direct.get(stressor.id, 0)))
+    has_direct = bool(np.any(D))
     is_global = system.country == "WLD" and not has_exports and not has_imports
     lacks_direct = stressor.is_mass and not has_direct
     left_out = []
@@ -421,7 +431,7 @@ def reference_marts(
             accounts = account(solution, *inputs_of(system, year, stressor))
             rows = regional_accounts(system, year, stressor, accounts, value_added)
             add("regional_accounts", prefix, rows)
-            scope = scope_row(system, year, stressor)
+            scope = scope_row(system, year, stressor, accounts.D)
             add("scopes", prefix, {(): scope})
             if stressor.id == "co2":
                 beside = published_rows(system, number, rows, scope)

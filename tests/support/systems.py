@@ -95,6 +95,8 @@ class System:
     is_synthetic: bool = False
     currency_per_usd: dict[int, float] = field(default_factory=dict)
     components: list[str] = field(default_factory=lambda: ["wages", "surplus"])
+    # impact -> stressor -> tonnes of the impact per tonne, as its owner gives them
+    impacts: dict[str, dict[str, float]] = field(default_factory=dict)
 
     @property
     def producers(self) -> list[tuple[str, str]]:

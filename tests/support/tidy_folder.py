@@ -37,7 +37,21 @@ COLUMNS = {
         "category_group": TEXT,
     },
     "stressors": {"stressor_id": TEXT, "stressor_name": TEXT, "unit": TEXT},
+    "characterisation_factors": {
+        "impact_id": TEXT,
+        "stressor_id": TEXT,
+        "value": pa.float64(),
+    },
 }
+OPTIONAL = (
+    "exports",
+    "imports",
+    "imported_products",
+    "value_added",
+    "output",
+    "direct_emissions",
+    "characterisation_factors",
+)
 FACTS = {
     "transactions": (
         "origin_region_id",
@@ -79,6 +93,11 @@ def dimension_rows(system: System) -> dict[str, list[tuple]]:
         "sectors": [(i.id, i.name, i.group, i.is_power_supply) for i in system.sectors],
         "final_demand_categories": [(c.id, c.name, c.group) for c in system.categories],
         "stressors": [(q.id, q.name, q.unit) for q in system.stressors],
+        "characterisation_factors": [
+            (impact, stressor, factor)
+            for impact, factors in system.impacts.items()
+            for stressor, factor in factors.items()
+        ],
     }
 
 
@@ -220,8 +239,7 @@ def write_tidy(
             tables.setdefault(table, []).extend(rows)
     rng = np.random.Generator(np.random.PCG64(7))
     for table, rows in tables.items():
-        optional = ("exports", "imports", "value_added", "output", "direct_emissions")
-        if table in optional and not any(row[-1] for row in rows):
+        if table in OPTIONAL and not any(row[-1] for row in rows):
             continue
         order = rng.permutation(len(rows)) if table in FACTS else range(len(rows))
         path = folder / f"{table}.{suffix}"

@@ -439,13 +439,14 @@ def test_the_file_that_is_changed_is_good(tmp_path):
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """Work in a project with a dataset `tiny` and two seeds."""
+    """Work in a project with a dataset `tiny` and the seeds that a check reads."""
     (tmp_path / "dbt_project.yml").touch()
     (tmp_path / "seeds").mkdir()
     (tmp_path / "seeds" / "benchmarks.csv").write_text(
         "benchmark_id,kind\nbest,quantile\n"
     )
     (tmp_path / "seeds" / "caps.csv").write_text("cap_id,kind\nold_mean,comparator\n")
+    (tmp_path / "seeds" / "impact_factors.csv").write_text("impact_id\nwarming\n")
     folder = TinyFolder(tmp_path / "tidy").write()
     monkeypatch.chdir(tmp_path)
     ingest_tidy(folder, "tiny")
@@ -512,6 +513,14 @@ def test_check_refuses_what_a_build_refuses(project):
     with pytest.raises(CarbonshedError) as error:
         preflight("tiny", {"scenarios": "mine.csv"}, ["scenarios"])
     assert str(error.value) == str(checked.exception)
+
+
+def test_a_stressor_with_the_id_of_an_impact_is_refused(project):
+    seed = project / "seeds" / "impact_factors.csv"
+    preflight("tiny", {}, [])
+    seed.write_text("impact_id\nwarming\nco2\n")
+    with pytest.raises(CarbonshedError, match="stressor 'co2', which is also the id"):
+        preflight("tiny", {}, [])
 
 
 def test_a_build_says_the_remarks(project):

@@ -6,7 +6,9 @@ stressors as (
         stressor_id,
         stressor_name,
         unit,
-        is_mass
+        description,
+        is_mass,
+        is_impact
     from {{ ref('int_stressors') }}
 
 )

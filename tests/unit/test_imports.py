@@ -1,0 +1,149 @@
+"""Imports in full scope: identities by pencil, then random systems against loops."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from support import reference_imports as loops
+from support.random_systems import random_systems
+from support.reference import solve_year
+
+from carbonshed import leontief
+
+relaxed = settings(deadline=None, max_examples=20)
+
+
+def of_one_region(rng: np.random.Generator, n: int) -> tuple[np.ndarray, ...]:
+    """Return domestic and imported coefficients, demand and intensities."""
+    A, A_m = rng.random((2, n, n)) * np.array([0.6, 0.3])[:, None, None] / n
+    return A, A_m, rng.random(n) + 0.1, rng.random(n)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_one_region_is_the_closed_system(seed):
+    """N = f (I - A - A_m)^-1, whatever is imported for what: useeior's model."""
+    A, A_m, y, f = of_one_region(np.random.default_rng(seed), 6)
+    L = np.linalg.inv(np.eye(6) - A)
+    multipliers = leontief.import_multipliers(leontief.Leontief(A), A_m)
+    np.testing.assert_allclose(multipliers, A_m @ L, rtol=1e-13)
+    nobody, products = np.zeros(6, bool), np.arange(6)
+    found = leontief.domestic_technology(
+        multipliers, (f @ L)[:, None], L @ y, nobody, products
+    )
+    closed = f @ np.linalg.inv(np.eye(6) - A - A_m)
+    np.testing.assert_allclose(found[:, 0], closed, rtol=1e-13)
+
+
+def test_two_regions_by_pencil():
+    """One product; a makes 30 with 1 t a unit and no imports, b 10 with 2 t.
+
+    B imports 0.2 of its output: n = (30 x 1 + 10 x (2 + 0.2 n)) / 40, so n = 50 / 38.
+    """
+    A = np.zeros((2, 2))
+    x, nobody = np.array([30.0, 10.0]), np.zeros(2, bool)
+    B = leontief.import_coefficients(np.array([[0.0, 2.0]]), x, nobody)
+    found = leontief.domestic_technology(
+        leontief.import_multipliers(leontief.Leontief(A), B),
+        np.array([[1.0], [2.0]]),
+        x,
+        nobody,
+        np.array([0, 0]),
+    )
+    assert found == pytest.approx(50 / 38)
+
+
+def test_imports_that_need_imports_without_end_are_refused():
+    """Every unit of the product takes one from abroad, which takes one, ..."""
+    system = leontief.Leontief(np.zeros((1, 1)))
+    multipliers = leontief.import_multipliers(system, np.array([[1.0]]))
+    with pytest.raises(leontief.UnboundedImportsError, match="is 1, expected"):
+        leontief.domestic_technology(
+            multipliers,
+            np.ones((1, 1)),
+            np.ones(1),
+            np.zeros(1, bool),
+            np.array([0]),
+        )
+
+
+def test_a_product_that_nobody_makes_has_no_intensity():
+    """Product 1 is made by a zero output, and one that runs its stocks down."""
+    x = np.array([8.0, 1e-12, 4.0, -2.0])
+    is_zero = leontief.is_zero_output(x)
+    found = leontief.domestic_technology(
+        np.zeros((2, 4)), np.ones((4, 1)), x, is_zero, np.array([0, 1, 0, 1])
+    )
+    assert found.ravel().tolist() == [1.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("purchases", "expected"),
+    [
+        # its own purchases, a good given back among them
+        ([[3, 0, 1], [-1, 2, 1]], [[1.5, 0.0, 0.5], [-0.5, 1.0, 0.5]]),
+        # what it buys cancels, or is below nothing: as its group does, 3 and 1
+        ([[1, 2, 9], [-1, 2, 1]], [[0.75, 0.5, 0.9], [0.25, 0.5, 0.1]]),
+        # its group buys nothing either: as all do, 6 and 2
+        ([[0, 0, 6], [0, 0, 2]], [[0.75] * 3, [0.25] * 3]),
+        # nobody buys anything: equal parts
+        ([[0, 0, 0], [0, 0, 0]], [[0.5] * 3, [0.5] * 3]),
+    ],
+)
+def test_the_mix_of_who_buys_nothing_is_that_of_others(purchases, expected):
+    """Buyers 0 and 1 are of one group, buyer 2 is alone in the other."""
+    found = leontief.product_mix(np.array(purchases, float), np.array([7, 7, 3]))
+    assert found.tolist() == expected
+
+
+def test_inputs_are_added_up_over_regions_in_blocks_too():
+    rng = np.random.default_rng(3)
+    A, x = rng.random((12, 12)), rng.random(12)
+    products = np.tile(np.arange(4), 3)
+    expected = (A * x).reshape(3, 4, 12).sum(axis=0)
+    for matrix in (A, leontief.ArrayBlocks(A, rows=5)):
+        found = leontief.inputs_by_product(matrix, products, x)
+        np.testing.assert_allclose(found, expected, rtol=1e-14)
+
+
+@relaxed
+@given(random_systems(max_years=1))
+def test_random_systems_agree_with_the_plain_reference(system):
+    (year,) = system.years.values()
+    # columns must not need more than they make, imports included
+    year.imports_by_sector *= 0.05
+    year.imported_products *= 0.05
+    solution = solve_year(year, 1.0)
+    x, is_zero = solution.x, solution.is_zero
+    S, C = len(system.sectors), len(system.categories)
+    products = np.tile(np.arange(S), len(system.regions))
+    imported = {}
+    of_users = []
+    for j, s, amounts in loops.buyers(system, year, 1.0, is_zero):
+        if j is None:
+            of_users.append((s, amounts))
+        else:
+            imported[j] = amounts
+    inputs = leontief.inputs_by_product(solution.A, products, x)
+    mix = leontief.product_mix(inputs, products)
+    known = year.imported_products[:, : len(x)]
+    found = np.where(known.any(axis=0), known, mix * year.imports_by_sector)
+    np.testing.assert_allclose(
+        found, np.array(list(imported.values())).T, rtol=1e-10, atol=1e-12
+    )
+    demand = year.final_demand.reshape(len(system.regions), S, -1).sum(axis=0)
+    mix = leontief.product_mix(demand, np.tile(np.arange(C), len(system.regions)))
+    known = year.imported_products[:, len(x) :]
+    of_users = np.array([amounts for _, amounts in of_users]).T
+    bought = mix * year.imports_by_category.ravel()
+    np.testing.assert_allclose(
+        np.where(known.any(axis=0), known, bought), of_users, rtol=1e-10, atol=1e-12
+    )
+    f = leontief.direct_intensities(year.emissions["co2"], x)
+    B = leontief.import_coefficients(found, x, is_zero)
+    multipliers = leontief.import_multipliers(leontief.Leontief(solution.A), B)
+    n = leontief.domestic_technology(
+        multipliers, (f @ solution.L)[:, None], x, is_zero, products
+    )
+    expected = loops.domestic_technology(x, is_zero, solution.L, f, imported, S)
+    np.testing.assert_allclose(
+        n[:, 0], expected, rtol=1e-8, atol=1e-10 * np.abs(expected).max()
+    )
