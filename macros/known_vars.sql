@@ -4,6 +4,7 @@
     {{ return(["dataset"] + policy_vars() + [
         "solver",
         "memory_gb",
+        "scheduler",
         "leontief_inverse",
         "analyses",
     ]) }}

@@ -25,6 +25,7 @@ def model(dbt, session):
         tolerance=dbt.config.meta_get("tolerance"),
         solver=dbt.config.meta_get("solver"),
         memory_gb=dbt.config.meta_get("memory_gb"),
+        scheduler=dbt.config.meta_get("scheduler"),
         leontief_inverse=dbt.config.meta_get("leontief_inverse"),
         analyses=dbt.config.meta_get("analyses"),
     )

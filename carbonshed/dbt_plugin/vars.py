@@ -5,6 +5,7 @@ checked before anything is built, also before the seeds are.
 """
 
 import csv
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -38,11 +39,23 @@ def _is_share(value: str) -> bool:
 
 _SWITCH = {"True", "False"}.__contains__, "true or false"
 
+
+def _is_scheduler(value: str) -> bool:
+    # what is written otherwise, python_models/_models.yml would not pass on
+    is_plain = re.fullmatch(r"[-\w.:/~+ ]+", value) is not None
+    return is_plain and ("://" in value or Path(value).is_file())
+
+
 # var -> what is right, and the words for it
 OTHERS: dict[str, tuple[Callable[[str], bool], str]] = {
     "scenarios": (bool, "the path of a CSV file"),
     "receivers_share": (_is_share, "a share of the people, above 0 and up to 1"),
     "solver": (SOLVERS.__contains__, f"one of {', '.join(SOLVERS)}"),
+    "scheduler": (
+        _is_scheduler,
+        "the address of a Dask scheduler, such as tcp://10.0.0.1:8786, or the path of"
+        " its scheduler file",
+    ),
     "memory_gb": (_is_positive, "GB of memory that a solve may take, above 0"),
     "leontief_inverse": _SWITCH,
     "analyses": _SWITCH,

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from carbonshed.leontief import checks
-from carbonshed.leontief.row_blocks import ArrayBlocks, RowBlocks
+from carbonshed.leontief.row_blocks import ArrayBlocks, RowBlocks, map_blocks
 from carbonshed.leontief.system import Leontief
 
 
@@ -94,9 +94,32 @@ def sales_to_regions(
     if len(set(names)) < len(names):
         msg = "the region-sectors of a region do not stand together"
         raise ValueError(msg)
-    parts = [slice(*ends) for ends in pairwise([*starts, coefficients.size])]
     sales = np.empty((coefficients.size, len(names)))
-    for block, values in coefficients:
-        for column, part in enumerate(parts):
-            sales[block, column] = values[:, part] @ output[part]
+    edges = np.array([*starts, coefficients.size])
+    for block, sold in map_blocks(coefficients, sales_of_block, edges, output):
+        sales[block] = sold
     return names, sales
+
+
+def sales_of_block(
+    rows: slice, values: np.ndarray, edges: np.ndarray, output: np.ndarray
+) -> np.ndarray:
+    """Sales of some region-sectors to the producers of each region.
+
+    Parameters
+    ----------
+    rows : slice
+    values : ndarray, shape (b, n)
+        Rows of A.
+    edges : ndarray of int, shape (R + 1,)
+        The first row of each region, and n.
+    output : ndarray, shape (n,), currency
+
+    Returns
+    -------
+    ndarray, shape (b, R), currency
+    """
+    sold = np.empty((len(values), len(edges) - 1))
+    for column, part in enumerate(pairwise(edges)):
+        sold[:, column] = values[:, slice(*part)] @ output[slice(*part)]
+    return sold

@@ -8,6 +8,7 @@ from carbonshed.leontief import checks
 from carbonshed.leontief.row_blocks import (
     RowBlocks,
     iter_row_chunks,
+    map_blocks,
     product,
     row_blocks,
     transposed_product,
@@ -68,17 +69,22 @@ def column_sums(coefficients: np.ndarray | RowBlocks) -> np.ndarray:
         If A is not square, or holds NaN or infinity; names the rows.
     """
     sums = np.zeros(row_blocks(coefficients).size)
-    for rows, values in row_blocks(coefficients):
-        # NaN is not above zero
-        if values.min(initial=0.0) >= 0:
-            # of most tables: 0.15 s against 0.34 s for 13,146 rows
-            of_block = np.ones(len(values)) @ values
-            if np.isfinite(of_block).all():
-                sums += of_block
-                continue
-        for few, chunk in iter_row_chunks(rows, values):
-            checks.finite("coefficients", chunk, first_row=few.start)
-            sums += np.abs(chunk).sum(axis=0)
+    for _, of_block in map_blocks(coefficients, _column_sums):
+        sums += of_block
+    return sums
+
+
+def _column_sums(rows: slice, values: np.ndarray) -> np.ndarray:
+    # NaN is not above zero
+    if values.min(initial=0.0) >= 0:
+        # of most tables: 0.15 s against 0.34 s for 13,146 rows
+        of_block = np.ones(len(values)) @ values
+        if np.isfinite(of_block).all():
+            return of_block
+    sums = np.zeros(values.shape[1])
+    for few, chunk in iter_row_chunks(rows, values):
+        checks.finite("coefficients", chunk, first_row=few.start)
+        sums += np.abs(chunk).sum(axis=0)
     return sums
 
 
@@ -135,10 +141,14 @@ def _absolute_product(
 ) -> np.ndarray:
     """Return |A| v without a second matrix."""
     result = np.empty_like(vector)
-    for rows, values in row_blocks(coefficients):
-        for few, chunk in iter_row_chunks(rows, values):
-            result[few] = np.abs(chunk) @ vector
+    for rows, values in map_blocks(coefficients, _absolute_rows, vector):
+        result[rows] = values
     return result
+
+
+def _absolute_rows(rows: slice, values: np.ndarray, vector: np.ndarray) -> np.ndarray:
+    chunks = iter_row_chunks(rows, values)
+    return np.concatenate([np.abs(chunk) @ vector for _, chunk in chunks])
 
 
 def _absolute_radius_bound(coefficients: np.ndarray | RowBlocks) -> float:

@@ -35,6 +35,12 @@ class ResidualError(ValueError):
         )
 
 
+def probe_vectors(size: int) -> np.ndarray:
+    """Return random combinations U, shape (n, p): always the same for the same n."""
+    generator = np.random.Generator(np.random.PCG64(20121))
+    return generator.normal(size=(size, PROBES))
+
+
 class ResidualProbe:
     """Random combinations of the equations of a system, taken before it is solved.
 
@@ -48,6 +54,11 @@ class ResidualProbe:
     transposed : bool
         Take A' instead of A: the system of total intensities.
 
+    Attributes
+    ----------
+    combined : ndarray, shape (n, p)
+        (I - A)' U, or (I - A) U of the system of total intensities.
+
     References
     ----------
     Freivalds, R. (1979), Fast probabilistic algorithms, Mathematical
@@ -58,11 +69,9 @@ class ResidualProbe:
         self, coefficients: np.ndarray | RowBlocks, *, transposed: bool = False
     ) -> None:
         size = row_blocks(coefficients).size
-        # always the same for the same system
-        generator = np.random.Generator(np.random.PCG64(20121))
-        self._probes = generator.normal(size=(size, PROBES))
+        self._probes = probe_vectors(size)
         multiply = product if transposed else transposed_product
-        self._combined = self._probes - multiply(coefficients, self._probes)
+        self.combined = self._probes - multiply(coefficients, self._probes)
 
     def expect(self, right: np.ndarray) -> "ExpectedCombinations":
         """Keep what a solution for these right-hand sides must give.
@@ -74,7 +83,7 @@ class ResidualProbe:
         """
         right = right.reshape(len(self._probes), -1)
         norms = np.sqrt(np.einsum("ij,ij->j", right, right))
-        return ExpectedCombinations(self._combined, self._probes.T @ right, norms)
+        return ExpectedCombinations(self.combined, self._probes.T @ right, norms)
 
 
 class ExpectedCombinations:
@@ -93,7 +102,7 @@ class ExpectedCombinations:
     def __init__(
         self, combined: np.ndarray, expected: np.ndarray, norms: np.ndarray
     ) -> None:
-        self._combined = combined
+        self.combined = combined
         self._expected = expected
         self._norms = np.where(norms > 0, norms, 1.0)
 
@@ -127,14 +136,33 @@ class ExpectedCombinations:
         ResidualError
             Above the tolerance, or not a number; names the worst columns.
         """
-        solution = solution.reshape(len(self._combined), -1)
+        solution = solution.reshape(len(self.combined), -1)
         if solution.shape[1] != self._expected.shape[1]:
             msg = (
                 f"the solution has {solution.shape[1]} columns,"
                 f" {self._expected.shape[1]} were to be solved"
             )
             raise ValueError(msg)
-        residual = np.abs(self._expected - self._combined.T @ solution)
+        return self.check_combined(
+            self.combined.T @ solution, tolerance=tolerance, names=names
+        )
+
+    def check_combined(
+        self,
+        combinations: np.ndarray,
+        *,
+        tolerance: float = TOLERANCE,
+        names: Sequence[str] | None = None,
+    ) -> float:
+        """Check a solution by its combinations alone: ``combined.T @ solution``.
+
+        Parameters
+        ----------
+        combinations : ndarray, shape (p, k)
+        tolerance, names
+            As for `check_residual`, as are what is returned and raised.
+        """
+        residual = np.abs(self._expected - combinations)
         by_column = (residual / self._norms).max(axis=0, initial=0.0)
         largest = float(by_column.max(initial=0.0))
         if not largest <= tolerance:  # NaN is not within the tolerance

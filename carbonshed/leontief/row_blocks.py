@@ -4,8 +4,8 @@ What a matrix that does not fit into memory can still do is be read once more. S
 everything here but the factorisation asks for no more than that.
 """
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -72,13 +72,29 @@ def row_blocks(matrix: np.ndarray | RowBlocks) -> RowBlocks:
     return ArrayBlocks(matrix) if isinstance(matrix, np.ndarray) else matrix
 
 
+def map_blocks(
+    matrix: np.ndarray | RowBlocks, function: Callable[..., Any], *arrays: np.ndarray
+) -> Iterator[tuple[slice, Any]]:
+    """Yield rows and ``function(rows, values, *arrays)`` of every block, in order.
+
+    Blocks that lie on other machines have a method `map` of their own, which computes
+    where they are: the function is then sent there, so it is one of a module.
+    """
+    blocks = row_blocks(matrix)
+    if hasattr(blocks, "map"):
+        yield from blocks.map(function, *arrays)
+        return
+    for rows, values in blocks:
+        yield rows, function(rows, values, *arrays)
+
+
 def product(matrix: np.ndarray | RowBlocks, right: np.ndarray) -> np.ndarray:
     """Return A R for R of shape (n,) or (n, k)."""
     if isinstance(matrix, np.ndarray):
         return (right.T @ matrix.T).T  # BLAS takes twice as long from the other side
     result = np.empty_like(right)
-    for rows, values in matrix:
-        result[rows] = values @ right
+    for rows, values in map_blocks(matrix, _product, right):
+        result[rows] = values
     return result
 
 
@@ -87,6 +103,16 @@ def transposed_product(matrix: np.ndarray | RowBlocks, right: np.ndarray) -> np.
     if isinstance(matrix, np.ndarray):
         return (right.T @ matrix).T
     result = np.zeros_like(right)
-    for rows, values in matrix:
-        result += values.T @ right[rows]
+    for _, values in map_blocks(matrix, _transposed_product, right):
+        result += values
     return result
+
+
+def _product(rows: slice, values: np.ndarray, right: np.ndarray) -> np.ndarray:
+    return values @ right
+
+
+def _transposed_product(
+    rows: slice, values: np.ndarray, right: np.ndarray
+) -> np.ndarray:
+    return values.T @ right[rows]

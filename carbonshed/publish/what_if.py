@@ -109,13 +109,13 @@ def copy_inputs(
         with suppress(duckdb.TransactionException):  # all was committed
             connection.execute("rollback")
         connection.execute(f"detach database if exists {place}")
+    table = "embodied_output"
     for year, solved in connection.execute(
         f"select year, folder from {sql_name(catalogue)}.solved.solves"
     ).fetchall():
-        _link(
-            project_root() / solved / "embodied_output.parquet",
-            folder / f"embodied_output.{year}.parquet",
-        )
+        for file in sorted((project_root() / solved).glob(f"{table}*.parquet")):
+            part = file.name.removeprefix(table)  # none, but for those of a cluster
+            _link(file, folder / f"{table}.{year}{part}")
 
 
 def read_steps(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[Step]:

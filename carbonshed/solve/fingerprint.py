@@ -49,7 +49,7 @@ def fingerprints(
         sorted(relations.region_positions.items()),
         sorted(relations.category_positions.items()),
         settings.tolerance,
-        _code(),
+        code_digest(),
     ]
 
     def fingerprint(system: YearSystem) -> str:
@@ -83,7 +83,7 @@ def _digests(
 
 
 @cache
-def _code() -> str:
+def code_digest() -> str:
     """Return a digest of the code that solves and hashes, ours and others'."""
     versions = duckdb.__version__, np.__version__, scipy.__version__
     digest = hashlib.sha256(" ".join(versions).encode())

@@ -9,8 +9,8 @@ import psutil
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief.system import BLOCK_COLUMNS
 
-AUTO, DIRECT, STREAMED = "auto", "direct", "streamed"
-SOLVERS = (AUTO, DIRECT, STREAMED)  # that can be asked for
+AUTO, DIRECT, STREAMED, DASK = "auto", "direct", "streamed", "dask"
+SOLVERS = (AUTO, DIRECT, STREAMED, DASK)  # that can be asked for
 
 # what DuckDB and Arrow take while they read, and BLAS for its buffers
 OVERHEAD_BYTES = 250_000_000
@@ -31,15 +31,21 @@ class Solver:
         One of `SOLVERS`.
     memory_gb
         What a solve may take altogether, in GB (10^9 bytes); None is what is free.
+    scheduler
+        Of `DASK`: an address or the path of a scheduler file; empty starts processes.
     """
 
     name: str = AUTO
     memory_gb: float | None = None
+    scheduler: str = ""
 
     @classmethod
-    def of(cls, name: str | None, memory_gb: str | float | None) -> "Solver":
+    def of(
+        cls, name: str | None, memory_gb: str | float | None, scheduler: str | None = ""
+    ) -> "Solver":
         """Return what vars ask for; empty is not asked."""
-        return cls(name or AUTO, float(memory_gb) if memory_gb else None)
+        memory = float(memory_gb) if memory_gb else None
+        return cls(name or AUTO, memory, scheduler or "")
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,13 @@ def plan(
         f" over a file (var solver: streamed) {_gb(least.needs)} or more. Free memory,"
         " or add up regions or sectors: carbonshed aggregate"
     )
+
+
+def direct_needs(
+    size: int, demands: int, *, stressors: int = 0, region: int = 1, regions: int = 0
+) -> int:
+    """Return the bytes that one factorisation takes; arguments as for `plan`."""
+    return _direct(_Counts(size, demands, stressors, region, regions), 0).needs
 
 
 def require_inverse(size: int, columns: int) -> None:

@@ -167,19 +167,19 @@ def _expected(
 ) -> tuple[leontief.ExpectedCombinations, leontief.ExpectedCombinations]:
     """Return what output and total intensities are held against when A is gone."""
     probe = leontief.ResidualProbe(coefficients)
-    _require_sums(probe, output, demand)
+    require_sums(probe, output, demand.total)
     return (
         probe.expect(demand.values),
         leontief.ResidualProbe(coefficients, transposed=True).expect(intensities),
     )
 
 
-def _require_sums(
-    probe: leontief.ResidualProbe, output: np.ndarray, demand: Demand
+def require_sums(
+    probe: leontief.ResidualProbe, output: np.ndarray, total: np.ndarray
 ) -> None:
     """Refuse an output that is not what these cells add up to: x = A x + Y 1."""
     try:
-        probe.expect(demand.total).check_residual(output, tolerance=ROW_SUM_TOLERANCE)
+        probe.expect(total).check_residual(output, tolerance=ROW_SUM_TOLERANCE)
     except leontief.ResidualError as failure:
         raise CarbonshedError(
             "output is not the sum of what is delivered: transactions or final demand"

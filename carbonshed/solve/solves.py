@@ -3,15 +3,15 @@
 import os
 import time
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 
-from carbonshed import __version__
+from carbonshed.errors import CarbonshedError
 from carbonshed.paths import project_root
 from carbonshed.solve.fingerprint import fingerprints
 from carbonshed.solve.inverse import inverse_batches
+from carbonshed.solve.plan import DASK
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.store import Solve, SolveStore, write_solution
 from carbonshed.solve.year import Settings, YearSystem
@@ -69,6 +69,17 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
         {name for name, solve in zip(names, found, strict=True) if solve},
         with_inverse=settings.with_inverse,
     )
+    on_cluster: dict[str, Solve] = {}
+    if settings.solver.name == DASK and not all(found):
+        on_cluster = _solve_on_cluster(
+            [
+                (name, system, _YearProgress(system.year))
+                for name, system, known in zip(names, systems, found, strict=True)
+                if not known
+            ],
+            settings,
+            store,
+        )
     rows = []
     for system, name, known in zip(systems, names, found, strict=True):
         progress = _YearProgress(system.year)
@@ -77,7 +88,8 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
                 f"unchanged since it was solved ({known.method}) at"
                 f" {known.solved_at} UTC"
             )
-        solve = known or _solve(system, name, settings, store, progress)
+        solve = known or on_cluster.get(name)
+        solve = solve or _solve(system, name, settings, store, progress)
         if settings.with_inverse and not store.has_inverse(name):
             progress("the Leontief inverse")
             store.add_inverse(name, inverse_batches(system, settings.tolerance))
@@ -95,23 +107,27 @@ def _solve(
 ) -> Solve:
     plan = system.plan(settings.solver)
     solved = system.solve(plan, settings.tolerance, progress)
-    solve = Solve(
-        fingerprint,
-        plan.solver,
-        system.size,
-        system.demands,
-        solved.relative_residual,
-        datetime.now(UTC).replace(tzinfo=None, microsecond=0),
-        __version__,
-    )
+    solve = Solve.now(fingerprint, plan.solver, system, solved.relative_residual)
     progress("writing the solution")
     with store.writing(fingerprint) as folder:
         write_solution(folder, system, solved, solve)
-    progress.note(
-        f"solved ({solve.method}): {system.size:,} rows, {system.demands:,} demands,"
-        f" relative residual {solved.relative_residual:.1e}"
-    )
+    progress.note(str(solve))
     return solve
+
+
+def _solve_on_cluster(
+    wanted: list[tuple[str, YearSystem, "_YearProgress"]],
+    settings: Settings,
+    store: SolveStore,
+) -> dict[str, Solve]:
+    try:
+        from carbonshed.solve.dask_solver import solve_on_cluster
+    except ImportError as error:
+        raise CarbonshedError(
+            f"the var solver: dask needs a package that is not installed"
+            f" ({error.name}): pip install 'carbonshed[dask]'"
+        ) from None
+    return solve_on_cluster(wanted, settings, store)
 
 
 class _YearProgress:

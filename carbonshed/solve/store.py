@@ -3,7 +3,7 @@
 ::
 
     warehouse/solved/NAME/FINGERPRINT/
-        embodied_output.parquet
+        embodied_output.parquet     or many, of a cluster: embodied_output.*.parquet
         total_intensities.parquet
         own_chain_output.parquet
         intermediate_trade.parquet
@@ -18,17 +18,18 @@ all that there are. Only one process at a time writes, the one that holds the wa
 
 import json
 import shutil
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+import uuid
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from carbonshed import layouts
+from carbonshed import __version__, layouts
 from carbonshed.files import sync
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solver import Solved
@@ -62,7 +63,7 @@ class Solve:
     ----------
     fingerprint : str
     method : str
-        ``direct`` or ``streamed``.
+        ``direct``, ``streamed`` or ``dask``.
     region_sectors, demands : int
         n and k.
     relative_residual : float
@@ -78,6 +79,23 @@ class Solve:
     relative_residual: float
     solved_at: datetime
     carbonshed_version: str
+
+    @classmethod
+    def now(
+        cls, fingerprint: str, method: str, system: YearSystem, residual: float
+    ) -> "Solve":
+        """Return how a system has just been solved, by this version."""
+        at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        size, demands = system.size, system.demands
+        return cls(fingerprint, method, size, demands, residual, at, __version__)
+
+    def __str__(self) -> str:
+        """Return a line for the log."""
+        return (
+            f"solved ({self.method}): {self.region_sectors:,} rows,"
+            f" {self.demands:,} demands,"
+            f" relative residual {self.relative_residual:.1e}"
+        )
 
 
 class SolveStore:
@@ -141,16 +159,32 @@ class SolveStore:
     @contextmanager
     def writing(self, fingerprint: str) -> Iterator[Path]:
         """Yield a folder to write to; it becomes the system's own in one step."""
-        partial = self._partial / fingerprint
-        shutil.rmtree(partial, ignore_errors=True)
+        # of another name each time: a worker of a cluster that was given up for lost
+        # must not write into what a later run makes
+        partial = self._partial / f"{fingerprint}-{uuid.uuid4().hex[:8]}"
         partial.mkdir(parents=True)
         try:
             yield partial
-            for path in (*partial.iterdir(), partial):
-                sync(path)
-            self.folder.mkdir(exist_ok=True)
-            partial.rename(self.path(fingerprint))
-            sync(self.folder)
+            self.adopt(partial, fingerprint)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+            with suppress(OSError):  # another year is being written
+                self._partial.rmdir()
+
+    def adopt(self, partial: Path, fingerprint: str) -> None:
+        """Make a folder that is complete the system's own, in one step."""
+        for path in (*partial.iterdir(), partial):
+            sync(path)
+        self.folder.mkdir(exist_ok=True)
+        partial.rename(self.path(fingerprint))
+        sync(self.folder)
+
+    @contextmanager
+    def shared(self) -> Iterator[Path]:
+        """Yield a folder in which workers make folders to be adopted."""
+        self._partial.mkdir(parents=True, exist_ok=True)
+        try:
+            yield self._partial
         finally:
             shutil.rmtree(self._partial, ignore_errors=True)
 
@@ -183,7 +217,44 @@ def write_solution(
     solved : Solved
     solve : Solve
     """
-    _write_embodied_output(folder, system.relations, system.year, solved)
+    demand = solved.demand
+    write_embodied_output(
+        folder / "embodied_output.parquet",
+        system.year,
+        slice(0, system.size),
+        *demand_positions(system.relations, demand.regions, demand.categories),
+        demand.values,
+    )
+    sales, totals = solved.sales_to_regions, solved.total_intensities
+    rows = [np.flatnonzero(system.producers == region) for region in solved.regions]
+    trade = Trade(
+        solved.regions,
+        np.array([sales[own].sum(axis=0) for own in rows]),
+        np.array([totals[own].T @ sales[own] for own in rows]),
+        np.array([np.any(sales[own], axis=0) for own in rows]),
+    )
+    write_tables(folder, system, solved.own_chain_output, totals, trade)
+    write_record(folder, solve)
+
+
+def write_tables(
+    folder: Path,
+    system: YearSystem,
+    own_chain_output: np.ndarray,
+    total_intensities: np.ndarray,
+    trade: "Trade",
+) -> None:
+    """Write all tables of a solution but embodied output.
+
+    Parameters
+    ----------
+    folder : Path
+        From `SolveStore.writing`.
+    system : YearSystem
+    own_chain_output, total_intensities
+        As in `Solved`.
+    trade : Trade
+    """
     year = np.full(system.size, system.year, np.int32)
     numbers = np.arange(system.size, dtype=np.int32)
     _write(
@@ -192,7 +263,7 @@ def write_solution(
         {
             "year": year,
             "origin_id": numbers,
-            "output": solved.own_chain_output,
+            "output": own_chain_output,
             "sector_output": system.output,
         },
     )
@@ -206,11 +277,15 @@ def write_solution(
                 np.repeat(np.array(system.stressors, object), system.size), pa.string()
             ),
             "region_sector_id": np.tile(numbers, stressors),
-            "total_intensity": solved.total_intensities.T.reshape(-1),
+            "total_intensity": total_intensities.T.reshape(-1),
             "direct_intensity": system.intensities.T.reshape(-1),
         },
     )
-    _write(folder, "intermediate_trade", _intermediate_trade(system, solved))
+    _write(folder, "intermediate_trade", _intermediate_trade(system, trade))
+
+
+def write_record(folder: Path, solve: Solve) -> None:
+    """Write how a solution came about, and what belongs to it: last of all."""
     record = asdict(solve) | {
         "layout": layouts.SOLVE,
         "solved_at": solve.solved_at.isoformat(),
@@ -219,21 +294,37 @@ def write_solution(
     (folder / _RECORD).write_text(json.dumps(record, indent=2) + "\n", "utf-8")
 
 
+@dataclass(frozen=True)
+class Trade:
+    """What the producers of each region sell to those of each region.
+
+    Attributes
+    ----------
+    regions : list of str, length R
+    amounts : ndarray, shape (R, R), currency
+        Origin by destination.
+    embodied : ndarray, shape (R, q, R), unit of the stressor
+        Emissions behind it.
+    is_any : ndarray of bool, shape (R, R)
+        Whether there are sales; they may add up to zero.
+    """
+
+    regions: list[str]
+    amounts: np.ndarray
+    embodied: np.ndarray
+    is_any: np.ndarray
+
+
 def _intermediate_trade(
-    system: YearSystem, solved: Solved
+    system: YearSystem, trade: Trade
 ) -> dict[str, np.ndarray | pa.Array]:
     """Return what regions sell to each other's producers, and what it embodies."""
-    sales, totals = solved.sales_to_regions, solved.total_intensities
-    rows = [np.flatnonzero(system.producers == region) for region in solved.regions]
-    amounts = np.array([sales[own].sum(axis=0) for own in rows])
-    embodied = np.array([totals[own].T @ sales[own] for own in rows])
     # pairs of two regions with any sales, once for each stressor
     origins, destinations = np.nonzero(
-        np.array([np.any(sales[own], axis=0) for own in rows])
-        & ~np.eye(len(rows), dtype=bool)
+        trade.is_any & ~np.eye(len(trade.regions), dtype=bool)
     )
     names = np.array(
-        [system.relations.region_positions[region] for region in solved.regions],
+        [system.relations.region_positions[region] for region in trade.regions],
         np.int32,
     )
     count, stressors = len(origins), np.array(system.stressors, object)
@@ -243,8 +334,8 @@ def _intermediate_trade(
         "stressor_id": pa.array(np.repeat(stressors, count), pa.string()),
         "origin_position": np.tile(names[origins], repeats),
         "destination_position": np.tile(names[destinations], repeats),
-        "amount": np.tile(amounts[origins, destinations], repeats),
-        "embodied": embodied[origins, :, destinations].T.reshape(-1),
+        "amount": np.tile(trade.amounts[origins, destinations], repeats),
+        "embodied": trade.embodied[origins, :, destinations].T.reshape(-1),
     }
 
 
@@ -252,29 +343,47 @@ def _write(folder: Path, table: str, columns: dict[str, np.ndarray | pa.Array]) 
     pq.write_table(pa.table(columns), folder / f"{table}.parquet")
 
 
-def _write_embodied_output(
-    folder: Path, relations: Relations, year: int, solved: Solved
+def demand_positions(
+    relations: Relations, regions: Sequence[str], categories: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the positions that stand for columns of demand, each shape (k,)."""
+    return (
+        np.array([relations.region_positions[each] for each in regions], np.int32),
+        np.array([relations.category_positions[each] for each in categories], np.int32),
+    )
+
+
+def write_embodied_output(
+    path: Path,
+    year: int,
+    rows: slice,
+    regions: np.ndarray,
+    categories: np.ndarray,
+    values: np.ndarray,
 ) -> None:
-    """Write X as a long table, some columns at a time, without its zeros."""
-    demand = solved.demand
-    regions = np.array(
-        [relations.region_positions[region] for region in demand.regions], np.int32
-    )
-    categories = np.array(
-        [relations.category_positions[category] for category in demand.categories],
-        np.int32,
-    )
-    producers = np.arange(len(demand.values), dtype=np.int32)
+    """Write X, or a part of it, as a long table, some columns at a time, without zeros.
+
+    Parameters
+    ----------
+    path : Path
+    year : int
+    rows : slice
+        The region-sectors that the rows are.
+    regions, categories : ndarray of int32, shape (k,)
+        Positions that stand for the columns.
+    values : ndarray, shape (rows, k), currency
+    """
+    producers = np.arange(rows.start, rows.stop, dtype=np.int32)
     with pq.ParquetWriter(
-        folder / "embodied_output.parquet",
+        path,
         EMBODIED_OUTPUT,
         # no two amounts are alike, and producers rise
         use_dictionary=["year", "region_position", "category_position"],
         column_encoding={"origin_id": "DELTA_BINARY_PACKED", "output": "PLAIN"},
     ) as writer:
-        for start in range(0, demand.values.shape[1], BATCH_COLUMNS):
+        for start in range(0, values.shape[1], BATCH_COLUMNS):
             columns = slice(start, start + BATCH_COLUMNS)
-            output = np.ascontiguousarray(demand.values[:, columns].T)
+            output = np.ascontiguousarray(values[:, columns].T)
             # masks take 0.1 s, positions of what is not zero 0.6 s (13,146 x 1,567)
             is_there = output != 0
             counts = np.count_nonzero(is_there, axis=1)

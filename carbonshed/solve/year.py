@@ -45,12 +45,13 @@ class Settings:
         memory_gb: str | float | None,
         leontief_inverse: object = False,
         analyses: object = False,
+        scheduler: str | None = "",
     ) -> "Settings":
         """Return what the meta of the dbt model says; empty is not asked."""
         with_inverse, with_analyses = (
             str(asked).casefold() == "true" for asked in (leontief_inverse, analyses)
         )
-        chosen = Solver.of(solver, memory_gb)
+        chosen = Solver.of(solver, memory_gb, scheduler)
         return cls(tolerance, chosen, with_inverse, with_analyses)
 
 
@@ -91,10 +92,11 @@ class YearSystem:
     @property
     def demands(self) -> int:
         """Columns of demand, k, with exports and unattributed deliveries."""
-        return len(self._labels) + 2
+        return len(self.labels) + 2
 
     @property
-    def _labels(self) -> list[tuple[str, str]]:
+    def labels(self) -> list[tuple[str, str]]:
+        """Region and category of every column of final demand, in order."""
         return self.relations.labels.get(self.year, [])
 
     @property
@@ -102,17 +104,19 @@ class YearSystem:
         """The cells of Z: origin_id, destination_id, amount."""
         return arrays.transaction_cells(self.relations, self.year)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """What plans need to know beside size and demands."""
+        regions = Counter(self.producers)
+        return {
+            "stressors": len(self.stressors),
+            "region": max(regions.values(), default=1),
+            "regions": len(regions),
+        }
+
     def plan(self, solver: Solver) -> Plan:
         """Choose how to solve; see `plan.plan`."""
-        regions = Counter(self.producers)
-        return memory.plan(
-            self.size,
-            self.demands,
-            solver,
-            stressors=len(self.stressors),
-            region=max(regions.values(), default=1),
-            regions=len(regions),
-        )
+        return memory.plan(self.size, self.demands, solver, **self.counts)
 
     def solve(
         self, plan: Plan, tolerance: float, progress: Callable[[str], None]
@@ -183,8 +187,22 @@ class YearSystem:
                 progress=progress,
             )
 
+    def demand(self, rows: slice, zero_column_deliveries: np.ndarray) -> Demand:
+        """Read some rows of demand.
+
+        Parameters
+        ----------
+        rows : slice
+        zero_column_deliveries : ndarray, shape (rows,), currency
+            What each of them delivers to region-sectors without output.
+        """
+        found = arrays.demand(
+            self.relations, self.year, self.labels, self.producers, rows
+        )
+        return _with_unattributed(found, zero_column_deliveries)
+
     def _demand(self, relations: Relations) -> Demand:
-        return arrays.demand(relations, self.year, self._labels, self.producers)
+        return arrays.demand(relations, self.year, self.labels, self.producers)
 
 
 def _with_unattributed(demand: Demand, zero_column_deliveries: np.ndarray) -> Demand:

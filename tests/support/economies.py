@@ -1,5 +1,8 @@
 """Small economies in memory, as the relations of a warehouse."""
 
+from dataclasses import fields
+from pathlib import Path
+
 import duckdb
 import numpy as np
 
@@ -88,3 +91,20 @@ def relations_of(economies: dict[int, Economy], order: str = "") -> Relations:
         session=connection,
         **{name: connection.query(f"from {name} {order}") for name in types},
     )
+
+
+def stored_relations(economies: dict[int, Economy], folder: Path) -> Relations:
+    """Return them as views on Parquet files, which other processes can read too."""
+    in_memory = relations_of(economies)
+    folder.mkdir(exist_ok=True)
+    connection = duckdb.connect()
+    connection.execute("create schema staging")
+    views = {}
+    for field in fields(Relations)[1:]:
+        path = str(folder / f"{field.name}.parquet")
+        getattr(in_memory, field.name).write_parquet(path)
+        connection.execute(
+            f"create view staging.stg_{field.name} as from read_parquet('{path}')"
+        )
+        views[field.name] = connection.sql(f"from staging.stg_{field.name}")
+    return Relations(session=connection, **views)

@@ -332,7 +332,7 @@ def test_whatever_changes_is_solved_anew(
     solve({2012: economy}, folder)
     settings = Settings(tolerance=1e-8) if change == "the tolerance" else Settings()
     if change == "the code":
-        monkeypatch.setattr(fingerprint, "_code", lambda: "another")
+        monkeypatch.setattr(fingerprint, "code_digest", lambda: "another")
     if change in CHANGES:
         CHANGES[change](economy)
     capsys.readouterr()
@@ -425,7 +425,7 @@ solve_years(
 
 
 @pytest.mark.parametrize(
-    "step", ["store _write_embodied_output", "Path write_text", "Path rename"]
+    "step", ["store write_embodied_output", "Path write_text", "Path rename"]
 )
 def test_a_kill_leaves_nothing_that_is_taken_for_whole(
     economies: dict[int, Economy],

@@ -1,0 +1,340 @@
+"""A cluster of Dask: one that is there, or processes of this machine; and its end."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import dask
+import distributed
+from dask.delayed import Delayed
+from distributed.comm import CommClosedError
+from distributed.scheduler import KilledWorker
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.solve.fingerprint import code_digest
+from carbonshed.solve.plan import Solver, free_memory
+
+LOCAL_SHARE = 0.8  # of the free memory, for all processes together
+CORES_PER_PROCESS = 4  # of BLAS; at least two processes there are
+PATIENCE = 300  # seconds without any worker, before a solve is given up
+SETTLED = 5  # seconds without a new worker, before those that came are counted
+NOTE_EVERY = 60  # seconds between lines that stay
+LOOK_EVERY = 2
+
+# what is sent with the tasks are some vectors, of the size of the columns of demand
+_SETTINGS = {"distributed.admin.large-graph-warning-threshold": "200MB"}
+
+
+class YearProgress(Protocol):
+    """Shows how far the solve of a year is."""
+
+    def __call__(self, message: str) -> None:
+        """Show a line that the next takes the place of."""
+
+    def note(self, message: str) -> None:
+        """Write a line that stays."""
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A worker process.
+
+    Attributes
+    ----------
+    address, host : str
+    memory : int
+        Bytes that it may take.
+    disk : int
+        Bytes that are free where it spills, which workers of a host share.
+    """
+
+    address: str
+    host: str
+    memory: int
+    disk: int
+
+
+class Cluster:
+    """A client of a scheduler, and the workers that it has.
+
+    Parameters
+    ----------
+    client : distributed.Client
+    """
+
+    def __init__(self, client: distributed.Client) -> None:
+        self.client = client
+
+    def wait_for_workers(self) -> None:
+        """Wait for the first worker, and until no more come."""
+        known, since, begun = 0, time.monotonic(), time.monotonic()
+        while not known or time.monotonic() - since < SETTLED:
+            count = len(self.known_workers())
+            if count != known:
+                known, since = count, time.monotonic()
+            elif not known and time.monotonic() - begun > PATIENCE:
+                raise CarbonshedError(
+                    f"the scheduler {self.client.scheduler.address} has no worker after"
+                    f" {PATIENCE} s; start some: dask worker ADDRESS --nthreads 1"
+                )
+            time.sleep(0.2)
+
+    def workers(self, seen: Sequence[Path]) -> list[Worker]:
+        """Return the workers, all of which run this code and see these files.
+
+        Raises
+        ------
+        CarbonshedError
+            If one does not, or has no limit of its memory.
+        """
+        paths = [str(path) for path in seen]
+        found = self.client.run(_look, paths)
+        infos = self.known_workers()
+        workers = []
+        for address, (code, missing, disk) in found.items():
+            if code != code_digest():
+                raise CarbonshedError(
+                    f"the worker {address} runs another version of Carbonshed, DuckDB,"
+                    " NumPy or SciPy than this process: start it in the same"
+                    " environment"
+                )
+            if missing:
+                raise CarbonshedError(
+                    f"the worker {address} does not see {missing[0]}: data and"
+                    " warehouse must lie in a folder that all workers see under the"
+                    " same path"
+                )
+            info = infos[address]
+            if not info["memory_limit"]:
+                raise CarbonshedError(
+                    f"the worker {address} has no limit of its memory; start it with"
+                    " --memory-limit, such as 60GB"
+                )
+            workers.append(Worker(address, info["host"], info["memory_limit"], disk))
+        return workers
+
+    def persist(self, tasks: list[Delayed]) -> list[Delayed]:
+        """Begin tasks whose results stay with the workers."""
+        return list(self.client.persist(tasks))
+
+    def wait(
+        self, tasks: list[Any], message: str, progress: YearProgress | None = None
+    ) -> None:
+        """Wait until tasks that were begun have ended, and say how far they are.
+
+        Raises
+        ------
+        CarbonshedError
+            If the cluster is lost.
+        Exception
+            What a task has raised.
+        """
+        futures = distributed.futures_of(tasks)
+        counter = _Counter(self, message, progress)
+        while True:
+            with suppress(TimeoutError, distributed.TimeoutError):
+                distributed.wait(futures, timeout=LOOK_EVERY)
+                break
+            if any(future.status in {"error", "cancelled"} for future in futures):
+                break
+            counter.look()
+        for future in futures:
+            if future.status != "finished":
+                future.result()  # raises what it has raised
+
+    def run(
+        self, tasks: list[Delayed], message: str, progress: YearProgress | None = None
+    ) -> list[Any]:
+        """Return the results of tasks; they are small."""
+        futures = self.client.compute(tasks)
+        self.wait(futures, message, progress)
+        return self.client.gather(futures)
+
+    def completed(
+        self, futures: list[distributed.Future]
+    ) -> Iterator[distributed.Future]:
+        """Yield tasks that were begun, as they end."""
+        yield from distributed.as_completed(futures)
+
+    def received(self) -> int:
+        """Return the bytes that workers have received from each other so far."""
+        return sum(self.client.run(_received).values())
+
+    def known_workers(self) -> dict[str, Any]:
+        """Return what the scheduler knows of its workers, by address."""
+        return self.client.scheduler_info(n_workers=-1)["workers"]
+
+
+class _Counter:
+    """Says how many tasks are left, on a terminal at every look, else every minute."""
+
+    def __init__(
+        self, cluster: Cluster, message: str, progress: YearProgress | None
+    ) -> None:
+        self._cluster = cluster
+        self._message = message
+        self._progress = progress
+        self._most = 0
+        self._noted = self._seen = time.monotonic()
+
+    def look(self) -> None:
+        """Count, and give up if there has been no worker for long."""
+        client, now = self._cluster.client, time.monotonic()
+        workers = len(self._cluster.known_workers())
+        if workers:
+            self._seen = now
+        elif now - self._seen > PATIENCE:
+            raise CarbonshedError(
+                f"all workers are gone, and none came in {PATIENCE} s"
+            )
+        left = client.run_on_scheduler(_unfinished)
+        self._most = max(self._most, left)
+        if self._progress is None:
+            return
+        line = (
+            f"{self._message}: {self._most - left:,} of {self._most:,} tasks,"
+            f" {workers} workers"
+        )
+        self._progress(line)
+        if now - self._noted > NOTE_EVERY:
+            self._noted = now
+            services = client.scheduler_info()["services"]
+            link = f" ({client.dashboard_link})" if "dashboard" in services else ""
+            self._progress.note(line + link)
+
+
+@contextmanager
+def open_cluster(solver: Solver, scratch: Path) -> Iterator[Cluster]:
+    """Connect to the scheduler that is asked for, else start processes here.
+
+    Parameters
+    ----------
+    solver : Solver
+    scratch : Path
+        A folder of this run where local processes spill; it is removed at the end.
+
+    Raises
+    ------
+    CarbonshedError
+        If nobody answers, no worker comes, or the cluster is lost on the way.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(dask.config.set(_SETTINGS))
+        stack.enter_context(_explained())
+        if solver.scheduler:
+            client = stack.enter_context(_connect(solver.scheduler))
+        else:
+            client = stack.enter_context(_local(solver, scratch))
+        stack.enter_context(client.as_current())
+        cluster = Cluster(client)
+        if solver.scheduler:
+            cluster.wait_for_workers()
+        yield cluster
+
+
+def _connect(scheduler: str) -> distributed.Client:
+    is_address = "://" in scheduler
+    if not is_address and not Path(scheduler).is_file():
+        raise CarbonshedError(
+            f"{scheduler}: no such file; the var scheduler is an address, such as"
+            " tcp://10.0.0.1:8786, or the file that dask scheduler --scheduler-file"
+            " writes"
+        )
+    where = {"address": scheduler} if is_address else {"scheduler_file": scheduler}
+    try:
+        return distributed.Client(**where, timeout=30, set_as_default=False)
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise CarbonshedError(f"{scheduler}: no scheduler answers: {reason}") from None
+
+
+@contextmanager
+def _local(solver: Solver, scratch: Path) -> Iterator[distributed.Client]:
+    cores = os.cpu_count() or 1
+    processes = max(2, cores // CORES_PER_PROCESS)
+    threads = str(max(1, cores // processes))
+    free = free_memory()
+    if solver.memory_gb is not None:
+        free = min(free, int(solver.memory_gb * 1e9))
+    else:
+        free = int(LOCAL_SHARE * free)
+    blas = {
+        name: os.environ.get(name, threads)
+        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    }
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    try:
+        with (
+            dask.config.set(
+                {
+                    "distributed.nanny.pre-spawn-environ": blas,
+                    # what matters comes back as an error
+                    "logging": {"distributed": "critical"},
+                }
+            ),
+            distributed.LocalCluster(
+                n_workers=processes,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address=None,
+                memory_limit=free // processes,
+                local_directory=str(scratch),
+                silence_logs="ERROR",
+            ) as cluster,
+            distributed.Client(cluster, set_as_default=False) as client,
+        ):
+            yield client
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what is lost on the way into words."""
+    again = (
+        "nothing of it is taken for whole; run it again, years that are complete are"
+        " kept"
+    )
+    try:
+        yield
+    except KilledWorker as error:
+        raise CarbonshedError(
+            f"a part of the solve has ended its worker again and again ({error}): give"
+            f" each worker more memory, or more room where it spills; {again}"
+        ) from None
+    except MemoryError as error:
+        raise CarbonshedError(
+            f"a worker has no memory left ({error}); {again}"
+        ) from None
+    except (CancelledError, CommClosedError, distributed.TimeoutError) as error:
+        reason = str(error) or type(error).__name__
+        raise CarbonshedError(
+            f"the scheduler was lost on the way ({reason}); {again}"
+        ) from None
+
+
+def _look(
+    paths: list[str], dask_worker: distributed.Worker
+) -> tuple[str, list[str], int]:
+    """Return, on a worker, its code, what it does not see, and what it may spill."""
+    missing = [path for path in paths if not Path(path).exists()]
+    folder = dask_worker.local_directory
+    return code_digest(), missing, shutil.disk_usage(folder).free
+
+
+def _received(dask_worker: distributed.Worker) -> int:
+    return dask_worker.transfer_incoming_bytes_total
+
+
+def _unfinished(dask_scheduler: distributed.Scheduler) -> int:
+    """Return, on the scheduler, how many tasks are still to be done."""
+    left = {"waiting", "processing", "queued", "no-worker"}
+    return sum(task.state in left for task in dask_scheduler.tasks.values())

@@ -1,0 +1,151 @@
+"""How a system is cut for a cluster, and what that takes of each worker."""
+
+import shutil
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import TEMP_VARIABLE
+from carbonshed.solve.cluster import Worker
+from carbonshed.solve.plan import OVERHEAD_BYTES
+from carbonshed.solve.squares import Grid
+from carbonshed.text import size_text
+
+# of a worker's memory, for the strip that it reads and the squares that it becomes;
+# beside them are squares that wait to be spilled, and those that are multiplied
+STRIP_SHARE = 0.3
+FEWEST_SQUARES = 6  # on the diagonal: with fewer, workers wait for each other
+MOST_SQUARES = 64  # 100,000 tasks, of a millisecond each for the scheduler
+MOST_COLUMNS = 1024  # of demand, in a part
+# of 8 n^2 bytes, all workers together, as measured: docs/cluster.md
+KEPT = 4.0  # A, twice L, U and what is multiplied
+WIRE, WIRE_POWER = 2.7, -0.36  # received by each of P: WIRE P^WIRE_POWER
+
+
+@dataclass(frozen=True)
+class ClusterPlan:
+    """What a solve takes.
+
+    Attributes
+    ----------
+    grid : Grid
+    workers : int
+    memory : int
+        Bytes that the smallest worker may take.
+    least, full : int
+        Bytes that each worker needs, and would hold if nothing were spilled.
+    spilled : int
+        Bytes that each worker may write to its disk.
+    wire : int
+        Bytes that each worker receives, about.
+    written : int
+        Bytes of the solved tables, at most.
+    """
+
+    grid: Grid
+    workers: int
+    memory: int
+    least: int
+    full: int
+    spilled: int
+    wire: int
+    written: int
+
+    def __str__(self) -> str:
+        """Return a line for the log."""
+        grid = self.grid
+        return (
+            f"{grid.count} x {grid.count} squares of {grid.side:,} rows on"
+            f" {self.workers} workers: each needs {size_text(self.least)} of its"
+            f" {size_text(self.memory)}, spills up to {size_text(self.spilled)} and"
+            f" receives about {size_text(self.wire)}; {size_text(self.written)} of"
+            " results"
+        )
+
+
+def plan_squares(
+    size: int,
+    demands: int,
+    *,
+    workers: int,
+    memory: int,
+    stressors: int = 0,
+    region: int = 1,
+    regions: int = 0,
+) -> ClusterPlan:
+    """Choose the squares of a system that fits on no worker.
+
+    Parameters
+    ----------
+    size, demands
+        n and k.
+    workers
+        How many there are.
+    memory
+        Bytes that the smallest of them may take.
+    stressors, region, regions
+        Columns of intensities; rows of the largest region, which is solved by itself;
+        how many regions there are.
+
+    Raises
+    ------
+    CarbonshedError
+        If workers are too small for it.
+    """
+    # the strip, its squares; demand, padded and in parts; sales to regions
+    per_row = 8 * (2 * size + 3 * demands + 2 * stressors + regions)
+    most = int(STRIP_SHARE * memory / per_row)
+    fewest = max(FEWEST_SQUARES, 4 * round(workers**0.5))
+    count = max(fewest, -(-size // max(most, 1)))
+    smallest = -(-size // MOST_SQUARES)
+    own = 3 * 8 * region**2
+    if count > max(MOST_SQUARES, fewest) or own > STRIP_SHARE * memory:
+        needs = max(int(per_row * smallest), own) / STRIP_SHARE
+        raise CarbonshedError(
+            f"{size:,} region-sectors with {demands:,} columns of demand need"
+            f" {size_text(max(needs, OVERHEAD_BYTES))} of memory on each worker; the"
+            f" smallest may take {size_text(memory)}"
+        )
+    side = -(-size // min(count, size))
+    kept = int(KEPT * 8 * size**2 / workers)
+    least = OVERHEAD_BYTES + int(2 * per_row * side)
+    return ClusterPlan(
+        grid=Grid(size, demands, side, MOST_COLUMNS),
+        workers=workers,
+        memory=memory,
+        least=max(least, OVERHEAD_BYTES + own),
+        full=OVERHEAD_BYTES + kept,
+        spilled=max(0, kept - memory // 2),
+        wire=int(WIRE * workers**WIRE_POWER * 8 * size**2),
+        written=int(8.5 * size * demands),
+    )
+
+
+def require_disk(plan: ClusterPlan, workers: Sequence[Worker], results: Path) -> None:
+    """Refuse what has no room where workers spill, or where results go.
+
+    Raises
+    ------
+    CarbonshedError
+        With what is needed and what is free.
+    """
+    hosts = defaultdict(list)
+    for worker in workers:
+        hosts[worker.host].append(worker.disk)
+    for host, free in hosts.items():
+        needed = plan.spilled * len(free)
+        if needed > min(free):
+            raise CarbonshedError(
+                f"{host}: no room to spill: {len(free)} workers may need"
+                f" {size_text(needed)}, {size_text(min(free))} are free; more memory or"
+                f" workers, or a larger disk (dask worker --local-directory, here"
+                f" {TEMP_VARIABLE}), are needed"
+            )
+    free_here = shutil.disk_usage(results).free
+    if plan.written > free_here:
+        raise CarbonshedError(
+            f"{results}: no room for solved tables: up to {size_text(plan.written)} are"
+            f" needed, {size_text(free_here)} are free"
+        )

@@ -1,0 +1,414 @@
+"""The solve of years on a cluster: one task for a year that fits, else squares."""
+
+import os
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import dask.array as da
+import distributed
+import numpy as np
+from dask import delayed
+from dask.delayed import Delayed
+
+from carbonshed import leontief
+from carbonshed.errors import CarbonshedError
+from carbonshed.files import sync
+from carbonshed.io_errors import TEMP_VARIABLE, explain_write_error
+from carbonshed.leontief.blocks import sales_of_block
+from carbonshed.solve import squares
+from carbonshed.solve.cluster import Cluster, YearProgress, open_cluster
+from carbonshed.solve.cluster_plan import plan_squares, require_disk
+from carbonshed.solve.plan import DASK, DIRECT, Solver, direct_needs
+from carbonshed.solve.relations import EXPORT, UNATTRIBUTED
+from carbonshed.solve.solver import require_sums
+from carbonshed.solve.squares import DemandSums, Factors, Grid, RemoteBlocks
+from carbonshed.solve.store import (
+    Solve,
+    SolveStore,
+    Trade,
+    demand_positions,
+    write_embodied_output,
+    write_record,
+    write_solution,
+    write_tables,
+)
+from carbonshed.solve.work_order import WorkOrder, work_order
+from carbonshed.solve.year import Settings, YearSystem
+from carbonshed.text import size_text
+
+Wanted = tuple[str, YearSystem, YearProgress]
+"""The fingerprint of a year, its system, and what shows how far it is."""
+
+WORKER_SHARE = 0.8  # of a worker's memory, which a year that fits on it may take
+
+
+def solve_on_cluster(
+    wanted: list[Wanted], settings: Settings, store: SolveStore
+) -> dict[str, Solve]:
+    """Solve years on the workers of a cluster; each is in the store when it is solved.
+
+    Parameters
+    ----------
+    wanted : list of Wanted
+    settings : Settings
+    store : SolveStore
+
+    Returns
+    -------
+    dict of str to Solve
+        By fingerprint.
+
+    Raises
+    ------
+    UnproductiveSystemError, ResidualError, CarbonshedError
+        If a system has no meaningful solution or it was not found, or the cluster
+        cannot solve it, or is lost.
+    """
+    name = f".{store.folder.name}.dask"
+    scratch = Path(os.environ.get(TEMP_VARIABLE) or store.folder.parent) / name
+    solves = {}
+    with open_cluster(settings.solver, scratch) as cluster:
+        with store.shared() as folder:
+            workers = cluster.workers([folder])
+            memory = min(worker.memory for worker in workers)
+            fits = [each for each in wanted if _needs(each[1]) <= WORKER_SHARE * memory]
+            solves |= _solve_whole_years(cluster, fits, settings, store, folder, memory)
+        for fingerprint, system, progress in wanted:
+            if fingerprint in solves:
+                continue
+            plan = plan_squares(
+                system.size,
+                system.demands,
+                workers=len(workers),
+                memory=memory,
+                **system.counts,
+            )
+            progress.note(str(plan))
+            require_disk(plan, workers, store.folder.parent)
+            with store.writing(fingerprint) as folder:
+                solve = SquareSolve(cluster, system, plan.grid, progress)
+                residual = solve.solve(folder, settings.tolerance)
+                solves[fingerprint] = Solve.now(fingerprint, DASK, system, residual)
+                write_record(folder, solves[fingerprint])
+            progress.note(str(solves[fingerprint]))
+    return solves
+
+
+def _needs(system: YearSystem) -> int:
+    return direct_needs(system.size, system.demands, **system.counts)
+
+
+def _solve_whole_years(
+    cluster: Cluster,
+    wanted: list[Wanted],
+    settings: Settings,
+    store: SolveStore,
+    folder: Path,
+    memory: int,
+) -> dict[str, Solve]:
+    """Solve years that fit on one worker, a task each, as on one machine."""
+    limit = Solver(DIRECT, WORKER_SHARE * memory / 1e9)
+    tasks = {}
+    for fingerprint, system, progress in wanted:
+        order = delayed(work_order(system), traverse=False)
+        task = delayed(solve_year)(
+            order, fingerprint, limit, settings.tolerance, str(folder)
+        )
+        tasks[cluster.client.compute(task)] = progress
+        progress.note(f"one task for a worker: {size_text(_needs(system))} needed")
+    solves = {}
+    for future in cluster.completed(list(tasks)):
+        place, solve = future.result()
+        store.adopt(Path(place), solve.fingerprint)
+        solves[solve.fingerprint] = solve
+        tasks[future].note(str(solve))
+    return solves
+
+
+def solve_year(
+    order: WorkOrder, fingerprint: str, solver: Solver, tolerance: float, folder: str
+) -> tuple[str, Solve]:
+    """Solve a year on this worker, as one machine does; return where it is."""
+    # a task may run twice at once, where a worker was only thought to be lost
+    place = Path(folder) / f"{fingerprint}-{uuid.uuid4().hex[:8]}"
+    system = order.open()
+    try:
+        plan = system.plan(solver)
+        solved = system.solve(plan, tolerance, lambda message: None)
+    except ValueError as error:  # with an array in it, which is not for travelling
+        raise CarbonshedError(f"{order.year}: {error}") from None
+    solve = Solve.now(fingerprint, plan.solver, system, solved.relative_residual)
+    with explain_write_error("solved tables", place, place):
+        place.mkdir()
+        write_solution(place, system, solved, solve)
+    return str(place), solve
+
+
+class SquareSolve:
+    """The solve of one year that is too large for any worker.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    system : YearSystem
+    grid : Grid
+    progress : YearProgress
+    """
+
+    def __init__(
+        self, cluster: Cluster, system: YearSystem, grid: Grid, progress: YearProgress
+    ) -> None:
+        self._cluster = cluster
+        self._system = system
+        self._grid = grid
+        self._progress = progress
+        self._order = delayed(work_order(system), traverse=False)
+        labels = [*system.labels, (EXPORT, EXPORT), (UNATTRIBUTED, UNATTRIBUTED)]
+        self._buyers = [region for region, _ in labels]
+        self._categories = [category for _, category in labels]
+        edges = np.flatnonzero(system.producers[1:] != system.producers[:-1]) + 1
+        self._starts = np.array([0, *edges, system.size])
+        self._regions = [str(system.producers[start]) for start in self._starts[:-1]]
+
+    def solve(self, folder: Path, tolerance: float) -> float:
+        """Read, solve and write all tables; return the relative residual.
+
+        Parameters
+        ----------
+        folder : Path
+            Which all workers see.
+        tolerance : float
+            Largest relative residual accepted.
+
+        Raises
+        ------
+        UnproductiveSystemError, ResidualError, CarbonshedError
+            If the system has no meaningful solution, or it was not found.
+        """
+        system, grid = self._system, self._grid
+        strips = self._cluster.persist(
+            [delayed(squares.read_strip)(self._order, rows) for rows in grid.rows]
+        )
+        demand = self._cluster.persist(
+            [
+                delayed(squares.read_demand)(self._order, grid, rows, strip[1])
+                for rows, strip in zip(grid.rows, strips, strict=True)
+            ]
+        )
+        self._cluster.wait(demand, "reading transactions and demand", self._progress)
+        sums = [DemandSums(*each) for each in self._run([each[1] for each in demand])]
+        blocks = RemoteBlocks(self._run, strips, grid)
+        self._note_pivoting(leontief.require_productive(blocks))
+        probe = leontief.ResidualProbe(blocks)
+        require_sums(probe, system.output, np.concatenate([e.total for e in sums]))
+        of_output = leontief.ExpectedCombinations(
+            probe.combined,
+            np.sum([each.expected for each in sums], axis=0),
+            np.sqrt(np.sum([each.squares for each in sums], axis=0)),
+        )
+        of_totals = leontief.ResidualProbe(blocks, transposed=True).expect(
+            system.intensities
+        )
+        own = self._own_chains(blocks, np.concatenate([each.own for each in sums]))
+        sales = self._cluster.persist(
+            blocks.delayed(sales_of_block, self._starts, system.output)
+        )
+        self._cluster.wait(sales, "sales between regions", self._progress)
+
+        # workers forget the strips as they become squares: nobody asks for them
+        tasks = self._factorise(strips, demand, probe.combined, folder)
+        futures = self._cluster.client.compute(tasks)
+        del strips, demand, blocks
+        combined, totals = self._solved(futures)
+        residual = max(
+            of_output.check_combined(
+                combined, tolerance=tolerance, names=self._names()
+            ),
+            of_totals.check_residual(totals, tolerance=tolerance),
+        )
+        self._progress(f"relative residual {residual:.1e}")
+        write_tables(folder, system, own, totals, self._trade(sales, totals))
+        for left in folder.glob(".*"):  # of workers that were lost as they wrote
+            left.unlink()
+        return residual
+
+    def _run(self, tasks: list[Delayed]) -> list:
+        return self._cluster.run(tasks, "checking the system", self._progress)
+
+    def _names(self) -> list[str]:
+        pairs = zip(self._buyers, self._categories, strict=True)
+        return [f"{region} / {category}" for region, category in pairs]
+
+    def _note_pivoting(self, verdict: leontief.Productivity) -> None:
+        """Say when nothing promises that pivots within squares are enough."""
+        if verdict.method == "radius of A":
+            self._progress.note(
+                "the radius of |A| is not below 1: pivoting within squares may lose"
+                " digits, which the residual will show"
+            )
+
+    def _own_chains(self, blocks: RemoteBlocks, own: np.ndarray) -> np.ndarray:
+        """Solve each region by itself, where its rows are."""
+        parts = blocks.delayed(squares.own_blocks, self._starts)
+        last_rows = [rows.stop for rows in self._grid.rows]
+        tasks = []
+        for strip, rows in enumerate(self._grid.rows):
+            # the region that holds the last row here may go on in later strips
+            last = int(np.searchsorted(self._starts, rows.stop, side="left"))
+            end = int(np.searchsorted(last_rows, self._starts[last], side="left"))
+            tasks.append(
+                delayed(squares.own_chains)(
+                    parts[strip : end + 1],
+                    self._starts,
+                    self._regions,
+                    delayed(own, traverse=False),
+                )
+            )
+        output = np.empty(self._system.size)
+        for solved in self._run(tasks):
+            for region, of_region in solved.items():
+                output[slice(*self._starts[region : region + 2])] = of_region
+        return output
+
+    def _factorise(
+        self,
+        strips: list[Delayed],
+        demand: list[Delayed],
+        combined: np.ndarray,
+        folder: Path,
+    ) -> list[Delayed]:
+        """Return the tasks: smallest pivots, total intensities, writing of X."""
+        grid, side = self._grid, self._grid.side
+        cuts = [
+            delayed(squares.cut, nout=grid.count)(strip, grid, rows)
+            for rows, strip in zip(grid.rows, strips, strict=True)
+        ]
+        parts = range(len(grid.columns))
+        system = squares.from_blocks(
+            [[cut[j] for j in range(grid.count)] for cut in cuts],
+            side,
+            [side] * grid.count,
+        )
+        final = squares.from_blocks(
+            [[each[0][j] for j in parts] for each in demand],
+            side,
+            [columns.stop - columns.start for columns in grid.columns],
+        )
+        stressors = len(self._system.stressors)
+        intensities = np.zeros((side * grid.count, stressors))
+        intensities[: grid.size] = self._system.intensities
+        factors = Factors.of(system)
+        pivots = _blocks(squares.diagonal(factors.upper))[:, 0]
+        totals = _blocks(
+            factors.total_intensities(
+                da.from_array(intensities, chunks=(side, max(stressors, 1)))
+            )
+        )
+        embodied = _blocks(factors.output(final))
+        positions = demand_positions(
+            self._system.relations, self._buyers, self._categories
+        )
+        place = delayed((self._system.year, *positions, str(folder)), traverse=False)
+        sent = delayed(combined, traverse=False)
+        return [
+            *(delayed(squares.smallest_pivot)(square) for square in pivots),
+            *totals[:, 0],
+            *(
+                delayed(write_block)(embodied[i, j], rows, columns, sent, place, (i, j))
+                for i, rows in enumerate(grid.rows)
+                for j, columns in enumerate(grid.columns)
+            ),
+        ]
+
+    def _solved(
+        self, futures: list[distributed.Future]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return combinations of X, and total intensities."""
+        count = self._grid.count
+        pivots, totals, written = (
+            futures[:count],
+            futures[count : 2 * count],
+            futures[2 * count :],
+        )
+        try:
+            self._cluster.wait(futures, "factorising and solving", self._progress)
+        except np.linalg.LinAlgError:
+            raise CarbonshedError(self._singular(pivots)) from None
+        gather = self._cluster.client.gather
+        rows = np.concatenate(gather(totals))[: self._grid.size]
+        parts = len(self._grid.columns)
+        combined = gather(written)
+        by_columns = [np.sum(combined[j::parts], axis=0) for j in range(parts)]
+        return np.hstack(by_columns), rows
+
+    def _singular(self, pivots: Sequence[distributed.Future]) -> str:
+        """Say which square cannot be factorised by itself."""
+        known = [
+            future.result() if future.status == "finished" else np.inf
+            for future in pivots
+        ]
+        place = int(np.argmin(known))
+        rows = self._grid.rows[place]
+        first, last = (self._system.producers[r] for r in (rows.start, rows.stop - 1))
+        return (
+            f"I - A cannot be factorised in squares: rows {rows.start + 1:,} to"
+            f" {rows.stop:,} (regions {first} to {last}) are singular without the"
+            " others, and pivots are looked for within squares only. Where columns of"
+            " |A| add up to less than 1 this cannot be; see the audit. Solve it with"
+            " the var solver: direct or streamed"
+        )
+
+    def _trade(self, sales: list[Delayed], totals: np.ndarray) -> Trade:
+        """Return sales between regions; those that lie in two strips are added up."""
+        regions = len(self._regions)
+        amounts = np.zeros((regions, regions))
+        is_any = np.zeros((regions, regions), dtype=bool)
+        embodied = np.zeros((regions, totals.shape[1], regions))
+        starts, sent = self._starts, delayed(totals, traverse=False)
+        rows = self._grid.rows
+        pairs = list(zip(rows, sales, strict=True))
+        sums = self._run([delayed(squares.amounts)(r, s, starts) for r, s in pairs])
+        behind = self._run(
+            [delayed(squares.embodied)(r, s, starts, sent) for r, s in pairs]
+        )
+        for part, (amount, found), weighted in zip(rows, sums, behind, strict=True):
+            first = int(np.searchsorted(starts, part.start, side="right")) - 1
+            here = slice(first, first + len(amount))
+            amounts[here] += amount
+            is_any[here] |= found
+            embodied[here] += weighted
+        return Trade(self._regions, amounts, embodied, is_any)
+
+
+def _blocks(array: da.Array) -> np.ndarray:
+    """Return the blocks of an array; all of the same graph, so that it runs once."""
+    return array.to_delayed(optimize_graph=False)
+
+
+def write_block(
+    block: np.ndarray,
+    rows: slice,
+    columns: slice,
+    combined: np.ndarray,
+    place: tuple[int, np.ndarray, np.ndarray, str],
+    number: tuple[int, int],
+) -> np.ndarray:
+    """Write a part of X; return its combinations, shape (p, w).
+
+    The file gets its name when it is whole: a task may run twice.
+    """
+    year, regions, categories, folder = place
+    values = block[: rows.stop - rows.start]
+    path = Path(folder) / "embodied_output.{:03d}-{:03d}.parquet".format(*number)
+    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    with explain_write_error("solved tables", path, path):
+        try:
+            write_embodied_output(
+                partial, year, rows, regions[columns], categories[columns], values
+            )
+            sync(partial)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+    return combined[rows].T @ values

@@ -1,0 +1,109 @@
+"""What a worker of a cluster needs to know of a year, to read its part of it itself."""
+
+from dataclasses import dataclass, fields
+
+import duckdb
+import pyarrow as pa
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.paths import project_root
+from carbonshed.solve.relations import Relations
+from carbonshed.solve.year import YearSystem
+
+# too large to be sent: workers read these from the files of the dataset
+_READ = ("transactions", "final_demand", "exports")
+
+
+@dataclass(frozen=True)
+class WorkOrder:
+    """A year's relations: views on files by their SQL, small ones by their rows.
+
+    Attributes
+    ----------
+    year : int
+    catalogue : str
+        What the views call their database.
+    folder : str
+        Which paths in the views are relative to.
+    views : dict of str to str
+        By the schema of each view, what defines it.
+    read : dict of str to str
+        What reads transactions, final demand and exports from the views.
+    sent : dict of str to pyarrow.Table
+        The other relations, of this year.
+    labels : list of (str, str)
+        Region and category of every column of final demand.
+    years : list of int
+        All years of the files.
+    """
+
+    year: int
+    catalogue: str
+    folder: str
+    views: list[tuple[str, str]]
+    read: dict[str, str]
+    sent: dict[str, pa.Table]
+    labels: list[tuple[str, str]]
+    years: list[int]
+
+    def open(self) -> YearSystem:
+        """Return the system of the year on a connection of this process."""
+        session = duckdb.connect()
+        session.execute("set enable_external_file_cache = false")
+        session.execute("set enable_progress_bar = false")
+        session.execute("set file_search_path = ?", [self.folder])
+        session.execute(f"attach if not exists ':memory:' as \"{self.catalogue}\"")
+        session.execute(f'use "{self.catalogue}"')
+        for schema, definition in self.views:
+            session.execute(f'create schema if not exists "{schema}"')
+            session.execute(definition)
+        found = {name: session.sql(query) for name, query in self.read.items()}
+        for name, rows in self.sent.items():
+            # a table, and not a name for the rows: cursors see it too
+            session.from_arrow(rows).create(f"sent_{name}")
+            found[name] = session.sql(f"from sent_{name}")
+        relations = Relations(session=session, **found)
+        # known already: long to find, and not in the rows that were sent
+        known = {"labels": {self.year: self.labels}, "years": self.years}
+        relations.__dict__.update(known)
+        return YearSystem(relations, self.year)
+
+
+def work_order(system: YearSystem) -> WorkOrder:
+    """Return what workers need to know of a system.
+
+    Raises
+    ------
+    CarbonshedError
+        If transactions, demand or exports do not come from files.
+    """
+    relations, year = system.relations, system.year
+    session = relations.session
+    read = {name: getattr(relations, name).sql_query() for name in _READ}
+    (catalogue,) = session.execute("select current_database()").fetchone()
+    known = session.execute(
+        "select schema_name, view_name, sql from duckdb_views() where not internal"
+        " and database_name = current_database()"
+    ).fetchall()
+    views = []
+    for name, query in read.items():
+        used = [view for view in known if view[1] in query]
+        if not used:
+            msg = (
+                f"workers of a cluster cannot read the {name}: they are no view on the"
+                " files of a dataset"
+            )
+            raise CarbonshedError(msg)
+        views += [(schema, sql) for schema, _, sql in used]
+    of_year = {"sector_output", "intensities"}
+    sent = {}
+    for field in fields(relations)[1:]:
+        if field.name not in _READ:
+            rows = getattr(relations, field.name)
+            if field.name in of_year:
+                rows = rows.filter(f"year = {year}")
+            sent[field.name] = rows.to_arrow_table()
+    labels = relations.labels.get(year, [])
+    return WorkOrder(
+        year, catalogue, str(project_root()), views, read, sent, labels, relations.years
+    )

@@ -1,0 +1,303 @@
+"""Years solved on two worker processes: as by one machine, or refused in words."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import distributed
+import duckdb
+import numpy as np
+import psutil
+import pyarrow as pa
+import pytest
+from support.economies import SIZE, Economy, stored_relations
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.leontief import ResidualError, UnproductiveSystemError
+from carbonshed.solve import cluster, cluster_plan, dask_solver, squares
+from carbonshed.solve.cluster import Worker
+from carbonshed.solve.cluster_plan import plan_squares, require_disk
+from carbonshed.solve.plan import OVERHEAD_BYTES, Solver
+from carbonshed.solve.solves import solve_years
+from carbonshed.solve.year import Settings
+
+# one cluster for all of them
+pytestmark = pytest.mark.xdist_group("dask")
+
+GB = 10**9
+KEYS = {
+    "embodied_output": "year, origin_id, region_position, category_position",
+    "own_chain_output": "year, origin_id",
+    "total_intensities": "year, stressor_id, region_sector_id",
+    "intermediate_trade": "year, stressor_id, origin_position, destination_position",
+}
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    """Return the address of a scheduler with two worker processes."""
+    before = {process.pid for process in psutil.Process().children(recursive=True)}
+    with distributed.LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address=None,
+        memory_limit="1GB",
+        silence_logs="CRITICAL",
+    ) as processes:
+        yield processes.scheduler_address
+    left = psutil.Process().children(recursive=True)
+    running = [each for each in left if each.pid not in before]
+    _, alive = psutil.wait_procs(running, timeout=5)
+    # multiprocessing's own tracker ends with this process
+    assert not [each for each in alive if "tracker" not in " ".join(each.cmdline())]
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for no further workers."""
+    monkeypatch.setattr(cluster, "SETTLED", 0)
+
+
+@pytest.fixture
+def in_squares(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Return what lets no year fit on a worker, and sets the side of squares."""
+
+    def cut(side: int) -> None:
+        monkeypatch.setattr(dask_solver, "WORKER_SHARE", 0)
+        real = cluster_plan.plan_squares
+
+        def plan(size: int, demands: int, **also: int) -> cluster_plan.ClusterPlan:
+            planned = real(size, demands, **also)
+            grid = squares.Grid(size, demands, side, 3)
+            return replace(planned, grid=grid)
+
+        monkeypatch.setattr(dask_solver, "plan_squares", plan)
+
+    return cut
+
+
+def solve(
+    economies: dict[int, Economy], folder: Path, solver: Solver, name: str
+) -> list[dict]:
+    relations = stored_relations(economies, folder / "data")
+    settings = Settings(solver=solver)
+    return solve_years(relations, settings, folder / "solved" / name).to_pylist()
+
+
+def table(folder: Path, name: str) -> pa.Table:
+    """Return a solved table as the views do, in the order of its keys."""
+    files = f"{folder}/*/{name}*.parquet"
+    return duckdb.sql(f"from '{files}' order by {KEYS[name]}").to_arrow_table()
+
+
+def assert_same(folder: Path, tolerance: float) -> None:
+    """Hold every solved table against that of one factorisation."""
+    for name in KEYS:
+        ours, theirs = (
+            table(folder / "solved" / which, name) for which in ("dask", "direct")
+        )
+        assert ours.column_names == theirs.column_names
+        for column in ours.column_names:
+            one, other = ours[column].to_numpy(), theirs[column].to_numpy()
+            if one.dtype == np.float64:
+                np.testing.assert_allclose(one, other, rtol=tolerance, atol=tolerance)
+            else:
+                np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("side", [3, 4])
+def test_squares_solve_what_one_factorisation_does(
+    side: int,
+    scheduler: str,
+    in_squares: Callable[[int], None],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Squares of whole regions; and those that cut one, of which the last is filled."""
+    economies = {2012: Economy(1), 2015: Economy(2)}
+    in_squares(side)
+    rows = solve(economies, tmp_path, Solver("dask", None, scheduler), "dask")
+    assert [row["method"] for row in rows] == ["dask", "dask"]
+    assert f"2 x 2 squares of {side} rows" in capsys.readouterr().err
+    solve(economies, tmp_path, Solver("direct"), "direct")
+    assert_same(tmp_path, 1e-12)
+    assert sorted(path.name for path in (tmp_path / "solved").iterdir()) == [
+        "dask",
+        "direct",
+    ]
+    again = solve(economies, tmp_path, Solver("dask", None, scheduler), "dask")
+    assert again == rows
+    assert capsys.readouterr().err.count("unchanged") == 2
+
+
+def test_a_year_that_fits_is_one_task(scheduler: str, tmp_path: Path) -> None:
+    economies = {2012: Economy(1), 2015: Economy(2)}
+    rows = solve(economies, tmp_path, Solver("dask", None, scheduler), "dask")
+    assert [row["method"] for row in rows] == ["direct", "direct"]
+    solve(economies, tmp_path, Solver("direct"), "direct")
+    assert_same(tmp_path, 1e-14)
+
+
+def with_coefficients(A: np.ndarray) -> Economy:
+    """Return an economy that has these coefficients and sells everything."""
+    economy = Economy(1)
+    economy.output = np.full(SIZE, 10.0)
+    economy.transactions = A * economy.output
+    economy.exports = np.full(SIZE, 20.0)
+    sold = economy.transactions.sum(axis=1) + economy.exports
+    economy.final_demand[:] = (economy.output - sold)[:, None] / 4
+    return economy
+
+
+def unpivoted(gap: float) -> np.ndarray:
+    """Return A of radius below 1 whose first two rows are singular by themselves.
+
+    Of the first region, radius 1/2 and det(I - A) = 1/2, with the gap at 0.
+    """
+    A = np.zeros((SIZE, SIZE))
+    A[:3, :3] = [[0.5, 0.5 - gap, 0.5], [0.5, 0.5, 0.5], [-0.5, -0.5, -0.5]]
+    A[3:, 3:] = 0.1
+    A[0, 4] = A[5, 1] = 0.2
+    return A
+
+
+def test_a_square_that_is_singular_by_itself_is_refused_by_its_regions(
+    scheduler: str, in_squares: Callable[[int], None], tmp_path: Path
+) -> None:
+    economies = {2012: with_coefficients(unpivoted(0.0))}
+    solve(economies, tmp_path, Solver("direct"), "direct")
+    in_squares(2)
+    with pytest.raises(CarbonshedError, match=r"rows 1 to 2 \(regions a to a\)"):
+        solve(economies, tmp_path, Solver("dask", None, scheduler), "dask")
+    assert [path.name for path in (tmp_path / "solved").iterdir()] == ["direct"]
+
+
+def test_digits_lost_for_want_of_pivots_are_refused(
+    scheduler: str,
+    in_squares: Callable[[int], None],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    in_squares(2)
+    economies = {2012: with_coefficients(unpivoted(1e-13))}
+    with pytest.raises(ResidualError, match="worst demands"):
+        solve(economies, tmp_path, Solver("dask", None, scheduler), "dask")
+    assert "may lose digits" in capsys.readouterr().err
+    assert not (tmp_path / "solved" / "dask").exists()
+
+
+@pytest.mark.parametrize("is_cut", [True, False])
+def test_an_unproductive_economy_is_refused(
+    is_cut: bool, scheduler: str, in_squares: Callable[[int], None], tmp_path: Path
+) -> None:
+    economy = Economy(1)
+    economy.transactions[0, 0] = economy.output[0] * 1.5
+    if is_cut:
+        in_squares(2)
+    refusal = UnproductiveSystemError if is_cut else CarbonshedError
+    with pytest.raises(refusal, match="columns that carry it: 0"):
+        solve({2012: economy}, tmp_path, Solver("dask", None, scheduler), "dask")
+    assert not (tmp_path / "solved").exists() or not any(
+        (tmp_path / "solved").iterdir()
+    )
+
+
+@pytest.mark.parametrize("step", ["read_strip", "cut", "write_block"])
+def test_a_worker_that_is_killed_changes_nothing(
+    step: str,
+    scheduler: str,
+    in_squares: Callable[[int], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    owner = dask_solver if step == "write_block" else squares
+    real, marker = getattr(owner, step), tmp_path / "killed"
+
+    # within the test: workers cannot import it, and get its code
+    def killed_once(*args: object) -> object:
+        try:
+            marker.touch(exist_ok=False)
+        except FileExistsError:
+            return real(*args)
+        return os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(owner, step, killed_once)
+    in_squares(2)
+    economies = {2012: Economy(1)}
+    solve(economies, tmp_path, Solver("dask", None, scheduler), "dask")
+    assert marker.exists()
+    solve(economies, tmp_path, Solver("direct"), "direct")
+    assert_same(tmp_path, 1e-12)
+
+
+def test_a_disk_that_takes_no_more_is_a_refusal(
+    scheduler: str, in_squares: Callable[[int], None], tmp_path: Path
+) -> None:
+    def limit(most: int) -> None:
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+
+    in_squares(2)
+    economies = {2012: Economy(1)}
+    with distributed.Client(scheduler, set_as_default=False) as client:
+        client.run(limit, 100)
+        try:
+            with pytest.raises(CarbonshedError, match="tables: cannot be stored"):
+                solve(economies, tmp_path, Solver("dask", None, scheduler), "dask")
+        finally:
+            client.run(limit, -1)
+    assert not (tmp_path / "solved" / "dask").exists()
+
+
+def test_workers_of_another_version_are_refused(
+    scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "code_digest", lambda: "another")
+    with pytest.raises(CarbonshedError, match="another version of Carbonshed"):
+        solve({2012: Economy(1)}, tmp_path, Solver("dask", None, scheduler), "dask")
+
+
+def test_nobody_who_answers(tmp_path: Path) -> None:
+    with pytest.raises(CarbonshedError, match=r"no-such\.json: no such file"):
+        solve(
+            {2012: Economy(1)}, tmp_path, Solver("dask", None, "no-such.json"), "dask"
+        )
+
+
+def test_the_plan_by_hand() -> None:
+    planned = plan_squares(
+        117_600, 14_000, workers=8, memory=60 * GB, region=42, regions=2_800
+    )
+    # the strip, its squares, demand twice and padded, sales: 0.3 of 60 GB hold 7,938
+    # rows; eight workers want eleven squares or more on the diagonal
+    per_row = 8 * (2 * 117_600 + 3 * 14_000 + 2_800)
+    assert int(0.3 * 60e9 / per_row) == 8_035
+    assert (planned.grid.count, planned.grid.side) == (15, 7_840)
+    assert planned.least == OVERHEAD_BYTES + 2 * per_row * 7_840
+    assert planned.full == OVERHEAD_BYTES + 4 * 8 * 117_600**2 // 8
+    assert planned.wire == pytest.approx(1.28 * 8 * 117_600**2, rel=0.01)
+    assert "15 x 15 squares of 7,840 rows on 8 workers" in str(planned)
+
+
+def test_what_is_too_large_for_workers_is_refused() -> None:
+    with pytest.raises(CarbonshedError, match=r"117,600 .* of memory on each worker"):
+        plan_squares(117_600, 14_000, workers=8, memory=4 * GB)
+    # one region is most of the table, and is solved by itself
+    with pytest.raises(CarbonshedError, match="on each worker"):
+        plan_squares(20_000, 50, workers=8, memory=4 * GB, region=15_000)
+
+
+def test_a_disk_without_room_is_refused(tmp_path: Path) -> None:
+    planned = plan_squares(29_400, 3_502, workers=2, memory=4 * GB)
+    # 4 x 8 n^2 for two of them, of which half their memory need not be written
+    assert planned.spilled == 2 * 8 * 29_400**2 - 2 * GB
+    on_one_host = [Worker(f"tcp://a:{i}", "a", 4 * GB, 20 * GB) for i in range(2)]
+    with pytest.raises(CarbonshedError, match="a: no room to spill"):
+        require_disk(planned, on_one_host, tmp_path)
+    apart = [Worker(f"tcp://{h}:1", h, 4 * GB, 20 * GB) for h in "ab"]
+    require_disk(planned, apart, tmp_path)
