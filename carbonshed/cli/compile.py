@@ -1,5 +1,6 @@
 """The command ``carbonshed compile``."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -34,7 +35,15 @@ def compile_table(
     from carbonshed.compile import compile_dataset, write_variants
 
     with progress_bar() as progress:
-        datasets = [compile_dataset(folder, parent, name, progress=progress)]
+        datasets = [
+            compile_dataset(
+                folder,
+                parent,
+                name,
+                progress=progress,
+                say=partial(typer.echo, err=True),
+            )
+        ]
         if variants:
             datasets += write_variants(folder, parent, name, progress)
     for dataset in datasets:

@@ -9,6 +9,7 @@ import pyarrow as pa
 from carbonshed import __version__
 from carbonshed.compile.files import StatisticsFolder, read_statistics
 from carbonshed.compile.parent import Parent
+from carbonshed.compile.plan import require_memory
 from carbonshed.compile.refusals import explain_refusals
 from carbonshed.compile.statements import statements
 from carbonshed.compile.statistics import Tables
@@ -35,6 +36,7 @@ def compile_dataset(
     *,
     delta_factor: float = 1.0,
     progress: Progress = no_progress,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Dataset:
     """Split a dataset into smaller regions, from published statistics.
 
@@ -48,6 +50,8 @@ def compile_dataset(
         Multiplies `own_region_delta` of every sector.
     progress
         Takes what is being done and the share of it that is done.
+    say
+        Takes what memory the work needs, before it begins.
 
     Returns
     -------
@@ -57,8 +61,8 @@ def compile_dataset(
     Raises
     ------
     CarbonshedError
-        If a file breaks the contract or the totals contradict each other. An earlier
-        dataset of the name then stays as it was.
+        If a file breaks the contract, the totals contradict each other, or memory
+        does not suffice. An earlier dataset of the name then stays as it was.
     """
     validate_ingest_name(name)
     dataset = open_dataset(parent_name)
@@ -69,6 +73,7 @@ def compile_dataset(
     parent = Parent(dataset)
     statistics = read_statistics(folder, parent)
     tables = Tables(statistics, parent, delta_factor)
+    say(require_memory(tables, parent))
     with (
         DatasetWriter(name) as writer,
         explain_write_error(f"dataset {name}", writer.partial, writer.partial),

@@ -77,6 +77,11 @@ def write_compile_template(folder: Path, parent: Dataset) -> list[str]:
     )
 
 
+def broad_labels(parent: Dataset) -> list[tuple[str, str]]:
+    """Return label and sector: primary, secondary, tertiary after sector groups."""
+    return _rows("labels", Parent(parent))
+
+
 def _rows(table: str, parent: Parent) -> list[tuple[Any, ...]]:
     """Return the rows that a file begins with."""
     if table == "labels":

@@ -1,13 +1,10 @@
 """Which solve fits into memory: one factorisation, or sweeps over a file."""
 
-import resource
 from dataclasses import dataclass
-from pathlib import Path
-
-import psutil
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief.system import BLOCK_COLUMNS
+from carbonshed.memory import free_memory, gb
 
 AUTO, DIRECT, STREAMED, DASK = "auto", "direct", "streamed", "dask"
 SOLVERS = (AUTO, DIRECT, STREAMED, DASK)  # that can be asked for
@@ -86,7 +83,7 @@ class Plan:
             STREAMED: f"sweeps over a file, {self.rows:,} rows and {self.columns:,}"
             " demands at a time",
         }[self.solver]
-        return f"{how}: {_gb(self.needs)} needed, {_gb(self.free)} free"
+        return f"{how}: {gb(self.needs)} needed, {gb(self.free)} free"
 
 
 def plan(
@@ -134,8 +131,8 @@ def plan(
     least = _streamed(counts, fewest, 0)
     raise CarbonshedError(
         f"{size:,} region-sectors with {demands:,} columns of demand do not fit into"
-        f" {_gb(free)} of memory: one factorisation needs {_gb(direct.needs)}, sweeps"
-        f" over a file (var solver: streamed) {_gb(least.needs)} or more. Free memory,"
+        f" {gb(free)} of memory: one factorisation needs {gb(direct.needs)}, sweeps"
+        f" over a file (var solver: streamed) {gb(least.needs)} or more. Free memory,"
         " or add up regions or sectors: carbonshed aggregate"
     )
 
@@ -167,19 +164,10 @@ def require_inverse(size: int, columns: int) -> None:
     needs = _direct(_Counts(size, 4 * columns), free).needs
     if needs > free:
         raise CarbonshedError(
-            f"the full inverse of {size:,} region-sectors needs {_gb(needs)} of memory,"
-            f" {_gb(free)} are free; no other table needs it: leave out the var"
+            f"the full inverse of {size:,} region-sectors needs {gb(needs)} of memory,"
+            f" {gb(free)} are free; no other table needs it: leave out the var"
             " leontief_inverse"
         )
-
-
-def free_memory() -> int:
-    """Return the bytes that this process may still take.
-
-    The least of what the system has, its control groups leave and its limits allow.
-    """
-    available = psutil.virtual_memory().available
-    return min([available, *_of_control_groups(), *_of_limits()])
 
 
 def _free_for(solver: Solver) -> int:
@@ -210,66 +198,3 @@ def _streamed(counts: _Counts, rows: int, free: int) -> Plan:
     per_column = 8 * size + 32 * rows
     columns = min(max((free - fixed) // per_column, MIN_COLUMNS), demands)
     return Plan(STREAMED, fixed + per_column * columns, free, rows, columns)
-
-
-def _of_control_groups(
-    own: Path = Path("/proc/self/cgroup"), root: Path = Path("/sys/fs/cgroup")
-) -> list[int]:
-    """Return what the control groups of this process leave; file cache can go."""
-    try:
-        lines = own.read_text("utf-8").splitlines()
-    except OSError:  # not Linux
-        return []
-    left = []
-    for line in lines:
-        _, controllers, name = line.split(":", 2)
-        if controllers == "memory":
-            version = _VERSION_1
-            group = root / "memory" / name.strip("/")
-        elif not controllers:
-            version = _VERSION_2
-            group = root / name.strip("/")
-        else:
-            continue
-        left += [_left(folder, *version) for folder in (group, *group.parents)]
-    return [amount for amount in left if amount is not None]
-
-
-# files of a control group: its limit, its use, and the cache in `memory.stat`
-_VERSION_1 = (
-    "memory.limit_in_bytes",
-    "memory.usage_in_bytes",
-    "total_inactive_file",
-)
-_VERSION_2 = ("memory.max", "memory.current", "inactive_file")
-
-
-def _left(group: Path, limit: str, use: str, cache: str) -> int | None:
-    """Return what a control group leaves; None where there is no limit."""
-    try:
-        most = int((group / limit).read_text("ascii"))
-        used = int((group / use).read_text("ascii"))
-        stat = (group / "memory.stat").read_text("ascii").split()
-    except (OSError, ValueError):  # no such file, or the word "max"
-        return None
-    return max(most - used + int(stat[stat.index(cache) + 1]), 0)
-
-
-def _of_limits() -> list[int]:
-    """Return what the limits of the process leave (ulimit -v, -d)."""
-    own = psutil.Process().memory_info()
-    limits = (
-        (resource.RLIMIT_AS, own.vms),
-        (resource.RLIMIT_DATA, getattr(own, "data", 0)),  # told on Linux only
-    )
-    left = []
-    for limit, taken in limits:
-        most, _ = resource.getrlimit(limit)
-        if most != resource.RLIM_INFINITY:
-            left.append(max(most - taken, 0))
-    return left
-
-
-def _gb(amount: float) -> str:
-    amount /= 1e9
-    return f"{amount:.1f} GB" if amount >= 1 else f"{amount:.2f} GB"

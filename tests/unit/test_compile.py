@@ -367,6 +367,22 @@ def test_refusals_name_file_and_label(parent, project, monkeypatch, fault, file,
     assert contents(open_dataset("towns").path) == before
 
 
+def test_memory_is_said_before_and_what_does_not_fit_is_refused(
+    parent, project, monkeypatch, capsys
+):
+    folder = write_statistics(project / "towns", three_towns(parent))
+    arguments = "compile", folder, "--parent", "parent", "--name", "towns"
+    assert run(monkeypatch, *arguments) in (0, None)
+    assert "3 regions x 4 sectors" in capsys.readouterr().err
+    before = contents(open_dataset("towns").path)
+    monkeypatch.setattr("carbonshed.compile.plan.free_memory", lambda: 2 * 10**8)
+    refusal = str(run(monkeypatch, *arguments))
+    assert "regions.csv" in refusal
+    assert "0.20 GB free" in refusal
+    assert "theta" in refusal
+    assert contents(open_dataset("towns").path) == before
+
+
 def refusal_of(parent, project, monkeypatch, *faults) -> str:
     tables = three_towns(parent)
     for fault in faults:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.memory import _of_control_groups
 from carbonshed.solve import plan as memory
 from carbonshed.solve import solver as solving
 from carbonshed.solve.plan import OVERHEAD_BYTES, Solver, plan
@@ -196,7 +197,7 @@ def test_a_limit_of_the_process_counts():
     program = """
 import resource
 import psutil
-from carbonshed.solve import plan as memory
+from carbonshed import memory
 before = memory.free_memory()
 most = psutil.Process().memory_info().data + 300_000_000
 resource.setrlimit(resource.RLIMIT_DATA, (most, most))
@@ -228,8 +229,8 @@ def test_limits_of_control_groups(tmp_path):
     control_group(root / "memory" / "batch" / "job", "90\n", "200\n", cache, V1)
     control_group(root / "memory" / "batch", "500\n", "200\n", cache, V1)
     # no negative amount: 90 - 200 + 30 is nothing; 500 - 200 + 30; 100 - 60 + 7
-    assert sorted(memory._of_control_groups(own, root)) == [0, 47, 330]
+    assert sorted(_of_control_groups(own, root)) == [0, 47, 330]
 
 
 def test_no_control_groups(tmp_path):
-    assert memory._of_control_groups(tmp_path / "none", tmp_path) == []
+    assert _of_control_groups(tmp_path / "none", tmp_path) == []
