@@ -8,7 +8,7 @@ from benchmarks.compile_validation import other_methods, rows
 from benchmarks.known_tables import read_truth
 from carbonshed.readers.tidy.reader import ingest_tidy
 
-PLACES = Path(__file__).parents[2] / "benchmarks" / "places"
+ROOT = Path(__file__).parents[2]
 
 # as a first and independent implementation found them
 COLUMNS = ("Z", "Y", "footprints", "ranks", "share")
@@ -41,7 +41,7 @@ def near(column: str, figure: float) -> object:
 @pytest.mark.real
 def test_countries_of_the_world_are_as_near_as_was_found(project, real_data):
     ingest_tidy(real_data / "wiod_2011", "truth")
-    truth = read_truth("truth", PLACES / "wiod.csv")
+    truth = read_truth("truth", ROOT / "benchmarks" / "places" / "wiod.csv")
     for (name, found), figures in zip(rows(truth), WIOD, strict=True):
         for column, figure in zip(COLUMNS, figures, strict=True):
             assert found[column] == near(column, figure), (name, column)
@@ -54,7 +54,7 @@ def test_countries_of_the_world_are_as_near_as_was_found(project, real_data):
 @pytest.mark.real
 def test_regions_of_finland_are_as_near_as_was_found(project, real_data):
     ingest_tidy(real_data / "finland_2014", "truth")
-    truth = read_truth("truth", PLACES / "finland.csv")
+    truth = read_truth("truth", ROOT / "docs" / "examples" / "finland" / "places.csv")
     for figures, (name, found) in zip(FINLAND, rows(truth), strict=False):
         for column, figure in zip(("Z", "share"), figures or (), strict=False):
             assert found[column] == near(column, figure), (name, column)
