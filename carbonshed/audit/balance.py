@@ -6,6 +6,14 @@ from carbonshed.audit.report import PASS, SKIPPED, WARNING, CheckResult
 from carbonshed.audit.tables import Tables
 
 TOLERANCE = 1e-6  # relative, by row or column: half a unit of a printed digit passes
+# of mean output: rounding in a tiny sector must not stand before a real gap
+_FLOOR = 0.01
+
+
+_RELATIVE = (
+    "Gaps relative to the larger of the two, or to a hundredth of the mean output"
+    " where both are smaller"
+)
 
 
 def checks(tables: Tables) -> Iterator[CheckResult]:
@@ -24,8 +32,8 @@ def _output_matches_row_sums(tables: Tables, year: int) -> CheckResult:
     compared = f"""(
         select
             label, value - sums.output as gap,
-            abs(value - sums.output) / greatest(abs(value), abs(sums.output))
-                as relative_gap
+            abs(value - sums.output)
+            / greatest(abs(value), abs(sums.output), {_floor(year)}) as relative_gap
         from sums inner join output using (year, region_sector_id)
         where year = {year} and value <> sums.output
     ) where relative_gap > {TOLERANCE}"""
@@ -36,7 +44,7 @@ def _output_matches_row_sums(tables: Tables, year: int) -> CheckResult:
         compared,
         "all rows add up to the given output",
         "rows whose sales do not add up to the given output by more than 1e-6;"
-        " results use the row sum. Gaps relative to the larger of the two",
+        f" results use the row sum. {_RELATIVE}",
     )
 
 
@@ -68,7 +76,8 @@ def _columns_balance(tables: Tables, year: int) -> CheckResult:
         )
         select
             label, output - costs as gap,
-            abs(output - costs) / greatest(abs(output), abs(costs)) as relative_gap
+            abs(output - costs)
+            / greatest(abs(output), abs(costs), {_floor(year)}) as relative_gap
         from columns_ where output <> costs
     ) where relative_gap > {TOLERANCE}"""
     return _gaps(
@@ -78,8 +87,13 @@ def _columns_balance(tables: Tables, year: int) -> CheckResult:
         compared,
         "output equals purchases, imports and value added in all columns",
         "columns do not balance: output is not purchases + imports + value added by"
-        " more than 1e-6. Gaps relative to the larger of the two",
+        f" more than 1e-6. {_RELATIVE}",
     )
+
+
+def _floor(year: int) -> str:
+    """Return the SQL of the smallest amount that gaps are relative to."""
+    return f"(select {_FLOOR} * avg(abs(output)) from sums where year = {year})"
 
 
 def _gaps(

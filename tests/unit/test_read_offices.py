@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from support.layouts import office
 from support.layouts.office import Office, blocks, head, printed
+from support.xls import write_xls
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
@@ -176,6 +177,26 @@ class TestPlaces:
         file.map["blocks"]["emissions"] = {"co2": {"sheet": "Air", "row": "CO2"}}
         assert_nation(read(file, tmp_path))
 
+    def test_a_label_below_the_block(self, tmp_path):
+        rows = printed()
+        rows[0][6] = ""
+        rows.append(["", "", "", "", "", "", "EXP"])
+        file = Office({"T": rows})
+        said = refusal(file, tmp_path)
+        assert "no header cell of a column is 'EXP' (`blocks.exports`)" in said
+        assert "though G9 is: if labels stand there, name their line" in said
+        file.map["blocks"]["exports"] = {"column": "EXP", "header_rows": ["9"]}
+        file.map["blocks"]["exports"]["corner"] = "G2"
+        assert_nation(read(file, tmp_path))
+
+    def test_a_refusal_names_the_sheet_of_the_transactions(self, tmp_path):
+        rows = printed()
+        rows[1][7] = 2 * office.OUTPUT[0]
+        air = [["", *office.SECTORS], ["CO2", *office.CO2]]
+        file = Office({"T": rows[:-1], "Air": air}, head(sheet="T", blocks=blocks()))
+        file.map["blocks"]["emissions"] = {"co2": {"sheet": "Air", "row": "CO2"}}
+        assert refusal(file, tmp_path).startswith("t.xlsx: sheet 'T': row by row")
+
 
 class TestLabels:
     """What is what."""
@@ -313,11 +334,13 @@ class TestNumbers:
         with pytest.raises(CarbonshedError, match=r"is '20.0000,0'"):
             read_csv_matrix(path, options, no_progress)
 
-    @pytest.mark.parametrize("ending", [".xls", ".ods", ".xlsb"])
-    def test_files_of_other_programs(self, ending):
-        from carbonshed.readers.workbook.books import _WORKBOOKS
-
-        assert ending in _WORKBOOKS
+    def test_a_workbook_of_excel_97(self, tmp_path):
+        file = Office()
+        path = tmp_path / "t.xls"
+        rows = [[None if c == "" else c for c in row] for row in file.sheets["T"]]
+        write_xls(path, {"T": rows})
+        options = IngestOptions("a", map=file.write_map(tmp_path))
+        assert_nation(read_excel(path, options, no_progress)[0])
 
 
 def total_rows():
@@ -541,9 +564,18 @@ class TestYears:
         file = Office(
             {str(year): scaled(factor) for year, factor in ((2011, 1), (2012, 2))}
         )
-        file.map |= {"years": "2011-2012", "sheet": "{year}"}
-        del file.map["year"]
+        over_years(file)
+        file.map["sheet"] = "{year}"
         return file
+
+    def test_people_of_each_year(self, tmp_path):
+        file = self.by_sheet()
+        first, second = tables(file, tmp_path)
+        assert (first.population, second.population) == ([3000], [3100])
+        file.map["regions"][0]["population"] = "3000"
+        said = refusal(file, tmp_path)
+        assert "`population` of a region is one number for several years" in said
+        assert "--indicators" in said
 
     def test_by_sheet(self, tmp_path):
         first, second = tables(self.by_sheet(), tmp_path)
@@ -559,12 +591,8 @@ class TestYears:
             rows += [[year, *row] for row in scaled(factor)[1:]]
         file = Office({"T": rows})
         where = {"A": "{year}"}
-        file.map |= {
-            "years": ["2011", "2012"],
-            "header_columns": ["B"],
-            "rows": {"where": where},
-        }
-        del file.map["year"]
+        over_years(file)
+        file.map |= {"header_columns": ["B"], "rows": {"where": where}}
         file.map["blocks"]["transactions"] = {}
         first, second = tables(file, tmp_path)
         assert_nation(first)
@@ -572,12 +600,11 @@ class TestYears:
 
     def test_a_corner_by_year(self, tmp_path):
         file = Office({"T": [*scaled(1), [], *scaled(2)]})
+        over_years(file)
         file.map |= {
-            "years": "2011-2012",
             "area": {"2011": "1:8", "2012": "10:17"},
             "header_rows": {"2011": ["1"], "2012": ["10"]},
         }
-        del file.map["year"]
         file.map["blocks"]["transactions"] = {"2011": "B2", "2012": "B11"}
         first, second = tables(file, tmp_path)
         assert_nation(first)
@@ -614,6 +641,13 @@ class TestYears:
         rows[0][0] = "Year 2013"
         said = refusal(file, tmp_path)
         assert "cell A1 (`year_cell`) is 'Year 2013'; expected the year 2012" in said
+
+
+def over_years(file: Office) -> None:
+    """Let a map have two years, with people of each."""
+    del file.map["year"]
+    file.map["years"] = "2011-2012"
+    file.map["regions"][0]["population"] = {"2011": "3000", "2012": "3100"}
 
 
 def scaled(factor: float):
@@ -675,8 +709,8 @@ class TestRegions:
         for year, factor in ((2011, 1), (2012, 2)):
             Office({"T": scaled(factor)}).write_excel(folder / f"io_{year}.xlsx")
         file = Office()
-        file.map |= {"years": "2011-2012", "file": "io_{year}.xlsx"}
-        del file.map["year"]
+        over_years(file)
+        file.map["file"] = "io_{year}.xlsx"
         options = IngestOptions("a", map=file.write_map(tmp_path))
         first, second = read_excel(folder, options, no_progress)
         assert_nation(first)
@@ -685,6 +719,75 @@ class TestRegions:
         options = IngestOptions("a", map=file.write_map(tmp_path))
         with pytest.raises(CarbonshedError, match="did you mean 'io_2011"):
             read_excel(folder, options, no_progress)
+
+
+class TestSupplyAndUse:
+    """Products down, industries across."""
+
+    MADE = np.array([[300.0, 20, 0], [10, 480, 30], [0, 40, 510]])
+    USE = np.array([[100.0, 40, 20], [60, 180, 80], [30, 50, 120]])
+    IMPORTS = np.array([45.0, 90, 0])
+
+    def file(self, **more) -> Office:
+        products = ("P1", "P2", "P3")
+        demand = self.MADE.sum(axis=1) + self.IMPORTS - self.USE.sum(axis=1)
+        added = self.MADE.sum(axis=0) - self.USE.sum(axis=0)
+        use = [["", *office.SECTORS, "hh", "inv", "EXP"]]
+        use += [
+            [p, *self.USE[k], 0.7 * demand[k], 0.2 * demand[k], 0.1 * demand[k]]
+            for k, p in enumerate(products)
+        ]
+        use += [["VA", *added], ["CO2", *office.CO2]]
+        supply = [["", *office.SECTORS, "IMP"]]
+        supply += [[p, *self.MADE[k], self.IMPORTS[k]] for k, p in enumerate(products)]
+        content = {
+            "use": "B2",
+            "supply": {"sheet": "Supply", "corner": "B2"},
+            "exports": {"column": "EXP"},
+            "imports": {"sheet": "Supply", "column": "IMP"},
+            "value_added": {"va": {"row": "VA"}},
+            "emissions": {"co2": {"row": "CO2"}},
+        }
+        file = Office({"Use": use, "Supply": supply}, head(sheet="Use", blocks=content))
+        file.map["products"] = [
+            {"sector_id": p, "sector_name": f"Product {p}", "sector_group": "services"}
+            for p in products
+        ]
+        file.map |= more
+        return file
+
+    def test_industry_by_industry(self, tmp_path):
+        table = read(self.file(), tmp_path)
+        demand = self.MADE.sum(axis=1) + self.IMPORTS - self.USE.sum(axis=1)
+        home = self.USE.sum(axis=1) + 0.9 * demand
+        own = (1 - self.IMPORTS / home)[:, np.newaxis] * self.USE
+        shares = (self.MADE / self.MADE.sum(axis=1)[:, np.newaxis]).T
+        np.testing.assert_allclose(table.transactions, shares @ own)
+        np.testing.assert_allclose(table.output, self.MADE.sum(axis=0))
+        assert [s["sector_id"] for s in table.sectors] == list(office.SECTORS)
+        bought = table.transactions.sum(axis=0) + table.imports_by_sector
+        np.testing.assert_allclose(bought + table.value_added["va"], table.output)
+
+    def test_product_by_product(self, tmp_path):
+        file = self.file(model="B")
+        del file.map["blocks"]["emissions"]
+        path = tmp_path / "e.csv"
+        path.write_text("sector_id,value\nP1,1\nP2,2\n", "utf-8")
+        table = read(file, tmp_path, emissions=path)
+        assert [s["sector_id"] for s in table.sectors] == ["P1", "P2", "P3"]
+        np.testing.assert_allclose(table.output, self.MADE.sum(axis=1))
+        np.testing.assert_allclose(
+            table.transactions.sum() + table.imports_by_sector.sum(), self.USE.sum()
+        )
+
+    def test_purchasers_prices_without_margins(self, tmp_path):
+        said = refusal(self.file(use_prices="purchasers"), tmp_path)
+        assert "the use table is at purchasers' prices" in said
+
+    def test_one_without_the_other(self, tmp_path):
+        file = self.file()
+        del file.map["blocks"]["supply"]
+        assert "`blocks.supply` is missing" in refusal(file, tmp_path)
 
 
 class TestEmissionsFile:

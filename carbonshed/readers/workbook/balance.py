@@ -312,7 +312,7 @@ def check_published(
 def check_gdp(
     value_added: np.ndarray, gdp: list[float | None], unit: float, where: str
 ) -> Decision | None:
-    """Compare all value added with all GDP; None if a region has none.
+    """Compare all value added with all GDP; None if value added is not above 0.
 
     Raises
     ------
@@ -321,7 +321,13 @@ def check_gdp(
     """
     known = [money for money in gdp if money]
     total = float(value_added.sum()) * unit
-    if len(known) != len(gdp) or total <= 0:
+    if len(known) != len(gdp):
+        text = (
+            "`currency_unit` is not checked: GDP in the map or in --indicators would "
+            "tell a wrong unit"
+        )
+        return Decision("gdp", text)
+    if total <= 0:
         return None
     ratio = total / sum(known)
     text = f"value added is {ratio:.3g} times the GDP of the indicators"

@@ -58,8 +58,12 @@ class BlockReader:
     used: list[Used] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
-    where: str = ""
     _starts: dict = field(default_factory=dict)
+
+    @property
+    def where(self) -> str:
+        """File and sheet of the block that was read first: the main one."""
+        return self.used[0].left.grid.where if self.used else ""
 
     def matrix(
         self, block: Block, down: Names, across: Names, is_strict: bool = True
@@ -400,7 +404,6 @@ class BlockReader:
         self, grid: Grid, rows: np.ndarray, columns: np.ndarray, key: str
     ) -> np.ndarray:
         """Return cells as numbers; empty ones count as 0, and are counted."""
-        self.where = grid.where
         cells = np.empty((len(rows), len(columns)))
         runs = np.split(
             np.arange(len(columns)), np.flatnonzero(np.diff(columns) != 1) + 1

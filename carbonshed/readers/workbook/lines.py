@@ -1,6 +1,7 @@
 """The lines of a sheet that a map calls by the text of a header cell."""
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.workbooks import cell_name
 from carbonshed.readers.workbook.headers import Headers
 from carbonshed.readers.workbook.names import shown
 from carbonshed.text import listing, suggestion
@@ -57,10 +58,29 @@ def find_line(headers: Headers, text: str, before: int, where: str) -> int:
         )
     texts = every_text(headers, before)
     kind = "column" if headers.is_across else "row"
+    hint = _elsewhere(headers, wanted) or suggestion(text, texts)
     raise CarbonshedError(
         f"{headers.grid.where}: no header cell of a {kind} is {text!r} (`{where}`)"
-        f"{suggestion(text, texts)}; the headers in {headers.described()} are "
+        f"{hint}; the headers in {headers.described()} are "
         f"{shown(texts, _MOST_LISTED)}"
+    )
+
+
+def _elsewhere(headers: Headers, text: str) -> str:
+    """Return where else on the sheet a text is, below or right of the numbers."""
+    area, grid = headers.area, headers.grid
+    bottom = len(grid.rows) if area.bottom is None else area.bottom
+    found = [
+        cell_name(row, column)
+        for row in range(area.top, min(bottom, len(grid.rows)))
+        for column in range(area.left, len(grid.rows[row]))
+        if grid.rows[row][column] is not None and grid.text(row, column) == text
+    ]
+    if not found:
+        return ""
+    return (
+        f", though {listing(found, 3)} is: if labels stand there, name their line in "
+        "header_rows or header_columns"
     )
 
 

@@ -93,6 +93,8 @@ def _read(
     content = read_yaml(options.map)
     root = Node(options.map.name, "", content, ROOT_KEYS)
     years = years_of(root, options.year)
+    if len(years) > 1 and options.indicators is None:
+        _refuse_one_population(root)
     plans = [
         read_plan(options.map.name, with_year(content, year), year, options)
         for year in years
@@ -104,6 +106,19 @@ def _read(
         progress(f"reading {plan.year}", number / len(plans))
         tables.append(_Year(plan, books, emissions, len(plans) > 1).table())
     return tables
+
+
+def _refuse_one_population(root: Node) -> None:
+    """Refuse people and GDP that would be the same in all years."""
+    rows = root.content.get("regions")
+    for row in rows if isinstance(rows, list) else []:
+        for key in ("population", "gdp"):
+            if isinstance(row, dict) and isinstance(row.get(key), str) and row[key]:
+                raise CarbonshedError(
+                    f"{root.file}: `{key}` of a region is one number for several "
+                    f"years; expected one for each, {key}: {{2011: ..., 2012: ...}}, "
+                    "or a file as --indicators"
+                )
 
 
 def _emissions_file(options: IngestOptions, plan: Plan) -> EmissionsFile | None:
