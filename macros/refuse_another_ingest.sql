@@ -7,7 +7,7 @@
         ~ " build is published, and readers see what they saw before. Build it again:"
         ~ " dbt build --vars 'dataset: " ~ name ~ "'"
     ) }})
-    from {{ source("ingested", "dataset") }} as ingested
+    from {{ ref("stg_dataset") }} as ingested
     cross join main.last_run as runs
     where ingested.dataset_id is distinct from runs.dataset_id
 {%- endmacro %}

@@ -6,18 +6,6 @@ source as (
 
 ),
 
--- datasets that an earlier version has stored do not have the last column
-completed as (
-
-    select * from source
-
-    union all by name
-
-    select cast(null as boolean) as is_compiled
-    where false
-
-),
-
 stg_dataset as (
 
     select
@@ -33,8 +21,8 @@ stg_dataset as (
         ingested_at,
         carbonshed_version,
         dataset_id,
-        coalesce(is_compiled, false) as is_compiled
-    from completed
+        is_compiled
+    from source
 
 )
 
