@@ -9,12 +9,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonshed.audit.report import FAIL, AuditReport, CheckResult
+from carbonshed.checksums import write_checksums
 from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.dataset.store import Dataset, open_dataset, stored_schema
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import replacing, write_whole
 
 REPORT_FILE = "audit.json"
+CHECKSUMS = "audit.sha256"  # of what the audit writes
 
 
 def audit_dataset(
@@ -123,6 +125,10 @@ def _store(dataset: Dataset, report: AuditReport) -> None:
     ]
     schema = stored_schema("audit_checks")
     _replace(dataset.table("audit_checks"), pa.Table.from_pylist(rows, schema))
+    sales = dataset.path / SALES_FILE  # none where the structure is broken
+    ours = [path for path in (dataset.table("audit_checks"), sales) if path.exists()]
+    with replacing(dataset.path / CHECKSUMS) as partial:
+        write_checksums(ours, partial)
     # last, because it is what says that the audit was made
     text = json.dumps(report.as_dict(), indent=2, ensure_ascii=False)
     write_whole(dataset.path / REPORT_FILE, text + "\n")

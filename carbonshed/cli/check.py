@@ -11,22 +11,105 @@ if TYPE_CHECKING:
 
 def check(
     what: Annotated[
-        str, typer.Argument(metavar="WHAT", help="What is in the file: scenarios.")
+        str,
+        typer.Argument(
+            metavar="WHAT", help="What is checked: scenarios, dataset or publication."
+        ),
     ],
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file.")],
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="TARGET",
+            help="A CSV file of scenarios; else the name of a dataset.",
+        ),
+    ],
     dataset: Annotated[
-        str, typer.Option(help="The dataset that the scenarios are about.")
-    ],
+        str | None, typer.Option(help="The dataset that the scenarios are about.")
+    ] = None,
 ) -> None:
-    """Check a file of scenarios before a build; exit code 1 if it is refused."""
+    """Check a file of scenarios before a build, or stored files by their checksums.
+
+    `check dataset NAME` and `check publication NAME` read every file again and compare
+    it with its checksum, which was written at ingest and publication. Exit code 1 if
+    anything is refused, missing or not what was written.
+    """
+    from carbonshed.errors import CarbonshedError
+
+    kinds = {"dataset": _check_dataset, "publication": _check_publication}
+    if what == "scenarios":
+        if dataset is None:
+            raise CarbonshedError(
+                "which dataset are the scenarios about? say so with --dataset NAME"
+            )
+        _check_scenarios(Path(target), dataset)
+    elif what not in kinds:
+        raise CarbonshedError(
+            f"{what!r} cannot be checked; scenarios can, dataset and publication"
+        )
+    elif dataset is not None:
+        raise CarbonshedError(f"--dataset goes with scenarios, not with {what}")
+    else:
+        kinds[what](target)
+
+
+def _check_dataset(name: str) -> None:
+    from carbonshed.audit.run import CHECKSUMS
+    from carbonshed.checksums import LIST
+    from carbonshed.dataset import open_dataset
+
+    path = open_dataset(name).path
+    audit = path / CHECKSUMS  # there is none before the first audit
+    _compare(
+        [path / LIST, *([audit] if audit.exists() else [])],
+        f"ingest {name} again; what only the audit wrote: carbonshed audit {name}",
+    )
+
+
+def _check_publication(name: str) -> None:
+    from carbonshed.checksums import LIST
+    from carbonshed.dataset.names import validate_name
+    from carbonshed.paths import warehouse_dir
+    from carbonshed.publish.editions import published_editions
+    from carbonshed.publish.publication import build_command
+    from carbonshed.publish.query import open_published
+
+    warehouse = warehouse_dir() / f"{validate_name(name)}.duckdb"
+    lists = [folder / LIST for folder in published_editions(warehouse)]
+    if lists:
+        _compare(lists, f"publish it again: {build_command(name)}")
+    open_published(name).close()  # says why, if nothing is published
+
+
+def _compare(lists: list[Path], remedy: str) -> None:
+    from carbonshed.checksums import compare
+    from carbonshed.cli.console import progress_line
+    from carbonshed.errors import CarbonshedError
+    from carbonshed.publish.status import shown
+    from carbonshed.text import size_text
+
+    found: list[tuple[str, int, int]] = []
+    faults: list[str] = []
+    with progress_line() as progress:
+        for path in lists:
+            files, wrong = compare(path, progress)
+            size = sum(file.stat().st_size for file in files if file.exists())
+            found.append((shown(path.parent), len(files), size))
+            faults += wrong
+    if faults:
+        raise CarbonshedError("\n".join([*faults, remedy]))
+    for place, number, size in found:
+        typer.echo(
+            f"{place}: {_counted(number, 'file')}, {size_text(size)}: as written"
+        )
+
+
+def _check_scenarios(path: Path, dataset: str) -> None:
     from carbonshed.dbt_plugin.vars import load_scenarios, load_vocabulary
     from carbonshed.errors import CarbonshedError
     from carbonshed.scenarios.reader import report, suspicious_factors
     from carbonshed.scenarios.vocabulary import MOST_LISTED
     from carbonshed.text import listing
 
-    if what != "scenarios":
-        raise CarbonshedError(f"{what!r} cannot be checked; scenarios can")
     rows = load_scenarios(dataset, path)
     for remark in suspicious_factors(path, rows):
         typer.echo(remark, err=True)

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonshed import __version__, layouts
+from carbonshed.checksums import LIST, write_checksums
 from carbonshed.dataset.contract import (
     DERIVED_TABLES,
     DESCRIPTOR_FILE,
@@ -259,6 +260,9 @@ class DatasetWriter:
         if decisions is not None:
             record["decisions"] = decisions
         stored = self._complete(descriptor, format, record)
+        # the audit writes its own, and their checksums
+        ours = {*self.partial.iterdir()} - {self.path("audit_checks")}
+        write_checksums(ours, self.partial / LIST)
         # a user's own, which outlive an ingest
         if (kept := kept_scenarios(self.name)).is_file():
             shutil.copy(kept, self.partial)
@@ -429,6 +433,28 @@ def why_refused(path: Path) -> str | None:
         f"{path}: not a complete dataset; ingest it again "
         f"(`carbonshed ingest tidy FOLDER --name {path.name}`)"
     )
+
+
+def refuse_damaged(dataset: Dataset) -> None:
+    """Refuse a dataset of which a table is no Parquet file, or one that was cut off.
+
+    It reads the end of each file, no more: ``carbonshed check dataset`` reads all.
+
+    Raises
+    ------
+    CarbonshedError
+        With the file and what to do.
+    """
+    for table in STORED_TABLES:
+        path = dataset.table(table)
+        try:
+            pq.read_metadata(path)
+        except (OSError, pa.ArrowException) as error:
+            raise CarbonshedError(
+                f"{path} is damaged ({str(error).splitlines()[0]}): {_again(dataset)}; "
+                f"carbonshed check dataset {dataset.name} compares every file with its "
+                "checksum"
+            ) from None
 
 
 def _again(dataset: Dataset) -> str:

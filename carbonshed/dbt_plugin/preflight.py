@@ -5,7 +5,12 @@ from collections.abc import Sequence
 import pyarrow.parquet as pq
 
 from carbonshed.audit import ensure_audited
-from carbonshed.dataset.store import Dataset, open_dataset, recover_interrupted
+from carbonshed.dataset.store import (
+    Dataset,
+    open_dataset,
+    recover_interrupted,
+    refuse_damaged,
+)
 from carbonshed.dbt_plugin.summary import checked
 from carbonshed.dbt_plugin.vars import (
     Chosen,
@@ -45,8 +50,8 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> list[str]:
     ------
     CarbonshedError
         The name is not allowed, a var is not known or has an unknown value, the
-        dataset is not there, its audit has a FAIL (then in the audit's words), or
-        something is wrong with the file of scenarios.
+        dataset is not there or is damaged, its audit has a FAIL (then in the audit's
+        words), or something is wrong with the file of scenarios.
     """
     validate_name(name)
     check_variables(chosen, known)
@@ -56,6 +61,7 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> list[str]:
 
         print_progress("making the default dataset: an invented economy")
         synthesize(name)
+    refuse_damaged(open_dataset(name))
     report = ensure_audited(
         name, progress=lambda step: print_progress(f"audit: {step}")
     )

@@ -8,7 +8,8 @@
         NAME                 -> .NAME/current/parquet
         .NAME/
             current          -> EDITION
-            EDITION/         NAME.duckdb, parquet/, what_if/, previous -> ../EARLIER
+            EDITION/         NAME.duckdb, parquet/, what_if/, SHA256SUMS,
+                             previous -> ../EARLIER
 
 An edition is a folder that is never changed once it is complete. The link ``current``
 is replaced by one rename, and with it everything that readers see: database, Parquet
@@ -22,6 +23,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from carbonshed.checksums import LIST, write_checksums
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock, LockHeldError, sync
 
@@ -41,6 +43,13 @@ def published_parquet(warehouse: Path) -> Path:
 def what_if_folder(edition: Path) -> Path:
     """Return where an edition keeps what scenarios are evaluated by, if it does."""
     return edition / "what_if"
+
+
+def published_editions(warehouse: Path) -> list[Path]:
+    """Return the folders of what is published, and of what was before."""
+    current = warehouse.parent / PUBLISHED / f".{warehouse.stem}" / "current"
+    links = (current, current / "previous")
+    return [link.resolve() for link in links if link.is_dir()]
 
 
 class Edition:
@@ -106,7 +115,9 @@ class Edition:
         if earlier is not None:
             (self.folder / "previous").symlink_to(Path("..") / earlier.name)
         kept = [*self.what_if.glob("*"), self.what_if] if self.what_if.is_dir() else []
-        for path in (*files, *kept, self.parquet, self.folder, self._editions):
+        sums = self.folder / LIST
+        write_checksums([*files, *kept[:-1]], sums)
+        for path in (*files, *kept, sums, self.parquet, self.folder, self._editions):
             sync(path)
         # before the first edition these lead nowhere, so that they appear together
         for link, target in {

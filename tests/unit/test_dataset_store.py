@@ -18,6 +18,7 @@ from carbonshed.dataset.store import (
     list_datasets,
     open_dataset,
     recover_interrupted,
+    refuse_damaged,
     refused_datasets,
     stored_schema,
 )
@@ -191,6 +192,21 @@ def test_a_damaged_dataset_is_not_opened(lost):
     with pytest.raises(CarbonshedError, match="not a complete dataset"):
         open_dataset("one")
     assert [found.name for found in list_datasets()] == ["two"]
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 and no more"])
+def test_a_file_that_was_cut_off_is_named_with_what_to_do(content):
+    dataset = make("one")
+    refuse_damaged(dataset)
+    dataset.table("emissions").write_bytes(content)
+    with pytest.raises(CarbonshedError) as refusal:
+        refuse_damaged(open_dataset("one"))
+    for words in (
+        "data/one/emissions.parquet is damaged",
+        "`carbonshed ingest tidy SOURCE --name one`",
+        "carbonshed check dataset one",
+    ):
+        assert words in str(refusal.value)
 
 
 def test_incomplete_datasets_are_told_apart():
