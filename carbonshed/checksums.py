@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.files import writing
 
 LIST = "SHA256SUMS"
 _THREADS = 2
@@ -24,7 +25,8 @@ def write_checksums(files: Iterable[Path], path: Path) -> None:
         f"{digest}  {file.relative_to(path.parent)}\n"
         for digest, file in zip(sums, found, strict=True)
     )
-    path.write_text("".join(lines), encoding="utf-8")
+    with writing(path):
+        path.write_text("".join(lines), encoding="utf-8")
 
 
 def compare(

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import filelock
@@ -45,13 +45,54 @@ class FileLock:
             self._lock.release()
 
 
+class Disk:
+    """The calls on which it depends whether files outlive a full disk or a power cut.
+
+    A test puts another one at `disk`, which fails, or forgets what was not synced.
+    """
+
+    @contextmanager
+    def writing(self, path: Path) -> Iterator[Path]:
+        """Yield a file to write to, by whatever library."""
+        yield path
+
+    def sync(self, path: Path) -> None:
+        """Make sure that a file, or the list of names in a folder, is on disk."""
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def rename(self, path: Path, target: Path) -> None:
+        """Give a file or a folder another name, in place of what has it."""
+        path.replace(target)
+
+
+disk = Disk()
+
+
+def writing(path: Path) -> AbstractContextManager[Path]:
+    """Yield a file to write to, by whatever library."""
+    return disk.writing(path)
+
+
 def sync(path: Path) -> None:
-    """Make sure that `path`, a file or a folder, is on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Make sure that `path`, a file or the list of names in a folder, is on disk."""
+    disk.sync(path)
+
+
+def rename(path: Path, target: Path) -> None:
+    """Give a file or a folder another name, in place of what has it."""
+    disk.rename(path, target)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, all of which outlive a power cut."""
+    missing = [each for each in (path, *path.parents) if not each.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for folder in reversed(missing):
+        sync(folder.parent)
 
 
 @contextmanager
@@ -59,9 +100,11 @@ def replacing(path: Path) -> Iterator[Path]:
     """Yield where to write; `path` then is the earlier file or this one, never half."""
     partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
     try:
-        yield partial
+        with writing(partial):
+            yield partial
         sync(partial)
-        partial.replace(path)
+        rename(partial, path)
+        sync(path.parent)
     finally:
         partial.unlink(missing_ok=True)
 
@@ -79,8 +122,8 @@ def replace_folder(path: Path, new: Path) -> None:
     is nothing at `path`; `recover_folder` puts back what a killed process left aside.
     """
     if path.exists():
-        path.rename(previous_folder(path))
-    new.rename(path)
+        rename(path, previous_folder(path))
+    rename(new, path)
     sync(path.parent)
     remove_folder(previous_folder(path))
 
@@ -91,7 +134,7 @@ def recover_folder(path: Path) -> None:
     if path.exists():
         remove_folder(previous)
     elif previous.exists():
-        previous.rename(path)
+        rename(previous, path)
 
 
 def previous_folder(path: Path) -> Path:

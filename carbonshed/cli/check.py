@@ -67,7 +67,7 @@ def _check_dataset(name: str) -> None:
 
 def _check_publication(name: str) -> None:
     from carbonshed.checksums import LIST
-    from carbonshed.dataset.names import validate_name
+    from carbonshed.names import validate_name
     from carbonshed.paths import warehouse_dir
     from carbonshed.publish.editions import published_editions
     from carbonshed.publish.publication import build_command

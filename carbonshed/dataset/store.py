@@ -34,11 +34,13 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.files import (
     FileLock,
     LockHeldError,
+    make_folder,
     previous_folder,
     recover_folder,
     remove_folder,
     replace_folder,
     sync,
+    writing,
 )
 from carbonshed.names import validate_name
 from carbonshed.paths import data_dir, kept_scenarios
@@ -155,7 +157,7 @@ class DatasetWriter:
         """Lock the name and open an empty partial folder."""
         try:
             self._made_folder = not self._folder.exists()
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
             self._lock.acquire()
         except LockHeldError:
             raise CarbonshedError(
@@ -227,7 +229,9 @@ class DatasetWriter:
             if not field.nullable and rows[field.name].null_count:
                 raise ValueError(f"{table}: column {field.name} holds NULL")
         # ArrowInvalid is a ValueError: a cast with loss ends here
-        pq.write_table(rows.cast(schema), self.path(table), compression="zstd")
+        rows = rows.cast(schema)
+        with writing(self.path(table)) as path:
+            pq.write_table(rows, path, compression="zstd")
 
     def commit(
         self,
@@ -265,7 +269,8 @@ class DatasetWriter:
         write_checksums(ours, self.partial / LIST)
         # a user's own, which outlive an ingest
         if (kept := kept_scenarios(self.name)).is_file():
-            shutil.copy(kept, self.partial)
+            with writing(self.partial / kept.name) as path:
+                shutil.copy(kept, path)
         for file in self.partial.iterdir():
             sync(file)
         sync(self.partial)
@@ -311,8 +316,8 @@ class DatasetWriter:
             },
         }
         text = json.dumps(stored, indent=2, ensure_ascii=False)
-        path = self.partial / DESCRIPTOR_FILE
-        path.write_text(text + "\n", encoding="utf-8")
+        with writing(self.partial / DESCRIPTOR_FILE) as path:
+            path.write_text(text + "\n", encoding="utf-8")
         return stored
 
     def _write_dataset(

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from carbonshed.checksums import LIST, write_checksums
 from carbonshed.errors import CarbonshedError
-from carbonshed.files import FileLock, LockHeldError, sync
+from carbonshed.files import FileLock, LockHeldError, make_folder, rename, sync
 
 PUBLISHED = "published"
 
@@ -85,7 +85,7 @@ class Edition:
         self._previous_link = {
             shelf / f"{name}.previous.duckdb": inside / "previous" / f"{name}.duckdb"
         }
-        self._editions.mkdir(parents=True, exist_ok=True)
+        make_folder(self._editions)
         self._lock = FileLock(self._editions / "lock")
         self._is_published = False
         self._wait_for_turn(progress)
@@ -160,7 +160,7 @@ class Edition:
         new = self._editions / "new link"
         new.unlink(missing_ok=True)
         new.symlink_to(target)
-        new.replace(link)
+        rename(new, link)
 
     def _edition_of(self, link: Path) -> Path | None:
         """Return the edition a link leads to, if it is there."""

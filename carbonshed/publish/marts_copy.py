@@ -11,6 +11,7 @@ import duckdb
 
 from carbonshed import layouts
 from carbonshed.errors import CarbonshedError
+from carbonshed.files import writing
 from carbonshed.publish.keys import DIMENSIONS, read_keys
 from carbonshed.text import sql_name, sql_text
 
@@ -253,10 +254,11 @@ def _write_parquet(
         "publication_id": facts["publication_id"],
     }
     metadata = ", ".join(f"{key}: {sql_text(value)}" for key, value in about.items())
-    connection.execute(
-        f"copy {_place(_COPY, mart)} to {sql_text(folder / f'{mart.name}.parquet')}"
-        f" (format parquet, compression zstd, kv_metadata {{{metadata}}})"
-    )
+    with writing(folder / f"{mart.name}.parquet") as path:
+        connection.execute(
+            f"copy {_place(_COPY, mart)} to {sql_text(path)}"
+            f" (format parquet, compression zstd, kv_metadata {{{metadata}}})"
+        )
 
 
 def _place(catalogue: str, mart: _Mart) -> str:

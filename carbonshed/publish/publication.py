@@ -10,6 +10,7 @@ import duckdb
 from carbonshed import layouts
 from carbonshed.dataset.store import list_datasets
 from carbonshed.errors import CarbonshedError
+from carbonshed.files import writing
 from carbonshed.names import validate_name
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.connections import bare_connection
@@ -63,9 +64,10 @@ def publish_marts(
     """
     progress("publishing the marts")
     try:
-        facts = copy_marts(
-            connection, catalogue, edition.database, edition.parquet, edition.name
-        )
+        with writing(edition.database):
+            facts = copy_marts(
+                connection, catalogue, edition.database, edition.parquet, edition.name
+            )
         copy_inputs(connection, catalogue, edition.what_if)
         edition.publish()
     finally:

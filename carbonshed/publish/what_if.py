@@ -20,6 +20,7 @@ from pathlib import Path
 
 import duckdb
 
+from carbonshed.files import writing
 from carbonshed.paths import project_root
 from carbonshed.publish.marts_copy import STORAGE_VERSION
 from carbonshed.text import sql_name, sql_text
@@ -88,27 +89,28 @@ def copy_inputs(
     made = {step.relation for step in steps}
     read = {parent for step in steps for parent in step.parents} | set(NAMED)
     place = sql_name(_COPY)
-    connection.execute(
-        f"attach {sql_text(folder / INPUTS)} as {place}"
-        f" (storage_version '{STORAGE_VERSION}', block_size 16384)"
-    )
-    try:
-        connection.execute("begin")
-        for relation in sorted(read - made - {SOLVED}):
-            _copy(connection, catalogue, relation)
+    with writing(folder / INPUTS):
         connection.execute(
-            f"create table {place}.main.steps"
-            " (position integer, relation varchar, code varchar, parents varchar[])"
+            f"attach {sql_text(folder / INPUTS)} as {place}"
+            f" (storage_version '{STORAGE_VERSION}', block_size 16384)"
         )
-        connection.executemany(
-            f"insert into {place}.main.steps values (?, ?, ?, ?)",
-            [(number, *astuple(step)) for number, step in enumerate(steps)],
-        )
-        connection.execute("commit")
-    finally:
-        with suppress(duckdb.TransactionException):  # all was committed
-            connection.execute("rollback")
-        connection.execute(f"detach database if exists {place}")
+        try:
+            connection.execute("begin")
+            for relation in sorted(read - made - {SOLVED}):
+                _copy(connection, catalogue, relation)
+            connection.execute(
+                f"create table {place}.main.steps"
+                " (position integer, relation varchar, code varchar, parents varchar[])"
+            )
+            connection.executemany(
+                f"insert into {place}.main.steps values (?, ?, ?, ?)",
+                [(number, *astuple(step)) for number, step in enumerate(steps)],
+            )
+            connection.execute("commit")
+        finally:
+            with suppress(duckdb.TransactionException):  # all was committed
+                connection.execute("rollback")
+            connection.execute(f"detach database if exists {place}")
     table = "embodied_output"
     for year, solved in connection.execute(
         f"select year, folder from {sql_name(catalogue)}.solved.solves"

@@ -30,7 +30,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonshed import __version__, layouts
-from carbonshed.files import sync
+from carbonshed.files import make_folder, rename, sync, writing
+from carbonshed.io_errors import explain_write_error
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solver import Solved
 from carbonshed.solve.year import YearSystem
@@ -163,20 +164,19 @@ class SolveStore:
         # must not write into what a later run makes
         partial = self._partial / f"{fingerprint}-{uuid.uuid4().hex[:8]}"
         partial.mkdir(parents=True)
-        try:
+        with (
+            self._without_rest(partial),
+            explain_write_error("the solved system", self.folder, self.folder),
+        ):
             yield partial
             self.adopt(partial, fingerprint)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
-            with suppress(OSError):  # another year is being written
-                self._partial.rmdir()
 
     def adopt(self, partial: Path, fingerprint: str) -> None:
         """Make a folder that is complete the system's own, in one step."""
         for path in (*partial.iterdir(), partial):
             sync(path)
-        self.folder.mkdir(exist_ok=True)
-        partial.rename(self.path(fingerprint))
+        make_folder(self.folder)
+        rename(partial, self.path(fingerprint))
         sync(self.folder)
 
     @contextmanager
@@ -192,16 +192,31 @@ class SolveStore:
         """Write the Leontief inverse into the folder of a system that is there."""
         self._partial.mkdir(exist_ok=True)
         partial = self._partial / _INVERSE
-        try:
+        with (
+            self._without_rest(partial),
+            explain_write_error("the Leontief inverse", self.folder, self.folder),
+        ):
             first = next(batches)
-            with pq.ParquetWriter(partial, first.schema) as writer:
+            with writing(partial), pq.ParquetWriter(partial, first.schema) as writer:
                 writer.write_batch(first)
                 for batch in batches:
                     writer.write_batch(batch)
             sync(partial)
-            partial.rename(self.path(fingerprint) / _INVERSE)
+            rename(partial, self.path(fingerprint) / _INVERSE)
+            sync(self.path(fingerprint))
+
+    @contextmanager
+    def _without_rest(self, partial: Path) -> Iterator[None]:
+        """Remove in the end what has no name of its own yet."""
+        try:
+            yield
         finally:
-            shutil.rmtree(self._partial, ignore_errors=True)
+            if partial.is_dir():
+                shutil.rmtree(partial, ignore_errors=True)
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
+            with suppress(OSError):  # another year is being written
+                self._partial.rmdir()
 
 
 def write_solution(
@@ -291,7 +306,8 @@ def write_record(folder: Path, solve: Solve) -> None:
         "solved_at": solve.solved_at.isoformat(),
         "sizes": {path.name: path.stat().st_size for path in folder.iterdir()},
     }
-    (folder / _RECORD).write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+    with writing(folder / _RECORD) as path:
+        path.write_text(json.dumps(record, indent=2) + "\n", "utf-8")
 
 
 @dataclass(frozen=True)
@@ -340,7 +356,8 @@ def _intermediate_trade(
 
 
 def _write(folder: Path, table: str, columns: dict[str, np.ndarray | pa.Array]) -> None:
-    pq.write_table(pa.table(columns), folder / f"{table}.parquet")
+    with writing(folder / f"{table}.parquet") as path:
+        pq.write_table(pa.table(columns), path)
 
 
 def demand_positions(
@@ -374,13 +391,16 @@ def write_embodied_output(
     values : ndarray, shape (rows, k), currency
     """
     producers = np.arange(rows.start, rows.stop, dtype=np.int32)
-    with pq.ParquetWriter(
-        path,
-        EMBODIED_OUTPUT,
-        # no two amounts are alike, and producers rise
-        use_dictionary=["year", "region_position", "category_position"],
-        column_encoding={"origin_id": "DELTA_BINARY_PACKED", "output": "PLAIN"},
-    ) as writer:
+    with (
+        writing(path),
+        pq.ParquetWriter(
+            path,
+            EMBODIED_OUTPUT,
+            # no two amounts are alike, and producers rise
+            use_dictionary=["year", "region_position", "category_position"],
+            column_encoding={"origin_id": "DELTA_BINARY_PACKED", "output": "PLAIN"},
+        ) as writer,
+    ):
         for start in range(0, values.shape[1], BATCH_COLUMNS):
             columns = slice(start, start + BATCH_COLUMNS)
             output = np.ascontiguousarray(values[:, columns].T)

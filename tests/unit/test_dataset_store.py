@@ -246,15 +246,16 @@ SUICIDE = """
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
+from carbonshed.files import Disk
 from unit.test_dataset_store import make
-rename, renames = Path.rename, 0
-def deadly(self, target):
+rename, renames = Disk.rename, 0
+def deadly(self, path, target):
     global renames
     renames += 1
     if renames == {number}:
         os.kill(os.getpid(), signal.SIGKILL)
-    return rename(self, target)
-Path.rename = deadly
+    return rename(self, path, target)
+Disk.rename = deadly
 make("one", "the second")
 """
 

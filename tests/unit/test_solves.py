@@ -425,7 +425,7 @@ solve_years(
 
 
 @pytest.mark.parametrize(
-    "step", ["store write_embodied_output", "Path write_text", "Path rename"]
+    "step", ["store write_embodied_output", "Path write_text", "Path replace"]
 )
 def test_a_kill_leaves_nothing_that_is_taken_for_whole(
     economies: dict[int, Economy],

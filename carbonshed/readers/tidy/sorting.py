@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from carbonshed.dataset.parquet_writer import COMPRESSION
+from carbonshed.files import writing
 from carbonshed.text import sql_name, sql_text
 
 _MEMORY_LIMIT = "1GB"
@@ -30,7 +31,10 @@ def sort_file(path: Path, keys: list[str], target: Path, scratch: Path) -> None:
         Folder for what does not fit into memory.
     """
     columns = ", ".join(sql_name(key) for key in keys)
-    with duckdb.connect(config={"temp_directory": str(scratch)}) as connection:
+    with (
+        writing(target),
+        duckdb.connect(config={"temp_directory": str(scratch)}) as connection,
+    ):
         connection.execute(f"set memory_limit = '{_MEMORY_LIMIT}'")
         threads = min(os.cpu_count() or 1, _MOST_THREADS)
         connection.execute(f"set threads = {threads}")
