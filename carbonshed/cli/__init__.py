@@ -18,6 +18,7 @@ from carbonshed.cli.download import download
 from carbonshed.cli.export import export
 from carbonshed.cli.formats import formats
 from carbonshed.cli.ingest import ingest, template
+from carbonshed.cli.look import look
 from carbonshed.cli.published import publish, sql, status
 from carbonshed.cli.report import report
 from carbonshed.cli.show import query, show
@@ -35,6 +36,7 @@ _commands = typer.Typer(
 )
 for command in (
     ingest,
+    look,
     formats,
     audit,
     template,

@@ -1,0 +1,1 @@
+"""What an unknown workbook or CSV file holds, found without being told."""

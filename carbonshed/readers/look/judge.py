@@ -1,0 +1,218 @@
+"""From a table of labelled numbers to what it seems to be."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from carbonshed.readers.look.finding import Finding, Line
+from carbonshed.readers.look.kinds import decide_kind
+from carbonshed.readers.look.match import (
+    find_match,
+    find_stack,
+    plain,
+    rows_of_kind,
+    rows_of_year,
+)
+from carbonshed.readers.look.tables import Table
+from carbonshed.readers.look.totals import Sums, find_sums
+from carbonshed.readers.look.words import (
+    EXPORTS,
+    FINAL,
+    IMPORTS,
+    OUTPUT,
+    TAXES,
+    TOTAL,
+    UNKNOWN,
+    VALUE_ADDED,
+    Role,
+    role_of,
+)
+
+_HALF = 0.5
+_ENOUGH = 0.8
+_INPUTS = (VALUE_ADDED, TAXES, OUTPUT)
+
+
+def judge(table: Table) -> Finding:
+    """Return what a table seems to be.
+
+    Parameters
+    ----------
+    table
+        From `tables.find_tables`.
+
+    Returns
+    -------
+    Finding
+        Without a match if rows and columns have no labels in common.
+    """
+    stack = find_stack(table)
+    whole = rows_of_year(table, stack.year)
+    main, imported, main_kind = _main_rows(whole, stack.kind)
+    match = find_match(main)
+    finding = Finding(
+        table=whole, title=_title(table), stack=stack, match=match, main_kind=main_kind
+    )
+    if match is None:
+        finding.doubts.append(
+            "rows and columns have no labels in common: no square of sectors was found"
+        )
+        return finding
+    # the labels may agree beyond the sectors: once more with those alone
+    pairs = list(zip(match.rows, match.columns, strict=True))
+    for _ in range(2):
+        rows, columns = zip(*pairs, strict=True)
+        down = find_sums(_numbers(table, whole.rows, columns))
+        across = find_sums(_numbers(table, rows, whole.columns).T)
+        rows_end = _end_of_rows(whole, down, rows)
+        columns_end = _end_of_columns(whole, across, columns)
+        row_sums = _sum_positions(down, whole.rows)
+        column_sums = _sum_positions(across, whole.columns)
+        pairs = [
+            (row, column)
+            for row, column in pairs
+            if row < rows_end and column < columns_end
+            if row not in row_sums and column not in column_sums
+        ]
+        if not pairs:
+            finding.match = None
+            finding.doubts.append("equal labels of rows and columns are sums only")
+            return finding
+    finding.rows, finding.columns = (tuple(side) for side in zip(*pairs, strict=True))
+    finding.imported_rows = imported
+    inner = _inside(whole.rows, finding.rows, rows_end, imported)
+    finding.extra_rows = tuple(row for row in inner if row not in row_sums)
+    beside = _inside(whole.columns, finding.columns, columns_end, ())
+    finding.extra_columns = tuple(c for c in beside if c not in column_sums)
+    finding.inner_sums = (
+        tuple(row for row in inner if row in row_sums),
+        tuple(column for column in beside if column in column_sums),
+    )
+    used = {*finding.rows, *inner, *imported}
+    finding.row_lines = _lines(whole, down, used, is_row=True, at=finding.columns)
+    used = {*finding.columns, *beside}
+    finding.column_lines = _lines(whole, across, used, is_row=False, at=finding.rows)
+    decide_kind(finding)
+    return finding
+
+
+def _main_rows(
+    table: Table, kind: tuple[int, tuple[str, ...]] | None
+) -> tuple[Table, tuple[int, ...], str | None]:
+    """Return the rows of own products, and those of imported ones, of a stack."""
+    if kind is None:
+        return table, (), None
+    column, texts = kind
+    parts = {text: rows_of_kind(table, column, text) for text in texts}
+    most = max(len(part.rows) for part in parts.values())
+    large = [text for text in texts if len(parts[text].rows) >= _ENOUGH * most]
+    bought = [text for text in large if role_of((text,)).name == IMPORTS]
+    own = [text for text in large if text not in bought]
+    if not own:
+        return table, (), None
+    imported = parts[bought[0]].rows if bought else ()
+    return parts[own[0]], imported, own[0]
+
+
+def _numbers(
+    table: Table, rows: tuple[int, ...], columns: tuple[int, ...]
+) -> np.ndarray:
+    block = table.cells.numbers[np.ix_(rows, columns)]
+    return np.nan_to_num(block, nan=0.0)
+
+
+def _sum_positions(sums: Sums, positions: tuple[int, ...]) -> set[int]:
+    return {p for k, p in enumerate(positions) if sums.is_sum(k)}
+
+
+def _end_of_rows(table: Table, sums: Sums, matched: tuple[int, ...]) -> int:
+    roles = [(row, role_of(table.row_texts(row)).name) for row in table.rows]
+    stops = [row for row, role in roles if role in _INPUTS]
+    return _end(sums, table.rows, matched, stops)
+
+
+def _end_of_columns(table: Table, sums: Sums, matched: tuple[int, ...]) -> int:
+    roles = [(c, role_of(table.column_texts(c)).name) for c in table.columns]
+    stops = [column for column, role in roles if role in (FINAL, EXPORTS)]
+    return _end(sums, table.columns, matched, stops)
+
+
+def _end(
+    sums: Sums, positions: tuple[int, ...], matched: tuple[int, ...], stops: list[int]
+) -> int:
+    """Return the line behind the sectors: their sum, or the first of another kind."""
+    partners = set(matched)
+    ends = [stop for stop in stops if stop > max(matched)]
+    for k, parts in enumerate(sums.parts):
+        held = sum(positions[part] in partners for part in parts)
+        if held > _HALF * len(matched) and k > max(parts, default=0):
+            ends.append(positions[k])
+            break
+    else:
+        ends.append(max(matched) + 1)
+    return min(ends)
+
+
+def _inside(
+    positions: tuple[int, ...],
+    sectors: tuple[int, ...],
+    end: int,
+    others: tuple[int, ...],
+) -> tuple[int, ...]:
+    """Return lines among the sectors, or between them and their total."""
+    left_out = {*sectors, *others}
+    return tuple(p for p in positions if sectors[0] <= p < end and p not in left_out)
+
+
+def _lines(
+    table: Table, sums: Sums, used: set[int], *, is_row: bool, at: tuple[int, ...]
+) -> tuple[Line, ...]:
+    positions = table.rows if is_row else table.columns
+    last = positions[sums.grand[-1]] if sums.grand else positions[-1]
+    found = []
+    for k, position in enumerate(positions):
+        if position in used:
+            continue
+        texts = table.row_texts(position) if is_row else table.column_texts(position)
+        parts = tuple(positions[part] for part in sums.parts[k])
+        lines = ((position,), at) if is_row else (at, (position,))
+        line = Line(
+            position,
+            texts,
+            _role(texts, bool(parts), is_row),
+            parts,
+            position > last,
+            not _numbers(table, *lines).any(),
+        )
+        found.append(line)
+    return tuple(found)
+
+
+def _role(texts: tuple[str, ...], is_sum: bool, is_row: bool) -> Role:
+    role = role_of(texts)
+    if is_row and role.name in (FINAL, EXPORTS):
+        # rows are inputs: business consumption (Japan) is part of value added
+        return Role(UNKNOWN) if role.name == EXPORTS else Role(VALUE_ADDED)
+    if role.name == UNKNOWN and is_sum:
+        return Role(TOTAL)
+    return role
+
+
+def _title(table: Table) -> str:
+    """Return the longest text at the left above the numbers."""
+    first = table.rows[0]
+    area = table.cells.texts[table.top : first, : table.columns[0]]
+    texts = [text for text in area.ravel() if len(plain(text).split()) > 1]
+    return max(texts, key=len, default="")
+
+
+def with_roles(finding: Finding, roles: dict[int, Role], *, columns: bool) -> None:
+    """Give lines the roles that numbers have shown, by position."""
+    lines = finding.column_lines if columns else finding.row_lines
+    changed = tuple(
+        replace(line, role=roles.get(line.position, line.role)) for line in lines
+    )
+    if columns:
+        finding.column_lines = changed
+    else:
+        finding.row_lines = changed

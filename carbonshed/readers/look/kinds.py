@@ -1,0 +1,228 @@
+"""Symmetric or supply and use, domestic or total: what the numbers of a table say."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from carbonshed.readers.look.finding import (
+    COEFFICIENTS,
+    DOMESTIC,
+    IMPORTED,
+    IMPORTED_FLOWS,
+    SUPPLY,
+    SYMMETRIC,
+    TOTAL_FLOWS,
+    USE,
+    Balance,
+    Finding,
+    Line,
+)
+from carbonshed.readers.look.words import (
+    EXPORTS,
+    FINAL,
+    IMPORTS,
+    MARGINS,
+    OUTPUT,
+    TAXES,
+    TOTAL,
+    UNKNOWN,
+    VALUE_ADDED,
+    Role,
+)
+
+CLOSE = 0.02  # of output: rounding and small discrepancies
+_NEAR_ONE = 1.05
+_SAMPLE = 40
+_SUPPLY_WORDS = re.compile(
+    r"\bsupply\b(?! and use)|\bmake\b|aufkommen|ressources|oferta|供給|供应|ponud",
+    re.IGNORECASE,
+)
+_IMPORT_WORDS = re.compile(
+    r"\bfor imports\b|imported|of imports|import matri|importad|einfuhr|importmatri"
+    r"|輸入表",
+    re.IGNORECASE,
+)
+_PURCHASERS = re.compile(
+    r"purchasers?'? ?prices|precios? (de )?comprador|anschaffungspreis|pembeli"
+    r"|prix d'acquisition|購入者価格|购买者价格",
+    re.IGNORECASE,
+)
+
+
+def decide_kind(finding: Finding) -> None:
+    """Fill in kind, origin, balances and doubts of a finding with a square."""
+    if _holds_coefficients(finding):
+        finding.kind = COEFFICIENTS
+        finding.doubts.append("shares or multipliers, not flows of money")
+        return
+    title = finding.title
+    if _PURCHASERS.search(title):
+        finding.doubts.append("the title says purchasers' prices")
+    has_inputs = any(
+        line.role.name == VALUE_ADDED and not line.is_zero for line in finding.row_lines
+    )
+    if _IMPORT_WORDS.search(title) or (
+        not has_inputs and "import" in finding.table.cells.sheet.casefold()
+    ):
+        finding.kind, finding.origin = IMPORTED, IMPORTED_FLOWS
+        return
+    if not has_inputs and _looks_like_supply(finding):
+        finding.kind = SUPPLY
+        return
+    sides = _sides(finding)
+    if sides is None:
+        finding.doubts.append(
+            "no total of rows and of columns was found: whether the table balances "
+            "cannot be told"
+        )
+        return
+    _compare(finding, *sides)
+
+
+def sector_block(finding: Finding) -> np.ndarray:
+    """Return the square of the sectors, rows and columns pair by pair."""
+    block = finding.table.cells.numbers[np.ix_(finding.rows, finding.columns)]
+    return np.nan_to_num(block, nan=0.0)
+
+
+def row_values(finding: Finding, line: Line) -> np.ndarray:
+    """Return a row beside the sectors, at their columns."""
+    values = finding.table.cells.numbers[line.position, list(finding.columns)]
+    return np.nan_to_num(values, nan=0.0)
+
+
+def column_values(finding: Finding, line: Line) -> np.ndarray:
+    """Return a column beside the sectors, at their rows."""
+    values = finding.table.cells.numbers[list(finding.rows), line.position]
+    return np.nan_to_num(values, nan=0.0)
+
+
+def _holds_coefficients(finding: Finding) -> bool:
+    block = sector_block(finding)
+    sums = block.sum(axis=0)
+    # an inverse has 1 and more on its diagonal, and small numbers elsewhere
+    diagonal = block.diagonal()
+    off = block - np.diag(diagonal)
+    is_inverse = np.median(diagonal) >= 1 and diagonal.max() < 10 and off.max() < 3
+    return bool(sums.max() <= _NEAR_ONE or is_inverse)
+
+
+def _looks_like_supply(finding: Finding) -> bool:
+    block = np.abs(sector_block(finding))
+    is_diagonal = block.trace() > 0.6 * block.sum()
+    has_final = any(
+        line.role.name in (FINAL, EXPORTS) and not line.is_zero
+        for line in finding.column_lines
+    )
+    says_so = _SUPPLY_WORDS.search(finding.title) is not None
+    return not has_final and (is_diagonal or says_so)
+
+
+def _sides(finding: Finding) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return what rows deliver in all, and what columns make, by sector."""
+    total = _total_line(finding.column_lines)
+    output = _total_line(finding.row_lines)
+    if output is None:
+        return None
+    if total is not None:
+        return column_values(finding, total), row_values(finding, output)
+    leaves = [line for line in finding.column_lines if line.is_leaf]
+    wanted = [line for line in leaves if line.role.name in (FINAL, EXPORTS)]
+    if not wanted:
+        return None
+    made = sector_block(finding).sum(axis=1)
+    made = made + sum(column_values(finding, line) for line in wanted)
+    return made, row_values(finding, output)
+
+
+def _total_line(lines: tuple[Line, ...]) -> Line | None:
+    """Return the line of output: a sum of all that says so, else the last of them."""
+    sums = [line for line in lines if len(line.parts) > 2 and not line.is_zero]
+    if not sums:
+        return next((x for x in lines if x.role.name == OUTPUT and not x.is_zero), None)
+    most = max(len(line.parts) for line in sums)
+    named = [line for line in sums if line.role.name == OUTPUT]
+    return (
+        named[-1] if named else next(x for x in reversed(sums) if len(x.parts) == most)
+    )
+
+
+def _compare(finding: Finding, sold: np.ndarray, made: np.ndarray) -> None:
+    gap = _gap(sold, made)
+    finding.balances.append(Balance("rows in all against output of columns", gap))
+    inside = _inside_imports(finding)
+    if gap < CLOSE:
+        finding.kind = SYMMETRIC
+        finding.origin = TOTAL_FLOWS if inside else DOMESTIC
+        if inside:
+            _give_roles(finding, {line.position: IMPORTS for line in inside})
+        return
+    found = _closing_line(finding, sold, made)
+    if found is not None:
+        line, is_column, gap = found
+        side = "column" if is_column else "row"
+        text = f"rows in all, less the imports of a {side}, against output of columns"
+        finding.balances.append(Balance(text, gap))
+        finding.kind, finding.origin = SYMMETRIC, TOTAL_FLOWS
+        if is_column:
+            _give_roles(finding, {line.position: IMPORTS})
+        else:
+            finding.doubts.append(
+                f"imports by product stand in row {line.position + 1}; a map wants "
+                "them in a column"
+            )
+        return
+    finding.kind = USE
+    finding.doubts.append(
+        "rows and columns do not balance by sector: products by industries (a use "
+        "table), or a table that holds imports without a column of them"
+    )
+
+
+def _inside_imports(finding: Finding) -> list[Line]:
+    """Return columns of imports that are subtracted inside the total of rows."""
+    return [
+        line
+        for line in finding.column_lines
+        if line.is_leaf
+        and line.role.name in (IMPORTS, TAXES)
+        and column_values(finding, line).sum() < 0
+    ]
+
+
+def _closing_line(
+    finding: Finding, sold: np.ndarray, made: np.ndarray
+) -> tuple[Line, bool, float] | None:
+    """Return the line whose subtraction makes rows equal columns, if there is one."""
+    tried = [
+        (line, is_column, np.abs(values(finding, line)))
+        for lines, is_column, values in (
+            (finding.column_lines, True, column_values),
+            (finding.row_lines, False, row_values),
+        )
+        for line in lines[-_SAMPLE:]
+        if line.role.name in (IMPORTS, TOTAL, UNKNOWN)
+    ]
+    gaps = [(_gap(sold - values, made), k) for k, (_, _, values) in enumerate(tried)]
+    gap, k = min(gaps, default=(1.0, 0))
+    return (*tried[k][:2], gap) if gap < CLOSE else None
+
+
+def _give_roles(finding: Finding, names: dict[int, str]) -> None:
+    finding.column_lines = tuple(
+        replace(line, role=Role(names[line.position]))
+        if line.position in names
+        else line
+        for line in finding.column_lines
+    )
+
+
+def _gap(one: np.ndarray, other: np.ndarray) -> float:
+    size = float(np.abs(other).sum())
+    return float(np.abs(one - other).sum()) / size if size else 1.0
+
+
+def has_margins(finding: Finding) -> bool:
+    """Return whether a table has columns of margins: it leads to purchasers' prices."""
+    return any(line.role.name == MARGINS for line in finding.column_lines)

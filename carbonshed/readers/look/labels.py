@@ -1,0 +1,143 @@
+"""Ids, names and spellings of the sectors and lines of a table."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from carbonshed.readers.look.finding import Finding, Line
+from carbonshed.readers.look.sector_words import Proposal, propose
+from carbonshed.readers.look.survey import Survey
+
+_LONGEST_ID = 12
+
+
+@dataclass(frozen=True)
+class SectorLabel:
+    """A sector as a list of labels has it.
+
+    Attributes
+    ----------
+    sector_id, name
+        As the table has them, or found on another sheet.
+    row_label, column_label
+        What its headers show.
+    proposal
+        Its group.
+    """
+
+    sector_id: str
+    name: str
+    row_label: str
+    column_label: str
+    proposal: Proposal
+
+
+def sector_labels(found: Survey, finding: Finding) -> list[SectorLabel]:
+    """Return the labels of the sectors of a table, in the order of its rows."""
+    match, table = finding.match, finding.table
+    if match is None:
+        return []
+    down = [
+        [table.cells.label(row, column) for row in finding.rows]
+        for column in table.labels
+    ]
+    across = [
+        [table.cells.label(row, column) for column in finding.columns]
+        for row in table.headers
+    ]
+    row_labels = [table.cells.label(row, match.label) for row in finding.rows]
+    column_labels = [table.cells.label(match.header, c) for c in finding.columns]
+    sides = [*across, *down] if match.is_renamed else [*down, *across]
+    unique = [texts for texts in sides if _are_unique(texts)]
+    short = [texts for texts in unique if _length(texts) <= _LONGEST_ID]
+    codes = min(short or unique or [row_labels], key=_code_rank)
+    names = max(down, key=_length, default=codes)
+    if not any(re.search(r"[^\W\d_]{3}", name) for name in names):
+        names = _glossary(found, codes) or names
+    return [
+        SectorLabel(*fields)
+        for fields in zip(
+            codes,
+            [name or code for name, code in zip(names, codes, strict=True)],
+            row_labels,
+            column_labels,
+            propose(codes, names),
+            strict=True,
+        )
+    ]
+
+
+def extra_labels(finding: Finding) -> list[SectorLabel]:
+    """Return the rows among the sectors that have no column: further products."""
+    match = finding.match
+    if match is None:
+        return []
+    texts = [finding.table.row_texts(row) for row in finding.extra_rows]
+    labels = [finding.table.cells.label(row, match.label) for row in finding.extra_rows]
+    codes = [min(filter(None, each), key=len) for each in texts]
+    names = [max(each, key=len) for each in texts]
+    proposals = propose(codes, names)
+    return [
+        SectorLabel(*fields)
+        for fields in zip(codes, names, labels, labels, proposals, strict=True)
+    ]
+
+
+def header_row_of(finding: Finding, lines: Sequence[Line]) -> int | None:
+    """Return the header row that names every one of some columns apart."""
+    match = finding.match
+    if match is None or not lines:
+        return None
+    headers = finding.table.headers
+    for row in sorted(headers, key=lambda each: each != match.header):
+        texts = [finding.table.cells.label(row, line.position) for line in lines]
+        others = [finding.table.cells.label(row, c) for c in finding.columns]
+        if _are_unique(texts) and not set(texts) & set(others):
+            return row
+    return None
+
+
+def line_id(texts: Sequence[str]) -> str:
+    """Return an id for a line: its code, else words of its name."""
+    kept = [text for text in texts if text]
+    code = min(kept, key=len, default="line")
+    if len(code) <= _LONGEST_ID and " " not in code:
+        return code
+    words = re.findall(r"\w+", code.casefold())
+    return "_".join(words[:4]) or "line"
+
+
+def line_name(texts: Sequence[str]) -> str:
+    """Return the name of a line: the longest of its labels."""
+    return max(texts, key=len, default="")
+
+
+def _glossary(found: Survey, codes: list[str]) -> list[str] | None:
+    """Return names for codes from a list on another sheet."""
+    wanted = set(codes)
+    for sheet in found.sheets:
+        cells = sheet.cells
+        for column in range(min(cells.shape[1] - 1, 8)):
+            names = {
+                cells.label(row, column): cells.texts[row, column + 1]
+                for row in range(cells.shape[0])
+                if cells.texts[row, column + 1]
+            }
+            if wanted <= names.keys():
+                return [names[code] for code in codes]
+    return None
+
+
+def _are_unique(texts: Sequence[str]) -> bool:
+    return all(texts) and len(set(texts)) == len(texts)
+
+
+def _length(texts: Sequence[str]) -> float:
+    return float(np.median([len(text) for text in texts])) if texts else 0.0
+
+
+def _code_rank(texts: Sequence[str]) -> tuple[bool, float]:
+    """Rank codes: those with leading zeros, 01, before 1, then the shorter."""
+    return not any(text.startswith("0") for text in texts), _length(texts)

@@ -1,0 +1,208 @@
+"""Which rows and which columns of a table have the same labels."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from carbonshed.readers.look.tables import Table
+
+_FEWEST = 3
+_YEARS = (1950, 2100)
+_MOST_KINDS = 6
+_PREFIX = re.compile(r"^[a-z]{1,4}_(?=.)")
+
+
+@dataclass(frozen=True)
+class Match:
+    """The square inside a table: rows and columns with equal labels.
+
+    Attributes
+    ----------
+    label, header
+        Column and row of the sheet with these labels; with two levels (regions above
+        sectors) those of the inner level.
+    outer
+        Column and row of the regions; None with one level.
+    rows, columns
+        Rows and columns of the sheet with a partner, pair by pair, in the order of the
+        rows.
+    is_renamed
+        Labels agree but for a prefix, zeros or case.
+    """
+
+    label: int
+    header: int
+    outer: tuple[int, int] | None
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+    is_renamed: bool
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Tables on top of each other, told apart by columns of labels.
+
+    Attributes
+    ----------
+    year
+        The column of years, if there is one, and the years.
+    kind
+        The column that tells the kinds of rows, if there is one, and the kinds.
+    """
+
+    year: tuple[int, tuple[int, ...]] | None = None
+    kind: tuple[int, tuple[str, ...]] | None = None
+
+
+def find_stack(table: Table) -> Stack:
+    """Return how tables of years or kinds are stacked in one."""
+    year = None
+    for column in table.labels:
+        values = table.cells.numbers[list(table.rows), column]
+        if np.isnan(values).any():
+            continue
+        is_year = (values >= _YEARS[0]) & (values < _YEARS[1]) & (values % 1 == 0)
+        years = np.unique(values).astype(int)
+        if is_year.all() and len(values) >= _FEWEST * len(years):
+            year = (column, tuple(years.tolist()))
+            break
+    of_year = rows_of_year(table, year)
+    kind = None
+    for column in table.labels:
+        texts = [table.cells.texts[row, column] for row in of_year.rows]
+        kinds = tuple(dict.fromkeys(texts))
+        is_key = 2 <= len(kinds) <= _MOST_KINDS and all(kinds)
+        if is_key and len(texts) >= _FEWEST * len(kinds) and _repeats(of_year, column):
+            kind = (column, kinds)
+    return Stack(year, kind)
+
+
+def rows_of_year(table: Table, year: tuple[int, tuple[int, ...]] | None) -> Table:
+    """Return the part of a table of its last year."""
+    if year is None:
+        return table
+    column, years = year
+    values = table.cells.numbers[:, column]
+    return table.of_rows(tuple(row for row in table.rows if values[row] == years[-1]))
+
+
+def rows_of_kind(table: Table, column: int, kind: str) -> Table:
+    """Return the part of a table with a text in a column."""
+    texts = table.cells.texts[:, column]
+    return table.of_rows(tuple(row for row in table.rows if texts[row] == kind))
+
+
+def _repeats(table: Table, column: int) -> bool:
+    """Return whether other labels repeat from kind to kind."""
+    others = [each for each in table.labels if each != column]
+    if not others:
+        return False
+    most = max(
+        others, key=lambda each: len({table.cells.label(r, each) for r in table.rows})
+    )
+    by_kind: dict[str, set[str]] = {}
+    for row in table.rows:
+        kind = table.cells.texts[row, column]
+        by_kind.setdefault(kind, set()).add(table.cells.label(row, most))
+    sets = sorted(by_kind.values(), key=len)
+    return len(sets) > 1 and len(sets[-1] & sets[-2]) >= 0.8 * len(sets[-2]) > 1
+
+
+def find_match(table: Table) -> Match | None:
+    """Return the largest square of equal labels, None if fewer than three agree."""
+    best: Match | None = None
+    ways: tuple[tuple[Callable[[str], str], bool], ...] = (
+        (plain, False),
+        (stripped, True),
+    )
+    for way, is_renamed in ways:
+        for label in table.labels:
+            down = [way(table.cells.label(row, label)) for row in table.rows]
+            for header in table.headers:
+                across = [way(table.cells.label(header, c)) for c in table.columns]
+                pairs = _pairs(down, across)
+                if len(pairs) > max(_FEWEST - 1, len(best.rows) if best else 0):
+                    best = _match(table, label, header, pairs, is_renamed)
+    two = _two_levels(table)
+    if two is not None and (best is None or len(two.rows) > len(best.rows)):
+        best = two
+    return best
+
+
+def plain(label: str) -> str:
+    """Return a label without case and with single blanks."""
+    return " ".join(label.split()).casefold()
+
+
+def stripped(label: str) -> str:
+    """Return a label also without a prefix such as CPA_, signs and leading zeros."""
+    text = _PREFIX.sub("", plain(label))
+    return re.sub(r"[\W_]+", "", text).lstrip("0")
+
+
+def _pairs(down: Sequence[str], across: Sequence[str]) -> list[tuple[int, int]]:
+    """Return positions of labels that stand once on either axis."""
+    places = {text: k for k, text in enumerate(across)}
+    is_twice = {text for k, text in enumerate(across) if places[text] != k} | {""}
+    seen: dict[str, int] = {}
+    for row, text in enumerate(down):
+        if text in places and text not in is_twice:
+            seen.setdefault(text, row)
+    return [(row, places[text]) for text, row in seen.items()]
+
+
+def _match(
+    table: Table,
+    label: int,
+    header: int,
+    pairs: list[tuple[int, int]],
+    is_renamed: bool,
+    outer: tuple[int, int] | None = None,
+) -> Match:
+    return Match(
+        label,
+        header,
+        outer,
+        tuple(table.rows[row] for row, _ in pairs),
+        tuple(table.columns[column] for _, column in pairs),
+        is_renamed,
+    )
+
+
+def _two_levels(table: Table) -> Match | None:
+    """Return a match of pairs of labels: regions, filled on, and sectors."""
+    if len(table.labels) < 2 or len(table.headers) < 2:
+        return None
+    best: Match | None = None
+    for outer_label, label in _neighbours(table.labels):
+        outer = _filled([table.cells.label(r, outer_label) for r in table.rows])
+        down = [
+            f"{plain(a)}\0{plain(table.cells.label(r, label))}"
+            for a, r in zip(outer, table.rows, strict=True)
+        ]
+        for outer_header, header in _neighbours(table.headers):
+            outer = _filled([table.cells.label(outer_header, c) for c in table.columns])
+            across = [
+                f"{plain(a)}\0{plain(table.cells.label(header, c))}"
+                for a, c in zip(outer, table.columns, strict=True)
+            ]
+            pairs = _pairs(down, across)
+            if len(pairs) > max(_FEWEST, len(best.rows) if best else 0):
+                places = (outer_label, outer_header)
+                best = _match(table, label, header, pairs, False, places)
+    return best
+
+
+def _neighbours(lines: Sequence[int]) -> list[tuple[int, int]]:
+    return [(a, b) for a in lines for b in lines if a != b]
+
+
+def _filled(texts: list[str]) -> list[str]:
+    """Return labels with those of merged cells filled on."""
+    found, last = [], ""
+    for text in texts:
+        last = text or last
+        found.append(last)
+    return found

@@ -1,0 +1,243 @@
+"""Groups of sectors, proposed from codes and from names in several languages.
+
+A proposal is to be read and corrected: names of sectors are made by offices, and no
+list of words knows them all.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+AGRICULTURE, ENERGY, CONSTRUCTION = "agriculture", "energy", "construction"
+HEAVY, LIGHT, HIGH_TECH, SERVICES = (
+    *("heavy_industry", "light_industry", "high_tech"),
+    "services",
+)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The group of a sector, and why.
+
+    Attributes
+    ----------
+    group
+        In the contract's words.
+    is_power_supply
+        Whether it makes electricity.
+    reason
+        ``ISIC``, ``NAICS``, ``name``, or ``guess``: nothing was recognised.
+    """
+
+    group: str
+    is_power_supply: bool
+    reason: str
+
+
+# ISIC Rev. 4 and NACE Rev. 2: the last division of each run, and its group
+_DIVISIONS = (
+    (3, AGRICULTURE),
+    (6, ENERGY),
+    (8, HEAVY),
+    (9, ENERGY),
+    (18, LIGHT),
+    (19, ENERGY),
+    (25, HEAVY),
+    (30, HIGH_TECH),
+    (33, LIGHT),
+    (35, ENERGY),
+    (39, SERVICES),
+    (43, CONSTRUCTION),
+    (99, SERVICES),
+)
+_SECTIONS = dict.fromkeys("EGHIJKLMNOPQRSTU", SERVICES) | {
+    "A": AGRICULTURE,
+    "B": ENERGY,
+    "C": HEAVY,
+    "D": ENERGY,
+    "F": CONSTRUCTION,
+}
+_ISIC = re.compile(
+    r"(?:CPA_|NACE_|ISIC_)?([A-U])(\d\d)?(\d*[A-Z]?)(?:(?:[-_T]|_?T)[A-U]?\d*)*"
+)
+# NAICS: the beginning of the code
+_NAICS = (
+    ("11", AGRICULTURE),
+    ("211", ENERGY),
+    ("212", HEAVY),
+    ("21", ENERGY),
+    ("22", ENERGY),
+    ("23", CONSTRUCTION),
+    ("324", ENERGY),
+    ("325", HEAVY),
+    ("326", HEAVY),
+    ("327", HEAVY),
+    ("331", HEAVY),
+    ("332", HEAVY),
+    ("333", HIGH_TECH),
+    ("334", HIGH_TECH),
+    ("335", HIGH_TECH),
+    ("336", HIGH_TECH),
+    ("3", LIGHT),
+)
+_BEA = re.compile(r"\d{2,4}[A-Z]{0,3}|4A0|HS|ORE|G[A-Z]{2,3}|Other|Used")
+
+# the first rule that fits decides; names of goods before what is done with them
+_POWER = (
+    r"electricity|electric (power|util)|\bpower (gen|supply|stat)|\butilities\b"
+    r"|ketenagalistrik|pengadaan listrik|electricidad|électricité|elektrizit|elettric"
+    r"|energia elétrica|電力|电力|戦力|전력|электроэнерг|električn"
+)
+_RULES = (
+    (
+        LIGHT,
+        r"(processed|meat|dairy|seafood|fruit|grain mill|oils and fats|bakery|sugar"
+        r"|food|beverage|tobacco).*(manufact|product)|makanan|tepung|roti, |tembakau"
+        r"|飲食|食品|nahrungs|aliment.*(industr|fabric|produc)|pengawetan|minuman"
+        r"|minyak dari nabati",
+    ),
+    (
+        SERVICES,
+        r"\bstores?\b|wholesale|retail|dealer|perdagangan|comercio|商業|批发|handel\b"
+        r"|commerce|restaurant|food (and beverage )?serv|makan minum|penyediaan ako"
+        r"|hotel|accommodation|alojamiento|住宿|飲食サービス|travel|veterinary act",
+    ),
+    (
+        HIGH_TECH,
+        r"electrical (and optical )?(equip|mach|appl)|electr[oó]ni"
+        r"|computer(?! prog| sys)|semiconduct|optical|instrument|aircraft|aerospace"
+        r"|\bships? |rolling stock"
+        r"|peralatan listrik|kendaraan bermotor, trailer|電気|電子|情報通信機器|乗用車"
+        r"|自動車|輸送機械|機械|设备|仪器|domestic appliance|fahrzeug|elektronik"
+        r"|motor vehicles?,? (bod|and part|trail|manuf)|manufacture of motor"
+        r"|transport(ation)? equip|machinery(?! rent)(?!.*repair)|\bmesin dan perl",
+    ),
+    (SERVICES, r"repair|reparasi|reparaci|réparation|修理|instandhalt"),
+    (
+        CONSTRUCTION,
+        r"construct|building (construct|instal)|civil engineer|konstruksi|bangunan"
+        r"|instalasi gedung|construcc|edificac|建築|建設|土木|公共事業|建筑|baugewerb"
+        r"|construção|građevin|строит|건설",
+    ),
+    (
+        SERVICES,
+        r"wholesale|\btrade\b|rental|rent(al|ing)|leasing|property operat|software"
+        r"|computer|publish|broadcast|telecom|comunicac|komunikasi|information"
+        r"|motion pic"
+        r"|financ|bank|insur|asuransi|keuangan|seguro|real estate|inmobiliari|dwelling"
+        r"|\bhousing|legal|account|architect|research|advertis|広告|employment|security"
+        r"|educa|pendidikan|教育|health|kesehatan|salud|医療|hospital|social|\barts?\b"
+        r"|sport|recreat|gambl|hiburan|kesenian|transport|angkutan|運輸|交通|warehous"
+        r"|pergudangan|postal|courier|public admin|administra|pemerintah|公務"
+        r"|government"
+        r"|defen[cs]e|membership|団体|household as|personal serv|perorangan"
+        r"|個人サービス"
+        r"|perusahaan|services? (to|personal)|servicios|サービス|情報|通信|金融|不動産"
+        r"|heritage|library|賃貸|cleaning(?! comp)|empresarial|商务|服务|dienstleist"
+        r"|penerbitan|noncomparable|scrap",
+    ),
+    (
+        AGRICULTURE,
+        r"agricult|crops?\b|\bfarm(s|ing|er)?\b|livestock|poultry|sheep|cattle|fish"
+        r"|forest|aquacult"
+        r"|logging|hunting|pertanian|tanaman|perkebunan|peternakan|kehutanan|perikanan"
+        r"|agropec|silv[ií]c|\bpesca|農林|漁業|農業|农林|农业|landwirt|\bforst"
+        r"|fischerei"
+        r"|pêche|sylvic|ganader|poljopriv|сельск|농림",
+    ),
+    (
+        ENERGY,
+        r"\bcoal|petrol|oil and gas|crude|natural gas|gas supply|\bcoke|refin"
+        r"|\bfuels?\b"
+        r"|\bsteam|batubara|migas|minyak (&|dan) gas|\bgas\b|石油|石炭|ガス|熱供給"
+        r"|煤|燃气|炼焦|kohle|mineralöl|erdöl|carb[óo]n|petr[óo]le|combustib|\bnafta",
+    ),
+    (
+        HEAVY,
+        r"chemic|pharmac|medicin|metal|steel|\biron|cement|glass|ceramic|mineral|rubber"
+        r"|plastic|polymer|concrete|clay|\bores?\b|mining|quarr|kimia|logam|karet"
+        r"|barang galian|pertambangan|farmasi|鉄|金属|化学|窯業|ゴム|鉱業|矿|钢|非金属"
+        r"|chemie|metall|bergbau|químic|siderurg|miner[ií]a|toiletry|explorat",
+    ),
+    (
+        LIGHT,
+        r"textile|apparel|cloth|leather|footwear|wood|sawmill|paper|print|furniture"
+        r"|knit"
+        r"|\bmeat|dairy|bak|sugar|beer|wine|drinks|food|beverage|tekstil|pakaian|kulit"
+        r"|kayu|kertas|percetakan|furnitur|繊維|衣服|木製|パルプ|家具|纺织|servom|holz"
+        r"|other manufact|manufactured products|miscellaneous manufact"
+        r"|pengolahan lainnya"
+        r"|その他の製造|makanan",
+    ),
+    (
+        SERVICES,
+        r"water|waste|sewer|\bservices?\b|public order|scientific|水道|廃棄|\bair\b"
+        r"|basura|desecho|abwasser",
+    ),
+    (HEAVY, r"manufact|industria|industri\b|verarbeitend|制造"),
+)
+_COMPILED = [(group, re.compile(words, re.IGNORECASE)) for group, words in _RULES]
+_POWER_WORDS = re.compile(_POWER, re.IGNORECASE)
+_MOST_UNLIKE = 0.1
+
+
+def propose(codes: Sequence[str], names: Sequence[str]) -> list[Proposal]:
+    """Propose the group of every sector.
+
+    Parameters
+    ----------
+    codes, names
+        Labels of the sectors, in order; the same where a table has one of them.
+    """
+    plain = [code.strip() for code in codes]
+    isic = [_by_isic(code) for code in plain]
+    if _fit(isic) and any(len(code) > 1 for code in plain):
+        return [_named(p, n) for p, n in zip(isic, names, strict=True)]
+    is_bea = [_BEA.fullmatch(code) is not None for code in plain]
+    if sum(is_bea) > (1 - _MOST_UNLIKE) * len(plain) and _has_naics(plain):
+        naics = [_by_naics(code) for code in plain]
+        return [_named(p, n) for p, n in zip(naics, names, strict=True)]
+    return [_by_name(name) for name in names]
+
+
+def _fit(proposals: Sequence[Proposal | None]) -> bool:
+    unlike = sum(proposal is None for proposal in proposals)
+    return unlike <= _MOST_UNLIKE * len(proposals)
+
+
+def _named(proposal: Proposal | None, name: str) -> Proposal:
+    return proposal or _by_name(name)
+
+
+def _by_isic(code: str) -> Proposal | None:
+    match = _ISIC.fullmatch(code)
+    if match is None:
+        return None
+    section, division = match[1], match[2]
+    is_power = section == "D"
+    if division is None:
+        return Proposal(_SECTIONS[section], is_power, "ISIC")
+    number = int(division)
+    group = next(group for last, group in _DIVISIONS if number <= last)
+    return Proposal(group, number == 35, "ISIC")
+
+
+def _has_naics(codes: Sequence[str]) -> bool:
+    """Return whether codes are like those of North America: 111CA, 3361MV, 5411."""
+    return any(re.fullmatch(r"\d{3,4}[A-Z]{2}", code) for code in codes)
+
+
+def _by_naics(code: str) -> Proposal | None:
+    if not code[:1].isdigit():
+        return None
+    group = next((group for head, group in _NAICS if code.startswith(head)), SERVICES)
+    return Proposal(group, code == "22", "NAICS")
+
+
+def _by_name(name: str) -> Proposal:
+    if _POWER_WORDS.search(name):
+        return Proposal(ENERGY, True, "name")
+    for group, words in _COMPILED:
+        if words.search(name):
+            return Proposal(group, False, "name")
+    return Proposal(SERVICES, False, "guess")

@@ -1,0 +1,196 @@
+"""What was found, as lines of text."""
+
+from collections.abc import Iterator
+
+from carbonshed.readers.common.workbooks import cell_name
+from carbonshed.readers.look.finding import (
+    COEFFICIENTS,
+    IMPORTED,
+    SUPPLY,
+    SYMMETRIC,
+    USE,
+    Finding,
+    Line,
+)
+from carbonshed.readers.look.survey import Sheet, Survey, money_of, years_of
+from carbonshed.readers.look.words import FINAL, UNKNOWN
+from carbonshed.text import listing
+
+_MOST_LINES = 40
+_MOST_NAMED = 8
+_WIDTH = 60
+_KINDS = {
+    SYMMETRIC: "symmetric table: sectors by the same sectors",
+    USE: "use table: products by industries, or imports are inside",
+    SUPPLY: "supply table: which industries make which products",
+    IMPORTED: "table of imports alone",
+    COEFFICIENTS: "coefficients, no flows of money",
+}
+
+
+def describe(found: Survey) -> Iterator[str]:
+    """Yield what a survey found, line by line."""
+    for sheet in found.sheets:
+        yield from _sheet(sheet, found.remarks)
+    if found.left_out:
+        yield f"{found.left_out} more sheets were not looked at"
+    yield ""
+    yield from _verdict(found)
+
+
+def letters(column: int) -> str:
+    """Return the letters of a column."""
+    return cell_name(0, column)[:-1]
+
+
+def range_of(finding: Finding) -> str:
+    """Return the cells of the square of sectors: C8:BU78."""
+    first = cell_name(finding.rows[0], min(finding.columns))
+    return f"{first}:{cell_name(finding.rows[-1], max(finding.columns))}"
+
+
+def _sheet(sheet: Sheet, remarks: list[str]) -> Iterator[str]:
+    height, width = sheet.cells.shape
+    name = f"sheet {sheet.names[-1]!r} of {sheet.cells.file}: {height} x {width} cells"
+    if len(sheet.names) > 1:
+        span = f"{min(sheet.years)} to {max(sheet.years)}"
+        name += f"; {len(sheet.names)} sheets alike, {span}"
+    yield name
+    if sheet.other_shapes:
+        odd = listing(sheet.other_shapes, _MOST_NAMED, quote=True)
+        yield f"  of another size: {odd}"
+    for note in sheet.cells.notes:
+        yield f"  read: {note}"
+    if not sheet.findings:
+        yield "  no table of numbers with labels"
+    for finding in sheet.findings:
+        yield from _finding(sheet, finding, remarks)
+
+
+def _finding(sheet: Sheet, finding: Finding, remarks: list[str]) -> Iterator[str]:
+    table = finding.table
+    corner = cell_name(table.rows[0], table.columns[0])
+    end = cell_name(table.rows[-1], table.columns[-1])
+    title = finding.title[:_WIDTH]
+    yield f"  numbers {corner}:{end}{f': {title}' if title else ''}"
+    heads = listing((row + 1 for row in table.headers), _MOST_NAMED)
+    sides = listing((letters(column) for column in table.labels), _MOST_NAMED)
+    yield f"    labels in rows {heads}; in columns {sides}"
+    yield from _stack(finding)
+    if finding.match is None:
+        yield from (f"    cannot tell: {doubt}" for doubt in finding.doubts)
+        return
+    years = years_of(sheet, finding)
+    currency, unit = money_of(finding, remarks)
+    said = [
+        f"years {years[0]} to {years[-1]}" if len(years) > 1 else f"year {years[0]}"
+        for _ in years[:1]
+    ]
+    said += [f"currency {currency}"] * bool(currency)
+    said += [f"unit {unit:,.0f}"] if unit else []
+    yield f"    it says: {listing(said, empty='no year, no currency, no unit')}"
+    kind = _KINDS.get(finding.kind, "not told: neither balances nor words decide")
+    origin = "" if finding.origin == "not known" else f"; cells hold {finding.origin}"
+    yield f"    {kind}{f'{origin} flows' if origin else ''}"
+    yield from _square(finding)
+    yield from _lines("column", finding.column_lines)
+    yield from _lines("row", finding.row_lines)
+    for balance in finding.balances:
+        yield f"    balance: {balance.what}: gap {balance.gap:.2%}"
+    yield from (f"    note: {doubt}" for doubt in finding.doubts)
+
+
+def _stack(finding: Finding) -> Iterator[str]:
+    if finding.stack.year is not None:
+        column, years = finding.stack.year
+        yield (
+            f"    stacked by year in column {letters(column)}: {years[0]} to "
+            f"{years[-1]}; what follows is {years[-1]}"
+        )
+    if finding.stack.kind is not None:
+        column, kinds = finding.stack.kind
+        yield (
+            f"    kinds of rows in column {letters(column)}: "
+            f"{listing(kinds, _MOST_NAMED, quote=True)}"
+        )
+
+
+def _square(finding: Finding) -> Iterator[str]:
+    match = finding.match
+    if match is None:
+        return
+    alike = "agree but for prefixes, signs or zeros" if match.is_renamed else "agree"
+    outer = "pairs of region and sector, " if match.outer else ""
+    yield (
+        f"    {len(finding.rows)} sectors at {range_of(finding)}: {outer}labels of "
+        f"column {letters(match.label)} and row {match.header + 1} {alike}"
+    )
+    for what, lines, texts in (
+        ("rows", finding.extra_rows, finding.table.row_texts),
+        ("columns", finding.extra_columns, finding.table.column_texts),
+    ):
+        if lines:
+            named = listing((_short(texts(line)) for line in lines), _MOST_NAMED)
+            yield f"    {len(lines)} {what} among them without a partner: {named}"
+    for what, lines in zip(("rows", "columns"), finding.inner_sums, strict=True):
+        if lines:
+            yield f"    {len(lines)} {what} among them are subtotals"
+    if finding.imported_rows:
+        first, last = finding.imported_rows[0] + 1, finding.imported_rows[-1] + 1
+        yield f"    imports of the same products in rows {first} to {last}"
+
+
+def _lines(what: str, lines: tuple[Line, ...]) -> Iterator[str]:
+    for line in lines[:_MOST_LINES]:
+        place = letters(line.position) if what == "column" else line.position + 1
+        role = line.role.name if line.role.name != UNKNOWN else "cannot tell"
+        if line.role.name == FINAL:
+            role = f"{role}, {line.role.group}"
+        if line.parts:
+            role += f" (sum of {len(line.parts)})"
+        if line.is_zero:
+            role += " (zeros)"
+        elif line.is_beyond:
+            role += " (behind the total)"
+        yield f"    {what} {place}: {role}: {_short(line.texts)}"
+    if len(lines) > _MOST_LINES:
+        yield f"    and {len(lines) - _MOST_LINES} more {what}s"
+
+
+def _short(texts: tuple[str, ...]) -> str:
+    kept = [text for text in dict.fromkeys(texts) if text]
+    return " ".join(kept)[:_WIDTH]
+
+
+def _verdict(found: Survey) -> Iterator[str]:
+    best = found.best
+    if best is None:
+        yield (
+            "no table that a map could read: no square of sectors with labels on both "
+            "sides that holds flows of money"
+        )
+        return
+    sheet = found.sheet_of(best)
+    yield f"the map reads: {range_of(best)} of sheet {sheet.pattern!r}"
+    if found.supply is not None:
+        place = found.sheet_of(found.supply)
+        yield (
+            f"with the supply table {range_of(found.supply)} of sheet "
+            f"{place.pattern!r} of {place.cells.file}"
+        )
+        basis = {
+            True: "use is at purchasers' prices: its totals are those of the supply "
+            "table with margins and taxes",
+            False: "use is at basic prices: its totals are those of the supply table "
+            "before margins and taxes",
+            None: "whether use is at basic or purchasers' prices cannot be told",
+        }
+        yield basis[found.is_at_purchasers_prices]
+    elif best.kind == USE:
+        yield (
+            "there is no supply table here: with one, a use table can be read; give "
+            "the folder that holds both files"
+        )
+    if found.imported is not None:
+        place = found.sheet_of(found.imported)
+        yield f"with the imports {range_of(found.imported)} of {place.pattern!r}"

@@ -1,0 +1,177 @@
+"""Words of national accounts in several languages, and codes of their systems."""
+
+import re
+from dataclasses import dataclass
+
+# what a row or column beside the matrix holds
+FINAL, EXPORTS, IMPORTS, OUTPUT = "final demand", "exports", "imports", "output"
+VALUE_ADDED, TAXES, MARGINS = "value added", "taxes on products", "margins"
+CIF_FOB, ADJUSTMENT, DISCREPANCY = "cif/fob adjustment", "adjustment", "discrepancy"
+TOTAL, UNKNOWN = "total", "unknown"
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a line holds, and for final demand its group in the contract."""
+
+    name: str
+    group: str = ""
+
+
+# ESA 2010 and SNA 2008, the World Input-Output Database, the US Bureau of Economic
+# Analysis; the whole label
+_CODES = (
+    (r"P3_?S14|CONS_h|F010|P31_S14", Role(FINAL, "household")),
+    (r"P3_?S15|CONS_np|P31_S15", Role(FINAL, "household")),
+    (r"P3_?S13|CONS_g|F(06|07|10)C|P3[12]?_S13", Role(FINAL, "government")),
+    (r"P51G?|GFCF|F02[A-Z]|F(06|07|10)[ENS]", Role(FINAL, "investment")),
+    (r"P52(_?P?53)?|INVEN|F030", Role(FINAL, "inventory")),
+    (r"P53", Role(FINAL, "other")),
+    (r"P6(_\w+)?|EXP|F040", Role(EXPORTS)),
+    (r"P7(_\w+)?|MCIF|F050", Role(IMPORTS)),
+    (r"MADJ|DP7A|EXP_adj", Role(CIF_FOB)),
+    (r"P118|OTTM|IntTTM|Trade|Trans|T014", Role(MARGINS)),
+    (r"D21\w*|TXSP|MDTY|TOP|SUB|T015|T00TOP|T00SUB|TLS", Role(TAXES)),
+    (r"D1|D29\w*|D11|D12|K1|P51C|B[23]\w*|V00[1-3]|T00OTOP", Role(VALUE_ADDED)),
+    (r"B1G|B1N|VA|VABAS|VAPRO", Role(VALUE_ADDED)),
+    (r"P1|GO|T018|T017|T007", Role(OUTPUT)),
+    (r"TOTAL|TFINU|TU|SUPBP|SUPPP|T0(01|05|13|16|19)|II_fob|P2\w*|P3|P5", Role(TOTAL)),
+)
+
+# parts of a name; the first that is found decides
+_WORDS = (
+    (r"c\.?i\.?f\.?\W{1,3}f\.?o\.?b|fob.cif", Role(CIF_FOB)),
+    (r"non-?residents|by residents|no residentes|非居住者|居住者", Role(ADJUSTMENT)),
+    (
+        r"tax\w* (less|net)\b.*products?\b|taxes on products?\b|tax\w* on products"
+        r"|import dut"
+        r"|subsid\w* on products|impuestos? (netos )?(sobre|a) (los )?productos"
+        r"|derechos de importaci|impôts sur les produits|gütersteuern|關税|関税"
+        r"|(?<!other )taxes less subsidies",
+        Role(TAXES),
+    ),
+    (r"margin|márgen|marge|handelsspann|商業マージン|毛利|流通费", Role(MARGINS)),
+    (
+        r"discrepan|statistical diff|statistical err|误差|誤差|selisih|estadística",
+        Role(DISCREPANCY),
+    ),
+    (
+        r"inventor|stock|existencia|variation de stock|vorratsver|scorte|stok|在庫|库存"
+        r"|存货|estoques|zaliha|запас|재고",
+        Role(FINAL, "inventory"),
+    ),
+    (
+        r"capital formation|fixed capital form|fixed investment|gross investment"
+        r"|\bfbcf\b"
+        r"|formaci[óo]n bruta|formation brute|anlageinvest|investissement|capital fixe"
+        r"|pembentukan modal|固定資本|固定资本|investiment|formação bruta|investic"
+        r"|накопление|고정자본",
+        Role(FINAL, "investment"),
+    ),
+    (r"家計外|valuables|objetos valiosos|objets de valeur", Role(FINAL, "other")),
+    (
+        r"imputed imports|import(?!s? dut)|\bimpor\b|einfuhr|輸入|进口|uvoz|импорт"
+        r"|수입",
+        Role(IMPORTS),
+    ),
+    (
+        r"export|exporta|esporta|ausfuhr|ekspor|輸出|出口|izvoz|экспорт|수출"
+        r"|rest of the world",
+        Role(EXPORTS),
+    ),
+    (
+        r"value added|valor agregado|valor añadido|valeur ajout|wertsch|nilai tambah"
+        r"|付加価値|增加值|valor adicionado|dodana vrijednost|добавленн|부가가치",
+        Role(VALUE_ADDED),
+    ),
+    (
+        r"compensation of emp|wages|salar|remunera|rémunér|arbeitnehmerent|upah|gaji"
+        r"|雇用者所得|劳动者报酬|surplus|excedente|excédent|überschuss|営業余剰"
+        r"|营业盈余"
+        r"|mixed income|ingreso mixto|depreciat|consumption of fixed|penyusutan"
+        r"|資本減耗|固定资产折旧|abschreib|tax\w*|impuesto|impôt|pajak|間接税|生产税"
+        r"|subsid|補助金|subvenc",
+        Role(VALUE_ADDED),
+    ),
+    (
+        r"gov\w*|gobierno|gouvern|administrations? publi|\bstaat|pemerintah|政府"
+        r"|administraci[óo]n p[úu]blica|vlad|правит|정부|defense",
+        Role(FINAL, "government"),
+    ),
+    (
+        r"household|private consum|personal consum|hogar|ménage|haushalt|famigli"
+        r"|rumah tangga|民間消費|家計|居民|農村|城镇|consumo privado|kućan|consommation"
+        r"|npish|ipsfl|isblsm|non-?profit|consumo|домаш|가계|famílias",
+        Role(FINAL, "household"),
+    ),
+    (
+        r"gross output|total output|output|producci[óo]n|production|produktionswert"
+        r"|生産額|总产出|总投入|total input|produção|выпуск|산출|proizvodnja",
+        Role(OUTPUT),
+    ),
+    (
+        r"total|jumlah|合計|部門計|小計|计$|計$|summe|insgesamt|suma|ukupno|итого|"
+        r"gesamt|final use|supply|toplam|합계",
+        Role(TOTAL),
+    ),
+)
+_SHORT = 2  # characters
+_CODE_RULES = [(re.compile(code), role) for code, role in _CODES]
+_WORD_RULES = [(re.compile(words, re.IGNORECASE), role) for words, role in _WORDS]
+
+_UNITS = (
+    (r"thousand million|miles de millones|billion|milliard|十億|miliar", 1e9),
+    (r"hundred million|億|亿", 1e8),
+    (r"million|millones|mio\b|mill\.|百万|100万|juta|milion|млн|\bmn\b", 1e6),
+    (r"ten thousand|万元|10\^4", 1e4),
+    (r"thousand|\b[\'`]?000\b|miles de|千|ribu|tisu|тыс", 1e3),
+)
+_CURRENCIES = (
+    (r"australian dollar|\$a|\baud\b", "AUD"),
+    (r"us\$|us dollar|u\.s\. dollar|\busd\b|millions of dollars", "USD"),
+    (r"euro|\beur\b|€", "EUR"),
+    (r"kuna|\bhrk\b", "HRK"),
+    (r"yen|円|\bjpy\b", "JPY"),
+    (r"yuan|元|\bcny\b|\brmb\b", "CNY"),
+    (r"rupiah|\bidr\b", "IDR"),
+    (r"pesos chilenos|\bclp\b", "CLP"),
+    (r"pound|£|\bgbp\b", "GBP"),
+)
+
+
+def role_of(texts: tuple[str, ...]) -> Role:
+    """Return what a line with these labels holds.
+
+    Long codes of a known system come first, then words, then short codes, which mean
+    other things elsewhere: Australia's P1 are wages.
+    """
+    codes = [text.strip() for text in texts]
+    joined = " ".join(texts)
+    return (
+        _by_code([code for code in codes if len(code) > _SHORT])
+        or next((role for words, role in _WORD_RULES if words.search(joined)), None)
+        or _by_code(codes)
+        or Role(UNKNOWN)
+    )
+
+
+def _by_code(texts: list[str]) -> Role | None:
+    for text in texts:
+        for code, role in _CODE_RULES:
+            if code.fullmatch(text):
+                return role
+    return None
+
+
+def unit_of(text: str) -> float | None:
+    """Return how many units of the currency one number is worth, if a text says it."""
+    return next((unit for words, unit in _UNITS if _has(words, text)), None)
+
+
+def currency_of(text: str) -> str | None:
+    """Return the currency that a text names, if it names one."""
+    return next((code for words, code in _CURRENCIES if _has(words, text)), None)
+
+
+def _has(words: str, text: str) -> bool:
+    return re.search(words, text, re.IGNORECASE) is not None
