@@ -20,7 +20,7 @@ MOST_CELLS = 2_000_000
 MOST_COLUMNS = 20_000
 
 # signs alone, or the usual words for no number
-_MARK = re.compile(r"[\W_]{1,4}|n\.?a\.?|n/a|x|c", re.IGNORECASE)
+_MARK = re.compile(r"[\W_]{1,4}|n\.?a\.?|n/a", re.IGNORECASE)
 _ENCODINGS = ("utf-8-sig", "gb18030", "latin-1")
 _PLAIN = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _COMMA = re.compile(r"[+-]?\d+,\d+|[+-]?\d{1,3}(\.\d{3})+(,\d+)?")

@@ -32,6 +32,7 @@ from carbonshed.readers.look.words import (
 )
 
 CLOSE = 0.02  # of output: rounding and small discrepancies
+_EXACT = 0.002  # where one of many lines is chosen because it fits
 _NEAR_ONE = 1.05
 _SAMPLE = 40
 _SUPPLY_WORDS = re.compile(
@@ -120,31 +121,55 @@ def _looks_like_supply(finding: Finding) -> bool:
 
 
 def _sides(finding: Finding) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return what rows deliver in all, and what columns make, by sector."""
-    total = _total_line(finding.column_lines)
-    output = _total_line(finding.row_lines)
-    if output is None:
-        return None
+    """Return what rows deliver in all, and what columns make, by sector.
+
+    The totals of the table, or else the sums of what is known to be part of them.
+    """
+    total = _total_line(finding, finding.column_lines)
+    output = _total_line(finding, finding.row_lines)
+    block = sector_block(finding)
     if total is not None:
-        return column_values(finding, total), row_values(finding, output)
-    leaves = [line for line in finding.column_lines if line.is_leaf]
-    wanted = [line for line in leaves if line.role.name in (FINAL, EXPORTS)]
-    if not wanted:
+        sold = column_values(finding, total)
+    else:
+        users = _known(finding.column_lines, (FINAL, EXPORTS))
+        if not users:
+            return None
+        sold = block.sum(axis=1) + sum(column_values(finding, line) for line in users)
+    if output is not None:
+        return sold, row_values(finding, output)
+    inputs = _known(finding.row_lines, (IMPORTS, TAXES, MARGINS, VALUE_ADDED))
+    if not inputs:
         return None
-    made = sector_block(finding).sum(axis=1)
-    made = made + sum(column_values(finding, line) for line in wanted)
-    return made, row_values(finding, output)
+    return sold, block.sum(axis=0) + sum(row_values(finding, line) for line in inputs)
 
 
-def _total_line(lines: tuple[Line, ...]) -> Line | None:
-    """Return the line of output: a sum of all that says so, else the last of them."""
-    sums = [line for line in lines if len(line.parts) > 2 and not line.is_zero]
-    if not sums:
-        return next((x for x in lines if x.role.name == OUTPUT and not x.is_zero), None)
-    most = max(len(line.parts) for line in sums)
+def _known(lines: tuple[Line, ...], roles: tuple[str, ...]) -> list[Line]:
+    return [line for line in lines if line.is_leaf and line.role.name in roles]
+
+
+def _total_line(finding: Finding, lines: tuple[Line, ...]) -> Line | None:
+    """Return the line of output: a sum beyond the sectors that says so, else the last.
+
+    Without such a sum, it is a line that says so alone.
+    """
+    sums = [
+        line
+        for line in lines
+        if len(line.parts) > len(finding.rows) and not line.is_zero
+    ]
     named = [line for line in sums if line.role.name == OUTPUT]
-    return (
-        named[-1] if named else next(x for x in reversed(sums) if len(x.parts) == most)
+    if named:
+        return named[-1]
+    if sums:
+        most = max(len(line.parts) for line in sums)
+        return next(line for line in reversed(sums) if len(line.parts) == most)
+    return next(
+        (
+            line
+            for line in lines
+            if line.role.name == OUTPUT and not line.parts and not line.is_zero
+        ),
+        None,
     )
 
 
@@ -206,7 +231,7 @@ def _closing_line(
     ]
     gaps = [(_gap(sold - values, made), k) for k, (_, _, values) in enumerate(tried)]
     gap, k = min(gaps, default=(1.0, 0))
-    return (*tried[k][:2], gap) if gap < CLOSE else None
+    return (*tried[k][:2], gap) if gap < _EXACT else None
 
 
 def _give_roles(finding: Finding, names: dict[int, str]) -> None:

@@ -39,16 +39,25 @@ def sector_labels(found: Survey, finding: Finding) -> list[SectorLabel]:
     match, table = finding.match, finding.table
     if match is None:
         return []
+    rows, columns = finding.rows, finding.columns
+    outer: tuple[int, ...] = ()
+    if match.outer is not None:  # the sectors of every region are the same
+        outer = match.outer
+        of_regions = _regions_of_rows(finding)
+        count = of_regions.count(of_regions[0])
+        rows, columns = rows[:count], columns[:count]
     down = [
-        [table.cells.label(row, column) for row in finding.rows]
+        [table.cells.label(row, column) for row in rows]
         for column in table.labels
+        if column not in outer[:1]
     ]
     across = [
-        [table.cells.label(row, column) for column in finding.columns]
+        [table.cells.label(row, column) for column in columns]
         for row in table.headers
+        if row not in outer[1:]
     ]
-    row_labels = [table.cells.label(row, match.label) for row in finding.rows]
-    column_labels = [table.cells.label(match.header, c) for c in finding.columns]
+    row_labels = [table.cells.label(row, match.label) for row in rows]
+    column_labels = [table.cells.label(match.header, c) for c in columns]
     sides = [*across, *down] if match.is_renamed else [*down, *across]
     unique = [texts for texts in sides if _are_unique(texts)]
     short = [texts for texts in unique if _length(texts) <= _LONGEST_ID]
@@ -67,6 +76,25 @@ def sector_labels(found: Survey, finding: Finding) -> list[SectorLabel]:
             strict=True,
         )
     ]
+
+
+def region_labels(finding: Finding) -> list[str]:
+    """Return the regions of a table with two levels of labels; else none."""
+    if finding.match is None or finding.match.outer is None:
+        return []
+    return list(dict.fromkeys(_regions_of_rows(finding)))
+
+
+def _regions_of_rows(finding: Finding) -> list[str]:
+    """Return the region of each sector row: merged cells name the first alone."""
+    match, table = finding.match, finding.table
+    if match is None or match.outer is None:
+        return []
+    names, last = {}, ""
+    for row in table.rows:
+        last = table.cells.label(row, match.outer[0]) or last
+        names[row] = last
+    return [names[row] for row in finding.rows]
 
 
 def extra_labels(finding: Finding) -> list[SectorLabel]:
@@ -97,6 +125,14 @@ def header_row_of(finding: Finding, lines: Sequence[Line]) -> int | None:
         if _are_unique(texts) and not set(texts) & set(others):
             return row
     return None
+
+
+def own_texts(finding: Finding, line: Line) -> tuple[str, ...]:
+    """Return the labels of a column without that of its region."""
+    match, table = finding.match, finding.table
+    outer = match.outer[1] if match is not None and match.outer else None
+    rows = [row for row in table.headers if row != outer]
+    return tuple(table.cells.label(row, line.position) for row in rows)
 
 
 def line_id(texts: Sequence[str]) -> str:

@@ -74,7 +74,7 @@ def find_stack(table: Table) -> Stack:
         texts = [table.cells.texts[row, column] for row in of_year.rows]
         kinds = tuple(dict.fromkeys(texts))
         is_key = 2 <= len(kinds) <= _MOST_KINDS and all(kinds)
-        if is_key and len(texts) >= _FEWEST * len(kinds) and _repeats(of_year, column):
+        if is_key and len(texts) > 2 * len(kinds) and _repeats(of_year, column):
             kind = (column, kinds)
     return Stack(year, kind)
 

@@ -84,9 +84,10 @@ _BEA = re.compile(r"\d{2,4}[A-Z]{0,3}|4A0|HS|ORE|G[A-Z]{2,3}|Other|Used")
 
 # the first rule that fits decides; names of goods before what is done with them
 _POWER = (
-    r"electricity|electric (power|util)|\bpower (gen|supply|stat)|\butilities\b"
-    r"|ketenagalistrik|pengadaan listrik|electricidad|électricité|elektrizit|elettric"
-    r"|energia elétrica|電力|电力|戦力|전력|электроэнерг|električn"
+    r"electricity|electric (power|util)|\bpower$|\bpower (gen|supply|stat)"
+    r"|\butilities\b|ketenagalistrik|pengadaan listrik|electricidad|électricité"
+    r"|elektrizit|elettric"
+    r"|energia elétrica|電力|电力|전력|электроэнерг|električn"
 )
 _RULES = (
     (

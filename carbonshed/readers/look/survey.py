@@ -21,7 +21,13 @@ from carbonshed.readers.look.judge import judge
 from carbonshed.readers.look.kinds import CLOSE
 from carbonshed.readers.look.match import plain
 from carbonshed.readers.look.tables import find_tables
-from carbonshed.readers.look.words import MARGINS, TAXES, currency_of, unit_of
+from carbonshed.readers.look.words import (
+    EMISSIONS,
+    MARGINS,
+    TAXES,
+    currency_of,
+    unit_of,
+)
 from carbonshed.text import Progress
 
 _YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20[0-4]\d)(?!\d)")
@@ -103,6 +109,12 @@ class Survey:
         return all(
             not sheet.cells.file.lower().endswith(WORKBOOKS) for sheet in self.sheets
         )
+
+    @property
+    def has_emissions(self) -> bool:
+        """Whether the table has rows of emissions."""
+        lines = self.best.row_lines if self.best is not None else ()
+        return any(line.role.name == EMISSIONS for line in lines)
 
     @property
     def remarks(self) -> list[str]:

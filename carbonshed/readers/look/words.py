@@ -7,7 +7,7 @@ from dataclasses import dataclass
 FINAL, EXPORTS, IMPORTS, OUTPUT = "final demand", "exports", "imports", "output"
 VALUE_ADDED, TAXES, MARGINS = "value added", "taxes on products", "margins"
 CIF_FOB, ADJUSTMENT, DISCREPANCY = "cif/fob adjustment", "adjustment", "discrepancy"
-TOTAL, UNKNOWN = "total", "unknown"
+EMISSIONS, TOTAL, UNKNOWN = "emissions", "total", "unknown"
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,11 @@ _CODES = (
 
 # parts of a name; the first that is found decides
 _WORDS = (
+    (
+        r"\bco2|\bch4\b|\bn2o\b|\bghg|\bemission|greenhouse|emisiones|排放|排出量"
+        r"|emissionen",
+        Role(EMISSIONS),
+    ),
     (r"c\.?i\.?f\.?\W{1,3}f\.?o\.?b|fob.cif", Role(CIF_FOB)),
     (r"non-?residents|by residents|no residentes|非居住者|居住者", Role(ADJUSTMENT)),
     (
@@ -61,7 +66,7 @@ _WORDS = (
         Role(FINAL, "inventory"),
     ),
     (
-        r"capital formation|fixed capital form|fixed investment|gross investment"
+        r"capital formation|fixed capital form|\binvestments?\b"
         r"|\bfbcf\b"
         r"|formaci[óo]n bruta|formation brute|anlageinvest|investissement|capital fixe"
         r"|pembentukan modal|固定資本|固定资本|investiment|formação bruta|investic"
