@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from carbonshed import layouts
@@ -71,6 +72,9 @@ class Plugin(BasePlugin):
                 side_effects=True,
                 null_handling="special",
             )
+        conn.create_function(
+            "normal_cdf", _normal_cdf, ["DOUBLE"], "DOUBLE", type="arrow"
+        )
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Count on a terminal how far a run is: each node gets a cursor of its own."""
@@ -150,6 +154,13 @@ class Plugin(BasePlugin):
         finally:
             print_progress()
         return json.dumps({"lines": published(self.warehouse, facts)})
+
+
+def _normal_cdf(values: pa.ChunkedArray) -> pa.Array:
+    """Return the standard normal distribution function, which DuckDB lacks."""
+    from scipy.special import ndtr  # most commands go without SciPy
+
+    return pa.array(ndtr(values.to_numpy()))
 
 
 def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -73,7 +73,7 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
     if settings.solver.name == DASK and not all(found):
         on_cluster = _solve_on_cluster(
             [
-                (name, system, _YearProgress(system.year))
+                (name, system, YearProgress(system.year))
                 for name, system, known in zip(names, systems, found, strict=True)
                 if not known
             ],
@@ -82,7 +82,7 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
         )
     rows = []
     for system, name, known in zip(systems, names, found, strict=True):
-        progress = _YearProgress(system.year)
+        progress = YearProgress(system.year)
         if known:
             progress.note(
                 f"unchanged since it was solved ({known.method}) at"
@@ -103,7 +103,7 @@ def _solve(
     fingerprint: str,
     settings: Settings,
     store: SolveStore,
-    progress: "_YearProgress",
+    progress: "YearProgress",
 ) -> Solve:
     plan = system.plan(settings.solver)
     solved = system.solve(plan, settings.tolerance, progress)
@@ -116,7 +116,7 @@ def _solve(
 
 
 def _solve_on_cluster(
-    wanted: list[tuple[str, YearSystem, "_YearProgress"]],
+    wanted: list[tuple[str, YearSystem, "YearProgress"]],
     settings: Settings,
     store: SolveStore,
 ) -> dict[str, Solve]:
@@ -130,7 +130,7 @@ def _solve_on_cluster(
     return solve_on_cluster(wanted, settings, store)
 
 
-class _YearProgress:
+class YearProgress:
     """Shows how far a solve is, and notes how it ended: on standard error."""
 
     def __init__(self, year: int) -> None:
@@ -138,9 +138,11 @@ class _YearProgress:
         self._start = time.monotonic()
 
     def __call__(self, message: str) -> None:
+        """Show what is being done."""
         print_progress(self._line(message))
 
     def note(self, message: str) -> None:
+        """Say how it ended."""
         print_note(self._line(message))
 
     def _line(self, message: str) -> str:

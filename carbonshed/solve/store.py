@@ -8,6 +8,7 @@
         own_chain_output.parquet
         intermediate_trade.parquet
         leontief_inverse.parquet    if it was asked for
+        PASS.json                   of what was added later: its key, and its files
         solve.json                  how it was solved
     warehouse/solved/.NAME.partial/    being written
 
@@ -217,6 +218,59 @@ class SolveStore:
                 partial.unlink(missing_ok=True)
             with suppress(OSError):  # another year is being written
                 self._partial.rmdir()
+
+    def find_pass(self, fingerprint: str, name: str, key: str) -> datetime | None:
+        """Return when tables were added to a system, None if they are not there.
+
+        Parameters
+        ----------
+        fingerprint : str
+        name : str
+            Of the pass that made them.
+        key : str
+            A digest of what they depend on besides the solution.
+        """
+        folder = self.path(fingerprint)
+        try:
+            content = json.loads((folder / f"{name}.json").read_text("utf-8"))
+            is_whole = content["key"] == key and all(
+                (folder / file).stat().st_size == size
+                for file, size in content["sizes"].items()
+            )
+            return datetime.fromisoformat(content["made_at"]) if is_whole else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    @contextmanager
+    def adding(
+        self, fingerprint: str, name: str, key: str, made_at: datetime
+    ) -> Iterator[Path]:
+        """Yield a folder for tables that are added to a system that is there.
+
+        They take the place of earlier ones; the record comes last, so that a kill
+        leaves nothing that is taken for whole.
+        """
+        folder, record = self.path(fingerprint), f"{name}.json"
+        partial = self._partial / name
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        try:
+            yield partial
+            files = sorted(partial.iterdir())
+            content = {
+                "key": key,
+                "made_at": made_at.isoformat(),
+                "sizes": {path.name: path.stat().st_size for path in files},
+            }
+            files.append(partial / record)
+            files[-1].write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+            (folder / record).unlink(missing_ok=True)
+            for path in files:
+                sync(path)
+                path.rename(folder / path.name)
+            sync(folder)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
 
 
 def write_solution(

@@ -114,6 +114,10 @@ class YearSystem:
             "regions": len(regions),
         }
 
+    def read_demand(self) -> Demand:
+        """Return every column of demand; what is unattributed is still empty."""
+        return self._demand(self.relations)
+
     def plan(self, solver: Solver) -> Plan:
         """Choose how to solve; see `plan.plan`."""
         return memory.plan(self.size, self.demands, solver, **self.counts)

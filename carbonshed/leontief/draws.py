@@ -1,0 +1,145 @@
+"""Draws of footprints from their covariance, and what ranks and inequality come to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+SHARE_FROM, SHARE_OF = 32, 309  # the study's super-emitters of its cities
+
+
+def draw_footprints(
+    footprints: np.ndarray, covariance: np.ndarray, normal: np.ndarray
+) -> np.ndarray:
+    """Return joint draws of footprints.
+
+    Where all footprints are positive they are lognormal, C exp(g - Q_rr / 2) with g
+    normal of covariance Q_rs = Cov_rs / (C_r C_s); else normal.
+
+    Parameters
+    ----------
+    footprints : ndarray, shape (R,), t
+    covariance : ndarray, shape (R, R), t squared
+    normal : ndarray, shape (draws, R)
+        Independent standard normal numbers.
+
+    Returns
+    -------
+    ndarray, shape (draws, R), t
+    """
+    is_positive = bool((footprints > 0).all())
+    scale = footprints if is_positive else np.ones_like(footprints)
+    relative = covariance / np.outer(scale, scale)
+    values, vectors = np.linalg.eigh(relative)
+    # below 0 by rounding only
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    errors = normal @ root.T
+    if not is_positive:
+        return footprints + errors
+    return footprints * np.exp(errors - np.diag(relative) / 2)
+
+
+def ranks_of(amounts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return competition ranks and the order, largest first; ties stay as they are.
+
+    Parameters
+    ----------
+    amounts : ndarray, shape (draws, R)
+
+    Returns
+    -------
+    ranks, order : ndarray of int, shape (draws, R)
+        The rank of each region from 1; the regions from the largest to the smallest.
+    """
+    order = np.argsort(-amounts, axis=1, kind="stable")
+    falling = np.take_along_axis(amounts, order, axis=1)
+    is_next = np.ones(falling.shape, dtype=bool)
+    is_next[:, 1:] = falling[:, 1:] != falling[:, :-1]
+    positions = np.where(is_next, np.arange(amounts.shape[1]), 0)
+    ranks = np.empty_like(order)
+    np.put_along_axis(ranks, order, np.maximum.accumulate(positions, axis=1) + 1, 1)
+    return ranks, order
+
+
+def rank_quantile(ranks: np.ndarray, share: float) -> np.ndarray:
+    """Return the rank at position ceil(share x draws) of the sorted ranks, shape (R,).
+
+    Parameters
+    ----------
+    ranks : ndarray of int, shape (draws, R)
+    share : float
+        In (0, 1].
+    """
+    # a product such as 0.95 x 10000 may lie a rounding above the whole number
+    position = int(np.ceil(round(share * len(ranks), 9)))
+    return np.partition(ranks, position - 1, axis=0)[position - 1]
+
+
+def gini(amounts: np.ndarray, population: np.ndarray) -> np.ndarray:
+    """Return the Gini index between regions of each draw, shape (draws,).
+
+    Parameters
+    ----------
+    amounts : ndarray, shape (draws, R), t
+    population : ndarray, shape (R,), persons, all above 0
+
+    References
+    ----------
+    docs/methods.md, Inequality: 1 - sum_k p_k (Q_k + Q_(k-1)).
+    """
+    order = np.argsort(amounts / population, axis=1, kind="stable")
+    people = population[order] / population.sum()
+    parts = np.take_along_axis(amounts, order, axis=1)
+    parts = parts / parts.sum(axis=1, keepdims=True)
+    cumulative = np.cumsum(parts, axis=1)
+    return 1.0 - (people * (2 * cumulative - parts)).sum(axis=1)
+
+
+def top_count(regions: int) -> int:
+    """Return how many regions count as the largest: the rounded-up 32 of 309."""
+    return -(-SHARE_FROM * regions // SHARE_OF)
+
+
+@dataclass(frozen=True)
+class FootprintDraws:
+    """What draws of footprints come to.
+
+    Attributes
+    ----------
+    ranks : ndarray of int, shape (draws, R)
+    per_capita_ranks : ndarray of int, shape (draws, P)
+        Of the regions with people.
+    probability_super_emitter : ndarray, shape (R,)
+    gini : ndarray, shape (draws,)
+        Empty if a region has no people.
+    top_share : ndarray, shape (draws,)
+    """
+
+    ranks: np.ndarray
+    per_capita_ranks: np.ndarray
+    probability_super_emitter: np.ndarray
+    gini: np.ndarray
+    top_share: np.ndarray
+
+
+def summarise_draws(amounts: np.ndarray, population: np.ndarray) -> FootprintDraws:
+    """Return ranks, who is among the largest, and inequality, draw by draw.
+
+    Parameters
+    ----------
+    amounts : ndarray, shape (draws, R), t
+        Regions in the order that settles ties.
+    population : ndarray, shape (R,), persons; 0 or NaN where there are none
+    """
+    ranks, order = ranks_of(amounts)
+    largest = order[:, : top_count(amounts.shape[1])]
+    counts = np.bincount(largest.reshape(-1), minlength=amounts.shape[1])
+    has_people = population > 0
+    per_capita, _ = ranks_of(amounts[:, has_people] / population[has_people])
+    whole = has_people.all()
+    return FootprintDraws(
+        ranks,
+        per_capita,
+        counts / len(amounts),
+        gini(amounts, population) if whole else np.empty(0),
+        np.take_along_axis(amounts, largest, axis=1).sum(axis=1) / amounts.sum(axis=1),
+    )

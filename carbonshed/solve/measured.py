@@ -1,0 +1,218 @@
+"""What was measured in a year, and how large its errors are: rules and own figures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+
+from carbonshed import leontief
+from carbonshed.solve.year import YearSystem
+
+COMPONENTS = (
+    "emissions",
+    "direct_emissions",
+    "transactions",
+    "final_demand",
+    "exports",
+)
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large the errors of a component are.
+
+    Attributes
+    ----------
+    rse_largest, exponent, rse_cap : float
+        As in the seed ``error_rules``.
+    """
+
+    rse_largest: float
+    exponent: float
+    rse_cap: float
+
+    def errors(self, values: np.ndarray, largest: float) -> np.ndarray:
+        """Return standard errors; see `leontief.standard_errors`."""
+        return leontief.standard_errors(
+            values,
+            largest,
+            rse_largest=self.rse_largest,
+            exponent=self.exponent,
+            rse_cap=self.rse_cap,
+        )
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An uncertainty rule: by component the size of errors and their shared share."""
+
+    name: str
+    sizes: dict[str, Size]
+    shared: dict[str, float]
+
+
+def read_rules(relation: duckdb.DuckDBPyRelation) -> list[Rule]:
+    """Return the uncertainty rules, by name.
+
+    Parameters
+    ----------
+    relation : uncertainty_rule, component, rse_largest, exponent, rse_cap, shared_share
+    """
+    sizes: dict[str, dict[str, Size]] = {}
+    shared: dict[str, dict[str, float]] = {}
+    rows = relation.project(
+        "uncertainty_rule, component, shared_share, rse_largest, exponent, rse_cap"
+    ).order("1, 2")
+    for name, component, share, *size in rows.fetchall():
+        sizes.setdefault(name, {})[component] = Size(*size)
+        shared.setdefault(name, {})[component] = share
+    return [Rule(name, sizes[name], shared[name]) for name in sizes]
+
+
+class OwnErrors:
+    """Relative standard errors that a dataset brings along.
+
+    Parameters
+    ----------
+    relation : component, stressor_id, region_id, sector_id, relative_standard_error
+        An empty id means all; the row with most ids counts.
+    regions, sectors : list of str
+        In the order of the rows of the table: a region's sectors stand together.
+
+    Attributes
+    ----------
+    rows : list of tuple
+    """
+
+    def __init__(
+        self,
+        relation: duckdb.DuckDBPyRelation,
+        regions: list[str],
+        sectors: list[str],
+    ) -> None:
+        self.rows = relation.project(
+            "component, stressor_id, region_id, sector_id, relative_standard_error"
+        ).fetchall()
+        self.rows.sort(key=lambda row: (-row[1:4].count(None), str(row)))
+        self._regions = {region: k for k, region in enumerate(regions)}
+        self._sectors = {sector: k for k, sector in enumerate(sectors)}
+
+    def of(self, component: str, stressor: str | None = None) -> np.ndarray | None:
+        """Return relative errors, shape (R, sectors); NaN where the rule counts.
+
+        None if no row is about the component.
+        """
+        found = None
+        for name, only, region, sector, error in self.rows:
+            if name != component or only not in (None, stressor):
+                continue
+            if found is None:
+                found = np.full((len(self._regions), len(self._sectors)), np.nan)
+            found[
+                slice(None) if region is None else self._regions[region],
+                slice(None) if sector is None else self._sectors[sector],
+            ] = error
+        return found
+
+
+def replace_errors(
+    errors: np.ndarray, values: np.ndarray, own: np.ndarray | None
+) -> np.ndarray:
+    """Put in own relative errors, one for each row, and return the errors.
+
+    Parameters
+    ----------
+    errors, values : ndarray, shape (n, ...)
+        Standard errors, overwritten, and what they are errors of.
+    own : ndarray, shape (n,), or None
+        NaN where the rule counts.
+    """
+    if own is not None:
+        rows = np.flatnonzero(np.isfinite(own))
+        shape = (-1, *[1] * (values.ndim - 1))
+        errors[rows] = own[rows].reshape(shape) * values[rows]
+    return errors
+
+
+class MeasuredYear:
+    """A year's system with what was measured of its emissions.
+
+    Parameters
+    ----------
+    system : YearSystem
+    direct_emissions : year, stressor_id, region_id, category_id, emissions
+
+    Attributes
+    ----------
+    stressors : list of str, length q
+        Those that are a mass.
+    emissions : ndarray, shape (q, n), t
+        F, also of zero outputs.
+    direct_emissions : ndarray, shape (q, R, C), t
+        D, regions in the order of rows.
+    regions : list of str, length R
+        In the order of rows.
+    places : list of slice
+        The rows of each region.
+    sectors : list of str
+    """
+
+    def __init__(
+        self, system: YearSystem, direct_emissions: duckdb.DuckDBPyRelation
+    ) -> None:
+        self.system = system
+        starts = np.flatnonzero(
+            np.append(True, system.producers[1:] != system.producers[:-1])
+        )
+        ends = [*starts[1:].tolist(), system.size]
+        self.places = [slice(*edge) for edge in zip(starts.tolist(), ends, strict=True)]
+        self.regions = [system.producers[start] for start in starts]
+        relations = system.relations
+        rows = relations.sector_output.filter(f"year = {system.year}")
+        labels = rows.order("region_sector_id").project("sector_id").fetchall()
+        self.sectors = [sector for (sector,) in labels[self.places[0]]]
+        emissions = relations.intensities.filter(
+            f"year = {system.year} and unit = 't'"
+        ).project("stressor_id, region_sector_id, emissions")
+        self.stressors = [
+            stressor
+            for (stressor,) in emissions.aggregate("stressor_id").order("1").fetchall()
+        ]
+        self.emissions = np.zeros((len(self.stressors), system.size))
+        position = {stressor: k for k, stressor in enumerate(self.stressors)}
+        for stressor, row, amount in emissions.fetchall():
+            self.emissions[position[stressor], row] = amount
+        self.direct_emissions = self._direct(direct_emissions, position)
+
+    def _direct(
+        self, relation: duckdb.DuckDBPyRelation, stressors: dict[str, int]
+    ) -> np.ndarray:
+        rows = relation.filter(f"year = {self.system.year}").project(
+            "stressor_id, region_id, category_id, emissions"
+        )
+        found = [row for row in rows.fetchall() if row[0] in stressors]
+        regions = {region: k for k, region in enumerate(self.regions)}
+        categories = {name: k for k, name in enumerate(sorted({r[2] for r in found}))}
+        values = np.zeros((len(stressors), len(regions), len(categories)))
+        for stressor, region, category, amount in found:
+            place = stressors[stressor], regions[region], categories[category]
+            values[place] += amount
+        return values
+
+    @property
+    def sector_of_row(self) -> np.ndarray:
+        """Position of the sector of each row, shape (n,)."""
+        return np.arange(self.system.size) % len(self.sectors)
+
+    def blocks(self, cells: int) -> Iterator[list[slice]]:
+        """Yield the places of whole regions with about so many cells of Z together."""
+        block: list[slice] = []
+        for place in self.places:
+            rows = place.stop - (block or [place])[0].start
+            if block and rows * self.system.size > cells:
+                yield block
+                block = []
+            block.append(place)
+        if block:
+            yield block

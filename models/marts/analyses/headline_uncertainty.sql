@@ -1,0 +1,177 @@
+{# Figures of the whole table with their errors; docs/methods.md, Uncertainty. #}
+
+with
+
+rankings as (
+
+    select * from {{ ref('footprint_rankings') }}
+
+),
+
+rules as (
+
+    select distinct
+        uncertainty_rule,
+        is_default as is_default_rule
+    from {{ ref('uncertainty_rules') }}
+
+),
+
+pairs as (
+
+    select * from {{ ref('footprint_covariances') }}
+
+),
+
+indices as (
+
+    select * from {{ ref('inequality_indices') }}
+
+),
+
+draws as (
+
+    select * from {{ ref('footprint_draws') }}
+
+),
+
+variances as (
+
+    select
+        pairs.year,
+        pairs.stressor_id,
+        pairs.uncertainty_rule,
+        sqrt(greatest(sum(pairs.covariance), 0)) as standard_error
+    from pairs
+    inner join rankings using (year, stressor_id, region_id)
+    inner join rankings as others
+        on
+            pairs.year = others.year
+            and pairs.stressor_id = others.stressor_id
+            and pairs.other_region_id = others.region_id
+    group by 1, 2, 3
+
+),
+
+positioned as (
+
+    select
+        year,
+        stressor_id,
+        consumption_footprint,
+        row_number() over (
+            partition by year, stressor_id
+            order by consumption_footprint desc, region_id asc
+        ) as footprint_position,
+        count(*) over (partition by year, stressor_id) as regions
+    from rankings
+
+),
+
+totals as (
+
+    select
+        year,
+        stressor_id,
+        sum(consumption_footprint) as footprint,
+        sum(
+            case
+                -- as many as the study's 32 super-emitters of 309 cities
+                when footprint_position <= {{ ceil_divide('32 * regions', '309') }}
+                    then consumption_footprint
+            end
+        ) as top_footprint
+    from positioned
+    group by 1, 2
+
+),
+
+figures as (
+
+    select
+        year,
+        stressor_id,
+        'footprint' as quantity,
+        footprint as value,
+        't' as unit
+    from totals
+
+    union all
+
+    select
+        year,
+        stressor_id,
+        'top_share' as quantity,
+        {{ safe_divide('top_footprint', 'footprint') }} as value,
+        'share' as unit
+    from totals
+
+    union all
+
+    select
+        year,
+        stressor_id,
+        'gini_footprint' as quantity,
+        gini as value,
+        'share' as unit
+    from indices
+    where measure = 'consumption_footprint'
+
+),
+
+joined as (
+
+    select
+        figures.year,
+        figures.stressor_id,
+        rules.uncertainty_rule,
+        figures.quantity,
+        figures.value,
+        draws.mean as drawn_mean,
+        coalesce(draws.standard_error, variances.standard_error) as standard_error,
+        draws.p05,
+        draws.p50,
+        draws.p95,
+        figures.unit,
+        rules.is_default_rule
+    from figures
+    cross join rules
+    left join draws using (year, stressor_id, uncertainty_rule, quantity)
+    left join variances
+        on
+            figures.year = variances.year
+            and figures.stressor_id = variances.stressor_id
+            and rules.uncertainty_rule = variances.uncertainty_rule
+            and figures.quantity = 'footprint'
+
+),
+
+headline_uncertainty as (
+
+    select
+        year,
+        stressor_id,
+        uncertainty_rule,
+        quantity,
+        value,
+        drawn_mean,
+        standard_error,
+        case
+            when quantity = 'footprint'
+                then value - cast(1.6448536269514722 as double) * standard_error
+            else p05
+        end as p05,
+        case when quantity = 'footprint' then value else p50 end as p50,
+        case
+            when quantity = 'footprint'
+                then value + cast(1.6448536269514722 as double) * standard_error
+            else p95
+        end as p95,
+        unit,
+        is_default_rule
+    from joined
+    where value is not null
+
+)
+
+select * from headline_uncertainty

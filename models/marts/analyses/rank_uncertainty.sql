@@ -1,0 +1,95 @@
+{# How sure a place in the ranking is; docs/methods.md, Uncertainty. #}
+
+with
+
+rankings as (
+
+    select * from {{ ref('footprint_rankings') }}
+
+),
+
+rules as (
+
+    select distinct
+        uncertainty_rule,
+        is_default as is_default_rule
+    from {{ ref('uncertainty_rules') }}
+
+),
+
+pairs as (
+
+    select * from {{ ref('footprint_covariances') }}
+
+),
+
+draws as (
+
+    select * from {{ ref('footprint_draws') }}
+
+),
+
+-- how many of the other ranked regions are probably larger
+larger as (
+
+    select
+        pairs.year,
+        pairs.stressor_id,
+        pairs.uncertainty_rule,
+        pairs.other_region_id as region_id,
+        sum(pairs.probability_larger) as regions
+    from pairs
+    inner join rankings using (year, stressor_id, region_id)
+    where pairs.region_id <> pairs.other_region_id
+    group by 1, 2, 3, 4
+
+),
+
+drawn as (
+
+    select
+        year,
+        stressor_id,
+        uncertainty_rule,
+        region_id,
+        max(case when quantity = 'footprint_rank' then p05 end) as rank_p05,
+        max(case when quantity = 'footprint_rank' then p50 end) as rank_p50,
+        max(case when quantity = 'footprint_rank' then p95 end) as rank_p95,
+        max(case when quantity = 'footprint_per_capita_rank' then p05 end)
+            as per_capita_rank_p05,
+        max(case when quantity = 'footprint_per_capita_rank' then p95 end)
+            as per_capita_rank_p95,
+        max(case when quantity = 'super_emitter' then mean end)
+            as probability_super_emitter
+    from draws
+    where region_id is not null
+    group by 1, 2, 3, 4
+
+),
+
+rank_uncertainty as (
+
+    select
+        rankings.year,
+        rankings.stressor_id,
+        rules.uncertainty_rule,
+        rankings.region_id,
+        rankings.region_name,
+        rankings.footprint_rank,
+        1 + coalesce(larger.regions, 0) as expected_rank,
+        cast(drawn.rank_p05 as integer) as rank_p05,
+        cast(drawn.rank_p50 as integer) as rank_p50,
+        cast(drawn.rank_p95 as integer) as rank_p95,
+        rankings.footprint_per_capita_rank,
+        cast(drawn.per_capita_rank_p05 as integer) as per_capita_rank_p05,
+        cast(drawn.per_capita_rank_p95 as integer) as per_capita_rank_p95,
+        drawn.probability_super_emitter,
+        rules.is_default_rule
+    from rankings
+    cross join rules
+    left join larger using (year, stressor_id, uncertainty_rule, region_id)
+    left join drawn using (year, stressor_id, uncertainty_rule, region_id)
+
+)
+
+select * from rank_uncertainty

@@ -1,0 +1,27 @@
+"""Errors of the data carried to footprints, a pass over the transactions a year."""
+
+from carbonshed.paths import solved_dir
+from carbonshed.solve.propagation import ErrorInputs, propagate_years
+from carbonshed.solve.relations import Relations
+
+
+def model(dbt, session):
+    """Return how each year was made; the tables are in the solve store."""
+    dbt.config(materialized="table")
+    relations = Relations(
+        session=session,
+        transactions=dbt.ref("stg_transactions"),
+        final_demand=dbt.ref("stg_final_demand"),
+        exports=dbt.ref("stg_exports"),
+        sector_output=dbt.ref("int_sector_output"),
+        intensities=dbt.ref("int_intensities"),
+        regions=dbt.ref("stg_regions"),
+        categories=dbt.ref("stg_final_demand_categories"),
+    )
+    inputs = ErrorInputs(
+        direct_emissions=dbt.ref("stg_direct_emissions"),
+        rules=dbt.ref("error_rules"),
+        own_errors=dbt.ref("stg_relative_errors"),
+    )
+    folder = solved_dir() / dbt.config.meta_get("dataset")
+    return propagate_years(relations, inputs, dbt.ref("solves"), folder)

@@ -1,0 +1,17 @@
+"""Draws of the ranked regions' footprints: ranks, super-emitters and inequality."""
+
+from carbonshed.solve.footprint_draws import footprint_draws
+
+
+def model(dbt, session):
+    """Return what the draws come to."""
+    dbt.config(materialized="table")
+    ranked = dbt.ref("footprint_rankings").project("year, stressor_id, region_id")
+    accounts = dbt.ref("regional_accounts").project(
+        "year, stressor_id, region_id, consumption_footprint, population"
+    )
+    return footprint_draws(
+        accounts.join(ranked, "year, stressor_id, region_id"),
+        dbt.ref("footprint_covariances"),
+        dbt.ref("draw_settings"),
+    )
