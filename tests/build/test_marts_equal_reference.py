@@ -5,12 +5,15 @@ from support.compare import assert_equal, read_mart
 from support.mart_contract import GRAINS
 
 DATASETS = ["several_years", "required_only", "single_region", "what_if", "edges"]
-NUMERIC = [
-    mart
-    for mart in GRAINS
-    if mart
-    not in ("dataset", "regions", "sectors", "final_demand_categories", "stressors")
-]
+OF_LABELS = (
+    "dataset",
+    "regions",
+    "sectors",
+    "final_demand_categories",
+    "stressors",
+    "uncertainty_rules",
+)
+NUMERIC = [mart for mart in GRAINS if mart not in OF_LABELS]
 # nobody trades with a region that is alone, or receives what it frees; and nothing is
 # published of a random world
 EMPTY = {

@@ -62,6 +62,16 @@ GRAINS = {
         "projection_id",
     ),
     "headlines": (*KEYS, "headline_id"),
+    "uncertainty_rules": ("uncertainty_rule", "component"),
+    "footprint_uncertainty": (*KEYS, "uncertainty_rule", "region_id"),
+    "footprint_covariances": (
+        *KEYS,
+        "uncertainty_rule",
+        "region_id",
+        "other_region_id",
+    ),
+    "rank_uncertainty": (*KEYS, "uncertainty_rule", "region_id"),
+    "headline_uncertainty": (*KEYS, "uncertainty_rule", "quantity"),
     "findings": (*KEYS, "finding_id"),
 }
 
@@ -127,6 +137,16 @@ COLUMNS = {
     "quota_sensitivity": """scenario_id quota quota_share projected_quota
         quota_uplift receivers receiver_population_share income_after
         income_threshold reaches_threshold""",
+    "uncertainty_rules": """rse_largest exponent rse_cap shared_share shared_by
+        is_default source""",
+    "footprint_uncertainty": """consumption_footprint standard_error
+        relative_standard_error footprint_p05 footprint_p95 production_emissions
+        production_standard_error from_emissions from_direct_emissions
+        from_transactions from_final_demand from_exports probability_above_world""",
+    "footprint_covariances": "covariance correlation probability_larger",
+    "rank_uncertainty": """footprint_rank expected_rank rank_p05 rank_p50 rank_p95
+        per_capita_rank_p05 per_capita_rank_p95 probability_super_emitter""",
+    "headline_uncertainty": "value drawn_mean standard_error p05 p50 p95",
     "headlines": "statement seed_value computed_value unit scope comparable",
     "findings": "finding_position finding value unit scope",
 }

@@ -70,16 +70,27 @@ def covariances(
     shared
         k by component; producers of a sector, categories and pairs of regions share.
     """
+    return {
+        name: (1 - shared[name]) * own + shared[name] * common
+        for name, (own, common) in parts(table, errors_of).items()
+    }
+
+
+def parts(
+    table: Table, errors_of: dict[str, np.ndarray]
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return the covariance by component if nothing, and if everything, is shared."""
     S = table.regions + 2
-    gathered = {name: np.zeros((S, S)) for name in errors_of}
+    own = {name: np.zeros((S, S)) for name in errors_of}
+    common = {name: np.zeros((S, S)) for name in errors_of}
     groups: dict[tuple, np.ndarray] = {}
     for name, place, gradients, key in _derivatives(table):
         moved = gradients * np.reshape(errors_of[name][place], (-1, 1))
-        gathered[name] += (1 - shared[name]) * moved.T @ moved
+        own[name] += moved.T @ moved
         groups[name, key] = groups.get((name, key), 0.0) + moved.sum(axis=0)
     for (name, _), b in groups.items():
-        gathered[name] += shared[name] * np.outer(b, b)
-    return gathered
+        common[name] += np.outer(b, b)
+    return {name: (own[name], common[name]) for name in errors_of}
 
 
 def _derivatives(table: Table) -> Iterator[tuple[str, object, np.ndarray, object]]:

@@ -20,6 +20,7 @@ from support.reference_leakage import leakage_marts, ratio
 from support.reference_policy import Case
 from support.reference_published import published_rows
 from support.reference_quota import policy_marts
+from support.reference_uncertainty import uncertainty_marts
 from support.systems import TONNES, Stressor, System, Year
 
 Marts = dict[str, dict[tuple, dict[str, object]]]
@@ -464,6 +465,7 @@ def reference_marts(
                 **inequality_marts(system, year, rows, accounts),
                 **leakage,
                 **policy_part,
+                **uncertainty_marts(case),
             }
             summary = leakage["leakage_summary"][()]
             found["headlines"] = headline_rows(

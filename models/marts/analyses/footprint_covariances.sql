@@ -1,5 +1,5 @@
-{# Footprints err together: how two compare is surer, or less sure, than each alone;
-   docs/methods.md, Uncertainty. #}
+{# Footprints err together: how two compare is surer, or less sure, than each
+   alone; docs/methods.md, Uncertainty. #}
 
 with
 
@@ -37,13 +37,16 @@ pairs as (
         footprints.uncertainty_rule,
         footprints.is_default_rule,
         footprints.region_id,
-        others.region_id as other_region_id,
-        footprints.consumption_footprint - others.consumption_footprint as difference,
+        other_footprints.region_id as other_region_id,
+        footprints.region_name,
+        other_footprints.region_name as other_region_name,
+        footprints.consumption_footprint
+        - other_footprints.consumption_footprint as gap,
         coalesce(of_all_errors.covariance, 0) as covariance,
         footprints.standard_error,
-        others.standard_error as other_standard_error
+        other_footprints.standard_error as other_standard_error
     from footprints
-    inner join footprints as others
+    inner join footprints as other_footprints
         using (year, stressor_id, uncertainty_rule)
     left join of_all_errors
         on
@@ -51,7 +54,7 @@ pairs as (
             and footprints.stressor_id = of_all_errors.stressor_id
             and footprints.uncertainty_rule = of_all_errors.uncertainty_rule
             and footprints.region_id = of_all_errors.region_id
-            and others.region_id = of_all_errors.other_region_id
+            and other_footprints.region_id = of_all_errors.other_region_id
 
 ),
 
@@ -79,16 +82,18 @@ footprint_covariances as (
         other_region_id,
         covariance,
         {{ safe_divide('covariance', 'standard_error * other_standard_error') }}
-            as correlation,
+            as correlation,  -- noqa: RF04, the promised name
         case
             when region_id = other_region_id then null
             when standard_error_of_difference > 0
-                then normal_cdf(difference / standard_error_of_difference)
-            when difference > 0 then 1
-            when difference < 0 then 0
+                then normal_cdf(gap / standard_error_of_difference)
+            when gap > 0 then 1
+            when gap < 0 then 0
             else 0.5
         end as probability_larger,
-        'square tonnes' as unit,
+        region_name,
+        other_region_name,
+        't' as unit,
         is_default_rule
     from differences
 

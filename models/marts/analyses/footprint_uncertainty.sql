@@ -1,5 +1,5 @@
-{# How far every footprint can be trusted, given the model: errors of the data to first
-   order; docs/methods.md, Uncertainty. #}
+{# How far every footprint can be trusted, given the model: errors of the data
+   to first order; docs/methods.md, Uncertainty. #}
 
 {%- set components = [
     'emissions', 'direct_emissions', 'transactions', 'final_demand', 'exports'
@@ -64,11 +64,11 @@ variances as (
         stressor_id,
         uncertainty_rule,
         region_id,
-        sum(covariance) as variance,
         {%- for component in components %}
-        sum(case when component = '{{ component }}' then covariance end)
-            as {{ component }}_variance{{ ',' if not loop.last }}
+            sum(case when component = '{{ component }}' then covariance end)
+                as {{ component }}_variance,
         {%- endfor %}
+        sum(covariance) as variance
     from covariances
     where region_id = other_region_id
     group by 1, 2, 3, 4
@@ -83,11 +83,13 @@ joined as (
         rules.uncertainty_rule,
         rules.is_default_rule,
         accounts.region_id,
+        accounts.region_name,
         accounts.consumption_footprint,
         accounts.production_emissions,
         coalesce(variances.variance, 0) as variance,
         {%- for component in components %}
-        coalesce(variances.{{ component }}_variance, 0) as {{ component }}_variance,
+            coalesce(variances.{{ component }}_variance, 0)
+                as {{ component }}_variance,
         {%- endfor %}
         coalesce(production_variances.variance, 0) as production_variance,
         case
@@ -126,7 +128,10 @@ widths as (
         -- of the lognormal with this mean and variance
         case
             when consumption_footprint > 0
-                then sqrt(ln(1 + relative_standard_error * relative_standard_error))
+                then
+                    sqrt(ln(
+                        1 + relative_standard_error * relative_standard_error
+                    ))
         end as log_error
     from measured
 
@@ -168,8 +173,8 @@ footprint_uncertainty as (
         production_emissions,
         sqrt(production_variance) as production_standard_error,
         {%- for component in components %}
-        {{ safe_divide(component ~ '_variance', 'variance') }}
-            as from_{{ component }},
+            {{ safe_divide(component ~ '_variance', 'variance') }}
+                as from_{{ component }},
         {%- endfor %}
         case
             when world_footprint is null then null
@@ -183,6 +188,7 @@ footprint_uncertainty as (
             when consumption_footprint > world_footprint then 1
             else 0
         end as probability_above_world,
+        region_name,
         't' as unit,
         is_default_rule
     from bounds

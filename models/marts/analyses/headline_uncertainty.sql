@@ -1,4 +1,4 @@
-{# Figures of the whole table with their errors; docs/methods.md, Uncertainty. #}
+{# Figures of the whole table and their errors; docs/methods.md, Uncertainty. #}
 
 with
 
@@ -44,11 +44,11 @@ variances as (
         sqrt(greatest(sum(pairs.covariance), 0)) as standard_error
     from pairs
     inner join rankings using (year, stressor_id, region_id)
-    inner join rankings as others
+    inner join rankings as other_rankings
         on
-            pairs.year = others.year
-            and pairs.stressor_id = others.stressor_id
-            and pairs.other_region_id = others.region_id
+            pairs.year = other_rankings.year
+            and pairs.stressor_id = other_rankings.stressor_id
+            and pairs.other_region_id = other_rankings.region_id
     group by 1, 2, 3
 
 ),
@@ -77,7 +77,9 @@ totals as (
         sum(
             case
                 -- as many as the study's 32 super-emitters of 309 cities
-                when footprint_position <= {{ ceil_divide('32 * regions', '309') }}
+                when
+                    footprint_position
+                    <= {{ ceil_divide('32 * regions', '309') }}
                     then consumption_footprint
             end
         ) as top_footprint
@@ -128,7 +130,8 @@ joined as (
         figures.quantity,
         figures.value,
         draws.mean as drawn_mean,
-        coalesce(draws.standard_error, variances.standard_error) as standard_error,
+        coalesce(draws.standard_error, variances.standard_error)
+            as standard_error,
         draws.p05,
         draws.p50,
         draws.p95,

@@ -74,16 +74,17 @@ rank_uncertainty as (
         rankings.stressor_id,
         rules.uncertainty_rule,
         rankings.region_id,
-        rankings.region_name,
         rankings.footprint_rank,
         1 + coalesce(larger.regions, 0) as expected_rank,
         cast(drawn.rank_p05 as integer) as rank_p05,
         cast(drawn.rank_p50 as integer) as rank_p50,
         cast(drawn.rank_p95 as integer) as rank_p95,
-        rankings.footprint_per_capita_rank,
         cast(drawn.per_capita_rank_p05 as integer) as per_capita_rank_p05,
         cast(drawn.per_capita_rank_p95 as integer) as per_capita_rank_p95,
         drawn.probability_super_emitter,
+        rankings.region_name,
+        rankings.footprint_per_capita_rank,
+        't' as unit,
         rules.is_default_rule
     from rankings
     cross join rules

@@ -16,8 +16,8 @@ uncertainty_rules as (
         rse_cap,
         shared_share,
         shared_by,
-        source,
-        is_default
+        is_default,
+        source
     from rules
 
 )

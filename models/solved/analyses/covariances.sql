@@ -1,4 +1,7 @@
-{# Names in place of positions; the solve store has small integers. #}
+{# Names in place of positions; the solve store has small integers. A table,
+   for marts and laws read it several times. #}
+
+{{ config(materialized="table") }}
 
 -- depends_on: {{ ref('error_propagation') }}
 
@@ -27,12 +30,12 @@ covariances as (
         source.uncertainty_rule,
         source.component,
         labels.region_id,
-        others.region_id as other_region_id,
+        other_labels.region_id as other_region_id,
         source.covariance
     from source
     inner join labels using (region_position)
-    inner join labels as others
-        on source.other_region_position = others.region_position
+    inner join labels as other_labels
+        on source.other_region_position = other_labels.region_position
 
 )
 
