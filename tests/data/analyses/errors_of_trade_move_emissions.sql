@@ -1,8 +1,6 @@
 {# An error of a delivery moves emissions between destinations and makes none:
    over all destinations its covariances with any footprint cancel. #}
 
-{{ config(enabled=var('analyses', true) | string == 'True') }}
-
 with
 
 covariances as (

@@ -1,7 +1,5 @@
 {# Of two regions one is larger: both probabilities make 1. #}
 
-{{ config(enabled=var('analyses', true) | string == 'True') }}
-
 with
 
 pairs as (

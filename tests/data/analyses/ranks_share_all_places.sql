@@ -1,8 +1,6 @@
 {# Expected ranks of n regions make n (n + 1) / 2, and as many regions as 32 of
    309 are among the largest in every draw. #}
 
-{{ config(enabled=var('analyses', true) | string == 'True') }}
-
 with
 
 ranks as (
