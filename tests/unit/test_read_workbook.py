@@ -583,7 +583,7 @@ def test_what_is_placed_by_its_address_alone_is_named(tmp_path):
     write_map_template(path)
     text = path.read_text("utf-8")
     text = text.replace("{corner: C10, label: CO2 (kt)}", "C9")
-    path.write_text(text.replace("{label: Output}", "L3"), "utf-8")
+    path.write_text(text.replace("{column: Output}", "L3"), "utf-8")
     source = DOCS / "examples" / "matrix" / "table.csv"
     (table,) = read_csv_matrix(source, IngestOptions("a", map=path), no_progress)
     assert [d.text for d in table.decisions if d.code == "placed_by_address"] == [

@@ -132,7 +132,7 @@ def write_map_template(path: Path) -> None:
     CarbonshedError
         If it exists or cannot be written.
     """
-    write_new_file(path, _packaged("matrix_map.yml"))
+    write_new_file(path, _packaged("workbook_map.yml"))
 
 
 def write_indicators_template(path: Path, rows: Iterable[IndicatorRow]) -> None:
