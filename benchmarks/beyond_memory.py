@@ -42,6 +42,9 @@ def relations_of(connection: duckdb.DuckDBPyConnection) -> Relations:
         intensities=first("intermediate.int_intensities"),
         regions=connection.sql("from staging.stg_regions"),
         categories=connection.sql("from staging.stg_final_demand_categories"),
+        sectors=connection.sql("from staging.stg_sectors"),
+        imports=first("staging.stg_imports"),
+        imported_products=first("staging.stg_imported_products"),
     )
 
 

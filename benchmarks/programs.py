@@ -16,7 +16,7 @@ from scipy.linalg import lu_factor, lu_solve
 from benchmarks.table import Table, read_table
 from carbonshed.leontief import direct_intensities, is_zero_output
 from carbonshed.solve.relations import Demand
-from carbonshed.solve.solver import solve_in_memory
+from carbonshed.solve.solver import Producers, solve_in_memory
 
 
 def run_pymrio(table: Table) -> dict[str, float]:
@@ -79,15 +79,12 @@ def run_carbonshed(table: Table) -> dict[str, float]:
         total,
         total,
     )
-    producers = np.asarray(table.labels.get_level_values("region"), dtype=object)
+    regions = np.asarray(table.labels.get_level_values("region"), dtype=object)
     start = time.perf_counter()
     solve_in_memory(
         table.transactions,
-        output,
-        is_zero_output(output),
+        Producers(output, is_zero_output(output), regions, intensities),
         columns,
-        producers,
-        intensities,
         tolerance=1e-9,
         progress=lambda message: None,
     )

@@ -18,6 +18,9 @@ def model(dbt, session):
         intensities=dbt.ref("int_intensities"),
         regions=dbt.ref("stg_regions"),
         categories=dbt.ref("stg_final_demand_categories"),
+        sectors=dbt.ref("stg_sectors"),
+        imports=dbt.ref("stg_imports"),
+        imported_products=dbt.ref("stg_imported_products"),
     )
     # dbt passes on what is asked for by these words
     dataset = dbt.config.meta_get("dataset")

@@ -13,7 +13,7 @@ assumption.
 import numpy as np
 
 from carbonshed.leontief import checks
-from carbonshed.leontief.row_blocks import RowBlocks, row_blocks
+from carbonshed.leontief.row_blocks import RowBlocks, map_blocks
 from carbonshed.leontief.system import Leontief
 
 # of the sum of sizes: below it, purchases that cancel tell nothing of their mix
@@ -51,9 +51,15 @@ def inputs_by_product(
     is_of_product = np.arange(products.max(initial=-1) + 1)[:, None] == products
     is_of_product = is_of_product.astype(np.float64)
     inputs = np.zeros((len(is_of_product), len(products)))
-    for rows, values in row_blocks(coefficients):
-        inputs += is_of_product[:, rows] @ values
+    for _, part in map_blocks(coefficients, _inputs_of_block, is_of_product):
+        inputs += part
     return inputs * checks.vector("output", output, len(products))
+
+
+def _inputs_of_block(
+    rows: slice, values: np.ndarray, is_of_product: np.ndarray
+) -> np.ndarray:
+    return is_of_product[:, rows] @ values
 
 
 def product_mix(purchases: np.ndarray, groups: np.ndarray) -> np.ndarray:

@@ -21,7 +21,7 @@ from carbonshed.solve.cluster import Cluster, YearProgress, open_cluster
 from carbonshed.solve.cluster_plan import plan_squares, require_disk
 from carbonshed.solve.plan import DASK, DIRECT, Solver, direct_needs
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED
-from carbonshed.solve.solver import require_sums
+from carbonshed.solve.solver import Followed, require_sums
 from carbonshed.solve.squares import DemandSums, Factors, Grid, RemoteBlocks
 from carbonshed.solve.store import (
     Solve,
@@ -207,8 +207,9 @@ class SquareSolve:
             np.sum([each.expected for each in sums], axis=0),
             np.sqrt(np.sum([each.squares for each in sums], axis=0)),
         )
+        followed = Followed(blocks, system.read_producers())
         of_totals = leontief.ResidualProbe(blocks, transposed=True).expect(
-            system.intensities
+            followed.direct
         )
         own = self._own_chains(blocks, np.concatenate([each.own for each in sums]))
         sales = self._cluster.persist(
@@ -217,7 +218,7 @@ class SquareSolve:
         self._cluster.wait(sales, "sales between regions", self._progress)
 
         # workers forget the strips as they become squares: nobody asks for them
-        tasks = self._factorise(strips, demand, probe.combined, folder)
+        tasks = self._factorise(strips, demand, followed.direct, probe.combined, folder)
         futures = self._cluster.client.compute(tasks)
         del strips, demand, blocks
         combined, totals = self._solved(futures)
@@ -228,7 +229,9 @@ class SquareSolve:
             of_totals.check_residual(totals, tolerance=tolerance),
         )
         self._progress(f"relative residual {residual:.1e}")
-        write_tables(folder, system, own, totals, self._trade(sales, totals))
+        totals, imports = followed.split(totals)
+        trade = self._trade(sales, totals)
+        write_tables(folder, system, own, totals, trade, imports)
         for left in folder.glob(".*"):  # of workers that were lost as they wrote
             left.unlink()
         return residual
@@ -275,6 +278,7 @@ class SquareSolve:
         self,
         strips: list[Delayed],
         demand: list[Delayed],
+        direct: np.ndarray,
         combined: np.ndarray,
         folder: Path,
     ) -> list[Delayed]:
@@ -295,14 +299,14 @@ class SquareSolve:
             side,
             [columns.stop - columns.start for columns in grid.columns],
         )
-        stressors = len(self._system.stressors)
-        intensities = np.zeros((side * grid.count, stressors))
-        intensities[: grid.size] = self._system.intensities
+        followed = direct.shape[1]
+        intensities = np.zeros((side * grid.count, followed))
+        intensities[: grid.size] = direct
         factors = Factors.of(system)
         pivots = _blocks(squares.diagonal(factors.upper))[:, 0]
         totals = _blocks(
             factors.total_intensities(
-                da.from_array(intensities, chunks=(side, max(stressors, 1)))
+                da.from_array(intensities, chunks=(side, max(followed, 1)))
             )
         )
         embodied = _blocks(factors.output(final))

@@ -26,9 +26,9 @@ def fingerprints(
 ) -> list[str]:
     """Return a text for each system that two share only if they are the same.
 
-    Transactions, demand and exports count to the last bit, whatever the order of their
-    rows. Output and intensities are sums that SQL adds up in any order, so their last
-    bits differ from build to build: `SolveStore.find` compares them.
+    Transactions, demand, exports and imports count to the last bit, whatever the order
+    of their rows. Output and intensities are sums that SQL adds up in any order, so
+    their last bits differ from build to build: `SolveStore.find` compares them.
 
     Parameters
     ----------
@@ -45,9 +45,13 @@ def fingerprints(
         relations.final_demand, "origin_id, region_id, category_id, amount"
     )
     exports = _digests(relations.exports, "region_sector_id, amount")
+    buyer = "region_id, sector_id, category_id"
+    imports = _digests(relations.imports, f"{buyer}, amount")
+    products = _digests(relations.imported_products, f"{buyer}, product_id, amount")
     labels = [
         sorted(relations.region_positions.items()),
         sorted(relations.category_positions.items()),
+        sorted(relations.sector_positions.items()),
         settings.tolerance,
         code_digest(),
     ]
@@ -56,7 +60,10 @@ def fingerprints(
         parts = [
             # two years may share all but their emissions, which are compared later
             system.year,
-            *(table.get(system.year) for table in (transactions, demand, exports)),
+            *(
+                table.get(system.year)
+                for table in (transactions, demand, exports, imports, products)
+            ),
             system.producers.tolist(),
             system.is_zero.tolist(),
             system.stressors,

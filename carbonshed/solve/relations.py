@@ -31,10 +31,14 @@ class Relations:
     transactions : origin_id, destination_id, amount by year
     final_demand : origin_id, region_id, category_id, amount by year
     exports : region_sector_id, amount by year
-    sector_output : region_sector_id, region_id, output, is_zero_output by year
+    sector_output : region_sector_id, region_id, sector_id, output, is_zero_output
+        by year
     intensities : stressor_id, region_sector_id, direct_intensity by year
     regions : region_id, region_position
     categories : category_id, category_position
+    sectors : sector_id, sector_position
+    imports : region_id, sector_id, category_id, amount by year
+    imported_products : region_id, sector_id, category_id, product_id, amount by year
     """
 
     session: duckdb.DuckDBPyConnection
@@ -45,6 +49,9 @@ class Relations:
     intensities: duckdb.DuckDBPyRelation
     regions: duckdb.DuckDBPyRelation
     categories: duckdb.DuckDBPyRelation
+    sectors: duckdb.DuckDBPyRelation
+    imports: duckdb.DuckDBPyRelation
+    imported_products: duckdb.DuckDBPyRelation
 
     def on_new_cursor(self) -> "Relations":
         """Return the same relations on a connection of their own."""
@@ -75,6 +82,11 @@ class Relations:
     def category_positions(self) -> dict[str, int]:
         """Position of every category, and of the two reserved ones."""
         return RESERVED_POSITIONS | _positions(self.categories, "category")
+
+    @cached_property
+    def sector_positions(self) -> dict[str, int]:
+        """Position of every sector."""
+        return dict(self.sectors.project("sector_id, sector_position").fetchall())
 
     @cached_property
     def years(self) -> list[int]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
+from carbonshed.solve.imports import Imports, SolvedImports
 from carbonshed.solve.relations import Demand
 
 # relative; sums of the same cells in another order are far nearer
@@ -27,6 +28,8 @@ class Solved:
     sales_to_regions : ndarray, shape (n, R), currency
         What each region-sector sells to the producers of each region.
     relative_residual : float
+    imports : SolvedImports, or None
+        None where they were not asked for.
     """
 
     demand: Demand
@@ -35,15 +38,36 @@ class Solved:
     regions: list[str]
     sales_to_regions: np.ndarray
     relative_residual: float
+    imports: SolvedImports | None = None
+
+
+@dataclass(frozen=True)
+class Producers:
+    """The region-sectors of a year.
+
+    Attributes
+    ----------
+    output : ndarray, shape (n,), currency
+    is_zero : ndarray of bool, shape (n,)
+        Which outputs count as zero.
+    regions : ndarray of str, shape (n,)
+        The region of each.
+    intensities : ndarray, shape (n, q), unit of the stressor per currency
+    imports : Imports, or None
+        What is bought outside, if it is to be followed too.
+    """
+
+    output: np.ndarray
+    is_zero: np.ndarray
+    regions: np.ndarray
+    intensities: np.ndarray
+    imports: Imports | None = None
 
 
 def solve_in_memory(
     transactions: np.ndarray,
-    output: np.ndarray,
-    is_zero: np.ndarray,
+    producers: Producers,
     demand: Demand,
-    producers: np.ndarray,
-    intensities: np.ndarray,
     *,
     tolerance: float,
     progress: Callable[[str], None],
@@ -54,14 +78,9 @@ def solve_in_memory(
     ----------
     transactions : ndarray, shape (n, n), currency
         Overwritten.
-    output : ndarray, shape (n,), currency
-    is_zero : ndarray of bool, shape (n,)
-        Which outputs count as zero.
+    producers : Producers
     demand : Demand
         k columns; its values are overwritten by the output embodied in them.
-    producers : ndarray of str, shape (n,)
-        The region of each region-sector.
-    intensities : ndarray, shape (n, q), unit of the stressor per currency
     tolerance : float
         Largest relative residual accepted.
     progress : callable
@@ -77,13 +96,15 @@ def solve_in_memory(
         If the system has no meaningful solution, it was not found, or output is not
         what the cells add up to.
     """
+    output, regions = producers.output, producers.regions
     coefficients = leontief.technical_coefficients(
-        transactions, output, is_zero=is_zero, overwrite=True
+        transactions, output, is_zero=producers.is_zero, overwrite=True
     )
     leontief.require_productive(coefficients)
-    own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
-    regions, sales = leontief.sales_to_regions(coefficients, producers, output)
-    expected = _expected(coefficients, output, demand, intensities)
+    own_chains = leontief.own_chain_output(coefficients, regions, demand.own)
+    names, sales = leontief.sales_to_regions(coefficients, regions, output)
+    followed = Followed(coefficients, producers)
+    expected = _expected(coefficients, output, demand, followed.direct)
 
     progress("factorising I - A")
     system = leontief.Leontief(coefficients, overwrite=True)
@@ -92,19 +113,18 @@ def solve_in_memory(
         overwrite=True,
         progress=lambda done, all_: progress(f"solved {done:,} of {all_:,} demands"),
     )
-    totals = system.total_intensity(intensities)
+    totals = system.total_intensity(followed.direct)
     residual = _residual(expected, demand, embodied, totals, tolerance)
     progress(f"relative residual {residual:.1e}")
     demand = replace(demand, values=embodied)
-    return Solved(demand, totals, own_chains, regions, sales, residual)
+    intensities, imports = followed.split(totals)
+    return Solved(demand, intensities, own_chains, names, sales, residual, imports)
 
 
 def solve_streamed(
     coefficients: leontief.RowBlocks,
-    output: np.ndarray,
+    producers: Producers,
     demand: Demand,
-    producers: np.ndarray,
-    intensities: np.ndarray,
     *,
     columns: int,
     tolerance: float,
@@ -116,7 +136,7 @@ def solve_streamed(
     ----------
     coefficients : RowBlocks
         A, shape (n, n).
-    output, demand, producers, intensities, tolerance, progress
+    producers, demand, tolerance, progress
         As for `solve_in_memory`.
     columns : int
         Demands solved at a time; each time reads the matrix fifteen times.
@@ -133,14 +153,16 @@ def solve_streamed(
     """
     # far enough for a residual of this size in every row to pass the check
     target = tolerance / max(100.0, 4.0 * coefficients.size**0.5)
+    output, regions = producers.output, producers.regions
     progress("spectral radius")
     leontief.require_productive(coefficients)
-    own_chains = leontief.own_chain_output(coefficients, producers, demand.own)
-    regions, sales = leontief.sales_to_regions(coefficients, producers, output)
-    expected = _expected(coefficients, output, demand, intensities)
+    own_chains = leontief.own_chain_output(coefficients, regions, demand.own)
+    names, sales = leontief.sales_to_regions(coefficients, regions, output)
+    followed = Followed(coefficients, producers)
+    expected = _expected(coefficients, output, demand, followed.direct)
     progress("total intensities")
     totals = leontief.iterate_total_intensity(
-        coefficients, intensities, tolerance=target
+        coefficients, followed.direct, tolerance=target
     )
     values = demand.values
     for start in range(0, values.shape[1], columns):
@@ -156,7 +178,54 @@ def solve_streamed(
         )
     residual = _residual(expected, demand, values, totals, tolerance)
     progress(f"relative residual {residual:.1e}")
-    return Solved(demand, totals, own_chains, regions, sales, residual)
+    intensities, imports = followed.split(totals)
+    return Solved(demand, intensities, own_chains, names, sales, residual, imports)
+
+
+class Followed:
+    """What is followed along all chains: emissions, and imported products beside them.
+
+    Parameters
+    ----------
+    coefficients : ndarray, shape (n, n), or RowBlocks
+        A, not yet overwritten.
+    producers : Producers
+
+    Attributes
+    ----------
+    direct : ndarray, shape (n, q) or (n, q + p)
+        Emissions, and imports of each product if there are any, per unit of output.
+    """
+
+    def __init__(
+        self,
+        coefficients: np.ndarray | leontief.RowBlocks,
+        producers: Producers,
+    ) -> None:
+        self._producers = producers
+        self.direct = producers.intensities
+        imports, output = producers.imports, producers.output
+        if imports is not None and imports.is_any:
+            self._bought = imports.by_product(coefficients, output)
+            products = leontief.import_coefficients(
+                self._bought[:, : len(output)], output, producers.is_zero
+            )
+            self.direct = np.hstack([self.direct, products.T])
+
+    def split(self, totals: np.ndarray) -> tuple[np.ndarray, SolvedImports | None]:
+        """Return total intensities, and what is known of imports."""
+        producers = self._producers
+        stressors = producers.intensities.shape[1]
+        intensities, multipliers = totals[:, :stressors], totals[:, stressors:].T
+        if producers.imports is None:
+            return intensities, None
+        if not producers.imports.is_any:
+            return intensities, SolvedImports.of_nothing(len(totals))
+        technology = producers.imports.technology(
+            multipliers, intensities, producers.output, producers.is_zero
+        )
+        users = producers.imports.users
+        return intensities, SolvedImports(users, self._bought, multipliers, technology)
 
 
 def _expected(

@@ -59,7 +59,10 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
     if not relations.years:  # a build of no rows, for its form alone
         return SOLVES.empty_table()
     store = SolveStore(folder)
-    systems = [YearSystem(relations, year) for year in relations.years]
+    systems = [
+        YearSystem(relations, year, with_imports=settings.with_analyses)
+        for year in relations.years
+    ]
     names = fingerprints(relations, systems, settings)
     found = [
         store.find(name, system, with_analyses=settings.with_analyses)
@@ -90,6 +93,11 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
             )
         solve = known or on_cluster.get(name)
         solve = solve or _solve(system, name, settings, store, progress)
+        if settings.with_analyses and store.lacks_domestic_technology(name):
+            progress.note(
+                "no footprint of imports by domestic technology: at that, imports would"
+                " need imports without end"
+            )
         if settings.with_inverse and not store.has_inverse(name):
             progress("the Leontief inverse")
             store.add_inverse(name, inverse_batches(system, settings.tolerance))

@@ -33,6 +33,8 @@ import pyarrow.parquet as pq
 from carbonshed import __version__, layouts
 from carbonshed.files import make_folder, rename, sync, writing
 from carbonshed.io_errors import explain_write_error
+from carbonshed.solve.import_tables import import_tables
+from carbonshed.solve.imports import SolvedImports
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solver import Solved
 from carbonshed.solve.year import YearSystem
@@ -52,7 +54,7 @@ EMBODIED_OUTPUT = pa.schema(
 BATCH_COLUMNS = 40
 # solved tables that analyses need, made of the factors; a year without them is solved
 # again where analyses are asked for
-OF_FACTORS: tuple[str, ...] = ()
+OF_FACTORS = ("import_multipliers", "imports_by_product", "domestic_technology")
 _RECORD = "solve.json"
 _INVERSE = "leontief_inverse.parquet"
 
@@ -146,6 +148,14 @@ class SolveStore:
     def has_inverse(self, fingerprint: str) -> bool:
         """Return whether the Leontief inverse of a system is there."""
         return (self.path(fingerprint) / _INVERSE).is_file()
+
+    def lacks_domestic_technology(self, fingerprint: str) -> bool:
+        """Return whether there are imports, but no intensity of them."""
+        rows = [
+            pq.read_metadata(self.path(fingerprint) / f"{table}.parquet").num_rows
+            for table in ("imports_by_product", "domestic_technology")
+        ]
+        return bool(rows[0]) and not rows[1]
 
     def remove_stale(self, wanted: Collection[str], *, with_inverse: bool) -> None:
         """Remove what killed runs left, and what is no longer asked for."""
@@ -302,7 +312,7 @@ def write_solution(
         np.array([totals[own].T @ sales[own] for own in rows]),
         np.array([np.any(sales[own], axis=0) for own in rows]),
     )
-    write_tables(folder, system, solved.own_chain_output, totals, trade)
+    write_tables(folder, system, solved.own_chain_output, totals, trade, solved.imports)
     write_record(folder, solve)
 
 
@@ -312,6 +322,7 @@ def write_tables(
     own_chain_output: np.ndarray,
     total_intensities: np.ndarray,
     trade: "Trade",
+    imports: SolvedImports | None,
 ) -> None:
     """Write all tables of a solution but embodied output.
 
@@ -320,7 +331,7 @@ def write_tables(
     folder : Path
         From `SolveStore.writing`.
     system : YearSystem
-    own_chain_output, total_intensities
+    own_chain_output, total_intensities, imports
         As in `Solved`.
     trade : Trade
     """
@@ -351,6 +362,9 @@ def write_tables(
         },
     )
     _write(folder, "intermediate_trade", _intermediate_trade(system, trade))
+    if imports is not None:
+        for table, columns in import_tables(system, imports).items():
+            _write(folder, table, columns)
 
 
 def write_record(folder: Path, solve: Solve) -> None:

@@ -35,6 +35,8 @@ class WorkOrder:
         Region and category of every column of final demand.
     years : list of int
         All years of the files.
+    with_imports : bool
+        Whether imported products are followed too.
     """
 
     year: int
@@ -45,6 +47,7 @@ class WorkOrder:
     sent: dict[str, pa.Table]
     labels: list[tuple[str, str]]
     years: list[int]
+    with_imports: bool
 
     def open(self) -> YearSystem:
         """Return the system of the year on a connection of this process."""
@@ -66,7 +69,7 @@ class WorkOrder:
         # known already: long to find, and not in the rows that were sent
         known = {"labels": {self.year: self.labels}, "years": self.years}
         relations.__dict__.update(known)
-        return YearSystem(relations, self.year)
+        return YearSystem(relations, self.year, with_imports=self.with_imports)
 
 
 def work_order(system: YearSystem) -> WorkOrder:
@@ -95,7 +98,7 @@ def work_order(system: YearSystem) -> WorkOrder:
             )
             raise CarbonshedError(msg)
         views += [(schema, sql) for schema, _, sql in used]
-    of_year = {"sector_output", "intensities"}
+    of_year = {"sector_output", "intensities", "imports", "imported_products"}
     sent = {}
     for field in fields(relations)[1:]:
         if field.name not in _READ:
@@ -105,5 +108,13 @@ def work_order(system: YearSystem) -> WorkOrder:
             sent[field.name] = rows.to_arrow_table()
     labels = relations.labels.get(year, [])
     return WorkOrder(
-        year, catalogue, str(project_root()), views, read, sent, labels, relations.years
+        year,
+        catalogue,
+        str(project_root()),
+        views,
+        read,
+        sent,
+        labels,
+        relations.years,
+        system.with_imports,
     )

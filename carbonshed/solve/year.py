@@ -12,9 +12,17 @@ from carbonshed import leontief
 from carbonshed.solve import plan as memory
 from carbonshed.solve import relations as arrays
 from carbonshed.solve import stored_matrix
+from carbonshed.solve.imports import read_imports
 from carbonshed.solve.plan import Plan, Solver
 from carbonshed.solve.relations import Demand, Relations
-from carbonshed.solve.solver import Solved, solve_in_memory, solve_streamed
+from carbonshed.solve.solver import (
+    Producers,
+    Solved,
+    solve_in_memory,
+    solve_streamed,
+)
+
+_LIKE_STRESSORS = 3  # what an imported product takes in memory
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,8 @@ class YearSystem:
     ----------
     relations : Relations
     year : int
+    with_imports : bool
+        Whether imported products are followed too.
 
     Attributes
     ----------
@@ -74,9 +84,12 @@ class YearSystem:
     intensities : ndarray, shape (n, q), unit of the stressor per currency
     """
 
-    def __init__(self, relations: Relations, year: int) -> None:
+    def __init__(
+        self, relations: Relations, year: int, *, with_imports: bool = False
+    ) -> None:
         self.relations = relations
         self.year = year
+        self.with_imports = with_imports
         self.output, self.is_zero, self.producers = arrays.sector_output(
             relations.sector_output, year
         )
@@ -106,10 +119,15 @@ class YearSystem:
 
     @property
     def counts(self) -> dict[str, int]:
-        """What plans need to know beside size and demands."""
+        """What plans need to know beside size and demands.
+
+        An imported product takes its column in the solve and some vectors besides: as
+        much as some stressors do.
+        """
         regions = Counter(self.producers)
+        products = len(self.relations.sector_positions) if self.with_imports else 0
         return {
-            "stressors": len(self.stressors),
+            "stressors": len(self.stressors) + _LIKE_STRESSORS * products,
             "region": max(regions.values(), default=1),
             "regions": len(regions),
         }
@@ -147,9 +165,19 @@ class YearSystem:
             return self._solve_in_memory(tolerance, progress)
         return self._solve_streamed(plan, tolerance, progress)
 
+    def read_producers(self) -> Producers:
+        """Return what a solve needs to know of the region-sectors."""
+        imports = None
+        if self.with_imports:
+            imports = read_imports(self.relations, self.year)
+        return Producers(
+            self.output, self.is_zero, self.producers, self.intensities, imports
+        )
+
     def _solve_in_memory(
         self, tolerance: float, progress: Callable[[str], None]
     ) -> Solved:
+        producers = self.read_producers()
         # reading demand waits for the disk while reading the matrix computes; what two
         # threads ask of one connection can wait for each other forever
         cells, relations = self.cells, self.relations.on_new_cursor()
@@ -158,11 +186,8 @@ class YearSystem:
             matrix = arrays.matrix(self.relations.session, cells, self.size)
         return solve_in_memory(
             matrix,
-            self.output,
-            self.is_zero,
+            producers,
             _with_unattributed(reading.result(), matrix[:, self.is_zero].sum(axis=1)),
-            self.producers,
-            self.intensities,
             tolerance=tolerance,
             progress=progress,
         )
@@ -170,6 +195,7 @@ class YearSystem:
     def _solve_streamed(
         self, plan: Plan, tolerance: float, progress: Callable[[str], None]
     ) -> Solved:
+        producers = self.read_producers()
         with stored_matrix.stored_coefficients(
             self.cells,
             self.output,
@@ -180,12 +206,10 @@ class YearSystem:
             progress("reading final demand")
             return solve_streamed(
                 coefficients,
-                self.output,
+                producers,
                 _with_unattributed(
                     self._demand(self.relations), zero_column_deliveries
                 ),
-                self.producers,
-                self.intensities,
                 columns=plan.columns,
                 tolerance=tolerance,
                 progress=progress,

@@ -29,6 +29,12 @@ class Economy:
             self.transactions.sum(axis=1) + self.final_demand.sum(axis=1) + self.exports
         )
         self.intensities = draw.uniform(0, 1, (SIZE, 2))
+        # the first sector of b and investment of a import nothing
+        self.imports = draw.uniform(0, 1, SIZE + 4)
+        self.imports[[SECTORS, SIZE + 1]] = 0
+        # households of b know what, and give a good back
+        self.known = np.zeros((SECTORS, SIZE + 4))
+        self.known[:, SIZE + 2] = np.array([0.5, 0.7, -0.2]) * self.imports[SIZE + 2]
 
     @property
     def coefficients(self) -> np.ndarray:
@@ -36,6 +42,7 @@ class Economy:
         return self.transactions / np.where(self.output > 0, self.output, np.inf)
 
 
+SECTOR_IDS = ["x", "y", "z"]
 COLUMNS = [("a", "hh"), ("a", "inv"), ("b", "hh"), ("b", "inv")]
 
 
@@ -50,6 +57,9 @@ def relations_of(economies: dict[int, Economy], order: str = "") -> Relations:
         "intensities": [],
         "regions": [("b", 1), ("a", 0)],
         "categories": [("hh", 0), ("inv", 1)],
+        "sectors": [("z", 2), ("x", 0), ("y", 1)],
+        "imports": [],
+        "imported_products": [],
     }
     for year, economy in economies.items():
         for i, j in zip(*np.nonzero(economy.transactions), strict=True):
@@ -60,33 +70,49 @@ def relations_of(economies: dict[int, Economy], order: str = "") -> Relations:
         for i in range(SIZE):
             output = economy.output[i]
             tables["exports"].append((year, i, economy.exports[i]))
+            sector = SECTOR_IDS[i % SECTORS]
             tables["sector_output"].append(
-                (year, i, REGIONS[i // SECTORS], output, output == 0)
+                (year, i, REGIONS[i // SECTORS], sector, output, output == 0)
             )
             for q, stressor in enumerate(["co2", "water's"]):
                 tables["intensities"].append(
                     (year, stressor, i, economy.intensities[i, q])
                 )
+        buyers = [(REGIONS[i // SECTORS], SECTOR_IDS[i % SECTORS]) for i in range(SIZE)]
+        buyers = [(*b, None) for b in buyers] + [(r, None, c) for r, c in COLUMNS]
+        for k, buyer in enumerate(buyers):
+            tables["imports"].append((year, *buyer, economy.imports[k]))
+            if economy.known[:, k].any():
+                tables["imported_products"] += [
+                    (year, *buyer, SECTOR_IDS[i], economy.known[i, k])
+                    for i in range(SECTORS)
+                ]
     types = {
         "transactions": "year int, origin_id int, destination_id int, amount double",
         "final_demand": "year int, origin_id int, region_id text, category_id text,"
         " amount double",
         "exports": "year int, region_sector_id int, amount double",
         "sector_output": "year int, region_sector_id int, region_id text,"
-        " output double, is_zero_output bool",
+        " sector_id text, output double, is_zero_output bool",
         "intensities": "year int, stressor_id text, region_sector_id int,"
         " direct_intensity double",
         "regions": "region_id text, region_position int",
         "categories": "category_id text, category_position int",
+        "sectors": "sector_id text, sector_position int",
+        "imports": "year int, region_id text, sector_id text, category_id text,"
+        " amount double",
+        "imported_products": "year int, region_id text, sector_id text,"
+        " category_id text, product_id text, amount double",
     }
     for name, columns in types.items():
         connection.execute(f"create table {name} ({columns})")
-        marks = ", ".join("?" * len(tables[name][0]))
+        marks = ", ".join("?" * (columns.count(",") + 1))
         rows = [
             tuple(getattr(cell, "item", lambda c=cell: c)() for cell in row)
             for row in tables[name]
         ]
-        connection.executemany(f"insert into {name} values ({marks})", rows)
+        if rows:
+            connection.executemany(f"insert into {name} values ({marks})", rows)
     return Relations(
         session=connection,
         **{name: connection.query(f"from {name} {order}") for name in types},

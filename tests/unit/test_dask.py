@@ -32,6 +32,10 @@ KEYS = {
     "own_chain_output": "year, origin_id",
     "total_intensities": "year, stressor_id, region_sector_id",
     "intermediate_trade": "year, stressor_id, origin_position, destination_position",
+    "import_multipliers": "year, region_sector_id, product_position",
+    "imports_by_product": "year, region_sector_id, region_position, category_position,"
+    " product_position",
+    "domestic_technology": "year, stressor_id, product_position",
 }
 
 
@@ -83,7 +87,7 @@ def solve(
     economies: dict[int, Economy], folder: Path, solver: Solver, name: str
 ) -> list[dict]:
     relations = stored_relations(economies, folder / "data")
-    settings = Settings(solver=solver)
+    settings = Settings(solver=solver, with_analyses=True)
     return solve_years(relations, settings, folder / "solved" / name).to_pylist()
 
 

@@ -12,6 +12,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.memory import _of_control_groups
 from carbonshed.solve import plan as memory
 from carbonshed.solve import solver as solving
+from carbonshed.solve.imports import Imports
 from carbonshed.solve.plan import OVERHEAD_BYTES, Solver, plan
 from carbonshed.solve.relations import Demand
 from carbonshed.solve.stored_matrix import StoredMatrix, blocks_of_regions
@@ -100,22 +101,38 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("solver", "demands", "stressors", "region", "most"), CASES)
-def test_no_more_is_taken_than_planned(
-    free, file, solver, demands, stressors, region, most, monkeypatch
-):
+def imports_of(size: int, products: int) -> Imports:
+    """Return imports of every region-sector."""
+    return Imports(
+        np.arange(size) % products,
+        np.full(size, 1e-3),
+        [],
+        np.zeros(0),
+        np.zeros((products, 0)),
+        np.zeros((products, size)),
+        np.zeros(size, bool),
+    )
+
+
+# what is imported is followed by product, beside the stressors
+IMPORT_CASES = [("direct", 20, 2, 30, 1000, 50), ("streamed", 20, 2, 30, 30, 50)]
+
+
+@pytest.mark.parametrize("case", [*((*case, 0) for case in CASES), *IMPORT_CASES])
+def test_no_more_is_taken_than_planned(free, file, case, monkeypatch):
     """NumPy tells how much it takes; DuckDB takes nothing here."""
+    solver, demands, stressors, region, most, products = case
     monkeypatch.setattr(memory, "OVERHEAD_BYTES", 0)
     free(most * 1e6)
     size = 1_500
-    producers = np.arange(size) // region
+    regions = np.arange(size) // region
     chosen = plan(
         size,
         demands,
         Solver(solver),
-        stressors=stressors,
+        stressors=stressors + 3 * products,
         region=region,
-        regions=len(set(producers)),
+        regions=len(set(regions)),
     )
     rng = np.random.Generator(np.random.PCG64(1))
     Y, f = (
@@ -128,18 +145,19 @@ def test_no_more_is_taken_than_planned(
     Y *= (total / Y.sum(axis=1))[:, None]
     demand = Demand(["a"] * demands, ["b"] * demands, Y, Y[:, 0].copy(), total)
     file.write(A)
+    imports = imports_of(size, products) if products else None
     taken = Y.nbytes + f.nbytes
     if solver == "direct":
         taken += A.nbytes
     tracemalloc.start()
     try:
         if solver == "direct":
-            solve = partial(solving.solve_in_memory, A, x, x == 0)
+            solve = partial(solving.solve_in_memory, A)
         else:
-            blocks = blocks_of_regions(producers, chosen.rows)
-            matrix = StoredMatrix(file, blocks)
-            solve = partial(solving.solve_streamed, matrix, x, columns=chosen.columns)
-        solve(demand, producers, f, tolerance=1e-9, progress=lambda message: None)
+            matrix = StoredMatrix(file, blocks_of_regions(regions, chosen.rows))
+            solve = partial(solving.solve_streamed, matrix, columns=chosen.columns)
+        producers = solving.Producers(x, x == 0, regions, f, imports)
+        solve(producers, demand, tolerance=1e-9, progress=lambda message: None)
         taken += tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

@@ -129,6 +129,92 @@ def test_trade_of_producers_is_what_crosses_a_border(
                 assert row["embodied"] == pytest.approx(totals @ sold, rel=1e-9)
 
 
+def mix_by_hand(economy: Economy) -> np.ndarray:
+    """Return imports by product of producers, then of final users; see `Economy`."""
+
+    def share(*amounts: np.ndarray) -> np.ndarray:
+        first = next(amount for amount in amounts if amount.sum() > 0)
+        return first / first.sum()
+
+    by_product = economy.transactions.reshape(2, SECTORS, SIZE).sum(axis=0)
+    by_product[:, -1] = 0  # of the sector without output, nothing is known
+    bought = economy.final_demand.reshape(2, SECTORS, 4).sum(axis=0)
+    mix = [
+        share(by_product[:, j], by_product[:, j % 3 :: SECTORS].sum(axis=1))
+        for j in range(SIZE)
+    ] + [share(bought[:, k]) for k in range(4)]
+    amounts = np.array(mix).T * economy.imports
+    return np.where(economy.known.any(axis=0), economy.known, amounts)
+
+
+@pytest.mark.parametrize("solver", ["direct", "streamed"])
+def test_imports_are_followed_along_all_chains(
+    economies: dict[int, Economy], folder: Path, solver: str
+) -> None:
+    settings = Settings(solver=Solver(solver), with_analyses=True)
+    solve(economies, folder, settings)
+    bought = read(folder, "imports_by_product").to_pylist()
+    multipliers = read(folder, "import_multipliers").to_pylist()
+    technology = read(folder, "domestic_technology").to_pylist()
+    for year, economy in economies.items():
+        amounts = mix_by_hand(economy)
+        places = {(r, c): SIZE + k for k, (r, c) in enumerate(np.ndindex(2, 2))}
+        got = np.zeros_like(amounts)
+        for row in bought:
+            user = row["region_position"], row["category_position"]
+            place = places.get(user, row["region_sector_id"])
+            if row["year"] == year:
+                got[row["product_position"], place] = row["amount"]
+        np.testing.assert_allclose(got, amounts, rtol=1e-12, atol=1e-15)
+        inverted = np.linalg.inv(np.eye(SIZE) - economy.coefficients)
+        output = np.where(economy.output > 0, economy.output, np.inf)
+        behind = amounts[:, :SIZE] / output @ inverted
+        got = np.zeros_like(behind)
+        for row in multipliers:
+            if row["year"] == year:
+                got[row["product_position"], row["region_sector_id"]] = row[
+                    "multiplier"
+                ]
+        np.testing.assert_allclose(got, behind, atol=CLOSE[solver])
+        # everything abroad is made as it is here, by the mean of both regions
+        weights = economy.output.reshape(2, SECTORS) / economy.output.reshape(
+            2, SECTORS
+        ).sum(axis=0)
+        mean = np.hstack([np.diag(weights[0]), np.diag(weights[1])])
+        for q, stressor in enumerate(["co2", "water's"]):
+            totals = economy.intensities[:, q] @ inverted
+            expected = np.linalg.solve(np.eye(SECTORS) - mean @ behind.T, mean @ totals)
+            got = [
+                row["intensity"]
+                for row in technology
+                if (row["year"], row["stressor_id"]) == (year, stressor)
+            ]
+            np.testing.assert_allclose(got, expected, rtol=1e-8)
+
+
+def test_a_year_without_imports_has_none(folder: Path) -> None:
+    economy = Economy(1)
+    economy.imports[:], economy.known[:] = 0, 0
+    (row,) = solve({2012: economy}, folder, Settings(with_analyses=True))
+    for table in ("imports_by_product", "import_multipliers", "domestic_technology"):
+        assert not read(folder, table).num_rows
+    # and who asks for no analyses has none of the tables
+    solve({2012: Economy(1)}, folder)
+    assert not list(folder.glob("*/import*")), row
+
+
+def test_imports_without_end_are_said_and_have_no_intensity(
+    folder: Path, capsys: pytest.CaptureFixture
+) -> None:
+    """A table that imports ten times what it makes."""
+    economy = Economy(1)
+    economy.imports[:SIZE] = 10 * economy.output
+    solve({2012: economy}, folder, Settings(with_analyses=True))
+    assert "imports would need imports without end" in capsys.readouterr().err
+    assert read(folder, "import_multipliers").num_rows
+    assert not read(folder, "domestic_technology").num_rows
+
+
 def test_the_inverse_is_there_while_it_is_asked_for(
     economies: dict[int, Economy], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -160,10 +246,13 @@ def test_the_plan_is_told_what_a_year_has(
 
     real = memory.plan
     monkeypatch.setattr(memory, "plan", plan)
+    known = {"region": SECTORS, "regions": 2}
     solve(economies, folder)
+    solve(economies, folder, Settings(with_analyses=True))
     demands = len(COLUMNS) + 2
     assert told == [
-        ((SIZE, demands), {"stressors": 2, "region": SECTORS, "regions": 2})
+        ((SIZE, demands), {**known, "stressors": 2 + like_stressors})
+        for like_stressors in (0, 3 * SECTORS)
         for _ in economies
     ]
 
@@ -315,6 +404,8 @@ CHANGES: dict[str, Callable[[Economy], None]] = {
     ),
     "an export": move_an_export,
     "an intensity": lambda economy: economy.intensities.__setitem__((3, 1), 9.0),
+    "an import": lambda economy: economy.imports.__setitem__(0, 0.125),
+    "an imported product": lambda economy: economy.known.__imul__(0.5),
     "an output": lambda economy: economy.output.__setitem__(
         0, economy.output[0] * (1 + 1e-11)
     ),
