@@ -1,5 +1,6 @@
 """An ingest that is killed, stopped or out of space leaves what was there."""
 
+import os
 import shutil
 import signal
 import subprocess
@@ -246,3 +247,49 @@ def test_a_data_folder_that_cannot_be_written_is_named(project, monkeypatch):
     monkeypatch.chdir(elsewhere)
     with pytest.raises(CarbonshedError, match="cannot write datasets here"):
         ingest_tidy(project / "tidy", "kept")
+
+
+# what Arrow reads from Python is slow from the third block on, and to be let go of
+SLOW_FILES = """
+import threading
+import time
+import pyarrow
+import carbonshed.readers.common.sources as sources
+
+class Slow:
+    def __init__(self, file):
+        self.file, self.blocks = file, 0
+    def __getattr__(self, name):
+        return getattr(self.file, name)
+    def read(self, *size):
+        self.blocks += 1
+        time.sleep(0.3 if self.blocks > 2 else 0)
+        return self.file.read(*size)
+    def __del__(self):
+        time.sleep(0 if threading.current_thread() is threading.main_thread() else 2)
+
+python_file = pyarrow.PythonFile
+pyarrow.PythonFile = lambda file, mode=None: python_file(Slow(file), mode)
+sources._CSV_BLOCK = 1 << 13
+"""
+
+
+def test_a_refusal_ends_in_order_while_arrow_still_reads(project, tmp_path):
+    """A thread of Arrow may outlive the interpreter: it must hold nothing of Python."""
+    folder = TinyFolder(tmp_path / "spoilt").write()
+    cells = folder / "transactions.csv"
+    header, first, *_ = cells.read_text("utf-8").splitlines()
+    spoilt = first.rpartition(",")[0] + ",oops"
+    cells.write_text("\n".join([header, spoilt, *[first] * 20_000]), "utf-8")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(SLOW_FILES)
+    paths = os.pathsep.join([str(tmp_path / "site"), *sys.path])
+    done = subprocess.run(
+        [*COMMAND, "ingest", "tidy", str(folder), "--name", "mine"],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "transactions.csv: data row 1: `value` is 'oops'" in done.stderr

@@ -5,6 +5,7 @@ contract only; identifiers are never interpreted.
 """
 
 import csv
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
@@ -186,29 +187,31 @@ class CsvSource(Source):
             column.name: pa.string() if column.kind == "number" else _WORDS
             for column in self._columns
         }
-        with _CountingFile(self.path) as file:
-            try:
-                reader = pacsv.open_csv(
-                    pa.PythonFile(file, mode="r"),
-                    pacsv.ReadOptions(block_size=_CSV_BLOCK),
-                    pacsv.ParseOptions(newlines_in_values=True),
-                    pacsv.ConvertOptions(
-                        column_types=types,
-                        include_columns=names,
-                        null_values=[""],
-                        strings_can_be_null=True,
-                        quoted_strings_can_be_null=True,
-                    ),
-                )
-                for batch in reader:
-                    self.position = file.position
-                    yield batch
-            except pa.ArrowInvalid as error:
-                if "Empty CSV file" not in str(error):  # a header and no line end
-                    raise self._diagnose(error) from None
-            except (pa.ArrowException, OSError) as error:
-                raise self._refusal(error) from None
-            self._check_end(file)
+        # a file of Arrow's own: a thread of Arrow is the last to let go of it, which
+        # with one of Python's aborts a process that is about to end
+        file = pa.OSFile(os.fsencode(self.path), mode="r")
+        try:
+            reader = pacsv.open_csv(
+                file,
+                pacsv.ReadOptions(block_size=_CSV_BLOCK),
+                pacsv.ParseOptions(newlines_in_values=True),
+                pacsv.ConvertOptions(
+                    column_types=types,
+                    include_columns=names,
+                    null_values=[""],
+                    strings_can_be_null=True,
+                    quoted_strings_can_be_null=True,
+                ),
+            )
+            for batch in reader:
+                self.position = file.tell()
+                yield batch
+        except pa.ArrowInvalid as error:
+            if "Empty CSV file" not in str(error):  # a header and no line end
+                raise self._diagnose(error) from None
+        except (pa.ArrowException, OSError) as error:
+            raise self._refusal(error) from None
+        self._check_end()
 
     def _header(self) -> list[str]:
         self.size = self.path.stat().st_size
@@ -228,14 +231,19 @@ class CsvSource(Source):
             )
         return names
 
-    def _check_end(self, file: "_CountingFile") -> None:
-        if file.quotes % 2:
+    def _check_end(self) -> None:
+        quotes, last = 0, b"\n"
+        with self.path.open("rb") as file:
+            while block := file.read(_CSV_BLOCK):
+                quotes += block.count(b'"')
+                last = block[-1:]
+        if quotes % 2:
             raise CarbonshedError(
                 f"{self.file}: a quoted field is not closed (the file holds an odd "
                 "number of double quotes); was the file cut off? Inside a field a "
                 'double quote is written twice: ""'
             )
-        if file.last not in b"\r\n":
+        if last not in b"\r\n":
             self.notes.append(
                 f"{self.file}: the last line has no line end; make sure that the "
                 "file was not cut off"
@@ -267,39 +275,6 @@ class CsvSource(Source):
             f"{self.file}: line {_line_not_utf8(self.path)} is not UTF-8; save the "
             "file as UTF-8"
         )
-
-
-class _CountingFile:
-    """A file that counts bytes and quotes while it is read."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("rb")
-        self.position = 0
-        self.quotes = 0
-        self.last = b"\n"
-
-    def __enter__(self) -> "_CountingFile":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def read(self, size: int = -1) -> bytes:
-        """Read up to `size` bytes."""
-        content = self._file.read(size)
-        self.position += len(content)
-        self.quotes += content.count(b'"')
-        self.last = content[-1:] or self.last
-        return content
-
-    @property
-    def closed(self) -> bool:
-        """Whether the file is closed."""
-        return self._file.closed
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
 
 
 def open_source(path: Path, table: InputTable) -> Source:
