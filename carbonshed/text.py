@@ -1,6 +1,7 @@
 """Texts: lists, shapes, sizes and near names for messages, quoting for SQL."""
 
 import difflib
+import re
 import sys
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
@@ -11,6 +12,7 @@ Progress = Callable[[str, float], None]
 
 _MOST_TO_COMPARE = 5000
 _WIDTH = 78  # what dbt writes over it is at least as long
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _SIZES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
@@ -108,6 +110,19 @@ def sql_name(name: str) -> str:
 def sql_text(value: object) -> str:
     """Return the text of a value, such as a path, as SQL quotes it: ``'it''s'``."""
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def has_control(text: str) -> bool:
+    """Return whether a text holds what no page, picture or terminal can show.
+
+    Control characters of Unicode but tab and line ends, and what is no character.
+    """
+    return _CONTROL.search(text) is not None
+
+
+def without_control(text: str) -> str:
+    """Return a text with blanks in place of what `has_control` finds."""
+    return _CONTROL.sub(" ", text)
 
 
 def folded(text: str) -> str:

@@ -1,5 +1,6 @@
 """The command ``carbonshed report``."""
 
+import resource
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +9,8 @@ import typer
 
 # what draws the charts; the rest of the program does without
 _NEEDS = {"altair": "altair", "vl_convert": "vl-convert-python"}
+# its JavaScript engine reserves it at once, and aborts the process where it may not
+_ADDRESS_SPACE = 72 << 30
 
 
 def report(
@@ -16,6 +19,10 @@ def report(
         Path | None,
         typer.Option(help="A folder of its own.", show_default="reports/NAME"),
     ] = None,
+    no_pictures: Annotated[
+        bool,
+        typer.Option("--no-pictures", help="Words, tables and data, without charts."),
+    ] = False,
 ) -> None:
     """Write a report to look at in a browser: pages, charts and their data."""
     from carbonshed.cli.console import progress_bar
@@ -30,13 +37,30 @@ def report(
             "pip install 'carbonshed[report]', in the project folder: pip install -e "
             "'.[report]'"
         )
+    if not no_pictures:
+        _refuse_little_address_space()
     from carbonshed.publish.status import status_of
     from carbonshed.report.marts import open_marts
     from carbonshed.report.site import write_report
 
     folder = out or project_root() / "reports" / validate_name(name)
     with open_marts(name) as connection, progress_bar() as progress:
-        first = write_report(connection, folder, progress)
+        draws = not no_pictures
+        first = write_report(connection, folder, progress, draws, draws)
     for remark in status_of(name).remarks():
         typer.echo(f"note: {remark}", err=True)
     typer.echo(f"{first}\nopen it in a browser; it needs no server and no network")
+
+
+def _refuse_little_address_space() -> None:
+    from carbonshed.errors import CarbonshedError
+    from carbonshed.text import size_text
+
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < _ADDRESS_SPACE:
+        raise CarbonshedError(
+            f"the address space of this process is limited to {size_text(limit)}"
+            f" (ulimit -v); what draws the charts reserves {size_text(_ADDRESS_SPACE)},"
+            " of which it uses little. Limit memory in another way, or make the report"
+            " with --no-pictures: words, tables and data without charts"
+        )

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from carbonshed.dataset.contract import DESCRIPTOR_FILE
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import read_text
+from carbonshed.text import has_control
 
 _LONGEST_SHOWN = 80
 
@@ -144,6 +145,22 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return content
 
 
+def _refuse_control(part: Any, place: str) -> None:
+    """Refuse a text with control characters, wherever it is in a descriptor."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            _refuse_control(key, place)
+            _refuse_control(value, f"{place}: `{key}`")
+    elif isinstance(part, list):
+        for value in part:
+            _refuse_control(value, place)
+    elif isinstance(part, str) and has_control(part):
+        raise CarbonshedError(
+            f"{place} is {part[:_LONGEST_SHOWN]!r}; expected a text without control"
+            " characters"
+        )
+
+
 def parse_descriptor(content: dict[str, Any]) -> Descriptor:
     """Check the fields of a descriptor.
 
@@ -158,6 +175,7 @@ def parse_descriptor(content: dict[str, Any]) -> Descriptor:
     CarbonshedError
         If a field is missing or has the wrong type; the message names the field.
     """
+    _refuse_control(content, DESCRIPTOR_FILE)
     try:
         return Descriptor.model_validate(content)
     except ValidationError as error:

@@ -17,7 +17,7 @@ from carbonshed.dataset.contract import (
     Column,
     InputTable,
 )
-from carbonshed.text import listing, suggestion
+from carbonshed.text import has_control, listing, suggestion
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
 _LARGEST_COUNT = 2**63 - 1
@@ -124,14 +124,28 @@ def parse_boolean(raw: Any) -> bool:
     raise FieldError("true or false")
 
 
+def parse_text(raw: Any) -> Any:
+    """Return a text unchanged.
+
+    Raises
+    ------
+    FieldError
+        If it holds a control character.
+    """
+    if isinstance(raw, str) and has_control(raw):
+        raise FieldError("a text without control characters")
+    return raw
+
+
 def parse_id(raw: Any) -> str:
     """Return an id unchanged.
 
     Raises
     ------
     FieldError
-        If it is a reserved word.
+        If it is a reserved word, or holds a control character.
     """
+    parse_text(raw)
     if raw in RESERVED_IDS:
         raise FieldError(
             f"another id: {listing(RESERVED_IDS, separator=' and ')} are reserved for "
@@ -142,7 +156,7 @@ def parse_id(raw: Any) -> str:
 
 _PARSERS = {
     "id": parse_id,
-    "text": lambda raw: raw,
+    "text": parse_text,
     "year": parse_year,
     "number": parse_number,
     "count": parse_count,

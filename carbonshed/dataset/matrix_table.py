@@ -9,7 +9,7 @@ import numpy as np
 from carbonshed.dataset.contract import INPUT_TABLES, RESERVED_STRESSOR_ID
 from carbonshed.dataset.fields import explain_row
 from carbonshed.errors import CarbonshedError
-from carbonshed.text import listing, shape_text
+from carbonshed.text import has_control, listing, shape_text
 
 Row = dict[str, Any]
 
@@ -186,6 +186,12 @@ class MatrixTable:
                         "expected every id once"
                     )
                 seen[key] = number
+        for component in self.value_added:
+            if has_control(component):
+                raise CarbonshedError(
+                    f"value added {component!r}: expected an id without control"
+                    " characters"
+                )
         known = [row["stressor_id"] for row in self.stressors]
         unknown = {*self.emissions, *self.direct_emissions}.difference(known)
         if RESERVED_STRESSOR_ID in known or unknown:

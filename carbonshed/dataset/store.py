@@ -26,6 +26,7 @@ from carbonshed.checksums import LIST, write_checksums
 from carbonshed.dataset.contract import (
     DERIVED_TABLES,
     DESCRIPTOR_FILE,
+    LABEL_TABLES,
     OPTIONAL_TABLES,
     STORED_TABLES,
 )
@@ -44,7 +45,7 @@ from carbonshed.files import (
 )
 from carbonshed.names import validate_name
 from carbonshed.paths import data_dir, kept_scenarios
-from carbonshed.text import listing
+from carbonshed.text import has_control, listing
 
 _MADE_FROM_OTHERS = ("aggregate", "compile")  # by commands of these names
 
@@ -216,6 +217,8 @@ class DatasetWriter:
 
         Raises
         ------
+        CarbonshedError
+            If a label holds a control character.
         ValueError
             If columns differ, a value does not fit, or a NULL is where none may be.
         """
@@ -228,6 +231,8 @@ class DatasetWriter:
         for field in schema:
             if not field.nullable and rows[field.name].null_count:
                 raise ValueError(f"{table}: column {field.name} holds NULL")
+        if table in LABEL_TABLES:
+            _refuse_control(table, rows)
         # ArrowInvalid is a ValueError: a cast with loss ends here
         rows = rows.cast(schema)
         with writing(self.path(table)) as path:
@@ -366,6 +371,17 @@ class DatasetWriter:
         self._lock.release()
         if self._made_folder:
             _remove_if_empty(self._folder)
+
+
+def _refuse_control(table: str, labels: pa.Table) -> None:
+    """Refuse labels that no page can show, from wherever they come."""
+    for column in labels.column_names:
+        for value in labels[column].to_pylist():
+            if isinstance(value, str) and has_control(value):
+                raise CarbonshedError(
+                    f"{table}: `{column}` is {value!r}; expected a text without control"
+                    " characters"
+                )
 
 
 def recover_interrupted(name: str) -> None:

@@ -15,6 +15,7 @@ from carbonshed.report.scope import Scope
 
 ASSETS = "carbonshed.report.assets"
 OURS = ("report.css", "theme.js", "report.js", "region.js")
+_FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 _PNG_SCALE = 2.0  # dots per pixel: sharp on paper
 
 # what would end a script, or a line of one
@@ -36,12 +37,21 @@ def json_text(value: Any) -> str:
 
 
 def write_csv(path: Path, rows: Rows, marks: Mapping[str, Any]) -> None:
-    """Write rows with all their digits; each says what it is about, in `marks`."""
+    """Write rows with all their digits; each says what it is about, in `marks`.
+
+    Who opens the file in a spreadsheet does not run what a name of the table says:
+    before a text that would be a formula stands an apostrophe.
+    """
     added = {name: value for name, value in marks.items() if name not in rows.columns}
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow([*rows.columns, *added])
-        writer.writerows([*row, *added.values()] for row in rows.rows)
+        writer.writerows(map(_inert, [*row, *added.values()]) for row in rows.rows)
+
+
+def _inert(value: Any) -> Any:
+    is_formula = isinstance(value, str) and value.startswith(_FORMULA_BEGINS)
+    return f"'{value}" if is_formula else value
 
 
 def write_pictures(folder: Path, scope: Scope, chart: Chart) -> None:
@@ -67,13 +77,14 @@ def file_stem(scope: Scope, id_: str) -> str:
     return f"{scope.stem}-{id_}"
 
 
-def write_assets(folder: Path) -> None:
-    """Write styles and scripts; charts are drawn by the one that all pages share."""
+def write_assets(folder: Path, charts: bool = True) -> None:
+    """Write styles and scripts; `charts` are drawn by the one that all pages share."""
     folder.mkdir()
     for name in OURS:
         text = files(ASSETS).joinpath(name).read_text("utf-8")
         (folder / name).write_text(text, encoding="utf-8")
-    (folder / "vega.js").write_text(_vega(), encoding="utf-8")
+    if charts:
+        (folder / "vega.js").write_text(_vega(), encoding="utf-8")
 
 
 @cache

@@ -31,6 +31,7 @@ def write_report(
     out: Path,
     progress: Progress,
     pictures: bool = True,
+    charts: bool = True,
 ) -> Path:
     """Write the report of a dataset.
 
@@ -45,6 +46,8 @@ def write_report(
         Told what is being made, and the share that is done.
     pictures
         Whether charts are saved as SVG and PNG too, which takes most of the time.
+    charts
+        Whether pages draw charts; without, they have their words, tables and data.
 
     Returns
     -------
@@ -59,8 +62,8 @@ def write_report(
     scopes = read_scopes(Marts(connection))
     with report_folder(out) as folder:
         progress("scripts", 0.0)
-        write_assets(folder / "assets")
-        site = _Site(folder, scopes, _templates(), pictures)
+        write_assets(folder / "assets", charts)
+        site = _Site(folder, scopes, _templates(charts), pictures and charts)
         steps = [(scope, id_) for scope in scopes for id_ in PAGES]
         for number, (scope, id_) in enumerate(steps):
             progress(f"{scope.title}: {PAGES[id_].TITLE}", number / len(steps))
@@ -74,7 +77,7 @@ def file_name(id_: str) -> str:
     return "index.html" if id_ == next(iter(PAGES)) else f"{id_}.html"
 
 
-def _templates() -> Environment:
+def _templates(charts: bool) -> Environment:
     environment = Environment(
         loader=PackageLoader("carbonshed.report"),
         autoescape=True,
@@ -86,6 +89,7 @@ def _templates() -> Environment:
         "json_text": json_text,
         "saved": saved,
         "file_stem": file_stem,
+        "draws": charts,
     }
     return environment
 

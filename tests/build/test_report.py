@@ -304,6 +304,24 @@ def test_pages_are_small_and_the_same_every_time(report, malicious_labels, tmp_p
         assert file.read_bytes() == (again / file.relative_to(report)).read_bytes()
 
 
+def test_without_charts_a_report_has_its_words_tables_and_data(
+    report, malicious_labels, tmp_path
+):
+    """Where the engine that draws must not start: it reserves too much memory."""
+    plain = make(malicious_labels, tmp_path / "plain", charts=False)
+    assert not list(plain.rglob("vega.js")) + list(plain.rglob("*.svg"))
+    for page in pages_of(report):
+        other = plain / page.relative_to(report)
+        assert tables(other) == tables(page)
+        text = other.read_text("utf-8")
+        assert not re.search("vega|data-chart|data-saves", text)
+        summaries = re.findall(r'<p class="summary">.*', page.read_text("utf-8"))
+        assert re.findall(r'<p class="summary">.*', text) == summaries
+        for target in re.findall(r'(?:href|src)="([^"#]+)"', text):
+            if target != "data:,":
+                assert (other.parent / target).is_file(), (other, target)
+
+
 def test_nothing_is_asked_of_another_machine(report):
     """Addresses of namespaces are names; the shared script is the browser test's."""
     for file in (

@@ -12,14 +12,16 @@ MALICIOUS = "Ambrook </script><img src=x onerror=alert(1)> & \"A\" 'a' <!--"
 PLACES = {"A": (10.0, 50.0), "B": (12.0, 51.0), "C": (11.0, 49.0)}
 
 
-def make(warehouse: Path, folder: Path, pictures: bool = False) -> Path:
+def make(
+    warehouse: Path, folder: Path, pictures: bool = False, charts: bool = True
+) -> Path:
     """Make a report and return its folder."""
     # drawing takes half a second to import, and most tests of a build draw nothing
     from carbonshed.report.marts import open_file
     from carbonshed.report.site import write_report
 
     with open_file(warehouse) as connection:
-        write_report(connection, folder, lambda *_: None, pictures)
+        write_report(connection, folder, lambda *_: None, pictures, charts)
     return folder
 
 

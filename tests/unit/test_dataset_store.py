@@ -136,6 +136,20 @@ def test_a_table_that_breaks_the_schema_is_not_written(columns, fragment):
         writer.write("exports", pa.table(columns))
 
 
+def test_a_label_that_no_page_can_show_is_not_written():
+    """Whoever makes the dataset: also an aggregation or a compilation."""
+    label = {"stressor_id": "co2", "stressor_name": "CO\x082", "unit": "t"}
+    with (
+        DatasetWriter("mine") as writer,
+        pytest.raises(
+            CarbonshedError, match=r"stressors: `stressor_name` is 'CO\\x082'"
+        ),
+    ):
+        writer.write(
+            "stressors", pa.Table.from_pylist([label], stored_schema("stressors"))
+        )
+
+
 def test_a_forgotten_table_is_named():
     with DatasetWriter("one") as writer:
         fill(writer)

@@ -21,6 +21,11 @@ def spoil_mrio(**fields):
 
 DESCRIPTORS = {
     "no_block": (lambda d: d.pop("mrio"), "`mrio`"),
+    "control_character": (lambda d: d.update(title="a\x07"), "`title` is 'a\\x07'"),
+    "control_in_a_list": (
+        lambda d: d["sources"].append({"title": "a\x9b"}),
+        "`title` is 'a\\x9b'",
+    ),
     "block_of_text": (lambda d: d.update(mrio="EUR"), "`mrio`"),
     "no_currency": (spoil_mrio(currency=None), "`mrio.currency` is missing"),
     "currency_name": (spoil_mrio(currency="Euro"), '`mrio.currency` is "Euro"'),

@@ -111,6 +111,13 @@ BY_CONTRACT = {
         for table, column in [*OWN_IDS, *REFERENCES]
     },
     **{
+        f"control_character_in_{column}_of_{table}": (
+            change(table, 0, **{column: "a\x1b[31mb"}),
+            [table, "data row 1", f"`{column}` is 'a\\x1b[31mb'", "control"],
+        )
+        for table, column in [*OWN_IDS, ("regions", "region_name")]
+    },
+    **{
         f"empty_{column}_of_{table}": (
             change(table, 0, **{column: None}),
             [table, "data row 1", f"`{column}` is empty"],

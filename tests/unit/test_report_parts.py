@@ -1,8 +1,10 @@
 """The report without a warehouse: numbers, escapes, folders, sizes."""
 
+import csv
 import json
 import os
 import re
+import resource
 from dataclasses import replace
 from importlib.resources import files
 from typing import ClassVar
@@ -32,6 +34,7 @@ from carbonshed.report.numbers import Scale, percent, scale
 from carbonshed.report.pages import region, words
 from carbonshed.report.pages.study import split_scopes
 from carbonshed.report.scope import Scope, _folder
+from carbonshed.text import has_control
 
 DATASET = {
     "name": "tiny",
@@ -215,6 +218,38 @@ def test_a_name_may_hold_what_ends_a_line_in_a_script():
     spec = finished(chart.encode(y=alt.Y("region:N", sort=[name])))
     assert spec["encoding"]["y"]["sort"] == ["Am brook "]
     assert spec["data"]["values"] == [{"region": "Am brook "}]
+
+
+def test_a_control_character_does_not_end_the_process_that_draws():
+    """What draws aborts at one: blanks stand for those of warehouses that exist."""
+    name = "Am\x01\x07\x08\x0c\x1b\x9b\ufffebrook"
+    spec = finished(alt.Chart(data([{"region": name}])).mark_bar().encode(y="region:N"))
+    chart = Chart("bar", name, name, spec, Rows((), []))
+    drawn = saved(replace(SCOPE, dataset={**SCOPE.dataset, "title": name}), chart)
+    assert drawn["data"]["values"] == [{"region": "Am       brook"}]
+    assert not has_control(json.dumps(drawn, ensure_ascii=False))
+    assert not re.search(r"\\u00[01]", json.dumps(drawn))
+
+
+def test_a_spreadsheet_runs_nothing_of_a_file(tmp_path):
+    path = tmp_path / "data.csv"
+    texts = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "a=1", "'=1"]
+    write_csv(path, Rows(("a",), [(text,) for text in texts] + [(-1.5,)]), {})
+    with path.open(encoding="utf-8", newline="") as stream:
+        written = [row[0] for row in csv.reader(stream)][1:]
+    assert written == [*(f"'{text}" for text in texts[:5]), *texts[5:], "-1.5"]
+
+
+@pytest.mark.parametrize("limit", [4 << 30, resource.RLIM_INFINITY])
+def test_little_address_space_is_named_before_it_ends_the_process(
+    project, monkeypatch, limit
+):
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (limit, limit))
+    expected = "nothing is" if limit == resource.RLIM_INFINITY else "--no-pictures"
+    with pytest.raises(CarbonshedError, match=expected):
+        report("nobody")
+    with pytest.raises(CarbonshedError, match="nothing is"):
+        report("nobody", no_pictures=True)
 
 
 def test_regions_of_one_name_are_told_apart():

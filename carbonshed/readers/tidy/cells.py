@@ -32,7 +32,7 @@ from carbonshed.readers.tidy.encoding import (
     encode_years,
 )
 from carbonshed.readers.tidy.sorting import sort_file
-from carbonshed.text import Progress, listing
+from carbonshed.text import Progress, has_control, listing
 
 _MOST_COMPONENTS = 10**6
 
@@ -190,8 +190,12 @@ class CellTable:
             has_sector = cells.codes["sector_id"] >= 0
             is_bad |= has_sector == (cells.codes["category_id"] >= 0)
         if table.name == "value_added":
-            reserved = [self._components.get(word, UNKNOWN) for word in RESERVED_IDS]
-            is_bad |= np.isin(cells.codes["component_id"], reserved)
+            refused = [
+                code
+                for word, code in self._components.items()
+                if word in RESERVED_IDS or has_control(word)
+            ]
+            is_bad |= np.isin(cells.codes["component_id"], refused)
         if is_bad.any():
             row = int(np.flatnonzero(is_bad)[0])
             raw = batch.slice(row, 1).to_pylist()[0]

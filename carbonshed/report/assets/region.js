@@ -97,6 +97,7 @@
   let view = null;
   const draw = async (region) => {
     const place = document.querySelector('[data-chart="region-balance"]');
+    if (!place) return; // a report without charts
     view?.finalize();
     const spec = filled("spec-region-balance", region);
     view = (await window.carbonshedDraw(place, spec)).view;

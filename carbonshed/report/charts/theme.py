@@ -7,14 +7,16 @@ in their place. Amounts go along cividis. Ink and lines are the page's own: its 
 sheet draws them, so that a chart follows light, dark and paper.
 """
 
-import json
 import math
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import altair as alt
+
+from carbonshed.text import without_control
 
 BLUE, ORANGE, GREEN, VERMILION = "#005FA3", "#C68200", "#0A7F60", "#A63A00"
 SKY, PURPLE, GREY = "#2C94DC", "#A4509E", "#858A95"
@@ -31,6 +33,7 @@ PALETTE = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY]
 
 EXPORT_WIDTH = 720
 _TITLE_LETTERS, _NOTE_LETTERS = 80, 105  # in a line of a saved picture
+_LINE_ENDS = re.compile("[\u2028\u2029]")
 _FONT = "Helvetica, Arial, sans-serif"
 
 CONFIG = {
@@ -119,13 +122,16 @@ def finished(
     return _with_named_data(_readable(spec))
 
 
-def _readable(spec: dict) -> dict:
-    """Put a space for what ends a line in a script: Vega refuses it in a name."""
-    text = json.dumps(spec, ensure_ascii=False)
-    found = [mark for mark in ("\u2028", "\u2029") if mark in text]
-    for mark in found:
-        text = text.replace(mark, " ")
-    return json.loads(text) if found else spec
+def _readable(part: Any) -> Any:
+    """Put blanks for what Vega refuses in a name, or ends the process at.
+
+    What ends a line in a script, and control characters, which XML cannot have.
+    """
+    if isinstance(part, str):
+        return _LINE_ENDS.sub(" ", without_control(part))
+    if isinstance(part, dict):
+        return {_readable(key): _readable(value) for key, value in part.items()}
+    return list(map(_readable, part)) if isinstance(part, list | tuple) else part
 
 
 def _with_named_data(spec: dict) -> dict:
@@ -171,7 +177,7 @@ def for_file(spec: dict, title: str, notes: Sequence[str]) -> dict:
         "subtitlePadding": 6,
     }
     config = {**spec["config"], "background": "white"}
-    return {**spec, **sized, "title": words, "config": config, "padding": 16}
+    return {**spec, **sized, "title": _readable(words), "config": config, "padding": 16}
 
 
 def wrapped(text: str, letters: int) -> list[str]:
