@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import pyarrow as pa
 from carbonshed.errors import CarbonshedError
 
 TEMP_VARIABLE = "CARBONSHED_TEMP_DIR"
+_LARGEST_TEXT = 1 << 28  # bytes: of a descriptor, a map or scenarios
 
 
 @contextmanager
@@ -59,9 +61,19 @@ def read_text(path: Path) -> str:
     Raises
     ------
     CarbonshedError
-        If it cannot be read, or is not UTF-8; the message names the line.
+        If it is no file or a very large one, cannot be read, or is not UTF-8; the
+        message names the line.
     """
     try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            kind = "a folder" if stat.S_ISDIR(found.st_mode) else "a pipe or a device"
+            raise CarbonshedError(f"{path}: is {kind}; expected a file")
+        if found.st_size > _LARGEST_TEXT:
+            raise CarbonshedError(
+                f"{path}: has {found.st_size:,} bytes; expected a text of"
+                f" {_LARGEST_TEXT:,} at most"
+            )
         content = path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
         reason = getattr(error, "strerror", None) or error

@@ -1,6 +1,7 @@
 """Texts: lists, shapes, sizes and near names for messages, quoting for SQL."""
 
 import difflib
+import os
 import re
 import sys
 import unicodedata
@@ -123,6 +124,11 @@ def has_control(text: str) -> bool:
 def without_control(text: str) -> str:
     """Return a text with blanks in place of what `has_control` finds."""
     return _CONTROL.sub(" ", text)
+
+
+def printable(name: str) -> str:
+    """Return the name of a file for messages and notes; it need not be UTF-8."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def folded(text: str) -> str:

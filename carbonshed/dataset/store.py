@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import BaseModel, ConfigDict, Field
 
 from carbonshed import __version__, layouts
 from carbonshed.checksums import LIST, write_checksums
@@ -43,6 +44,7 @@ from carbonshed.files import (
     sync,
     writing,
 )
+from carbonshed.io_errors import read_text
 from carbonshed.names import validate_name
 from carbonshed.paths import data_dir, kept_scenarios
 from carbonshed.text import has_control, listing
@@ -67,6 +69,18 @@ def stored_schema(table: str) -> pa.Schema:
             for column in STORED_TABLES[table]
         ]
     )
+
+
+class _Record(BaseModel):
+    """What every version writes into the block `carbonshed` of a descriptor."""
+
+    model_config = ConfigDict(strict=True)
+
+    dataset_id: str = Field(min_length=1)
+    ingested_at: str
+    rows: dict[str, int]
+    years: list[int] = []
+    notes: list[str]
 
 
 @dataclass(frozen=True)
@@ -448,7 +462,7 @@ def why_refused(path: Path) -> str | None:
             str(path), number, layouts.DATASET, _again(dataset)
         ):
             return refusal
-        if all(dataset.table(table).is_file() for table in STORED_TABLES):
+        if _is_whole(dataset):
             return None
     return (
         f"{path}: not a complete dataset; ingest it again "
@@ -508,11 +522,22 @@ def _folders() -> list[Path]:
 def _described(path: Path) -> Dataset | None:
     """Return the dataset in `path`, whole or not; None without a descriptor of ours."""
     try:
-        text = (path / DESCRIPTOR_FILE).read_text(encoding="utf-8")
-        dataset = Dataset(path.name, path, json.loads(text))
-        return dataset if dataset.dataset_id else None
-    except (OSError, ValueError, KeyError, TypeError):
+        content = json.loads(read_text(path / DESCRIPTOR_FILE))
+        _Record.model_validate(content["carbonshed"])
+    except (CarbonshedError, ValueError, KeyError, TypeError, RecursionError):
         return None
+    return Dataset(path.name, path, content)
+
+
+def _is_whole(dataset: Dataset) -> bool:
+    """Return whether a descriptor holds and every table is there."""
+    try:
+        parse_descriptor(dataset.descriptor)
+    except CarbonshedError:
+        return False
+    return dataset.rows.keys() >= set(LABEL_TABLES) | {"transactions"} and all(
+        dataset.table(table).is_file() for table in STORED_TABLES
+    )
 
 
 def _lock_path(folder: Path, name: str) -> Path:

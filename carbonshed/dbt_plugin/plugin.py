@@ -43,9 +43,14 @@ class Plugin(BasePlugin):
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
         """Make the folder of the warehouses; DuckDB would not."""
         path = Path(creds.path)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        # dbt shows a RuntimeError in words, and those of others as a traceback
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RuntimeError(_unwritable(path.parent, error.strerror)) from None
+        if not os.access(path.parent, os.W_OK):
+            raise RuntimeError(_unwritable(path.parent, "permission denied"))
         if reason := why_unopened(path):
-            # dbt shows this one in words, and DuckDB's own as a traceback
             raise RuntimeError(reason)
         if folder := os.environ.get(TEMP_VARIABLE):
             config["temp_directory"] = folder
@@ -161,6 +166,13 @@ def _normal_cdf(values: pa.ChunkedArray) -> pa.Array:
     from scipy.special import ndtr  # most commands go without SciPy
 
     return pa.array(ndtr(values.to_numpy()))
+
+
+def _unwritable(folder: Path, reason: str | None) -> str:
+    return (
+        f"{folder.absolute()}: warehouses cannot be written here: {reason}; free the"
+        " place, or make it writable for who builds"
+    )
 
 
 def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -44,6 +44,7 @@ def ingest(
         dataset stays as it was.
     """
     from carbonshed.dataset.matrix_writer import store_matrix_tables
+    from carbonshed.errors import CarbonshedError
     from carbonshed.io_errors import explain_read_error
     from carbonshed.names import validate_ingest_name
     from carbonshed.readers.options import check_options
@@ -51,6 +52,10 @@ def ingest(
     validate_ingest_name(options.name)
     if not source.name:  # the current folder; messages name the source
         source = source.resolve()
+    if source.exists() and not (source.is_file() or source.is_dir()):
+        raise CarbonshedError(
+            f"{source}: is a pipe or a device; expected a file or a folder"
+        )
     form = format_of(format_name)
     check_options(form, options)
     read = resolve_name(form.reader)

@@ -204,6 +204,22 @@ def test_a_dataset_that_is_not_there_is_named(small_project):
     assert not small_project.warehouse("nowhere").exists()
 
 
+def test_a_folder_that_cannot_be_written_is_named(small_project):
+    """Root may write everywhere, but not into a file."""
+    place = small_project.root / "warehouse"
+    place.mkdir(exist_ok=True)
+    elsewhere = place.rename(place.with_name("warehouse of others"))
+    place.touch()
+    try:
+        result = small_project.dbt("build", "nowhere")
+    finally:
+        place.unlink()
+        elsewhere.rename(place)
+    assert result.code, result
+    assert f"{place}: warehouses cannot be written here: File exists" in result.text
+    assert "Traceback" not in result.text
+
+
 # more names in tests/unit/test_names.py
 @pytest.mark.parametrize("name", ["temp", "it's", "../outside"])
 def test_a_name_that_no_dataset_may_have_is_refused(name, small_project):

@@ -133,6 +133,19 @@ def test_the_program_itself_exits_1(project):
     assert done.stderr == "error: nowhere: no such folder\n"
 
 
+def test_ctrl_c_while_modules_are_imported_is_no_traceback(tmp_path):
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt")
+    paths = os.pathsep.join([str(tmp_path), *sys.path])
+    done = subprocess.run(
+        [sys.executable, "-m", "carbonshed", "list"],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")
+
+
 def test_help_does_not_load_the_heavy_libraries():
     code = (
         "import sys; import carbonshed.cli;"

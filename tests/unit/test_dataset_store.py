@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from support.tiny_folder import contents
+from typer.testing import CliRunner
 
 from carbonshed import layouts
+from carbonshed.cli import _commands
 from carbonshed.dataset.contract import DERIVED_TABLES, STORED_TABLES
 from carbonshed.dataset.store import (
     DatasetWriter,
@@ -221,6 +223,29 @@ def test_a_file_that_was_cut_off_is_named_with_what_to_do(content):
         "carbonshed check dataset one",
     ):
         assert words in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda content: content["carbonshed"].update(rows={}),
+        lambda content: content["carbonshed"].update(years=3),
+        lambda content: content["carbonshed"].update(ingested_at=5),
+        lambda content: content.update(title=["x"]),
+        lambda content: content.update(mrio=3),
+    ],
+)
+def test_a_damaged_descriptor_hides_no_other_dataset(spoil):
+    path = make("one").path / "datapackage.json"
+    make("two")
+    content = json.loads(path.read_text("utf-8"))
+    spoil(content)
+    path.write_text(json.dumps(content), "utf-8")
+    shown = CliRunner().invoke(_commands, ["list"])
+    assert shown.exit_code == 0, shown.exception
+    assert "two" in shown.stdout
+    assert "one" not in shown.stdout
+    assert "data/one: not a complete dataset; ingest it again" in shown.stderr
 
 
 def test_incomplete_datasets_are_told_apart():

@@ -1,6 +1,8 @@
 """What ingest refuses: one message with file and label, nothing else changes."""
 
 import math
+import os
+import shutil
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -456,6 +458,39 @@ def test_parquet_text_that_is_not_utf8(earlier, tmp_path):
     message = refusal(folder, earlier)
     assert message.startswith("emissions.parquet: column `region_id` cannot be read")
     assert "UTF-8" in message
+
+
+def test_parquet_column_whose_name_is_not_utf8(earlier, tmp_path):
+    folder = TinyFolder(tmp_path / "tidy", "parquet").write()
+    path = folder / "sectors.parquet"
+    table = pq.read_table(path)
+    pq.write_table(table.append_column("a_name", table["sector_id"]), path)
+    # in its schema and in Arrow's own, which is coded so that it holds no such bytes
+    path.write_bytes(path.read_bytes().replace(b"a_name", b"a\xff\xfeame"))
+    message = refusal(folder, earlier)
+    assert "sectors.parquet" in message
+    assert "UTF-8" in message
+
+
+@pytest.mark.parametrize("name", ["datapackage.json", "sectors.csv"])
+def test_a_pipe_is_no_file(name, earlier, tmp_path):
+    """Who opens it waits for ever."""
+    folder = TinyFolder(tmp_path / "tidy").write()
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    message = refusal(folder, earlier)
+    assert name in message
+    assert "is not a file" in message or "is a pipe or a device" in message
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_names_beside_and_above_the_tables_need_not_be_utf8(suffix, earlier, tmp_path):
+    written = TinyFolder(tmp_path / "tidy", suffix).write()
+    folder = written.rename(tmp_path / os.fsdecode(b"t\xffdy"))
+    (folder / os.fsdecode(b"caf\xe9.csv")).touch()
+    notes = ingest_tidy(folder, "odd").notes
+    assert any(r"caf\xe9.csv" in note for note in notes)
+    shutil.rmtree(earlier / "odd")
 
 
 def test_imports_without_any_buyer(earlier, tmp_path):

@@ -1,6 +1,7 @@
 """Workbooks: addresses, numbers, sheets by name, and cells that are none of it."""
 
 import datetime
+import re
 import zipfile
 
 import numpy as np
@@ -121,6 +122,30 @@ def test_an_error_is_no_empty_cell(tmp_path):
 def test_cells_too_far_for_any_table(tmp_path, cells):
     path = write(tmp_path / "a.xlsx", dict.fromkeys(cells, 1))
     with pytest.raises(CarbonshedError, match=r"a\.xlsx: sheet 'A' .* cell XFD1048576"):
+        rows_of(path)
+
+
+@pytest.mark.parametrize(
+    ("written", "spoilt"),
+    [
+        # cells need not say where they are
+        (r'<row r="3"([^>]*)><c r="A3"', r'<row r="1000000000"\1><c'),
+        (r'<row r="3"([^>]*)><c r="A3"', r"<row r='90000000'\1><c r='A90000000'"),
+        (r'r="A3"', 'r="ZZZZZ3"'),
+    ],
+)
+def test_cells_where_no_sheet_has_any(tmp_path, written, spoilt):
+    """The grid up to there would take all memory, or end the process."""
+    path = write(tmp_path / "a.xlsx", {"A1": 1, "A3": 2})
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    changed = re.sub(written, spoilt, parts[sheet].decode())
+    assert changed.encode() != parts[sheet]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in (parts | {sheet: changed.encode()}).items():
+            archive.writestr(name, content)
+    with pytest.raises(CarbonshedError, match=r"a\.xlsx: sheet 'A' reaches to cell"):
         rows_of(path)
 
 

@@ -192,7 +192,9 @@ class CsvGrids:
         self._style = style
         self._grids: dict[str, Grid] = {}
         if path.is_dir():
-            self._files = {file.stem: file for file in sorted(path.glob("*.csv"))}
+            self._files = {
+                file.stem: file for file in sorted(path.glob("*.csv")) if file.is_file()
+            }
         else:
             self._files = {path.stem: path}
         self._path = path

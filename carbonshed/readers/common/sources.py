@@ -104,7 +104,7 @@ class ParquetSource(Source):
         try:
             # without pre_buffer a row group is streamed and not held in memory
             with pq.ParquetFile(
-                self.path,
+                _opened(self.path),
                 read_dictionary=self._texts(),
                 pre_buffer=False,
                 buffer_size=_PARQUET_BUFFER,
@@ -119,16 +119,21 @@ class ParquetSource(Source):
 
     def _header(self) -> list[str]:
         try:
-            with pq.ParquetFile(self.path) as file:
+            with pq.ParquetFile(_opened(self.path)) as file:
                 self._schema = file.schema_arrow
                 self._metadata = file.metadata
                 self.size = file.metadata.num_rows
+            return self._schema.names
+        except UnicodeDecodeError:
+            raise CarbonshedError(
+                f"{self.file}: the name of a column is not UTF-8; write the file again"
+                f" with the columns {listing(self.table.column_names, quote=True)}"
+            ) from None
         except (pa.ArrowException, OSError) as error:
             raise CarbonshedError(
                 f"{self.file}: not a complete Parquet file "
                 f"({str(error).splitlines()[0]}); write or copy it again"
             ) from None
-        return self._schema.names
 
     def _check_header(self, names: list[str]) -> None:
         super()._check_header(names)
@@ -189,7 +194,7 @@ class CsvSource(Source):
         }
         # a file of Arrow's own: a thread of Arrow is the last to let go of it, which
         # with one of Python's aborts a process that is about to end
-        file = pa.OSFile(os.fsencode(self.path), mode="r")
+        file = _opened(self.path)
         try:
             reader = pacsv.open_csv(
                 file,
@@ -295,6 +300,11 @@ def open_source(path: Path, table: InputTable) -> Source:
             f"{listing(table.column_names, quote=True)}{hint}"
         )
     return kinds[suffix](path, table)
+
+
+def _opened(path: Path) -> pa.OSFile:
+    # as bytes: a folder need not have a name in UTF-8
+    return pa.OSFile(os.fsencode(path), mode="r")
 
 
 def _check_type(file: str, column: Column, found: pa.DataType) -> None:

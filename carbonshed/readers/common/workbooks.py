@@ -31,6 +31,7 @@ _OTHERS = (
     (b"MATLAB", "a MATLAB file, which ceads-city reads"),
     (b"%PDF", "a PDF"),
 )
+_MOST_ROWS, _MOST_COLUMNS = 1 << 20, 1 << 14  # of a sheet, in every spreadsheet
 _MAX_CELLS = 1 << 26  # of the grid around all cells: 2 GiB in calamine
 
 
@@ -134,10 +135,11 @@ class Workbook:
         try:
             xml = read_sheet_xml(self._content, sheet) if self._is_zip else None
             height, width = grid_size(xml) if xml else (0, 0)
-            if height * width > _MAX_CELLS:
+            is_sheet = height <= _MOST_ROWS and width <= _MOST_COLUMNS
+            if not is_sheet or height * width > _MAX_CELLS:
                 raise CarbonshedError(
                     f"{self.path.name}: sheet {sheet!r} reaches to cell "
-                    f"{cell_name(height - 1, width - 1)}, too far for a table; "
+                    f"{cell_name(height - 1, max(width, 1) - 1)}, too far for a table; "
                     "delete what stands beyond it"
                 )
             errors = error_cells(xml) if xml else {}

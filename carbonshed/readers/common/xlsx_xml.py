@@ -10,7 +10,8 @@ import re
 import zipfile
 from xml.etree import ElementTree
 
-_ADDRESS = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
+# of a cell, A1, or of a row, 1, whose cells need none
+_ADDRESS = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)([0-9]+)["']""")
 _ERROR = re.compile(rb"""\st=["']e["']""")
 _BOOK = "xl/workbook.xml"
 
@@ -30,14 +31,17 @@ def read_sheet_xml(content: io.BytesIO, sheet: str) -> bytes | None:
 
 
 def grid_size(xml: bytes) -> tuple[int, int]:
-    """Return the rows and columns of the smallest grid from A1 that has all cells."""
+    """Return the rows and columns of the smallest grid from A1 that has all cells.
+
+    As far as rows and cells say where they are, which those far from the others must.
+    """
     columns, rows = set(), set()
     for match in _ADDRESS.finditer(xml):
         columns.add(match[1])
         rows.add(match[2])
     return (
         max(map(int, rows), default=0),
-        max((column_number(name.decode()) + 1 for name in columns), default=0),
+        max((column_number(name.decode()) + 1 for name in columns if name), default=0),
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from carbonshed.dataset.contract import DESCRIPTOR_FILE, INPUT_TABLES, InputTable
 from carbonshed.errors import CarbonshedError
+from carbonshed.text import printable
 
 SUFFIXES = (".csv", ".parquet")
 
@@ -59,7 +60,7 @@ def find_files(
             "and the tables"
         )
     try:
-        names = sorted(path.name for path in folder.iterdir())
+        names = sorted(printable(path.name) for path in folder.iterdir())
     except OSError as error:
         raise CarbonshedError(f"{folder}: cannot be read: {error.strerror}") from None
     if not names:

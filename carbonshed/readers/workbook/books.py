@@ -85,7 +85,7 @@ class Books:
     def _named(self, file: str) -> Path:
         folder = self.source if self.source.is_dir() else self.source.parent
         path = folder / file
-        if path.exists():
+        if path.is_file():
             return path
         names = sorted(each.name for each in folder.iterdir())
         raise CarbonshedError(
