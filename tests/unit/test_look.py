@@ -15,7 +15,7 @@ from carbonshed.readers.look.draft import first_map, sectors_file, write_draft
 from carbonshed.readers.look.judge import judge
 from carbonshed.readers.look.sector_words import propose
 from carbonshed.readers.look.show import describe, range_of
-from carbonshed.readers.look.survey import survey
+from carbonshed.readers.look.survey import Sheet, Survey, choose, survey
 from carbonshed.readers.look.tables import find_tables
 from carbonshed.readers.look.totals import find_sums
 from carbonshed.readers.look.words import role_of
@@ -400,3 +400,106 @@ def test_first_maps_of_offices_read_them(real_data, tmp_path, office, options):
     for gate in ("row_balance", "column_balance"):
         missed = float(re.search(r"by ([\d.]+)%", by_code[gate])[1])
         assert missed < 0.01
+
+
+def test_imports_below_with_a_prefix_of_their_own(tmp_path):
+    # as the OECD prints national tables
+    codes, bought = ["01T03", "05T09", "45T47"], Z / 10
+    homes = HOMES / 9
+    output = Z.sum(axis=1) + HOMES + ABROAD
+    rows = [["", *(f"D{code}" for code in codes), "HFCE", "EXPO"]]
+    for k, code in enumerate(codes):
+        rows.append([f"DOM_{code}", *Z[k], HOMES[k], ABROAD[k]])
+    for k, code in enumerate(codes):
+        rows.append([f"IMP_{code}", *bought[k], homes[k], 0.0])
+    wages = output - Z.sum(axis=0) - bought.sum(axis=0)
+    rows += [["VALU", *wages, 0.0, 0.0], ["OUTPUT", *output, 0.0, 0.0]]
+    path = workbook(tmp_path / "FIN2012.xlsx", rows)
+    read = read_with_draft(path, tmp_path)
+    assert read.transactions == pytest.approx(Z)
+    assert read.imports_by_sector == pytest.approx(bought.sum(axis=0))
+    assert read.imports_by_category == pytest.approx([homes.sum()])
+    assert read.imported_products[:, :3] == pytest.approx(bought)
+
+
+def test_subtotals_inside_are_left_out(tmp_path):
+    rows = table()
+    # goods = farms + mines, in rows and columns
+    for row in rows[3:]:
+        if len(row) > 3:
+            numbers = isinstance(row[1], float)
+            row.insert(3, row[1] + row[2] if numbers else "Goods")
+    goods = [a + b for a, b in zip(rows[4][1:], rows[5][1:], strict=True)]
+    rows.insert(6, ["Goods", *goods])
+    read = read_with_draft(workbook(tmp_path / "table.xlsx", rows), tmp_path)
+    assert read.transactions == pytest.approx(Z)
+
+
+def test_supply_and_use_on_two_sheets(tmp_path):
+    names, industries = ["Bread", "Ore", "Trade"], ["Bread", "Ore", "Trade"]
+    supply = np.array([[60.0, 0, 2], [0, 40, 0], [1, 0, 50]])
+    use = np.array([[20.0, 0, 5], [10, 5, 0], [10, 2, 3]])
+    margins, taxes = np.array([20.0, 10, -30]), np.array([10.0, 5, 0])
+    bought, sent = np.array([10.0, 5, 0]), np.array([20.0, 25, 2])
+    total = supply.sum(axis=1) + bought + margins + taxes
+    homes = total - use.sum(axis=1) - sent
+    made = supply.sum(axis=0)
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Supply 2012"
+    sheet.append(["Supply table"])
+    sheet.append(["", *industries, "Output", "Imports", "Margins", "Taxes on products"])
+    for k, name in enumerate(names):
+        row = [*supply[k], supply[k].sum(), bought[k], margins[k], taxes[k]]
+        sheet.append([name, *row])
+    sheet.append(["Total output", *made])
+    for k, row in enumerate(sheet.iter_rows(min_row=3, max_row=5)):
+        sheet.cell(row[0].row, 9, total[k])
+    sheet.cell(2, 9, "Supply at purchasers' prices")
+    sheet = book.create_sheet("Use 2012")
+    sheet.append(["Use table"])
+    sheet.append(["", *industries, "Total", "Households", "Exports", "Total use"])
+    for k, name in enumerate(names):
+        row = [*use[k], use[k].sum(), homes[k], sent[k], total[k]]
+        sheet.append([name, *row])
+    sheet.append(["Total", *use.sum(axis=0)])
+    sheet.append(["Wages", *(made - use.sum(axis=0))])
+    sheet.append(["Output", *made])
+    path = tmp_path / "sut.xlsx"
+    book.save(path)
+    found = survey(path, no_progress)
+    assert found.best.kind == "use"
+    assert found.supply.kind == "supply"
+    assert found.is_at_purchasers_prices
+    read = read_with_draft(path, tmp_path)
+    sold = read.transactions.sum(axis=1) + read.final_demand.sum(axis=1) + read.exports
+    assert sold == pytest.approx(made)
+
+
+WORDS = [
+    *("Total", "Imports", "Exports", "Farms", "CPA_A01", "A01", "...", "2010", "Year"),
+    *("Households", "Output", "Wages", "", "1", "02", "Domestic", "農業", "合計"),
+]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_sheet_is_described(seed):
+    rng = np.random.default_rng(seed)
+    for _ in range(60):
+        height, width = rng.integers(1, 12, 2)
+        rows = []
+        for r in range(height):
+            words = [WORDS[k] for k in rng.integers(0, len(WORDS), width)]
+            values = rng.choice([0.0, 1.5, 3.0, -1.0, 2010.0, np.inf, np.nan], width)
+            share = 0.0 if r == 0 else 0.8
+            takes = rng.random(width) < share
+            takes[0] = False
+            pairs = zip(takes, values, words, strict=True)
+            rows.append([float(v) if take else word for take, v, word in pairs])
+        cells = cells_of(rows, "a.xlsx", "Sheet")
+        findings = [judge(each) for each in find_tables(cells)]
+        found = Survey(Path("a.xlsx"), [Sheet(cells, ["Sheet"], [], findings)])
+        choose(found)
+        assert list(describe(found))
+        assert bool(first_map(found)) == (found.best is not None)
+        assert bool(sectors_file(found)) == (found.best is not None)

@@ -18,6 +18,7 @@ CSV_FILES = (".csv", ".tsv", ".txt")
 # more is not looked at, and said so: a table of 1,400 x 1,400 fits
 MOST_CELLS = 2_000_000
 MOST_COLUMNS = 20_000
+_LARGEST = 1e100  # more is no amount, and sums of it would be infinite
 
 # signs alone, or the usual words for no number
 _MARK = re.compile(r"[\W_]{1,4}|n\.?a\.?|n/a", re.IGNORECASE)
@@ -134,7 +135,7 @@ def cells_of(
     for r, row in enumerate(kept):
         for c, value in enumerate(row):
             if isinstance(value, int | float) and not isinstance(value, bool):
-                numbers[r, c] = value if abs(value) < np.inf else np.nan
+                numbers[r, c] = value if abs(value) < _LARGEST else np.nan
             elif value is not None:
                 text = text_of(value)
                 marks[r, c] = bool(text) and _MARK.fullmatch(text) is not None

@@ -26,6 +26,7 @@ from carbonshed.readers.look.labels import (
     line_id,
     line_name,
     own_texts,
+    prefix_of,
     region_labels,
     sector_labels,
 )
@@ -78,17 +79,22 @@ def sectors_file(found: Survey) -> str:
     writer.writerow(
         [
             *("sector_id", "sector_name", "sector_group", "is_power_supply"),
-            *("row_label", "column_label", "proposed_from"),
+            *("label", "row_label", "column_label", "proposed_from"),
         ]
     )
+    # imports below bear the labels of the sectors with another prefix
+    prefix = prefix_of(found.best, found.best.rows)
+    has_twins = bool(found.best.imported_rows and prefix)
     for label in sector_labels(found, found.best):
         known = (label.sector_id, label.name)
+        short = label.row_label.removeprefix(prefix) if has_twins else ""
         writer.writerow(
             [
                 label.sector_id,
                 label.name,
                 label.proposal.group,
                 str(label.proposal.is_power_supply).lower(),
+                "" if short in known else short,
                 "" if label.row_label in known else label.row_label,
                 "" if label.column_label in known else label.column_label,
                 label.proposal.reason,

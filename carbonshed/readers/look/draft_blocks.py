@@ -8,7 +8,7 @@ from carbonshed.readers.common.workbooks import cell_name
 from carbonshed.readers.look.draft_context import ASK, Context, text_of, texts_of
 from carbonshed.readers.look.finding import SYMMETRIC, TOTAL_FLOWS, USE, Finding, Line
 from carbonshed.readers.look.kinds import column_values
-from carbonshed.readers.look.labels import header_row_of, line_id
+from carbonshed.readers.look.labels import header_row_of, line_id, prefix_of
 from carbonshed.readers.look.show import letters
 from carbonshed.readers.look.survey import Sheet
 from carbonshed.readers.look.words import (
@@ -62,14 +62,15 @@ class BlocksDraft:
         return f"{{{', '.join(parts)}}}" if parts else ""
 
     def _imports(self) -> Iterator[str]:
-        stack = self.best.stack
-        if self.best.imported_rows and stack.kind is not None:
-            text = self.best.table.cells.texts[
-                self.best.imported_rows[0], stack.kind[0]
-            ]
+        stack, bought = self.best.stack, self.best.imported_rows
+        if bought and stack.kind is not None:
+            text = self.best.table.cells.texts[bought[0], stack.kind[0]]
             where = f"{{rows: {{where: {self._where(text)}}}}}"
             yield f"  imported_transactions: {where}"
             yield f"  imported_final_demand: {where}"
+            return
+        if bought:
+            yield from self._imported_below(bought)
             return
         if self.found.imported is not None and self.best.kind == SYMMETRIC:
             place = self.found.imported
@@ -83,6 +84,16 @@ class BlocksDraft:
             yield "  # by product and buyer; instead of a row of imports below"
             yield f"  # imported_transactions: {own}"
             yield f"  # imported_final_demand: {own}"
+
+    def _imported_below(self, bought: tuple[int, ...]) -> Iterator[str]:
+        """Yield the places of imports below the sectors, with labels of their own."""
+        first = cell_name(bought[0], min(self.best.columns))
+        prefix = prefix_of(self.best, bought)
+        own = f', rows: {{pattern: "^{prefix}(?P<sector>.+)$"}}' if prefix else ""
+        yield f"  imported_transactions: {{corner: {first}{own}}}"
+        if self.final:
+            first = cell_name(bought[0], self.final[0].position)
+            yield f"  imported_final_demand: {{corner: {first}{own}}}"
 
     def _columns(self) -> Iterator[str]:
         best = self.best
@@ -106,7 +117,8 @@ class BlocksDraft:
     def _rows(self) -> Iterator[str]:
         best = self.best
         bought = best.lines(IMPORTS, columns=False)
-        if bought and best.origin != TOTAL_FLOWS and best.kind == SYMMETRIC:
+        is_known = best.imported_rows or best.origin == TOTAL_FLOWS
+        if bought and not is_known and best.kind == SYMMETRIC:
             place = self._row(bought)
             yield f"  imports: {place}"
             if any(self._reaches_users(line) for line in bought):

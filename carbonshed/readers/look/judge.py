@@ -1,5 +1,6 @@
 """From a table of labelled numbers to what it seems to be."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,11 +8,13 @@ import numpy as np
 from carbonshed.readers.look.finding import Finding, Line
 from carbonshed.readers.look.kinds import decide_kind
 from carbonshed.readers.look.match import (
+    Match,
     find_match,
     find_stack,
     plain,
     rows_of_kind,
     rows_of_year,
+    same_again,
 )
 from carbonshed.readers.look.tables import Table
 from carbonshed.readers.look.totals import Sums, find_sums
@@ -25,9 +28,11 @@ from carbonshed.readers.look.words import (
     UNKNOWN,
     VALUE_ADDED,
     Role,
+    is_total,
     role_of,
 )
 
+_IMPORTED = re.compile(r"\bimp|import|einfuhr|輸入|进口|uvoz", re.IGNORECASE)
 _HALF = 0.5
 _ENOUGH = 0.8
 _INPUTS = (VALUE_ADDED, TAXES, OUTPUT)
@@ -59,8 +64,12 @@ def judge(table: Table) -> Finding:
         )
         return finding
     # the labels may agree beyond the sectors: once more with those alone
-    pairs = list(zip(match.rows, match.columns, strict=True))
-    for _ in range(2):
+    pairs = [
+        (row, column)
+        for row, column in zip(match.rows, match.columns, strict=True)
+        if not is_total(table.cells.label(row, match.label))
+    ]
+    for _ in range(2 if pairs else 0):
         rows, columns = zip(*pairs, strict=True)
         down = find_sums(_numbers(table, whole.rows, columns))
         across = find_sums(_numbers(table, rows, whole.columns).T)
@@ -75,10 +84,14 @@ def judge(table: Table) -> Finding:
             if row not in row_sums and column not in column_sums
         ]
         if not pairs:
-            finding.match = None
-            finding.doubts.append("equal labels of rows and columns are sums only")
-            return finding
+            break
+    if not pairs:
+        finding.match = None
+        finding.doubts.append("equal labels of rows and columns are those of sums")
+        return finding
     finding.rows, finding.columns = (tuple(side) for side in zip(*pairs, strict=True))
+    finding.match = match = replace(match, rows=finding.rows, columns=finding.columns)
+    imported = imported or _imported_below(whole, match)
     finding.imported_rows = imported
     inner = _inside(whole.rows, finding.rows, rows_end, imported)
     finding.extra_rows = tuple(row for row in inner if row not in row_sums)
@@ -89,9 +102,9 @@ def judge(table: Table) -> Finding:
         tuple(column for column in beside if column in column_sums),
     )
     used = {*finding.rows, *inner, *imported}
-    finding.row_lines = _lines(whole, down, used, is_row=True, at=finding.columns)
+    finding.row_lines = _lines(whole, down, used, finding.columns, is_row=True)
     used = {*finding.columns, *beside}
-    finding.column_lines = _lines(whole, across, used, is_row=False, at=finding.rows)
+    finding.column_lines = _lines(whole, across, used, finding.rows, is_row=False)
     decide_kind(finding)
     return finding
 
@@ -112,6 +125,19 @@ def _main_rows(
         return table, (), None
     imported = parts[bought[0]].rows if bought else ()
     return parts[own[0]], imported, own[0]
+
+
+def _imported_below(table: Table, match: Match) -> tuple[int, ...]:
+    """Return the rows of imports that stand below, with the same labels or a prefix."""
+    again = same_again(table, match)
+    if not again:
+        return ()
+    between = range(max(match.rows) + 1, again[0] + 1)
+    texts = [
+        table.cells.label(row, column) for row in between for column in table.labels
+    ]
+    says_so = any(_IMPORTED.search(text) for text in texts)
+    return again if says_so else ()
 
 
 def _numbers(
@@ -140,17 +166,26 @@ def _end_of_columns(table: Table, sums: Sums, matched: tuple[int, ...]) -> int:
 def _end(
     sums: Sums, positions: tuple[int, ...], matched: tuple[int, ...], stops: list[int]
 ) -> int:
-    """Return the line behind the sectors: their sum, or the first of another kind."""
+    """Return the line behind the sectors: their sum, or the first of another kind.
+
+    A sum of most sectors may be a subtotal: the last before other kinds begin counts.
+    """
     partners = set(matched)
-    ends = [stop for stop in stops if stop > max(matched)]
-    for k, parts in enumerate(sums.parts):
-        held = sum(positions[part] in partners for part in parts)
-        if held > _HALF * len(matched) and k > max(parts, default=0):
-            ends.append(positions[k])
-            break
-    else:
-        ends.append(max(matched) + 1)
-    return min(ends)
+    wholes = [
+        positions[k]
+        for k, parts in enumerate(sums.parts)
+        if k > max(parts, default=k)
+        if sum(positions[part] in partners for part in parts) > _HALF * len(matched)
+    ]
+    behind = [stop for stop in stops if stop > max(matched)]
+    if not wholes:
+        return min(behind, default=max(matched) + 1)
+    if behind and behind[0] < wholes[0]:
+        return behind[0]
+    first_stop = next((stop for stop in stops if stop > wholes[0]), None)
+    if first_stop is None:
+        return wholes[0]
+    return [whole for whole in wholes if whole < first_stop][-1]
 
 
 def _inside(
@@ -165,10 +200,15 @@ def _inside(
 
 
 def _lines(
-    table: Table, sums: Sums, used: set[int], *, is_row: bool, at: tuple[int, ...]
+    table: Table, sums: Sums, used: set[int], at: tuple[int, ...], *, is_row: bool
 ) -> tuple[Line, ...]:
+    """Return what is beside the sectors; `used` are theirs, `at` those across."""
     positions = table.rows if is_row else table.columns
-    last = positions[sums.grand[-1]] if sums.grand else positions[-1]
+    # a sum of the sectors alone ends nothing
+    ends = [
+        k for k in sums.grand if any(positions[p] not in used for p in sums.parts[k])
+    ]
+    last = positions[ends[-1]] if ends else positions[-1]
     found = []
     for k, position in enumerate(positions):
         if position in used:

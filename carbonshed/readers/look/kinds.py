@@ -19,6 +19,7 @@ from carbonshed.readers.look.finding import (
     Line,
 )
 from carbonshed.readers.look.words import (
+    DISCREPANCY,
     EXPORTS,
     FINAL,
     IMPORTS,
@@ -128,12 +129,13 @@ def _sides(finding: Finding) -> tuple[np.ndarray, np.ndarray] | None:
     total = _total_line(finding, finding.column_lines)
     output = _total_line(finding, finding.row_lines)
     block = sector_block(finding)
-    if total is not None:
+    users = _known(finding.column_lines, (FINAL, EXPORTS, DISCREPANCY))
+    # output that is no plain sum: imports are taken off, which is to be seen
+    if total is not None and (total.parts or not users):
         sold = column_values(finding, total)
+    elif not users:
+        return None
     else:
-        users = _known(finding.column_lines, (FINAL, EXPORTS))
-        if not users:
-            return None
         sold = block.sum(axis=1) + sum(column_values(finding, line) for line in users)
     if output is not None:
         return sold, row_values(finding, output)

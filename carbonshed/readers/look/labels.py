@@ -78,6 +78,16 @@ def sector_labels(found: Survey, finding: Finding) -> list[SectorLabel]:
     ]
 
 
+def prefix_of(finding: Finding, rows: Sequence[int]) -> str:
+    """Return the letters and the sign before the labels of rows: DOM_."""
+    match = finding.match
+    if match is None or not match.is_renamed:
+        return ""
+    labels = [finding.table.cells.label(row, match.label) for row in rows]
+    heads = {re.match(r"[A-Za-z]*_?", label).group() for label in labels}
+    return heads.pop() if len(heads) == 1 else ""
+
+
 def region_labels(finding: Finding) -> list[str]:
     """Return the regions of a table with two levels of labels; else none."""
     if finding.match is None or finding.match.outer is None:
@@ -104,8 +114,14 @@ def extra_labels(finding: Finding) -> list[SectorLabel]:
         return []
     texts = [finding.table.row_texts(row) for row in finding.extra_rows]
     labels = [finding.table.cells.label(row, match.label) for row in finding.extra_rows]
-    codes = [min(filter(None, each), key=len) for each in texts]
-    names = [max(each, key=len) for each in texts]
+    numbered = [f"row {row + 1}" for row in finding.extra_rows]
+    codes = [
+        min(filter(None, each), key=len, default=number)
+        for each, number in zip(texts, numbered, strict=True)
+    ]
+    names = [
+        max(each, key=len) or code for each, code in zip(texts, codes, strict=True)
+    ]
     proposals = propose(codes, names)
     return [
         SectorLabel(*fields)

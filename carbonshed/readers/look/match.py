@@ -12,6 +12,10 @@ _FEWEST = 3
 _YEARS = (1950, 2100)
 _MOST_KINDS = 6
 _PREFIX = re.compile(r"^[a-z]{1,4}_(?=.)")
+_LETTERS = re.compile(r"^[a-z]+_?(?=\d)")
+
+
+Way = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,8 @@ class Match:
     rows, columns
         Rows and columns of the sheet with a partner, pair by pair, in the order of the
         rows.
-    is_renamed
-        Labels agree but for a prefix, zeros or case.
+    way
+        How labels are compared: as they are, or without prefixes and zeros.
     """
 
     label: int
@@ -37,7 +41,12 @@ class Match:
     outer: tuple[int, int] | None
     rows: tuple[int, ...]
     columns: tuple[int, ...]
-    is_renamed: bool
+    way: Way
+
+    @property
+    def is_renamed(self) -> bool:
+        """Whether labels agree only without prefixes, signs or zeros."""
+        return self.way is not plain
 
 
 @dataclass(frozen=True)
@@ -113,18 +122,15 @@ def _repeats(table: Table, column: int) -> bool:
 def find_match(table: Table) -> Match | None:
     """Return the largest square of equal labels, None if fewer than three agree."""
     best: Match | None = None
-    ways: tuple[tuple[Callable[[str], str], bool], ...] = (
-        (plain, False),
-        (stripped, True),
-    )
-    for way, is_renamed in ways:
+    ways: tuple[Way, ...] = (plain, stripped, bare)
+    for way in ways:
         for label in table.labels:
             down = [way(table.cells.label(row, label)) for row in table.rows]
             for header in table.headers:
                 across = [way(table.cells.label(header, c)) for c in table.columns]
                 pairs = _pairs(down, across)
                 if len(pairs) > max(_FEWEST - 1, len(best.rows) if best else 0):
-                    best = _match(table, label, header, pairs, is_renamed)
+                    best = _match(table, label, header, pairs, way)
     two = _two_levels(table)
     if two is not None and (best is None or len(two.rows) > len(best.rows)):
         best = two
@@ -140,6 +146,26 @@ def stripped(label: str) -> str:
     """Return a label also without a prefix such as CPA_, signs and leading zeros."""
     text = _PREFIX.sub("", plain(label))
     return re.sub(r"[\W_]+", "", text).lstrip("0")
+
+
+def bare(label: str) -> str:
+    """Return a label also without letters before its digits: DOM_01T03, D01T03."""
+    return _LETTERS.sub("", plain(label)).lstrip("0")
+
+
+def same_again(table: Table, match: Match) -> tuple[int, ...]:
+    """Return rows with the labels of the matched rows once more, if all are there."""
+    key = match.way
+    wanted = [key(table.cells.label(row, match.label)) for row in match.rows]
+    taken = set(match.rows)
+    again = {
+        key(table.cells.label(row, match.label)): row
+        for row in table.rows
+        if row not in taken and row > max(match.rows)
+    }
+    if match.outer is not None or not set(wanted) <= again.keys():
+        return ()
+    return tuple(again[label] for label in wanted)
 
 
 def _pairs(down: Sequence[str], across: Sequence[str]) -> list[tuple[int, int]]:
@@ -158,7 +184,7 @@ def _match(
     label: int,
     header: int,
     pairs: list[tuple[int, int]],
-    is_renamed: bool,
+    way: Way,
     outer: tuple[int, int] | None = None,
 ) -> Match:
     return Match(
@@ -167,7 +193,7 @@ def _match(
         outer,
         tuple(table.rows[row] for row, _ in pairs),
         tuple(table.columns[column] for _, column in pairs),
-        is_renamed,
+        way,
     )
 
 
@@ -191,7 +217,7 @@ def _two_levels(table: Table) -> Match | None:
             pairs = _pairs(down, across)
             if len(pairs) > max(_FEWEST, len(best.rows) if best else 0):
                 places = (outer_label, outer_header)
-                best = _match(table, label, header, pairs, False, places)
+                best = _match(table, label, header, pairs, plain, places)
     return best
 
 

@@ -156,7 +156,7 @@ _RULES = (
     (
         HEAVY,
         r"chemic|pharmac|medicin|metal|steel|\biron|cement|glass|ceramic|mineral|rubber"
-        r"|plastic|polymer|concrete|clay|\bores?\b|mining|quarr|kimia|logam|karet"
+        r"|plastic|polymer|concrete|clay|\bores?\b|mining|\bmines?\b|quarr|kimia|logam|karet"
         r"|barang galian|pertambangan|farmasi|鉄|金属|化学|窯業|ゴム|鉱業|矿|钢|非金属"
         r"|chemie|metall|bergbau|químic|siderurg|miner[ií]a|toiletry|explorat",
     ),
@@ -164,7 +164,7 @@ _RULES = (
         LIGHT,
         r"textile|apparel|cloth|leather|footwear|wood|sawmill|paper|print|furniture"
         r"|knit"
-        r"|\bmeat|dairy|bak|sugar|beer|wine|drinks|food|beverage|tekstil|pakaian|kulit"
+        r"|\bmeat|dairy|bak|bread|sugar|beer|wine|drinks|food|beverage|tekstil|pakaian|kulit"
         r"|kayu|kertas|percetakan|furnitur|繊維|衣服|木製|パルプ|家具|纺织|servom|holz"
         r"|other manufact|manufactured products|miscellaneous manufact"
         r"|pengolahan lainnya"

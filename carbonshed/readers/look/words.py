@@ -19,23 +19,29 @@ class Role:
 
 
 # ESA 2010 and SNA 2008, the World Input-Output Database, the US Bureau of Economic
-# Analysis; the whole label
+# Analysis, China's Bureau of Statistics, the OECD; the whole label
 _CODES = (
-    (r"P3_?S14|CONS_h|F010|P31_S14", Role(FINAL, "household")),
+    (r"P3_?S14|CONS_h|F010|P31_S14|FU10[12]|HFCE|NPISH", Role(FINAL, "household")),
     (r"P3_?S15|CONS_np|P31_S15", Role(FINAL, "household")),
-    (r"P3_?S13|CONS_g|F(06|07|10)C|P3[12]?_S13", Role(FINAL, "government")),
-    (r"P51G?|GFCF|F02[A-Z]|F(06|07|10)[ENS]", Role(FINAL, "investment")),
-    (r"P52(_?P?53)?|INVEN|F030", Role(FINAL, "inventory")),
+    (r"P3_?S13|CONS_g|F(06|07|10)C|P3[12]?_S13|FU103|GGFC", Role(FINAL, "government")),
+    (r"P51G?|GFCF|FU201|F02[A-Z]|F(06|07|10)[ENS]", Role(FINAL, "investment")),
+    (r"P52(_?P?53)?|INVEN|F030|FU202|INVNT", Role(FINAL, "inventory")),
     (r"P53", Role(FINAL, "other")),
-    (r"P6(_\w+)?|EXP|F040", Role(EXPORTS)),
-    (r"P7(_\w+)?|MCIF|F050", Role(IMPORTS)),
+    (r"P6(_\w+)?|EXPO?|EX|F040", Role(EXPORTS)),
+    (r"P7(_\w+)?|MCIF|F050|IM|IMPO", Role(IMPORTS)),
+    (r"CONS_(ABR|NONRES)|DPABR|NONRES", Role(ADJUSTMENT)),
     (r"MADJ|DP7A|EXP_adj", Role(CIF_FOB)),
     (r"P118|OTTM|IntTTM|Trade|Trans|T014", Role(MARGINS)),
-    (r"D21\w*|TXSP|MDTY|TOP|SUB|T015|T00TOP|T00SUB|TLS", Role(TAXES)),
+    (r"D21\w*|TXS(P|_\w+)|MDTY|TOP|SUB|T015|T00TOP|T00SUB|TLS", Role(TAXES)),
     (r"D1|D29\w*|D11|D12|K1|P51C|B[23]\w*|V00[1-3]|T00OTOP", Role(VALUE_ADDED)),
-    (r"B1G|B1N|VA|VABAS|VAPRO", Role(VALUE_ADDED)),
-    (r"P1|GO|T018|T017|T007", Role(OUTPUT)),
-    (r"TOTAL|TFINU|TU|SUPBP|SUPPP|T0(01|05|13|16|19)|II_fob|P2\w*|P3|P5", Role(TOTAL)),
+    (r"LABR|OTXS|GOPS|VALU|B1G|B1N|TVA|VA(00\d)?|VABAS|VAPRO", Role(VALUE_ADDED)),
+    (r"P1|GO|TI|T018|T017|T007", Role(OUTPUT)),
+    (r"ERR", Role(DISCREPANCY)),
+    (
+        r"TOTAL|TI[IU]|TFU|TH?C|GCF|TFINU|TU|SUPBP|SUPPP|T0(01|05|13|16|19)|II_fob"
+        r"|P2\w*|P3|P5",
+        Role(TOTAL),
+    ),
 )
 
 # parts of a name; the first that is found decides
@@ -124,6 +130,11 @@ _SHORT = 2  # characters
 _CODE_RULES = [(re.compile(code), role) for code, role in _CODES]
 _WORD_RULES = [(re.compile(words, re.IGNORECASE), role) for words, role in _WORDS]
 
+_TOTAL = re.compile(
+    r"(sub|grand )?totals?\b|jumlah|合計|小計|总计|合计|summe|insgesamt|ukupno|итого"
+    r"|합계",
+    re.IGNORECASE,
+)
 _UNITS = (
     (r"thousand million|miles de millones|billion|milliard|十億|miliar", 1e9),
     (r"hundred million|億|亿", 1e8),
@@ -166,6 +177,11 @@ def _by_code(texts: list[str]) -> Role | None:
             if code.fullmatch(text):
                 return role
     return None
+
+
+def is_total(text: str) -> bool:
+    """Return whether a label says that it is a total."""
+    return _TOTAL.match(text) is not None
 
 
 def unit_of(text: str) -> float | None:
