@@ -177,6 +177,23 @@ def test_bring_your_own_table(project, run):
     follow(DOCS / "bring_your_own_table.md", project, run)
 
 
+@pytest.mark.real
+def test_regions_of_your_country(project, run, real_data):
+    """Where a regional table is at hand: what the page shows is what commands say."""
+    table = project.root / "finland_2014"
+    table.mkdir()
+    for path in (real_data / "finland_2014").iterdir():
+        if path.name not in ("SOURCE.txt", "expected_accounts.csv"):
+            shutil.copy(path, table)
+    page = (DOCS / "regions_of_your_country.md").read_text("utf-8")
+    for command, shown in BLOCK.findall(page):
+        result = project.run(*words(command))
+        assert result.code == 0, result
+        lines = iter(line.rstrip() for line in result.text.splitlines())
+        for line in shown.splitlines():
+            assert line == "..." or line.rstrip() in lines, (command, line)
+
+
 def test_design_a_pathway(project, run):
     page = DOCS / "design_a_pathway.md"
     follow(page, project, run)

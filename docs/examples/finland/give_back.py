@@ -2,9 +2,8 @@
 
 ``python give_back.py TABLE PLACES.csv STATISTICS`` reads a folder of tables and fills
 in the folder that `carbonshed template compile` has written: regions and where they
-are, people, GDP, value added of three broad sectors, and totals of CO2. It also writes
-`nation.csv`, the map that adds all regions up. With your own country you type these
-files from your office's tables instead.
+are, people, GDP, value added of three broad sectors, and totals of CO2. With your own
+country you type these files from your office's tables instead.
 """
 
 import json
@@ -13,11 +12,6 @@ from pathlib import Path
 
 import duckdb
 
-NATION = """
-    select region_id, 'FIN' as new_region_id, 'Finland' as new_region_name,
-        'country' as new_region_type
-    from '{table}/regions.csv'
-"""
 STATISTICS = {
     "regions": """
         select r.region_id, region_name, parent_region_id, region_type,
@@ -46,11 +40,10 @@ def main(table: str, places: str, folder: str) -> None:
     """Write the files."""
     connection = duckdb.connect()
     names = {"table": table, "places": places, "folder": folder}
-    queries = {f"{folder}/{name}.csv": query for name, query in STATISTICS.items()}
-    for path, query in {"nation.csv": NATION, **queries}.items():
+    for name, query in STATISTICS.items():
         rows = connection.sql(query.format(**names))
-        rows.write_csv(path)
-        print(f"{path}: {rows.count('*').fetchall()[0][0]} rows")
+        rows.write_csv(f"{folder}/{name}.csv")
+        print(f"{folder}/{name}.csv: {len(rows)} rows")
     descriptor = Path(folder) / "datapackage.json"
     content = json.loads(descriptor.read_text("utf-8"))
     content |= {
