@@ -2,10 +2,21 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from benchmarks.china_prefectures import inside_world
 from benchmarks.compile_validation import other_methods, rows
 from benchmarks.known_tables import read_truth
+from carbonshed.compile.balance import TOLERANCE
+from carbonshed.compile.files import read_statistics
+from carbonshed.compile.parent import Parent
+from carbonshed.compile.ras import group_sums
+from carbonshed.compile.statistics import Tables
+from carbonshed.compile.year import compile_year
+from carbonshed.dataset import open_dataset
+from carbonshed.readers import ingest
+from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.tidy.reader import ingest_tidy
 
 ROOT = Path(__file__).parents[2]
@@ -59,3 +70,50 @@ def test_regions_of_finland_are_as_near_as_was_found(project, real_data):
         for column, figure in zip(("Z", "share"), figures or (), strict=False):
             assert found[column] == near(column, figure), (name, column)
     assert found["true share"] == near("share", 0.396)
+
+
+def assert_split(folder: Path, name: str, regions: int) -> None:
+    """Compile a folder without writing; the parent is kept cell by cell."""
+    parent = Parent(open_dataset(name))
+    tables = Tables(read_statistics(folder, parent), parent)
+    (year,) = tables.years
+    assert len(tables.regions) == regions
+    truth, known = parent.year(year), tables.year(year)
+    found = compile_year(truth, known, parent.is_inventory)
+    assert found.deliveries.residual <= TOLERANCE
+    assert found.deliveries.sweeps <= 90
+    group = tables.groups
+    cells = np.zeros_like(truth.cells)
+    for region, block in enumerate(found.blocks()):
+        by_buyer = group_sums(block.transpose(1, 0, 2), group)
+        cells[group[region]] += by_buyer.transpose(1, 0, 2)
+    size = truth.output.max()
+    assert np.abs(cells - truth.cells).max() <= 1e-9 * size
+    for part, whole in (
+        (found.exports, truth.exports),
+        (found.imports, truth.imports),
+        (found.emissions["co2"], truth.emissions["co2"]),
+        (found.direct_emissions["co2"], truth.direct_emissions["co2"]),
+    ):
+        assert np.abs(group_sums(part, group) - whole).max() <= 1e-9 * size
+    split = known.emissions["co2"].totals > 0
+    emitted = (found.emissions["co2"].sum(axis=1))[split]
+    emitted += found.direct_emissions["co2"].sum(axis=1)[split]
+    ratio = emitted / known.emissions["co2"].totals[split]
+    assert ratio == pytest.approx(np.full(len(ratio), ratio[0]), rel=1e-9)
+
+
+@pytest.mark.real
+def test_prefectures_of_china_add_up_to_the_nation_and_to_the_world(project, real_data):
+    """Statistics of 357 prefectures, in China's table of 42 and in a world's of 35."""
+    statistics = real_data / "china_prefectures_2012"
+    inventory = "Emission_Inventories_for_30_Provinces_2012.xlsx"
+    options = IngestOptions(
+        "china", year=2012, emissions=real_data / "china_ceads_co2" / inventory
+    )
+    table = real_data / "china_national_io" / "china_2012_139.csv"
+    ingest("nbs-national", table, options)
+    assert_split(statistics, "china", 357)
+    ingest_tidy(real_data / "wiod_2011", "world")
+    inside_world(statistics, project / "prefectures", "world")
+    assert_split(project / "prefectures", "world", 397)
