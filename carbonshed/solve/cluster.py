@@ -1,5 +1,6 @@
 """A cluster of Dask: one that is there, or processes of this machine; and its end."""
 
+import logging
 import os
 import shutil
 import time
@@ -226,6 +227,7 @@ def open_cluster(solver: Solver, scratch: Path) -> Iterator[Cluster]:
     """
     with ExitStack() as stack:
         stack.enter_context(dask.config.set(_SETTINGS))
+        stack.enter_context(_quiet())
         stack.enter_context(_explained())
         if solver.scheduler:
             client = stack.enter_context(_connect(solver.scheduler))
@@ -275,7 +277,6 @@ def _local(solver: Solver, scratch: Path) -> Iterator[distributed.Client]:
             dask.config.set(
                 {
                     "distributed.nanny.pre-spawn-environ": blas,
-                    # what matters comes back as an error
                     "logging": {"distributed": "critical"},
                 }
             ),
@@ -294,6 +295,18 @@ def _local(solver: Solver, scratch: Path) -> Iterator[distributed.Client]:
             yield client
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask's log out of what a build says; what matters comes back as an error."""
+    logger = logging.getLogger("distributed")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.paths import project_root
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.year import YearSystem
+from carbonshed.text import sql_name
 
 # too large to be sent: workers read these from the files of the dataset
 _READ = ("transactions", "final_demand", "exports")
@@ -55,16 +56,18 @@ class WorkOrder:
         session.execute("set enable_external_file_cache = false")
         session.execute("set enable_progress_bar = false")
         session.execute("set file_search_path = ?", [self.folder])
-        session.execute(f"attach if not exists ':memory:' as \"{self.catalogue}\"")
-        session.execute(f'use "{self.catalogue}"')
+        catalogue = sql_name(self.catalogue)
+        session.execute(f"attach if not exists ':memory:' as {catalogue}")
+        session.execute(f"use {catalogue}")
         for schema, definition in self.views:
-            session.execute(f'create schema if not exists "{schema}"')
+            session.execute(f"create schema if not exists {sql_name(schema)}")
             session.execute(definition)
         found = {name: session.sql(query) for name, query in self.read.items()}
         for name, rows in self.sent.items():
-            # a table, and not a name for the rows: cursors see it too
-            session.from_arrow(rows).create(f"sent_{name}")
-            found[name] = session.sql(f"from sent_{name}")
+            # with the name of the database: cursors know tables by it alone
+            place = f"{catalogue}.main.sent_{name}"
+            session.from_arrow(rows).create(place)
+            found[name] = session.sql(f"from {place}")
         relations = Relations(session=session, **found)
         # known already: long to find, and not in the rows that were sent
         known = {"labels": {self.year: self.labels}, "years": self.years}

@@ -124,7 +124,8 @@ def stored_relations(economies: dict[int, Economy], folder: Path) -> Relations:
     in_memory = relations_of(economies)
     folder.mkdir(exist_ok=True)
     connection = duckdb.connect()
-    connection.execute("create schema staging")
+    # in a database of a name, as that of a dataset
+    connection.execute("attach ':memory:' as tiny; use tiny; create schema staging")
     views = {}
     for field in fields(Relations)[1:]:
         path = str(folder / f"{field.name}.parquet")
@@ -132,5 +133,5 @@ def stored_relations(economies: dict[int, Economy], folder: Path) -> Relations:
         connection.execute(
             f"create view staging.stg_{field.name} as from read_parquet('{path}')"
         )
-        views[field.name] = connection.sql(f"from staging.stg_{field.name}")
+        views[field.name] = connection.sql(f"from tiny.staging.stg_{field.name}")
     return Relations(session=connection, **views)

@@ -1,0 +1,182 @@
+"""Years solved by the workers of a cluster, on this machine.
+
+Run as ``python -m benchmarks.cluster DATASET WORKERS [GB]``, where the dataset has a
+warehouse that one factorisation made. Starts so many worker processes of one thread
+with so much memory each, else with a quarter of the matrix; builds the dataset with
+them, and holds every published mart against the edition before. ``--solve`` leaves the
+build out, and solves into a store of its own.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import psutil
+from distributed import Client, LocalCluster, Worker
+
+from benchmarks.beyond_memory import difference, relations_of
+from carbonshed.solve.plan import OVERHEAD_BYTES, Solver
+from carbonshed.solve.solves import solve_years
+from carbonshed.solve.year import Settings
+from carbonshed.text import sql_name
+
+BIN = Path(sys.executable).parent
+
+
+def main(name: str, workers: int, gigabytes: float | None, is_solve: bool) -> None:
+    """Run one case and print what it took."""
+    warehouse = f"warehouse/{name}.duckdb"
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        (size,) = connection.sql(
+            "select max(region_sectors) from solved.solves"
+        ).fetchone()
+    memory = int(gigabytes * 1e9) if gigabytes else OVERHEAD_BYTES + 2 * size**2
+    with tempfile.TemporaryDirectory(dir="warehouse") as folder:
+        with cluster(workers, memory, folder) as (address, most):
+            start, before = time.perf_counter(), cpu_of_children()
+            if is_solve:
+                solve(warehouse, f"{folder}/store", address)
+            else:
+                build(name, address)
+            took, cpu = time.perf_counter() - start, cpu_of_children() - before
+            with Client(address, set_as_default=False) as client:
+                of_workers = client.run(costs)
+            print(f"matrix        {8 * size**2 / 1e9:.2f} GB")
+            print(f"a worker      {memory / 1e9:.2f} GB")
+            print(f"time          {took:.0f} s, of which processors {cpu:.0f} s")
+            print(f"spilled       {most['spilled'] / 1e9:.2f} GB at most, all together")
+        print(f"of workers    {json.dumps(of_workers)}")
+        if is_solve:
+            print(f"difference    {difference(warehouse, f'{folder}/store'):.1e}")
+        else:
+            compare(name)
+
+
+@contextmanager
+def cluster(
+    workers: int, memory: int, folder: str
+) -> Iterator[tuple[str, dict[str, int]]]:
+    """Yield the address of worker processes, and the most that they have spilled."""
+    with LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address=None,
+        memory_limit=memory,
+        local_directory=folder,
+        silence_logs="ERROR",
+    ) as processes:
+        most, ended = {"spilled": 0}, threading.Event()
+
+        def look() -> None:
+            while not ended.wait(0.5):
+                sizes = 0
+                for path in Path(folder).rglob("storage/*"):
+                    try:
+                        sizes += path.stat().st_size
+                    except OSError:  # gone already
+                        continue
+                most["spilled"] = max(most["spilled"], sizes)
+
+        watcher = threading.Thread(target=look)
+        watcher.start()
+        try:
+            yield processes.scheduler_address, most
+        finally:
+            ended.set()
+            watcher.join()
+
+
+def costs(dask_worker: Worker) -> dict[str, float]:
+    """Return peak memory and what was received, in GB, and processor seconds."""
+    times = psutil.Process().cpu_times()
+    return {
+        "peak": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2),
+        "received": round(dask_worker.transfer_incoming_bytes_total / 1e9, 2),
+        "seconds": round(times.user + times.system, 1),
+    }
+
+
+def cpu_of_children() -> float:
+    """Return processor seconds of this process and all that it has started."""
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    total = own.ru_utime + own.ru_stime + ended.ru_utime + ended.ru_stime
+    for process in psutil.Process().children(recursive=True):
+        times = process.cpu_times()
+        total += times.user + times.system
+    return total
+
+
+def solve(warehouse: str, store: str, address: str) -> None:
+    """Solve the first year into a store of its own."""
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        settings = Settings(solver=Solver("dask", scheduler=address))
+        solve_years(relations_of(connection), settings, Path(store))
+
+
+def build(name: str, address: str) -> None:
+    """Solve and build all of a dataset."""
+    variables = json.dumps({"dataset": name, "solver": "dask", "scheduler": address})
+    command = [str(BIN / "dbt"), "build", "--full-refresh", "--vars", variables]
+    subprocess.run(command, check=True, env=os.environ)
+
+
+def compare(name: str) -> None:
+    """Print how far marts are from those of the edition before."""
+    folder = Path("warehouse/published")
+    with duckdb.connect() as connection:
+        for edition, file in (("new", name), ("old", f"{name}.previous")):
+            path = (folder / f"{file}.duckdb").resolve()
+            connection.execute(f"attach '{path}' as {edition} (read_only)")
+        tables = connection.sql(
+            "select schema_name, table_name from duckdb_tables()"
+            " where database_name = 'new' order by all"
+        ).fetchall()
+        worst, compared = 0.0, 0
+        for schema, table in tables:
+            if found := difference_of(connection, f"{sql_name(schema)}.{table}"):
+                print(f"  {table:32} {found:.1e}")
+                worst = max(worst, found)
+            compared += 1
+    print(
+        f"{compared} marts, largest difference {worst:.1e} of the largest in a column"
+    )
+
+
+def difference_of(connection: duckdb.DuckDBPyConnection, table: str) -> float:
+    """Return the largest difference, relative to the largest number of a column."""
+    columns = connection.sql(f"describe new.{table}").fetchall()
+    numbers = [sql_name(name) for name, kind, *_ in columns if kind == "DOUBLE"]
+    others = [sql_name(name) for name, kind, *_ in columns if kind != "DOUBLE"]
+    if not numbers:
+        return 0.0
+    # rows that have no twin of the same keys and texts are paired in order
+    pair = ", ".join([*others, *numbers])
+    number = f"row_number() over (order by {pair}) as pair"
+    gaps = ", ".join(
+        f"max(abs(coalesce(new.{c}, 0) - coalesce(old.{c}, 0)))"
+        f" / nullif(max(abs(old.{c})), 0)"
+        for c in numbers
+    )
+    found = connection.sql(
+        f"select count(new.pair) - count(old.pair), {gaps}"
+        f" from (select *, {number} from new.{table}) as new"
+        f" full join (select *, {number} from old.{table}) as old using (pair)"
+    ).fetchone()
+    return float("inf") if found[0] else max(each or 0.0 for each in found[1:])
+
+
+if __name__ == "__main__":
+    words = [word for word in sys.argv[1:] if word != "--solve"]
+    dataset, count, *limit = words
+    main(dataset, int(count), float(limit[0]) if limit else None, "--solve" in sys.argv)
