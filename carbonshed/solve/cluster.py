@@ -163,10 +163,6 @@ class Cluster:
         """Yield tasks that were begun, as they end."""
         yield from distributed.as_completed(futures)
 
-    def received(self) -> int:
-        """Return the bytes that workers have received from each other so far."""
-        return sum(self.client.run(_received).values())
-
     def known_workers(self) -> dict[str, Any]:
         """Return what the scheduler knows of its workers, by address."""
         return self.client.scheduler_info(n_workers=-1)["workers"]
@@ -266,20 +262,14 @@ def _local(solver: Solver, scratch: Path) -> Iterator[distributed.Client]:
         free = min(free, int(solver.memory_gb * 1e9))
     else:
         free = int(LOCAL_SHARE * free)
-    blas = {
-        name: os.environ.get(name, threads)
-        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    }
+    blas = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    environment = {name: os.environ.get(name, threads) for name in blas}
+    environment["DASK_LOGGING__DISTRIBUTED"] = "critical"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     try:
         with (
-            dask.config.set(
-                {
-                    "distributed.nanny.pre-spawn-environ": blas,
-                    "logging": {"distributed": "critical"},
-                }
-            ),
+            dask.config.set({"distributed.nanny.pre-spawn-environ": environment}),
             distributed.LocalCluster(
                 n_workers=processes,
                 threads_per_worker=1,
@@ -341,10 +331,6 @@ def _look(
     missing = [path for path in paths if not Path(path).exists()]
     folder = dask_worker.local_directory
     return code_digest(), missing, shutil.disk_usage(folder).free
-
-
-def _received(dask_worker: distributed.Worker) -> int:
-    return dask_worker.transfer_incoming_bytes_total
 
 
 def _unfinished(dask_scheduler: distributed.Scheduler) -> int:

@@ -16,6 +16,7 @@ from carbonshed.text import size_text
 # of a worker's memory, for the strip that it reads and the squares that it becomes;
 # beside them are squares that wait to be spilled, and those that are multiplied
 STRIP_SHARE = 0.3
+MEMORY_SHARE = 0.9  # at 0.95 Dask ends a worker
 FEWEST_SQUARES = 6  # on the diagonal: with fewer, workers wait for each other
 MOST_SQUARES = 64  # 100,000 tasks, of a millisecond each for the scheduler
 MOST_COLUMNS = 1024  # of demand, in a part
@@ -96,16 +97,19 @@ def plan_squares(
     """
     # the strip, its squares; demand, padded and in parts; sales to regions
     per_row = 8 * (2 * size + 3 * demands + 2 * stressors + regions)
-    most = int(STRIP_SHARE * memory / per_row)
+    # a strip and its squares, once more while they are cut, beside what reads them
+    room = min(STRIP_SHARE * memory, (MEMORY_SHARE * memory - OVERHEAD_BYTES) / 2)
+    most = int(room / per_row)
     fewest = max(FEWEST_SQUARES, 4 * round(workers**0.5))
     count = max(fewest, -(-size // max(most, 1)))
     smallest = -(-size // MOST_SQUARES)
     own = 3 * 8 * region**2
-    if count > max(MOST_SQUARES, fewest) or own > STRIP_SHARE * memory:
-        needs = max(int(per_row * smallest), own) / STRIP_SHARE
+    if count > max(MOST_SQUARES, fewest) or own > room:
+        needed = max(per_row * smallest, own)
+        needs = max(needed / STRIP_SHARE, (2 * needed + OVERHEAD_BYTES) / MEMORY_SHARE)
         raise CarbonshedError(
             f"{size:,} region-sectors with {demands:,} columns of demand need"
-            f" {size_text(max(needs, OVERHEAD_BYTES))} of memory on each worker; the"
+            f" {size_text(needs)} of memory on each worker; the"
             f" smallest may take {size_text(memory)}"
         )
     side = -(-size // min(count, size))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import project_root
@@ -30,8 +31,8 @@ class WorkOrder:
         By the schema of each view, what defines it.
     read : dict of str to str
         What reads transactions, final demand and exports from the views.
-    sent : dict of str to pyarrow.Table
-        The other relations, of this year.
+    sent : dict of str to bytes
+        The other relations, of this year, as Parquet.
     labels : list of (str, str)
         Region and category of every column of final demand.
     years : list of int
@@ -45,7 +46,7 @@ class WorkOrder:
     folder: str
     views: list[tuple[str, str]]
     read: dict[str, str]
-    sent: dict[str, pa.Table]
+    sent: dict[str, bytes]
     labels: list[tuple[str, str]]
     years: list[int]
     with_imports: bool
@@ -66,7 +67,7 @@ class WorkOrder:
         for name, rows in self.sent.items():
             # with the name of the database: cursors know tables by it alone
             place = f"{catalogue}.main.sent_{name}"
-            session.from_arrow(rows).create(place)
+            session.from_arrow(pq.read_table(pa.BufferReader(rows))).create(place)
             found[name] = session.sql(f"from {place}")
         relations = Relations(session=session, **found)
         # known already: long to find, and not in the rows that were sent
@@ -108,7 +109,10 @@ def work_order(system: YearSystem) -> WorkOrder:
             rows = getattr(relations, field.name)
             if field.name in of_year:
                 rows = rows.filter(f"year = {year}")
-            sent[field.name] = rows.to_arrow_table()
+            # Arrow's own buffers arrive unaligned
+            buffer = pa.BufferOutputStream()
+            pq.write_table(rows.to_arrow_table(), buffer)
+            sent[field.name] = buffer.getvalue().to_pybytes()
     labels = relations.labels.get(year, [])
     return WorkOrder(
         year,
