@@ -17,6 +17,9 @@ def model(dbt, session):
         intensities=dbt.ref("int_intensities"),
         regions=dbt.ref("stg_regions"),
         categories=dbt.ref("stg_final_demand_categories"),
+        sectors=dbt.ref("stg_sectors"),
+        imports=dbt.ref("stg_imports"),
+        imported_products=dbt.ref("stg_imported_products"),
     )
     inputs = ErrorInputs(
         direct_emissions=dbt.ref("stg_direct_emissions"),
