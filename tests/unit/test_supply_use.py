@@ -168,6 +168,12 @@ def test_a_product_that_nobody_makes_is_refused():
         symmetric_table(tables, "a.xlsx")
 
 
+def test_a_supply_table_of_industries_by_products_is_refused():
+    tables = replace(BOOK, supply=BOOK.supply.T)
+    with pytest.raises(CarbonshedError, match="lies the other way round"):
+        symmetric_table(tables, "a.xlsx")
+
+
 def test_negative_supply_is_kept_and_counted():
     supply = np.array([[90.0, 10.0], [-1.0, 101.0]])
     table = symmetric_table(replace(BOOK, supply=supply), "a.xlsx")
@@ -300,3 +306,64 @@ def test_bea(real_data, year):
         output, abs=10 if year not in (2002, 2020) else 180
     )
     assert (min(supply.ravel()) < 0) == ("negative_supply" in codes(table))
+
+
+def croatia(folder):
+    """Read blocks of the transmission tables of 2010 by the address of a corner."""
+    book = open_once(folder / "croatia_dzs_2010" / "Croatia_2010.xlsx")
+    cells = book.get_sheet_by_name("Table data english").to_python(
+        skip_empty_area=False
+    )
+
+    def block(row, column, width=65):
+        lines = cells[row - 1 : row + 64]
+        return np.array(
+            [[float(v or 0) for v in line[column : column + width]] for line in lines]
+        )
+
+    return cells, block
+
+
+@pytest.mark.real
+def test_an_office_has_made_the_same_symmetric_table(real_data):
+    """Croatia's tables 1500, 1611 and 1612 give its tables 1800 and 1900: model B."""
+    cells, block = croatia(real_data / "workbooks")
+    users = [68, 69, 70, 72, 73, 74]  # without their subtotals
+    domestic, imported = (
+        UseTable(
+            block(row, 2),
+            np.hstack([block(row, column, 1) for column in users]),
+            block(row, 81, 1)[:, 0],
+        )
+        for row in (264, 354)
+    )
+    names = [str(row[0]) for row in cells[5:70]]
+    tables = SupplyUse(names, names, block(6, 2), domestic.plus(imported), imported)
+    table = symmetric_table(tables, "croatia", model="B")
+    published, bought = block(522, 2), block(605, 2)
+    assert table.transactions == pytest.approx(published, abs=1e-9 * published.max())
+    assert table.imported_transactions == pytest.approx(bought, abs=1e-9 * bought.max())
+
+
+@pytest.mark.real
+def test_rates_of_rows_come_near_margins_by_cell(real_data):
+    """Croatia prints use at both prices: what one rate for a row is worth."""
+    cells, block = croatia(real_data / "workbooks")
+    users = [68, 69, 70, 72, 73, 74]
+    names = [str(row[0]) for row in cells[5:70]]
+    dear = UseTable(
+        block(88, 2),
+        np.hstack([block(88, column, 1) for column in users]),
+        block(88, 81, 1)[:, 0],
+    )
+    published = block(175, 2)
+    margins, taxes = block(6, 74, 1)[:, 0], block(6, 75, 1)[:, 0]
+    use = move_margins(dear, {"margins": margins}, names, "croatia")
+    basic, _ = take_out_taxes(use, taxes, names, "croatia")
+    size = published.sum()
+    # 28 % of intermediate use would be in wrong cells at purchasers' prices
+    assert np.abs(dear.intermediate - published).sum() / size > 0.25
+    assert np.abs(basic.intermediate - published).sum() / size < 0.06
+    assert np.abs(basic.intermediate.sum(axis=0) - published.sum(axis=0)).sum() < (
+        0.02 * size
+    )

@@ -31,6 +31,7 @@ from carbonshed.readers.common.supply_use_tables import (
     check_shapes,
     compare_with_supply,
     describe_negatives,
+    refuse_transposed,
     refuse_unmade,
 )
 from carbonshed.readers.common.valuation import (
@@ -129,6 +130,7 @@ def symmetric_table(
     decisions += found
     split, found = _take_out_imports(tables, use, where, re_exports, unit)
     decisions += found
+    refuse_transposed(tables, split, value_added, where)
     decisions += compare_with_supply(tables, split, where)
     convert = _by_industry if model == "D" else _by_product
     table = convert(tables, split, value_added, where)

@@ -12,6 +12,7 @@ from carbonshed.readers.common.valuation import UseTable
 from carbonshed.text import listing, shape_text
 
 _MOST_NAMED = 3
+_OTHER_WAY = 0.1  # of the gap: as good as closed
 _LARGE_GAP = 0.05  # of supply and use: another valuation, or not one system
 
 
@@ -143,4 +144,43 @@ def refuse_unmade(
             f"{where}: {len(lost)} rows are used, or use inputs, and the supply table "
             f"has no output of them ({named}); expected the supply of everything that "
             "is used and not imported"
+        )
+
+
+def refuse_transposed(
+    tables: SupplyUse,
+    split: SplitUse,
+    value_added: dict[str, np.ndarray],
+    where: str,
+) -> None:
+    """Refuse a square supply table whose industries lie down.
+
+    Its totals are the same either way. Product by product it must hold what is used,
+    industry by industry what inputs and value added come to.
+
+    Raises
+    ------
+    CarbonshedError
+        If both miss, and the other way round they do not.
+    """
+    supply = tables.supply
+    if supply.shape[0] != supply.shape[1] or not value_added:
+        return
+    used = split.transactions.sum(axis=1) + split.final_demand.sum(axis=1)
+    used = used + split.exports
+    paid = split.transactions.sum(axis=0) + split.imports_by_sector
+    paid = paid + sum(value_added.values())
+    gap, other = (
+        float(np.abs(used - made).sum() + np.abs(paid - inputs).sum())
+        for made, inputs in (
+            (supply.sum(axis=1), supply.sum(axis=0)),
+            (supply.sum(axis=0), supply.sum(axis=1)),
+        )
+    )
+    if other < _OTHER_WAY * gap:
+        total = 2 * float(np.abs(supply).sum()) or 1.0
+        raise CarbonshedError(
+            f"{where}: the supply table lies the other way round: it misses use and "
+            f"inputs by {gap / total:.2%}, and by {other / total:.2%} with rows and "
+            "columns exchanged; expected products in rows, industries in columns"
         )
