@@ -78,21 +78,30 @@ def scan_cells(connection: duckdb.DuckDBPyConnection, size: int) -> Cells:
         from transactions
     """).to_arrow_reader(BATCH_ROWS)
     for batch in batches:
-        if batch.num_rows:
-            year, origin, destination, value, position = (
-                column.to_numpy(zero_copy_only=False) for column in batch.columns
-            )
-            if not cells.disorder:
-                cells.disorder = _disorder(position, last, origin, destination)
-            last = position[-1]
-            if not np.isfinite(value.sum()):  # far faster than asking every value
-                cells.not_finite += int((~np.isfinite(value)).sum())
-            for name, ids in (("origin_id", origin), ("destination_id", destination)):
-                if ids.min() < 0 or ids.max() >= size:
-                    outside = ids[(ids < 0) | (ids >= size)].tolist()
-                    cells.outside.setdefault(name, set()).update(outside)
-            _add(cells, year, origin, destination, value)
+        # what is too large to be added up is told by the sums
+        with np.errstate(over="ignore", invalid="ignore"):
+            last = _take(cells, batch, last)
     return cells
+
+
+def _take(cells: Cells, batch: pa.RecordBatch, last: int) -> int:
+    """Add up a batch; return the position of its last cell."""
+    if not batch.num_rows:
+        return last
+    size = cells.size
+    year, origin, destination, value, position = (
+        column.to_numpy(zero_copy_only=False) for column in batch.columns
+    )
+    if not cells.disorder:
+        cells.disorder = _disorder(position, last, origin, destination)
+    if not np.isfinite(value.sum()):  # far faster than asking every value
+        cells.not_finite += int((~np.isfinite(value)).sum())
+    for name, ids in (("origin_id", origin), ("destination_id", destination)):
+        if ids.min() < 0 or ids.max() >= size:
+            outside = ids[(ids < 0) | (ids >= size)].tolist()
+            cells.outside.setdefault(name, set()).update(outside)
+    _add(cells, year, origin, destination, value)
+    return int(position[-1])
 
 
 def _disorder(

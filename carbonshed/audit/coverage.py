@@ -16,6 +16,9 @@ GDP_PER_HEAD = (100.0, 400_000.0)  # USD
 CURRENCY_PER_USD = (0.3, 1e5)
 # GDP adds net taxes on products to value added: a fifth at most.
 VALUE_ADDED_OF_GDP = (0.5, 1.5)
+# Of a whole table: of producers, and of what final users burn themselves.
+# Households' own fuels are 0.01 t (DR Congo) to 5 t (Canada).
+CO2_PER_HEAD_OF_ALL = {"emissions": CO2_PER_HEAD, "direct_emissions": (0.001, 50.0)}
 CARBON = ("co2", "co2e", "ghg")
 
 
@@ -105,6 +108,23 @@ def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
         "tonnes per head",
         f"no ranked region has a stressor called one of {listing(CARBON)}",
     )
+    # a table in a wrong unit is hidden in sums with one in the right unit
+    of_tables = [
+        f"{stressor} of all in {table} ({figure:.6g})"
+        for table, (low, high) in CO2_PER_HEAD_OF_ALL.items()
+        for stressor, figure in _per_head_of_all(tables, table, year, tonnes)
+        if not low <= figure <= high
+    ]
+    if of_tables and found.status == PASS:
+        message = "a table as a whole is outside what is plausible: check its unit"
+        return CheckResult(
+            check,
+            WARNING,
+            f"{message}, in tonnes per head",
+            year,
+            count=len(of_tables),
+            worst="; ".join(of_tables),
+        )
     # figures of countries and projected peaks are joined by the id as it is
     misspelt = tables.rows(
         "select stressor_id from stressors"
@@ -115,6 +135,32 @@ def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
         message = f"{names} has no comparator and no projected peak: use the id co2"
         return CheckResult(check, WARNING, message, year, worst=names)
     return found
+
+
+def _per_head_of_all(
+    tables: Tables, table: str, year: int, tonnes: str
+) -> list[tuple[str, float]]:
+    """Return carbon per head of the ranked regions that have rows in a table."""
+    regions = "inner join region_sectors using (region_sector_id)"
+    return tables.rows(f"""
+        with by_region as (
+            select
+                stressor_id, region_id, any_value(population) as people,
+                sum(value * case unit {tonnes} end) as amount
+            from {table} {regions if table == "emissions" else ""}
+            inner join stressors using (stressor_id)
+            inner join regions using (region_id)
+            inner join region_years using (year, region_id)
+            where
+                year = {year} and lower(stressor_id) in ({listing(CARBON, quote=True)})
+                and unit in ({listing(TONNES_PER_UNIT, quote=True)})
+                and {tables.ranked_regions()}
+            group by stressor_id, region_id
+        )
+        select stressor_id, sum(amount) / sum(people) as figure
+        from by_region group by stressor_id
+        having sum(abs(amount)) > 0 order by stressor_id
+    """)
 
 
 def _gdp_is_plausible(tables: Tables, year: int) -> CheckResult:

@@ -31,8 +31,7 @@ def _year(tables: Tables, year: int) -> Iterator[CheckResult]:
         "select label, bought_absolute / abs(output) as column_sum from sums"
         f" where year = {year} and not is_zero order by 2 desc, region_sector_id"
     )
-    above = [(label, value) for label, value in rows if value >= 1]
-    if not above:
+    if not rows or rows[0][1] < leontief.LARGEST_RADIUS:
         largest = f"the largest is {rows[0][1]:.6g}" if rows else "no sector has output"
         yield CheckResult(
             RADIUS_CHECK, PASS, "all column sums of |A| are below 1", year
@@ -40,6 +39,11 @@ def _year(tables: Tables, year: int) -> Iterator[CheckResult]:
         yield CheckResult(SUMS_CHECK, PASS, largest, year)
         return
     yield _radius(tables, year)
+    above = [(label, value) for label, value in rows if value >= 1]
+    if not above:
+        largest = f"the largest is {rows[0][1]:.9g}"
+        yield CheckResult(SUMS_CHECK, PASS, largest, year)
+        return
     yield CheckResult(
         SUMS_CHECK,
         WARNING,
@@ -74,8 +78,9 @@ def _radius(tables: Tables, year: int) -> CheckResult:
     return CheckResult(
         RADIUS_CHECK,
         FAIL,
-        f"the spectral radius of A is {verdict.radius:.6g} and must be below 1: no"
-        " output can meet the demand. Check the transactions of these columns against"
+        f"the spectral radius of A is {verdict.radius:.9g} and must be below"
+        f" {leontief.LARGEST_RADIUS}: no output can meet the demand, or none that could"
+        " be computed. Check the transactions of these columns against"
         " their output (their column sums of |A| in brackets)",
         year,
         count=len(named),

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
+
 from carbonshed.audit.report import FAIL, PASS, CheckResult
 from carbonshed.audit.tables import Tables
 from carbonshed.dataset.contract import (
@@ -53,6 +55,10 @@ FACTS = (
 )
 
 
+# amounts are added up and squared, and neither may leave the range of doubles
+LARGEST_SUM = 1e100
+# a hundred thousand times all who live; sums stay exact as doubles and as integers
+MOST_PEOPLE = 1e15
 AMOUNTS = {"value", "population", "gdp", "source", "relative_standard_error"}
 
 
@@ -177,6 +183,34 @@ def _values(tables: Tables) -> Iterator[str]:
                 yield f"{table}.{column.name}: {count}"
 
 
+def _sums(tables: Tables) -> Iterator[str]:
+    """Yield what cannot be added up, or squared: larger than any amount there is."""
+    for table in FACTS:
+        for column in STORED_TABLES[table]:
+            if column.type == "double" and table != "transactions":
+                total = tables.value(
+                    f"select sum(abs({column.name})) from {table}"
+                    f" where isfinite({column.name})"
+                )
+                if total and total > LARGEST_SUM:
+                    yield f"{table}.{column.name}: {total:.3g}"
+    for year, sums in tables.cells.sums.items():
+        _, bought, _, negative = sums
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = float((bought - 2 * negative).sum())
+        # what is not finite itself is another rule's
+        if not tables.cells.not_finite and not total <= LARGEST_SUM:
+            yield f"transactions.value of {year}: {total:.3g}"
+
+
+def _headcounts(tables: Tables) -> Iterator[str]:
+    rows = tables.rows(
+        "select year, sum(population::double) as people from region_years group by year"
+        f" having people > {MOST_PEOPLE} order by year"
+    )
+    yield from (f"{year}: {people:.3g}" for year, people in rows)
+
+
 def _years(tables: Tables) -> Iterator[str]:
     with_emissions = {
         year for (year,) in tables.rows("select distinct year from emissions")
@@ -254,6 +288,16 @@ RULES: tuple[tuple[str, str, Callable[[Tables], Iterator[str]]], ...] = (
     ("ids_known", "every id of a table is listed in its own table", _references),
     ("keys_unique", "no cell is there twice", _keys),
     ("values_finite", "no value is missing, NaN or infinite", _values),
+    (
+        "sums_finite",
+        f"amounts of a table add up to {LARGEST_SUM:g} at most",
+        _sums,
+    ),
+    (
+        "people_countable",
+        f"people of a year are {MOST_PEOPLE:.0e} at most",
+        _headcounts,
+    ),
     ("years_have_emissions", "every year of transactions has emissions", _years),
     (
         "ranked_regions_have_people",

@@ -33,6 +33,7 @@ from carbonshed.leontief.iteration import (
     iterate_total_intensity,
 )
 from carbonshed.leontief.productivity import (
+    LARGEST_RADIUS,
     Productivity,
     UnproductiveSystemError,
     column_sums,
@@ -56,6 +57,7 @@ from carbonshed.leontief.uncertainty import (
 )
 
 __all__ = [
+    "LARGEST_RADIUS",
     "TOLERANCE",
     "ArrayBlocks",
     "ExpectedCombinations",

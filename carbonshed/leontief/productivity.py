@@ -14,19 +14,22 @@ from carbonshed.leontief.row_blocks import (
     transposed_product,
 )
 
+# From here on a unit of demand takes a million of output: rounding in the sums of rows
+# grows as much, and no residual is small any more
+LARGEST_RADIUS = 1 - 1e-6
 _DENSE_SIDE = 64  # below it LAPACK is both exact and faster than ARPACK
 _POWER_STEPS = 200
 
 
 class UnproductiveSystemError(ValueError):
-    """The spectral radius of A is not below 1; ``productivity`` says why."""
+    """The spectral radius of A is not below `LARGEST_RADIUS`; ``productivity`` why."""
 
     def __init__(self, productivity: "Productivity") -> None:
         self.productivity = productivity
         columns = ", ".join(str(column) for column in productivity.causes[:5])
         super().__init__(
-            f"the spectral radius of A is {productivity.radius:.6g}, it must be below"
-            f" 1; columns that carry it: {columns}"
+            f"the spectral radius of A is {productivity.radius:.9g}, it must be below"
+            f" {LARGEST_RADIUS}; columns that carry it: {columns}"
         )
 
 
@@ -41,7 +44,7 @@ class Productivity:
     method : str
         ``column sums``, ``radius of |A|`` or ``radius of A``.
     is_productive : bool
-        Whether the radius is below 1.
+        Whether the radius is below `LARGEST_RADIUS`.
     causes : ndarray of int
         If it is not: columns by falling share in the radius.
     """
@@ -91,9 +94,9 @@ def _column_sums(rows: slice, values: np.ndarray) -> np.ndarray:
 def is_productive(coefficients: np.ndarray | RowBlocks) -> Productivity:
     """Decide whether the spectral radius of A is below 1, the cheap way first.
 
-    All column sums of |A| below 1 are sufficient; so is a radius of |A| below
-    1 (power iteration with Collatz's bound); only otherwise the radius of A
-    itself is computed.
+    By `LARGEST_RADIUS`, a millionth. All column sums of |A| below it are sufficient; so
+    is a radius of |A| below it (power iteration with Collatz's bound); only otherwise
+    the radius of A itself is computed.
 
     Parameters
     ----------
@@ -110,13 +113,13 @@ def is_productive(coefficients: np.ndarray | RowBlocks) -> Productivity:
     """
     nothing = np.empty(0, dtype=int)
     largest = float(column_sums(coefficients).max(initial=0.0))
-    if largest < 1:
+    if largest < LARGEST_RADIUS:
         return Productivity(largest, "column sums", True, nothing)
     bound = _absolute_radius_bound(coefficients)
-    if bound < 1:
+    if bound < LARGEST_RADIUS:
         return Productivity(bound, "radius of |A|", True, nothing)
     radius, right = _dominant(coefficients)
-    if radius < 1:
+    if radius < LARGEST_RADIUS:
         return Productivity(radius, "radius of A", True, nothing)
     _, left = _dominant(coefficients, transposed=True)
     return Productivity(radius, "radius of A", False, _causes(left, right))
@@ -164,8 +167,8 @@ def _absolute_radius_bound(coefficients: np.ndarray | RowBlocks) -> float:
         grown = _absolute_product(coefficients, vector) + shift * vector
         ratio = grown / vector
         bound = min(bound, float(ratio.max()) - shift)
-        # decided either way: below 1, or a lower bound that is not
-        if bound < 1 or float(ratio.min()) - shift >= 1:
+        # decided either way: below, or a lower bound that is not
+        if bound < LARGEST_RADIUS or float(ratio.min()) - shift >= LARGEST_RADIUS:
             return bound
         vector = grown / grown.max()
         vector = np.maximum(vector, 1e-12)

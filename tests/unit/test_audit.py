@@ -27,6 +27,8 @@ STRUCTURE = [
     "ids_known",
     "keys_unique",
     "values_finite",
+    "sums_finite",
+    "people_countable",
     "years_have_emissions",
     "ranked_regions_have_people",
     "imports_have_one_buyer",
@@ -144,7 +146,7 @@ def test_a_spectral_radius_of_1_2_fails(folder):
     assert report.failed
     found = checks["spectral_radius_below_one"]
     assert (found.status, found.year, found.count) == ("FAIL", 2012, 2)
-    assert "is 1.2 and must be below 1" in found.message
+    assert "is 1.2 and must be below 0.999999" in found.message
     assert set(found.worst.split("; ")) == {"r / b (1.5)", "r / a (0.96)"}
     assert "spectral_radius_below_one 2012" in report.failures()
     assert report.failures() in report.render()
@@ -190,6 +192,71 @@ def test_no_demand_at_all_fails(folder):
     report, checks = audit(folder)
     assert report.failed
     assert checks["spectral_radius_below_one"].status == "FAIL"
+
+
+@pytest.mark.parametrize(
+    ("gap", "status"), [(1e-8, "FAIL"), (0.9e-6, "FAIL"), (1.1e-6, "PASS")]
+)
+def test_a_radius_so_near_1_that_nothing_can_be_computed_fails(folder, gap, status):
+    """A = (0 1-gap; 1-gap 0): its radius is 1 - gap, as are both column sums."""
+    sold = 100.0 * (1 - gap)
+    system(folder, [[0.0, sold], [sold, 0.0]], [100.0 * gap] * 2)
+    _, checks = audit(folder)
+    assert checks["spectral_radius_below_one"].status == status
+    assert checks["column_sums_below_one"].status == "PASS"
+    if status == "FAIL":
+        assert f"is {1 - gap:.9g} and" in checks["spectral_radius_below_one"].message
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("transactions", "value"),
+        ("final_demand", "value"),
+        ("region_years", "gdp"),
+    ],
+)
+@pytest.mark.parametrize("amount", [1e308, 1e101])
+def test_amounts_that_cannot_be_added_up_fail_before_they_are_solved(
+    folder, table, column, amount
+):
+    system(folder, [[0.0, 20.0], [20.0, 0.0]], [80.0, 80.0])
+    for row in folder.tables[table]:
+        row[column] = amount
+    report, checks = audit(folder)
+    assert report.failed
+    assert checks["sums_finite"].status == "FAIL"
+    assert checks["sums_finite"].worst.startswith(f"{table}.{column}")
+    others = [check for check in checks.values() if check.check_id != "sums_finite"]
+    assert all(check.status == "PASS" for check in others)
+
+
+def test_more_people_than_can_be_counted_fail(folder):
+    folder.set("region_years", 0, population=9 * 10**18)
+    report, checks = audit(folder)
+    assert report.failed
+    assert checks["people_countable"].status == "FAIL"
+    assert checks["people_countable"].worst == "2012: 9e+18"
+
+
+def test_each_table_of_emissions_is_judged(folder):
+    """2 kt of 10 people's industries hide that their households burn a gram each."""
+    system(folder, [[0.0, 1.0], [1.0, 0.0]], [10.0, 10.0])
+    folder.tables["direct_emissions"] = []
+    folder.add("direct_emissions", 2012, "co2", "r", "inv", 1e-8)
+    _, checks = audit(folder)
+    found = checks["emissions_per_head_plausible"]
+    assert (found.status, found.count) == ("WARNING", 1)
+    assert found.worst == "co2 of all in direct_emissions (1e-06)"
+    folder.tables["direct_emissions"][0]["value"] = 1e-2
+    for row in folder.tables["emissions"]:
+        row["value"] = 1e-6
+    _, checks = audit(folder)
+    # the sum of both, 1 t a head, is plausible
+    assert checks["emissions_per_head_plausible"].worst == (
+        "co2 of all in emissions (0.0002)"
+    )
 
 
 def test_each_year_is_judged_alone(folder):
@@ -328,6 +395,8 @@ TAMPERED = {
         lambda rows: pa.concat_tables([rows.slice(0, 1), rows]),
     ),
     "values_finite": ("exports", with_column("value", [math.nan])),
+    "sums_finite": ("emissions", with_column("value", [1e101, 1.0])),
+    "people_countable": ("region_years", with_column("population", [10**16, 2, None])),
     "years_have_emissions": ("emissions", with_column("year", [2011, 2011])),
     "ranked_regions_have_people": (
         "region_years",
