@@ -6,145 +6,20 @@ find what was there before or what is new, whole, and the next run goes through.
 
 import errno
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from support.disks import FailingDisk, ForgetfulDisk, put_back
-from support.economies import Economy, relations_of
-from support.tiny_folder import TinyFolder
 from support.tiny_warehouse import write_warehouse
+from support.ways import FIRST, SECOND, STORE, WAYS
 
-from carbonshed import checksums, files
-from carbonshed.dataset.store import list_datasets
+from carbonshed import files
 from carbonshed.errors import CarbonshedError
-from carbonshed.publish.editions import (
-    published_database,
-    published_editions,
-    published_parquet,
-)
 from carbonshed.publish.publication import publish
-from carbonshed.publish.query import open_published
-from carbonshed.readers.tidy.reader import ingest_tidy
-from carbonshed.solve.solves import solve_years
-from carbonshed.solve.year import Settings
 
 # every fault in turn: CARBONSHED_TEST_FAULTS=1; else every fifth
 STRIDE = int(os.environ.get("CARBONSHED_TEST_FAULTS", "5"))
 FULL, BROKEN = errno.ENOSPC, errno.EIO
-FIRST, SECOND = 1, 2
-
-
-@dataclass
-class Way:
-    """One way in which something comes to be stored.
-
-    Attributes
-    ----------
-    run
-        Stores version 1 or 2 in the current project.
-    found
-        Returns the version that readers find, None if nothing; fails on half a one.
-    rest
-        Returns the names beside what is stored, once the next run was there.
-    """
-
-    run: Callable[[int], object]
-    found: Callable[[], int | None]
-    rest: Callable[[], set[str]]
-
-
-def ingest(version: int) -> None:
-    folder = TinyFolder(Path("tidy"))
-    folder.descriptor["title"] = str(version)
-    folder.set("transactions", 0, value=10.0 * version)
-    ingest_tidy(folder.write(), "tiny")
-
-
-def ingested() -> int | None:
-    datasets = list_datasets()
-    if not datasets:
-        assert not Path("data/tiny").exists(), "half a dataset"
-        return None
-    (dataset,) = datasets
-    assert checksums.compare(dataset.path / checksums.LIST)[1] == []
-    (largest,) = (
-        pq.read_table(dataset.table("transactions"))["value"]
-        .to_numpy()
-        .max(keepdims=True)
-    )
-    assert largest == max(20.5, 10.0 * int(dataset.title))
-    values = pq.read_table(dataset.table("transactions"))["value"].to_pylist()
-    assert 10.0 * int(dataset.title) in values
-    return int(dataset.title)
-
-
-ECONOMIES = {2012: Economy(1), 2015: Economy(2)}
-STORE = Path("warehouse/solved/tiny")
-
-
-def solve(version: int) -> pa.Table:
-    STORE.parent.mkdir(parents=True, exist_ok=True)
-    economies = ECONOMIES if version == SECOND else {2012: ECONOMIES[2012]}
-    return solve_years(relations_of(economies), Settings(), STORE)
-
-
-def solved() -> int | None:
-    """Return how many years are stored; each is whole, so that the views can read."""
-    years = [path for path in STORE.glob("*") if path.is_dir()]
-    for year in years:
-        for table in ("embodied_output", "total_intensities", "own_chain_output"):
-            assert pq.read_table(year / f"{table}.parquet").num_rows
-    return len(years) or None
-
-
-def publish_round(version: int) -> None:
-    write_warehouse(Path("warehouse/tiny.duckdb").absolute(), version, rows=30)
-    publish("tiny", lambda _: None)
-
-
-def published() -> int | None:
-    warehouse = Path("warehouse/tiny.duckdb").absolute()
-    try:
-        connection = open_published("tiny")
-    except CarbonshedError as refusal:
-        assert "nothing is published" in str(refusal)  # noqa: PT017
-        assert not published_database(warehouse).exists()
-        return None
-    with connection:
-        rounds = connection.sql("select distinct round from footprints").fetchall()
-        rounds += connection.sql("select round from sums").fetchall()
-    parquet = published_parquet(warehouse)
-    for mart in ("footprints", "sums"):
-        rounds += duckdb.sql(
-            f"select distinct round from '{parquet}/{mart}.parquet'"
-        ).fetchall()
-    assert len(set(rounds)) == 1, "of two builds"
-    for edition in published_editions(warehouse):
-        assert checksums.compare(edition / checksums.LIST)[1] == []
-    return rounds[0][0]
-
-
-def names(folder: str) -> set[str]:
-    return {path.name for path in Path(folder).iterdir()}
-
-
-WAYS = {
-    "ingest": Way(ingest, ingested, lambda: names("data") - {"tiny"}),
-    "solve": Way(solve, solved, lambda: names("warehouse/solved") - {"tiny"}),
-    "publish": Way(
-        publish_round,
-        published,
-        lambda: (
-            names("warehouse/published")
-            - {"tiny", "tiny.duckdb", "tiny.previous.duckdb", ".tiny"}
-        ),
-    ),
-}
 
 
 @pytest.mark.parametrize("error", [FULL, BROKEN])

@@ -1,0 +1,137 @@
+"""Run spoiled inputs: refused in words, or stored as they read otherwise."""
+
+import random
+import shutil
+import sys
+from collections import Counter
+from functools import partial
+from pathlib import Path
+
+from soak import children, mutations, sources
+from soak.sources import SOURCES, Source
+
+WRONG = 77
+
+
+def run_command(words: tuple[str, ...]) -> int:
+    """Run a command of the package in this process; return its exit code."""
+    from carbonshed.cli import app
+
+    sys.argv = ["carbonshed", *words]
+    try:
+        app()
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+            return 1
+        return end.code or 0
+    return 0
+
+
+class Spoiler:
+    """Sources in a folder, each ready to be copied and spoiled."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.counts: Counter[str] = Counter()
+        self.faults: list[str] = []
+        for source in SOURCES:
+            base = self._base(source)
+            (base / "in").mkdir(parents=True)
+            (base / "dbt_project.yml").touch()
+            source.write(base / "in")
+            made = children.run(partial(run_command, source.words), base)
+            assert made.code == 0, (source.name, made)
+            same = children.run(partial(self._judge, source, base), base)
+            assert same.code == 0, (source.name, same)
+
+    def _base(self, source: Source) -> Path:
+        return self.folder / source.name.replace(" ", "_")
+
+    def _judge(self, source: Source, work: Path) -> int:
+        base = self._base(source)
+        wrong = sources.compare(
+            source,
+            source.numbers(base / "in"),
+            sources.stored(base / "data" / "a"),
+            work,
+        )
+        if wrong is None and source.name == "descriptor":
+            kept = sources.descriptor_is_kept(work)
+            wrong = None if kept else "the descriptor is another"
+        if wrong is not None:
+            print(f"WRONG: {wrong}")
+            return WRONG
+        return 0
+
+    def play(self, seed: int) -> None:
+        """Spoil one source, and see what becomes of it."""
+        chance = random.Random(seed)
+        if chance.random() < 0.1:
+            self._play_scenarios(seed, chance)
+            return
+        source = chance.choice(SOURCES)
+        base, work = self._base(source), self.folder / "work"
+        shutil.rmtree(work, ignore_errors=True)
+        shutil.copytree(base, work, ignore=shutil.ignore_patterns("data"))
+        files = sorted(path for path in (work / "in").rglob(source.spoiled))
+        files = [path for path in files if path.is_file()]
+        done = []
+        for _ in range(chance.choice((1, 1, 1, 2, 3))):
+            path = chance.choice(files)
+            try:
+                done.append(mutations.spoil(path, chance))
+            except (ValueError, IndexError, KeyError, TypeError):
+                done.append(f"{path.name}: spoiled beyond that")
+
+        def read() -> int:
+            code = run_command(source.words)
+            return self._judge(source, work) if code == 0 else code
+
+        self._note(f"{source.name}, seed {seed}, {done}", children.run(read, work))
+        self._look_for_rest(f"{source.name}, seed {seed}, {done}", work)
+
+    def _play_scenarios(self, seed: int, chance: random.Random) -> None:
+        work = self._base(SOURCES[0])
+        path = work / "scenarios.csv"
+        path.write_text(sources.SCENARIOS, "utf-8")
+        done = [mutations.spoil(path, chance) for _ in range(chance.randint(1, 2))]
+
+        def check() -> int:
+            code = run_command(("check", "scenarios", path.name, "--dataset", "a"))
+            if code == 0:
+                names, rows = sources.scenario_rows(path)
+                print(f"otherwise: {names} scenario, {rows} row")
+            return code
+
+        outcome = children.run(check, work)
+        self._note(f"scenarios, seed {seed}, {done}", outcome)
+        if outcome.code == 0:
+            words = outcome.said.replace("scenarios", "scenario").replace("rows", "row")
+            ours = words.rsplit("otherwise: ", 1)[-1].strip()
+            if ours not in words.rsplit("otherwise: ", 1)[0]:
+                self._fault("wrong", f"scenarios, seed {seed}, {done}", outcome.said)
+
+    def _note(self, what: str, outcome: children.Outcome) -> None:
+        if outcome.has_hung:
+            self._fault("hang", what, outcome.said)
+        elif outcome.code == WRONG:
+            self._fault("wrong", what, outcome.said)
+        elif "Traceback (most recent call last)" in outcome.said:
+            self._fault("traceback", what, outcome.said)
+        elif outcome.code not in (0, 1):
+            self._fault("crash", f"{what}: exit {outcome.code}", outcome.said)
+        elif outcome.code == 1 and "error:" not in outcome.said:
+            self._fault("no reason", what, outcome.said)
+        else:
+            self.counts["stored" if outcome.code == 0 else "refused"] += 1
+
+    def _look_for_rest(self, what: str, work: Path) -> None:
+        data = work / "data"
+        names = {path.name for path in data.iterdir()} if data.exists() else set()
+        if names - {"a"}:
+            self._fault("leftovers", what, str(names))
+
+    def _fault(self, kind: str, what: str, said: str) -> None:
+        self.counts[kind] += 1
+        self.faults.append(f"{kind}: {what}\n{said[-2000:]}")
