@@ -13,10 +13,12 @@ DATASET ?= $(or $(CARBONSHED_DATASET),synthetic)
 # dbt parses all of the project anew for another dataset, unless each has its own folder
 DBT := $(if $(filter-out synthetic,$(DATASET)),CARBONSHED_DATASET=$(DATASET) \
 	DBT_TARGET_PATH=target/$(DATASET),env -u CARBONSHED_DATASET) $(BIN)/dbt
+SOAK ?= 3000
+FUZZ ?= 600
 QUERIES := carbonshed/report/queries
 
 .DEFAULT_GOAL := warehouse
-.PHONY: warehouse test lint format lock docs report bench clean install
+.PHONY: warehouse test soak lint format lock docs report bench clean install
 .PHONY: superset superset-check superset-lock install-superset
 
 warehouse: $(INSTALLED)
@@ -25,6 +27,11 @@ warehouse: $(INSTALLED)
 
 test: $(INSTALLED)
 	$(BIN)/pytest
+
+# inputs spoiled and commands killed at random, for an hour; docs/reliability.md
+soak: $(INSTALLED)
+	PYTHONPATH=tests $(BIN)/python -m soak --seconds $(SOAK)
+	PYTHONPATH=tests $(BIN)/python -m soak.fuzz --seconds $(FUZZ)
 
 # to look at: reports/NAME/index.html
 report: $(INSTALLED)
