@@ -8,7 +8,6 @@ solve begins anew where that is asked for.
 import atexit
 import json
 import os
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -30,6 +29,7 @@ from carbonshed.publish.editions import Edition
 from carbonshed.publish.publication import publish_marts
 from carbonshed.publish.work_file import describe, note_refusal, why_unopened
 from carbonshed.scenarios.reader import scenarios_json
+from carbonshed.solve.store import SolveStore
 from carbonshed.text import print_note, print_progress
 
 
@@ -125,9 +125,7 @@ class Plugin(BasePlugin):
 
     def _forget_solves(self) -> None:
         """Remove the solved systems, so that they are solved again."""
-        folder = solved_dir() / self.warehouse.stem
-        if folder.exists():
-            shutil.rmtree(folder)
+        SolveStore(solved_dir() / self.warehouse.stem).forget()
 
     def _ended(self, dataset: str, results: str, log: str) -> str:
         """Return what was built and tested, in lines of JSON."""

@@ -20,7 +20,7 @@ all that there are. Only one process at a time writes, the one that holds the wa
 import json
 import shutil
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -159,14 +159,27 @@ class SolveStore:
 
     def remove_stale(self, wanted: Collection[str], *, with_inverse: bool) -> None:
         """Remove what killed runs left, and what is no longer asked for."""
+        self._remove(
+            folder
+            for folder in self.folder.glob("*")
+            # a file may be a file manager's: no solution
+            if folder.is_dir() and folder.name not in wanted
+        )
+        if not with_inverse:
+            for path in self.folder.glob(f"*/{_INVERSE}"):
+                path.unlink()
+
+    def forget(self) -> None:
+        """Remove every solution."""
+        self._remove(self.folder.glob("*"))
+
+    def _remove(self, folders: Iterable[Path]) -> None:
+        """Remove folders, none of which is ever half there under its name."""
         shutil.rmtree(self._partial, ignore_errors=True)
-        for folder in self.folder.glob("*"):
-            if not folder.is_dir():  # of a file manager, perhaps: no solution
-                continue
-            if folder.name not in wanted:
-                shutil.rmtree(folder)
-            elif not with_inverse:
-                (folder / _INVERSE).unlink(missing_ok=True)
+        for folder in list(folders):
+            self._partial.mkdir(exist_ok=True)
+            rename(folder, self._partial / folder.name)
+        shutil.rmtree(self._partial, ignore_errors=True)
 
     @contextmanager
     def writing(self, fingerprint: str) -> Iterator[Path]:

@@ -17,7 +17,7 @@ from support.economies import COLUMNS, REGIONS, SECTORS, SIZE, Economy, relation
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import UnproductiveSystemError
-from carbonshed.solve import fingerprint
+from carbonshed.solve import fingerprint, store
 from carbonshed.solve import plan as memory
 from carbonshed.solve import relations as arrays
 from carbonshed.solve.plan import Solver
@@ -513,6 +513,23 @@ solve_years(
     relations_of({2012: Economy(1), 2015: Economy(2)}), Settings(), Path(folder)
 )
 """
+
+
+def test_what_is_stale_has_no_name_any_more_when_it_is_removed(
+    economies: dict[int, Economy], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kill in the middle of that leaves no solution of which a part is missing."""
+    solve(economies, folder)
+    removed = []
+    monkeypatch.setattr(
+        store.shutil, "rmtree", lambda path, **_: removed.append(Path(path))
+    )
+    solve({2012: Economy(3)}, folder)
+    assert removed
+    assert not [path for path in removed if folder in (path, *path.parents)]
+    assert len(list(folder.iterdir())) == 1
+    store.SolveStore(folder).forget()
+    assert not list(folder.iterdir())
 
 
 @pytest.mark.parametrize(
