@@ -1,15 +1,18 @@
 """One file from a server to disk: whole or not at all, with its checksum beside it."""
 
 import base64
+import csv
 import hashlib
+import io
 import re
 import socket
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock, LockHeldError, sync
@@ -18,6 +21,8 @@ from carbonshed.text import Progress
 
 _CHUNK = 1 << 20
 _TIMEOUT = 60  # seconds without a byte
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_KNOWN = "known_checksums.csv"  # beside this module
 _ARCHIVES = (".zip", ".xlsx")
 _HEADERS = {
     # some of the servers turn away what does not look like a browser
@@ -108,9 +113,10 @@ def read_page(url: str, method: str = "get") -> str:
         If it cannot be read.
     """
     requests = _requests()
+    url = _encrypted(url)
     try:
         with requests.request(
-            method, url, headers=_HEADERS, timeout=_TIMEOUT
+            method, url, headers=_HEADERS, timeout=_TIMEOUT, hooks=_HOOKS
         ) as response:
             response.raise_for_status()
             return response.text
@@ -120,6 +126,7 @@ def read_page(url: str, method: str = "get") -> str:
 
 def _fetch_new(url: str, path: Path, progress: Progress, page: str) -> Fetched:
     part = path.with_name(f"{path.name}.part")
+    url = _encrypted(url)
     by_hand = f"{f'; by hand: {page}' if page else ''}; put the file into {path.parent}"
     try:
         headers = _download(
@@ -127,10 +134,36 @@ def _fetch_new(url: str, path: Path, progress: Progress, page: str) -> Fetched:
         )
         _refuse_damage(url, part, headers)
         _refuse_other_content(url, part, path.suffix, by_hand)
+        _refuse_other_checksum(url, part)
         sync(part)
         return _accept(part, path, f"{url}: the server has another file than before")
     finally:
         part.unlink(missing_ok=True)
+
+
+def _encrypted(url: str) -> str:
+    """Return an address by https; of this machine itself as it is."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" or parts.hostname in _LOOPBACK:
+        return url
+    if parts.scheme != "http":
+        raise CarbonshedError(f"{url}: expected an address that begins with https://")
+    return parts._replace(scheme="https").geturl()
+
+
+def _refuse_downgrade(response: Any, **_: object) -> None:
+    """Follow no redirection to what anyone on the way can read and change."""
+    target = urljoin(response.url, response.headers.get("Location", ""))
+    parts = urlsplit(target)
+    is_safe = parts.scheme == "https" or parts.hostname in _LOOPBACK
+    if response.is_redirect and not is_safe:
+        raise CarbonshedError(
+            f"{response.url}: the server redirects to {target}, which is not encrypted;"
+            " nothing is kept"
+        )
+
+
+_HOOKS = {"response": _refuse_downgrade}
 
 
 def _requests() -> Any:
@@ -145,7 +178,7 @@ def _download(
     try:
         with (
             requests.get(
-                url, headers=_HEADERS, timeout=_TIMEOUT, stream=True
+                url, headers=_HEADERS, timeout=_TIMEOUT, hooks=_HOOKS, stream=True
             ) as response,
             part.open("wb") as file,
         ):
@@ -196,6 +229,21 @@ def _refuse_damage(url: str, part: Path, headers: Mapping[str, str]) -> None:
             f"{url}: damaged on the way: the server promises the {name} checksum "
             f"{promised}, what came has {digest.hex()}; nothing is kept, try again"
         )
+
+
+def _refuse_other_checksum(url: str, part: Path) -> None:
+    """Refuse a file whose publisher says another checksum than it has."""
+    text = (files("carbonshed.download") / _KNOWN).read_text("utf-8")
+    for known in csv.DictReader(io.StringIO(text)):
+        if known["url"] == url.partition("?")[0]:
+            with part.open("rb") as file:
+                found = hashlib.file_digest(file, known["algorithm"]).hexdigest()
+            if found != known["digest"]:
+                raise CarbonshedError(
+                    f"{url}: is not the file that was published: its"
+                    f" {known['algorithm']} checksum is {found}, {known['source']} says"
+                    f" {known['digest']}; nothing is kept"
+                )
 
 
 def _refuse_other_content(url: str, part: Path, suffix: str, by_hand: str) -> None:

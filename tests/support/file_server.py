@@ -19,6 +19,8 @@ class Files:
         Bytes after which the connection breaks, once for each entry; None is never.
     headers
         Further headers of every answer.
+    redirects
+        Addresses to go to in place of paths.
     requests
         Method and path of everything that was asked for.
     """
@@ -26,6 +28,7 @@ class Files:
     content: dict[str, bytes]
     cut_after: list[int | None] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
+    redirects: dict[str, str] = field(default_factory=dict)
     address: str = ""
     requests: list[tuple[str, str]] = field(default_factory=list)
 
@@ -42,6 +45,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.files.requests.append((self.command, self.path))
+        if target := self.files.redirects.get(self.path):
+            self.send_response(302)
+            self.send_header("Location", target)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         body = self.files.content.get(self.path)
         if body is None:
             self.send_error(404, "Not Found")

@@ -1,12 +1,14 @@
 """Downloads, from a server on the loopback interface that serves what is made here."""
 
 import base64
+import csv
 import hashlib
 import io
 import random
 import socket
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 from support.file_server import Files, serving
@@ -14,7 +16,13 @@ from support.layouts.exiobase3 import write_exiobase3
 from support.world_systems import Labels, world
 
 from carbonshed.cli import app
-from carbonshed.download.fetch import checksum_file, fetch
+from carbonshed.download.fetch import (
+    _encrypted,
+    _refuse_other_checksum,
+    checksum_file,
+    fetch,
+    read_page,
+)
 from carbonshed.download.sources import BY_HAND, plan_of
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock
@@ -123,6 +131,39 @@ def test_another_file_than_last_time_is_not_taken(files, project):
     checksum_file(path).write_text("no checksum\n")
     with pytest.raises(CarbonshedError, match="is no SHA-256 checksum; delete it"):
         get(files, path)
+
+
+def test_no_redirection_leads_to_what_is_not_encrypted(files, project):
+    files.redirects = {"/moved.bin": "/a.bin", "/down.bin": "http://example.invalid/a"}
+    assert get(files, project / "b.bin", "/moved.bin").size == len(BODY)
+    with pytest.raises(
+        CarbonshedError, match=r"redirects to http://example\.invalid/a"
+    ):
+        get(files, project / "a.bin", "/down.bin")
+    with pytest.raises(CarbonshedError, match="is not encrypted"):
+        read_page(f"{files.address}/down.bin")
+    assert not list(project.glob("a.bin*"))
+
+
+def test_addresses_of_others_are_encrypted():
+    assert _encrypted("http://www.wiod.org/a?b=1") == "https://www.wiod.org/a?b=1"
+    for url in ("https://zenodo.org/a", "http://localhost:80/a", "http://127.0.0.1/a"):
+        assert _encrypted(url) == url
+    for url in ("ftp://host/a", "file:///etc/passwd", "a"):
+        with pytest.raises(CarbonshedError, match="https://"):
+            _encrypted(url)
+
+
+def test_a_file_that_its_publisher_has_not_published_is_not_taken(project):
+    folder = Path(sys.modules[fetch.__module__].__file__).parent
+    known = list(csv.DictReader((folder / "known_checksums.csv").open()))
+    assert known
+    (project / "part").write_bytes(BODY)
+    for row in known:
+        assert len(row["digest"]) == 2 * hashlib.new(row["algorithm"]).digest_size
+        with pytest.raises(CarbonshedError, match="is not the file that was published"):
+            _refuse_other_checksum(f"{row['url']}?download=1", project / "part")
+    _refuse_other_checksum("https://example.org/unknown.zip", project / "part")
 
 
 def test_a_missing_file_says_so(files, project):
