@@ -106,3 +106,15 @@ def test_a_cap_out_of_reach_stops_the_build_in_words(project, unranked):
     ):
         assert words in result.text, result
     assert "line 2: " not in result.text
+
+
+def test_jobs_alone_have_no_scenarios(project, tmp_path):
+    """A table without a stressor of mass has no flows that a scenario could change."""
+    folder = TinyFolder(tmp_path / "tidy")
+    for row in folder.tables["stressors"]:
+        row["unit"] = "person"
+    ingested = project.ingest(folder.write(), "jobs")
+    assert ingested.code == 0, ingested
+    selection = ("--select", "+int_scenario_flows", "--indirect-selection", "cautious")
+    built = project.dbt("build", "jobs", *selection)
+    assert built.code == 0, built

@@ -7,6 +7,8 @@ import random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.layouts import office
+from support.layouts.office import Office
 from support.layouts.workbook import close_columns, matrix_file
 from support.random_systems import Size, random_system
 
@@ -14,6 +16,8 @@ from carbonshed.audit import audit_dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
 from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.workbook.reader import read_csv_matrix
+from carbonshed.text import no_progress
 
 SIZE = Size(regions=2, sectors=2, categories=2, has_twins=False)
 ODD = (None, "", "x", "NaN", "inf", "-", "1e999", "1,5", "0", "-7", "é", "1e308", 2.5)
@@ -96,6 +100,110 @@ def test_spoiled_maps(whole, project, seed):
     path = project / "map.yml"
     path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     holds("csv-matrix", whole.write_csv(project / "csv"), path)
+
+
+RICH = {
+    "marks": ["-"],
+    "rows": {"leave_out": ["Total"], "where": {"A": "{year}"}},
+    "columns": {"pattern": "(?:S)?(.+)", "leave_out": ["Total"]},
+    "area": "1:99",
+    "year_cell": "A2",
+    "accept": ["imports_balance"],
+    "check": {"output": {"row": "OUT"}},
+    "re_exports": "none",
+    "cells": "domestic",
+}
+
+
+def rich() -> Office:
+    """Return a map of two stacked years that uses most keys."""
+    rows = [["", *office.printed()[0]]]
+    for year in (2011, 2012):
+        table = office.printed()
+        table[4:5] = [table[4], ["OUT", *office.OUTPUT], ["Total", 1.0]]
+        rows += [[year, *row] for row in table[1:]]
+    file = Office({"T": rows})
+    content = {**file.map, **json.loads(json.dumps(RICH))}
+    del content["year"], content["year_cell"]
+    content["years"] = "2011-2012"
+    content["header_columns"] = ["B"]
+    content["regions"][0]["population"] = {"2011": "3000", "2012": "3100"}
+    content["categories"][1] |= {"sum": ["inv"]}
+    content["blocks"]["transactions"] = {}
+    content["blocks"]["exports"] = {"column": ["EXP"], "sign": "1"}
+    content["blocks"]["output"] = {"column": [{"from": "OUT", "to": "OUT"}]}
+    content["blocks"]["imports"] = {"sum": [{"row": "IMP"}]}
+    file.map = content
+    return file
+
+
+def test_rich_unspoiled(project):
+    file = rich()
+    path = file.write_map(project)
+    assert holds("excel", file.write_excel(project / "t.xlsx"), path)
+    assert holds("csv-matrix", file.write_csv(project / "t.csv"), path)
+
+
+@GENTLY
+@given(st.integers(0, 2**32), st.integers(1, 3))
+def test_spoiled_rich_maps(project, seed, count):
+    chance = random.Random(seed)
+    file = rich()
+    for _ in range(count):
+        node, key = file.map, chance.choice(sorted(file.map))
+        while (
+            isinstance(node[key], dict | list) and node[key] and chance.random() < 0.8
+        ):
+            node = node[key]
+            key = chance.choice(
+                sorted(node) if isinstance(node, dict) else range(len(node))
+            )
+        node[key] = chance.choice(
+            [
+                *ODD,
+                [],
+                {},
+                ["a"],
+                {"a": "b"},
+                "C4",
+                {"row": "IMP"},
+                "2012",
+                "true",
+                {"from": "A", "to": "C"},
+                "T!B2:B4",
+                "5:9",
+                "(",
+                "(?P<region>.)(.*)",
+            ]
+        )
+    path = file.write_map(project)
+    holds("csv-matrix", file.write_csv(project / "t.csv"), path)
+
+
+@GENTLY
+@given(st.integers(0, 2**32))
+def test_spoiled_rows_are_refused_or_change_nothing(project, seed):
+    """Rows that moved, went or came twice: refused, or every number is as before."""
+    chance = random.Random(seed)
+    file = rich()
+    rows = file.sheets["T"]
+    row = chance.randrange(1, len(rows))
+    match chance.randrange(3):
+        case 0:
+            rows.insert(chance.randrange(1, len(rows)), rows.pop(row))
+        case 1:
+            del rows[row]
+        case 2:
+            rows.insert(row, list(rows[row]))
+    options = IngestOptions("a", map=file.write_map(project))
+    source = file.write_csv(project / "t.csv")
+    try:
+        tables = read_csv_matrix(source, options, no_progress)
+    except CarbonshedError:
+        return
+    for table in tables:
+        assert table.transactions.tolist() == office.Z.tolist()
+        assert table.exports.tolist() == office.EXPORTS.tolist()
 
 
 @GENTLY

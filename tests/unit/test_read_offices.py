@@ -334,6 +334,21 @@ class TestNumbers:
         with pytest.raises(CarbonshedError, match=r"is '20.0000,0'"):
             read_csv_matrix(path, options, no_progress)
 
+    def test_numbers_stored_as_texts(self, tmp_path):
+        file = Office()
+        for row in file.sheets["T"][1:4]:
+            row[1:] = [f"{cell * 10:,.2f}" for cell in row[1:]]
+        for row in file.sheets["T"][4:7]:
+            row[1:] = [cell * 10 for cell in row[1:]]
+        assert "is '1,000.00', a text; expected a number" in refusal(file, tmp_path)
+        file.map["text_numbers"] = {"thousands": ","}
+        table = read(file, tmp_path)
+        np.testing.assert_allclose(table.transactions, 10 * office.Z)
+        file.map["text_numbers"] = {"decimal": ","}
+        assert "is '1,000.00'; expected a number, as `text_numbers`" in refusal(
+            file, tmp_path
+        )
+
     def test_a_workbook_of_excel_97(self, tmp_path):
         file = Office()
         path = tmp_path / "t.xls"
@@ -702,6 +717,40 @@ class TestRegions:
         wanted = np.block([[office.Z, zero], [zero, office.Z]])
         assert table.transactions.tolist() == wanted.tolist()
         assert table.emissions["co2"].tolist() == [*office.CO2, *office.CO2]
+
+    def test_regions_inside_sectors(self, tmp_path):
+        """Sectors in merged cells, and under each of them every region."""
+        file = self.file()
+        order = [0, 3, 1, 4, 2, 5]
+        cells = [(s, r) for s in office.SECTORS for r in "NS"]
+        users = [(c, r) for c in office.CATEGORIES for r in "NS"]
+        zero = np.zeros((3, 3))
+        z = np.block([[office.Z, zero], [zero, office.Z]])[np.ix_(order, order)]
+        y = np.zeros((6, 4))
+        y[:3, [0, 2]], y[3:, [1, 3]] = office.Y, office.Y
+        y = y[order]
+        labels = [*cells, *users]
+        rows = [["", "", *(inner if r == "N" else "" for inner, r in labels)]]
+        rows.append(["", "", *(r for _, r in labels)])
+        for k, (sector, r) in enumerate(cells):
+            rows.append([sector if r == "N" else "", r, *z[k], *y[k]])
+        rows.append(["CO2", "", *np.repeat(office.CO2, 2)])
+        file.sheets = {"T": rows}
+        file.map |= {
+            "sheet": "T",
+            "header_rows": ["2", "1"],
+            "header_columns": ["B", "A"],
+        }
+        file.map["blocks"] = {
+            "transactions": "C3",
+            "final_demand": "I3",
+            "emissions": {"co2": {"row": "CO2"}},
+        }
+        table = read(file, tmp_path)
+        wanted = np.block([[office.Z, zero], [zero, office.Z]])
+        np.testing.assert_allclose(table.transactions, wanted)
+        np.testing.assert_allclose(table.final_demand[:3, :2], office.Y)
+        np.testing.assert_allclose(table.final_demand[3:, 2:], office.Y)
 
     def test_a_file_for_each_year(self, tmp_path):
         folder = tmp_path / "files"

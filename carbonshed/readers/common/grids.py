@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +138,8 @@ class WorkbookGrids:
     ----------
     path
         The file.
+    texts
+        How numbers are written that are stored as texts; None if such are refused.
 
     Raises
     ------
@@ -145,8 +147,9 @@ class WorkbookGrids:
         If it is not a workbook.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, texts: CsvStyle | None = None) -> None:
         self._book = Workbook(path, "excel")
+        self._parse = numbers_of if texts is None else partial(_numbers_of_texts, texts)
         self._grids: dict[str, Grid] = {}
 
     def grid(self, name: str | None) -> Grid:
@@ -168,7 +171,7 @@ class WorkbookGrids:
         if sheet not in self._grids:
             where = f"{book.path.name}: sheet {sheet!r}"
             rows = [_trimmed(row) for row in book.rows(sheet)]
-            self._grids[sheet] = Grid(where, rows, numbers_of)
+            self._grids[sheet] = Grid(where, rows, self._parse)
         return self._grids[sheet]
 
 
@@ -229,6 +232,23 @@ class CsvGrids:
         if stem not in self._grids:
             self._grids[stem] = _read_csv(self._files[stem], self._style)
         return self._grids[stem]
+
+
+def _numbers_of_texts(
+    style: CsvStyle, cells: Sequence[Any], where: str, row: int, first: int
+) -> np.ndarray:
+    """Return cells as numbers, texts among them as `style` writes numbers."""
+    plain = list(cells)
+    for offset, cell in enumerate(cells):
+        if isinstance(cell, str) and cell.strip():
+            try:
+                plain[offset] = style.number(cell.strip())
+            except FieldError as error:
+                raise CarbonshedError(
+                    f"{where}: cell {cell_name(row, first + offset)} is "
+                    f"{cell[:40]!r}; expected {error}, as `text_numbers` writes it"
+                ) from None
+    return numbers_of(plain, where, row, first)
 
 
 def _trimmed(row: Sequence[Any]) -> Sequence[Any]:

@@ -63,6 +63,7 @@ class _Walk:
     left_out: list[int]
     unknown: list[tuple[int, str]]
     region: int = 0
+    inner: str = ""
     is_region_out: bool = False
 
 
@@ -176,6 +177,9 @@ def _take(
 ) -> tuple[int, int] | None:
     """Return region and member of a line; None if it is no part of the block."""
     region, inner = headers.label(position, start)
+    if names.has_region_labels and region and not inner:
+        inner = walk.inner  # sectors are the merged cells, with regions inside
+    walk.inner = inner or walk.inner
     out = headers.rule.leave_out
     if names.has_region_labels and (region or position == start):
         walk.is_region_out = region in out

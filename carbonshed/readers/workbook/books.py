@@ -19,6 +19,8 @@ class Books:
         The file or folder.
     style
         How CSV files are written; None for workbooks.
+    texts
+        How numbers are written that a workbook stores as texts, if it does.
 
     Raises
     ------
@@ -26,11 +28,13 @@ class Books:
         If there is no such file, or none of that kind in the folder.
     """
 
-    def __init__(self, source: Path, style: CsvStyle | None) -> None:
+    def __init__(
+        self, source: Path, style: CsvStyle | None, texts: CsvStyle | None = None
+    ) -> None:
         if not source.exists():
             raise CarbonshedError(f"{source}: no such file or folder")
         self.source = source
-        self._style = style
+        self._style, self._texts = style, texts
         self._open: dict[Path, WorkbookGrids | CsvGrids] = {}
 
     def grid(
@@ -55,7 +59,7 @@ class Books:
         path = self._path(file)
         if path not in self._open:
             self._open[path] = (
-                WorkbookGrids(path)
+                WorkbookGrids(path, self._texts)
                 if self._style is None
                 else CsvGrids(path, self._style)
             )

@@ -51,6 +51,7 @@ ROOT_KEYS = (
     *("title", "source", "licence", "year", "years", "year_cell", "country"),
     *("currency", "currency_unit", "currency_per_usd", "price_basis", "synthetic"),
     *("imports_inside", "cells", "re_exports", "model", "use_prices", "csv", "marks"),
+    "text_numbers",
     *("accept", "check", "blocks", *FRAME_KEYS, *TABLES),
 )
 
@@ -383,6 +384,26 @@ def csv_style(root: Node) -> CsvStyle:
         If signs are none, or are the same.
     """
     node = root.child("csv", _CSV_KEYS)
+    style = _style(node)
+    if style.delimiter == style.decimal:
+        raise node.refuse("decimal", style.decimal, "another sign than the delimiter")
+    return style
+
+
+def text_style(root: Node) -> CsvStyle | None:
+    """Return how numbers are written that are texts in a workbook, None if none are.
+
+    Raises
+    ------
+    CarbonshedError
+        As `csv_style`.
+    """
+    if root.content.get("text_numbers") in (None, ""):
+        return None
+    return _style(root.child("text_numbers", ("decimal", "thousands")))
+
+
+def _style(node: Node) -> CsvStyle:
     given = {key: node.content[key] for key in _CSV_KEYS if node.content.get(key)}
     for key, sign in given.items():
         if not isinstance(sign, str):
@@ -394,12 +415,8 @@ def csv_style(root: Node) -> CsvStyle:
         if len(sign) != 1 or sign.isalnum() or sign in '"\r\n+-':
             raise node.refuse(key, sign, "one sign, such as ';'")
     style = CsvStyle(**given)
-    if style.delimiter == style.decimal:
-        raise node.refuse("decimal", style.decimal, "another sign than the delimiter")
-    if style.thousands in (style.decimal, style.delimiter):
-        raise node.refuse(
-            "thousands", style.thousands, "another sign than decimal and delimiter"
-        )
+    if style.thousands == style.decimal:
+        raise node.refuse("thousands", style.thousands, "another sign than `decimal`")
     try:
         "a".encode(style.encoding)
     except LookupError:

@@ -23,7 +23,13 @@ from carbonshed.readers.workbook.blocks import BlockReader
 from carbonshed.readers.workbook.books import Books
 from carbonshed.readers.workbook.emissions import Emissions, EmissionsFile
 from carbonshed.readers.workbook.parts import Parts
-from carbonshed.readers.workbook.plan import ROOT_KEYS, Plan, csv_style, read_plan
+from carbonshed.readers.workbook.plan import (
+    ROOT_KEYS,
+    Plan,
+    csv_style,
+    read_plan,
+    text_style,
+)
 from carbonshed.readers.workbook.supply_use import read_supply_and_use
 from carbonshed.readers.workbook.symmetric import (
     imported_products,
@@ -100,7 +106,8 @@ def _read(
         for year in years
     ]
     emissions = _emissions_file(options, plans[0])
-    books = Books(source, csv_style(root) if is_csv else None)
+    style = csv_style(root) if is_csv else None
+    books = Books(source, style, text_style(root))
     tables = []
     for number, plan in enumerate(plans):
         progress(f"reading {plan.year}", number / len(plans))
@@ -187,9 +194,6 @@ class _Year:
             demand = demand + parts.error
         published = self._published()
         output = parts.output if parts.output is not None else published.get("output")
-        if plan.is_supply_and_use:
-            # of the supply table; the use table is held to it product by product
-            published.pop("output", None) if plan.model == "B" else None
         added = parts.all_value_added
         sums = Sums(
             sales=parts.transactions.sum(axis=1),
@@ -219,10 +223,20 @@ class _Year:
         return found
 
     def _published(self) -> dict[str, np.ndarray]:
-        names = self.plan.labels.sectors
+        plan = self.plan
+        if plan.checks and plan.is_supply_and_use and plan.model == "B":
+            raise CarbonshedError(
+                f"{plan.file}: `check` with `model: B`; published totals are those of "
+                "industries, and this table is of products"
+            )
+        if plan.is_supply_and_use and "imports" in plan.checks:
+            raise CarbonshedError(
+                f"{plan.file}: `check.imports` does not go with supply and use: their "
+                "imports are compared product by product"
+            )
+        names = plan.labels.sectors
         return {
-            key: self.reader.vector(terms, names)
-            for key, terms in self.plan.checks.items()
+            key: self.reader.vector(terms, names) for key, terms in plan.checks.items()
         }
 
     def _emissions(self) -> Emissions:
