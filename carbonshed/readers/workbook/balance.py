@@ -327,9 +327,9 @@ def check_gdp(
             "tell a wrong unit"
         )
         return Decision("gdp", text)
-    if total <= 0:
-        return None
     ratio = total / sum(known)
+    if not 0 < ratio < np.inf:
+        return None
     text = f"value added is {ratio:.3g} times the GDP of the indicators"
     if 1 / _MOST_OF_GDP <= ratio <= _MOST_OF_GDP:
         is_near = 1 / _NEAR_GDP <= ratio <= _NEAR_GDP

@@ -74,6 +74,8 @@ def _listed(root: Node) -> list[int]:
         if not 0 <= last - first < _MOST_YEARS:
             raise root.refuse("years", item, "the first year, then the last")
         years += range(first, last + 1)
+    if not years:
+        raise root.refuse("years", None, "years, such as 1997-2020 or [2000, 2005]")
     return sorted(set(years))
 
 
