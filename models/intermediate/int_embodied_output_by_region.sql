@@ -1,6 +1,6 @@
 {# Categories are summed once, before any product with an intensity: a fifth of
-   the rows of embodied_output in the default dataset. A view, for its one
-   reader. #}
+   the rows of embodied_output in the default dataset. A view, for its few
+   readers. #}
 
 {{ config(materialized="view") }}
 

@@ -338,6 +338,14 @@ def several_years(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
     As `make` does, with the semantic layer.
     """
     system = random_system(20, years=3)
+    # of the second stressor nothing is known; the row with the most keys speaks
+    system.import_intensities += [
+        (None, "co2", None, 0.5),
+        (2013, "co2", None, 0.75),
+        (2013, "co2", system.sectors[1].id, 1.5),
+        (None, "ch4_é", system.sectors[0].id, 2.0),
+        (None, "ch4_é", None, 0.25),
+    ]
     folder = tmp_path_factory.mktemp("tidy") / "several years"
     with project.as_shipped():
         built = build_system(project, folder, "several_years", system, "csv")
@@ -384,6 +392,7 @@ def single_region(project: Project, tmp_path_factory: pytest.TempPathFactory) ->
     )
     system = random_system(22, size)
     # jobs are no mass, and nobody here emits laughing gas
+    system.import_intensities += [(None, None, None, 0.5), (2010, "ch4_é", None, 9.0)]
     system.impacts["heat"] = {"co2": 1.0, "ch4_é": 27.5, "jobs": 3.0, "n2o": 273.0}
     folder = tmp_path_factory.mktemp("tidy") / "single_region"
     return build_system(project, folder, "single_region", system, "csv")

@@ -18,7 +18,13 @@ NUMERIC = [mart for mart in GRAINS if mart not in OF_LABELS]
 # published of a random world
 EMPTY = {
     "several_years": ("published_comparisons",),
-    "required_only": ("published_comparisons",),
+    # nor imports anything
+    "required_only": (
+        "published_comparisons",
+        "imported_intensities",
+        "footprint_scopes",
+    ),
+    "edges": ("imported_intensities", "footprint_scopes"),
     "single_region": (
         "published_comparisons",
         "leakage_flows",

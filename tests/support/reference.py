@@ -15,6 +15,7 @@ import numpy as np
 
 from support.policy_facts import Policy
 from support.reference_findings import finding_rows
+from support.reference_imports import scope_rows, with_comparisons
 from support.reference_inequality import inequality_marts
 from support.reference_leakage import leakage_marts, ratio
 from support.reference_policy import Case
@@ -445,6 +446,17 @@ def reference_marts(
                 continue
             comparator = nearest(comparators, stressor.id, number)
             is_lower_bound = bool(scope["is_lower_bound"])
+            abroad, full = scope_rows(
+                system, number, solution, accounts.f, rows, stressor.id
+            )
+            add("imported_intensities", prefix, abroad)
+            full = with_comparisons(
+                full,
+                comparator and comparator.world,
+                comparator and comparator.us_consumption,
+                bool(scope["has_direct_emissions"]),
+            )
+            add("footprint_scopes", prefix, full)
             ranking = ranking_rows(system, rows, comparator, is_lower_bound)
             add("footprint_rankings", prefix, ranking)
             case = Case(

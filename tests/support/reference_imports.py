@@ -5,10 +5,14 @@ code with the package.
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from support.systems import System, Year
+from support.systems import TONNES, System, Year
+
+if TYPE_CHECKING:
+    from support.reference import Solution as Solved
 
 DOMESTIC, USER = "domestic_technology", "user_file"
 
@@ -67,14 +71,15 @@ def domestic_technology(
     f: np.ndarray,
     imported: dict[int, np.ndarray],
     products: int,
-) -> np.ndarray:
+) -> np.ndarray | None:
     """Repeat what the assumption says until nothing changes: a sum of rounds abroad.
 
     The first round makes what is imported with domestic intensities alone, each
-    further one makes the imports of the round before.
+    further one makes the imports of the round before. None if they grow without end.
     """
     n = len(x)
     intensity = np.zeros(products)
+    first = None
     for _ in range(10_000):
         g = np.zeros(n)
         for j, amounts in imported.items():
@@ -87,7 +92,112 @@ def domestic_technology(
             made = sum(x[j] for j in makers)
             if made > 0:
                 new[i] = sum(x[j] * total[j] for j in makers) / made
+        first = np.abs(new).max() if first is None else first
         if np.abs(new - intensity).max() <= 1e-14 * max(np.abs(new).max(), 1e-300):
             return new
+        if np.abs(new).max() > 1e6 * first:
+            return None
         intensity = new
-    raise AssertionError("imports without end")
+    raise AssertionError("imports grow slowly without end")
+
+
+def of_user(system: System, number: int, stressor_id: str) -> np.ndarray | None:
+    """Return what the user's file says per single unit of money, in tonnes.
+
+    The row that names most speaks; an impact needs all of its stressors.
+    """
+    if stressor_id in system.impacts:
+        parts = [
+            (factor, of_user(system, number, part.id))
+            for part in system.stressors
+            if (factor := system.impacts[stressor_id].get(part.id)) and part.is_mass
+        ]
+        if any(values is None for _, values in parts):
+            return None
+        return sum(factor * values for factor, values in parts)
+    unit = next(q.unit for q in system.stressors if q.id == stressor_id)
+    values = np.zeros(len(system.sectors))
+    found = False
+    for i, sector in enumerate(system.sectors):
+        speaks = -1
+        for *keys, value in system.import_intensities:
+            pairs = list(zip(keys, (number, stressor_id, sector.id), strict=True))
+            if any(key not in (None, own) for key, own in pairs):
+                continue
+            named = sum(key is not None for key in keys)
+            if named > speaks:
+                speaks, found = named, True
+                values[i] = value * TONNES[unit] / system.currency_unit
+    return values if found else None
+
+
+def scope_rows(
+    system: System,
+    number: int,
+    solution: "Solved",
+    f: np.ndarray,
+    rows: dict[str, dict],
+    stressor_id: str,
+) -> tuple[dict, dict]:
+    """Return ``imported_intensities`` and ``footprint_scopes`` of a stressor."""
+    year = system.years[number]
+    S = len(system.sectors)
+    x, is_zero = solution.x, solution.is_zero
+    bought = list(buyers(system, year, system.currency_unit, is_zero))
+    if not any(np.any(amounts) for *_, amounts in bought):
+        return {}, {}
+    of_producers = {j: amounts for j, _, amounts in bought if j is not None}
+    methods = {
+        DOMESTIC: domestic_technology(x, is_zero, solution.L, f, of_producers, S),
+        USER: of_user(system, number, stressor_id),
+    }
+    intensities, scopes = {}, {}
+    default = DOMESTIC if methods[USER] is None else USER
+    for method, n in methods.items():
+        if n is None:
+            continue
+        for i, sector in enumerate(system.sectors):
+            intensities[(method, sector.id)] = {
+                "intensity": n[i],
+                "is_default_method": method == default,
+            }
+        g = np.zeros(len(x))
+        lost = dict.fromkeys(range(len(system.regions)), 0.0)
+        for j, amounts in of_producers.items():
+            if is_zero[j]:
+                lost[j // S] += amounts @ n
+            else:
+                g[j] = amounts @ n / x[j]
+        for s, region in enumerate(system.regions):
+            own = sum(amounts @ n for j, r, amounts in bought if j is None and r == s)
+            behind = sum(g @ solution.X[:, s, c] for c in range(len(system.categories)))
+            domestic = rows[region.id]["consumption_footprint"]
+            people = year.population[s]
+            full = domestic + behind + own
+            scopes[(method, region.id)] = {
+                "domestic_footprint": domestic,
+                "imports_in_production": behind,
+                "imports_of_final_users": own,
+                "full_footprint": full,
+                "imports_in_exports": g[system.block(s)]
+                @ solution.X_export[system.block(s)],
+                "imports_unattributed": lost[s],
+                "full_footprint_per_capita": full / people if people else None,
+            }
+    return intensities, scopes
+
+
+def with_comparisons(
+    scopes: dict, world: float | None, us: float | None, has_direct: bool
+) -> dict:
+    """Return the rows with their ratios to what is published."""
+    for row in scopes.values():
+        head = row["full_footprint_per_capita"]
+        is_known = head is not None and world is not None
+        row["world_average_ratio"] = head / world if is_known else None
+        row["us_ratio"] = head / us if is_known else None
+        low = "at or below" if has_direct else "not known"
+        row["world_comparison"] = (
+            None if not is_known else "above" if head > world else low
+        )
+    return scopes

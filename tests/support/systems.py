@@ -97,6 +97,8 @@ class System:
     components: list[str] = field(default_factory=lambda: ["wages", "surplus"])
     # impact -> stressor -> tonnes of the impact per tonne, as its owner gives them
     impacts: dict[str, dict[str, float]] = field(default_factory=dict)
+    # year, stressor, sector, value; None means all
+    import_intensities: list[tuple] = field(default_factory=list)
 
     @property
     def producers(self) -> list[tuple[str, str]]:

@@ -37,6 +37,12 @@ COLUMNS = {
         "category_group": TEXT,
     },
     "stressors": {"stressor_id": TEXT, "stressor_name": TEXT, "unit": TEXT},
+    "import_intensities": {
+        "year": pa.int64(),
+        "stressor_id": TEXT,
+        "sector_id": TEXT,
+        "value": pa.float64(),
+    },
     "characterisation_factors": {
         "impact_id": TEXT,
         "stressor_id": TEXT,
@@ -50,6 +56,7 @@ OPTIONAL = (
     "value_added",
     "output",
     "direct_emissions",
+    "import_intensities",
     "characterisation_factors",
 )
 FACTS = {
@@ -93,6 +100,7 @@ def dimension_rows(system: System) -> dict[str, list[tuple]]:
         "sectors": [(i.id, i.name, i.group, i.is_power_supply) for i in system.sectors],
         "final_demand_categories": [(c.id, c.name, c.group) for c in system.categories],
         "stressors": [(q.id, q.name, q.unit) for q in system.stressors],
+        "import_intensities": system.import_intensities,
         "characterisation_factors": [
             (impact, stressor, factor)
             for impact, factors in system.impacts.items()

@@ -1,0 +1,158 @@
+{# Footprints with what imports cause abroad; docs/methods.md, Full scope. #}
+
+with
+
+accounts as (
+
+    select * from {{ ref('regional_accounts') }}
+
+),
+
+intensities as (
+
+    select * from {{ ref('imported_intensities') }}
+
+),
+
+imports as (
+
+    select * from {{ ref('int_import_scopes') }}
+
+),
+
+comparators as (
+
+    select * from {{ ref('yearly_comparators') }}
+
+),
+
+scopes as (
+
+    select * from {{ ref('scopes') }}
+
+),
+
+methods as (
+
+    select distinct
+        year,
+        stressor_id,
+        method_id,
+        is_default_method
+    from intensities
+
+),
+
+comparators_by_year as (
+
+    select
+        year,
+        stressor_id,
+        max(case when comparator_id = 'world' then tonnes_per_person end)
+            as world,
+        max(
+            case
+                when comparator_id = 'united_states_consumption'
+                    then tonnes_per_person
+            end
+        ) as united_states
+    from comparators
+    group by 1, 2
+
+),
+
+parts as (
+
+    select
+        methods.year,
+        methods.stressor_id,
+        methods.method_id,
+        accounts.region_id,
+        accounts.region_name,
+        accounts.population,
+        accounts.consumption_footprint as domestic_footprint,
+        accounts.footprint_per_capita as domestic_footprint_per_capita,
+        coalesce(imports.in_production, 0) as imports_in_production,
+        coalesce(imports.of_final_users, 0) as imports_of_final_users,
+        coalesce(imports.in_exports, 0) as imports_in_exports,
+        coalesce(imports.unattributed, 0) as imports_unattributed,
+        accounts.is_ranked,
+        methods.is_default_method
+    from methods
+    inner join accounts using (year, stressor_id)
+    left join imports using (year, stressor_id, method_id, region_id)
+
+),
+
+full_footprints as (
+
+    select
+        *,
+        domestic_footprint + imports_in_production + imports_of_final_users
+            as full_footprint
+    from parts
+
+),
+
+per_person as (
+
+    select
+        *,
+        {{ safe_divide('full_footprint', 'population') }}
+            as full_footprint_per_capita,
+        case
+            when is_ranked
+                then
+                    rank() over (
+                        partition by year, stressor_id, method_id, is_ranked
+                        order by full_footprint desc
+                    )
+        end as full_footprint_rank
+    from full_footprints
+
+),
+
+footprint_scopes as (
+
+    select
+        per_person.year,
+        per_person.stressor_id,
+        per_person.method_id,
+        per_person.region_id,
+        per_person.region_name,
+        per_person.domestic_footprint,
+        per_person.imports_in_production,
+        per_person.imports_of_final_users,
+        per_person.full_footprint,
+        per_person.imports_in_exports,
+        per_person.imports_unattributed,
+        per_person.domestic_footprint_per_capita,
+        per_person.full_footprint_per_capita,
+        {{ safe_divide(
+            'per_person.full_footprint_per_capita', 'comparators.world'
+        ) }} as world_average_ratio,
+        {{ safe_divide(
+            'per_person.full_footprint_per_capita', 'comparators.united_states'
+        ) }} as us_ratio,
+        cast(per_person.full_footprint_rank as integer) as full_footprint_rank,
+        case
+            when
+                per_person.full_footprint_per_capita is null
+                or comparators.world is null
+                then null
+            when per_person.full_footprint_per_capita > comparators.world
+                then 'above'
+            when not scopes.has_direct_emissions then 'not known'
+            else 'at or below'
+        end as world_comparison,
+        't' as unit,
+        not scopes.has_direct_emissions as is_lower_bound,
+        per_person.is_default_method,
+        per_person.is_ranked
+    from per_person
+    inner join scopes using (year, stressor_id)
+    left join comparators_by_year as comparators using (year, stressor_id)
+
+)
+
+select * from footprint_scopes
