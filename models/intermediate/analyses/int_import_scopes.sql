@@ -132,7 +132,10 @@ int_import_scopes as (
         'in_production', 'of_final_users', 'in_exports', 'unattributed'
     ] %}
         sum(
-            case when destination = '{{ destination }}' then emissions else 0 end
+            case
+                when destination = '{{ destination }}' then emissions
+                else 0
+            end
         ) as {{ destination }}{{ "," if not loop.last }}
     {% endfor %}
     from amounts
