@@ -50,7 +50,7 @@ class Worker:
     ----------
     address, host : str
     memory : int
-        Bytes that it may take.
+        Bytes that each of its threads may take.
     disk : int
         Bytes that are free where it spills, which workers of a host share.
     """
@@ -117,7 +117,8 @@ class Cluster:
                     f"the worker {address} has no limit of its memory; start it with"
                     " --memory-limit, such as 60GB"
                 )
-            workers.append(Worker(address, info["host"], info["memory_limit"], disk))
+            memory = info["memory_limit"] // info["nthreads"]
+            workers.append(Worker(address, info["host"], memory, disk))
         return workers
 
     def persist(self, tasks: list[Delayed]) -> list[Delayed]:

@@ -133,7 +133,8 @@ def plan(
         f"{size:,} region-sectors with {demands:,} columns of demand do not fit into"
         f" {gb(free)} of memory: one factorisation needs {gb(direct.needs)}, sweeps"
         f" over a file (var solver: streamed) {gb(least.needs)} or more. Free memory,"
-        " or add up regions or sectors: carbonshed aggregate"
+        " take a cluster (var solver: dask), or add up regions or sectors: carbonshed"
+        " aggregate"
     )
 
 

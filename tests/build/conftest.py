@@ -460,6 +460,12 @@ def what_if(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built
 
 @pytest.fixture(scope="session")
 def edges(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Build ten towns with a hard case of policy in every year."""
+    """Build ten towns with a hard case of policy in every year.
+
+    And with the solver for a cluster, of two processes.
+    """
     folder = tmp_path_factory.mktemp("tidy") / "edges"
-    return build_system(project, folder, "edges", edge_system(), "csv", edge_policy())
+    system, policy = edge_system(), edge_policy()
+    return build_system(
+        project, folder, "edges", system, "csv", policy, solver="dask", memory_gb=1
+    )
