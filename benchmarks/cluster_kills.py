@@ -109,7 +109,7 @@ def main(name: str, rounds: int) -> None:
     """Run all rounds and print how they ended."""
     random.seed(20121)
     dask_solver.WORKER_SHARE = 0  # in squares, also what would fit on a worker
-    cluster.PATIENCE = 30
+    cluster.PATIENCE, cluster.LOOK_EVERY = 30, 0.1
     victims = [
         "a worker", "a worker", "two workers", "a worker and its nanny",
         "two workers and their nannies", "the scheduler",

@@ -1,11 +1,12 @@
 """The contract's structure, as ingest enforces it, checked on the stored tables."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import numpy as np
 
 from carbonshed.audit.report import FAIL, PASS, CheckResult
-from carbonshed.audit.tables import Tables
+from carbonshed.audit.tables import WORST, Tables
 from carbonshed.dataset.contract import (
     ASSUMPTIONS,
     CATEGORY_GROUPS,
@@ -18,6 +19,8 @@ from carbonshed.dataset.contract import (
     STRESSOR_UNITS,
 )
 from carbonshed.text import listing
+
+ROWS_AT_A_TIME = 20_000_000  # of a long table whose keys are compared: 1 GB
 
 IDS = {
     "regions": "region_id",
@@ -158,12 +161,31 @@ def _keys(tables: Tables) -> Iterator[str]:
         keys = [
             column.name for column in STORED_TABLES[table] if column.name not in AMOUNTS
         ]
-        # nested, so that the message shows the whole key
-        rows = tables.rows(
-            f"select concat_ws(' / ', {', '.join(keys)}) from {table}"
-            f" group by {', '.join(keys)} having count(*) > 1 limit 5"
-        )
-        yield from (f"{table} {label}" for (label,) in rows)
+        for part in _parts(tables, table):
+            # nested, so that the message shows the whole key
+            rows = tables.rows(
+                f"select concat_ws(' / ', {', '.join(keys)}) from {table} where {part}"
+                f" group by {', '.join(keys)} having count(*) > 1 limit {WORST}"
+            )
+            yield from (f"{table} {label}" for (label,) in rows)
+
+
+def _parts(tables: Tables, table: str) -> Iterator[str]:
+    """Yield conditions, some producers each, so that the keys of each fit into memory.
+
+    Final demand lies in the order of producers: only a part of it is read for each.
+    """
+    if table != "final_demand":
+        yield "true"
+        return
+    rows = tables.value(f"select count(*) from {table}")
+    parts = -(-rows // ROWS_AT_A_TIME) or 1
+    edges = [tables.size * part // parts for part in range(1, parts)]
+    # producers that there are not are in the first or the last
+    for start, stop in pairwise([None, *edges, None]):
+        above = "true" if start is None else f"origin_id >= {start}"
+        below = "true" if stop is None else f"origin_id < {stop}"
+        yield f"{above} and {below}"
 
 
 def _values(tables: Tables) -> Iterator[str]:

@@ -319,7 +319,8 @@ def _explained() -> Iterator[None]:
             f"a worker has no memory left ({error}); {again}"
         ) from None
     except (CancelledError, CommClosedError, distributed.TimeoutError) as error:
-        reason = str(error) or type(error).__name__
+        # Dask would name each task
+        reason = (str(error) or type(error).__name__).splitlines()[0][:200]
         raise CarbonshedError(
             f"the scheduler was lost on the way ({reason}); {again}"
         ) from None

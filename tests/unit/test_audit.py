@@ -415,6 +415,17 @@ TAMPERED = {
 }
 
 
+@pytest.mark.parametrize("double", [0, 1])
+def test_a_double_cell_is_found_in_whatever_part_it_is(folder, monkeypatch, double):
+    """Final demand of two producers, a row and a part each."""
+    monkeypatch.setattr("carbonshed.audit.structure.ROWS_AT_A_TIME", 1)
+    dataset = ingest_tidy(folder.write(), "tiny")
+    assert not audit_dataset(dataset).failed
+    spoil(dataset, "final_demand", lambda rows: rows.take(sorted([0, 1, double])))
+    (failed,) = (c for c in audit_dataset(dataset).checks if c.status == "FAIL")
+    assert (failed.check_id, failed.count) == ("keys_unique", 1)
+
+
 @pytest.mark.parametrize(
     ("check", "table", "change"),
     [
