@@ -50,9 +50,10 @@ def look(
         )
     sectors_file, map_file = sorted([*files, *kept], key=lambda file: file.suffix)
     emissions = "" if found.has_emissions else " --emissions EMISSIONS.csv"
+    people = " --indicators INDICATORS.csv" if found.has_years else ""
     form = "csv-matrix" if found.is_csv else "excel"
     typer.echo(
         "read both through, replace every ??? in the map, then:\n"
         f"  carbonshed ingest {form} {source} --map {map_file} "
-        f"--sectors {sectors_file}{emissions} --name NAME"
+        f"--sectors {sectors_file}{emissions}{people} --name NAME"
     )

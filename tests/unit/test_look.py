@@ -111,7 +111,7 @@ def test_imports_printed_as_deductions_make_total_flows(tmp_path):
 
 def test_a_use_table_is_not_taken_for_a_symmetric_one():
     # who makes what differs from what is made
-    supply = np.array([[40.0, 6, 0], [0, 40, 1], [6, 0, 86]])
+    supply = np.array([[40.0, 6, 4], [0, 42, 6], [8, 0, 84]])
     rows = table()
     made = supply.sum(axis=0)
     rows[-1][1:4] = made
@@ -235,6 +235,10 @@ def read_with_draft(source: Path, folder: Path, **options):
     head = "year,sector_id,value\n" if year else "sector_id,value\n"
     lead = f"{year}," if year else ""
     emissions.write_text(head + "".join(f"{lead}{each},1.5\n" for each in ids))
+    if year:
+        people = folder / "people.csv"
+        people.write_text(f"year,region_id,population,gdp\n{year},FIN,5000000,\n")
+        options["indicators"] = people
     given = IngestOptions(
         "a", map=map_file, sectors=sectors, emissions=emissions, **options
     )
@@ -503,3 +507,26 @@ def test_any_sheet_is_described(seed):
         assert list(describe(found))
         assert bool(first_map(found)) == (found.best is not None)
         assert bool(sectors_file(found)) == (found.best is not None)
+
+
+def test_total_flows_and_imports_on_sheets_of_their_own(tmp_path):
+    bought, homes = Z / 8, HOMES / 9
+    imports = bought.sum(axis=1) + homes
+    book = openpyxl.Workbook()
+    book.active.title = "Total 2012"
+    for row in table(imports=imports):
+        book.active.append(row[:8])  # neither the column of imports nor output
+    sheet = book.create_sheet("Imports 2012")
+    sheet.append(["Use of imported products"])
+    sheet.append([None, *NAMES, "Households"])
+    for k, name in enumerate(NAMES):
+        sheet.append([name, *bought[k], homes[k]])
+    path = tmp_path / "two.xlsx"
+    book.save(path)
+    found = survey(path, no_progress)
+    assert (found.best.kind, found.best.origin) == ("symmetric", "total")
+    assert "no column of them was found" in found.best.doubts[0]
+    assert found.imported.kind == "imports"
+    read = read_with_draft(path, tmp_path)
+    assert read.transactions == pytest.approx(Z - bought)
+    assert read.imports_by_sector == pytest.approx(bought.sum(axis=0))

@@ -220,11 +220,16 @@ class _MapDraft:
                 yield f"{side}: {{leave_out: {texts_of(texts)}}}"
 
     def _labels(self) -> Iterator[str]:
-        yield "regions:  # people live there: persons; gdp in single currency units"
+        people = f", population: {text_of(ASK)}, gdp: "
+        if len(self.years) > 1:
+            people = ""
+            yield "regions:  # people and GDP of every year: with --indicators FILE"
+        else:
+            yield "regions:  # people; gdp in single currency units, or empty"
         for region in region_labels(self.best) or [ASK]:
             yield (
                 f"  - {{region_id: {text_of(region)}, region_name: {text_of(region)}, "
-                f"region_type: country, population: {text_of(ASK)}, gdp: }}"
+                f"region_type: country{people}}}"
             )
         yield "# sectors: in the list of labels, as --sectors FILE"
         extra = extra_labels(self.best) if self.best.kind == USE else []

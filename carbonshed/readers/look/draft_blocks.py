@@ -73,17 +73,28 @@ class BlocksDraft:
             yield from self._imported_below(bought)
             return
         if self.found.imported is not None and self.best.kind == SYMMETRIC:
-            place = self.found.imported
-            header = place.table.headers[-1] if place.table.headers else 0
-            if place.match is not None:
-                header = place.match.header
-            own = (
-                f'{{area: "{header + 1}:{place.rows[-1] + 1}", '
-                f"header_rows: [{header + 1}]}}"
-            )
+            yield from self._imported_elsewhere(self.found.imported)
+
+    def _imported_elsewhere(self, place: Finding) -> Iterator[str]:
+        """Yield the places of a table of imports; a remark where they are a choice."""
+        table = place.table
+        header = table.headers[-1] if table.headers else 0
+        header = place.match.header if place.match is not None else header
+        parts = [f"header_rows: [{header + 1}]"]
+        sheet = self.found.sheet_of(place)
+        if sheet is not self.sheet:
+            parts.insert(0, f"sheet: {text_of(sheet.pattern)}")
+        if self.is_folder:
+            parts.insert(0, f"file: {text_of(sheet.cells.file)}")
+        if len(sheet.findings) > 1:
+            parts.append(f'area: "{header + 1}:{place.rows[-1] + 1}"')
+        own = f"{{{', '.join(parts)}}}"
+        mark = ""
+        if self.best.origin != TOTAL_FLOWS:
+            mark = "# "
             yield "  # by product and buyer; instead of a row of imports below"
-            yield f"  # imported_transactions: {own}"
-            yield f"  # imported_final_demand: {own}"
+        yield f"  {mark}imported_transactions: {own}"
+        yield f"  {mark}imported_final_demand: {own}"
 
     def _imported_below(self, bought: tuple[int, ...]) -> Iterator[str]:
         """Yield the places of imports below the sectors, with labels of their own."""

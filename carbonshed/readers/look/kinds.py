@@ -34,7 +34,9 @@ from carbonshed.readers.look.words import (
 
 CLOSE = 0.02  # of output: rounding and small discrepancies
 _EXACT = 0.002  # where one of many lines is chosen because it fits
+_MOST_IMPORTED = 1.0  # of output: a use table misses by more or both ways
 _NEAR_ONE = 1.05
+_FEW = 4  # sectors: too few to tell multipliers from small flows
 _SAMPLE = 40
 _SUPPLY_WORDS = re.compile(
     r"\bsupply\b(?! and use)|\bmake\b|aufkommen|ressources|oferta|供給|供应|ponud",
@@ -106,7 +108,8 @@ def _holds_coefficients(finding: Finding) -> bool:
     # an inverse has 1 and more on its diagonal, and small numbers elsewhere
     diagonal = block.diagonal()
     off = block - np.diag(diagonal)
-    is_inverse = np.median(diagonal) >= 1 and diagonal.max() < 10 and off.max() < 3
+    is_inverse = len(block) > _FEW and diagonal.min() >= 1 - 1e-9
+    is_inverse &= bool(diagonal.max() < 10 and off.max() < 3)
     return bool(sums.max() <= _NEAR_ONE or is_inverse)
 
 
@@ -199,6 +202,13 @@ def _compare(finding: Finding, sold: np.ndarray, made: np.ndarray) -> None:
                 f"imports by product stand in row {line.position + 1}; a map wants "
                 "them in a column"
             )
+        return
+    if gap < _MOST_IMPORTED and (sold - made > -CLOSE * np.abs(made)).all():
+        finding.kind, finding.origin = SYMMETRIC, TOTAL_FLOWS
+        finding.doubts.append(
+            "no row delivers less than the output of its column: imports are inside "
+            "the cells, and no column of them was found"
+        )
         return
     finding.kind = USE
     finding.doubts.append(

@@ -117,6 +117,13 @@ class Survey:
         return any(line.role.name == EMISSIONS for line in lines)
 
     @property
+    def has_years(self) -> bool:
+        """Whether the table is of several years: people are in a file of their own."""
+        if self.best is None:
+            return False
+        return len(years_of(self.sheet_of(self.best), self.best)) > 1
+
+    @property
     def remarks(self) -> list[str]:
         """Texts of the sheets without tables: notes that hold for all."""
         texts = [
