@@ -13,6 +13,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.readers.look.cells import cells_of, read_cells
 from carbonshed.readers.look.draft import first_map, sectors_file, write_draft
 from carbonshed.readers.look.judge import judge
+from carbonshed.readers.look.labels import region_labels
 from carbonshed.readers.look.sector_words import propose
 from carbonshed.readers.look.show import describe, range_of
 from carbonshed.readers.look.survey import Sheet, Survey, choose, survey
@@ -232,9 +233,12 @@ def read_with_draft(source: Path, folder: Path, **options):
     emissions = folder / "emissions.csv"
     ids = [line.split(",")[0] for line in sectors.read_text().splitlines()[1:]]
     year = options.get("year")
-    head = "year,sector_id,value\n" if year else "sector_id,value\n"
-    lead = f"{year}," if year else ""
-    emissions.write_text(head + "".join(f"{lead}{each},1.5\n" for each in ids))
+    regions = region_labels(found.best) or ["FIN"]
+    lines = [f"{r},{each},1.5" for r in regions for each in ids]
+    head = "region_id,sector_id,value"
+    if year:
+        head, lines = f"year,{head}", [f"{year},{line}" for line in lines]
+    emissions.write_text("\n".join([head, *lines]))
     if year:
         people = folder / "people.csv"
         people.write_text(f"year,region_id,population,gdp\n{year},FIN,5000000,\n")
@@ -530,3 +534,24 @@ def test_total_flows_and_imports_on_sheets_of_their_own(tmp_path):
     read = read_with_draft(path, tmp_path)
     assert read.transactions == pytest.approx(Z - bought)
     assert read.imports_by_sector == pytest.approx(bought.sum(axis=0))
+
+
+@pytest.mark.parametrize("sign", ["", "_"])
+def test_labels_of_region_and_sector_in_one(tmp_path, sign):
+    rng = np.random.default_rng(3)
+    z, homes = rng.uniform(1, 9, (4, 4)), rng.uniform(5, 20, (4, 2))
+    names = [f"{region}{sign}{sector}" for region in ("FIN", "SWE") for sector in "ab"]
+    users = [f"{region}{sign}households" for region in ("FIN", "SWE")]
+    output = z.sum(axis=1) + homes.sum(axis=1)
+    rows = [["2012", *names, *users, "Output"]]
+    for k, name in enumerate(names):
+        rows.append([name, *z[k], *homes[k], output[k]])
+    rows += [["Value added", *(output - z.sum(axis=0))], ["Output", *output]]
+    path = workbook(tmp_path / "table.xlsx", rows)
+    found = survey(path, no_progress)
+    shown = "\n".join(describe(found))
+    assert "2 regions (FIN, SWE) x 2 sectors (a, b)" in shown
+    read = read_with_draft(path, tmp_path)
+    assert [row["region_id"] for row in read.regions] == ["FIN", "SWE"]
+    assert read.transactions == pytest.approx(z)
+    assert read.final_demand == pytest.approx(homes)

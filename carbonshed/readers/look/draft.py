@@ -22,6 +22,7 @@ from carbonshed.readers.look.finding import TOTAL_FLOWS, USE, Finding, Line
 from carbonshed.readers.look.labels import (
     SectorLabel,
     extra_labels,
+    fused_labels,
     header_row_of,
     line_id,
     line_name,
@@ -209,8 +210,11 @@ class _MapDraft:
             columns = [letters(match.outer[0]), *columns]
         yield f"header_rows: {rows}"
         yield f"header_columns: [{', '.join(columns)}]"
+        fused = fused_labels(self.best)
         for side, lines in zip(("rows", "columns"), self.best.inner_sums, strict=True):
-            if lines:
+            if fused is not None:
+                yield f"{side}: {{pattern: {text_of(fused.pattern)}}}"
+            elif lines:
                 texts = [
                     table.cells.label(line, match.label)
                     if side == "rows"
@@ -265,7 +269,7 @@ class _MapDraft:
             "category_name": name,
             "category_group": group,
         }
-        shown = self._header_text(line)
+        shown = "" if fused_labels(self.best) else self._header_text(line)
         if shown and shown not in (fields["category_id"], name):
             fields["label"] = shown
         return mapping(fields)

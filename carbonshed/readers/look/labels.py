@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from carbonshed.readers.look.finding import Finding, Line
+from carbonshed.readers.look.fused import Fused, come_apart
 from carbonshed.readers.look.sector_words import Proposal, propose
 from carbonshed.readers.look.survey import Survey
 
@@ -39,6 +40,14 @@ def sector_labels(found: Survey, finding: Finding) -> list[SectorLabel]:
     match, table = finding.match, finding.table
     if match is None:
         return []
+    fused = fused_labels(finding)
+    if fused is not None:
+        names = list(fused.sectors)
+        proposals = propose(names, names)
+        return [
+            SectorLabel(name, name, name, name, proposal)
+            for name, proposal in zip(names, proposals, strict=True)
+        ]
     rows, columns = finding.rows, finding.columns
     outer: tuple[int, ...] = ()
     if match.outer is not None:  # the sectors of every region are the same
@@ -89,10 +98,20 @@ def prefix_of(finding: Finding, rows: Sequence[int]) -> str:
 
 
 def region_labels(finding: Finding) -> list[str]:
-    """Return the regions of a table with two levels of labels; else none."""
-    if finding.match is None or finding.match.outer is None:
-        return []
+    """Return the regions of a table whose labels name them; else none."""
+    fused = fused_labels(finding)
+    if fused is not None:
+        return list(fused.regions)
     return list(dict.fromkeys(_regions_of_rows(finding)))
+
+
+def fused_labels(finding: Finding) -> Fused | None:
+    """Return how labels of one level come apart into region and sector, if they do."""
+    match = finding.match
+    if match is None or match.outer is not None or match.is_renamed:
+        return None
+    cells = finding.table.cells
+    return come_apart([cells.label(row, match.label) for row in finding.rows])
 
 
 def _regions_of_rows(finding: Finding) -> list[str]:
@@ -148,7 +167,15 @@ def own_texts(finding: Finding, line: Line) -> tuple[str, ...]:
     match, table = finding.match, finding.table
     outer = match.outer[1] if match is not None and match.outer else None
     rows = [row for row in table.headers if row != outer]
-    return tuple(table.cells.label(row, line.position) for row in rows)
+    texts = tuple(table.cells.label(row, line.position) for row in rows)
+    fused = fused_labels(finding)
+    if fused is None:
+        return texts
+    parts = [re.match(fused.pattern, text) for text in texts]
+    return tuple(
+        part["sector"] if part and part["region"] in fused.regions else text
+        for part, text in zip(parts, texts, strict=True)
+    )
 
 
 def line_id(texts: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from carbonshed.readers.look.finding import (
     Finding,
     Line,
 )
+from carbonshed.readers.look.labels import fused_labels
 from carbonshed.readers.look.survey import Sheet, Survey, money_of, years_of
 from carbonshed.readers.look.words import FINAL, UNKNOWN
 from carbonshed.text import listing
@@ -125,6 +126,13 @@ def _square(finding: Finding) -> Iterator[str]:
         f"    {len(finding.rows)} sectors at {range_of(finding)}: {outer}labels of "
         f"column {letters(match.label)} and row {match.header + 1} {alike}"
     )
+    fused = fused_labels(finding)
+    if fused is not None:
+        yield (
+            f"    each label holds a region and a sector: {len(fused.regions)} regions "
+            f"({listing(fused.regions, 3)}) x {len(fused.sectors)} sectors "
+            f"({listing(fused.sectors, 3)})"
+        )
     for what, lines, texts in (
         ("rows", finding.extra_rows, finding.table.row_texts),
         ("columns", finding.extra_columns, finding.table.column_texts),

@@ -132,7 +132,9 @@ _WORD_RULES = [(re.compile(words, re.IGNORECASE), role) for words, role in _WORD
 
 _TOTAL = re.compile(
     r"(sub|grand )?totals?\b|jumlah|合計|小計|总计|合计|summe|insgesamt|ukupno|итого"
-    r"|합계",
+    r"|합계"
+    r"|((gross|domestic|final) )*(output|production|inputs?|supply|uses?|demand)$"
+    r"|GO$|国内生産額|总产出|总投入",
     re.IGNORECASE,
 )
 _UNITS = (
