@@ -1,6 +1,6 @@
 """The numbers of blocks and lines, by producer and by final user."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -9,15 +9,19 @@ from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.grids import Grid
 from carbonshed.readers.common.workbooks import cell_name
-from carbonshed.readers.workbook.axis import Axis, first_start, read_axis, starts_axis
+from carbonshed.readers.workbook.axis import Axis, first_start, read_axis
 from carbonshed.readers.workbook.books import Books
+from carbonshed.readers.workbook.by_region import by_region
 from carbonshed.readers.workbook.frames import Block, Frame, Term
 from carbonshed.readers.workbook.headers import Headers, resolve_area
-from carbonshed.readers.workbook.lines import every_text, find_lines, places_of
+from carbonshed.readers.workbook.lines import every_text
 from carbonshed.readers.workbook.names import Names, shown
-from carbonshed.text import suggestion
-
-_BY_REGION = ("{region}", "{origin}", "{destination}")
+from carbonshed.readers.workbook.terms import (
+    check_kind,
+    check_label,
+    describe_address,
+    lines_of,
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class BlockReader:
     ) -> np.ndarray:
         """Return a matrix, shape (down.length, across.length)."""
         found = np.zeros((down.length, across.length))
-        for frame, origin, destination in self._variants(block.frame):
+        for frame, origin, destination in by_region(block.frame, self.sheets):
             own = replace(block, frame=frame)
             rows = down if origin is None else down.only(origin)
             columns = across if destination is None else across.only(destination)
@@ -93,7 +97,7 @@ class BlockReader:
         """
         found = np.zeros(names.length)
         for term in terms:
-            for frame, origin, destination in self._variants(term.frame):
+            for frame, origin, destination in by_region(term.frame, self.sheets):
                 own = replace(term, frame=frame)
                 region = origin if origin is not None else destination
                 there = names if region is None else names.only(region)
@@ -131,37 +135,6 @@ class BlockReader:
             found.append(Headers(grid, area, lines, is_across, rule, elsewhere))
         return found[0], found[1]
 
-    def _variants(self, frame: Frame) -> Iterator[tuple[Frame, int | None, int | None]]:
-        """Yield the frame for each sheet by region, with its rows' and columns' one."""
-        name = f"{frame.file or ''}|{frame.sheet or ''}"
-        marks = [mark for mark in _BY_REGION if mark in name]
-        if not marks:
-            yield frame, None, None
-            return
-        everywhere = range(len(self.sheets))
-        has_origin = "{origin}" in marks or "{region}" in marks
-        has_destination = "{destination}" in marks or "{region}" in marks
-        for origin in everywhere if has_origin else [None]:
-            for destination in everywhere if has_destination else [None]:
-                if "{region}" in marks and origin != destination:
-                    continue
-                yield self._named(frame, origin, destination), origin, destination
-
-    def _named(
-        self, frame: Frame, origin: int | None, destination: int | None
-    ) -> Frame:
-        def fill(text: str | None) -> str | None:
-            for mark, region in (
-                ("{origin}", origin),
-                ("{region}", origin),
-                ("{destination}", destination),
-            ):
-                if text and region is not None:
-                    text = text.replace(mark, self.sheets[region])
-            return text
-
-        return replace(frame, file=fill(frame.file), sheet=fill(frame.sheet))
-
     def _matrix(
         self, block: Block, down: Names, across: Names, is_strict: bool
     ) -> np.ndarray:
@@ -169,7 +142,7 @@ class BlockReader:
         above, left = self.headers(block.frame, block.corner, depth, block.key)
         row, column = block.corner or self._first_cell(block, above, left, down, across)
         if block.corner and block.label:
-            self._check_label(block.key, block.label, above, left, block.corner)
+            check_label(block.key, block.label, above, left, block.corner)
         rows = read_axis(left, row, down, others=self.others, may_miss=self.may_miss)
         columns = read_axis(
             above,
@@ -211,8 +184,14 @@ class BlockReader:
     def _term(self, term: Term, names: Names, kind: str | None) -> np.ndarray:
         depth = 2 if names.has_region_labels else 1
         above, left = self.headers(term.frame, term.corner, depth, term.key)
-        is_column, lines = self._lines_of(term, above, left, names)
-        self._check_kind(term, left.grid, is_column, kind)
+        first = (
+            self._first_number(left, above, names),
+            self._first_number(above, left, names),
+        )
+        is_column, lines = lines_of(term, above, left, names, first)
+        check_kind(term, left.grid, is_column, kind)
+        if term.corner is not None and not term.label:
+            self.beside.append(describe_address(term, above, left, is_column))
         along = left if is_column else above
         start = self._start_along(term, along, above, left, names, is_column)
         axis = read_axis(
@@ -232,53 +211,6 @@ class BlockReader:
         self._use(term.key, above, left, rows, columns, False)
         total = cells.sum(axis=1) if is_column else cells.sum(axis=0)
         return term.sign * axis.gather(total)
-
-    def _lines_of(
-        self, term: Term, above: Headers, left: Headers, names: Names
-    ) -> tuple[bool, list[int]]:
-        """Return whether a term is columns, and which columns or rows they are."""
-        if term.corner is not None:
-            row, column = term.corner
-            is_column = self._direction(term, above, left, names)
-            if term.label:
-                self._check_label(term.key, term.label, above, left, term.corner)
-            else:
-                self._note_address(term, above, left, is_column)
-            return is_column, [column if is_column else row]
-        direction = term.direction
-        first_row = self._first_number(left, above, names)
-        first_column = self._first_number(above, left, names)
-        if direction not in ("row", "column"):
-            direction = self._found_in(term, above, left, first_row, first_column)
-        headers = above if direction == "column" else left
-        before = first_row if direction == "column" else first_column
-        lines = [
-            line
-            for text, last in term.texts
-            for line in find_lines(headers, text, last, before, term.key)
-        ]
-        return direction == "column", lines
-
-    def _found_in(
-        self, term: Term, above: Headers, left: Headers, row: int, column: int
-    ) -> str:
-        """Return whether the first text of a term is above columns or beside rows."""
-        text = " ".join(term.texts[0][0].split())
-        across, down = places_of(above, text, row), places_of(left, text, column)
-        if across and down and set(across.values()) != set(down.values()):
-            raise CarbonshedError(
-                f"{left.grid.where}: the label {text!r} (`{term.key}`) is at "
-                f"{', '.join([*across.values(), *down.values()][:8])}; expected it "
-                "once: say `row:` or `column:`, or give the corner instead"
-            )
-        if not across and not down:
-            texts = [*every_text(above, row), *every_text(left, column)]
-            raise CarbonshedError(
-                f"{left.grid.where}: no header cell is {text!r} (`{term.key}`)"
-                f"{suggestion(text, texts)}; the headers in {above.described()} and "
-                f"{left.described()} are {shown(texts)}"
-            )
-        return "column" if across else "row"
 
     def _first_number(self, headers: Headers, other: Headers, names: Names) -> int:
         """Return the first row below (or column right of) the headers of a sheet."""
@@ -314,81 +246,6 @@ class BlockReader:
                 f"{along.described()}; see header_rows and header_columns"
             )
         return start
-
-    def _direction(
-        self, term: Term, above: Headers, left: Headers, names: Names
-    ) -> bool:
-        """Return whether a line placed by its corner is a column."""
-        if term.direction in ("row", "column"):
-            return term.direction == "column"
-        row, column = term.corner or (0, 0)
-        is_column = starts_axis(left, row, names)
-        if is_column == starts_axis(above, column, names):
-            found = "both" if is_column else "neither"
-            raise CarbonshedError(
-                f"{left.grid.where}: {cell_name(row, column)} (`{term.key}` of the "
-                "map) should begin a row or a column of numbers with labels of regions "
-                f"and {names.what} labels above or left of it; {found} has them"
-            )
-        return is_column
-
-    def _check_kind(
-        self, term: Term, grid: Grid, is_column: bool, kind: str | None
-    ) -> None:
-        """Refuse imports by product where imports by buyer belong, and vice versa."""
-        if kind is None or is_column == (kind == "column"):
-            return
-        said = "a column: imports by product" if is_column else "a row: by buyer"
-        advice = (
-            "say `cells: total` in the map if the cells hold imports, to take "
-            "them out in proportion"
-            if is_column
-            else "take `cells: total` (`imports_inside`) out of the map, or give the "
-            "column by product"
-        )
-        raise CarbonshedError(f"{grid.where}: `{term.key}` is {said}; {advice}")
-
-    def _check_label(
-        self,
-        key: str,
-        label: str,
-        above: Headers,
-        left: Headers,
-        corner: tuple[int, int],
-    ) -> None:
-        """Refuse a corner whose headers do not include the label given in the map."""
-        row, column = corner
-        pairs = [
-            (headers, line, position)
-            for headers, position in ((left, row), (above, column))
-            for line in dict.fromkeys(
-                [*headers.lines, *headers.zone(column if headers is left else row)]
-            )
-        ]
-        if " ".join(label.split()) in [h.text(line, p) for h, line, p in pairs]:
-            return
-        found = ", ".join(
-            f"{h.text(line, p)[:60]!r} in {h.address(line, p)}"
-            for h, line, p in pairs
-            if line in h.lines
-        )
-        raise CarbonshedError(
-            f"{above.grid.where}: `{key}` at {cell_name(row, column)} has no "
-            f"header {label!r}; found {found}: were rows or columns moved?"
-        )
-
-    def _note_address(
-        self, term: Term, above: Headers, left: Headers, is_column: bool
-    ) -> None:
-        # no label confirms that the map means this line: show what it is
-        row, column = term.corner or (0, 0)
-        own, position = (above, column) if is_column else (left, row)
-        shown_text = " ".join(own.text(line, position) for line in own.lines).strip()
-        kind = "column" if is_column else "row"
-        header = (
-            f"{kind} {shown_text[:60]!r}" if shown_text else f"{kind} without a header"
-        )
-        self.beside.append(f"{term.key} at {cell_name(row, column)} is the {header}")
 
     def _note_missing(self, key: str, grid: Grid, rows: Axis, columns: Axis) -> None:
         missing = list(dict.fromkeys([*rows.missing, *columns.missing]))

@@ -18,8 +18,8 @@ from carbonshed.readers.common.sources import open_source
 from carbonshed.readers.common.yaml_files import Node
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
-from carbonshed.readers.workbook.frames import texts_of
 from carbonshed.readers.workbook.names import Member, Names
+from carbonshed.readers.workbook.places_in_yaml import texts_of
 
 Row = dict[str, Any]
 

@@ -10,16 +10,7 @@ from carbonshed.readers.common.grids import CsvStyle
 from carbonshed.readers.common.indicators import read_indicators
 from carbonshed.readers.common.yaml_files import Node
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.workbook.frames import (
-    FRAME_KEYS,
-    Block,
-    Frame,
-    Term,
-    read_block,
-    read_frame,
-    read_terms,
-    texts_of,
-)
+from carbonshed.readers.workbook.frames import Block, Frame, Term
 from carbonshed.readers.workbook.labels import (
     TABLES,
     Labels,
@@ -27,26 +18,22 @@ from carbonshed.readers.workbook.labels import (
     read_labels,
     with_error,
 )
+from carbonshed.readers.workbook.places import SUPPLY_AND_USE, Places, read_places
+from carbonshed.readers.workbook.places_in_yaml import (
+    FRAME_KEYS,
+    read_frame,
+    texts_of,
+)
+from carbonshed.readers.workbook.styles import csv_style
 from carbonshed.text import listing
 
-MATRICES = ("transactions", "final_demand")
-SUPPLY_AND_USE = ("supply", "use")
-IMPORTED = ("imported_transactions", "imported_use", "imported_final_demand")
-VECTORS = (
-    *("exports", "imports", "imports_of_final_users", "error", "output", "taxes"),
-    *("cif_fob", "imported_exports"),
-)
-NAMED = ("value_added", "emissions", "direct_emissions", "margins")
-YEAR_CELL_KEYS = ("file", "sheet", "cell", "text")
-OF_USERS = ("imports_of_final_users", "direct_emissions")
-CHECKS = ("output", "imports", "value_added")
 # what a map may accept, see `balance`; missing_pairs: lines that are not there are zero
 GATES = (
     *("row_balance", "column_balance", "value_added_balance", "imports_balance"),
     *("output_balance", "gdp", "missing_pairs"),
 )
 
-_CSV_KEYS = ("delimiter", "decimal", "encoding", "thousands")
+YEAR_CELL_KEYS = ("file", "sheet", "cell", "text")
 ROOT_KEYS = (
     *("title", "source", "licence", "year", "years", "year_cell", "country"),
     *("currency", "currency_unit", "currency_per_usd", "price_basis", "synthetic"),
@@ -75,10 +62,8 @@ class Plan:
         Its lists of labels.
     population, gdp
         By region.
-    frame
-        What blocks share that do not say otherwise.
     blocks, vectors, named, checks
-        Where the blocks are, by name.
+        Where the blocks are, as in `Places`.
     is_total
         The cells hold imports too.
     has_re_exports
@@ -102,7 +87,6 @@ class Plan:
     labels: Labels
     population: list[int | None]
     gdp: list[float | None]
-    frame: Frame
     blocks: dict[str, Block]
     vectors: dict[str, tuple[Term, ...]]
     named: dict[str, dict[str, tuple[Term, ...]]]
@@ -153,18 +137,17 @@ def read_plan(
     if options.indicators:
         ids = [row["region_id"] for row in labels.rows["regions"]]
         people, money = read_indicators(options.indicators, year, ids)
-    frame = read_frame(root, Frame())
-    blocks, vectors, named = _blocks(root, frame)
-    _check_blocks(root, blocks, vectors, named, options)
+    places = read_places(root, read_frame(root, Frame()))
+    _check_blocks(root, places, options)
     stressors = [row["stressor_id"] for row in labels.rows["stressors"]]
     for name in ("emissions", "direct_emissions"):
-        for stressor in named[name]:
+        for stressor in places.named[name]:
             if stressor not in stressors:
                 raise CarbonshedError(
                     f"{file}: `blocks.{name}.{stressor}` is no stressor of "
                     f"the map; expected one of {listing(stressors)}"
                 )
-    if "error" in vectors:
+    if "error" in places.vectors:
         labels.rows["categories"] = with_error(root, labels.rows["categories"])
     return Plan(
         file=file,
@@ -174,12 +157,11 @@ def read_plan(
         labels=labels,
         population=people,
         gdp=money,
-        frame=frame,
-        blocks=blocks,
-        vectors=vectors,
-        named=named,
-        checks=_checks(root, blocks, frame),
-        is_total=_is_total(root, blocks, vectors),
+        blocks=places.blocks,
+        vectors=places.vectors,
+        named=places.named,
+        checks=places.checks,
+        is_total=_is_total(root, places),
         has_re_exports=_word(root, "re_exports", ("none", "proportional")) != "none",
         model=_word(root, "model", ("D", "B")),
         use_prices=_word(root, "use_prices", ("basic", "purchasers")),
@@ -197,89 +179,10 @@ def _word(root: Node, key: str, words: tuple[str, ...]) -> str:
     return found
 
 
-def _blocks(root: Node, frame: Frame) -> tuple[dict, dict, dict]:
-    names = (*MATRICES, *SUPPLY_AND_USE, *IMPORTED, *VECTORS, *NAMED)
-    node = root.child("blocks", names)
-    blocks = {}
-    for name in (*MATRICES, *SUPPLY_AND_USE, *IMPORTED):
-        if node.content.get(name) not in (None, ""):
-            blocks[name] = read_block(node, name, frame)
-    main = blocks.get("use") or blocks.get("transactions")
-    # lines that stand beside the main block share its sheet, not its choice of rows
-    shared = frame if main is None else _without_where(main.frame, frame)
-    if "final_demand" not in blocks and main is not None:
-        blocks["final_demand"] = Block("blocks.final_demand", main.frame)
-    final = blocks.get("final_demand")
-    of_users = shared if final is None else _without_where(final.frame, frame)
-    vectors, named = {}, {}
-    for name in VECTORS:
-        if node.content.get(name) not in (None, ""):
-            base = of_users if name in OF_USERS else shared
-            vectors[name] = _read(node, name, main, base)
-    for name in NAMED:
-        child = node.child(name, None)
-        base = of_users if name in OF_USERS else shared
-        named[name] = {key: _read(child, key, main, base) for key in child.content}
-    return blocks, vectors, named
-
-
-def _without_where(frame: Frame, base: Frame) -> Frame:
-    """Return the frame of a block without what is true of its own lines alone."""
-    return Frame(
-        frame.file,
-        frame.sheet,
-        frame.area,
-        _plain(frame.rows, base.rows),
-        _plain(frame.columns, base.columns),
-    )
-
-
-def _plain(rule: Any, base: Any) -> Any:
-    return (
-        rule
-        if rule.where == base.where
-        else rule.__class__(**{**rule.__dict__, "where": base.where})
-    )
-
-
-def _read(node: Node, key: str, main: Block | None, shared: Frame) -> tuple[Term, ...]:
-    """Read the terms of a vector: a column has the rows of the main block."""
-    terms = read_terms(node, key, shared)
-    if main is None:
-        return terms
-    where = main.frame.rows.where
-    return tuple(_with_rows(term, where, shared) for term in terms)
-
-
-def _with_rows(term: Term, where: tuple, shared: Frame) -> Term:
-    if term.direction != "column" or term.frame.rows.where != shared.rows.where:
-        return term
-    rows = term.frame.rows
-    rows = rows.__class__(**{**rows.__dict__, "where": where})
-    frame = Frame(
-        term.frame.file, term.frame.sheet, term.frame.area, rows, term.frame.columns
-    )
-    return Term(
-        term.key, frame, term.corner, term.label, term.texts, term.direction, term.sign
-    )
-
-
-def _checks(root: Node, blocks: dict[str, Block], frame: Frame) -> dict:
-    node = root.child("check", CHECKS)
-    main = blocks.get("use") or blocks.get("transactions")
-    shared = frame if main is None else _without_where(main.frame, frame)
-    return {
-        key: _read(node, key, main, shared)
-        for key in CHECKS
-        if node.content.get(key) not in (None, "")
-    }
-
-
-def _check_blocks(
-    root: Node, blocks: dict, vectors: dict, named: dict, options: IngestOptions
-) -> None:
+def _check_blocks(root: Node, places: Places, options: IngestOptions) -> None:
     """Refuse maps that lack what every table has, or mix what does not mix."""
     node = Node(root.file, "blocks", root.content.get("blocks") or {}, None)
+    blocks, named = places.blocks, places.named
     has_both = all(name in blocks for name in SUPPLY_AND_USE)
     if any(name in blocks for name in SUPPLY_AND_USE):
         if not has_both:
@@ -302,13 +205,14 @@ def _check_blocks(
         )
 
 
-def _is_total(root: Node, blocks: dict, vectors: dict) -> bool:
+def _is_total(root: Node, places: Places) -> bool:
     is_inside = root.flag("imports_inside")
     cells = _word(root, "cells", ("domestic", "total"))
     is_total = is_inside or cells == "total"
     if not is_total:
         return False
     node = Node(root.file, "blocks", root.content.get("blocks") or {}, None)
+    blocks, vectors = places.blocks, places.vectors
     has_matrix = "imported_transactions" in blocks or "imported_use" in blocks
     if "imports" not in vectors and not has_matrix:
         raise node.refuse(
@@ -373,52 +277,3 @@ def _descriptor(root: Node) -> dict[str, Any]:
         message = str(error).replace(DESCRIPTOR_FILE, root.file).replace("`mrio.", "`")
         raise CarbonshedError(message) from None
     return content
-
-
-def csv_style(root: Node) -> CsvStyle:
-    """Return how CSV files are written, as the map says.
-
-    Raises
-    ------
-    CarbonshedError
-        If signs are none, or are the same.
-    """
-    node = root.child("csv", _CSV_KEYS)
-    style = _style(node)
-    if style.delimiter == style.decimal:
-        raise node.refuse("decimal", style.decimal, "another sign than the delimiter")
-    return style
-
-
-def text_style(root: Node) -> CsvStyle | None:
-    """Return how numbers are written that are texts in a workbook, None if none are.
-
-    Raises
-    ------
-    CarbonshedError
-        As `csv_style`.
-    """
-    if root.content.get("text_numbers") in (None, ""):
-        return None
-    return _style(root.child("text_numbers", ("decimal", "thousands")))
-
-
-def _style(node: Node) -> CsvStyle:
-    given = {key: node.content[key] for key in _CSV_KEYS if node.content.get(key)}
-    for key, sign in given.items():
-        if not isinstance(sign, str):
-            raise node.refuse(key, sign, "a text")
-    if given.get("delimiter") in ("tab", "\\t"):
-        given["delimiter"] = "\t"
-    for key in ("delimiter", "decimal", "thousands"):
-        sign = given.get(key, ".")
-        if len(sign) != 1 or sign.isalnum() or sign in '"\r\n+-':
-            raise node.refuse(key, sign, "one sign, such as ';'")
-    style = CsvStyle(**given)
-    if style.thousands == style.decimal:
-        raise node.refuse("thousands", style.thousands, "another sign than `decimal`")
-    try:
-        "a".encode(style.encoding)
-    except LookupError:
-        raise node.refuse("encoding", style.encoding, "utf-8, gbk, latin-1") from None
-    return style

@@ -9,7 +9,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.workbooks import cell_name
 from carbonshed.readers.common.yaml_files import Node
 from carbonshed.readers.workbook.blocks import BlockReader, Used
-from carbonshed.readers.workbook.frames import parse_address
+from carbonshed.readers.workbook.places_in_yaml import parse_address
 from carbonshed.readers.workbook.plan import Plan
 from carbonshed.text import listing
 

@@ -1,0 +1,262 @@
+"""One year of a map: its blocks, held against what is published, as a table."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from carbonshed.dataset.matrix_table import Decision, MatrixTable
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.competitive_imports import ERROR_CATEGORY
+from carbonshed.readers.workbook.balance import (
+    Sums,
+    check_balance,
+    check_gdp,
+    check_published,
+)
+from carbonshed.readers.workbook.beside import numbers_beside
+from carbonshed.readers.workbook.blocks import BlockReader
+from carbonshed.readers.workbook.books import Books
+from carbonshed.readers.workbook.emissions import Emissions, EmissionsFile
+from carbonshed.readers.workbook.parts import Parts
+from carbonshed.readers.workbook.plan import Plan
+from carbonshed.readers.workbook.supply_use import read_supply_and_use
+from carbonshed.readers.workbook.symmetric import (
+    imported_products,
+    read_symmetric,
+    take_out_imports,
+)
+from carbonshed.readers.workbook.years import check_year
+from carbonshed.text import listing
+
+
+def sectors_of(plan: Plan) -> list[dict[str, Any]]:
+    """Return the sectors of the table: industries, or products in model B."""
+    rows = plan.labels.rows
+    is_by_product = plan.is_supply_and_use and plan.model == "B"
+    return rows["products"] or rows["sectors"] if is_by_product else rows["sectors"]
+
+
+@dataclass
+class Year:
+    """Reads a year of a map.
+
+    Attributes
+    ----------
+    plan
+        The map.
+    books
+        The files.
+    file
+        Emissions of all years, if they are in a file of their own.
+    is_one_of_many
+        The map has several years.
+    """
+
+    plan: Plan
+    books: Books
+    file: EmissionsFile | None
+    is_one_of_many: bool
+
+    def table(self) -> MatrixTable:
+        """Return the table of the year."""
+        plan = self.plan
+        reader = self.reader = BlockReader(
+            books=self.books,
+            sheets=plan.labels.sheets,
+            marks=plan.marks,
+            others=_texts_elsewhere(plan),
+            may_miss="missing_pairs" in plan.accept,
+        )
+        self.labels = [
+            f"{region['region_id']} / {sector['sector_id']}"
+            for region in plan.labels.rows["regions"]
+            for sector in sectors_of(plan)
+        ]
+        if plan.is_supply_and_use:
+            printed = domestic = read_supply_and_use(plan, reader)
+        else:
+            printed = read_symmetric(plan, reader)
+        check_year(plan, reader)
+        gates = self._gates(printed)
+        if not plan.is_supply_and_use:
+            domestic = take_out_imports(printed, plan, self.labels, reader.where)
+        emissions = self._emissions()
+        return self._assemble(domestic, emissions, gates)
+
+    def _gates(self, parts: Parts) -> list[Decision]:
+        """Hold the table against what the office publishes of it."""
+        plan, reader = self.plan, self.reader
+        n = len(parts.transactions)
+        demand = parts.final_demand.sum(axis=1)
+        if parts.error is not None:
+            demand = demand + parts.error
+        published = self._published()
+        output = parts.output if parts.output is not None else published.get("output")
+        added = parts.all_value_added
+        sums = Sums(
+            sales=parts.transactions.sum(axis=1),
+            inputs=parts.transactions.sum(axis=0),
+            demand=demand,
+            exports=np.zeros(n) if parts.exports is None else parts.exports,
+            output=output,
+            value_added=added,
+            imports_by_buyer=parts.imports_by_buyer,
+            imports_by_product=parts.imports_by_product,
+            is_total=plan.is_total and not plan.is_supply_and_use,
+        )
+        args = (plan.accept, reader.where, self.labels.__getitem__)
+        found = check_balance(sums, *args)
+        imports = parts.imports_by_product if plan.is_total else parts.imports_by_buyer
+        for name, own in (
+            ("output", parts.output),
+            ("imports", imports),
+            ("value_added", added),
+        ):
+            if name in published and own is not None:
+                found.append(check_published(name, own, published[name], *args))
+        if added is not None and "gdp" not in plan.accept:
+            unit = plan.descriptor["mrio"]["currency_unit"]
+            gdp = check_gdp(added, plan.gdp, unit, reader.where)
+            found += [gdp] if gdp else []
+        return found
+
+    def _published(self) -> dict[str, np.ndarray]:
+        plan = self.plan
+        if plan.checks and plan.is_supply_and_use and plan.model == "B":
+            raise CarbonshedError(
+                f"{plan.file}: `check` with `model: B`; published totals are those of "
+                "industries, and this table is of products"
+            )
+        if plan.is_supply_and_use and "imports" in plan.checks:
+            raise CarbonshedError(
+                f"{plan.file}: `check.imports` does not go with supply and use: their "
+                "imports are compared product by product"
+            )
+        names = plan.labels.sectors
+        return {
+            key: self.reader.vector(terms, names) for key, terms in plan.checks.items()
+        }
+
+    def _emissions(self) -> Emissions:
+        """Return emissions of the sheets and of the file of their own."""
+        plan, reader = self.plan, self.reader
+        producers, users = plan.labels.sectors, plan.labels.categories
+        shape = (len(users.regions), users.n_inner)
+        of_sectors = {
+            key: reader.vector(terms, producers)
+            for key, terms in plan.named["emissions"].items()
+        }
+        direct = {
+            key: reader.vector(terms, users).reshape(shape)
+            for key, terms in plan.named["direct_emissions"].items()
+        }
+        found = Emissions(of_sectors, direct, [])
+        if self.file is None:
+            return found
+        rows = plan.labels.rows
+        labels = {
+            **rows,
+            "sectors": sectors_of(plan),
+            "categories": rows["categories"][: users.n_inner],
+        }
+        other = self.file.of_year(plan.year, self.is_one_of_many, labels)
+        twice = set(of_sectors) & set(other.of_sectors)
+        if twice:
+            raise CarbonshedError(
+                f"{plan.file}: emissions of {listing(sorted(twice))} are in the map "
+                f"and in {self.file.path.name}; expected them in one of the two"
+            )
+        return Emissions(
+            {**of_sectors, **other.of_sectors},
+            {**direct, **other.direct},
+            other.decisions,
+        )
+
+    def _assemble(
+        self, parts: Parts, emissions: Emissions, gates: list[Decision]
+    ) -> MatrixTable:
+        plan, reader = self.plan, self.reader
+        rows = plan.labels.rows
+        decisions = [*reader.decisions, *parts.decisions, *gates, *emissions.decisions]
+        if reader.beside:
+            text = f"placed by address: {listing(reader.beside)}"
+            decisions.append(Decision("placed_by_address", text))
+        known = plan.labels.sectors.inner(is_across=False)
+        kinds = tuple(plan.blocks[name].key for name in (plan.main, "final_demand"))
+        decisions += numbers_beside(reader.used, known, kinds)
+        table = MatrixTable(
+            year=plan.year,
+            regions=rows["regions"],
+            sectors=sectors_of(plan),
+            categories=rows["categories"],
+            stressors=rows["stressors"],
+            population=plan.population,
+            gdp=plan.gdp,
+            transactions=parts.transactions,
+            final_demand=parts.final_demand,
+            descriptor=plan.descriptor,
+            exports=parts.exports,
+            imports_by_sector=parts.imports_by_buyer,
+            imports_by_category=parts.imports_by_user,
+            imported_products=imported_products(parts, len(sectors_of(plan))),
+            value_added=parts.value_added,
+            output=parts.output,
+            emissions=emissions.of_sectors,
+            direct_emissions=emissions.direct,
+            decisions=decisions,
+        )
+        if parts.error is not None:
+            _add_error(table, parts.error)
+        return table
+
+
+def _texts_elsewhere(plan: Plan) -> frozenset[str]:
+    """Return the labels of lines and users that are no part of the transactions."""
+    texts = {
+        " ".join(text.split())
+        for terms in (
+            *plan.vectors.values(),
+            *plan.checks.values(),
+            *(terms for named in plan.named.values() for terms in named.values()),
+        )
+        for term in terms
+        for pair in term.texts
+        for text in pair
+        if text
+    }
+    for member in plan.labels.categories.members:
+        texts |= member.own | member.shared | member.columns
+    return frozenset(texts)
+
+
+def _add_error(table: MatrixTable, error: np.ndarray) -> None:
+    """Make the discrepancy of each row a final demand category of its region."""
+    n, regions = len(table.transactions), len(table.regions)
+    categories = len(table.categories) - 1
+
+    def widened(block: np.ndarray) -> np.ndarray:
+        shape = (-1, regions, categories)
+        return np.pad(block.reshape(shape), ((0, 0), (0, 0), (0, 1)))
+
+    wide = widened(table.final_demand)
+    wide[np.arange(n), np.arange(n) // len(table.sectors), categories] = error
+    table.final_demand = wide.reshape(n, -1)
+
+    if table.imports_by_category is not None:
+        table.imports_by_category = widened(table.imports_by_category).ravel()
+    if table.imported_products is not None:
+        mix = table.imported_products
+        users = widened(mix[:, n:]).reshape(len(mix), -1)
+        table.imported_products = np.hstack([mix[:, :n], users])
+    table.direct_emissions = {
+        key: widened(block).reshape(regions, categories + 1)
+        for key, block in table.direct_emissions.items()
+    }
+    text = (
+        f"{ERROR_CATEGORY['category_name'].lower()} of rows, {error.sum():.10g} in "
+        f"all and {np.abs(error).sum():.10g} without its signs, is the final "
+        f"demand category {ERROR_CATEGORY['category_id']} of group "
+        f"{ERROR_CATEGORY['category_group']}"
+    )
+    table.decisions.append(Decision("statistical_discrepancy", text))
