@@ -17,6 +17,7 @@ from carbonshed.cli.datasets import list_datasets
 from carbonshed.cli.download import download
 from carbonshed.cli.export import export
 from carbonshed.cli.formats import formats
+from carbonshed.cli.import_intensities import import_intensities
 from carbonshed.cli.ingest import ingest, template
 from carbonshed.cli.look import look
 from carbonshed.cli.published import publish, sql, status
@@ -56,6 +57,7 @@ for command in (
 ):
     _commands.command()(command)
 _commands.command("compile")(compile_table)
+_commands.command("import-intensities")(import_intensities)
 _commands.command("list")(list_datasets)
 
 _USAGE_ERROR = 2  # of the command-line library

@@ -266,7 +266,9 @@ def test_a_template_asks_to_be_filled_in(project):
 
 
 def test_a_filled_template_is_accepted(project):
-    filled = TinyFolder(project / "tidy").write()
+    folder = TinyFolder(project / "tidy")
+    folder.refine()
+    filled = folder.write()
     write_tidy_template(project / "new")
     for table in INPUT_TABLES:
         lines = (filled / f"{table}.csv").read_text("utf-8").splitlines()
