@@ -555,3 +555,10 @@ def test_labels_of_region_and_sector_in_one(tmp_path, sign):
     assert [row["region_id"] for row in read.regions] == ["FIN", "SWE"]
     assert read.transactions == pytest.approx(z)
     assert read.final_demand == pytest.approx(homes)
+
+
+def test_the_page_shows_what_is_printed():
+    root = Path(__file__).parents[2]
+    page = (root / "docs" / "from_a_workbook.md").read_text()
+    found = survey(root / "docs" / "examples" / "matrix" / "table.csv", no_progress)
+    assert "\n".join(describe(found)) in page

@@ -19,6 +19,7 @@ from carbonshed.readers.look.match import (
 from carbonshed.readers.look.tables import Table
 from carbonshed.readers.look.totals import Sums, find_sums
 from carbonshed.readers.look.words import (
+    EMISSIONS,
     EXPORTS,
     FINAL,
     IMPORTS,
@@ -36,6 +37,7 @@ _IMPORTED = re.compile(r"\bimp|import|einfuhr|輸入|进口|uvoz", re.IGNORECASE
 _HALF = 0.5
 _ENOUGH = 0.8
 _INPUTS = (VALUE_ADDED, TAXES, OUTPUT)
+_USES = (FINAL, EXPORTS)
 
 
 def judge(table: Table) -> Finding:
@@ -152,36 +154,40 @@ def _sum_positions(sums: Sums, positions: tuple[int, ...]) -> set[int]:
 
 
 def _end_of_rows(table: Table, sums: Sums, matched: tuple[int, ...]) -> int:
-    roles = [(row, role_of(table.row_texts(row)).name) for row in table.rows]
-    stops = [row for row, role in roles if role in _INPUTS]
-    return _end(sums, table.rows, matched, stops)
+    roles = {row: role_of(table.row_texts(row)).name for row in table.rows}
+    return _end(sums, roles, matched, _INPUTS, (*_INPUTS, IMPORTS, EMISSIONS))
 
 
 def _end_of_columns(table: Table, sums: Sums, matched: tuple[int, ...]) -> int:
-    roles = [(c, role_of(table.column_texts(c)).name) for c in table.columns]
-    stops = [column for column, role in roles if role in (FINAL, EXPORTS)]
-    return _end(sums, table.columns, matched, stops)
+    roles = {c: role_of(table.column_texts(c)).name for c in table.columns}
+    return _end(sums, roles, matched, _USES, (*_USES, IMPORTS))
 
 
 def _end(
-    sums: Sums, positions: tuple[int, ...], matched: tuple[int, ...], stops: list[int]
+    sums: Sums,
+    roles: dict[int, str],
+    matched: tuple[int, ...],
+    stopping: tuple[str, ...],
+    parting: tuple[str, ...],
 ) -> int:
     """Return the line behind the sectors: their sum, or the first of another kind.
 
     A sum of most sectors may be a subtotal: the last before other kinds begin counts.
+    Without such a sum, kinds that also name products part the sectors from the rest:
+    a row of imports.
     """
-    partners = set(matched)
+    partners, positions, last = set(matched), list(roles), max(matched)
+    stops = [position for position, role in roles.items() if role in stopping]
     wholes = [
         positions[k]
         for k, parts in enumerate(sums.parts)
         if k > max(parts, default=k)
         if sum(positions[part] in partners for part in parts) > _HALF * len(matched)
     ]
-    behind = [stop for stop in stops if stop > max(matched)]
-    if not wholes:
-        return min(behind, default=max(matched) + 1)
-    if behind and behind[0] < wholes[0]:
-        return behind[0]
+    behind = [stop for stop in stops if stop > last]
+    if not wholes or (behind and behind[0] < wholes[0]):
+        ends = (p for p, role in roles.items() if p > last and role in parting)
+        return next(ends, last + 1)
     first_stop = next((stop for stop in stops if stop > wholes[0]), None)
     if first_stop is None:
         return wholes[0]
