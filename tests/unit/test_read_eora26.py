@@ -2,6 +2,7 @@
 
 import shutil
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from support.world_systems import Labels, world
 
 from carbonshed.audit import audit_dataset
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.world.system import numbers
 
 pymrio = pytest.importorskip("pymrio")
 
@@ -88,6 +90,11 @@ def test_the_zip_file_is_the_same(folder, system, project, with_labels, given_as
         source, year = project / "all", 2010
     assert path.name == "Eora26_2010_bp.zip"
     assert_read_back(eora(source, system, year=year), system, TABLES)
+
+
+def test_a_number_of_hundreds_of_digits_is_refused():
+    with pytest.raises(CarbonshedError, match=r"VA: a cell is not a number"):
+        numbers(pd.DataFrame([[10**400, 1]], dtype=object), "VA")
 
 
 def test_the_block_of_discrepancies_is_listed(folder, system):

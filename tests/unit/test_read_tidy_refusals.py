@@ -472,6 +472,16 @@ def test_parquet_column_whose_name_is_not_utf8(earlier, tmp_path):
     assert "UTF-8" in message
 
 
+def test_parquet_column_whose_name_is_not_utf8_in_a_part_of_the_file(earlier, tmp_path):
+    folder = TinyFolder(tmp_path / "tidy", "parquet").write()
+    path = folder / "imports.parquet"
+    before, name, after = path.read_bytes().rpartition(b"category_id")
+    path.write_bytes(before + name.replace(b"_", b"\xff") + after)
+    message = refusal(folder, earlier)
+    assert message.startswith("imports.parquet: ")
+    assert "UTF-8" in message
+
+
 @pytest.mark.parametrize("name", ["datapackage.json", "sectors.csv"])
 def test_a_pipe_is_no_file(name, earlier, tmp_path):
     """Who opens it waits for ever."""

@@ -145,12 +145,18 @@ class ParquetSource(Source):
     def _is_blank(self, name: str) -> bool:
         """Return whether the file itself says that all of a column is NULL."""
         groups = map(self._metadata.row_group, range(self._metadata.num_row_groups))
-        chunks = [
-            group.column(i)
-            for group in groups
-            for i in range(group.num_columns)
-            if group.column(i).path_in_schema == name
-        ]
+        try:
+            chunks = [
+                group.column(i)
+                for group in groups
+                for i in range(group.num_columns)
+                if group.column(i).path_in_schema == name
+            ]
+        except UnicodeDecodeError:  # the schema may have it right
+            raise CarbonshedError(
+                f"{self.file}: the name of a column is not UTF-8 in every part of the"
+                " file; write or copy it again"
+            ) from None
         return bool(chunks) and all(
             chunk.is_stats_set
             and chunk.statistics.has_null_count

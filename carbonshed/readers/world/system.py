@@ -261,7 +261,7 @@ def numbers(frame: "pd.DataFrame", where: str) -> np.ndarray:
     Raises
     ------
     CarbonshedError
-        If a cell is a text.
+        If a cell is a text, or has more digits than a number can hold.
     """
     try:
         values = frame.to_numpy(dtype=float)
@@ -269,7 +269,7 @@ def numbers(frame: "pd.DataFrame", where: str) -> np.ndarray:
             if isinstance(cell, str) and "_" in cell:  # a number to Python alone
                 raise ValueError(f"could not convert string to float: {cell!r}")
         return values
-    except (TypeError, ValueError) as error:
+    except (OverflowError, TypeError, ValueError) as error:
         raise CarbonshedError(
             f"{where}: a cell is not a number: {error}; expected numbers in every cell"
         ) from None
