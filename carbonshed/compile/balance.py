@@ -211,6 +211,7 @@ class _Balance:
         self.cells = totals.cells.copy()
         self.import_cells = totals.imports.copy()
         self.users = totals.shares.copy()
+        self.gaps: dict[str, np.ndarray] = {}
         self._pool()
         demands = self._demands() if totals.flows else []
         self.flows_before = [self._flow_sum(flow, demands) for flow in totals.flows]
@@ -292,10 +293,10 @@ class _Balance:
             "purchases": _gaps(self.bought() + self.imported(), self.totals.purchases),
         }
         largest = max(float(part.max(initial=0.0)) for part in gaps.values())
-        if not np.isfinite(largest):  # factors that have run away say nothing
-            return np.inf
-        self.gaps = gaps
-        return largest
+        if np.isfinite(largest) or not self.gaps:
+            self.gaps = gaps
+        # gaps of factors that have run away say nothing, those before them do
+        return largest if np.isfinite(largest) else np.inf
 
     def meet_supply(self) -> None:
         """Scale a so that every producer delivers what it must."""
@@ -376,4 +377,5 @@ class _Balance:
 
 def _gaps(found: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Return gaps relative to what is wanted, absolute where that is 0."""
-    return np.abs(found - wanted) / np.where(wanted == 0, 1.0, np.abs(wanted))
+    gaps = np.abs(found - wanted) / np.where(wanted == 0, 1.0, np.abs(wanted))
+    return np.where(np.isnan(gaps), np.inf, gaps)

@@ -75,8 +75,10 @@ def regional_emissions(
     found = usual * wanted[parent]
     for number, (first, last) in enumerate(parent_slices(parent)):
         totals = figures.totals[first:last]
-        if last - first == 1 or totals.sum() <= 0 or (wanted[number] < 0).any():
+        if last - first == 1 or totals.sum() <= 0:
             continue
+        if (wanted[number] < 0).any():
+            raise TotalsNotMetError(number, None)
         try:
             balanced = ras(found[first:last].T, wanted[number], totals)
         except RasError as error:

@@ -6,6 +6,7 @@ from carbonshed.compile.ras import divide, group_sums
 
 EARTH_RADIUS_KM = 6371.0088
 LEAST_DISTANCE = 1.0
+LEAST_SIZE = 1e-9
 
 
 def great_circle(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
@@ -66,7 +67,8 @@ def own_shares(
     ----------
     supply : ndarray, shape (R, S)
     size : ndarray, shape (R,)
-        Output of the region as a share of its parent's.
+        Output of the region as a share of its parent's; taken as `LEAST_SIZE` to 1,
+        which only outputs below 0 leave.
     own_region_delta : ndarray, shape (S,)
     parent : ndarray of int, shape (R,)
 
@@ -80,7 +82,7 @@ def own_shares(
     """  # noqa: D205
     is_supplier = supply > 0
     suppliers = group_sums(is_supplier.astype(float), parent)[parent]
-    shares = np.log2(1 + size)[:, None] ** own_region_delta
+    shares = np.log2(1 + np.clip(size, LEAST_SIZE, 1.0))[:, None] ** own_region_delta
     return np.where(is_supplier, np.where(suppliers == 1, 1.0, shares), 0.0)
 
 
