@@ -398,7 +398,8 @@ class TestImports:
             table.imported_products[:, :3], share[:, np.newaxis] * total
         )
         del file.map["blocks"]["imports"]["sign"]
-        assert "row by row, deliveries miss" in refusal(file, tmp_path)
+        said = refusal(file, tmp_path)
+        assert "with the other sign of `imports` it would close: say `sign: -1`" in said
         del file.map["blocks"]["output"], file.map["blocks"]["value_added"]
         assert "say `sign: -1` in the map" in refusal(file, tmp_path)
 
@@ -477,6 +478,18 @@ class TestGates:
         for row in file.sheets["T"][1:4]:
             row[7] /= 1000
         assert "the published output times 10^3 would fit" in refusal(file, tmp_path)
+
+    def test_a_discrepancy_with_the_wrong_sign(self, tmp_path):
+        file = Office()
+        for k, row in enumerate(file.sheets["T"][:4]):
+            row.append("ERR" if k == 0 else 60.0)
+            if k:
+                row[6] -= 60.0
+        file.map["blocks"]["error"] = {"column": "ERR"}
+        assert read(file, tmp_path).categories[-1]["category_id"] == "ERR"
+        file.map["blocks"]["error"]["sign"] = "-1"
+        said = refusal(file, tmp_path)
+        assert "with the other sign of `error` it would close" in said
 
     def test_value_added_in_another_unit(self, tmp_path):
         file = Office()

@@ -123,7 +123,7 @@ class BlocksDraft:
             ]
             leaves = [line for line in lines if not line.parts] or lines
             if leaves:
-                yield f"  imports: {self._column(leaves)}"
+                yield f"  imports: {self._column(leaves, may_turn=True)}"
 
     def _rows(self) -> Iterator[str]:
         best = self.best
@@ -235,10 +235,11 @@ class BlocksDraft:
         texts = [supply.table.cells.label(row, line.position) for line in lines]
         return f"column: {texts_of(texts)}"
 
-    def _column(self, lines: list[Line]) -> str:
+    def _column(self, lines: list[Line], *, may_turn: bool = False) -> str:
         """Return where columns are: by header, else by address."""
         match, best = self.best.match, self.best
-        sign = all(column_values(best, line).sum() < 0 for line in lines)
+        # only imports are printed as deductions; a discrepancy has both signs
+        sign = may_turn and all(column_values(best, line).sum() < 0 for line in lines)
         minus = ", sign: -1" if sign else ""
         row = header_row_of(best, lines)
         if row is None or match is None:

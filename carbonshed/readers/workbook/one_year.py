@@ -103,6 +103,7 @@ class Year:
             value_added=added,
             imports_by_buyer=parts.imports_by_buyer,
             imports_by_product=parts.imports_by_product,
+            error=parts.error,
             is_total=plan.is_total and not plan.is_supply_and_use,
         )
         args = (plan.accept, reader.where, self.labels.__getitem__)

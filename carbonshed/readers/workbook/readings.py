@@ -28,6 +28,8 @@ class Sums:
         All components; None if there are none.
     imports_by_buyer, imports_by_product
         Purchases from abroad; None if not known.
+    error
+        The discrepancy, which is part of `demand`; None if there is none.
     is_total
         The cells hold imports too.
     """
@@ -40,6 +42,7 @@ class Sums:
     value_added: np.ndarray | None = None
     imports_by_buyer: np.ndarray | None = None
     imports_by_product: np.ndarray | None = None
+    error: np.ndarray | None = None
     is_total: bool = False
 
     @property
@@ -81,6 +84,7 @@ def other_readings(sums: Sums, gate: str) -> Iterator[str]:
         )
     if sums.is_total and _fits(replace(sums, is_total=False)):
         yield "the cells seem to be domestic: take `cells: total` out of the map"
+    yield from _signs(sums)
     yield from _units(sums, gate)
     yield from _imports_inside(sums, gate)
     if gate == "column_balance" and sums.columns is not None:
@@ -90,6 +94,22 @@ def other_readings(sums: Sums, gate: str) -> Iterator[str]:
             yield (
                 f"{lacking:.1%} of the inputs are lacking: is a row of imports, of "
                 "taxes on products or of value added not in the map?"
+            )
+
+
+def _signs(sums: Sums) -> Iterator[str]:
+    """Yield the parts that would have to be taken with the other sign."""
+    turned = []
+    if sums.error is not None:
+        turned.append(("error", replace(sums, demand=sums.demand - 2 * sums.error)))
+    if sums.is_total and sums.imports_by_product is not None:
+        other = replace(sums, imports_by_product=-sums.imports_by_product)
+        turned.append(("imports", other))
+    for name, reading in turned:
+        if _fits(reading):
+            yield (
+                f"with the other sign of `{name}` it would close: say `sign: -1`, or "
+                "take it out"
             )
 
 
