@@ -562,3 +562,23 @@ def test_the_page_shows_what_is_printed():
     page = (root / "docs" / "from_a_workbook.md").read_text()
     found = survey(root / "docs" / "examples" / "matrix" / "table.csv", no_progress)
     assert "\n".join(describe(found)) in page
+
+
+@pytest.mark.parametrize(
+    ("text", "style", "value"),
+    [
+        ("a;1.657,5;2", {"delimiter": ";", "decimal": ",", "thousands": "."}, 1657.5),
+        ('a,"1,657.5",2', {"thousands": ","}, 1657.5),
+        ('a,"1,657",2', {"thousands": ","}, 1657.0),
+        ("a;1,657;2", {"delimiter": ";", "decimal": ","}, 1.657),
+        ("a\t1.657\t2", {"delimiter": "\t"}, 1.657),
+    ],
+)
+def test_signs_of_numbers_in_csv_files(tmp_path, text, style, value):
+    path = tmp_path / "a.csv"
+    path.write_text(f"{text}\n{text}\n")
+    (cells,) = read_cells(path)
+    assert dict(cells.style) == style
+    assert cells.numbers[0, 1] == value
+    is_doubtful = "1,657 is read with a decimal comma" in cells.notes
+    assert is_doubtful == (value == 1.657 and "," in text)

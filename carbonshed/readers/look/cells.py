@@ -18,13 +18,15 @@ CSV_FILES = (".csv", ".tsv", ".txt")
 # more is not looked at, and said so: a table of 1,400 x 1,400 fits
 MOST_CELLS = 2_000_000
 MOST_COLUMNS = 20_000
+_MOST_BYTES = 1 << 26  # of a CSV file
 _LARGEST = 1e100  # more is no amount, and sums of it would be infinite
 
 # signs alone, or the usual words for no number
 _MARK = re.compile(r"[\W_]{1,4}|n\.?a\.?|n/a", re.IGNORECASE)
 _ENCODINGS = ("utf-8-sig", "gb18030", "latin-1")
 _PLAIN = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
-_COMMA = re.compile(r"[+-]?\d+,\d+|[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
+_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
+_POINTS = re.compile(r"[+-]?\d{1,3}((\.\d{3}){2,}|(\.\d{3})+,\d+)")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _FIELD = 1 << 20
 
@@ -151,29 +153,56 @@ def _csv_cells(path: Path) -> Cells:
     delimiter = _delimiter(text)
     csv.field_size_limit(_FIELD)
     try:
-        rows = list(csv.reader(text.splitlines(), delimiter=delimiter))
+        rows = _first_rows(csv.reader(text.splitlines(), delimiter=delimiter))
     except csv.Error as error:
         raise CarbonshedError(f"{path.name}: not a CSV file: {error}") from None
     cells = [cell.strip() for row in rows[:2000] for cell in row]
-    has_comma = sum(map(bool, map(_COMMA.fullmatch, cells)))
-    has_thousands = sum(map(bool, map(_THOUSANDS.fullmatch, cells)))
-    # 1,657 alone is read both ways: a semicolon says that the comma is decimal
-    decimal = "." if delimiter == "," else ","
-    if not has_comma or (has_thousands >= has_comma and delimiter == ","):
-        decimal = "."
-    sign = "," if decimal == "." else "."
+    decimal, thousands, notes = _signs(cells, delimiter)
     style = {"delimiter": delimiter, "decimal": decimal, "encoding": encoding}
     usual = {"delimiter": ",", "decimal": ".", "encoding": "utf-8-sig"}
-    said = tuple((key, value) for key, value in style.items() if value != usual[key])
-    parsed = [[_value(cell.strip(), decimal, sign) for cell in row] for row in rows]
-    notes = tuple(f"{key} {value!r}" for key, value in said)
-    return cells_of(parsed, path.name, path.stem, notes, said)
+    said = [(key, value) for key, value in style.items() if value != usual[key]]
+    said += [("thousands", thousands)] if thousands else []
+    parsed = [
+        [_value(cell.strip(), decimal, thousands) for cell in row] for row in rows
+    ]
+    notes = (*(f"{key} {value!r}" for key, value in said), *notes)
+    return cells_of(parsed, path.name, path.stem, notes, tuple(said))
+
+
+def _signs(cells: Sequence[str], delimiter: str) -> tuple[str, str, tuple[str, ...]]:
+    """Return the signs of decimals and of thousands, and what can be read both ways."""
+    grouped = {
+        ",": [cell for cell in cells if _THOUSANDS.fullmatch(cell)],
+        ".": [cell for cell in cells if _POINTS.fullmatch(cell)],
+    }
+    commas = [cell for cell in cells if _COMMA.fullmatch(cell)]
+    # 1,657 is both: a comma between cells says that no comma is decimal
+    has_decimal_comma = len(commas) > len(grouped[","]) or (
+        bool(commas) and delimiter != ","
+    )
+    if has_decimal_comma:
+        thousands = "." if grouped["."] else ""
+        doubtful = commas if len(commas) == len(grouped[","]) else []
+        notes = tuple(f"{cell} is read with a decimal comma" for cell in doubtful[:1])
+        return ",", thousands, notes
+    return ".", "," if grouped[","] else "", ()
+
+
+def _first_rows(reader: Iterator[list[str]]) -> list[list[str]]:
+    """Return rows until there are more cells than are looked at."""
+    rows, count = [], 0
+    for row in reader:
+        rows.append(row)
+        count += len(row)
+        if count > MOST_CELLS:
+            break
+    return rows
 
 
 def _value(text: str, decimal: str, thousands: str) -> Any:
     if not text or not (text[-1].isdigit() or text[-1] == "."):
         return text or None
-    plain = text.replace(thousands, "") if thousands in text else text
+    plain = text.replace(thousands, "") if thousands else text
     plain = plain.replace(decimal, ".")
     # 01 is a code
     if _PLAIN.fullmatch(plain) and not re.match(r"[+-]?0\d", plain):
@@ -183,12 +212,15 @@ def _value(text: str, decimal: str, thousands: str) -> Any:
 
 def _decoded(path: Path) -> tuple[str, str]:
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES)
     except OSError as error:
         raise CarbonshedError(f"{path}: cannot be read: {error.strerror}") from None
     for encoding in _ENCODINGS:
         try:
-            return content.decode(encoding), encoding
+            # a character may be cut at the end of what is looked at
+            end = content.rfind(b"\n") if len(content) == _MOST_BYTES else None
+            return content[:end].decode(encoding), encoding
         except UnicodeDecodeError:
             continue
     raise CarbonshedError(f"{path.name}: not a text file")  # latin-1 reads all

@@ -19,6 +19,7 @@ from carbonshed.text import listing
 
 _MOST_LINES = 40
 _MOST_NAMED = 8
+_LIST_COLUMNS, _LIST_ROWS = 12, 500
 _WIDTH = 60
 _KINDS = {
     SYMMETRIC: "symmetric table: sectors by the same sectors",
@@ -170,6 +171,11 @@ def _short(texts: tuple[str, ...]) -> str:
     return " ".join(kept)[:_WIDTH]
 
 
+def _is_list(sheet: Sheet) -> bool:
+    height, width = sheet.cells.shape
+    return 3 <= width <= _LIST_COLUMNS and height > _LIST_ROWS
+
+
 def _verdict(found: Survey) -> Iterator[str]:
     best = found.best
     if best is None:
@@ -177,6 +183,11 @@ def _verdict(found: Survey) -> Iterator[str]:
             "no table that a map could read: no square of sectors with labels on both "
             "sides that holds flows of money"
         )
+        if any(_is_list(sheet) for sheet in found.sheets):
+            yield (
+                "a long list looks like one row for each cell of a table: see "
+                "docs/bring_your_own_table.md, format tidy"
+            )
         return
     sheet = found.sheet_of(best)
     yield f"the map reads: {range_of(best)} of sheet {sheet.pattern!r}"
