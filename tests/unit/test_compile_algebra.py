@@ -95,6 +95,13 @@ def test_the_prior_by_pencil():
     assert theta.sum(axis=1) == pytest.approx(np.ones((1, 3)))
 
 
+def test_outputs_below_zero_leave_shares_between_0_and_1():
+    parent, one = np.zeros(2, int), np.ones(1)
+    own = own_shares(np.ones((2, 1)), np.array([1.3, -0.3]), one, parent)
+    assert own[0, 0] == 1.0
+    assert 0 < own[1, 0] < 1e-8
+
+
 def activity(n_regions: int, n_sectors: int, labels: np.ndarray = NONE, **known):
     """Return activity with equal people, no GDP, and the figures that are given."""
     labels = labels.reshape(-1, n_sectors).astype(bool)
@@ -305,6 +312,44 @@ def test_rows_and_columns_balance(compiled):
     assert np.abs(sold - made).max() <= 1e-9 * size
 
 
+@pytest.mark.parametrize("is_full", [False, True])
+def test_columns_balance_where_those_of_the_parent_do(is_full):
+    """Purchases, imports and value added are output, by national ratios or figures."""
+    rng = np.random.default_rng(12)
+    parent = random_parent(rng, 2, 5)
+    statistics = random_statistics(rng, [3, 2], 5)
+    if is_full:  # negative inputs, which stay in proportion to output, are left out
+        parent = replace(
+            parent,
+            cells=np.where(np.arange(8) < 5, np.abs(parent.cells), parent.cells),
+            imports=np.abs(parent.imports),
+        )
+    bought = parent.cells.sum(axis=(0, 1))[:, :5] + parent.imports[:, :5]
+    # output as high as it must be for value added in every sector that makes something
+    makes = parent.output > 0
+    exports = parent.exports + makes * 2 * bought
+    parent = replace(parent, exports=exports)
+    parent = replace(parent, value_added={"all": parent.output - bought})
+    if is_full:
+        made = rng.uniform(1, 2, (5, 5))
+        earned = made * rng.uniform(0.9, 1.0, (5, 5))
+        figures = replace(
+            statistics.activity,
+            output=made,
+            value_added=earned,
+            label_value_added=np.zeros((5, 1)),
+        )
+        statistics = replace(statistics, activity=figures)
+    found = compile_year(parent, statistics, IS_INVENTORY)
+    group = statistics.parent
+    earns = np.abs(found.purchases.value_added_shares - found.output.values)
+    assert (earns.max() > 0.01) == is_full  # so the rule for figures is in use
+    inputs = flows(found).sum(axis=(0, 1))[:, :5] + found.imports[:, :5]
+    gaps = found.output.values * parent.output[group] - inputs
+    gaps -= found.value_added["all"]
+    assert np.abs(gaps).max() <= 1e-9 * parent.output.max()
+
+
 def test_nothing_is_negative_but_what_was_kept(compiled):
     for block in compiled.deliveries.blocks():
         assert block.min() >= 0
@@ -383,6 +428,51 @@ def test_a_region_that_makes_nothing_buys():
     assert table[:, :, 0, 5:].sum() > 0
 
 
+def test_a_region_without_a_sector_neither_makes_nor_sells_it():
+    rng = np.random.default_rng(13)
+    parent = random_parent(rng, 2, 5)
+    statistics = random_statistics(rng, [3, 2], 5)
+    output = statistics.activity.output.copy()
+    output[1, 0] = 0.0
+    figures = replace(statistics.activity, output=output)
+    found = compile_year(parent, replace(statistics, activity=figures), IS_INVENTORY)
+    table = flows(found)
+    assert not table[1, 0].any()
+    assert not table[:, :, 1, 0].any()
+    assert found.exports[1, 0] == found.emissions["co2"][1, 0] == 0.0
+    assert table[:, 0, 1].any()  # it buys it
+
+
+def test_remainders_without_people_take_part_by_their_gdp():
+    rng = np.random.default_rng(14)
+    parent = random_parent(rng, 1, 5)
+    statistics = random_statistics(rng, [3], 5)
+    people = statistics.activity.population * [0.0, 1.0, 1.0]
+    statistics = replace(
+        statistics,
+        activity=replace(statistics.activity, population=people),
+        demand_totals=np.zeros((3, 3)),
+    )
+    found = compile_year(parent, statistics, IS_INVENTORY)
+    gdp = statistics.activity.gdp
+    assert found.demand[:, 0] == pytest.approx(gdp / gdp.sum())
+    assert by_parent(flows(found), np.zeros(3, int), 0, 2) == pytest.approx(
+        parent.cells, rel=1e-9, abs=1e-9
+    )
+
+
+@pytest.mark.parametrize("seed", [20, 21])
+def test_a_tighter_tolerance_is_the_same_table(seed, monkeypatch):
+    rng = np.random.default_rng(seed)
+    parent = random_parent(rng, 2, 5)
+    statistics = random_statistics(rng, [3, 2], 5)
+    usual = flows(compile_year(parent, statistics, IS_INVENTORY))
+    monkeypatch.setattr("carbonshed.compile.balance.TOLERANCE", 1e-13)
+    tight = flows(compile_year(parent, statistics, IS_INVENTORY))
+    large = np.abs(tight) > 1e-12 * tight.max()
+    assert usual[large] == pytest.approx(tight[large], rel=1e-8)
+
+
 def flow_sum(found: CompiledYear, flow: KnownFlow) -> float:
     z = np.stack(list(found.deliveries.blocks()))
     return z[np.ix_(flow.origins, flow.sectors, flow.destinations)].sum()
@@ -444,3 +534,11 @@ def test_emission_totals_of_a_region_without_any_source_are_named():
             parent, replace(statistics, emissions={"co2": figures}), IS_INVENTORY
         )
     assert error.value.region == 1
+
+
+def test_emission_totals_beside_negative_emissions_are_refused():
+    rng = np.random.default_rng(4)
+    parent = random_parent(rng, 1, 5)
+    parent.emissions["co2"][0, 0] = -1.0
+    with pytest.raises(TotalsNotMetError):
+        compile_year(parent, random_statistics(rng, [3], 5), IS_INVENTORY)
