@@ -96,6 +96,17 @@ def test_a_region_has_its_suppliers_customers_and_products(report):
             " production_emissions, footprint_per_capita)",
         ),
         (
+            "ranking.html",
+            "full-scope",
+            "select full_footprint_rank, footprint_rank, domestic_footprint,"
+            " imports_in_production, imports_of_final_users, full_footprint,"
+            " domestic_footprint_per_capita, full_footprint_per_capita,"
+            " abroad.world_average_ratio, abroad.us_ratio"
+            " from footprint_scopes as abroad"
+            " inner join footprint_rankings using (year, stressor_id, region_id)"
+            " where is_default_method",
+        ),
+        (
             "leakage.html",
             "flows",
             "select net_flow, gross_flow, reverse_flow, value_added_flow"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from carbonshed.report.charts import accounts
 from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import words
+from carbonshed.report.pages import full_scope, words
 from carbonshed.report.scope import Scope
 
 TITLE = "Ranking"
@@ -36,6 +36,7 @@ def page(scope: Scope, marts: Marts) -> Page:
         why = words.why_empty(scope, words.NO_RANKED)
         return Page("ranking", TITLE, lead, [Section("all", "All regions", empty=why)])
     sections = [_totals(scope, regions, marts), _people(scope, regions)]
+    sections += full_scope.sections(scope, marts)
     sections.append(
         Section(
             "all",
