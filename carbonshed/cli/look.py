@@ -31,8 +31,8 @@ def look(
     """
     from carbonshed.cli.console import progress_bar
     from carbonshed.readers.look.draft import write_draft
+    from carbonshed.readers.look.run import survey
     from carbonshed.readers.look.show import describe
-    from carbonshed.readers.look.survey import survey
 
     with progress_bar() as progress:
         found = survey(source, progress)

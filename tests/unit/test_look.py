@@ -11,12 +11,14 @@ from typer.testing import CliRunner
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.look.cells import cells_of, read_cells
+from carbonshed.readers.look.choose import choose
 from carbonshed.readers.look.draft import first_map, sectors_file, write_draft
 from carbonshed.readers.look.judge import judge
 from carbonshed.readers.look.labels import region_labels
+from carbonshed.readers.look.run import survey
 from carbonshed.readers.look.sector_words import propose
 from carbonshed.readers.look.show import describe, range_of
-from carbonshed.readers.look.survey import Sheet, Survey, choose, survey
+from carbonshed.readers.look.survey import Sheet, Survey
 from carbonshed.readers.look.tables import find_tables
 from carbonshed.readers.look.totals import find_sums
 from carbonshed.readers.look.words import role_of
@@ -385,6 +387,11 @@ def test_what_goes_with_the_tables_of_offices(surveys):
         *("supply", "use", "use", "use", "imports"),
         *("symmetric", "symmetric", "imports"),
     ]
+    shown = "\n".join(describe(surveys["indonesia_dki_2012"]))
+    others = shown.partition("which the map does not read:")[2]
+    assert "'total pembeli'" in others
+    assert "'total produsen'" in others
+    assert "'prod domestik'" not in others
     italy = surveys["wiod16_italy"].best
     assert italy.stack.year == (0, tuple(range(2000, 2015)))
     assert (italy.imported_rows[0], italy.imported_rows[-1]) == (1738, 1793)

@@ -250,15 +250,3 @@ def _title(table: Table) -> str:
     area = table.cells.texts[table.top : first, : table.columns[0]]
     texts = [text for text in area.ravel() if len(plain(text).split()) > 1]
     return max(texts, key=len, default="")
-
-
-def with_roles(finding: Finding, roles: dict[int, Role], *, columns: bool) -> None:
-    """Give lines the roles that numbers have shown, by position."""
-    lines = finding.column_lines if columns else finding.row_lines
-    changed = tuple(
-        replace(line, role=roles.get(line.position, line.role)) for line in lines
-    )
-    if columns:
-        finding.column_lines = changed
-    else:
-        finding.row_lines = changed

@@ -258,8 +258,3 @@ def _give_roles(finding: Finding, names: dict[int, str]) -> None:
 def _gap(one: np.ndarray, other: np.ndarray) -> float:
     size = float(np.abs(other).sum())
     return float(np.abs(one - other).sum()) / size if size else 1.0
-
-
-def has_margins(finding: Finding) -> bool:
-    """Return whether a table has columns of margins: it leads to purchasers' prices."""
-    return any(line.role.name == MARGINS for line in finding.column_lines)

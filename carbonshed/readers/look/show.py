@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from carbonshed.readers.common.workbooks import cell_name
+from carbonshed.readers.look.choose import others_like
 from carbonshed.readers.look.finding import (
     COEFFICIENTS,
     IMPORTED,
@@ -13,7 +14,12 @@ from carbonshed.readers.look.finding import (
     Line,
 )
 from carbonshed.readers.look.labels import fused_labels
-from carbonshed.readers.look.survey import Sheet, Survey, money_of, years_of
+from carbonshed.readers.look.survey import (
+    Sheet,
+    Survey,
+    money_of,
+    years_of,
+)
 from carbonshed.readers.look.words import FINAL, UNKNOWN
 from carbonshed.text import listing
 
@@ -213,3 +219,7 @@ def _verdict(found: Survey) -> Iterator[str]:
     if found.imported is not None:
         place = found.sheet_of(found.imported)
         yield f"with the imports {range_of(found.imported)} of {place.pattern!r}"
+    others = others_like(found)
+    if others:
+        yield "other tables of the same sectors, which the map does not read:"
+        yield from (f"  {other[:_WIDTH]}" for other in others[:_MOST_LINES])
