@@ -17,6 +17,7 @@ FOLDERS = {
     "inequality": "Inequality",
     "leakage": "Emissions embodied in trade",
     "mitigation": "Mitigation",
+    "analyses": "Analyses",
     "quality": "Quality",
 }
 
