@@ -66,7 +66,11 @@ def standard_errors(
         return out
     # one power a cell; that of a cell of 0 may be infinite, but the cap of it is 0
     with np.errstate(divide="ignore", invalid="ignore"):
-        fitted = np.power(out, 1.0 - exponent)
+        if exponent == 0.25:  # as shipped: two roots take a fifth of a power's time
+            fitted = np.sqrt(out)
+            fitted *= np.sqrt(fitted)
+        else:
+            fitted = np.power(out, 1.0 - exponent)
         fitted *= rse_largest * largest**exponent
     out *= rse_cap
     np.fmin(out, fitted, out=out)
