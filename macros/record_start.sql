@@ -24,7 +24,8 @@
     {%- endfor -%}
     {%- set keys = [] -%}
     {%- for node in graph.nodes.values()
-        if (node.test_metadata | default({}, true)).name == "one_row_per_combination"
+        if node.config.enabled
+        and (node.test_metadata | default({}, true)).name == "one_row_per_combination"
         and node.attached_node.startswith("model.") -%}
         {%- do keys.append({
             "table": graph.nodes[node.attached_node].alias,

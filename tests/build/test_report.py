@@ -345,9 +345,14 @@ def test_nothing_is_asked_of_another_machine(report):
 
 
 def test_exposures_name_what_each_page_reads():
-    text = (ROOT / "models" / "exposures_report.yml").read_text("utf-8")
-    exposures = {each["name"]: each for each in yaml.safe_load(text)["exposures"]}
-    assert set(exposures) == {f"report_{page}" for page in PAGES}
+    files = ("exposures_report.yml", "marts/analyses/_exposures.yml")
+    texts = [(ROOT / "models" / file).read_text("utf-8") for file in files]
+    usual, analyses = (
+        {each["name"]: each for each in yaml.safe_load(text)["exposures"]}
+        for text in texts
+    )
+    assert set(usual) == {f"report_{page}" for page in PAGES}
+    assert set(analyses) <= {f"{name}_analyses" for name in usual}
     # what a publication says of itself is no mart of dbt's
     for page in PAGES:
         folders = (QUERIES / "common", QUERIES / page)
@@ -357,6 +362,9 @@ def test_exposures_name_what_each_page_reads():
             for file in folder.glob("*.sql")
             for mart in marts_in(file.read_text("utf-8"))
         }
-        named = exposures[f"report_{page}"]["depends_on"]
+        named = list(usual[f"report_{page}"]["depends_on"])
+        named += analyses.get(f"report_{page}_analyses", {"depends_on": []})[
+            "depends_on"
+        ]
         listed = {each[len("ref('") : -len("')")] for each in named}
         assert listed == read - {"publication"}, page

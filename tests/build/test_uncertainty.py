@@ -1,10 +1,21 @@
 """What is drawn, beside draws of another program; and builds without analyses."""
 
+from pathlib import Path
+
+import duckdb
 import numpy as np
 import pytest
 from support.compare import read_mart
 from support.reference_uncertainty import draw
 
+CHECKOUT = Path(__file__).resolve().parents[2]
+ANALYSES = {
+    "uncertainty_rules",
+    "footprint_uncertainty",
+    "footprint_covariances",
+    "rank_uncertainty",
+    "headline_uncertainty",
+}
 DATASETS = ["several_years", "what_if"]
 
 
@@ -64,3 +75,28 @@ def test_draws_agree_with_those_of_another_generator(dataset, request):
     total = headlines[number, stressor, rule, "footprint"]
     assert total["standard_error"] == pytest.approx(np.sqrt(Q.sum()), rel=1e-8)
     assert total["drawn_mean"] is None
+
+
+def test_a_build_without_analyses_is_whole_and_they_can_follow(project, tmp_path):
+    example = CHECKOUT / "docs" / "examples" / "three_cities"
+    assert project.ingest(example, "without").code == 0
+    with project.untested():
+        warehouse = project.build("without", analyses=False)
+        assert not tables_of(warehouse) & ANALYSES
+        made = project.run(
+            "carbonshed", "report", "without", "--out", str(tmp_path / "r")
+        )
+        assert made.code == 0, made
+        assert "5 to 95" not in (tmp_path / "r" / "ranking.html").read_text("utf-8")
+        project.build("without")
+    assert tables_of(warehouse) >= ANALYSES
+    # the pass over the transactions alone was lacking
+    assert "unchanged since it was solved" in project.said
+    assert "errors carried to 3 footprints" in project.said
+
+
+def tables_of(warehouse):
+    published = warehouse.parent / "published" / warehouse.name
+    with duckdb.connect(str(published), read_only=True) as connection:
+        rows = connection.sql("select table_name from duckdb_tables()").fetchall()
+    return {name for (name,) in rows}

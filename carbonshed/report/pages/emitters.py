@@ -1,9 +1,11 @@
 """Super-emitters and the typology of regions."""
 
+from typing import Any
+
 from carbonshed.report.charts import emitters
 from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import words
+from carbonshed.report.pages import intervals, words
 from carbonshed.report.scope import Scope
 
 TITLE = "Super-emitters"
@@ -53,7 +55,12 @@ def page(scope: Scope, marts: Marts) -> Page:
         TITLE,
         lead,
         [
-            _who(scope, regions, marts.ask("emitters/rules")),
+            _who(
+                scope,
+                regions,
+                marts.ask("emitters/rules"),
+                intervals.ask(marts, "emitters/chances"),
+            ),
             _where(scope, regions),
             _kinds(scope, marts),
         ],
@@ -61,19 +68,29 @@ def page(scope: Scope, marts: Marts) -> Page:
     )
 
 
-def _who(scope: Scope, regions: Rows, rules: Rows) -> Section:
+def _who(
+    scope: Scope, regions: Rows, rules: Rows, chances: dict[str, dict[str, Any]]
+) -> Section:
     chosen = [row for row in regions.rows if row[_place(regions)]]
+    selected, columns, note = Rows(regions.columns, chosen), [*_SELECTED], ""
+    if chances:
+        more = [intervals.RANKS[0], *intervals.CHANCES]
+        selected = intervals.beside(selected, chances, more)
+        columns[2:2] = more
+        note = "Chance: of being among the largest. " + intervals.WHAT
     tables = [
         make_table(
             scope,
             "super-emitters",
             f"Super-emitters by the rule in use, {scope.title}",
-            Rows(regions.columns, chosen),
-            _SELECTED,
+            selected,
+            columns,
+            note,
         )
     ]
     if not chosen:
         tables = []
+    tables += intervals.others(scope, chances, {*selected.column("region_id")})
     tables.append(
         make_table(
             scope,

@@ -6,7 +6,7 @@ from carbonshed.report.charts import accounts
 from carbonshed.report.content import Card, Page, Section, make_fact
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.numbers import percent
-from carbonshed.report.pages import study, words
+from carbonshed.report.pages import intervals, study, words
 from carbonshed.report.scope import Scope
 
 TITLE = "Overview"
@@ -19,6 +19,7 @@ def page(scope: Scope, marts: Marts) -> Page:
     figures = marts.ask("overview/figures").first() or {}
     headlines = marts.ask("overview/headlines")
     sections = [_accounts(scope, totals), _further(scope, figures, largest)]
+    sections[1:1] = intervals.headlines(scope, marts)
     if scope.findings:
         sections.insert(0, _findings(scope))
     if any(headlines.column("comparable")):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from carbonshed.report.charts import accounts
 from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import full_scope, words
+from carbonshed.report.pages import full_scope, intervals, words
 from carbonshed.report.scope import Scope
 
 TITLE = "Ranking"
@@ -53,6 +53,7 @@ def page(scope: Scope, marts: Marts) -> Page:
             ],
         )
     )
+    sections += intervals.ranks(scope, marts, regions)
     return Page("ranking", TITLE, lead, sections, scope.finding("largest_footprint"))
 
 

@@ -6,9 +6,9 @@ from typing import Any
 from carbonshed.report.charts.leakage import QUADRANTS
 from carbonshed.report.charts.region import balance, cells
 from carbonshed.report.charts.theme import short
-from carbonshed.report.content import Page, make_fact, word
+from carbonshed.report.content import Column, Page, make_fact, word
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import words
+from carbonshed.report.pages import intervals, words
 from carbonshed.report.scope import Scope
 
 TITLE = "Your region"
@@ -68,11 +68,21 @@ _RANKS = {
     "footprint_per_capita": "footprint_per_capita_rank",
     "production_emissions": "production_rank",
 }
+# of these ranks an interval is known, where there are analyses
+_DRAWN = {
+    "consumption_footprint": "rank",
+    "footprint_per_capita": "per_capita_rank",
+}
+_INTERVALS = [
+    Column(f"{name}_p{end}", "") for name in _DRAWN.values() for end in ("05", "95")
+]
 
 
 def page(scope: Scope, marts: Marts) -> Page:
     """Make the page."""
     regions = marts.ask("region/regions")
+    found = intervals.ask(marts, "region/intervals")
+    regions = intervals.beside(regions, found, _INTERVALS)
     most = max(3, min(_MOST, _MOST_IN_ALL // max(len(regions), 1)))
     lists = {name: marts.ask(f"region/{name}", most=most) for name in _LISTS}
     scenarios = marts.ask("region/scenarios")
@@ -83,7 +93,8 @@ def page(scope: Scope, marts: Marts) -> Page:
         TITLE,
         "Pick a region: for whom it emits and who emits for it, what its people buy, "
         "where it stands, and what the scenarios would change. "
-        + words.footprints(scope),
+        + words.footprints(scope)
+        + (f" {intervals.BRACKETS}" if found else ""),
         [],
         template="region.html",
         more={
@@ -203,7 +214,12 @@ def _fact(
     fact = make_fact(scope, "", value, unit)
     written = [fact.value, fact.unit]
     place = each.get(_RANKS.get(name, ""))
-    return [*written, f"rank {place:,} of {ranked:,}"] if place else written
+    if not place:
+        return written
+    low, high = (each.get(f"{_DRAWN.get(name)}_p{end}") for end in ("05", "95"))
+    drawn = intervals.span(low, high)
+    between = f" ({drawn})" if drawn else ""
+    return [*written, f"rank {place:,}{between} of {ranked:,}"]
 
 
 def _balance(scope: Scope, each: dict[str, Any], names: list[str]) -> dict[str, Any]:
