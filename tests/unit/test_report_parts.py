@@ -315,6 +315,9 @@ class Counties:
         "regions": 1,
     }
 
+    def has(self, table: str) -> bool:
+        return False
+
     def ask(self, name, most=0):
         """Return as many rows as there would be, of long names and numbers."""
         columns = self.columns[name.removeprefix("region/")]
