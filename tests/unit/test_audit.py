@@ -77,6 +77,17 @@ def system(folder, transactions, demand, exports=(0.0, 0.0)):
             folder.add("transactions", 2012, "r", sector, "r", buyer, value)
 
 
+def test_a_tiny_sector_does_not_hide_a_gap(folder):
+    """Sector b misses all of its 0.0002; a misses 1 of 103, and is named first."""
+    system(folder, [[3, 0], [0, 0]], [100, 0.0002])
+    for sector, output in (("a", 102.0), ("b", 0.0004)):
+        folder.add("output", 2012, "r", sector, output)
+    found = audit(folder)[1]["output_matches_row_sums"]
+    assert found.status == "WARNING"
+    labels = [entry.split(" (")[0] for entry in found.worst.split("; ")]
+    assert labels == ["r / a", "r / b"]
+
+
 def test_the_tiny_table_by_pencil(folder):
     """Outputs are 103, 100 (north), 100, 0 (south), 0, 50 (rest)."""
     report, checks = audit(folder)

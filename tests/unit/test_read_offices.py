@@ -8,6 +8,7 @@ from support.xls import write_xls
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.workbook.balance import far_off
 from carbonshed.readers.workbook.reader import read_csv_matrix, read_excel
 from carbonshed.text import no_progress
 
@@ -561,6 +562,10 @@ class TestGates:
 
     def test_rounding_dust_does_not_hide_a_gap(self, tmp_path):
         """A tiny sector that rounds badly is no gap; a large one is named first."""
+        printed_output = np.array([500.0, 0.1, 600.0])
+        assert not len(far_off(np.array([500.0, 0.15, 600.0]), printed_output))
+        worst = far_off(np.array([560.0, 9.0, 700.0]), printed_output)
+        assert worst.tolist() == [2, 0, 1]
         file = Office()
         rows = file.sheets["T"]
         rows[1][7] = office.OUTPUT[0] * 1.2

@@ -145,11 +145,11 @@ def _check_sheet(plan: Plan, used: Used) -> None:
     if titles and str(plan.year) not in titles and str(plan.year) not in sheet:
         raise _other_year(plan, grid.where, f"its titles say {_all(titles)}")
     for column in range(used.columns[0]):
-        found = {grid.text(row, column) for row in used.rows}
-        if column in used.left.lines or len(found) != 1:
+        text = grid.text(used.rows[0], column)
+        if column in used.left.lines or not _YEAR_WORD.fullmatch(text):
             continue
-        (text,) = found
-        if _YEAR_WORD.fullmatch(text) and text != str(plan.year):
+        is_all = all(grid.text(row, column) == text for row in used.rows)
+        if is_all and text != str(plan.year):
             where = cell_name(used.rows[0], column)
             raise _other_year(plan, grid.where, f"{where} and below say {text}")
 
