@@ -5,6 +5,7 @@ import pytest
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.concordance import read_concordance
+from carbonshed.readers.workbook.emissions import EmissionsFile
 
 SECTORS = ["A01", "A02", "B"]
 ROWS = "source,sector_id,share\nfarms,A01,0.75\nfarms,A02,0.25\nmines,B,\n"
@@ -62,3 +63,23 @@ def test_an_unknown_source_is_named(tmp_path):
         concordance.spread({"farm": 1.0, "mines": 1.0}, "air.csv")
     assert str(error.value).startswith("air.csv: 1 sectors are not in the concordance")
     assert "did you mean 'farms'?" in str(error.value)
+
+
+def test_emissions_of_another_classification_reach_the_table(tmp_path):
+    path = write(tmp_path, "source,sector_id\nfarms,A01\nmines,B\n")
+    air = tmp_path / "air.csv"
+    air.write_text("sector_id,value\nfarms,8\nmines,5\n")
+    labels = {
+        "regions": [{"region_id": "FIN"}],
+        "sectors": [{"sector_id": sector} for sector in SECTORS],
+        "categories": [{"category_id": "hh"}],
+        "stressors": [{"stressor_id": "co2"}],
+    }
+    file = EmissionsFile(air, read_concordance(path, SECTORS))
+    found = file.of_year(2012, many_years=False, labels=labels)
+    assert found.of_sectors["co2"].tolist() == [8.0, 0.0, 5.0]
+    (decision,) = found.decisions
+    assert decision.text.startswith("WARNING: air.csv: emissions of another")
+    assert "1 sectors of the table are in no row of it and get none: 'A02'" in (
+        decision.text
+    )

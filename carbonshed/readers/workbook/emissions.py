@@ -148,6 +148,12 @@ class EmissionsFile:
                 f"{self.path.name}: emissions of another classification are spread by "
                 f"the shares of the concordance, {total:.10g} in all"
             )
+            missed = self._concordance.uncovered()
+            if missed:
+                text = (
+                    f"WARNING: {text}; {len(missed)} sectors of the table are in no "
+                    f"row of it and get none: {listing(missed, 8, quote=True)}"
+                )
             decisions.append(Decision("emissions_spread", text))
         return Emissions(found, direct, decisions)
 
