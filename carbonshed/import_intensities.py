@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from carbonshed.dataset.contract import INPUT_TABLES, TONNES_PER_UNIT
 from carbonshed.dataset.store import Dataset, open_dataset
 from carbonshed.errors import CarbonshedError
+from carbonshed.paths import seeds_dir
 from carbonshed.publish.query import open_marts_first, published_path
 from carbonshed.readers.common.concordance import (
     CONCORDANCE_FILE,
@@ -224,7 +225,7 @@ def _per_usd(dataset: Dataset, year: int) -> float:
     block = dataset.descriptor["mrio"]
     if block["currency"] == "USD":
         return 1.0
-    rates = block.get("currency_per_usd") or {}
+    rates = _shipped_rates(block["currency"]) | (block.get("currency_per_usd") or {})
     if str(year) not in rates:
         raise CarbonshedError(
             f"{dataset.name} says nothing of {block['currency']} per USD in {year}:"
@@ -232,6 +233,16 @@ def _per_usd(dataset: Dataset, year: int) -> float:
             " datapackage.json, and ingest it again"
         )
     return float(rates[str(year)])
+
+
+def _shipped_rates(currency: str) -> dict[str, float]:
+    """Return rates by year that a seed has, as the build takes them."""
+    with (seeds_dir() / "exchange_rates.csv").open(encoding="utf-8") as file:
+        return {
+            row["year"]: float(row["currency_per_usd"])
+            for row in csv.DictReader(file)
+            if row["currency"] == currency
+        }
 
 
 def _imports(

@@ -24,6 +24,10 @@ def project(tmp_path, monkeypatch):
     01, 0.003 of its 1, 0.006 of that of the rest.
     """
     (tmp_path / "dbt_project.yml").touch()
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "exchange_rates.csv").write_text(
+        "currency,year,currency_per_usd\nCNY,2012,9\nCNY,2014,6.4\n"
+    )
     monkeypatch.chdir(tmp_path)
     folder = TinyFolder(tmp_path / "world")
     folder.add("final_demand", 2012, "north", "01", "south", "hh", 4.0)
@@ -82,6 +86,14 @@ def test_by_pencil(project):
     expected = [0.0049375, 0.00125, 0.0049375]
     assert [row[3] for row in found.rows] == pytest.approx(expected, rel=1e-12)
     assert not found.notes
+
+
+def test_a_rate_that_the_table_lacks_is_that_of_the_seed(project):
+    """The same rate as in 2012, where the table's own counts."""
+    ask = {"own": "own", "year": 2014, "world_year": 2012}
+    found = import_intensities("world", "south", project / "map.csv", **ask)
+    assert found.rows[1][3] == pytest.approx(0.00125, rel=1e-12)
+    assert found.notes == ["2014: from 2012, without regard to what prices did between"]
 
 
 def test_sectors_of_the_world_that_become_one_are_weighted(project):
