@@ -1,5 +1,7 @@
 """Imports in full scope: identities by pencil, then random systems against loops."""
 
+import csv
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,11 @@ from support.random_systems import random_systems
 from support.reference import solve_year
 
 from carbonshed import leontief
+from carbonshed.readers.nbs.reader import read_nbs_national
+from carbonshed.readers.options import IngestOptions
+from carbonshed.text import no_progress
 
+INVENTORY = "Emission_Inventories_for_30_Provinces_2012.xlsx"
 relaxed = settings(deadline=None, max_examples=20)
 
 
@@ -147,3 +153,40 @@ def test_random_systems_agree_with_the_plain_reference(system):
     np.testing.assert_allclose(
         n[:, 0], expected, rtol=1e-8, atol=1e-10 * np.abs(expected).max()
     )
+
+
+@pytest.mark.real
+def test_china_in_full_scope_beside_what_is_published(real_data):
+    """As the closed system says, and a quarter above the Budget: docs/compare.md."""
+    path = real_data / "china_national_io" / "china_2012_139.csv"
+    inventory = real_data / "china_ceads_co2" / INVENTORY
+    options = IngestOptions("a", year=2012, emissions=inventory)
+    table = read_nbs_national(path, options, no_progress)
+    Z, Y = np.asarray(table.transactions), table.final_demand
+    x = leontief.gross_output(Z, Y, table.exports)
+    is_zero = leontief.is_zero_output(x)
+    A = leontief.technical_coefficients(Z, x)
+    products = np.arange(len(x))
+    mix = leontief.product_mix(leontief.inputs_by_product(A, products, x), products)
+    B = leontief.import_coefficients(mix * table.imports_by_sector, x, is_zero)
+    of_users = (
+        leontief.product_mix(Y, np.arange(Y.shape[1])) @ table.imports_by_category
+    )
+    system = leontief.Leontief(A)
+    f = leontief.direct_intensities(table.emissions["co2"], x)
+    m = system.total_intensity(f)
+    n = leontief.domestic_technology(
+        leontief.import_multipliers(system, B), m[:, None], x, is_zero, products
+    )[:, 0]
+    g = n @ B
+    y, direct = Y.sum(axis=1), table.direct_emissions["co2"].sum()
+    domestic = m @ y + direct
+    full = domestic + g @ system.output(y) + n @ of_users
+    closed = f @ np.linalg.inv(np.eye(len(x)) - A - B)
+    assert full == pytest.approx(closed @ (y + of_users) + direct, rel=1e-12)
+    assert (domestic, full) == pytest.approx((7_630, 10_330), abs=5)
+    budget = real_data / "country_population_gdp_emissions"
+    with (budget / "GCB2019_consumption-emissions.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["Code"] == "CHN"]
+    (carbon,) = [row["Consumption-Emissions"] for row in rows if row["Year"] == "2012"]
+    assert full / (float(carbon) * 3.664) == pytest.approx(1.26, abs=0.005)
