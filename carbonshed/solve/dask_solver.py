@@ -1,6 +1,5 @@
 """The solve of years on a cluster: one task for a year that fits, else squares."""
 
-import os
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from dask.delayed import Delayed
 from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import sync
-from carbonshed.io_errors import TEMP_VARIABLE, explain_write_error
+from carbonshed.io_errors import explain_write_error
 from carbonshed.leontief.blocks import sales_of_block
 from carbonshed.solve import squares
 from carbonshed.solve.cluster import Cluster, YearProgress, open_cluster
@@ -65,10 +64,8 @@ def solve_on_cluster(
         If a system has no meaningful solution or it was not found, or the cluster
         cannot solve it, or is lost.
     """
-    name = f".{store.folder.name}.dask"
-    scratch = Path(os.environ.get(TEMP_VARIABLE) or store.folder.parent) / name
     solves = {}
-    with open_cluster(settings.solver, scratch) as cluster:
+    with open_cluster(settings.solver, store.scratch) as cluster:
         with store.shared() as folder:
             workers = cluster.workers([folder])
             memory = min(worker.memory for worker in workers)

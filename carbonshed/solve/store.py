@@ -18,6 +18,7 @@ all that there are. Only one process at a time writes, the one that holds the wa
 """
 
 import json
+import os
 import shutil
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -32,7 +33,7 @@ import pyarrow.parquet as pq
 
 from carbonshed import __version__, layouts
 from carbonshed.files import make_folder, rename, sync, writing
-from carbonshed.io_errors import explain_write_error
+from carbonshed.io_errors import TEMP_VARIABLE, explain_write_error
 from carbonshed.solve.import_tables import import_tables
 from carbonshed.solve.imports import SolvedImports
 from carbonshed.solve.relations import Relations
@@ -115,6 +116,12 @@ class SolveStore:
         self.folder = folder
         self._partial = folder.with_name(f".{folder.name}.partial")
 
+    @property
+    def scratch(self) -> Path:
+        """Return where processes of this machine spill what memory cannot hold."""
+        place = os.environ.get(TEMP_VARIABLE) or self.folder.parent
+        return Path(place) / f".{self.folder.name}.spill"
+
     def path(self, fingerprint: str) -> Path:
         """Return the folder of a system, whether it is there or not."""
         return self.folder / fingerprint
@@ -175,7 +182,8 @@ class SolveStore:
 
     def _remove(self, folders: Iterable[Path]) -> None:
         """Remove folders, none of which is ever half there under its name."""
-        shutil.rmtree(self._partial, ignore_errors=True)
+        for left in (self._partial, self.scratch):
+            shutil.rmtree(left, ignore_errors=True)
         for folder in list(folders):
             self._partial.mkdir(exist_ok=True)
             rename(folder, self._partial / folder.name)

@@ -256,6 +256,14 @@ def test_workers_of_another_version_are_refused(
         solve({2012: Economy(1)}, tmp_path, Solver("dask", None, scheduler), "dask")
 
 
+def test_what_a_killed_build_has_spilled_goes(tmp_path: Path) -> None:
+    spilled = tmp_path / "solved" / ".direct.spill" / "square"
+    spilled.parent.mkdir(parents=True)
+    spilled.touch()
+    solve({2012: Economy(1)}, tmp_path, Solver("direct"), "direct")
+    assert [path.name for path in (tmp_path / "solved").iterdir()] == ["direct"]
+
+
 def test_nobody_who_answers(tmp_path: Path) -> None:
     with pytest.raises(CarbonshedError, match=r"no-such\.json: no such file"):
         solve(
