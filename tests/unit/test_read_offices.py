@@ -736,6 +736,43 @@ class TestRegions:
         assert table.transactions.tolist() == wanted.tolist()
         assert table.emissions["co2"].tolist() == [*office.CO2, *office.CO2]
 
+    def test_columns_of_each_region_on_a_sheet(self, tmp_path):
+        """A row has the columns of its sheet; columns of several sheets add up."""
+        file = self.file()
+        down = [(r, s) for r in "NS" for s in office.SECTORS]
+        zero_z, zero_y = np.zeros((3, 3)), np.zeros((3, 2))
+        file.sheets = {"Air": file.sheets["Air"]}
+        for r in "NS":
+            wide = [office.Z, zero_z] if r == "N" else [zero_z, office.Z]
+            demand = [office.Y, zero_y] if r == "N" else [zero_y, office.Y]
+            cells = np.hstack([np.vstack(wide), np.vstack(demand)])
+            rows = [["", "", *office.SECTORS, *office.CATEGORIES, "EXP"]]
+            rows += [[*label, *cells[k], 1.0] for k, label in enumerate(down)]
+            rows.append(["WAGES", "", *office.WAGES])
+            file.sheets[f"To {r}"] = rows
+        file.map |= {
+            "header_rows": ["1"],
+            "header_columns": ["A", "B"],
+            "sheet": "To {destination}",
+            "accept": ["column_balance"],
+        }
+        air = {"sheet": "Air", "row": "CO2", "header_rows": ["1", "2"]}
+        air["header_columns"] = ["A"]
+        file.map["blocks"] = {
+            "transactions": "C2",
+            "exports": {"column": "EXP"},
+            "value_added": {"wages": {"row": "WAGES"}},
+            "emissions": {"co2": air},
+        }
+        table = read(file, tmp_path)
+        zero = np.zeros((3, 3))
+        wanted = np.block([[office.Z, zero], [zero, office.Z]])
+        assert table.transactions.tolist() == wanted.tolist()
+        np.testing.assert_allclose(
+            table.value_added["wages"], [*office.WAGES, *office.WAGES]
+        )
+        assert table.exports.tolist() == [2.0] * 6
+
     def test_regions_inside_sectors(self, tmp_path):
         """Sectors in merged cells, and under each of them every region."""
         file = self.file()

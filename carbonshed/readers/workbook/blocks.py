@@ -99,7 +99,11 @@ class BlockReader:
         for term in terms:
             for frame, origin, destination in by_region(term.frame, self.sheets):
                 own = replace(term, frame=frame)
-                region = origin if origin is not None else destination
+                # a column has the rows of the sheet, a row its columns
+                region = {"column": origin, "row": destination}.get(
+                    term.direction or "",
+                    origin if origin is not None else destination,
+                )
                 there = names if region is None else names.only(region)
                 found += self._term(own, there, kind)
         return found
