@@ -16,6 +16,7 @@ from typing import IO
 import pytest
 from support.edges import edge_policy, edge_system
 from support.fork_server import COMMANDS, ForkServer
+from support.hostile_labels import hostile_system
 from support.policy_facts import Policy, write_scenarios
 from support.random_systems import Size, random_system
 from support.reference import PUBLISHED, Marts, reference_marts
@@ -62,6 +63,7 @@ SHARED = (
     "what_if",
     "edges",
     "three_cities",
+    "hostile",
 )
 # fixtures that are no reason to stay with the other tests of the file
 OWN = {
@@ -469,3 +471,14 @@ def edges(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
     return build_system(
         project, folder, "edges", system, "csv", policy, solver="dask", memory_gb=1
     )
+
+
+@pytest.fixture(scope="session")
+def hostile(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Build regions whose ids and names attack whatever shows them."""
+    before = {path.name for path in project.root.iterdir()}
+    folder = tmp_path_factory.mktemp("tidy") / "hostile"
+    built = build_system(project, folder, "hostile", hostile_system(), "csv")
+    made = {path.name for path in project.root.iterdir()} - before
+    assert made <= {"data", "logs", "target", "warehouse"}
+    return built
