@@ -884,6 +884,28 @@ class TestSupplyAndUse:
             table.transactions.sum() + table.imports_by_sector.sum(), self.USE.sum()
         )
 
+    def test_a_use_table_of_imports(self, tmp_path):
+        """Domestic use is all use less the published use of imports, cell by cell."""
+        file = self.file()
+        bought = 0.25 * self.USE * (self.IMPORTS > 0)[:, np.newaxis]
+        by_users = self.IMPORTS - bought.sum(axis=1)
+        rows = [["", *office.SECTORS, *office.CATEGORIES]]
+        rows += [
+            [f"P{k + 1}", *bought[k], 0.5 * by_users[k], 0.5 * by_users[k]]
+            for k in range(3)
+        ]
+        file.sheets["Imports"] = rows
+        del file.map["blocks"]["imports"]
+        file.map["blocks"] |= {
+            "imported_use": {"sheet": "Imports", "corner": "B2"},
+            "imported_final_demand": {"sheet": "Imports"},
+        }
+        table = read(file, tmp_path)
+        shares = (self.MADE / self.MADE.sum(axis=1)[:, np.newaxis]).T
+        np.testing.assert_allclose(table.transactions, shares @ (self.USE - bought))
+        np.testing.assert_allclose(table.imports_by_sector, bought.sum(axis=0))
+        np.testing.assert_allclose(table.imports_by_category, [by_users.sum() / 2] * 2)
+
     def test_purchasers_prices_without_margins(self, tmp_path):
         said = refusal(self.file(use_prices="purchasers"), tmp_path)
         assert "the use table is at purchasers' prices" in said
