@@ -58,5 +58,5 @@ def _unpack(remote: Remote, archive: Path) -> None:
                 partial.open("wb") as file,
             ):
                 shutil.copyfileobj(source, file)
-    except (zipfile.BadZipFile, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError) as error:
         raise CarbonshedError(f"{archive}: cannot be unpacked: {error}") from None

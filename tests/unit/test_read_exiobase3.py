@@ -167,6 +167,18 @@ def _replaced(old, new, count=-1):
     return change
 
 
+def test_an_archive_of_a_kind_that_nothing_reads_says_so(archive, system, project):
+    path = project / archive.name
+    content = bytearray(archive.read_bytes())
+    entry = content.index(b"PK\x01\x02")  # of the list of names
+    content[entry + 6] = 235  # the version that is needed to unpack it
+    path.write_bytes(content)
+    assert_refused(
+        lambda: read("exiobase3", path, system, stressors=CHOSEN),
+        "is not a complete zip file",
+    )
+
+
 WRONG = {
     "stressor": (
         "satellite/unit.txt",

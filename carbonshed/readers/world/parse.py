@@ -157,7 +157,7 @@ def check_zip(path: Path, where: str) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
         size = path.stat().st_size
         raise CarbonshedError(
             f"{where}: {path.name} is not a complete zip file ({size:,} bytes: "
