@@ -163,6 +163,8 @@ def _descriptor(
     """Return the folder's descriptor with the parent's money and how it was made."""
     content = dict(statistics.descriptor)
     title = content.get("title") or content.get("name") or dataset.title
+    if delta_factor != 1:
+        title += f", own_region_delta x {delta_factor:g}"
     content["title"] = f"{title} (compiled)"
     own = content.get("sources") or []
     content["sources"] = [*own, *(dataset.descriptor.get("sources") or [])]

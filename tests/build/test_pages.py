@@ -192,6 +192,28 @@ def test_regions_of_your_country(project, run, real_data):
         lines = iter(line.rstrip() for line in result.text.splitlines())
         for line in shown.splitlines():
             assert line == "..." or line.rstrip() in lines, (command, line)
+    assert_marked(project, "finland")
+
+
+def assert_marked(project, name: str) -> None:
+    """All that shows a compiled dataset says what it is."""
+    for command in (("show", name), ("ask", "--dataset", name), ("report", name)):
+        result = project.run("carbonshed", *command)
+        assert result.code == 0, result
+        if command[0] != "report":
+            assert "COMPILED ESTIMATE" in result.text, result
+    files = [
+        path
+        for path in (project.root / "reports" / name).rglob("*")
+        if path.suffix in (".html", ".csv", ".svg")
+    ]
+    assert len(files) > 50
+    for path in files:
+        assert "compiled estimate" in path.read_text("utf-8").lower(), path
+    published = project.root / "warehouse" / "published" / f"{name}.duckdb"
+    with duckdb.connect(published, read_only=True) as connection:
+        said = connection.sql("select distinct comparable from marts.headlines")
+        assert said.fetchall() == [(False,)]
 
 
 def test_design_a_pathway(project, run):

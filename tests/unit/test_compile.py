@@ -266,6 +266,7 @@ def test_variants_of_the_main_assumption(parent, project):
         own.append(rows[0])
         assert_adds_up(dataset.name, "parent")
     assert (low.name, high.name) == ("towns-low", "towns-high")
+    assert low.title == "Towns, own_region_delta x 0.5 (compiled)"
     # own shares are log2(1 + size) to the power of delta: a smaller delta keeps more
     assert own[0] > own[1]
 
