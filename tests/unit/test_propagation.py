@@ -1,0 +1,139 @@
+"""Errors of a stored solution: own figures go first, and nothing is made twice."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from support import propagation
+from support.economies import REGIONS, SECTORS, SIZE, Economy, relations_of
+
+from carbonshed.solve.propagation import ErrorInputs, propagate_years
+from carbonshed.solve.solves import solve_years
+from carbonshed.solve.year import Settings
+
+SIZES = (0.1, 0.25, 0.5)
+SHARED = {"emissions": 0.5, "transactions": 0.25, "final_demand": 0.25, "exports": 0.2}
+# of emissions the second row says more of a's first sector, and only of co2
+OWN = [
+    ("emissions", None, "a", None, 0.3),
+    ("emissions", "co2", "a", "x", 0.7),
+    ("transactions", None, None, "y", 0.9),
+]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> tuple:
+    """Solve a small economy; return relations, inputs, solves and the folder."""
+    economy = Economy(3)
+    given = relations_of({2012: economy})
+    connection = given.session
+    relations = replace(
+        given,
+        intensities=connection.sql(
+            "select intensities.*, 't' as unit, direct_intensity * output as emissions"
+            " from intensities inner join sector_output using (year, region_sector_id)"
+        ),
+    )
+    folder = tmp_path / "solved" / "tiny"
+    solves = solve_years(relations, Settings(), folder)
+    connection.register("solved_years", solves)
+    return economy, relations, folder
+
+
+def inputs(connection: duckdb.DuckDBPyConnection, own: list[tuple]) -> ErrorInputs:
+    connection.execute(
+        "create or replace table own (component text, stressor_id text, region_id text,"
+        " sector_id text, relative_standard_error double)"
+    )
+    if own:
+        connection.executemany("insert into own values (?, ?, ?, ?, ?)", own)
+    connection.execute(
+        "create or replace table rules (uncertainty_rule text, component text,"
+        " rse_largest double, exponent double, rse_cap double, shared_share double)"
+    )
+    shared = SHARED | {"direct_emissions": 0.5}
+    rows = [("one", name, *SIZES, share) for name, share in shared.items()]
+    connection.executemany("insert into rules values (?, ?, ?, ?, ?, ?)", rows)
+    return ErrorInputs(
+        direct_emissions=connection.sql(
+            "select 2012 as year, 'co2' as stressor_id, 'b' as region_id,"
+            " 'hh' as category_id, 5.0::double as emissions"
+        ),
+        rules=connection.table("rules"),
+        own_errors=connection.table("own"),
+    )
+
+
+def propagate(store: tuple, own: list[tuple]) -> list[dict]:
+    _, relations, folder = store
+    connection = relations.session
+    found = inputs(connection, own)
+    solves = connection.sql("from solved_years")
+    return propagate_years(relations, found, solves, folder).to_pylist()
+
+
+@pytest.mark.parametrize("own", [[], OWN])
+def test_the_store_holds_what_errors_do_cell_by_cell(store: tuple, own: list) -> None:
+    economy, _, folder = store
+    propagate(store, own)
+    (path,) = folder.glob("*/covariances.parquet")
+    found = pq.read_table(path).to_pylist()
+    for q, stressor in enumerate(["co2", "water's"]):
+        table = propagation.Table(
+            economy.transactions,
+            economy.final_demand.reshape(SIZE, 2, 2),
+            economy.exports,
+            economy.intensities[:, q] * economy.output,
+            np.array([[0.0], [5.0 if stressor == "co2" else 0.0]]),
+            economy.output == 0,
+        )
+        values = {
+            "emissions": table.F,
+            "direct_emissions": table.D,
+            "transactions": table.Z,
+            "final_demand": table.Y,
+            "exports": table.exports,
+        }
+        largest, exponent, cap = SIZES
+        errors = {
+            name: propagation.errors(v, largest, exponent, cap)
+            for name, v in values.items()
+        }
+        if own:
+            errors["emissions"][:SECTORS] = 0.3 * table.F[:SECTORS]
+            if stressor == "co2":
+                errors["emissions"][0] = 0.7 * table.F[0]
+            errors["transactions"][1::SECTORS] = 0.9 * table.Z[1::SECTORS]
+        shared = SHARED | {"direct_emissions": 0.5}
+        expected = propagation.covariances(table, errors, shared)
+        # positions count from the end where they are reserved: -1 is EXPORT
+        places = {0: 0, 1: 1, -1: len(REGIONS), -2: len(REGIONS) + 1}
+        for name, covariance in expected.items():
+            got = np.zeros_like(covariance)
+            for row in found:
+                if (row["stressor_id"], row["component"]) == (stressor, name):
+                    one, other = row["region_position"], row["other_region_position"]
+                    got[places[one], places[other]] = row["covariance"]
+            scale = np.abs(covariance).max()
+            np.testing.assert_allclose(
+                got, covariance, rtol=1e-8, atol=1e-11 * scale, err_msg=name
+            )
+
+
+def test_what_is_there_is_found_until_an_error_changes(store, capsys) -> None:
+    first = propagate(store, [])
+    capsys.readouterr()
+    assert propagate(store, []) == first
+    assert "errors carried" not in capsys.readouterr().err
+    (changed,) = propagate(store, OWN)
+    assert changed["fingerprint"] != first[0]["fingerprint"]
+    assert "errors carried to 2 footprints" in capsys.readouterr().err
+    # a table that is cut off is made again
+    _, _, folder = store
+    (path,) = folder.glob("*/covariances.parquet")
+    path.write_bytes(path.read_bytes()[:100])
+    propagate(store, OWN)
+    assert "errors carried" in capsys.readouterr().err
