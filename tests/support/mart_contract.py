@@ -149,10 +149,10 @@ COLUMNS = {
     "rank_uncertainty": """footprint_rank expected_rank rank_p05 rank_p50 rank_p95
         per_capita_rank_p05 per_capita_rank_p95 probability_super_emitter""",
     "headline_uncertainty": "value drawn_mean standard_error p05 p50 p95",
-    "imported_intensities": "intensity is_default_method",
+    "imported_intensities": "intensity",
     "footprint_scopes": """domestic_footprint imports_in_production
         imports_of_final_users full_footprint imports_in_exports imports_unattributed
-        full_footprint_per_capita world_average_ratio us_ratio world_comparison""",
+        full_footprint_per_capita world_average_ratio us_ratio""",
     "headlines": "statement seed_value computed_value unit scope comparable",
     "findings": "finding_position finding value unit scope",
 }

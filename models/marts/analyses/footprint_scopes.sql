@@ -119,14 +119,12 @@ footprint_scopes as (
         per_person.stressor_id,
         per_person.method_id,
         per_person.region_id,
-        per_person.region_name,
         per_person.domestic_footprint,
         per_person.imports_in_production,
         per_person.imports_of_final_users,
         per_person.full_footprint,
         per_person.imports_in_exports,
         per_person.imports_unattributed,
-        per_person.domestic_footprint_per_capita,
         per_person.full_footprint_per_capita,
         {{ safe_divide(
             'per_person.full_footprint_per_capita', 'comparators.world'
@@ -134,6 +132,8 @@ footprint_scopes as (
         {{ safe_divide(
             'per_person.full_footprint_per_capita', 'comparators.united_states'
         ) }} as us_ratio,
+        per_person.region_name,
+        per_person.domestic_footprint_per_capita,
         cast(per_person.full_footprint_rank as integer) as full_footprint_rank,
         case
             when

@@ -29,8 +29,8 @@ imported_intensities as (
         intensities.stressor_id,
         intensities.method_id,
         intensities.sector_id,
-        sectors.sector_name,
         intensities.intensity,
+        sectors.sector_name,
         't' as unit,
         intensities.method_id = case
             when user_files.year is null then 'domestic_technology'
