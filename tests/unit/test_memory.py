@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+import scipy.linalg.lapack  # noqa: F401, at first use its import would be counted
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.memory import _of_control_groups
