@@ -176,7 +176,7 @@ class _Pass:
         system = self._measured.system
         rows = system.relations.session.sql(
             "select origin_id, region_position, sum(output) as output"
-            f" from {sql_text(folder / 'embodied_output.parquet')} group by 1, 2"
+            f" from {sql_text(folder / 'embodied_output*.parquet')} group by 1, 2"
         )
         shares = np.zeros((system.size, self._destinations))
         for origin, position, output in arrays.columns(rows):
