@@ -72,7 +72,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument per option
     is_answered = question is not None and not sql
     with (
         destination(file if is_answered else None) as place,
-        open_published(name, place.path) as connection,
+        open_published(name, place.path, reads=_files(setting or ())) as connection,
     ):
         questions = all_questions(connection)
         found = find_question(questions, question or SCOPE)
@@ -86,6 +86,12 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument per option
         else:
             known = findings(connection, asked)
             typer.echo("\n".join(_listed(name, asked, questions, known)))
+
+
+def _files(settings: list[str]) -> list[Path]:
+    """Return the files that settings name: a question may read those."""
+    values = [Path(setting.partition("=")[2]) for setting in settings]
+    return [path for path in values if path.is_file()]
 
 
 def _answer(

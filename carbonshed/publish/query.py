@@ -1,6 +1,7 @@
 """Reading what is published: its tables, and any question in SQL."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -71,7 +72,11 @@ def default_name() -> str:
 
 
 def open_published(
-    name: str, writes: Path | None = None, *, reads_files: bool = False
+    name: str,
+    writes: Path | None = None,
+    *,
+    reads: Iterable[Path] = (),
+    reads_files: bool = False,
 ) -> duckdb.DuckDBPyConnection:
     """Open what is published for questions of others, with the marts first.
 
@@ -84,6 +89,8 @@ def open_published(
         The dataset.
     writes
         The one file that may be written: where the answer goes.
+    reads
+        Files beside the marts that a question may read.
     reads_files
         Whether a question may read any file beside the marts.
 
@@ -93,7 +100,8 @@ def open_published(
         If nothing is published, or it cannot be opened.
     """
     connection = open_marts_first(published_path(name))
-    allowed = [] if writes is None else [sql_text(writes.absolute())]
+    paths = [*reads, *([] if writes is None else [writes])]
+    allowed = [sql_text(path.absolute()) for path in paths]
     if not reads_files:
         connection.execute(
             f"set allowed_paths = [{', '.join(allowed)}];"

@@ -165,16 +165,16 @@ def test_towns_without_footprint_production_or_income(marts):
 
 def test_a_stressor_that_nobody_emits(marts):
     for year in (EQUAL, ZEROS, UNKNOWN):
-        for row in summaries(marts, year, "ch4").values():
+        for row in summaries(marts, year, "so2").values():
             assert (row["quota"], row["national_emissions"]) == (0, 0)
             assert row["quota_share"] is row["projected_quota"] is None
             assert row["quota_uplift"] is None
             assert row["quota_uplift_note"]
     rows = marts("super_emitters")
     assert not any(
-        rows[EQUAL, "ch4", "cumulative_half", town]["is_selected"] for town in TOWNS
+        rows[EQUAL, "so2", "cumulative_half", town]["is_selected"] for town in TOWNS
     )
-    assert rows[EQUAL, "ch4", "top_decile", "A00"]["cumulative_share"] is None
+    assert rows[EQUAL, "so2", "top_decile", "A00"]["cumulative_share"] is None
 
 
 def test_an_income_curve_that_falls(marts):

@@ -51,8 +51,8 @@ def year_of(
         transactions=Z,
         final_demand=Y,
         exports=np.zeros(2 * R),
-        emissions={"co2": F, "ch4": np.zeros(2 * R)},
-        direct={"co2": np.zeros((R, 2)), "ch4": np.zeros((R, 2))},
+        emissions={"co2": F, "so2": np.zeros(2 * R)},
+        direct={"co2": np.zeros((R, 2)), "so2": np.zeros((R, 2))},
         population=list(people),
         gdp=[
             None if income is None else income * n
@@ -112,7 +112,7 @@ def edge_system() -> System:
         ],
         stressors=[
             Stressor("co2", "Carbon dioxide", "t"),
-            Stressor("ch4", "Methane that nobody emits", "t"),
+            Stressor("so2", "Sulphur dioxide that nobody emits", "t"),
         ],
         years=years,
         currency="CNY",
