@@ -28,6 +28,14 @@ if TYPE_CHECKING:
 
 TABLE_FORMATS = ("parquet", "txt")
 
+# tables of a dataset that pymrio has no place for
+NOT_CARRIED = (
+    "imported_products",
+    "import_intensities",
+    "relative_errors",
+    "characterisation_factors",
+)
+
 _POWERS = {1.0: "", 1e3: "000 ", 1e6: "Million ", 1e9: "Billion "}
 # what pandas takes for a missing value or for a number when it reads text
 _NOT_TEXT = {"", "na", "n/a", "nan", "null", "none", "<na>", "#n/a", "#na", "-nan"}
@@ -44,8 +52,8 @@ def export_pymrio(
 
     Exports are a category ``EXPORT`` of Y, in the region that delivers; imports from
     outside the system are an extension ``imports``, and value added is
-    an extension ``value_added``. What pymrio has no place for is in
-    ``carbonshed.json``.
+    an extension ``value_added``. Names, people and units that pymrio has no place for
+    are in ``carbonshed.json``; the tables `NOT_CARRIED` are left out.
 
     Parameters
     ----------

@@ -89,7 +89,7 @@ def gini(amounts: np.ndarray, population: np.ndarray) -> np.ndarray:
     order = np.argsort(amounts / population, axis=1, kind="stable")
     people = population[order] / population.sum()
     parts = np.take_along_axis(amounts, order, axis=1)
-    parts = parts / parts.sum(axis=1, keepdims=True)
+    parts = _shares(parts, parts.sum(axis=1, keepdims=True))
     cumulative = np.cumsum(parts, axis=1)
     return 1.0 - (people * (2 * cumulative - parts)).sum(axis=1)
 
@@ -136,10 +136,17 @@ def summarise_draws(amounts: np.ndarray, population: np.ndarray) -> FootprintDra
     has_people = population > 0
     per_capita, _ = ranks_of(amounts[:, has_people] / population[has_people])
     whole = has_people.all()
+    top = np.take_along_axis(amounts, largest, axis=1).sum(axis=1)
     return FootprintDraws(
         ranks,
         per_capita,
         counts / len(amounts),
         gini(amounts, population) if whole else np.empty(0),
-        np.take_along_axis(amounts, largest, axis=1).sum(axis=1) / amounts.sum(axis=1),
+        _shares(top, amounts.sum(axis=1)),
     )
+
+
+def _shares(parts: np.ndarray, totals: np.ndarray) -> np.ndarray:
+    """Return parts of totals; NaN where there is nothing to share."""
+    shares = np.full(parts.shape, np.nan)
+    return np.divide(parts, totals, out=shares, where=totals != 0)

@@ -122,7 +122,7 @@ def _rows(
         ("gini_footprint", found.gini),
         ("top_share", found.top_share),
     ):
-        if len(values):
+        if len(values) and np.isfinite(values).all():
             p05, p50, p95 = np.quantile(values, SHARES)
             yield {
                 "quantity": quantity,

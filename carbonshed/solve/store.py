@@ -285,7 +285,7 @@ class SolveStore:
         partial = self._partial / name
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
-        try:
+        with self._without_rest(partial):
             yield partial
             files = sorted(partial.iterdir())
             content = {
@@ -296,12 +296,11 @@ class SolveStore:
             files.append(partial / record)
             files[-1].write_text(json.dumps(content, indent=2) + "\n", "utf-8")
             (folder / record).unlink(missing_ok=True)
+            sync(folder)  # no record outlives the tables that it tells of
             for path in files:
                 sync(path)
-                path.rename(folder / path.name)
+                rename(path, folder / path.name)
             sync(folder)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
 
 
 def write_solution(

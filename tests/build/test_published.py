@@ -153,9 +153,10 @@ def test_a_build_says_what_it_did_in_some_lines(several_years, project, marts):
     steps = [line.split(":")[0] for line in lines if not line.startswith(" ")]
     assert steps == ["Checked", "Built", "Tested", "Log", "Published"]
     for year in several_years.system.years:
-        (solved,) = (line for line in lines if line.startswith(f"  {year} "))
+        solved, carried = (line for line in lines if line.startswith(f"  {year} "))
         assert "solved (direct): " in solved
         assert "relative residual" in solved
+        assert "errors carried to " in carried
     assert lines[0].startswith(f"Checked:   {several_years.name}: ")
     place = f"warehouse/published/{several_years.name}.duckdb: {len(marts)} marts"
     assert any(place in line for line in lines), several_years.said

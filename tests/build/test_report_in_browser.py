@@ -175,7 +175,7 @@ def test_a_region_is_picked(page, report):
     assert partners(page, "suppliers") == [["Cinderley", "880"], [MALICIOUS, "840"]]
     assert partners(page, "customers") == [[MALICIOUS, "100"]]
     facts = " ".join(page.locator("#facts").inner_text().split())
-    assert "footprint 2.10 Gt rank 2 of 3" in facts
+    assert "footprint 2.10 Gt rank 2 (2 to 2) of 3" in facts
     assert "footprint per person 7.00 t per person" in facts
     # by a link to a partner, by rank, by part of a name, and back
     page.locator("#list-suppliers a").first.click()

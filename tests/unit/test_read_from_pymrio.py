@@ -16,7 +16,7 @@ from support.world_reading import audit_or_refuse, fuzz
 
 from carbonshed.dataset import open_dataset
 from carbonshed.errors import CarbonshedError
-from carbonshed.export.pymrio import export_pymrio
+from carbonshed.export.pymrio import NOT_CARRIED, export_pymrio
 from carbonshed.readers import ingest
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.tidy.reader import ingest_tidy
@@ -194,7 +194,8 @@ def test_a_dataset_goes_through_pymrio_unchanged(project, seed, table_format):
     given_system.years = {year: given_system.years[year]}
     expected = expected_rows(given_system)
     for name in expected:
-        assert stored(again, name) == pytest.approx(expected[name]), name
+        here = [] if name in NOT_CARRIED else expected[name]
+        assert stored(again, name) == pytest.approx(here), name
     for name in ("regions", "sectors", "final_demand_categories", "stressors"):
         assert stored(again, name) == stored(open_dataset("first"), name), name
     first = open_dataset("first").descriptor["mrio"]

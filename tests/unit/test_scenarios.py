@@ -373,7 +373,7 @@ def test_no_file(write):
     path.unlink()
     assert "no such file" in refusal(path)
     path.mkdir()
-    assert "cannot be read: Is a directory" in refusal(path)
+    assert "is a folder; expected a file" in refusal(path)
 
 
 def test_a_file_that_is_not_utf8(write):

@@ -217,8 +217,7 @@ def _fact(
     if not place:
         return written
     low, high = (each.get(f"{_DRAWN.get(name)}_p{end}") for end in ("05", "95"))
-    drawn = intervals.span(low, high)
-    between = f" ({drawn})" if drawn else ""
+    between = "" if low is None or high is None else f" ({low:,} to {high:,})"
     return [*written, f"rank {place:,}{between} of {ranked:,}"]
 
 
