@@ -81,7 +81,9 @@ def test_nothing_stands_out(said, edges):
 def test_a_stressor_that_nobody_emits(said, edges):
     for year in (EQUAL, CROWDED):
         found = said(edges.warehouse, year, "so2")
-        assert found["accounts_close"].startswith("No emissions of Methane that nobody")
+        assert found["accounts_close"].startswith(
+            "No emissions of Sulphur dioxide that nobody"
+        )
         assert found["largest_footprint"] == (
             "No ranked region has a footprint above zero."
         )
