@@ -63,15 +63,37 @@ regions as (
 
 ),
 
+smallest as (
+
+    select
+        *,
+        min(left_per_capita) over (
+            partition by year, stressor_id, scenario_id
+        ) as smallest_left_per_capita
+    from regions
+
+),
+
+-- those that a cap has left alike differ by rounding: the first by region_id
 ordered as (
 
     select
         *,
         row_number() over (
             partition by year, stressor_id, scenario_id
-            order by left_per_capita asc nulls last, region_id asc
+            order by
+                case
+                    when left_per_capita is null then 2
+                    when
+                        {{ exceeds(
+                            'left_per_capita', 'smallest_left_per_capita'
+                        ) }}
+                        then 1
+                    else 0
+                end asc,
+                region_id asc
         ) as left_order
-    from regions
+    from smallest
 
 ),
 
@@ -86,8 +108,7 @@ int_quota_totals as (
         sum(quota) as quota,
         sum(production_before) as national_emissions,
         sum(case when is_selected then 1 else 0 end) as super_emitters,
-        max(case when left_order = 1 then left_per_capita end)
-            as smallest_left_per_capita,
+        min(left_per_capita) as smallest_left_per_capita,
         max(
             case
                 when left_order = 1 and left_per_capita is not null
