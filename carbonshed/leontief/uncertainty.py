@@ -24,7 +24,6 @@ Assessment 19. The formula of dC_s for an output that is a row sum: this project
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from scipy import sparse
 
 _PAIRS = 1 << 22  # sums by pairs of regions and destination, in memory at a time
 
@@ -96,6 +95,8 @@ def emission_covariance(
     ndarray, shape (2, S, S), unit of the stressor squared
         sum_i s_i^2 phi_ir phi_is; sum_g b_gr b_gs with b_gs = sum_(i in g) s_i phi_is.
     """
+    from scipy import sparse
+
     rows = np.arange(len(shares))
     sums = sparse.csr_array((errors, (groups, rows))) @ shares
     return np.stack([shares.T @ (errors[:, None] ** 2 * shares), sums.T @ sums])
