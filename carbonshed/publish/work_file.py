@@ -130,13 +130,7 @@ def read_work_file(path: Path) -> WorkFile:
     duckdb.Error
         If it cannot be read.
     """
-    try:
-        connection = duckdb.connect(path, read_only=True)
-    except duckdb.IOException as failure:
-        if "lock" in str(failure):
-            raise WorkFileLockedError(str(path)) from failure
-        raise
-    with connection:
+    with _opened(path) as connection:
         return describe(connection)
 
 
@@ -145,19 +139,32 @@ def why_unopened(path: Path) -> str | None:
     if not path.exists():
         return None
     try:
-        duckdb.connect(path, read_only=True).close()
-    except duckdb.Error as failure:
-        reason = str(failure).splitlines()[0]
-        if "lock" in reason:
-            return (
-                f"{path} is open in another process, a build or a client: wait until it"
-                f" has ended, or close it ({reason})"
-            )
+        _opened(path).close()
+    except WorkFileLockedError as locked:
         return (
-            f"{path} is damaged, or no warehouse ({reason}): move it away, and build"
-            " again"
+            f"{path} is open in another process, a build or a client: wait until it"
+            f" has ended, or close it ({locked})"
+        )
+    except duckdb.Error as failure:
+        return (
+            f"{path} is damaged, or no warehouse ({_first_line(failure)}): move it"
+            " away, and build again"
         )
     return None
+
+
+def _opened(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(path, read_only=True)
+    except duckdb.IOException as failure:
+        # a damaged file speaks of its blocks
+        if "Could not set lock" in str(failure):
+            raise WorkFileLockedError(_first_line(failure)) from failure
+        raise
+
+
+def _first_line(failure: Exception) -> str:
+    return str(failure).splitlines()[0]
 
 
 def describe(connection: duckdb.DuckDBPyConnection, catalogue: str = "") -> WorkFile:

@@ -21,6 +21,7 @@ from carbonshed.publish.editions import (
 )
 from carbonshed.publish.marts_copy import PUBLICATION
 from carbonshed.publish.publication import publish
+from carbonshed.publish.work_file import why_unopened
 
 
 def say(_: str) -> None:
@@ -246,6 +247,16 @@ def test_what_a_build_has_open_is_left_to_the_build(warehouse: Path) -> None:
             publish("tiny", say)
         builder.communicate()
     assert publish("tiny", say)
+
+
+def test_a_damaged_work_file_is_not_taken_for_one_that_is_open(warehouse: Path) -> None:
+    """DuckDB speaks of a block then, and of a lock of what is open."""
+    content = bytearray(warehouse.read_bytes())
+    content[100] ^= 0xFF
+    warehouse.write_bytes(content)
+    assert "is damaged, or no warehouse" in why_unopened(warehouse)
+    with pytest.raises(CarbonshedError, match=r"cannot be published: .*Corrupt"):
+        publish("tiny", say)
 
 
 def test_a_copy_that_cannot_be_finished_leaves_nothing(
