@@ -70,8 +70,8 @@ def _check_publication(name: str) -> None:
     from carbonshed.names import validate_name
     from carbonshed.paths import warehouse_dir
     from carbonshed.publish.editions import published_editions
-    from carbonshed.publish.publication import build_command
     from carbonshed.publish.query import open_published
+    from carbonshed.publish.work_file import build_command
 
     warehouse = warehouse_dir() / f"{validate_name(name)}.duckdb"
     lists = [folder / LIST for folder in published_editions(warehouse)]

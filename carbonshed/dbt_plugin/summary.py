@@ -11,8 +11,7 @@ import duckdb
 from carbonshed.audit.report import WARNING, AuditReport
 from carbonshed.dataset.store import Dataset, list_datasets
 from carbonshed.publish.editions import published_database, published_parquet
-from carbonshed.publish.publication import build_command
-from carbonshed.publish.work_file import WorkFile, describe
+from carbonshed.publish.work_file import WorkFile, build_command, describe
 from carbonshed.text import size_text
 
 Row = Mapping[str, Any]

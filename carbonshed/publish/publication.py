@@ -1,7 +1,5 @@
 """From a warehouse that passed to what readers open."""
 
-import json
-import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,9 +20,9 @@ from carbonshed.publish.editions import (
 from carbonshed.publish.marts_copy import copy_marts
 from carbonshed.publish.what_if import copy_inputs
 from carbonshed.publish.work_file import (
-    Row,
     WorkFile,
     WorkFileLockedError,
+    build_command,
     describe,
     read_work_file,
 )
@@ -133,31 +131,6 @@ def _publish(
             return False
         publish_marts(edition, connection, name, progress)
     return True
-
-
-def build_command(name: str, run: Row | None = None) -> str:
-    """Return the command that builds a dataset.
-
-    Parameters
-    ----------
-    name
-        The dataset.
-    run
-        The row of ``main.last_run``, if the policy is to be what that run chose.
-    """
-    chosen = choices_of(run)
-    if not chosen:
-        return f"dbt build --vars 'dataset: {name}'"
-    words = json.dumps({"dataset": name, **chosen}, ensure_ascii=False)
-    return f"dbt build --vars {shlex.quote(words)}"
-
-
-def choices_of(run: Row | None) -> Row:
-    """Return the vars that a run was given, by the row of ``main.last_run``."""
-    choices = json.loads((run or {}).get("choices") or "{}")
-    # an earlier version kept a list
-    chosen = choices if isinstance(choices, dict) else {}
-    return {var: value for var, value in chosen.items() if value}
 
 
 def named(nodes: tuple[str, ...], most: int = _MOST_NAMES) -> str:

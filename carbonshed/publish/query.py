@@ -11,6 +11,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.names import is_name, validate_name
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
+from carbonshed.publish.work_file import build_command
 from carbonshed.text import (
     listing,
     sql_name,
@@ -128,7 +129,7 @@ def open_marts_first(path: Path) -> duckdb.DuckDBPyConnection:
     except duckdb.Error as failure:
         msg = (
             f"{path.name} cannot be opened: {failure}; if it is damaged, publish it"
-            f" again: {_anew(path)}"
+            f" again: {build_command(path.stem)}"
         )
         raise CarbonshedError(msg) from failure
     if refusal := publication_refusal(connection, path):
@@ -163,12 +164,11 @@ def publication_refusal(
     if ("layout",) in columns:
         (number,) = connection.sql("select layout from marts.publication").fetchone()
     return layouts.refusal(
-        str(path), number, layouts.PUBLICATION, f"publish it again: {_anew(path)}"
+        str(path),
+        number,
+        layouts.PUBLICATION,
+        f"publish it again: {build_command(path.stem)}",
     )
-
-
-def _anew(path: Path) -> str:
-    return f"dbt build --vars 'dataset: {path.stem}'"
 
 
 def run_query(

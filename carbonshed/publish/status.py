@@ -11,12 +11,14 @@ from carbonshed.dataset.store import list_datasets
 from carbonshed.names import is_name, validate_name
 from carbonshed.paths import kept_scenarios, project_root, warehouse_dir
 from carbonshed.publish.editions import PUBLISHED, published_database
-from carbonshed.publish.publication import build_command, choices_of, named
+from carbonshed.publish.publication import named
 from carbonshed.publish.query import publication_refusal, published_names
 from carbonshed.publish.work_file import (
     Row,
     WorkFile,
     WorkFileLockedError,
+    build_command,
+    choices_of,
     read_work_file,
 )
 from carbonshed.text import listing, suggestion

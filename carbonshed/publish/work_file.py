@@ -5,6 +5,8 @@ so itself: the hooks of a run (``macros/record_start.sql``, ``macros/record_end.
 write what has not passed since it was changed. What readers open is the publication.
 """
 
+import json
+import shlex
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -165,6 +167,31 @@ def _opened(path: Path) -> duckdb.DuckDBPyConnection:
 
 def _first_line(failure: Exception) -> str:
     return str(failure).splitlines()[0]
+
+
+def build_command(name: str, run: Row | None = None) -> str:
+    """Return the command that builds a dataset.
+
+    Parameters
+    ----------
+    name
+        The dataset.
+    run
+        The row of ``main.last_run``, if the policy is to be what that run chose.
+    """
+    chosen = choices_of(run)
+    if not chosen:
+        return f"dbt build --vars 'dataset: {name}'"
+    words = json.dumps({"dataset": name, **chosen}, ensure_ascii=False)
+    return f"dbt build --vars {shlex.quote(words)}"
+
+
+def choices_of(run: Row | None) -> Row:
+    """Return the vars that a run was given, by the row of ``main.last_run``."""
+    choices = json.loads((run or {}).get("choices") or "{}")
+    # an earlier version kept a list
+    chosen = choices if isinstance(choices, dict) else {}
+    return {var: value for var, value in chosen.items() if value}
 
 
 def describe(connection: duckdb.DuckDBPyConnection, catalogue: str = "") -> WorkFile:

@@ -16,7 +16,6 @@ import duckdb
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.connections import bare_connection
 from carbonshed.publish.editions import what_if_folder
-from carbonshed.publish.publication import build_command
 from carbonshed.publish.query import open_marts_first, published_path
 from carbonshed.publish.what_if import (
     INPUTS,
@@ -27,6 +26,7 @@ from carbonshed.publish.what_if import (
     needed,
     read_steps,
 )
+from carbonshed.publish.work_file import build_command
 from carbonshed.scenarios.reader import ScenarioRow, scenarios_json
 from carbonshed.scenarios.vocabulary import DIMENSIONS, Vocabulary, vocabulary_of_rows
 from carbonshed.text import sql_name, sql_text
