@@ -32,6 +32,7 @@ from carbonshed.solve.store import (
     write_solution,
     write_tables,
 )
+from carbonshed.solve.stored_matrix import blocks_of_regions
 from carbonshed.solve.work_order import WorkOrder, work_order
 from carbonshed.solve.year import Settings, YearSystem
 from carbonshed.text import size_text
@@ -164,8 +165,8 @@ class SquareSolve:
         labels = [*system.labels, (EXPORT, EXPORT), (UNATTRIBUTED, UNATTRIBUTED)]
         self._buyers = [region for region, _ in labels]
         self._categories = [category for _, category in labels]
-        edges = np.flatnonzero(system.producers[1:] != system.producers[:-1]) + 1
-        self._starts = np.array([0, *edges, system.size])
+        places = blocks_of_regions(system.producers, 1)
+        self._starts = np.array([0, *(place.stop for place in places)])
         self._regions = [str(system.producers[start]) for start in self._starts[:-1]]
 
     def solve(self, folder: Path, tolerance: float) -> float:

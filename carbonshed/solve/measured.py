@@ -1,12 +1,12 @@
 """What was measured in a year, and how large its errors are: rules and own figures."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import duckdb
 import numpy as np
 
 from carbonshed import leontief
+from carbonshed.solve.stored_matrix import blocks_of_regions
 from carbonshed.solve.year import YearSystem
 
 COMPONENTS = (
@@ -162,12 +162,8 @@ class MeasuredYear:
         self, system: YearSystem, direct_emissions: duckdb.DuckDBPyRelation
     ) -> None:
         self.system = system
-        starts = np.flatnonzero(
-            np.append(True, system.producers[1:] != system.producers[:-1])
-        )
-        ends = [*starts[1:].tolist(), system.size]
-        self.places = [slice(*edge) for edge in zip(starts.tolist(), ends, strict=True)]
-        self.regions = [system.producers[start] for start in starts]
+        self.places = blocks_of_regions(system.producers, 1)
+        self.regions = [system.producers[place.start] for place in self.places]
         relations = system.relations
         rows = relations.sector_output.filter(f"year = {system.year}")
         labels = rows.order("region_sector_id").project("sector_id").fetchall()
@@ -204,15 +200,3 @@ class MeasuredYear:
     def sector_of_row(self) -> np.ndarray:
         """Position of the sector of each row, shape (n,)."""
         return np.arange(self.system.size) % len(self.sectors)
-
-    def blocks(self, cells: int) -> Iterator[list[slice]]:
-        """Yield the places of whole regions with about so many cells of Z together."""
-        block: list[slice] = []
-        for place in self.places:
-            rows = place.stop - (block or [place])[0].start
-            if block and rows * self.system.size > cells:
-                yield block
-                block = []
-            block.append(place)
-        if block:
-            yield block

@@ -36,6 +36,7 @@ from carbonshed.solve.measured import (
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED, Relations
 from carbonshed.solve.solves import YearProgress
 from carbonshed.solve.store import SolveStore
+from carbonshed.solve.stored_matrix import blocks_of_regions
 from carbonshed.solve.year import YearSystem
 from carbonshed.text import sql_text
 
@@ -285,10 +286,7 @@ class _Pass:
             )
             for size in self._by_size("transactions")
         }
-        blocks = [
-            slice(block[0].start, block[-1].stop)
-            for block in self._measured.blocks(BLOCK_CELLS)
-        ]
+        blocks = blocks_of_regions(system.producers, BLOCK_CELLS // system.size)
         cursor = system.relations.session.cursor()
         cells = system.cells
 
