@@ -3,13 +3,14 @@
 import numpy as np
 import pyarrow as pa
 
+from carbonshed.solve.import_tables import Columns
 from carbonshed.solve.relations import RESERVED_POSITIONS
 
 Covariances = dict[tuple[str, str, str], np.ndarray]  # stressor, rule, component
 Variances = dict[tuple[str, str], np.ndarray]  # stressor, rule
 
 
-def covariance_table(year: int, covariances: Covariances) -> pa.Table:
+def covariance_columns(year: int, covariances: Covariances) -> Columns:
     """Return covariances without their zeros.
 
     Parameters
@@ -21,7 +22,7 @@ def covariance_table(year: int, covariances: Covariances) -> pa.Table:
 
     Returns
     -------
-    pyarrow.Table
+    dict of str to array
         year, stressor_id, uncertainty_rule, component, region_position,
         other_region_position, covariance.
     """
@@ -32,7 +33,7 @@ def covariance_table(year: int, covariances: Covariances) -> pa.Table:
     places = [np.nonzero(covariances[key]) for key in keys]
     counts = [len(place[0]) for place in places]
     amounts = [covariances[key][at] for key, at in zip(keys, places, strict=True)]
-    columns = {
+    return {
         "year": np.full(sum(counts), year, np.int32),
         **_labels(("stressor_id", "uncertainty_rule", "component"), keys, counts),
         "region_position": _joined([names[one] for one, _ in places], np.int32),
@@ -41,12 +42,11 @@ def covariance_table(year: int, covariances: Covariances) -> pa.Table:
         ),
         "covariance": _joined(amounts, np.float64),
     }
-    return pa.table(columns)
 
 
-def production_table(
+def production_columns(
     year: int, variances: Variances, positions: np.ndarray
-) -> pa.Table:
+) -> Columns:
     """Return variances of production emissions.
 
     Parameters
@@ -58,18 +58,17 @@ def production_table(
 
     Returns
     -------
-    pyarrow.Table
+    dict of str to array
         year, stressor_id, uncertainty_rule, region_position, variance.
     """
     keys = list(variances)
     counts = [len(positions)] * len(keys)
-    columns = {
+    return {
         "year": np.full(sum(counts), year, np.int32),
         **_labels(("stressor_id", "uncertainty_rule"), keys, counts),
         "region_position": np.tile(positions.astype(np.int32), len(keys)),
         "variance": _joined([*variances.values()], np.float64),
     }
-    return pa.table(columns)
 
 
 def _joined(parts: list[np.ndarray], kind: type) -> np.ndarray:

@@ -19,11 +19,12 @@ import pyarrow.parquet as pq
 
 from carbonshed import leontief
 from carbonshed.solve import relations as arrays
+from carbonshed.solve.import_tables import Columns
 from carbonshed.solve.long_tables import (
     Covariances,
     Variances,
-    covariance_table,
-    production_table,
+    covariance_columns,
+    production_columns,
 )
 from carbonshed.solve.measured import (
     MeasuredYear,
@@ -35,7 +36,7 @@ from carbonshed.solve.measured import (
 )
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED, Relations
 from carbonshed.solve.solves import YearProgress
-from carbonshed.solve.store import SolveStore
+from carbonshed.solve.store import SolveStore, write_table
 from carbonshed.solve.stored_matrix import blocks_of_regions
 from carbonshed.solve.year import YearSystem
 from carbonshed.text import sql_text
@@ -106,8 +107,10 @@ def propagate_years(
         if made_at is None:
             made_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
             found = _Pass(measured, rules, own, store.path(fingerprint), progress)
+            tables = found.tables()
             with store.adding(fingerprint, NAME, key, made_at) as partial:
-                found.write(partial)
+                for table, columns in tables.items():
+                    write_table(partial, table, columns)
             progress.note(f"errors carried to {len(measured.regions):,} footprints")
         rows.append(
             {
@@ -159,18 +162,18 @@ class _Pass:
         self._covariances: Covariances = {}
         self._production: Variances = {}
 
-    def write(self, folder: Path) -> None:
-        """Compute and write the two tables of the pass."""
+    def tables(self) -> dict[str, Columns]:
+        """Compute the two tables of the pass."""
         if self._measured.stressors:
             self._progress("errors of emissions and final demand")
             self._add_emissions()
             self._add_demand()
             self._add_transactions()
         year = self._measured.system.year
-        covariances = covariance_table(year, self._covariances)
-        pq.write_table(covariances, folder / f"{NAME}.parquet")
-        production = production_table(year, self._production, self._columns)
-        pq.write_table(production, folder / f"{PRODUCTION}.parquet")
+        return {
+            NAME: covariance_columns(year, self._covariances),
+            PRODUCTION: production_columns(year, self._production, self._columns),
+        }
 
     def _read_shares(self, folder: Path) -> np.ndarray:
         """Return phi, shape (n, S): whose demand takes which share of an output."""

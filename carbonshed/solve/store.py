@@ -34,7 +34,7 @@ import pyarrow.parquet as pq
 from carbonshed import __version__, layouts
 from carbonshed.files import make_folder, rename, sync, writing
 from carbonshed.io_errors import TEMP_VARIABLE, explain_write_error
-from carbonshed.solve.import_tables import import_tables
+from carbonshed.solve.import_tables import Columns, import_tables
 from carbonshed.solve.imports import SolvedImports
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solver import Solved
@@ -142,10 +142,12 @@ class SolveStore:
             if content.pop("layout") != layouts.SOLVE:
                 return None
             sizes = content.pop("sizes")
-            is_whole = all(f"{table}.parquet" in sizes for table in wanted) and all(
-                (folder / name).stat().st_size == size for name, size in sizes.items()
-            )
-            if not (is_whole and _was_made_with(folder, system)):
+            has_wanted = all(f"{table}.parquet" in sizes for table in wanted)
+            if not (
+                has_wanted
+                and _are_whole(folder, sizes)
+                and _was_made_with(folder, system)
+            ):
                 return None
             solved_at = datetime.fromisoformat(content.pop("solved_at"))
             return Solve(**content, solved_at=solved_at)
@@ -195,11 +197,8 @@ class SolveStore:
         # of another name each time: a worker of a cluster that was given up for lost
         # must not write into what a later run makes
         partial = self._partial / f"{fingerprint}-{uuid.uuid4().hex[:8]}"
-        partial.mkdir(parents=True)
-        with (
-            self._without_rest(partial),
-            explain_write_error("the solved system", self.folder, self.folder),
-        ):
+        with self._without_rest(partial, "the solved system"):
+            partial.mkdir(parents=True)
             yield partial
             self.adopt(partial, fingerprint)
 
@@ -222,12 +221,9 @@ class SolveStore:
 
     def add_inverse(self, fingerprint: str, batches: Iterator[pa.RecordBatch]) -> None:
         """Write the Leontief inverse into the folder of a system that is there."""
-        self._partial.mkdir(exist_ok=True)
         partial = self._partial / _INVERSE
-        with (
-            self._without_rest(partial),
-            explain_write_error("the Leontief inverse", self.folder, self.folder),
-        ):
+        with self._without_rest(partial, "the Leontief inverse"):
+            self._partial.mkdir(exist_ok=True)
             first = next(batches)
             with writing(partial), pq.ParquetWriter(partial, first.schema) as writer:
                 writer.write_batch(first)
@@ -238,10 +234,11 @@ class SolveStore:
             sync(self.path(fingerprint))
 
     @contextmanager
-    def _without_rest(self, partial: Path) -> Iterator[None]:
-        """Remove in the end what has no name of its own yet."""
+    def _without_rest(self, partial: Path, what: str) -> Iterator[None]:
+        """Explain a disk that fails; remove in the end what has no name of its own."""
         try:
-            yield
+            with explain_write_error(what, self.folder, self.folder):
+                yield
         finally:
             if partial.is_dir():
                 shutil.rmtree(partial, ignore_errors=True)
@@ -264,11 +261,9 @@ class SolveStore:
         folder = self.path(fingerprint)
         try:
             content = json.loads((folder / f"{name}.json").read_text("utf-8"))
-            is_whole = content["key"] == key and all(
-                (folder / file).stat().st_size == size
-                for file, size in content["sizes"].items()
-            )
-            return datetime.fromisoformat(content["made_at"]) if is_whole else None
+            if content["key"] != key or not _are_whole(folder, content["sizes"]):
+                return None
+            return datetime.fromisoformat(content["made_at"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -284,22 +279,17 @@ class SolveStore:
         folder, record = self.path(fingerprint), f"{name}.json"
         partial = self._partial / name
         shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        with self._without_rest(partial):
+        with self._without_rest(partial, f"the {name}"):
+            partial.mkdir(parents=True)
             yield partial
-            files = sorted(partial.iterdir())
-            content = {
-                "key": key,
-                "made_at": made_at.isoformat(),
-                "sizes": {path.name: path.stat().st_size for path in files},
-            }
-            files.append(partial / record)
-            files[-1].write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+            sizes = _sizes(partial)
+            content = {"key": key, "made_at": made_at.isoformat(), "sizes": sizes}
+            _write_json(partial / record, content)
             (folder / record).unlink(missing_ok=True)
             sync(folder)  # no record outlives the tables that it tells of
-            for path in files:
-                sync(path)
-                rename(path, folder / path.name)
+            for file in (*sizes, record):
+                sync(partial / file)
+                rename(partial / file, folder / file)
             sync(folder)
 
 
@@ -357,7 +347,7 @@ def write_tables(
     """
     year = np.full(system.size, system.year, np.int32)
     numbers = np.arange(system.size, dtype=np.int32)
-    _write(
+    write_table(
         folder,
         "own_chain_output",
         {
@@ -368,7 +358,7 @@ def write_tables(
         },
     )
     stressors = len(system.stressors)
-    _write(
+    write_table(
         folder,
         "total_intensities",
         {
@@ -381,10 +371,10 @@ def write_tables(
             "direct_intensity": system.intensities.T.reshape(-1),
         },
     )
-    _write(folder, "intermediate_trade", _intermediate_trade(system, trade))
+    write_table(folder, "intermediate_trade", _intermediate_trade(system, trade))
     if imports is not None:
         for table, columns in import_tables(system, imports).items():
-            _write(folder, table, columns)
+            write_table(folder, table, columns)
 
 
 def write_record(folder: Path, solve: Solve) -> None:
@@ -392,10 +382,23 @@ def write_record(folder: Path, solve: Solve) -> None:
     record = asdict(solve) | {
         "layout": layouts.SOLVE,
         "solved_at": solve.solved_at.isoformat(),
-        "sizes": {path.name: path.stat().st_size for path in folder.iterdir()},
+        "sizes": _sizes(folder),
     }
-    with writing(folder / _RECORD) as path:
-        path.write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+    _write_json(folder / _RECORD, record)
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    """Return the bytes of each file, for a record that tells whether all are whole."""
+    return {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
+
+
+def _are_whole(folder: Path, sizes: dict[str, int]) -> bool:
+    return all((folder / name).stat().st_size == size for name, size in sizes.items())
+
+
+def _write_json(path: Path, content: dict[str, object]) -> None:
+    with writing(path):
+        path.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
 
 
 @dataclass(frozen=True)
@@ -419,9 +422,7 @@ class Trade:
     is_any: np.ndarray
 
 
-def _intermediate_trade(
-    system: YearSystem, trade: Trade
-) -> dict[str, np.ndarray | pa.Array]:
+def _intermediate_trade(system: YearSystem, trade: Trade) -> Columns:
     """Return what regions sell to each other's producers, and what it embodies."""
     # pairs of two regions with any sales, once for each stressor
     origins, destinations = np.nonzero(
@@ -443,7 +444,16 @@ def _intermediate_trade(
     }
 
 
-def _write(folder: Path, table: str, columns: dict[str, np.ndarray | pa.Array]) -> None:
+def write_table(folder: Path, table: str, columns: Columns) -> None:
+    """Write a solved table.
+
+    Parameters
+    ----------
+    folder : Path
+        From `SolveStore.writing` or `SolveStore.adding`.
+    table : str
+    columns : dict of str to array
+    """
     with writing(folder / f"{table}.parquet") as path:
         pq.write_table(pa.table(columns), path)
 

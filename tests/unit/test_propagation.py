@@ -1,6 +1,8 @@
 """Errors of a stored solution: own figures go first, and nothing is made twice."""
 
+import errno
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -8,8 +10,11 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from support import propagation
+from support.disks import FailingDisk
 from support.economies import REGIONS, SECTORS, SIZE, Economy, relations_of
 
+from carbonshed import files
+from carbonshed.errors import CarbonshedError
 from carbonshed.solve.propagation import ErrorInputs, propagate_years
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year import Settings
@@ -150,3 +155,29 @@ def test_what_is_there_is_found_until_an_error_changes(store, capsys) -> None:
     path.write_bytes(path.read_bytes()[:100])
     propagate(store, OWN)
     assert "errors carried" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_that_counts(
+    store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, folder = store
+    propagate(store, [])
+    (path,) = folder.glob("*/covariances.parquet")
+    whole = pq.read_table(path)
+    for number in count():
+        disk = FailingDisk(number, errno.ENOSPC)
+        monkeypatch.setattr(files, "disk", disk)
+        try:
+            propagate(store, OWN)
+        except CarbonshedError as refusal:
+            said = str(refusal)
+            assert "covariances: no space left" in said, said
+        monkeypatch.setattr(files, "disk", files.Disk())
+        if not disk.has_failed:
+            break
+        assert [each.name for each in folder.parent.iterdir()] == ["tiny"]
+        propagate(store, [])
+        assert pq.read_table(path) == whole
+    # two tables and their record: written, synced, renamed
+    assert number >= 3 * 3
+    assert pq.read_table(path) != whole
