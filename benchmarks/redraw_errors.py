@@ -13,16 +13,10 @@ import duckdb
 import numpy as np
 
 from carbonshed import leontief
+from carbonshed.dataset.contract import UNCERTAIN_COMPONENTS
 from carbonshed.dataset.store import Dataset, open_dataset
 from carbonshed.paths import seeds_dir
 
-COMPONENTS = (
-    "emissions",
-    "direct_emissions",
-    "transactions",
-    "final_demand",
-    "exports",
-)
 SEED = 7
 
 
@@ -239,7 +233,9 @@ def main() -> None:
     print("|---|---:|---|---:|---|---:|")
     for name, rule in read_rules().items():
         errors = errors_of(table, rule)
-        shared = {part: float(rule[part]["shared_share"]) for part in COMPONENTS}
+        shared = {
+            part: float(rule[part]["shared_share"]) for part in UNCERTAIN_COMPONENTS
+        }
         drawn = redraw(table, errors, shared, chosen.draws)
         figures = compare(footprints, first_order(table, errors, shared), drawn)
         print(f"| `{name}` | {chosen.draws:,} | {' | '.join(figures)} |", flush=True)

@@ -35,7 +35,6 @@ def standard_errors(
     rse_largest: float,
     exponent: float,
     rse_cap: float,
-    out: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return what an error of one standard deviation adds to each cell.
 
@@ -49,8 +48,6 @@ def standard_errors(
         The largest |v| of the component, in the same unit.
     rse_largest, exponent, rse_cap : float
         Of the rule, none below 0.
-    out : ndarray, same shape, optional
-        Where to put the result; not `values`.
 
     Returns
     -------
@@ -60,7 +57,7 @@ def standard_errors(
     ----------
     Lenzen, Wood and Wiedmann 2010, Economic Systems Research 22.
     """
-    out = np.abs(values, out=out)
+    out = np.abs(values)
     if largest == 0:
         return out
     # one power a cell; that of a cell of 0 may be infinite, but the cap of it is 0

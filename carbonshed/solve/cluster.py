@@ -125,9 +125,7 @@ class Cluster:
         """Begin tasks whose results stay with the workers."""
         return list(self.client.persist(tasks))
 
-    def wait(
-        self, tasks: list[Any], message: str, progress: YearProgress | None = None
-    ) -> None:
+    def wait(self, tasks: list[Any], message: str, progress: YearProgress) -> None:
         """Wait until tasks that were begun have ended, and say how far they are.
 
         Raises
@@ -151,18 +149,12 @@ class Cluster:
                 future.result()  # raises what it has raised
 
     def run(
-        self, tasks: list[Delayed], message: str, progress: YearProgress | None = None
+        self, tasks: list[Delayed], message: str, progress: YearProgress
     ) -> list[Any]:
         """Return the results of tasks; they are small."""
         futures = self.client.compute(tasks)
         self.wait(futures, message, progress)
         return self.client.gather(futures)
-
-    def completed(
-        self, futures: list[distributed.Future]
-    ) -> Iterator[distributed.Future]:
-        """Yield tasks that were begun, as they end."""
-        yield from distributed.as_completed(futures)
 
     def known_workers(self) -> dict[str, Any]:
         """Return what the scheduler knows of its workers, by address."""
@@ -172,9 +164,7 @@ class Cluster:
 class _Counter:
     """Says how many tasks are left, on a terminal at every look, else every minute."""
 
-    def __init__(
-        self, cluster: Cluster, message: str, progress: YearProgress | None
-    ) -> None:
+    def __init__(self, cluster: Cluster, message: str, progress: YearProgress) -> None:
         self._cluster = cluster
         self._message = message
         self._progress = progress
@@ -193,8 +183,6 @@ class _Counter:
             )
         left = client.run_on_scheduler(_unfinished)
         self._most = max(self._most, left)
-        if self._progress is None:
-            return
         line = (
             f"{self._message}: {self._most - left:,} of {self._most:,} tasks,"
             f" {workers} workers"

@@ -116,7 +116,7 @@ def _solve_whole_years(
         tasks[cluster.client.compute(task)] = progress
         progress.note(f"one task for a worker: {size_text(_needs(system))} needed")
     solves = {}
-    for future in cluster.completed(list(tasks)):
+    for future in distributed.as_completed(list(tasks)):
         place, solve = future.result()
         store.adopt(Path(place), solve.fingerprint)
         solves[solve.fingerprint] = solve

@@ -9,14 +9,6 @@ from carbonshed import leontief
 from carbonshed.solve.stored_matrix import blocks_of_regions
 from carbonshed.solve.year import YearSystem
 
-COMPONENTS = (
-    "emissions",
-    "direct_emissions",
-    "transactions",
-    "final_demand",
-    "exports",
-)
-
 
 @dataclass(frozen=True)
 class Size:
