@@ -2,8 +2,6 @@ select
     ranks.region_id,
     ranks.rank_p05,
     ranks.rank_p95,
-    ranks.per_capita_rank_p05,
-    ranks.per_capita_rank_p95,
     independent.rank_p05 as independent_rank_p05,
     independent.rank_p95 as independent_rank_p95,
     footprints.footprint_p05,
