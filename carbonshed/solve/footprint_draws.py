@@ -59,12 +59,14 @@ def footprint_draws(
     pairs = covariances.project(
         "year, stressor_id, uncertainty_rule, region_id, other_region_id, covariance"
     )
+    normal = np.empty((count, 0))
     for (year, stressor, rule), covariance in _matrices(pairs, regions):
         labels, amounts, people = zip(*sorted(regions[year, stressor]), strict=True)
         population = np.array([each or 0 for each in people], dtype=np.float64)
         # the same numbers for every rule: what differs is the rule
-        generator = np.random.Generator(np.random.PCG64(seed))
-        normal = generator.standard_normal((count, len(labels)))
+        if normal.shape[1] != len(labels):
+            generator = np.random.Generator(np.random.PCG64(seed))
+            normal = generator.standard_normal((count, len(labels)))
         drawn = drawing.draw_footprints(np.array(amounts), covariance, normal)
         keys = {"year": year, "stressor_id": stressor, "uncertainty_rule": rule}
         found = _rows(drawing.summarise_draws(drawn, population), labels, population)
@@ -76,14 +78,13 @@ def _matrices(
     pairs: duckdb.DuckDBPyRelation, regions: dict[tuple, list[tuple]]
 ) -> Iterator[tuple[tuple, np.ndarray]]:
     """Yield keys and covariance of the ranked regions, in code-point order."""
-    keys = pairs.aggregate("year, stressor_id, uncertainty_rule").order("1, 2, 3")
     table = pairs.to_arrow_table()
     columns = {name: table[name].to_pylist() for name in table.column_names[:-1]}
     amounts = table["covariance"].to_pylist()
     of_key: dict[tuple, list[tuple]] = {}
     for *key, one, other, amount in zip(*columns.values(), amounts, strict=True):
         of_key.setdefault(tuple(key), []).append((one, other, amount))
-    for key in keys.fetchall():
+    for key in sorted(of_key):
         ranked = sorted(region for region, *_ in regions.get(key[:2], []))
         if not ranked:
             continue
