@@ -66,12 +66,16 @@ class SplitUse:
         return self.imported_final_demand.sum(axis=0)
 
     @property
+    def used(self) -> np.ndarray:
+        """Use at home of own production, by product, shape (p,)."""
+        return self.transactions.sum(axis=1) + self.final_demand.sum(axis=1)
+
+    @property
     def shares(self) -> np.ndarray:
         """Share of imports in the domestic use of each product, shape (p,)."""
         imported = self.imported_transactions.sum(axis=1)
         imported = imported + self.imported_final_demand.sum(axis=1)
-        own = self.transactions.sum(axis=1) + self.final_demand.sum(axis=1)
-        used = imported + own
+        used = imported + self.used
         return np.divide(imported, used, out=np.zeros(len(used)), where=used != 0)
 
 
@@ -213,6 +217,56 @@ def correct_negative_imports(
         f"({named}): corrections, counted as exports of the same rows"
     )
     return imports - negative, exports - negative, [Decision("negative_imports", text)]
+
+
+def take_out_in_proportion(
+    transactions: np.ndarray,
+    final_demand: np.ndarray,
+    exports: np.ndarray,
+    imports: np.ndarray,
+    labels: Sequence[str],
+    where: str,
+    *,
+    re_exports: ReExports,
+    unit: str,
+) -> tuple[SplitUse, list[Decision]]:
+    """Take imports out of every cell of a row, negative ones corrected before.
+
+    Parameters
+    ----------
+    transactions, final_demand, exports
+        As of `split_imports`.
+    imports : ndarray, shape (p,)
+        By product.
+    labels, where
+        Names of the products, and the file, for messages.
+    re_exports
+        As of `split_imports`.
+    unit
+        Unit of the numbers.
+
+    Returns
+    -------
+    SplitUse, list of Decision
+        The split use, and what was done.
+
+    Raises
+    ------
+    CarbonshedError
+        As `correct_negative_imports` and `import_shares`.
+    """
+    imports, exports, decisions = correct_negative_imports(
+        imports, exports, labels, where
+    )
+    shares = import_shares(
+        transactions.sum(axis=1) + final_demand.sum(axis=1),
+        imports,
+        labels,
+        where,
+        exports if re_exports == "proportional" else None,
+    )
+    split = split_imports(transactions, final_demand, shares, exports, re_exports)
+    return split, [*decisions, describe_split(split, labels, unit)]
 
 
 def describe_split(split: SplitUse, labels: Sequence[str], unit: str) -> Decision:

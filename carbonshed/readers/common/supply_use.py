@@ -20,10 +20,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.competitive_imports import (
     ReExports,
     SplitUse,
-    correct_negative_imports,
-    describe_split,
-    import_shares,
-    split_imports,
+    take_out_in_proportion,
 )
 from carbonshed.readers.common.import_matrices import mix_of_products, subtract_imports
 from carbonshed.readers.common.supply_use_tables import (
@@ -288,16 +285,13 @@ def _take_out_imports(
     names, imports = tables.products, tables.imports
     if isinstance(imports, UseTable):
         return subtract_imports(use.blocks, imports.blocks, names, where)
-    imports, exports, decisions = correct_negative_imports(
-        imports, use.exports, names, where
-    )
-    domestic = use.intermediate.sum(axis=1) + use.final.sum(axis=1)
-    shares = import_shares(
-        domestic,
+    return take_out_in_proportion(
+        use.intermediate,
+        use.final,
+        use.exports,
         imports,
         names,
         where,
-        exports if re_exports == "proportional" else None,
+        re_exports=re_exports,
+        unit=unit,
     )
-    split = split_imports(use.intermediate, use.final, shares, exports, re_exports)
-    return split, [*decisions, describe_split(split, names, unit)]

@@ -106,8 +106,7 @@ def compare_with_supply(
 ) -> list[Decision]:
     """Compare the domestic use of every product with what is made of it."""
     made = tables.supply.sum(axis=1)
-    used = split.transactions.sum(axis=1) + split.final_demand.sum(axis=1)
-    gaps = used + split.exports - made
+    gaps = split.used + split.exports - made
     total = float(np.abs(made).sum()) or 1.0
     worst = np.argsort(-np.abs(gaps), kind="stable")[:_MOST_NAMED]
     named = listing(f"{tables.products[row]} {gaps[row]:+.6g}" for row in worst)
@@ -166,8 +165,7 @@ def refuse_transposed(
     supply = tables.supply
     if supply.shape[0] != supply.shape[1] or not value_added:
         return
-    used = split.transactions.sum(axis=1) + split.final_demand.sum(axis=1)
-    used = used + split.exports
+    used = split.used + split.exports
     paid = split.transactions.sum(axis=0) + split.imports_by_sector
     paid = paid + sum(value_added.values())
     gap, other = (

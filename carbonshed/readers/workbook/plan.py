@@ -1,13 +1,15 @@
 """The map of a table for one year, checked."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from carbonshed.dataset.contract import DESCRIPTOR_FILE
 from carbonshed.dataset.descriptor import parse_descriptor
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.competitive_imports import RE_EXPORTS, ReExports
 from carbonshed.readers.common.grids import CsvStyle
 from carbonshed.readers.common.indicators import read_indicators
+from carbonshed.readers.common.supply_use import MODELS, Model
 from carbonshed.readers.common.yaml_files import Node
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.workbook.frames import Block, Frame, Term
@@ -42,6 +44,8 @@ ROOT_KEYS = (
     *("accept", "check", "blocks", *FRAME_KEYS, *TABLES),
 )
 
+_Word = TypeVar("_Word", bound=str)
+
 
 @dataclass
 class Plan:
@@ -66,8 +70,8 @@ class Plan:
         Where the blocks are, as in `Places`.
     is_total
         The cells hold imports too.
-    has_re_exports
-        Imports are taken out of exports as well.
+    re_exports
+        ``proportional``: imports are taken out of exports as well; else ``none``.
     model
         ``D`` or ``B``: how supply and use become symmetric.
     use_prices
@@ -92,8 +96,8 @@ class Plan:
     named: dict[str, dict[str, tuple[Term, ...]]]
     checks: dict[str, tuple[Term, ...]]
     is_total: bool = False
-    has_re_exports: bool = False
-    model: str = "D"
+    re_exports: ReExports = "none"
+    model: Model = "D"
     use_prices: str = "basic"
     marks: frozenset[str] = frozenset()
     accept: frozenset[str] = frozenset()
@@ -108,6 +112,12 @@ class Plan:
     def main(self) -> str:
         """Name of the block that the others stand beside."""
         return "use" if self.is_supply_and_use else "transactions"
+
+    @property
+    def unit_text(self) -> str:
+        """The unit of money as a factor and a currency, for messages."""
+        block = self.descriptor["mrio"]
+        return f"x {block['currency_unit']:.10g} {block['currency']}"
 
 
 def read_plan(
@@ -162,8 +172,8 @@ def read_plan(
         named=places.named,
         checks=places.checks,
         is_total=_is_total(root, places),
-        has_re_exports=_word(root, "re_exports", ("none", "proportional")) != "none",
-        model=_word(root, "model", ("D", "B")),
+        re_exports=_word(root, "re_exports", RE_EXPORTS),
+        model=_word(root, "model", MODELS),
         use_prices=_word(root, "use_prices", ("basic", "purchasers")),
         marks=frozenset(texts_of(root, "marks")),
         accept=_accepted(root),
@@ -171,12 +181,12 @@ def read_plan(
     )
 
 
-def _word(root: Node, key: str, words: tuple[str, ...]) -> str:
+def _word(root: Node, key: str, words: tuple[_Word, ...]) -> _Word:
     """Return one of some words; the first if there is none."""
     found = root.text(key) or words[0]
     if found not in words:
         raise root.refuse(key, found, listing(words, separator=" or "))
-    return found
+    return words[words.index(found)]
 
 
 def _check_blocks(root: Node, places: Places, options: IngestOptions) -> None:

@@ -27,13 +27,12 @@ def read_supply_and_use(plan: Plan, reader: BlockReader) -> Parts:
             f"{len(plan.labels.rows['regions'])} regions; expected those of one"
         )
     tables = _read(plan, reader)
-    block = plan.descriptor["mrio"]
     table = symmetric_table(
         tables,
         reader.where,
-        model="B" if plan.model == "B" else "D",
-        re_exports="proportional" if plan.has_re_exports else "none",
-        unit=f"x {block['currency_unit']:.10g} {block['currency']}",
+        model=plan.model,
+        re_exports=plan.re_exports,
+        unit=plan.unit_text,
     )
     return Parts(
         transactions=table.transactions,

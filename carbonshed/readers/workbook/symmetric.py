@@ -2,14 +2,7 @@
 
 import numpy as np
 
-from carbonshed.dataset.matrix_table import Decision
-from carbonshed.readers.common.competitive_imports import (
-    SplitUse,
-    correct_negative_imports,
-    describe_split,
-    import_shares,
-    split_imports,
-)
+from carbonshed.readers.common.competitive_imports import take_out_in_proportion
 from carbonshed.readers.common.import_matrices import mix_of_rows, subtract_imports
 from carbonshed.readers.workbook.blocks import BlockReader
 from carbonshed.readers.workbook.parts import Parts, fit_mix
@@ -40,8 +33,7 @@ def read_symmetric(plan: Plan, reader: BlockReader) -> Parts:
         name: reader.vector(terms, producers)
         for name, terms in plan.named["value_added"].items()
     }
-    if parts.imported is not None:
-        _imports_of_matrix(parts, plan.is_total)
+    _imports_of_matrix(parts, plan.is_total)
     return parts
 
 
@@ -66,7 +58,6 @@ def take_out_imports(parts: Parts, plan: Plan, labels: list[str], where: str) ->
         return parts
     exports = parts.exports
     sent = np.zeros(len(labels)) if exports is None else exports
-    decisions = list(parts.decisions)
     if parts.imported is not None:
         n = len(parts.transactions)
         split, found = subtract_imports(
@@ -75,10 +66,19 @@ def take_out_imports(parts: Parts, plan: Plan, labels: list[str], where: str) ->
             labels,
             where,
         )
-        decisions += found
+    elif parts.imports_by_product is not None:
+        split, found = take_out_in_proportion(
+            parts.transactions,
+            parts.final_demand,
+            sent,
+            parts.imports_by_product,
+            labels,
+            where,
+            re_exports=plan.re_exports,
+            unit=plan.unit_text,
+        )
     else:
-        split, found = _in_proportion(parts, plan, sent, labels, where)
-        decisions += found
+        raise TypeError("imports inside the cells are known by product")
     return Parts(
         transactions=split.transactions,
         final_demand=split.final_demand,
@@ -89,34 +89,8 @@ def take_out_imports(parts: Parts, plan: Plan, labels: list[str], where: str) ->
         imports_by_user=split.imports_by_user,
         imported=np.hstack([split.imported_transactions, split.imported_final_demand]),
         value_added=parts.value_added,
-        decisions=decisions,
+        decisions=[*parts.decisions, *found],
     )
-
-
-def _in_proportion(
-    parts: Parts, plan: Plan, sent: np.ndarray, labels: list[str], where: str
-) -> tuple[SplitUse, list[Decision]]:
-    imports = parts.imports_by_product
-    if imports is None:
-        raise TypeError("imports inside the cells are known by product")
-    imports, sent, decisions = correct_negative_imports(imports, sent, labels, where)
-    shares = import_shares(
-        parts.transactions.sum(axis=1) + parts.final_demand.sum(axis=1),
-        imports,
-        labels,
-        where,
-        sent if plan.has_re_exports else None,
-    )
-    split = split_imports(
-        parts.transactions,
-        parts.final_demand,
-        shares,
-        sent,
-        "proportional" if plan.has_re_exports else "none",
-    )
-    block = plan.descriptor["mrio"]
-    unit = f"x {block['currency_unit']:.10g} {block['currency']}"
-    return split, [*decisions, describe_split(split, labels, unit)]
 
 
 def _import_matrix(plan: Plan, reader: BlockReader) -> np.ndarray | None:
