@@ -124,19 +124,20 @@ class Year:
 
     def _published(self) -> dict[str, np.ndarray]:
         plan = self.plan
-        if plan.checks and plan.is_supply_and_use and plan.model == "B":
+        if plan.places.checks and plan.is_supply_and_use and plan.model == "B":
             raise CarbonshedError(
                 f"{plan.file}: `check` with `model: B`; published totals are those of "
                 "industries, and this table is of products"
             )
-        if plan.is_supply_and_use and "imports" in plan.checks:
+        if plan.is_supply_and_use and "imports" in plan.places.checks:
             raise CarbonshedError(
                 f"{plan.file}: `check.imports` does not go with supply and use: their "
                 "imports are compared product by product"
             )
         names = plan.labels.sectors
         return {
-            key: self.reader.vector(terms, names) for key, terms in plan.checks.items()
+            key: self.reader.vector(terms, names)
+            for key, terms in plan.places.checks.items()
         }
 
     def _emissions(self) -> Emissions:
@@ -146,11 +147,11 @@ class Year:
         shape = (len(users.regions), users.n_inner)
         of_sectors = {
             key: reader.vector(terms, producers)
-            for key, terms in plan.named["emissions"].items()
+            for key, terms in plan.places.named["emissions"].items()
         }
         direct = {
             key: reader.vector(terms, users).reshape(shape)
-            for key, terms in plan.named["direct_emissions"].items()
+            for key, terms in plan.places.named["direct_emissions"].items()
         }
         found = Emissions(of_sectors, direct, [])
         if self.file is None:
@@ -184,7 +185,9 @@ class Year:
             text = f"placed by address: {listing(reader.beside)}"
             decisions.append(Decision("placed_by_address", text))
         known = plan.labels.sectors.inner(is_across=False)
-        kinds = tuple(plan.blocks[name].key for name in (plan.main, "final_demand"))
+        kinds = tuple(
+            plan.places.blocks[name].key for name in (plan.main, "final_demand")
+        )
         decisions += numbers_beside(reader.used, known, kinds)
         table = MatrixTable(
             year=plan.year,
@@ -217,9 +220,13 @@ def _texts_elsewhere(plan: Plan) -> frozenset[str]:
     texts = {
         " ".join(text.split())
         for terms in (
-            *plan.vectors.values(),
-            *plan.checks.values(),
-            *(terms for named in plan.named.values() for terms in named.values()),
+            *plan.places.vectors.values(),
+            *plan.places.checks.values(),
+            *(
+                terms
+                for named in plan.places.named.values()
+                for terms in named.values()
+            ),
         )
         for term in terms
         for pair in term.texts

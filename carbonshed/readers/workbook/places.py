@@ -77,7 +77,7 @@ def read_places(root: Node, frame: Frame) -> Places:
         child = node.child(name, None)
         base = of_users if name in OF_USERS else shared
         named[name] = {key: _read(child, key, main, base) for key in child.content}
-    return Places(blocks, vectors, named, _checks(root, blocks, frame))
+    return Places(blocks, vectors, named, _checks(root, main, shared))
 
 
 def _without_where(frame: Frame, base: Frame) -> Frame:
@@ -103,10 +103,8 @@ def _with_rows(term: Term, where: tuple, shared: Frame) -> Term:
     return replace(term, frame=frame)
 
 
-def _checks(root: Node, blocks: dict[str, Block], frame: Frame) -> dict:
+def _checks(root: Node, main: Block | None, shared: Frame) -> dict:
     node = root.child("check", CHECKS)
-    main = blocks.get("use") or blocks.get("transactions")
-    shared = frame if main is None else _without_where(main.frame, frame)
     return {
         key: _read(node, key, main, shared)
         for key in CHECKS

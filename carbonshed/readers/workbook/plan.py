@@ -1,18 +1,17 @@
 """The map of a table for one year, checked."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from carbonshed.dataset.contract import DESCRIPTOR_FILE
 from carbonshed.dataset.descriptor import parse_descriptor
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.competitive_imports import RE_EXPORTS, ReExports
-from carbonshed.readers.common.grids import CsvStyle
 from carbonshed.readers.common.indicators import read_indicators
 from carbonshed.readers.common.supply_use import MODELS, Model
 from carbonshed.readers.common.yaml_files import Node
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.workbook.frames import Block, Frame, Term
+from carbonshed.readers.workbook.frames import Frame
 from carbonshed.readers.workbook.labels import (
     TABLES,
     Labels,
@@ -66,8 +65,8 @@ class Plan:
         Its lists of labels.
     population, gdp
         By region.
-    blocks, vectors, named, checks
-        Where the blocks are, as in `Places`.
+    places
+        Where the blocks are.
     is_total
         The cells hold imports too.
     re_exports
@@ -80,8 +79,6 @@ class Plan:
         Texts that mean zero.
     accept
         Gates that are waived, of `GATES`.
-    csv
-        How CSV files are written.
     """
 
     file: str
@@ -91,22 +88,18 @@ class Plan:
     labels: Labels
     population: list[int | None]
     gdp: list[float | None]
-    blocks: dict[str, Block]
-    vectors: dict[str, tuple[Term, ...]]
-    named: dict[str, dict[str, tuple[Term, ...]]]
-    checks: dict[str, tuple[Term, ...]]
+    places: Places
     is_total: bool = False
     re_exports: ReExports = "none"
     model: Model = "D"
     use_prices: str = "basic"
     marks: frozenset[str] = frozenset()
     accept: frozenset[str] = frozenset()
-    csv: CsvStyle = field(default_factory=CsvStyle)
 
     @property
     def is_supply_and_use(self) -> bool:
         """Whether the table is a supply table and a use table."""
-        return "supply" in self.blocks
+        return "supply" in self.places.blocks
 
     @property
     def main(self) -> str:
@@ -159,7 +152,7 @@ def read_plan(
                 )
     if "error" in places.vectors:
         labels.rows["categories"] = with_error(root, labels.rows["categories"])
-    return Plan(
+    plan = Plan(
         file=file,
         year=year,
         year_cells=_year_cells(root),
@@ -167,18 +160,16 @@ def read_plan(
         labels=labels,
         population=people,
         gdp=money,
-        blocks=places.blocks,
-        vectors=places.vectors,
-        named=places.named,
-        checks=places.checks,
+        places=places,
         is_total=_is_total(root, places),
         re_exports=_word(root, "re_exports", RE_EXPORTS),
         model=_word(root, "model", MODELS),
         use_prices=_word(root, "use_prices", ("basic", "purchasers")),
         marks=frozenset(texts_of(root, "marks")),
         accept=_accepted(root),
-        csv=csv_style(root),
     )
+    csv_style(root)  # refuses a style that makes no sense, also beside workbooks
+    return plan
 
 
 def _word(root: Node, key: str, words: tuple[_Word, ...]) -> _Word:
@@ -191,7 +182,7 @@ def _word(root: Node, key: str, words: tuple[_Word, ...]) -> _Word:
 
 def _check_blocks(root: Node, places: Places, options: IngestOptions) -> None:
     """Refuse maps that lack what every table has, or mix what does not mix."""
-    node = Node(root.file, "blocks", root.content.get("blocks") or {}, None)
+    node = root.child("blocks", None)
     blocks, named = places.blocks, places.named
     has_both = all(name in blocks for name in SUPPLY_AND_USE)
     if any(name in blocks for name in SUPPLY_AND_USE):
@@ -221,7 +212,7 @@ def _is_total(root: Node, places: Places) -> bool:
     is_total = is_inside or cells == "total"
     if not is_total:
         return False
-    node = Node(root.file, "blocks", root.content.get("blocks") or {}, None)
+    node = root.child("blocks", None)
     blocks, vectors = places.blocks, places.vectors
     has_matrix = "imported_transactions" in blocks or "imported_use" in blocks
     if "imports" not in vectors and not has_matrix:

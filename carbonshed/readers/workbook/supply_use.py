@@ -48,16 +48,16 @@ def read_supply_and_use(plan: Plan, reader: BlockReader) -> Parts:
 
 
 def _read(plan: Plan, reader: BlockReader) -> SupplyUse:
-    labels, blocks = plan.labels, plan.blocks
+    labels, blocks = plan.labels, plan.places.blocks
     products, industries, users = labels.products, labels.sectors, labels.categories
     use = UseTable(
         reader.matrix(blocks["use"], products, industries),
         reader.matrix(blocks["final_demand"], products, users, is_strict=False),
-        _column(plan.vectors.get("exports"), reader, products),
+        _column(plan.places.vectors.get("exports"), reader, products),
     )
     supply = reader.matrix(blocks["supply"], products, industries)
     imports: np.ndarray | UseTable = _column(
-        plan.vectors.get("imports"), reader, products
+        plan.places.vectors.get("imports"), reader, products
     )
     if "imported_use" in blocks:
         bought = reader.matrix(blocks["imported_use"], products, industries)
@@ -65,10 +65,10 @@ def _read(plan: Plan, reader: BlockReader) -> SupplyUse:
         if "imported_final_demand" in blocks:
             block = blocks["imported_final_demand"]
             demand = reader.matrix(block, products, users, is_strict=False)
-        sent = _column(plan.vectors.get("imported_exports"), reader, products)
+        sent = _column(plan.places.vectors.get("imported_exports"), reader, products)
         imports = UseTable(bought, demand, sent)
-    taxes = plan.vectors.get("taxes")
-    cif_fob = plan.vectors.get("cif_fob")
+    taxes = plan.places.vectors.get("taxes")
+    cif_fob = plan.places.vectors.get("cif_fob")
     return SupplyUse(
         products=_ids(plan, "products") or _ids(plan, "sectors"),
         industries=_ids(plan, "sectors"),
@@ -77,12 +77,12 @@ def _read(plan: Plan, reader: BlockReader) -> SupplyUse:
         imports=imports,
         value_added={
             name: reader.vector(terms, industries)
-            for name, terms in plan.named["value_added"].items()
+            for name, terms in plan.places.named["value_added"].items()
         },
         is_at_basic_prices=plan.use_prices == "basic",
         margins={
             name: _column(terms, reader, products)
-            for name, terms in plan.named["margins"].items()
+            for name, terms in plan.places.named["margins"].items()
         },
         taxes=None if taxes is None else _column(taxes, reader, products),
         cif_fob=None if cif_fob is None else _column(cif_fob, reader, products),

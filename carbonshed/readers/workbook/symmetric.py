@@ -12,7 +12,7 @@ from carbonshed.readers.workbook.plan import Plan
 def read_symmetric(plan: Plan, reader: BlockReader) -> Parts:
     """Read the blocks of a symmetric table, as they are printed."""
     producers, users = plan.labels.sectors, plan.labels.categories
-    blocks, vectors = plan.blocks, plan.vectors
+    blocks, vectors = plan.places.blocks, plan.places.vectors
     transactions = reader.matrix(blocks["transactions"], producers, producers)
     demand = reader.matrix(blocks["final_demand"], producers, users, is_strict=False)
     parts = Parts(transactions, demand)
@@ -31,7 +31,7 @@ def read_symmetric(plan: Plan, reader: BlockReader) -> Parts:
     parts.imported = _import_matrix(plan, reader)
     parts.value_added = {
         name: reader.vector(terms, producers)
-        for name, terms in plan.named["value_added"].items()
+        for name, terms in plan.places.named["value_added"].items()
     }
     _imports_of_matrix(parts, plan.is_total)
     return parts
@@ -95,7 +95,7 @@ def take_out_imports(parts: Parts, plan: Plan, labels: list[str], where: str) ->
 
 def _import_matrix(plan: Plan, reader: BlockReader) -> np.ndarray | None:
     """Return imports by row of the table and buyer, None if not published."""
-    blocks = plan.blocks
+    blocks = plan.places.blocks
     if "imported_transactions" not in blocks:
         return None
     producers, users = plan.labels.sectors, plan.labels.categories

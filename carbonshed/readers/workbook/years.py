@@ -115,7 +115,7 @@ def check_year(plan: Plan, reader: BlockReader) -> None:
 
 
 def _check_cell(plan: Plan, reader: BlockReader, cell: dict[str, str | None]) -> None:
-    frame = plan.blocks[plan.main].frame
+    frame = plan.places.blocks[plan.main].frame
     grid = reader.books.grid(cell["file"] or frame.file, cell["sheet"] or frame.sheet)
     node = Node(plan.file, "", {"year_cell": cell["cell"]}, None)
     row, column = parse_address(node, "year_cell", cell["cell"] or "")
