@@ -16,6 +16,7 @@ from carbonshed.readers.workbook.readings import (
     other_readings,
     share_missed,
 )
+from carbonshed.text import listing
 
 _FLOOR = 0.2  # of the mean output: smaller producers are held to this size
 _MOST_NAMED = 5
@@ -99,31 +100,50 @@ def _compare(
         if gate == "row_balance"
         else ("column by column, inputs and value added miss", "output")
     )
-    share, worst = share_missed(found, output), far_off(found, output)
-    text = f"{what} {of} by {share:.3%}"
-    if len(worst):
-        text += f"; most at {_named(found, output, worst, label)}"
-    if share <= MOST and not len(worst):
-        return Decision(gate, text)
-    if gate in accept:
-        return Decision(gate, f"WARNING: {text} (accepted in the map)")
-    fits = next(other_readings(sums, gate), "")
-    advice = f"; {fits}" if fits else ""
-    raise CarbonshedError(
-        f"{where}: {text}{advice}; expected at most {MOST:.0%} of each. If the "
-        f"publisher's table is so, the map may say `accept: [{gate}]`"
+    return _gate(
+        (gate, gate),
+        f"{what} {of}",
+        (found, output),
+        accept,
+        where,
+        label,
+        hint=lambda: next((f"; {fits}" for fits in other_readings(sums, gate)), ""),
+        expected=f"{MOST:.0%} of each",
     )
 
 
-def _named(
-    found: np.ndarray, output: np.ndarray, worst: np.ndarray, label: Callable
-) -> str:
-    parts = [
-        f"{label(int(k))} ({found[k]:,.6g} for {output[k]:,.6g})"
-        for k in worst[:_MOST_NAMED]
-    ]
-    left = len(worst) - len(parts)
-    return ", ".join(parts) + (f" and {left:,} more" if left > 0 else "")
+def _gate(
+    names: tuple[str, str],
+    missed: str,
+    pair: tuple[np.ndarray, np.ndarray],
+    accept: frozenset[str],
+    where: str,
+    label: Callable[[int], str],
+    *,
+    hint: Callable[[], str],
+    expected: str,
+) -> Decision:
+    """Return how well what was found fits; refuse what is far off and not accepted.
+
+    `names` are of the decision and of the gate in `accept`; `pair` is what was found
+    and what it should be; `hint` says more in a refusal and may take long.
+    """
+    (name, gate), (found, wanted) = names, pair
+    share, worst = share_missed(found, wanted), far_off(found, wanted)
+    text = f"{missed} by {share:.3%}"
+    if len(worst):
+        shown = (
+            f"{label(int(k))} ({found[k]:,.6g} for {wanted[k]:,.6g})" for k in worst
+        )
+        text += f"; most at {listing(shown, _MOST_NAMED)}"
+    if share <= MOST and not len(worst):
+        return Decision(name, text)
+    if gate in accept:
+        return Decision(name, f"WARNING: {text} (accepted in the map)")
+    raise CarbonshedError(
+        f"{where}: {text}{hint()}; expected at most {expected}. If the "
+        f"publisher's table is so, the map may say `accept: [{gate}]`"
+    )
 
 
 def check_published(
@@ -141,18 +161,16 @@ def check_published(
     CarbonshedError
         If it misses more than `MOST` and ``NAME_balance`` is not accepted.
     """
-    share, worst = share_missed(found, published), far_off(found, published)
     said = name.replace("_", " ")
-    text = f"{said} misses the published {said} by {share:.3%}"
-    if len(worst):
-        text += f"; most at {_named(found, published, worst, label)}"
-    if share <= MOST and not len(worst):
-        return Decision(f"{name}_check", text)
-    if f"{name}_balance" in accept:
-        return Decision(f"{name}_check", f"WARNING: {text} (accepted in the map)")
-    raise CarbonshedError(
-        f"{where}: {text} (`check.{name}`); expected at most {MOST:.0%}. If the "
-        f"publisher's table is so, the map may say `accept: [{name}_balance]`"
+    return _gate(
+        (f"{name}_check", f"{name}_balance"),
+        f"{said} misses the published {said}",
+        (found, published),
+        accept,
+        where,
+        label,
+        hint=lambda: f" (`check.{name}`)",
+        expected=f"{MOST:.0%}",
     )
 
 
