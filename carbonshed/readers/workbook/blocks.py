@@ -171,11 +171,7 @@ class BlockReader:
         """Return where the first known labels are."""
         found = []
         for headers, names, other in ((left, down, above), (above, across, left)):
-            known = self._starts.get((self._place(headers), names.what))
-            after = max(other.lines) + 1
-            if known is None and names.what == "category":
-                after = self._starts.get((self._place(headers), "end"), after)
-            start = known if known is not None else first_start(headers, after, names)
+            start = self._find_start(headers, other, names)
             if start is None:
                 texts = every_text(headers, max(other.lines) + 1)
                 raise CarbonshedError(
@@ -184,6 +180,16 @@ class BlockReader:
                 )
             found.append(start)
         return found[0], found[1]
+
+    def _find_start(self, headers: Headers, other: Headers, names: Names) -> int | None:
+        """Return where the labels of an axis begin; None if they are nowhere."""
+        place = self._place(headers)
+        if (place, names.what) in self._starts:
+            return self._starts[place, names.what]
+        after = max(other.lines) + 1
+        if names.what == "category":
+            after = self._starts.get((place, "end"), after)
+        return first_start(headers, after, names)
 
     def _term(self, term: Term, names: Names, kind: str | None) -> np.ndarray:
         depth = 2 if names.has_region_labels else 1
@@ -236,14 +242,7 @@ class BlockReader:
         """Return the first row (or column) of the numbers of a term."""
         if term.corner is not None:
             return term.corner[0] if is_column else term.corner[1]
-        known = self._starts.get((self._place(along), names.what))
-        if known is not None:
-            return known
-        other = above if is_column else left
-        after = max(other.lines) + 1
-        if names.what == "category":
-            after = self._starts.get((self._place(along), "end"), after)
-        start = first_start(along, after, names)
+        start = self._find_start(along, above if is_column else left, names)
         if start is None:
             raise CarbonshedError(
                 f"{along.grid.where}: `{term.key}`: no {names.what} of the map is in "
