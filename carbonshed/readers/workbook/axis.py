@@ -8,7 +8,9 @@ import numpy as np
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.workbook.headers import Headers
 from carbonshed.readers.workbook.names import Names, shown
-from carbonshed.text import suggestion
+from carbonshed.text import listing, suggestion
+
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -288,20 +290,15 @@ def _incomplete(
     member = names.members[missing[0][1]]
     wanted = sorted(member.own or member.shared)
     near = suggestion(wanted[0], texts) if wanted else ""
+    named = listing(_titles(names, missing), _MOST_NAMED)
     among = f"; other labels there are {shown(texts)}" if texts else ""
     return CarbonshedError(
         f"{headers.grid.where}: {len(missing)} of "
         f"{len(names.asked_regions)} regions x {len(names.members)} {names.what} "
         f"labels are missing in {headers.described()}: "
-        f"{shown_plain(_titles(names, missing))}{near}{among}; if the table has no "
+        f"{named}{near}{among}; if the table has no "
         "such lines, `accept: [missing_pairs]` counts them as zero"
     )
-
-
-def shown_plain(titles: list[str]) -> str:
-    """Return titles, which are quoted already, for a message."""
-    left = len(titles) - 8
-    return ", ".join(titles[:8]) + (f" and {left:,} more" if left > 0 else "")
 
 
 def _refuse_more(headers: Headers, after: int, start: int, names: Names) -> None:

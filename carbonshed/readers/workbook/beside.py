@@ -8,6 +8,7 @@ from carbonshed.readers.common.workbooks import cell_name
 from carbonshed.readers.workbook.blocks import Used
 from carbonshed.readers.workbook.headers import Headers
 from carbonshed.readers.workbook.lines import header_texts
+from carbonshed.text import listing
 
 _MOST_BLANK = 3  # lines without numbers that end what stands beside a block
 _MOST_NAMED = 12
@@ -40,17 +41,12 @@ def numbers_beside(
     return [
         Decision(
             "numbers_beside",
-            f"{where}: not read, as the map says nothing of it: " + _listed(lines),
+            f"{where}: not read, as the map says nothing of it: "
+            + listing(lines, _MOST_NAMED, separator="; "),
         )
         for where, lines in found.items()
         if lines
     ]
-
-
-def _listed(lines: list[str]) -> str:
-    left = len(lines) - _MOST_NAMED
-    more = f" and {left:,} more" if left > 0 else ""
-    return "; ".join(lines[:_MOST_NAMED]) + more
 
 
 def _columns(block: Used, used: list[Used]) -> Iterator[str]:
