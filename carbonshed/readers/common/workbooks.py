@@ -152,11 +152,16 @@ class Workbook:
 
 def cell_name(row: int, column: int) -> str:
     """Return the address of a cell; both are counted from 0."""
+    return f"{column_letters(column)}{row + 1}"
+
+
+def column_letters(column: int) -> str:
+    """Return the letters of a column, counted from 0."""
     letters, rest = "", column + 1
     while rest:
         rest, letter = divmod(rest - 1, 26)
         letters = chr(ord("A") + letter) + letters
-    return f"{letters}{row + 1}"
+    return letters
 
 
 def text_of(value: Any) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.workbooks import cell_name
+from carbonshed.readers.common.workbooks import cell_name, column_letters
 from carbonshed.readers.look.draft_blocks import BlocksDraft
 from carbonshed.readers.look.draft_context import (
     ASK,
@@ -31,7 +31,6 @@ from carbonshed.readers.look.labels import (
     region_labels,
     sector_labels,
 )
-from carbonshed.readers.look.show import letters
 from carbonshed.readers.look.survey import Survey, money_of, year_cell_of
 from carbonshed.readers.look.words import EMISSIONS, IMPORTS
 
@@ -204,10 +203,10 @@ class _MapDraft:
             first = table.headers[0] + 1 if table.headers else table.rows[0] + 1
             yield f'area: "{first}:{table.rows[-1] + 1}"  # the rows of this table'
         rows = [match.header + 1]
-        columns = [letters(match.label)]
+        columns = [column_letters(match.label)]
         if match.outer:
             rows = [match.outer[1] + 1, *rows]
-            columns = [letters(match.outer[0]), *columns]
+            columns = [column_letters(match.outer[0]), *columns]
         yield f"header_rows: {rows}"
         yield f"header_columns: [{', '.join(columns)}]"
         fused = fused_labels(self.best)

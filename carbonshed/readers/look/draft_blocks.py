@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from carbonshed.readers.common.workbooks import cell_name
+from carbonshed.readers.common.workbooks import cell_name, column_letters
 from carbonshed.readers.look.draft_context import ASK, Context, text_of, texts_of
 from carbonshed.readers.look.finding import SYMMETRIC, TOTAL_FLOWS, USE, Finding, Line
 from carbonshed.readers.look.kinds import column_values
 from carbonshed.readers.look.labels import header_row_of, line_id, prefix_of
-from carbonshed.readers.look.show import letters
 from carbonshed.readers.look.survey import Sheet
 from carbonshed.readers.look.words import (
     CIF_FOB,
@@ -56,9 +55,9 @@ class BlocksDraft:
     def _where(self, kind: str | None) -> str:
         stack, parts = self.best.stack, []
         if stack.year is not None:
-            parts.append(f'{letters(stack.year[0])}: "{{year}}"')
+            parts.append(f'{column_letters(stack.year[0])}: "{{year}}"')
         if stack.kind is not None and kind:
-            parts.append(f"{letters(stack.kind[0])}: {text_of(kind)}")
+            parts.append(f"{column_letters(stack.kind[0])}: {text_of(kind)}")
         return f"{{{', '.join(parts)}}}" if parts else ""
 
     def _imports(self) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from carbonshed.readers.common.workbooks import cell_name
+from carbonshed.readers.common.workbooks import cell_name, column_letters
 from carbonshed.readers.look.choose import others_like
 from carbonshed.readers.look.finding import (
     COEFFICIENTS,
@@ -46,11 +46,6 @@ def describe(found: Survey) -> Iterator[str]:
     yield from _verdict(found)
 
 
-def letters(column: int) -> str:
-    """Return the letters of a column."""
-    return cell_name(0, column)[:-1]
-
-
 def range_of(finding: Finding) -> str:
     """Return the cells of the square of sectors: C8:BU78."""
     first = cell_name(finding.rows[0], min(finding.columns))
@@ -82,7 +77,7 @@ def _finding(sheet: Sheet, finding: Finding, remarks: list[str]) -> Iterator[str
     title = finding.title[:_WIDTH]
     yield f"  numbers {corner}:{end}{f': {title}' if title else ''}"
     heads = listing((row + 1 for row in table.headers), _MOST_NAMED)
-    sides = listing((letters(column) for column in table.labels), _MOST_NAMED)
+    sides = listing((column_letters(column) for column in table.labels), _MOST_NAMED)
     yield f"    labels in rows {heads}; in columns {sides}"
     yield from _stack(finding)
     if finding.match is None:
@@ -112,13 +107,13 @@ def _stack(finding: Finding) -> Iterator[str]:
     if finding.stack.year is not None:
         column, years = finding.stack.year
         yield (
-            f"    stacked by year in column {letters(column)}: {years[0]} to "
+            f"    stacked by year in column {column_letters(column)}: {years[0]} to "
             f"{years[-1]}; what follows is {years[-1]}"
         )
     if finding.stack.kind is not None:
         column, kinds = finding.stack.kind
         yield (
-            f"    kinds of rows in column {letters(column)}: "
+            f"    kinds of rows in column {column_letters(column)}: "
             f"{listing(kinds, _MOST_NAMED, quote=True)}"
         )
 
@@ -131,7 +126,7 @@ def _square(finding: Finding) -> Iterator[str]:
     outer = "pairs of region and sector, " if match.outer else ""
     yield (
         f"    {len(finding.rows)} sectors at {range_of(finding)}: {outer}labels of "
-        f"column {letters(match.label)} and row {match.header + 1} {alike}"
+        f"column {column_letters(match.label)} and row {match.header + 1} {alike}"
     )
     fused = fused_labels(finding)
     if fused is not None:
@@ -157,7 +152,7 @@ def _square(finding: Finding) -> Iterator[str]:
 
 def _lines(what: str, lines: tuple[Line, ...]) -> Iterator[str]:
     for line in lines[:_MOST_LINES]:
-        place = letters(line.position) if what == "column" else line.position + 1
+        place = column_letters(line.position) if what == "column" else line.position + 1
         role = line.role.name if line.role.name != UNKNOWN else "cannot tell"
         if line.role.name == FINAL:
             role = f"{role}, {line.role.group}"

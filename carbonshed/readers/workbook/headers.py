@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.grids import Grid
-from carbonshed.readers.common.workbooks import cell_name
+from carbonshed.readers.common.workbooks import cell_name, column_letters
 from carbonshed.readers.workbook.frames import Area, AxisRule
 from carbonshed.text import listing
 
@@ -123,7 +123,7 @@ class Headers:
         if self.is_across:
             named = [str(line + 1) for line in self.lines]
             return f"header row{'s' * (len(named) > 1)} {' and '.join(named)}"
-        named = [cell_name(0, line).rstrip("1") for line in self.lines]
+        named = [column_letters(line) for line in self.lines]
         return f"header column{'s' * (len(named) > 1)} {' and '.join(named)}"
 
 

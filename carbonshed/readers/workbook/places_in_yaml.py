@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from carbonshed.readers.common.xlsx_xml import column_number
 from carbonshed.readers.common.yaml_files import Node
 from carbonshed.readers.workbook.frames import (
     Area,
@@ -254,14 +255,6 @@ def parse_address(node: Node, key: str, text: str) -> Cell:
     if not match:
         raise node.refuse(key, text, "the address of a cell, such as C3")
     return int(match[2]) - 1, column_number(match[1])
-
-
-def column_number(letters: str) -> int:
-    """Return the number of a column, counted from 0: ``AA`` is 26."""
-    number = 0
-    for letter in letters.upper():
-        number = 26 * number + ord(letter) - ord("A") + 1
-    return number - 1
 
 
 def _lines(node: Node, key: str, of_rows: bool | None = None) -> tuple[int, ...] | None:
