@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.grids import Grid
-from carbonshed.readers.common.workbooks import cell_name, column_letters
+from carbonshed.readers.common.workbooks import cell_name, column_letters, text_of
 from carbonshed.readers.workbook.frames import Area, AxisRule
 from carbonshed.text import listing
 
@@ -146,7 +146,7 @@ def resolve_area(grid: Grid, area: Area) -> Area:
 
 
 def _row_beginning(grid: Grid, text: str, after: int) -> int:
-    wanted = " ".join(text.split())
+    wanted = text_of(text)
     rows = [
         row
         for row in range(after, len(grid.rows))

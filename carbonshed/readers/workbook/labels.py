@@ -15,6 +15,7 @@ from carbonshed.dataset.fields import (
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.competitive_imports import ERROR_CATEGORY
 from carbonshed.readers.common.sources import open_source
+from carbonshed.readers.common.workbooks import text_of
 from carbonshed.readers.common.yaml_files import Node
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
@@ -201,7 +202,7 @@ def _names(row: Row) -> list[str]:
 
 
 def _plain(texts: list[str]) -> list[str]:
-    return [" ".join(text.split()) for text in texts]
+    return [text_of(text) for text in texts]
 
 
 def _members(place: int, row: Row, labels: dict[str, Any]) -> list[Member]:

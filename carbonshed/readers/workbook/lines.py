@@ -1,7 +1,7 @@
 """The lines of a sheet that a map calls by the text of a header cell."""
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.workbooks import cell_name
+from carbonshed.readers.common.workbooks import cell_name, text_of
 from carbonshed.readers.workbook.headers import Headers
 from carbonshed.readers.workbook.names import shown
 from carbonshed.text import listing, suggestion
@@ -45,7 +45,7 @@ def find_lines(
 
 def find_line(headers: Headers, text: str, before: int, where: str) -> int:
     """Return the position of the line that a header cell names."""
-    wanted = " ".join(text.split())
+    wanted = text_of(text)
     found = places_of(headers, wanted, before)
     if len(found) == 1:
         return next(iter(found))

@@ -8,6 +8,7 @@ import numpy as np
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.competitive_imports import ERROR_CATEGORY
+from carbonshed.readers.common.workbooks import text_of
 from carbonshed.readers.workbook.balance import (
     Sums,
     check_balance,
@@ -218,7 +219,7 @@ class Year:
 def _texts_elsewhere(plan: Plan) -> frozenset[str]:
     """Return the labels of lines and users that are no part of the transactions."""
     texts = {
-        " ".join(text.split())
+        text_of(text)
         for terms in (
             *plan.places.vectors.values(),
             *plan.places.checks.values(),

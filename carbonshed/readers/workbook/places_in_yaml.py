@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from carbonshed.readers.common.workbooks import text_of
 from carbonshed.readers.common.xlsx_xml import column_number
 from carbonshed.readers.common.yaml_files import Node
 from carbonshed.readers.workbook.frames import (
@@ -173,7 +174,7 @@ def texts_of(node: Node, key: str) -> list[str]:
     for item in items:
         if not isinstance(item, str):
             raise node.refuse(key, item, "a text, or a list of texts")
-    return [" ".join(item.split()) for item in items]
+    return [text_of(item) for item in items]
 
 
 def _pattern(node: Node) -> re.Pattern | None:
@@ -198,7 +199,7 @@ def _where(node: Node) -> tuple[tuple[int, str], ...]:
         if not _COLUMN.fullmatch(letters):
             raise cells.refuse(letters, cells.content[letters], "letters of a column")
     return tuple(
-        (column_number(letters), " ".join((cells.text(letters) or "").split()))
+        (column_number(letters), text_of(cells.text(letters)))
         for letters in cells.content
     )
 

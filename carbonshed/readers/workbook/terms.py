@@ -2,7 +2,7 @@
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.grids import Grid
-from carbonshed.readers.common.workbooks import cell_name
+from carbonshed.readers.common.workbooks import cell_name, text_of
 from carbonshed.readers.workbook.axis import starts_axis
 from carbonshed.readers.workbook.frames import Term
 from carbonshed.readers.workbook.headers import Headers
@@ -82,7 +82,7 @@ def check_label(
             [*headers.lines, *headers.zone(column if headers is left else row)]
         )
     ]
-    if " ".join(label.split()) in [h.text(line, p) for h, line, p in pairs]:
+    if text_of(label) in [h.text(line, p) for h, line, p in pairs]:
         return
     found = ", ".join(
         f"{h.text(line, p)[:60]!r} in {h.address(line, p)}"
@@ -108,7 +108,7 @@ def describe_address(term: Term, above: Headers, left: Headers, is_column: bool)
 def _found_in(term: Term, above: Headers, left: Headers, first: tuple[int, int]) -> str:
     """Return whether the first text of a term is above columns or beside rows."""
     row, column = first
-    text = " ".join(term.texts[0][0].split())
+    text = text_of(term.texts[0][0])
     across, down = places_of(above, text, row), places_of(left, text, column)
     if across and down and set(across.values()) != set(down.values()):
         raise CarbonshedError(
