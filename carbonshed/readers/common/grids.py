@@ -20,7 +20,6 @@ from carbonshed.readers.common.workbooks import (
 )
 
 _ZIP = b"PK\x03\x04"
-_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _CSV_FIELD = 1 << 20
 _ROWS_TO_JUDGE = 12
 

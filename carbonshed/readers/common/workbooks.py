@@ -22,6 +22,7 @@ from carbonshed.text import listing
 
 Row = tuple[Any, ...]
 
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 FORMATS = ".xlsx, .xlsm, .xlsb, .xls or .ods"
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.workbooks import Workbook, text_of
+from carbonshed.readers.common.workbooks import SUFFIXES, Workbook, text_of
 
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 CSV_FILES = (".csv", ".tsv", ".txt")
 
 # more is not looked at, and said so: a table of 1,400 x 1,400 fits
@@ -92,7 +91,7 @@ def read_cells(path: Path) -> Iterator[Cells]:
         files = [
             file
             for file in sorted(path.iterdir())
-            if file.suffix.lower() in (*WORKBOOKS, ".csv", ".tsv")
+            if file.suffix.lower() in (*SUFFIXES, ".csv", ".tsv")
         ]
         if not files:
             raise CarbonshedError(f"{path}: no workbook and no CSV file in this folder")
@@ -100,8 +99,8 @@ def read_cells(path: Path) -> Iterator[Cells]:
             yield from read_cells(file)
         return
     suffix = path.suffix.lower()
-    if suffix not in (*WORKBOOKS, *CSV_FILES):
-        expected = ", ".join((*WORKBOOKS, *CSV_FILES))
+    if suffix not in (*SUFFIXES, *CSV_FILES):
+        expected = ", ".join((*SUFFIXES, *CSV_FILES))
         raise CarbonshedError(f"{path}: expected a file that ends in {expected}")
     if suffix in CSV_FILES:
         yield _csv_cells(path)

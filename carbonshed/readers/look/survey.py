@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from carbonshed.readers.look.cells import WORKBOOKS, Cells
+from carbonshed.readers.common.workbooks import SUFFIXES
+from carbonshed.readers.look.cells import Cells
 from carbonshed.readers.look.finding import Finding
 from carbonshed.readers.look.words import (
     EMISSIONS,
@@ -88,7 +89,7 @@ class Survey:
     def is_csv(self) -> bool:
         """Whether it is read as CSV."""
         return all(
-            not sheet.cells.file.lower().endswith(WORKBOOKS) for sheet in self.sheets
+            not sheet.cells.file.lower().endswith(SUFFIXES) for sheet in self.sheets
         )
 
     @property

@@ -37,11 +37,6 @@ class Table:
     rows: tuple[int, ...]
     columns: tuple[int, ...]
 
-    def numbers(self) -> np.ndarray:
-        """Return the numbers, 0 where there is none, shape (rows, columns)."""
-        block = self.cells.numbers[np.ix_(self.rows, self.columns)]
-        return np.nan_to_num(block, nan=0.0)
-
     def row_texts(self, row: int) -> tuple[str, ...]:
         """Return the labels of a row, from left to right."""
         return tuple(self.cells.label(row, column) for column in self.labels)

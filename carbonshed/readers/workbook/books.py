@@ -5,9 +5,8 @@ from pathlib import Path
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.grids import CsvGrids, CsvStyle, Grid, WorkbookGrids
+from carbonshed.readers.common.workbooks import SUFFIXES
 from carbonshed.text import listing, suggestion
-
-_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
 class Books:
@@ -77,7 +76,7 @@ class Books:
             return self.source
         if file is not None:
             return self._named(file)
-        books = [p for p in self.source.iterdir() if p.suffix.lower() in _WORKBOOKS]
+        books = [p for p in self.source.iterdir() if p.suffix.lower() in SUFFIXES]
         if len(books) != 1:
             found = listing(sorted(path.name for path in books), 8)
             raise CarbonshedError(

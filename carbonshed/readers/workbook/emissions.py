@@ -9,6 +9,7 @@ import numpy as np
 from carbonshed.dataset.contract import Column, InputTable
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.concordance import Concordance
 from carbonshed.readers.common.sources import open_source
 from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
 from carbonshed.text import listing, suggestion
@@ -59,8 +60,7 @@ class EmissionsFile:
         A CSV or Parquet file: value, and year, stressor_id, region_id, sector_id or
         category_id; the first three may be missing where there is one.
     concordance
-        Where sectors of the file are others than those of the table: a function from
-        amounts by sector of the file to amounts by sector of the table.
+        Where sectors of the file are others than those of the table.
 
     Raises
     ------
@@ -68,7 +68,7 @@ class EmissionsFile:
         If the file cannot be read, or a field breaks the contract.
     """
 
-    def __init__(self, path: Path, concordance: Any = None) -> None:
+    def __init__(self, path: Path, concordance: Concordance | None = None) -> None:
         self.path = path
         self._concordance = concordance
         self._rows = read_rows(open_source(path, EMISSIONS_FILE), Dimensions())

@@ -1,7 +1,7 @@
 """A sheet seen along its rows or its columns of labels."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.grids import Grid
@@ -36,7 +36,6 @@ class Headers:
     is_across: bool
     rule: AxisRule
     elsewhere: Grid | None = None
-    leave_out: frozenset[str] = field(default=frozenset())
 
     @property
     def begin(self) -> int:

@@ -77,11 +77,11 @@ class Names:
 
     def inner(self, is_across: bool) -> dict[str, int]:
         """Return the member by text; texts of several members are not in it."""
-        return self._of("inner", is_across)[0]
+        return self._of(is_across)[0]
 
     def twins(self, is_across: bool) -> dict[str, list[int]]:
         """Return the members by text, of texts that several share."""
-        return self._of("inner", is_across)[1]
+        return self._of(is_across)[1]
 
     def region_of(self) -> dict[str, int]:
         """Return the region by text."""
@@ -98,8 +98,8 @@ class Names:
         """Return what a member is called in a message."""
         return self.members[member].title
 
-    def _of(self, kind: str, is_across: bool) -> tuple[dict, dict]:
-        key = (kind, is_across)
+    def _of(self, is_across: bool) -> tuple[dict, dict]:
+        key = "across" if is_across else "down"
         if key not in self._cache:
             sides = [m.columns if is_across else m.rows for m in self.members]
             own = _unique(
