@@ -157,16 +157,11 @@ footprint_rankings as (
         accumulated.production_per_capita,
         comparators_by_year.comparator_year,
         scopes.is_lower_bound,
-        -- what is left out may lift a footprint above, never push it below
-        case
-            when comparators_by_year.world_average is null then null
-            when
-                accumulated.footprint_per_capita
-                > comparators_by_year.world_average
-                then 'above'
-            when scopes.is_lower_bound then 'not known'
-            else 'at or below'
-        end as world_comparison,
+        {{ world_comparison(
+            'accumulated.footprint_per_capita',
+            'comparators_by_year.world_average',
+            'scopes.is_lower_bound'
+        ) }} as world_comparison,
         't' as unit
     from accumulated
     inner join scopes using (year, stressor_id)

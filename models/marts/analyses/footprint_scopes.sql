@@ -135,16 +135,11 @@ footprint_scopes as (
         per_person.region_name,
         per_person.domestic_footprint_per_capita,
         cast(per_person.full_footprint_rank as integer) as full_footprint_rank,
-        case
-            when
-                per_person.full_footprint_per_capita is null
-                or comparators.world is null
-                then null
-            when per_person.full_footprint_per_capita > comparators.world
-                then 'above'
-            when not scopes.has_direct_emissions then 'not known'
-            else 'at or below'
-        end as world_comparison,
+        {{ world_comparison(
+            'per_person.full_footprint_per_capita',
+            'comparators.world',
+            'not scopes.has_direct_emissions'
+        ) }} as world_comparison,
         't' as unit,
         not scopes.has_direct_emissions as is_lower_bound,
         per_person.is_default_method,
