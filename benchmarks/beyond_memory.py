@@ -87,7 +87,7 @@ def difference(warehouse: str, target: str) -> float:
                 using (year, region_position, category_position)
             where year = (select min(year) from solved.solves)
             """,
-            [f"{target}/*/embodied_output.parquet"],
+            [f"{target}/*/embodied_output*.parquet"],
         ).fetchone()
     return worst
 

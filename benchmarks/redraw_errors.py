@@ -8,6 +8,7 @@ with parts that groups share; the system is solved from scratch, draw by draw.
 import argparse
 import csv
 from dataclasses import dataclass
+from functools import cached_property
 
 import duckdb
 import numpy as np
@@ -37,7 +38,7 @@ class Table:
         m = np.linalg.solve((np.eye(len(x)) - A).T, f)
         return m @ Y.sum(axis=2) + cells["direct_emissions"].sum(axis=1)
 
-    @property
+    @cached_property
     def is_zero(self) -> np.ndarray:
         """Which outputs count as zero."""
         cells = self.cells
