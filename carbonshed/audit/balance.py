@@ -37,7 +37,7 @@ def _output_matches_row_sums(tables: Tables, year: int) -> CheckResult:
         from sums inner join output using (year, region_sector_id)
         where year = {year} and value <> sums.output
     ) where relative_gap > {TOLERANCE}"""
-    return _gaps(
+    return gaps(
         tables,
         check,
         year,
@@ -80,7 +80,7 @@ def _columns_balance(tables: Tables, year: int) -> CheckResult:
             / greatest(abs(output), abs(costs), {_floor(year)}) as relative_gap
         from columns_ where output <> costs
     ) where relative_gap > {TOLERANCE}"""
-    return _gaps(
+    return gaps(
         tables,
         check,
         year,
@@ -96,16 +96,24 @@ def _floor(year: int) -> str:
     return f"(select {_FLOOR} * avg(abs(output)) from sums where year = {year})"
 
 
-def _gaps(
-    tables: Tables, check: str, year: int, compared: str, good: str, bad: str
+def gaps(
+    tables: Tables,
+    check: str,
+    year: int,
+    compared: str,
+    good: str,
+    bad: str,
+    *,
+    status: str = WARNING,
 ) -> CheckResult:
+    """Return whether there are gaps, in SQL of labels, gaps and relative gaps."""
     count, total = tables.rows(f"select count(*), sum(gap) from {compared}")[0]
     if not count:
         return CheckResult(check, PASS, good, year)
     worst = tables.worst(
         f"select label, relative_gap from {compared} order by 2 desc, 1"
     )
-    return CheckResult(check, WARNING, f"{count} {bad}", year, count, total, worst)
+    return CheckResult(check, status, f"{count} {bad}", year, count, total, worst)
 
 
 def _negative_cells(tables: Tables, year: int) -> CheckResult:

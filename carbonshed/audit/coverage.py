@@ -76,28 +76,11 @@ def _has_rows(
 
 def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
     check = "emissions_per_head_plausible"
-    known = listing(CARBON, quote=True)
-    tonnes = " ".join(
-        f"when '{unit}' then {factor}" for unit, factor in TONNES_PER_UNIT.items()
-    )
     compared = f"""(
         select
             stressor_id || ' of ' || region_id as label,
-            sum(value * case unit {tonnes} end) / any_value(population) as figure
-        from (
-            select year, stressor_id, region_id, value
-            from emissions inner join region_sectors using (region_sector_id)
-            union all
-            select year, stressor_id, region_id, value from direct_emissions
-        )
-        inner join stressors using (stressor_id)
-        inner join regions using (region_id)
-        inner join region_years using (year, region_id)
-        where
-            year = {year} and lower(stressor_id) in ({known})
-            and unit in ({listing(TONNES_PER_UNIT, quote=True)})
-            and {tables.ranked_regions()}
-        group by stressor_id, region_id
+            sum(tonnes) / any_value(people) as figure
+        from {_carbon(tables, year)} group by stressor_id, region_id
     )"""
     found = _in_range(
         tables,
@@ -109,11 +92,16 @@ def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
         f"no ranked region has a stressor called one of {listing(CARBON)}",
     )
     # a table in a wrong unit is hidden in sums with one in the right unit
+    per_head = tables.rows(f"""
+        select source, stressor_id, sum(tonnes) / sum(people)
+        from {_carbon(tables, year)} group by source, stressor_id
+        having sum(abs(tonnes)) > 0 order by stressor_id
+    """)
     of_tables = [
         f"{stressor} of all in {table} ({figure:.6g})"
         for table, (low, high) in CO2_PER_HEAD_OF_ALL.items()
-        for stressor, figure in _per_head_of_all(tables, table, year, tonnes)
-        if not low <= figure <= high
+        for source, stressor, figure in per_head
+        if source == table and not low <= figure <= high
     ]
     if of_tables and found.status == PASS:
         message = "a table as a whole is outside what is plausible: check its unit"
@@ -137,30 +125,34 @@ def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
     return found
 
 
-def _per_head_of_all(
-    tables: Tables, table: str, year: int, tonnes: str
-) -> list[tuple[str, float]]:
-    """Return carbon per head of the ranked regions that have rows in a table."""
-    regions = "inner join region_sectors using (region_sector_id)"
-    return tables.rows(f"""
-        with by_region as (
-            select
-                stressor_id, region_id, any_value(population) as people,
-                sum(value * case unit {tonnes} end) as amount
-            from {table} {regions if table == "emissions" else ""}
-            inner join stressors using (stressor_id)
-            inner join regions using (region_id)
-            inner join region_years using (year, region_id)
-            where
-                year = {year} and lower(stressor_id) in ({listing(CARBON, quote=True)})
-                and unit in ({listing(TONNES_PER_UNIT, quote=True)})
-                and {tables.ranked_regions()}
-            group by stressor_id, region_id
+def _carbon(tables: Tables, year: int) -> str:
+    """Return the SQL of what ranked regions emit, by stressor and table of emissions.
+
+    Columns: source (the table), stressor_id, region_id, tonnes, people.
+    """
+    factors = " ".join(
+        f"when '{unit}' then {factor}" for unit, factor in TONNES_PER_UNIT.items()
+    )
+    return f"""(
+        select
+            source, stressor_id, region_id, any_value(population) as people,
+            sum(value * case unit {factors} end) as tonnes
+        from (
+            select 'emissions' as source, year, stressor_id, region_id, value
+            from emissions inner join region_sectors using (region_sector_id)
+            union all
+            select 'direct_emissions', year, stressor_id, region_id, value
+            from direct_emissions
         )
-        select stressor_id, sum(amount) / sum(people) as figure
-        from by_region group by stressor_id
-        having sum(abs(amount)) > 0 order by stressor_id
-    """)
+        inner join stressors using (stressor_id)
+        inner join regions using (region_id)
+        inner join region_years using (year, region_id)
+        where
+            year = {year} and lower(stressor_id) in ({listing(CARBON, quote=True)})
+            and unit in ({listing(TONNES_PER_UNIT, quote=True)})
+            and {tables.ranked_regions()}
+        group by source, stressor_id, region_id
+    )"""
 
 
 def _gdp_is_plausible(tables: Tables, year: int) -> CheckResult:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from carbonshed.audit.balance import TOLERANCE
+from carbonshed.audit.balance import TOLERANCE, gaps
 from carbonshed.audit.report import FAIL, PASS, CheckResult
 from carbonshed.audit.tables import Tables
 from carbonshed.dataset.contract import TONNES_PER_UNIT
@@ -17,8 +17,9 @@ def checks(tables: Tables) -> Iterator[CheckResult]:
         if has_products:
             yield _products_match_imports(tables, year)
         if has_intensities:
-            yield _intensities_have_one_value(tables, year)
-            yield _intensities_are_complete(tables, year)
+            odd = _odd(tables, year)
+            yield _intensities_have_one_value(odd, year)
+            yield _intensities_are_complete(tables, odd, year)
 
 
 def _products_match_imports(tables: Tables, year: int) -> CheckResult:
@@ -40,33 +41,26 @@ def _products_match_imports(tables: Tables, year: int) -> CheckResult:
         )
         group by {buyer} having sum(given) > 0 and sum(product) <> sum(import)
     ) where relative_gap > {TOLERANCE}"""
-    count, total = tables.rows(f"select count(*), sum(gap) from {compared}")[0]
-    if not count:
-        good = "imports by product add up to the imports of their buyers"
-        return CheckResult(check, PASS, good, year)
-    worst = tables.worst(
-        f"select label, relative_gap from {compared} order by 2 desc, 1"
-    )
-    return CheckResult(
+    return gaps(
+        tables,
         check,
-        FAIL,
-        f"{count} buyers whose imported_products do not add up to their imports by more"
-        " than 1e-6; mend the one or the other. Gaps relative to the larger of the two",
         year,
-        count,
-        total,
-        worst,
+        compared,
+        "imports by product add up to the imports of their buyers",
+        "buyers whose imported_products do not add up to their imports by more"
+        " than 1e-6; mend the one or the other. Gaps relative to the larger of the two",
+        status=FAIL,
     )
 
 
-def _given(tables: Tables, year: int) -> str:
-    """Return the SQL of all products and stressors with what is given for them.
+def _odd(tables: Tables, year: int) -> list[tuple[str, str, int]]:
+    """Return products and stressors of which none or more than one row speaks.
 
-    Columns: stressor_id, sector_id, all rows, and those that name most keys; of
-    stressors that are masses and have any row for the year.
+    Columns: stressor_id, sector_id, and how many of the rows given for them name most
+    keys; of stressors that are masses and have any row for the year.
     """
-    masses = listing(tuple(TONNES_PER_UNIT), quote=True)
-    return f"""(
+    masses = listing(TONNES_PER_UNIT, quote=True)
+    return tables.rows(f"""
         with given as (
             select
                 stressors.stressor_id, sectors.sector_id,
@@ -82,7 +76,7 @@ def _given(tables: Tables, year: int) -> str:
             where stressors.unit in ({masses})
         )
         select
-            stressor_id, sector_id, count(*) filter (is_given) as rows,
+            stressor_id, sector_id,
             count(*) filter (is_given and filled = most) as best
         from (
             select
@@ -90,37 +84,34 @@ def _given(tables: Tables, year: int) -> str:
                 bool_or(is_given) over (partition by stressor_id) as is_known
             from given
         )
-        where is_known group by 1, 2
-    )"""
+        where is_known group by 1, 2 having best <> 1 order by 1, 2
+    """)
 
 
-def _intensities_have_one_value(tables: Tables, year: int) -> CheckResult:
+def _intensities_have_one_value(
+    odd: list[tuple[str, str, int]], year: int
+) -> CheckResult:
     check = "import_intensities_have_one_value"
-    doubtful = f"from {_given(tables, year)} where best > 1"
-    count = tables.value(f"select count(*) {doubtful}")
-    if not count:
+    names = sorted(f"{stressor} of {sector}" for stressor, sector, best in odd if best)
+    if not names:
         good = "at most one row of import_intensities speaks for each product"
         return CheckResult(check, PASS, good, year)
-    names = tables.rows(
-        f"select stressor_id || ' of ' || sector_id {doubtful} order by 1 limit 5"
-    )
     return CheckResult(
         check,
         FAIL,
-        f"{count} products for which two rows of import_intensities leave equally many"
-        " keys empty, so that neither counts more: fill one in",
+        f"{len(names)} products for which two rows of import_intensities leave equally"
+        " many keys empty, so that neither counts more: fill one in",
         year,
-        count=count,
-        worst="; ".join(name for (name,) in names),
+        count=len(names),
+        worst="; ".join(names[:5]),
     )
 
 
-def _intensities_are_complete(tables: Tables, year: int) -> CheckResult:
+def _intensities_are_complete(
+    tables: Tables, odd: list[tuple[str, str, int]], year: int
+) -> CheckResult:
     check = "import_intensities_complete"
-    lacking = tables.rows(
-        f"select stressor_id, sector_id from {_given(tables, year)} where rows = 0"
-        " order by all"
-    )
+    lacking = [(stressor, sector) for stressor, sector, best in odd if not best]
     bought = _bought(tables, year, sorted({sector for _, sector in lacking}))
     lacking = [(stressor, sector) for stressor, sector in lacking if sector in bought]
     if not lacking:

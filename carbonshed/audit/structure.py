@@ -6,9 +6,8 @@ from itertools import pairwise
 import numpy as np
 
 from carbonshed.audit.report import FAIL, PASS, CheckResult
-from carbonshed.audit.tables import WORST, Tables
+from carbonshed.audit.tables import FACTS, WORST, Tables
 from carbonshed.dataset.contract import (
-    ASSUMPTIONS,
     CATEGORY_GROUPS,
     IMPORTS,
     REGION_TYPES,
@@ -44,19 +43,6 @@ REFERENCES = {
     "category_id": ("final_demand_categories", "category_id"),
     "stressor_id": ("stressors", "stressor_id"),
 }
-FACTS = (
-    "region_years",
-    "transactions",
-    "final_demand",
-    "exports",
-    *IMPORTS,
-    "value_added",
-    "output",
-    "emissions",
-    "direct_emissions",
-    *ASSUMPTIONS,
-)
-
 
 # amounts are added up and squared, and neither may leave the range of doubles
 LARGEST_SUM = 1e100
@@ -189,33 +175,20 @@ def _parts(tables: Tables, table: str) -> Iterator[str]:
 
 
 def _values(tables: Tables) -> Iterator[str]:
-    for table in FACTS:
-        for column in STORED_TABLES[table]:
-            if column.type != "double":
-                continue
-            if table == "transactions":
-                if tables.cells.not_finite:
-                    yield f"transactions.value: {tables.cells.not_finite}"
-                continue
-            null = "" if column.is_nullable else f" or {column.name} is null"
-            count = tables.value(
-                f"select count(*) from {table} where not isfinite({column.name}){null}"
-            )
-            if count:
-                yield f"{table}.{column.name}: {count}"
+    for table, amounts in tables.amounts.items():
+        if table == "transactions" and tables.cells.not_finite:
+            yield f"transactions.value: {tables.cells.not_finite}"
+        for column, (wrong, _) in amounts.items():
+            if wrong:
+                yield f"{table}.{column}: {wrong}"
 
 
 def _sums(tables: Tables) -> Iterator[str]:
     """Yield what cannot be added up, or squared: larger than any amount there is."""
-    for table in FACTS:
-        for column in STORED_TABLES[table]:
-            if column.type == "double" and table != "transactions":
-                total = tables.value(
-                    f"select sum(abs({column.name})) from {table}"
-                    f" where isfinite({column.name})"
-                )
-                if total and total > LARGEST_SUM:
-                    yield f"{table}.{column.name}: {total:.3g}"
+    for table, amounts in tables.amounts.items():
+        for column, (_, total) in amounts.items():
+            if total and total > LARGEST_SUM:
+                yield f"{table}.{column}: {total:.3g}"
     for year, sums in tables.cells.sums.items():
         _, bought, _, negative = sums
         with np.errstate(over="ignore", invalid="ignore"):

@@ -10,11 +10,29 @@ import pyarrow as pa
 
 from carbonshed import leontief
 from carbonshed.audit.cells import Cells, scan_cells
-from carbonshed.dataset.contract import STORED_TABLES, UNRANKED_REGION_TYPES
+from carbonshed.dataset.contract import (
+    ASSUMPTIONS,
+    IMPORTS,
+    STORED_TABLES,
+    UNRANKED_REGION_TYPES,
+    StoredColumn,
+)
 from carbonshed.dataset.store import Dataset
 from carbonshed.text import listing, sql_text
 
 WORST = 5  # offenders named by a check
+FACTS = (
+    "region_years",
+    "transactions",
+    "final_demand",
+    "exports",
+    *IMPORTS,
+    "value_added",
+    "output",
+    "emissions",
+    "direct_emissions",
+    *ASSUMPTIONS,
+)
 
 
 class Tables:
@@ -68,6 +86,31 @@ class Tables:
     def cells(self) -> Cells:
         """The transactions, added up; they are read once, when first asked for."""
         return scan_cells(self.connection, self.size)
+
+    @cached_property
+    def amounts(self) -> dict[str, dict[str, tuple[int, float | None]]]:
+        """By table of facts and column: how many numbers are none, and the others' sum.
+
+        Sums are of absolute values. Of transactions there is nothing: they are in
+        `cells`.
+        """
+        return {
+            table: {
+                column.name: self._amounts(table, column)
+                for column in STORED_TABLES[table]
+                if column.type == "double" and table != "transactions"
+            }
+            for table in FACTS
+        }
+
+    def _amounts(self, table: str, column: StoredColumn) -> tuple[int, float | None]:
+        name = column.name
+        null = "" if column.is_nullable else f" or {name} is null"
+        wrong, total = self.rows(
+            f"select count(*) filter (where not isfinite({name}){null}),"
+            f" sum(abs({name})) filter (where isfinite({name})) from {table}"
+        )[0]
+        return wrong, total
 
     @property
     def years(self) -> list[int]:
