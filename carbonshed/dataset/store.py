@@ -434,7 +434,7 @@ def open_dataset(name: str) -> Dataset:
             f"(`carbonshed ingest tidy FOLDER --name {name}` makes it)"
         )
     dataset = _described(path)
-    refusal = why_refused(path)
+    refusal = _refusal(path, dataset)
     if dataset is None or refusal:
         raise CarbonshedError(refusal)
     return dataset
@@ -442,8 +442,11 @@ def open_dataset(name: str) -> Dataset:
 
 def list_datasets() -> list[Dataset]:
     """Return all complete datasets, by name."""
-    whole = [path for path in _folders() if why_refused(path) is None]
-    return [dataset for path in whole if (dataset := _described(path))]
+    return [
+        dataset
+        for path in _folders()
+        if (dataset := _described(path)) and _refusal(path, dataset) is None
+    ]
 
 
 def refused_datasets() -> dict[str, str]:
@@ -454,7 +457,10 @@ def refused_datasets() -> dict[str, str]:
 
 def why_refused(path: Path) -> str | None:
     """Return why the dataset in a folder cannot be opened, None if it can."""
-    dataset = _described(path)
+    return _refusal(path, _described(path))
+
+
+def _refusal(path: Path, dataset: Dataset | None) -> str | None:
     if dataset is not None:
         # first: another version may have other tables
         number = dataset.descriptor["carbonshed"].get("layout")
