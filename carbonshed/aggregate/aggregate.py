@@ -95,7 +95,7 @@ def aggregate(
             execute_interruptibly(connection, statement, [])
             _check_totals(connection, table, writer.path(table))
         path = writer.path("imported_products")
-        connection.execute(copy_to(path, IMPORTED_PRODUCTS))
+        execute_interruptibly(connection, copy_to(path, IMPORTED_PRODUCTS), [])
         notes = _notes(dataset, maps, without_gdp)
         notes += _write_assumptions(writer, dataset, keeps_sectors=sectors is None)
         connection.close()
