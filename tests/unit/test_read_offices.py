@@ -156,7 +156,9 @@ class TestPlaces:
         table = read(file, tmp_path)
         np.testing.assert_allclose(table.exports, 2 * office.EXPORTS)
         del file.map["area"]
-        assert "the label 'EXP'" not in refusal(file, tmp_path)
+        said = refusal(file, tmp_path)
+        assert "the label 'IMP' (`blocks.imports`) is at A6, A16" in said
+        assert "apart by `area`" in said
 
     def test_several_header_rows_and_other_headers_for_users(self, tmp_path):
         rows = printed()
@@ -303,7 +305,8 @@ class TestNumbers:
         file.map["accept"] = ["column_balance"]
         wanted = read(file, tmp_path).final_demand
         rows[1][5] = mark
-        assert "is a text" not in refusal(file, tmp_path)
+        said = refusal(file, tmp_path)
+        assert f"cell F2 is {mark!r}, a text; expected a number" in said
         file.map["marks"] = [mark]
         found = read(file, tmp_path)
         assert found.final_demand.tolist() == wanted.tolist()
