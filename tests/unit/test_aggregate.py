@@ -28,13 +28,6 @@ from carbonshed.readers.tidy.reader import ingest_tidy
 SIZE = Size(regions=4, sectors=4, categories=3)
 
 
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def drawn(seed: int = 3, size: Size = SIZE, years: int = 2) -> System:
     """Return a system with imports and output too."""
     system = random_system(seed, size, years=years)

@@ -35,13 +35,6 @@ def whole():
     return matrix_file(system, next(iter(system.years)))
 
 
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def holds(kind, source, path) -> bool:
     """Ingest; return whether there is a dataset, which then passes the audit."""
     try:

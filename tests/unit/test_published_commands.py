@@ -19,13 +19,6 @@ from carbonshed.publish.work_file import note_refusal
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "dbt_project.yml").touch()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
 def warehouse(project: Path) -> Path:
     return write_warehouse(project / "warehouse" / "tiny.duckdb")
 
