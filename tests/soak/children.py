@@ -89,10 +89,6 @@ def _do(work: Callable[[], object], folder: Path, printed: str, steady: int) -> 
     os.close(steady)
     try:
         code = int(work() or 0)
-    except SystemExit as end:
-        if isinstance(end.code, str):
-            print(end.code, file=sys.stderr)
-        code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
         traceback.print_exc()
         code = 1

@@ -68,7 +68,7 @@ def _fuzz(target: str, seconds: int) -> None:
         import carbonshed.readers
         import carbonshed.readers.tidy.reader
         import carbonshed.readers.workbook.reader
-        import carbonshed.scenarios.reader  # noqa: F401
+        import carbonshed.scenarios.reader  # noqa: F401 - only to be instrumented
     folder = Path(tempfile.mkdtemp(prefix="soak-fuzz-"))
     found = Path.cwd() / "fuzz-"  # before the inputs that fail
     corpus = folder / "corpus"

@@ -180,16 +180,16 @@ def _tidy_parquet(folder: Path) -> Places:
 # --- matrices -------------------------------------------------------------------------
 
 
-def _system() -> tuple[Any, int]:
+def _matrix() -> Any:
     size = Size(regions=2, sectors=2, categories=2, has_twins=False)
     system = random_system(8, size)
     year = next(iter(system.years))
     close_columns(system.years[year])
-    return matrix_file(system, year), year
+    return matrix_file(system, year)
 
 
 def _write_matrix(folder: Path, *, is_excel: bool) -> None:
-    file, _ = _system()
+    file = _matrix()
     file.write_map(folder.parent / "map.yml")
     if is_excel:
         file.write_excel(folder / "table.xlsx")

@@ -355,7 +355,6 @@ def headline_rows(
     summary: dict[str, float | None],
     policy: Mapping[str, tuple],
     comparator: Comparator | None,
-    scope: Mapping[str, object],
 ) -> dict[tuple, dict[str, object]]:
     """Return the headlines, those about policy as they are given."""
     system, rows = case.system, case.rows
@@ -480,9 +479,7 @@ def reference_marts(
                 **uncertainty_marts(case),
             }
             summary = leakage["leakage_summary"][()]
-            found["headlines"] = headline_rows(
-                case, summary, figures, comparator, scope
-            )
+            found["headlines"] = headline_rows(case, summary, figures, comparator)
             found["findings"] = finding_rows(case, bool(scope["has_exports"]), found)
             for mart, mart_rows in found.items():
                 add(mart, prefix, mart_rows)
