@@ -61,7 +61,8 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> list[str]:
 
         print_progress("making the default dataset: an invented economy")
         synthesize(name)
-    refuse_damaged(open_dataset(name))
+    dataset = open_dataset(name)
+    refuse_damaged(dataset)
     report = ensure_audited(
         name, progress=lambda step: print_progress(f"audit: {step}")
     )
@@ -71,11 +72,11 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> list[str]:
             f"{report.failures()}"
         )
         raise CarbonshedError(msg)
-    _refuse_ids_of_impacts(open_dataset(name))
+    _refuse_ids_of_impacts(dataset)
     remarks: list[str] = []
     if path := chosen_scenarios(name, chosen.get("scenarios")):
         remarks = suspicious_factors(path, load_scenarios(name, path))
-    return checked(open_dataset(name), report, remarks)
+    return checked(dataset, report, remarks)
 
 
 def _refuse_ids_of_impacts(dataset: Dataset) -> None:
