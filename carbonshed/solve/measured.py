@@ -6,6 +6,7 @@ import duckdb
 import numpy as np
 
 from carbonshed import leontief
+from carbonshed.solve import relations as arrays
 from carbonshed.solve.stored_matrix import blocks_of_regions
 from carbonshed.solve.year import YearSystem
 
@@ -24,15 +25,28 @@ class Size:
     exponent: float
     rse_cap: float
 
-    def errors(self, values: np.ndarray, largest: float) -> np.ndarray:
-        """Return standard errors; see `leontief.standard_errors`."""
-        return leontief.standard_errors(
+    def errors(self, values: np.ndarray, largest: float, own: np.ndarray) -> np.ndarray:
+        """Return standard errors; see `leontief.standard_errors`.
+
+        Parameters
+        ----------
+        values : ndarray, shape (n, ...)
+        largest : float
+        own : ndarray, shape (n,)
+            A dataset's own relative errors, one for each row; NaN where the rule
+            counts.
+        """
+        errors = leontief.standard_errors(
             values,
             largest,
             rse_largest=self.rse_largest,
             exponent=self.exponent,
             rse_cap=self.rse_cap,
         )
+        rows = np.flatnonzero(np.isfinite(own))
+        shape = (-1, *[1] * (values.ndim - 1))
+        errors[rows] = own[rows].reshape(shape) * values[rows]
+        return errors
 
 
 @dataclass(frozen=True)
@@ -90,41 +104,17 @@ class OwnErrors:
         self._regions = {region: k for k, region in enumerate(regions)}
         self._sectors = {sector: k for k, sector in enumerate(sectors)}
 
-    def of(self, component: str, stressor: str | None = None) -> np.ndarray | None:
-        """Return relative errors, shape (R, sectors); NaN where the rule counts.
-
-        None if no row is about the component.
-        """
-        found = None
+    def of(self, component: str, stressor: str | None = None) -> np.ndarray:
+        """Return relative errors, shape (R, sectors); NaN where the rule counts."""
+        found = np.full((len(self._regions), len(self._sectors)), np.nan)
         for name, only, region, sector, error in self.rows:
             if name != component or only not in (None, stressor):
                 continue
-            if found is None:
-                found = np.full((len(self._regions), len(self._sectors)), np.nan)
             found[
                 slice(None) if region is None else self._regions[region],
                 slice(None) if sector is None else self._sectors[sector],
             ] = error
         return found
-
-
-def replace_errors(
-    errors: np.ndarray, values: np.ndarray, own: np.ndarray | None
-) -> np.ndarray:
-    """Put in own relative errors, one for each row, and return the errors.
-
-    Parameters
-    ----------
-    errors, values : ndarray, shape (n, ...)
-        Standard errors, overwritten, and what they are errors of.
-    own : ndarray, shape (n,), or None
-        NaN where the rule counts.
-    """
-    if own is not None:
-        rows = np.flatnonzero(np.isfinite(own))
-        shape = (-1, *[1] * (values.ndim - 1))
-        errors[rows] = own[rows].reshape(shape) * values[rows]
-    return errors
 
 
 class MeasuredYear:
@@ -169,8 +159,8 @@ class MeasuredYear:
         ]
         self.emissions = np.zeros((len(self.stressors), system.size))
         position = {stressor: k for k, stressor in enumerate(self.stressors)}
-        for stressor, row, amount in emissions.fetchall():
-            self.emissions[position[stressor], row] = amount
+        for names, rows, amounts in arrays.columns(emissions):
+            self.emissions[[position[name] for name in names], rows] = amounts
         self.direct_emissions = self._direct(direct_emissions, position)
 
     def _direct(

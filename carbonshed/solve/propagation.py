@@ -32,7 +32,6 @@ from carbonshed.solve.measured import (
     Rule,
     Size,
     read_rules,
-    replace_errors,
 )
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED, Relations
 from carbonshed.solve.solves import YearProgress
@@ -220,13 +219,12 @@ class _Pass:
         measured, places = self._measured, self._measured.places
         starts = [place.start for place in places]
         for q, stressor in enumerate(measured.stressors):
-            own = self._own.of("emissions", stressor)
-            own_direct = self._own.of("direct_emissions", stressor)
+            own = self._own_of_rows("emissions", stressor)
+            # no sector: every column says the same
+            own_direct = self._own.of("direct_emissions", stressor)[:, 0]
             emitted, burnt = measured.emissions[q], measured.direct_emissions[q]
             for rule in self._rules:
-                errors = rule.sizes["emissions"].errors(emitted, _largest(emitted))
-                only = None if own is None else own.reshape(-1)
-                replace_errors(errors, emitted, only)
+                errors = rule.sizes["emissions"].errors(emitted, _largest(emitted), own)
                 self._weigh(
                     stressor,
                     rule,
@@ -235,10 +233,9 @@ class _Pass:
                         self._shares, errors, measured.sector_of_row
                     ),
                 )
-                direct = rule.sizes["direct_emissions"].errors(burnt, _largest(burnt))
-                # no sector: every column says the same
-                only = None if own_direct is None else own_direct[:, 0]
-                replace_errors(direct, burnt, only)
+                direct = rule.sizes["direct_emissions"].errors(
+                    burnt, _largest(burnt), own_direct
+                )
                 spread = np.zeros((self._destinations, direct.shape[1]))
                 spread[self._columns] = direct
                 parts = leontief.direct_emission_covariance(spread)
@@ -261,9 +258,9 @@ class _Pass:
         for component, (cells, edges, destinations) in values.items():
             if not cells.size:
                 continue
+            own = self._own_of_rows(component)
             for size, rules in self._by_size(component).items():
-                errors = size.errors(cells, _largest(cells))
-                replace_errors(errors, cells, self._own_of_rows(component))
+                errors = size.errors(cells, _largest(cells), own)
                 sums = np.add.reduceat(errors, edges, axis=1)
                 np.square(errors, out=errors)
                 squares = np.add.reduceat(errors, edges, axis=1)
@@ -306,9 +303,7 @@ class _Pass:
                     reading = pool.submit(read, following)
                 self._progress(f"errors of transactions, row {rows.stop:,}")
                 for size, each in passes.items():
-                    errors = size.errors(values, largest or 0.0)
-                    only = None if own is None else own[rows]
-                    each.add(rows, replace_errors(errors, values, only))
+                    each.add(rows, size.errors(values, largest or 0.0, own[rows]))
         for size, rules in self._by_size("transactions").items():
             for stressor, parts in zip(
                 self._measured.stressors, passes[size].result(), strict=True
@@ -323,9 +318,8 @@ class _Pass:
             found.setdefault(rule.sizes[component], []).append(rule)
         return found
 
-    def _own_of_rows(self, component: str) -> np.ndarray | None:
-        own = self._own.of(component)
-        return None if own is None else own.reshape(-1)
+    def _own_of_rows(self, component: str, stressor: str | None = None) -> np.ndarray:
+        return self._own.of(component, stressor).reshape(-1)
 
 
 def _largest(values: np.ndarray) -> float:
