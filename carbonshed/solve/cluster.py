@@ -9,7 +9,7 @@ from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import dask
 import distributed
@@ -19,7 +19,8 @@ from distributed.scheduler import KilledWorker
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.solve.fingerprint import code_digest
-from carbonshed.solve.plan import Solver, free_memory
+from carbonshed.solve.plan import Solver, free_for
+from carbonshed.solve.progress import YearProgress
 
 LOCAL_SHARE = 0.8  # of the free memory, for all processes together
 CORES_PER_PROCESS = 4  # of BLAS; at least two processes there are
@@ -30,16 +31,6 @@ LOOK_EVERY = 2
 
 # what is sent with the tasks are some vectors, of the size of the columns of demand
 _SETTINGS = {"distributed.admin.large-graph-warning-threshold": "200MB"}
-
-
-class YearProgress(Protocol):
-    """Shows how far the solve of a year is."""
-
-    def __call__(self, message: str) -> None:
-        """Show a line that the next takes the place of."""
-
-    def note(self, message: str) -> None:
-        """Write a line that stays."""
 
 
 @dataclass(frozen=True)
@@ -246,10 +237,8 @@ def _local(solver: Solver, scratch: Path) -> Iterator[distributed.Client]:
     cores = os.cpu_count() or 1
     processes = max(2, cores // CORES_PER_PROCESS)
     threads = str(max(1, cores // processes))
-    free = free_memory()
-    if solver.memory_gb is not None:
-        free = min(free, int(solver.memory_gb * 1e9))
-    else:
+    free = free_for(solver)
+    if solver.memory_gb is None:
         free = int(LOCAL_SHARE * free)
     blas = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     environment = {name: os.environ.get(name, threads) for name in blas}

@@ -16,9 +16,10 @@ from carbonshed.files import sync
 from carbonshed.io_errors import explain_write_error
 from carbonshed.leontief.blocks import sales_of_block
 from carbonshed.solve import squares
-from carbonshed.solve.cluster import Cluster, YearProgress, open_cluster
+from carbonshed.solve.cluster import Cluster, open_cluster
 from carbonshed.solve.cluster_plan import plan_squares, require_disk
 from carbonshed.solve.plan import DASK, DIRECT, Solver, direct_needs
+from carbonshed.solve.progress import YearProgress
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED
 from carbonshed.solve.solver import Followed, require_sums
 from carbonshed.solve.squares import DemandSums, Factors, Grid, RemoteBlocks

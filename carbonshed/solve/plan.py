@@ -117,7 +117,7 @@ def plan(
     CarbonshedError
         If what was asked for does not fit, or nothing does; with what each needs.
     """
-    free = _free_for(solver)
+    free = free_for(solver)
     counts = _Counts(size, demands, stressors, region, regions)
     direct = _direct(counts, free)
     fewest = max(region, min(size, MIN_ROWS))
@@ -171,7 +171,7 @@ def require_inverse(size: int, columns: int) -> None:
         )
 
 
-def _free_for(solver: Solver) -> int:
+def free_for(solver: Solver) -> int:
     """Return what is free, or less if less was asked for."""
     free = free_memory()
     return free if solver.memory_gb is None else min(free, int(solver.memory_gb * 1e9))

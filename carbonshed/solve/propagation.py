@@ -33,8 +33,8 @@ from carbonshed.solve.measured import (
     Size,
     read_rules,
 )
+from carbonshed.solve.progress import YearProgress
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED, Relations
-from carbonshed.solve.solves import YearProgress
 from carbonshed.solve.store import SolveStore, write_table
 from carbonshed.solve.stored_matrix import blocks_of_regions
 from carbonshed.solve.year import YearSystem

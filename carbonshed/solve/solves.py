@@ -1,7 +1,6 @@
 """Every year of a dataset, solved now or found in the store."""
 
 import os
-import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,10 +11,10 @@ from carbonshed.paths import project_root
 from carbonshed.solve.fingerprint import fingerprints
 from carbonshed.solve.inverse import inverse_batches
 from carbonshed.solve.plan import DASK
+from carbonshed.solve.progress import YearProgress
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.store import Solve, SolveStore, write_solution
 from carbonshed.solve.year import Settings, YearSystem
-from carbonshed.text import print_note, print_progress
 
 SOLVES = pa.schema(
     [
@@ -111,7 +110,7 @@ def _solve(
     fingerprint: str,
     settings: Settings,
     store: SolveStore,
-    progress: "YearProgress",
+    progress: YearProgress,
 ) -> Solve:
     plan = system.plan(settings.solver)
     solved = system.solve(plan, settings.tolerance, progress)
@@ -124,7 +123,7 @@ def _solve(
 
 
 def _solve_on_cluster(
-    wanted: list[tuple[str, YearSystem, "YearProgress"]],
+    wanted: list[tuple[str, YearSystem, YearProgress]],
     settings: Settings,
     store: SolveStore,
 ) -> dict[str, Solve]:
@@ -136,23 +135,3 @@ def _solve_on_cluster(
             f" ({error.name}): pip install 'carbonshed[dask]'"
         ) from None
     return solve_on_cluster(wanted, settings, store)
-
-
-class YearProgress:
-    """Shows how far a solve is, and notes how it ended: on standard error."""
-
-    def __init__(self, year: int) -> None:
-        self._year = year
-        self._start = time.monotonic()
-
-    def __call__(self, message: str) -> None:
-        """Show what is being done."""
-        print_progress(self._line(message))
-
-    def note(self, message: str) -> None:
-        """Say how it ended."""
-        print_note(self._line(message))
-
-    def _line(self, message: str) -> str:
-        seconds = time.monotonic() - self._start
-        return f"{self._year}  {seconds:6.1f} s  {message}"
