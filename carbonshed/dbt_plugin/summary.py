@@ -9,8 +9,9 @@ from typing import Any
 import duckdb
 
 from carbonshed.audit.report import WARNING, AuditReport
-from carbonshed.dataset.store import Dataset, list_datasets
+from carbonshed.dataset.store import Dataset
 from carbonshed.publish.editions import published_database, published_parquet
+from carbonshed.publish.publication import is_another_ingest
 from carbonshed.publish.work_file import WorkFile, build_command, describe
 from carbonshed.text import size_text
 
@@ -134,9 +135,8 @@ def unpublished(work_file: WorkFile, name: str) -> str | None:
 def ingested_anew(work_file: WorkFile, name: str) -> str | None:
     """Return that a dataset was ingested anew since its last run began, if so."""
     built = (work_file.run or {}).get("dataset_id")
-    for dataset in list_datasets():
-        if dataset.name == name and built not in (None, dataset.dataset_id):
-            return f"The dataset {name} was ingested anew while it was being built"
+    if built is not None and is_another_ingest(name, built):
+        return f"The dataset {name} was ingested anew while it was being built"
     return None
 
 

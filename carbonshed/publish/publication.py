@@ -138,6 +138,14 @@ def named(nodes: tuple[str, ...], most: int = _MOST_NAMES) -> str:
     return listing((" ".join(node.split(".")[0:3:2]) for node in nodes), most)
 
 
+def is_another_ingest(name: str, dataset_id: str | None) -> bool:
+    """Return whether the dataset is there and of another ingest than this one."""
+    return any(
+        dataset.name == name and dataset.dataset_id != dataset_id
+        for dataset in list_datasets()
+    )
+
+
 def _refuse(name: str, warehouse: Path, work_file: WorkFile) -> None:
     """Refuse what readers must not see."""
     build = build_command(name, work_file.run)
@@ -156,12 +164,11 @@ def _refuse(name: str, warehouse: Path, work_file: WorkFile) -> None:
             f"the warehouse of {name} holds what has not passed since it was changed"
             f" ({named(work_file.outstanding)}): run {build}"
         )
-    for dataset in list_datasets():
-        if dataset.name == name and dataset.dataset_id != work_file.run["dataset_id"]:
-            raise CarbonshedError(
-                f"the dataset {name} was ingested anew since {warehouse} was built:"
-                f" run {build}"
-            )
+    if is_another_ingest(name, work_file.run["dataset_id"]):
+        raise CarbonshedError(
+            f"the dataset {name} was ingested anew since {warehouse} was built:"
+            f" run {build}"
+        )
 
 
 def _published_run(warehouse: Path) -> str | None:
