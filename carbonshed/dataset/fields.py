@@ -225,6 +225,13 @@ def explain_row(
             parse_field(column, raw, known)
         except FieldError as error:
             return f"{describe_field(column, raw, error)}{_where(table, row, column)}"
+    return explain_whole(table, row, ids)
+
+
+def explain_whole(
+    table: InputTable, row: Mapping[str, Any], ids: Mapping[str, Ids]
+) -> str | None:
+    """Return why a row whose fields are good is refused, None if it is not."""
     if table.name in IMPORTS:
         return explain_import(row)
     if table.name == "characterisation_factors":

@@ -17,6 +17,7 @@ from carbonshed.dataset.contract import (
 from carbonshed.dataset.fields import (
     FieldError,
     explain_row,
+    explain_whole,
     label_of,
     parse_field,
 )
@@ -139,6 +140,7 @@ def _parse(source: Source, number: int, raw: Row, dimensions: Dimensions) -> Row
             ids = dimensions.positions.get(column.references or "")
             row[column.name] = parse_field(column, raw[column.name], ids)
         except FieldError:
+            reason = explain_row(table, raw, dimensions.positions)
             break
     else:
         if row.get("stressor_id") == RESERVED_STRESSOR_ID:
@@ -147,9 +149,7 @@ def _parse(source: Source, number: int, raw: Row, dimensions: Dimensions) -> Row
                 f"{RESERVED_STRESSOR_ID!r} is reserved for the table value_added, "
                 "which is accounted for like a stressor; choose another id"
             )
-        if table.name not in ("characterisation_factors", "relative_errors"):
+        reason = explain_whole(table, raw, dimensions.positions)
+        if reason is None:
             return row
-    reason = explain_row(table, raw, dimensions.positions)
-    if reason is None:
-        return row
     raise CarbonshedError(f"{source.file}: data row {number}: {reason}")
