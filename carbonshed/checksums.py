@@ -20,13 +20,19 @@ def write_checksums(files: Iterable[Path], path: Path) -> None:
     """Write the checksums of files, named as seen from the folder of `path`."""
     found = sorted(files)
     with ThreadPoolExecutor(_THREADS) as pool:
-        sums = list(pool.map(_checksum, found))
+        sums = list(pool.map(sha256_of, found))
     lines = (
         f"{digest}  {file.relative_to(path.parent)}\n"
         for digest, file in zip(sums, found, strict=True)
     )
     with writing(path):
         path.write_text("".join(lines), encoding="utf-8")
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 checksum of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def compare(
@@ -58,7 +64,7 @@ def compare(
         files.append(file)
         progress(f"reading {file.name}")
         try:
-            if _checksum(file) != digest:
+            if sha256_of(file) != digest:
                 faults.append(f"{file}: is not what was written")
         except FileNotFoundError:
             faults.append(f"{file}: is missing")
@@ -76,8 +82,3 @@ def _listed(path: Path) -> list[tuple[str, Path]]:
         raise CarbonshedError(f"{path}: is missing, so nothing can be said") from None
     except (OSError, ValueError) as error:
         raise CarbonshedError(f"{path}: cannot be read: {error}") from None
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -85,7 +85,7 @@ def _compare(lists: list[Path], remedy: str) -> None:
     from carbonshed.cli.console import progress_line
     from carbonshed.errors import CarbonshedError
     from carbonshed.publish.status import shown
-    from carbonshed.text import size_text
+    from carbonshed.text import counted, size_text
 
     found: list[tuple[str, int, int]] = []
     faults: list[str] = []
@@ -98,9 +98,7 @@ def _compare(lists: list[Path], remedy: str) -> None:
     if faults:
         raise CarbonshedError("\n".join([*faults, remedy]))
     for place, number, size in found:
-        typer.echo(
-            f"{place}: {_counted(number, 'file')}, {size_text(size)}: as written"
-        )
+        typer.echo(f"{place}: {counted(number, 'file')}, {size_text(size)}: as written")
 
 
 def _check_scenarios(path: Path, dataset: str) -> None:
@@ -108,7 +106,7 @@ def _check_scenarios(path: Path, dataset: str) -> None:
     from carbonshed.errors import CarbonshedError
     from carbonshed.scenarios.reader import report, suspicious_factors
     from carbonshed.scenarios.vocabulary import MOST_LISTED
-    from carbonshed.text import listing
+    from carbonshed.text import counted, listing
 
     rows = load_scenarios(dataset, path)
     for remark in suspicious_factors(path, rows):
@@ -117,7 +115,7 @@ def _check_scenarios(path: Path, dataset: str) -> None:
         raise CarbonshedError(report(path, refusals, load_vocabulary(dataset)))
     names = list(dict.fromkeys(row.scenario_id for row in rows))
     typer.echo(
-        f"{path}: {_counted(len(names), 'scenario')}, {_counted(len(rows), 'row')}: "
+        f"{path}: {counted(len(names), 'scenario')}, {counted(len(rows), 'row')}: "
         f"{listing(names, MOST_LISTED, quote=True)}"
     )
 
@@ -139,7 +137,3 @@ def _out_of_reach(dataset: str, rows: "list[ScenarioRow]") -> list[str]:
         )
         return []
     return evaluate(laboratory, rows, ())
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

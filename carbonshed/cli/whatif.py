@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carbonshed.cli.output import FORMATS, chosen_format, destination, terminal_width
+from carbonshed.cli.output import FORMATS, chosen_format, destination
 
 if TYPE_CHECKING:
     from carbonshed.publish.layout import Column
@@ -94,19 +94,19 @@ def whatif(
     else:
         blocks = _as_markdown if form == "markdown" else _as_text
         with destination(file) as place:
-            place.put("\n\n".join(blocks(laboratory, rows, file)))
+            place.put("\n\n".join(blocks(laboratory, rows, place.width)))
     if keep:
         keep_scenarios(dataset, path)
 
 
 def _as_text(
-    laboratory: "Laboratory", rows: "list[ScenarioRow]", file: Path | None
+    laboratory: "Laboratory", rows: "list[ScenarioRow]", width: int | None
 ) -> Iterator[str]:
     from carbonshed.publish.layout import as_text
     from carbonshed.whatif.answer import remarks, tables
     from carbonshed.whatif.evaluate import idle_rows
 
-    width = (None if file else terminal_width()) or _WIDTH
+    width = width or _WIDTH
     for table in tables(laboratory, rows):
         yield table.title
         if table.columns:
@@ -120,7 +120,7 @@ def _as_text(
 
 
 def _as_markdown(
-    laboratory: "Laboratory", rows: "list[ScenarioRow]", _: Path | None
+    laboratory: "Laboratory", rows: "list[ScenarioRow]", _: int | None
 ) -> Iterator[str]:
     from carbonshed.whatif.answer import remarks, tables
     from carbonshed.whatif.evaluate import idle_rows

@@ -1,10 +1,10 @@
 """The files of a folder of statistics, read and checked field by field."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from carbonshed.checksums import sha256_of
 from carbonshed.compile.parent import Parent
 from carbonshed.dataset.contract import (
     DESCRIPTOR_FILE,
@@ -216,7 +216,7 @@ def read_statistics(folder: Path, parent: Parent) -> StatisticsFolder:
         [k for k, found in enumerate(members) for _ in range(max(len(found), 1))],
         {parent.regions[k] for k, found in enumerate(members) if not found},
         {name: path.name for name, path in paths.items()},
-        {path.name: _hash(path) for path in (files.descriptor, *paths.values())},
+        {path.name: sha256_of(path) for path in (files.descriptor, *paths.values())},
         notes,
     )
 
@@ -267,8 +267,3 @@ def _refuse_negative(table: str, file: str, rows: list[Row]) -> None:
             raise CarbonshedError(
                 f"{file}: data row {number}: `{name}` is {value:g}; expected 0 or more"
             )
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

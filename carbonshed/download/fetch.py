@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
+from carbonshed.checksums import sha256_of
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock, LockHeldError, sync
 from carbonshed.readers.common.extras import need_module
@@ -98,12 +99,6 @@ def checksum_file(path: Path) -> Path:
     return path.with_name(f"{path.name}.sha256")
 
 
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 checksum of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def read_page(url: str, method: str = "get") -> str:
     """Return a page as text.
 
@@ -144,19 +139,22 @@ def _fetch_new(url: str, path: Path, progress: Progress, page: str) -> Fetched:
 def _encrypted(url: str) -> str:
     """Return an address by https; of this machine itself as it is."""
     parts = urlsplit(url)
-    if parts.scheme == "https" or parts.hostname in _LOOPBACK:
+    if _is_safe(parts):
         return url
     if parts.scheme != "http":
         raise CarbonshedError(f"{url}: expected an address that begins with https://")
     return parts._replace(scheme="https").geturl()
 
 
+def _is_safe(parts: SplitResult) -> bool:
+    """Return whether nobody on the way to an address can read or change anything."""
+    return parts.scheme == "https" or parts.hostname in _LOOPBACK
+
+
 def _refuse_downgrade(response: Any, **_: object) -> None:
     """Follow no redirection to what anyone on the way can read and change."""
     target = urljoin(response.url, response.headers.get("Location", ""))
-    parts = urlsplit(target)
-    is_safe = parts.scheme == "https" or parts.hostname in _LOOPBACK
-    if response.is_redirect and not is_safe:
+    if response.is_redirect and not _is_safe(urlsplit(target)):
         raise CarbonshedError(
             f"{response.url}: the server redirects to {target}, which is not encrypted;"
             " nothing is kept"
