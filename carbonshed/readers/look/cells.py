@@ -73,6 +73,10 @@ class Cells:
         value = self.numbers[row, column]
         return "" if np.isnan(value) else text_of(float(value))
 
+    def block(self, rows: Sequence[int], columns: Sequence[int]) -> np.ndarray:
+        """Return numbers, 0 where there is none, shape (len(rows), len(columns))."""
+        return np.nan_to_num(self.numbers[np.ix_(rows, columns)])
+
     @property
     def filled(self) -> np.ndarray:
         """Where a number or a mark stands in its place, shape (h, w)."""

@@ -22,7 +22,6 @@ from carbonshed.readers.look.finding import TOTAL_FLOWS, USE, Finding, Line
 from carbonshed.readers.look.labels import (
     SectorLabel,
     extra_labels,
-    fused_labels,
     header_row_of,
     line_id,
     line_name,
@@ -189,7 +188,7 @@ class _MapDraft:
                 found = source.table.cells.numbers[place, [x.position for x in lines]]
                 imports[k] = abs(np.nan_to_num(found).sum())
         home = [*best.columns, *(line.position for line in self.final)]
-        use = np.nan_to_num(best.table.cells.numbers[np.ix_(rows, home)]).sum(axis=1)
+        use = best.table.cells.block(rows, home).sum(axis=1)
         return imports, use
 
     def _place(self) -> Iterator[str]:
@@ -209,7 +208,7 @@ class _MapDraft:
             columns = [column_letters(match.outer[0]), *columns]
         yield f"header_rows: {rows}"
         yield f"header_columns: [{', '.join(columns)}]"
-        fused = fused_labels(self.best)
+        fused = self.best.fused
         for side, lines in zip(("rows", "columns"), self.best.inner_sums, strict=True):
             if fused is not None:
                 yield f"{side}: {{pattern: {text_of(fused.pattern)}}}"
@@ -268,7 +267,7 @@ class _MapDraft:
             "category_name": name,
             "category_group": group,
         }
-        shown = "" if fused_labels(self.best) else self._header_text(line)
+        shown = "" if self.best.fused else self._header_text(line)
         if shown and shown not in (fields["category_id"], name):
             fields["label"] = shown
         return mapping(fields)

@@ -1,7 +1,9 @@
 """What was found in a table."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from carbonshed.readers.look.fused import Fused, come_apart
 from carbonshed.readers.look.match import Match, Stack
 from carbonshed.readers.look.tables import Table
 from carbonshed.readers.look.words import Role
@@ -114,6 +116,15 @@ class Finding:
     origin: str = NOT_KNOWN
     balances: list[Balance] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+
+    @cached_property
+    def fused(self) -> Fused | None:
+        """How labels of one level come apart into region and sector, if they do."""
+        match = self.match
+        if match is None or match.outer is not None or match.is_renamed:
+            return None
+        cells = self.table.cells
+        return come_apart([cells.label(row, match.label) for row in self.rows])
 
     def lines(self, role: str, *, columns: bool) -> list[Line]:
         """Return the lines of a role that count by themselves and are not zero."""

@@ -3,8 +3,6 @@
 import re
 from dataclasses import replace
 
-import numpy as np
-
 from carbonshed.readers.look.finding import Finding, Line
 from carbonshed.readers.look.kinds import decide_kind
 from carbonshed.readers.look.match import (
@@ -73,8 +71,8 @@ def judge(table: Table) -> Finding:
     ]
     for _ in range(2 if pairs else 0):
         rows, columns = zip(*pairs, strict=True)
-        down = find_sums(_numbers(table, whole.rows, columns))
-        across = find_sums(_numbers(table, rows, whole.columns).T)
+        down = find_sums(table.cells.block(whole.rows, columns))
+        across = find_sums(table.cells.block(rows, whole.columns).T)
         rows_end = _end_of_rows(whole, down, rows)
         columns_end = _end_of_columns(whole, across, columns)
         row_sums = _sum_positions(down, whole.rows)
@@ -140,13 +138,6 @@ def _imported_below(table: Table, match: Match) -> tuple[int, ...]:
     ]
     says_so = any(_IMPORTED.search(text) for text in texts)
     return again if says_so else ()
-
-
-def _numbers(
-    table: Table, rows: tuple[int, ...], columns: tuple[int, ...]
-) -> np.ndarray:
-    block = table.cells.numbers[np.ix_(rows, columns)]
-    return np.nan_to_num(block, nan=0.0)
 
 
 def _sum_positions(sums: Sums, positions: tuple[int, ...]) -> set[int]:
@@ -228,7 +219,7 @@ def _lines(
             _role(texts, bool(parts), is_row),
             parts,
             position > last,
-            not _numbers(table, *lines).any(),
+            not table.cells.block(*lines).any(),
         )
         found.append(line)
     return tuple(found)

@@ -86,8 +86,7 @@ def decide_kind(finding: Finding) -> None:
 
 def sector_block(finding: Finding) -> np.ndarray:
     """Return the square of the sectors, rows and columns pair by pair."""
-    block = finding.table.cells.numbers[np.ix_(finding.rows, finding.columns)]
-    return np.nan_to_num(block, nan=0.0)
+    return finding.table.cells.block(finding.rows, finding.columns)
 
 
 def row_values(finding: Finding, line: Line) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from carbonshed.readers.look.finding import Finding, Line
-from carbonshed.readers.look.fused import Fused, come_apart
+from carbonshed.readers.look.match import filled
 from carbonshed.readers.look.sector_words import Proposal, propose
 from carbonshed.readers.look.survey import Survey
 
@@ -40,7 +40,7 @@ def sector_labels(found: Survey, finding: Finding) -> list[SectorLabel]:
     match, table = finding.match, finding.table
     if match is None:
         return []
-    fused = fused_labels(finding)
+    fused = finding.fused
     if fused is not None:
         names = list(fused.sectors)
         proposals = propose(names, names)
@@ -99,19 +99,10 @@ def prefix_of(finding: Finding, rows: Sequence[int]) -> str:
 
 def region_labels(finding: Finding) -> list[str]:
     """Return the regions of a table whose labels name them; else none."""
-    fused = fused_labels(finding)
+    fused = finding.fused
     if fused is not None:
         return list(fused.regions)
     return list(dict.fromkeys(_regions_of_rows(finding)))
-
-
-def fused_labels(finding: Finding) -> Fused | None:
-    """Return how labels of one level come apart into region and sector, if they do."""
-    match = finding.match
-    if match is None or match.outer is not None or match.is_renamed:
-        return None
-    cells = finding.table.cells
-    return come_apart([cells.label(row, match.label) for row in finding.rows])
 
 
 def _regions_of_rows(finding: Finding) -> list[str]:
@@ -119,11 +110,9 @@ def _regions_of_rows(finding: Finding) -> list[str]:
     match, table = finding.match, finding.table
     if match is None or match.outer is None:
         return []
-    names, last = {}, ""
-    for row in table.rows:
-        last = table.cells.label(row, match.outer[0]) or last
-        names[row] = last
-    return [names[row] for row in finding.rows]
+    names = filled([table.cells.label(row, match.outer[0]) for row in table.rows])
+    by_row = dict(zip(table.rows, names, strict=True))
+    return [by_row[row] for row in finding.rows]
 
 
 def extra_labels(finding: Finding) -> list[SectorLabel]:
@@ -168,7 +157,7 @@ def own_texts(finding: Finding, line: Line) -> tuple[str, ...]:
     outer = match.outer[1] if match is not None and match.outer else None
     rows = [row for row in table.headers if row != outer]
     texts = tuple(table.cells.label(row, line.position) for row in rows)
-    fused = fused_labels(finding)
+    fused = finding.fused
     if fused is None:
         return texts
     parts = [re.match(fused.pattern, text) for text in texts]

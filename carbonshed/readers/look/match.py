@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from carbonshed.readers.look.tables import Table
+from carbonshed.readers.look.tables import YEARS, Table
 
 _FEWEST = 3
-_YEARS = (1950, 2100)
 _MOST_KINDS = 6
 _PREFIX = re.compile(r"^[a-z]{1,4}_(?=.)")
 _LETTERS = re.compile(r"^[a-z]+_?(?=\d)")
@@ -72,7 +71,7 @@ def find_stack(table: Table) -> Stack:
         values = table.cells.numbers[list(table.rows), column]
         if np.isnan(values).any():
             continue
-        is_year = (values >= _YEARS[0]) & (values < _YEARS[1]) & (values % 1 == 0)
+        is_year = (values >= YEARS[0]) & (values < YEARS[1]) & (values % 1 == 0)
         years = np.unique(values).astype(int)
         if is_year.all() and len(values) >= _FEWEST * len(years):
             year = (column, tuple(years.tolist()))
@@ -203,13 +202,13 @@ def _two_levels(table: Table) -> Match | None:
         return None
     best: Match | None = None
     for outer_label, label in _neighbours(table.labels):
-        outer = _filled([table.cells.label(r, outer_label) for r in table.rows])
+        outer = filled([table.cells.label(r, outer_label) for r in table.rows])
         down = [
             f"{plain(a)}\0{plain(table.cells.label(r, label))}"
             for a, r in zip(outer, table.rows, strict=True)
         ]
         for outer_header, header in _neighbours(table.headers):
-            outer = _filled([table.cells.label(outer_header, c) for c in table.columns])
+            outer = filled([table.cells.label(outer_header, c) for c in table.columns])
             across = [
                 f"{plain(a)}\0{plain(table.cells.label(header, c))}"
                 for a, c in zip(outer, table.columns, strict=True)
@@ -225,7 +224,7 @@ def _neighbours(lines: Sequence[int]) -> list[tuple[int, int]]:
     return [(a, b) for a in lines for b in lines if a != b]
 
 
-def _filled(texts: list[str]) -> list[str]:
+def filled(texts: list[str]) -> list[str]:
     """Return labels with those of merged cells filled on."""
     found, last = [], ""
     for text in texts:

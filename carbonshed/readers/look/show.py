@@ -13,7 +13,6 @@ from carbonshed.readers.look.finding import (
     Finding,
     Line,
 )
-from carbonshed.readers.look.labels import fused_labels
 from carbonshed.readers.look.survey import (
     Sheet,
     Survey,
@@ -128,7 +127,7 @@ def _square(finding: Finding) -> Iterator[str]:
         f"    {len(finding.rows)} sectors at {range_of(finding)}: {outer}labels of "
         f"column {column_letters(match.label)} and row {match.header + 1} {alike}"
     )
-    fused = fused_labels(finding)
+    fused = finding.fused
     if fused is not None:
         yield (
             f"    each label holds a region and a sector: {len(fused.regions)} regions "

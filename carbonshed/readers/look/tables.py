@@ -9,7 +9,7 @@ from carbonshed.readers.look.cells import Cells
 
 _FEWEST = 3  # rows and columns of numbers
 _MOST_HEADERS = 6
-_YEARS = (1950, 2100)
+YEARS = (1950, 2100)  # from the first to before the last
 
 
 @dataclass(frozen=True)
@@ -164,6 +164,6 @@ def _are_codes(values: np.ndarray) -> bool:
     """Return whether numbers are years, or rise like codes of rows."""
     if len(values) < _FEWEST or (values % 1).any() or (values < 0).any():
         return False
-    if ((values >= _YEARS[0]) & (values < _YEARS[1])).all():
+    if ((values >= YEARS[0]) & (values < YEARS[1])).all():
         return True
     return bool((np.diff(values) > 0).mean() > 0.9)
