@@ -10,6 +10,7 @@ from carbonshed.audit.tables import FACTS, WORST, Tables
 from carbonshed.dataset.contract import (
     CATEGORY_GROUPS,
     IMPORTS,
+    LARGEST_SUM,
     REGION_TYPES,
     RESERVED_IDS,
     RESERVED_STRESSOR_ID,
@@ -44,8 +45,6 @@ REFERENCES = {
     "stressor_id": ("stressors", "stressor_id"),
 }
 
-# amounts are added up and squared, and neither may leave the range of doubles
-LARGEST_SUM = 1e100
 # a hundred thousand times all who live; sums stay exact as doubles and as integers
 MOST_PEOPLE = 1e15
 AMOUNTS = {"value", "population", "gdp", "source", "relative_standard_error"}

@@ -6,7 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from carbonshed.dataset.contract import INPUT_TABLES, RESERVED_STRESSOR_ID
+from carbonshed.dataset.contract import (
+    INPUT_TABLES,
+    LARGEST_SUM,
+    RESERVED_STRESSOR_ID,
+)
 from carbonshed.dataset.fields import explain_row
 from carbonshed.errors import CarbonshedError
 from carbonshed.text import has_control, listing, shape_text
@@ -145,9 +149,7 @@ class MatrixTable:
                     f"{place[0] + 1}{_column(place)}{f' ({row})' if row else ''}; "
                     "expected finite numbers"
                 )
-            with np.errstate(over="ignore", invalid="ignore"):
-                total = float(np.sum(block))
-            if not np.isfinite(total):
+            if _norm(block) > LARGEST_SUM:
                 raise CarbonshedError(
                     f"{name} of {self.year} has numbers too large to be added up "
                     f"({np.abs(block).max():.3g}); expected amounts"
@@ -244,6 +246,13 @@ def iter_contiguous_views(block: np.ndarray) -> Iterator[np.ndarray]:
 def is_finite(block: np.ndarray) -> bool:
     """Return whether all numbers are finite; never needs a mask of the whole matrix."""
     return all(bool(np.isfinite(part).all()) for part in iter_contiguous_views(block))
+
+
+def _norm(block: np.ndarray) -> float:
+    """Return the root of the sum of squares; no number is larger, in amount."""
+    parts = (part.ravel(order="K") for part in iter_contiguous_views(block))
+    with np.errstate(over="ignore"):
+        return float(np.sqrt(sum(np.dot(part, part) for part in parts)))
 
 
 def first_not_finite(block: np.ndarray) -> tuple[int, ...]:

@@ -158,6 +158,8 @@ def test_progress_goes_from_start_to_end(system, monkeypatch):
         ("transactions", (2, 3), np.nan, r"holds nan at row 3, column 4 \('.*' / '"),
         ("exports", 1, np.inf, r"exports of 2015 holds inf at row 2 \('"),
         ("final_demand", (slice(2), 0), 1.7e308, r"too large .* \(1.7e\+308\)"),
+        # its sum is finite, its square is not
+        ("final_demand", (0, 0), 1e308, r"too large .* \(1e\+308\)"),
         ("emissions", "soot", np.zeros(1), "emissions of 'soot'"),
     ],
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from carbonshed.dataset.contract import LARGEST_SUM
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.workbooks import SUFFIXES, Workbook, text_of
 
@@ -18,7 +19,6 @@ CSV_FILES = (".csv", ".tsv", ".txt")
 MOST_CELLS = 2_000_000
 MOST_COLUMNS = 20_000
 _MOST_BYTES = 1 << 26  # of a CSV file
-_LARGEST = 1e100  # more is no amount, and sums of it would be infinite
 
 # signs alone, or the usual words for no number
 _MARK = re.compile(r"[\W_]{1,4}|n\.?a\.?|n/a", re.IGNORECASE)
@@ -140,7 +140,7 @@ def cells_of(
     for r, row in enumerate(kept):
         for c, value in enumerate(row):
             if isinstance(value, int | float) and not isinstance(value, bool):
-                numbers[r, c] = value if abs(value) < _LARGEST else np.nan
+                numbers[r, c] = value if abs(value) < LARGEST_SUM else np.nan
             elif value is not None:
                 text = text_of(value)
                 marks[r, c] = bool(text) and _MARK.fullmatch(text) is not None
