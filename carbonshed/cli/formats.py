@@ -28,7 +28,7 @@ def details(form: Format) -> str:
     lines = [f"{form.name}: {form.title}", f"SOURCE: {form.source}"]
     if form.extra:
         lines.append(f"install: pip install 'carbonshed[{form.extra}]'")
-    for title, options in (("needs", form.needs), ("takes", form.takes)):
+    for title, options in (("needs", form.needs), ("takes", form.all_takes)):
         lines += _listed(title, [(flag_of(option), why) for option, why in options])
     accepted = [(f"--accept {word}", meaning) for word, meaning in form.accepts]
     lines += _listed("accepts", accepted)

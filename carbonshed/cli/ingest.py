@@ -62,6 +62,14 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
     map_file: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="What is where (YAML).")
     ] = None,
+    assumptions: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Your own errors, intensities of imports, impacts: see "
+            "docs/formats/README.md.",
+        ),
+    ] = None,
     unit: Annotated[
         float | None, typer.Option(help="How many currency units one number is worth.")
     ] = None,
@@ -90,6 +98,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
         indicators=indicators,
         stressors=tuple(stressor or ()),
         map=map_file,
+        assumptions=assumptions,
         unit=unit,
         emissions_unit=emissions_unit,
         accept=frozenset(accept or ()),

@@ -193,9 +193,7 @@ def read_statistics(folder: Path, parent: Parent) -> StatisticsFolder:
             rows[name] = []
             continue
         source = open_source(paths[name], table)
-        if source.extra_columns:
-            columns = listing(source.extra_columns, quote=True)
-            notes.append(f"not used: columns {columns} of {source.file}")
+        notes += source.unused
         if name != "regions":
             rows[name] = read_rows(
                 source, dimensions, may_be_empty=not table.is_required

@@ -73,6 +73,9 @@ class MatrixTable:
         Arrays of shape (n,) by stressor_id.
     direct_emissions
         Arrays of shape (R, C) by stressor_id: what final users emit themselves.
+    assumptions
+        Rows of tables of assumptions, of all years, by table; what is not here stays
+        as it is stored.
     descriptor
         `title`, `licenses`, `sources` and the `mrio` block of the contract.
     decisions
@@ -97,6 +100,7 @@ class MatrixTable:
     output: np.ndarray | None = None
     emissions: dict[str, np.ndarray] = field(default_factory=dict)
     direct_emissions: dict[str, np.ndarray] = field(default_factory=dict)
+    assumptions: dict[str, list[Row]] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
 
     @property

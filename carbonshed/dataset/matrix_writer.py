@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from carbonshed.dataset import Dataset, DatasetWriter
-from carbonshed.dataset.contract import UNRANKED_REGION_TYPES
+from carbonshed.dataset import Dataset, DatasetWriter, stored_schema
+from carbonshed.dataset.contract import ASSUMPTIONS, UNRANKED_REGION_TYPES
 from carbonshed.dataset.descriptor import parse_descriptor
 from carbonshed.dataset.fields import without_people
 from carbonshed.dataset.labels import label_rows, label_table
@@ -109,6 +109,7 @@ def store_matrix_table(
             writer.write(kind, label_table(kind, labels))
         for small, rows in small_tables(table).items():
             writer.write(small, _merged_with_earlier(small, rows, table.year, earlier))
+        unused = _write_assumptions(writer, table, earlier)
         _write_flows(writer, table, earlier, progress)
         decisions = _decisions(table, earlier)
         return writer.commit(
@@ -118,7 +119,8 @@ def store_matrix_table(
                 f"{year}: {decision['text']}"
                 for year, taken in decisions.items()
                 for decision in taken
-            ],
+            ]
+            + unused,
             decisions=decisions,
         )
 
@@ -251,6 +253,30 @@ def _merged_with_earlier(
     before = there.filter(pc.less(there["year"], year))
     after = there.filter(pc.greater(there["year"], year))
     return pa.concat_tables([part.cast(rows.schema) for part in (before, rows, after)])
+
+
+def _write_assumptions(
+    writer: DatasetWriter, table: MatrixTable, earlier: Dataset | None
+) -> list[str]:
+    """Write what is given, else what is stored; return what no year uses."""
+    years = {table.year} if earlier is None else {table.year, *earlier.years}
+    notes = []
+    for name in ASSUMPTIONS:
+        if name in table.assumptions:
+            rows = pa.Table.from_pylist(table.assumptions[name], stored_schema(name))
+        elif earlier is not None and earlier.table(name).exists():
+            rows = pq.read_table(earlier.table(name))
+        else:
+            continue
+        writer.write(name, rows)
+        if "year" in rows.column_names:
+            found = {*rows["year"].to_pylist()} - {None, *years}
+            if found:
+                notes.append(
+                    f"not used: years {listing(sorted(found))} of {name}, which the "
+                    "dataset does not have"
+                )
+    return notes
 
 
 def _write_flows(

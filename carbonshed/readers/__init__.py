@@ -48,6 +48,7 @@ def ingest(
     from carbonshed.io_errors import explain_read_error
     from carbonshed.names import validate_ingest_name
     from carbonshed.readers.options import check_options
+    from carbonshed.readers.tidy.assumptions import Assumptions
 
     validate_ingest_name(options.name)
     if not source.name:  # the current folder; messages name the source
@@ -61,9 +62,12 @@ def ingest(
     read = resolve_name(form.reader)
     if not form.is_matrix:
         return read(source, options.name, progress)
+    given = options.assumptions and Assumptions(options.assumptions)
     with explain_read_error(source):
         found = read(source, options, progress)
     tables = found if isinstance(found, list) else [found]
+    if given:
+        given.add_to(tables)
     people = options.indicators or options.regions
     file = people.name if people else None
     return store_matrix_tables(tables, options.name, form.name, progress, file)

@@ -4,6 +4,15 @@ from dataclasses import dataclass
 
 Explained = tuple[tuple[str, str], ...]
 
+# a tidy folder has these tables inside
+_OF_MATRICES: Explained = (
+    (
+        "assumptions",
+        "a folder with relative_errors, import_intensities or other tables of "
+        "assumptions, .csv or .parquet",
+    ),
+)
+
 
 @dataclass(frozen=True)
 class Format:
@@ -38,6 +47,11 @@ class Format:
     accepts: Explained = ()
     extra: str | None = None
     is_matrix: bool = True
+
+    @property
+    def all_takes(self) -> Explained:
+        """`takes`, with what every format takes whose reader returns matrices."""
+        return (*self.takes, *_OF_MATRICES) if self.is_matrix else self.takes
 
 
 def flag_of(option: str) -> str:

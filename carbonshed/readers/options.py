@@ -28,6 +28,8 @@ class IngestOptions:
         Which stressors to take, by the names they have in the source.
     map
         A YAML file that says where the blocks of the source are.
+    assumptions
+        A folder with tables of assumptions, such as ``relative_errors.csv``.
     unit
         Money unit of the table: how many currency units one number is worth.
     emissions_unit
@@ -45,6 +47,7 @@ class IngestOptions:
     indicators: Path | None = None
     stressors: tuple[str, ...] = ()
     map: Path | None = None
+    assumptions: Path | None = None
     unit: float | None = None
     emissions_unit: str | None = None
     accept: frozenset[str] = frozenset()
@@ -71,7 +74,7 @@ def check_options(form: Format, options: IngestOptions) -> None:
         With the options that the format takes.
     """
     given = options.given()
-    known = [option for option, _ in (*form.needs, *form.takes)]
+    known = [option for option, _ in (*form.needs, *form.all_takes)]
     if form.accepts:
         known.append("accept")
     for option in given:

@@ -142,6 +142,29 @@ def test_what_the_dataset_holds(saved, project):
     assert components == {"Value Added"}
 
 
+def test_a_world_table_has_assumptions_beside_it(saved, project):
+    folder = project / "mine"
+    folder.mkdir()
+    (folder / "characterisation_factors.csv").write_text(
+        "impact_id,stressor_id,value,source\nwarming,emission_type1,2.5,a book\n"
+    )
+    errors = "component,region_id,sector_id,relative_standard_error\n"
+    path = folder / "relative_errors.csv"
+    path.write_text(f"{errors}transactions,reg2,food,0.25\n")
+    dataset = read(saved / "txt", project, assumptions=folder)
+    assert stored(dataset, "characterisation_factors") == [
+        ("warming", "emission_type1", 2.5, "a book")
+    ]
+    assert stored(dataset, "relative_errors") == [
+        ("transactions", None, "reg2", "food", 0.25)
+    ]
+    path.write_text(f"{errors}transactions,reg9,food,0.25\n")
+    with pytest.raises(
+        CarbonshedError, match=r"relative_errors.csv: data row 1: .*reg9"
+    ):
+        read(saved / "txt", project, assumptions=folder)
+
+
 def test_stressors_are_chosen_named_and_added_up(saved, project):
     options = ("all=emission_type1", "all=emissions: emission_type2 | water")
     dataset = read(saved / "txt", project, stressors=options)

@@ -88,7 +88,7 @@ def test_options_that_do_not(regions):
     says(
         refused(PLAIN, regions=regions, year=2012),
         "does not take --year",
-        "--regions, --stressor, --emissions-unit, --accept",
+        "--regions, --stressor, --emissions-unit, --assumptions, --accept",
     )
     says(refused(FORMATS["tidy"], year=2012), "takes no option but --name")
     says(
@@ -109,6 +109,7 @@ def test_details_name_everything():
         "pip install 'carbonshed[plain]'",
         "--regions",
         "--emissions-unit  default Mt",
+        "--assumptions     a folder with relative_errors",
         "--accept gaps  gaps count as zero",
         "carbonshed ingest plain SOURCE --name NAME --regions ...",
     ):

@@ -61,6 +61,14 @@ class Source(ABC):
         self._check_header(names)
 
     @property
+    def unused(self) -> list[str]:
+        """What is not used of the file, one sentence or none."""
+        if not self.extra_columns:
+            return []
+        columns = listing(self.extra_columns, quote=True)
+        return [f"not used: columns {columns} of {self.file}"]
+
+    @property
     def file(self) -> str:
         """Name of the file, for messages."""
         return self.path.name

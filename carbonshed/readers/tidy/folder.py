@@ -52,12 +52,13 @@ def find_files(
         If there is no such folder, it is empty, a required file is missing or a
         table is there twice.
     """
+    needs_descriptor = any(table.is_required for table in contract.values())
+    held = f"{DESCRIPTOR_FILE} and the tables" if needs_descriptor else "the tables"
     if not folder.exists():
         raise CarbonshedError(f"{folder}: no such folder")
     if not folder.is_dir():
         raise CarbonshedError(
-            f"{folder}: is a file; expected the folder that holds {DESCRIPTOR_FILE} "
-            "and the tables"
+            f"{folder}: is a file; expected the folder that holds {held}"
         )
     try:
         names = sorted(printable(path.name) for path in folder.iterdir())
@@ -65,7 +66,7 @@ def find_files(
         raise CarbonshedError(f"{folder}: cannot be read: {error.strerror}") from None
     if not names:
         raise CarbonshedError(
-            f"{folder}: the folder is empty; expected {DESCRIPTOR_FILE} and the tables "
+            f"{folder}: the folder is empty; expected {held} "
             f"(`carbonshed template {template}` writes them to fill in)"
         )
     tables = {}

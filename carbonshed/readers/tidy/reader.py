@@ -144,10 +144,7 @@ def _notes(
 ) -> list[str]:
     """Return notes on columns, years and files that are not used."""
     notes = [note for source in sources.values() for note in source.notes]
-    for source in sources.values():
-        if source.extra_columns:
-            columns = listing(source.extra_columns, quote=True)
-            notes.append(f"not used: columns {columns} of {source.file}")
+    notes += [note for source in sources.values() for note in source.unused]
     for name, found in years.items():
         unused = sorted(found - years["transactions"])
         if unused:
