@@ -19,8 +19,9 @@ from distributed.scheduler import KilledWorker
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.solve.fingerprint import code_digest
-from carbonshed.solve.plan import Solver, free_for
+from carbonshed.solve.plan import OVERHEAD_BYTES, Solver, free_for
 from carbonshed.solve.progress import YearProgress
+from carbonshed.text import size_text
 
 LOCAL_SHARE = 0.8  # of the free memory, for all processes together
 CORES_PER_PROCESS = 4  # of BLAS; at least two processes there are
@@ -240,6 +241,13 @@ def _local(solver: Solver, scratch: Path) -> Iterator[distributed.Client]:
     free = free_for(solver)
     if solver.memory_gb is None:
         free = int(LOCAL_SHARE * free)
+    memory = free // processes
+    if memory < OVERHEAD_BYTES:
+        raise CarbonshedError(
+            f"{size_text(free)} of memory are too little for {processes} worker"
+            f" processes, which need {size_text(OVERHEAD_BYTES)} each before they solve"
+            " anything: free memory, or give more by the var memory_gb"
+        )
     blas = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     environment = {name: os.environ.get(name, threads) for name in blas}
     environment["DASK_LOGGING__DISTRIBUTED"] = "critical"
@@ -248,21 +256,38 @@ def _local(solver: Solver, scratch: Path) -> Iterator[distributed.Client]:
     try:
         with (
             dask.config.set({"distributed.nanny.pre-spawn-environ": environment}),
-            distributed.LocalCluster(
+            _processes(
                 n_workers=processes,
-                threads_per_worker=1,
-                processes=True,
-                host="127.0.0.1",
-                dashboard_address=None,
-                memory_limit=free // processes,
+                memory_limit=memory,
                 local_directory=str(scratch),
-                silence_logs="ERROR",
             ) as cluster,
             distributed.Client(cluster, set_as_default=False) as client,
         ):
             yield client
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _processes(**options: object) -> distributed.LocalCluster:
+    """Start worker processes of one thread; they end with the context."""
+    try:
+        return distributed.LocalCluster(
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            silence_logs="ERROR",
+            **options,
+        )
+    except (RuntimeError, OSError) as error:
+        cause = error.__cause__ or error
+        reason = str(cause) or type(cause).__name__
+        raise CarbonshedError(
+            f"worker processes cannot be started here ({reason}): there may be too"
+            " little memory, or too few processes, open files or ports; free some, or"
+            " solve with the var solver: direct or streamed, or on a cluster that is"
+            " there (var scheduler)"
+        ) from None
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from multiprocessing import resource_tracker, spawn
 from pathlib import Path
 
 import distributed
@@ -269,6 +270,18 @@ def test_nobody_who_answers(tmp_path: Path) -> None:
         solve(
             {2012: Economy(1)}, tmp_path, Solver("dask", None, "no-such.json"), "dask"
         )
+
+
+def test_processes_that_cannot_start_are_a_refusal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resource_tracker.ensure_running()  # it is a process of the same program
+    monkeypatch.setattr(spawn, "_python_exe", b"/bin/false")
+    with pytest.raises(CarbonshedError, match=r"cannot be started here \(.*ailed"):
+        solve({2012: Economy(1)}, tmp_path, Solver("dask", 1), "dask")
+    with pytest.raises(CarbonshedError, match=r"100\.0 MB of memory are too little"):
+        solve({2012: Economy(1)}, tmp_path, Solver("dask", 0.1), "dask")
+    assert not list(tmp_path.glob("solved/*"))
 
 
 def test_the_plan_by_hand() -> None:
