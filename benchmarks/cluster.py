@@ -5,7 +5,8 @@ processes of one thread with so much memory each, else with a quarter of the mat
 builds the dataset with them, where DuckDB may take 4 GB, and holds every published mart
 against the edition before, if there is one: that of one factorisation, from a build
 without a solver. ``--solve`` leaves the build out, and solves into a store of its own,
-which is held against the warehouse.
+which is held against the warehouse; ``--no-analyses`` leaves out what only analyses ask
+for, covariances first of all.
 
 700 regions x 42 sectors, 29,400 rows, 6.9 GB of matrix, 20 GB of disk::
 
@@ -28,6 +29,7 @@ import duckdb
 import psutil
 from distributed import Client, LocalCluster, Worker
 
+from benchmarks import stages
 from benchmarks.beyond_memory import difference, relations_of
 from carbonshed.solve.plan import OVERHEAD_BYTES, Solver
 from carbonshed.solve.solves import solve_years
@@ -38,7 +40,14 @@ BIN = Path(sys.executable).parent
 FOR_DUCKDB = "4GB"
 
 
-def main(name: str, workers: int, gigabytes: float | None, is_solve: bool) -> None:
+def main(
+    name: str,
+    workers: int,
+    gigabytes: float | None,
+    *,
+    is_solve: bool,
+    with_analyses: bool,
+) -> None:
     """Run one case and print what it took."""
     warehouse = f"warehouse/{name}.duckdb"
     (size,) = duckdb.sql(
@@ -51,19 +60,26 @@ def main(name: str, workers: int, gigabytes: float | None, is_solve: bool) -> No
             if is_solve:
                 solve(warehouse, f"{folder}/store", address)
             else:
-                build(name, address, folder)
+                build(name, address, folder, with_analyses=with_analyses)
             took, cpu = time.perf_counter() - start, cpu_of_children() - before
             with Client(address, set_as_default=False) as client:
                 of_workers = client.run(costs)
+            ended = resource.getrusage(resource.RUSAGE_CHILDREN)
             print(f"matrix        {8 * size**2 / 1e9:.2f} GB")
             print(f"a worker      {memory / 1e9:.2f} GB")
             print(f"time          {took:.0f} s, of which processors {cpu:.0f} s")
             print(f"spilled       {most['spilled'] / 1e9:.2f} GB at most, all together")
+            if not is_solve:
+                seconds = stages.of_build(stages.nodes(Path()), took)
+                rounded = {stage: round(each) for stage, each in seconds.items()}
+                print(f"seconds       {json.dumps(rounded)}")
+                print(f"dbt's peak    {ended.ru_maxrss / 1e6:.2f} GB")
         print(f"of workers    {json.dumps(of_workers)}")
         if is_solve:
             print(f"difference    {difference(warehouse, f'{folder}/store'):.1e}")
         elif Path(f"warehouse/published/{name}.previous.duckdb").exists():
-            compare(name)
+            published = Path("warehouse/published")
+            compare(*(published / f"{name}{e}.duckdb" for e in ("", ".previous")))
 
 
 @contextmanager
@@ -102,10 +118,11 @@ def cluster(
 
 
 def costs(dask_worker: Worker) -> dict[str, float]:
-    """Return peak memory and what was sent to others, in GB, and processor seconds."""
+    """Return peak memory, what others sent and were sent, in GB; processor seconds."""
     times = psutil.Process().cpu_times()
     return {
         "peak": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2),
+        "received": round(dask_worker.transfer_incoming_bytes_total / 1e9, 2),
         "sent": round(dask_worker.transfer_outgoing_bytes_total / 1e9, 2),
         "seconds": round(times.user + times.system, 1),
     }
@@ -129,25 +146,30 @@ def solve(warehouse: str, store: str, address: str) -> None:
         solve_years(relations_of(connection), settings, Path(store))
 
 
-def build(name: str, address: str, folder: str) -> None:
+def build(name: str, address: str, folder: str, *, with_analyses: bool) -> None:
     """Solve and build all of a dataset, with little memory for DuckDB."""
     profile = Path("profiles.yml").read_text("utf-8")
     options = "config_options: {"
     assert options in profile
     limited = profile.replace(options, f"{options}memory_limit: {FOR_DUCKDB}, ")
     Path(folder, "profiles.yml").write_text(limited, "utf-8")
-    variables = json.dumps({"dataset": name, "solver": "dask", "scheduler": address})
+    variables = json.dumps(
+        {
+            "dataset": name,
+            "solver": "dask",
+            "scheduler": address,
+            "analyses": with_analyses,
+        }
+    )
     command = [str(BIN / "dbt"), "build", "--full-refresh", "--vars", variables]
     subprocess.run([*command, "--profiles-dir", folder], check=True)
 
 
-def compare(name: str) -> None:
+def compare(new: Path, old: Path) -> None:
     """Print how far marts are from those of the edition before."""
-    folder = Path("warehouse/published")
     with duckdb.connect() as connection:
-        for edition, file in (("new", name), ("old", f"{name}.previous")):
-            path = (folder / f"{file}.duckdb").resolve()
-            connection.execute(f"attach '{path}' as {edition} (read_only)")
+        for edition, path in (("new", new), ("old", old)):
+            connection.execute(f"attach '{path.resolve()}' as {edition} (read_only)")
         tables = connection.sql(
             "select schema_name, table_name from duckdb_tables()"
             " group by all having count(*) = 2 order by all"
@@ -187,6 +209,12 @@ def difference_of(connection: duckdb.DuckDBPyConnection, table: str) -> float:
 
 
 if __name__ == "__main__":
-    words = [word for word in sys.argv[1:] if word != "--solve"]
+    words = [word for word in sys.argv[1:] if not word.startswith("--")]
     dataset, count, *limit = words
-    main(dataset, int(count), float(limit[0]) if limit else None, "--solve" in sys.argv)
+    main(
+        dataset,
+        int(count),
+        float(limit[0]) if limit else None,
+        is_solve="--solve" in sys.argv,
+        with_analyses="--no-analyses" not in sys.argv,
+    )

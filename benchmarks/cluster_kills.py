@@ -1,14 +1,16 @@
 """Whether a solve on a cluster survives what is lost on the way.
 
 Run as ``python -m benchmarks.cluster_kills DATASET [ROUNDS]``, where the dataset has a
-warehouse: 4,200 rows do, from ``carbonshed synthesize --cities 97 --name NAME``. Every
+warehouse: 4,284 rows do, from ``carbonshed synthesize --cities 98 --name NAME``. Every
 round solves it in squares on two worker processes, and kills one or both of them, with
-or without the nanny that would start them again, or the scheduler, in a random moment
-of a step. The result is that of one factorisation, or a refusal in words after which
-the same solve succeeds.
+or without the nanny that would start them again, or the scheduler, when a random share
+of the tasks of a step is done, or of the files written. The result is that of one
+factorisation, or a refusal in words after which the same solve succeeds. A round counts
+only if tasks were left after the kill; others are repeated.
 """
 
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -24,7 +26,7 @@ import psutil
 
 from benchmarks.beyond_memory import relations_of
 from carbonshed.errors import CarbonshedError
-from carbonshed.solve import cluster, dask_solver, solves
+from carbonshed.solve import cluster, dask_solver, progress
 from carbonshed.solve.plan import Solver
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year import Settings
@@ -40,8 +42,11 @@ KEYS = {
     ),
 }
 STEPS = ("reading", "checking", "factorising", "writing")
-LIMIT = 300  # seconds, for a solve of some
+PROGRESS = re.compile(r" s  ([a-z]+) .*: ([\d,]+) of ([\d,]+) tasks")
+PLAN = re.compile(r"([\d,]+) x [\d,]+ squares")
+LIMIT = 600  # seconds, for a solve of some
 CLOSE = 1e-12
+TOO_LATE = "nothing was left to do"
 
 
 class Processes:
@@ -109,38 +114,55 @@ def main(name: str, rounds: int) -> None:
     """Run all rounds and print how they ended."""
     random.seed(20121)
     dask_solver.WORKER_SHARE = 0  # in squares, also what would fit on a worker
-    cluster.PATIENCE, cluster.LOOK_EVERY = 30, 0.1
+    cluster.PATIENCE, cluster.LOOK_EVERY = 30, 0.05
     victims = [
         "a worker", "a worker", "two workers", "a worker and its nanny",
         "two workers and their nannies", "the scheduler",
     ]  # fmt: skip
     ended: Counter[str] = Counter()
+    repeated, left = 0, []
     with tempfile.TemporaryDirectory(dir="warehouse") as folder:
         place = Path(folder)
         direct = place / "direct"
         solve(name, direct, Settings(solver=Solver("direct")))
         processes = Processes(place)
         try:
-            for number in range(rounds):
+            while ended.total() < rounds:
+                number = ended.total()
                 victim = victims[number % len(victims)]
-                step = random.choice(STEPS)
-                how = one_round(processes, name, place, victim, step)
-                ended[how] += 1
-                print(f"{number + 1:3}  {victim}, {step}: {how}", flush=True)
+                step, share = random.choice(STEPS), random.random()
+                how = one_round(processes, name, place, victim, step, share)
+                print(
+                    f"{number + 1:3}  {victim}, {step}, {share:.0%} done: {how}",
+                    flush=True,
+                )
+                left.append(size_of(place / "spill"))
+                if how == TOO_LATE:
+                    repeated += 1
+                else:
+                    ended[how] += 1
         finally:
             processes.stop()
-    print(dict(ended))
+    print(dict(ended), f"{repeated} repeated")
+    print(
+        f"{max(left) / 1e6:.1f} MB left where workers spill at most, {left[-1]} B last"
+    )
 
 
 def one_round(
-    processes: Processes, name: str, place: Path, victim: str, step: str
+    processes: Processes,
+    name: str,
+    place: Path,
+    victim: str,
+    step: str,
+    share: float,
 ) -> str:
     """Solve, kill in between, check what is left; return how it ended."""
     store = place / "solved" / "ours"
     shutil.rmtree(store.parent, ignore_errors=True)
     settings = Settings(solver=Solver("dask", scheduler=str(processes.file)))
     said: list[str] = []
-    solves.print_progress = solves.print_note = said.append
+    progress.print_progress = progress.print_note = said.append
     ended: list[BaseException | None] = []
 
     def run() -> None:
@@ -152,10 +174,9 @@ def one_round(
 
     thread = threading.Thread(target=run)
     thread.start()
-    wait_for(lambda: ended or has_begun(step, said, store))
-    time.sleep(random.uniform(0, 1.5))
-    was_over = bool(ended)
+    wait_for(lambda: ended or is_so_far(step, share, said, store))
     processes.kill(victim)
+    before = len(said)
     thread.join(LIMIT)
     assert not thread.is_alive(), "it hangs"
     (error,) = ended
@@ -163,7 +184,7 @@ def one_round(
         processes.start()
     if error is None:
         check(store, place / "direct")
-        how = "too late" if was_over else "right"
+        how = "right" if any(map(tasks_left, said[before:])) else TOO_LATE
     else:
         assert isinstance(error, CarbonshedError), repr(error)
         assert not store.exists(), "half of it is there"
@@ -179,12 +200,30 @@ def one_round(
     return how
 
 
-def has_begun(step: str, said: list[str], store: Path) -> bool:
-    """Return whether a solve has come to a step."""
+def is_so_far(step: str, share: float, said: list[str], store: Path) -> bool:
+    """Return whether a share of a step is done, and not all of it."""
     if step == "writing":
         partial = store.with_name(f".{store.name}.partial")
-        return any(partial.glob("*/embodied_output*.parquet"))
-    return any(step in line for line in said)
+        written = len(list(partial.glob("*/embodied_output*.parquet")))
+        planned = [int(found[1]) for found in map(PLAN.search, said) if found]
+        # a file for each strip: demand is narrow enough for one part
+        return bool(written) and written > share * (planned[0] - 1)
+    found = PROGRESS.search(said[-1]) if said else None
+    if not found or found[1] != step:
+        return False
+    done, most = (int(number.replace(",", "")) for number in found.groups()[1:])
+    return share * most <= done < most
+
+
+def tasks_left(line: str) -> bool:
+    """Return whether a line of progress says that there is more to do."""
+    found = PROGRESS.search(line)
+    return bool(found) and found[2] != found[3]
+
+
+def size_of(folder: Path) -> int:
+    """Return the bytes of all files in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def wait_for(is_time: Callable[[], object]) -> None:
