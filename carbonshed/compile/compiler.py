@@ -13,7 +13,7 @@ from carbonshed.compile.plan import require_memory
 from carbonshed.compile.refusals import explain_refusals
 from carbonshed.compile.statements import statements
 from carbonshed.compile.statistics import Tables
-from carbonshed.compile.write import without_flows, write_flows
+from carbonshed.compile.write import assumptions, without_flows, write_flows
 from carbonshed.compile.year import compile_year
 from carbonshed.dataset import Dataset, DatasetWriter, open_dataset
 from carbonshed.dataset.contract import LABEL_TABLES
@@ -113,7 +113,10 @@ def _write(
     for table in LABEL_TABLES:
         rows = tables.regions if table == "regions" else parent.labels[table]
         writer.write(table, label_table(table, rows))
-    notes = list(tables.folder.notes)
+    given, left_out = assumptions(tables, parent)
+    for table, rows in given.items():
+        writer.write(table, rows)
+    notes = [*tables.folder.notes, *left_out]
     sweeps = {}
     small: dict[str, list[pa.Table]] = {}
     with (

@@ -7,6 +7,7 @@ from typing import Any
 from carbonshed.checksums import sha256_of
 from carbonshed.compile.parent import Parent
 from carbonshed.dataset.contract import (
+    ASSUMPTIONS,
     DESCRIPTOR_FILE,
     INPUT_TABLES,
     Column,
@@ -107,6 +108,7 @@ _TABLES = (
         "emissions of a sector, or without a sector the region's total",
     ),
     INPUT_TABLES["direct_emissions"],
+    *(INPUT_TABLES[name] for name in ASSUMPTIONS),
 )
 STATISTICS_TABLES = {table.name: table for table in _TABLES}
 _NOT_NEGATIVE = {
@@ -202,7 +204,7 @@ def read_statistics(folder: Path, parent: Parent) -> StatisticsFolder:
     years = {row["year"] for row in rows["region_years"]}
     for name, path in paths.items():
         found = {row["year"] for row in rows[name] if "year" in row}
-        if unused := sorted(found - years):
+        if unused := sorted(found - {None, *years}):
             notes.append(
                 f"not used: years {listing(unused)} of {path.name}, which "
                 f"{paths['region_years'].name} does not have"

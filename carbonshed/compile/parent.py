@@ -134,6 +134,9 @@ class _Reading:
             value_added=self.by_producer("value_added", "component_id", shape),
             emissions=self.emissions(shape),
             direct_emissions=self.direct_emissions((shape[0], n_categories)),
+            imported_products=self.imported_products(
+                (shape[0], n_sectors + n_categories, n_sectors)
+            ),
         )
 
     def imports(self, n_regions: int, n_users: int) -> np.ndarray:
@@ -147,6 +150,22 @@ class _Reading:
             users = first + self.places(column, user)
             imports[self.places("region_id", region), users] = value
         return imports
+
+    def imported_products(self, shape: tuple[int, int, int]) -> np.ndarray | None:
+        """Return imports by user and product, None if no user's are known."""
+        if not self.parent.dataset.rows["imported_products"]:
+            return None
+        found = np.zeros(shape)
+        for column, first in (("sector_id", 0), ("category_id", shape[2])):
+            region, user, product, value = self.columns(
+                "imported_products",
+                f"region_id, {column}, product_id",
+                f"and {column} is not null",
+            )
+            users = first + self.places(column, user)
+            products = self.places("sector_id", product)
+            found[self.places("region_id", region), users, products] = value
+        return found
 
     def by_producer(
         self, table: str, key: str, shape: tuple[int, int]

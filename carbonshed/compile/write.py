@@ -4,13 +4,17 @@ from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from carbonshed.compile.parent import Parent
 from carbonshed.compile.statistics import Tables
 from carbonshed.compile.year import CompiledYear
+from carbonshed.dataset import stored_schema
+from carbonshed.dataset.contract import ASSUMPTIONS
 from carbonshed.dataset.matrix_rows import small_tables
 from carbonshed.dataset.matrix_table import MatrixTable
 from carbonshed.dataset.parquet_writer import FlowWriter
+from carbonshed.text import counted
 
 
 def without_flows(
@@ -20,6 +24,11 @@ def without_flows(
     population, gdp = tables.people(year)
     n_sectors = len(parent.sectors)
     empty = np.empty((0, 0))
+    products = compiled.imported_products
+    if products is not None:
+        # buyers of all regions in a row, sectors before categories
+        buyers = products[:, :n_sectors], products[:, n_sectors:]
+        products = np.concatenate([part.reshape(-1, n_sectors) for part in buyers]).T
     return small_tables(
         MatrixTable(
             year=year,
@@ -35,6 +44,7 @@ def without_flows(
             exports=compiled.exports.ravel(),
             imports_by_sector=compiled.imports[:, :n_sectors].ravel(),
             imports_by_category=compiled.imports[:, n_sectors:].ravel(),
+            imported_products=products,
             value_added={
                 name: found.ravel() for name, found in compiled.value_added.items()
             },
@@ -44,6 +54,41 @@ def without_flows(
             direct_emissions=dict(compiled.direct_emissions),
         )
     )
+
+
+def assumptions(
+    tables: Tables, parent: Parent
+) -> tuple[dict[str, pa.Table], list[str]]:
+    """Return the tables of assumptions, and what of the parent's holds and does not.
+
+    A file of the folder is taken as it is; otherwise rows of the parent hold that are
+    of all its regions, or of one that stays whole.
+    """
+    found, notes = {}, []
+    for name in ASSUMPTIONS:
+        rows = tables.folder.rows[name]
+        path = parent.dataset.table(name)
+        theirs = pq.read_table(path).to_pylist() if path.exists() else []
+        of_parent = f"of the parent {parent.dataset.name}"
+        if rows and theirs:
+            notes.append(
+                f"{name}: as in {tables.folder.file(name)}, in place of "
+                f"{counted(len(theirs), 'row')} {of_parent}"
+            )
+        elif theirs:
+            holds = (None, *tables.folder.whole)
+            rows = [row for row in theirs if row.get("region_id") in holds]
+            lost = len(theirs) - len(rows)
+            if rows:
+                notes.append(f"{name}: {counted(len(rows), 'row')} {of_parent}")
+            if lost:
+                notes.append(
+                    f"left out: {counted(lost, 'row')} of {name} {of_parent}, of "
+                    "regions that are split; their own go into "
+                    f"{tables.folder.file(name)} of {tables.folder.folder.name}"
+                )
+        found[name] = pa.Table.from_pylist(rows, stored_schema(name))
+    return found, notes
 
 
 def write_flows(

@@ -34,6 +34,8 @@ class ParentYear:
         Empty if the parent has none.
     emissions : dict of ndarray, shape (P, S), by stressor
     direct_emissions : dict of ndarray, shape (P, C), by stressor
+    imported_products : ndarray, shape (P, K, S), or None
+        Imports by product; all 0 for a user whose products are not known.
     """
 
     cells: np.ndarray
@@ -42,6 +44,7 @@ class ParentYear:
     value_added: Mapping[str, np.ndarray]
     emissions: Mapping[str, np.ndarray]
     direct_emissions: Mapping[str, np.ndarray]
+    imported_products: np.ndarray | None = None
 
     @property
     def output(self) -> np.ndarray:
@@ -94,6 +97,7 @@ class CompiledYear:
     deliveries : Deliveries
     exports : ndarray, shape (R, S)
     imports : ndarray, shape (R, K)
+    imported_products : ndarray, shape (R, K, S), or None
     value_added : dict of ndarray, shape (R, S), by component
     emissions, direct_emissions : dict of ndarray, by stressor
     """
@@ -106,6 +110,7 @@ class CompiledYear:
     deliveries: Deliveries
     exports: np.ndarray
     imports: np.ndarray
+    imported_products: np.ndarray | None
     value_added: Mapping[str, np.ndarray]
     emissions: Mapping[str, np.ndarray]
     direct_emissions: Mapping[str, np.ndarray]
@@ -221,6 +226,13 @@ def compile_year(
         )
         for stressor in parent.emissions
     }
+    imported = deliveries.imports + users * kept_imports[group]
+    products = None
+    if parent.imported_products is not None:
+        total = parent.imports[group]
+        # where products cancel to 0, as the user itself is shared out
+        share = np.where(total == 0, users, divide(imported, total))
+        products = share[:, :, None] * parent.imported_products[group]
     return CompiledYear(
         parent=parent,
         statistics=statistics,
@@ -229,7 +241,8 @@ def compile_year(
         purchases=bought,
         deliveries=deliveries,
         exports=output.values * parent.exports[group],
-        imports=deliveries.imports + users * kept_imports[group],
+        imports=imported,
+        imported_products=products,
         value_added={
             component: bought.value_added_shares * amounts[group]
             for component, amounts in parent.value_added.items()

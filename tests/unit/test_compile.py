@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from support.random_systems import Size, random_system
 from support.systems import System
@@ -212,18 +213,77 @@ def test_the_order_of_rows_and_files_is_without_effect(parent, project):
 
 
 def test_regions_of_a_parent_with_several(project):
+    """Towns buy abroad what their parent region buys, each in its own amount."""
     system = parent_system(3)
-    write_tidy(system, project / "parent_tables")
-    ingest_tidy(project / "parent_tables", "parent")
-    split, *whole = [region.id for region in system.regions]
+    rng = np.random.default_rng(5)
+    for year in system.years.values():
+        bought = np.append(year.imports_by_sector, year.imports_by_category)
+        mix = rng.dirichlet(np.ones(len(system.sectors)), len(bought)).T
+        mix[:, ::3] = 0.0  # of these buyers it is not known
+        year.imported_products = mix * bought
+    split, *whole = (region.id for region in system.regions)
+    kept = whole[0]
+    sector = system.sectors[0].id
+    system.import_intensities = [(None, None, sector, 0.5), (None, None, None, 0.1)]
+    tidy = write_tidy(system, project / "parent_tables")
+    (tidy / "relative_errors.csv").write_text(
+        "component,region_id,sector_id,relative_standard_error\n"
+        f"emissions,,{sector},0.2\nexports,{kept},,0.3\nexports,{split},,0.4\n"
+    )
+    ingest_tidy(tidy, "parent")
     folder = write_statistics(project / "towns", three_towns(system, split))
-    compile_dataset(folder, "parent", "towns")
-    regions = duckdb.sql(
-        f"select region_id from '{open_dataset('towns').table('regions')}'"
-        " order by region_position"
-    ).fetchall()
-    assert [region for (region,) in regions] == ["one", "two", "three", *whole]
+    dataset = compile_dataset(folder, "parent", "towns")
+
+    def rows(name, table):
+        return pq.read_table(open_dataset(name).table(table)).to_pylist()
+
+    regions = [row["region_id"] for row in rows("towns", "regions")]
+    assert regions == ["one", "two", "three", *whole]
     assert_adds_up("towns", "parent")
+    buyer = ("year", "region_id", "sector_id", "category_id")
+    of_towns, of_parent = (
+        {
+            tuple(row[key] for key in (*buyer, "product_id")[: len(row) - 1]): row[
+                "value"
+            ]
+            for table in ("imports", "imported_products")
+            for row in rows(name, table)
+        }
+        for name in ("towns", "parent")
+    )
+    places = dict.fromkeys(("one", "two", "three"), split)
+    compared = 0
+    for (year, region, *user), amount in of_towns.items():
+        theirs = (year, places.get(region, region), *user[:2])
+        if len(user) == 3:
+            share = of_parent[*theirs, user[2]] / of_parent[theirs]
+            expected = share * of_towns[year, region, *user[:2]]
+            assert amount == pytest.approx(expected, rel=1e-9)
+            compared += region in places
+    known = [key for key in of_parent if len(key) == 5 and key[1] == split]
+    assert compared == 3 * len(known) > 0
+
+    assert rows("towns", "import_intensities") == rows("parent", "import_intensities")
+    errors = rows("parent", "relative_errors")
+    assert rows("towns", "relative_errors") == [
+        row for row in errors if row["region_id"] in (None, kept)
+    ]
+    left_out = (
+        "left out: 1 row of relative_errors of the parent parent, of regions that are "
+        "split; their own go into relative_errors.csv of towns"
+    )
+    assert {
+        "import_intensities: 2 rows of the parent parent",
+        "relative_errors: 2 rows of the parent parent",
+        left_out,
+    } <= {*dataset.notes}
+
+    path = folder / "relative_errors.csv"
+    path.write_text("component,region_id,relative_standard_error\nemissions,two,0.6\n")
+    again = compile_dataset(folder, "parent", "towns")
+    assert [row["region_id"] for row in rows("towns", "relative_errors")] == ["two"]
+    in_place = "relative_errors: as in relative_errors.csv, in place of 3 rows of the"
+    assert f"{in_place} parent parent" in again.notes
 
 
 def test_a_region_that_is_named_alone_has_the_figures_of_the_folder(project):
