@@ -1,5 +1,6 @@
 """A user's scenarios on their way into the warehouse, and refused before it."""
 
+import json
 import shutil
 
 import duckdb
@@ -116,3 +117,24 @@ def test_what_cannot_be_chosen_stops_the_build_before_it_begins(mine, small_proj
             assert fragment in result.text, result
         assert last_run(small_project) == before
     assert not (small_project.root / "written.csv").exists()
+
+
+@pytest.mark.parametrize("name", ["dataset", "analyses"])
+def test_a_var_in_a_yaml_file_reads_no_environment(name, small_project, tmp_path):
+    """These two are rendered by dbt before any hook could refuse them."""
+    secret = "hush-4711"  # a legal name of a dataset, too
+    asked = "env_var('CARBONSHED_SECRET')"
+    template = f"{{{{ print({asked}) }}}}{{{{ log({asked}) }}}}{{{{ {asked} }}}}"
+    folders = ("--target-path", str(tmp_path), "--log-path", str(tmp_path))
+    environment = {**small_project.environment, "CARBONSHED_SECRET": secret}
+    with small_project.in_environment(environment):
+        result = small_project.run(
+            *("dbt", "--debug", "parse", "--log-level-file", "debug", *folders),
+            *("--vars", json.dumps({name: template})),
+        )
+    files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert all(secret.encode() not in content for content in files)
+    assert secret not in result.text
+    assert result.code == 2, result
+    assert "no template" in result.text
+    assert any(b"no template" in content for content in files)  # the log
