@@ -66,17 +66,17 @@ class Cluster:
 
     def wait_for_workers(self) -> None:
         """Wait for the first worker, and until no more come."""
-        known, since, begun = 0, time.monotonic(), time.monotonic()
-        while not known or time.monotonic() - since < SETTLED:
-            count = len(self.known_workers())
-            if count != known:
-                known, since = count, time.monotonic()
-            elif not known and time.monotonic() - begun > PATIENCE:
-                raise CarbonshedError(
-                    f"the scheduler {self.client.scheduler.address} has no worker after"
-                    f" {PATIENCE} s; start some: dask worker ADDRESS --nthreads 1"
-                )
-            time.sleep(0.2)
+        try:
+            self.client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            raise CarbonshedError(
+                f"the scheduler {self.client.scheduler.address} has no worker after"
+                f" {PATIENCE} s; start some: dask worker ADDRESS --nthreads 1"
+            ) from None
+        known = 0
+        while (count := len(self.known_workers())) > known:
+            known = count
+            time.sleep(SETTLED)
 
     def workers(self, seen: Sequence[Path]) -> list[Worker]:
         """Return the workers, all of which run this code and see these files.
@@ -275,7 +275,7 @@ def _processes(**options: object) -> distributed.LocalCluster:
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             silence_logs="ERROR",
             **options,
         )

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
 from carbonshed.solve.cluster import Worker
 from carbonshed.solve.plan import OVERHEAD_BYTES
 from carbonshed.solve.squares import Grid
+from carbonshed.solve.stored_matrix import blocks_of_regions, starts_of_regions
 from carbonshed.text import size_text
 
 # of a worker's memory, for the strip that it reads and the squares that it becomes;
@@ -35,8 +38,8 @@ class ClusterPlan:
     workers : int
     memory : int
         Bytes that the smallest worker may take.
-    least, full : int
-        Bytes that each worker needs, and would hold if nothing were spilled.
+    least : int
+        Bytes that each worker needs.
     spilled : int
         Bytes that each worker may write to its disk.
     wire : int
@@ -49,7 +52,6 @@ class ClusterPlan:
     workers: int
     memory: int
     least: int
-    full: int
     spilled: int
     wire: int
     written: int
@@ -67,60 +69,60 @@ class ClusterPlan:
 
 
 def plan_squares(
-    size: int,
+    producers: np.ndarray,
     demands: int,
     *,
     workers: int,
     memory: int,
     stressors: int = 0,
-    region: int = 1,
-    regions: int = 0,
 ) -> ClusterPlan:
     """Choose the squares of a system that fits on no worker.
 
     Parameters
     ----------
-    size, demands
-        n and k.
+    producers
+        The region of each region-sector, shape (n,).
+    demands
+        k.
     workers
         How many there are.
     memory
         Bytes that the smallest of them may take.
-    stressors, region, regions
-        Columns of intensities; rows of the largest region, which is solved by itself;
-        how many regions there are.
+    stressors
+        Columns of intensities.
 
     Raises
     ------
     CarbonshedError
         If workers are too small for it.
     """
-    # the strip, its squares; demand, padded and in parts; sales to regions
-    per_row = 8 * (2 * size + 3 * demands + 2 * stressors + regions)
+    size, starts = len(producers), starts_of_regions(producers)
+    region = int(np.diff(starts).max())
+    # the strip, its squares; demand, filled up and in parts; sales to regions
+    per_row = 8 * (2 * size + 3 * demands + 2 * stressors + len(starts) - 1)
     # a strip and its squares, once more while they are cut, beside what reads them
     room = min(STRIP_SHARE * memory, (MEMORY_SHARE * memory - OVERHEAD_BYTES) / 2)
     most = int(room / per_row)
     fewest = max(FEWEST_SQUARES, 4 * round(workers**0.5))
     count = max(fewest, -(-size // max(most, 1)))
-    smallest = -(-size // MOST_SQUARES)
-    own = 3 * 8 * region**2
-    if count > max(MOST_SQUARES, fewest) or own > room:
-        needed = max(per_row * smallest, own)
+    # a strip has whole regions
+    side = max(region, min(-(-size // count // region) * region, most))
+    rows = blocks_of_regions(producers, side)
+    if side > most or len(rows) > max(MOST_SQUARES, fewest):
+        needed = per_row * max(region, -(-size // MOST_SQUARES))
         needs = max(needed / STRIP_SHARE, (2 * needed + OVERHEAD_BYTES) / MEMORY_SHARE)
         raise CarbonshedError(
             f"{size:,} region-sectors with {demands:,} columns of demand need"
             f" {size_text(needs)} of memory on each worker; the"
             f" smallest may take {size_text(memory)}"
         )
-    side = -(-size // min(count, size))
     kept = int(KEPT * 8 * size**2 / workers)
-    least = OVERHEAD_BYTES + int(2 * per_row * side)
+    grid = Grid(rows, demands, MOST_COLUMNS)
     return ClusterPlan(
-        grid=Grid(size, demands, side, MOST_COLUMNS),
+        grid=grid,
         workers=workers,
         memory=memory,
-        least=max(least, OVERHEAD_BYTES + own),
-        full=OVERHEAD_BYTES + kept,
+        least=OVERHEAD_BYTES + 2 * per_row * grid.side,
         spilled=max(0, kept - memory // 2),
         wire=int(WIRE * workers**WIRE_POWER * 8 * size**2),
         written=int(8.5 * size * demands),

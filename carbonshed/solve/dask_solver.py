@@ -33,7 +33,7 @@ from carbonshed.solve.store import (
     write_solution,
     write_tables,
 )
-from carbonshed.solve.stored_matrix import blocks_of_regions
+from carbonshed.solve.stored_matrix import starts_of_regions
 from carbonshed.solve.work_order import WorkOrder, work_order
 from carbonshed.solve.year import Settings, YearSystem
 from carbonshed.text import size_text
@@ -77,11 +77,11 @@ def solve_on_cluster(
             if fingerprint in solves:
                 continue
             plan = plan_squares(
-                system.size,
+                system.producers,
                 system.demands,
                 workers=len(workers),
                 memory=memory,
-                **system.counts,
+                stressors=system.counts["stressors"],
             )
             progress.note(str(plan))
             require_disk(plan, workers, store.folder.parent)
@@ -166,8 +166,7 @@ class SquareSolve:
         labels = [*system.labels, (EXPORT, EXPORT), (UNATTRIBUTED, UNATTRIBUTED)]
         self._buyers = [region for region, _ in labels]
         self._categories = [category for _, category in labels]
-        places = blocks_of_regions(system.producers, 1)
-        self._starts = np.array([0, *(place.stop for place in places)])
+        self._starts = starts_of_regions(system.producers)
         self._regions = [str(system.producers[start]) for start in self._starts[:-1]]
 
     def solve(self, folder: Path, tolerance: float) -> float:
@@ -210,7 +209,8 @@ class SquareSolve:
         of_totals = leontief.ResidualProbe(blocks, transposed=True).expect(
             followed.direct
         )
-        own = self._own_chains(blocks, np.concatenate([each.own for each in sums]))
+        own = np.concatenate([each.own for each in sums])
+        own = self._run(blocks.delayed(squares.own_chains, system.producers, own))
         sales = self._cluster.persist(
             blocks.delayed(sales_of_block, self._starts, system.output)
         )
@@ -230,7 +230,7 @@ class SquareSolve:
         self._progress(f"relative residual {residual:.1e}")
         totals, imports = followed.split(totals)
         trade = self._trade(sales, totals)
-        write_tables(folder, system, own, totals, trade, imports)
+        write_tables(folder, system, np.concatenate(own), totals, trade, imports)
         for left in folder.glob(".*"):  # of workers that were lost as they wrote
             left.unlink()
         return residual
@@ -249,29 +249,6 @@ class SquareSolve:
                 "the radius of |A| is not below 1: pivoting within squares may lose"
                 " digits, which the residual will show"
             )
-
-    def _own_chains(self, blocks: RemoteBlocks, own: np.ndarray) -> np.ndarray:
-        """Solve each region by itself, where its rows are."""
-        parts = blocks.delayed(squares.own_blocks, self._starts)
-        last_rows = [rows.stop for rows in self._grid.rows]
-        tasks = []
-        for strip, rows in enumerate(self._grid.rows):
-            # the region that holds the last row here may go on in later strips
-            last = int(np.searchsorted(self._starts, rows.stop, side="left"))
-            end = int(np.searchsorted(last_rows, self._starts[last], side="left"))
-            tasks.append(
-                delayed(squares.own_chains)(
-                    parts[strip : end + 1],
-                    self._starts,
-                    self._regions,
-                    delayed(own, traverse=False),
-                )
-            )
-        output = np.empty(self._system.size)
-        for solved in self._run(tasks):
-            for region, of_region in solved.items():
-                output[slice(*self._starts[region : region + 2])] = of_region
-        return output
 
     def _factorise(
         self,
@@ -299,8 +276,7 @@ class SquareSolve:
             [columns.stop - columns.start for columns in grid.columns],
         )
         followed = direct.shape[1]
-        intensities = np.zeros((side * grid.count, followed))
-        intensities[: grid.size] = direct
+        intensities = np.vstack([grid.filled_up(direct[rows]) for rows in grid.rows])
         factors = Factors.of(system)
         pivots = _blocks(squares.diagonal(factors.upper))[:, 0]
         totals = _blocks(
@@ -339,11 +315,14 @@ class SquareSolve:
         except np.linalg.LinAlgError:
             raise CarbonshedError(self._singular(pivots)) from None
         gather = self._cluster.client.gather
-        rows = np.concatenate(gather(totals))[: self._grid.size]
+        rows = [
+            square[: rows.stop - rows.start]
+            for rows, square in zip(self._grid.rows, gather(totals), strict=True)
+        ]
         parts = len(self._grid.columns)
         combined = gather(written)
         by_columns = [np.sum(combined[j::parts], axis=0) for j in range(parts)]
-        return np.hstack(by_columns), rows
+        return np.hstack(by_columns), np.concatenate(rows)
 
     def _singular(self, pivots: Sequence[distributed.Future]) -> str:
         """Say which square cannot be factorised by itself."""
@@ -363,25 +342,19 @@ class SquareSolve:
         )
 
     def _trade(self, sales: list[Delayed], totals: np.ndarray) -> Trade:
-        """Return sales between regions; those that lie in two strips are added up."""
-        regions = len(self._regions)
-        amounts = np.zeros((regions, regions))
-        is_any = np.zeros((regions, regions), dtype=bool)
-        embodied = np.zeros((regions, totals.shape[1], regions))
-        starts, sent = self._starts, delayed(totals, traverse=False)
-        rows = self._grid.rows
-        pairs = list(zip(rows, sales, strict=True))
-        sums = self._run([delayed(squares.amounts)(r, s, starts) for r, s in pairs])
-        behind = self._run(
-            [delayed(squares.embodied)(r, s, starts, sent) for r, s in pairs]
+        """Return sales between regions."""
+        sent = delayed(totals, traverse=False)
+        parts = self._run(
+            [
+                delayed(squares.trade)(rows, sold, self._starts, self._regions, sent)
+                for rows, sold in zip(self._grid.rows, sales, strict=True)
+            ]
         )
-        for part, (amount, found), weighted in zip(rows, sums, behind, strict=True):
-            first = int(np.searchsorted(starts, part.start, side="right")) - 1
-            here = slice(first, first + len(amount))
-            amounts[here] += amount
-            is_any[here] |= found
-            embodied[here] += weighted
-        return Trade(self._regions, amounts, embodied, is_any)
+        whole = (
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("amounts", "embodied", "is_any")
+        )
+        return Trade(self._regions, *whole)
 
 
 def _blocks(array: da.Array) -> np.ndarray:

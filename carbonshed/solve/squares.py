@@ -15,13 +15,12 @@ from typing import Any, NamedTuple
 import dask.array as da
 import numpy as np
 from dask import delayed
-from dask.base import tokenize
 from dask.delayed import Delayed
-from dask.highlevelgraph import HighLevelGraph
 
 from carbonshed import leontief
 from carbonshed.leontief.residual import probe_vectors
 from carbonshed.solve.relations import put_rows
+from carbonshed.solve.store import Trade
 from carbonshed.solve.work_order import WorkOrder
 
 
@@ -31,29 +30,33 @@ class Grid:
 
     Attributes
     ----------
-    size, demands : int
-        n and k.
-    side : int
-        Rows and columns of a square; the last ones are filled up by the identity.
+    rows : list of slice
+        Rows of each strip, of whole regions. Squares are as large as the largest
+        strip; others are filled up by the identity.
+    demands : int
+        k.
     width : int
         Columns of demand that are solved at a time, at most.
     """
 
-    size: int
+    rows: list[slice]
     demands: int
-    side: int
     width: int
+
+    @property
+    def size(self) -> int:
+        """Region-sectors, n."""
+        return self.rows[-1].stop
 
     @property
     def count(self) -> int:
         """Squares on the diagonal."""
-        return -(-self.size // self.side)
+        return len(self.rows)
 
     @property
-    def rows(self) -> list[slice]:
-        """Rows of each strip; the last may have fewer."""
-        starts = range(0, self.size, self.side)
-        return [slice(start, min(start + self.side, self.size)) for start in starts]
+    def side(self) -> int:
+        """Rows and columns of a square."""
+        return max(rows.stop - rows.start for rows in self.rows)
 
     @property
     def columns(self) -> list[slice]:
@@ -61,6 +64,12 @@ class Grid:
         parts = -(-self.demands // self.width)
         edges = [self.demands * part // parts for part in range(parts + 1)]
         return [slice(*ends) for ends in pairwise(edges)]
+
+    def filled_up(self, values: np.ndarray) -> np.ndarray:
+        """Return rows of a strip, and zeros for those that a square has besides."""
+        filled = np.zeros((self.side, *values.shape[1:]))
+        filled[: len(values)] = values
+        return filled
 
 
 # tuples: Dask knows how large they are, and so when to spill them
@@ -120,10 +129,8 @@ def read_demand(
     """Read rows of Y."""
     demand = order.open().demand(rows, deliveries)
     values = demand.values
-    padded = np.zeros((grid.side, values.shape[1]), order="F")
-    padded[: len(values)] = values
     return StripDemand(
-        [np.ascontiguousarray(padded[:, columns]) for columns in grid.columns],
+        [grid.filled_up(values[:, columns]) for columns in grid.columns],
         DemandSums(
             demand.own,
             demand.total,
@@ -136,12 +143,11 @@ def read_demand(
 def cut(strip: Strip, grid: Grid, rows: slice) -> list[np.ndarray]:
     """Return the squares of I - A of a strip, each by itself in memory."""
     squares = []
-    for place in range(grid.count):
-        start = place * grid.side
+    for columns in grid.rows:
         square = np.zeros((grid.side, grid.side))
-        part = strip.values[:, start : start + grid.side]
+        part = strip.values[:, columns]
         np.negative(part, out=square[: part.shape[0], : part.shape[1]])
-        if start == rows.start:
+        if columns == rows:
             square.flat[:: grid.side + 1] += 1.0
         squares.append(square)
     return squares
@@ -212,7 +218,7 @@ class Factors:
 
     def output(self, demand: da.Array) -> da.Array:
         """Return X of (I - A) X = Y."""
-        right = _permuted(self.turned, demand, inverse=True)
+        right = da.map_blocks(_permuted_back, self.turned, demand, **_like(demand))
         right = da.linalg.solve_triangular(self.lower, right, lower=True)
         return da.linalg.solve_triangular(self.upper, right)
 
@@ -220,70 +226,48 @@ class Factors:
         """Return m of (I - A)' m = f."""
         left = da.linalg.solve_triangular(self.upper.T, intensities, lower=True)
         left = da.linalg.solve_triangular(self.lower.T, left)
-        return _permuted(self.turned, left, inverse=False)
+        return da.map_blocks(_permuted, self.turned, left, **_like(left))
 
 
 def diagonal(matrix: da.Array) -> da.Array:
     """Return the squares on the diagonal, one below the other; no other is made."""
-    name = f"diagonal-{tokenize(matrix)}"
-    squares = range(matrix.numblocks[0])
-    graph = HighLevelGraph.from_collections(
-        name,
-        {(name, place, 0): (_same, (matrix.name, place, place)) for place in squares},
-        dependencies=[matrix],
-    )
-    chunks = (matrix.chunks[0], matrix.chunks[1][:1])
-    return da.Array(graph, name, chunks=chunks, dtype=matrix.dtype)
+    places = range(matrix.numblocks[0])
+    return da.concatenate([matrix.blocks[place, place] for place in places])
 
 
-def _same(square: np.ndarray) -> np.ndarray:
-    return square
+def _like(array: da.Array) -> dict[str, Any]:
+    return {"chunks": array.chunks, "dtype": array.dtype}
 
 
-def _permuted(turned: da.Array, right: da.Array, *, inverse: bool) -> da.Array:
-    """Return P' R or P R, square by square: P is nothing beside its diagonal."""
-    return da.blockwise(
-        _permute,
-        "ik",
-        turned,
-        "iz",
-        right,
-        "ik",
-        inverse=inverse,
-        concatenate=True,
-        dtype=right.dtype,
-    )
+def _permuted(permutation: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return P R, of a square of P on the diagonal: P is nothing beside it."""
+    return right[np.argmax(permutation, axis=1)]
 
 
-def _permute(
-    permutation: np.ndarray, right: np.ndarray, *, inverse: bool
-) -> np.ndarray:
-    return right[np.argmax(permutation, axis=0 if inverse else 1)]
+def _permuted_back(permutation: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return P' R."""
+    return right[np.argmax(permutation, axis=0)]
 
 
 def from_blocks(
     blocks: list[list[Delayed]], height: int, widths: list[int]
 ) -> da.Array:
-    """Return an array of blocks that are still to be made, all of the same height.
+    """Return an array of rows of blocks that are still to be made.
 
     Parameters
     ----------
     blocks : list of list of Delayed
-        By row.
     height : int
         Rows of each block.
     widths : list of int
         Columns of each block of a row.
     """
-    return da.concatenate(
+    return da.block(
         [
-            da.concatenate(
-                [
-                    da.from_delayed(block, (height, width), dtype=np.float64)
-                    for block, width in zip(row, widths, strict=True)
-                ],
-                axis=1,
-            )
+            [
+                da.from_delayed(block, (height, width), dtype=np.float64)
+                for block, width in zip(row, widths, strict=True)
+            ]
             for row in blocks
         ]
     )
@@ -294,97 +278,31 @@ def smallest_pivot(square: np.ndarray) -> float:
     return float(np.abs(np.diag(square)).min())
 
 
-def own_blocks(
-    rows: slice, values: np.ndarray, starts: np.ndarray
-) -> dict[int, np.ndarray]:
-    """Return by region the part of A of the region's own that lies in these rows.
-
-    Parameters
-    ----------
-    rows, values
-        A block of A.
-    starts : ndarray of int, shape (R + 1,)
-        The first row of each region, and n.
-    """
-    parts = {}
-    first = int(np.searchsorted(starts, rows.start, side="right")) - 1
-    last = int(np.searchsorted(starts, rows.stop, side="left"))
-    for region in range(first, last):
-        start, stop = starts[region], starts[region + 1]
-        here = slice(
-            max(start, rows.start) - rows.start, min(stop, rows.stop) - rows.start
-        )
-        parts[region] = values[here, start:stop].copy()
-    return parts
-
-
 def own_chains(
-    parts: list[dict[int, np.ndarray]], starts: np.ndarray, names: list, own: np.ndarray
-) -> dict[int, np.ndarray]:
-    """Solve each region whose rows begin in the first of these strips by itself.
-
-    Parameters
-    ----------
-    parts : list of dict
-        Of `own_blocks`: of a strip, and of those that hold the rest of its last region.
-    starts : ndarray of int, shape (R + 1,)
-    names : list, length R
-    own : ndarray, shape (n,), currency
-        What each row delivers to final users of its own region.
-
-    Returns
-    -------
-    dict of int to ndarray
-        By region, output of its own chains.
-    """
-    solved = {}
-    for region in parts[0]:
-        rows = slice(starts[region], starts[region + 1])
-        square = np.concatenate([each[region] for each in parts if region in each])
-        if len(square) < square.shape[1]:
-            continue  # it began in an earlier strip
-        of_region = np.full(len(square), names[region], object)
-        solved[region] = leontief.own_chain_output(square, of_region, own[rows])
-    return solved
+    rows: slice, values: np.ndarray, producers: np.ndarray, own: np.ndarray
+) -> np.ndarray:
+    """Solve each region of a strip by itself; see `leontief.own_chain_output`."""
+    return leontief.own_chain_output(values[:, rows], producers[rows], own[rows])
 
 
-def amounts(
-    rows: slice, sold: np.ndarray, starts: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return sums of sales by own region, and whether there are any.
+def trade(
+    rows: slice,
+    sold: np.ndarray,
+    starts: np.ndarray,
+    regions: list[str],
+    totals: np.ndarray,
+) -> Trade:
+    """Return what the regions of a strip sell.
 
     Parameters
     ----------
     rows : slice
     sold : ndarray, shape (b, R), currency
     starts : ndarray of int, shape (R + 1,)
-
-    Returns
-    -------
-    ndarray, ndarray of bool, shape (regions here, R)
-    """
-    firsts = _firsts(rows, starts)
-    is_any = np.logical_or.reduceat(sold != 0, firsts, axis=0)
-    return np.add.reduceat(sold, firsts, axis=0), is_any
-
-
-def embodied(
-    rows: slice, sold: np.ndarray, starts: np.ndarray, totals: np.ndarray
-) -> np.ndarray:
-    """Return what sales embody by own region, shape (regions here, q, R).
-
-    Parameters
-    ----------
-    rows, sold, starts
-        As for `amounts`.
+        The first row of each region, and n.
+    regions : list of str, length R
     totals : ndarray, shape (n, q), unit of the stressor per currency
     """
-    edges = [*_firsts(rows, starts), rows.stop - rows.start]
-    of_rows = totals[rows]
-    return np.array([of_rows[a:b].T @ sold[a:b] for a, b in pairwise(edges)])
-
-
-def _firsts(rows: slice, starts: np.ndarray) -> np.ndarray:
-    """Return where regions begin in these rows; the first may have begun before."""
-    inside = starts[(starts > rows.start) & (starts < rows.stop)]
-    return np.concatenate([[0], inside - rows.start]).astype(np.int64)
+    first, last = np.searchsorted(starts, [rows.start, rows.stop])
+    edges = starts[first : last + 1] - rows.start
+    return Trade.of(regions[first:last], edges, sold, totals[rows])

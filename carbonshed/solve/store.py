@@ -25,6 +25,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,7 @@ from carbonshed.solve.import_tables import Columns, import_tables
 from carbonshed.solve.imports import SolvedImports
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solver import Solved
+from carbonshed.solve.stored_matrix import starts_of_regions
 from carbonshed.solve.year import YearSystem
 
 SAME = 1e-12  # rounding of a sum of any number of cells; a solve has no more digits
@@ -314,13 +316,12 @@ def write_solution(
         *demand_positions(system.relations, demand.regions, demand.categories),
         demand.values,
     )
-    sales, totals = solved.sales_to_regions, solved.total_intensities
-    rows = [np.flatnonzero(system.producers == region) for region in solved.regions]
-    trade = Trade(
+    totals = solved.total_intensities
+    trade = Trade.of(
         solved.regions,
-        np.array([sales[own].sum(axis=0) for own in rows]),
-        np.array([totals[own].T @ sales[own] for own in rows]),
-        np.array([np.any(sales[own], axis=0) for own in rows]),
+        starts_of_regions(system.producers),
+        solved.sales_to_regions,
+        totals,
     )
     write_tables(folder, system, solved.own_chain_output, totals, trade, solved.imports)
     write_record(folder, solve)
@@ -420,6 +421,32 @@ class Trade:
     amounts: np.ndarray
     embodied: np.ndarray
     is_any: np.ndarray
+
+    @classmethod
+    def of(
+        cls,
+        regions: list[str],
+        edges: np.ndarray,
+        sales: np.ndarray,
+        totals: np.ndarray,
+    ) -> "Trade":
+        """Add up what region-sectors sell, those between two edges for a region.
+
+        Parameters
+        ----------
+        regions : list of str, length r
+            All that there are, or some.
+        edges : ndarray of int, shape (r + 1,)
+        sales : ndarray, shape (rows, R), currency
+        totals : ndarray, shape (rows, q), unit of the stressor per currency
+        """
+        rows = [slice(*ends) for ends in pairwise(edges)]
+        return cls(
+            regions,
+            np.array([sales[own].sum(axis=0) for own in rows]),
+            np.array([totals[own].T @ sales[own] for own in rows]),
+            np.array([np.any(sales[own], axis=0) for own in rows]),
+        )
 
 
 def _intermediate_trade(system: YearSystem, trade: Trade) -> Columns:

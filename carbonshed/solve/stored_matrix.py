@@ -92,7 +92,7 @@ def blocks_of_regions(producers: np.ndarray, most_rows: int) -> list[slice]:
     most_rows : int
     """
     size = len(producers)
-    ends = [*(np.flatnonzero(producers[1:] != producers[:-1]) + 1).tolist(), size]
+    ends = starts_of_regions(producers)[1:].tolist()
     blocks = []
     start = 0
     for end, following in zip(ends, [*ends[1:], None], strict=True):
@@ -100,6 +100,18 @@ def blocks_of_regions(producers: np.ndarray, most_rows: int) -> list[slice]:
             blocks.append(slice(start, end))
             start = end
     return blocks if size else []
+
+
+def starts_of_regions(producers: np.ndarray) -> np.ndarray:
+    """Return the first row of each region, and n, shape (R + 1,).
+
+    Parameters
+    ----------
+    producers : ndarray of str, shape (n,)
+        The region of each row; rows of a region stand together.
+    """
+    changes = np.flatnonzero(producers[1:] != producers[:-1]) + 1
+    return np.array([0, *changes, len(producers)])
 
 
 @contextmanager

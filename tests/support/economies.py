@@ -34,7 +34,8 @@ class Economy:
         self.imports[[SECTORS, SIZE + 1]] = 0
         # households of b know what, and give a good back
         self.known = np.zeros((SECTORS, SIZE + 4))
-        self.known[:, SIZE + 2] = np.array([0.5, 0.7, -0.2]) * self.imports[SIZE + 2]
+        shares = np.array([0.5, 0.7, -0.2])[:SECTORS]
+        self.known[:, SIZE + 2] = shares / shares.sum() * self.imports[SIZE + 2]
 
     @property
     def coefficients(self) -> np.ndarray:
@@ -55,9 +56,9 @@ def relations_of(economies: dict[int, Economy], order: str = "") -> Relations:
         "exports": [],
         "sector_output": [],
         "intensities": [],
-        "regions": [("b", 1), ("a", 0)],
+        "regions": [(region, k) for k, region in enumerate(REGIONS)][::-1],
         "categories": [("hh", 0), ("inv", 1)],
-        "sectors": [("z", 2), ("x", 0), ("y", 1)],
+        "sectors": [("z", 2), ("x", 0), ("y", 1)][-SECTORS:],
         "imports": [],
         "imported_products": [],
     }

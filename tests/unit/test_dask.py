@@ -12,6 +12,7 @@ import duckdb
 import numpy as np
 import psutil
 import pytest
+import support.economies
 from support.economies import SIZE, Economy, stored_relations
 
 from carbonshed.errors import CarbonshedError
@@ -21,6 +22,7 @@ from carbonshed.solve.cluster import Worker
 from carbonshed.solve.cluster_plan import plan_squares, require_disk
 from carbonshed.solve.plan import OVERHEAD_BYTES, Solver
 from carbonshed.solve.solves import solve_years
+from carbonshed.solve.stored_matrix import blocks_of_regions
 from carbonshed.solve.year import Settings
 
 # one cluster for all of them
@@ -63,14 +65,23 @@ def in_squares(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
         monkeypatch.setattr(dask_solver, "WORKER_SHARE", 0)
         real = cluster_plan.plan_squares
 
-        def plan(size: int, demands: int, **also: int) -> cluster_plan.ClusterPlan:
-            planned = real(size, demands, **also)
-            grid = squares.Grid(size, demands, side, 3)
-            return replace(planned, grid=grid)
+        def plan(
+            producers: np.ndarray, demands: int, **also: int
+        ) -> cluster_plan.ClusterPlan:
+            planned = real(producers, demands, **also)
+            rows = blocks_of_regions(producers, side)
+            return replace(planned, grid=squares.Grid(rows, demands, 3))
 
         monkeypatch.setattr(dask_solver, "plan_squares", plan)
 
     return cut
+
+
+@pytest.fixture
+def three_regions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let economies have three regions of two sectors."""
+    monkeypatch.setattr(support.economies, "REGIONS", ["a", "b", "c"])
+    monkeypatch.setattr(support.economies, "SECTORS", 2)
 
 
 def solve(
@@ -103,20 +114,19 @@ def assert_same(folder: Path, tolerance: float) -> None:
                 np.testing.assert_array_equal(values, expected)
 
 
-@pytest.mark.parametrize("side", [3, 4])
 def test_squares_solve_what_one_factorisation_does(
-    side: int,
+    three_regions: None,
     scheduler: str,
     in_squares: Callable[[int], None],
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Squares of whole regions; and those that cut one, of which the last is filled."""
+    """Two regions in the first square, and one in the second, which is filled up."""
     economies = {2012: Economy(1), 2015: Economy(2)}
-    in_squares(side)
+    in_squares(5)
     rows = solve(economies, tmp_path, Solver("dask", None, scheduler), "dask")
     assert [row["method"] for row in rows] == ["dask", "dask"]
-    assert f"2 x 2 squares of {side} rows" in capsys.readouterr().err
+    assert "2 x 2 squares of 4 rows" in capsys.readouterr().err
     solve(economies, tmp_path, Solver("direct"), "direct")
     assert_same(tmp_path, 1e-12)
     assert sorted(path.name for path in (tmp_path / "solved").iterdir()) == [
@@ -148,35 +158,39 @@ def with_coefficients(A: np.ndarray) -> Economy:
 
 
 def unpivoted(gap: float) -> np.ndarray:
-    """Return A of radius below 1 whose first two rows are singular by themselves.
+    """Return A of radius below 1 whose first two regions are singular by themselves.
 
-    Of the first region, radius 1/2 and det(I - A) = 1/2, with the gap at 0.
+    Of the first row of each region, radius 1/2 and det(I - A) = 1/2, with the gap at 0.
     """
     A = np.zeros((SIZE, SIZE))
-    A[:3, :3] = [[0.5, 0.5 - gap, 0.5], [0.5, 0.5, 0.5], [-0.5, -0.5, -0.5]]
-    A[3:, 3:] = 0.1
-    A[0, 4] = A[5, 1] = 0.2
+    A[::2, ::2] = [[0.5, 0.5 - gap, 0.5], [0.5, 0.5, 0.5], [-0.5, -0.5, -0.5]]
+    A[1::2, 1::2] = 0.1
+    A[0, 3] = A[5, 2] = 0.2
     return A
 
 
 def test_a_square_that_is_singular_by_itself_is_refused_by_its_regions(
-    scheduler: str, in_squares: Callable[[int], None], tmp_path: Path
+    three_regions: None,
+    scheduler: str,
+    in_squares: Callable[[int], None],
+    tmp_path: Path,
 ) -> None:
     economies = {2012: with_coefficients(unpivoted(0.0))}
     solve(economies, tmp_path, Solver("direct"), "direct")
-    in_squares(2)
-    with pytest.raises(CarbonshedError, match=r"rows 1 to 2 \(regions a to a\)"):
+    in_squares(4)
+    with pytest.raises(CarbonshedError, match=r"rows 1 to 4 \(regions a to b\)"):
         solve(economies, tmp_path, Solver("dask", None, scheduler), "dask")
     assert [path.name for path in (tmp_path / "solved").iterdir()] == ["direct"]
 
 
 def test_digits_lost_for_want_of_pivots_are_refused(
+    three_regions: None,
     scheduler: str,
     in_squares: Callable[[int], None],
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    in_squares(2)
+    in_squares(4)
     economies = {2012: with_coefficients(unpivoted(1e-13))}
     with pytest.raises(ResidualError, match="worst demands"):
         solve(economies, tmp_path, Solver("dask", None, scheduler), "dask")
@@ -191,7 +205,7 @@ def test_an_unproductive_economy_is_refused(
     economy = Economy(1)
     economy.transactions[0, 0] = economy.output[0] * 1.5
     if is_cut:
-        in_squares(2)
+        in_squares(3)
     refusal = UnproductiveSystemError if is_cut else CarbonshedError
     with pytest.raises(refusal, match="columns that carry it: 0"):
         solve({2012: economy}, tmp_path, Solver("dask", None, scheduler), "dask")
@@ -220,7 +234,7 @@ def test_a_worker_that_is_killed_changes_nothing(
         return os.kill(os.getpid(), signal.SIGKILL)
 
     monkeypatch.setattr(owner, step, killed_once)
-    in_squares(2)
+    in_squares(3)
     economies = {2012: Economy(1)}
     solve(economies, tmp_path, Solver("dask", None, scheduler), "dask")
     assert marker.exists()
@@ -237,7 +251,7 @@ def test_a_disk_that_takes_no_more_is_a_refusal(
         _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
 
-    in_squares(2)
+    in_squares(3)
     economies = {2012: Economy(1)}
     with distributed.Client(scheduler, set_as_default=False) as client:
         client.run(limit, 100)
@@ -285,30 +299,30 @@ def test_processes_that_cannot_start_are_a_refusal(
 
 
 def test_the_plan_by_hand() -> None:
-    planned = plan_squares(
-        117_600, 14_000, workers=8, memory=60 * GB, region=42, regions=2_800
-    )
-    # the strip, its squares, demand twice and padded, sales: 0.3 of 60 GB hold 7,938
-    # rows; eight workers want eleven squares or more on the diagonal
+    counties = np.repeat(np.arange(2_800), 42)
+    planned = plan_squares(counties, 14_000, workers=8, memory=60 * GB)
+    # the strip, its squares, demand twice and filled up, sales: 0.3 of 60 GB hold 8,035
+    # rows, that is 15 strips of at most 187 counties; eight workers want twelve or more
     per_row = 8 * (2 * 117_600 + 3 * 14_000 + 2_800)
     assert int(0.3 * 60e9 / per_row) == 8_035
-    assert (planned.grid.count, planned.grid.side) == (15, 7_840)
-    assert planned.least == OVERHEAD_BYTES + 2 * per_row * 7_840
-    assert planned.full == OVERHEAD_BYTES + 4 * 8 * 117_600**2 // 8
+    assert (planned.grid.count, planned.grid.side) == (15, 187 * 42)
+    assert planned.least == OVERHEAD_BYTES + 2 * per_row * 187 * 42
     assert planned.wire == pytest.approx(1.28 * 8 * 117_600**2, rel=0.01)
-    assert "15 x 15 squares of 7,840 rows on 8 workers" in str(planned)
+    assert "15 x 15 squares of 7,854 rows on 8 workers" in str(planned)
 
 
 def test_what_is_too_large_for_workers_is_refused() -> None:
+    counties = np.repeat(np.arange(2_800), 42)
     with pytest.raises(CarbonshedError, match=r"117,600 .* of memory on each worker"):
-        plan_squares(117_600, 14_000, workers=8, memory=4 * GB)
-    # one region is most of the table, and is solved by itself
+        plan_squares(counties, 14_000, workers=8, memory=4 * GB)
+    # one region is most of the table, and is not cut
+    uneven = np.repeat([0, 1], [15_000, 5_000])
     with pytest.raises(CarbonshedError, match="on each worker"):
-        plan_squares(20_000, 50, workers=8, memory=4 * GB, region=15_000)
+        plan_squares(uneven, 50, workers=8, memory=4 * GB)
 
 
 def test_a_disk_without_room_is_refused(tmp_path: Path) -> None:
-    planned = plan_squares(29_400, 3_502, workers=2, memory=4 * GB)
+    planned = plan_squares(np.repeat(range(700), 42), 3_502, workers=2, memory=4 * GB)
     # 4 x 8 n^2 for two of them, of which half their memory need not be written
     assert planned.spilled == 2 * 8 * 29_400**2 - 2 * GB
     on_one_host = [Worker(f"tcp://a:{i}", "a", 4 * GB, 20 * GB) for i in range(2)]
