@@ -114,6 +114,29 @@ def assert_same(folder: Path, tolerance: float) -> None:
                 np.testing.assert_array_equal(values, expected)
 
 
+def with_coefficients(A: np.ndarray) -> Economy:
+    """Return an economy that has these coefficients and sells everything."""
+    economy = Economy(1)
+    economy.output = np.full(SIZE, 10.0)
+    economy.transactions = A * economy.output
+    economy.exports = np.full(SIZE, 20.0)
+    sold = economy.transactions.sum(axis=1) + economy.exports
+    economy.final_demand[:] = (economy.output - sold)[:, None] / 4
+    return economy
+
+
+def pivoted() -> np.ndarray:
+    """Return A of radius below 1, whose I - A takes its rows 2, 3 and 1 as pivots.
+
+    And its row 6 before row 5.
+    """
+    A = np.full((SIZE, SIZE), 0.02)
+    A[0, 0] = A[4, 4] = 0.7
+    A[1, 0] = A[5, 4] = 0.5
+    A[2, 1] = 0.6
+    return A
+
+
 def test_squares_solve_what_one_factorisation_does(
     three_regions: None,
     scheduler: str,
@@ -122,7 +145,7 @@ def test_squares_solve_what_one_factorisation_does(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Two regions in the first square, and one in the second, which is filled up."""
-    economies = {2012: Economy(1), 2015: Economy(2)}
+    economies = {2012: Economy(1), 2015: with_coefficients(pivoted())}
     in_squares(5)
     rows = solve(economies, tmp_path, Solver("dask", None, scheduler), "dask")
     assert [row["method"] for row in rows] == ["dask", "dask"]
@@ -144,17 +167,6 @@ def test_a_year_that_fits_is_one_task(scheduler: str, tmp_path: Path) -> None:
     assert [row["method"] for row in rows] == ["direct", "direct"]
     solve(economies, tmp_path, Solver("direct"), "direct")
     assert_same(tmp_path, 1e-14)
-
-
-def with_coefficients(A: np.ndarray) -> Economy:
-    """Return an economy that has these coefficients and sells everything."""
-    economy = Economy(1)
-    economy.output = np.full(SIZE, 10.0)
-    economy.transactions = A * economy.output
-    economy.exports = np.full(SIZE, 20.0)
-    sold = economy.transactions.sum(axis=1) + economy.exports
-    economy.final_demand[:] = (economy.output - sold)[:, None] / 4
-    return economy
 
 
 def unpivoted(gap: float) -> np.ndarray:
