@@ -1,7 +1,7 @@
 """Whether a solve on a cluster survives what is lost on the way.
 
 Run as ``python -m benchmarks.cluster_kills DATASET [ROUNDS]``, where the dataset has a
-warehouse: 4,284 rows do, from ``carbonshed synthesize --cities 98 --name NAME``. Every
+warehouse: 4,200 rows do, from ``carbonshed synthesize --cities 98 --name NAME``. Every
 round solves it in squares on two worker processes, and kills one or both of them, with
 or without the nanny that would start them again, or the scheduler, when a random share
 of the tasks of a step is done, or of the files written. The result is that of one
