@@ -6,6 +6,8 @@ They are no part of the project. CARBONSHED_TEST_DATA names the folder that hold
 
 import csv
 import json
+import shutil
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -13,21 +15,47 @@ import pytest
 from support.compare import assert_equal, read_mart
 from support.readings import NO_RESULTS, readings_of_a_nation
 from support.reference import PUBLISHED, reference_marts
+from support.reference_imports import intensities_of_partners
 from support.report_pages import make
 from support.tidy_folder import read_tidy
 
 pytestmark = pytest.mark.real
 TABLES = ("finland_2014", "wiod_2011")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+CONCORDANCE = DOCS / "examples" / "full_scope" / "wiod_35_to_finland_30.csv"
+EUR_PER_USD = 0.7527  # mean of 2014, European Central Bank
 
 
 @pytest.fixture(scope="module")
-def built(real_data, project):
+def systems(real_data):
+    """Return the tables; Finland's has intensities of imports from the world's."""
+    finland, world = (read_tidy(real_data / name) for name in TABLES)
+    by_sector = intensities_of_partners(world, 2011, "FIN", CONCORDANCE)
+    per_unit = finland.currency_unit / EUR_PER_USD / 1e3  # kt, as its emissions
+    finland.import_intensities = [
+        (2014, "co2", sector, value * per_unit) for sector, value in by_sector.items()
+    ]
+    finland.currency_per_usd = {2014: EUR_PER_USD}
+    return dict(zip(TABLES, (finland, world), strict=True))
+
+
+@pytest.fixture(scope="module")
+def built(real_data, project, systems):
     """Return a function that ingests and builds a table, once."""
     done = {}
 
     def build(name: str):
         if name not in done:
-            ingested = project.ingest(real_data / name, name)
+            folder = project.root / "real" / name
+            shutil.copytree(real_data / name, folder)
+            path = folder / "datapackage.json"
+            content = json.loads(path.read_text("utf-8"))
+            content["mrio"]["currency_per_usd"] = systems[name].currency_per_usd
+            path.write_text(json.dumps(content), encoding="utf-8")
+            if rows := systems[name].import_intensities:
+                lines = ("year,stressor_id,sector_id,value", *map(_line, rows))
+                (folder / "import_intensities.csv").write_text("\n".join(lines) + "\n")
+            ingested = project.ingest(folder, name)
             assert ingested.code == 0, ingested
             done[name] = project.build(name)
         return done[name]
@@ -35,14 +63,18 @@ def built(real_data, project):
     return build
 
 
+def _line(fields: tuple) -> str:
+    return ",".join(map(str, fields))
+
+
 @pytest.fixture(scope="module")
-def expected(real_data):
+def expected(systems):
     """Return a function that computes the reference of a table, once."""
     done = {}
 
     def compute(name: str):
         if name not in done:
-            done[name] = reference_marts(read_tidy(real_data / name), PUBLISHED)
+            done[name] = reference_marts(systems[name], PUBLISHED)
         return done[name]
 
     return compute
@@ -105,12 +137,55 @@ def test_accounts_equal_those_published_with_the_table(table, built, real_data):
         "leakage_flows",
         "leakage_summary",
         "trade_balances",
+        "footprint_uncertainty",
+        "footprint_covariances",
     ],
 )
 @pytest.mark.parametrize("table", TABLES)
 def test_mart_equals_reference(table, mart, built, expected):
     assert expected(table)[mart]
     assert_equal(mart, expected(table), built(table))
+
+
+def test_full_scope_of_a_national_table_is_as_the_page_says(built, expected):
+    """By both methods, equal to the reference; docs/compare.md beside the Budget."""
+    for mart in ("imported_intensities", "footprint_scopes"):
+        assert_equal(mart, expected("finland_2014"), built("finland_2014"))
+    columns = ["domestic_footprint", "full_footprint"]
+    rows = read_mart(built("finland_2014"), "footprint_scopes", columns)
+    sums: dict[str, float] = {}
+    for (_, _, method, _), row in rows.items():
+        sums[method] = sums.get(method, 0.0) + row["full_footprint"] / 1e6
+        domestic = row["domestic_footprint"] / 1e6
+        sums["none"] = sums.get("none", 0.0) + domestic / 2  # stands there twice
+    budget = 18.327 * 3.664
+    below = {
+        name: f"{100 * (1 - each / budget):.0f} % below" for name, each in sums.items()
+    }
+    told = [
+        f"{sums[method]:.1f} Mt, {below[method]}"
+        for method in ("domestic_technology", "user_file")
+    ]
+    row = f"{sums['none']:.1f} Mt | {' | '.join(told)} | {budget:.1f} Mt |"
+    assert (
+        f"| Finland 2014, regional table | {row}" in (DOCS / "compare.md").read_text()
+    )
+
+
+def test_intensities_of_imports_from_the_world_table(built, project, systems):
+    """The command reads what is published of the world; by loops it is the same."""
+    built("wiod_2011"), built("finland_2014")
+    path = project.root / "from_the_world.csv"
+    done = project.run(
+        *("carbonshed", "import-intensities", "wiod_2011", "--country", "FIN"),
+        *("--map", str(CONCORDANCE), "--for", "finland_2014", "--world-year", "2011"),
+        *("-o", str(path)),
+    )
+    assert done.code == 0, done
+    with path.open(encoding="utf-8") as file:
+        found = {row["sector_id"]: float(row["value"]) for row in csv.DictReader(file)}
+    wanted = {row[2]: row[3] for row in systems["finland_2014"].import_intensities}
+    assert found == pytest.approx(wanted, rel=1e-9)
 
 
 @pytest.mark.parametrize("table", ["wiod_2011"])

@@ -4,7 +4,9 @@ Written from the methods, for the explicit inverse of `support.reference`; share
 code with the package.
 """
 
+import csv
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -129,6 +131,44 @@ def of_user(system: System, number: int, stressor_id: str) -> np.ndarray | None:
                 speaks, found = named, True
                 values[i] = value * TONNES[unit] / system.currency_unit
     return values if found else None
+
+
+def intensities_of_partners(
+    world: System, number: int, country: str, concordance: Path
+) -> dict[str, float]:
+    """Return tonnes of CO2 per unit of the world's currency by the importer's sector.
+
+    Total intensities of all others, weighted with what they deliver to the country.
+    """
+    year, (unit,) = (
+        world.years[number],
+        [q.unit for q in world.stressors if q.id == "co2"],
+    )
+    n = len(year.transactions)
+    x = (
+        year.transactions.sum(axis=1)
+        + year.final_demand.sum(axis=(1, 2))
+        + year.exports
+    )
+    divisor = np.where(x == 0, np.inf, x)
+    L = np.linalg.inv(np.eye(n) - year.transactions / divisor)
+    m = year.emissions["co2"] / divisor @ L
+    S = len(world.sectors)
+    here = [region.id for region in world.regions].index(country)
+    own = range(here * S, (here + 1) * S)
+    emitted, bought = {}, {}
+    with concordance.open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            k = [sector.id for sector in world.sectors].index(row["source"])
+            for i in set(range(k, n, S)).difference(own):
+                amount = year.transactions[i, own].sum()
+                amount += year.final_demand[i, here].sum()
+                amount *= float(row["share"] or 1)
+                sector = row["sector_id"]
+                emitted[sector] = emitted.get(sector, 0.0) + m[i] * amount
+                bought[sector] = bought.get(sector, 0.0) + amount
+    scale = TONNES[unit] / world.currency_unit
+    return {i: scale * emitted[i] / bought[i] for i in bought if bought[i] > 0}
 
 
 def scope_rows(

@@ -273,7 +273,7 @@ def read_table(folder: Path, table: str) -> list[dict]:
 
 
 def read_tidy(folder: Path) -> System:
-    """Return the system of a tidy folder, without imports and given output."""
+    """Return the system of a tidy folder, without products of imports and output."""
     mrio = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))["mrio"]
     system = System(
         regions=[
@@ -313,6 +313,7 @@ def read_tidy(folder: Path) -> System:
     )
     _empty_years(system, folder)
     _fill_years(system, folder)
+    _add_imports(system, folder)
     return system
 
 
@@ -367,3 +368,19 @@ def _fill_years(system: System, folder: Path) -> None:
         year.direct[row["stressor_id"]][place] = value
     for year, row, value in cells("value_added"):
         year.value_added[0, producer(row)] += value
+
+
+def _add_imports(system: System, folder: Path) -> None:
+    regions = [region.id for region in system.regions]
+    categories = [category.id for category in system.categories]
+    for row in read_table(folder, "imports"):
+        year = system.years[int(row["year"])]
+        if year.imports_by_sector is None:
+            year.imports_by_sector = np.zeros(len(system.producers))
+            year.imports_by_category = np.zeros((len(regions), len(categories)))
+        region, sector, value = row["region_id"], row["sector_id"], float(row["value"])
+        if sector is not None:
+            year.imports_by_sector[system.producers.index((region, sector))] = value
+        else:
+            place = regions.index(region), categories.index(row["category_id"])
+            year.imports_by_category[place] = value

@@ -1,6 +1,7 @@
 """Imports in full scope: identities by pencil, then random systems against loops."""
 
 import csv
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,12 +9,15 @@ from hypothesis import given, settings
 from support import reference_imports as loops
 from support.random_systems import random_systems
 from support.reference import solve_year
+from support.tidy_folder import read_tidy
 
 from carbonshed import leontief
 from carbonshed.readers.nbs.reader import read_nbs_national
 from carbonshed.readers.options import IngestOptions
 from carbonshed.text import no_progress
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+CONCORDANCE = DOCS / "examples" / "full_scope" / "wiod_35_to_china_42.csv"
 INVENTORY = "Emission_Inventories_for_30_Provinces_2012.xlsx"
 relaxed = settings(deadline=None, max_examples=20)
 
@@ -190,3 +194,11 @@ def test_china_in_full_scope_beside_what_is_published(real_data):
         rows = [row for row in csv.DictReader(file) if row["Code"] == "CHN"]
     (carbon,) = [row["Consumption-Emissions"] for row in rows if row["Year"] == "2012"]
     assert full / (float(carbon) * 3.664) == pytest.approx(1.26, abs=0.005)
+    # by the world's intensities, t per USD, at 6.3125 CNY and 10,000 CNY a unit
+    world = read_tidy(real_data / "wiod_2011")
+    given = loops.intensities_of_partners(world, 2011, "CHN", CONCORDANCE)
+    n = np.array([given[row["sector_id"]] for row in table.sectors])
+    n *= 10_000 / 6.3125 / 1e6  # Mt
+    full = domestic + n @ B @ system.output(y) + n @ of_users
+    assert full == pytest.approx(8_600, abs=5)
+    assert full / (float(carbon) * 3.664) == pytest.approx(1.05, abs=0.005)
