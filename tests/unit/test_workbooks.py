@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 from support.xls import write_xls
+from support.xlsb import write_xlsb
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.workbooks import (
@@ -154,28 +155,83 @@ def test_a_workbook_of_excel_97(tmp_path):
     assert rows_of(tmp_path / "a.xls") == [("x", None, 2.5), (1, None, None)]
 
 
-def test_a_workbook_of_libreoffice(tmp_path):
-    """As the format says; nothing here writes it."""
+def test_a_binary_workbook(tmp_path):
+    write_xlsb(tmp_path / "a.xlsb", {(0, 1): 1.5, (1, 0): 2})
+    assert rows_of(tmp_path / "a.xlsb") == [(None, 1.5), (2, None)]
+
+
+def write_ods(path, rows):
+    """Write a sheet, A, of an OpenDocument workbook."""
     names = "office", "table", "text"
     uri = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
     spaces = " ".join(f'xmlns:{name}="{uri.format(name)}"' for name in names)
-    cells = (
-        "<table:table-cell/>"
-        '<table:table-cell office:value-type="float" office:value="2.5"/>'
-        '<table:table-cell office:value-type="string"><text:p>x</text:p>'
-        "</table:table-cell>"
-    )
-    with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
+    with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("META-INF/manifest.xml", "<manifest/>")
         archive.writestr(
             "content.xml",
             f"<office:document-content {spaces}><office:body><office:spreadsheet>"
-            f'<table:table table:name="A"><table:table-row>{cells}</table:table-row>'
-            "</table:table></office:spreadsheet></office:body>"
-            "</office:document-content>",
+            f'<table:table table:name="A">{rows}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
         )
-    assert rows_of(tmp_path / "a.ods") == [(None, 2.5, "x")]
+
+
+def ods_row(cells, rows=1):
+    return (
+        f'<table:table-row table:number-rows-repeated="{rows}">{cells}'
+        "</table:table-row>"
+    )
+
+
+def ods_cell(number, columns=1):
+    value = (
+        "" if number is None else f'office:value-type="float" office:value="{number}"'
+    )
+    return f'<table:table-cell table:number-columns-repeated="{columns}" {value}/>'
+
+
+def test_a_workbook_of_libreoffice(tmp_path):
+    """As the format says; nothing here writes it."""
+    text = '<table:table-cell office:value-type="string"><text:p>x</text:p>'
+    row = ods_cell(None) + ods_cell(2.5, 2) + f"{text}</table:table-cell>"
+    write_ods(tmp_path / "a.ods", ods_row(row, 2) + ods_row(ods_cell(None, 9), 1 << 20))
+    assert rows_of(tmp_path / "a.ods") == 2 * [(None, 2.5, 2.5, "x")]
+
+
+FAR = {
+    # the widest that the format can say; Excel has 256 columns
+    "corner.xls": [[1.0], *[[]] * 65534, [*[None] * 65535, 1.0]],
+    "wide.xls": [[1.0], [*[None] * 65535, 1.0]],
+    "corner.xlsb": {(0, 0): 1, (1048575, 16383): 1},
+    "wide.xlsb": {(0, 0): 1, (1, 10**9): 1},
+    "corner.ods": ods_row(ods_cell(None, 16384), 1048575)
+    + ods_row(ods_cell(None, 16383) + ods_cell(1)),
+    "all.ods": ods_row(ods_cell(1, 10**9), 10**9),
+}
+WRITERS = {".xls": write_xls, ".xlsb": write_xlsb, ".ods": write_ods}
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("corner.xls", "takes more than 3 GiB"),
+        ("wide.xls", "'A' reaches to cell CRXP2,"),
+        ("corner.xlsb", "takes more than 3 GiB"),
+        ("wide.xlsb", "takes more than 3 GiB"),
+        ("corner.ods", "'A' reaches to cell XFD1048576,"),
+        ("all.ods", "is damaged"),  # calamine's own bound
+    ],
+)
+def test_cells_too_far_in_other_formats(tmp_path, name, part):
+    """They would take all memory, or end the process."""
+    path = tmp_path / name
+    rows = {"A": FAR[name]} if path.suffix == ".xls" else FAR[name]
+    WRITERS[path.suffix](path, rows)
+    assert path.stat().st_size < 2_000_000
+    with pytest.raises(CarbonshedError) as refusal:
+        rows_of(path)
+    assert str(refusal.value).startswith(f"{name}: ")
+    assert part in str(refusal.value)
 
 
 def test_where_there_is_no_workbook(tmp_path):

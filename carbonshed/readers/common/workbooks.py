@@ -7,6 +7,8 @@ Only values are read, never formats. A cell with an error (``#DIV/0!``) is a tex
 import io
 import math
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -16,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common import workbook_child
 from carbonshed.readers.common.extras import need_module
 from carbonshed.readers.common.xlsx_xml import error_cells, grid_size, read_sheet_xml
 from carbonshed.text import listing
@@ -60,7 +63,11 @@ class Workbook:
         self._is_zip = content.startswith(_ZIP)
         self._content = io.BytesIO(content)
         try:
+            if not self._is_zip or _has_other_sheets(self._content):
+                _refuse_too_large(path)
             self._book = calamine.CalamineWorkbook.from_filelike(self._content)
+        except CarbonshedError:
+            raise
         except calamine.PasswordError:
             raise CarbonshedError(
                 f"{path.name}: the workbook is protected by a password; save it "
@@ -135,20 +142,25 @@ class Workbook:
         """Return calamine's sheet, and the error cells by row and column."""
         try:
             xml = read_sheet_xml(self._content, sheet) if self._is_zip else None
-            height, width = grid_size(xml) if xml else (0, 0)
-            is_sheet = height <= _MOST_ROWS and width <= _MOST_COLUMNS
-            if not is_sheet or height * width > _MAX_CELLS:
-                raise CarbonshedError(
-                    f"{self.path.name}: sheet {sheet!r} reaches to cell "
-                    f"{cell_name(height - 1, max(width, 1) - 1)}, too far for a table; "
-                    "delete what stands beyond it"
-                )
+            self._refuse_far_cells(sheet, *(grid_size(xml) if xml else (0, 0)))
             errors = error_cells(xml) if xml else {}
-            return self._book.get_sheet_by_name(sheet), errors
+            grid = self._book.get_sheet_by_name(sheet)
+            if grid.end is not None:
+                self._refuse_far_cells(sheet, *(last + 1 for last in grid.end))
+            return grid, errors
         except CarbonshedError:
             raise
         except BaseException as error:
             raise _damaged(self.path, error) from None
+
+    def _refuse_far_cells(self, sheet: str, height: int, width: int) -> None:
+        is_sheet = height <= _MOST_ROWS and width <= _MOST_COLUMNS
+        if not is_sheet or height * width > _MAX_CELLS:
+            raise CarbonshedError(
+                f"{self.path.name}: sheet {sheet!r} reaches to cell "
+                f"{cell_name(height - 1, max(width, 1) - 1)}, too far for a table; "
+                "delete what stands beyond it"
+            )
 
 
 def cell_name(row: int, column: int) -> str:
@@ -258,6 +270,33 @@ def _read_file(path: Path) -> bytes:
         f"{path.name}: not a workbook ({len(content)} bytes): {reason}; expected "
         f"{FORMATS}"
     )
+
+
+def _has_other_sheets(content: io.BytesIO) -> bool:
+    """Return whether a zip file may be read as .xlsb or .ods, whatever else it has."""
+    with zipfile.ZipFile(content) as archive:
+        names = archive.namelist()
+    content.seek(0)
+    return not {"xl/workbook.bin", "content.xml"}.isdisjoint(names)
+
+
+def _refuse_too_large(path: Path) -> None:
+    """Refuse a workbook that ends the process which opens it.
+
+    What is merely damaged raises an error there, and here again.
+    """
+    tried = subprocess.run(
+        [sys.executable, "-P", workbook_child.__file__, str(path.absolute())],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    if tried.returncode < 0:
+        raise CarbonshedError(
+            f"{path.name}: a sheet takes more than {workbook_child.MOST_BYTES >> 30} "
+            "GiB of memory, as one does that reaches too far for a table; delete what "
+            "stands beyond it, or save the workbook as .xlsx"
+        )
 
 
 def _damaged(path: Path, error: BaseException) -> CarbonshedError:
