@@ -7,5 +7,6 @@
         "scheduler",
         "leontief_inverse",
         "analyses",
+        "quota_draws",
     ]) }}
 {%- endmacro %}

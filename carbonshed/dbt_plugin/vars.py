@@ -59,6 +59,7 @@ OTHERS: dict[str, tuple[Callable[[str], bool], str]] = {
     "memory_gb": (_is_positive, "GB of memory that a solve may take, above 0"),
     "leontief_inverse": _SWITCH,
     "analyses": _SWITCH,
+    "quota_draws": _SWITCH,
 }
 Chosen = Mapping[str, str | None]
 

@@ -307,6 +307,8 @@ def variables(project: Project, name: str, policy: Policy) -> dict[str, object]:
         chosen["income_year"] = policy.income_year
     if policy.receivers_share != usual.receivers_share:
         chosen["receivers_share"] = policy.receivers_share
+    if policy.draws_quotas:
+        chosen["quota_draws"] = True
     if policy.user_rows:
         path = project.root / f"scenarios of {name}.csv"
         chosen["scenarios"] = write_scenarios(path, policy.user_rows).name

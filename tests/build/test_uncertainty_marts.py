@@ -1,12 +1,15 @@
 """What is drawn, beside draws of another program; and builds without analyses."""
 
+import shutil
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pytest
 from support.compare import read_mart
+from support.reference_quota_draws import case_of, drawn_quotas
 from support.reference_uncertainty import draw
+from support.what_if import what_if_policy
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 ANALYSES = {
@@ -77,8 +80,31 @@ def test_draws_agree_with_those_of_another_generator(dataset, request):
     assert total["drawn_mean"] is None
 
 
+@pytest.mark.parametrize("rule", ["correlated", "independent"])
+def test_drawn_quotas_agree_with_those_of_another_generator(rule, what_if):
+    number, policy = min(what_if.system.years), what_if_policy(what_if.system)
+    columns = ["value", "drawn_mean", "standard_error", "p05", "p50", "p95"]
+    rows = read_mart(what_if.warehouse, "headline_uncertainty", columns)
+    expected = drawn_quotas(case_of(what_if.system, number, "co2", policy), rule, 500)
+    names = sorted(policy.shipped_scenarios)
+    assert names == ["high", "medium"]
+    for name, drawn in zip(names, expected.T, strict=True):
+        row = rows[number, "co2", rule, f"quota_{name}"]
+        for share in (5, 50, 95):
+            bound = np.quantile(drawn, share / 100)
+            assert row[f"p{share:02}"] == pytest.approx(bound, abs=0.03 * row["value"])
+        assert row["drawn_mean"] == pytest.approx(drawn.mean(), rel=0.015)
+        assert row["standard_error"] == pytest.approx(drawn.std(), rel=0.15)
+
+
 def test_a_build_without_analyses_is_whole_and_they_can_follow(project, tmp_path):
-    example = CHECKOUT / "docs" / "examples" / "three_cities"
+    example = tmp_path / "three_cities"
+    shutil.copytree(CHECKOUT / "docs" / "examples" / "three_cities", example)
+    # an owner who is sure of all emissions
+    (example / "relative_errors.csv").write_text(
+        "component,stressor_id,region_id,sector_id,relative_standard_error\n"
+        "emissions,,,,0\ndirect_emissions,,,,0\n"
+    )
     assert project.ingest(example, "without").code == 0
     warehouse = project.build("without", analyses=False)
     published = warehouse.parent / "published" / warehouse.name
@@ -87,10 +113,20 @@ def test_a_build_without_analyses_is_whole_and_they_can_follow(project, tmp_path
     assert made.code == 0, made
     assert "5 to 95" not in (tmp_path / "r" / "ranking.html").read_text("utf-8")
     # what needs the factors is solved again, what does not is added
-    made = project.dbt("run", "without", "--select", "solves", "tag:analyses")
+    selection = ("--select", "solves", "tag:analyses")
+    made = project.dbt("run", "without", *selection, quota_draws=True)
     assert made.code == 0, made
     assert "errors carried to 3 footprints" in made.text
     assert tables_of(warehouse) >= ANALYSES
+    # emissions that are sure leave the quota as it is
+    found = set()
+    columns = ["value", "drawn_mean", "p05", "p50", "p95"]
+    for key, row in read_mart(warehouse, "headline_uncertainty", columns).items():
+        if key[-1] in ("quota_low", "quota_medium", "quota_high"):
+            assert row["value"] > 0
+            assert [row[name] for name in columns] == pytest.approx([row["value"]] * 5)
+            found.add(key[-1])
+    assert len(found) == 3
 
 
 def tables_of(database):

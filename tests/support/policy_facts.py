@@ -118,12 +118,18 @@ class Policy:
     income_year: int | None = None
     receivers_share: float = RECEIVERS_SHARE
     user_rows: tuple[UserRow, ...] = ()
+    draws_quotas: bool = False
     projections: tuple[Projection, ...] = PROJECTIONS
 
     @property
     def scenarios(self) -> list[str]:
         """Shipped scenarios and the user's, each once."""
         return list(dict.fromkeys([*SCENARIOS, *self.user_scenarios]))
+
+    @property
+    def shipped_scenarios(self) -> list[str]:
+        """Shipped scenarios that no user's takes the place of."""
+        return [name for name in SCENARIOS if name not in self.user_scenarios]
 
     @property
     def user_scenarios(self) -> list[str]:

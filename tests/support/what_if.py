@@ -114,4 +114,5 @@ def what_if_policy(system: System) -> Policy:
         income_year=2014,
         receivers_share=0.5,
         user_rows=user_rows(system),
+        draws_quotas=True,
     )

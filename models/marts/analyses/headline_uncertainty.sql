@@ -29,9 +29,63 @@ indices as (
 
 ),
 
-draws as (
+footprint_draws as (
 
     select * from {{ ref('footprint_draws') }}
+
+),
+
+-- without a row unless the var quota_draws asks for them
+quota_draws as (
+
+    select * from {{ ref('quota_draws') }}
+
+),
+
+quotas as (
+
+    select * from {{ ref('quota_summary') }}
+
+),
+
+draws as (
+
+    select
+        year,
+        stressor_id,
+        uncertainty_rule,
+        quantity,
+        mean,
+        standard_error,
+        p05,
+        p50,
+        p95
+    from footprint_draws
+    where region_id is null
+
+    union all
+
+    select
+        year,
+        stressor_id,
+        uncertainty_rule,
+        'quota_' || scenario_id as quantity,
+        mean,
+        standard_error,
+        p05,
+        p50,
+        p95
+    from quota_draws
+
+),
+
+drawn_scenarios as (
+
+    select distinct
+        year,
+        stressor_id,
+        scenario_id
+    from quota_draws
 
 ),
 
@@ -118,6 +172,17 @@ figures as (
         'share' as unit
     from indices
     where measure = 'consumption_footprint'
+
+    union all
+
+    select
+        quotas.year,
+        quotas.stressor_id,
+        'quota_' || quotas.scenario_id as quantity,
+        quotas.quota as value,
+        quotas.unit
+    from quotas
+    inner join drawn_scenarios using (year, stressor_id, scenario_id)
 
 ),
 

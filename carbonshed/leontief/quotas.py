@@ -1,0 +1,386 @@
+"""The quota of a policy made anew from other emissions, trade and demand held.
+
+Selection, role in supply chains, benchmarks, caps and quota of docs/methods.md, for
+many draws of all emissions at once. What no emission touches, GDP, people, industry
+types and output embodied in demand, stays as it is. Regions R, rows n = R x sectors.
+
+Of the producers' lever f' and the consumers' k, with f' X over all demand and exports
+and k on capped demand and direct emissions only, what both avoid together is
+
+    quota = sum_i (f - f')_i X_i + sum_s (1 - k_s) (sum_i f'_i Xcap_is + D_s)
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+ROUNDING = 1e-12  # relative; what is above by less is equal
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A rule for super-emitters, a row of the seed ``super_emitter_rules``."""
+
+    kind: str
+    take: int | None = None
+    of_every: int | None = None
+    share: float | None = None
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A figure of the peers, a row of the seed ``benchmarks``."""
+
+    kind: str
+    quantile: float | None = None
+
+
+@dataclass(frozen=True)
+class Cap:
+    """A bound of footprints per person; `tonnes` of a published figure, or None."""
+
+    kind: str
+    tonnes: float | None = None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What producers and consumers with a lever are brought down to."""
+
+    benchmark: Benchmark
+    cap: Cap
+    includes_power_supply: bool = True
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role in supply chains: who has it, and the levers it then has.
+
+    Attributes
+    ----------
+    ratio_from, ratio_to : float or None
+        Bounds of what is emitted for demand inside the table, over the footprint;
+        neither: the role of all others.
+    has_producer_lever, has_consumer_lever : ndarray of bool, shape (R,)
+    """
+
+    ratio_from: float | None
+    ratio_to: float | None
+    has_producer_lever: np.ndarray
+    has_consumer_lever: np.ndarray
+
+
+@dataclass(frozen=True)
+class QuotaSystem:
+    """What quotas stand on besides emissions.
+
+    Attributes
+    ----------
+    output : ndarray, shape (n,), currency
+    is_zero : ndarray of bool, shape (n,)
+        Which outputs count as zero.
+    region_of_row : ndarray of int, shape (n,)
+        Rows of a region stand together, in the order of regions.
+    peers : ndarray of int, shape (n,)
+        Group of the rows that a benchmark compares, below 0 for a row without peers.
+    is_power_supply : ndarray of bool, shape (n,)
+    to_regions, to_capped : ndarray, shape (n, R), currency
+        Output embodied in all final demand of each region, and in what a cap acts on.
+    to_all : ndarray, shape (n,), currency
+        Output embodied in all final demand and in exports.
+    population : ndarray, shape (R,), persons
+    is_affluent : ndarray of bool, shape (R,)
+    ranked : ndarray of int
+        Positions of the ranked regions, in the order that settles ties.
+    selection : Selection
+    roles : sequence of Role
+    scenarios : sequence of Scenario
+    """
+
+    output: np.ndarray
+    is_zero: np.ndarray
+    region_of_row: np.ndarray
+    peers: np.ndarray
+    is_power_supply: np.ndarray
+    to_regions: np.ndarray
+    to_capped: np.ndarray
+    to_all: np.ndarray
+    population: np.ndarray
+    is_affluent: np.ndarray
+    ranked: np.ndarray
+    selection: Selection
+    roles: Sequence[Role]
+    scenarios: Sequence[Scenario] = field(default_factory=tuple)
+
+    @cached_property
+    def groups(self) -> list[np.ndarray]:
+        """Rows of every group of peers."""
+        order = np.argsort(self.peers, kind="stable")
+        order = order[np.searchsorted(self.peers[order], 0) :]
+        edges = np.flatnonzero(np.diff(self.peers[order])) + 1
+        return np.split(order, edges) if len(order) else []
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        """First row of each region, shape (R,)."""
+        return np.searchsorted(self.region_of_row, np.arange(len(self.population)))
+
+    @cached_property
+    def inside(self) -> np.ndarray:
+        """Output embodied in final demand inside the table, shape (n,), currency."""
+        return self.to_regions.sum(axis=1)
+
+    def quotas(self, emissions: np.ndarray, direct: np.ndarray) -> np.ndarray:
+        """Return the quota of every scenario in every draw.
+
+        Parameters
+        ----------
+        emissions : ndarray, shape (draws, n), t
+            F.
+        direct : ndarray, shape (draws, R), t
+            D, all categories together.
+
+        Returns
+        -------
+        ndarray, shape (draws, scenarios), t
+        """
+        divisor = np.where(self.is_zero, np.inf, self.output)
+        intensities = emissions / divisor
+        footprints = intensities @ self.to_regions + direct
+        selected = self._selected(emissions, direct, footprints)
+        producers, consumers = self._levers(intensities, direct, footprints)
+        producers &= selected
+        consumers &= selected
+        acting = np.flatnonzero(producers.any(axis=0)[self.region_of_row])
+        rows = acting[self.peers[acting] >= 0]
+        cuts = self._cuts(emissions, intensities, rows)
+        acts = producers.T[self.region_of_row[rows]]
+        columns = np.flatnonzero(consumers.any(axis=0))
+        capped = self.to_capped[:, columns]
+        caused = intensities @ capped + direct[:, columns]
+        found = np.empty((len(emissions), len(self.scenarios)))
+        for k, scenario in enumerate(self.scenarios):
+            cut = cuts[scenario.benchmark] * acts
+            if not scenario.includes_power_supply:
+                cut[self.is_power_supply[rows]] = 0.0
+            kept = self._demand_factors(scenario.cap, footprints)[:, columns]
+            less = np.where(consumers[:, columns], 1.0 - kept, 0.0)
+            left = caused - cut.T @ capped[rows]
+            found[:, k] = self.to_all[rows] @ cut + (less * left).sum(axis=1)
+        return found
+
+    def _selected(
+        self, emissions: np.ndarray, direct: np.ndarray, footprints: np.ndarray
+    ) -> np.ndarray:
+        """Return which regions are super-emitters, shape (draws, R)."""
+        production = np.add.reduceat(emissions, self.starts, axis=1) + direct
+        found = np.zeros(footprints.shape, dtype=bool)
+        found[:, self.ranked] = select(
+            self.selection,
+            footprints[:, self.ranked],
+            production[:, self.ranked],
+            self.population[self.ranked],
+        )
+        return found
+
+    def _levers(
+        self, intensities: np.ndarray, direct: np.ndarray, footprints: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return who would have which lever if selected, each (draws, R)."""
+        emitted = np.add.reduceat(intensities * self.inside, self.starts, axis=1)
+        ratios = np.full(footprints.shape, np.nan)
+        np.divide(emitted + direct, footprints, out=ratios, where=footprints != 0)
+        producers = np.zeros(footprints.shape, dtype=bool)
+        consumers = np.zeros(footprints.shape, dtype=bool)
+        has_role = np.zeros(footprints.shape, dtype=bool)
+        # the role without bounds has what the others leave
+        for role in sorted(self.roles, key=_is_unbounded):
+            has_it = ~has_role
+            if role.ratio_from is not None:
+                has_it &= ratios >= role.ratio_from
+            if role.ratio_to is not None:
+                has_it &= ratios <= role.ratio_to
+            producers |= has_it & role.has_producer_lever
+            consumers |= has_it & role.has_consumer_lever
+            has_role |= has_it
+        return producers, consumers
+
+    def _cuts(
+        self, emissions: np.ndarray, intensities: np.ndarray, rows: np.ndarray
+    ) -> dict[Benchmark, np.ndarray]:
+        """Return how far some rows are above each benchmark, shape (rows, draws)."""
+        benchmarks = {scenario.benchmark for scenario in self.scenarios}
+        place = np.full(len(self.peers), -1)
+        place[rows] = np.arange(len(rows))
+        cuts = {
+            benchmark: np.zeros((len(rows), len(emissions))) for benchmark in benchmarks
+        }
+        for group in self.groups:
+            acting = place[group] >= 0
+            if not acting.any():
+                continue
+            values = np.ascontiguousarray(intensities[:, group].T)
+            mean = emissions[:, group].sum(axis=1) / self.output[group].sum()
+            ordered = np.sort(values, axis=0)
+            for benchmark in benchmarks:
+                best = mean
+                if benchmark.quantile is not None:
+                    best = interpolated_quantile(ordered, benchmark.quantile)
+                above = values[acting] - best
+                cuts[benchmark][place[group[acting]]] = np.maximum(above, 0.0)
+        return cuts
+
+    def _demand_factors(self, cap: Cap, footprints: np.ndarray) -> np.ndarray:
+        """Return k of every region under a cap, shape (draws, R)."""
+        members = {
+            "national_mean": self.ranked,
+            "affluent_mean": self.ranked[self.is_affluent[self.ranked]],
+        }.get(cap.kind)
+        tonnes = np.full(len(footprints), np.nan if cap.tonnes is None else cap.tonnes)
+        if members is not None and (people := self.population[members].sum()) > 0:
+            tonnes = footprints[:, members].sum(axis=1) / people
+        # what is not positive caps nobody
+        tonnes = np.where(tonnes > 0, tonnes, np.inf)
+        heads, factors = np.zeros(footprints.shape), np.ones(footprints.shape)
+        np.divide(footprints, self.population, out=heads, where=self.population > 0)
+        np.divide(tonnes[:, None], heads, out=factors, where=heads > 0)
+        return np.minimum(factors, 1.0)
+
+
+def _is_unbounded(role: Role) -> bool:
+    return role.ratio_from is None and role.ratio_to is None
+
+
+def interpolated_quantile(ordered: np.ndarray, share: float) -> np.ndarray:
+    """Return a quantile of sorted values, linear between the two around it.
+
+    Parameters
+    ----------
+    ordered : ndarray, shape (values, draws)
+    share : float
+        In [0, 1].
+
+    Returns
+    -------
+    ndarray, shape (draws,)
+    """
+    position = share * (len(ordered) - 1)
+    below = int(np.floor(position))
+    above = int(np.ceil(position))
+    return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
+
+
+def select(
+    rule: Selection,
+    footprints: np.ndarray,
+    production: np.ndarray,
+    population: np.ndarray,
+) -> np.ndarray:
+    """Return who is a super-emitter in each draw.
+
+    Parameters
+    ----------
+    rule : Selection
+    footprints, production : ndarray, shape (draws, K), t
+        Of ranked regions, in the order that settles ties.
+    population : ndarray, shape (K,), persons
+
+    Returns
+    -------
+    ndarray of bool, shape (draws, K)
+
+    Raises
+    ------
+    ValueError
+        If there is no rule of the kind.
+
+    References
+    ----------
+    docs/methods.md, Super-emitters.
+    """
+    regions = footprints.shape[1]
+    count = -(-rule.take * regions // rule.of_every) if rule.take else 0
+    totals = footprints.sum(axis=1, keepdims=True)
+    is_rich = _exceeds(footprints / population, totals / population.sum())
+    match rule.kind:
+        case "largest_footprints":
+            return _positions(footprints) < count
+        case "largest_of_either":
+            best = np.minimum(_positions(footprints), _positions(production))
+            return best < count
+        case "largest_share":
+            return _largest_share(footprints, rule.share)
+        case "above_means":
+            return is_rich & _exceeds(footprints, totals / regions)
+        case "largest_above_mean":
+            among = np.where(is_rich, footprints, -np.inf)
+            return is_rich & (_positions(among) < count)
+    raise ValueError(f"no rule for super-emitters is of the kind {rule.kind!r}")
+
+
+def _positions(amounts: np.ndarray) -> np.ndarray:
+    """Return the place of each region from 0, the largest first."""
+    order = np.argsort(-amounts, axis=1, kind="stable")
+    places = np.empty_like(order)
+    np.put_along_axis(places, order, np.arange(amounts.shape[1])[None, :], axis=1)
+    return places
+
+
+def _largest_share(footprints: np.ndarray, share: float) -> np.ndarray:
+    """Return the fewest regions that hold a share together, the crossing one in."""
+    order = np.argsort(-footprints, axis=1, kind="stable")
+    running = np.cumsum(np.take_along_axis(footprints, order, axis=1), axis=1)
+    totals = footprints.sum(axis=1, keepdims=True)
+    before = np.zeros_like(running)
+    before[:, 1:] = running[:, :-1]
+    is_in = (totals > 0) & (before < (share - ROUNDING) * totals)
+    found = np.empty(is_in.shape, dtype=bool)
+    np.put_along_axis(found, order, is_in, axis=1)
+    return found
+
+
+def _exceeds(values: np.ndarray, limits: np.ndarray) -> np.ndarray:
+    return values > limits + ROUNDING * np.abs(limits)
+
+
+def redraw(
+    values: np.ndarray,
+    errors: np.ndarray,
+    groups: np.ndarray,
+    shared_share: float,
+    own: np.ndarray,
+    common: np.ndarray,
+) -> np.ndarray:
+    """Return values with lognormal errors that keep their means.
+
+    v exp(t (sqrt(k) w_g + sqrt(1 - k) u) - t^2 / 2), t^2 = ln(1 + (s / v)^2).
+
+    Parameters
+    ----------
+    values, errors : ndarray, shape (cells,), any unit
+        v, and standard errors s of its sign; 0 where v = 0.
+    groups : ndarray of int, shape (cells,)
+        Which cells share an error.
+    shared_share : float
+        k, the share of the variance that a group shares.
+    own : ndarray, shape (draws, cells)
+        u, independent standard normal numbers.
+    common : ndarray, shape (draws, groups)
+        w, the same.
+
+    Returns
+    -------
+    ndarray, shape (draws, cells), unit of the values
+    """
+    relative = np.zeros(values.shape)
+    np.divide(errors, values, out=relative, where=values != 0)
+    spread = np.sqrt(np.log1p(relative**2))
+    exponents = own * (np.sqrt(1.0 - shared_share) * spread)
+    if shared_share:
+        exponents += common[:, groups] * (np.sqrt(shared_share) * spread)
+    exponents -= spread**2 / 2
+    np.exp(exponents, out=exponents)
+    exponents *= values
+    return exponents

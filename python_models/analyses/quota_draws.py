@@ -1,0 +1,50 @@
+"""Draws of all emissions in which the policy is made anew: the quota's intervals."""
+
+from carbonshed.solve.policy_year import PolicyRelations
+from carbonshed.solve.propagation import ErrorInputs
+from carbonshed.solve.quota_draws import QUOTA_DRAWS, quota_draws
+from carbonshed.solve.relations import Relations
+
+
+def model(dbt, session):
+    """Return what the draws come to; no row where they are not asked for."""
+    dbt.config(materialized="table")
+    if str(dbt.config.meta_get("quota_draws")) != "True":
+        return QUOTA_DRAWS.empty_table()
+    relations = Relations(
+        session=session,
+        transactions=dbt.ref("stg_transactions"),
+        final_demand=dbt.ref("stg_final_demand"),
+        exports=dbt.ref("stg_exports"),
+        sector_output=dbt.ref("int_sector_output"),
+        intensities=dbt.ref("int_intensities"),
+        regions=dbt.ref("stg_regions"),
+        categories=dbt.ref("stg_final_demand_categories"),
+        sectors=dbt.ref("stg_sectors"),
+        imports=dbt.ref("stg_imports"),
+        imported_products=dbt.ref("stg_imported_products"),
+    )
+    inputs = ErrorInputs(
+        direct_emissions=dbt.ref("stg_direct_emissions"),
+        rules=dbt.ref("error_rules"),
+        own_errors=dbt.ref("stg_relative_errors"),
+    )
+    policy = PolicyRelations(
+        embodied_output=dbt.ref("embodied_output_by_position"),
+        regional_accounts=dbt.ref("regional_accounts"),
+        mitigation_typology=dbt.ref("mitigation_typology"),
+        mitigation_caps=dbt.ref("mitigation_caps"),
+        policy_choices=dbt.ref("int_policy_choices"),
+        user_scenarios=dbt.ref("stg_user_scenarios"),
+        sectors=relations.sectors,
+        categories=relations.categories,
+        super_emitter_rules=dbt.ref("super_emitter_rules"),
+        supply_chain_roles=dbt.ref("supply_chain_roles"),
+        pathway_choices=dbt.ref("pathway_choices"),
+        pathways=dbt.ref("pathways"),
+        scenarios=dbt.ref("scenarios"),
+        benchmarks=dbt.ref("benchmarks"),
+        caps=dbt.ref("caps"),
+        capped_groups=dbt.ref("capped_groups"),
+    )
+    return quota_draws(relations, inputs, policy, dbt.ref("draw_settings"))

@@ -1,0 +1,118 @@
+"""Quotas of other emissions beside full evaluations, and errors cell by cell."""
+
+from math import exp, log, sqrt
+
+import numpy as np
+import pytest
+from support.policy_facts import CAPPED_GROUPS, SCENARIOS, SUPER_EMITTER_RULES, Policy
+from support.random_systems import Size, random_system
+from support.reference_policy import Case, selected_by
+from support.reference_quota_draws import case_of, quotas_of, with_emissions
+
+from carbonshed.leontief import quotas
+from carbonshed.leontief.quotas import Benchmark, Cap, Role, Scenario, Selection
+
+SELECTIONS = {
+    "top_decile": Selection("largest_footprints", 32, 309),
+    "cumulative_half": Selection("largest_share", share=0.5),
+    "lorenz_elbow": Selection("above_means"),
+    "producers_or_consumers": Selection("largest_of_either", 32, 309),
+    "largest_above_mean": Selection("largest_above_mean", 32, 309),
+}
+BENCHMARKS = {
+    "mean": Benchmark("ratio_of_sums"),
+    "median": Benchmark("quantile", 0.5),
+    "p25": Benchmark("quantile", 0.25),
+}
+CAPS = {"peer_mean": Cap("affluent_mean"), "national_mean": Cap("national_mean")}
+SIZE = Size(regions=11, sectors=5, categories=5)
+DRAWS = 6
+
+
+def system_of(case: Case, includes_power: bool) -> quotas.QuotaSystem:
+    """Return what the package needs of a case, by hand."""
+    regions, sectors = case.system.regions, case.system.sectors
+    types = [case.typology.get(region.id) for region in regions]
+    names = sorted({str(kind["industry_type"]) for kind in types if kind})
+    peers = np.array(
+        [
+            names.index(str(kind["industry_type"])) * len(sectors) + i
+            if kind and x > 0
+            else -1
+            for (kind, i), x in zip(
+                ((kind, i) for kind in types for i in range(len(sectors))),
+                np.where(case.solution.is_zero, 0.0, case.solution.x),
+                strict=True,
+            )
+        ]
+    )
+    is_ranked = np.array([region.is_ranked for region in regions])
+    is_rich = np.array([bool(kind) and kind["affluence"] == "high" for kind in types])
+    nobody = np.zeros(len(regions), dtype=bool)
+    capped = [c.group in CAPPED_GROUPS for c in case.system.categories]
+    to_regions = case.solution.X.sum(axis=2)
+    ranked = [k for k, region in enumerate(regions) if region.is_ranked]
+    return quotas.QuotaSystem(
+        output=case.solution.x,
+        is_zero=case.solution.is_zero,
+        region_of_row=np.repeat(np.arange(len(regions)), len(sectors)),
+        peers=peers,
+        is_power_supply=np.array([i.is_power_supply for _ in regions for i in sectors]),
+        to_regions=to_regions,
+        to_capped=case.solution.X[:, :, capped].sum(axis=2),
+        to_all=to_regions.sum(axis=1) + case.solution.X_export,
+        population=np.array([n or 0 for n in case.year.population], dtype=float),
+        is_affluent=is_rich,
+        ranked=np.array(sorted(ranked, key=lambda k: regions[k].id)),
+        selection=SELECTIONS[case.policy.rule],
+        roles=(
+            Role(None, None, is_ranked, is_ranked),
+            Role(1.1, None, is_ranked, nobody),
+            Role(None, 0.9, is_ranked & ~is_rich, is_rich),
+        ),
+        scenarios=[
+            Scenario(BENCHMARKS[name], CAPS[cap], includes_power)
+            for _, (name, cap) in sorted(SCENARIOS.items())
+        ],
+    )
+
+
+@pytest.mark.parametrize("includes_power", [True, False])
+@pytest.mark.parametrize("rule", SUPER_EMITTER_RULES)
+def test_every_draw_is_the_policy_made_anew(rule, includes_power):
+    case = case_of(random_system(27, SIZE), 2010, "co2", Policy(rule=rule))
+    generator = np.random.default_rng(3)
+    F = case.accounts.F * generator.lognormal(0, 1.2, (DRAWS, *case.accounts.F.shape))
+    D = case.accounts.D * generator.lognormal(0, 1.2, (DRAWS, *case.accounts.D.shape))
+    found = system_of(case, includes_power).quotas(F, D.sum(axis=2))
+    cases = [with_emissions(case, *drawn) for drawn in zip(F, D, strict=True)]
+    # so far apart that others are chosen, and everybody has every lever somewhere
+    assert len({frozenset(selected_by(each, rule)) for each in cases}) > 1
+    ways = {kind["pathway_id"] for each in cases for kind in each.typology.values()}
+    assert ways == {"producer", "consumer", "both"}
+    expected = np.array([quotas_of(each, includes_power) for each in cases])
+    assert len(np.unique(expected)) > DRAWS
+    assert found == pytest.approx(expected)
+
+
+def test_a_rule_that_nobody_knows_is_refused():
+    ones = np.ones((1, 2))
+    with pytest.raises(ValueError, match="of the kind 'smallest'"):
+        quotas.select(Selection("smallest"), ones, ones, ones[0])
+
+
+@pytest.mark.parametrize("k", [0.0, 0.3, 1.0])
+def test_errors_keep_the_mean_and_groups_share_them(k):
+    generator = np.random.default_rng(4)
+    values = np.array([5.0, -2.0, 0.0, 7.0, 1.0])
+    rse = np.array([0.1, 0.4, 0.5, 0.0, 2.0])
+    groups = np.array([0, 1, 0, 1, 1])
+    own, common = generator.normal(size=(3, 5)), generator.normal(size=(3, 2))
+    found = quotas.redraw(values, rse * values, groups, k, own, common)
+    for draw in range(3):
+        for cell, value in enumerate(values):
+            t = sqrt(log(1 + rse[cell] ** 2))
+            error = sqrt(k) * common[draw, groups[cell]] + sqrt(1 - k) * own[draw, cell]
+            expected = value * exp(t * error - t**2 / 2)
+            assert found[draw, cell] == pytest.approx(expected, rel=1e-12)
+    assert (found[:, 3] == 7.0).all()  # nothing is unsure of it
