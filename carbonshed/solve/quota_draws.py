@@ -59,6 +59,7 @@ def quota_draws(
     rules = read_rules(inputs.rules)
     rows: list[Row] = []
     for year in relations.years:
+        progress = YearProgress(year)
         measured = MeasuredYear(YearSystem(relations, year), inputs.direct_emissions)
         own = OwnErrors(inputs.own_errors, measured.regions, measured.sectors)
         of_year = PolicyYear(policy, measured)
@@ -68,6 +69,7 @@ def quota_draws(
             system = of_year.system(stressor)
             if not len(system.ranked):
                 continue
+            progress(f"drawing the quotas of {stressor}")
             drawing = _Drawing(measured, q, own, system)
             found = drawing.quotas(rules, chosen["quota_draws"], chosen["seed"])
             keys = {"year": year, "stressor_id": stressor}
@@ -77,7 +79,7 @@ def quota_draws(
                 for scenario, row in zip(of_year.scenario_ids, summaries, strict=True):
                     names = {"uncertainty_rule": rule.name, "scenario_id": scenario}
                     rows.append(keys | names | row)
-        YearProgress(year).note(f"the policy made anew {chosen['quota_draws']:,} times")
+        progress.note(f"the policy made anew {chosen['quota_draws']:,} times")
     return pa.Table.from_pylist(rows, QUOTA_DRAWS)
 
 
