@@ -11,6 +11,10 @@ from support.reference_quota_draws import case_of, drawn_quotas
 from support.reference_uncertainty import draw
 from support.what_if import what_if_policy
 
+from carbonshed.report.marts import Marts, open_file
+from carbonshed.report.pages import overview, quota
+from carbonshed.report.scope import read_scopes
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 ANALYSES = {
     "uncertainty_rules",
@@ -95,6 +99,38 @@ def test_drawn_quotas_agree_with_those_of_another_generator(rule, what_if):
             assert row[f"p{share:02}"] == pytest.approx(bound, abs=0.03 * row["value"])
         assert row["drawn_mean"] == pytest.approx(drawn.mean(), rel=0.015)
         assert row["standard_error"] == pytest.approx(drawn.std(), rel=0.15)
+
+
+def test_the_report_shows_the_ends_of_drawn_quotas_and_no_others(what_if):
+    number = min(what_if.system.years)
+    with open_file(what_if.warehouse) as connection:
+        (scope,) = (
+            scope
+            for scope in read_scopes(Marts(connection))
+            if (scope.year, scope.stressor) == (number, "co2")
+        )
+        marts = Marts(connection, {"year": number, "stressor": "co2"})
+        table = quota.page(scope, marts).tables[0]
+        cards = overview.page(scope, marts).sections[-1].cards
+    rows = read_mart(what_if.warehouse, "headline_uncertainty", ["p05", "p95"])
+    labels = [header.label for header in table.headers]
+    place = labels.index("Emissions avoided") + 1
+    assert labels[place : place + 2] == ["At 5 %", "At 95 %"]
+    shown = {
+        name: [cell.key for cell in cells[place : place + 2]]
+        for name, cells in zip(
+            table.source.column("scenario_id"), table.cells, strict=True
+        )
+    }
+    shipped = [name for name in shown if shown[name] != ["", ""]]
+    assert sorted(shipped) == ["high", "medium"]
+    assert len(shown) > 2
+    for name in shipped:
+        row = rows[number, "co2", "correlated", f"quota_{name}"]
+        assert shown[name] == [row["p05"], row["p95"]]
+    (text,) = (card.text for card in cards if card.title == "Scenarios")
+    assert "5 to 95 %" in text
+    assert "trade and demand held" in text
 
 
 def test_a_build_without_analyses_is_whole_and_they_can_follow(project, tmp_path):

@@ -15,9 +15,14 @@ WHAT = (
 BRACKETS = (
     "Ranks in brackets are 5 to 95 % of draws: errors of the data, given the model."
 )
+OF_QUOTAS = "errors of data, given the model; trade and demand held"
 RANKS = [
     Column("rank_interval", "Rank, 5 to 95 %"),
     Column("rank_interval_independent", "The same, nothing shared"),
+]
+QUOTAS = [
+    Column("quota_p05", "At 5 %", "stressor"),
+    Column("quota_p95", "At 95 %", "stressor"),
 ]
 FOOTPRINTS = [
     Column("consumption_footprint", "Footprint", "stressor"),
@@ -50,6 +55,13 @@ def ask(marts: Marts, query: str) -> dict[str, dict[str, Any]]:
     return {row["region_id"]: row | _texts(row) for row in marts.ask(query)}
 
 
+def ask_quotas(marts: Marts) -> dict[str, dict[str, Any]]:
+    """Return the ends of quotas by scenario; none where the build drew none."""
+    if not marts.has("headline_uncertainty"):
+        return {}
+    return {row["scenario_id"]: row for row in marts.ask("quota/intervals")}
+
+
 def span(low: int | None, high: int | None) -> str | None:
     """Return ``5 to 11``, or ``7`` where both ends are the same."""
     if low is None or high is None:
@@ -67,16 +79,19 @@ def _texts(row: dict[str, Any]) -> dict[str, str | None]:
 
 
 def beside(
-    regions: Rows, found: dict[str, dict[str, Any]], columns: list[Column]
+    rows: Rows,
+    found: dict[str, dict[str, Any]],
+    columns: list[Column],
+    key: str = "region_id",
 ) -> Rows:
-    """Return rows of regions with some columns of their intervals."""
+    """Return rows of regions, or of what the key names, with their intervals."""
     names = tuple(column.name for column in columns)
-    place = regions.columns.index("region_id")
+    place = rows.columns.index(key)
     return Rows(
-        (*regions.columns, *names),
+        (*rows.columns, *names),
         [
             (*row, *(found.get(row[place], {}).get(name) for name in names))
-            for row in regions.rows
+            for row in rows.rows
         ],
     )
 

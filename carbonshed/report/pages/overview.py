@@ -18,7 +18,8 @@ def page(scope: Scope, marts: Marts) -> Page:
     largest = marts.ask("overview/largest").first()
     figures = marts.ask("overview/figures").first() or {}
     headlines = marts.ask("overview/headlines")
-    sections = [_accounts(scope, totals), _further(scope, figures, largest)]
+    drawn = intervals.ask_quotas(marts).get(figures.get("scenario_id"), {})
+    sections = [_accounts(scope, totals), _further(scope, figures | drawn, largest)]
     sections[1:1] = intervals.headlines(scope, marts)
     if scope.findings:
         sections.insert(0, _findings(scope))
@@ -137,6 +138,12 @@ def _further(
     )
     if figures.get("quota") is not None:
         quota = scope.scale([figures["quota"]], "stressor")
+        interval = ""
+        if "quota_p05" in figures:
+            interval = (
+                f" (5 to 95 %: {quota.text(figures['quota_p05'])} to "
+                f"{quota.full(figures['quota_p95'])}; {intervals.OF_QUOTAS})"
+            )
         cards += [
             Card(
                 "emitters.html",
@@ -148,7 +155,7 @@ def _further(
                 "quota.html",
                 "Scenarios",
                 f"In {figures['scenario_name']}, their levers avoid "
-                f"{quota.full(figures['quota'])}.",
+                f"{quota.full(figures['quota'])}{interval}.",
             ),
         ]
     cards += [

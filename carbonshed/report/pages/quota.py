@@ -6,7 +6,7 @@ from carbonshed.report.charts import quota
 from carbonshed.report.content import Column, Page, Section, make_fact, make_table
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.numbers import percent
-from carbonshed.report.pages import words
+from carbonshed.report.pages import intervals, words
 from carbonshed.report.scope import Scope
 
 TITLE = "Scenarios"
@@ -77,7 +77,7 @@ def page(scope: Scope, marts: Marts) -> Page:
         TITLE,
         lead,
         [
-            _scenarios(scope, summary),
+            _scenarios(scope, summary, intervals.ask_quotas(marts)),
             _carriers(scope, summary, marts),
             _allocation(scope, marts, summary),
             _living(scope, marts.ask("quota/living"), marts.ask("quota/withheld")),
@@ -87,7 +87,9 @@ def page(scope: Scope, marts: Marts) -> Page:
     )
 
 
-def _scenarios(scope: Scope, summary: Rows) -> Section:
+def _scenarios(
+    scope: Scope, summary: Rows, drawn: dict[str, dict[str, Any]]
+) -> Section:
     text = [
         "Avoided is what would not be emitted if producers came down to the intensity "
         "of their peers and consumers to a cap per person, and nothing else reacted. "
@@ -106,6 +108,16 @@ def _scenarios(scope: Scope, summary: Rows) -> Section:
             f"The projected peak is {peak.full(first['peak_emissions'])} in "
             f"{first['peak_year']} ({first['projection_id'].replace('_', ' ')})."
         )
+    columns = _summary_columns(summary)
+    if drawn:
+        summary = intervals.beside(summary, drawn, intervals.QUOTAS, "scenario_id")
+        place = columns.index(_SUMMARY[1]) + 1
+        columns[place:place] = intervals.QUOTAS
+        text.append(
+            "5 to 95 % are of draws of all emissions: "
+            f"{intervals.OF_QUOTAS}. Noise makes the best of the peers look "
+            "better than it is, so that draws lie above the quota as a rule."
+        )
     return Section(
         "scenarios",
         "What the scenarios avoid, and what they ask",
@@ -118,7 +130,7 @@ def _scenarios(scope: Scope, summary: Rows) -> Section:
                 "quota-summary",
                 f"Emissions avoided by scenario, {scope.title}",
                 summary,
-                _summary_columns(summary),
+                columns,
                 "One region buys less by: the largest cut of what a region buys, of "
                 "today's.",
             )
@@ -134,7 +146,7 @@ def _sentence(note: str) -> str:
 def _summary_columns(summary: Rows) -> list[Column]:
     """Return the columns, with whose scenario it is where some are a user's."""
     if not any(summary.column("is_user_scenario")):
-        return _SUMMARY
+        return list(_SUMMARY)
     return [_SUMMARY[0], Column("is_user_scenario", "Your own", "flag"), *_SUMMARY[1:]]
 
 

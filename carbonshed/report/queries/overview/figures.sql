@@ -1,6 +1,7 @@
 select
     inequality_indices.gini,
     largest_quotas.quota,
+    largest_quotas.scenario_id,
     largest_quotas.scenario_name,
     largest_quotas.super_emitters
 from leakage_summary

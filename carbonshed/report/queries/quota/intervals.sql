@@ -1,0 +1,11 @@
+select
+    substr(quantity, length('quota_') + 1) as scenario_id,
+    p05 as quota_p05,
+    p95 as quota_p95
+from headline_uncertainty
+where
+    year = $year
+    and stressor_id = $stressor
+    and is_default_rule
+    and starts_with(quantity, 'quota_')
+order by scenario_id
