@@ -8,5 +8,6 @@
         "leontief_inverse",
         "analyses",
         "quota_draws",
+        "by_origin",
     ]) }}
 {%- endmacro %}

@@ -31,5 +31,6 @@ def model(dbt, session):
         scheduler=dbt.config.meta_get("scheduler"),
         leontief_inverse=dbt.config.meta_get("leontief_inverse"),
         analyses=dbt.config.meta_get("analyses"),
+        by_origin=dbt.config.meta_get("by_origin"),
     )
     return solve_years(relations, settings, solved_dir() / dataset)

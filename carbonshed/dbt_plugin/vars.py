@@ -60,6 +60,7 @@ OTHERS: dict[str, tuple[Callable[[str], bool], str]] = {
     "leontief_inverse": _SWITCH,
     "analyses": _SWITCH,
     "quota_draws": _SWITCH,
+    "by_origin": _SWITCH,
 }
 Chosen = Mapping[str, str | None]
 

@@ -11,7 +11,11 @@ Miller, R. E., and P. D. Blair (2009), Input-Output Analysis: Foundations and
 Extensions, 2nd edition, Cambridge University Press, chapters 2, 3, 6 and 13.
 """
 
-from carbonshed.leontief.blocks import own_chain_output, sales_to_regions
+from carbonshed.leontief.blocks import (
+    intensities_of_regions,
+    own_chain_output,
+    sales_to_regions,
+)
 from carbonshed.leontief.coefficients import (
     direct_intensities,
     divide_by_output,
@@ -49,6 +53,7 @@ from carbonshed.leontief.residual import (
 from carbonshed.leontief.row_blocks import ArrayBlocks, RowBlocks
 from carbonshed.leontief.system import Leontief, leontief_inverse
 from carbonshed.leontief.uncertainty import (
+    InterregionalShare,
     TransactionCovariance,
     demand_covariance,
     direct_emission_covariance,
@@ -61,6 +66,7 @@ __all__ = [
     "TOLERANCE",
     "ArrayBlocks",
     "ExpectedCombinations",
+    "InterregionalShare",
     "IterationError",
     "Leontief",
     "Productivity",
@@ -81,6 +87,7 @@ __all__ = [
     "import_coefficients",
     "import_multipliers",
     "inputs_by_product",
+    "intensities_of_regions",
     "is_productive",
     "is_zero_output",
     "iterate_output",

@@ -1,6 +1,6 @@
 """Regions: the chains that never leave one, and what is sold to each."""
 
-from itertools import pairwise
+from itertools import pairwise, starmap
 
 import numpy as np
 
@@ -89,16 +89,52 @@ def sales_to_regions(
     if isinstance(coefficients, np.ndarray):
         coefficients = ArrayBlocks(coefficients, rows=len(coefficients))
     output = checks.vector("output", output, coefficients.size)
+    names, edges = _regions(regions)
+    sales = np.empty((coefficients.size, len(names)))
+    for block, sold in map_blocks(coefficients, sales_of_block, edges, output):
+        sales[block] = sold
+    return names, sales
+
+
+def intensities_of_regions(intensities: np.ndarray, regions: np.ndarray) -> np.ndarray:
+    """Direct intensities with those of one region at a time, all others 0.
+
+    Solved for like any intensities, they give total intensities by region of origin:
+    M_rj = sum_(i in r) f_i L_ij, which add up to m_j.
+
+    Parameters
+    ----------
+    intensities : ndarray, shape (n, q), unit of the stressor per currency
+    regions : ndarray, shape (n,)
+        The region of each region-sector; those of a region stand together.
+
+    Returns
+    -------
+    ndarray, shape (n, q R), Fortran order, unit of the stressor per currency
+        The R regions of the first stressor, then those of the next.
+
+    Raises
+    ------
+    ValueError
+        If a region is in two places.
+    """
+    names, edges = _regions(regions)
+    size, stressors = intensities.shape
+    split = np.zeros((size, stressors * len(names)), order="F")
+    for q in range(stressors):
+        for k, rows in enumerate(starmap(slice, pairwise(edges))):
+            split[rows, q * len(names) + k] = intensities[rows, q]
+    return split
+
+
+def _regions(regions: np.ndarray) -> tuple[list, np.ndarray]:
+    """Return the regions in their order, and the first row of each, and n."""
     starts = [0, *(np.flatnonzero(regions[1:] != regions[:-1]) + 1)]
     names = [regions[start] for start in starts]
     if len(set(names)) < len(names):
         msg = "the region-sectors of a region do not stand together"
         raise ValueError(msg)
-    sales = np.empty((coefficients.size, len(names)))
-    edges = np.array([*starts, coefficients.size])
-    for block, sold in map_blocks(coefficients, sales_of_block, edges, output):
-        sales[block] = sold
-    return names, sales
+    return names, np.array([*starts, len(regions)])
 
 
 def sales_of_block(

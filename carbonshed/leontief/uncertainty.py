@@ -25,6 +25,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+_ROWS = 256  # of a gradient, in memory at a time
 _PAIRS = 1 << 22  # sums by pairs of regions and destination, in memory at a time
 
 
@@ -245,3 +246,119 @@ class TransactionCovariance:
                 embodied = multipliers[own, None] * self._shares[rows][own]
                 sums[:, k] -= sold[own].T @ embodied
             yield sums.reshape(-1, destinations)
+
+
+class InterregionalShare:
+    """The share of emissions for final demand that arise elsewhere, and its variance.
+
+    It is 1 - local / all, over regions r, with local = sum_i F_i phi_i,r(i) of the
+    emitter's own region r(i) and all = sum_ir F_i phi_ir. Direct emissions and exports
+    are in neither. With a = -1 / all, b = local / all^2, total intensities by region of
+    origin M and H_ij = a sum_r M_ir phi_jr + b m_i sum_r phi_jr, exactly to first order
+
+        d share = sum_i (a phi_i,r(i) + b sum_r phi_ir) dF_i
+                + sum_ij (H_ij - H_ii) dZ_ij - sum_i H_ii dex_i
+                + sum_(i,t) (a M_it + b m_i - H_ii) dY_it
+
+    Each `of_...` returns the variance as if all of an error were the cell's own, and as
+    if all were shared, shape (2,).
+
+    Parameters
+    ----------
+    shares : ndarray, shape (n, S)
+        phi, of each destination in each output.
+    multipliers : ndarray, shape (n,), unit of the stressor per currency
+        m, total intensities.
+    by_origin : ndarray, shape (n, R), unit of the stressor per currency
+        M, total intensities by region of origin.
+    emissions : ndarray, shape (n,), unit of the stressor
+        F.
+    regions : sequence of slice
+        Rows, and columns of Z, of each region.
+    destinations : ndarray of int, shape (R,)
+        The column of `shares` of each region.
+
+    Attributes
+    ----------
+    value : float
+        NaN where nothing is emitted for final demand.
+
+    References
+    ----------
+    Error propagation: Heijungs and Lenzen 2014, International Journal of Life Cycle
+    Assessment 19. The gradient: this project's.
+    """
+
+    def __init__(
+        self,
+        shares: np.ndarray,
+        multipliers: np.ndarray,
+        by_origin: np.ndarray,
+        emissions: np.ndarray,
+        regions: Sequence[slice],
+        destinations: np.ndarray,
+    ) -> None:
+        self._regions = regions
+        self._starts = np.array([rows.start for rows in regions], dtype=np.intp)
+        self._places = {place: k for k, place in enumerate(destinations.tolist())}
+        for_regions = shares[:, destinations]
+        for_all = for_regions.sum(axis=1)
+        for_own = np.concatenate(
+            [for_regions[rows, k] for k, rows in enumerate(regions)]
+        )
+        local, in_all = emissions @ for_own, emissions @ for_all
+        self.value = 1 - local / in_all if in_all else np.nan
+        a, b = (-1 / in_all, local / in_all**2) if in_all else (np.nan, np.nan)
+        self._of_emissions = a * for_own + b * for_all
+        # H = before @ behind', what all regions buy as one more of them
+        self._before = np.column_stack([a * by_origin, b * multipliers])
+        self._behind = np.column_stack([for_regions, for_all])
+        self._at_home = np.einsum("ij,ij->i", self._before, self._behind)  # H_ii
+
+    def of_emissions(self, errors: np.ndarray, groups: np.ndarray) -> np.ndarray:
+        """Return the variance from errors of F; as for `emission_covariance`."""
+        moved = self._of_emissions * errors
+        sums = np.bincount(groups, moved)
+        return np.array([moved @ moved, sums @ sums])
+
+    def of_demand(
+        self, errors: np.ndarray, squares: np.ndarray, destinations: np.ndarray
+    ) -> np.ndarray:
+        """Return the variance from errors of Y or exports; as for `demand_covariance`.
+
+        A destination that is none of the regions counts as exports.
+        """
+        gradient = np.tile(-self._at_home[:, None], len(destinations))
+        for column, destination in enumerate(destinations.tolist()):
+            place = self._places.get(destination)
+            if place is not None:
+                gradient[:, column] += self._before[:, place] + self._before[:, -1]
+        pairs = np.add.reduceat(gradient * errors, self._starts, axis=0)
+        np.square(gradient, out=gradient)
+        return np.array([np.vdot(gradient, squares), np.vdot(pairs, pairs)])
+
+    def of_transactions(self, rows: slice, errors: np.ndarray) -> np.ndarray:
+        """Return the part of the variance from errors of some rows of Z.
+
+        Parameters
+        ----------
+        rows : slice
+            Of one or more whole regions.
+        errors : ndarray, shape (b, n), currency
+            Standard errors.
+        """
+        found = np.zeros(2)
+        for region in self._regions:
+            if not rows.start <= region.start < rows.stop:
+                continue
+            sums = np.zeros(errors.shape[1])
+            for start in range(region.start, region.stop, _ROWS):
+                part = slice(start, min(start + _ROWS, region.stop))
+                moved = self._before[part] @ self._behind.T
+                moved -= self._at_home[part, None]
+                moved *= errors[part.start - rows.start : part.stop - rows.start]
+                sums += moved.sum(axis=0)
+                found[0] += np.vdot(moved, moved)
+            pairs = np.add.reduceat(sums, self._starts)
+            found[1] += pairs @ pairs
+        return found

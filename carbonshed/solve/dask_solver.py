@@ -18,6 +18,7 @@ from carbonshed.leontief.blocks import sales_of_block
 from carbonshed.solve import squares
 from carbonshed.solve.cluster import Cluster, open_cluster
 from carbonshed.solve.cluster_plan import plan_squares, require_disk
+from carbonshed.solve.long_tables import write_by_origin, write_embodied_output
 from carbonshed.solve.plan import DASK, DIRECT, Solver, direct_needs
 from carbonshed.solve.progress import YearProgress
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED
@@ -28,7 +29,6 @@ from carbonshed.solve.store import (
     SolveStore,
     Trade,
     demand_positions,
-    write_embodied_output,
     write_record,
     write_solution,
     write_tables,
@@ -228,9 +228,10 @@ class SquareSolve:
             of_totals.check_residual(totals, tolerance=tolerance),
         )
         self._progress(f"relative residual {residual:.1e}")
-        totals, imports = followed.split(totals)
+        totals, imports, by_origin = followed.split(totals)
         trade = self._trade(sales, totals)
         write_tables(folder, system, np.concatenate(own), totals, trade, imports)
+        write_by_origin(folder, system, by_origin)
         for left in folder.glob(".*"):  # of workers that were lost as they wrote
             left.unlink()
         return residual

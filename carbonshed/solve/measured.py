@@ -153,10 +153,7 @@ class MeasuredYear:
         emissions = relations.intensities.filter(
             f"year = {system.year} and unit = 't'"
         ).project("stressor_id, region_sector_id, emissions")
-        self.stressors = [
-            stressor
-            for (stressor,) in emissions.aggregate("stressor_id").order("1").fetchall()
-        ]
+        self.stressors = system.masses
         self.emissions = np.zeros((len(self.stressors), system.size))
         position = {stressor: k for k, stressor in enumerate(self.stressors)}
         for names, rows, amounts in arrays.columns(emissions):

@@ -7,6 +7,7 @@ emissions, and a dataset's own figures of errors.
 
 import hashlib
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -18,13 +19,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonshed import leontief
+from carbonshed.errors import CarbonshedError
 from carbonshed.solve import relations as arrays
 from carbonshed.solve.import_tables import Columns
 from carbonshed.solve.long_tables import (
+    INTENSITIES_BY_ORIGIN,
     Covariances,
+    ShareVariances,
     Variances,
     covariance_columns,
     production_columns,
+    share_columns,
 )
 from carbonshed.solve.measured import (
     MeasuredYear,
@@ -42,8 +47,9 @@ from carbonshed.text import sql_text
 
 # of Z in memory at a time: 100 MB, and as much for the block that is read meanwhile
 BLOCK_CELLS = 12_500_000
-NAME = "covariances"  # of the pass, and of the larger of its tables
+NAME = "covariances"  # of the pass, and of the largest of its tables
 PRODUCTION = "production_variances"
+SHARE = "share_variances"
 
 PROPAGATIONS = pa.schema(
     [
@@ -77,6 +83,8 @@ def propagate_years(
     inputs: ErrorInputs,
     solves: duckdb.DuckDBPyRelation,
     folder: Path,
+    *,
+    by_origin: bool = False,
 ) -> pa.Table:
     """Carry errors to the footprints of every year that the store lacks them of.
 
@@ -88,11 +96,19 @@ def propagate_years(
         What the store holds.
     folder : Path
         The store of the dataset, ``warehouse/solved/NAME``.
+    by_origin : bool
+        Whether the store has total intensities by region of origin: errors are then
+        carried to the interregional share too.
 
     Returns
     -------
     pyarrow.Table
         One row per year, columns of `PROPAGATIONS`.
+
+    Raises
+    ------
+    CarbonshedError
+        If intensities by region of origin are not there.
     """
     store = SolveStore(folder)
     rules = read_rules(inputs.rules)
@@ -101,11 +117,13 @@ def propagate_years(
         progress = YearProgress(year)
         measured = MeasuredYear(YearSystem(relations, year), inputs.direct_emissions)
         own = OwnErrors(inputs.own_errors, measured.regions, measured.sectors)
-        key = _key(measured, rules, own)
+        key = _key(measured, rules, own, by_origin)
         made_at = store.find_pass(fingerprint, NAME, key)
         if made_at is None:
             made_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
             found = _Pass(measured, rules, own, store.path(fingerprint), progress)
+            if by_origin:
+                found.add_shares(store.path(fingerprint))
             tables = found.tables()
             with store.adding(fingerprint, NAME, key, made_at) as partial:
                 for table, columns in tables.items():
@@ -123,14 +141,17 @@ def propagate_years(
     return pa.Table.from_pylist(rows, PROPAGATIONS)
 
 
-def _key(measured: MeasuredYear, rules: list[Rule], own: OwnErrors) -> str:
+def _key(
+    measured: MeasuredYear, rules: list[Rule], own: OwnErrors, by_origin: bool
+) -> str:
     """Return a digest of what the pass depends on besides the solve.
 
     Sums differ in their last bits from build to build: twelve digits count.
     """
     amounts = (measured.emissions, measured.direct_emissions)
     digits = [[f"{value:.12g}" for value in array.reshape(-1)] for array in amounts]
-    parts = [measured.stressors, digits, [asdict(rule) for rule in rules], own.rows]
+    in_use = [asdict(rule) for rule in rules]
+    parts = [measured.stressors, digits, in_use, own.rows, by_origin]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -160,9 +181,32 @@ class _Pass:
         self._multipliers = self._read_multipliers(folder)
         self._covariances: Covariances = {}
         self._production: Variances = {}
+        self._share: ShareVariances = {}
+        self._interregional: dict[int, leontief.InterregionalShare] = {}
+
+    def add_shares(self, folder: Path) -> None:
+        """Carry errors to the interregional share of every stressor too."""
+        measured = self._measured
+        path = folder / f"{INTENSITIES_BY_ORIGIN}.parquet"
+        if not path.is_file():
+            raise CarbonshedError(
+                f"{measured.system.year}: the solve store has no intensities by region"
+                " of origin: build the model solves too, with the var by_origin: true"
+            )
+        for q, stressor in enumerate(measured.stressors):
+            share = leontief.InterregionalShare(
+                self._shares,
+                self._multipliers[:, q],
+                self._read_by_origin(path, stressor),
+                measured.emissions[q],
+                measured.places,
+                self._columns,
+            )
+            if np.isfinite(share.value):
+                self._interregional[q] = share
 
     def tables(self) -> dict[str, Columns]:
-        """Compute the two tables of the pass."""
+        """Compute the tables of the pass."""
         if self._measured.stressors:
             self._progress("errors of emissions and final demand")
             self._add_emissions()
@@ -172,6 +216,7 @@ class _Pass:
         return {
             NAME: covariance_columns(year, self._covariances),
             PRODUCTION: production_columns(year, self._production, self._columns),
+            SHARE: share_columns(year, self._share),
         }
 
     def _read_shares(self, folder: Path) -> np.ndarray:
@@ -208,12 +253,33 @@ class _Pass:
                 found[:, stressors[name]] = values[start * size : (start + 1) * size]
         return found
 
+    def _read_by_origin(self, path: Path, stressor: str) -> np.ndarray:
+        """Return M, shape (n, R)."""
+        session = self._measured.system.relations.session
+        rows = session.read_parquet(str(path)).filter(
+            duckdb.ColumnExpression("stressor_id")
+            == duckdb.ConstantExpression(stressor)
+        )
+        columns = np.empty(self._destinations, np.intp)
+        columns[self._columns] = np.arange(len(self._columns))
+        found = np.zeros((self._measured.system.size, len(self._columns)))
+        for row, position, intensity in arrays.columns(
+            rows.project("region_sector_id, region_position, intensity")
+        ):
+            found[row, columns[position]] = intensity
+        return found
+
     def _weigh(self, stressor: str, rule: Rule, component: str, parts: np.ndarray):
         share = rule.shared[component]
         own, shared = parts
         covariance = (1 - share) * own + share * shared
         key = stressor, rule.name, component
         self._covariances[key] = (covariance + covariance.T) / 2
+
+    def _weigh_share(self, q: int, rule: Rule, component: str, parts: np.ndarray):
+        share = rule.shared[component]
+        key = self._measured.stressors[q], rule.name, component
+        self._share[key] = (1 - share) * parts[0] + share * parts[1]
 
     def _add_emissions(self) -> None:
         measured, places = self._measured, self._measured.places
@@ -233,6 +299,11 @@ class _Pass:
                         self._shares, errors, measured.sector_of_row
                     ),
                 )
+                if q in self._interregional:
+                    parts = self._interregional[q].of_emissions(
+                        errors, measured.sector_of_row
+                    )
+                    self._weigh_share(q, rule, "emissions", parts)
                 direct = rule.sizes["direct_emissions"].errors(
                     burnt, _largest(burnt), own_direct
                 )
@@ -275,17 +346,44 @@ class _Pass:
                     )
                     for rule in rules:
                         self._weigh(stressor, rule, component, parts)
+                for q, share in self._interregional.items():
+                    parts = share.of_demand(sums, squares, destinations)
+                    for rule in rules:
+                        self._weigh_share(q, rule, component, parts)
 
     def _add_transactions(self) -> None:
         system, places = self._measured.system, self._measured.places
         (largest,) = system.cells.aggregate("max(abs(amount))").fetchone()
         own = self._own_of_rows("transactions")
+        by_size = self._by_size("transactions")
         passes = {
             size: leontief.TransactionCovariance(
                 self._shares, self._multipliers, places
             )
-            for size in self._by_size("transactions")
+            for size in by_size
         }
+        of_share = {
+            (size, q): np.zeros(2) for size in by_size for q in self._interregional
+        }
+        for rows, values in self._blocks_of_transactions():
+            for size, each in passes.items():
+                errors = size.errors(values, largest or 0.0, own[rows])
+                for q, share in self._interregional.items():
+                    of_share[size, q] += share.of_transactions(rows, errors)
+                each.add(rows, errors)
+        for size, rules in by_size.items():
+            for q, parts in enumerate(passes[size].result()):
+                for rule in rules:
+                    self._weigh(
+                        self._measured.stressors[q], rule, "transactions", parts
+                    )
+            for q in self._interregional:
+                for rule in rules:
+                    self._weigh_share(q, rule, "transactions", of_share[size, q])
+
+    def _blocks_of_transactions(self) -> Iterator[tuple[slice, np.ndarray]]:
+        """Yield Z in blocks of whole regions; the next one is read meanwhile."""
+        system = self._measured.system
         blocks = blocks_of_regions(system.producers, BLOCK_CELLS // system.size)
         cursor = system.relations.session.cursor()
         cells = system.cells
@@ -302,14 +400,7 @@ class _Pass:
                 if following:
                     reading = pool.submit(read, following)
                 self._progress(f"errors of transactions, row {rows.stop:,}")
-                for size, each in passes.items():
-                    each.add(rows, size.errors(values, largest or 0.0, own[rows]))
-        for size, rules in self._by_size("transactions").items():
-            for stressor, parts in zip(
-                self._measured.stressors, passes[size].result(), strict=True
-            ):
-                for rule in rules:
-                    self._weigh(stressor, rule, "transactions", parts)
+                yield rows, values
 
     def _by_size(self, component: str) -> dict[Size, list[Rule]]:
         """Return the rules by the size of errors: those of one size share a pass."""

@@ -30,6 +30,9 @@ class Solved:
     relative_residual : float
     imports : SolvedImports, or None
         None where they were not asked for.
+    by_origin : ndarray, shape (n, p R), unit of the stressor per currency, or None
+        Total intensities of p stressors by region of origin, the regions of a stressor
+        together; None where they were not asked for.
     """
 
     demand: Demand
@@ -39,6 +42,7 @@ class Solved:
     sales_to_regions: np.ndarray
     relative_residual: float
     imports: SolvedImports | None = None
+    by_origin: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ class Producers:
     intensities : ndarray, shape (n, q), unit of the stressor per currency
     imports : Imports, or None
         What is bought outside, if it is to be followed too.
+    by_origin : list of int, length p, or None
+        Stressors that are to be followed by region of origin too.
     """
 
     output: np.ndarray
@@ -62,6 +68,7 @@ class Producers:
     regions: np.ndarray
     intensities: np.ndarray
     imports: Imports | None = None
+    by_origin: list[int] | None = None
 
 
 def solve_in_memory(
@@ -117,8 +124,8 @@ def solve_in_memory(
     residual = _residual(expected, demand, embodied, totals, tolerance)
     progress(f"relative residual {residual:.1e}")
     demand = replace(demand, values=embodied)
-    intensities, imports = followed.split(totals)
-    return Solved(demand, intensities, own_chains, names, sales, residual, imports)
+    intensities, *beside = followed.split(totals)
+    return Solved(demand, intensities, own_chains, names, sales, residual, *beside)
 
 
 def solve_streamed(
@@ -178,12 +185,14 @@ def solve_streamed(
         )
     residual = _residual(expected, demand, values, totals, tolerance)
     progress(f"relative residual {residual:.1e}")
-    intensities, imports = followed.split(totals)
-    return Solved(demand, intensities, own_chains, names, sales, residual, imports)
+    intensities, *beside = followed.split(totals)
+    return Solved(demand, intensities, own_chains, names, sales, residual, *beside)
 
 
 class Followed:
-    """What is followed along all chains: emissions, and imported products beside them.
+    """What is followed along all chains: emissions, and what was asked for beside them.
+
+    That may be imported products, and emissions by region of origin.
 
     Parameters
     ----------
@@ -193,8 +202,9 @@ class Followed:
 
     Attributes
     ----------
-    direct : ndarray, shape (n, q) or (n, q + p)
-        Emissions, and imports of each product if there are any, per unit of output.
+    direct : ndarray, shape (n, columns)
+        Per unit of output: emissions, imports of each product if there are any, and
+        emissions of each region by itself.
     """
 
     def __init__(
@@ -203,29 +213,42 @@ class Followed:
         producers: Producers,
     ) -> None:
         self._producers = producers
-        self.direct = producers.intensities
+        columns = [producers.intensities]
         imports, output = producers.imports, producers.output
         if imports is not None and imports.is_any:
             self._bought = imports.by_product(coefficients, output)
             products = leontief.import_coefficients(
                 self._bought[:, : len(output)], output, producers.is_zero
             )
-            self.direct = np.hstack([self.direct, products.T])
+            columns.append(products.T)
+        self._widths = [each.shape[1] for each in columns]
+        if producers.by_origin is not None:
+            followed = producers.intensities[:, producers.by_origin]
+            columns.append(leontief.intensities_of_regions(followed, producers.regions))
+        self.direct = np.hstack(columns) if len(columns) > 1 else columns[0]
 
-    def split(self, totals: np.ndarray) -> tuple[np.ndarray, SolvedImports | None]:
-        """Return total intensities, and what is known of imports."""
+    def split(
+        self, totals: np.ndarray
+    ) -> tuple[np.ndarray, SolvedImports | None, np.ndarray | None]:
+        """Return total intensities, what is known of imports, and those by origin."""
+        parts = np.split(totals, np.cumsum(self._widths), axis=1)
+        imports = self._imports(parts[0], parts[1].T)
+        is_by_origin = self._producers.by_origin is not None
+        return parts[0], imports, parts[-1] if is_by_origin else None
+
+    def _imports(
+        self, intensities: np.ndarray, multipliers: np.ndarray
+    ) -> SolvedImports | None:
         producers = self._producers
-        stressors = producers.intensities.shape[1]
-        intensities, multipliers = totals[:, :stressors], totals[:, stressors:].T
         if producers.imports is None:
-            return intensities, None
+            return None
         if not producers.imports.is_any:
-            return intensities, SolvedImports.of_nothing(len(totals))
+            return SolvedImports.of_nothing(len(intensities))
         technology = producers.imports.technology(
             multipliers, intensities, producers.output, producers.is_zero
         )
         users = producers.imports.users
-        return intensities, SolvedImports(users, self._bought, multipliers, technology)
+        return SolvedImports(users, self._bought, multipliers, technology)
 
 
 def _expected(

@@ -59,13 +59,17 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
         return SOLVES.empty_table()
     store = SolveStore(folder)
     systems = [
-        YearSystem(relations, year, with_imports=settings.with_analyses)
+        YearSystem(
+            relations,
+            year,
+            with_imports=settings.with_analyses,
+            by_origin=settings.by_origin,
+        )
         for year in relations.years
     ]
     names = fingerprints(relations, systems, settings)
     found = [
-        store.find(name, system, with_analyses=settings.with_analyses)
-        for name, system in zip(names, systems, strict=True)
+        store.find(name, system) for name, system in zip(names, systems, strict=True)
     ]
     store.remove_stale(
         {name for name, solve in zip(names, found, strict=True) if solve},

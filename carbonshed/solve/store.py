@@ -7,6 +7,7 @@
         total_intensities.parquet
         own_chain_output.parquet
         intermediate_trade.parquet
+        intensities_by_origin.parquet    if it was asked for
         leontief_inverse.parquet    if it was asked for
         PASS.json                   of what was added later: its key, and its files
         solve.json                  how it was solved
@@ -37,6 +38,11 @@ from carbonshed.files import make_folder, rename, sync, writing
 from carbonshed.io_errors import TEMP_VARIABLE, explain_write_error
 from carbonshed.solve.import_tables import Columns, import_tables
 from carbonshed.solve.imports import SolvedImports
+from carbonshed.solve.long_tables import (
+    INTENSITIES_BY_ORIGIN,
+    write_by_origin,
+    write_embodied_output,
+)
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solver import Solved
 from carbonshed.solve.stored_matrix import starts_of_regions
@@ -44,17 +50,6 @@ from carbonshed.solve.year import YearSystem
 
 SAME = 1e-12  # rounding of a sum of any number of cells; a solve has no more digits
 
-EMBODIED_OUTPUT = pa.schema(
-    [
-        ("year", pa.int32()),
-        ("origin_id", pa.int32()),
-        ("region_position", pa.int32()),
-        ("category_position", pa.int32()),
-        ("output", pa.float64()),
-    ]
-)
-# several row groups of DuckDB at a time: 0.5 million rows of 13,146 region-sectors
-BATCH_COLUMNS = 40
 # solved tables that analyses need, made of the factors; a year without them is solved
 # again where analyses are asked for
 OF_FACTORS = ("import_multipliers", "imports_by_product", "domestic_technology")
@@ -128,16 +123,17 @@ class SolveStore:
         """Return the folder of a system, whether it is there or not."""
         return self.folder / fingerprint
 
-    def find(
-        self, fingerprint: str, system: YearSystem, *, with_analyses: bool = False
-    ) -> Solve | None:
+    def find(self, fingerprint: str, system: YearSystem) -> Solve | None:
         """Return how a system was solved, if its whole solution is there.
 
         Output and intensities may differ from those that it was made with by the
-        rounding of sums, `SAME`. With analyses, the tables `OF_FACTORS` are part of it.
-        What has another layout is solved again.
+        rounding of sums, `SAME`. With imports, the tables `OF_FACTORS` are part of it,
+        by origin `INTENSITIES_BY_ORIGIN`. What has another layout is solved again.
         """
-        wanted = OF_FACTORS if with_analyses else ()
+        wanted = [
+            *(OF_FACTORS if system.with_imports else ()),
+            *([INTENSITIES_BY_ORIGIN] if system.by_origin else ()),
+        ]
         folder = self.path(fingerprint)
         try:
             content = json.loads((folder / _RECORD).read_text("utf-8"))
@@ -324,6 +320,7 @@ def write_solution(
         totals,
     )
     write_tables(folder, system, solved.own_chain_output, totals, trade, solved.imports)
+    write_by_origin(folder, system, solved.by_origin)
     write_record(folder, solve)
 
 
@@ -335,7 +332,7 @@ def write_tables(
     trade: "Trade",
     imports: SolvedImports | None,
 ) -> None:
-    """Write all tables of a solution but embodied output.
+    """Write the tables of a solution that are made of vectors.
 
     Parameters
     ----------
@@ -493,57 +490,6 @@ def demand_positions(
         np.array([relations.region_positions[each] for each in regions], np.int32),
         np.array([relations.category_positions[each] for each in categories], np.int32),
     )
-
-
-def write_embodied_output(
-    path: Path,
-    year: int,
-    rows: slice,
-    regions: np.ndarray,
-    categories: np.ndarray,
-    values: np.ndarray,
-) -> None:
-    """Write X, or a part of it, as a long table, some columns at a time, without zeros.
-
-    Parameters
-    ----------
-    path : Path
-    year : int
-    rows : slice
-        The region-sectors that the rows are.
-    regions, categories : ndarray of int32, shape (k,)
-        Positions that stand for the columns.
-    values : ndarray, shape (rows, k), currency
-    """
-    producers = np.arange(rows.start, rows.stop, dtype=np.int32)
-    with (
-        writing(path),
-        pq.ParquetWriter(
-            path,
-            EMBODIED_OUTPUT,
-            # no two amounts are alike, and producers rise
-            use_dictionary=["year", "region_position", "category_position"],
-            column_encoding={"origin_id": "DELTA_BINARY_PACKED", "output": "PLAIN"},
-        ) as writer,
-    ):
-        for start in range(0, values.shape[1], BATCH_COLUMNS):
-            columns = slice(start, start + BATCH_COLUMNS)
-            output = np.ascontiguousarray(values[:, columns].T)
-            # masks take 0.1 s, positions of what is not zero 0.6 s (13,146 x 1,567)
-            is_there = output != 0
-            counts = np.count_nonzero(is_there, axis=1)
-            writer.write_batch(
-                pa.record_batch(
-                    [
-                        np.full(counts.sum(), year, np.int32),
-                        np.broadcast_to(producers, output.shape)[is_there],
-                        np.repeat(regions[columns], counts),
-                        np.repeat(categories[columns], counts),
-                        output[is_there],
-                    ],
-                    schema=EMBODIED_OUTPUT,
-                )
-            )
 
 
 def _was_made_with(folder: Path, system: YearSystem) -> bool:

@@ -39,6 +39,8 @@ class WorkOrder:
         All years of the files.
     with_imports : bool
         Whether imported products are followed too.
+    by_origin : bool
+        Whether stressors are followed by region of origin too.
     """
 
     year: int
@@ -50,6 +52,7 @@ class WorkOrder:
     labels: list[tuple[str, str]]
     years: list[int]
     with_imports: bool
+    by_origin: bool
 
     def open(self) -> YearSystem:
         """Return the system of the year on a connection of this process."""
@@ -73,7 +76,12 @@ class WorkOrder:
         # known already: long to find, and not in the rows that were sent
         known = {"labels": {self.year: self.labels}, "years": self.years}
         relations.__dict__.update(known)
-        return YearSystem(relations, self.year, with_imports=self.with_imports)
+        return YearSystem(
+            relations,
+            self.year,
+            with_imports=self.with_imports,
+            by_origin=self.by_origin,
+        )
 
 
 def work_order(system: YearSystem) -> WorkOrder:
@@ -124,4 +132,5 @@ def work_order(system: YearSystem) -> WorkOrder:
         labels,
         relations.years,
         system.with_imports,
+        system.by_origin,
     )

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import duckdb
 import numpy as np
@@ -38,12 +39,15 @@ class Settings:
         Whether the Leontief inverse is stored too.
     with_analyses : bool
         Whether what analyses need of the factors is stored too.
+    by_origin : bool
+        Whether total intensities by region of origin are stored too.
     """
 
     tolerance: float = leontief.TOLERANCE
     solver: Solver = field(default_factory=Solver)
     with_inverse: bool = False
     with_analyses: bool = False
+    by_origin: bool = False
 
     @classmethod
     def of(
@@ -54,13 +58,14 @@ class Settings:
         leontief_inverse: object = False,
         analyses: object = False,
         scheduler: str | None = "",
+        by_origin: object = False,
     ) -> "Settings":
         """Return what the meta of the dbt model says; empty is not asked."""
-        with_inverse, with_analyses = (
-            str(asked).casefold() == "true" for asked in (leontief_inverse, analyses)
+        switches = (
+            str(asked).casefold() == "true"
+            for asked in (leontief_inverse, analyses, by_origin)
         )
-        chosen = Solver.of(solver, memory_gb, scheduler)
-        return cls(tolerance, chosen, with_inverse, with_analyses)
+        return cls(tolerance, Solver.of(solver, memory_gb, scheduler), *switches)
 
 
 class YearSystem:
@@ -72,6 +77,8 @@ class YearSystem:
     year : int
     with_imports : bool
         Whether imported products are followed too.
+    by_origin : bool
+        Whether stressors that are a mass are followed by region of origin too.
 
     Attributes
     ----------
@@ -85,11 +92,17 @@ class YearSystem:
     """
 
     def __init__(
-        self, relations: Relations, year: int, *, with_imports: bool = False
+        self,
+        relations: Relations,
+        year: int,
+        *,
+        with_imports: bool = False,
+        by_origin: bool = False,
     ) -> None:
         self.relations = relations
         self.year = year
         self.with_imports = with_imports
+        self.by_origin = by_origin
         self.output, self.is_zero, self.producers = arrays.sector_output(
             relations.sector_output, year
         )
@@ -112,6 +125,14 @@ class YearSystem:
         """Region and category of every column of final demand, in order."""
         return self.relations.labels.get(self.year, [])
 
+    @cached_property
+    def masses(self) -> list[str]:
+        """The stressors that are a mass, in order."""
+        rows = self.relations.intensities.filter(
+            f"year = {self.year} and unit = 't'"
+        ).aggregate("stressor_id")
+        return [stressor for (stressor,) in rows.order("1").fetchall()]
+
     @property
     def cells(self) -> duckdb.DuckDBPyRelation:
         """The cells of Z: origin_id, destination_id, amount."""
@@ -122,12 +143,14 @@ class YearSystem:
         """What plans need to know beside size and demands.
 
         An imported product takes its column in the solve and some vectors besides: as
-        much as some stressors do.
+        much as some stressors do. A region of origin takes what a stressor does.
         """
         regions = Counter(self.producers)
         products = len(self.relations.sector_positions) if self.with_imports else 0
+        origins = len(regions) * len(self.masses) if self.by_origin else 0
+        stressors = len(self.stressors) + origins
         return {
-            "stressors": len(self.stressors) + _LIKE_STRESSORS * products,
+            "stressors": stressors + _LIKE_STRESSORS * products,
             "region": max(regions.values(), default=1),
             "regions": len(regions),
         }
@@ -170,8 +193,16 @@ class YearSystem:
         imports = None
         if self.with_imports:
             imports = read_imports(self.relations, self.year)
+        by_origin = None
+        if self.by_origin:
+            by_origin = [self.stressors.index(stressor) for stressor in self.masses]
         return Producers(
-            self.output, self.is_zero, self.producers, self.intensities, imports
+            self.output,
+            self.is_zero,
+            self.producers,
+            self.intensities,
+            imports,
+            by_origin,
         )
 
     def _solve_in_memory(

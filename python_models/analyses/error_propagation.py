@@ -27,4 +27,7 @@ def model(dbt, session):
         own_errors=dbt.ref("stg_relative_errors"),
     )
     folder = solved_dir() / dbt.config.meta_get("dataset")
-    return propagate_years(relations, inputs, dbt.ref("solves"), folder)
+    by_origin = str(dbt.config.meta_get("by_origin")).casefold() == "true"
+    return propagate_years(
+        relations, inputs, dbt.ref("solves"), folder, by_origin=by_origin
+    )

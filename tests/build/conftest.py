@@ -309,6 +309,8 @@ def variables(project: Project, name: str, policy: Policy) -> dict[str, object]:
         chosen["receivers_share"] = policy.receivers_share
     if policy.draws_quotas:
         chosen["quota_draws"] = True
+    if policy.by_origin:
+        chosen["by_origin"] = True
     if policy.user_rows:
         path = project.root / f"scenarios of {name}.csv"
         chosen["scenarios"] = write_scenarios(path, policy.user_rows).name

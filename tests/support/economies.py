@@ -76,9 +76,8 @@ def relations_of(economies: dict[int, Economy], order: str = "") -> Relations:
                 (year, i, REGIONS[i // SECTORS], sector, output, output == 0)
             )
             for q, stressor in enumerate(["co2", "water's"]):
-                tables["intensities"].append(
-                    (year, stressor, i, economy.intensities[i, q])
-                )
+                f = economy.intensities[i, q]
+                tables["intensities"].append((year, stressor, i, f, "t", f * output))
         buyers = [(REGIONS[i // SECTORS], SECTOR_IDS[i % SECTORS]) for i in range(SIZE)]
         buyers = [(*b, None) for b in buyers] + [(r, None, c) for r, c in COLUMNS]
         for k, buyer in enumerate(buyers):
@@ -96,7 +95,7 @@ def relations_of(economies: dict[int, Economy], order: str = "") -> Relations:
         "sector_output": "year int, region_sector_id int, region_id text,"
         " sector_id text, output double, is_zero_output bool",
         "intensities": "year int, stressor_id text, region_sector_id int,"
-        " direct_intensity double",
+        " direct_intensity double, unit text, emissions double",
         "regions": "region_id text, region_position int",
         "categories": "category_id text, category_position int",
         "sectors": "sector_id text, sector_position int",

@@ -120,6 +120,7 @@ class Policy:
     user_rows: tuple[UserRow, ...] = ()
     draws_quotas: bool = False
     projections: tuple[Projection, ...] = PROJECTIONS
+    by_origin: bool = False
 
     @property
     def scenarios(self) -> list[str]:

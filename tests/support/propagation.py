@@ -6,7 +6,7 @@ with the package. Destinations are the regions, EXPORT and UNATTRIBUTED, in this
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -96,14 +96,8 @@ def parts(
 def _derivatives(table: Table) -> Iterator[tuple[str, object, np.ndarray, object]]:
     """Yield component, place of some cells, derivative after each, and their group."""
     n, R, sectors = len(table.Z), table.regions, table.sectors
-    x = table.Z.sum(axis=1) + table.Y.sum(axis=(1, 2)) + table.exports
-    divisor = np.where(table.is_zero, np.inf, x)
-    A, f = table.Z / divisor, table.F / divisor
-    L = np.linalg.inv(np.eye(n) - A)
-    demands = np.column_stack(
-        [table.Y.sum(axis=2), table.exports, table.Z[:, table.is_zero].sum(axis=1)]
-    )
-    X, m = L @ demands, f @ L
+    divisor, A, f, X, L = _solved(table)
+    m = f @ L
     unit = np.eye(R + 2)
     # of one more unit of output of i: intensity and inputs of i are spread thinner
     through_output = -(f + m @ A)[:, None] * X / divisor[:, None]
@@ -123,6 +117,107 @@ def _derivatives(table: Table) -> Iterator[tuple[str, object, np.ndarray, object
             gradient = m[i] * unit[t] + through_output[i]
             gradients = np.tile(gradient, (table.Y.shape[2], 1))
             yield "final_demand", (i, t), gradients, (origin, t)
+
+
+def _solved(table: Table) -> tuple[np.ndarray, ...]:
+    """Return x, infinite where it is 0, A, f, X by destination, and L."""
+    x = table.Z.sum(axis=1) + table.Y.sum(axis=(1, 2)) + table.exports
+    divisor = np.where(table.is_zero, np.inf, x)
+    A = table.Z / divisor
+    L = np.linalg.inv(np.eye(len(x)) - A)
+    lost = table.Z[:, table.is_zero].sum(axis=1)
+    X = L @ np.column_stack([table.Y.sum(axis=2), table.exports, lost])
+    return divisor, A, table.F / divisor, X, L
+
+
+def interregional_share(table: Table) -> float:
+    """Solve from scratch and return which share arises in another region."""
+    by_origin = _by_origin(table)
+    return 1 - np.trace(by_origin) / by_origin.sum()
+
+
+def _by_origin(table: Table) -> np.ndarray:
+    """Return emissions by origin and by region of final demand, shape (R, R)."""
+    nobody = np.zeros_like(table.D)
+    return np.array(
+        [
+            footprints(replace(table, F=F, D=nobody))[: table.regions]
+            for F in _of_regions(table.F, table.regions)
+        ]
+    )
+
+
+def _of_regions(values: np.ndarray, regions: int) -> np.ndarray:
+    """Return values of one region's producers alone, region by region, (R, n)."""
+    origin = np.arange(len(values)) // (len(values) // regions)
+    return (origin == np.arange(regions)[:, None]) * values
+
+
+def share_variances(
+    table: Table, errors_of: dict[str, np.ndarray], shared: dict[str, float]
+) -> dict[str, float]:
+    """Return the variance of the interregional share by component.
+
+    Parameters as for `covariances`.
+    """
+    return {
+        name: (1 - shared[name]) * own + shared[name] * common
+        for name, (own, common) in share_parts(table, errors_of).items()
+    }
+
+
+def share_parts(
+    table: Table, errors_of: dict[str, np.ndarray]
+) -> dict[str, tuple[float, float]]:
+    """Return the variance by component if nothing, and if everything, is shared.
+
+    Errors of direct emissions change nothing.
+    """
+    R, sectors = table.regions, table.sectors
+    by_origin = _by_origin(table)
+    in_all, local = by_origin.sum(), np.trace(by_origin)
+    found = {}
+    for name, (of_local, of_all) in _derivatives_of_origins(table).items():
+        s = errors_of[name]
+        moved = (local / in_all**2 * of_all - of_local / in_all) * s
+        groups = {
+            "emissions": lambda v: v.reshape(R, sectors).sum(axis=0),
+            "transactions": lambda v: v.reshape(R, sectors, R, sectors).sum(
+                axis=(1, 3)
+            ),
+            "final_demand": lambda v: v.reshape(R, sectors, R, -1).sum(axis=(1, 3)),
+            "exports": lambda v: v.reshape(R, sectors).sum(axis=1),
+        }
+        found[name] = (moved**2).sum(), (groups[name](moved) ** 2).sum()
+    return found
+
+
+def _derivatives_of_origins(
+    table: Table,
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return derivatives of what is emitted for the own region, and for all regions."""
+    R, origin = table.regions, np.arange(len(table.F)) // table.sectors
+    divisor, A, f, X, L = _solved(table)
+    X = X[:, :R]
+    f_of = _of_regions(f, R)
+    M, m = f_of @ L, f @ L
+    # as in `_derivatives`: of one more unit of output, and of a delivery to a producer
+    of_local = -((f_of + M @ A) * X.T).sum(axis=0) / divisor
+    of_all = -(f + m @ A) * X.sum(axis=1) / divisor
+    embodied = X / divisor[:, None]
+    to_all = embodied.sum(axis=1)
+    return {
+        "emissions": (embodied[np.arange(len(f)), origin], to_all),
+        "transactions": (
+            M.T @ embodied.T + of_local[:, None],
+            np.outer(m, to_all) + of_all[:, None],
+        ),
+        "final_demand": (
+            (M.T + of_local[:, None])[..., None],
+            (m + of_all)[:, None, None],
+        ),
+        "exports": (of_local, of_all),
+    }
 
 
 def numerical_gradient(

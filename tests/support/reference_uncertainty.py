@@ -45,6 +45,7 @@ class Errors:
 
     parts: dict[str, np.ndarray]  # by component, (R + 2, R + 2)
     production: np.ndarray  # (R,), variances
+    share: dict[str, float]  # of the interregional share, its value and standard error
 
     @property
     def total(self) -> np.ndarray:
@@ -82,15 +83,28 @@ def errors_of(case: Case) -> dict[str, Errors]:
                 name: propagation.errors(values[name], *size)
                 for name, size in zip(COMPONENTS, sizes, strict=True)
             }
-            known[sizes] = s, propagation.parts(table, s)
-        s, parts = known[sizes]
-        mixed = {}
-        for name, (own, common) in parts.items():
-            k = float(rows[name]["shared_share"])
-            mixed[name] = (1 - k) * own + k * common
+            is_asked = case.policy.by_origin and table.F.any()
+            of_share = propagation.share_parts(table, s) if is_asked else {}
+            known[sizes] = s, propagation.parts(table, s), of_share
+        s, parts, of_share = known[sizes]
+
+        def mix(parts: dict, rows: dict = rows) -> dict:
+            shared = {name: float(rows[name]["shared_share"]) for name in parts}
+            return {
+                name: (1 - shared[name]) * own + shared[name] * common
+                for name, (own, common) in parts.items()
+            }
+
         squares = (s["emissions"] ** 2).reshape(table.regions, -1).sum(axis=1)
         production = squares + (s["direct_emissions"] ** 2).sum(axis=1)
-        found[rule] = Errors(mixed, production)
+        share = {}
+        if of_share:
+            share["value"] = propagation.interregional_share(table)
+            share["standard_error"] = sqrt(sum(mix(of_share).values()))
+            for name, sign in (("p05", -1), ("p50", 0), ("p95", 1)):
+                end = sign * QUANTILE * share["standard_error"]
+                share[name] = share["value"] + end
+        found[rule] = Errors(mix(parts), production, share)
     return found
 
 
@@ -152,6 +166,12 @@ def uncertainty_marts(case: Case) -> dict[str, dict[tuple, dict[str, object]]]:
             marts["headline_uncertainty"][rule, quantity] = {
                 "value": value,
                 "unit": unit,
+            }
+        if errors.share:
+            marts["headline_uncertainty"][rule, "interregional_share"] = {
+                **errors.share,
+                "unit": "share",
+                "drawn_mean": None,
             }
     return marts
 

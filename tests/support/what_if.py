@@ -115,4 +115,5 @@ def what_if_policy(system: System) -> Policy:
         receivers_share=0.5,
         user_rows=user_rows(system),
         draws_quotas=True,
+        by_origin=True,
     )

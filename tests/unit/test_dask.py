@@ -88,7 +88,7 @@ def solve(
     economies: dict[int, Economy], folder: Path, solver: Solver, name: str
 ) -> list[dict]:
     relations = stored_relations(economies, folder / "data")
-    settings = Settings(solver=solver, with_analyses=True)
+    settings = Settings(solver=solver, with_analyses=True, by_origin=True)
     return solve_years(relations, settings, folder / "solved" / name).to_pylist()
 
 
@@ -96,7 +96,11 @@ def assert_same(folder: Path, tolerance: float) -> None:
     """Hold every solved table against that of one factorisation."""
     direct, ours = (folder / "solved" / name for name in ("direct", "dask"))
     tables = {path.stem for path in direct.glob("*/*.parquet")}
-    assert {"embodied_output", "import_multipliers"} <= tables
+    assert {
+        "embodied_output",
+        "import_multipliers",
+        "intensities_by_origin",
+    } <= tables
     for name in tables:
         one, other = (
             # as the views do: all files together; numbers that are equal but for

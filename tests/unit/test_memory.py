@@ -115,25 +115,32 @@ def imports_of(size: int, products: int) -> Imports:
     )
 
 
-# what is imported is followed by product, beside the stressors
-IMPORT_CASES = [("direct", 20, 2, 30, 1000, 50), ("streamed", 20, 2, 30, 30, 50)]
+# beside the stressors, imports are followed by product, and the first stressor by the
+# region of its origin
+MORE_CASES = [
+    ("direct", 20, 2, 30, 1000, 50, False),
+    ("streamed", 20, 2, 30, 30, 50, False),
+    ("direct", 20, 2, 6, 1000, 0, True),
+    ("streamed", 20, 2, 10, 30, 50, True),
+]
 
 
-@pytest.mark.parametrize("case", [*((*case, 0) for case in CASES), *IMPORT_CASES])
+@pytest.mark.parametrize("case", [*((*case, 0, False) for case in CASES), *MORE_CASES])
 def test_no_more_is_taken_than_planned(free, file, case, monkeypatch):
     """NumPy tells how much it takes; DuckDB takes nothing here."""
-    solver, demands, stressors, region, most, products = case
+    solver, demands, stressors, region, most, products, by_origin = case
     monkeypatch.setattr(memory, "OVERHEAD_BYTES", 0)
     free(most * 1e6)
     size = 1_500
     regions = np.arange(size) // region
+    origins = len(set(regions))
     chosen = plan(
         size,
         demands,
         Solver(solver),
-        stressors=stressors + 3 * products,
+        stressors=stressors + 3 * products + by_origin * origins,
         region=region,
-        regions=len(set(regions)),
+        regions=origins,
     )
     rng = np.random.Generator(np.random.PCG64(1))
     Y, f = (
@@ -157,7 +164,8 @@ def test_no_more_is_taken_than_planned(free, file, case, monkeypatch):
         else:
             matrix = StoredMatrix(file, blocks_of_regions(regions, chosen.rows))
             solve = partial(solving.solve_streamed, matrix, columns=chosen.columns)
-        producers = solving.Producers(x, x == 0, regions, f, imports)
+        followed = [0] if by_origin else None
+        producers = solving.Producers(x, x == 0, regions, f, imports, followed)
         solve(producers, demand, tolerance=1e-9, progress=lambda message: None)
         taken += tracemalloc.get_traced_memory()[1]
     finally:

@@ -1,7 +1,6 @@
 """Errors of a stored solution: own figures go first, and nothing is made twice."""
 
 import errno
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -33,18 +32,10 @@ OWN = [
 def store(tmp_path: Path) -> tuple:
     """Solve a small economy; return relations, inputs, solves and the folder."""
     economy = Economy(3)
-    given = relations_of({2012: economy})
-    connection = given.session
-    relations = replace(
-        given,
-        intensities=connection.sql(
-            "select intensities.*, 't' as unit, direct_intensity * output as emissions"
-            " from intensities inner join sector_output using (year, region_sector_id)"
-        ),
-    )
+    relations = relations_of({2012: economy})
     folder = tmp_path / "solved" / "tiny"
-    solves = solve_years(relations, Settings(), folder)
-    connection.register("solved_years", solves)
+    solves = solve_years(relations, Settings(by_origin=True), folder)
+    relations.session.register("solved_years", solves)
     return economy, relations, folder
 
 
@@ -72,12 +63,14 @@ def inputs(connection: duckdb.DuckDBPyConnection, own: list[tuple]) -> ErrorInpu
     )
 
 
-def propagate(store: tuple, own: list[tuple]) -> list[dict]:
+def propagate(store: tuple, own: list[tuple], *, by_origin: bool = False) -> list[dict]:
     _, relations, folder = store
     connection = relations.session
     found = inputs(connection, own)
     solves = connection.sql("from solved_years")
-    return propagate_years(relations, found, solves, folder).to_pylist()
+    return propagate_years(
+        relations, found, solves, folder, by_origin=by_origin
+    ).to_pylist()
 
 
 def as_a_cluster_writes(folder: Path) -> None:
@@ -96,9 +89,11 @@ def test_the_store_holds_what_errors_do_cell_by_cell(
     economy, _, folder = store
     if is_in_parts:
         as_a_cluster_writes(folder)
-    propagate(store, own)
+    propagate(store, own, by_origin=True)
     (path,) = folder.glob("*/covariances.parquet")
     found = pq.read_table(path).to_pylist()
+    of_share = pq.read_table(path.with_name("share_variances.parquet")).to_pylist()
+    assert len(of_share) == 2 * len(SHARED)
     for q, stressor in enumerate(["co2", "water's"]):
         table = propagation.Table(
             economy.transactions,
@@ -139,6 +134,12 @@ def test_the_store_holds_what_errors_do_cell_by_cell(
             np.testing.assert_allclose(
                 got, covariance, rtol=1e-8, atol=1e-11 * scale, err_msg=name
             )
+        variances = propagation.share_variances(table, errors, shared)
+        for row in of_share:
+            if row["stressor_id"] == stressor:
+                expected_variance = variances.pop(row["component"])
+                assert row["variance"] == pytest.approx(expected_variance, rel=1e-8)
+        assert not variances
 
 
 def test_what_is_there_is_found_until_an_error_changes(store, capsys) -> None:
@@ -155,6 +156,16 @@ def test_what_is_there_is_found_until_an_error_changes(store, capsys) -> None:
     path.write_bytes(path.read_bytes()[:100])
     propagate(store, OWN)
     assert "errors carried" in capsys.readouterr().err
+    # the interregional share has errors where it is asked for, and only there
+    (path,) = folder.glob("*/share_variances.parquet")
+    for asked in (True, False):
+        propagate(store, OWN, by_origin=asked)
+        assert "errors carried" in capsys.readouterr().err
+        assert bool(pq.read_metadata(path).num_rows) is asked
+    (path,) = folder.glob("*/intensities_by_origin.parquet")
+    path.unlink()
+    with pytest.raises(CarbonshedError, match="build the model solves too"):
+        propagate(store, OWN, by_origin=True)
 
 
 def test_a_full_disk_is_said_and_leaves_nothing_that_counts(
@@ -178,6 +189,6 @@ def test_a_full_disk_is_said_and_leaves_nothing_that_counts(
         assert [each.name for each in folder.parent.iterdir()] == ["tiny"]
         propagate(store, [])
         assert pq.read_table(path) == whole
-    # two tables and their record: written, synced, renamed
-    assert number >= 3 * 3
+    # three tables and their record: written, synced, renamed
+    assert number >= 4 * 3
     assert pq.read_table(path) != whole

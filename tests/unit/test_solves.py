@@ -73,11 +73,13 @@ def demand_of(folder: Path, year: int, region: int, category: int) -> np.ndarray
 def test_every_solved_table_is_the_inverse_times_its_right_hand_side(
     economies: dict[int, Economy], folder: Path, order: str, solver: str
 ) -> None:
-    rows = solve(economies, folder, Settings(solver=Solver(solver)), order)
+    settings = Settings(solver=Solver(solver), by_origin=True)
+    rows = solve(economies, folder, settings, order)
     assert [row["year"] for row in rows] == [2012, 2015]
     assert {row["method"] for row in rows} == {solver}
     totals = read(folder, "total_intensities").to_pandas()
     chains = read(folder, "own_chain_output").to_pandas()
+    by_origin = read(folder, "intensities_by_origin").to_pandas()
     for year, economy in economies.items():
         inverted = np.linalg.inv(np.eye(SIZE) - economy.coefficients)
         for k, (region, category) in enumerate(COLUMNS):
@@ -97,6 +99,15 @@ def test_every_solved_table_is_the_inverse_times_its_right_hand_side(
             np.testing.assert_allclose(
                 got["total_intensity"], expected, atol=CLOSE[solver]
             )
+            rows = by_origin[
+                (by_origin.year == year) & (by_origin.stressor_id == stressor)
+            ]
+            got = np.zeros((2, SIZE))
+            places = rows["region_position"], rows["region_sector_id"]
+            np.add.at(got, places, rows["intensity"])
+            np.testing.assert_allclose(got.sum(axis=0), expected, atol=CLOSE[solver])
+            at_home = economy.intensities[:SECTORS, q] @ inverted[:SECTORS]
+            np.testing.assert_allclose(got[0], at_home, atol=CLOSE[solver])
         own = economy.final_demand[:SECTORS, :2].sum(axis=1)
         block = np.eye(SECTORS) - economy.coefficients[:SECTORS, :SECTORS]
         got = chains[chains.year == year]["output"].to_numpy()[:SECTORS]
@@ -249,10 +260,11 @@ def test_the_plan_is_told_what_a_year_has(
     known = {"region": SECTORS, "regions": 2}
     solve(economies, folder)
     solve(economies, folder, Settings(with_analyses=True))
+    solve(economies, folder, Settings(by_origin=True))
     demands = len(COLUMNS) + 2
     assert told == [
         ((SIZE, demands), {**known, "stressors": 2 + like_stressors})
-        for like_stressors in (0, 3 * SECTORS)
+        for like_stressors in (0, 3 * SECTORS, 2 * len(REGIONS))
         for _ in economies
     ]
 

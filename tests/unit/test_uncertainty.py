@@ -8,6 +8,7 @@ from support import propagation
 from support.propagation import Table
 
 from carbonshed.leontief import (
+    InterregionalShare,
     TransactionCovariance,
     demand_covariance,
     direct_emission_covariance,
@@ -67,11 +68,17 @@ def shares_and_multipliers(table: Table) -> tuple[np.ndarray, np.ndarray]:
     return shares, table.F / divisor @ inverse
 
 
+def places_of(table: Table) -> list[slice]:
+    """Return the rows of each region."""
+    starts = range(0, len(table.F), table.sectors)
+    return [slice(k, k + table.sectors) for k in starts]
+
+
 def covariances(table: Table, errors: dict, shared: dict) -> dict[str, np.ndarray]:
     """Return what the package makes of it, Z in two blocks of whole regions."""
     shares, multipliers = shares_and_multipliers(table)
     n, regions, sectors = len(table.Z), table.regions, table.sectors
-    places = [slice(k, k + sectors) for k in range(0, n, sectors)]
+    places = places_of(table)
     trade = TransactionCovariance(shares, multipliers[:, None], places)
     first = sectors if regions > 1 else n
     for rows in (slice(0, first), slice(first, n)):
@@ -92,6 +99,50 @@ def covariances(table: Table, errors: dict, shared: dict) -> dict[str, np.ndarra
         "transactions": trade.result()[0],
         "final_demand": of_demand(errors["final_demand"], np.arange(regions)),
         "exports": of_demand(errors["exports"][:, None, None], np.array([regions])),
+    }
+    return {
+        name: (1 - shared[name]) * own + shared[name] * common
+        for name, (own, common) in found.items()
+    }
+
+
+def share_of(table: Table) -> InterregionalShare:
+    """Return the package's interregional share, M one region after the other."""
+    shares, multipliers = shares_and_multipliers(table)
+    origins = np.arange(len(table.F)) // table.sectors
+    by_origin = [
+        shares_and_multipliers(replace(table, F=np.where(origins == r, table.F, 0)))[1]
+        for r in range(table.regions)
+    ]
+    np.testing.assert_allclose(sum(by_origin), multipliers)
+    return InterregionalShare(
+        shares,
+        multipliers,
+        np.column_stack(by_origin),
+        table.F,
+        places_of(table),
+        np.arange(table.regions),
+    )
+
+
+def share_variances(table: Table, errors: dict, shared: dict) -> dict[str, float]:
+    """Return what the package makes of it, Z in two blocks of whole regions."""
+    share = share_of(table)
+    n, sectors = len(table.F), table.sectors
+
+    def of_demand(s: np.ndarray, destinations: np.ndarray) -> np.ndarray:
+        return share.of_demand(s.sum(axis=2), (s**2).sum(axis=2), destinations)
+
+    blocks = slice(0, sectors), slice(sectors, n)
+    found = {
+        "emissions": share.of_emissions(errors["emissions"], np.arange(n) % sectors),
+        "transactions": sum(
+            share.of_transactions(rows, errors["transactions"][rows]) for rows in blocks
+        ),
+        "final_demand": of_demand(errors["final_demand"], np.arange(table.regions)),
+        "exports": of_demand(
+            errors["exports"][:, None, None], np.array([table.regions])
+        ),
     }
     return {
         name: (1 - shared[name]) * own + shared[name] * common
@@ -128,6 +179,19 @@ def test_kitzes_by_pencil() -> None:
     for name, values in expected.items():
         got = found[name][[0, 0, 1], [0, 1, 1]]
         np.testing.assert_allclose(got, values, atol=1e-13, err_msg=name)
+    # 12 are emitted, 7.2 of them for the own region; the gradient after F is 1/120 and
+    # -1/60, after Z beside the diagonal 2/75 and -1/300, after Y -2/45 and 1/450
+    assert share_of(KITZES).value == pytest.approx(0.4, rel=1e-14)
+    for k, of_emissions in ((0.0, 2 / 22_500), (1.0, 0.0)):
+        found = share_variances(KITZES, errors, dict.fromkeys(SHARED, k))
+        expected = {
+            # what makes all regions emit more by the same share moves nothing
+            "emissions": of_emissions,
+            "transactions": 101 / 562_500,
+            "final_demand": 101 / 562_500,
+            "exports": 0,
+        }
+        assert found == pytest.approx(expected, rel=1e-12, abs=1e-18)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -135,6 +199,9 @@ def test_covariances_are_derivatives_of_a_solve_from_scratch(seed: int) -> None:
     table = random_table(seed)
     errors = errors_of(table)
     found = covariances(table, errors, SHARED)
+    found_of_share = share_variances(table, errors, SHARED)
+    of_share = share_of(table).value
+    assert of_share == pytest.approx(propagation.interregional_share(table), rel=1e-12)
     parts = {
         "emissions": "F",
         "direct_emissions": "D",
@@ -154,7 +221,10 @@ def test_covariances_are_derivatives_of_a_solve_from_scratch(seed: int) -> None:
     for name, part in parts.items():
         value = getattr(table, part)
         gradients = propagation.numerical_gradient(
-            lambda v, part=part: propagation.footprints(replace(table, **{part: v})),
+            lambda v, part=part: np.append(
+                propagation.footprints(moved := replace(table, **{part: v})),
+                propagation.interregional_share(moved),
+            ),
             value,
             1e-4,
         )
@@ -163,10 +233,17 @@ def test_covariances_are_derivatives_of_a_solve_from_scratch(seed: int) -> None:
         sums = members.astype(float) @ moved
         k = SHARED[name]
         expected = (1 - k) * moved.T @ moved + k * sums.T @ sums
-        scale = np.abs(expected).max()
+        # the last row and column are of the share
+        scale = np.abs(expected[:-1]).max()
         np.testing.assert_allclose(
-            found[name], expected, rtol=1e-6, atol=1e-6 * scale, err_msg=name
+            found[name],
+            expected[:-1, :-1],
+            rtol=1e-6,
+            atol=1e-6 * scale,
+            err_msg=name,
         )
+        of_share = found_of_share.get(name, 0.0)
+        assert of_share == pytest.approx(expected[-1, -1], rel=1e-6), name
 
 
 @pytest.mark.parametrize(("seed", "regions", "sectors"), [(3, 6, 4), (4, 1, 5)])

@@ -29,6 +29,34 @@ indices as (
 
 ),
 
+leakage as (
+
+    select * from {{ ref('leakage_summary') }}
+
+),
+
+share_variances as (
+
+    select
+        year,
+        stressor_id,
+        uncertainty_rule,
+        sum(variance) as variance
+    from {{ ref('share_variances') }}
+    group by 1, 2, 3
+
+),
+
+-- none unless the var by_origin asks for them
+carried_shares as (
+
+    select distinct
+        year,
+        stressor_id
+    from share_variances
+
+),
+
 footprint_draws as (
 
     select * from {{ ref('footprint_draws') }}
@@ -89,12 +117,13 @@ drawn_scenarios as (
 
 ),
 
-variances as (
+errors as (
 
     select
         pairs.year,
         pairs.stressor_id,
         pairs.uncertainty_rule,
+        'footprint' as quantity,
         sqrt(greatest(sum(pairs.covariance), 0)) as standard_error
     from pairs
     inner join rankings using (year, stressor_id, region_id)
@@ -104,6 +133,16 @@ variances as (
             and pairs.stressor_id = other_rankings.stressor_id
             and pairs.other_region_id = other_rankings.region_id
     group by 1, 2, 3
+
+    union all
+
+    select
+        year,
+        stressor_id,
+        uncertainty_rule,
+        'interregional_share' as quantity,
+        sqrt(variance) as standard_error
+    from share_variances
 
 ),
 
@@ -184,6 +223,17 @@ figures as (
     from quotas
     inner join drawn_scenarios using (year, stressor_id, scenario_id)
 
+    union all
+
+    select
+        leakage.year,
+        leakage.stressor_id,
+        'interregional_share' as quantity,
+        leakage.interregional_share as value,
+        'share' as unit
+    from leakage
+    inner join carried_shares using (year, stressor_id)
+
 ),
 
 joined as (
@@ -195,8 +245,9 @@ joined as (
         figures.quantity,
         figures.value,
         draws.mean as drawn_mean,
-        coalesce(draws.standard_error, variances.standard_error)
+        coalesce(draws.standard_error, errors.standard_error)
             as standard_error,
+        errors.standard_error is not null as is_propagated,
         draws.p05,
         draws.p50,
         draws.p95,
@@ -205,12 +256,7 @@ joined as (
     from figures
     cross join rules
     left join draws using (year, stressor_id, uncertainty_rule, quantity)
-    left join variances
-        on
-            figures.year = variances.year
-            and figures.stressor_id = variances.stressor_id
-            and rules.uncertainty_rule = variances.uncertainty_rule
-            and figures.quantity = 'footprint'
+    left join errors using (year, stressor_id, uncertainty_rule, quantity)
 
 ),
 
@@ -225,13 +271,13 @@ headline_uncertainty as (
         drawn_mean,
         standard_error,
         case
-            when quantity = 'footprint'
+            when is_propagated
                 then value - cast(1.6448536269514722 as double) * standard_error
             else p05
         end as p05,
-        case when quantity = 'footprint' then value else p50 end as p50,
+        case when is_propagated then value else p50 end as p50,
         case
-            when quantity = 'footprint'
+            when is_propagated
                 then value + cast(1.6448536269514722 as double) * standard_error
             else p95
         end as p95,
