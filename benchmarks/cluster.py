@@ -2,11 +2,11 @@
 
 Run as ``python -m benchmarks.cluster DATASET WORKERS [GB]``. Starts so many worker
 processes of one thread with so much memory each, else with a quarter of the matrix;
-builds the dataset with them, where DuckDB may take 4 GB, and holds every published mart
-against the edition before, if there is one: that of one factorisation, from a build
-without a solver. ``--solve`` leaves the build out, and solves into a store of its own,
-which is held against the warehouse; ``--no-analyses`` leaves out what only analyses ask
-for, covariances first of all.
+builds the dataset with them, where DuckDB may take 4 GB (``--duckdb``), and holds every
+published mart against the edition before, if there is one: that of one factorisation,
+from a build without a solver. ``--solve`` leaves the build out, and solves into a store
+of its own, which is held against the warehouse; ``--no-analyses`` leaves out what only
+analyses ask for, covariances first of all.
 
 700 regions x 42 sectors, 29,400 rows, 6.9 GB of matrix, 20 GB of disk::
 
@@ -14,6 +14,7 @@ for, covariances first of all.
     python -m benchmarks.cluster counties 2 4
 """
 
+import argparse
 import json
 import resource
 import subprocess
@@ -37,30 +38,23 @@ from carbonshed.solve.year import Settings
 from carbonshed.text import sql_name
 
 BIN = Path(sys.executable).parent
-FOR_DUCKDB = "4GB"
 
 
-def main(
-    name: str,
-    workers: int,
-    gigabytes: float | None,
-    *,
-    is_solve: bool,
-    with_analyses: bool,
-) -> None:
+def main(asked: argparse.Namespace) -> None:
     """Run one case and print what it took."""
+    name, workers = asked.dataset, asked.workers
     warehouse = f"warehouse/{name}.duckdb"
     (size,) = duckdb.sql(
         f"select count(*) from 'data/{name}/region_sectors.parquet'"
     ).fetchone()
-    memory = int(gigabytes * 1e9) if gigabytes else OVERHEAD_BYTES + 2 * size**2
+    memory = int(asked.gigabytes * 1e9) or OVERHEAD_BYTES + 2 * size**2
     with tempfile.TemporaryDirectory(dir="warehouse") as folder:
         with cluster(workers, memory, folder) as (address, most):
             start, before = time.perf_counter(), cpu_of_children()
-            if is_solve:
+            if asked.solve:
                 solve(warehouse, f"{folder}/store", address)
             else:
-                build(name, address, folder, with_analyses=with_analyses)
+                build(asked, address, folder)
             took, cpu = time.perf_counter() - start, cpu_of_children() - before
             with Client(address, set_as_default=False) as client:
                 of_workers = client.run(costs)
@@ -69,13 +63,13 @@ def main(
             print(f"a worker      {memory / 1e9:.2f} GB")
             print(f"time          {took:.0f} s, of which processors {cpu:.0f} s")
             print(f"spilled       {most['spilled'] / 1e9:.2f} GB at most, all together")
-            if not is_solve:
+            if not asked.solve:
                 seconds = stages.of_build(stages.nodes(Path()), took)
                 rounded = {stage: round(each) for stage, each in seconds.items()}
                 print(f"seconds       {json.dumps(rounded)}")
                 print(f"dbt's peak    {ended.ru_maxrss / 1e6:.2f} GB")
         print(f"of workers    {json.dumps(of_workers)}")
-        if is_solve:
+        if asked.solve:
             print(f"difference    {difference(warehouse, f'{folder}/store'):.1e}")
         elif Path(f"warehouse/published/{name}.previous.duckdb").exists():
             published = Path("warehouse/published")
@@ -146,19 +140,19 @@ def solve(warehouse: str, store: str, address: str) -> None:
         solve_years(relations_of(connection), settings, Path(store))
 
 
-def build(name: str, address: str, folder: str, *, with_analyses: bool) -> None:
+def build(asked: argparse.Namespace, address: str, folder: str) -> None:
     """Solve and build all of a dataset, with little memory for DuckDB."""
     profile = Path("profiles.yml").read_text("utf-8")
     options = "config_options: {"
     assert options in profile
-    limited = profile.replace(options, f"{options}memory_limit: {FOR_DUCKDB}, ")
+    limited = profile.replace(options, f"{options}memory_limit: {asked.duckdb}, ")
     Path(folder, "profiles.yml").write_text(limited, "utf-8")
     variables = json.dumps(
         {
-            "dataset": name,
+            "dataset": asked.dataset,
             "solver": "dask",
             "scheduler": address,
-            "analyses": with_analyses,
+            "analyses": not asked.no_analyses,
         }
     )
     command = [str(BIN / "dbt"), "build", "--full-refresh", "--vars", variables]
@@ -209,12 +203,11 @@ def difference_of(connection: duckdb.DuckDBPyConnection, table: str) -> float:
 
 
 if __name__ == "__main__":
-    words = [word for word in sys.argv[1:] if not word.startswith("--")]
-    dataset, count, *limit = words
-    main(
-        dataset,
-        int(count),
-        float(limit[0]) if limit else None,
-        is_solve="--solve" in sys.argv,
-        with_analyses="--no-analyses" not in sys.argv,
-    )
+    parser = argparse.ArgumentParser(description="Solve by the workers of a cluster.")
+    parser.add_argument("dataset")
+    parser.add_argument("workers", type=int)
+    parser.add_argument("gigabytes", type=float, nargs="?", default=0.0)
+    parser.add_argument("--duckdb", default="4GB")
+    parser.add_argument("--solve", action="store_true")
+    parser.add_argument("--no-analyses", action="store_true")
+    main(parser.parse_args())
