@@ -112,11 +112,10 @@ def cluster(
 
 
 def costs(dask_worker: Worker) -> dict[str, float]:
-    """Return peak memory, what others sent and were sent, in GB; processor seconds."""
+    """Return peak memory and what was sent to others, in GB, and processor seconds."""
     times = psutil.Process().cpu_times()
     return {
         "peak": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2),
-        "received": round(dask_worker.transfer_incoming_bytes_total / 1e9, 2),
         "sent": round(dask_worker.transfer_outgoing_bytes_total / 1e9, 2),
         "seconds": round(times.user + times.system, 1),
     }
