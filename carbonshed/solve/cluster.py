@@ -117,8 +117,26 @@ class Cluster:
         """Begin tasks whose results stay with the workers."""
         return list(self.client.persist(tasks))
 
-    def wait(self, tasks: list[Any], message: str, progress: YearProgress) -> None:
+    def wait(
+        self,
+        tasks: list[Any],
+        message: str,
+        progress: YearProgress,
+        until: str = distributed.client.ALL_COMPLETED,
+    ) -> None:
         """Wait until tasks that were begun have ended, and say how far they are.
+
+        On a terminal at every look, else every minute.
+
+        Parameters
+        ----------
+        tasks : list
+            Futures, or collections of them.
+        message : str
+            What they do.
+        progress : YearProgress
+        until : str
+            As of `distributed.wait`: all of them, or the first.
 
         Raises
         ------
@@ -128,16 +146,30 @@ class Cluster:
             What a task has raised.
         """
         futures = distributed.futures_of(tasks)
-        counter = _Counter(self, message, progress)
+        most, seen = 0, time.monotonic()
+        noted = seen
         while True:
             with suppress(TimeoutError, distributed.TimeoutError):
-                distributed.wait(futures, timeout=LOOK_EVERY)
+                distributed.wait(futures, LOOK_EVERY, return_when=until)
                 break
             if any(future.status in {"error", "cancelled"} for future in futures):
                 break
-            counter.look()
+            workers, now = len(self.known_workers()), time.monotonic()
+            if workers:
+                seen = now
+            elif now - seen > PATIENCE:
+                raise CarbonshedError(
+                    f"all workers are gone, and none came in {PATIENCE} s"
+                )
+            left = self.client.run_on_scheduler(_unfinished)
+            most = max(most, left)
+            line = f"{message}: {most - left:,} of {most:,} tasks, {workers} workers"
+            progress(line)
+            if now - noted > NOTE_EVERY:
+                noted = now
+                progress.note(line + self._link())
         for future in futures:
-            if future.status != "finished":
+            if future.status in {"error", "cancelled"}:
                 future.result()  # raises what it has raised
 
     def run(
@@ -148,43 +180,13 @@ class Cluster:
         self.wait(futures, message, progress)
         return self.client.gather(futures)
 
+    def _link(self) -> str:
+        services = self.client.scheduler_info()["services"]
+        return f" ({self.client.dashboard_link})" if "dashboard" in services else ""
+
     def known_workers(self) -> dict[str, Any]:
         """Return what the scheduler knows of its workers, by address."""
         return self.client.scheduler_info(n_workers=-1)["workers"]
-
-
-class _Counter:
-    """Says how many tasks are left, on a terminal at every look, else every minute."""
-
-    def __init__(self, cluster: Cluster, message: str, progress: YearProgress) -> None:
-        self._cluster = cluster
-        self._message = message
-        self._progress = progress
-        self._most = 0
-        self._noted = self._seen = time.monotonic()
-
-    def look(self) -> None:
-        """Count, and give up if there has been no worker for long."""
-        client, now = self._cluster.client, time.monotonic()
-        workers = len(self._cluster.known_workers())
-        if workers:
-            self._seen = now
-        elif now - self._seen > PATIENCE:
-            raise CarbonshedError(
-                f"all workers are gone, and none came in {PATIENCE} s"
-            )
-        left = client.run_on_scheduler(_unfinished)
-        self._most = max(self._most, left)
-        line = (
-            f"{self._message}: {self._most - left:,} of {self._most:,} tasks,"
-            f" {workers} workers"
-        )
-        self._progress(line)
-        if now - self._noted > NOTE_EVERY:
-            self._noted = now
-            services = client.scheduler_info()["services"]
-            link = f" ({client.dashboard_link})" if "dashboard" in services else ""
-            self._progress.note(line + link)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import distributed
 import numpy as np
 from dask import delayed
 from dask.delayed import Delayed
+from distributed.client import FIRST_COMPLETED
 
 from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
@@ -72,7 +73,7 @@ def solve_on_cluster(
             workers = cluster.workers([folder])
             memory = min(worker.memory for worker in workers)
             fits = [each for each in wanted if _needs(each[1]) <= WORKER_SHARE * memory]
-            solves |= _solve_whole_years(cluster, fits, settings, store, folder, memory)
+            solves |= solve_whole_years(cluster, fits, settings, store, folder, memory)
         for fingerprint, system, progress in wanted:
             if fingerprint in solves:
                 continue
@@ -98,7 +99,7 @@ def _needs(system: YearSystem) -> int:
     return direct_needs(system.size, system.demands, **system.counts)
 
 
-def _solve_whole_years(
+def solve_whole_years(
     cluster: Cluster,
     wanted: list[Wanted],
     settings: Settings,
@@ -117,11 +118,14 @@ def _solve_whole_years(
         tasks[cluster.client.compute(task)] = progress
         progress.note(f"one task for a worker: {size_text(_needs(system))} needed")
     solves = {}
-    for future in distributed.as_completed(list(tasks)):
-        place, solve = future.result()
-        store.adopt(Path(place), solve.fingerprint)
-        solves[solve.fingerprint] = solve
-        tasks[future].note(str(solve))
+    while tasks:
+        progress = next(iter(tasks.values()))
+        cluster.wait([*tasks], "solving whole years", progress, FIRST_COMPLETED)
+        for future in [future for future in tasks if future.done()]:
+            place, solve = future.result()
+            store.adopt(Path(place), solve.fingerprint)
+            solves[solve.fingerprint] = solve
+            tasks.pop(future).note(str(solve))
     return solves
 
 

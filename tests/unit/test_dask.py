@@ -21,9 +21,11 @@ from carbonshed.solve import cluster, cluster_plan, dask_solver, squares
 from carbonshed.solve.cluster import Worker
 from carbonshed.solve.cluster_plan import plan_squares, require_disk
 from carbonshed.solve.plan import OVERHEAD_BYTES, Solver
+from carbonshed.solve.progress import YearProgress
 from carbonshed.solve.solves import solve_years
+from carbonshed.solve.store import SolveStore
 from carbonshed.solve.stored_matrix import blocks_of_regions
-from carbonshed.solve.year import Settings
+from carbonshed.solve.year import Settings, YearSystem
 
 # one cluster for all of them
 pytestmark = pytest.mark.xdist_group("dask")
@@ -300,6 +302,28 @@ def test_nobody_who_answers(tmp_path: Path) -> None:
         solve(
             {2012: Economy(1)}, tmp_path, Solver("dask", None, "no-such.json"), "dask"
         )
+
+
+def test_nobody_who_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "PATIENCE", 0.1)
+    monkeypatch.setattr(cluster, "LOOK_EVERY", 0.1)
+    system = YearSystem(stored_relations({2012: Economy(1)}, tmp_path), 2012)
+    wanted = [("f", system, YearProgress(2012))]
+    store = SolveStore(tmp_path / "solved")
+    with (
+        distributed.LocalCluster(
+            n_workers=0, processes=False, dashboard_address=":0"
+        ) as empty,
+        distributed.Client(empty, set_as_default=False) as client,
+        client.as_current(),
+    ):
+        found = cluster.Cluster(client)
+        with pytest.raises(CarbonshedError, match="has no worker after"):
+            found.wait_for_workers()
+        with pytest.raises(CarbonshedError, match="all workers are gone"):
+            dask_solver.solve_whole_years(
+                found, wanted, Settings(), store, tmp_path, GB
+            )
 
 
 def test_processes_that_cannot_start_are_a_refusal(
