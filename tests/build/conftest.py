@@ -486,3 +486,11 @@ def hostile(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built
     made = {path.name for path in project.root.iterdir()} - before
     assert made <= {"data", "logs", "target", "warehouse"}
     return built
+
+
+@pytest.fixture(scope="session")
+def hostile_report(hostile: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the report of what is published of them, with pictures."""
+    published = hostile.warehouse.parent / "published" / "hostile.duckdb"
+    folder = tmp_path_factory.mktemp("report") / "hostile"
+    return make(published, folder, pictures=True)

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from support.compare import assert_equal
 from support.hostile_labels import HOSTILE
-from support.report_pages import make, tables
+from support.report_pages import tables
 
 from carbonshed.publish.query import open_published
 from carbonshed.publish.questions import all_questions, choose, find_question
@@ -92,9 +92,8 @@ def elements(folder):
     return reader.found
 
 
-def test_the_report_shows_them_and_runs_none(hostile, tmp_path):
-    published = hostile.warehouse.parent / "published" / "hostile.duckdb"
-    report = make(published, tmp_path / "report")
+def test_the_report_shows_them_and_runs_none(hostile_report):
+    report = hostile_report
     found = elements(report)
     tags = {tag for tag, *_ in found}
     attributes = {name for _, *names in found for name in names}

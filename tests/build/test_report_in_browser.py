@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from support.hostile_labels import HOSTILE
 from support.report_pages import MALICIOUS, tables
 
 from carbonshed.report.pages import PAGES
@@ -299,3 +300,44 @@ def test_the_theme_is_switched_and_kept(page, report):
     page.locator("#scenarios").wait_for()
     assert page.evaluate(background) == "rgb(15, 20, 26)"
     page.evaluate("window.localStorage.clear()")
+
+
+# picks every region in turn, and returns what the page then calls it
+EACH_REGION = """async ids => {
+    const select = document.querySelector("#region");
+    const names = [];
+    for (const id of ids) {
+        const follows = new Promise(done => window.addEventListener(
+            "hashchange", () => setTimeout(done), { once: true }));
+        select.value = id;
+        select.dispatchEvent(new Event("change"));
+        await follows;
+        names.push(document.querySelector("#name").textContent);
+    }
+    return names;
+}"""
+RUNS = """[...document.querySelectorAll("*")].flatMap(each => [
+    ...["script", "foreignObject", "a", "image", "iframe"]
+        .filter(name => each.localName === name),
+    ...[...each.attributes].map(found => found.name)
+        .filter(name => name.startsWith("on") || name.endsWith("href")),
+])"""
+
+
+def test_names_that_attack_run_nothing_and_are_shown(page, hostile_report):
+    """On the pages, in their charts and in pictures: `page` fails at what runs."""
+    for name in PAGES:
+        open_page(page, hostile_report, name)
+        if name == "ranking":
+            cells = page.locator("#table-ranking tbody th").all_text_contents()
+            assert sorted(cells) == sorted(HOSTILE)
+        if name == "region":
+            ids = HOSTILE[::-1]
+            assert page.evaluate(EACH_REGION, ids) == ids
+    shown = set()
+    pictures = sorted((hostile_report / "charts").glob("*.svg"))
+    for picture in pictures:
+        page.goto(picture.as_uri())
+        assert page.evaluate(RUNS) == [], picture.name
+        shown.update(page.locator("text").all_text_contents())
+    assert {"<svg/onload=alert(7)>", "]]>", "{{ 7 * 7 }}"} <= shown & set(HOSTILE)
