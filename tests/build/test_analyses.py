@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -167,6 +168,41 @@ def test_growth_is_between_the_first_year_and_the_last(several_years, ask):
         assert change == pytest.approx(expected[row["region_name"]], rel=1e-9)
         parts = float(row["change_by_people"]) + float(row["change_per_person"])
         assert change == pytest.approx(parts, rel=1e-9)
+
+
+def test_a_ranking_is_told_with_its_intervals_and_neighbours(several_years, ask):
+    """Ranks fill all places; the chance beside each is of it and of the next."""
+    rows = ask(several_years, "how_sure_is_the_ranking", "--stressor", "co2")
+    ranked = [each for each in several_years.system.regions if each.is_ranked]
+    assert len(rows) == len(ranked) > 3
+    for above, below in pairwise(rows):
+        assert above["next_region"] == below["region_name"]
+        first, second = (float(row["consumption_footprint"]) for row in (above, below))
+        assert first >= second
+        # the larger of two normal figures is the larger with a chance of half or more
+        assert 0.5 <= float(above["probability_larger_than_next"]) <= 1
+    assert rows[-1]["next_region"] == ""
+    places = [int(row["footprint_rank"]) for row in rows]
+    for place, row in zip(places, rows, strict=True):
+        assert int(row["rank_p05"]) <= place <= int(row["rank_p95"])
+
+
+def test_full_scope_is_asked_of_tables_that_import(several_years, required_only, ask):
+    rows = ask(several_years, "footprints_in_full_scope", "--stressor", "co2")
+    year = max(several_years.system.years)
+    mart = several_years.expected["footprint_scopes"]
+    names = region_names(several_years)
+    expected = {
+        names[key[3]]: cells["full_footprint"]
+        for key, cells in mart.items()
+        if key[:3] == (year, "co2", "user_file")
+    }
+    assert rows
+    for row in rows:
+        full = float(row["full_footprint"])
+        assert full == pytest.approx(expected[row["region_name"]], rel=1e-8)
+    (row,) = ask(required_only, "footprints_in_full_scope")
+    assert row["not_answered"].startswith("no second scope: ")
 
 
 def test_one_year_shows_no_growth(required_only, ask, project):

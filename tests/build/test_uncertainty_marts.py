@@ -145,6 +145,11 @@ def test_a_build_without_analyses_is_whole_and_they_can_follow(project, tmp_path
     warehouse = project.build("without", analyses=False)
     published = warehouse.parent / "published" / warehouse.name
     assert not tables_of(published) & ANALYSES
+    with duckdb.connect(str(published), read_only=True) as connection:
+        ready = connection.sql("select question_id from marts.questions").fetchall()
+    assert ("ranking_beside_countries",) in ready
+    assert ("how_sure_is_the_ranking",) not in ready
+    assert ("footprints_in_full_scope",) not in ready
     made = project.run("carbonshed", "report", "without", "--out", str(tmp_path / "r"))
     assert made.code == 0, made
     assert "5 to 95" not in (tmp_path / "r" / "ranking.html").read_text("utf-8")
