@@ -91,7 +91,13 @@ def _running(server: Server, name: str) -> Iterator[Client]:
         client.log_in(USER, server.password)
         with duckdb.connect(published, read_only=True) as connection:
             (caveat,) = connection.sql("select caveat from marts.dataset").fetchone()
-        client.upload("assets/import/", "bundle", bundle(name, caveat))
+            marts = {
+                mart
+                for (mart,) in connection.sql(
+                    "select table_name from duckdb_tables() where schema_name = 'marts'"
+                ).fetchall()
+            }
+        client.upload("assets/import/", "bundle", bundle(name, caveat, marts))
         yield client
     finally:
         server.stop()

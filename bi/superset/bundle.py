@@ -2,13 +2,15 @@
 
 What lies in ``assets/`` is Superset's own export format, for the dataset
 ``synthetic``. Here the database becomes another's, titles of invented data say so,
-and charts get the query that their parameters mean.
+charts get the query that their parameters mean, and what asks a mart that is not
+published is left out.
 """
 
 import io
 import json
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ ASSETS = Path(__file__).parent / "assets"
 DEFAULT = "published/synthetic.duckdb"
 
 
-def bundle(name: str, caveat: str | None) -> bytes:
+def bundle(name: str, caveat: str | None, marts: Collection[str]) -> bytes:
     """Return the zip file with all dashboards of a dataset.
 
     Parameters
@@ -27,15 +29,64 @@ def bundle(name: str, caveat: str | None) -> bytes:
         Name of the dataset.
     caveat
         What titles of dashboards are marked with: synthetic data, compiled estimate.
+    marts
+        The marts that are published: a build may leave the analyses out.
     """
+    assets = {
+        path: yaml.safe_load(path.read_text(encoding="utf-8"))
+        for path in sorted(ASSETS.rglob("*.yaml"))
+    }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(ASSETS.rglob("*.yaml")):
-            asset = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for path, asset in answerable(assets, marts).items():
             fit(asset, name, caveat)
             place = Path("carbonshed") / path.relative_to(ASSETS)
             archive.writestr(str(place), yaml.safe_dump(asset, sort_keys=False))
     return packed.getvalue()
+
+
+def answerable(
+    assets: dict[Path, dict[str, Any]], marts: Collection[str]
+) -> dict[Path, dict[str, Any]]:
+    """Return the assets less datasets that ask another mart, with their charts.
+
+    Dashboards lose the charts, and the rows in which nothing else stands, in place.
+    """
+    gone = {
+        asset["uuid"]
+        for asset in assets.values()
+        if set(re.findall(r"\bmarts\.(\w+)", asset.get("sql", ""))) - set(marts)
+    }
+    gone |= {
+        asset["uuid"] for asset in assets.values() if asset.get("dataset_uuid") in gone
+    }
+    for asset in assets.values():
+        if "position" in asset:
+            _take_out(asset["position"], gone)
+    return {
+        path: asset for path, asset in assets.items() if asset.get("uuid") not in gone
+    }
+
+
+def _take_out(position: dict[str, Any], gone: Collection[str]) -> None:
+    """Take charts out of a dashboard, then what they leave empty."""
+    empty = {
+        key
+        for key, part in position.items()
+        if isinstance(part, dict) and part.get("meta", {}).get("uuid") in gone
+    }
+    while empty:
+        for key in empty:
+            del position[key]
+        parts = {key: part for key, part in position.items() if isinstance(part, dict)}
+        for part in parts.values():
+            if "children" in part:
+                part["children"] = [key for key in part["children"] if key not in empty]
+        empty = {
+            key
+            for key, part in parts.items()
+            if part["type"] == "ROW" and not part["children"]
+        }
 
 
 def fit(asset: dict[str, Any], name: str, caveat: str | None) -> None:

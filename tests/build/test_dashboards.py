@@ -16,6 +16,7 @@ from carbonshed.publish.editions import published_database
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SUPERSET = CHECKOUT / "bi" / "superset"
+ANALYSES = {"rank_uncertainty", "footprint_uncertainty", "footprint_scopes"}
 UNITS = ("Mt", "%", "tonnes", "per person", "0 to 1", "thousand", "degrees")
 
 
@@ -34,6 +35,11 @@ def assets(kind: str) -> dict[str, dict]:
 DATASETS = assets("datasets")
 CHARTS = assets("charts")
 DASHBOARDS = assets("dashboards")
+MARTS = {
+    mart
+    for dataset in DATASETS.values()
+    for mart in re.findall(r"\bmarts\.(\w+)", dataset["sql"])
+}
 
 
 def charts_of(dashboard: dict) -> list[dict]:
@@ -119,14 +125,16 @@ def test_every_dashboard_says_what_it_is_of_and_shows_charts_that_exist():
 
 
 def test_lineage_reaches_every_dashboard():
-    exposures = yaml.safe_load((CHECKOUT / "models" / "exposures.yml").read_text())
-    declared = {
-        exposure["name"]: {
-            re.fullmatch(r"ref\('(\w+)'\)", ref)[1] for ref in exposure["depends_on"]
-        }
-        for exposure in exposures["exposures"]
-        if exposure["type"] == "dashboard" and exposure["name"].startswith("superset_")
-    }
+    declared = {}
+    for file in ("exposures.yml", "marts/analyses/_exposures.yml"):
+        text = (CHECKOUT / "models" / file).read_text("utf-8")
+        for exposure in yaml.safe_load(text)["exposures"]:
+            if exposure["name"].startswith("superset_"):
+                named = exposure["name"].removesuffix("_analyses")
+                declared.setdefault(named, set()).update(
+                    re.fullmatch(r"ref\('(\w+)'\)", ref)[1]
+                    for ref in exposure["depends_on"]
+                )
     cases = next(each for each in DATASETS.values() if each["file"] == "cases")
     read = {}
     for dashboard in DASHBOARDS.values():
@@ -139,9 +147,31 @@ def test_lineage_reaches_every_dashboard():
     assert declared == read
 
 
+def unpacked(bundle: bytes) -> dict[str, dict]:
+    packed = zipfile.ZipFile(BytesIO(bundle))
+    return {name: yaml.safe_load(packed.read(name)) for name in packed.namelist()}
+
+
+def test_without_analyses_nothing_asks_for_them(bundled):
+    """And no dashboard has a place for a chart that is not there."""
+    whole = unpacked(bundled.bundle("my-table", None, MARTS))
+    assert len(whole) == len(DATASETS) + len(CHARTS) + len(DASHBOARDS) + 2
+    files = unpacked(bundled.bundle("my-table", None, MARTS - ANALYSES))
+    left_out = {Path(name).stem for name in whole.keys() - files.keys()}
+    assert left_out == {"rank_intervals", "full_scope", "full_scope_bars"}
+    charts = {file["uuid"] for file in files.values() if "viz_type" in file}
+    for name, file in files.items():
+        assert not ANALYSES & set(re.findall(r"\w+", file.get("sql", ""))), name
+        if "position" in file:
+            parts = {k: v for k, v in file["position"].items() if isinstance(v, dict)}
+            for part in parts.values():
+                assert set(part.get("children", [])) <= parts.keys(), name
+                assert part["type"] != "ROW" or part["children"], name
+                assert part["type"] != "CHART" or part["meta"]["uuid"] in charts, name
+
+
 def test_the_bundle_is_of_the_dataset_and_marks_what_is_invented(bundled):
-    packed = zipfile.ZipFile(BytesIO(bundled.bundle("my-table", "synthetic data")))
-    files = {name: yaml.safe_load(packed.read(name)) for name in packed.namelist()}
+    files = unpacked(bundled.bundle("my-table", "synthetic data", MARTS))
     assert files["carbonshed/metadata.yaml"]["type"] == "assets"
     uri = files["carbonshed/databases/published.yaml"]["sqlalchemy_uri"]
     assert "published/my-table.duckdb?access_mode=read_only" in uri
