@@ -127,6 +127,25 @@ SAME = {
         " from quota_summary inner join quota_allocation"
         " using (year, stressor_id, scenario_id)",
     ),
+    "errors": (
+        ["footprint_standard_error", "footprint_p05", "footprint_p95"],
+        [*KEYS, "region", "interval__uncertainty_rule"],
+        "select year, stressor_id, region_id, uncertainty_rule, standard_error,"
+        " footprint_p05, footprint_p95 from footprint_uncertainty",
+    ),
+    "full scope": (
+        ["full_footprint", "imports_in_production", "imports_of_final_users"],
+        [*KEYS, "full_scope__method_id"],
+        "select year, stressor_id, method_id, sum(full_footprint),"
+        " sum(imports_in_production), sum(imports_of_final_users)"
+        " from footprint_scopes group by all",
+    ),
+    "full scope per person": (
+        ["full_footprint_per_capita"],
+        [*KEYS, "region", "full_scope__method_id"],
+        "select year, stressor_id, region_id, method_id, full_footprint_per_capita"
+        " from footprint_scopes",
+    ),
 }
 
 # a sum over several stressors, scenarios, rules or years of people is no number
@@ -135,6 +154,15 @@ MIXED = {
     "scenarios": (["quota", "quota_share"], KEYS),
     "rules": (["allocated_quota"], [*KEYS, "scenario"]),
     "years": (["population"], ["stressor"]),
+    "rules of errors": (["footprint_standard_error"], [*KEYS, "region"]),
+    "errors of regions": (
+        ["footprint_p05", "footprint_p95"],
+        [*KEYS, "interval__uncertainty_rule"],
+    ),
+    "people of regions": (
+        ["full_footprint_per_capita"],
+        [*KEYS, "full_scope__method_id"],
+    ),
 }
 
 REPEATED = ["population", "gdp", "expenditure", "output"]
@@ -253,6 +281,24 @@ def test_queries_of_the_page_are_understood(answers):
     found = answers[0][len(SAME) + len(MIXED) + len(ONCE) :]
     assert len(found) == len(documented_queries())
     assert sum(map(bool, found)) >= len(found) - 1
+
+
+def test_what_asks_the_analyses_is_left_out_with_them():
+    """A semantic model of a disabled mart would not parse, nor a metric of it."""
+    marts = {path.stem for path in (CHECKOUT / "models/marts/analyses").glob("*.sql")}
+    switch = {"enabled": "{{ var('analyses', true) | string == 'True' }}"}
+    asking = set()
+    for file in sorted((CHECKOUT / "semantic").glob("*.yml")):
+        parsed = yaml.safe_load(file.read_text("utf-8"))
+        for model in parsed["semantic_models"]:
+            mart = re.fullmatch(r"ref\('(\w+)'\)", model["model"])[1]
+            if mart in marts:
+                asking |= {each["name"] for each in model["measures"]}
+                assert model["config"] == switch, model["name"]
+        for metric in parsed.get("metrics", []):
+            if asking & set(metric["type_params"].get("metrics", [])):
+                assert metric["config"] == switch, metric["name"]
+    assert asking
 
 
 def test_the_page_lists_every_metric():
