@@ -29,7 +29,18 @@ pairs as (
 neighbours as (
 
     select
-        ranks.*,
+        ranks.year,
+        ranks.stressor_id,
+        ranks.uncertainty_rule,
+        ranks.region_id,
+        ranks.region_name,
+        ranks.footprint_rank,
+        ranks.rank_p05,
+        ranks.rank_p95,
+        ranks.footprint_per_capita_rank,
+        ranks.per_capita_rank_p05,
+        ranks.per_capita_rank_p95,
+        ranks.probability_super_emitter,
         lead(ranks.region_id) over (
             order by ranks.footprint_rank asc, ranks.region_id asc
         ) as next_region_id,
@@ -40,45 +51,71 @@ neighbours as (
     inner join scope using (year, stressor_id)
     where ranks.is_default_rule
 
+),
+
+listed as (
+
+    select
+        neighbours.year,
+        neighbours.stressor_id,
+        neighbours.region_id,
+        neighbours.footprint_rank,
+        neighbours.region_name,
+        neighbours.rank_p05,
+        neighbours.rank_p95,
+        independent.rank_p05 as rank_p05_independent,
+        independent.rank_p95 as rank_p95_independent,
+        neighbours.footprint_per_capita_rank,
+        neighbours.per_capita_rank_p05,
+        neighbours.per_capita_rank_p95,
+        footprints.consumption_footprint,
+        footprints.footprint_p05,
+        footprints.footprint_p95,
+        neighbours.probability_super_emitter,
+        pairs.probability_larger as probability_larger_than_next,
+        neighbours.next_region
+    from neighbours
+    inner join footprints
+        using (year, stressor_id, uncertainty_rule, region_id)
+    left join ranks as independent
+        on
+            neighbours.year = independent.year
+            and neighbours.stressor_id = independent.stressor_id
+            and neighbours.region_id = independent.region_id
+            and independent.uncertainty_rule = 'independent'
+    left join pairs
+        on
+            neighbours.year = pairs.year
+            and neighbours.stressor_id = pairs.stressor_id
+            and neighbours.uncertainty_rule = pairs.uncertainty_rule
+            and neighbours.region_id = pairs.region_id
+            and neighbours.next_region_id = pairs.other_region_id
+
 )
 
 select
-    neighbours.footprint_rank,
-    neighbours.region_name,
-    neighbours.rank_p05,
-    neighbours.rank_p95,
-    independent.rank_p05 as rank_p05_independent,
-    independent.rank_p95 as rank_p95_independent,
-    neighbours.footprint_per_capita_rank,
-    neighbours.per_capita_rank_p05,
-    neighbours.per_capita_rank_p95,
-    footprints.consumption_footprint,
-    footprints.footprint_p05,
-    footprints.footprint_p95,
-    neighbours.probability_super_emitter,
-    pairs.probability_larger as probability_larger_than_next,
-    neighbours.next_region,
+    listed.footprint_rank,
+    listed.region_name,
+    listed.rank_p05,
+    listed.rank_p95,
+    listed.rank_p05_independent,
+    listed.rank_p95_independent,
+    listed.footprint_per_capita_rank,
+    listed.per_capita_rank_p05,
+    listed.per_capita_rank_p95,
+    listed.consumption_footprint,
+    listed.footprint_p05,
+    listed.footprint_p95,
+    listed.probability_super_emitter,
+    listed.probability_larger_than_next,
+    listed.next_region,
     case
-        when neighbours.region_id is null
+        when listed.region_id is null
             then
                 'nothing to rank: intervals are of regions that are ranked, by '
                 || 'stressors that are a mass, and of ' || scope.stressor_id
                 || ' in ' || scope.year || ' there is none'
     end as not_answered
 from scope
-left join neighbours using (year, stressor_id)
-left join footprints using (year, stressor_id, uncertainty_rule, region_id)
-left join ranks as independent
-    on
-        neighbours.year = independent.year
-        and neighbours.stressor_id = independent.stressor_id
-        and neighbours.region_id = independent.region_id
-        and independent.uncertainty_rule = 'independent'
-left join pairs
-    on
-        neighbours.year = pairs.year
-        and neighbours.stressor_id = pairs.stressor_id
-        and neighbours.uncertainty_rule = pairs.uncertainty_rule
-        and neighbours.region_id = pairs.region_id
-        and neighbours.next_region_id = pairs.other_region_id
-order by neighbours.footprint_rank asc, neighbours.region_id asc
+left join listed using (year, stressor_id)
+order by listed.footprint_rank asc, listed.region_id asc
