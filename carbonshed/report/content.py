@@ -85,7 +85,8 @@ class Chart:
 
     A wide one keeps its size and is scrolled on a small screen; a live one is filled
     and saved by the page. A finding, where there is one, is the title of the picture
-    that is saved: there no page says it.
+    that is saved: there no page says it. The extent is that of its footprints, where it
+    is not that of the page's.
     """
 
     id: str
@@ -97,6 +98,7 @@ class Chart:
     is_wide: bool = False
     is_live: bool = False
     finding: str = ""
+    extent: str = ""
 
 
 @dataclass(frozen=True)

@@ -68,8 +68,10 @@ def write_pictures(folder: Path, scope: Scope, chart: Chart) -> None:
 def saved(scope: Scope, chart: Chart) -> dict[str, Any]:
     """Return the specification of the picture that is saved of a chart."""
     if chart.finding:
-        return for_file(chart.spec, chart.finding, [chart.title, *scope.notes])
-    return for_file(chart.spec, chart.title, scope.notes)
+        return for_file(
+            chart.spec, chart.finding, [chart.title, *scope.of(chart.extent).notes]
+        )
+    return for_file(chart.spec, chart.title, scope.of(chart.extent).notes)
 
 
 def file_stem(scope: Scope, id_: str) -> str:

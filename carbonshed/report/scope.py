@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from carbonshed.errors import CarbonshedError
@@ -77,6 +77,10 @@ class Scope:
     def is_of_the_world(self) -> bool:
         """Whether the table is one of the world."""
         return self.dataset["country"] == "WLD"
+
+    def of(self, extent: str) -> "Scope":
+        """Return the scope of a figure whose footprints hold something else."""
+        return replace(self, extent=extent) if extent else self
 
     @property
     def outside(self) -> str:

@@ -13,6 +13,7 @@ from support.report_pages import MALICIOUS, make, tables, texts
 
 from carbonshed.report.charts.inequality import label
 from carbonshed.report.marts import marts_in
+from carbonshed.report.numbers import MISSING
 from carbonshed.report.pages import PAGES
 from carbonshed.report.site import file_name
 
@@ -37,7 +38,7 @@ def test_the_numbers_of_the_three_cities(report):
     ranking = texts(tables(report / "ranking.html")["ranking"])
     name = " ".join(MALICIOUS.split())
     # Gt of footprint, % of it investment, Gt emitted there, t and million persons
-    assert [row[:7] + row[9:] for row in ranking[1:]] == [
+    assert [row[:9] for row in ranking[1:]] == [
         ["1", name, "2.40", "0.0", "3.10", "12.0", "1", "40.0", "200"],
         ["2", "Bellmere", "2.10", "0.0", "0.480", "7.00", "2", "75.0", "300"],
         ["3", "Cinderley", "1.50", "0.0", "3.22", "3.00", "3", "100.0", "500"],
@@ -81,6 +82,34 @@ def test_a_region_has_its_suppliers_customers_and_products(report):
     assert products == [("Goods", 2.0e9), ("Power", 3.0e8)]
 
 
+def test_a_region_has_its_footprint_in_both_scopes(malicious_labels, report):
+    text = (report / "data" / "regions.js").read_text("utf-8")
+    data = json.loads(text.removeprefix("window.carbonshedRegions = ").rstrip(";\n"))
+    region = next(each for each in data["regions"] if each["id"] == "A")
+    ((full, abroad, per_person, rank, world, states),) = asked(
+        malicious_labels,
+        "select full_footprint, imports_in_production, full_footprint_per_capita,"
+        " full_footprint_rank, world_average_ratio, us_ratio from footprint_scopes"
+        " where region_id = 'A' and stressor_id = 'co2' and is_default_method",
+    )
+    shown = dict(zip(data["scopes"], region["scopes"], strict=True))
+    assert len(data["scopes"]) == 7
+    assert [region["scopes"][0], region["scopes"][3]] == [
+        ["Gt", "2.40", f"{full / 1e9:.2f}"],
+        ["t per person", "12.0", f"{per_person:.1f}"],
+    ]
+    assert shown["of it abroad, for producers"] == [
+        "Gt",
+        MISSING,
+        f"{abroad / 1e9:.2f}",
+    ]
+    assert shown["rank"] == ["", "1", str(rank)]
+    assert shown["times the world"] == ["", MISSING, f"{world:.2f}"]
+    assert shown["times the United States"] == ["", MISSING, f"{states:.2f}"]
+    # and the domestic footprint is compared with neither
+    assert not any("world" in label for label, _ in data["facts"])
+
+
 @pytest.mark.parametrize(
     ("page", "table", "sql"),
     [
@@ -89,8 +118,8 @@ def test_a_region_has_its_suppliers_customers_and_products(report):
             "ranking",
             "select footprint_rank, consumption_footprint,"
             " investment_footprint / consumption_footprint, production_emissions,"
-            " footprint_per_capita, footprint_per_capita_rank, world_average_ratio,"
-            " us_ratio, cumulative_footprint_share from footprint_rankings"
+            " footprint_per_capita, footprint_per_capita_rank,"
+            " cumulative_footprint_share from footprint_rankings"
             " inner join regional_accounts"
             " using (year, stressor_id, region_id, consumption_footprint,"
             " production_emissions, footprint_per_capita)",

@@ -1,5 +1,6 @@
 """What is drawn, beside draws of another program; and builds without analyses."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -152,7 +153,12 @@ def test_a_build_without_analyses_is_whole_and_they_can_follow(project, tmp_path
     assert ("footprints_in_full_scope",) not in ready
     made = project.run("carbonshed", "report", "without", "--out", str(tmp_path / "r"))
     assert made.code == 0, made
-    assert "5 to 95" not in (tmp_path / "r" / "ranking.html").read_text("utf-8")
+    page = (tmp_path / "r" / "ranking.html").read_text("utf-8")
+    assert "5 to 95" not in page
+    # a domestic footprint is beside the world's, and on no side of it
+    assert "Times the world, at least" in page
+    assert set(re.findall(r'"side": ?"([^"]+)"', page)) == {"region"}
+    assert "full scope" not in (tmp_path / "r" / "region.html").read_text("utf-8")
     # what needs the factors is solved again, what does not is added
     selection = ("--select", "solves", "tag:analyses")
     made = project.dbt("run", "without", *selection, quota_draws=True)

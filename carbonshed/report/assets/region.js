@@ -1,7 +1,7 @@
 // One region of window.carbonshedRegions: picked by name, by rank, or by #region_id.
 "use strict";
 (() => {
-  const { regions, sectors, cells, facts, rules } = window.carbonshedRegions;
+  const { regions, sectors, cells, facts, rules, scopes } = window.carbonshedRegions;
   const byId = (id) => document.getElementById(id);
   const select = byId("region");
   const byName = regions.map((region, place) => ({ ...region, place }));
@@ -154,6 +154,13 @@
     bars("customers", region.customers, regionLink);
     bars("products", region.products, (place) => sectors[place]);
     bars("sources", region.sources, (place) => sectors[place]);
+    if (scopes.length > 0) {
+      const rows = region.scopes?.map(([unit, ...texts], place) => [
+        unit ? `${scopes[place]}, ${unit}` : scopes[place],
+        ...texts,
+      ]);
+      lines("scopes", { rows: rows ?? [] }, 1);
+    }
     lines("scenarios", region.scenarios, 1);
     const gifts = region.allocations && {
       units: region.allocations.units,

@@ -6,6 +6,7 @@ from carbonshed.report.charts.theme import (
     BLUE,
     GREEN,
     GREY,
+    GROUND,
     ORANGE,
     PURPLE,
     SKY,
@@ -145,8 +146,13 @@ _AMOUNTS = {
 }
 
 
-def per_person(scope: Scope, regions: Rows) -> Chart | None:
-    """All regions by footprint per person, with the world and the United States."""
+def per_person(scope: Scope, regions: Rows, extent: str = "") -> Chart | None:
+    """All regions by footprint per person, with the world and the United States.
+
+    Only what holds as much as the figures of the world does gets a colour for the side
+    on which it stands; `extent` is what the footprints hold, if not the page's.
+    """
+    is_alike = not (extent or scope.extent).startswith("domestic")
     known = [each for each in regions if each["footprint_per_capita"] is not None]
     if not known:
         return None
@@ -163,7 +169,7 @@ def per_person(scope: Scope, regions: Rows) -> Chart | None:
             "region": each["region_name"],
             "amount": short(each["footprint_per_capita"] / size.divisor),
             "text": size.full(each["footprint_per_capita"]),
-            "side": _SIDES[each["world_comparison"]][0],
+            "side": _SIDES[each["world_comparison"] if is_alike else None][0],
         }
         for place, each in enumerate(known, start=1)
     ]
@@ -186,7 +192,7 @@ def per_person(scope: Scope, regions: Rows) -> Chart | None:
                 "side:N",
                 title=None,
                 scale=colours(list(sides), list(sides.values())),
-                legend=alt.Legend() if lines else None,
+                legend=alt.Legend() if lines and is_alike else None,
             ),
             tooltip=[
                 alt.Tooltip("region:N"),
@@ -200,15 +206,15 @@ def per_person(scope: Scope, regions: Rows) -> Chart | None:
     summary = "; ".join(f"{name}: {size.full(value)}" for name, value in lines)
     return Chart(
         "footprint-per-person",
-        "Footprint per person, beside the world and the United States"
-        if lines
-        else "Footprint per person",
+        f"Footprint per person{' in full scope' if extent else ''}"
+        + (", beside the world and the United States" if lines else ""),
         f"{len(known)} regions from {size.full(known[0]['footprint_per_capita'])} "
         f"({known[0]['region_name']}) down to "
         f"{size.full(known[-1]['footprint_per_capita'])} ({known[-1]['region_name']})."
         + (f" Comparators: {summary}." if summary else ""),
         finished(chart, height=300),
         Rows(regions.columns, [tuple(each.values()) for each in known]),
+        extent=extent,
     )
 
 
@@ -245,14 +251,17 @@ def _with_lines(
             for name, value in lines
         )
     )
+    y = alt.Y("value:Q", title=titled("footprint", size.unit))
+    words = {"align": "right", "baseline": "bottom", "dy": -5, "fontSize": 12}
+    written = {"x": alt.value("width"), "y": y, "text": "name:N"}
+    strip = {"stroke": GROUND, "strokeWidth": 5, "strokeJoin": "round"}
+    # a line and its name may lie over bars: each is laid on a strip of the ground
     return (
         bars
-        + rules.mark_rule(strokeDash=[5, 4], strokeWidth=1.5).encode(
-            y=alt.Y("value:Q", title=titled("footprint", size.unit))
-        )
-        + rules.mark_text(align="right", baseline="bottom", dy=-3, fontSize=12).encode(
-            x=alt.value("width"), y="value:Q", text="name:N"
-        )
+        + rules.mark_rule(color=GROUND, strokeWidth=3).encode(y=y)
+        + rules.mark_rule(strokeDash=[5, 4], strokeWidth=1.5).encode(y=y)
+        + rules.mark_text(**strip, **words).encode(**written)
+        + rules.mark_text(**words).encode(**written)
     )
 
 

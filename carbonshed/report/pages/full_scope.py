@@ -1,29 +1,43 @@
 """Footprints with what imports cause abroad, beside those of domestic scope."""
 
-from dataclasses import replace
+from typing import Any
 
 from carbonshed.report.content import Column, Section, make_table
-from carbonshed.report.marts import Marts
+from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.numbers import MISSING
 from carbonshed.report.scope import Scope
 
 _COLUMNS = [
-    Column("full_footprint_rank", "Rank in full scope", "count"),
-    Column("footprint_rank", "Rank of domestic scope", "count"),
-    Column("region_name", "Region", region="region_id"),
-    Column("domestic_footprint", "Domestic footprint", "stressor"),
-    Column("imports_in_production", "Abroad, for producers", "stressor"),
-    Column("imports_of_final_users", "Abroad, for final users", "stressor"),
-    Column("full_footprint", "Footprint in full scope", "stressor"),
-    Column(
-        "domestic_footprint_per_capita", "Domestic per person", "stressor per person"
-    ),
-    Column("full_footprint_per_capita", "Full per person", "stressor per person"),
-    Column("world_average_ratio", "Full, times the world{at_least}", "ratio"),
-    Column("us_ratio", "Full, times the United States{at_least}", "ratio"),
+    ("full_footprint_rank", "Rank in full scope", "count"),
+    ("footprint_rank", "Rank of domestic scope", "count"),
+    ("region_name", "Region", "text"),
+    ("domestic_footprint", "Domestic footprint", "stressor"),
+    ("imports_in_production", "{outside}, for producers", "stressor"),
+    ("imports_of_final_users", "{outside}, for final users", "stressor"),
+    ("full_footprint", "Footprint in full scope", "stressor"),
+    ("domestic_footprint_per_capita", "Domestic per person", "stressor per person"),
+    ("full_footprint_per_capita", "Full per person", "stressor per person"),
+    ("world_average_ratio", "Full, times the world{at_least}", "ratio"),
+    ("us_ratio", "Full, times the United States{at_least}", "ratio"),
 ]
+# what a region has in each scope: label, columns, unit
+_BESIDE = (
+    ("footprint", "domestic_footprint", "full_footprint", "stressor"),
+    ("of it {outside}, for producers", "", "imports_in_production", "stressor"),
+    ("of it {outside}, for final users", "", "imports_of_final_users", "stressor"),
+    (
+        "footprint",
+        "domestic_footprint_per_capita",
+        "full_footprint_per_capita",
+        "stressor per person",
+    ),
+    ("rank", "footprint_rank", "full_footprint_rank", "count"),
+    ("times the world{at_least}", "", "world_average_ratio", "ratio"),
+    ("times the United States{at_least}", "", "us_ratio", "ratio"),
+)
 _METHODS = {
     "domestic_technology": (
-        "as if all that is imported was made abroad as it is made here, and of the "
+        "as if all that is imported was made {outside} as it is made here, and of the "
         "products that the buyer also buys inside the table where nothing else is "
         "known. Where power is dirtier here than at the partners' this is too much, "
         "where it is cleaner too little"
@@ -35,25 +49,96 @@ _METHODS = {
 }
 
 
-def sections(scope: Scope, marts: Marts) -> list[Section]:
-    """Return a section on full scope; none in a year that imports nothing."""
+def ask(marts: Marts, query: str) -> Rows | None:
+    """Return the rows of a query; None in a year that imports nothing."""
     if not marts.has("footprint_scopes"):
-        return []
-    rows = marts.ask("ranking/full_scope")
-    first = rows.first()
-    if first is None:
-        return []
-    at_least = ", at least" if first["is_lower_bound"] else ""
-    columns = [
-        replace(each, label=each.label.format(at_least=at_least)) for each in _COLUMNS
-    ]
-    text = (
-        "What imports cause abroad is in these footprints, and in no other figure of "
-        f"this report: {_METHODS[first['method_id']]}. A ratio to the world or to the "
-        "United States compares like with like here"
+        return None
+    rows = marts.ask(query)
+    return rows if len(rows) else None
+
+
+def extent(rows: Rows) -> str:
+    """Return what footprints in full scope hold, in the words of a scope."""
+    is_whole = not any(rows.column("is_lower_bound"))
+    return "full" if is_whole else "full without direct emissions"
+
+
+def text(scope: Scope, rows: Rows) -> str:
+    """Return what is in these footprints, and how their imports are valued."""
+    method = _METHODS[rows.column("method_id")[0]].format(outside=scope.outside)
+    said = (
+        f"What imports cause {scope.outside} is in footprints in full scope, and in no "
+        f"other figure of this report: {method}. A ratio to the world or to the United "
+        "States compares like with like in full scope"
     )
-    if first["is_lower_bound"]:
-        text += ", but for direct emissions of households, which this table lacks"
+    if any(rows.column("is_lower_bound")):
+        said += ", but for direct emissions of households, which this table lacks"
+    return f"{said}."
+
+
+def section(scope: Scope, rows: Rows) -> Section:
+    """Return a section on the footprints of all ranked regions."""
+    words = _words(scope, rows)
+    columns = [
+        Column(
+            name,
+            label.format(**words | {"outside": words["outside"].capitalize()}),
+            unit,
+            "region_id" if name == "region_name" else "",
+        )
+        for name, label, unit in _COLUMNS
+    ]
     title = f"Footprints in full scope, {scope.title}"
     table = make_table(scope, "full-scope", title, rows, columns)
-    return [Section("full-scope", "In full scope", [f"{text}."], tables=[table])]
+    return Section("full-scope", "In full scope", [text(scope, rows)], tables=[table])
+
+
+def per_person(rows: Rows) -> Rows:
+    """Return the rows with the footprint per person under its usual name."""
+    names = {"full_footprint_per_capita": "footprint_per_capita"}
+    return Rows(tuple(names.get(name, name) for name in rows.columns), rows.rows)
+
+
+def labels(scope: Scope, rows: Rows) -> list[str]:
+    """Return what each line says of a region, in both scopes."""
+    return [label.format(**_words(scope, rows)) for label, *_ in _known(rows)]
+
+
+def lines(scope: Scope, rows: Rows) -> dict[str, list[list[str]]]:
+    """Return unit and texts of each region by line: in domestic and in full scope."""
+    known = _known(rows)
+    return {each["region_id"]: _texts(scope, each, known) for each in rows}
+
+
+def _known(rows: Rows) -> list[tuple[str, str, str, str]]:
+    """Return the lines that some region has: not all stressors have a comparator."""
+    return [
+        line
+        for line in _BESIDE
+        if any(value is not None for value in rows.column(line[2]))
+    ]
+
+
+def _texts(
+    scope: Scope, each: dict[str, Any], known: list[tuple[str, str, str, str]]
+) -> list[list[str]]:
+    """Return unit and texts of a region; what has one unit has one scale."""
+    scales = {
+        unit: scope.scale([each[line[2]] for line in known if line[3] == unit], unit)
+        for *_, unit in known
+    }
+    return [
+        [
+            scales[unit].unit,
+            *(
+                scales[unit].text(each[name]) if name else MISSING
+                for name in (domestic, full)
+            ),
+        ]
+        for _, domestic, full, unit in known
+    ]
+
+
+def _words(scope: Scope, rows: Rows) -> dict[str, str]:
+    is_lower = any(rows.column("is_lower_bound"))
+    return {"outside": scope.outside, "at_least": ", at least" if is_lower else ""}

@@ -10,6 +10,8 @@ from carbonshed.report.scope import Scope
 
 TITLE = "Ranking"
 
+_DIRECT = "direct emissions of households"
+
 _COLUMNS = [
     Column("footprint_rank", "Rank", "count"),
     Column("region_name", "Region", region="region_id"),
@@ -35,8 +37,14 @@ def page(scope: Scope, marts: Marts) -> Page:
     if not len(regions):
         why = words.why_empty(scope, words.NO_RANKED)
         return Page("ranking", TITLE, lead, [Section("all", "All regions", empty=why)])
-    sections = [_totals(scope, regions, marts), _people(scope, regions)]
-    sections += full_scope.sections(scope, marts)
+    full = full_scope.ask(marts, "ranking/full_scope")
+    sections = [_totals(scope, regions, marts)]
+    if full is None:
+        sections.append(_people(scope, regions))
+    else:
+        held = full_scope.extent(full)
+        sections.append(_people(scope, full_scope.per_person(full), held))
+        sections.append(full_scope.section(scope, full))
     sections.append(
         Section(
             "all",
@@ -48,7 +56,7 @@ def page(scope: Scope, marts: Marts) -> Page:
                     "ranking",
                     f"Ranked regions by footprint, {scope.title}",
                     regions,
-                    _columns(scope),
+                    _columns(scope, full is not None),
                 )
             ],
         )
@@ -57,10 +65,13 @@ def page(scope: Scope, marts: Marts) -> Page:
     return Page("ranking", TITLE, lead, sections, scope.finding("largest_footprint"))
 
 
-def _columns(scope: Scope) -> list[Column]:
+def _columns(scope: Scope, has_full_scope: bool) -> list[Column]:
+    """Return the columns; in full scope the table before compares like with like."""
     at_least = ", at least" if scope.is_lower_bound else ""
     return [
-        replace(each, label=each.label.format(at_least=at_least)) for each in _COLUMNS
+        replace(each, label=each.label.format(at_least=at_least))
+        for each in _COLUMNS
+        if not (has_full_scope and each.name in ("world_average_ratio", "us_ratio"))
     ]
 
 
@@ -80,9 +91,11 @@ def _totals(scope: Scope, regions: Rows, marts: Marts) -> Section:
     )
 
 
-def _people(scope: Scope, regions: Rows) -> Section:
-    chart = accounts.per_person(scope, regions)
-    heading = "Per person"
+def _people(scope: Scope, regions: Rows, extent: str = "") -> Section:
+    """Return footprints per person; of an extent of their own, if one is given."""
+    chart = accounts.per_person(scope, regions, extent)
+    heading = "Per person, in full scope" if extent else "Per person"
+    held = scope.of(extent)
     if chart is None:
         return Section(
             "people",
@@ -102,11 +115,19 @@ def _people(scope: Scope, regions: Rows) -> Section:
             f"The figures of the world and of the United States are those that the "
             f"Global Carbon Budget, or rows of your own, give for consumption in {year}"
         )
-        note += (
-            f". They hold {scope.leaves_out.replace('; ', ' and ')}, the footprints "
-            "here do not: a region above the world is above it, and of one below it "
-            "is not known."
-            if scope.is_lower_bound
-            else "; a region of the same name in this table has a figure of its own."
-        )
+        is_domestic = held.extent.startswith("domestic")
+        if is_domestic or not held.has_direct:
+            missing = scope.leaves_out if is_domestic else _DIRECT
+            note += (
+                f". They hold {missing.replace('; ', ' and ')}, the footprints here do "
+                "not: a region above the world is above it, and of one below it is not "
+                "known."
+            )
+        elif not extent:
+            note += "; a region of the same name in this table has a figure of its own."
+        else:
+            note += (
+                f". The footprints here hold what imports cause {scope.outside} too, "
+                "valued as it is said below."
+            )
     return Section("people", heading, [note], charts=[chart])

@@ -8,7 +8,7 @@ from carbonshed.report.charts.region import balance, cells
 from carbonshed.report.charts.theme import short
 from carbonshed.report.content import Column, Page, make_fact, word
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import intervals, words
+from carbonshed.report.pages import full_scope, intervals, words
 from carbonshed.report.scope import Scope
 
 TITLE = "Your region"
@@ -63,6 +63,8 @@ _FACTS = (
     ("pathway_id", "pathway", "word", ""),
     ("quadrant", "carbon and money", "word", ""),
 )
+# of the domestic footprint; where there is one in full scope, that is compared
+_COMPARED = ("world_average_ratio", "us_ratio")
 _RANKS = {
     "consumption_footprint": "footprint_rank",
     "footprint_per_capita": "footprint_per_capita_rank",
@@ -83,6 +85,7 @@ def page(scope: Scope, marts: Marts) -> Page:
     regions = marts.ask("region/regions")
     found = intervals.ask(marts, "region/intervals")
     regions = intervals.beside(regions, found, _INTERVALS)
+    full = full_scope.ask(marts, "region/full_scope")
     most = max(3, min(_MOST, _MOST_IN_ALL // max(len(regions), 1)))
     lists = {name: marts.ask(f"region/{name}", most=most) for name in _LISTS}
     scenarios = marts.ask("region/scenarios")
@@ -104,6 +107,7 @@ def page(scope: Scope, marts: Marts) -> Page:
                 for name, (title, caption, _) in _LISTS.items()
             ],
             "most": most,
+            "scopes": full and full_scope.text(scope, full),
             "withheld": withheld,
             "no_gifts": NO_GIFTS if len(allocations) else withheld or NO_GIFTS,
             "files": {
@@ -111,8 +115,9 @@ def page(scope: Scope, marts: Marts) -> Page:
                 **lists,
                 "scenarios": scenarios,
                 "allocations": allocations,
+                **({} if full is None else {"full-scope": full}),
             },
-            "data": _data(scope, marts, regions, lists, scenarios, allocations),
+            "data": _data(scope, marts, regions, lists, scenarios, allocations, full),
         },
     )
 
@@ -124,6 +129,7 @@ def _data(
     lists: dict[str, Rows],
     scenarios: Rows,
     allocations: Rows,
+    full: Rows | None,
 ) -> dict[str, Any]:
     """Return what the page needs of all regions; long lists, so short names."""
     region_ids = {id_: place for place, id_ in enumerate(regions.column("region_id"))}
@@ -137,11 +143,14 @@ def _data(
     }
     changes = _changes(scope, scenarios)
     rules, gifts = _gifts(scope, allocations)
+    shown = [each for each in _FACTS if full is None or each[0] not in _COMPARED]
+    scopes = full_scope.lines(scope, full) if full else {}
     return {
         "facts": [
             [label, note.format(at_least=words.at_least(scope))]
-            for _, label, _, note in _FACTS
+            for _, label, _, note in shown
         ],
+        "scopes": full_scope.labels(scope, full) if full else [],
         "rules": rules,
         "sectors": sectors.column("sector_name"),
         "cells": [[bar, part, order] for bar, part, order, _ in figures],
@@ -150,7 +159,8 @@ def _data(
                 "id": each["region_id"],
                 "name": each["region_name"],
                 "rank": each["footprint_rank"],
-                "facts": _facts(scope, each, ranked),
+                "facts": [_fact(scope, each, ranked, *fact) for fact in shown],
+                "scopes": scopes.get(each["region_id"]),
                 "balance": _balance(scope, each, [name for *_, name in figures]),
                 "scenarios": changes.get(each["region_id"]),
                 "allocations": gifts.get(each["region_id"]),
@@ -190,11 +200,6 @@ def _by_region(
     return lists
 
 
-def _facts(scope: Scope, each: dict[str, Any], ranked: int) -> list[list[str] | None]:
-    """Return value, unit and rank of each of the facts, None for what is not known."""
-    return [_fact(scope, each, ranked, *fact) for fact in _FACTS]
-
-
 def _fact(
     scope: Scope,
     each: dict[str, Any],
@@ -204,6 +209,7 @@ def _fact(
     unit: str,
     __: str,
 ) -> list[str] | None:
+    """Return value, unit and rank of a fact, None for what is not known."""
     value = each[name]
     if value is None:
         return None
