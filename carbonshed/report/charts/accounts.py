@@ -258,7 +258,7 @@ def _with_lines(
     # a line and its name may lie over bars: each is laid on a strip of the ground
     return (
         bars
-        + rules.mark_rule(color=GROUND, strokeWidth=3).encode(y=y)
+        + rules.mark_rule(color=GROUND, strokeWidth=2).encode(y=y)
         + rules.mark_rule(strokeDash=[5, 4], strokeWidth=1.5).encode(y=y)
         + rules.mark_text(**strip, **words).encode(**written)
         + rules.mark_text(**words).encode(**written)
