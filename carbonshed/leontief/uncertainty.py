@@ -26,6 +26,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 _ROWS = 256  # of a gradient, in memory at a time
+_PIECE = 1 << 15  # cells whose errors are made at a time: they stay in the cache
 _PAIRS = 1 << 22  # sums by pairs of regions and destination, in memory at a time
 
 
@@ -43,7 +44,7 @@ def standard_errors(
 
     Parameters
     ----------
-    values : ndarray, any shape
+    values : ndarray, shape (n, ...)
         v, in any unit.
     largest : float
         The largest |v| of the component, in the same unit.
@@ -58,20 +59,26 @@ def standard_errors(
     ----------
     Lenzen, Wood and Wiedmann 2010, Economic Systems Research 22.
     """
-    out = np.abs(values)
+    errors = np.zeros(values.shape)
     if largest == 0:
-        return out
+        return errors
+    scale = rse_largest * largest**exponent
+    rows = max(_PIECE * len(values) // max(values.size, 1), 1)
     # one power a cell; that of a cell of 0 may be infinite, but the cap of it is 0
     with np.errstate(divide="ignore", invalid="ignore"):
-        if exponent == 0.25:  # as shipped: two roots take a fifth of a power's time
-            fitted = np.sqrt(out)
-            fitted *= np.sqrt(fitted)
-        else:
-            fitted = np.power(out, 1.0 - exponent)
-        fitted *= rse_largest * largest**exponent
-    out *= rse_cap
-    np.fmin(out, fitted, out=out)
-    return np.copysign(out, values, out=out)
+        for start in range(0, len(values), rows):
+            piece, out = values[start : start + rows], errors[start : start + rows]
+            np.abs(piece, out=out)
+            if exponent == 0.25:  # as shipped: two roots take a fifth of a power's time
+                fitted = np.sqrt(out)
+                fitted *= np.sqrt(fitted)
+            else:
+                fitted = np.power(out, 1.0 - exponent)
+            fitted *= scale
+            out *= rse_cap
+            np.fmin(out, fitted, out=out)
+            np.copysign(out, piece, out=out)
+    return errors
 
 
 def emission_covariance(

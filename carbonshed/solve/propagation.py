@@ -414,4 +414,4 @@ class _Pass:
 
 
 def _largest(values: np.ndarray) -> float:
-    return float(np.abs(values).max(initial=0.0))
+    return float(max(values.max(initial=0.0), -values.min(initial=0.0)))
