@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 import shutil
 
 import pyarrow as pa
@@ -458,6 +459,22 @@ def test_parquet_text_that_is_not_utf8(earlier, tmp_path):
     message = refusal(folder, earlier)
     assert message.startswith("emissions.parquet: column `region_id` cannot be read")
     assert "UTF-8" in message
+
+
+@pytest.mark.parametrize("table", ["regions", "transactions"])
+def test_parquet_text_that_is_not_among_the_texts(table, earlier, tmp_path):
+    """Arrow takes the numbers of texts in the file on trust."""
+    folder = TinyFolder(tmp_path / "tidy", "parquet").write()
+    path = folder / f"{table}.parquet"
+    pq.write_table(pq.read_table(path), path, compression="none")
+    # numbers of two bits for one run of up to eight rows; four rows at most
+    whole = path.read_bytes()
+    spoilt = re.sub(rb"\x02\x03.\x00", b"\x02\x03\xff\x00", whole, flags=re.DOTALL)
+    assert spoilt != whole
+    path.write_bytes(spoilt)
+    message = refusal(folder, earlier)
+    assert message.startswith(f"{table}.parquet: column `")
+    assert "out of bounds: 3 (should be in [0, 2])" in message
 
 
 def test_parquet_column_whose_name_is_not_utf8(earlier, tmp_path):

@@ -120,7 +120,7 @@ class ParquetSource(Source):
             ) as file:
                 for batch in file.iter_batches(_PARQUET_ROWS, columns=names):
                     self.position += len(batch)
-                    self._check_texts(batch)
+                    self._validate(batch)
                     yield batch
         except (pa.ArrowException, OSError) as error:
             raise self._refusal(error) from None
@@ -172,18 +172,15 @@ class ParquetSource(Source):
             for chunk in chunks
         )
 
-    def _check_texts(self, batch: pa.RecordBatch) -> None:
-        """Refuse text that is not UTF-8: Parquet readers do not check it."""
+    def _validate(self, batch: pa.RecordBatch) -> None:
+        """Refuse what Arrow reads without a look: texts, and which text is meant."""
         for column in self._columns:
-            texts = batch.column(column.name)
-            if pa.types.is_dictionary(texts.type):
-                texts = texts.dictionary
             try:
-                texts.validate(full=True)
-            except pa.ArrowInvalid as error:
+                batch.column(column.name).validate(full=True)
+            except pa.ArrowException as error:
                 raise CarbonshedError(
                     f"{self.file}: column `{column.name}` cannot be read: {error}; "
-                    "text must be UTF-8"
+                    "text must be UTF-8, and the file be whole: write or copy it again"
                 ) from None
 
     def _texts(self) -> list[str]:
