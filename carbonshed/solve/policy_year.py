@@ -21,7 +21,7 @@ class PolicyRelations:
     Attributes
     ----------
     embodied_output : origin_id, region_position, category_position, output by year
-    regional_accounts : region_id, population, is_ranked by year and stressor
+    regional_accounts : region_id, population by year and stressor
     mitigation_typology : region_id, affluence, industry_type by year and stressor
     mitigation_caps : cap_id, tonnes_per_person by year and stressor
     policy_choices : rule_id
@@ -53,8 +53,8 @@ class PolicyRelations:
 Row = dict[str, Any]
 
 
-def _rows(relation: duckdb.DuckDBPyRelation, where: str = "true") -> list[Row]:
-    return relation.filter(where).to_arrow_table().to_pylist()
+def _rows(relation: duckdb.DuckDBPyRelation) -> list[Row]:
+    return relation.to_arrow_table().to_pylist()
 
 
 class PolicyYear:
@@ -87,7 +87,9 @@ class PolicyYear:
     def system(self, stressor: str) -> quotas.QuotaSystem:
         """Return what the quotas of a stressor stand on."""
         measured, regions = self._measured, self._measured.regions
-        accounts, kinds = self._of_stressor(stressor)
+        accounts = self._of(self._relations.regional_accounts, stressor, "region_id")
+        # of the ranked regions
+        kinds = self._of(self._relations.mitigation_typology, stressor, "region_id")
         count = len(measured.sectors)
         power = {
             row["sector_id"]: row["is_power_supply"]
@@ -117,24 +119,15 @@ class PolicyYear:
             scenarios=self._chosen_scenarios(stressor),
         )
 
-    def _of_stressor(self, stressor: str) -> tuple[dict[str, Row], dict[str, Row]]:
-        """Return accounts of all regions and the types of the ranked ones."""
-        found = []
-        for relation, names in (
-            (self._relations.regional_accounts, "population"),
-            (self._relations.mitigation_typology, "affluence, industry_type"),
-        ):
-            rows = relation.filter(self._year).filter(
-                duckdb.ColumnExpression("stressor_id")
-                == duckdb.ConstantExpression(stressor)
-            )
-            found.append(
-                {
-                    row["region_id"]: row
-                    for row in _rows(rows.project(f"region_id, {names}"))
-                }
-            )
-        return found[0], found[1]
+    def _of(
+        self, relation: duckdb.DuckDBPyRelation, stressor: str, key: str
+    ) -> dict[str, Row]:
+        """Return the rows of the year and a stressor by a key."""
+        rows = relation.filter(self._year).filter(
+            duckdb.ColumnExpression("stressor_id")
+            == duckdb.ConstantExpression(stressor)
+        )
+        return {row[key]: row for row in _rows(rows)}
 
     def _read_output(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return output embodied in demand by region, in capped demand, and in all."""
@@ -219,13 +212,11 @@ class PolicyYear:
 
     def _chosen_scenarios(self, stressor: str) -> list[quotas.Scenario]:
         relations = self._relations
-        published = relations.mitigation_caps.filter(self._year).filter(
-            duckdb.ColumnExpression("stressor_id")
-            == duckdb.ConstantExpression(stressor)
-        )
-        tonnes = {row["cap_id"]: row["tonnes_per_person"] for row in _rows(published)}
+        known = self._of(relations.mitigation_caps, stressor, "cap_id")
         caps = {
-            row["cap_id"]: quotas.Cap(row["kind"], tonnes.get(row["cap_id"]))
+            row["cap_id"]: quotas.Cap(
+                row["kind"], known[row["cap_id"]]["tonnes_per_person"]
+            )
             for row in _rows(relations.caps)
         }
         benchmarks = {
