@@ -37,36 +37,7 @@ leakage as (
 
 share_variances as (
 
-    select
-        year,
-        stressor_id,
-        uncertainty_rule,
-        sum(variance) as variance
-    from {{ ref('share_variances') }}
-    group by 1, 2, 3
-
-),
-
--- none unless the var by_origin asks for them
-carried_shares as (
-
-    select distinct
-        year,
-        stressor_id
-    from share_variances
-
-),
-
-footprint_draws as (
-
-    select * from {{ ref('footprint_draws') }}
-
-),
-
--- without a row unless the var quota_draws asks for them
-quota_draws as (
-
-    select * from {{ ref('quota_draws') }}
+    select * from {{ ref('share_variances') }}
 
 ),
 
@@ -78,42 +49,7 @@ quotas as (
 
 draws as (
 
-    select
-        year,
-        stressor_id,
-        uncertainty_rule,
-        quantity,
-        mean,
-        standard_error,
-        p05,
-        p50,
-        p95
-    from footprint_draws
-    where region_id is null
-
-    union all
-
-    select
-        year,
-        stressor_id,
-        uncertainty_rule,
-        'quota_' || scenario_id as quantity,
-        mean,
-        standard_error,
-        p05,
-        p50,
-        p95
-    from quota_draws
-
-),
-
-drawn_scenarios as (
-
-    select distinct
-        year,
-        stressor_id,
-        scenario_id
-    from quota_draws
+    select * from {{ ref('int_headline_draws') }}
 
 ),
 
@@ -141,8 +77,28 @@ errors as (
         stressor_id,
         uncertainty_rule,
         'interregional_share' as quantity,
-        sqrt(variance) as standard_error
+        sqrt(sum(variance)) as standard_error
     from share_variances
+    group by 1, 2, 3
+
+),
+
+-- quotas and the interregional share have figures only where a var asks for it
+asked as (
+
+    select
+        year,
+        stressor_id,
+        quantity
+    from draws
+
+    union
+
+    select
+        year,
+        stressor_id,
+        quantity
+    from errors
 
 ),
 
@@ -217,22 +173,27 @@ figures as (
     select
         quotas.year,
         quotas.stressor_id,
-        'quota_' || quotas.scenario_id as quantity,
+        asked.quantity,
         quotas.quota as value,
         quotas.unit
     from quotas
-    inner join drawn_scenarios using (year, stressor_id, scenario_id)
+    inner join asked
+        on
+            quotas.year = asked.year
+            and quotas.stressor_id = asked.stressor_id
+            and 'quota_' || quotas.scenario_id = asked.quantity
 
     union all
 
     select
         leakage.year,
         leakage.stressor_id,
-        'interregional_share' as quantity,
+        asked.quantity,
         leakage.interregional_share as value,
         'share' as unit
     from leakage
-    inner join carried_shares using (year, stressor_id)
+    inner join asked using (year, stressor_id)
+    where asked.quantity = 'interregional_share'
 
 ),
 
@@ -248,6 +209,7 @@ joined as (
         coalesce(draws.standard_error, errors.standard_error)
             as standard_error,
         errors.standard_error is not null as is_propagated,
+        cast(1.6448536269514722 as double) * errors.standard_error as reach,
         draws.p05,
         draws.p50,
         draws.p95,
@@ -270,17 +232,9 @@ headline_uncertainty as (
         value,
         drawn_mean,
         standard_error,
-        case
-            when is_propagated
-                then value - cast(1.6448536269514722 as double) * standard_error
-            else p05
-        end as p05,
+        case when is_propagated then value - reach else p05 end as p05,
         case when is_propagated then value else p50 end as p50,
-        case
-            when is_propagated
-                then value + cast(1.6448536269514722 as double) * standard_error
-            else p95
-        end as p95,
+        case when is_propagated then value + reach else p95 end as p95,
         unit,
         is_default_rule
     from joined
