@@ -7,12 +7,14 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from support.readings import NO_RESULTS, asked, readings_of_a_nation
 from support.report_pages import tables, texts
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.usefixtures("required_only")
 def test_a_table_of_the_world_does_not_speak_of_a_nation(plain_reports):
     warehouse, report = plain_reports("required_only")
     scopes = asked(warehouse, "select distinct scope from scopes where unit = 't'")
@@ -67,6 +69,7 @@ def year_folder(report: Path, year: int, last: int) -> Path:
     return report if year == last else report / f"{year}-co2"
 
 
+@pytest.mark.usefixtures("edges")
 def test_what_fails_its_premise_stands_nowhere(plain_reports):
     """Neither incomes nor who receives: on no page, in no chart and in no file."""
     warehouse, report = plain_reports("edges")
@@ -123,6 +126,7 @@ def numbers_in(folder: Path) -> set[str]:
     }
 
 
+@pytest.mark.usefixtures("edges")
 def test_a_region_receives_only_where_the_premise_holds(plain_reports):
     warehouse, report = plain_reports("edges")
     years = asked(

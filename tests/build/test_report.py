@@ -185,11 +185,15 @@ def test_numbers_on_the_pages_are_those_of_the_marts(
     assert shown, "nothing was compared"
 
 
-def test_a_tenth_has_a_tenth_of_the_people(report, plain_reports):
+def test_a_tenth_has_a_tenth_of_the_people(report):
     """Of 500 people with 3 t, 300 with 7 t and 200 with 12 t each: 6,000 t in all."""
     shares = [300 / 6000] * 5 + [700 / 6000] * 3 + [1200 / 6000] * 2
     found = tenths(report)["footprint"]
     assert found == pytest.approx(shares)
+
+
+@pytest.mark.usefixtures("several_years")
+def test_tenths_add_up_to_the_shares_of_the_marts(plain_reports):
     warehouse, random = plain_reports("several_years")
     indices = asked(
         warehouse,
