@@ -4,8 +4,11 @@ import json
 
 
 def test_unit_tests_and_tests_of_seeds_pass(three_cities, project):
-    with project.as_shipped():
-        result = project.dbt("test", three_cities.stem, "--selector", "code")
+    with_unit_tests = project.environment | {"DBT_EXCLUDE_RESOURCE_TYPES": ""}
+    with project.in_environment(with_unit_tests):
+        result = project.dbt(
+            "test", three_cities.stem, "--selector", "code", "--write-json"
+        )
     assert result.code == 0, result
     path = project.root / "target" / "run_results.json"
     ran = [node["unique_id"] for node in json.loads(path.read_text())["results"]]
