@@ -57,6 +57,7 @@ def _serve(environment: dict[str, str]) -> subprocess.Popen:
 def _child(
     command: list[str], folder: str, environment: dict[str, str], printed: str
 ) -> int:
+    gc.disable()  # a child ends after seconds, with all that it has made
     os.setsid()
     os.chdir(folder)
     os.environ.clear()
