@@ -2,6 +2,7 @@
 
 import csv
 import random
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -346,21 +347,30 @@ def test_a_total_that_changes_is_refused(project, monkeypatch):
     assert "would change from" in said
 
 
-@settings(max_examples=20, deadline=None)
-@given(st.integers(0, 2**32), st.integers(1, 6))
-def test_spoiled_maps_are_refused_or_lose_nothing(tmp_path_factory, seed, count):
-    chance = random.Random(seed)
-    folder = tmp_path_factory.mktemp("spoiled")
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """Ingest a system once; return it, its folder and its dataset."""
+    folder = tmp_path_factory.mktemp("small")
     (folder / "dbt_project.yml").touch()
     system = drawn(years=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        return system, folder, ingest_tidy(write_tidy(system, folder / "tidy"), "a")
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 6))
+def test_spoiled_maps_are_refused_or_lose_nothing(small, seed, count):
+    system, folder, before = small
+    chance = random.Random(seed)
     path = maps_of(system, REGIONS, SECTORS, folder)["regions"]
     content = bytearray(path.read_bytes())
     for _ in range(count):
         content[chance.randrange(len(content))] = chance.randrange(256)
     path.write_bytes(bytes(content))
+    shutil.rmtree(folder / "data" / "b", ignore_errors=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        before = ingest_tidy(write_tidy(system, folder / "tidy"), "a")
         try:
             after = aggregate("a", "b", regions=path)
         except CarbonshedError:
