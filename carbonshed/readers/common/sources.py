@@ -129,7 +129,6 @@ class ParquetSource(Source):
         try:
             with pq.ParquetFile(_opened(self.path)) as file:
                 self._schema = file.schema_arrow
-                self._metadata = file.metadata
                 self.size = file.metadata.num_rows
             return self._schema.names
         except UnicodeDecodeError:
@@ -146,31 +145,26 @@ class ParquetSource(Source):
     def _check_header(self, names: list[str]) -> None:
         super()._check_header(names)
         for column in self._columns:
-            # without any value, the type of a column is a guess of the writer
-            if self.size and not (column.is_nullable and self._is_blank(column.name)):
+            try:
                 _check_type(self.file, column, self._schema.field(column.name).type)
+            except CarbonshedError:
+                # without any value, the type of a column is a guess of the writer
+                if self.size and not (
+                    column.is_nullable and self._is_blank(column.name)
+                ):
+                    raise
 
     def _is_blank(self, name: str) -> bool:
-        """Return whether the file itself says that all of a column is NULL."""
-        groups = map(self._metadata.row_group, range(self._metadata.num_row_groups))
+        """Return whether all of a column is NULL.
+
+        By reading it: Arrow ends the process where it is asked for damaged statistics.
+        """
         try:
-            chunks = [
-                group.column(i)
-                for group in groups
-                for i in range(group.num_columns)
-                if group.column(i).path_in_schema == name
-            ]
-        except UnicodeDecodeError:  # the schema may have it right
-            raise CarbonshedError(
-                f"{self.file}: the name of a column is not UTF-8 in every part of the"
-                " file; write or copy it again"
-            ) from None
-        return bool(chunks) and all(
-            chunk.is_stats_set
-            and chunk.statistics.has_null_count
-            and chunk.statistics.null_count == chunk.num_values
-            for chunk in chunks
-        )
+            with pq.ParquetFile(_opened(self.path)) as file:
+                batches = file.iter_batches(_PARQUET_ROWS, columns=[name])
+                return all(batch[0].null_count == len(batch) for batch in batches)
+        except (pa.ArrowException, OSError) as error:
+            raise self._refusal(error) from None
 
     def _validate(self, batch: pa.RecordBatch) -> None:
         """Refuse what Arrow reads without a look: texts, and which text is meant."""

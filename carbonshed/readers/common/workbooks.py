@@ -2,6 +2,8 @@
 
 Only values are read, never formats. A cell with an error (``#DIV/0!``) is a text in
 .xlsx and .xlsm files; in the other formats it cannot be told from an empty cell.
+calamine leaves out what .xlsb and .ods files have beyond the last row or column that a
+spreadsheet can have.
 """
 
 import io
