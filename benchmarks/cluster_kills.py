@@ -94,7 +94,7 @@ class Processes:
                     for child in nanny.children(recursive=True)
                     if "spawn_main" in " ".join(child.cmdline())
                 ]
-                if "nanny" in victim:
+                if "nann" in victim:
                     nanny.kill()
                 for worker in workers:
                     worker.kill()
@@ -180,7 +180,7 @@ def one_round(
     thread.join(LIMIT)
     assert not thread.is_alive(), "it hangs"
     (error,) = ended
-    if "nan" in victim or "scheduler" in victim:
+    if "nann" in victim or "scheduler" in victim:
         processes.start()
     if error is None:
         check(store, place / "direct")

@@ -14,7 +14,6 @@ from typing import Any
 import dask
 import distributed
 from dask.delayed import Delayed
-from distributed.comm import CommClosedError
 from distributed.scheduler import KilledWorker
 
 from carbonshed.errors import CarbonshedError
@@ -207,7 +206,7 @@ def open_cluster(solver: Solver, scratch: Path) -> Iterator[Cluster]:
     with ExitStack() as stack:
         stack.enter_context(dask.config.set(_SETTINGS))
         stack.enter_context(_quiet())
-        stack.enter_context(_explained())
+        stack.enter_context(explained())
         if solver.scheduler:
             client = stack.enter_context(_connect(solver.scheduler))
         else:
@@ -305,8 +304,14 @@ def _quiet() -> Iterator[None]:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
-    """Turn what is lost on the way into words."""
+def explained() -> Iterator[None]:
+    """Turn what is lost on the way into words.
+
+    Raises
+    ------
+    CarbonshedError
+        If a task ends its workers, a worker has no memory left, or nobody answers.
+    """
     again = (
         "nothing of it is taken for whole; run it again, years that are complete are"
         " kept"
@@ -322,7 +327,9 @@ def _explained() -> Iterator[None]:
         raise CarbonshedError(
             f"a worker has no memory left ({error}); {again}"
         ) from None
-    except (CancelledError, CommClosedError, distributed.TimeoutError) as error:
+    except (CancelledError, OSError) as error:
+        if getattr(error, "errno", None) is not None:
+            raise  # of a disk of this machine; those of connections have none
         # Dask would name each task
         reason = (str(error) or type(error).__name__).splitlines()[0][:200]
         raise CarbonshedError(

@@ -17,7 +17,7 @@ from carbonshed.files import sync
 from carbonshed.io_errors import explain_write_error
 from carbonshed.leontief.blocks import sales_of_block
 from carbonshed.solve import squares
-from carbonshed.solve.cluster import Cluster, open_cluster
+from carbonshed.solve.cluster import Cluster, explained, open_cluster
 from carbonshed.solve.cluster_plan import plan_squares, require_disk
 from carbonshed.solve.long_tables import write_by_origin, write_embodied_output
 from carbonshed.solve.plan import DASK, DIRECT, Solver, direct_needs
@@ -86,7 +86,7 @@ def solve_on_cluster(
             )
             progress.note(str(plan))
             require_disk(plan, workers, store.folder.parent)
-            with store.writing(fingerprint) as folder:
+            with store.writing(fingerprint) as folder, explained():
                 solve = SquareSolve(cluster, system, plan.grid, progress)
                 residual = solve.solve(folder, settings.tolerance)
                 solves[fingerprint] = Solve.now(fingerprint, DASK, system, residual)

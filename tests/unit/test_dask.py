@@ -304,6 +304,23 @@ def test_nobody_who_answers(tmp_path: Path) -> None:
         )
 
 
+def test_a_scheduler_that_is_lost_is_no_disk_that_fails(
+    scheduler: str,
+    in_squares: Callable[[int], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def lost(*args: object) -> None:
+        raise OSError("Timed out trying to connect to tcp://10.0.0.1:8786")  # Dask's
+
+    in_squares(3)
+    monkeypatch.setattr(dask_solver.SquareSolve, "solve", lost)
+    with pytest.raises(
+        CarbonshedError, match=r"^the scheduler was lost on the way \(Timed"
+    ):
+        solve({2012: Economy(1)}, tmp_path, Solver("dask", None, scheduler), "dask")
+
+
 def test_nobody_who_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "PATIENCE", 0.1)
     monkeypatch.setattr(cluster, "LOOK_EVERY", 0.1)
