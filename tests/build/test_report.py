@@ -127,10 +127,10 @@ def test_a_region_has_its_footprint_in_both_scopes(malicious_labels, report):
         (
             "ranking.html",
             "full-scope",
-            "select full_footprint_rank, footprint_rank, domestic_footprint,"
-            " imports_in_production, imports_of_final_users, full_footprint,"
-            " domestic_footprint_per_capita, full_footprint_per_capita,"
-            " abroad.world_average_ratio, abroad.us_ratio"
+            "select full_footprint_rank, full_footprint, full_footprint_per_capita,"
+            " abroad.world_average_ratio, abroad.us_ratio, imports_in_production,"
+            " imports_of_final_users, domestic_footprint,"
+            " domestic_footprint_per_capita, footprint_rank"
             " from footprint_scopes as abroad"
             " inner join footprint_rankings using (year, stressor_id, region_id)"
             " where is_default_method",

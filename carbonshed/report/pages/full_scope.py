@@ -7,18 +7,19 @@ from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.numbers import MISSING
 from carbonshed.report.scope import Scope
 
+# what it is about first: a phone shows three columns
 _COLUMNS = [
-    ("full_footprint_rank", "Rank in full scope", "count"),
-    ("footprint_rank", "Rank of domestic scope", "count"),
+    ("full_footprint_rank", "Rank", "count"),
     ("region_name", "Region", "text"),
-    ("domestic_footprint", "Domestic footprint", "stressor"),
-    ("imports_in_production", "{outside}, for producers", "stressor"),
-    ("imports_of_final_users", "{outside}, for final users", "stressor"),
     ("full_footprint", "Footprint in full scope", "stressor"),
+    ("full_footprint_per_capita", "Per person", "stressor per person"),
+    ("world_average_ratio", "Times the world{at_least}", "ratio"),
+    ("us_ratio", "Times the United States{at_least}", "ratio"),
+    ("imports_in_production", "Of it {outside}, for producers", "stressor"),
+    ("imports_of_final_users", "Of it {outside}, for final users", "stressor"),
+    ("domestic_footprint", "Domestic footprint", "stressor"),
     ("domestic_footprint_per_capita", "Domestic per person", "stressor per person"),
-    ("full_footprint_per_capita", "Full per person", "stressor per person"),
-    ("world_average_ratio", "Full, times the world{at_least}", "ratio"),
-    ("us_ratio", "Full, times the United States{at_least}", "ratio"),
+    ("footprint_rank", "Domestic rank", "count"),
 ]
 # what a region has in each scope: label, columns, unit
 _BESIDE = (
@@ -82,7 +83,7 @@ def section(scope: Scope, rows: Rows) -> Section:
     columns = [
         Column(
             name,
-            label.format(**words | {"outside": words["outside"].capitalize()}),
+            label.format(**words),
             unit,
             "region_id" if name == "region_name" else "",
         )
