@@ -224,8 +224,10 @@ def test_marks_stand_out_light_and_dark(page, report):
 MARKS = """() => {
   const numbers = (text) => text.match(/[\\d.]+/g).map(Number);
   const found = new Map();
-  const shapes = ".role-mark path, .role-mark rect, .role-mark line";
-  for (const mark of document.querySelectorAll(`.chart ${shapes}`)) {
+  // the strip on which a line lies over bars is the ground itself
+  const lines = ".role-mark line:not([stroke='#FFFFFF'])";
+  const shapes = `.role-mark path, .role-mark rect, ${lines}`;
+  for (const mark of document.querySelectorAll(shapes)) {
     const chart = mark.closest("[data-chart]").dataset.chart;
     if (chart === "region-matrix") continue;
     const section = mark.closest("section");
