@@ -47,6 +47,7 @@ from carbonshed.text import sql_text
 
 # of Z in memory at a time: 100 MB, and as much for the block that is read meanwhile
 BLOCK_CELLS = 12_500_000
+DEMAND_ROWS = 1024  # of final demand, whose errors are made at a time
 NAME = "covariances"  # of the pass, and of the largest of its tables
 PRODUCTION = "production_variances"
 SHARE = "share_variances"
@@ -329,12 +330,16 @@ class _Pass:
         for component, (cells, edges, destinations) in values.items():
             if not cells.size:
                 continue
-            own = self._own_of_rows(component)
+            own, largest = self._own_of_rows(component), _largest(cells)
             for size, rules in self._by_size(component).items():
-                errors = size.errors(cells, _largest(cells), own)
-                sums = np.add.reduceat(errors, edges, axis=1)
-                np.square(errors, out=errors)
-                squares = np.add.reduceat(errors, edges, axis=1)
+                sums = np.empty((len(cells), len(edges)))
+                squares = np.empty_like(sums)
+                for start in range(0, len(cells), DEMAND_ROWS):
+                    rows = slice(start, start + DEMAND_ROWS)
+                    errors = size.errors(cells[rows], largest, own[rows])
+                    np.add.reduceat(errors, edges, axis=1, out=sums[rows])
+                    np.square(errors, out=errors)
+                    np.add.reduceat(errors, edges, axis=1, out=squares[rows])
                 for q, stressor in enumerate(self._measured.stressors):
                     parts = leontief.demand_covariance(
                         self._shares,
