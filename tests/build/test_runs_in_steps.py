@@ -11,6 +11,8 @@ from carbonshed.scenarios.reader import ScenarioRow
 from carbonshed.whatif.evaluate import evaluate, open_laboratory
 
 NAME = "steps"
+# what two tests choose that follow each other
+CHOSEN = {"receivers_share": "0.5", "scenarios": "half.csv"}
 
 
 def published(project):
@@ -124,14 +126,14 @@ def test_after_a_failing_test_nothing_is_published_and_a_retry_goes_on(
 def test_what_is_made_from_a_changed_model_is_outstanding(warehouse, project):
     seen, _ = published(project)
     edition = seen.resolve()
-    part = project.dbt("build", NAME, "--select", "regional_accounts")
+    part = project.dbt("build", NAME, "--select", "leakage_flows")
     assert part.code == 0, part
     assert "Not published" in part.text
     assert seen.resolve() == edition
     left = outstanding(warehouse)
-    assert {"footprint_rankings", "headlines", "reconciliation"} <= left
-    assert not {"regional_accounts", "embodied_flows", "stressors"} & left
-    rest = project.dbt("build", NAME, "--select", "regional_accounts+")
+    assert {"leakage_summary", "headlines", "findings"} <= left
+    assert not {"leakage_flows", "embodied_flows", "stressors"} & left
+    rest = project.dbt("build", NAME, "--select", "leakage_flows+")
     assert rest.code == 0, rest
     assert seen.resolve() != edition
     assert outstanding(warehouse) == set()
@@ -196,15 +198,49 @@ def test_other_choices_leave_the_policy_to_be_made(warehouse, project):
     assert policy.code == 0, policy
     assert seen.resolve() != edition
     # other scenarios leave only what is made from them
-    scenarios = project.root / "half.csv"
+    scenarios = project.root / CHOSEN["scenarios"]
     scenarios.write_text("scenario_id,lever,kind,value\nhalf,demand,factor,0.5\n")
-    chosen = {"receivers_share": "0.5", "scenarios": scenarios.name}
     edition = seen.resolve()
-    part = project.dbt("build", NAME, "--selector", "scenarios", **chosen)
+    part = project.dbt("build", NAME, "--selector", "scenarios", **CHOSEN)
     assert part.code == 0, part
     assert seen.resolve() != edition
     assert outstanding(warehouse) == set()
-    assert project.dbt("build", NAME, "--selector", "policy").code == 0
+
+
+def test_some_models_of_a_new_ingest_are_not_published_with_the_earlier(
+    warehouse, project
+):
+    made = project.run(
+        *("carbonshed", "synthesize", "--cities", "2", "--sectors", "7"),
+        *("--name", NAME, "--seed", "5"),
+    )
+    assert made.code == 0, made
+    seen, _ = published(project)
+    edition = seen.resolve()
+    status = project.run("carbonshed", "status", NAME)
+    assert "the dataset is newer than the warehouse: dbt build" in status.text
+    mixed = project.dbt("build", NAME, "--select", "multipliers", **CHOSEN)
+    assert mixed.code == 0, mixed
+    assert "Not published" in mixed.text
+    assert seen.resolve() == edition
+    assert {"stg_transactions", "headlines"} <= outstanding(warehouse)
+
+
+def test_a_run_of_no_rows_proves_nothing_and_keeps_the_solves(warehouse, project):
+    seen, _ = published(project)
+    edition = seen.resolve()
+    solved = project.root / "warehouse" / "solved" / NAME
+    before = sorted(solved.rglob("*"))
+    empty = project.dbt("run", NAME, "--empty")
+    assert "Encountered an error" not in empty.text, empty
+    assert sorted(solved.rglob("*")) == before
+    assert "regional_accounts" in outstanding(warehouse)
+    # a whole build mends it: other choices, another ingest, and no rows
+    whole = project.dbt("build", NAME)
+    assert whole.code == 0, whole
+    assert outstanding(warehouse) == set()
+    assert seen.resolve() != edition
+    assert kind_of(seen) == "full"
 
 
 def test_a_work_file_of_an_earlier_version_is_gone_on_with(warehouse, project):
@@ -222,45 +258,6 @@ def test_a_work_file_of_an_earlier_version_is_gone_on_with(warehouse, project):
     assert "quota_summary" in left, "what was chosen for it is not known"
     assert "regional_accounts" not in left
     assert seen.resolve() == edition
-    assert project.dbt("build", NAME, "--selector", "policy").code == 0
-    assert outstanding(warehouse) == set()
-
-
-def test_a_run_of_no_rows_proves_nothing_and_keeps_the_solves(warehouse, project):
-    seen, _ = published(project)
-    edition = seen.resolve()
-    solved = project.root / "warehouse" / "solved" / NAME
-    before = sorted(solved.rglob("*"))
-    empty = project.dbt("run", NAME, "--empty")
-    assert "Encountered an error" not in empty.text, empty
-    assert sorted(solved.rglob("*")) == before
-    assert "regional_accounts" in outstanding(warehouse)
-    whole = project.dbt("build", NAME)
-    assert "unchanged since it was solved" in whole.text
-    assert seen.resolve() != edition
-
-
-def test_some_models_of_a_new_ingest_are_not_published_with_the_earlier(
-    warehouse, project
-):
-    made = project.run(
-        *("carbonshed", "synthesize", "--cities", "2", "--sectors", "7"),
-        *("--name", NAME, "--seed", "5"),
-    )
-    assert made.code == 0, made
-    seen, _ = published(project)
-    edition = seen.resolve()
-    status = project.run("carbonshed", "status", NAME)
-    assert "the dataset is newer than the warehouse: dbt build" in status.text
-    mixed = project.dbt("build", NAME, "--select", "multipliers")
-    assert mixed.code == 0, mixed
-    assert "Not published" in mixed.text
-    assert seen.resolve() == edition
-    assert {"stg_transactions", "headlines"} <= outstanding(warehouse)
-    whole = project.dbt("build", NAME)
-    assert whole.code == 0, whole
-    assert seen.resolve() != edition
-    assert kind_of(seen) == "full"
 
 
 def test_a_full_refresh_solves_again_and_another_build_does_not(warehouse, project):
