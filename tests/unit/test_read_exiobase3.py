@@ -1,6 +1,7 @@
 """EXIOBASE 3 from files laid out as on Zenodo."""
 
 import json
+import re
 import shutil
 import zipfile
 
@@ -190,6 +191,11 @@ WRONG = {
         "satellite/unit.txt",
         _replaced("kg", "t"),
         "unit that would fit is kg",
+    ),
+    "no column of units": (
+        "satellite/unit.txt",
+        lambda content: re.sub(rb"\t.*", b"", content),
+        "expected a mass",
     ),
     "no unit": ("unit.txt", lambda content: None, "cannot read it"),
     "category": ("Y.txt", _replaced("Changes in inventories", "Stocks"), "'Stocks'"),

@@ -139,7 +139,7 @@ def row_labels(index: "pd.Index", what: str) -> list[tuple[str, ...]]:
 def _units(
     frame: "pd.DataFrame | None", labels: list[tuple[str, ...]], what: str
 ) -> list[str]:
-    if frame is None:
+    if frame is None or frame.columns.empty:
         return [""] * len(labels)
     column = [str(c).casefold() for c in frame.columns]
     place = column.index("unit") if "unit" in column else 0
