@@ -14,6 +14,8 @@ from support.economies import REGIONS, SECTORS, SIZE, Economy, relations_of
 
 from carbonshed import files
 from carbonshed.errors import CarbonshedError
+from carbonshed.leontief import uncertainty
+from carbonshed.solve import propagation as passes
 from carbonshed.solve.propagation import ErrorInputs, propagate_years
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year import Settings
@@ -84,11 +86,13 @@ def as_a_cluster_writes(folder: Path) -> None:
 
 @pytest.mark.parametrize(("own", "is_in_parts"), [([], False), (OWN, True)])
 def test_the_store_holds_what_errors_do_cell_by_cell(
-    store: tuple, own: list, is_in_parts: bool
+    store: tuple, own: list, is_in_parts: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     economy, _, folder = store
     if is_in_parts:
         as_a_cluster_writes(folder)
+        monkeypatch.setattr(passes, "DEMAND_ROWS", 3)
+        monkeypatch.setattr(uncertainty, "_PIECE", 7)
     propagate(store, own, by_origin=True)
     (path,) = folder.glob("*/covariances.parquet")
     found = pq.read_table(path).to_pylist()
