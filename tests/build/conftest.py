@@ -55,7 +55,8 @@ FEW_PARTS = (
 SEMANTIC = "semantic"
 
 
-# tests of one of these datasets stay together, in one process: it is built once
+# tests of one of these datasets stay together, in one process: it is built once, if
+# each test names it, as a fixture or a parameter, and not within its body alone
 SHARED = (
     "several_years",
     "required_only",
