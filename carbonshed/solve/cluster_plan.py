@@ -24,8 +24,8 @@ FEWEST_SQUARES = 6  # on the diagonal: with fewer, workers wait for each other
 MOST_SQUARES = 64  # 100,000 tasks, of a millisecond each for the scheduler
 MOST_COLUMNS = 1024  # of demand, in a part
 # of 8 n^2 bytes, all workers together, as measured: docs/cluster.md
-KEPT = 5.0  # A, twice L, U and what is multiplied
-WIRE, WIRE_POWER = 5.0, -0.36  # received by each of P: WIRE P^WIRE_POWER
+KEPT = 6.0  # A, twice L, U and what is multiplied
+WIRE, WIRE_POWER = 4.6, -0.24  # received by each of P: WIRE P^WIRE_POWER
 
 
 @dataclass(frozen=True)
