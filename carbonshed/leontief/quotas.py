@@ -303,7 +303,10 @@ def select(
     regions = footprints.shape[1]
     count = -(-rule.take * regions // rule.of_every) if rule.take else 0
     totals = footprints.sum(axis=1, keepdims=True)
-    is_rich = _exceeds(footprints / population, totals / population.sum())
+    # who has no people is above no mean
+    heads = np.full(footprints.shape, -np.inf)
+    np.divide(footprints, population, out=heads, where=population > 0)
+    is_rich = _exceeds(heads, totals / (population.sum() or 1.0))
     match rule.kind:
         case "largest_footprints":
             return _positions(footprints) < count

@@ -101,6 +101,20 @@ def test_a_rule_that_nobody_knows_is_refused():
         quotas.select(Selection("smallest"), ones, ones, ones[0])
 
 
+@pytest.mark.parametrize("people", [[0.0, 1.0, 4.0], [0.0, 0.0, 0.0]])
+def test_who_has_no_people_is_above_no_mean(people):
+    footprints = np.array([[9.0, 5.0, 1.0]])
+    found = quotas.select(
+        Selection("above_means"), footprints, footprints, np.array(people)
+    )
+    # means are 15 / 5 a person and 5 a region
+    assert not found.any()
+    found = quotas.select(
+        Selection("largest_above_mean", 1, 1), footprints, footprints, np.array(people)
+    )
+    assert found.tolist() == [[False, people[1] > 0, False]]
+
+
 @pytest.mark.parametrize("k", [0.0, 0.3, 1.0])
 def test_errors_keep_the_mean_and_groups_share_them(k):
     generator = np.random.default_rng(4)

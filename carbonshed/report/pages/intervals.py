@@ -10,7 +10,7 @@ WHAT = (
     "Intervals hold 90 %: errors of the data, given the model. They say nothing of "
     "aggregation, of shares of trade, of prices or of what the table leaves out. How "
     "large errors are assumed to be is in uncertainty_rules; errors that are partly "
-    "shared count, and beside them the least that they can be, if nothing is shared."
+    "shared count, and beside them those of which nothing is shared."
 )
 BRACKETS = (
     "Ranks in brackets are 5 to 95 % of draws: errors of the data, given the model."
