@@ -31,9 +31,8 @@ class Selection:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A figure of the peers, a row of the seed ``benchmarks``."""
+    """A figure of the peers, a row of the seed ``benchmarks``: a quantile, or the mean."""
 
-    kind: str
     quantile: float | None = None
 
 

@@ -20,9 +20,9 @@ SELECTIONS = {
     "largest_above_mean": Selection("largest_above_mean", 32, 309),
 }
 BENCHMARKS = {
-    "mean": Benchmark("ratio_of_sums"),
-    "median": Benchmark("quantile", 0.5),
-    "p25": Benchmark("quantile", 0.25),
+    "mean": Benchmark(),
+    "median": Benchmark(0.5),
+    "p25": Benchmark(0.25),
 }
 CAPS = {"peer_mean": Cap("affluent_mean"), "national_mean": Cap("national_mean")}
 SIZE = Size(regions=11, sectors=5, categories=5)

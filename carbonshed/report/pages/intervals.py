@@ -45,7 +45,7 @@ _QUANTITIES = {
     "footprint": "footprint of ranked regions",
     "gini_footprint": "Gini index of footprints",
     "top_share": "share of the largest footprints",
-    "interregional_share": "share that arises in another region",
+    "interregional_share": "emitted in another region, direct emissions not counted",
 }
 
 
