@@ -31,7 +31,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A figure of the peers, a row of the seed ``benchmarks``: a quantile, or the mean."""
+    """A row of the seed ``benchmarks``: a quantile of the peers, or their mean."""
 
     quantile: float | None = None
 
