@@ -116,19 +116,23 @@ def test_the_report_shows_the_ends_of_drawn_quotas_and_no_others(what_if):
     rows = read_mart(what_if.warehouse, "headline_uncertainty", ["p05", "p95"])
     labels = [header.label for header in table.headers]
     place = labels.index("Emissions avoided") + 1
-    assert labels[place : place + 2] == ["At 5 %", "At 95 %"]
+    ends = ["At 5 %", "At 95 %", "At 5 %, nothing shared", "At 95 %, nothing shared"]
+    assert labels[place : place + 4] == ends
     shown = {
-        name: [cell.key for cell in cells[place : place + 2]]
+        name: [cell.key for cell in cells[place : place + 4]]
         for name, cells in zip(
             table.source.column("scenario_id"), table.cells, strict=True
         )
     }
-    shipped = [name for name in shown if shown[name] != ["", ""]]
+    shipped = [name for name in shown if shown[name] != [""] * 4]
     assert sorted(shipped) == ["high", "medium"]
     assert len(shown) > 2
     for name in shipped:
-        row = rows[number, "co2", "correlated", f"quota_{name}"]
-        assert shown[name] == [row["p05"], row["p95"]]
+        of_rules = [
+            rows[number, "co2", rule, f"quota_{name}"]
+            for rule in ("correlated", "independent")
+        ]
+        assert shown[name] == [row[end] for row in of_rules for end in ("p05", "p95")]
     (text,) = (card.text for card in cards if card.title == "Scenarios")
     assert "5 to 95 %" in text
     assert "trade and demand held" in text

@@ -23,6 +23,8 @@ RANKS = [
 QUOTAS = [
     Column("quota_p05", "At 5 %", "stressor"),
     Column("quota_p95", "At 95 %", "stressor"),
+    Column("independent_p05", "At 5 %, nothing shared", "stressor"),
+    Column("independent_p95", "At 95 %, nothing shared", "stressor"),
 ]
 FOOTPRINTS = [
     Column("consumption_footprint", "Footprint", "stressor"),
