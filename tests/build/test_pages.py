@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
+from support.python_examples import commands
 
 from carbonshed.errors import CarbonshedError
 from tools.docs.examples import CHECKED, find_examples, refresh
@@ -17,7 +19,6 @@ from tools.docs.examples import CHECKED, find_examples, refresh
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PYTHON_EXAMPLES = DOCS.parent / "tests" / "support" / "python_examples.py"
 
-BLOCK = re.compile(r"^```console\n\$ (.+?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 STEPS = ("carbonshed", "dbt")
 # what a page may use and the project need not have installed
@@ -42,25 +43,39 @@ def run(project):
 
 def steps(page: str) -> list[tuple[str, str]]:
     """Return the commands, with what the page shows, that lead to the examples."""
-    found = [(match[1], match[2]) for match in BLOCK.finditer(page)]
     return [
         (command, shown)
-        for command, shown in found
+        for command, shown in commands(page)
         if command.startswith(STEPS) and command.split()[1] not in CHECKED
     ]
 
 
-def follow(page: Path, project, run) -> None:
-    """Run the steps of a page in order, then compare its examples."""
+def follow(page: Path, project, run, *selection: str, **also: object) -> None:
+    """Run the steps of a page in order, then compare its examples.
+
+    A build goes without data tests, of a selection alone or with more vars.
+    """
     text = page.read_text("utf-8")
     taken = steps(text)
     assert {"carbonshed", "dbt"} == {command.split()[0] for command, _ in taken}
     for command, shown in taken:
+        if command.startswith("dbt"):
+            build(command, project, *selection, **also)
+            continue
         result = project.run(*words(command))
         assert result.code == 0, result
-        if command.startswith("carbonshed"):
-            assert result.text.strip() == shown.strip()
+        assert result.text.strip() == shown.strip()
     assert refresh(text, run) == text
+
+
+def build(command: str, project, *selection: str, **also: object) -> None:
+    """Run a build of a page, so that readers find what it makes."""
+    dbt, verb, *arguments = words(command)
+    assert (dbt, verb) == ("dbt", "build")
+    at = arguments.index("--vars")
+    chosen = yaml.safe_load(arguments[at + 1]) | also
+    selection += (*arguments[:at], *arguments[at + 2 :])
+    project.publish_untested(chosen.pop("dataset"), *selection, **chosen)
 
 
 def words(command: str) -> list[str]:
@@ -143,9 +158,9 @@ def test_tables_join_on_the_keys_that_the_page_names(project):
 def test_workbooks_are_written_as_the_page_says(project):
     text = (DOCS / "bi.md").read_text("utf-8")
     blocks = re.findall(r"^```\n(carbonshed .+?)^```", text, re.M | re.S)
-    commands = re.split(r"\n(?=carbonshed )", "\n".join(blocks).replace("\\\n", ""))
-    assert len(commands) == 3
-    for command in commands:
+    written = re.split(r"\n(?=carbonshed )", "\n".join(blocks).replace("\\\n", ""))
+    assert len(written) == 3
+    for command in written:
         result = project.run(*shlex.split(command))
         assert result.code == 0, result
         assert (project.root / shlex.split(command)[-1]).stat().st_size > 4000
@@ -174,56 +189,19 @@ def test_the_notebook(project):
 
 
 def test_bring_your_own_table(project, run):
-    follow(DOCS / "bring_your_own_table.md", project, run)
-
-
-@pytest.mark.real
-def test_regions_of_your_country(project, run, real_data):
-    """Where a regional table is at hand: what the page shows is what commands say."""
-    table = project.root / "finland_2014"
-    table.mkdir()
-    for path in (real_data / "finland_2014").iterdir():
-        if path.name not in ("SOURCE.txt", "expected_accounts.csv"):
-            shutil.copy(path, table)
-    page = (DOCS / "regions_of_your_country.md").read_text("utf-8")
-    for command, shown in BLOCK.findall(page):
-        result = project.run(*words(command))
-        assert result.code == 0, result
-        lines = iter(line.rstrip() for line in result.text.splitlines())
-        for line in shown.splitlines():
-            assert line == "..." or line.rstrip() in lines, (command, line)
-    assert_marked(project, "finland")
-
-
-def assert_marked(project, name: str) -> None:
-    """All that shows a compiled dataset says what it is."""
-    for command in (("show", name), ("ask", "--dataset", name), ("report", name)):
-        result = project.run("carbonshed", *command)
-        assert result.code == 0, result
-        if command[0] != "report":
-            assert "COMPILED ESTIMATE" in result.text, result
-    files = [
-        path
-        for path in (project.root / "reports" / name).rglob("*")
-        if path.suffix in (".html", ".csv", ".svg")
-    ]
-    assert len(files) > 50
-    for path in files:
-        assert "compiled estimate" in path.read_text("utf-8").lower(), path
-    published = project.root / "warehouse" / "published" / f"{name}.duckdb"
-    with duckdb.connect(published, read_only=True) as connection:
-        said = connection.sql("select distinct comparable from marts.headlines")
-        assert said.fetchall() == [(False,)]
+    # with what test_two_towns_by_pencil reads
+    read = ("+path:models/marts/dimensions", "+regional_accounts", "+multipliers")
+    follow(DOCS / "bring_your_own_table.md", project, run, "--select", *read)
 
 
 def test_design_a_pathway(project, run):
     page = DOCS / "design_a_pathway.md"
-    follow(page, project, run)
+    follow(page, project, run, analyses=False)  # nothing of it reads them
     text = page.read_text("utf-8")
     file = (DOCS / "examples" / "pathways" / "scenarios.csv").read_text("utf-8")
     assert f"```csv\n{file}```\n" in text
     # what the page writes from SQL is taken as it is
-    (written,) = re.findall(r"--format csv\n(scenario_id,.+?)^```$", text, BLOCK.flags)
+    (written,) = re.findall(r"--format csv\n(scenario_id,.+?)^```$", text, PYTHON.flags)
     (project.root / "rich.csv").write_text(written, "utf-8")
     said = run(("check", "scenarios", "rich.csv", "--dataset", "small"))
     assert said.startswith("rich.csv: 1 scenario, ")

@@ -6,6 +6,7 @@ They are no part of the project. CARBONSHED_TEST_DATA names the folder that hold
 
 import csv
 import json
+import shlex
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import duckdb
 import numpy as np
 import pytest
 from support.compare import assert_equal, read_mart
+from support.python_examples import commands
 from support.readings import NO_RESULTS, readings_of_a_nation
 from support.reference import PUBLISHED, reference_marts
 from support.reference_imports import intensities_of_partners
@@ -439,3 +441,47 @@ def test_the_report_of_a_country_says_what_is_missing(table, built, tmp_path):
     assert "lets others emit" not in page
     assert "at or below the world" not in page
     assert "emissions abroad caused by imports and direct emissions of house" in page
+
+
+@pytest.mark.parametrize("table", ["finland_2014"])
+def test_regions_of_your_country(table, built, project, real_data):
+    """What the page shows is what commands say; the true table is built already."""
+    built(table)
+    left_out = shutil.ignore_patterns("SOURCE.txt", "expected_accounts.csv")
+    shutil.copytree(real_data / table, project.root / table, ignore=left_out)
+    target = project.root / "docs" / "examples"
+    shutil.copytree(DOCS / "examples", target, dirs_exist_ok=True)
+    page = (DOCS / "regions_of_your_country.md").read_text("utf-8")
+    steps = commands(page)
+    steps.remove(("dbt build --vars 'dataset: finland_true'", ""))
+    for command, shown in steps:
+        words = shlex.split(command)
+        if "docs/examples/finland/beside.py" in words:
+            words[words.index("finland_true")] = table
+        result = project.run(*words)
+        assert result.code == 0, result
+        lines = iter(line.rstrip() for line in result.text.splitlines())
+        for line in shown.splitlines():
+            assert line == "..." or line.rstrip() in lines, (command, line)
+    assert_marked(project, "finland")
+
+
+def assert_marked(project, name: str) -> None:
+    """All that shows a compiled dataset says what it is."""
+    for command in (("show", name), ("ask", "--dataset", name), ("report", name)):
+        result = project.run("carbonshed", *command)
+        assert result.code == 0, result
+        if command[0] != "report":
+            assert "COMPILED ESTIMATE" in result.text, result
+    files = [
+        path
+        for path in (project.root / "reports" / name).rglob("*")
+        if path.suffix in (".html", ".csv", ".svg")
+    ]
+    assert len(files) > 50
+    for path in files:
+        assert "compiled estimate" in path.read_text("utf-8").lower(), path
+    published = project.root / "warehouse" / "published" / f"{name}.duckdb"
+    with duckdb.connect(published, read_only=True) as connection:
+        said = connection.sql("select distinct comparable from marts.headlines")
+        assert said.fetchall() == [(False,)]

@@ -1,8 +1,9 @@
-"""Run the Python of a page or the cells of a notebook, as a reader would.
+"""What a page shows: its commands, its Python, and the cells of a notebook.
 
 ``python tests/support/python_examples.py FILE``, in the project folder. Of a page, the
 ``pycon`` blocks are one session, and what they print is compared. Of a notebook, cells
-run in order in one name space, and the last expression of each is shown.
+run in order in one name space, and the last expression of each is shown. Tests run the
+commands.
 """
 
 import ast
@@ -13,7 +14,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+_COMMAND = re.compile(r"^```console\n\$ (.+?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SESSION = re.compile(r"^```pycon\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def commands(page: str) -> list[tuple[str, str]]:
+    """Return the commands of one line, each with what the page shows of it."""
+    return _COMMAND.findall(page)
 
 
 def session(page: str) -> str:
