@@ -61,8 +61,8 @@ def assumptions(
 ) -> tuple[dict[str, pa.Table], list[str]]:
     """Return the tables of assumptions, and what of the parent's holds and does not.
 
-    A file of the folder is taken as it is; otherwise rows of the parent hold that are
-    of all its regions, or of one that stays whole.
+    A file of the folder is taken as it is, also without rows; otherwise rows of the
+    parent hold that are of all its regions, or of one that stays whole.
     """
     found, notes = {}, []
     for name in ASSUMPTIONS:
@@ -70,12 +70,13 @@ def assumptions(
         path = parent.dataset.table(name)
         theirs = pq.read_table(path).to_pylist() if path.exists() else []
         of_parent = f"of the parent {parent.dataset.name}"
-        if rows and theirs:
+        is_given = name in tables.folder.files
+        if is_given and theirs:
             notes.append(
                 f"{name}: as in {tables.folder.file(name)}, in place of "
                 f"{counted(len(theirs), 'row')} {of_parent}"
             )
-        elif theirs:
+        elif not is_given:
             holds = (None, *tables.folder.whole)
             rows = [row for row in theirs if row.get("region_id") in holds]
             lost = len(theirs) - len(rows)

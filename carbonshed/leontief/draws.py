@@ -1,4 +1,4 @@
-"""Draws of footprints from their covariance, and what ranks and inequality come to."""
+"""Draws of footprints and of cells, and what ranks and inequality come to."""
 
 from dataclasses import dataclass
 
@@ -36,6 +36,47 @@ def draw_footprints(
     if not is_positive:
         return footprints + errors
     return footprints * np.exp(errors - np.diag(relative) / 2)
+
+
+def redraw(
+    values: np.ndarray,
+    errors: np.ndarray,
+    groups: np.ndarray,
+    shared_share: float,
+    own: np.ndarray,
+    common: np.ndarray,
+) -> np.ndarray:
+    """Return values with lognormal errors that keep their means.
+
+    v exp(t (sqrt(k) w_g + sqrt(1 - k) u) - t^2 / 2), t^2 = ln(1 + (s / v)^2).
+
+    Parameters
+    ----------
+    values, errors : ndarray, shape (cells,), any unit
+        v, and standard errors s of its sign; 0 where v = 0.
+    groups : ndarray of int, shape (cells,)
+        Which cells share an error.
+    shared_share : float
+        k, the share of the variance that a group shares.
+    own : ndarray, shape (draws, cells)
+        u, independent standard normal numbers.
+    common : ndarray, shape (draws, groups)
+        w, the same.
+
+    Returns
+    -------
+    ndarray, shape (draws, cells), unit of the values
+    """
+    relative = np.zeros(values.shape)
+    np.divide(errors, values, out=relative, where=values != 0)
+    spread = np.sqrt(np.log1p(relative**2))
+    exponents = own * (np.sqrt(1.0 - shared_share) * spread)
+    if shared_share:
+        exponents += common[:, groups] * (np.sqrt(shared_share) * spread)
+    exponents -= spread**2 / 2
+    np.exp(exponents, out=exponents)
+    exponents *= values
+    return exponents
 
 
 def ranks_of(amounts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -33,12 +33,13 @@ class Selection:
 class Benchmark:
     """A row of the seed ``benchmarks``: a quantile of the peers, or their mean."""
 
+    kind: str
     quantile: float | None = None
 
 
 @dataclass(frozen=True)
 class Cap:
-    """A bound of footprints per person; `tonnes` of a published figure, or None."""
+    """A row of the seed ``caps``; `tonnes` a person where no mean can be drawn."""
 
     kind: str
     tonnes: float | None = None
@@ -144,6 +145,11 @@ class QuotaSystem:
         Returns
         -------
         ndarray, shape (draws, scenarios), t
+
+        Raises
+        ------
+        ValueError
+            If there is no selection, benchmark or cap of a kind.
         """
         divisor = np.where(self.is_zero, np.inf, self.output)
         intensities = emissions / divisor
@@ -224,21 +230,23 @@ class QuotaSystem:
             mean = emissions[:, group].sum(axis=1) / self.output[group].sum()
             ordered = np.sort(values, axis=0)
             for benchmark in benchmarks:
-                best = mean
-                if benchmark.quantile is not None:
-                    best = interpolated_quantile(ordered, benchmark.quantile)
-                above = values[acting] - best
+                above = values[acting] - _best(benchmark, mean, ordered)
                 cuts[benchmark][place[group[acting]]] = np.maximum(above, 0.0)
         return cuts
 
     def _demand_factors(self, cap: Cap, footprints: np.ndarray) -> np.ndarray:
         """Return k of every region under a cap, shape (draws, R)."""
-        members = {
-            "national_mean": self.ranked,
-            "affluent_mean": self.ranked[self.is_affluent[self.ranked]],
-        }.get(cap.kind)
+        match cap.kind:
+            case "national_mean":
+                members = self.ranked
+            case "affluent_mean":
+                members = self.ranked[self.is_affluent[self.ranked]]
+            case "comparator":
+                members = self.ranked[:0]
+            case _:
+                raise ValueError(f"no cap is of the kind {cap.kind!r}")
         tonnes = np.full(len(footprints), np.nan if cap.tonnes is None else cap.tonnes)
-        if members is not None and (people := self.population[members].sum()) > 0:
+        if (people := self.population[members].sum()) > 0:
             tonnes = footprints[:, members].sum(axis=1) / people
         # what is not positive caps nobody
         tonnes = np.where(tonnes > 0, tonnes, np.inf)
@@ -250,6 +258,15 @@ class QuotaSystem:
 
 def _is_unbounded(role: Role) -> bool:
     return role.ratio_from is None and role.ratio_to is None
+
+
+def _best(benchmark: Benchmark, mean: np.ndarray, ordered: np.ndarray) -> np.ndarray:
+    match benchmark.kind, benchmark.quantile:
+        case "ratio_of_sums", _:
+            return mean
+        case "quantile", float(share):
+            return interpolated_quantile(ordered, share)
+    raise ValueError(f"no benchmark is {benchmark}")
 
 
 def interpolated_quantile(ordered: np.ndarray, share: float) -> np.ndarray:
@@ -345,44 +362,3 @@ def _largest_share(footprints: np.ndarray, share: float) -> np.ndarray:
 
 def _exceeds(values: np.ndarray, limits: np.ndarray) -> np.ndarray:
     return values > limits + ROUNDING * np.abs(limits)
-
-
-def redraw(
-    values: np.ndarray,
-    errors: np.ndarray,
-    groups: np.ndarray,
-    shared_share: float,
-    own: np.ndarray,
-    common: np.ndarray,
-) -> np.ndarray:
-    """Return values with lognormal errors that keep their means.
-
-    v exp(t (sqrt(k) w_g + sqrt(1 - k) u) - t^2 / 2), t^2 = ln(1 + (s / v)^2).
-
-    Parameters
-    ----------
-    values, errors : ndarray, shape (cells,), any unit
-        v, and standard errors s of its sign; 0 where v = 0.
-    groups : ndarray of int, shape (cells,)
-        Which cells share an error.
-    shared_share : float
-        k, the share of the variance that a group shares.
-    own : ndarray, shape (draws, cells)
-        u, independent standard normal numbers.
-    common : ndarray, shape (draws, groups)
-        w, the same.
-
-    Returns
-    -------
-    ndarray, shape (draws, cells), unit of the values
-    """
-    relative = np.zeros(values.shape)
-    np.divide(errors, values, out=relative, where=values != 0)
-    spread = np.sqrt(np.log1p(relative**2))
-    exponents = own * (np.sqrt(1.0 - shared_share) * spread)
-    if shared_share:
-        exponents += common[:, groups] * (np.sqrt(shared_share) * spread)
-    exponents -= spread**2 / 2
-    np.exp(exponents, out=exponents)
-    exponents *= values
-    return exponents

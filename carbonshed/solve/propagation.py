@@ -48,6 +48,7 @@ from carbonshed.text import sql_text
 # of Z in memory at a time: 100 MB, and as much for the block that is read meanwhile
 BLOCK_CELLS = 12_500_000
 DEMAND_ROWS = 1024  # of final demand, whose errors are made at a time
+SAME_TOTAL = 1e-6  # of the largest total intensity: more than a residual of 1e-9 leaves
 NAME = "covariances"  # of the pass, and of the largest of its tables
 PRODUCTION = "production_variances"
 SHARE = "share_variances"
@@ -109,7 +110,8 @@ def propagate_years(
     Raises
     ------
     CarbonshedError
-        If intensities by region of origin are not there.
+        If intensities by region of origin are not there, or do not add up to total
+        intensities.
     """
     store = SolveStore(folder)
     rules = read_rules(inputs.rules)
@@ -191,14 +193,15 @@ class _Pass:
         path = folder / f"{INTENSITIES_BY_ORIGIN}.parquet"
         if not path.is_file():
             raise CarbonshedError(
-                f"{measured.system.year}: the solve store has no intensities by region"
-                " of origin: build the model solves too, with the var by_origin: true"
+                f"{measured.system.year}: {path} is not there, total intensities by"
+                " region of origin: build the model solves too, with the var"
+                " by_origin: true"
             )
-        for q, stressor in enumerate(measured.stressors):
+        for q in range(len(measured.stressors)):
             share = leontief.InterregionalShare(
                 self._shares,
                 self._multipliers[:, q],
-                self._read_by_origin(path, stressor),
+                self._read_by_origin(path, q),
                 measured.emissions[q],
                 measured.places,
                 self._columns,
@@ -254,8 +257,9 @@ class _Pass:
                 found[:, stressors[name]] = values[start * size : (start + 1) * size]
         return found
 
-    def _read_by_origin(self, path: Path, stressor: str) -> np.ndarray:
-        """Return M, shape (n, R)."""
+    def _read_by_origin(self, path: Path, q: int) -> np.ndarray:
+        """Return M of a stressor, shape (n, R): its rows add up to m."""
+        stressor = self._measured.stressors[q]
         session = self._measured.system.relations.session
         rows = session.read_parquet(str(path)).filter(
             duckdb.ColumnExpression("stressor_id")
@@ -268,6 +272,15 @@ class _Pass:
             rows.project("region_sector_id, region_position, intensity")
         ):
             found[row, columns[position]] = intensity
+        totals = self._multipliers[:, q]
+        # a stressor that was no mass when the year was solved has no rows
+        if _largest(found.sum(axis=1) - totals) > SAME_TOTAL * _largest(totals):
+            raise CarbonshedError(
+                f"{self._measured.system.year}: intensities of {stressor!r} by region"
+                f" of origin in {path} do not add up to its total intensities:"
+                " build the model solves again, with --full-refresh and the var"
+                " by_origin: true"
+            )
         return found
 
     def _weigh(self, stressor: str, rule: Rule, component: str, parts: np.ndarray):

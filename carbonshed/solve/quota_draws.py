@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from carbonshed.leontief import quotas
+from carbonshed.leontief.draws import redraw
 from carbonshed.solve.measured import MeasuredYear, OwnErrors, Rule, read_rules
 from carbonshed.solve.policy_year import PolicyRelations, PolicyYear
 from carbonshed.solve.progress import YearProgress
@@ -154,7 +155,7 @@ class _Drawing:
         values = self._values[component]
         largest = float(np.abs(values).max(initial=0.0))
         errors = rule.sizes[component].errors(values, largest, self._own[component])
-        return quotas.redraw(
+        return redraw(
             values.reshape(-1),
             errors.reshape(-1),
             self._groups[component],

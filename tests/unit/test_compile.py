@@ -284,6 +284,10 @@ def test_regions_of_a_parent_with_several(project):
     assert [row["region_id"] for row in rows("towns", "relative_errors")] == ["two"]
     in_place = "relative_errors: as in relative_errors.csv, in place of 3 rows of the"
     assert f"{in_place} parent parent" in again.notes
+    # a file without rows says that there are none
+    path.write_text("component,region_id,relative_standard_error\n")
+    compile_dataset(folder, "parent", "towns")
+    assert rows("towns", "relative_errors") == []
 
 
 def test_a_region_that_is_named_alone_has_the_figures_of_the_folder(project):

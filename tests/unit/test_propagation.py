@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from support import propagation
@@ -166,9 +167,16 @@ def test_what_is_there_is_found_until_an_error_changes(store, capsys) -> None:
         propagate(store, OWN, by_origin=asked)
         assert "errors carried" in capsys.readouterr().err
         assert bool(pq.read_metadata(path).num_rows) is asked
+    # as it was written while water was no mass: of water there is nothing
     (path,) = folder.glob("*/intensities_by_origin.parquet")
+    rows = pq.read_table(path)
+    pq.write_table(rows.filter(pc.equal(rows["stressor_id"], "co2")), path)
+    said = r"2012: .*\"water's\" by region .*by_origin.* with --full-refresh"
+    with pytest.raises(CarbonshedError, match=said):
+        propagate(store, OWN, by_origin=True)
     path.unlink()
-    with pytest.raises(CarbonshedError, match="build the model solves too"):
+    said = f"{path} is not there.* build the model solves too"
+    with pytest.raises(CarbonshedError, match=said):
         propagate(store, OWN, by_origin=True)
 
 

@@ -1,5 +1,6 @@
 """Quotas of other emissions beside full evaluations, and errors cell by cell."""
 
+from dataclasses import replace
 from math import exp, log, sqrt
 
 import numpy as np
@@ -9,7 +10,7 @@ from support.random_systems import Size, random_system
 from support.reference_policy import Case, selected_by
 from support.reference_quota_draws import case_of, quotas_of, with_emissions
 
-from carbonshed.leontief import quotas
+from carbonshed.leontief import draws, quotas
 from carbonshed.leontief.quotas import Benchmark, Cap, Role, Scenario, Selection
 
 SELECTIONS = {
@@ -20,9 +21,9 @@ SELECTIONS = {
     "largest_above_mean": Selection("largest_above_mean", 32, 309),
 }
 BENCHMARKS = {
-    "mean": Benchmark(),
-    "median": Benchmark(0.5),
-    "p25": Benchmark(0.25),
+    "mean": Benchmark("ratio_of_sums"),
+    "median": Benchmark("quantile", 0.5),
+    "p25": Benchmark("quantile", 0.25),
 }
 CAPS = {"peer_mean": Cap("affluent_mean"), "national_mean": Cap("national_mean")}
 SIZE = Size(regions=11, sectors=5, categories=5)
@@ -95,10 +96,22 @@ def test_every_draw_is_the_policy_made_anew(rule, includes_power):
     assert found == pytest.approx(expected)
 
 
-def test_a_rule_that_nobody_knows_is_refused():
+def test_a_kind_that_nobody_knows_is_refused():
     ones = np.ones((1, 2))
     with pytest.raises(ValueError, match="of the kind 'smallest'"):
         quotas.select(Selection("smallest"), ones, ones, ones[0])
+    case = case_of(random_system(27, SIZE), 2010, "co2", Policy())
+    F, D = case.accounts.F[None], case.accounts.D.sum(axis=1)[None]
+    mean, peers = Benchmark("ratio_of_sums"), CAPS["peer_mean"]
+    for benchmark, cap, said in (
+        (mean, Cap("median"), "no cap is of the kind 'median'"),
+        (Benchmark("mode"), peers, "no benchmark is .*'mode'"),
+        (Benchmark("quantile"), peers, "no benchmark is .*'quantile'"),
+    ):
+        scenarios = [Scenario(benchmark, cap)]
+        system = replace(system_of(case, True), scenarios=scenarios)
+        with pytest.raises(ValueError, match=said):
+            system.quotas(F, D)
 
 
 @pytest.mark.parametrize("people", [[0.0, 1.0, 4.0], [0.0, 0.0, 0.0]])
@@ -122,7 +135,7 @@ def test_errors_keep_the_mean_and_groups_share_them(k):
     rse = np.array([0.1, 0.4, 0.5, 0.0, 2.0])
     groups = np.array([0, 1, 0, 1, 1])
     own, common = generator.normal(size=(3, 5)), generator.normal(size=(3, 2))
-    found = quotas.redraw(values, rse * values, groups, k, own, common)
+    found = draws.redraw(values, rse * values, groups, k, own, common)
     for draw in range(3):
         for cell, value in enumerate(values):
             t = sqrt(log(1 + rse[cell] ** 2))
