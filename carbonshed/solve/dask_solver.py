@@ -19,7 +19,11 @@ from carbonshed.leontief.blocks import sales_of_block
 from carbonshed.solve import squares
 from carbonshed.solve.cluster import Cluster, explained, open_cluster
 from carbonshed.solve.cluster_plan import plan_squares, require_disk
-from carbonshed.solve.long_tables import write_by_origin, write_embodied_output
+from carbonshed.solve.long_tables import (
+    Trade,
+    write_by_origin,
+    write_embodied_output,
+)
 from carbonshed.solve.plan import DASK, DIRECT, Solver, direct_needs
 from carbonshed.solve.progress import YearProgress
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED
@@ -28,7 +32,6 @@ from carbonshed.solve.squares import DemandSums, Factors, Grid, RemoteBlocks
 from carbonshed.solve.store import (
     Solve,
     SolveStore,
-    Trade,
     demand_positions,
     write_record,
     write_solution,

@@ -1,5 +1,7 @@
-"""Matrices, covariances and variances as long tables, for the solve store."""
+"""Matrices, trade, covariances and variances as long tables, for the solve store."""
 
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +38,86 @@ BATCH_COLUMNS = 40
 Covariances = dict[tuple[str, str, str], np.ndarray]  # stressor, rule, component
 Variances = dict[tuple[str, str], np.ndarray]  # stressor, rule
 ShareVariances = dict[tuple[str, str, str], float]  # stressor, rule, component
+
+
+@dataclass(frozen=True)
+class Trade:
+    """What the producers of each region sell to those of each region.
+
+    Attributes
+    ----------
+    regions : list of str, length R
+    amounts : ndarray, shape (R, R), currency
+        Origin by destination.
+    embodied : ndarray, shape (R, q, R), unit of the stressor
+        Emissions behind it.
+    is_any : ndarray of bool, shape (R, R)
+        Whether there are sales; they may add up to zero.
+    """
+
+    regions: list[str]
+    amounts: np.ndarray
+    embodied: np.ndarray
+    is_any: np.ndarray
+
+    @classmethod
+    def of(
+        cls,
+        regions: list[str],
+        edges: np.ndarray,
+        sales: np.ndarray,
+        totals: np.ndarray,
+    ) -> "Trade":
+        """Add up what region-sectors sell, those between two edges for a region.
+
+        Parameters
+        ----------
+        regions : list of str, length r
+            All that there are, or some.
+        edges : ndarray of int, shape (r + 1,)
+        sales : ndarray, shape (rows, R), currency
+        totals : ndarray, shape (rows, q), unit of the stressor per currency
+        """
+        rows = [slice(*ends) for ends in pairwise(edges)]
+        return cls(
+            regions,
+            np.array([sales[own].sum(axis=0) for own in rows]),
+            np.array([totals[own].T @ sales[own] for own in rows]),
+            np.array([np.any(sales[own], axis=0) for own in rows]),
+        )
+
+
+def intermediate_trade_columns(system: YearSystem, trade: Trade) -> Columns:
+    """Return what regions sell to each other's producers, and what it embodies.
+
+    Parameters
+    ----------
+    system : YearSystem
+    trade : Trade
+
+    Returns
+    -------
+    dict of str to array
+        year, stressor_id, origin_position, destination_position, amount, embodied.
+    """
+    # pairs of two regions with any sales, once for each stressor
+    origins, destinations = np.nonzero(
+        trade.is_any & ~np.eye(len(trade.regions), dtype=bool)
+    )
+    names = np.array(
+        [system.relations.region_positions[region] for region in trade.regions],
+        np.int32,
+    )
+    count, stressors = len(origins), np.array(system.stressors, object)
+    repeats = len(stressors)
+    return {
+        "year": np.full(count * repeats, system.year, np.int32),
+        "stressor_id": pa.array(np.repeat(stressors, count), pa.string()),
+        "origin_position": np.tile(names[origins], repeats),
+        "destination_position": np.tile(names[destinations], repeats),
+        "amount": np.tile(trade.amounts[origins, destinations], repeats),
+        "embodied": trade.embodied[origins, :, destinations].T.reshape(-1),
+    }
 
 
 def covariance_columns(year: int, covariances: Covariances) -> Columns:

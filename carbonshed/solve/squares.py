@@ -19,8 +19,8 @@ from dask.delayed import Delayed
 
 from carbonshed import leontief
 from carbonshed.leontief.residual import probe_vectors
+from carbonshed.solve.long_tables import Trade
 from carbonshed.solve.relations import put_rows
-from carbonshed.solve.store import Trade
 from carbonshed.solve.work_order import WorkOrder
 
 

@@ -26,7 +26,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +39,8 @@ from carbonshed.solve.import_tables import Columns, import_tables
 from carbonshed.solve.imports import SolvedImports
 from carbonshed.solve.long_tables import (
     INTENSITIES_BY_ORIGIN,
+    Trade,
+    intermediate_trade_columns,
     write_by_origin,
     write_embodied_output,
 )
@@ -329,7 +330,7 @@ def write_tables(
     system: YearSystem,
     own_chain_output: np.ndarray,
     total_intensities: np.ndarray,
-    trade: "Trade",
+    trade: Trade,
     imports: SolvedImports | None,
 ) -> None:
     """Write the tables of a solution that are made of vectors.
@@ -369,7 +370,7 @@ def write_tables(
             "direct_intensity": system.intensities.T.reshape(-1),
         },
     )
-    write_table(folder, "intermediate_trade", _intermediate_trade(system, trade))
+    write_table(folder, "intermediate_trade", intermediate_trade_columns(system, trade))
     if imports is not None:
         for table, columns in import_tables(system, imports).items():
             write_table(folder, table, columns)
@@ -397,75 +398,6 @@ def _are_whole(folder: Path, sizes: dict[str, int]) -> bool:
 def _write_json(path: Path, content: dict[str, object]) -> None:
     with writing(path):
         path.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
-
-
-@dataclass(frozen=True)
-class Trade:
-    """What the producers of each region sell to those of each region.
-
-    Attributes
-    ----------
-    regions : list of str, length R
-    amounts : ndarray, shape (R, R), currency
-        Origin by destination.
-    embodied : ndarray, shape (R, q, R), unit of the stressor
-        Emissions behind it.
-    is_any : ndarray of bool, shape (R, R)
-        Whether there are sales; they may add up to zero.
-    """
-
-    regions: list[str]
-    amounts: np.ndarray
-    embodied: np.ndarray
-    is_any: np.ndarray
-
-    @classmethod
-    def of(
-        cls,
-        regions: list[str],
-        edges: np.ndarray,
-        sales: np.ndarray,
-        totals: np.ndarray,
-    ) -> "Trade":
-        """Add up what region-sectors sell, those between two edges for a region.
-
-        Parameters
-        ----------
-        regions : list of str, length r
-            All that there are, or some.
-        edges : ndarray of int, shape (r + 1,)
-        sales : ndarray, shape (rows, R), currency
-        totals : ndarray, shape (rows, q), unit of the stressor per currency
-        """
-        rows = [slice(*ends) for ends in pairwise(edges)]
-        return cls(
-            regions,
-            np.array([sales[own].sum(axis=0) for own in rows]),
-            np.array([totals[own].T @ sales[own] for own in rows]),
-            np.array([np.any(sales[own], axis=0) for own in rows]),
-        )
-
-
-def _intermediate_trade(system: YearSystem, trade: Trade) -> Columns:
-    """Return what regions sell to each other's producers, and what it embodies."""
-    # pairs of two regions with any sales, once for each stressor
-    origins, destinations = np.nonzero(
-        trade.is_any & ~np.eye(len(trade.regions), dtype=bool)
-    )
-    names = np.array(
-        [system.relations.region_positions[region] for region in trade.regions],
-        np.int32,
-    )
-    count, stressors = len(origins), np.array(system.stressors, object)
-    repeats = len(stressors)
-    return {
-        "year": np.full(count * repeats, system.year, np.int32),
-        "stressor_id": pa.array(np.repeat(stressors, count), pa.string()),
-        "origin_position": np.tile(names[origins], repeats),
-        "destination_position": np.tile(names[destinations], repeats),
-        "amount": np.tile(trade.amounts[origins, destinations], repeats),
-        "embodied": trade.embodied[origins, :, destinations].T.reshape(-1),
-    }
 
 
 def write_table(folder: Path, table: str, columns: Columns) -> None:

@@ -61,11 +61,13 @@ class Settings:
         by_origin: object = False,
     ) -> "Settings":
         """Return what the meta of the dbt model says; empty is not asked."""
-        switches = (
-            str(asked).casefold() == "true"
-            for asked in (leontief_inverse, analyses, by_origin)
-        )
+        switches = map(is_asked, (leontief_inverse, analyses, by_origin))
         return cls(tolerance, Solver.of(solver, memory_gb, scheduler), *switches)
+
+
+def is_asked(switch: object) -> bool:
+    """Return whether the meta of a dbt model has a switch on, as text or not."""
+    return str(switch).casefold() == "true"
 
 
 class YearSystem:

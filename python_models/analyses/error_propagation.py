@@ -3,6 +3,7 @@
 from carbonshed.paths import solved_dir
 from carbonshed.solve.propagation import ErrorInputs, propagate_years
 from carbonshed.solve.relations import Relations
+from carbonshed.solve.year import is_asked
 
 
 def model(dbt, session):
@@ -27,7 +28,7 @@ def model(dbt, session):
         own_errors=dbt.ref("stg_relative_errors"),
     )
     folder = solved_dir() / dbt.config.meta_get("dataset")
-    by_origin = str(dbt.config.meta_get("by_origin")).casefold() == "true"
+    by_origin = is_asked(dbt.config.meta_get("by_origin"))
     return propagate_years(
         relations, inputs, dbt.ref("solves"), folder, by_origin=by_origin
     )

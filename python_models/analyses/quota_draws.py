@@ -4,12 +4,13 @@ from carbonshed.solve.policy_year import PolicyRelations
 from carbonshed.solve.propagation import ErrorInputs
 from carbonshed.solve.quota_draws import QUOTA_DRAWS, quota_draws
 from carbonshed.solve.relations import Relations
+from carbonshed.solve.year import is_asked
 
 
 def model(dbt, session):
     """Return what the draws come to; no row where they are not asked for."""
     dbt.config(materialized="table")
-    if str(dbt.config.meta_get("quota_draws")) != "True":
+    if not is_asked(dbt.config.meta_get("quota_draws")):
         return QUOTA_DRAWS.empty_table()
     relations = Relations(
         session=session,

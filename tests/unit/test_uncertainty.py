@@ -41,7 +41,7 @@ def random_table(seed: int, regions: int = 3, sectors: int = 3) -> Table:
     return Table(Z, Y, exports, F, D, is_zero)
 
 
-def errors_of(table: Table) -> dict[str, np.ndarray]:
+def errors_of(table: Table, rule: dict = RULE) -> dict[str, np.ndarray]:
     """Return standard errors of all components by the package's rule."""
     values = {
         "emissions": table.F,
@@ -51,7 +51,7 @@ def errors_of(table: Table) -> dict[str, np.ndarray]:
         "exports": table.exports,
     }
     return {
-        name: standard_errors(v, np.abs(v).max(initial=0.0), **RULE)
+        name: standard_errors(v, np.abs(v).max(initial=0.0), **rule)
         for name, v in values.items()
     }
 
@@ -260,6 +260,23 @@ def test_covariances_equal_those_cell_by_cell(seed, regions, sectors) -> None:
         if name in ("transactions", "final_demand", "exports"):
             # such an error moves emissions, it makes none
             np.testing.assert_allclose(values.sum(axis=0), 0, atol=1e-12 * scale)
+
+
+@pytest.mark.parametrize("factor", [0.0, 2.0])
+def test_standard_errors_of_footprints_grow_with_those_of_cells(factor) -> None:
+    table = random_table(5)
+    once = covariances(table, errors_of(table), SHARED)
+    rule = RULE | {name: factor * RULE[name] for name in ("rse_largest", "rse_cap")}
+    found = covariances(table, errors_of(table, rule), SHARED)
+    for name, covariance in once.items():
+        is_there = np.diag(covariance) > 0
+        assert is_there.any(), name
+        np.testing.assert_allclose(
+            np.sqrt(np.maximum(np.diag(found[name]), 0)),
+            factor * np.sqrt(np.maximum(np.diag(covariance), 0)),
+            rtol=1e-12,
+            err_msg=name,
+        )
 
 
 def test_errors_of_cells_fall_with_their_size() -> None:

@@ -141,7 +141,7 @@ bounds as (
 
     select
         *,
-        cast(1.6448536269514722 as double) as quantile_95
+        {{ normal_quantile_95() }} as quantile_95
     from widths
 
 ),

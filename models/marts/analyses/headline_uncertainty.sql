@@ -209,7 +209,7 @@ joined as (
         coalesce(draws.standard_error, errors.standard_error)
             as standard_error,
         errors.standard_error is not null as is_propagated,
-        cast(1.6448536269514722 as double) * errors.standard_error as reach,
+        {{ normal_quantile_95() }} * errors.standard_error as reach,
         draws.p05,
         draws.p50,
         draws.p95,
