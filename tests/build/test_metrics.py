@@ -133,6 +133,18 @@ SAME = {
         "select year, stressor_id, region_id, uncertainty_rule, standard_error,"
         " footprint_p05, footprint_p95 from footprint_uncertainty",
     ),
+    "ranks": (
+        ["footprint_rank", "rank_p05", "rank_p95", "probability_super_emitter"],
+        [*KEYS, "region", "rank_interval__uncertainty_rule"],
+        "select year, stressor_id, region_id, uncertainty_rule, footprint_rank,"
+        " rank_p05, rank_p95, probability_super_emitter from rank_uncertainty",
+    ),
+    "headlines": (
+        ["headline_value", "headline_standard_error", "headline_p05", "headline_p95"],
+        [*KEYS, "headline_interval__quantity", "headline_interval__uncertainty_rule"],
+        "select year, stressor_id, quantity, uncertainty_rule, value,"
+        " standard_error, p05, p95 from headline_uncertainty",
+    ),
     "full scope": (
         ["full_footprint", "imports_in_production", "imports_of_final_users"],
         [*KEYS, "full_scope__method_id"],
@@ -158,6 +170,26 @@ MIXED = {
     "errors of regions": (
         ["footprint_p05", "footprint_p95"],
         [*KEYS, "interval__uncertainty_rule"],
+    ),
+    "ranks of regions": (
+        ["footprint_rank", "rank_p05", "rank_p95", "probability_super_emitter"],
+        [*KEYS, "rank_interval__uncertainty_rule"],
+    ),
+    "ranks by rules of errors": (
+        ["footprint_rank", "probability_super_emitter"],
+        [*KEYS, "region"],
+    ),
+    "quantities of stressors": (
+        ["headline_value", "headline_standard_error", "headline_p05", "headline_p95"],
+        [YEAR, "headline_interval__uncertainty_rule"],
+    ),
+    "quantities by rules of errors": (
+        ["headline_value", "headline_standard_error", "headline_p05", "headline_p95"],
+        [*KEYS, "headline_interval__quantity"],
+    ),
+    "years of full scope": (
+        ["full_footprint", "imports_in_production", "imports_of_final_users"],
+        ["stressor", "full_scope__method_id"],
     ),
     "people of regions": (
         ["full_footprint_per_capita"],
