@@ -4,6 +4,7 @@ import importlib.util
 import json
 import re
 import zipfile
+from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 
@@ -16,7 +17,12 @@ from carbonshed.publish.editions import published_database
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SUPERSET = CHECKOUT / "bi" / "superset"
-ANALYSES = {"rank_uncertainty", "footprint_uncertainty", "footprint_scopes"}
+ANALYSES = {
+    "rank_uncertainty",
+    "footprint_uncertainty",
+    "headline_uncertainty",
+    "footprint_scopes",
+}
 UNITS = ("Mt", "%", "tonnes", "per person", "0 to 1", "thousand", "degrees")
 
 
@@ -99,6 +105,112 @@ def test_a_dataset_is_of_one_year_and_stressor_and_follows_filters(uuid, connect
     assert len(connection.sql(none)) == 0
 
 
+def rows_of(file: str, published: Path, mart: str, instead: str) -> list[dict]:
+    """Return the rows of a dataset with something else in a column of a mart."""
+    (sql,) = (each["sql"] for each in DATASETS.values() if each["file"] == file)
+    with duckdb.connect() as edited:
+        edited.execute(f"attach '{published}' as published (read_only)")
+        edited.execute("create schema marts")
+        for name in {*re.findall(r"\bmarts\.(\w+)", sql)}:
+            columns = f"* replace ({instead})" if name == mart else "*"
+            edited.execute(
+                f"create view marts.{name} as"
+                f" select {columns} from published.marts.{name}"
+            )
+        return edited.sql(rendered(sql)).to_arrow_table().to_pylist()
+
+
+@pytest.mark.parametrize("is_lower_bound", [False, True])
+def test_full_scope_is_no_multiple_of_the_world_where_it_lacks_something(
+    is_lower_bound, three_cities
+):
+    """By pencil, in Mt: all inputs are power, so all that is imported is power too.
+
+    Power is made of imported power alone. An imported unit of money has n Mt, of
+    (1200 + 240 + 2350) Mt of the makers and what their (150 + 100 + 70) of imports
+    have, over (600 + 200 + 470) made. A unit of power holds p imports, of goods q.
+    """
+    n = Fraction(1200 + 240 + 2350, 600 + 200 + 470 - 150 - 100 - 70)
+    p = {"A": Fraction(150, 600), "B": Fraction(100, 200), "C": Fraction(70, 470)}
+    q = {
+        "A": (1320 + 450 * p["A"] + 180 * p["C"]) / 4500,
+        "B": (140 + 150 * p["B"] + 60 * p["C"]) / 1500,
+        "C": (500 + 150 * p["C"]) / 750,
+    }
+    imports = {
+        "Ambrook": 150 * p["A"] + 1500 * q["A"] + 500 * q["B"] + 300 * q["C"],
+        "Bellmere": 50 * p["B"] + 1400 * q["A"] + 1000 * q["B"] + 200 * q["C"],
+        "Cinderley": 80 * p["C"] + 600 * q["A"] + 250 * q["C"],
+    }
+    domestic = {"Ambrook": 2400, "Bellmere": 2100, "Cinderley": 1500}
+    people = {"Ambrook": 200, "Bellmere": 300, "Cinderley": 500}  # million
+    rows = rows_of(
+        "full_scope",
+        published_database(three_cities),
+        "footprint_scopes",
+        f"{is_lower_bound} as is_lower_bound",
+    )
+    assert {row["region_name"] for row in rows} == domestic.keys()
+    for row in rows:
+        region = row["region_name"]
+        full = float(domestic[region] + n * imports[region])
+        each = full / people[region]
+        assert row["domestic_mt"] == pytest.approx(domestic[region])
+        assert row["imports_in_production_mt"] == pytest.approx(
+            float(n * imports[region])
+        )
+        assert row["imports_of_final_users_mt"] == 0
+        assert row["full_mt"] == pytest.approx(full)
+        assert row["full_per_capita"] == pytest.approx(each)
+        if is_lower_bound:
+            assert (row["world_average_ratio"], row["us_ratio"]) == (None, None)
+        else:
+            # tonnes per person of 2012, Global Carbon Budget 2019
+            assert row["world_average_ratio"] == pytest.approx(each / 4.87)
+            assert row["us_ratio"] == pytest.approx(each / 18.4)
+
+
+def test_who_else_may_be_a_super_emitter_has_a_chance_of_five_percent(three_cities):
+    """One of three is a super-emitter: Ambrook, whatever its chance."""
+    rows = rows_of(
+        "chances",
+        published_database(three_cities),
+        "rank_uncertainty",
+        "case region_id when 'A' then 0.01 when 'B' then 0.05 else 0.049 end"
+        " as probability_super_emitter",
+    )
+    shown = {
+        row["region_name"]: (
+            row["footprint_rank"],
+            row["super_emitter"],
+            float(row["probability_super_emitter"]),
+        )
+        for row in rows
+    }
+    assert shown == {"Ambrook": (1, "yes", 0.01), "Bellmere": (2, "maybe", 0.05)}
+
+
+def test_headlines_stand_with_their_intervals_in_their_unit(three_cities):
+    """2.4, 2.1 and 1.5 Gt are 6,000 Mt; a quota would stand by its scenario."""
+    rows = rows_of(
+        "headline_intervals",
+        published_database(three_cities),
+        "headline_uncertainty",
+        "case quantity when 'top_share' then 'quota_low' else quantity end as quantity",
+    )
+    shown = {row["figure"]: row for row in rows}
+    assert len(shown) == len(rows) == 3
+    total = shown["Footprint of ranked regions"]
+    assert (total["unit"], total["value"]) == ("Mt", pytest.approx(6000))
+    for ends in (("p05", "p95"), ("p05_independent", "p95_independent")):
+        low, high = (total[end] for end in ends)
+        assert 0 < low < 6000 < high
+        assert low + high == pytest.approx(2 * 6000)  # of a normal
+    # the largest of three has 2,400 of 6,000
+    assert shown["Emissions avoided, scenario low"]["value"] == pytest.approx(0.4)
+    assert shown["Gini index of footprints, 0 to 1"]["unit"] == "share"
+
+
 @pytest.mark.parametrize("uuid", CHARTS, ids=lambda uuid: CHARTS[uuid]["file"])
 def test_a_chart_asks_for_what_its_dataset_has_and_names_a_unit(uuid, bundled):
     chart = CHARTS[uuid]
@@ -158,7 +270,13 @@ def test_without_analyses_nothing_asks_for_them(bundled):
     assert len(whole) == len(DATASETS) + len(CHARTS) + len(DASHBOARDS) + 2
     files = unpacked(bundled.bundle("my-table", None, MARTS - ANALYSES))
     left_out = {Path(name).stem for name in whole.keys() - files.keys()}
-    assert left_out == {"rank_intervals", "full_scope", "full_scope_bars"}
+    assert left_out == {
+        "rank_intervals",
+        "full_scope",
+        "full_scope_bars",
+        "headline_intervals",
+        "chances",
+    }
     charts = {file["uuid"] for file in files.values() if "viz_type" in file}
     for name, file in files.items():
         assert not ANALYSES & set(re.findall(r"\w+", file.get("sql", ""))), name
