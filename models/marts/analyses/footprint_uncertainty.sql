@@ -141,7 +141,7 @@ bounds as (
 
     select
         *,
-        {{ normal_quantile_95() }} as quantile_95
+        {{ upper_normal_quantile() }} as quantile_95
     from widths
 
 ),

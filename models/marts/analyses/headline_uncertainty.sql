@@ -209,7 +209,7 @@ joined as (
         coalesce(draws.standard_error, errors.standard_error)
             as standard_error,
         errors.standard_error is not null as is_propagated,
-        {{ normal_quantile_95() }} * errors.standard_error as reach,
+        {{ upper_normal_quantile() }} * errors.standard_error as reach,
         draws.p05,
         draws.p50,
         draws.p95,
