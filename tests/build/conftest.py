@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
-import duckdb
 import pytest
 from support.edges import edge_policy, edge_system
 from support.fork_server import COMMANDS, ForkServer
@@ -237,16 +236,6 @@ class Project:
         """Build a warehouse without its data tests, to have one at hand."""
         with self.untested():
             return self.build(name)
-
-    def publish_untested(self, name: str, *selection: str, **variables: object) -> None:
-        """Publish a build without its data tests, for what reads publications."""
-        with self.untested():
-            built = self.dbt("build", name, *selection, **variables)
-        assert built.code == 0, built
-        with duckdb.connect(self.warehouse(name)) as connection:
-            connection.execute("update main.nodes set has_passed = true")
-        published = self.run("carbonshed", "publish", name)
-        assert published.code == 0, published
 
     def analyses(self, name: str) -> dict[str, str]:
         """Return the SQL of the ready questions by name, as dbt compiles it."""

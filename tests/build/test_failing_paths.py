@@ -8,6 +8,7 @@ import subprocess
 import duckdb
 import numpy as np
 import pytest
+from support.copies import copy_dataset
 from support.random_systems import random_system
 from support.same_marts import copied, differing_columns
 from support.tidy_folder import write_tidy
@@ -27,38 +28,13 @@ def state(folder):
 def victim(required_only, project):
     """Yield a dataset of its own with a finished warehouse, copied from another."""
     name = "victim"
-    shutil.copytree(
-        project.root / "data" / required_only.name, project.root / "data" / name
-    )
-    shutil.copy(required_only.warehouse, project.warehouse(name))
-    rename_views(project.warehouse(name), required_only.name)
-    yield dataclasses.replace(
-        required_only, name=name, warehouse=project.warehouse(name)
-    )
+    warehouse = copy_dataset(project.root, required_only.name, name, is_solved=False)
+    yield dataclasses.replace(required_only, name=name, warehouse=warehouse)
     shutil.rmtree(project.root / "data" / name)
     project.warehouse(name).unlink(missing_ok=True)
     for folder in ("published", "solved"):
         for left in (project.root / "warehouse" / folder).glob(f"*{name}*"):
             left.unlink() if left.is_symlink() else shutil.rmtree(left)
-
-
-def rename_views(warehouse, earlier):
-    """Make the views of a copied file read the copy; DuckDB keeps the old name."""
-    with duckdb.connect(str(warehouse)) as connection:
-        connection.execute(f"set file_search_path = '{warehouse.parents[1]}'")
-        views = connection.sql(
-            "select sql from duckdb_views() where not internal"
-        ).fetchall()
-        left = [sql.replace(f'"{earlier}".', "") for (sql,) in views]
-        while left:
-            behind = []
-            for sql in left:
-                try:
-                    connection.execute(sql.replace("VIEW", "OR REPLACE VIEW", 1))
-                except duckdb.Error:  # a view that it reads is yet to come
-                    behind.append(sql)
-            assert len(behind) < len(left), behind
-            left = behind
 
 
 def unproductive_system():

@@ -1,0 +1,52 @@
+"""A dataset with its warehouse under a second name, for tests that change them."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+
+def copy_dataset(root: Path, earlier: str, name: str, *, is_solved: bool) -> Path:
+    """Copy a dataset of a project and its warehouse, and return the copy of that.
+
+    Its solved tables are copied, or else those of the earlier are read.
+    """
+    shutil.copytree(root / "data" / earlier, root / "data" / name)
+    folder = root / "warehouse"
+    warehouse = folder / f"{name}.duckdb"
+    shutil.copy(folder / f"{earlier}.duckdb", warehouse)
+    place, own = (f"warehouse/solved/{each}/" for each in (earlier, name))
+    solved = {place: own} if is_solved else {}
+    for one, other in solved.items():
+        shutil.copytree(root / one, root / other)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(f"set file_search_path = '{root}'")
+        connection.execute(
+            "update main.nodes set code = replace(code, ?, ?)",
+            [f'"{earlier}".', f'"{name}".'],
+        )
+        for change in solved.items():
+            connection.execute(
+                "update solved.solves set folder = replace(folder, ?, ?)", change
+            )
+        _rename_views(connection, {f'"{earlier}".': ""} | solved)
+    return warehouse
+
+
+def _rename_views(
+    connection: duckdb.DuckDBPyConnection, renamed: dict[str, str]
+) -> None:
+    """Make the views of a copied file read the copy; DuckDB keeps the old name."""
+    views = connection.sql("select sql from duckdb_views() where not internal")
+    left = [sql for (sql,) in views.fetchall()]
+    for earlier, name in renamed.items():
+        left = [sql.replace(earlier, name) for sql in left]
+    while left:
+        behind = []
+        for sql in left:
+            try:
+                connection.execute(sql.replace("VIEW", "OR REPLACE VIEW", 1))
+            except duckdb.Error:  # a view that it reads is yet to come
+                behind.append(sql)
+        assert len(behind) < len(left), behind
+        left = behind
