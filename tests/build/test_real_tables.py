@@ -28,7 +28,7 @@ CONCORDANCE = DOCS / "examples" / "full_scope" / "wiod_35_to_finland_30.csv"
 EUR_PER_USD = 0.7527  # mean of 2014, European Central Bank
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def systems(real_data):
     """Return the tables; Finland's has intensities of imports from the world's."""
     finland, world = (read_tidy(real_data / name) for name in TABLES)
@@ -41,9 +41,12 @@ def systems(real_data):
     return dict(zip(TABLES, (finland, world), strict=True))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def ingested(real_data, project, systems):
-    """Return a function that ingests a table, once."""
+    """Return a function that ingests a table, once in a process.
+
+    The tests of one table may run between those of another module and need the other.
+    """
     done = set()
 
     def ingest(name: str) -> None:
@@ -64,7 +67,7 @@ def ingested(real_data, project, systems):
     return ingest
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def built(project, ingested):
     """Return a function that ingests and builds a table, once.
 
