@@ -1,13 +1,23 @@
-"""What the audit needs of the transactions, from one scan of their cells."""
+"""What the audit needs of the transactions, from one scan of their cells.
 
+The file is scanned in parts, here or on the workers of a cluster. Parts are the same
+and are added up in the same order wherever they are scanned, so that sums are too.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
-BATCH_ROWS = 1_000_000
+from carbonshed.text import sql_text
 
+BATCH_ROWS = 1_000_000
+PART_ROWS = 2**27  # whole row groups, 2 GB in memory if they were there at once
+
+NOWHERE = -(2**63)
 # what a region-sector sells to others and buys from them, and its negative purchases
 SUMS = ("sold", "bought", "negative_cells", "negative_sum")
 
@@ -28,6 +38,10 @@ class Cells:
         The first cell that is double or not in the order of rows; empty if none is.
     not_finite : int
         How many values are missing, NaN or infinite.
+    first : (int, str)
+        Place of the first cell in the order of rows, and its region-sectors.
+    last : int
+        Place of the last cell; below all others without cells.
     """
 
     size: int
@@ -35,6 +49,8 @@ class Cells:
     outside: dict[str, set[int]] = field(default_factory=dict)
     disorder: str = ""
     not_finite: int = 0
+    first: tuple[int, str] = (NOWHERE, "")
+    last: int = NOWHERE
 
     @property
     def years(self) -> list[int]:
@@ -58,42 +74,72 @@ class Cells:
         )
 
 
-def scan_cells(connection: duckdb.DuckDBPyConnection, size: int) -> Cells:
-    """Read the view ``transactions`` once, a batch at a time.
+def parts_of(path: Path) -> list[slice]:
+    """Return the rows of each part of a file of transactions."""
+    rows = duckdb.execute(
+        f"select num_rows from parquet_file_metadata({sql_text(path)})"
+    ).fetchone()[0]
+    return [slice(row, row + PART_ROWS) for row in range(0, rows, PART_ROWS)]
+
+
+def scan_part(path: Path, size: int, rows: slice) -> Cells:
+    """Read rows of a file of transactions once, a batch at a time.
 
     Parameters
     ----------
-    connection : DuckDBPyConnection
+    path : Path
     size : int
         n, the number of region-sectors.
+    rows : slice
     """
     cells = Cells(size)
-    last = -1
-    # a missing id counts as -1, which is outside the table
-    batches = connection.sql(f"""
-        select
-            year, coalesce(origin_id, -1)::bigint as origin,
-            coalesce(destination_id, -1)::bigint as destination, value,
-            (year::bigint * {size} + origin) * {size} + destination as position
-        from transactions
-    """).to_arrow_reader(BATCH_ROWS)
-    for batch in batches:
-        # what is too large to be added up is told by the sums
-        with np.errstate(over="ignore", invalid="ignore"):
-            last = _take(cells, batch, last)
+    # the system has files in memory too, but gives way to the matrix
+    with duckdb.connect(config={"enable_external_file_cache": "false"}) as connection:
+        # a missing id counts as -1, which is outside the table
+        batches = connection.sql(f"""
+            select
+                year, coalesce(origin_id, -1)::bigint as origin,
+                coalesce(destination_id, -1)::bigint as destination, value,
+                (year::bigint * {size} + origin) * {size} + destination as position
+            from read_parquet({sql_text(path)}, file_row_number = true)
+            where file_row_number >= {rows.start} and file_row_number < {rows.stop}
+        """).to_arrow_reader(BATCH_ROWS)
+        for batch in batches:
+            # what is too large to be added up is told by the sums
+            with np.errstate(over="ignore", invalid="ignore"):
+                _take(cells, batch)
     return cells
 
 
-def _take(cells: Cells, batch: pa.RecordBatch, last: int) -> int:
-    """Add up a batch; return the position of its last cell."""
+def joined(size: int, parts: Iterable[Cells]) -> Cells:
+    """Add up parts, which are in the order of the file."""
+    whole = Cells(size, last=-1)
+    for part in parts:
+        if not whole.disorder:
+            place, label = part.first
+            whole.disorder = part.disorder if place > whole.last else label
+        whole.last = part.last
+        whole.not_finite += part.not_finite
+        for name, outside in part.outside.items():
+            whole.outside.setdefault(name, set()).update(outside)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for year, sums in part.sums.items():
+                whole.sums[year] = whole.sums.get(year, 0.0) + sums
+    return whole
+
+
+def _take(cells: Cells, batch: pa.RecordBatch) -> None:
+    """Add up a batch."""
     if not batch.num_rows:
-        return last
+        return
     size = cells.size
     year, origin, destination, value, position = (
         column.to_numpy(zero_copy_only=False) for column in batch.columns
     )
+    if cells.last == NOWHERE:
+        cells.first = int(position[0]), f"{origin[0]} / {destination[0]}"
     if not cells.disorder:
-        cells.disorder = _disorder(position, last, origin, destination)
+        cells.disorder = _disorder(position, cells.last, origin, destination)
     if not np.isfinite(value.sum()):  # far faster than asking every value
         cells.not_finite += int((~np.isfinite(value)).sum())
     for name, ids in (("origin_id", origin), ("destination_id", destination)):
@@ -101,7 +147,7 @@ def _take(cells: Cells, batch: pa.RecordBatch, last: int) -> int:
             outside = ids[(ids < 0) | (ids >= size)].tolist()
             cells.outside.setdefault(name, set()).update(outside)
     _add(cells, year, origin, destination, value)
-    return int(position[-1])
+    cells.last = int(position[-1])
 
 
 def _disorder(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
@@ -15,12 +16,17 @@ from carbonshed.dataset.store import Dataset, open_dataset, stored_schema
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import replacing, write_whole
 
+if TYPE_CHECKING:
+    from carbonshed.solve.plan import Solver
+
 REPORT_FILE = "audit.json"
 CHECKSUMS = "audit.sha256"  # of what the audit writes
 
 
 def audit_dataset(
-    dataset: Dataset, progress: Callable[[str], None] | None = None
+    dataset: Dataset,
+    progress: Callable[[str], None] | None = None,
+    solver: "Solver | None" = None,
 ) -> AuditReport:
     """Check a dataset, and store the report in its folder.
 
@@ -29,6 +35,8 @@ def audit_dataset(
     dataset : Dataset
     progress : callable, optional
         Called with what is being checked.
+    solver : Solver, optional
+        If it is a cluster, its workers scan the transactions of a large table.
 
     Returns
     -------
@@ -41,7 +49,7 @@ def audit_dataset(
         If a table cannot be read, or the report not be written.
     """
     try:
-        checks = tuple(_checks(dataset, progress or (lambda step: None)))
+        checks = tuple(_checks(dataset, progress or (lambda step: None), solver))
         report = AuditReport(dataset.name, dataset.dataset_id, checks)
         _store(dataset, report)
     except duckdb.Error as error:
@@ -58,11 +66,14 @@ def audit_dataset(
 
 
 def ensure_audited(
-    name: str, progress: Callable[[str], None] | None = None
+    name: str,
+    progress: Callable[[str], None] | None = None,
+    solver: "Solver | None" = None,
 ) -> AuditReport:
     """Return the stored report of a dataset, or audit it if there is none.
 
-    A report counts as long as it belongs to the ingest that is there.
+    A report counts as long as it belongs to the ingest that is there. Arguments are
+    as for `audit_dataset`.
 
     Raises
     ------
@@ -70,7 +81,7 @@ def ensure_audited(
         If there is no such dataset.
     """
     dataset = open_dataset(name)
-    return stored_report(dataset) or audit_dataset(dataset, progress)
+    return stored_report(dataset) or audit_dataset(dataset, progress, solver)
 
 
 def stored_report(dataset: Dataset) -> AuditReport | None:
@@ -96,12 +107,14 @@ def _has_sums(dataset: Dataset) -> bool:
     return True
 
 
-def _checks(dataset: Dataset, progress: Callable[[str], None]) -> Iterator[CheckResult]:
+def _checks(
+    dataset: Dataset, progress: Callable[[str], None], solver: "Solver | None"
+) -> Iterator[CheckResult]:
     # SciPy comes with these; who asks for a stored report goes without
     from carbonshed.audit import balance, coverage, imports, productivity, structure
     from carbonshed.audit.tables import Tables
 
-    with Tables(dataset) as tables:
+    with Tables(dataset, solver) as tables:
         progress("structure")
         structural = list(structure.checks(tables))
         yield from structural

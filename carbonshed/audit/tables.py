@@ -1,6 +1,8 @@
 """The stored tables as views, and the sums that several checks share."""
 
 from functools import cached_property
+from itertools import starmap
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -9,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from carbonshed import leontief
-from carbonshed.audit.cells import Cells, scan_cells
+from carbonshed.audit.cells import Cells, joined, parts_of, scan_part
 from carbonshed.dataset.contract import (
     ASSUMPTIONS,
     IMPORTS,
@@ -18,9 +20,13 @@ from carbonshed.dataset.contract import (
     StoredColumn,
 )
 from carbonshed.dataset.store import Dataset
+from carbonshed.paths import solved_dir
+from carbonshed.solve.plan import DASK, Solver, require_dask
+from carbonshed.solve.progress import Progress
 from carbonshed.text import listing, sql_text
 
 WORST = 5  # offenders named by a check
+FEWEST_PARTS = 4  # finding or starting workers takes longer than scanning fewer
 FACTS = (
     "region_years",
     "transactions",
@@ -41,10 +47,13 @@ class Tables:
     Parameters
     ----------
     dataset : Dataset
+    solver : Solver, optional
+        If it is a cluster, its workers scan the transactions of a large table.
     """
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, solver: Solver | None = None) -> None:
         self.dataset = dataset
+        self._solver = solver or Solver()
         # the system has files in memory too, but gives way to the matrix
         self.connection = duckdb.connect(config={"enable_external_file_cache": "false"})
         for table in STORED_TABLES:
@@ -85,7 +94,26 @@ class Tables:
     @cached_property
     def cells(self) -> Cells:
         """The transactions, added up; they are read once, when first asked for."""
-        return scan_cells(self.connection, self.size)
+        # workers are elsewhere
+        path = self.dataset.table("transactions").absolute()
+        parts = parts_of(path)
+        calls = [(path, self.size, rows) for rows in parts]
+        if self._solver.name == DASK and len(parts) >= FEWEST_PARTS:
+            return joined(self.size, self._on_workers(path, calls))
+        return joined(self.size, starmap(scan_part, calls))
+
+    def _on_workers(self, path: Path, calls: list[tuple]) -> list[Cells]:
+        require_dask()
+        from dask import delayed
+
+        from carbonshed.solve.cluster import open_cluster
+        from carbonshed.solve.store import SolveStore
+
+        scratch = SolveStore(solved_dir() / self.dataset.name).scratch
+        with open_cluster(self._solver, scratch) as cluster:
+            cluster.workers([path])
+            tasks = [delayed(scan_part)(*call) for call in calls]
+            return cluster.run(tasks, "scanning transactions", Progress("audit"))
 
     @cached_property
     def amounts(self) -> dict[str, dict[str, tuple[int, float | None]]]:

@@ -10,6 +10,13 @@ from carbonshed.cli.console import progress_line
 
 def audit(
     name: Annotated[str, typer.Argument(help="Name of an ingested dataset.")],
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            help="Address or file of a Dask scheduler, whose workers scan a large"
+            " table."
+        ),
+    ] = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the report for machines.")
     ] = False,
@@ -17,10 +24,14 @@ def audit(
     """Check a dataset before it is built; exit code 1 if a check fails."""
     from carbonshed.audit import audit_dataset
     from carbonshed.dataset.store import open_dataset
+    from carbonshed.solve.plan import DASK, Solver
 
+    solver = Solver(DASK, scheduler=scheduler) if scheduler else None
     dataset = open_dataset(name)
     with progress_line() as progress:
-        report = audit_dataset(dataset, lambda step: progress(f"checking {step}"))
+        report = audit_dataset(
+            dataset, lambda step: progress(f"checking {step}"), solver
+        )
     if as_json:
         content = {**report.as_dict(), "notes": dataset.notes}
         typer.echo(json.dumps(content, indent=2, ensure_ascii=False))

@@ -23,6 +23,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.names import validate_name
 from carbonshed.paths import data_dir
 from carbonshed.scenarios.reader import suspicious_factors
+from carbonshed.solve.plan import Solver
 from carbonshed.text import print_progress
 
 DEFAULT_DATASET = "synthetic"
@@ -64,7 +65,9 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> list[str]:
     dataset = open_dataset(name)
     refuse_damaged(dataset)
     report = ensure_audited(
-        name, progress=lambda step: print_progress(f"audit: {step}")
+        name,
+        lambda step: print_progress(f"audit: {step}"),
+        Solver.of(*(chosen.get(var) for var in ("solver", "memory_gb", "scheduler"))),
     )
     if report.failed:
         msg = (

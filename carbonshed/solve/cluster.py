@@ -19,7 +19,7 @@ from distributed.scheduler import KilledWorker
 from carbonshed.errors import CarbonshedError
 from carbonshed.solve.fingerprint import code_digest
 from carbonshed.solve.plan import OVERHEAD_BYTES, Solver, free_for
-from carbonshed.solve.progress import YearProgress
+from carbonshed.solve.progress import Progress
 from carbonshed.text import size_text
 
 LOCAL_SHARE = 0.8  # of the free memory, for all processes together
@@ -120,7 +120,7 @@ class Cluster:
         self,
         tasks: list[Any],
         message: str,
-        progress: YearProgress,
+        progress: Progress,
         until: str = distributed.client.ALL_COMPLETED,
     ) -> None:
         """Wait until tasks that were begun have ended, and say how far they are.
@@ -133,7 +133,7 @@ class Cluster:
             Futures, or collections of them.
         message : str
             What they do.
-        progress : YearProgress
+        progress : Progress
         until : str
             As of `distributed.wait`: all of them, or the first.
 
@@ -171,9 +171,7 @@ class Cluster:
             if future.status in {"error", "cancelled"}:
                 future.result()  # raises what it has raised
 
-    def run(
-        self, tasks: list[Delayed], message: str, progress: YearProgress
-    ) -> list[Any]:
+    def run(self, tasks: list[Delayed], message: str, progress: Progress) -> list[Any]:
         """Return the results of tasks; they are small."""
         futures = self.client.compute(tasks)
         self.wait(futures, message, progress)

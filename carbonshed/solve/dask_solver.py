@@ -25,7 +25,7 @@ from carbonshed.solve.long_tables import (
     write_embodied_output,
 )
 from carbonshed.solve.plan import DASK, DIRECT, Solver, direct_needs
-from carbonshed.solve.progress import YearProgress
+from carbonshed.solve.progress import Progress
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED
 from carbonshed.solve.solver import Followed, require_sums
 from carbonshed.solve.squares import DemandSums, Factors, Grid, RemoteBlocks
@@ -42,7 +42,7 @@ from carbonshed.solve.work_order import WorkOrder, work_order
 from carbonshed.solve.year import Settings, YearSystem
 from carbonshed.text import size_text
 
-Wanted = tuple[str, YearSystem, YearProgress]
+Wanted = tuple[str, YearSystem, Progress]
 """The fingerprint of a year, its system, and what shows how far it is."""
 
 WORKER_SHARE = 0.8  # of a worker's memory, which a year that fits on it may take
@@ -159,11 +159,11 @@ class SquareSolve:
     cluster : Cluster
     system : YearSystem
     grid : Grid
-    progress : YearProgress
+    progress : Progress
     """
 
     def __init__(
-        self, cluster: Cluster, system: YearSystem, grid: Grid, progress: YearProgress
+        self, cluster: Cluster, system: YearSystem, grid: Grid, progress: Progress
     ) -> None:
         self._cluster = cluster
         self._system = system

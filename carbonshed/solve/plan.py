@@ -1,6 +1,7 @@
 """Which solve fits into memory: one factorisation, or sweeps over a file."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief.system import BLOCK_COLUMNS
@@ -169,6 +170,16 @@ def require_inverse(size: int, columns: int) -> None:
             f" {gb(free)} are free; no other table needs it: leave out the var"
             " leontief_inverse"
         )
+
+
+def require_dask() -> None:
+    """Refuse a cluster where its package is not installed."""
+    for package in ("dask", "distributed"):
+        if find_spec(package) is None:
+            raise CarbonshedError(
+                f"the var solver: dask needs a package that is not installed"
+                f" ({package}): pip install 'carbonshed[dask]'"
+            )
 
 
 def free_for(solver: Solver) -> int:

@@ -1,15 +1,21 @@
-"""How far the solve of a year is, as lines on standard error."""
+"""How far long work is, as lines on standard error."""
 
 import time
 
 from carbonshed.text import print_note, print_progress
 
 
-class YearProgress:
-    """Shows how far a solve is, and notes how it ended: on standard error."""
+class Progress:
+    """Shows how far work is, and notes how it ended: on standard error.
 
-    def __init__(self, year: int) -> None:
-        self._year = year
+    Parameters
+    ----------
+    subject : int or str
+        What every line begins with: the year that is solved, or what is done.
+    """
+
+    def __init__(self, subject: int | str) -> None:
+        self._subject = subject
         self._start = time.monotonic()
 
     def __call__(self, message: str) -> None:
@@ -22,4 +28,4 @@ class YearProgress:
 
     def _line(self, message: str) -> str:
         seconds = time.monotonic() - self._start
-        return f"{self._year}  {seconds:6.1f} s  {message}"
+        return f"{self._subject}  {seconds:6.1f} s  {message}"

@@ -38,7 +38,7 @@ from carbonshed.solve.measured import (
     Size,
     read_rules,
 )
-from carbonshed.solve.progress import YearProgress
+from carbonshed.solve.progress import Progress
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED, Relations
 from carbonshed.solve.store import SolveStore, write_table
 from carbonshed.solve.stored_matrix import blocks_of_regions
@@ -117,7 +117,7 @@ def propagate_years(
     rules = read_rules(inputs.rules)
     rows = []
     for year, fingerprint in solves.project("year, fingerprint").order("1").fetchall():
-        progress = YearProgress(year)
+        progress = Progress(year)
         measured = MeasuredYear(YearSystem(relations, year), inputs.direct_emissions)
         own = OwnErrors(inputs.own_errors, measured.regions, measured.sectors)
         key = _key(measured, rules, own, by_origin)
@@ -171,7 +171,7 @@ class _Pass:
         rules: list[Rule],
         own: OwnErrors,
         folder: Path,
-        progress: YearProgress,
+        progress: Progress,
     ) -> None:
         self._measured = measured
         self._rules = rules

@@ -10,7 +10,7 @@ from carbonshed.leontief import quotas
 from carbonshed.leontief.draws import redraw
 from carbonshed.solve.measured import MeasuredYear, OwnErrors, Rule, read_rules
 from carbonshed.solve.policy_year import PolicyRelations, PolicyYear
-from carbonshed.solve.progress import YearProgress
+from carbonshed.solve.progress import Progress
 from carbonshed.solve.propagation import ErrorInputs
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.year import YearSystem
@@ -60,7 +60,7 @@ def quota_draws(
     rules = read_rules(inputs.rules)
     rows: list[Row] = []
     for year in relations.years:
-        progress = YearProgress(year)
+        progress = Progress(year)
         measured = MeasuredYear(YearSystem(relations, year), inputs.direct_emissions)
         own = OwnErrors(inputs.own_errors, measured.regions, measured.sectors)
         of_year = PolicyYear(policy, measured)

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from carbonshed.errors import CarbonshedError
 from carbonshed.paths import project_root
 from carbonshed.solve.fingerprint import fingerprints
 from carbonshed.solve.inverse import inverse_batches
-from carbonshed.solve.plan import DASK
-from carbonshed.solve.progress import YearProgress
+from carbonshed.solve.plan import DASK, require_dask
+from carbonshed.solve.progress import Progress
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.store import Solve, SolveStore, write_solution
 from carbonshed.solve.year import Settings, YearSystem
@@ -79,7 +78,7 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
     if settings.solver.name == DASK and not all(found):
         on_cluster = _solve_on_cluster(
             [
-                (name, system, YearProgress(system.year))
+                (name, system, Progress(system.year))
                 for name, system, known in zip(names, systems, found, strict=True)
                 if not known
             ],
@@ -88,7 +87,7 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
         )
     rows = []
     for system, name, known in zip(systems, names, found, strict=True):
-        progress = YearProgress(system.year)
+        progress = Progress(system.year)
         if known:
             progress.note(
                 f"unchanged since it was solved ({known.method}) at"
@@ -114,7 +113,7 @@ def _solve(
     fingerprint: str,
     settings: Settings,
     store: SolveStore,
-    progress: YearProgress,
+    progress: Progress,
 ) -> Solve:
     plan = system.plan(settings.solver)
     solved = system.solve(plan, settings.tolerance, progress)
@@ -127,15 +126,11 @@ def _solve(
 
 
 def _solve_on_cluster(
-    wanted: list[tuple[str, YearSystem, YearProgress]],
+    wanted: list[tuple[str, YearSystem, Progress]],
     settings: Settings,
     store: SolveStore,
 ) -> dict[str, Solve]:
-    try:
-        from carbonshed.solve.dask_solver import solve_on_cluster
-    except ImportError as error:
-        raise CarbonshedError(
-            f"the var solver: dask needs a package that is not installed"
-            f" ({error.name}): pip install 'carbonshed[dask]'"
-        ) from None
+    require_dask()
+    from carbonshed.solve.dask_solver import solve_on_cluster
+
     return solve_on_cluster(wanted, settings, store)

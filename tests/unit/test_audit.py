@@ -4,7 +4,6 @@ import json
 import math
 from collections import Counter
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,7 +11,7 @@ import pytest
 from support.tiny_folder import TinyFolder
 
 from carbonshed.audit import audit_dataset, ensure_audited
-from carbonshed.audit.cells import scan_cells
+from carbonshed.audit.cells import joined, parts_of, scan_part
 from carbonshed.audit.run import stored_report
 from carbonshed.dataset.store import open_dataset
 from carbonshed.errors import CarbonshedError
@@ -480,9 +479,10 @@ def test_a_row_that_names_both_settles_two_that_name_one(folder):
     assert (found.status, found.worst) == ("FAIL", "exports / north / 1")
 
 
-def test_the_scan_adds_up_across_batches_and_years(monkeypatch):
-    """Against NumPy's sums of whole matrices; the last batches hold two years."""
-    monkeypatch.setattr("carbonshed.audit.cells.BATCH_ROWS", 2048)
+def test_the_scan_adds_up_across_parts_batches_and_years(monkeypatch, tmp_path):
+    """Against NumPy's sums of whole matrices; parts and batches hold two years."""
+    monkeypatch.setattr("carbonshed.audit.cells.BATCH_ROWS", 1024)
+    monkeypatch.setattr("carbonshed.audit.cells.PART_ROWS", 2048)
     n, years = 50, (2010, 2012, 2013)
     rng = np.random.default_rng(1)
     Z = {year: rng.normal(1, 1, (n, n)) for year in years}
@@ -497,9 +497,11 @@ def test_the_scan_adds_up_across_batches_and_years(monkeypatch):
     )
 
     def scan(table):
-        connection = duckdb.connect()
-        connection.register("transactions", table)
-        return scan_cells(connection, n)
+        path = tmp_path / "transactions.parquet"
+        pq.write_table(table, path, row_group_size=1024)
+        parts = parts_of(path)
+        assert len(parts) == 4
+        return joined(n, [scan_part(path, n, rows) for rows in parts])
 
     cells = scan(rows)
     assert (cells.years, cells.disorder, cells.not_finite) == (list(years), "", 0)
@@ -508,9 +510,10 @@ def test_the_scan_adds_up_across_batches_and_years(monkeypatch):
         expected = (Z[year].sum(1), Z[year].sum(0), (negative < 0).sum(0))
         expected = np.vstack([*expected, negative.sum(0)])
         np.testing.assert_allclose(cells.sums[year], expected, rtol=1e-12, atol=1e-12)
-    # a cell that comes again, right after the end of a batch
-    doubled = pa.concat_tables([rows.slice(0, 2048), rows.slice(2047)])
-    assert scan(doubled).disorder == f"{2047 // n} / {2047 % n}"
+    # a cell that comes again, right after the end of a batch and of a part
+    for row in (1023, 2047):
+        doubled = pa.concat_tables([rows.slice(0, row + 1), rows.slice(row)])
+        assert scan(doubled).disorder == f"{row // n} / {row % n}"
 
 
 def test_a_damaged_table_is_a_refusal_that_names_it(folder):

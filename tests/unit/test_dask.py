@@ -11,17 +11,23 @@ import distributed
 import duckdb
 import numpy as np
 import psutil
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import support.economies
 from support.economies import SIZE, Economy, stored_relations
+from support.tiny_folder import TinyFolder
 
+from carbonshed.audit import audit_dataset, cells, tables
+from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import ResidualError, UnproductiveSystemError
+from carbonshed.readers.tidy.reader import ingest_tidy
 from carbonshed.solve import cluster, cluster_plan, dask_solver, squares
 from carbonshed.solve.cluster import Worker
 from carbonshed.solve.cluster_plan import plan_squares, require_disk
 from carbonshed.solve.plan import OVERHEAD_BYTES, Solver
-from carbonshed.solve.progress import YearProgress
+from carbonshed.solve.progress import Progress
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.store import SolveStore
 from carbonshed.solve.stored_matrix import blocks_of_regions
@@ -325,7 +331,7 @@ def test_nobody_who_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(cluster, "PATIENCE", 0.1)
     monkeypatch.setattr(cluster, "LOOK_EVERY", 0.1)
     system = YearSystem(stored_relations({2012: Economy(1)}, tmp_path), 2012)
-    wanted = [("f", system, YearProgress(2012))]
+    wanted = [("f", system, Progress(2012))]
     store = SolveStore(tmp_path / "solved")
     with (
         distributed.LocalCluster(
@@ -353,6 +359,27 @@ def test_processes_that_cannot_start_are_a_refusal(
     with pytest.raises(CarbonshedError, match=r"100\.0 MB of memory are too little"):
         solve({2012: Economy(1)}, tmp_path, Solver("dask", 0.1), "dask")
     assert not list(tmp_path.glob("solved/*"))
+
+
+def test_workers_scan_transactions_as_one_machine_does(
+    scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bit for bit, and in the same words where cells are double."""
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    dataset = ingest_tidy(TinyFolder(tmp_path / "tidy").write(), "tiny")
+    path = dataset.table("transactions")
+    whole = pq.read_table(path)
+    monkeypatch.setattr(cells, "PART_ROWS", 2)
+    monkeypatch.setattr(tables, "FEWEST_PARTS", len(whole) // 2)
+    for rows in (whole, pa.concat_tables([whole.slice(0, 4), whole.slice(3)])):
+        pq.write_table(rows, path)
+        found = []
+        for solver in (Solver("direct"), Solver("dask", None, scheduler)):
+            report = audit_dataset(dataset, None, solver)
+            found.append((report, (dataset.path / SALES_FILE).read_bytes()))
+        assert found[0] == found[1]
+    assert "out of order or double at" in report.failures()
 
 
 def test_the_plan_by_hand() -> None:
