@@ -5,6 +5,7 @@
         "solver",
         "memory_gb",
         "scheduler",
+        "shared",
         "leontief_inverse",
         "analyses",
         "quota_draws",

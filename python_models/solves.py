@@ -1,6 +1,7 @@
 """The solve: every year of the dataset, one factorisation each."""
 
 from carbonshed.paths import solved_dir
+from carbonshed.solve.plan import Solver
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year import Settings
@@ -26,9 +27,12 @@ def model(dbt, session):
     dataset = dbt.config.meta_get("dataset")
     settings = Settings.of(
         tolerance=dbt.config.meta_get("tolerance"),
-        solver=dbt.config.meta_get("solver"),
-        memory_gb=dbt.config.meta_get("memory_gb"),
-        scheduler=dbt.config.meta_get("scheduler"),
+        solver=Solver.of(
+            dbt.config.meta_get("solver"),
+            dbt.config.meta_get("memory_gb"),
+            dbt.config.meta_get("scheduler"),
+            dbt.config.meta_get("shared"),
+        ),
         leontief_inverse=dbt.config.meta_get("leontief_inverse"),
         analyses=dbt.config.meta_get("analyses"),
         by_origin=dbt.config.meta_get("by_origin"),

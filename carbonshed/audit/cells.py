@@ -82,12 +82,13 @@ def parts_of(path: Path) -> list[slice]:
     return [slice(row, row + PART_ROWS) for row in range(0, rows, PART_ROWS)]
 
 
-def scan_part(path: Path, size: int, rows: slice) -> Cells:
+def scan_part(place: str, size: int, rows: slice) -> Cells:
     """Read rows of a file of transactions once, a batch at a time.
 
     Parameters
     ----------
-    path : Path
+    place : str
+        Path or URL.
     size : int
         n, the number of region-sectors.
     rows : slice
@@ -95,13 +96,17 @@ def scan_part(path: Path, size: int, rows: slice) -> Cells:
     cells = Cells(size)
     # the system has files in memory too, but gives way to the matrix
     with duckdb.connect(config={"enable_external_file_cache": "false"}) as connection:
+        if "://" in place:
+            from carbonshed.solve.storage import connect_to
+
+            connect_to(connection, place)
         # a missing id counts as -1, which is outside the table
         batches = connection.sql(f"""
             select
                 year, coalesce(origin_id, -1)::bigint as origin,
                 coalesce(destination_id, -1)::bigint as destination, value,
                 (year::bigint * {size} + origin) * {size} + destination as position
-            from read_parquet({sql_text(path)}, file_row_number = true)
+            from read_parquet({sql_text(place)}, file_row_number = true)
             where file_row_number >= {rows.start} and file_row_number < {rows.stop}
         """).to_arrow_reader(BATCH_ROWS)
         for batch in batches:

@@ -1,7 +1,6 @@
 """The stored tables as views, and the sums that several checks share."""
 
 from functools import cached_property
-from itertools import starmap
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -97,23 +96,30 @@ class Tables:
         # workers are elsewhere
         path = self.dataset.table("transactions").absolute()
         parts = parts_of(path)
-        calls = [(path, self.size, rows) for rows in parts]
         if self._solver.name == DASK and len(parts) >= FEWEST_PARTS:
-            return joined(self.size, self._on_workers(path, calls))
-        return joined(self.size, starmap(scan_part, calls))
+            return joined(self.size, self._scanned_by_workers(path, parts))
+        return joined(
+            self.size, (scan_part(str(path), self.size, rows) for rows in parts)
+        )
 
-    def _on_workers(self, path: Path, calls: list[tuple]) -> list[Cells]:
+    def _scanned_by_workers(self, path: Path, parts: list[slice]) -> list[Cells]:
         require_dask()
         from dask import delayed
 
+        from carbonshed.solve import storage
         from carbonshed.solve.cluster import open_cluster
         from carbonshed.solve.store import SolveStore
 
-        scratch = SolveStore(solved_dir() / self.dataset.name).scratch
-        with open_cluster(self._solver, scratch) as cluster:
-            cluster.workers([path])
-            tasks = [delayed(scan_part)(*call) for call in calls]
-            return cluster.run(tasks, "scanning transactions", Progress("audit"))
+        progress = Progress("audit")
+        store = SolveStore(solved_dir() / self.dataset.name)
+        with open_cluster(self._solver, store.scratch) as cluster:
+            place = str(path)
+            if self._solver.shared:
+                folder = storage.of_data(self._solver.shared, self.dataset.name)
+                place = storage.copied(path, folder, progress.note)
+            cluster.workers([place])
+            tasks = [delayed(scan_part)(place, self.size, rows) for rows in parts]
+            return cluster.run(tasks, "scanning transactions", progress)
 
     @cached_property
     def amounts(self) -> dict[str, dict[str, tuple[int, float | None]]]:

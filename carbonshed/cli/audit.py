@@ -17,6 +17,13 @@ def audit(
             " table."
         ),
     ] = "",
+    shared: Annotated[
+        str,
+        typer.Option(
+            help="URL of a folder in object storage, where its workers do not see the"
+            " project folder."
+        ),
+    ] = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the report for machines.")
     ] = False,
@@ -26,7 +33,7 @@ def audit(
     from carbonshed.dataset.store import open_dataset
     from carbonshed.solve.plan import DASK, Solver
 
-    solver = Solver(DASK, scheduler=scheduler) if scheduler else None
+    solver = Solver.of(DASK, None, scheduler, shared) if scheduler else None
     dataset = open_dataset(name)
     with progress_line() as progress:
         report = audit_dataset(

@@ -27,6 +27,7 @@ from carbonshed.solve.plan import Solver
 from carbonshed.text import print_progress
 
 DEFAULT_DATASET = "synthetic"
+SOLVER_VARS = ("solver", "memory_gb", "scheduler", "shared")
 
 
 def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> list[str]:
@@ -67,7 +68,7 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> list[str]:
     report = ensure_audited(
         name,
         lambda step: print_progress(f"audit: {step}"),
-        Solver.of(*(chosen.get(var) for var in ("solver", "memory_gb", "scheduler"))),
+        Solver.of(*(chosen.get(var) for var in SOLVER_VARS)),
     )
     if report.failed:
         msg = (

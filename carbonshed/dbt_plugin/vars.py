@@ -40,10 +40,17 @@ def _is_share(value: str) -> bool:
 _SWITCH = {"True", "False"}.__contains__, "true or false"
 
 
-def _is_scheduler(value: str) -> bool:
+def _is_plain(value: str) -> bool:
     # what is written otherwise, python_models/_models.yml would not pass on
-    is_plain = re.fullmatch(r"[-\w.:/~+ ]+", value) is not None
-    return is_plain and ("://" in value or Path(value).is_file())
+    return re.fullmatch(r"[-\w.:/~+ ]+", value) is not None
+
+
+def _is_scheduler(value: str) -> bool:
+    return _is_plain(value) and ("://" in value or Path(value).is_file())
+
+
+def _is_url(value: str) -> bool:
+    return _is_plain(value) and re.match(r"\w+://\w", value) is not None
 
 
 # var -> what is right, and the words for it
@@ -55,6 +62,11 @@ OTHERS: dict[str, tuple[Callable[[str], bool], str]] = {
         _is_scheduler,
         "the address of a Dask scheduler, such as tcp://10.0.0.1:8786, or the path of"
         " its scheduler file",
+    ),
+    "shared": (
+        _is_url,
+        "the URL of a folder in object storage, such as s3://bucket/folder, without"
+        " credentials",
     ),
     "memory_gb": (_is_positive, "GB of memory that a solve may take, above 0"),
     "leontief_inverse": _SWITCH,

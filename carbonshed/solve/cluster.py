@@ -20,6 +20,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.solve.fingerprint import code_digest
 from carbonshed.solve.plan import OVERHEAD_BYTES, Solver, free_for
 from carbonshed.solve.progress import Progress
+from carbonshed.solve.storage import exists
 from carbonshed.text import size_text
 
 LOCAL_SHARE = 0.8  # of the free memory, for all processes together
@@ -77,16 +78,15 @@ class Cluster:
             known = count
             time.sleep(SETTLED)
 
-    def workers(self, seen: Sequence[Path]) -> list[Worker]:
-        """Return the workers, all of which run this code and see these files.
+    def workers(self, seen: Sequence[str]) -> list[Worker]:
+        """Return the workers, all of which run this code and see these places.
 
         Raises
         ------
         CarbonshedError
             If one does not, or has no limit of its memory.
         """
-        paths = [str(path) for path in seen]
-        found = self.client.run(_look, paths)
+        found = self.client.run(_look, seen)
         infos = self.known_workers()
         workers = []
         for address, (code, missing, disk) in found.items():
@@ -100,7 +100,7 @@ class Cluster:
                 raise CarbonshedError(
                     f"the worker {address} does not see {missing[0]}: data and"
                     " warehouse must lie in a folder that all workers see under the"
-                    " same path"
+                    " same path, or what they share in object storage (var shared)"
                 )
             info = infos[address]
             if not info["memory_limit"]:
@@ -336,10 +336,10 @@ def explained() -> Iterator[None]:
 
 
 def _look(
-    paths: list[str], dask_worker: distributed.Worker
+    places: Sequence[str], dask_worker: distributed.Worker
 ) -> tuple[str, list[str], int]:
     """Return, on a worker, its code, what it does not see, and what it may spill."""
-    missing = [path for path in paths if not Path(path).exists()]
+    missing = [place for place in places if not exists(place)]
     folder = dask_worker.local_directory
     return code_digest(), missing, shutil.disk_usage(folder).free
 

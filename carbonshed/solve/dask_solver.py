@@ -1,7 +1,10 @@
 """The solve of years on a cluster: one task for a year that fits, else squares."""
 
+import shutil
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import dask.array as da
@@ -13,8 +16,6 @@ from distributed.client import FIRST_COMPLETED
 
 from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
-from carbonshed.files import sync
-from carbonshed.io_errors import explain_write_error
 from carbonshed.leontief.blocks import sales_of_block
 from carbonshed.solve import squares
 from carbonshed.solve.cluster import Cluster, explained, open_cluster
@@ -29,6 +30,7 @@ from carbonshed.solve.progress import Progress
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED
 from carbonshed.solve.solver import Followed, require_sums
 from carbonshed.solve.squares import DemandSums, Factors, Grid, RemoteBlocks
+from carbonshed.solve.storage import fetch, is_url, of_data, results_of, storing
 from carbonshed.solve.store import (
     Solve,
     SolveStore,
@@ -42,20 +44,44 @@ from carbonshed.solve.work_order import WorkOrder, work_order
 from carbonshed.solve.year import Settings, YearSystem
 from carbonshed.text import size_text
 
-Wanted = tuple[str, YearSystem, Progress]
-"""The fingerprint of a year, its system, and what shows how far it is."""
-
 WORKER_SHARE = 0.8  # of a worker's memory, which a year that fits on it may take
 
 
+@dataclass(frozen=True)
+class Year:
+    """A year that is to be solved.
+
+    Attributes
+    ----------
+    fingerprint : str
+    system : YearSystem
+    progress : Progress
+    order : WorkOrder
+        By which workers read it.
+    """
+
+    fingerprint: str
+    system: YearSystem
+    progress: Progress
+    order: WorkOrder
+
+    @property
+    def needs(self) -> int:
+        """Bytes that one factorisation takes."""
+        return direct_needs(self.system.size, self.system.demands, **self.system.counts)
+
+
 def solve_on_cluster(
-    wanted: list[Wanted], settings: Settings, store: SolveStore
+    wanted: list[tuple[str, YearSystem, Progress]],
+    settings: Settings,
+    store: SolveStore,
 ) -> dict[str, Solve]:
     """Solve years on the workers of a cluster; each is in the store when it is solved.
 
     Parameters
     ----------
-    wanted : list of Wanted
+    wanted : list of (str, YearSystem, Progress)
+        Fingerprint, system, and what shows how far it is.
     settings : Settings
     store : SolveStore
 
@@ -70,16 +96,21 @@ def solve_on_cluster(
         If a system has no meaningful solution or it was not found, or the cluster
         cannot solve it, or is lost.
     """
-    solves = {}
-    with open_cluster(settings.solver, store.scratch) as cluster:
-        with store.shared() as folder:
-            workers = cluster.workers([folder])
-            memory = min(worker.memory for worker in workers)
-            fits = [each for each in wanted if _needs(each[1]) <= WORKER_SHARE * memory]
-            solves |= solve_whole_years(cluster, fits, settings, store, folder, memory)
-        for fingerprint, system, progress in wanted:
-            if fingerprint in solves:
+    with (
+        open_cluster(settings.solver, store.scratch) as cluster,
+        _results(settings.solver, store) as place,
+    ):
+        years = [
+            Year(*each, _order(*each[1:], settings.solver, store)) for each in wanted
+        ]
+        workers = cluster.workers(years[0].order.copies or [place])
+        memory = min(worker.memory for worker in workers)
+        fits = [year for year in years if year.needs <= WORKER_SHARE * memory]
+        solves = solve_whole_years(cluster, fits, settings, store, place, memory)
+        for year in years:
+            if year.fingerprint in solves:
                 continue
+            system, progress = year.system, year.progress
             plan = plan_squares(
                 system.producers,
                 system.demands,
@@ -89,55 +120,78 @@ def solve_on_cluster(
             )
             progress.note(str(plan))
             require_disk(plan, workers, store.folder.parent)
-            with store.writing(fingerprint) as folder, explained():
-                solve = SquareSolve(cluster, system, plan.grid, progress)
-                residual = solve.solve(folder, settings.tolerance)
-                solves[fingerprint] = Solve.now(fingerprint, DASK, system, residual)
-                write_record(folder, solves[fingerprint])
-            progress.note(str(solves[fingerprint]))
+            with store.writing(year.fingerprint) as folder, explained():
+                there = f"{place}/{year.fingerprint}" if is_url(place) else str(folder)
+                residual = SquareSolve(cluster, year, plan.grid, there).solve(
+                    folder, settings.tolerance
+                )
+                solve = Solve.now(year.fingerprint, DASK, system, residual)
+                write_record(folder, solve)
+            solves[year.fingerprint] = solve
+            progress.note(str(solve))
     return solves
 
 
-def _needs(system: YearSystem) -> int:
-    return direct_needs(system.size, system.demands, **system.counts)
+@contextmanager
+def _results(solver: Solver, store: SolveStore) -> Iterator[str]:
+    """Yield where workers write, as long as it takes."""
+    with store.shared() as folder:
+        if not solver.shared:
+            yield str(folder)
+            return
+        with results_of(solver.shared, store.folder.name) as url:
+            yield url
+
+
+def _order(
+    system: YearSystem, progress: Progress, solver: Solver, store: SolveStore
+) -> WorkOrder:
+    order = work_order(system)
+    if not solver.shared:
+        return order
+    return order.in_storage(of_data(solver.shared, store.folder.name), progress.note)
 
 
 def solve_whole_years(
     cluster: Cluster,
-    wanted: list[Wanted],
+    years: list[Year],
     settings: Settings,
     store: SolveStore,
-    folder: Path,
+    place: str,
     memory: int,
 ) -> dict[str, Solve]:
     """Solve years that fit on one worker, a task each, as on one machine."""
     limit = Solver(DIRECT, WORKER_SHARE * memory / 1e9)
     tasks = {}
-    for fingerprint, system, progress in wanted:
-        order = delayed(work_order(system), traverse=False)
+    for year in years:
+        order = delayed(year.order, traverse=False)
         task = delayed(solve_year)(
-            order, fingerprint, limit, settings.tolerance, str(folder)
+            order, year.fingerprint, limit, settings.tolerance, place
         )
-        tasks[cluster.client.compute(task)] = progress
-        progress.note(f"one task for a worker: {size_text(_needs(system))} needed")
+        tasks[cluster.client.compute(task)] = year.progress
+        year.progress.note(f"one task for a worker: {size_text(year.needs)} needed")
     solves = {}
     while tasks:
         progress = next(iter(tasks.values()))
         cluster.wait([*tasks], "solving whole years", progress, FIRST_COMPLETED)
         for future in [future for future in tasks if future.done()]:
-            place, solve = future.result()
-            store.adopt(Path(place), solve.fingerprint)
+            found, solve = future.result()
+            if is_url(found):
+                with store.writing(solve.fingerprint) as folder:
+                    fetch(found, folder)
+            else:
+                store.adopt(Path(found), solve.fingerprint)
             solves[solve.fingerprint] = solve
             tasks.pop(future).note(str(solve))
     return solves
 
 
 def solve_year(
-    order: WorkOrder, fingerprint: str, solver: Solver, tolerance: float, folder: str
+    order: WorkOrder, fingerprint: str, solver: Solver, tolerance: float, place: str
 ) -> tuple[str, Solve]:
     """Solve a year on this worker, as one machine does; return where it is."""
     # a task may run twice at once, where a worker was only thought to be lost
-    place = Path(folder) / f"{fingerprint}-{uuid.uuid4().hex[:8]}"
+    place = f"{place}/{fingerprint}-{uuid.uuid4().hex[:8]}"
     system = order.open()
     try:
         plan = system.plan(solver)
@@ -145,10 +199,11 @@ def solve_year(
     except ValueError as error:  # with an array in it, which is not for travelling
         raise CarbonshedError(f"{order.year}: {error}") from None
     solve = Solve.now(fingerprint, plan.solver, system, solved.relative_residual)
-    with explain_write_error("solved tables", place, place):
-        place.mkdir()
-        write_solution(place, system, solved, solve)
-    return str(place), solve
+    if not is_url(place):
+        Path(place).mkdir()
+    with storing(place) as folder:
+        write_solution(folder, system, solved, solve)
+    return place, solve
 
 
 class SquareSolve:
@@ -157,19 +212,19 @@ class SquareSolve:
     Parameters
     ----------
     cluster : Cluster
-    system : YearSystem
+    year : Year
     grid : Grid
-    progress : Progress
+    place : str
+        Where workers write: a folder that all see, or a URL.
     """
 
-    def __init__(
-        self, cluster: Cluster, system: YearSystem, grid: Grid, progress: Progress
-    ) -> None:
+    def __init__(self, cluster: Cluster, year: Year, grid: Grid, place: str) -> None:
         self._cluster = cluster
-        self._system = system
+        self._system = system = year.system
         self._grid = grid
-        self._progress = progress
-        self._order = delayed(work_order(system), traverse=False)
+        self._place = place
+        self._progress = year.progress
+        self._order = delayed(year.order, traverse=False)
         labels = [*system.labels, (EXPORT, EXPORT), (UNATTRIBUTED, UNATTRIBUTED)]
         self._buyers = [region for region, _ in labels]
         self._categories = [category for _, category in labels]
@@ -182,7 +237,7 @@ class SquareSolve:
         Parameters
         ----------
         folder : Path
-            Which all workers see.
+            Of this machine; the place, unless that is a URL.
         tolerance : float
             Largest relative residual accepted.
 
@@ -224,7 +279,7 @@ class SquareSolve:
         self._cluster.wait(sales, "sales between regions", self._progress)
 
         # workers forget the strips as they become squares: nobody asks for them
-        tasks = self._factorise(strips, demand, followed.direct, probe.combined, folder)
+        tasks = self._factorise(strips, demand, followed.direct, probe.combined)
         futures = self._cluster.client.compute(tasks)
         del strips, demand, blocks
         combined, totals = self._solved(futures)
@@ -239,8 +294,10 @@ class SquareSolve:
         trade = self._trade(sales, totals)
         write_tables(folder, system, np.concatenate(own), totals, trade, imports)
         write_by_origin(folder, system, by_origin)
+        if is_url(self._place):
+            fetch(self._place, folder)
         for left in folder.glob(".*"):  # of workers that were lost as they wrote
-            left.unlink()
+            shutil.rmtree(left)
         return residual
 
     def _run(self, tasks: list[Delayed]) -> list:
@@ -264,7 +321,6 @@ class SquareSolve:
         demand: list[Delayed],
         direct: np.ndarray,
         combined: np.ndarray,
-        folder: Path,
     ) -> list[Delayed]:
         """Return the tasks: smallest pivots, total intensities, writing of X."""
         grid, side = self._grid, self._grid.side
@@ -296,7 +352,7 @@ class SquareSolve:
         positions = demand_positions(
             self._system.relations, self._buyers, self._categories
         )
-        place = delayed((self._system.year, *positions, str(folder)), traverse=False)
+        place = delayed((self._system.year, *positions, self._place), traverse=False)
         sent = delayed(combined, traverse=False)
         return [
             *(delayed(squares.smallest_pivot)(square) for square in pivots),
@@ -378,21 +434,16 @@ def write_block(
     place: tuple[int, np.ndarray, np.ndarray, str],
     number: tuple[int, int],
 ) -> np.ndarray:
-    """Write a part of X; return its combinations, shape (p, w).
-
-    The file gets its name when it is whole: a task may run twice.
-    """
-    year, regions, categories, folder = place
+    """Write a part of X; return its combinations, shape (p, w)."""
+    year, regions, categories, target = place
     values = block[: rows.stop - rows.start]
-    path = Path(folder) / "embodied_output.{:03d}-{:03d}.parquet".format(*number)
-    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    with explain_write_error("solved tables", path, path):
-        try:
-            write_embodied_output(
-                partial, year, rows, regions[columns], categories[columns], values
-            )
-            sync(partial)
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
+    with storing(target) as folder:
+        write_embodied_output(
+            folder / "embodied_output.{:03d}-{:03d}.parquet".format(*number),
+            year,
+            rows,
+            regions[columns],
+            categories[columns],
+            values,
+        )
     return combined[rows].T @ values

@@ -31,19 +31,27 @@ class Solver:
         What a solve may take altogether, in GB (10^9 bytes); None is what is free.
     scheduler
         Of `DASK`: an address or the path of a scheduler file; empty starts processes.
+    shared
+        Of `DASK`: URL of a folder in object storage, where workers do not see the
+        project folder.
     """
 
     name: str = AUTO
     memory_gb: float | None = None
     scheduler: str = ""
+    shared: str = ""
 
     @classmethod
     def of(
-        cls, name: str | None, memory_gb: str | float | None, scheduler: str | None = ""
+        cls,
+        name: str | None,
+        memory_gb: str | float | None,
+        scheduler: str | None = "",
+        shared: str | None = "",
     ) -> "Solver":
         """Return what vars ask for; empty is not asked."""
         memory = float(memory_gb) if memory_gb else None
-        return cls(name or AUTO, memory, scheduler or "")
+        return cls(name or AUTO, memory, scheduler or "", (shared or "").rstrip("/"))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,9 @@
 """What a worker of a cluster needs to know of a year, to read its part of it itself."""
 
-from dataclasses import dataclass, fields
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -8,12 +11,14 @@ import pyarrow.parquet as pq
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import project_root
+from carbonshed.solve import storage
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.year import YearSystem
 from carbonshed.text import sql_name
 
 # too large to be sent: workers read these from the files of the dataset
 _READ = ("transactions", "final_demand", "exports")
+_FILE = re.compile(r"""(["'])([^"']*\.parquet)\1""")  # in the SQL of a view
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ class WorkOrder:
         Whether imported products are followed too.
     by_origin : bool
         Whether stressors are followed by region of origin too.
+    copies : list of str
+        URLs of the files, where workers do not see the folder.
     """
 
     year: int
@@ -53,6 +60,29 @@ class WorkOrder:
     years: list[int]
     with_imports: bool
     by_origin: bool
+    copies: list[str] = field(default_factory=list)
+
+    def in_storage(self, folder: str, note: Callable[[str], None]) -> "WorkOrder":
+        """Return the same for workers that read the files from object storage.
+
+        Parameters
+        ----------
+        folder : str
+            URL; what is not there is copied to it.
+        note : callable
+            Told what is copied.
+        """
+        urls: dict[str, str] = {}
+
+        def copy_of(found: re.Match[str]) -> str:
+            path = found[2]
+            if path not in urls:
+                file = Path(self.folder, path)
+                urls[path] = storage.copied(file, folder, note)
+            return f"{found[1]}{urls[path]}{found[1]}"
+
+        views = [(schema, _FILE.sub(copy_of, sql)) for schema, sql in self.views]
+        return replace(self, views=views, copies=list(urls.values()))
 
     def open(self) -> YearSystem:
         """Return the system of the year on a connection of this process."""
@@ -60,6 +90,8 @@ class WorkOrder:
         session.execute("set enable_external_file_cache = false")
         session.execute("set enable_progress_bar = false")
         session.execute("set file_search_path = ?", [self.folder])
+        for copy in self.copies[:1]:
+            storage.connect_to(session, copy)
         catalogue = sql_name(self.catalogue)
         session.execute(f"attach if not exists ':memory:' as {catalogue}")
         session.execute(f"use {catalogue}")
@@ -112,15 +144,15 @@ def work_order(system: YearSystem) -> WorkOrder:
         views += [(schema, sql) for schema, _, sql in used]
     of_year = {"sector_output", "intensities", "imports", "imported_products"}
     sent = {}
-    for field in fields(relations)[1:]:
-        if field.name not in _READ:
-            rows = getattr(relations, field.name)
-            if field.name in of_year:
+    for relation in fields(relations)[1:]:
+        if relation.name not in _READ:
+            rows = getattr(relations, relation.name)
+            if relation.name in of_year:
                 rows = rows.filter(f"year = {year}")
             # Arrow's own buffers arrive unaligned
             buffer = pa.BufferOutputStream()
             pq.write_table(rows.to_arrow_table(), buffer)
-            sent[field.name] = buffer.getvalue().to_pybytes()
+            sent[relation.name] = buffer.getvalue().to_pybytes()
     labels = relations.labels.get(year, [])
     return WorkOrder(
         year,

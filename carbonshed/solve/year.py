@@ -53,16 +53,14 @@ class Settings:
     def of(
         cls,
         tolerance: float,
-        solver: str | None,
-        memory_gb: str | float | None,
+        solver: Solver,
         leontief_inverse: object = False,
         analyses: object = False,
-        scheduler: str | None = "",
         by_origin: object = False,
     ) -> "Settings":
         """Return what the meta of the dbt model says; empty is not asked."""
         switches = map(is_asked, (leontief_inverse, analyses, by_origin))
-        return cls(tolerance, Solver.of(solver, memory_gb, scheduler), *switches)
+        return cls(tolerance, solver, *switches)
 
 
 def is_asked(switch: object) -> bool:

@@ -501,7 +501,7 @@ def test_the_scan_adds_up_across_parts_batches_and_years(monkeypatch, tmp_path):
         pq.write_table(table, path, row_group_size=1024)
         parts = parts_of(path)
         assert len(parts) == 4
-        return joined(n, [scan_part(path, n, rows) for rows in parts])
+        return joined(n, [scan_part(str(path), n, rows) for rows in parts])
 
     cells = scan(rows)
     assert (cells.years, cells.disorder, cells.not_finite) == (list(years), "", 0)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import distributed
 import duckdb
+import fsspec
 import numpy as np
 import psutil
 import pyarrow as pa
@@ -31,6 +32,7 @@ from carbonshed.solve.progress import Progress
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.store import SolveStore
 from carbonshed.solve.stored_matrix import blocks_of_regions
+from carbonshed.solve.work_order import work_order
 from carbonshed.solve.year import Settings, YearSystem
 
 # one cluster for all of them
@@ -83,6 +85,21 @@ def in_squares(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
         monkeypatch.setattr(dask_solver, "plan_squares", plan)
 
     return cut
+
+
+@pytest.fixture
+def bucket(scheduler: str, tmp_path: Path) -> Iterator[str]:
+    """Return the URL of a folder that stands for object storage, and is not there."""
+
+    def make_folders(do: bool) -> None:  # as objects need none
+        fsspec.config.conf["file"] = {"auto_mkdir": do}
+
+    with distributed.Client(scheduler, set_as_default=False) as client:
+        for do in (True, False):
+            make_folders(do)
+            client.run(make_folders, do)
+            if do:
+                yield f"local://{tmp_path}/bucket"
 
 
 @pytest.fixture
@@ -171,6 +188,46 @@ def test_squares_solve_what_one_factorisation_does(
     again = solve(economies, tmp_path, Solver("dask", None, scheduler), "dask")
     assert again == rows
     assert capsys.readouterr().err.count("unchanged") == 2
+
+
+@pytest.mark.parametrize("is_cut", [True, False])
+def test_workers_share_object_storage(
+    is_cut: bool,
+    bucket: str,
+    scheduler: str,
+    in_squares: Callable[[int], None],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """They read copies of the dataset's files, and what they write is brought here."""
+    if is_cut:
+        in_squares(3)
+    economies = {2012: Economy(1), 2015: Economy(2)}
+    left = tmp_path / "bucket/dask/solved/of-a-killed-run"
+    left.mkdir(parents=True)
+    shared = Solver("dask", None, scheduler, bucket)
+    solve(economies, tmp_path, shared, "dask")
+    copied = capsys.readouterr().err.count("copying")
+    solve(economies, tmp_path, Solver("direct"), "direct")
+    assert_same(tmp_path, 1e-12)
+    copies = sorted(path for path in tmp_path.glob("bucket/**/*") if path.is_file())
+    assert len(copies) == copied > 0
+    assert not list(tmp_path.glob("bucket/dask/solved/*"))
+    # another state of the data takes the place of the one before
+    solve({2012: Economy(3), 2015: Economy(2)}, tmp_path, shared, "dask")
+    files = [path for path in tmp_path.glob("bucket/**/*") if path.is_file()]
+    assert len(files) == copied
+    assert not set(files) & set(copies)
+
+
+def test_object_storage_that_is_not_there_is_refused(
+    scheduler: str, tmp_path: Path
+) -> None:
+    for url, reason in (("nowhere://a/b", "Protocol not known"), ("s3://a/b", "s3fs")):
+        shared = Solver("dask", None, scheduler, url)
+        with pytest.raises(CarbonshedError, match=rf"{url}.*: .*{reason}"):
+            solve({2012: Economy(1)}, tmp_path, shared, "dask")
+    assert not list(tmp_path.glob("solved/dask/*"))
 
 
 def test_a_year_that_fits_is_one_task(scheduler: str, tmp_path: Path) -> None:
@@ -331,7 +388,7 @@ def test_nobody_who_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(cluster, "PATIENCE", 0.1)
     monkeypatch.setattr(cluster, "LOOK_EVERY", 0.1)
     system = YearSystem(stored_relations({2012: Economy(1)}, tmp_path), 2012)
-    wanted = [("f", system, Progress(2012))]
+    years = [dask_solver.Year("f", system, Progress(2012), work_order(system))]
     store = SolveStore(tmp_path / "solved")
     with (
         distributed.LocalCluster(
@@ -345,7 +402,7 @@ def test_nobody_who_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
             found.wait_for_workers()
         with pytest.raises(CarbonshedError, match="all workers are gone"):
             dask_solver.solve_whole_years(
-                found, wanted, Settings(), store, tmp_path, GB
+                found, years, Settings(), store, str(tmp_path), GB
             )
 
 

@@ -230,7 +230,7 @@ def test_the_inverse_is_there_while_it_is_asked_for(
     economies: dict[int, Economy], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     solve(economies, folder)
-    asked = Settings.of(1e-9, "", "", "True")
+    asked = Settings.of(1e-9, Solver(), "True")
     solve(economies, folder, asked)
     frame = read(folder, "leontief_inverse").to_pandas()
     for year, economy in economies.items():

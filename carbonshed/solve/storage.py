@@ -1,0 +1,146 @@
+"""What workers share with this machine: a folder that all see, or object storage.
+
+Object storage is reached through fsspec, which comes with Dask, and a driver for it:
+s3fs, gcsfs, adlfs. An object appears whole or not at all.
+"""
+
+import errno
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import distributed
+import duckdb
+import fsspec
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.files import rename, sync
+from carbonshed.io_errors import explain_write_error
+from carbonshed.text import size_text
+
+
+def is_url(place: str) -> bool:
+    """Return whether a place is in object storage."""
+    return "://" in place
+
+
+@contextmanager
+def reached(url: str) -> Iterator[tuple[fsspec.AbstractFileSystem, str]]:
+    """Yield the file system of a URL, and the path of it there.
+
+    Raises
+    ------
+    CarbonshedError
+        If the storage refuses what is done within.
+    """
+    try:
+        system, path = fsspec.core.url_to_fs(url)
+        system.invalidate_cache()  # others write there too
+        yield system, path
+    except Exception as error:  # every driver has its own
+        if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+            raise  # of a disk of this machine
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise CarbonshedError(
+            f"{url}: object storage cannot be used: {reason}; on workers and here its"
+            " driver (s3fs, gcsfs, adlfs) must be installed, and find credentials"
+        ) from None
+
+
+def exists(place: str) -> bool:
+    """Return whether a file or folder is there."""
+    if not is_url(place):
+        return Path(place).exists()
+    with reached(place) as (system, path):
+        return system.exists(path)
+
+
+def connect_to(session: duckdb.DuckDBPyConnection, place: str) -> None:
+    """Let DuckDB read what is in the object storage of a place, if it is there."""
+    if is_url(place):
+        with reached(place) as (system, _):
+            session.register_filesystem(system)
+
+
+def copied(file: Path, folder: str, note: Callable[[str], None]) -> str:
+    """Copy a file to object storage unless it is there, and return its URL.
+
+    Earlier states of the file go.
+
+    Parameters
+    ----------
+    file : Path
+    folder : str
+        URL.
+    note : callable
+        Told what is copied.
+    """
+    known = file.stat()
+    name = f"{file.stem}-{known.st_size}-{known.st_mtime_ns}{file.suffix}"
+    with reached(folder) as (system, path):
+        there = system.find(path)
+        if f"{path}/{name}" not in there:
+            note(f"copying {file.name}, {size_text(known.st_size)}, to {folder}")
+            system.put_file(str(file), f"{path}/{name}")
+        for each in there:
+            other = Path(each)
+            if other.stem.rsplit("-", 2)[0] == file.stem and other.name != name:
+                system.rm_file(each)
+    return f"{folder}/{name}"
+
+
+def of_data(shared: str, dataset: str) -> str:
+    """Return the URL for files of a dataset."""
+    return f"{shared}/{dataset}/data"
+
+
+@contextmanager
+def results_of(shared: str, dataset: str) -> Iterator[str]:
+    """Yield the URL of a folder for results; it goes with all that is in it."""
+    results = f"{shared}/{dataset}/solved"
+    _remove(results)  # of a run that was killed
+    try:
+        # of another name each time: see `SolveStore.writing`
+        yield f"{results}/{uuid.uuid4().hex[:8]}"
+    finally:
+        with suppress(CarbonshedError):
+            _remove(results)
+
+
+def _remove(folder: str) -> None:
+    with reached(folder) as (system, path):
+        if system.exists(path):
+            system.rm(path, recursive=True)
+
+
+@contextmanager
+def storing(place: str) -> Iterator[Path]:
+    """Yield, on a worker, a folder to write to; in the end its files go to the place.
+
+    Each gets its name there when it is whole: a task may run twice.
+    """
+    home = Path(distributed.get_worker().local_directory if is_url(place) else place)
+    with (
+        explain_write_error("solved tables", home / "*", home),
+        tempfile.TemporaryDirectory(
+            prefix=".", dir=home, ignore_cleanup_errors=True
+        ) as name,
+    ):
+        folder = Path(name)
+        yield folder
+        for file in folder.iterdir():
+            if is_url(place):
+                with reached(place) as (system, path):
+                    system.put_file(str(file), f"{path}/{file.name}")
+            else:
+                sync(file)
+                rename(file, Path(place) / file.name)
+
+
+def fetch(place: str, folder: Path) -> None:
+    """Bring files to a folder of this machine."""
+    with reached(place) as (system, path):
+        for each in system.find(path):
+            system.get_file(each, str(folder / Path(each).name))
