@@ -295,7 +295,13 @@ class SquareSolve:
         write_tables(folder, system, np.concatenate(own), totals, trade, imports)
         write_by_origin(folder, system, by_origin)
         if is_url(self._place):
-            fetch(self._place, folder)
+            parts, there = (
+                len(grid.rows) * len(grid.columns),
+                fetch(self._place, folder),
+            )
+            if there != parts:
+                msg = f"{self._place}: {there} of {parts} files of results are there"
+                raise CarbonshedError(msg)
         for left in folder.glob(".*"):  # of workers that were lost as they wrote
             shutil.rmtree(left)
         return residual

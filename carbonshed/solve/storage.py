@@ -139,8 +139,10 @@ def storing(place: str) -> Iterator[Path]:
                 rename(file, Path(place) / file.name)
 
 
-def fetch(place: str, folder: Path) -> None:
-    """Bring files to a folder of this machine."""
+def fetch(place: str, folder: Path) -> int:
+    """Bring files to a folder of this machine, and return how many there were."""
     with reached(place) as (system, path):
-        for each in system.find(path):
+        there = system.find(path)
+        for each in there:
             system.get_file(each, str(folder / Path(each).name))
+    return len(there)
