@@ -75,6 +75,7 @@ def plan_squares(
     workers: int,
     memory: int,
     stressors: int = 0,
+    overhead: int = OVERHEAD_BYTES,
 ) -> ClusterPlan:
     """Choose the squares of a system that fits on no worker.
 
@@ -90,6 +91,8 @@ def plan_squares(
         Bytes that the smallest of them may take.
     stressors
         Columns of intensities.
+    overhead
+        Bytes that a worker takes before it holds a strip.
 
     Raises
     ------
@@ -101,7 +104,7 @@ def plan_squares(
     # the strip, its squares; demand, filled up and in parts; sales to regions
     per_row = 8 * (2 * size + 3 * demands + 2 * stressors + len(starts) - 1)
     # a strip and its squares, once more while they are cut, beside what reads them
-    room = min(STRIP_SHARE * memory, (MEMORY_SHARE * memory - OVERHEAD_BYTES) / 2)
+    room = min(STRIP_SHARE * memory, (MEMORY_SHARE * memory - overhead) / 2)
     most = int(room / per_row)
     fewest = max(FEWEST_SQUARES, 4 * round(workers**0.5))
     count = max(fewest, -(-size // max(most, 1)))
@@ -110,7 +113,7 @@ def plan_squares(
     rows = blocks_of_regions(producers, side)
     if side > most or len(rows) > max(MOST_SQUARES, fewest):
         needed = per_row * max(region, -(-size // MOST_SQUARES))
-        needs = max(needed / STRIP_SHARE, (2 * needed + OVERHEAD_BYTES) / MEMORY_SHARE)
+        needs = max(needed / STRIP_SHARE, (2 * needed + overhead) / MEMORY_SHARE)
         raise CarbonshedError(
             f"{size:,} region-sectors with {demands:,} columns of demand need"
             f" {size_text(needs)} of memory on each worker; the"
@@ -122,7 +125,7 @@ def plan_squares(
         grid=grid,
         workers=workers,
         memory=memory,
-        least=OVERHEAD_BYTES + 2 * per_row * grid.side,
+        least=overhead + 2 * per_row * grid.side,
         spilled=max(0, kept - memory // 2),
         wire=int(WIRE * workers**WIRE_POWER * 8 * size**2),
         written=int(8.5 * size * demands),

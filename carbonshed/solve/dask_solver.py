@@ -17,7 +17,7 @@ from distributed.client import FIRST_COMPLETED
 from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief.blocks import sales_of_block
-from carbonshed.solve import squares
+from carbonshed.solve import squares, storage
 from carbonshed.solve.cluster import Cluster, explained, open_cluster
 from carbonshed.solve.cluster_plan import plan_squares, require_disk
 from carbonshed.solve.long_tables import (
@@ -25,7 +25,7 @@ from carbonshed.solve.long_tables import (
     write_by_origin,
     write_embodied_output,
 )
-from carbonshed.solve.plan import DASK, DIRECT, Solver, direct_needs
+from carbonshed.solve.plan import DASK, DIRECT, OVERHEAD_BYTES, Solver, direct_needs
 from carbonshed.solve.progress import Progress
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED
 from carbonshed.solve.solver import Followed, require_sums
@@ -105,7 +105,8 @@ def solve_on_cluster(
         ]
         workers = cluster.workers(years[0].order.copies or [place])
         memory = min(worker.memory for worker in workers)
-        fits = [year for year in years if year.needs <= WORKER_SHARE * memory]
+        more = storage.OVERHEAD_BYTES if settings.solver.shared else 0
+        fits = [year for year in years if year.needs + more <= WORKER_SHARE * memory]
         solves = solve_whole_years(cluster, fits, settings, store, place, memory)
         for year in years:
             if year.fingerprint in solves:
@@ -117,6 +118,7 @@ def solve_on_cluster(
                 workers=len(workers),
                 memory=memory,
                 stressors=system.counts["stressors"],
+                overhead=OVERHEAD_BYTES + more,
             )
             progress.note(str(plan))
             require_disk(plan, workers, store.folder.parent)

@@ -20,6 +20,10 @@ from carbonshed.files import rename, sync
 from carbonshed.io_errors import explain_write_error
 from carbonshed.text import size_text
 
+OVERHEAD_BYTES = 150_000_000  # of a worker: a driver, and what it reads ahead
+# s3fs would read 50 MB ahead, of each file in each thread
+_OPTIONS = {"s3": {"default_block_size": 8_000_000}}
+
 
 def is_url(place: str) -> bool:
     """Return whether a place is in object storage."""
@@ -36,7 +40,8 @@ def reached(url: str) -> Iterator[tuple[fsspec.AbstractFileSystem, str]]:
         If the storage refuses what is done within.
     """
     try:
-        system, path = fsspec.core.url_to_fs(url)
+        protocol, _, _ = url.partition("://")
+        system, path = fsspec.core.url_to_fs(url, **_OPTIONS.get(protocol, {}))
         system.invalidate_cache()  # others write there too
         yield system, path
     except Exception as error:  # every driver has its own
