@@ -301,7 +301,8 @@ _WORDS = {
 
 
 def word(value: str | None) -> str:
-    """Write an id that is a word, such as a rule, with spaces."""
+    """Write an id that is a word, such as a rule, or several, with spaces."""
     if value is None:
         return MISSING
-    return _WORDS.get(value, value.replace("_", " "))
+    each = value.split(", ")
+    return ", ".join(_WORDS.get(one, one.replace("_", " ")) for one in each)

@@ -86,6 +86,22 @@ def user_names(case: Case, scenario_id: str) -> list[str | None]:
     return names
 
 
+def named_limits(case: Case, scenario_id: str, *kinds: str) -> str:
+    """Return what a user's rows of kinds name for the year, by name or in tonnes."""
+    values = {
+        row.value
+        for row in case.policy.user_rows
+        if row.scenario_id == scenario_id
+        and row.kind in kinds
+        and row.year in (None, case.number)
+    }
+    words = [
+        value if isinstance(value, str) else f"{value:.12g} t per person"
+        for value in values
+    ]
+    return ", ".join(sorted(words)) or "none"
+
+
 def includes_power_supply(case: Case, scenario_id: str) -> bool:
     """Whether a scenario's intensities may fall in power supply."""
     rows = [
@@ -125,6 +141,12 @@ def summary_row(
         "super_emitters": len(selected_by(case, case.policy.rule)),
         "benchmark_id": names[0],
         "cap_id": names[1],
+        "benchmarks": named_limits(case, scenario_id, "benchmark")
+        if is_user
+        else names[0],
+        "caps": named_limits(case, scenario_id, "cap", "scale_to_cap")
+        if is_user
+        else names[1],
         "includes_power_supply": includes_power_supply(case, scenario_id),
         "projection_id": projection and projection.id,
         "peak_emissions": projection and projection.emissions,

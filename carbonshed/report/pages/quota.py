@@ -18,8 +18,8 @@ _SUMMARY = [
     Column("largest_demand_cut", "One region buys less by", "share"),
     Column("quota_share", "Of all emissions", "share"),
     Column("super_emitters", "Super-emitters", "count"),
-    Column("benchmark_id", "Benchmark", "word"),
-    Column("cap_id", "Cap", "word"),
+    Column("benchmarks", "Benchmark", "word"),
+    Column("caps", "Cap", "word"),
     Column("projected_quota", "Growth until the peak", "stressor"),
     Column("quota_uplift", "Relative to that growth", "ratio"),
 ]

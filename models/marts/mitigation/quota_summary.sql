@@ -21,6 +21,12 @@ scenario_demand as (
 
 ),
 
+levers as (
+
+    select * from {{ ref('int_scenario_levers') }}
+
+),
+
 categories as (
 
     select * from {{ ref('final_demand_categories') }}
@@ -72,6 +78,41 @@ demand as (
         count(*) as changed_cells,
         min(least(demand_factor, direct_factor)) as smallest_demand_factor
     from scenario_demand
+    group by 1, 2, 3
+
+),
+
+-- a user's rows may name several, also in tonnes, each of them for one year
+limits as (
+
+    select
+        totals.year,
+        totals.stressor_id,
+        totals.scenario_id,
+        levers.benchmark_id,
+        coalesce(
+            levers.cap_id,
+            regexp_replace(cast(levers.cap_tonnes as varchar), '[.]0$', '')
+            || ' t per person'
+        ) as cap
+    from totals
+    inner join levers
+        on
+            totals.scenario_id = levers.scenario_id
+            and totals.year = coalesce(levers.year, totals.year)
+
+),
+
+named_limits as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        string_agg(distinct benchmark_id, ', ' order by benchmark_id)
+            as benchmarks,
+        string_agg(distinct cap, ', ' order by cap) as caps
+    from limits
     group by 1, 2, 3
 
 ),
@@ -159,6 +200,8 @@ joined as (
         totals.super_emitters,
         scenarios.benchmark_id,
         scenarios.cap_id,
+        coalesce(named_limits.benchmarks, 'none') as benchmarks,
+        coalesce(named_limits.caps, 'none') as caps,
         projections.projection_id,
         projections.emissions as peak_emissions,
         projections.peak_year,
@@ -186,6 +229,7 @@ joined as (
     cross join choices
     cross join category_counts
     left join demand using (year, stressor_id, scenario_id)
+    left join named_limits using (year, stressor_id, scenario_id)
     left join found_shares using (year, stressor_id)
     left join stretched using (year, stressor_id, scenario_id)
     left join above_givers using (year, stressor_id, scenario_id)
@@ -239,7 +283,9 @@ quota_summary as (
         smallest_left_per_capita,
         smallest_giver,
         {{ across_countries_note('country') }} as across_countries_note,
-        't' as unit
+        't' as unit,
+        benchmarks,
+        caps
     from joined
 
 )

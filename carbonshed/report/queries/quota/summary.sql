@@ -6,8 +6,8 @@ select
     quotas.rule_id,
     case when not quotas.is_user_scenario then quotas.super_emitters end
         as super_emitters,
-    quotas.benchmark_id,
-    quotas.cap_id,
+    quotas.benchmarks,
+    quotas.caps,
     quotas.includes_power_supply,
     sum(by_region.producer_quota) as producer_quota,
     sum(by_region.consumer_quota) as consumer_quota,
