@@ -237,7 +237,7 @@ class Publication:
         return (
             f"<{self.name}: {self.about['title']}; {mark}published"
             f" {self.about['published_at']:%Y-%m-%d %H:%M:%S} UTC,"
-            f" {len(self.tables)} tables>"
+            f" {len(self.tables) - 1} marts and publication>"
         )
 
     def _newest(self) -> Path:

@@ -72,6 +72,7 @@ def test_it_says_what_it_is(db: Publication) -> None:
     assert db.about["title"] == "A tiny table"
     assert db.about["publication_id"] == db.path.parent.name
     assert "SYNTHETIC" in repr(db)
+    assert repr(db).endswith(" UTC, 4 marts and publication>")  # as a build says
     assert db.columns("footprints").fetchall()[2] == (
         "footprint",
         "DOUBLE",
