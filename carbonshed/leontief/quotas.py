@@ -92,8 +92,10 @@ class QuotaSystem:
         Output embodied in all final demand and in exports.
     population : ndarray, shape (R,), persons
     is_affluent : ndarray of bool, shape (R,)
-    ranked : ndarray of int
-        Positions of the ranked regions, in the order that settles ties.
+    ranked : ndarray of int, shape (K,)
+        Positions of the ranked regions.
+    by_footprint, by_production : ndarray of int, shape (K,)
+        Places in `ranked`, in the order that settles ties of either.
     selection : Selection
     roles : sequence of Role
     scenarios : sequence of Scenario
@@ -110,6 +112,8 @@ class QuotaSystem:
     population: np.ndarray
     is_affluent: np.ndarray
     ranked: np.ndarray
+    by_footprint: np.ndarray
+    by_production: np.ndarray
     selection: Selection
     roles: Sequence[Role]
     scenarios: Sequence[Scenario] = field(default_factory=tuple)
@@ -187,6 +191,8 @@ class QuotaSystem:
             footprints[:, self.ranked],
             production[:, self.ranked],
             self.population[self.ranked],
+            self.by_footprint,
+            self.by_production,
         )
         return found
 
@@ -293,6 +299,8 @@ def select(
     footprints: np.ndarray,
     production: np.ndarray,
     population: np.ndarray,
+    by_footprint: np.ndarray,
+    by_production: np.ndarray,
 ) -> np.ndarray:
     """Return who is a super-emitter in each draw.
 
@@ -300,8 +308,10 @@ def select(
     ----------
     rule : Selection
     footprints, production : ndarray, shape (draws, K), t
-        Of ranked regions, in the order that settles ties.
+        Of ranked regions.
     population : ndarray, shape (K,), persons
+    by_footprint, by_production : ndarray of int, shape (K,)
+        The regions in the order that settles ties: what rounding alone sets apart.
 
     Returns
     -------
@@ -325,31 +335,48 @@ def select(
     is_rich = _exceeds(heads, totals / (population.sum() or 1.0))
     match rule.kind:
         case "largest_footprints":
-            return _positions(footprints) < count
+            return _places(footprints, by_footprint) < count
         case "largest_of_either":
-            best = np.minimum(_positions(footprints), _positions(production))
+            best = np.minimum(
+                _places(footprints, by_footprint), _places(production, by_production)
+            )
             return best < count
         case "largest_share":
-            return _largest_share(footprints, rule.share)
+            return _largest_share(footprints, rule.share, by_footprint)
         case "above_means":
             return is_rich & _exceeds(footprints, totals / regions)
         case "largest_above_mean":
             among = np.where(is_rich, footprints, -np.inf)
-            return is_rich & (_positions(among) < count)
+            return is_rich & (_places(among, by_footprint) < count)
     raise ValueError(f"no rule for super-emitters is of the kind {rule.kind!r}")
 
 
-def _positions(amounts: np.ndarray) -> np.ndarray:
-    """Return the place of each region from 0, the largest first."""
+def _order(amounts: np.ndarray, ties: np.ndarray) -> np.ndarray:
+    """Return the regions of each draw, the largest first, equals in a given order."""
     order = np.argsort(-amounts, axis=1, kind="stable")
+    falling = np.take_along_axis(amounts, order, axis=1)
+    larger, smaller = falling[:, :-1], falling[:, 1:]
+    step = np.zeros(order.shape, dtype=np.intp)
+    with np.errstate(invalid="ignore"):  # -inf less -inf is no difference
+        step[:, 1:] = larger - smaller > ROUNDING * np.abs(larger)
+    level = np.empty_like(step)
+    np.put_along_axis(level, order, np.cumsum(step, axis=1), axis=1)
+    return ties[np.argsort(level[:, ties], axis=1, kind="stable")]
+
+
+def _places(amounts: np.ndarray, ties: np.ndarray) -> np.ndarray:
+    """Return the place of each region from 0, the largest first."""
+    order = _order(amounts, ties)
     places = np.empty_like(order)
     np.put_along_axis(places, order, np.arange(amounts.shape[1])[None, :], axis=1)
     return places
 
 
-def _largest_share(footprints: np.ndarray, share: float) -> np.ndarray:
+def _largest_share(
+    footprints: np.ndarray, share: float, ties: np.ndarray
+) -> np.ndarray:
     """Return the fewest regions that hold a share together, the crossing one in."""
-    order = np.argsort(-footprints, axis=1, kind="stable")
+    order = _order(footprints, ties)
     running = np.cumsum(np.take_along_axis(footprints, order, axis=1), axis=1)
     totals = footprints.sum(axis=1, keepdims=True)
     before = np.zeros_like(running)

@@ -21,7 +21,8 @@ class PolicyRelations:
     Attributes
     ----------
     embodied_output : origin_id, region_position, category_position, output by year
-    regional_accounts : region_id, population by year and stressor
+    regional_accounts : region_id, population, consumption_footprint,
+        production_emissions by year and stressor
     mitigation_typology : region_id, affluence, industry_type by year and stressor
     mitigation_caps : cap_id, tonnes_per_person by year and stressor
     policy_choices : rule_id
@@ -98,6 +99,14 @@ class PolicyYear:
         ranked = sorted(kinds)
         position = {region: k for k, region in enumerate(regions)}
         people = [accounts[region]["population"] or 0 for region in regions]
+
+        def falling(amount: str) -> np.ndarray:
+            # as super_emitters are: rounding is that of the marts, then region_id
+            order = sorted(
+                range(len(ranked)), key=lambda k: -accounts[ranked[k]][amount]
+            )
+            return np.array(order, dtype=np.intp)
+
         return quotas.QuotaSystem(
             output=measured.system.output,
             is_zero=measured.system.is_zero,
@@ -114,6 +123,8 @@ class PolicyYear:
                 [kinds.get(r, {}).get("affluence") == "high" for r in regions]
             ),
             ranked=np.array([position[region] for region in ranked], dtype=np.intp),
+            by_footprint=falling("consumption_footprint"),
+            by_production=falling("production_emissions"),
             selection=self._selection(),
             roles=self._roles(kinds),
             scenarios=self._chosen_scenarios(stressor),

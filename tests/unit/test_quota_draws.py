@@ -65,6 +65,8 @@ def system_of(case: Case, includes_power: bool) -> quotas.QuotaSystem:
         population=np.array([n or 0 for n in case.year.population], dtype=float),
         is_affluent=is_rich,
         ranked=np.array(sorted(ranked, key=lambda k: regions[k].id)),
+        by_footprint=np.arange(len(ranked)),
+        by_production=np.arange(len(ranked)),
         selection=SELECTIONS[case.policy.rule],
         roles=(
             Role(None, None, is_ranked, is_ranked),
@@ -99,7 +101,7 @@ def test_every_draw_is_the_policy_made_anew(rule, includes_power):
 def test_a_kind_that_nobody_knows_is_refused():
     ones = np.ones((1, 2))
     with pytest.raises(ValueError, match="of the kind 'smallest'"):
-        quotas.select(Selection("smallest"), ones, ones, ones[0])
+        quotas.select(Selection("smallest"), ones, ones, ones[0], [0, 1], [0, 1])
     case = case_of(random_system(27, SIZE), 2010, "co2", Policy())
     F, D = case.accounts.F[None], case.accounts.D.sum(axis=1)[None]
     mean, peers = Benchmark("ratio_of_sums"), CAPS["peer_mean"]
@@ -114,17 +116,36 @@ def test_a_kind_that_nobody_knows_is_refused():
             system.quotas(F, D)
 
 
+# the last two hold 0.6 each, in sums of another order
+TIED = np.array([[0.1, 0.1 + 0.2 + 0.3, 0.3 + 0.2 + 0.1]])
+
+
+@pytest.mark.parametrize(
+    ("rule", "chosen"),
+    [
+        (Selection("largest_footprints", 1, 3), {2}),
+        (Selection("largest_share", share=0.4), {2}),
+        (Selection("largest_of_either", 1, 3), {1, 2}),
+        (Selection("largest_above_mean", 1, 3), {2}),
+    ],
+    ids=lambda value: getattr(value, "kind", ""),
+)
+def test_equals_go_in_the_order_of_the_marts_whatever_rounding_says(rule, chosen):
+    assert TIED[0, 1] > TIED[0, 2]
+    others = TIED[:, [0, 2, 1]]  # of productions the other is larger by rounding
+    orders = np.array([2, 0, 1]), np.array([0, 1, 2])
+    found = quotas.select(rule, TIED, others, np.ones(3), *orders)
+    assert set(np.flatnonzero(found[0])) == chosen
+
+
 @pytest.mark.parametrize("people", [[0.0, 1.0, 4.0], [0.0, 0.0, 0.0]])
 def test_who_has_no_people_is_above_no_mean(people):
     footprints = np.array([[9.0, 5.0, 1.0]])
-    found = quotas.select(
-        Selection("above_means"), footprints, footprints, np.array(people)
-    )
+    facts = footprints, footprints, np.array(people), *[np.arange(3)] * 2
+    found = quotas.select(Selection("above_means"), *facts)
     # means are 15 / 5 a person and 5 a region
     assert not found.any()
-    found = quotas.select(
-        Selection("largest_above_mean", 1, 1), footprints, footprints, np.array(people)
-    )
+    found = quotas.select(Selection("largest_above_mean", 1, 1), *facts)
     assert found.tolist() == [[False, people[1] > 0, False]]
 
 

@@ -1,8 +1,6 @@
 {# What is drawn is the quota of quota_summary: without an error it comes to the
    same, for every shipped scenario and rule. Tolerance: 1e-9 of the year's
-   emissions. Regions that tie for the last place go by their ids in both, but a
-   product of matrices may miss a tie by its last digit: where such regions differ
-   in their levers, other regions are chosen, and this test fails. #}
+   emissions. #}
 
 with
 
