@@ -25,10 +25,12 @@ from carbonshed.text import size_text
 
 LOCAL_SHARE = 0.8  # of the free memory, for all processes together
 CORES_PER_PROCESS = 4  # of BLAS; at least two processes there are
-PATIENCE = 300  # seconds without any worker, before a solve is given up
+PATIENCE = 300  # seconds in which no worker works, before a solve is given up
 SETTLED = 5  # seconds without a new worker, before those that came are counted
 NOTE_EVERY = 60  # seconds between lines that stay
 LOOK_EVERY = 2
+_ENVIRONMENT = "distributed.nanny.pre-spawn-environ"
+_LOGGERS = "distributed", "distributed.client"  # each has a level of its own
 
 # what is sent with the tasks are some vectors, of the size of the columns of demand
 _SETTINGS = {"distributed.admin.large-graph-warning-threshold": "200MB"}
@@ -153,16 +155,20 @@ class Cluster:
                 break
             if any(future.status in {"error", "cancelled"} for future in futures):
                 break
-            workers, now = len(self.known_workers()), time.monotonic()
-            if workers:
+            workers, now = self.known_workers(), time.monotonic()
+            if any(_works(worker) for worker in workers.values()):
                 seen = now
             elif now - seen > PATIENCE:
                 raise CarbonshedError(
-                    f"all workers are gone, and none came in {PATIENCE} s"
+                    "all workers have stopped for want of memory, and none went on in"
+                    f" {PATIENCE} s: give each more"
+                    if workers
+                    else f"all workers are gone, and none came in {PATIENCE} s"
                 )
             left = self.client.run_on_scheduler(_unfinished)
             most = max(most, left)
-            line = f"{message}: {most - left:,} of {most:,} tasks, {workers} workers"
+            done = f"{most - left:,} of {most:,} tasks"
+            line = f"{message}: {done}, {len(workers)} workers"
             progress(line)
             if now - noted > NOTE_EVERY:
                 noted = now
@@ -248,13 +254,16 @@ def _local(solver: Solver, scratch: Path) -> Iterator[distributed.Client]:
             " anything: free memory, or give more by the var memory_gb"
         )
     blas = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    environment = {name: os.environ.get(name, threads) for name in blas}
-    environment["DASK_LOGGING__DISTRIBUTED"] = "critical"
+    environment = {
+        **dask.config.get(_ENVIRONMENT),  # memory that is freed goes back at once
+        **{name: os.environ.get(name, threads) for name in blas},
+        "DASK_LOGGING__DISTRIBUTED": "critical",
+    }
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     try:
         with (
-            dask.config.set({"distributed.nanny.pre-spawn-environ": environment}),
+            dask.config.set({_ENVIRONMENT: environment}),
             _processes(
                 n_workers=processes,
                 memory_limit=memory,
@@ -292,13 +301,15 @@ def _processes(**options: object) -> distributed.LocalCluster:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep Dask's log out of what a build says; what matters comes back as an error."""
-    logger = logging.getLogger("distributed")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     try:
         yield
     finally:
-        logger.setLevel(level)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 @contextmanager
@@ -329,7 +340,7 @@ def explained() -> Iterator[None]:
         if getattr(error, "errno", None) is not None:
             raise  # of a disk of this machine; those of connections have none
         # Dask would name each task
-        reason = (str(error) or type(error).__name__).splitlines()[0][:200]
+        reason = (str(error) or type(error).__name__).splitlines()[0][:200].rstrip(":")
         raise CarbonshedError(
             f"the scheduler was lost on the way ({reason}); {again}"
         ) from None
@@ -342,6 +353,12 @@ def _look(
     missing = [place for place in places if not exists(place)]
     folder = dask_worker.local_directory
     return code_digest(), missing, shutil.disk_usage(folder).free
+
+
+def _works(worker: dict[str, Any]) -> bool:
+    """Return whether a worker begins tasks, or has one; Dask stops it at 80 %."""
+    counts = worker["metrics"].get("task_counts", {})
+    return worker["status"] == "running" or counts.get("executing", 0) > 0
 
 
 def _unfinished(dask_scheduler: distributed.Scheduler) -> int:

@@ -1,7 +1,9 @@
 """Years solved on two worker processes: as by one machine, or refused in words."""
 
+import asyncio
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from multiprocessing import resource_tracker, spawn
@@ -404,6 +406,36 @@ def test_nobody_who_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
             dask_solver.solve_whole_years(
                 found, years, Settings(), store, str(tmp_path), GB
             )
+
+
+def test_workers_that_stop_for_want_of_memory_are_a_refusal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One that has a task goes on with it, stopped or not."""
+
+    async def stop_at_work(dask_worker: distributed.Worker) -> None:
+        while not dask_worker.state.executing:
+            await asyncio.sleep(0.01)
+        dask_worker.status = distributed.Status.paused
+
+    monkeypatch.setattr(cluster, "PATIENCE", 1)  # and a heartbeat takes 0.5 s
+    monkeypatch.setattr(cluster, "LOOK_EVERY", 0.1)
+    with (
+        distributed.LocalCluster(
+            n_workers=1,
+            threads_per_worker=1,
+            processes=False,
+            memory_limit=0,
+            dashboard_address=":0",
+        ) as one,
+        distributed.Client(one, set_as_default=False) as client,
+        client.as_current(),
+    ):
+        tasks = [client.submit(time.sleep, each) for each in (1.6, 0)]
+        client.run(stop_at_work)
+        with pytest.raises(CarbonshedError, match="stopped for want of memory"):
+            cluster.Cluster(client).wait(tasks, "working", Progress(2012))
+        assert [task.done() for task in tasks] == [True, False]
 
 
 def test_processes_that_cannot_start_are_a_refusal(
