@@ -350,7 +350,10 @@ def _look(
     places: Sequence[str], dask_worker: distributed.Worker
 ) -> tuple[str, list[str], int]:
     """Return, on a worker, its code, what it does not see, and what it may spill."""
-    missing = [place for place in places if not exists(place)]
+    try:
+        missing = [place for place in places if not exists(place)]
+    except CarbonshedError as error:
+        raise CarbonshedError(f"worker {dask_worker.address}: {error}") from None
     folder = dask_worker.local_directory
     return code_digest(), missing, shutil.disk_usage(folder).free
 

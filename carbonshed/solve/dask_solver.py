@@ -103,7 +103,8 @@ def solve_on_cluster(
         years = [
             Year(*each, _order(*each[1:], settings.solver, store)) for each in wanted
         ]
-        workers = cluster.workers(years[0].order.copies or [place])
+        seen = [] if is_url(place) else [place]
+        workers = cluster.workers([*years[0].order.files, *seen])
         memory = min(worker.memory for worker in workers)
         more = storage.OVERHEAD_BYTES if settings.solver.shared else 0
         fits = [year for year in years if year.needs + more <= WORKER_SHARE * memory]
@@ -297,10 +298,8 @@ class SquareSolve:
         write_tables(folder, system, np.concatenate(own), totals, trade, imports)
         write_by_origin(folder, system, by_origin)
         if is_url(self._place):
-            parts, there = (
-                len(grid.rows) * len(grid.columns),
-                fetch(self._place, folder),
-            )
+            parts = len(grid.rows) * len(grid.columns)
+            there = fetch(self._place, folder)
             if there != parts:
                 msg = f"{self._place}: {there} of {parts} files of results are there"
                 raise CarbonshedError(msg)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import duckdb
@@ -46,8 +46,6 @@ class WorkOrder:
         Whether imported products are followed too.
     by_origin : bool
         Whether stressors are followed by region of origin too.
-    copies : list of str
-        URLs of the files, where workers do not see the folder.
     """
 
     year: int
@@ -60,7 +58,15 @@ class WorkOrder:
     years: list[int]
     with_imports: bool
     by_origin: bool
-    copies: list[str] = field(default_factory=list)
+
+    @property
+    def files(self) -> list[str]:
+        """Paths or URLs of what the views read."""
+        found = [path for _, sql in self.views for _, path in _FILE.findall(sql)]
+        return [
+            path if storage.is_url(path) else str(Path(self.folder, path))
+            for path in dict.fromkeys(found)
+        ]
 
     def in_storage(self, folder: str, note: Callable[[str], None]) -> "WorkOrder":
         """Return the same for workers that read the files from object storage.
@@ -72,17 +78,13 @@ class WorkOrder:
         note : callable
             Told what is copied.
         """
-        urls: dict[str, str] = {}
+        urls = {file: storage.copied(Path(file), folder, note) for file in self.files}
 
         def copy_of(found: re.Match[str]) -> str:
-            path = found[2]
-            if path not in urls:
-                file = Path(self.folder, path)
-                urls[path] = storage.copied(file, folder, note)
-            return f"{found[1]}{urls[path]}{found[1]}"
+            return f"{found[1]}{urls[str(Path(self.folder, found[2]))]}{found[1]}"
 
         views = [(schema, _FILE.sub(copy_of, sql)) for schema, sql in self.views]
-        return replace(self, views=views, copies=list(urls.values()))
+        return replace(self, views=views)
 
     def open(self) -> YearSystem:
         """Return the system of the year on a connection of this process."""
@@ -90,8 +92,8 @@ class WorkOrder:
         session.execute("set enable_external_file_cache = false")
         session.execute("set enable_progress_bar = false")
         session.execute("set file_search_path = ?", [self.folder])
-        for copy in self.copies[:1]:
-            storage.connect_to(session, copy)
+        for file in self.files[:1]:
+            storage.connect_to(session, file)
         catalogue = sql_name(self.catalogue)
         session.execute(f"attach if not exists ':memory:' as {catalogue}")
         session.execute(f"use {catalogue}")

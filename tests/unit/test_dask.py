@@ -9,6 +9,7 @@ from dataclasses import replace
 from multiprocessing import resource_tracker, spawn
 from pathlib import Path
 
+import dask
 import distributed
 import duckdb
 import fsspec
@@ -34,7 +35,7 @@ from carbonshed.solve.progress import Progress
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.store import SolveStore
 from carbonshed.solve.stored_matrix import blocks_of_regions
-from carbonshed.solve.work_order import work_order
+from carbonshed.solve.work_order import WorkOrder, work_order
 from carbonshed.solve.year import Settings, YearSystem
 
 # one cluster for all of them
@@ -352,6 +353,35 @@ def test_workers_of_another_version_are_refused(
     monkeypatch.setattr(cluster, "code_digest", lambda: "another")
     with pytest.raises(CarbonshedError, match="another version of Carbonshed"):
         solve({2012: Economy(1)}, tmp_path, Solver("dask", None, scheduler), "dask")
+
+
+def test_a_worker_that_does_not_see_the_data_is_refused(
+    scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def elsewhere(system: YearSystem) -> WorkOrder:
+        order = work_order(system)
+        moved = [(schema, sql.replace("data", "away")) for schema, sql in order.views]
+        return replace(order, views=moved)
+
+    monkeypatch.setattr(dask_solver, "work_order", elsewhere)
+    with pytest.raises(CarbonshedError, match=r"does not see .*away.*\.parquet: data"):
+        solve({2012: Economy(1)}, tmp_path, Solver("dask", None, scheduler), "dask")
+
+
+def test_local_processes_give_freed_memory_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Dask's do: its settings stay, beside the cores of ours."""
+    found = {}
+
+    def started(**options: object) -> None:
+        found.update(dask.config.get("distributed.nanny.pre-spawn-environ"))
+        raise CarbonshedError("none here")
+
+    monkeypatch.setattr(cluster, "_processes", started)
+    with pytest.raises(CarbonshedError, match="none here"):
+        solve({2012: Economy(1)}, tmp_path, Solver("dask"), "dask")
+    assert {"MALLOC_TRIM_THRESHOLD_", "OMP_NUM_THREADS"} <= set(found)
 
 
 def test_what_a_killed_build_has_spilled_goes(tmp_path: Path) -> None:
