@@ -210,9 +210,9 @@ class QuotaSystem:
         for role in sorted(self.roles, key=_is_unbounded):
             has_it = ~has_role
             if role.ratio_from is not None:
-                has_it &= ratios >= role.ratio_from
+                has_it &= ratios >= role.ratio_from - ROUNDING * abs(role.ratio_from)
             if role.ratio_to is not None:
-                has_it &= ratios <= role.ratio_to
+                has_it &= ratios <= role.ratio_to + ROUNDING * abs(role.ratio_to)
             producers |= has_it & role.has_producer_lever
             consumers |= has_it & role.has_consumer_lever
             has_role |= has_it

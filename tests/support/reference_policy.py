@@ -195,9 +195,9 @@ def typology(case: Case) -> dict[str, dict[str, object]]:
         footprint = row["consumption_footprint"]
         ratio = sold / footprint if footprint else None
         role = "balanced"
-        if ratio is not None and ratio >= PRODUCER_FROM:
+        if ratio is not None and not exceeds(PRODUCER_FROM, ratio):
             role = "producer"
-        elif ratio is not None and ratio <= CONSUMER_TO:
+        elif ratio is not None and not exceeds(ratio, CONSUMER_TO):
             role = "consumer"
         way = pathway(role, wealth[region])
         rows[region] = {

@@ -116,6 +116,31 @@ def test_a_kind_that_nobody_knows_is_refused():
             system.quotas(F, D)
 
 
+@pytest.mark.parametrize("bound", ["ratio_from", "ratio_to"])
+def test_a_ratio_within_rounding_of_a_bound_has_reached_it(bound):
+    case = case_of(random_system(27, SIZE), 2010, "co2", Policy())
+    system = system_of(case, True)
+    has_lever = system.roles[0].has_producer_lever
+    nobody = np.zeros_like(has_lever)
+    kind = case.typology[min(selected_by(case, case.policy.rule))]
+    ratio = kind["supply_chain_ratio"]
+    F, D = case.accounts.F[None], case.accounts.D.sum(axis=1)[None]
+
+    def quota_of(limit: float) -> list[float]:
+        named = Role(
+            **{"ratio_from": None, "ratio_to": None} | {bound: limit},
+            has_producer_lever=has_lever,
+            has_consumer_lever=has_lever,
+        )
+        roles = Role(None, None, nobody, nobody), named
+        return replace(system, roles=roles).quotas(F, D)[0].tolist()
+
+    sign = 1 if bound == "ratio_from" else -1
+    at = quota_of(ratio)
+    assert quota_of(ratio * (1 + sign * 1e-14)) == at
+    assert quota_of(ratio * (1 + sign * 1e-9)) != at
+
+
 # the last two hold 0.6 each, in sums of another order
 TIED = np.array([[0.1, 0.1 + 0.2 + 0.3, 0.3 + 0.2 + 0.1]])
 

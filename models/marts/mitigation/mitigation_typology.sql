@@ -111,10 +111,15 @@ typed as (
     left join roles
         on
             coalesce(roles.ratio_from, roles.ratio_to) is not null
-            and ranked.supply_chain_ratio
-            >= coalesce(roles.ratio_from, ranked.supply_chain_ratio)
-            and ranked.supply_chain_ratio
-            <= coalesce(roles.ratio_to, ranked.supply_chain_ratio)
+            -- a ratio within rounding of a bound has reached it
+            and not {{ exceeds(
+                'coalesce(roles.ratio_from, ranked.supply_chain_ratio)',
+                'ranked.supply_chain_ratio'
+            ) }}
+            and not {{ exceeds(
+                'ranked.supply_chain_ratio',
+                'coalesce(roles.ratio_to, ranked.supply_chain_ratio)'
+            ) }}
     left join industries using (year, region_id)
 
 ),
