@@ -184,8 +184,8 @@ class Cluster:
         return self.client.gather(futures)
 
     def _link(self) -> str:
-        services = self.client.scheduler_info()["services"]
-        return f" ({self.client.dashboard_link})" if "dashboard" in services else ""
+        is_there = self.client.run_on_scheduler(_has_dashboard)
+        return f" ({self.client.dashboard_link})" if is_there else ""
 
     def known_workers(self) -> dict[str, Any]:
         """Return what the scheduler knows of its workers, by address."""
@@ -368,3 +368,8 @@ def _unfinished(dask_scheduler: distributed.Scheduler) -> int:
     """Return, on the scheduler, how many tasks are still to be done."""
     left = {"waiting", "processing", "queued", "no-worker"}
     return sum(task.state in left for task in dask_scheduler.tasks.values())
+
+
+def _has_dashboard(dask_scheduler: distributed.Scheduler) -> bool:
+    """Return, on the scheduler, whether its HTTP server has one: it takes Bokeh."""
+    return bool(dask_scheduler.http_application.applications)

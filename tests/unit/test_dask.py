@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib.util import find_spec
 from multiprocessing import resource_tracker, spawn
 from pathlib import Path
 
@@ -430,6 +431,7 @@ def test_nobody_who_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         client.as_current(),
     ):
         found = cluster.Cluster(client)
+        assert bool(found._link()) == (find_spec("bokeh") is not None)
         with pytest.raises(CarbonshedError, match="has no worker after"):
             found.wait_for_workers()
         with pytest.raises(CarbonshedError, match="all workers are gone"):
