@@ -23,7 +23,13 @@ from carbonshed.readers.tidy import sorting
 from carbonshed.readers.tidy.reader import ingest_tidy
 
 REGIONS, SECTORS = 90, 12
-COMMAND = [sys.executable, "-c", "from carbonshed.cli import app; app()"]
+# what is started in the background ignores SIGINT, and so do its children
+COMMAND = [
+    sys.executable,
+    "-c",
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    " from carbonshed.cli import app; app()",
+]
 
 
 @pytest.fixture
