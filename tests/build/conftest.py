@@ -188,10 +188,7 @@ class Project:
         return self.root / "warehouse" / f"{name}.duckdb"
 
     def start(
-        self,
-        *command: str,
-        stdout: int | IO[str] = subprocess.PIPE,
-        stderr: int = subprocess.STDOUT,
+        self, *command: str, stdout: int | IO[str] = subprocess.PIPE
     ) -> subprocess.Popen:
         """Start a command in a process group of its own."""
         return subprocess.Popen(
@@ -199,16 +196,17 @@ class Project:
             cwd=self.root,
             env=self.environment,
             stdout=stdout,
-            stderr=stderr,
+            stderr=subprocess.STDOUT,
             text=True,
             encoding="utf-8",
             start_new_session=True,
         )
 
-    def run(self, *command: str) -> Result:
-        """Run a command to its end."""
+    def run(self, *command: str, errors: Path | None = None) -> Result:
+        """Run a command to its end, what it says of errors in a file of its own."""
         if command[0] in COMMANDS:
-            return Result(*FORK_SERVER.run(command, self.root, self.environment))
+            place = self.root, self.environment
+            return Result(*FORK_SERVER.run(command, *place, errors))
         process = self.start(*command)
         text, _ = process.communicate()
         return Result(process.returncode, text)

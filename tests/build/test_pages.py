@@ -5,7 +5,6 @@ import json
 import re
 import shlex
 import shutil
-import subprocess
 from pathlib import Path
 
 import duckdb
@@ -32,11 +31,13 @@ def run(project):
     shutil.copytree(DOCS / "examples", target, dirs_exist_ok=True)
 
     def carbonshed(arguments):
-        process = project.start("carbonshed", *arguments, stderr=subprocess.PIPE)
-        printed, said = process.communicate()
-        if process.returncode:
+        errors = project.root / "errors.txt"
+        done = project.run("carbonshed", *arguments, errors=errors)
+        said = errors.read_text("utf-8")
+        errors.unlink()
+        if done.code:
             raise CarbonshedError(said)
-        return printed  # a page shows the answer, not what is said beside it
+        return done.text  # a page shows the answer, not what is said beside it
 
     return carbonshed
 

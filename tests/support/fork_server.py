@@ -17,7 +17,14 @@ import tempfile
 import traceback
 from pathlib import Path
 
-IMPORTS = ("dbt.cli.main", "dbt.adapters.duckdb.impl", "carbonshed.dbt_plugin.plugin")
+IMPORTS = (
+    "dbt.cli.main",
+    "dbt.adapters.duckdb.impl",
+    "carbonshed.cli",
+    "carbonshed.dbt_plugin.plugin",
+    "carbonshed.publish.answers",
+    "carbonshed.whatif.evaluate",
+)
 COMMANDS = {"dbt": ("dbt.cli.main", "cli"), "carbonshed": ("carbonshed.cli", "app")}
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -29,13 +36,21 @@ class ForkServer:
         self._server: subprocess.Popen | None = None
 
     def run(
-        self, command: tuple[str, ...], folder: Path, environment: dict[str, str]
+        self,
+        command: tuple[str, ...],
+        folder: Path,
+        environment: dict[str, str],
+        errors: Path | None = None,
     ) -> tuple[int, str]:
-        """Run one of `COMMANDS` to its end; return its exit code and its output."""
+        """Run one of `COMMANDS` to its end; return its exit code and its output.
+
+        What it says on standard error is in the output too, or in a file of its own.
+        """
         if self._server is None:
             self._server = _serve(environment)
         with tempfile.NamedTemporaryFile() as printed:
-            request = [command, str(folder), environment, printed.name]
+            said = str(errors or printed.name)
+            request = [command, str(folder), environment, printed.name, said]
             self._server.stdin.write(json.dumps(request) + "\n")
             self._server.stdin.flush()
             code = int(self._server.stdout.readline())
@@ -55,16 +70,17 @@ def _serve(environment: dict[str, str]) -> subprocess.Popen:
 
 
 def _child(
-    command: list[str], folder: str, environment: dict[str, str], printed: str
+    command: list[str], folder: str, environment: dict[str, str], *outputs: str
 ) -> int:
     gc.disable()  # a child ends after seconds, with all that it has made
     os.setsid()
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    nothing, output = os.open(os.devnull, os.O_RDONLY), os.open(printed, os.O_WRONLY)
-    for opened, standard in ((nothing, 0), (output, 1), (output, 2)):
-        os.dup2(opened, standard)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    # what two write into one file stands one after the other
+    for standard, output in enumerate(outputs, 1):
+        os.dup2(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND), standard)
     sys.argv = command
     module, name = COMMANDS[command[0]]
     try:
