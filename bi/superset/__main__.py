@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import duckdb
 import typer
 from api import Client
-from bundle import ASSETS, bundle
+from bundle import ASSETS, bundle, marts_with_rows
 from server import PROGRAM, PROJECT, USER, Server
 
 from carbonshed.errors import CarbonshedError
@@ -91,12 +91,7 @@ def _running(server: Server, name: str) -> Iterator[Client]:
         client.log_in(USER, server.password)
         with duckdb.connect(published, read_only=True) as connection:
             (caveat,) = connection.sql("select caveat from marts.dataset").fetchone()
-            marts = {
-                mart
-                for (mart,) in connection.sql(
-                    "select table_name from duckdb_tables() where schema_name = 'marts'"
-                ).fetchall()
-            }
+            marts = marts_with_rows(connection)
         client.upload("assets/import/", "bundle", bundle(name, caveat, marts))
         yield client
     finally:

@@ -3,7 +3,7 @@
 What lies in ``assets/`` is Superset's own export format, for the dataset
 ``synthetic``. Here the database becomes another's, titles of invented data say so,
 charts get the query that their parameters mean, and what asks a mart that is not
-published is left out.
+published, or has no rows, is left out.
 """
 
 import io
@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import yaml
 
 ASSETS = Path(__file__).parent / "assets"
@@ -30,7 +31,8 @@ def bundle(name: str, caveat: str | None, marts: Collection[str]) -> bytes:
     caveat
         What titles of dashboards are marked with: synthetic data, compiled estimate.
     marts
-        The marts that are published: a build may leave the analyses out.
+        The marts that have rows: a build may leave the analyses out, and a table
+        without imports has no full scope.
     """
     assets = {
         path: yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -43,6 +45,23 @@ def bundle(name: str, caveat: str | None, marts: Collection[str]) -> bytes:
             place = Path("carbonshed") / path.relative_to(ASSETS)
             archive.writestr(str(place), yaml.safe_dump(asset, sort_keys=False))
     return packed.getvalue()
+
+
+def marts_with_rows(published: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the marts of a publication that a chart can ask.
+
+    Whether one may be without rows is for the tests of the build.
+
+    Parameters
+    ----------
+    published
+        The published database.
+    """
+    named = published.sql(
+        "select table_name from duckdb_tables()"
+        " where schema_name = 'marts' and estimated_size > 0"
+    )
+    return {mart for (mart,) in named.fetchall()}
 
 
 def answerable(

@@ -5,7 +5,7 @@ from pathlib import Path
 from carbonshed.errors import CarbonshedError
 
 try:
-    from playwright.sync_api import Page, Response, sync_playwright
+    from playwright.sync_api import Dialog, Page, Request, Response, sync_playwright
 except ImportError as missing:
     msg = "pictures are taken with Playwright and Chromium: pip install playwright"
     raise CarbonshedError(msg) from missing
@@ -39,14 +39,21 @@ def take(
     ------
     CarbonshedError
         If a chart shows an error, its data call fails, or a page asks another
-        machine for something.
+        machine for something or opens a dialog, as a script in a label may.
     """
     folder.mkdir(parents=True, exist_ok=True)
     wrong: list[str] = []
 
+    # an answer may never come where there is no network: a request is enough
+    def see_where(request: Request) -> None:
+        if not request.url.startswith((f"{address}/", "data:", "blob:")):
+            wrong.append(f"asked another machine: {request.url}")
+
+    def see_dialog(dialog: Dialog) -> None:
+        wrong.append(f"opened a dialog: {dialog.message}")
+        dialog.dismiss()
+
     def look(answer: Response) -> None:
-        if not answer.url.startswith((address, "data:", "blob:")):
-            wrong.append(f"asked another machine: {answer.url}")
         if "/chart/data" in answer.url and answer.status != 200:
             wrong.append(f"{answer.status} for {answer.url}: {answer.text()[:500]}")
 
@@ -56,6 +63,8 @@ def take(
         )
         page = browser.new_page(device_scale_factor=SCALE)
         page.set_default_timeout(PATIENCE)
+        page.on("request", see_where)
+        page.on("dialog", see_dialog)
         page.on("response", look)
         page.goto(f"{address}/login/")
         page.fill("#username", user)

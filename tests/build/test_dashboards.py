@@ -211,6 +211,30 @@ def test_headlines_stand_with_their_intervals_in_their_unit(three_cities):
     assert shown["Gini index of footprints, 0 to 1"]["unit"] == "share"
 
 
+def test_incomes_whose_premise_fails_give_way_to_the_reason(three_cities):
+    """By pencil: 3,859 under low and water filling."""
+    rows = rows_of(
+        "living",
+        published_database(three_cities),
+        "living_standards",
+        "if(allocation_rule = 'equal_per_capita', 'receivers_short', premise)"
+        " as premise,"
+        " if(allocation_rule = 'equal_per_capita', 'too few', null) as premise_note",
+    )
+    by_rule = {(row["scenario_id"], row["allocation_rule"]): row for row in rows}
+    assert len(by_rule) == len(rows) == 9
+    kept = by_rule["low", "water filling"]
+    assert (kept["after_k"], kept["premise_note"]) == (pytest.approx(3.859), None)
+    withheld = by_rule["low", "equal per capita"]
+    assert {key for key, value in withheld.items() if value is not None} == {
+        "year",
+        "stressor_id",
+        "scenario_id",
+        "allocation_rule",
+        "premise_note",
+    }
+
+
 @pytest.mark.parametrize("uuid", CHARTS, ids=lambda uuid: CHARTS[uuid]["file"])
 def test_a_chart_asks_for_what_its_dataset_has_and_names_a_unit(uuid, bundled):
     chart = CHARTS[uuid]
@@ -286,6 +310,15 @@ def test_without_analyses_nothing_asks_for_them(bundled):
                 assert set(part.get("children", [])) <= parts.keys(), name
                 assert part["type"] != "ROW" or part["children"], name
                 assert part["type"] != "CHART" or part["meta"]["uuid"] in charts, name
+
+
+def test_marts_without_rows_are_not_asked(bundled):
+    with duckdb.connect() as connection:
+        connection.sql("create schema marts")
+        connection.sql("create table marts.regions as select 'A' as region_id")
+        connection.sql("create table marts.footprint_scopes (region_id varchar)")
+        connection.sql("create table leakage_flows as select 'A' as region_id")
+        assert bundled.marts_with_rows(connection) == {"regions"}
 
 
 def test_the_bundle_is_of_the_dataset_and_marks_what_is_invented(bundled):
