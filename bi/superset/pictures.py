@@ -44,9 +44,10 @@ def take(
     folder.mkdir(parents=True, exist_ok=True)
     wrong: list[str] = []
 
-    # an answer may never come where there is no network: a request is enough
+    # whether or not an answer came; what a page's policy forbids was never sent
     def see_where(request: Request) -> None:
-        if not request.url.startswith((f"{address}/", "data:", "blob:")):
+        is_here = request.url.startswith((f"{address}/", "data:", "blob:"))
+        if not is_here and request.failure != "csp":
             wrong.append(f"asked another machine: {request.url}")
 
     def see_dialog(dialog: Dialog) -> None:
@@ -63,7 +64,8 @@ def take(
         )
         page = browser.new_page(device_scale_factor=SCALE)
         page.set_default_timeout(PATIENCE)
-        page.on("request", see_where)
+        page.on("requestfinished", see_where)
+        page.on("requestfailed", see_where)
         page.on("dialog", see_dialog)
         page.on("response", look)
         page.goto(f"{address}/login/")

@@ -1,7 +1,7 @@
 """Settings of the Superset that `make superset` starts; docs/superset.md.
 
 Whoever runs a Superset of their own needs two of these: the feature flag, for the
-queries of the datasets, and the colours.
+queries of the datasets, and the colours. The policy of pages is worth taking too.
 """
 
 import os
@@ -15,6 +15,23 @@ FEATURE_FLAGS = {"ENABLE_TEMPLATE_PROCESSING": True}
 
 # fonts and tiles of others' servers are of no use without a network
 MAPBOX_API_KEY = ""
+
+# pages load nothing from another machine: Superset's own count of its users is an
+# image of another server
+TALISMAN_CONFIG = {
+    "content_security_policy": {
+        "default-src": ["'self'"],
+        "base-uri": ["'self'"],
+        "img-src": ["'self'", "blob:", "data:"],
+        "worker-src": ["'self'", "blob:"],
+        "object-src": "'none'",
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "script-src": ["'self'", "'strict-dynamic'"],
+    },
+    "content_security_policy_nonce_in": ["script-src"],
+    "force_https": False,
+    "session_cookie_secure": False,
+}
 
 # after a new publication the next question is answered from it
 DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
