@@ -96,4 +96,4 @@ def _picture(page: Page, url: str, file: Path, wrong: list[str]) -> None:
         f"{file.stem}: {failure.inner_text()[:500]}"
         for failure in page.query_selector_all(FAILED)
     ]
-    page.screenshot(path=file, type="jpeg", quality=70)
+    page.screenshot(path=file, type="jpeg", quality=60)
