@@ -161,7 +161,7 @@ class Cluster:
             elif now - seen > PATIENCE:
                 raise CarbonshedError(
                     "all workers have stopped for want of memory, and none went on in"
-                    f" {PATIENCE} s: give each more"
+                    f" {PATIENCE} s: give each more, or more room where it spills"
                     if workers
                     else f"all workers are gone, and none came in {PATIENCE} s"
                 )

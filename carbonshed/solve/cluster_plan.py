@@ -126,7 +126,7 @@ def plan_squares(
         workers=workers,
         memory=memory,
         least=overhead + 2 * per_row * grid.side,
-        spilled=max(0, kept - memory // 2),
+        spilled=max(0, kept - max(0, memory // 2 - overhead)),
         wire=int(WIRE * workers**WIRE_POWER * 8 * size**2),
         written=int(8.5 * size * demands),
     )

@@ -528,8 +528,9 @@ def test_what_is_too_large_for_workers_is_refused() -> None:
 
 def test_a_disk_without_room_is_refused(tmp_path: Path) -> None:
     planned = plan_squares(np.repeat(range(700), 42), 3_502, workers=2, memory=4 * GB)
-    # 6 x 8 n^2 for two of them, of which half their memory need not be written
-    assert planned.spilled == 24 * 29_400**2 - 2 * GB
+    # 6 x 8 n^2 for two of them, of which what half their memory holds beside the rest
+    # of a process need not be written
+    assert planned.spilled == 24 * 29_400**2 - (2 * GB - OVERHEAD_BYTES)
     on_one_host = [Worker(f"tcp://a:{i}", "a", 4 * GB, 20 * GB) for i in range(2)]
     with pytest.raises(CarbonshedError, match="a: no room to spill"):
         require_disk(planned, on_one_host, tmp_path)
