@@ -45,13 +45,22 @@ def parent_system(regions: int = 1) -> System:
     return system
 
 
+@pytest.fixture(scope="module")
+def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ingest a parent with one region, in a project to be copied."""
+    root = tmp_path_factory.mktemp("ingested")
+    (root / "dbt_project.yml").touch()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        ingest_tidy(write_tidy(parent_system(), root / "parent_tables"), "parent")
+    return root
+
+
 @pytest.fixture
-def parent(project: Path) -> System:
-    """Ingest a parent with one region."""
-    system = parent_system()
-    write_tidy(system, project / "parent_tables")
-    ingest_tidy(project / "parent_tables", "parent")
-    return system
+def parent(project: Path, ingested: Path) -> System:
+    """Return a parent with one region, whose dataset is in the project."""
+    shutil.copytree(ingested, project, dirs_exist_ok=True)
+    return parent_system()
 
 
 def write_statistics(folder: Path, tables: dict[str, list[dict]]) -> Path:
