@@ -4,27 +4,7 @@ import json
 
 import pytest
 
-# parsed once: each start of dbt costs seconds
-LIST = """
-import json
-from dbt.cli.main import dbtRunner
-
-manifest = dbtRunner().invoke(["parse", "--quiet", "--vars", "dataset: {name}"]).result
-listing = dbtRunner(manifest=manifest)
-options = ["--quiet", "--vars", "dataset: {name}", "--output", "json"]
-options += ["--output-keys", "unique_id"]
-selected = {{
-    selector: listing.invoke(["ls", "--selector", selector, *options]).result
-    for selector in ("build", "code", "policy", "scenarios")
-}}
-manifest.build_parent_and_child_maps()
-known = {{
-    node: {{"tags": entry.tags, "code": entry.raw_code}}
-    for node, entry in manifest.nodes.items()
-}}
-with open("target/selected.json", "w", encoding="utf-8") as file:
-    json.dump([selected, manifest.child_map, known], file)
-"""
+SELECTORS = ("build", "code", "policy", "scenarios")
 VARS = (
     "super_emitter_rule",
     "peak_projection",
@@ -37,15 +17,22 @@ VARS = (
 @pytest.fixture(scope="module")
 def graph(several_years, project):
     """Return what the selectors select, the children of all nodes, and the nodes."""
-    result = project.run("python", "-c", LIST.format(name=several_years.name))
-    path = project.root / "target" / "selected.json"
-    assert result.code == 0, result
-    selected, children, nodes = json.loads(path.read_text("utf-8"))
-    found = {
-        name: {json.loads(line)["unique_id"] for line in lines}
-        for name, lines in selected.items()
+    options = ("--output", "json", "--output-keys", "unique_id", "--quiet")
+    of_dataset = ("--vars", f"dataset: {several_years.name}")
+    found = {}
+    for selector in SELECTORS:
+        chosen = ("--selector", selector, *options, "--write-json")
+        listed = project.run("dbt", "ls", *of_dataset, *chosen)
+        assert listed.code == 0, listed
+        lines = listed.text.splitlines()
+        found[selector] = {json.loads(line)["unique_id"] for line in lines}
+    path = project.root / "target" / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    nodes = {
+        node: {"tags": entry["tags"], "code": entry["raw_code"]}
+        for node, entry in manifest["nodes"].items()
     }
-    return found, children, nodes
+    return found, manifest["child_map"], nodes
 
 
 def reached(children, *starts):
