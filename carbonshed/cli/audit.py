@@ -31,8 +31,14 @@ def audit(
     """Check a dataset before it is built; exit code 1 if a check fails."""
     from carbonshed.audit import audit_dataset
     from carbonshed.dataset.store import open_dataset
+    from carbonshed.dbt_plugin.vars import check_variables
+    from carbonshed.errors import CarbonshedError
     from carbonshed.solve.plan import DASK, Solver
 
+    asked = {"scheduler": scheduler or None, "shared": shared or None}
+    check_variables(asked, list(asked))
+    if shared and not scheduler:
+        raise CarbonshedError("--shared is for the workers of a --scheduler; name it")
     solver = Solver.of(DASK, None, scheduler, shared) if scheduler else None
     dataset = open_dataset(name)
     with progress_line() as progress:

@@ -46,7 +46,9 @@ def _is_plain(value: str) -> bool:
 
 
 def _is_scheduler(value: str) -> bool:
-    return _is_plain(value) and ("://" in value or Path(value).is_file())
+    # Dask would wait a minute to close a connection of another kind
+    is_address = re.match(r"(tcp|tls|wss?|ucx)://\w", value)
+    return _is_plain(value) and bool(is_address or Path(value).is_file())
 
 
 def _is_url(value: str) -> bool:

@@ -104,6 +104,8 @@ def test_a_refusal_is_one_message_and_exit_code_1(run, project):
         (["ingest", "tidy"], "SOURCE"),
         (["audit", "nowhere"], "no dataset 'nowhere'"),
         (["audit", "../up"], "not allowed"),
+        (["audit", "tiny", "--scheduler", "foo://1"], "address of a Dask scheduler"),
+        (["audit", "tiny", "--shared", "s3://a/b"], "workers of a --scheduler"),
         (["template", "sheet", "x"], "formats with one: tidy, compile, scenarios, "),
         (["template", "tidy", "x", "--dataset", "a"], "--dataset goes with scenarios"),
         (["template", "scenarios", "x.csv", "--dataset", "a"], "no dataset 'a'"),
