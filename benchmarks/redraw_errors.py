@@ -2,13 +2,17 @@
 
 ``python -m benchmarks.redraw_errors NAME [--draws 1000]``, with an ingested dataset:
 every cell is multiplied by a lognormal number of the rule's relative standard error,
-with parts that groups share; the system is solved from scratch, draw by draw.
+with parts that groups share; the system is solved from scratch, draw by draw. Where a
+warehouse was built with the var ``by_origin: true``, its interval of the interregional
+share stands beside the drawn shares.
 """
 
 import argparse
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -19,24 +23,33 @@ from carbonshed.dataset.store import Dataset, open_dataset
 from carbonshed.paths import seeds_dir
 
 SEED = 7
+QUANTILE = 1.6448536
+Cells = dict[str, np.ndarray]
 
 
 @dataclass
 class Table:
     """A year of a dataset in its own units: n rows, R regions, C categories."""
 
-    cells: dict[str, np.ndarray]  # by component: (n,), (R, C), (n, n), (n, R, C), (n,)
-    groups: dict[str, np.ndarray]  # which cells share an error, shaped alike
+    cells: Cells  # by component: (n,), (R, C), (n, n), (n, R, C), (n,)
+    groups: Cells  # which cells share an error, shaped alike
     regions: int
 
-    def footprints(self, cells: dict[str, np.ndarray]) -> np.ndarray:
-        """Solve from scratch; the footprints of the regions, shape (R,)."""
+    def solve(self, cells: Cells) -> tuple[np.ndarray, float]:
+        """Solve from scratch; the footprints, shape (R,), and the interregional share.
+
+        The share, of what is emitted for final demand, that arises in another region
+        than the demand; without direct emissions and exports.
+        """
         Z, Y = cells["transactions"], cells["final_demand"]
         x = Z.sum(axis=1) + Y.sum(axis=(1, 2)) + cells["exports"]
         divisor = np.where(self.is_zero, np.inf, x)
         A, f = Z / divisor, cells["emissions"] / divisor
-        m = np.linalg.solve((np.eye(len(x)) - A).T, f)
-        return m @ Y.sum(axis=2) + cells["direct_emissions"].sum(axis=1)
+        X = np.linalg.solve(np.eye(len(x)) - A, Y.sum(axis=2))
+        by_sector = (f[:, None] * X).reshape(self.regions, -1, self.regions)
+        flows = by_sector.sum(axis=1)  # by region of origin and of demand
+        footprints = flows.sum(axis=0) + cells["direct_emissions"].sum(axis=1)
+        return footprints, 1 - np.trace(flows) / flows.sum()
 
     @cached_property
     def is_zero(self) -> np.ndarray:
@@ -86,19 +99,23 @@ def read_table(dataset: Dataset, year: int, stressor: str) -> Table:
         cells["final_demand"][i, regions[region], categories[category]] = value
     for i, value in rows("exports", "region_sector_id, value"):
         cells["exports"][i] = value
+    return Table(cells, groups_of(n, r, c), r)
+
+
+def groups_of(n: int, r: int, c: int) -> Cells:
+    """Return which cells share an error, of n rows, r regions and c categories."""
     sectors = n // r
     own = np.arange(n) // sectors
     to_final = np.broadcast_to(
         own[:, None, None] * r + np.arange(r)[:, None], (n, r, c)
     )
-    groups = {
+    return {
         "emissions": np.arange(n) % sectors,
         "direct_emissions": np.broadcast_to(np.arange(c), (r, c)),
         "transactions": own[:, None] * r + own,
         "final_demand": to_final,
         "exports": own,
     }
-    return Table(cells, groups, r)
 
 
 def read_rules() -> dict[str, dict[str, dict[str, str]]]:
@@ -110,7 +127,7 @@ def read_rules() -> dict[str, dict[str, dict[str, str]]]:
     return found
 
 
-def errors_of(table: Table, rule: dict[str, dict[str, str]]) -> dict[str, np.ndarray]:
+def errors_of(table: Table, rule: dict[str, dict[str, str]]) -> Cells:
     """Return standard errors by component."""
     return {
         name: leontief.standard_errors(
@@ -125,9 +142,7 @@ def errors_of(table: Table, rule: dict[str, dict[str, str]]) -> dict[str, np.nda
     }
 
 
-def first_order(
-    table: Table, errors: dict[str, np.ndarray], shared: dict[str, float]
-) -> np.ndarray:
+def first_order(table: Table, errors: Cells, shared: dict[str, float]) -> np.ndarray:
     """Return the variance of every region's footprint, shape (R,)."""
     cells, r, zero = table.cells, table.regions, table.is_zero
     n = len(cells["exports"])
@@ -165,12 +180,9 @@ def first_order(
 
 
 def redraw(
-    table: Table,
-    errors: dict[str, np.ndarray],
-    shared: dict[str, float],
-    draws: int,
-) -> np.ndarray:
-    """Return the footprints of tables drawn anew, shape (draws, R)."""
+    table: Table, errors: Cells, shared: dict[str, float], draws: int
+) -> Iterator[Cells]:
+    """Yield tables of which every cell is drawn anew."""
     generator = np.random.Generator(np.random.PCG64(SEED))
     widths = {
         name: np.sqrt(
@@ -180,7 +192,6 @@ def redraw(
         )
         for (name, values), s in zip(table.cells.items(), errors.values(), strict=True)
     }
-    found = []
     for _ in range(draws):
         cells = {}
         for name, values in table.cells.items():
@@ -189,23 +200,39 @@ def redraw(
             u = generator.standard_normal(values.shape)
             error = np.sqrt(k) * w + np.sqrt(1 - k) * u
             cells[name] = values * np.exp(t * error - t**2 / 2)
-        found.append(table.footprints(cells))
-    return np.array(found)
+        yield cells
 
 
 def compare(
+    error: np.ndarray, low: np.ndarray, high: np.ndarray, drawn: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Hold some figures against their draws, shape (draws, figures).
+
+    Returns
+    -------
+    errors, inside, widths : ndarray, shape (figures,)
+        Standard error over the drawn one, share of draws in the 90 % interval, its
+        width over the drawn one.
+    """
+    ends = np.quantile(drawn, (0.05, 0.95), axis=0)
+    return (
+        error / drawn.std(axis=0, ddof=1),
+        ((drawn >= low) & (drawn <= high)).mean(axis=0),
+        (high - low) / (ends[1] - ends[0]),
+    )
+
+
+def of_footprints(
     footprints: np.ndarray, variance: np.ndarray, drawn: np.ndarray
 ) -> list[str]:
-    """Return the figures of the page: ratios over regions, and the share inside."""
+    """Return the figures of the page: over regions, 5, 50 and 95 % of them."""
     error = np.sqrt(variance)
     q = np.sqrt(np.log1p((error / footprints) ** 2))
-    low, high = (footprints * np.exp(z * 1.6448536 * q - q**2 / 2) for z in (-1, 1))
-    ends = np.quantile(drawn, (0.05, 0.95), axis=0)
-    inside = ((drawn >= low) & (drawn <= high)).mean(axis=0)
-    ratios = error / drawn.std(axis=0, ddof=1), (high - low) / (ends[1] - ends[0])
+    low, high = (footprints * np.exp(z * QUANTILE * q - q**2 / 2) for z in (-1, 1))
+    errors, inside, widths = compare(error, low, high, drawn)
     texts = [
         "{1:.3f} [{0:.2f}, {2:.2f}]".format(*np.quantile(ratio, (0.05, 0.5, 0.95)))
-        for ratio in ratios
+        for ratio in (errors, widths)
     ]
     return [
         texts[0],
@@ -213,6 +240,35 @@ def compare(
         texts[1],
         f"{np.median(error / footprints):.3f}",
     ]
+
+
+def headlines(name: str, year: int, stressor: str) -> dict[tuple[str, str], dict]:
+    """Return what a warehouse says of headlines, by rule and quantity; none without."""
+    if not (path := Path("warehouse", f"{name}.duckdb")).is_file():
+        return {}
+    with duckdb.connect(str(path), read_only=True) as connection:
+        rows = connection.table("marts.headline_uncertainty").to_arrow_table()
+    return {
+        (row["uncertainty_rule"], row["quantity"]): row
+        for row in rows.to_pylist()
+        if row["year"] == year and row["stressor_id"] == stressor
+    }
+
+
+def of_headline(row: dict, drawn: np.ndarray) -> list[str]:
+    """Return the figures of the page of one headline, from its draws."""
+    ends = (np.array([row[key]]) for key in ("standard_error", "p05", "p95"))
+    ratios = compare(*ends, drawn[:, None])
+    value = row["value"], row["drawn_mean"] or row["value"], drawn.mean()
+    figures = [f"{each:.4g}" for each in value]
+    figures += [f"{row['standard_error']:.4g}", f"{drawn.std(ddof=1):.4g}"]
+    return figures + [f"{figure[0]:.3f}" for figure in ratios]
+
+
+HEADLINE_COLUMNS = (
+    "value | mean of the interval | of draws | standard error | of draws |"
+    " their ratio | draws inside 90 % | width of the interval over the drawn one"
+)
 
 
 def main() -> None:
@@ -226,7 +282,9 @@ def main() -> None:
     dataset = open_dataset(chosen.name)
     year = chosen.year or dataset.descriptor["carbonshed"]["years"][-1]
     table = read_table(dataset, year, chosen.stressor)
-    footprints = table.footprints(table.cells)
+    footprints, _ = table.solve(table.cells)
+    known = headlines(chosen.name, year, chosen.stressor)
+    shares = []
     print(
         "| rule | draws | standard error, first order / drawn | draws inside 90 % |"
         " width of the interval, first order / drawn | relative standard error |"
@@ -237,9 +295,19 @@ def main() -> None:
         shared = {
             part: float(rule[part]["shared_share"]) for part in UNCERTAIN_COMPONENTS
         }
-        drawn = redraw(table, errors, shared, chosen.draws)
-        figures = compare(footprints, first_order(table, errors, shared), drawn)
+        tables = redraw(table, errors, shared, chosen.draws)
+        drawn, drawn_shares = zip(*map(table.solve, tables), strict=True)
+        variance = first_order(table, errors, shared)
+        figures = of_footprints(footprints, variance, np.array(drawn))
         print(f"| `{name}` | {chosen.draws:,} | {' | '.join(figures)} |", flush=True)
+        if row := known.get((name, "interregional_share")):
+            shares.append([f"`{name}`", *of_headline(row, np.array(drawn_shares))])
+    if not shares:
+        print("\nno interregional share: build with the var by_origin: true")
+        return
+    print(f"\n| interregional share by rule | {HEADLINE_COLUMNS} |")
+    for figures in shares:
+        print(f"| {' | '.join(figures)} |")
 
 
 if __name__ == "__main__":
