@@ -26,7 +26,9 @@ ranked as (
 
     select
         full_scope.*,
-        rankings.footprint_rank
+        rankings.footprint_rank,
+        rankings.comparator_year,
+        rankings.us_comparator_year
     from full_scope
     inner join rankings using (year, stressor_id, region_id)
 
@@ -47,7 +49,9 @@ select
     ranked.domestic_footprint_per_capita,
     ranked.full_footprint_per_capita,
     ranked.world_average_ratio,
+    ranked.comparator_year,
     ranked.us_ratio,
+    ranked.us_comparator_year,
     ranked.world_comparison,
     ranked.method_id,
     case

@@ -315,7 +315,8 @@ select
     story.dataset,
     story.unit,
     story.comparable,
-    headline_rows.reason
+    headline_rows.reason,
+    headline_rows.scope
 from story
 inner join chapters using (chapter)
 left join headline_rows

@@ -12,6 +12,27 @@
         else ''
     end
     || case
+        when computed.computed_value is null then ''
+        when computed.headline_id = 'share_below_world'
+            then
+                coalesce(
+                    ' Compared with the world of ' || nations.world_year || '.',
+                    ''
+                )
+        when computed.headline_id = 'richest_ten_us_ratio'
+            then
+                coalesce(
+                    ' Compared with the United States of ' || nations.us_year
+                    || '.',
+                    ''
+                )
+                || case
+                    when scopes.footprints_leave_out = '' then ''
+                    else ' At least this ratio.'
+                end
+        else ''
+    end
+    || case
         when
             computed.headline_id = 'share_below_world'
             and nations.regions_not_known > 0

@@ -104,8 +104,8 @@ def test_a_region_has_its_footprint_in_both_scopes(malicious_labels, report):
         f"{abroad / 1e9:.2f}",
     ]
     assert shown["rank"] == ["", "1", str(rank)]
-    assert shown["times the world"] == ["", MISSING, f"{world:.2f}"]
-    assert shown["times the United States"] == ["", MISSING, f"{states:.2f}"]
+    assert shown["times the world of 2012"] == ["", MISSING, f"{world:.2f}"]
+    assert shown["times the United States of 2012"] == ["", MISSING, f"{states:.2f}"]
     # and the domestic footprint is compared with neither
     assert not any("world" in label for label, _ in data["facts"])
 

@@ -160,7 +160,7 @@ def test_a_build_without_analyses_is_whole_and_they_can_follow(project, tmp_path
     page = (tmp_path / "r" / "ranking.html").read_text("utf-8")
     assert "5 to 95" not in page
     # a domestic footprint is beside the world's, and on no side of it
-    assert "Times the world, at least" in page
+    assert "Times the world of 2012, at least" in page
     assert set(re.findall(r'"side": ?"([^"]+)"', page)) == {"region"}
     assert "full scope" not in (tmp_path / "r" / "region.html").read_text("utf-8")
     # what needs the factors is solved again, what does not is added

@@ -230,14 +230,15 @@ _SIDES = {
 def comparators(rows: list[dict]) -> list[tuple[str, float]]:
     """Return the figures that the ratios of the ranking were made with."""
     found = []
-    for column, name in (
-        ("us_ratio", "United States"),
-        ("world_average_ratio", "world"),
+    for column, name, year in (
+        ("us_ratio", "United States", "us_comparator_year"),
+        ("world_average_ratio", "world", "comparator_year"),
     ):
         for each in rows:
             if each[column] and each["footprint_per_capita"]:
                 value = each["footprint_per_capita"] / each[column]
-                found.append((name, short(value, 9)))
+                of_year = f" of {each[year]}" if each[year] else ""
+                found.append((name + of_year, short(value, 9)))
                 break
     return found
 
@@ -247,7 +248,7 @@ def _with_lines(
 ) -> alt.LayerChart:
     rules = alt.Chart(
         data(
-            {"name": f"{name} {size.full(value)}", "value": value / size.divisor}
+            {"name": f"{name}: {size.full(value)}", "value": value / size.divisor}
             for name, value in lines
         )
     )

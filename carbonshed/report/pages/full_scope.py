@@ -5,6 +5,7 @@ from typing import Any
 from carbonshed.report.content import Column, Section, make_table
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.numbers import MISSING
+from carbonshed.report.pages import words
 from carbonshed.report.scope import Scope
 
 # what it is about first: a phone shows three columns
@@ -13,8 +14,8 @@ _COLUMNS = [
     ("region_name", "Region", "text"),
     ("full_footprint", "Footprint in full scope", "stressor"),
     ("full_footprint_per_capita", "Per person", "stressor per person"),
-    ("world_average_ratio", "Times the world{at_least}", "ratio"),
-    ("us_ratio", "Times the United States{at_least}", "ratio"),
+    ("world_average_ratio", "Times {world}{at_least}", "ratio"),
+    ("us_ratio", "Times {states}{at_least}", "ratio"),
     ("imports_in_production", "Of it {outside}, for producers", "stressor"),
     ("imports_of_final_users", "Of it {outside}, for final users", "stressor"),
     ("domestic_footprint", "Domestic footprint", "stressor"),
@@ -33,8 +34,8 @@ _BESIDE = (
         "stressor per person",
     ),
     ("rank", "footprint_rank", "full_footprint_rank", "count"),
-    ("times the world{at_least}", "", "world_average_ratio", "ratio"),
-    ("times the United States{at_least}", "", "us_ratio", "ratio"),
+    ("times {world}{at_least}", "", "world_average_ratio", "ratio"),
+    ("times {states}{at_least}", "", "us_ratio", "ratio"),
 )
 _METHODS = {
     "domestic_technology": (
@@ -79,11 +80,11 @@ def text(scope: Scope, rows: Rows) -> str:
 
 def section(scope: Scope, rows: Rows) -> Section:
     """Return a section on the footprints of all ranked regions."""
-    words = _words(scope, rows)
+    named = _words(scope, rows)
     columns = [
         Column(
             name,
-            label.format(**words),
+            label.format(**named),
             unit,
             "region_id" if name == "region_name" else "",
         )
@@ -142,4 +143,8 @@ def _texts(
 
 def _words(scope: Scope, rows: Rows) -> dict[str, str]:
     is_lower = any(rows.column("is_lower_bound"))
-    return {"outside": scope.outside, "at_least": ", at least" if is_lower else ""}
+    return {
+        **words.comparators(rows),
+        "outside": scope.outside,
+        "at_least": ", at least" if is_lower else "",
+    }

@@ -20,8 +20,8 @@ _COLUMNS = [
     Column("production_emissions", "Emitted there", "stressor"),
     Column("footprint_per_capita", "Footprint per person", "stressor per person"),
     Column("footprint_per_capita_rank", "Rank per person", "count"),
-    Column("world_average_ratio", "Times the world{at_least}", "ratio"),
-    Column("us_ratio", "Times the United States{at_least}", "ratio"),
+    Column("world_average_ratio", "Times {world}{at_least}", "ratio"),
+    Column("us_ratio", "Times {states}{at_least}", "ratio"),
     Column("cumulative_footprint_share", "Running share", "share"),
     Column("population", "People", "person"),
 ]
@@ -56,7 +56,7 @@ def page(scope: Scope, marts: Marts) -> Page:
                     "ranking",
                     f"Ranked regions by footprint, {scope.title}",
                     regions,
-                    _columns(scope, full is not None),
+                    _columns(scope, regions, full is not None),
                 )
             ],
         )
@@ -65,11 +65,12 @@ def page(scope: Scope, marts: Marts) -> Page:
     return Page("ranking", TITLE, lead, sections, scope.finding("largest_footprint"))
 
 
-def _columns(scope: Scope, has_full_scope: bool) -> list[Column]:
+def _columns(scope: Scope, regions: Rows, has_full_scope: bool) -> list[Column]:
     """Return the columns; in full scope the table before compares like with like."""
-    at_least = ", at least" if scope.is_lower_bound else ""
+    named = words.comparators(regions)
+    named["at_least"] = ", at least" if scope.is_lower_bound else ""
     return [
-        replace(each, label=each.label.format(at_least=at_least))
+        replace(each, label=each.label.format(**named))
         for each in _COLUMNS
         if not (has_full_scope and each.name in ("world_average_ratio", "us_ratio"))
     ]
@@ -109,7 +110,10 @@ def _people(scope: Scope, regions: Rows, extent: str = "") -> Section:
             "United States are not in the chart."
         )
     else:
-        years = sorted({*regions.column("comparator_year")} - {None})
+        found = ("comparator_year", "us_comparator_year")
+        years = sorted(
+            {year for each in found for year in regions.column(each) if year}
+        )
         year = " and ".join(map(str, years))
         note = (
             f"The figures of the world and of the United States are those that the "

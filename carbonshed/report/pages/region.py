@@ -51,8 +51,8 @@ _FACTS = (
         "ratio",
         "the same per value added shipped",
     ),
-    ("world_average_ratio", "times the world", "ratio", "per person{at_least}"),
-    ("us_ratio", "times the United States", "ratio", "per person{at_least}"),
+    ("world_average_ratio", "times {world}", "ratio", "per person{at_least}"),
+    ("us_ratio", "times {states}", "ratio", "per person{at_least}"),
     ("population", "people", "person", ""),
     ("gdp", "GDP", "currency", ""),
     ("is_super_emitter", "super-emitter", "flag", "by the rule in use"),
@@ -145,9 +145,10 @@ def _data(
     rules, gifts = _gifts(scope, allocations)
     shown = [each for each in _FACTS if full is None or each[0] not in _COMPARED]
     scopes = full_scope.lines(scope, full) if full else {}
+    named = words.comparators(regions)
     return {
         "facts": [
-            [label, note.format(at_least=words.at_least(scope))]
+            [label.format(**named), note.format(at_least=words.at_least(scope))]
             for _, label, _, note in shown
         ],
         "scopes": full_scope.labels(scope, full) if full else [],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from carbonshed.report.marts import Rows
 from carbonshed.report.scope import Scope
 
 RANKED = (
@@ -54,6 +55,18 @@ def at_least(scope: Scope) -> str:
     if not scope.is_lower_bound:
         return ""
     return f"; at least, since {scope.leaves_out.replace('; ', ' and ')} are left out"
+
+
+def comparators(rows: Rows) -> dict[str, str]:
+    """Return what the world and the United States are called: with their year."""
+    return {
+        name: called
+        + "".join(f" of {year}" for year in {*rows.column(column)} - {None})
+        for name, called, column in (
+            ("world", "the world", "comparator_year"),
+            ("states", "the United States", "us_comparator_year"),
+        )
+    }
 
 
 def only_masses(scope: Scope) -> str:

@@ -48,7 +48,13 @@ comparators_by_year as (
                 when comparator_id = 'united_states_consumption'
                     then tonnes_per_person
             end
-        ) as us_footprint
+        ) as us_footprint,
+        max(
+            case
+                when comparator_id = 'united_states_consumption'
+                    then comparator_year
+            end
+        ) as us_comparator_year
     from comparators
     group by 1, 2
 
@@ -162,7 +168,8 @@ footprint_rankings as (
             'comparators_by_year.world_average',
             'scopes.is_lower_bound'
         ) }} as world_comparison,
-        't' as unit
+        't' as unit,
+        comparators_by_year.us_comparator_year
     from accumulated
     inner join scopes using (year, stressor_id)
     left join comparators_by_year using (year, stressor_id)

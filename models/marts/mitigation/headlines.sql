@@ -61,6 +61,8 @@ ranked_accounts as (
         accounts.population,
         accounts.consumption_footprint,
         rankings.world_comparison,
+        rankings.comparator_year,
+        rankings.us_comparator_year,
         row_number() over (
             partition by accounts.year, accounts.stressor_id
             order by
@@ -88,7 +90,9 @@ nations as (
             as regions_not_above_world,
         sum(case when world_comparison = 'not known' then 1 else 0 end)
             as regions_not_known,
-        count(world_comparison) as regions_compared
+        count(world_comparison) as regions_compared,
+        max(comparator_year) as world_year,
+        max(us_comparator_year) as us_year
     from ranked_accounts
     group by 1, 2
 

@@ -13,6 +13,7 @@ select
     full_scope.us_ratio,
     full_scope.world_comparison,
     rankings.comparator_year,
+    rankings.us_comparator_year,
     full_scope.is_lower_bound,
     full_scope.method_id
 from footprint_scopes as full_scope

@@ -22,7 +22,8 @@ select
     rankings.world_comparison,
     rankings.is_lower_bound,
     rankings.cumulative_footprint_share,
-    rankings.comparator_year
+    rankings.comparator_year,
+    rankings.us_comparator_year
 from footprint_rankings as rankings
 inner join regional_accounts as regional using (year, stressor_id, region_id)
 where

@@ -11,6 +11,8 @@ select
     full_scope.full_footprint_rank,
     full_scope.world_average_ratio,
     full_scope.us_ratio,
+    rankings.comparator_year,
+    rankings.us_comparator_year,
     full_scope.is_lower_bound,
     full_scope.method_id
 from footprint_scopes as full_scope

@@ -26,6 +26,8 @@ select
     rankings.production_rank,
     rankings.world_average_ratio,
     rankings.us_ratio,
+    rankings.comparator_year,
+    rankings.us_comparator_year,
     typology.affluence,
     typology.industry_type,
     typology.supply_chain_role,
