@@ -31,9 +31,12 @@ export_years as (
 
 import_years as (
 
-    select distinct year
+    select
+        year,
+        count(category_id) > 0 as has_final_imports
     from imports
     where amount <> 0
+    group by 1
 
 ),
 
@@ -42,7 +45,8 @@ int_outside_trade as (
     select
         years.year,
         export_years.year is not null as has_exports,
-        import_years.year is not null as has_imports
+        import_years.year is not null as has_imports,
+        coalesce(import_years.has_final_imports, false) as has_final_imports
     from years
     left join export_years using (year)
     left join import_years using (year)

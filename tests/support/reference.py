@@ -453,7 +453,8 @@ def reference_marts(
                 full,
                 comparator and comparator.world,
                 comparator and comparator.us_consumption,
-                bool(scope["has_direct_emissions"]),
+                not scope["has_direct_emissions"]
+                or not np.any(year.imports_by_category),
             )
             add("footprint_scopes", prefix, full)
             ranking = ranking_rows(system, rows, comparator, is_lower_bound)

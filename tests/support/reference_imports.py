@@ -228,7 +228,7 @@ def scope_rows(
 
 
 def with_comparisons(
-    scopes: dict, world: float | None, us: float | None, has_direct: bool
+    scopes: dict, world: float | None, us: float | None, is_lower_bound: bool
 ) -> dict:
     """Return the rows with their ratios to what is published."""
     for row in scopes.values():
@@ -236,7 +236,8 @@ def with_comparisons(
         is_known = head is not None and world is not None
         row["world_average_ratio"] = head / world if is_known else None
         row["us_ratio"] = head / us if is_known else None
-        low = "at or below" if has_direct else "not known"
+        low = "not known" if is_lower_bound else "at or below"
+        row["is_lower_bound"] = is_lower_bound
         row["world_comparison"] = (
             None if not is_known else "above" if head > world else low
         )

@@ -282,6 +282,8 @@ class Counties:
             "region_id",
             "region_name",
             "is_ranked",
+            "comparator_year",
+            "us_comparator_year",
         ),
         "suppliers": ("region_id", "partner_id", "gross_flow"),
         "customers": ("region_id", "partner_id", "gross_flow"),

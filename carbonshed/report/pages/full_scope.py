@@ -59,23 +59,38 @@ def ask(marts: Marts, query: str) -> Rows | None:
     return rows if len(rows) else None
 
 
-def extent(rows: Rows) -> str:
+def extent(scope: Scope, rows: Rows) -> str:
     """Return what footprints in full scope hold, in the words of a scope."""
-    is_whole = not any(rows.column("is_lower_bound"))
-    return "full" if is_whole else "full without direct emissions"
+    without = [] if scope.has_direct else ["direct emissions"]
+    without += [] if _has_final(rows) else ["imports of final users"]
+    return "full" + (f" without {' and '.join(without)}" if without else "")
 
 
 def text(scope: Scope, rows: Rows) -> str:
     """Return what is in these footprints, and how their imports are valued."""
     method = _METHODS[rows.column("method_id")[0]].format(outside=scope.outside)
+    missing = " and ".join(left_out(scope, rows))
     said = (
         f"What imports cause {scope.outside} is in footprints in full scope, and in no "
         f"other figure of this report: {method}. A ratio to the world or to the United "
         "States compares like with like in full scope"
     )
-    if any(rows.column("is_lower_bound")):
-        said += ", but for direct emissions of households, which this table lacks"
+    if missing:
+        said += f", but for {missing}, which this table lacks"
     return f"{said}."
+
+
+def left_out(scope: Scope, rows: Rows) -> list[str]:
+    """Return what footprints in full scope leave out, for what a table may lack."""
+    found = {
+        "direct emissions of households": not scope.has_direct,
+        f"what imports of final users cause {scope.outside}": not _has_final(rows),
+    }
+    return [what for what, is_missing in found.items() if is_missing]
+
+
+def _has_final(rows: Rows) -> bool:
+    return any(rows.column("imports_of_final_users"))
 
 
 def section(scope: Scope, rows: Rows) -> Section:
@@ -89,6 +104,7 @@ def section(scope: Scope, rows: Rows) -> Section:
             "region_id" if name == "region_name" else "",
         )
         for name, label, unit in _COLUMNS
+        if name != "imports_of_final_users" or _has_final(rows)
     ]
     title = f"Footprints in full scope, {scope.title}"
     table = make_table(scope, "full-scope", title, rows, columns)
@@ -118,6 +134,7 @@ def _known(rows: Rows) -> list[tuple[str, str, str, str]]:
         line
         for line in _BESIDE
         if any(value is not None for value in rows.column(line[2]))
+        and (line[2] != "imports_of_final_users" or _has_final(rows))
     ]
 
 
@@ -142,9 +159,8 @@ def _texts(
 
 
 def _words(scope: Scope, rows: Rows) -> dict[str, str]:
-    is_lower = any(rows.column("is_lower_bound"))
     return {
         **words.comparators(rows),
         "outside": scope.outside,
-        "at_least": ", at least" if is_lower else "",
+        "at_least": ", at least" if left_out(scope, rows) else "",
     }

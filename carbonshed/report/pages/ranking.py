@@ -10,8 +10,6 @@ from carbonshed.report.scope import Scope
 
 TITLE = "Ranking"
 
-_DIRECT = "direct emissions of households"
-
 _COLUMNS = [
     Column("footprint_rank", "Rank", "count"),
     Column("region_name", "Region", region="region_id"),
@@ -42,7 +40,7 @@ def page(scope: Scope, marts: Marts) -> Page:
     if full is None:
         sections.append(_people(scope, regions))
     else:
-        held = full_scope.extent(full)
+        held = full_scope.extent(scope, full)
         sections.append(_people(scope, full_scope.per_person(full), held))
         sections.append(full_scope.section(scope, full))
     sections.append(
@@ -96,7 +94,6 @@ def _people(scope: Scope, regions: Rows, extent: str = "") -> Section:
     """Return footprints per person; of an extent of their own, if one is given."""
     chart = accounts.per_person(scope, regions, extent)
     heading = "Per person, in full scope" if extent else "Per person"
-    held = scope.of(extent)
     if chart is None:
         return Section(
             "people",
@@ -119,11 +116,14 @@ def _people(scope: Scope, regions: Rows, extent: str = "") -> Section:
             f"The figures of the world and of the United States are those that the "
             f"Global Carbon Budget, or rows of your own, give for consumption in {year}"
         )
-        is_domestic = held.extent.startswith("domestic")
-        if is_domestic or not held.has_direct:
-            missing = scope.leaves_out if is_domestic else _DIRECT
+        missing = (
+            full_scope.left_out(scope, regions)
+            if extent
+            else [each for each in scope.leaves_out.split("; ") if each]
+        )
+        if missing:
             note += (
-                f". They hold {missing.replace('; ', ' and ')}, the footprints here do "
+                f". They hold {' and '.join(missing)}, the footprints here do "
                 "not: a region above the world is above it, and of one below it is not "
                 "known."
             )

@@ -59,14 +59,14 @@ def at_least(scope: Scope) -> str:
 
 def comparators(rows: Rows) -> dict[str, str]:
     """Return what the world and the United States are called: with their year."""
-    return {
-        name: called
-        + "".join(f" of {year}" for year in {*rows.column(column)} - {None})
-        for name, called, column in (
-            ("world", "the world", "comparator_year"),
-            ("states", "the United States", "us_comparator_year"),
-        )
-    }
+    named = {}
+    for name, called, column in (
+        ("world", "the world", "comparator_year"),
+        ("states", "the United States", "us_comparator_year"),
+    ):
+        year = next(filter(None, rows.column(column)), None)
+        named[name] = f"{called} of {year}" if year else called
+    return named
 
 
 def only_masses(scope: Scope) -> str:

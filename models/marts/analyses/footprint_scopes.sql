@@ -32,6 +32,25 @@ scopes as (
 
 ),
 
+outside_trade as (
+
+    select * from {{ ref('int_outside_trade') }}
+
+),
+
+-- direct emissions and imports of final users are what a table may lack
+bounds as (
+
+    select
+        scopes.year,
+        scopes.stressor_id,
+        not scopes.has_direct_emissions
+        or not outside_trade.has_final_imports as is_lower_bound
+    from scopes
+    inner join outside_trade using (year)
+
+),
+
 methods as (
 
     select distinct
@@ -138,14 +157,14 @@ footprint_scopes as (
         {{ world_comparison(
             'per_person.full_footprint_per_capita',
             'comparators.world',
-            'not scopes.has_direct_emissions'
+            'bounds.is_lower_bound'
         ) }} as world_comparison,
         't' as unit,
-        not scopes.has_direct_emissions as is_lower_bound,
+        bounds.is_lower_bound,
         per_person.is_default_method,
         per_person.is_ranked
     from per_person
-    inner join scopes using (year, stressor_id)
+    inner join bounds using (year, stressor_id)
     left join comparators_by_year as comparators using (year, stressor_id)
 
 )
