@@ -104,7 +104,6 @@ def section(scope: Scope, rows: Rows) -> Section:
             "region_id" if name == "region_name" else "",
         )
         for name, label, unit in _COLUMNS
-        if name != "imports_of_final_users" or _has_final(rows)
     ]
     title = f"Footprints in full scope, {scope.title}"
     table = make_table(scope, "full-scope", title, rows, columns)
@@ -134,7 +133,6 @@ def _known(rows: Rows) -> list[tuple[str, str, str, str]]:
         line
         for line in _BESIDE
         if any(value is not None for value in rows.column(line[2]))
-        and (line[2] != "imports_of_final_users" or _has_final(rows))
     ]
 
 

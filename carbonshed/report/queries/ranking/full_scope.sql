@@ -5,7 +5,10 @@ select
     rankings.footprint_rank,
     full_scope.domestic_footprint,
     full_scope.imports_in_production,
-    full_scope.imports_of_final_users,
+    case
+        when sum(full_scope.imports_of_final_users) over () > 0
+            then full_scope.imports_of_final_users
+    end as imports_of_final_users,
     full_scope.full_footprint,
     full_scope.domestic_footprint_per_capita,
     full_scope.full_footprint_per_capita,
