@@ -2,6 +2,7 @@
 
 None of it can be seen: lines for a log that nobody writes, templates of the same text,
 settings that were found valid, and the names of all macros, looked up one by one.
+`make`, `make soak` and the tests of macros run dbt as it is.
 """
 
 import functools
