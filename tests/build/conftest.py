@@ -230,11 +230,6 @@ class Project:
         with self.in_environment(self.environment | kinds):
             yield
 
-    def build_untested(self, name: str) -> Path:
-        """Build a warehouse without its data tests, to have one at hand."""
-        with self.untested():
-            return self.build(name)
-
     def analyses(self, name: str) -> dict[str, str]:
         """Return the SQL of the ready questions by name, as dbt compiles it."""
         selection = ("--select", "resource_type:analysis")
