@@ -21,9 +21,9 @@ scenario_demand as (
 
 ),
 
-levers as (
+limits as (
 
-    select * from {{ ref('int_scenario_levers') }}
+    select * from {{ ref('int_scenario_limits') }}
 
 ),
 
@@ -82,48 +82,6 @@ demand as (
 
 ),
 
--- a user's rows may name several, also in tonnes, each of them for one year
-limits as (
-
-    select
-        totals.year,
-        totals.stressor_id,
-        totals.scenario_id,
-        levers.benchmark_id,
-        coalesce(
-            levers.cap_id,
-            regexp_replace(cast(levers.cap_tonnes as varchar), '[.]0$', '')
-            || ' t per person'
-        ) as cap
-    from totals
-    inner join levers
-        on
-            totals.scenario_id = levers.scenario_id
-            and totals.year = coalesce(levers.year, totals.year)
-
-),
-
-named_limits as (
-
-    select
-        year,
-        stressor_id,
-        scenario_id,
-        string_agg(distinct benchmark_id, ', ' order by benchmark_id)
-            as benchmarks,
-        string_agg(distinct cap, ', ' order by cap) as caps
-    from limits
-    group by 1, 2, 3
-
-),
-
-category_counts as (
-
-    select count(*) as categories
-    from categories
-
-),
-
 found_shares as (
 
     select
@@ -165,12 +123,7 @@ stretched as (
         year,
         stressor_id,
         scenario_id,
-        min(
-            case
-                when not (is_extrapolated or is_income_extrapolated) then 0
-                else 1
-            end
-        ) = 1 as is_extrapolated
+        bool_and(is_extrapolated or is_income_extrapolated) as is_extrapolated
     from standards
     group by 1, 2, 3
 
@@ -191,7 +144,7 @@ joined as (
         case
             when
                 demand.changed_cells
-                = totals.regions * category_counts.categories
+                = totals.regions * (select count(*) from categories)
                 then demand.smallest_demand_factor
             else least(1, coalesce(demand.smallest_demand_factor, 1))
         end as smallest_demand_factor,
@@ -200,8 +153,8 @@ joined as (
         totals.super_emitters,
         scenarios.benchmark_id,
         scenarios.cap_id,
-        coalesce(named_limits.benchmarks, 'none') as benchmarks,
-        coalesce(named_limits.caps, 'none') as caps,
+        coalesce(limits.benchmarks, 'none') as benchmarks,
+        coalesce(limits.caps, 'none') as caps,
         projections.projection_id,
         projections.emissions as peak_emissions,
         projections.peak_year,
@@ -227,9 +180,8 @@ joined as (
     inner join income_bands using (year)
     cross join dataset
     cross join choices
-    cross join category_counts
     left join demand using (year, stressor_id, scenario_id)
-    left join named_limits using (year, stressor_id, scenario_id)
+    left join limits using (year, scenario_id)
     left join found_shares using (year, stressor_id)
     left join stretched using (year, stressor_id, scenario_id)
     left join above_givers using (year, stressor_id, scenario_id)
