@@ -108,10 +108,7 @@ def _fill_caches() -> None:
     from dbt.cli.main import dbtRunner
     from dbt_common.tests import enable_test_caching
 
-    from support.lean_dbt import make_lean
-
     enable_test_caching()
-    make_lean()
     project = str(TESTS.parent)
     with tempfile.TemporaryDirectory() as folder:
         options = {
