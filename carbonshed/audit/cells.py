@@ -18,6 +18,7 @@ BATCH_ROWS = 1_000_000
 PART_ROWS = 2**27  # whole row groups, 2 GB in memory if they were there at once
 
 NOWHERE = -(2**63)
+_UNCACHED = {"enable_external_file_cache": "false"}
 # what a region-sector sells to others and buys from them, and its negative purchases
 SUMS = ("sold", "bought", "negative_cells", "negative_sum")
 
@@ -76,9 +77,11 @@ class Cells:
 
 def parts_of(path: Path) -> list[slice]:
     """Return the rows of each part of a file of transactions."""
-    rows = duckdb.execute(
-        f"select num_rows from parquet_file_metadata({sql_text(path)})"
-    ).fetchone()[0]
+    # not the connection that all share, which may remember the file as it was
+    with duckdb.connect(config=_UNCACHED) as connection:
+        (rows,) = connection.execute(
+            f"select num_rows from parquet_file_metadata({sql_text(path)})"
+        ).fetchone()
     return [slice(row, row + PART_ROWS) for row in range(0, rows, PART_ROWS)]
 
 
@@ -95,7 +98,7 @@ def scan_part(place: str, size: int, rows: slice) -> Cells:
     """
     cells = Cells(size)
     # the system has files in memory too, but gives way to the matrix
-    with duckdb.connect(config={"enable_external_file_cache": "false"}) as connection:
+    with duckdb.connect(config=_UNCACHED) as connection:
         if "://" in place:
             from carbonshed.solve.storage import connect_to
 
