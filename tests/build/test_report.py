@@ -292,7 +292,8 @@ def test_a_picture_can_travel_alone(report):
         root = ElementTree.fromstring(picture.read_text("utf-8"))
         words = " ".join(" ".join(root.itertext()).split())
         is_full = picture.stem.endswith("footprint-per-person")
-        scope = "· full" if is_full else "domestic scope"
+        full = "· full scope, without imports of final users ·"
+        scope = full if is_full else "domestic scope"
         for said in ("SYNTHETIC", "2012", scope, "three_cities"):
             assert said in words, picture
         for long in (source, licence):
