@@ -528,6 +528,20 @@ def test_the_scan_adds_up_across_parts_batches_and_years(monkeypatch, tmp_path):
         assert scan(doubled).disorder == f"{row // n} / {row % n}"
 
 
+def test_rows_of_a_table_that_was_replaced_are_counted_anew(folder, monkeypatch):
+    """Also where the files have the same size, and are written in the same second."""
+    monkeypatch.setattr("carbonshed.audit.cells.PART_ROWS", 1)
+    path = ingest_tidy(folder.write(), "tiny").table("transactions")
+    whole = pq.read_table(path)
+    doubled = pa.concat_tables([whole, whole.slice(len(whole) - 1)])
+    sizes = set()
+    for rows in (whole, doubled):
+        pq.write_table(rows, path)
+        sizes.add(path.stat().st_size)
+        assert len(parts_of(path)) == len(rows)
+    assert len(sizes) == 1
+
+
 def test_a_damaged_table_is_a_refusal_that_names_it(folder):
     dataset = ingest_tidy(folder.write(), "tiny")
     path = dataset.table("transactions")
