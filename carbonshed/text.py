@@ -34,6 +34,11 @@ def print_progress(message: str = "") -> None:
             print(f"\r\x1b[2K{shown}", end="\r", file=sys.stderr, flush=True)
 
 
+def is_url(place: str) -> bool:
+    """Return whether a place is elsewhere, no path of this machine: ``s3://a/b``."""
+    return "://" in place
+
+
 def print_note(message: str) -> None:
     """Write a line that stays to standard error: standard output is for results."""
     print_progress()

@@ -12,13 +12,14 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from carbonshed.text import sql_text
+from carbonshed.text import is_url, sql_text
 
 BATCH_ROWS = 1_000_000
 PART_ROWS = 2**27  # whole row groups, 2 GB in memory if they were there at once
 
 NOWHERE = -(2**63)
-_UNCACHED = {"enable_external_file_cache": "false"}
+# the system has files in memory too, but gives way to the matrix
+UNCACHED = {"enable_external_file_cache": "false"}
 # what a region-sector sells to others and buys from them, and its negative purchases
 SUMS = ("sold", "bought", "negative_cells", "negative_sum")
 
@@ -77,8 +78,9 @@ class Cells:
 
 def parts_of(path: Path) -> list[slice]:
     """Return the rows of each part of a file of transactions."""
-    # not the connection that all share, which may remember the file as it was
-    with duckdb.connect(config=_UNCACHED) as connection:
+    # the connection that all share takes a file of the same size and second for the
+    # one that it has read
+    with duckdb.connect(config=UNCACHED) as connection:
         (rows,) = connection.execute(
             f"select num_rows from parquet_file_metadata({sql_text(path)})"
         ).fetchone()
@@ -97,9 +99,8 @@ def scan_part(place: str, size: int, rows: slice) -> Cells:
     rows : slice
     """
     cells = Cells(size)
-    # the system has files in memory too, but gives way to the matrix
-    with duckdb.connect(config=_UNCACHED) as connection:
-        if "://" in place:
+    with duckdb.connect(config=UNCACHED) as connection:
+        if is_url(place):
             from carbonshed.solve.storage import connect_to
 
             connect_to(connection, place)

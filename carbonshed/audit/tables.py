@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from carbonshed import leontief
-from carbonshed.audit.cells import Cells, joined, parts_of, scan_part
+from carbonshed.audit.cells import UNCACHED, Cells, joined, parts_of, scan_part
 from carbonshed.dataset.contract import (
     ASSUMPTIONS,
     IMPORTS,
@@ -53,8 +53,7 @@ class Tables:
     def __init__(self, dataset: Dataset, solver: Solver | None = None) -> None:
         self.dataset = dataset
         self._solver = solver or Solver()
-        # the system has files in memory too, but gives way to the matrix
-        self.connection = duckdb.connect(config={"enable_external_file_cache": "false"})
+        self.connection = duckdb.connect(config=UNCACHED)
         for table in STORED_TABLES:
             path = sql_text(dataset.table(table))
             self.connection.execute(f"create view {table} as from {path}")

@@ -21,7 +21,7 @@ from carbonshed.solve.fingerprint import code_digest
 from carbonshed.solve.plan import OVERHEAD_BYTES, Solver, free_for
 from carbonshed.solve.progress import Progress
 from carbonshed.solve.storage import exists
-from carbonshed.text import size_text
+from carbonshed.text import is_url, size_text
 
 LOCAL_SHARE = 0.8  # of the free memory, for all processes together
 CORES_PER_PROCESS = 4  # of BLAS; at least two processes there are
@@ -223,7 +223,7 @@ def open_cluster(solver: Solver, scratch: Path) -> Iterator[Cluster]:
 
 
 def _connect(scheduler: str) -> distributed.Client:
-    is_address = "://" in scheduler
+    is_address = is_url(scheduler)
     if not is_address and not Path(scheduler).is_file():
         raise CarbonshedError(
             f"{scheduler}: no such file; the var scheduler is an address, such as"

@@ -30,7 +30,7 @@ from carbonshed.solve.progress import Progress
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED
 from carbonshed.solve.solver import Followed, require_sums
 from carbonshed.solve.squares import DemandSums, Factors, Grid, RemoteBlocks
-from carbonshed.solve.storage import fetch, is_url, of_data, results_of, storing
+from carbonshed.solve.storage import fetch, of_data, results_of, storing
 from carbonshed.solve.store import (
     Solve,
     SolveStore,
@@ -42,7 +42,7 @@ from carbonshed.solve.store import (
 from carbonshed.solve.stored_matrix import starts_of_regions
 from carbonshed.solve.work_order import WorkOrder, work_order
 from carbonshed.solve.year import Settings, YearSystem
-from carbonshed.text import size_text
+from carbonshed.text import is_url, size_text
 
 WORKER_SHARE = 0.8  # of a worker's memory, which a year that fits on it may take
 

@@ -18,16 +18,11 @@ import fsspec
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import rename, sync
 from carbonshed.io_errors import explain_write_error
-from carbonshed.text import size_text
+from carbonshed.text import is_url, size_text
 
 OVERHEAD_BYTES = 150_000_000  # of a worker: a driver, and what it reads ahead
 # s3fs would read 50 MB ahead, of each file in each thread
 _OPTIONS = {"s3": {"default_block_size": 8_000_000}}
-
-
-def is_url(place: str) -> bool:
-    """Return whether a place is in object storage."""
-    return "://" in place
 
 
 @contextmanager

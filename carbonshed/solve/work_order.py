@@ -14,7 +14,7 @@ from carbonshed.paths import project_root
 from carbonshed.solve import storage
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.year import YearSystem
-from carbonshed.text import sql_name
+from carbonshed.text import is_url, sql_name
 
 # too large to be sent: workers read these from the files of the dataset
 _READ = ("transactions", "final_demand", "exports")
@@ -64,7 +64,7 @@ class WorkOrder:
         """Paths or URLs of what the views read."""
         found = [path for _, sql in self.views for _, path in _FILE.findall(sql)]
         return [
-            path if storage.is_url(path) else str(Path(self.folder, path))
+            path if is_url(path) else str(Path(self.folder, path))
             for path in dict.fromkeys(found)
         ]
 
@@ -146,15 +146,15 @@ def work_order(system: YearSystem) -> WorkOrder:
         views += [(schema, sql) for schema, _, sql in used]
     of_year = {"sector_output", "intensities", "imports", "imported_products"}
     sent = {}
-    for relation in fields(relations)[1:]:
-        if relation.name not in _READ:
-            rows = getattr(relations, relation.name)
-            if relation.name in of_year:
+    for field in fields(relations)[1:]:
+        if field.name not in _READ:
+            rows = getattr(relations, field.name)
+            if field.name in of_year:
                 rows = rows.filter(f"year = {year}")
             # Arrow's own buffers arrive unaligned
             buffer = pa.BufferOutputStream()
             pq.write_table(rows.to_arrow_table(), buffer)
-            sent[relation.name] = buffer.getvalue().to_pybytes()
+            sent[field.name] = buffer.getvalue().to_pybytes()
     labels = relations.labels.get(year, [])
     return WorkOrder(
         year,

@@ -37,6 +37,10 @@ _BESIDE = (
     ("times {world}{at_least}", "", "world_average_ratio", "ratio"),
     ("times {states}{at_least}", "", "us_ratio", "ratio"),
 )
+_LEFT_OUT = {
+    "direct emissions": "direct emissions of households",
+    "imports of final users": "what imports of final users cause {outside}",
+}
 _METHODS = {
     "domestic_technology": (
         "as if all that is imported was made {outside} as it is made here, and of the "
@@ -61,9 +65,8 @@ def ask(marts: Marts, query: str) -> Rows | None:
 
 def extent(scope: Scope, rows: Rows) -> str:
     """Return what footprints in full scope hold, in the words of a scope."""
-    without = [] if scope.has_direct else ["direct emissions"]
-    without += [] if _has_final(rows) else ["imports of final users"]
-    return "full" + (f" without {' and '.join(without)}" if without else "")
+    without = " and ".join(_lacking(scope, rows))
+    return f"full without {without}" if without else "full"
 
 
 def text(scope: Scope, rows: Rows) -> str:
@@ -82,15 +85,18 @@ def text(scope: Scope, rows: Rows) -> str:
 
 def left_out(scope: Scope, rows: Rows) -> list[str]:
     """Return what footprints in full scope leave out, for what a table may lack."""
-    found = {
-        "direct emissions of households": not scope.has_direct,
-        f"what imports of final users cause {scope.outside}": not _has_final(rows),
+    return [
+        what.format(outside=scope.outside) for what in _lacking(scope, rows).values()
+    ]
+
+
+def _lacking(scope: Scope, rows: Rows) -> dict[str, str]:
+    """Return what a table lacks, and what its footprints leave out for that."""
+    has = {
+        "direct emissions": scope.has_direct,
+        "imports of final users": any(rows.column("imports_of_final_users")),
     }
-    return [what for what, is_missing in found.items() if is_missing]
-
-
-def _has_final(rows: Rows) -> bool:
-    return any(rows.column("imports_of_final_users"))
+    return {part: _LEFT_OUT[part] for part, is_there in has.items() if not is_there}
 
 
 def section(scope: Scope, rows: Rows) -> Section:
