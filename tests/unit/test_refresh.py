@@ -3,6 +3,7 @@
 import fcntl
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,6 +14,7 @@ from typer.main import get_command
 
 from carbonshed.cli import _commands
 from carbonshed.publish.marts_copy import PUBLICATION
+from carbonshed.readers.registry import format_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 REFRESH = DOCS / "examples" / "refresh"
@@ -92,6 +94,40 @@ def test_one_refresh_at_a_time(project: Path) -> None:
     assert done.returncode == 1
     assert "still at work" in done.stderr
     assert not (project / "calls").exists()
+
+
+def test_a_refresh_without_arguments_says_how_it_is_called(project: Path) -> None:
+    done = subprocess.run(
+        [str(project / "docs/examples/refresh/refresh.sh"), "trade"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: refresh.sh NAME FORMAT SOURCE")
+    assert not (project / "calls").exists()
+
+
+def ingest_arguments() -> list[list[str]]:
+    """Return the arguments of ingest in each command of the page and the workflow."""
+    page = (DOCS / "scheduled_refresh.md").read_text("utf-8")
+    calls = re.findall(r"^(?!\[).*refresh\.sh (\w+ .+)$", page, re.MULTILINE)
+    refreshes = [
+        [table_format, source, "--name", name, *options]
+        for name, table_format, source, *options in map(shlex.split, calls)
+    ]
+    workflow = (REFRESH / "workflow.yml").read_text("utf-8")
+    ingests = re.findall(r"carbonshed ingest (.+)$", workflow, re.MULTILINE)
+    return [*refreshes, *map(shlex.split, ingests)]
+
+
+def test_formats_and_options_of_the_page_exist() -> None:
+    ingest = get_command(_commands).commands["ingest"]
+    examples = ingest_arguments()
+    assert len(examples) >= 3
+    for arguments in examples:
+        with ingest.make_context("ingest", list(arguments)) as context:
+            format_of(context.params["format_name"])
 
 
 def test_the_workflow_calls_what_there_is() -> None:

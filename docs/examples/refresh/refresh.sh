@@ -4,6 +4,15 @@
 #   refresh.sh NAME FORMAT SOURCE [OPTIONS OF carbonshed ingest]
 # Made for cron: silent if all went well, else the reason and exit code 1.
 set -eu
+if [ $# -lt 3 ]; then
+    cat >&2 << 'USAGE'
+usage: refresh.sh NAME FORMAT SOURCE [OPTIONS OF carbonshed ingest]
+  NAME     the dataset to refresh, such as trade
+  FORMAT   how the table is laid out, such as tidy; carbonshed formats lists them
+  SOURCE   the file or folder to read
+USAGE
+    exit 2
+fi
 cd "$(dirname "$0")/../../.."
 PATH="$PWD/.venv/bin:$PATH"
 name=$1 format=$2 source=$3
