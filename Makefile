@@ -85,6 +85,7 @@ install: $(INSTALLED)
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "error: Carbonshed needs Python 3.11, 3.12 or 3.13 with its venv module; none was found. Name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo 'Installing $(words $(shell grep -oE "^[a-z0-9_.-]+" requirements.lock)) packages into $(VENV): one to three minutes, 1.3 GB on disk'
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

@@ -4,35 +4,41 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from carbonshed.paths import data_dir, is_in_project
+from carbonshed.step_lines import step_lines
 
 
 @contextmanager
 def progress_line() -> Iterator[Callable[[str], None]]:
-    """Show one changing line while something takes long; nothing in a pipe."""
+    """Show one changing line while something takes long; lines in a pipe."""
     from rich.console import Console
 
     console = Console(stderr=True)
+    if not console.is_terminal:
+        with step_lines() as steps:
+            yield steps
+        return
     with console.status("") as status:
         yield status.update
 
 
 @contextmanager
 def progress_bar() -> Iterator[Callable[[str, float], None]]:
-    """Show what is being done and the share of it; nothing in a pipe."""
+    """Show what is being done and the share of it; lines in a pipe."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
+    if not console.is_terminal:
+        with step_lines() as steps:
+            yield steps
+        return
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f}%"),
         TimeElapsedColumn(),
     )
-    is_shown = console.is_terminal
-    with Progress(
-        *columns, console=console, transient=True, disable=not is_shown
-    ) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("starting", total=1.0)
         yield lambda step, part: bar.update(task, description=step, completed=part)
 

@@ -30,6 +30,7 @@ from carbonshed.publish.publication import publish_marts
 from carbonshed.publish.work_file import describe, note_refusal, why_unopened
 from carbonshed.scenarios.reader import scenarios_json
 from carbonshed.solve.store import SolveStore
+from carbonshed.step_lines import step_lines
 from carbonshed.text import print_note, print_progress
 
 
@@ -151,7 +152,8 @@ class Plugin(BasePlugin):
         (catalogue,) = cursor.sql("select current_database()").fetchone()
         try:
             edition = Edition(self.warehouse, print_note)
-            facts = publish_marts(edition, cursor, catalogue, print_progress)
+            with step_lines(print_progress) as progress:
+                facts = publish_marts(edition, cursor, catalogue, progress)
         except (CarbonshedError, OSError, duckdb.Error) as failure:
             return json.dumps({"problem": str(failure)})
         finally:

@@ -24,6 +24,7 @@ from carbonshed.names import validate_name
 from carbonshed.paths import data_dir
 from carbonshed.scenarios.reader import suspicious_factors
 from carbonshed.solve.plan import Solver
+from carbonshed.step_lines import step_lines
 from carbonshed.text import print_progress
 
 DEFAULT_DATASET = "synthetic"
@@ -61,15 +62,17 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> list[str]:
     if name == DEFAULT_DATASET and not (data_dir() / name).exists():
         from carbonshed.synthetic import synthesize
 
-        print_progress("making the default dataset: an invented economy")
-        synthesize(name)
+        with step_lines(print_progress) as progress:
+            progress("making the default dataset: an invented economy")
+            synthesize(name)
     dataset = open_dataset(name)
     refuse_damaged(dataset)
-    report = ensure_audited(
-        name,
-        lambda step: print_progress(f"audit: {step}"),
-        Solver.of(*(chosen.get(var) for var in SOLVER_VARS)),
-    )
+    with step_lines(print_progress) as progress:
+        report = ensure_audited(
+            name,
+            lambda step: progress(f"audit: {step}"),
+            Solver.of(*(chosen.get(var) for var in SOLVER_VARS)),
+        )
     if report.failed:
         msg = (
             f"the audit of dataset {name} failed, nothing was built:\n"
