@@ -23,6 +23,7 @@ from carbonshed.aggregate.statements import (
 )
 from carbonshed.dataset import Dataset, DatasetWriter, open_dataset, stored_schema
 from carbonshed.dataset.contract import ASSUMPTIONS, INPUT_TABLES, UNRANKED_REGION_TYPES
+from carbonshed.dataset.descriptor import REGION_NOUNS
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
 from carbonshed.names import validate_ingest_name
@@ -100,7 +101,8 @@ def aggregate(
         notes += _write_assumptions(writer, dataset, keeps_sectors=sectors is None)
         connection.close()
         shutil.rmtree(scratch)
-        return writer.commit(_descriptor(dataset), format=FORMAT, notes=notes)
+        descriptor = _descriptor(dataset, keeps_regions=regions is None)
+        return writer.commit(descriptor, format=FORMAT, notes=notes)
 
 
 def _map_of(dataset: Dataset, table: str, path: Path | None) -> LabelMap:
@@ -245,8 +247,11 @@ def _check_totals(
             )
 
 
-def _descriptor(dataset: Dataset) -> dict[str, Any]:
+def _descriptor(dataset: Dataset, *, keeps_regions: bool) -> dict[str, Any]:
     content = {k: v for k, v in dataset.descriptor.items() if k != "carbonshed"}
+    if not keeps_regions:  # prefectures may have become provinces
+        money = content["mrio"].items()
+        content["mrio"] = {k: v for k, v in money if k not in REGION_NOUNS}
     content["title"] = f"{dataset.title} (aggregated)"
     content.pop("resources", None)
     return content

@@ -17,6 +17,7 @@ from carbonshed.compile.write import assumptions, without_flows, write_flows
 from carbonshed.compile.year import compile_year
 from carbonshed.dataset import Dataset, DatasetWriter, open_dataset
 from carbonshed.dataset.contract import LABEL_TABLES
+from carbonshed.dataset.descriptor import REGION_NOUNS
 from carbonshed.dataset.labels import label_table
 from carbonshed.dataset.parquet_writer import FlowWriter
 from carbonshed.errors import CarbonshedError
@@ -173,8 +174,10 @@ def _descriptor(
     content["sources"] = [*own, *(dataset.descriptor.get("sources") or [])]
     licences = content.get("licenses") or []
     content["licenses"] = [*licences, *(dataset.descriptor.get("licenses") or [])]
+    money = dataset.descriptor["mrio"].items()
     content["mrio"] = {
-        **dataset.descriptor["mrio"],
+        **{key: value for key, value in money if key not in REGION_NOUNS},
+        **statistics.descriptor.get("mrio", {}),
         "compiled": {
             "parent": dataset.name,
             "parent_dataset_id": dataset.dataset_id,

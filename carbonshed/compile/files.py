@@ -13,7 +13,7 @@ from carbonshed.dataset.contract import (
     Column,
     InputTable,
 )
-from carbonshed.dataset.descriptor import read_descriptor
+from carbonshed.dataset.descriptor import REGION_NOUNS, read_descriptor
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.sources import open_source
 from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
@@ -182,10 +182,12 @@ def read_statistics(folder: Path, parent: Parent) -> StatisticsFolder:
     paths = files.tables
     others = [name for name in files.others if name != _README]
     descriptor = read_descriptor(files.descriptor)
-    if "mrio" in descriptor:
+    block = descriptor.get("mrio", {})
+    if not isinstance(block, dict) or not set(block) <= set(REGION_NOUNS):
         raise CarbonshedError(
-            f"{DESCRIPTOR_FILE}: `mrio` is the parent's; expected a descriptor with "
-            "name, title, licenses and sources only"
+            f"{DESCRIPTOR_FILE}: `mrio` is the parent's, but for "
+            f"{listing(REGION_NOUNS, separator=' and ')}; expected a descriptor with "
+            "name, title, licenses and sources, and an `mrio` with these two at most"
         )
     dimensions, members = _dimensions(paths["regions"], parent)
     rows: dict[str, list[Row]] = {"regions": dimensions.rows["regions"]}

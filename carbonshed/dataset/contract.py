@@ -456,6 +456,8 @@ STORED_TABLES: dict[str, tuple[StoredColumn, ...]] = {
         ("carbonshed_version", "string"),
         ("dataset_id", "string"),
         ("is_compiled", "bool", False, True),
+        ("region_noun", "string", True, True),
+        ("region_noun_plural", "string", True, True),
     ),
     "exchange_rates": _stored(("year", "int32"), ("currency_per_usd", "double")),
     **{

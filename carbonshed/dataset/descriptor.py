@@ -11,6 +11,9 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import read_text
 from carbonshed.text import has_control
 
+# fields of `mrio` that are about the regions, not about the money
+REGION_NOUNS = ("region_noun", "region_noun_plural")
+
 _LONGEST_SHOWN = 80
 
 
@@ -26,6 +29,7 @@ def _label(entry: dict[str, Any]) -> str:
 _Text = Annotated[str, Field(pattern=r"\S")]
 _Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 _Year = Annotated[str, Field(pattern=r"^-?(0|[1-9][0-9]{0,5})$")]
+_Noun = Annotated[str, Field(pattern=r"^\p{L}[\p{L} '-]{0,39}$")]
 _Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 _Labels = list[Annotated[dict[str, Any], AfterValidator(_label)]]
 
@@ -51,6 +55,8 @@ class MrioBlock(_Checked):
         Exchange rate by year.
     compiled
         How the table was compiled from a parent and statistics.
+    region_noun, region_noun_plural
+        What sentences call one of the ranked regions and several, both or neither.
     """
 
     currency: _Code = Field(
@@ -67,6 +73,12 @@ class MrioBlock(_Checked):
     )
     compiled: dict[str, Any] | None = Field(
         None, description="an object, as `carbonshed compile` writes it"
+    )
+    region_noun: _Noun | None = Field(
+        None, description="an English noun of at most 40 letters, such as 'prefecture'"
+    )
+    region_noun_plural: _Noun | None = Field(
+        None, description="an English noun of at most 40 letters, such as 'prefectures'"
     )
 
 
@@ -177,9 +189,19 @@ def parse_descriptor(content: dict[str, Any]) -> Descriptor:
     """
     _refuse_control(content, DESCRIPTOR_FILE)
     try:
-        return Descriptor.model_validate(content)
+        descriptor = Descriptor.model_validate(content)
     except ValidationError as error:
-        place = error.errors()[0]["loc"]
+        raise _refusal(content, error.errors()[0]["loc"]) from None
+    for key in REGION_NOUNS:
+        if getattr(descriptor.mrio, key) is None and any(
+            getattr(descriptor.mrio, other) for other in REGION_NOUNS
+        ):
+            raise _refusal(content, ("mrio", key))
+    return descriptor
+
+
+def _refusal(content: dict[str, Any], place: tuple[int | str, ...]) -> CarbonshedError:
+    """Return what is wrong with the field of a descriptor at a place."""
     # an entry of a list is shown with the list, a key of a mapping with the mapping
     keys = [key for key in place if isinstance(key, str)]
     keys = keys[:-2] if keys[-1] == "[key]" else keys
@@ -191,6 +213,6 @@ def parse_descriptor(content: dict[str, Any]) -> Descriptor:
     if len(shown) > _LONGEST_SHOWN:
         shown = f"{shown[:_LONGEST_SHOWN]}..."
     state = "is missing" if found is None else f"is {shown}"
-    raise CarbonshedError(
+    return CarbonshedError(
         f"{DESCRIPTOR_FILE}: `{'.'.join(keys)}` {state}; expected {field.description}"
     )

@@ -358,6 +358,8 @@ class DatasetWriter:
             "carbonshed_version": __version__,
             "dataset_id": dataset_id,
             "is_compiled": block.compiled is not None,
+            "region_noun": block.region_noun,
+            "region_noun_plural": block.region_noun_plural,
         }
         self.write("dataset", pa.Table.from_pylist([row], stored_schema("dataset")))
         rates = [

@@ -2,7 +2,13 @@ with
 
 source as (
 
+    -- datasets that were ingested before they could name their regions
     select * from {{ source('ingested', 'dataset') }}
+    union all by name
+    select
+        cast(null as varchar) as region_noun,
+        cast(null as varchar) as region_noun_plural
+    where false
 
 ),
 
@@ -21,7 +27,9 @@ stg_dataset as (
         ingested_at,
         carbonshed_version,
         dataset_id,
-        is_compiled
+        is_compiled,
+        region_noun,
+        region_noun_plural
     from source
 
 )

@@ -58,6 +58,17 @@ def test_three_cities(said, three_cities):
     assert list(found) == list(THREE_CITIES)
 
 
+def test_regions_have_a_noun(three_cities, edges):
+    """What all ranked regions are, in the singular and the plural."""
+    nouns = ["region_noun", "region_noun_plural"]
+    for warehouse, expected in (
+        (three_cities, ("city", "cities")),
+        (edges.warehouse, ("city", "cities")),
+    ):
+        (row,) = read_mart(warehouse, "dataset", nouns).values()
+        assert tuple(row.values()) == expected
+
+
 def test_nothing_stands_out(said, edges):
     """Ten towns that are alike: no trade, no difference, nothing to avoid."""
     found = said(edges.warehouse, EQUAL)

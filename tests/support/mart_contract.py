@@ -79,7 +79,8 @@ GRAINS = {
 
 COLUMNS = {
     "dataset": """name title currency currency_unit price_basis country licence source
-        is_synthetic ingested_at carbonshed_version is_compiled""",
+        is_synthetic ingested_at carbonshed_version is_compiled region_noun
+        region_noun_plural""",
     "regions": """region_name parent_region_id region_type longitude latitude
         is_ranked""",
     "sectors": "sector_name sector_group is_power_supply",

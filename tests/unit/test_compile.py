@@ -21,6 +21,7 @@ from carbonshed.cli import app
 from carbonshed.compile import compile_dataset, write_variants
 from carbonshed.compile.files import STATISTICS_TABLES
 from carbonshed.dataset import open_dataset
+from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy.reader import ingest_tidy
 
 TINY = 1e-9  # what sums leave where a whole cell was 0
@@ -325,6 +326,32 @@ def test_a_region_that_is_named_alone_has_the_figures_of_the_folder(project):
     ).fetchall()
     assert rows == [(7, 70.0)]
     assert_adds_up("towns", "parent")
+
+
+def test_regions_are_called_what_the_folder_of_statistics_calls_them(parent, project):
+    """The parent's noun is another one; added up, towns are no towns any more."""
+    folder = write_statistics(project / "towns", three_towns(parent))
+    nouns = {"region_noun": "small town", "region_noun_plural": "small towns"}
+    path = folder / "datapackage.json"
+    descriptor = json.loads(path.read_text())
+    path.write_text(json.dumps(descriptor | {"mrio": nouns}))
+    towns = compile_dataset(folder, "parent", "towns")
+    assert nouns.items() <= towns.descriptor["mrio"].items()
+    one = project / "one.csv"
+    one.write_text(
+        "region_id,new_region_id,new_region_name,new_region_type\n"
+        + "".join(f"{town},all,All,country\n" for town in ("one", "two", "three"))
+    )
+    assert not set(nouns) & set(
+        aggregate("towns", "back", regions=one).descriptor["mrio"]
+    )
+    path.write_text(json.dumps(descriptor | {"mrio": nouns | {"currency": "EUR"}}))
+    with pytest.raises(CarbonshedError) as refusal:
+        compile_dataset(folder, "parent", "again")
+    assert str(refusal.value).startswith(
+        "datapackage.json: `mrio` is the parent's, but for region_noun and"
+        " region_noun_plural; expected"
+    )
 
 
 def test_variants_of_the_main_assumption(parent, project):

@@ -54,6 +54,19 @@ DESCRIPTORS = {
         spoil_mrio(currency_per_usd={"now": 1.0}),
         "`mrio.currency_per_usd`",
     ),
+    "noun_of_number": (spoil_mrio(region_noun=1), "`mrio.region_noun` is 1"),
+    "noun_of_markup": (
+        spoil_mrio(region_noun="<b>", region_noun_plural="<b>"),
+        '`mrio.region_noun` is "<b>"',
+    ),
+    "noun_without_plural": (
+        spoil_mrio(region_noun="prefecture"),
+        "`mrio.region_noun_plural` is missing",
+    ),
+    "plural_without_noun": (
+        spoil_mrio(region_noun_plural="prefectures"),
+        "`mrio.region_noun` is missing",
+    ),
     "title_of_number": (lambda d: d.update(title=3), "`title`"),
     "name_of_number": (lambda d: d.update(name=3), "`name`"),
     "licences_of_text": (lambda d: d.update(licenses="MIT"), "`licenses`"),

@@ -124,6 +124,8 @@ def test_the_descriptor_becomes_one_row(project):
         "source": "Made up; by hand",
         "is_synthetic": True,
         "is_compiled": False,
+        "region_noun": None,
+        "region_noun_plural": None,
         "carbonshed_version": __version__,
         "dataset_id": dataset.dataset_id,
     }

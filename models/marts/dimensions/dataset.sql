@@ -1,5 +1,47 @@
 with
 
+kinds as (
+
+    select
+        count(distinct region_type) as region_types,
+        min(region_type) as region_type
+    from {{ ref('stg_regions') }}
+    where is_ranked
+
+),
+
+-- regions of several types, and provinces of any country, are regions
+nouns as (
+
+    select
+        case
+            when region_types = 1 and region_type in ('city', 'county', 'country')
+                then region_type
+            else 'region'
+        end as region_noun
+    from kinds
+
+),
+
+described as (
+
+    select
+        described.* exclude (region_noun, region_noun_plural),
+        coalesce(described.region_noun, nouns.region_noun) as region_noun,
+        coalesce(
+            described.region_noun_plural,
+            case nouns.region_noun
+                when 'city' then 'cities'
+                when 'county' then 'counties'
+                when 'country' then 'countries'
+                else 'regions'
+            end
+        ) as region_noun_plural
+    from {{ ref('stg_dataset') }} as described
+    cross join nouns
+
+),
+
 dataset as (
 
     select
@@ -29,8 +71,10 @@ dataset as (
                 then
                     'COMPILED ESTIMATE: trade between regions is estimated '
                     || 'from statistics, and footprints rest on it.'
-        end as caveat_note
-    from {{ ref('stg_dataset') }}
+        end as caveat_note,
+        region_noun,
+        region_noun_plural
+    from described
 
 )
 
