@@ -20,3 +20,15 @@ def bare_connection() -> duckdb.DuckDBPyConnection:
         f"set file_search_path = {sql_text(project_root())}"
     )
     return connection
+
+
+def closed_connection() -> duckdb.DuckDBPyConnection:
+    """Return a connection without files, network and extensions, for good."""
+    return duckdb.connect(
+        config={
+            "enable_external_access": "false",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "lock_configuration": "true",
+        }
+    )

@@ -11,6 +11,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.names import is_name, validate_name
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
+from carbonshed.publish.statement import refuse_what_is_no_question
 from carbonshed.publish.work_file import build_command
 from carbonshed.text import (
     listing,
@@ -174,13 +175,13 @@ def publication_refusal(
 def run_query(
     connection: duckdb.DuckDBPyConnection, sql: str
 ) -> duckdb.DuckDBPyRelation:
-    """Answer a question in SQL: one statement that reads.
+    """Answer a question in SQL: one statement that only reads.
 
     Raises
     ------
     CarbonshedError
-        If it is anything else than one SELECT; nothing has been run then. With
-        DuckDB's own words if it does not run.
+        If it is anything else than one SELECT, or names a function that does more than
+        read; nothing has been run then. With DuckDB's own words if it does not run.
     """
     if not sql.strip():
         msg = (
@@ -191,7 +192,7 @@ def run_query(
     if "Encountered an error" in sql:  # dbt prints it where the SQL was to be
         raise CarbonshedError(f"dbt has not written the question:\n{_plain(sql)}")
     try:
-        _refuse_what_is_no_question(sql)
+        refuse_what_is_no_question(sql)
         return connection.sql(sql)
     except duckdb.PermissionException as failure:
         raise CarbonshedError(
@@ -200,23 +201,6 @@ def run_query(
         ) from failure
     except duckdb.Error as failure:
         raise CarbonshedError(str(failure)) from failure
-
-
-def _refuse_what_is_no_question(sql: str) -> None:
-    """Refuse all but one SELECT, as DuckDB's parser sees it."""
-    statements = [
-        statement
-        for statement in duckdb.extract_statements(sql)
-        # of a pivot the parser makes two, the first of them without a text
-        if statement.query or statement.type != duckdb.StatementType.CREATE
-    ]
-    found = [statement.type.name for statement in statements]
-    if found != [duckdb.StatementType.SELECT.name]:
-        raise CarbonshedError(
-            f"found {listing(found, 5, separator=' and ')}; expected one question:"
-            " SELECT, or what else returns rows and changes nothing, such as FROM,"
-            " WITH, PIVOT, DESCRIBE or SUMMARIZE. What is published is read-only"
-        )
 
 
 def _plain(text: str) -> str:

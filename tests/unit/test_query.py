@@ -1,6 +1,9 @@
 """Reading what is published from the command line."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -206,3 +209,120 @@ def test_show_marks_a_synthetic_dataset() -> None:
     assert result.exit_code == 0
     assert "SYNTHETIC" in result.stdout
     assert "carbonshed query toy" in result.stdout
+
+
+def in_a_home_of_its_own(folder: Path, *words: str) -> subprocess.CompletedProcess:
+    """Run ``carbonshed query toy`` as a process with an empty home folder."""
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
+    return subprocess.run(
+        [sys.executable, "-m", "carbonshed", "query", "toy", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={
+            **os.environ,
+            "HOME": str(home),
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    "pragma", ["pragma tpch(1)", "pragma create_fts_index('footprints', 'a', '*')"]
+)
+def test_no_extension_is_fetched_for_a_pragma(published: Path, pragma: str) -> None:
+    folder = published.parents[2]
+    done = in_a_home_of_its_own(folder, pragma, "--files")
+    assert done.returncode == 1
+    assert "is not in the catalog" in done.stderr
+    assert "expected one question: SELECT" in done.stderr
+    assert "ownload" not in done.stderr
+    assert list((folder / "home").iterdir()) == [], "no folder for extensions"
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize(
+    "statement", ["import database 'backup'", "pragma import_database('backup')"]
+)
+def test_nothing_is_opened_of_what_is_refused(
+    published: Path, statement: str, is_there: bool
+) -> None:
+    folder = published.parents[2]
+    if is_there:
+        (folder / "backup").mkdir()
+        for name in ("schema.sql", "load.sql"):
+            os.mkfifo(folder / "backup" / name)  # whoever opens it waits for ever
+    done = in_a_home_of_its_own(folder, statement, "--files")
+    assert done.returncode == 1
+    assert "expected one question: SELECT" in done.stderr
+    assert "Cannot open file" not in done.stderr, "that would tell what exists"
+    assert len(done.stderr.splitlines()) <= 2
+
+
+@pytest.mark.parametrize("files", [True, False])
+@pytest.mark.parametrize(
+    ("sql", "function"),
+    [
+        (
+            "from enable_logging('QueryLog', storage='file', storage_path='log')",
+            "enable_logging",
+        ),
+        ('select 1 where exists (from "ENABLE_LOGGING"())', "enable_logging"),
+        ("with x as (from system.main.enable_logging()) from x", "enable_logging"),
+        ("from enable_profiling(save_location='log')", "enable_profiling"),
+        ("from disable_logging()", "disable_logging"),
+        ("from truncate_duckdb_logs()", "truncate_duckdb_logs"),
+        ("from checkpoint()", "checkpoint"),
+        ("from query('from enable_logging()')", "query"),
+        (
+            "from json_execute_serialized_sql(json_serialize_sql('select 1'))",
+            "json_execute_serialized_sql",
+        ),
+        ("select write_log('x')", "write_log"),
+        ("from pandas_scan(0)", "pandas_scan"),
+        ("from duckdb_secrets()", "duckdb_secrets"),
+        ("pivot (from enable_logging()) on x using count(*)", "enable_logging"),
+        (
+            "pivot (from enable_logging\u00a0()) on x using count(*)",
+            "enable_logging",
+        ),
+        ("pivot (select write_log('a') as x from footprints) on x", "write_log"),
+    ],
+)
+@pytest.mark.usefixtures("published")
+def test_functions_that_do_more_than_read_are_no_question(
+    sql: str, function: str, files: bool, tmp_path: Path
+) -> None:
+    with (
+        open_published("toy", reads_files=files) as connection,
+        pytest.raises(CarbonshedError) as refusal,
+    ):
+        run_query(connection, sql).fetchall()
+    said = f"a question cannot use the function {function!r}"
+    assert said in str(refusal.value)
+    assert not (tmp_path / "log").exists()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "from range(3)",
+        "select unnest([1, 2]), count(*) over () from footprints",
+        "from generate_series(1, 3) as days(day), footprints",
+        "select table_name from duckdb_tables()",
+        "pragma table_info('footprints')",
+        "show tables",
+        "summarize footprints",
+        "from histogram(footprints, footprint)",
+        "from query_table('footprints')",
+        "select region_id as query, 1 as checkpoint from footprints",
+        "pivot footprints on region_id",
+    ],
+)
+@pytest.mark.usefixtures("published")
+def test_functions_that_only_read_may_be_used(sql: str) -> None:
+    with open_published("toy") as connection:
+        assert run_query(connection, sql).fetchall()
