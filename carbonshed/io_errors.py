@@ -55,6 +55,33 @@ def explain_read_error(source: Path) -> Iterator[None]:
         ) from None
 
 
+def need_file(path: Path, expected: str = "a file") -> os.stat_result:
+    """Return what the file system says of a file, before it is opened.
+
+    Parameters
+    ----------
+    path
+        The file; a link counts as what it leads to.
+    expected
+        What it should be, for the message.
+
+    Raises
+    ------
+    CarbonshedError
+        If it is not there, or is a folder, a pipe or a device: who opens a pipe waits
+        for ever.
+    """
+    try:
+        found = path.stat()
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        reason = getattr(error, "strerror", None) or error
+        raise CarbonshedError(f"{path}: cannot be read: {reason}") from None
+    if not stat.S_ISREG(found.st_mode):
+        kind = "a folder" if stat.S_ISDIR(found.st_mode) else "a pipe or a device"
+        raise CarbonshedError(f"{path}: is {kind}; expected {expected}")
+    return found
+
+
 def read_text(path: Path) -> str:
     """Return the text of a small UTF-8 file, without a byte order mark.
 
@@ -65,19 +92,15 @@ def read_text(path: Path) -> str:
         message names the line.
     """
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            kind = "a folder" if stat.S_ISDIR(found.st_mode) else "a pipe or a device"
-            raise CarbonshedError(f"{path}: is {kind}; expected a file")
+        found = need_file(path)
         if found.st_size > _LARGEST_TEXT:
             raise CarbonshedError(
                 f"{path}: has {found.st_size:,} bytes; expected a text of"
                 f" {_LARGEST_TEXT:,} at most"
             )
         content = path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a null character in the name
-        reason = getattr(error, "strerror", None) or error
-        raise CarbonshedError(f"{path}: cannot be read: {reason}") from None
+    except OSError as error:
+        raise CarbonshedError(f"{path}: cannot be read: {error.strerror}") from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

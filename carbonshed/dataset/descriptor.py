@@ -31,6 +31,8 @@ _Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 _Year = Annotated[str, Field(pattern=r"^-?(0|[1-9][0-9]{0,5})$")]
 _Noun = Annotated[str, Field(pattern=r"^\p{L}[\p{L} '-]{0,39}$")]
 _Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+# no table is in larger or smaller units, and products with it must not overflow
+_Unit = Annotated[float, Field(ge=1e-15, le=1e18, allow_inf_nan=False)]
 _Labels = list[Annotated[dict[str, Any], AfterValidator(_label)]]
 
 
@@ -62,7 +64,7 @@ class MrioBlock(_Checked):
     currency: _Code = Field(
         description="three capital letters: an ISO 4217 code such as EUR"
     )
-    currency_unit: _Positive = Field(description="a number above 0")
+    currency_unit: _Unit = Field(description="a number from 1e-15 to 1e+18")
     price_basis: _Text = Field(description="a text such as 'basic prices, current'")
     country: _Code = Field(
         description="three capital letters: an ISO 3166 alpha-3 code, or WLD"

@@ -85,10 +85,11 @@ def parse_year(raw: Any) -> int:
     Raises
     ------
     FieldError
-        If it is not a whole number from 1 to 9999.
+        If it is not a whole number from 1 to 9999, or a text such as 1e3.
     """
     year = parse_whole(raw)
-    if not FIRST_YEAR <= year <= LAST_YEAR:
+    has_exponent = isinstance(raw, str) and "e" in raw.lower()
+    if has_exponent or not FIRST_YEAR <= year <= LAST_YEAR:
         raise FieldError(f"a year from {FIRST_YEAR} to {LAST_YEAR}")
     return year
 
@@ -99,11 +100,13 @@ def parse_count(raw: Any) -> int:
     Raises
     ------
     FieldError
-        If it is not a whole number of 0 or more.
+        If it is not a whole number from 0 to 2^63 - 1.
     """
     count = parse_whole(raw)
-    if not 0 <= count <= _LARGEST_COUNT:
+    if count < 0:
         raise FieldError("a whole number of 0 or more")
+    if count > _LARGEST_COUNT:
+        raise FieldError("a whole number below 2^63")
     return count
 
 

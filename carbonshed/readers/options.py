@@ -1,6 +1,5 @@
 """The options of ``carbonshed ingest``, and which of them a format takes."""
 
-import math
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -105,8 +104,10 @@ def _check_values(options: IngestOptions) -> None:
     year, unit, mass = options.year, options.unit, options.emissions_unit
     if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
         raise CarbonshedError(f"--year is {year}; expected {FIRST_YEAR} to {LAST_YEAR}")
-    if unit is not None and not 0 < unit < math.inf:
-        raise CarbonshedError(f"--unit is {unit:g}; expected a number above 0")
+    if unit is not None and not 1e-15 <= unit <= 1e18:
+        raise CarbonshedError(
+            f"--unit is {unit:g}; expected a number from 1e-15 to 1e+18"
+        )
     if mass is not None and mass not in TONNES_PER_UNIT:
         raise CarbonshedError(
             f"--emissions-unit is {mass!r}; expected one of {listing(TONNES_PER_UNIT)}"

@@ -288,7 +288,7 @@ def test_what_is_no_table(tmp_path):
         with pytest.raises(CarbonshedError) as error:
             read_nbs_national(path, options, no_progress)
         assert part in str(error.value)
-    with pytest.raises(CarbonshedError, match="cannot be read"):
+    with pytest.raises(CarbonshedError, match="is a folder; expected a CSV in UTF-8"):
         read_nbs_national(tmp_path, options, no_progress)
 
 

@@ -12,6 +12,8 @@ import numpy as np
 
 from carbonshed.dataset.fields import FieldError, parse_number
 from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import need_file
+from carbonshed.readers.common.folders import files_of
 from carbonshed.readers.common.workbooks import (
     Workbook,
     cell_name,
@@ -194,9 +196,7 @@ class CsvGrids:
         self._style = style
         self._grids: dict[str, Grid] = {}
         if path.is_dir():
-            self._files = {
-                file.stem: file for file in sorted(path.glob("*.csv")) if file.is_file()
-            }
+            self._files = {file.stem: file for file in files_of(path, (".csv",))}
         else:
             self._files = {path.stem: path}
         self._path = path
@@ -260,6 +260,7 @@ def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
 
 def _read_csv(path: Path, style: CsvStyle) -> Grid:
     csv.field_size_limit(_CSV_FIELD)
+    need_file(path, "a CSV file")
     try:
         with path.open("rb") as start:
             if start.read(4) == _ZIP:

@@ -6,6 +6,7 @@ from typing import Any
 
 from carbonshed.dataset.contract import INPUT_TABLES, Column, InputTable
 from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import need_file
 from carbonshed.readers.common.sources import open_source
 from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
 
@@ -66,6 +67,7 @@ def read_labels(path: Path, table: InputTable) -> list[Row]:
 
 def _refuse_gbk(path: Path) -> None:
     """Refuse GBK, the encoding of spreadsheets in China, and name it."""
+    need_file(path)
     content = path.read_bytes()
     try:
         content.decode("utf-8")

@@ -10,12 +10,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from carbonshed.dataset.contract import Column, InputTable
 from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import need_file
 from carbonshed.text import listing
 
 _CSV_BLOCK = 8 << 20  # bytes; a record must fit into one block
@@ -24,6 +26,7 @@ _PARQUET_BUFFER = 1 << 20
 # Python's default limit would end the search for a bad line at a long field
 csv.field_size_limit(_CSV_BLOCK)
 _WORKBOOKS = (".xlsx", ".xls", ".ods")
+_EXACT = 2.0**53
 _WORDS = pa.dictionary(pa.int32(), pa.string())
 _TEXT_TYPES = (
     pa.types.is_string,
@@ -50,6 +53,7 @@ class Source(ABC):
     """
 
     def __init__(self, path: Path, table: InputTable) -> None:
+        need_file(path)
         self.path = path
         self.table = table
         self.size = 0
@@ -109,6 +113,10 @@ class ParquetSource(Source):
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows in the order of the file."""
         names = [column.name for column in self._columns]
+        rounded: dict[str, list[int]] = {
+            c.name: [] for c in self._columns if c.kind == "number"
+        }
+        counts = dict.fromkeys(rounded, 0)
         try:
             # without pre_buffer a row group is streamed and not held in memory
             with pq.ParquetFile(
@@ -121,9 +129,19 @@ class ParquetSource(Source):
                 for batch in file.iter_batches(_PARQUET_ROWS, columns=names):
                     self.position += len(batch)
                     self._validate(batch)
+                    for name, first in rounded.items():
+                        lost = _rounded(batch.column(name))
+                        counts[name] += len(lost)
+                        first.extend(lost[: 1 - len(first)])
                     yield batch
         except (pa.ArrowException, OSError) as error:
             raise self._refusal(error) from None
+        for name, first in rounded.items():
+            if first:
+                self.notes.append(
+                    f"WARNING: {self.file}: column `{name}`: {counts[name]} whole "
+                    f"numbers above 2^53 are rounded to 16 digits, {first[0]} the first"
+                )
 
     def _header(self) -> list[str]:
         try:
@@ -305,6 +323,15 @@ def open_source(path: Path, table: InputTable) -> Source:
             f"{listing(table.column_names, quote=True)}{hint}"
         )
     return kinds[suffix](path, table)
+
+
+def _rounded(cells: pa.Array) -> list[int]:
+    """Return the whole numbers of a column that a double cannot hold."""
+    if not pa.types.is_int64(cells.type) and not pa.types.is_uint64(cells.type):
+        return []
+    numbers = cells.drop_null().to_numpy(zero_copy_only=False)
+    large = numbers[np.abs(numbers.astype(float)) >= _EXACT]
+    return [n for n in large.tolist() if int(float(n)) != n]
 
 
 def _opened(path: Path) -> pa.OSFile:

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import need_file
 from carbonshed.readers.common import workbook_child
 from carbonshed.readers.common.extras import need_module
 from carbonshed.readers.common.xlsx_xml import error_cells, grid_size, read_sheet_xml
@@ -255,9 +256,9 @@ def pad(row: Row, width: int) -> Row:
 
 
 def _read_file(path: Path) -> bytes:
-    if not path.is_file():
-        found = "is a folder" if path.is_dir() else "no such file"
-        raise CarbonshedError(f"{path}: {found}; expected a workbook ({FORMATS})")
+    if not path.exists():
+        raise CarbonshedError(f"{path}: no such file; expected a workbook ({FORMATS})")
+    need_file(path, f"a workbook ({FORMATS})")
     content = path.read_bytes()
     if content.startswith(_OLE):
         return content

@@ -1,4 +1,4 @@
-"""YAML written by people: every scalar is text, no key occurs twice.
+"""YAML written by people: every scalar is text, no key occurs twice, no alias.
 
 YAML guesses types: ``NO`` is false, ``010`` is 8, ``1_000`` a number. Labels must not
 be guessed at, so all scalars are kept as text and parsed where they are used.
@@ -16,16 +16,33 @@ from carbonshed.text import listing, suggestion
 
 
 class _Loader(yaml.BaseLoader):
-    """Keeps scalars as text and refuses a key that occurs twice."""
+    """Keeps scalars as text; refuses aliases and a key that occurs twice."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node:
+        """Return the next node; the arguments are PyYAML's."""
+        # a few aliases of aliases stand for more text than any memory holds
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            raise yaml.composer.ComposerError(
+                None,
+                None,
+                f"the alias *{event.anchor} (line {event.start_mark.line + 1}) stands "
+                "for something written elsewhere; write the value out",
+                None,
+            )
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
         """Return a mapping; ``deep`` as PyYAML has it."""
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        for key in keys:
-            if keys.count(key) > 1:
+        keys = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue
+            if key.value in keys:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} occurs twice", node.start_mark
+                    None, None, f"the key {key.value!r} occurs twice", node.start_mark
                 )
+            keys.add(key.value)
         return super().construct_mapping(node, deep)
 
 

@@ -11,6 +11,8 @@ import numpy as np
 
 from carbonshed.dataset.contract import LARGEST_SUM
 from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import need_file
+from carbonshed.readers.common.folders import files_of
 from carbonshed.readers.common.workbooks import SUFFIXES, Workbook, text_of
 
 CSV_FILES = (".csv", ".tsv", ".txt")
@@ -92,11 +94,7 @@ def read_cells(path: Path) -> Iterator[Cells]:
         If there is nothing that can be read.
     """
     if path.is_dir():
-        files = [
-            file
-            for file in sorted(path.iterdir())
-            if file.suffix.lower() in (*SUFFIXES, ".csv", ".tsv")
-        ]
+        files = files_of(path, (*SUFFIXES, ".csv", ".tsv"))
         if not files:
             raise CarbonshedError(f"{path}: no workbook and no CSV file in this folder")
         for file in files:
@@ -214,6 +212,7 @@ def _value(text: str, decimal: str, thousands: str) -> Any:
 
 
 def _decoded(path: Path) -> tuple[str, str]:
+    need_file(path, "a CSV file")
     try:
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES)

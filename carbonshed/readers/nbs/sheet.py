@@ -14,6 +14,7 @@ import numpy as np
 
 from carbonshed.dataset.fields import FieldError, parse_number
 from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import need_file
 from carbonshed.readers.ceads.names import FINAL_DEMAND
 from carbonshed.readers.common.workbooks import cell_name
 
@@ -112,6 +113,7 @@ def read_sheet(path: Path) -> NationalTable:
 
 
 def _read_cells(path: Path) -> list[list[str]]:
+    need_file(path, "a CSV in UTF-8")
     try:
         if zipfile.is_zipfile(path):
             raise CarbonshedError(

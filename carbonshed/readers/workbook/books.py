@@ -4,9 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.folders import file_of, files_of
 from carbonshed.readers.common.grids import CsvGrids, CsvStyle, Grid, WorkbookGrids
 from carbonshed.readers.common.workbooks import SUFFIXES
-from carbonshed.text import listing, suggestion
+from carbonshed.text import listing
 
 
 class Books:
@@ -65,8 +66,6 @@ class Books:
         return replace(self._open[path].grid(sheet), marks=marks)
 
     def _path(self, file: str | None) -> Path:
-        if self._style is not None:
-            return self.source if file is None else self._named(file)
         if not self.source.is_dir():
             if file not in (None, self.source.name):
                 raise CarbonshedError(
@@ -75,8 +74,10 @@ class Books:
                 )
             return self.source
         if file is not None:
-            return self._named(file)
-        books = [p for p in self.source.iterdir() if p.suffix.lower() in SUFFIXES]
+            return file_of(self.source, file)
+        if self._style is not None:
+            return self.source
+        books = files_of(self.source, SUFFIXES)
         if len(books) != 1:
             found = listing(sorted(path.name for path in books), 8)
             raise CarbonshedError(
@@ -84,14 +85,3 @@ class Books:
                 f"{len(books)} workbooks: {found}"
             )
         return books[0]
-
-    def _named(self, file: str) -> Path:
-        folder = self.source if self.source.is_dir() else self.source.parent
-        path = folder / file
-        if path.is_file():
-            return path
-        names = sorted(each.name for each in folder.iterdir())
-        raise CarbonshedError(
-            f"{folder}: no file {file!r} (`file` of the map){suggestion(file, names)}; "
-            f"files found: {listing(names, 8)}"
-        )

@@ -71,7 +71,9 @@ class EmissionsFile:
     def __init__(self, path: Path, concordance: Concordance | None = None) -> None:
         self.path = path
         self._concordance = concordance
-        self._rows = read_rows(open_source(path, EMISSIONS_FILE), Dimensions())
+        source = open_source(path, EMISSIONS_FILE)
+        self._rows = read_rows(source, Dimensions())
+        self._notes = [Decision("emissions_file", text) for text in source.notes]
 
     def of_year(
         self, year: int, many_years: bool, labels: dict[str, list[Row]]
@@ -141,7 +143,7 @@ class EmissionsFile:
             vector = found.setdefault(stressor, np.zeros(size))
             first = region * n_sectors
             vector[first : first + n_sectors] = self._by_sector(by_sector, ids)
-        decisions = []
+        decisions = list(self._notes)
         if self._concordance is not None:
             total = sum(float(vector.sum()) for vector in found.values())
             text = (

@@ -8,9 +8,9 @@ from carbonshed.dataset.contract import INPUT_TABLES, Column
 from carbonshed.dataset.fields import (
     FieldError,
     describe_field,
+    parse_count,
     parse_field,
     parse_number,
-    parse_whole,
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.common.competitive_imports import ERROR_CATEGORY
@@ -154,7 +154,7 @@ def _read(root: Node, key: str, file: Path | None) -> list[tuple[Row, dict]]:
                 said = describe_field(column, raw, error)
                 raise CarbonshedError(f"{root.file}: {node.path}: {said}") from None
         if key == "regions":
-            row["population"] = number_at(node, "population", parse_whole)
+            row["population"] = number_at(node, "population", parse_count)
             row["gdp"] = number_at(node, "gdp")
         labels: dict[str, Any] = {name: texts_of(node, name) for name in _LABEL_KEYS}
         labels["sheet"] = node.text("sheet") if key == "regions" else None

@@ -1,5 +1,6 @@
 """Calls to pymrio: its warnings are kept, its errors become refusals."""
 
+import os
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import need_file
 from carbonshed.readers.common.extras import need_module
 from carbonshed.text import listing
 
@@ -94,9 +96,14 @@ def _no_chatter():
 
 
 def need_source(source: Path, what: str) -> None:
-    """Refuse a source that is not there."""
+    """Refuse a source that is not there, and one with a pipe or a device in it."""
     if not source.exists():
         raise CarbonshedError(f"{source}: no such file or folder; expected {what}")
+    # the parser opens files of the folder by itself
+    for folder, _, names in os.walk(source):
+        for path in (Path(folder, name) for name in names):
+            if path.exists():
+                need_file(path)
 
 
 def need_files(folder: Path, names: list[str], where: str) -> None:
@@ -154,6 +161,7 @@ def check_zip(path: Path, where: str) -> list[str]:
     CarbonshedError
         If it is no archive, or is cut: the list of names stands at its end.
     """
+    need_file(path, "a zip file")
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.namelist()
