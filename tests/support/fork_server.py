@@ -95,6 +95,7 @@ def _child(
     else:
         code = 0
     atexit._run_exitfuncs()
+    gc.collect()  # as at the end of Python: what nothing holds is closed
     sys.stdout.flush()
     sys.stderr.flush()
     return code
