@@ -1,4 +1,4 @@
-"""Errors of the file system as refusals, and files that must not exist yet."""
+"""Errors of the file system as refusals."""
 
 import errno
 import os
@@ -129,55 +129,3 @@ def scratch_folder(partial: Path) -> Iterator[Path]:
         yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-
-
-def write_new_file(path: Path, text: str) -> None:
-    """Write a file that is not there yet, and the folders above it.
-
-    Raises
-    ------
-    CarbonshedError
-        If it is there or cannot be written.
-    """
-    if path.exists():
-        raise CarbonshedError(
-            f"{path}: is there already; a template does not overwrite anything, choose "
-            "another name"
-        )
-    with _explain_new(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
-
-
-def write_new_folder(folder: Path, files: dict[str, str]) -> list[str]:
-    """Write files, given as text by name, into a new or empty folder.
-
-    Returns
-    -------
-    list of str
-        Names of the files.
-
-    Raises
-    ------
-    CarbonshedError
-        If the folder is not empty or cannot be written.
-    """
-    with _explain_new(folder):
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise CarbonshedError(
-                f"{folder}: is not an empty folder; a template does not overwrite "
-                "anything, choose another"
-            )
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            (folder / name).write_text(text, encoding="utf-8", newline="")
-    return list(files)
-
-
-@contextmanager
-def _explain_new(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise CarbonshedError(f"{path}: cannot be written: {error.strerror}") from None

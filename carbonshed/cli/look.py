@@ -30,10 +30,13 @@ def look(
     ??? in the map, and the groups of sectors in the list of labels.
     """
     from carbonshed.cli.console import progress_bar
+    from carbonshed.outputs import refuse_folders_of_commands
     from carbonshed.readers.look.draft import write_draft
     from carbonshed.readers.look.run import survey
     from carbonshed.readers.look.show import describe
 
+    if write:
+        refuse_folders_of_commands(out)
     with progress_bar() as progress:
         found = survey(source, progress)
     for line in describe(found):

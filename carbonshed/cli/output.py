@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryFile
 
 import typer
 
@@ -72,22 +72,25 @@ def destination(file: Path | None) -> Iterator[Destination]:
     """Yield where to put an answer: in a file, or None for the screen.
 
     Nothing is printed of an answer that cannot be computed to its end, and a file that
-    was there stays as it was.
+    was there stays as it was. What is kept of an answer before it is printed has no
+    name, so that nothing of it is left however the command ends.
 
     Raises
     ------
     CarbonshedError
-        If the file cannot be written.
+        If the file cannot be written, or is none that an answer may replace.
     """
     from carbonshed.errors import CarbonshedError
     from carbonshed.files import replacing
+    from carbonshed.outputs import output_file
 
     if file is not None:
-        if not file.parent.is_dir():
-            msg = f"{file}: cannot be written: there is no folder {file.parent}"
+        target = output_file(file)
+        if not target.parent.is_dir():
+            msg = f"{file}: cannot be written: there is no folder {target.parent}"
             raise CarbonshedError(msg)
         try:
-            with replacing(file) as path:
+            with replacing(target) as path:
                 yield Destination(path, is_screen=False)
         except BrokenPipeError:
             raise
@@ -95,10 +98,8 @@ def destination(file: Path | None) -> Iterator[Destination]:
             why = error.strerror or error
             raise CarbonshedError(f"{file}: cannot be written: {why}") from None
         return
-    with TemporaryDirectory(prefix="carbonshed-") as folder:
-        path = Path(folder) / "answer"
-        yield Destination(path, is_screen=True)
-        if path.exists():
-            with path.open("rb") as stream:
-                while part := stream.read(_BYTES_AT_A_TIME):
-                    typer.echo(part, nl=False)
+    with TemporaryFile(prefix="carbonshed-") as stream:
+        yield Destination(Path(f"/dev/fd/{stream.fileno()}"), is_screen=True)
+        stream.seek(0)
+        while part := stream.read(_BYTES_AT_A_TIME):
+            typer.echo(part, nl=False)

@@ -10,7 +10,7 @@ from carbonshed.compile.parent import Parent
 from carbonshed.compile.statistics import default_trade_parameters
 from carbonshed.dataset import Dataset
 from carbonshed.dataset.contract import DESCRIPTOR_FILE
-from carbonshed.io_errors import write_new_folder
+from carbonshed.outputs import write_new_folder
 from carbonshed.readers.templates import csv_text, table_section
 from carbonshed.text import listing
 

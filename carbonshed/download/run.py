@@ -9,6 +9,7 @@ from carbonshed.download.fetch import Fetched, fetch
 from carbonshed.download.sources import Plan, Remote
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import replacing
+from carbonshed.outputs import refuse_folders_of_commands
 from carbonshed.text import Progress, listing
 
 
@@ -27,8 +28,10 @@ def download(plan: Plan, folder: Path, progress: Progress) -> list[Fetched]:
     Raises
     ------
     CarbonshedError
-        At the first file that cannot be had; what is complete stays.
+        At the first file that cannot be had; what is complete stays. If it is a folder
+        in which commands alone write.
     """
+    refuse_folders_of_commands(folder)
     found = []
     for remote in plan.files:
         fetched = fetch(remote.url, folder / remote.name, progress, remote.page)

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from carbonshed import __version__
 from carbonshed.dataset import Dataset
 from carbonshed.errors import CarbonshedError
+from carbonshed.outputs import refuse_folders_of_commands
 from carbonshed.readers.world.carbonshed_metadata import (
     EMISSIONS,
     EXPORT,
@@ -77,9 +78,10 @@ def export_pymrio(
     Raises
     ------
     CarbonshedError
-        If the folder is not empty, the year is not there, or a label cannot be
-        written as text.
+        If the folder is not empty or one in which commands alone write, the year is not
+        there, or a label cannot be written as text.
     """
+    refuse_folders_of_commands(folder)
     chosen = _year(dataset, year)
     if table_format not in TABLE_FORMATS:
         raise CarbonshedError(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock, LockHeldError, recover_folder, replace_folder
+from carbonshed.outputs import refuse_folders_of_commands
 
 MARKER = ".carbonshed-report"
 
@@ -69,9 +70,11 @@ def refuse_what_is_no_report(path: Path) -> None:
     Raises
     ------
     CarbonshedError
-        If `path` is a file, or a folder with something else than a report.
+        If `path` is a file, a pipe or a device, or a folder with something else than a
+        report, or in a folder of the project in which commands alone write.
     """
-    if path.is_file() or path.is_symlink():
+    refuse_folders_of_commands(path)
+    if path.is_symlink() or (path.exists() and not path.is_dir()):
         raise CarbonshedError(
             f"{path} is no folder, or a link to one; name a new or an empty folder "
             "with --out"

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from carbonshed.dataset import Dataset
 from carbonshed.dataset.contract import SCENARIO_TABLE, UNRANKED_REGION_TYPES
-from carbonshed.io_errors import write_new_file
+from carbonshed.outputs import write_new_file
 from carbonshed.scenarios.vocabulary import Vocabulary
 
 Row = dict[str, object]

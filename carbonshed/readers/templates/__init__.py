@@ -22,7 +22,7 @@ from carbonshed.dataset.contract import (
 )
 from carbonshed.dataset.fields import FIRST_YEAR, LAST_YEAR
 from carbonshed.errors import CarbonshedError
-from carbonshed.io_errors import write_new_file, write_new_folder
+from carbonshed.outputs import write_new_file, write_new_folder
 from carbonshed.readers.ceads.names import provinces, sectors_of
 from carbonshed.readers.common.label_files import REGION_FILE, SECTOR_FILE
 from carbonshed.readers.common.sources import open_source
