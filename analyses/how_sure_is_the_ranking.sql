@@ -31,7 +31,6 @@ neighbours as (
     select
         ranks.year,
         ranks.stressor_id,
-        ranks.uncertainty_rule,
         ranks.region_id,
         ranks.region_name,
         ranks.footprint_rank,
@@ -49,7 +48,6 @@ neighbours as (
         ) as next_region
     from ranks
     inner join scope using (year, stressor_id)
-    where ranks.is_default_rule
 
 ),
 
@@ -63,8 +61,6 @@ listed as (
         neighbours.region_name,
         neighbours.rank_p05,
         neighbours.rank_p95,
-        independent.rank_p05 as rank_p05_independent,
-        independent.rank_p95 as rank_p95_independent,
         neighbours.footprint_per_capita_rank,
         neighbours.per_capita_rank_p05,
         neighbours.per_capita_rank_p95,
@@ -76,18 +72,11 @@ listed as (
         neighbours.next_region
     from neighbours
     inner join footprints
-        using (year, stressor_id, uncertainty_rule, region_id)
-    left join ranks as independent
-        on
-            neighbours.year = independent.year
-            and neighbours.stressor_id = independent.stressor_id
-            and neighbours.region_id = independent.region_id
-            and independent.uncertainty_rule = 'independent'
+        using (year, stressor_id, region_id)
     left join pairs
         on
             neighbours.year = pairs.year
             and neighbours.stressor_id = pairs.stressor_id
-            and neighbours.uncertainty_rule = pairs.uncertainty_rule
             and neighbours.region_id = pairs.region_id
             and neighbours.next_region_id = pairs.other_region_id
 
@@ -98,8 +87,6 @@ select
     listed.region_name,
     listed.rank_p05,
     listed.rank_p95,
-    listed.rank_p05_independent,
-    listed.rank_p95_independent,
     listed.footprint_per_capita_rank,
     listed.per_capita_rank_p05,
     listed.per_capita_rank_p95,

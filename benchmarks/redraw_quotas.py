@@ -74,7 +74,8 @@ def main() -> None:
     if not any(quantity.startswith("quota_") for _, quantity in known):
         parser.error(f"{chosen.name} has no quotas drawn: build with quota_draws: true")
     print(f"| rule, quota, {chosen.draws:,} draws | {HEADLINE_COLUMNS} |")
-    for rule in RULES:
+    # a build has one rule
+    for rule in dict.fromkeys(rule for rule, _ in known):
         if chosen.trade:
             drawn = np.array(list(with_trade(case, rule, chosen.draws)))
         else:

@@ -8,6 +8,7 @@
         "shared",
         "leontief_inverse",
         "analyses",
+        "error_rule",
         "quota_draws",
         "by_origin",
     ]) }}

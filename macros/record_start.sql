@@ -9,6 +9,7 @@
     {%- endif -%}
     {%- set touched = descendants(selected_resources) -%}
     {%- set of_scenarios = descendants(["model.carbonshed.stg_user_scenarios"]) -%}
+    {%- set of_errors = descendants(["model.carbonshed.int_error_rules"]) -%}
     {%- set nodes = [] -%}
     {%- for node in warehouse_nodes() -%}
         {%- do nodes.append({
@@ -17,6 +18,7 @@
             "is_touched": node.unique_id in touched,
             "is_policy": "policy" in node.tags,
             "is_of_scenarios": node.unique_id in of_scenarios,
+            "is_of_errors": node.unique_id in of_errors,
             "relation": none if node.resource_type == "test"
                 else node.schema ~ "." ~ node.alias,
             "parents": node.depends_on.nodes | default([]) | join(" "),
@@ -33,7 +35,8 @@
         }) -%}
     {%- endfor -%}
     {%- set left_out = nodes | rejectattr("node", "in", selected_resources) | list -%}
-    {%- set choices = quoted_text(tojson(policy_choices())) -%}
+    {%- set choices = quoted_text(tojson(build_choices())) -%}
+    {%- set not_policy = "'" ~ tojson({"scenarios": none, "error_rule": none}) ~ "'" -%}
     {%- set layout = run_query("select carbonshed_layout()").columns[0].values()[0] -%}
     create table if not exists main.nodes (
         node varchar, checksum varchar, has_passed boolean
@@ -66,6 +69,7 @@
                         "is_touched": "BOOLEAN",
                         "is_policy": "BOOLEAN",
                         "is_of_scenarios": "BOOLEAN",
+                        "is_of_errors": "BOOLEAN",
                         "relation": "VARCHAR",
                         "parents": "VARCHAR"
                     }]'
@@ -82,7 +86,7 @@
         and (select layout from main.last_run) = {{ layout }}
         {%- if flags.WHICH != "test" %}
         -- after another ingest or other choices, what they reach has not passed:
-        -- of scenarios what is made from them, of all others the policy
+        -- of scenarios and errors what is made from them, of all others the policy
         and (select dataset_id from main.last_run)
         is not distinct from (select dataset_id from {{ ingested }})
         and not (
@@ -92,10 +96,17 @@
             ) is distinct from json_extract_string({{ choices }}, '$.scenarios')
         )
         and not (
+            project.is_of_errors
+            -- an earlier version knew the default only
+            and coalesce(json_extract_string(
+                (select choices from main.last_run), '$.error_rule'
+            ), '') is distinct from json_extract_string({{ choices }}, '$.error_rule')
+        )
+        and not (
             project.is_policy
             and json_merge_patch(
-                (select choices from main.last_run), '{"scenarios": null}'
-            ) is distinct from json_merge_patch({{ choices }}, '{"scenarios": null}')
+                (select choices from main.last_run), {{ not_policy }}
+            ) is distinct from json_merge_patch({{ choices }}, {{ not_policy }})
         )
         {%- endif %} as has_passed,
         project.relation,

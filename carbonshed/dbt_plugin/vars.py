@@ -23,6 +23,7 @@ CHOICES = {
     "super_emitter_rule": ("super_emitter_rules", "rule_id"),
     "peak_projection": ("peak_projections", "projection_id"),
     "income_year": ("income_bands", "gni_year"),
+    "error_rule": ("error_rules", "uncertainty_rule"),
 }
 
 

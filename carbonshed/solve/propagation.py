@@ -71,7 +71,8 @@ class ErrorInputs:
     Attributes
     ----------
     direct_emissions : year, stressor_id, region_id, category_id, emissions
-    rules : the seed error_rules
+    rules : columns of the seed error_rules
+        The rules whose errors are carried: in a build one.
     own_errors : component, stressor_id, region_id, sector_id, relative_standard_error
     """
 

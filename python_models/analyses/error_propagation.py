@@ -24,7 +24,7 @@ def model(dbt, session):
     )
     inputs = ErrorInputs(
         direct_emissions=dbt.ref("stg_direct_emissions"),
-        rules=dbt.ref("error_rules"),
+        rules=dbt.ref("int_error_rules"),
         own_errors=dbt.ref("stg_relative_errors"),
     )
     folder = solved_dir() / dbt.config.meta_get("dataset")

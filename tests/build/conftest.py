@@ -303,6 +303,8 @@ def variables(project: Project, name: str, policy: Policy) -> dict[str, object]:
         chosen["receivers_share"] = policy.receivers_share
     if policy.draws_quotas:
         chosen["quota_draws"] = True
+    if policy.error_rule != usual.error_rule:
+        chosen["error_rule"] = policy.error_rule
     if policy.by_origin:
         chosen["by_origin"] = True
     if policy.user_rows:

@@ -166,7 +166,6 @@ MIXED = {
     "scenarios": (["quota", "quota_share"], KEYS),
     "rules": (["allocated_quota"], [*KEYS, "scenario"]),
     "years": (["population"], ["stressor"]),
-    "rules of errors": (["footprint_standard_error"], [*KEYS, "region"]),
     "errors of regions": (
         ["footprint_p05", "footprint_p95"],
         [*KEYS, "interval__uncertainty_rule"],
@@ -175,17 +174,9 @@ MIXED = {
         ["footprint_rank", "rank_p05", "rank_p95", "probability_super_emitter"],
         [*KEYS, "rank_interval__uncertainty_rule"],
     ),
-    "ranks by rules of errors": (
-        ["footprint_rank", "probability_super_emitter"],
-        [*KEYS, "region"],
-    ),
     "quantities of stressors": (
         ["headline_value", "headline_standard_error", "headline_p05", "headline_p95"],
         [YEAR, "headline_interval__uncertainty_rule"],
-    ),
-    "quantities by rules of errors": (
-        ["headline_value", "headline_standard_error", "headline_p05", "headline_p95"],
-        [*KEYS, "headline_interval__quantity"],
     ),
     "years of full scope": (
         ["full_footprint", "imports_in_production", "imports_of_final_users"],

@@ -85,9 +85,9 @@ def test_draws_agree_with_those_of_another_generator(dataset, request):
     assert total["drawn_mean"] is None
 
 
-@pytest.mark.parametrize("rule", ["correlated", "independent"])
-def test_drawn_quotas_agree_with_those_of_another_generator(rule, what_if):
+def test_drawn_quotas_agree_with_those_of_another_generator(what_if):
     number, policy = min(what_if.system.years), what_if_policy(what_if.system)
+    rule = policy.error_rule
     columns = ["value", "drawn_mean", "standard_error", "p05", "p50", "p95"]
     rows = read_mart(what_if.warehouse, "headline_uncertainty", columns)
     expected = drawn_quotas(case_of(what_if.system, number, "co2", policy), rule, 500)
@@ -116,26 +116,51 @@ def test_the_report_shows_the_ends_of_drawn_quotas_and_no_others(what_if):
     rows = read_mart(what_if.warehouse, "headline_uncertainty", ["p05", "p95"])
     labels = [header.label for header in table.headers]
     place = labels.index("Emissions avoided") + 1
-    ends = ["At 5 %", "At 95 %", "At 5 %, nothing shared", "At 95 %, nothing shared"]
-    assert labels[place : place + 4] == ends
+    assert labels[place : place + 2] == ["At 5 %", "At 95 %"]
     shown = {
-        name: [cell.key for cell in cells[place : place + 4]]
+        name: [cell.key for cell in cells[place : place + 2]]
         for name, cells in zip(
             table.source.column("scenario_id"), table.cells, strict=True
         )
     }
-    shipped = [name for name in shown if shown[name] != [""] * 4]
+    shipped = [name for name in shown if shown[name] != [""] * 2]
     assert sorted(shipped) == ["high", "medium"]
     assert len(shown) > 2
     for name in shipped:
-        of_rules = [
-            rows[number, "co2", rule, f"quota_{name}"]
-            for rule in ("correlated", "independent")
-        ]
-        assert shown[name] == [row[end] for row in of_rules for end in ("p05", "p95")]
+        row = rows[number, "co2", "correlated", f"quota_{name}"]
+        assert shown[name] == [row["p05"], row["p95"]]
     (text,) = (card.text for card in cards if card.title == "Scenarios")
     assert "5 to 95 %" in text
     assert "trade and demand held" in text
+
+
+@pytest.mark.parametrize(
+    ("dataset", "rule"), [("several_years", "correlated"), ("edges", "independent")]
+)
+def test_a_build_holds_the_errors_of_one_rule(dataset, rule, request):
+    """Else every sum over them is double: the default, or that of a var."""
+    warehouse = request.getfixturevalue(dataset).warehouse
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        for mart in sorted(ANALYSES - {"uncertainty_rules"}):
+            found = connection.sql(
+                f"select distinct uncertainty_rule from marts.{mart}"
+            ).fetchall()
+            assert found == [(rule,)], mart
+            assert "is_default_rule" not in connection.table(f"marts.{mart}").columns
+        sums = connection.sql(
+            "select year, stressor_id, sum(footprints.consumption_footprint),"
+            " sum(accounts.consumption_footprint)"
+            " from marts.footprint_uncertainty as footprints"
+            " inner join marts.regional_accounts as accounts"
+            " using (year, stressor_id, region_id) group by all"
+        ).fetchall()
+        assert sums
+        assert all(one == pytest.approx(other) for *_, one, other in sums)
+        in_use = connection.sql(
+            "select distinct uncertainty_rule from marts.uncertainty_rules"
+            " where is_in_use"
+        ).fetchall()
+        assert in_use == [(rule,)]
 
 
 def test_a_build_without_analyses_is_whole_and_they_can_follow(project, tmp_path):

@@ -122,4 +122,4 @@ def edge_system() -> System:
 
 def edge_policy() -> Policy:
     """Return the usual choices, and scenarios of a user."""
-    return Policy(user_rows=USER_ROWS, draws_quotas=True)
+    return Policy(user_rows=USER_ROWS, draws_quotas=True, error_rule="independent")

@@ -121,6 +121,7 @@ class Policy:
     draws_quotas: bool = False
     projections: tuple[Projection, ...] = PROJECTIONS
     by_origin: bool = False
+    error_rule: str = "correlated"
 
     @property
     def scenarios(self) -> list[str]:

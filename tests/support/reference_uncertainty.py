@@ -144,6 +144,8 @@ def uncertainty_marts(case: Case) -> dict[str, dict[tuple, dict[str, object]]]:
         "headline_uncertainty": {},
     }
     for rule, errors in errors_of(case).items():
+        if rule != case.policy.error_rule:
+            continue
         Q = errors.total[: len(regions), : len(regions)]
         for r, region in enumerate(regions):
             marts["footprint_uncertainty"][rule, region.id] = _footprint(

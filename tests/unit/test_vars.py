@@ -28,6 +28,9 @@ def seeds(tmp_path, monkeypatch):
     (folder / "income_bands.csv").write_text(
         "gni_year,band\n2012,low\n2012,high\n2013,low\n"
     )
+    (folder / "error_rules.csv").write_text(
+        "uncertainty_rule,component\nshared,emissions\nsingle,emissions\n"
+    )
     monkeypatch.chdir(tmp_path)
     return folder
 
@@ -49,6 +52,7 @@ def test_what_there_is_may_be_chosen():
             "peak_projection": "one, two",
             "income_year": "2013",
             "receivers_share": "1",
+            "error_rule": "single",
             "solver": "dask",
             "scheduler": "tcp://10.0.0.1:8786",
             "shared": "s3://bucket/folder",
@@ -66,6 +70,7 @@ def test_what_there_is_may_be_chosen():
         ("super_emitter_rule", "", "one of top, half"),
         ("peak_projection", "one", "one of one, two"),
         ("income_year", "2014", "one of 2012, 2013"),
+        ("error_rule", "singel", "one of shared, single (`uncertainty_rule` in seeds"),
         ("income_year", "True", "one of 2012, 2013"),
         ("receivers_share", "0", "above 0 and up to 1"),
         ("receivers_share", "60", "above 0 and up to 1"),

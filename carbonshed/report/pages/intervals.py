@@ -9,22 +9,17 @@ from carbonshed.report.scope import Scope
 WHAT = (
     "Intervals hold 90 %: errors of the data, given the model. They say nothing of "
     "aggregation, of shares of trade, of prices or of what the table leaves out. How "
-    "large errors are assumed to be is in uncertainty_rules; errors that are partly "
-    "shared count, and beside them those of which nothing is shared."
+    "large errors are assumed to be, and how much of them is shared, is in the table "
+    "uncertainty_rules."
 )
 BRACKETS = (
     "Ranks in brackets are 5 to 95 % of draws: errors of the data, given the model."
 )
 OF_QUOTAS = "errors of data, given the model; trade and demand held"
-RANKS = [
-    Column("rank_interval", "Rank, 5 to 95 %"),
-    Column("rank_interval_independent", "The same, nothing shared"),
-]
+RANKS = [Column("rank_interval", "Rank, 5 to 95 %")]
 QUOTAS = [
     Column("quota_p05", "At 5 %", "stressor"),
     Column("quota_p95", "At 95 %", "stressor"),
-    Column("independent_p05", "At 5 %, nothing shared", "stressor"),
-    Column("independent_p95", "At 95 %, nothing shared", "stressor"),
 ]
 FOOTPRINTS = [
     Column("consumption_footprint", "Footprint", "stressor"),
@@ -39,9 +34,8 @@ _OTHERS = [
     *_RANKED,
     RANKS[0],
     Column("probability_super_emitter", "Chance", "share"),
-    Column("probability_independent", "Chance, nothing shared", "share"),
 ]
-CHANCES = _OTHERS[-2:]
+CHANCES = _OTHERS[-1:]
 _LEAST_CHANCE = 0.05
 _QUANTITIES = {
     "footprint": "footprint of ranked regions",
@@ -73,12 +67,7 @@ def span(low: int | None, high: int | None) -> str | None:
 
 
 def _texts(row: dict[str, Any]) -> dict[str, str | None]:
-    return {
-        "rank_interval": span(row["rank_p05"], row["rank_p95"]),
-        "rank_interval_independent": span(
-            row.get("independent_rank_p05"), row.get("independent_rank_p95")
-        ),
-    }
+    return {"rank_interval": span(row["rank_p05"], row["rank_p95"])}
 
 
 def beside(
@@ -157,7 +146,7 @@ def headlines(scope: Scope, marts: Marts) -> list[Section]:
 
 def _fact(scope: Scope, row: dict[str, Any]) -> Fact:
     unit = "stressor" if row["unit"] == "t" else "share"
-    ends = [row[name] for name in ("p05", "p95", "independent_p05", "independent_p95")]
+    ends = [row[name] for name in ("p05", "p95")]
     if row["quantity"] == "gini_footprint":
         texts = ["" if end is None else f"{end:.3f}" for end in ends]
         value, written = f"{row['value']:.3f}", ""
@@ -165,6 +154,6 @@ def _fact(scope: Scope, row: dict[str, Any]) -> Fact:
         size = scope.scale([row["value"]], unit)
         texts = [size.text(end) for end in ends]
         value, written = size.text(row["value"]), size.unit
-    note = f"{texts[0]} to {texts[1]}; if nothing is shared, {texts[2]} to {texts[3]}"
+    note = " to ".join(texts)
     label = _QUANTITIES[row["quantity"]]
     return Fact(label, value, written, note, row["value"])

@@ -35,7 +35,6 @@ pairs as (
         footprints.year,
         footprints.stressor_id,
         footprints.uncertainty_rule,
-        footprints.is_default_rule,
         footprints.region_id,
         other_footprints.region_id as other_region_id,
         footprints.region_name,
@@ -93,8 +92,7 @@ footprint_covariances as (
         end as probability_larger,
         region_name,
         other_region_name,
-        't' as unit,
-        is_default_rule
+        't' as unit
     from differences
 
 )

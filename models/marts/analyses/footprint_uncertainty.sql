@@ -27,10 +27,8 @@ regions as (
 
 rules as (
 
-    select distinct
-        uncertainty_rule,
-        is_default as is_default_rule
-    from {{ ref('uncertainty_rules') }}
+    select distinct uncertainty_rule
+    from {{ ref('int_error_rules') }}
 
 ),
 
@@ -81,7 +79,6 @@ joined as (
         accounts.year,
         accounts.stressor_id,
         rules.uncertainty_rule,
-        rules.is_default_rule,
         accounts.region_id,
         accounts.region_name,
         accounts.consumption_footprint,
@@ -189,8 +186,7 @@ footprint_uncertainty as (
             else 0
         end as probability_above_world,
         region_name,
-        't' as unit,
-        is_default_rule
+        't' as unit
     from bounds
 
 )

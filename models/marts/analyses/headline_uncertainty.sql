@@ -10,10 +10,8 @@ rankings as (
 
 rules as (
 
-    select distinct
-        uncertainty_rule,
-        is_default as is_default_rule
-    from {{ ref('uncertainty_rules') }}
+    select distinct uncertainty_rule
+    from {{ ref('int_error_rules') }}
 
 ),
 
@@ -213,8 +211,7 @@ joined as (
         draws.p05,
         draws.p50,
         draws.p95,
-        figures.unit,
-        rules.is_default_rule
+        figures.unit
     from figures
     cross join rules
     left join draws using (year, stressor_id, uncertainty_rule, quantity)
@@ -235,8 +232,7 @@ headline_uncertainty as (
         case when is_propagated then value - reach else p05 end as p05,
         case when is_propagated then value else p50 end as p50,
         case when is_propagated then value + reach else p95 end as p95,
-        unit,
-        is_default_rule
+        unit
     from joined
     where value is not null
 

@@ -10,10 +10,8 @@ rankings as (
 
 rules as (
 
-    select distinct
-        uncertainty_rule,
-        is_default as is_default_rule
-    from {{ ref('uncertainty_rules') }}
+    select distinct uncertainty_rule
+    from {{ ref('int_error_rules') }}
 
 ),
 
@@ -84,8 +82,7 @@ rank_uncertainty as (
         drawn.probability_super_emitter,
         rankings.region_name,
         rankings.footprint_per_capita_rank,
-        't' as unit,
-        rules.is_default_rule
+        't' as unit
     from rankings
     cross join rules
     left join larger using (year, stressor_id, uncertainty_rule, region_id)

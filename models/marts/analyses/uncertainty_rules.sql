@@ -6,6 +6,13 @@ rules as (
 
 ),
 
+rule_in_use as (
+
+    select distinct uncertainty_rule
+    from {{ ref('int_error_rules') }}
+
+),
+
 uncertainty_rules as (
 
     select
@@ -17,7 +24,11 @@ uncertainty_rules as (
         shared_share,
         shared_by,
         is_default,
-        source
+        source,
+        uncertainty_rule in (
+            select rule_in_use.uncertainty_rule
+            from rule_in_use
+        ) as is_in_use
     from rules
 
 )

@@ -31,7 +31,7 @@ accounts as (
 rules as (
 
     select distinct uncertainty_rule
-    from {{ ref('uncertainty_rules') }}
+    from {{ ref('int_error_rules') }}
 
 ),
 

@@ -5,8 +5,5 @@ select
     per_capita_rank_p05,
     per_capita_rank_p95
 from rank_uncertainty
-where
-    year = $year
-    and stressor_id = $stressor
-    and is_default_rule
+where year = $year and stressor_id = $stressor
 order by region_id
