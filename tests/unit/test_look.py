@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.common.xlsx_xml import Uncomputed
 from carbonshed.readers.look.cells import cells_of, read_cells
 from carbonshed.readers.look.choose import choose
 from carbonshed.readers.look.draft import first_map, sectors_file, write_draft
@@ -69,6 +70,16 @@ def finding(rows):
 
 def roles(lines):
     return [line.role.name for line in lines]
+
+
+def test_formulas_that_were_never_computed_are_counted():
+    rows = table()
+    rows[4][1] = Uncomputed("=5+5")
+    cells = cells_of(rows, "a.xlsx", "Table")
+    assert cells.notes == (
+        "formulas never computed: 1, B5 the first: open the workbook in a spreadsheet "
+        "program and save it",
+    )
 
 
 # sums, by hand: 3 = 0 + 1 + 2, 6 = 4 + 5, 7 = all, and 8 comes before its parts

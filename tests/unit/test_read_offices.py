@@ -353,6 +353,16 @@ class TestNumbers:
             file, tmp_path
         )
 
+    @pytest.mark.parametrize("output", [True, False])
+    def test_a_formula_that_was_never_computed(self, output, tmp_path):
+        rows = printed()
+        rows[2][2] = "=100+100"  # what 200 is in the nation
+        more = {} if output else {"output": None}
+        file = Office({"T": rows}, head(blocks=blocks(**more)))
+        said = refusal(file, tmp_path)
+        assert said.startswith("t.xlsx: sheet 'T': cell C3 is '=100+100', a formula ")
+        assert said.endswith("open the workbook in a spreadsheet program and save it")
+
     def test_a_workbook_of_excel_97(self, tmp_path):
         file = Office()
         path = tmp_path / "t.xls"

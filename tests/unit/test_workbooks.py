@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import time
 import zipfile
 
 import numpy as np
@@ -20,6 +21,7 @@ from carbonshed.readers.common.workbooks import (
     pad,
     text_of,
 )
+from carbonshed.readers.common.xlsx_xml import odd_cells
 
 
 def test_addresses():
@@ -119,6 +121,151 @@ def test_an_error_is_no_empty_cell(tmp_path):
     ]
 
 
+def refused_number(path, row, column):
+    """Return the refusal of a cell that is asked for as a number."""
+    cells = rows_of(path)[row]
+    with pytest.raises(CarbonshedError) as refusal:
+        numbers_of(cells, "a.xlsx", row, 0)
+    said = str(refusal.value)
+    assert said.startswith(f"a.xlsx: cell {cell_name(row, column)} is ")
+    return said
+
+
+def rewritten(path, part, change):
+    """Change a part of a workbook by a function of its text."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    changed = change(parts[part].decode()).encode()
+    assert changed != parts[part]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in (parts | {part: changed}).items():
+            archive.writestr(name, content)
+    return path
+
+
+class TestFormulas:
+    """What a formula holds before and after a spreadsheet program has computed it."""
+
+    SHEET = "xl/worksheets/sheet1.xml"
+
+    def test_never_computed(self, tmp_path):
+        cells = {"A1": 1, "B1": 2, "C1": "=A1+B1", "D3": "=SUM(A1:C1)"}
+        path = write(tmp_path / "a.xlsx", cells)
+        said = refused_number(path, 0, 2)
+        assert "'=A1+B1', a formula that was never computed" in said
+        assert "open the workbook in a spreadsheet program and save it" in said
+        # also beyond the last cell that holds anything
+        assert "'=SUM(A1:C1)'" in refused_number(path, 2, 3)
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            "<f>1+1</f>",
+            "<f>1+1</f><v/>",
+            "<f>1+1</f> <v></v>",
+            '<f t="shared" si="0"/>',
+            '<f t="array" ref="A1">1+1</f><v />',
+        ],
+    )
+    def test_however_it_is_written(self, written, tmp_path):
+        path = write(tmp_path / "a.xlsx", {"A1": "=1+1", "B1": 5})
+        rewritten(
+            path, self.SHEET, lambda xml: re.sub("<f>.*?</f><v ?/>", written + " ", xml)
+        )
+        assert "a formula that was never computed" in refused_number(path, 0, 0)
+        # rows and cells need not say where they are, and names may have a prefix
+        rewritten(path, self.SHEET, lambda xml: re.sub(' r="[A-Z]*[0-9]+"', "", xml))
+        assert "a formula that was never computed" in refused_number(path, 0, 0)
+
+    @pytest.mark.parametrize(
+        ("written", "value"),
+        [
+            ("<f>1+1</f><v>2</v>", 2),
+            ("<f>1-1</f><v>0</v>", 0),
+            ('<f t="shared" si="0"/>\n<v>2</v>', 2),
+        ],
+    )
+    def test_computed(self, written, value, tmp_path):
+        path = write(tmp_path / "a.xlsx", {"A1": "=1+1", "B1": "=1+1"})
+        rewritten(
+            path,
+            self.SHEET,
+            lambda xml: re.sub(
+                "<f>.*?</f><v ?/>", "<f>1+4</f><v>5</v>", xml.replace("1+1", "1")
+            ).replace("<f>1+4</f><v>5</v>", written, 1),
+        )
+        assert rows_of(path) == [(value, 5)]
+
+    def test_computed_as_a_text(self, tmp_path):
+        """A text of no characters is a result."""
+        path = write(tmp_path / "a.xlsx", {"A1": "=1+1", "B1": 1})
+        rewritten(
+            path,
+            self.SHEET,
+            lambda xml: re.sub(
+                '<c r="A1">.*?</c>', '<c r="A1" t="str"><f>""</f><v></v></c>', xml
+            ),
+        )
+        assert rows_of(path) == [(None, 1)]
+
+    def test_all_zero_and_to_be_computed_on_load(self, tmp_path):
+        """Some programs write 0 for what they do not compute, and say so."""
+        path = write(tmp_path / "a.xlsx", {"A1": "=1+1", "B1": "=2+2", "C1": 1})
+        rewritten(path, self.SHEET, lambda xml: re.sub("<v ?/>", "<v>0</v>", xml))
+        assert "'=1+1', a formula that was never" in refused_number(path, 0, 0)
+        rewritten(
+            path,
+            "xl/workbook.xml",
+            lambda xml: re.sub(' fullCalcOnLoad="[^"]*"', "", xml),
+        )
+        assert rows_of(path) == [(0, 0, 1)]
+
+    def test_some_zero_and_to_be_computed_on_load(self, tmp_path):
+        path = write(tmp_path / "a.xlsx", {"A1": "=1+1", "B1": "=2+2"})
+        rewritten(
+            path,
+            self.SHEET,
+            lambda xml: re.sub("<v ?/>", "<v>0</v>", xml, count=1),
+        )
+        rewritten(path, self.SHEET, lambda xml: re.sub("<v ?/>", "<v>4</v>", xml))
+        assert rows_of(path) == [(0, 4)]
+
+    def test_many_computed_cells_take_no_memory(self, tmp_path):
+        """A sheet whose formulas are all computed is not parsed a second time."""
+        xml = b"<row r='1'>" + b"<c><f>1+1</f><v>2</v></c>" * 10**6 + b"</row>"
+        start = time.process_time()
+        assert odd_cells(xml, is_to_compute=False) == {}
+        assert time.process_time() - start < 3
+
+    def test_of_libreoffice(self, tmp_path):
+        formula = 'table:formula="of:=[.A1]+1"'
+        never = f'<table:table-cell table:number-columns-repeated="2" {formula}/>'
+        computed = ods_cell(2.5).replace("/>", f" {formula}/>")
+        rows = ods_row(ods_cell(7.0) + computed, 2) + ods_row(ods_cell(1.0) + never)
+        write_ods(tmp_path / "a.ods", rows)
+        found = rows_of(tmp_path / "a.ods")
+        assert found[:2] == [(7, 2.5, None), (7, 2.5, None)]
+        assert "'=[.A1]+1', a formula that was never" in refused_number(
+            tmp_path / "a.ods", 2, 1
+        )
+        assert found[2] == (1, "=[.A1]+1", "=[.A1]+1")
+
+    def test_a_formula_too_far_for_any_table(self, tmp_path):
+        cell = '<table:table-cell table:formula="of:=1"/>'
+        write_ods(tmp_path / "a.ods", ods_row(ods_cell(None), 10**9) + ods_row(cell))
+        with pytest.raises(CarbonshedError, match="'A' reaches to cell A1000000001"):
+            rows_of(tmp_path / "a.ods")
+
+    def test_an_error_of_libreoffice(self, tmp_path):
+        cell = (
+            '<table:table-cell table:formula="of:=1/0" office:value-type="string"'
+            ' office:string-value="" calcext:value-type="error">'
+            "<text:p>#DIV/0!</text:p></table:table-cell>"
+        )
+        write_ods(tmp_path / "a.ods", ods_row(ods_cell(7.0) + cell))
+        assert "'#DIV/0!', a text" in refused_number(tmp_path / "a.ods", 0, 1)
+
+
 @pytest.mark.parametrize("cells", [["XFD1048576"], ["A1048576", "XFD1"]])
 def test_cells_too_far_for_any_table(tmp_path, cells):
     path = write(tmp_path / "a.xlsx", dict.fromkeys(cells, 1))
@@ -165,6 +312,8 @@ def write_ods(path, rows):
     names = "office", "table", "text"
     uri = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
     spaces = " ".join(f'xmlns:{name}="{uri.format(name)}"' for name in names)
+    more = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+    spaces += f' xmlns:calcext="{more}"'
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("META-INF/manifest.xml", "<manifest/>")

@@ -20,6 +20,7 @@ from carbonshed.readers.common.workbooks import (
     numbers_of,
     text_of,
 )
+from carbonshed.readers.common.xlsx_xml import Uncomputed
 
 _ZIP = b"PK\x03\x04"
 _CSV_FIELD = 1 << 20
@@ -239,7 +240,7 @@ def _numbers_of_texts(
     """Return cells as numbers, texts among them as `style` writes numbers."""
     plain = list(cells)
     for offset, cell in enumerate(cells):
-        if isinstance(cell, str) and cell.strip():
+        if isinstance(cell, str) and cell.strip() and not isinstance(cell, Uncomputed):
             try:
                 plain[offset] = style.number(cell.strip())
             except FieldError as error:

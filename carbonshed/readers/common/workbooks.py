@@ -1,7 +1,8 @@
 """Workbooks of all formats: opened with care, read row by row, cells checked.
 
 Only values are read, never formats. A cell with an error (``#DIV/0!``) is a text in
-.xlsx and .xlsm files; in the other formats it cannot be told from an empty cell.
+.xlsx, .xlsm and .ods files, and so is a formula that was never computed. In .xls and
+.xlsb files the one cannot be told from an empty cell, the other from 0.
 calamine leaves out what .xlsb and .ods files have beyond the last row or column that a
 spreadsheet can have.
 """
@@ -21,9 +22,15 @@ import numpy as np
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
-from carbonshed.readers.common import workbook_child
+from carbonshed.readers.common import ods_xml, workbook_child
 from carbonshed.readers.common.extras import need_module
-from carbonshed.readers.common.xlsx_xml import error_cells, grid_size, read_sheet_xml
+from carbonshed.readers.common.xlsx_xml import (
+    OddCells,
+    Uncomputed,
+    grid_size,
+    odd_cells,
+    read_sheet_xml,
+)
 from carbonshed.text import listing
 
 Row = tuple[Any, ...]
@@ -84,7 +91,7 @@ class Workbook:
         ]
         if not self.sheets:
             raise _damaged(path, ValueError("it has no sheets"))
-        self._grids: dict[str, tuple[Any, dict[int, dict[int, str]]]] = {}
+        self._grids: dict[str, tuple[Any, OddCells]] = {}
 
     def __enter__(self) -> "Workbook":
         """Return the open workbook."""
@@ -123,7 +130,8 @@ class Workbook:
     def rows(self, sheet: str) -> Iterator[Row]:
         """Yield the rows of a sheet from the first, all as long as the longest.
 
-        Empty cells are None, and errors are texts (``#N/A``).
+        Empty cells are None, errors are texts (``#N/A``), and formulas that were never
+        computed are `Uncomputed`.
 
         Raises
         ------
@@ -132,25 +140,34 @@ class Workbook:
         """
         if sheet not in self._grids:
             self._grids[sheet] = self._read_grid(sheet)
-        grid, errors = self._grids[sheet]
+        grid, odd = self._grids[sheet]
         left = (None,) * (grid.start[1] if grid.start else 0)
+        width = grid.end[1] + 1 if grid.end else 0
+        # calamine leaves out what it takes for empty cells at the end
+        width = max([width, *(max(cells) + 1 for cells in odd.values())])
+        number = -1
         for number, cells in enumerate(grid.iter_rows()):
             row = (*left, *[None if value == "" else value for value in cells])
-            if number in errors:
-                found = errors[number]
-                row = tuple(found.get(k, value) for k, value in enumerate(row))
-            yield row
+            yield _with_odd(pad(row, width), odd.get(number, {}))
+        for later in range(number + 1, max(odd, default=-1) + 1):
+            yield _with_odd(pad((), width), odd.get(later, {}))
 
-    def _read_grid(self, sheet: str) -> tuple[Any, dict[int, dict[int, str]]]:
-        """Return calamine's sheet, and the error cells by row and column."""
+    def _read_grid(self, sheet: str) -> tuple[Any, OddCells]:
+        """Return calamine's sheet, and the odd cells by row and column."""
         try:
-            xml = read_sheet_xml(self._content, sheet) if self._is_zip else None
-            self._refuse_far_cells(sheet, *(grid_size(xml) if xml else (0, 0)))
-            errors = error_cells(xml) if xml else {}
+            found = read_sheet_xml(self._content, sheet) if self._is_zip else None
+            self._refuse_far_cells(sheet, *(grid_size(found[0]) if found else (0, 0)))
+            odd: OddCells = {}
+            if found:
+                odd = odd_cells(*found)
+            elif self._is_zip:
+                odd = ods_xml.odd_cells(self._content, sheet)
+            width = 1 + max((max(cells) for cells in odd.values()), default=-1)
+            self._refuse_far_cells(sheet, 1 + max(odd, default=-1), width)
             grid = self._book.get_sheet_by_name(sheet)
             if grid.end is not None:
                 self._refuse_far_cells(sheet, *(last + 1 for last in grid.end))
-            return grid, errors
+            return grid, odd
         except CarbonshedError:
             raise
         except BaseException as error:
@@ -164,6 +181,12 @@ class Workbook:
                 f"{cell_name(height - 1, max(width, 1) - 1)}, too far for a table; "
                 "delete what stands beyond it"
             )
+
+
+def _with_odd(row: Row, odd: dict[int, str]) -> Row:
+    if not odd:
+        return row
+    return tuple(odd.get(column, value) for column, value in enumerate(row))
 
 
 def cell_name(row: int, column: int) -> str:
@@ -227,9 +250,13 @@ def numbers_of(cells: Sequence[Any], where: str, row: int, first: int) -> np.nda
         kind = "a date" if isinstance(value, date) else "a text"
         kind = "a truth value" if isinstance(value, bool) else kind
         kind = "not finite" if _is_plain_number(value) else kind
+        remedy = ""
+        if isinstance(value, Uncomputed):
+            kind = "a formula that was never computed"
+            remedy = ": open the workbook in a spreadsheet program and save it"
         raise CarbonshedError(
             f"{where}: cell {cell_name(row, first + offset)} is {str(value)[:40]!r}, "
-            f"{kind}; expected a number"
+            f"{kind}; expected a number{remedy}"
         )
     # some programs leave blank texts in empty cells
     return np.array([value if _is_plain_number(value) else np.nan for value in cells])

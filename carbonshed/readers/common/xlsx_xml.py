@@ -1,23 +1,42 @@
 """What calamine does not say about a sheet of an .xlsx file, from the XML of the sheet.
 
-calamine gives a cell with an error (``#DIV/0!``) as an empty one, and allocates the
-grid around all cells, which aborts the process if one lies far from the others.
+calamine gives a cell with an error (``#DIV/0!``) as an empty one, and a formula that no
+spreadsheet program has computed yet too. It allocates the grid around all cells, which
+aborts the process if one lies far from the others.
 """
 
 import io
 import posixpath
 import re
 import zipfile
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
 # of a cell, A1, or of a row, 1, whose cells need none
 _ADDRESS = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)([0-9]+)["']""")
 _ERROR = re.compile(rb"""\st=["']e["']""")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+# a formula that no value follows; the value has at least one character
+_NO_VALUE = re.compile(
+    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^>]*)?/>)\s*+(?!<(?:\w+:)?v[^>/]*>[^<])"
+)
 _BOOK = "xl/workbook.xml"
 
+OddCells = dict[int, dict[int, str]]
 
-def read_sheet_xml(content: io.BytesIO, sheet: str) -> bytes | None:
-    """Return the XML of a sheet; None if the zip file is no .xlsx workbook."""
+
+class Uncomputed(str):
+    """A formula that no spreadsheet program has computed, as text."""
+
+    __slots__ = ()
+
+
+def read_sheet_xml(content: io.BytesIO, sheet: str) -> tuple[bytes, bool] | None:
+    """Return the XML of a sheet, and whether its numbers are said to be out of date.
+
+    None if the zip file is no .xlsx workbook. Programs that write formulas without
+    computing them ask for it to be done when the workbook is opened.
+    """
     with zipfile.ZipFile(content) as archive:
         if _BOOK not in archive.namelist():
             return None
@@ -27,7 +46,10 @@ def read_sheet_xml(content: io.BytesIO, sheet: str) -> bytes | None:
         (found,) = (s for s in book.iterfind(".//{*}sheet") if s.get("name") == sheet)
         # r:id has one namespace in transitional and another in strict files
         key = next(value for name, value in found.items() if name.endswith("}id"))
-        return archive.read(posixpath.join("/xl", targets[key]).lstrip("/"))
+        xml = archive.read(posixpath.join("/xl", targets[key]).lstrip("/"))
+        rule = book.find("{*}calcPr")
+        word = "" if rule is None else rule.get("fullCalcOnLoad", "")
+        return xml, word in ("1", "true")
 
 
 def grid_size(xml: bytes) -> tuple[int, int]:
@@ -45,17 +67,64 @@ def grid_size(xml: bytes) -> tuple[int, int]:
     )
 
 
-def error_cells(xml: bytes) -> dict[int, dict[int, str]]:
-    """Return the cells with an error, by row and column counted from 0."""
-    found: dict[int, dict[int, str]] = {}
-    if not _ERROR.search(xml):
+def odd_cells(xml: bytes, is_to_compute: bool) -> OddCells:
+    """Return cells that hold an error or a formula without a value.
+
+    Parameters
+    ----------
+    xml
+        The sheet.
+    is_to_compute
+        The workbook asks for its formulas to be computed: if all of the sheet show 0,
+        that is what the program wrote for what it did not compute.
+
+    Returns
+    -------
+    dict
+        Errors as text, formulas as `Uncomputed`, by row and column counted from 0.
+    """
+    found: OddCells = {}
+    is_asked = is_to_compute and _FORMULA.search(xml) is not None
+    if not is_asked and not _ERROR.search(xml) and not _NO_VALUE.search(xml):
         return found
-    for _, cell in ElementTree.iterparse(io.BytesIO(xml)):
-        if cell.tag.endswith("}c") and cell.get("t") == "e":
-            letters, row = re.fullmatch(r"([A-Z]+)([0-9]+)", cell.attrib["r"]).groups()
-            error = cell.findtext("{*}v") or "an error"
-            found.setdefault(int(row) - 1, {})[column_number(letters)] = error
+    zeros: list[tuple[int, int, str]] = []
+    has_value = False
+    for row, column, cell in _cells(xml):
+        value, formula = cell.findtext("{*}v"), cell.find("{*}f")
+        if cell.get("t") == "e":
+            found.setdefault(row, {})[column] = value or "an error"
+            continue
+        if formula is None:
+            continue
+        text = f"={formula.text or ''}"
+        if not value and cell.get("t") not in ("str", "s"):
+            found.setdefault(row, {})[column] = Uncomputed(text)
+        elif value in ("0", "0.0"):
+            zeros.append((row, column, text))
+        else:
+            has_value = True
+    if is_to_compute and not has_value:
+        for row, column, text in zeros:
+            found.setdefault(row, {})[column] = Uncomputed(text)
     return found
+
+
+def _cells(xml: bytes) -> Iterator[tuple[int, int, ElementTree.Element]]:
+    """Yield row, column and element of each cell, freeing rows that are done."""
+    row = column = -1
+    events = ElementTree.iterparse(io.BytesIO(xml), ("start", "end"))
+    for event, element in events:
+        name = element.tag.rpartition("}")[2]
+        if event == "start" and name == "row":
+            written = element.get("r")
+            row, column = int(written) - 1 if written else row + 1, -1
+        elif event == "start" and name == "c":
+            letters = re.match(r"[A-Za-z]*", element.get("r", ""))[0]
+            column = column_number(letters) if letters else column + 1
+        elif event == "end" and name == "c":
+            yield row, column, element
+        elif event == "end" and name == "row":
+            element.clear()
 
 
 def column_number(letters: str) -> int:

@@ -13,7 +13,13 @@ from carbonshed.dataset.contract import LARGEST_SUM
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
 from carbonshed.readers.common.folders import files_of
-from carbonshed.readers.common.workbooks import SUFFIXES, Workbook, text_of
+from carbonshed.readers.common.workbooks import (
+    SUFFIXES,
+    Workbook,
+    cell_name,
+    text_of,
+)
+from carbonshed.readers.common.xlsx_xml import Uncomputed
 
 CSV_FILES = (".csv", ".tsv", ".txt")
 
@@ -135,6 +141,18 @@ def cells_of(
     texts = np.full((len(kept), width), "", dtype=object)
     marks = np.zeros((len(kept), width), dtype=bool)
     mark_texts: dict[str, None] = {}
+    never = [
+        cell_name(r, c)
+        for r, row in enumerate(kept)
+        for c, value in enumerate(row)
+        if isinstance(value, Uncomputed)
+    ]
+    if never:
+        text = (
+            f"formulas never computed: {len(never)}, {never[0]} the first: open the "
+            "workbook in a spreadsheet program and save it"
+        )
+        notes = (*notes, text)
     for r, row in enumerate(kept):
         for c, value in enumerate(row):
             if isinstance(value, int | float) and not isinstance(value, bool):
