@@ -34,6 +34,11 @@ def print_progress(message: str = "") -> None:
             print(f"\r\x1b[2K{shown}", end="\r", file=sys.stderr, flush=True)
 
 
+def install_command(extra: str) -> str:
+    """Return how the packages of an extra are installed."""
+    return f"pip install -e '.[{extra}]' in the project folder"
+
+
 def is_url(place: str) -> bool:
     """Return whether a place is elsewhere, no path of this machine: ``s3://a/b``."""
     return "://" in place

@@ -6,6 +6,7 @@ import typer
 
 from carbonshed.readers.format import Format, flag_of
 from carbonshed.readers.registry import FORMATS, format_of
+from carbonshed.text import install_command
 
 
 def formats(
@@ -27,7 +28,7 @@ def details(form: Format) -> str:
     """Return what a format is and what it needs, over several lines."""
     lines = [f"{form.name}: {form.title}", f"SOURCE: {form.source}"]
     if form.extra:
-        lines.append(f"install: pip install 'carbonshed[{form.extra}]'")
+        lines.append(f"install: {install_command(form.extra)}")
     for title, options in (("needs", form.needs), ("takes", form.all_takes)):
         lines += _listed(title, [(flag_of(option), why) for option, why in options])
     accepted = [(f"--accept {word}", meaning) for word, meaning in form.accepts]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carbonshed.text import size_text
+from carbonshed.text import install_command, size_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -176,7 +176,7 @@ def _client() -> str:
 
     beside = str(Path(sys.executable).parent)
     client = shutil.which("duckdb", path=beside) or shutil.which("duckdb")
-    way = "pip install -e '.[sql]' in the project folder, or https://duckdb.org/install"
+    way = f"{install_command('sql')}, or https://duckdb.org/install"
     if client is None:
         raise CarbonshedError(f"the DuckDB client `duckdb` is not installed: {way}")
     said = subprocess.run(

@@ -29,13 +29,12 @@ def report(
     from carbonshed.errors import CarbonshedError
     from carbonshed.names import validate_name
     from carbonshed.paths import project_root
+    from carbonshed.text import install_command
 
     missing = [package for module, package in _NEEDS.items() if not find_spec(module)]
     if missing:
         raise CarbonshedError(
-            f"a report needs {' and '.join(missing)}; install it in this environment: "
-            "pip install 'carbonshed[report]', in the project folder: pip install -e "
-            "'.[report]'"
+            f"a report needs {' and '.join(missing)}: {install_command('report')}"
         )
     if not no_pictures:
         _refuse_little_address_space()

@@ -9,7 +9,7 @@ import duckdb
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.layout import as_text, cell_width, laid_out
-from carbonshed.text import sql_name, sql_text
+from carbonshed.text import install_command, sql_name, sql_text
 
 # of formats that DuckDB writes: the options of its `copy`; its own file of a name that
 # begins with tmp_ would be one that a connection for questions may not write
@@ -192,8 +192,8 @@ def write_workbook(
         from openpyxl import Workbook
     except ModuleNotFoundError:
         raise CarbonshedError(
-            "--format xlsx needs openpyxl: pip install 'carbonshed[excel]', in the"
-            " project folder: pip install -e '.[excel]'; csv needs nothing"
+            f"--format xlsx needs openpyxl: {install_command('excel')}; csv needs"
+            " nothing"
         ) from None
     with explained():
         rows = relation.fetchall()

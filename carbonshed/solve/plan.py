@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief.system import BLOCK_COLUMNS
 from carbonshed.memory import free_memory, gb
+from carbonshed.text import install_command
 
 AUTO, DIRECT, STREAMED, DASK = "auto", "direct", "streamed", "dask"
 SOLVERS = (AUTO, DIRECT, STREAMED, DASK)  # that can be asked for
@@ -186,7 +187,7 @@ def require_dask() -> None:
         if find_spec(package) is None:
             raise CarbonshedError(
                 f"the var solver: dask needs a package that is not installed"
-                f" ({package}): pip install 'carbonshed[dask]'"
+                f" ({package}): {install_command('dask')}"
             )
 
 

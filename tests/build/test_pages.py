@@ -2,9 +2,12 @@
 
 import csv
 import json
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -112,6 +115,32 @@ def test_reading_what_is_published(three_cities, project):
     assert result.text.splitlines()[-1] == "3 6", result
     assert "per person]" in result.text, result
     assert (project.root / "regional_accounts.xlsx").is_file()
+
+
+def test_models_of_your_own_read_what_is_published(three_cities, project, tmp_path):
+    """The example of the page builds on a published file, in a project of its own."""
+    own = shutil.copytree(DOCS / "examples" / "own_models", tmp_path / "own")
+    published = project.root / "warehouse" / "published" / f"{three_cities.stem}.duckdb"
+    done = subprocess.run(
+        [Path(sys.executable).parent / "dbt", "build"],
+        cwd=own,
+        env={**os.environ, "CARBONSHED_PUBLISHED": str(published)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    with duckdb.connect(own / "own_models.duckdb", read_only=True) as connection:
+        ratios = connection.sql(
+            "select region_id, grams_per_currency_unit from footprint_per_gdp"
+        ).fetchall()
+    with duckdb.connect(published, read_only=True) as connection:
+        expected = connection.sql(
+            "select region_id, consumption_footprint * 1e6 / gdp"
+            " from marts.regional_accounts where stressor_id = 'co2'"
+        ).fetchall()
+    assert len(ratios) == 3
+    assert dict(ratios) == pytest.approx(dict(expected))
 
 
 @pytest.fixture(scope="module")

@@ -344,5 +344,5 @@ def test_other_formats_have_nothing_to_download():
 
 def test_pymrio_is_asked_for_by_its_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "pymrio", None)
-    with pytest.raises(CarbonshedError, match=r"pip install 'carbonshed\[world\]'"):
+    with pytest.raises(CarbonshedError, match=r"pip install -e '.\[world\]'"):
         plan_of("exiobase3", 2012, None)

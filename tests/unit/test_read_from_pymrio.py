@@ -369,7 +369,7 @@ def test_the_year_must_be_said(saved, project):
 
 def test_pymrio_is_asked_for_by_its_extra(saved, project, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pymrio", None)
-    with pytest.raises(CarbonshedError, match=r"pip install 'carbonshed\[world\]'"):
+    with pytest.raises(CarbonshedError, match=r"pip install -e '.\[world\]'"):
         read(saved / "txt", project)
 
 

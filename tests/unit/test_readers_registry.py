@@ -106,7 +106,7 @@ def test_details_name_everything():
     for part in (
         "plain: A plain matrix",
         "SOURCE: a workbook",
-        "pip install 'carbonshed[plain]'",
+        "pip install -e '.[plain]'",
         "--regions",
         "--emissions-unit  default Mt",
         "--assumptions     a folder with relative_errors",
@@ -127,7 +127,7 @@ def test_tidy_goes_through_the_same_door(tmp_path, monkeypatch):
 
 def test_a_missing_module_names_the_extra():
     assert need_module("json", "some", "this").loads("1") == 1
-    install = r"a.mat needs nowhere_at_all.* pip install 'carbonshed\[some\]'"
+    install = r"a.mat needs nowhere_at_all.* pip install -e '.\[some\]'"
     with pytest.raises(CarbonshedError, match=install):
         need_module("nowhere_at_all", "some", "a.mat")
 

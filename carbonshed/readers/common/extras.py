@@ -4,6 +4,7 @@ import importlib
 from types import ModuleType
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.text import install_command
 
 
 def need_module(module: str, extra: str, what: str) -> ModuleType:
@@ -27,6 +28,5 @@ def need_module(module: str, extra: str, what: str) -> ModuleType:
         return importlib.import_module(module)
     except ImportError:
         raise CarbonshedError(
-            f"{what} needs {module}, which is not installed: "
-            f"pip install 'carbonshed[{extra}]'"
+            f"{what} needs {module}, which is not installed: {install_command(extra)}"
         ) from None
