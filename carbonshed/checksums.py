@@ -5,26 +5,42 @@ when it is read for its checksum.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import writing
+from carbonshed.text import listing
 
 LIST = "SHA256SUMS"
 _THREADS = 2
+_MOST_NAMED = 12
+_UNFINISHED = ".partial-"  # what `files.replacing` writes, now or until it was killed
 
 
-def write_checksums(files: Iterable[Path], path: Path) -> None:
-    """Write the checksums of files, named as seen from the folder of `path`."""
+def write_checksums(
+    files: Iterable[Path], path: Path, more: Mapping[str, str] | None = None
+) -> None:
+    """Write the checksums of files, named as seen from the folder of `path`.
+
+    Parameters
+    ----------
+    files
+        The files.
+    path
+        The list.
+    more
+        Text by name, of files that are not written yet.
+    """
     found = sorted(files)
     with ThreadPoolExecutor(_THREADS) as pool:
-        sums = list(pool.map(sha256_of, found))
-    lines = (
-        f"{digest}  {file.relative_to(path.parent)}\n"
-        for digest, file in zip(sums, found, strict=True)
-    )
+        digests = list(pool.map(sha256_of, found))
+    names = [str(file.relative_to(path.parent)) for file in found]
+    sums = dict(zip(names, digests, strict=True))
+    for name, text in (more or {}).items():
+        sums[name] = hashlib.sha256(text.encode()).hexdigest()
+    lines = (f"{digest}  {name}\n" for name, digest in sums.items())
     with writing(path):
         path.write_text("".join(lines), encoding="utf-8")
 
@@ -64,13 +80,59 @@ def compare(
         files.append(file)
         progress(f"reading {file.name}")
         try:
-            if sha256_of(file) != digest:
+            if file.exists() and not file.is_file():
+                faults.append(f"{file}: is no file")
+            elif sha256_of(file) != digest:
                 faults.append(f"{file}: is not what was written")
         except FileNotFoundError:
             faults.append(f"{file}: is missing")
         except OSError as error:
             faults.append(f"{file}: cannot be read: {error.strerror}")
     return files, faults
+
+
+def unlisted(
+    path: Path, expected: Collection[str], more: Collection[str] = ()
+) -> list[str]:
+    """Compare a list of checksums with what should be in it, and with its folder.
+
+    Parameters
+    ----------
+    path
+        The list.
+    expected
+        Names of the files that it must have, as seen from its folder.
+    more
+        Names that may be in the folder as well.
+
+    Returns
+    -------
+    list of str
+        A sentence for files that it lacks, for those that it has without reason, and
+        for those in the folder that nothing says anything about.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is no list, or it is none.
+    """
+    folder = path.parent
+    named = {str(file.relative_to(folder)) for _, file in _listed(path)}
+    there = {
+        str(file.relative_to(folder))
+        for file in folder.rglob("*")
+        if (not file.is_dir() or file.is_symlink()) and _UNFINISHED not in file.name
+    }
+    sentences = {
+        f"{path}: does not list": {*expected} - named,
+        f"{path}: lists what is no file of it:": named - {*expected},
+        f"{folder}: nothing is known of": there - named - {*expected, *more},
+    }
+    return [
+        f"{sentence} {listing(sorted(names), _MOST_NAMED)}"
+        for sentence, names in sentences.items()
+        if names
+    ]
 
 
 def _listed(path: Path) -> list[tuple[str, Path]]:

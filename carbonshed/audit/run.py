@@ -99,6 +99,22 @@ def stored_report(dataset: Dataset) -> AuditReport | None:
     return report if report.failed or _has_sums(dataset) else None
 
 
+def files_of_audit(dataset: Dataset) -> set[str]:
+    """Return the names of the files that the audit of a dataset must have left.
+
+    None before the first one; the sums are missing where the structure is broken.
+    """
+    try:
+        text = (dataset.path / REPORT_FILE).read_text("utf-8")
+    except FileNotFoundError:
+        return set()
+    except (OSError, ValueError):  # which its checksum will say
+        text = ""
+    files = {"audit_checks.parquet", REPORT_FILE}
+    is_left_out = '"failed": true' in text and not (dataset.path / SALES_FILE).exists()
+    return files if is_left_out else {*files, SALES_FILE}
+
+
 def _has_sums(dataset: Dataset) -> bool:
     try:
         pq.read_metadata(dataset.path / SALES_FILE)
@@ -140,11 +156,11 @@ def _store(dataset: Dataset, report: AuditReport) -> None:
     _replace(dataset.table("audit_checks"), pa.Table.from_pylist(rows, schema))
     sales = dataset.path / SALES_FILE  # none where the structure is broken
     ours = [path for path in (dataset.table("audit_checks"), sales) if path.exists()]
+    text = json.dumps(report.as_dict(), indent=2, ensure_ascii=False) + "\n"
     with replacing(dataset.path / CHECKSUMS) as partial:
-        write_checksums(ours, partial)
+        write_checksums(ours, partial, {REPORT_FILE: text})
     # last, because it is what says that the audit was made
-    text = json.dumps(report.as_dict(), indent=2, ensure_ascii=False)
-    write_whole(dataset.path / REPORT_FILE, text + "\n")
+    write_whole(dataset.path / REPORT_FILE, text)
 
 
 def _replace(path: Path, table: pa.Table) -> None:

@@ -53,34 +53,78 @@ def check(
 
 
 def _check_dataset(name: str) -> None:
-    from carbonshed.audit.run import CHECKSUMS
-    from carbonshed.checksums import LIST
-    from carbonshed.dataset import open_dataset
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    path = open_dataset(name).path
-    audit = path / CHECKSUMS  # there is none before the first audit
+    from carbonshed.audit.run import CHECKSUMS, REPORT_FILE, files_of_audit
+    from carbonshed.checksums import LIST, unlisted
+    from carbonshed.dataset import open_dataset
+    from carbonshed.dataset.contract import DESCRIPTOR_FILE, SALES_FILE, STORED_TABLES
+    from carbonshed.paths import kept_scenarios
+
+    dataset = open_dataset(name)
+    path = dataset.path
+    tables = {f"{table}.parquet" for table in STORED_TABLES}
+    of_audit = {"audit_checks.parquet", REPORT_FILE, SALES_FILE}
+    more = {LIST, CHECKSUMS, kept_scenarios(name).name}
+    lists = [path / LIST]
+    wrong = unlisted(
+        path / LIST, {*tables, DESCRIPTOR_FILE} - of_audit, {*more, *of_audit}
+    )
+    if audited := files_of_audit(dataset):
+        lists.append(path / CHECKSUMS)
+        others = {*tables, DESCRIPTOR_FILE, *more}
+        wrong += unlisted(path / CHECKSUMS, audited, others)
+    try:
+        stored = pq.read_table(path / "dataset.parquet", columns=["name"])
+        named = stored["name"].to_pylist()
+    except (OSError, pa.ArrowException):  # which its checksum will say
+        named = [name]
+    if named and named != [name]:
+        wrong.insert(
+            0,
+            f"{path}: is the dataset {named[0]!r} under another name, copied or renamed"
+            " by hand: give it its name again",
+        )
     _compare(
-        [path / LIST, *([audit] if audit.exists() else [])],
-        f"ingest {name} again; what only the audit wrote: carbonshed audit {name}",
+        lists,
+        wrong,
+        f"ingest {name} again; what only the audit wrote: carbonshed audit {name};"
+        " what is yours, move away",
     )
 
 
 def _check_publication(name: str) -> None:
-    from carbonshed.checksums import LIST
+    from carbonshed.checksums import LIST, unlisted
+    from carbonshed.errors import CarbonshedError
     from carbonshed.names import validate_name
     from carbonshed.paths import warehouse_dir
-    from carbonshed.publish.editions import published_editions
+    from carbonshed.publish.editions import files_of_edition, published_editions
     from carbonshed.publish.query import open_published
     from carbonshed.publish.work_file import build_command
 
     warehouse = warehouse_dir() / f"{validate_name(name)}.duckdb"
-    lists = [folder / LIST for folder in published_editions(warehouse)]
-    if lists:
-        _compare(lists, f"publish it again: {build_command(name)}")
-    open_published(name).close()  # says why, if nothing is published
+    folders = published_editions(warehouse)
+    if not folders:
+        open_published(name).close()  # says why, if nothing is published
+    else:
+        wrong = []
+        try:
+            open_published(name).close()
+        except CarbonshedError as refusal:
+            wrong.append(str(refusal))
+        for folder in folders:
+            files = files_of_edition(folder, name)
+            wrong += unlisted(folder / LIST, files, [LIST])
+        _compare(
+            [folder / LIST for folder in folders],
+            wrong,
+            f"publish it again: {build_command(name)}; what is yours, move away",
+        )
 
 
-def _compare(lists: list[Path], remedy: str) -> None:
+def _compare(lists: list[Path], wrong: list[str], remedy: str) -> None:
+    """Read what lists say again; refuse with that and what is wrong with them."""
     from carbonshed.checksums import compare
     from carbonshed.cli.console import progress_line
     from carbonshed.errors import CarbonshedError
@@ -88,13 +132,13 @@ def _compare(lists: list[Path], remedy: str) -> None:
     from carbonshed.text import counted, size_text
 
     found: list[tuple[str, int, int]] = []
-    faults: list[str] = []
+    faults = list(wrong)
     with progress_line() as progress:
         for path in lists:
-            files, wrong = compare(path, progress)
+            files, changed = compare(path, progress)
             size = sum(file.stat().st_size for file in files if file.exists())
             found.append((shown(path.parent), len(files), size))
-            faults += wrong
+            faults += changed
     if faults:
         raise CarbonshedError("\n".join([*faults, remedy]))
     for place, number, size in found:

@@ -256,7 +256,7 @@ class Publication:
 
     def _open(self, path: Path) -> None:
         # one file has one database in a process: of a link it would be the old one
-        self._connection = open_marts_first(path)
+        self._connection = open_marts_first(path, self.name)
         # a frame is found where it is named, beyond the methods in between
         self._connection.execute(
             "set python_enable_replacements = true; set python_scan_all_frames = true"

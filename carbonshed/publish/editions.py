@@ -23,11 +23,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
+
 from carbonshed.checksums import LIST, write_checksums
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock, LockHeldError, make_folder, rename, sync
 
 PUBLISHED = "published"
+INPUTS = "inputs.duckdb"  # of what scenarios are evaluated by; see `what_if`
 
 
 def published_database(warehouse: Path) -> Path:
@@ -50,6 +53,30 @@ def published_editions(warehouse: Path) -> list[Path]:
     current = warehouse.parent / PUBLISHED / f".{warehouse.stem}" / "current"
     links = (current, current / "previous")
     return [link.resolve() for link in links if link.is_dir()]
+
+
+def files_of_edition(folder: Path, name: str) -> set[str]:
+    """Return the files that an edition must have, as seen from its folder.
+
+    Parameters
+    ----------
+    folder
+        The folder of the edition.
+    name
+        The dataset. Where its database cannot be read, the database alone.
+    """
+    database = folder / f"{name}.duckdb"
+    files = {database.name}
+    if what_if_folder(folder).is_dir():
+        files.add(str((what_if_folder(folder) / INPUTS).relative_to(folder)))
+    try:
+        with duckdb.connect(database, read_only=True) as connection:
+            rows = connection.execute(
+                "select table_name from duckdb_tables() where schema_name = 'marts'"
+            ).fetchall()
+    except duckdb.Error:  # which its checksum will say
+        return files
+    return files | {f"parquet/{table}.parquet" for (table,) in rows}
 
 
 class Edition:

@@ -116,14 +116,21 @@ def open_published(
     return connection
 
 
-def open_marts_first(path: Path) -> duckdb.DuckDBPyConnection:
+def open_marts_first(path: Path, name: str | None = None) -> duckdb.DuckDBPyConnection:
     """Open a file with marts read-only; they come first in the search path.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        The dataset, if the file has not its name.
 
     Raises
     ------
     CarbonshedError
         With DuckDB's own words if it cannot be opened, or if it is a publication of
-        another version.
+        another version or of another dataset.
     """
     try:
         connection = duckdb.connect(path, read_only=True)
@@ -133,7 +140,7 @@ def open_marts_first(path: Path) -> duckdb.DuckDBPyConnection:
             f" again: {build_command(path.stem)}"
         )
         raise CarbonshedError(msg) from failure
-    if refusal := publication_refusal(connection, path):
+    if refusal := publication_refusal(connection, path, name):
         connection.close()
         raise CarbonshedError(refusal)
     # a name in SQL is a table, never something that Python calls so
@@ -144,7 +151,7 @@ def open_marts_first(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def publication_refusal(
-    connection: duckdb.DuckDBPyConnection, path: Path
+    connection: duckdb.DuckDBPyConnection, path: Path, name: str | None = None
 ) -> str | None:
     """Return why what is published cannot be read, None if it can.
 
@@ -154,22 +161,28 @@ def publication_refusal(
         With the file open.
     path
         The file.
+    name
+        The dataset, if the file has not its name.
     """
-    columns = connection.execute(
-        "select column_name from duckdb_columns() where schema_name = 'marts'"
+    table = connection.execute(
+        "select 1 from duckdb_tables() where schema_name = 'marts'"
         " and table_name = 'publication' and database_name = current_database()"
-    ).fetchall()
-    if not columns:  # a work file, perhaps
+    ).fetchone()
+    if table is None:  # a work file, perhaps
         return None
-    number = None
-    if ("layout",) in columns:
-        (number,) = connection.sql("select layout from marts.publication").fetchone()
-    return layouts.refusal(
-        str(path),
-        number,
-        layouts.PUBLICATION,
-        f"publish it again: {build_command(path.stem)}",
-    )
+    name = name or path.name.partition(".")[0]  # also of NAME.previous.duckdb
+    again = f"publish it again: {build_command(name)}"
+    facts = connection.sql("from marts.publication")
+    row = dict(zip(facts.columns, facts.fetchone() or (), strict=False))
+    number, dataset = row.get("layout"), row.get("dataset", name)
+    if refusal := layouts.refusal(str(path), number, layouts.PUBLICATION, again):
+        return refusal
+    if dataset != name:
+        return (
+            f"{path}: is what was published of {dataset!r}, renamed or copied by hand:"
+            f" give it its name again, or move it away and {again}"
+        )
+    return None
 
 
 def run_query(

@@ -22,10 +22,10 @@ import duckdb
 
 from carbonshed.files import writing
 from carbonshed.paths import project_root
+from carbonshed.publish.editions import INPUTS
 from carbonshed.publish.marts_copy import STORAGE_VERSION
 from carbonshed.text import sql_name, sql_text
 
-INPUTS = "inputs.duckdb"
 # what may be asked for: marts that follow from levers alone
 ANSWERS = (
     "quota_summary",

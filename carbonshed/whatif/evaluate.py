@@ -15,10 +15,9 @@ import duckdb
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.connections import bare_connection
-from carbonshed.publish.editions import what_if_folder
+from carbonshed.publish.editions import INPUTS, what_if_folder
 from carbonshed.publish.query import open_marts_first, published_path
 from carbonshed.publish.what_if import (
-    INPUTS,
     NAMED,
     SHIPPED,
     SOLVED,
@@ -89,7 +88,8 @@ def open_laboratory(name: str) -> Laboratory:
     """
     # an edition and no link, which may lead to the next one a moment later
     edition = published_path(name).resolve()
-    open_marts_first(edition).close()  # refuses what another version has published
+    # refuses what another version has published, or of another dataset
+    open_marts_first(edition, name).close()
     return _open(name, edition.parent)
 
 

@@ -4,6 +4,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from support.tiny_folder import TinyFolder
 from support.tiny_warehouse import write_warehouse
@@ -54,8 +56,8 @@ def test_every_file_of_a_dataset_is_compared(dataset: Path) -> None:
     first, second = check("dataset").splitlines()
     # with the descriptor, and without the table of the audit
     assert first.startswith(f"data/tiny: {len(STORED_TABLES)} files, ")
-    assert second.startswith("data/tiny: 2 files, "), "of the audit"
-    unlisted = {"SHA256SUMS", "audit.sha256", "audit.json", "scenarios.csv"}
+    assert second.startswith("data/tiny: 3 files, "), "of the audit"
+    unlisted = {"SHA256SUMS", "audit.sha256", "scenarios.csv"}
     for path in sorted(dataset.iterdir()):
         if path.name in unlisted:
             continue
@@ -91,6 +93,79 @@ def test_every_file_of_a_publication_is_compared(edition: Path) -> None:
     (edition / "SHA256SUMS").unlink()
     with pytest.raises(CarbonshedError, match="so nothing can be said"):
         check("publication")
+
+
+def refused(what: str) -> str:
+    """Return what the command refuses with."""
+    with pytest.raises(CarbonshedError) as refusal:
+        check(what)
+    return str(refusal.value)
+
+
+@pytest.mark.parametrize("name", ["SHA256SUMS", "audit.sha256"])
+def test_a_list_that_was_cut_is_not_believed(dataset: Path, name: str) -> None:
+    lines = (dataset / name).read_text().splitlines(keepends=True)
+    for kept in range(len(lines)):
+        (dataset / name).write_text("".join(lines[:kept]))
+        lacking = [line.split()[1] for line in lines[kept:]]
+        said = refused("dataset")
+        assert f"{dataset / name}: does not list " in said
+        assert lacking[0] in said
+    # also where the file is gone with its line
+    (dataset / lacking[0]).unlink()
+    said = refused("dataset")
+    assert f"does not list {lacking[0]}" in said or "not a complete dataset" in said
+
+
+def test_an_audit_without_its_list_is_named(dataset: Path) -> None:
+    (dataset / "audit.sha256").unlink()
+    assert "audit.sha256: is missing" in refused("dataset")
+    # without its report it was not made, and a build makes it again
+    (dataset / "audit.json").unlink()
+    assert len(check("dataset").splitlines()) == 1
+
+
+def test_a_broken_table_has_an_audit_without_sums(project: Path) -> None:
+    folder = TinyFolder(project / "tidy")
+    path = ingest_tidy(folder.write(), "tiny").path
+    rows = pq.read_table(path / "regions.parquet")
+    pq.write_table(pa.concat_tables([rows, rows]), path / "regions.parquet")
+    ensure_audited("tiny")
+    assert not (path / "intermediate_sales.parquet").exists()
+    assert "intermediate_sales" not in refused("dataset")
+
+
+@pytest.mark.parametrize("what", ["dataset", "publication"])
+def test_files_too_many_are_named(what: str, request: pytest.FixtureRequest) -> None:
+    fixture = {"dataset": "dataset", "publication": "edition"}[what]
+    folder = request.getfixturevalue(fixture)
+    assert check(what)
+    (folder / "other.parquet").write_text("who knows")
+    assert f"{folder}: nothing is known of other.parquet" in refused(what)
+    (folder / "other.parquet").unlink()
+    with (folder / "SHA256SUMS").open("a") as file:
+        file.write(f"{'0' * 64}  other.csv\n")
+    assert "SHA256SUMS: lists what is no file of it: other.csv" in refused(what)
+
+
+def test_the_list_of_a_publication_is_compared_with_its_marts(edition: Path) -> None:
+    path = edition / "SHA256SUMS"
+    lines = path.read_text().splitlines(keepends=True)
+    for lacking in lines:
+        path.write_text("".join(line for line in lines if line != lacking))
+        name = lacking.split()[1]
+        assert f"{path}: does not list {name}" in refused("publication")
+    (edition / "parquet" / "sums.parquet").unlink()
+    path.write_text("".join(line for line in lines if "sums.parquet" not in line))
+    assert f"{path}: does not list parquet/sums.parquet" in refused("publication")
+
+
+def test_a_copy_under_another_name_is_named(dataset: Path) -> None:
+    shutil.copytree(dataset, dataset.with_name("other"))
+    with pytest.raises(CarbonshedError, match="is the dataset 'tiny' under another"):
+        CliRunner().invoke(
+            _commands, ["check", "dataset", "other"], catch_exceptions=False
+        )
 
 
 def test_the_list_is_one_that_other_programs_read(dataset: Path) -> None:

@@ -192,6 +192,34 @@ def test_status_knows_of_runs_that_have_not_ended(warehouse: Path) -> None:
     assert "the last run was killed" in run("status")[1]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("query", "other", "from sums"),
+        ("show", "other"),
+        ("ask", "--dataset", "other"),
+        ("check", "publication", "other"),
+        ("whatif", "scenarios.csv", "--dataset", "other"),
+        ("sql", "other"),
+        ("status", "other"),
+    ],
+)
+def test_what_was_published_of_another_is_not_read(
+    warehouse: Path, project: Path, words: tuple[str, ...]
+) -> None:
+    run("publish", "tiny")
+    published = warehouse.parent / "published"
+    (published / ".tiny").rename(published / ".other")
+    for suffix in ("", ".duckdb"):
+        link = published / f"tiny{suffix}"
+        target = str(link.readlink()).replace(".tiny/", ".other/")
+        (published / f"other{suffix}").symlink_to(target)
+        link.unlink()
+    code, text = run(*words)
+    assert code == 1
+    assert "is what was published of 'tiny', renamed or copied by hand" in text
+
+
 def test_what_cannot_be_read_is_said(warehouse: Path) -> None:
     run("publish", "tiny")
     published = published_database(warehouse).resolve()
