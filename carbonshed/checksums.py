@@ -5,9 +5,11 @@ when it is read for its checksum.
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import writing
@@ -33,16 +35,106 @@ def write_checksums(
     more
         Text by name, of files that are not written yet.
     """
-    found = sorted(files)
-    with ThreadPoolExecutor(_THREADS) as pool:
-        digests = list(pool.map(sha256_of, found))
-    names = [str(file.relative_to(path.parent)) for file in found]
-    sums = dict(zip(names, digests, strict=True))
+    sums = {
+        str(file.relative_to(path.parent)): digest
+        for file, digest in _sums_of(sorted(files)).items()
+    }
     for name, text in (more or {}).items():
         sums[name] = hashlib.sha256(text.encode()).hexdigest()
     lines = (f"{digest}  {name}\n" for name, digest in sums.items())
     with writing(path):
         path.write_text("".join(lines), encoding="utf-8")
+
+
+def write_record(
+    path: Path, content: Mapping[str, object], files: Iterable[Path]
+) -> None:
+    """Write a JSON file that tells of other files of its folder, and their checksums.
+
+    It has a checksum of its own content, too: see `read_record`.
+    """
+    sums = {file.name: digest for file, digest in _sums_of(sorted(files)).items()}
+    whole = {**content, "sums": sums}
+    text = json.dumps(whole | {"sum": _sum_of_content(whole)}, indent=2)
+    with writing(path):
+        path.write_text(text + "\n", "utf-8")
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Return what `write_record` has written, with the checksums as ``sums``.
+
+    Raises
+    ------
+    OSError
+        If it is not there, or cannot be read.
+    ValueError
+        If it is no such record, or not what was written.
+    """
+    whole = json.loads(path.read_text("utf-8"))
+    if not isinstance(whole, dict) or not isinstance(whole.get("sums"), dict):
+        raise ValueError(f"{path.name} has no checksums")
+    if whole.pop("sum", None) != _sum_of_content(whole):
+        raise ValueError(f"{path.name} is not what was written")
+    return whole
+
+
+def changed_files(folder: Path, sums: Mapping[str, str]) -> list[Path]:
+    """Return the files of a folder that are missing, or are not what was written.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    sums
+        SHA-256 by name.
+
+    Raises
+    ------
+    OSError
+        If one that is there cannot be read.
+    """
+    files = [folder / name for name in sums]
+    there = _sums_of(file for file in files if file.is_file())
+    return [file for file in files if there.get(file) != sums[file.name]]
+
+
+def changed_since_listed(path: Path, folder: Path) -> list[Path]:
+    """Return the Parquet files of a folder that are not what a list says.
+
+    Parameters
+    ----------
+    path
+        The list.
+    folder
+        Below the folder of the list.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is no list, or it is none.
+    OSError
+        If a file cannot be read.
+    """
+    listed = {file: digest for digest, file in _listed(path)}
+    there = _sums_of(folder.glob("*.parquet"))
+    missing = [
+        file
+        for file in listed
+        if file.parent == folder and file.suffix == ".parquet" and file not in there
+    ]
+    return [*missing, *(file for file in there if listed.get(file) != there[file])]
+
+
+def _sums_of(files: Iterable[Path]) -> dict[Path, str]:
+    """Return the checksum of each file; hashing leaves the other threads alone."""
+    found = list(files)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return dict(zip(found, pool.map(sha256_of, found), strict=True))
+
+
+def _sum_of_content(content: Mapping[str, object]) -> str:
+    text = json.dumps(content, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def sha256_of(path: Path) -> str:

@@ -7,7 +7,7 @@ has no number was written before there were any.
 from carbonshed import __version__
 
 DATASET = 1  # data/NAME/
-SOLVE = 1  # a folder of the solve store
+SOLVE = 2  # a folder of the solve store
 WORK_FILE = 1  # warehouse/NAME.duckdb
 PUBLICATION = 1  # warehouse/published/NAME.duckdb, and the folders beside it
 

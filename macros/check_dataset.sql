@@ -14,12 +14,17 @@
     {%- if not execute -%}
         {{ return("") }}
     {%- endif -%}
+    {#- a run without the solve reads what the store has, whatever became of it -#}
+    {%- set solves = "model.carbonshed.solves" -%}
+    {%- set readers = descendants([solves]) -%}
+    {%- set reads_store = solves not in selected_resources
+        and selected_resources | select("in", readers) | list | length > 0 -%}
     {%- set answer = fromjson(run_query(
         "select carbonshed_check("
         ~ quoted_text(dataset_name()) ~ ", "
         ~ quoted_text(tojson(chosen)) ~ ", "
         ~ quoted_text(tojson(known_vars())) ~ ", "
-        ~ "'" ~ selected_resources | length ~ "')"
+        ~ "'" ~ selected_resources | length ~ "', '" ~ reads_store ~ "')"
     ).columns[0].values()[0]) -%}
     {%- if answer.complaint -%}
         select error({{ quoted_text(answer.complaint) }})

@@ -19,7 +19,7 @@ import pyarrow as pa
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from carbonshed import layouts
-from carbonshed.dbt_plugin.preflight import preflight
+from carbonshed.dbt_plugin.preflight import preflight, refuse_changed_solves
 from carbonshed.dbt_plugin.summary import published, run_lines, unpublished
 from carbonshed.dbt_plugin.vars import chosen_scenarios, load_scenarios
 from carbonshed.errors import CarbonshedError
@@ -27,7 +27,12 @@ from carbonshed.io_errors import TEMP_VARIABLE
 from carbonshed.paths import solved_dir
 from carbonshed.publish.editions import Edition
 from carbonshed.publish.publication import publish_marts
-from carbonshed.publish.work_file import describe, note_refusal, why_unopened
+from carbonshed.publish.work_file import (
+    build_command,
+    describe,
+    note_refusal,
+    why_unopened,
+)
 from carbonshed.scenarios.reader import scenarios_json
 from carbonshed.solve.store import SolveStore
 from carbonshed.step_lines import step_lines
@@ -61,7 +66,7 @@ class Plugin(BasePlugin):
         self.connection = conn
         self.warehouse = Path(self.creds.path)
         functions: dict[str, tuple[Callable[..., str | None], int]] = {
-            "carbonshed_check": (self._check, 4),
+            "carbonshed_check": (self._check, 5),
             "carbonshed_layout": (lambda: str(layouts.WORK_FILE), 0),
             "carbonshed_scenarios": (self._scenarios, 2),
             "carbonshed_forget_solves": (self._forget_solves, 0),
@@ -88,7 +93,9 @@ class Plugin(BasePlugin):
             self.begun_nodes = min(self.begun_nodes + 1, self.nodes)
             print_progress(f"{self.begun_nodes:,} of {self.nodes:,} built and tested")
 
-    def _check(self, dataset: str, chosen: str, known: str, nodes: str) -> str:
+    def _check(
+        self, dataset: str, chosen: str, known: str, nodes: str, reads_store: str
+    ) -> str:
         """Return what was checked, or what is wrong with dataset or vars, as JSON."""
         self.begun_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         found = describe(self.connection.cursor())
@@ -96,6 +103,8 @@ class Plugin(BasePlugin):
             return json.dumps({"complaint": refusal})
         try:
             lines = preflight(dataset, json.loads(chosen), json.loads(known))
+            if reads_store == "True":
+                refuse_changed_solves(dataset, build_command(dataset, found.run))
         except CarbonshedError as refusal:
             print_progress()
             cursor = self.connection.cursor()

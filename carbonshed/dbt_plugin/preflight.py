@@ -21,9 +21,10 @@ from carbonshed.dbt_plugin.vars import (
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import validate_name
-from carbonshed.paths import data_dir
+from carbonshed.paths import data_dir, solved_dir
 from carbonshed.scenarios.reader import suspicious_factors
 from carbonshed.solve.plan import Solver
+from carbonshed.solve.store import SolveStore
 from carbonshed.step_lines import step_lines
 from carbonshed.text import print_progress
 
@@ -84,6 +85,30 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> list[str]:
     if path := chosen_scenarios(name, chosen.get("scenarios")):
         remarks = suspicious_factors(path, load_scenarios(name, path))
     return checked(dataset, report, remarks)
+
+
+def refuse_changed_solves(name: str, build: str) -> None:
+    """Refuse a solve store that has changed, where nothing solves it again.
+
+    Parameters
+    ----------
+    name
+        Name of the dataset.
+    build
+        The command that builds all of it.
+
+    Raises
+    ------
+    CarbonshedError
+        A file of the store is missing or is not what was written.
+    """
+    faults = SolveStore(solved_dir() / name).faults()
+    if faults:
+        msg = (
+            f"{faults[0]}, and what was selected would be made from it: nothing was"
+            f" built. A whole build makes it again: {build}"
+        )
+        raise CarbonshedError(msg)
 
 
 def _refuse_ids_of_impacts(dataset: Dataset) -> None:

@@ -20,6 +20,8 @@ from pathlib import Path
 
 import duckdb
 
+from carbonshed.checksums import changed_files, read_record
+from carbonshed.errors import CarbonshedError
 from carbonshed.files import writing
 from carbonshed.paths import project_root
 from carbonshed.publish.editions import INPUTS
@@ -79,6 +81,8 @@ def copy_inputs(
 
     Raises
     ------
+    CarbonshedError
+        If a solved table is not what was written.
     OSError, duckdb.Error
         If something cannot be read or written.
     """
@@ -115,7 +119,9 @@ def copy_inputs(
     for year, solved in connection.execute(
         f"select year, folder from {sql_name(catalogue)}.solved.solves"
     ).fetchall():
-        for file in sorted((project_root() / solved).glob(f"{table}*.parquet")):
+        store = project_root() / solved
+        _refuse_changed(store)
+        for file in sorted(store.glob(f"{table}*.parquet")):
             part = file.name.removeprefix(table)  # none, but for those of a cluster
             _link(file, folder / f"{table}.{year}{part}")
 
@@ -195,6 +201,22 @@ def _copy(connection: duckdb.DuckDBPyConnection, catalogue: str, relation: str) 
         f"create schema if not exists {sql_name(_COPY)}.{sql_name(schema)};"
         f"create table {sql_name(_COPY)}.{place} as from {sql_name(catalogue)}.{place}"
     )
+
+
+def _refuse_changed(store: Path) -> None:
+    """Refuse solved tables that are not what was written; a build makes them again."""
+    try:
+        sums = read_record(store / "solve.json")["sums"]
+        changed = [file.name for file in changed_files(store, sums)]
+    except (FileNotFoundError, ValueError):
+        changed = ["solve.json"]
+    if changed:
+        msg = (
+            f"{os.path.relpath(store, project_root())}/{changed[0]} is missing or not"
+            " what was written when the year was solved: build all of it again, which"
+            " solves that year anew"
+        )
+        raise CarbonshedError(msg)
 
 
 def _link(target: Path, link: Path) -> None:

@@ -35,8 +35,8 @@ from carbonshed.solve.store import (
     Solve,
     SolveStore,
     demand_positions,
-    write_record,
     write_solution,
+    write_solve,
     write_tables,
 )
 from carbonshed.solve.stored_matrix import starts_of_regions
@@ -129,7 +129,7 @@ def solve_on_cluster(
                     folder, settings.tolerance
                 )
                 solve = Solve.now(year.fingerprint, DASK, system, residual)
-                write_record(folder, solve)
+                write_solve(folder, solve)
             solves[year.fingerprint] = solve
             progress.note(str(solve))
     return solves

@@ -122,7 +122,7 @@ def propagate_years(
         measured = MeasuredYear(YearSystem(relations, year), inputs.direct_emissions)
         own = OwnErrors(inputs.own_errors, measured.regions, measured.sectors)
         key = _key(measured, rules, own, by_origin)
-        made_at = store.find_pass(fingerprint, NAME, key)
+        made_at = store.find_pass(fingerprint, NAME, key, progress.note)
         if made_at is None:
             made_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
             found = _Pass(measured, rules, own, store.path(fingerprint), progress)

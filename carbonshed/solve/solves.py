@@ -68,7 +68,8 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
     ]
     names = fingerprints(relations, systems, settings)
     found = [
-        store.find(name, system) for name, system in zip(names, systems, strict=True)
+        store.find(name, system, Progress(system.year).note)
+        for name, system in zip(names, systems, strict=True)
     ]
     store.remove_stale(
         {name for name, solve in zip(names, found, strict=True) if solve},
@@ -100,7 +101,7 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
                 "no footprint of imports by domestic technology: at that, imports would"
                 " need imports without end"
             )
-        if settings.with_inverse and not store.has_inverse(name):
+        if settings.with_inverse and not store.has_inverse(name, progress.note):
             progress("the Leontief inverse")
             store.add_inverse(name, inverse_batches(system, settings.tolerance))
         place = os.path.relpath(store.path(name), project_root())

@@ -9,20 +9,20 @@
         intermediate_trade.parquet
         intensities_by_origin.parquet    if it was asked for
         leontief_inverse.parquet    if it was asked for
-        PASS.json                   of what was added later: its key, and its files
+        PASS.json                   of what was added later: its key
         solve.json                  how it was solved
     warehouse/solved/.NAME.partial/    being written
 
 A folder gets its name when it is complete, so that one with a name is whole. Folders
 are those of the years of the dataset and no others: the views of ``models/solved`` read
 all that there are. Only one process at a time writes, the one that holds the warehouse.
+Each record has the checksums of its files: what has changed since is made anew.
 """
 
-import json
 import os
 import shutil
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -33,8 +33,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonshed import __version__, layouts
+from carbonshed.checksums import changed_files, read_record, write_record
 from carbonshed.files import make_folder, rename, sync, writing
 from carbonshed.io_errors import TEMP_VARIABLE, explain_write_error
+from carbonshed.paths import project_root
 from carbonshed.solve.import_tables import Columns, import_tables
 from carbonshed.solve.imports import SolvedImports
 from carbonshed.solve.long_tables import (
@@ -54,8 +56,10 @@ SAME = 1e-12  # rounding of a sum of any number of cells; a solve has no more di
 # solved tables that analyses need, made of the factors; a year without them is solved
 # again where analyses are asked for
 OF_FACTORS = ("import_multipliers", "imports_by_product", "domestic_technology")
-_RECORD = "solve.json"
-_INVERSE = "leontief_inverse.parquet"
+RECORD = "solve.json"
+_INVERSE = "leontief_inverse"
+
+Note = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -124,38 +128,52 @@ class SolveStore:
         """Return the folder of a system, whether it is there or not."""
         return self.folder / fingerprint
 
-    def find(self, fingerprint: str, system: YearSystem) -> Solve | None:
+    def find(self, fingerprint: str, system: YearSystem, note: Note) -> Solve | None:
         """Return how a system was solved, if its whole solution is there.
 
         Output and intensities may differ from those that it was made with by the
         rounding of sums, `SAME`. With imports, the tables `OF_FACTORS` are part of it,
-        by origin `INTENSITIES_BY_ORIGIN`. What has another layout is solved again.
+        by origin `INTENSITIES_BY_ORIGIN`. What has another layout is solved again, and
+        so is what has changed since it was written: `note` is told.
         """
         wanted = [
             *(OF_FACTORS if system.with_imports else ()),
             *([INTENSITIES_BY_ORIGIN] if system.by_origin else ()),
         ]
         folder = self.path(fingerprint)
+        if not folder.is_dir():
+            return None
+        if fault := _fault(folder, folder / RECORD):
+            note(f"{fault}: solved again")
+            return None
         try:
-            content = json.loads((folder / _RECORD).read_text("utf-8"))
-            if content.pop("layout") != layouts.SOLVE:
-                return None
-            sizes = content.pop("sizes")
-            has_wanted = all(f"{table}.parquet" in sizes for table in wanted)
-            if not (
-                has_wanted
-                and _are_whole(folder, sizes)
-                and _was_made_with(folder, system)
+            content = read_record(folder / RECORD)
+            sums = content.pop("sums")
+            has_wanted = all(f"{table}.parquet" in sums for table in wanted)
+            if (
+                content.pop("layout") != layouts.SOLVE
+                or not has_wanted
+                or not _was_made_with(folder, system)
             ):
                 return None
             solved_at = datetime.fromisoformat(content.pop("solved_at"))
             return Solve(**content, solved_at=solved_at)
         except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
-            return None  # what cannot be read is solved again
+            return None  # what another version has written is solved again
 
-    def has_inverse(self, fingerprint: str) -> bool:
+    def faults(self) -> list[str]:
+        """Return what has changed in the store since it was written, in words."""
+        return [
+            fault
+            for folder in sorted(self.folder.glob("*"))
+            if folder.is_dir()
+            for record in sorted({folder / RECORD, *folder.glob("*.json")})
+            if (fault := _fault(folder, record))
+        ]
+
+    def has_inverse(self, fingerprint: str, note: Note) -> bool:
         """Return whether the Leontief inverse of a system is there."""
-        return (self.path(fingerprint) / _INVERSE).is_file()
+        return self.find_pass(fingerprint, _INVERSE, fingerprint, note) is not None
 
     def lacks_domestic_technology(self, fingerprint: str) -> bool:
         """Return whether there are imports, but no intensity of them."""
@@ -174,7 +192,8 @@ class SolveStore:
             if folder.is_dir() and folder.name not in wanted
         )
         if not with_inverse:
-            for path in self.folder.glob(f"*/{_INVERSE}"):
+            # the record goes before what it tells of
+            for path in sorted(self.folder.glob(f"*/{_INVERSE}.*")):
                 path.unlink()
 
     def forget(self) -> None:
@@ -220,17 +239,16 @@ class SolveStore:
 
     def add_inverse(self, fingerprint: str, batches: Iterator[pa.RecordBatch]) -> None:
         """Write the Leontief inverse into the folder of a system that is there."""
-        partial = self._partial / _INVERSE
-        with self._without_rest(partial, "the Leontief inverse"):
-            self._partial.mkdir(exist_ok=True)
+        made_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        with self.adding(fingerprint, _INVERSE, fingerprint, made_at) as folder:
             first = next(batches)
-            with writing(partial), pq.ParquetWriter(partial, first.schema) as writer:
+            with (
+                writing(folder / f"{_INVERSE}.parquet") as path,
+                pq.ParquetWriter(path, first.schema) as writer,
+            ):
                 writer.write_batch(first)
                 for batch in batches:
                     writer.write_batch(batch)
-            sync(partial)
-            rename(partial, self.path(fingerprint) / _INVERSE)
-            sync(self.path(fingerprint))
 
     @contextmanager
     def _without_rest(self, partial: Path, what: str) -> Iterator[None]:
@@ -246,8 +264,12 @@ class SolveStore:
             with suppress(OSError):  # another year is being written
                 self._partial.rmdir()
 
-    def find_pass(self, fingerprint: str, name: str, key: str) -> datetime | None:
+    def find_pass(
+        self, fingerprint: str, name: str, key: str, note: Note
+    ) -> datetime | None:
         """Return when tables were added to a system, None if they are not there.
+
+        `note` is told if they have changed since they were written.
 
         Parameters
         ----------
@@ -258,9 +280,15 @@ class SolveStore:
             A digest of what they depend on besides the solution.
         """
         folder = self.path(fingerprint)
+        record = folder / f"{name}.json"
+        if not record.is_file():
+            return None
+        if fault := _fault(folder, record):
+            note(f"{fault}: made again")
+            return None
         try:
-            content = json.loads((folder / f"{name}.json").read_text("utf-8"))
-            if content["key"] != key or not _are_whole(folder, content["sizes"]):
+            content = read_record(record)
+            if content["key"] != key:
                 return None
             return datetime.fromisoformat(content["made_at"])
         except (OSError, ValueError, KeyError, TypeError):
@@ -281,14 +309,14 @@ class SolveStore:
         with self._without_rest(partial, f"the {name}"):
             partial.mkdir(parents=True)
             yield partial
-            sizes = _sizes(partial)
-            content = {"key": key, "made_at": made_at.isoformat(), "sizes": sizes}
-            _write_json(partial / record, content)
+            tables = sorted(partial.iterdir())
+            content = {"key": key, "made_at": made_at.isoformat()}
+            write_record(partial / record, content, tables)
             (folder / record).unlink(missing_ok=True)
             sync(folder)  # no record outlives the tables that it tells of
-            for file in (*sizes, record):
-                sync(partial / file)
-                rename(partial / file, folder / file)
+            for file in (*tables, partial / record):
+                sync(file)
+                rename(file, folder / file.name)
             sync(folder)
 
 
@@ -322,7 +350,7 @@ def write_solution(
     )
     write_tables(folder, system, solved.own_chain_output, totals, trade, solved.imports)
     write_by_origin(folder, system, solved.by_origin)
-    write_record(folder, solve)
+    write_solve(folder, solve)
 
 
 def write_tables(
@@ -376,28 +404,29 @@ def write_tables(
             write_table(folder, table, columns)
 
 
-def write_record(folder: Path, solve: Solve) -> None:
+def write_solve(folder: Path, solve: Solve) -> None:
     """Write how a solution came about, and what belongs to it: last of all."""
-    record = asdict(solve) | {
+    content = asdict(solve) | {
         "layout": layouts.SOLVE,
         "solved_at": solve.solved_at.isoformat(),
-        "sizes": _sizes(folder),
     }
-    _write_json(folder / _RECORD, record)
+    write_record(folder / RECORD, content, folder.glob("*.parquet"))
 
 
-def _sizes(folder: Path) -> dict[str, int]:
-    """Return the bytes of each file, for a record that tells whether all are whole."""
-    return {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
-
-
-def _are_whole(folder: Path, sizes: dict[str, int]) -> bool:
-    return all((folder / name).stat().st_size == size for name, size in sizes.items())
-
-
-def _write_json(path: Path, content: dict[str, object]) -> None:
-    with writing(path):
-        path.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+def _fault(folder: Path, record: Path) -> str | None:
+    """Return what is wrong with the files that a record tells of, None if nothing."""
+    near = os.path.relpath(folder, project_root())
+    try:
+        sums = read_record(record)["sums"]
+        changed = [file.name for file in changed_files(folder, sums)]
+    except (FileNotFoundError, ValueError):
+        return f"{near}/{record.name} is missing, or not what this version has written"
+    except OSError as error:
+        return f"{near} cannot be read ({error.strerror})"
+    if record.name == RECORD:  # all that begin so are read as one table
+        parts = {file.name for file in folder.glob("embodied_output*.parquet")}
+        changed += sorted(parts - set(sums))
+    return f"{near}/{changed[0]} is not what was written" if changed else None
 
 
 def write_table(folder: Path, table: str, columns: Columns) -> None:

@@ -13,10 +13,12 @@ from typing import Any
 
 import duckdb
 
+from carbonshed.checksums import LIST, changed_since_listed
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.connections import bare_connection
 from carbonshed.publish.editions import INPUTS, what_if_folder
 from carbonshed.publish.query import open_marts_first, published_path
+from carbonshed.publish.status import shown
 from carbonshed.publish.what_if import (
     NAMED,
     SHIPPED,
@@ -84,13 +86,21 @@ def open_laboratory(name: str) -> Laboratory:
     ------
     CarbonshedError
         If nothing is published, by a version that kept nothing for scenarios, or what
-        it stands on is gone.
+        it stands on is gone or is not what was published.
     """
     # an edition and no link, which may lead to the next one a moment later
     edition = published_path(name).resolve()
     # refuses what another version has published, or of another dataset
     open_marts_first(edition, name).close()
-    return _open(name, edition.parent)
+    laboratory = _open(name, edition.parent)
+    # DuckDB itself compares the blocks of its files; of Parquet nobody else does
+    kept = what_if_folder(edition.parent)
+    if changed := changed_since_listed(edition.parent / LIST, kept):
+        raise CarbonshedError(
+            f"{shown(changed[0])} is missing or not what was published; build it again:"
+            f" {build_command(name)}"
+        )
+    return laboratory
 
 
 def vocabulary(laboratory: Laboratory) -> Vocabulary:

@@ -1,6 +1,7 @@
 """A failed run is gone on with; a part of a build is published when all has passed."""
 
 import json
+import os
 import re
 
 import duckdb
@@ -9,7 +10,8 @@ from support.copies import copy_dataset
 from support.random_systems import random_system
 from support.tidy_folder import write_tidy
 
-from carbonshed.publish.what_if import ANSWERS
+from carbonshed.errors import CarbonshedError
+from carbonshed.publish.what_if import ANSWERS, copy_inputs
 from carbonshed.scenarios.reader import ScenarioRow
 from carbonshed.whatif.evaluate import evaluate, open_laboratory
 
@@ -226,6 +228,47 @@ def test_some_models_of_a_new_ingest_are_not_published_with_the_earlier(
     assert "Not published" in mixed.text
     assert seen.resolve() == edition
     assert {"stg_transactions", "headlines"} <= outstanding(warehouse)
+
+
+@pytest.fixture
+def changed_bit(warehouse, project):
+    """Yield a solved table of which a bit has changed; size and times stay."""
+    (file,) = (project.root / "warehouse" / "solved" / NAME).glob(
+        "*/embodied_output.parquet"
+    )
+    whole, times = file.read_bytes(), file.stat()
+    middle = len(whole) // 2
+    for bit in (8, 0):
+        with file.open("r+b") as stream:
+            stream.seek(middle)
+            stream.write(bytes([whole[middle] ^ bit]))
+        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+        if bit:
+            yield file
+
+
+def test_nothing_is_made_from_a_solved_table_of_which_a_bit_has_changed(
+    warehouse, project, changed_bit, tmp_path, monkeypatch
+):
+    near = changed_bit.relative_to(project.root)
+    # a run without the solve, which would mend it
+    part = project.dbt("build", NAME, "--select", "headlines")
+    assert part.code == 1, part
+    assert f"{near} is not what was written" in part.text, part
+    assert "A whole build makes it again: dbt build --vars" in part.text, part
+    monkeypatch.chdir(project.root)
+    # the publication has the file too, as another name of it
+    with pytest.raises(CarbonshedError, match="not what was published") as refusal:
+        open_laboratory(NAME)
+    assert "what_if/embodied_output." in str(refusal.value)
+    assert "build it again: dbt build --vars" in str(refusal.value)
+    # nor is it published again, by whom it may be
+    with (
+        duckdb.connect(warehouse, read_only=True) as connection,
+        pytest.raises(CarbonshedError, match="build all of it again") as refusal,
+    ):
+        copy_inputs(connection, NAME, tmp_path / "what_if")
+    assert str(near) in str(refusal.value)
 
 
 def test_a_run_of_no_rows_proves_nothing_and_keeps_the_solves(warehouse, project):

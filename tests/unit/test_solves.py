@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -498,6 +499,76 @@ def test_a_damaged_solution_is_not_taken_for_one(
     assert said_of_years(capsys.readouterr().err)["relative residual"] == ["2012"]
     if name.endswith(".parquet"):
         assert file.read_bytes() == whole
+
+
+def flip_a_bit(path: Path) -> None:
+    """Change one bit in the middle of a file; size and times stay."""
+    content, times = bytearray(path.read_bytes()), path.stat()
+    content[len(content) // 2] ^= 8
+    path.write_bytes(content)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["own_chain_output", "import_multipliers", "domestic_technology", "solve.json"],
+)
+def test_a_year_of_which_a_bit_has_changed_is_solved_again_with_words(
+    folder: Path, table: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    economies = {2012: Economy(1), 2015: Economy(2)}
+    settings = Settings(with_analyses=True)
+    rows = solve(economies, folder, settings)
+    name = table if "." in table else f"{table}.parquet"
+    file = folder / rows[1]["fingerprint"] / name
+    whole = file.read_bytes()
+    if table == "solve.json":  # another digit, and JSON still
+        file.write_text(file.read_text().replace('"demands": ', '"demands": 1'))
+        assert file.read_bytes() != whole
+    else:
+        flip_a_bit(file)
+    capsys.readouterr()
+    again = solve(economies, folder, settings)
+    said = capsys.readouterr().err
+    assert said_of_years(said) == {"unchanged": ["2012"], "relative residual": ["2015"]}
+    (line,) = [line for line in said.splitlines() if "solved again" in line]
+    assert line.split()[0] == "2015"
+    assert f"{rows[1]['fingerprint']}/{name}" in line
+    assert [row["demands"] for row in again] == [row["demands"] for row in rows]
+    if table != "solve.json":
+        assert file.read_bytes() == whole
+    solve(economies, folder, settings)
+    assert "again" not in capsys.readouterr().err, "it is healed"
+
+
+def test_a_file_too_many_is_not_read_as_a_part_of_the_output(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    economies = {2012: Economy(1)}
+    solve(economies, folder)
+    (file,) = folder.glob("*/embodied_output.parquet")
+    shutil.copy(file, file.with_name("embodied_output (1).parquet"))
+    capsys.readouterr()
+    solve(economies, folder)
+    said = capsys.readouterr().err
+    assert "embodied_output (1).parquet is not what was written: solved again" in said
+    assert len(list(folder.glob("*/embodied_output*"))) == 1
+
+
+def test_an_inverse_of_which_a_bit_has_changed_is_made_again(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(with_inverse=True)
+    solve({2012: Economy(1)}, folder, settings)
+    (file,) = folder.glob("*/leontief_inverse.parquet")
+    whole = file.read_bytes()
+    flip_a_bit(file)
+    capsys.readouterr()
+    solve({2012: Economy(1)}, folder, settings)
+    assert "leontief_inverse.parquet is not what was written: made again" in (
+        capsys.readouterr().err
+    )
+    assert file.read_bytes() == whole
 
 
 # solves two years; stops in the middle of writing the second, to be killed there
