@@ -40,6 +40,11 @@ FACTS = (
 )
 
 
+def is_for_workers(parts: list[slice]) -> bool:
+    """Return whether transactions are so many that workers scan them, if there are."""
+    return len(parts) >= FEWEST_PARTS
+
+
 class Tables:
     """A connection in which every stored table of a dataset is a view.
 
@@ -95,7 +100,7 @@ class Tables:
         # workers are elsewhere
         path = self.dataset.table("transactions").absolute()
         parts = parts_of(path)
-        if self._solver.name == DASK and len(parts) >= FEWEST_PARTS:
+        if self._solver.name == DASK and is_for_workers(parts):
             return joined(self.size, self._scanned_by_workers(path, parts))
         return joined(
             self.size, (scan_part(str(path), self.size, rows) for rows in parts)

@@ -1,6 +1,7 @@
 """The command ``carbonshed audit``."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -39,8 +40,11 @@ def audit(
     check_variables(asked, list(asked))
     if shared and not scheduler:
         raise CarbonshedError("--shared is for the workers of a --scheduler; name it")
-    solver = Solver.of(DASK, None, scheduler, shared) if scheduler else None
     dataset = open_dataset(name)
+    solver = None
+    if scheduler:
+        solver = Solver.of(DASK, None, scheduler, shared)
+        _ask(scheduler, dataset.table("transactions"))
     with progress_line() as progress:
         report = audit_dataset(
             dataset, lambda step: progress(f"checking {step}"), solver
@@ -54,3 +58,22 @@ def audit(
             typer.echo(f"note    {note}")
     if report.failed:
         raise typer.Exit(1)
+
+
+def _ask(scheduler: str, transactions: Path) -> None:
+    """Refuse a scheduler that does not answer; say so where it has nothing to do."""
+    from carbonshed.audit.cells import PART_ROWS, parts_of
+    from carbonshed.audit.tables import FEWEST_PARTS, is_for_workers
+    from carbonshed.solve.plan import require_dask
+
+    require_dask()
+    from carbonshed.solve.cluster import require_scheduler
+
+    require_scheduler(scheduler)
+    if not is_for_workers(parts_of(transactions)):
+        fewest = (FEWEST_PARTS - 1) * PART_ROWS
+        typer.echo(
+            f"the workers of {scheduler} have nothing to do: a table of up to"
+            f" {fewest:,} transactions is scanned here, which is quicker",
+            err=True,
+        )

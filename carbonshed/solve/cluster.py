@@ -1,5 +1,6 @@
 """A cluster of Dask: one that is there, or processes of this machine; and its end."""
 
+import json
 import logging
 import os
 import shutil
@@ -29,6 +30,7 @@ PATIENCE = 300  # seconds in which no worker works, before a solve is given up
 SETTLED = 5  # seconds without a new worker, before those that came are counted
 NOTE_EVERY = 60  # seconds between lines that stay
 LOOK_EVERY = 2
+ANSWERS_WITHIN = 30  # seconds, a scheduler that is there
 _ENVIRONMENT = "distributed.nanny.pre-spawn-environ"
 _LOGGERS = "distributed", "distributed.client"  # each has a level of its own
 
@@ -222,20 +224,50 @@ def open_cluster(solver: Solver, scratch: Path) -> Iterator[Cluster]:
         yield cluster
 
 
+def require_scheduler(scheduler: str) -> None:
+    """Refuse an address or a file of a scheduler that does not answer.
+
+    Raises
+    ------
+    CarbonshedError
+        With the reason.
+    """
+    with _quiet():
+        _connect(scheduler).close()
+
+
 def _connect(scheduler: str) -> distributed.Client:
-    is_address = is_url(scheduler)
-    if not is_address and not Path(scheduler).is_file():
+    address = scheduler if is_url(scheduler) else _address_in(Path(scheduler))
+    if address.startswith(("tls:", "wss:")) and not dask.config.get(
+        "distributed.comm.tls.ca-file", None
+    ):
         raise CarbonshedError(
-            f"{scheduler}: no such file; the var scheduler is an address, such as"
-            " tcp://10.0.0.1:8786, or the file that dask scheduler --scheduler-file"
-            " writes"
+            f"{scheduler}: a scheduler that is reached by TLS needs the certificates of"
+            " Dask's own configuration, distributed.comm.tls, which names no ca-file:"
+            " see Trust in docs/cluster.md"
         )
-    where = {"address": scheduler} if is_address else {"scheduler_file": scheduler}
     try:
-        return distributed.Client(**where, timeout=30, set_as_default=False)
-    except (OSError, ValueError) as error:
+        return distributed.Client(address, timeout=ANSWERS_WITHIN, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise CarbonshedError(f"{scheduler}: no scheduler answers: {reason}") from None
+
+
+def _address_in(file: Path) -> str:
+    """Return the address that a scheduler has written into its file."""
+    try:
+        return str(json.loads(file.read_text("utf-8"))["address"])
+    except FileNotFoundError:
+        raise CarbonshedError(
+            f"{file}: no such file; the var scheduler is an address, such as"
+            " tcp://10.0.0.1:8786, or the file that dask scheduler --scheduler-file"
+            " writes"
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise CarbonshedError(
+            f"{file} is no file that dask scheduler --scheduler-file has written: it"
+            " names no address"
+        ) from None
 
 
 @contextmanager
@@ -284,6 +316,9 @@ def _processes(**options: object) -> distributed.LocalCluster:
             processes=True,
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",
+            # who reaches a scheduler runs code on it: other users of the machine do
+            # not have the certificate, which is made for this run and kept in memory
+            security=distributed.Security.temporary(),
             silence_logs="ERROR",
             **options,
         )

@@ -183,7 +183,7 @@ def require_inverse(size: int, columns: int) -> None:
 
 def require_dask() -> None:
     """Refuse a cluster where its package is not installed."""
-    for package in ("dask", "distributed"):
+    for package in ("dask", "distributed", "cryptography"):
         if find_spec(package) is None:
             raise CarbonshedError(
                 f"the var solver: dask needs a package that is not installed"

@@ -264,7 +264,7 @@ def test_nothing_is_made_from_a_solved_table_of_which_a_bit_has_changed(
     assert "build it again: dbt build --vars" in str(refusal.value)
     # nor is it published again, by whom it may be
     with (
-        duckdb.connect(warehouse, read_only=True) as connection,
+        duckdb.connect(warehouse) as connection,
         pytest.raises(CarbonshedError, match="build all of it again") as refusal,
     ):
         copy_inputs(connection, NAME, tmp_path / "what_if")

@@ -1,6 +1,7 @@
 """Years solved on two worker processes: as by one machine, or refused in words."""
 
 import asyncio
+import json
 import os
 import signal
 import time
@@ -24,6 +25,7 @@ from support.economies import SIZE, Economy, stored_relations
 from support.tiny_folder import TinyFolder
 
 from carbonshed.audit import audit_dataset, cells, tables
+from carbonshed.cli.audit import audit
 from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import ResidualError, UnproductiveSystemError
@@ -385,6 +387,72 @@ def test_local_processes_give_freed_memory_back(
     assert {"MALLOC_TRIM_THRESHOLD_", "OMP_NUM_THREADS"} <= set(found)
 
 
+def test_who_has_no_certificate_reaches_no_local_process(tmp_path: Path) -> None:
+    """Another user of the machine would run code in them, and in the solve."""
+
+    def code(dask_worker: distributed.Worker) -> int:
+        return os.getpid()
+
+    with cluster.open_cluster(Solver("dask", 2), tmp_path / "spill") as opened:
+        address = opened.client.scheduler.address
+        workers = opened.known_workers()
+        nannies = [worker["nanny"] for worker in workers.values()]
+        for each in (address, *workers, *nannies):
+            assert each.startswith("tls://127.0.0.1:")
+        assert set(opened.client.run(code)) == set(workers)
+        for each, security in (
+            (address.replace("tls:", "tcp:"), None),
+            (address, distributed.Security.temporary()),  # of somebody else
+        ):
+            with pytest.raises(OSError, match=r"certificate|reset|closed|Timed out"):
+                distributed.Client(
+                    each, security=security, timeout=3, set_as_default=False
+                )
+    assert not (tmp_path / "spill").exists()
+
+
+def test_a_scheduler_behind_tls_is_reached_by_certificates_of_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued = distributed.Security.temporary()
+    config = {}
+    for name, value in {
+        "ca-file": issued.tls_ca_file,
+        "client.cert": issued.tls_client_cert,
+        "client.key": issued.tls_client_key,
+    }.items():
+        path = tmp_path / f"{name}.pem"
+        path.write_text(value)
+        config[f"distributed.comm.tls.{name}"] = str(path)
+    with distributed.LocalCluster(
+        n_workers=1,
+        threads_per_worker=1,
+        processes=False,
+        host="127.0.0.1",
+        protocol="tls://",
+        dashboard_address=None,
+        silence_logs="CRITICAL",
+        security=issued,
+    ) as processes:
+        address = processes.scheduler_address
+        file = tmp_path / "scheduler.json"
+        file.write_text(json.dumps({"address": address}))
+        for named in (address, str(file)):
+            with pytest.raises(CarbonshedError, match="which names no ca-file"):
+                cluster.require_scheduler(named)
+        with dask.config.set(config):
+            cluster.require_scheduler(address)
+            cluster.require_scheduler(str(file))
+
+
+def test_a_file_that_no_scheduler_has_written_is_refused(tmp_path: Path) -> None:
+    for content in ("", "[]", "{}", '{"address"'):
+        file = tmp_path / "scheduler.json"
+        file.write_text(content)
+        with pytest.raises(CarbonshedError, match=r"scheduler\.json is no file that"):
+            cluster.require_scheduler(str(file))
+
+
 def test_what_a_killed_build_has_spilled_goes(tmp_path: Path) -> None:
     spilled = tmp_path / "solved" / ".direct.spill" / "square"
     spilled.parent.mkdir(parents=True)
@@ -501,6 +569,28 @@ def test_workers_scan_transactions_as_one_machine_does(
             found.append((report, (dataset.path / SALES_FILE).read_bytes()))
         assert found[0] == found[1]
     assert "out of order or double at" in report.failures()
+
+
+def test_an_audit_asks_the_scheduler_that_was_named(
+    scheduler: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "dbt_project.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    ingest_tidy(TinyFolder(tmp_path / "tidy").write(), "tiny")
+    audit("tiny", scheduler)
+    said = capsys.readouterr().err
+    assert f"the workers of {scheduler} have nothing to do" in said
+    assert "402,653,184 transactions" in said  # three parts of 2**27
+    monkeypatch.setattr(cluster, "ANSWERS_WITHIN", 1)
+    nobody = "tcp://127.0.0.1:1"
+    with pytest.raises(CarbonshedError, match=f"{nobody}: no scheduler answers"):
+        audit("tiny", nobody)
+    (tmp_path / "s.json").write_text("none")
+    with pytest.raises(CarbonshedError, match=r"s\.json is no file that dask schedul"):
+        audit("tiny", "s.json")
 
 
 def test_the_plan_by_hand() -> None:
