@@ -66,6 +66,9 @@ lock: $(INSTALLED)
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --upgrade \
 		--python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate \
 		--output-file requirements.lock
+	$(BIN)/uv pip compile tools/pip-audit.in --universal --upgrade \
+		--python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--output-file tools/pip-audit.txt
 
 # dashboards of a published dataset, until Ctrl-C; docs/superset.md
 superset: install-superset

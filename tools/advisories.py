@@ -1,7 +1,8 @@
 """Known advisories about what requirements.lock installs, where somebody answers.
 
 Run in CI as ``python -m tools.advisories``. pip-audit comes into an environment of its
-own, which is removed again: none of what it needs is needed to build or to read.
+own, which is removed again: none of what it needs is needed to build or to read. It is
+installed by a lock of its own, with hashes: it runs beside the sources.
 """
 
 import json
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 LOCK = Path(__file__).resolve().parents[1] / "requirements.lock"
+TOOL = Path(__file__).with_name("pip-audit.txt")
+INSTALL = ("install", "--quiet", "--require-hashes", "--requirement", str(TOOL))
 _SECONDS = 600
 
 
@@ -51,7 +54,7 @@ def ask() -> dict[str, Any] | None:
         try:
             venv.create(programs, with_pip=True)
             pip = programs / "bin" / "pip"
-            _run(str(pip), "install", "--quiet", "pip-audit")
+            _run(str(pip), *INSTALL)
             _run(
                 str(programs / "bin" / "pip-audit"),
                 *("--requirement", str(LOCK), "--no-deps", "--disable-pip"),

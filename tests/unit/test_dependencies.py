@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.advisories import verdict
+from tools.advisories import INSTALL, TOOL, verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
@@ -43,6 +43,43 @@ def test_every_licence_is_permissive_or_signed_off():
             assert PERMISSIVE.search(said), (name, said)
             assert not OTHER.search(said), (name, said)
     assert signed <= set(locked), "signed off, and installed no more"
+
+
+def requirements(text):
+    """Return the lines of a lock with those that they go on with."""
+    return [
+        line
+        for line in text.replace("\\\n", " ").splitlines()
+        if line.strip() and not line.lstrip().startswith("#")
+    ]
+
+
+@pytest.mark.parametrize(
+    "lock", [ROOT / "requirements.lock", TOOL, ROOT / "bi/superset/requirements.txt"]
+)
+def test_all_that_is_installed_has_one_version_and_its_hashes(lock):
+    lines = requirements(lock.read_text("utf-8"))
+    assert lines
+    for line in lines:
+        assert re.match(r"[A-Za-z0-9._\[\],-]+==[^ ;]+ ", line), line
+        assert "--hash=sha256:" in line, line
+
+
+def test_who_looks_advisories_up_is_installed_by_its_lock():
+    assert "--require-hashes" in INSTALL
+    assert str(TOOL) in INSTALL
+    assert not [word for word in INSTALL if word == "pip-audit"]
+    assert any(
+        line.startswith("pip-audit==") for line in requirements(TOOL.read_text("utf-8"))
+    )
+
+
+def test_actions_of_the_example_are_named_by_commit():
+    text = (ROOT / "docs/examples/refresh/workflow.yml").read_text("utf-8")
+    used = re.findall(r"uses: (.*)", text)
+    assert len(used) == 3
+    for each in used:
+        assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+", each)
 
 
 FOUND = {"id": "GHSA-1", "fix_versions": ["2"]}
