@@ -89,6 +89,14 @@ def copy_inputs(
     steps = _steps(connection, catalogue)
     if not steps:
         return
+    solved = [
+        (year, project_root() / place)
+        for year, place in connection.execute(
+            f"select year, folder from {sql_name(catalogue)}.solved.solves"
+        ).fetchall()
+    ]
+    for _, store in solved:
+        _refuse_changed(store)
     folder.mkdir()
     made = {step.relation for step in steps}
     read = {parent for step in steps for parent in step.parents} | set(NAMED)
@@ -116,11 +124,7 @@ def copy_inputs(
                 connection.execute("rollback")
             connection.execute(f"detach database if exists {place}")
     table = "embodied_output"
-    for year, solved in connection.execute(
-        f"select year, folder from {sql_name(catalogue)}.solved.solves"
-    ).fetchall():
-        store = project_root() / solved
-        _refuse_changed(store)
+    for year, store in solved:
         for file in sorted(store.glob(f"{table}*.parquet")):
             part = file.name.removeprefix(table)  # none, but for those of a cluster
             _link(file, folder / f"{table}.{year}{part}")

@@ -264,11 +264,12 @@ def test_nothing_is_made_from_a_solved_table_of_which_a_bit_has_changed(
     assert "build it again: dbt build --vars" in str(refusal.value)
     # nor is it published again, by whom it may be
     with (
-        duckdb.connect(warehouse) as connection,
+        duckdb.connect(warehouse, read_only=True) as connection,
         pytest.raises(CarbonshedError, match="build all of it again") as refusal,
     ):
         copy_inputs(connection, NAME, tmp_path / "what_if")
     assert str(near) in str(refusal.value)
+    assert not (tmp_path / "what_if").exists()
 
 
 def test_a_run_of_no_rows_proves_nothing_and_keeps_the_solves(warehouse, project):
