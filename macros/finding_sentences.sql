@@ -169,8 +169,8 @@
                 || premise_note || '.'
         else case
                 when receivers_above_givers > 0
-                    then smallest_giver || ' gives and would have '
-                        || " ~ mass_in_words('smallest_left_per_capita') ~ "
+                    then lowest_giver_region_name || ' gives and would have '
+                        || " ~ mass_in_words('lowest_giver_per_capita_after') ~ "
                         || ' per person left, while '
                         || cast(receivers_above_givers as varchar)
                         || ' of the regions that would receive '

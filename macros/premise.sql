@@ -1,10 +1,18 @@
 {#- Whether figures about receivers rest on what they suppose, or the first thing
-    that fails; docs/methods.md, Living standards. Within 1e-12 of the asked share
-    of people, it is reached. Without a curve, no income is within it. -#}
+    that fails, what misleads most first; docs/methods.md, Living standards. Within
+    1e-12 of the asked share of people, it is reached. Without a curve, no income is
+    within it. -#}
 {% macro premise(
-    population_share, asked_share, is_extrapolated, is_user_scenario='false'
+    country,
+    is_incomplete,
+    population_share,
+    asked_share,
+    is_extrapolated,
+    is_user_scenario='false'
 ) -%}
     case
+        when {{ country }} = 'WLD' then 'across_countries'
+        when {{ is_incomplete }} then 'footprints_incomplete'
         when
             {{ population_share }}
             < {{ asked_share }} * (1 - cast(1e-12 as double))

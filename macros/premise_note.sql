@@ -1,19 +1,32 @@
 {#- What is wrong with a premise, in words for people; NULL where it holds. -#}
-{% macro premise_note(premise, population_share, asked_share) -%}
+{% macro premise_note(
+    premise, population_share, asked_share, footprints, published
+) -%}
     case {{ premise }}
+        when 'across_countries'
+            then
+                'these scenarios are meant for the regions of one country, not '
+                || 'for a table of the world'
+        when 'footprints_incomplete'
+            then
+                'the footprints leave out too much: they add up to '
+                || {{ mass_in_words(footprints) }}
+                || ', and the Global Carbon Budget has '
+                || {{ mass_in_words(published) }}
+                || ' for what the country consumes'
         when 'receivers_short'
             then
-                'receivers short: the regions that are no super-emitters hold '
+                'the regions that are not super-emitters hold '
                 || {{ whole_percent(population_share) }}
-                || ' of the people, fewer than the '
-                || {{ whole_percent(asked_share) }} || ' asked for'
+                || ' of the population, and the rule needs '
+                || {{ whole_percent(asked_share) }}
         when 'income_extrapolated'
             then
-                'incomes extrapolated: no income curve between these regions '
-                || 'reaches as far as a receiver would'
+                'the receivers would end beyond the largest footprint or income '
+                || 'of any region here, so no income can be read off'
         when 'user_scenario'
             then
-                'a user''s scenario: it may lower the demand of the receivers '
-                || 'themselves, so it says nothing about their incomes'
+                'a user''s scenario may lower the demand of the receivers '
+                || 'themselves'
     end
 {%- endmacro %}

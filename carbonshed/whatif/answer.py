@@ -98,7 +98,8 @@ def remarks(
             f"Nothing changes by line {lines} alone: no cell fits, or all are at or"
             " below what is asked."
         )
-    found += premises(laboratory)
+    # between countries there is more to mind than receivers
+    found += premises(laboratory, but="across_countries")
     found += _left_out(laboratory)
     found += across_countries(laboratory, rows)
     return [*found, NOTHING_ELSE]
@@ -205,24 +206,26 @@ def _change(row: Row) -> float:
     )
 
 
-def premises(laboratory: Laboratory) -> Iterator[str]:
+def premises(laboratory: Laboratory, but: str = "holds") -> Iterator[str]:
     """Yield why nothing is said of the incomes of those who receive.
 
     Parameters
     ----------
     laboratory
         With `ANSWERED` evaluated.
+    but
+        A premise of which something else is said.
     """
     reasons: dict[str, list[str]] = {}
     for row in laboratory.rows(
         "select distinct scenario_id, premise_note"
-        f" from {laboratory.answer('quota_summary')} where premise <> 'holds'"
-        " order by all"
+        f" from {laboratory.answer('quota_summary')}"
+        f" where premise not in ('holds', {sql_text(but)}) order by all"
     ):
         reasons.setdefault(row["premise_note"], []).append(row["scenario_id"])
     for reason, scenarios in reasons.items():
         yield (
-            "Nothing about who could live on what is avoided, and how well, by"
+            "Living standards are not reported for"
             f" {listing(scenarios, _MOST_LINES, quote=True)}: {reason}."
         )
 

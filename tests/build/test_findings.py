@@ -107,11 +107,10 @@ def test_a_stressor_that_nobody_emits(said, edges):
 def test_why_nothing_is_said_about_receivers(said, edges):
     """Too few of them, incomes without a curve that rises, or an unknown one."""
     assert said(edges.warehouse, CROWDED)["receivers"] == (
-        "What these emissions could mean for others cannot be said: receivers short:"
-        " the regions that are no super-emitters hold"
-        " 50 % of the people, fewer than the 60 % asked for."
+        "What these emissions could mean for others cannot be said: the regions that"
+        " are not super-emitters hold 50 % of the population, and the rule needs 60 %."
     )
-    assert said(edges.warehouse, UNKNOWN)["receivers"].endswith("60 % asked for.")
+    assert said(edges.warehouse, UNKNOWN)["receivers"].endswith("the rule needs 60 %.")
 
 
 def test_one_region(said, single_region):

@@ -396,23 +396,32 @@ def test_a_national_table_calls_nobody_low(table, built):
 
 @pytest.mark.parametrize("table", ["wiod_2011"])
 def test_countries_are_no_receivers(table, built):
-    """All but the five largest hold 28 % of the people; India has least and gives."""
+    """Levers are meant for regions of one country; India has least and would give."""
     warehouse = built(table)
     standards = read_mart(warehouse, "living_standards", ["premise"])
-    assert {row["premise"] for row in standards.values()} == {"receivers_short"}
+    assert {row["premise"] for row in standards.values()} == {"across_countries"}
     summaries = read_mart(
         warehouse,
         "quota_summary",
-        ["premise", "receivers_above_givers", "smallest_giver"],
+        [
+            "premise",
+            "receivers_above_givers",
+            "lowest_giver_region_id",
+            "hardest_hit_region_name",
+        ],
     )
     for row in summaries.values():
-        assert (row["premise"], row["smallest_giver"]) == ("receivers_short", "India")
+        assert (row["premise"], row["lowest_giver_region_id"]) == (
+            "across_countries",
+            "IND",
+        )
         assert row["receivers_above_givers"] == 35
+        assert row["hardest_hit_region_name"] == "United States"
     headlines = read_mart(warehouse, "headlines", ["computed_value", "reason"])
     for name in ("receiver_share", "receivers_reach_upper_middle"):
         row = headlines[2011, "co2", name]
         assert row["computed_value"] is None
-        assert "28 % of the people, fewer than the 60 %" in row["reason"]
+        assert "meant for the regions of one country" in row["reason"]
     findings = read_mart(warehouse, "findings", ["finding"])
     found = findings[2011, "co2", "receivers"]["finding"]
     assert found.startswith("What these emissions could mean for others cannot be said")

@@ -178,6 +178,10 @@ def test_numbers_on_the_pages_are_those_of_the_marts(
     where = f" {'and' if ' where ' in sql else 'where'} year = {year}"
     order = " order by net_flow desc limit 25" if table == "flows" else ""
     expected = asked(warehouse, f"{sql}{where} and stressor_id = 'co2'{order}")
+    if (dataset, table) == ("several_years", "living-standards"):
+        # a table of the world says nothing about receivers
+        assert (expected, table in tables(report / page)) == ([], False)
+        return
     shown = [
         tuple(number(value) for _, value in row if value is not None)
         for row in tables(report / page)[table][1:]

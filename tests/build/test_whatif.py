@@ -174,7 +174,7 @@ def test_what_it_prints(what_if, project, tmp_path):
     assert "Nothing changes by line 2, 3, 4 alone" in text
     assert "A scenario changes intensities and demand, nothing else" in text
     incomes = project.run(*command, "--table", "living_standards")
-    assert "Nothing about who could live on what is avoided" in incomes.text
+    assert "Living standards are not reported for" in incomes.text
     # half of all intensities: what sectors emit and nothing else
     table = project.run(*command, "--table", "quota_by_region", "--format", "csv")
     assert table.code == 0, table

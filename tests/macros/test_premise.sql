@@ -12,9 +12,12 @@ cases (case_id, held, asked, beyond, is_user, expected, words) as (
     ),
     (
         'too few comes first', 0.283e0, 0.6e0, true, true, 'receivers_short',
-        'hold 28 % of the people, fewer than the 60 % asked for'
+        'hold 28 % of the population, and the rule needs 60 %'
     ),
-    ('nobody', 0e0, 0.6e0, false, false, 'receivers_short', 'hold 0 % of'),
+    (
+        'nobody', 0e0, 0.6e0, false, false, 'receivers_short',
+        'hold 0 % of'
+    ),
     (
         'hardly anybody', 0.004e0, 0.6e0, false, false, 'receivers_short',
         'hold less than 1 % of'
@@ -25,13 +28,25 @@ cases (case_id, held, asked, beyond, is_user, expected, words) as (
     ),
     (
         'beyond the curve', 0.7e0, 0.6e0, true, true, 'income_extrapolated',
-        'no income curve'
+        'no income can be read off'
     ),
     (
         'no curve', 0.7e0, 0.6e0, null, false, 'income_extrapolated',
-        'no income curve'
+        'no income can be read off'
     ),
     ('a user', 0.7e0, 0.6e0, false, true, 'user_scenario', 'a user''s scenario')
+
+),
+
+countries (place, country, is_incomplete, instead, instead_words) as (
+
+    values
+    ('one country', 'CHN', false, null, null),
+    (
+        'a country with little of it', 'FIN', true, 'footprints_incomplete',
+        'add up to 27.6 Mt, and the Global Carbon Budget has 67.2 Mt for what'
+    ),
+    ('countries', 'WLD', true, 'across_countries', 'a table of the world')
 
 ),
 
@@ -39,8 +54,11 @@ found as (
 
     select
         *,
-        {{ premise('held', 'asked', 'beyond', 'is_user') }} as premise
+        {{ premise(
+            'country', 'is_incomplete', 'held', 'asked', 'beyond', 'is_user'
+        ) }} as premise
     from cases
+    cross join countries
 
 ),
 
@@ -48,13 +66,15 @@ noted as (
 
     select
         *,
-        {{ premise_note('premise', 'held', 'asked') }} as note
+        {{ premise_note('premise', 'held', 'asked', '2.759e7', '6.722e7') }}
+            as note
     from found
 
 )
 
 select * from noted
 where
-    premise is distinct from expected
-    or (words is null) is distinct from (note is null)
-    or not coalesce(contains(note, words), true)
+    premise is distinct from coalesce(instead, expected)
+    or (coalesce(instead_words, words) is null)
+    is distinct from (note is null)
+    or not coalesce(contains(note, coalesce(instead_words, words)), true)

@@ -126,10 +126,13 @@ COLUMNS = {
     "quota_by_region": """production_before production_after footprint_before
         footprint_after producer_quota consumer_quota quota""",
     "quota_summary": """quota national_emissions quota_share projected_quota
-        quota_uplift smallest_demand_factor""",
+        quota_uplift smallest_demand_factor hardest_hit_region_id
+        hardest_hit_region_name lowest_giver_region_id lowest_giver_region_name
+        lowest_giver_per_capita_after""",
     "mitigation_by_sector": """emissions_before emissions_after reduction
         producer_quota demand_effect""",
-    "mitigation_spillovers": "footprint_reduction production_reduction is_own",
+    "mitigation_spillovers": """footprint_reduction production_reduction is_own
+        acting_region_name affected_region_name""",
     "quota_allocation": """allocated_quota allocated_per_capita
         footprint_per_capita_after""",
     "living_standards": """receivers receiver_population_share income_elasticity

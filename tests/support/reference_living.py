@@ -10,6 +10,7 @@ import numpy as np
 from support.policy_facts import BAND_NAMES, EXCHANGE_RATES, INCOME_BANDS
 from support.reference_inequality import Distribution, sort_by_head
 from support.reference_policy import Case, exceeds
+from support.reference_published import BUDGET, TONNES_CO2
 
 
 @dataclass(frozen=True)
@@ -227,8 +228,27 @@ def share_at(
     return mean(people, reached)
 
 
+def gap(case: Case) -> tuple[float, float] | None:
+    """Return footprints and published consumption of a table of a whole country."""
+    system = case.system
+    figures = BUDGET.get((system.country, case.number))
+    if figures is None or system.is_synthetic or case.stressor_id != "co2":
+        return None
+    territorial, consumption = (TONNES_CO2 * carbon for carbon in figures)
+    own = [case.rows[r.id] for r in system.regions if r.type != "rest_of_world"]
+    if sum(row["production_emissions"] for row in own) < 0.75 * territorial:
+        return None
+    return sum(row["consumption_footprint"] for row in own), consumption
+
+
 def premise(case: Case, receivers: list[str], is_within: bool, is_user: bool) -> str:
     """Return the first of the premises that fails, or that they hold."""
+    if case.system.country == "WLD":
+        return "across_countries"
+    # tables of one country leave out what their imports cause abroad
+    footprints, published = gap(case) or (1.0, 1.0)
+    if footprints < 0.75 * published:
+        return "footprints_incomplete"
     held = Fraction(sum(case.people[r] for r in receivers), sum(case.people.values()))
     asked = Fraction(str(case.policy.receivers_share))
     if held < asked - asked / 10**12:
@@ -311,6 +331,15 @@ class Living:
             for region, amount in self.allocated.items()
         }
 
+    @property
+    def receiving(self) -> set[str]:
+        """Receivers who are allocated something."""
+        return {
+            region
+            for region, head in self.heads_after.items()
+            if exceeds(head, head - self.allocated[region] / self.people[region])
+        }
+
     def summary(self) -> dict[str, object]:
         """Return the row of ``living_standards``."""
         before, after = self.before, self.after
@@ -346,7 +375,7 @@ class Living:
             "receiver_population": sum(self.people.values()),
             "premise": self.premise,
             "receivers_above_givers": above_some_giver(
-                self.heads_after.values(), self.left
+                [self.heads_after[region] for region in self.receiving], self.left
             ),
         }
 

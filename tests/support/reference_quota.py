@@ -2,6 +2,8 @@
 
 from itertools import product
 
+import numpy as np
+
 from support.policy_facts import (
     ALLOCATION_RULES,
     BENCHMARKS,
@@ -112,20 +114,64 @@ def includes_power_supply(case: Case, scenario_id: str) -> bool:
     return not rows or any(row.includes_power_supply for row in rows)
 
 
-def left_to_givers(case: Case, scenario_id: str, quotas: Rows) -> list[float]:
-    """Return what those have left per head who act, and whose footprint falls."""
+def left_to_givers(case: Case, scenario_id: str, quotas: Rows) -> dict[str, float]:
+    """Return what those have left per head who act, and whose footprint falls.
+
+    Acting is setting free at least a hundredth of one's own footprint or emissions.
+    """
     is_user = scenario_id in case.policy.user_scenarios
-    return [
-        row["footprint_after"] / case.people[region]
+    return {
+        region: row["footprint_after"] / case.people[region]
         for (region,), row in quotas.items()
         if region in case.people
         and exceeds(row["footprint_before"], row["footprint_after"])
-        and (row["quota"] > 0 if is_user else row["is_selected"])
+        and (is_user or row["is_selected"])
+        and row["quota"] > 0
+        and any(
+            row["quota"] >= 0.01 * abs(row[account])
+            for account in ("footprint_before", "production_before")
+        )
+    }
+
+
+def lowest_giver(case: Case, left: dict[str, float]) -> dict[str, object]:
+    """Return who has least left per head, of equals the first by id."""
+    lowest = min(left.values(), default=None)
+    region = min((r for r in left if not exceeds(left[r], lowest)), default=None)
+    return {
+        "lowest_giver_region_id": region,
+        "lowest_giver_region_name": names_of(case).get(region),
+        "lowest_giver_per_capita_after": lowest,
+    }
+
+
+def hardest_hit(case: Case, outcome: Outcome) -> dict[str, object]:
+    """Return whose demand is scaled down most, of equals the first by id."""
+    factors = np.minimum(outcome.levers.k, outcome.levers.k_direct).min(axis=1)
+    smallest = factors.min()
+    regions = [
+        region.id
+        for region, factor in zip(case.system.regions, factors, strict=True)
+        if smallest < 1 and not exceeds(factor, smallest)
     ]
+    region = min(regions, default=None)
+    return {
+        "hardest_hit_region_id": region,
+        "hardest_hit_region_name": names_of(case).get(region),
+    }
+
+
+def names_of(case: Case) -> dict[str, str]:
+    """Return the names of the regions by id."""
+    return {region.id: region.name for region in case.system.regions}
 
 
 def summary_row(
-    case: Case, scenario_id: str, outcome: Outcome, found: list[Living]
+    case: Case,
+    scenario_id: str,
+    outcome: Outcome,
+    found: list[Living],
+    left: dict[str, float],
 ) -> dict[str, object]:
     """Return the row of ``quota_summary``."""
     projection = projection_of(case)
@@ -155,6 +201,8 @@ def summary_row(
         "income_year": bands.income_year,
         "currency_per_usd": bands.rate,
         **summary_premise(case, found, is_user),
+        **lowest_giver(case, left),
+        **hardest_hit(case, outcome),
     }
 
 
@@ -164,7 +212,9 @@ def summary_premise(
     """Return the premise that one allocation at least fulfils, and who is above."""
     receivers = list(found[0].people) if found else []
     is_within = any(one.is_within_the_curve for one in found)
-    heads = [case.heads[region] for region in receivers]
+    shown = [one for one in found if one.premise == "holds"] or found
+    receiving = set().union(*(one.receiving for one in shown))
+    heads = [case.heads[region] for region in receiving]
     return {
         "premise": premise(case, receivers, is_within, is_user),
         "receivers_above_givers": above_some_giver(heads, found[0].left)
@@ -288,11 +338,11 @@ def policy_marts(case: Case) -> tuple[dict[str, Rows], dict[str, tuple]]:
         left = left_to_givers(case, name, quota_rows(case, outcome))
         is_user = name in case.policy.user_scenarios
         found = {
-            rule: living(case, receivers, rule, outcome.quota, left, is_user)
+            rule: living(case, receivers, rule, outcome.quota, left.values(), is_user)
             for rule in (ALLOCATION_RULES if receivers else ())
         }
         marts["quota_summary"][(name,)] = summary_row(
-            case, name, outcome, list(found.values())
+            case, name, outcome, list(found.values()), left
         )
         livings[name] = [one.summary() for one in found.values()]
         for rule, one in found.items():

@@ -288,11 +288,15 @@ def spillover_rows(case: Case, outcome: Outcome) -> Rows:
                 "footprint_reduction": delivered,
                 "production_reduction": ordered,
                 "is_own": s == r,
+                "acting_region_name": acting.name,
+                "affected_region_name": affected.name,
             }
         rows[(acting.id, "EXPORT")] = {
             "footprint_reduction": outcome.cut_exports[own].sum(),
             "production_reduction": 0.0,
             "is_own": False,
+            "acting_region_name": acting.name,
+            "affected_region_name": None,
         }
     return {
         key: row

@@ -27,8 +27,9 @@ accounts as (
 
 ),
 
--- who gives has a lever and a smaller footprint: a lever of a shipped scenario
--- is a super-emitter's, one of a user's belongs to whoever sets something free
+-- who gives has a lever and a smaller footprint, and sets free what counts: 1 %
+-- of its own footprint or emissions. A lever of a shipped scenario is a
+-- super-emitter's, one of a user's belongs to whoever sets something free
 regions as (
 
     select
@@ -47,10 +48,11 @@ regions as (
                 and {{ exceeds(
                     'quotas.footprint_before', 'quotas.footprint_after'
                 ) }}
-                and case
-                    when scenarios.is_user_scenario then quotas.quota > 0
-                    else quotas.is_selected
-                end
+                and (scenarios.is_user_scenario or quotas.is_selected)
+                and quotas.quota > 0
+                and quotas.quota >= 0.01 * least(
+                    abs(quotas.footprint_before), abs(quotas.production_before)
+                )
                 then
                     {{ safe_divide(
                         'quotas.footprint_after', 'accounts.population'
@@ -69,7 +71,7 @@ smallest as (
         *,
         min(left_per_capita) over (
             partition by year, stressor_id, scenario_id
-        ) as smallest_left_per_capita
+        ) as lowest_left_per_capita
     from regions
 
 ),
@@ -86,7 +88,7 @@ ordered as (
                     when left_per_capita is null then 2
                     when
                         {{ exceeds(
-                            'left_per_capita', 'smallest_left_per_capita'
+                            'left_per_capita', 'lowest_left_per_capita'
                         ) }}
                         then 1
                     else 0
@@ -108,13 +110,15 @@ int_quota_totals as (
         sum(quota) as quota,
         sum(production_before) as national_emissions,
         sum(case when is_selected then 1 else 0 end) as super_emitters,
-        min(left_per_capita) as smallest_left_per_capita,
-        max(
-            case
-                when left_order = 1 and left_per_capita is not null
-                    then region_name
-            end
-        ) as smallest_giver
+        {% for column in ['region_id', 'region_name'] %}
+            max(
+                case
+                    when left_order = 1 and left_per_capita is not null
+                        then {{ column }}
+                end
+            ) as lowest_giver_{{ column }},
+        {% endfor %}
+        min(left_per_capita) as lowest_giver_per_capita_after
     from ordered
     group by 1, 2, 3, 4
 

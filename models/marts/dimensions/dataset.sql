@@ -15,7 +15,9 @@ nouns as (
 
     select
         case
-            when region_types = 1 and region_type in ('city', 'county', 'country')
+            when
+                region_types = 1
+                and region_type in ('city', 'county', 'country')
                 then region_type
             else 'region'
         end as region_noun

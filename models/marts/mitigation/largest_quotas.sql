@@ -95,8 +95,11 @@ largest_quotas as (
         ambitions.quota_share,
         ambitions.smallest_demand_factor,
         ambitions.receivers_above_givers,
-        ambitions.smallest_left_per_capita,
-        ambitions.smallest_giver,
+        ambitions.lowest_giver_region_id,
+        ambitions.lowest_giver_region_name,
+        ambitions.lowest_giver_per_capita_after,
+        ambitions.hardest_hit_region_id,
+        ambitions.hardest_hit_region_name,
         't' as unit
     from largest
     left join ambitions

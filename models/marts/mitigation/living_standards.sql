@@ -55,6 +55,18 @@ choices as (
 
 ),
 
+dataset as (
+
+    select * from {{ ref('dataset') }}
+
+),
+
+gaps as (
+
+    select * from {{ ref('int_footprint_gaps') }}
+
+),
+
 people as (
 
     select
@@ -62,7 +74,7 @@ people as (
         income_curves.income_threshold,
         income_curves.largest_footprint_per_capita,
         income_curves.largest_gdp_per_capita,
-        quotas.smallest_left_per_capita
+        quotas.lowest_giver_per_capita_after
     from allocation
     inner join income_curves using (year, stressor_id)
     inner join quotas using (year, stressor_id, scenario_id)
@@ -127,7 +139,12 @@ receivers as (
             case
                 when
                     {{ exceeds(
-                        'footprint_per_capita_after', 'smallest_left_per_capita'
+                        'footprint_per_capita_after',
+                        'lowest_giver_per_capita_after'
+                    ) }}
+                    and {{ exceeds(
+                        'footprint_per_capita_after',
+                        '(footprint_per_capita_after - allocated_per_capita)'
                     ) }}
                     then 1
                 else 0
@@ -188,6 +205,8 @@ joined as (
             as reaches_threshold_before,
         receivers.is_income_extrapolated,
         {{ premise(
+            'dataset.country',
+            'coalesce(gaps.is_incomplete, false)',
             safe_divide('receivers.population', 'nations.population'),
             'choices.receivers_share',
             'receivers.is_extrapolated or receivers.is_income_extrapolated',
@@ -195,24 +214,32 @@ joined as (
         ) }} as premise,
         cast(receivers.receivers_above_givers as integer)
             as receivers_above_givers,
-        choices.receivers_share
+        choices.receivers_share,
+        gaps.footprints,
+        gaps.published
     from receivers
     cross join choices
+    cross join dataset
     inner join quotas using (year, stressor_id, scenario_id)
     inner join nations using (year, stressor_id)
     inner join income_curves using (year, stressor_id)
     inner join income_bands using (year)
     inner join inequality
         using (year, stressor_id, scenario_id, allocation_rule)
+    left join gaps using (year, stressor_id)
 
 ),
 
 living_standards as (
 
     select
-        *,
+        * exclude (footprints, published),
         {{ premise_note(
-            'premise', 'receiver_population_share', 'receivers_share'
+            'premise',
+            'receiver_population_share',
+            'receivers_share',
+            'footprints',
+            'published'
         ) }} as premise_note,
         't' as unit
     from joined

@@ -10,6 +10,12 @@ accounts as (
 
 ),
 
+regions as (
+
+    select * from {{ ref('regions') }}
+
+),
+
 flows as (
 
     select * from {{ ref('int_scenario_flows') }}
@@ -121,17 +127,26 @@ beyond_rounding as (
 mitigation_spillovers as (
 
     select
-        year,
-        stressor_id,
-        scenario_id,
-        acting_region_id,
-        affected_region_id,
-        footprint_reduction,
-        production_reduction,
-        acting_region_id = affected_region_id as is_own,
-        't' as unit
+        beyond_rounding.year,
+        beyond_rounding.stressor_id,
+        beyond_rounding.scenario_id,
+        beyond_rounding.acting_region_id,
+        beyond_rounding.affected_region_id,
+        beyond_rounding.footprint_reduction,
+        beyond_rounding.production_reduction,
+        beyond_rounding.acting_region_id = beyond_rounding.affected_region_id
+            as is_own,
+        't' as unit,
+        acting.region_name as acting_region_name,
+        affected.region_name as affected_region_name
     from beyond_rounding
-    where footprint_reduction <> 0 or production_reduction <> 0
+    inner join regions as acting
+        on beyond_rounding.acting_region_id = acting.region_id
+    left join regions as affected
+        on beyond_rounding.affected_region_id = affected.region_id
+    where
+        beyond_rounding.footprint_reduction <> 0
+        or beyond_rounding.production_reduction <> 0
 
 )
 

@@ -55,6 +55,12 @@ scenarios as (
 
 ),
 
+gaps as (
+
+    select * from {{ ref('int_footprint_gaps') }}
+
+),
+
 asked as (
 
     select receivers_share from {{ ref('int_policy_choices') }}
@@ -115,6 +121,8 @@ compared as (
         income_curves.income_threshold,
         incomes.income_before,
         {{ premise(
+            'dataset.country',
+            'coalesce(gaps.is_incomplete, false)',
             'coalesce(incomes.receiver_population_share, 0)',
             'asked.receivers_share',
             'incomes.is_extrapolated'
@@ -122,9 +130,11 @@ compared as (
     from quotas
     cross join allocation_rules
     cross join asked
+    cross join dataset
     inner join nations using (year, stressor_id)
     inner join income_curves using (year, stressor_id)
     left join country_projections using (stressor_id)
+    left join gaps using (year, stressor_id)
     left join incomes using ({{ keys }}, allocation_rule)
 
 ),

@@ -69,6 +69,24 @@ standards as (
 
 ),
 
+allocation as (
+
+    select * from {{ ref('quota_allocation') }}
+
+),
+
+regions as (
+
+    select * from {{ ref('regions') }}
+
+),
+
+gaps as (
+
+    select * from {{ ref('int_footprint_gaps') }}
+
+),
+
 demand as (
 
     select
@@ -78,6 +96,27 @@ demand as (
         count(*) as changed_cells,
         min(least(demand_factor, direct_factor)) as smallest_demand_factor
     from scenario_demand
+    group by 1, 2, 3
+
+),
+
+-- who buys least of what it bought; of equals, but for rounding, the first
+hardest_hit as (
+
+    select
+        scenario_demand.year,
+        scenario_demand.stressor_id,
+        scenario_demand.scenario_id,
+        min(scenario_demand.region_id) as region_id
+    from scenario_demand
+    inner join demand using (year, stressor_id, scenario_id)
+    where
+        demand.smallest_demand_factor < 1
+        and not ({{ exceeds(
+            'least(scenario_demand.demand_factor,'
+            ~ ' scenario_demand.direct_factor)',
+            'demand.smallest_demand_factor'
+        ) }})
     group by 1, 2, 3
 
 ),
@@ -94,23 +133,45 @@ found_shares as (
 
 ),
 
--- before anything is allocated
+-- incomes are shown under these; where they are under none, all are meant
+shown_rules as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        allocation_rule
+    from standards
+    qualify
+        premise = 'holds'
+        or not bool_or(premise = 'holds') over (
+            partition by year, stressor_id, scenario_id
+        )
+
+),
+
+-- before anything is allocated; who is allocated nothing receives nothing
 above_givers as (
 
     select
         totals.year,
         totals.stressor_id,
         totals.scenario_id,
-        count(*) as receivers
+        count(distinct allocation.region_id) as receivers
     from totals
-    inner join receivers
-        on
-            totals.year = receivers.year
-            and totals.stressor_id = receivers.stressor_id
-            and receivers.is_default_rule
+    inner join allocation using (year, stressor_id, scenario_id)
+    inner join shown_rules
+        using (year, stressor_id, scenario_id, allocation_rule)
     where
         {{ exceeds(
-            'receivers.footprint_per_capita', 'totals.smallest_left_per_capita'
+            'allocation.footprint_per_capita_after',
+            '(allocation.footprint_per_capita_after'
+            ~ ' - allocation.allocated_per_capita)'
+        ) }}
+        and {{ exceeds(
+            '(allocation.footprint_per_capita_after'
+            ~ ' - allocation.allocated_per_capita)',
+            'totals.lowest_giver_per_capita_after'
         ) }}
     group by 1, 2, 3
 
@@ -166,9 +227,16 @@ joined as (
         dataset.country,
         scenarios.includes_power_supply,
         totals.is_user_scenario,
-        totals.smallest_left_per_capita,
-        totals.smallest_giver,
+        totals.lowest_giver_region_id,
+        totals.lowest_giver_region_name,
+        totals.lowest_giver_per_capita_after,
+        hardest_hit.region_id as hardest_hit_region_id,
+        regions.region_name as hardest_hit_region_name,
+        gaps.footprints,
+        gaps.published,
         {{ premise(
+            'dataset.country',
+            'coalesce(gaps.is_incomplete, false)',
             'coalesce(found_shares.receiver_population_share, 0)',
             'choices.receivers_share',
             'stretched.is_extrapolated',
@@ -181,6 +249,9 @@ joined as (
     cross join dataset
     cross join choices
     left join demand using (year, stressor_id, scenario_id)
+    left join hardest_hit using (year, stressor_id, scenario_id)
+    left join regions on hardest_hit.region_id = regions.region_id
+    left join gaps using (year, stressor_id)
     left join limits using (year, scenario_id)
     left join found_shares using (year, stressor_id)
     left join stretched using (year, stressor_id, scenario_id)
@@ -230,10 +301,17 @@ quota_summary as (
         premise,
         cast(receivers_above_givers as integer) as receivers_above_givers,
         {{ premise_note(
-            'premise', 'receiver_population_share', 'receivers_share'
+            'premise',
+            'receiver_population_share',
+            'receivers_share',
+            'footprints',
+            'published'
         ) }} as premise_note,
-        smallest_left_per_capita,
-        smallest_giver,
+        lowest_giver_region_id,
+        lowest_giver_region_name,
+        lowest_giver_per_capita_after,
+        hardest_hit_region_id,
+        hardest_hit_region_name,
         {{ across_countries_note('country') }} as across_countries_note,
         't' as unit,
         benchmarks,
