@@ -23,6 +23,7 @@ from carbonshed.cli.look import look
 from carbonshed.cli.published import publish, sql, status
 from carbonshed.cli.report import report
 from carbonshed.cli.show import query, show
+from carbonshed.cli.streams import let_go_of_output, open_streams, say
 from carbonshed.cli.synthesize import synthesize
 from carbonshed.cli.whatif import whatif
 from carbonshed.errors import CarbonshedError
@@ -90,21 +91,36 @@ def _main(
 
 def app() -> None:
     """Run the command line; a refusal is one message and exit code 1."""
-    for stream in (sys.stdout, sys.stderr):
-        # labels may hold what the terminal cannot show
-        stream.reconfigure(errors="backslashreplace")
+    open_streams()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
     try:
+        code = _exit_code()
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of our output has seen enough
+        let_go_of_output()
+        code = 0
+    except OSError as error:
+        let_go_of_output()
+        place = error.filename or "standard output, or a file of the command"
+        say(f"error: {place}: {error.strerror or error}")
+        code = 1
+    sys.exit(code)
+
+
+def _exit_code() -> int:
+    """Run the command that is asked for; return its exit code."""
+    try:
         _commands()
     except CarbonshedError as refusal:
-        sys.exit(f"error: {refusal}")
-    except BrokenPipeError:  # the reader of our output has seen enough
-        sys.exit(0)
+        say(f"error: {refusal}")
+        return 1
     except SystemExit as end:
-        if end.code == _USAGE_ERROR:
-            sys.exit(1)
-        raise
+        if isinstance(end.code, str):
+            say(end.code)
+            return 1
+        return 1 if end.code == _USAGE_ERROR else end.code or 0
+    return 0
 
 
 def _end(number: int, _frame: object) -> None:

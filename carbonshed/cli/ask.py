@@ -1,5 +1,6 @@
 """The command ``carbonshed ask``: a ready question, answered without dbt."""
 
+import sys
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -111,7 +112,7 @@ def _answer(
     form, place, limit = how
     relation = run(connection, question.sql)
     if limit is not None:
-        relation = relation.limit(limit)
+        relation = relation.limit(min(limit, sys.maxsize))
     units = question.units_said(asked)
     about = _about(question, asked)
     if limit is not None:

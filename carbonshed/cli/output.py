@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 
 import typer
 
@@ -99,7 +99,12 @@ def destination(file: Path | None) -> Iterator[Destination]:
             raise CarbonshedError(f"{file}: cannot be written: {why}") from None
         return
     with TemporaryFile(prefix="carbonshed-") as stream:
-        yield Destination(Path(f"/dev/fd/{stream.fileno()}"), is_screen=True)
+        path = Path(f"/dev/fd/{stream.fileno()}")
+        try:
+            yield Destination(path, is_screen=True)
+        except CarbonshedError as refusal:
+            words = str(refusal).replace(str(path), f"{gettempdir()}/carbonshed-answer")
+            raise CarbonshedError(words) from refusal
         stream.seek(0)
         while part := stream.read(_BYTES_AT_A_TIME):
             typer.echo(part, nl=False)

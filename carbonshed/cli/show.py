@@ -1,6 +1,5 @@
 """The commands that read a warehouse: ``show`` and ``query``."""
 
-import sys
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from carbonshed.cli.output import FORMATS, chosen_format, destination, terminal_width
+from carbonshed.cli.streams import read_standard_input
 
 if TYPE_CHECKING:
     import duckdb
@@ -127,7 +127,7 @@ def query(
     from carbonshed.publish.query import caveat_note, open_published, run_query
 
     form = chosen_format(output, file)
-    question = sys.stdin.read() if sql == "-" else sql
+    question = read_standard_input() if sql == "-" else sql
     with (
         destination(file) as place,
         open_published(name, place.path, reads_files=files) as connection,

@@ -1,15 +1,27 @@
 """An answer of DuckDB in the format that was asked for."""
 
+import gc
 import io
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.layout import as_text, cell_width, laid_out
-from carbonshed.text import install_command, sql_name, sql_text
+from carbonshed.text import (
+    has_control,
+    install_command,
+    sql_name,
+    sql_text,
+    without_control,
+)
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 # of formats that DuckDB writes: the options of its `copy`; its own file of a name that
 # begins with tmp_ would be one that a connection for questions may not write
@@ -21,6 +33,7 @@ _NAME = "the answer"  # no question asks for a table of this name
 NOT_ANSWERED = "not_answered"
 _ANY_WIDTH = 1_000_000
 _MOST_SHEET_ROWS = 1_048_575
+_LONGEST_CELL = 32_767  # characters; longer texts would be cut off in silence
 
 
 @contextmanager
@@ -186,7 +199,10 @@ def write_workbook(
     Raises
     ------
     CarbonshedError
-        As `as_box`, if openpyxl is not installed, or for more rows than a sheet has.
+        As `as_box`, if openpyxl is not installed, for more rows than a sheet has, or
+        for a text that no cell can hold.
+    OSError
+        If it cannot be written.
     """
     try:
         from openpyxl import Workbook
@@ -201,15 +217,58 @@ def write_workbook(
         raise CarbonshedError(
             f"{len(rows):,} rows are more than a sheet has; use --format csv"
         )
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("answer")
-    sheet.append(relation.columns)
-    for row in rows:
-        sheet.append([_sheet_value(value) for value in row])
-    sheet = book.create_sheet("about")
-    for line in about.items():
-        sheet.append(line)
+    head = tuple(relation.columns)
+    _refuse_unwritable(head, rows)
+    lines = [(name, without_control(value)) for name, value in about.items()]
+    cells = ([_sheet_value(value) for value in row] for row in (head, *rows))
+    sheets = {"answer": cells, "about": iter(lines)}
+    failure = None
+    with _quiet():
+        try:
+            _save(Workbook(write_only=True), sheets, path)
+        except OSError as error:
+            failure = error.errno, error.strerror
+    if failure is not None:
+        raise OSError(*failure)
+
+
+def _save(book: "Workbook", sheets: Mapping[str, Iterator[Any]], path: Path) -> None:
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
     book.save(path)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Print nothing about what is still open when it is let go of, after a full disk.
+
+    The libraries that write a workbook raise a second time then, where nobody listens.
+    """
+    usual = sys.unraisablehook
+    sys.unraisablehook = lambda _: None
+    try:
+        yield
+        gc.collect()
+    finally:
+        sys.unraisablehook = usual
+
+
+def _refuse_unwritable(head: tuple[str, ...], rows: list[tuple]) -> None:
+    """Refuse texts that no cell of a sheet can hold, or not whole."""
+    for number, row in enumerate((head, *rows)):
+        for name, value in zip(head, row, strict=True):
+            if not isinstance(value, str):
+                continue
+            why = "a control character" if has_control(value) else ""
+            if len(value) > _LONGEST_CELL:
+                why = f"{len(value):,} characters, more than a cell holds"
+            if why:
+                raise CarbonshedError(
+                    f"{name!r}, row {number:,} of the answer: has {why}, so that no"
+                    " workbook can hold it; use --format csv"
+                )
 
 
 def _sheet_value(value: object) -> object:

@@ -202,6 +202,8 @@ def run_query(
             " Questions that are ready have a name: carbonshed ask"
         )
         raise CarbonshedError(msg)
+    if any("\ud800" <= letter <= "\udfff" for letter in sql):  # bytes, to Python
+        raise CarbonshedError("the SQL is not UTF-8; expected a text in UTF-8")
     if "Encountered an error" in sql:  # dbt prints it where the SQL was to be
         raise CarbonshedError(f"dbt has not written the question:\n{_plain(sql)}")
     try:

@@ -204,6 +204,11 @@ def test_a_workbook_has_numbers_and_says_what_they_are() -> None:
     assert about["caveat"].startswith("SYNTHETIC")
 
 
+@pytest.mark.usefixtures("published")
+def test_a_limit_may_be_beyond_all_numbers_of_rows() -> None:
+    assert ask("by_region", "--limit", "9" * 20) != ""
+
+
 @pytest.mark.parametrize("region", ["AX", "ax", "Åland", " aland", "ALAND"])
 @pytest.mark.usefixtures("published")
 def test_a_region_by_id_or_name_without_case_and_accents(region: str) -> None:

@@ -1,0 +1,176 @@
+"""Commands whose input, output or errors are closed, full or in another code."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.tiny_folder import TinyFolder
+from support.tiny_warehouse import write_warehouse
+from typer.testing import CliRunner
+
+from carbonshed.cli import _commands, streams
+from carbonshed.errors import CarbonshedError
+from carbonshed.publish.publication import publish
+from carbonshed.readers.tidy.reader import ingest_tidy
+
+# each prints something, and not all of them by the same library
+PRINTING = (
+    ("--help",),
+    ("list",),
+    ("formats",),
+    ("show", "tiny"),
+    ("status",),
+    ("query", "tiny", "from sums"),
+    ("query", "tiny", "from sums", "--format", "csv"),
+    ("audit", "tiny"),
+    ("check", "dataset", "tiny"),
+    ("template", "tidy", "FOLDER"),
+)
+# one after the other in children of one process: Python starts without a stream
+EACH = """
+import os, sys
+import carbonshed.cli, carbonshed.publish.answers, carbonshed.publish.statement
+number, target, *words = sys.argv[1:]
+for place, command in enumerate(" ".join(words).split(" ; ")):
+    command = command.replace("FOLDER", f"folder{target[-1]}{place}")
+    child = os.fork()
+    if not child:
+        try:
+            if target == "closed":
+                os.close(int(number))
+                setattr(sys, ("stdin", "stdout", "stderr")[int(number)], None)
+            else:
+                os.dup2(os.open(target, os.O_RDWR), int(number))
+            sys.argv = ["carbonshed", *command.replace("from_", "from ").split("  ")]
+            carbonshed.cli.app()
+        except SystemExit as end:
+            code = end.code or 0
+        except BaseException as error:
+            code = f"{type(error).__name__}: {error}"
+        os.write(int(os.environ["REPORT"]), f"{command}: {code}\\n".encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+"""
+
+
+@pytest.fixture
+def published(project: Path) -> Path:
+    write_warehouse(project / "warehouse" / "tiny.duckdb")
+    publish("tiny", lambda _: None)
+    ingest_tidy(TinyFolder(project / "tidy").write(), "tiny")
+    return project
+
+
+@pytest.mark.parametrize(
+    ("number", "target"),
+    [(0, "closed"), (1, "closed"), (1, "/dev/full"), (2, "closed"), (2, "/dev/full")],
+)
+def test_no_stream_is_needed_but_the_output(
+    published: Path, number: int, target: str
+) -> None:
+    read, write = os.pipe()
+    words = " ; ".join("  ".join(command) for command in PRINTING)
+    done = subprocess.run(
+        [sys.executable, "-c", EACH, str(number), target, words],
+        cwd=published,
+        capture_output=True,
+        text=True,
+        check=True,
+        pass_fds=[write],
+        env={
+            **os.environ,
+            "REPORT": str(write),
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        },
+    )
+    os.close(write)
+    with os.fdopen(read) as report:
+        codes = [line.rpartition(": ")[2].strip() for line in report]
+    why = "Bad file descriptor" if target == "closed" else "No space left on device"
+    assert codes == ["1" if number == 1 else "0"] * len(PRINTING), done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count(why) == (len(PRINTING) if number == 1 else 0)
+    assert bool(done.stdout) == (number != 1)
+
+
+@pytest.mark.parametrize("redirection", [">&-", "<&-", "2>&-", ">/dev/full"])
+def test_a_shell_that_closes_a_stream(published: Path, redirection: str) -> None:
+    command = f"{sys.executable} -m carbonshed query tiny 'from sums' -f csv"
+    done = subprocess.run(
+        f"{command} {redirection}",
+        shell=True,
+        cwd=published,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    is_printed = not redirection.startswith(">")
+    assert done.returncode == int(not is_printed)
+    assert done.stdout == ("round,regions\n1,3000\n" if is_printed else "")
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+@pytest.mark.usefixtures("published")
+def test_a_question_that_is_not_utf_8() -> None:
+    asked = ["query", "tiny", "-"]
+    result = CliRunner().invoke(_commands, asked, input=b"select 1,\n '\xff'")
+    assert isinstance(result.exception, CarbonshedError)
+    assert "standard input: line 2 is not UTF-8" in str(result.exception)
+    result = CliRunner().invoke(_commands, ["query", "tiny", "select '\udcff'"])
+    assert isinstance(result.exception, CarbonshedError)
+    assert "the SQL is not UTF-8" in str(result.exception)
+
+
+def test_input_may_begin_with_a_byte_order_mark(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (published / "input").write_bytes("\ufeffselect 'ü'".encode())
+    with (published / "input").open("rb") as file:
+        monkeypatch.setattr(sys, "stdin", type("Input", (), {"buffer": file}))
+        assert streams.read_standard_input() == "select 'ü'"
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("select 'a' || chr(1) as x", "'x', row 1 of the answer: has a control"),
+        ('select 1 as "a\x07b"', "row 0 of the answer: has a control"),
+        ("select repeat('x', 32768) as x", "'x', row 1 of the answer: has 32,768"),
+    ],
+)
+@pytest.mark.usefixtures("published")
+def test_what_a_workbook_cannot_hold_is_refused(sql: str, said: str) -> None:
+    result = CliRunner().invoke(_commands, ["query", "tiny", sql, "-o", "x.xlsx"])
+    assert isinstance(result.exception, CarbonshedError)
+    assert said in str(result.exception)
+    assert "use --format csv" in str(result.exception)
+    assert not Path("x.xlsx").exists()
+
+
+def test_a_full_disk_at_a_workbook(published: Path) -> None:
+    """Of which what writes it complains a second time, where nobody listens."""
+    words = ["query", "tiny", "select sha256(range::text) from range(20000)"]
+    limit = "import resource, runpy, signal, sys; signal.signal(signal.SIGXFSZ,"
+    limit += " signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (99000,) * 2)"
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"{limit}; sys.argv[1:] = {[*words, '-o', 'x.xlsx']!r};"
+            " runpy.run_module('carbonshed', run_name='__main__')",
+        ],
+        cwd=published,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert done.returncode == 1
+    *_, last = done.stderr.splitlines()
+    assert last == "error: x.xlsx: cannot be written: File too large"
+    assert "Traceback" not in done.stderr
+    assert not (published / "x.xlsx").exists()
