@@ -66,17 +66,31 @@ def files_of_edition(folder: Path, name: str) -> set[str]:
         The dataset. Where its database cannot be read, the database alone.
     """
     database = folder / f"{name}.duckdb"
-    files = {database.name}
-    if what_if_folder(folder).is_dir():
-        files.add(str((what_if_folder(folder) / INPUTS).relative_to(folder)))
+    what_if = what_if_folder(folder)
+    files = {database}
+    if what_if.is_dir():
+        files.add(what_if / INPUTS)
     try:
         with duckdb.connect(database, read_only=True) as connection:
             rows = connection.execute(
                 "select table_name from duckdb_tables() where schema_name = 'marts'"
             ).fetchall()
+            files |= {folder / "parquet" / f"{table}.parquet" for (table,) in rows}
+            if what_if.is_dir():
+                years = connection.execute(
+                    "select distinct year from marts.regional_accounts"
+                ).fetchall()
+                for (year,) in years:
+                    files |= _solved_of(what_if, year)
     except duckdb.Error:  # which its checksum will say
-        return files
-    return files | {f"parquet/{table}.parquet" for (table,) in rows}
+        pass
+    return {str(file.relative_to(folder)) for file in files}
+
+
+def _solved_of(what_if: Path, year: int) -> set[Path]:
+    """Return the solved tables of a year: one, or the parts of a cluster."""
+    whole = what_if / f"embodied_output.{year}.parquet"
+    return {*what_if.glob(f"embodied_output.{year}.*parquet")} or {whole}
 
 
 class Edition:

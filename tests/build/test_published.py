@@ -164,3 +164,26 @@ def test_a_build_says_what_it_did_in_some_lines(several_years, project, marts):
     log = (project.root / "logs" / "dbt.log").read_text("utf-8")
     for mart in marts:
         assert f"START sql table model marts.{mart} " in log, mart
+
+
+def test_a_publication_is_checked_with_what_scenarios_stand_on(required_only, project):
+    """Nothing of it is unknown, and each of its solved tables must be listed."""
+    words = ("carbonshed", "check", "publication", required_only.name)
+    whole = project.run(*words)
+    assert whole.code == 0, whole
+    assert "as written" in whole.text
+    folder = project.root / "warehouse" / "published"
+    published = folder / f"{required_only.name}.duckdb"
+    listed = published.resolve().with_name("SHA256SUMS")
+    kept = listed.read_text("utf-8")
+    lines = kept.splitlines(keepends=True)
+    of_scenarios = [line for line in lines if "what_if/embodied_output." in line]
+    assert of_scenarios
+    try:
+        for line in of_scenarios:
+            listed.write_text(kept.replace(line, ""), "utf-8")
+            lacking = project.run(*words)
+            assert lacking.code == 1, lacking
+            assert f"does not list {line.split()[1]}" in lacking.text
+    finally:
+        listed.write_text(kept, "utf-8")
