@@ -95,15 +95,19 @@ def _is_table(word: str) -> bool:
 
 def _show_table(name: str, table: str) -> None:
     from carbonshed.publish.layout import as_text, laid_out
+    from carbonshed.publish.mixtures import warning_of
     from carbonshed.publish.query import describe_table, open_published
 
     with open_published(name) as connection:
         description, columns = describe_table(connection, table)
+        warning = warning_of(connection, table)
     heads = ("column", "type", "unit", "what it is")
     laid = laid_out(dict(zip(heads, zip(*columns, strict=True), strict=True)))
     width = terminal_width()
     typer.echo(textwrap.fill(f"{table}: {description}", width or 88))
     typer.echo(f"\n{as_text(laid, width)}")
+    if warning:
+        typer.echo(f"warning: {warning}", err=True)
 
 
 def query(
@@ -124,6 +128,7 @@ def query(
     ] = False,
 ) -> None:
     """Answer a question in SQL, one SELECT; the marts need no schema name."""
+    from carbonshed.publish.mixtures import mixtures
     from carbonshed.publish.query import caveat_note, open_published, run_query
 
     form = chosen_format(output, file)
@@ -136,6 +141,10 @@ def query(
         note = caveat_note(connection)
         if note:
             typer.echo(f"{name}: {note}", err=True)
+        for warning in mixtures(
+            connection, question, relation.columns, reads_files=files
+        ):
+            typer.echo(f"warning: {warning}", err=True)
         about = {"dataset": name, "note": note, "query": sql}
         put_answer(relation, form, place, about)
 

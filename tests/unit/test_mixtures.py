@@ -1,0 +1,155 @@
+"""A warning where a question mixes stressors, and none where it does not."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from carbonshed.cli import _commands
+
+WARNING = (
+    "warning: accounts has its rows once for each stressor (co2 in t, value_added in"
+    " EUR); choose one before you add up, such as: where stressor_id = 'co2'"
+)
+
+
+@pytest.fixture
+def published(project: Path) -> Path:
+    path = project / "warehouse" / "published" / "toy.duckdb"
+    path.parent.mkdir(parents=True)
+    with duckdb.connect(path) as connection:
+        connection.execute("""
+            create schema marts;
+            create table marts.dataset as
+                select 'A toy' as title, '' as caveat_note, 'EUR' as currency;
+            create table marts.regions as
+                select 'r' || range as region_id, 'R' || range as region_name
+                from range(3);
+            create table marts.stressors as
+                select * from (values
+                    ('co2', 'Carbon dioxide', 't'),
+                    ('value_added', 'Value added', 'currency'))
+                    as stressors(stressor_id, stressor_name, unit);
+            create table marts.accounts as
+                select year::integer as year, stressor_id, region_id, region_name,
+                    1000::bigint as population, 2.5 * year as footprint, unit
+                from range(2020, 2022) as years(year)
+                cross join marts.stressors cross join marts.regions;
+            create table marts.rankings as
+                select * from marts.accounts where stressor_id = 'co2';
+            create table marts.members as
+                select stressor_id, region_id, region_id = 'r1' as is_selected, unit
+                from marts.accounts;
+        """)
+    return path
+
+
+def warnings(*words: str) -> list[str]:
+    """Return what `carbonshed query` or `show` warns of."""
+    result = CliRunner().invoke(_commands, [*words])
+    assert result.exit_code == 0, result.exception
+    assert "warning" not in result.stdout
+    return [line for line in result.stderr.splitlines() if line.startswith("warning")]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select sum(footprint) from accounts",
+        "select sum(footprint) from marts.accounts where year = 2020",
+        "select max(footprint) from accounts",
+        "select count(*) from accounts where year = 2020",
+        "select region_name, sum(population) as people from accounts group by all",
+        "select region_name, footprint from accounts order by footprint desc limit 2",
+        "from accounts select * exclude (stressor_id, unit)",
+        "with x as (from accounts) select sum(footprint) from x",
+        "select region_id from accounts where footprint > 5000",
+        # once with a choice and once without
+        "select footprint / (select sum(footprint) from accounts) from accounts"
+        " where stressor_id = 'co2'",
+        # it is the other mart of which one is chosen
+        "select sum(accounts.footprint) from accounts inner join rankings"
+        " using (year, region_id) where rankings.stressor_id = 'co2'",
+        "pivot accounts on year using sum(footprint) group by region_id",
+        "from (pivot accounts on year in (2020) using sum(footprint)"
+        " group by region_id)",
+    ],
+)
+@pytest.mark.usefixtures("published")
+def test_a_question_without_a_stressor_is_warned_of(sql: str) -> None:
+    assert warnings("query", "toy", sql) == [WARNING]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "from accounts",
+        "from accounts order by footprint desc limit 2",
+        "select sum(footprint) from accounts where stressor_id = 'co2'",
+        "select sum(footprint) from accounts where lower(stressor_id) like 'co%'",
+        "select sum(footprint) filter (where stressor_id = 'co2') from accounts",
+        "select stressor_id, sum(footprint) from accounts group by all",
+        # each stressor has a unit of its own here
+        "select unit, sum(footprint) from accounts group by all",
+        "select sum(footprint) from accounts where unit = 't'",
+        "select stressor_name, sum(footprint) from accounts inner join stressors"
+        " using (stressor_id) group by all",
+        "select sum(accounts.footprint) from accounts inner join rankings"
+        " using (year, stressor_id, region_id) where rankings.stressor_id = 'co2'",
+        "select sum(footprint) from accounts where stressor_id in"
+        " (select stressor_id from stressors where unit = 't')",
+        "select region_name, footprint from accounts where stressor_id = 'co2'"
+        " order by footprint desc limit 2",
+        "select region_id, footprint from accounts where stressor_id = 'co2'"
+        " qualify row_number() over (partition by region_id order by year) = 1",
+        # neither a number nor how many rows
+        "select distinct year, region_id, region_name from accounts",
+        "select max(year), count(distinct region_id) from accounts",
+        "select count(*) from regions where region_id in"
+        " (select region_id from accounts)",
+        "select region_name, (select title from dataset) as title from accounts",
+        # one stressor only, or none
+        "select sum(footprint) from rankings",
+        "select count(*) from stressors",
+        "select count(*) from regions",
+        "select count(*) from (select distinct region_id from members)",
+        "summarize accounts",
+        "describe accounts",
+        "select 'accounts' as word",
+        # all that is neither shown nor added up stays a group
+        "pivot accounts on year using sum(footprint)",
+        "pivot (from accounts where stressor_id = 'co2') on year"
+        " using sum(footprint) group by region_id",
+    ],
+)
+@pytest.mark.usefixtures("published")
+def test_no_warning_where_a_stressor_is_chosen_or_none_is_mixed(sql: str) -> None:
+    assert warnings("query", "toy", sql) == []
+
+
+@pytest.mark.usefixtures("published")
+def test_a_question_that_reads_files_is_warned_of_too() -> None:
+    Path("more.csv").write_text("region_id\nr1\n")
+    sql = "select sum(footprint) from accounts semi join 'more.csv' using (region_id)"
+    assert warnings("query", "toy", sql, "--files") == [WARNING]
+
+
+@pytest.mark.usefixtures("published")
+def test_two_stressors_of_one_unit_need_a_choice_still(published: Path) -> None:
+    with duckdb.connect(published) as connection:
+        connection.execute(
+            "insert into marts.accounts select * replace ('ch4' as stressor_id)"
+            " from marts.accounts where stressor_id = 'co2'"
+        )
+    (said,) = warnings(
+        "query", "toy", "select sum(footprint) from accounts group by unit"
+    )
+    assert "(ch4 in t, co2 in t, value_added in EUR)" in said
+
+
+@pytest.mark.usefixtures("published")
+def test_show_says_which_stressors_a_table_has() -> None:
+    assert warnings("show", "toy", "accounts") == [WARNING]
+    for table in ("rankings", "regions", "stressors"):
+        assert warnings("show", "toy", table) == []
