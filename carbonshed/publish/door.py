@@ -106,7 +106,7 @@ class Publication:
         try:
             relation = self._connection.sql(question, params=params)
         except duckdb.Error as failure:
-            raise CarbonshedError(str(failure)) from failure
+            raise CarbonshedError(str(failure)) from None  # its words are all there
         if relation is None:
             msg = "the statement returns no rows; what is published is read-only"
             raise CarbonshedError(msg)
@@ -114,6 +114,8 @@ class Publication:
 
     def df(self, question: str, params: Parameters | None = None) -> "pd.DataFrame":
         """Return a mart, or the answer to a question in SQL, as a frame of pandas.
+
+        Whole numbers of which one is missing are of pandas' type ``Int64``.
 
         Raises
         ------
@@ -222,8 +224,10 @@ class Publication:
     def __getattr__(self, name: str) -> duckdb.DuckDBPyRelation:
         """Return the mart of that name."""
         if name.startswith("_") or name not in self.__dict__.get("tables", ()):
+            tables = self.__dict__.get("tables", ())
             msg = f"{type(self).__name__} has no attribute and no mart {name!r}"
-            raise AttributeError(msg, name=name, obj=self)
+            # without the object, of which Python would suggest a name once more
+            raise AttributeError(msg + suggestion(name, tables), name=name)
         return self.mart(name)
 
     def __dir__(self) -> list[str]:
@@ -252,7 +256,7 @@ class Publication:
                 f"{refusal}. This is not the project folder or one inside it: name it"
                 " with project=, or in the environment variable CARBONSHED_PROJECT"
             )
-            raise CarbonshedError(msg) from refusal
+            raise CarbonshedError(msg) from None
 
     def _open(self, path: Path) -> None:
         # one file has one database in a process: of a link it would be the old one

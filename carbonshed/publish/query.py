@@ -139,7 +139,7 @@ def open_marts_first(path: Path, name: str | None = None) -> duckdb.DuckDBPyConn
             f"{path.name} cannot be opened: {failure}; if it is damaged, publish it"
             f" again: {build_command(path.stem)}"
         )
-        raise CarbonshedError(msg) from failure
+        raise CarbonshedError(msg) from None
     if refusal := publication_refusal(connection, path, name):
         connection.close()
         raise CarbonshedError(refusal)

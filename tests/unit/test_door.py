@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
 import duckdb
@@ -153,7 +154,9 @@ def test_refusals_are_for_people(db: Publication, question: str, message: str) -
 
 
 def test_other_refusals(db: Publication, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(AttributeError, match="no mart 'sumz'"):
+    with pytest.raises(
+        AttributeError, match=r"no mart 'sumz' \(did you mean 'sums'\?\)"
+    ):
         _ = db.sumz
     with pytest.raises(
         CarbonshedError, match="no stressor 'co3'; expected one of: ch4, co2"
@@ -164,6 +167,35 @@ def test_other_refusals(db: Publication, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("carbonshed.publish.door.find_spec", lambda _: None)
     with pytest.raises(CarbonshedError, match="pip install polars"):
         db.pl("sums")
+
+
+def test_whole_numbers_stay_whole_where_one_is_missing(db: Publication) -> None:
+    people = "select unnest([9007199254740993, null]) as population"
+    for frame in (db.df(people), db.sql(people).df()):
+        assert str(frame["population"].dtype) == "Int64"
+        assert frame["population"].tolist() == [9007199254740993, pd.NA]
+
+
+def test_a_refusal_has_one_traceback(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tiny / "broken").mkdir()
+    monkeypatch.chdir(tiny / "broken")
+    (tiny / "warehouse/published/none.duckdb").write_text("no database")
+    calls = [
+        lambda: carbonshed.open("x"),
+        lambda: carbonshed.open("none"),
+        lambda: carbonshed.open("tiny").sql("selec"),
+    ]
+    (tiny / "dbt_project.yml").unlink()
+    calls.insert(0, lambda: carbonshed.open("x"))
+    for number, call in enumerate(calls):
+        if number == 1:
+            (tiny / "dbt_project.yml").touch()
+        with pytest.raises(CarbonshedError) as refusal:
+            call()
+        shown = "".join(traceback.format_exception(refusal.value))
+        assert shown.count("Traceback (most recent call last)") == 1
 
 
 def test_it_is_closed_after_with(tiny: Path) -> None:
