@@ -67,11 +67,10 @@ int_lorenz_points as (
         region_id,
         parent_region_id,
         rank_order,
-        {{ population_decile(
-            'population', 'cumulative_population', 'total_population'
-        ) }} as decile,
         regions,
         population,
+        cast(cumulative_population as bigint) as cumulative_population,
+        cast(total_population as bigint) as total_population,
         gdp_per_capita,
         amount,
         per_capita,

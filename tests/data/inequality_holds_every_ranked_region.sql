@@ -1,5 +1,5 @@
 {# Every measure with a positive total is there, and in it every ranked region
-   stands in exactly one decile and on exactly one point of the curve;
+   stands in whole tenths of the people and on exactly one point of the curve;
    docs/methods.md, What must hold on every run. Household footprints have no
    total to look for elsewhere: they are checked where they have rows. #}
 
@@ -83,8 +83,9 @@ decile_totals as (
         year,
         stressor_id,
         measure,
-        sum(regions) as regions,
-        sum(population) as population
+        count(*) as deciles,
+        min(population) as least_population,
+        max(population) as most_population
     from deciles
     group by 1, 2, 3
 
@@ -110,8 +111,9 @@ select
     expected_measures.measure,
     nations.regions,
     nations.population,
-    decile_totals.regions as regions_in_deciles,
-    decile_totals.population as population_in_deciles,
+    decile_totals.deciles,
+    decile_totals.least_population,
+    decile_totals.most_population,
     curve_totals.regions as regions_on_curve,
     curve_totals.population as population_on_curve
 from expected_measures
@@ -119,8 +121,11 @@ left join nations using (year, stressor_id)
 left join decile_totals using (year, stressor_id, measure)
 left join curve_totals using (year, stressor_id, measure)
 where
-    decile_totals.regions is distinct from nations.regions
-    or decile_totals.population is distinct from nations.population
+    decile_totals.deciles is distinct from 10
+    or decile_totals.least_population
+    is distinct from cast(nations.population as double) / 10
+    or decile_totals.most_population
+    is distinct from cast(nations.population as double) / 10
     or curve_totals.regions is distinct from nations.regions
     or curve_totals.last_rank is distinct from nations.regions
     or curve_totals.population is distinct from nations.population

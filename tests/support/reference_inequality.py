@@ -61,27 +61,26 @@ def between_groups(system: System, distribution: Distribution) -> float:
 
 
 def deciles(order: list[str], people: dict, amounts: dict) -> dict[tuple, dict]:
-    """Return deciles of people by whole numbers; a region is not split."""
+    """Return tenths of the people: how far the Lorenz curve rises over each."""
     total_people = sum(people[region] for region in order)
     total = sum(amounts[region] for region in order)
-    members: dict[int, list[str]] = {}
-    cumulative = 0
-    for region in order:
-        cumulative += people[region]
-        doubled_middle = 2 * cumulative - people[region]
-        decile = min(10, 10 * doubled_middle // (2 * total_people) + 1)
-        members.setdefault(decile, []).append(region)
+    curve = Distribution(order, people, amounts)
     rows = {}
-    for decile, regions in members.items():
-        population = sum(people[region] for region in regions)
-        amount = sum(amounts[region] for region in regions)
+    for decile in range(1, 11):
+        share = curve.lorenz(decile / 10) - curve.lorenz((decile - 1) / 10)
+        # ten times each person's place: where regions and the tenth begin and end
+        low, high = (decile - 1) * total_people, decile * total_people
+        end, regions = 0, 0
+        for region in order:
+            start, end = end, end + 10 * people[region]
+            regions += start < high and end > low
         rows[(decile,)] = {
-            "population": population,
-            "population_share": population / total_people,
-            "amount": amount,
-            "amount_share": amount / total,
-            "per_capita": amount / population,
-            "regions": len(regions),
+            "population": total_people / 10,
+            "population_share": 0.1,
+            "amount": share * total,
+            "amount_share": share,
+            "per_capita": share * total / (total_people / 10),
+            "regions": regions,
         }
     return rows
 
