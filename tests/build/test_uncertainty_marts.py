@@ -8,8 +8,10 @@ import duckdb
 import numpy as np
 import pytest
 from support.compare import read_mart
+from support.random_systems import Size, random_system
 from support.reference_quota_draws import case_of, drawn_quotas
 from support.reference_uncertainty import draw
+from support.tidy_folder import write_tidy
 from support.what_if import what_if_policy
 
 from carbonshed.report.marts import Marts, open_file
@@ -203,6 +205,40 @@ def test_a_build_without_analyses_is_whole_and_they_can_follow(project, tmp_path
             assert [row[name] for name in columns] == pytest.approx([row["value"]] * 5)
             found.add(key[-1])
     assert len(found) == 3
+
+
+def test_a_region_that_trades_with_nobody_is_built(project, tmp_path):
+    """Its errors of trade move nothing: what is left of them is rounding alone."""
+    size = Size(
+        regions=1,
+        sectors=5,
+        has_remainder=False,
+        has_rest_of_world=False,
+        has_twins=False,
+        has_exports=False,
+    )
+    systems = (random_system(seed, size) for seed in range(60, 90))
+    alone = next(each for each in systems if not is_zero_anywhere(each))
+    write_tidy(alone, tmp_path / "alone", "csv", name="alone")
+    assert project.ingest(tmp_path / "alone", "alone").code == 0
+    law = "errors_of_trade_move_emissions"
+    selection = ("--select", f"+{law}", "--indirect-selection", "cautious")
+    result = project.dbt("build", "alone", *selection)
+    assert result.code == 0, result
+    with duckdb.connect(str(project.warehouse("alone")), read_only=True) as connection:
+        ((rest,),) = connection.sql(
+            "select max(abs(covariance)) from solved.covariances"
+            " where component = 'transactions'"
+        ).fetchall()
+    assert rest > 0, "nothing was left to be judged"
+
+
+def is_zero_anywhere(system):
+    """Whether a producer sells nothing: then trade moves emissions to nobody."""
+    return any(
+        (year.transactions.sum(axis=1) + year.final_demand.sum(axis=(1, 2)) == 0).any()
+        for year in system.years.values()
+    )
 
 
 def tables_of(database):

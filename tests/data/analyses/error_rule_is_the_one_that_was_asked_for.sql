@@ -1,6 +1,6 @@
-{# A run of some models reads the errors that are there. If it asks for another rule
-   than these were made by, it stops, because its choice would have no effect. Leaving
-   the var out asks for the default. #}
+{# A run of some models reads the errors that are there. If it asks for another
+   rule than these were made by, it stops, because its choice would have no
+   effect. Leaving the var out asks for the default. #}
 
 with
 
@@ -77,8 +77,9 @@ where built.uncertainty_rule <> asked.uncertainty_rule
 
 union all
 
-select 'an uncertainty mart has rows of the rule ' || marts.uncertainty_rule
-    as problem
+select
+    'an uncertainty mart has rows of the rule '
+    || marts.uncertainty_rule as problem
 from marts
 cross join built
 where marts.uncertainty_rule <> built.uncertainty_rule
