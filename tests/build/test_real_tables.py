@@ -241,6 +241,50 @@ def test_footprints_of_countries_agree_with_the_global_carbon_budget(
 
 
 @pytest.mark.parametrize("table", ["wiod_2011"])
+def test_the_text_of_the_methods_gives_the_interval_of_germany(table, built, systems):
+    """Nothing but what docs/methods.md says of errors, of groups and of gradients."""
+    system = systems[table]
+    ids = [region.id for region in system.regions]
+    ((number, year),) = system.years.items()
+    R, g = len(ids), ids.index("DEU")
+    Z, Y = year.transactions, year.final_demand
+    F, D = year.emissions["co2"], year.direct["co2"]
+    x = Z.sum(axis=1) + Y.sum(axis=(1, 2))
+    divisor = np.where(x == 0, np.inf, x)
+    L = np.linalg.inv(np.eye(len(x)) - Z / divisor)
+    m, phi = F / divisor @ L, L @ Y[:, g].sum(axis=1) / divisor
+
+    def errors(v, largest, exponent, cap):
+        size = np.abs(v) / np.abs(v).max()
+        growth = np.where(size > 0, size, 1.0) ** -exponent
+        return v * np.minimum(cap, largest * growth)
+
+    def variance(moved, groups, k):
+        return (1 - k) * (moved**2).sum() + k * (groups**2).sum()
+
+    def pairs(moved):
+        return moved.reshape(R, len(x) // R, R, -1).sum(axis=(1, 3))
+
+    ours = np.arange(R)[:, None] == g
+    of_Z = m[:, None] * (phi - phi[:, None]) * errors(Z, 0.05, 0.25, 1)
+    of_Y = m[:, None, None] * (ours - phi[:, None, None]) * errors(Y, 0.05, 0.25, 1)
+    of_F = phi * errors(F, 0.1, 0.1, 0.5)
+    of_D = errors(D, 0.1, 0.1, 0.5)[g]
+    total = (
+        variance(of_Z, pairs(of_Z), 0.25)
+        + variance(of_Y, pairs(of_Y), 0.25)
+        + variance(of_F, of_F.reshape(R, -1).sum(axis=0), 0.5)
+        + (of_D**2).sum()
+    )
+    footprint = m @ Y[:, g].sum(axis=1) + D[g].sum()
+    found = np.sqrt(total) / footprint
+    assert found == pytest.approx(0.05297, abs=5e-6)
+    rows = read_mart(built(table), "footprint_uncertainty", ["relative_standard_error"])
+    row = rows[number, "co2", "correlated", "DEU"]
+    assert row["relative_standard_error"] == pytest.approx(found, rel=1e-9)
+
+
+@pytest.mark.parametrize("table", ["wiod_2011"])
 def test_countries_stand_beside_the_global_carbon_budget(table, built, real_data):
     """What the question shows is in the file; the table calls Romania ROM."""
     path = real_data / table / "published_gcb_2011.csv"
