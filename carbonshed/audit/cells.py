@@ -20,8 +20,9 @@ PART_ROWS = 2**27  # whole row groups, 2 GB in memory if they were there at once
 NOWHERE = -(2**63)
 # the system has files in memory too, but gives way to the matrix
 UNCACHED = {"enable_external_file_cache": "false"}
-# what a region-sector sells to others and buys from them, and its negative purchases
-SUMS = ("sold", "bought", "negative_cells", "negative_sum")
+# what a region-sector sells to others and buys from them, its negative purchases, and
+# the sum of its negative sales
+SUMS = ("sold", "bought", "negative_cells", "negative_sum", "negative_sales")
 
 
 @dataclass
@@ -32,7 +33,7 @@ class Cells:
     ----------
     size : int
         n, the number of region-sectors.
-    sums : dict of int to ndarray, shape (4, n)
+    sums : dict of int to ndarray, shape (5, n)
         By year, rows as in `SUMS`, in table units; of no use if cells lie outside.
     outside : dict of str to set of int
         By column, region-sectors that there are not.
@@ -194,3 +195,4 @@ def _add(
         if negative.size:
             sums[2] += np.bincount(buyer[negative], minlength=n)
             sums[3] += np.bincount(buyer[negative], amount[negative], n)
+            sums[4] += np.bincount(seller[negative], amount[negative], n)

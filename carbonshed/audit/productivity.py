@@ -56,12 +56,12 @@ def _year(tables: Tables, year: int) -> Iterator[CheckResult]:
 
 
 def _radius(tables: Tables, year: int) -> CheckResult:
-    output, labels = _outputs(tables, year)
+    output, is_zero, labels = _outputs(tables, year)
     cells = tables.connection.sql(
         f"select origin_id, destination_id, value from transactions where year = {year}"
     )
     scratch = Path(os.environ.get(TEMP_VARIABLE) or tables.dataset.path)
-    verdict = _verdict(tables.connection, cells, output, scratch)
+    verdict = _verdict(tables.connection, cells, output, is_zero, scratch)
     if verdict.is_productive:
         message = f"{verdict.method}: at most {verdict.radius:.6g}"
         return CheckResult(RADIUS_CHECK, PASS, message, year)
@@ -92,6 +92,7 @@ def _verdict(
     session: duckdb.DuckDBPyConnection,
     cells: duckdb.DuckDBPyRelation,
     output: np.ndarray,
+    is_zero: np.ndarray,
     scratch: Path,
 ) -> leontief.Productivity:
     """Judge A, in memory if it fits."""
@@ -100,19 +101,21 @@ def _verdict(
     if plan.solver == memory.DIRECT:
         Z = matrix(session, cells, size)
         return leontief.is_productive(
-            leontief.technical_coefficients(Z, output, overwrite=True)
+            leontief.technical_coefficients(Z, output, is_zero=is_zero, overwrite=True)
         )
-    is_zero = leontief.is_zero_output(output)
     blocks = blocks_of_regions(np.arange(size), plan.rows)  # any row may end one
     with stored_coefficients(cells, output, is_zero, blocks, scratch) as (stored, _):
         return leontief.is_productive(stored)
 
 
-def _outputs(tables: Tables, year: int) -> tuple[np.ndarray, list[str]]:
+def _outputs(tables: Tables, year: int) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Return output, which outputs count as zero, and labels."""
     rows = tables.rows(
-        f"select output, label from sums where year = {year} order by region_sector_id"
+        f"select output, is_zero, label from sums where year = {year}"
+        " order by region_sector_id"
     )
-    return np.array([output for output, _ in rows]), [label for _, label in rows]
+    output, is_zero, labels = zip(*rows, strict=True)
+    return np.array(output), np.array(is_zero), list(labels)
 
 
 def _named(offenders: list[tuple[str, float]]) -> str:

@@ -189,7 +189,7 @@ def _sums(tables: Tables) -> Iterator[str]:
             if total and total > LARGEST_SUM:
                 yield f"{table}.{column}: {total:.3g}"
     for year, sums in tables.cells.sums.items():
-        _, bought, _, negative = sums
+        _, bought, _, negative, _ = sums
         with np.errstate(over="ignore", invalid="ignore"):
             total = float((bought - 2 * negative).sum())
         # what is not finite itself is another rule's

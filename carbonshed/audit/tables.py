@@ -173,15 +173,29 @@ class Tables:
                 select year, region_sector_id, value from exports
             ),
             by_seller as (
-                select year, region_sector_id, sum(value) as value
+                select
+                    year, region_sector_id, sum(value) as value,
+                    sum(abs(value)) as absolute
                 from other_sales group by all
             )
-            select year, region_sector_id, sold + coalesce(value, 0) as output
-            from added_cells left join by_seller using (year, region_sector_id)
-            order by all
+            select
+                year, region_sector_id, sold + coalesce(value, 0) as output,
+                sold - 2 * negative_sales + coalesce(absolute, 0) as deliveries,
+                dense_rank() over (order by region_id) - 1 as region
+            from added_cells
+            inner join region_sectors using (region_sector_id)
+            left join by_seller using (year, region_sector_id)
+            order by year, region_sector_id
         """).fetchnumpy()
-        by_year = outputs["output"].reshape(-1, self.size)
-        outputs["is_zero"] = np.hstack([leontief.is_zero_output(x) for x in by_year])
+        parts = (outputs[name] for name in ("output", "region", "deliveries"))
+        outputs["is_zero"] = np.hstack(
+            [
+                leontief.is_zero_output(x, regions=regions, deliveries=deliveries)
+                for x, regions, deliveries in zip(
+                    *(part.reshape(-1, self.size) for part in parts), strict=True
+                )
+            ]
+        )
         self.connection.register("outputs", pa.table(outputs))
         self.connection.execute("""
             create temp table sums as
@@ -197,7 +211,8 @@ class Tables:
     def sales(self) -> pa.Table:
         """Return what every region-sector sells to others, for the build."""
         return self.connection.sql(
-            "select year, region_sector_id, sold as value from added_cells order by all"
+            "select year, region_sector_id, sold as value,"
+            " sold - 2 * negative_sales as absolute from added_cells order by all"
         ).to_arrow_table()
 
     def ranked_regions(self) -> str:

@@ -4,7 +4,8 @@ import numpy as np
 
 from carbonshed.leontief import checks
 
-ZERO_OUTPUT = 1e-9  # of the median positive output
+ZERO_OUTPUT = 1e-9  # of the median positive output, and of the region's largest
+OF_DELIVERIES = 1e-6  # of what a row delivers, whatever the signs
 
 
 def gross_output(
@@ -46,16 +47,27 @@ def gross_output(
     return output
 
 
-def is_zero_output(output: np.ndarray) -> np.ndarray:
+def is_zero_output(
+    output: np.ndarray,
+    *,
+    regions: np.ndarray | None = None,
+    deliveries: np.ndarray | None = None,
+) -> np.ndarray:
     """Mark the region-sectors whose output counts as zero.
 
-    An output is zero where |x| <= 1e-9 of the median positive output; a
-    negative output beyond that is an output like any other. The twin in SQL is
-    models/intermediate/int_sector_output.sql.
+    An output is zero where |x| <= 1e-9 of the median positive output, or of the largest
+    output of its region, or 1e-6 of what the row delivers: then it is what rounding has
+    left of deliveries that cancel. A negative output beyond that is an output like any
+    other. The twin in SQL is models/intermediate/int_sector_output.sql.
 
     Parameters
     ----------
     output : ndarray, shape (n,), currency
+    regions : ndarray of int, shape (n,), optional
+        Region of each row, from 0; without them the largest of a region does not count.
+    deliveries : ndarray, shape (n,), currency, optional
+        Sum of each row of transactions, final demand and exports, all counted as
+        positive; without them they do not count.
 
     Returns
     -------
@@ -63,8 +75,16 @@ def is_zero_output(output: np.ndarray) -> np.ndarray:
     """
     output = checks.vector("output", output)
     positive = output[output > 0]
-    scale = np.median(positive) if positive.size else 0.0
-    return np.abs(output) <= ZERO_OUTPUT * scale
+    scale = np.full(len(output), np.median(positive) if positive.size else 0.0)
+    if regions is not None:
+        largest = np.zeros(int(regions.max(initial=-1)) + 1)
+        np.maximum.at(largest, regions, output)
+        scale = np.maximum(scale, largest[regions])
+    size = ZERO_OUTPUT * scale
+    if deliveries is not None:
+        deliveries = checks.vector("deliveries", deliveries, len(output))
+        size = np.maximum(size, OF_DELIVERIES * deliveries)
+    return np.abs(output) <= size
 
 
 def technical_coefficients(

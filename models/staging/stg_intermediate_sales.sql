@@ -17,7 +17,8 @@ stg_intermediate_sales as (
     select
         intermediate_sales.year,
         intermediate_sales.region_sector_id,
-        intermediate_sales.value * dataset.currency_unit as amount
+        intermediate_sales.value * dataset.currency_unit as amount,
+        intermediate_sales.absolute * dataset.currency_unit as absolute_amount
     from intermediate_sales
     cross join dataset
 

@@ -5,7 +5,10 @@ The laws themselves are data tests, and run within every build of these datasets
 
 import duckdb
 import pytest
-from support.compare import not_finite
+from support.compare import not_finite, read_mart
+from support.random_systems import Size, random_system
+from support.reference import PUBLISHED, reference_marts
+from support.tidy_folder import write_tidy
 
 DATASETS = ["several_years", "required_only", "single_region", "what_if", "edges"]
 
@@ -42,6 +45,66 @@ def test_a_region_that_sells_its_stocks_has_a_negative_footprint(required_only):
     """It is neither clipped nor left out of the rankings: the last of twelve."""
     case = "footprint_rankings where footprint_rank = 12 and consumption_footprint < 0"
     assert _years(required_only, case) == set(required_only.system.years)
+
+
+def test_what_rounding_leaves_of_an_output_is_no_sector(project, tmp_path):
+    """Sales of 50 out of a falling stock, by a sector that emits 300,000 t.
+
+    In 2010 an output of 8e-6 is left, less than a millionth of what it delivers: all
+    that it emits is unattributed. In 2013 5e-4 are left, five millionths: footprints of
+    30 Gt either way, which the build refuses.
+    """
+    size = Size(
+        regions=3,
+        sectors=3,
+        has_remainder=False,
+        has_rest_of_world=False,
+        has_twins=False,
+    )
+    system = random_system(71, size, years=2)
+    for number, rest in ((2010, 8e-6), (2013, 5e-4)):
+        year = system.years[number]
+        year.transactions[4] = year.transactions[:, 4] = year.exports[4] = 0.0
+        year.final_demand[4] = 0.0
+        year.final_demand[4, 0, 0], year.final_demand[4, 1, 0] = 50.0, rest - 50.0
+        year.emissions["co2"][4] = 300.0  # kt
+    write_tidy(system, tmp_path / "dust", "csv", name="dust")
+    assert project.ingest(tmp_path / "dust", "dust").code == 0
+    law = "footprints_stay_within_all_emissions"
+    selection = ("--select", f"+{law}", "--indirect-selection", "cautious")
+    result = project.dbt("build", "dust", *selection)
+    assert result.code == 1, result
+    warehouse = project.warehouse("dust")
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        failed = connection.sql("select node from main.failures").fetchall()
+    assert failed == [(law,)]
+    rows = read_mart(
+        warehouse,
+        "regional_accounts",
+        ["consumption_footprint", "unattributed_emissions", "production_emissions"],
+    )
+    expected = reference_marts(system, PUBLISHED)["regional_accounts"]
+    total = sum(
+        row["production_emissions"]
+        for (number, stressor, _), row in rows.items()
+        if (number, stressor) == (2010, "co2")
+    )
+    for key, row in rows.items():
+        if key[:2] == (2010, "co2"):
+            for column, value in row.items():
+                if column.endswith(("footprint", "emissions")):
+                    assert value == pytest.approx(expected[key][column], abs=1e-9)
+            assert 0 <= row["consumption_footprint"] <= total
+    region = system.regions[1].id
+    assert rows[2010, "co2", region]["unattributed_emissions"] >= 300_000
+    assert (
+        max(
+            abs(row["consumption_footprint"])
+            for key, row in rows.items()
+            if key[:2] == (2013, "co2")
+        )
+        > 1e10
+    )
 
 
 def _years(built, rows: str) -> set[int]:

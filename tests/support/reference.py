@@ -71,6 +71,25 @@ class Accounts:
     lost: np.ndarray  # (n,)
 
 
+def zero_outputs(
+    x: np.ndarray, Z: np.ndarray, Y: np.ndarray, exports: np.ndarray
+) -> np.ndarray:
+    """Tell row by row whether an output is nothing, or dust of rounding."""
+    regions = Y.shape[1]
+    sectors = len(x) // regions
+    typical = sorted(value for value in x if value > 0)
+    found = []
+    for k, value in enumerate(x):
+        own = x[k // sectors * sectors : (k // sectors + 1) * sectors]
+        sold = sum(map(abs, Z[k])) + sum(map(abs, Y[k].reshape(-1))) + abs(exports[k])
+        found.append(
+            abs(value) <= 1e-9 * np.median(typical)
+            or abs(value) <= 1e-9 * max(own)
+            or abs(value) <= 1e-6 * sold
+        )
+    return np.array(found)
+
+
 def solve_year(year: Year, currency_unit: float) -> Solution:
     """Solve one year by the explicit inverse."""
     Z = year.transactions * currency_unit
@@ -78,7 +97,7 @@ def solve_year(year: Year, currency_unit: float) -> Solution:
     exports = year.exports * currency_unit
     n = len(Z)
     x = Z.sum(axis=1) + Y.sum(axis=(1, 2)) + exports
-    is_zero = np.abs(x) <= 1e-9 * np.median(x[x > 0])
+    is_zero = zero_outputs(x, Z, Y, exports)
     A = np.zeros((n, n))
     lost_demand = np.zeros(n)
     for j in range(n):

@@ -320,6 +320,14 @@ def test_an_output_of_almost_nothing_counts_as_none(folder):
     assert "row sums (output): 1 (-1)" in checks["negative_cells"].worst
 
 
+def test_dust_of_rounding_counts_as_none(folder):
+    """Sales of 50 out of a stock that falls by 50 but for 4e-5: less than 1e-4."""
+    folder.add("final_demand", 2012, "rest", "01", "rest", "hh", 50.0)
+    folder.add("final_demand", 2012, "rest", "01", "north", "hh", -49.99996)
+    _, checks = audit(folder)
+    assert "none of the 2 " in checks["zero_output_sectors_idle"].message
+
+
 def test_what_cannot_be_checked_is_skipped(folder):
     for table in ("output", "value_added", "imports", "direct_emissions"):
         del folder.tables[table]
@@ -520,7 +528,7 @@ def test_the_scan_adds_up_across_parts_batches_and_years(monkeypatch, tmp_path):
     for year in years:
         negative = np.minimum(Z[year], 0)
         expected = (Z[year].sum(1), Z[year].sum(0), (negative < 0).sum(0))
-        expected = np.vstack([*expected, negative.sum(0)])
+        expected = np.vstack([*expected, negative.sum(0), negative.sum(1)])
         np.testing.assert_allclose(cells.sums[year], expected, rtol=1e-12, atol=1e-12)
     # a cell that comes again, right after the end of a batch and of a part
     for row in (1023, 2047):
@@ -578,14 +586,20 @@ def test_what_sells_how_much_is_left_for_the_build(folder):
     report = audit_dataset(dataset)
     sums = dataset.path / "intermediate_sales.parquet"
     cells = pq.read_table(dataset.table("transactions")).to_pylist()
-    expected = Counter()
+    expected, absolute = Counter(), Counter()
     for cell in cells:
         expected[cell["year"], cell["origin_id"]] += cell["value"]
-    found = {
-        (row["year"], row["region_sector_id"]): row["value"]
-        for row in pq.read_table(sums).to_pylist()
-    }
+        absolute[cell["origin_id"]] += abs(cell["value"])
+    rows = pq.read_table(sums).to_pylist()
+    found = {(row["year"], row["region_sector_id"]): row["value"] for row in rows}
     assert found == {(2012, seller): expected[2012, seller] for seller in range(6)}
+    assert [row["absolute"] for row in rows] == [absolute[k] for k in range(6)]
+    assert -1 in found.values()
+    # an earlier version left less
+    whole_audit = sums.read_bytes()
+    pq.write_table(pq.read_table(sums).drop(["absolute"]), sums)
+    assert stored_report(dataset) is None
+    sums.write_bytes(whole_audit)
     # a report without its sums is no report
     whole = sums.read_bytes()
     for damage in (sums.unlink, lambda: sums.write_bytes(whole[:-9])):
