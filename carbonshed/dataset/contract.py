@@ -64,6 +64,8 @@ class Column:
         Input table that lists the legal ids, for an ``id``.
     vocabulary
         The legal words, for a ``text``.
+    was_added
+        Datasets that were stored before are without it.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Column:
     is_nullable: bool = False
     references: str | None = None
     vocabulary: tuple[str, ...] | None = None
+    was_added: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,13 @@ _INPUT_TABLES = (
             Column("region_type", "text", vocabulary=REGION_TYPES),
             Column("longitude", "number", is_optional=True, is_nullable=True),
             Column("latitude", "number", is_optional=True, is_nullable=True),
+            Column(
+                "region_name_en",
+                "text",
+                is_optional=True,
+                is_nullable=True,
+                was_added=True,
+            ),
         ),
         ("region_id",),
         True,
@@ -425,7 +435,12 @@ ASSUMPTIONS = tuple(table.name for table in _INPUT_TABLES if table.holds_assumpt
 def _stored_labels(table: InputTable) -> tuple[StoredColumn, ...]:
     columns = [
         # a mark that is not given is false
-        (c.name, _STORED_TYPES[c.kind], c.is_nullable and c.kind != "boolean")
+        (
+            c.name,
+            _STORED_TYPES[c.kind],
+            c.is_nullable and c.kind != "boolean",
+            c.was_added,
+        )
         for c in table.columns
     ]
     position = LABEL_TABLES.get(table.name)

@@ -64,6 +64,7 @@ def _without_flows(economy: Economy, sectors: Concordance, year: int) -> MatrixT
         np.where(land.is_remainder, "remainder", "city").tolist(),
         land.longitude.tolist(),
         land.latitude.tolist(),
+        [None] * len(land.names),
         strict=True,
     )
     goods = zip(

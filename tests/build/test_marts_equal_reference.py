@@ -57,6 +57,7 @@ def test_dimensions(dataset, request):
                 "region_type": r.type,
                 "parent_region_id": r.parent,
                 "is_ranked": r.is_ranked,
+                "region_name_en": r.name_en,
             }
             for r in system.regions
         },

@@ -27,6 +27,7 @@ ODD_IDS = (
     'say "hi"',
     "1",
 )
+ENGLISH = {"北京": "Beijing"}
 SECTOR_IDS = ("01", "1", "NaN", "Elektrizität", "农业", "false", "x;y", "X;Y")
 GROUPS = (
     "energy",
@@ -76,7 +77,13 @@ def labels(size: Size) -> System:
     """Return a system without years."""
     parents = (None, "North", "Süd")
     regions = [
-        Region(ODD_IDS[k], f"Region {ODD_IDS[k]}", "city", parents[k % 3])
+        Region(
+            ODD_IDS[k],
+            f"Region {ODD_IDS[k]}",
+            "city",
+            parents[k % 3],
+            ENGLISH.get(ODD_IDS[k]),
+        )
         for k in range(size.regions)
     ]
     if size.has_remainder:

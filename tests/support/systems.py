@@ -21,6 +21,7 @@ class Region:
     name: str
     type: str = "city"
     parent: str | None = None
+    name_en: str | None = None
 
     @property
     def is_ranked(self) -> bool:

@@ -18,6 +18,7 @@ COLUMNS = {
         "region_name": TEXT,
         "parent_region_id": TEXT,
         "region_type": TEXT,
+        "region_name_en": TEXT,
     },
     "region_years": {
         "year": pa.int64(),
@@ -91,7 +92,9 @@ for _table, _keys in FACTS.items():
 def dimension_rows(system: System) -> dict[str, list[tuple]]:
     """Return the rows of the tables of labels."""
     return {
-        "regions": [(r.id, r.name, r.parent, r.type) for r in system.regions],
+        "regions": [
+            (r.id, r.name, r.parent, r.type, r.name_en) for r in system.regions
+        ],
         "region_years": [
             (number, region.id, year.population[s], year.gdp[s])
             for number, year in system.years.items()
@@ -250,8 +253,11 @@ def write_tidy(
         if table in OPTIONAL and not any(row[-1] for row in rows):
             continue
         order = rng.permutation(len(rows)) if table in FACTS else range(len(rows))
+        columns = dict(COLUMNS[table])
+        if table == "regions" and not any(row[-1] for row in rows):
+            columns.popitem()  # English names may be missing altogether
         path = folder / f"{table}.{suffix}"
-        write_table(path, COLUMNS[table], [rows[k] for k in order])
+        write_table(path, columns, [rows[k][: len(columns)] for k in order])
     text = json.dumps(descriptor(system, name), ensure_ascii=False, indent=2)
     (folder / "datapackage.json").write_text(text, encoding="utf-8")
     (folder / "notes.csv").write_text("ignored,by\nthe,reader\n", encoding="utf-8")
@@ -282,6 +288,7 @@ def read_tidy(folder: Path) -> System:
                 row["region_name"],
                 row["region_type"],
                 row.get("parent_region_id"),
+                row.get("region_name_en"),
             )
             for row in read_table(folder, "regions")
         ],

@@ -10,7 +10,8 @@ regions as (
         longitude,
         latitude,
         is_ranked,
-        region_position
+        region_position,
+        region_name_en
     from {{ ref('stg_regions') }}
 
 )
