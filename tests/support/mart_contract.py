@@ -103,7 +103,9 @@ COLUMNS = {
         attributed_to_exports direct_emissions unattributed residual
         relative_residual is_closed""",
     "published_comparisons": """country_name unit computed_emissions
-        published_emissions difference relative_difference computed_leaves_out""",
+        published_emissions difference relative_difference computed_leaves_out
+        published_leaves_out source footprint_p05 footprint_p95
+        is_inside_interval""",
     "footprint_rankings": """footprint_rank footprint_per_capita_rank
         production_rank production_per_capita_rank cumulative_footprint_share
         world_average_ratio us_ratio is_above_world_average""",

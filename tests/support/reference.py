@@ -19,7 +19,7 @@ from support.reference_imports import scope_rows, with_comparisons
 from support.reference_inequality import inequality_marts
 from support.reference_leakage import leakage_marts, ratio
 from support.reference_policy import Case
-from support.reference_published import published_rows
+from support.reference_published import beside_published, published_rows
 from support.reference_quota import policy_marts
 from support.reference_uncertainty import uncertainty_marts
 from support.systems import TONNES, Stressor, System, Year
@@ -453,9 +453,6 @@ def reference_marts(
             add("regional_accounts", prefix, rows)
             scope = scope_row(system, year, stressor, accounts.D)
             add("scopes", prefix, {(): scope})
-            if stressor.id == "co2":
-                beside = published_rows(system, number, rows, scope)
-                add("published_comparisons", prefix, beside)
             for mart, flows in flow_rows(system, solution, accounts).items():
                 add(mart, prefix, flows)
             add("multipliers", prefix, multiplier_rows(system, solution, accounts))
@@ -475,6 +472,7 @@ def reference_marts(
                 not scope["has_direct_emissions"]
                 or not np.any(year.imports_by_category),
             )
+            beside_published(system, number, stressor.id, full)
             add("footprint_scopes", prefix, full)
             ranking = ranking_rows(system, rows, comparator, is_lower_bound)
             add("footprint_rankings", prefix, ranking)
@@ -490,6 +488,9 @@ def reference_marts(
                 world=comparator and comparator.world,
                 policy=policy or Policy(),
             )
+            if stressor.id == "co2":
+                beside = published_rows(system, number, rows, scope, case)
+                add("published_comparisons", prefix, beside)
             policy_part, figures = policy_marts(case)
             leakage = leakage_marts(system, year, solution, accounts, value_added)
             found = {

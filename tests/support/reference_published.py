@@ -1,5 +1,11 @@
 """Accounts of a country beside those that the Global Carbon Budget 2019 prints."""
 
+from math import sqrt
+
+import numpy as np
+
+from support.reference_policy import Case
+from support.reference_uncertainty import errors_of, interval
 from support.systems import System
 
 # million tonnes of carbon: territorial, consumption
@@ -12,8 +18,48 @@ BUDGET = {
 TONNES_CO2 = 3.664 * 1e6
 
 
+def interval_columns(
+    own: list[int], case: Case | None, computed: float, published: float
+) -> dict[str, object]:
+    """Return the interval of a country's regions together, by one error rule."""
+    if case is None:
+        ends = None, None
+    else:
+        Q = errors_of(case)[case.policy.error_rule].total
+        standard_error = sqrt(max(Q[np.ix_(own, own)].sum(), 0.0))
+        ends = interval(computed, standard_error / abs(computed), standard_error)
+    low, high = ends
+    return {
+        "footprint_p05": low,
+        "footprint_p95": high,
+        "is_inside_interval": None if low is None else bool(low <= published <= high),
+    }
+
+
+def beside_published(system: System, number: int, stressor: str, full: dict) -> None:
+    """Add to rows of full scope, by method and region, what is published."""
+    budget = BUDGET.get((system.country, number)) if stressor == "co2" else None
+    published = None if budget is None else budget[1] * TONNES_CO2
+    own = {r.id for r in system.regions if r.type != "rest_of_world"}
+    for (method, region), row in full.items():
+        total = sum(
+            other["full_footprint"]
+            for (name, place), other in full.items()
+            if name == method and place in own
+        )
+        is_told = published is not None and region in own
+        row["published_emissions"] = published if is_told else None
+        row["relative_difference_to_published"] = (
+            (total - published) / published if is_told else None
+        )
+
+
 def published_rows(
-    system: System, number: int, rows: dict[str, dict], scope: dict
+    system: System,
+    number: int,
+    rows: dict[str, dict],
+    scope: dict,
+    case: Case | None,
 ) -> dict[tuple, dict[str, object]]:
     """Return the rows of ``published_comparisons`` of CO2 in a year of one country."""
     country = system.country
@@ -39,5 +85,11 @@ def published_rows(
             "difference": computed - published,
             "relative_difference": (computed - published) / published,
             "computed_leaves_out": left_out,
+            **interval_columns(
+                [k for k, r in enumerate(system.regions) if r.type != "rest_of_world"],
+                case if account == "consumption" else None,
+                computed,
+                published,
+            ),
         }
     return found

@@ -70,7 +70,9 @@ ranked_accounts as (
         accounts.consumption_footprint,
         accounts.production_emissions,
         accounts.footprint_per_capita,
-        accounts.production_per_capita
+        accounts.production_per_capita,
+        regions.region_type = 'country' and accounts.region_id = 'USA'
+            as is_united_states
     from accounts
     inner join regions using (region_id)
     inner join stressors using (stressor_id)
@@ -150,10 +152,15 @@ footprint_rankings as (
             'accumulated.footprint_per_capita',
             'comparators_by_year.world_average'
         ) }} as world_average_ratio,
-        {{ safe_divide(
-            'accumulated.footprint_per_capita',
-            'comparators_by_year.us_footprint'
-        ) }} as us_ratio,
+        -- nothing is held against itself
+        case
+            when accumulated.is_united_states then null
+            else
+                {{ safe_divide(
+                    'accumulated.footprint_per_capita',
+                    'comparators_by_year.us_footprint'
+                ) }}
+        end as us_ratio,
         accumulated.footprint_per_capita
         > comparators_by_year.world_average as is_above_world_average,
         accumulated.region_name,

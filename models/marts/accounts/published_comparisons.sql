@@ -1,6 +1,17 @@
 {# The accounts of countries beside those that the Global Carbon Budget
    publishes; docs/compare.md. #}
 
+{%- set has_errors = chosen_var('analyses', true) | string == 'True' %}
+{%- set errors -%}
+    {{ 'select * from ' ~ ref('covariances') if has_errors
+    else "select 0 as year, '' as stressor_id, '' as region_id,"
+    ~ " '' as other_region_id, 0 as covariance where false" }}
+{%- endset %}
+{#- no row where nothing errs; without analyses nobody knows -#}
+{%- set standard_error =
+    'coalesce(standard_errors.standard_error, 0)' if has_errors
+    else 'cast(null as double)' %}
+
 with
 
 accounts as (
@@ -27,6 +38,12 @@ published as (
 
 ),
 
+covariances as (
+
+    {{ errors }}
+
+),
+
 -- of a table of the world each region is a country; a table of one country is
 -- that country, all regions together, but for what lies around it
 own_accounts as (
@@ -34,6 +51,7 @@ own_accounts as (
     select
         accounts.year,
         accounts.stressor_id,
+        accounts.region_id,
         accounts.unit,
         accounts.production_emissions,
         accounts.consumption_footprint,
@@ -64,6 +82,44 @@ countries as (
         sum(consumption_footprint) as consumption_footprint
     from own_accounts
     group by 1, 2, 3, 4, 5
+
+),
+
+-- regions of a country err together
+standard_errors as (
+
+    select
+        own_accounts.year,
+        own_accounts.stressor_id,
+        own_accounts.country_id,
+        sqrt(greatest(sum(covariances.covariance), 0)) as standard_error
+    from own_accounts
+    inner join covariances using (year, stressor_id, region_id)
+    inner join own_accounts as other_accounts
+        on
+            own_accounts.year = other_accounts.year
+            and own_accounts.stressor_id = other_accounts.stressor_id
+            and own_accounts.country_id = other_accounts.country_id
+            and covariances.other_region_id = other_accounts.region_id
+    group by 1, 2, 3
+
+),
+
+intervals as (
+
+    select
+        countries.year,
+        countries.stressor_id,
+        countries.country_id,
+        'consumption' as account_id,
+        {{ interval_end(
+            'countries.consumption_footprint', standard_error, '-'
+        ) }} as footprint_p05,
+        {{ interval_end(
+            'countries.consumption_footprint', standard_error, '+'
+        ) }} as footprint_p95
+    from countries
+    left join standard_errors using (year, stressor_id, country_id)
 
 ),
 
@@ -114,22 +170,30 @@ side_by_side as (
 published_comparisons as (
 
     select
-        year,
-        stressor_id,
-        country_id,
-        account_id,
-        country_name,
-        unit,
-        computed_emissions,
-        published_emissions,
-        computed_emissions - published_emissions as difference,
-        computed_emissions / published_emissions - 1 as relative_difference,
-        computed_leaves_out,
-        published_leaves_out,
-        source
+        side_by_side.year,
+        side_by_side.stressor_id,
+        side_by_side.country_id,
+        side_by_side.account_id,
+        side_by_side.country_name,
+        side_by_side.unit,
+        side_by_side.computed_emissions,
+        side_by_side.published_emissions,
+        side_by_side.computed_emissions - side_by_side.published_emissions
+            as difference,
+        side_by_side.computed_emissions / side_by_side.published_emissions - 1
+            as relative_difference,
+        side_by_side.computed_leaves_out,
+        side_by_side.published_leaves_out,
+        side_by_side.source,
+        intervals.footprint_p05,
+        intervals.footprint_p95,
+        side_by_side.published_emissions
+        between intervals.footprint_p05
+        and intervals.footprint_p95 as is_inside_interval
     from side_by_side
+    left join intervals using (year, stressor_id, country_id, account_id)
     -- the budget is of mass: a stressor of that name in money is another
-    where unit = 't'
+    where side_by_side.unit = 't'
 
 )
 

@@ -51,6 +51,24 @@ bounds as (
 
 ),
 
+dataset as (
+
+    select * from {{ ref('dataset') }}
+
+),
+
+published as (
+
+    select
+        year,
+        stressor_id,
+        country_id,
+        published_emissions
+    from {{ ref('published_comparisons') }}
+    where account_id = 'consumption'
+
+),
+
 methods as (
 
     select distinct
@@ -96,9 +114,17 @@ parts as (
         coalesce(imports.in_exports, 0) as imports_in_exports,
         coalesce(imports.unattributed, 0) as imports_unattributed,
         accounts.is_ranked,
-        methods.is_default_method
+        methods.is_default_method,
+        accounts.region_type = 'country' and accounts.region_id = 'USA'
+            as is_united_states,
+        -- as in published_comparisons
+        case
+            when dataset.country = 'WLD' then accounts.region_id
+            when accounts.region_type <> 'rest_of_world' then dataset.country
+        end as country_id
     from methods
     inner join accounts using (year, stressor_id)
+    cross join dataset
     left join imports using (year, stressor_id, method_id, region_id)
 
 ),
@@ -110,6 +136,22 @@ full_footprints as (
         domestic_footprint + imports_in_production + imports_of_final_users
             as full_footprint
     from parts
+
+),
+
+countries as (
+
+    select
+        full_footprints.year,
+        full_footprints.stressor_id,
+        full_footprints.method_id,
+        full_footprints.country_id,
+        published.published_emissions,
+        sum(full_footprints.full_footprint) / published.published_emissions - 1
+            as relative_difference_to_published
+    from full_footprints
+    inner join published using (year, stressor_id, country_id)
+    group by 1, 2, 3, 4, 5
 
 ),
 
@@ -148,9 +190,15 @@ footprint_scopes as (
         {{ safe_divide(
             'per_person.full_footprint_per_capita', 'comparators.world'
         ) }} as world_average_ratio,
-        {{ safe_divide(
-            'per_person.full_footprint_per_capita', 'comparators.united_states'
-        ) }} as us_ratio,
+        -- nothing is held against itself
+        case
+            when per_person.is_united_states then null
+            else
+                {{ safe_divide(
+                    'per_person.full_footprint_per_capita',
+                    'comparators.united_states'
+                ) }}
+        end as us_ratio,
         per_person.region_name,
         per_person.domestic_footprint_per_capita,
         cast(per_person.full_footprint_rank as integer) as full_footprint_rank,
@@ -162,9 +210,12 @@ footprint_scopes as (
         't' as unit,
         bounds.is_lower_bound,
         per_person.is_default_method,
-        per_person.is_ranked
+        per_person.is_ranked,
+        countries.published_emissions,
+        countries.relative_difference_to_published
     from per_person
     inner join bounds using (year, stressor_id)
+    left join countries using (year, stressor_id, method_id, country_id)
     left join comparators_by_year as comparators using (year, stressor_id)
 
 )
