@@ -41,7 +41,23 @@ class Comparator:
 Comparators = Mapping[str, list[Comparator]]
 
 # Global Carbon Budget 2019, the figures that the methods list
-PUBLISHED = {"co2": [Comparator(2012, world=4.87, us_consumption=18.4)]}
+PUBLISHED = {
+    "co2": [
+        Comparator(2007, world=4.66, us_consumption=21.9),
+        Comparator(2008, world=4.71, us_consumption=20.8),
+        Comparator(2009, world=4.59, us_consumption=19.0),
+        Comparator(2010, world=4.77, us_consumption=19.5),
+        Comparator(2011, world=4.87, us_consumption=19.3),
+        Comparator(2012, world=4.87, us_consumption=18.4),
+        Comparator(2013, world=4.85, us_consumption=18.6),
+        Comparator(2014, world=4.83, us_consumption=18.6),
+        Comparator(2015, world=4.78, us_consumption=18.1),
+        Comparator(2016, world=4.74, us_consumption=17.6),
+        Comparator(2017, world=4.74, us_consumption=17.5),
+        # consumption of 2018 is not published: that of the year before
+        Comparator(2018, world=4.79, us_consumption=17.5),
+    ]
+}
 
 
 @dataclass

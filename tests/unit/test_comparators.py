@@ -1,6 +1,7 @@
 """The published figures that are shipped, against the series that they are from."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,41 @@ def test_comparators_are_those_of_the_global_carbon_budget(
     assert per_person == printed(comparators[comparator], digits)
 
 
-def test_only_these_comparators_are_shipped(comparators):
+@pytest.mark.real
+def test_every_figure_is_carbon_over_people_as_its_source_says(series):
+    """The carbon is the series'; people are those that the source prints."""
+    accounts = {"world": ("Territorial", "World")} | {
+        f"{name}_{account.lower()}": (account, code)
+        for name, code in (("united_states", "USA"), ("china", "CHN"))
+        for account in ("Consumption", "Territorial")
+    }
+    rows = read_rows(SEED)
+    told = re.compile(r"of ([\d,.]+) MtC x 3\.664, over ([\d,.]+) (million|billion)")
+    for row in rows:
+        account, code = accounts[row["comparator_id"]]
+        carbon, people, size = told.search(row["source"]).groups()
+        carbon, people = (float(text.replace(",", "")) for text in (carbon, people))
+        assert carbon == float(series[account][row["year"], code])
+        million = people * (1000 if size == "billion" else 1)
+        digits = len(row["tonnes_per_person"].partition(".")[2])
+        per_person = carbon * TONNES_CO2_PER_TONNE_CARBON / million
+        assert per_person == printed(float(row["tonnes_per_person"]), digits), row
+
+
+def test_every_year_from_2007_has_its_comparators():
+    """Consumption is published to 2017, the rest to 2018."""
+    found = {(row["year"], row["comparator_id"]) for row in read_rows(SEED)}
+    ids = {name for _, name in found}
+    assert len(ids) == 5
+    expected = {(str(year), name) for year in range(2007, 2019) for name in ids}
+    assert expected - found == {
+        ("2018", "united_states_consumption"),
+        ("2018", "china_consumption"),
+    }
+    assert found <= expected
+
+
+def test_only_these_comparators_are_shipped_of_2012(comparators):
     assert comparators == {
         "world": 4.87,
         "united_states_consumption": 18.4,
@@ -69,7 +104,6 @@ def test_only_these_comparators_are_shipped(comparators):
         "china_consumption": 6.05,
         "china_territorial": 7.1,
     }
-    assert len(read_rows(SEED)) == len(comparators)
     assert all(row["source"] for row in read_rows(SEED))
 
 
