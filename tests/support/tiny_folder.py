@@ -48,9 +48,9 @@ def _rows(table: str, *rows: tuple) -> Rows:
 TABLES: dict[str, Rows] = {
     "regions": _rows(
         "regions",
-        ("north", "North", "P1", "city", 25.0, 60.5),
-        ("south", "South", None, "city", None, None),
-        ("rest", "All others", None, "remainder", None, None),
+        ("north", "North", "P1", "city", 25.0, 60.5, "Northland"),
+        ("south", "South", None, "city", None, None, None),
+        ("rest", "All others", None, "remainder", None, None, None),
     ),
     "region_years": _rows(
         "region_years",

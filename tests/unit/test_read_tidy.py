@@ -40,9 +40,9 @@ def test_every_table_is_stored_as_given(project, suffix):
     expected = {
         "exchange_rates": [(2012, 0.8)],
         "regions": [
-            ("north", "North", "P1", "city", 25.0, 60.5, 0),
-            ("south", "South", None, "city", None, None, 1),
-            ("rest", "All others", None, "remainder", None, None, 2),
+            ("north", "North", "P1", "city", 25.0, 60.5, "Northland", 0),
+            ("south", "South", None, "city", None, None, None, 1),
+            ("rest", "All others", None, "remainder", None, None, None, 2),
         ],
         "region_years": [
             (2012, "north", 100, 4e6),
@@ -192,7 +192,7 @@ def test_ids_are_never_interpreted(project, suffix):
     """Every odd id is legal, differs from all others and comes out unchanged."""
     folder = TinyFolder(project / "tidy", suffix)
     for table, fields in {
-        "regions": ("name", None, "city", None, None),
+        "regions": ("name", None, "city", None, None, None),
         "sectors": ("name", "energy", None),
         "final_demand_categories": ("name", "other"),
     }.items():
@@ -299,6 +299,7 @@ def test_optional_tables_and_columns_may_be_missing(project):
         "North",
         None,
         "city",
+        None,
         None,
         None,
         0,
@@ -486,7 +487,7 @@ def big_folder(path, suffix, shuffled):
         del folder.tables[table]
     regions, sectors = [f"r{k}" for k in range(40)], ["a", "b\nc", "d,e"]
     for region in regions:
-        folder.add("regions", region, region, None, "city", None, None)
+        folder.add("regions", region, region, None, "city", None, None, None)
         folder.add("region_years", 2012, region, 5, None)
     for sector in sectors:
         folder.add("sectors", sector, sector, "energy", None)

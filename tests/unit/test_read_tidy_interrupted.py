@@ -51,7 +51,9 @@ def large(tmp_path_factory):
     for rows in folder.tables.values():
         rows.clear()
     for region in range(REGIONS):
-        folder.add("regions", f"r{region}", f"R{region}", None, "city", None, None)
+        folder.add(
+            "regions", f"r{region}", f"R{region}", None, "city", None, None, None
+        )
         folder.add("region_years", 2012, f"r{region}", 5, None)
     for sector in range(SECTORS):
         folder.add("sectors", f"s{sector}", f"S{sector}", "energy", None)
