@@ -19,12 +19,19 @@
     {%- set readers = descendants([solves]) -%}
     {%- set reads_store = solves not in selected_resources
         and selected_resources | select("in", readers) | list | length > 0 -%}
+    {%- set roots = graph.nodes.values()
+        | selectattr("resource_type", "equalto", "seed")
+        | map(attribute="root_path") | unique | list -%}
     {%- set answer = fromjson(run_query(
         "select carbonshed_check("
         ~ quoted_text(dataset_name()) ~ ", "
         ~ quoted_text(tojson(chosen)) ~ ", "
         ~ quoted_text(tojson(known_vars())) ~ ", "
-        ~ "'" ~ selected_resources | length ~ "', '" ~ reads_store ~ "')"
+        ~ quoted_text(tojson({
+            "nodes": selected_resources | length,
+            "reads_store": reads_store,
+            "roots": roots,
+        })) ~ ")"
     ).columns[0].values()[0]) -%}
     {%- if answer.complaint -%}
         select error({{ quoted_text(answer.complaint) }})

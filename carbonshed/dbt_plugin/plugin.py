@@ -19,7 +19,11 @@ import pyarrow as pa
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from carbonshed import layouts
-from carbonshed.dbt_plugin.preflight import preflight, refuse_changed_solves
+from carbonshed.dbt_plugin.preflight import (
+    preflight,
+    refuse_changed_solves,
+    refuse_parsed_elsewhere,
+)
 from carbonshed.dbt_plugin.summary import published, run_lines, unpublished
 from carbonshed.dbt_plugin.vars import chosen_scenarios, load_scenarios
 from carbonshed.errors import CarbonshedError
@@ -66,7 +70,7 @@ class Plugin(BasePlugin):
         self.connection = conn
         self.warehouse = Path(self.creds.path)
         functions: dict[str, tuple[Callable[..., str | None], int]] = {
-            "carbonshed_check": (self._check, 5),
+            "carbonshed_check": (self._check, 4),
             "carbonshed_layout": (lambda: str(layouts.WORK_FILE), 0),
             "carbonshed_scenarios": (self._scenarios, 2),
             "carbonshed_forget_solves": (self._forget_solves, 0),
@@ -93,17 +97,17 @@ class Plugin(BasePlugin):
             self.begun_nodes = min(self.begun_nodes + 1, self.nodes)
             print_progress(f"{self.begun_nodes:,} of {self.nodes:,} built and tested")
 
-    def _check(
-        self, dataset: str, chosen: str, known: str, nodes: str, reads_store: str
-    ) -> str:
+    def _check(self, dataset: str, chosen: str, known: str, run: str) -> str:
         """Return what was checked, or what is wrong with dataset or vars, as JSON."""
         self.begun_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        asked = json.loads(run)  # of this run
         found = describe(self.connection.cursor())
         if refusal := found.refusal_to_build(self.warehouse):
             return json.dumps({"complaint": refusal})
         try:
+            refuse_parsed_elsewhere(asked["roots"])
             lines = preflight(dataset, json.loads(chosen), json.loads(known))
-            if reads_store == "True":
+            if asked["reads_store"]:
                 refuse_changed_solves(dataset, build_command(dataset, found.run))
         except CarbonshedError as refusal:
             print_progress()
@@ -114,7 +118,7 @@ class Plugin(BasePlugin):
                 atexit.register(self._remove_if_empty)
             return json.dumps({"complaint": str(refusal)})
         print_progress()
-        self.nodes = int(nodes)
+        self.nodes = asked["nodes"]
         return json.dumps({"lines": lines})
 
     def _remove_if_empty(self) -> None:

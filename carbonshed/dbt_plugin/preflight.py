@@ -1,6 +1,7 @@
 """What must be true of a dataset, and of what was chosen, before a build begins."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pyarrow.parquet as pq
 
@@ -21,7 +22,7 @@ from carbonshed.dbt_plugin.vars import (
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import validate_name
-from carbonshed.paths import data_dir, solved_dir
+from carbonshed.paths import data_dir, project_root, solved_dir
 from carbonshed.scenarios.reader import suspicious_factors
 from carbonshed.solve.plan import Solver
 from carbonshed.solve.store import SolveStore
@@ -59,6 +60,7 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> list[str]:
     """
     validate_name(name)
     check_variables(chosen, known)
+    _refuse_apostrophe(project_root())
     recover_interrupted(name)
     if name == DEFAULT_DATASET and not (data_dir() / name).exists():
         from carbonshed.synthetic import synthesize
@@ -87,6 +89,34 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> list[str]:
     return checked(dataset, report, remarks)
 
 
+def refuse_parsed_elsewhere(roots: Sequence[str]) -> None:
+    """Refuse what dbt has parsed in another folder: it names that folder's files.
+
+    Parameters
+    ----------
+    roots
+        The folders that dbt takes seeds from: the project, or a package in it.
+
+    Raises
+    ------
+    CarbonshedError
+        One of them is not in the project.
+    """
+    project = project_root()
+    for root in map(Path, roots):
+        if not any(
+            folder.exists() and folder.samefile(project)
+            for folder in (root, *root.parents)
+        ):
+            msg = (
+                f"dbt would read the seeds of another folder, {root}: target/ was"
+                " copied or moved with the project. Remove"
+                " target/partial_parse.msgpack (of DBT_TARGET_PATH, where it is set)"
+                " and run it again"
+            )
+            raise CarbonshedError(msg)
+
+
 def refuse_changed_solves(name: str, build: str) -> None:
     """Refuse a solve store that has changed, where nothing solves it again.
 
@@ -107,6 +137,16 @@ def refuse_changed_solves(name: str, build: str) -> None:
         msg = (
             f"{faults[0]}, and what was selected would be made from it: nothing was"
             f" built. A whole build makes it again: {build}"
+        )
+        raise CarbonshedError(msg)
+
+
+def _refuse_apostrophe(project: Path) -> None:
+    """Refuse a folder from which dbt-duckdb cannot load a seed: it quotes no path."""
+    if "'" in str(project):
+        msg = (
+            f"{project}: dbt-duckdb cannot load seeds from a folder with an apostrophe"
+            " in its path: rename it, or move the project to another folder"
         )
         raise CarbonshedError(msg)
 

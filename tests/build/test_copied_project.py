@@ -1,0 +1,50 @@
+"""A project folder that was copied or moved, with all that dbt has kept in it."""
+
+import shutil
+
+import duckdb
+from conftest import Project
+from support.tiny_folder import TinyFolder
+
+NAME = "travelled"
+SEED = ("--select", "allocation_rules")
+
+
+def names(project):
+    """Return the names of allocation rules, as the warehouse has them."""
+    with duckdb.connect(project.warehouse(NAME), read_only=True) as connection:
+        rows = connection.sql("select allocation_rule from seeds.allocation_rules")
+        return {name for (name,) in rows.fetchall()}
+
+
+def rename_a_rule(project, earlier, later):
+    path = project.root / "seeds" / "allocation_rules.csv"
+    text = path.read_text("utf-8")
+    assert earlier in text
+    path.write_text(text.replace(earlier, later), "utf-8")
+
+
+def test_a_copied_or_moved_project_reads_its_own_seeds(small_project, tmp_path):
+    assert small_project.ingest(TinyFolder(tmp_path / "tidy").write(), NAME).code == 0
+    # a project of its own: the seeds of the others stay as they are
+    original = Project(tmp_path / "original", ())
+    shutil.copytree(small_project.root, original.root, symlinks=True)
+    shutil.rmtree(original.root / "target", ignore_errors=True)
+    seeded = original.dbt("seed", NAME, *SEED)
+    assert seeded.code == 0, seeded
+    shipped = names(original)
+    assert (original.root / "target" / "partial_parse.msgpack").is_file()
+
+    copy = Project(tmp_path / "copy", ())
+    shutil.copytree(original.root, copy.root, symlinks=True)
+    some = min(shipped)
+    rename_a_rule(original, some, "changed in the original")
+    seeded = copy.dbt("seed", NAME, *SEED)
+    assert seeded.code == 0, seeded
+    assert names(copy) == shipped
+
+    moved = Project(tmp_path / "moved", ())
+    original.root.rename(moved.root)
+    seeded = moved.dbt("seed", NAME, *SEED)
+    assert seeded.code == 0, seeded
+    assert names(moved) == shipped - {some} | {"changed in the original"}

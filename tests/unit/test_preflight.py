@@ -1,0 +1,40 @@
+"""What is refused before a build, whatever the dataset: the folder it runs in."""
+
+from pathlib import Path
+
+import pytest
+
+from carbonshed.dbt_plugin.preflight import preflight, refuse_parsed_elsewhere
+from carbonshed.errors import CarbonshedError
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project folder, the current one."""
+    folder = tmp_path / "O'Brien" / "project"
+    folder.mkdir(parents=True)
+    (folder / "dbt_project.yml").touch()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_seeds_of_another_folder_are_refused(project: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(project)
+    package = project / "dbt_packages" / "carbonshed"
+    refuse_parsed_elsewhere([])
+    refuse_parsed_elsewhere([str(project), str(link), str(package)])
+    other = tmp_path / "original"
+    for _ in range(2):  # moved away, and there still
+        with pytest.raises(CarbonshedError) as refusal:
+            refuse_parsed_elsewhere([str(project), str(other / "packages")])
+        assert str(other) in str(refusal.value)
+        assert "Remove target/partial_parse.msgpack" in str(refusal.value)
+        other.mkdir(exist_ok=True)
+
+
+def test_a_folder_that_dbt_cannot_load_seeds_from_is_refused(project: Path) -> None:
+    with pytest.raises(CarbonshedError) as refusal:
+        preflight("tiny", {}, [])
+    assert str(project) in str(refusal.value)
+    assert "rename it, or move the project" in str(refusal.value)
