@@ -11,6 +11,7 @@ from carbonshed import __version__
 from carbonshed.cli.aggregate import aggregate
 from carbonshed.cli.ask import ask
 from carbonshed.cli.audit import audit
+from carbonshed.cli.build import build
 from carbonshed.cli.check import check
 from carbonshed.cli.compile import compile_table
 from carbonshed.cli.datasets import list_datasets
@@ -44,6 +45,7 @@ for command in (
     template,
     check,
     synthesize,
+    build,
     show,
     ask,
     query,

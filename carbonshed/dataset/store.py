@@ -47,7 +47,7 @@ from carbonshed.files import (
 from carbonshed.io_errors import read_text
 from carbonshed.names import validate_name
 from carbonshed.paths import data_dir, kept_scenarios
-from carbonshed.text import has_control, listing
+from carbonshed.text import has_control, listing, suggestion
 
 _MADE_FROM_OTHERS = ("aggregate", "compile")  # by commands of these names
 
@@ -432,7 +432,7 @@ def open_dataset(name: str) -> Dataset:
         names = [dataset.name for dataset in list_datasets()]
         known = f"datasets here: {listing(names)}" if names else "there is none yet"
         raise CarbonshedError(
-            f"no dataset {name!r} in {data_dir()}; {known} "
+            f"no dataset {name!r} in {data_dir()}{suggestion(name, names)}; {known} "
             f"(`carbonshed ingest tidy FOLDER --name {name}` makes it)"
         )
     dataset = _described(path)

@@ -1,6 +1,7 @@
 """What a run says of itself: a line for each step, and what to do after a failure."""
 
 import os
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,9 +115,15 @@ def ended(results: Sequence[Row], seconds: float, name: str, build: str) -> list
         lines += [
             more("Readers see what they saw before. The reasons follow, also by"),
             more(f"carbonshed status {name}. Mended, what failed and was skipped:"),
-            more(f"dbt retry; everything: {build}"),
+            more(f"{_retry()}; everything: {build}"),
         ]
     return lines
+
+
+def _retry() -> str:
+    """Return the command that goes on with a run: dbt looks where it was kept."""
+    target = os.environ.get("DBT_TARGET_PATH")
+    return f"dbt retry --target-path {shlex.quote(target)}" if target else "dbt retry"
 
 
 def unpublished(work_file: WorkFile, name: str) -> str | None:

@@ -77,6 +77,8 @@ OTHERS: dict[str, tuple[Callable[[str], bool], str]] = {
     "quota_draws": _SWITCH,
     "by_origin": _SWITCH,
 }
+# every var there is; macros/known_vars.sql says the same to dbt
+KNOWN = ("dataset", *CHOICES, *OTHERS)
 Chosen = Mapping[str, str | None]
 
 

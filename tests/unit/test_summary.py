@@ -18,6 +18,22 @@ def result(kind: str, name: str, status: str, path: str = "") -> dict[str, str]:
     return {"kind": kind, "name": name, "status": status, "path": path}
 
 
+@pytest.fixture(autouse=True)
+def usual_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let dbt keep what it has run where it does by itself."""
+    monkeypatch.delenv("DBT_TARGET_PATH", raising=False)
+
+
+def test_a_retry_is_told_where_the_run_was_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failed = [result("model", "sectors", "error", "target/sectors.sql")]
+    monkeypatch.setenv("DBT_TARGET_PATH", "target/small")
+    assert ended(failed, 1.0, "small", "dbt build")[-1].endswith(
+        "dbt retry --target-path target/small; everything: dbt build"
+    )
+
+
 def test_what_failed_is_named_with_its_sql_and_what_to_do() -> None:
     results = [
         result("seed", "caps", "success"),

@@ -1,0 +1,141 @@
+"""``carbonshed build``: what is misspelt is refused before dbt, the rest is dbt's."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.tiny_folder import TinyFolder
+from typer.testing import CliRunner
+
+from carbonshed.cli import _commands
+from carbonshed.dbt_plugin import preflight
+from carbonshed.dbt_plugin.vars import KNOWN
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.tidy.reader import ingest_tidy
+
+ROOT = Path(__file__).resolve().parents[2]
+SEEDS = ("super_emitter_rules", "impact_factors", "peak_projections", "income_bands")
+
+
+class BecameError(Exception):
+    """What the command has become: a program with its words and environment."""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project with a dataset, where nothing is really started."""
+    for name in ("CARBONSHED_DATASET", "DBT_TARGET_PATH", "DBT_LOG_PATH"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "dbt_project.yml").touch()
+    (tmp_path / "seeds").mkdir()
+    for seed in SEEDS:
+        text = (ROOT / "seeds" / f"{seed}.csv").read_text("utf-8")
+        (tmp_path / "seeds" / f"{seed}.csv").write_text(text, "utf-8")
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path)
+    ingest_tidy(TinyFolder(tmp_path / "tidy").write(), "tiny")
+
+    def become(program: Path, words: list[str], environment: dict[str, str]) -> None:
+        assert program == Path(sys.executable).with_name("dbt")
+        raise BecameError(words, environment, Path.cwd())
+
+    monkeypatch.setattr(os, "execve", become)
+    return tmp_path
+
+
+def started(*arguments: str) -> tuple[list[str], dict[str, str], Path]:
+    result = CliRunner().invoke(_commands, ["build", *arguments])
+    assert isinstance(result.exception, BecameError), (result.output, result.exception)
+    words, environment, folder = result.exception.args
+    assert shlex.join(words) in result.stderr
+    return words, environment, folder
+
+
+def refusal(*arguments: str) -> str:
+    result = CliRunner().invoke(_commands, ["build", *arguments])
+    assert isinstance(result.exception, CarbonshedError), result.exception
+    return str(result.exception)
+
+
+def test_dbt_is_asked_to_build_the_dataset_that_was_named(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = ["dbt", "build", "--vars", "dataset: tiny"]
+    monkeypatch.chdir(project / "below")
+    words, environment, folder = started("tiny")
+    assert words == plain
+    assert folder == project
+    # builds of two datasets at the same time have a log and a target each
+    assert environment["DBT_TARGET_PATH"] == "target/tiny"
+    assert environment["DBT_LOG_PATH"] == "logs/tiny"
+    assert started("--vars", "dataset: tiny")[0] == plain
+    words, *_ = started("tiny", "--", "--select", "headlines", "--full-refresh")
+    assert words == [*plain, "--select", "headlines", "--full-refresh"]
+    words, *_ = started("tiny", "--vars", "{solver: direct, memory_gb: 8}")
+    assert words[-1] == '{"solver": "direct", "memory_gb": 8, "dataset": "tiny"}'
+    monkeypatch.setenv("CARBONSHED_DATASET", "tiny")
+    assert started("--", "--select", "headlines")[0] == [
+        *plain,
+        *("--select", "headlines"),
+    ]
+    monkeypatch.setenv("DBT_LOG_PATH", "mine")
+    assert started()[1]["DBT_LOG_PATH"] == "mine"
+
+
+def test_the_default_dataset_is_built_by_plain_dbt_build(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preflight, "DEFAULT_DATASET", "tiny")
+    words, environment, _ = started()
+    assert words == ["dbt", "build"]
+    assert "DBT_TARGET_PATH" not in environment
+    assert started("--vars", "solver: direct")[0][2] == "--vars"
+    # where the environment names another, dbt would take that
+    monkeypatch.setenv("CARBONSHED_DATASET", "other")
+    assert started("tiny")[0] == ["dbt", "build", "--vars", "dataset: tiny"]
+
+
+def test_what_is_misspelt_is_refused_before_dbt(project: Path) -> None:
+    assert "no dataset 'tinny'" in refusal("tinny")
+    assert "(did you mean 'tiny'?)" in refusal("tinny")
+    said = refusal("tiny", "--vars", "super_emiter_rule: top_60_percent")
+    assert "'super_emiter_rule' is not known (did you mean 'super_emitter_rule'" in said
+    assert "solver is 'dirct'; expected one of" in refusal(
+        "tiny", "--vars", "{solver: dirct}"
+    )
+    assert "two datasets are named: tiny, and other" in refusal(
+        "tiny", "--vars", "dataset: other"
+    )
+    assert "expected names with values" in refusal("tiny", "--vars", "[solver]")
+    assert "is not YAML" in refusal("tiny", "--vars", "{solver")
+    assert "--vars stands before --" in refusal("tiny", "--", "--vars", "a: b")
+    assert "'../tiny'" in refusal("../tiny")
+
+
+def test_names_of_vars_are_those_that_dbt_is_told() -> None:
+    lists = "".join(
+        (ROOT / "macros" / f"{name}.sql").read_text("utf-8")
+        for name in ("known_vars", "policy_vars")
+    )
+    assert set(re.findall(r'"(\w+)"', lists)) == set(KNOWN)
+
+
+def test_a_refusal_ends_without_dbt_and_with_exit_code_1(tmp_path: Path) -> None:
+    (tmp_path / "dbt_project.yml").touch()
+    program = Path(sys.executable).with_name("carbonshed")
+    done = subprocess.run(
+        [program, "build", "nowhere"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "error: no dataset 'nowhere'" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "target").exists()
+    assert not (tmp_path / "logs").exists()
