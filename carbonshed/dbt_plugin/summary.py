@@ -12,7 +12,7 @@ import duckdb
 from carbonshed.audit.report import WARNING, AuditReport
 from carbonshed.dataset.store import Dataset
 from carbonshed.publish.editions import published_database, published_parquet
-from carbonshed.publish.publication import is_another_ingest
+from carbonshed.publish.publication import is_another_ingest, not_passed
 from carbonshed.publish.work_file import WorkFile, build_command, describe
 from carbonshed.text import size_text
 
@@ -131,11 +131,10 @@ def unpublished(work_file: WorkFile, name: str) -> str | None:
     if not work_file.outstanding:
         return None
     why = f"{reason}. " if (reason := ingested_anew(work_file, name)) else ""
-    left = f"{len(work_file.outstanding):,}"
     return (
-        f"{why}Not published, readers see what they saw before. Models, seeds or tests"
-        f" that have not passed since they were changed: {left}."
-        f" For all of them: {build_command(name, work_file.run)}"
+        f"{why}Not published, readers see what they saw before:"
+        f" {not_passed(work_file.outstanding)}. For all of them:"
+        f" {build_command(name, work_file.run)}"
     )
 
 

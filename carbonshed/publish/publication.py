@@ -138,6 +138,14 @@ def named(nodes: tuple[str, ...], most: int = _MOST_NAMES) -> str:
     return listing((" ".join(node.split(".")[0:3:2]) for node in nodes), most)
 
 
+def not_passed(nodes: tuple[str, ...]) -> str:
+    """Return that these nodes keep a work file from being published, in words."""
+    return (
+        f"{len(nodes):,} models, seeds or tests have not passed since they, or what"
+        f" they are made from, were built or changed ({named(nodes)})"
+    )
+
+
 def is_another_ingest(name: str, dataset_id: str | None) -> bool:
     """Return whether the dataset is there and of another ingest than this one."""
     return any(

@@ -11,7 +11,7 @@ from carbonshed.dataset.store import list_datasets
 from carbonshed.names import is_name, validate_name
 from carbonshed.paths import kept_scenarios, project_root, warehouse_dir
 from carbonshed.publish.editions import PUBLISHED, published_database
-from carbonshed.publish.publication import named
+from carbonshed.publish.publication import not_passed
 from carbonshed.publish.query import publication_refusal, published_names
 from carbonshed.publish.work_file import (
     Row,
@@ -94,9 +94,8 @@ class Status:
             remarks.append(f"the dataset is newer than the warehouse: {build}")
         if outstanding := self.work_file.outstanding:
             remarks.append(
-                "the warehouse may be of two ages, readers see what was published"
-                f" before; not passed since they were changed: {len(outstanding):,}"
-                f" models, seeds or tests ({named(outstanding)}): {build}"
+                "readers see what was published before:"
+                f" {not_passed(outstanding)}: {build}"
             )
         elif not self.publication:
             remarks.append(f"nothing is published: carbonshed publish {self.name}")

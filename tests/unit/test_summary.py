@@ -2,13 +2,16 @@
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from support.tiny_folder import TinyFolder
 
+from carbonshed import layouts
 from carbonshed.dbt_plugin.summary import ended, unpublished
-from carbonshed.publish.publication import build_command
+from carbonshed.publish.publication import build_command, not_passed
+from carbonshed.publish.status import Status
 from carbonshed.publish.work_file import WorkFile
 from carbonshed.readers.tidy.reader import ingest_tidy
 from carbonshed.text import print_note, print_progress
@@ -101,6 +104,26 @@ def test_progress_is_one_line_on_a_terminal_and_none_in_a_pipe(
     monkeypatch.setattr(sys, "stderr", terminal)
     print_progress("x" * 200)
     assert len(terminal.getvalue()) < 90
+
+
+def test_a_build_and_its_status_say_the_same_of_what_is_left(project: Path) -> None:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    run = {"started_at": now, "ended_at": now, "layout": layouts.WORK_FILE}
+    left = WorkFile(run, ("model.carbonshed.sums", "test.carbonshed.sums_to_zero.f00"))
+    said = unpublished(left, "tiny")
+    same = not_passed(left.outstanding)
+    assert said == (
+        f"Not published, readers see what they saw before: {same}. For all of them:"
+        " dbt build --vars 'dataset: tiny'"
+    )
+    assert (
+        f"readers see what was published before: {same}: dbt build"
+        in (Status("tiny", None, left).remarks()[-1])
+    )
+    assert same == (
+        "2 models, seeds or tests have not passed since they, or what they are made"
+        " from, were built or changed (model sums, test sums_to_zero)"
+    )
 
 
 def test_an_ingest_during_a_build_is_why_nothing_is_published(project: Path) -> None:
