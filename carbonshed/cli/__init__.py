@@ -22,6 +22,7 @@ from carbonshed.cli.import_intensities import import_intensities
 from carbonshed.cli.ingest import ingest, template
 from carbonshed.cli.look import look
 from carbonshed.cli.published import publish, sql, status
+from carbonshed.cli.remove import remove
 from carbonshed.cli.report import report
 from carbonshed.cli.show import query, show
 from carbonshed.cli.streams import let_go_of_output, open_streams, say
@@ -51,6 +52,7 @@ for command in (
     query,
     publish,
     status,
+    remove,
     sql,
     report,
     export,

@@ -1,0 +1,170 @@
+"""A dataset is removed with all that was made of it, and nothing else."""
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from support.tiny_folder import TinyFolder
+from support.tiny_warehouse import write_warehouse
+from typer.testing import CliRunner
+
+from carbonshed.cli import _commands
+from carbonshed.cli.remove import places_of
+from carbonshed.errors import CarbonshedError
+from carbonshed.files import FileLock
+from carbonshed.paths import project_root
+from carbonshed.publish.publication import publish
+from carbonshed.readers.tidy.reader import ingest_tidy
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def two(project: Path) -> Path:
+    """Make all that there can be of two datasets."""
+    for name in ("tiny", "tiny-2"):
+        write_warehouse(project / "warehouse" / f"{name}.duckdb")
+        for number in (1, 2):
+            with duckdb.connect(project / "warehouse" / f"{name}.duckdb") as build:
+                build.execute(f"update marts.dataset set name = '{name}'")
+                build.execute(f"update main.last_run set run_id = '{number}'")
+            publish(name, lambda _: None)
+        ingest_tidy(TinyFolder(project / f"of {name}").write(), name)
+    for name in ("tiny", "tiny-2"):
+        for file in (
+            f"warehouse/solved/{name}/abc/solve.json",
+            f"warehouse/{name}.duckdb.wal",
+            f"target/{name}/manifest.json",
+            f"reports/{name}/.carbonshed-report",
+            f"data/{name}/scenarios.csv",
+            f"data/.{name}.partial-1/regions.parquet",
+        ):
+            (project / file).parent.mkdir(parents=True, exist_ok=True)
+            (project / file).touch()
+    return project
+
+
+def state_of(folder: Path) -> set[str]:
+    """Return all that is in a folder."""
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")}
+
+
+def run(*words: str, answer: str = "") -> str:
+    """Return what the command prints; raise what it refuses."""
+    result = CliRunner().invoke(_commands, ["remove", *words], input=answer)
+    if isinstance(result.exception, CarbonshedError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_all_of_one_is_removed_and_nothing_of_another(two: Path) -> None:
+    before = state_of(two)
+    printed = run("tiny", "--yes").splitlines()
+    gone = before - state_of(two)
+    mine = re.compile(
+        r"(data|warehouse/solved|target|reports)/\.?tiny(\.partial-1)?(/.*)?"
+        r"|warehouse/tiny\.duckdb(\.wal)?"
+        r"|warehouse/published/(\.?tiny(/.*)?|tiny(\.previous)?\.duckdb)"
+    )
+    assert {path for path in before if mine.fullmatch(path)} == gone
+    assert len(gone) > 40
+    assert len(printed) == 11, printed
+    assert all(line.startswith("removed: ") for line in printed)
+    assert "removed: data/tiny (" in printed[-1]
+    with pytest.raises(CarbonshedError, match=r"'tiny' \(did you mean 'tiny-2'\?\)"):
+        run("tiny", "--yes")
+
+
+def test_it_asks_first(two: Path) -> None:
+    before = state_of(two)
+    with pytest.raises(CarbonshedError, match="carbonshed remove tiny --yes"):
+        run("tiny")
+    assert state_of(two) == before
+    terminal, stdin = pty.openpty()
+    for answer, code in ((b"n\n", 1), (b"y\n", 0)):
+        with subprocess.Popen(
+            [sys.executable, "-m", "carbonshed", "remove", "tiny"],
+            cwd=two,
+            stdin=stdin,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        ) as asking:
+            os.write(terminal, answer)
+            _, said = asking.communicate()
+        assert asking.returncode == code
+        assert "data/tiny (" in said
+        assert "remove tiny, all of this? [y/N]" in said
+        assert (state_of(two) == before) == bool(code)
+
+
+@pytest.mark.parametrize(
+    ("lock", "why"),
+    [
+        ("data/.tiny.lock", "the dataset is being written"),
+        ("warehouse/published/.tiny/lock", "it is being published"),
+        ("reports/.tiny.lock", "its report is being written"),
+    ],
+)
+def test_nothing_is_removed_of_what_is_in_use(two: Path, lock: str, why: str) -> None:
+    holder = FileLock(two / lock)
+    holder.acquire()
+    before = state_of(two)
+    with pytest.raises(CarbonshedError, match=f"tiny is in use: {why}"):
+        run("tiny", "--yes")
+    assert state_of(two) == before
+    holder.release()
+    assert run("tiny", "--yes")
+
+
+def test_nothing_is_removed_during_a_build(two: Path) -> None:
+    before = state_of(two)
+    script = f"import duckdb, sys; c = duckdb.connect({'warehouse/tiny.duckdb'!r});"
+    script += "print(1, flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=two,
+    ) as builder:
+        builder.stdout.readline()
+        with pytest.raises(CarbonshedError, match="tiny is in use: a build runs"):
+            run("tiny", "--yes")
+        builder.communicate()
+    assert state_of(two) >= before - {"warehouse/tiny.duckdb.wal"}
+
+
+def test_what_is_not_ours_stays(two: Path) -> None:
+    (two / "reports/tiny/.carbonshed-report").rename(two / "reports/tiny/mine.txt")
+    (two / "target/tiny/manifest.json").rename(two / "target/tiny/compiled.sql")
+    run("tiny", "--yes")
+    assert (two / "reports/tiny/mine.txt").exists()
+    assert (two / "target/tiny/compiled.sql").exists()
+    (two / "warehouse/tiny-2.duckdb").unlink()
+    (two / "warehouse/tiny-2.duckdb.wal").unlink()
+    with duckdb.connect(two / "warehouse/tiny-2.duckdb") as connection:
+        connection.execute("create table mine as select 1")
+    with pytest.raises(CarbonshedError, match="no warehouse that Carbonshed has built"):
+        run("tiny-2", "--yes")
+    assert (two / "data/tiny-2").is_dir()
+
+
+def test_make_clean_removes_the_same_of_the_default_dataset(project: Path) -> None:
+    makefile = (REPOSITORY / "Makefile").read_text()
+    recipe = makefile.partition("\nclean:\n")[2].partition("\n\n")[0]
+    removed = set()
+    for line in re.findall(r"rm -rf (.*)", recipe):
+        if prefixed := re.match(r"\$\(addprefix (\S+),(.*)\)", line):
+            removed |= {prefixed[1] + word for word in prefixed[2].split()}
+        else:
+            removed |= {*line.split()}
+    removed -= {"$(VENV)", "$(SUPERSET)", "target", "logs"}
+    ours = {str(place.relative_to(project_root())) for place in places_of("synthetic")}
+    assert ours == removed
