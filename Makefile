@@ -12,7 +12,7 @@ SUPERSET_INSTALLED := $(SUPERSET)/.installed
 DATASET ?= $(or $(CARBONSHED_DATASET),synthetic)
 # dbt parses all of the project anew for another dataset, unless each has its own folder
 DBT := $(if $(filter-out synthetic,$(DATASET)),CARBONSHED_DATASET=$(DATASET) \
-	DBT_TARGET_PATH=target/$(DATASET),env -u CARBONSHED_DATASET) $(BIN)/dbt
+	DBT_TARGET_PATH=target/$(DATASET) DBT_LOG_PATH=logs/$(DATASET),env -u CARBONSHED_DATASET) $(BIN)/dbt
 SOAK ?= 3000
 FUZZ ?= 600
 QUERIES := carbonshed/report/queries
@@ -56,6 +56,8 @@ format: $(INSTALLED)
 docs: $(INSTALLED)
 	$(BIN)/python -m tools.docs
 	$(DBT) docs generate --static
+	@echo 'Models and their lineage, to be opened in a browser:' \
+		'target/$(if $(filter-out synthetic,$(DATASET)),$(DATASET)/)static_index.html'
 
 # MARIO=PYTHON: a Python in whose environment mariopy is, to measure it too
 bench: $(INSTALLED)

@@ -26,6 +26,7 @@ from carbonshed.cli.remove import remove
 from carbonshed.cli.report import report
 from carbonshed.cli.show import query, show
 from carbonshed.cli.streams import let_go_of_output, open_streams, say
+from carbonshed.cli.surroundings import refuse_surroundings
 from carbonshed.cli.synthesize import synthesize
 from carbonshed.cli.whatif import whatif
 from carbonshed.errors import CarbonshedError
@@ -115,6 +116,7 @@ def app() -> None:
 def _exit_code() -> int:
     """Run the command that is asked for; return its exit code."""
     try:
+        refuse_surroundings()
         _commands()
     except CarbonshedError as refusal:
         say(f"error: {refusal}")

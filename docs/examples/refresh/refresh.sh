@@ -21,7 +21,7 @@ mkdir -p logs
 log="logs/refresh-$name.log"
 
 # dbt keeps what it has parsed for each dataset, and parses only what has changed
-export CARBONSHED_DATASET="$name" DBT_TARGET_PATH="target/$name"
+export CARBONSHED_DATASET="$name" DBT_TARGET_PATH="target/$name" DBT_LOG_PATH="logs/$name"
 
 # one at a time: two builds would share memory and the log
 exec 9> logs/refresh.lock
