@@ -9,7 +9,6 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-import pyarrow.parquet as pq
 
 from carbonshed.dataset.contract import INPUT_TABLES, TONNES_PER_UNIT
 from carbonshed.dataset.store import Dataset, open_dataset
@@ -158,7 +157,7 @@ def _read_shares(path: Path, mine: Dataset | None) -> Concordance:
     if mine is None:
         sectors: Sequence[str] = list(dict.fromkeys(row["sector_id"] for row in rows))
     else:
-        labels = pq.read_table(mine.table("sectors")).sort_by("sector_position")
+        labels = mine.read("sectors").sort_by("sector_position")
         sectors = labels["sector_id"].to_pylist()
     return make_concordance(rows, sectors, source.file)
 
@@ -167,7 +166,7 @@ def _units(
     connection: duckdb.DuckDBPyConnection, made_of: Dataset, mine: Dataset | None
 ) -> dict[str, float]:
     """Return tonnes per unit of every stressor that both have and that is a mass."""
-    labels = pq.read_table((mine or made_of).table("stressors")).to_pylist()
+    labels = (mine or made_of).read("stressors").to_pylist()
     known = {
         id_ for (id_,) in connection.sql("select stressor_id from stressors").fetchall()
     }

@@ -8,7 +8,6 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from carbonshed.aggregate.maps import LabelMap, identity_map, read_map
 from carbonshed.aggregate.statements import (
@@ -107,7 +106,7 @@ def aggregate(
 
 def _map_of(dataset: Dataset, table: str, path: Path | None) -> LabelMap:
     position = f"{table.removesuffix('s')}_position"
-    labels = pq.read_table(dataset.table(table)).sort_by(position).to_pylist()
+    labels = dataset.read(table).sort_by(position).to_pylist()
     if path is None:
         return identity_map(labels)
     if not path.is_file():
@@ -174,7 +173,7 @@ def _write_labels(
         rows = [{name: row.get(name) for name in schema.names} for row in rows]
         writer.write(table, pa.Table.from_pylist(rows, schema))
     for table in ("final_demand_categories", "stressors"):
-        writer.write(table, pq.read_table(dataset.table(table)))
+        writer.write(table, dataset.read(table))
 
 
 def _write_people(
@@ -216,7 +215,7 @@ def _write_assumptions(
         names = INPUT_TABLES[table].column_names
         # a sum is less uncertain than what it is made of, even of sectors alone
         if "region_id" not in names and ("sector_id" not in names or keeps_sectors):
-            writer.write(table, pq.read_table(dataset.table(table)))
+            writer.write(table, dataset.read(table))
         elif dataset.rows[table]:
             notes.append(
                 f"left out: {table}, which is of the cells of {dataset.name}"

@@ -5,11 +5,11 @@ from typing import Any
 
 import duckdb
 import numpy as np
-import pyarrow.parquet as pq
 
 from carbonshed.compile.year import ParentYear
 from carbonshed.dataset import Dataset
 from carbonshed.dataset.contract import INPUT_TABLES, LABEL_TABLES
+from carbonshed.dataset.store import damaged
 from carbonshed.errors import CarbonshedError
 from carbonshed.text import listing, sql_text
 
@@ -33,10 +33,7 @@ class Parent:
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
-        rows = {
-            table: pq.read_table(dataset.table(table)).to_pylist()
-            for table in LABEL_TABLES
-        }
+        rows = {table: dataset.read(table).to_pylist() for table in LABEL_TABLES}
         for table, position in LABEL_TABLES.items():
             if position:
                 rows[table].sort(key=itemgetter(position))
@@ -61,7 +58,7 @@ class Parent:
 
     def people(self, year: int) -> dict[str, dict[str, Any]]:
         """Return population and GDP of the parent's regions, by region_id."""
-        rows = pq.read_table(self.dataset.table("region_years")).to_pylist()
+        rows = self.dataset.read("region_years").to_pylist()
         return {row["region_id"]: row for row in rows if row["year"] == year}
 
     def year(self, year: int) -> ParentYear:
@@ -98,10 +95,14 @@ class _Reading:
 
     def columns(self, table: str, columns: str, where: str = "") -> list[np.ndarray]:
         """Return columns of the year's rows."""
-        source = sql_text(self.parent.dataset.table(table))
-        found = self.connection.sql(
-            f"select {columns}, value from {source} where year = {self.year} {where}"
-        ).fetchnumpy()
+        path = self.parent.dataset.table(table)
+        try:
+            found = self.connection.sql(
+                f"select {columns}, value from {sql_text(path)}"
+                f" where year = {self.year} {where}"
+            ).fetchnumpy()
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            raise damaged(path, self.parent.dataset.name, error) from None
         return [np.asarray(array) for array in found.values()]
 
     def places(self, column: str, ids: np.ndarray) -> np.ndarray:

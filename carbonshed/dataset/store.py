@@ -142,6 +142,32 @@ class Dataset:
             raise ValueError(f"{name!r} is not a stored table")
         return self.path / f"{name}.parquet"
 
+    def read(
+        self, name: str, columns: list[str] | None = None, filters: Any = None
+    ) -> pa.Table:
+        """Return the table `name`, or some columns and rows of it, as Arrow does.
+
+        Raises
+        ------
+        CarbonshedError
+            If its file is missing or damaged.
+        """
+        path = self.table(name)
+        try:
+            return pq.read_table(path, columns=columns, filters=filters)
+        except (OSError, pa.ArrowException) as error:
+            raise damaged(path, self.name, error) from None
+
+
+def damaged(path: Path, name: str, error: Exception) -> CarbonshedError:
+    """Return the refusal of a file of a dataset that cannot be read."""
+    words = str(error).strip().splitlines() or [type(error).__name__]
+    return CarbonshedError(
+        f"{path} is missing or damaged: {words[0]}; expected it as it was written. "
+        f"Ingest or compile {name} again; `carbonshed check dataset {name}` compares "
+        "all its files with what was written"
+    )
+
 
 class DatasetWriter:
     """Writes one dataset; nothing is visible under its name before `commit`.

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from carbonshed.audit import ensure_audited
 from carbonshed.dataset.store import (
     Dataset,
@@ -153,7 +151,7 @@ def _refuse_apostrophe(project: Path) -> None:
 
 def _refuse_ids_of_impacts(dataset: Dataset) -> None:
     """Refuse a stressor that has the id of an impact made of stressors."""
-    found = pq.read_table(dataset.table("stressors"), columns=["stressor_id"])
+    found = dataset.read("stressors", ["stressor_id"])
     impacts = seed_ids("impact_factors", "impact_id")
     for stressor in found["stressor_id"].to_pylist():
         if stressor in impacts:

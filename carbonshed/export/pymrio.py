@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from carbonshed import __version__
 from carbonshed.dataset import Dataset
@@ -142,7 +141,7 @@ class _System:
         self.regions = self._labels("regions", "region_position")
         self.sectors = self._labels("sectors", "sector_position")
         self.categories = self._labels("final_demand_categories", "category_position")
-        self.stressors = pq.read_table(dataset.table("stressors")).to_pylist()
+        self.stressors = dataset.read("stressors").to_pylist()
         self.region_ids = [row["region_id"] for row in self.regions]
         self.producers = pd.MultiIndex.from_product(
             [self.region_ids, [row["sector_id"] for row in self.sectors]],
@@ -162,14 +161,12 @@ class _System:
         self.names = came.get("rows", {})
 
     def _labels(self, table: str, position: str) -> list[dict[str, Any]]:
-        rows = pq.read_table(self.dataset.table(table)).sort_by(position).to_pylist()
+        rows = self.dataset.read(table).sort_by(position).to_pylist()
         return [{k: v for k, v in row.items() if k != position} for row in rows]
 
     def rows(self, table: str) -> Any:
         """Return the rows of a stored table of this year."""
-        found = pq.read_table(
-            self.dataset.table(table), filters=[("year", "=", self.year)]
-        )
+        found = self.dataset.read(table, filters=[("year", "=", self.year)])
         return found.combine_chunks()
 
     def transactions(self) -> "pd.DataFrame":

@@ -4,8 +4,6 @@ import csv
 import io
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from carbonshed.dataset import Dataset
 from carbonshed.dataset.contract import SCENARIO_TABLE, UNRANKED_REGION_TYPES
 from carbonshed.outputs import write_new_file
@@ -83,4 +81,4 @@ def _category(dataset: Dataset) -> str:
 
 
 def _rows(dataset: Dataset, table: str) -> list[dict]:
-    return pq.read_table(dataset.table(table)).to_pylist()
+    return dataset.read(table).to_pylist()

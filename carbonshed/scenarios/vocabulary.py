@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from carbonshed.dataset import Dataset
 from carbonshed.dataset.contract import INPUT_TABLES
 from carbonshed.text import listing, suggestion
@@ -108,9 +106,7 @@ def vocabulary_of(
     is_built
         Whether the dataset has a warehouse.
     """
-    rows = {
-        table: pq.read_table(dataset.table(table)).to_pylist() for table in DIMENSIONS
-    }
+    rows = {table: dataset.read(table).to_pylist() for table in DIMENSIONS}
     return vocabulary_of_rows(
         dataset.name, dataset.years, rows, benchmarks, caps, is_built=is_built
     )

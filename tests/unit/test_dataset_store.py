@@ -26,6 +26,7 @@ from carbonshed.dataset.store import (
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock, LockHeldError
+from carbonshed.scenarios.vocabulary import vocabulary_of
 
 MRIO = {"currency": "EUR", "currency_unit": 1, "price_basis": "x", "country": "FIN"}
 
@@ -359,3 +360,25 @@ def test_scenarios_that_are_kept_outlive_an_ingest():
     kept.write_text("of a user")
     make("one", "Another table")
     assert kept.read_text() == "of a user"
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 and half of it", None])
+def test_a_damaged_table_is_named_with_what_to_do(content):
+    """Commands that read labels of a dataset say so, without a traceback."""
+    dataset = make("small")
+    path = dataset.table("regions")
+    if content is None:
+        path.unlink()
+    else:
+        path.write_bytes(content)
+    readers = (
+        lambda: dataset.read("regions"),
+        lambda: vocabulary_of(dataset, (), (), is_built=False),
+    )
+    for read in readers:
+        with pytest.raises(CarbonshedError) as refusal:
+            read()
+        said = str(refusal.value)
+        assert "regions.parquet is missing or damaged" in said
+        assert "`carbonshed check dataset small`" in said
+        assert "\n" not in said

@@ -8,8 +8,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from carbonshed.dataset import Dataset
 from carbonshed.dataset.contract import (
     DESCRIPTOR_FILE,
@@ -189,10 +187,10 @@ def rows_of_dataset(dataset: Dataset, years: Sequence[int] = ()) -> list[Indicat
     years
         Further years, or none: those of the dataset.
     """
-    regions = pq.read_table(dataset.table("regions")).to_pylist()
+    regions = dataset.read("regions").to_pylist()
     known = {
         (row["year"], row["region_id"]): (row["population"], row["gdp"])
-        for row in pq.read_table(dataset.table("region_years")).to_pylist()
+        for row in dataset.read("region_years").to_pylist()
     }
     labels = [(row["region_id"], row["region_name"]) for row in regions]
     return [
