@@ -8,11 +8,13 @@
     population_share,
     asked_share,
     is_extrapolated,
-    is_user_scenario='false'
+    is_user_scenario='false',
+    is_one_structure='false'
 ) -%}
     case
         when {{ country }} = 'WLD' then 'across_countries'
         when {{ is_incomplete }} then 'footprints_incomplete'
+        when {{ is_one_structure }} then 'one_structure'
         when
             {{ population_share }}
             < {{ asked_share }} * (1 - cast(1e-12 as double))

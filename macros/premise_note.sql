@@ -14,6 +14,10 @@
                 || ', and the Global Carbon Budget has '
                 || {{ mass_in_words(published) }}
                 || ' for what the country consumes'
+        when 'one_structure'
+            then
+                'all regions have the same industries in the same shares, so no '
+                || 'region''s type is known, and all are peers of each other'
         when 'receivers_short'
             then
                 'the regions that are not super-emitters hold '

@@ -72,7 +72,10 @@ def test_towns_that_are_all_alike(marts):
         assert row["emitter_rank"] == 1
         kind = marts("mitigation_typology")[EQUAL, "co2", town]
         assert (kind["affluence"], kind["pathway_id"]) == ("high", "both")
-        # as much power and industry as the nation: a tie, by the alphabet
+        # as much power and industry as everybody: no town is of a type
+        assert kind["industry_type"] is None
+        # else a tie, by the alphabet
+        kind = marts("mitigation_typology")[CROWDED, "co2", town]
         assert kind["industry_type"] == "energy"
     for scenario in (*SHIPPED, "roomy"):
         row = summaries(marts, EQUAL)[scenario]
@@ -84,8 +87,8 @@ def test_towns_that_are_all_alike(marts):
         assert row["income_elasticity"] is None
         assert row["curve_r_squared"] is row["is_extrapolated"] is None
         assert row["income_after"] is row["reaches_threshold"] is None
-        # and no income is within it
-        assert row["premise"] == "income_extrapolated"
+        # no income is within it; that no town is of a type comes first
+        assert row["premise"] == "one_structure"
         assert row["gini_before"] == pytest.approx(0, abs=1e-12)
         assert (row["receivers"], row["receiver_population_share"]) == (6, 0.6)
 

@@ -1,7 +1,9 @@
 """Ten towns by hand, a hard case of policy in every year.
 
 A town has a power plant and a factory. A quarter of what the factory sells is power
-of the town's own plant: with round numbers every result is exact in binary.
+of the town's own plant: with round numbers every result is exact in binary. One town
+has a farm that emits nothing, but in the year in which all are alike: without it, all
+would share one industrial structure.
 """
 
 import numpy as np
@@ -31,27 +33,31 @@ def year_of(
     emitted: list[float],
     people: list[int] | None = None,
     incomes: list[float | None] | None = None,
+    *,
+    has_farm: bool = True,
 ) -> Year:
     """Return a year of towns with purchases town by town, seller x buyer.
 
     All that a factory emits is given; a power plant emits half as much again.
     """
     R = len(TOWNS)
-    Z = np.zeros((2 * R, 2 * R))
-    Y = np.zeros((2 * R, R, 2))
+    Z = np.zeros((3 * R, 3 * R))
+    Y = np.zeros((3 * R, R, 2))
     for r in range(R):
-        Y[2 * r + 1, :, 0] = bought[r]
-        Z[2 * r, 2 * r + 1] = bought[r].sum() / 4
-    F = np.zeros(2 * R)
-    F[1::2] = emitted
-    F[0::2] = np.array(emitted) / 2
+        Y[3 * r + 1, :, 0] = bought[r]
+        Z[3 * r, 3 * r + 1] = bought[r].sum() / 4
+    if has_farm:
+        Y[3 * 4 + 2, 4, 0] = 512.0
+    F = np.zeros(3 * R)
+    F[1::3] = emitted
+    F[0::3] = np.array(emitted) / 2
     people = people or [PEOPLE] * R
     incomes = incomes or [1024.0 * (r + 1) for r in range(R)]
     return Year(
         transactions=Z,
         final_demand=Y,
-        exports=np.zeros(2 * R),
-        emissions={"co2": F, "so2": np.zeros(2 * R)},
+        exports=np.zeros(3 * R),
+        emissions={"co2": F, "so2": np.zeros(3 * R)},
         direct={"co2": np.zeros((R, 2)), "so2": np.zeros((R, 2))},
         population=list(people),
         gdp=[
@@ -67,7 +73,7 @@ def edge_system() -> System:
     rising = [float(1024 * (r + 1)) for r in range(10)]
     years = {}
     # all towns are alike: nobody is above the mean, the income curve is a point
-    years[EQUAL] = year_of(own, [1024.0] * 10, incomes=[2048.0] * 10)
+    years[EQUAL] = year_of(own, [1024.0] * 10, incomes=[2048.0] * 10, has_farm=False)
     # 0 sells what it makes to 9, 1 makes nothing and buys from 9, 2 does neither,
     # and 3 has people without income
     bought = own.copy()
@@ -99,12 +105,13 @@ def edge_system() -> System:
     # factories that bind carbon, but for the last two: a benchmark below zero for
     # those who emit nothing
     years[SINKS] = year_of(own, [-1024.0] * 8 + [0.0] * 2)
-    years[SINKS].emissions["co2"][0::2] = [2048.0] * 8 + [4096.0] * 2
+    years[SINKS].emissions["co2"][0::3] = [2048.0] * 8 + [4096.0] * 2
     return System(
         regions=[Region(town, f"Town {town}") for town in TOWNS],
         sectors=[
             Sector("power", "Power plant", "energy", is_power_supply=True),
             Sector("factory", "Factory", "light_industry"),
+            Sector("farm", "Farm", "agriculture"),
         ],
         categories=[
             Category("people", "Households", "household"),

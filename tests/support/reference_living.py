@@ -9,7 +9,12 @@ import numpy as np
 
 from support.policy_facts import BAND_NAMES, EXCHANGE_RATES, INCOME_BANDS
 from support.reference_inequality import Distribution, sort_by_head
-from support.reference_policy import Case, exceeds
+from support.reference_policy import (
+    Case,
+    exceeds,
+    have_one_structure,
+    location_quotients,
+)
 from support.reference_published import BUDGET, TONNES_CO2
 
 
@@ -249,6 +254,10 @@ def premise(case: Case, receivers: list[str], is_within: bool, is_user: bool) ->
     footprints, published = gap(case) or (1.0, 1.0)
     if footprints < 0.75 * published:
         return "footprints_incomplete"
+    quotients = location_quotients(case)
+    made = sum(bool(own) for own in quotients.values())
+    if made > 1 and have_one_structure(quotients):
+        return "one_structure"
     held = Fraction(sum(case.people[r] for r in receivers), sum(case.people.values()))
     asked = Fraction(str(case.policy.receivers_share))
     if held < asked - asked / 10**12:

@@ -175,6 +175,12 @@ def location_quotients(case: Case) -> dict[str, dict[str, float]]:
     }
 
 
+def have_one_structure(quotients: dict[str, dict[str, float]]) -> bool:
+    """Return whether every region has the industries of all, in the same shares."""
+    each = [quotient for own in quotients.values() for quotient in own.values()]
+    return bool(each) and min(each) >= 1 - 1e-6 and max(each) <= 1 + 1e-6
+
+
 def pathway(role: str, wealth: str | None) -> str:
     """Return the pathway of a role and an affluence."""
     if role == "balanced":
@@ -185,12 +191,13 @@ def pathway(role: str, wealth: str | None) -> str:
 def typology(case: Case) -> dict[str, dict[str, object]]:
     """Return what kind of region every ranked region is."""
     wealth, quotients = affluence(case), location_quotients(case)
+    alike = have_one_structure(quotients)
     rows = {}
     for region in case.ranked:
         row, own = case.rows[region], quotients[region]
         largest = max(own.values(), default=None)
-        tied = [g for g, quotient in own.items() if quotient >= largest * (1 - 1e-12)]
-        industry = min(tied, default=None)
+        tied = [g for g, quotient in own.items() if quotient >= largest * (1 - 1e-6)]
+        industry = None if alike else min(tied, default=None)
         sold = sum(row[f"{part}_emissions"] for part in ("local", "outflow", "direct"))
         footprint = row["consumption_footprint"]
         ratio = sold / footprint if footprint else None
@@ -206,7 +213,7 @@ def typology(case: Case) -> dict[str, dict[str, object]]:
             "supply_chain_role": role,
             "pathway_id": way,
             "gdp_per_capita": case.incomes[region],
-            "location_quotient": own.get(industry),
+            "location_quotient": largest,
             "supply_chain_ratio": ratio,
             "has_producer_lever": way in ("producer", "both"),
             "has_consumer_lever": way in ("consumer", "both"),

@@ -1,5 +1,6 @@
 {# The industries that a region is specialised in more than in any other:
-   largest location quotient; docs/methods.md, Typology. #}
+   largest location quotient; none where all regions are alike; docs/methods.md,
+   Typology. #}
 
 with
 
@@ -125,19 +126,36 @@ largest as (
 
 ),
 
--- equal but for rounding is equal, and then the alphabet decides
+-- where nothing sets one region apart from all others, no type is known
+structures as (
+
+    select
+        year,
+        max(abs(location_quotient - 1)) <= cast(1e-6 as double)
+            as is_one_structure
+    from quotients
+    group by 1
+
+),
+
+-- equal but for rounding is equal, and then the alphabet decides; totals that a
+-- balance meets are met to some 1e-10
 int_industry_types as (
 
     select
         quotients.year,
         quotients.region_id,
-        min(quotients.industry_type) as industry_type,
+        case
+            when not any_value(structures.is_one_structure)
+                then min(quotients.industry_type)
+        end as industry_type,
         max(quotients.location_quotient) as location_quotient
     from quotients
     inner join largest using (year, region_id)
+    inner join structures using (year)
     where
         quotients.location_quotient
-        >= largest.location_quotient * (1 - cast(1e-12 as double))
+        >= largest.location_quotient * (1 - cast(1e-6 as double))
     group by 1, 2
 
 )

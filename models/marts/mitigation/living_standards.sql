@@ -67,6 +67,17 @@ gaps as (
 
 ),
 
+structures as (
+
+    -- one region alone is not set apart from others, and has no receivers
+    select
+        year,
+        count(*) > 1 and count(industry_type) = 0 as is_one_structure
+    from {{ ref('int_industry_types') }}
+    group by 1
+
+),
+
 people as (
 
     select
@@ -210,7 +221,8 @@ joined as (
             safe_divide('receivers.population', 'nations.population'),
             'choices.receivers_share',
             'receivers.is_extrapolated or receivers.is_income_extrapolated',
-            'quotas.is_user_scenario'
+            'quotas.is_user_scenario',
+            'structures.is_one_structure'
         ) }} as premise,
         cast(receivers.receivers_above_givers as integer)
             as receivers_above_givers,
@@ -224,6 +236,7 @@ joined as (
     inner join nations using (year, stressor_id)
     inner join income_curves using (year, stressor_id)
     inner join income_bands using (year)
+    left join structures using (year)
     inner join inequality
         using (year, stressor_id, scenario_id, allocation_rule)
     left join gaps using (year, stressor_id)

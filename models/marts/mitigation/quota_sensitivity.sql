@@ -67,6 +67,17 @@ asked as (
 
 ),
 
+structures as (
+
+    -- one region alone is not set apart from others, and has no receivers
+    select
+        year,
+        count(*) > 1 and count(industry_type) = 0 as is_one_structure
+    from {{ ref('int_industry_types') }}
+    group by 1
+
+),
+
 nations as (
 
     select
@@ -125,7 +136,8 @@ compared as (
             'coalesce(gaps.is_incomplete, false)',
             'coalesce(incomes.receiver_population_share, 0)',
             'asked.receivers_share',
-            'incomes.is_extrapolated'
+            'incomes.is_extrapolated',
+            is_one_structure='structures.is_one_structure'
         ) }} as premise
     from quotas
     cross join allocation_rules
@@ -133,6 +145,7 @@ compared as (
     cross join dataset
     inner join nations using (year, stressor_id)
     inner join income_curves using (year, stressor_id)
+    left join structures using (year)
     left join country_projections using (stressor_id)
     left join gaps using (year, stressor_id)
     left join incomes using ({{ keys }}, allocation_rule)

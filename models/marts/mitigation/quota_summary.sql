@@ -87,6 +87,17 @@ gaps as (
 
 ),
 
+structures as (
+
+    -- one region alone is not set apart from others, and has no receivers
+    select
+        year,
+        count(*) > 1 and count(industry_type) = 0 as is_one_structure
+    from {{ ref('int_industry_types') }}
+    group by 1
+
+),
+
 demand as (
 
     select
@@ -240,12 +251,14 @@ joined as (
             'coalesce(found_shares.receiver_population_share, 0)',
             'choices.receivers_share',
             'stretched.is_extrapolated',
-            'totals.is_user_scenario'
+            'totals.is_user_scenario',
+            'structures.is_one_structure'
         ) }} as premise,
         coalesce(above_givers.receivers, 0) as receivers_above_givers
     from totals
     inner join scenarios using (scenario_id)
     inner join income_bands using (year)
+    left join structures using (year)
     cross join dataset
     cross join choices
     left join demand using (year, stressor_id, scenario_id)
