@@ -26,6 +26,18 @@ pairs as (
 
 ),
 
+ranges as (
+
+    select * from {{ ref('compiled_ranges') }}
+
+),
+
+dataset as (
+
+    select * from {{ ref('dataset') }}
+
+),
+
 neighbours as (
 
     select
@@ -61,6 +73,8 @@ listed as (
         neighbours.region_name,
         neighbours.rank_p05,
         neighbours.rank_p95,
+        ranges.rank_best,
+        ranges.rank_worst,
         neighbours.footprint_per_capita_rank,
         neighbours.per_capita_rank_p05,
         neighbours.per_capita_rank_p95,
@@ -73,6 +87,7 @@ listed as (
     from neighbours
     inner join footprints
         using (year, stressor_id, region_id)
+    left join ranges using (year, stressor_id, region_id)
     left join pairs
         on
             neighbours.year = pairs.year
@@ -80,29 +95,48 @@ listed as (
             and neighbours.region_id = pairs.region_id
             and neighbours.next_region_id = pairs.other_region_id
 
+),
+
+-- why ranks of a compiled table have no interval, in a row of its own
+told as (
+
+    select
+        listed.*,
+        case
+            when listed.region_id is null
+                then
+                    'nothing to rank: intervals are of regions that are ranked, '
+                    || 'by stressors that are a mass, and of '
+                    || scope.stressor_id || ' in ' || scope.year
+                    || ' there is none'
+        end as not_answered
+    from scope
+    left join listed using (year, stressor_id)
+
+    union all by name
+
+    select rank_note as not_answered
+    from dataset
+    where rank_note is not null
+
 )
 
 select
-    listed.footprint_rank,
-    listed.region_name,
-    listed.rank_p05,
-    listed.rank_p95,
-    listed.footprint_per_capita_rank,
-    listed.per_capita_rank_p05,
-    listed.per_capita_rank_p95,
-    listed.consumption_footprint,
-    listed.footprint_p05,
-    listed.footprint_p95,
-    listed.probability_super_emitter,
-    listed.probability_larger_than_next,
-    listed.next_region,
-    case
-        when listed.region_id is null
-            then
-                'nothing to rank: intervals are of regions that are ranked, by '
-                || 'stressors that are a mass, and of ' || scope.stressor_id
-                || ' in ' || scope.year || ' there is none'
-    end as not_answered
-from scope
-left join listed using (year, stressor_id)
-order by listed.footprint_rank asc, listed.region_id asc
+    told.footprint_rank,
+    told.region_name,
+    told.rank_p05,
+    told.rank_p95,
+    told.rank_best,
+    told.rank_worst,
+    told.footprint_per_capita_rank,
+    told.per_capita_rank_p05,
+    told.per_capita_rank_p95,
+    told.consumption_footprint,
+    told.footprint_p05,
+    told.footprint_p95,
+    told.probability_super_emitter,
+    told.probability_larger_than_next,
+    told.next_region,
+    told.not_answered
+from told
+order by told.footprint_rank asc, told.region_id asc

@@ -16,7 +16,7 @@ from carbonshed.compile.statistics import Tables
 from carbonshed.compile.write import assumptions, without_flows, write_flows
 from carbonshed.compile.year import compile_year
 from carbonshed.dataset import Dataset, DatasetWriter, open_dataset
-from carbonshed.dataset.contract import LABEL_TABLES
+from carbonshed.dataset.contract import COMPILE_VARIANTS, LABEL_TABLES
 from carbonshed.dataset.descriptor import REGION_NOUNS
 from carbonshed.dataset.labels import label_table
 from carbonshed.dataset.parquet_writer import FlowWriter
@@ -26,8 +26,6 @@ from carbonshed.names import validate_ingest_name
 from carbonshed.text import Progress, no_progress
 
 FORMAT = "compile"
-# variants of the main assumption: how much of its own a region buys
-VARIANTS = {"low": 0.5, "high": 2.0}
 
 
 def compile_dataset(
@@ -73,8 +71,8 @@ def compile_dataset(
         )
     parent = Parent(dataset)
     statistics = read_statistics(folder, parent)
+    say(require_memory(statistics, parent))
     tables = Tables(statistics, parent, delta_factor)
-    say(require_memory(tables, parent))
     with (
         DatasetWriter(name) as writer,
         explain_write_error(f"dataset {name}", writer.partial, writer.partial),
@@ -99,7 +97,7 @@ def write_variants(
             delta_factor=factor,
             progress=_prefixed(progress, variant),
         )
-        for variant, factor in VARIANTS.items()
+        for variant, factor in COMPILE_VARIANTS.items()
     ]
 
 

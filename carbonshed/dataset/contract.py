@@ -40,6 +40,10 @@ RESERVED_STRESSOR_ID = "value_added"
 # tables whose buyer is a sector or a category, and never both
 IMPORTS = ("imports", "imported_products")
 
+# variants NAME-low and NAME-high of a compiled dataset NAME, by the factor of its main
+# assumption: how much of its own a region buys
+COMPILE_VARIANTS = {"low": 0.5, "high": 2.0}
+
 DESCRIPTOR_FILE = "datapackage.json"
 # sums of the transactions, which the audit adds to the stored tables
 SALES_FILE = "intermediate_sales.parquet"

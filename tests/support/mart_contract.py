@@ -75,12 +75,13 @@ GRAINS = {
     "imported_intensities": (*KEYS, "method_id", "sector_id"),
     "footprint_scopes": (*KEYS, "method_id", "region_id"),
     "findings": (*KEYS, "finding_id"),
+    "compiled_ranges": (*KEYS, "region_id"),
 }
 
 COLUMNS = {
     "dataset": """name title currency currency_unit price_basis country licence source
         is_synthetic ingested_at carbonshed_version is_compiled region_noun
-        region_noun_plural""",
+        region_noun_plural rank_note""",
     "regions": """region_name parent_region_id region_type longitude latitude
         is_ranked""",
     "sectors": "sector_name sector_group is_power_supply",
@@ -161,6 +162,9 @@ COLUMNS = {
         full_footprint_per_capita world_average_ratio us_ratio""",
     "headlines": "statement seed_value computed_value unit scope comparable",
     "findings": "finding_position finding value unit scope",
+    "compiled_ranges": """footprint_halved footprint_doubled footprint_lowest
+        footprint_highest rank_best rank_worst per_capita_rank_best
+        per_capita_rank_worst super_emitter_in""",
 }
 
 # absent rows are zeros in these; all others have a row for every key

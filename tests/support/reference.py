@@ -450,7 +450,7 @@ def reference_marts(
     system: System, comparators: Comparators, policy: Policy | None = None
 ) -> Marts:
     """Return every mart that holds numbers; see the module."""
-    marts: Marts = {"published_comparisons": {}}
+    marts: Marts = {"published_comparisons": {}, "compiled_ranges": {}}
 
     def add(mart: str, prefix: tuple, rows: Mapping) -> None:
         target = marts.setdefault(mart, {})

@@ -3,6 +3,12 @@
 
 with
 
+dataset as (
+
+    select is_compiled from {{ ref('dataset') }}
+
+),
+
 footprints as (
 
     select * from {{ ref('footprint_uncertainty') }}
@@ -83,7 +89,8 @@ footprint_covariances as (
         {{ safe_divide('covariance', 'standard_error * other_standard_error') }}
             as correlation,  -- noqa: RF04, the promised name
         case
-            when region_id = other_region_id then null
+            -- errors of data do not hold that of compiling
+            when dataset.is_compiled or region_id = other_region_id then null
             when standard_error_of_difference > 0
                 then normal_cdf(gap / standard_error_of_difference)
             when gap > 0 then 1
@@ -94,6 +101,7 @@ footprint_covariances as (
         other_region_name,
         't' as unit
     from differences
+    cross join dataset
 
 )
 

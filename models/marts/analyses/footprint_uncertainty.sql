@@ -7,6 +7,12 @@
 
 with
 
+dataset as (
+
+    select is_compiled from {{ ref('dataset') }}
+
+),
+
 accounts as (
 
     select * from {{ ref('regional_accounts') }}
@@ -174,7 +180,8 @@ footprint_uncertainty as (
                 as from_{{ component }},
         {%- endfor %}
         case
-            when world_footprint is null then null
+            -- errors of data do not hold that of compiling
+            when dataset.is_compiled or world_footprint is null then null
             when log_error > 0
                 then normal_cdf(
                     (
@@ -188,6 +195,7 @@ footprint_uncertainty as (
         region_name,
         't' as unit
     from bounds
+    cross join dataset
 
 )
 

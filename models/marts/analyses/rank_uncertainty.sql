@@ -2,6 +2,12 @@
 
 with
 
+dataset as (
+
+    select is_compiled from {{ ref('dataset') }}
+
+),
+
 rankings as (
 
     select * from {{ ref('footprint_rankings') }}
@@ -60,7 +66,9 @@ drawn as (
         max(case when quantity = 'super_emitter' then mean end)
             as probability_super_emitter
     from draws
-    where region_id is not null
+    cross join dataset
+    -- errors of data do not hold that of compiling
+    where region_id is not null and not dataset.is_compiled
     group by 1, 2, 3, 4
 
 ),
@@ -73,7 +81,9 @@ rank_uncertainty as (
         rules.uncertainty_rule,
         rankings.region_id,
         rankings.footprint_rank,
-        1 + coalesce(larger.regions, 0) as expected_rank,
+        case
+            when not dataset.is_compiled then 1 + coalesce(larger.regions, 0)
+        end as expected_rank,
         cast(drawn.rank_p05 as integer) as rank_p05,
         cast(drawn.rank_p50 as integer) as rank_p50,
         cast(drawn.rank_p95 as integer) as rank_p95,
@@ -85,6 +95,7 @@ rank_uncertainty as (
         't' as unit
     from rankings
     cross join rules
+    cross join dataset
     left join larger using (year, stressor_id, uncertainty_rule, region_id)
     left join drawn using (year, stressor_id, uncertainty_rule, region_id)
 

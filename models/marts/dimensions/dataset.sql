@@ -1,5 +1,12 @@
 with
 
+variants as (
+
+    select count(*) as figures
+    from {{ ref('compiled_variants') }}
+
+),
+
 kinds as (
 
     select
@@ -59,6 +66,26 @@ dataset as (
         ingested_at,
         carbonshed_version,
         is_compiled,
+        region_noun,
+        region_noun_plural,
+        case
+            when is_compiled
+                then
+                    'Ranks of a compiled table have no interval and no chance: '
+                    || 'how large the error of its estimated trade is, nobody '
+                    || 'knows. '
+                    || case
+                        when variants.figures > 0
+                            then
+                                'How far they move with its main assumption, '
+                                || 'halved and doubled, is in compiled_ranges.'
+                        else
+                            'To see how far they move with its main '
+                            || 'assumption, compile with --variants, and build '
+                            || name || '-low and ' || name || '-high before '
+                            || name || '.'
+                    end
+        end as rank_note,
         dataset_id,
         case
             when is_synthetic then 'synthetic data'
@@ -73,10 +100,9 @@ dataset as (
                 then
                     'COMPILED ESTIMATE: trade between regions is estimated '
                     || 'from statistics, and footprints rest on it.'
-        end as caveat_note,
-        region_noun,
-        region_noun_plural
+        end as caveat_note
     from described
+    cross join variants
 
 )
 

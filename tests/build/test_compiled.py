@@ -1,0 +1,180 @@
+"""A compiled table: what its marts do not claim, and what its variants add."""
+
+import csv
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import CHECKOUT, Project
+from support.compare import read_mart
+
+QUARTERS = ("north", "south", "east", "west")
+VARIANTS = ("quarters", "quarters-low", "quarters-high")
+CHANCES = {
+    "rank_uncertainty": [
+        "expected_rank",
+        "rank_p05",
+        "rank_p50",
+        "rank_p95",
+        "per_capita_rank_p05",
+        "per_capita_rank_p95",
+        "probability_super_emitter",
+    ],
+    "footprint_covariances": ["probability_larger"],
+    "footprint_uncertainty": ["probability_above_world"],
+}
+RANGES = [
+    "footprint_halved",
+    "footprint_doubled",
+    "footprint_lowest",
+    "footprint_highest",
+    "rank_best",
+    "rank_worst",
+    "per_capita_rank_best",
+    "per_capita_rank_worst",
+    "super_emitter_in",
+]
+
+
+def write_quarters(folder: Path) -> Path:
+    """Write statistics of four quarters of one of the two towns."""
+    folder.mkdir()
+    (folder / "datapackage.json").write_text('{"name": "quarters"}')
+    tables = {
+        "regions": [
+            ("region_id", "region_name", "region_type", "parent_region_id"),
+            *((name, name.title(), "city", "M") for name in QUARTERS),
+        ],
+        "region_years": [
+            ("year", "region_id", "population", "gdp"),
+            *((2021, name, 1000 + 400 * k, 9 - k) for k, name in enumerate(QUARTERS)),
+        ],
+        "activity": [
+            ("year", "region_id", "measure", "sector_id", "value"),
+            *((2021, name, "output", "power", k**3) for k, name in enumerate(QUARTERS)),
+            *(
+                (2021, name, "output", "goods", 9 - k)
+                for k, name in enumerate(QUARTERS)
+            ),
+        ],
+        "emissions": [
+            ("year", "stressor_id", "region_id", "sector_id", "value"),
+            *((2021, "co2", name, "power", 9 * k) for k, name in enumerate(QUARTERS)),
+            *((2021, "co2", name, "goods", 1 + k) for k, name in enumerate(QUARTERS)),
+        ],
+    }
+    for name, rows in tables.items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def compiled(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Compile the quarters with their variants, and build the table itself first."""
+    assert project.ingest(CHECKOUT / "docs/examples/two_towns", "towns").code == 0
+    folder = write_quarters(tmp_path_factory.mktemp("statistics") / "quarters")
+    names = ("--parent", "towns", "--name", "quarters", "--variants")
+    made = project.run("carbonshed", "compile", str(folder), *names)
+    assert made.code == 0, made
+    project.build("quarters")
+    return project
+
+
+@pytest.fixture(scope="module")
+def varied(compiled: Project) -> Project:
+    """Publish the variants, and build the table once more."""
+    for name in VARIANTS[1:]:
+        compiled.build(name, analyses=False)
+    compiled.build("quarters")
+    return compiled
+
+
+def note_of(project: Project) -> str:
+    with duckdb.connect(project.warehouse("quarters"), read_only=True) as connection:
+        (note,) = connection.sql("select rank_note from marts.dataset").fetchone()
+    return note
+
+
+@pytest.mark.parametrize("mart", CHANCES)
+def test_a_compiled_table_claims_no_chances(compiled, mart):
+    rows = read_mart(compiled.warehouse("quarters"), mart, CHANCES[mart]).values()
+    assert rows
+    assert {row[name] for row in rows for name in CHANCES[mart]} == {None}
+
+
+def test_intervals_of_its_data_stay(compiled):
+    columns = ["footprint_p05", "footprint_p95"]
+    rows = read_mart(compiled.warehouse("quarters"), "footprint_uncertainty", columns)
+    assert all(row["footprint_p05"] < row["footprint_p95"] for row in rows.values())
+
+
+def test_without_variants_there_is_a_sentence(compiled):
+    assert read_mart(compiled.warehouse("quarters"), "compiled_ranges", RANGES) == {}
+    note = note_of(compiled)
+    assert note.startswith("Ranks of a compiled table have no interval and no chance")
+    assert "build quarters-low and quarters-high before quarters" in note
+
+
+def test_with_variants_there_is_a_range(varied):
+    accounts, ranks, emitters = {}, {}, {}
+    for name in VARIANTS:
+        file = varied.warehouse(name)
+        accounts[name] = read_mart(file, "regional_accounts", ["consumption_footprint"])
+        columns = ["footprint_rank", "footprint_per_capita_rank"]
+        ranks[name] = read_mart(file, "footprint_rankings", columns)
+        with duckdb.connect(file, read_only=True) as connection:
+            chosen = connection.sql(
+                "select year, stressor_id, region_id from marts.super_emitters"
+                " where is_default_rule and is_selected"
+            ).fetchall()
+        emitters[name] = set(chosen)
+    rows = read_mart(varied.warehouse("quarters"), "compiled_ranges", RANGES)
+    assert rows.keys() == accounts["quarters"].keys()
+    moved = 0
+    for key, row in rows.items():
+        amounts = [accounts[name][key]["consumption_footprint"] for name in VARIANTS]
+        assert row["footprint_halved"] == amounts[1]
+        assert row["footprint_doubled"] == amounts[2]
+        assert row["footprint_lowest"] == min(amounts)
+        assert row["footprint_highest"] == max(amounts)
+        if key not in ranks["quarters"]:  # money is not ranked
+            assert {row[name] for name in RANGES[4:]} == {None}
+            continue
+        for column, words in (
+            ("footprint_rank", "rank"),
+            ("footprint_per_capita_rank", "per_capita_rank"),
+        ):
+            places = [ranks[name][key][column] for name in VARIANTS]
+            assert row[f"{words}_best"] == min(places)
+            assert row[f"{words}_worst"] == max(places)
+            moved += min(places) < max(places)
+        assert row["super_emitter_in"] == sum(key in emitters[n] for n in VARIANTS)
+    assert moved, "no rank moves: nothing was tried"
+    assert note_of(varied).endswith("halved and doubled, is in compiled_ranges.")
+
+
+def test_the_question_how_sure_the_ranking_is(varied):
+    """The range stands beside the ranks, and below them why there is no interval."""
+    said = varied.run(
+        "carbonshed", "ask", "how_sure_is_the_ranking", "--dataset", "quarters"
+    )
+    assert said.code == 0, said
+    assert "rank_best" in said.text.replace(" ", "_")
+    words = " ".join(said.text.split())
+    assert "Ranks of a compiled table have no interval and no chance" in words
+    assert "is in compiled_ranges." in words
+
+
+def test_variants_of_other_statistics_are_not_taken(varied, tmp_path):
+    """What is published of them belongs to statistics that have been changed since."""
+    folder = write_quarters(tmp_path / "quarters")
+    path = folder / "region_years.csv"
+    path.write_text(path.read_text().replace("2021,north,1000", "2021,north,1001"))
+    names = ("--parent", "towns", "--name", "quarters")
+    made = varied.run("carbonshed", "compile", str(folder), *names)
+    assert made.code == 0, made
+    with varied.untested():
+        varied.build("quarters", analyses=False)
+    assert read_mart(varied.warehouse("quarters"), "compiled_ranges", RANGES) == {}
+    assert "before quarters" in note_of(varied)
