@@ -1,5 +1,6 @@
 """The files of a folder of statistics, read and checked field by field."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,14 +112,55 @@ _TABLES = (
     *(INPUT_TABLES[name] for name in ASSUMPTIONS),
 )
 STATISTICS_TABLES = {table.name: table for table in _TABLES}
-_NOT_NEGATIVE = {
-    "activity": "value",
-    "demand_totals": "value",
-    "distances": "distance",
-    "trade_parameters": "distance_decay",
-    "known_flows": "value",
-    "emissions": "value",
-    "direct_emissions": "value",
+# a share of less than the smallest is nothing, and no office counts as far as the
+# largest; beyond them products of figures leave the range of doubles
+LEAST_AMOUNT, LARGEST_AMOUNT = 1e-30, 1e30
+
+
+@dataclass(frozen=True)
+class Range:
+    """What a figure may be: 0, or from `least` to `largest`."""
+
+    least: float
+    largest: float
+    may_be_zero: bool = True
+    remedy: str = ""
+
+    def has(self, value: float) -> bool:
+        """Return whether a figure is in it."""
+        is_inside = self.least <= value <= self.largest
+        return is_inside or (self.may_be_zero and value == 0)
+
+    def expected(self, value: float) -> str:
+        """Return what is expected in place of a figure that is not in it."""
+        if value > self.largest:
+            words = f"at most {self.largest:g}"
+        elif value > 0:
+            words = f"{'0, or ' if self.may_be_zero else ''}at least {self.least:g}"
+        else:
+            words = "0 or more" if self.may_be_zero else "a number above 0"
+        return words + self.remedy
+
+
+_AMOUNT = Range(LEAST_AMOUNT, LARGEST_AMOUNT)
+RANGES = {
+    "region_years": {
+        # more people than live on earth
+        "population": Range(1, 1e10),
+        "gdp": Range(
+            LEAST_AMOUNT, LARGEST_AMOUNT, remedy=", or nothing where it is not known"
+        ),
+    },
+    "activity": {"value": _AMOUNT},
+    "demand_totals": {"value": _AMOUNT},
+    "distances": {"distance": Range(1e-12, 1e12)},
+    "trade_parameters": {
+        "distance_decay": Range(1e-12, 20),
+        "own_region_delta": Range(1e-6, 10, may_be_zero=False),
+    },
+    "known_flows": {"value": _AMOUNT},
+    "emissions": {"value": _AMOUNT},
+    "direct_emissions": {"value": _AMOUNT},
 }
 
 Row = dict[str, Any]
@@ -202,7 +244,7 @@ def read_statistics(folder: Path, parent: Parent) -> StatisticsFolder:
             rows[name] = read_rows(
                 source, dimensions, may_be_empty=not table.is_required
             )
-            _refuse_negative(name, source.file, rows[name])
+            _refuse_what_is_out_of_range(name, source.file, rows[name])
     years = {row["year"] for row in rows["region_years"]}
     for name, path in paths.items():
         found = {row["year"] for row in rows[name] if "year" in row}
@@ -252,8 +294,8 @@ def _dimensions(path: Path, parent: Parent) -> tuple[Dimensions, list[list[Row]]
         for found, whole in zip(members, wholes, strict=True)
         for row in found or [whole]
     ]
-    ids = [row["region_id"] for row in regions]
-    if twice := sorted({each for each in ids if ids.count(each) > 1}):
+    counts = Counter(row["region_id"] for row in regions)
+    if twice := sorted(region for region, count in counts.items() if count > 1):
         raise CarbonshedError(
             f"{path.name}: region {twice[0]!r} is also a region of the parent that "
             "stays whole; expected another id"
@@ -262,10 +304,18 @@ def _dimensions(path: Path, parent: Parent) -> tuple[Dimensions, list[list[Row]]
     return dimensions, members
 
 
-def _refuse_negative(table: str, file: str, rows: list[Row]) -> None:
-    name = _NOT_NEGATIVE.get(table)
-    for number, row in enumerate(rows, start=1):
-        if name and (value := row[name]) is not None and value < 0:
-            raise CarbonshedError(
-                f"{file}: data row {number}: `{name}` is {value:g}; expected 0 or more"
-            )
+def _refuse_what_is_out_of_range(table: str, file: str, rows: list[Row]) -> None:
+    """Refuse the first figure that is below 0, or beyond all that is counted."""
+    for name, allowed in RANGES.get(table, {}).items():
+        for number, row in enumerate(rows, start=1):
+            value = row[name]
+            if value is not None and not allowed.has(value):
+                owner, where = "", ""
+                if table == "trade_parameters":
+                    owner = f" of sector {row['sector_id']!r}"
+                elif "region_id" in row:
+                    where = f" (region {row['region_id']!r})"
+                raise CarbonshedError(
+                    f"{file}: data row {number}: `{name}`{owner} is {value:g}{where}; "
+                    f"expected {allowed.expected(value)}"
+                )

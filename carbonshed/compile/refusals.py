@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from carbonshed.compile.balance import NotBalancedError
 from carbonshed.compile.emissions import TotalsNotMetError
 from carbonshed.compile.parent import Parent
-from carbonshed.compile.shares import NoIndicatorError
+from carbonshed.compile.shares import LostFigureError, NoIndicatorError
 from carbonshed.compile.statistics import Tables
 from carbonshed.compile.year import ValueAddedAboveOutputError
 from carbonshed.errors import CarbonshedError
@@ -27,6 +27,8 @@ def explain_refusals(tables: Tables, parent: Parent, year: int) -> Iterator[None
         yield
     except NoIndicatorError as error:
         raise CarbonshedError(_no_indicator(error, tables, parent, year)) from None
+    except LostFigureError as error:
+        raise CarbonshedError(_lost_figure(error, tables, parent, year)) from None
     except ValueAddedAboveOutputError as error:
         region, sector = error.cells[0]
         raise CarbonshedError(
@@ -73,9 +75,7 @@ def _no_indicator(
             f"{parent.sectors[error.position]!r} among the regions of parent region "
             f"{region!r} ({year}); expected figures, a label, gdp or population"
         )
-    labels = list(
-        dict.fromkeys(row["label_id"] for row in tables.folder.rows["labels"])
-    )
+    labels = _labels(tables)
     label = (
         f"label {labels[error.position]!r}"
         if error.position < len(labels)
@@ -93,7 +93,28 @@ def _no_indicator(
     )
 
 
-def _region_of(tables: Tables, error: NoIndicatorError) -> str:
+def _lost_figure(
+    error: LostFigureError, tables: Tables, parent: Parent, year: int
+) -> str:
+    name = (
+        parent.sectors[error.position]
+        if error.what == "sector"
+        else _labels(tables)[error.position]
+    )
+    used, lost = (word.replace("_", " ") for word in (error.used, error.lost))
+    return (
+        f"{tables.folder.file('activity')}: region {_region_of(tables, error)!r} has "
+        f"{lost} of {error.what} {name!r} and no {used} ({year}), while {used} of "
+        "other regions shares it out: the region would make none of it; expected one "
+        f"measure for all regions of parent region {parent.regions[error.parent]!r}"
+    )
+
+
+def _labels(tables: Tables) -> list[str]:
+    return list(dict.fromkeys(row["label_id"] for row in tables.folder.rows["labels"]))
+
+
+def _region_of(tables: Tables, error: NoIndicatorError | LostFigureError) -> str:
     members = [k for k, place in enumerate(tables.groups) if place == error.parent]
     return _region(tables, members[error.region])
 

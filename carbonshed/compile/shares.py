@@ -18,6 +18,9 @@ from carbonshed.compile.ras import (
     shares_within,
 )
 
+# the first with a sum over the regions of a parent shares out
+SECTOR_MEASURES = ("output", "value_added")
+LABEL_MEASURES = ("value_added", "output", "employment")
 # of demand per head to GDP per head [ours]; of 0, 0.5, 0.75 and 1 it came nearest to
 # the demand of the tables that it was tried on
 DEMAND_ELASTICITY = 0.75
@@ -46,6 +49,40 @@ class NoIndicatorError(ValueError):
         self.parent = parent
         self.position = position
         self.region = region
+
+
+class LostFigureError(ValueError):
+    """A region has a figure of one measure only, and another measure shares out.
+
+    Attributes
+    ----------
+    what : {"sector", "label"}
+    parent : int
+    position : int
+        Sector or label.
+    region : int
+        Among the regions of the parent.
+    used, lost : str
+        The measure that shares out, and the one that the region has.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        parent: int,
+        position: int,
+        region: int,
+        *,
+        used: str,
+        lost: str,
+    ) -> None:
+        super().__init__(f"{lost} of {what} {position} in region {region} is lost")
+        self.what = what
+        self.parent = parent
+        self.position = position
+        self.region = region
+        self.used = used
+        self.lost = lost
 
 
 @dataclass(frozen=True)
@@ -113,6 +150,8 @@ def output_shares(
     NoIndicatorError
         If nothing shares out a sector, or a region has a total of a label and nothing
         in any of its sectors.
+    LostFigureError
+        If a region has output alone and others value added, or the other way round.
     """
     n_sectors = value_added.shape[1]
     values = np.zeros((len(parent), n_sectors))
@@ -143,11 +182,9 @@ class _Members:
         n_sectors = len(self.value_added)
         shares = np.zeros((rows.stop - rows.start, n_sectors))
         source = [""] * n_sectors
-        for name in ("value_added", "output"):  # output goes first: it is written last
-            figures = getattr(activity, name)[rows]
-            for sector in np.flatnonzero(figures.sum(axis=0) > 0):
-                shares[:, sector] = figures[:, sector] / figures[:, sector].sum()
-                source[sector] = name
+        for sector in range(n_sectors):
+            if (found := self._first("sector", sector, SECTOR_MEASURES)) is not None:
+                source[sector], shares[:, sector] = found
         for label, is_inside in enumerate(activity.labels):
             total = self._label_total(label)
             sectors = np.flatnonzero(
@@ -166,11 +203,29 @@ class _Members:
 
     def _label_total(self, label: int) -> np.ndarray | None:
         """Return a: the regions' shares in a label, None without any figure."""
-        for name in ("label_value_added", "label_output", "label_employment"):
-            figures = getattr(self.activity, name)[self.rows, label]
-            if figures.sum() > 0:
-                return figures / figures.sum()
-        return None
+        found = self._first("label", label, LABEL_MEASURES)
+        return None if found is None else found[1]
+
+    def _first(
+        self, what: str, position: int, measures: tuple[str, ...]
+    ) -> tuple[str, np.ndarray] | None:
+        """Return the first measure with a sum and its shares, None without any."""
+        prefix = "label_" if what == "label" else ""
+        figures = {
+            name: getattr(self.activity, prefix + name)[self.rows, position]
+            for name in measures
+        }
+        used = next((name for name in measures if figures[name].sum() > 0), None)
+        if used is None:
+            return None
+        # who works there may make nothing; who earns or sells there makes something
+        for lost in SECTOR_MEASURES:
+            regions = np.flatnonzero((figures[lost] > 0) & (figures[used] <= 0))
+            if regions.size:
+                raise LostFigureError(
+                    what, self.number, position, int(regions[0]), used=used, lost=lost
+                )
+        return used, figures[used] / figures[used].sum()
 
     def _rest(self, sectors: np.ndarray) -> tuple[np.ndarray, list[str]]:
         """Return the shares of sectors without figure and label."""
@@ -267,6 +322,26 @@ def demand_shares(
     return shares
 
 
+def has_both(
+    activity: Activity, rows: slice, output: np.ndarray, value_added: np.ndarray
+) -> bool:
+    """Return whether the regions of a parent have output and value added by sector.
+
+    Parameters
+    ----------
+    activity : Activity
+    rows : slice
+        The regions of the parent.
+    output, value_added : ndarray, shape (S,)
+        Of the parent: sectors with neither need no figures.
+    """
+    return bool(
+        rows.stop - rows.start > 1
+        and np.all(activity.output[rows].sum(axis=0)[output > 0] > 0)
+        and np.all(activity.value_added[rows].sum(axis=0)[value_added > 0] > 0)
+    )
+
+
 @dataclass(frozen=True)
 class Purchases:
     """What users buy, and the value added that goes with it.
@@ -318,13 +393,8 @@ def purchases(
     for number, (first, last) in enumerate(parent_slices(parent)):
         rows = slice(first, last)
         figures = activity.value_added[rows]
-        makes, earns = output[number] > 0, value_added[number] > 0
-        is_full = (
-            last - first > 1
-            and np.all(activity.output[rows].sum(axis=0)[makes] > 0)
-            and np.all(figures.sum(axis=0)[earns] > 0)
-        )
-        if not is_full:
+        earns = value_added[number] > 0
+        if not has_both(activity, rows, output[number], value_added[number]):
             continue
         earned = divide(figures, figures.sum(axis=0))
         made = shares[rows] * output[number]

@@ -7,6 +7,7 @@ import numpy as np
 from carbonshed.compile.parent import Parent
 from carbonshed.compile.prior import parent_slices
 from carbonshed.compile.ras import divide
+from carbonshed.compile.shares import LABEL_MEASURES, SECTOR_MEASURES, has_both
 from carbonshed.compile.statistics import Tables
 from carbonshed.compile.year import CompiledYear
 from carbonshed.text import listing
@@ -30,6 +31,7 @@ def statements(
         *_gdp_gaps(compiled, tables, parent),
         *_own_shares(compiled, parent),
         *_shared_out_by_gdp(compiled, parent),
+        *_unused_figures(compiled, tables, parent),
         *_known_flows(compiled),
         *_largest_change(compiled, tables, parent),
     ]
@@ -114,6 +116,43 @@ def _shared_out_by_gdp(compiled: CompiledYear, parent: Parent) -> Iterator[str]:
             yield (
                 f"{sectors} of {len(parent.sectors)} sectors are shared out by {word} "
                 f"alone, {100 * share:.0f} % of output"
+            )
+
+
+def _unused_figures(
+    compiled: CompiledYear, tables: Tables, parent: Parent
+) -> Iterator[str]:
+    """Name the figures that are given and share out nothing, by measure."""
+    activity, file = compiled.statistics.activity, tables.folder.file("activity")
+    sectors: dict[tuple[str, str], set[str]] = {}
+    labels: dict[tuple[str, str], set[str]] = {}
+    names = list(dict.fromkeys(row["label_id"] for row in tables.folder.rows["labels"]))
+    for number, (first, last) in enumerate(parent_slices(tables.groups)):
+        rows = slice(first, last)
+        if last - first == 1:
+            continue
+        earned = compiled.parent.total_value_added[number]
+        is_full = has_both(activity, rows, compiled.parent.output[number], earned)
+        for sector, used in enumerate(compiled.output.source[number]):
+            for lost in ("value_added", "employment"):
+                is_given = getattr(activity, lost)[rows, sector].sum() > 0
+                is_used = lost == used or (lost == "value_added" and is_full)
+                if is_given and not is_used and used in SECTOR_MEASURES:
+                    sectors.setdefault((lost, used), set()).add(parent.sectors[sector])
+        for label, name in enumerate(names):
+            given = [
+                measure
+                for measure in LABEL_MEASURES
+                if getattr(activity, f"label_{measure}")[rows, label].sum() > 0
+            ]
+            for lost in given[1:]:
+                labels.setdefault((lost, given[0]), set()).add(name)
+    for kind, unused in (("sectors", sectors), ("labels", labels)):
+        for (lost, used), which in unused.items():
+            yield (
+                f"{lost.replace('_', ' ')} in {file} is not used for {kind} "
+                f"{listing(sorted(which), _MOST_NAMED)}: {used.replace('_', ' ')} "
+                "shares them out"
             )
 
 

@@ -8,7 +8,11 @@ from carbonshed.compile.balance import KnownFlow
 from carbonshed.compile.emissions import EmissionFigures
 from carbonshed.compile.files import MEASURES, Row, StatisticsFolder
 from carbonshed.compile.parent import Parent
-from carbonshed.compile.prior import complete_distances, great_circle
+from carbonshed.compile.prior import (
+    complete_distances,
+    great_circle,
+    parent_slices,
+)
 from carbonshed.compile.shares import Activity
 from carbonshed.compile.year import Statistics
 from carbonshed.dataset.contract import UNRANKED_REGION_TYPES
@@ -34,6 +38,10 @@ def default_trade_parameters(sectors: Sequence[Row]) -> list[tuple[float, float]
         )
         for row in sectors
     ]
+
+
+# GDP per person of two regions of one parent region may be as far apart as this
+UNLIKE = 1e6
 
 
 class Tables:
@@ -175,17 +183,11 @@ class Tables:
 
     def _trade_parameters(self) -> tuple[np.ndarray, np.ndarray]:
         found = np.array(default_trade_parameters(self.parent.sector_rows))
-        file = self.folder.file("trade_parameters")
         for row in self.folder.rows["trade_parameters"]:
             sector = self._places["sector_id"][row["sector_id"]]
             for column, name in enumerate(("distance_decay", "own_region_delta")):
                 if row[name] is not None:
                     found[sector, column] = row[name]
-            if found[sector, 1] <= 0:
-                raise CarbonshedError(
-                    f"{file}: `own_region_delta` of sector {row['sector_id']!r} is "
-                    f"{found[sector, 1]:g}; expected a number above 0"
-                )
         return found[:, 0], found[:, 1]
 
     def people(self, year: int) -> tuple[list[int | None], list[float | None]]:
@@ -222,7 +224,30 @@ class Tables:
                     state = "it is 0"
                 raise CarbonshedError(f"{file}: {without_people(year, region, state)}")
         rows = [given[row["region_id"]] for row in self.regions]
+        self._refuse_unlike_incomes(year, rows)
         return [row["population"] for row in rows], [row["gdp"] for row in rows]
+
+    def _refuse_unlike_incomes(self, year: int, rows: list[Row]) -> None:
+        """Refuse a GDP per person that no two regions of one economy have: a unit."""
+        heads = np.array([(row["gdp"] or 0) / (row["population"] or 1) for row in rows])
+        heads[[not row["population"] for row in rows]] = 0.0
+        for first, last in parent_slices(self.groups):
+            members = heads[first:last]
+            if not (members > 0).any():
+                continue
+            usual = float(np.median(members[members > 0]))
+            far = (members > usual * UNLIKE) | (
+                (members > 0) & (members < usual / UNLIKE)
+            )
+            if far.any():
+                region = first + int(np.argmax(far))
+                raise CarbonshedError(
+                    f"{self.folder.file('region_years')}: gdp of region "
+                    f"{self.regions[region]['region_id']!r} in {year} is "
+                    f"{rows[region]['gdp']:g}, {heads[region]:.3g} a person, where the "
+                    f"median of the regions beside it is {usual:.3g}; expected gdp of "
+                    "all regions in one unit"
+                )
 
     def year(self, year: int) -> Statistics:
         """Return the statistics of one year.

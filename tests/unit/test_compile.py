@@ -371,6 +371,32 @@ def test_variants_of_the_main_assumption(parent, project):
     assert own[0] > own[1]
 
 
+def test_gdp_alone_gives_all_regions_one_structure_but_for_rounding(parent, project):
+    """What a balance leaves is less than what the industry type counts as a tie."""
+    tables = {
+        name: rows
+        for name, rows in three_towns(parent).items()
+        if name in ("regions", "region_years")
+    }
+    compile_dataset(write_statistics(project / "towns", tables), "parent", "towns")
+    path = open_dataset("towns").table("value_added")
+    rows = duckdb.sql(f"""
+        select
+            year, region_sector_id // 4 as region, region_sector_id % 4 as sector,
+            sum(value)
+        from '{path}' group by all
+    """).fetchall()
+    years = {year for year, *_ in rows}
+    assert years <= set(parent.years)
+    assert years
+    for year in years:
+        made = np.zeros((3, 4))
+        for _, region, sector, value in (row for row in rows if row[0] == year):
+            made[region, sector] = value
+        shares = made / made.sum(axis=1, keepdims=True)
+        assert np.abs(shares / shares[0] - 1).max() < 1e-7
+
+
 def test_a_template_is_filled_in(parent, project, monkeypatch, capsys):
     folder = project / "towns"
     assert run(monkeypatch, "template", "compile", folder, "--parent", "parent") in (
@@ -450,6 +476,75 @@ REFUSALS = {
         change("region_years", 0, population=0),
         "region_years.csv",
         "'one'",
+    ),
+    "negative gdp": (
+        change("region_years", 0, gdp=-5),
+        "region_years.csv",
+        "data row 1: `gdp` is -5 (region 'one'); expected 0 or more, or nothing where",
+    ),
+    "more people than there are": (
+        change("region_years", 1, population=10**12),
+        "region_years.csv",
+        "data row 2: `population` is 1e+12 (region 'two'); expected at most 1e+10",
+    ),
+    "gdp beyond all money": (
+        change("region_years", 0, gdp=1e308),
+        "region_years.csv",
+        "data row 1: `gdp` is 1e+308 (region 'one'); expected at most 1e+30",
+    ),
+    "gdp in another unit": (
+        change("region_years", 0, gdp=1e10),
+        "region_years.csv",
+        "gdp of region 'one' in 2010 is 1e+10",
+    ),
+    "activity beyond all figures": (
+        change("activity", 0, value=1e308),
+        "activity.csv",
+        "data row 1: `value` is 1e+308 (region 'one'); expected at most 1e+30",
+    ),
+    "activity below all figures": (
+        change("activity", 0, value=1e-320),
+        "activity.csv",
+        "expected 0, or at least 1e-30",
+    ),
+    "demand beyond all figures": (
+        add(
+            "demand_totals",
+            year=2010,
+            region_id="one",
+            category_id="lager",
+            value=1e308,
+        ),
+        "demand_totals.csv",
+        "expected at most 1e+30",
+    ),
+    "emissions beyond all figures": (
+        add("emissions", year=2010, stressor_id="co2", region_id="one", value=1e308),
+        "emissions.csv",
+        "expected at most 1e+30",
+    ),
+    "a decay that no distance bears": (
+        add("trade_parameters", sector_id="01", distance_decay=1e308),
+        "trade_parameters.csv",
+        "`distance_decay` of sector '01' is 1e+308; expected at most 20",
+    ),
+    "output of one region, value added of another": (
+        both(
+            clear("labels"),
+            clear("activity"),
+            add("activity", **FIGURE | {"sector_id": "01", "measure": "output"}),
+            add("activity", **FIGURE | {"sector_id": "01", "region_id": "two"}),
+        ),
+        "activity.csv",
+        "region 'two' has value added of sector '01' and no output (2010)",
+    ),
+    "value added of a label, output of another region": (
+        both(
+            change("activity", 0, measure="output"),
+            change("activity", 1, measure="output"),
+        ),
+        "activity.csv",
+        "region 'one' has output of label 'broad' and no value added (2010)",
     ),
     "negative distance": (
         add(
@@ -645,6 +740,59 @@ def test_refusals_name_file_and_label(parent, project, monkeypatch, fault, file,
     assert file in str(refusal)
     assert label in str(refusal)
     assert contents(open_dataset("towns").path) == before
+
+
+def test_figures_that_are_not_used_are_named(parent, project):
+    """Output shares a sector out; value added beside it counts where all have both."""
+    tables = three_towns(parent)
+    tables["labels"] = [row for row in tables["labels"] if row["sector_id"] != "01"]
+    for town in ("one", "two", "three"):
+        for measure in ("output", "value_added", "employment"):
+            figure = {"measure": measure, "region_id": town, "sector_id": "01"}
+            tables["activity"].append(FIGURE | figure)
+        figure = {"measure": "employment", "region_id": town, "label_id": "broad"}
+        tables["activity"].append(FIGURE | figure)
+    compile_dataset(write_statistics(project / "towns", tables), "parent", "towns")
+    notes = open_dataset("towns").notes
+    assert [note for note in notes if "is not used for" in note] == [
+        "2010: value added in activity.csv is not used for sectors 01: output shares "
+        "them out",
+        "2010: employment in activity.csv is not used for sectors 01: output shares "
+        "them out",
+        "2010: employment in activity.csv is not used for labels broad: value added "
+        "shares them out",
+    ]
+
+
+def test_more_regions_than_fit_are_refused_before_their_distances(
+    parent, project, monkeypatch
+):
+    """Nothing of the size regions x regions is made before it is known to fit."""
+    folder = write_statistics(project / "towns", three_towns(parent))
+    monkeypatch.setattr("carbonshed.compile.plan.free_memory", lambda: 2 * 10**8)
+
+    def no_distances(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("carbonshed.compile.statistics.great_circle", no_distances)
+    with pytest.raises(CarbonshedError, match=r"0\.20 GB free"):
+        compile_dataset(folder, "parent", "towns")
+
+
+@pytest.mark.parametrize("table", ["regions", "region_years", "transactions"])
+@pytest.mark.parametrize("command", [("compile",), ("template", "compile")])
+def test_a_damaged_parent_is_refused_in_words(
+    parent, project, monkeypatch, table, command
+):
+    folder = write_statistics(project / "towns", three_towns(parent))
+    path = open_dataset("parent").table(table)
+    path.write_bytes(path.read_bytes()[:500])
+    where = (folder,) if command == ("compile",) else (project / "new",)
+    names = ("--name", "towns") if command == ("compile",) else ()
+    said = str(run(monkeypatch, *command, *where, "--parent", "parent", *names))
+    # the template has nothing but labels
+    is_read = table == "regions" or bool(names)
+    assert (f"{table}.parquet is missing or damaged" in said) == is_read, said
 
 
 def test_memory_is_said_before_and_what_does_not_fit_is_refused(
