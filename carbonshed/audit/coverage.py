@@ -190,16 +190,23 @@ def _gdp_is_plausible(tables: Tables, year: int) -> CheckResult:
 
 def _value_added_matches_gdp(tables: Tables, year: int) -> CheckResult:
     check = "value_added_matches_gdp"
-    # of regions without a GDP, such as a rest of the world, it is on neither side
+    # of regions without a GDP, such as a rest of the world, it is on neither side; by
+    # region first: joined row by row, all of them meet all regions
     value_added, gdp = tables.rows(f"""
+        with earned as (
+            select region_id, sum(value) as value
+            from value_added inner join region_sectors using (region_sector_id)
+            where year = {year} group by region_id
+        )
         select
             (
                 select sum(value) * any_value(currency_unit)
-                from value_added
-                inner join region_sectors using (region_sector_id)
-                inner join region_years using (year, region_id)
+                from earned
+                inner join (
+                    select region_id from region_years
+                    where year = {year} and gdp is not null
+                ) using (region_id)
                 cross join dataset
-                where value_added.year = {year} and gdp is not null
             ),
             (select sum(gdp) from region_years where year = {year})
     """)[0]

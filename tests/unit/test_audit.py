@@ -3,8 +3,11 @@
 import json
 import math
 import shutil
+import time
 from collections import Counter
+from types import SimpleNamespace
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,6 +16,7 @@ from support.tiny_folder import TinyFolder
 
 from carbonshed.audit import audit_dataset, ensure_audited
 from carbonshed.audit.cells import joined, parts_of, scan_part
+from carbonshed.audit.coverage import _value_added_matches_gdp
 from carbonshed.audit.run import stored_report
 from carbonshed.dataset.store import open_dataset
 from carbonshed.errors import CarbonshedError
@@ -690,3 +694,38 @@ def test_real_tables_have_no_fail(real_data, name):
     assert checks["column_sums_below_one"].status == "WARNING"
     assert "(1.125" in checks["column_sums_below_one"].worst
     assert checks["spectral_radius_below_one"].status == "PASS"
+
+
+def test_value_added_of_many_regions_is_added_up_before_it_meets_their_gdp(tmp_path):
+    """Row by row, 12,000 producers would meet 4,000 regions each: 10 s and more."""
+    n_regions, n_sectors = 4_000, 3
+    regions = [f"r{k}" for k in range(n_regions)]
+    producers = n_regions * n_sectors
+    stored = {
+        "value_added": {
+            "year": pa.array([2020] * producers, pa.int32()),
+            "region_sector_id": pa.array(range(producers), pa.int32()),
+            "value": [1.0] * producers,
+        },
+        "region_sectors": {
+            "region_sector_id": pa.array(range(producers), pa.int32()),
+            "region_id": [region for region in regions for _ in range(n_sectors)],
+        },
+        "region_years": {
+            "year": pa.array([2020] * n_regions, pa.int32()),
+            "region_id": regions,
+            # one without a GDP is on neither side
+            "gdp": [None, *[2.0] * (n_regions - 1)],
+        },
+        "dataset": {"currency_unit": [10.0]},
+    }
+    connection = duckdb.connect()
+    for name, columns in stored.items():
+        path = tmp_path / f"{name}.parquet"
+        pq.write_table(pa.table(columns), path)
+        connection.execute(f"create view {name} as from '{path}'")
+    tables = SimpleNamespace(rows=lambda sql: connection.execute(sql).fetchall())
+    begun = time.process_time()
+    found = _value_added_matches_gdp(tables, 2020)
+    assert found.total == pytest.approx(15)  # 3 x 10 for every 2
+    assert time.process_time() - begun < 3
