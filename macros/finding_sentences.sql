@@ -204,6 +204,18 @@
             end || '.'
     end"),
 
+    ('compiled_ranks', 'moving_share', 'share',
+    "case
+        when not is_compiled or ranked_regions is null then null
+        when moving_share is null then rank_note
+        else 'The table is compiled: with its main assumption halved and doubled, '
+            || " ~ whole_percent('moving_share')
+            ~ " || ' of the ranked regions change their place, and single '
+            || 'footprints are up to ' || " ~ whole_percent('largest_fall')
+            ~ " || ' smaller or ' || " ~ whole_percent('largest_rise')
+            ~ " || ' larger.'
+    end"),
+
     ] -%}
     {{- return(sentences) -}}
 {%- endmacro %}

@@ -96,6 +96,14 @@ def note_of(project: Project) -> str:
     return note
 
 
+def findings_of(project: Project) -> list[tuple[float | None, str]]:
+    with duckdb.connect(project.warehouse("quarters"), read_only=True) as connection:
+        return connection.sql(
+            "select value, finding from marts.findings"
+            " where finding_id = 'compiled_ranks'"
+        ).fetchall()
+
+
 @pytest.mark.parametrize("mart", CHANCES)
 def test_a_compiled_table_claims_no_chances(compiled, mart):
     rows = read_mart(compiled.warehouse("quarters"), mart, CHANCES[mart]).values()
@@ -114,6 +122,7 @@ def test_without_variants_there_is_a_sentence(compiled):
     note = note_of(compiled)
     assert note.startswith("Ranks of a compiled table have no interval and no chance")
     assert "build quarters-low and quarters-high before quarters" in note
+    assert findings_of(compiled) == [(None, note)]
 
 
 def test_with_variants_there_is_a_range(varied):
@@ -151,6 +160,11 @@ def test_with_variants_there_is_a_range(varied):
             moved += min(places) < max(places)
         assert row["super_emitter_in"] == sum(key in emitters[n] for n in VARIANTS)
     assert moved, "no rank moves: nothing was tried"
+    of_masses = [row for row in rows.values() if row["rank_best"]]
+    moving = sum(row["rank_best"] < row["rank_worst"] for row in of_masses)
+    (value, sentence), *_ = findings_of(varied)
+    assert value == pytest.approx(moving / len(of_masses))
+    assert sentence.startswith("The table is compiled: with its main assumption halved")
     assert note_of(varied).endswith("halved and doubled, is in compiled_ranges.")
 
 

@@ -52,6 +52,12 @@ inequality as (
 
 ),
 
+ranges as (
+
+    select * from {{ ref('compiled_ranges') }}
+
+),
+
 leakage as (
 
     select * from {{ ref('leakage_summary') }}
@@ -140,6 +146,32 @@ ranked as (
 
 ),
 
+-- how far the main assumption of a compiled table moves what is ranked
+moves as (
+
+    select
+        ranges.year,
+        ranges.stressor_id,
+        avg(
+            case when ranges.rank_best < ranges.rank_worst then 1e0 else 0e0 end
+        ) as moving_share,
+        max(
+            1 - {{ safe_divide(
+                'ranges.footprint_lowest', 'rankings.consumption_footprint'
+            ) }}
+        ) as largest_fall,
+        max(
+            {{ safe_divide(
+                'ranges.footprint_highest', 'rankings.consumption_footprint'
+            ) }} - 1
+        ) as largest_rise
+    from ranges
+    inner join rankings using (year, stressor_id, region_id)
+    where rankings.consumption_footprint > 0
+    group by 1, 2
+
+),
+
 -- mass stressors only; without ranked regions there is less to say
 figures as (
 
@@ -170,7 +202,12 @@ figures as (
         inequality.bottom50_share,
         inequality.top10_share,
         leakage.poor_to_rich_share,
-        leakage.unknown_direction_share
+        leakage.unknown_direction_share,
+        dataset.is_compiled,
+        dataset.rank_note,
+        moves.moving_share,
+        moves.largest_fall,
+        moves.largest_rise
     from leakage
     inner join stressors using (stressor_id)
     inner join scopes using (year, stressor_id)
@@ -180,6 +217,7 @@ figures as (
     left join ranked using (year, stressor_id)
     left join largest using (year, stressor_id)
     left join inequality using (year, stressor_id)
+    left join moves using (year, stressor_id)
     cross join investments
     cross join dataset
 
