@@ -163,13 +163,6 @@ def test_ready_questions_answer_what_the_page_shows(run):
 
 
 @pytest.mark.usefixtures("decade")
-def test_python_prints_what_the_page_shows(project):
-    result = project.run("python", str(PYTHON_EXAMPLES), str(DOCS / "python.md"))
-    assert result.code == 0, result
-    assert result.text.strip() == "17 examples"
-
-
-@pytest.mark.usefixtures("decade")
 def test_tables_join_on_the_keys_that_the_page_names(project):
     """Ids are found once where the page joins them; abroad is no region."""
     text = (DOCS / "bi.md").read_text("utf-8")
