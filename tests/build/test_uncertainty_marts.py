@@ -205,6 +205,13 @@ def test_a_build_without_analyses_is_whole_and_they_can_follow(project, tmp_path
             assert [row[name] for name in columns] == pytest.approx([row["value"]] * 5)
             found.add(key[-1])
     assert len(found) == 3
+    # a run that asks for errors that are not there stops
+    law = "error_rule_is_the_one_that_was_asked_for"
+    asked = project.dbt("test", "without", "--select", law, error_rule="independent")
+    assert asked.code == 1, asked
+    assert "built with error_rule correlated; this run asks for independent" in (
+        asked.text
+    )
 
 
 def test_a_region_that_trades_with_nobody_is_built(project, tmp_path):
