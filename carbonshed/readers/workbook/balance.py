@@ -4,7 +4,7 @@ What rows deliver and what columns receive are the output of a producer. A map t
 takes a wrong block, a wrong sheet or a wrong unit breaks one of the two.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -18,8 +18,16 @@ from carbonshed.readers.workbook.readings import (
 )
 from carbonshed.text import listing
 
+# of a gap and ``row`` or ``column``: the unread lines that it is made of
+Closing = Callable[[np.ndarray, str], Sequence[object]]
+
 _FLOOR = 0.2  # of the mean output: smaller producers are held to this size
 _MOST_NAMED = 5
+_EXACT = 1e-9  # share of output: a smaller gap is none
+_WORDS = {
+    "row_balance": ("row by row, deliveries miss", "the published output"),
+    "column_balance": ("column by column, inputs and value added miss", "output"),
+}
 _NEAR_GDP, _MOST_OF_GDP = 2.0, 30.0  # beyond the second it is a wrong unit
 
 
@@ -28,6 +36,7 @@ def check_balance(
     accept: frozenset[str],
     where: str,
     label: Callable[[int], str],
+    closing: Closing = lambda gap, kind: [],
 ) -> list[Decision]:
     """Compare rows and columns with output.
 
@@ -41,6 +50,8 @@ def check_balance(
         File and sheet, for messages.
     label
         Name of a producer.
+    closing
+        Returns the unread rows or columns that a gap is made of.
 
     Returns
     -------
@@ -53,17 +64,10 @@ def check_balance(
         If either misses more than `MOST` of output, in all or of a producer, and that
         is not accepted; the message says which other reading would fit.
     """
-    decisions = []
-    if sums.output is not None:
-        decisions.append(
-            _compare(sums, "row_balance", sums.rows, sums.output, accept, where, label)
-        )
-    columns = sums.columns
-    if columns is not None:
-        output = sums.rows if sums.output is None else sums.output
-        decisions.append(
-            _compare(sums, "column_balance", columns, output, accept, where, label)
-        )
+    decisions = [
+        _compare(sums, *compared, accept, where, label, closing)
+        for compared in _comparisons(sums)
+    ]
     if not decisions:
         text = (
             "WARNING: neither output nor value added is given: nothing says whether "
@@ -94,12 +98,16 @@ def _compare(
     accept: frozenset[str],
     where: str,
     label: Callable[[int], str],
+    closing: Closing,
 ) -> Decision:
-    what, of = (
-        ("row by row, deliveries miss", "the published output")
-        if gate == "row_balance"
-        else ("column by column, inputs and value added miss", "output")
-    )
+    def hint() -> str:
+        reading = next((f"; {fits}" for fits in other_readings(sums, gate)), "")
+        lines = _closing(sums, gate, found, output, closing)
+        if not lines:
+            return reading
+        return f"{reading}; {_named(lines)}, which the map does not read, would close"
+
+    what, of = _WORDS[gate]
     return _gate(
         (gate, gate),
         f"{what} {of}",
@@ -107,9 +115,55 @@ def _compare(
         accept,
         where,
         label,
-        hint=lambda: next((f"; {fits}" for fits in other_readings(sums, gate)), ""),
+        hint=hint,
         expected=f"{MOST:.0%} of each",
     )
+
+
+def name_closing(
+    sums: Sums, closing: Closing, where: str
+) -> tuple[list[Decision], list]:
+    """Return a WARNING for each gap that unread lines close, and these lines.
+
+    A gap that the gates let pass may be a whole line: changes in inventories, or taxes.
+    """
+    decisions, lines = [], []
+    for gate, found, output in _comparisons(sums):
+        share = share_missed(found, output)
+        named = _closing(sums, gate, found, output, closing) if share > _EXACT else []
+        if named:
+            what, of = _WORDS[gate]
+            text = (
+                f"WARNING: {where}: {what} {of} by {share:.3%}, which is "
+                f"{_named(named)}: the map does not read it; expected it in a block"
+            )
+            decisions.append(Decision("unread_line_closes", text))
+            lines += named
+    return decisions, lines
+
+
+def _comparisons(sums: Sums) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Yield what is compared: the gate, what was found, and output."""
+    if sums.output is not None:
+        yield "row_balance", sums.rows, sums.output
+    if sums.columns is not None:
+        output = sums.rows if sums.output is None else sums.output
+        yield "column_balance", sums.columns, output
+
+
+def _closing(
+    sums: Sums, gate: str, found: np.ndarray, output: np.ndarray, closing: Closing
+) -> list:
+    """Return the unread lines that a gap is made of."""
+    gap = output - found
+    kinds = ["column"] if gate == "row_balance" else ["row"]
+    if sums.output is None:  # rows stand for it, and may be what lacks
+        kinds.append("column")
+    return next((lines for kind in kinds if (lines := closing(gap, kind))), [])
+
+
+def _named(lines: list) -> str:
+    return f"the {listing(lines, separator=' and the ')}"
 
 
 def _gate(

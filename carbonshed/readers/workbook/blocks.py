@@ -12,6 +12,12 @@ from carbonshed.readers.common.workbooks import cell_name
 from carbonshed.readers.workbook.axis import Axis, first_start, read_axis
 from carbonshed.readers.workbook.books import Books
 from carbonshed.readers.workbook.by_region import by_region
+from carbonshed.readers.workbook.contradictions import (
+    check_groups,
+    check_labels,
+    check_region,
+    check_titles,
+)
 from carbonshed.readers.workbook.frames import Block, Frame, Term
 from carbonshed.readers.workbook.headers import Headers, resolve_area
 from carbonshed.readers.workbook.lines import every_text
@@ -26,14 +32,43 @@ from carbonshed.readers.workbook.terms import (
 
 @dataclass(frozen=True)
 class Used:
-    """Cells of a sheet that were read."""
+    """Cells of a sheet that were read.
+
+    Attributes
+    ----------
+    key
+        Keys of the map.
+    above, left
+        Headers.
+    rows, columns
+        Positions on the sheet.
+    down, across
+        Which producers or users they are; None across the lines of a vector.
+    cells : ndarray, shape (len(rows), len(columns))
+        The numbers, as printed.
+    sign
+        1, or -1 for numbers that are taken off.
+    """
 
     key: str
     above: Headers
     left: Headers
     rows: tuple[int, ...]
     columns: tuple[int, ...]
-    is_matrix: bool
+    down: Axis | None
+    across: Axis | None
+    cells: np.ndarray
+    sign: float = 1.0
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether it is a block, with labels along both sides."""
+        return self.down is not None and self.across is not None
+
+    @property
+    def sheet(self) -> str:
+        """File and sheet."""
+        return self.left.grid.where
 
 
 @dataclass
@@ -52,6 +87,8 @@ class BlockReader:
         Labels that the map gives to lines outside the block of transactions.
     may_miss
         Pairs of region and label may be missing.
+    groups
+        The group of each category.
     """
 
     books: Books
@@ -59,6 +96,7 @@ class BlockReader:
     marks: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     may_miss: bool = False
+    groups: tuple[str, ...] = ()
     used: list[Used] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
@@ -156,13 +194,34 @@ class BlockReader:
             others=self.others,
             may_miss=self.may_miss,
         )
+        first = self._first_column(left.grid, rows, column)
+        check_region(left, rows, down, first)
+        check_region(above, columns, across, row)
+        regions = {down.region, across.region} - {None}
+        self._note(check_titles(above, down, regions, row))
+        check_labels(left, rows, down, first, block.key)
+        check_labels(above, columns, across, row, block.key)
+        if across.what == "category":
+            titles = {m.place: m.title for m in reversed(across.members)}
+            check_groups(above, columns, self.groups, titles, row, block.key)
         self._starts.setdefault((self._place(left), down.what), row)
         self._starts.setdefault((self._place(above), across.what), column)
         self._starts.setdefault((self._place(above), "end"), columns.end)
         self._note_missing(block.key, left.grid, rows, columns)
         cells = self._cells(left.grid, rows.positions, columns.positions, block.key)
         self._refuse_unlabelled(left.grid, rows, columns)
-        self._use(block.key, above, left, rows.positions, columns.positions, True)
+        self.used.append(
+            Used(
+                block.key,
+                above,
+                left,
+                tuple(map(int, rows.positions)),
+                tuple(map(int, columns.positions)),
+                rows,
+                columns,
+                cells,
+            )
+        )
         return columns.gather(rows.gather(cells).T).T
 
     def _first_cell(
@@ -212,13 +271,28 @@ class BlockReader:
             others=self.others,
             may_miss=self.may_miss,
         )
+        before = first[1] if is_column else first[0]
+        check_region(along, axis, names, before)
+        check_labels(along, axis, names, before, term.key)
         self._note_missing(term.key, left.grid, axis, axis)
         across = np.array(lines, dtype=int)
         rows, columns = (
             (axis.positions, across) if is_column else (across, axis.positions)
         )
         cells = self._cells(left.grid, rows, columns, term.key)
-        self._use(term.key, above, left, rows, columns, False)
+        self.used.append(
+            Used(
+                term.key,
+                above,
+                left,
+                tuple(map(int, rows)),
+                tuple(map(int, columns)),
+                axis if is_column else None,
+                None if is_column else axis,
+                cells,
+                term.sign,
+            )
+        )
         total = cells.sum(axis=1) if is_column else cells.sum(axis=0)
         return term.sign * axis.gather(total)
 
@@ -229,6 +303,16 @@ class BlockReader:
             if (place, what) in self._starts:
                 return self._starts[place, what]
         return max(other.lines) + 1
+
+    def _first_column(self, grid: Grid, rows: Axis, column: int) -> int:
+        """Return the first column of numbers in the rows of a block."""
+        lines = set(rows.positions.tolist())
+        beside = [
+            min(used.columns)
+            for used in self.used
+            if used.sheet == grid.where and used.is_matrix and lines & set(used.rows)
+        ]
+        return min([column, *beside])
 
     def _start_along(
         self,
@@ -307,25 +391,9 @@ class BlockReader:
         check(rows.skipped, lambda line, p: (line, p), columns.positions, "row")
         check(columns.skipped, lambda line, p: (p, line), rows.positions, "column")
 
-    def _use(
-        self,
-        key: str,
-        above: Headers,
-        left: Headers,
-        rows: np.ndarray,
-        columns: np.ndarray,
-        is_matrix: bool,
-    ) -> None:
-        self.used.append(
-            Used(
-                key,
-                above,
-                left,
-                tuple(map(int, rows)),
-                tuple(map(int, columns)),
-                is_matrix,
-            )
-        )
+    def _note(self, decisions: list[Decision]) -> None:
+        """Take up what was found of a sheet, once."""
+        self.decisions += [d for d in decisions if d not in self.decisions]
 
     @staticmethod
     def _place(headers: Headers) -> tuple:

@@ -7,6 +7,7 @@ from carbonshed.readers.workbook.names import shown
 from carbonshed.text import listing, suggestion
 
 _MOST_LISTED = 8
+_MOST_NEAR = 8
 
 
 def find_lines(
@@ -111,5 +112,14 @@ def every_text(headers: Headers, before: int) -> list[str]:
 
 def header_texts(headers: Headers, position: int, before: int) -> list[str]:
     """Return the texts that stand before a line."""
-    lines = sorted({*headers.lines, *headers.zone(before)})
+    lines = sorted(near_lines(headers, before))
     return [text for line in lines if (text := headers.text(line, position))]
+
+
+def near_lines(headers: Headers, before: int) -> list[int]:
+    """Return the lines of headers, and those just before the first number.
+
+    Far above or left of it stand other tables.
+    """
+    zone = headers.zone(before)
+    return list(dict.fromkeys([*headers.lines, *zone[-_MOST_NEAR:]]))

@@ -14,11 +14,17 @@ from carbonshed.readers.workbook.balance import (
     check_balance,
     check_gdp,
     check_published,
+    name_closing,
 )
-from carbonshed.readers.workbook.beside import numbers_beside
 from carbonshed.readers.workbook.blocks import BlockReader
 from carbonshed.readers.workbook.books import Books
+from carbonshed.readers.workbook.contradictions import check_sheet_names
 from carbonshed.readers.workbook.emissions import Emissions, EmissionsFile
+from carbonshed.readers.workbook.final_users import (
+    check_emissions_of_users,
+    check_exports,
+    check_imports_of_users,
+)
 from carbonshed.readers.workbook.parts import Parts
 from carbonshed.readers.workbook.plan import Plan
 from carbonshed.readers.workbook.supply_use import read_supply_and_use
@@ -27,6 +33,7 @@ from carbonshed.readers.workbook.symmetric import (
     read_symmetric,
     take_out_imports,
 )
+from carbonshed.readers.workbook.unread import Unread, find_unread
 from carbonshed.readers.workbook.years import check_year
 from carbonshed.text import listing
 
@@ -68,24 +75,41 @@ class Year:
             marks=plan.marks,
             others=_texts_elsewhere(plan),
             may_miss="missing_pairs" in plan.accept,
+            groups=tuple(c["category_group"] for c in plan.labels.rows["categories"])[
+                : plan.labels.categories.n_inner
+            ],
         )
         self.labels = [
             f"{region['region_id']} / {sector['sector_id']}"
             for region in plan.labels.rows["regions"]
             for sector in sectors_of(plan)
         ]
+        reader.decisions += check_sheet_names(
+            plan.labels.sheets, plan.labels.sectors, plan.file
+        )
         if plan.is_supply_and_use:
             printed = domestic = read_supply_and_use(plan, reader)
         else:
             printed = read_symmetric(plan, reader)
-        check_year(plan, reader)
-        gates = self._gates(printed)
+        emissions = self._emissions()
+        reader.decisions += check_year(plan, reader)
+        unread = self._unread()
+        gates = self._gates(printed, unread)
+        gates += check_exports(plan, reader, printed)
+        gates += check_imports_of_users(plan, reader, printed, unread)
+        gates += check_emissions_of_users(unread, emissions.direct)
         if not plan.is_supply_and_use:
             domestic = take_out_imports(printed, plan, self.labels, reader.where)
-        emissions = self._emissions()
         return self._assemble(domestic, emissions, gates)
 
-    def _gates(self, parts: Parts) -> list[Decision]:
+    def _unread(self) -> Unread:
+        """Return what stands beside the blocks and is not read."""
+        plan = self.plan
+        known = plan.labels.sectors.inner(is_across=False)
+        keys = [plan.places.blocks[name].key for name in (plan.main, "final_demand")]
+        return find_unread(self.reader.used, known, *keys)
+
+    def _gates(self, parts: Parts, unread: Unread) -> list[Decision]:
         """Hold the table against what the office publishes of it."""
         plan, reader = self.plan, self.reader
         n = len(parts.transactions)
@@ -108,7 +132,9 @@ class Year:
             is_total=plan.is_total and not plan.is_supply_and_use,
         )
         args = (plan.accept, reader.where, self.labels.__getitem__)
-        found = check_balance(sums, *args)
+        found = check_balance(sums, *args, closing=unread.closing)
+        closing, lines = name_closing(sums, unread.closing, reader.where)
+        found += [*closing, *unread.notes(lines)]
         imports = parts.imports_by_product if plan.is_total else parts.imports_by_buyer
         for name, own in (
             ("output", parts.output),
@@ -185,11 +211,6 @@ class Year:
         if reader.beside:
             text = f"placed by address: {listing(reader.beside)}"
             decisions.append(Decision("placed_by_address", text))
-        known = plan.labels.sectors.inner(is_across=False)
-        kinds = tuple(
-            plan.places.blocks[name].key for name in (plan.main, "final_demand")
-        )
-        decisions += numbers_beside(reader.used, known, kinds)
         table = MatrixTable(
             year=plan.year,
             regions=rows["regions"],

@@ -79,6 +79,8 @@ class Plan:
         Texts that mean zero.
     accept
         Gates that are waived, of `GATES`.
+    has_years
+        The map is of several years.
     """
 
     file: str
@@ -95,6 +97,7 @@ class Plan:
     use_prices: str = "basic"
     marks: frozenset[str] = frozenset()
     accept: frozenset[str] = frozenset()
+    has_years: bool = False
 
     @property
     def is_supply_and_use(self) -> bool:
@@ -167,6 +170,7 @@ def read_plan(
         use_prices=_word(root, "use_prices", ("basic", "purchasers")),
         marks=frozenset(texts_of(root, "marks")),
         accept=_accepted(root),
+        has_years=root.content.get("years") not in (None, ""),
     )
     csv_style(root)  # refuses a style that makes no sense, also beside workbooks
     return plan

@@ -1,0 +1,294 @@
+"""Labels beside the lines of a block that contradict what the map takes them for.
+
+A map says which line is which in one way: by one line of labels, by the order of its
+lists, by the name of a sheet. What else stands there must not say the opposite.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+
+from carbonshed.dataset.matrix_table import Decision
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.look.words import role_of
+from carbonshed.readers.workbook.axis import Axis
+from carbonshed.readers.workbook.headers import Headers
+from carbonshed.readers.workbook.lines import header_texts, near_lines
+from carbonshed.readers.workbook.names import Names
+from carbonshed.text import listing
+
+_TITLE_ROWS = 8
+_SHORTEST = 3  # characters of a region that is looked for within a text
+
+_Pair = tuple[int, int]  # a position, and the place that its label is known to have
+
+
+def check_labels(
+    headers: Headers, axis: Axis, names: Names, before: int, key: str
+) -> None:
+    """Refuse lines beside which the map's own labels stand for other lines.
+
+    Parameters
+    ----------
+    headers
+        Where labels are.
+    axis
+        The lines, as the map takes them.
+    names
+        Their labels.
+    before
+        The first number, before which labels stand.
+    key
+        Keys of the map, for messages.
+
+    Raises
+    ------
+    CarbonshedError
+        If the labels of a line of headers are those of the map at other lines: all of
+        them exchanged among each other, or most of a line of names known.
+    """
+    expected = dict(zip(axis.positions.tolist(), axis.places.tolist(), strict=True))
+    for line in _lines_to_check(headers, before):
+        texts = {p: _text(headers, line, p, axis) for p in expected}
+        known = _known(texts, names, headers.is_across)
+        wrong = [(p, k) for p, k in known.items() if k != expected[p] % names.n_inner]
+        if not wrong:
+            continue
+        wanted = {expected[p] % names.n_inner for p, _ in wrong}
+        is_exchanged = wanted == {place for _, place in wrong}
+        has_names = any(c.isalpha() for p, _ in wrong for c in texts[p])
+        if is_exchanged or (has_names and 2 * len(known) > len(expected)):
+            raise _other_line(headers, line, wrong, expected, names, key)
+
+
+def _lines_to_check(headers: Headers, before: int) -> list[int]:
+    lines = near_lines(headers, before)
+    rule = headers.rule
+    if rule.is_ordered or rule.labels is not None:
+        return lines
+    # by these the axis was read
+    return [line for line in lines if line not in headers.lines]
+
+
+def _text(headers: Headers, line: int, position: int, axis: Axis) -> str:
+    """Return a header cell; of the line of labels, what counts of it."""
+    if line == headers.lines[-1] and headers.rule.labels is None:
+        return headers.label(position, int(axis.positions.min()))[1]
+    return headers.text(line, position)
+
+
+def _known(texts: dict[int, str], names: Names, is_across: bool) -> dict[int, int]:
+    """Return the place of each label that the map knows and that is no heading."""
+    inner = names.inner(is_across)
+    counts = Counter(texts.values())
+    most = len(names.asked_regions)
+    return {
+        position: names.members[inner[text]].place
+        for position, text in texts.items()
+        if text in inner and counts[text] <= most
+    }
+
+
+def _other_line(
+    headers: Headers,
+    line: int,
+    wrong: list[_Pair],
+    expected: dict[int, int],
+    names: Names,
+    key: str,
+) -> CarbonshedError:
+    position, place = wrong[0]
+    titles = {member.place: member.title for member in reversed(names.members)}
+    kind = "column" if headers.is_across else "row"
+    rule = " (`order: true`)" if headers.rule.is_ordered else ""
+    more = f", and so on in {len(wrong)} lines" if len(wrong) > 1 else ""
+    return CarbonshedError(
+        f"{headers.grid.where}: `{key}`: cell {headers.address(line, position)} is "
+        f"{headers.text(line, position)[:60]!r}, the label of {titles[place]} in the "
+        f"map, in the {kind} that is taken for "
+        f"{titles[expected[position] % names.n_inner]}{rule}{more}; expected labels "
+        f"that agree: are {names.what} ids, names or lines of the map moved or "
+        "exchanged?"
+    )
+
+
+def check_groups(
+    headers: Headers,
+    axis: Axis,
+    groups: Sequence[str],
+    titles: Mapping[int, str],
+    before: int,
+    key: str,
+) -> None:
+    """Refuse two categories whose headers say the group of the other.
+
+    Parameters
+    ----------
+    headers, axis, before, key
+        As of `check_labels`.
+    groups, titles
+        The group of each category, and what it is called.
+    """
+    if not groups:
+        return
+    said: dict[int, set[str]] = {}
+    shown: dict[int, str] = {}
+    for position, place in zip(axis.positions, axis.places, strict=True):
+        category = int(place) % len(groups)
+        texts = header_texts(headers, int(position), before)
+        said.setdefault(category, set()).add(role_of(tuple(texts)).group)
+        shown.setdefault(category, " ".join(texts)[:60])
+    for one, other in combinations(said, 2):
+        is_exchanged = (
+            groups[one] != groups[other]
+            and said[one] == {groups[other]}
+            and said[other] == {groups[one]}
+        )
+        if is_exchanged:
+            raise CarbonshedError(
+                f"{headers.grid.where}: `{key}`: the category {titles[one]} of group "
+                f"{groups[one]} is read from {shown[one]!r}, and {titles[other]} of "
+                f"group {groups[other]} from {shown[other]!r}; expected headers that "
+                "agree with the groups: are the two exchanged in the map?"
+            )
+
+
+def check_region(headers: Headers, axis: Axis, names: Names, before: int) -> None:
+    """Refuse lines that say another region than the sheet, or the order, is taken for.
+
+    Raises
+    ------
+    CarbonshedError
+        If the lines of a sheet of one region are labelled with others alone, or a line
+        of an order with another.
+    """
+    is_ordered = headers.rule.is_ordered
+    if len(names.regions) < 2 or (names.region is None and not is_ordered):
+        return
+    known, sectors = names.region_of(), names.inner(headers.is_across)
+    places = zip(axis.positions.tolist(), axis.places.tolist(), strict=True)
+    expected = {position: place // names.n_inner for position, place in places}
+    for line in near_lines(headers, before):
+        texts = {position: headers.text(line, position) for position in expected}
+        said = {p: t for p, t in texts.items() if t in known and t not in sectors}
+        wrong = [p for p, text in said.items() if known[text] != expected[p]]
+        if wrong and (is_ordered or len(wrong) == len(said)):
+            position = wrong[0]
+            what = "the line" if names.region is None else "the sheet"
+            rule = " (`order: true`)" if is_ordered else ""
+            raise CarbonshedError(
+                f"{headers.grid.where}: cell {headers.address(line, position)} is "
+                f"{said[position]!r}, and {what} is taken for the region "
+                f"{_title(names, expected[position])}{rule}; expected its own label: "
+                "are the lines, sheets or files of two regions exchanged?"
+            )
+
+
+def check_titles(above: Headers, names: Names, own: set[int], before: int) -> list:
+    """Compare what stands above the numbers with the regions a sheet is taken for.
+
+    Returns
+    -------
+    list of Decision
+        A WARNING where a title has the name of another region among its words.
+
+    Raises
+    ------
+    CarbonshedError
+        If a title is the name of another region and nothing more.
+    """
+    if not own or len(names.regions) < 2:
+        return []
+    grid, top = above.grid, above.area.top
+    cells = [
+        (above.address(row, column), text)
+        for row in range(top, min(before, top + _TITLE_ROWS, len(grid.rows)))
+        if row not in above.lines
+        for column in range(len(grid.rows[row]))
+        if (text := grid.text(row, column))
+    ]
+    said = named_regions((text for _, text in cells), names)
+    if not said or said & own:
+        return []
+    known = names.region_of()
+    taken = listing(_title(names, region) for region in sorted(own))
+    sectors = names.inner(is_across=True)
+    for address, text in cells:
+        if text in known and text not in sectors:
+            raise CarbonshedError(
+                f"{grid.where}: cell {address} is {text!r}, and the sheet is taken for "
+                f"the region {taken}; expected its own name: are the sheets or files "
+                "of two regions exchanged?"
+            )
+    others = listing(_title(names, region) for region in sorted(said))
+    text = (
+        f"WARNING: {grid.where}: its titles name the region {others}, and the sheet is "
+        f"taken for {taken}: are sheets or files of two regions exchanged?"
+    )
+    return [Decision("other_region", text)]
+
+
+def check_sheet_names(sheets: Sequence[str], names: Names, file: str) -> list[Decision]:
+    """Compare the names of the sheets of regions with the regions.
+
+    Parameters
+    ----------
+    sheets
+        What stands for each region in the name of a sheet or file.
+    names
+        With the regions.
+    file
+        Name of the map.
+
+    Returns
+    -------
+    list of Decision
+        A WARNING where a name has that of another region among its words.
+
+    Raises
+    ------
+    CarbonshedError
+        If it is the name of another region.
+    """
+    known = names.region_of()
+    decisions = []
+    for region, sheet in enumerate(sheets):
+        if known.get(sheet, region) != region:
+            raise CarbonshedError(
+                f"{file}: `sheet` of the region {_title(names, region)} is {sheet!r}, "
+                f"the name of the region {_title(names, known[sheet])}; expected its "
+                "own sheet: are the two exchanged?"
+            )
+        said = named_regions([sheet], names)
+        if said and region not in said:
+            others = listing(_title(names, other) for other in sorted(said))
+            text = (
+                f"WARNING: {file}: `sheet` of the region {_title(names, region)} is "
+                f"{sheet!r}, which names {others}: are sheets exchanged?"
+            )
+            decisions.append(Decision("other_region", text))
+    return decisions
+
+
+def named_regions(texts: Iterable[str], names: Names) -> set[int]:
+    """Return the regions whose labels are among the words of texts."""
+    wanted = {
+        text: region
+        for text, region in names.region_of().items()
+        if len(text) >= _SHORTEST
+    }
+    found = set()
+    for text in texts:
+        plain = text.replace("_", " ")
+        for label, region in wanted.items():
+            is_word = rf"(?<!\w){re.escape(label.replace('_', ' '))}(?!\w)"
+            if label in text and re.search(is_word, plain):
+                found.add(region)
+        if text in names.region_of():
+            found.add(names.region_of()[text])
+    return found
+
+
+def _title(names: Names, region: int) -> str:
+    return repr(max(names.regions[region], key=len))

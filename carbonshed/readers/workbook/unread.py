@@ -1,0 +1,347 @@
+"""Numbers that stand beside the blocks of a map, which it does not mention.
+
+Totals may stand there, and they are known by adding up. What is left may be a second
+column of exports, or inventories that were forgotten.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+
+import numpy as np
+
+from carbonshed.dataset.matrix_table import Decision
+from carbonshed.readers.common.workbooks import cell_name
+from carbonshed.readers.workbook.axis import Axis
+from carbonshed.readers.workbook.blocks import Used
+from carbonshed.readers.workbook.headers import Headers
+from carbonshed.readers.workbook.lines import header_texts
+from carbonshed.readers.workbook.sums_of_lines import own_numbers
+from carbonshed.text import listing
+
+_MOST_BLANK = 3  # lines without numbers that end what stands beside a block
+_MOST_NAMED = 12
+_MOST_TOGETHER = 3  # lines that close a gap together
+_MOST_TRIED = 12
+_EXACT = 1e-6  # relative: the same number, printed twice
+_LEFT = 0.05  # of a gap that a line closes, for rounding
+
+READ, UNREAD, LEFT_OUT = "read", "unread", "left out"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row or column beside a block, or the sum of the block.
+
+    Attributes
+    ----------
+    kind
+        ``row`` or ``column``.
+    sheet, position
+        Where it is.
+    address, title
+        Its first cell, and its headers.
+    numbers : ndarray, shape (m,)
+        Along the block.
+    axis
+        Which producers or users the numbers are of.
+    state
+        ``read``, ``unread`` or ``left out`` by the map.
+    keys
+        Of a row below final demand: the blocks that read it for sectors.
+    is_of_users
+        It is such a row.
+    number
+        How many lines of the sheet before it have the same headers.
+    """
+
+    kind: str
+    sheet: str
+    position: int
+    address: str
+    title: str
+    numbers: np.ndarray
+    axis: Axis
+    state: str
+    keys: tuple[str, ...] = ()
+    is_of_users: bool = False
+    number: int = 0
+
+    @property
+    def called(self) -> tuple[str, bool, str, int]:
+        """What lines of several sheets have in common."""
+        title = self.title or f"{self.sheet} {self.position}"
+        return self.kind, self.is_of_users, title, self.number
+
+    def by_place(self) -> np.ndarray:
+        """Return the numbers by producer or user."""
+        return self.axis.gather(self.numbers)
+
+    def __str__(self) -> str:
+        """Return what it is called in a message."""
+        title = repr(self.title) if self.title else "without a header"
+        total = float(self.numbers.sum())
+        return f"{self.kind} {title} at {self.address} (sum {total:,.6g})"
+
+
+@dataclass
+class Unread:
+    """The lines that no block reads and that are no sums of others.
+
+    Attributes
+    ----------
+    lines
+        Of all sheets, in order.
+    going_on
+        Rows that blocks read for sectors, and that go on under final demand unread.
+    """
+
+    lines: list[Line] = field(default_factory=list)
+    going_on: list[Line] = field(default_factory=list)
+
+    def closing(self, gap: np.ndarray, kind: str) -> list[Line]:
+        """Return the lines that a gap by producer is made of, none if there are none.
+
+        Parameters
+        ----------
+        gap : ndarray, shape (n,)
+            What is lacking, or too much.
+        kind
+            ``row`` or ``column``: which lines may close it.
+        """
+        size = float(np.abs(gap).sum())
+        lines = self._of_sectors(kind, len(gap))[:_MOST_TRIED]
+        if not size or np.count_nonzero(gap) < 2:
+            return []
+        sets = (
+            some
+            for count in range(1, _MOST_TOGETHER + 1)
+            for some in combinations(lines, count)
+        )
+        for some in sets:
+            with np.errstate(over="ignore", invalid="ignore"):
+                total = np.sum([vector for _, vector in some], axis=0)
+                left = min(np.abs(gap - total).sum(), np.abs(gap + total).sum())
+            if left <= _LEFT * size:
+                return [line for line, _ in some]
+        return []
+
+    def notes(self, named: Collection[Line] = ()) -> list[Decision]:
+        """Return a WARNING that lists the lines, but those that are named already."""
+        known = {line.called for line in named}
+        groups: dict[tuple, list[Line]] = {}
+        for line in self.lines:
+            if line.called not in known:
+                groups.setdefault(line.called, []).append(line)
+        if not groups:
+            return []
+        shown = listing(map(_described, groups.values()), _MOST_NAMED, separator="; ")
+        text = (
+            "WARNING: not read, as the map says nothing of it, and no sum of other "
+            f"lines: {shown}. What belongs to the table goes into a block, what does "
+            "not into `leave_out`"
+        )
+        return [Decision("numbers_beside", text)]
+
+    def _of_sectors(self, kind: str, size: int) -> list[tuple[Line, np.ndarray]]:
+        """Return lines by producer, those of several sheets added up."""
+        found: dict[tuple, tuple[Line, np.ndarray]] = {}
+        for line in self.lines:
+            if line.kind == kind and not line.is_of_users and line.axis.length == size:
+                first, total = found.get(line.called, (line, np.zeros(size)))
+                found[line.called] = first, total + line.by_place()
+        return list(found.values())
+
+
+def _described(lines: list[Line]) -> str:
+    """Return a line, or one that several sheets have."""
+    first = lines[0]
+    if len(lines) == 1:
+        return f"{first} of {first.sheet}"
+    total = sum(float(line.numbers.sum()) for line in lines)
+    return (
+        f"{first.kind} {first.title!r} on {len(lines)} sheets (sum {total:,.6g}; "
+        f"{first.address} of {first.sheet} is the first)"
+    )
+
+
+def find_unread(
+    used: list[Used], known: Collection[str], main: str, users: str
+) -> Unread:
+    """Return the rows and columns with numbers beside matrices that were not read.
+
+    Parameters
+    ----------
+    used
+        What was read.
+    known
+        Labels of producers: where they come again, another block begins.
+    main, users
+        Keys of the main block and of final demand, whose neighbours are looked at.
+    """
+    found = Unread()
+    blocks = [block for block in used if block.is_matrix and block.key in (main, users)]
+    for block in blocks:
+        sides = [_numbered(_rows(block, used, known, main))]
+        if block.key == main or _sectors(block, used, main) is None:
+            sides.append(_numbered(_columns(block, used, main)))
+        for lines in sides:
+            own = own_numbers(
+                [line.numbers for line in lines],
+                [line.state == READ for line in lines],
+            )
+            for line in (lines[k] for k in own):
+                if line.state == LEFT_OUT:
+                    continue
+                (found.going_on if line.keys else found.lines).append(line)
+    return found
+
+
+def _numbered(lines: Iterator[Line]) -> list[Line]:
+    """Return lines, those with the same headers told apart."""
+    counts: Counter[str] = Counter()
+    found = []
+    for line in lines:
+        found.append(replace(line, number=counts[line.title]))
+        counts[line.title] += line.state != READ
+    return found
+
+
+def _columns(block: Used, used: list[Used], main: str) -> Iterator[Line]:
+    """Yield the main block as one column, and the columns right of it, read or not."""
+    rows = set(block.rows)
+    read = {
+        column
+        for other in used
+        if other.sheet == block.sheet and rows & set(other.rows)
+        for column in other.columns
+    }
+    headers, first = block.above, _first(used, block.sheet)[0]
+    own = set(block.columns) if block.key == main else set()
+    if own:
+        yield _line(block, "column", min(own), first, block.cells.sum(axis=1))
+    blank = 0
+    for column in range(min(block.columns), headers.end):
+        if column in block.left.lines or column in own:
+            continue
+        cells = [(row, column) for row in block.rows]
+        line = _line(block, "column", column, first, _numbers(block, cells))
+        if column in read:
+            yield line
+        elif line.numbers.any():
+            yield replace(line, state=_state(headers, column, first))
+        is_blank = column not in read and not _has_text(block, cells)
+        blank = blank + 1 if is_blank else 0
+        if blank > _MOST_BLANK and column > max(block.columns):
+            return
+
+
+def _rows(
+    block: Used, used: list[Used], known: Collection[str], main: str
+) -> Iterator[Line]:
+    """Yield the block as one row, and the rows below it, read or not."""
+    columns = set(block.columns)
+    read: set[int] = set()
+    elsewhere: dict[int, list[str]] = {}
+    for other in (other for other in used if other.sheet == block.sheet):
+        if columns & set(other.columns):
+            read.update(other.rows)
+        elif not other.is_matrix:
+            for row in other.rows:
+                elsewhere.setdefault(row, []).append(other.key)
+    first = _first(used, block.sheet)[1]
+    yield _line(block, "row", min(block.rows), first, block.cells.sum(axis=0))
+    sectors = _sectors(block, used, main)
+    blank = 0
+    for row in _rows_below(block, known, read):
+        cells = [(row, column) for column in block.columns]
+        line = _line(block, "row", row, first, _numbers(block, cells))
+        if row in read:
+            yield line
+        elif line.numbers.any() and not _is_total_of(line, sectors, row):
+            keys = elsewhere.get(row, ()) if block.key != main else ()
+            yield replace(
+                line,
+                state=_state(block.left, row, first),
+                keys=tuple(keys),
+                is_of_users=block.key != main,
+            )
+        if sectors is not None:
+            cells += [(row, column) for column in sectors.columns]
+        is_blank = row not in read and not _has_text(block, cells)
+        blank = blank + 1 if is_blank else 0
+        if blank > _MOST_BLANK and row > max(block.rows):
+            return
+
+
+def _rows_below(block: Used, known: Collection[str], read: set[int]) -> Iterator[int]:
+    """Yield the rows from a block on that are no part of it, up to another block."""
+    for row in range(min(block.rows), block.left.end):
+        if row in block.above.lines or row in block.rows:
+            continue
+        is_inside = row < max(block.rows)
+        is_known = block.left.label(row, block.rows[0])[1] in known
+        if is_known and row not in read and not is_inside:
+            return
+        if row in read or not is_inside or block.left.is_wanted(row):
+            yield row
+
+
+def _sectors(block: Used, used: list[Used], main: str) -> Used | None:
+    """Return the main block that stands beside final demand, None if none does."""
+    others = (
+        other
+        for other in used
+        if other.key == main and other.sheet == block.sheet and other is not block
+    )
+    return next(others, None) if block.key != main else None
+
+
+def _is_total_of(line: Line, sectors: Used | None, row: int) -> bool:
+    """Return whether one cell of a row repeats the sum of its cells of sectors."""
+    filled = line.numbers[line.numbers != 0]
+    if sectors is None or len(filled) != 1:
+        return False
+    total = _numbers(sectors, [(row, column) for column in sectors.columns]).sum()
+    return bool(abs(total - filled[0]) <= _EXACT * abs(total))
+
+
+def _first(used: list[Used], sheet: str) -> tuple[int, int]:
+    """Return row and column of the first numbers of the matrices of a sheet."""
+    blocks = [block for block in used if block.is_matrix and block.sheet == sheet]
+    return min(min(b.rows) for b in blocks), min(min(b.columns) for b in blocks)
+
+
+def _line(
+    block: Used, kind: str, position: int, before: int, numbers: np.ndarray
+) -> Line:
+    """Return a line that is read; `before` ends its headers."""
+    is_column = kind == "column"
+    headers, axis = (
+        (block.above, block.down) if is_column else (block.left, block.across)
+    )
+    if axis is None:
+        raise TypeError("a block has labels along both sides")
+    cell = (block.rows[0], position) if is_column else (position, block.columns[0])
+    title = " ".join(header_texts(headers, position, before))[:40]
+    return Line(
+        kind, block.sheet, position, cell_name(*cell), title, numbers, axis, READ
+    )
+
+
+def _has_text(block: Used, cells: list[tuple[int, int]]) -> bool:
+    return any(block.left.grid.text(*cell) for cell in cells)
+
+
+def _state(headers: Headers, position: int, before: int) -> str:
+    texts = header_texts(headers, position, before)
+    return LEFT_OUT if headers.rule.leave_out.intersection(texts) else UNREAD
+
+
+def _numbers(block: Used, cells: list[tuple[int, int]]) -> np.ndarray:
+    """Return cells as numbers, 0 where they hold none."""
+    grid = block.left.grid
+    return np.array(
+        [grid.numbers(*cell, 1)[0] if grid.is_amount(*cell) else 0.0 for cell in cells]
+    )
