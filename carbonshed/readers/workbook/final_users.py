@@ -27,7 +27,8 @@ def check_exports(plan: Plan, reader: BlockReader, parts: Parts) -> list[Decisio
     """Return a WARNING where a nation exports nothing."""
     if plan.descriptor["mrio"]["country"] == _WORLD:
         return []
-    if parts.exports is not None and parts.exports.any():
+    is_read = "exports" in plan.places.vectors
+    if is_read and parts.exports is not None and parts.exports.any():
         return []
     text = (
         "WARNING: no exports: all that is made counts as used in the country "

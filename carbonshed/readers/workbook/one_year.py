@@ -93,8 +93,9 @@ class Year:
             printed = read_symmetric(plan, reader)
         emissions = self._emissions()
         reader.decisions += check_year(plan, reader)
+        published = self._published()
         unread = self._unread()
-        gates = self._gates(printed, unread)
+        gates = self._gates(printed, published, unread)
         gates += check_exports(plan, reader, printed)
         gates += check_imports_of_users(plan, reader, printed, unread)
         gates += check_emissions_of_users(unread, emissions.direct)
@@ -109,14 +110,15 @@ class Year:
         keys = [plan.places.blocks[name].key for name in (plan.main, "final_demand")]
         return find_unread(self.reader.used, known, *keys)
 
-    def _gates(self, parts: Parts, unread: Unread) -> list[Decision]:
+    def _gates(
+        self, parts: Parts, published: dict[str, np.ndarray], unread: Unread
+    ) -> list[Decision]:
         """Hold the table against what the office publishes of it."""
         plan, reader = self.plan, self.reader
         n = len(parts.transactions)
         demand = parts.final_demand.sum(axis=1)
         if parts.error is not None:
             demand = demand + parts.error
-        published = self._published()
         output = parts.output if parts.output is not None else published.get("output")
         added = parts.all_value_added
         sums = Sums(

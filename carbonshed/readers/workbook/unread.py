@@ -27,7 +27,8 @@ _MOST_TRIED = 12
 _EXACT = 1e-6  # relative: the same number, printed twice
 _LEFT = 0.05  # of a gap that a line closes, for rounding
 
-READ, UNREAD, LEFT_OUT = "read", "unread", "left out"
+READ, CHECKED, UNREAD, LEFT_OUT = "read", "checked", "unread", "left out"
+_CHECK = "check."
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Line:
     axis
         Which producers or users the numbers are of.
     state
-        ``read``, ``unread`` or ``left out`` by the map.
+        ``read`` by a block, ``checked`` alone, ``unread`` or ``left out``.
     keys
         Of a row below final demand: the blocks that read it for sectors.
     is_of_users
@@ -87,17 +88,20 @@ class Line:
 
 @dataclass
 class Unread:
-    """The lines that no block reads and that are no sums of others.
+    """What no block reads.
 
     Attributes
     ----------
     lines
-        Of all sheets, in order.
+        Lines that are no sums of others, of all sheets, in order.
+    others
+        Sums of others, and lines that the map leaves out or reads as a check alone.
     going_on
         Rows that blocks read for sectors, and that go on under final demand unread.
     """
 
     lines: list[Line] = field(default_factory=list)
+    others: list[Line] = field(default_factory=list)
     going_on: list[Line] = field(default_factory=list)
 
     def closing(self, gap: np.ndarray, kind: str) -> list[Line]:
@@ -111,15 +115,17 @@ class Unread:
             ``row`` or ``column``: which lines may close it.
         """
         size = float(np.abs(gap).sum())
-        lines = self._of_sectors(kind, len(gap))[:_MOST_TRIED]
         if not size or np.count_nonzero(gap) < 2:
             return []
-        sets = (
+        lines = _by_producer(self.lines, kind, len(gap))
+        more = [*lines, *_by_producer(self.others, kind, len(gap))]
+        sets = [
             some
+            for these in (lines[:_MOST_TRIED], more[:_MOST_TRIED])
             for count in range(1, _MOST_TOGETHER + 1)
-            for some in combinations(lines, count)
-        )
-        for some in sets:
+            for some in combinations(these, count)
+        ]
+        for some in [*sets, *([line] for line in more)]:
             with np.errstate(over="ignore", invalid="ignore"):
                 total = np.sum([vector for _, vector in some], axis=0)
                 left = min(np.abs(gap - total).sum(), np.abs(gap + total).sum())
@@ -129,10 +135,10 @@ class Unread:
 
     def notes(self, named: Collection[Line] = ()) -> list[Decision]:
         """Return a WARNING that lists the lines, but those that are named already."""
-        known = {line.called for line in named}
+        known = {(line.kind, line.title) for line in named}
         groups: dict[tuple, list[Line]] = {}
         for line in self.lines:
-            if line.called not in known:
+            if (line.kind, line.title) not in known:
                 groups.setdefault(line.called, []).append(line)
         if not groups:
             return []
@@ -144,14 +150,17 @@ class Unread:
         )
         return [Decision("numbers_beside", text)]
 
-    def _of_sectors(self, kind: str, size: int) -> list[tuple[Line, np.ndarray]]:
-        """Return lines by producer, those of several sheets added up."""
-        found: dict[tuple, tuple[Line, np.ndarray]] = {}
-        for line in self.lines:
-            if line.kind == kind and not line.is_of_users and line.axis.length == size:
-                first, total = found.get(line.called, (line, np.zeros(size)))
-                found[line.called] = first, total + line.by_place()
-        return list(found.values())
+
+def _by_producer(
+    lines: list[Line], kind: str, size: int
+) -> list[tuple[Line, np.ndarray]]:
+    """Return lines of sectors by producer, those of several sheets added up."""
+    found: dict[tuple, tuple[Line, np.ndarray]] = {}
+    for line in lines:
+        if line.kind == kind and not line.is_of_users and line.axis.length == size:
+            first, total = found.get(line.called, (line, np.zeros(size)))
+            found[line.called] = first, total + line.by_place()
+    return list(found.values())
 
 
 def _described(lines: list[Line]) -> str:
@@ -189,12 +198,15 @@ def find_unread(
         for lines in sides:
             own = own_numbers(
                 [line.numbers for line in lines],
-                [line.state == READ for line in lines],
+                [line.state in (READ, CHECKED) for line in lines],
             )
-            for line in (lines[k] for k in own):
-                if line.state == LEFT_OUT:
-                    continue
-                (found.going_on if line.keys else found.lines).append(line)
+            for k, line in enumerate(lines):
+                if k not in own or line.state == LEFT_OUT:
+                    found.others += [] if line.state == READ else [line]
+                elif line.keys:
+                    found.going_on.append(line)
+                else:
+                    found.lines.append(line)
     return found
 
 
@@ -211,12 +223,11 @@ def _numbered(lines: Iterator[Line]) -> list[Line]:
 def _columns(block: Used, used: list[Used], main: str) -> Iterator[Line]:
     """Yield the main block as one column, and the columns right of it, read or not."""
     rows = set(block.rows)
-    read = {
-        column
-        for other in used
-        if other.sheet == block.sheet and rows & set(other.rows)
-        for column in other.columns
-    }
+    read: dict[int, str] = {}
+    for other in used:
+        if other.sheet == block.sheet and rows & set(other.rows):
+            for column in other.columns:
+                read[column] = _read_by(other.key, read.get(column))
     headers, first = block.above, _first(used, block.sheet)[0]
     own = set(block.columns) if block.key == main else set()
     if own:
@@ -228,7 +239,7 @@ def _columns(block: Used, used: list[Used], main: str) -> Iterator[Line]:
         cells = [(row, column) for row in block.rows]
         line = _line(block, "column", column, first, _numbers(block, cells))
         if column in read:
-            yield line
+            yield replace(line, state=read[column])
         elif line.numbers.any():
             yield replace(line, state=_state(headers, column, first))
         is_blank = column not in read and not _has_text(block, cells)
@@ -242,13 +253,13 @@ def _rows(
 ) -> Iterator[Line]:
     """Yield the block as one row, and the rows below it, read or not."""
     columns = set(block.columns)
-    read: set[int] = set()
+    read: dict[int, str] = {}
     elsewhere: dict[int, list[str]] = {}
     for other in (other for other in used if other.sheet == block.sheet):
-        if columns & set(other.columns):
-            read.update(other.rows)
-        elif not other.is_matrix:
-            for row in other.rows:
+        for row in other.rows:
+            if columns & set(other.columns):
+                read[row] = _read_by(other.key, read.get(row))
+            elif not other.is_matrix:
                 elsewhere.setdefault(row, []).append(other.key)
     first = _first(used, block.sheet)[1]
     yield _line(block, "row", min(block.rows), first, block.cells.sum(axis=0))
@@ -258,7 +269,7 @@ def _rows(
         cells = [(row, column) for column in block.columns]
         line = _line(block, "row", row, first, _numbers(block, cells))
         if row in read:
-            yield line
+            yield replace(line, state=read[row])
         elif line.numbers.any() and not _is_total_of(line, sectors, row):
             keys = elsewhere.get(row, ()) if block.key != main else ()
             yield replace(
@@ -275,7 +286,9 @@ def _rows(
             return
 
 
-def _rows_below(block: Used, known: Collection[str], read: set[int]) -> Iterator[int]:
+def _rows_below(
+    block: Used, known: Collection[str], read: Collection[int]
+) -> Iterator[int]:
     """Yield the rows from a block on that are no part of it, up to another block."""
     for row in range(min(block.rows), block.left.end):
         if row in block.above.lines or row in block.rows:
@@ -324,14 +337,32 @@ def _line(
     if axis is None:
         raise TypeError("a block has labels along both sides")
     cell = (block.rows[0], position) if is_column else (position, block.columns[0])
-    title = " ".join(header_texts(headers, position, before))[:40]
     return Line(
-        kind, block.sheet, position, cell_name(*cell), title, numbers, axis, READ
+        kind=kind,
+        sheet=block.sheet,
+        position=position,
+        address=cell_name(*cell),
+        title=_title(headers, position, before),
+        numbers=numbers,
+        axis=axis,
+        state=READ,
     )
+
+
+def _read_by(key: str, before: str | None) -> str:
+    return CHECKED if before != READ and key.startswith(_CHECK) else READ
 
 
 def _has_text(block: Used, cells: list[tuple[int, int]]) -> bool:
     return any(block.left.grid.text(*cell) for cell in cells)
+
+
+def _title(headers: Headers, position: int, before: int) -> str:
+    """Return what stands before a line, without numbers of another table."""
+    own = {headers.text(line, position) for line in headers.lines}
+    texts = header_texts(headers, position, before)
+    named = [t for t in texts if t in own or any(c.isalpha() for c in t)]
+    return " ".join(named)[:40]
 
 
 def _state(headers: Headers, position: int, before: int) -> str:
