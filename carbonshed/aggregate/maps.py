@@ -167,7 +167,11 @@ def _new_label(
             (agreed,) = old
             # members of a province become that province: it is no part of itself
             is_itself = column.name == "parent_region_id" and agreed == new_id
-            label[column.name] = None if is_itself else agreed
+            # the English of a name that they no longer have
+            is_of_another = column.name == "region_name_en" and label[name] not in {
+                row[name] for row in members
+            }
+            label[column.name] = None if is_itself or is_of_another else agreed
         elif column.name in _REQUIRED:
             differ = ", ".join(
                 f"{row[key]!r} {row[column.name]}" for row in members[:_MOST_LISTED]

@@ -210,6 +210,23 @@ def test_a_province_is_no_part_of_itself(project):
     assert parents == {"R0": None, "R1": "south", "R2": "south"}
 
 
+def test_an_english_name_goes_with_the_name(project):
+    system = drawn()
+    system.regions = [
+        replace(region, name_en=f"English {k}")
+        for k, region in enumerate(system.regions)
+    ]
+    ingest_tidy(write_tidy(system, project / "tidy"), "a")
+    ids = [region.id for region in system.regions]
+    rows = [{"region_id": region, "new_region_id": region} for region in ids]
+    rows[0] |= {"new_region_name": "Another"}
+    rows[1] |= {"new_region_name": "Its", "new_region_name_en": "Its English"}
+    path = write_map(project / "r.csv", "region_id", rows)
+    regions = pq.read_table(aggregate("a", "b", regions=path).table("regions"))
+    names = [row["region_name_en"] for row in regions.to_pylist()]
+    assert names[:3] == [None, "Its English", "English 2"]
+
+
 def test_one_to_one_changes_nothing(project):
     system = drawn()
     ingest_tidy(write_tidy(system, project / "tidy"), "a")
