@@ -157,13 +157,16 @@ def _as_page(
 
 def _about(question: "Question", asked: "Asked") -> dict[str, str]:
     """Return what is to be known of an answer, a line each."""
+    from carbonshed.publish.questions import SCOPE
+
     row = asked.about
     is_about = [row["title"]]
     if "year" in question.parameters:
         is_about.append(row["year"])
     if "stressor_id" in question.parameters:
         is_about.append(row["stressor_name"])
-    if "region_id" in question.parameters:
+    # the scope has a region for all the others, and is about none
+    if "region_id" in question.parameters and question.name != SCOPE:
         is_about.append(row["region_name"])
     lines = {
         "question": question.question,

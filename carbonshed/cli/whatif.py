@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from carbonshed.cli.output import FORMATS, chosen_format, destination
+from carbonshed.cli.streams import read_standard_input
 
 if TYPE_CHECKING:
     from carbonshed.publish.layout import Column
@@ -22,7 +23,10 @@ _OF_RECEIVERS = ("quota_allocation", "living_standards")
 
 def whatif(
     path: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Scenarios: a CSV file.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="Scenarios: a CSV file; - reads standard input."
+        ),
     ],
     dataset: Annotated[
         str | None,
@@ -60,6 +64,7 @@ def whatif(
     from carbonshed.scenarios.reader import (
         read_scenarios,
         report,
+        scenarios_of_text,
         suspicious_factors,
     )
     from carbonshed.whatif.answer import ANSWERED, answer_sql, premises
@@ -74,7 +79,12 @@ def whatif(
     dataset = dataset or default_name()
     laboratory = open_laboratory(dataset)
     known = vocabulary(laboratory)
-    rows = read_scenarios(path, known)
+    text = None
+    if str(path) == "-":
+        path, text = Path("standard input"), read_standard_input()
+        rows = scenarios_of_text(text, path, known)
+    else:
+        rows = read_scenarios(path, known)
     for remark in suspicious_factors(path, rows):
         typer.echo(remark, err=True)
     if refusals := evaluate(laboratory, rows, {*ANSWERED, table or ANSWERED[0]}):
@@ -96,7 +106,7 @@ def whatif(
         with destination(file) as place:
             place.put("\n\n".join(blocks(laboratory, rows, place.width)))
     if keep:
-        keep_scenarios(dataset, path)
+        keep_scenarios(dataset, path, text)
 
 
 def _as_text(
@@ -146,20 +156,32 @@ def _markdown(columns: "list[Column]") -> str:
     )
 
 
-def keep_scenarios(dataset: str, path: Path) -> None:
-    """Keep a file with the dataset, which may be newer than what is published."""
-    from carbonshed.dbt_plugin.vars import load_scenarios
+def keep_scenarios(dataset: str, path: Path, text: str | None = None) -> None:
+    """Keep a file with the dataset, which may be newer than what is published.
+
+    Parameters
+    ----------
+    dataset
+        The dataset.
+    path
+        The file, or what it is called in messages.
+    text
+        What it holds, if it cannot be read again.
+    """
+    from carbonshed.dbt_plugin.vars import load_vocabulary
     from carbonshed.files import write_whole
     from carbonshed.io_errors import read_text
     from carbonshed.paths import kept_scenarios
     from carbonshed.publish.status import shown
-    from carbonshed.scenarios.reader import scenario_ids
+    from carbonshed.scenarios.reader import scenario_ids, scenarios_of_text
     from carbonshed.text import listing
 
-    mine = {row.scenario_id for row in load_scenarios(dataset, path)}
+    text = read_text(path) if text is None else text
+    rows = scenarios_of_text(text, path, load_vocabulary(dataset))
+    mine = {row.scenario_id for row in rows}
     kept = kept_scenarios(dataset)
     before = scenario_ids(kept) if kept.is_file() else []
-    write_whole(kept, read_text(path))
+    write_whole(kept, text)
     if dropped := [scenario for scenario in before if scenario not in mine]:
         typer.echo(
             f"no longer kept, of the file that was {shown(kept)}:"

@@ -15,6 +15,9 @@ _MASS = ((1e9, "Gt"), (1e6, "Mt"), (1e3, "kt"), (1.0, "t"), (1e-3, "kg"), (1e-6,
 _COUNT = ((1e9, "billion "), (1e6, "million "), (1.0, ""))
 _COUNTED = ("currency", "persons")
 _NARROWEST = 12  # of a column of text before rows are stacked
+_FEW_ROWS = 3  # that are better read as blocks than in several tables
+_HEAD_LINES = 3  # of the heads of several tables, with the unit
+_MOST_LEADING = 3  # columns that say what a row is about, a rank and a name perhaps
 _MOST_DECIMALS = 6
 _EXACT = ("year", "rank", "position")
 ROWS_OWN = "the row's unit"  # which stands in a column of its own
@@ -82,7 +85,11 @@ def laid_out(
 
 
 def as_text(columns: Sequence[Column], width: int | None) -> str:
-    """Lay columns out as a table, or stack the fields of each row if that is too wide.
+    """Lay columns out as a table, or as several, or stack the fields of each row.
+
+    Where the table is too wide, heads break first, as little as possible, then texts.
+    Where that is not enough, the columns stand in tables one below the other, each of
+    which begins with what a row is about; of few rows, each is a block of lines.
 
     Parameters
     ----------
@@ -93,15 +100,47 @@ def as_text(columns: Sequence[Column], width: int | None) -> str:
     """
     if width is None or _width(columns) <= width:
         return _table(columns, [_natural(each) for each in columns])
-    widths = [_narrow(each) for each in columns]
-    spare = width - sum(widths) - len(_GAP) * (len(columns) - 1)
-    if spare < 0:
+    if _least(columns) <= width:
+        return _fitted(columns, width)
+    panels = _panels(columns, width)
+    if len(columns[0].cells) <= _FEW_ROWS or not panels:
         return _stacked(columns, width)
+    return "\n\n".join(_fitted(panel, width) for panel in panels)
+
+
+def _fitted(columns: Sequence[Column], width: int) -> str:
+    """Lay columns out that fit with broken heads and texts."""
+    deepest = max(_depth(each, _narrow(each)) for each in columns)
+    widths = [_narrow(each) for each in columns]
+    for depth in range(1, deepest):
+        flat = [_narrow(each, depth) for each in columns]
+        if _total(flat) <= width:
+            widths = flat
+            break
+    spare = width - _total(widths)
     for place, each in enumerate(columns):
-        more = min(spare, _natural(each) - widths[place])
-        widths[place] += more
-        spare -= more
+        if not each.is_number:  # its cells break too
+            more = min(spare, max(_natural(each) - widths[place], 0))
+            widths[place] += more
+            spare -= more
     return _table(columns, widths)
+
+
+def _panels(columns: Sequence[Column], width: int) -> list[list[Column]]:
+    """Return the columns of each of several tables; none if one does not fit."""
+    texts = [place for place, each in enumerate(columns) if not each.is_number]
+    first = texts[0] if texts and texts[0] < _MOST_LEADING else 0
+    key, others = [*columns[: first + 1]], columns[first + 1 :]
+    panels: list[list[Column]] = []
+    for each in others:
+        if _least([*key, each]) > width:
+            return []
+        # there is room for heads that are not too deep
+        if panels and _least([*panels[-1], each], _HEAD_LINES) <= width:
+            panels[-1].append(each)
+        else:
+            panels.append([*key, each])
+    return panels
 
 
 def three_digits(value: float) -> str:
@@ -180,24 +219,50 @@ def cell_width(words: str) -> int:
 
 
 def _width(columns: Sequence[Column]) -> int:
-    return sum(map(_natural, columns)) + len(_GAP) * (len(columns) - 1)
+    return _total([_natural(each) for each in columns])
+
+
+def _least(columns: Sequence[Column], depth: int | None = None) -> int:
+    return _total([_narrow(each, depth) for each in columns])
+
+
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
 
 
 def _natural(each: Column) -> int:
     return max(map(cell_width, (each.name, each.unit, *each.cells)))
 
 
-def _narrow(each: Column) -> int:
-    """Return the least that a column needs: names break at `_`, texts at blanks."""
+def _narrow(each: Column, depth: int | None = None) -> int:
+    """Return the least that a column needs: names break at `_`, texts at blanks.
+
+    With a depth, so that its head has no more lines than that, if it can.
+    """
     words = [*_pieces(each.name), *each.unit.split()]
-    head = max(map(cell_width, words), default=0)
+    least = max(map(cell_width, words), default=0)
     if each.is_number:
-        return max(head, *map(cell_width, each.cells))
-    cells = max(map(cell_width, each.cells), default=0)
-    longest = max(
-        (cell_width(word) for cell in each.cells for word in cell.split()), default=0
-    )
-    return max(head, min(cells, max(longest, _NARROWEST)))
+        least = max(least, *map(cell_width, each.cells))
+    else:
+        cells = max(map(cell_width, each.cells), default=0)
+        longest = max(
+            (cell_width(word) for cell in each.cells for word in cell.split()),
+            default=0,
+        )
+        least = max(least, min(cells, max(longest, _NARROWEST)))
+    most = _natural(each)
+    while depth is not None and least < most and _depth(each, least) > depth:
+        least += 1
+    return least
+
+
+def _depth(each: Column, width: int) -> int:
+    """Return how many lines the head of a column has."""
+    return len(_head(each, width))
+
+
+def _head(each: Column, width: int) -> list[str]:
+    return [*_wrapped(_pieces(each.name), "", width), *_lines(each.unit, width)]
 
 
 def _pieces(name: str) -> list[str]:
@@ -206,10 +271,7 @@ def _pieces(name: str) -> list[str]:
 
 
 def _table(columns: Sequence[Column], widths: Sequence[int]) -> str:
-    heads = [
-        [*_wrapped(_pieces(each.name), "", width), *_lines(each.unit, width)]
-        for each, width in zip(columns, widths, strict=True)
-    ]
+    heads = [_head(each, width) for each, width in zip(columns, widths, strict=True)]
     deepest = max(map(len, heads))
     lines = [
         _row(columns, widths, [head[row] if row < len(head) else "" for head in heads])

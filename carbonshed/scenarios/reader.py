@@ -95,7 +95,29 @@ def read_scenarios(path: Path, vocabulary: Vocabulary) -> list[ScenarioRow]:
         raise CarbonshedError(
             f"{path}: no such file (a relative path starts in {Path.cwd()})"
         )
-    records = _records(path, read_text(path))
+    return scenarios_of_text(read_text(path), path, vocabulary)
+
+
+def scenarios_of_text(
+    text: str, path: Path, vocabulary: Vocabulary
+) -> list[ScenarioRow]:
+    """Check scenarios as `read_scenarios` does.
+
+    Parameters
+    ----------
+    text
+        What the file holds.
+    path
+        What it is called in messages.
+    vocabulary
+        What its rows may name.
+
+    Raises
+    ------
+    CarbonshedError
+        If anything is wrong with it.
+    """
+    records = _records(path, text)
     _, header = next(records, (0, []))
     _check_header(path, header)
     rows: list[ScenarioRow] = []

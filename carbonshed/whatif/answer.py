@@ -74,7 +74,7 @@ def tables(laboratory: Laboratory, rows: list[ScenarioRow]) -> Iterator[Table]:
     last = max(row["year"] for row in summaries)
     for case in _cases(row for row in summaries if row["year"] == last):
         for scenario in dict.fromkeys(row.scenario_id for row in rows):
-            yield _regions(laboratory, case, scenario)
+            yield from _regions(laboratory, case, scenario)
 
 
 def remarks(
@@ -157,8 +157,8 @@ def _summary(case: Row, rows: list[Row]) -> Table:
     )
 
 
-def _regions(laboratory: Laboratory, case: Row, scenario: str) -> Table:
-    """Return the regions whose accounts change most."""
+def _regions(laboratory: Laboratory, case: Row, scenario: str) -> Iterator[Table]:
+    """Yield the regions whose accounts change most, a table for each account."""
     rows = laboratory.rows(
         "select changes.*, accounts.population"
         f" from {laboratory.answer('quota_by_region')} as changes"
@@ -176,22 +176,32 @@ def _regions(laboratory: Laboratory, case: Row, scenario: str) -> Table:
         count = "no region changes"
     elif len(changed) > len(shown):
         count += f"; the {len(shown)} that change most"
-    title = f"{scenario}: {case['stressor_id']}, {case['year']}; {count}"
-    values: dict[str, list[Any]] = {"region": [row["region_name"] for row in shown]}
+    about = f"{scenario}: {case['stressor_id']}, {case['year']}"
+    if not shown:
+        yield Table(f"{about}; {count}", [])
+        return
+    yield Table(f"{about}; {count}", _account(shown, "footprint"))
+    yield Table(
+        f"{about}; production of the same regions", _account(shown, "production")
+    )
+
+
+def _account(rows: list[Row], account: str) -> list[Column]:
+    """Return an account of some regions before and after, and per person."""
+    values: dict[str, list[Any]] = {"region": [row["region_name"] for row in rows]}
     units = {}
-    for account in _ACCOUNTS:
-        for moment in _MOMENTS:
-            name = f"{account}_{moment}"
-            values[name] = [row[name] for row in shown]
-            units[name] = "t"
-        for moment in _MOMENTS:
-            name = f"{account}_per_capita_{moment}"
-            units[name] = "t per person"
-            values[name] = [
-                row["population"] and row[f"{account}_{moment}"] / row["population"]
-                for row in shown
-            ]
-    return Table(title, laid_out(values, units) if shown else [])
+    for moment in _MOMENTS:
+        name = f"{account}_{moment}"
+        values[name] = [row[name] for row in rows]
+        units[name] = "t"
+    for moment in _MOMENTS:
+        name = f"per_person_{moment}"
+        units[name] = "t per person"
+        values[name] = [
+            row["population"] and row[f"{account}_{moment}"] / row["population"]
+            for row in rows
+        ]
+    return laid_out(values, units)
 
 
 def _amounts(row: Row) -> Iterator[float]:

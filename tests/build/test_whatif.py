@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -191,6 +192,10 @@ def test_what_it_prints(what_if, project, tmp_path):
             f" where scenario_id = '{CHINESE}' and production_before > 0"
         ).fetchone()
     assert worst < 1e-9
+    piped = f"{sys.executable} -m carbonshed whatif - --dataset what_if < {path}"
+    again = project.run("sh", "-c", piped)
+    assert again.code == 0, again
+    assert sorted(again.text.splitlines()) == sorted(text.splitlines())
 
 
 def test_it_does_not_wait_for_dbt(what_if, project):

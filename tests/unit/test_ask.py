@@ -205,6 +205,13 @@ def test_a_workbook_has_numbers_and_says_what_they_are() -> None:
 
 
 @pytest.mark.usefixtures("published")
+def test_the_head_names_no_region_that_the_answer_is_not_about() -> None:
+    head = ask("what_footprints_hold", "--region", "AX").splitlines()[1]
+    assert head == "Nordland; 2014; Carbon dioxide"
+    assert ask("by_region", "--region", "AX").splitlines()[1].endswith("; Åland")
+
+
+@pytest.mark.usefixtures("published")
 def test_a_limit_may_be_beyond_all_numbers_of_rows() -> None:
     assert ask("by_region", "--limit", "9" * 20) != ""
 
@@ -331,3 +338,45 @@ def test_a_narrow_screen_breaks_heads_then_texts_then_stacks() -> None:
     ]
     assert as_text(columns, 20).splitlines()[0].startswith("region_name  ")
     assert "emissions_per_value_added  1,500 t per" in as_text(columns, 20)
+
+
+def test_heads_are_no_deeper_than_the_screen_asks_for() -> None:
+    names = ("region", "footprint_before", "footprint_after", "emissions_per_person")
+    values = {name: [1.0, 2.0] for name in names[1:]}
+    columns = laid_out({"region": ["Oslo", "Rio"], **values}, {names[1]: "t"})
+    # one line needs 6 + 16 + 15 + 20 and gaps; of two, the unit is one
+    lines = as_text(columns, 62).splitlines()
+    assert lines[0] == "region  footprint_before  footprint_  emissions_"
+    assert lines[1] == "                       t       after  per_person"
+    assert lines[2].startswith("------")
+    assert as_text(columns, 63).splitlines()[0].endswith("  emissions_per_person")
+
+
+def test_what_fits_in_no_width_stands_in_tables_one_below_the_other() -> None:
+    values = {
+        "rank": [1, 2, 3, 4],
+        "region": ["Oslo", "Rio", "Lima", "Bonn"],
+        **{f"number_{place}_of_many": [place] * 4 for place in range(9)},
+        "why": ["a text of many words"] * 4,
+    }
+    columns = laid_out(values)
+    for width in (60, 100, 120):
+        tables = as_text(columns, width).split("\n\n")
+        assert all(len(line) <= width for table in tables for line in table.split("\n"))
+        heads = [table.partition("---")[0].split("\n") for table in tables]
+        assert all(head[0].startswith("rank  region") for head in heads)
+        assert all(len(head) <= 4 for head in heads)  # the last is empty
+        for table in tables:
+            rows = table.split("\n")[-4:]
+            assert [row.split()[:2] for row in rows] == [
+                [str(rank), region]
+                for rank, region in zip(values["rank"], values["region"], strict=True)
+            ]
+        # nothing is lost
+        text = as_text(columns, width)
+        for place in range(9):
+            assert text.count(f" {place}") >= 4
+        assert text.count("a text of many words") == 4
+    # of few rows, each is a block of lines
+    few = laid_out({name: column[:3] for name, column in values.items()})
+    assert as_text(few, 60).count("number_8_of_many") == 3
