@@ -92,6 +92,8 @@ def destination(file: Path | None) -> Iterator[Destination]:
         try:
             with replacing(target) as path:
                 yield Destination(path, is_screen=False)
+                if target.exists():  # who may read it is the user's choice
+                    shutil.copymode(target, path)
         except BrokenPipeError:
             raise
         except OSError as error:

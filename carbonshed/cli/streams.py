@@ -1,22 +1,28 @@
 """Standard input, output and errors, which may be closed, full or in another code."""
 
-import io
 import os
 import sys
 from contextlib import suppress
+from typing import Any, TextIO
 
 
-class _Messages(io.TextIOWrapper):
+class _Messages:
     """Standard error: what is said there is lost where it cannot be written."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
 
     def write(self, text: str) -> int:
         with suppress(OSError):
-            super().write(text)
+            self._stream.write(text)
         return len(text)
 
     def flush(self) -> None:
         with suppress(OSError):
-            super().flush()
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def open_streams() -> None:
@@ -36,14 +42,12 @@ def open_streams() -> None:
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     if sys.stdout is None:
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-    # labels may hold what the terminal cannot show
-    sys.stdout.reconfigure(errors="backslashreplace")
-    sys.stderr = _Messages(
-        open(2, "wb", closefd=False),  # noqa: SIM115
-        encoding=getattr(sys.stderr, "encoding", "utf-8"),
-        errors="backslashreplace",
-        line_buffering=True,
-    )
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        # labels may hold what the terminal cannot show
+        stream.reconfigure(errors="backslashreplace")
+    sys.stderr = _Messages(sys.stderr)
 
 
 def let_go_of_output() -> None:

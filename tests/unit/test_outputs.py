@@ -78,6 +78,16 @@ def test_an_answer_goes_where_a_link_leads() -> None:
         assert target.read_text() == "one\n1\n"
 
 
+@pytest.mark.usefixtures("published")
+def test_an_answer_that_is_replaced_stays_as_private_as_it_was() -> None:
+    place = Path("answer.csv")
+    place.touch(0o600)
+    asked = [*QUESTION, "-o", "answer.csv"]
+    assert CliRunner().invoke(_commands, asked).exit_code == 0
+    assert place.read_text() == "one\n1\n"
+    assert place.stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.parametrize(
     "words",
     [
