@@ -8,9 +8,13 @@ import copy
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from support.layouts import office
 from support.layouts.office import Office
+from support.layouts.workbook import MatrixFile, close_columns, matrix_file
 from support.nations import Nation, nation
+from support.random_systems import Size, random_system
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
@@ -534,3 +538,79 @@ class TestSums:
         text = warnings(read(file, tmp_path))["numbers_beside"]
         assert "column 'MEMO' on 2 sheets (sum 42; " in text
         assert text.count("MEMO") == 1
+
+
+NOTES = {
+    *("numbers_beside", "unread_line_closes", "no_exports", "imports_of_users"),
+    *("emissions_of_users", "other_region", "other_year"),
+}
+GENTLY = settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+def drawn(seed: int) -> MatrixFile:
+    """Return several regions on one sheet, with imports, emissions and all else."""
+    size = Size(regions=2, sectors=3, categories=2, has_twins=False)
+    system = random_system(seed, size)
+    number = next(iter(system.years))
+    year = system.years[number]
+    n, regions, categories = year.final_demand.shape
+    rng = np.random.default_rng(seed)
+    year.imports_by_sector = rng.uniform(0.1, 1, n)
+    year.imports_by_category = rng.uniform(0.1, 1, (regions, categories))
+    year.gdp = [None] * len(year.gdp)
+    close_columns(year)
+    return matrix_file(system, number)
+
+
+def outcome(file: MatrixFile, folder) -> str | set[str]:
+    """Return the refusal, or which of the notes there are."""
+    options = IngestOptions("a", map=file.write_map(folder / "map.yml"))
+    try:
+        source = file.write_csv(folder / "csv")
+        (table,) = read_csv_matrix(source, options, no_progress)
+    except CarbonshedError as error:
+        return str(error)
+    return {d.code for d in table.decisions if d.code in NOTES}
+
+
+@GENTLY
+@given(st.integers(0, 2**32))
+def test_random_systems_are_taken_without_a_note(tmp_path, seed):
+    assert outcome(drawn(seed), tmp_path) == set()
+
+
+@GENTLY
+@given(st.integers(0, 2**32), st.data())
+def test_random_systems_in_another_order(tmp_path, seed, data):
+    """Any order of regions and sectors but that of the sheet is refused."""
+    file = drawn(seed)
+    file.map |= {"rows": {"order": True}, "columns": {"order": True}}
+    assert outcome(file, tmp_path) == set()
+    key = data.draw(st.sampled_from(["regions", "sectors"]))
+    order = data.draw(st.permutations(file.map[key]))
+    assume(order != file.map[key])
+    file.map[key] = order
+    said = outcome(file, tmp_path)
+    assert isinstance(said, str)
+    assert "exchanged?" in said
+
+
+@GENTLY
+@given(
+    st.integers(0, 2**32),
+    st.sampled_from(
+        [
+            ("imports_of_final_users", "imports_of_users"),
+            ("direct_emissions", "emissions_of_users"),
+        ]
+    ),
+)
+def test_random_systems_with_a_row_forgotten(tmp_path, seed, case):
+    block, code = case
+    file = drawn(seed)
+    assume(file.map["blocks"].pop(block, None))
+    assert outcome(file, tmp_path) == {code}
