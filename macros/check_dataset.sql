@@ -19,9 +19,11 @@
     {%- set readers = descendants([solves]) -%}
     {%- set reads_store = solves not in selected_resources
         and selected_resources | select("in", readers) | list | length > 0 -%}
-    {%- set roots = graph.nodes.values()
-        | selectattr("resource_type", "equalto", "seed")
-        | map(attribute="root_path") | unique | list -%}
+    {#- by folder of seeds: whether the project is in it, and no package -#}
+    {%- set roots = {} -%}
+    {%- for node in graph.nodes.values() if node.resource_type == "seed" -%}
+        {%- do roots.update({node.root_path: node.package_name == project_name}) -%}
+    {%- endfor -%}
     {%- set answer = fromjson(run_query(
         "select carbonshed_check("
         ~ quoted_text(dataset_name()) ~ ", "

@@ -1,6 +1,6 @@
 """What must be true of a dataset, and of what was chosen, before a build begins."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from carbonshed.audit import ensure_audited
@@ -87,25 +87,24 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> list[str]:
     return checked(dataset, report, remarks)
 
 
-def refuse_parsed_elsewhere(roots: Sequence[str]) -> None:
+def refuse_parsed_elsewhere(roots: Mapping[str, bool]) -> None:
     """Refuse what dbt has parsed in another folder: it names that folder's files.
 
     Parameters
     ----------
     roots
-        The folders that dbt takes seeds from: the project, or a package in it.
+        The folders that dbt takes seeds from; and whether the project is in one, or a
+        package, which may be anywhere.
 
     Raises
     ------
     CarbonshedError
-        One of them is not in the project.
+        The project is in another folder than this, or a package in one that is gone.
     """
     project = project_root()
-    for root in map(Path, roots):
-        if not any(
-            folder.exists() and folder.samefile(project)
-            for folder in (root, *root.parents)
-        ):
+    for folder, has_project in roots.items():
+        root = Path(folder)
+        if not root.exists() or (has_project and not root.samefile(project)):
             msg = (
                 f"dbt would read the seeds of another folder, {root}: target/ was"
                 " copied or moved with the project. Remove"

@@ -25,6 +25,8 @@ def copy_dataset(root: Path, earlier: str, name: str, *, is_solved: bool) -> Pat
             "update main.nodes set code = replace(code, ?, ?)",
             [f'"{earlier}".', f'"{name}".'],
         )
+        # a publication says whose it is
+        connection.execute("update marts.dataset set name = ?", [name])
         for change in solved.items():
             connection.execute(
                 "update solved.solves set folder = replace(folder, ?, ?)", change

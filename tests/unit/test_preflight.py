@@ -21,16 +21,19 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_seeds_of_another_folder_are_refused(project: Path, tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(project)
-    package = project / "dbt_packages" / "carbonshed"
-    refuse_parsed_elsewhere([])
-    refuse_parsed_elsewhere([str(project), str(link), str(package)])
-    other = tmp_path / "original"
-    for _ in range(2):  # moved away, and there still
-        with pytest.raises(CarbonshedError) as refusal:
-            refuse_parsed_elsewhere([str(project), str(other / "packages")])
-        assert str(other) in str(refusal.value)
-        assert "Remove target/partial_parse.msgpack" in str(refusal.value)
-        other.mkdir(exist_ok=True)
+    package, other = tmp_path / "packages" / "carbonshed", tmp_path / "original"
+    package.mkdir(parents=True)
+    refuse_parsed_elsewhere({})
+    refuse_parsed_elsewhere({str(project): True, str(package): False})
+    refuse_parsed_elsewhere({str(link): True})
+    for has_project in (True, False):  # moved away
+        with pytest.raises(CarbonshedError, match=r"target/partial_parse\.msgpack"):
+            refuse_parsed_elsewhere({str(other): has_project})
+    other.mkdir()  # it was copied
+    with pytest.raises(CarbonshedError) as refusal:
+        refuse_parsed_elsewhere({str(package): False, str(other): True})
+    assert str(other) in str(refusal.value)
+    assert "Remove target/partial_parse.msgpack" in str(refusal.value)
 
 
 def test_a_folder_that_dbt_cannot_load_seeds_from_is_refused(project: Path) -> None:
