@@ -430,7 +430,7 @@ def test_a_scheduler_behind_tls_is_reached_by_certificates_of_ones_own(
         processes=False,
         host="127.0.0.1",
         protocol="tls://",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
         silence_logs="CRITICAL",
         security=issued,
     ) as processes:
