@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.tiny_folder import TinyFolder
+from support.tiny_folder import TinyFolder, contents
 from support.tiny_warehouse import write_warehouse
 from typer.testing import CliRunner
 
@@ -174,3 +174,18 @@ def test_a_full_disk_at_a_workbook(published: Path) -> None:
     assert last == "error: x.xlsx: cannot be written: File too large"
     assert "Traceback" not in done.stderr
     assert not (published / "x.xlsx").exists()
+
+
+@pytest.mark.parametrize("command", ["query tiny 'from sums'", "check dataset tiny"])
+def test_without_any_stream_what_is_stored_stays_as_it_was(
+    published: Path, command: str
+) -> None:
+    """No file of it gets the number of a stream, into which messages are written."""
+    before = contents(published)
+    program = f"exec {sys.executable} -m carbonshed {command} <&- >&- 2>&-"
+    done = subprocess.run(
+        ["sh", "-c", program], cwd=published, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
+    now = contents(published)
+    assert {name: now[name] for name in before} == before
