@@ -28,7 +28,7 @@ def project(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
+def run(monkeypatch, capfd):
     """Return a function that runs a command: exit code, output, errors."""
 
     def run_command(*arguments):
@@ -36,7 +36,7 @@ def run(monkeypatch, capsys):
         monkeypatch.setattr("signal.signal", lambda *_: None)
         with pytest.raises(SystemExit) as end:
             app()
-        captured = capsys.readouterr()
+        captured = capfd.readouterr()
         code = end.value.code
         if isinstance(code, str):  # what Python prints for sys.exit(text)
             return 1, captured.out, captured.err + code
