@@ -29,7 +29,7 @@ from carbonshed.cli.streams import let_go_of_output, open_streams, say
 from carbonshed.cli.surroundings import refuse_surroundings
 from carbonshed.cli.synthesize import synthesize
 from carbonshed.cli.whatif import whatif
-from carbonshed.errors import CarbonshedError
+from carbonshed.errors import CarbonshedError, is_of_storage
 from carbonshed.paths import PROJECT_VARIABLE, choose_project
 
 _commands = typer.Typer(
@@ -67,6 +67,10 @@ _commands.command("import-intensities")(import_intensities)
 _commands.command("list")(list_datasets)
 
 _USAGE_ERROR = 2  # of the command-line library
+_WHAT_IS_DAMAGED = (
+    "; a stored file is damaged, and carbonshed check publication NAME and carbonshed"
+    " check dataset NAME say which"
+)
 
 
 def _print_version(wanted: bool) -> None:
@@ -126,6 +130,11 @@ def _exit_code() -> int:
             say(end.code)
             return 1
         return 1 if end.code == _USAGE_ERROR else end.code or 0
+    except Exception as error:
+        if not is_of_storage(error):
+            raise
+        say(f"error: {str(error).splitlines()[0]}{_WHAT_IS_DAMAGED}")
+        return 1
     return 0
 
 

@@ -132,16 +132,18 @@ def open_marts_first(path: Path, name: str | None = None) -> duckdb.DuckDBPyConn
         With DuckDB's own words if it cannot be opened, or if it is a publication of
         another version or of another dataset.
     """
+    connection = None
     try:
         connection = duckdb.connect(path, read_only=True)
-    except duckdb.Error as failure:
-        msg = (
+        refusal = publication_refusal(connection, path, name)
+    except duckdb.Error as failure:  # also of a part that is read later
+        refusal = (
             f"{path.name} cannot be opened: {failure}; if it is damaged, publish it"
             f" again: {build_command(path.stem)}"
         )
-        raise CarbonshedError(msg) from None
-    if refusal := publication_refusal(connection, path, name):
-        connection.close()
+    if connection is None or refusal:
+        if connection is not None:
+            connection.close()
         raise CarbonshedError(refusal)
     # a name in SQL is a table, never something that Python calls so
     connection.execute(

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from support.tiny_folder import contents
@@ -352,6 +353,34 @@ def test_a_living_writer_is_left_alone():
         recover_interrupted("one")
         assert open_dataset("one").name == "one"
         assert writer.partial.is_dir()
+
+
+def test_another_table_under_the_name_of_one_is_named():
+    dataset = make("one")
+    sectors, stressors = dataset.table("sectors"), dataset.table("stressors")
+    stressors.write_bytes(sectors.read_bytes())
+    for read in (lambda: refuse_damaged(dataset), lambda: dataset.read("stressors")):
+        with pytest.raises(CarbonshedError) as refusal:
+            read()
+        said = str(refusal.value)
+        assert "stressors.parquet is " in said
+        assert "no column stressor_id: it is another table" in said
+        assert "carbonshed check dataset one" in said
+
+
+def test_a_changed_number_is_found_before_a_build():
+    """Which the end of the file does not show: another value is as good a value."""
+    dataset = make("one")
+    path = dataset.table("transactions")
+    rows = pq.read_table(path)
+    place = rows.schema.get_field_index("value")
+    doubled = pc.multiply(rows["value"], 2.0)
+    pq.write_table(rows.set_column(place, rows.schema.field(place), doubled), path)
+    with pytest.raises(CarbonshedError) as refusal:
+        refuse_damaged(open_dataset("one"))
+    said = str(refusal.value)
+    assert "data/one/transactions.parquet: is not what was written" in said
+    assert "`carbonshed ingest tidy SOURCE --name one`" in said
 
 
 def test_scenarios_that_are_kept_outlive_an_ingest():

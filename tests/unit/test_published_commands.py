@@ -1,5 +1,6 @@
 """What the commands about publications say, and how they end."""
 
+import io
 import os
 import stat
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 from support.tiny_warehouse import ROWS, write_warehouse
 from typer.testing import CliRunner
 
+from carbonshed import cli
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.editions import published_database
@@ -292,3 +294,46 @@ def test_a_client_that_is_missing_or_too_old(
     code, text = run("sql", "tiny")
     assert code == 1
     assert message in text
+
+
+def test_a_changed_block_of_a_publication_is_no_traceback(warehouse: Path) -> None:
+    """Wherever it is: of the tables, of their names, or of what says who wrote them."""
+    publish("tiny", lambda _: None)
+    path = published_database(warehouse).resolve()
+    whole = path.read_bytes()
+    words = ["query", "tiny", "from sums", "-f", "csv"]
+    usual = as_a_program(*words)
+    assert usual[0] == 0
+    path.chmod(0o644)
+    codes = set()
+    # a block is 256 KiB; more bytes of it would tell nothing else
+    for place in range(0, len(whole), 2**16):
+        spoiled = bytearray(whole)
+        spoiled[place] ^= 1
+        path.write_bytes(spoiled)
+        code, answer, said = as_a_program(*words)
+        codes.add(code)
+        if code == 0:
+            assert answer == usual[1]
+        else:
+            assert (code, answer) == (1, "")
+            assert said.splitlines()[-1].startswith("error: "), said
+    assert 1 in codes
+
+
+def as_a_program(*words: str) -> tuple[int, str, str]:
+    """Return exit code, answer and messages of a command, in a process like this."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        io.TextIOWrapper(io.BytesIO(), "utf-8") as answer,
+        io.StringIO() as said,
+    ):
+        patch.setattr(cli, "open_streams", lambda: None)
+        patch.setattr(sys, "argv", ["carbonshed", *words])
+        patch.setattr(sys, "stdout", answer)
+        patch.setattr(sys, "stderr", said)
+        with pytest.raises(SystemExit) as end:
+            cli.app()
+        answer.flush()
+        printed = answer.buffer.getvalue().decode("utf-8")
+        return int(end.value.code or 0), printed, said.getvalue()
