@@ -28,7 +28,8 @@ warehouse: $(INSTALLED)
 test: $(INSTALLED)
 	$(BIN)/pytest
 
-# inputs spoiled and commands killed at random, for an hour; docs/reliability.md
+# inputs and stored files spoiled, commands killed at random, for an hour;
+# docs/reliability.md
 soak: $(INSTALLED)
 	PYTHONPATH=tests $(BIN)/python -m soak --seconds $(SOAK)
 	PYTHONPATH=tests $(BIN)/python -m soak.fuzz --seconds $(FUZZ)

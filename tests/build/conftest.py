@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+from support.copies import CHECKOUT, PARTS, copy_project
 from support.edges import edge_policy, edge_system
 from support.fork_server import COMMANDS, ForkServer
 from support.hostile_labels import hostile_system
@@ -25,23 +26,10 @@ from support.systems import System
 from support.tidy_folder import write_tidy
 from support.what_if import what_if_policy, what_if_system
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 
 FORK_SERVER = ForkServer()
 
-# what dbt reads; data and warehouse are then made beside it
-PARTS = (
-    "dbt_project.yml",
-    "profiles.yml",
-    "selectors.yml",
-    "models",
-    "python_models",
-    "macros",
-    "seeds",
-    "analyses",
-    "tests/data",
-)
 # enough for what happens before the models, and read in half the time
 FEW_PARTS = (
     "dbt_project.yml",
@@ -139,13 +127,7 @@ class Project:
             # half a second; who reads target/*.json says --write-json
             "DBT_WRITE_JSON": "false",
         }
-        for part in parts:
-            source, target = CHECKOUT / part, root / part
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if source.is_dir():
-                shutil.copytree(source, target)
-            elif source.is_file():
-                shutil.copy(source, target)
+        copy_project(root, parts)
 
     @contextmanager
     def in_environment(self, environment: dict[str, str]) -> Iterator[None]:

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 # in the parent, once: a child begins where it stands
 IMPORTS = (
@@ -26,45 +27,71 @@ _BUILD_SECONDS = 25.0  # about what a small build takes
 
 def main() -> int:
     """Run what was asked for; return 1 if anything is not as it must be."""
+    given = _asked()
+    for module in IMPORTS:
+        importlib.import_module(module)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="soak-") as folder:
+        players = _players(Path(folder), given)
+        for name, player in players.items():
+            for number in range(given.seed, given.seed + getattr(given, name)):
+                player.play(number)
+        for number in range(given.seed, given.seed + given.builds):
+            players["kills"].play_report(number, given.dataset)
+            players["kills"].play_build(number, given.dataset, _BUILD_SECONDS)
+        number = given.seed + given.inputs + given.kills
+        while given.seconds and time.monotonic() - began < given.seconds:
+            for player in players.values():
+                player.play(number)
+            number += 1
+        if "kills" in players:
+            players["kills"].end()
+    faults = [fault for player in players.values() for fault in player.faults]
+    for fault in faults:
+        print(fault, end="\n\n")
+    for name, player in players.items():
+        print(f"{name}: {dict(player.counts)}")
+    print(f"{time.monotonic() - began:,.0f} s")
+    return int(bool(faults))
+
+
+def _asked() -> argparse.Namespace:
     asked = argparse.ArgumentParser(prog="soak", description=__doc__)
     asked.add_argument("--inputs", type=int, default=0, help="how many are spoiled")
     asked.add_argument("--kills", type=int, default=0, help="how many kills")
-    asked.add_argument("--seconds", type=float, help="both by turns, for so long")
+    asked.add_argument("--stored", type=int, default=0, help="how many stored files")
+    asked.add_argument("--questions", type=int, default=0, help="how many in SQL")
+    asked.add_argument("--seconds", type=float, help="all by turns, for so long")
     asked.add_argument("--seed", type=int, default=0, help="of the first")
     asked.add_argument(
         "--builds", type=int, default=0, help="kills of builds, and as many of reports"
     )
-    asked.add_argument("--project", type=Path, help="in which these are killed")
+    asked.add_argument(
+        "--project",
+        type=Path,
+        help="in which these are killed, or whose dataset is copied",
+    )
     asked.add_argument("--dataset", default="tiny", help="which is built there")
-    given = asked.parse_args()
-    for module in IMPORTS:
-        importlib.import_module(module)
-    from soak.kills import Killer
-    from soak.spoil import Spoiler
+    return asked.parse_args()
 
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="soak-") as folder:
-        spoiler = Spoiler(Path(folder, "inputs"))
-        killer = Killer(Path(folder, "kills"), given.project)
-        for number in range(given.seed, given.seed + given.inputs):
-            spoiler.play(number)
-        for number in range(given.seed, given.seed + given.kills):
-            killer.play(number)
-        for number in range(given.seed, given.seed + given.builds):
-            killer.play_report(number, given.dataset)
-            killer.play_build(number, given.dataset, _BUILD_SECONDS)
-        number = given.seed + given.inputs + given.kills
-        while given.seconds and time.monotonic() - began < given.seconds:
-            spoiler.play(number)
-            killer.play(number)
-            number += 1
-        killer.end()
-    for fault in (*spoiler.faults, *killer.faults):
-        print(fault, end="\n\n")
-    print(f"inputs: {dict(spoiler.counts)}")
-    print(f"kills: {dict(killer.counts)}")
-    print(f"{time.monotonic() - began:,.0f} s")
-    return int(bool(spoiler.faults or killer.faults))
+
+def _players(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
+    """Return what plays the rounds that were asked for, by the name of its option."""
+    from soak.kills import Killer
+    from soak.questions import Questioner
+    from soak.spoil import Spoiler
+    from soak.stored import Vandal
+
+    players: dict[str, Any] = {}
+    if given.inputs or given.seconds:
+        players["inputs"] = Spoiler(folder / "inputs")
+    if given.kills or given.builds or given.seconds:
+        players["kills"] = Killer(folder / "kills", given.project)
+    if given.stored or given.questions or given.seconds:
+        vandal = Vandal(folder / "stored", given.project, given.dataset)
+        players["stored"] = vandal
+        players["questions"] = Questioner(vandal.project, given.dataset)
+    return players
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HANG = 60.0  # seconds
-_MEMORY = 6_000_000_000  # bytes
+MEMORY = 6_000_000_000  # bytes
 _LOOK = 0.002
 
 
@@ -40,16 +40,25 @@ class Outcome:
 
 
 def run(
-    work: Callable[[], object], folder: Path, kill_after: float | None = None
+    work: Callable[[], object],
+    folder: Path,
+    kill_after: float | None = None,
+    *,
+    hang: float = HANG,
+    memory: int | None = MEMORY,
 ) -> Outcome:
-    """Do some work in a child, in a folder; kill it after so many seconds, if asked."""
+    """Do some work in a child, in a folder; kill it after so many seconds, if asked.
+
+    It hangs after `hang` seconds, and has the address space of `memory` bytes, None for
+    all that there is.
+    """
     ready, steady = os.pipe()
     with tempfile.NamedTemporaryFile() as printed:
         child = os.fork()
         if child == 0:
             code = 1
             try:
-                code = _do(work, folder, printed.name, steady)
+                code = _do(work, folder, printed.name, steady, memory)
             finally:
                 os._exit(code)
         os.close(steady)
@@ -63,7 +72,7 @@ def run(
                 break
             passed = time.monotonic() - began
             was_killed = kill_after is not None and passed >= kill_after
-            has_hung = passed > HANG
+            has_hung = passed > hang
             if was_killed or has_hung:
                 os.killpg(child, signal.SIGKILL)
                 _, status = os.waitpid(child, 0)
@@ -77,9 +86,16 @@ def run(
     )
 
 
-def _do(work: Callable[[], object], folder: Path, printed: str, steady: int) -> int:
+def _do(
+    work: Callable[[], object],
+    folder: Path,
+    printed: str,
+    steady: int,
+    memory: int | None,
+) -> int:
     os.setpgid(0, 0)
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    if memory is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     output = os.open(printed, os.O_WRONLY | os.O_APPEND)
     for standard in (1, 2):
         os.dup2(output, standard)

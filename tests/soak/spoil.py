@@ -8,9 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from soak import children, mutations, sources
+from soak.hostile import SECRET, changes_of, never_computed, no_plain_file, objects
 from soak.sources import SOURCES, Source
 
 WRONG = 77
+_HOSTILE = 0.2  # of the inputs
+_LOOKED_AT = 0.25  # of those that are no plain files
+# what only developers read
+INSIDES = ("Traceback (most recent call last)", "INTERNAL Error", "Stack Trace")
 
 
 def run_command(words: tuple[str, ...]) -> int:
@@ -26,6 +31,27 @@ def run_command(words: tuple[str, ...]) -> int:
             return 1
         return end.code or 0
     return 0
+
+
+def refused_badly(
+    outcome: children.Outcome, *, has_own_words: bool = False
+) -> str | None:
+    """Return what is wrong with how a command ended; None if it ended as it may.
+
+    It ends with exit code 0, or with 1 and a reason in words. Builds and
+    `status` have words of their own.
+    """
+    if outcome.has_hung:
+        return "hang"
+    if outcome.code == WRONG:
+        return "wrong"
+    if any(words in outcome.said for words in INSIDES):
+        return "traceback"
+    if outcome.code not in (0, 1):
+        return "crash"
+    if outcome.code == 1 and not has_own_words and "error:" not in outcome.said:
+        return "no reason"
+    return None
 
 
 class Spoiler:
@@ -70,10 +96,11 @@ class Spoiler:
         if chance.random() < 0.1:
             self._play_scenarios(seed, chance)
             return
+        if chance.random() < _HOSTILE:
+            self._play_hostile(seed, chance)
+            return
         source = chance.choice(SOURCES)
-        base, work = self._base(source), self.folder / "work"
-        shutil.rmtree(work, ignore_errors=True)
-        shutil.copytree(base, work, ignore=shutil.ignore_patterns("data"))
+        work = self._copy(source)
         files = sorted(path for path in (work / "in").rglob(source.spoiled))
         files = [path for path in files if path.is_file()]
         done = []
@@ -90,6 +117,42 @@ class Spoiler:
 
         self._note(f"{source.name}, seed {seed}, {done}", children.run(read, work))
         self._look_for_rest(f"{source.name}, seed {seed}, {done}", work)
+
+    def _copy(self, source: Source) -> Path:
+        """Return a copy of a source, of which nothing is stored yet."""
+        work = self.folder / "work"
+        shutil.rmtree(work, ignore_errors=True)
+        ignored = shutil.ignore_patterns("data")
+        shutil.copytree(self._base(source), work, ignore=ignored)
+        return work
+
+    def _play_hostile(self, seed: int, chance: random.Random) -> None:
+        """Let a source be what nobody makes by accident."""
+        with_maps = [source for source in SOURCES if len(changes_of(source.name)) > 1]
+        source = chance.choice([*SOURCES, *with_maps, *with_maps])
+        work = self._copy(source)
+        change = chance.choice(changes_of(source.name))
+        what = f"{source.name}, seed {seed}, {change(work, chance)}"
+        if change is no_plain_file and chance.random() < _LOOKED_AT:
+            words = ("look", "in")
+        else:
+            words = source.words
+        # a cell may be one that is not read, a tag one that is passed over
+        may_be_taken = change in (never_computed, objects)
+
+        def read() -> int:
+            code = run_command(words)
+            return self._judge(source, work) if code == 0 and may_be_taken else code
+
+        outcome = children.run(read, work)
+        is_taken = outcome.code == 0 and words == source.words
+        if SECRET in outcome.said or (work / "owned").exists():
+            self._fault("read", what, outcome.said)
+        elif is_taken and not may_be_taken:
+            self._fault("taken", what, outcome.said)
+        else:
+            self._note(what, outcome)
+        self._look_for_rest(what, work)
 
     def _play_scenarios(self, seed: int, chance: random.Random) -> None:
         work = self._base(SOURCES[0])
@@ -113,16 +176,8 @@ class Spoiler:
                 self._fault("wrong", f"scenarios, seed {seed}, {done}", outcome.said)
 
     def _note(self, what: str, outcome: children.Outcome) -> None:
-        if outcome.has_hung:
-            self._fault("hang", what, outcome.said)
-        elif outcome.code == WRONG:
-            self._fault("wrong", what, outcome.said)
-        elif "Traceback (most recent call last)" in outcome.said:
-            self._fault("traceback", what, outcome.said)
-        elif outcome.code not in (0, 1):
-            self._fault("crash", f"{what}: exit {outcome.code}", outcome.said)
-        elif outcome.code == 1 and "error:" not in outcome.said:
-            self._fault("no reason", what, outcome.said)
+        if wrong := refused_badly(outcome):
+            self._fault(wrong, f"{what}: exit {outcome.code}", outcome.said)
         else:
             self.counts["stored" if outcome.code == 0 else "refused"] += 1
 

@@ -1,9 +1,34 @@
-"""A dataset with its warehouse under a second name, for tests that change them."""
+"""Copies of the project, and of a dataset with its warehouse under a second name."""
 
 import shutil
 from pathlib import Path
 
 import duckdb
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+# what dbt reads; data and warehouse are then made beside it
+PARTS = (
+    "dbt_project.yml",
+    "profiles.yml",
+    "selectors.yml",
+    "models",
+    "python_models",
+    "macros",
+    "seeds",
+    "analyses",
+    "tests/data",
+)
+
+
+def copy_project(root: Path, parts: tuple[str, ...] = PARTS) -> None:
+    """Copy parts of the project into a folder of its own."""
+    for part in parts:
+        source, target = CHECKOUT / part, root / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target)
+        elif source.is_file():
+            shutil.copy(source, target)
 
 
 def copy_dataset(root: Path, earlier: str, name: str, *, is_solved: bool) -> Path:
