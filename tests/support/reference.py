@@ -353,6 +353,7 @@ def ranking_rows(
 ) -> dict[tuple, dict[str, object]]:
     """Return ``footprint_rankings`` of one stressor and year."""
     ranked = [region.id for region in system.regions if region.is_ranked]
+    kinds = {region.id: region.type for region in system.regions}
 
     def rank(column: str, region_id: str) -> int:
         own = rows[region_id][column]
@@ -368,6 +369,8 @@ def ranking_rows(
             rows[other]["consumption_footprint"] for other in order[: position + 1]
         )
         head = rows[region_id]["footprint_per_capita"]
+        # a country is not held against itself
+        is_itself = (region_id, kinds[region_id]) == ("USA", "country")
         is_above = comparator and head > comparator.world
         low = "not known" if is_lower_bound else "at or below"
         result[(region_id,)] = {
@@ -377,7 +380,9 @@ def ranking_rows(
             "production_per_capita_rank": rank("production_per_capita", region_id),
             "cumulative_footprint_share": ratio(running, total),
             "world_average_ratio": comparator and head / comparator.world,
-            "us_ratio": comparator and head / comparator.us_consumption,
+            "us_ratio": None
+            if is_itself or comparator is None
+            else head / comparator.us_consumption,
             "is_above_world_average": is_above,
             "is_lower_bound": is_lower_bound,
             "world_comparison": comparator and ("above" if is_above else low),
