@@ -30,9 +30,9 @@ def main() -> int:
     given = _asked()
     for module in IMPORTS:
         importlib.import_module(module)
-    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
         players = _players(Path(folder), given)
+        began = time.monotonic()
         for name, player in players.items():
             for number in range(given.seed, given.seed + getattr(given, name)):
                 player.play(number)
