@@ -20,7 +20,7 @@ directions as (
         case
             when flows.is_poor_to_rich then 'poor to rich'
             when not flows.is_poor_to_rich then 'rich to poor, or equal'
-            else 'unknown: a GDP is missing'
+            else 'GDP per person not known'
         end as direction,
         flows.is_poor_to_rich is not null as is_known,
         count(*) as pairs,

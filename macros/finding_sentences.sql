@@ -3,84 +3,157 @@
     any table by its own conditions, and NULL where it has no subject. -#}
 {% macro finding_sentences() -%}
     {%- set nothing = "'There are no footprints to share out, or some are below zero.'" -%}
+    {%- set is_withheld = "coalesce(premise, '') = 'across_countries'" -%}
+    {%- set is_nothing = "(quota_share is null or quota_share <= 1e-12)" -%}
     {%- set sentences = [
 
     ('accounts_close', 'emissions_in', 't',
     "case
         when emissions_in = 0
-            then 'No emissions of ' || stressor_name || ' came in for '
-                || cast(year as varchar) || '.'
+            then 'The ' || year || ' table contains no emissions of ' || gas || '.'
         when not is_closed
-            then 'The accounts of ' || stressor_name || ' for '
-                || cast(year as varchar) || ' do not close.'
-        else " ~ mass_in_words('emissions_in') ~ " || ' of ' || stressor_name
-            || ' came in for ' || cast(year as varchar)
-            || ', and every tonne is accounted for'
+            then 'The accounts of ' || gas || ' for ' || year || ' do not balance.'
+        else 'The ' || year || ' table contains ' || " ~ mass_in_words('emissions_in') ~ "
+            || ' of ' || gas || '; all of it is attributed'
             || case
                 when unattributed <> 0
-                    then ', some with sectors that have no output'
+                    then ', but for ' || " ~ mass_in_words('unattributed') ~ "
+                        || ' of sectors that have no output'
                 else ''
             end || '.'
+    end"),
+
+    ('footprint_total', 'footprints', 't',
+    "case
+        when not coalesce(footprints > 0, false) then null
+        else 'The footprints add up to ' || " ~ mass_in_words('footprints') ~ "
+            || case
+                when footprints_leave_out = ''
+                    then ', imports and direct emissions of households included.'
+                else '. They leave out '
+                    || replace(footprints_leave_out, '; ', ' and ') || '.'
+            end
+            || case
+                when wider_footprints > footprints and published_country is null
+                    then ' With imports' || as_if || ' they add up to '
+                        || " ~ mass_in_words('wider_footprints') ~ "
+                        || wider_leaves_out || '.'
+                else ''
+            end
+    end"),
+
+    ('published_accounts', 'published_inside_share', 'share',
+    "case
+        when published_country is not null
+            then 'The footprints here add up to ' || " ~ mass_in_words('footprints')
+            ~ " || ', ' || " ~ whole_percent('abs(footprints / published_country - 1)')
+            ~ " || case
+                when footprints < published_country then ' below'
+                else ' above'
+            end
+            || ' the ' || " ~ mass_in_words('published_country')
+            ~ " || ' that the Global Carbon Budget publishes for the consumption of '
+            || 'the country'
+            || case published_inside
+                when 0 then ', which is outside our 90 % interval'
+                when 1 then ', which is inside our 90 % interval'
+                else ''
+            end
+            || case
+                when wider_footprints > footprints
+                    then '. With imports' || as_if || ' they add up to '
+                        || " ~ mass_in_words('wider_footprints') ~ "
+                        || wider_leaves_out
+                else ''
+            end || '.'
+        when published_accounts is null then null
+        when published_inside is null
+            then 'Our footprints differ from those that the Global Carbon Budget '
+                || 'publishes by ' || " ~ whole_percent('median_difference') ~ "
+                || ' at the median of ' || published_accounts || '.'
+        when published_accounts = 1
+            then 'The one published footprint, by the Global Carbon Budget, lies '
+                || case published_inside when 1 then 'inside' else 'outside' end
+                || ' our 90 % interval.'
+        else case
+                when published_inside = published_accounts then 'All '
+                when published_inside = 0 then 'None of the '
+                else published_inside || ' of the '
+            end || published_accounts
+            || ' footprints that the Global Carbon Budget publishes '
+            || case when published_inside <= 1 then 'lies' else 'lie' end
+            || ' inside our 90 % intervals'
+            || coalesce('; furthest outside: ' || outside_names, '') || '.'
     end"),
 
     ('arises_elsewhere', 'elsewhere_share', 'share',
     "case
         when regions = 1
-            then 'The table has one region: no emissions cross a border in it.'
+            then 'The table has one region, so no emissions cross a border in it.'
         when elsewhere_share is null then " ~ nothing ~ "
         else " ~ whole_percent('elsewhere_share')
-            ~ " || ' of the footprints'
+            ~ " || ' of the footprint'
             || case
                 when has_direct_emissions
-                    then ', with what final users emit themselves,'
+                    then ', direct emissions of households included,'
                 else ''
             end
-            || ' arise in another region than the one that consumes.'
+            || ' arises outside the ' || any_noun || ' that consumes'
+            || case
+                when contains(footprints_leave_out, 'imports')
+                    then '; emissions caused abroad by imports are not counted'
+                when any_noun = 'country' and has_rest_of_world
+                    then ' (the rest of the world counts as one)'
+                else ''
+            end || '.'
     end"),
 
     ('exported', 'exported_share', 'share',
     "case when has_exports then " ~ whole_percent('exported_share')
-        ~ " || ' of the emissions serve deliveries out of the table, and are '
-        || 'in no footprint.'
+        ~ " || ' of the emissions serve exports, so they are in no footprint here.'
     end"),
 
     ('largest_footprint', 'largest_footprint', 't',
     "case
+        when ranked_regions = 1
+            then 'The only ' || case when regions > 1 then 'ranked ' else '' end
+                || region_noun || ', ' || largest_region || ', has a footprint of '
+                || " ~ mass_in_words('largest_footprint') ~ " || ' and emits '
+                || " ~ mass_in_words('emitted_there') ~ " || '.'
         when largest_footprint <= 0
-            then 'No ranked region has a footprint above zero.'
-        when largest_regions > 1
-            then cast(largest_regions as varchar) || ' of '
-                || cast(ranked_regions as varchar)
-                || ' ranked regions share the largest footprint, '
+            then 'None of the ' || ranked_regions || ' ' || region_noun_plural
+                || ' has a footprint above zero.'
+        when largest_regions = ranked_regions
+            then 'All ' || ranked_regions || ' ' || region_noun_plural
+                || ' have the same footprint, '
                 || " ~ mass_in_words('largest_footprint') ~ " || ' each.'
-        else case
-                when ranked_regions > 1
-                    then 'Of ' || cast(ranked_regions as varchar)
-                        || ' ranked regions, ' || largest_region
-                        || ' has the largest footprint: '
-                else 'The only ranked region, ' || largest_region
-                    || ', has a footprint of '
-            end || " ~ mass_in_words('largest_footprint') ~ "
-            || '; ' || " ~ mass_in_words('emitted_there')
-            ~ " || ' are emitted there.'
+        when largest_regions > 1
+            then largest_regions || ' of the ' || ranked_regions || ' '
+                || region_noun_plural || ' share the largest footprint, '
+                || " ~ mass_in_words('largest_footprint') ~ " || ' each.'
+        else " ~ spoken_name('largest_region', 'region_noun', 'The ')
+            ~ " || ' has the largest footprint of the ' || ranked_regions || ' '
+            || region_noun_plural || ', ' || " ~ mass_in_words('largest_footprint')
+            ~ " || ', and emits ' || " ~ mass_in_words('emitted_there') ~ " || '.'
     end"),
 
     ('unequal_footprints', 'bottom50_share', 'share',
     "case
         when ranked_regions is null then null
         when ranked_regions = 1
-            then 'One ranked region says nothing about inequality between '
-                || 'regions.'
+            then 'One ' || region_noun || ' says nothing about inequality between '
+                || region_noun_plural || '.'
         when bottom50_share is null or bottom50_share < 0 then " ~ nothing ~ "
         else case
                 when bottom50_share > 0.45 and top10_share < 0.12
-                    then 'Footprints per person hardly differ between regions: o'
+                    then 'Footprints per person hardly differ between '
+                        || region_noun_plural || ': o'
                 else 'O'
             end
-            || 'f the people in ranked regions, the half in those with the '
-            || 'smallest footprints per person has '
-            || " ~ whole_percent('bottom50_share')
-            ~ " || ' of their footprints, the tenth in those with the largest '
+            || 'f the footprint of the ' || ranked_regions || ' '
+            || region_noun_plural || ', the half of the population where '
+            || 'footprints per person are smallest accounts for '
+            || " ~ whole_percent('bottom50_share') ~ " || ', the top tenth for '
             || " ~ whole_percent('top10_share') ~ " || '.'
     end"),
 
@@ -89,29 +162,40 @@
         when not has_investment
             then 'Final demand is not split: the table has no investment.'
         when investment_share is null then " ~ nothing ~ "
-        else " ~ whole_percent('investment_share')
-            ~ " || ' of the footprints is investment: buildings, machines and '
-            || 'the like, bought in the year and used for longer.'
+        else 'Investment accounts for ' || " ~ whole_percent('investment_share')
+            ~ " || ' of the footprint: buildings, machinery and other goods that '
+            || 'are bought in the year and used for longer.'
     end"),
 
     ('poor_to_rich', 'poor_to_rich_share', 'share',
     "case
         when coalesce(elsewhere_share, 0) = 0 then null
         when poor_to_rich_share is null
-            then 'Whether emissions embodied in trade go from poor to rich is '
-                || 'not known: incomes are missing.'
-        else " ~ whole_percent('poor_to_rich_share')
-            ~ " || ' of the emissions embodied in trade between regions of '
-            || 'known income go to the richer one'
+            then 'Whether traded emissions go from poorer to richer '
+                || any_noun_plural || ' cannot be said: GDP per person is not '
+                || 'known.'
+        else case
+                when unknown_direction_share > 0
+                    then 'Where GDP per person is known on both sides, '
+                else ''
+            end
+            || " ~ whole_percent('poor_to_rich_share')
+            ~ " || ' of the emissions embodied in trade between '
+            || any_noun_plural || ' go to the richer ' || any_noun
             || case
                 when poor_to_rich_share between 0.45 and 0.55
                     then ', about half: no direction stands out'
                 else ''
             end
+            || coalesce(
+                '; of net flows, what goes less what comes back, '
+                || " ~ whole_percent('net_poor_to_rich_share') ~ " || ' do',
+                ''
+            )
             || case
                 when unknown_direction_share > 0
-                    then '; of ' || " ~ whole_percent('unknown_direction_share')
-                        ~ " || ' of what is traded the direction is not known'
+                    then '. For ' || " ~ whole_percent('unknown_direction_share')
+                        ~ " || ' of traded emissions GDP per person is not known'
                 else ''
             end || '.'
     end"),
@@ -120,87 +204,89 @@
     "case
         when ranked_regions is null then null
         when super_emitters = 0
-            then 'No region is a super-emitter by the rule in use.'
+            then 'No ' || region_noun || ' is a super-emitter by the rule in use.'
         when emitter_footprint_share is null then " ~ nothing ~ "
-        else 'The rule in use selects ' || cast(super_emitters as varchar)
-            || ' of ' || cast(ranked_regions as varchar)
-            || ' ranked regions as super-emitters: ' || " ~ whole_percent('emitter_footprint_share')
-            ~ " || ' of the footprints of ranked regions and '
+        else 'By the rule in use, ' || super_emitters || ' of the '
+            || ranked_regions || ' ' || region_noun_plural
+            || case
+                when super_emitters = 1 then ' is a super-emitter'
+                else ' are super-emitters'
+            end || ', with ' || " ~ whole_percent('emitter_footprint_share')
+            ~ " || ' of the footprint and '
             || " ~ whole_percent('emitter_population_share')
-            ~ " || ' of their people'
+            ~ " || ' of the population'
             || case
                 when " ~ exceeds(
                     'emitter_footprint_share', 'emitter_population_share'
                 ) ~ "
                     then ''
-                else ', no more than their share'
+                else ': no more than their share'
             end || '.'
     end"),
 
-    ('emissions_avoided', 'quota', 't',
+    ('emissions_avoided',
+    "case when not " ~ is_withheld ~ " then quota end", 't',
     "case
         when ranked_regions is null then null
         when scenario_id is null
             then 'A user''s scenarios replace all shipped ones.'
-        when quota_share is null or quota_share <= 1e-12
+        when " ~ is_withheld ~ "
+            then 'These scenarios are meant for the regions of one country, not '
+                || 'for a table of the world.'
+        when " ~ is_nothing ~ "
             then 'No shipped scenario avoids any emissions.'
-        else 'Of the shipped scenarios, ' || scenario_name || ' avoids most: '
+        else 'Of the shipped scenarios, ' || scenario_name || ' avoids the most: '
             || " ~ mass_in_words('quota') ~ " || ', '
-            || " ~ whole_percent('quota_share') ~ " || ' of all emissions'
+            || " ~ whole_percent('quota_share') ~ " || ' of all emissions. '
             || case
-                when smallest_demand_factor < 1
-                    then '; whom it hits hardest would cut demand by '
+                when hardest_hit_region_name is not null
+                    then " ~ spoken_name(
+                        'hardest_hit_region_name', 'region_noun', 'The '
+                    ) ~ "
+                        || ' would be hit hardest and would have to cut its demand by '
                         || " ~ whole_percent('(1 - smallest_demand_factor)') ~ "
-                else '; nobody would cut demand'
-            end
-            || case
-                when country = 'WLD'
-                    then '. Levers are meant for regions of one country, and '
-                        || 'these are countries'
-                else ''
+                else 'Nobody would have to cut demand'
             end || '.'
     end"),
 
     ('receivers', 'receiver_share', 'share',
     "case
-        when quota_share is null or quota_share <= 1e-12 then null
+        when " ~ is_nothing ~ " or " ~ is_withheld ~ " then null
         when premise <> 'holds'
-            then 'What these emissions could mean for others cannot be said: '
-                || premise_note || '.'
+            then 'What the avoided emissions could mean for poorer '
+                || region_noun_plural || ' is not computed: ' || premise_note
+                || '.'
         else case
                 when receivers_above_givers > 0
-                    then lowest_giver_region_name || ' gives and would have '
+                    then lowest_giver_region_name
+                        || ' would give up emissions and be left with '
                         || " ~ mass_in_words('lowest_giver_per_capita_after') ~ "
-                        || ' per person left, while '
-                        || cast(receivers_above_givers as varchar)
-                        || ' of the regions that would receive '
+                        || ' per person, less than '
                         || case
-                            when receivers_above_givers = 1 then 'has'
-                            else 'have'
+                            when receivers_above_givers = 1
+                                then 'one of the recipients has today. '
+                            else receivers_above_givers
+                                || ' of the recipients have today. '
                         end
-                        || ' more than that now. '
                 else ''
             end
-            || 'Receivers are ' || " ~ whole_percent('receiver_share')
-            ~ " || ' of the people in ranked regions; '
+            || 'Recipients hold ' || " ~ whole_percent('receiver_share')
+            ~ " || ' of the population; '
             || case
                 when receivers_reach_upper_middle is null
-                    then 'whether their mean income reaches the upper-middle '
-                        || 'band is not known'
+                    then 'whether their mean income could reach the World Bank''s '
+                        || 'upper-middle band is not known'
                 when reaches_threshold_before
-                    then 'their mean income reaches the upper-middle band '
-                        || 'already, without any of it'
-                else 'their mean income could reach the upper-middle band '
-                    || 'under '
+                    then 'their mean income is in the World Bank''s upper-middle '
+                        || 'band or above it already'
+                else 'their mean income could reach the World Bank''s '
+                    || 'upper-middle band under '
                     || cast(
-                        cast(
-                            round(
-                                receivers_reach_upper_middle * allocation_rules
-                            ) as integer
-                        ) as varchar
+                        round(receivers_reach_upper_middle * allocation_rules)
+                        as integer
                     )
-                    || ' of ' || cast(allocation_rules as varchar)
-                    || ' allocation rules that the income curve holds'
+                    || ' of the ' || allocation_rules
+                    || ' allocation rules that stay within observed incomes'
             end || '.'
     end"),
 
@@ -210,8 +296,8 @@
         when moving_share is null then rank_note
         else 'The table is compiled: with its main assumption halved and doubled, '
             || " ~ whole_percent('moving_share')
-            ~ " || ' of the ranked regions change their place, and single '
-            || 'footprints are up to ' || " ~ whole_percent('largest_fall')
+            ~ " || ' of the ' || ranked_regions || ' ' || region_noun_plural
+            || ' change their rank, and single footprints are up to ' || " ~ whole_percent('largest_fall')
             ~ " || ' smaller or ' || " ~ whole_percent('largest_rise')
             ~ " || ' larger.'
     end"),

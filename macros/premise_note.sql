@@ -9,11 +9,11 @@
                 || 'for a table of the world'
         when 'footprints_incomplete'
             then
-                'the footprints leave out too much: they add up to '
+                'the footprints leave out too much ('
                 || {{ mass_in_words(footprints) }}
-                || ', and the Global Carbon Budget has '
-                || {{ mass_in_words(published) }}
-                || ' for what the country consumes'
+                || ' of the ' || {{ mass_in_words(published) }}
+                || ' that the Global Carbon Budget publishes for the '
+                || 'consumption of the country)'
         when 'one_structure'
             then
                 'all regions have the same industries in the same shares, so no '

@@ -467,12 +467,65 @@ def test_countries_are_no_receivers(table, built):
         assert row["computed_value"] is None
         assert "meant for the regions of one country" in row["reason"]
     findings = read_mart(warehouse, "findings", ["finding"])
-    found = findings[2011, "co2", "receivers"]["finding"]
-    assert found.startswith("What these emissions could mean for others cannot be said")
-    avoided = findings[2011, "co2", "emissions_avoided"]["finding"]
-    assert avoided.endswith(
-        ". Levers are meant for regions of one country, and these are countries."
+    assert (2011, "co2", "receivers") not in findings
+    assert findings[2011, "co2", "emissions_avoided"]["finding"] == (
+        "These scenarios are meant for the regions of one country, not for a table of"
+        " the world."
     )
+    assert findings[2011, "co2", "largest_footprint"]["finding"].startswith(
+        "China has the largest footprint of the 40 countries, "
+    )
+
+
+@pytest.mark.parametrize("table", ["wiod_2011"])
+def test_published_footprints_are_counted(table, built, real_data):
+    """Which lie inside the intervals, from the published figures as they were got."""
+    with (real_data / table / "published_gcb_2011.csv").open(encoding="utf-8") as file:
+        published = {
+            row["region_id"]: float(row["consumption_based_mt"])
+            for row in csv.DictReader(file)
+            if row["consumption_based_mt"]
+        }
+    ends = read_mart(
+        built(table), "footprint_uncertainty", ["footprint_p05", "footprint_p95"]
+    )
+    inside = [
+        row["footprint_p05"] / 1e6 <= published[key[-1]] <= row["footprint_p95"] / 1e6
+        for key, row in ends.items()
+        if key[:2] == (2011, "co2") and key[-1] in published
+    ]
+    assert len(inside) > 30
+    row = read_mart(built(table), "findings", ["finding", "value"])[
+        2011, "co2", "published_accounts"
+    ]
+    assert row["value"] == pytest.approx(sum(inside) / len(inside))
+    assert row["finding"].startswith(
+        f"{sum(inside)} of the {len(inside)} footprints that the Global Carbon Budget"
+        " publishes lie inside our 90 % intervals; furthest outside: Australia (510 Mt"
+        " here, 390 Mt published), "
+    )
+
+
+@pytest.mark.parametrize("table", ["finland_2014"])
+def test_footprints_that_leave_out_half_say_so(table, built):
+    """27.6 of the 67.2 Mt of consumption that the Global Carbon Budget prints."""
+    found = {
+        key[2]: row["finding"]
+        for key, row in read_mart(built(table), "findings", ["finding"]).items()
+        if key[1] == "co2"
+    }
+    assert found["published_accounts"].startswith(
+        "The footprints here add up to 27.6 Mt, 59 % below the 67.2 Mt that the Global"
+        " Carbon Budget publishes for the consumption of the country, which is outside"
+        " our 90 % interval. With imports counted as if they were made here they add up"
+        " to 37.9 Mt"
+    )
+    assert (
+        "the footprints leave out too much (27.6 Mt of the 67.2 Mt that"
+        in (found["receivers"])
+    )
+    standards = read_mart(built(table), "living_standards", ["premise"])
+    assert {row["premise"] for row in standards.values()} == {"footprints_incomplete"}
 
 
 @pytest.mark.parametrize("table", ["wiod_2011"])

@@ -45,7 +45,7 @@ countries (place, country, is_incomplete, instead, instead_words) as (
     ('one country', 'CHN', false, null, null),
     (
         'a country with little of it', 'FIN', true, 'footprints_incomplete',
-        'add up to 27.6 Mt, and the Global Carbon Budget has 67.2 Mt for what'
+        'too much (27.6 Mt of the 67.2 Mt that the Global Carbon Budget'
     ),
     ('countries', 'WLD', true, 'across_countries', 'a table of the world')
 

@@ -118,7 +118,8 @@ COLUMNS = {
     "leakage_flows": """gross_flow reverse_flow net_flow value_added_flow
         is_poor_to_rich""",
     "leakage_summary": """interregional_share interregional_and_export_share
-        supply_chain_share poor_to_rich_share unknown_direction_share""",
+        supply_chain_share poor_to_rich_share unknown_direction_share
+        net_poor_to_rich_share""",
     "trade_balances": """emissions_exported emissions_imported net_emissions
         value_added_exported value_added_imported net_value_added terms_of_trade
         quadrant""",

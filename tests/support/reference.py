@@ -522,7 +522,12 @@ def reference_marts(
             }
             summary = leakage["leakage_summary"][()]
             found["headlines"] = headline_rows(case, summary, figures, comparator)
-            found["findings"] = finding_rows(case, bool(scope["has_exports"]), found)
+            found["findings"] = finding_rows(
+                case,
+                bool(scope["has_exports"]),
+                found,
+                beside if stressor.id == "co2" else {},
+            )
             for mart, mart_rows in found.items():
                 add(mart, prefix, mart_rows)
     return marts

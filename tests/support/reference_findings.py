@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from support.reference_living import gap
 from support.reference_policy import Case, Rows, selected_by
 
 
@@ -13,7 +14,9 @@ def part(amount: float, whole: float) -> float | None:
     return amount / whole
 
 
-def finding_rows(case: Case, has_exports: bool, found: Mapping[str, Rows]) -> Rows:
+def finding_rows(
+    case: Case, has_exports: bool, found: Mapping[str, Rows], published: Rows
+) -> Rows:
     """Return value and unit of the findings of one stressor and year."""
     accounts = case.rows.values()
 
@@ -39,16 +42,28 @@ def finding_rows(case: Case, has_exports: bool, found: Mapping[str, Rows]) -> Ro
     if total("inflow_emissions") > 0:
         direction = found["leakage_summary"][()]["poor_to_rich_share"]
         shares["poor_to_rich"] = direction
+    # no system is of the world and has regions whose ids are countries'
+    if gap(case) is not None:
+        (inside,) = (
+            row["is_inside_interval"]
+            for (_, account), row in published.items()
+            if account == "consumption"
+        )
+        shares["published_accounts"] = float(inside)
     headlines = found["headlines"]
+    is_of_the_world = case.system.country == "WLD"
     quota = headlines["quota",]["computed_value"]
     national = total("production_emissions")
-    if quota is not None and national and quota / national > 1e-12:
+    avoids = quota is not None and national and quota / national > 1e-12
+    if avoids and not is_of_the_world:
         shares["receivers"] = headlines["receiver_share",]["computed_value"]
     masses = {
         "accounts_close": case.accounts.F.sum() + case.accounts.D.sum(),
         "largest_footprint": max(case.footprints.values()),
-        "emissions_avoided": quota,
+        "emissions_avoided": None if is_of_the_world else quota,
     }
+    if footprint > 0:
+        masses["footprint_total"] = footprint
     return {
         **{(key,): {"value": value, "unit": "share"} for key, value in shares.items()},
         **{(key,): {"value": value, "unit": "t"} for key, value in masses.items()},

@@ -57,7 +57,7 @@ def summary_row(
     local = sum(flows[r, r] for r in range(size))
     outflow = sum(flows[r, s] for r, s in pairs)
     export = accounts.E_export.sum()
-    uphill = known = unknown = 0.0
+    uphill = known = unknown = net_uphill = net_known = 0.0
     for r, s in pairs:
         direction = is_poor_to_rich(wealth[r], wealth[s])
         if direction is None:
@@ -65,6 +65,9 @@ def summary_row(
         else:
             known += flows[r, s]
             uphill += flows[r, s] if direction else 0.0
+            net = max(0.0, flows[r, s] - flows[s, r])
+            net_known += net
+            net_uphill += net if direction else 0.0
     own = ratio(own_chain(system, solution, accounts.f), local + outflow)
     return {
         "interregional_share": ratio(outflow, local + outflow),
@@ -74,6 +77,7 @@ def summary_row(
         "supply_chain_share": None if own is None else 1 - own,
         "poor_to_rich_share": ratio(uphill, known),
         "unknown_direction_share": ratio(unknown, outflow),
+        "net_poor_to_rich_share": ratio(net_uphill, net_known),
     }
 
 

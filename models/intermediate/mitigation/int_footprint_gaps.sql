@@ -11,7 +11,7 @@ comparisons as (
 
 dataset as (
 
-    select * from {{ ref('dataset') }}
+    select * from {{ ref('stg_dataset') }}
 
 ),
 

@@ -64,7 +64,15 @@ directions as (
         sum(case when is_poor_to_rich is not null then gross_flow end)
             as of_known_direction,
         sum(case when is_poor_to_rich is null then gross_flow else 0 end)
-            as of_unknown_direction
+            as of_unknown_direction,
+        -- each pair once, in the direction of its net flow
+        sum(case when is_poor_to_rich and net_flow > 0 then net_flow else 0 end)
+            as net_to_richer,
+        sum(
+            case
+                when is_poor_to_rich is not null and net_flow > 0 then net_flow
+            end
+        ) as net_of_known_direction
     from leakage_flows
     group by 1, 2
 
@@ -96,6 +104,10 @@ leakage_summary as (
             'directions.of_unknown_direction', 'totals.outflow_emissions'
         ) }}
             as unknown_direction_share,
+        {{ safe_divide(
+            'directions.net_to_richer', 'directions.net_of_known_direction'
+        ) }}
+            as net_poor_to_rich_share,
         't' as unit
     from totals
     left join own_chains using (year, stressor_id)

@@ -55,26 +55,9 @@ choices as (
 
 ),
 
-dataset as (
+premises as (
 
-    select * from {{ ref('dataset') }}
-
-),
-
-gaps as (
-
-    select * from {{ ref('int_footprint_gaps') }}
-
-),
-
-structures as (
-
-    -- one region alone is not set apart from others, and has no receivers
-    select
-        year,
-        count(*) > 1 and count(industry_type) = 0 as is_one_structure
-    from {{ ref('int_industry_types') }}
-    group by 1
+    select * from {{ ref('int_premises') }}
 
 ),
 
@@ -216,30 +199,28 @@ joined as (
             as reaches_threshold_before,
         receivers.is_income_extrapolated,
         {{ premise(
-            'dataset.country',
-            'coalesce(gaps.is_incomplete, false)',
+            'premises.country',
+            'premises.is_incomplete',
             safe_divide('receivers.population', 'nations.population'),
             'choices.receivers_share',
             'receivers.is_extrapolated or receivers.is_income_extrapolated',
             'quotas.is_user_scenario',
-            'structures.is_one_structure'
+            'premises.is_one_structure'
         ) }} as premise,
         cast(receivers.receivers_above_givers as integer)
             as receivers_above_givers,
         choices.receivers_share,
-        gaps.footprints,
-        gaps.published
+        premises.footprints,
+        premises.published
     from receivers
     cross join choices
-    cross join dataset
     inner join quotas using (year, stressor_id, scenario_id)
     inner join nations using (year, stressor_id)
     inner join income_curves using (year, stressor_id)
     inner join income_bands using (year)
-    left join structures using (year)
     inner join inequality
         using (year, stressor_id, scenario_id, allocation_rule)
-    left join gaps using (year, stressor_id)
+    inner join premises using (year, stressor_id)
 
 ),
 

@@ -55,26 +55,15 @@ scenarios as (
 
 ),
 
-gaps as (
-
-    select * from {{ ref('int_footprint_gaps') }}
-
-),
-
 asked as (
 
     select receivers_share from {{ ref('int_policy_choices') }}
 
 ),
 
-structures as (
+premises as (
 
-    -- one region alone is not set apart from others, and has no receivers
-    select
-        year,
-        count(*) > 1 and count(industry_type) = 0 as is_one_structure
-    from {{ ref('int_industry_types') }}
-    group by 1
+    select * from {{ ref('int_premises') }}
 
 ),
 
@@ -132,22 +121,20 @@ compared as (
         income_curves.income_threshold,
         incomes.income_before,
         {{ premise(
-            'dataset.country',
-            'coalesce(gaps.is_incomplete, false)',
+            'premises.country',
+            'premises.is_incomplete',
             'coalesce(incomes.receiver_population_share, 0)',
             'asked.receivers_share',
             'incomes.is_extrapolated',
-            is_one_structure='structures.is_one_structure'
+            is_one_structure='premises.is_one_structure'
         ) }} as premise
     from quotas
     cross join allocation_rules
     cross join asked
-    cross join dataset
     inner join nations using (year, stressor_id)
+    inner join premises using (year, stressor_id)
     inner join income_curves using (year, stressor_id)
-    left join structures using (year)
     left join country_projections using (stressor_id)
-    left join gaps using (year, stressor_id)
     left join incomes using ({{ keys }}, allocation_rule)
 
 ),

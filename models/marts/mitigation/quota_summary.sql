@@ -15,9 +15,9 @@ scenarios as (
 
 ),
 
-scenario_demand as (
+cuts as (
 
-    select * from {{ ref('int_scenario_demand') }}
+    select * from {{ ref('int_demand_cuts') }}
 
 ),
 
@@ -30,12 +30,6 @@ limits as (
 categories as (
 
     select * from {{ ref('final_demand_categories') }}
-
-),
-
-dataset as (
-
-    select * from {{ ref('dataset') }}
 
 ),
 
@@ -69,66 +63,15 @@ standards as (
 
 ),
 
-allocation as (
+above_givers as (
 
-    select * from {{ ref('quota_allocation') }}
-
-),
-
-regions as (
-
-    select * from {{ ref('regions') }}
+    select * from {{ ref('int_receivers_above_givers') }}
 
 ),
 
-gaps as (
+premises as (
 
-    select * from {{ ref('int_footprint_gaps') }}
-
-),
-
-structures as (
-
-    -- one region alone is not set apart from others, and has no receivers
-    select
-        year,
-        count(*) > 1 and count(industry_type) = 0 as is_one_structure
-    from {{ ref('int_industry_types') }}
-    group by 1
-
-),
-
-demand as (
-
-    select
-        year,
-        stressor_id,
-        scenario_id,
-        count(*) as changed_cells,
-        min(least(demand_factor, direct_factor)) as smallest_demand_factor
-    from scenario_demand
-    group by 1, 2, 3
-
-),
-
--- who buys least of what it bought; of equals, but for rounding, the first
-hardest_hit as (
-
-    select
-        scenario_demand.year,
-        scenario_demand.stressor_id,
-        scenario_demand.scenario_id,
-        min(scenario_demand.region_id) as region_id
-    from scenario_demand
-    inner join demand using (year, stressor_id, scenario_id)
-    where
-        demand.smallest_demand_factor < 1
-        and not ({{ exceeds(
-            'least(scenario_demand.demand_factor,'
-            ~ ' scenario_demand.direct_factor)',
-            'demand.smallest_demand_factor'
-        ) }})
-    group by 1, 2, 3
+    select * from {{ ref('int_premises') }}
 
 ),
 
@@ -141,50 +84,6 @@ found_shares as (
     from receivers
     where is_default_rule
     group by 1, 2
-
-),
-
--- incomes are shown under these; where they are under none, all are meant
-shown_rules as (
-
-    select
-        year,
-        stressor_id,
-        scenario_id,
-        allocation_rule
-    from standards
-    qualify
-        premise = 'holds'
-        or not bool_or(premise = 'holds') over (
-            partition by year, stressor_id, scenario_id
-        )
-
-),
-
--- before anything is allocated; who is allocated nothing receives nothing
-above_givers as (
-
-    select
-        totals.year,
-        totals.stressor_id,
-        totals.scenario_id,
-        count(distinct allocation.region_id) as receivers
-    from totals
-    inner join allocation using (year, stressor_id, scenario_id)
-    inner join shown_rules
-        using (year, stressor_id, scenario_id, allocation_rule)
-    where
-        {{ exceeds(
-            'allocation.footprint_per_capita_after',
-            '(allocation.footprint_per_capita_after'
-            ~ ' - allocation.allocated_per_capita)'
-        ) }}
-        and {{ exceeds(
-            '(allocation.footprint_per_capita_after'
-            ~ ' - allocation.allocated_per_capita)',
-            'totals.lowest_giver_per_capita_after'
-        ) }}
-    group by 1, 2, 3
 
 ),
 
@@ -215,10 +114,10 @@ joined as (
         -- where a cell is left alone, its factor of 1 counts too
         case
             when
-                demand.changed_cells
+                cuts.changed_cells
                 = totals.regions * (select count(*) from categories)
-                then demand.smallest_demand_factor
-            else least(1, coalesce(demand.smallest_demand_factor, 1))
+                then cuts.smallest_demand_factor
+            else least(1, coalesce(cuts.smallest_demand_factor, 1))
         end as smallest_demand_factor,
         scenarios.scenario_name,
         choices.rule_id,
@@ -235,36 +134,32 @@ joined as (
             as receiver_population_share,
         income_bands.income_year,
         income_bands.currency_per_usd,
-        dataset.country,
+        premises.country,
         scenarios.includes_power_supply,
         totals.is_user_scenario,
         totals.lowest_giver_region_id,
         totals.lowest_giver_region_name,
         totals.lowest_giver_per_capita_after,
-        hardest_hit.region_id as hardest_hit_region_id,
-        regions.region_name as hardest_hit_region_name,
-        gaps.footprints,
-        gaps.published,
+        cuts.hardest_hit_region_id,
+        cuts.hardest_hit_region_name,
+        premises.footprints,
+        premises.published,
         {{ premise(
-            'dataset.country',
-            'coalesce(gaps.is_incomplete, false)',
+            'premises.country',
+            'premises.is_incomplete',
             'coalesce(found_shares.receiver_population_share, 0)',
             'choices.receivers_share',
             'stretched.is_extrapolated',
             'totals.is_user_scenario',
-            'structures.is_one_structure'
+            'premises.is_one_structure'
         ) }} as premise,
         coalesce(above_givers.receivers, 0) as receivers_above_givers
     from totals
     inner join scenarios using (scenario_id)
     inner join income_bands using (year)
-    left join structures using (year)
-    cross join dataset
+    inner join premises using (year, stressor_id)
     cross join choices
-    left join demand using (year, stressor_id, scenario_id)
-    left join hardest_hit using (year, stressor_id, scenario_id)
-    left join regions on hardest_hit.region_id = regions.region_id
-    left join gaps using (year, stressor_id)
+    left join cuts using (year, stressor_id, scenario_id)
     left join limits using (year, scenario_id)
     left join found_shares using (year, stressor_id)
     left join stretched using (year, stressor_id, scenario_id)

@@ -1,13 +1,9 @@
 {# What a table says, in sentences made of its own numbers; docs/methods.md,
    Findings. The sentences are in the macro finding_sentences. #}
 
+{%- set has_wider_scope = chosen_var('analyses', true) | string == 'True' %}
+
 with
-
-accounts as (
-
-    select * from {{ ref('regional_accounts') }}
-
-),
 
 reconciliation as (
 
@@ -27,15 +23,15 @@ scopes as (
 
 ),
 
-dataset as (
+accounts as (
 
-    select * from {{ ref('dataset') }}
+    select * from {{ ref('int_account_figures') }}
 
 ),
 
-categories as (
+dataset as (
 
-    select * from {{ ref('final_demand_categories') }}
+    select * from {{ ref('dataset') }}
 
 ),
 
@@ -64,85 +60,56 @@ leakage as (
 
 ),
 
-emitters as (
-
-    select * from {{ ref('super_emitters') }}
-    where is_default_rule and is_selected
-
-),
-
 quotas as (
 
     select * from {{ ref('largest_quotas') }}
 
 ),
 
-investments as (
+outside_trade as (
 
-    select count(*) > 0 as has_investment
-    from categories
-    where category_group = 'investment'
+    select * from {{ ref('int_outside_trade') }}
 
 ),
 
-totals as (
+published as (
 
-    select
-        year,
-        stressor_id,
-        count(*) as regions,
-        {{ part_of_whole(
-            'sum(inflow_emissions)', 'sum(consumption_footprint)'
-        ) }} as elsewhere_share,
-        {{ part_of_whole(
-            'sum(export_emissions)', 'sum(production_emissions)'
-        ) }} as exported_share,
-        {{ part_of_whole(
-            'sum(investment_footprint)', 'sum(consumption_footprint)'
-        ) }} as investment_share
-    from accounts
-    group by 1, 2
+    select * from {{ ref('int_published_agreement') }}
 
 ),
 
--- of equals, how many there are
-largest as (
+-- of a table of one country: what is published for it as a whole
+gaps as (
 
-    select
-        year,
-        stressor_id,
-        count(*) as regions,
-        min(region_name) as region_name,
-        max(consumption_footprint) as footprint,
-        max(production_emissions) as emitted_there
-    from rankings
-    where footprint_rank = 1
-    group by 1, 2
+    select * from {{ ref('int_footprint_gaps') }}
 
 ),
 
-ranked as (
+-- with imports, where marts about them are built
+wider as (
 
-    select
-        rankings.year,
-        rankings.stressor_id,
-        count(*) as regions,
-        sum(case when emitters.region_id is not null then 1 else 0 end)
-            as super_emitters,
-        {{ part_of_whole(
-            'sum(case when emitters.region_id is not null then'
-            ~ ' rankings.consumption_footprint else 0 end)',
-            'sum(rankings.consumption_footprint)'
-        ) }} as emitter_footprint_share,
-        {{ safe_divide(
-            'sum(case when emitters.region_id is not null then'
-            ~ ' accounts.population else 0 end)',
-            'sum(accounts.population)'
-        ) }} as emitter_population_share
-    from rankings
-    inner join accounts using (year, stressor_id, region_id)
-    left join emitters using (year, stressor_id, region_id)
-    group by 1, 2
+    {% if has_wider_scope -%}
+        select
+            year,
+            stressor_id,
+            sum(full_footprint) as wider_footprints,
+            case max(method_id)
+                when 'domestic_technology'
+                    then ' counted as if they were made here'
+                else ''
+            end as as_if
+        from {{ ref('footprint_scopes') }}
+        where is_default_method
+        group by 1, 2
+    {%- else -%}
+        select
+            year,
+            stressor_id,
+            cast(null as double) as wider_footprints,
+            '' as as_if
+        from gaps
+        where false
+    {%- endif %}
 
 ),
 
@@ -176,32 +143,59 @@ moves as (
 figures as (
 
     select
-        leakage.year,
+        cast(leakage.year as varchar) as year,
         leakage.stressor_id,
         quotas.* exclude (year, stressor_id),
-        stressors.stressor_name,
+        {{ spoken_gas('leakage.stressor_id', 'stressor_name') }} as gas,
         scopes.scope,
+        scopes.footprints_leave_out,
         scopes.has_exports,
         scopes.has_direct_emissions,
-        dataset.country,
+        dataset.region_noun,
+        dataset.region_noun_plural,
+        -- what is not ranked is no city, and is in trade all the same
+        case
+            when accounts.has_remainders then 'region'
+            else dataset.region_noun
+        end as any_noun,
+        case
+            when accounts.has_remainders then 'regions'
+            else dataset.region_noun_plural
+        end as any_noun_plural,
+        accounts.has_rest_of_world,
+        accounts.footprints,
+        wider.wider_footprints,
+        wider.as_if,
+        {{ left_out_in_words(
+            'scopes.has_direct_emissions', 'outside_trade.has_final_imports'
+        ) }} as wider_leaves_out,
+        gaps.published as published_country,
+        published.published_accounts,
+        published.published_inside,
+        {{ safe_divide(
+            'published.published_inside', 'published.published_accounts'
+        ) }} as published_inside_share,
+        published.median_difference,
+        published.outside_names,
         reconciliation.emissions_in,
         reconciliation.is_closed,
         reconciliation.unattributed,
-        totals.regions,
-        totals.elsewhere_share,
-        totals.exported_share,
-        totals.investment_share,
-        investments.has_investment,
-        ranked.regions as ranked_regions,
-        ranked.emitter_footprint_share,
-        ranked.emitter_population_share,
-        largest.regions as largest_regions,
-        largest.region_name as largest_region,
-        largest.footprint as largest_footprint,
-        largest.emitted_there,
+        accounts.regions,
+        accounts.elsewhere_share,
+        accounts.exported_share,
+        accounts.investment_share,
+        accounts.has_investment,
+        accounts.ranked_regions,
+        accounts.emitter_footprint_share,
+        accounts.emitter_population_share,
+        accounts.largest_regions,
+        accounts.largest_region,
+        accounts.largest_footprint,
+        accounts.emitted_there,
         inequality.bottom50_share,
         inequality.top10_share,
         leakage.poor_to_rich_share,
+        leakage.net_poor_to_rich_share,
         leakage.unknown_direction_share,
         dataset.is_compiled,
         dataset.rank_note,
@@ -212,13 +206,14 @@ figures as (
     inner join stressors using (stressor_id)
     inner join scopes using (year, stressor_id)
     inner join reconciliation using (year, stressor_id)
-    inner join totals using (year, stressor_id)
+    inner join accounts using (year, stressor_id)
+    inner join outside_trade on leakage.year = outside_trade.year
+    left join wider using (year, stressor_id)
+    left join gaps using (year, stressor_id)
+    left join published using (year, stressor_id)
     left join quotas using (year, stressor_id)
-    left join ranked using (year, stressor_id)
-    left join largest using (year, stressor_id)
     left join inequality using (year, stressor_id)
     left join moves using (year, stressor_id)
-    cross join investments
     cross join dataset
 
 ),
@@ -227,7 +222,7 @@ said as (
 
     {% for finding_id, value, unit, sentence in finding_sentences() %}
         select
-            year,
+            cast(year as integer) as year,
             stressor_id,
             '{{ finding_id }}' as finding_id,
             cast({{ loop.index }} as integer) as finding_position,
