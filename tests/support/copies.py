@@ -4,6 +4,10 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from carbonshed.checksums import LIST, write_checksums
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 # what dbt reads; data and warehouse are then made beside it
@@ -37,6 +41,7 @@ def copy_dataset(root: Path, earlier: str, name: str, *, is_solved: bool) -> Pat
     Its solved tables are copied, or else those of the earlier are read.
     """
     shutil.copytree(root / "data" / earlier, root / "data" / name)
+    _rename_dataset(root / "data" / name, name)
     folder = root / "warehouse"
     warehouse = folder / f"{name}.duckdb"
     shutil.copy(folder / f"{earlier}.duckdb", warehouse)
@@ -50,7 +55,7 @@ def copy_dataset(root: Path, earlier: str, name: str, *, is_solved: bool) -> Pat
             "update main.nodes set code = replace(code, ?, ?)",
             [f'"{earlier}".', f'"{name}".'],
         )
-        # a publication says whose it is
+        # what is published says whose it is
         connection.execute("update marts.dataset set name = ?", [name])
         for change in solved.items():
             connection.execute(
@@ -58,6 +63,17 @@ def copy_dataset(root: Path, earlier: str, name: str, *, is_solved: bool) -> Pat
             )
         _rename_views(connection, {f'"{earlier}".': ""} | solved)
     return warehouse
+
+
+def _rename_dataset(folder: Path, name: str) -> None:
+    """Let a copied dataset say its own name, as what is published of it will."""
+    path, sums = folder / "dataset.parquet", folder / LIST
+    table = pq.read_table(path)
+    place = table.schema.get_field_index("name")
+    column = pa.array([name], table.schema.field(place).type)
+    pq.write_table(table.set_column(place, table.schema.field(place), column), path)
+    listed = [line.split("  ", 1)[1] for line in sums.read_text("utf-8").splitlines()]
+    write_checksums([folder / each for each in listed], sums)
 
 
 def _rename_views(
