@@ -1,6 +1,7 @@
 """A compiled dataset from files: what it holds, and every refusal."""
 
 import csv
+import io
 import json
 import re
 import shutil
@@ -126,11 +127,17 @@ def three_towns(system: System, parent: str = "") -> dict[str, list[dict]]:
 
 
 def run(monkeypatch, *arguments: str) -> int | str | None:
-    """Run the command line; return how it ended."""
-    monkeypatch.setattr(sys, "argv", ["carbonshed", *map(str, arguments)])
-    with pytest.raises(SystemExit) as end:
-        app()
-    return end.value.code
+    """Run the command line; return its exit code, of a refusal what it says."""
+    errors = io.TextIOWrapper(io.BytesIO(), "utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "argv", ["carbonshed", *map(str, arguments)])
+        patch.setattr(sys, "stderr", errors)
+        with pytest.raises(SystemExit) as end:
+            app()
+    errors.seek(0)
+    said = errors.read()
+    print(said, end="", file=sys.stderr)
+    return said if end.value.code == 1 else end.value.code
 
 
 def totals(name: str, table: str, *keys: str) -> dict[tuple, float]:
