@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import duckdb
 import typer
 from api import Client
-from bundle import ASSETS, bundle, marts_with_rows
+from bundle import ASSETS, bundle, marts_with_rows, pointless
 from server import PROGRAM, PROJECT, USER, Server
 
 from carbonshed.errors import CarbonshedError
@@ -92,8 +92,9 @@ def _running(server: Server, name: str) -> Iterator[Client]:
         client.log_in(USER, server.password)
         with duckdb.connect(published, read_only=True) as connection:
             (caveat,) = connection.sql("select caveat from marts.dataset").fetchone()
-            marts = marts_with_rows(connection)
-        client.upload("assets/import/", "bundle", bundle(name, caveat, marts))
+            marts, without = marts_with_rows(connection), pointless(connection)
+        packed = bundle(name, caveat, marts, without)
+        client.upload("assets/import/", "bundle", packed)
         yield client
     finally:
         server.stop()

@@ -20,8 +20,21 @@ import yaml
 ASSETS = Path(__file__).parent / "assets"
 DEFAULT = "published/synthetic.duckdb"
 
+# datasets and charts, by file, that say something only where these rows are, or only
+# where they are not
+ONLY_WHERE = {
+    "refusal": "from marts.quota_summary where across_countries_note is not null",
+    "headlines": "from marts.headlines where comparable",
+}
+NOT_WHERE = {"largest_quota": ONLY_WHERE["refusal"]}
 
-def bundle(name: str, caveat: str | None, marts: Collection[str]) -> bytes:
+
+def bundle(
+    name: str,
+    caveat: str | None,
+    marts: Collection[str],
+    pointless: Collection[str] = (),
+) -> bytes:
     """Return the zip file with all dashboards of a dataset.
 
     Parameters
@@ -33,6 +46,8 @@ def bundle(name: str, caveat: str | None, marts: Collection[str]) -> bytes:
     marts
         The marts that have rows: a build may leave the analyses out, and a table
         without imports has no full scope.
+    pointless
+        Datasets and charts, by file, that say nothing of this dataset.
     """
     assets = {
         path: yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -40,7 +55,7 @@ def bundle(name: str, caveat: str | None, marts: Collection[str]) -> bytes:
     }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, asset in answerable(assets, marts).items():
+        for path, asset in answerable(assets, marts, pointless).items():
             fit(asset, name, caveat)
             place = Path("carbonshed") / path.relative_to(ASSETS)
             archive.writestr(str(place), yaml.safe_dump(asset, sort_keys=False))
@@ -64,17 +79,40 @@ def marts_with_rows(published: duckdb.DuckDBPyConnection) -> set[str]:
     return {mart for (mart,) in named.fetchall()}
 
 
+def pointless(published: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the datasets and charts, by file, that say nothing of this dataset.
+
+    Scenarios that are not meant for it, and statements of a study that is of another.
+
+    Parameters
+    ----------
+    published
+        The published database.
+    """
+
+    def has_rows(rows: str) -> bool:
+        return published.sql(f"select 1 {rows} limit 1").fetchone() is not None
+
+    return {file for file, rows in ONLY_WHERE.items() if not has_rows(rows)} | {
+        file for file, rows in NOT_WHERE.items() if has_rows(rows)
+    }
+
+
 def answerable(
-    assets: dict[Path, dict[str, Any]], marts: Collection[str]
+    assets: dict[Path, dict[str, Any]],
+    marts: Collection[str],
+    pointless: Collection[str] = (),
 ) -> dict[Path, dict[str, Any]]:
     """Return the assets less datasets that ask another mart, with their charts.
 
-    Dashboards lose the charts, and the rows in which nothing else stands, in place.
+    And less what is pointless. Dashboards lose the charts, and the rows in which
+    nothing else stands, in place.
     """
     gone = {
         asset["uuid"]
-        for asset in assets.values()
+        for path, asset in assets.items()
         if set(re.findall(r"\bmarts\.(\w+)", asset.get("sql", ""))) - set(marts)
+        or (path.stem in pointless and path.parent.name in ("datasets", "charts"))
     }
     gone |= {
         asset["uuid"] for asset in assets.values() if asset.get("dataset_uuid") in gone

@@ -87,7 +87,8 @@ def test_a_dataset_has_the_columns_and_metrics_it_lists(uuid, connection):
     rows = connection.sql(sql)
     listed = [column["column_name"] for column in dataset["columns"]]
     assert sorted(rows.columns) == sorted(listed)
-    assert len(rows) > 0
+    # three cities of one country have no reason to refuse
+    assert (len(rows) > 0) != (dataset["file"] == "refusal")
     wanted = ", ".join(["1", *(metric["expression"] for metric in dataset["metrics"])])
     connection.sql(f"select {wanted} from ({sql})").fetchall()
 
@@ -95,7 +96,8 @@ def test_a_dataset_has_the_columns_and_metrics_it_lists(uuid, connection):
 @pytest.mark.parametrize("uuid", DATASETS, ids=lambda uuid: DATASETS[uuid]["file"])
 def test_a_dataset_is_of_one_year_and_stressor_and_follows_filters(uuid, connection):
     dataset = DATASETS[uuid]
-    if dataset["file"] == "cases":  # what there is to choose from
+    # what there is to choose from; and what three cities do not have
+    if dataset["file"] in ("cases", "refusal"):
         return
     one = connection.sql(
         f"select distinct year, stressor_id from ({rendered(dataset['sql'])})"
@@ -254,7 +256,8 @@ def test_every_dashboard_says_what_it_is_of_and_shows_charts_that_exist():
     shown = set()
     for dashboard in DASHBOARDS.values():
         charts = charts_of(dashboard)
-        assert charts[0]["file"] == "about"
+        first = [chart["file"] for chart in charts if chart["file"] != "refusal"]
+        assert first[0] == "about"
         shown |= {chart["file"] for chart in charts}
     assert shown == {chart["file"] for chart in CHARTS.values()}
 
@@ -309,6 +312,108 @@ def test_without_analyses_nothing_asks_for_them(bundled):
                 assert set(part.get("children", [])) <= parts.keys(), name
                 assert part["type"] != "ROW" or part["children"], name
                 assert part["type"] != "CHART" or part["meta"]["uuid"] in charts, name
+
+
+REFUSED = "'the regions are countries. Prices differ'"
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_where_scenarios_are_not_meant_for_a_dataset_that_is_the_first_card(
+    is_refused, bundled, three_cities
+):
+    """And the overview has no figure of what they avoid; nor a study of elsewhere."""
+    note = f"{REFUSED if is_refused else 'null'} as across_countries_note"
+    with duckdb.connect() as connection:
+        connection.execute("create schema marts")
+        published = published_database(three_cities)
+        connection.execute(f"attach '{published}' as published (read_only)")
+        connection.execute(
+            "create view marts.headlines as select * from published.marts.headlines"
+        )
+        connection.execute(
+            f"create view marts.quota_summary as select * replace ({note})"
+            " from published.marts.quota_summary"
+        )
+        without = bundled.pointless(connection)
+    files = unpacked(bundled.bundle("my-table", None, MARTS, without))
+    charts = {
+        file["uuid"]: Path(name).stem
+        for name, file in files.items()
+        if "viz_type" in file
+    }
+    assert "headlines" not in charts.values()  # the study is of China in 2012
+    shown = {
+        file["slug"]: [
+            charts[part["meta"]["uuid"]]
+            for part in file["position"].values()
+            if isinstance(part, dict) and part["type"] == "CHART"
+        ]
+        for file in files.values()
+        if "position" in file
+    }
+    overview, avoided = (shown[f"carbonshed-{name}"] for name in ("overview", "quotas"))
+    if is_refused:
+        assert (overview[0], avoided[0]) == ("refusal", "refusal")
+        assert "largest_quota" not in overview
+    else:
+        assert (overview[0], avoided[0]) == ("about", "about")
+        assert "largest_quota" in overview
+        assert "refusal" not in charts.values()
+
+
+def test_the_refusal_is_a_sentence(three_cities):
+    rows = rows_of(
+        "refusal",
+        published_database(three_cities),
+        "quota_summary",
+        f"{REFUSED} as across_countries_note",
+    )
+    assert rows == [
+        {
+            "year": 2012,
+            "stressor_id": "co2",
+            "note": "The regions are countries. Prices differ.",
+        }
+    ]
+
+
+def test_from_poorer_to_richer_names_what_it_is_a_share_of(connection):
+    """Of what has a known direction, with the rest beside it: not of all that flows."""
+    charts = {chart["file"]: chart["params"] for chart in CHARTS.values()}
+    assert charts["poor_to_rich"]["subtitle"] == (
+        "of what goes from region to region in a known direction"
+    )
+    assert board("leakage")["position"]["ROW-2"]["children"] == [
+        "CHART-interregional",
+        "CHART-poor_to_rich",
+        "CHART-unknown_direction",
+    ]
+    assert charts["interregional"]["subtitle"] == "of all footprints"
+    # by pencil, docs/three_cities.md: what each city emits for another, of 6 Gt
+    (sql,) = (each["sql"] for each in DATASETS.values() if each["file"] == SHARES)
+    row = connection.sql(rendered(sql)).to_arrow_table().to_pylist()[0]
+    crossing = 1000 + 100 + 880 + 840 + 360
+    assert row["elsewhere_share"] == pytest.approx(crossing / 6000)
+    assert row["unknown_direction_share"] == 0
+
+
+def test_tenths_of_the_people_are_ten_bars(connection):
+    """Of 500 people with 3 t, 300 with 7 t and 200 with 12 t each: 6,000 t in all."""
+    (sql,) = (each["sql"] for each in DATASETS.values() if each["file"] == "deciles")
+    rows = connection.sql(
+        f"select decile, amount_percent from ({rendered(sql)})"
+        " where measure = 'consumption footprint' order by decile"
+    ).fetchall()
+    shares = [300 / 60] * 5 + [700 / 60] * 3 + [1200 / 60] * 2
+    assert [decile for decile, _ in rows] == list(range(1, 11))
+    assert [share for _, share in rows] == pytest.approx(shares)
+
+
+SHARES = "leakage_shares"
+
+
+def board(file: str) -> dict:
+    return next(each for each in DASHBOARDS.values() if each["file"] == file)
 
 
 def test_marts_without_rows_are_not_asked(bundled):
