@@ -115,10 +115,16 @@ class Fact:
 def make_fact(
     scope: Scope, label: str, value: float | None, unit: str, note: str = ""
 ) -> Fact:
-    """Write a number that stands for itself."""
+    """Write a number that stands for itself; no region is named in its words."""
     size = scope.scale([value], unit)
     text = size.text(value)
-    return Fact(label, text, size.unit if text != MISSING else "", note, value)
+    return Fact(
+        scope.said(label),
+        text,
+        size.unit if text != MISSING else "",
+        scope.said(note),
+        value,
+    )
 
 
 @dataclass(frozen=True)
@@ -134,8 +140,10 @@ class Card:
 class Section:
     """A part of a page: what it says, then what it shows.
 
-    A section without rows says in `empty` why; what must be known before anything
-    else in it is a warning.
+    Where it has nothing to show it is not made: `empty` says why, at the end of the
+    page. What must be known before anything else in it is a warning. Facts that count
+    the same in another way, the others, are opened by the reader; so are charts and
+    tables of a section with a `fold`, which says what they are.
     """
 
     id: str
@@ -148,6 +156,18 @@ class Section:
     empty: str = ""
     warnings: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
+    others: list[Fact] = field(default_factory=list)
+    fold: str = ""
+
+    def __post_init__(self) -> None:
+        """Leave out tables without rows: a head alone says nothing."""
+        self.tables = [table for table in self.tables if table.cells]
+
+    @property
+    def has_content(self) -> bool:
+        """Whether there is more than the reason why there is nothing."""
+        shown = (self.facts, self.charts, self.tables, self.cards, self.findings)
+        return any(shown) or bool(not self.empty and (self.text or self.warnings))
 
 
 @dataclass
@@ -161,6 +181,20 @@ class Page:
     finding: str = ""
     template: str = "page.html"
     more: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> list[Section]:
+        """The sections that have something to show."""
+        return [section for section in self.sections if section.has_content]
+
+    @property
+    def not_shown(self) -> list[tuple[list[Section], str]]:
+        """What is not shown, and why: each reason once, with all that it is true of."""
+        reasons: dict[str, list[Section]] = {}
+        for section in self.sections:
+            if section.empty:
+                reasons.setdefault(section.empty, []).append(section)
+        return [(sections, reason) for reason, sections in reasons.items()]
 
     @property
     def charts(self) -> list[Chart]:
@@ -184,8 +218,15 @@ def make_table(
 ) -> Table:
     """Write the rows of a query as a table of a page.
 
-    Columns of one unit have one scale, so that they can be compared and added up.
+    Columns of one unit have one scale, so that they can be compared and added up. A
+    column without a value is left to the file. No region is named in the caption, in
+    a label or in the note.
     """
+    columns = [
+        column
+        for column in columns
+        if any(value not in (None, "") for value in source.column(column.name))
+    ]
     scales = _scales(scope, source, columns)
     writers = [_writer(column, scales) for column in columns]
     places = [source.columns.index(column.name) for column in columns]
@@ -202,14 +243,14 @@ def make_table(
     ]
     headers = [
         Header(
-            column.label,
+            scope.said(column.label),
             writer.unit,
             column.is_number,
             any(len(row[number].text) > _LONG for row in cells),
         )
         for number, (column, writer) in enumerate(zip(columns, writers, strict=True))
     ]
-    return Table(id, caption, headers, cells, source, note)
+    return Table(id, scope.said(caption), headers, cells, source, scope.said(note))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The marts as the report sees them: files of SQL, asked of what is published."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -96,6 +97,29 @@ def marts_in(sql: str) -> list[str]:
     return sorted(set(tables) - set(steps))
 
 
+# what holds the name of a region, beside columns that end like the first
+_NAMED = ("region_name", "origin", "destination", "giver")
+
+
+def english_names(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return the names of regions that have an English one, with that beside them."""
+    return {
+        name: f"{name} ({english})"
+        for name, english in Marts(connection).ask("common/english_names").rows
+        if english != name
+    }
+
+
+def with_english_names(text: str, names: Mapping[str, str]) -> str:
+    """Return a sentence with the English names of the regions in it beside theirs."""
+    if not names:
+        return text
+    # the longest first: a name may begin with another
+    longest = sorted(names, key=len, reverse=True)
+    found = re.compile("|".join(map(re.escape, longest)))
+    return found.sub(lambda match: names[match[0]], text)
+
+
 @dataclass
 class Marts:
     """Asks the queries of the report, for one year and stressor where they say so.
@@ -108,11 +132,14 @@ class Marts:
         Values for `$year` and `$stressor` in the SQL.
     asked
         The marts that were read, in order; for the reader of a page to know.
+    names
+        Names of regions with the English ones beside them, by the names alone.
     """
 
     connection: duckdb.DuckDBPyConnection
     scope: Mapping[str, Any] = field(default_factory=dict)
     asked: dict[str, None] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def has(self, table: str) -> bool:
         """Return whether there is a table of that name."""
@@ -126,4 +153,23 @@ class Marts:
         used = {key: value for key, value in values.items() if f"${key}" in sql}
         self.asked |= dict.fromkeys(marts_in(sql))
         answer = self.connection.execute(sql, used)
-        return Rows(tuple(each[0] for each in answer.description), answer.fetchall())
+        columns = tuple(each[0] for each in answer.description)
+        return self._named(Rows(columns, answer.fetchall()))
+
+    def _named(self, rows: Rows) -> Rows:
+        """Return rows with English names beside the names of regions."""
+        places = {
+            place
+            for place, name in enumerate(rows.columns)
+            if name in _NAMED or name.endswith(_NAMED[0])
+        }
+        if not self.names or not places:
+            return rows
+        named = [
+            tuple(
+                self.names.get(value, value) if place in places else value
+                for place, value in enumerate(row)
+            )
+            for row in rows.rows
+        ]
+        return Rows(rows.columns, named)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.report.marts import Marts
+from carbonshed.report.marts import Marts, with_english_names
 from carbonshed.report.numbers import Scale, scale
 
 USUAL_STRESSOR = "co2"
+_REGION = re.compile(r"(\b[Aa] )?\b([Rr]egion)(s)?\b")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ class Scope:
         Whether a footprint is at least its figure, and maybe more.
     findings
         What stands out in this year, sentences by id, the first first.
+    values
+        The number that each of these sentences is about.
+    unranked
+        How many regions are in the accounts and in no ranking.
     """
 
     dataset: dict[str, Any]
@@ -48,6 +53,34 @@ class Scope:
     has_exports: bool
     is_lower_bound: bool
     findings: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, float | None] = field(default_factory=dict)
+    unranked: int = 0
+
+    @property
+    def region(self) -> str:
+        """What one of its regions is called: country, city, region."""
+        return self.dataset.get("region_noun") or "region"
+
+    @property
+    def regions(self) -> str:
+        """What its regions are called: countries, cities, regions."""
+        return self.dataset.get("region_noun_plural") or "regions"
+
+    def said(self, text: str) -> str:
+        """Return words about regions with what they are called in this dataset.
+
+        For the words of a page alone: a name of a region is put in afterwards.
+        """
+        return _REGION.sub(self._named, text)
+
+    def _named(self, match: re.Match[str]) -> str:
+        article, word, plural = match.groups()
+        noun = self.regions if plural else self.region
+        if word[0] == "R":
+            noun = noun[:1].upper() + noun[1:]
+        if article and noun[0].lower() in "aeiou":
+            article = f"{article.strip()}n "
+        return f"{article or ''}{noun}"
 
     def finding(self, id_: str) -> str:
         """Return a finding as a title, empty where the mart does not say it."""
@@ -95,6 +128,8 @@ class Scope:
     @property
     def holds(self) -> str:
         """The scope of footprints in a few words."""
+        if self.extent.startswith("with imports"):
+            return self.extent
         first, _, without = self.extent.partition(" without ")
         return f"{first} scope" + (f", without {without}" if without else "")
 
@@ -162,9 +197,13 @@ def read_scopes(marts: Marts) -> list[Scope]:
         found = [each for each in found if each["is_mass"]]
     found.sort(key=_usual_first)
     findings: dict[tuple, dict[str, str]] = defaultdict(dict)
+    values: dict[tuple, dict[str, float | None]] = defaultdict(dict)
     for each in marts.ask("common/findings"):
-        of = findings[each["year"], each["stressor_id"]]
-        of[each["finding_id"]] = each["finding"]
+        of = each["year"], each["stressor_id"]
+        findings[of][each["finding_id"]] = with_english_names(
+            each["finding"], marts.names
+        )
+        values[of][each["finding_id"]] = each["value"]
     taken: set[str] = {""}
     return [
         Scope(
@@ -179,6 +218,8 @@ def read_scopes(marts: Marts) -> list[Scope]:
             each["has_exports"],
             each["is_lower_bound"],
             findings[each["year"], each["stressor_id"]],
+            values[each["year"], each["stressor_id"]],
+            each["unranked_regions"],
         )
         for number, each in enumerate(found)
     ]

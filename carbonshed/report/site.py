@@ -19,7 +19,7 @@ from carbonshed.report.files import (
     write_pictures,
 )
 from carbonshed.report.folder import report_folder
-from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.marts import Marts, Rows, english_names
 from carbonshed.report.pages import PAGES
 from carbonshed.report.scope import Scope, read_scopes
 
@@ -59,16 +59,19 @@ def write_report(
     CarbonshedError
         If there is nothing to report on, or the folder cannot be written.
     """
-    scopes = read_scopes(Marts(connection))
+    names = english_names(connection)
+    scopes = read_scopes(Marts(connection, names=names))
     with report_folder(out) as folder:
         progress("scripts", 0.0)
         write_assets(folder / "assets", charts)
         site = _Site(folder, scopes, _templates(charts), pictures and charts)
         steps = [(scope, id_) for scope in scopes for id_ in PAGES]
         for number, (scope, id_) in enumerate(steps):
-            progress(f"{scope.title}: {PAGES[id_].TITLE}", number / len(steps))
+            progress(
+                f"{scope.title}: {scope.said(PAGES[id_].TITLE)}", number / len(steps)
+            )
             values = {"year": scope.year, "stressor": scope.stressor}
-            site.write(scope, id_, Marts(connection, values))
+            site.write(scope, id_, Marts(connection, values, names=names))
     return out / "index.html"
 
 
@@ -136,7 +139,7 @@ class _Site:
             "scope": scope,
             "up": up,
             "links": [
-                (file_name(other), module.TITLE, other == id_)
+                (file_name(other), scope.said(module.TITLE), other == id_)
                 for other, module in PAGES.items()
             ],
             "scopes": [

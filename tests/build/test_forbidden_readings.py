@@ -8,7 +8,14 @@ import re
 from pathlib import Path
 
 import pytest
-from support.readings import NO_RESULTS, asked, readings_of_a_nation
+from support.readings import (
+    NO_RESULTS,
+    asked,
+    columns_of_dashes,
+    empty_sections,
+    readings_of_a_nation,
+    sentences_twice,
+)
 from support.report_pages import tables, texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +38,7 @@ def test_who_lacks_imports_is_not_compared_with_who_has_them(report):
     assert "lets others emit" not in page
     assert "because emissions for imports are missing" in page
     chart = page[page.index('id="chart-footprint-per-person"') :]
-    held = "full scope, without imports of final users"
+    held = "with imports of producers"
     assert f"Carbon dioxide, 2012 · {held}<" in chart[: chart.index("</figure>")]
     # Cinderley: 3 t without imports and so not known, 6.04 t with them
     assert sides(page)["Cinderley"] == "above the world"
@@ -64,6 +71,40 @@ def test_who_receives_above_a_giver_is_named_first(report):
     section = text[text.index('<section id="allocation"') :]
     said = section.index("has 4.90 t per person left, while Bellmere (7.00 t per ")
     assert said < section.index("<dl") < section.index("<figure")
+
+
+@pytest.mark.parametrize("dataset", ["several_years", "edges", "three_cities"])
+def test_who_gives_gives_something_and_who_receives_receives_something(
+    plain_reports, dataset
+):
+    """At least 1 % of its own footprint or emissions; and more than nothing."""
+    warehouse, report = plain_reports(dataset)
+    years = [year for (year,) in asked(warehouse, "select distinct year from scopes")]
+    for year in years:
+        where = f"year = {year} and stressor_id = 'co2'"
+        text = (year_folder(report, year, max(years)) / "quota.html").read_text("utf-8")
+        said = re.search(r">In [^<]+? (\S+) gives and has [^<]+? while ([^<]+)<", text)
+        if said is None:
+            continue
+        giver, receivers = said.groups()
+        gives = asked(
+            warehouse,
+            "select bool_or(quota >= 0.01 * least(footprint_before,"
+            f" production_before)) from quota_by_region where {where}"
+            f" and region_name = '{giver}' and scenario_id ="
+            f" (select scenario_id from largest_quotas where {where})",
+        )
+        assert gives == [(True,)]
+        receiving = asked(
+            warehouse,
+            "select distinct region_name from quota_allocation"
+            " inner join living_standards"
+            " using (year, stressor_id, scenario_id, allocation_rule)"
+            f" where {where} and premise = 'holds' and allocated_quota > 0",
+        )
+        named = set(re.findall(r"(?:^|, | and )(\S[^,(]*?) \(", receivers))
+        assert named
+        assert named <= {name for (name,) in receiving}
 
 
 def year_folder(report: Path, year: int, last: int) -> Path:
@@ -144,6 +185,35 @@ def test_a_region_receives_only_where_the_premise_holds(plain_reports):
         data = json.loads(text[text.index("=") + 1 :].rstrip(";\n"))
         gifts = [region["allocations"] for region in data["regions"]]
         assert sum(len(each["rows"]) for each in gifts if each) == kept
+
+
+@pytest.mark.parametrize(
+    "dataset",
+    ["several_years", "required_only", "single_region", "edges", "three_cities"],
+)
+def test_a_page_has_nothing_empty_and_says_nothing_twice(plain_reports, dataset):
+    """No section or column without content; a refusal stands once, at the end."""
+    _, report = plain_reports(dataset)
+    pages = sorted(report.rglob("*.html"))
+    assert pages
+    for page in pages:
+        text = page.read_text("utf-8")
+        assert sentences_twice(text) == [], page
+        if page.name != "region.html":  # which fills its lists itself
+            assert empty_sections(text) == [], page
+            assert columns_of_dashes(tables(page)) == [], page
+
+
+@pytest.mark.usefixtures("single_region")
+def test_what_is_not_shown_is_said_at_the_end_with_the_reason(plain_reports):
+    """One region: a reason that several parts share is said once, for all of them."""
+    _, report = plain_reports("single_region")
+    text = (report / "leakage.html").read_text("utf-8")
+    end = text[text.index('<section id="not-shown"') : text.index("</main")]
+    parts = re.findall("<li>(.*?)</li>", end)
+    assert len(parts) == len({part.rpartition("</strong>")[2] for part in parts}) > 0
+    assert "A table of one city has no flows between cities." in end
+    assert re.findall('<section id="([^"]+)"', text)[-1] == "not-shown"
 
 
 def test_no_document_shows_what_is_no_result():

@@ -53,3 +53,46 @@ def said_beside(warehouse: Path) -> list[tuple[str, str]]:
         " from headlines"
         " union all select finding_id, finding from findings",
     )
+
+
+def empty_sections(text: str) -> list[str]:
+    """Return the sections of a page that have a heading and nothing below it."""
+    content = r'<figure|<table|<dl|<li|<details|class="(prose|warning|cards|findings)"'
+    sections = re.findall(r"<section.*?</section>", text, re.DOTALL)
+    return [each[:200] for each in sections if not re.search(content, each)]
+
+
+def columns_of_dashes(tables: dict[str, list[list[tuple]]]) -> list[tuple[str, str]]:
+    """Return the columns of tables, by caption and head, in which nothing is said."""
+    return [
+        (name, head)
+        for name, (heads, *rows) in tables.items()
+        for place, (head, _) in enumerate(heads)
+        if rows and all(row[place][0] in ("\N{EN DASH}", "") for row in rows)
+    ]
+
+
+# what is read as text; what stands below the title of each chart is its scope
+_SAID = re.compile(
+    r'<(p|h1|li|dd)(?: class="(?!subtitle|scope|saves|kicker|brand)[^"]*")?'
+    r"(?: [a-z-]+)*>(.*?)</\1>",
+    re.DOTALL,
+)
+_SHORT = 30  # letters: a name or a figure may come again, a sentence need not
+
+
+def sentences_twice(text: str) -> list[str]:
+    """Return what a page says more than once."""
+    main = text[text.index("<main") : text.index("</main")]
+    main = re.sub(r"<(script|noscript|tbody|nav).*?</\1>", "", main, flags=re.DOTALL)
+    said = [
+        " ".join(re.sub("<[^>]+>", " ", part).split())
+        for _, part in _SAID.findall(main)
+    ]
+    sentences = [
+        sentence.rstrip(".")
+        for part in said
+        for sentence in re.split(r"(?<=[.:]) (?=[A-Z])", part)
+        if len(sentence) > _SHORT
+    ]
+    return sorted({each for each in sentences if sentences.count(each) > 1})

@@ -38,6 +38,8 @@ def with_malicious_labels(published: Path, target: Path) -> Path:
                 f"update marts.{table} set region_name = ? where region_id = 'A'",
                 [MALICIOUS],
             )
+        # a file bears the name of what was published in it
+        connection.execute("update marts.publication set dataset = ?", [target.stem])
         for region, place in PLACES.items():
             connection.execute(
                 "update marts.regions set longitude = ?, latitude = ?"

@@ -291,6 +291,7 @@ class Counties:
         "sources": ("region_id", "sector_id", "emissions"),
         "sectors": ("sector_id", "sector_name"),
         "withheld": ("premise_note",),
+        "across": ("across_countries_note",),
         "scenarios": (
             "region_id",
             "scenario_name",
@@ -313,6 +314,7 @@ class Counties:
     times: ClassVar = {
         "sectors": 0,
         "withheld": 0,
+        "across": 0,
         "scenarios": 3,
         "allocations": 9,
         "regions": 1,

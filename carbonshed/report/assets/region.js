@@ -1,7 +1,7 @@
 // One region of window.carbonshedRegions: picked by name, by rank, or by #region_id.
 "use strict";
 (() => {
-  const { regions, sectors, cells, facts, rules, scopes } = window.carbonshedRegions;
+  const { regions, sectors, cells, facts, rules, scopes, nouns } = window.carbonshedRegions;
   const byId = (id) => document.getElementById(id);
   const select = byId("region");
   const byName = regions.map((region, place) => ({ ...region, place }));
@@ -30,8 +30,25 @@
     });
     table.tBodies[0].replaceChildren(...rows);
     const box = table.closest(".table");
-    box.querySelector(".scroller").hidden = rows.length === 0;
-    box.querySelector(".nothing").hidden = rows.length > 0;
+    const part = box.closest("section");
+    // what is alone in its section takes that along
+    const holder = part.querySelectorAll(".table").length > 1 ? box : part;
+    holder.hidden = rows.length === 0;
+    if (rows.length === 0) missing.push(box.dataset);
+  };
+
+  // what a region does not have is said once, at the end
+  const missing = [];
+  const sayWhatIsMissing = () => {
+    byId("not-shown").hidden = missing.length === 0;
+    byId("not-shown").querySelector("ul").replaceChildren(
+      ...missing.map(({ what, why }) => {
+        const line = element("li");
+        line.append(element("strong", what), `: ${why}`);
+        return line;
+      }),
+    );
+    missing.length = 0;
   };
 
   const bars = (id, list, nameOf) => {
@@ -170,6 +187,7 @@
       ]),
     };
     lines("allocations", gifts, 2);
+    sayWhatIsMissing();
     const place = ranked.findIndex(({ id }) => id === region.id);
     byId("before").disabled = place <= 0;
     byId("after").disabled = place < 0 || place === ranked.length - 1;
@@ -193,7 +211,7 @@
     const id = wanted();
     const region = byName.find((each) => each.id === id);
     const found = byId("found");
-    if (id && !region) found.textContent = `There is no region with the id ${id}.`;
+    if (id && !region) found.textContent = `There is no ${nouns[0]} with the id ${id}.`;
     else if (byId("find").value === "") found.textContent = "";
     show(region ?? ranked[0] ?? byName[0]);
   };
@@ -211,7 +229,7 @@
 
   byId("find").addEventListener("input", (event) => {
     const found = offer(event.target.value);
-    byId("found").textContent = `${found.length} of ${regions.length} regions`;
+    byId("found").textContent = `${found.length} of ${regions.length} ${nouns[1]}`;
     select.value = current.id;
     if (select.selectedIndex < 0 && found.length > 0) choose(found[0].id);
   });

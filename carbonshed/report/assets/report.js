@@ -33,12 +33,23 @@
     return drawn;
   };
 
-  const drawAll = () => {
-    for (const place of document.querySelectorAll("[data-chart]")) {
+  // what is folded away has no width yet, and is drawn when it is opened
+  const drawAll = (part) => {
+    for (const place of part.querySelectorAll("[data-chart]")) {
       const spec = document.getElementById(`spec-${place.dataset.chart}`);
       const isLive = place.closest("figure").querySelector("[data-saves]");
-      if (spec && !isLive) window.carbonshedDraw(place, readable(spec));
+      const isHidden = place.closest("details:not([open])") || place.firstChild;
+      if (spec && !isLive && !isHidden) window.carbonshedDraw(place, readable(spec));
     }
+  };
+  const drawOnOpening = () => {
+    for (const fold of document.querySelectorAll("details.fold")) {
+      fold.addEventListener("toggle", () => drawAll(fold));
+    }
+    // paper has no folds
+    window.addEventListener("beforeprint", () => {
+      for (const fold of document.querySelectorAll("details.fold")) fold.open = true;
+    });
   };
 
   // what has no value is last, whichever way a column is sorted
@@ -88,5 +99,8 @@
   document.querySelector("[data-goes]")?.addEventListener("change", (event) => {
     window.location.href = event.target.value + window.location.hash;
   });
-  if (window.vegaEmbed) drawAll();
+  if (window.vegaEmbed) {
+    drawAll(document);
+    drawOnOpening();
+  }
 })();

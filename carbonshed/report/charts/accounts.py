@@ -40,7 +40,7 @@ def destinations(scope: Scope, totals: Rows) -> Chart | None:
         return None
     size = scope.scale([total], "stressor")
     parts = [
-        (label.format(outside=scope.outside), row[name], colour)
+        (scope.said(label.format(outside=scope.outside)), row[name], colour)
         for name, label, colour in PARTS
         if row[name]
     ]
@@ -128,9 +128,12 @@ def largest_footprints(scope: Scope, regions: Rows) -> Chart:
         ],
     )
     first = top[0]
+    which = "Footprints"
+    if len(regions) > len(top):
+        which = f"The {len(top)} largest footprints"
     return Chart(
         "largest-footprints",
-        f"The {len(top)} largest footprints, and what these regions emit themselves",
+        scope.said(f"{which}, and what these regions emit themselves"),
         f"The largest footprint is that of {first['region_name']}, "
         f"{size.full(first['consumption_footprint'])}; it emits "
         f"{size.full(first['production_emissions'])} itself.",
@@ -142,17 +145,20 @@ def largest_footprints(scope: Scope, regions: Rows) -> Chart:
 
 _AMOUNTS = {
     "consumption_footprint": "footprint",
-    "production_emissions": "emitted in the region",
+    "production_emissions": "emitted there",
 }
 
 
-def per_person(scope: Scope, regions: Rows, extent: str = "") -> Chart | None:
+def per_person(
+    scope: Scope, regions: Rows, extent: str = "", is_far: bool = False
+) -> Chart | None:
     """All regions by footprint per person, with the world and the United States.
 
-    Only what holds as much as the figures of the world does gets a colour for the side
-    on which it stands; `extent` is what the footprints hold, if not the page's.
+    Only what holds as much as the figures of the world does, and is not far from what
+    is published, gets a colour for the side on which it stands; `extent` is what the
+    footprints hold, if not the page's.
     """
-    is_alike = not (extent or scope.extent).startswith("domestic")
+    is_alike = not (is_far or (extent or scope.extent).startswith("domestic"))
     known = [each for each in regions if each["footprint_per_capita"] is not None]
     if not known:
         return None
@@ -181,7 +187,7 @@ def per_person(scope: Scope, regions: Rows, extent: str = "") -> Chart | None:
         .encode(
             x=alt.X(
                 "left:Q",
-                title="regions, largest per person first",
+                title=scope.said("regions, largest per person first"),
                 scale=alt.Scale(domain=[0, len(rows)], nice=False),
                 axis=alt.Axis(tickMinStep=1, grid=False),
             ),
@@ -204,13 +210,15 @@ def per_person(scope: Scope, regions: Rows, extent: str = "") -> Chart | None:
     )
     chart = _with_lines(bars, lines, size) if lines else bars
     summary = "; ".join(f"{name}: {size.full(value)}" for name, value in lines)
+    held = f" {extent.partition(',')[0]}" if extent else ""
     return Chart(
         "footprint-per-person",
-        f"Footprint per person{' in full scope' if extent else ''}"
+        f"Footprint per person{held}"
         + (", beside the world and the United States" if lines else ""),
-        f"{len(known)} regions from {size.full(known[0]['footprint_per_capita'])} "
-        f"({known[0]['region_name']}) down to "
-        f"{size.full(known[-1]['footprint_per_capita'])} ({known[-1]['region_name']})."
+        f"{len(known)} {scope.regions} from "
+        f"{size.full(known[0]['footprint_per_capita'])} ({known[0]['region_name']}) "
+        f"down to {size.full(known[-1]['footprint_per_capita'])} "
+        f"({known[-1]['region_name']})."
         + (f" Comparators: {summary}." if summary else ""),
         finished(chart, height=300),
         Rows(regions.columns, [tuple(each.values()) for each in known]),
@@ -298,7 +306,7 @@ def over_years(scope: Scope, years: Rows) -> Chart | None:
     )
     return Chart(
         "footprints-over-time",
-        "Footprints of the largest regions over the years",
+        scope.said("Footprints of the largest regions over the years"),
         "Lines of the largest footprints of this year, in all years of the dataset.",
         finished(chart, height=280),
         years,

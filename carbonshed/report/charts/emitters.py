@@ -25,7 +25,7 @@ def concentration(scope: Scope, regions: Rows, rules: Rows) -> Chart | None:
     """Draw the running share of the footprint, the largest regions first."""
     if all(share is None for share in regions.column("cumulative_share")):
         return None
-    kinds = {True: "super-emitter", False: "other region"}
+    kinds = {True: "super-emitter", False: scope.said("other region")}
     rows = [
         {
             "place": place,
@@ -38,7 +38,7 @@ def concentration(scope: Scope, regions: Rows, rules: Rows) -> Chart | None:
     base = alt.Chart(data(rows)).encode(
         x=alt.X(
             "place:Q",
-            title="regions, largest footprint first",
+            title=scope.said("regions, largest footprint first"),
             axis=alt.Axis(tickMinStep=1),
             scale=alt.Scale(domain=[0, len(rows)], nice=False),
         ),
@@ -61,7 +61,7 @@ def concentration(scope: Scope, regions: Rows, rules: Rows) -> Chart | None:
     )
     return Chart(
         "concentration",
-        _who_holds_what(rules, len(rows)),
+        scope.said(_who_holds_what(rules, len(rows))),
         "The running share of all footprints, largest first.",
         finished(base.mark_line(color=GREY) + points, height=300),
         regions,
@@ -108,14 +108,14 @@ def types(scope: Scope, rows: Rows) -> Chart | None:
         tooltip=[
             alt.Tooltip("industry:N"),
             alt.Tooltip("role:N"),
-            alt.Tooltip("regions:Q", title="regions"),
+            alt.Tooltip("regions:Q", title=scope.regions),
             alt.Tooltip("emitters:Q", title="of them super-emitters"),
         ],
     )
     bars = (
         base.mark_bar()
         .encode(
-            x=alt.X("regions:Q", title="regions", stack="zero"),
+            x=alt.X("regions:Q", title=scope.regions, stack="zero"),
             color=alt.Color(
                 "role:N",
                 title="role in supply chains",
@@ -127,11 +127,13 @@ def types(scope: Scope, rows: Rows) -> Chart | None:
     )
     return Chart(
         "typology",
-        "What kinds of regions there are",
-        "Regions by the industry they are specialised in and by their role in supply "
-        "chains: "
-        + "; ".join(f"{name} {totals[name]}" for name in order)
-        + " regions.",
+        scope.said("What kinds of regions there are"),
+        scope.said(
+            "Regions by the industry they are specialised in and by their role in "
+            "supply chains: "
+            + "; ".join(f"{name} {totals[name]}" for name in order)
+            + " regions."
+        ),
         finished(bars, height=34 * len(order) + 10),
         rows,
     )
@@ -144,7 +146,7 @@ def emitter_map(scope: Scope, regions: Rows) -> Chart | None:
         return None
     size = scope.scale([each["measure_value"] for each in places], "stressor")
     window = Window(places)
-    kinds = ["super-emitter", "other region"]
+    kinds = ["super-emitter", scope.said("other region")]
     rows = [
         {
             "region": each["region_name"],
@@ -183,8 +185,8 @@ def emitter_map(scope: Scope, regions: Rows) -> Chart | None:
     return Chart(
         "super-emitters-on-the-map",
         "Where the super-emitters are",
-        "Regions at their coordinates, larger for a larger footprint. The first "
-        f"super-emitter is {first['region_name']}, "
+        scope.said("Regions at their coordinates, larger for a larger footprint. ")
+        + f"The first super-emitter is {first['region_name']}, "
         f"{size.full(first['measure_value'])}.",
         finished(chart, ratio=window.ratio),
         regions,

@@ -20,7 +20,7 @@ from carbonshed.report.scope import Scope
 
 MEASURES = {
     "consumption_footprint": "footprint",
-    "production_emissions": "emitted in the region",
+    "production_emissions": "own emissions",
     "household_footprint": "households' footprint",
     "gdp": "GDP",
 }
@@ -94,7 +94,7 @@ def lorenz(scope: Scope, curve: Rows, indices: Rows) -> Chart | None:
                 alt.Tooltip("measure:N"),
                 alt.Tooltip("people:Q", format=".1%", title="people up to here"),
                 alt.Tooltip("share:Q", format=".1%", title="have of the amount"),
-                alt.Tooltip("region:N", title="region"),
+                alt.Tooltip("region:N", title=scope.region),
             ],
         )
     )

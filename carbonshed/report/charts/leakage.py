@@ -21,10 +21,10 @@ from carbonshed.report.marts import Rows
 from carbonshed.report.scope import Scope
 
 QUADRANTS = {
-    "exporter_gainer": "ships carbon, earns",
-    "exporter_loser": "ships carbon, pays",
-    "importer_gainer": "buys carbon, earns",
-    "importer_loser": "buys carbon, pays",
+    "exporter_gainer": "net exporter, earns on balance",
+    "exporter_loser": "net exporter, pays on balance",
+    "importer_gainer": "net importer, earns on balance",
+    "importer_loser": "net importer, pays on balance",
 }
 _QUADRANT_COLOURS = [ORANGE, VERMILION, GREEN, BLUE]
 _QUADRANT_SHAPES = ["circle", "square", "diamond", "triangle-up"]
@@ -89,10 +89,12 @@ def matrix(scope: Scope, flows: Rows) -> Chart | None:
     step = max(min(24, 560 // len(sort)), 20) if len(sort) > 8 else 48
     return Chart(
         "region-matrix",
-        f"What the {len(sort)} largest trading regions emit for each other",
-        "A matrix with a row for each emitting and a column for each consuming region; "
-        "brighter cells are larger flows, on a logarithmic scale. The largest is from "
-        f"{largest['origin']} for {largest['destination']}: "
+        scope.said(f"What the {len(sort)} largest trading regions emit for each other"),
+        scope.said(
+            "A matrix with a row for each emitting and a column for each consuming "
+            "region; brighter cells are larger flows, on a logarithmic scale. "
+        )
+        + f"The largest is from {largest['origin']} for {largest['destination']}: "
         f"{size.full(largest['gross_flow'])}.",
         finished(chart.properties(height=step * len(sort)), width=step * len(sort)),
         flows,
@@ -132,9 +134,12 @@ def arcs(scope: Scope, flows: Rows, regions: Rows) -> Chart | None:
     return Chart(
         "flows-on-the-map",
         f"The {len(drawn)} largest net flows between places",
-        "Points are regions at their coordinates. An arc with an arrow leads from the "
-        "region that emits to the region whose consumption it serves; the wider, the "
-        f"more. The largest is from {first['origin']} to {first['destination']}, "
+        scope.said(
+            "Points are regions at their coordinates. An arc with an arrow leads from "
+            "the region that emits to the region whose consumption it serves; the "
+            "wider, the more. "
+        )
+        + f"The largest is from {first['origin']} to {first['destination']}, "
         f"{size.full(first['net_flow'])} net.",
         finished(chart, ratio=window.ratio),
         Rows(flows.columns, [tuple(each.values()) for each in drawn]),
@@ -239,8 +244,8 @@ def quadrants(scope: Scope, balances: Rows) -> Chart | None:
         alt.Chart(data(rows))
         .mark_point(opacity=1)
         .encode(
-            x=alt.X("money:Q", title=titled("net value added shipped", money.unit)),
-            y=alt.Y("carbon:Q", title=titled("net emissions shipped", carbon.unit)),
+            x=alt.X("money:Q", title=titled("net value added earned", money.unit)),
+            y=alt.Y("carbon:Q", title=titled("net emissions exported", carbon.unit)),
             color=alt.Color(
                 "kind:N",
                 title=None,
@@ -266,11 +271,14 @@ def quadrants(scope: Scope, balances: Rows) -> Chart | None:
     counts = {kind: sum(row["kind"] == kind for row in rows) for kind in kinds}
     return Chart(
         "terms-of-trade",
-        "Who ships carbon, and who earns along the same chains",
-        "A point for each region: to the right it earns more from other regions than "
-        "it pays them, above it emits more for them than they for it. "
-        + "; ".join(f"{kind}: {count}" for kind, count in counts.items())
-        + " regions.",
+        "Who exports emissions on balance, and who earns",
+        scope.said(
+            "A point for each region: to the right it earns more by the demand of "
+            "other regions than they by its own, above it emits more for them than "
+            "they for it. "
+            + "; ".join(f"{kind}: {count}" for kind, count in counts.items())
+            + " regions."
+        ),
         finished(chart, height=360),
         balances,
     )

@@ -90,10 +90,12 @@ def scenarios(scope: Scope, rows: Rows) -> Chart | None:
 
 def _price(each: dict) -> str:
     """Return what the region that is hit hardest gives up."""
-    cut = each["largest_demand_cut"]
-    if not cut:
-        return "no region buys less"
-    return f"one region buys {percent(cut, 0)} less"
+    if each["hardest_hit_region_name"] is None:
+        return "nobody buys less"
+    return (
+        f"{each['hardest_hit_region_name']} buys "
+        f"{percent(each['largest_demand_cut'], 0)} less"
+    )
 
 
 def sectors(scope: Scope, rows: Rows) -> Chart | None:

@@ -50,7 +50,7 @@ def cells(scope: Scope, regions: Rows) -> list[tuple[str, str, int, str]]:
 def _parts(scope: Scope, regions: Rows) -> list[tuple[str, str, str]]:
     """Return the parts that some region has."""
     return [
-        (name, label.format(outside=scope.outside), colour)
+        (name, scope.said(label.format(outside=scope.outside)), colour)
         for name, label, colour in PARTS
         if any(regions.column(name))
     ]
@@ -83,8 +83,10 @@ def balance(scope: Scope, regions: Rows) -> Chart:
     return Chart(
         "region-balance",
         "What is emitted there, and its footprint",
-        "Two bars for the chosen region: what is emitted there, by whom it serves, and "
-        "its footprint, by where it is emitted. The figures are in the list above.",
+        scope.said(
+            "Two bars for the chosen region: what is emitted there, by whom it serves, "
+            "and its footprint, by where it is emitted."
+        ),
         finished(chart, height=110),
         regions,
         is_live=True,

@@ -59,7 +59,10 @@ def page(scope: Scope, marts: Marts) -> Page:
                 scope,
                 regions,
                 marts.ask("emitters/rules"),
-                intervals.ask(marts, "emitters/chances"),
+                intervals.joined(
+                    intervals.ask(marts, "emitters/chances"),
+                    intervals.ask_ranges(marts, "emitters/ranges"),
+                ),
             ),
             _where(scope, regions),
             _kinds(scope, marts),
@@ -74,10 +77,12 @@ def _who(
     chosen = [row for row in regions.rows if row[_place(regions)]]
     selected, columns, note = Rows(regions.columns, chosen), [*_SELECTED], ""
     if chances:
-        more = [intervals.RANKS[0], *intervals.CHANCES]
+        more = [intervals.RANKS[0], *intervals.CHANCES, *intervals.RANGES]
         selected = intervals.beside(selected, chances, more)
         columns[2:2] = more
-        note = "Chance: of being among the largest. " + intervals.WHAT
+        note = " ".join(intervals.rank_notes(scope)) or (
+            f"Chance: of being a super-emitter by the rule in use. {intervals.WHAT}"
+        )
     tables = [
         make_table(
             scope,
@@ -98,15 +103,15 @@ def _who(
             "What each rule selects",
             rules,
             _RULES,
-            "Which rule is in use is a choice of this project, not of the study; the "
-            "page Scenarios says how much it matters.",
+            "Which rule is in use is a choice of this project, not of the study. How "
+            "much it matters is on the page Scenarios.",
         )
     )
     chart = emitters.concentration(scope, regions, rules)
     return Section(
         "who",
         "Who they are",
-        [words.footprints(scope), words.RANKED],
+        [words.footprints(scope), *words.ranked(scope)],
         charts=[chart] if chart else [],
         tables=tables,
     )
@@ -119,26 +124,30 @@ def _place(regions: Rows) -> int:
 def _where(scope: Scope, regions: Rows) -> Section:
     chart = emitters.emitter_map(scope, regions)
     if chart is None:
-        return Section("where", "Where they are", empty=words.NO_PLACES)
+        return Section("where", "Where they are", empty=scope.said(words.NO_PLACES))
     return Section("where", "Where they are", charts=[chart])
 
 
 def _kinds(scope: Scope, marts: Marts) -> Section:
     kinds = marts.ask("emitters/types")
+    pathways = marts.ask("emitters/pathways")
     return Section(
         "kinds",
         "Kinds of regions, and their pathways",
         [
-            "A region's industry is the group it is most specialised in, compared with "
-            "all ranked regions. A producer emits clearly more for the table's final "
-            "demand than is emitted for its own, a consumer clearly less"
+            scope.said(
+                "A region's industry is the group it is most specialised in, compared "
+                "with all ranked regions. A producer emits clearly more for the final "
+                "demand of the table than is emitted for its own, a consumer clearly "
+                "less"
+            )
             + (
                 f"; deliveries {scope.outside} do not count"
                 if scope.has_exports
                 else ""
             )
             + ". The three axes are the study's, the thresholds are this project's.",
-            "Producers become as clean as their peers, consumers keep to a cap per "
+            "Producers become as clean as their peers. Consumers keep to a cap per "
             "person; a poor consumer is not asked to consume less.",
         ],
         charts=[emitters.types(scope, kinds)],
@@ -147,9 +156,11 @@ def _kinds(scope: Scope, marts: Marts) -> Section:
                 scope,
                 "pathways",
                 "Regions by affluence and role, and the pathway that fits",
-                marts.ask("emitters/pathways"),
+                pathways,
                 _PATHWAYS,
-                "No affluence is known where a ranked region lacks its GDP.",
+                "Affluence is left out where a ranked region lacks its GDP."
+                if None in pathways.column("affluence")
+                else "",
             )
         ],
     )

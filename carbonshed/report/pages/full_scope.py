@@ -1,10 +1,10 @@
-"""Footprints with what imports cause abroad, beside those of domestic scope."""
+"""Footprints with what imports cause abroad, beside those without."""
 
 from typing import Any
 
-from carbonshed.report.content import Column, Section, make_table
+from carbonshed.report.content import Column, Fact, Section, make_fact, make_table
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.numbers import MISSING
+from carbonshed.report.numbers import MISSING, percent
 from carbonshed.report.pages import words
 from carbonshed.report.scope import Scope
 
@@ -12,15 +12,15 @@ from carbonshed.report.scope import Scope
 _COLUMNS = [
     ("full_footprint_rank", "Rank", "count"),
     ("region_name", "Region", "text"),
-    ("full_footprint", "Footprint in full scope", "stressor"),
+    ("full_footprint", "Footprint with imports", "stressor"),
     ("full_footprint_per_capita", "Per person", "stressor per person"),
     ("world_average_ratio", "Times {world}{at_least}", "ratio"),
     ("us_ratio", "Times {states}{at_least}", "ratio"),
     ("imports_in_production", "Of it {outside}, for producers", "stressor"),
     ("imports_of_final_users", "Of it {outside}, for final users", "stressor"),
-    ("domestic_footprint", "Domestic footprint", "stressor"),
-    ("domestic_footprint_per_capita", "Domestic per person", "stressor per person"),
-    ("footprint_rank", "Domestic rank", "count"),
+    ("domestic_footprint", "Without imports", "stressor"),
+    ("domestic_footprint_per_capita", "Without, per person", "stressor per person"),
+    ("footprint_rank", "Rank without", "count"),
 ]
 # what a region has in each scope: label, columns, unit
 _BESIDE = (
@@ -43,16 +43,15 @@ _LEFT_OUT = {
 }
 _METHODS = {
     "domestic_technology": (
-        "as if all that is imported was made {outside} as it is made here, and of the "
-        "products that the buyer also buys inside the table where nothing else is "
-        "known. Where power is dirtier here than at the partners' this is too much, "
-        "where it is cleaner too little"
+        "valued as if they were made {outside} as they are made here. Where power is "
+        "dirtier here than at the partners' this is too much, where it is cleaner too "
+        "little"
     ),
-    "user_file": (
-        "by the dataset's own intensities of imports, of the products that the buyer "
-        "also buys inside the table where nothing else is known"
-    ),
+    "user_file": "valued by the dataset's own intensities of imports",
 }
+_SHORT_METHODS = {"domestic_technology": ", valued as if made here,"}
+# how far the sum may be from what is published before nothing is read off its level
+_FAR = 0.1
 
 
 def ask(marts: Marts, query: str) -> Rows | None:
@@ -64,27 +63,104 @@ def ask(marts: Marts, query: str) -> Rows | None:
 
 
 def extent(scope: Scope, rows: Rows) -> str:
-    """Return what footprints in full scope hold, in the words of a scope."""
-    without = " and ".join(_lacking(scope, rows))
-    return f"full without {without}" if without else "full"
+    """Return what footprints with imports hold, in the words of a scope."""
+    return called(scope, rows) + (
+        "" if scope.has_direct else ", without direct emissions"
+    )
+
+
+def called(scope: Scope, rows: Rows) -> str:
+    """Return which imports are in them: never all where final users' are missing."""
+    lacking = _lacking(scope, rows)
+    if "imports of final users" in lacking:
+        return "with imports of producers"
+    return "with imports"
 
 
 def text(scope: Scope, rows: Rows) -> str:
     """Return what is in these footprints, and how their imports are valued."""
     method = _METHODS[rows.column("method_id")[0]].format(outside=scope.outside)
-    missing = " and ".join(left_out(scope, rows))
     said = (
-        f"What imports cause {scope.outside} is in footprints in full scope, and in no "
-        f"other figure of this report: {method}. A ratio to the world or to the United "
-        "States compares like with like in full scope"
+        f"Footprints {called(scope, rows)} hold what these cause {scope.outside}, and "
+        f"no other figure of this report does: {method}. Where it is not known which "
+        "products are imported, they are those that the buyer also buys inside the "
+        "table."
     )
+    missing = " and ".join(left_out(scope, rows))
     if missing:
-        said += f", but for {missing}, which this table lacks"
+        said += f" They leave out {missing}, which this table lacks."
+    return said
+
+
+def against_published(scope: Scope, rows: Rows) -> str:
+    """Return how the sum stands to what is published; empty where nothing is."""
+    published, difference = _published(scope, rows)
+    if published is None:
+        return ""
+    total = published * (1 + difference)
+    size = scope.scale([total], "stressor")
+    side = "above" if difference >= 0 else "below"
+    said = (
+        f"Their sum, {size.full(total)}, is {percent(abs(difference), 0)} {side} the "
+        f"{size.full(published)} that are published for consumption"
+    )
+    if is_far(scope, rows):
+        return f"{said}, so no level per person is read off them."
     return f"{said}."
 
 
+def is_far(scope: Scope, rows: Rows) -> bool:
+    """Return whether the sum is too far from what is published to be compared."""
+    _, difference = _published(scope, rows)
+    return difference is not None and abs(difference) > _FAR
+
+
+def _published(scope: Scope, rows: Rows) -> tuple[float | None, float | None]:
+    """Return what is published of the one country that the regions make up.
+
+    And by how much of it they are above it. Of invented regions nothing is published.
+    """
+    if scope.dataset["is_synthetic"]:
+        return None, None
+    names = ("published_emissions", "relative_difference_to_published")
+    pairs = {tuple(row[name] for name in names) for row in rows}
+    return pairs.pop() if len(pairs) == 1 else (None, None)
+
+
+def total(scope: Scope, rows: Rows) -> Fact:
+    """Return the footprints of all regions with imports, beside what is published."""
+    row = rows.first()
+    published, _ = _published(scope, rows)
+    note = ""
+    if published is not None:
+        size = scope.scale([published], "stressor")
+        note = f"{size.full(published)} are published for consumption"
+    label = f"footprints {called(scope, rows)}"
+    return make_fact(scope, label, row["full_footprint"], "stressor", note)
+
+
+def headline(scope: Scope, rows: Rows) -> str:
+    """Return the footprints of all regions with imports and without, as a title."""
+    total = rows.first()
+    size = scope.scale([total["full_footprint"]], "stressor")
+    published, _ = _published(scope, rows)
+    is_bound = total["is_lower_bound"] and (
+        published is None or total["full_footprint"] <= published
+    )
+    with_imports = called(scope, rows).removeprefix("with ")
+    method = _SHORT_METHODS.get(total["method_id"], "")
+    said = (
+        f"Footprints are {'at least ' if is_bound else ''}"
+        f"{size.full(total['full_footprint'])} with {with_imports}{method} and "
+        f"{size.full(total['domestic_footprint'])} without imports"
+    )
+    if published is not None:
+        said += f"; {size.full(published)} are published"
+    return said
+
+
 def left_out(scope: Scope, rows: Rows) -> list[str]:
-    """Return what footprints in full scope leave out, for what a table may lack."""
+    """Return what footprints with imports leave out, for what a table may lack."""
     return [
         what.format(outside=scope.outside) for what in _lacking(scope, rows).values()
     ]
@@ -111,9 +187,13 @@ def section(scope: Scope, rows: Rows) -> Section:
         )
         for name, label, unit in _COLUMNS
     ]
-    title = f"Footprints in full scope, {scope.title}"
+    title = f"Footprints {called(scope, rows)}, {scope.title}"
     table = make_table(scope, "full-scope", title, rows, columns)
-    return Section("full-scope", "In full scope", [text(scope, rows)], tables=[table])
+    said = [against_published(scope, rows), text(scope, rows)]
+    heading = called(scope, rows).capitalize()
+    return Section(
+        "full-scope", heading, [each for each in said if each], tables=[table]
+    )
 
 
 def per_person(rows: Rows) -> Rows:

@@ -38,11 +38,13 @@ def page(scope: Scope, marts: Marts) -> Page:
         why = words.why_empty(scope, words.NO_RANKED)
         section = Section("lorenz", "Lorenz curves", empty=why)
         return Page("inequality", TITLE, lead, [section])
-    text = [words.BETWEEN]
+    text = [scope.said(words.BETWEEN)]
     if "gdp" not in curve.column("measure"):
         text.append(
-            "GDP is not among the measures, nor are the indices that need it: a ranked "
-            "region lacks it in this year."
+            scope.said(
+                "GDP is not among the measures, nor are the indices that need it: a "
+                "ranked region lacks it in this year."
+            )
         )
     return Page(
         "inequality",
@@ -71,9 +73,11 @@ def page(scope: Scope, marts: Marts) -> Page:
                 "tenths",
                 "Tenths of the people",
                 [
-                    "Cut from the curves above at each tenth of the people: a region "
-                    "that stands on both sides of a cut is shared between them, its "
-                    "people all with its mean."
+                    scope.said(
+                        "Cut from the curves above at each tenth of the people: a "
+                        "region that stands on both sides of a cut is shared between "
+                        "them, its people all with its mean."
+                    )
                 ],
                 charts=[inequality.tenths(scope, tenths)],
                 tables=[

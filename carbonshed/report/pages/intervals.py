@@ -7,14 +7,12 @@ from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.scope import Scope
 
 WHAT = (
-    "Intervals hold 90 %: errors of the data, given the model. They say nothing of "
-    "aggregation, of shares of trade, of prices or of what the table leaves out. How "
-    "large errors are assumed to be, and how much of them is shared, is in the table "
-    "uncertainty_rules."
+    "Intervals hold 90 % of draws (5 to 95 %) in which the data err as the table "
+    "uncertainty_rules says and the model is right. They do not hold what the table "
+    "leaves out, how it puts regions and sectors together, its shares of trade or its "
+    "prices, so a published figure may lie outside."
 )
-BRACKETS = (
-    "Ranks in brackets are 5 to 95 % of draws: errors of the data, given the model."
-)
+BRACKETS = f"Ranks in brackets are intervals. {WHAT}"
 OF_QUOTAS = "errors of data, given the model; trade and demand held"
 RANKS = [Column("rank_interval", "Rank, 5 to 95 %")]
 QUOTAS = [
@@ -36,6 +34,15 @@ _OTHERS = [
     Column("probability_super_emitter", "Chance", "share"),
 ]
 CHANCES = _OTHERS[-1:]
+RANGES = [
+    Column("rank_range", "Rank over the variants"),
+    Column("super_emitter_range", "Super-emitter in"),
+]
+_VARIANTS = 3  # as compiled, with the main assumption halved and doubled
+_FOOTPRINT_RANGES = [
+    Column("footprint_lowest", "Lowest of the variants", "stressor"),
+    Column("footprint_highest", "Highest", "stressor"),
+]
 _LEAST_CHANCE = 0.05
 _QUANTITIES = {
     "footprint": "footprint of ranked regions",
@@ -50,6 +57,38 @@ def ask(marts: Marts, query: str) -> dict[str, dict[str, Any]]:
     if not marts.has("rank_uncertainty"):
         return {}
     return {row["region_id"]: row | _texts(row) for row in marts.ask(query)}
+
+
+def ask_ranges(marts: Marts, query: str) -> dict[str, dict[str, Any]]:
+    """Return by region how far figures move over the variants of a compiled table."""
+    if not marts.has("compiled_ranges"):
+        return {}
+    return {
+        row["region_id"]: row
+        | {
+            "rank_range": span(row["rank_best"], row["rank_worst"]),
+            "super_emitter_range": None
+            if row["super_emitter_in"] is None
+            else f"{row['super_emitter_in']} of {_VARIANTS}",
+        }
+        for row in marts.ask(query)
+    }
+
+
+def joined(
+    found: dict[str, dict[str, Any]], ranges: dict[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Return intervals and ranges of each region; either may be missing."""
+    return {
+        region: {**found.get(region, {}), **ranges.get(region, {})}
+        for region in {**found, **ranges}
+    }
+
+
+def rank_notes(scope: Scope) -> list[str]:
+    """Return why ranks of a compiled table have no interval."""
+    note = scope.dataset.get("rank_note")
+    return [note] if note else []
 
 
 def ask_quotas(marts: Marts) -> dict[str, dict[str, Any]]:
@@ -90,18 +129,19 @@ def beside(
 
 def ranks(scope: Scope, marts: Marts, regions: Rows) -> list[Section]:
     """Return a section of how sure each rank is, if that is known."""
-    found = ask(marts, "ranking/intervals")
+    found = joined(ask(marts, "ranking/intervals"), ask_ranges(marts, "ranking/ranges"))
     if not found:
         return []
-    columns = [*RANKS, *FOOTPRINTS[1:]]
+    columns = [*RANKS, *RANGES, *FOOTPRINTS[1:], *_FOOTPRINT_RANGES]
     table = make_table(
         scope,
         "rank-intervals",
         f"Ranks and footprints with their intervals, {scope.title}",
         beside(regions, found, columns),
-        [*_RANKED, *RANKS, *FOOTPRINTS],
+        [*_RANKED, *RANKS, *RANGES, *FOOTPRINTS, *_FOOTPRINT_RANGES],
     )
-    return [Section("sure", "How sure each rank is", [WHAT], tables=[table])]
+    text = [*rank_notes(scope), scope.said(WHAT)]
+    return [Section("sure", "How sure each rank is", text, tables=[table])]
 
 
 def others(
@@ -110,10 +150,10 @@ def others(
     """Return a table of the regions that may be super-emitters too, if there are."""
     columns = tuple(dict.fromkeys([*(c.name for c in _OTHERS), "region_id"]))
     rows = [
-        tuple(row[name] for name in columns)
+        tuple(row.get(name) for name in columns)
         for row in found.values()
         if row["region_id"] not in chosen
-        and (row["probability_super_emitter"] or 0) >= _LEAST_CHANCE
+        and (row.get("probability_super_emitter") or 0) >= _LEAST_CHANCE
     ]
     if not rows:
         return []
@@ -121,11 +161,10 @@ def others(
         make_table(
             scope,
             "may-be-super-emitters",
-            "Who else may be one: regions that are among the largest in 5 % of the "
-            "draws or more",
+            "Who else may be one: regions that are super-emitters in 5 % of the draws "
+            "or more",
             Rows(columns, rows),
             _OTHERS,
-            WHAT,
         )
     ]
 
@@ -141,7 +180,9 @@ def headlines(scope: Scope, marts: Marts) -> list[Section]:
     ]
     if not facts:
         return []
-    return [Section("intervals", "How sure these figures are", [WHAT], facts)]
+    return [
+        Section("intervals", "How sure these figures are", [scope.said(WHAT)], facts)
+    ]
 
 
 def _fact(scope: Scope, row: dict[str, Any]) -> Fact:
@@ -155,5 +196,5 @@ def _fact(scope: Scope, row: dict[str, Any]) -> Fact:
         texts = [size.text(end) for end in ends]
         value, written = size.text(row["value"]), size.unit
     note = " to ".join(texts)
-    label = _QUANTITIES[row["quantity"]]
+    label = scope.said(_QUANTITIES[row["quantity"]])
     return Fact(label, value, written, note, row["value"])

@@ -21,7 +21,7 @@ _FLOWS = [
     Column("net_flow", "Net flow", "stressor"),
     Column("gross_flow", "Gross flow", "stressor"),
     Column("reverse_flow", "Flows back", "stressor"),
-    Column("value_added_flow", "Value added along", "currency"),
+    Column("value_added_flow", "Earned by the gross flow", "currency"),
     Column("is_poor_to_rich", "Poor to rich", "flag"),
 ]
 _BALANCES = [
@@ -40,17 +40,12 @@ _QUADRANTS = [
     Column("net_emissions", "Net emissions", "stressor"),
     Column("net_value_added", "Net value added", "currency"),
 ]
+# what is asked first, then where it goes: column, label, note
 _SHARES = (
-    ("interregional_share", "arise in another region", "of emissions for consumption"),
     (
-        "interregional_and_export_share",
-        "leave the region",
-        "of emissions for consumption and deliveries {outside}",
-    ),
-    (
-        "supply_chain_share",
-        "in chains that cross a border",
-        "of emissions for consumption, also where the chain comes back",
+        "elsewhere_share",
+        "arise in another region than the one that consumes",
+        "of all footprints",
     ),
     (
         "poor_to_rich_share",
@@ -63,7 +58,37 @@ _SHARES = (
         "of what goes from region to region: GDP per person of one side is not known",
     ),
 )
+# the same question with another denominator
+_OTHER_SHARES = (
+    (
+        "interregional_share",
+        "arise in another region",
+        "of what sectors emit for consumption",
+    ),
+    (
+        "interregional_and_export_share",
+        "leave the region",
+        "of what sectors emit for consumption and for deliveries {outside}",
+    ),
+    (
+        "supply_chain_share",
+        "in chains that cross a border",
+        "of what sectors emit for consumption, also where the chain comes back to the "
+        "region it began in",
+    ),
+)
 _TOP = 25
+_KINDS = (
+    "Balances are net: what is emitted for other regions less what they emit for this "
+    "one, and what is earned by serving their demand less what they earn by serving "
+    "its own. A net exporter of emissions may earn or pay on balance."
+)
+_TERMS = (
+    "Terms of trade by gross trade, the standard ones, above 1: per unit of money "
+    "there is more carbon in what a region sells to other regions than in what it buys "
+    "from them. Those by value added are our own reading, after Antweiler: emissions "
+    "per value added that is shipped, over the same bought."
+)
 
 
 def page(scope: Scope, marts: Marts) -> Page:
@@ -79,7 +104,8 @@ def page(scope: Scope, marts: Marts) -> Page:
     sections = [_shares(scope, marts.ask("leakage/summary"))]
     if not len(matrix):
         why = words.why_empty(scope, words.NO_TRADE)
-        sections.append(Section("flows", "Largest flows", empty=why))
+        if sections[0].empty != why:
+            sections.append(Section("flows", "Largest flows", empty=why))
         return Page("leakage", TITLE, lead, sections)
     balances = marts.ask("leakage/balances")
     sections += [
@@ -96,20 +122,33 @@ def _shares(scope: Scope, summary: Rows) -> Section:
     heading = "How much crosses a border"
     if row is None:
         return Section("shares", heading, empty=words.why_empty(scope, words.NO_TRADE))
-    facts = [
-        make_fact(scope, label, row[name], "share", note.format(outside=scope.outside))
-        for name, label, note in _SHARES
-        if (scope.has_exports or name != "interregional_and_export_share")
-        and (row[name] or name != "unknown_direction_share")
-    ]
+    row["elsewhere_share"] = scope.values.get("arises_elsewhere")
+    facts, others = (
+        [
+            make_fact(
+                scope, label, row[name], "share", note.format(outside=scope.outside)
+            )
+            for name, label, note in shares
+            if row[name] is not None
+            and (scope.has_exports or name != "interregional_and_export_share")
+            and (row[name] or name != "unknown_direction_share")
+        ]
+        for shares in (_SHARES, _OTHER_SHARES)
+    )
+    held = "All regions are counted" + (
+        ", also those that are not ranked." if scope.unranked else "."
+    )
+    if scope.has_direct:
+        held += (
+            " What final users emit themselves never leaves a region: it is in the "
+            "footprints of the first share, and not in what sectors emit."
+        )
     return Section(
         "shares",
         heading,
-        [
-            "Direct emissions of final users never leave a region and are not in these "
-            "shares. All regions, also those that are not ranked."
-        ],
+        [scope.said(held)],
         facts,
+        others=others,
     )
 
 
@@ -117,30 +156,31 @@ def _map(scope: Scope, flows: Rows, balances: Rows) -> Section:
     chart = leakage.arcs(scope, flows, balances)
     heading = "On the map"
     if not len(flows):
-        return Section("map", heading, empty=words.NO_NET_FLOWS)
+        return Section("map", heading, empty=scope.said(words.NO_NET_FLOWS))
     if chart is None:
-        return Section("map", heading, empty=words.NO_PLACES)
+        return Section("map", heading, empty=scope.said(words.NO_PLACES))
     return Section("map", heading, charts=[chart])
 
 
 def _flows(scope: Scope, flows: Rows) -> Section:
     heading = "Largest net flows"
+    largest = f"The {_TOP} largest net flows" if len(flows) > _TOP else "Net flows"
     if not len(flows):
-        return Section("flows", heading, empty=words.NO_NET_FLOWS)
+        return Section("flows", heading, empty=scope.said(words.NO_NET_FLOWS))
     return Section(
         "flows",
         heading,
-        ["Each pair of regions once, in the direction of its net flow."],
+        [scope.said("Each pair of regions once, in the direction of its net flow.")],
         tables=[
             make_table(
                 scope,
                 "flows",
-                f"The {len(flows):,} largest net flows of embodied emissions, "
-                f"{scope.title}",
+                f"{largest} of embodied emissions, {scope.title}",
                 flows,
                 _FLOWS,
-                "Value added flows the same way as the emissions: who ships carbon "
-                "earns it. The mart leakage_flows has all flows.",
+                "Earned by the gross flow: the value added of the region that emits, "
+                "along the same chains; what it pays for what flows back is not taken "
+                "off. The mart leakage_flows has all flows.",
                 _TOP,
             )
         ],
@@ -150,11 +190,11 @@ def _flows(scope: Scope, flows: Rows) -> Section:
 def _matrix(scope: Scope, flows: Rows) -> Section:
     chart = leakage.matrix(scope, flows)
     if chart is None:
-        return Section("matrix", "Region by region", empty=words.NO_TRADE)
+        return Section("matrix", "Region by region", empty=scope.said(words.NO_TRADE))
     return Section(
         "matrix",
         "Region by region",
-        ["Gross flows; what a region emits for itself is not a flow."],
+        [scope.said("Gross flows; what a region emits for itself is not a flow.")],
         charts=[chart],
     )
 
@@ -162,21 +202,20 @@ def _matrix(scope: Scope, flows: Rows) -> Section:
 def _trade(scope: Scope, balances: Rows, quadrants: Rows) -> Section:
     chart = leakage.quadrants(scope, balances)
     if chart is None:
-        return Section("trade", "Terms of trade", empty=words.NO_VALUE_ADDED)
+        return Section(
+            "trade", "Terms of trade", empty=scope.said(words.NO_VALUE_ADDED)
+        )
     return Section(
         "trade",
         "Terms of trade",
         [
-            "Terms of trade by gross trade, the standard ones, above 1: per unit of "
-            "money there is more carbon in what a region sells to other regions than "
-            "in what it buys from them. Those by value added are our own reading, "
-            "after Antweiler: emissions per value added that is shipped, over the "
-            "same bought."
+            scope.said(_KINDS),
+            scope.said(_TERMS)
             + (
                 f" Deliveries {scope.outside} are not in the balances."
                 if scope.has_exports
                 else ""
-            )
+            ),
         ],
         charts=[chart],
         tables=[

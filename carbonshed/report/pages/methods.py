@@ -184,7 +184,7 @@ def _evidence(scope: Scope) -> Section:
 
 
 def _limits(scope: Scope) -> Section:
-    limits = [words.footprints(scope), *_LIMITS]
+    limits = [words.footprints(scope), *map(scope.said, _LIMITS)]
     if scope.caveat:
         limits.insert(0, scope.dataset["caveat_note"])
     return Section("limits", "What the numbers are not", limits)

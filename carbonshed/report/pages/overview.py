@@ -6,7 +6,7 @@ from carbonshed.report.charts import accounts
 from carbonshed.report.content import Card, Page, Section, make_fact
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.numbers import percent
-from carbonshed.report.pages import intervals, study, words
+from carbonshed.report.pages import full_scope, intervals, study, words
 from carbonshed.report.scope import Scope
 
 TITLE = "Overview"
@@ -21,8 +21,14 @@ def page(scope: Scope, marts: Marts) -> Page:
     drawn = intervals.ask_quotas(marts).get(figures.get("scenario_id"), {})
     sections = [_accounts(scope, totals), _further(scope, figures | drawn, largest)]
     sections[1:1] = intervals.headlines(scope, marts)
+    title = scope.finding("arises_elsewhere")
+    wider = full_scope.ask(marts, "overview/full_scope")
+    if wider is not None:
+        # the widest figures there are come first
+        title = full_scope.headline(scope, wider)
+        sections[0].facts.insert(0, full_scope.total(scope, wider))
     if scope.findings:
-        sections.insert(0, _findings(scope))
+        sections.insert(0, _findings(scope, title))
     if any(headlines.column("comparable")):
         sections.insert(-1, study.section(scope, headlines))
     return Page(
@@ -31,18 +37,34 @@ def page(scope: Scope, marts: Marts) -> Page:
         "Who emits, and for whose consumption: the accounts of this dataset in one "
         "page.",
         sections,
-        scope.finding("arises_elsewhere"),
+        title,
     )
 
 
-def _findings(scope: Scope) -> Section:
-    found = list(scope.findings.values())
-    return Section("findings", "What stands out", findings=found)
+def _findings(scope: Scope, title: str) -> Section:
+    """Return what stands out beside what the title says."""
+    # several figures may be missing for one reason
+    found = dict.fromkeys(scope.findings.values())
+    found.pop(f"{title}.", None)
+    return Section("findings", "What stands out", findings=list(found))
 
 
 def _accounts(scope: Scope, totals: Rows) -> Section:
     row = totals.first()
-    facts = [
+    facts = []
+    is_domestic = scope.extent.startswith("domestic")
+    without_imports = ", without imports" if is_domestic else ""
+    if scope.values.get("arises_elsewhere"):
+        facts.append(
+            make_fact(
+                scope,
+                "of footprints arise in another region",
+                scope.values["arises_elsewhere"],
+                "share",
+                without_imports.removeprefix(", "),
+            )
+        )
+    facts += [
         make_fact(
             scope,
             "emitted in all" if scope.is_mass else "in all",
@@ -54,7 +76,7 @@ def _accounts(scope: Scope, totals: Rows) -> Section:
             "footprint of all regions",
             row["footprint"],
             "stressor",
-            "for final demand inside the table",
+            f"for final demand inside the table{without_imports}",
         ),
     ]
     if scope.has_exports:
@@ -75,7 +97,8 @@ def _accounts(scope: Scope, totals: Rows) -> Section:
                 "mean footprint",
                 row["ranked_footprint"] / row["population"],
                 "stressor per person",
-                f"{people.full(row['population'])} in ranked regions",
+                f"{people.full(row['population'])} in {row['ranked_regions']:,} "
+                f"{scope.regions}",
             )
         )
     if row["footprint"]:
@@ -93,16 +116,17 @@ def _accounts(scope: Scope, totals: Rows) -> Section:
     others = row["regions"] - row["ranked_regions"]
     blocks = "balancing block" if others == 1 else "balancing blocks"
     note = f"and {others:,} {blocks} or rest of the world" if others else ""
-    facts.append(
-        make_fact(scope, "ranked regions", row["ranked_regions"], "count", note)
-    )
+    facts.append(make_fact(scope, scope.regions, row["ranked_regions"], "count", note))
     chart = accounts.destinations(scope, totals)
+    if chart is None:
+        facts = []
     return Section(
         "accounts",
         "Where emissions go",
-        [words.footprints(scope)] if chart else [words.NO_EMISSIONS],
+        [words.footprints(scope)],
         facts,
         [chart] if chart else [],
+        empty="" if chart else words.NO_EMISSIONS,
     )
 
 
@@ -125,7 +149,7 @@ def _further(
             Card(
                 "inequality.html",
                 "Inequality",
-                f"The Gini index of footprints between regions is "
+                f"The Gini index of footprints between {scope.regions} is "
                 f"{figures['gini']:.3f}.",
             )
         )
@@ -144,23 +168,30 @@ def _further(
                 f" (5 to 95 %: {quota.text(figures['quota_p05'])} to "
                 f"{quota.full(figures['quota_p95'])}; {intervals.OF_QUOTAS})"
             )
+        avoided = (
+            f"In {figures['scenario_name']}, their levers avoid "
+            f"{quota.full(figures['quota'])}{interval}."
+        )
+        if figures["premise"] == "across_countries":
+            avoided = words.sentence(figures["premise_note"])
         cards += [
             Card(
                 "emitters.html",
                 "Super-emitters",
-                f"{figures['super_emitters']:,} regions count as super-emitters by "
-                "the rule in use.",
+                f"{figures['super_emitters']:,} {scope.regions} count as "
+                "super-emitters by the rule in use.",
             ),
             Card(
                 "quota.html",
                 "Scenarios",
-                f"In {figures['scenario_name']}, their levers avoid "
-                f"{quota.full(figures['quota'])}{interval}.",
+                avoided,
             ),
         ]
     cards += [
         Card(
-            "region.html", "Your region", "Pick a region: its suppliers and customers."
+            "region.html",
+            scope.said("Your region"),
+            scope.said("Pick a region: its suppliers and customers."),
         ),
         Card("quality.html", "Data quality", "What came in, and where it went."),
         Card("methods.html", "Methods", "What each number is, and whose choice."),

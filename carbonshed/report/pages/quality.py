@@ -2,6 +2,7 @@
 
 from carbonshed.report.content import Column, Page, Section, make_fact, make_table
 from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.pages import published, words
 from carbonshed.report.scope import Scope
 
 TITLE = "Data quality"
@@ -51,6 +52,7 @@ def page(scope: Scope, marts: Marts) -> Page:
             _reconciliation(scope, marts.ask("quality/reconciliation")),
             _audit(scope, marts.ask("quality/checks")),
             _coverage(scope, marts.ask("quality/coverage")),
+            *published.sections(scope, marts.ask("quality/published")),
             _dataset(scope, marts),
         ],
         scope.finding("accounts_close"),
@@ -101,9 +103,7 @@ def _audit(scope: Scope, rows: Rows) -> Section:
     for status in rows.column("status"):
         counts[status] = counts.get(status, 0) + 1
     if not len(rows):
-        return Section(
-            "audit", "The audit", empty="The warehouse holds no checks of an audit."
-        )
+        return Section("audit", "The audit before the build", empty=words.NO_CHECKS)
     return Section(
         "audit",
         "The audit before the build",
@@ -124,8 +124,7 @@ def _coverage(scope: Scope, rows: Rows) -> Section:
                 f"Regions by type, {scope.title}",
                 rows,
                 _COVERAGE,
-                "Types remainder and rest of world are in the accounts and in no "
-                "ranking.",
+                " ".join(words.ranked(scope)),
             )
         ],
     )

@@ -11,11 +11,13 @@ from carbonshed.report.scope import Scope
 
 TITLE = "Scenarios"
 _MOST_NAMES = 5  # in a sentence
+_ALL_THE_SAME = "The figures all the same"
 
 _SUMMARY = [
     Column("scenario_name", "Scenario"),
     Column("quota", "Emissions avoided", "stressor"),
-    Column("largest_demand_cut", "One region buys less by", "share"),
+    Column("hardest_hit_region_name", "Hit hardest", region="hardest_hit_region_id"),
+    Column("largest_demand_cut", "It buys less by", "share"),
     Column("quota_share", "Of all emissions", "share"),
     Column("super_emitters", "Super-emitters", "count"),
     Column("benchmarks", "Benchmark", "word"),
@@ -72,19 +74,26 @@ def page(scope: Scope, marts: Marts) -> Page:
     if not len(summary):
         why = words.why_empty(scope, words.NO_SCENARIO)
         return Page("quota", TITLE, lead, [Section("scenarios", TITLE, empty=why)])
-    return Page(
-        "quota",
-        TITLE,
-        lead,
-        [
-            _scenarios(scope, summary, intervals.ask_quotas(marts)),
-            _carriers(scope, summary, marts),
-            _allocation(scope, marts, summary),
-            _living(scope, marts.ask("quota/living"), marts.ask("quota/withheld")),
-            _sensitivity(scope, marts.ask("quota/sensitivity")),
-        ],
-        scope.finding("emissions_avoided"),
-    )
+    sections = [
+        _scenarios(scope, summary, intervals.ask_quotas(marts)),
+        _growth(summary),
+        _carriers(scope, summary, marts),
+        _allocation(scope, marts, summary),
+        _living(scope, marts.ask("quota/living"), marts.ask("quota/withheld")),
+        _sensitivity(scope, marts.ask("quota/sensitivity")),
+    ]
+    if any(summary.column("across_countries_note")):
+        # the refusal is the answer; who wants the figures opens them
+        for section in sections:
+            section.fold = _ALL_THE_SAME
+    return Page("quota", TITLE, lead, sections, scope.finding("emissions_avoided"))
+
+
+def _growth(summary: Rows) -> Section:
+    """Return why nothing is compared with growth, where that is so."""
+    notes = {note for note in summary.column("quota_uplift_note") if note}
+    why = "; ".join(sorted(notes))
+    return Section("growth", "Growth until the peak", empty=why and f"{why}.")
 
 
 def _scenarios(
@@ -100,8 +109,6 @@ def _scenarios(
     ]
     first = summary.first()
     across = set(summary.column("across_countries_note"))
-    notes = {note for note in summary.column("quota_uplift_note") if note}
-    text += [f"It is not compared with growth: {note}." for note in sorted(notes)]
     if first["projected_quota"] is not None:
         peak = scope.scale([first["peak_emissions"]], "stressor")
         text.append(
@@ -122,7 +129,7 @@ def _scenarios(
         "scenarios",
         "What the scenarios avoid, and what they ask",
         text,
-        warnings=[_sentence(note) for note in sorted(across - {None})],
+        warnings=[words.sentence(note) for note in sorted(across - {None})],
         charts=[quota.scenarios(scope, summary)],
         tables=[
             make_table(
@@ -131,16 +138,11 @@ def _scenarios(
                 f"Emissions avoided by scenario, {scope.title}",
                 summary,
                 columns,
-                "One region buys less by: the largest cut of what a region buys, of "
-                "today's.",
+                "Hit hardest: the region that has to cut most of what it buys today, "
+                "and by how much of it.",
             )
         ],
     )
-
-
-def _sentence(note: str) -> str:
-    """Return a note of a mart as a sentence."""
-    return f"{note[:1].upper()}{note[1:].removesuffix('.')}."
 
 
 def _summary_columns(summary: Rows) -> list[Column]:
@@ -162,17 +164,17 @@ def _carriers(scope: Scope, summary: Rows, marts: Marts) -> Section:
     if largest is None:
         return Section("carriers", heading, empty=words.ALL_REPLACED)
     if not len(regions):
-        return Section(
-            "carriers", heading, empty="No region avoids anything in any scenario."
-        )
+        return Section("carriers", heading, empty=scope.said(words.NOTHING_AVOIDED))
     chart = quota.sectors(scope, marts.ask("quota/sectors"))
     return Section(
         "carriers",
         heading,
         [
-            f"In the scenario that avoids most, {largest['scenario_name']}. Region by "
-            "region, avoided is not what is emitted before less after: a lever lowers "
-            "the accounts of others too."
+            f"In the scenario that avoids most, {largest['scenario_name']}. "
+            + scope.said(
+                "Region by region, avoided is not what is emitted before less after: a "
+                "lever lowers the accounts of others too."
+            )
         ],
         charts=[chart] if chart else [],
         tables=[
@@ -195,10 +197,10 @@ def _allocation(scope: Scope, marts: Marts, summary: Rows) -> Section:
     warnings = _above_givers(scope, marts.ask("quota/above_givers"), largest)
     if largest["premise"] != "holds":
         why = words.not_shown([largest["premise_note"]])
-        return Section("allocation", heading, empty=why, warnings=warnings)
+        return Section("allocation", heading, empty=why)
     rows = marts.ask("quota/allocation")
     if not len(rows):
-        return Section("allocation", heading, empty=words.NO_RECEIVERS)
+        return Section("allocation", heading, empty=scope.said(words.NO_RECEIVERS))
     receivers = {row[rows.columns.index("region_id")] for row in rows.rows}
     facts = [
         make_fact(scope, "receiving regions", len(receivers), "count"),
@@ -212,13 +214,13 @@ def _allocation(scope: Scope, marts: Marts, summary: Rows) -> Section:
     ]
     chart = quota.allocation(scope, rows)
     text = [
-        "What is avoided becomes a quota where it is allocated. Receivers are regions "
-        "that are no super-emitters, poorest first by GDP per person. Regions are not "
-        "split. Shown is the scenario that avoids most, "
-        f"{largest['scenario_name']}."
+        scope.said(
+            "What is avoided becomes a quota where it is allocated. Receivers are "
+            "regions that are no super-emitters, poorest first by GDP per person. "
+            "Regions are not split. Shown is the scenario that avoids most, "
+        )
+        + f"{largest['scenario_name']}."
     ]
-    if chart is None:
-        text.append(words.NO_INCOME)
     charts = [chart] if chart else []
     return Section("allocation", heading, text, facts, charts, warnings=warnings)
 
@@ -261,19 +263,24 @@ def _living(scope: Scope, rows: Rows, withheld: Rows) -> Section:
             )
         )
     if not len(rows):
-        why = words.not_shown(withheld.column("premise_note")) or words.NO_RECEIVERS
+        why = words.not_shown(withheld.column("premise_note"))
+        why = why or scope.said(words.NO_RECEIVERS)
         return Section("living", heading, empty=why)
     chart = quota.incomes(scope, rows)
     if chart is None:
-        return Section("living", heading, empty=words.NO_INCOME, tables=tables)
+        why = scope.said(words.NO_INCOME)
+        return Section("living", heading, empty=why, tables=tables)
     first = rows.first()
     text = [
-        "Incomes follow the curve between regions of this year: who may emit more is "
-        "given the income of regions that emit as much today. It is no forecast, and "
-        "no statement about time. GDP per person stands for income.",
+        scope.said(
+            "Incomes follow the curve between regions of this year: who may emit more "
+            "is given the income of regions that emit as much today. It is no "
+            "forecast, and no statement about time. GDP per person stands for income."
+        ),
         f"The curve: footprint per person grows with income to the power of "
         f"{first['income_elasticity']:.2f}; it explains "
-        f"{percent(first['curve_r_squared'], 0)} of the variance between regions.",
+        f"{percent(first['curve_r_squared'], 0)} of the variance between "
+        f"{scope.regions}.",
     ]
     if any(rows.column("reaches_threshold_before")):
         text.append(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from carbonshed.report.charts import accounts
 from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import full_scope, intervals, words
+from carbonshed.report.pages import full_scope, intervals, published, words
 from carbonshed.report.scope import Scope
 
 TITLE = "Ranking"
@@ -41,18 +41,22 @@ def page(scope: Scope, marts: Marts) -> Page:
         sections.append(_people(scope, regions))
     else:
         held = full_scope.extent(scope, full)
-        sections.append(_people(scope, full_scope.per_person(full), held))
+        sections.append(
+            _people(
+                scope, full_scope.per_person(full), held, full_scope.is_far(scope, full)
+            )
+        )
         sections.append(full_scope.section(scope, full))
     sections.append(
         Section(
             "all",
-            "All ranked regions",
-            [words.RANKED, "Equal regions share the lower rank."],
+            "All ranked regions" if scope.unranked else "All regions",
+            [*words.ranked(scope), scope.said("Equal regions share the lower rank.")],
             tables=[
                 make_table(
                     scope,
                     "ranking",
-                    f"Ranked regions by footprint, {scope.title}",
+                    f"Regions by footprint, {scope.title}",
                     regions,
                     _columns(scope, regions, full is not None),
                 )
@@ -60,6 +64,7 @@ def page(scope: Scope, marts: Marts) -> Page:
         )
     )
     sections += intervals.ranks(scope, marts, regions)
+    sections += published.sections(scope, marts.ask("ranking/published"))
     return Page("ranking", TITLE, lead, sections, scope.finding("largest_footprint"))
 
 
@@ -90,15 +95,21 @@ def _totals(scope: Scope, regions: Rows, marts: Marts) -> Section:
     )
 
 
-def _people(scope: Scope, regions: Rows, extent: str = "") -> Section:
-    """Return footprints per person; of an extent of their own, if one is given."""
-    chart = accounts.per_person(scope, regions, extent)
-    heading = "Per person, in full scope" if extent else "Per person"
+def _people(
+    scope: Scope, regions: Rows, extent: str = "", is_far: bool = False
+) -> Section:
+    """Return footprints per person; of an extent of their own, if one is given.
+
+    None is said to be above or below the world where their sum is far from what is
+    published.
+    """
+    chart = accounts.per_person(scope, regions, extent, is_far)
+    heading = f"Per person, {extent.partition(',')[0]}" if extent else "Per person"
     if chart is None:
         return Section(
             "people",
             heading,
-            empty="There is nothing to show: the population of no region is known.",
+            empty=scope.said(words.NO_POPULATION),
         )
     lines = accounts.comparators(list(regions))
     if not lines:
@@ -124,14 +135,19 @@ def _people(scope: Scope, regions: Rows, extent: str = "") -> Section:
         if missing:
             note += (
                 f". They hold {' and '.join(missing)}, the footprints here do "
-                "not: a region above the world is above it, and of one below it is not "
-                "known."
+                "not: who is above the world is so for sure, who is below may not "
+                "be."
             )
         elif not extent:
-            note += "; a region of the same name in this table has a figure of its own."
+            note += "."
         else:
             note += (
                 f". The footprints here hold what imports cause {scope.outside} too, "
                 "valued as it is said below."
+            )
+        if is_far:
+            note += (
+                " No side of the world is coloured: the sum of these footprints is far "
+                "from the published one."
             )
     return Section("people", heading, [note], charts=[chart])

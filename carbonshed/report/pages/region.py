@@ -14,16 +14,37 @@ from carbonshed.report.scope import Scope
 TITLE = "Your region"
 
 NO_GIFTS = (
-    "This region receives no part of a quota: receivers are the poorest regions that "
-    "are no super-emitters."
+    "it receives no part of a quota. Receivers are the poorest regions that are no "
+    "super-emitters."
 )
 _MOST = 10  # partners and products of a region
 _MOST_IN_ALL = 4_000  # regions times partners, so that the page stays small
+# title, caption, what is counted, and why it may be empty
 _LISTS = {
-    "suppliers": ("Suppliers", "Regions that emit for its final demand", "gross_flow"),
-    "customers": ("Customers", "Regions for whose final demand it emits", "gross_flow"),
-    "products": ("Products", "What is bought there, and emitted for it", "emissions"),
-    "sources": ("Chimneys", "Sectors that emit for it, in all regions", "emissions"),
+    "suppliers": (
+        "Suppliers",
+        "Regions that emit for its final demand",
+        "gross_flow",
+        "no other region emits for its final demand.",
+    ),
+    "customers": (
+        "Customers",
+        "Regions for whose final demand it emits",
+        "gross_flow",
+        "it emits for the final demand of no other region.",
+    ),
+    "products": (
+        "Products",
+        "What is bought there, and emitted for it",
+        "emissions",
+        "nothing is emitted for what it buys.",
+    ),
+    "sources": (
+        "Chimneys",
+        "Sectors that emit for it, in all regions",
+        "emissions",
+        "no sector emits for it.",
+    ),
 }
 # facts of a region: column, label, unit, note
 _FACTS = (
@@ -76,40 +97,55 @@ _DRAWN = {
     "footprint_per_capita": "per_capita_rank",
 }
 _INTERVALS = [
-    Column(f"{name}_p{end}", "") for name in _DRAWN.values() for end in ("05", "95")
+    Column(f"{name}_{end}", "")
+    for name in _DRAWN.values()
+    for end in ("p05", "p95", "best", "worst")
 ]
 
 
 def page(scope: Scope, marts: Marts) -> Page:
     """Make the page."""
     regions = marts.ask("region/regions")
-    found = intervals.ask(marts, "region/intervals")
+    found = intervals.joined(
+        intervals.ask(marts, "region/intervals"),
+        intervals.ask_ranges(marts, "region/ranges"),
+    )
     regions = intervals.beside(regions, found, _INTERVALS)
+    brackets = intervals.rank_notes(scope) or [intervals.BRACKETS]
     full = full_scope.ask(marts, "region/full_scope")
     most = max(3, min(_MOST, _MOST_IN_ALL // max(len(regions), 1)))
     lists = {name: marts.ask(f"region/{name}", most=most) for name in _LISTS}
     scenarios = marts.ask("region/scenarios")
     allocations = marts.ask("region/allocations")
     withheld = words.not_shown(marts.ask("region/withheld").column("premise_note"))
+    across = marts.ask("region/across")
+    no_gifts = scope.said(NO_GIFTS)
     return Page(
         "region",
         TITLE,
         "Pick a region: for whom it emits and who emits for it, what its people buy, "
         "where it stands, and what the scenarios would change. "
         + words.footprints(scope)
-        + (f" {intervals.BRACKETS}" if found else ""),
+        + (f" {' '.join(brackets)}" if found else ""),
         [],
         template="region.html",
         more={
             "balance": balance(scope, regions),
             "lists": [
-                {"id": name, "title": title, "caption": caption}
-                for name, (title, caption, _) in _LISTS.items()
+                {
+                    "id": name,
+                    "title": title,
+                    "caption": scope.said(caption),
+                    "why": scope.said(why),
+                }
+                for name, (title, caption, _, why) in _LISTS.items()
             ],
+            "across": next(iter(across.column("across_countries_note")), None),
             "most": most,
             "scopes": full and full_scope.text(scope, full),
+            "wider": full and full_scope.called(scope, full).capitalize(),
             "withheld": withheld,
-            "no_gifts": NO_GIFTS if len(allocations) else withheld or NO_GIFTS,
+            "no_gifts": no_gifts if len(allocations) else withheld or no_gifts,
             "files": {
                 "regions": regions,
                 **lists,
@@ -148,10 +184,14 @@ def _data(
     named = words.comparators(regions)
     return {
         "facts": [
-            [label.format(**named), note.format(at_least=words.at_least(scope))]
+            [
+                label.format(**named),
+                scope.said(note.format(at_least=words.at_least(scope))),
+            ]
             for _, label, _, note in shown
         ],
         "scopes": full_scope.labels(scope, full) if full else [],
+        "nouns": [scope.region, scope.regions],
         "rules": rules,
         "sectors": sectors.column("sector_name"),
         "cells": [[bar, part, order] for bar, part, order, _ in figures],
@@ -223,9 +263,21 @@ def _fact(
     place = each.get(_RANKS.get(name, ""))
     if not place:
         return written
-    low, high = (each.get(f"{_DRAWN.get(name)}_p{end}") for end in ("05", "95"))
-    between = "" if low is None or high is None else f" ({low:,} to {high:,})"
-    return [*written, f"rank {place:,}{between} of {ranked:,}"]
+    return [*written, f"rank {place:,}{_how_sure(each, name, place)} of {ranked:,}"]
+
+
+def _how_sure(each: dict[str, Any], name: str, place: int) -> str:
+    """Return the interval of a rank, or its range over variants, in brackets."""
+    drawn = _DRAWN.get(name)
+    for ends, after in (
+        (("p05", "p95"), ""),
+        (("best", "worst"), " over the variants"),
+    ):
+        between = intervals.span(*(each.get(f"{drawn}_{end}") for end in ends))
+        # an interval of one rank says nothing more
+        if between not in (None, f"{place:,}"):
+            return f" ({between}{after})"
+    return ""
 
 
 def _balance(scope: Scope, each: dict[str, Any], names: list[str]) -> dict[str, Any]:

@@ -22,6 +22,8 @@ def section(scope: Scope, rows: Rows) -> Section:
         )
     shared, own = split_scopes(rows.column("scope"))
     if shared:
+        # each page begins with the caveat
+        shared = shared.replace(scope.dataset.get("caveat_note") or "", "").strip()
         text.append(f"Scope of this dataset's figures: {shared}")
     return Section(
         "headlines",

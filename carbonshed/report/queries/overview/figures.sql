@@ -3,7 +3,9 @@ select
     largest_quotas.quota,
     largest_quotas.scenario_id,
     largest_quotas.scenario_name,
-    largest_quotas.super_emitters
+    largest_quotas.super_emitters,
+    largest_quotas.premise,
+    largest_quotas.premise_note
 from leakage_summary
 left join largest_quotas using (year, stressor_id)
 left join inequality_indices

@@ -20,6 +20,8 @@ select
     quotas.peak_year,
     quotas.quota_uplift,
     quotas.quota_uplift_note,
+    quotas.hardest_hit_region_id,
+    quotas.hardest_hit_region_name,
     1 - quotas.smallest_demand_factor as largest_demand_cut,
     quotas.receivers_share,
     quotas.receiver_population_share,

@@ -17,7 +17,9 @@ select
     rankings.comparator_year,
     rankings.us_comparator_year,
     full_scope.is_lower_bound,
-    full_scope.method_id
+    full_scope.method_id,
+    full_scope.published_emissions,
+    full_scope.relative_difference_to_published
 from footprint_scopes as full_scope
 left join footprint_rankings as rankings using (year, stressor_id, region_id)
 where

@@ -1,0 +1,18 @@
+select
+    country_id,
+    account_id,
+    country_name,
+    computed_emissions,
+    footprint_p05,
+    footprint_p95,
+    published_emissions,
+    relative_difference,
+    is_inside_interval,
+    computed_leaves_out,
+    published_leaves_out,
+    source
+from published_comparisons
+where
+    year = $year
+    and stressor_id = $stressor
+order by published_emissions desc, country_id asc, account_id asc

@@ -1,0 +1,379 @@
+"""What others publish beside what a table has, and footprints with imports."""
+
+from dataclasses import replace
+
+import duckdb
+import pytest
+from test_report_parts import SCOPE
+
+from carbonshed.report.charts import accounts
+from carbonshed.report.content import Column, Page, Section, make_table
+from carbonshed.report.marts import Marts, Rows, english_names, with_english_names
+from carbonshed.report.pages import full_scope, intervals, published, region
+
+REAL = replace(SCOPE, dataset=SCOPE.dataset | {"is_synthetic": False, "caveat": None})
+WORLD = replace(
+    REAL,
+    dataset=REAL.dataset
+    | {
+        "country": "WLD",
+        "region_noun": "country",
+        "region_noun_plural": "countries",
+    },
+    extent="global",
+    leaves_out="",
+    is_lower_bound=False,
+)
+COLUMNS = (
+    "country_id",
+    "account_id",
+    "country_name",
+    "computed_emissions",
+    "footprint_p05",
+    "footprint_p95",
+    "published_emissions",
+    "relative_difference",
+    "is_inside_interval",
+    "computed_leaves_out",
+    "published_leaves_out",
+    "source",
+)
+
+
+def pair(name, computed, low, high, theirs, account="consumption"):
+    """Return a row: an account of a country in Mt, its interval, and the published."""
+    ends = [None if end is None else end * 1e6 for end in (low, high)]
+    inside = None if low is None else low <= theirs <= high
+    return (
+        name[:3].upper(),
+        account,
+        name,
+        computed * 1e6,
+        *ends,
+        theirs * 1e6,
+        computed / theirs - 1,
+        inside,
+        "" if account == "consumption" else "direct emissions of households",
+        "land use",
+        "A budget",
+    )
+
+
+# 510 is 31 % above 390; the interval of 100 holds 95; 147 is below 202
+PAIRS = Rows(
+    COLUMNS,
+    [
+        pair("Australia", 510, 457, 565, 390),
+        pair("Belgium", 147, 132, 162, 202),
+        pair("Chile", 100, 90, 110, 95),
+    ],
+)
+
+
+def marks(spec, name):
+    """Return the values of a chart, of all its layers, that have this field."""
+    if isinstance(spec, list):
+        return [row for part in spec for row in marks(part, name)]
+    if not isinstance(spec, dict):
+        return []
+    own = [spec] if name in spec and {"country", "region"} & spec.keys() else []
+    return own + [row for part in spec.values() for row in marks(part, name)]
+
+
+def test_published_footprints_stand_beside_the_interval_and_are_named_outside_it():
+    (section,) = published.sections(WORLD, PAIRS)
+    said = " ".join(section.text)
+    assert "2 of 3" not in said
+    assert "1 of 3 published footprints lie inside" in said
+    # the most tonnes apart first
+    assert "Australia (390 Mt published, 510 here), Belgium (202 Mt published" in said
+    assert "Chile" not in said
+    (chart,) = section.charts
+    assert "2 of 3 lie outside" in chart.summary
+    lines = {row["country"]: row for row in marks(chart.spec, "low")}
+    # relative to the own figure: 390 / 510 - 1, 457 / 510 - 1, 565 / 510 - 1
+    assert lines["Australia"]["published"] == pytest.approx(-23.53)
+    assert lines["Australia"]["low"] == pytest.approx(-10.39)
+    assert lines["Australia"]["high"] == pytest.approx(10.78)
+    assert lines["Chile"]["published"] == pytest.approx(-5)
+    words = {row["words"] for row in marks(chart.spec, "words") if "at" not in row}
+    assert "published 390 Mt, here 510 Mt" in words
+    (table,) = section.tables
+    assert [cell.text for cell in table.cells[0]][-1] == "no"
+
+
+def test_a_published_account_of_a_build_without_errors_lies_in_no_interval():
+    rows = Rows(COLUMNS, [pair("Chile", 100, None, None, 95)])
+    (section,) = published.sections(WORLD, rows)
+    assert "interval" not in " ".join([*section.text, section.charts[0].summary])
+    assert [header.label for header in section.tables[0].headers] == [
+        "Country",
+        "Footprint here",
+        "Published",
+        "Here less published, of published",
+    ]
+
+
+def test_the_one_pair_of_a_country_stands_in_tiles():
+    """27.6 of a published 67.2 Mt: 59 % less; 45.0 of 47.7: 6 % less."""
+    rows = Rows(
+        COLUMNS,
+        [
+            pair("Finland", 27.6, 25.5, 29.7, 67.2),
+            pair("Finland", 45.0, None, None, 47.7, "production"),
+        ],
+    )
+    (section,) = published.sections(REAL, rows)
+    tiles = [(fact.label, fact.value, fact.unit, fact.note) for fact in section.facts]
+    minus = "\N{MINUS SIGN}"
+    assert tiles == [
+        (
+            "published for consumption",
+            "67.2",
+            "Mt",
+            f"this table has 27.6 Mt, {minus}59 %",
+        ),
+        (
+            "published for what is emitted in the country",
+            "47.7",
+            "Mt",
+            f"this table has 45.0 Mt, {minus}6 %",
+        ),
+    ]
+    assert not section.charts
+    assert not section.tables
+    # nothing is published of an invented country, whatever it is called
+    assert published.sections(SCOPE, rows) == []
+
+
+SCOPES = (
+    "region_id",
+    "region_name",
+    "full_footprint",
+    "domestic_footprint",
+    "footprint_per_capita",
+    "world_comparison",
+    "world_average_ratio",
+    "us_ratio",
+    "comparator_year",
+    "us_comparator_year",
+    "imports_of_final_users",
+    "is_lower_bound",
+    "method_id",
+    "published_emissions",
+    "relative_difference_to_published",
+)
+
+
+def footprints(theirs: float | None, of_final_users: float = 1e6) -> Rows:
+    """Return two regions with 60 and 40 Mt, imports among them, 70 Mt without."""
+    difference = None if theirs is None else 100e6 / theirs - 1
+    return Rows(
+        SCOPES,
+        [
+            (
+                name,
+                name,
+                full,
+                domestic,
+                full / 1e7,
+                "above",
+                2.0,
+                1.0,
+                2012,
+                2012,
+                of_final_users,
+                False,
+                "domestic_technology",
+                theirs,
+                difference,
+            )
+            for name, full, domestic in (("A", 60e6, 40e6), ("B", 40e6, 30e6))
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("theirs", "said", "is_far"),
+    [
+        (80e6, "Their sum, 100 Mt, is 25 % above the 80.0 Mt", True),
+        (104e6, "Their sum, 100 Mt, is 4 % below the 104 Mt", False),
+        (150e6, "Their sum, 100 Mt, is 33 % below the 150 Mt", True),
+    ],
+)
+def test_footprints_far_from_what_is_published_get_no_side_of_the_world(
+    theirs, said, is_far
+):
+    rows = footprints(theirs)
+    assert full_scope.against_published(REAL, rows).startswith(said)
+    assert full_scope.is_far(REAL, rows) is is_far
+    held = full_scope.extent(REAL, rows)
+    chart = accounts.per_person(REAL, rows, held, full_scope.is_far(REAL, rows))
+    sides = {row["side"] for row in marks(chart.spec, "side")}
+    assert sides == ({"region"} if is_far else {"above the world"})
+
+
+def test_a_page_begins_with_imports_and_calls_nothing_full_that_lacks_something():
+    total = Rows(SCOPES, footprints(80e6, 0).rows[:1])
+    # 60 Mt with imports of producers, 40 without; no lower bound of 80
+    title = full_scope.headline(REAL, total)
+    assert title == (
+        "Footprints are 60.0 Mt with imports of producers, valued as if made here, "
+        "and 40.0 Mt without imports; 80.0 Mt are published"
+    )
+    for of_final_users, held in ((0, "with imports of producers"), (1, "with imports")):
+        rows = footprints(None, of_final_users)
+        assert full_scope.called(REAL, rows) == held
+        assert replace(REAL, extent=full_scope.extent(REAL, rows)).holds == (
+            f"{held}, without direct emissions"
+        )
+        assert full_scope.against_published(REAL, rows) == ""
+        said = full_scope.text(REAL, rows)
+        assert "full scope" not in said
+        assert "like with like" not in said
+    # an invented country is not beside what is published of a real one
+    assert full_scope.against_published(SCOPE, footprints(80e6)) == ""
+
+
+@pytest.mark.parametrize(
+    ("noun", "nouns", "text", "said"),
+    [
+        ("country", "countries", "Region by region", "Country by country"),
+        (
+            "city",
+            "cities",
+            "All ranked regions, and a region",
+            "All ranked cities, and a city",
+        ),
+        ("oblast", "oblasts", "A region, of a region's", "An oblast, of an oblast's"),
+        ("region", "regions", "Regions of a region", "Regions of a region"),
+    ],
+)
+def test_regions_are_called_what_they_are(noun, nouns, text, said):
+    dataset = REAL.dataset | {"region_noun": noun, "region_noun_plural": nouns}
+    assert replace(REAL, dataset=dataset).said(text) == said
+    # another word
+    assert replace(REAL, dataset=dataset).said("interregional") == "interregional"
+
+
+def test_a_column_without_a_value_and_a_table_without_rows_are_not_made():
+    rows = Rows(("name", "known", "unknown"), [("A", 1.0, None), ("B", None, None)])
+    columns = [
+        Column("name", "Region"),
+        Column("known", "Known", "ratio"),
+        Column("unknown", "Not known", "ratio"),
+    ]
+    table = make_table(REAL, "some", "Some", rows, columns)
+    assert [header.label for header in table.headers] == ["Region", "Known"]
+    assert table.source is rows  # the file has all columns
+    none = make_table(REAL, "none", "None", Rows(rows.columns, []), columns)
+    section = Section("nothing", "Nothing", tables=[none], empty="nobody knows.")
+    assert section.tables == []
+    assert not section.has_content
+    other = Section("neither", "Neither", empty="nobody knows.")
+    something = Section("something", "Something", ["There is."])
+    page = Page("page", "Page", "", [section, something, other])
+    assert page.shown == [something]
+    assert page.not_shown == [([section, other], "nobody knows.")]
+
+
+class Answers:
+    """Marts that answer what they are given."""
+
+    def __init__(self, **answers: Rows) -> None:
+        self.answers = answers
+
+    def has(self, table: str) -> bool:
+        return True
+
+    def ask(self, name: str) -> Rows:
+        return self.answers[name.rpartition("/")[2]]
+
+
+NOTE = "Ranks of a compiled table have no interval and no chance."
+COMPILED = replace(REAL, dataset=REAL.dataset | {"rank_note": NOTE})
+RANKED = Rows(
+    ("footprint_rank", "region_id", "region_name", "consumption_footprint"),
+    [(1, "A", "Ambrook", 3e6), (2, "B", "Bellmere", 2e6)],
+)
+NO_RANKS = Rows(
+    ("region_id", "rank_p05", "rank_p95", "footprint_p05", "footprint_p95"),
+    [("A", None, None, 2.5e6, 3.5e6), ("B", None, None, 1.5e6, 2.5e6)],
+)
+RANGES = (
+    "region_id",
+    "rank_best",
+    "rank_worst",
+    "per_capita_rank_best",
+    "per_capita_rank_worst",
+    "super_emitter_in",
+    "footprint_lowest",
+    "footprint_highest",
+)
+VARIANTS = Rows(
+    RANGES,
+    [("A", 1, 2, 1, 1, 2, 2e6, 4e6), ("B", 1, 2, 2, 2, 1, 1e6, 3e6)],
+)
+
+
+def test_ranks_of_a_compiled_table_have_no_interval_but_the_range_of_its_variants():
+    marts = Answers(intervals=NO_RANKS, ranges=VARIANTS)
+    (section,) = intervals.ranks(COMPILED, marts, RANKED)
+    assert section.text[0] == NOTE
+    (table,) = section.tables
+    heads = [header.label for header in table.headers]
+    assert "Rank, 5 to 95 %" not in heads
+    place = heads.index("Rank over the variants")
+    assert [row[place].text for row in table.cells] == ["1 to 2", "1 to 2"]
+    emitter = heads.index("Super-emitter in")
+    assert [row[emitter].text for row in table.cells] == ["2 of 3", "1 of 3"]
+
+
+def test_without_variants_a_compiled_table_says_only_why_ranks_have_no_interval():
+    marts = Answers(intervals=NO_RANKS, ranges=Rows(RANGES, []))
+    (section,) = intervals.ranks(COMPILED, marts, RANKED)
+    heads = [header.label for header in section.tables[0].headers]
+    assert heads == ["Rank", "Region", "Footprint", "Footprint at 5 %", "At 95 %"]
+    # of a table that is not compiled there is nothing to say
+    assert intervals.rank_notes(REAL) == []
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        ({"rank_p05": 2, "rank_p95": 2}, "rank 2 of 9"),
+        ({"rank_p05": 1, "rank_p95": 4}, "rank 2 (1 to 4) of 9"),
+        ({"rank_best": 2, "rank_worst": 5}, "rank 2 (2 to 5 over the variants) of 9"),
+        ({}, "rank 2 of 9"),
+    ],
+)
+def test_a_rank_stands_with_its_interval_where_that_says_more(ends, said):
+    row = {"consumption_footprint": 1e6, "footprint_rank": 2, **ends}
+    fact = region._fact(REAL, row, 9, "consumption_footprint", "", "stressor", "")
+    assert fact[2] == said
+
+
+def test_an_english_name_stands_beside_the_name_of_a_region():
+    """Also in sentences, and for a name that begins with another."""
+    names = {"上海": "上海 (Shanghai)", "上海市": "上海市 (Shanghai city)"}
+    said = "Of 2 cities, 上海市 is larger than 上海."
+    assert with_english_names(said, names) == (
+        "Of 2 cities, 上海市 (Shanghai city) is larger than 上海 (Shanghai)."
+    )
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table regions (region_id varchar, region_name varchar,"
+            " region_name_en varchar)"
+        )
+        connection.execute(
+            "insert into regions values ('1', '上海市', 'Shanghai'),"
+            " ('2', 'Porvoo', null), ('3', 'Turku', 'Turku'),"
+            " ('4', '和平区', 'Heping, Tianjin'), ('5', '和平区', 'Heping, Shenyang')"
+        )
+        known = english_names(connection)
+        # of two that share a name, the English ones do not say which is meant
+        assert known == {"上海市": "上海市 (Shanghai)"}
+        rows = Marts(connection, names=known)._named(
+            Rows(("region_name", "origin", "sector"), [("上海市", "上海市", "上海市")])
+        )
+        assert rows.rows == [("上海市 (Shanghai)", "上海市 (Shanghai)", "上海市")]
