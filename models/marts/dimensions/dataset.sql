@@ -72,8 +72,7 @@ dataset as (
             when is_compiled
                 then
                     'Ranks of a compiled table have no interval and no chance: '
-                    || 'how large the error of its estimated trade is, nobody '
-                    || 'knows. '
+                    || 'the error of its estimated trade is not known. '
                     || case
                         when variants.figures > 0
                             then
