@@ -75,7 +75,7 @@ def _who_holds_what(rules: Rows, regions: int) -> str:
     if used is None or not used["regions"]:
         return "No region is a super-emitter by the rule in use"
     title = (
-        f"{used['regions']} of {regions} regions hold "
+        f"{used['regions']} of {regions} regions account for "
         f"{percent(used['footprint_share'])} of the footprint"
     )
     if used["population_share"] is None:

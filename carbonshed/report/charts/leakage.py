@@ -32,8 +32,8 @@ MOST_ARCS = 60
 _STEPS = 16  # of a curve
 
 
-def matrix(scope: Scope, flows: Rows) -> Chart | None:
-    """Draw what the largest regions emit for each other, as a matrix of colours."""
+def matrix(scope: Scope, flows: Rows, regions: Rows) -> Chart | None:
+    """Draw what the largest of the regions emit for each other, in colours."""
     shown = [each for each in flows if each["gross_flow"] > 0]
     if not shown:
         return None
@@ -86,10 +86,12 @@ def matrix(scope: Scope, flows: Rows) -> Chart | None:
         )
     )
     largest = max(shown, key=lambda each: each["gross_flow"])
+    is_some = len(sort) < len({each["region_id"] for each in regions})
+    which = f"the {len(sort)} largest trading" if is_some else "the"
     step = max(min(24, 560 // len(sort)), 20) if len(sort) > 8 else 48
     return Chart(
         "region-matrix",
-        scope.said(f"What the {len(sort)} largest trading regions emit for each other"),
+        scope.said(f"What {which} regions emit for each other"),
         scope.said(
             "A matrix with a row for each emitting and a column for each consuming "
             "region; brighter cells are larger flows, on a logarithmic scale. "

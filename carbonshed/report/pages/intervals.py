@@ -196,5 +196,8 @@ def _fact(scope: Scope, row: dict[str, Any]) -> Fact:
         texts = [size.text(end) for end in ends]
         value, written = size.text(row["value"]), size.unit
     note = " to ".join(texts)
-    label = scope.said(_QUANTITIES[row["quantity"]])
+    label = _QUANTITIES[row["quantity"]]
+    if not scope.unranked:
+        label = label.replace("ranked", "all")
+    label = scope.said(label)
     return Fact(label, value, written, note, row["value"])

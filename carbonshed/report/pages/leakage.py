@@ -111,7 +111,7 @@ def page(scope: Scope, marts: Marts) -> Page:
     sections += [
         _map(scope, flows, balances),
         _flows(scope, flows),
-        _matrix(scope, matrix),
+        _matrix(scope, matrix, balances),
         _trade(scope, balances, marts.ask("leakage/quadrants")),
     ]
     return Page("leakage", TITLE, lead, sections, scope.finding("poor_to_rich"))
@@ -131,6 +131,8 @@ def _shares(scope: Scope, summary: Rows) -> Section:
             for name, label, note in shares
             if row[name] is not None
             and (scope.has_exports or name != "interregional_and_export_share")
+            # without direct emissions it is the first share once more
+            and (scope.has_direct or name != "interregional_share")
             and (row[name] or name != "unknown_direction_share")
         ]
         for shares in (_SHARES, _OTHER_SHARES)
@@ -187,8 +189,8 @@ def _flows(scope: Scope, flows: Rows) -> Section:
     )
 
 
-def _matrix(scope: Scope, flows: Rows) -> Section:
-    chart = leakage.matrix(scope, flows)
+def _matrix(scope: Scope, flows: Rows, balances: Rows) -> Section:
+    chart = leakage.matrix(scope, flows, balances)
     if chart is None:
         return Section("matrix", "Region by region", empty=scope.said(words.NO_TRADE))
     return Section(
