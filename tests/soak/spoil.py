@@ -47,7 +47,8 @@ def refused_badly(
         return "wrong"
     if any(words in outcome.said for words in INSIDES):
         return "traceback"
-    if outcome.code not in (0, 1):
+    # dbt ends with 2 where it has refused before it runs anything
+    if outcome.code not in ((0, 1, 2) if has_own_words else (0, 1)):
         return "crash"
     if outcome.code == 1 and not has_own_words and "error:" not in outcome.said:
         return "no reason"
