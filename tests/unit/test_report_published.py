@@ -131,13 +131,13 @@ def test_the_one_pair_of_a_country_stands_in_tiles():
             "published for consumption",
             "67.2",
             "Mt",
-            f"this table has 27.6 Mt, {minus}59 %",
+            f"footprints of this table: 27.6 Mt, {minus}59 %",
         ),
         (
             "published for what is emitted in the country",
             "47.7",
             "Mt",
-            f"this table has 45.0 Mt, {minus}6 %",
+            f"emissions of this table: 45.0 Mt, {minus}6 %",
         ),
     ]
     assert not section.charts

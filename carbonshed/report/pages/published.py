@@ -17,9 +17,10 @@ _COLUMNS = [
     Column("relative_difference", "Here less published, of published", "share"),
     Column("is_inside_interval", "Published inside the interval", "flag"),
 ]
+# what it is called there, and here
 _ACCOUNTS = {
-    "consumption": "consumption",
-    "production": "what is emitted in the country",
+    "consumption": ("consumption", "footprints"),
+    "production": ("what is emitted in the country", "emissions"),
 }
 
 
@@ -126,14 +127,15 @@ def _country(scope: Scope, rows: Rows) -> Section:
     """Return the one pair of a country's accounts, each in a tile."""
     facts: list[Fact] = []
     for row in sorted(rows, key=lambda row: row["account_id"]):
-        size = scope.scale([row["published_emissions"]], "stressor")
+        size = scope.scale([row["computed_emissions"]], "stressor")
+        theirs, ours = _ACCOUNTS[row["account_id"]]
         facts.append(
             make_fact(
                 scope,
-                f"published for {_ACCOUNTS[row['account_id']]}",
+                f"published for {theirs}",
                 row["published_emissions"],
                 "stressor",
-                f"this table has {size.full(row['computed_emissions'])}, "
+                f"{ours} of this table: {size.full(row['computed_emissions'])}, "
                 f"{signed(row['relative_difference'])}",
             )
         )
