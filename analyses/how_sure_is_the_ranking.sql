@@ -105,8 +105,8 @@ told as (
         case
             when listed.region_id is null
                 then
-                    'nothing to rank: intervals are of regions that are ranked, '
-                    || 'by stressors that are a mass, and of '
+                    'nothing to rank: intervals are of regions that are '
+                    || 'ranked, by stressors that are a mass, and of '
                     || scope.stressor_id || ' in ' || scope.year
                     || ' there is none'
         end as not_answered

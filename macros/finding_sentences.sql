@@ -77,7 +77,7 @@
                 || ' our 90 % interval.'
         else case
                 when published_inside = published_accounts then 'All '
-                when published_inside = 0 then 'None of the '
+                when published_inside = 0 then 'Not one of the '
                 else published_inside || ' of the '
             end || published_accounts
             || ' footprints that the Global Carbon Budget publishes '
@@ -121,7 +121,7 @@
                 || " ~ mass_in_words('largest_footprint') ~ " || ' and emits '
                 || " ~ mass_in_words('emitted_there') ~ " || '.'
         when largest_footprint <= 0
-            then 'None of the ' || ranked_regions || ' ' || region_noun_plural
+            then 'Not one of the ' || ranked_regions || ' ' || region_noun_plural
                 || ' has a footprint above zero.'
         when largest_regions = ranked_regions
             then 'All ' || ranked_regions || ' ' || region_noun_plural

@@ -112,7 +112,7 @@ def test_a_stressor_that_nobody_emits(said, edges):
             f"The {year} table contains no emissions of Sulphur dioxide that nobody"
         )
         assert found["largest_footprint"] == (
-            "None of the 10 cities has a footprint above zero."
+            "Not one of the 10 cities has a footprint above zero."
         )
         for finding in ("arises_elsewhere", "unequal_footprints"):
             assert found[finding].startswith("There are no footprints to share out")

@@ -34,8 +34,14 @@ cases (case_id, held, asked, beyond, is_user, expected, words) as (
         'no curve', 0.7e0, 0.6e0, null, false, 'income_extrapolated',
         'no income can be read off'
     ),
-    ('a user', 0.7e0, 0.6e0, false, true, 'user_scenario', 'a user''s scenario'),
-    ('all alike', 0.5e0, 0.6e0, true, true, 'one_structure', 'no region''s type')
+    (
+        'a user', 0.7e0, 0.6e0, false, true, 'user_scenario',
+        'a user''s scenario'
+    ),
+    (
+        'all alike', 0.5e0, 0.6e0, true, true, 'one_structure',
+        'no region''s type'
+    )
 
 ),
 

@@ -185,3 +185,13 @@ CHANGES = {"mitigation_by_sector": ("reduction", "producer_quota", "demand_effec
 def promised_columns(mart: str) -> list[str]:
     """Return the keys and the promised columns of a mart."""
     return [*GRAINS[mart], *COLUMNS[mart].split()]
+
+
+def key_of(mart: str) -> list[str]:
+    """Return what tells the rows of a mart apart.
+
+    The error rule of a build stands in the uncertainty marts and is one for all rows.
+    """
+    grain = list(GRAINS[mart])
+    is_one = mart != "uncertainty_rules"
+    return [column for column in grain if not (is_one and column == "uncertainty_rule")]
