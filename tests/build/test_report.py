@@ -258,7 +258,7 @@ def test_every_page_is_made_and_says_why_something_is_missing(plain_reports, dat
     if dataset == "required_only":
         leakage = (report / "leakage.html").read_text("utf-8")
         assert "the dataset has no value added in this year" in leakage
-        assert "a ranked country lacks it in this year" in (
+        assert "a ranked city lacks it in this year" in (
             report / "inequality.html"
         ).read_text("utf-8")
 
