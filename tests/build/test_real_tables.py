@@ -600,7 +600,11 @@ def assert_marked(project, name: str) -> None:
     ]
     assert len(files) > 50
     for path in files:
-        assert "compiled estimate" in path.read_text("utf-8").lower(), path
+        text = path.read_text("utf-8")
+        if text.count("\n") == 1:  # a table without rows: withheld incomes
+            assert text.endswith(",caveat\n"), path
+            continue
+        assert "compiled estimate" in text.lower(), path
     published = project.root / "warehouse" / "published" / f"{name}.duckdb"
     with duckdb.connect(published, read_only=True) as connection:
         said = connection.sql("select distinct comparable from marts.headlines")

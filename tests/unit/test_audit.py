@@ -68,7 +68,7 @@ def system(folder, transactions, demand, exports=(0.0, 0.0)):
     for table in folder.tables:
         if table not in ("stressors", "final_demand_categories"):
             folder.tables[table].clear()
-    folder.add("regions", "r", "R", None, "country", None, None)
+    folder.add("regions", "r", "R", None, "country", None, None, None)
     folder.add("region_years", 2012, "r", 10, None)
     sectors = ["a", "b"]
     for k, sector in enumerate(sectors):

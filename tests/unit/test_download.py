@@ -255,7 +255,9 @@ def run(monkeypatch, capsys, *arguments):
     monkeypatch.setattr("signal.signal", lambda *_: None)
     with pytest.raises(SystemExit) as end:
         app()
-    return end.value.code, capsys.readouterr().out
+    printed = capsys.readouterr()
+    code = end.value.code
+    return printed.err if code == 1 else code, printed.out
 
 
 def test_exiobase_comes_from_the_page_that_lists_it(

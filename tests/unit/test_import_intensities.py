@@ -37,7 +37,7 @@ def project(tmp_path, monkeypatch):
     for table in list(own.tables):
         if table not in ("stressors", "final_demand_categories"):
             own.tables[table].clear()
-    own.add("regions", "us", "Us", None, "country", None, None)
+    own.add("regions", "us", "Us", None, "country", None, None, None)
     own.add("region_years", 2012, "us", 10, None)
     for sector in ("farm", "coal", "power"):
         own.add("sectors", sector, sector, "energy", None)

@@ -183,5 +183,5 @@ def test_what_is_no_mat_file(tmp_path, content, part):
 def test_version_73_without_h5py(tmp_path, monkeypatch):
     path = write_mat(tmp_path / "a.mat", {"Z": np.ones((2, 3))}, "7.3")
     monkeypatch.setitem(sys.modules, "h5py", None)
-    with pytest.raises(CarbonshedError, match=r"needs h5py, .*'carbonshed\[ceads\]'"):
+    with pytest.raises(CarbonshedError, match=r"needs h5py, .*'\.\[ceads\]'"):
         read_struct(path, "MRIO", ("Z",), no_progress)
