@@ -5,9 +5,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import CHECKOUT, Project
 from support.compare import read_mart
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 QUARTERS = ("north", "south", "east", "west")
 VARIANTS = ("quarters", "quarters-low", "quarters-high")
 CHANCES = {
@@ -70,9 +70,9 @@ def write_quarters(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def compiled(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+def compiled(project, tmp_path_factory: pytest.TempPathFactory):
     """Compile the quarters with their variants, and build the table itself first."""
-    assert project.ingest(CHECKOUT / "docs/examples/two_towns", "towns").code == 0
+    assert project.ingest(EXAMPLES / "two_towns", "towns").code == 0
     folder = write_quarters(tmp_path_factory.mktemp("statistics") / "quarters")
     names = ("--parent", "towns", "--name", "quarters", "--variants")
     made = project.run("carbonshed", "compile", str(folder), *names)
@@ -82,7 +82,7 @@ def compiled(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Proj
 
 
 @pytest.fixture(scope="module")
-def varied(compiled: Project) -> Project:
+def varied(compiled):
     """Publish the variants, and build the table once more."""
     for name in VARIANTS[1:]:
         compiled.build(name, analyses=False)
@@ -90,13 +90,13 @@ def varied(compiled: Project) -> Project:
     return compiled
 
 
-def note_of(project: Project) -> str:
+def note_of(project) -> str:
     with duckdb.connect(project.warehouse("quarters"), read_only=True) as connection:
         (note,) = connection.sql("select rank_note from marts.dataset").fetchone()
     return note
 
 
-def findings_of(project: Project) -> list[tuple[float | None, str]]:
+def findings_of(project) -> list[tuple[float | None, str]]:
     with duckdb.connect(project.warehouse("quarters"), read_only=True) as connection:
         return connection.sql(
             "select value, finding from marts.findings"

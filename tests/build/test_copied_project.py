@@ -3,7 +3,6 @@
 import shutil
 
 import duckdb
-from conftest import Project
 from support.tiny_folder import TinyFolder
 
 NAME = "travelled"
@@ -27,7 +26,8 @@ def rename_a_rule(project, earlier, later):
 def test_a_copied_or_moved_project_reads_its_own_seeds(small_project, tmp_path):
     assert small_project.ingest(TinyFolder(tmp_path / "tidy").write(), NAME).code == 0
     # a project of its own: the seeds of the others stay as they are
-    original = Project(tmp_path / "original", ())
+    folder = type(small_project)
+    original = folder(tmp_path / "original", ())
     shutil.copytree(small_project.root, original.root, symlinks=True)
     shutil.rmtree(original.root / "target", ignore_errors=True)
     seeded = original.dbt("seed", NAME, *SEED)
@@ -35,7 +35,7 @@ def test_a_copied_or_moved_project_reads_its_own_seeds(small_project, tmp_path):
     shipped = names(original)
     assert (original.root / "target" / "partial_parse.msgpack").is_file()
 
-    copy = Project(tmp_path / "copy", ())
+    copy = folder(tmp_path / "copy", ())
     shutil.copytree(original.root, copy.root, symlinks=True)
     some = min(shipped)
     rename_a_rule(original, some, "changed in the original")
@@ -43,7 +43,7 @@ def test_a_copied_or_moved_project_reads_its_own_seeds(small_project, tmp_path):
     assert seeded.code == 0, seeded
     assert names(copy) == shipped
 
-    moved = Project(tmp_path / "moved", ())
+    moved = folder(tmp_path / "moved", ())
     original.root.rename(moved.root)
     seeded = moved.dbt("seed", NAME, *SEED)
     assert seeded.code == 0, seeded
