@@ -71,8 +71,14 @@ def page(context):
 
 def open_page(page, report: Path, name: str, after: str = ""):
     page.goto((report / file_name(name)).as_uri() + after)
+    wait_for_charts(page)
+
+
+def wait_for_charts(page):
+    """Wait for all that is not folded away: the rest is drawn when it is unfolded."""
     page.wait_for_function(
         "[...document.querySelectorAll('[data-chart]')]"
+        ".filter(each => !each.closest('details:not([open])'))"
         ".every(each => each.querySelector('svg'))"
     )
 
@@ -328,6 +334,10 @@ def test_names_that_attack_run_nothing_and_are_shown(page, hostile_report):
     """On the pages, in their charts and in pictures: `page` fails at what runs."""
     for name in PAGES:
         open_page(page, hostile_report, name)
+        page.evaluate(
+            "document.querySelectorAll('details').forEach(each => each.open = true)"
+        )
+        wait_for_charts(page)
         if name == "ranking":
             cells = page.locator("#table-ranking tbody th").all_text_contents()
             assert sorted(cells) == sorted(HOSTILE)
