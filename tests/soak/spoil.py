@@ -39,7 +39,7 @@ def refused_badly(
     """Return what is wrong with how a command ended; None if it ended as it may.
 
     It ends with exit code 0, or with 1 and a reason in words. Builds and
-    `status` have words of their own.
+    `status` have words of their own, and an audit names each check that fails.
     """
     if outcome.has_hung:
         return "hang"
@@ -50,7 +50,8 @@ def refused_badly(
     # dbt ends with 2 where it has refused before it runs anything
     if outcome.code not in ((0, 1, 2) if has_own_words else (0, 1)):
         return "crash"
-    if outcome.code == 1 and not has_own_words and "error:" not in outcome.said:
+    has_reason = "error:" in outcome.said or "\nFAIL    " in outcome.said
+    if outcome.code == 1 and not has_own_words and not has_reason:
         return "no reason"
     return None
 
