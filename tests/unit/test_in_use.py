@@ -1,5 +1,6 @@
 """``make clean`` removes no environment in which a build is running."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,12 @@ def test_nothing_is_removed_while_a_build_of_another_dataset_runs(
     program.parent.mkdir(parents=True)
     program.write_text("import time; print(1, flush=True); time.sleep(60)")
     clean = ("make", f"PYTHON={sys.executable}", "clean")
+    # a `make test VENV=...` around this test would hand its own variables down
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "VENV", "PYTHON"}
+    }
     build = subprocess.Popen(
         [sys.executable, ".venv/bin/dbt", "build", "--vars", "dataset: mine"],
         cwd=tmp_path,
@@ -28,7 +35,12 @@ def test_nothing_is_removed_while_a_build_of_another_dataset_runs(
     try:
         build.stdout.readline()
         refused = subprocess.run(
-            clean, cwd=tmp_path, capture_output=True, text=True, check=False
+            clean,
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert refused.returncode != 0
         assert f"process {build.pid}: " in refused.stdout
@@ -37,5 +49,7 @@ def test_nothing_is_removed_while_a_build_of_another_dataset_runs(
     finally:
         build.kill()
         build.communicate()
-    subprocess.run(clean, cwd=tmp_path, capture_output=True, check=True)
+    subprocess.run(
+        clean, cwd=tmp_path, env=environment, capture_output=True, check=True
+    )
     assert not (tmp_path / ".venv").exists()
