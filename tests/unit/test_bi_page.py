@@ -26,7 +26,7 @@ LABELS = {
 def grains():
     """Return the columns that tell rows apart, by mart, as data tests hold them."""
     found = {}
-    for path in (ROOT / "models" / "marts").rglob("*.yml"):
+    for path in (ROOT / "models" / "marts").glob("*/*.yml"):
         for model in yaml.safe_load(path.read_text("utf-8")).get("models", []):
             tests = [test for test in model.get("data_tests", []) if test]
             for test in tests:

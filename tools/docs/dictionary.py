@@ -16,7 +16,7 @@ FOLDERS = {
     "accounts": "Accounts",
     "inequality": "Inequality",
     "leakage": "Emissions embodied in trade",
-    "mitigation": "Mitigation",
+    "policy": "Policy",
     "analyses": "Analyses",
     "quality": "Quality",
 }
@@ -42,7 +42,7 @@ def _marts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         node
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["fqn"][1] == "marts"
+        if node["resource_type"] == "model" and node["schema"] == "marts"
     ]
 
 
