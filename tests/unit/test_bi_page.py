@@ -48,7 +48,7 @@ def doubling(grain):
 def filters():
     """Return by mart the columns that the page says to filter."""
     text = PAGE.read_text("utf-8")
-    table = text[text.index("| mart | filter too |") :]
+    table = text[text.index("| mart | also filter on |") :]
     found = {}
     for line in table[: table.index("\n\n")].splitlines()[2:]:
         marts, columns = line.split("|")[1:3]
