@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from carbonshed.numbers import MISSING, Scale, scientific
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
-from carbonshed.report.numbers import MINUS, MISSING, Scale
-from carbonshed.report.scope import Scope
 
 MOST_ROWS = 400  # on a page; the file beside it has more
 _LONG = 40  # letters: such a text gets some width on a phone
@@ -24,7 +24,7 @@ class Column:
     label
         What stands above it, without unit.
     unit
-        As in `carbonshed.report.numbers.scale`, `stressor` for the stressor's own;
+        As in `carbonshed.numbers.scale`, `stressor` for the stressor's own;
         `tiny` for a number next to zero; `text`, `flag` or `word` (an id that is a
         word) for what is no number.
     region
@@ -113,16 +113,16 @@ class Fact:
 
 
 def make_fact(
-    scope: Scope, label: str, value: float | None, unit: str, note: str = ""
+    context: Context, label: str, value: float | None, unit: str, note: str = ""
 ) -> Fact:
     """Write a number that stands for itself; no region is named in its words."""
-    size = scope.scale([value], unit)
+    size = context.scale([value], unit)
     text = size.text(value)
     return Fact(
-        scope.said(label),
+        context.with_nouns(label),
         text,
         size.unit if text != MISSING else "",
-        scope.said(note),
+        context.with_nouns(note),
         value,
     )
 
@@ -208,7 +208,7 @@ class Page:
 
 
 def make_table(
-    scope: Scope,
+    context: Context,
     id: str,  # noqa: A002 - it is the id of an element
     caption: str,
     source: Rows,
@@ -227,7 +227,7 @@ def make_table(
         for column in columns
         if any(value not in (None, "") for value in source.column(column.name))
     ]
-    scales = _scales(scope, source, columns)
+    scales = _scales(context, source, columns)
     writers = [_writer(column, scales) for column in columns]
     places = [source.columns.index(column.name) for column in columns]
     regions = [
@@ -243,14 +243,21 @@ def make_table(
     ]
     headers = [
         Header(
-            scope.said(column.label),
+            context.with_nouns(column.label),
             writer.unit,
             column.is_number,
             any(len(row[number].text) > _LONG for row in cells),
         )
         for number, (column, writer) in enumerate(zip(columns, writers, strict=True))
     ]
-    return Table(id, scope.said(caption), headers, cells, source, scope.said(note))
+    return Table(
+        id,
+        context.with_nouns(caption),
+        headers,
+        cells,
+        source,
+        context.with_nouns(note),
+    )
 
 
 @dataclass(frozen=True)
@@ -272,10 +279,12 @@ def region_href(region: str) -> str:
     return f"region.html#{quote(region, safe='')}"
 
 
-def _scales(scope: Scope, source: Rows, columns: Sequence[Column]) -> dict[str, Scale]:
+def _scales(
+    context: Context, source: Rows, columns: Sequence[Column]
+) -> dict[str, Scale]:
     units = {column.unit for column in columns if column.is_number}
     return {
-        unit: scope.scale(
+        unit: context.scale(
             [
                 value
                 for column in columns
@@ -292,16 +301,12 @@ def _writer(column: Column, scales: Mapping[str, Scale]) -> _Writer:
     if column.unit == "year":
         return _Writer("", lambda value: MISSING if value is None else str(value), True)
     if column.unit == "tiny":
-        return _Writer("", _tiny, True)
+        return _Writer("", scientific, True)
     if column.is_number:
         chosen = scales[column.unit]
         return _Writer(chosen.unit, chosen.text, True)
     write = {"text": _text, "flag": _flag, "word": word}[column.unit]
     return _Writer("", write, False)
-
-
-def _tiny(value: float | None) -> str:
-    return MISSING if value is None else f"{value:.1e}".replace("-", MINUS)
 
 
 def _text(value: Any) -> str:

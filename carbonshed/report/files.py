@@ -10,8 +10,8 @@ from typing import Any
 
 from carbonshed.report.charts.theme import for_file
 from carbonshed.report.content import Chart
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
-from carbonshed.report.scope import Scope
 
 ASSETS = "carbonshed.report.assets"
 OURS = ("report.css", "theme.js", "report.js", "region.js")
@@ -54,29 +54,29 @@ def _inert(value: Any) -> Any:
     return f"'{value}" if is_formula else value
 
 
-def write_pictures(folder: Path, scope: Scope, chart: Chart) -> None:
+def write_pictures(folder: Path, context: Context, chart: Chart) -> None:
     """Write a chart as SVG and PNG, with what it shows and its source in it."""
     import vl_convert
 
-    picture = vl_convert.vegalite_to_svg(saved(scope, chart))
-    name = file_stem(scope, chart.id)
+    picture = vl_convert.vegalite_to_svg(saved(context, chart))
+    name = file_stem(context, chart.id)
     (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
     png = vl_convert.svg_to_png(picture, scale=_PNG_SCALE)
     (folder / f"{name}.png").write_bytes(png)
 
 
-def saved(scope: Scope, chart: Chart) -> dict[str, Any]:
+def saved(context: Context, chart: Chart) -> dict[str, Any]:
     """Return the specification of the picture that is saved of a chart."""
     if chart.finding:
         return for_file(
-            chart.spec, chart.finding, [chart.title, *scope.of(chart.extent).notes]
+            chart.spec, chart.finding, [chart.title, *context.of(chart.extent).notes]
         )
-    return for_file(chart.spec, chart.title, scope.of(chart.extent).notes)
+    return for_file(chart.spec, chart.title, context.of(chart.extent).notes)
 
 
-def file_stem(scope: Scope, id_: str) -> str:
+def file_stem(context: Context, id_: str) -> str:
     """Return the name of a file without its ending: it is told apart anywhere."""
-    return f"{scope.stem}-{id_}"
+    return f"{context.stem}-{id_}"
 
 
 def write_assets(folder: Path, charts: bool = True) -> None:

@@ -128,8 +128,8 @@ class Marts:
     ----------
     connection
         Where to ask.
-    scope
-        Values for `$year` and `$stressor` in the SQL.
+    values
+        Those for `$year` and `$stressor` in the SQL.
     asked
         The marts that were read, in order; for the reader of a page to know.
     names
@@ -137,7 +137,7 @@ class Marts:
     """
 
     connection: duckdb.DuckDBPyConnection
-    scope: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
     asked: dict[str, None] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
 
@@ -149,7 +149,7 @@ class Marts:
     def ask(self, name: str, **more: Any) -> Rows:
         """Return the answer to a query."""
         sql = query_text(name)
-        values = {**self.scope, **more}
+        values = {**self.values, **more}
         used = {key: value for key, value in values.items() if f"${key}" in sql}
         self.asked |= dict.fromkeys(marts_in(sql))
         answer = self.connection.execute(sql, used)

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from carbonshed import __version__
 from carbonshed.report.content import Page
+from carbonshed.report.context import Context, read_contexts
 from carbonshed.report.files import (
     file_stem,
     json_text,
@@ -21,7 +22,6 @@ from carbonshed.report.files import (
 from carbonshed.report.folder import report_folder
 from carbonshed.report.marts import Marts, Rows, english_names
 from carbonshed.report.pages import PAGES
-from carbonshed.report.scope import Scope, read_scopes
 
 Progress = Callable[[str, float], None]
 
@@ -60,18 +60,19 @@ def write_report(
         If there is nothing to report on, or the folder cannot be written.
     """
     names = english_names(connection)
-    scopes = read_scopes(Marts(connection, names=names))
+    contexts = read_contexts(Marts(connection, names=names))
     with report_folder(out) as folder:
         progress("scripts", 0.0)
         write_assets(folder / "assets", charts)
-        site = _Site(folder, scopes, _templates(charts), pictures and charts)
-        steps = [(scope, id_) for scope in scopes for id_ in PAGES]
-        for number, (scope, id_) in enumerate(steps):
+        site = _Site(folder, contexts, _templates(charts), pictures and charts)
+        steps = [(context, id_) for context in contexts for id_ in PAGES]
+        for number, (context, id_) in enumerate(steps):
             progress(
-                f"{scope.title}: {scope.said(PAGES[id_].TITLE)}", number / len(steps)
+                f"{context.title}: {context.with_nouns(PAGES[id_].TITLE)}",
+                number / len(steps),
             )
-            values = {"year": scope.year, "stressor": scope.stressor}
-            site.write(scope, id_, Marts(connection, values, names=names))
+            values = {"year": context.year, "stressor": context.stressor}
+            site.write(context, id_, Marts(connection, values, names=names))
     return out / "index.html"
 
 
@@ -100,57 +101,57 @@ def _templates(charts: bool) -> Environment:
 @dataclass
 class _Site:
     folder: Path
-    scopes: list[Scope]
+    contexts: list[Context]
     templates: Environment
     pictures: bool
 
-    def write(self, scope: Scope, id_: str, marts: Marts) -> None:
+    def write(self, context: Context, id_: str, marts: Marts) -> None:
         """Write a page with its pictures and data."""
-        page = PAGES[id_].page(scope, marts)
-        root = self.folder / scope.folder
+        page = PAGES[id_].page(context, marts)
+        root = self.folder / context.folder
         for name in ("charts", "data"):
             (root / name).mkdir(parents=True, exist_ok=True)
         for chart in page.charts:
             if self.pictures:
-                write_pictures(root / "charts", scope, chart)
-            self._write_data(scope, chart.id, chart.source)
+                write_pictures(root / "charts", context, chart)
+            self._write_data(context, chart.id, chart.source)
         for table in page.tables:
-            self._write_data(scope, table.id, table.source)
+            self._write_data(context, table.id, table.source)
         for name, rows in page.more.get("files", {}).items():
-            self._write_data(scope, f"region-{name}", rows)
+            self._write_data(context, f"region-{name}", rows)
         if "data" in page.more:
             text = f"window.carbonshedRegions = {json_text(page.more['data'])};\n"
             (root / "data" / "regions.js").write_text(text, encoding="utf-8")
         html = self.templates.get_template(page.template).render(
-            **self._surroundings(scope, id_, page, marts)
+            **self._surroundings(context, id_, page, marts)
         )
         (root / file_name(id_)).write_text(html, encoding="utf-8")
 
-    def _write_data(self, scope: Scope, id_: str, rows: Rows) -> None:
-        path = self.folder / scope.folder / "data" / f"{file_stem(scope, id_)}.csv"
-        write_csv(path, rows, scope.marks)
+    def _write_data(self, context: Context, id_: str, rows: Rows) -> None:
+        path = self.folder / context.folder / "data" / f"{file_stem(context, id_)}.csv"
+        write_csv(path, rows, context.marks)
 
     def _surroundings(
-        self, scope: Scope, id_: str, page: Page, marts: Marts
+        self, context: Context, id_: str, page: Page, marts: Marts
     ) -> dict[str, Any]:
-        up = "../" if scope.folder else ""
+        up = "../" if context.folder else ""
         return {
             "page": page,
-            "scope": scope,
+            "context": context,
             "up": up,
             "links": [
-                (file_name(other), scope.said(module.TITLE), other == id_)
+                (file_name(other), context.with_nouns(module.TITLE), other == id_)
                 for other, module in PAGES.items()
             ],
-            "scopes": [
+            "contexts": [
                 (
                     f"{up}{each.folder}/{file_name(id_)}"
                     if each.folder
                     else f"{up}{file_name(id_)}",
                     each.title,
-                    each is scope,
+                    each is context,
                 )
-                for each in self.scopes
+                for each in self.contexts
             ],
             "marts": sorted(marts.asked),
             "version": __version__,

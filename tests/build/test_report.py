@@ -11,9 +11,9 @@ import pytest
 import yaml
 from support.report_pages import MALICIOUS, make, tables, texts
 
+from carbonshed.numbers import MISSING
 from carbonshed.report.charts.inequality import label
 from carbonshed.report.marts import marts_in
-from carbonshed.report.numbers import MISSING
 from carbonshed.report.pages import PAGES
 from carbonshed.report.site import file_name
 

@@ -14,9 +14,9 @@ from support.reference_uncertainty import draw
 from support.tidy_folder import write_tidy
 from support.what_if import what_if_policy
 
+from carbonshed.report.context import read_contexts
 from carbonshed.report.marts import Marts, open_file
 from carbonshed.report.pages import overview, quota
-from carbonshed.report.scope import read_scopes
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 ANALYSES = {
@@ -109,7 +109,7 @@ def test_the_report_shows_the_ends_of_drawn_quotas_and_no_others(what_if):
     with open_file(what_if.warehouse) as connection:
         (scope,) = (
             scope
-            for scope in read_scopes(Marts(connection))
+            for scope in read_contexts(Marts(connection))
             if (scope.year, scope.stressor) == (number, "co2")
         )
         marts = Marts(connection, {"year": number, "stressor": "co2"})

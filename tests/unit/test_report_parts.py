@@ -28,13 +28,12 @@ from carbonshed.report.charts.theme import (
     wrapped,
 )
 from carbonshed.report.content import Chart, Column, make_table
+from carbonshed.report.context import Context, _folder
 from carbonshed.report.files import file_stem, json_text, saved, write_csv
 from carbonshed.report.folder import MARKER, report_folder
 from carbonshed.report.marts import Rows, open_marts
-from carbonshed.report.numbers import Scale, percent, scale
 from carbonshed.report.pages import region, words
 from carbonshed.report.pages.study import split_scopes
-from carbonshed.report.scope import Scope, _folder
 from carbonshed.text import has_control
 
 DATASET = {
@@ -48,7 +47,7 @@ DATASET = {
     "country": "FIN",
 }
 NO_ROWS = Rows((), [])
-SCOPE = Scope(
+CONTEXT = Context(
     DATASET,
     2012,
     "co2",
@@ -62,46 +61,6 @@ SCOPE = Scope(
 )
 
 
-@pytest.mark.parametrize(
-    ("values", "unit", "written"),
-    [
-        ([9.63e9], "t", ["9.63 Gt"]),
-        ([340_382_274.6, -1_250_000.0], "t", ["340 Mt", "\N{MINUS SIGN}1.25 Mt"]),
-        # one giant leaves the others their digits
-        ([8.155e9, 615e6, 90e6], "t", ["8,155 Mt", "615 Mt", "90.0 Mt"]),
-        # but is not written with more digits than can be read
-        ([1.2e9, 2e3, 2e3], "t", ["1,200 Mt", "0.0020 Mt", "0.0020 Mt"]),
-        ([9.63e9, 9e9, 20.0], "t", ["9.63 Gt", "9.00 Gt", "<0.0001 Gt"]),
-        ([9.996], "t", ["10.0 t"]),
-        ([0.0], "t", ["0 t"]),
-        ([None, float("nan")], "t", ["\N{EN DASH}"] * 2),
-        ([0.0042], "t per person", ["4.20 kg per person"]),
-        ([26_524.72], "currency per person", ["26,525 EUR per person"]),
-        ([53.4e12], "currency", ["53.4 trillion EUR"]),
-        ([1_336_696_484], "person", ["1.34 billion people"]),
-        ([29_588], "person", ["29,588 people"]),
-        ([0.7433], "share", ["74.3 %"]),
-        # rounding left this of a zero
-        ([-1.1e-16, 0.5], "share", ["0.0 %", "50.0 %"]),
-        ([0.5700], "ratio", ["0.57"]),
-        ([0.26620], "index", ["0.266"]),
-        ([12_345], "count", ["12,345"]),
-    ],
-)
-def test_numbers_are_written_with_a_unit_and_three_digits(values, unit, written):
-    chosen = scale(values, unit, "EUR")
-    assert [chosen.full(value) for value in values] == written
-
-
-def test_what_is_nearly_zero_is_not_written_as_zero():
-    chosen = Scale(1e6, "Mt")
-    assert chosen.text(20.0) == "<0.0001"
-    assert chosen.text(-20.0) == ">\N{MINUS SIGN}0.0001"
-    assert chosen.text(0.0) == "0"
-    assert percent(0.0004) == "<0.1 %"
-    assert percent(0.5, 0) == "50 %"
-
-
 def test_columns_of_one_unit_have_one_scale():
     rows = Rows(("name", "before", "after"), [("A", 2e9, 5e3), ("B", 4e9, 3e9)])
     columns = [
@@ -109,7 +68,7 @@ def test_columns_of_one_unit_have_one_scale():
         Column("before", "Before", "stressor"),
         Column("after", "After", "stressor"),
     ]
-    table = make_table(SCOPE, "id", "caption", rows, columns, most=1)
+    table = make_table(CONTEXT, "id", "caption", rows, columns, most=1)
     assert [header.unit for header in table.headers] == ["", "Gt", "Gt"]
     assert [cell.text for cell in table.cells[0]] == ["A", "2.00", "<0.0001"]
     assert [cell.key for cell in table.cells[0]] == ["A", 2e9, 5e3]
@@ -118,10 +77,10 @@ def test_columns_of_one_unit_have_one_scale():
 
 def test_a_footprint_says_whether_it_holds_what_final_users_emit():
     direct = ", and what its final users emit themselves"
-    assert not SCOPE.has_direct
-    assert direct not in words.footprints(SCOPE)
+    assert not CONTEXT.has_direct
+    assert direct not in words.footprints(CONTEXT)
     for extent in ("domestic", "global"):
-        assert direct in words.footprints(replace(SCOPE, extent=extent))
+        assert direct in words.footprints(replace(CONTEXT, extent=extent))
 
 
 def test_json_in_a_page_ends_no_script():
@@ -136,7 +95,7 @@ def test_json_in_a_page_ends_no_script():
 def test_a_name_leads_to_its_region():
     rows = Rows(("id", "name"), [("a b/#1", "A"), ("B", "B")])
     columns = [Column("name", "Name", region="id"), Column("id", "Id")]
-    table = make_table(SCOPE, "id", "caption", rows, columns)
+    table = make_table(CONTEXT, "id", "caption", rows, columns)
     assert [[cell.href for cell in row] for row in table.cells] == [
         ["region.html#a%20b%2F%231", ""],
         ["region.html#B", ""],
@@ -146,18 +105,18 @@ def test_a_name_leads_to_its_region():
 def test_a_file_of_data_keeps_every_digit_and_says_what_it_is(tmp_path):
     path = tmp_path / "data.csv"
     rows = Rows(("a", "year"), [('say "x", y', 0.1 + 0.2), (None, 1)])
-    write_csv(path, rows, SCOPE.marks)
+    write_csv(path, rows, CONTEXT.marks)
     assert path.read_text("utf-8") == (
         "a,year,dataset,stressor_id,unit,currency,is_synthetic,caveat\n"
         '"say ""x"", y",0.30000000000000004,tiny,co2,t,EUR,True,synthetic data\n'
         ",1,tiny,co2,t,EUR,True,synthetic data\n"
     )
-    assert file_stem(SCOPE, "flows") == "tiny-2012-co2-flows"
+    assert file_stem(CONTEXT, "flows") == "tiny-2012-co2-flows"
 
 
 def test_a_saved_picture_says_what_it_shows():
     chart = {"width": "container", "config": {}, "usermeta": {"ratio": 0.5}}
-    picture = saved(SCOPE, Chart("flows", "Who ships", "Words.", chart, NO_ROWS))
+    picture = saved(CONTEXT, Chart("flows", "Who ships", "Words.", chart, NO_ROWS))
     assert picture["title"]["text"] == ["Who ships"]
     first, *others = picture["title"]["subtitle"]
     assert "SYNTHETIC" in first
@@ -166,7 +125,7 @@ def test_a_saved_picture_says_what_it_shows():
     assert "tiny" in first
     assert others == ["Source: a census", "Licence: CC0 · made with Carbonshed"]
     found = Chart("flows", "Flows", "", chart, NO_ROWS, finding="A ships most to B")
-    title = saved(SCOPE, found)["title"]
+    title = saved(CONTEXT, found)["title"]
     assert (title["text"], title["subtitle"][0]) == (["A ships most to B"], "Flows")
     assert (picture["width"], picture["height"]) == (720, 360)
     assert picture["config"]["background"] == "white"
@@ -226,7 +185,7 @@ def test_a_control_character_does_not_end_the_process_that_draws():
     name = "Am\x01\x07\x08\x0c\x1b\x9b\ufffebrook"
     spec = finished(alt.Chart(data([{"region": name}])).mark_bar().encode(y="region:N"))
     chart = Chart("bar", name, name, spec, Rows((), []))
-    drawn = saved(replace(SCOPE, dataset={**SCOPE.dataset, "title": name}), chart)
+    drawn = saved(replace(CONTEXT, dataset={**CONTEXT.dataset, "title": name}), chart)
     assert drawn["data"]["values"] == [{"region": "Am       brook"}]
     assert not has_control(json.dumps(drawn, ensure_ascii=False))
     assert not re.search(r"\\u00[01]", json.dumps(drawn))
@@ -351,7 +310,7 @@ class Counties:
 
 
 def test_a_page_of_2_800_counties_is_below_5_mb():
-    page = region.page(SCOPE, Counties())
+    page = region.page(CONTEXT, Counties())
     assert len(page.more["data"]["regions"]) == Counties.regions
     assert len(json_text(page.more["data"]).encode()) < 2_500_000
 

@@ -4,14 +4,16 @@ from dataclasses import replace
 
 import duckdb
 import pytest
-from test_report_parts import SCOPE
+from test_report_parts import CONTEXT
 
 from carbonshed.report.charts import accounts
 from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.marts import Marts, Rows, english_names, with_english_names
 from carbonshed.report.pages import full_scope, intervals, published, region
 
-REAL = replace(SCOPE, dataset=SCOPE.dataset | {"is_synthetic": False, "caveat": None})
+REAL = replace(
+    CONTEXT, dataset=CONTEXT.dataset | {"is_synthetic": False, "caveat": None}
+)
 WORLD = replace(
     REAL,
     dataset=REAL.dataset
@@ -143,7 +145,7 @@ def test_the_one_pair_of_a_country_stands_in_tiles():
     assert not section.charts
     assert not section.tables
     # nothing is published of an invented country, whatever it is called
-    assert published.sections(SCOPE, rows) == []
+    assert published.sections(CONTEXT, rows) == []
 
 
 SCOPES = (
@@ -232,7 +234,7 @@ def test_a_page_begins_with_imports_and_calls_nothing_full_that_lacks_something(
         assert "full scope" not in said
         assert "like with like" not in said
     # an invented country is not beside what is published of a real one
-    assert full_scope.against_published(SCOPE, footprints(80e6)) == ""
+    assert full_scope.against_published(CONTEXT, footprints(80e6)) == ""
 
 
 @pytest.mark.parametrize(
@@ -251,9 +253,9 @@ def test_a_page_begins_with_imports_and_calls_nothing_full_that_lacks_something(
 )
 def test_regions_are_called_what_they_are(noun, nouns, text, said):
     dataset = REAL.dataset | {"region_noun": noun, "region_noun_plural": nouns}
-    assert replace(REAL, dataset=dataset).said(text) == said
+    assert replace(REAL, dataset=dataset).with_nouns(text) == said
     # another word
-    assert replace(REAL, dataset=dataset).said("interregional") == "interregional"
+    assert replace(REAL, dataset=dataset).with_nouns("interregional") == "interregional"
 
 
 def test_a_column_without_a_value_and_a_table_without_rows_are_not_made():

@@ -2,6 +2,7 @@
 
 import altair as alt
 
+from carbonshed.numbers import percent
 from carbonshed.report.charts.theme import (
     BLUE,
     GREEN,
@@ -18,9 +19,8 @@ from carbonshed.report.charts.theme import (
     titled,
 )
 from carbonshed.report.content import Chart
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
-from carbonshed.report.numbers import percent
-from carbonshed.report.scope import Scope
 
 PARTS = (
     ("local_emissions", "own region", BLUE),
@@ -32,15 +32,15 @@ PARTS = (
 _MOST_BARS = 25
 
 
-def destinations(scope: Scope, totals: Rows) -> Chart | None:
+def destinations(context: Context, totals: Rows) -> Chart | None:
     """Draw for whom everything is emitted: one bar."""
     row = totals.first()
     total = sum(row[name] for name, _, _ in PARTS)
     if not total:
         return None
-    size = scope.scale([total], "stressor")
+    size = context.scale([total], "stressor")
     parts = [
-        (scope.said(label.format(outside=scope.outside)), row[name], colour)
+        (context.with_nouns(label.format(outside=context.outside)), row[name], colour)
         for name, label, colour in PARTS
         if row[name]
     ]
@@ -79,14 +79,14 @@ def destinations(scope: Scope, totals: Rows) -> Chart | None:
         + ".",
         finished(chart, height=70),
         totals,
-        finding=scope.finding("arises_elsewhere"),
+        finding=context.finding("arises_elsewhere"),
     )
 
 
-def largest_footprints(scope: Scope, regions: Rows) -> Chart:
+def largest_footprints(context: Context, regions: Rows) -> Chart:
     """Footprint and own emissions of the largest regions, as two points on a line."""
     top = list(regions)[:_MOST_BARS]
-    size = scope.scale(
+    size = context.scale(
         [each[name] for each in top for name in _AMOUNTS],
         "stressor",
     )
@@ -133,13 +133,13 @@ def largest_footprints(scope: Scope, regions: Rows) -> Chart:
         which = f"The {len(top)} largest footprints"
     return Chart(
         "largest-footprints",
-        scope.said(f"{which}, and what these regions emit themselves"),
+        context.with_nouns(f"{which}, and what these regions emit themselves"),
         f"The largest footprint is that of {first['region_name']}, "
         f"{size.full(first['consumption_footprint'])}; it emits "
         f"{size.full(first['production_emissions'])} itself.",
         finished(line + points, height=max(22 * len(top), 60)),
         regions,
-        finding=scope.finding("largest_footprint"),
+        finding=context.finding("largest_footprint"),
     )
 
 
@@ -150,7 +150,7 @@ _AMOUNTS = {
 
 
 def per_person(
-    scope: Scope, regions: Rows, extent: str = "", is_far: bool = False
+    context: Context, regions: Rows, extent: str = "", is_far: bool = False
 ) -> Chart | None:
     """All regions by footprint per person, with the world and the United States.
 
@@ -158,13 +158,13 @@ def per_person(
     is published, gets a colour for the side on which it stands; `extent` is what the
     footprints hold, if not the page's.
     """
-    is_alike = not (is_far or (extent or scope.extent).startswith("domestic"))
+    is_alike = not (is_far or (extent or context.extent).startswith("domestic"))
     known = [each for each in regions if each["footprint_per_capita"] is not None]
     if not known:
         return None
     known.sort(key=lambda each: (-each["footprint_per_capita"], each["region_id"]))
     lines = comparators(known)
-    size = scope.scale(
+    size = context.scale(
         [each["footprint_per_capita"] for each in known]
         + [value for _, value in lines],
         "stressor per person",
@@ -187,7 +187,7 @@ def per_person(
         .encode(
             x=alt.X(
                 "left:Q",
-                title=scope.said("regions, largest per person first"),
+                title=context.with_nouns("regions, largest per person first"),
                 scale=alt.Scale(domain=[0, len(rows)], nice=False),
                 axis=alt.Axis(tickMinStep=1, grid=False),
             ),
@@ -215,7 +215,7 @@ def per_person(
         "footprint-per-person",
         f"Footprint per person{held}"
         + (", beside the world and the United States" if lines else ""),
-        f"{len(known)} {scope.regions} from "
+        f"{len(known)} {context.regions} from "
         f"{size.full(known[0]['footprint_per_capita'])} ({known[0]['region_name']}) "
         f"down to {size.full(known[-1]['footprint_per_capita'])} "
         f"({known[-1]['region_name']})."
@@ -274,11 +274,11 @@ def _with_lines(
     )
 
 
-def over_years(scope: Scope, years: Rows) -> Chart | None:
+def over_years(context: Context, years: Rows) -> Chart | None:
     """Footprints of the largest regions in all years."""
     if len(set(years.column("year"))) < 2:
         return None
-    size = scope.scale(years.column("consumption_footprint"), "stressor")
+    size = context.scale(years.column("consumption_footprint"), "stressor")
     regions = {each["region_id"]: each["region_name"] for each in years}
     names = dict(zip(regions, unique_names_of(regions), strict=True))
     rows = [
@@ -306,7 +306,7 @@ def over_years(scope: Scope, years: Rows) -> Chart | None:
     )
     return Chart(
         "footprints-over-time",
-        scope.said("Footprints of the largest regions over the years"),
+        context.with_nouns("Footprints of the largest regions over the years"),
         "Lines of the largest footprints of this year, in all years of the dataset.",
         finished(chart, height=280),
         years,

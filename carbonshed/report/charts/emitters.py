@@ -2,6 +2,7 @@
 
 import altair as alt
 
+from carbonshed.numbers import percent
 from carbonshed.report.charts.maps import Window, has_place
 from carbonshed.report.charts.theme import (
     BLUE,
@@ -14,18 +15,17 @@ from carbonshed.report.charts.theme import (
     titled,
 )
 from carbonshed.report.content import Chart, word
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
-from carbonshed.report.numbers import percent
-from carbonshed.report.scope import Scope
 
 ROLES = ["producer", "balanced", "consumer"]
 
 
-def concentration(scope: Scope, regions: Rows, rules: Rows) -> Chart | None:
+def concentration(context: Context, regions: Rows, rules: Rows) -> Chart | None:
     """Draw the running share of the footprint, the largest regions first."""
     if all(share is None for share in regions.column("cumulative_share")):
         return None
-    kinds = {True: "super-emitter", False: scope.said("other region")}
+    kinds = {True: "super-emitter", False: context.with_nouns("other region")}
     rows = [
         {
             "place": place,
@@ -38,7 +38,7 @@ def concentration(scope: Scope, regions: Rows, rules: Rows) -> Chart | None:
     base = alt.Chart(data(rows)).encode(
         x=alt.X(
             "place:Q",
-            title=scope.said("regions, largest footprint first"),
+            title=context.with_nouns("regions, largest footprint first"),
             axis=alt.Axis(tickMinStep=1),
             scale=alt.Scale(domain=[0, len(rows)], nice=False),
         ),
@@ -61,11 +61,11 @@ def concentration(scope: Scope, regions: Rows, rules: Rows) -> Chart | None:
     )
     return Chart(
         "concentration",
-        scope.said(_who_holds_what(rules, len(rows))),
+        context.with_nouns(_who_holds_what(rules, len(rows))),
         "The running share of all footprints, largest first.",
         finished(base.mark_line(color=GREY) + points, height=300),
         regions,
-        finding=scope.finding("super_emitters"),
+        finding=context.finding("super_emitters"),
     )
 
 
@@ -83,7 +83,7 @@ def _who_holds_what(rules: Rows, regions: int) -> str:
     return f"{title}, with {percent(used['population_share'])} of the people"
 
 
-def types(scope: Scope, rows: Rows) -> Chart | None:
+def types(context: Context, rows: Rows) -> Chart | None:
     """How many regions are of which industry and which role."""
     if not len(rows):
         return None
@@ -108,14 +108,14 @@ def types(scope: Scope, rows: Rows) -> Chart | None:
         tooltip=[
             alt.Tooltip("industry:N"),
             alt.Tooltip("role:N"),
-            alt.Tooltip("regions:Q", title=scope.regions),
+            alt.Tooltip("regions:Q", title=context.regions),
             alt.Tooltip("emitters:Q", title="of them super-emitters"),
         ],
     )
     bars = (
         base.mark_bar()
         .encode(
-            x=alt.X("regions:Q", title=scope.regions, stack="zero"),
+            x=alt.X("regions:Q", title=context.regions, stack="zero"),
             color=alt.Color(
                 "role:N",
                 title="role in supply chains",
@@ -127,8 +127,8 @@ def types(scope: Scope, rows: Rows) -> Chart | None:
     )
     return Chart(
         "typology",
-        scope.said("What kinds of regions there are"),
-        scope.said(
+        context.with_nouns("What kinds of regions there are"),
+        context.with_nouns(
             "Regions by the industry they are specialised in and by their role in "
             "supply chains: "
             + "; ".join(f"{name} {totals[name]}" for name in order)
@@ -139,14 +139,14 @@ def types(scope: Scope, rows: Rows) -> Chart | None:
     )
 
 
-def emitter_map(scope: Scope, regions: Rows) -> Chart | None:
+def emitter_map(context: Context, regions: Rows) -> Chart | None:
     """Where the super-emitters are, in the size of their footprint."""
     places = [each for each in regions if has_place(each)]
     if len(places) < 2 or not any(each["is_selected"] for each in places):
         return None
-    size = scope.scale([each["measure_value"] for each in places], "stressor")
+    size = context.scale([each["measure_value"] for each in places], "stressor")
     window = Window(places)
-    kinds = ["super-emitter", scope.said("other region")]
+    kinds = ["super-emitter", context.with_nouns("other region")]
     rows = [
         {
             "region": each["region_name"],
@@ -185,7 +185,9 @@ def emitter_map(scope: Scope, regions: Rows) -> Chart | None:
     return Chart(
         "super-emitters-on-the-map",
         "Where the super-emitters are",
-        scope.said("Regions at their coordinates, larger for a larger footprint. ")
+        context.with_nouns(
+            "Regions at their coordinates, larger for a larger footprint. "
+        )
         + f"The first super-emitter is {first['region_name']}, "
         f"{size.full(first['measure_value'])}.",
         finished(chart, ratio=window.ratio),

@@ -2,6 +2,7 @@
 
 import altair as alt
 
+from carbonshed.numbers import percent
 from carbonshed.report.charts.theme import (
     BLUE,
     GREEN,
@@ -14,9 +15,8 @@ from carbonshed.report.charts.theme import (
     short,
 )
 from carbonshed.report.content import Chart
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
-from carbonshed.report.numbers import percent
-from carbonshed.report.scope import Scope
 
 MEASURES = {
     "consumption_footprint": "footprint",
@@ -38,7 +38,7 @@ def _scale() -> alt.Scale:
     return colours(list(MEASURES.values()), _COLOURS)
 
 
-def lorenz(scope: Scope, curve: Rows, indices: Rows) -> Chart | None:
+def lorenz(context: Context, curve: Rows, indices: Rows) -> Chart | None:
     """Lorenz curves of all measures, with the line of equality."""
     if not len(curve):
         return None
@@ -94,7 +94,7 @@ def lorenz(scope: Scope, curve: Rows, indices: Rows) -> Chart | None:
                 alt.Tooltip("measure:N"),
                 alt.Tooltip("people:Q", format=".1%", title="people up to here"),
                 alt.Tooltip("share:Q", format=".1%", title="have of the amount"),
-                alt.Tooltip("region:N", title=scope.region),
+                alt.Tooltip("region:N", title=context.region),
             ],
         )
     )
@@ -106,7 +106,7 @@ def lorenz(scope: Scope, curve: Rows, indices: Rows) -> Chart | None:
         f"have together; the diagonal is equality. Gini indices: {summary}.",
         finished(equality + curves, height=380),
         curve,
-        finding=scope.finding("unequal_footprints"),
+        finding=context.finding("unequal_footprints"),
     )
 
 
@@ -119,7 +119,7 @@ def _thinned(points: list[dict]) -> list[dict]:
     ]
 
 
-def tenths(scope: Scope, rows: Rows) -> Chart | None:
+def tenths(context: Context, rows: Rows) -> Chart | None:
     """Share of each tenth of the people, by measure."""
     if not len(rows):
         return None

@@ -17,8 +17,8 @@ from carbonshed.report.charts.theme import (
     titled,
 )
 from carbonshed.report.content import Chart
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
-from carbonshed.report.scope import Scope
 
 QUADRANTS = {
     "exporter_gainer": "net exporter, earns on balance",
@@ -32,12 +32,12 @@ MOST_ARCS = 60
 _STEPS = 16  # of a curve
 
 
-def matrix(scope: Scope, flows: Rows, regions: Rows) -> Chart | None:
+def matrix(context: Context, flows: Rows, regions: Rows) -> Chart | None:
     """Draw what the largest of the regions emit for each other, in colours."""
     shown = [each for each in flows if each["gross_flow"] > 0]
     if not shown:
         return None
-    size = scope.scale([each["gross_flow"] for each in shown], "stressor")
+    size = context.scale([each["gross_flow"] for each in shown], "stressor")
     places = {each["origin_region_id"]: each["origin_place"] for each in flows}
     places |= {
         each["destination_region_id"]: each["destination_place"] for each in flows
@@ -91,8 +91,8 @@ def matrix(scope: Scope, flows: Rows, regions: Rows) -> Chart | None:
     step = max(min(24, 560 // len(sort)), 20) if len(sort) > 8 else 48
     return Chart(
         "region-matrix",
-        scope.said(f"What {which} regions emit for each other"),
-        scope.said(
+        context.with_nouns(f"What {which} regions emit for each other"),
+        context.with_nouns(
             "A matrix with a row for each emitting and a column for each consuming "
             "region; brighter cells are larger flows, on a logarithmic scale. "
         )
@@ -104,7 +104,7 @@ def matrix(scope: Scope, flows: Rows, regions: Rows) -> Chart | None:
     )
 
 
-def arcs(scope: Scope, flows: Rows, regions: Rows) -> Chart | None:
+def arcs(context: Context, flows: Rows, regions: Rows) -> Chart | None:
     """Largest net flows as arcs between the places of regions."""
     places = [each for each in regions if has_place(each)]
     drawn = [
@@ -114,7 +114,7 @@ def arcs(scope: Scope, flows: Rows, regions: Rows) -> Chart | None:
     ][:MOST_ARCS]
     if len(places) < 2 or not drawn:
         return None
-    size = scope.scale([each["net_flow"] for each in drawn], "stressor")
+    size = context.scale([each["net_flow"] for each in drawn], "stressor")
     window = Window(places)
     lines, heads = [], []
     for number, each in enumerate(drawn):
@@ -136,7 +136,7 @@ def arcs(scope: Scope, flows: Rows, regions: Rows) -> Chart | None:
     return Chart(
         "flows-on-the-map",
         f"The {len(drawn)} largest net flows between places",
-        scope.said(
+        context.with_nouns(
             "Points are regions at their coordinates. An arc with an arrow leads from "
             "the region that emits to the region whose consumption it serves; the "
             "wider, the more. "
@@ -223,13 +223,13 @@ def _map(
     return points + curves + arrows
 
 
-def quadrants(scope: Scope, balances: Rows) -> Chart | None:
+def quadrants(context: Context, balances: Rows) -> Chart | None:
     """Net emissions against net value added of every region."""
     known = [each for each in balances if each["quadrant"] is not None]
     if not known:
         return None
-    carbon = scope.scale([each["net_emissions"] for each in known], "stressor")
-    money = scope.scale([each["net_value_added"] for each in known], "currency")
+    carbon = context.scale([each["net_emissions"] for each in known], "stressor")
+    money = context.scale([each["net_value_added"] for each in known], "currency")
     rows = [
         {
             "region": each["region_name"],
@@ -274,7 +274,7 @@ def quadrants(scope: Scope, balances: Rows) -> Chart | None:
     return Chart(
         "terms-of-trade",
         "Who exports emissions on balance, and who earns",
-        scope.said(
+        context.with_nouns(
             "A point for each region: to the right it earns more by the demand of "
             "other regions than they by its own, above it emits more for them than "
             "they for it. "

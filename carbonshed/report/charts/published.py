@@ -4,8 +4,8 @@ import altair as alt
 
 from carbonshed.report.charts.theme import BLUE, GREY, VERMILION, data, finished, short
 from carbonshed.report.content import Chart
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
-from carbonshed.report.scope import Scope
 
 _MOST_ROWS = 60
 _OWN, _ALONE, _PUBLISHED, _INSIDE, _OUTSIDE = (
@@ -26,7 +26,7 @@ _MARKS = {
 _KINDS = {None: _PUBLISHED, True: _INSIDE, False: _OUTSIDE}
 
 
-def beside_published(scope: Scope, rows: Rows) -> Chart:
+def beside_published(context: Context, rows: Rows) -> Chart:
     """Draw each published footprint relative to that of this table.
 
     The own figure is a dot at 0 on the line of its interval, the published one a hollow
@@ -34,7 +34,7 @@ def beside_published(scope: Scope, rows: Rows) -> Chart:
     drawn.
     """
     largest = sorted(rows, key=lambda row: -row["published_emissions"])[:_MOST_ROWS]
-    size = scope.scale([row["published_emissions"] for row in largest], "stressor")
+    size = context.scale([row["published_emissions"] for row in largest], "stressor")
     lines = [_line(row, size) for row in largest]
     lines.sort(key=lambda line: line["published"])
     outside = [line for line in lines if line["kind"] == _OUTSIDE]
@@ -91,7 +91,7 @@ def beside_published(scope: Scope, rows: Rows) -> Chart:
         _summary(lines, outside, own),
         finished(chart, height=19 * len(lines) + 10),
         rows,
-        finding=scope.finding("published_accounts"),
+        finding=context.finding("published_accounts"),
     )
 
 

@@ -2,6 +2,7 @@
 
 import altair as alt
 
+from carbonshed.numbers import percent
 from carbonshed.report.charts.theme import (
     BLUE,
     GREEN,
@@ -17,9 +18,8 @@ from carbonshed.report.charts.theme import (
     titled,
 )
 from carbonshed.report.content import Chart, word
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
-from carbonshed.report.numbers import percent
-from carbonshed.report.scope import Scope
 
 LEVERS = {
     "producer_quota": "cleaner producers",
@@ -28,11 +28,11 @@ LEVERS = {
 _RULE_COLOURS = [BLUE, ORANGE, GREEN, PURPLE, SKY]
 
 
-def scenarios(scope: Scope, rows: Rows) -> Chart | None:
+def scenarios(context: Context, rows: Rows) -> Chart | None:
     """Quota of each scenario by the lever that sets it free."""
     if not len(rows):
         return None
-    size = scope.scale(rows.column("quota"), "stressor")
+    size = context.scale(rows.column("quota"), "stressor")
     # the price stands beside the gain
     names = {
         each["scenario_id"]: f"{each['scenario_name']}\n{_price(each)}" for each in rows
@@ -84,7 +84,7 @@ def scenarios(scope: Scope, rows: Rows) -> Chart | None:
         f"Emissions avoided by scenario and by lever. {summary}.",
         finished(chart, height=52 * len(names) + 10),
         rows,
-        finding=scope.finding("emissions_avoided"),
+        finding=context.finding("emissions_avoided"),
     )
 
 
@@ -98,12 +98,12 @@ def _price(each: dict) -> str:
     )
 
 
-def sectors(scope: Scope, rows: Rows) -> Chart | None:
+def sectors(context: Context, rows: Rows) -> Chart | None:
     """Which sectors carry the reduction."""
     top = [each for each in rows if each["reduction"] > 0][:15]
     if not top:
         return None
-    size = scope.scale([each["reduction"] for each in top], "stressor")
+    size = context.scale([each["reduction"] for each in top], "stressor")
     kinds = {True: "power supply", False: "other sectors", None: "other sectors"}
     values = [
         {
@@ -141,7 +141,7 @@ def sectors(scope: Scope, rows: Rows) -> Chart | None:
     )
 
 
-def allocation(scope: Scope, rows: Rows) -> Chart | None:
+def allocation(context: Context, rows: Rows) -> Chart | None:
     """Footprint per person of the receivers, before and after, against income."""
     known = [
         each
@@ -151,10 +151,10 @@ def allocation(scope: Scope, rows: Rows) -> Chart | None:
     ]
     if not known:
         return None
-    size = scope.scale(
+    size = context.scale(
         [each["footprint_per_capita_after"] for each in known], "stressor per person"
     )
-    money = scope.scale(
+    money = context.scale(
         [each["income_before"] for each in known], "currency per person"
     )
     rules = list(dict.fromkeys(each["allocation_rule"] for each in known))
@@ -214,12 +214,14 @@ def allocation(scope: Scope, rows: Rows) -> Chart | None:
     )
 
 
-def incomes(scope: Scope, rows: Rows) -> Chart | None:
+def incomes(context: Context, rows: Rows) -> Chart | None:
     """Mean income of the receivers before and after, by scenario and rule."""
     known = [each for each in rows if each["income_after"] is not None]
     if not known:
         return None
-    money = scope.scale([each["income_after"] for each in known], "currency per person")
+    money = context.scale(
+        [each["income_after"] for each in known], "currency per person"
+    )
     kinds = {"before": "income_before", "after": "income_after"}
     values = [
         {
@@ -278,11 +280,11 @@ def incomes(scope: Scope, rows: Rows) -> Chart | None:
     )
 
 
-def sensitivity(scope: Scope, rows: Rows) -> Chart | None:
+def sensitivity(context: Context, rows: Rows) -> Chart | None:
     """Quota over all choices."""
     if not len(rows):
         return None
-    size = scope.scale(rows.column("quota"), "stressor")
+    size = context.scale(rows.column("quota"), "stressor")
     powers = {True: "with power supply", False: "without power supply"}
     rules = list(dict.fromkeys(rows.column("rule_id")))
     rules.sort(

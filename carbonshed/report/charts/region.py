@@ -14,8 +14,8 @@ from carbonshed.report.charts.theme import (
     finished,
 )
 from carbonshed.report.content import Chart
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
-from carbonshed.report.scope import Scope
 
 # the parts of both accounts, with the bars that they are in
 PARTS = (
@@ -37,28 +37,28 @@ _OF_PRODUCTION = {
 _OF_FOOTPRINT = {"local_emissions", "inflow_emissions", "direct_emissions"}
 
 
-def cells(scope: Scope, regions: Rows) -> list[tuple[str, str, int, str]]:
+def cells(context: Context, regions: Rows) -> list[tuple[str, str, int, str]]:
     """Return bar, part, place in the stack and column of each figure of the page."""
     return [
         (bar, label, order, name)
         for bar, names in ((PRODUCTION, _OF_PRODUCTION), (FOOTPRINT, _OF_FOOTPRINT))
-        for order, (name, label, _) in enumerate(_parts(scope, regions))
+        for order, (name, label, _) in enumerate(_parts(context, regions))
         if name in names
     ]
 
 
-def _parts(scope: Scope, regions: Rows) -> list[tuple[str, str, str]]:
+def _parts(context: Context, regions: Rows) -> list[tuple[str, str, str]]:
     """Return the parts that some region has."""
     return [
-        (name, scope.said(label.format(outside=scope.outside)), colour)
+        (name, context.with_nouns(label.format(outside=context.outside)), colour)
         for name, label, colour in PARTS
         if any(regions.column(name))
     ]
 
 
-def balance(scope: Scope, regions: Rows) -> Chart:
+def balance(context: Context, regions: Rows) -> Chart:
     """Draw two bars: what is emitted in a region, and its footprint."""
-    parts = _parts(scope, regions)
+    parts = _parts(context, regions)
     chart = (
         alt.Chart(data([]))
         .mark_bar()
@@ -83,7 +83,7 @@ def balance(scope: Scope, regions: Rows) -> Chart:
     return Chart(
         "region-balance",
         "What is emitted there, and its footprint",
-        scope.said(
+        context.with_nouns(
             "Two bars for the chosen region: what is emitted there, by whom it serves, "
             "and its footprint, by where it is emitted."
         ),

@@ -4,9 +4,9 @@ from typing import Any
 
 from carbonshed.report.charts import emitters
 from carbonshed.report.content import Column, Page, Section, make_table
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import intervals, words
-from carbonshed.report.scope import Scope
 
 TITLE = "Super-emitters"
 
@@ -39,7 +39,7 @@ _PATHWAYS = [
 ]
 
 
-def page(scope: Scope, marts: Marts) -> Page:
+def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
     regions = marts.ask("emitters/selected")
     lead = (
@@ -47,7 +47,7 @@ def page(scope: Scope, marts: Marts) -> Page:
         "and the pathway that fits each."
     )
     if not len(regions):
-        why = words.why_empty(scope, words.NO_RANKED)
+        why = words.why_empty(context, words.NO_RANKED)
         section = Section("who", "Super-emitters", empty=why)
         return Page("emitters", TITLE, lead, [section])
     return Page(
@@ -56,7 +56,7 @@ def page(scope: Scope, marts: Marts) -> Page:
         lead,
         [
             _who(
-                scope,
+                context,
                 regions,
                 marts.ask("emitters/rules"),
                 intervals.joined(
@@ -64,15 +64,15 @@ def page(scope: Scope, marts: Marts) -> Page:
                     intervals.ask_ranges(marts, "emitters/ranges"),
                 ),
             ),
-            _where(scope, regions),
-            _kinds(scope, marts),
+            _where(context, regions),
+            _kinds(context, marts),
         ],
-        scope.finding("super_emitters"),
+        context.finding("super_emitters"),
     )
 
 
 def _who(
-    scope: Scope, regions: Rows, rules: Rows, chances: dict[str, dict[str, Any]]
+    context: Context, regions: Rows, rules: Rows, chances: dict[str, dict[str, Any]]
 ) -> Section:
     chosen = [row for row in regions.rows if row[_place(regions)]]
     selected, columns, note = Rows(regions.columns, chosen), [*_SELECTED], ""
@@ -80,14 +80,14 @@ def _who(
         more = [intervals.RANKS[0], *intervals.CHANCES, *intervals.RANGES]
         selected = intervals.beside(selected, chances, more)
         columns[2:2] = more
-        note = " ".join(intervals.rank_notes(scope)) or (
+        note = " ".join(intervals.rank_notes(context)) or (
             f"Chance: of being a super-emitter by the rule in use. {intervals.WHAT}"
         )
     tables = [
         make_table(
-            scope,
+            context,
             "super-emitters",
-            f"Super-emitters by the rule in use, {scope.title}",
+            f"Super-emitters by the rule in use, {context.title}",
             selected,
             columns,
             note,
@@ -95,10 +95,10 @@ def _who(
     ]
     if not chosen:
         tables = []
-    tables += intervals.others(scope, chances, {*selected.column("region_id")})
+    tables += intervals.others(context, chances, {*selected.column("region_id")})
     tables.append(
         make_table(
-            scope,
+            context,
             "rules",
             "What each rule selects",
             rules,
@@ -107,11 +107,11 @@ def _who(
             "much it matters is on the page Scenarios.",
         )
     )
-    chart = emitters.concentration(scope, regions, rules)
+    chart = emitters.concentration(context, regions, rules)
     return Section(
         "who",
         "Who they are",
-        [words.footprints(scope), *words.ranked(scope)],
+        [words.footprints(context), *words.ranked(context)],
         charts=[chart] if chart else [],
         tables=tables,
     )
@@ -121,39 +121,41 @@ def _place(regions: Rows) -> int:
     return regions.columns.index("is_selected")
 
 
-def _where(scope: Scope, regions: Rows) -> Section:
-    chart = emitters.emitter_map(scope, regions)
+def _where(context: Context, regions: Rows) -> Section:
+    chart = emitters.emitter_map(context, regions)
     if chart is None:
-        return Section("where", "Where they are", empty=scope.said(words.NO_PLACES))
+        return Section(
+            "where", "Where they are", empty=context.with_nouns(words.NO_PLACES)
+        )
     return Section("where", "Where they are", charts=[chart])
 
 
-def _kinds(scope: Scope, marts: Marts) -> Section:
+def _kinds(context: Context, marts: Marts) -> Section:
     kinds = marts.ask("emitters/types")
     pathways = marts.ask("emitters/pathways")
     return Section(
         "kinds",
         "Kinds of regions, and their pathways",
         [
-            scope.said(
+            context.with_nouns(
                 "A region's industry is the group it is most specialised in, compared "
                 "with all ranked regions. A producer emits clearly more for the final "
                 "demand of the table than is emitted for its own, a consumer clearly "
                 "less"
             )
             + (
-                f"; deliveries {scope.outside} do not count"
-                if scope.has_exports
+                f"; deliveries {context.outside} do not count"
+                if context.has_exports
                 else ""
             )
             + ". The three axes are the study's, the thresholds are this project's.",
             "Producers become as clean as their peers. Consumers keep to a cap per "
             "person; a poor consumer is not asked to consume less.",
         ],
-        charts=[emitters.types(scope, kinds)],
+        charts=[emitters.types(context, kinds)],
         tables=[
             make_table(
-                scope,
+                context,
                 "pathways",
                 "Regions by affluence and role, and the pathway that fits",
                 pathways,

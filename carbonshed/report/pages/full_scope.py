@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from carbonshed.numbers import MISSING, percent
 from carbonshed.report.content import Column, Fact, Section, make_fact, make_table
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.numbers import MISSING, percent
 from carbonshed.report.pages import words
-from carbonshed.report.scope import Scope
 
 # what it is about first: a phone shows three columns
 _COLUMNS = [
@@ -62,92 +62,92 @@ def ask(marts: Marts, query: str) -> Rows | None:
     return rows if len(rows) else None
 
 
-def extent(scope: Scope, rows: Rows) -> str:
-    """Return what footprints with imports hold, in the words of a scope."""
-    return called(scope, rows) + (
-        "" if scope.has_direct else ", without direct emissions"
+def extent(context: Context, rows: Rows) -> str:
+    """Return what footprints with imports hold, in the words of the mart `scopes`."""
+    return called(context, rows) + (
+        "" if context.has_direct else ", without direct emissions"
     )
 
 
-def called(scope: Scope, rows: Rows) -> str:
+def called(context: Context, rows: Rows) -> str:
     """Return which imports are in them: never all where final users' are missing."""
-    lacking = _lacking(scope, rows)
+    lacking = _lacking(context, rows)
     if "imports of final users" in lacking:
         return "with imports of producers"
     return "with imports"
 
 
-def text(scope: Scope, rows: Rows) -> str:
+def text(context: Context, rows: Rows) -> str:
     """Return what is in these footprints, and how their imports are valued."""
-    method = _METHODS[rows.column("method_id")[0]].format(outside=scope.outside)
+    method = _METHODS[rows.column("method_id")[0]].format(outside=context.outside)
     said = (
-        f"Footprints {called(scope, rows)} hold what these cause {scope.outside}, and "
-        f"no other figure of this report does: {method}. Where it is not known which "
-        "products are imported, they are those that the buyer also buys inside the "
-        "table."
+        f"Footprints {called(context, rows)} hold what these cause {context.outside}, "
+        f"and no other figure of this report does: {method}. Where it is not known "
+        "which products are imported, they are those that the buyer also buys inside "
+        "the table."
     )
-    missing = " and ".join(left_out(scope, rows))
+    missing = " and ".join(left_out(context, rows))
     if missing:
         said += f" They leave out {missing}, which this table lacks."
     return said
 
 
-def against_published(scope: Scope, rows: Rows) -> str:
+def against_published(context: Context, rows: Rows) -> str:
     """Return how the sum stands to what is published; empty where nothing is."""
-    published, difference = _published(scope, rows)
+    published, difference = _published(context, rows)
     if published is None:
         return ""
     total = published * (1 + difference)
-    size = scope.scale([total], "stressor")
+    size = context.scale([total], "stressor")
     side = "above" if difference >= 0 else "below"
     said = (
         f"Their sum, {size.full(total)}, is {percent(abs(difference), 0)} {side} the "
         f"{size.full(published)} that are published for consumption"
     )
-    if is_far(scope, rows):
+    if is_far(context, rows):
         return f"{said}, so no level per person is read off them."
     return f"{said}."
 
 
-def is_far(scope: Scope, rows: Rows) -> bool:
+def is_far(context: Context, rows: Rows) -> bool:
     """Return whether the sum is too far from what is published to be compared."""
-    _, difference = _published(scope, rows)
+    _, difference = _published(context, rows)
     return difference is not None and abs(difference) > _FAR
 
 
-def _published(scope: Scope, rows: Rows) -> tuple[float | None, float | None]:
+def _published(context: Context, rows: Rows) -> tuple[float | None, float | None]:
     """Return what is published of the one country that the regions make up.
 
     And by how much of it they are above it. Of invented regions nothing is published.
     """
-    if scope.dataset["is_synthetic"]:
+    if context.dataset["is_synthetic"]:
         return None, None
     names = ("published_emissions", "relative_difference_to_published")
     pairs = {tuple(row[name] for name in names) for row in rows}
     return pairs.pop() if len(pairs) == 1 else (None, None)
 
 
-def total(scope: Scope, rows: Rows) -> Fact:
+def total(context: Context, rows: Rows) -> Fact:
     """Return the footprints of all regions with imports, beside what is published."""
     row = rows.first()
-    published, _ = _published(scope, rows)
+    published, _ = _published(context, rows)
     note = ""
     if published is not None:
-        size = scope.scale([published], "stressor")
+        size = context.scale([published], "stressor")
         note = f"{size.full(published)} are published for consumption"
-    label = f"footprints {called(scope, rows)}"
-    return make_fact(scope, label, row["full_footprint"], "stressor", note)
+    label = f"footprints {called(context, rows)}"
+    return make_fact(context, label, row["full_footprint"], "stressor", note)
 
 
-def headline(scope: Scope, rows: Rows) -> str:
+def headline(context: Context, rows: Rows) -> str:
     """Return the footprints of all regions with imports and without, as a title."""
     total = rows.first()
-    size = scope.scale([total["full_footprint"]], "stressor")
-    published, _ = _published(scope, rows)
+    size = context.scale([total["full_footprint"]], "stressor")
+    published, _ = _published(context, rows)
     is_bound = total["is_lower_bound"] and (
         published is None or total["full_footprint"] <= published
     )
-    with_imports = called(scope, rows).removeprefix("with ")
+    with_imports = called(context, rows).removeprefix("with ")
     method = _SHORT_METHODS.get(total["method_id"], "")
     said = (
         f"Footprints are {'at least ' if is_bound else ''}"
@@ -159,25 +159,26 @@ def headline(scope: Scope, rows: Rows) -> str:
     return said
 
 
-def left_out(scope: Scope, rows: Rows) -> list[str]:
+def left_out(context: Context, rows: Rows) -> list[str]:
     """Return what footprints with imports leave out, for what a table may lack."""
     return [
-        what.format(outside=scope.outside) for what in _lacking(scope, rows).values()
+        what.format(outside=context.outside)
+        for what in _lacking(context, rows).values()
     ]
 
 
-def _lacking(scope: Scope, rows: Rows) -> dict[str, str]:
+def _lacking(context: Context, rows: Rows) -> dict[str, str]:
     """Return what a table lacks, and what its footprints leave out for that."""
     has = {
-        "direct emissions": scope.has_direct,
+        "direct emissions": context.has_direct,
         "imports of final users": any(rows.column("imports_of_final_users")),
     }
     return {part: _LEFT_OUT[part] for part, is_there in has.items() if not is_there}
 
 
-def section(scope: Scope, rows: Rows) -> Section:
+def section(context: Context, rows: Rows) -> Section:
     """Return a section on the footprints of all ranked regions."""
-    named = _words(scope, rows)
+    named = _words(context, rows)
     columns = [
         Column(
             name,
@@ -187,10 +188,10 @@ def section(scope: Scope, rows: Rows) -> Section:
         )
         for name, label, unit in _COLUMNS
     ]
-    title = f"Footprints {called(scope, rows)}, {scope.title}"
-    table = make_table(scope, "full-scope", title, rows, columns)
-    said = [against_published(scope, rows), text(scope, rows)]
-    heading = called(scope, rows).capitalize()
+    title = f"Footprints {called(context, rows)}, {context.title}"
+    table = make_table(context, "full-scope", title, rows, columns)
+    said = [against_published(context, rows), text(context, rows)]
+    heading = called(context, rows).capitalize()
     return Section(
         "full-scope", heading, [each for each in said if each], tables=[table]
     )
@@ -202,15 +203,15 @@ def per_person(rows: Rows) -> Rows:
     return Rows(tuple(names.get(name, name) for name in rows.columns), rows.rows)
 
 
-def labels(scope: Scope, rows: Rows) -> list[str]:
+def labels(context: Context, rows: Rows) -> list[str]:
     """Return what each line says of a region, in both scopes."""
-    return [label.format(**_words(scope, rows)) for label, *_ in _known(rows)]
+    return [label.format(**_words(context, rows)) for label, *_ in _known(rows)]
 
 
-def lines(scope: Scope, rows: Rows) -> dict[str, list[list[str]]]:
+def lines(context: Context, rows: Rows) -> dict[str, list[list[str]]]:
     """Return unit and texts of each region by line: in domestic and in full scope."""
     known = _known(rows)
-    return {each["region_id"]: _texts(scope, each, known) for each in rows}
+    return {each["region_id"]: _texts(context, each, known) for each in rows}
 
 
 def _known(rows: Rows) -> list[tuple[str, str, str, str]]:
@@ -223,11 +224,11 @@ def _known(rows: Rows) -> list[tuple[str, str, str, str]]:
 
 
 def _texts(
-    scope: Scope, each: dict[str, Any], known: list[tuple[str, str, str, str]]
+    context: Context, each: dict[str, Any], known: list[tuple[str, str, str, str]]
 ) -> list[list[str]]:
     """Return unit and texts of a region; what has one unit has one scale."""
     scales = {
-        unit: scope.scale([each[line[2]] for line in known if line[3] == unit], unit)
+        unit: context.scale([each[line[2]] for line in known if line[3] == unit], unit)
         for *_, unit in known
     }
     return [
@@ -242,9 +243,9 @@ def _texts(
     ]
 
 
-def _words(scope: Scope, rows: Rows) -> dict[str, str]:
+def _words(context: Context, rows: Rows) -> dict[str, str]:
     return {
         **words.comparators(rows),
-        "outside": scope.outside,
-        "at_least": ", at least" if left_out(scope, rows) else "",
+        "outside": context.outside,
+        "at_least": ", at least" if left_out(context, rows) else "",
     }

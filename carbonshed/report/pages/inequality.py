@@ -2,9 +2,9 @@
 
 from carbonshed.report.charts import inequality
 from carbonshed.report.content import Column, Page, Section, make_table, relabelled
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts
 from carbonshed.report.pages import words
-from carbonshed.report.scope import Scope
 
 TITLE = "Inequality"
 
@@ -28,20 +28,20 @@ _TENTHS = [
 ]
 
 
-def page(scope: Scope, marts: Marts) -> Page:
+def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
     curve = marts.ask("inequality/lorenz")
     indices = marts.ask("inequality/indices")
     tenths = marts.ask("inequality/tenths")
     lead = "How unequal footprints, emissions and incomes are between regions."
     if not len(curve):
-        why = words.why_empty(scope, words.NO_RANKED)
+        why = words.why_empty(context, words.NO_RANKED)
         section = Section("lorenz", "Lorenz curves", empty=why)
         return Page("inequality", TITLE, lead, [section])
-    text = [scope.said(words.BETWEEN)]
+    text = [context.with_nouns(words.BETWEEN)]
     if "gdp" not in curve.column("measure"):
         text.append(
-            scope.said(
+            context.with_nouns(
                 "GDP is not among the measures, nor are the indices that need it: a "
                 "ranked region lacks it in this year."
             )
@@ -55,12 +55,13 @@ def page(scope: Scope, marts: Marts) -> Page:
                 "lorenz",
                 "Lorenz curves",
                 text,
-                charts=[inequality.lorenz(scope, curve, indices)],
+                charts=[inequality.lorenz(context, curve, indices)],
                 tables=[
                     make_table(
-                        scope,
+                        context,
                         "indices",
-                        f"Indices of inequality between ranked regions, {scope.title}",
+                        "Indices of inequality between ranked regions, "
+                        f"{context.title}",
                         relabelled(indices, "measure", inequality.MEASURES),
                         _INDICES,
                         "All but the shares are plain numbers. Groups are those of the "
@@ -73,23 +74,23 @@ def page(scope: Scope, marts: Marts) -> Page:
                 "tenths",
                 "Tenths of the people",
                 [
-                    scope.said(
+                    context.with_nouns(
                         "Cut from the curves above at each tenth of the people: a "
                         "region that stands on both sides of a cut is shared between "
                         "them, its people all with its mean."
                     )
                 ],
-                charts=[inequality.tenths(scope, tenths)],
+                charts=[inequality.tenths(context, tenths)],
                 tables=[
                     make_table(
-                        scope,
+                        context,
                         "tenth-table",
-                        f"Tenths of the people by each measure, {scope.title}",
+                        f"Tenths of the people by each measure, {context.title}",
                         relabelled(tenths, "measure", inequality.MEASURES),
                         _TENTHS,
                     )
                 ],
             ),
         ],
-        scope.finding("unequal_footprints"),
+        context.finding("unequal_footprints"),
     )

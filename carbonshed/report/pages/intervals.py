@@ -3,8 +3,8 @@
 from typing import Any
 
 from carbonshed.report.content import Column, Fact, Section, make_table
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.scope import Scope
 
 WHAT = (
     "Intervals hold 90 % of draws (5 to 95 %) in which the data err as the table "
@@ -85,9 +85,9 @@ def joined(
     }
 
 
-def rank_notes(scope: Scope) -> list[str]:
+def rank_notes(context: Context) -> list[str]:
     """Return why ranks of a compiled table have no interval."""
-    note = scope.dataset.get("rank_note")
+    note = context.dataset.get("rank_note")
     return [note] if note else []
 
 
@@ -127,25 +127,25 @@ def beside(
     )
 
 
-def ranks(scope: Scope, marts: Marts, regions: Rows) -> list[Section]:
+def ranks(context: Context, marts: Marts, regions: Rows) -> list[Section]:
     """Return a section of how sure each rank is, if that is known."""
     found = joined(ask(marts, "ranking/intervals"), ask_ranges(marts, "ranking/ranges"))
     if not found:
         return []
     columns = [*RANKS, *RANGES, *FOOTPRINTS[1:], *_FOOTPRINT_RANGES]
     table = make_table(
-        scope,
+        context,
         "rank-intervals",
-        f"Ranks and footprints with their intervals, {scope.title}",
+        f"Ranks and footprints with their intervals, {context.title}",
         beside(regions, found, columns),
         [*_RANKED, *RANKS, *RANGES, *FOOTPRINTS, *_FOOTPRINT_RANGES],
     )
-    text = [*rank_notes(scope), scope.said(WHAT)]
+    text = [*rank_notes(context), context.with_nouns(WHAT)]
     return [Section("sure", "How sure each rank is", text, tables=[table])]
 
 
 def others(
-    scope: Scope, found: dict[str, dict[str, Any]], chosen: set[str]
+    context: Context, found: dict[str, dict[str, Any]], chosen: set[str]
 ) -> list[Any]:
     """Return a table of the regions that may be super-emitters too, if there are."""
     columns = tuple(dict.fromkeys([*(c.name for c in _OTHERS), "region_id"]))
@@ -159,7 +159,7 @@ def others(
         return []
     return [
         make_table(
-            scope,
+            context,
             "may-be-super-emitters",
             "Who else may be one: regions that are super-emitters in 5 % of the draws "
             "or more",
@@ -169,35 +169,37 @@ def others(
     ]
 
 
-def headlines(scope: Scope, marts: Marts) -> list[Section]:
+def headlines(context: Context, marts: Marts) -> list[Section]:
     """Return a section of figures with their intervals, if there are any."""
     if not marts.has("headline_uncertainty"):
         return []
     facts = [
-        _fact(scope, row)
+        _fact(context, row)
         for row in marts.ask("overview/intervals")
         if row["quantity"] in _QUANTITIES
     ]
     if not facts:
         return []
     return [
-        Section("intervals", "How sure these figures are", [scope.said(WHAT)], facts)
+        Section(
+            "intervals", "How sure these figures are", [context.with_nouns(WHAT)], facts
+        )
     ]
 
 
-def _fact(scope: Scope, row: dict[str, Any]) -> Fact:
+def _fact(context: Context, row: dict[str, Any]) -> Fact:
     unit = "stressor" if row["unit"] == "t" else "share"
     ends = [row[name] for name in ("p05", "p95")]
     if row["quantity"] == "gini_footprint":
         texts = ["" if end is None else f"{end:.3f}" for end in ends]
         value, written = f"{row['value']:.3f}", ""
     else:
-        size = scope.scale([row["value"]], unit)
+        size = context.scale([row["value"]], unit)
         texts = [size.text(end) for end in ends]
         value, written = size.text(row["value"]), size.unit
     note = " to ".join(texts)
     label = _QUANTITIES[row["quantity"]]
-    if not scope.unranked:
+    if not context.unranked:
         label = label.replace("ranked", "all")
-    label = scope.said(label)
+    label = context.with_nouns(label)
     return Fact(label, value, written, note, row["value"])

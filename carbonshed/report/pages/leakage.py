@@ -9,9 +9,9 @@ from carbonshed.report.content import (
     make_table,
     relabelled,
 )
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import words
-from carbonshed.report.scope import Scope
 
 TITLE = "Emissions in trade"
 
@@ -91,7 +91,7 @@ _TERMS = (
 )
 
 
-def page(scope: Scope, marts: Marts) -> Page:
+def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
     flows = marts.ask("leakage/flows")
     lead = (
@@ -101,46 +101,48 @@ def page(scope: Scope, marts: Marts) -> Page:
         "here. No number on this page says so."
     )
     matrix = marts.ask("leakage/matrix")
-    sections = [_shares(scope, marts.ask("leakage/summary"))]
+    sections = [_shares(context, marts.ask("leakage/summary"))]
     if not len(matrix):
-        why = words.why_empty(scope, words.NO_TRADE)
+        why = words.why_empty(context, words.NO_TRADE)
         if sections[0].empty != why:
             sections.append(Section("flows", "Largest flows", empty=why))
         return Page("leakage", TITLE, lead, sections)
     balances = marts.ask("leakage/balances")
     sections += [
-        _map(scope, flows, balances),
-        _flows(scope, flows),
-        _matrix(scope, matrix, balances),
-        _trade(scope, balances, marts.ask("leakage/quadrants")),
+        _map(context, flows, balances),
+        _flows(context, flows),
+        _matrix(context, matrix, balances),
+        _trade(context, balances, marts.ask("leakage/quadrants")),
     ]
-    return Page("leakage", TITLE, lead, sections, scope.finding("poor_to_rich"))
+    return Page("leakage", TITLE, lead, sections, context.finding("poor_to_rich"))
 
 
-def _shares(scope: Scope, summary: Rows) -> Section:
+def _shares(context: Context, summary: Rows) -> Section:
     row = summary.first()
     heading = "How much crosses a border"
     if row is None:
-        return Section("shares", heading, empty=words.why_empty(scope, words.NO_TRADE))
-    row["elsewhere_share"] = scope.values.get("arises_elsewhere")
+        return Section(
+            "shares", heading, empty=words.why_empty(context, words.NO_TRADE)
+        )
+    row["elsewhere_share"] = context.values.get("arises_elsewhere")
     facts, others = (
         [
             make_fact(
-                scope, label, row[name], "share", note.format(outside=scope.outside)
+                context, label, row[name], "share", note.format(outside=context.outside)
             )
             for name, label, note in shares
             if row[name] is not None
-            and (scope.has_exports or name != "interregional_and_export_share")
+            and (context.has_exports or name != "interregional_and_export_share")
             # without direct emissions it is the first share once more
-            and (scope.has_direct or name != "interregional_share")
+            and (context.has_direct or name != "interregional_share")
             and (row[name] or name != "unknown_direction_share")
         ]
         for shares in (_SHARES, _OTHER_SHARES)
     )
     held = "All regions are counted" + (
-        ", also those that are not ranked." if scope.unranked else "."
+        ", also those that are not ranked." if context.unranked else "."
     )
-    if scope.has_direct:
+    if context.has_direct:
         held += (
             " What final users emit themselves never leaves a region: it is in the "
             "footprints of the first share, and not in what sectors emit."
@@ -148,36 +150,40 @@ def _shares(scope: Scope, summary: Rows) -> Section:
     return Section(
         "shares",
         heading,
-        [scope.said(held)],
+        [context.with_nouns(held)],
         facts,
         others=others,
     )
 
 
-def _map(scope: Scope, flows: Rows, balances: Rows) -> Section:
-    chart = leakage.arcs(scope, flows, balances)
+def _map(context: Context, flows: Rows, balances: Rows) -> Section:
+    chart = leakage.arcs(context, flows, balances)
     heading = "On the map"
     if not len(flows):
-        return Section("map", heading, empty=scope.said(words.NO_NET_FLOWS))
+        return Section("map", heading, empty=context.with_nouns(words.NO_NET_FLOWS))
     if chart is None:
-        return Section("map", heading, empty=scope.said(words.NO_PLACES))
+        return Section("map", heading, empty=context.with_nouns(words.NO_PLACES))
     return Section("map", heading, charts=[chart])
 
 
-def _flows(scope: Scope, flows: Rows) -> Section:
+def _flows(context: Context, flows: Rows) -> Section:
     heading = "Largest net flows"
     largest = f"The {_TOP} largest net flows" if len(flows) > _TOP else "Net flows"
     if not len(flows):
-        return Section("flows", heading, empty=scope.said(words.NO_NET_FLOWS))
+        return Section("flows", heading, empty=context.with_nouns(words.NO_NET_FLOWS))
     return Section(
         "flows",
         heading,
-        [scope.said("Each pair of regions once, in the direction of its net flow.")],
+        [
+            context.with_nouns(
+                "Each pair of regions once, in the direction of its net flow."
+            )
+        ],
         tables=[
             make_table(
-                scope,
+                context,
                 "flows",
-                f"{largest} of embodied emissions, {scope.title}",
+                f"{largest} of embodied emissions, {context.title}",
                 flows,
                 _FLOWS,
                 "Earned by the gross flow: the value added of the region that emits, "
@@ -189,49 +195,55 @@ def _flows(scope: Scope, flows: Rows) -> Section:
     )
 
 
-def _matrix(scope: Scope, flows: Rows, balances: Rows) -> Section:
-    chart = leakage.matrix(scope, flows, balances)
+def _matrix(context: Context, flows: Rows, balances: Rows) -> Section:
+    chart = leakage.matrix(context, flows, balances)
     if chart is None:
-        return Section("matrix", "Region by region", empty=scope.said(words.NO_TRADE))
+        return Section(
+            "matrix", "Region by region", empty=context.with_nouns(words.NO_TRADE)
+        )
     return Section(
         "matrix",
         "Region by region",
-        [scope.said("Gross flows; what a region emits for itself is not a flow.")],
+        [
+            context.with_nouns(
+                "Gross flows; what a region emits for itself is not a flow."
+            )
+        ],
         charts=[chart],
     )
 
 
-def _trade(scope: Scope, balances: Rows, quadrants: Rows) -> Section:
-    chart = leakage.quadrants(scope, balances)
+def _trade(context: Context, balances: Rows, quadrants: Rows) -> Section:
+    chart = leakage.quadrants(context, balances)
     if chart is None:
         return Section(
-            "trade", "Terms of trade", empty=scope.said(words.NO_VALUE_ADDED)
+            "trade", "Terms of trade", empty=context.with_nouns(words.NO_VALUE_ADDED)
         )
     return Section(
         "trade",
         "Terms of trade",
         [
-            scope.said(_KINDS),
-            scope.said(_TERMS)
+            context.with_nouns(_KINDS),
+            context.with_nouns(_TERMS)
             + (
-                f" Deliveries {scope.outside} are not in the balances."
-                if scope.has_exports
+                f" Deliveries {context.outside} are not in the balances."
+                if context.has_exports
                 else ""
             ),
         ],
         charts=[chart],
         tables=[
             make_table(
-                scope,
+                context,
                 "quadrants",
                 "Regions by the signs of their two balances",
                 relabelled(quadrants, "quadrant", leakage.QUADRANTS),
                 _QUADRANTS,
             ),
             make_table(
-                scope,
+                context,
                 "balances",
-                f"Balances of all regions, {scope.title}",
+                f"Balances of all regions, {context.title}",
                 relabelled(balances, "quadrant", leakage.QUADRANTS),
                 _BALANCES,
             ),

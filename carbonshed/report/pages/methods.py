@@ -1,9 +1,9 @@
 """Methods and assumptions, in short."""
 
 from carbonshed.report.content import Column, Page, Section, make_table
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import study, words
-from carbonshed.report.scope import Scope
 from carbonshed.text import without_caveat
 
 TITLE = "Methods"
@@ -130,18 +130,18 @@ _SCENARIOS = [
 ]
 
 
-def page(scope: Scope, marts: Marts) -> Page:
+def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
-    sections = [_evidence(scope), _limits(scope)]
+    sections = [_evidence(context), _limits(context)]
     scenarios = marts.ask("methods/scenarios")
-    if len(scenarios) and scope.is_mass:
-        sections.append(_choices(scope, scenarios, marts.ask("methods/caps")))
+    if len(scenarios) and context.is_mass:
+        sections.append(_choices(context, scenarios, marts.ask("methods/caps")))
     # the study is about China: beside another country its figures say nothing
-    if scope.dataset["country"] == "CHN":
+    if context.dataset["country"] == "CHN":
         headlines = marts.ask("methods/headlines")
         if len(headlines) and not any(headlines.column("comparable")):
-            sections.append(study.section(scope, headlines))
-    sections.append(_tables(scope, marts.ask("methods/marts")))
+            sections.append(study.section(context, headlines))
+    sections.append(_tables(context, marts.ask("methods/marts")))
     return Page(
         "methods",
         TITLE,
@@ -151,9 +151,9 @@ def page(scope: Scope, marts: Marts) -> Page:
     )
 
 
-def _evidence(scope: Scope) -> Section:
+def _evidence(context: Context) -> Section:
     columns = ("what", "how", "evidence", "mart")
-    direct = ", and what its final users emit themselves" if scope.has_direct else ""
+    direct = ", and what its final users emit themselves" if context.has_direct else ""
     statements = [
         (what, how.replace("{direct}", direct), evidence, mart)
         for what, how, evidence, mart in _STATEMENTS
@@ -168,7 +168,7 @@ def _evidence(scope: Scope) -> Section:
         ],
         tables=[
             make_table(
-                scope,
+                context,
                 "evidence",
                 "Numbers of this report with their evidence",
                 Rows(columns, statements),
@@ -183,14 +183,14 @@ def _evidence(scope: Scope) -> Section:
     )
 
 
-def _limits(scope: Scope) -> Section:
-    limits = [words.footprints(scope), *map(scope.said, _LIMITS)]
-    if scope.caveat:
-        limits.insert(0, scope.dataset["caveat_note"])
+def _limits(context: Context) -> Section:
+    limits = [words.footprints(context), *map(context.with_nouns, _LIMITS)]
+    if context.caveat:
+        limits.insert(0, context.dataset["caveat_note"])
     return Section("limits", "What the numbers are not", limits)
 
 
-def _choices(scope: Scope, scenarios: Rows, caps: Rows) -> Section:
+def _choices(context: Context, scenarios: Rows, caps: Rows) -> Section:
     # only a user's rows have caps in tonnes
     columns = [
         column
@@ -198,14 +198,14 @@ def _choices(scope: Scope, scenarios: Rows, caps: Rows) -> Section:
         if column.name != "cap_tonnes" or any(scenarios.column("cap_tonnes"))
     ]
     tables = [
-        make_table(scope, "levers", "What each scenario does", scenarios, columns)
+        make_table(context, "levers", "What each scenario does", scenarios, columns)
     ]
     if len(caps):
         tables.append(
             make_table(
-                scope,
+                context,
                 "caps",
-                f"Caps of the footprint per person, {scope.title}",
+                f"Caps of the footprint per person, {context.title}",
                 caps,
                 [
                     Column("cap_id", "Cap", "word"),
@@ -216,7 +216,7 @@ def _choices(scope: Scope, scenarios: Rows, caps: Rows) -> Section:
     return Section("choices", "Choices behind the scenarios", tables=tables)
 
 
-def _tables(scope: Scope, marts: Rows) -> Section:
+def _tables(context: Context, marts: Rows) -> Section:
     rows = [(name, without_caveat(comment)) for name, comment in marts.rows]
     return Section(
         "tables",
@@ -224,7 +224,7 @@ def _tables(scope: Scope, marts: Rows) -> Section:
         ["Every mart with what it holds; the foot of a page names those behind it."],
         tables=[
             make_table(
-                scope,
+                context,
                 "marts",
                 "Marts of the warehouse",
                 Rows(marts.columns, rows),

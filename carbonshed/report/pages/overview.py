@@ -2,35 +2,35 @@
 
 from typing import Any
 
+from carbonshed.numbers import percent
 from carbonshed.report.charts import accounts
 from carbonshed.report.content import Card, Page, Section, make_fact
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.numbers import percent
 from carbonshed.report.pages import full_scope, intervals, study, words
-from carbonshed.report.scope import Scope
 
 TITLE = "Overview"
 
 
-def page(scope: Scope, marts: Marts) -> Page:
+def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
     totals = marts.ask("overview/totals")
     largest = marts.ask("overview/largest").first()
     figures = marts.ask("overview/figures").first() or {}
     headlines = marts.ask("overview/headlines")
     drawn = intervals.ask_quotas(marts).get(figures.get("scenario_id"), {})
-    sections = [_accounts(scope, totals), _further(scope, figures | drawn, largest)]
-    sections[1:1] = intervals.headlines(scope, marts)
-    title = scope.finding("arises_elsewhere")
+    sections = [_accounts(context, totals), _further(context, figures | drawn, largest)]
+    sections[1:1] = intervals.headlines(context, marts)
+    title = context.finding("arises_elsewhere")
     wider = full_scope.ask(marts, "overview/full_scope")
     if wider is not None:
         # the widest figures there are come first
-        title = full_scope.headline(scope, wider)
-        sections[0].facts.insert(0, full_scope.total(scope, wider))
-    if scope.findings:
-        sections.insert(0, _findings(scope, title))
+        title = full_scope.headline(context, wider)
+        sections[0].facts.insert(0, full_scope.total(context, wider))
+    if context.findings:
+        sections.insert(0, _findings(context, title))
     if any(headlines.column("comparable")):
-        sections.insert(-1, study.section(scope, headlines))
+        sections.insert(-1, study.section(context, headlines))
     return Page(
         "overview",
         TITLE,
@@ -41,70 +41,70 @@ def page(scope: Scope, marts: Marts) -> Page:
     )
 
 
-def _findings(scope: Scope, title: str) -> Section:
+def _findings(context: Context, title: str) -> Section:
     """Return what stands out beside what the title says."""
     # several figures may be missing for one reason
-    found = dict.fromkeys(scope.findings.values())
+    found = dict.fromkeys(context.findings.values())
     found.pop(f"{title}.", None)
     return Section("findings", "What stands out", findings=list(found))
 
 
-def _accounts(scope: Scope, totals: Rows) -> Section:
+def _accounts(context: Context, totals: Rows) -> Section:
     row = totals.first()
     facts = []
-    is_domestic = scope.extent.startswith("domestic")
+    is_domestic = context.extent.startswith("domestic")
     without_imports = ", without imports" if is_domestic else ""
-    if scope.values.get("arises_elsewhere"):
+    if context.values.get("arises_elsewhere"):
         facts.append(
             make_fact(
-                scope,
+                context,
                 "of footprints arise in another region",
-                scope.values["arises_elsewhere"],
+                context.values["arises_elsewhere"],
                 "share",
                 without_imports.removeprefix(", "),
             )
         )
     facts += [
         make_fact(
-            scope,
-            "emitted in all" if scope.is_mass else "in all",
+            context,
+            "emitted in all" if context.is_mass else "in all",
             row["emissions_in"],
             "stressor",
         ),
         make_fact(
-            scope,
+            context,
             "footprint of all regions",
             row["footprint"],
             "stressor",
             f"for final demand inside the table{without_imports}",
         ),
     ]
-    if scope.has_exports:
+    if context.has_exports:
         facts.append(
             make_fact(
-                scope,
-                f"for deliveries {scope.outside}",
+                context,
+                f"for deliveries {context.outside}",
                 row["export_emissions"],
                 "stressor",
                 "in nobody's footprint",
             )
         )
     if row["population"] and row["ranked_footprint"] is not None:
-        people = scope.scale([row["population"]], "person")
+        people = context.scale([row["population"]], "person")
         facts.append(
             make_fact(
-                scope,
+                context,
                 "mean footprint",
                 row["ranked_footprint"] / row["population"],
                 "stressor per person",
                 f"{people.full(row['population'])} in {row['ranked_regions']:,} "
-                f"{scope.regions}",
+                f"{context.regions}",
             )
         )
     if row["footprint"]:
         facts.append(
             make_fact(
-                scope,
+                context,
                 "of footprints for investment",
                 row["investment_footprint"] / row["footprint"],
                 "share",
@@ -116,14 +116,16 @@ def _accounts(scope: Scope, totals: Rows) -> Section:
     others = row["regions"] - row["ranked_regions"]
     blocks = "balancing block" if others == 1 else "balancing blocks"
     note = f"and {others:,} {blocks} or rest of the world" if others else ""
-    facts.append(make_fact(scope, scope.regions, row["ranked_regions"], "count", note))
-    chart = accounts.destinations(scope, totals)
+    facts.append(
+        make_fact(context, context.regions, row["ranked_regions"], "count", note)
+    )
+    chart = accounts.destinations(context, totals)
     if chart is None:
         facts = []
     return Section(
         "accounts",
         "Where emissions go",
-        [words.footprints(scope)],
+        [words.footprints(context)],
         facts,
         [chart] if chart else [],
         empty="" if chart else words.NO_EMISSIONS,
@@ -131,11 +133,11 @@ def _accounts(scope: Scope, totals: Rows) -> Section:
 
 
 def _further(
-    scope: Scope, figures: dict[str, Any], largest: dict[str, Any] | None
+    context: Context, figures: dict[str, Any], largest: dict[str, Any] | None
 ) -> Section:
     cards = []
     if largest:
-        total = scope.scale([largest["consumption_footprint"]], "stressor")
+        total = context.scale([largest["consumption_footprint"]], "stressor")
         cards.append(
             Card(
                 "ranking.html",
@@ -149,7 +151,7 @@ def _further(
             Card(
                 "inequality.html",
                 "Inequality",
-                f"The Gini index of footprints between {scope.regions} is "
+                f"The Gini index of footprints between {context.regions} is "
                 f"{figures['gini']:.3f}.",
             )
         )
@@ -161,7 +163,7 @@ def _further(
         )
     )
     if figures.get("quota") is not None:
-        quota = scope.scale([figures["quota"]], "stressor")
+        quota = context.scale([figures["quota"]], "stressor")
         interval = ""
         if "quota_p05" in figures:
             interval = (
@@ -178,7 +180,7 @@ def _further(
             Card(
                 "emitters.html",
                 "Super-emitters",
-                f"{figures['super_emitters']:,} {scope.regions} count as "
+                f"{figures['super_emitters']:,} {context.regions} count as "
                 "super-emitters by the rule in use.",
             ),
             Card(
@@ -190,8 +192,8 @@ def _further(
     cards += [
         Card(
             "region.html",
-            scope.said("Your region"),
-            scope.said("Pick a region: its suppliers and customers."),
+            context.with_nouns("Your region"),
+            context.with_nouns("Pick a region: its suppliers and customers."),
         ),
         Card("quality.html", "Data quality", "What came in, and where it went."),
         Card("methods.html", "Methods", "What each number is, and whose choice."),

@@ -1,10 +1,10 @@
 """Accounts that others publish, beside those of this table."""
 
+from carbonshed.numbers import signed_percent
 from carbonshed.report.charts import published as charts
 from carbonshed.report.content import Column, Fact, Section, make_fact, make_table
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
-from carbonshed.report.numbers import MINUS, percent
-from carbonshed.report.scope import Scope
 
 HEADING = "Beside published accounts"
 _MOST_NAMES = 6  # in a sentence
@@ -24,17 +24,17 @@ _ACCOUNTS = {
 }
 
 
-def sections(scope: Scope, rows: Rows) -> list[Section]:
+def sections(context: Context, rows: Rows) -> list[Section]:
     """Return a section on published accounts, if some are of this year.
 
     Of invented regions nothing is published, whatever their country is called.
     """
-    if not len(rows) or scope.dataset["is_synthetic"]:
+    if not len(rows) or context.dataset["is_synthetic"]:
         return []
-    if not scope.is_of_the_world:
-        return [_country(scope, rows)]
+    if not context.is_of_the_world:
+        return [_country(context, rows)]
     footprints = _consumption(rows)
-    return [_countries(scope, footprints)] if len(footprints) else []
+    return [_countries(context, footprints)] if len(footprints) else []
 
 
 def _consumption(rows: Rows) -> Rows:
@@ -44,20 +44,20 @@ def _consumption(rows: Rows) -> Rows:
     return Rows(rows.columns, kept)
 
 
-def _countries(scope: Scope, rows: Rows) -> Section:
-    finding = scope.findings.get("published_accounts")
-    text = [finding] if finding else _how_many(scope, rows)
+def _countries(context: Context, rows: Rows) -> Section:
+    finding = context.findings.get("published_accounts")
+    text = [finding] if finding else _how_many(context, rows)
     text.append(_what_differs(rows))
     return Section(
         "published",
         HEADING,
         text,
-        charts=[charts.beside_published(scope, rows)],
+        charts=[charts.beside_published(context, rows)],
         tables=[
             make_table(
-                scope,
+                context,
                 "published-accounts",
-                f"Footprints beside published ones, {scope.title}",
+                f"Footprints beside published ones, {context.title}",
                 rows,
                 _COLUMNS,
                 f"Published: {rows.first()['source']}",
@@ -66,7 +66,7 @@ def _countries(scope: Scope, rows: Rows) -> Section:
     )
 
 
-def _how_many(scope: Scope, rows: Rows) -> list[str]:
+def _how_many(context: Context, rows: Rows) -> list[str]:
     """Return how many published footprints lie inside, and which do not."""
     inside = [each for each in rows.column("is_inside_interval") if each is not None]
     outside = [row for row in rows if row["is_inside_interval"] is False]
@@ -79,15 +79,15 @@ def _how_many(scope: Scope, rows: Rows) -> list[str]:
     if outside:
         said.append(
             "The published figure lies outside the interval of "
-            f"{_named(scope, outside)}."
+            f"{_named(context, outside)}."
         )
     return said
 
 
-def _named(scope: Scope, outside: list[dict]) -> str:
+def _named(context: Context, outside: list[dict]) -> str:
     """Return who lies outside, the most tonnes first."""
     outside = sorted(outside, key=_tonnes_apart)
-    size = scope.scale([row["published_emissions"] for row in outside], "stressor")
+    size = context.scale([row["published_emissions"] for row in outside], "stressor")
     named = [
         f"{row['country_name']} ({size.full(row['published_emissions'])} published, "
         f"{size.text(row['computed_emissions'])} here)"
@@ -99,12 +99,6 @@ def _named(scope: Scope, outside: list[dict]) -> str:
 
 def _tonnes_apart(row: dict) -> float:
     return -abs(row["computed_emissions"] - row["published_emissions"])
-
-
-def signed(share: float) -> str:
-    """Write a difference as a percentage with its sign."""
-    text = percent(abs(share), 0)
-    return f"{'+' if share >= 0 else MINUS}{text}"
 
 
 def _what_differs(rows: Rows) -> str:
@@ -123,26 +117,26 @@ def _listed(text: str) -> str:
     return text.replace("; ", " and ")
 
 
-def _country(scope: Scope, rows: Rows) -> Section:
+def _country(context: Context, rows: Rows) -> Section:
     """Return the one pair of a country's accounts, each in a tile."""
     facts: list[Fact] = []
     for row in sorted(rows, key=lambda row: row["account_id"]):
-        size = scope.scale([row["computed_emissions"]], "stressor")
+        size = context.scale([row["computed_emissions"]], "stressor")
         theirs, ours = _ACCOUNTS[row["account_id"]]
         facts.append(
             make_fact(
-                scope,
+                context,
                 f"published for {theirs}",
                 row["published_emissions"],
                 "stressor",
                 f"{ours} of this table: {size.full(row['computed_emissions'])}, "
-                f"{signed(row['relative_difference'])}",
+                f"{signed_percent(row['relative_difference'])}",
             )
         )
     consumption = _consumption(rows)
     row = (consumption if len(consumption) else rows).first()
     text = [
-        scope.findings.get("published_accounts", ""),
+        context.findings.get("published_accounts", ""),
         _what_differs(consumption if len(consumption) else rows),
         f"Published: {row['source']}",
     ]

@@ -1,9 +1,9 @@
 """Data quality and reconciliation."""
 
 from carbonshed.report.content import Column, Page, Section, make_fact, make_table
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import published, words
-from carbonshed.report.scope import Scope
 
 TITLE = "Data quality"
 
@@ -41,7 +41,7 @@ _UNITS = {
 }
 
 
-def page(scope: Scope, marts: Marts) -> Page:
+def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
     return Page(
         "quality",
@@ -49,17 +49,17 @@ def page(scope: Scope, marts: Marts) -> Page:
         "Whether everything that came in is accounted for, and what the audit of the "
         "dataset found before the build.",
         [
-            _reconciliation(scope, marts.ask("quality/reconciliation")),
-            _audit(scope, marts.ask("quality/checks")),
-            _coverage(scope, marts.ask("quality/coverage")),
-            *published.sections(scope, marts.ask("quality/published")),
-            _dataset(scope, marts),
+            _reconciliation(context, marts.ask("quality/reconciliation")),
+            _audit(context, marts.ask("quality/checks")),
+            _coverage(context, marts.ask("quality/coverage")),
+            *published.sections(context, marts.ask("quality/published")),
+            _dataset(context, marts),
         ],
-        scope.finding("accounts_close"),
+        context.finding("accounts_close"),
     )
 
 
-def _reconciliation(scope: Scope, rows: Rows) -> Section:
+def _reconciliation(context: Context, rows: Rows) -> Section:
     place = rows.columns.index("unit")
     has_exports = any(rows.column("attributed_to_exports"))
     tables = []
@@ -67,7 +67,7 @@ def _reconciliation(scope: Scope, rows: Rows) -> Section:
         columns = [
             Column(
                 each.name,
-                each.label.replace("OUTSIDE", scope.outside),
+                each.label.replace("OUTSIDE", context.outside),
                 each.unit.replace("UNIT", unit),
             )
             for each in _RECONCILIATION
@@ -76,7 +76,7 @@ def _reconciliation(scope: Scope, rows: Rows) -> Section:
         part = Rows(rows.columns, [row for row in rows.rows if row[place] == unit])
         tables.append(
             make_table(
-                scope,
+                context,
                 f"reconciliation-{unit}",
                 f"{_UNITS.get(unit, unit)}: what came in and where it went, all years",
                 part,
@@ -89,7 +89,7 @@ def _reconciliation(scope: Scope, rows: Rows) -> Section:
         "Does the account close?",
         [
             "What came in equals what is for consumption, "
-            + (f"for deliveries {scope.outside}, " if has_exports else "")
+            + (f"for deliveries {context.outside}, " if has_exports else "")
             + "direct, and unattributed. A build in which it does not, to a "
             "billionth, is not finished.",
             f"{closed} of {len(rows)} accounts are closed.",
@@ -98,7 +98,7 @@ def _reconciliation(scope: Scope, rows: Rows) -> Section:
     )
 
 
-def _audit(scope: Scope, rows: Rows) -> Section:
+def _audit(context: Context, rows: Rows) -> Section:
     counts: dict[str, int] = {}
     for status in rows.column("status"):
         counts[status] = counts.get(status, 0) + 1
@@ -108,30 +108,33 @@ def _audit(scope: Scope, rows: Rows) -> Section:
         "audit",
         "The audit before the build",
         ["SKIPPED means that a check could not be made: it is not a pass."],
-        [make_fact(scope, status, count, "count") for status, count in counts.items()],
-        tables=[make_table(scope, "audit", "Checks of the dataset", rows, _CHECKS)],
+        [
+            make_fact(context, status, count, "count")
+            for status, count in counts.items()
+        ],
+        tables=[make_table(context, "audit", "Checks of the dataset", rows, _CHECKS)],
     )
 
 
-def _coverage(scope: Scope, rows: Rows) -> Section:
+def _coverage(context: Context, rows: Rows) -> Section:
     return Section(
         "coverage",
         "What is known of the regions",
         tables=[
             make_table(
-                scope,
+                context,
                 "coverage",
-                f"Regions by type, {scope.title}",
+                f"Regions by type, {context.title}",
                 rows,
                 _COVERAGE,
-                " ".join(words.ranked(scope)),
+                " ".join(words.ranked(context)),
             )
         ],
     )
 
 
-def _dataset(scope: Scope, marts: Marts) -> Section:
-    row = scope.dataset
+def _dataset(context: Context, marts: Marts) -> Section:
+    row = context.dataset
     facts = [
         ("dataset", row["name"]),
         ("title", row["title"]),
@@ -158,7 +161,7 @@ def _dataset(scope: Scope, marts: Marts) -> Section:
         "The dataset",
         tables=[
             make_table(
-                scope,
+                context,
                 "dataset",
                 "What the dataset says about itself",
                 rows,

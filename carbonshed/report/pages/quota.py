@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from carbonshed.numbers import percent
 from carbonshed.report.charts import quota
 from carbonshed.report.content import Column, Page, Section, make_fact, make_table
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.numbers import percent
 from carbonshed.report.pages import intervals, words
-from carbonshed.report.scope import Scope
 
 TITLE = "Scenarios"
 _MOST_NAMES = 5  # in a sentence
@@ -63,7 +63,7 @@ _SENSITIVITY = [
 ]
 
 
-def page(scope: Scope, marts: Marts) -> Page:
+def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
     summary = marts.ask("quota/summary")
     lead = (
@@ -72,21 +72,21 @@ def page(scope: Scope, marts: Marts) -> Page:
         "receive it. What could be, never a forecast."
     )
     if not len(summary):
-        why = words.why_empty(scope, words.NO_SCENARIO)
+        why = words.why_empty(context, words.NO_SCENARIO)
         return Page("quota", TITLE, lead, [Section("scenarios", TITLE, empty=why)])
     sections = [
-        _scenarios(scope, summary, intervals.ask_quotas(marts)),
+        _scenarios(context, summary, intervals.ask_quotas(marts)),
         _growth(summary),
-        _carriers(scope, summary, marts),
-        _allocation(scope, marts, summary),
-        _living(scope, marts.ask("quota/living"), marts.ask("quota/withheld")),
-        _sensitivity(scope, marts.ask("quota/sensitivity")),
+        _carriers(context, summary, marts),
+        _allocation(context, marts, summary),
+        _living(context, marts.ask("quota/living"), marts.ask("quota/withheld")),
+        _sensitivity(context, marts.ask("quota/sensitivity")),
     ]
     if any(summary.column("across_countries_note")):
         # the refusal is the answer; who wants the figures opens them
         for section in sections:
             section.fold = _ALL_THE_SAME
-    return Page("quota", TITLE, lead, sections, scope.finding("emissions_avoided"))
+    return Page("quota", TITLE, lead, sections, context.finding("emissions_avoided"))
 
 
 def _growth(summary: Rows) -> Section:
@@ -97,7 +97,7 @@ def _growth(summary: Rows) -> Section:
 
 
 def _scenarios(
-    scope: Scope, summary: Rows, drawn: dict[str, dict[str, Any]]
+    context: Context, summary: Rows, drawn: dict[str, dict[str, Any]]
 ) -> Section:
     text = [
         "Avoided is what would not be emitted if producers came down to the intensity "
@@ -110,7 +110,7 @@ def _scenarios(
     first = summary.first()
     across = set(summary.column("across_countries_note"))
     if first["projected_quota"] is not None:
-        peak = scope.scale([first["peak_emissions"]], "stressor")
+        peak = context.scale([first["peak_emissions"]], "stressor")
         text.append(
             f"The projected peak is {peak.full(first['peak_emissions'])} in "
             f"{first['peak_year']} ({first['projection_id'].replace('_', ' ')})."
@@ -130,12 +130,12 @@ def _scenarios(
         "What the scenarios avoid, and what they ask",
         text,
         warnings=[words.sentence(note) for note in sorted(across - {None})],
-        charts=[quota.scenarios(scope, summary)],
+        charts=[quota.scenarios(context, summary)],
         tables=[
             make_table(
-                scope,
+                context,
                 "quota-summary",
-                f"Emissions avoided by scenario, {scope.title}",
+                f"Emissions avoided by scenario, {context.title}",
                 summary,
                 columns,
                 "Hit hardest: the region that has to cut most of what it buys today, "
@@ -157,21 +157,23 @@ def _largest(summary: Rows) -> dict[str, Any] | None:
     return next((each for each in summary if each["is_largest"]), None)
 
 
-def _carriers(scope: Scope, summary: Rows, marts: Marts) -> Section:
+def _carriers(context: Context, summary: Rows, marts: Marts) -> Section:
     largest = _largest(summary)
     regions = marts.ask("quota/regions")
     heading = "Who carries the cut"
     if largest is None:
         return Section("carriers", heading, empty=words.ALL_REPLACED)
     if not len(regions):
-        return Section("carriers", heading, empty=scope.said(words.NOTHING_AVOIDED))
-    chart = quota.sectors(scope, marts.ask("quota/sectors"))
+        return Section(
+            "carriers", heading, empty=context.with_nouns(words.NOTHING_AVOIDED)
+        )
+    chart = quota.sectors(context, marts.ask("quota/sectors"))
     return Section(
         "carriers",
         heading,
         [
             f"In the scenario that avoids most, {largest['scenario_name']}. "
-            + scope.said(
+            + context.with_nouns(
                 "Region by region, avoided is not what is emitted before less after: a "
                 "lever lowers the accounts of others too."
             )
@@ -179,9 +181,9 @@ def _carriers(scope: Scope, summary: Rows, marts: Marts) -> Section:
         charts=[chart] if chart else [],
         tables=[
             make_table(
-                scope,
+                context,
                 "quota-regions",
-                f"Emissions avoided by region, {scope.title}",
+                f"Emissions avoided by region, {context.title}",
                 regions,
                 _REGIONS,
             )
@@ -189,32 +191,34 @@ def _carriers(scope: Scope, summary: Rows, marts: Marts) -> Section:
     )
 
 
-def _allocation(scope: Scope, marts: Marts, summary: Rows) -> Section:
+def _allocation(context: Context, marts: Marts, summary: Rows) -> Section:
     heading = "Who could receive it"
     largest = _largest(summary)
     if largest is None:
         return Section("allocation", heading, empty=words.ALL_REPLACED)
-    warnings = _above_givers(scope, marts.ask("quota/above_givers"), largest)
+    warnings = _above_givers(context, marts.ask("quota/above_givers"), largest)
     if largest["premise"] != "holds":
         why = words.not_shown([largest["premise_note"]])
         return Section("allocation", heading, empty=why)
     rows = marts.ask("quota/allocation")
     if not len(rows):
-        return Section("allocation", heading, empty=scope.said(words.NO_RECEIVERS))
+        return Section(
+            "allocation", heading, empty=context.with_nouns(words.NO_RECEIVERS)
+        )
     receivers = {row[rows.columns.index("region_id")] for row in rows.rows}
     facts = [
-        make_fact(scope, "receiving regions", len(receivers), "count"),
+        make_fact(context, "receiving regions", len(receivers), "count"),
         make_fact(
-            scope,
+            context,
             "of all people",
             largest["receiver_population_share"],
             "share",
             f"{percent(largest['receivers_share'], 0)} were asked for",
         ),
     ]
-    chart = quota.allocation(scope, rows)
+    chart = quota.allocation(context, rows)
     text = [
-        scope.said(
+        context.with_nouns(
             "What is avoided becomes a quota where it is allocated. Receivers are "
             "regions that are no super-emitters, poorest first by GDP per person. "
             "Regions are not split. Shown is the scenario that avoids most, "
@@ -225,12 +229,12 @@ def _allocation(scope: Scope, marts: Marts, summary: Rows) -> Section:
     return Section("allocation", heading, text, facts, charts, warnings=warnings)
 
 
-def _above_givers(scope: Scope, rows: Rows, largest: dict[str, Any]) -> list[str]:
+def _above_givers(context: Context, rows: Rows, largest: dict[str, Any]) -> list[str]:
     """Return who would receive and has more per person than one who gives has left."""
     first = rows.first()
     if first is None:
         return []
-    size = scope.scale(
+    size = context.scale(
         [*rows.column("footprint_per_capita"), first["left_per_capita"]],
         "stressor per person",
     )
@@ -248,14 +252,14 @@ def _above_givers(scope: Scope, rows: Rows, largest: dict[str, Any]) -> list[str
     ]
 
 
-def _living(scope: Scope, rows: Rows, withheld: Rows) -> Section:
+def _living(context: Context, rows: Rows, withheld: Rows) -> Section:
     heading = "Living standards, before and after"
     tables = []
     # one reason for all is said in the text
     if len(rows) and len(withheld):
         tables.append(
             make_table(
-                scope,
+                context,
                 "not-shown",
                 "Scenarios and rules whose incomes are not shown",
                 withheld,
@@ -264,15 +268,15 @@ def _living(scope: Scope, rows: Rows, withheld: Rows) -> Section:
         )
     if not len(rows):
         why = words.not_shown(withheld.column("premise_note"))
-        why = why or scope.said(words.NO_RECEIVERS)
+        why = why or context.with_nouns(words.NO_RECEIVERS)
         return Section("living", heading, empty=why)
-    chart = quota.incomes(scope, rows)
+    chart = quota.incomes(context, rows)
     if chart is None:
-        why = scope.said(words.NO_INCOME)
+        why = context.with_nouns(words.NO_INCOME)
         return Section("living", heading, empty=why, tables=tables)
     first = rows.first()
     text = [
-        scope.said(
+        context.with_nouns(
             "Incomes follow the curve between regions of this year: who may emit more "
             "is given the income of regions that emit as much today. It is no "
             "forecast, and no statement about time. GDP per person stands for income."
@@ -280,7 +284,7 @@ def _living(scope: Scope, rows: Rows, withheld: Rows) -> Section:
         f"The curve: footprint per person grows with income to the power of "
         f"{first['income_elasticity']:.2f}; it explains "
         f"{percent(first['curve_r_squared'], 0)} of the variance between "
-        f"{scope.regions}.",
+        f"{context.regions}.",
     ]
     if any(rows.column("reaches_threshold_before")):
         text.append(
@@ -294,9 +298,9 @@ def _living(scope: Scope, rows: Rows, withheld: Rows) -> Section:
         charts=[chart],
         tables=[
             make_table(
-                scope,
+                context,
                 "living-standards",
-                f"Receivers' incomes by scenario and rule, {scope.title}",
+                f"Receivers' incomes by scenario and rule, {context.title}",
                 rows,
                 _LIVING,
                 "Largest factor: how far the curve was stretched for one region. The "
@@ -307,7 +311,7 @@ def _living(scope: Scope, rows: Rows, withheld: Rows) -> Section:
     )
 
 
-def _sensitivity(scope: Scope, rows: Rows) -> Section:
+def _sensitivity(context: Context, rows: Rows) -> Section:
     heading = "How much of it is the choice"
     if not len(rows):
         return Section("sensitivity", heading, empty=words.NO_SCENARIO)
@@ -319,12 +323,12 @@ def _sensitivity(scope: Scope, rows: Rows) -> Section:
             "supply: there the cleanest peers are often those with hydropower, which "
             "others cannot copy."
         ],
-        charts=[quota.sensitivity(scope, rows)],
+        charts=[quota.sensitivity(context, rows)],
         tables=[
             make_table(
-                scope,
+                context,
                 "sensitivity-table",
-                f"Emissions avoided by every combination, {scope.title}",
+                f"Emissions avoided by every combination, {context.title}",
                 rows,
                 _SENSITIVITY,
             )

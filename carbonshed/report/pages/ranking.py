@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from carbonshed.report.charts import accounts
 from carbonshed.report.content import Column, Page, Section, make_table
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import full_scope, intervals, published, words
-from carbonshed.report.scope import Scope
 
 TITLE = "Ranking"
 
@@ -25,7 +25,7 @@ _COLUMNS = [
 ]
 
 
-def page(scope: Scope, marts: Marts) -> Page:
+def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
     regions = marts.ask("ranking/regions")
     lead = (
@@ -33,45 +33,51 @@ def page(scope: Scope, marts: Marts) -> Page:
         "United States would stand among them."
     )
     if not len(regions):
-        why = words.why_empty(scope, words.NO_RANKED)
+        why = words.why_empty(context, words.NO_RANKED)
         return Page("ranking", TITLE, lead, [Section("all", "All regions", empty=why)])
     full = full_scope.ask(marts, "ranking/full_scope")
-    sections = [_totals(scope, regions, marts)]
+    sections = [_totals(context, regions, marts)]
     if full is None:
-        sections.append(_people(scope, regions))
+        sections.append(_people(context, regions))
     else:
-        held = full_scope.extent(scope, full)
+        held = full_scope.extent(context, full)
         sections.append(
             _people(
-                scope, full_scope.per_person(full), held, full_scope.is_far(scope, full)
+                context,
+                full_scope.per_person(full),
+                held,
+                full_scope.is_far(context, full),
             )
         )
-        sections.append(full_scope.section(scope, full))
+        sections.append(full_scope.section(context, full))
     sections.append(
         Section(
             "all",
-            "All ranked regions" if scope.unranked else "All regions",
-            [*words.ranked(scope), scope.said("Equal regions share the lower rank.")],
+            "All ranked regions" if context.unranked else "All regions",
+            [
+                *words.ranked(context),
+                context.with_nouns("Equal regions share the lower rank."),
+            ],
             tables=[
                 make_table(
-                    scope,
+                    context,
                     "ranking",
-                    f"Regions by footprint, {scope.title}",
+                    f"Regions by footprint, {context.title}",
                     regions,
-                    _columns(scope, regions, full is not None),
+                    _columns(context, regions, full is not None),
                 )
             ],
         )
     )
-    sections += intervals.ranks(scope, marts, regions)
-    sections += published.sections(scope, marts.ask("ranking/published"))
-    return Page("ranking", TITLE, lead, sections, scope.finding("largest_footprint"))
+    sections += intervals.ranks(context, marts, regions)
+    sections += published.sections(context, marts.ask("ranking/published"))
+    return Page("ranking", TITLE, lead, sections, context.finding("largest_footprint"))
 
 
-def _columns(scope: Scope, regions: Rows, has_full_scope: bool) -> list[Column]:
+def _columns(context: Context, regions: Rows, has_full_scope: bool) -> list[Column]:
     """Return the columns; in full scope the table before compares like with like."""
     named = words.comparators(regions)
-    named["at_least"] = ", at least" if scope.is_lower_bound else ""
+    named["at_least"] = ", at least" if context.is_lower_bound else ""
     return [
         replace(each, label=each.label.format(**named))
         for each in _COLUMNS
@@ -79,37 +85,37 @@ def _columns(scope: Scope, regions: Rows, has_full_scope: bool) -> list[Column]:
     ]
 
 
-def _totals(scope: Scope, regions: Rows, marts: Marts) -> Section:
-    charts = [accounts.largest_footprints(scope, regions)]
-    over_years = accounts.over_years(scope, marts.ask("ranking/years"))
+def _totals(context: Context, regions: Rows, marts: Marts) -> Section:
+    charts = [accounts.largest_footprints(context, regions)]
+    over_years = accounts.over_years(context, marts.ask("ranking/years"))
     if over_years:
         charts.append(over_years)
     return Section(
         "totals",
         "The largest footprints",
         [
-            words.footprints(scope),
-            words.against_own_emissions(scope),
+            words.footprints(context),
+            words.against_own_emissions(context),
         ],
         charts=charts,
     )
 
 
 def _people(
-    scope: Scope, regions: Rows, extent: str = "", is_far: bool = False
+    context: Context, regions: Rows, extent: str = "", is_far: bool = False
 ) -> Section:
     """Return footprints per person; of an extent of their own, if one is given.
 
     None is said to be above or below the world where their sum is far from what is
     published.
     """
-    chart = accounts.per_person(scope, regions, extent, is_far)
+    chart = accounts.per_person(context, regions, extent, is_far)
     heading = f"Per person, {extent.partition(',')[0]}" if extent else "Per person"
     if chart is None:
         return Section(
             "people",
             heading,
-            empty=scope.said(words.NO_POPULATION),
+            empty=context.with_nouns(words.NO_POPULATION),
         )
     lines = accounts.comparators(list(regions))
     if not lines:
@@ -128,9 +134,9 @@ def _people(
             f"Global Carbon Budget, or rows of your own, give for consumption in {year}"
         )
         missing = (
-            full_scope.left_out(scope, regions)
+            full_scope.left_out(context, regions)
             if extent
-            else [each for each in scope.leaves_out.split("; ") if each]
+            else [each for each in context.leaves_out.split("; ") if each]
         )
         if missing:
             note += (
@@ -142,7 +148,7 @@ def _people(
             note += "."
         else:
             note += (
-                f". The footprints here hold what imports cause {scope.outside} too, "
+                f". The footprints here hold what imports cause {context.outside} too, "
                 "valued as it is said below."
             )
         if is_far:

@@ -7,9 +7,9 @@ from carbonshed.report.charts.leakage import QUADRANTS
 from carbonshed.report.charts.region import balance, cells
 from carbonshed.report.charts.theme import short
 from carbonshed.report.content import Column, Page, make_fact, word
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import full_scope, intervals, words
-from carbonshed.report.scope import Scope
 
 TITLE = "Your region"
 
@@ -103,7 +103,7 @@ _INTERVALS = [
 ]
 
 
-def page(scope: Scope, marts: Marts) -> Page:
+def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
     regions = marts.ask("region/regions")
     found = intervals.joined(
@@ -111,7 +111,7 @@ def page(scope: Scope, marts: Marts) -> Page:
         intervals.ask_ranges(marts, "region/ranges"),
     )
     regions = intervals.beside(regions, found, _INTERVALS)
-    brackets = intervals.rank_notes(scope) or [intervals.BRACKETS]
+    brackets = intervals.rank_notes(context) or [intervals.BRACKETS]
     full = full_scope.ask(marts, "region/full_scope")
     most = max(3, min(_MOST, _MOST_IN_ALL // max(len(regions), 1)))
     lists = {name: marts.ask(f"region/{name}", most=most) for name in _LISTS}
@@ -119,31 +119,31 @@ def page(scope: Scope, marts: Marts) -> Page:
     allocations = marts.ask("region/allocations")
     withheld = words.not_shown(marts.ask("region/withheld").column("premise_note"))
     across = marts.ask("region/across")
-    no_gifts = scope.said(NO_GIFTS)
+    no_gifts = context.with_nouns(NO_GIFTS)
     return Page(
         "region",
         TITLE,
         "Pick a region: for whom it emits and who emits for it, what its people buy, "
         "where it stands, and what the scenarios would change. "
-        + words.footprints(scope)
+        + words.footprints(context)
         + (f" {' '.join(brackets)}" if found else ""),
         [],
         template="region.html",
         more={
-            "balance": balance(scope, regions),
+            "balance": balance(context, regions),
             "lists": [
                 {
                     "id": name,
                     "title": title,
-                    "caption": scope.said(caption),
-                    "why": scope.said(why),
+                    "caption": context.with_nouns(caption),
+                    "why": context.with_nouns(why),
                 }
                 for name, (title, caption, _, why) in _LISTS.items()
             ],
             "across": next(iter(across.column("across_countries_note")), None),
             "most": most,
-            "scopes": full and full_scope.text(scope, full),
-            "wider": full and full_scope.called(scope, full).capitalize(),
+            "scopes": full and full_scope.text(context, full),
+            "wider": full and full_scope.called(context, full).capitalize(),
             "withheld": withheld,
             "no_gifts": no_gifts if len(allocations) else withheld or no_gifts,
             "files": {
@@ -153,13 +153,13 @@ def page(scope: Scope, marts: Marts) -> Page:
                 "allocations": allocations,
                 **({} if full is None else {"full-scope": full}),
             },
-            "data": _data(scope, marts, regions, lists, scenarios, allocations, full),
+            "data": _data(context, marts, regions, lists, scenarios, allocations, full),
         },
     )
 
 
 def _data(
-    scope: Scope,
+    context: Context,
     marts: Marts,
     regions: Rows,
     lists: dict[str, Rows],
@@ -172,26 +172,26 @@ def _data(
     sectors = marts.ask("region/sectors")
     sector_ids = {id_: place for place, id_ in enumerate(sectors.column("sector_id"))}
     ranked = sum(regions.column("is_ranked"))
-    figures = cells(scope, regions)
+    figures = cells(context, regions)
     by_region = {
-        name: _by_region(rows, _LISTS[name][2], region_ids, sector_ids, scope)
+        name: _by_region(rows, _LISTS[name][2], region_ids, sector_ids, context)
         for name, rows in lists.items()
     }
-    changes = _changes(scope, scenarios)
-    rules, gifts = _gifts(scope, allocations)
+    changes = _changes(context, scenarios)
+    rules, gifts = _gifts(context, allocations)
     shown = [each for each in _FACTS if full is None or each[0] not in _COMPARED]
-    scopes = full_scope.lines(scope, full) if full else {}
+    scopes = full_scope.lines(context, full) if full else {}
     named = words.comparators(regions)
     return {
         "facts": [
             [
                 label.format(**named),
-                scope.said(note.format(at_least=words.at_least(scope))),
+                context.with_nouns(note.format(at_least=words.at_least(context))),
             ]
             for _, label, _, note in shown
         ],
-        "scopes": full_scope.labels(scope, full) if full else [],
-        "nouns": [scope.region, scope.regions],
+        "scopes": full_scope.labels(context, full) if full else [],
+        "nouns": [context.region, context.regions],
         "rules": rules,
         "sectors": sectors.column("sector_name"),
         "cells": [[bar, part, order] for bar, part, order, _ in figures],
@@ -200,9 +200,9 @@ def _data(
                 "id": each["region_id"],
                 "name": each["region_name"],
                 "rank": each["footprint_rank"],
-                "facts": [_fact(scope, each, ranked, *fact) for fact in shown],
+                "facts": [_fact(context, each, ranked, *fact) for fact in shown],
                 "scopes": scopes.get(each["region_id"]),
-                "balance": _balance(scope, each, [name for *_, name in figures]),
+                "balance": _balance(context, each, [name for *_, name in figures]),
                 "scenarios": changes.get(each["region_id"]),
                 "allocations": gifts.get(each["region_id"]),
                 **{
@@ -220,7 +220,7 @@ def _by_region(
     amount: str,
     regions: dict[str, int],
     sectors: dict[str, int],
-    scope: Scope,
+    context: Context,
 ) -> dict[str, dict[str, Any]]:
     """Return the list of each region: its unit, and rows of name, number and text."""
     other, places = (
@@ -233,7 +233,7 @@ def _by_region(
         grouped[each["region_id"]].append((places[each[other]], each[amount]))
     lists = {}
     for region, found in grouped.items():
-        size = scope.scale([value for _, value in found], "stressor")
+        size = context.scale([value for _, value in found], "stressor")
         lists[region] = {
             "units": [size.unit],
             "rows": [[place, short(value), size.text(value)] for place, value in found],
@@ -242,7 +242,7 @@ def _by_region(
 
 
 def _fact(
-    scope: Scope,
+    context: Context,
     each: dict[str, Any],
     ranked: int,
     name: str,
@@ -258,7 +258,7 @@ def _fact(
         return [QUADRANTS.get(value, word(value))]
     if unit == "flag":
         return ["yes" if value else "no"]
-    fact = make_fact(scope, "", value, unit)
+    fact = make_fact(context, "", value, unit)
     written = [fact.value, fact.unit]
     place = each.get(_RANKS.get(name, ""))
     if not place:
@@ -280,9 +280,11 @@ def _how_sure(each: dict[str, Any], name: str, place: int) -> str:
     return ""
 
 
-def _balance(scope: Scope, each: dict[str, Any], names: list[str]) -> dict[str, Any]:
+def _balance(
+    context: Context, each: dict[str, Any], names: list[str]
+) -> dict[str, Any]:
     values = [each[name] for name in names]
-    size = scope.scale(
+    size = context.scale(
         [each["production_emissions"], each["consumption_footprint"]], "stressor"
     )
     return {
@@ -292,7 +294,7 @@ def _balance(scope: Scope, each: dict[str, Any], names: list[str]) -> dict[str, 
     }
 
 
-def _changes(scope: Scope, rows: Rows) -> dict[str, dict[str, Any]]:
+def _changes(context: Context, rows: Rows) -> dict[str, dict[str, Any]]:
     """Return the unit and a line for each scenario, by region."""
     columns = (
         "production_before",
@@ -303,7 +305,7 @@ def _changes(scope: Scope, rows: Rows) -> dict[str, dict[str, Any]]:
     )
     lists = {}
     for region, lines in _grouped(rows).items():
-        size = scope.scale(
+        size = context.scale(
             [line[name] for line in lines for name in columns], "stressor"
         )
         lists[region] = {
@@ -317,14 +319,14 @@ def _changes(scope: Scope, rows: Rows) -> dict[str, dict[str, Any]]:
 
 
 def _gifts(
-    scope: Scope, rows: Rows
+    context: Context, rows: Rows
 ) -> tuple[list[list[str]], dict[str, dict[str, Any]]]:
     """Return scenarios with rules, and what each region gets by their numbers."""
     rules: dict[tuple[str, str], int] = {}
     lists = {}
     for region, lines in _grouped(rows).items():
         scales = {
-            name: scope.scale([line[largest] for line in lines], unit)
+            name: context.scale([line[largest] for line in lines], unit)
             for name, largest, unit in _GIFTS
         }
         numbers = [

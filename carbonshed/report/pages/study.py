@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from carbonshed.numbers import MISSING, choose_scale
 from carbonshed.report.content import Cell, Header, Section, Table
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
-from carbonshed.report.numbers import MISSING, scale
-from carbonshed.report.scope import Scope
 
 
-def section(scope: Scope, rows: Rows) -> Section:
+def section(context: Context, rows: Rows) -> Section:
     """Return the study's statements beside the figures of this dataset."""
     text = [
         "The study is Zheng and others (2023), of which only the abstract was used: it "
@@ -23,24 +23,24 @@ def section(scope: Scope, rows: Rows) -> Section:
     shared, own = split_scopes(rows.column("scope"))
     if shared:
         # each page begins with the caveat
-        shared = shared.replace(scope.dataset.get("caveat_note") or "", "").strip()
+        shared = shared.replace(context.dataset.get("caveat_note") or "", "").strip()
         text.append(f"Scope of this dataset's figures: {shared}")
     return Section(
         "headlines",
         "The study's statements, and this dataset",
         text,
-        tables=[_table(scope, rows, own)],
+        tables=[_table(context, rows, own)],
     )
 
 
-def _table(scope: Scope, rows: Rows, scopes: list[str]) -> Table:
+def _table(context: Context, rows: Rows, scopes: list[str]) -> Table:
     headers = [
         Header("Statement", "", False, is_long=True),
         Header("The study", "", True),
         Header("This dataset", "", True),
         Header("May they be compared?", "", False, is_long=True),
     ]
-    cells = [_row(scope, each, own) for each, own in zip(rows, scopes, strict=True)]
+    cells = [_row(context, each, own) for each, own in zip(rows, scopes, strict=True)]
     return Table(
         "headlines",
         "Statements of the study with its figure, and the same computed here",
@@ -50,14 +50,14 @@ def _table(scope: Scope, rows: Rows, scopes: list[str]) -> Table:
     )
 
 
-def _row(scope: Scope, each: dict[str, Any], own: str) -> list[Cell]:
+def _row(context: Context, each: dict[str, Any], own: str) -> list[Cell]:
     unit = each["unit"] if each["unit"] in ("t", "share", "ratio") else "count"
     after = "" if unit != "count" else f" {each['unit']}"
     statement = each["statement"] + (f" ({own})" if own else "")
     figures = []
     for name in ("seed_value", "computed_value"):
         value = each[name]
-        text = scale([value], unit, scope.currency).full(value)
+        text = choose_scale([value], unit, context.currency).full(value)
         figures.append(
             Cell(
                 text if text == MISSING else text + after,
@@ -70,7 +70,7 @@ def _row(scope: Scope, each: dict[str, Any], own: str) -> list[Cell]:
 
 def split_scopes(scopes: list[str]) -> tuple[str, list[str]]:
     """Return the sentences that all scopes share, and those of each alone."""
-    sentences = [scope.removesuffix(".").split(". ") for scope in scopes]
+    sentences = [context.removesuffix(".").split(". ") for context in scopes]
     shared = [
         sentence
         for sentence in sentences[0]

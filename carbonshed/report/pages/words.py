@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 
+from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
-from carbonshed.report.scope import Scope
 
 
-def ranked(scope: Scope) -> list[str]:
+def ranked(context: Context) -> list[str]:
     """Return what is in the accounts and in no ranking, if there is anything."""
-    if not scope.unranked:
+    if not context.unranked:
         return []
     return [
-        scope.said(
+        context.with_nouns(
             "Balancing blocks and the rest of the world are part of the accounts. They "
             "are not ranked, and no share or mean of ranked regions holds them."
         )
@@ -24,9 +24,9 @@ BETWEEN = (
 )
 
 
-def footprints(scope: Scope) -> str:
+def footprints(context: Context) -> str:
     """Return what a footprint holds, and what it leaves out."""
-    if scope.extent.startswith("global"):
+    if context.extent.startswith("global"):
         held = (
             "A footprint is what is emitted for a region's final demand, wherever in "
             "the world"
@@ -36,23 +36,23 @@ def footprints(scope: Scope) -> str:
             "A footprint is what is emitted inside the table for a region's final "
             "demand"
         )
-    if scope.has_direct:
+    if context.has_direct:
         held += ", and what its final users emit themselves"
-    held = scope.said(held)
-    if not scope.is_lower_bound:
+    held = context.with_nouns(held)
+    if not context.is_lower_bound:
         return f"{held}."
-    missing = scope.leaves_out.replace("; ", " and ")
+    missing = context.leaves_out.replace("; ", " and ")
     return f"{held}. It leaves out {missing}, so the whole is at least as large."
 
 
-def against_own_emissions(scope: Scope) -> str:
+def against_own_emissions(context: Context) -> str:
     """Return how a footprint is read beside what a region emits itself."""
-    if scope.extent.startswith("global"):
-        return scope.said(
+    if context.extent.startswith("global"):
+        return context.with_nouns(
             "A region whose footprint is larger than what is emitted there lets others "
             "emit for it."
         )
-    return scope.said(
+    return context.with_nouns(
         "Added up, footprints can only be at or below what is emitted inside the "
         "table, because emissions for imports are missing from them: a footprint "
         "below a region's own emissions does not say that it takes less from others "
@@ -60,11 +60,11 @@ def against_own_emissions(scope: Scope) -> str:
     )
 
 
-def at_least(scope: Scope) -> str:
+def at_least(context: Context) -> str:
     """Return what follows a ratio to a figure that leaves nothing out."""
-    if not scope.is_lower_bound:
+    if not context.is_lower_bound:
         return ""
-    return f"; at least, since {scope.leaves_out.replace('; ', ' and ')} are left out"
+    return f"; at least, since {context.leaves_out.replace('; ', ' and ')} are left out"
 
 
 def comparators(rows: Rows) -> dict[str, str]:
@@ -84,17 +84,17 @@ def sentence(note: str) -> str:
     return f"{note[:1].upper()}{note[1:].removesuffix('.')}."
 
 
-def only_masses(scope: Scope) -> str:
+def only_masses(context: Context) -> str:
     """Return why nothing beyond the accounts is made for other units."""
     return (
-        f"this is made for stressors that are a mass, and {scope.stressor_name} is "
-        f"counted in {scope.unit}."
+        f"this is made for stressors that are a mass, and {context.stressor_name} is "
+        f"counted in {context.unit}."
     )
 
 
-def why_empty(scope: Scope, otherwise: str) -> str:
+def why_empty(context: Context, otherwise: str) -> str:
     """Return why a section has no rows."""
-    return scope.said(otherwise) if scope.is_mass else only_masses(scope)
+    return context.with_nouns(otherwise) if context.is_mass else only_masses(context)
 
 
 def not_shown(reasons: Iterable[str]) -> str:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.numbers import Scale, choose_scale
 from carbonshed.report.marts import Marts, with_english_names
-from carbonshed.report.numbers import Scale, scale
 
 USUAL_STRESSOR = "co2"
 _REGION = re.compile(r"(\b[Aa] )?\b([Rr]egion)(s)?\b")
 
 
 @dataclass(frozen=True)
-class Scope:
+class Context:
     """A year and a stressor of a dataset.
 
     Attributes
@@ -66,7 +66,7 @@ class Scope:
         """What its regions are called: countries, cities, regions."""
         return self.dataset.get("region_noun_plural") or "regions"
 
-    def said(self, text: str) -> str:
+    def with_nouns(self, text: str) -> str:
         """Return words about regions with what they are called in this dataset.
 
         For the words of a page alone: a name of a region is put in afterwards.
@@ -103,7 +103,7 @@ class Scope:
 
     @property
     def title(self) -> str:
-        """The scope in a few words."""
+        """The stressor and the year."""
         return f"{self.stressor_name}, {self.year}"
 
     @property
@@ -111,8 +111,8 @@ class Scope:
         """Whether the table is one of the world."""
         return self.dataset["country"] == "WLD"
 
-    def of(self, extent: str) -> "Scope":
-        """Return the scope of a figure whose footprints hold something else."""
+    def of(self, extent: str) -> "Context":
+        """Return the context of a figure whose footprints hold something else."""
         return replace(self, extent=extent) if extent else self
 
     @property
@@ -168,14 +168,14 @@ class Scope:
 
     def scale(self, values: Any, unit: str) -> Scale:
         """Choose how a column is written; `stressor` stands for its unit."""
-        return scale(values, self.unit_of(unit), self.currency)
+        return choose_scale(values, self.unit_of(unit), self.currency)
 
     def unit_of(self, unit: str) -> str:
         """Return a unit that names the stressor's own."""
         return unit.replace("stressor", self.unit)
 
 
-def read_scopes(marts: Marts) -> list[Scope]:
+def read_contexts(marts: Marts) -> list[Context]:
     """Return what the report is about, the most usual first.
 
     Each year of each stressor that is a mass, since the marts beyond the accounts are
@@ -206,7 +206,7 @@ def read_scopes(marts: Marts) -> list[Scope]:
         values[of][each["finding_id"]] = each["value"]
     taken: set[str] = {""}
     return [
-        Scope(
+        Context(
             dataset,
             each["year"],
             each["stressor_id"],
