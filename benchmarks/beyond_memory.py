@@ -22,11 +22,11 @@ from pathlib import Path
 import duckdb
 import psutil
 
-from carbonshed.solve.propagation import NAME as ERRORS
-from carbonshed.solve.propagation import PRODUCTION, ErrorInputs, propagate_years
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year import Settings
+from carbonshed.uncertainty.propagation import NAME as ERRORS
+from carbonshed.uncertainty.propagation import PRODUCTION, ErrorInputs, propagate_years
 
 LIMIT = 1_000_000_000  # bytes
 FOR_DUCKDB = "200MB"

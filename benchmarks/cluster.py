@@ -32,7 +32,7 @@ from distributed import Client, LocalCluster, Worker
 
 from benchmarks import stages
 from benchmarks.beyond_memory import difference, relations_of
-from carbonshed.solve.plan import OVERHEAD_BYTES, Solver
+from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Solver
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year import Settings
 from carbonshed.text import sql_name

@@ -26,8 +26,10 @@ import psutil
 
 from benchmarks.beyond_memory import relations_of
 from carbonshed.errors import CarbonshedError
-from carbonshed.solve import cluster, dask_solver, progress
-from carbonshed.solve.plan import Solver
+from carbonshed.solve import progress
+from carbonshed.solve.cluster import dask_solver
+from carbonshed.solve.cluster import workers as cluster
+from carbonshed.solve.memory_plan import Solver
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year import Settings
 

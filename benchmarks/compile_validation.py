@@ -20,10 +20,10 @@ from benchmarks.known_tables import (
     knowledge,
     read_truth,
 )
+from carbonshed.accounting.ras import divide, ras
 from carbonshed.compile.balance import Deliveries, Totals, balance
 from carbonshed.compile.emissions import EmissionFigures
 from carbonshed.compile.prior import own_shares, trade_shares
-from carbonshed.compile.ras import divide, ras
 from carbonshed.compile.year import CompiledYear
 
 HEADER = (

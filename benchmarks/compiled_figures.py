@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from carbonshed.publish.query import published_path
+from carbonshed.ask.query import published_path
 
 STRESSOR = "co2"
 RULE = "top_decile"

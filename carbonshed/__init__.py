@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from carbonshed.publish.door import Publication
+    from carbonshed.ask.publication import Publication
 
 __version__ = "0.1.0"
 __all__ = ["open"]
@@ -27,13 +27,13 @@ def open(  # noqa: A001, it is said as carbonshed.open
     Returns
     -------
     Publication
-        See `carbonshed.publish.door.Publication`.
+        See `carbonshed.ask.publication.Publication`.
 
     Raises
     ------
     CarbonshedError
         If nothing of the dataset is published there, or it cannot be opened.
     """
-    from carbonshed.publish.door import Publication
+    from carbonshed.ask.publication import Publication
 
     return Publication(name, project)

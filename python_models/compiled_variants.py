@@ -1,6 +1,6 @@
 """What the variants of a compiled table come to, where they are published."""
 
-from carbonshed.publish.variants import VARIANT_FIGURES, variant_figures
+from carbonshed.ask.variants import VARIANT_FIGURES, variant_figures
 
 
 def model(dbt, session):

@@ -1,7 +1,7 @@
 """The solve: every year of the dataset, one factorisation each."""
 
 from carbonshed.paths import solved_dir
-from carbonshed.solve.plan import Solver
+from carbonshed.solve.memory_plan import Solver
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year import Settings

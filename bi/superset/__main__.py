@@ -18,11 +18,11 @@ from api import Client
 from bundle import ASSETS, bundle, marts_with_rows, pointless
 from server import PROGRAM, PROJECT, USER, Server
 
+from carbonshed.ask.query import open_marts_first
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import validate_name
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
-from carbonshed.publish.query import open_marts_first
 
 INSTALL = "Superset is not installed: run make install-superset"
 

@@ -23,10 +23,10 @@ from carbonshed.aggregate.statements import (
 from carbonshed.dataset import Dataset, DatasetWriter, open_dataset, stored_schema
 from carbonshed.dataset.contract import ASSUMPTIONS, INPUT_TABLES, UNRANKED_REGION_TYPES
 from carbonshed.dataset.descriptor import REGION_NOUNS
+from carbonshed.dataset.sorting import execute_interruptibly
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
 from carbonshed.names import validate_ingest_name
-from carbonshed.readers.tidy.sorting import execute_interruptibly
 from carbonshed.text import Progress, no_progress, sql_text
 
 FORMAT = "aggregate"

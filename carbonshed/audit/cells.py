@@ -102,7 +102,7 @@ def scan_part(place: str, size: int, rows: slice) -> Cells:
     cells = Cells(size)
     with duckdb.connect(config=UNCACHED) as connection:
         if is_url(place):
-            from carbonshed.solve.storage import connect_to
+            from carbonshed.solve.cluster.storage import connect_to
 
             connect_to(connection, place)
         # a missing id counts as -1, which is outside the table

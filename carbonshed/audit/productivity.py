@@ -11,8 +11,8 @@ from carbonshed import leontief
 from carbonshed.audit.report import FAIL, PASS, WARNING, CheckResult
 from carbonshed.audit.tables import WORST, Tables
 from carbonshed.io_errors import TEMP_VARIABLE
-from carbonshed.solve import plan as memory
-from carbonshed.solve.plan import Solver
+from carbonshed.solve import memory_plan as memory
+from carbonshed.solve.memory_plan import Solver
 from carbonshed.solve.relations import matrix
 from carbonshed.solve.stored_matrix import blocks_of_regions, stored_coefficients
 

@@ -17,7 +17,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.files import replacing, write_whole
 
 if TYPE_CHECKING:
-    from carbonshed.solve.plan import Solver
+    from carbonshed.solve.memory_plan import Solver
 
 REPORT_FILE = "audit.json"
 CHECKSUMS = "audit.sha256"  # of what the audit writes

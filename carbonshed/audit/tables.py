@@ -20,7 +20,7 @@ from carbonshed.dataset.contract import (
 )
 from carbonshed.dataset.store import Dataset
 from carbonshed.paths import solved_dir
-from carbonshed.solve.plan import DASK, Solver, require_dask
+from carbonshed.solve.memory_plan import DASK, Solver, require_dask
 from carbonshed.solve.progress import Progress
 from carbonshed.text import listing, sql_text
 
@@ -110,8 +110,8 @@ class Tables:
         require_dask()
         from dask import delayed
 
-        from carbonshed.solve import storage
-        from carbonshed.solve.cluster import open_cluster
+        from carbonshed.solve.cluster import storage
+        from carbonshed.solve.cluster.workers import open_cluster
         from carbonshed.solve.store import SolveStore
 
         progress = Progress("audit")

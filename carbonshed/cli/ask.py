@@ -12,8 +12,8 @@ from carbonshed.cli.output import FORMATS, chosen_format, destination
 if TYPE_CHECKING:
     import duckdb
 
+    from carbonshed.ask.questions import Asked, Question
     from carbonshed.cli.output import Destination
-    from carbonshed.publish.questions import Asked, Question
 
 _WIDTH = 88  # of words, where no screen says how wide it is
 
@@ -58,8 +58,8 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument per option
     sql: Annotated[bool, typer.Option("--sql", help="Print its SQL instead.")] = False,
 ) -> None:
     """Answer a ready question from what is published; each has a name."""
-    from carbonshed.publish.query import default_name, open_published
-    from carbonshed.publish.questions import (
+    from carbonshed.ask.query import default_name, open_published
+    from carbonshed.ask.questions import (
         SCOPE,
         all_questions,
         choose,
@@ -101,7 +101,7 @@ def _answer(
     asked: "Asked",
     how: tuple[str, "Destination", int | None],
 ) -> None:
-    from carbonshed.publish.answers import (
+    from carbonshed.ask.answers import (
         as_markdown,
         run,
         write_answer,
@@ -143,7 +143,7 @@ def _as_page(
     width: int | None,
 ) -> str:
     """Return the answer for people, with what it is about above and below it."""
-    from carbonshed.publish.answers import as_rounded
+    from carbonshed.ask.answers import as_rounded
 
     table = as_rounded(
         relation, question.units_for(asked), str(asked.about["currency"]), width
@@ -157,7 +157,7 @@ def _as_page(
 
 def _about(question: "Question", asked: "Asked") -> dict[str, str]:
     """Return what is to be known of an answer, a line each."""
-    from carbonshed.publish.questions import SCOPE
+    from carbonshed.ask.questions import SCOPE
 
     row = asked.about
     is_about = [row["title"]]
@@ -185,7 +185,7 @@ def _listed(
     dataset: str, asked: "Asked", questions: "dict[str, Question]", findings: list[str]
 ) -> list[str]:
     """Return what is found in a dataset, and the questions by what they are about."""
-    from carbonshed.publish.questions import SCOPE
+    from carbonshed.ask.questions import SCOPE
 
     row = asked.about
     lines = [f"{row['title']}; {row['year']}; {row['stressor_name']}"]

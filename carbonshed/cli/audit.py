@@ -34,7 +34,7 @@ def audit(
     from carbonshed.dataset.store import open_dataset
     from carbonshed.dbt_plugin.vars import check_variables
     from carbonshed.errors import CarbonshedError
-    from carbonshed.solve.plan import DASK, Solver
+    from carbonshed.solve.memory_plan import DASK, Solver
 
     asked = {"scheduler": scheduler or None, "shared": shared or None}
     check_variables(asked, list(asked))
@@ -64,10 +64,10 @@ def _ask(scheduler: str, transactions: Path) -> None:
     """Refuse a scheduler that does not answer; say so where it has nothing to do."""
     from carbonshed.audit.cells import PART_ROWS, parts_of
     from carbonshed.audit.tables import FEWEST_PARTS, is_for_workers
-    from carbonshed.solve.plan import require_dask
+    from carbonshed.solve.memory_plan import require_dask
 
     require_dask()
-    from carbonshed.solve.cluster import require_scheduler
+    from carbonshed.solve.cluster.workers import require_scheduler
 
     require_scheduler(scheduler)
     if not is_for_workers(parts_of(transactions)):

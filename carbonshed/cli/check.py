@@ -95,12 +95,12 @@ def _check_dataset(name: str) -> None:
 
 
 def _check_publication(name: str) -> None:
+    from carbonshed.ask.query import open_published
     from carbonshed.checksums import LIST, unlisted
     from carbonshed.errors import CarbonshedError
     from carbonshed.names import validate_name
     from carbonshed.paths import warehouse_dir
     from carbonshed.publish.editions import files_of_edition, published_editions
-    from carbonshed.publish.query import open_published
     from carbonshed.publish.work_file import build_command
 
     warehouse = warehouse_dir() / f"{validate_name(name)}.duckdb"
@@ -125,10 +125,10 @@ def _check_publication(name: str) -> None:
 
 def _compare(lists: list[Path], wrong: list[str], remedy: str) -> None:
     """Read what lists say again; refuse with that and what is wrong with them."""
+    from carbonshed.ask.status import shown
     from carbonshed.checksums import compare
     from carbonshed.cli.console import progress_line
     from carbonshed.errors import CarbonshedError
-    from carbonshed.publish.status import shown
     from carbonshed.text import counted, size_text
 
     found: list[tuple[str, int, int]] = []

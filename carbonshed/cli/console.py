@@ -47,7 +47,7 @@ def say_what_concerns(name: str) -> None:
     """Say of a new dataset that no project would find it, or that it is being built."""
     import typer
 
-    from carbonshed.publish.status import status_of
+    from carbonshed.ask.status import status_of
 
     if status_of(name).is_running:
         typer.echo(

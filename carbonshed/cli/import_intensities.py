@@ -45,8 +45,8 @@ def import_intensities(
     Total intensities of the country's partners, weighted with what they deliver to it.
     """
     from carbonshed.cli.output import destination
-    from carbonshed.import_intensities import describe
-    from carbonshed.import_intensities import import_intensities as found_in
+    from carbonshed.export.import_intensities import describe
+    from carbonshed.export.import_intensities import import_intensities as found_in
 
     found = found_in(
         world, country, concordance, own=own, year=year, world_year=world_year

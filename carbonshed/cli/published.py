@@ -14,7 +14,7 @@ from carbonshed.text import install_command, size_text
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from carbonshed.publish.status import Row, Status
+    from carbonshed.ask.status import Row, Status
     from carbonshed.publish.work_file import WorkFile
 
 _OLDEST_CLIENT = (1, 4)  # that opens what is published
@@ -25,11 +25,11 @@ def publish(
     name: Annotated[str, typer.Argument(help="Name of a built dataset.")] = "synthetic",
 ) -> None:
     """Publish a warehouse that has passed; a build does so itself."""
+    from carbonshed.ask.status import shown
     from carbonshed.cli.console import progress_line
     from carbonshed.paths import warehouse_dir
     from carbonshed.publish.editions import published_database
     from carbonshed.publish.publication import publish as publish_marts
-    from carbonshed.publish.status import shown
 
     with progress_line() as progress:
         is_new = publish_marts(name, progress)
@@ -43,8 +43,8 @@ def status(
     ] = None,
 ) -> None:
     """Show what is published, and whether it agrees with warehouse and dataset."""
+    from carbonshed.ask.status import known_names, status_of, unknown
     from carbonshed.errors import CarbonshedError
-    from carbonshed.publish.status import known_names, status_of, unknown
 
     known = known_names()
     names = [name] if name else known
@@ -131,7 +131,7 @@ def _failure_lines(work_file: "WorkFile") -> list[str]:
 
 
 def _place(path: Path) -> str:
-    from carbonshed.publish.status import shown, size_of
+    from carbonshed.ask.status import shown, size_of
 
     return f"{shown(path)} ({size_text(size_of(path))})"
 
@@ -152,11 +152,11 @@ def sql(
     ] = "synthetic",
 ) -> None:
     """Open the published file read-only in the DuckDB client, schema marts first."""
+    from carbonshed.ask.query import open_marts_first
+    from carbonshed.ask.status import shown, status_of
     from carbonshed.errors import CarbonshedError
     from carbonshed.paths import warehouse_dir
     from carbonshed.publish.editions import published_database
-    from carbonshed.publish.query import open_marts_first
-    from carbonshed.publish.status import shown, status_of
 
     found = status_of(name)
     database = published_database(warehouse_dir() / f"{name}.duckdb")

@@ -21,9 +21,9 @@ def remove(
     """
     import sys
 
+    from carbonshed.ask.status import shown, unknown
     from carbonshed.errors import CarbonshedError
     from carbonshed.names import validate_name
-    from carbonshed.publish.status import shown, unknown
     from carbonshed.text import size_text
 
     places = {

@@ -38,7 +38,7 @@ def report(
         )
     if not no_pictures:
         _refuse_little_address_space()
-    from carbonshed.publish.status import status_of
+    from carbonshed.ask.status import status_of
     from carbonshed.report.marts import open_marts
     from carbonshed.report.site import write_report
 

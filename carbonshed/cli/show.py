@@ -29,7 +29,7 @@ def show(
     ] = None,
 ) -> None:
     """Show what is published of a dataset and how to ask it, or one table of it."""
-    from carbonshed.publish.query import default_name
+    from carbonshed.ask.query import default_name
 
     if table is None and name is not None and _is_table(name):
         name, table = default_name(), name
@@ -40,14 +40,14 @@ def show(
     from rich.console import Console
     from rich.table import Table
 
-    from carbonshed.publish.query import (
+    from carbonshed.ask.query import (
         caveat_note,
         mart_overview,
         open_published,
         published_path,
         run_query,
     )
-    from carbonshed.publish.status import shown
+    from carbonshed.ask.status import shown
 
     path = published_path(name)
     with open_published(name) as connection:
@@ -79,7 +79,7 @@ def show(
 
 def _is_table(word: str) -> bool:
     """Return whether a word is no dataset, but a table of the usual one."""
-    from carbonshed.publish.query import (
+    from carbonshed.ask.query import (
         default_name,
         is_published,
         open_published,
@@ -94,9 +94,9 @@ def _is_table(word: str) -> bool:
 
 
 def _show_table(name: str, table: str) -> None:
-    from carbonshed.publish.layout import as_text, laid_out
-    from carbonshed.publish.mixtures import warning_of
-    from carbonshed.publish.query import describe_table, open_published
+    from carbonshed.ask.mixtures import warning_of
+    from carbonshed.ask.query import describe_table, open_published
+    from carbonshed.ask.text_table import as_text, laid_out
 
     with open_published(name) as connection:
         description, columns = describe_table(connection, table)
@@ -128,8 +128,8 @@ def query(
     ] = False,
 ) -> None:
     """Answer a question in SQL, one SELECT; the marts need no schema name."""
-    from carbonshed.publish.mixtures import mixtures
-    from carbonshed.publish.query import caveat_note, open_published, run_query
+    from carbonshed.ask.mixtures import mixtures
+    from carbonshed.ask.query import caveat_note, open_published, run_query
 
     form = chosen_format(output, file)
     question = read_standard_input() if sql == "-" else sql
@@ -168,7 +168,7 @@ def put_answer(
     about
         What a workbook says of it.
     """
-    from carbonshed.publish.answers import (
+    from carbonshed.ask.answers import (
         as_box,
         as_markdown,
         write_answer,

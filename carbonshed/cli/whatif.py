@@ -11,7 +11,7 @@ from carbonshed.cli.output import FORMATS, chosen_format, destination
 from carbonshed.cli.streams import read_standard_input
 
 if TYPE_CHECKING:
-    from carbonshed.publish.layout import Column
+    from carbonshed.ask.text_table import Column
     from carbonshed.scenarios.reader import ScenarioRow
     from carbonshed.whatif.evaluate import Laboratory
 
@@ -57,9 +57,9 @@ def whatif(
     ] = False,
 ) -> None:
     """Evaluate scenarios on what is published, by the SQL of the build."""
+    from carbonshed.ask.query import default_name
     from carbonshed.cli.show import put_answer
     from carbonshed.errors import CarbonshedError
-    from carbonshed.publish.query import default_name
     from carbonshed.publish.what_if import ANSWERS
     from carbonshed.scenarios.reader import (
         read_scenarios,
@@ -112,7 +112,7 @@ def whatif(
 def _as_text(
     laboratory: "Laboratory", rows: "list[ScenarioRow]", width: int | None
 ) -> Iterator[str]:
-    from carbonshed.publish.layout import as_text
+    from carbonshed.ask.text_table import as_text
     from carbonshed.whatif.answer import remarks, tables
     from carbonshed.whatif.evaluate import idle_rows
 
@@ -168,11 +168,11 @@ def keep_scenarios(dataset: str, path: Path, text: str | None = None) -> None:
     text
         What it holds, if it cannot be read again.
     """
+    from carbonshed.ask.status import shown
     from carbonshed.dbt_plugin.vars import load_vocabulary
     from carbonshed.files import write_whole
     from carbonshed.io_errors import read_text
     from carbonshed.paths import kept_scenarios
-    from carbonshed.publish.status import shown
     from carbonshed.scenarios.reader import scenario_ids, scenarios_of_text
     from carbonshed.text import listing
 

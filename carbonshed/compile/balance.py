@@ -25,8 +25,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from carbonshed.accounting.ras import divide
 from carbonshed.compile.prior import parent_slices
-from carbonshed.compile.ras import divide
 from carbonshed.text import Progress, no_progress
 
 TOLERANCE = 1e-10

@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from carbonshed import __version__
 from carbonshed.compile.files import StatisticsFolder, read_statistics
+from carbonshed.compile.limits import require_memory
 from carbonshed.compile.parent import Parent
-from carbonshed.compile.plan import require_memory
 from carbonshed.compile.refusals import explain_refusals
 from carbonshed.compile.statements import statements
 from carbonshed.compile.statistics import Tables

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from carbonshed.accounting.ras import RasError, group_sums, ras, shares_within
 from carbonshed.compile.prior import parent_slices
-from carbonshed.compile.ras import RasError, group_sums, ras, shares_within
 
 
 class TotalsNotMetError(ValueError):

@@ -16,9 +16,9 @@ from carbonshed.dataset.contract import (
 )
 from carbonshed.dataset.descriptor import REGION_NOUNS, read_descriptor
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.sources import open_source
-from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
-from carbonshed.readers.tidy.folder import find_files
+from carbonshed.readers.rows.dimensions import Dimensions, read_rows
+from carbonshed.readers.rows.sources import open_source
+from carbonshed.readers.rows.table_files import find_files
 from carbonshed.text import listing, suggestion
 
 MEASURES = ("output", "value_added", "employment")

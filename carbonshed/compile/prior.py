@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from carbonshed.compile.ras import divide, group_sums
+from carbonshed.accounting.ras import divide, group_sums
 
 EARTH_RADIUS_KM = 6371.0088
 LEAST_DISTANCE = 1.0

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from carbonshed.compile.prior import parent_slices
-from carbonshed.compile.ras import (
+from carbonshed.accounting.ras import (
     RasError,
     divide,
     group_sums,
     ras,
     shares_within,
 )
+from carbonshed.compile.prior import parent_slices
 
 # the first with a sum over the regions of a parent shares out
 SECTOR_MEASURES = ("output", "value_added")

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from carbonshed.accounting.ras import divide
 from carbonshed.compile.parent import Parent
 from carbonshed.compile.prior import parent_slices
-from carbonshed.compile.ras import divide
 from carbonshed.compile.shares import LABEL_MEASURES, SECTOR_MEASURES, has_both
 from carbonshed.compile.statistics import Tables
 from carbonshed.compile.year import CompiledYear

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from carbonshed.accounting.ras import divide, group_sums
 from carbonshed.compile.balance import Deliveries, KnownFlow, Totals, balance
 from carbonshed.compile.emissions import EmissionFigures, regional_emissions
 from carbonshed.compile.prior import own_shares, trade_shares
-from carbonshed.compile.ras import divide, group_sums
 from carbonshed.compile.shares import (
     Activity,
     OutputShares,

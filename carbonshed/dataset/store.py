@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field
 
-from carbonshed import __version__, layouts
+from carbonshed import __version__, versions
 from carbonshed.checksums import LIST, compare, write_checksums
 from carbonshed.dataset.contract import (
     DERIVED_TABLES,
@@ -361,7 +361,7 @@ class DatasetWriter:
         stored = {
             **descriptor,
             "carbonshed": {
-                "layout": layouts.DATASET,
+                "layout": versions.DATASET,
                 "format": reader,
                 "ingested_at": ingested_at.isoformat(timespec="seconds") + "Z",
                 "version": __version__,
@@ -506,8 +506,8 @@ def _refusal(path: Path, dataset: Dataset | None) -> str | None:
     if dataset is not None:
         # first: another version may have other tables
         number = dataset.descriptor["carbonshed"].get("layout")
-        if refusal := layouts.refusal(
-            str(path), number, layouts.DATASET, _again(dataset)
+        if refusal := versions.refusal(
+            str(path), number, versions.DATASET, _again(dataset)
         ):
             return refusal
         if _is_whole(dataset):

@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 from dbt.adapters.duckdb.plugins import BasePlugin
 
-from carbonshed import layouts
+from carbonshed import versions
 from carbonshed.dbt_plugin.preflight import (
     preflight,
     refuse_changed_solves,
@@ -71,7 +71,7 @@ class Plugin(BasePlugin):
         self.warehouse = Path(self.creds.path)
         functions: dict[str, tuple[Callable[..., str | None], int]] = {
             "carbonshed_check": (self._check, 4),
-            "carbonshed_layout": (lambda: str(layouts.WORK_FILE), 0),
+            "carbonshed_layout": (lambda: str(versions.WORK_FILE), 0),
             "carbonshed_scenarios": (self._scenarios, 2),
             "carbonshed_forget_solves": (self._forget_solves, 0),
             "carbonshed_ended": (self._ended, 3),

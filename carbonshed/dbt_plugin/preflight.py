@@ -22,7 +22,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.names import validate_name
 from carbonshed.paths import data_dir, project_root, solved_dir
 from carbonshed.scenarios.reader import suspicious_factors
-from carbonshed.solve.plan import Solver
+from carbonshed.solve.memory_plan import Solver
 from carbonshed.solve.store import SolveStore
 from carbonshed.step_lines import step_lines
 from carbonshed.text import print_progress

@@ -15,7 +15,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.paths import kept_scenarios, seeds_dir, warehouse_dir
 from carbonshed.scenarios.reader import ScenarioRow, read_scenarios
 from carbonshed.scenarios.vocabulary import Vocabulary, vocabulary_of
-from carbonshed.solve.plan import SOLVERS
+from carbonshed.solve.memory_plan import SOLVERS
 from carbonshed.text import suggestion
 
 # var -> the seed and its column that list what may be chosen

@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from carbonshed.checksums import sha256_of
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock, LockHeldError, sync
-from carbonshed.readers.common.extras import need_module
+from carbonshed.readers.files.extras import need_module
 from carbonshed.text import Progress
 
 _CHUNK = 1 << 20

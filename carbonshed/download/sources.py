@@ -11,7 +11,7 @@ from typing import Any
 
 from carbonshed.download.fetch import read_page
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.extras import need_module
+from carbonshed.readers.files.extras import need_module
 from carbonshed.readers.registry import FORMATS
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import duckdb
 
-from carbonshed import layouts
+from carbonshed import versions
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import writing
-from carbonshed.publish.keys import DIMENSIONS, read_keys
+from carbonshed.publish.constraints import DIMENSIONS, read_keys
 from carbonshed.text import sql_name, sql_text
 
 # what DuckDB 1.4 and later, and its build for browsers, can open
@@ -109,7 +109,7 @@ def copy_marts(
     marts = _marts(connection, catalogue)
     facts = _facts(connection, catalogue) | {
         "publication_id": publication_id,
-        "layout": layouts.PUBLICATION,
+        "layout": versions.PUBLICATION,
     }
     connection.execute(
         f"attach {sql_text(database)} as {sql_name(_COPY)}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from carbonshed import layouts
+from carbonshed import versions
 from carbonshed.dataset.store import list_datasets
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import writing
@@ -163,8 +163,8 @@ def _refuse(name: str, warehouse: Path, work_file: WorkFile) -> None:
         raise CarbonshedError(f"{warehouse} has no marts: run {build}")
     if work_file.run is None:
         raise CarbonshedError(f"{warehouse} does not say how it was built: run {build}")
-    if refusal := layouts.refusal(
-        str(warehouse), work_file.layout, layouts.WORK_FILE, f"run {build}"
+    if refusal := versions.refusal(
+        str(warehouse), work_file.layout, versions.WORK_FILE, f"run {build}"
     ):
         raise CarbonshedError(refusal)
     if work_file.outstanding:
@@ -188,7 +188,7 @@ def _published_run(warehouse: Path) -> str | None:
         with duckdb.connect(database, read_only=True) as connection:
             row = connection.execute(
                 "select build_id from marts.publication where layout = ?",
-                [layouts.PUBLICATION],
+                [versions.PUBLICATION],
             ).fetchone()
     except duckdb.Error:  # whatever it is, a new edition mends it
         return None

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from carbonshed import layouts
+from carbonshed import versions
 from carbonshed.errors import CarbonshedError
 
 Row = dict[str, Any]
@@ -107,9 +107,9 @@ class WorkFile:
         away = "move the file away, and build again"
         if self.is_foreign:
             return f"{path} is no warehouse that Carbonshed has built: {away}"
-        if self.layout is None or self.layout < layouts.WORK_FILE:
+        if self.layout is None or self.layout < versions.WORK_FILE:
             return None
-        return layouts.refusal(str(path), self.layout, layouts.WORK_FILE, away)
+        return versions.refusal(str(path), self.layout, versions.WORK_FILE, away)
 
     @property
     def was_killed(self) -> bool:

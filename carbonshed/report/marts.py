@@ -10,11 +10,11 @@ from typing import Any
 
 import duckdb
 
+from carbonshed.ask.query import open_marts_first
+from carbonshed.ask.status import shown, status_of
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import warehouse_dir
 from carbonshed.publish.editions import published_database
-from carbonshed.publish.query import open_marts_first
-from carbonshed.publish.status import shown, status_of
 
 QUERIES = "carbonshed.report.queries"
 

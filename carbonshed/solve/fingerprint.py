@@ -17,7 +17,7 @@ from carbonshed.solve.year import Settings, YearSystem
 _CODE = sorted(
     path
     for folder in (Path(leontief.__file__).parent, Path(__file__).parent)
-    for path in folder.glob("*.py")
+    for path in folder.rglob("*.py")
 )
 
 

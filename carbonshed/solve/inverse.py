@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from carbonshed import leontief
-from carbonshed.solve import plan as memory
+from carbonshed.solve import memory_plan as memory
 from carbonshed.solve import relations as arrays
 from carbonshed.solve.year import YearSystem
 

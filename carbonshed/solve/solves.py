@@ -9,7 +9,7 @@ import pyarrow as pa
 from carbonshed.paths import project_root
 from carbonshed.solve.fingerprint import fingerprints
 from carbonshed.solve.inverse import inverse_batches
-from carbonshed.solve.plan import DASK, require_dask
+from carbonshed.solve.memory_plan import DASK, require_dask
 from carbonshed.solve.progress import Progress
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.store import Solve, SolveStore, write_solution
@@ -132,6 +132,6 @@ def _solve_on_cluster(
     store: SolveStore,
 ) -> dict[str, Solve]:
     require_dask()
-    from carbonshed.solve.dask_solver import solve_on_cluster
+    from carbonshed.solve.cluster.dask_solver import solve_on_cluster
 
     return solve_on_cluster(wanted, settings, store)

@@ -32,7 +32,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from carbonshed import __version__, layouts
+from carbonshed import __version__, versions
 from carbonshed.checksums import changed_files, read_record, write_record
 from carbonshed.files import make_folder, rename, sync, writing
 from carbonshed.io_errors import TEMP_VARIABLE, explain_write_error
@@ -151,7 +151,7 @@ class SolveStore:
             sums = content.pop("sums")
             has_wanted = all(f"{table}.parquet" in sums for table in wanted)
             if (
-                content.pop("layout") != layouts.SOLVE
+                content.pop("layout") != versions.SOLVE
                 or not has_wanted
                 or not _was_made_with(folder, system)
             ):
@@ -407,7 +407,7 @@ def write_tables(
 def write_solve(folder: Path, solve: Solve) -> None:
     """Write how a solution came about, and what belongs to it: last of all."""
     content = asdict(solve) | {
-        "layout": layouts.SOLVE,
+        "layout": versions.SOLVE,
         "solved_at": solve.solved_at.isoformat(),
     }
     write_record(folder / RECORD, content, folder.glob("*.parquet"))

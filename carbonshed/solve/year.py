@@ -10,11 +10,11 @@ import duckdb
 import numpy as np
 
 from carbonshed import leontief
-from carbonshed.solve import plan as memory
+from carbonshed.solve import memory_plan as memory
 from carbonshed.solve import relations as arrays
 from carbonshed.solve import stored_matrix
 from carbonshed.solve.imports import read_imports
-from carbonshed.solve.plan import Plan, Solver
+from carbonshed.solve.memory_plan import Plan, Solver
 from carbonshed.solve.relations import Demand, Relations
 from carbonshed.solve.solver import (
     Producers,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from carbonshed.publish.layout import Column, laid_out
+from carbonshed.ask.text_table import Column, laid_out
 from carbonshed.scenarios.reader import ScenarioRow
 from carbonshed.text import listing, sql_text
 from carbonshed.whatif.evaluate import Laboratory

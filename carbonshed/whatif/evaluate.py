@@ -13,12 +13,12 @@ from typing import Any
 
 import duckdb
 
+from carbonshed.ask.query import open_marts_first, published_path
+from carbonshed.ask.status import shown
 from carbonshed.checksums import LIST, changed_since_listed
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.connections import bare_connection
 from carbonshed.publish.editions import INPUTS, what_if_folder
-from carbonshed.publish.query import open_marts_first, published_path
-from carbonshed.publish.status import shown
 from carbonshed.publish.what_if import (
     NAMED,
     SHIPPED,

@@ -1,9 +1,9 @@
 """Errors of the data carried to footprints, a pass over the transactions a year."""
 
 from carbonshed.paths import solved_dir
-from carbonshed.solve.propagation import ErrorInputs, propagate_years
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.year import is_asked
+from carbonshed.uncertainty.propagation import ErrorInputs, propagate_years
 
 
 def model(dbt, session):

@@ -1,10 +1,10 @@
 """Draws of all emissions in which the policy is made anew: the quota's intervals."""
 
-from carbonshed.solve.policy_year import PolicyRelations
-from carbonshed.solve.propagation import ErrorInputs
-from carbonshed.solve.quota_draws import QUOTA_DRAWS, quota_draws
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.year import is_asked
+from carbonshed.uncertainty.propagation import ErrorInputs
+from carbonshed.uncertainty.quota_draws import QUOTA_DRAWS, quota_draws
+from carbonshed.uncertainty.quota_inputs import PolicyRelations
 
 
 def model(dbt, session):

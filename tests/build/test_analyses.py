@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from carbonshed.publish.query import open_marts_first
-from carbonshed.publish.questions import all_questions, choose
+from carbonshed.ask.query import open_marts_first
+from carbonshed.ask.questions import all_questions, choose
 
 FOLDER = Path(__file__).resolve().parents[2] / "analyses"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.sql"))

@@ -14,8 +14,8 @@ from support.compare import assert_equal
 from support.hostile_labels import HOSTILE
 from support.report_pages import tables
 
-from carbonshed.publish.query import open_published
-from carbonshed.publish.questions import all_questions, choose, find_question
+from carbonshed.ask.query import open_published
+from carbonshed.ask.questions import all_questions, choose, find_question
 
 DATASETS = (
     Path(__file__).resolve().parents[2] / "bi" / "superset" / "assets" / "datasets"

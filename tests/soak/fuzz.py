@@ -131,7 +131,7 @@ def _source(target: str, folder: Path) -> tuple[Path, Callable[[], object]]:
 
 def _small(folder: Path) -> tuple[dict[str, Path], dict[str, Callable[[], object]]]:
     """Return the small files that a user writes, and what reads each."""
-    from carbonshed.readers.common.indicators import read_indicators
+    from carbonshed.readers.rows.indicators import read_indicators
     from carbonshed.scenarios.reader import read_scenarios
     from carbonshed.scenarios.vocabulary import Vocabulary
     from soak.sources import SCENARIOS

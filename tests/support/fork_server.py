@@ -22,7 +22,7 @@ IMPORTS = (
     "dbt.adapters.duckdb.impl",
     "carbonshed.cli",
     "carbonshed.dbt_plugin.plugin",
-    "carbonshed.publish.answers",
+    "carbonshed.ask.answers",
     "carbonshed.whatif.evaluate",
 )
 COMMANDS = {"dbt": ("dbt.cli.main", "cli"), "carbonshed": ("carbonshed.cli", "app")}

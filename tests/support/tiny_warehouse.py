@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from carbonshed import layouts
+from carbonshed import versions
 
 ROWS = 3000
 
@@ -72,7 +72,7 @@ def fill(
             outstanding=list(outstanding),
             dataset_id=dataset_id,
             is_synthetic=is_synthetic,
-            layout=layouts.WORK_FILE,
+            layout=versions.WORK_FILE,
             now=datetime.now(UTC).replace(tzinfo=None),
         )
     )

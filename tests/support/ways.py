@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from carbonshed import checksums
+from carbonshed.ask.query import open_published
 from carbonshed.dataset.store import list_datasets
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.editions import (
@@ -20,7 +21,6 @@ from carbonshed.publish.editions import (
     published_parquet,
 )
 from carbonshed.publish.publication import publish
-from carbonshed.publish.query import open_published
 from carbonshed.readers.tidy.reader import ingest_tidy
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year import Settings

@@ -12,9 +12,9 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
+from carbonshed.ask.text_table import as_text, laid_out, three_digits
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
-from carbonshed.publish.layout import as_text, laid_out, three_digits
 
 QUESTIONS = {
     "what_footprints_hold": (

@@ -21,8 +21,8 @@ from carbonshed.audit.run import stored_report
 from carbonshed.dataset.store import open_dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy.reader import ingest_tidy
-from carbonshed.solve import plan as memory
-from carbonshed.solve.plan import Solver
+from carbonshed.solve import memory_plan as memory
+from carbonshed.solve.memory_plan import Solver
 
 STRUCTURE = [
     "tables_complete",

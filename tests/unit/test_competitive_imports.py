@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.competitive_imports import (
+from carbonshed.accounting.competitive_imports import (
     correct_negative_imports,
     describe_split,
     import_shares,
     split_imports,
 )
+from carbonshed.errors import CarbonshedError
 
 # by pencil: two products, two final users
 USE = np.array([[10.0, 30.0], [20.0, 0.0]])

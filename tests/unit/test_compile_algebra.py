@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from carbonshed.accounting.ras import RasError, group_sums, ras
 from carbonshed.compile.balance import KnownFlow, NotBalancedError
 from carbonshed.compile.emissions import EmissionFigures, TotalsNotMetError
 from carbonshed.compile.prior import (
@@ -13,7 +14,6 @@ from carbonshed.compile.prior import (
     own_shares,
     trade_shares,
 )
-from carbonshed.compile.ras import RasError, group_sums, ras
 from carbonshed.compile.shares import (
     Activity,
     NoIndicatorError,

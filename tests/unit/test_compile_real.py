@@ -8,10 +8,10 @@ import pytest
 from benchmarks.china_prefectures import inside_world
 from benchmarks.compile_validation import other_methods, rows
 from benchmarks.known_tables import read_truth
+from carbonshed.accounting.ras import group_sums
 from carbonshed.compile.balance import TOLERANCE
 from carbonshed.compile.files import read_statistics
 from carbonshed.compile.parent import Parent
-from carbonshed.compile.ras import group_sums
 from carbonshed.compile.statistics import Tables
 from carbonshed.compile.year import compile_year
 from carbonshed.dataset import open_dataset

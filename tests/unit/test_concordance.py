@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.concordance import read_concordance
+from carbonshed.readers.rows.concordance import read_concordance
 from carbonshed.readers.workbook.emissions import EmissionsFile
 
 SECTORS = ["A01", "A02", "B"]

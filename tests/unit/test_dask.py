@@ -30,15 +30,17 @@ from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import ResidualError, UnproductiveSystemError
 from carbonshed.readers.tidy.reader import ingest_tidy
-from carbonshed.solve import cluster, cluster_plan, dask_solver, squares
-from carbonshed.solve.cluster import Worker
-from carbonshed.solve.cluster_plan import plan_squares, require_disk
-from carbonshed.solve.plan import OVERHEAD_BYTES, Solver
+from carbonshed.solve.cluster import dask_solver, squares
+from carbonshed.solve.cluster import plan as cluster_plan
+from carbonshed.solve.cluster import workers as cluster
+from carbonshed.solve.cluster.plan import plan_squares, require_disk
+from carbonshed.solve.cluster.remote_year import WorkOrder, work_order
+from carbonshed.solve.cluster.workers import Worker
+from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Solver
 from carbonshed.solve.progress import Progress
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.store import SolveStore
 from carbonshed.solve.stored_matrix import blocks_of_regions
-from carbonshed.solve.work_order import WorkOrder, work_order
 from carbonshed.solve.year import Settings, YearSystem
 
 # one cluster for all of them

@@ -13,7 +13,7 @@ import pytest
 from support.tiny_folder import contents
 from typer.testing import CliRunner
 
-from carbonshed import layouts
+from carbonshed import versions
 from carbonshed.cli import _commands
 from carbonshed.dataset.contract import DERIVED_TABLES, STORED_TABLES
 from carbonshed.dataset.store import (
@@ -267,7 +267,7 @@ def test_incomplete_datasets_are_told_apart():
 def test_a_dataset_of_another_layout_is_refused_by_name(number, said):
     path = make("one").path / "datapackage.json"
     content = json.loads(path.read_text())
-    assert content["carbonshed"].pop("layout") == layouts.DATASET
+    assert content["carbonshed"].pop("layout") == versions.DATASET
     if number is not None:
         content["carbonshed"]["layout"] = number
     path.write_text(json.dumps(content))

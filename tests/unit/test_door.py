@@ -11,8 +11,8 @@ import pytest
 from support.tiny_warehouse import ROWS, write_warehouse
 
 import carbonshed
+from carbonshed.ask.publication import Publication
 from carbonshed.errors import CarbonshedError
-from carbonshed.publish.door import Publication
 from carbonshed.publish.publication import publish
 
 
@@ -164,7 +164,7 @@ def test_other_refusals(db: Publication, monkeypatch: pytest.MonkeyPatch) -> Non
         db.units("sums", "co3")
     with pytest.raises(CarbonshedError, match=r"'\.\./tiny' is not allowed"):
         carbonshed.open("../tiny")
-    monkeypatch.setattr("carbonshed.publish.door.find_spec", lambda _: None)
+    monkeypatch.setattr("carbonshed.ask.publication.find_spec", lambda _: None)
     with pytest.raises(CarbonshedError, match="pip install polars"):
         db.pl("sums")
 

@@ -12,7 +12,7 @@ from support.layouts.office import Office
 from support.tiny_folder import TinyFolder
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.yaml_files import read_yaml
+from carbonshed.readers.files.yaml_files import read_yaml
 from carbonshed.readers.look.cells import read_cells
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.tidy.reader import ingest_tidy

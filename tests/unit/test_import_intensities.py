@@ -7,10 +7,10 @@ import pytest
 from support.tiny_folder import TinyFolder
 from typer.testing import CliRunner
 
-from carbonshed import import_intensities as module
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
-from carbonshed.import_intensities import import_intensities
+from carbonshed.export import import_intensities as module
+from carbonshed.export.import_intensities import import_intensities
 from carbonshed.readers.tidy.reader import ingest_tidy
 
 MAP = "source,sector_id,share\n01,farm,\n1,coal,0.75\n1,power,0.25\n"

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.import_matrices import (
+from carbonshed.accounting.import_matrices import (
     mix_of_products,
     mix_of_rows,
     subtract_imports,
 )
+from carbonshed.errors import CarbonshedError
 
 USE = np.array([[10.0, 30.0], [20.0, 0.0]])
 DEMAND = np.array([[50.0, 10.0], [25.0, -5.0]])

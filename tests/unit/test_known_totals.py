@@ -2,14 +2,14 @@
 
 import pytest
 
-from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.known_totals import (
+from carbonshed.accounting.known_totals import (
     KINDS,
     amount,
     check_total,
     known_total,
     unit_name,
 )
+from carbonshed.errors import CarbonshedError
 
 T = 1e12
 

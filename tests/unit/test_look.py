@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.xlsx_xml import Uncomputed
+from carbonshed.readers.files.xlsx_xml import Uncomputed
 from carbonshed.readers.look.cells import cells_of, read_cells
 from carbonshed.readers.look.choose import choose
 from carbonshed.readers.look.draft import first_map, sectors_file, write_draft

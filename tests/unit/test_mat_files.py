@@ -14,8 +14,8 @@ import scipy.io
 from support.layouts.ceads_city import write_mat
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common import mat_child
-from carbonshed.readers.common.mat_files import read_struct
+from carbonshed.readers.files import mat_child
+from carbonshed.readers.files.mat_files import read_struct
 from carbonshed.text import no_progress
 
 CONTENT = {

@@ -11,10 +11,10 @@ import scipy.linalg.lapack  # noqa: F401, at first use its import would be count
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.memory import _of_control_groups
-from carbonshed.solve import plan as memory
+from carbonshed.solve import memory_plan as memory
 from carbonshed.solve import solver as solving
 from carbonshed.solve.imports import Imports
-from carbonshed.solve.plan import OVERHEAD_BYTES, Solver, plan
+from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Solver, plan
 from carbonshed.solve.relations import Demand
 from carbonshed.solve.stored_matrix import StoredMatrix, blocks_of_regions
 

@@ -16,10 +16,10 @@ from support.economies import REGIONS, SECTORS, SIZE, Economy, relations_of
 from carbonshed import files
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import uncertainty
-from carbonshed.solve import propagation as passes
-from carbonshed.solve.propagation import ErrorInputs, propagate_years
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year import Settings
+from carbonshed.uncertainty import propagation as passes
+from carbonshed.uncertainty.propagation import ErrorInputs, propagate_years
 
 SIZES = (0.1, 0.25, 0.5)
 SHARED = {"emissions": 0.5, "transactions": 0.25, "final_demand": 0.25, "exports": 0.2}

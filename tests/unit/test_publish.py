@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from support.tiny_warehouse import ROWS, write_warehouse
 
-from carbonshed import layouts
+from carbonshed import versions
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish import publication as publish_module
 from carbonshed.publish.editions import (
@@ -141,7 +141,7 @@ def test_the_table_publication(warehouse: Path, is_synthetic: bool) -> None:
         "carbonshed_version": "0.1.0",
         "dbt_version": "1.11.16",
         "duckdb_version": f"v{duckdb.__version__}",
-        "layout": layouts.PUBLICATION,
+        "layout": versions.PUBLICATION,
         "tables": 3,
         "rows": ROWS + 2,
     }

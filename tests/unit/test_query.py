@@ -10,9 +10,9 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
+from carbonshed.ask.query import mart_overview, open_published, run_query
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
-from carbonshed.publish.query import mart_overview, open_published, run_query
 
 
 @pytest.fixture

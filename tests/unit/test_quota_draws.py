@@ -10,8 +10,8 @@ from support.random_systems import Size, random_system
 from support.reference_policy import Case, selected_by
 from support.reference_quota_draws import case_of, quotas_of, with_emissions
 
-from carbonshed.leontief import draws, quotas
-from carbonshed.leontief.quotas import Benchmark, Cap, Role, Scenario, Selection
+from carbonshed.uncertainty import draws, quotas
+from carbonshed.uncertainty.quotas import Benchmark, Cap, Role, Scenario, Selection
 
 SELECTIONS = {
     "top_decile": Selection("largest_footprints", 32, 309),

@@ -10,12 +10,11 @@ import pytest
 from support.tiny_folder import REFINEMENTS, TinyFolder
 
 from carbonshed import __version__
-from carbonshed.dataset import parquet_writer
+from carbonshed.dataset import parquet_writer, sorting
 from carbonshed.dataset.contract import CELL_LAYOUTS, STORED_TABLES
 from carbonshed.dataset.store import open_dataset, stored_schema
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common import sources
-from carbonshed.readers.tidy import sorting
+from carbonshed.readers.rows import sources
 from carbonshed.readers.tidy.reader import ingest_tidy
 
 

@@ -16,10 +16,10 @@ import pyarrow.parquet as pq
 import pytest
 from support.tiny_folder import TinyFolder, contents
 
+from carbonshed.dataset import sorting
 from carbonshed.dataset.store import open_dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
-from carbonshed.readers.tidy import sorting
 from carbonshed.readers.tidy.reader import ingest_tidy
 
 REGIONS, SECTORS = 90, 12
@@ -262,7 +262,7 @@ SLOW_FILES = """
 import threading
 import time
 import pyarrow
-import carbonshed.readers.common.sources as sources
+import carbonshed.readers.rows.sources as sources
 
 class Slow:
     def __init__(self, file):

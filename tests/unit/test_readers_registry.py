@@ -10,11 +10,11 @@ from support.tiny_folder import TinyFolder
 from carbonshed.cli.formats import command, details
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
-from carbonshed.readers.common.extras import need_module
-from carbonshed.readers.common.indicators import read_indicators
+from carbonshed.readers.files.extras import need_module
 from carbonshed.readers.format import Format, flag_of
 from carbonshed.readers.options import IngestOptions, check_options
 from carbonshed.readers.registry import FORMATS
+from carbonshed.readers.rows.indicators import read_indicators
 
 PLAIN = Format(
     name="plain",

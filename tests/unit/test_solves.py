@@ -19,9 +19,9 @@ from support.economies import COLUMNS, REGIONS, SECTORS, SIZE, Economy, relation
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import UnproductiveSystemError
 from carbonshed.solve import fingerprint, store
-from carbonshed.solve import plan as memory
+from carbonshed.solve import memory_plan as memory
 from carbonshed.solve import relations as arrays
-from carbonshed.solve.plan import Solver
+from carbonshed.solve.memory_plan import Solver
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year import Settings
 

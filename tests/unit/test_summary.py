@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from support.tiny_folder import TinyFolder
 
-from carbonshed import layouts
+from carbonshed import versions
+from carbonshed.ask.status import Status
 from carbonshed.dbt_plugin.summary import ended, unpublished
 from carbonshed.publish.publication import build_command, not_passed
-from carbonshed.publish.status import Status
 from carbonshed.publish.work_file import WorkFile
 from carbonshed.readers.tidy.reader import ingest_tidy
 from carbonshed.text import print_note, print_progress
@@ -108,7 +108,7 @@ def test_progress_is_one_line_on_a_terminal_and_none_in_a_pipe(
 
 def test_a_build_and_its_status_say_the_same_of_what_is_left(project: Path) -> None:
     now = datetime.now(UTC).replace(tzinfo=None)
-    run = {"started_at": now, "ended_at": now, "layout": layouts.WORK_FILE}
+    run = {"started_at": now, "ended_at": now, "layout": versions.WORK_FILE}
     left = WorkFile(run, ("model.carbonshed.sums", "test.carbonshed.sums_to_zero.f00"))
     said = unpublished(left, "tiny")
     same = not_passed(left.outstanding)

@@ -11,14 +11,14 @@ from hypothesis.extra.numpy import arrays
 from python_calamine import CalamineWorkbook
 from support.printed import printed
 
-from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.supply_use import SupplyUse, symmetric_table
-from carbonshed.readers.common.valuation import (
+from carbonshed.accounting.supply_use import SupplyUse, symmetric_table
+from carbonshed.accounting.valuation import (
     TAX_COMPONENT,
     UseTable,
     move_margins,
     take_out_taxes,
 )
+from carbonshed.errors import CarbonshedError
 
 # Miller and Blair (2009), chapter 5: two commodities, two industries; no trade
 BOOK = SupplyUse(

@@ -13,7 +13,7 @@ from support.xls import write_xls
 from support.xlsb import write_xlsb
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.workbooks import (
+from carbonshed.readers.files.workbooks import (
     Workbook,
     amount_of,
     cell_name,
@@ -21,7 +21,7 @@ from carbonshed.readers.common.workbooks import (
     pad,
     text_of,
 )
-from carbonshed.readers.common.xlsx_xml import odd_cells
+from carbonshed.readers.files.xlsx_xml import odd_cells
 
 
 def test_addresses():

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from carbonshed.readers.common.workbooks import Workbook
+from carbonshed.readers.files.workbooks import Workbook
 
 _KINDS = (
     (

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.workbooks import cell_name, column_letters
+from carbonshed.readers.files.workbooks import cell_name, column_letters
 from carbonshed.readers.look.draft_blocks import BlocksDraft
 from carbonshed.readers.look.draft_context import (
     ASK,

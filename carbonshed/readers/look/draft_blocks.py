@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from carbonshed.readers.common.workbooks import cell_name, column_letters
+from carbonshed.readers.files.workbooks import cell_name, column_letters
 from carbonshed.readers.look.draft_context import ASK, Context, text_of, texts_of
 from carbonshed.readers.look.finding import SYMMETRIC, TOTAL_FLOWS, USE, Finding, Line
 from carbonshed.readers.look.kinds import column_values

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from carbonshed.readers.common.workbooks import cell_name, column_letters
+from carbonshed.readers.files.workbooks import cell_name, column_letters
 from carbonshed.readers.look.choose import others_like
 from carbonshed.readers.look.finding import (
     COEFFICIENTS,

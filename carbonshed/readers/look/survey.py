@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from carbonshed.readers.common.workbooks import SUFFIXES
+from carbonshed.readers.files.workbooks import SUFFIXES
 from carbonshed.readers.look.cells import Cells
 from carbonshed.readers.look.finding import Finding
 from carbonshed.readers.look.words import (

@@ -10,6 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
+from carbonshed.accounting.competitive_imports import (
+    ERROR_CATEGORY,
+    describe_split,
+    import_shares,
+    split_imports,
+)
+from carbonshed.accounting.known_totals import check_total, known_total
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.inventories.provinces import (
@@ -29,14 +36,6 @@ from carbonshed.readers.ceads.names import (
     sector_rows,
     sectors_of,
 )
-from carbonshed.readers.common.competitive_imports import (
-    ERROR_CATEGORY,
-    describe_split,
-    import_shares,
-    split_imports,
-)
-from carbonshed.readers.common.indicators import read_indicators
-from carbonshed.readers.common.known_totals import check_total, known_total
 from carbonshed.readers.nbs.sheet import (
     COMPONENTS,
     DEMAND,
@@ -44,6 +43,7 @@ from carbonshed.readers.nbs.sheet import (
     read_sheet,
 )
 from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.rows.indicators import read_indicators
 from carbonshed.text import Progress
 
 REGION = {

@@ -16,7 +16,7 @@ from carbonshed.dataset.fields import FieldError, parse_number
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
 from carbonshed.readers.ceads.names import FINAL_DEMAND
-from carbonshed.readers.common.workbooks import cell_name
+from carbonshed.readers.files.workbooks import cell_name
 
 DEMAND = tuple(FINAL_DEMAND)
 COMPONENTS = ("VA001", "VA002", "VA003", "VA004")

@@ -6,9 +6,9 @@ from pathlib import Path
 from carbonshed.dataset.contract import ASSUMPTIONS, INPUT_TABLES
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.sources import open_source
-from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
-from carbonshed.readers.tidy.folder import find_files
+from carbonshed.readers.rows.dimensions import Dimensions, read_rows
+from carbonshed.readers.rows.sources import open_source
+from carbonshed.readers.rows.table_files import find_files
 from carbonshed.text import listing
 
 

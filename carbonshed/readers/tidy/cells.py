@@ -20,9 +20,10 @@ from carbonshed.dataset import DatasetWriter, stored_schema
 from carbonshed.dataset.contract import CELL_LAYOUTS, IMPORTS, RESERVED_IDS
 from carbonshed.dataset.fields import explain_row, label_of
 from carbonshed.dataset.parquet_writer import CellWriter
+from carbonshed.dataset.sorting import sort_file
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.sources import Source
-from carbonshed.readers.tidy.dimensions import Dimensions
+from carbonshed.readers.rows.dimensions import Dimensions
+from carbonshed.readers.rows.sources import Source
 from carbonshed.readers.tidy.encoding import (
     EMPTY,
     NO_YEAR,
@@ -31,7 +32,6 @@ from carbonshed.readers.tidy.encoding import (
     encode_numbers,
     encode_years,
 )
-from carbonshed.readers.tidy.sorting import sort_file
 from carbonshed.text import Progress, has_control, listing
 
 _MOST_COMPONENTS = 10**6

@@ -12,16 +12,16 @@ from carbonshed.dataset.fields import without_people
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
 from carbonshed.names import validate_ingest_name
-from carbonshed.readers.common.sources import Source, open_source
-from carbonshed.readers.tidy.cells import CellTable
-from carbonshed.readers.tidy.dimensions import (
+from carbonshed.readers.rows.dimensions import (
     Dimensions,
     Row,
     read_dimensions,
     read_rows,
     write_dimensions,
 )
-from carbonshed.readers.tidy.folder import TidyFolder, find_files
+from carbonshed.readers.rows.sources import Source, open_source
+from carbonshed.readers.rows.table_files import TidyFolder, find_files
+from carbonshed.readers.tidy.cells import CellTable
 from carbonshed.text import Progress, listing, no_progress
 
 # small tables first: their errors show before the big ones are read

@@ -7,8 +7,8 @@ import numpy as np
 
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.grids import Grid
-from carbonshed.readers.common.workbooks import cell_name
+from carbonshed.readers.files.grids import Grid
+from carbonshed.readers.files.workbooks import cell_name
 from carbonshed.readers.workbook.axis import Axis, first_start, read_axis
 from carbonshed.readers.workbook.books import Books
 from carbonshed.readers.workbook.by_region import by_region

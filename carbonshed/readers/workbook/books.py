@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.folders import file_of, files_of
-from carbonshed.readers.common.grids import CsvGrids, CsvStyle, Grid, WorkbookGrids
-from carbonshed.readers.common.workbooks import SUFFIXES
+from carbonshed.readers.files.folders import file_of, files_of
+from carbonshed.readers.files.grids import CsvGrids, CsvStyle, Grid, WorkbookGrids
+from carbonshed.readers.files.workbooks import SUFFIXES
 from carbonshed.text import listing
 
 

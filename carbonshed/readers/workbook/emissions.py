@@ -9,9 +9,9 @@ import numpy as np
 from carbonshed.dataset.contract import Column, InputTable
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.concordance import Concordance
-from carbonshed.readers.common.sources import open_source
-from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
+from carbonshed.readers.rows.concordance import Concordance
+from carbonshed.readers.rows.dimensions import Dimensions, read_rows
+from carbonshed.readers.rows.sources import open_source
 from carbonshed.text import listing, suggestion
 
 Row = dict[str, Any]

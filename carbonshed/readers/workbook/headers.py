@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.grids import Grid
-from carbonshed.readers.common.workbooks import cell_name, column_letters, text_of
+from carbonshed.readers.files.grids import Grid
+from carbonshed.readers.files.workbooks import cell_name, column_letters, text_of
 from carbonshed.readers.workbook.frames import Area, AxisRule
 from carbonshed.text import listing
 

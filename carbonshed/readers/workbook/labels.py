@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from carbonshed.accounting.competitive_imports import ERROR_CATEGORY
 from carbonshed.dataset.contract import INPUT_TABLES, Column
 from carbonshed.dataset.fields import (
     FieldError,
@@ -13,12 +14,11 @@ from carbonshed.dataset.fields import (
     parse_number,
 )
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.competitive_imports import ERROR_CATEGORY
-from carbonshed.readers.common.sources import open_source
-from carbonshed.readers.common.workbooks import text_of
-from carbonshed.readers.common.yaml_files import Node
+from carbonshed.readers.files.workbooks import text_of
+from carbonshed.readers.files.yaml_files import Node
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
+from carbonshed.readers.rows.dimensions import Dimensions, read_rows
+from carbonshed.readers.rows.sources import open_source
 from carbonshed.readers.workbook.names import Member, Names
 from carbonshed.readers.workbook.places_in_yaml import texts_of
 

@@ -1,7 +1,7 @@
 """The lines of a sheet that a map calls by the text of a header cell."""
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.workbooks import cell_name, text_of
+from carbonshed.readers.files.workbooks import cell_name, text_of
 from carbonshed.readers.workbook.headers import Headers
 from carbonshed.readers.workbook.names import shown
 from carbonshed.text import listing, suggestion

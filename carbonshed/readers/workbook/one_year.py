@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from carbonshed.accounting.competitive_imports import ERROR_CATEGORY
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.competitive_imports import ERROR_CATEGORY
-from carbonshed.readers.common.workbooks import text_of
+from carbonshed.readers.files.workbooks import text_of
 from carbonshed.readers.workbook.balance import (
     Sums,
     check_balance,

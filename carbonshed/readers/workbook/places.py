@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from carbonshed.readers.common.yaml_files import Node
+from carbonshed.readers.files.yaml_files import Node
 from carbonshed.readers.workbook.frames import Block, Frame, Term
 from carbonshed.readers.workbook.places_in_yaml import read_block, read_terms
 

@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from carbonshed.readers.common.workbooks import text_of
-from carbonshed.readers.common.xlsx_xml import column_number
-from carbonshed.readers.common.yaml_files import Node
+from carbonshed.readers.files.workbooks import text_of
+from carbonshed.readers.files.xlsx_xml import column_number
+from carbonshed.readers.files.yaml_files import Node
 from carbonshed.readers.workbook.frames import (
     Area,
     AxisRule,

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from carbonshed.accounting.competitive_imports import RE_EXPORTS, ReExports
+from carbonshed.accounting.supply_use import MODELS, Model
 from carbonshed.dataset.contract import DESCRIPTOR_FILE
 from carbonshed.dataset.descriptor import parse_descriptor
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.competitive_imports import RE_EXPORTS, ReExports
-from carbonshed.readers.common.indicators import read_indicators
-from carbonshed.readers.common.supply_use import MODELS, Model
-from carbonshed.readers.common.yaml_files import Node
+from carbonshed.readers.files.yaml_files import Node
 from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.rows.indicators import read_indicators
 from carbonshed.readers.workbook.frames import Frame
 from carbonshed.readers.workbook.labels import (
     TABLES,

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from carbonshed.dataset.matrix_table import MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.concordance import read_concordance
-from carbonshed.readers.common.yaml_files import Node, read_yaml
+from carbonshed.readers.files.yaml_files import Node, read_yaml
 from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.rows.concordance import read_concordance
 from carbonshed.readers.workbook.books import Books
 from carbonshed.readers.workbook.emissions import EmissionsFile
 from carbonshed.readers.workbook.one_year import Year, sectors_of

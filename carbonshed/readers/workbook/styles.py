@@ -1,7 +1,7 @@
 """How numbers are written, in CSV files and in cells that are texts."""
 
-from carbonshed.readers.common.grids import CsvStyle
-from carbonshed.readers.common.yaml_files import Node
+from carbonshed.readers.files.grids import CsvStyle
+from carbonshed.readers.files.yaml_files import Node
 
 _CSV_KEYS = ("delimiter", "decimal", "encoding", "thousands")
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from carbonshed.accounting.supply_use import symmetric_table
+from carbonshed.accounting.supply_use_tables import SupplyUse
+from carbonshed.accounting.valuation import UseTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.supply_use import symmetric_table
-from carbonshed.readers.common.supply_use_tables import SupplyUse
-from carbonshed.readers.common.valuation import UseTable
 from carbonshed.readers.workbook.blocks import BlockReader
 from carbonshed.readers.workbook.frames import Term
 from carbonshed.readers.workbook.names import Names

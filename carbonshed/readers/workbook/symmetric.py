@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from carbonshed.readers.common.competitive_imports import take_out_in_proportion
-from carbonshed.readers.common.import_matrices import mix_of_rows, subtract_imports
+from carbonshed.accounting.competitive_imports import take_out_in_proportion
+from carbonshed.accounting.import_matrices import mix_of_rows, subtract_imports
 from carbonshed.readers.workbook.blocks import BlockReader
 from carbonshed.readers.workbook.parts import Parts, fit_mix
 from carbonshed.readers.workbook.plan import Plan

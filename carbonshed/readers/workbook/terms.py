@@ -1,8 +1,8 @@
 """Which rows or columns of a sheet the terms of a vector are."""
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.grids import Grid
-from carbonshed.readers.common.workbooks import cell_name, text_of
+from carbonshed.readers.files.grids import Grid
+from carbonshed.readers.files.workbooks import cell_name, text_of
 from carbonshed.readers.workbook.axis import starts_axis
 from carbonshed.readers.workbook.frames import Term
 from carbonshed.readers.workbook.headers import Headers

@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 
 from carbonshed.dataset.matrix_table import Decision
-from carbonshed.readers.common.workbooks import cell_name
+from carbonshed.readers.files.workbooks import cell_name
 from carbonshed.readers.workbook.axis import Axis
 from carbonshed.readers.workbook.blocks import Used
 from carbonshed.readers.workbook.headers import Headers

@@ -7,8 +7,8 @@ from typing import Any
 from carbonshed.dataset.fields import FieldError, parse_year
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.workbooks import cell_name
-from carbonshed.readers.common.yaml_files import Node
+from carbonshed.readers.files.workbooks import cell_name
+from carbonshed.readers.files.yaml_files import Node
 from carbonshed.readers.workbook.blocks import BlockReader, Used
 from carbonshed.readers.workbook.places_in_yaml import parse_address
 from carbonshed.readers.workbook.plan import Plan

@@ -8,9 +8,9 @@ import numpy as np
 from carbonshed.dataset.contract import CATEGORY_GROUPS
 from carbonshed.dataset.matrix_table import Decision, MatrixTable, Row
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.indicators import read_indicators
-from carbonshed.readers.common.yaml_files import Node, read_yaml
+from carbonshed.readers.files.yaml_files import Node, read_yaml
 from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.rows.indicators import read_indicators
 from carbonshed.readers.world.assemble import (
     add_component,
     core_of_system,

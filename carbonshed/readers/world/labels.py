@@ -13,8 +13,8 @@ from pathlib import Path
 from carbonshed.dataset.contract import INPUT_TABLES
 from carbonshed.dataset.matrix_table import Row
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.sources import open_source
-from carbonshed.readers.tidy.dimensions import Dimensions, read_rows
+from carbonshed.readers.rows.dimensions import Dimensions, read_rows
+from carbonshed.readers.rows.sources import open_source
 from carbonshed.readers.world.system import listed
 
 # role of a row below the matrix; the other role is "outside": a payment to no region

@@ -11,7 +11,7 @@ from typing import Any
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
-from carbonshed.readers.common.extras import need_module
+from carbonshed.readers.files.extras import need_module
 from carbonshed.text import listing
 
 EXTRA = "world"

@@ -9,10 +9,10 @@ from importlib import resources
 
 import numpy as np
 
+from carbonshed.accounting.known_totals import check_total
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.known_totals import check_total
 from carbonshed.readers.world.satellites import Part, Stressor
 
 ACCEPT_TOTALS = "co2-total"

@@ -6,7 +6,7 @@
 import sys
 
 import carbonshed
-from carbonshed.publish.door import Publication
+from carbonshed.ask.publication import Publication
 
 
 def footprints(db: Publication) -> dict[str, tuple[str, float, float, int]]:

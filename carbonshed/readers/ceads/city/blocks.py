@@ -6,10 +6,10 @@ what it found and what it expected. `where` begins every message.
 
 import numpy as np
 
+from carbonshed.accounting.column_balance import COLUMN_GAP
 from carbonshed.dataset.matrix_table import Decision, iter_contiguous_views
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.names import FINAL_DEMAND
-from carbonshed.readers.common.column_balance import COLUMN_GAP
 from carbonshed.text import listing, shape_text
 
 CATEGORIES = tuple(FINAL_DEMAND)

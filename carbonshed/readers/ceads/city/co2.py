@@ -13,7 +13,7 @@ import numpy as np
 
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.common.workbooks import (
+from carbonshed.readers.files.workbooks import (
     Workbook,
     cell_name,
     numbers_of,

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from carbonshed.accounting.known_totals import check_total
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.city.co2 import Axis, read_co2
 from carbonshed.readers.ceads.city.labels import Labels
-from carbonshed.readers.common.known_totals import check_total
-from carbonshed.readers.common.workbooks import Workbook
+from carbonshed.readers.files.workbooks import Workbook
 from carbonshed.readers.options import IngestOptions
 
 _DEFAULT_UNIT = "Mt"

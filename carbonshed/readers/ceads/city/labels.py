@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.names import sector_list_of, sectors_of
-from carbonshed.readers.common.indicators import read_indicators
-from carbonshed.readers.common.label_files import REGION_FILE, SECTOR_FILE, read_labels
 from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.rows.indicators import read_indicators
+from carbonshed.readers.rows.label_files import REGION_FILE, SECTOR_FILE, read_labels
 
 # as published; the matrix has a few regions more, which are no cities
 PUBLISHED_CITIES = 309

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from carbonshed.accounting.column_balance import check_columns
+from carbonshed.accounting.known_totals import check_total
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.city.blocks import (
@@ -26,9 +28,7 @@ from carbonshed.readers.ceads.city.blocks import (
 from carbonshed.readers.ceads.city.emissions import Emissions, read_emissions
 from carbonshed.readers.ceads.city.labels import Labels, read_city_labels
 from carbonshed.readers.ceads.names import category_rows
-from carbonshed.readers.common.column_balance import check_columns
-from carbonshed.readers.common.known_totals import check_total
-from carbonshed.readers.common.mat_files import is_hdf5, read_struct
+from carbonshed.readers.files.mat_files import is_hdf5, read_struct
 from carbonshed.readers.options import IngestOptions
 from carbonshed.text import Progress, shape_text
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from carbonshed.accounting.known_totals import check_total
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.names import (
@@ -19,8 +20,7 @@ from carbonshed.readers.ceads.names import (
     provinces,
     read_packaged,
 )
-from carbonshed.readers.common.known_totals import check_total
-from carbonshed.readers.common.workbooks import (
+from carbonshed.readers.files.workbooks import (
     Row,
     Workbook,
     amount_of,

@@ -11,7 +11,7 @@ from carbonshed.readers.ceads.names import (
     provinces,
 )
 from carbonshed.readers.ceads.province.sheet import ProvinceSheet, find_head
-from carbonshed.readers.common.workbooks import Workbook, text_of
+from carbonshed.readers.files.workbooks import Workbook, text_of
 from carbonshed.readers.options import IngestOptions
 from carbonshed.text import listing
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from carbonshed.accounting.known_totals import check_total
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
@@ -31,10 +32,9 @@ from carbonshed.readers.ceads.province.sheet import (
     ProvinceSheet,
     read_sheet,
 )
-from carbonshed.readers.common.indicators import read_indicators
-from carbonshed.readers.common.known_totals import check_total
-from carbonshed.readers.common.workbooks import Workbook
+from carbonshed.readers.files.workbooks import Workbook
 from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.rows.indicators import read_indicators
 from carbonshed.text import Progress, listing
 
 CURRENCY_UNIT = 1e4  # tables are in 10^4 CNY

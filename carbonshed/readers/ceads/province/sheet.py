@@ -15,7 +15,7 @@ import numpy as np
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.province.labels import Axis, Grouped, grouped
-from carbonshed.readers.common.workbooks import (
+from carbonshed.readers.files.workbooks import (
     Row,
     Workbook,
     cell_name,

@@ -1,0 +1,1 @@
+"""Supply and use, imports, valuation, balances and known totals of tables."""

@@ -1,0 +1,227 @@
+"""Published totals that catch a wrong unit.
+
+A common factor on all blocks of a table cannot be seen from inside it: every
+identity holds, every share is right, and every result is wrong by 1,000. So the sum
+of a table in a published format is compared with a total that is known from
+elsewhere. The totals are rows of ``known_totals.csv``, each with its source; years
+between two rows are interpolated.
+"""
+
+import csv
+import math
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from carbonshed.dataset.matrix_table import Decision
+from carbonshed.errors import CarbonshedError
+
+# years around the known ones for which the nearest is of use, and how far off it is
+_NEAR = 10
+_FAR = 10.0
+_SMALLEST = 1e-30  # no unit is that far off: a number is damaged
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A sum that can be compared.
+
+    Attributes
+    ----------
+    what
+        Its name in messages.
+    series
+        The known totals it is compared with.
+    refused, doubted
+        Ratio to the known total outside which a table is refused, and outside
+        which a line says so.
+    """
+
+    what: str
+    series: str
+    refused: tuple[float, float]
+    doubted: tuple[float, float]
+
+
+KINDS = {
+    "china_output": Kind("total output", "china_output", (0.75, 1.25), (0.9, 1.1)),
+    "china_value_added": Kind(
+        "total value added", "china_value_added", (0.75, 1.25), (0.9, 1.1)
+    ),
+    "china_co2": Kind("total CO2", "china_co2", (0.7, 1.2), (0.9, 1.1)),
+    "world_final_demand": Kind(
+        "world final demand", "world_gdp", (0.5, 2.0), (0.8, 1.2)
+    ),
+    "world_value_added": Kind("world value added", "world_gdp", (0.5, 2.0), (0.8, 1.2)),
+    # about 1.9 times GDP in a world table
+    "world_output": Kind("world output", "world_gdp", (1.0, 4.0), (1.6, 2.4)),
+    "world_co2": Kind("world CO2", "world_co2", (0.6, 1.4), (0.85, 1.15)),
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """A known total of one year, in single currency units or tonnes."""
+
+    value: float
+    unit: str
+    source: str
+
+
+@cache
+def _series() -> dict[str, dict[int, Known]]:
+    file = resources.files("carbonshed.accounting") / "known_totals.csv"
+    found: dict[str, dict[int, Known]] = {}
+    with file.open(encoding="utf-8", newline="") as text:
+        for row in csv.DictReader(text):
+            value = float(row["value"]) * float(row["factor"])
+            years = found.setdefault(row["series"], {})
+            years[int(row["year"])] = Known(value, row["unit"], row["source"])
+    return found
+
+
+def known_total(series: str, year: int) -> Known | None:
+    """Return the known total of a year, None if it lies outside the known years."""
+    known = _series()[series]
+    if year in known:
+        return known[year]
+    before = max((y for y in known if y < year), default=None)
+    after = min((y for y in known if y > year), default=None)
+    if before is None or after is None:
+        return None
+    part = (year - before) / (after - before)
+    value = known[before].value * (1 - part) + known[after].value * part
+    source = f"between {before} and {after}: {known[before].source}"
+    return Known(value, known[before].unit, source)
+
+
+def check_total(
+    kind: str,
+    year: int,
+    value: float,
+    *,
+    where: str,
+    power: int,
+    declared: str | None = None,
+) -> Decision:
+    """Compare a sum with a known total.
+
+    Parameters
+    ----------
+    kind
+        A key of `KINDS`.
+    year
+        Year of the sum.
+    value
+        The sum, in single currency units or tonnes: already times the unit that the
+        table is said to be in.
+    where
+        Reader, file and block, to begin the message with.
+    power
+        The power of ten of the declared unit: 4 for 10^4 CNY, 6 for Mt. The message
+        names the one that would fit.
+    declared
+        Name of the declared unit, if it is not "10^4 CNY", "Mt" and the like.
+
+    Returns
+    -------
+    Decision
+        Its code is `kind`; the text begins with WARNING if the ratio is
+        doubtful or nothing is known of that year. Up to ten years from the known
+        ones, the nearest serves to tell a wrong power of ten.
+
+    Raises
+    ------
+    CarbonshedError
+        If the ratio is out of range.
+    """
+    rule = KINDS[kind]
+    known = known_total(rule.series, year)
+    years = sorted(_series()[rule.series])
+    unit = _series()[rule.series][years[0]].unit
+    declared = declared or unit_name(power, unit)
+    found = f"{rule.what} is {amount(value, unit)} in units of {declared}"
+    if known is None:
+        nearest = min(years, key=lambda there: abs(there - year))
+        if abs(nearest - year) <= _NEAR:
+            text = _check_near(rule, nearest, value, power, (where, found))
+            return Decision(kind, text)
+        return Decision(
+            kind,
+            f"WARNING: {rule.what} was not compared: no known total of {year} (there "
+            f"are {years[0]} to {years[-1]}), so nothing but you has checked the unit "
+            f"{declared}",
+        )
+    ratio = value / known.value
+    low, high = rule.refused
+    expected = (
+        f"{amount(low * known.value, unit)} to "
+        f"{amount(high * known.value, unit)} in {year} ({known.source})"
+    )
+    if not low <= ratio <= high:
+        fitting = _fitting_unit(ratio, rule.refused, power, unit)
+        raise CarbonshedError(f"{where}: {found}; expected {expected}; {fitting}")
+    verdict = f"{found}, {ratio:.2f} times the known total of {year} ({known.source})"
+    low, high = rule.doubted
+    if not low <= ratio <= high:
+        verdict = f"WARNING: {verdict}; expected {low:g} to {high:g} times"
+    return Decision(kind, verdict)
+
+
+def _check_near(
+    rule: Kind, year: int, value: float, power: int, said: tuple[str, str]
+) -> str:
+    """Refuse a sum that is not of the size of the total of the nearest year.
+
+    Nothing grew tenfold within ten years, so a thousandfold is a wrong unit.
+    """
+    where, found = said
+    known = _series()[rule.series][year]
+    middle = math.sqrt(rule.refused[0] * rule.refused[1])
+    ratio = value / known.value
+    if not middle / _FAR <= ratio <= middle * _FAR:
+        around = (middle / math.sqrt(10), middle * math.sqrt(10))
+        raise CarbonshedError(
+            f"{where}: {found}, {ratio:.2g} times the known total of {year}, the "
+            f"nearest year ({known.source}); expected the same size; "
+            f"{_fitting_unit(ratio, around, power, known.unit)}"
+        )
+    return (
+        f"WARNING: {found}, {ratio:.2f} times the known total of "
+        f"{year}, the nearest year ({known.source}): enough to tell a factor of 1,000, "
+        "no more"
+    )
+
+
+def amount(value: float, unit: str) -> str:
+    """Return an amount with a word for its size: 160 trillion CNY, 9,740 Mt."""
+    if unit == "t":
+        return f"{_number(value / 1e6)} Mt"
+    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if abs(value) >= size:
+            return f"{_number(value / size)} {word} {unit}"
+    return f"{_number(value)} {unit}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.4g}"
+
+
+def unit_name(power: int, unit: str) -> str:
+    """Return a unit by its power of ten: 10^4 CNY, Mt."""
+    masses = {-3: "kg", 0: "t", 3: "kt", 6: "Mt", 9: "Gt"}
+    if unit == "t" and power in masses:
+        return masses[power]
+    return f"10^{power} {unit}" if power else f"1 {unit}"
+
+
+def _fitting_unit(
+    ratio: float, limits: tuple[float, float], power: int, unit: str
+) -> str:
+    """Return the power of ten that would bring the sum into range."""
+    low, high = limits
+    if _SMALLEST < ratio < 1 / _SMALLEST:
+        shift = -round(math.log10(ratio / math.sqrt(low * high)))
+        if shift and low <= ratio * 10.0**shift <= high:
+            return f"the unit that would fit is {unit_name(power + shift, unit)}"
+    return "no power of ten would make it fit"

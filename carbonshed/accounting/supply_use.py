@@ -1,0 +1,297 @@
+"""Supply and use tables turned into a symmetric table.
+
+A supply table says which industries make which products, a use table who buys which
+products. p products, n industries and k final users; products down the rows in both.
+
+References
+----------
+Eurostat (2008), Manual of Supply, Use and Input-Output Tables, chapter 11: model D,
+fixed product sales structure, and model B, industry technology. Miller and Blair
+(2009), Input-Output Analysis, chapter 5.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from carbonshed.accounting.competitive_imports import (
+    ReExports,
+    SplitUse,
+    take_out_in_proportion,
+)
+from carbonshed.accounting.import_matrices import mix_of_products, subtract_imports
+from carbonshed.accounting.supply_use_tables import (
+    SupplyUse,
+    check_shapes,
+    compare_with_supply,
+    describe_negatives,
+    refuse_transposed,
+    refuse_unmade,
+)
+from carbonshed.accounting.valuation import (
+    TAX_COMPONENT,
+    UseTable,
+    move_margins,
+    take_out_taxes,
+)
+from carbonshed.dataset.matrix_table import Decision
+from carbonshed.errors import CarbonshedError
+
+Model = Literal["D", "B"]
+MODELS: tuple[Model, ...] = ("D", "B")
+
+
+@dataclass(frozen=True)
+class SymmetricTable:
+    """A symmetric table of n sectors: industries, or products.
+
+    Attributes
+    ----------
+    transactions, final_demand : ndarray, shapes (n, n) and (n, k)
+        Domestic deliveries.
+    exports, output : ndarray, shape (n,)
+        Of own production. Output is that of the supply table.
+    imported_transactions, imported_final_demand : ndarray, (p, n) and (p, k)
+        Imports of every buyer by product of the use table.
+    imported_products : ndarray, shape (n, n + k)
+        The same by sector of this table: what a `MatrixTable` takes.
+    value_added
+        Arrays of shape (n,) by component; taxes on products that are bought are
+        one, where they were taken out.
+    decisions
+        What was done, counted or found odd.
+    """
+
+    transactions: np.ndarray
+    final_demand: np.ndarray
+    exports: np.ndarray
+    output: np.ndarray
+    imported_transactions: np.ndarray
+    imported_final_demand: np.ndarray
+    imported_products: np.ndarray
+    value_added: dict[str, np.ndarray]
+    decisions: list[Decision]
+
+
+def symmetric_table(
+    tables: SupplyUse,
+    where: str,
+    *,
+    model: Model = "D",
+    re_exports: ReExports = "none",
+    unit: str = "table units",
+) -> SymmetricTable:
+    """Turn supply and use tables into a symmetric table of domestic flows.
+
+    Use comes to basic prices, imports are taken out of it, and its rows are given to
+    industries (or its columns to products).
+
+    Parameters
+    ----------
+    tables
+        Supply and use as published.
+    where
+        Reader and file, to begin messages with.
+    model
+        ``D``: industry by industry, fixed product sales structure: whoever buys a
+        product buys it from its makers in proportion to their shares. ``B``: product
+        by product, industry technology: an industry makes all its products with the
+        same inputs.
+    re_exports
+        Whether exports hold imports in proportion, see `split_imports`; not asked
+        where a table of imports is published.
+    unit
+        Unit of the numbers, for messages.
+
+    Raises
+    ------
+    CarbonshedError
+        If use is at purchasers' prices and margins or taxes by product are missing,
+        if shapes differ, if imports do not fit, or if a product is used at home and
+        made by nobody.
+
+    Notes
+    -----
+    Neither model makes a negative cell out of cells that are not negative. Negative
+    cells of supply and use are kept and counted.
+    """
+    check_shapes(tables, where)
+    decisions = describe_negatives(tables)
+    use, value_added = tables.use, dict(tables.value_added)
+    if not tables.is_at_basic_prices:
+        use, taxes, found = _to_basic_prices(tables, where, unit)
+        value_added[TAX_COMPONENT] = taxes
+        decisions += found
+    use, found = _settle_cif_fob(tables, use)
+    decisions += found
+    split, found = _take_out_imports(tables, use, where, re_exports, unit)
+    decisions += found
+    refuse_transposed(tables, split, value_added, where)
+    decisions += compare_with_supply(tables, split, where)
+    convert = _by_industry if model == "D" else _by_product
+    table = convert(tables, split, value_added, where)
+    return replace(table, decisions=[*decisions, *table.decisions])
+
+
+def market_shares(supply: np.ndarray) -> np.ndarray:
+    """Return the share of each industry in the output of each product.
+
+    Parameters
+    ----------
+    supply : ndarray, shape (p, n)
+
+    Returns
+    -------
+    ndarray, shape (n, p)
+        Columns sum to 1; those of products that nobody makes to 0. Miller and
+        Blair's D.
+    """
+    made = supply.sum(axis=1)
+    return np.divide(supply.T, made, out=np.zeros(supply.T.shape), where=made != 0)
+
+
+def product_mix(supply: np.ndarray) -> np.ndarray:
+    """Return the share of each product in the output of each industry.
+
+    Parameters
+    ----------
+    supply : ndarray, shape (p, n)
+
+    Returns
+    -------
+    ndarray, shape (p, n)
+        Columns sum to 1; those of industries without output to 0. Miller and
+        Blair's C.
+    """
+    made = supply.sum(axis=0)
+    return np.divide(supply, made, out=np.zeros(supply.shape), where=made != 0)
+
+
+def _by_industry(
+    tables: SupplyUse,
+    split: SplitUse,
+    value_added: dict[str, np.ndarray],
+    where: str,
+) -> SymmetricTable:
+    """Model D: Z = D U, with D the market shares."""
+    shares = market_shares(tables.supply)
+    own = np.column_stack([split.transactions, split.final_demand, split.exports])
+    refuse_unmade(np.abs(own).sum(axis=1), shares.sum(axis=0), tables.products, where)
+    text = (
+        "industry by industry under the fixed product sales structure (model D of the "
+        f"Eurostat manual): {len(tables.products)} products given to "
+        f"{len(tables.industries)} industries by their shares in the supply table"
+    )
+    return SymmetricTable(
+        transactions=shares @ split.transactions,
+        final_demand=shares @ split.final_demand,
+        exports=shares @ split.exports,
+        output=tables.supply.sum(axis=0),
+        imported_transactions=split.imported_transactions,
+        imported_final_demand=split.imported_final_demand,
+        imported_products=mix_of_products(
+            split.imported_transactions, split.imported_final_demand, shares
+        ),
+        value_added=value_added,
+        decisions=[Decision("supply_and_use", text)],
+    )
+
+
+def _by_product(
+    tables: SupplyUse,
+    split: SplitUse,
+    value_added: dict[str, np.ndarray],
+    where: str,
+) -> SymmetricTable:
+    """Model B: Z = U C', with C the product mix of industries."""
+    mix = product_mix(tables.supply)
+    inputs = np.vstack(
+        [split.transactions, split.imported_transactions, *value_added.values()]
+    )
+    refuse_unmade(np.abs(inputs).sum(axis=0), mix.sum(axis=0), tables.industries, where)
+    text = (
+        "product by product under industry technology (model B of the Eurostat "
+        f"manual): inputs of {len(tables.industries)} industries given to "
+        f"{len(tables.products)} products by the mix in the supply table"
+    )
+    imported = split.imported_transactions @ mix.T
+    return SymmetricTable(
+        transactions=split.transactions @ mix.T,
+        final_demand=split.final_demand,
+        exports=split.exports,
+        output=tables.supply.sum(axis=1),
+        imported_transactions=imported,
+        imported_final_demand=split.imported_final_demand,
+        imported_products=np.hstack([imported, split.imported_final_demand]),
+        value_added={name: mix @ row for name, row in value_added.items()},
+        decisions=[Decision("supply_and_use", text)],
+    )
+
+
+def _to_basic_prices(
+    tables: SupplyUse, where: str, unit: str
+) -> tuple[UseTable, np.ndarray, list[Decision]]:
+    """Return use at basic prices, taxes on the inputs of industries, and notes."""
+    if not tables.margins or tables.taxes is None:
+        missing = ["margins"] * (not tables.margins) + ["taxes"] * (
+            tables.taxes is None
+        )
+        raise CarbonshedError(
+            f"{where}: the use table is at purchasers' prices and the map has no "
+            f"{' and no '.join(missing)} by product. At purchasers' prices the row of "
+            "a good also pays those who trade and carry it, and the state, so that "
+            "emissions would be counted in the wrong rows; give these columns of the "
+            "supply table, or a use table at basic prices"
+        )
+    use = move_margins(tables.use, tables.margins, tables.products, where)
+    use, taxes = take_out_taxes(use, tables.taxes, tables.products, where)
+    moved = sum(np.maximum(each, 0.0).sum() for each in tables.margins.values())
+    text = (
+        "use was at purchasers' prices: margins, "
+        f"{moved:.10g} {unit}, moved from the rows of goods to those of trade and "
+        f"transport, and taxes less subsidies on products, {tables.taxes.sum():.10g}, "
+        "taken out, each at the rate of the row for all its buyers; "
+        f"{taxes.intermediate.sum():.10g} of taxes are paid by industries (value "
+        f"added, {TAX_COMPONENT}), {taxes.final.sum():.10g} by final users and "
+        f"{taxes.exports.sum():.10g} on exports: not in this table"
+    )
+    decision = Decision("to_basic_prices", text)
+    return use, taxes.intermediate.sum(axis=0), [decision]
+
+
+def _settle_cif_fob(
+    tables: SupplyUse, use: UseTable
+) -> tuple[UseTable, list[Decision]]:
+    """Count carriage by residents inside the price of imports as their exports."""
+    if tables.cif_fob is None or not tables.cif_fob.any():
+        return use, []
+    text = (
+        f"adjustment of imports from c.i.f. to f.o.b., {tables.cif_fob.sum():.6g}, "
+        "counted as exports of the carriers and insurers whose rows hold it: what they "
+        "do for imports is in the price of the imports"
+    )
+    moved = replace(use, exports=use.exports - tables.cif_fob)
+    return moved, [Decision("cif_fob", text)]
+
+
+def _take_out_imports(
+    tables: SupplyUse,
+    use: UseTable,
+    where: str,
+    re_exports: ReExports,
+    unit: str,
+) -> tuple[SplitUse, list[Decision]]:
+    names, imports = tables.products, tables.imports
+    if isinstance(imports, UseTable):
+        return subtract_imports(use.blocks, imports.blocks, names, where)
+    return take_out_in_proportion(
+        use.intermediate,
+        use.final,
+        use.exports,
+        imports,
+        names,
+        where,
+        re_exports=re_exports,
+        unit=unit,
+    )

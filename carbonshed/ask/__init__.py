@@ -1,0 +1,1 @@
+"""Answers from a publication: SQL, ready questions, status and `carbonshed.open`."""

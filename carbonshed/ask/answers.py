@@ -1,0 +1,305 @@
+"""An answer of DuckDB in the format that was asked for."""
+
+import gc
+import io
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from carbonshed.ask.text_table import as_text, cell_width, laid_out
+from carbonshed.errors import CarbonshedError
+from carbonshed.text import (
+    has_control,
+    install_command,
+    sql_name,
+    sql_text,
+    without_control,
+)
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+# of formats that DuckDB writes: the options of its `copy`; its own file of a name that
+# begins with tmp_ would be one that a connection for questions may not write
+COPY_OPTIONS = {
+    "csv": "format csv, header, use_tmp_file false",
+    "json": "format json, array true, use_tmp_file false",
+}
+_NAME = "the answer"  # no question asks for a table of this name
+NOT_ANSWERED = "not_answered"
+_ANY_WIDTH = 1_000_000
+_MOST_SHEET_ROWS = 1_048_575
+_LONGEST_CELL = 32_767  # characters; longer texts would be cut off in silence
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what DuckDB raises into a refusal in its own words."""
+    try:
+        yield
+    except duckdb.Error as failure:
+        raise CarbonshedError(str(failure)) from failure
+
+
+def run(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:
+    """Return the answer of an open connection, not computed yet.
+
+    Raises
+    ------
+    CarbonshedError
+        With DuckDB's own words if the SQL does not run.
+    """
+    with explained():
+        return connection.sql(sql)
+
+
+def as_box(relation: duckdb.DuckDBPyRelation, width: int | None) -> str:
+    """Return an answer as DuckDB shows it: all columns, the first and last rows.
+
+    Parameters
+    ----------
+    relation
+        What `run_query` returned.
+    width
+        Of the terminal: where the box is wider, each row is a block of lines.
+
+    Raises
+    ------
+    CarbonshedError
+        With DuckDB's own words if a row cannot be computed: a text that is cast to
+        a number, for instance.
+    """
+    shown = io.StringIO()
+    with explained(), redirect_stdout(shown):
+        relation.show(max_width=_ANY_WIDTH)
+    box = shown.getvalue().removesuffix("\n\n")
+    if width is None or cell_width(box.partition("\n")[0]) <= width:
+        return box
+    names, rows = _texts(relation)
+    return as_text(laid_out(_by_column(names, rows)), width)
+
+
+def as_rounded(
+    relation: duckdb.DuckDBPyRelation,
+    units: Mapping[str, str],
+    currency: str,
+    width: int | None,
+) -> str:
+    """Return the answer to a ready question for people: all rows, three digits.
+
+    A row that says in the column ``not_answered`` why it has no answer is that reason
+    alone.
+
+    Parameters
+    ----------
+    relation
+        The answer.
+    units
+        Unit by column.
+    currency
+        Name of the dataset's currency.
+    width
+        Of the terminal; None for as wide as it takes.
+
+    Raises
+    ------
+    CarbonshedError
+        As `as_box`.
+    """
+    names = relation.columns
+    with explained():
+        rows = relation.fetchall()
+    reasons = []
+    if NOT_ANSWERED in names:
+        place = names.index(NOT_ANSWERED)
+        reasons = [row[place] for row in rows if row[place] is not None]
+        rows = [row[:place] + row[place + 1 :] for row in rows if row[place] is None]
+        names = [name for name in names if name != NOT_ANSWERED]
+    if not rows:
+        return "\n".join(dict.fromkeys(reasons)) or "There is no such row here."
+    columns = laid_out(_by_column(names, rows), units, currency)
+    return "\n\n".join([as_text(columns, width), *dict.fromkeys(reasons)])
+
+
+def as_markdown(
+    relation: duckdb.DuckDBPyRelation, units: Mapping[str, str] | None = None
+) -> str:
+    """Return an answer as a table in Markdown, with every digit.
+
+    Parameters
+    ----------
+    relation
+        What `run_query` returned.
+    units
+        Unit by column; it stands in the head.
+
+    Raises
+    ------
+    CarbonshedError
+        As `as_box`.
+    """
+    names, rows = _texts(relation)
+    units = units or {}
+    heads = [f"{name} ({units[name]})" if name in units else name for name in names]
+    lines = [[_cell(head) for head in heads], ["---"] * len(heads)]
+    lines += [[_cell(value) for value in row] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def write_answer(relation: duckdb.DuckDBPyRelation, path: Path, form: str) -> None:
+    """Write an answer to a file, with every digit.
+
+    Parameters
+    ----------
+    relation
+        What `run_query` returned.
+    path
+        The file; what it holds after a refusal is no answer.
+    form
+        One of `COPY_OPTIONS`.
+
+    Raises
+    ------
+    CarbonshedError
+        As `as_box`, or if the file cannot be written.
+    """
+    columns = "*"
+    if form == "json":  # which has neither NaN nor infinity
+        finite = [
+            f"case when isfinite({name}) then {name} end as {name}"
+            for name in _float_columns(relation)
+        ]
+        columns += f" replace ({', '.join(finite)})" if finite else ""
+    with explained():
+        relation.query(
+            _NAME,
+            f'copy (select {columns} from "{_NAME}")'
+            f" to {sql_text(path)} ({COPY_OPTIONS[form]})",
+        )
+
+
+def write_workbook(
+    relation: duckdb.DuckDBPyRelation, path: Path, about: Mapping[str, str]
+) -> None:
+    """Write an answer as a workbook: the sheet ``answer``, and ``about``.
+
+    Parameters
+    ----------
+    relation
+        What `run_query` returned.
+    path
+        The file; what it holds after a refusal is no answer.
+    about
+        What the second sheet says, line by line.
+
+    Raises
+    ------
+    CarbonshedError
+        As `as_box`, if openpyxl is not installed, for more rows than a sheet has, or
+        for a text that no cell can hold.
+    OSError
+        If it cannot be written.
+    """
+    try:
+        from openpyxl import Workbook
+    except ModuleNotFoundError:
+        raise CarbonshedError(
+            f"--format xlsx needs openpyxl: {install_command('excel')}; csv needs"
+            " nothing"
+        ) from None
+    with explained():
+        rows = relation.fetchall()
+    if len(rows) > _MOST_SHEET_ROWS:
+        raise CarbonshedError(
+            f"{len(rows):,} rows are more than a sheet has; use --format csv"
+        )
+    head = tuple(relation.columns)
+    _refuse_unwritable(head, rows)
+    lines = [(name, without_control(value)) for name, value in about.items()]
+    cells = ([_sheet_value(value) for value in row] for row in (head, *rows))
+    sheets = {"answer": cells, "about": iter(lines)}
+    failure = None
+    with _quiet():
+        try:
+            _save(Workbook(write_only=True), sheets, path)
+        except OSError as error:
+            failure = error.errno, error.strerror
+    if failure is not None:
+        raise OSError(*failure)
+
+
+def _save(book: "Workbook", sheets: Mapping[str, Iterator[Any]], path: Path) -> None:
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Print nothing about what is still open when it is let go of, after a full disk.
+
+    The libraries that write a workbook raise a second time then, where nobody listens.
+    """
+    usual = sys.unraisablehook
+    sys.unraisablehook = lambda _: None
+    try:
+        yield
+        gc.collect()
+    finally:
+        sys.unraisablehook = usual
+
+
+def _refuse_unwritable(head: tuple[str, ...], rows: list[tuple]) -> None:
+    """Refuse texts that no cell of a sheet can hold, or not whole."""
+    for number, row in enumerate((head, *rows)):
+        for name, value in zip(head, row, strict=True):
+            if not isinstance(value, str):
+                continue
+            why = "a control character" if has_control(value) else ""
+            if len(value) > _LONGEST_CELL:
+                why = f"{len(value):,} characters, more than a cell holds"
+            if why:
+                raise CarbonshedError(
+                    f"{name!r}, row {number:,} of the answer: has {why}, so that no"
+                    " workbook can hold it; use --format csv"
+                )
+
+
+def _sheet_value(value: object) -> object:
+    if isinstance(value, float) and value - value != 0:  # not a number, or infinite
+        return None
+    is_simple = value is None or isinstance(value, bool | int | float | str)
+    return value if is_simple else str(value)
+
+
+def _texts(
+    relation: duckdb.DuckDBPyRelation,
+) -> tuple[list[str], list[tuple[str | None, ...]]]:
+    """Return names and rows, each value with the text that a CSV file has."""
+    names = relation.columns
+    texts = ", ".join(f"cast({sql_name(name)} as varchar)" for name in names)
+    with explained():
+        return names, relation.query(_NAME, f'select {texts} from "{_NAME}"').fetchall()
+
+
+def _by_column(names: list[str], rows: list[tuple]) -> dict[str, list]:
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
+
+
+def _float_columns(relation: duckdb.DuckDBPyRelation) -> Iterator[str]:
+    """Yield the names of columns that may hold NaN, as SQL quotes them."""
+    for name, kind in zip(relation.columns, relation.types, strict=True):
+        if kind.id in ("double", "float"):
+            yield sql_name(name)
+
+
+def _cell(value: str | None) -> str:
+    if value is None:
+        return ""
+    return " ".join(value.replace("|", "\\|").splitlines())

@@ -1,0 +1,295 @@
+"""Reading what is published: its tables, and any question in SQL."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+from carbonshed import versions
+from carbonshed.ask.statement import refuse_what_is_no_question
+from carbonshed.errors import CarbonshedError
+from carbonshed.names import is_name, validate_name
+from carbonshed.paths import warehouse_dir
+from carbonshed.publish.editions import published_database
+from carbonshed.publish.work_file import build_command
+from carbonshed.text import (
+    listing,
+    sql_name,
+    sql_text,
+    suggestion,
+    without_caveat,
+)
+
+DEFAULT = "synthetic"
+
+
+def published_path(name: str, warehouses: Path | None = None) -> Path:
+    """Return the published database of a dataset.
+
+    Parameters
+    ----------
+    name
+        The dataset.
+    warehouses
+        The folder of the warehouses, if it is not that of `warehouse_dir`.
+
+    Raises
+    ------
+    CarbonshedError
+        If it is no name of a dataset, or nothing of it is published.
+    """
+    validate_name(name)
+    path = published_database((warehouses or warehouse_dir()) / f"{name}.duckdb")
+    if not path.is_file():
+        known = published_names(path.parent)
+        here = f"; published here: {', '.join(known)}" if known else ""
+        raise CarbonshedError(
+            f"nothing is published of {name!r}{suggestion(name, known)}: {path} is"
+            " missing; run, in the project folder: dbt build --vars"
+            f" 'dataset: {name}'{here}"
+        )
+    return path
+
+
+def is_published(name: str) -> bool:
+    """Return whether something is published of a dataset."""
+    path = published_database(warehouse_dir() / f"{name}.duckdb")
+    return is_name(name) and path.is_file()
+
+
+def published_names(folder: Path) -> list[str]:
+    """Return the names of the datasets that are published in a folder."""
+    names = sorted(each.stem for each in folder.glob("*.duckdb") if each.is_file())
+    return [name for name in names if not name.endswith(".previous")]
+
+
+def default_name() -> str:
+    """Return the dataset that is meant without a name.
+
+    That is the default one, or, where it is not published, the only one that is.
+    """
+    known = published_names(published_database(warehouse_dir() / "any").parent)
+    return known[0] if DEFAULT not in known and len(known) == 1 else DEFAULT
+
+
+def open_published(
+    name: str,
+    writes: Path | None = None,
+    *,
+    reads: Iterable[Path] = (),
+    reads_files: bool = False,
+) -> duckdb.DuckDBPyConnection:
+    """Open what is published for questions of others, with the marts first.
+
+    SQL on this connection reads the marts: no file, no network, no extension, and
+    no setting can be changed any more.
+
+    Parameters
+    ----------
+    name
+        The dataset.
+    writes
+        The one file that may be written: where the answer goes.
+    reads
+        Files beside the marts that a question may read.
+    reads_files
+        Whether a question may read any file beside the marts.
+
+    Raises
+    ------
+    CarbonshedError
+        If nothing is published, or it cannot be opened.
+    """
+    connection = open_marts_first(published_path(name))
+    paths = [*reads, *([] if writes is None else [writes])]
+    allowed = [sql_text(path.absolute()) for path in paths]
+    if not reads_files:
+        connection.execute(
+            f"set allowed_paths = [{', '.join(allowed)}];"
+            " set enable_external_access = false"
+        )
+    connection.execute(
+        "set autoinstall_known_extensions = false;"
+        " set autoload_known_extensions = false; set lock_configuration = true"
+    )
+    return connection
+
+
+def open_marts_first(path: Path, name: str | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a file with marts read-only; they come first in the search path.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        The dataset, if the file has not its name.
+
+    Raises
+    ------
+    CarbonshedError
+        With DuckDB's own words if it cannot be opened, or if it is a publication of
+        another version or of another dataset.
+    """
+    connection = None
+    try:
+        connection = duckdb.connect(path, read_only=True)
+        refusal = publication_refusal(connection, path, name)
+    except duckdb.Error as failure:  # also of a part that is read later
+        refusal = (
+            f"{path.name} cannot be opened: {failure}; if it is damaged, publish it"
+            f" again: {build_command(path.stem)}"
+        )
+    if connection is None or refusal:
+        if connection is not None:
+            connection.close()
+        raise CarbonshedError(refusal)
+    # a name in SQL is a table, never something that Python calls so
+    connection.execute(
+        "set search_path = 'marts'; set python_enable_replacements = false"
+    )
+    return connection
+
+
+def publication_refusal(
+    connection: duckdb.DuckDBPyConnection, path: Path, name: str | None = None
+) -> str | None:
+    """Return why what is published cannot be read, None if it can.
+
+    Parameters
+    ----------
+    connection
+        With the file open.
+    path
+        The file.
+    name
+        The dataset, if the file has not its name.
+    """
+    table = connection.execute(
+        "select 1 from duckdb_tables() where schema_name = 'marts'"
+        " and table_name = 'publication' and database_name = current_database()"
+    ).fetchone()
+    if table is None:  # a work file, perhaps
+        return None
+    name = name or path.name.partition(".")[0]  # also of NAME.previous.duckdb
+    again = f"publish it again: {build_command(name)}"
+    facts = connection.sql("from marts.publication")
+    row = dict(zip(facts.columns, facts.fetchone() or (), strict=False))
+    number, dataset = row.get("layout"), row.get("dataset", name)
+    if refusal := versions.refusal(str(path), number, versions.PUBLICATION, again):
+        return refusal
+    if dataset != name:
+        return (
+            f"{path}: is what was published of {dataset!r}, renamed or copied by hand:"
+            f" give it its name again, or move it away and {again}"
+        )
+    return None
+
+
+def run_query(
+    connection: duckdb.DuckDBPyConnection, sql: str
+) -> duckdb.DuckDBPyRelation:
+    """Answer a question in SQL: one statement that only reads.
+
+    Raises
+    ------
+    CarbonshedError
+        If it is anything else than one SELECT, or names a function that does more than
+        read; nothing has been run then. With DuckDB's own words if it does not run.
+    """
+    if not sql.strip():
+        msg = (
+            "no SQL is given; expected a question, such as: from footprint_rankings."
+            " Questions that are ready have a name: carbonshed ask"
+        )
+        raise CarbonshedError(msg)
+    if any("\ud800" <= letter <= "\udfff" for letter in sql):  # bytes, to Python
+        raise CarbonshedError("the SQL is not UTF-8; expected a text in UTF-8")
+    if "Encountered an error" in sql:  # dbt prints it where the SQL was to be
+        raise CarbonshedError(f"dbt has not written the question:\n{_plain(sql)}")
+    try:
+        refuse_what_is_no_question(sql)
+        return connection.sql(sql)
+    except duckdb.PermissionException as failure:
+        raise CarbonshedError(
+            f"{failure}\nA question reads the marts alone; carbonshed query --files"
+            " lets it read files too"
+        ) from failure
+    except duckdb.Error as failure:
+        raise CarbonshedError(str(failure)) from failure
+
+
+def _plain(text: str) -> str:
+    """Return what a terminal shows, without its colours."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text).strip()
+
+
+def caveat_note(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return what must be said with every number of a dataset, empty if nothing."""
+    relation = run_query(connection, "from dataset")
+    facts = dict(zip(relation.columns, relation.fetchone(), strict=True))
+    # what an earlier version has published lacks the column
+    return facts.get("caveat_note") or ""
+
+
+def published_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the names of the tables that are published."""
+    rows = connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'marts'"
+        " order by table_name"
+    ).fetchall()
+    return [table for (table,) in rows]
+
+
+def describe_table(
+    connection: duckdb.DuckDBPyConnection, table: str
+) -> tuple[str, list[tuple[str, str, str, str]]]:
+    """Return what a table holds, and name, type, unit and meaning of its columns.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is no such table; with all that there are.
+    """
+    tables = published_tables(connection)
+    if table not in tables:
+        raise CarbonshedError(
+            f"no table is called {table!r}{suggestion(table, tables)}; there are:"
+            f" {listing(tables)}"
+        )
+    (comment,) = connection.execute(
+        "select coalesce(comment, '') from duckdb_tables()"
+        f" where schema_name = 'marts' and table_name = {sql_text(table)}"
+    ).fetchone()
+    columns = connection.execute(
+        "select column_name, lower(data_type), coalesce(comment, '')"
+        " from duckdb_columns() where schema_name = 'marts'"
+        f" and table_name = {sql_text(table)} order by column_index"
+    ).fetchall()
+    described = []
+    for name, kind, words in columns:
+        meaning, mark, unit = words.rpartition(" [unit: ")
+        described.append(
+            (name, kind, unit.removesuffix("]"), meaning)
+            if mark
+            else (name, kind, "", words)
+        )
+    return without_caveat(comment), described
+
+
+def mart_overview(
+    connection: duckdb.DuckDBPyConnection,
+) -> list[tuple[str, int, str]]:
+    """Return name, rows and grain (the beginning of the comment) of every mart."""
+    tables = connection.execute(
+        "select table_name, coalesce(comment, '') from duckdb_tables()"
+        " where schema_name = 'marts' order by table_name"
+    ).fetchall()
+    overview = []
+    for table, comment in tables:
+        (rows,) = connection.sql(f"select count(*) from {sql_name(table)}").fetchone()
+        sentence = without_caveat(comment).split(". ")[0]
+        grain = sentence.split(":")[0].strip().removeprefix("One row per ").rstrip(".")
+        overview.append((table, rows, grain))
+    return overview

@@ -1,0 +1,264 @@
+"""Ready questions: what is published keeps their SQL, so that none needs dbt."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+import duckdb
+
+from carbonshed.ask.answers import explained
+from carbonshed.ask.text_table import UNSPOKEN, stressor_unit
+from carbonshed.errors import CarbonshedError
+from carbonshed.text import folded, listing, sql_text, suggestion
+
+# a question that says what all the others are about
+SCOPE = "what_footprints_hold"
+_CHOICES = ("year", "stressor_id", "region_id")
+_MOST_NEAR = 5
+
+
+@dataclass(frozen=True)
+class Question:
+    """A row of the mart ``questions``.
+
+    Attributes
+    ----------
+    name, question, reading, sql
+        Its name, what is asked, how the answer is read, and what answers it.
+    parameters
+        Variables of DuckDB that it reads.
+    needs
+        The variable that has no default: ``NAME=VALUE, what it is``; None without one.
+    units
+        Unit of each column that has one.
+    """
+
+    name: str
+    question: str
+    reading: str
+    parameters: tuple[str, ...]
+    needs: str | None
+    units: Mapping[str, str]
+    sql: str
+
+    def units_said(self, asked: "Asked") -> dict[str, str]:
+        """Return those units that a name alone does not tell, with the currency's."""
+        currency = str(asked.about["currency"])
+        return {
+            name: unit.replace("currency", currency)
+            for name, unit in self.units_for(asked).items()
+            if unit not in UNSPOKEN
+        }
+
+    def units_for(self, asked: "Asked") -> dict[str, str]:
+        """Return the unit of each column for the stressor that it is about."""
+        unit = str(asked.about["unit"])
+        return {name: stressor_unit(each, unit) for name, each in self.units.items()}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an answer is about.
+
+    Attributes
+    ----------
+    about
+        The row of `SCOPE`: title, year, stressor_name, unit, region_name, scope and
+        what else that question answers.
+    scopes
+        Years, scope and what footprints leave out; one row, or more for a question
+        over several years.
+    """
+
+    about: Mapping[str, object]
+    scopes: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def all_questions(connection: duckdb.DuckDBPyConnection) -> dict[str, Question]:
+    """Return the questions that are kept in what is published, by name.
+
+    Raises
+    ------
+    CarbonshedError
+        If none are, because an earlier version published it.
+    """
+    try:
+        rows = connection.execute(
+            "select question_id, question, reading, chosen_by, needs, answer_columns,"
+            " compiled_sql from questions order by question_id"
+        ).fetchall()
+    except duckdb.CatalogException:
+        raise CarbonshedError(
+            "what is published holds no ready questions: an earlier version published"
+            " it; build it again"
+        ) from None
+    found = {}
+    for name, question, reading, chosen_by, needs, columns, sql in rows:
+        units = {
+            column["column_name"]: column["unit"]
+            for column in json.loads(columns)
+            if column["unit"]
+        }
+        names = tuple(chosen_by.split(", ")) if chosen_by else ()
+        found[name] = Question(name, question, reading, names, needs, units, sql)
+    return found
+
+
+def find_question(questions: Mapping[str, Question], name: str) -> Question:
+    """Return a question by name.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is none of that name; with all that there are.
+    """
+    if name not in questions:
+        raise CarbonshedError(
+            f"no ready question is called {name!r}{suggestion(name, questions)};"
+            f" there are: {listing(questions)}"
+        )
+    return questions[name]
+
+
+def choose(
+    connection: duckdb.DuckDBPyConnection,
+    question: Question,
+    year: int | None = None,
+    stressor: str | None = None,
+    region: str | None = None,
+    settings: Iterable[str] = (),
+) -> None:
+    """Set what a question is to be about; what is not given has its default.
+
+    Parameters
+    ----------
+    connection
+        Opened with the marts first; its variables are set.
+    question
+        The question.
+    year, stressor, region
+        The year; stressor and region by id or by name, whatever case and accents.
+    settings
+        Further variables as ``NAME=VALUE``.
+
+    Raises
+    ------
+    CarbonshedError
+        If the question does not ask for one of them, or the dataset does not have it.
+    """
+    given = {"year": year, "stressor_id": stressor, "region_id": region}
+    wishes = {name: str(wish) for name, wish in given.items() if wish is not None}
+    for setting in settings:
+        name, mark, value = setting.partition("=")
+        if not mark or name in _CHOICES:
+            raise CarbonshedError(
+                f"--set {setting}: expected NAME=VALUE; --year, --stressor and --region"
+                " have options of their own"
+            )
+        wishes[name] = value
+    for name in wishes:
+        if name not in question.parameters:
+            raise CarbonshedError(_not_asked(question, name))
+    needed = (question.needs or "").partition("=")[0]
+    if needed and needed not in wishes:
+        raise CarbonshedError(f"{question.name} needs --set {question.needs}")
+    known = {
+        "year": "select distinct year, year from regional_accounts order by all",
+        "stressor_id": "select stressor_id, stressor_name from stressors order by all",
+        "region_id": "select region_id, region_name from regions order by all",
+    }
+    for name, wish in wishes.items():
+        value = wish
+        if name in known:
+            rows = connection.execute(known[name]).fetchall()
+            value = _chosen(
+                name.removesuffix("_id"), wish, [(str(a), str(b)) for a, b in rows]
+            )
+        connection.execute(f"set variable {name} = {sql_text(value)}")
+
+
+def what_is_asked(
+    connection: duckdb.DuckDBPyConnection,
+    questions: Mapping[str, Question],
+    question: Question,
+) -> Asked:
+    """Return what a question is about, after `choose`.
+
+    Raises
+    ------
+    CarbonshedError
+        If no region of the dataset fits.
+    """
+    with explained():
+        relation = connection.sql(questions[SCOPE].sql)
+        about = dict(zip(relation.columns, relation.fetchone(), strict=True))
+    # as text: DuckDB loads pandas before it takes a parameter
+    of_the_year = (
+        f" and year = {about['year']}" if "year" in question.parameters else ""
+    )
+    scopes = connection.execute(
+        "select string_agg(year, ', ' order by year), scope, footprints_leave_out"
+        f" from scopes where stressor_id = {sql_text(about['stressor_id'])}"
+        f"{of_the_year} group by all order by min(year)"
+    ).fetchall()
+    return Asked(about, scopes)
+
+
+def findings(connection: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
+    """Return what stands out in the year and stressor, as sentences."""
+    try:
+        rows = connection.execute(
+            f"select finding from marts.findings where year = {asked.about['year']}"
+            f" and stressor_id = {sql_text(asked.about['stressor_id'])}"
+            " order by finding_position"
+        ).fetchall()
+    except duckdb.CatalogException:  # published before there were any
+        return []
+    return [finding for (finding,) in rows]
+
+
+def _not_asked(question: Question, name: str) -> str:
+    options = [
+        {"year": "--year", "stressor_id": "--stressor", "region_id": "--region"}.get(
+            parameter, f"--set {parameter}=..."
+        )
+        for parameter in question.parameters
+    ]
+    what = name.removesuffix("_id")
+    return (
+        f"{question.name} asks for no {what!r}; it takes:"
+        f" {listing(options, empty='no choice')}"
+    )
+
+
+def _chosen(what: str, wish: str, known: list[tuple[str, str]]) -> str:
+    """Return the id that a wish, an id or a name, stands for."""
+    plain = folded(wish)
+    for matches in (
+        [id_ for id_, _ in known if id_ == wish],
+        [id_ for id_, name in known if name == wish],
+        [id_ for id_, _ in known if folded(id_) == plain],
+        [id_ for id_, name in known if folded(name) == plain],
+    ):
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            raise CarbonshedError(
+                f"{wish!r} is the name of {len(matches)} of the {what}s; say which by"
+                f" its id: {listing(matches)}"
+            )
+    raise CarbonshedError(f"the dataset has no {what} {wish!r}; {_near(plain, known)}")
+
+
+def _near(plain: str, known: list[tuple[str, str]]) -> str:
+    """Return those that are like it, or else the first of all that there are."""
+    labels = {}
+    for id_, name in known:
+        label = id_ if name == id_ else f"{id_} ({name})"
+        labels |= {folded(id_): label, folded(name): label}
+    near = [label for text, label in labels.items() if plain and plain in text]
+    near += [labels[text] for text in get_close_matches(plain, labels, _MOST_NEAR)]
+    if near:
+        return f"near: {listing(dict.fromkeys(near), _MOST_NEAR)}"
+    return f"there are: {listing(dict.fromkeys(labels.values()), _MOST_NEAR)}"

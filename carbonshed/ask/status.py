@@ -1,0 +1,225 @@
+"""What there is of a dataset, from ingest to publication, and whether it agrees."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from carbonshed import versions
+from carbonshed.ask.query import publication_refusal, published_names
+from carbonshed.dataset.store import list_datasets
+from carbonshed.names import is_name, validate_name
+from carbonshed.paths import kept_scenarios, project_root, warehouse_dir
+from carbonshed.publish.editions import PUBLISHED, published_database
+from carbonshed.publish.publication import not_passed
+from carbonshed.publish.work_file import (
+    Row,
+    WorkFile,
+    WorkFileLockedError,
+    build_command,
+    choices_of,
+    read_work_file,
+)
+from carbonshed.text import listing, suggestion
+
+
+@dataclass
+class Status:
+    """What there is of one dataset; what is not there is None.
+
+    Attributes
+    ----------
+    name
+        The dataset.
+    dataset
+        The ingest: title, dataset_id, ingested_at.
+    work_file
+        What ``warehouse/NAME.duckdb`` says of itself.
+    is_running
+        Whether a run has it open, so that it cannot be asked.
+    publication
+        The row of ``marts.publication``.
+    rows
+        Rows of every published table.
+    unreadable
+        What cannot be read, and why.
+    """
+
+    name: str
+    dataset: Row | None = None
+    work_file: WorkFile | None = None
+    is_running: bool = False
+    publication: Row | None = None
+    rows: dict[str, int] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """Title of the dataset, if anything of it is there."""
+        for found in (self.publication, self.dataset):
+            if found:
+                return found["title"]
+        return ""
+
+    @property
+    def caveat(self) -> str:
+        """What every number of what is published is marked with, empty if nothing."""
+        return (self.publication or {}).get("caveat") or ""
+
+    def remarks(self) -> list[str]:
+        """Return what does not agree, each with what to do."""
+        if self.is_running:
+            return ["a run is going on; readers see what was published before"]
+        remarks = []
+        run = self.work_file.run if self.work_file else None
+        build = build_command(self.name, run)
+        if run is None:
+            if self.unreadable:
+                return []
+            if self.work_file:
+                return [f"the warehouse does not say how it was built: {build}"]
+            return [f"nothing is built: {build}"] if self.dataset else []
+        if self.work_file.was_killed:
+            remarks.append("the last run was killed or could not note its end")
+        older = versions.refusal(
+            "the warehouse", self.work_file.layout, versions.WORK_FILE, build
+        )
+        return [*remarks, older] if older else remarks + self._ages(run, build)
+
+    def _ages(self, run: Row, build: str) -> list[str]:
+        """Return what is older than what it is made from."""
+        remarks = []
+        if self.dataset and self.dataset["dataset_id"] != run["dataset_id"]:
+            remarks.append(f"the dataset is newer than the warehouse: {build}")
+        if outstanding := self.work_file.outstanding:
+            remarks.append(
+                "readers see what was published before:"
+                f" {not_passed(outstanding)}: {build}"
+            )
+        elif not self.publication:
+            remarks.append(f"nothing is published: carbonshed publish {self.name}")
+        elif self.publication["build_id"] != run["run_id"]:
+            remarks.append(
+                "the publication is older than the warehouse: carbonshed publish"
+                f" {self.name}"
+            )
+        return remarks + kept_since(self.name, run, build)
+
+    def why_unpublished(self) -> str:
+        """Return the first reason why nothing can be read of what is published."""
+        reasons = [*self.unreadable, *self.remarks()]
+        if not reasons:
+            return unknown(self.name)
+        published = published_names(warehouse_dir() / PUBLISHED)
+        return reasons[0] + (
+            f"; published here: {listing(published)}" if published else ""
+        )
+
+
+def known_names() -> list[str]:
+    """Return the names of all datasets, warehouses and publications that are here."""
+    folder = warehouse_dir()
+    files = [*folder.glob("*.duckdb"), *(folder / PUBLISHED).glob("*.duckdb")]
+    names = {file.name.split(".")[0] for file in files if file.is_file()}
+    names |= {dataset.name for dataset in list_datasets()}
+    return sorted(filter(is_name, names))
+
+
+def unknown(name: str) -> str:
+    """Return that nothing is known of a dataset, and of which something is."""
+    known = known_names()
+    return (
+        f"nothing is known of {name!r}{suggestion(name, known)}; there are:"
+        f" {listing(known)}"
+    )
+
+
+def status_of(name: str) -> Status:
+    """Return what there is of a dataset.
+
+    Raises
+    ------
+    CarbonshedError
+        If no dataset can have this name.
+    """
+    warehouse = warehouse_dir() / f"{validate_name(name)}.duckdb"
+    status = Status(name)
+    for dataset in list_datasets():
+        if dataset.name == name:
+            status.dataset = {
+                "title": dataset.title,
+                "dataset_id": dataset.dataset_id,
+                "ingested_at": dataset.descriptor["carbonshed"]["ingested_at"],
+            }
+    if warehouse.is_file():
+        try:
+            found = read_work_file(warehouse)
+            if refusal := found.refusal_to_build(warehouse):
+                status.unreadable.append(refusal)
+            # a client, or dbt compile, makes an empty file by opening one
+            elif found.run or found.has_marts:
+                status.work_file = found
+        except WorkFileLockedError:
+            status.is_running = True
+        except duckdb.Error as failure:
+            status.unreadable.append(
+                f"{shown(warehouse)}: {_first_line(failure)}; if it is damaged: move it"
+                f" away, and run {build_command(name)}"
+            )
+    _read_publication(status, published_database(warehouse))
+    return status
+
+
+def _read_publication(status: Status, path: Path) -> None:
+    if not path.is_file():
+        return
+    try:
+        with duckdb.connect(path, read_only=True) as connection:
+            if refusal := publication_refusal(connection, path):
+                status.unreadable.append(refusal)
+                return
+            relation = connection.sql("from marts.publication")
+            row = relation.fetchone()
+            if row:
+                columns = relation.columns
+                status.publication = dict(zip(columns, row, strict=True))
+            tables = connection.execute(
+                "select table_name from duckdb_tables() where schema_name = 'marts'"
+                " order by table_name"
+            ).fetchall()
+            for (table,) in tables:
+                (status.rows[table],) = connection.execute(
+                    f'select count(*) from marts."{table}"'
+                ).fetchone()
+    except duckdb.Error as failure:
+        status.unreadable.append(
+            f"{shown(path)}: {_first_line(failure)}; if it is damaged, publish it"
+            f" again: {build_command(status.name)}"
+        )
+
+
+def kept_since(name: str, run: Row, build: str) -> list[str]:
+    """Return that kept scenarios were written since a run that reads them, if so."""
+    kept = kept_scenarios(name)
+    if choices_of(run).get("scenarios") or not kept.is_file():
+        return []
+    written = datetime.fromtimestamp(kept.stat().st_mtime, UTC).replace(tzinfo=None)
+    if written <= run["started_at"]:
+        return []
+    return [f"{shown(kept)} was written after the last build began: {build}"]
+
+
+def shown(path: Path) -> str:
+    """Return a path as seen from the project folder."""
+    return str(path.relative_to(project_root()))
+
+
+def _first_line(failure: Exception) -> str:
+    return str(failure).splitlines()[0]
+
+
+def size_of(path: Path) -> int:
+    """Return the size of a file, or of the files of a folder, in bytes."""
+    files = path.iterdir() if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files)

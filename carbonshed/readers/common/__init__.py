@@ -1,1 +1,0 @@
-"""What readers of several publishers share: cells, labels, totals, imports."""

@@ -1,0 +1,1 @@
+"""Cells out of files: xlsx, xls, ods, mat, csv and yaml."""

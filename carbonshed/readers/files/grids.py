@@ -1,0 +1,320 @@
+"""Sheets of cells, from a workbook or from CSV files, read once each."""
+
+import csv
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from carbonshed.dataset.fields import FieldError, parse_number
+from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import need_file
+from carbonshed.readers.files.folders import files_of
+from carbonshed.readers.files.workbooks import (
+    Workbook,
+    cell_name,
+    numbers_of,
+    text_of,
+)
+from carbonshed.readers.files.xlsx_xml import Uncomputed
+
+_ZIP = b"PK\x03\x04"
+_CSV_FIELD = 1 << 20
+_ROWS_TO_JUDGE = 12
+
+Numbers = Callable[[Sequence[Any], str, int, int], np.ndarray]
+
+
+@dataclass(frozen=True)
+class CsvStyle:
+    """How a CSV file is written; no thousands: numbers have no sign between them."""
+
+    delimiter: str = ","
+    decimal: str = "."
+    encoding: str = "utf-8-sig"
+    thousands: str = ""
+
+    @cached_property
+    def grouped(self) -> re.Pattern:
+        """What a number between signs of thousands looks like."""
+        sign, point = re.escape(self.thousands), re.escape(self.decimal)
+        return re.compile(rf"[+-]?\d{{1,3}}({sign}\d{{3}})+({point}\d*)?")
+
+    def number(self, text: str) -> float:
+        """Return a number as it is written.
+
+        Raises
+        ------
+        FieldError
+            If the text is no number of this style.
+        """
+        plain = text
+        if self.thousands and self.thousands in text:
+            plain = text.replace(self.thousands, "") if self._is_grouped(text) else "?"
+        if self.decimal != ".":
+            # a point is neither the decimal sign nor, if it were allowed, removed
+            plain = "?" if "." in plain else plain.replace(self.decimal, ".")
+        return parse_number(plain)
+
+    def _is_grouped(self, text: str) -> bool:
+        return self.grouped.fullmatch(text) is not None
+
+
+@dataclass
+class Grid:
+    """The cells of one sheet; rows and columns are counted from 0.
+
+    Attributes
+    ----------
+    where
+        File and sheet, to begin a message with.
+    rows
+        The cells; rows may be of different lengths.
+    parse
+        Turns cells of one row into numbers, NaN where they are empty.
+    marks
+        Texts that mean zero.
+    """
+
+    where: str
+    rows: list[Sequence[Any]]
+    parse: Numbers
+    marks: frozenset[str] = frozenset()
+
+    @property
+    def width(self) -> int:
+        """Length of the longest row."""
+        return max(map(len, self.rows), default=0)
+
+    def text(self, row: int, column: int) -> str:
+        """Return a cell as text; empty beyond the end."""
+        if row >= len(self.rows) or column >= len(self.rows[row]):
+            return ""
+        return text_of(self.rows[row][column])
+
+    def numbers(self, row: int, column: int, count: int) -> np.ndarray:
+        """Return `count` cells of a row as numbers, NaN where they are empty."""
+        cells = self.rows[row][column : column + count] if row < len(self.rows) else ()
+        numbers = np.full(count, np.nan)
+        if not cells:
+            return numbers
+        marked = [
+            k for k, cell in enumerate(cells) if self.marks and self._is_mark(cell)
+        ]
+        if marked:
+            cells = [None if k in set(marked) else cell for k, cell in enumerate(cells)]
+        numbers[: len(cells)] = self.parse(cells, self.where, row, column)
+        numbers[marked] = 0.0
+        return numbers
+
+    def is_amount(self, row: int, column: int) -> bool:
+        """Return whether a cell holds a number other than zero."""
+        if row >= len(self.rows) or column >= len(self.rows[row]):
+            return False
+        try:
+            number = self.parse([self.rows[row][column]], self.where, row, column)[0]
+        except CarbonshedError:
+            return False
+        return bool(np.isfinite(number) and number)
+
+    def _is_mark(self, cell: Any) -> bool:
+        return isinstance(cell, str) and cell.strip() in self.marks
+
+    def block(self, corner: tuple[int, int], shape: tuple[int, int]) -> np.ndarray:
+        """Return a block of numbers, NaN where cells are empty."""
+        row, column = corner
+        block = np.empty(shape)
+        for offset in range(shape[0]):
+            block[offset] = self.numbers(row + offset, column, shape[1])
+        return block
+
+
+class WorkbookGrids:
+    """The sheets of a workbook.
+
+    Parameters
+    ----------
+    path
+        The file.
+    texts
+        How numbers are written that are stored as texts; None if such are refused.
+
+    Raises
+    ------
+    CarbonshedError
+        If it is not a workbook.
+    """
+
+    def __init__(self, path: Path, texts: CsvStyle | None = None) -> None:
+        self._book = Workbook(path, "excel")
+        self._parse = numbers_of if texts is None else partial(_numbers_of_texts, texts)
+        self._grids: dict[str, Grid] = {}
+
+    def grid(self, name: str | None) -> Grid:
+        """Return a sheet; without a name, the only one.
+
+        Raises
+        ------
+        CarbonshedError
+            If there is none of that name, or several and no name; the message
+            lists the sheets.
+        """
+        book = self._book
+        if name is None and len(book.sheets) > 1:
+            raise CarbonshedError(
+                f"{book.path.name}: `sheet` is missing in the map, and the workbook "
+                f"has {len(book.sheets)}: {book.listed_sheets()}"
+            )
+        sheet = book.sheets[0] if name is None else book.require(name)
+        if sheet not in self._grids:
+            where = f"{book.path.name}: sheet {sheet!r}"
+            rows = [_trimmed(row) for row in book.rows(sheet)]
+            self._grids[sheet] = Grid(where, rows, self._parse)
+        return self._grids[sheet]
+
+
+class CsvGrids:
+    """A CSV file, or the CSV files of a folder, each a sheet named by its stem.
+
+    Parameters
+    ----------
+    path
+        The file or folder.
+    style
+        How the files are written.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is no CSV file.
+    """
+
+    def __init__(self, path: Path, style: CsvStyle) -> None:
+        self._style = style
+        self._grids: dict[str, Grid] = {}
+        if path.is_dir():
+            self._files = {file.stem: file for file in files_of(path, (".csv",))}
+        else:
+            self._files = {path.stem: path}
+        self._path = path
+        if not self._files:
+            raise CarbonshedError(
+                f"{path}: no CSV file in this folder; expected one for each `sheet` of "
+                "the map"
+            )
+
+    def grid(self, name: str | None) -> Grid:
+        """Return a file; without a name, or if SOURCE is a file, the only one.
+
+        Raises
+        ------
+        CarbonshedError
+            If there is none of that name, or several and no name.
+        """
+        files = ", ".join(file.name for file in self._files.values())
+        if not self._path.is_dir() or (name is None and len(self._files) == 1):
+            name = next(iter(self._files))
+        if name is None:
+            raise CarbonshedError(
+                f"{self._path}: `sheet` is missing in the map, and there are "
+                f"{len(self._files)} files: {files}"
+            )
+        stem = name.removesuffix(".csv")
+        if stem not in self._files:
+            raise CarbonshedError(
+                f"{self._path}: no file {stem + '.csv'!r} (`sheet` of the map); files "
+                f"found: {files}"
+            )
+        if stem not in self._grids:
+            self._grids[stem] = _read_csv(self._files[stem], self._style)
+        return self._grids[stem]
+
+
+def _numbers_of_texts(
+    style: CsvStyle, cells: Sequence[Any], where: str, row: int, first: int
+) -> np.ndarray:
+    """Return cells as numbers, texts among them as `style` writes numbers."""
+    plain = list(cells)
+    for offset, cell in enumerate(cells):
+        if isinstance(cell, str) and cell.strip() and not isinstance(cell, Uncomputed):
+            try:
+                plain[offset] = style.number(cell.strip())
+            except FieldError as error:
+                raise CarbonshedError(
+                    f"{where}: cell {cell_name(row, first + offset)} is "
+                    f"{cell[:40]!r}; expected {error}, as `text_numbers` writes it"
+                ) from None
+    return numbers_of(plain, where, row, first)
+
+
+def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
+    """Return a row without the empty cells at its end, which a format may add."""
+    end = len(row)
+    while end and row[end - 1] is None:
+        end -= 1
+    return row[:end]
+
+
+def _read_csv(path: Path, style: CsvStyle) -> Grid:
+    csv.field_size_limit(_CSV_FIELD)
+    need_file(path, "a CSV file")
+    try:
+        with path.open("rb") as start:
+            if start.read(4) == _ZIP:
+                raise CarbonshedError(
+                    f"{path.name}: a workbook, not a CSV file; expected the format "
+                    "excel for it"
+                )
+        with path.open(encoding=style.encoding, newline="") as stream:
+            rows = list(csv.reader(stream, delimiter=style.delimiter, strict=True))
+    except OSError as error:
+        raise CarbonshedError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeError:
+        encoding = "utf-8" if style.encoding == "utf-8-sig" else style.encoding
+        raise CarbonshedError(
+            f"{path.name}: not {encoding}; say in the map how it is written: "
+            "`csv: {encoding: gbk}`, or save it as UTF-8"
+        ) from None
+    except csv.Error as error:
+        raise CarbonshedError(f"{path.name}: not a CSV file: {error}") from None
+    _refuse_other_delimiter(path, rows, style)
+
+    def parse(cells: Sequence[str], where: str, row: int, first: int) -> np.ndarray:
+        numbers = np.full(len(cells), np.nan)
+        for offset, cell in enumerate(cells):
+            text = cell.strip() if cell else ""
+            if not text:
+                continue
+            try:
+                numbers[offset] = style.number(text)
+            except FieldError as error:
+                between = repr(style.thousands) if style.thousands else "no sign"
+                raise CarbonshedError(
+                    f"{where}: cell {cell_name(row, first + offset)} is "
+                    f"{cell[:40]!r}; expected {error} (decimal sign "
+                    f"{style.decimal!r}, {between} between thousands; `csv: {{decimal: "
+                    '",", thousands: "."}` says otherwise)'
+                ) from None
+        return numbers
+
+    return Grid(path.name, rows, parse)
+
+
+def _refuse_other_delimiter(
+    path: Path, rows: Sequence[Sequence[str]], style: CsvStyle
+) -> None:
+    """Refuse a file whose first rows have another sign more often than cells."""
+    cells = [cell for row in rows[:_ROWS_TO_JUDGE] for cell in row]
+    for sign, word in ((";", ";"), ("\t", "tab"), (",", ",")):
+        if sign in (style.delimiter, style.decimal):
+            continue
+        if sum(cell.count(sign) for cell in cells) > len(cells):
+            raise CarbonshedError(
+                f"{path.name}: not separated by {style.delimiter!r} but, it seems, by"
+                f' {sign!r}; say so in the map: `csv: {{delimiter: "{word}"}}`, with'
+                ' `decimal: ","` if numbers have a decimal comma'
+            )

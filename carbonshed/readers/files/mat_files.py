@@ -1,0 +1,262 @@
+"""MATLAB files, of version 7 and of version 7.3, as arrays by name.
+
+The two have nothing in common but their name. Version 7 is MATLAB's own format, read
+by SciPy in a child process. Version 7.3 is HDF5, read by h5py, where every matrix
+arrives transposed. Both give arrays that lie by column, as in MATLAB, without a copy.
+"""
+
+import io
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.files.extras import need_module
+from carbonshed.readers.files.mat_child import ChildDiedError, read_in_child
+from carbonshed.text import Progress
+
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+_MATLAB = b"MATLAB "
+_HDF5_AT = (0, 512)  # MATLAB puts its own header of 512 bytes before HDF5
+_OTHER_KINDS = {
+    b"PK\x03\x04": "a zip archive or workbook",
+    b"\xd0\xcf\x11\xe0": "an old .xls workbook",
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"PAR1": "a Parquet file",
+}
+_EXTRA = "ceads"
+
+
+def read_struct(
+    path: Path, name: str, fields: tuple[str, ...], progress: Progress
+) -> dict[str, np.ndarray]:
+    """Read a struct of a MATLAB file.
+
+    Parameters
+    ----------
+    path
+        A .mat file of version 5 to 7.3.
+    name
+        Name of the variable.
+    fields
+        Fields to read; those that the struct does not have are left out.
+    progress
+        Called with the step and the share of the file that is read.
+
+    Returns
+    -------
+    dict of str to ndarray of float64
+        The fields, in the shape they have in MATLAB. All names of the struct are
+        keys; the arrays of fields that were not asked for are empty.
+
+    Raises
+    ------
+    CarbonshedError
+        If the file is none of MATLAB's or not complete, has no struct of that name,
+        or a field holds anything but real numbers.
+    """
+    if is_hdf5(path):
+        return _read_hdf5(path, name, fields, progress)
+    try:
+        return read_in_child(path, name, fields, progress)
+    except ChildDiedError as error:
+        raise _cut(path, error) from None
+
+
+def is_hdf5(path: Path) -> bool:
+    """Return whether a MATLAB file is of version 7.3.
+
+    Raises
+    ------
+    CarbonshedError
+        If it is no MATLAB file.
+    """
+    if not path.is_file():
+        found = "is a folder" if path.is_dir() else "no such file"
+        raise CarbonshedError(f"{path}: {found}; expected a .mat file")
+    try:
+        with path.open("rb") as file:
+            start = file.read(1024)
+    except OSError as error:
+        raise CarbonshedError(f"{path}: cannot be read: {error.strerror}") from None
+    if any(start[at:].startswith(_HDF5) for at in _HDF5_AT):
+        return True
+    if start.startswith(_MATLAB):
+        return False
+    kinds = (kind for head, kind in _OTHER_KINDS.items() if start.startswith(head))
+    found = f"it is {next(kinds, 'something else')}" if start else "it is empty"
+    raise CarbonshedError(
+        f"{path.name}: not a MATLAB file ({_size(path)}): {found}; expected a .mat "
+        "file of version 7 or 7.3"
+    )
+
+
+def _size(path: Path) -> str:
+    return f"{path.stat().st_size:,} bytes"
+
+
+def _cut(path: Path, error: Exception) -> CarbonshedError:
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return CarbonshedError(
+        f"{path.name}: cannot be read to its end ({_size(path)}; {reason[:120]}): the "
+        "file was cut or is damaged; copy or download it again"
+    )
+
+
+class _CountedFile(io.FileIO):
+    """A file that reports how much of it was read."""
+
+    def __init__(self, path: Path, progress: Progress) -> None:
+        super().__init__(path)
+        self._size = max(1, path.stat().st_size)
+        self._step = f"reading {path.name}"
+        self._progress = progress
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        found = super().read(-1 if size is None else size)
+        self._progress(self._step, min(1.0, self.tell() / self._size))
+        return found
+
+
+def load_struct(
+    path: Path, name: str, fields: tuple[str, ...], progress: Progress
+) -> dict[str, np.ndarray]:
+    """Read a struct of a file of version 5 to 7 in this process.
+
+    On a damaged file SciPy may crash the process: see `mat_child`.
+    """
+    from scipy.io import loadmat, whosmat
+
+    try:
+        found = whosmat(path)
+        variables = [variable for variable, *_ in found]
+        content = None
+        if name in variables:
+            with _CountedFile(path, progress) as file:
+                content = loadmat(file, variable_names=[name])[name]
+    except Exception as error:  # a damaged file makes SciPy raise anything
+        raise _cut(path, error) from None
+    if content is None:
+        raise _no_struct(path, name, variables)
+    if content.dtype.names is None or content.size != 1:
+        found = "a table of structs" if content.dtype.names else "no struct"
+        raise CarbonshedError(
+            f"{path.name}: {name} is {found} ({content.dtype}, {content.shape}); "
+            "expected one struct"
+        )
+    struct = content.ravel()[0]
+    return {
+        _label(field): _numbers(path, f"{name}.{field}", struct[field])
+        if field in fields
+        else np.zeros(0)
+        for field in content.dtype.names
+    }
+
+
+def _read_hdf5(
+    path: Path, name: str, fields: tuple[str, ...], progress: Progress
+) -> dict[str, np.ndarray]:
+    h5py = need_module("h5py", _EXTRA, f"{path.name}: a MATLAB file of version 7.3")
+    try:
+        file = h5py.File(path)
+    except Exception as error:  # h5py raises what HDF5 says
+        raise _cut(path, error) from None
+    with file:
+        try:
+            # not get(), which returns None for a broken link in a damaged file
+            group = file[name] if name in file else None  # noqa: SIM401
+            variables = [label for label in map(_label, file) if "#" not in label]
+        except Exception as error:
+            raise _cut(path, error) from None
+        if group is None:
+            raise _no_struct(path, name, variables)
+        if not isinstance(group, h5py.Group):
+            raise CarbonshedError(
+                f"{path.name}: {name} is no struct; expected one struct"
+            )
+        try:
+            return _read_group(path, group, fields, progress)
+        except CarbonshedError:
+            raise
+        except Exception as error:
+            raise _cut(path, error) from None
+
+
+def _read_group(
+    path: Path, group: Any, fields: tuple[str, ...], progress: Progress
+) -> dict[str, np.ndarray]:
+    arrays = {}
+    wanted = {
+        field: math.prod(getattr(group[field], "shape", None) or (0,))
+        for field in group
+        if field in fields
+    }
+    done, total = 0, max(1, sum(wanted.values()))
+    for field in group:
+        if field not in wanted:
+            arrays[_label(field)] = np.zeros(0)
+            continue
+        data = group[field]
+        label = f"{group.name.strip('/')}.{field}"
+        if "MATLAB_sparse" in data.attrs:
+            raise _sparse(path, label)
+        if not hasattr(data, "shape") or data.dtype.kind not in "fiu":
+            raise _no_numbers(path, label)
+        if data.attrs.get("MATLAB_empty"):
+            arrays[field] = np.zeros((0, 0))
+            continue
+        # in steps, for progress
+        array = np.empty(data.shape, dtype=np.float64)
+        step = max(1, (1 << 24) // max(1, math.prod(data.shape[1:])))
+        for start in range(0, len(array), step):
+            rows = slice(start, min(start + step, len(array)))
+            data.read_direct(array, rows, rows)
+            part = (done + array[: rows.stop].size) / total
+            progress(f"reading {path.name}", min(1.0, part))
+        done += array.size
+        arrays[field] = array.T  # a view: HDF5 has the axes the other way round
+    return arrays
+
+
+def _numbers(path: Path, label: str, array: Any) -> np.ndarray:
+    """Return a field as float64, without a copy if it is."""
+    if not isinstance(array, np.ndarray):  # SciPy returns its own sparse type
+        raise _sparse(path, label)
+    if array.dtype.kind not in "fiu":
+        raise _no_numbers(path, label)
+    return np.asarray(array, dtype=np.float64)
+
+
+def _label(name: str | bytes) -> str:
+    """Return a name of the file; one that is no identifier is escaped."""
+    return name if isinstance(name, str) and name.isidentifier() else ascii(name)
+
+
+def _no_numbers(path: Path, label: str) -> CarbonshedError:
+    return CarbonshedError(
+        f"{path.name}: {label} does not hold real numbers; expected a matrix of numbers"
+    )
+
+
+def _sparse(path: Path, label: str) -> CarbonshedError:
+    return CarbonshedError(
+        f"{path.name}: {label} is a sparse matrix; expected a full one, as published: "
+        f"full({label}) in MATLAB"
+    )
+
+
+def _no_struct(path: Path, name: str, variables: list[str]) -> CarbonshedError:
+    listed = ", ".join(map(_label, variables[:20])) or "none"
+    hint = ""
+    if any(variable.startswith(f"{name}_") for variable in variables):
+        hint = (
+            f"; a copy of the table with one variable per block ({name}_...) is not "
+            "the published file: categories of final demand may have been added up"
+        )
+    return CarbonshedError(
+        f"{path.name}: no variable {name!r}; variables found: {listed}; expected the "
+        f"struct {name} with the blocks of the table{hint}"
+    )

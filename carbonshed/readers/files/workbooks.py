@@ -1,0 +1,362 @@
+"""Workbooks of all formats: opened with care, read row by row, cells checked.
+
+Only values are read, never formats. A cell with an error (``#DIV/0!``) is a text in
+.xlsx, .xlsm and .ods files, and so is a formula that was never computed. In .xls and
+.xlsb files the one cannot be told from an empty cell, the other from 0.
+calamine leaves out what .xlsb and .ods files have beyond the last row or column that a
+spreadsheet can have.
+"""
+
+import io
+import math
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import need_file
+from carbonshed.readers.files import ods_xml, workbook_child
+from carbonshed.readers.files.extras import need_module
+from carbonshed.readers.files.xlsx_xml import (
+    OddCells,
+    Uncomputed,
+    grid_size,
+    odd_cells,
+    read_sheet_xml,
+)
+from carbonshed.text import listing
+
+Row = tuple[Any, ...]
+
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+FORMATS = ".xlsx, .xlsm, .xlsb, .xls or .ods"
+
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+# first bytes of other files that users give by mistake
+_OTHERS = (
+    (b"\x89HDF", "an HDF5 file (MATLAB v7.3?), which ceads-city reads"),
+    (b"MATLAB", "a MATLAB file, which ceads-city reads"),
+    (b"%PDF", "a PDF"),
+)
+_MOST_ROWS, _MOST_COLUMNS = 1 << 20, 1 << 14  # of a sheet, in every spreadsheet
+_MAX_CELLS = 1 << 26  # of the grid around all cells: 2 GiB in calamine
+
+
+class Workbook:
+    """An open workbook; close it, or use it in a ``with`` statement.
+
+    Parameters
+    ----------
+    path
+        An .xlsx, .xlsm, .xlsb, .xls or .ods file.
+    extra
+        The extra of this package that brings calamine, for the message.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is no such file, if it is not a workbook, a damaged or an encrypted
+        one, or if calamine is not installed.
+    """
+
+    def __init__(self, path: Path, extra: str = "ceads") -> None:
+        self.path = path
+        calamine = need_module("python_calamine", extra, f"{path.name}: a workbook")
+        content = _read_file(path)
+        self._is_zip = content.startswith(_ZIP)
+        self._content = io.BytesIO(content)
+        try:
+            if not self._is_zip or _has_other_sheets(self._content):
+                _refuse_too_large(path)
+            self._book = calamine.CalamineWorkbook.from_filelike(self._content)
+        except CarbonshedError:
+            raise
+        except calamine.PasswordError:
+            raise CarbonshedError(
+                f"{path.name}: the workbook is protected by a password; save it "
+                "without one"
+            ) from None
+        except BaseException as error:
+            raise _damaged(path, error) from None
+        kind = calamine.SheetTypeEnum.WorkSheet  # others are charts and macros
+        self.sheets = [
+            sheet.name for sheet in self._book.sheets_metadata if sheet.typ == kind
+        ]
+        if not self.sheets:
+            raise _damaged(path, ValueError("it has no sheets"))
+        self._grids: dict[str, tuple[Any, OddCells]] = {}
+
+    def __enter__(self) -> "Workbook":
+        """Return the open workbook."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Free the memory."""
+        self._grids.clear()
+        self._book.close()
+
+    def find(self, name: str) -> str | None:
+        """Return the sheet of a name; case, blanks and underscores do not count."""
+        wanted = _plain(name)
+        return next((sheet for sheet in self.sheets if _plain(sheet) == wanted), None)
+
+    def require(self, name: str) -> str:
+        """Return the sheet of a name.
+
+        Raises
+        ------
+        CarbonshedError
+            If there is none; the message lists the sheets.
+        """
+        found = self.find(name)
+        if found is None:
+            raise CarbonshedError(
+                f"{self.path.name}: no sheet {name!r}; sheets found: "
+                f"{self.listed_sheets()}"
+            )
+        return found
+
+    def listed_sheets(self) -> str:
+        """Return the names of the sheets as a list for a message."""
+        return listing(self.sheets, 8, quote=True)
+
+    def rows(self, sheet: str) -> Iterator[Row]:
+        """Yield the rows of a sheet from the first, all as long as the longest.
+
+        Empty cells are None, errors are texts (``#N/A``), and formulas that were never
+        computed are `Uncomputed`.
+
+        Raises
+        ------
+        CarbonshedError
+            If the sheet turns out to be damaged.
+        """
+        if sheet not in self._grids:
+            self._grids[sheet] = self._read_grid(sheet)
+        grid, odd = self._grids[sheet]
+        left = (None,) * (grid.start[1] if grid.start else 0)
+        width = grid.end[1] + 1 if grid.end else 0
+        # calamine leaves out what it takes for empty cells at the end
+        width = max([width, *(max(cells) + 1 for cells in odd.values())])
+        number = -1
+        for number, cells in enumerate(grid.iter_rows()):
+            row = (*left, *[None if value == "" else value for value in cells])
+            yield _with_odd(pad(row, width), odd.get(number, {}))
+        for later in range(number + 1, max(odd, default=-1) + 1):
+            yield _with_odd(pad((), width), odd.get(later, {}))
+
+    def _read_grid(self, sheet: str) -> tuple[Any, OddCells]:
+        """Return calamine's sheet, and the odd cells by row and column."""
+        try:
+            found = read_sheet_xml(self._content, sheet) if self._is_zip else None
+            self._refuse_far_cells(sheet, *(grid_size(found[0]) if found else (0, 0)))
+            odd: OddCells = {}
+            if found:
+                odd = odd_cells(*found)
+            elif self._is_zip:
+                odd = ods_xml.odd_cells(self._content, sheet)
+            width = 1 + max((max(cells) for cells in odd.values()), default=-1)
+            self._refuse_far_cells(sheet, 1 + max(odd, default=-1), width)
+            grid = self._book.get_sheet_by_name(sheet)
+            if grid.end is not None:
+                self._refuse_far_cells(sheet, *(last + 1 for last in grid.end))
+            return grid, odd
+        except CarbonshedError:
+            raise
+        except BaseException as error:
+            raise _damaged(self.path, error) from None
+
+    def _refuse_far_cells(self, sheet: str, height: int, width: int) -> None:
+        is_sheet = height <= _MOST_ROWS and width <= _MOST_COLUMNS
+        if not is_sheet or height * width > _MAX_CELLS:
+            raise CarbonshedError(
+                f"{self.path.name}: sheet {sheet!r} reaches to cell "
+                f"{cell_name(height - 1, max(width, 1) - 1)}, too far for a table; "
+                "delete what stands beyond it"
+            )
+
+
+def _with_odd(row: Row, odd: dict[int, str]) -> Row:
+    if not odd:
+        return row
+    return tuple(odd.get(column, value) for column, value in enumerate(row))
+
+
+def cell_name(row: int, column: int) -> str:
+    """Return the address of a cell; both are counted from 0."""
+    return f"{column_letters(column)}{row + 1}"
+
+
+def column_letters(column: int) -> str:
+    """Return the letters of a column, counted from 0."""
+    letters, rest = "", column + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
+
+
+def text_of(value: Any) -> str:
+    """Return a cell as text, blanks cut off and line breaks made blanks."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return re.sub(r"\s+", " ", str(value)).strip()
+
+
+def numbers_of(cells: Sequence[Any], where: str, row: int, first: int) -> np.ndarray:
+    """Return the cells of one row as numbers.
+
+    Parameters
+    ----------
+    cells
+        The cells, from left to right.
+    where
+        File and sheet, for the message.
+    row, first
+        Where the cells are: row and first column, counted from 0.
+
+    Returns
+    -------
+    ndarray of float64
+        NaN where the cell is empty.
+
+    Raises
+    ------
+    CarbonshedError
+        At a cell that holds a text, a date or a truth value, and at an infinite
+        or absurdly large number.
+    """
+    # fast path: NumPy converts a row of numbers in one pass
+    kinds = set(map(type, cells))
+    if kinds <= {int, float, type(None)}:
+        try:
+            numbers = np.array(cells, dtype=float)
+        except OverflowError:
+            numbers = np.full(len(cells), np.inf)
+        if not np.isinf(numbers).any():
+            return numbers
+    for offset, value in enumerate(cells):
+        if _is_number(value):
+            continue
+        kind = "a date" if isinstance(value, date) else "a text"
+        kind = "a truth value" if isinstance(value, bool) else kind
+        kind = "not finite" if _is_plain_number(value) else kind
+        remedy = ""
+        if isinstance(value, Uncomputed):
+            kind = "a formula that was never computed"
+            remedy = ": open the workbook in a spreadsheet program and save it"
+        raise CarbonshedError(
+            f"{where}: cell {cell_name(row, first + offset)} is {str(value)[:40]!r}, "
+            f"{kind}; expected a number{remedy}"
+        )
+    # some programs leave blank texts in empty cells
+    return np.array([value if _is_plain_number(value) else np.nan for value in cells])
+
+
+def amount_of(value: Any, where: str) -> float:
+    """Return a cell that must hold an amount of 0 or more.
+
+    Raises
+    ------
+    CarbonshedError
+        If it is empty, a text, negative or not finite; begins with `where`.
+    """
+    if not _is_plain_number(value) or not 0 <= value < math.inf:
+        raise CarbonshedError(
+            f"{where} is {text_of(value)[:40]!r}; expected an amount of 0 or more"
+        )
+    return float(value)
+
+
+def pad(row: Row, width: int) -> Row:
+    """Return a row with exactly `width` cells."""
+    return row[:width] + (None,) * (width - len(row))
+
+
+def _read_file(path: Path) -> bytes:
+    if not path.exists():
+        raise CarbonshedError(f"{path}: no such file; expected a workbook ({FORMATS})")
+    need_file(path, f"a workbook ({FORMATS})")
+    content = path.read_bytes()
+    if content.startswith(_OLE):
+        return content
+    if content.startswith(_ZIP):
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            return content
+        reason = "its end is missing: the file was cut (copy or download it again)"
+    else:
+        kinds = (kind for head, kind in _OTHERS if content.startswith(head))
+        reason = f"it is {next(kinds, 'something else')}" if content else "it is empty"
+    raise CarbonshedError(
+        f"{path.name}: not a workbook ({len(content)} bytes): {reason}; expected "
+        f"{FORMATS}"
+    )
+
+
+def _has_other_sheets(content: io.BytesIO) -> bool:
+    """Return whether a zip file may be read as .xlsb or .ods, whatever else it has."""
+    with zipfile.ZipFile(content) as archive:
+        names = archive.namelist()
+    content.seek(0)
+    return not {"xl/workbook.bin", "content.xml"}.isdisjoint(names)
+
+
+def _refuse_too_large(path: Path) -> None:
+    """Refuse a workbook that ends the process which opens it.
+
+    What is merely damaged raises an error there, and here again.
+    """
+    tried = subprocess.run(
+        [sys.executable, "-P", workbook_child.__file__, str(path.absolute())],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    if tried.returncode < 0:
+        raise CarbonshedError(
+            f"{path.name}: a sheet takes more than {workbook_child.MOST_BYTES >> 30} "
+            "GiB of memory, as one does that reaches too far for a table; delete what "
+            "stands beyond it, or save the workbook as .xlsx"
+        )
+
+
+def _damaged(path: Path, error: BaseException) -> CarbonshedError:
+    """Return the refusal for what calamine raised, panics of Rust among it.
+
+    A panic derives from BaseException alone; an interrupt by the user is raised again.
+    """
+    if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
+        raise error
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return CarbonshedError(
+        f"{path.name}: the workbook is damaged ({path.stat().st_size} bytes: "
+        f"{reason[:120]}); copy or download it again, or save it anew as .xlsx"
+    )
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_]+", "", name).casefold()
+
+
+def _is_plain_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return True
+    if not _is_plain_number(value):
+        return False
+    try:
+        return not np.isinf(float(value))
+    except OverflowError:
+        return False

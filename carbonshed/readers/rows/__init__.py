@@ -1,0 +1,1 @@
+"""Small tables of the dataset contract, read from CSV and Parquet files."""

@@ -1,0 +1,167 @@
+"""A concordance with shares: from sectors of one classification to those of a table.
+
+Emissions are often published by other sectors than the table has. A concordance says
+which sectors of the table each of them covers, and with which share of its emissions.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from carbonshed.dataset.contract import Column, InputTable
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.rows.dimensions import Dimensions, read_rows
+from carbonshed.readers.rows.sources import open_source
+from carbonshed.text import listing, suggestion
+
+Row = dict[str, Any]
+
+CONCORDANCE_FILE = InputTable(
+    "concordance",
+    (
+        Column("source", "id"),
+        Column("sector_id", "id"),
+        Column("share", "number", is_optional=True, is_nullable=True),
+    ),
+    ("source", "sector_id"),
+    True,
+    "for each sector of the other classification, the sectors it covers, with shares",
+)
+
+_MOST_NAMED = 8
+_ROUNDING = 1e-5  # of a few shares that were written with six digits
+
+
+@dataclass(frozen=True)
+class Concordance:
+    """Which sectors of the table each sector of another classification covers.
+
+    Attributes
+    ----------
+    file
+        Its name, for messages.
+    sources
+        Names of the other classification, each once.
+    sector_ids
+        Of the table, in order.
+    shares : ndarray, shape (len(sources), len(sector_ids))
+        Each row sums to 1.
+    """
+
+    file: str
+    sources: tuple[str, ...]
+    sector_ids: tuple[str, ...]
+    shares: np.ndarray
+
+    def spread(self, amounts: Mapping[str, float], where: str) -> np.ndarray:
+        """Spread amounts of the other classification over the sectors of the table.
+
+        Parameters
+        ----------
+        amounts
+            By name of the other classification.
+        where
+            The file they are from, to begin a message with.
+
+        Returns
+        -------
+        ndarray, shape (len(sector_ids),)
+            In the unit of the amounts; the sum is theirs.
+
+        Raises
+        ------
+        CarbonshedError
+            If the concordance lacks a name: nothing is left out.
+        """
+        unknown = [name for name in amounts if name not in self.sources]
+        if unknown:
+            raise CarbonshedError(
+                f"{where}: {len(unknown)} sectors are not in the concordance "
+                f"{self.file}: {listing(unknown, _MOST_NAMED, quote=True)}"
+                f"{suggestion(unknown[0], self.sources)}; expected a row for each, "
+                "in its column `source`"
+            )
+        given = np.array([amounts.get(name, 0.0) for name in self.sources])
+        return given @ self.shares
+
+    def uncovered(self) -> list[str]:
+        """Return the sectors of the table that no row leads to."""
+        is_reached = (self.shares != 0).any(axis=0)
+        return [
+            sector
+            for sector, is_in in zip(self.sector_ids, is_reached, strict=True)
+            if not is_in
+        ]
+
+
+def read_concordance(path: Path, sector_ids: Sequence[str]) -> Concordance:
+    """Read a concordance.
+
+    Parameters
+    ----------
+    path
+        A CSV or Parquet file with the columns ``source`` and ``sector_id``, and
+        ``share``, which may be empty or missing where a source covers one sector.
+    sector_ids
+        Of the table, in order.
+
+    Raises
+    ------
+    CarbonshedError
+        If a sector is unknown, a share is missing or not between 0 and 1, a pair is
+        there twice, or the shares of a source do not sum to 1.
+    """
+    source = open_source(path, CONCORDANCE_FILE)
+    rows = read_rows(source, Dimensions())
+    return make_concordance(rows, sector_ids, source.file)
+
+
+def make_concordance(
+    rows: Sequence[Row], sector_ids: Sequence[str], file: str
+) -> Concordance:
+    """Return the concordance of the rows of a file; see `read_concordance`."""
+    positions = {sector: k for k, sector in enumerate(sector_ids)}
+    unknown = dict.fromkeys(
+        row["sector_id"] for row in rows if row["sector_id"] not in positions
+    )
+    if unknown:
+        first = next(iter(unknown))
+        raise CarbonshedError(
+            f"{file}: {len(unknown)} sectors are not in the table: "
+            f"{listing(unknown, _MOST_NAMED, quote=True)}{suggestion(first, positions)}"
+        )
+    by_source: dict[str, list[Row]] = {}
+    for row in rows:
+        by_source.setdefault(row["source"], []).append(row)
+    shares = np.zeros((len(by_source), len(positions)))
+    for number, (name, members) in enumerate(by_source.items()):
+        for row in members:
+            shares[number, positions[row["sector_id"]]] = _share(row, members, file)
+        total = float(shares[number].sum())
+        if abs(total - 1.0) > _ROUNDING:
+            raise CarbonshedError(
+                f"{file}: the shares of {name!r} sum to {total:.6g}; expected 1: all "
+                "its emissions go to sectors of the table, none twice"
+            )
+        shares[number] /= total
+    return Concordance(file, tuple(by_source), tuple(sector_ids), shares)
+
+
+def _share(row: Row, members: list[Row], file: str) -> float:
+    share = row.get("share")
+    if share is None:
+        if len(members) > 1:
+            raise CarbonshedError(
+                f"{file}: {row['source']!r} covers {len(members)} sectors and has no "
+                f"`share` for {row['sector_id']!r}; expected one, between 0 and 1"
+            )
+        return 1.0
+    if not 0 <= share <= 1:
+        raise CarbonshedError(
+            f"{file}: the share of {row['source']!r} in {row['sector_id']!r} is "
+            f"{share:.6g}; expected a share between 0 and 1"
+        )
+    return float(share)

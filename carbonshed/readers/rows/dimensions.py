@@ -1,0 +1,155 @@
+"""The small tables of a tidy folder: regions, sectors, categories, stressors, people.
+
+They are read row by row into memory; the big tables may use no other ids.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from carbonshed.dataset import DatasetWriter
+from carbonshed.dataset.contract import (
+    INPUT_TABLES,
+    LABEL_TABLES,
+    RESERVED_STRESSOR_ID,
+    UNRANKED_REGION_TYPES,
+)
+from carbonshed.dataset.fields import (
+    FieldError,
+    explain_row,
+    explain_whole,
+    label_of,
+    parse_field,
+)
+from carbonshed.dataset.labels import Row, label_table
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.rows.sources import Source
+
+# the key of a cell must fit into 64 bits, and the matrix on a disk
+_MOST_REGION_SECTORS = 10**6
+
+
+@dataclass
+class Dimensions:
+    """The rows of the small tables and the position of every id.
+
+    Attributes
+    ----------
+    rows
+        Parsed rows by table, in the order of the file.
+    positions
+        Position of each id by table.
+    """
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    positions: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def add(self, table: str, rows: list[Row]) -> None:
+        """Take up the rows of a table of labels, in the order of their positions."""
+        key = INPUT_TABLES[table].key[0]
+        self.rows[table] = rows
+        self.positions[table] = {row[key]: i for i, row in enumerate(rows)}
+
+    def ids(self, table: str) -> list[str]:
+        """Return the ids of a table in the order of their positions."""
+        return list(self.positions[table])
+
+    @property
+    def ranked_regions(self) -> list[str]:
+        """Ids of the regions that must have people."""
+        return [
+            row["region_id"]
+            for row in self.rows["regions"]
+            if row["region_type"] not in UNRANKED_REGION_TYPES
+        ]
+
+
+def read_dimensions(sources: dict[str, Source]) -> Dimensions:
+    """Read and check the dimension tables.
+
+    Parameters
+    ----------
+    sources
+        The opened files, by table.
+
+    Raises
+    ------
+    CarbonshedError
+        At the first field or row that breaks the contract.
+    """
+    dimensions = Dimensions()
+    for name in LABEL_TABLES:
+        dimensions.add(name, read_rows(sources[name], dimensions))
+    sizes = [len(dimensions.rows[name]) for name in ("regions", "sectors")]
+    if sizes[0] * sizes[1] > _MOST_REGION_SECTORS:
+        raise CarbonshedError(
+            f"{sources['regions'].file}: {sizes[0]} regions x {sizes[1]} sectors are "
+            f"more than {_MOST_REGION_SECTORS} rows of a table"
+        )
+    return dimensions
+
+
+def read_rows(
+    source: Source, dimensions: Dimensions, *, may_be_empty: bool = False
+) -> list[Row]:
+    """Return all rows of a small table, parsed.
+
+    Raises
+    ------
+    CarbonshedError
+        At the first field that breaks the contract, at a key that occurs twice,
+        and if there is no row, unless that may be.
+    """
+    table = source.table
+    first_rows: dict[tuple, int] = {}
+    rows = []
+    with closing(_raw_rows(source)) as raw_rows:
+        for number, raw in enumerate(raw_rows, start=1):
+            row = _parse(source, number, raw, dimensions)
+            key = tuple(row[name] for name in table.key)
+            if key in first_rows:
+                raise CarbonshedError(
+                    f"{source.file}: data rows {first_rows[key]} and {number} are the "
+                    f"same: duplicate {label_of(table.key, row)}"
+                )
+            first_rows[key] = number
+            rows.append(row)
+    if not rows and not may_be_empty:
+        raise CarbonshedError(f"{source.file}: no rows; expected {table.description}")
+    return rows
+
+
+def write_dimensions(writer: DatasetWriter, dimensions: Dimensions) -> None:
+    """Write the dimension tables with the positions of their rows."""
+    for name in LABEL_TABLES:
+        writer.write(name, label_table(name, dimensions.rows[name]))
+
+
+def _raw_rows(source: Source) -> Iterator[Row]:
+    with closing(source.batches()) as batches:
+        for batch in batches:
+            for raw in batch.to_pylist():
+                yield {name: raw.get(name) for name in source.table.column_names}
+
+
+def _parse(source: Source, number: int, raw: Row, dimensions: Dimensions) -> Row:
+    table = source.table
+    row = {}
+    for column in table.columns:
+        try:
+            ids = dimensions.positions.get(column.references or "")
+            row[column.name] = parse_field(column, raw[column.name], ids)
+        except FieldError:
+            reason = explain_row(table, raw, dimensions.positions)
+            break
+    else:
+        if row.get("stressor_id") == RESERVED_STRESSOR_ID:
+            raise CarbonshedError(
+                f"{source.file}: data row {number}: the stressor_id "
+                f"{RESERVED_STRESSOR_ID!r} is reserved for the table value_added, "
+                "which is accounted for like a stressor; choose another id"
+            )
+        reason = explain_whole(table, raw, dimensions.positions)
+        if reason is None:
+            return row
+    raise CarbonshedError(f"{source.file}: data row {number}: {reason}")

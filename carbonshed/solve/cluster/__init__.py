@@ -1,0 +1,1 @@
+"""The solve of years on a cluster of Dask workers."""

@@ -1,0 +1,462 @@
+"""The solve of years on a cluster: one task for a year that fits, else squares."""
+
+import shutil
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import dask.array as da
+import distributed
+import numpy as np
+from dask import delayed
+from dask.delayed import Delayed
+from distributed.client import FIRST_COMPLETED
+
+from carbonshed import leontief
+from carbonshed.errors import CarbonshedError
+from carbonshed.leontief.blocks import sales_of_block
+from carbonshed.solve.cluster import squares, storage
+from carbonshed.solve.cluster.plan import plan_squares, require_disk
+from carbonshed.solve.cluster.remote_year import WorkOrder, work_order
+from carbonshed.solve.cluster.squares import DemandSums, Factors, Grid, RemoteBlocks
+from carbonshed.solve.cluster.storage import fetch, of_data, results_of, storing
+from carbonshed.solve.cluster.workers import Cluster, explained, open_cluster
+from carbonshed.solve.long_tables import (
+    Trade,
+    write_by_origin,
+    write_embodied_output,
+)
+from carbonshed.solve.memory_plan import (
+    DASK,
+    DIRECT,
+    OVERHEAD_BYTES,
+    Solver,
+    direct_needs,
+)
+from carbonshed.solve.progress import Progress
+from carbonshed.solve.relations import EXPORT, UNATTRIBUTED
+from carbonshed.solve.solver import Followed, require_sums
+from carbonshed.solve.store import (
+    Solve,
+    SolveStore,
+    demand_positions,
+    write_solution,
+    write_solve,
+    write_tables,
+)
+from carbonshed.solve.stored_matrix import starts_of_regions
+from carbonshed.solve.year import Settings, YearSystem
+from carbonshed.text import is_url, size_text
+
+WORKER_SHARE = 0.8  # of a worker's memory, which a year that fits on it may take
+
+
+@dataclass(frozen=True)
+class Year:
+    """A year that is to be solved.
+
+    Attributes
+    ----------
+    fingerprint : str
+    system : YearSystem
+    progress : Progress
+    order : WorkOrder
+        By which workers read it.
+    """
+
+    fingerprint: str
+    system: YearSystem
+    progress: Progress
+    order: WorkOrder
+
+    @property
+    def needs(self) -> int:
+        """Bytes that one factorisation takes."""
+        return direct_needs(self.system.size, self.system.demands, **self.system.counts)
+
+
+def solve_on_cluster(
+    wanted: list[tuple[str, YearSystem, Progress]],
+    settings: Settings,
+    store: SolveStore,
+) -> dict[str, Solve]:
+    """Solve years on the workers of a cluster; each is in the store when it is solved.
+
+    Parameters
+    ----------
+    wanted : list of (str, YearSystem, Progress)
+        Fingerprint, system, and what shows how far it is.
+    settings : Settings
+    store : SolveStore
+
+    Returns
+    -------
+    dict of str to Solve
+        By fingerprint.
+
+    Raises
+    ------
+    UnproductiveSystemError, ResidualError, CarbonshedError
+        If a system has no meaningful solution or it was not found, or the cluster
+        cannot solve it, or is lost.
+    """
+    with (
+        open_cluster(settings.solver, store.scratch) as cluster,
+        _results(settings.solver, store) as place,
+    ):
+        years = [
+            Year(*each, _order(*each[1:], settings.solver, store)) for each in wanted
+        ]
+        seen = [] if is_url(place) else [place]
+        workers = cluster.workers([*years[0].order.files, *seen])
+        memory = min(worker.memory for worker in workers)
+        more = storage.OVERHEAD_BYTES if settings.solver.shared else 0
+        fits = [year for year in years if year.needs + more <= WORKER_SHARE * memory]
+        solves = solve_whole_years(cluster, fits, settings, store, place, memory)
+        for year in years:
+            if year.fingerprint in solves:
+                continue
+            system, progress = year.system, year.progress
+            plan = plan_squares(
+                system.producers,
+                system.demands,
+                workers=len(workers),
+                memory=memory,
+                stressors=system.counts["stressors"],
+                overhead=OVERHEAD_BYTES + more,
+            )
+            progress.note(str(plan))
+            require_disk(plan, workers, store.folder.parent)
+            with store.writing(year.fingerprint) as folder, explained():
+                there = f"{place}/{year.fingerprint}" if is_url(place) else str(folder)
+                residual = SquareSolve(cluster, year, plan.grid, there).solve(
+                    folder, settings.tolerance
+                )
+                solve = Solve.now(year.fingerprint, DASK, system, residual)
+                write_solve(folder, solve)
+            solves[year.fingerprint] = solve
+            progress.note(str(solve))
+    return solves
+
+
+@contextmanager
+def _results(solver: Solver, store: SolveStore) -> Iterator[str]:
+    """Yield where workers write, as long as it takes."""
+    with store.shared() as folder:
+        if not solver.shared:
+            yield str(folder)
+            return
+        with results_of(solver.shared, store.folder.name) as url:
+            yield url
+
+
+def _order(
+    system: YearSystem, progress: Progress, solver: Solver, store: SolveStore
+) -> WorkOrder:
+    order = work_order(system)
+    if not solver.shared:
+        return order
+    return order.in_storage(of_data(solver.shared, store.folder.name), progress.note)
+
+
+def solve_whole_years(
+    cluster: Cluster,
+    years: list[Year],
+    settings: Settings,
+    store: SolveStore,
+    place: str,
+    memory: int,
+) -> dict[str, Solve]:
+    """Solve years that fit on one worker, a task each, as on one machine."""
+    limit = Solver(DIRECT, WORKER_SHARE * memory / 1e9)
+    tasks = {}
+    for year in years:
+        order = delayed(year.order, traverse=False)
+        task = delayed(solve_year)(
+            order, year.fingerprint, limit, settings.tolerance, place
+        )
+        tasks[cluster.client.compute(task)] = year.progress
+        year.progress.note(f"one task for a worker: {size_text(year.needs)} needed")
+    solves = {}
+    while tasks:
+        progress = next(iter(tasks.values()))
+        cluster.wait([*tasks], "solving whole years", progress, FIRST_COMPLETED)
+        for future in [future for future in tasks if future.done()]:
+            found, solve = future.result()
+            if is_url(found):
+                with store.writing(solve.fingerprint) as folder:
+                    fetch(found, folder)
+            else:
+                store.adopt(Path(found), solve.fingerprint)
+            solves[solve.fingerprint] = solve
+            tasks.pop(future).note(str(solve))
+    return solves
+
+
+def solve_year(
+    order: WorkOrder, fingerprint: str, solver: Solver, tolerance: float, place: str
+) -> tuple[str, Solve]:
+    """Solve a year on this worker, as one machine does; return where it is."""
+    # a task may run twice at once, where a worker was only thought to be lost
+    place = f"{place}/{fingerprint}-{uuid.uuid4().hex[:8]}"
+    system = order.open()
+    try:
+        plan = system.plan(solver)
+        solved = system.solve(plan, tolerance, lambda message: None)
+    except ValueError as error:  # with an array in it, which is not for travelling
+        raise CarbonshedError(f"{order.year}: {error}") from None
+    solve = Solve.now(fingerprint, plan.solver, system, solved.relative_residual)
+    if not is_url(place):
+        Path(place).mkdir()
+    with storing(place) as folder:
+        write_solution(folder, system, solved, solve)
+    return place, solve
+
+
+class SquareSolve:
+    """The solve of one year that is too large for any worker.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    year : Year
+    grid : Grid
+    place : str
+        Where workers write: a folder that all see, or a URL.
+    """
+
+    def __init__(self, cluster: Cluster, year: Year, grid: Grid, place: str) -> None:
+        self._cluster = cluster
+        self._system = system = year.system
+        self._grid = grid
+        self._place = place
+        self._progress = year.progress
+        self._order = delayed(year.order, traverse=False)
+        labels = [*system.labels, (EXPORT, EXPORT), (UNATTRIBUTED, UNATTRIBUTED)]
+        self._buyers = [region for region, _ in labels]
+        self._categories = [category for _, category in labels]
+        self._starts = starts_of_regions(system.producers)
+        self._regions = [str(system.producers[start]) for start in self._starts[:-1]]
+
+    def solve(self, folder: Path, tolerance: float) -> float:
+        """Read, solve and write all tables; return the relative residual.
+
+        Parameters
+        ----------
+        folder : Path
+            Of this machine; the place, unless that is a URL.
+        tolerance : float
+            Largest relative residual accepted.
+
+        Raises
+        ------
+        UnproductiveSystemError, ResidualError, CarbonshedError
+            If the system has no meaningful solution, or it was not found.
+        """
+        system, grid = self._system, self._grid
+        strips = self._cluster.persist(
+            [delayed(squares.read_strip)(self._order, rows) for rows in grid.rows]
+        )
+        demand = self._cluster.persist(
+            [
+                delayed(squares.read_demand)(self._order, grid, rows, strip[1])
+                for rows, strip in zip(grid.rows, strips, strict=True)
+            ]
+        )
+        self._cluster.wait(demand, "reading transactions and demand", self._progress)
+        sums = [DemandSums(*each) for each in self._run([each[1] for each in demand])]
+        blocks = RemoteBlocks(self._run, strips, grid)
+        self._note_pivoting(leontief.require_productive(blocks))
+        probe = leontief.ResidualProbe(blocks)
+        require_sums(probe, system.output, np.concatenate([e.total for e in sums]))
+        of_output = leontief.ExpectedCombinations(
+            probe.combined,
+            np.sum([each.expected for each in sums], axis=0),
+            np.sqrt(np.sum([each.squares for each in sums], axis=0)),
+        )
+        followed = Followed(blocks, system.read_producers())
+        of_totals = leontief.ResidualProbe(blocks, transposed=True).expect(
+            followed.direct
+        )
+        own = np.concatenate([each.own for each in sums])
+        own = self._run(blocks.delayed(squares.own_chains, system.producers, own))
+        sales = self._cluster.persist(
+            blocks.delayed(sales_of_block, self._starts, system.output)
+        )
+        self._cluster.wait(sales, "sales between regions", self._progress)
+
+        # workers forget the strips as they become squares: nobody asks for them
+        tasks = self._factorise(strips, demand, followed.direct, probe.combined)
+        futures = self._cluster.client.compute(tasks)
+        del strips, demand, blocks
+        combined, totals = self._solved(futures)
+        residual = max(
+            of_output.check_combined(
+                combined, tolerance=tolerance, names=self._names()
+            ),
+            of_totals.check_residual(totals, tolerance=tolerance),
+        )
+        self._progress(f"relative residual {residual:.1e}")
+        totals, imports, by_origin = followed.split(totals)
+        trade = self._trade(sales, totals)
+        write_tables(folder, system, np.concatenate(own), totals, trade, imports)
+        write_by_origin(folder, system, by_origin)
+        if is_url(self._place):
+            parts = len(grid.rows) * len(grid.columns)
+            there = fetch(self._place, folder)
+            if there != parts:
+                msg = f"{self._place}: {there} of {parts} files of results are there"
+                raise CarbonshedError(msg)
+        for left in folder.glob(".*"):  # of workers that were lost as they wrote
+            shutil.rmtree(left)
+        return residual
+
+    def _run(self, tasks: list[Delayed]) -> list:
+        return self._cluster.run(tasks, "checking the system", self._progress)
+
+    def _names(self) -> list[str]:
+        pairs = zip(self._buyers, self._categories, strict=True)
+        return [f"{region} / {category}" for region, category in pairs]
+
+    def _note_pivoting(self, verdict: leontief.Productivity) -> None:
+        """Say when nothing promises that pivots within squares are enough."""
+        if verdict.method == "radius of A":
+            self._progress.note(
+                "the radius of |A| is not below 1: pivoting within squares may lose"
+                " digits, which the residual will show"
+            )
+
+    def _factorise(
+        self,
+        strips: list[Delayed],
+        demand: list[Delayed],
+        direct: np.ndarray,
+        combined: np.ndarray,
+    ) -> list[Delayed]:
+        """Return the tasks: smallest pivots, total intensities, writing of X."""
+        grid, side = self._grid, self._grid.side
+        cuts = [
+            delayed(squares.cut, nout=grid.count)(strip, grid, rows)
+            for rows, strip in zip(grid.rows, strips, strict=True)
+        ]
+        parts = range(len(grid.columns))
+        system = squares.from_blocks(
+            [[cut[j] for j in range(grid.count)] for cut in cuts],
+            side,
+            [side] * grid.count,
+        )
+        final = squares.from_blocks(
+            [[each[0][j] for j in parts] for each in demand],
+            side,
+            [columns.stop - columns.start for columns in grid.columns],
+        )
+        followed = direct.shape[1]
+        intensities = np.vstack([grid.filled_up(direct[rows]) for rows in grid.rows])
+        factors = Factors.of(system)
+        pivots = _blocks(squares.diagonal(factors.upper))[:, 0]
+        totals = _blocks(
+            factors.total_intensities(
+                da.from_array(intensities, chunks=(side, max(followed, 1)))
+            )
+        )
+        embodied = _blocks(factors.output(final))
+        positions = demand_positions(
+            self._system.relations, self._buyers, self._categories
+        )
+        place = delayed((self._system.year, *positions, self._place), traverse=False)
+        sent = delayed(combined, traverse=False)
+        return [
+            *(delayed(squares.smallest_pivot)(square) for square in pivots),
+            *totals[:, 0],
+            *(
+                delayed(write_block)(embodied[i, j], rows, columns, sent, place, (i, j))
+                for i, rows in enumerate(grid.rows)
+                for j, columns in enumerate(grid.columns)
+            ),
+        ]
+
+    def _solved(
+        self, futures: list[distributed.Future]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return combinations of X, and total intensities."""
+        count = self._grid.count
+        pivots, totals, written = (
+            futures[:count],
+            futures[count : 2 * count],
+            futures[2 * count :],
+        )
+        try:
+            self._cluster.wait(futures, "factorising and solving", self._progress)
+        except np.linalg.LinAlgError:
+            raise CarbonshedError(self._singular(pivots)) from None
+        gather = self._cluster.client.gather
+        rows = [
+            square[: rows.stop - rows.start]
+            for rows, square in zip(self._grid.rows, gather(totals), strict=True)
+        ]
+        parts = len(self._grid.columns)
+        combined = gather(written)
+        by_columns = [np.sum(combined[j::parts], axis=0) for j in range(parts)]
+        return np.hstack(by_columns), np.concatenate(rows)
+
+    def _singular(self, pivots: Sequence[distributed.Future]) -> str:
+        """Say which square cannot be factorised by itself."""
+        known = [
+            future.result() if future.status == "finished" else np.inf
+            for future in pivots
+        ]
+        place = int(np.argmin(known))
+        rows = self._grid.rows[place]
+        first, last = (self._system.producers[r] for r in (rows.start, rows.stop - 1))
+        return (
+            f"I - A cannot be factorised in squares: rows {rows.start + 1:,} to"
+            f" {rows.stop:,} (regions {first} to {last}) are singular without the"
+            " others, and pivots are looked for within squares only. Where columns of"
+            " |A| add up to less than 1 this cannot be; see the audit. Solve it with"
+            " the var solver: direct or streamed"
+        )
+
+    def _trade(self, sales: list[Delayed], totals: np.ndarray) -> Trade:
+        """Return sales between regions."""
+        sent = delayed(totals, traverse=False)
+        parts = self._run(
+            [
+                delayed(squares.trade)(rows, sold, self._starts, self._regions, sent)
+                for rows, sold in zip(self._grid.rows, sales, strict=True)
+            ]
+        )
+        whole = (
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("amounts", "embodied", "is_any")
+        )
+        return Trade(self._regions, *whole)
+
+
+def _blocks(array: da.Array) -> np.ndarray:
+    """Return the blocks of an array; all of the same graph, so that it runs once."""
+    return array.to_delayed(optimize_graph=False)
+
+
+def write_block(
+    block: np.ndarray,
+    rows: slice,
+    columns: slice,
+    combined: np.ndarray,
+    place: tuple[int, np.ndarray, np.ndarray, str],
+    number: tuple[int, int],
+) -> np.ndarray:
+    """Write a part of X; return its combinations, shape (p, w)."""
+    year, regions, categories, target = place
+    values = block[: rows.stop - rows.start]
+    with storing(target) as folder:
+        write_embodied_output(
+            folder / "embodied_output.{:03d}-{:03d}.parquet".format(*number),
+            year,
+            rows,
+            regions[columns],
+            categories[columns],
+            values,
+        )
+    return combined[rows].T @ values

@@ -1,0 +1,410 @@
+"""A cluster of Dask: one that is there, or processes of this machine; and its end."""
+
+import json
+import logging
+import os
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dask
+import distributed
+from dask.delayed import Delayed
+from distributed.scheduler import KilledWorker
+
+from carbonshed.errors import CarbonshedError
+from carbonshed.solve.cluster.storage import exists
+from carbonshed.solve.fingerprint import code_digest
+from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Solver, free_for
+from carbonshed.solve.progress import Progress
+from carbonshed.text import is_url, size_text
+
+LOCAL_SHARE = 0.8  # of the free memory, for all processes together
+CORES_PER_PROCESS = 4  # of BLAS; at least two processes there are
+PATIENCE = 300  # seconds in which no worker works, before a solve is given up
+SETTLED = 5  # seconds without a new worker, before those that came are counted
+NOTE_EVERY = 60  # seconds between lines that stay
+LOOK_EVERY = 2
+ANSWERS_WITHIN = 30  # seconds, a scheduler that is there
+_ENVIRONMENT = "distributed.nanny.pre-spawn-environ"
+_LOGGERS = "distributed", "distributed.client"  # each has a level of its own
+
+# what is sent with the tasks are some vectors, of the size of the columns of demand
+_SETTINGS = {"distributed.admin.large-graph-warning-threshold": "200MB"}
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A worker process.
+
+    Attributes
+    ----------
+    address, host : str
+    memory : int
+        Bytes that each of its threads may take.
+    disk : int
+        Bytes that are free where it spills, which workers of a host share.
+    """
+
+    address: str
+    host: str
+    memory: int
+    disk: int
+
+
+class Cluster:
+    """A client of a scheduler, and the workers that it has.
+
+    Parameters
+    ----------
+    client : distributed.Client
+    """
+
+    def __init__(self, client: distributed.Client) -> None:
+        self.client = client
+
+    def wait_for_workers(self) -> None:
+        """Wait for the first worker, and until no more come."""
+        try:
+            self.client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            raise CarbonshedError(
+                f"the scheduler {self.client.scheduler.address} has no worker after"
+                f" {PATIENCE} s; start some: dask worker ADDRESS --nthreads 1"
+            ) from None
+        known = 0
+        while (count := len(self.known_workers())) > known:
+            known = count
+            time.sleep(SETTLED)
+
+    def workers(self, seen: Sequence[str]) -> list[Worker]:
+        """Return the workers, all of which run this code and see these places.
+
+        Raises
+        ------
+        CarbonshedError
+            If one does not, or has no limit of its memory.
+        """
+        found = self.client.run(_look, seen)
+        infos = self.known_workers()
+        workers = []
+        for address, (code, missing, disk) in found.items():
+            if code != code_digest():
+                raise CarbonshedError(
+                    f"the worker {address} runs another version of Carbonshed, DuckDB,"
+                    " NumPy or SciPy than this process: start it in the same"
+                    " environment"
+                )
+            if missing:
+                raise CarbonshedError(
+                    f"the worker {address} does not see {missing[0]}: data and"
+                    " warehouse must lie in a folder that all workers see under the"
+                    " same path, or what they share in object storage (var shared)"
+                )
+            info = infos[address]
+            if not info["memory_limit"]:
+                raise CarbonshedError(
+                    f"the worker {address} has no limit of its memory; start it with"
+                    " --memory-limit, such as 60GB"
+                )
+            memory = info["memory_limit"] // info["nthreads"]
+            workers.append(Worker(address, info["host"], memory, disk))
+        return workers
+
+    def persist(self, tasks: list[Delayed]) -> list[Delayed]:
+        """Begin tasks whose results stay with the workers."""
+        return list(self.client.persist(tasks))
+
+    def wait(
+        self,
+        tasks: list[Any],
+        message: str,
+        progress: Progress,
+        until: str = distributed.client.ALL_COMPLETED,
+    ) -> None:
+        """Wait until tasks that were begun have ended, and say how far they are.
+
+        On a terminal at every look, else every minute.
+
+        Parameters
+        ----------
+        tasks : list
+            Futures, or collections of them.
+        message : str
+            What they do.
+        progress : Progress
+        until : str
+            As of `distributed.wait`: all of them, or the first.
+
+        Raises
+        ------
+        CarbonshedError
+            If the cluster is lost.
+        Exception
+            What a task has raised.
+        """
+        futures = distributed.futures_of(tasks)
+        most, seen = 0, time.monotonic()
+        noted = seen
+        while True:
+            with suppress(TimeoutError, distributed.TimeoutError):
+                distributed.wait(futures, LOOK_EVERY, return_when=until)
+                break
+            if any(future.status in {"error", "cancelled"} for future in futures):
+                break
+            workers, now = self.known_workers(), time.monotonic()
+            if any(_works(worker) for worker in workers.values()):
+                seen = now
+            elif now - seen > PATIENCE:
+                raise CarbonshedError(
+                    "all workers have stopped for want of memory, and none went on in"
+                    f" {PATIENCE} s: give each more, or more room where it spills"
+                    if workers
+                    else f"all workers are gone, and none came in {PATIENCE} s"
+                )
+            left = self.client.run_on_scheduler(_unfinished)
+            most = max(most, left)
+            done = f"{most - left:,} of {most:,} tasks"
+            line = f"{message}: {done}, {len(workers)} workers"
+            progress(line)
+            if now - noted > NOTE_EVERY:
+                noted = now
+                progress.note(line + self._link())
+        for future in futures:
+            if future.status in {"error", "cancelled"}:
+                future.result()  # raises what it has raised
+
+    def run(self, tasks: list[Delayed], message: str, progress: Progress) -> list[Any]:
+        """Return the results of tasks; they are small."""
+        futures = self.client.compute(tasks)
+        self.wait(futures, message, progress)
+        return self.client.gather(futures)
+
+    def _link(self) -> str:
+        is_there = self.client.run_on_scheduler(_has_dashboard)
+        return f" ({self.client.dashboard_link})" if is_there else ""
+
+    def known_workers(self) -> dict[str, Any]:
+        """Return what the scheduler knows of its workers, by address."""
+        return self.client.scheduler_info(n_workers=-1)["workers"]
+
+
+@contextmanager
+def open_cluster(solver: Solver, scratch: Path) -> Iterator[Cluster]:
+    """Connect to the scheduler that is asked for, else start processes here.
+
+    Parameters
+    ----------
+    solver : Solver
+    scratch : Path
+        A folder of this run where local processes spill; it is removed at the end.
+
+    Raises
+    ------
+    CarbonshedError
+        If nobody answers, no worker comes, or the cluster is lost on the way.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(dask.config.set(_SETTINGS))
+        stack.enter_context(_quiet())
+        stack.enter_context(explained())
+        if solver.scheduler:
+            client = stack.enter_context(_connect(solver.scheduler))
+        else:
+            client = stack.enter_context(_local(solver, scratch))
+        stack.enter_context(client.as_current())
+        cluster = Cluster(client)
+        if solver.scheduler:
+            cluster.wait_for_workers()
+        yield cluster
+
+
+def require_scheduler(scheduler: str) -> None:
+    """Refuse an address or a file of a scheduler that does not answer.
+
+    Raises
+    ------
+    CarbonshedError
+        With the reason.
+    """
+    with _quiet():
+        _connect(scheduler).close()
+
+
+def _connect(scheduler: str) -> distributed.Client:
+    address = scheduler if is_url(scheduler) else _address_in(Path(scheduler))
+    if address.startswith(("tls:", "wss:")) and not dask.config.get(
+        "distributed.comm.tls.ca-file", None
+    ):
+        raise CarbonshedError(
+            f"{scheduler}: a scheduler that is reached by TLS needs the certificates of"
+            " Dask's own configuration, distributed.comm.tls, which names no ca-file:"
+            " see Trust in docs/cluster.md"
+        )
+    try:
+        return distributed.Client(address, timeout=ANSWERS_WITHIN, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise CarbonshedError(f"{scheduler}: no scheduler answers: {reason}") from None
+
+
+def _address_in(file: Path) -> str:
+    """Return the address that a scheduler has written into its file."""
+    try:
+        return str(json.loads(file.read_text("utf-8"))["address"])
+    except FileNotFoundError:
+        raise CarbonshedError(
+            f"{file}: no such file; the var scheduler is an address, such as"
+            " tcp://10.0.0.1:8786, or the file that dask scheduler --scheduler-file"
+            " writes"
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise CarbonshedError(
+            f"{file} is no file that dask scheduler --scheduler-file has written: it"
+            " names no address"
+        ) from None
+
+
+@contextmanager
+def _local(solver: Solver, scratch: Path) -> Iterator[distributed.Client]:
+    cores = os.cpu_count() or 1
+    processes = max(2, cores // CORES_PER_PROCESS)
+    threads = str(max(1, cores // processes))
+    free = free_for(solver)
+    if solver.memory_gb is None:
+        free = int(LOCAL_SHARE * free)
+    memory = free // processes
+    if memory < OVERHEAD_BYTES:
+        raise CarbonshedError(
+            f"{size_text(free)} of memory are too little for {processes} worker"
+            f" processes, which need {size_text(OVERHEAD_BYTES)} each before they solve"
+            " anything: free memory, or give more by the var memory_gb"
+        )
+    blas = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    environment = {
+        **dask.config.get(_ENVIRONMENT),  # memory that is freed goes back at once
+        **{name: os.environ.get(name, threads) for name in blas},
+        "DASK_LOGGING__DISTRIBUTED": "critical",
+    }
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    try:
+        with (
+            dask.config.set({_ENVIRONMENT: environment}),
+            _processes(
+                n_workers=processes,
+                memory_limit=memory,
+                local_directory=str(scratch),
+            ) as cluster,
+            distributed.Client(cluster, set_as_default=False) as client,
+        ):
+            yield client
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _processes(**options: object) -> distributed.LocalCluster:
+    """Start worker processes of one thread; they end with the context."""
+    try:
+        return distributed.LocalCluster(
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            # who reaches a scheduler runs code on it: other users of the machine do
+            # not have the certificate, which is made for this run and kept in memory
+            security=distributed.Security.temporary(),
+            silence_logs="ERROR",
+            **options,
+        )
+    except (RuntimeError, OSError) as error:
+        cause = error.__cause__ or error
+        reason = str(cause) or type(cause).__name__
+        raise CarbonshedError(
+            f"worker processes cannot be started here ({reason}): there may be too"
+            " little memory, or too few processes, open files or ports; free some, or"
+            " solve with the var solver: direct or streamed, or on a cluster that is"
+            " there (var scheduler)"
+        ) from None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask's log out of what a build says; what matters comes back as an error."""
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what is lost on the way into words.
+
+    Raises
+    ------
+    CarbonshedError
+        If a task ends its workers, a worker has no memory left, or nobody answers.
+    """
+    again = (
+        "nothing of it is taken for whole; run it again, years that are complete are"
+        " kept"
+    )
+    try:
+        yield
+    except KilledWorker as error:
+        raise CarbonshedError(
+            f"a part of the solve has ended its worker again and again ({error}): give"
+            f" each worker more memory, or more room where it spills; {again}"
+        ) from None
+    except MemoryError as error:
+        raise CarbonshedError(
+            f"a worker has no memory left ({error}); {again}"
+        ) from None
+    except (CancelledError, OSError) as error:
+        if getattr(error, "errno", None) is not None:
+            raise  # of a disk of this machine; those of connections have none
+        # Dask would name each task
+        reason = (str(error) or type(error).__name__).splitlines()[0][:200].rstrip(":")
+        raise CarbonshedError(
+            f"the scheduler was lost on the way ({reason}); {again}"
+        ) from None
+
+
+def _look(
+    places: Sequence[str], dask_worker: distributed.Worker
+) -> tuple[str, list[str], int]:
+    """Return, on a worker, its code, what it does not see, and what it may spill."""
+    try:
+        missing = [place for place in places if not exists(place)]
+    except CarbonshedError as error:
+        raise CarbonshedError(f"worker {dask_worker.address}: {error}") from None
+    folder = dask_worker.local_directory
+    return code_digest(), missing, shutil.disk_usage(folder).free
+
+
+def _works(worker: dict[str, Any]) -> bool:
+    """Return whether a worker begins tasks, or has one; Dask stops it at 80 %."""
+    counts = worker["metrics"].get("task_counts", {})
+    return worker["status"] == "running" or counts.get("executing", 0) > 0
+
+
+def _unfinished(dask_scheduler: distributed.Scheduler) -> int:
+    """Return, on the scheduler, how many tasks are still to be done."""
+    left = {"waiting", "processing", "queued", "no-worker"}
+    return sum(task.state in left for task in dask_scheduler.tasks.values())
+
+
+def _has_dashboard(dask_scheduler: distributed.Scheduler) -> bool:
+    """Return, on the scheduler, whether its HTTP server has one: it takes Bokeh."""
+    return bool(dask_scheduler.http_application.applications)

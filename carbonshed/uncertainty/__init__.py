@@ -1,0 +1,1 @@
+"""Errors of the data, carried to footprints, ranks, inequality and quotas."""

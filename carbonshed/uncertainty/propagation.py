@@ -1,0 +1,442 @@
+"""Covariances of footprints: one pass over the transactions of a year, no solve.
+
+They need what the solve has left in the store, output embodied in demand and total
+intensities. A year is found again by a key of its own: the rules, what was measured of
+emissions, and a dataset's own figures of errors.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from carbonshed import leontief
+from carbonshed.errors import CarbonshedError
+from carbonshed.solve import relations as arrays
+from carbonshed.solve.import_tables import Columns
+from carbonshed.solve.long_tables import (
+    INTENSITIES_BY_ORIGIN,
+    Covariances,
+    ShareVariances,
+    Variances,
+    covariance_columns,
+    production_columns,
+    share_columns,
+)
+from carbonshed.solve.progress import Progress
+from carbonshed.solve.relations import EXPORT, UNATTRIBUTED, Relations
+from carbonshed.solve.store import SolveStore, write_table
+from carbonshed.solve.stored_matrix import blocks_of_regions
+from carbonshed.solve.year import YearSystem
+from carbonshed.text import sql_text
+from carbonshed.uncertainty.error_rules import (
+    MeasuredYear,
+    OwnErrors,
+    Rule,
+    Size,
+    read_rules,
+)
+
+# of Z in memory at a time: 100 MB, and as much for the block that is read meanwhile
+BLOCK_CELLS = 12_500_000
+DEMAND_ROWS = 1024  # of final demand, whose errors are made at a time
+SAME_TOTAL = 1e-6  # of the largest total intensity: more than a residual of 1e-9 leaves
+NAME = "covariances"  # of the pass, and of the largest of its tables
+PRODUCTION = "production_variances"
+SHARE = "share_variances"
+
+PROPAGATIONS = pa.schema(
+    [
+        ("year", pa.int32()),
+        ("fingerprint", pa.string()),
+        ("stressors", pa.int32()),
+        ("uncertainty_rules", pa.int32()),
+        ("made_at", pa.timestamp("us")),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class ErrorInputs:
+    """What the pass reads besides the relations of a solve.
+
+    Attributes
+    ----------
+    direct_emissions : year, stressor_id, region_id, category_id, emissions
+    rules : columns of the seed error_rules
+        The rules whose errors are carried: in a build one.
+    own_errors : component, stressor_id, region_id, sector_id, relative_standard_error
+    """
+
+    direct_emissions: duckdb.DuckDBPyRelation
+    rules: duckdb.DuckDBPyRelation
+    own_errors: duckdb.DuckDBPyRelation
+
+
+def propagate_years(
+    relations: Relations,
+    inputs: ErrorInputs,
+    solves: duckdb.DuckDBPyRelation,
+    folder: Path,
+    *,
+    by_origin: bool = False,
+) -> pa.Table:
+    """Carry errors to the footprints of every year that the store lacks them of.
+
+    Parameters
+    ----------
+    relations : Relations
+    inputs : ErrorInputs
+    solves : year, fingerprint
+        What the store holds.
+    folder : Path
+        The store of the dataset, ``warehouse/solved/NAME``.
+    by_origin : bool
+        Whether the store has total intensities by region of origin: errors are then
+        carried to the interregional share too.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row per year, columns of `PROPAGATIONS`.
+
+    Raises
+    ------
+    CarbonshedError
+        If intensities by region of origin are not there, or do not add up to total
+        intensities.
+    """
+    store = SolveStore(folder)
+    rules = read_rules(inputs.rules)
+    rows = []
+    for year, fingerprint in solves.project("year, fingerprint").order("1").fetchall():
+        progress = Progress(year)
+        measured = MeasuredYear(YearSystem(relations, year), inputs.direct_emissions)
+        own = OwnErrors(inputs.own_errors, measured.regions, measured.sectors)
+        key = _key(measured, rules, own, by_origin)
+        made_at = store.find_pass(fingerprint, NAME, key, progress.note)
+        if made_at is None:
+            made_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+            found = _Pass(measured, rules, own, store.path(fingerprint), progress)
+            if by_origin:
+                found.add_shares(store.path(fingerprint))
+            tables = found.tables()
+            with store.adding(fingerprint, NAME, key, made_at) as partial:
+                for table, columns in tables.items():
+                    write_table(partial, table, columns)
+            progress.note(f"errors carried to {len(measured.regions):,} footprints")
+        rows.append(
+            {
+                "year": year,
+                "fingerprint": key,
+                "stressors": len(measured.stressors),
+                "uncertainty_rules": len(rules),
+                "made_at": made_at,
+            }
+        )
+    return pa.Table.from_pylist(rows, PROPAGATIONS)
+
+
+def _key(
+    measured: MeasuredYear, rules: list[Rule], own: OwnErrors, by_origin: bool
+) -> str:
+    """Return a digest of what the pass depends on besides the solve.
+
+    Sums differ in their last bits from build to build: twelve digits count.
+    """
+    amounts = (measured.emissions, measured.direct_emissions)
+    digits = [[f"{value:.12g}" for value in array.reshape(-1)] for array in amounts]
+    in_use = [asdict(rule) for rule in rules]
+    # a change of this code makes every covariance an old one, as it does for the solve
+    code = hashlib.sha256(
+        b"".join(
+            path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))
+        )
+    ).hexdigest()
+    parts = [measured.stressors, digits, in_use, own.rows, by_origin, code]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+class _Pass:
+    """The covariances of a year, by stressor, rule and component.
+
+    Destinations are the regions in the order of their positions, then UNATTRIBUTED and
+    EXPORT: the reserved positions, -2 and -1, count from the end.
+    """
+
+    def __init__(
+        self,
+        measured: MeasuredYear,
+        rules: list[Rule],
+        own: OwnErrors,
+        folder: Path,
+        progress: Progress,
+    ) -> None:
+        self._measured = measured
+        self._rules = rules
+        self._own = own
+        self._progress = progress
+        positions = measured.system.relations.region_positions
+        self._columns = np.array([positions[region] for region in measured.regions])
+        self._destinations = len(positions)
+        self._shares = self._read_shares(folder)
+        self._multipliers = self._read_multipliers(folder)
+        self._covariances: Covariances = {}
+        self._production: Variances = {}
+        self._share: ShareVariances = {}
+        self._interregional: dict[int, leontief.InterregionalShare] = {}
+
+    def add_shares(self, folder: Path) -> None:
+        """Carry errors to the interregional share of every stressor too."""
+        measured = self._measured
+        path = folder / f"{INTENSITIES_BY_ORIGIN}.parquet"
+        if not path.is_file():
+            raise CarbonshedError(
+                f"{measured.system.year}: {path} is not there, total intensities by"
+                " region of origin: build the model solves too, with the var"
+                " by_origin: true"
+            )
+        for q in range(len(measured.stressors)):
+            share = leontief.InterregionalShare(
+                self._shares,
+                self._multipliers[:, q],
+                self._read_by_origin(path, q),
+                measured.emissions[q],
+                measured.places,
+                self._columns,
+            )
+            if np.isfinite(share.value):
+                self._interregional[q] = share
+
+    def tables(self) -> dict[str, Columns]:
+        """Compute the tables of the pass."""
+        if self._measured.stressors:
+            self._progress("errors of emissions and final demand")
+            self._add_emissions()
+            self._add_demand()
+            self._add_transactions()
+        year = self._measured.system.year
+        return {
+            NAME: covariance_columns(year, self._covariances),
+            PRODUCTION: production_columns(year, self._production, self._columns),
+            SHARE: share_columns(year, self._share),
+        }
+
+    def _read_shares(self, folder: Path) -> np.ndarray:
+        """Return phi, shape (n, S): whose demand takes which share of an output."""
+        system = self._measured.system
+        rows = system.relations.session.sql(
+            "select origin_id, region_position, sum(output) as output"
+            f" from {sql_text(folder / 'embodied_output*.parquet')} group by 1, 2"
+        )
+        shares = np.zeros((system.size, self._destinations))
+        for origin, position, output in arrays.columns(rows):
+            shares[origin, position] = output
+        # not by the output of the table: shares add up to 1 to the last digit
+        sums = shares.sum(axis=1)
+        is_zero = system.is_zero | (sums == 0)
+        shares /= np.where(is_zero, 1.0, sums)[:, None]
+        shares[is_zero] = 0.0
+        shares[is_zero, arrays.RESERVED_POSITIONS[UNATTRIBUTED]] = 1.0
+        return shares
+
+    def _read_multipliers(self, folder: Path) -> np.ndarray:
+        """Return m, shape (n, q)."""
+        stressors = {name: q for q, name in enumerate(self._measured.stressors)}
+        rows = pq.read_table(
+            folder / "total_intensities.parquet",
+            columns=["stressor_id", "total_intensity"],
+        )
+        values = rows["total_intensity"].to_numpy()
+        size = self._measured.system.size
+        found = np.empty((size, len(stressors)))
+        names = rows["stressor_id"].to_pylist()[::size]
+        for start, name in enumerate(names):
+            if name in stressors:
+                found[:, stressors[name]] = values[start * size : (start + 1) * size]
+        return found
+
+    def _read_by_origin(self, path: Path, q: int) -> np.ndarray:
+        """Return M of a stressor, shape (n, R): its rows add up to m."""
+        stressor = self._measured.stressors[q]
+        session = self._measured.system.relations.session
+        rows = session.read_parquet(str(path)).filter(
+            duckdb.ColumnExpression("stressor_id")
+            == duckdb.ConstantExpression(stressor)
+        )
+        columns = np.empty(self._destinations, np.intp)
+        columns[self._columns] = np.arange(len(self._columns))
+        found = np.zeros((self._measured.system.size, len(self._columns)))
+        for row, position, intensity in arrays.columns(
+            rows.project("region_sector_id, region_position, intensity")
+        ):
+            found[row, columns[position]] = intensity
+        totals = self._multipliers[:, q]
+        # a stressor that was no mass when the year was solved has no rows
+        if _largest(found.sum(axis=1) - totals) > SAME_TOTAL * _largest(totals):
+            raise CarbonshedError(
+                f"{self._measured.system.year}: intensities of {stressor!r} by region"
+                f" of origin in {path} do not add up to its total intensities:"
+                " build the model solves again, with --full-refresh and the var"
+                " by_origin: true"
+            )
+        return found
+
+    def _weigh(self, stressor: str, rule: Rule, component: str, parts: np.ndarray):
+        share = rule.shared[component]
+        own, shared = parts
+        covariance = (1 - share) * own + share * shared
+        key = stressor, rule.name, component
+        self._covariances[key] = (covariance + covariance.T) / 2
+
+    def _weigh_share(self, q: int, rule: Rule, component: str, parts: np.ndarray):
+        share = rule.shared[component]
+        key = self._measured.stressors[q], rule.name, component
+        self._share[key] = (1 - share) * parts[0] + share * parts[1]
+
+    def _add_emissions(self) -> None:
+        measured, places = self._measured, self._measured.places
+        starts = [place.start for place in places]
+        for q, stressor in enumerate(measured.stressors):
+            own = self._own_of_rows("emissions", stressor)
+            # no sector: every column says the same
+            own_direct = self._own.of("direct_emissions", stressor)[:, 0]
+            emitted, burnt = measured.emissions[q], measured.direct_emissions[q]
+            for rule in self._rules:
+                errors = rule.sizes["emissions"].errors(emitted, _largest(emitted), own)
+                self._weigh(
+                    stressor,
+                    rule,
+                    "emissions",
+                    leontief.emission_covariance(
+                        self._shares, errors, measured.sector_of_row
+                    ),
+                )
+                if q in self._interregional:
+                    parts = self._interregional[q].of_emissions(
+                        errors, measured.sector_of_row
+                    )
+                    self._weigh_share(q, rule, "emissions", parts)
+                direct = rule.sizes["direct_emissions"].errors(
+                    burnt, _largest(burnt), own_direct
+                )
+                spread = np.zeros((self._destinations, direct.shape[1]))
+                spread[self._columns] = direct
+                parts = leontief.direct_emission_covariance(spread)
+                self._weigh(stressor, rule, "direct_emissions", parts)
+                variances = np.add.reduceat(errors**2, starts)
+                variances += (direct**2).sum(axis=1)
+                self._production[stressor, rule.name] = variances
+
+    def _add_demand(self) -> None:
+        system = self._measured.system
+        demand = system.read_demand()
+        positions = system.relations.region_positions
+        final = np.array([positions[region] for region in demand.regions[:-2]])
+        # columns of a region stand together
+        starts = np.flatnonzero(np.append(True, final[1:] != final[:-1]))
+        values = {
+            "final_demand": (demand.values[:, :-2], starts, final[starts]),
+            "exports": (demand.values[:, -2:-1], [0], np.array([positions[EXPORT]])),
+        }
+        for component, (cells, edges, destinations) in values.items():
+            if not cells.size:
+                continue
+            own, largest = self._own_of_rows(component), _largest(cells)
+            for size, rules in self._by_size(component).items():
+                sums = np.empty((len(cells), len(edges)))
+                squares = np.empty_like(sums)
+                for start in range(0, len(cells), DEMAND_ROWS):
+                    rows = slice(start, start + DEMAND_ROWS)
+                    errors = size.errors(cells[rows], largest, own[rows])
+                    np.add.reduceat(errors, edges, axis=1, out=sums[rows])
+                    np.square(errors, out=errors)
+                    np.add.reduceat(errors, edges, axis=1, out=squares[rows])
+                for q, stressor in enumerate(self._measured.stressors):
+                    parts = leontief.demand_covariance(
+                        self._shares,
+                        self._multipliers[:, q],
+                        sums,
+                        squares,
+                        destinations,
+                        self._measured.places,
+                    )
+                    for rule in rules:
+                        self._weigh(stressor, rule, component, parts)
+                for q, share in self._interregional.items():
+                    parts = share.of_demand(sums, squares, destinations)
+                    for rule in rules:
+                        self._weigh_share(q, rule, component, parts)
+
+    def _add_transactions(self) -> None:
+        system, places = self._measured.system, self._measured.places
+        (largest,) = system.cells.aggregate("max(abs(amount))").fetchone()
+        own = self._own_of_rows("transactions")
+        by_size = self._by_size("transactions")
+        passes = {
+            size: leontief.TransactionCovariance(
+                self._shares, self._multipliers, places
+            )
+            for size in by_size
+        }
+        of_share = {
+            (size, q): np.zeros(2) for size in by_size for q in self._interregional
+        }
+        for rows, values in self._blocks_of_transactions():
+            for size, each in passes.items():
+                errors = size.errors(values, largest or 0.0, own[rows])
+                for q, share in self._interregional.items():
+                    of_share[size, q] += share.of_transactions(rows, errors)
+                each.add(rows, errors)
+        for size, rules in by_size.items():
+            for q, parts in enumerate(passes[size].result()):
+                for rule in rules:
+                    self._weigh(
+                        self._measured.stressors[q], rule, "transactions", parts
+                    )
+            for q in self._interregional:
+                for rule in rules:
+                    self._weigh_share(q, rule, "transactions", of_share[size, q])
+
+    def _blocks_of_transactions(self) -> Iterator[tuple[slice, np.ndarray]]:
+        """Yield Z in blocks of whole regions; the next one is read meanwhile."""
+        system = self._measured.system
+        blocks = blocks_of_regions(system.producers, BLOCK_CELLS // system.size)
+        cursor = system.relations.session.cursor()
+        cells = system.cells
+
+        def read(rows: slice) -> np.ndarray:
+            values = np.zeros((rows.stop - rows.start, system.size))
+            arrays.put_rows(cursor, cells, values, rows)
+            return values
+
+        with ThreadPoolExecutor(1) as pool:
+            reading = pool.submit(read, blocks[0])
+            for rows, following in zip(blocks, [*blocks[1:], None], strict=True):
+                values = reading.result()
+                if following:
+                    reading = pool.submit(read, following)
+                self._progress(f"errors of transactions, row {rows.stop:,}")
+                yield rows, values
+
+    def _by_size(self, component: str) -> dict[Size, list[Rule]]:
+        """Return the rules by the size of errors: those of one size share a pass."""
+        found: dict[Size, list[Rule]] = {}
+        for rule in self._rules:
+            found.setdefault(rule.sizes[component], []).append(rule)
+        return found
+
+    def _own_of_rows(self, component: str, stressor: str | None = None) -> np.ndarray:
+        return self._own.of(component, stressor).reshape(-1)
+
+
+def _largest(values: np.ndarray) -> float:
+    return float(max(values.max(initial=0.0), -values.min(initial=0.0)))
