@@ -31,7 +31,7 @@ PRINTING = (
 # one after the other in children of one process: Python starts without a stream
 EACH = """
 import os, sys
-import carbonshed.cli, carbonshed.publish.answers, carbonshed.publish.statement
+import carbonshed.cli, carbonshed.ask.answers, carbonshed.ask.statement
 number, target, *words = sys.argv[1:]
 for place, command in enumerate(" ".join(words).split(" ; ")):
     command = command.replace("FOLDER", f"folder{target[-1]}{place}")
