@@ -44,6 +44,9 @@ class Rows:
         return next(iter(self), None)
 
 
+EMPTY = Rows((), [])
+
+
 def open_marts(name: str) -> duckdb.DuckDBPyConnection:
     """Open what is published of a dataset, which is what a report is made from.
 
@@ -141,10 +144,11 @@ class Marts:
     asked: dict[str, None] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
 
-    def has(self, table: str) -> bool:
-        """Return whether there is a table of that name."""
-        sql = "select 1 from duckdb_tables() where table_name = ?"
-        return self.connection.execute(sql, [table]).fetchone() is not None
+    def ask_if_built(self, name: str) -> Rows:
+        """Return the answer to a query, no rows where a mart of it was not built."""
+        sql = "select distinct table_name from duckdb_tables()"
+        built = {table for (table,) in self.connection.execute(sql).fetchall()}
+        return self.ask(name) if built.issuperset(marts_in(query_text(name))) else EMPTY
 
     def ask(self, name: str, **more: Any) -> Rows:
         """Return the answer to a query."""

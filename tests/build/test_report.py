@@ -1,9 +1,12 @@
 """The pages of the report say what the marts say, on every kind of dataset."""
 
+import ast
 import csv
 import json
 import re
+from collections import defaultdict
 from pathlib import Path
+from types import ModuleType
 from xml.etree import ElementTree
 
 import duckdb
@@ -12,14 +15,28 @@ import yaml
 from support.report_pages import MALICIOUS, make, tables, texts
 
 from carbonshed.numbers import MISSING
+from carbonshed.report import context, marts
 from carbonshed.report.charts.inequality import label
-from carbonshed.report.marts import marts_in
+from carbonshed.report.marts import marts_in, query_text
 from carbonshed.report.pages import PAGES
 from carbonshed.report.site import file_name
 
 ROOT = Path(__file__).resolve().parents[2]
 QUERIES = ROOT / "carbonshed" / "report" / "queries"
 MOST = 5_000_000  # bytes of a page with what it loads, but the shared script
+
+
+def query_names() -> set[str]:
+    """Return the queries of the report, each by its folder and name."""
+    files = QUERIES.glob("*/*.sql")
+    return {f"{file.parent.name}/{file.stem}" for file in files}
+
+
+def queries_of(module: ModuleType) -> set[str]:
+    """Return the queries that a module names."""
+    tree = ast.parse(Path(module.__file__).read_text("utf-8"))
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    return query_names() & texts
 
 
 def pages_of(report: Path) -> list[Path]:
@@ -395,31 +412,39 @@ def test_nothing_is_asked_of_another_machine(report):
         assert not re.search(r"https?://|//cdn|@import", text), file
 
 
-def test_exposures_name_what_each_page_reads():
+def exposed() -> dict[str, set[str]]:
+    """Return the marts of each page's exposures, without and with analyses."""
     files = ("exposures_report.yml", "marts/analyses/_exposures.yml")
-    texts = [(ROOT / "models" / file).read_text("utf-8") for file in files]
-    usual, analyses = (
-        {
-            each["name"]: each
-            for each in yaml.safe_load(text)["exposures"]
-            if each["name"].startswith("report_")
-        }
-        for text in texts
-    )
-    assert set(usual) == {f"report_{page}" for page in PAGES}
-    assert set(analyses) <= {f"{name}_analyses" for name in usual}
-    # what a publication says of itself is no mart of dbt's
+    marts_of = defaultdict(set)
+    for file in files:
+        text = (ROOT / "models" / file).read_text("utf-8")
+        for exposure in yaml.safe_load(text)["exposures"]:
+            if exposure["name"].startswith("report_"):
+                page = exposure["name"].removeprefix("report_")
+                refs = {
+                    each[len("ref('") : -len("')")] for each in exposure["depends_on"]
+                }
+                marts_of[page.removesuffix("_analyses")] |= refs
+    return marts_of
+
+
+def test_exposures_name_what_each_page_reads():
+    everywhere = queries_of(context) | queries_of(marts)
+    queries = {page: queries_of(module) | everywhere for page, module in PAGES.items()}
+    # every file is asked by a page
+    assert set().union(*queries.values()) == query_names()
+    read = {
+        page: {mart for query in names for mart in marts_in(query_text(query))}
+        for page, names in queries.items()
+    }
+    # the mart `publication` is written after dbt, when a build is published
+    assert exposed() == {page: names - {"publication"} for page, names in read.items()}
+
+
+def test_the_foot_of_a_page_names_marts_of_its_exposure(report):
     for page in PAGES:
-        folders = (QUERIES / "common", QUERIES / page)
-        read = {
-            mart
-            for folder in folders
-            for file in folder.glob("*.sql")
-            for mart in marts_in(file.read_text("utf-8"))
-        }
-        named = list(usual[f"report_{page}"]["depends_on"])
-        named += analyses.get(f"report_{page}_analyses", {"depends_on": []})[
-            "depends_on"
-        ]
-        listed = {each[len("ref('") : -len("')")] for each in named}
-        assert listed == read - {"publication"}, page
+        text = (report / file_name(page)).read_text("utf-8")
+        foot = text.partition("<p>Made from ")[2].partition(" of the dataset")[0]
+        named = set(re.findall(r"<code>(\w+)</code>", foot)) - {"publication"}
+        assert named
+        assert named <= exposed()[page]

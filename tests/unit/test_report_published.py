@@ -279,19 +279,6 @@ def test_a_column_without_a_value_and_a_table_without_rows_are_not_made():
     assert page.not_shown == [([section, other], "nobody knows.")]
 
 
-class Answers:
-    """Marts that answer what they are given."""
-
-    def __init__(self, **answers: Rows) -> None:
-        self.answers = answers
-
-    def has(self, table: str) -> bool:
-        return True
-
-    def ask(self, name: str) -> Rows:
-        return self.answers[name.rpartition("/")[2]]
-
-
 NOTE = "Ranks of a compiled table have no interval and no chance."
 COMPILED = replace(REAL, dataset=REAL.dataset | {"rank_note": NOTE})
 RANKED = Rows(
@@ -319,8 +306,7 @@ VARIANTS = Rows(
 
 
 def test_ranks_of_a_compiled_table_have_no_interval_but_the_range_of_its_variants():
-    marts = Answers(intervals=NO_RANKS, ranges=VARIANTS)
-    (section,) = intervals.ranks(COMPILED, marts, RANKED)
+    (section,) = intervals.ranks(COMPILED, RANKED, NO_RANKS, VARIANTS)
     assert section.text[0] == NOTE
     (table,) = section.tables
     heads = [header.label for header in table.headers]
@@ -332,8 +318,7 @@ def test_ranks_of_a_compiled_table_have_no_interval_but_the_range_of_its_variant
 
 
 def test_without_variants_a_compiled_table_says_only_why_ranks_have_no_interval():
-    marts = Answers(intervals=NO_RANKS, ranges=Rows(RANGES, []))
-    (section,) = intervals.ranks(COMPILED, marts, RANKED)
+    (section,) = intervals.ranks(COMPILED, RANKED, NO_RANKS, Rows(RANGES, []))
     heads = [header.label for header in section.tables[0].headers]
     assert heads == ["Rank", "Region", "Footprint", "Footprint at 5 %", "At 95 %"]
     # of a table that is not compiled there is nothing to say

@@ -59,9 +59,8 @@ def page(context: Context, marts: Marts) -> Page:
                 context,
                 regions,
                 marts.ask("emitters/rules"),
-                intervals.joined(
-                    intervals.ask(marts, "emitters/chances"),
-                    intervals.ask_ranges(marts, "emitters/ranges"),
+                intervals.by_region(
+                    marts.ask_if_built("emitters/chances"), marts.ask("common/ranges")
                 ),
             ),
             _where(context, regions),

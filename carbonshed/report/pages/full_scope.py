@@ -5,7 +5,7 @@ from typing import Any
 from carbonshed.numbers import MISSING, percent
 from carbonshed.report.content import Column, Fact, Section, make_fact, make_table
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.marts import Rows
 from carbonshed.report.pages import words
 
 # what it is about first: a phone shows three columns
@@ -52,14 +52,6 @@ _METHODS = {
 _SHORT_METHODS = {"domestic_technology": ", valued as if made here,"}
 # how far the sum may be from what is published before nothing is read off its level
 _FAR = 0.1
-
-
-def ask(marts: Marts, query: str) -> Rows | None:
-    """Return the rows of a query; None in a year that imports nothing."""
-    if not marts.has("footprint_scopes"):
-        return None
-    rows = marts.ask(query)
-    return rows if len(rows) else None
 
 
 def extent(context: Context, rows: Rows) -> str:

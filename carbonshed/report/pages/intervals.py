@@ -4,7 +4,7 @@ from typing import Any
 
 from carbonshed.report.content import Column, Fact, Section, make_table
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts, Rows
+from carbonshed.report.marts import Rows
 
 WHAT = (
     "Intervals hold 90 % of draws (5 to 95 %) in which the data err as the table "
@@ -52,36 +52,25 @@ _QUANTITIES = {
 }
 
 
-def ask(marts: Marts, query: str) -> dict[str, dict[str, Any]]:
-    """Return the rows of a query by region; none without analyses."""
-    if not marts.has("rank_uncertainty"):
-        return {}
-    return {row["region_id"]: row | _texts(row) for row in marts.ask(query)}
-
-
-def ask_ranges(marts: Marts, query: str) -> dict[str, dict[str, Any]]:
-    """Return by region how far figures move over the variants of a compiled table."""
-    if not marts.has("compiled_ranges"):
-        return {}
+def by_region(intervals: Rows, ranges: Rows) -> dict[str, dict[str, Any]]:
+    """Return intervals, and ranges over variants, of each region; either may lack."""
+    drawn = {row["region_id"]: row | _interval(row) for row in intervals}
+    varied = {row["region_id"]: row | _range(row) for row in ranges}
     return {
-        row["region_id"]: row
-        | {
-            "rank_range": span(row["rank_best"], row["rank_worst"]),
-            "super_emitter_range": None
-            if row["super_emitter_in"] is None
-            else f"{row['super_emitter_in']} of {_VARIANTS}",
-        }
-        for row in marts.ask(query)
+        region: {**drawn.get(region, {}), **varied.get(region, {})}
+        for region in {**drawn, **varied}
     }
 
 
-def joined(
-    found: dict[str, dict[str, Any]], ranges: dict[str, dict[str, Any]]
-) -> dict[str, dict[str, Any]]:
-    """Return intervals and ranges of each region; either may be missing."""
+def _interval(row: dict[str, Any]) -> dict[str, str | None]:
+    return {"rank_interval": span(row["rank_p05"], row["rank_p95"])}
+
+
+def _range(row: dict[str, Any]) -> dict[str, str | None]:
+    count = row["super_emitter_in"]
     return {
-        region: {**found.get(region, {}), **ranges.get(region, {})}
-        for region in {**found, **ranges}
+        "rank_range": span(row["rank_best"], row["rank_worst"]),
+        "super_emitter_range": None if count is None else f"{count} of {_VARIANTS}",
     }
 
 
@@ -91,11 +80,9 @@ def rank_notes(context: Context) -> list[str]:
     return [note] if note else []
 
 
-def ask_quotas(marts: Marts) -> dict[str, dict[str, Any]]:
-    """Return the ends of quotas by scenario; none where the build drew none."""
-    if not marts.has("headline_uncertainty"):
-        return {}
-    return {row["scenario_id"]: row for row in marts.ask("quota/intervals")}
+def by_scenario(quotas: Rows) -> dict[str, dict[str, Any]]:
+    """Return the ends of drawn quotas by scenario."""
+    return {row["scenario_id"]: row for row in quotas}
 
 
 def span(low: int | None, high: int | None) -> str | None:
@@ -103,10 +90,6 @@ def span(low: int | None, high: int | None) -> str | None:
     if low is None or high is None:
         return None
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
-
-
-def _texts(row: dict[str, Any]) -> dict[str, str | None]:
-    return {"rank_interval": span(row["rank_p05"], row["rank_p95"])}
 
 
 def beside(
@@ -127,17 +110,19 @@ def beside(
     )
 
 
-def ranks(context: Context, marts: Marts, regions: Rows) -> list[Section]:
+def ranks(
+    context: Context, regions: Rows, intervals: Rows, ranges: Rows
+) -> list[Section]:
     """Return a section of how sure each rank is, if that is known."""
-    found = joined(ask(marts, "ranking/intervals"), ask_ranges(marts, "ranking/ranges"))
-    if not found:
+    ends = by_region(intervals, ranges)
+    if not ends:
         return []
     columns = [*RANKS, *RANGES, *FOOTPRINTS[1:], *_FOOTPRINT_RANGES]
     table = make_table(
         context,
         "rank-intervals",
         f"Ranks and footprints with their intervals, {context.title}",
-        beside(regions, found, columns),
+        beside(regions, ends, columns),
         [*_RANKED, *RANKS, *RANGES, *FOOTPRINTS, *_FOOTPRINT_RANGES],
     )
     text = [*rank_notes(context), context.with_nouns(WHAT)]
@@ -169,15 +154,9 @@ def others(
     ]
 
 
-def headlines(context: Context, marts: Marts) -> list[Section]:
+def headlines(context: Context, rows: Rows) -> list[Section]:
     """Return a section of figures with their intervals, if there are any."""
-    if not marts.has("headline_uncertainty"):
-        return []
-    facts = [
-        _fact(context, row)
-        for row in marts.ask("overview/intervals")
-        if row["quantity"] in _QUANTITIES
-    ]
+    facts = [_fact(context, row) for row in rows if row["quantity"] in _QUANTITIES]
     if not facts:
         return []
     return [

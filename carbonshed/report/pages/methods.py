@@ -138,7 +138,7 @@ def page(context: Context, marts: Marts) -> Page:
         sections.append(_choices(context, scenarios, marts.ask("methods/caps")))
     # the study is about China: beside another country its figures say nothing
     if context.dataset["country"] == "CHN":
-        headlines = marts.ask("methods/headlines")
+        headlines = marts.ask("common/headlines")
         if len(headlines) and not any(headlines.column("comparable")):
             sections.append(study.section(context, headlines))
     sections.append(_tables(context, marts.ask("methods/marts")))

@@ -17,13 +17,16 @@ def page(context: Context, marts: Marts) -> Page:
     totals = marts.ask("overview/totals")
     largest = marts.ask("overview/largest").first()
     figures = marts.ask("overview/figures").first() or {}
-    headlines = marts.ask("overview/headlines")
-    drawn = intervals.ask_quotas(marts).get(figures.get("scenario_id"), {})
+    headlines = marts.ask("common/headlines")
+    quotas = intervals.by_scenario(marts.ask_if_built("quota/intervals"))
+    drawn = quotas.get(figures.get("scenario_id"), {})
     sections = [_accounts(context, totals), _further(context, figures | drawn, largest)]
-    sections[1:1] = intervals.headlines(context, marts)
+    sections[1:1] = intervals.headlines(
+        context, marts.ask_if_built("overview/intervals")
+    )
     title = context.finding("arises_elsewhere")
-    wider = full_scope.ask(marts, "overview/full_scope")
-    if wider is not None:
+    wider = marts.ask_if_built("overview/full_scope")
+    if wider:
         # the widest figures there are come first
         title = full_scope.headline(context, wider)
         sections[0].facts.insert(0, full_scope.total(context, wider))

@@ -52,7 +52,7 @@ def page(context: Context, marts: Marts) -> Page:
             _reconciliation(context, marts.ask("quality/reconciliation")),
             _audit(context, marts.ask("quality/checks")),
             _coverage(context, marts.ask("quality/coverage")),
-            *published.sections(context, marts.ask("quality/published")),
+            *published.sections(context, marts.ask("common/published")),
             _dataset(context, marts),
         ],
         context.finding("accounts_close"),
@@ -145,8 +145,8 @@ def _dataset(context: Context, marts: Marts) -> Section:
         ("ingested", f"{row['ingested_at']:%Y-%m-%d %H:%M} UTC"),
         ("Carbonshed", row["carbonshed_version"]),
     ]
-    if marts.has("publication"):
-        publication = marts.ask("quality/publication").first()
+    publication = marts.ask_if_built("quality/publication").first()
+    if publication:
         facts += [
             ("built", f"{publication['built_at']:%Y-%m-%d %H:%M} UTC"),
             ("published", f"{publication['published_at']:%Y-%m-%d %H:%M} UTC"),

@@ -75,7 +75,7 @@ def page(context: Context, marts: Marts) -> Page:
         why = words.why_empty(context, words.NO_SCENARIO)
         return Page("quota", TITLE, lead, [Section("scenarios", TITLE, empty=why)])
     sections = [
-        _scenarios(context, summary, intervals.ask_quotas(marts)),
+        _scenarios(context, summary, marts.ask_if_built("quota/intervals")),
         _growth(summary),
         _carriers(context, summary, marts),
         _allocation(context, marts, summary),
@@ -96,9 +96,8 @@ def _growth(summary: Rows) -> Section:
     return Section("growth", "Growth until the peak", empty=why and f"{why}.")
 
 
-def _scenarios(
-    context: Context, summary: Rows, drawn: dict[str, dict[str, Any]]
-) -> Section:
+def _scenarios(context: Context, summary: Rows, quotas: Rows) -> Section:
+    drawn = intervals.by_scenario(quotas)
     text = [
         "Avoided is what would not be emitted if producers came down to the intensity "
         "of their peers and consumers to a cap per person, and nothing else reacted. "

@@ -35,9 +35,9 @@ def page(context: Context, marts: Marts) -> Page:
     if not len(regions):
         why = words.why_empty(context, words.NO_RANKED)
         return Page("ranking", TITLE, lead, [Section("all", "All regions", empty=why)])
-    full = full_scope.ask(marts, "ranking/full_scope")
+    full = marts.ask_if_built("ranking/full_scope")
     sections = [_totals(context, regions, marts)]
-    if full is None:
+    if not full:
         sections.append(_people(context, regions))
     else:
         held = full_scope.extent(context, full)
@@ -64,13 +64,18 @@ def page(context: Context, marts: Marts) -> Page:
                     "ranking",
                     f"Regions by footprint, {context.title}",
                     regions,
-                    _columns(context, regions, full is not None),
+                    _columns(context, regions, bool(full)),
                 )
             ],
         )
     )
-    sections += intervals.ranks(context, marts, regions)
-    sections += published.sections(context, marts.ask("ranking/published"))
+    sections += intervals.ranks(
+        context,
+        regions,
+        marts.ask_if_built("ranking/intervals"),
+        marts.ask("common/ranges"),
+    )
+    sections += published.sections(context, marts.ask("common/published"))
     return Page("ranking", TITLE, lead, sections, context.finding("largest_footprint"))
 
 

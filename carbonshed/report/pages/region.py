@@ -19,27 +19,31 @@ NO_GIFTS = (
 )
 _MOST = 10  # partners and products of a region
 _MOST_IN_ALL = 4_000  # regions times partners, so that the page stays small
-# title, caption, what is counted, and why it may be empty
+# query, title, caption, what is counted, and why it may be empty
 _LISTS = {
     "suppliers": (
+        "region/suppliers",
         "Suppliers",
         "Regions that emit for its final demand",
         "gross_flow",
         "no other region emits for its final demand.",
     ),
     "customers": (
+        "region/customers",
         "Customers",
         "Regions for whose final demand it emits",
         "gross_flow",
         "it emits for the final demand of no other region.",
     ),
     "products": (
+        "region/products",
         "Products",
         "What is bought there, and emitted for it",
         "emissions",
         "nothing is emitted for what it buys.",
     ),
     "sources": (
+        "region/sources",
         "Chimneys",
         "Sectors that emit for it, in all regions",
         "emissions",
@@ -106,15 +110,14 @@ _INTERVALS = [
 def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
     regions = marts.ask("region/regions")
-    found = intervals.joined(
-        intervals.ask(marts, "region/intervals"),
-        intervals.ask_ranges(marts, "region/ranges"),
+    ends = intervals.by_region(
+        marts.ask_if_built("region/intervals"), marts.ask("common/ranges")
     )
-    regions = intervals.beside(regions, found, _INTERVALS)
+    regions = intervals.beside(regions, ends, _INTERVALS)
     brackets = intervals.rank_notes(context) or [intervals.BRACKETS]
-    full = full_scope.ask(marts, "region/full_scope")
+    full = marts.ask_if_built("region/full_scope")
     most = max(3, min(_MOST, _MOST_IN_ALL // max(len(regions), 1)))
-    lists = {name: marts.ask(f"region/{name}", most=most) for name in _LISTS}
+    lists = {name: marts.ask(each[0], most=most) for name, each in _LISTS.items()}
     scenarios = marts.ask("region/scenarios")
     allocations = marts.ask("region/allocations")
     withheld = words.not_shown(marts.ask("region/withheld").column("premise_note"))
@@ -126,7 +129,7 @@ def page(context: Context, marts: Marts) -> Page:
         "Pick a region: for whom it emits and who emits for it, what its people buy, "
         "where it stands, and what the scenarios would change. "
         + words.footprints(context)
-        + (f" {' '.join(brackets)}" if found else ""),
+        + (f" {' '.join(brackets)}" if ends else ""),
         [],
         template="region.html",
         more={
@@ -138,12 +141,12 @@ def page(context: Context, marts: Marts) -> Page:
                     "caption": context.with_nouns(caption),
                     "why": context.with_nouns(why),
                 }
-                for name, (title, caption, _, why) in _LISTS.items()
+                for name, (_, title, caption, _, why) in _LISTS.items()
             ],
             "across": next(iter(across.column("across_countries_note")), None),
             "most": most,
-            "scopes": full and full_scope.text(context, full),
-            "wider": full and full_scope.called(context, full).capitalize(),
+            "scopes": full_scope.text(context, full) if full else "",
+            "wider": full_scope.called(context, full).capitalize() if full else "",
             "withheld": withheld,
             "no_gifts": no_gifts if len(allocations) else withheld or no_gifts,
             "files": {
@@ -151,7 +154,7 @@ def page(context: Context, marts: Marts) -> Page:
                 **lists,
                 "scenarios": scenarios,
                 "allocations": allocations,
-                **({} if full is None else {"full-scope": full}),
+                **({"full-scope": full} if full else {}),
             },
             "data": _data(context, marts, regions, lists, scenarios, allocations, full),
         },
@@ -165,7 +168,7 @@ def _data(
     lists: dict[str, Rows],
     scenarios: Rows,
     allocations: Rows,
-    full: Rows | None,
+    full: Rows,
 ) -> dict[str, Any]:
     """Return what the page needs of all regions; long lists, so short names."""
     region_ids = {id_: place for place, id_ in enumerate(regions.column("region_id"))}
@@ -174,12 +177,12 @@ def _data(
     ranked = sum(regions.column("is_ranked"))
     figures = cells(context, regions)
     by_region = {
-        name: _by_region(rows, _LISTS[name][2], region_ids, sector_ids, context)
+        name: _by_region(rows, _LISTS[name][3], region_ids, sector_ids, context)
         for name, rows in lists.items()
     }
     changes = _changes(context, scenarios)
     rules, gifts = _gifts(context, allocations)
-    shown = [each for each in _FACTS if full is None or each[0] not in _COMPARED]
+    shown = [each for each in _FACTS if not full or each[0] not in _COMPARED]
     scopes = full_scope.lines(context, full) if full else {}
     named = words.comparators(regions)
     return {
