@@ -62,13 +62,6 @@ def read_map(path: Path, table: str, labels: Sequence[Row]) -> LabelMap:
     -------
     LabelMap
         What the map leaves empty is taken from the old labels if they agree.
-
-    Raises
-    ------
-    CarbonshedError
-        If a label is missing, unknown, or goes to two new ones; if rows of one new
-        label differ; if a group, a type or power supply is neither in the map nor
-        the same in all members.
     """
     contract = INPUT_TABLES[table]
     key = contract.key[0]

@@ -97,7 +97,6 @@ def scan_part(place: str, size: int, rows: slice) -> Cells:
         Path or URL.
     size : int
         n, the number of region-sectors.
-    rows : slice
     """
     cells = Cells(size)
     with duckdb.connect(config=UNCACHED) as connection:

@@ -9,13 +9,7 @@ from carbonshed.compile.prior import parent_slices
 
 
 class TotalsNotMetError(ValueError):
-    """A region has a total of emissions and nothing that could emit it.
-
-    Attributes
-    ----------
-    parent : int
-    region : int or None
-    """
+    """A region has a total of emissions and nothing that could emit it."""
 
     def __init__(self, parent: int, region: int | None) -> None:
         super().__init__(f"emission totals of parent {parent} cannot be met")
@@ -56,16 +50,11 @@ def regional_emissions(
 
     Parameters
     ----------
-    figures : EmissionFigures
     parent : ndarray of int, shape (R,)
     shares, demand : ndarray, shape (R, S) and (R, C)
         s and w.
     emissions, direct : ndarray, shape (P, S) and (P, C)
         Of the parent.
-
-    Raises
-    ------
-    TotalsNotMetError
     """
     given = np.concatenate([figures.sectors, figures.direct], axis=1)
     usual = np.concatenate([shares, demand], axis=1)

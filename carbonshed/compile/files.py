@@ -214,11 +214,6 @@ def read_statistics(folder: Path, parent: Parent) -> StatisticsFolder:
         Holds ``datapackage.json`` and one CSV or Parquet file per table.
     parent
         Its sectors, categories and stressors are those that the files name.
-
-    Raises
-    ------
-    CarbonshedError
-        At the first file, field or row that breaks the contract.
     """
     files = find_files(folder, STATISTICS_TABLES, "compile FOLDER --parent PARENT")
     paths = files.tables

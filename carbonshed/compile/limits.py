@@ -18,11 +18,6 @@ def require_memory(statistics: StatisticsFolder, parent: Parent) -> str:
     """Return what compiling needs and what is free, in words.
 
     It is asked before anything of the size regions x regions is made.
-
-    Raises
-    ------
-    CarbonshedError
-        If it does not fit.
     """
     n_regions, n_sectors = len(statistics.rows["regions"]), len(parent.sectors)
     n_users = n_sectors + len(parent.categories)

@@ -17,12 +17,7 @@ _MOST_NAMED = 3
 
 @contextmanager
 def explain_refusals(tables: Tables, parent: Parent, year: int) -> Iterator[None]:
-    """Turn what the algebra cannot do into a refusal that names file and label.
-
-    Raises
-    ------
-    CarbonshedError
-    """
+    """Turn what the algebra cannot do into a refusal that names file and label."""
     try:
         yield
     except NoIndicatorError as error:

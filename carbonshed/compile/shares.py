@@ -140,18 +140,9 @@ def output_shares(
 
     Parameters
     ----------
-    activity : Activity
     parent : ndarray of int, shape (R,)
     value_added : ndarray, shape (P, S)
         Of the parent.
-
-    Raises
-    ------
-    NoIndicatorError
-        If nothing shares out a sector, or a region has a total of a label and nothing
-        in any of its sectors.
-    LostFigureError
-        If a region has output alone and others value added, or the other way round.
     """
     n_sectors = value_added.shape[1]
     values = np.zeros((len(parent), n_sectors))
@@ -292,10 +283,6 @@ def demand_shares(
     Returns
     -------
     ndarray, shape (R, C)
-
-    Raises
-    ------
-    NoIndicatorError
     """
     shares = shares_within(demand_totals, parent)
     is_known = group_sums(demand_totals, parent) > 0
@@ -329,7 +316,6 @@ def has_both(
 
     Parameters
     ----------
-    activity : Activity
     rows : slice
         The regions of the parent.
     output, value_added : ndarray, shape (S,)
@@ -378,7 +364,6 @@ def purchases(
 
     Parameters
     ----------
-    activity : Activity
     parent : ndarray of int, shape (R,)
     shares, demand : ndarray, shape (R, S) and (R, C)
         s and w.

@@ -191,13 +191,7 @@ class Tables:
         return found[:, 0], found[:, 1]
 
     def people(self, year: int) -> tuple[list[int | None], list[float | None]]:
-        """Return population and GDP of all regions, None where not known.
-
-        Raises
-        ------
-        CarbonshedError
-            If a region has no row, or a ranked one no people.
-        """
+        """Return population and GDP of all regions, None where not known."""
         file = self.folder.file("region_years")
         given = {
             row["region_id"]: row

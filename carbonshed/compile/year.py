@@ -137,12 +137,7 @@ class CompiledYear:
 
 
 class ValueAddedAboveOutputError(ValueError):
-    """Regions whose value added is above their output.
-
-    Attributes
-    ----------
-    cells : list of (region, sector)
-    """
+    """Regions whose value added is above their output."""
 
     def __init__(self, cells: list[tuple[int, int]]) -> None:
         super().__init__("value added is above output")
@@ -159,19 +154,10 @@ def compile_year(
 
     Parameters
     ----------
-    parent : ParentYear
-    statistics : Statistics
     is_inventory : ndarray of bool, shape (C,)
         Categories that are shared out in proportion, like negative cells.
     progress
         Takes what is being done and the share of it that is done.
-
-    Raises
-    ------
-    NoIndicatorError, ValueAddedAboveOutputError, TotalsNotMetError
-        Something cannot be shared out.
-    carbonshed.compile.balance.NotBalancedError
-        The totals contradict each other.
     """
     group, activity = statistics.parent, statistics.activity
     earned = parent.total_value_added

@@ -59,13 +59,7 @@ def parse_number(raw: Any) -> float:
 
 
 def parse_whole(raw: Any) -> int:
-    """Return a field that must be a whole number, ``12`` or ``12.0``.
-
-    Raises
-    ------
-    FieldError
-        If it is text, has a fraction, or is NaN or infinite.
-    """
+    """Return a field that must be a whole number, ``12`` or ``12.0``."""
     number = parse_number(raw)
     if number != math.floor(number):
         raise FieldError("a whole number")
@@ -128,26 +122,14 @@ def parse_boolean(raw: Any) -> bool:
 
 
 def parse_text(raw: Any) -> Any:
-    """Return a text unchanged.
-
-    Raises
-    ------
-    FieldError
-        If it holds a control character.
-    """
+    """Return a text unchanged."""
     if isinstance(raw, str) and has_control(raw):
         raise FieldError("a text without control characters")
     return raw
 
 
 def parse_id(raw: Any) -> str:
-    """Return an id unchanged.
-
-    Raises
-    ------
-    FieldError
-        If it is a reserved word, or holds a control character.
-    """
+    """Return an id unchanged."""
     parse_text(raw)
     if raw in RESERVED_IDS:
         raise FieldError(

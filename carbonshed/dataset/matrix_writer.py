@@ -89,13 +89,6 @@ def store_matrix_table(
     -------
     Dataset
         The new dataset; its notes are the decisions of every year.
-
-    Raises
-    ------
-    CarbonshedError
-        If the table breaks the contract, an earlier dataset of that name has
-        other labels or another money unit, or the disk is full. The earlier
-        dataset then stays as it was.
     """
     _check(table, people_file)
     with (

@@ -161,13 +161,7 @@ class Dataset:
 
 
 def refuse_other_columns(table: str, schema: pa.Schema) -> None:
-    """Refuse what has not the columns that rows of a table must have.
-
-    Raises
-    ------
-    ArrowInvalid
-        As for what cannot be read.
-    """
+    """Refuse what has not the columns that rows of a table must have."""
     for field in stored_schema(table):
         if not field.nullable and field.name not in schema.names:
             raise pa.ArrowInvalid(f"no column {field.name}: it is another table")

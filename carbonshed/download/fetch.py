@@ -100,13 +100,7 @@ def checksum_file(path: Path) -> Path:
 
 
 def read_page(url: str, method: str = "get") -> str:
-    """Return a page as text.
-
-    Raises
-    ------
-    CarbonshedError
-        If it cannot be read.
-    """
+    """Return a page as text."""
     requests = _requests()
     url = _encrypted(url)
     try:
@@ -256,13 +250,7 @@ def _refuse_other_content(url: str, part: Path, suffix: str, by_hand: str) -> No
 
 
 def _accept(found: Path, path: Path, changed: str) -> Fetched:
-    """Give a file its name if its checksum is the one kept, or the first.
-
-    Raises
-    ------
-    CarbonshedError
-        If it has another checksum.
-    """
+    """Give a file its name if its checksum is the one kept, or the first."""
     digest, file = sha256_of(found), checksum_file(path)
     kept = _kept(file)
     if kept not in (None, digest):

@@ -255,7 +255,6 @@ def _imports(
 
     Returns
     -------
-    sectors : list of str, length k
     emissions : ndarray, shape (q, k), tonnes
     deliveries : ndarray, shape (k,), single units of the world's currency
     """

@@ -28,11 +28,6 @@ def gross_output(
     -------
     ndarray, shape (n,), currency
 
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit.
-
     References
     ----------
     Miller and Blair (2009), equation 2.1.

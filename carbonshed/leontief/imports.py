@@ -118,7 +118,6 @@ def import_multipliers(system: Leontief, coefficients: np.ndarray) -> np.ndarray
 
     Parameters
     ----------
-    system : Leontief
     coefficients : ndarray, shape (p, n), currency per currency
         B.
 

@@ -65,11 +65,6 @@ def column_sums(coefficients: np.ndarray | RowBlocks) -> np.ndarray:
     Returns
     -------
     ndarray, shape (n,)
-
-    Raises
-    ------
-    ValueError
-        If A is not square, or holds NaN or infinity; names the rows.
     """
     sums = np.zeros(row_blocks(coefficients).size)
     for _, of_block in map_blocks(coefficients, _column_sums):
@@ -101,10 +96,6 @@ def is_productive(coefficients: np.ndarray | RowBlocks) -> Productivity:
     Parameters
     ----------
     coefficients : ndarray, shape (n, n), or RowBlocks
-
-    Returns
-    -------
-    Productivity
 
     References
     ----------

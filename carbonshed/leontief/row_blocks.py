@@ -39,11 +39,6 @@ class ArrayBlocks:
     matrix : ndarray, shape (n, n), float64
     rows : int
         Rows of a block; the last one may have fewer.
-
-    Raises
-    ------
-    ValueError
-        If the matrix is not square or not float64.
     """
 
     def __init__(self, matrix: np.ndarray, rows: int = ROWS_AT_A_TIME) -> None:

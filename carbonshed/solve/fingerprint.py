@@ -29,16 +29,6 @@ def fingerprints(
     Transactions, demand, exports and imports count to the last bit, whatever the order
     of their rows. Output and intensities are sums that SQL adds up in any order, so
     their last bits differ from build to build: `SolveStore.find` compares them.
-
-    Parameters
-    ----------
-    relations : Relations
-    systems : list of YearSystem
-    settings : Settings
-
-    Returns
-    -------
-    list of str, 64 hexadecimal digits each
     """
     transactions = _digests(relations.transactions, "origin_id, destination_id, amount")
     demand = _digests(

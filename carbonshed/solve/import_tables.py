@@ -12,11 +12,6 @@ Columns = dict[str, np.ndarray | pa.Array]
 def import_tables(system: YearSystem, imports: SolvedImports) -> dict[str, Columns]:
     """Return the solved tables of imports, without zeros.
 
-    Parameters
-    ----------
-    system : YearSystem
-    imports : SolvedImports
-
     Returns
     -------
     dict of str to dict of str to array

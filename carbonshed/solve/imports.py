@@ -119,13 +119,7 @@ class SolvedImports:
 
 
 def read_imports(relations: Relations, year: int) -> Imports:
-    """Read what is bought outside the system in a year.
-
-    Parameters
-    ----------
-    relations : Relations
-    year : int
-    """
+    """Read what is bought outside the system in a year."""
     positions = relations.sector_positions
     producers = relations.sector_output.filter(f"year = {year}").project(
         "region_sector_id, region_id, sector_id"

@@ -37,11 +37,6 @@ def inverse_batches(system: YearSystem, tolerance: float) -> Iterator[pa.RecordB
     pyarrow.RecordBatch
         year, origin_id, destination_id, requirement (currency per currency); zeros
         are left out. The inverse is never whole in memory.
-
-    Raises
-    ------
-    CarbonshedError, UnproductiveSystemError, ResidualError
-        If it does not fit into memory, or the system has no meaningful solution.
     """
     size = system.size
     memory.require_inverse(size, BLOCK_COLUMNS)

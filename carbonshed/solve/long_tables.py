@@ -90,11 +90,6 @@ class Trade:
 def intermediate_trade_columns(system: YearSystem, trade: Trade) -> Columns:
     """Return what regions sell to each other's producers, and what it embodies.
 
-    Parameters
-    ----------
-    system : YearSystem
-    trade : Trade
-
     Returns
     -------
     dict of str to array
@@ -193,8 +188,6 @@ def write_embodied_output(
 
     Parameters
     ----------
-    path : Path
-    year : int
     rows : slice
         The region-sectors that the rows are.
     regions, categories : ndarray of int32, shape (k,)
@@ -214,7 +207,6 @@ def write_by_origin(
     ----------
     folder : Path
         From `SolveStore.writing`.
-    system : YearSystem
     intensities : ndarray, shape (n, p R), or None
         As in `Solved`.
     """
@@ -279,11 +271,6 @@ def _write_matrix(
 
 def share_columns(year: int, variances: ShareVariances) -> Columns:
     """Return variances of the interregional share.
-
-    Parameters
-    ----------
-    year : int
-    variances : dict of float, share squared
 
     Returns
     -------

@@ -164,11 +164,6 @@ def require_inverse(size: int, columns: int) -> None:
         n, the side of the matrix.
     columns
         Columns of the inverse that are in memory at a time.
-
-    Raises
-    ------
-    CarbonshedError
-        With what it needs and what is free.
     """
     free = free_memory()
     # unit demand beside its solution, and as rows for the table

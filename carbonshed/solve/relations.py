@@ -152,12 +152,6 @@ def matrix(
 ) -> np.ndarray:
     """Return a long table as a matrix; absent cells are 0.
 
-    Parameters
-    ----------
-    session : the connection that the cells belong to
-    cells : relation of row, column and value, in any order, without duplicates
-    size : int
-
     Returns
     -------
     ndarray, shape (size, size)

@@ -85,23 +85,12 @@ def solve_in_memory(
     ----------
     transactions : ndarray, shape (n, n), currency
         Overwritten.
-    producers : Producers
     demand : Demand
         k columns; its values are overwritten by the output embodied in them.
     tolerance : float
         Largest relative residual accepted.
     progress : callable
         Called with a line on how far the solve is.
-
-    Returns
-    -------
-    Solved
-
-    Raises
-    ------
-    UnproductiveSystemError, ResidualError, CarbonshedError
-        If the system has no meaningful solution, it was not found, or output is not
-        what the cells add up to.
     """
     output, regions = producers.output, producers.regions
     coefficients = leontief.technical_coefficients(
@@ -147,16 +136,6 @@ def solve_streamed(
         As for `solve_in_memory`.
     columns : int
         Demands solved at a time; each time reads the matrix fifteen times.
-
-    Returns
-    -------
-    Solved
-
-    Raises
-    ------
-    UnproductiveSystemError, IterationError, ResidualError, CarbonshedError
-        If the system has no meaningful solution, it was not found, or output is not
-        what the cells add up to.
     """
     # far enough for a residual of this size in every row to pass the check
     target = tolerance / max(100.0, 4.0 * coefficients.size**0.5)
@@ -198,7 +177,6 @@ class Followed:
     ----------
     coefficients : ndarray, shape (n, n), or RowBlocks
         A, not yet overwritten.
-    producers : Producers
 
     Attributes
     ----------

@@ -37,8 +37,6 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
 
     Parameters
     ----------
-    relations : Relations
-    settings : Settings
     folder : Path
         The store of the dataset, ``warehouse/solved/NAME``.
 
@@ -46,11 +44,6 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
     -------
     pyarrow.Table
         One row per year, columns of `SOLVES`.
-
-    Raises
-    ------
-    UnproductiveSystemError, IterationError, ResidualError, CarbonshedError
-        If a system has no meaningful solution or it was not found.
     """
     # DuckDB would keep all it reads of files; the system does too, but gives way
     relations.session.execute("set enable_external_file_cache = false")

@@ -329,9 +329,6 @@ def write_solution(
     ----------
     folder : Path
         From `SolveStore.writing`.
-    system : YearSystem
-    solved : Solved
-    solve : Solve
     """
     demand = solved.demand
     write_embodied_output(
@@ -367,10 +364,8 @@ def write_tables(
     ----------
     folder : Path
         From `SolveStore.writing`.
-    system : YearSystem
     own_chain_output, total_intensities, imports
         As in `Solved`.
-    trade : Trade
     """
     year = np.full(system.size, system.year, np.int32)
     numbers = np.arange(system.size, dtype=np.int32)

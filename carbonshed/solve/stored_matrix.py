@@ -26,7 +26,6 @@ class StoredMatrix:
 
     Parameters
     ----------
-    file : open without a buffer, for reading and writing
     blocks : list of slice
         Rows of the blocks, in order, without gaps.
 

@@ -66,11 +66,6 @@ def build_concordance(count: int) -> Concordance:
     ----------
     count : int
         From 7 to 42.
-
-    Raises
-    ------
-    CarbonshedError
-        When there are no lists of that length.
     """
     if not FEWEST_SECTORS <= count <= MOST_SECTORS:
         raise CarbonshedError(

@@ -179,11 +179,6 @@ def solve_output(economy: Economy) -> np.ndarray:
     -------
     ndarray, shape (R, n)
         Million CNY.
-
-    Raises
-    ------
-    CarbonshedError
-        When the iteration does not settle.
     """
     home = 1.0 - economy.import_share
     final = economy.demand.sum(axis=2)
@@ -207,11 +202,6 @@ def fit_totals(start: Economy) -> Economy:
     Demand and exports have theirs already, and value added follows from the
     identity. One factor on all technology and one on all import shares are left;
     city-specific technology puts both near 1. Broyden's method finds their logs.
-
-    Raises
-    ------
-    CarbonshedError
-        When the two totals cannot be reached.
     """
     total = targets(start.year)
     latest = start

@@ -59,12 +59,7 @@ class Rule:
 
 
 def read_rules(relation: duckdb.DuckDBPyRelation) -> list[Rule]:
-    """Return the uncertainty rules, by name.
-
-    Parameters
-    ----------
-    relation : uncertainty_rule, component, rse_largest, exponent, rse_cap, shared_share
-    """
+    """Return the uncertainty rules, by name."""
     sizes: dict[str, dict[str, Size]] = {}
     shared: dict[str, dict[str, float]] = {}
     rows = relation.project(
@@ -85,10 +80,6 @@ class OwnErrors:
         An empty id means all; the row with most ids counts.
     regions, sectors : list of str
         In the order of the rows of the table: a region's sectors stand together.
-
-    Attributes
-    ----------
-    rows : list of tuple
     """
 
     def __init__(
@@ -119,11 +110,6 @@ class OwnErrors:
 
 class MeasuredYear:
     """A year's system with what was measured of its emissions.
-
-    Parameters
-    ----------
-    system : YearSystem
-    direct_emissions : year, stressor_id, region_id, category_id, emissions
 
     Attributes
     ----------

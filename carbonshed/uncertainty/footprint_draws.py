@@ -40,7 +40,6 @@ def footprint_draws(
     covariances : year, stressor_id, uncertainty_rule, region_id, other_region_id,
         covariance
         Of all errors together; a pair that is absent has none.
-    settings : the seed draw_settings
 
     Returns
     -------

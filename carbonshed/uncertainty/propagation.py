@@ -93,8 +93,6 @@ def propagate_years(
 
     Parameters
     ----------
-    relations : Relations
-    inputs : ErrorInputs
     solves : year, fingerprint
         What the store holds.
     folder : Path
@@ -107,12 +105,6 @@ def propagate_years(
     -------
     pyarrow.Table
         One row per year, columns of `PROPAGATIONS`.
-
-    Raises
-    ------
-    CarbonshedError
-        If intensities by region of origin are not there, or do not add up to total
-        intensities.
     """
     store = SolveStore(folder)
     rules = read_rules(inputs.rules)

@@ -44,13 +44,6 @@ def quota_draws(
 
     Trade and demand are held: errors of emissions and direct emissions alone.
 
-    Parameters
-    ----------
-    relations : Relations
-    inputs : ErrorInputs
-    policy : PolicyRelations
-    settings : the seed draw_settings
-
     Returns
     -------
     pyarrow.Table

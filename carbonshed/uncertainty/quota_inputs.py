@@ -61,11 +61,6 @@ def _rows(relation: duckdb.DuckDBPyRelation) -> list[Row]:
 class PolicyYear:
     """The policy of a year, for any of its stressors.
 
-    Parameters
-    ----------
-    relations : PolicyRelations
-    measured : MeasuredYear
-
     Attributes
     ----------
     scenario_ids : list of str

@@ -149,11 +149,6 @@ class QuotaSystem:
         Returns
         -------
         ndarray, shape (draws, scenarios), t
-
-        Raises
-        ------
-        ValueError
-            If there is no selection, benchmark or cap of a kind.
         """
         divisor = np.where(self.is_zero, np.inf, self.output)
         intensities = emissions / divisor

@@ -25,13 +25,7 @@ _KINDS = (
 
 
 def kind_of_workbook(path: Path) -> str:
-    """Return what a workbook holds, and which reader takes it.
-
-    Raises
-    ------
-    CarbonshedError
-        If it is no workbook or a damaged one.
-    """
+    """Return what a workbook holds, and which reader takes it."""
     with Workbook(path) as book:
         plain = [re.sub(r"[\W_]+", "", sheet).casefold() for sheet in book.sheets]
         for pattern, kind in _KINDS:

@@ -92,13 +92,7 @@ class Cells:
 
 
 def read_cells(path: Path) -> Iterator[Cells]:
-    """Yield the sheets of a workbook, of a CSV file, or of all in a folder.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is nothing that can be read.
-    """
+    """Yield the sheets of a workbook, of a CSV file, or of all in a folder."""
     if path.is_dir():
         files = files_of(path, (*SUFFIXES, ".csv", ".tsv"))
         if not files:

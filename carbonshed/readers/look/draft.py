@@ -39,10 +39,6 @@ _BEYOND = 1.000001
 def write_draft(found: Survey, folder: Path) -> tuple[list[Path], list[Path]]:
     """Write a first map and the list of labels; files that are there are kept.
 
-    Returns
-    -------
-    written, kept : list of Path
-
     Raises
     ------
     CarbonshedError

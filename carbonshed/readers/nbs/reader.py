@@ -75,12 +75,6 @@ def read_nbs_national(
         population and GDP are not to be those that are published.
     progress
         Called with what is being read and the share of it.
-
-    Raises
-    ------
-    CarbonshedError
-        If the table is another one, its sums or totals do not come out, or there
-        are no emissions.
     """
     progress(f"reading {source.name}", 0.0)
     table = read_sheet(source)
@@ -198,11 +192,6 @@ def sum_flows(
     -------
     dict of ndarray
         The same blocks; their totals are the same.
-
-    Raises
-    ------
-    ValueError
-        If a total changes by more than 1e-12 of the sum of amounts.
     """
     summed = {}
     for name, block in blocks.items():

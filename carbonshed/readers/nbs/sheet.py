@@ -172,13 +172,7 @@ def _number(path: Path, cells: list[list[str]], row: int, column: int) -> float:
 
 
 def _check_sums(table: NationalTable, path: Path) -> None:
-    """Recompute every sum of the table.
-
-    Raises
-    ------
-    CarbonshedError
-        At the first that differs from the published one, with the worst sector.
-    """
+    """Recompute every sum of the table."""
     use, c, r = table.transactions, table.columns, table.rows
     final = sum(c[name] for name in (*DEMAND, "EX"))
     rules = (

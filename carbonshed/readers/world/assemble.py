@@ -60,13 +60,7 @@ class Source:
 
 
 def money_unit(units: Iterable[Any], where: str, given: float | None) -> Money:
-    """Return the one money unit of a table.
-
-    Raises
-    ------
-    CarbonshedError
-        If there are several, or it is none.
-    """
+    """Return the one money unit of a table."""
     found = sorted({str(unit).strip() for unit in units})
     if len(found) != 1:
         raise CarbonshedError(
@@ -83,13 +77,7 @@ def money_unit(units: Iterable[Any], where: str, given: float | None) -> Money:
 
 
 def core_of_system(system: Any, where: str) -> Core:
-    """Return the core of a pymrio system, and check that no flow got lost.
-
-    Raises
-    ------
-    CarbonshedError
-        If Z or Y is missing, labels do not fit, or the sum of a block changed.
-    """
+    """Return the core of a pymrio system, and check that no flow got lost."""
     Z, Y = system.Z, system.Y
     notes = []
     if Z is None and system.A is not None and system.x is not None:
@@ -136,13 +124,7 @@ def satellites_of(system: Any, where: str) -> list[Satellite]:
 def table_of_system(
     system: Any, year: int, options: IngestOptions, source: Source
 ) -> tuple[MatrixTable, Core, list[Satellite]]:
-    """Put a pymrio system together; return its core and satellites, too.
-
-    Raises
-    ------
-    CarbonshedError
-        If a label, unit, stressor or total does not fit.
-    """
+    """Put a pymrio system together; return its core and satellites, too."""
     core = core_of_system(system, source.where)
     if system.unit is None:
         raise CarbonshedError(f"{source.where}: has no unit; expected one of money")
@@ -160,13 +142,7 @@ def assemble(
     options: IngestOptions,
     source: Source,
 ) -> MatrixTable:
-    """Put a table together: labels, people, emissions, value added.
-
-    Raises
-    ------
-    CarbonshedError
-        If a label is not known, a stressor is missing, or a total is out of range.
-    """
+    """Put a table together: labels, people, emissions, value added."""
     stressors = choose(satellites, options.stressors, source.where)
     table = empty_table(core, money, year, options, source)
     table.decisions += core.decisions

@@ -71,13 +71,7 @@ def _content(source: Path, where: str) -> bytes | None:
 def rows_for(
     ids: list[str], rows: list[dict[str, Any]], key: str, where: str
 ) -> list[dict[str, Any]]:
-    """Return the rows of labels in the order of the tables.
-
-    Raises
-    ------
-    CarbonshedError
-        If the tables have other labels: they were changed after the export.
-    """
+    """Return the rows of labels in the order of the tables."""
     known = {row.get(key): row for row in rows}
     if set(known) != set(ids):
         raise CarbonshedError(

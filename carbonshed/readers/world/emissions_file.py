@@ -35,11 +35,6 @@ def add_emissions(
 
     The file has the columns year, stressor_id, region_id, value and one of sector_id
     and category_id; `options.emissions_unit` is the unit of `value`.
-
-    Raises
-    ------
-    CarbonshedError
-        If a label is not one of the table, a row is wrong, or the year is missing.
     """
     file, unit = options.emissions, options.emissions_unit
     if file is None or unit is None:

@@ -46,11 +46,6 @@ def read_eora26(source: Path, options: IngestOptions, progress: Any) -> MatrixTa
         `year` is needed for a folder.
     progress
         Called with what is being done and the share of it.
-
-    Raises
-    ------
-    CarbonshedError
-        If a file is missing, or a label, unit, stressor or total does not fit.
     """
     where = f"{FORM}: {source.name}"
     need_source(source, "Eora26_YYYY_bp.zip, or the folder with it")
@@ -112,13 +107,7 @@ def _tables(year: int) -> list[str]:
 
 
 def _opener(source: Path, year: int, where: str) -> tuple[Opener, bool]:
-    """Return what opens a file of the table by name, and whether from a zip file.
-
-    Raises
-    ------
-    CarbonshedError
-        If a file is missing.
-    """
+    """Return what opens a file of the table by name, and whether from a zip file."""
     folder = source
     if source.is_dir() and (source / str(year)).is_dir():
         folder = source / str(year)

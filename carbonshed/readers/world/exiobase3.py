@@ -43,11 +43,6 @@ def read_exiobase3(source: Path, options: IngestOptions, progress: Any) -> Matri
         `year` is needed, and the file name may not name another one.
     progress
         Called with what is being done and the share of it.
-
-    Raises
-    ------
-    CarbonshedError
-        If a label, a unit, a stressor or a total does not fit.
     """
     where = f"{FORM}: {source.name}"
     need_source(source, "the zip file of a year, or the folder it was unpacked to")

@@ -18,11 +18,6 @@ def refuse_pickles(source: Path, where: str) -> None:
     """Refuse a saved system with a table that is a Python pickle.
 
     Loading a pickle runs whatever its author wrote into it.
-
-    Raises
-    ------
-    CarbonshedError
-        Also if no file says what the system consists of, or one cannot be read.
     """
     is_system = False
     for name, content in _parameter_files(source, where):

@@ -66,11 +66,6 @@ def read_from_pymrio(
         `year` is needed unless the system was exported from a dataset.
     progress
         Called with what is being done and the share of it.
-
-    Raises
-    ------
-    CarbonshedError
-        If a table is missing or a pickle, or a label or unit is not understood.
     """
     where = f"{FORM}: {source.name}"
     need_source(source, "a folder that pymrio's save_all wrote, or a zip file of it")

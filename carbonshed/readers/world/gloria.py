@@ -49,11 +49,6 @@ def read_gloria(source: Path, options: IngestOptions, progress: Any) -> MatrixTa
         `year` is needed.
     progress
         Called with what is being done and the share of it.
-
-    Raises
-    ------
-    CarbonshedError
-        If a file is missing, or a label, unit, stressor or total does not fit.
     """
     where = f"{FORM}: {source.name}"
     need_source(source, "the folder with the archives and the ReadMe of GLORIA")
@@ -92,13 +87,7 @@ def read_gloria(source: Path, options: IngestOptions, progress: Any) -> MatrixTa
 
 
 def release_of(folder: Path, where: str) -> str:
-    """Return the release, from the name of the ReadMe: 59a.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is none, or several: 59 and 59a share the names of their tables.
-    """
+    """Return the release, from the name of the ReadMe: 59a."""
     found = sorted(folder.glob("GLORIA_ReadMe_0*.xlsx"))
     if len(found) != 1:
         names = ", ".join(path.name for path in found) or contents(folder)
@@ -239,13 +228,7 @@ def _by_product(
 def _finite(
     frame: "pd.DataFrame", where: str, name: str
 ) -> tuple[np.ndarray, list[Decision]]:
-    """Return numbers without NaN: in a product one would spread over its row.
-
-    Raises
-    ------
-    CarbonshedError
-        If one is infinite.
-    """
+    """Return numbers without NaN: in a product one would spread over its row."""
     values, notes = without_nan(numbers(frame, f"{where}: {name}"), name)
     if not np.isfinite(values).all():
         raise CarbonshedError(

@@ -110,13 +110,7 @@ def region_rows(
 
 
 def rows_of_file(file: Path, table: str, ids: list[str], where: str) -> list[Row]:
-    """Return a user's rows for the labels of a table, in their order.
-
-    Raises
-    ------
-    CarbonshedError
-        If the file breaks the contract, lacks a label, or has one that is not there.
-    """
+    """Return a user's rows for the labels of a table, in their order."""
     key = INPUT_TABLES[table].key[0]
     known = {
         row[key]: row

@@ -60,11 +60,6 @@ def read_oecd_icio(source: Path, options: IngestOptions, progress: Any) -> Matri
         `emissions` is needed: the tables have none.
     progress
         Called with what is being done and the share of it.
-
-    Raises
-    ------
-    CarbonshedError
-        If rows and columns differ, or a label, unit or total does not fit.
     """
     need_source(source, "the CSV or zip file of a year, or a folder with it")
     file = file_of(source, options.year)

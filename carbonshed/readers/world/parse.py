@@ -21,13 +21,7 @@ _OLDEST = (0, 7)
 
 
 def need_pymrio(what: str) -> ModuleType:
-    """Return pymrio.
-
-    Raises
-    ------
-    CarbonshedError
-        If it is not installed, or older than the one that has Eora's unit right.
-    """
+    """Return pymrio."""
     pymrio = need_module("pymrio", EXTRA, what)
     found = getattr(pymrio, "__version__", "0")
     parts = [int(part) for part in found.split(".")[:2] if part.isdigit()]
@@ -51,11 +45,6 @@ def parsed(
         What the parser returns.
     warned : list of str
         Its warnings; some of them name missing data.
-
-    Raises
-    ------
-    CarbonshedError
-        If the parser fails, whatever it raises.
     """
     with warnings.catch_warnings(record=True) as caught, _no_chatter():
         warnings.simplefilter("always")
@@ -154,13 +143,7 @@ def agreed_year(
 
 
 def check_zip(path: Path, where: str) -> list[str]:
-    """Return the names in an archive.
-
-    Raises
-    ------
-    CarbonshedError
-        If it is no archive, or is cut: the list of names stands at its end.
-    """
+    """Return the names in an archive."""
     need_file(path, "a zip file")
     try:
         with zipfile.ZipFile(path) as archive:

@@ -85,13 +85,7 @@ class Stressor:
 
 
 def satellite_of(extension: Any, name: str, where: str) -> Satellite | None:
-    """Return an extension of pymrio, None if it has no flows.
-
-    Raises
-    ------
-    CarbonshedError
-        If a label is missing or occurs twice.
-    """
+    """Return an extension of pymrio, None if it has no flows."""
     flows = extension.F
     if flows is None:
         return None

@@ -62,12 +62,6 @@ def core_of(Z: "pd.DataFrame", Y: "pd.DataFrame", where: str) -> Core:
         Region and sector in rows, region and category in columns.
     where
         Reader and source, to begin messages with.
-
-    Raises
-    ------
-    CarbonshedError
-        If a label is missing or occurs twice, if rows and columns differ, or if the
-        pairs are not every region with every sector.
     """
     rows = pairs(Z.index, f"{where}: rows of Z")
     columns = pairs(Z.columns, f"{where}: columns of Z")
@@ -113,13 +107,7 @@ def core_of(Z: "pd.DataFrame", Y: "pd.DataFrame", where: str) -> Core:
 
 
 def pairs(index: "pd.Index", what: str) -> list[Pair]:
-    """Return the labels of an axis as pairs of text.
-
-    Raises
-    ------
-    CarbonshedError
-        If the axis has not two levels, a label is missing, or a pair occurs twice.
-    """
+    """Return the labels of an axis as pairs of text."""
     if index.nlevels != 2:
         raise CarbonshedError(
             f"{what}: {index.nlevels} levels of labels; expected two, the region and "
@@ -239,11 +227,6 @@ def placed(
 
     `rows` and `columns` are the labels of the frame. A wanted label that the frame
     does not have is a row, or a column, of zeros.
-
-    Raises
-    ------
-    CarbonshedError
-        If a cell is not a number.
     """
     values = numbers(frame, where)
     if list(rows) == list(wanted_rows) and list(columns) == list(wanted_columns):

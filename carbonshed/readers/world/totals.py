@@ -44,11 +44,6 @@ def check_world(table: MatrixTable, where: str, accept: frozenset[str]) -> None:
     """Compare demand, output and CO2 of a world table with known totals.
 
     Adds a decision for each.
-
-    Raises
-    ------
-    CarbonshedError
-        If one is out of range: then a unit is wrong.
     """
     _check_money(table, where)
     _check_carbon(table, where, accept)
@@ -140,11 +135,6 @@ def check_losses(
         What was dropped.
     losses
         Lost amount and what there is of it altogether, by name.
-
-    Raises
-    ------
-    CarbonshedError
-        If more than 0.1 % of one is lost, unless `accept` allows it.
     """
     shares = {
         name: abs(lost) / abs(total) if total else float(lost != 0)

@@ -41,11 +41,6 @@ def read_wiod(source: Path, options: IngestOptions, progress: Any) -> MatrixTabl
         the Penn World Table.
     progress
         Called with what is being done and the share of it.
-
-    Raises
-    ------
-    CarbonshedError
-        If a file is missing, or a label, unit, stressor or total does not fit.
     """
     where = f"{FORM}: {source.name}"
     need_source(source, "the folder with wiotYY_*.xlsx and the AIR_, CO2_ files")
@@ -115,13 +110,7 @@ def _add_people(table: MatrixTable) -> Decision:
 
 
 def workbook_of(folder: Path, year: int, where: str) -> Path:
-    """Return the workbook of the year.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is none, or several.
-    """
+    """Return the workbook of the year."""
     start = f"wiot{str(year)[-2:].zfill(2)}"
     found = sorted(
         path for path in folder.glob("*.xlsx") if path.name.startswith(start)

@@ -88,19 +88,11 @@ def solve_on_cluster(
     ----------
     wanted : list of (str, YearSystem, Progress)
         Fingerprint, system, and what shows how far it is.
-    settings : Settings
-    store : SolveStore
 
     Returns
     -------
     dict of str to Solve
         By fingerprint.
-
-    Raises
-    ------
-    UnproductiveSystemError, ResidualError, CarbonshedError
-        If a system has no meaningful solution or it was not found, or the cluster
-        cannot solve it, or is lost.
     """
     with (
         open_cluster(settings.solver, store.scratch) as cluster,
@@ -220,9 +212,6 @@ class SquareSolve:
 
     Parameters
     ----------
-    cluster : Cluster
-    year : Year
-    grid : Grid
     place : str
         Where workers write: a folder that all see, or a URL.
     """

@@ -93,11 +93,6 @@ def plan_squares(
         Columns of intensities.
     overhead
         Bytes that a worker takes before it holds a strip.
-
-    Raises
-    ------
-    CarbonshedError
-        If workers are too small for it.
     """
     size, starts = len(producers), starts_of_regions(producers)
     region = int(np.diff(starts).max())
@@ -133,13 +128,7 @@ def plan_squares(
 
 
 def require_disk(plan: ClusterPlan, workers: Sequence[Worker], results: Path) -> None:
-    """Refuse what has no room where workers spill, or where results go.
-
-    Raises
-    ------
-    CarbonshedError
-        With what is needed and what is free.
-    """
+    """Refuse what has no room where workers spill, or where results go."""
     hosts = defaultdict(list)
     for worker in workers:
         hosts[worker.host].append(worker.disk)

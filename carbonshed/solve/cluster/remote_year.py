@@ -119,13 +119,7 @@ class WorkOrder:
 
 
 def work_order(system: YearSystem) -> WorkOrder:
-    """Return what workers need to know of a system.
-
-    Raises
-    ------
-    CarbonshedError
-        If transactions, demand or exports do not come from files.
-    """
+    """Return what workers need to know of a system."""
     relations, year = system.relations, system.year
     session = relations.session
     read = {name: getattr(relations, name).sql_query() for name in _READ}

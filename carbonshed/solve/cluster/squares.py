@@ -162,7 +162,6 @@ class RemoteBlocks:
         Returns the results of delayed tasks, which are small.
     strips : list of Delayed
         Each a `Strip`.
-    grid : Grid
     """
 
     def __init__(
@@ -256,7 +255,6 @@ def from_blocks(
 
     Parameters
     ----------
-    blocks : list of list of Delayed
     height : int
         Rows of each block.
     widths : list of int

@@ -27,13 +27,7 @@ _OPTIONS = {"s3": {"default_block_size": 8_000_000}}
 
 @contextmanager
 def reached(url: str) -> Iterator[tuple[fsspec.AbstractFileSystem, str]]:
-    """Yield the file system of a URL, and the path of it there.
-
-    Raises
-    ------
-    CarbonshedError
-        If the storage refuses what is done within.
-    """
+    """Yield the file system of a URL, and the path of it there."""
     try:
         protocol, _, _ = url.partition("://")
         system, path = fsspec.core.url_to_fs(url, **_OPTIONS.get(protocol, {}))

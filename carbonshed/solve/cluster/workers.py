@@ -58,12 +58,7 @@ class Worker:
 
 
 class Cluster:
-    """A client of a scheduler, and the workers that it has.
-
-    Parameters
-    ----------
-    client : distributed.Client
-    """
+    """A client of a scheduler, and the workers that it has."""
 
     def __init__(self, client: distributed.Client) -> None:
         self.client = client

@@ -20,13 +20,7 @@ _FAR_FROM_GDP = 3.0
 
 
 def zero_nan(block: np.ndarray, where: str) -> int:
-    """Set NaN to 0 in place; return how many there were.
-
-    Raises
-    ------
-    CarbonshedError
-        If a number is infinite.
-    """
+    """Set NaN to 0 in place; return how many there were."""
     count = 0
     for part in iter_contiguous_views(block):
         # one sum tells whether all numbers are finite
@@ -54,13 +48,7 @@ def negatives(block: np.ndarray) -> tuple[int, float]:
 
 
 def read_vector(array: np.ndarray, length: int, where: str) -> np.ndarray:
-    """Return a row or a column as a vector.
-
-    Raises
-    ------
-    CarbonshedError
-        If it is neither, or of another length.
-    """
+    """Return a row or a column as a vector."""
     if array.size != length or max(array.shape, default=0) != length:
         raise CarbonshedError(
             f"{where} is {shape_text(array.shape)}; expected a row or a column of "
@@ -143,11 +131,6 @@ def read_value_added(
     value_added : dict of str to ndarray, shape (n,)
     decision : Decision
         How the rows were read, and how well the columns close.
-
-    Raises
-    ------
-    CarbonshedError
-        If the shape is another one, or the column identity does not hold.
     """
     n = output.size
     matrix = np.atleast_2d(array)
@@ -253,11 +236,6 @@ def check_category_order(final_demand: np.ndarray, where: str) -> Decision:
     -------
     Decision
         The sums.
-
-    Raises
-    ------
-    CarbonshedError
-        If the sums are not in that order.
     """
     by_category = final_demand.reshape(len(final_demand), -1, len(CATEGORIES))
     sums = by_category.sum(axis=(0, 1))

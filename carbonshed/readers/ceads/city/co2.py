@@ -84,16 +84,6 @@ def read_co2(path: Path, year: int, regions: Axis, sectors: Axis) -> Co2:
         Which sheet: ``CO2_2017`` for 2017.
     regions, sectors
         The expected labels of the two axes.
-
-    Returns
-    -------
-    Co2
-
-    Raises
-    ------
-    CarbonshedError
-        If there is no such sheet, a cell is a text, the shape fits neither way or
-        both, or a label is not the one expected.
     """
     with Workbook(path) as book:
         sheet = book.require(f"CO2_{year}")

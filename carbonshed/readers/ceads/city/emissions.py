@@ -48,12 +48,6 @@ def read_emissions(
         Of the table.
     output : ndarray, shape (n,)
         Output of the producers, to compare with.
-
-    Raises
-    ------
-    CarbonshedError
-        If the workbook is not as it should be, the unit cannot be right, or it
-        holds totals of cities without sectors.
     """
     unit = options.emissions_unit or _DEFAULT_UNIT
     with Workbook(options.emissions) as book:

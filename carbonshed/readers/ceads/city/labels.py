@@ -60,13 +60,7 @@ class Labels:
 
 
 def read_city_labels(options: IngestOptions, year: int) -> Labels:
-    """Read labels of regions and sectors.
-
-    Raises
-    ------
-    CarbonshedError
-        If a file breaks the contract, or its sectors are those of another year.
-    """
+    """Read labels of regions and sectors."""
     rows = read_labels(options.regions, REGION_FILE)
     file = options.regions.name
     population = [row.pop("population") for row in rows]

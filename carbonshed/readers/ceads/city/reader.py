@@ -75,15 +75,6 @@ def read_ceads_city(
         not hold it.
     progress
         Called with the step and the share of the file that is read.
-
-    Returns
-    -------
-    MatrixTable
-
-    Raises
-    ------
-    CarbonshedError
-        If anything is not as published; the message names file and block.
     """
     _refuse_workbook(source)
     version = "7.3 (HDF5)" if is_hdf5(source) else "7"

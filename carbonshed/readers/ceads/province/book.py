@@ -47,11 +47,6 @@ def choose_sheets(book: Workbook, options: IngestOptions) -> ChosenSheets:
 
     Names seen: ``Table`` (2015), ``Table_2017`` and ``Table_2017_consistent``,
     ``Table_2018`` and ``Table_2018_English Version``.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is no table, or not of the year wanted.
     """
     found: dict[tuple[int | None, str], str] = {}
     for sheet in book.sheets:

@@ -14,13 +14,7 @@ _MOST_NAMED = 5
 
 
 def fill_gaps(sheet: ProvinceSheet) -> None:
-    """Set empty cells of blocks to 0; refuse them in published sums.
-
-    Raises
-    ------
-    CarbonshedError
-        If a sum (TIU, TFU, GO, TII, TVA, TI) has an empty cell.
-    """
+    """Set empty cells of blocks to 0; refuse them in published sums."""
     sums = {code: sheet.blocks[code] for code in ("TIU", "TFU", "GO")}
     sums |= {code: sheet.margins[code] for code in ("TII", "TVA", "TI")}
     for code, values in sums.items():
@@ -50,13 +44,7 @@ def fill_gaps(sheet: ProvinceSheet) -> None:
 
 
 def check_sums(sheet: ProvinceSheet) -> None:
-    """Recompute the published sums; add to the decisions.
-
-    Raises
-    ------
-    CarbonshedError
-        If TIU, TFU, TII or TVA is not the sum of its parts within 1e-6.
-    """
+    """Recompute the published sums; add to the decisions."""
     blocks, margins = sheet.blocks, sheet.margins
     flows, users, exports = blocks["Z"], blocks["FU"], blocks["EX"]
     _require(sheet, "TIU", blocks["TIU"], flows.sum(1), np.abs(flows).sum(1), "Z")
@@ -162,13 +150,7 @@ def _check_output(sheet: ProvinceSheet) -> None:
 
 
 def require_same(one: ProvinceSheet, other: ProvinceSheet) -> None:
-    """Refuse two language versions of a table that do not hold the same numbers.
-
-    Raises
-    ------
-    CarbonshedError
-        With the first place that differs.
-    """
+    """Refuse two language versions of a table that do not hold the same numbers."""
     if (one.producers.regions, one.producers.codes) != (
         other.producers.regions,
         other.producers.codes,

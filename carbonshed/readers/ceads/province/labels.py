@@ -144,11 +144,6 @@ def check_sectors(
         The list of 42 that the year has: ``2012`` or ``2017``.
     where
         File and sheet, for messages.
-
-    Raises
-    ------
-    CarbonshedError
-        If a code is not in the list, or a name means another sector or none.
     """
     known = {sector.sector_id: sector for sector in sectors_of(sector_list)}
     sectors = []

@@ -56,12 +56,6 @@ def read_ceads_province(
         province, `indicators` for population and GDP.
     progress
         Called with what is being read and the share of it, 0 to 1.
-
-    Raises
-    ------
-    CarbonshedError
-        If the workbook is another one, its labels or sums do not fit, a total is
-        out of range, or emissions are missing.
     """
     with Workbook(source) as book:
         chosen = choose_sheets(book, options)
