@@ -47,6 +47,8 @@ lint: $(INSTALLED)
 	$(BIN)/dbt parse --quiet
 	$(BIN)/dbt-bouncer
 	$(BIN)/python -m tools.docs --check
+	$(BIN)/python -m tools.house --check
+	$(BIN)/python -m tools.words --check
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix .

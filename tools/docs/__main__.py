@@ -1,12 +1,11 @@
 """Write the generated pages, or check that they are fresh: ``--check``."""
 
-import json
-import subprocess
 import sys
 from pathlib import Path
 
 from carbonshed.paths import project_root
 from tools.docs.dictionary import render
+from tools.manifest import parse_project
 
 PAGE = Path("docs/reference/data_dictionary.md")
 
@@ -14,11 +13,8 @@ PAGE = Path("docs/reference/data_dictionary.md")
 def main(arguments: list[str]) -> int:
     """Write or check the data dictionary; return the exit code."""
     root = project_root()
-    dbt = Path(sys.executable).with_name("dbt")
-    subprocess.run([dbt, "parse", "--quiet"], cwd=root, check=True)
-    manifest = json.loads((root / "target" / "manifest.json").read_text("utf-8"))
     page = root / PAGE
-    fresh = render(manifest)
+    fresh = render(parse_project(root))
     if "--check" in arguments:
         if page.is_file() and page.read_text("utf-8") == fresh:
             return 0

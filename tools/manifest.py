@@ -1,0 +1,14 @@
+"""The manifest of the dbt project, freshly parsed."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def parse_project(root: Path) -> dict[str, Any]:
+    """Run ``dbt parse`` in a folder and return its ``manifest.json``."""
+    command = [Path(sys.executable).with_name("dbt"), "parse", "--quiet"]
+    subprocess.run([*command, "--target-path", "target"], cwd=root, check=True)
+    return json.loads((root / "target" / "manifest.json").read_text("utf-8"))
