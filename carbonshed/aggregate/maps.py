@@ -11,7 +11,7 @@ from typing import Any
 
 from carbonshed.dataset.contract import INPUT_TABLES, Column, InputTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.rows.dimensions import Dimensions, read_rows
+from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
 from carbonshed.text import listing, suggestion
 

@@ -16,9 +16,8 @@ from carbonshed.dataset.contract import (
 )
 from carbonshed.dataset.descriptor import REGION_NOUNS, read_descriptor
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.rows.dimensions import Dimensions, read_rows
-from carbonshed.readers.rows.sources import open_source
-from carbonshed.readers.rows.table_files import find_files
+from carbonshed.readers.rows.small_tables import Dimensions, read_rows
+from carbonshed.readers.rows.sources import find_files, open_source
 from carbonshed.text import listing, suggestion
 
 MEASURES = ("output", "value_added", "employment")

@@ -20,7 +20,7 @@ from carbonshed.readers.rows.concordance import (
     Concordance,
     make_concordance,
 )
-from carbonshed.readers.rows.dimensions import Dimensions, read_rows
+from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
 from carbonshed.text import listing, sql_text, suggestion
 

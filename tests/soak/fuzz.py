@@ -67,7 +67,7 @@ def _fuzz(target: str, seconds: int) -> None:
     with atheris.instrument_imports(include=["carbonshed"]):
         import carbonshed.readers
         import carbonshed.readers.tidy.reader
-        import carbonshed.readers.workbook.reader
+        import carbonshed.readers.workbook.assemble
         import carbonshed.scenarios.reader  # noqa: F401 - only to be instrumented
     folder = Path(tempfile.mkdtemp(prefix="soak-fuzz-"))
     found = Path.cwd() / "fuzz-"  # before the inputs that fail
@@ -131,7 +131,7 @@ def _source(target: str, folder: Path) -> tuple[Path, Callable[[], object]]:
 
 def _small(folder: Path) -> tuple[dict[str, Path], dict[str, Callable[[], object]]]:
     """Return the small files that a user writes, and what reads each."""
-    from carbonshed.readers.rows.indicators import read_indicators
+    from carbonshed.readers.rows.small_tables import read_indicators
     from carbonshed.scenarios.reader import read_scenarios
     from carbonshed.scenarios.vocabulary import Vocabulary
     from soak.sources import SCENARIOS

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from carbonshed.accounting.competitive_imports import (
+from carbonshed.accounting.imports import (
     correct_negative_imports,
     describe_split,
     import_shares,

@@ -16,7 +16,7 @@ from carbonshed.audit import audit_dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.workbook.reader import read_csv_matrix
+from carbonshed.readers.workbook.assemble import read_csv_matrix
 from carbonshed.text import no_progress
 
 SIZE = Size(regions=2, sectors=2, categories=2, has_twins=False)

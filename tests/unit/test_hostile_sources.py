@@ -16,7 +16,7 @@ from carbonshed.readers.files.yaml_files import read_yaml
 from carbonshed.readers.look.cells import read_cells
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.tidy.reader import ingest_tidy
-from carbonshed.readers.workbook.reader import read_csv_matrix, read_excel
+from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
 from carbonshed.readers.world.parse import need_source
 from carbonshed.text import no_progress
 
@@ -58,7 +58,7 @@ class TestMaps:
         code = (
             "import sys, pathlib; from carbonshed.errors import CarbonshedError\n"
             "from carbonshed.readers.options import IngestOptions\n"
-            "from carbonshed.readers.workbook.reader import read_excel\n"
+            "from carbonshed.readers.workbook.assemble import read_excel\n"
             "try:\n"
             "    path = pathlib.Path(sys.argv[1])\n"
             "    read_excel(path, IngestOptions('a', map=path), print)\n"

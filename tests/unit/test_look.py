@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.files.xlsx_xml import Uncomputed
+from carbonshed.readers.files.sheet_xml import Uncomputed
 from carbonshed.readers.look.cells import cells_of, read_cells
 from carbonshed.readers.look.choose import choose
 from carbonshed.readers.look.draft import first_map, sectors_file, write_draft
@@ -22,9 +22,9 @@ from carbonshed.readers.look.show import describe, range_of
 from carbonshed.readers.look.survey import Sheet, Survey
 from carbonshed.readers.look.tables import find_tables
 from carbonshed.readers.look.totals import find_sums
-from carbonshed.readers.look.words import role_of
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.workbook.reader import read_csv_matrix, read_excel
+from carbonshed.readers.vocabulary import role_of
+from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
 from carbonshed.text import no_progress
 
 NAMES = ["Farms", "Mines", "Trade"]

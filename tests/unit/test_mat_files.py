@@ -14,7 +14,7 @@ import scipy.io
 from support.layouts.ceads_city import write_mat
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.files import mat_child
+from carbonshed.readers.files import mat_files
 from carbonshed.readers.files.mat_files import read_struct
 from carbonshed.text import no_progress
 
@@ -73,13 +73,13 @@ def test_damage_is_refused_even_where_scipy_crashes(path, place, value):
 
 
 def test_a_child_that_dies_is_a_refusal(path, monkeypatch):
-    monkeypatch.setattr(mat_child.sys, "executable", "false")
+    monkeypatch.setattr(mat_files.sys, "executable", "false")
     with pytest.raises(CarbonshedError, match=r"a\.mat: .* died: exit 1"):
         read_struct(path, "MRIO", ("Z",), no_progress)
 
 
 def start_child(path, **streams):
-    command = [sys.executable, "-P", "-m", mat_child.__name__, str(path), "MRIO", "Z"]
+    command = [sys.executable, "-P", "-m", mat_files.__name__, str(path), "MRIO", "Z"]
     return subprocess.Popen(command, stdin=subprocess.PIPE, **streams)
 
 

@@ -8,8 +8,8 @@ from support.xls import write_xls
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.workbook.balance import far_off
-from carbonshed.readers.workbook.reader import read_csv_matrix, read_excel
+from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
+from carbonshed.readers.workbook.gates import far_off
 from carbonshed.text import no_progress
 
 

@@ -13,7 +13,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.templates import write_map_template
-from carbonshed.readers.workbook.reader import read_csv_matrix, read_excel
+from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
 from carbonshed.text import no_progress
 
 YEAR = 2012

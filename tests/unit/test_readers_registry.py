@@ -14,7 +14,7 @@ from carbonshed.readers.files.extras import need_module
 from carbonshed.readers.format import Format, flag_of
 from carbonshed.readers.options import IngestOptions, check_options
 from carbonshed.readers.registry import FORMATS
-from carbonshed.readers.rows.indicators import read_indicators
+from carbonshed.readers.rows.small_tables import read_indicators
 
 PLAIN = Format(
     name="plain",

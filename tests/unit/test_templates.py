@@ -9,8 +9,12 @@ from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.rows.indicators import read_indicators
-from carbonshed.readers.rows.label_files import REGION_FILE, SECTOR_FILE, read_labels
+from carbonshed.readers.rows.small_tables import (
+    REGION_FILE,
+    SECTOR_FILE,
+    read_indicators,
+    read_labels,
+)
 from carbonshed.readers.templates import write_city_template, write_map_template
 from carbonshed.readers.tidy.reader import ingest_tidy
 

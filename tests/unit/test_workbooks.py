@@ -13,6 +13,7 @@ from support.xls import write_xls
 from support.xlsb import write_xlsb
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.files.sheet_xml import odd_cells_of_xlsx
 from carbonshed.readers.files.workbooks import (
     Workbook,
     amount_of,
@@ -21,7 +22,6 @@ from carbonshed.readers.files.workbooks import (
     pad,
     text_of,
 )
-from carbonshed.readers.files.xlsx_xml import odd_cells
 
 
 def test_addresses():
@@ -234,7 +234,7 @@ class TestFormulas:
         """A sheet whose formulas are all computed is not parsed a second time."""
         xml = b"<row r='1'>" + b"<c><f>1+1</f><v>2</v></c>" * 10**6 + b"</row>"
         start = time.process_time()
-        assert odd_cells(xml, is_to_compute=False) == {}
+        assert odd_cells_of_xlsx(xml, is_to_compute=False) == {}
         assert time.process_time() - start < 3
 
     def test_of_libreoffice(self, tmp_path):

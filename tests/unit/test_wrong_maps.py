@@ -18,8 +18,8 @@ from support.random_systems import Size, random_system
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.workbook.reader import read_csv_matrix, read_excel
-from carbonshed.readers.workbook.sums_of_lines import own_numbers
+from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
+from carbonshed.readers.workbook.unread_numbers import own_numbers
 from carbonshed.readers.workbook.years import years_in
 from carbonshed.text import no_progress
 

@@ -1,9 +1,9 @@
-"""Sheets of cells, from a workbook or from CSV files, read once each."""
+"""Sheets of cells, from workbooks or CSV files of a source, read once each."""
 
 import csv
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -13,20 +13,70 @@ import numpy as np
 from carbonshed.dataset.fields import FieldError, parse_number
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
-from carbonshed.readers.files.folders import files_of
+from carbonshed.readers.files.sheet_xml import Uncomputed
 from carbonshed.readers.files.workbooks import (
+    SUFFIXES,
     Workbook,
     cell_name,
     numbers_of,
     text_of,
 )
-from carbonshed.readers.files.xlsx_xml import Uncomputed
+from carbonshed.text import listing, printable, suggestion
 
 _ZIP = b"PK\x03\x04"
 _CSV_FIELD = 1 << 20
 _ROWS_TO_JUDGE = 12
 
 Numbers = Callable[[Sequence[Any], str, int, int], np.ndarray]
+
+
+def files_of(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """Return the files of a folder whose names end in one of `suffixes`, in order.
+
+    Raises
+    ------
+    CarbonshedError
+        At one that is a pipe or a device, or a link that leads out of the folder.
+    """
+    paths = [path for path in sorted(folder.iterdir()) if not path.is_dir()]
+    files = [path for path in paths if path.suffix.lower() in suffixes]
+    for path in files:
+        _need_own(folder, path)
+    return files
+
+
+def file_of(folder: Path, name: str) -> Path:
+    """Return the file of a folder that a map names.
+
+    Raises
+    ------
+    CarbonshedError
+        If the name is not among those of the folder, so that a path is none, or the
+        file is a pipe, a device or a link that leads out of the folder.
+    """
+    names = sorted(path.name for path in folder.iterdir() if not path.is_dir())
+    if name not in names:
+        shown = map(printable, names)
+        raise CarbonshedError(
+            f"{folder}: no file {name!r} (`file` of the map){suggestion(name, names)}; "
+            f"files found: {listing(shown, 8)}"
+        )
+    path = folder / name
+    _need_own(folder, path)
+    return path
+
+
+def _need_own(folder: Path, path: Path) -> None:
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):  # a link to nothing, or to itself
+        raise CarbonshedError(f"{path}: is a link to no file") from None
+    if not target.is_relative_to(folder.resolve()):
+        raise CarbonshedError(
+            f"{path}: is a link to a file outside of the folder, and nothing outside "
+            "is read; copy the file into the folder"
+        )
+    need_file(path)
 
 
 @dataclass(frozen=True)
@@ -318,3 +368,80 @@ def _refuse_other_delimiter(
                 f' {sign!r}; say so in the map: `csv: {{delimiter: "{word}"}}`, with'
                 ' `decimal: ","` if numbers have a decimal comma'
             )
+
+
+class Books:
+    """The sheets of a workbook, of a CSV file, or of all files of a folder.
+
+    Parameters
+    ----------
+    source
+        The file or folder.
+    style
+        How CSV files are written; None for workbooks.
+    texts
+        How numbers are written that a workbook stores as texts, if it does.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is no such file, or none of that kind in the folder.
+    """
+
+    def __init__(
+        self, source: Path, style: CsvStyle | None, texts: CsvStyle | None = None
+    ) -> None:
+        if not source.exists():
+            raise CarbonshedError(f"{source}: no such file or folder")
+        self.source = source
+        self._style, self._texts = style, texts
+        self._open: dict[Path, WorkbookGrids | CsvGrids] = {}
+
+    def grid(
+        self, file: str | None, sheet: str | None, marks: frozenset[str] = frozenset()
+    ) -> Grid:
+        """Return a sheet.
+
+        Parameters
+        ----------
+        file
+            Its file; None if the source is a file or has only one.
+        sheet
+            Its name, or the CSV file; None if there is only one.
+        marks
+            Texts in it that mean zero.
+
+        Raises
+        ------
+        CarbonshedError
+            If there is none of that name, or several and no name.
+        """
+        path = self._path(file)
+        if path not in self._open:
+            self._open[path] = (
+                WorkbookGrids(path, self._texts)
+                if self._style is None
+                else CsvGrids(path, self._style)
+            )
+        return replace(self._open[path].grid(sheet), marks=marks)
+
+    def _path(self, file: str | None) -> Path:
+        if not self.source.is_dir():
+            if file not in (None, self.source.name):
+                raise CarbonshedError(
+                    f"{self.source.name}: the map says `file: {file}`; expected the "
+                    "folder of its files as SOURCE"
+                )
+            return self.source
+        if file is not None:
+            return file_of(self.source, file)
+        if self._style is not None:
+            return self.source
+        books = files_of(self.source, SUFFIXES)
+        if len(books) != 1:
+            found = listing(sorted(path.name for path in books), 8)
+            raise CarbonshedError(
+                f"{self.source}: `file` is missing in the map, and the folder has "
+                f"{len(books)} workbooks: {found}"
+            )
+        return books[0]

@@ -22,13 +22,14 @@ import numpy as np
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
-from carbonshed.readers.files import ods_xml, workbook_child
+from carbonshed.readers.files import workbook_child
 from carbonshed.readers.files.extras import need_module
-from carbonshed.readers.files.xlsx_xml import (
+from carbonshed.readers.files.sheet_xml import (
     OddCells,
     Uncomputed,
     grid_size,
-    odd_cells,
+    odd_cells_of_ods,
+    odd_cells_of_xlsx,
     read_sheet_xml,
 )
 from carbonshed.text import listing
@@ -159,9 +160,9 @@ class Workbook:
             self._refuse_far_cells(sheet, *(grid_size(found[0]) if found else (0, 0)))
             odd: OddCells = {}
             if found:
-                odd = odd_cells(*found)
+                odd = odd_cells_of_xlsx(*found)
             elif self._is_zip:
-                odd = ods_xml.odd_cells(self._content, sheet)
+                odd = odd_cells_of_ods(self._content, sheet)
             width = 1 + max((max(cells) for cells in odd.values()), default=-1)
             self._refuse_far_cells(sheet, 1 + max(odd, default=-1), width)
             grid = self._book.get_sheet_by_name(sheet)

@@ -12,14 +12,14 @@ import numpy as np
 from carbonshed.dataset.contract import LARGEST_SUM
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
-from carbonshed.readers.files.folders import files_of
+from carbonshed.readers.files.grids import files_of
+from carbonshed.readers.files.sheet_xml import Uncomputed
 from carbonshed.readers.files.workbooks import (
     SUFFIXES,
     Workbook,
     cell_name,
     text_of,
 )
-from carbonshed.readers.files.xlsx_xml import Uncomputed
 
 CSV_FILES = (".csv", ".tsv", ".txt")
 

@@ -15,7 +15,7 @@ from carbonshed.readers.look.finding import (
 from carbonshed.readers.look.kinds import CLOSE
 from carbonshed.readers.look.match import plain
 from carbonshed.readers.look.survey import Survey
-from carbonshed.readers.look.words import MARGINS, TAXES
+from carbonshed.readers.vocabulary import MARGINS, TAXES
 
 
 def choose(found: Survey) -> None:

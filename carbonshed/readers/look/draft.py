@@ -31,7 +31,7 @@ from carbonshed.readers.look.labels import (
     sector_labels,
 )
 from carbonshed.readers.look.survey import Survey, money_of, year_cell_of
-from carbonshed.readers.look.words import EMISSIONS, IMPORTS
+from carbonshed.readers.vocabulary import EMISSIONS, IMPORTS
 
 _BEYOND = 1.000001
 

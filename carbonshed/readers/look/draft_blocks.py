@@ -10,7 +10,7 @@ from carbonshed.readers.look.finding import SYMMETRIC, TOTAL_FLOWS, USE, Finding
 from carbonshed.readers.look.kinds import column_values
 from carbonshed.readers.look.labels import header_row_of, line_id, prefix_of
 from carbonshed.readers.look.survey import Sheet
-from carbonshed.readers.look.words import (
+from carbonshed.readers.vocabulary import (
     CIF_FOB,
     DISCREPANCY,
     EMISSIONS,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from carbonshed.readers.look.finding import Finding, Line
 from carbonshed.readers.look.survey import Sheet, Survey, years_of
-from carbonshed.readers.look.words import FINAL, UNKNOWN
+from carbonshed.readers.vocabulary import FINAL, UNKNOWN
 
 ASK = "???"  # what a person must say
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from carbonshed.readers.look.fused import Fused, come_apart
 from carbonshed.readers.look.match import Match, Stack
 from carbonshed.readers.look.tables import Table
-from carbonshed.readers.look.words import Role
+from carbonshed.readers.vocabulary import Role
 
 # kinds of table
 SYMMETRIC, USE, SUPPLY = "symmetric", "use", "supply"

@@ -16,7 +16,7 @@ from carbonshed.readers.look.match import (
 )
 from carbonshed.readers.look.tables import Table
 from carbonshed.readers.look.totals import Sums, find_sums
-from carbonshed.readers.look.words import (
+from carbonshed.readers.vocabulary import (
     EMISSIONS,
     EXPORTS,
     FINAL,

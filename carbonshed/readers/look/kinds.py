@@ -18,7 +18,7 @@ from carbonshed.readers.look.finding import (
     Finding,
     Line,
 )
-from carbonshed.readers.look.words import (
+from carbonshed.readers.vocabulary import (
     DISCREPANCY,
     EXPORTS,
     FINAL,

@@ -19,7 +19,7 @@ from carbonshed.readers.look.survey import (
     money_of,
     years_of,
 )
-from carbonshed.readers.look.words import FINAL, UNKNOWN
+from carbonshed.readers.vocabulary import FINAL, UNKNOWN
 from carbonshed.text import listing
 
 _MOST_LINES = 40

@@ -7,7 +7,7 @@ from pathlib import Path
 from carbonshed.readers.files.workbooks import SUFFIXES
 from carbonshed.readers.look.cells import Cells
 from carbonshed.readers.look.finding import Finding
-from carbonshed.readers.look.words import (
+from carbonshed.readers.vocabulary import (
     EMISSIONS,
     currency_of,
     unit_of,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from carbonshed.accounting.competitive_imports import (
+from carbonshed.accounting.imports import (
     ERROR_CATEGORY,
     describe_split,
     import_shares,
@@ -43,7 +43,7 @@ from carbonshed.readers.nbs.sheet import (
     read_sheet,
 )
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.rows.indicators import read_indicators
+from carbonshed.readers.rows.small_tables import read_indicators
 from carbonshed.text import Progress
 
 REGION = {

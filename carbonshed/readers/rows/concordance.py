@@ -13,7 +13,7 @@ import numpy as np
 
 from carbonshed.dataset.contract import Column, InputTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.rows.dimensions import Dimensions, read_rows
+from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
 from carbonshed.text import listing, suggestion
 

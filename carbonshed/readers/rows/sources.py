@@ -1,4 +1,4 @@
-"""The files of a tidy folder as streams of Arrow batches, whatever their format.
+"""The files of a tidy folder, and their rows as streams of Arrow batches.
 
 Opening a source checks its header and column types. Batches hold the columns of the
 contract only; identifiers are never interpreted.
@@ -7,7 +7,8 @@ contract only; identifiers are never interpreted.
 import csv
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +16,17 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from carbonshed.dataset.contract import Column, InputTable
+from carbonshed.dataset.contract import (
+    DESCRIPTOR_FILE,
+    INPUT_TABLES,
+    Column,
+    InputTable,
+)
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
-from carbonshed.text import listing
+from carbonshed.text import listing, printable
 
+SUFFIXES = (".csv", ".parquet")
 _CSV_BLOCK = 8 << 20  # bytes; a record must fit into one block
 _PARQUET_ROWS = 1 << 19
 _PARQUET_BUFFER = 1 << 20
@@ -33,6 +40,93 @@ _TEXT_TYPES = (
     pa.types.is_large_string,
     pa.types.is_string_view,
 )
+
+
+@dataclass(frozen=True)
+class TidyFolder:
+    """The files of a tidy folder.
+
+    Attributes
+    ----------
+    descriptor
+        The descriptor.
+    tables
+        File by table; optional tables may be missing.
+    others
+        Names of all other files, which are ignored.
+    """
+
+    descriptor: Path
+    tables: dict[str, Path]
+    others: list[str]
+
+
+def find_files(
+    folder: Path,
+    contract: Mapping[str, InputTable] = INPUT_TABLES,
+    template: str = "tidy FOLDER",
+) -> TidyFolder:
+    """Return the files of a tidy folder.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    contract
+        The tables that it may hold, by name.
+    template
+        What ``carbonshed template`` writes such a folder for, named in refusals.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is no such folder, it is empty, a required file is missing or a
+        table is there twice.
+    """
+    needs_descriptor = any(table.is_required for table in contract.values())
+    held = f"{DESCRIPTOR_FILE} and the tables" if needs_descriptor else "the tables"
+    if not folder.exists():
+        raise CarbonshedError(f"{folder}: no such folder")
+    if not folder.is_dir():
+        raise CarbonshedError(
+            f"{folder}: is a file; expected the folder that holds {held}"
+        )
+    try:
+        names = sorted(printable(path.name) for path in folder.iterdir())
+    except OSError as error:
+        raise CarbonshedError(f"{folder}: cannot be read: {error.strerror}") from None
+    if not names:
+        raise CarbonshedError(
+            f"{folder}: the folder is empty; expected {held} "
+            f"(`carbonshed template {template}` writes them to fill in)"
+        )
+    tables = {}
+    for table in contract.values():
+        found = [table.name + suffix for suffix in SUFFIXES]
+        found = [name for name in found if name in names]
+        _check(folder, table, found, names)
+        if found:
+            tables[table.name] = folder / found[0]
+    used = {DESCRIPTOR_FILE, *(path.name for path in tables.values())}
+    others = [name for name in names if name not in used]
+    return TidyFolder(folder / DESCRIPTOR_FILE, tables, others)
+
+
+def _check(folder: Path, table: InputTable, found: list[str], names: list[str]) -> None:
+    if len(found) > 1:
+        raise CarbonshedError(
+            f"{folder}: {found[0]} and {found[1]} are both there; keep one of them"
+        )
+    if not found and table.is_required:
+        stem = table.name.casefold()
+        near = [name for name in names if name.casefold().startswith(stem + ".")]
+        hint = f"; found {near[0]!r}, which is not read" if near else ""
+        raise CarbonshedError(
+            f"{folder}: {table.name}.csv or {table.name}.parquet is missing; expected "
+            f"{table.description}{hint}"
+        )
+    if found and not (folder / found[0]).is_file():
+        raise CarbonshedError(f"{folder / found[0]}: is not a file")
 
 
 class Source(ABC):

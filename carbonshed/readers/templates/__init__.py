@@ -22,8 +22,12 @@ from carbonshed.dataset.fields import FIRST_YEAR, LAST_YEAR
 from carbonshed.errors import CarbonshedError
 from carbonshed.outputs import write_new_file, write_new_folder
 from carbonshed.readers.ceads.names import provinces, sectors_of
-from carbonshed.readers.rows.dimensions import Dimensions, read_rows
-from carbonshed.readers.rows.label_files import REGION_FILE, SECTOR_FILE
+from carbonshed.readers.rows.small_tables import (
+    REGION_FILE,
+    SECTOR_FILE,
+    Dimensions,
+    read_rows,
+)
 from carbonshed.readers.rows.sources import open_source
 from carbonshed.text import listing
 

@@ -7,34 +7,128 @@ on disk. In sorted order a duplicate is equal to the cell before it, so memory n
 holds anything of the size of the table.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from carbonshed.dataset import DatasetWriter, stored_schema
 from carbonshed.dataset.contract import CELL_LAYOUTS, IMPORTS, RESERVED_IDS
-from carbonshed.dataset.fields import explain_row, label_of
+from carbonshed.dataset.fields import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    FieldError,
+    explain_row,
+    label_of,
+    parse_number,
+    parse_year,
+)
 from carbonshed.dataset.parquet_writer import CellWriter
 from carbonshed.dataset.sorting import sort_file
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.rows.dimensions import Dimensions
+from carbonshed.readers.rows.small_tables import Dimensions
 from carbonshed.readers.rows.sources import Source
-from carbonshed.readers.tidy.encoding import (
-    EMPTY,
-    NO_YEAR,
-    UNKNOWN,
-    encode_ids,
-    encode_numbers,
-    encode_years,
-)
 from carbonshed.text import Progress, has_control, listing
 
+EMPTY = -1
+UNKNOWN = -2
+NO_YEAR = 0
+
+Position = Callable[[str], int]
 _MOST_COMPONENTS = 10**6
+
+
+def encode_ids(column: pa.Array, position: Position) -> np.ndarray:
+    """Return the position of every id.
+
+    Parameters
+    ----------
+    column
+        Text, best as a dictionary: each distinct id is looked up once.
+    position
+        Returns the position of an id, `UNKNOWN` if it has none.
+
+    Returns
+    -------
+    ndarray of int32, shape (n,)
+        `EMPTY` where the field is NULL or an empty text.
+    """
+    return _by_word(column, lambda word: EMPTY if word == "" else position(word), EMPTY)
+
+
+def encode_years(column: pa.Array) -> np.ndarray:
+    """Return the years.
+
+    Returns
+    -------
+    ndarray of int32, shape (n,)
+        `NO_YEAR` where the field is empty or not a year.
+    """
+    if pa.types.is_dictionary(column.type):
+        return _by_word(column, _year_or_none, NO_YEAR)
+    numbers = _floats(column)
+    is_near = (numbers >= FIRST_YEAR) & (numbers <= LAST_YEAR)
+    is_year = is_near & (numbers == np.round(numbers))
+    return np.where(is_year, numbers, NO_YEAR).astype(np.int32)
+
+
+def encode_numbers(column: pa.Array) -> np.ndarray:
+    """Return the numbers.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        NaN where the field is empty or text.
+    """
+    if not pa.types.is_string(column.type):
+        return _floats(column)
+    try:
+        return _floats(column.cast(pa.float64()))
+    except pa.ArrowInvalid:
+        return np.array([_number_or_nan(field) for field in column.to_pylist()])
+
+
+def _by_word(column: pa.Array, code: Callable[[str], int], empty: int) -> np.ndarray:
+    if pa.types.is_null(column.type):
+        return np.full(len(column), empty, np.int32)
+    if not pa.types.is_dictionary(column.type):
+        column = column.cast(pa.large_string()).dictionary_encode()
+    words = [empty if word is None else code(word) for word in _words(column)]
+    codes = np.array([*words, empty], dtype=np.int32)
+    indices = column.indices
+    if indices.null_count:
+        # the appended last code stands for NULL
+        indices = pc.fill_null(indices.cast(pa.int64()), len(words))
+    return codes[indices.to_numpy(zero_copy_only=False)]
+
+
+def _words(column: pa.DictionaryArray) -> list[str | None]:
+    return column.dictionary.to_pylist()
+
+
+def _floats(column: pa.Array) -> np.ndarray:
+    if pa.types.is_null(column.type):
+        return np.full(len(column), np.nan)
+    return column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+
+
+def _year_or_none(word: str) -> int:
+    try:
+        return parse_year(word)
+    except FieldError:
+        return NO_YEAR
+
+
+def _number_or_nan(field: str | None) -> float:
+    try:
+        return np.nan if field is None else parse_number(field)
+    except FieldError:
+        return np.nan
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Labels beside the lines of a block that contradict what the map takes them for.
+"""Labels and titles on a sheet that contradict what the map takes them for.
 
 A map says which line is which in one way: by one line of labels, by the order of its
 lists, by the name of a sheet. What else stands there must not say the opposite.
@@ -11,11 +11,9 @@ from itertools import combinations
 
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.look.words import role_of
-from carbonshed.readers.workbook.axis import Axis
-from carbonshed.readers.workbook.headers import Headers
-from carbonshed.readers.workbook.lines import header_texts, near_lines
-from carbonshed.readers.workbook.names import Names
+from carbonshed.readers.vocabulary import role_of
+from carbonshed.readers.workbook.axes import Axis, Names
+from carbonshed.readers.workbook.headers import Headers, header_texts, near_lines
 from carbonshed.text import listing
 
 _TITLE_ROWS = 8

@@ -10,7 +10,7 @@ from carbonshed.dataset.contract import Column, InputTable
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.rows.concordance import Concordance
-from carbonshed.readers.rows.dimensions import Dimensions, read_rows
+from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
 from carbonshed.text import listing, suggestion
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from carbonshed.accounting.competitive_imports import ERROR_CATEGORY
+from carbonshed.accounting.imports import ERROR_CATEGORY
 from carbonshed.dataset.contract import INPUT_TABLES, Column
 from carbonshed.dataset.fields import (
     FieldError,
@@ -17,10 +17,10 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.workbooks import text_of
 from carbonshed.readers.files.yaml_files import Node
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.rows.dimensions import Dimensions, read_rows
+from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
-from carbonshed.readers.workbook.names import Member, Names
-from carbonshed.readers.workbook.places_in_yaml import texts_of
+from carbonshed.readers.workbook.addresses import texts_of
+from carbonshed.readers.workbook.axes import Member, Names
 
 Row = dict[str, Any]
 

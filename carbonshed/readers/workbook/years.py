@@ -1,19 +1,21 @@
-"""Which years a map has, and whether the sheet is of the year it is taken for."""
+"""Years that sheets, titles and files name, against the year of the map."""
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from carbonshed.dataset.fields import FieldError, parse_year
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.workbooks import cell_name
 from carbonshed.readers.files.yaml_files import Node
+from carbonshed.readers.workbook.addresses import parse_address
 from carbonshed.readers.workbook.blocks import BlockReader, Used
-from carbonshed.readers.workbook.places_in_yaml import parse_address
-from carbonshed.readers.workbook.plan import Plan
+from carbonshed.readers.workbook.map import Plan
 from carbonshed.text import listing
 
+_TITLE_ROWS = 8
+_SHORTEST = 3  # characters of a region that is looked for within a text
+
+_Pair = tuple[int, int]  # a position, and the place that its label is known to have
 _YEAR_WORD = re.compile(r"(?<![\d.,])(1[89]\d\d|20\d\d)(?![\d]|[.,]\d)")
 # 2012, 2011-12, 2011/2012
 _YEAR_SPAN = re.compile(
@@ -21,83 +23,6 @@ _YEAR_SPAN = re.compile(
     r"(?:\s?[-/\N{EN DASH}]\s?((?:1[89]|20)\d\d|\d\d)(?!\d))?"
 )
 _EMISSIONS = ("blocks.emissions", "blocks.direct_emissions")
-_SPAN = re.compile(r"(\d{1,4})\s*[-\N{EN DASH}]\s*(\d{1,4})")
-_MOST_YEARS = 300
-
-
-def years_of(root: Node, asked: int | None) -> list[int]:
-    """Return the years that are to be read.
-
-    Parameters
-    ----------
-    root
-        The map.
-    asked
-        The year of ``--year``; None if there is none.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is no year, a text that is none, or the year asked for is not there.
-    """
-    if root.content.get("years") not in (None, ""):
-        if root.content.get("year") not in (None, ""):
-            raise root.refuse("years", root.content["years"], "`year` or `years` alone")
-        years = _listed(root)
-        if asked is None:
-            return years
-        if asked not in years:
-            raise CarbonshedError(
-                f"--year is {asked}; `years` of {root.file} are {listing(years, 12)}"
-            )
-        return [asked]
-    written = root.text("year")
-    if written is None and asked is None:
-        raise root.refuse(
-            "year", None, "the year of the table, here, as `years` or as --year"
-        )
-    try:
-        year = parse_year(written) if written is not None else asked
-    except FieldError as error:
-        raise root.refuse("year", written, str(error)) from None
-    if asked not in (None, year):
-        raise CarbonshedError(
-            f"{root.file}: `year` is {year}, --year is {asked}; expected the "
-            "same, or no `year` in a map that is used for several years"
-        )
-    return [year]
-
-
-def _listed(root: Node) -> list[int]:
-    found = root.content["years"]
-    items = found if isinstance(found, list) else [found]
-    years: list[int] = []
-    for item in items:
-        span = _SPAN.fullmatch(item.strip()) if isinstance(item, str) else None
-        try:
-            first, last = map(parse_year, span.groups() if span else (item, item))
-        except (FieldError, TypeError):
-            raise root.refuse("years", item, "years, such as 1997-2020") from None
-        if not 0 <= last - first < _MOST_YEARS:
-            raise root.refuse("years", item, "the first year, then the last")
-        years += range(first, last + 1)
-    if not years:
-        raise root.refuse("years", None, "years, such as 1997-2020 or [2000, 2005]")
-    return sorted(set(years))
-
-
-def with_year(content: Any, year: int, key: str = "") -> Any:
-    """Return a map with the year in place of ``{year}``, and of choices by year."""
-    if isinstance(content, str):
-        return content.replace("{year}", str(year))
-    if isinstance(content, list):
-        return [with_year(item, year) for item in content]
-    if not isinstance(content, dict):
-        return content
-    is_choice = content and all(re.fullmatch(r"\d{4}", str(each)) for each in content)
-    if is_choice and key != "currency_per_usd":
-        return content.get(str(year))
-    return {name: with_year(item, year, name) for name, item in content.items()}
 
 
 def check_year(plan: Plan, reader: BlockReader) -> list[Decision]:

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from carbonshed.accounting.column_balance import check_columns
+from carbonshed.accounting.closure import check_columns
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.rows.indicators import read_indicators
+from carbonshed.readers.rows.small_tables import read_indicators
 from carbonshed.readers.world.labels import (
     VALUE_ADDED,
     category_rows,

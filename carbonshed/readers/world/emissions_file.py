@@ -8,7 +8,7 @@ from carbonshed.dataset.contract import TONNES_PER_UNIT, Column, InputTable
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.rows.dimensions import Dimensions, read_rows
+from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
 from carbonshed.readers.world.system import Core, listed
 

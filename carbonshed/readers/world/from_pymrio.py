@@ -10,7 +10,7 @@ from carbonshed.dataset.matrix_table import Decision, MatrixTable, Row
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.yaml_files import Node, read_yaml
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.rows.indicators import read_indicators
+from carbonshed.readers.rows.small_tables import read_indicators
 from carbonshed.readers.world.assemble import (
     add_component,
     core_of_system,

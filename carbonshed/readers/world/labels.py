@@ -13,7 +13,7 @@ from pathlib import Path
 from carbonshed.dataset.contract import INPUT_TABLES
 from carbonshed.dataset.matrix_table import Row
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.rows.dimensions import Dimensions, read_rows
+from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
 from carbonshed.readers.world.system import listed
 

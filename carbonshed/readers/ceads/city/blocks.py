@@ -6,7 +6,7 @@ what it found and what it expected. `where` begins every message.
 
 import numpy as np
 
-from carbonshed.accounting.column_balance import COLUMN_GAP
+from carbonshed.accounting.closure import COLUMN_GAP
 from carbonshed.dataset.matrix_table import Decision, iter_contiguous_views
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.names import FINAL_DEMAND

@@ -6,8 +6,12 @@ from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.names import sector_list_of, sectors_of
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.rows.indicators import read_indicators
-from carbonshed.readers.rows.label_files import REGION_FILE, SECTOR_FILE, read_labels
+from carbonshed.readers.rows.small_tables import (
+    REGION_FILE,
+    SECTOR_FILE,
+    read_indicators,
+    read_labels,
+)
 
 # as published; the matrix has a few regions more, which are no cities
 PUBLISHED_CITIES = 309

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from carbonshed.accounting.column_balance import check_columns
+from carbonshed.accounting.closure import check_columns
 from carbonshed.accounting.known_totals import check_total
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError

@@ -34,7 +34,7 @@ from carbonshed.readers.ceads.province.sheet import (
 )
 from carbonshed.readers.files.workbooks import Workbook
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.rows.indicators import read_indicators
+from carbonshed.readers.rows.small_tables import read_indicators
 from carbonshed.text import Progress, listing
 
 CURRENCY_UNIT = 1e4  # tables are in 10^4 CNY

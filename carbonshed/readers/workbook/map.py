@@ -1,17 +1,28 @@
 """The map of a table for one year, checked."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from carbonshed.accounting.competitive_imports import RE_EXPORTS, ReExports
+from carbonshed.accounting.imports import RE_EXPORTS, ReExports
 from carbonshed.accounting.supply_use import MODELS, Model
 from carbonshed.dataset.contract import DESCRIPTOR_FILE
 from carbonshed.dataset.descriptor import parse_descriptor
+from carbonshed.dataset.fields import FieldError, parse_year
 from carbonshed.errors import CarbonshedError
+from carbonshed.readers.files.grids import CsvStyle
 from carbonshed.readers.files.yaml_files import Node
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.rows.indicators import read_indicators
-from carbonshed.readers.workbook.frames import Frame
+from carbonshed.readers.rows.small_tables import read_indicators
+from carbonshed.readers.workbook.addresses import (
+    FRAME_KEYS,
+    SUPPLY_AND_USE,
+    Frame,
+    Places,
+    read_frame,
+    read_places,
+    texts_of,
+)
 from carbonshed.readers.workbook.labels import (
     TABLES,
     Labels,
@@ -19,15 +30,11 @@ from carbonshed.readers.workbook.labels import (
     read_labels,
     with_error,
 )
-from carbonshed.readers.workbook.places import SUPPLY_AND_USE, Places, read_places
-from carbonshed.readers.workbook.places_in_yaml import (
-    FRAME_KEYS,
-    read_frame,
-    texts_of,
-)
-from carbonshed.readers.workbook.styles import csv_style
 from carbonshed.text import listing
 
+_SPAN = re.compile(r"(\d{1,4})\s*[-\N{EN DASH}]\s*(\d{1,4})")
+_MOST_YEARS = 300
+_CSV_KEYS = ("delimiter", "decimal", "encoding", "thousands")
 # what a map may accept, see `balance`; missing_pairs: lines that are not there are zero
 GATES = (
     *("row_balance", "column_balance", "value_added_balance", "imports_balance"),
@@ -44,6 +51,130 @@ ROOT_KEYS = (
 )
 
 _Word = TypeVar("_Word", bound=str)
+
+
+def years_of(root: Node, asked: int | None) -> list[int]:
+    """Return the years that are to be read.
+
+    Parameters
+    ----------
+    root
+        The map.
+    asked
+        The year of ``--year``; None if there is none.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is no year, a text that is none, or the year asked for is not there.
+    """
+    if root.content.get("years") not in (None, ""):
+        if root.content.get("year") not in (None, ""):
+            raise root.refuse("years", root.content["years"], "`year` or `years` alone")
+        years = _listed(root)
+        if asked is None:
+            return years
+        if asked not in years:
+            raise CarbonshedError(
+                f"--year is {asked}; `years` of {root.file} are {listing(years, 12)}"
+            )
+        return [asked]
+    written = root.text("year")
+    if written is None and asked is None:
+        raise root.refuse(
+            "year", None, "the year of the table, here, as `years` or as --year"
+        )
+    try:
+        year = parse_year(written) if written is not None else asked
+    except FieldError as error:
+        raise root.refuse("year", written, str(error)) from None
+    if asked not in (None, year):
+        raise CarbonshedError(
+            f"{root.file}: `year` is {year}, --year is {asked}; expected the "
+            "same, or no `year` in a map that is used for several years"
+        )
+    return [year]
+
+
+def _listed(root: Node) -> list[int]:
+    found = root.content["years"]
+    items = found if isinstance(found, list) else [found]
+    years: list[int] = []
+    for item in items:
+        span = _SPAN.fullmatch(item.strip()) if isinstance(item, str) else None
+        try:
+            first, last = map(parse_year, span.groups() if span else (item, item))
+        except (FieldError, TypeError):
+            raise root.refuse("years", item, "years, such as 1997-2020") from None
+        if not 0 <= last - first < _MOST_YEARS:
+            raise root.refuse("years", item, "the first year, then the last")
+        years += range(first, last + 1)
+    if not years:
+        raise root.refuse("years", None, "years, such as 1997-2020 or [2000, 2005]")
+    return sorted(set(years))
+
+
+def with_year(content: Any, year: int, key: str = "") -> Any:
+    """Return a map with the year in place of ``{year}``, and of choices by year."""
+    if isinstance(content, str):
+        return content.replace("{year}", str(year))
+    if isinstance(content, list):
+        return [with_year(item, year) for item in content]
+    if not isinstance(content, dict):
+        return content
+    is_choice = content and all(re.fullmatch(r"\d{4}", str(each)) for each in content)
+    if is_choice and key != "currency_per_usd":
+        return content.get(str(year))
+    return {name: with_year(item, year, name) for name, item in content.items()}
+
+
+def csv_style(root: Node) -> CsvStyle:
+    """Return how CSV files are written, as the map says.
+
+    Raises
+    ------
+    CarbonshedError
+        If signs are none, or are the same.
+    """
+    node = root.child("csv", _CSV_KEYS)
+    style = _style(node)
+    if style.delimiter == style.decimal:
+        raise node.refuse("decimal", style.decimal, "another sign than the delimiter")
+    return style
+
+
+def text_style(root: Node) -> CsvStyle | None:
+    """Return how numbers are written that are texts in a workbook, None if none are.
+
+    Raises
+    ------
+    CarbonshedError
+        As `csv_style`.
+    """
+    if root.content.get("text_numbers") in (None, ""):
+        return None
+    return _style(root.child("text_numbers", ("decimal", "thousands")))
+
+
+def _style(node: Node) -> CsvStyle:
+    given = {key: node.content[key] for key in _CSV_KEYS if node.content.get(key)}
+    for key, sign in given.items():
+        if not isinstance(sign, str):
+            raise node.refuse(key, sign, "a text")
+    if given.get("delimiter") in ("tab", "\\t"):
+        given["delimiter"] = "\t"
+    for key in ("delimiter", "decimal", "thousands"):
+        sign = given.get(key, ".")
+        if len(sign) != 1 or sign.isalnum() or sign in '"\r\n+-':
+            raise node.refuse(key, sign, "one sign, such as ';'")
+    style = CsvStyle(**given)
+    if style.thousands == style.decimal:
+        raise node.refuse("thousands", style.thousands, "another sign than `decimal`")
+    try:
+        "a".encode(style.encoding)
+    except LookupError:
+        raise node.refuse("encoding", style.encoding, "utf-8, gbk, latin-1") from None
+    return style
 
 
 @dataclass

@@ -1,21 +1,14 @@
-"""Places as a map writes them: addresses, headers, areas, and how labels are read."""
+"""Where the blocks of a table are, as a map says it: sheets, labels, corners."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from carbonshed.readers.files.sheet_xml import column_number
 from carbonshed.readers.files.workbooks import text_of
-from carbonshed.readers.files.xlsx_xml import column_number
 from carbonshed.readers.files.yaml_files import Node
-from carbonshed.readers.workbook.frames import (
-    Area,
-    AxisRule,
-    Block,
-    Cell,
-    Frame,
-    Term,
-)
 
+Cell = tuple[int, int]
 FRAME_KEYS = (
     *("file", "sheet", "area", "header_rows", "header_columns", "rows", "columns"),
 )
@@ -32,6 +25,129 @@ _AREA = re.compile(
 )
 _COLUMN = re.compile(r"[A-Za-z]{1,3}")
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
+MATRICES = ("transactions", "final_demand")
+SUPPLY_AND_USE = ("supply", "use")
+IMPORTED = ("imported_transactions", "imported_use", "imported_final_demand")
+VECTORS = (
+    *("exports", "imports", "imports_of_final_users", "error", "output", "taxes"),
+    *("cif_fob", "imported_exports"),
+)
+NAMED = ("value_added", "emissions", "direct_emissions", "margins")
+OF_USERS = ("imports_of_final_users", "direct_emissions")
+CHECKS = ("output", "imports", "value_added")
+
+
+@dataclass(frozen=True)
+class Area:
+    """The part of a sheet that counts; its cells are counted from 0, ends excluded.
+
+    Attributes
+    ----------
+    top, bottom, left, right
+        Its edges; the last of rows and columns are None where the sheet ends.
+    begins, before
+        Texts of cells: it begins with the row of the one, and ends before the row of
+        the other.
+    """
+
+    top: int = 0
+    bottom: int | None = None
+    left: int = 0
+    right: int | None = None
+    begins: str | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True)
+class AxisRule:
+    """How the labels along one axis are read.
+
+    Attributes
+    ----------
+    headers
+        Rows (or columns) of labels, counted from 0: of regions, then of sectors or
+        categories; of one region, the latter alone. None: just beside the corner.
+    pattern
+        What of a label counts, by the groups ``region``, ``sector``, ``category``.
+    leave_out
+        Labels of subtotals.
+    where
+        Only rows whose cells in these columns show these texts.
+    labels
+        Sheet (None: the same) and area of the labels, if they are elsewhere.
+    is_ordered
+        There are no labels: all are there, in the order of the map.
+    count, until
+        How many labels there are, or the last of them, where the map does not list
+        every one.
+    """
+
+    headers: tuple[int, ...] | None = None
+    pattern: re.Pattern | None = None
+    leave_out: frozenset[str] = frozenset()
+    where: tuple[tuple[int, str], ...] = ()
+    labels: tuple[str | None, Area] | None = None
+    is_ordered: bool = False
+    count: int | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A part of a sheet with its labels: what blocks share."""
+
+    file: str | None = None
+    sheet: str | None = None
+    area: Area = field(default_factory=Area)
+    rows: AxisRule = field(default_factory=AxisRule)
+    columns: AxisRule = field(default_factory=AxisRule)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Where a matrix is.
+
+    Attributes
+    ----------
+    key
+        Its keys in the map, for messages.
+    frame
+        Its sheet and labels.
+    corner
+        Row and column of its first number; None: where its first labels are.
+    label
+        Text that must be above or left of the corner.
+    """
+
+    key: str
+    frame: Frame
+    corner: Cell | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True)
+class Term:
+    """One or several lines of numbers that count together, added up.
+
+    Attributes
+    ----------
+    key, frame, corner, label
+        As those of a `Block`.
+    texts
+        Header cells of the lines: a text, or the first and the last of several.
+    direction
+        ``row`` or ``column``, whichever the lines are; None: as the labels say.
+    sign
+        1 or -1.
+    """
+
+    key: str
+    frame: Frame
+    corner: Cell | None = None
+    label: str | None = None
+    texts: tuple[tuple[str, str | None], ...] = ()
+    direction: str | None = None
+    sign: float = 1.0
 
 
 def read_frame(node: Node, base: Frame) -> Frame:
@@ -93,10 +209,10 @@ def _place(node: Node, base: Frame, direction: str | None) -> tuple[Term, ...]:
         raise node.refuse("column", node.content["column"], "`row` or `column` alone")
     direction = given[0] if given else direction
     corner = _corner(node)
-    texts = _texts(node, given[0]) if given else ()
+    texts = _header_texts(node, given[0]) if given else ()
     label = node.text("label") if corner else None
     if not corner and not given and node.content.get("label"):
-        texts = _texts(node, "label")
+        texts = _header_texts(node, "label")
     terms: tuple[Term, ...] = ()
     if corner or texts:
         if corner and texts:
@@ -119,7 +235,7 @@ def _place(node: Node, base: Frame, direction: str | None) -> tuple[Term, ...]:
     return terms
 
 
-def _texts(node: Node, key: str) -> tuple[tuple[str, str | None], ...]:
+def _header_texts(node: Node, key: str) -> tuple[tuple[str, str | None], ...]:
     """Return header texts: one, or a list of texts and of ranges."""
     found = node.content[key]
     items = found if isinstance(found, list) else [found]
@@ -273,3 +389,101 @@ def _lines(node: Node, key: str, of_rows: bool | None = None) -> tuple[int, ...]
     if not 1 <= len(written) <= 2:
         raise node.refuse(key, found, "one or two: regions, then sectors")
     return tuple(int(text) - 1 if is_rows else column_number(text) for text in written)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where all blocks are.
+
+    Attributes
+    ----------
+    blocks
+        Matrices by name.
+    vectors
+        Vectors by name.
+    named
+        Vectors by name of `NAMED`, then by component, stressor or kind.
+    checks
+        Published totals by name.
+    """
+
+    blocks: dict[str, Block]
+    vectors: dict[str, tuple[Term, ...]]
+    named: dict[str, dict[str, tuple[Term, ...]]]
+    checks: dict[str, tuple[Term, ...]]
+
+
+def read_places(root: Node, frame: Frame) -> Places:
+    """Read where all blocks are.
+
+    Parameters
+    ----------
+    root
+        The map.
+    frame
+        What blocks share that do not say otherwise.
+
+    Raises
+    ------
+    CarbonshedError
+        If a place makes no sense.
+    """
+    names = (*MATRICES, *SUPPLY_AND_USE, *IMPORTED, *VECTORS, *NAMED)
+    node = root.child("blocks", names)
+    blocks = {}
+    for name in (*MATRICES, *SUPPLY_AND_USE, *IMPORTED):
+        if node.content.get(name) not in (None, ""):
+            blocks[name] = read_block(node, name, frame)
+    main = blocks.get("use") or blocks.get("transactions")
+    # lines that stand beside the main block share its sheet, not its choice of rows
+    shared = frame if main is None else _without_where(main.frame, frame)
+    if "final_demand" not in blocks and main is not None:
+        blocks["final_demand"] = Block("blocks.final_demand", main.frame)
+    final = blocks.get("final_demand")
+    of_users = shared if final is None else _without_where(final.frame, frame)
+    vectors, named = {}, {}
+    for name in VECTORS:
+        if node.content.get(name) not in (None, ""):
+            base = of_users if name in OF_USERS else shared
+            vectors[name] = _read_vector(node, name, main, base)
+    for name in NAMED:
+        child = node.child(name, None)
+        base = of_users if name in OF_USERS else shared
+        named[name] = {
+            key: _read_vector(child, key, main, base) for key in child.content
+        }
+    return Places(blocks, vectors, named, _checks(root, main, shared))
+
+
+def _without_where(frame: Frame, base: Frame) -> Frame:
+    """Return the frame of a block without what is true of its own lines alone."""
+    return replace(frame, rows=replace(frame.rows, where=base.rows.where))
+
+
+def _read_vector(
+    node: Node, key: str, main: Block | None, shared: Frame
+) -> tuple[Term, ...]:
+    """Read the terms of a vector: a column has the rows of the main block."""
+    terms = read_terms(node, key, shared)
+    if main is None:
+        return terms
+    where = main.frame.rows.where
+    return tuple(_with_rows(term, where, shared) for term in terms)
+
+
+def _with_rows(term: Term, where: tuple, shared: Frame) -> Term:
+    """Return a column that counts the rows which the main block counts."""
+    rows = term.frame.rows
+    if term.direction != "column" or rows.where != shared.rows.where:
+        return term
+    frame = replace(term.frame, rows=replace(rows, where=where))
+    return replace(term, frame=frame)
+
+
+def _checks(root: Node, main: Block | None, shared: Frame) -> dict:
+    node = root.child("check", CHECKS)
+    return {
+        key: _read_vector(node, key, main, shared)
+        for key in CHECKS
+        if node.content.get(key) not in (None, "")
+    }

@@ -1,11 +1,12 @@
-"""The small tables of a tidy folder: regions, sectors, categories, stressors, people.
+"""Small tables of the contract, read row by row into memory: labels, people, GDP.
 
-They are read row by row into memory; the big tables may use no other ids.
+The big tables may use no other ids.
 """
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from carbonshed.dataset import DatasetWriter
 from carbonshed.dataset.contract import (
@@ -13,6 +14,8 @@ from carbonshed.dataset.contract import (
     LABEL_TABLES,
     RESERVED_STRESSOR_ID,
     UNRANKED_REGION_TYPES,
+    Column,
+    InputTable,
 )
 from carbonshed.dataset.fields import (
     FieldError,
@@ -23,10 +26,17 @@ from carbonshed.dataset.fields import (
 )
 from carbonshed.dataset.labels import Row, label_table
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.rows.sources import Source
+from carbonshed.io_errors import need_file
+from carbonshed.readers.rows.sources import Source, open_source
+from carbonshed.text import listing
 
 # the key of a cell must fit into 64 bits, and the matrix on a disk
 _MOST_REGION_SECTORS = 10**6
+_POSITION = Column("position", "count")
+_PEOPLE = (
+    Column("population", "count", is_optional=True, is_nullable=True),
+    Column("gdp", "number", is_optional=True, is_nullable=True),
+)
 
 
 @dataclass
@@ -153,3 +163,109 @@ def _parse(source: Source, number: int, raw: Row, dimensions: Dimensions) -> Row
         if reason is None:
             return row
     raise CarbonshedError(f"{source.file}: data row {number}: {reason}")
+
+
+def read_indicators(
+    path: Path, year: int, region_ids: list[str]
+) -> tuple[list[int | None], list[float | None]]:
+    """Read population and GDP of one year.
+
+    Parameters
+    ----------
+    path
+        A CSV or Parquet file with the columns year, region_id, population
+        (persons) and gdp (single currency units, may be empty). Rows of other
+        years are not used.
+    year
+        The year wanted.
+    region_ids
+        The regions of the table, in order.
+
+    Returns
+    -------
+    population, gdp
+        By region; None where the file has no row or an empty field.
+
+    Raises
+    ------
+    CarbonshedError
+        If a field breaks the contract, a region is not one of the table, or the
+        file has no row of that year.
+    """
+    known = Dimensions(positions={"regions": {r: i for i, r in enumerate(region_ids)}})
+    rows = read_rows(open_source(path, INPUT_TABLES["region_years"]), known)
+    found = {row["region_id"]: row for row in rows if row["year"] == year}
+    if not found:
+        years = sorted({row["year"] for row in rows})
+        raise CarbonshedError(
+            f"{path.name}: no row of the year {year}; there are {listing(years)}"
+        )
+    none: dict = {}
+    return (
+        [found.get(region, none).get("population") for region in region_ids],
+        [found.get(region, none).get("gdp") for region in region_ids],
+    )
+
+
+def _placed(name: str, *more: Column) -> InputTable:
+    table = INPUT_TABLES[name]
+    return replace(table, columns=(_POSITION, *table.columns, *more))
+
+
+REGION_FILE = _placed("regions", *_PEOPLE)
+SECTOR_FILE = _placed("sectors")
+
+
+def read_labels(path: Path, table: InputTable) -> list[Row]:
+    """Read a file of labels, in the order of their positions.
+
+    Parameters
+    ----------
+    path
+        A CSV or Parquet file.
+    table
+        `REGION_FILE` or `SECTOR_FILE`.
+
+    Returns
+    -------
+    list of dict
+        The rows, without the column position.
+
+    Raises
+    ------
+    CarbonshedError
+        If a field breaks the contract, an id is there twice, or the positions are
+        not 1, 2, 3, ... without a gap.
+    """
+    if path.suffix.lower() == ".csv":
+        _refuse_gbk(path)
+    rows = read_rows(open_source(path, table), Dimensions())
+    rows.sort(key=lambda row: row["position"])
+    for expected, row in enumerate(rows, start=1):
+        if row["position"] != expected:
+            key = table.key[0]
+            raise CarbonshedError(
+                f"{path.name}: {key} {row[key]!r} has position {row['position']}; "
+                f"expected {expected}: positions are those of the matrix, 1 to "
+                f"{len(rows)}, each once"
+            )
+        del row["position"]
+    return rows
+
+
+def _refuse_gbk(path: Path) -> None:
+    """Refuse GBK, the encoding of spreadsheets in China, and name it."""
+    need_file(path)
+    content = path.read_bytes()
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        try:
+            content.decode("gb18030")
+        except UnicodeDecodeError:
+            return  # another encoding: the CSV reader names the line
+        raise CarbonshedError(
+            f"{path.name}: line {line} is not UTF-8 but seems to be GBK; save the "
+            "file as CSV UTF-8"
+        ) from None

@@ -1,8 +1,8 @@
-"""What calamine does not say about a sheet of an .xlsx file, from the XML of the sheet.
+"""What calamine does not say about a sheet of .xlsx and .ods files, from their XML.
 
 calamine gives a cell with an error (``#DIV/0!``) as an empty one, and a formula that no
-spreadsheet program has computed yet too. It allocates the grid around all cells, which
-aborts the process if one lies far from the others.
+spreadsheet program has computed yet too. It allocates the grid around all cells of an
+.xlsx sheet, which aborts the process if one lies far from the others.
 """
 
 import io
@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 # of a cell, A1, or of a row, 1, whose cells need none
 _ADDRESS = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)([0-9]+)["']""")
-_ERROR = re.compile(rb"""\st=["']e["']""")
+_XLSX_ERROR = re.compile(rb"""\st=["']e["']""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 # a formula that no value follows; the value has at least one character
 _NO_VALUE = re.compile(
@@ -23,6 +23,12 @@ _NO_VALUE = re.compile(
 _BOOK = "xl/workbook.xml"
 
 OddCells = dict[int, dict[int, str]]
+_ODS_CONTENT = "content.xml"
+_ODS_ODD = re.compile(
+    rb"<table:(?:covered-)?table-cell\b(?=[^>]*\btable:formula=)"
+    rb"(?:(?![^>]*\boffice:value-type=)|(?=[^>]*\bcalcext:value-type=.error))"
+)
+_MAX_REPEATED = 1 << 10  # of a cell that is written once for many
 
 
 class Uncomputed(str):
@@ -67,7 +73,7 @@ def grid_size(xml: bytes) -> tuple[int, int]:
     )
 
 
-def odd_cells(xml: bytes, is_to_compute: bool) -> OddCells:
+def odd_cells_of_xlsx(xml: bytes, is_to_compute: bool) -> OddCells:
     """Return cells that hold an error or a formula without a value.
 
     Parameters
@@ -85,11 +91,11 @@ def odd_cells(xml: bytes, is_to_compute: bool) -> OddCells:
     """
     found: OddCells = {}
     is_asked = is_to_compute and _FORMULA.search(xml) is not None
-    if not is_asked and not _ERROR.search(xml) and not _NO_VALUE.search(xml):
+    if not is_asked and not _XLSX_ERROR.search(xml) and not _NO_VALUE.search(xml):
         return found
     zeros: list[tuple[int, int, str]] = []
     has_value = False
-    for row, column, cell in _cells(xml):
+    for row, column, cell in _cells_of_xlsx(xml):
         value, formula = cell.findtext("{*}v"), cell.find("{*}f")
         if cell.get("t") == "e":
             found.setdefault(row, {})[column] = value or "an error"
@@ -109,7 +115,7 @@ def odd_cells(xml: bytes, is_to_compute: bool) -> OddCells:
     return found
 
 
-def _cells(xml: bytes) -> Iterator[tuple[int, int, ElementTree.Element]]:
+def _cells_of_xlsx(xml: bytes) -> Iterator[tuple[int, int, ElementTree.Element]]:
     """Yield row, column and element of each cell, freeing rows that are done."""
     row = column = -1
     events = ElementTree.iterparse(io.BytesIO(xml), ("start", "end"))
@@ -133,3 +139,72 @@ def column_number(letters: str) -> int:
     for letter in letters.upper():
         number = 26 * number + ord(letter) - ord("A") + 1
     return number - 1
+
+
+def odd_cells_of_ods(content: io.BytesIO, sheet: str) -> OddCells:
+    """Return cells that hold an error or a formula without a value.
+
+    Parameters
+    ----------
+    content
+        A zip file; no cells if it is no .ods workbook.
+    sheet
+        Name of the sheet.
+
+    Returns
+    -------
+    dict
+        Errors as text, formulas as `Uncomputed`, by row and column counted from 0.
+    """
+    found: OddCells = {}
+    with zipfile.ZipFile(content) as archive:
+        if _ODS_CONTENT not in archive.namelist():
+            return found
+        xml = archive.read(_ODS_CONTENT)
+    if not _ODS_ODD.search(xml):
+        return found
+    is_inside, row = False, 0
+    for event, element in ElementTree.iterparse(io.BytesIO(xml), ("start", "end")):
+        name = element.tag.rpartition("}")[2]
+        if name == "table" and event == "start":
+            is_inside, row = _get(element, "name") == sheet, 0
+        elif name == "table-row" and event == "end":
+            rows = int(_get(element, "number-rows-repeated") or 1)
+            odd = _odd_of(element) if is_inside else {}
+            if odd:
+                found |= {row + k: dict(odd) for k in range(min(rows, _MAX_REPEATED))}
+            row += rows
+            element.clear()
+    return found
+
+
+def _odd_of(row: ElementTree.Element) -> dict[int, str]:
+    odd: dict[int, str] = {}
+    column = 0
+    for cell in row:
+        if not cell.tag.endswith("table-cell"):
+            continue
+        count = int(_get(cell, "number-columns-repeated") or 1)
+        formula, kinds = _get(cell, "formula"), _kinds(cell)
+        value = None
+        if "error" in kinds:
+            value = "".join(cell.itertext()).strip() or "an error"
+        elif formula and not kinds:
+            value = Uncomputed("=" + formula.partition("=")[2])
+        if value is not None:
+            odd |= dict.fromkeys(
+                range(column, column + min(count, _MAX_REPEATED)), value
+            )
+        column += count
+    return odd
+
+
+def _get(element: ElementTree.Element, name: str) -> str | None:
+    """Return an attribute of tables, None if it has none."""
+    return next(
+        (v for k, v in element.items() if k.endswith(f":table:1.0}}{name}")), None
+    )
+
+
+def _kinds(cell: ElementTree.Element) -> list[str]:
+    return [value for key, value in cell.items() if key.endswith("}value-type")]

@@ -1,0 +1,296 @@
+"""The symmetric table of one year, from its blocks or from supply and use tables."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from carbonshed.accounting.imports import (
+    mix_of_rows,
+    subtract_imports,
+    take_out_in_proportion,
+)
+from carbonshed.accounting.supply_use import SupplyUse, symmetric_table
+from carbonshed.accounting.valuation import UseTable
+from carbonshed.dataset.matrix_table import Decision
+from carbonshed.errors import CarbonshedError
+from carbonshed.readers.workbook.addresses import Term
+from carbonshed.readers.workbook.axes import Names
+from carbonshed.readers.workbook.blocks import BlockReader
+from carbonshed.readers.workbook.map import Plan
+
+
+@dataclass
+class Parts:
+    """The blocks of a symmetric table of one year; n producers, k final users.
+
+    Attributes
+    ----------
+    transactions, final_demand : ndarray, shapes (n, n) and (n, k)
+        Deliveries: as printed, then domestic.
+    exports, output, error : ndarray, shape (n,), or None
+        Deliveries abroad; output as published; the discrepancy of each row.
+    imports_by_product : ndarray, shape (n,), or None
+        Imports inside the cells.
+    imports_by_buyer, imports_by_user : ndarray, shapes (n,) and (k,), or None
+        Imports of sectors and of final users.
+    imported : ndarray, shape (rows, n + k), or None
+        Imports of every buyer by row of the table.
+    value_added
+        Arrays of shape (n,) by component.
+    """
+
+    transactions: np.ndarray
+    final_demand: np.ndarray
+    exports: np.ndarray | None = None
+    output: np.ndarray | None = None
+    error: np.ndarray | None = None
+    imports_by_product: np.ndarray | None = None
+    imports_by_buyer: np.ndarray | None = None
+    imports_by_user: np.ndarray | None = None
+    imported: np.ndarray | None = None
+    value_added: dict[str, np.ndarray] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+
+    @property
+    def all_value_added(self) -> np.ndarray | None:
+        """Value added of each producer, None if there is none."""
+        if not self.value_added:
+            return None
+        return np.sum(list(self.value_added.values()), axis=0)
+
+
+def fit_mix(imported: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Return imports by row and buyer, each buyer's scaled to what it imports in all.
+
+    Parameters
+    ----------
+    imported : ndarray, shape (rows, buyers)
+        Imports by row of the table.
+    wanted : ndarray, shape (buyers,)
+        Imports of each buyer.
+
+    Returns
+    -------
+    ndarray, shape (rows, buyers)
+        A buyer whose imports sum to zero, or change their sign, keeps a column of
+        zeros: its mix is not known.
+    """
+    sums = imported.sum(axis=0)
+    factors = np.divide(wanted, sums, out=np.zeros(len(sums)), where=sums != 0)
+    return imported * np.where(factors > 0, factors, 0.0)
+
+
+def read_symmetric(plan: Plan, reader: BlockReader) -> Parts:
+    """Read the blocks of a symmetric table, as they are printed."""
+    producers, users = plan.labels.sectors, plan.labels.categories
+    blocks, vectors = plan.places.blocks, plan.places.vectors
+    transactions = reader.matrix(blocks["transactions"], producers, producers)
+    demand = reader.matrix(blocks["final_demand"], producers, users, is_strict=False)
+    parts = Parts(transactions, demand)
+    for name in ("exports", "output", "error"):
+        if name in vectors:
+            setattr(parts, name, reader.vector(vectors[name], producers))
+    if "imports" in vectors:
+        kind = "column" if plan.is_total else "row"
+        imports = reader.vector(vectors["imports"], producers, kind)
+        if plan.is_total:
+            parts.imports_by_product = imports
+        else:
+            parts.imports_by_buyer = imports
+    if "imports_of_final_users" in vectors:
+        parts.imports_by_user = reader.vector(vectors["imports_of_final_users"], users)
+    parts.imported = _import_matrix(plan, reader)
+    parts.value_added = {
+        name: reader.vector(terms, producers)
+        for name, terms in plan.places.named["value_added"].items()
+    }
+    _imports_of_matrix(parts, plan.is_total)
+    return parts
+
+
+def take_out_imports(parts: Parts, plan: Plan, labels: list[str], where: str) -> Parts:
+    """Return the table with domestic cells; `parts` is left as it is.
+
+    Parameters
+    ----------
+    parts
+        As printed.
+    plan
+        The map: whether cells hold imports, and exports too.
+    labels, where
+        Names of the producers, and the file, for messages.
+
+    Raises
+    ------
+    CarbonshedError
+        If imports do not fit the cells they should be in.
+    """
+    if not plan.is_total:
+        return parts
+    exports = parts.exports
+    sent = np.zeros(len(labels)) if exports is None else exports
+    if parts.imported is not None:
+        n = len(parts.transactions)
+        split, found = subtract_imports(
+            (parts.transactions, parts.final_demand, sent),
+            (parts.imported[:, :n], parts.imported[:, n:], np.zeros(len(labels))),
+            labels,
+            where,
+        )
+    elif parts.imports_by_product is not None:
+        split, found = take_out_in_proportion(
+            parts.transactions,
+            parts.final_demand,
+            sent,
+            parts.imports_by_product,
+            labels,
+            where,
+            re_exports=plan.re_exports,
+            unit=plan.unit_text,
+        )
+    else:
+        raise TypeError("imports inside the cells are known by product")
+    return Parts(
+        transactions=split.transactions,
+        final_demand=split.final_demand,
+        exports=None if exports is None else split.exports,
+        output=parts.output,
+        error=parts.error,
+        imports_by_buyer=split.imports_by_sector,
+        imports_by_user=split.imports_by_user,
+        imported=np.hstack([split.imported_transactions, split.imported_final_demand]),
+        value_added=parts.value_added,
+        decisions=[*parts.decisions, *found],
+    )
+
+
+def _import_matrix(plan: Plan, reader: BlockReader) -> np.ndarray | None:
+    """Return imports by row of the table and buyer, None if not published."""
+    blocks = plan.places.blocks
+    if "imported_transactions" not in blocks:
+        return None
+    producers, users = plan.labels.sectors, plan.labels.categories
+    bought = reader.matrix(blocks["imported_transactions"], producers, producers)
+    if "imported_final_demand" in blocks:
+        block = blocks["imported_final_demand"]
+        demand = reader.matrix(block, producers, users, is_strict=False)
+    else:
+        demand = np.zeros((producers.length, users.length))
+    return np.hstack([bought, demand])
+
+
+def _imports_of_matrix(parts: Parts, is_total: bool) -> None:
+    """Put the sums of the import matrix where no imports are given."""
+    if parts.imported is None:
+        return
+    n = len(parts.transactions)
+    sums = parts.imported.sum(axis=0)
+    if is_total:
+        parts.imports_by_product = parts.imported.sum(axis=1)
+        return
+    if parts.imports_by_buyer is None:
+        parts.imports_by_buyer = sums[:n]
+    if parts.imports_by_user is None:
+        parts.imports_by_user = sums[n:]
+
+
+def imported_products(parts: Parts, n_sectors: int) -> np.ndarray | None:
+    """Return imports by product and buyer, shape (S, n + k), None if not known."""
+    if parts.imported is None or parts.imports_by_buyer is None:
+        return None
+    n = len(parts.transactions)
+    mix = mix_of_rows(parts.imported[:, :n], parts.imported[:, n:], n_sectors)
+    users = parts.imports_by_user
+    if users is None:
+        users = np.zeros(mix.shape[1] - n)
+    return fit_mix(mix, np.concatenate([parts.imports_by_buyer, users]))
+
+
+def read_supply_and_use(plan: Plan, reader: BlockReader) -> Parts:
+    """Read a supply and a use table; return the symmetric table they make.
+
+    Raises
+    ------
+    CarbonshedError
+        If there is more than one region, or what the two tables need is not there.
+    """
+    if len(plan.labels.rows["regions"]) != 1:
+        raise CarbonshedError(
+            f"{plan.file}: supply and use tables of "
+            f"{len(plan.labels.rows['regions'])} regions; expected those of one"
+        )
+    tables = _read_tables(plan, reader)
+    table = symmetric_table(
+        tables,
+        reader.where,
+        model=plan.model,
+        re_exports=plan.re_exports,
+        unit=plan.unit_text,
+    )
+    return Parts(
+        transactions=table.transactions,
+        final_demand=table.final_demand,
+        exports=table.exports,
+        output=table.output,
+        imports_by_buyer=table.imported_transactions.sum(axis=0),
+        imports_by_user=table.imported_final_demand.sum(axis=0),
+        imported=table.imported_products,
+        value_added=table.value_added,
+        decisions=table.decisions,
+    )
+
+
+def _read_tables(plan: Plan, reader: BlockReader) -> SupplyUse:
+    labels, blocks = plan.labels, plan.places.blocks
+    products, industries, users = labels.products, labels.sectors, labels.categories
+    use = UseTable(
+        reader.matrix(blocks["use"], products, industries),
+        reader.matrix(blocks["final_demand"], products, users, is_strict=False),
+        _by_product(plan.places.vectors.get("exports"), reader, products),
+    )
+    supply = reader.matrix(blocks["supply"], products, industries)
+    imports: np.ndarray | UseTable = _by_product(
+        plan.places.vectors.get("imports"), reader, products
+    )
+    if "imported_use" in blocks:
+        bought = reader.matrix(blocks["imported_use"], products, industries)
+        demand = np.zeros_like(use.final)
+        if "imported_final_demand" in blocks:
+            block = blocks["imported_final_demand"]
+            demand = reader.matrix(block, products, users, is_strict=False)
+        sent = _by_product(
+            plan.places.vectors.get("imported_exports"), reader, products
+        )
+        imports = UseTable(bought, demand, sent)
+    taxes = plan.places.vectors.get("taxes")
+    cif_fob = plan.places.vectors.get("cif_fob")
+    return SupplyUse(
+        products=_sector_ids(plan, "products") or _sector_ids(plan, "sectors"),
+        industries=_sector_ids(plan, "sectors"),
+        supply=supply,
+        use=use,
+        imports=imports,
+        value_added={
+            name: reader.vector(terms, industries)
+            for name, terms in plan.places.named["value_added"].items()
+        },
+        is_at_basic_prices=plan.use_prices == "basic",
+        margins={
+            name: _by_product(terms, reader, products)
+            for name, terms in plan.places.named["margins"].items()
+        },
+        taxes=None if taxes is None else _by_product(taxes, reader, products),
+        cif_fob=None if cif_fob is None else _by_product(cif_fob, reader, products),
+    )
+
+
+def _by_product(
+    terms: tuple[Term, ...] | None, reader: BlockReader, products: Names
+) -> np.ndarray:
+    if terms is None:
+        return np.zeros(products.length)
+    return reader.vector(terms, products)
+
+
+def _sector_ids(plan: Plan, key: str) -> list[str]:
+    return [row["sector_id"] for row in plan.labels.rows[key]]
