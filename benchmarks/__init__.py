@@ -1,1 +1,1 @@
-"""Carbonshed beside what its users would run instead."""
+"""Comparisons of Carbonshed with its alternatives."""

@@ -2,10 +2,9 @@
 
 Run as ``python -m benchmarks.beyond_memory [DATASET] [--errors-only]``, where the
 dataset has a warehouse. A process that may not take more than a gigabyte solves the
-first year; its output is held against the warehouse's, which one factorisation in
-memory has made. Then it carries the errors of the data to footprints, and its peak says
-what that took. With ``--errors-only`` it finds the solution of the warehouse and makes
-the pass alone.
+first year; its output is compared with that of the warehouse, from one factorisation in
+memory. Then it propagates the errors of the data to footprints, and prints the peak of
+memory. ``--errors-only`` reuses the solution of the warehouse and only propagates.
 """
 
 import argparse
@@ -33,7 +32,7 @@ FOR_DUCKDB = "200MB"
 
 
 def relations_of(connection: duckdb.DuckDBPyConnection) -> Relations:
-    """Return what a solve reads of a warehouse, its first year only."""
+    """Return the tables of a warehouse that a solve reads, its first year only."""
     (year,) = connection.sql(
         "select min(year) from staging.stg_transactions"
     ).fetchone()
@@ -57,7 +56,7 @@ def relations_of(connection: duckdb.DuckDBPyConnection) -> Relations:
 
 
 def solve_within(warehouse: str, target: str) -> None:
-    """Solve with little memory into a store of its own, print what each step costs."""
+    """Solve with little memory into a store of its own; print the cost of each step."""
     _limit_memory()
     connection = duckdb.connect(
         warehouse, read_only=True, config={"memory_limit": FOR_DUCKDB}
@@ -71,16 +70,16 @@ def solve_within(warehouse: str, target: str) -> None:
     with _cost("solve"):
         solved = solve_years(relations, Settings(), Path(target))
     solves = connection.from_arrow(solved)
-    # threads of the pass reserve more than they use, which the limit would count
-    most = resource.getrlimit(resource.RLIMIT_DATA)[1]
-    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    # lift the limit: it would count memory that threads reserve and do not use
+    limit = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     with _cost("errors"):
         propagate_years(relations, inputs, solves, Path(target))
 
 
 @contextmanager
 def _cost(step: str) -> Iterator[None]:
-    """Print what a step takes, and the peak of the process until then."""
+    """Print the time of a step, and the peak memory of the process until then."""
     wall, cpu = time.perf_counter(), time.process_time()
     yield
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
@@ -90,17 +89,17 @@ def _cost(step: str) -> Iterator[None]:
 
 
 def _limit_memory() -> None:
-    """Let the system refuse what would bring the resident memory above the limit."""
+    """Make the system refuse memory beyond the limit."""
     own = psutil.Process().memory_info()
-    most = own.data + LIMIT - own.rss
+    limit = own.data + LIMIT - own.rss
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
 
 
 def difference(warehouse: str, target: str) -> float:
     """Return the largest difference, relative to the largest output of its demand."""
     with duckdb.connect(warehouse, read_only=True) as connection:
-        (worst,) = connection.execute(
+        (largest,) = connection.execute(
             """
             select max(
                 abs(coalesce(direct.output, 0) - coalesce(swept.output, 0)) / most
@@ -119,17 +118,17 @@ def difference(warehouse: str, target: str) -> float:
             """,
             [f"{target}/*/embodied_output*.parquet"],
         ).fetchone()
-    return worst
+    return largest
 
 
 def main(name: str, errors_only: bool) -> None:
-    """Run the process, compare, and print what it took."""
+    """Run the process, compare, and print its cost."""
     warehouse = f"warehouse/{name}.duckdb"
     with tempfile.TemporaryDirectory(dir="warehouse") as folder:
         target = Path(folder) / "store"
         if errors_only:
-            made_anew = shutil.ignore_patterns(f"{ERRORS}*", PRODUCTION + "*")
-            shutil.copytree(f"warehouse/solved/{name}", target, ignore=made_anew)
+            written_again = shutil.ignore_patterns(f"{ERRORS}*", PRODUCTION + "*")
+            shutil.copytree(f"warehouse/solved/{name}", target, ignore=written_again)
         command = [sys.executable, "-m", "benchmarks.beyond_memory", warehouse]
         subprocess.run([*command, "--into", target], check=True)
         print(f"difference {difference(warehouse, str(target)):.1e}")
@@ -140,8 +139,8 @@ if __name__ == "__main__":
     parser.add_argument("name", nargs="?", default="synthetic")
     parser.add_argument("--errors-only", action="store_true")
     parser.add_argument("--into", help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
-    if chosen.into:
-        solve_within(chosen.name, chosen.into)
+    options = parser.parse_args()
+    if options.into:
+        solve_within(options.name, options.into)
     else:
-        main(chosen.name, chosen.errors_only)
+        main(options.name, options.errors_only)

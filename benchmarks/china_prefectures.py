@@ -1,10 +1,11 @@
-"""China's prefectures inside the world table of WIOD, from statistics for the nation's.
+"""China's prefectures as regions of the world table of WIOD.
 
-The statistics of regions of a national table of 42 sectors become those of regions of
-`CHN` in a world table of 35: ``python -m benchmarks.china_prefectures FOLDER NEW``, and
-``carbonshed compile NEW --parent WIOD --name NAME`` goes on. Only proportions count, so
-a sector of the 35 takes the figures of all of the 42 that it has a part of, and a year
-the figures of another. Labels are those of WIOD's own groups of sectors.
+Converts statistics for a national table of 42 sectors into statistics for the regions
+of `CHN` in a world table of 35 sectors: ``python -m benchmarks.china_prefectures FOLDER
+NEW``, and ``carbonshed compile NEW --parent WIOD --name NAME`` goes on. Only
+proportions count, so a sector of the 35 takes the figures of all of the 42 that it has
+a part of, and a year the figures of another. Labels are those of WIOD's own groups of
+sectors.
 """
 
 import argparse
@@ -80,17 +81,19 @@ def in_35_sectors(rows: list[Row]) -> list[Row]:
     parts = defaultdict(list)
     for row in read(CONCORDANCE):
         parts[row["sector_id"]].append(row["wiod_sector_id"])
-    found: list[Row] = []
+    national_rows: list[Row] = []
     sums: dict[tuple[str, ...], float] = defaultdict(float)
     for row in rows:
         if not row.get("sector_id"):
-            found.append(row)
+            national_rows.append(row)
             continue
         for sector in parts[row["sector_id"]]:
             key = row | {"sector_id": sector}
             value = float(key.pop("value"))
             sums[tuple(key.items())] += value
-    return found + [{**dict(key), "value": repr(value)} for key, value in sums.items()]
+    return national_rows + [
+        {**dict(key), "value": repr(value)} for key, value in sums.items()
+    ]
 
 
 def main() -> None:

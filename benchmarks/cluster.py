@@ -1,12 +1,12 @@
 """Years solved by the workers of a cluster, on this machine.
 
-Run as ``python -m benchmarks.cluster DATASET WORKERS [GB]``. Starts so many worker
-processes of one thread with so much memory each, else with a quarter of the matrix;
-builds the dataset with them, where DuckDB may take 4 GB (``--duckdb``), and holds every
-published mart against the edition before, if there is one: that of one factorisation,
-from a build without a solver. ``--solve`` leaves the build out, and solves into a store
-of its own, which is held against the warehouse; ``--no-analyses`` leaves out what only
-analyses ask for, covariances first of all.
+Run as ``python -m benchmarks.cluster DATASET WORKERS [GB]``. It starts that many worker
+processes of one thread, each with that much memory, by default a quarter of the matrix.
+It builds the dataset with them, while DuckDB may take 4 GB (``--duckdb``), and compares
+every published mart with the previous edition, which a build with one factorisation
+should have made. ``--solve`` solves without building, into a store of its own, and
+compares that with the warehouse; ``--no-analyses`` skips what only the analyses need,
+above all covariances.
 
 700 regions x 42 sectors, 29,400 rows, 6.9 GB of matrix, 20 GB of disk::
 
@@ -40,36 +40,36 @@ from carbonshed.text import sql_name
 BIN = Path(sys.executable).parent
 
 
-def main(asked: argparse.Namespace) -> None:
+def main(options: argparse.Namespace) -> None:
     """Run one case and print what it took."""
-    name, workers = asked.dataset, asked.workers
+    name, workers = options.dataset, options.workers
     warehouse = f"warehouse/{name}.duckdb"
     (size,) = duckdb.sql(
         f"select count(*) from 'data/{name}/region_sectors.parquet'"
     ).fetchone()
-    memory = int(asked.gigabytes * 1e9) or OVERHEAD_BYTES + 2 * size**2
+    memory = int(options.gigabytes * 1e9) or OVERHEAD_BYTES + 2 * size**2
     with tempfile.TemporaryDirectory(dir="warehouse") as folder:
-        with cluster(workers, memory, folder) as (address, most):
+        with cluster(workers, memory, folder) as (address, peak):
             start, before = time.perf_counter(), cpu_of_children()
-            if asked.solve:
+            if options.solve:
                 solve(warehouse, f"{folder}/store", address)
             else:
-                build(asked, address, folder)
+                build(options, address, folder)
             took, cpu = time.perf_counter() - start, cpu_of_children() - before
             with Client(address, set_as_default=False) as client:
-                of_workers = client.run(costs)
+                worker_costs = client.run(costs)
             ended = resource.getrusage(resource.RUSAGE_CHILDREN)
             print(f"matrix        {8 * size**2 / 1e9:.2f} GB")
             print(f"a worker      {memory / 1e9:.2f} GB")
             print(f"time          {took:.0f} s, of which processors {cpu:.0f} s")
-            print(f"spilled       {most['spilled'] / 1e9:.2f} GB at most, all together")
-            if not asked.solve:
+            print(f"spilled       {peak['spilled'] / 1e9:.2f} GB at most, all together")
+            if not options.solve:
                 seconds = stages.of_build(stages.nodes(Path()), took)
-                rounded = {stage: round(each) for stage, each in seconds.items()}
+                rounded = {stage: round(value) for stage, value in seconds.items()}
                 print(f"seconds       {json.dumps(rounded)}")
                 print(f"dbt's peak    {ended.ru_maxrss / 1e6:.2f} GB")
-        print(f"of workers    {json.dumps(of_workers)}")
-        if asked.solve:
+        print(f"of workers    {json.dumps(worker_costs)}")
+        if options.solve:
             print(f"difference    {difference(warehouse, f'{folder}/store'):.1e}")
         elif Path(f"warehouse/published/{name}.previous.duckdb").exists():
             published = Path("warehouse/published")
@@ -80,7 +80,7 @@ def main(asked: argparse.Namespace) -> None:
 def cluster(
     workers: int, memory: int, folder: str
 ) -> Iterator[tuple[str, dict[str, int]]]:
-    """Yield the address of worker processes, and the most that they have spilled."""
+    """Yield the address of worker processes, and the peak of what they spill."""
     with LocalCluster(
         n_workers=workers,
         threads_per_worker=1,
@@ -90,29 +90,29 @@ def cluster(
         local_directory=folder,
         silence_logs="ERROR",
     ) as processes:
-        most, ended = {"spilled": 0}, threading.Event()
+        peak, ended = {"spilled": 0}, threading.Event()
 
-        def look() -> None:
+        def watch_disk() -> None:
             while not ended.wait(0.5):
                 sizes = 0
                 for path in Path(folder).rglob("storage/*"):
                     try:
                         sizes += path.stat().st_size
-                    except OSError:  # gone already
+                    except OSError:  # a worker has deleted it
                         continue
-                most["spilled"] = max(most["spilled"], sizes)
+                peak["spilled"] = max(peak["spilled"], sizes)
 
-        watcher = threading.Thread(target=look)
+        watcher = threading.Thread(target=watch_disk)
         watcher.start()
         try:
-            yield processes.scheduler_address, most
+            yield processes.scheduler_address, peak
         finally:
             ended.set()
             watcher.join()
 
 
 def costs(dask_worker: Worker) -> dict[str, float]:
-    """Return peak memory and what was sent to others, in GB, and processor seconds."""
+    """Return peak memory and data sent to other workers, GB, and processor seconds."""
     times = psutil.Process().cpu_times()
     return {
         "peak": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2),
@@ -139,19 +139,19 @@ def solve(warehouse: str, store: str, address: str) -> None:
         solve_years(relations_of(connection), settings, Path(store))
 
 
-def build(asked: argparse.Namespace, address: str, folder: str) -> None:
-    """Solve and build all of a dataset, with little memory for DuckDB."""
+def build(options: argparse.Namespace, address: str, folder: str) -> None:
+    """Build a dataset on the cluster, with little memory for DuckDB."""
     profile = Path("profiles.yml").read_text("utf-8")
-    options = "config_options: {"
-    assert options in profile
-    limited = profile.replace(options, f"{options}memory_limit: {asked.duckdb}, ")
+    setting = "config_options: {"
+    assert setting in profile
+    limited = profile.replace(setting, f"{setting}memory_limit: {options.duckdb}, ")
     Path(folder, "profiles.yml").write_text(limited, "utf-8")
     variables = json.dumps(
         {
-            "dataset": asked.dataset,
+            "dataset": options.dataset,
             "solver": "dask",
             "scheduler": address,
-            "analyses": not asked.no_analyses,
+            "analyses": not options.no_analyses,
         }
     )
     command = [str(BIN / "dbt"), "build", "--full-refresh", "--vars", variables]
@@ -159,7 +159,7 @@ def build(asked: argparse.Namespace, address: str, folder: str) -> None:
 
 
 def compare(new: Path, old: Path) -> None:
-    """Print how far marts are from those of the edition before."""
+    """Print the differences between the marts of two editions."""
     with duckdb.connect() as connection:
         for edition, path in (("new", new), ("old", old)):
             connection.execute(f"attach '{path.resolve()}' as {edition} (read_only)")
@@ -167,14 +167,14 @@ def compare(new: Path, old: Path) -> None:
             "select schema_name, table_name from duckdb_tables()"
             " group by all having count(*) = 2 order by all"
         ).fetchall()
-        worst, compared = 0.0, 0
+        largest, compared = 0.0, 0
         for schema, table in tables:
-            if found := difference_of(connection, f"{sql_name(schema)}.{table}"):
-                print(f"  {table:32} {found:.1e}")
-                worst = max(worst, found)
+            if gap := difference_of(connection, f"{sql_name(schema)}.{table}"):
+                print(f"  {table:32} {gap:.1e}")
+                largest = max(largest, gap)
             compared += 1
     print(
-        f"{compared} marts, largest difference {worst:.1e} of the largest in a column"
+        f"{compared} marts, largest difference {largest:.1e} of the largest in a column"
     )
 
 
@@ -184,26 +184,30 @@ def difference_of(connection: duckdb.DuckDBPyConnection, table: str) -> float:
     numbers = [
         sql_name(name)
         for name, kind, *_ in columns
-        # a residual is rounding, here as there
+        # residuals are rounding errors in both
         if kind == "DOUBLE" and "residual" not in name
     ]
     others = [sql_name(name) for name, kind, *_ in columns if kind != "DOUBLE"]
     if not numbers:
         return 0.0
-    # rows that have no twin of the same keys and texts are paired in order
-    pair = ", ".join([*others, *numbers])
-    number = f"row_number() over (order by {pair}) as pair"
+    # pair rows in order: a row may have no partner with equal keys and texts
+    order = ", ".join([*others, *numbers])
+    number = f"row_number() over (order by {order}) as pair"
     gaps = ", ".join(
         f"max(abs(coalesce(new.{c}, 0) - coalesce(old.{c}, 0)))"
         f" / nullif(max(abs(old.{c})), 0)"
         for c in numbers
     )
-    found = connection.sql(
+    gaps_by_column = connection.sql(
         f"select count(new.pair) - count(old.pair), {gaps}"
         f" from (select *, {number} from new.{table}) as new"
         f" full join (select *, {number} from old.{table}) as old using (pair)"
     ).fetchone()
-    return float("inf") if found[0] else max(each or 0.0 for each in found[1:])
+    return (
+        float("inf")
+        if gaps_by_column[0]
+        else max(gap or 0.0 for gap in gaps_by_column[1:])
+    )
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-"""Whether a solve on a cluster survives what is lost on the way.
+"""A test of solves on a cluster that loses workers or its scheduler.
 
 Run as ``python -m benchmarks.cluster_kills DATASET [ROUNDS]``, where the dataset has a
-warehouse: 4,200 rows do, from ``carbonshed synthesize --cities 98 --name NAME``. Every
-round solves it in squares on two worker processes, and kills one or both of them, with
-or without the nanny that would start them again, or the scheduler, when a random share
-of the tasks of a step is done, or of the files written. The result is that of one
-factorisation, or a refusal in words after which the same solve succeeds. A round counts
-only if tasks were left after the kill; others are repeated.
+warehouse: 4,200 rows do, from ``carbonshed synthesize --cities 98 --name NAME``. Each
+round solves it in squares on two worker processes. When a random share of the tasks of
+a step is done, or of the files is written, it kills one or both workers, with or
+without the nanny that would restart them, or the scheduler. The result must equal that
+of one factorisation, or be a refusal after which the same solve succeeds. A round in
+which no task was left after the kill is repeated.
 """
 
 import random
@@ -66,7 +66,7 @@ class Processes:
         self.start()
 
     def start(self) -> None:
-        """Start what is not there."""
+        """Start the scheduler and the workers anew."""
         self.stop()
         self.file.unlink(missing_ok=True)
         self._start("scheduler", "--port", "0", "--host", "127.0.0.1", "--no-show")
@@ -113,9 +113,9 @@ class Processes:
 
 
 def main(name: str, rounds: int) -> None:
-    """Run all rounds and print how they ended."""
+    """Run all rounds and print their outcomes."""
     random.seed(20121)
-    dask_solver.WORKER_SHARE = 0  # in squares, also what would fit on a worker
+    dask_solver.WORKER_SHARE = 0  # use squares even for a matrix that fits on a worker
     cluster.PATIENCE, cluster.LOOK_EVERY = 30, 0.05
     victims = [
         "a worker", "a worker", "two workers", "a worker and its nanny",
@@ -123,48 +123,46 @@ def main(name: str, rounds: int) -> None:
     ]  # fmt: skip
     ended: Counter[str] = Counter()
     repeated, left = 0, []
-    with tempfile.TemporaryDirectory(dir="warehouse") as folder:
-        place = Path(folder)
-        direct = place / "direct"
+    with tempfile.TemporaryDirectory(dir="warehouse") as scratch:
+        folder = Path(scratch)
+        direct = folder / "direct"
         solve(name, direct, Settings(solver=Solver("direct")))
-        processes = Processes(place)
+        processes = Processes(folder)
         try:
             while ended.total() < rounds:
                 number = ended.total()
                 victim = victims[number % len(victims)]
                 step, share = random.choice(STEPS), random.random()
-                how = one_round(processes, name, place, victim, step, share)
+                outcome = one_round(processes, name, folder, victim, step, share)
                 print(
-                    f"{number + 1:3}  {victim}, {step}, {share:.0%} done: {how}",
+                    f"{number + 1:3}  {victim}, {step}, {share:.0%} done: {outcome}",
                     flush=True,
                 )
-                left.append(size_of(place / "spill"))
-                if how == TOO_LATE:
+                left.append(size_of(folder / "spill"))
+                if outcome == TOO_LATE:
                     repeated += 1
                 else:
-                    ended[how] += 1
+                    ended[outcome] += 1
         finally:
             processes.stop()
     print(dict(ended), f"{repeated} repeated")
-    print(
-        f"{max(left) / 1e6:.1f} MB left where workers spill at most, {left[-1]} B last"
-    )
+    print(f"{max(left) / 1e6:.1f} MB of spilled data left at most, {left[-1]} B last")
 
 
 def one_round(
     processes: Processes,
     name: str,
-    place: Path,
+    folder: Path,
     victim: str,
     step: str,
     share: float,
 ) -> str:
-    """Solve, kill in between, check what is left; return how it ended."""
-    store = place / "solved" / "ours"
+    """Solve, kill, check the results and leftovers; return the outcome."""
+    store = folder / "solved" / "ours"
     shutil.rmtree(store.parent, ignore_errors=True)
     settings = Settings(solver=Solver("dask", scheduler=str(processes.file)))
-    said: list[str] = []
-    progress.print_progress = progress.print_note = said.append
+    messages: list[str] = []
+    progress.print_progress = progress.print_note = messages.append
     ended: list[BaseException | None] = []
 
     def run() -> None:
@@ -176,51 +174,51 @@ def one_round(
 
     thread = threading.Thread(target=run)
     thread.start()
-    wait_for(lambda: ended or is_so_far(step, share, said, store))
+    wait_for(lambda: ended or is_reached(step, share, messages, store))
     processes.kill(victim)
-    before = len(said)
+    before = len(messages)
     thread.join(LIMIT)
     assert not thread.is_alive(), "it hangs"
     (error,) = ended
     if "nann" in victim or "scheduler" in victim:
         processes.start()
     if error is None:
-        check(store, place / "direct")
-        how = "right" if any(map(tasks_left, said[before:])) else TOO_LATE
+        check(store, folder / "direct")
+        outcome = "right" if any(map(tasks_left, messages[before:])) else TOO_LATE
     else:
         assert isinstance(error, CarbonshedError), repr(error)
         assert not store.exists(), "half of it is there"
         print(f"     {error}")
         solve(name, store, settings)
-        check(store, place / "direct")
-        how = "refused, then right"
-    left = [path.name for path in store.parent.iterdir() if path != store]
-    assert not left, left
+        check(store, folder / "direct")
+        outcome = "refused, then right"
+    leftovers = [path.name for path in store.parent.iterdir() if path != store]
+    assert not leftovers, leftovers
     assert len(list(store.iterdir())) == 1
     (system,) = store.iterdir()
     assert not list(system.glob(".*")), "files of lost workers"
-    return how
+    return outcome
 
 
-def is_so_far(step: str, share: float, said: list[str], store: Path) -> bool:
-    """Return whether a share of a step is done, and not all of it."""
+def is_reached(step: str, share: float, messages: list[str], store: Path) -> bool:
+    """Return whether a step has passed a share and is not finished."""
     if step == "writing":
         partial = store.with_name(f".{store.name}.partial")
         written = len(list(partial.glob("*/embodied_output*.parquet")))
-        planned = [int(found[1]) for found in map(PLAN.search, said) if found]
+        planned = [int(match[1]) for match in map(PLAN.search, messages) if match]
         # a file for each strip: demand is narrow enough for one part
         return bool(written) and written > share * (planned[0] - 1)
-    found = PROGRESS.search(said[-1]) if said else None
-    if not found or found[1] != step:
+    match = PROGRESS.search(messages[-1]) if messages else None
+    if not match or match[1] != step:
         return False
-    done, most = (int(number.replace(",", "")) for number in found.groups()[1:])
-    return share * most <= done < most
+    done, total = (int(number.replace(",", "")) for number in match.groups()[1:])
+    return share * total <= done < total
 
 
 def tasks_left(line: str) -> bool:
     """Return whether a line of progress says that there is more to do."""
-    found = PROGRESS.search(line)
-    return bool(found) and found[2] != found[3]
+    match = PROGRESS.search(line)
+    return bool(match) and match[2] != match[3]
 
 
 def size_of(folder: Path) -> int:
@@ -229,10 +227,10 @@ def size_of(folder: Path) -> int:
 
 
 def wait_for(is_time: Callable[[], object]) -> None:
-    """Wait until something is so."""
+    """Wait until a condition is true."""
     end = time.monotonic() + LIMIT
     while not is_time():
-        assert time.monotonic() < end, "it does not come so far"
+        assert time.monotonic() < end, "the step was never reached"
         time.sleep(0.02)
 
 
@@ -243,7 +241,7 @@ def solve(name: str, store: Path, settings: Settings) -> None:
 
 
 def check(store: Path, direct: Path) -> None:
-    """Hold every solved table against that of one factorisation."""
+    """Compare every solved table with that of one factorisation."""
     for table, (keys, value) in KEYS.items():
         missing, worst = duckdb.sql(f"""
             select

@@ -1,4 +1,4 @@
-"""What compiling takes: processor time and memory, by regions, sectors and parents.
+"""Processor time and memory of compiling, by regions, sectors and parents.
 
     python -m benchmarks.compile_speed [PARENTS,REGIONS,SECTORS ...]
 
@@ -49,7 +49,7 @@ def write(path: Path, header: str, rows: Iterable[Iterable[object]]) -> None:
 
 
 def write_parent(folder: Path, n_parents: int, n_sectors: int) -> None:
-    """Write a random table; most is bought at home, some abroad."""
+    """Write a random table; purchases are mostly domestic."""
     rng = np.random.default_rng(1)
     folder.mkdir()
     regions = [f"p{k}" for k in range(n_parents)]
@@ -70,22 +70,22 @@ def write_parent(folder: Path, n_parents: int, n_sectors: int) -> None:
     write(
         folder / "regions.csv",
         "region_id,region_name,region_type",
-        ((each, each, "province") for each in regions),
+        ((region, region, "province") for region in regions),
     )
     write(
         folder / "region_years.csv",
         "year,region_id,population,gdp",
-        ((YEAR, each, 10**6, 1e9) for each in regions),
+        ((YEAR, region, 10**6, 1e9) for region in regions),
     )
     write(
         folder / "sectors.csv",
         "sector_id,sector_name,sector_group,is_power_supply",
-        ((each, each, GROUPS[k % 7], k == 1) for k, each in enumerate(sectors)),
+        ((sector, sector, GROUPS[k % 7], k == 1) for k, sector in enumerate(sectors)),
     )
     write(
         folder / "final_demand_categories.csv",
         "category_id,category_name,category_group",
-        ((each, each, each) for each in CATEGORIES),
+        ((category, category, category) for category in CATEGORIES),
     )
     write(
         folder / "stressors.csv",
@@ -132,18 +132,18 @@ MRIO = {
 
 
 def write_statistics(folder: Path, n_parents: int, n_regions: int) -> None:
-    """Fill in a template: places, people, GDP, three broad sectors, totals of CO2."""
+    """Fill in a template: coordinates, people, GDP, three broad sectors, CO2."""
     rng = np.random.default_rng(2)
     regions = [f"r{k}" for k in range(n_regions)]
     people = rng.lognormal(13, 1, n_regions).astype(int)
     gdp = people * rng.lognormal(10, 0.4, n_regions)
-    place = rng.uniform((100, 20), (125, 45), (n_regions, 2))
+    coordinates = rng.uniform((100, 20), (125, 45), (n_regions, 2))
     write(
         folder / "regions.csv",
         "region_id,region_name,parent_region_id,region_type,longitude,latitude",
         (
-            (each, each, f"p{k % n_parents}", "city", *place[k])
-            for k, each in enumerate(regions)
+            (region, region, f"p{k % n_parents}", "city", *coordinates[k])
+            for k, region in enumerate(regions)
         ),
     )
     write(
@@ -155,15 +155,15 @@ def write_statistics(folder: Path, n_parents: int, n_regions: int) -> None:
         folder / "activity.csv",
         "year,region_id,measure,sector_id,label_id,value",
         (
-            (YEAR, each, "value_added", "", label, gdp[k] * rng.lognormal(-1, 0.4))
-            for k, each in enumerate(regions)
+            (YEAR, region, "value_added", "", label, gdp[k] * rng.lognormal(-1, 0.4))
+            for k, region in enumerate(regions)
             for label in ("primary", "secondary", "tertiary")
         ),
     )
     write(
         folder / "emissions.csv",
         "year,stressor_id,region_id,sector_id,value",
-        ((YEAR, "co2", each, "", gdp[k]) for k, each in enumerate(regions)),
+        ((YEAR, "co2", region, "", gdp[k]) for k, region in enumerate(regions)),
     )
 
 
@@ -181,10 +181,10 @@ def measure(arguments: list[str], project: Path) -> tuple[float, float]:
 
 def main() -> None:
     """Print a row for each size."""
-    chosen = [tuple(map(int, each.split(","))) for each in sys.argv[1:]] or SIZES
+    sizes = [tuple(map(int, size.split(","))) for size in sys.argv[1:]] or SIZES
     print("| parent regions | regions | sectors | cells | sweeps | CPU s | GB |")
     print("|---:|---:|---:|---:|---:|---:|---:|")
-    for n_parents, n_regions, n_sectors in chosen:
+    for n_parents, n_regions, n_sectors in sizes:
         with tempfile.TemporaryDirectory(dir=Path.cwd()) as scratch:
             project = Path(scratch)
             (project / "dbt_project.yml").write_text("name: carbonshed\n")
@@ -200,13 +200,20 @@ def main() -> None:
             content = {"name": "random", "title": "Random regions"}
             (folder / "datapackage.json").write_text(json.dumps(content))
             (folder / "labels.csv").touch()
-            words = ["compile", "statistics", "--parent", "parent", "--name", "found"]
+            words = [
+                "compile",
+                "statistics",
+                "--parent",
+                "parent",
+                "--name",
+                "compiled",
+            ]
             seconds, memory = measure(words, project)
-            made = open_dataset("found").descriptor["mrio"]["compiled"]
+            descriptor = open_dataset("compiled").descriptor["mrio"]["compiled"]
             cells = (n_regions * n_sectors) ** 2
             print(
                 f"| {n_parents} | {n_regions} | {n_sectors} | {cells / 1e6:,.0f} M "
-                f"| {made['sweeps'][str(YEAR)]} | {seconds:.0f} | {memory:.2f} |",
+                f"| {descriptor['sweeps'][str(YEAR)]} | {seconds:.0f} | {memory:.2f} |",
                 flush=True,
             )
 

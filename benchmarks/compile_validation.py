@@ -1,8 +1,9 @@
-"""Compiled tables beside real ones whose truth is known, and beside other methods.
+"""Compiled tables compared with real ones, and with the results of other methods.
 
-A real table is added up to a parent, its statistics are given back, and what comes out
-is compared with it: ``python -m benchmarks.compile_validation NAME PLACES.csv``, with
-the ingested dataset NAME and a file of coordinates (region_id, longitude, latitude).
+A real table is aggregated to a parent, compiled again from its own statistics, and
+compared with the result: ``python -m benchmarks.compile_validation NAME PLACES.csv``,
+with the ingested dataset NAME and a file of coordinates (region_id, longitude,
+latitude).
 """
 
 import argparse
@@ -30,27 +31,27 @@ HEADER = (
     "| known of the regions | Z | Y | footprints | rank correlation per person |"
     " interregional share |"
 )
-# what is asked again of a parent with several regions
+# the cases that are repeated with a parent of several regions
 WITHIN_GROUPS = ("gdp and population only", "output by sector")
 
 
 def rows(truth: Truth) -> Iterator[tuple[str, dict[str, float]]]:
-    """Yield what is known and how far off the table is: one parent, then its groups."""
+    """Yield known statistics and errors: for one parent, then for its groups."""
     one = np.zeros_like(truth.group)
     for name, activity, demand in knowledge(truth):
         yield name, compare(truth, compile_again(truth, activity, demand, one))
     n_groups = truth.group[-1] + 1
     for name, activity, demand in knowledge(truth):
         if name in WITHIN_GROUPS:
-            found = compile_again(truth, activity, demand, truth.group)
-            yield f"parent with {n_groups} regions, {name}", compare(truth, found)
+            compiled = compile_again(truth, activity, demand, truth.group)
+            yield f"parent with {n_groups} regions, {name}", compare(truth, compiled)
 
 
 def other_methods(truth: Truth) -> Iterator[tuple[str, dict[str, float]]]:
-    """Yield what others do with the same output by sector and demand."""
+    """Yield the errors of other methods, given output by sector and demand."""
     one = np.zeros_like(truth.group)
-    given = {name: what for name, *what in knowledge(truth)}
-    activity, demand = given["output by sector and demand"]
+    knowledge_by_name = {name: statistics for name, *statistics in knowledge(truth)}
+    activity, demand = knowledge_by_name["output by sector and demand"]
     ours = compile_again(truth, activity, demand, one)
     yield "ours", compare(truth, ours)
     totals, theta = totals_and_prior(ours)
@@ -68,22 +69,22 @@ def other_methods(truth: Truth) -> Iterator[tuple[str, dict[str, float]]]:
     direct = truth.table.direct_emissions[STRESSOR]
     nothing = np.zeros_like(emissions), np.zeros_like(direct)
     all_of_it = emissions.sum(axis=1) + direct.sum(axis=1)
-    for name, known in (
+    for name, totals_of_regions in (
         ("ours, emissions as totals of regions", all_of_it),
         ("ours, emissions at national intensities", np.zeros(len(one))),
     ):
-        figures = EmissionFigures(*nothing, known)
-        found = compile_again(truth, activity, demand, one, figures)
-        yield name, compare(truth, found)
+        figures = EmissionFigures(*nothing, totals_of_regions)
+        compiled = compile_again(truth, activity, demand, one, figures)
+        yield name, compare(truth, compiled)
 
 
-def totals_and_prior(found: CompiledYear) -> tuple[Totals, np.ndarray]:
-    """Return what was balanced, of a parent with one region; theta is (S, R, R)."""
-    group = found.statistics.parent
-    cells = found.parent.cells - found.kept
-    supply = found.output.values * cells.sum(axis=(2, 3))[group]
-    made = (found.output.values * found.parent.output[group]).sum(axis=1)
-    statistics = found.statistics
+def totals_and_prior(compiled: CompiledYear) -> tuple[Totals, np.ndarray]:
+    """Return totals and prior of a parent with one region; theta is (S, R, R)."""
+    group = compiled.statistics.parent
+    cells = compiled.parent.cells - compiled.kept
+    supply = compiled.output.values * cells.sum(axis=(2, 3))[group]
+    made = (compiled.output.values * compiled.parent.output[group]).sum(axis=1)
+    statistics = compiled.statistics
     own = own_shares(supply, made / made.sum(), statistics.own_region_delta, group)
     (theta,) = trade_shares(
         supply, own, statistics.distance, statistics.distance_decay, group
@@ -91,15 +92,15 @@ def totals_and_prior(found: CompiledYear) -> tuple[Totals, np.ndarray]:
     totals = Totals(
         parent=group,
         cells=cells,
-        imports=np.maximum(found.parent.imports, 0.0),
+        imports=np.maximum(compiled.parent.imports, 0.0),
         supply=supply,
-        purchases=found.purchases.values,
-        shares=np.concatenate([found.output.values, found.demand], axis=1),
+        purchases=compiled.purchases.values,
+        shares=np.concatenate([compiled.output.values, compiled.demand], axis=1),
     )
     return totals, theta
 
 
-def two_steps(found: CompiledYear, totals: Totals, theta: np.ndarray) -> Deliveries:
+def two_steps(compiled: CompiledYear, totals: Totals, theta: np.ndarray) -> Deliveries:
     """Return national technology in every region, its trade by RAS sector by sector."""
     demand = totals.cells[0, :, 0, :] @ totals.shares.T
     trade = np.zeros_like(theta)
@@ -109,7 +110,7 @@ def two_steps(found: CompiledYear, totals: Totals, theta: np.ndarray) -> Deliver
         )
         trade[sector] = divide(balanced, demand[sector])
     return replace(
-        found.deliveries,
+        compiled.deliveries,
         trade=[trade],
         cells=totals.cells,
         pooled=[np.ones_like(demand)],
@@ -126,20 +127,20 @@ def main() -> None:
     truth = read_truth(arguments.name, arguments.places)
     print(HEADER)
     print("|---|---:|---:|---:|---:|---:|")
-    for name, found in rows(truth):
+    for name, errors in rows(truth):
         print(
-            f"| {name} | {found['Z']:.2f} | {found['Y']:.2f} "
-            f"| {found['footprints']:.3f} | {found['ranks']:.3f} "
-            f"| {found['share']:.3f} |",
+            f"| {name} | {errors['Z']:.2f} | {errors['Y']:.2f} "
+            f"| {errors['footprints']:.3f} | {errors['ranks']:.3f} "
+            f"| {errors['share']:.3f} |",
             flush=True,
         )
-    print(f"\ntrue interregional share: {found['true share']:.3f}")
+    print(f"\ntrue interregional share: {errors['true share']:.3f}")
     print("\n| other methods | Z | footprints | interregional share |")
     print("|---|---:|---:|---:|")
-    for name, found in other_methods(truth):
+    for name, errors in other_methods(truth):
         print(
-            f"| {name} | {found['Z']:.2f} | {found['footprints']:.3f} "
-            f"| {found['share']:.3f} |",
+            f"| {name} | {errors['Z']:.2f} | {errors['footprints']:.3f} "
+            f"| {errors['share']:.3f} |",
             flush=True,
         )
 

@@ -1,8 +1,8 @@
-"""What moves with the main assumption of a compiled table, beside the table itself.
+"""Sensitivity of a compiled table to its main assumption.
 
 ``python -m benchmarks.compiled_figures NAME NAME-low NAME-high`` prints a table of
-published datasets: headlines, quotas, and for all but the first how far the footprints
-of regions are from those of the first.
+published datasets: headlines, quotas, and the distance of their footprints from those
+of the first dataset.
 """
 
 import argparse
@@ -67,15 +67,15 @@ class Figures:
 
 
 def rows(names: list[str]) -> list[list[str]]:
-    """Return the rows of the table: what it is, and a figure for each dataset."""
+    """Return the rows of the table: a label, and a figure for each dataset."""
     figures = [Figures(name) for name in names]
-    heads = [each.headlines() for each in figures]
-    quotas = [each.quotas() for each in figures]
-    prints = [each.footprints() for each in figures]
-    chosen = [each.super_emitters() for each in figures]
-    first = np.array(list(prints[0].values()))
+    headlines = [dataset.headlines() for dataset in figures]
+    quotas = [dataset.quotas() for dataset in figures]
+    footprint_sets = [dataset.footprints() for dataset in figures]
+    selections = [dataset.super_emitters() for dataset in figures]
+    first = np.array(list(footprint_sets[0].values()))
     table = [
-        [word, *(f"{100 * head[key]:.1f} %" for head in heads)]
+        [word, *(f"{100 * head[key]:.1f} %" for head in headlines)]
         for word, key in (
             (
                 "footprints of another region's emissions",
@@ -89,35 +89,53 @@ def rows(names: list[str]) -> list[list[str]]:
         )
     ]
     table.append(
-        ["Gini coefficient of footprints", *(f"{each.gini():.3f}" for each in figures)]
+        [
+            "Gini coefficient of footprints",
+            *(f"{dataset.gini():.3f}" for dataset in figures),
+        ]
     )
     table.append(
         [
             "sum of footprints, Mt",
-            *(f"{sum(each.values()) / 1e6:,.1f}" for each in prints),
+            *(
+                f"{sum(footprints.values()) / 1e6:,.1f}"
+                for footprints in footprint_sets
+            ),
         ]
     )
-    changes = [np.array([each[key] for key in prints[0]]) - first for each in prints]
+    changes = [
+        np.array([footprints[key] for key in footprint_sets[0]]) - first
+        for footprints in footprint_sets
+    ]
     table.append(
         [
             "sum of absolute changes of footprints",
-            *(f"{100 * np.abs(each).sum() / first.sum():.1f} %" for each in changes),
+            *(
+                f"{100 * np.abs(change).sum() / first.sum():.1f} %"
+                for change in changes
+            ),
         ]
     )
     table.append(
         [
             "largest change of a region's footprint",
-            *(_largest(each / first) for each in changes),
+            *(_largest(change / first) for change in changes),
         ]
     )
     table.append(
         [
-            "super-emitters, and how many of the first's are not among them",
-            *(f"{len(each)}, {len(chosen[0] - each)}" for each in chosen),
+            "super-emitters, and those of the first that are missing",
+            *(
+                f"{len(selected)}, {len(selections[0] - selected)}"
+                for selected in selections
+            ),
         ]
     )
     table += [
-        [f"quota, {scenario}, Gt", *(f"{each[scenario]:.4g}" for each in quotas)]
+        [
+            f"quota, {scenario}, Gt",
+            *(f"{quotas_of_dataset[scenario]:.4g}" for quotas_of_dataset in quotas),
+        ]
         for scenario in sorted(quotas[0], key=quotas[0].__getitem__)
     ]
     return table

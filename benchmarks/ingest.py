@@ -1,4 +1,4 @@
-"""Ingest of a tidy folder beside a bare COPY of the same files, both Parquet.
+"""Time of an ingest of a tidy folder, and of a bare COPY of the same Parquet files.
 
     python -m benchmarks.ingest [DATASET]
 

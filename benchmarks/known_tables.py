@@ -1,8 +1,8 @@
-"""Real tables whose truth is known, and how far a compiled table is from it.
+"""Real tables, and the distance of a compiled table from them.
 
-The gdp of a region is the value added of the table. A region without people gets as
-many as its value added feeds at the median of the others. Footprints are those of
-final demand; what households burn themselves is the same on both sides and left out.
+The GDP of a region is the value added of the table. A region without population gets
+one that follows from the median value added per person of the others. Footprints are
+those of final demand, without direct emissions, which are the same in both tables.
 """
 
 import csv
@@ -73,15 +73,15 @@ class Truth:
         return by_producer.reshape(-1, n_sectors, cells.shape[0]).sum(axis=1)
 
 
-def read_truth(name: str, places: Path) -> Truth:
+def read_truth(name: str, coordinates: Path) -> Truth:
     """Return the only year of a dataset, with coordinates; regions group by group.
 
     A group is a parent_region_id, else the region itself.
     """
     source = Parent(open_dataset(name))
     (year,) = source.dataset.years
-    with places.open(encoding="utf-8", newline="") as file:
-        found = {
+    with coordinates.open(encoding="utf-8", newline="") as file:
+        points = {
             row["region_id"]: (float(row["longitude"]), float(row["latitude"]))
             for row in csv.DictReader(file)
         }
@@ -89,12 +89,12 @@ def read_truth(name: str, places: Path) -> Truth:
         row["parent_region_id"] or row["region_id"] for row in source.labels["regions"]
     ]
     groups = list(dict.fromkeys(names))
-    group = np.array([groups.index(each) for each in names])
+    group = np.array([groups.index(name) for name in names])
     order = np.argsort(group, kind="stable")
     table = _in_order(source.year(year), order)
     regions = [source.labels["regions"][k] for k in order]
     unknown = (np.nan, np.nan)
-    known = np.array([found.get(row["region_id"], unknown) for row in regions])
+    positions = np.array([points.get(row["region_id"], unknown) for row in regions])
     people = source.people(year)
     population = np.array(
         [people[row["region_id"]]["population"] for row in regions], dtype=float
@@ -111,15 +111,15 @@ def read_truth(name: str, places: Path) -> Truth:
         group=group[order],
         population=np.where(np.isnan(population), gdp / usual, population),
         gdp=gdp,
-        distance=complete_distances(great_circle(known[:, 0], known[:, 1])),
+        distance=complete_distances(great_circle(positions[:, 0], positions[:, 1])),
     )
 
 
 def _in_order(table: ParentYear, order: np.ndarray) -> ParentYear:
     """Return the table with its regions in another order."""
 
-    def ordered(found: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        return {key: values[order] for key, values in found.items()}
+    def ordered(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        return {key: values[order] for key, values in arrays.items()}
 
     return ParentYear(
         cells=table.cells[order][:, :, order],
@@ -142,16 +142,16 @@ def added_up(table: ParentYear, group: np.ndarray) -> ParentYear:
         cells=along(along(table.cells, 0), 2),
         exports=along(table.exports, 0),
         imports=along(table.imports, 0),
-        value_added={k: along(found, 0) for k, found in table.value_added.items()},
-        emissions={k: along(found, 0) for k, found in table.emissions.items()},
+        value_added={k: along(values, 0) for k, values in table.value_added.items()},
+        emissions={k: along(values, 0) for k, values in table.emissions.items()},
         direct_emissions={
-            k: along(found, 0) for k, found in table.direct_emissions.items()
+            k: along(values, 0) for k, values in table.direct_emissions.items()
         },
     )
 
 
 def knowledge(truth: Truth) -> Iterator[tuple[str, Activity, np.ndarray]]:
-    """Yield what is given back: a name, activity, and totals of demand."""
+    """Yield sets of known statistics: a name, activity, and totals of demand."""
     table = truth.table
     shape = table.exports.shape
     groups = np.array([row["sector_group"] for row in truth.sectors])
@@ -203,7 +203,7 @@ def compile_again(
     group: np.ndarray,
     emissions: EmissionFigures | None = None,
 ) -> CompiledYear:
-    """Return the table that comes out of what is given; emissions by sector are."""
+    """Return the table compiled from statistics, by default with true emissions."""
     table = truth.table
     decay, delta = np.array(default_trade_parameters(truth.sectors)).T
     by_sector = EmissionFigures(
@@ -226,16 +226,16 @@ def compile_again(
     )
 
 
-def compare(truth: Truth, found: CompiledYear) -> dict[str, float]:
-    """Return how far a compiled table is from the truth."""
+def compare(truth: Truth, compiled: CompiledYear) -> dict[str, float]:
+    """Return the errors of a compiled table."""
     table = truth.table
-    cells = np.stack(list(found.blocks()))
+    cells = np.stack(list(compiled.blocks()))
     n_sectors = len(truth.sectors)
-    flows = truth.footprints(cells, found.emissions[STRESSOR])
+    flows = truth.footprints(cells, compiled.emissions[STRESSOR])
     true_flows = truth.footprints(table.cells, table.emissions[STRESSOR])
     per_person, true_per_person = (
-        rankdata((each.sum(axis=0) / truth.population)[truth.is_ranked])
-        for each in (flows, true_flows)
+        rankdata((flow.sum(axis=0) / truth.population)[truth.is_ranked])
+        for flow in (flows, true_flows)
     )
     return {
         "Z": wape(cells[..., :n_sectors], table.cells[..., :n_sectors]),
@@ -247,6 +247,6 @@ def compare(truth: Truth, found: CompiledYear) -> dict[str, float]:
     }
 
 
-def wape(found: np.ndarray, true: np.ndarray) -> float:
+def wape(estimate: np.ndarray, true: np.ndarray) -> float:
     """Return the sum of absolute errors over the sum of absolute values."""
-    return float(np.abs(found - true).sum() / np.abs(true).sum())
+    return float(np.abs(estimate - true).sum() / np.abs(true).sum())

@@ -1,4 +1,4 @@
-"""What is timed: each program reads the same table, then works on the clock.
+"""The timed programs: each reads the same table before its clock starts.
 
 Run as ``python -m benchmarks.programs PROGRAM DATASET``; prints one JSON object with
 the seconds of each step. Reading the table is not counted.
@@ -20,13 +20,13 @@ from carbonshed.solve.solver import Producers, solve_in_memory
 
 
 def run_pymrio(table: Table) -> dict[str, float]:
-    """pymrio: calc_system and calc_extensions with two stressors."""
+    """Run pymrio: calc_system and calc_extensions with two stressors."""
     import pandas as pd
     import pymrio
 
     labels = table.labels
     final_demand = table.final_demand.copy()
-    # pymrio has no exports apart: they are one more region's final demand
+    # pymrio knows no exports: make them the final demand of one more region
     final_demand[("EXPORT", "EXPORT")] = table.exports
     system = pymrio.IOSystem(
         Z=pd.DataFrame(table.transactions, index=labels, columns=labels),
@@ -42,7 +42,7 @@ def run_pymrio(table: Table) -> dict[str, float]:
 
 
 def run_inverse(table: Table) -> dict[str, float]:
-    """NumPy: the inverse, which the peers make."""
+    """Invert the matrix with NumPy, as the peers do."""
     matrix, _, _ = _scaled(table)
     start = time.perf_counter()
     np.linalg.inv(np.eye(len(matrix)) - matrix)
@@ -50,7 +50,7 @@ def run_inverse(table: Table) -> dict[str, float]:
 
 
 def run_bare(table: Table) -> dict[str, float]:
-    """SciPy alone: LU in place and the solves, without any check."""
+    """Solve with SciPy alone: LU in place and the solves, without any check."""
     matrix, demand, intensities = _scaled(table)
     start = time.perf_counter()
     np.negative(matrix, out=matrix)
@@ -104,7 +104,7 @@ def _scaled(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     output = _output(table)
     divisor = np.where(output > 0, output, 1.0)
-    if transactions:  # in place: no second matrix
+    if transactions:  # divide in place, without a second matrix
         np.divide(table.transactions, divisor, out=table.transactions)
     demand = np.asfortranarray(
         np.column_stack([table.final_demand.to_numpy(), table.exports])
@@ -122,7 +122,7 @@ PROGRAMS: dict[str, Callable[[Table], dict[str, float]]] = {
 
 
 def write_arrays(table: Table, path: Path) -> None:
-    """Write what a program of another environment needs."""
+    """Write the matrices for a program of another environment."""
     final_demand = np.column_stack([table.final_demand.to_numpy(), table.exports])
     arrays = {"Z": table.transactions, "Y": final_demand}
     np.savez(path, **arrays, E=table.stressors.to_numpy())

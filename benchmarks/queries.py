@@ -1,4 +1,4 @@
-"""How long an interactive question takes: every one of analyses/, median of five."""
+"""Seconds of every ready question of analyses/, median of five runs."""
 
 import statistics
 import time
@@ -10,7 +10,7 @@ REPEATS = 5
 
 
 def query_seconds(root: Path, name: str) -> dict[str, float]:
-    """Return the median seconds of each ready question on what is published."""
+    """Return the median seconds of each ready question on a publication."""
     file = root / "warehouse" / "published" / f"{name}.duckdb"
     with duckdb.connect(file, read_only=True) as connection:
         questions = connection.sql(

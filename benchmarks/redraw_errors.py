@@ -1,10 +1,10 @@
-"""Errors carried to first order beside tables of which every cell is drawn anew.
+"""First-order errors compared with tables in which every cell is drawn anew.
 
 ``python -m benchmarks.redraw_errors NAME [--draws 1000]``, with an ingested dataset:
 every cell is multiplied by a lognormal number of the rule's relative standard error,
-with parts that groups share; the system is solved from scratch, draw by draw. Where a
+with parts that groups share; the system is solved from scratch, draw by draw. If a
 warehouse was built with the var ``by_origin: true``, its interval of the interregional
-share stands beside the drawn shares.
+share is compared with the drawn shares.
 """
 
 import argparse
@@ -32,14 +32,14 @@ class Table:
     """A year of a dataset in its own units: n rows, R regions, C categories."""
 
     cells: Cells  # by component: (n,), (R, C), (n, n), (n, R, C), (n,)
-    groups: Cells  # which cells share an error, shaped alike
+    groups: Cells  # number of the group that shares an error, same shapes
     regions: int
 
     def solve(self, cells: Cells) -> tuple[np.ndarray, float]:
-        """Solve from scratch; the footprints, shape (R,), and the interregional share.
+        """Return footprints, shape (R,), and the interregional share, solved anew.
 
-        The share, of what is emitted for final demand, that arises in another region
-        than the demand; without direct emissions and exports.
+        The interregional share is the part of emissions for final demand that arises
+        outside the region of the demand; without direct emissions and exports.
         """
         Z, Y = cells["transactions"], cells["final_demand"]
         x = Z.sum(axis=1) + Y.sum(axis=(1, 2)) + cells["exports"]
@@ -53,7 +53,7 @@ class Table:
 
     @cached_property
     def is_zero(self) -> np.ndarray:
-        """Which outputs count as zero."""
+        """Return a mask of the outputs that count as zero."""
         cells = self.cells
         x = cells["transactions"].sum(axis=1) + cells["exports"]
         return leontief.is_zero_output(x + cells["final_demand"].sum(axis=(1, 2)))
@@ -103,7 +103,7 @@ def read_table(dataset: Dataset, year: int, stressor: str) -> Table:
 
 
 def groups_of(n: int, r: int, c: int) -> Cells:
-    """Return which cells share an error, of n rows, r regions and c categories."""
+    """Return the group of cells that share an error, for each cell."""
     sectors = n // r
     own = np.arange(n) // sectors
     to_final = np.broadcast_to(
@@ -120,11 +120,11 @@ def groups_of(n: int, r: int, c: int) -> Cells:
 
 def read_rules() -> dict[str, dict[str, dict[str, str]]]:
     """Return the seed by rule and component."""
-    found: dict[str, dict] = {}
+    rules: dict[str, dict] = {}
     with (seeds_dir() / "error_rules.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            found.setdefault(row["uncertainty_rule"], {})[row["component"]] = row
-    return found
+            rules.setdefault(row["uncertainty_rule"], {})[row["component"]] = row
+    return rules
 
 
 def errors_of(table: Table, rule: dict[str, dict[str, str]]) -> Cells:
@@ -154,8 +154,8 @@ def first_order(table: Table, errors: Cells, shared: dict[str, float]) -> np.nda
     shares = inverse @ np.column_stack([Y, cells["exports"], lost]) / divisor[:, None]
     shares[zero, -1] = 1.0
     m = cells["emissions"] / divisor @ inverse
-    places = [slice(k, k + n // r) for k in range(0, n, n // r)]
-    trade = leontief.TransactionCovariance(shares, m[:, None], places)
+    region_slices = [slice(k, k + n // r) for k in range(0, n, n // r)]
+    trade = leontief.TransactionCovariance(shares, m[:, None], region_slices)
     trade.add(slice(0, n), errors["transactions"].copy())
     direct = np.zeros((r + 2, cells["direct_emissions"].shape[1]))
     direct[:r] = errors["direct_emissions"]
@@ -167,9 +167,9 @@ def first_order(table: Table, errors: Cells, shared: dict[str, float]) -> np.nda
         ),
         "direct_emissions": leontief.direct_emission_covariance(direct),
         "transactions": trade.result()[0],
-        "final_demand": leontief.demand_covariance(shares, m, *final, places),
+        "final_demand": leontief.demand_covariance(shares, m, *final, region_slices),
         "exports": leontief.demand_covariance(
-            shares, m, ex, ex**2, np.array([r]), places
+            shares, m, ex, ex**2, np.array([r]), region_slices
         ),
     }
     total = sum(
@@ -182,7 +182,7 @@ def first_order(table: Table, errors: Cells, shared: dict[str, float]) -> np.nda
 def redraw(
     table: Table, errors: Cells, shared: dict[str, float], draws: int
 ) -> Iterator[Cells]:
-    """Yield tables of which every cell is drawn anew."""
+    """Yield tables in which every cell is drawn anew."""
     generator = np.random.Generator(np.random.PCG64(SEED))
     widths = {
         name: np.sqrt(
@@ -206,7 +206,7 @@ def redraw(
 def compare(
     error: np.ndarray, low: np.ndarray, high: np.ndarray, drawn: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Hold some figures against their draws, shape (draws, figures).
+    """Compare figures with their draws, shape (draws, figures).
 
     Returns
     -------
@@ -243,7 +243,7 @@ def of_footprints(
 
 
 def headlines(name: str, year: int, stressor: str) -> dict[tuple[str, str], dict]:
-    """Return what a warehouse says of headlines, by rule and quantity; none without."""
+    """Return the headlines of a warehouse by rule and quantity, if it is there."""
     if not (path := Path("warehouse", f"{name}.duckdb")).is_file():
         return {}
     with duckdb.connect(str(path), read_only=True) as connection:
@@ -260,7 +260,7 @@ def of_headline(row: dict, drawn: np.ndarray) -> list[str]:
     ends = (np.array([row[key]]) for key in ("standard_error", "p05", "p95"))
     ratios = compare(*ends, drawn[:, None])
     value = row["value"], row["drawn_mean"] or row["value"], drawn.mean()
-    figures = [f"{each:.4g}" for each in value]
+    figures = [f"{number:.4g}" for number in value]
     figures += [f"{row['standard_error']:.4g}", f"{drawn.std(ddof=1):.4g}"]
     return figures + [f"{figure[0]:.3f}" for figure in ratios]
 
@@ -278,12 +278,12 @@ def main() -> None:
     parser.add_argument("--year", type=int)
     parser.add_argument("--stressor", default="co2")
     parser.add_argument("--draws", type=int, default=1000)
-    chosen = parser.parse_args()
-    dataset = open_dataset(chosen.name)
-    year = chosen.year or dataset.descriptor["carbonshed"]["years"][-1]
-    table = read_table(dataset, year, chosen.stressor)
+    options = parser.parse_args()
+    dataset = open_dataset(options.name)
+    year = options.year or dataset.descriptor["carbonshed"]["years"][-1]
+    table = read_table(dataset, year, options.stressor)
     footprints, _ = table.solve(table.cells)
-    known = headlines(chosen.name, year, chosen.stressor)
+    published = headlines(options.name, year, options.stressor)
     shares = []
     print(
         "| rule | draws | standard error, first order / drawn | draws inside 90 % |"
@@ -295,12 +295,12 @@ def main() -> None:
         shared = {
             part: float(rule[part]["shared_share"]) for part in UNCERTAIN_COMPONENTS
         }
-        tables = redraw(table, errors, shared, chosen.draws)
+        tables = redraw(table, errors, shared, options.draws)
         drawn, drawn_shares = zip(*map(table.solve, tables), strict=True)
         variance = first_order(table, errors, shared)
         figures = of_footprints(footprints, variance, np.array(drawn))
-        print(f"| `{name}` | {chosen.draws:,} | {' | '.join(figures)} |", flush=True)
-        if row := known.get((name, "interregional_share")):
+        print(f"| `{name}` | {options.draws:,} | {' | '.join(figures)} |", flush=True)
+        if row := published.get((name, "interregional_share")):
             shares.append([f"`{name}`", *of_headline(row, np.array(drawn_shares))])
     if not shares:
         print("\nno interregional share: build with the var by_origin: true")

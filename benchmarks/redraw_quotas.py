@@ -1,10 +1,10 @@
-"""The quotas' intervals beside quotas of a policy that plain loops make anew.
+"""Intervals of quotas compared with quotas that plain loops compute anew.
 
 ``PYTHONPATH=tests python -m benchmarks.redraw_quotas NAME FOLDER [--draws 1000]``, with
 a warehouse that was built with the var ``quota_draws: true``, and the tidy folder that
-it comes from: the reference of the tests reads the folder, draws, solves and chooses by
-itself. With ``--trade`` all cells are drawn, and the figures say what an interval of
-emissions alone leaves out.
+it comes from: the reference of the tests reads the folder, draws, solves and applies
+the policy. ``--trade`` draws all cells, which shows the part of the error that an
+interval of emissions alone leaves out.
 """
 
 import argparse
@@ -33,7 +33,7 @@ RULES = read_rules()
 
 
 def with_trade(case: Case, rule: str, draws: int) -> Iterator[list[float]]:
-    """Yield the quotas of tables of which every cell is drawn anew."""
+    """Yield the quotas of tables in which every cell is drawn anew."""
     year, stressor = case.year, case.stressor_id
     cells = {
         "emissions": year.emissions[stressor],
@@ -66,24 +66,26 @@ def main() -> None:
     parser.add_argument("--stressor", default="co2")
     parser.add_argument("--draws", type=int, default=1000)
     parser.add_argument("--trade", action="store_true")
-    chosen = parser.parse_args()
-    system = read_tidy(chosen.folder)
-    year = chosen.year or max(system.years)
-    case = case_of(system, year, chosen.stressor, Policy())
-    known = headlines(chosen.name, year, chosen.stressor)
-    if not any(quantity.startswith("quota_") for _, quantity in known):
-        parser.error(f"{chosen.name} has no quotas drawn: build with quota_draws: true")
-    print(f"| rule, quota, {chosen.draws:,} draws | {HEADLINE_COLUMNS} |")
+    options = parser.parse_args()
+    system = read_tidy(options.folder)
+    year = options.year or max(system.years)
+    case = case_of(system, year, options.stressor, Policy())
+    published = headlines(options.name, year, options.stressor)
+    if not any(quantity.startswith("quota_") for _, quantity in published):
+        parser.error(
+            f"{options.name} has no quotas drawn: build with quota_draws: true"
+        )
+    print(f"| rule, quota, {options.draws:,} draws | {HEADLINE_COLUMNS} |")
     # a build has one rule
-    for rule in dict.fromkeys(rule for rule, _ in known):
-        if chosen.trade:
-            drawn = np.array(list(with_trade(case, rule, chosen.draws)))
+    for rule in dict.fromkeys(rule for rule, _ in published):
+        if options.trade:
+            drawn = np.array(list(with_trade(case, rule, options.draws)))
         else:
-            drawn = drawn_quotas(case, rule, chosen.draws)
+            drawn = drawn_quotas(case, rule, options.draws)
         for name, draws in zip(
             sorted(case.policy.shipped_scenarios), drawn.T, strict=True
         ):
-            figures = of_headline(known[rule, f"quota_{name}"], draws)
+            figures = of_headline(published[rule, f"quota_{name}"], draws)
             print(f"| `{rule}`, {name} | {' | '.join(figures)} |", flush=True)
 
 

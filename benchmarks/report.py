@@ -17,7 +17,7 @@ MARIO = """
 
 @dataclass(frozen=True)
 class Case:
-    """All that was measured on one table.
+    """The measurements on one table.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Time a whole build beside its peers and bare SciPy, on the same tables, in one run.
+"""Time whole builds, peers and bare SciPy on the same tables.
 
 ``make bench`` prints the comparison and writes it to docs/benchmarks.md. Programs
 run in turns, each in a process of its own; the numbers are medians of wall seconds, and
@@ -32,7 +32,7 @@ PAGE = Path("docs/benchmarks.md")
 # rows -> cities and sectors of a synthetic table; four remainder regions come on top
 SIZES = {1_435: (37, 35), 4_900: (136, 35), 9_800: (276, 35), 13_146: (309, 42)}
 BUILDS = {"build": ["--full-refresh"], "rebuild": []}
-MOST_RUNS = 3
+MAX_RUNS = 3
 NO_RUN_AFTER = 180.0  # seconds that the runs of a program have taken
 
 
@@ -46,7 +46,7 @@ class Measured:
 
 
 def measure(command: list[str], root: Path) -> tuple[Measured, str]:
-    """Run a command to its end; return what it took and what it printed."""
+    """Run a command; return its cost and its output."""
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
     peak = [0]
@@ -77,7 +77,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, nargs="*", choices=SIZES, default=[*SIZES])
     parser.add_argument("--mario", help="a Python in whose environment MARIO is")
-    parser.add_argument("--runs", type=int, default=MOST_RUNS, help="of each program")
+    parser.add_argument("--runs", type=int, default=MAX_RUNS, help="of each program")
     parser.add_argument("--no-page", action="store_true", help="print only")
     arguments = parser.parse_args()
     root = project_root()
@@ -104,7 +104,7 @@ def _case(
     read: float,
     arguments: argparse.Namespace,
 ) -> Case:
-    """Measure every program on a table of so many rows."""
+    """Measure every program on a table with this number of rows."""
     name = _dataset(rows)
     if not (root / "data" / name).exists():
         cities, sectors = SIZES[rows]
@@ -125,18 +125,18 @@ def _case(
 
 
 def _rounds(
-    commands: dict[str, list[str]], name: str, rows: int, root: Path, most_runs: int
+    commands: dict[str, list[str]], name: str, rows: int, root: Path, max_runs: int
 ) -> tuple[dict[str, Measured], dict[str, tuple[str, float]]]:
-    """Run programs and builds in turns: the speed of a machine comes and goes.
+    """Run programs and builds alternately, since the speed of a machine varies.
 
     Returns
     -------
     runs : medians by program
     parts : nodes of the last build
     """
-    runs: dict[str, list[Measured]] = {each: [] for each in (*commands, *BUILDS)}
+    runs: dict[str, list[Measured]] = {program: [] for program in (*commands, *BUILDS)}
     parts = {}
-    for _ in range(most_runs):
+    for _ in range(max_runs):
         for program, done in runs.items():
             if sum(run.wall for run in done) >= NO_RUN_AFTER:
                 continue
@@ -174,7 +174,7 @@ def _audit(name: str, rows: int, root: Path) -> Measured:
 def _build(
     how: str, name: str, root: Path
 ) -> tuple[dict[str, tuple[str, float]], Measured]:
-    """Build a warehouse; return its nodes and what it took."""
+    """Build a warehouse; return its nodes and its cost."""
     command = [_beside_python("dbt"), "--quiet", "build", *BUILDS[how]]
     command += ["--vars", f"dataset: {name}"]
     run, _ = measure(command, root)

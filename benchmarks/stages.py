@@ -1,4 +1,4 @@
-"""Where a build spends its time, from what dbt has recorded of it."""
+"""Seconds of the stages of a build, from the records of dbt."""
 
 import json
 from pathlib import Path
@@ -11,8 +11,8 @@ PUBLISHING = "on-run-end"
 def nodes(root: Path) -> dict[str, tuple[str, float]]:
     """Return stage and seconds of every node of the last run.
 
-    `marts` is what comes after the solve and all of the schema marts; `stage` is
-    what else there is.
+    The stage `marts` has the nodes after the solve and the schema marts; `stage` has
+    all others.
     """
     target = root / "target"
     results = json.loads((target / "run_results.json").read_text("utf-8"))["results"]
@@ -30,8 +30,8 @@ def nodes(root: Path) -> dict[str, tuple[str, float]]:
 def of_build(measured: dict[str, tuple[str, float]], wall: float) -> dict[str, float]:
     """Return seconds by stage; two nodes at a time may add up to more than the wall."""
     seconds = dict.fromkeys(("stage", "solve", "marts", "tests", "publish"), 0.0)
-    for stage, taken in measured.values():
-        seconds[stage] += taken
+    for stage, node_seconds in measured.values():
+        seconds[stage] += node_seconds
     return seconds | {"all": wall}
 
 
@@ -51,11 +51,11 @@ def _stage(node: str, models: dict[str, Any], after: set[str]) -> str:
 
 
 def _descendants(children: dict[str, list[str]]) -> set[str]:
-    waiting = [f"model.carbonshed.{AFTER_THE_SOLVE}"]
-    found: set[str] = set()
-    while waiting:
-        for child in children.get(waiting.pop(), ()):
-            if child not in found:
-                found.add(child)
-                waiting.append(child)
-    return found
+    queue = [f"model.carbonshed.{AFTER_THE_SOLVE}"]
+    descendants: set[str] = set()
+    while queue:
+        for child in children.get(queue.pop(), ()):
+            if child not in descendants:
+                descendants.add(child)
+                queue.append(child)
+    return descendants

@@ -1,4 +1,4 @@
-"""The benchmark's table, read once from an ingested dataset."""
+"""The table of a benchmark, read from an ingested dataset."""
 
 from dataclasses import dataclass
 

@@ -1,8 +1,8 @@
-"""Known advisories about what requirements.lock installs, where somebody answers.
+"""A check of requirements.lock for known advisories, if a package index answers.
 
-Run in CI as ``python -m tools.advisories``. pip-audit comes into an environment of its
-own, which is removed again: none of what it needs is needed to build or to read. It is
-installed by a lock of its own, with hashes: it runs beside the sources.
+Run in CI as ``python -m tools.advisories``. pip-audit gets a temporary environment,
+since the project needs none of its dependencies, and a lock with hashes of its own,
+since it runs beside the sources.
 """
 
 import json
@@ -20,34 +20,34 @@ _SECONDS = 600
 
 
 def verdict(report: dict[str, Any] | None) -> tuple[int, str]:
-    """Return the exit code and the words for a report of pip-audit.
+    """Return the exit code and the message for a report of pip-audit.
 
     Parameters
     ----------
     report
-        What pip-audit has written as JSON; None if it could not be asked.
+        JSON of pip-audit; None if it could not run.
     """
     skipped = "SKIPPED: known advisories of dependencies were not looked up"
     if report is None:
         return 0, f"{skipped}: no package index answers"
-    known = [each for each in report["dependencies"] if "vulns" in each]
-    if not known:
+    audited = [package for package in report["dependencies"] if "vulns" in package]
+    if not audited:
         return 0, f"{skipped}: the index knows of none of the packages"
-    lines = [
-        f"{each['name']} {each['version']}: {found['id']}; mended in"
-        f" {', '.join(found['fix_versions']) or 'no version yet'}"
-        for each in known
-        for found in each["vulns"]
+    advisories = [
+        f"{package['name']} {package['version']}: {advisory['id']}; mended in"
+        f" {', '.join(advisory['fix_versions']) or 'no version yet'}"
+        for package in audited
+        for advisory in package["vulns"]
     ]
-    unknown = len(report["dependencies"]) - len(known)
-    about = f"{len(known)} packages looked up, {unknown} that the index does not know"
-    if lines:
-        return 1, "\n".join([f"FAIL: known advisories ({about})", *lines])
+    unknown = len(report["dependencies"]) - len(audited)
+    about = f"{len(audited)} packages looked up, {unknown} that the index does not know"
+    if advisories:
+        return 1, "\n".join([f"FAIL: known advisories ({about})", *advisories])
     return 0, f"PASS: no known advisories ({about})"
 
 
-def ask() -> dict[str, Any] | None:
-    """Return the report of pip-audit, None where it cannot be had."""
+def audit() -> dict[str, Any] | None:
+    """Run pip-audit and return its report, None if that is impossible."""
     with tempfile.TemporaryDirectory(prefix="carbonshed-") as folder:
         programs = Path(folder) / "venv"
         report = Path(folder) / "report.json"
@@ -60,7 +60,7 @@ def ask() -> dict[str, Any] | None:
                 *("--requirement", str(LOCK), "--no-deps", "--disable-pip"),
                 *("--format", "json", "--output", str(report)),
                 *("--progress-spinner", "off"),
-                fails=True,  # that there are advisories
+                fails=True,  # its exit code for advisories
             )
             return json.loads(report.read_text("utf-8"))
         except (OSError, subprocess.SubprocessError, ValueError):
@@ -72,6 +72,6 @@ def _run(*command: str, fails: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    code, words = verdict(ask())
-    print(words)
+    code, message = verdict(audit())
+    print(message)
     sys.exit(code)

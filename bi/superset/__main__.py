@@ -1,6 +1,6 @@
 """Dashboards of a dataset in Apache Superset: ``python bi/superset serve NAME``.
 
-They lie as text in ``assets/``; see docs/superset.md.
+Their definitions are text files in ``assets/``; see docs/superset.md.
 """
 
 import re
@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import duckdb
 import typer
 from api import Client
-from bundle import ASSETS, bundle, marts_with_rows, pointless
+from bundle import ASSETS, bundle, inapplicable_files, marts_with_rows
 from server import PROGRAM, PROJECT, USER, Server
 
 from carbonshed.ask.query import open_marts_first
@@ -47,11 +47,11 @@ def serve(name: Name = "synthetic", port: int = 8088) -> None:
 
 @app.command()
 def check(name: Name = "synthetic") -> None:
-    """Import them into a new Superset and see that every chart returns rows."""
+    """Import them into a new Superset and check that every chart returns rows."""
     if not PROGRAM.exists():
         print(f"SKIPPED: {INSTALL}")
         return
-    with _anew(name) as (_, client):
+    with _new_server(name) as (_, client):
         failures = _failures(client)
     if failures:
         raise CarbonshedError("\n".join(failures))
@@ -59,10 +59,10 @@ def check(name: Name = "synthetic") -> None:
 
 @app.command()
 def pictures(folder: Path, name: Name = "synthetic") -> None:
-    """Open every dashboard in Chromium, and keep a picture of it."""
+    """Open every dashboard in Chromium and save a picture of it."""
     from pictures import take
 
-    with _anew(name) as (server, client):
+    with _new_server(name) as (server, client):
         pages = {
             board["slug"].removeprefix("carbonshed-"): board["url"]
             for board in _boards(client)
@@ -71,7 +71,7 @@ def pictures(folder: Path, name: Name = "synthetic") -> None:
 
 
 @contextmanager
-def _anew(name: str) -> Iterator[tuple[Server, Client]]:
+def _new_server(name: str) -> Iterator[tuple[Server, Client]]:
     with tempfile.TemporaryDirectory(prefix="superset-") as home:
         server = Server(Path(home), port=0)
         with _running(server, name) as client:
@@ -92,8 +92,9 @@ def _running(server: Server, name: str) -> Iterator[Client]:
         client.log_in(USER, server.password)
         with duckdb.connect(published, read_only=True) as connection:
             (caveat,) = connection.sql("select caveat from marts.dataset").fetchone()
-            marts, without = marts_with_rows(connection), pointless(connection)
-        packed = bundle(name, caveat, marts, without)
+            marts = marts_with_rows(connection)
+            inapplicable = inapplicable_files(connection)
+        packed = bundle(name, caveat, marts, inapplicable)
         client.upload("assets/import/", "bundle", packed)
         yield client
     finally:
@@ -105,36 +106,38 @@ def _boards(client: Client) -> list[dict[str, Any]]:
 
 
 def _failures(client: Client) -> list[str]:
-    """Ask every chart of every dashboard for its rows; return what is wrong."""
-    failures, asked = [], 0
+    """Query every chart of every dashboard; return the failures."""
+    failures, chart_count = [], 0
     boards = _boards(client)
     for board in boards:
         charts = client.get(f"dashboard/{board['id']}/charts")["result"]
         print(f"{board['dashboard_title']}: {len(charts)} charts")
         for chart in charts:
             title = f"{board['dashboard_title']}, {chart['slice_name']}"
-            asked += 1
+            chart_count += 1
             try:
-                (answer,) = client.get(f"chart/{chart['id']}/data/")["result"]
+                (result,) = client.get(f"chart/{chart['id']}/data/")["result"]
             except CarbonshedError as failure:
                 failures.append(f"{title}: {failure}")
                 continue
-            if answer["rowcount"]:
+            if result["rowcount"]:
                 continue
-            if needed := _may_be_unknown(chart["form_data"]):
-                print(f"  {chart['slice_name']}: no rows, none has {needed}")
+            if required := _required_columns(chart["form_data"]):
+                print(f"  {chart['slice_name']}: no rows, none has {required}")
             else:
-                failures.append(f"{title}: no rows; it was asked {answer['query']}")
+                failures.append(f"{title}: no rows; its query is {result['query']}")
     shipped = len(list((ASSETS / "dashboards").iterdir()))
     if len(boards) != shipped:
         failures.append(f"of {shipped} dashboards, {len(boards)} were imported")
-    print(f"{asked} charts asked, {len(failures)} failures")
+    print(f"{chart_count} charts queried, {len(failures)} failures")
     return failures
 
 
-def _may_be_unknown(params: dict[str, Any]) -> str:
-    """Return what a chart leaves rows out for want of: coordinates, GDP."""
-    filters = " ".join(each["sqlExpression"] for each in params["adhoc_filters"])
+def _required_columns(params: dict[str, Any]) -> str:
+    """Return the columns that a chart requires to be known, such as GDP."""
+    filters = " ".join(
+        condition["sqlExpression"] for condition in params["adhoc_filters"]
+    )
     return " and ".join(re.findall(r"(\w+) is not null", filters))
 
 
@@ -147,12 +150,12 @@ def _published(name: str) -> Path:
             f" publishes: dbt build --vars 'dataset: {name}'"
         )
         raise CarbonshedError(msg)
-    open_marts_first(path).close()  # refuses what another version has published
+    open_marts_first(path).close()  # refuses a publication of another version
     return path
 
 
 if __name__ == "__main__":
-    # whoever ends this ends the server with it
+    # stop the server when this process is terminated
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         app()

@@ -1,4 +1,4 @@
-"""What is asked of a running Superset, through its REST API."""
+"""A client of the REST API of a running Superset."""
 
 import json
 import secrets
@@ -18,7 +18,7 @@ class Client:
     Parameters
     ----------
     address
-        Where the server listens, such as ``http://127.0.0.1:8088``.
+        Address of the server, such as ``http://127.0.0.1:8088``.
     """
 
     def __init__(self, address: str) -> None:
@@ -30,7 +30,7 @@ class Client:
         self._headers: dict[str, str] = {"Referer": address}
 
     def log_in(self, user: str, password: str) -> None:
-        """Log in, for everything that follows."""
+        """Log in for all later requests."""
         answer = self.post(
             "security/login",
             {
@@ -79,8 +79,8 @@ class Client:
             with self._open(request, timeout=TIMEOUT) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as refusal:
-            said = refusal.read().decode(errors="replace")
-            msg = f"Superset answers {refusal.code} to {path}: {said[:2000]}"
+            body = refusal.read().decode(errors="replace")
+            msg = f"Superset answers {refusal.code} to {path}: {body[:2000]}"
             raise CarbonshedError(msg) from refusal
         except (urllib.error.URLError, TimeoutError) as failure:
             msg = f"Superset does not answer at {self.address}: {failure}"

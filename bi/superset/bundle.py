@@ -1,9 +1,9 @@
 """The dashboards of a dataset, as the file that Superset imports.
 
-What lies in ``assets/`` is Superset's own export format, for the dataset
-``synthetic``. Here the database becomes another's, titles of invented data say so,
-charts get the query that their parameters mean, and what asks a mart that is not
-published, or has no rows, is left out.
+The files in ``assets/`` have Superset's export format and describe the dataset
+``synthetic``. Here they get another database, titles that mark invented data, and the
+query that follows from the parameters of a chart. Charts of marts that are not
+published or have no rows are left out.
 """
 
 import io
@@ -20,20 +20,19 @@ import yaml
 ASSETS = Path(__file__).parent / "assets"
 DEFAULT = "published/synthetic.duckdb"
 
-# datasets and charts, by file, that say something only where these rows are, or only
-# where they are not
-ONLY_WHERE = {
+# files of datasets and charts that apply only if a query has rows, or only if not
+APPLICABLE_IF = {
     "refusal": "from marts.quota_summary where across_countries_note is not null",
     "headlines": "from marts.headlines where comparable",
 }
-NOT_WHERE = {"largest_quota": ONLY_WHERE["refusal"]}
+INAPPLICABLE_IF = {"largest_quota": APPLICABLE_IF["refusal"]}
 
 
 def bundle(
     name: str,
     caveat: str | None,
     marts: Collection[str],
-    pointless: Collection[str] = (),
+    inapplicable: Collection[str] = (),
 ) -> bytes:
     """Return the zip file with all dashboards of a dataset.
 
@@ -42,12 +41,12 @@ def bundle(
     name
         Name of the dataset.
     caveat
-        What titles of dashboards are marked with: synthetic data, compiled estimate.
+        Mark in the titles of dashboards: synthetic data, compiled estimate.
     marts
         The marts that have rows: a build may leave the analyses out, and a table
         without imports has no full scope.
-    pointless
-        Datasets and charts, by file, that say nothing of this dataset.
+    inapplicable
+        Datasets and charts, by file, that do not apply to this dataset.
     """
     assets = {
         path: yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -55,17 +54,17 @@ def bundle(
     }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, asset in answerable(assets, marts, pointless).items():
-            fit(asset, name, caveat)
-            place = Path("carbonshed") / path.relative_to(ASSETS)
-            archive.writestr(str(place), yaml.safe_dump(asset, sort_keys=False))
+        for path, asset in answerable(assets, marts, inapplicable).items():
+            adapt(asset, name, caveat)
+            member = Path("carbonshed") / path.relative_to(ASSETS)
+            archive.writestr(str(member), yaml.safe_dump(asset, sort_keys=False))
     return packed.getvalue()
 
 
 def marts_with_rows(published: duckdb.DuckDBPyConnection) -> set[str]:
-    """Return the marts of a publication that a chart can ask.
+    """Return the marts of a publication that have rows for a chart.
 
-    Whether one may be without rows is for the tests of the build.
+    Tests of the build decide whether a mart may be empty.
 
     Parameters
     ----------
@@ -79,10 +78,10 @@ def marts_with_rows(published: duckdb.DuckDBPyConnection) -> set[str]:
     return {mart for (mart,) in named.fetchall()}
 
 
-def pointless(published: duckdb.DuckDBPyConnection) -> set[str]:
-    """Return the datasets and charts, by file, that say nothing of this dataset.
+def inapplicable_files(published: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the datasets and charts, by file, that do not apply to a publication.
 
-    Scenarios that are not meant for it, and statements of a study that is of another.
+    They show scenarios for other datasets, or statements of a study of another one.
 
     Parameters
     ----------
@@ -93,44 +92,48 @@ def pointless(published: duckdb.DuckDBPyConnection) -> set[str]:
     def has_rows(rows: str) -> bool:
         return published.sql(f"select 1 {rows} limit 1").fetchone() is not None
 
-    return {file for file, rows in ONLY_WHERE.items() if not has_rows(rows)} | {
-        file for file, rows in NOT_WHERE.items() if has_rows(rows)
+    return {file for file, rows in APPLICABLE_IF.items() if not has_rows(rows)} | {
+        file for file, rows in INAPPLICABLE_IF.items() if has_rows(rows)
     }
 
 
 def answerable(
     assets: dict[Path, dict[str, Any]],
     marts: Collection[str],
-    pointless: Collection[str] = (),
+    inapplicable: Collection[str] = (),
 ) -> dict[Path, dict[str, Any]]:
-    """Return the assets less datasets that ask another mart, with their charts.
+    """Return the assets without datasets of other marts and their charts.
 
-    And less what is pointless. Dashboards lose the charts, and the rows in which
-    nothing else stands, in place.
+    Inapplicable files are left out too. Dashboards lose these charts, and rows that
+    become empty, in place.
     """
-    gone = {
+    removed = {
         asset["uuid"]
         for path, asset in assets.items()
         if set(re.findall(r"\bmarts\.(\w+)", asset.get("sql", ""))) - set(marts)
-        or (path.stem in pointless and path.parent.name in ("datasets", "charts"))
+        or (path.stem in inapplicable and path.parent.name in ("datasets", "charts"))
     }
-    gone |= {
-        asset["uuid"] for asset in assets.values() if asset.get("dataset_uuid") in gone
+    removed |= {
+        asset["uuid"]
+        for asset in assets.values()
+        if asset.get("dataset_uuid") in removed
     }
     for asset in assets.values():
         if "position" in asset:
-            _take_out(asset["position"], gone)
+            _remove_charts(asset["position"], removed)
     return {
-        path: asset for path, asset in assets.items() if asset.get("uuid") not in gone
+        path: asset
+        for path, asset in assets.items()
+        if asset.get("uuid") not in removed
     }
 
 
-def _take_out(position: dict[str, Any], gone: Collection[str]) -> None:
-    """Take charts out of a dashboard, then what they leave empty."""
+def _remove_charts(position: dict[str, Any], removed: Collection[str]) -> None:
+    """Remove charts from a dashboard, then the rows that become empty."""
     empty = {
         key
         for key, part in position.items()
-        if isinstance(part, dict) and part.get("meta", {}).get("uuid") in gone
+        if isinstance(part, dict) and part.get("meta", {}).get("uuid") in removed
     }
     while empty:
         for key in empty:
@@ -146,8 +149,8 @@ def _take_out(position: dict[str, Any], gone: Collection[str]) -> None:
         }
 
 
-def fit(asset: dict[str, Any], name: str, caveat: str | None) -> None:
-    """Make what is shipped for the default dataset one of another, in place."""
+def adapt(asset: dict[str, Any], name: str, caveat: str | None) -> None:
+    """Adapt an asset of the default dataset to another one, in place."""
     if "sqlalchemy_uri" in asset:
         uri = asset["sqlalchemy_uri"]
         asset["sqlalchemy_uri"] = uri.replace(DEFAULT, f"published/{name}.duckdb")
@@ -171,12 +174,14 @@ def query_context(params: dict[str, Any]) -> dict[str, Any]:
         "metrics": list(dict.fromkeys(_metrics(params))),
         "filters": [],
         "row_limit": params.get("row_limit", 1000),
-        "orderby": [json.loads(each) for each in params.get("order_by_cols", [])],
+        "orderby": [json.loads(order) for order in params.get("order_by_cols", [])],
     }
     if largest := params.get("timeseries_limit_metric"):
         query["orderby"] = [[largest, not params.get("order_desc", True)]]
-    if chosen := [f"({each['sqlExpression']})" for each in params["adhoc_filters"]]:
-        query["extras"] = {"where": " and ".join(chosen)}
+    if conditions := [
+        f"({condition['sqlExpression']})" for condition in params["adhoc_filters"]
+    ]:
+        query["extras"] = {"where": " and ".join(conditions)}
     if params.get("query_mode") == "raw":
         del query["metrics"]
     return {

@@ -12,9 +12,9 @@ except ImportError as missing:
 
 BROWSER = "/usr/bin/chromium"
 WIDTH = 1400  # pixels
-SCALE = 0.7  # a picture is to be looked at beside a text
+SCALE = 0.7  # pictures are shown beside text
 PATIENCE = 120_000  # milliseconds
-# what is not drawn yet, and what failed
+# selectors of charts that are loading, and of errors
 WAITING = "document.querySelectorAll('.loading, .ant-skeleton').length"
 FAILED = ".chart-container .ant-alert-error, .error-boundary"
 
@@ -22,18 +22,18 @@ FAILED = ".chart-container .ant-alert-error, .error-boundary"
 def take(
     address: str, user: str, password: str, boards: dict[str, str], folder: Path
 ) -> None:
-    """Open every dashboard as its readers do, and keep a picture of it.
+    """Open every dashboard in a browser and save a picture of it.
 
     Parameters
     ----------
     address
-        Where Superset listens.
+        Address of the server.
     user, password
-        Who looks.
+        Login of Superset.
     boards
         Path of the page by name of the picture.
     folder
-        Where pictures go.
+        Folder of the pictures.
 
     Raises
     ------
@@ -44,17 +44,17 @@ def take(
     folder.mkdir(parents=True, exist_ok=True)
     wrong: list[str] = []
 
-    # whether or not an answer came; what a page's policy forbids was never sent
-    def see_where(request: Request) -> None:
+    # requests count even without an answer; those that a page's policy blocks do not
+    def check_address(request: Request) -> None:
         is_here = request.url.startswith((f"{address}/", "data:", "blob:"))
         if not is_here and request.failure != "csp":
             wrong.append(f"asked another machine: {request.url}")
 
-    def see_dialog(dialog: Dialog) -> None:
+    def refuse_dialog(dialog: Dialog) -> None:
         wrong.append(f"opened a dialog: {dialog.message}")
         dialog.dismiss()
 
-    def look(answer: Response) -> None:
+    def check_answer(answer: Response) -> None:
         if "/chart/data" in answer.url and answer.status != 200:
             wrong.append(f"{answer.status} for {answer.url}: {answer.text()[:500]}")
 
@@ -64,10 +64,10 @@ def take(
         )
         page = browser.new_page(device_scale_factor=SCALE)
         page.set_default_timeout(PATIENCE)
-        page.on("requestfinished", see_where)
-        page.on("requestfailed", see_where)
-        page.on("dialog", see_dialog)
-        page.on("response", look)
+        page.on("requestfinished", check_address)
+        page.on("requestfailed", check_address)
+        page.on("dialog", refuse_dialog)
+        page.on("response", check_answer)
         page.goto(f"{address}/login/")
         page.fill("#username", user)
         page.fill("#password", password)

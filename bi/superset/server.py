@@ -15,7 +15,7 @@ HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
 PROGRAM = PROJECT / ".venv-superset" / "bin" / "superset"
 USER = "admin"
-PATIENCE = 180  # seconds, until it must have started
+PATIENCE = 180  # seconds to wait for the start
 
 
 class Server:
@@ -37,18 +37,18 @@ class Server:
 
     @property
     def password(self) -> str:
-        """Password of the user: of ``SUPERSET_PASSWORD``, or made at random."""
+        """The password of the user: ``SUPERSET_PASSWORD``, or a random one."""
         return os.environ.get("SUPERSET_PASSWORD") or self._secret("password")
 
     @property
     def where(self) -> str:
-        """Say where the password is to be found."""
+        """The place of the password: a variable or a file."""
         if os.environ.get("SUPERSET_PASSWORD"):
             return "SUPERSET_PASSWORD"
         return str(self.home / "password")
 
     def prepare(self) -> None:
-        """Make its tables, roles and user; half a minute at the first time."""
+        """Create tables, roles and user; takes half a minute the first time."""
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._secret("secret")
         prepared = self.home / "prepared"
@@ -59,7 +59,7 @@ class Server:
                 *("fab", "create-admin", "--username", USER),
                 *("--firstname", "Carbonshed", "--lastname", "Admin"),
                 *("--email", "admin@localhost"),
-                asked=f"{self.password}\n" * 2,
+                typed=f"{self.password}\n" * 2,
             )
             prepared.touch()
 
@@ -71,7 +71,7 @@ class Server:
         CarbonshedError
             If the port is taken, or it ends without an answer.
         """
-        _see_that_it_is_free(self.port)
+        _refuse_port_in_use(self.port)
         with (self.home / "server.log").open("w") as log:
             self._process = subprocess.Popen(
                 [PROGRAM, "run", "--host", "127.0.0.1", "--port", str(self.port)],
@@ -104,7 +104,7 @@ class Server:
                 self._process.wait()
 
     def _is_up(self) -> bool:
-        # straight to this machine, whatever proxy the environment names
+        # connect directly, whatever proxy the environment names
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(f"{self.address}/health", timeout=5) as answer:
@@ -118,26 +118,26 @@ class Server:
             "SUPERSET_CONFIG_PATH": str(HERE / "superset_config.py"),
             "FLASK_APP": "superset",
         }
-        # the packages of the project are others than Superset's
+        # keep the packages of the project out of Superset's environment
         kept = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
         return {**kept, **ours}
 
-    def _run(self, *words: str, asked: str = "") -> None:
+    def _run(self, *words: str, typed: str = "") -> None:
         done = subprocess.run(
             [PROGRAM, *words],
             cwd=PROJECT,
             env=self._environment(),
-            input=asked,
-            # without a terminal it reads a password from here: command lines are
-            # seen by every user of the machine
+            input=typed,
+            # without a terminal Superset reads the password from its input; in a
+            # command line every user of the machine would see it
             start_new_session=True,
             capture_output=True,
             text=True,
             check=False,
         )
         if done.returncode:
-            said = (done.stdout + done.stderr)[-2000:]
-            raise CarbonshedError(f"superset {words[0]} failed:\n{said}")
+            output = (done.stdout + done.stderr)[-2000:]
+            raise CarbonshedError(f"superset {words[0]} failed:\n{output}")
 
     def _secret(self, name: str) -> str:
         path = self.home / name
@@ -147,8 +147,8 @@ class Server:
         return path.read_text(encoding="utf-8")
 
 
-def _see_that_it_is_free(port: int) -> None:
-    # another server there would answer in its place, and be told the password
+def _refuse_port_in_use(port: int) -> None:
+    # a server that uses the port already would receive the password
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

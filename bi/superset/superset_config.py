@@ -1,7 +1,7 @@
 """Settings of the Superset that `make superset` starts; docs/superset.md.
 
-Whoever runs a Superset of their own needs two of these: the feature flag, for the
-queries of the datasets, and the colours. The policy of pages is worth taking too.
+If you run your own Superset, copy two of these: the feature flag, for the queries of
+the datasets, and the colours. The content security policy is useful too.
 """
 
 import os
@@ -13,11 +13,10 @@ SECRET_KEY = (_HOME / "secret").read_text(encoding="utf-8")
 SQLALCHEMY_DATABASE_URI = f"sqlite:///{_HOME}/superset.db"
 FEATURE_FLAGS = {"ENABLE_TEMPLATE_PROCESSING": True}
 
-# fonts and tiles of others' servers are of no use without a network
+# disable fonts and tiles that come from other servers
 MAPBOX_API_KEY = ""
 
-# pages load nothing from another machine: Superset's own count of its users is an
-# image of another server
+# forbid pages to load from other machines: Superset counts its users by an image on one
 TALISMAN_CONFIG = {
     "content_security_policy": {
         "default-src": ["'self'"],
@@ -33,7 +32,7 @@ TALISMAN_CONFIG = {
     "session_cookie_secure": False,
 }
 
-# after a new publication the next question is answered from it
+# disable the cache, so that charts show a new publication at once
 DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
 
 # Okabe and Ito's colours, which colour-blind people tell apart

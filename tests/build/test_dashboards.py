@@ -334,7 +334,7 @@ def test_where_scenarios_are_not_meant_for_a_dataset_that_is_the_first_card(
             f"create view marts.quota_summary as select * replace ({note})"
             " from published.marts.quota_summary"
         )
-        without = bundled.pointless(connection)
+        without = bundled.inapplicable_files(connection)
     files = unpacked(bundled.bundle("my-table", None, MARTS, without))
     charts = {
         file["uuid"]: Path(name).stem
@@ -442,5 +442,5 @@ def test_the_bundle_is_of_the_dataset_and_marks_what_is_invented(bundled):
 
 def test_real_data_is_not_marked(bundled):
     board = {"dashboard_title": "Overview"}
-    bundled.fit(board, "my-table", False)
+    bundled.adapt(board, "my-table", False)
     assert board == {"dashboard_title": "Overview"}

@@ -1,1 +1,1 @@
-"""The data dictionary, written from the models' own yml."""
+"""The data dictionary, rendered from the yml of the models."""

@@ -1,4 +1,4 @@
-"""Write the generated pages, or check that they are fresh: ``--check``."""
+"""Write the generated pages, or check that they are up to date: ``--check``."""
 
 import sys
 from pathlib import Path

@@ -1,11 +1,11 @@
-"""Examples in Markdown that cannot rot: each is run, and its output compared.
+"""Examples in Markdown, checked by running them.
 
 An example is a fenced ``console`` block that begins with ``$ carbonshed query`` or
 ``$ carbonshed audit``; the rest of the block is what the command prints. A question
 in SQL may run over several lines, until its quotation mark is closed.
 
-``python -m tools.docs.examples FILE...`` compares, and with ``--write`` puts
-what the commands print into the pages.
+``python -m tools.docs.examples FILE...`` compares the output with the pages, and with
+``--write`` updates them.
 """
 
 import argparse
@@ -22,7 +22,11 @@ from carbonshed.errors import CarbonshedError
 FENCE = "```"
 OPENING = FENCE + "console"
 PROMPT = "$ carbonshed "
-CHECKED = ("query", "ask", "audit")  # what they print depends on the dataset alone
+CHECKED = (
+    "query",
+    "ask",
+    "audit",
+)  # commands whose output depends on the dataset alone
 
 Run = Callable[[tuple[str, ...]], str]
 
@@ -34,7 +38,7 @@ class Example:
     Attributes
     ----------
     arguments
-        What follows ``carbonshed`` on the command line.
+        The command line after ``carbonshed``.
     line
         Line number of the command, from 1.
     output
@@ -74,14 +78,14 @@ def find_examples(lines: list[str]) -> list[Example]:
 
 
 def refresh(text: str, run: Run) -> str:
-    """Return a page with the output of its examples as it is now.
+    """Return a page with the current output of its examples.
 
     Parameters
     ----------
     text
         The page.
     run
-        Returns what a command prints, given its arguments.
+        Function that returns the output of a command, given its arguments.
 
     Raises
     ------
@@ -103,12 +107,12 @@ def refresh(text: str, run: Run) -> str:
 
 
 def run_command(arguments: tuple[str, ...]) -> str:
-    """Run ``carbonshed`` and return what it prints.
+    """Run ``carbonshed`` and return its output.
 
     Raises
     ------
     CarbonshedError
-        If it fails, with its own words.
+        If it fails, with its message.
     """
     command = Path(sys.executable).with_name("carbonshed")
     finished = subprocess.run(
@@ -136,7 +140,7 @@ def main(arguments: list[str], run: Run = run_command) -> int:
 
 
 def _page(page: Path, is_written: bool, run: Run) -> str | None:
-    """Compare or rewrite a page; return what is wrong with it."""
+    """Compare or rewrite a page; return the problem, if there is one."""
     try:
         text = page.read_text("utf-8")
         fresh = refresh(text, run)
@@ -161,12 +165,12 @@ def _is_checked(line: str) -> bool:
 
 
 def _example(lines: list[str], start: int, end: int) -> Example:
-    """Read a command, which ends with the line that closes its quotations."""
+    """Read a command, up to the line that closes its quotations."""
     for stop in range(start + 1, end + 1):
         command = "\n".join(lines[start:stop]).removeprefix("$ ")
         try:
             words = shlex.split(command)
-        except ValueError:  # a quotation that goes on
+        except ValueError:  # the quotation is still open
             continue
         if any(line.startswith("$ ") for line in lines[stop:end]):
             raise CarbonshedError(f"line {start + 1}: two commands in one block")
