@@ -68,10 +68,10 @@ class Relations:
     def labels(self) -> dict[int, list[tuple[str, str]]]:
         """Region and category of every column of final demand, in order, by year."""
         rows = self.final_demand.aggregate("year, region_id, category_id")
-        found: dict[int, list[tuple[str, str]]] = {}
+        labels_by_year: dict[int, list[tuple[str, str]]] = {}
         for year, region, category in rows.order("1, 2, 3").fetchall():
-            found.setdefault(year, []).append((region, category))
-        return found
+            labels_by_year.setdefault(year, []).append((region, category))
+        return labels_by_year
 
     @cached_property
     def region_positions(self) -> dict[str, int]:
@@ -236,7 +236,7 @@ def demand(
     rows = rows or slice(0, len(producers))
     size = rows.stop - rows.start
 
-    def wanted(relation: duckdb.DuckDBPyRelation, key: str) -> duckdb.DuckDBPyRelation:
+    def of_rows(relation: duckdb.DuckDBPyRelation, key: str) -> duckdb.DuckDBPyRelation:
         return relation.filter(
             f"year = {year} and {key} >= {rows.start} and {key} < {rows.stop}"
         )
@@ -250,7 +250,7 @@ def demand(
     )
     values = np.zeros((size, len(labels) + 2), order="F")
     cells = (
-        wanted(relations.final_demand, "origin_id")
+        of_rows(relations.final_demand, "origin_id")
         .set_alias("cells")
         .join(
             relations.session.from_arrow(names).set_alias("labels"),
@@ -261,7 +261,7 @@ def demand(
     )
     for origin, column, amount in columns(cells):
         values[origin, column] = amount
-    exports = wanted(relations.exports, "region_sector_id")
+    exports = of_rows(relations.exports, "region_sector_id")
     for origin, amount in columns(
         exports.project(f"region_sector_id - {rows.start}, amount")
     ):

@@ -1,19 +1,78 @@
 """Every year of a dataset, solved now or found in the store."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
+from carbonshed import leontief
 from carbonshed.paths import project_root
-from carbonshed.solve.fingerprint import fingerprints
-from carbonshed.solve.inverse import inverse_batches
+from carbonshed.solve import memory_plan as memory
+from carbonshed.solve import relations as arrays
 from carbonshed.solve.memory_plan import DASK, require_dask
 from carbonshed.solve.progress import Progress
 from carbonshed.solve.relations import Relations
-from carbonshed.solve.store import Solve, SolveStore, write_solution
+from carbonshed.solve.store import Solve, SolveStore, fingerprints, write_solution
 from carbonshed.solve.year import Settings, YearSystem
+
+BLOCK_COLUMNS = 256  # of the inverse, in memory at a time
+
+LEONTIEF_INVERSE = pa.schema(
+    [
+        ("year", pa.int32()),
+        ("origin_id", pa.int32()),
+        ("destination_id", pa.int32()),
+        ("requirement", pa.float64()),
+    ]
+)
+
+
+def inverse_batches(system: YearSystem, tolerance: float) -> Iterator[pa.RecordBatch]:
+    """Output of each producer per unit of final demand for each product.
+
+    Parameters
+    ----------
+    system : YearSystem
+        Always factorised in memory.
+    tolerance : float
+        Largest relative residual accepted.
+
+    Yields
+    ------
+    pyarrow.RecordBatch
+        year, origin_id, destination_id, requirement (currency per currency); zeros
+        are left out. The inverse is never whole in memory.
+    """
+    size = system.size
+    memory.require_inverse(size, BLOCK_COLUMNS)
+    coefficients = leontief.technical_coefficients(
+        arrays.matrix(system.relations.session, system.cells, size),
+        system.output,
+        is_zero=system.is_zero,
+        overwrite=True,
+    )
+    leontief.require_productive(coefficients)
+    probe = leontief.ResidualProbe(coefficients)
+    factors = leontief.Leontief(coefficients, overwrite=True)
+    for start in range(0, size, BLOCK_COLUMNS):
+        unit = np.zeros((size, min(BLOCK_COLUMNS, size - start)), order="F")
+        unit[start : start + unit.shape[1]].flat[:: unit.shape[1] + 1] = 1.0
+        columns = factors.output(unit)
+        probe.expect(unit).check_residual(columns, tolerance=tolerance)
+        destination, origin = np.nonzero(columns.T)
+        yield pa.record_batch(
+            [
+                pa.array(np.full(len(origin), system.year, np.int32)),
+                pa.array(origin.astype(np.int32)),
+                pa.array((start + destination).astype(np.int32)),
+                pa.array(columns.T[destination, origin]),
+            ],
+            schema=LEONTIEF_INVERSE,
+        )
+
 
 SOLVES = pa.schema(
     [
@@ -60,35 +119,38 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
         for year in relations.years
     ]
     names = fingerprints(relations, systems, settings)
-    found = [
+    solves = [
         store.find(name, system, Progress(system.year).note)
         for name, system in zip(names, systems, strict=True)
     ]
     store.remove_stale(
-        {name for name, solve in zip(names, found, strict=True) if solve},
+        {name for name, solve in zip(names, solves, strict=True) if solve},
         with_inverse=settings.with_inverse,
     )
     on_cluster: dict[str, Solve] = {}
-    if settings.solver.name == DASK and not all(found):
+    if settings.solver.name == DASK and not all(solves):
         on_cluster = _solve_on_cluster(
             [
                 (name, system, Progress(system.year))
-                for name, system, known in zip(names, systems, found, strict=True)
-                if not known
+                for name, system, solve in zip(names, systems, solves, strict=True)
+                if not solve
             ],
             settings,
             store,
         )
     rows = []
-    for system, name, known in zip(systems, names, found, strict=True):
+    for system, name, stored in zip(systems, names, solves, strict=True):
         progress = Progress(system.year)
-        if known:
+        if stored:
             progress.note(
-                f"unchanged since it was solved ({known.method}) at"
-                f" {known.solved_at} UTC"
+                f"unchanged since it was solved ({stored.method}) at"
+                f" {stored.solved_at} UTC"
             )
-        solve = known or on_cluster.get(name)
-        solve = solve or _solve(system, name, settings, store, progress)
+        solve = (
+            stored
+            or on_cluster.get(name)
+            or _solve(system, name, settings, store, progress)
+        )
         if settings.with_analyses and store.lacks_domestic_technology(name):
             progress.note(
                 "no footprint of imports by domestic technology: at that, imports would"

@@ -255,10 +255,10 @@ class YearSystem:
         zero_column_deliveries : ndarray, shape (rows,), currency
             What each of them delivers to region-sectors without output.
         """
-        found = arrays.demand(
+        demand = arrays.demand(
             self.relations, self.year, self.labels, self.producers, rows
         )
-        return _with_unattributed(found, zero_column_deliveries)
+        return _with_unattributed(demand, zero_column_deliveries)
 
     def _demand(self, relations: Relations) -> Demand:
         return arrays.demand(relations, self.year, self.labels, self.producers)

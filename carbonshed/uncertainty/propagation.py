@@ -21,9 +21,9 @@ import pyarrow.parquet as pq
 from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
 from carbonshed.solve import relations as arrays
-from carbonshed.solve.import_tables import Columns
 from carbonshed.solve.long_tables import (
     INTENSITIES_BY_ORIGIN,
+    Columns,
     Covariances,
     ShareVariances,
     Variances,
@@ -117,10 +117,10 @@ def propagate_years(
         made_at = store.find_pass(fingerprint, NAME, key, progress.note)
         if made_at is None:
             made_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-            found = _Pass(measured, rules, own, store.path(fingerprint), progress)
+            covariances = _Pass(measured, rules, own, store.path(fingerprint), progress)
             if by_origin:
-                found.add_shares(store.path(fingerprint))
-            tables = found.tables()
+                covariances.add_shares(store.path(fingerprint))
+            tables = covariances.tables()
             with store.adding(fingerprint, NAME, key, made_at) as partial:
                 for table, columns in tables.items():
                     write_table(partial, table, columns)
@@ -249,12 +249,13 @@ class _Pass:
         )
         values = rows["total_intensity"].to_numpy()
         size = self._measured.system.size
-        found = np.empty((size, len(stressors)))
+        multipliers = np.empty((size, len(stressors)))
         names = rows["stressor_id"].to_pylist()[::size]
         for start, name in enumerate(names):
             if name in stressors:
-                found[:, stressors[name]] = values[start * size : (start + 1) * size]
-        return found
+                column = stressors[name]
+                multipliers[:, column] = values[start * size : (start + 1) * size]
+        return multipliers
 
     def _read_by_origin(self, path: Path, q: int) -> np.ndarray:
         """Return M of a stressor, shape (n, R): its rows add up to m."""
@@ -266,21 +267,21 @@ class _Pass:
         )
         columns = np.empty(self._destinations, np.intp)
         columns[self._columns] = np.arange(len(self._columns))
-        found = np.zeros((self._measured.system.size, len(self._columns)))
+        intensities = np.zeros((self._measured.system.size, len(self._columns)))
         for row, position, intensity in arrays.columns(
             rows.project("region_sector_id, region_position, intensity")
         ):
-            found[row, columns[position]] = intensity
+            intensities[row, columns[position]] = intensity
         totals = self._multipliers[:, q]
         # a stressor that was no mass when the year was solved has no rows
-        if _largest(found.sum(axis=1) - totals) > SAME_TOTAL * _largest(totals):
+        if _largest(intensities.sum(axis=1) - totals) > SAME_TOTAL * _largest(totals):
             raise CarbonshedError(
                 f"{self._measured.system.year}: intensities of {stressor!r} by region"
                 f" of origin in {path} do not add up to its total intensities:"
                 " build the model solves again, with --full-refresh and the var"
                 " by_origin: true"
             )
-        return found
+        return intensities
 
     def _weigh(self, stressor: str, rule: Rule, component: str, parts: np.ndarray):
         share = rule.shared[component]
@@ -421,10 +422,10 @@ class _Pass:
 
     def _by_size(self, component: str) -> dict[Size, list[Rule]]:
         """Return the rules by the size of errors: those of one size share a pass."""
-        found: dict[Size, list[Rule]] = {}
+        rules_by_size: dict[Size, list[Rule]] = {}
         for rule in self._rules:
-            found.setdefault(rule.sizes[component], []).append(rule)
-        return found
+            rules_by_size.setdefault(rule.sizes[component], []).append(rule)
+        return rules_by_size
 
     def _own_of_rows(self, component: str, stressor: str | None = None) -> np.ndarray:
         return self._own.of(component, stressor).reshape(-1)

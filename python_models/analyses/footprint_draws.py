@@ -1,6 +1,6 @@
 """Draws of the ranked regions' footprints: ranks, super-emitters and inequality."""
 
-from carbonshed.uncertainty.footprint_draws import footprint_draws
+from carbonshed.uncertainty.draws import footprint_draws
 
 
 def model(dbt, session):

@@ -3,8 +3,7 @@
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.year import is_asked
 from carbonshed.uncertainty.propagation import ErrorInputs
-from carbonshed.uncertainty.quota_draws import QUOTA_DRAWS, quota_draws
-from carbonshed.uncertainty.quota_inputs import PolicyRelations
+from carbonshed.uncertainty.quota_draws import QUOTA_DRAWS, PolicyRelations, quota_draws
 
 
 def model(dbt, session):

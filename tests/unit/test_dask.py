@@ -31,10 +31,9 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import ResidualError, UnproductiveSystemError
 from carbonshed.readers.tidy.reader import ingest_tidy
 from carbonshed.solve.cluster import dask_solver, squares
-from carbonshed.solve.cluster import plan as cluster_plan
 from carbonshed.solve.cluster import workers as cluster
-from carbonshed.solve.cluster.plan import plan_squares, require_disk
 from carbonshed.solve.cluster.remote_year import WorkOrder, work_order
+from carbonshed.solve.cluster.squares import plan_squares, require_disk
 from carbonshed.solve.cluster.workers import Worker
 from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Solver
 from carbonshed.solve.progress import Progress
@@ -81,11 +80,11 @@ def in_squares(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
     def cut(side: int) -> None:
         monkeypatch.setattr(dask_solver, "WORKER_SHARE", 0)
-        real = cluster_plan.plan_squares
+        real = squares.plan_squares
 
         def plan(
             producers: np.ndarray, demands: int, **also: int
-        ) -> cluster_plan.ClusterPlan:
+        ) -> squares.ClusterPlan:
             planned = real(producers, demands, **also)
             rows = blocks_of_regions(producers, side)
             return replace(planned, grid=squares.Grid(rows, demands, 3))

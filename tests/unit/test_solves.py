@@ -18,9 +18,9 @@ from support.economies import COLUMNS, REGIONS, SECTORS, SIZE, Economy, relation
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import UnproductiveSystemError
-from carbonshed.solve import fingerprint, store
 from carbonshed.solve import memory_plan as memory
 from carbonshed.solve import relations as arrays
+from carbonshed.solve import store
 from carbonshed.solve.memory_plan import Solver
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year import Settings
@@ -436,7 +436,7 @@ def test_whatever_changes_is_solved_anew(
     solve({2012: economy}, folder)
     settings = Settings(tolerance=1e-8) if change == "the tolerance" else Settings()
     if change == "the code":
-        monkeypatch.setattr(fingerprint, "code_digest", lambda: "another")
+        monkeypatch.setattr(store, "code_digest", lambda: "another")
     if change in CHANGES:
         CHANGES[change](economy)
     capsys.readouterr()

@@ -18,9 +18,15 @@ from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief.blocks import sales_of_block
 from carbonshed.solve.cluster import squares, storage
-from carbonshed.solve.cluster.plan import plan_squares, require_disk
 from carbonshed.solve.cluster.remote_year import WorkOrder, work_order
-from carbonshed.solve.cluster.squares import DemandSums, Factors, Grid, RemoteBlocks
+from carbonshed.solve.cluster.squares import (
+    DemandSums,
+    Factors,
+    Grid,
+    RemoteBlocks,
+    plan_squares,
+    require_disk,
+)
 from carbonshed.solve.cluster.storage import fetch, of_data, results_of, storing
 from carbonshed.solve.cluster.workers import Cluster, explained, open_cluster
 from carbonshed.solve.long_tables import (
@@ -176,12 +182,12 @@ def solve_whole_years(
         progress = next(iter(tasks.values()))
         cluster.wait([*tasks], "solving whole years", progress, FIRST_COMPLETED)
         for future in [future for future in tasks if future.done()]:
-            found, solve = future.result()
-            if is_url(found):
+            address, solve = future.result()
+            if is_url(address):
                 with store.writing(solve.fingerprint) as folder:
-                    fetch(found, folder)
+                    fetch(address, folder)
             else:
-                store.adopt(Path(found), solve.fingerprint)
+                store.adopt(Path(address), solve.fingerprint)
             solves[solve.fingerprint] = solve
             tasks.pop(future).note(str(solve))
     return solves

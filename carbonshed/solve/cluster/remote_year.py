@@ -62,10 +62,10 @@ class WorkOrder:
     @property
     def files(self) -> list[str]:
         """Paths or URLs of what the views read."""
-        found = [path for _, sql in self.views for _, path in _FILE.findall(sql)]
+        paths = [path for _, sql in self.views for _, path in _FILE.findall(sql)]
         return [
             path if is_url(path) else str(Path(self.folder, path))
-            for path in dict.fromkeys(found)
+            for path in dict.fromkeys(paths)
         ]
 
     def in_storage(self, folder: str, note: Callable[[str], None]) -> "WorkOrder":
@@ -80,8 +80,8 @@ class WorkOrder:
         """
         urls = {file: storage.copied(Path(file), folder, note) for file in self.files}
 
-        def copy_of(found: re.Match[str]) -> str:
-            return f"{found[1]}{urls[str(Path(self.folder, found[2]))]}{found[1]}"
+        def copy_of(match: re.Match[str]) -> str:
+            return f"{match[1]}{urls[str(Path(self.folder, match[2]))]}{match[1]}"
 
         views = [(schema, _FILE.sub(copy_of, sql)) for schema, sql in self.views]
         return replace(self, views=views)
@@ -100,13 +100,15 @@ class WorkOrder:
         for schema, definition in self.views:
             session.execute(f"create schema if not exists {sql_name(schema)}")
             session.execute(definition)
-        found = {name: session.sql(query) for name, query in self.read.items()}
+        relations_by_name = {
+            name: session.sql(query) for name, query in self.read.items()
+        }
         for name, rows in self.sent.items():
             # with the name of the database: cursors know tables by it alone
             place = f"{catalogue}.main.sent_{name}"
             session.from_arrow(pq.read_table(pa.BufferReader(rows))).create(place)
-            found[name] = session.sql(f"from {place}")
-        relations = Relations(session=session, **found)
+            relations_by_name[name] = session.sql(f"from {place}")
+        relations = Relations(session=session, **relations_by_name)
         # known already: long to find, and not in the rows that were sent
         known = {"labels": {self.year: self.labels}, "years": self.years}
         relations.__dict__.update(known)

@@ -19,9 +19,9 @@ from distributed.scheduler import KilledWorker
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.solve.cluster.storage import exists
-from carbonshed.solve.fingerprint import code_digest
 from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Solver, free_for
 from carbonshed.solve.progress import Progress
+from carbonshed.solve.store import code_digest
 from carbonshed.text import is_url, size_text
 
 LOCAL_SHARE = 0.8  # of the free memory, for all processes together
@@ -72,9 +72,9 @@ class Cluster:
                 f"the scheduler {self.client.scheduler.address} has no worker after"
                 f" {PATIENCE} s; start some: dask worker ADDRESS --nthreads 1"
             ) from None
-        known = 0
-        while (count := len(self.known_workers())) > known:
-            known = count
+        count_before = 0
+        while (count := len(self.known_workers())) > count_before:
+            count_before = count
             time.sleep(SETTLED)
 
     def workers(self, seen: Sequence[str]) -> list[Worker]:
@@ -85,10 +85,10 @@ class Cluster:
         CarbonshedError
             If one does not, or has no limit of its memory.
         """
-        found = self.client.run(_look, seen)
+        replies = self.client.run(_look, seen)
         infos = self.known_workers()
         workers = []
-        for address, (code, missing, disk) in found.items():
+        for address, (code, missing, disk) in replies.items():
             if code != code_digest():
                 raise CarbonshedError(
                     f"the worker {address} runs another version of Carbonshed, DuckDB,"
