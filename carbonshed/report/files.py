@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from carbonshed.report.charts.theme import for_file
+from carbonshed.report.charts import for_file
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows

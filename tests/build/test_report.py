@@ -16,9 +16,9 @@ from support.report_pages import MALICIOUS, make, tables, texts
 
 from carbonshed.numbers import MISSING
 from carbonshed.report import context, marts
-from carbonshed.report.charts.inequality import label
 from carbonshed.report.marts import marts_in, query_text
 from carbonshed.report.pages import PAGES
+from carbonshed.report.pages.inequality import label
 from carbonshed.report.site import file_name
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,22 +9,22 @@ from dataclasses import replace
 from importlib.resources import files
 from typing import ClassVar
 
-import altair as alt
 import pytest
 from support.report_pages import MALICIOUS
 
 import carbonshed.files
 from carbonshed.cli.report import report
 from carbonshed.errors import CarbonshedError
-from carbonshed.report.charts.accounts import unique_names_of
-from carbonshed.report.charts.maps import Window
-from carbonshed.report.charts.region import PARTS
-from carbonshed.report.charts.theme import (
+from carbonshed.report.charts import (
     ON_DARK,
     PALETTE,
-    data,
+    Window,
+    draw,
     finished,
+    labels,
+    nominal,
     short,
+    unique_names,
     wrapped,
 )
 from carbonshed.report.content import Chart, Column, make_table
@@ -33,7 +33,7 @@ from carbonshed.report.files import file_stem, json_text, saved, write_csv
 from carbonshed.report.folder import MARKER, report_folder
 from carbonshed.report.marts import Rows, open_marts
 from carbonshed.report.pages import region, words
-from carbonshed.report.pages.study import split_scopes
+from carbonshed.report.pages.comparisons import split_scopes
 from carbonshed.text import has_control
 
 DATASET = {
@@ -173,19 +173,20 @@ def test_marks_stand_out_from_both_grounds():
 
 def test_a_name_may_hold_what_ends_a_line_in_a_script():
     """Vega refuses it in the order of an axis, which it compiles to a script."""
-    name = "Am\u2028brook\u2029"
-    chart = alt.Chart(data([{"region": name}])).mark_bar()
-    spec = finished(chart.encode(y=alt.Y("region:N", sort=[name])))
+    region = "Am\u2028brook\u2029"
+    bars = draw("bar", {"y": labels("region", [region])}, [{"region": region}])
+    spec = finished(bars)
     assert spec["encoding"]["y"]["sort"] == ["Am brook "]
     assert spec["data"]["values"] == [{"region": "Am brook "}]
 
 
 def test_a_control_character_does_not_end_the_process_that_draws():
     """What draws aborts at one: blanks stand for those of warehouses that exist."""
-    name = "Am\x01\x07\x08\x0c\x1b\x9b\ufffebrook"
-    spec = finished(alt.Chart(data([{"region": name}])).mark_bar().encode(y="region:N"))
-    chart = Chart("bar", name, name, spec, Rows((), []))
-    drawn = saved(replace(CONTEXT, dataset={**CONTEXT.dataset, "title": name}), chart)
+    region = "Am\x01\x07\x08\x0c\x1b\x9b\ufffebrook"
+    spec = finished(draw("bar", {"y": nominal("region")}, [{"region": region}]))
+    chart = Chart("bar", region, region, spec, NO_ROWS)
+    dataset = {**CONTEXT.dataset, "title": region}
+    drawn = saved(replace(CONTEXT, dataset=dataset), chart)
     assert drawn["data"]["values"] == [{"region": "Am       brook"}]
     assert not has_control(json.dumps(drawn, ensure_ascii=False))
     assert not re.search(r"\\u00[01]", json.dumps(drawn))
@@ -213,9 +214,7 @@ def test_little_address_space_is_named_before_it_ends_the_process(
 
 
 def test_regions_of_one_name_are_told_apart():
-    names = unique_names_of(
-        {"1": "Springfield", "2": "Shelbyville", "3": "Springfield"}
-    )
+    names = unique_names({"1": "Springfield", "2": "Shelbyville", "3": "Springfield"})
     assert names == ["Springfield (1)", "Shelbyville", "Springfield (3)"]
 
 
@@ -237,7 +236,7 @@ class Counties:
         "regions": (
             *(name for name, *_ in region._FACTS),
             *region._RANKS.values(),
-            *(name for name, *_ in PARTS),
+            *(name for name, *_ in region.PARTS),
             "region_id",
             "region_name",
             "is_ranked",

@@ -6,10 +6,9 @@ import duckdb
 import pytest
 from test_report_parts import CONTEXT
 
-from carbonshed.report.charts import accounts
 from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.marts import Marts, Rows, english_names, with_english_names
-from carbonshed.report.pages import full_scope, intervals, published, region
+from carbonshed.report.pages import comparisons, full_scope, intervals, ranking, region
 
 REAL = replace(
     CONTEXT, dataset=CONTEXT.dataset | {"is_synthetic": False, "caveat": None}
@@ -83,7 +82,7 @@ def marks(spec, name):
 
 
 def test_published_footprints_stand_beside_the_interval_and_are_named_outside_it():
-    (section,) = published.sections(WORLD, PAIRS)
+    (section,) = comparisons.published_sections(WORLD, PAIRS)
     said = " ".join(section.text)
     assert "2 of 3" not in said
     assert "1 of 3 published footprints lie inside" in said
@@ -106,7 +105,7 @@ def test_published_footprints_stand_beside_the_interval_and_are_named_outside_it
 
 def test_a_published_account_of_a_build_without_errors_lies_in_no_interval():
     rows = Rows(COLUMNS, [pair("Chile", 100, None, None, 95)])
-    (section,) = published.sections(WORLD, rows)
+    (section,) = comparisons.published_sections(WORLD, rows)
     assert "interval" not in " ".join([*section.text, section.charts[0].summary])
     assert [header.label for header in section.tables[0].headers] == [
         "Country",
@@ -125,7 +124,7 @@ def test_the_one_pair_of_a_country_stands_in_tiles():
             pair("Finland", 45.0, None, None, 47.7, "production"),
         ],
     )
-    (section,) = published.sections(REAL, rows)
+    (section,) = comparisons.published_sections(REAL, rows)
     tiles = [(fact.label, fact.value, fact.unit, fact.note) for fact in section.facts]
     minus = "\N{MINUS SIGN}"
     assert tiles == [
@@ -145,7 +144,7 @@ def test_the_one_pair_of_a_country_stands_in_tiles():
     assert not section.charts
     assert not section.tables
     # nothing is published of an invented country, whatever it is called
-    assert published.sections(CONTEXT, rows) == []
+    assert comparisons.published_sections(CONTEXT, rows) == []
 
 
 SCOPES = (
@@ -210,7 +209,7 @@ def test_footprints_far_from_what_is_published_get_no_side_of_the_world(
     assert full_scope.against_published(REAL, rows).startswith(said)
     assert full_scope.is_far(REAL, rows) is is_far
     held = full_scope.extent(REAL, rows)
-    chart = accounts.per_person(REAL, rows, held, full_scope.is_far(REAL, rows))
+    chart = ranking.draw_per_person(REAL, rows, held, full_scope.is_far(REAL, rows))
     sides = {row["side"] for row in marks(chart.spec, "side")}
     assert sides == ({"region"} if is_far else {"above the world"})
 

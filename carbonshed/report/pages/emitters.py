@@ -2,8 +2,24 @@
 
 from typing import Any
 
-from carbonshed.report.charts import emitters
-from carbonshed.report.content import Column, Page, Section, make_table
+from carbonshed.numbers import percent
+from carbonshed.report.charts import (
+    BLUE,
+    GREY,
+    VERMILION,
+    Window,
+    amount,
+    draw,
+    finished,
+    has_place,
+    kinds,
+    labels,
+    layers,
+    quantitative,
+    short,
+    tips,
+)
+from carbonshed.report.content import Chart, Column, Page, Section, make_table, word
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import intervals, words
@@ -37,6 +53,8 @@ _PATHWAYS = [
     Column("regions", "Regions", "count"),
     Column("super_emitters", "Of them super-emitters", "count"),
 ]
+
+_ROLES = {"producer": VERMILION, "balanced": GREY, "consumer": BLUE}
 
 
 def page(context: Context, marts: Marts) -> Page:
@@ -106,7 +124,7 @@ def _who(
             "much it matters is on the page Scenarios.",
         )
     )
-    chart = emitters.concentration(context, regions, rules)
+    chart = _draw_concentration(context, regions, rules)
     return Section(
         "who",
         "Who they are",
@@ -121,7 +139,7 @@ def _place(regions: Rows) -> int:
 
 
 def _where(context: Context, regions: Rows) -> Section:
-    chart = emitters.emitter_map(context, regions)
+    chart = _draw_map(context, regions)
     if chart is None:
         return Section(
             "where", "Where they are", empty=context.with_nouns(words.NO_PLACES)
@@ -151,7 +169,7 @@ def _kinds(context: Context, marts: Marts) -> Section:
             "Producers become as clean as their peers. Consumers keep to a cap per "
             "person; a poor consumer is not asked to consume less.",
         ],
-        charts=[emitters.types(context, kinds)],
+        charts=[_draw_types(context, kinds)],
         tables=[
             make_table(
                 context,
@@ -164,4 +182,171 @@ def _kinds(context: Context, marts: Marts) -> Section:
                 else "",
             )
         ],
+    )
+
+
+def _draw_concentration(context: Context, regions: Rows, rules: Rows) -> Chart | None:
+    """Draw the running share of the footprint, the largest regions first."""
+    if all(share is None for share in regions.column("cumulative_share")):
+        return None
+    colours = _emitter_colours(context)
+    emitter, other = colours
+    rows = [
+        {
+            "place": place,
+            "region": row["region_name"],
+            "share": short(row["cumulative_share"]),
+            "kind": emitter if row["is_selected"] else other,
+        }
+        for place, row in enumerate(regions, start=1)
+    ]
+    axes = {
+        "x": quantitative(
+            "place",
+            title=context.with_nouns("regions, largest footprint first"),
+            axis={"tickMinStep": 1},
+            scale={"domain": [0, len(rows)], "nice": False},
+        ),
+        "y": quantitative(
+            "share",
+            title="share of all footprints, running",
+            axis={"format": "%"},
+            scale={"domainMin": 0},
+        ),
+    }
+    tip = {"region": None, "place:Q": "place", "share:%": "share up to here"}
+    channels = {**kinds("kind", colours), "tooltip": tips(tip)}
+    drawing = layers(
+        draw("line", axes, color=GREY),
+        draw("point", axes | channels, opacity=1, size=34),
+        rows=rows,
+    )
+    return Chart(
+        "concentration",
+        context.with_nouns(_concentration_title(rules, len(rows))),
+        "The running share of all footprints, largest first.",
+        finished(drawing, height=300),
+        regions,
+        finding=context.finding("super_emitters"),
+    )
+
+
+def _emitter_colours(context: Context) -> dict[str, str]:
+    return {"super-emitter": VERMILION, context.with_nouns("other region"): BLUE}
+
+
+def _concentration_title(rules: Rows, regions: int) -> str:
+    """Return the super-emitters' shares of footprints and of people, as a title."""
+    used = next((row for row in rules if row["is_default_rule"]), None)
+    if used is None or not used["regions"]:
+        return "No region is a super-emitter by the rule in use"
+    title = (
+        f"{used['regions']} of {regions} regions account for "
+        f"{percent(used['footprint_share'])} of the footprint"
+    )
+    if used["population_share"] is None:
+        return title
+    return f"{title}, with {percent(used['population_share'])} of the people"
+
+
+def _draw_types(context: Context, types: Rows) -> Chart | None:
+    """Draw how many regions are of each industry and each role."""
+    if not len(types):
+        return None
+    rows = [
+        {
+            "industry": word(row["industry_type"]),
+            "role": row["supply_chain_role"],
+            "regions": row["regions"],
+            "emitters": row["super_emitters"],
+            "text": f"{row['regions']} ({row['super_emitters']})"
+            if row["super_emitters"]
+            else str(row["regions"]),
+        }
+        for row in types
+    ]
+    totals: dict[str, int] = {}
+    for row in rows:
+        totals[row["industry"]] = totals.get(row["industry"], 0) + row["regions"]
+    order = sorted(totals, key=lambda industry: (-totals[industry], industry))
+    tip = {
+        "industry": None,
+        "role": None,
+        "regions:Q": context.regions,
+        "emitters:Q": "of them super-emitters",
+    }
+    bars = draw(
+        "bar",
+        {
+            "y": labels("industry", order),
+            "x": quantitative("regions", title=context.regions, stack="zero"),
+            **kinds("role", _ROLES, "role in supply chains"),
+            "order": quantitative("position"),
+            "tooltip": tips(tip),
+        },
+        rows,
+    )
+    position = f"indexof({list(_ROLES)}, datum.role)"
+    bars["transform"] = [{"calculate": position, "as": "position"}]
+    return Chart(
+        "typology",
+        context.with_nouns("What kinds of regions there are"),
+        context.with_nouns(
+            "Regions by the industry they are specialised in and by their role in "
+            "supply chains: "
+            + "; ".join(f"{industry} {totals[industry]}" for industry in order)
+            + " regions."
+        ),
+        finished(bars, height=34 * len(order) + 10),
+        types,
+    )
+
+
+def _draw_map(context: Context, regions: Rows) -> Chart | None:
+    """Draw where the super-emitters are, in the size of their footprint."""
+    located = [row for row in regions if has_place(row)]
+    if len(located) < 2 or not any(row["is_selected"] for row in located):
+        return None
+    size = context.scale([row["measure_value"] for row in located], "stressor")
+    window = Window(located)
+    colours = _emitter_colours(context)
+    emitter, other = colours
+    rows = [
+        {
+            "region": row["region_name"],
+            "x": short(row["longitude"]),
+            "y": short(row["latitude"]),
+            "amount": short(max(row["measure_value"], 0) / size.divisor),
+            "text": size.full(row["measure_value"]),
+            "kind": emitter if row["is_selected"] else other,
+            "pathway": word(row["pathway_id"]),
+        }
+        for row in located
+    ]
+    tip = {"region": None, "text": "footprint", "kind": "kind", "pathway": "pathway"}
+    drawing = draw(
+        "point",
+        {
+            **window.axes(),
+            "size": amount(
+                "footprint",
+                size,
+                scale={"range": [6, 700]},
+                legend={"tickCount": 3, "symbolFillColor": GREY},
+            ),
+            **kinds("kind", colours),
+            "tooltip": tips(tip),
+        },
+        rows,
+        opacity=1,
+    )
+    first = next(row for row in regions if row["is_selected"])
+    intro = "Regions at their coordinates, larger for a larger footprint. "
+    return Chart(
+        "super-emitters-on-the-map",
+        "Where the super-emitters are",
+        f"{context.with_nouns(intro)}The first super-emitter is "
+        f"{first['region_name']}, {size.full(first['measure_value'])}.",
+        finished(drawing, ratio=window.ratio),
+        regions,
     )

@@ -1,12 +1,46 @@
 """Inequality between regions."""
 
-from carbonshed.report.charts import inequality
-from carbonshed.report.content import Column, Page, Section, make_table, relabelled
+from carbonshed.numbers import percent
+from carbonshed.report.charts import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    VERMILION,
+    draw,
+    finished,
+    kinds,
+    layers,
+    nominal,
+    ordinal,
+    quantitative,
+    short,
+    tips,
+)
+from carbonshed.report.content import (
+    Chart,
+    Column,
+    Page,
+    Section,
+    make_table,
+    relabelled,
+)
 from carbonshed.report.context import Context
-from carbonshed.report.marts import Marts
+from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import words
 
 TITLE = "Inequality"
+
+_MEASURES = {
+    "consumption_footprint": "footprint",
+    "production_emissions": "own emissions",
+    "household_footprint": "households' footprint",
+    "gdp": "GDP",
+}
+_COLOURS = dict(zip(_MEASURES.values(), (BLUE, VERMILION, GREEN, ORANGE), strict=True))
+_DASHES = [[1, 0], [8, 3], [3, 3], [10, 3, 2, 3]]
+_MAX_POINTS = 300  # of a curve: more cannot be told apart
+_PERCENT = {"axis": {"format": "%"}}
 
 _INDICES = [
     Column("measure", "Measure"),
@@ -55,14 +89,14 @@ def page(context: Context, marts: Marts) -> Page:
                 "lorenz",
                 "Lorenz curves",
                 text,
-                charts=[inequality.lorenz(context, curve, indices)],
+                charts=[_draw_lorenz(context, curve, indices)],
                 tables=[
                     make_table(
                         context,
                         "indices",
                         "Indices of inequality between ranked regions, "
                         f"{context.title}",
-                        relabelled(indices, "measure", inequality.MEASURES),
+                        relabelled(indices, "measure", _MEASURES),
                         _INDICES,
                         "All but the shares are plain numbers. Groups are those of the "
                         "parent region. A Kakwani index above 0: the measure is more "
@@ -80,17 +114,134 @@ def page(context: Context, marts: Marts) -> Page:
                         "them, its people all with its mean."
                     )
                 ],
-                charts=[inequality.tenths(context, tenths)],
+                charts=[_draw_tenths(tenths)],
                 tables=[
                     make_table(
                         context,
                         "tenth-table",
                         f"Tenths of the people by each measure, {context.title}",
-                        relabelled(tenths, "measure", inequality.MEASURES),
+                        relabelled(tenths, "measure", _MEASURES),
                         _TENTHS,
                     )
                 ],
             ),
         ],
         context.finding("unequal_footprints"),
+    )
+
+
+def label(measure: str) -> str:
+    """Return a measure in words."""
+    return _MEASURES.get(measure, measure.replace("_", " "))
+
+
+def _draw_lorenz(context: Context, curve: Rows, indices: Rows) -> Chart | None:
+    """Draw the Lorenz curves of all measures, with the line of equality."""
+    if not len(curve):
+        return None
+    rows = []
+    for measure in dict.fromkeys(curve.column("measure")):
+        points = [row for row in curve if row["measure"] == measure]
+        rows.append({"measure": label(measure), "people": 0, "share": 0, "region": ""})
+        rows += [
+            {
+                "measure": label(measure),
+                "people": short(row["cumulative_population_share"]),
+                "share": short(row["cumulative_amount_share"]),
+                "region": row["region_name"],
+            }
+            for row in _thinned(points)
+        ]
+    axes = {
+        "x": quantitative(
+            "people",
+            title="share of people, lowest per person first",
+            scale={"domain": [0, 1], "nice": False},
+            **_PERCENT,
+        ),
+        "y": quantitative("share", title="share of the amount", **_PERCENT),
+    }
+    ends = [{"people": 0, "share": 0}, {"people": 1, "share": 1}]
+    tip = {
+        "measure": None,
+        "people:%": "people up to here",
+        "share:%": "have of the amount",
+        "region": context.region,
+    }
+    channels = {
+        **_by_measure(rows, also={"strokeDash": _DASHES}, symbolType="stroke"),
+        "order": quantitative("people"),
+        "tooltip": tips(tip),
+    }
+    drawing = layers(
+        draw("line", axes, ends, color=GREY, strokeWidth=1.5),
+        draw("line", axes | channels, rows, strokeWidth=2.5, interpolate="linear"),
+    )
+    gini = "; ".join(f"{label(row['measure'])} {row['gini']:.3f}" for row in indices)
+    return Chart(
+        "lorenz-curves",
+        "Lorenz curves: how far from equal",
+        "Each curve says which share of an amount the people with the least per person "
+        f"have together; the diagonal is equality. Gini indices: {gini}.",
+        finished(drawing, height=380),
+        curve,
+        finding=context.finding("unequal_footprints"),
+    )
+
+
+def _by_measure(rows: list[dict], also: dict | None = None, **legend: str) -> dict:
+    """Encode the measure by colour; the legend has those that are drawn."""
+    drawn = {row["measure"] for row in rows}
+    names = [measure for measure in _COLOURS if measure in drawn]
+    legend = {"columns": 2, "values": names, **legend}
+    return kinds("measure", _COLOURS, also=also, legend=legend)
+
+
+def _thinned(points: list[dict]) -> list[dict]:
+    step = -(-len(points) // _MAX_POINTS)
+    return [
+        point
+        for number, point in enumerate(points, start=1)
+        if number % step == 0 or number == len(points)
+    ]
+
+
+def _draw_tenths(tenths: Rows) -> Chart | None:
+    """Draw the share of each tenth of the people, by measure."""
+    if not len(tenths):
+        return None
+    rows = [
+        {
+            "tenth": row["tenth"],
+            "measure": label(row["measure"]),
+            "share": short(row["amount_share"]),
+        }
+        for row in tenths
+    ]
+    colour = _by_measure(rows)
+    drawing = draw(
+        "bar",
+        {
+            "x": ordinal(
+                "tenth",
+                title="tenth of the people, lowest per person first",
+                axis={"labelAngle": 0},
+                scale={"domain": list(range(1, 11))},
+            ),
+            "xOffset": nominal("measure", sort=colour["color"]["legend"]["values"]),
+            "y": quantitative("share", title="share of the amount", **_PERCENT),
+            **colour,
+            "tooltip": tips({"measure": None, "tenth:O": None, "share:%": "share"}),
+        },
+        rows,
+    )
+    top = [row for row in rows if row["tenth"] == 10]
+    summary = "; ".join(f"{row['measure']} {percent(row['share'])}" for row in top)
+    return Chart(
+        "tenths",
+        "What each tenth of the people accounts for",
+        "The people in ten groups of the same size, lowest per person first. The "
+        f"highest tenth has: {summary}.",
+        finished(drawing, height=300),
+        tenths,
     )

@@ -1,7 +1,30 @@
 """Who ships carbon to whom."""
 
-from carbonshed.report.charts import leakage
+from carbonshed.report.charts import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    VERMILION,
+    Spec,
+    Window,
+    amount,
+    draw,
+    figures,
+    finished,
+    has_place,
+    kinds,
+    labels,
+    layers,
+    nominal,
+    quantitative,
+    short,
+    tips,
+    titled,
+    unique_names,
+)
 from carbonshed.report.content import (
+    Chart,
     Column,
     Page,
     Section,
@@ -14,6 +37,19 @@ from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import words
 
 TITLE = "Emissions in trade"
+
+QUADRANTS = {
+    "exporter_gainer": "net exporter, earns on balance",
+    "exporter_loser": "net exporter, pays on balance",
+    "importer_gainer": "net importer, earns on balance",
+    "importer_loser": "net importer, pays on balance",
+}
+_QUADRANT_COLOURS = dict(
+    zip(QUADRANTS.values(), (ORANGE, VERMILION, GREEN, BLUE), strict=True)
+)
+_QUADRANT_SHAPES = ["circle", "square", "diamond", "triangle-up"]
+_MAX_ARCS = 60
+_STEPS = 16  # of a curve
 
 _FLOWS = [
     Column("origin", "Emitted in", region="origin_region_id"),
@@ -157,7 +193,7 @@ def _shares(context: Context, summary: Rows) -> Section:
 
 
 def _map(context: Context, flows: Rows, balances: Rows) -> Section:
-    chart = leakage.arcs(context, flows, balances)
+    chart = _draw_arcs(context, flows, balances)
     heading = "On the map"
     if not len(flows):
         return Section("map", heading, empty=context.with_nouns(words.NO_NET_FLOWS))
@@ -196,7 +232,7 @@ def _flows(context: Context, flows: Rows) -> Section:
 
 
 def _matrix(context: Context, flows: Rows, balances: Rows) -> Section:
-    chart = leakage.matrix(context, flows, balances)
+    chart = _draw_matrix(context, flows, balances)
     if chart is None:
         return Section(
             "matrix", "Region by region", empty=context.with_nouns(words.NO_TRADE)
@@ -214,7 +250,7 @@ def _matrix(context: Context, flows: Rows, balances: Rows) -> Section:
 
 
 def _trade(context: Context, balances: Rows, quadrants: Rows) -> Section:
-    chart = leakage.quadrants(context, balances)
+    chart = _draw_quadrants(context, balances)
     if chart is None:
         return Section(
             "trade", "Terms of trade", empty=context.with_nouns(words.NO_VALUE_ADDED)
@@ -237,15 +273,264 @@ def _trade(context: Context, balances: Rows, quadrants: Rows) -> Section:
                 context,
                 "quadrants",
                 "Regions by the signs of their two balances",
-                relabelled(quadrants, "quadrant", leakage.QUADRANTS),
+                relabelled(quadrants, "quadrant", QUADRANTS),
                 _QUADRANTS,
             ),
             make_table(
                 context,
                 "balances",
                 f"Balances of all regions, {context.title}",
-                relabelled(balances, "quadrant", leakage.QUADRANTS),
+                relabelled(balances, "quadrant", QUADRANTS),
                 _BALANCES,
             ),
         ],
+    )
+
+
+def _draw_matrix(context: Context, flows: Rows, regions: Rows) -> Chart | None:
+    """Draw what the largest of the regions emit for each other, in colours."""
+    positive = [row for row in flows if row["gross_flow"] > 0]
+    if not positive:
+        return None
+    size = context.scale([row["gross_flow"] for row in positive], "stressor")
+    names, ranks = {}, {}
+    for side in ("origin", "destination"):
+        for row in flows:
+            names[row[f"{side}_region_id"]] = row[side]
+            ranks[row[f"{side}_region_id"]] = row[f"{side}_place"]
+    ordered = {id_: names[id_] for id_ in sorted(names, key=ranks.__getitem__)}
+    unique = dict(zip(ordered, unique_names(ordered), strict=True))
+    rows = [
+        {
+            "origin": unique[row["origin_region_id"]],
+            "destination": unique[row["destination_region_id"]],
+            **figures(size, row["gross_flow"]),
+        }
+        for row in positive
+    ]
+    top = max(row["amount"] for row in rows)
+    domain = [top / 1000, top]
+    tip = {"origin": "emitted in", "destination": "for", "text": "flow"}
+    drawing = draw(
+        "rect",
+        {
+            "x": labels(
+                "destination",
+                unique.values(),
+                title="for the final demand of",
+                axis={"orient": "top", "labelAngle": -60},
+            ),
+            "y": labels("origin", unique.values(), title="emitted in"),
+            "color": amount(
+                "flow",
+                size,
+                scale={
+                    "type": "log",
+                    "domain": domain,
+                    "clamp": True,
+                    "scheme": "cividis",
+                },
+                legend={
+                    "orient": "bottom",
+                    "gradientLength": 300,
+                    "tickCount": 4,
+                    "format": "~g",
+                },
+            ),
+            "tooltip": tips(tip),
+        },
+        rows,
+    )
+    largest = max(positive, key=lambda row: row["gross_flow"])
+    is_part = len(unique) < len({row["region_id"] for row in regions})
+    which = f"the {len(unique)} largest trading" if is_part else "the"
+    step = max(min(24, 560 // len(unique)), 20) if len(unique) > 8 else 48
+    side = step * len(unique)
+    return Chart(
+        "region-matrix",
+        context.with_nouns(f"What {which} regions emit for each other"),
+        context.with_nouns(
+            "A matrix with a row for each emitting and a column for each consuming "
+            "region; brighter cells are larger flows, on a logarithmic scale. "
+        )
+        + f"The largest is from {largest['origin']} for {largest['destination']}: "
+        f"{size.full(largest['gross_flow'])}.",
+        finished(drawing, height=side, width=side),
+        flows,
+        is_wide=True,
+    )
+
+
+def _draw_arcs(context: Context, flows: Rows, regions: Rows) -> Chart | None:
+    """Draw the largest net flows as arcs between the coordinates of regions."""
+    located = [row for row in regions if has_place(row)]
+    drawn = [
+        flow
+        for flow in flows
+        if has_place(flow, "origin_") and has_place(flow, "destination_")
+    ][:_MAX_ARCS]
+    if len(located) < 2 or not drawn:
+        return None
+    size = context.scale([flow["net_flow"] for flow in drawn], "stressor")
+    window = Window(located)
+    lines, heads = [], []
+    for index, flow in enumerate(drawn):
+        fields = {
+            "flow": index,
+            "from": flow["origin"],
+            "to": flow["destination"],
+            **figures(size, flow["net_flow"]),
+        }
+        points = _arc(flow, window.stretch)
+        lines += [
+            {**fields, "x": short(x), "y": short(y), "step": step}
+            for step, (x, y) in enumerate(points)
+        ]
+        heads.append({**fields, **_head(points, window)})
+    drawing = _map_layers(located, lines, heads, window, titled("net flow", size.unit))
+    first = drawn[0]
+    return Chart(
+        "flows-on-the-map",
+        f"The {len(drawn)} largest net flows between places",
+        context.with_nouns(
+            "Points are regions at their coordinates. An arc with an arrow leads from "
+            "the region that emits to the region whose consumption it serves; the "
+            "wider, the more. "
+        )
+        + f"The largest is from {first['origin']} to {first['destination']}, "
+        f"{size.full(first['net_flow'])} net.",
+        finished(drawing, ratio=window.ratio),
+        Rows(flows.columns, [tuple(flow.values()) for flow in drawn]),
+    )
+
+
+def _arc(flow: dict, stretch: float) -> list[tuple[float, float]]:
+    """Return points of an arc that bends to the left of its way."""
+    x0, y0 = flow["origin_longitude"], flow["origin_latitude"]
+    x1, y1 = flow["destination_longitude"], flow["destination_latitude"]
+    dx, dy = (x1 - x0) * stretch, y1 - y0
+    middle = (x0 + x1) / 2 - dy * 0.22 / stretch, (y0 + y1) / 2 + dx * 0.22
+    return [
+        tuple(
+            (1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * end
+            for start, bend, end in zip((x0, y0), middle, (x1, y1), strict=True)
+        )
+        for t in (step / _STEPS for step in range(_STEPS + 1))
+    ]
+
+
+def _head(points: list[tuple[float, float]], window: Window) -> Spec:
+    """Return position and direction of the arrow, two thirds of the way."""
+    before, after = points[_STEPS * 2 // 3], points[_STEPS * 2 // 3 + 1]
+    angle = window.angle(after[0] - before[0], after[1] - before[1])
+    return {"x": short(before[0]), "y": short(before[1]), "angle": round(angle)}
+
+
+def _map_layers(
+    regions: list[dict], lines: list[dict], heads: list[dict], window: Window, size: str
+) -> Spec:
+    axes = window.axes()
+    tooltip = tips({"from": "emitted in", "to": "for", "text": "net flow"})
+    width = quantitative(
+        "amount",
+        title=size,
+        scale={"range": [0.8, 6]},
+        legend={"symbolType": "stroke", "tickCount": 4},
+    )
+    angle = quantitative("angle", scale={"domain": [0, 360], "range": [0, 360]})
+    arcs = {
+        "detail": nominal("flow"),
+        "order": quantitative("step"),
+        "strokeWidth": width,
+        "tooltip": tooltip,
+    }
+    points = [
+        {
+            "region": row["region_name"],
+            "x": short(row["longitude"]),
+            "y": short(row["latitude"]),
+        }
+        for row in regions
+    ]
+    return layers(
+        draw(
+            "point",
+            axes | {"tooltip": tips({"region": None})},
+            points,
+            color=GREY,
+            size=16,
+            opacity=1,
+        ),
+        draw("line", axes | arcs, lines, color=BLUE, opacity=1),
+        draw(
+            "point",
+            axes | {"angle": angle, "tooltip": tooltip},
+            heads,
+            shape="triangle-up",
+            color=VERMILION,
+            size=55,
+            opacity=1,
+        ),
+    )
+
+
+def _draw_quadrants(context: Context, balances: Rows) -> Chart | None:
+    """Draw net emissions against net value added of every region."""
+    complete = [row for row in balances if row["quadrant"] is not None]
+    if not complete:
+        return None
+    carbon = context.scale([row["net_emissions"] for row in complete], "stressor")
+    money = context.scale([row["net_value_added"] for row in complete], "currency")
+    rows = [
+        {
+            "region": row["region_name"],
+            "carbon": short(row["net_emissions"] / carbon.divisor),
+            "money": short(row["net_value_added"] / money.divisor),
+            "kind": QUADRANTS[row["quadrant"]],
+            "ctext": carbon.full(row["net_emissions"]),
+            "mtext": money.full(row["net_value_added"]),
+        }
+        for row in complete
+    ]
+    tip = {
+        "region": None,
+        "ctext": "net emissions",
+        "mtext": "net value added",
+        "kind": "kind",
+    }
+    points = draw(
+        "point",
+        {
+            "x": amount("net value added earned", money, "money"),
+            "y": amount("net emissions exported", carbon, "carbon"),
+            **kinds(
+                "kind",
+                _QUADRANT_COLOURS,
+                also={"shape": _QUADRANT_SHAPES},
+                legend={"columns": 2},
+            ),
+            "tooltip": tips(tip),
+        },
+        rows,
+        opacity=1,
+    )
+    zeros = [
+        draw("rule", {axis: quantitative("zero")}, [{"zero": 0}], strokeWidth=1)
+        for axis in ("x", "y")
+    ]
+    counts = {
+        kind: sum(row["kind"] == kind for row in rows) for kind in QUADRANTS.values()
+    }
+    return Chart(
+        "terms-of-trade",
+        "Who exports emissions on balance, and who earns",
+        context.with_nouns(
+            "A point for each region: to the right it earns more by the demand of "
+            "other regions than they by its own, above it emits more for them than "
+            "they for it. "
+            + "; ".join(f"{kind}: {count}" for kind, count in counts.items())
+            + " regions."
+        ),
+        finished(layers(*zeros, points), height=360),
+        balances,
     )

@@ -3,7 +3,7 @@
 from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import study, words
+from carbonshed.report.pages import comparisons, words
 from carbonshed.text import without_caveat
 
 TITLE = "Methods"
@@ -140,7 +140,7 @@ def page(context: Context, marts: Marts) -> Page:
     if context.dataset["country"] == "CHN":
         headlines = marts.ask("common/headlines")
         if len(headlines) and not any(headlines.column("comparable")):
-            sections.append(study.section(context, headlines))
+            sections.append(comparisons.study_section(context, headlines))
     sections.append(_tables(context, marts.ask("methods/marts")))
     return Page(
         "methods",

@@ -3,13 +3,34 @@
 from typing import Any
 
 from carbonshed.numbers import percent
-from carbonshed.report.charts import accounts
-from carbonshed.report.content import Card, Page, Section, make_fact
+from carbonshed.report.charts import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    amount,
+    draw,
+    figures,
+    finished,
+    kinds,
+    quantitative,
+    tips,
+)
+from carbonshed.report.content import Card, Chart, Page, Section, make_fact
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import full_scope, intervals, study, words
+from carbonshed.report.pages import comparisons, full_scope, intervals, words
 
 TITLE = "Overview"
+
+_PARTS = (
+    ("local_emissions", "own region", BLUE),
+    ("outflow_emissions", "other regions", ORANGE),
+    ("export_emissions", "deliveries {outside}", GREEN),
+    ("direct_emissions", "direct, by final users", PURPLE),
+    ("unattributed_emissions", "unattributed", GREY),
+)
 
 
 def page(context: Context, marts: Marts) -> Page:
@@ -33,7 +54,7 @@ def page(context: Context, marts: Marts) -> Page:
     if context.findings:
         sections.insert(0, _findings(context, title))
     if any(headlines.column("comparable")):
-        sections.insert(-1, study.section(context, headlines))
+        sections.insert(-1, comparisons.study_section(context, headlines))
     return Page(
         "overview",
         TITLE,
@@ -122,7 +143,7 @@ def _accounts(context: Context, totals: Rows) -> Section:
     facts.append(
         make_fact(context, context.regions, row["ranked_regions"], "count", note)
     )
-    chart = accounts.destinations(context, totals)
+    chart = _draw_destinations(context, totals)
     if chart is None:
         facts = []
     return Section(
@@ -132,6 +153,44 @@ def _accounts(context: Context, totals: Rows) -> Section:
         facts,
         [chart] if chart else [],
         empty="" if chart else words.NO_EMISSIONS,
+    )
+
+
+def _draw_destinations(context: Context, totals: Rows) -> Chart | None:
+    """Draw for whom everything is emitted: one bar."""
+    row = totals.first()
+    total = sum(row[column] for column, _, _ in _PARTS)
+    if not total:
+        return None
+    size = context.scale([total], "stressor")
+    colours, rows = {}, []
+    for column, label, colour in _PARTS:
+        if row[column]:
+            part = context.with_nouns(label.format(outside=context.outside))
+            colours[part] = colour
+            text = f"{size.full(row[column])} ({percent(row[column] / total)})"
+            order = {"part": part, "order": len(rows)}
+            rows.append({**order, **figures(size, row[column]), "text": text})
+    drawing = draw(
+        "bar",
+        {
+            "x": amount("emitted", size, stack="zero"),
+            **kinds("part", colours, "emitted for", legend={"columns": 3}),
+            "order": quantitative("order"),
+            "tooltip": tips({"part": "for", "text": "emitted"}),
+        },
+        rows,
+        size=54,
+    )
+    return Chart(
+        "where-emissions-go",
+        "For whom everything is emitted",
+        "One bar of all emissions of the system, split by whom they serve: "
+        + "; ".join(f"{row['part']} {row['text']}" for row in rows)
+        + ".",
+        finished(drawing, height=70),
+        totals,
+        finding=context.finding("arises_elsewhere"),
     )
 
 

@@ -3,7 +3,7 @@
 from carbonshed.report.content import Column, Page, Section, make_fact, make_table
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import published, words
+from carbonshed.report.pages import comparisons, words
 
 TITLE = "Data quality"
 
@@ -52,7 +52,7 @@ def page(context: Context, marts: Marts) -> Page:
             _reconciliation(context, marts.ask("quality/reconciliation")),
             _audit(context, marts.ask("quality/checks")),
             _coverage(context, marts.ask("quality/coverage")),
-            *published.sections(context, marts.ask("common/published")),
+            *comparisons.published_sections(context, marts.ask("common/published")),
             _dataset(context, marts),
         ],
         context.finding("accounts_close"),

@@ -1,10 +1,39 @@
 """Scenarios: what is avoided, what that asks, and who could receive it."""
 
+from itertools import cycle
 from typing import Any
 
 from carbonshed.numbers import percent
-from carbonshed.report.charts import quota
-from carbonshed.report.content import Column, Page, Section, make_fact, make_table
+from carbonshed.report.charts import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    amount,
+    draw,
+    dumbbells,
+    figures,
+    finished,
+    kinds,
+    labels,
+    layers,
+    nominal,
+    quantitative,
+    short,
+    tips,
+)
+from carbonshed.report.content import (
+    Chart,
+    Column,
+    Page,
+    Section,
+    make_fact,
+    make_table,
+    word,
+)
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import intervals, words
@@ -61,6 +90,13 @@ _SENSITIVITY = [
     Column("includes_power_supply", "With power supply", "flag"),
     Column("quota", "Emissions avoided", "stressor"),
 ]
+
+_LEVERS = {
+    "producer_quota": ("cleaner producers", VERMILION),
+    "consumer_quota": ("consumers who buy less", BLUE),
+}
+_MAX_SECTORS = 15
+_COLOURS = [BLUE, ORANGE, GREEN, PURPLE, SKY]
 
 
 def page(context: Context, marts: Marts) -> Page:
@@ -129,7 +165,7 @@ def _scenarios(context: Context, summary: Rows, quotas: Rows) -> Section:
         "What the scenarios avoid, and what they ask",
         text,
         warnings=[words.sentence(note) for note in sorted(across - {None})],
-        charts=[quota.scenarios(context, summary)],
+        charts=[_draw_scenarios(context, summary)],
         tables=[
             make_table(
                 context,
@@ -166,7 +202,7 @@ def _carriers(context: Context, summary: Rows, marts: Marts) -> Section:
         return Section(
             "carriers", heading, empty=context.with_nouns(words.NOTHING_AVOIDED)
         )
-    chart = quota.sectors(context, marts.ask("quota/sectors"))
+    chart = _draw_sectors(context, marts.ask("quota/sectors"))
     return Section(
         "carriers",
         heading,
@@ -215,7 +251,7 @@ def _allocation(context: Context, marts: Marts, summary: Rows) -> Section:
             f"{percent(largest['receivers_share'], 0)} were asked for",
         ),
     ]
-    chart = quota.allocation(context, rows)
+    chart = _draw_allocation(context, rows)
     text = [
         context.with_nouns(
             "What is avoided becomes a quota where it is allocated. Receivers are "
@@ -269,7 +305,7 @@ def _living(context: Context, rows: Rows, withheld: Rows) -> Section:
         why = words.not_shown(withheld.column("premise_note"))
         why = why or context.with_nouns(words.NO_RECEIVERS)
         return Section("living", heading, empty=why)
-    chart = quota.incomes(context, rows)
+    chart = _draw_incomes(context, rows)
     if chart is None:
         why = context.with_nouns(words.NO_INCOME)
         return Section("living", heading, empty=why, tables=tables)
@@ -322,7 +358,7 @@ def _sensitivity(context: Context, rows: Rows) -> Section:
             "supply: there the cleanest peers are often those with hydropower, which "
             "others cannot copy."
         ],
-        charts=[quota.sensitivity(context, rows)],
+        charts=[_draw_sensitivity(context, rows)],
         tables=[
             make_table(
                 context,
@@ -332,4 +368,261 @@ def _sensitivity(context: Context, rows: Rows) -> Section:
                 _SENSITIVITY,
             )
         ],
+    )
+
+
+def _draw_scenarios(context: Context, scenarios: Rows) -> Chart | None:
+    """Draw the quota of each scenario by the lever that sets it free."""
+    if not len(scenarios):
+        return None
+    size = context.scale(scenarios.column("quota"), "stressor")
+    # the price stands beside the gain
+    names = {
+        row["scenario_id"]: f"{row['scenario_name']}\n{_price(row)}"
+        for row in scenarios
+    }
+    rows = [
+        {
+            "scenario": names[row["scenario_id"]],
+            "lever": lever,
+            "order": order,
+            **figures(size, row[column]),
+        }
+        for row in scenarios
+        for order, (column, (lever, _)) in enumerate(_LEVERS.items())
+    ]
+    axis = {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 300}
+    drawing = draw(
+        "bar",
+        {
+            "y": labels("scenario", names.values(), axis=axis),
+            "x": amount("emissions avoided", size, stack="zero"),
+            **kinds("lever", dict(_LEVERS.values()), "avoided by"),
+            "order": quantitative("order"),
+            "tooltip": tips({"scenario": None, "lever": None, "text": "avoided"}),
+        },
+        rows,
+    )
+    summary = "; ".join(
+        f"{row['scenario_name']} {size.full(row['quota'])}, {_price(row)}"
+        for row in scenarios
+    )
+    return Chart(
+        "quotas",
+        "Emissions avoided in each scenario, and what it asks",
+        f"Emissions avoided by scenario and by lever. {summary}.",
+        finished(drawing, height=52 * len(names) + 10),
+        scenarios,
+        finding=context.finding("emissions_avoided"),
+    )
+
+
+def _price(row: dict[str, Any]) -> str:
+    """Return what the region that is hit hardest gives up."""
+    if row["hardest_hit_region_name"] is None:
+        return "nobody buys less"
+    cut = percent(row["largest_demand_cut"], 0)
+    return f"{row['hardest_hit_region_name']} buys {cut} less"
+
+
+def _draw_sectors(context: Context, sectors: Rows) -> Chart | None:
+    """Draw which sectors carry the reduction."""
+    top = [row for row in sectors if row["reduction"] > 0][:_MAX_SECTORS]
+    if not top:
+        return None
+    size = context.scale([row["reduction"] for row in top], "stressor")
+    colours = {"power supply": ORANGE, "other sectors": BLUE}
+    rows = [
+        {
+            "sector": row["sector_name"],
+            **figures(size, row["reduction"]),
+            "kind": "power supply" if row["is_power_supply"] else "other sectors",
+        }
+        for row in top
+    ]
+    drawing = draw(
+        "bar",
+        {
+            "y": labels("sector", [row["sector"] for row in rows]),
+            "x": amount("emitted less", size),
+            **kinds("kind", colours),
+            "tooltip": tips({"sector": None, "text": "emitted less"}),
+        },
+        rows,
+    )
+    return Chart(
+        "sectors",
+        "Which sectors emit less",
+        "Sectors with the largest reductions, in the scenario with the largest quota. "
+        f"The first is {top[0]['sector_name']}, {size.full(top[0]['reduction'])}.",
+        finished(drawing, height=24 * len(top) + 10),
+        sectors,
+    )
+
+
+def _draw_allocation(context: Context, receivers: Rows) -> Chart | None:
+    """Draw footprint per person of the receivers, before and after, against income."""
+    complete = [
+        row
+        for row in receivers
+        if row["income_before"] is not None
+        and row["footprint_per_capita_after"] is not None
+    ]
+    if not complete:
+        return None
+    size = context.scale(
+        [row["footprint_per_capita_after"] for row in complete], "stressor per person"
+    )
+    money = context.scale(
+        [row["income_before"] for row in complete], "currency per person"
+    )
+    rules = list(dict.fromkeys(row["allocation_rule"] for row in complete))
+    colours = {"before": GREY}
+    colours |= zip((f"after: {word(rule)}" for rule in rules), cycle(_COLOURS))
+    points = [
+        (row, f"after: {word(row['allocation_rule'])}", "after") for row in complete
+    ]
+    points += [
+        (row, "before", "before")
+        for row in complete
+        if row["allocation_rule"] == rules[0]
+    ]
+    rows = [
+        {
+            "region": row["region_name"],
+            "income": short(row["income_before"]),
+            **figures(size, row[f"footprint_per_capita_{moment}"]),
+            "rule": rule,
+        }
+        for row, rule, moment in points
+    ]
+    tip = {"region": None, "rule": "when", "text": "footprint per person"}
+    drawing = draw(
+        "point",
+        {
+            "x": amount(
+                "GDP per person before", money, "income", scale={"zero": False}
+            ),
+            "y": amount("footprint", size),
+            **kinds("rule", colours, legend={"columns": 2}),
+            "tooltip": tips(tip),
+        },
+        rows,
+        opacity=1,
+        size=26,
+    )
+    return Chart(
+        "allocation",
+        "What the receivers could consume more",
+        "Footprint per person of each receiving region before, and after the quota is "
+        "allocated by each rule, against GDP per person; the scenario with the largest "
+        "quota. Before the levers.",
+        finished(drawing, height=340),
+        receivers,
+    )
+
+
+def _draw_incomes(context: Context, living: Rows) -> Chart | None:
+    """Draw mean income of the receivers before and after, by scenario and rule."""
+    complete = [row for row in living if row["income_after"] is not None]
+    if not complete:
+        return None
+    money = context.scale(
+        [row["income_after"] for row in complete], "currency per person"
+    )
+    rows = [
+        {
+            "row": f"{row['scenario_name']}, {word(row['allocation_rule'])}",
+            "income": short(row[f"income_{moment}"]),
+            "when": moment,
+            "text": money.full(row[f"income_{moment}"]),
+        }
+        for row in complete
+        for moment in ("before", "after")
+    ]
+    order = list(dict.fromkeys(row["row"] for row in rows))
+    colours = {"before": GREY, "after": GREEN}
+    tip = {"row": "scenario, rule", "when": "when", "text": "mean income"}
+    channels = {
+        **kinds("when", colours, also={"shape": ["circle", "square"]}),
+        "tooltip": tips(tip),
+    }
+    x = amount("mean GDP per person of the receivers", money, "income")
+    parts = dumbbells("row", order, x, channels, axis={"labelLimit": 300})
+    drawing = layers(*parts, rows=rows)
+    limit = complete[0]["income_threshold"]
+    text = "No income band is known for this currency and year."
+    if limit is not None:
+        line = draw(
+            "rule",
+            {"x": quantitative("limit")},
+            [{"limit": short(limit)}],
+            strokeDash=[5, 4],
+            strokeWidth=1.5,
+        )
+        drawing["layer"].append(line)
+        text = f"Dashed: where the upper-middle band begins, {money.full(limit)}."
+    return Chart(
+        "incomes",
+        "Incomes of the receivers, before and after",
+        f"Mean income of the receivers by scenario and allocation rule. {text}",
+        finished(drawing, height=30 * len(order) + 20),
+        living,
+    )
+
+
+def _draw_sensitivity(context: Context, choices: Rows) -> Chart | None:
+    """Draw the quota of every combination of choices."""
+    if not len(choices):
+        return None
+    size = context.scale(choices.column("quota"), "stressor")
+    powers = {True: "with power supply", False: "without power supply"}
+    defaults = {row["rule_id"] for row in choices if row["is_default_rule"]}
+    rules = list(dict.fromkeys(choices.column("rule_id")))
+    rules.sort(key=lambda rule: rule not in defaults)
+    rows = [
+        {
+            "rule": word(row["rule_id"]),
+            "benchmark": word(row["benchmark_id"]),
+            "cap": word(row["cap_id"]),
+            "power": powers[row["includes_power_supply"]],
+            **figures(size, row["quota"]),
+        }
+        for row in choices
+    ]
+    benchmarks = sorted({row["benchmark"] for row in rows})
+    shapes = {"domain": list(powers.values()), "range": ["circle", "diamond"]}
+    tip = {
+        "rule": None,
+        "benchmark": None,
+        "cap": None,
+        "power": "power supply",
+        "text": "avoided",
+    }
+    drawing = draw(
+        "point",
+        {
+            "x": amount("emissions avoided", size),
+            "y": labels("rule", map(word, rules), axis={"labelLimit": 300}),
+            "yOffset": nominal("benchmark", sort=benchmarks),
+            **kinds(
+                "benchmark",
+                dict(zip(benchmarks, cycle(_COLOURS))),
+                "benchmark",
+            ),
+            "shape": nominal("power", title=None, scale=shapes),
+            "tooltip": tips(tip),
+        },
+        rows,
+        opacity=1,
+        size=60,
+    )
+    quotas = choices.column("quota")
+    return Chart(
+        "sensitivity",
+        "Emissions avoided under every combination of choices",
+        "A point for each combination of rule, benchmark, cap and power supply. "
+        f"They run from {size.full(min(quotas))} to {size.full(max(quotas))}.",
+        finished(drawing, height=78 * len(rules) + 10),
+        choices,
     )

@@ -1,12 +1,35 @@
 """Ranking with comparators."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from carbonshed.report.charts import accounts
-from carbonshed.report.content import Column, Page, Section, make_table
+from carbonshed.numbers import Scale
+from carbonshed.report.charts import (
+    BLUE,
+    GREY,
+    GROUND,
+    ORANGE,
+    SKY,
+    VERMILION,
+    Spec,
+    amount,
+    draw,
+    dumbbells,
+    figures,
+    finished,
+    kinds,
+    layers,
+    nominal,
+    ordinal,
+    quantitative,
+    short,
+    tips,
+    unique_names,
+)
+from carbonshed.report.content import Chart, Column, Page, Section, make_table
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import full_scope, intervals, published, words
+from carbonshed.report.pages import comparisons, full_scope, intervals, words
 
 TITLE = "Ranking"
 
@@ -23,6 +46,19 @@ _COLUMNS = [
     Column("cumulative_footprint_share", "Running share", "share"),
     Column("population", "People", "person"),
 ]
+
+_MAX_REGIONS_DRAWN = 25
+_AMOUNTS = {
+    "consumption_footprint": "footprint",
+    "production_emissions": "emitted there",
+}
+# a footprint that leaves something out may be above the world without being seen to be
+_SIDES = {
+    "above": ("above the world", VERMILION),
+    "at or below": ("at or below the world", SKY),
+    "not known": ("not known: the footprint leaves something out", GREY),
+    None: ("region", BLUE),
+}
 
 
 def page(context: Context, marts: Marts) -> Page:
@@ -75,7 +111,7 @@ def page(context: Context, marts: Marts) -> Page:
         marts.ask_if_built("ranking/intervals"),
         marts.ask("common/ranges"),
     )
-    sections += published.sections(context, marts.ask("common/published"))
+    sections += comparisons.published_sections(context, marts.ask("common/published"))
     return Page("ranking", TITLE, lead, sections, context.finding("largest_footprint"))
 
 
@@ -91,8 +127,8 @@ def _columns(context: Context, regions: Rows, has_full_scope: bool) -> list[Colu
 
 
 def _totals(context: Context, regions: Rows, marts: Marts) -> Section:
-    charts = [accounts.largest_footprints(context, regions)]
-    over_years = accounts.over_years(context, marts.ask("ranking/years"))
+    charts = [_draw_largest(context, regions)]
+    over_years = _draw_years(context, marts.ask("ranking/years"))
     if over_years:
         charts.append(over_years)
     return Section(
@@ -114,7 +150,7 @@ def _people(
     None is said to be above or below the world where their sum is far from what is
     published.
     """
-    chart = accounts.per_person(context, regions, extent, is_far)
+    chart = draw_per_person(context, regions, extent, is_far)
     heading = f"Per person, {extent.partition(',')[0]}" if extent else "Per person"
     if chart is None:
         return Section(
@@ -122,7 +158,7 @@ def _people(
             heading,
             empty=context.with_nouns(words.NO_POPULATION),
         )
-    lines = accounts.comparators(list(regions))
+    lines = _comparators(regions)
     if not lines:
         note = (
             "There is no comparator for this stressor and year, so the world and the "
@@ -162,3 +198,182 @@ def _people(
                 "from the published one."
             )
     return Section("people", heading, [note], charts=[chart])
+
+
+def _draw_largest(context: Context, regions: Rows) -> Chart:
+    """Draw footprint and own emissions of the largest regions: two points on a line."""
+    top = list(regions)[:_MAX_REGIONS_DRAWN]
+    size = context.scale(
+        [row[column] for row in top for column in _AMOUNTS], "stressor"
+    )
+    labels = unique_names({row["region_id"]: row["region_name"] for row in top})
+    rows = [
+        {"region": label, "rank": rank, "what": what, **figures(size, row[column])}
+        for rank, (label, row) in enumerate(zip(labels, top, strict=True))
+        for column, what in _AMOUNTS.items()
+    ]
+    colours = dict(zip(_AMOUNTS.values(), (BLUE, ORANGE), strict=True))
+    channels = {
+        **kinds("what", colours, also={"shape": ["circle", "diamond"]}),
+        "tooltip": tips({"region": None, "what": "what", "text": "amount"}),
+    }
+    x = amount("emissions of the year", size)
+    first = top[0]
+    which = "Footprints"
+    if len(regions) > len(top):
+        which = f"The {len(top)} largest footprints"
+    return Chart(
+        "largest-footprints",
+        context.with_nouns(f"{which}, and what these regions emit themselves"),
+        f"The largest footprint is that of {first['region_name']}, "
+        f"{size.full(first['consumption_footprint'])}; it emits "
+        f"{size.full(first['production_emissions'])} itself.",
+        finished(
+            layers(*dumbbells("region", labels, x, channels), rows=rows),
+            height=max(22 * len(top), 60),
+        ),
+        regions,
+        finding=context.finding("largest_footprint"),
+    )
+
+
+def draw_per_person(
+    context: Context, regions: Rows, extent: str = "", is_far: bool = False
+) -> Chart | None:
+    """Draw all regions by footprint per person, with the world and the United States.
+
+    A region has a colour for its side of the world only if its footprint includes as
+    much as the world's figure, and the sum is not far from what is published. `extent`
+    is what the footprints include, if not the page's.
+    """
+    is_alike = not (is_far or (extent or context.extent).startswith("domestic"))
+    ranked = [row for row in regions if row["footprint_per_capita"] is not None]
+    if not ranked:
+        return None
+    ranked.sort(key=lambda row: (-row["footprint_per_capita"], row["region_id"]))
+    lines = _comparators(ranked)
+    size = context.scale(
+        [row["footprint_per_capita"] for row in ranked] + [value for _, value in lines],
+        "stressor per person",
+    )
+    rows = [
+        {
+            "place": place,
+            "region": row["region_name"],
+            **figures(size, row["footprint_per_capita"]),
+            "side": _SIDES[row["world_comparison"] if is_alike else None][0],
+        }
+        for place, row in enumerate(ranked, start=1)
+    ]
+    drawn = {row["side"] for row in rows}
+    sides = {side: colour for side, colour in _SIDES.values() if side in drawn}
+    across = {
+        "axis": {"tickMinStep": 1, "grid": False},
+        "scale": {"domain": [0, len(rows)], "nice": False},
+        "title": context.with_nouns("regions, largest per person first"),
+    }
+    tip = {"region": None, "text": "footprint per person", "place:Q": "place"}
+    bars = draw(
+        "bar",
+        {
+            "x": quantitative("left", **across),
+            "x2": {"field": "place"},
+            "y": amount("footprint", size),
+            "y2": {"datum": 0},
+            **kinds("side", sides, legend={} if lines and is_alike else None),
+            "tooltip": tips(tip),
+        },
+        rows,
+        binSpacing=0,
+    )
+    bars["transform"] = [{"calculate": "datum.place - 1", "as": "left"}]
+    drawing = layers(bars, *_comparator_lines(lines, size)) if lines else bars
+    summary = "; ".join(f"{label}: {size.full(value)}" for label, value in lines)
+    included = f" {extent.partition(',')[0]}" if extent else ""
+    return Chart(
+        "footprint-per-person",
+        f"Footprint per person{included}"
+        + (", beside the world and the United States" if lines else ""),
+        f"{len(ranked)} {context.regions} from "
+        f"{size.full(ranked[0]['footprint_per_capita'])} ({ranked[0]['region_name']}) "
+        f"down to {size.full(ranked[-1]['footprint_per_capita'])} "
+        f"({ranked[-1]['region_name']})."
+        + (f" Comparators: {summary}." if summary else ""),
+        finished(drawing, height=300),
+        Rows(regions.columns, [tuple(row.values()) for row in ranked]),
+        extent=extent,
+    )
+
+
+def _comparators(regions: Iterable[dict]) -> list[tuple[str, float]]:
+    """Return the figures that the ratios of the ranking were made with."""
+    comparators = []
+    for column, label, year in (
+        ("us_ratio", "United States", "us_comparator_year"),
+        ("world_average_ratio", "world", "comparator_year"),
+    ):
+        for row in regions:
+            if row[column] and row["footprint_per_capita"]:
+                value = row["footprint_per_capita"] / row[column]
+                of_year = f" of {row[year]}" if row[year] else ""
+                comparators.append((label + of_year, short(value, 9)))
+                break
+    return comparators
+
+
+def _comparator_lines(lines: list[tuple[str, float]], size: Scale) -> list[Spec]:
+    rows = [
+        {"name": f"{label}: {size.full(value)}", "value": value / size.divisor}
+        for label, value in lines
+    ]
+    y = amount("footprint", size, "value")
+    text = {"x": {"value": "width"}, "y": y, "text": nominal("name")}
+    look = {"align": "right", "baseline": "bottom", "dy": -5, "fontSize": 12}
+    strip = {"stroke": GROUND, "strokeWidth": 5, "strokeJoin": "round"}
+    # a line and its name may lie over bars: each is laid on a strip of the ground
+    return [
+        draw("rule", {"y": y}, rows, color=GROUND, strokeWidth=2),
+        draw("rule", {"y": y}, rows, strokeDash=[5, 4], strokeWidth=1.5),
+        draw("text", text, rows, **strip, **look),
+        draw("text", text, rows, **look),
+    ]
+
+
+def _draw_years(context: Context, years: Rows) -> Chart | None:
+    """Draw footprints of the largest regions in all years."""
+    if len(set(years.column("year"))) < 2:
+        return None
+    size = context.scale(years.column("consumption_footprint"), "stressor")
+    regions = {row["region_id"]: row["region_name"] for row in years}
+    labels = dict(zip(regions, unique_names(regions), strict=True))
+    rows = [
+        {
+            "year": row["year"],
+            "region": labels[row["region_id"]],
+            "amount": short(row["consumption_footprint"] / size.divisor),
+        }
+        for row in years
+    ]
+    drawing = draw(
+        "line",
+        {
+            "x": ordinal("year", title=None, axis={"labelAngle": 0}),
+            "y": amount("footprint", size),
+            "color": nominal(
+                "region",
+                title=None,
+                scale={"domain": list(labels.values())},
+                legend={"columns": 3},
+            ),
+            "tooltip": tips({"region": None, "year:O": None, "amount:Q": None}),
+        },
+        rows,
+        point=True,
+    )
+    return Chart(
+        "footprints-over-time",
+        context.with_nouns("Footprints of the largest regions over the years"),
+        "Lines of the largest footprints of this year, in all years of the dataset.",
+        finished(drawing, height=280),
+        years,
+    )

@@ -3,16 +3,45 @@
 from collections import defaultdict
 from typing import Any
 
-from carbonshed.report.charts.leakage import QUADRANTS
-from carbonshed.report.charts.region import balance, cells
-from carbonshed.report.charts.theme import short
-from carbonshed.report.content import Column, Page, make_fact, word
+from carbonshed.report.charts import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    VERMILION,
+    draw,
+    finished,
+    kinds,
+    labels,
+    quantitative,
+    short,
+    tips,
+)
+from carbonshed.report.content import Chart, Column, Page, make_fact, word
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import full_scope, intervals, words
+from carbonshed.report.pages.leakage import QUADRANTS
 
 TITLE = "Your region"
 
+# the parts of both accounts: label, bars and colour
+_PRODUCTION, _FOOTPRINT = "emitted there", "footprint"
+_BOTH, _EMITTED, _CONSUMED = (_PRODUCTION, _FOOTPRINT), (_PRODUCTION,), (_FOOTPRINT,)
+PARTS = (
+    ("local_emissions", "in the region for itself", _BOTH, BLUE),
+    ("outflow_emissions", "in the region for other regions", _EMITTED, ORANGE),
+    (
+        "export_emissions",
+        "in the region for deliveries {outside}",
+        _EMITTED,
+        GREEN,
+    ),
+    ("inflow_emissions", "in other regions for this one", _CONSUMED, VERMILION),
+    ("direct_emissions", "by its final users", _BOTH, PURPLE),
+    ("unattributed_emissions", "for nobody's consumption", _EMITTED, GREY),
+)
 NO_GIFTS = (
     "it receives no part of a quota. Receivers are the poorest regions that are no "
     "super-emitters."
@@ -133,7 +162,7 @@ def page(context: Context, marts: Marts) -> Page:
         [],
         template="region.html",
         more={
-            "balance": balance(context, regions),
+            "balance": _draw_balance(context, regions),
             "lists": [
                 {
                     "id": name,
@@ -175,7 +204,7 @@ def _data(
     sectors = marts.ask("region/sectors")
     sector_ids = {id_: place for place, id_ in enumerate(sectors.column("sector_id"))}
     ranked = sum(regions.column("is_ranked"))
-    figures = cells(context, regions)
+    cells = _cells(context, regions)
     by_region = {
         name: _by_region(rows, _LISTS[name][3], region_ids, sector_ids, context)
         for name, rows in lists.items()
@@ -197,7 +226,7 @@ def _data(
         "nouns": [context.region, context.regions],
         "rules": rules,
         "sectors": sectors.column("sector_name"),
-        "cells": [[bar, part, order] for bar, part, order, _ in figures],
+        "cells": [[bar, part, order] for bar, part, order, _ in cells],
         "regions": [
             {
                 "id": each["region_id"],
@@ -205,7 +234,7 @@ def _data(
                 "rank": each["footprint_rank"],
                 "facts": [_fact(context, each, ranked, *fact) for fact in shown],
                 "scopes": scopes.get(each["region_id"]),
-                "balance": _balance(context, each, [name for *_, name in figures]),
+                "balance": _balance(context, each, [name for *_, name in cells]),
                 "scenarios": changes.get(each["region_id"]),
                 "allocations": gifts.get(each["region_id"]),
                 **{
@@ -362,3 +391,57 @@ def _grouped(rows: Rows) -> dict[str, list[dict[str, Any]]]:
     for each in rows:
         groups[each["region_id"]].append(each)
     return groups
+
+
+def _cells(context: Context, regions: Rows) -> list[tuple[str, str, int, str]]:
+    """Return bar, part, position in the stack and column of each figure of the page."""
+    return [
+        (bar, label, order, column)
+        for bar in _BOTH
+        for order, (column, label, bars, _) in enumerate(_parts(context, regions))
+        if bar in bars
+    ]
+
+
+def _parts(
+    context: Context, regions: Rows
+) -> list[tuple[str, str, tuple[str, ...], str]]:
+    """Return the parts that some region has."""
+    return [
+        (
+            column,
+            context.with_nouns(label.format(outside=context.outside)),
+            bars,
+            colour,
+        )
+        for column, label, bars, colour in PARTS
+        if any(regions.column(column))
+    ]
+
+
+def _draw_balance(context: Context, regions: Rows) -> Chart:
+    """Draw two bars without figures: the page puts those of a region into them."""
+    colours = {label: colour for _, label, _, colour in _parts(context, regions)}
+    drawing = draw(
+        "bar",
+        {
+            "y": labels("bar", _BOTH),
+            # the page puts the unit of the region here
+            "x": quantitative("amount", title="UNIT", stack="zero"),
+            **kinds("part", colours, "emitted", legend={"columns": 2}),
+            "order": quantitative("order"),
+            "tooltip": tips({"bar": "account", "part": "emitted", "text": "amount"}),
+        },
+        [],
+    )
+    return Chart(
+        "region-balance",
+        "What is emitted there, and its footprint",
+        context.with_nouns(
+            "Two bars for the chosen region: what is emitted there, by whom it serves, "
+            "and its footprint, by where it is emitted."
+        ),
+        finished(drawing, height=110),
+        regions,
+        is_live=True,
+    )

@@ -1,0 +1,339 @@
+"""Charts of the report: specifications of Vega-Lite, all made from the same parts.
+
+`draw` gives marks to rows; `quantitative`, `amount`, `labels` and `kinds` say what lies
+along an axis and what a colour stands for, `tips` what the pointer reads, and
+`finished` gives a drawing its size and look.
+
+Colours of categories follow Okabe and Ito, so that people with any colour vision can
+tell them apart; each ground has its own, which stands out from it by 3 to 1 at least.
+A specification holds those of the light ground, and the style sheet puts the dark ones
+in their place. Amounts go along cividis. Ink and lines are the page's own: its style
+sheet draws them, so that a chart follows light, dark and paper.
+"""
+
+import math
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from carbonshed.numbers import Scale
+from carbonshed.text import without_control
+
+BLUE, ORANGE, GREEN, VERMILION = "#005FA3", "#C68200", "#0A7F60", "#A63A00"
+SKY, PURPLE, GREY = "#2C94DC", "#A4509E", "#858A95"
+GROUND = "#FFFFFF"
+ON_DARK = {
+    BLUE: "#4790E8",
+    ORANGE: "#FFAA2B",
+    GREEN: "#4FDDA0",
+    VERMILION: "#DA5733",
+    PURPLE: "#DB90DF",
+    SKY: "#C9ECFF",
+    GREY: "#8F949B",
+}
+PALETTE = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY]
+
+EXPORT_WIDTH = 720  # of a saved picture; a page has its own
+_TITLE_LETTERS, _NOTE_LETTERS = 80, 105  # in a line of a saved picture
+_LINE_ENDS = re.compile("[\u2028\u2029]")
+_FONT = "Helvetica, Arial, sans-serif"
+
+CONFIG = {
+    "font": _FONT,
+    "background": "transparent",
+    "view": {"stroke": None},
+    "axis": {
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "titlePadding": 8,
+        "labelColor": "#3b424c",
+        "titleColor": "#3b424c",
+        "gridColor": "#e3e6ea",
+        "domainColor": "#aab1bb",
+        "tickColor": "#aab1bb",
+        "labelLimit": 190,
+    },
+    "axisQuantitative": {"tickCount": 7},
+    "legend": {
+        "orient": "top",
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "labelColor": "#3b424c",
+        "titleColor": "#3b424c",
+        "labelLimit": 260,
+        "symbolType": "circle",
+    },
+    "range": {"category": PALETTE, "heatmap": {"scheme": "cividis"}},
+    "point": {"filled": True, "size": 50},
+    "text": {"fontSize": 11, "color": "#3b424c"},
+    "rule": {"color": "#6b7280"},
+    "bar": {"color": BLUE},
+}
+
+
+Spec = dict[str, Any]
+
+
+def draw(
+    mark: str, encoding: Spec, rows: Iterable[Spec] | None = None, **look: Any
+) -> Spec:
+    """Return marks of one kind, one for each row.
+
+    Parameters
+    ----------
+    mark
+        `bar`, `point`, `line`, `rule`, `rect` or `text`.
+    encoding
+        Channels of Vega-Lite by name.
+    rows
+        The data; None for a layer of a drawing that has them.
+    **look
+        Properties of the mark.
+    """
+    drawing = {"mark": {"type": mark, **look}, "encoding": encoding}
+    return drawing if rows is None else {**drawing, "data": {"values": list(rows)}}
+
+
+def layers(*drawings: Spec, rows: Iterable[Spec] | None = None) -> Spec:
+    """Lay drawings over each other, the first at the bottom; they may share rows."""
+    drawing = {"layer": list(drawings)}
+    return drawing if rows is None else {**drawing, "data": {"values": list(rows)}}
+
+
+def quantitative(field: str, **options: Any) -> Spec:
+    """Encode a number."""
+    return {"field": field, "type": "quantitative", **options}
+
+
+def nominal(field: str, **options: Any) -> Spec:
+    """Encode a name."""
+    return {"field": field, "type": "nominal", **options}
+
+
+def ordinal(field: str, **options: Any) -> Spec:
+    """Encode steps, such as years."""
+    return {"field": field, "type": "ordinal", **options}
+
+
+def labels(field: str, order: Iterable[str], **options: Any) -> Spec:
+    """Encode names along an axis, in their order and without a title."""
+    return nominal(field, **{"sort": list(order), "title": None, **options})
+
+
+def amount(title: str, size: Scale, field: str = "amount", **options: Any) -> Spec:
+    """Encode amounts that `figures` has put into the rows, with their unit."""
+    return quantitative(field, title=titled(title, size.unit), **options)
+
+
+def figures(size: Scale, value: float) -> Spec:
+    """Return what a row says of an amount: as it is drawn, and as it is read."""
+    return {"amount": short(value / size.divisor), "text": size.full(value)}
+
+
+def kinds(
+    field: str,
+    colours: Mapping[str, str],
+    title: str | None = None,
+    also: Mapping[str, Sequence[Any]] | None = None,
+    **options: Any,
+) -> Spec:
+    """Encode what kind of thing a mark is, by its colour and maybe its shape.
+
+    Parameters
+    ----------
+    field
+        The field with the kind.
+    colours
+        Colour by kind.
+    title
+        Title of the legend.
+    also
+        Further channels that tell the kinds apart, with a value for each of them.
+    **options
+        Further properties of all channels, such as `legend`.
+    """
+    ranges = {"color": colours.values(), **(also or {})}
+    return {
+        channel: nominal(
+            field,
+            title=title,
+            scale={"domain": list(colours), "range": list(values)},
+            **options,
+        )
+        for channel, values in ranges.items()
+    }
+
+
+_TYPES = {"N": "nominal", "O": "ordinal", "Q": "quantitative", "%": "quantitative"}
+
+
+def tips(fields: Mapping[str, str | None]) -> list[Spec]:
+    """Return what the pointer reads of a mark: fields with their titles.
+
+    A field is a name, unless a colon and another type of Vega-Lite follow, or `%` for
+    a share.
+    """
+    tooltip = []
+    for key, title in fields.items():
+        field, _, type_ = key.partition(":")
+        tip: Spec = {"field": field, "type": _TYPES[type_ or "N"]}
+        if title is not None:
+            tip["title"] = title
+        if type_ == "%":
+            tip["format"] = ".1%"
+        tooltip.append(tip)
+    return tooltip
+
+
+def dumbbells(
+    field: str, order: Iterable[str], x: Spec, channels: Spec, **options: Any
+) -> list[Spec]:
+    """Return two layers: points of each name, and the line between them."""
+    axes = {"x": x, "y": labels(field, order, **options)}
+    return [
+        draw("line", {**axes, "detail": nominal(field)}, color=GREY, strokeWidth=2),
+        draw("point", {**axes, **channels}, size=90, opacity=1),
+    ]
+
+
+def short(value: float | None, digits: int = 6) -> float | None:
+    """Return a number with as many digits as a chart can show."""
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{value:.{digits}g}")
+
+
+def titled(words: str, unit: str) -> str:
+    """Return the title of an axis with its unit."""
+    return f"{words} ({unit})" if unit else words
+
+
+def unique_names(regions: Mapping[str, str]) -> list[str]:
+    """Return the names of regions by id, with the id where they are not unique."""
+    names = list(regions.values())
+    return [
+        name if names.count(name) == 1 else f"{name} ({id_})"
+        for id_, name in regions.items()
+    ]
+
+
+def has_place(row: dict, prefix: str = "") -> bool:
+    """Return whether both coordinates of a region are known."""
+    return (
+        row[f"{prefix}longitude"] is not None and row[f"{prefix}latitude"] is not None
+    )
+
+
+class Window:
+    """The part of the map that has all regions at their coordinates, without a map.
+
+    Parameters
+    ----------
+    regions
+        Rows with longitude and latitude, in degrees.
+    """
+
+    def __init__(self, regions: list[dict]) -> None:
+        self.x = _span([row["longitude"] for row in regions])
+        self.y = _span([row["latitude"] for row in regions])
+        # a degree of longitude is shorter than one of latitude, away from the equator
+        self.stretch = max(math.cos(math.radians(sum(self.y) / 2)), 0.2)
+        ratio = (self.y[1] - self.y[0]) / ((self.x[1] - self.x[0]) * self.stretch)
+        self.ratio = min(max(ratio, 0.35), 1.0)
+
+    def axes(self) -> Spec:
+        """Return the axes of a chart on this map."""
+        return {
+            axis: quantitative(
+                axis,
+                title=title,
+                scale={"domain": domain, "nice": False, "zero": False},
+            )
+            for axis, title, domain in (
+                ("x", "longitude (° east)", self.x),
+                ("y", "latitude (° north)", self.y),
+            )
+        }
+
+    def angle(self, dx: float, dy: float) -> float:
+        """Return a direction as drawn, in degrees clockwise from north."""
+        right = dx / (self.x[1] - self.x[0]) * EXPORT_WIDTH
+        up = dy / (self.y[1] - self.y[0]) * EXPORT_WIDTH * self.ratio
+        return math.degrees(math.atan2(right, up)) % 360
+
+
+def _span(degrees: list[float]) -> list[float]:
+    margin = max((max(degrees) - min(degrees)) * 0.05, 0.05)
+    return [short(min(degrees) - margin), short(max(degrees) + margin)]
+
+
+def finished(
+    drawing: Spec,
+    height: int | None = None,
+    width: int | str = "container",
+    ratio: float | None = None,
+) -> Spec:
+    """Return the specification that a page draws.
+
+    Parameters
+    ----------
+    drawing
+        What `draw` or `layers` returned.
+    height, width
+        Its size in pixels; usually as wide as the page has place.
+    ratio
+        Height by width, of a chart that keeps its proportions at any width.
+    """
+    is_fixed = width != "container"
+    fit = {"type": "pad"} if is_fixed else {"type": "fit-x", "contains": "padding"}
+    spec = {**drawing, "width": width, "config": CONFIG, "autosize": fit}
+    if height is not None:
+        spec["height"] = height
+    if ratio is not None:
+        spec["usermeta"] = {"ratio": round(ratio, 4)}
+    return _readable(spec)
+
+
+def _readable(part: Any) -> Any:
+    """Put blanks for what Vega refuses in a name, or ends the process at.
+
+    What ends a line in a script, and control characters, which XML cannot have.
+    """
+    if isinstance(part, str):
+        return _LINE_ENDS.sub(" ", without_control(part))
+    if isinstance(part, dict):
+        return {_readable(key): _readable(value) for key, value in part.items()}
+    return list(map(_readable, part)) if isinstance(part, list | tuple) else part
+
+
+def for_file(spec: dict, title: str, notes: Sequence[str]) -> dict:
+    """Return the specification of the file that is saved from a chart.
+
+    A picture that travels alone says itself what it shows, in `notes` below the title,
+    and has a ground of its own.
+    """
+    sized = {"width": EXPORT_WIDTH} if spec.get("width") == "container" else {}
+    if "usermeta" in spec:
+        sized["height"] = round(EXPORT_WIDTH * spec["usermeta"]["ratio"])
+    words = {
+        "text": wrapped(title, _TITLE_LETTERS),
+        "subtitle": [line for note in notes for line in wrapped(note, _NOTE_LETTERS)],
+        "anchor": "start",
+        "fontSize": 16,
+        "subtitleFontSize": 12,
+        "subtitleColor": "#4b5563",
+        "offset": 14,
+        "subtitlePadding": 6,
+    }
+    config = {**spec["config"], "background": "white"}
+    return {**spec, **sized, "title": _readable(words), "config": config, "padding": 16}
+
+
+def wrapped(text: str, letters: int) -> list[str]:
+    """Return a text in lines of at most so many letters; wide ones count double."""
+    is_wide = any(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return textwrap.wrap(text, letters // 2 if is_wide else letters) or [""]

@@ -1,1 +1,0 @@
-"""Charts of the report: rows of a query in, a Vega-Lite specification out."""

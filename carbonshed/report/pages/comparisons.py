@@ -1,0 +1,368 @@
+"""Figures of others beside those of this table: published accounts, the study's."""
+
+from typing import Any
+
+from carbonshed.numbers import MISSING, Scale, choose_scale, signed_percent
+from carbonshed.report.charts import (
+    BLUE,
+    GREY,
+    VERMILION,
+    draw,
+    finished,
+    kinds,
+    labels,
+    layers,
+    nominal,
+    quantitative,
+    short,
+    tips,
+)
+from carbonshed.report.content import (
+    Cell,
+    Chart,
+    Column,
+    Fact,
+    Header,
+    Section,
+    Table,
+    make_fact,
+    make_table,
+)
+from carbonshed.report.context import Context
+from carbonshed.report.marts import Rows
+
+_HEADING = "Beside published accounts"
+_MAX_NAMES = 6  # in a sentence
+_MAX_COUNTRIES_DRAWN = 60
+_OWN, _ALONE, _PUBLISHED, _INSIDE, _OUTSIDE = (
+    "this table, on the line of its interval",
+    "this table",
+    "published",
+    "published, inside the interval",
+    "published, outside it",
+)
+_MARKS = {
+    _OWN: (BLUE, "circle"),
+    _ALONE: (BLUE, "circle"),
+    _PUBLISHED: (GREY, "diamond"),
+    _INSIDE: (GREY, "diamond"),
+    _OUTSIDE: (VERMILION, "diamond"),
+}
+# where there is no interval nothing lies inside one
+_KINDS = {None: _PUBLISHED, True: _INSIDE, False: _OUTSIDE}
+_COLUMNS = [
+    Column("country_name", "Country", region="country_id"),
+    Column("computed_emissions", "Footprint here", "stressor"),
+    Column("footprint_p05", "At 5 %", "stressor"),
+    Column("footprint_p95", "At 95 %", "stressor"),
+    Column("published_emissions", "Published", "stressor"),
+    Column("relative_difference", "Here less published, of published", "share"),
+    Column("is_inside_interval", "Published inside the interval", "flag"),
+]
+# what it is called there, and here
+_ACCOUNTS = {
+    "consumption": ("consumption", "footprints"),
+    "production": ("what is emitted in the country", "emissions"),
+}
+
+
+def published_sections(context: Context, rows: Rows) -> list[Section]:
+    """Return a section on published accounts, if some are of this year.
+
+    Of invented regions nothing is published, whatever their country is called.
+    """
+    if not len(rows) or context.dataset["is_synthetic"]:
+        return []
+    if not context.is_of_the_world:
+        return [_country(context, rows)]
+    footprints = _consumption(rows)
+    return [_countries(context, footprints)] if len(footprints) else []
+
+
+def _consumption(rows: Rows) -> Rows:
+    """Return the footprints; one of nothing is not compared."""
+    account, computed = map(rows.columns.index, ("account_id", "computed_emissions"))
+    kept = [r for r in rows.rows if r[account] == "consumption" and r[computed] > 0]
+    return Rows(rows.columns, kept)
+
+
+def _countries(context: Context, rows: Rows) -> Section:
+    finding = context.findings.get("published_accounts")
+    text = [finding] if finding else _how_many(context, rows)
+    text.append(_what_differs(rows))
+    return Section(
+        "published",
+        _HEADING,
+        text,
+        charts=[_draw_published(context, rows)],
+        tables=[
+            make_table(
+                context,
+                "published-accounts",
+                f"Footprints beside published ones, {context.title}",
+                rows,
+                _COLUMNS,
+                f"Published: {rows.first()['source']}",
+            )
+        ],
+    )
+
+
+def _how_many(context: Context, rows: Rows) -> list[str]:
+    """Return how many published footprints lie inside, and which do not."""
+    inside = [each for each in rows.column("is_inside_interval") if each is not None]
+    outside = [row for row in rows if row["is_inside_interval"] is False]
+    said = []
+    if inside:
+        said.append(
+            f"{sum(inside)} of {len(inside)} published footprints lie inside the "
+            "interval of 5 to 95 %."
+        )
+    if outside:
+        said.append(
+            "The published figure lies outside the interval of "
+            f"{_named(context, outside)}."
+        )
+    return said
+
+
+def _named(context: Context, outside: list[dict]) -> str:
+    """Return who lies outside, the most tonnes first."""
+    outside = sorted(outside, key=_tonnes_apart)
+    size = context.scale([row["published_emissions"] for row in outside], "stressor")
+    named = [
+        f"{row['country_name']} ({size.full(row['published_emissions'])} published, "
+        f"{size.text(row['computed_emissions'])} here)"
+        for row in outside[:_MAX_NAMES]
+    ]
+    more = len(outside) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more else "")
+
+
+def _tonnes_apart(row: dict) -> float:
+    return -abs(row["computed_emissions"] - row["published_emissions"])
+
+
+def _what_differs(rows: Rows) -> str:
+    """Return what one of the two accounts leaves out and the other may hold."""
+    row = rows.first()
+    said = (
+        "Published figures have errors of their own, and leave out "
+        f"{_listed(row['published_leaves_out'])}"
+    )
+    if row["computed_leaves_out"]:
+        said += f"; those of this table leave out {_listed(row['computed_leaves_out'])}"
+    return f"{said}."
+
+
+def _listed(text: str) -> str:
+    return text.replace("; ", " and ")
+
+
+def _country(context: Context, rows: Rows) -> Section:
+    """Return the one pair of a country's accounts, each in a tile."""
+    facts: list[Fact] = []
+    for row in sorted(rows, key=lambda row: row["account_id"]):
+        size = context.scale([row["computed_emissions"]], "stressor")
+        theirs, ours = _ACCOUNTS[row["account_id"]]
+        facts.append(
+            make_fact(
+                context,
+                f"published for {theirs}",
+                row["published_emissions"],
+                "stressor",
+                f"{ours} of this table: {size.full(row['computed_emissions'])}, "
+                f"{signed_percent(row['relative_difference'])}",
+            )
+        )
+    consumption = _consumption(rows)
+    row = (consumption if len(consumption) else rows).first()
+    text = [
+        context.findings.get("published_accounts", ""),
+        _what_differs(consumption if len(consumption) else rows),
+        f"Published: {row['source']}",
+    ]
+    return Section("published", _HEADING, [each for each in text if each], facts)
+
+
+def _draw_published(context: Context, rows: Rows) -> Chart:
+    """Draw each published footprint relative to that of this table.
+
+    The own figure is a dot at 0 on the line of its interval, the published one a hollow
+    mark, with its figure where it lies outside. Of many countries the largest are
+    drawn.
+    """
+    largest = sorted(rows, key=lambda row: -row["published_emissions"])
+    largest = largest[:_MAX_COUNTRIES_DRAWN]
+    size = context.scale([row["published_emissions"] for row in largest], "stressor")
+    lines = [_line(row, size) for row in largest]
+    lines.sort(key=lambda line: line["published"])
+    outside = [line for line in lines if line["kind"] == _OUTSIDE]
+    own = _ALONE if all(line["kind"] == _PUBLISHED for line in lines) else _OWN
+    y = labels("country", [line["country"] for line in lines])
+    x = {
+        "title": "published footprint against that of this table (%)",
+        "scale": {"domain": _domain(lines), "nice": False, "zero": False},
+        "axis": {"format": "+d"},
+    }
+    span = {"y": y, "x": quantitative("low", **x), "x2": {"field": "high"}}
+    marks = [
+        {**line, "kind": kind, "at": at}
+        for line in lines
+        for kind, at in ((own, 0), (line["kind"], line["published"]))
+    ]
+    drawn = {mark["kind"] for mark in marks}
+    looks = {kind: look for kind, look in _MARKS.items() if kind in drawn}
+    colours = {kind: colour for kind, (colour, _) in looks.items()}
+    shapes = [shape for _, shape in looks.values()]
+    fill = {
+        "condition": {"test": f"(datum.kind === {own!r})", "value": BLUE},
+        "value": "transparent",
+    }
+    point = {
+        "y": y,
+        "x": quantitative("at", **x),
+        **kinds("kind", colours, also={"shape": shapes}),
+        "fill": fill,
+        "tooltip": tips({"country": None, "own": "this table", "theirs": "published"}),
+    }
+    parts = [
+        draw("rule", span, lines, color=BLUE, strokeWidth=3),
+        draw("point", point, marks, size=60, opacity=1, strokeWidth=2, filled=False),
+    ]
+    for side, align, dx in ((1, "left", 9), (-1, "right", -9)):
+        named = [line for line in outside if line["published"] * side > 0]
+        if named:
+            words = {
+                "y": y,
+                "x": quantitative("published", **x),
+                "text": nominal("words"),
+            }
+            words["text"] = nominal("words")
+            parts.append(draw("text", words, named, align=align, dx=dx))
+    return Chart(
+        "beside-published",
+        "Published footprints beside those of this table",
+        _summary(lines, outside, own),
+        finished(layers(*parts), height=19 * len(lines) + 10),
+        rows,
+        finding=context.finding("published_accounts"),
+    )
+
+
+def _line(row: dict[str, Any], size: Scale) -> dict[str, Any]:
+    own, published = row["computed_emissions"], row["published_emissions"]
+    low, high = row["footprint_p05"], row["footprint_p95"]
+    return {
+        "country": row["country_name"],
+        "published": _percent_above(published, own),
+        "low": 0 if low is None else _percent_above(low, own),
+        "high": 0 if high is None else _percent_above(high, own),
+        "kind": _KINDS[row["is_inside_interval"]],
+        "tonnes_apart": short(abs(own - published)),
+        "own": size.full(own),
+        "theirs": size.full(published),
+        "words": f"published {size.full(published)}, here {size.full(own)}",
+    }
+
+
+def _percent_above(value: float, own: float) -> float:
+    return short(100 * (value / own - 1), 4)
+
+
+def _domain(lines: list[dict]) -> list[float]:
+    """Return ends that leave room for the words beside a mark."""
+    ends = [line[end] for line in lines for end in ("low", "high", "published")]
+    low, high = min(*ends, 0), max(*ends, 0)
+    room = 0.45 * (high - low)
+    return [short(low - room, 3), short(high + room, 3)]
+
+
+def _summary(lines: list[dict], outside: list[dict], own: str) -> str:
+    if own == _ALONE:
+        return "Each footprint of this table is at 0; the hollow mark is published."
+    text = (
+        "Each footprint of this table is at 0, on the line of its interval; the hollow "
+        f"mark is the published one. {len(outside)} of {len(lines)} lie outside"
+    )
+    if not outside:
+        return f"{text}."
+    farthest = max(outside, key=lambda line: line["tonnes_apart"])
+    return f"{text}, such as {farthest['country']}: {farthest['words']}."
+
+
+def study_section(context: Context, rows: Rows) -> Section:
+    """Return the study's statements beside the figures of this dataset."""
+    text = [
+        "The study is Zheng and others (2023), of which only the abstract was used: it "
+        "is about 309 cities of China in 2012. A dash in its column means that the "
+        "abstract has no figure.",
+    ]
+    if not all(rows.column("comparable")):
+        text.append(
+            "Where the last column says why not, the two figures are about different "
+            "things: read them side by side, not against each other."
+        )
+    shared, own = split_scopes(rows.column("scope"))
+    if shared:
+        # each page begins with the caveat
+        shared = shared.replace(context.dataset.get("caveat_note") or "", "").strip()
+        text.append(f"Scope of this dataset's figures: {shared}")
+    return Section(
+        "headlines",
+        "The study's statements, and this dataset",
+        text,
+        tables=[_study_table(context, rows, own)],
+    )
+
+
+def _study_table(context: Context, rows: Rows, scopes: list[str]) -> Table:
+    headers = [
+        Header("Statement", "", False, is_long=True),
+        Header("The study", "", True),
+        Header("This dataset", "", True),
+        Header("May they be compared?", "", False, is_long=True),
+    ]
+    cells = [
+        _study_row(context, each, own) for each, own in zip(rows, scopes, strict=True)
+    ]
+    return Table(
+        "headlines",
+        "Statements of the study with its figure, and the same computed here",
+        headers,
+        cells,
+        rows,
+    )
+
+
+def _study_row(context: Context, each: dict[str, Any], own: str) -> list[Cell]:
+    unit = each["unit"] if each["unit"] in ("t", "share", "ratio") else "count"
+    after = "" if unit != "count" else f" {each['unit']}"
+    statement = each["statement"] + (f" ({own})" if own else "")
+    figures = []
+    for name in ("seed_value", "computed_value"):
+        value = each[name]
+        text = choose_scale([value], unit, context.currency).full(value)
+        figures.append(
+            Cell(
+                text if text == MISSING else text + after,
+                "" if value is None else value,
+            )
+        )
+    answer = "yes" if each["comparable"] else f"no: {each['reason']}"
+    return [Cell(statement, statement), *figures, Cell(answer, answer)]
+
+
+def split_scopes(scopes: list[str]) -> tuple[str, list[str]]:
+    """Return the sentences that all scopes share, and those of each alone."""
+    sentences = [context.removesuffix(".").split(". ") for context in scopes]
+    shared = [
+        sentence
+        for sentence in sentences[0]
+        if all(sentence in others for others in sentences)
+    ]
+    own = [
+        ". ".join(sentence for sentence in each if sentence not in shared)
+        for each in sentences
+    ]
+    return (". ".join(shared) + "." if shared else ""), own
