@@ -10,8 +10,19 @@ scope as (
 
 cells as (
 
-    select grid.*
-    from {{ ref('quota_sensitivity') }} as grid
+    select
+        grid.*,
+        quotas.quota
+    from {{ ref('living_standards_by_choice') }} as grid
+    inner join {{ ref('quota_by_choice') }} as quotas
+        using (
+            year,
+            stressor_id,
+            rule_id,
+            benchmark_id,
+            cap_id,
+            includes_power_supply
+        )
     inner join scope using (year, stressor_id)
 
 ),

@@ -87,7 +87,7 @@ quotas as (
 sensitivity as (
 
     select grid.*
-    from {{ ref('quota_sensitivity') }} as grid
+    from {{ ref('quota_by_choice') }} as grid
     inner join scope using (year, stressor_id)
 
 ),
@@ -99,9 +99,10 @@ standards as (
         dataset.currency
     from {{ ref('living_standards') }} as outcomes
     cross join {{ ref('dataset') }} as dataset
-    inner join {{ ref('largest_quotas') }}
+    inner join {{ ref('quota_summary') }} as summaries
         using (year, stressor_id, scenario_id)
     inner join scope using (year, stressor_id)
+    where summaries.is_largest
 
 ),
 

@@ -23,7 +23,8 @@ typology as (
 
 largest as (
 
-    select * from {{ ref('largest_quotas') }}
+    select * from {{ ref('quota_summary') }}
+    where is_largest
 
 ),
 

@@ -10,7 +10,7 @@ scope as (
 
 reductions as (
 
-    select * from {{ ref('mitigation_by_sector') }}
+    select * from {{ ref('quota_by_sector') }}
 
 ),
 

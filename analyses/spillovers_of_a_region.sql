@@ -11,7 +11,7 @@ scope as (
 
 spillovers as (
 
-    select * from {{ ref('mitigation_spillovers') }}
+    select * from {{ ref('quota_spillovers') }}
 
 ),
 

@@ -34,8 +34,8 @@ ANSWERS = (
     "quota_by_region",
     "quota_allocation",
     "living_standards",
-    "mitigation_by_sector",
-    "mitigation_spillovers",
+    "quota_by_sector",
+    "quota_spillovers",
     "scenario_levers",
 )
 SOLVED = "solved.embodied_output_by_position"

@@ -30,7 +30,7 @@ class PolicyRelations:
     regional_accounts : region_id, population, consumption_footprint,
         production_emissions by year and stressor
     mitigation_typology : region_id, affluence, industry_type by year and stressor
-    mitigation_caps : cap_id, tonnes_per_person by year and stressor
+    yearly_caps : cap_id, tonnes_per_person by year and stressor
     policy_choices : rule_id
     user_scenarios : scenario_id
     sectors : sector_id, is_power_supply
@@ -42,7 +42,7 @@ class PolicyRelations:
     embodied_output: duckdb.DuckDBPyRelation
     regional_accounts: duckdb.DuckDBPyRelation
     mitigation_typology: duckdb.DuckDBPyRelation
-    mitigation_caps: duckdb.DuckDBPyRelation
+    yearly_caps: duckdb.DuckDBPyRelation
     policy_choices: duckdb.DuckDBPyRelation
     user_scenarios: duckdb.DuckDBPyRelation
     sectors: duckdb.DuckDBPyRelation
@@ -224,7 +224,7 @@ class PolicyYear:
 
     def _chosen_scenarios(self, stressor: str) -> list[quotas.Scenario]:
         relations = self._relations
-        known = self._of(relations.mitigation_caps, stressor, "cap_id")
+        known = self._of(relations.yearly_caps, stressor, "cap_id")
         caps = {
             row["cap_id"]: quotas.Cap(
                 row["kind"], known[row["cap_id"]]["tonnes_per_person"]

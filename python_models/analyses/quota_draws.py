@@ -33,7 +33,7 @@ def model(dbt, session):
         embodied_output=dbt.ref("embodied_output_by_position"),
         regional_accounts=dbt.ref("regional_accounts"),
         mitigation_typology=dbt.ref("mitigation_typology"),
-        mitigation_caps=dbt.ref("mitigation_caps"),
+        yearly_caps=dbt.ref("int_yearly_caps"),
         policy_choices=dbt.ref("int_policy_choices"),
         user_scenarios=dbt.ref("stg_user_scenarios"),
         sectors=relations.sectors,

@@ -157,14 +157,14 @@ DAMAGES = {
     "reconciliation": "update {mart} set attributed_to_exports = 1000",
     "super_emitters": "update {mart} set is_selected = true",
     "mitigation_typology": "update {mart} set pathway_id = 'nowhere'",
-    "mitigation_caps": "update {mart} set tonnes_per_person = 0",
     "quota_by_region": "update {mart} set consumer_quota = consumer_quota + 1000",
     "quota_summary": "update {mart} set quota = quota * 1.001",
-    "mitigation_by_sector": "update {mart} set reduction = reduction * 1.001",
-    "mitigation_spillovers": "delete from {mart} where is_own",
+    "quota_by_sector": "update {mart} set reduction = reduction * 1.001",
+    "quota_spillovers": "delete from {mart} where is_own",
     "quota_allocation": "update {mart} set allocated_quota = allocated_quota * 1.001",
     "living_standards": "update {mart} set receiver_population_share = 1.5",
-    "quota_sensitivity": "update {mart} set quota = quota * 1.01",
+    "quota_by_choice": "update {mart} set quota = quota * 1.01",
+    "living_standards_by_choice": "update {mart} set receivers = receivers + 1",
     "headlines": "delete from {mart} where headline_id = 'quota'",
 }
 

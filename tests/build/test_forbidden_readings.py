@@ -84,7 +84,8 @@ def test_who_gives_gives_something_and_who_receives_receives_something(
         where = f"year = {year} and stressor_id = 'co2'"
         text = (year_folder(report, year, max(years)) / "quota.html").read_text("utf-8")
         ((scenario,),) = asked(
-            warehouse, f"select scenario_name from largest_quotas where {where}"
+            warehouse,
+            f"select scenario_name from quota_summary where {where} and is_largest",
         )
         said = re.search(
             rf">In {scenario} ([^<]+?) gives and has [^<]+? while ([^<]+)<", text
@@ -97,7 +98,8 @@ def test_who_gives_gives_something_and_who_receives_receives_something(
             "select bool_or(quota >= 0.01 * least(footprint_before,"
             f" production_before)) from quota_by_region where {where}"
             f" and region_name = '{giver}' and scenario_id ="
-            f" (select scenario_id from largest_quotas where {where})",
+            f" (select scenario_id from quota_summary"
+            f" where {where} and is_largest)",
         )
         assert gives == [(True,)]
         receiving = asked(

@@ -121,9 +121,9 @@ CHANGES = {
         "producer_quota",
         "consumer_quota",
     ),
-    "mitigation_by_sector": ("reduction", "producer_quota", "demand_effect"),
-    "mitigation_spillovers": ("footprint_reduction", "production_reduction"),
-    "sensitivity_quotas": ("quota",),
+    "quota_by_sector": ("reduction", "producer_quota", "demand_effect"),
+    "quota_spillovers": ("footprint_reduction", "production_reduction"),
+    "quota_by_choice": ("quota",),
 }
 
 

@@ -28,8 +28,8 @@ EMPTY = {
     "single_region": (
         "published_comparisons",
         "leakage_flows",
-        "mitigation_by_sector",
-        "mitigation_spillovers",
+        "quota_by_sector",
+        "quota_spillovers",
         "quota_allocation",
         "living_standards",
     ),

@@ -95,15 +95,22 @@ def test_towns_that_are_all_alike(marts):
 
 def test_no_super_emitter_for_a_lever(marts):
     """A rule that selects nobody frees nothing, and everybody may receive."""
-    rows = {
-        key: row
-        for key, row in marts("quota_sensitivity").items()
-        if key[:3] == (EQUAL, "co2", "lorenz_elbow")
-    }
-    assert len(rows) == 3 * 3 * 2 * 3 * len(PROJECTIONS)
-    for row in rows.values():
-        assert (row["quota"], row["receivers"]) == (0, 6)
-    for mart in ("mitigation_by_sector", "mitigation_spillovers"):
+    for mart, column, value, cells in (
+        ("quota_by_choice", "quota", 0, 3 * 3 * 2),
+        (
+            "living_standards_by_choice",
+            "receivers",
+            6,
+            3 * 3 * 2 * 3 * len(PROJECTIONS),
+        ),
+    ):
+        values = [
+            row[column]
+            for key, row in marts(mart).items()
+            if key[:3] == (EQUAL, "co2", "lorenz_elbow")
+        ]
+        assert values == [value] * cells
+    for mart in ("quota_by_sector", "quota_spillovers"):
         acting = {key[2] for key in marts(mart) if key[0] == EQUAL}
         assert acting == {"two cleaner towns"}
 
@@ -206,7 +213,7 @@ def test_a_town_that_is_called_like_a_total(marts):
     choice = (INVERSE, "co2", "top_decile", "median", "national_mean")
     cells = {
         (key[5], row["quota"])
-        for key, row in marts("quota_sensitivity").items()
+        for key, row in marts("quota_by_choice").items()
         if key[:5] == choice
     }
     assert dict(cells) == {
@@ -260,7 +267,7 @@ def test_a_benchmark_below_zero(marts, edges):
         ).fetchall()
     assert dict(rows) == pytest.approx({"mean": -0.8, "median": -1, "p25": -1})
     for town in ("A08", "ALL"):
-        factory = marts("mitigation_by_sector")[SINKS, "co2", "medium", town, "factory"]
+        factory = marts("quota_by_sector")[SINKS, "co2", "medium", town, "factory"]
         assert factory["emissions_before"] == 0
         # -1,024 x 0.4: half of the 1.4 is the mean over both orders
         assert factory["emissions_after"] == pytest.approx(-409.6)
@@ -308,8 +315,12 @@ def test_an_income_curve_weighs_people(marts):
 def test_a_town_of_unknown_income(marts):
     kinds = marts("mitigation_typology")
     assert {kinds[UNKNOWN, "co2", town]["affluence"] for town in TOWNS} == {None}
-    caps = marts("mitigation_caps")
-    assert caps[UNKNOWN, "co2", "peer_mean"]["tonnes_per_person"] is None
+    caps = {
+        row["cap_per_capita"]
+        for key, row in marts("quota_by_choice").items()
+        if key[:2] == (UNKNOWN, "co2") and key[4] == "peer_mean"
+    }
+    assert caps == {None}
     # no peers' mean, no cap: the producers' lever alone
     assert summaries(marts, UNKNOWN)["low"]["smallest_demand_factor"] == 1
     for row in living(marts, UNKNOWN):

@@ -22,7 +22,7 @@ WORDS = {"NULL": None, "true": True, "false": False}
 HEADING = re.compile(r"^# (\w+)(?: where (.+))?\n", re.MULTILINE)
 
 # the same numbers stand in another table
-TWICE = {"scenario_levers", "sensitivity_quotas"}
+TWICE = {"scenario_levers"}
 
 
 class Typed:
@@ -106,6 +106,6 @@ def test_the_grid_is_whole(three_cities):
             " where country = 'CHN' and stressor_id = 'co2'"
         ).fetchone()
         (cells,) = connection.sql(
-            "select count(*) from marts.quota_sensitivity"
+            "select count(*) from marts.living_standards_by_choice"
         ).fetchone()
     assert cells == 5 * 3 * 3 * 2 * 3 * projections > 0

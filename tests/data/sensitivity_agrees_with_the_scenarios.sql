@@ -7,7 +7,19 @@ with
 
 sensitivity as (
 
-    select * from {{ ref('quota_sensitivity') }}
+    select
+        incomes.*,
+        quotas.quota
+    from {{ ref('living_standards_by_choice') }} as incomes
+    inner join {{ ref('quota_by_choice') }} as quotas
+        using (
+            year,
+            stressor_id,
+            rule_id,
+            benchmark_id,
+            cap_id,
+            includes_power_supply
+        )
 
 ),
 

@@ -1,6 +1,7 @@
 """What the public contract promises of the marts: grain first, then columns."""
 
 KEYS = ("year", "stressor_id")
+CHOICE = ("rule_id", "benchmark_id", "cap_id", "includes_power_supply")
 
 GRAINS = {
     "dataset": (),
@@ -40,11 +41,10 @@ GRAINS = {
     "trade_balances": (*KEYS, "region_id"),
     "super_emitters": (*KEYS, "rule_id", "region_id"),
     "mitigation_typology": (*KEYS, "region_id"),
-    "mitigation_caps": (*KEYS, "cap_id"),
     "quota_by_region": (*KEYS, "scenario_id", "region_id"),
     "quota_summary": (*KEYS, "scenario_id"),
-    "mitigation_by_sector": (*KEYS, "scenario_id", "region_id", "sector_id"),
-    "mitigation_spillovers": (
+    "quota_by_sector": (*KEYS, "scenario_id", "region_id", "sector_id"),
+    "quota_spillovers": (
         *KEYS,
         "scenario_id",
         "acting_region_id",
@@ -52,12 +52,10 @@ GRAINS = {
     ),
     "quota_allocation": (*KEYS, "scenario_id", "allocation_rule", "region_id"),
     "living_standards": (*KEYS, "scenario_id", "allocation_rule"),
-    "quota_sensitivity": (
+    "quota_by_choice": (*KEYS, *CHOICE),
+    "living_standards_by_choice": (
         *KEYS,
-        "rule_id",
-        "benchmark_id",
-        "cap_id",
-        "includes_power_supply",
+        *CHOICE,
         "allocation_rule",
         "projection_id",
     ),
@@ -126,16 +124,15 @@ COLUMNS = {
     "super_emitters": """emitter_rank measure_value cumulative_share is_selected
         is_default_rule""",
     "mitigation_typology": "affluence industry_type supply_chain_role pathway_id",
-    "mitigation_caps": "tonnes_per_person",
     "quota_by_region": """production_before production_after footprint_before
         footprint_after producer_quota consumer_quota quota""",
     "quota_summary": """quota national_emissions quota_share projected_quota
         quota_uplift smallest_demand_factor hardest_hit_region_id
         hardest_hit_region_name lowest_giver_region_id lowest_giver_region_name
-        lowest_giver_per_capita_after""",
-    "mitigation_by_sector": """emissions_before emissions_after reduction
+        lowest_giver_per_capita_after is_largest receivers_reach_upper_middle""",
+    "quota_by_sector": """emissions_before emissions_after reduction
         producer_quota demand_effect""",
-    "mitigation_spillovers": """footprint_reduction production_reduction is_own
+    "quota_spillovers": """footprint_reduction production_reduction is_own
         acting_region_name affected_region_name""",
     "quota_allocation": """allocated_quota allocated_per_capita
         footprint_per_capita_after""",
@@ -144,7 +141,8 @@ COLUMNS = {
         reaches_threshold gini_before gini_after share_at_threshold_before
         share_at_threshold_after largest_income_factor is_extrapolated
         curve_r_squared""",
-    "quota_sensitivity": """scenario_id quota quota_share projected_quota
+    "quota_by_choice": "quota cap_per_capita is_default_rule",
+    "living_standards_by_choice": """scenario_id quota_share projected_quota
         quota_uplift receivers receiver_population_share income_after
         income_threshold reaches_threshold""",
     "uncertainty_rules": """rse_largest exponent rse_cap shared_share shared_by
@@ -174,12 +172,12 @@ FLOW_LIKE = (
     "footprint_by_origin_sector",
     "footprint_by_product",
     "leakage_flows",
-    "mitigation_by_sector",
-    "mitigation_spillovers",
+    "quota_by_sector",
+    "quota_spillovers",
 )
 
 # of an absent row these columns are zeros, and the others are not told
-CHANGES = {"mitigation_by_sector": ("reduction", "producer_quota", "demand_effect")}
+CHANGES = {"quota_by_sector": ("reduction", "producer_quota", "demand_effect")}
 
 
 def promised_columns(mart: str) -> list[str]:

@@ -261,8 +261,3 @@ def caps(case: Case) -> dict[str, float | None]:
         name: cap if cap is not None and cap > 0 else None
         for name, cap in zip(CAPS, means, strict=True)
     }
-
-
-def cap_rows(case: Case) -> Rows:
-    """Return ``mitigation_caps``."""
-    return {(name,): {"tonnes_per_person": cap} for name, cap in case.caps.items()}

@@ -23,7 +23,6 @@ from support.reference_living import (
 from support.reference_policy import (
     Case,
     Rows,
-    cap_rows,
     exceeds,
     selected_by,
     super_emitter_rows,
@@ -67,7 +66,6 @@ def uplift(
     national = national_emissions(case)
     left = None if projection is None else projection.emissions - national
     return {
-        "quota": quota,
         "quota_share": quota / national if national else None,
         "projected_quota": left,
         "quota_uplift": quota / left if left is not None and left > 0 else None,
@@ -179,6 +177,7 @@ def summary_row(
     is_user = scenario_id in case.policy.user_scenarios
     names = user_names(case, scenario_id) if is_user else SCENARIOS[scenario_id]
     return {
+        "quota": outcome.quota,
         **uplift(case, outcome.quota, projection),
         "national_emissions": national_emissions(case),
         "smallest_demand_factor": min(levers.k.min(), levers.k_direct.min()),
@@ -223,9 +222,10 @@ def summary_premise(
     }
 
 
-def sensitivity_rows(case: Case) -> Rows:
-    """Return ``quota_sensitivity``, every cell evaluated from the start."""
-    rows: Rows = {}
+def choice_marts(case: Case) -> dict[str, Rows]:
+    """Return the marts over the grid of choices, every cell evaluated from scratch."""
+    quotas: Rows = {}
+    standards: Rows = {}
     projections = projections_of(case) or [None]
     replaced = case.policy.user_scenarios
     shipped = {k: names for k, names in SCENARIOS.items() if k not in replaced}
@@ -236,6 +236,11 @@ def sensitivity_rows(case: Case) -> Rows:
         for choice in product(BENCHMARKS, CAPS, (True, False)):
             same = [name for name, names in shipped.items() if (*names, True) == choice]
             quota = evaluate(case, shipped_levers(case, selected, *choice)).quota
+            quotas[rule, *choice] = {
+                "quota": quota,
+                "cap_per_capita": case.caps[choice[1]],
+                "is_default_rule": is_in_use,
+            }
             for allocation, projection in product(ALLOCATION_RULES, projections):
                 key = (
                     rule,
@@ -243,12 +248,12 @@ def sensitivity_rows(case: Case) -> Rows:
                     allocation,
                     projection.id if projection else "none",
                 )
-                rows[key] = {
+                standards[key] = {
                     "scenario_id": same[0] if same and is_in_use else None,
                     **uplift(case, quota, projection),
                     **sensitivity_living(case, receivers, allocation, quota),
                 }
-    return rows
+    return {"quota_by_choice": quotas, "living_standards_by_choice": standards}
 
 
 def sensitivity_living(
@@ -275,17 +280,33 @@ def sensitivity_living(
     return {column: row.get(column) for column in columns}
 
 
-def headline_values(
-    case: Case, summaries: dict[str, dict], livings: dict[str, list[dict]]
-) -> dict[str, tuple[float | None, float | None, str | None]]:
-    """Return the study's figure, ours, and of which shipped scenario it is."""
-    count = max(row["super_emitters"] for row in summaries.values())
+def largest_scenario(case: Case, summaries: dict[str, dict]) -> str | None:
+    """Return the shipped scenario that avoids most, of equals the first by name."""
     quotas = {
         name: row["quota"]
         for name, row in summaries.items()
         if name not in case.policy.user_scenarios
     }
     if not quotas:
+        return None
+    largest = max(quotas.values())
+    return min(name for name, quota in quotas.items() if not exceeds(largest, quota))
+
+
+def reach_share(rows: list[dict]) -> float | None:
+    """Return the share of allocation rules that reach the upper-middle band."""
+    reached = [row["reaches_threshold"] for row in rows if row["premise"] == "holds"]
+    if not reached or None in reached:
+        return None
+    return sum(reached) / len(reached)
+
+
+def headline_values(
+    summaries: dict[str, dict], livings: dict[str, list[dict]], best: str | None
+) -> dict[str, tuple[float | None, float | None, str | None]]:
+    """Return the study's figure, ours, and of which shipped scenario it is."""
+    count = max(row["super_emitters"] for row in summaries.values())
+    if best is None:
         return {
             "super_emitters": (32, count, None),
             "quota": (1.4e9, None, None),
@@ -293,13 +314,8 @@ def headline_values(
             "receiver_share": (0.6, None, None),
             "receivers_reach_upper_middle": (None, None, None),
         }
-    largest = max(quotas.values())
-    best = min(name for name, quota in quotas.items() if not exceeds(largest, quota))
     rows = [row for row in livings[best] if row["premise"] == "holds"]
-    reached = [row["reaches_threshold"] for row in rows]
-    share = None
-    if rows and None not in reached:
-        share = sum(reached) / len(reached)
+    share = reach_share(livings[best])
     receivers = rows[0]["receiver_population_share"] if rows else None
     return {
         "super_emitters": (32, count, None),
@@ -317,22 +333,21 @@ def policy_marts(case: Case) -> tuple[dict[str, Rows], dict[str, tuple]]:
     marts: dict[str, Rows] = {
         "super_emitters": super_emitter_rows(case),
         "mitigation_typology": {(r,): row for r, row in case.typology.items()},
-        "mitigation_caps": cap_rows(case),
         "quota_by_region": {},
         "quota_summary": {},
-        "mitigation_by_sector": {},
-        "mitigation_spillovers": {},
+        "quota_by_sector": {},
+        "quota_spillovers": {},
         "quota_allocation": {},
         "living_standards": {},
-        "quota_sensitivity": sensitivity_rows(case),
+        **choice_marts(case),
     }
     livings: dict[str, list[dict]] = {}
     for name in case.policy.scenarios:
         outcome = evaluate(case, levers_of(case, name))
         for mart, rows in (
             ("quota_by_region", quota_rows(case, outcome)),
-            ("mitigation_by_sector", sector_rows(case, outcome)),
-            ("mitigation_spillovers", spillover_rows(case, outcome)),
+            ("quota_by_sector", sector_rows(case, outcome)),
+            ("quota_spillovers", spillover_rows(case, outcome)),
         ):
             marts[mart].update({(name, *key): row for key, row in rows.items()})
         left = left_to_givers(case, name, quota_rows(case, outcome))
@@ -350,4 +365,8 @@ def policy_marts(case: Case) -> tuple[dict[str, Rows], dict[str, tuple]]:
                 marts["quota_allocation"][(name, rule, region)] = row
             marts["living_standards"][(name, rule)] = one.summary()
     summaries = {key[0]: row for key, row in marts["quota_summary"].items()}
-    return marts, headline_values(case, summaries, livings)
+    largest = largest_scenario(case, summaries)
+    for name, row in summaries.items():
+        row["is_largest"] = name == largest
+        row["receivers_reach_upper_middle"] = reach_share(livings[name])
+    return marts, headline_values(summaries, livings, largest)

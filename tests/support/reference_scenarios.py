@@ -257,7 +257,7 @@ def quota_rows(case: Case, outcome: Outcome) -> Rows:
 
 
 def sector_rows(case: Case, outcome: Outcome) -> Rows:
-    """Return ``mitigation_by_sector``: what changes for the producers."""
+    """Return ``quota_by_sector``: what changes for the producers."""
     rows: Rows = {}
     for k, producer in enumerate(case.system.producers):
         cut = outcome.cut[k].sum() + outcome.cut_exports[k]
@@ -274,7 +274,7 @@ def sector_rows(case: Case, outcome: Outcome) -> Rows:
 
 
 def spillover_rows(case: Case, outcome: Outcome) -> Rows:
-    """Return ``mitigation_spillovers``: who acts, and whose emissions fall."""
+    """Return ``quota_spillovers``: who acts, and whose emissions fall."""
     rows: Rows = {}
     regions = case.system.regions
     for r, acting in enumerate(regions):

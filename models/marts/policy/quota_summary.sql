@@ -51,12 +51,6 @@ income_bands as (
 
 ),
 
-receivers as (
-
-    select * from {{ ref('int_quota_receivers') }}
-
-),
-
 standards as (
 
     select * from {{ ref('living_standards') }}
@@ -75,26 +69,33 @@ premises as (
 
 ),
 
-found_shares as (
-
-    select
-        year,
-        stressor_id,
-        sum(population_share) as receiver_population_share
-    from receivers
-    where is_default_rule
-    group by 1, 2
-
-),
-
--- under one allocation rule the curve may hold what it does not under another
-stretched as (
+-- under one allocation rule incomes may lie within the curve, under another
+-- beyond it. Rules of which the premise fails tell nothing about incomes; of
+-- the others, one unknown income leaves the share unknown
+outcomes as (
 
     select
         year,
         stressor_id,
         scenario_id,
-        bool_and(is_extrapolated or is_income_extrapolated) as is_extrapolated
+        max(receiver_population_share) as receiver_population_share,
+        bool_and(is_extrapolated or is_income_extrapolated) as is_extrapolated,
+        count(*) filter (where premise = 'holds') as allocation_rules,
+        case
+            when
+                count(*) filter (
+                    where premise = 'holds' and reaches_threshold is null
+                )
+                = 0
+                then
+                    {{ safe_divide(
+                        "count(*) filter ("
+                        ~ "where premise = 'holds' and reaches_threshold)",
+                        "count(*) filter (where premise = 'holds')"
+                    ) }}
+        end as receivers_reach_upper_middle,
+        bool_or(reaches_threshold_before) filter (where premise = 'holds')
+            as reaches_threshold_before
     from standards
     group by 1, 2, 3
 
@@ -130,7 +131,7 @@ joined as (
         projections.emissions as peak_emissions,
         projections.peak_year,
         choices.receivers_share,
-        coalesce(found_shares.receiver_population_share, 0)
+        coalesce(outcomes.receiver_population_share, 0)
             as receiver_population_share,
         income_bands.income_year,
         income_bands.currency_per_usd,
@@ -147,13 +148,19 @@ joined as (
         {{ premise(
             'premises.country',
             'premises.is_incomplete',
-            'coalesce(found_shares.receiver_population_share, 0)',
+            'coalesce(outcomes.receiver_population_share, 0)',
             'choices.receivers_share',
-            'stretched.is_extrapolated',
+            'outcomes.is_extrapolated',
             'totals.is_user_scenario',
             'premises.is_one_structure'
         ) }} as premise,
-        coalesce(above_givers.receivers, 0) as receivers_above_givers
+        coalesce(above_givers.receivers, 0) as receivers_above_givers,
+        coalesce(outcomes.allocation_rules, 0) as allocation_rules,
+        outcomes.receivers_reach_upper_middle,
+        outcomes.reaches_threshold_before,
+        max(case when not totals.is_user_scenario then totals.quota end) over (
+            partition by totals.year, totals.stressor_id
+        ) as largest_quota
     from totals
     inner join scenarios using (scenario_id)
     inner join income_bands using (year)
@@ -161,8 +168,7 @@ joined as (
     cross join choices
     left join cuts using (year, stressor_id, scenario_id)
     left join limits using (year, scenario_id)
-    left join found_shares using (year, stressor_id)
-    left join stretched using (year, stressor_id, scenario_id)
+    left join outcomes using (year, stressor_id, scenario_id)
     left join above_givers using (year, stressor_id, scenario_id)
     left join projections using (stressor_id)
 
@@ -223,7 +229,18 @@ quota_summary as (
         {{ across_countries_note('country') }} as across_countries_note,
         't' as unit,
         benchmarks,
-        caps
+        caps,
+        -- quotas that are equal but for rounding are equal, and go by name
+        not is_user_scenario
+        and row_number() over (
+            partition by year, stressor_id
+            order by
+                is_user_scenario or {{ exceeds('largest_quota', 'quota') }},
+                scenario_id
+        ) = 1 as is_largest,
+        cast(allocation_rules as integer) as allocation_rules,
+        receivers_reach_upper_middle,
+        reaches_threshold_before
     from joined
 
 )

@@ -62,7 +62,12 @@ leakage as (
 
 quotas as (
 
-    select * from {{ ref('largest_quotas') }}
+    select
+        *,
+        case when premise = 'holds' then receiver_population_share end
+            as receiver_share
+    from {{ ref('quota_summary') }}
+    where is_largest
 
 ),
 
@@ -145,7 +150,8 @@ figures as (
     select
         cast(leakage.year as varchar) as year,
         leakage.stressor_id,
-        quotas.* exclude (year, stressor_id),
+        quotas.* exclude (year, stressor_id, super_emitters),
+        coalesce(accounts.super_emitters, 0) as super_emitters,
         {{ spoken_gas('leakage.stressor_id', 'stressor_name') }} as gas,
         scopes.scope,
         scopes.footprints_leave_out,

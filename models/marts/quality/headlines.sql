@@ -45,9 +45,42 @@ leakage as (
 
 ),
 
+quotas as (
+
+    select * from {{ ref('quota_summary') }}
+
+),
+
+-- where a user's scenarios replace all shipped ones, none is the largest
 policy as (
 
-    select * from {{ ref('largest_quotas') }}
+    select
+        cases.year,
+        cases.stressor_id,
+        cases.super_emitters,
+        largest.scenario_id,
+        largest.quota,
+        largest.quota_uplift,
+        case
+            when largest.premise = 'holds'
+                then largest.receiver_population_share
+        end as receiver_share,
+        largest.receivers_reach_upper_middle,
+        largest.quota_uplift_note,
+        largest.premise_note,
+        largest.reaches_threshold_before
+    from (
+        select distinct
+            year,
+            stressor_id,
+            super_emitters
+        from quotas
+    ) as cases
+    left join quotas as largest
+        on
+            cases.year = largest.year
+            and cases.stressor_id = largest.stressor_id
+            and largest.is_largest
 
 ),
 

@@ -1,7 +1,7 @@
-select
+select distinct
     cap_id,
-    tonnes_per_person
-from mitigation_caps
+    cap_per_capita as tonnes_per_person
+from quota_by_choice
 where
     year = $year
     and stressor_id = $stressor

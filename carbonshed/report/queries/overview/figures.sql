@@ -1,13 +1,17 @@
 select
     inequality_indices.gini,
-    largest_quotas.quota,
-    largest_quotas.scenario_id,
-    largest_quotas.scenario_name,
-    largest_quotas.super_emitters,
-    largest_quotas.premise,
-    largest_quotas.premise_note
+    largest.quota,
+    largest.scenario_id,
+    largest.scenario_name,
+    largest.super_emitters,
+    largest.premise,
+    largest.premise_note
 from leakage_summary
-left join largest_quotas using (year, stressor_id)
+left join quota_summary as largest
+    on
+        leakage_summary.year = largest.year
+        and leakage_summary.stressor_id = largest.stressor_id
+        and largest.is_largest
 left join inequality_indices
     on
         leakage_summary.year = inequality_indices.year

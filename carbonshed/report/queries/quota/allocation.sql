@@ -11,12 +11,13 @@ select
     allocation.income_before,
     allocation.income_after
 from quota_allocation as allocation
-inner join largest_quotas using (year, stressor_id, scenario_id)
+inner join quota_summary as quotas using (year, stressor_id, scenario_id)
 inner join
     living_standards as living
     using (year, stressor_id, scenario_id, allocation_rule)
 where
     allocation.year = $year
     and allocation.stressor_id = $stressor
+    and quotas.is_largest
     and living.premise = 'holds'
 order by 1, 2

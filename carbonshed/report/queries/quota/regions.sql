@@ -10,9 +10,10 @@ select
     by_region.quota,
     by_region.is_selected
 from quota_by_region as by_region
-inner join largest_quotas using (year, stressor_id, scenario_id)
+inner join quota_summary as quotas using (year, stressor_id, scenario_id)
 where
     by_region.year = $year
     and by_region.stressor_id = $stressor
+    and quotas.is_largest
     and by_region.quota <> 0
 order by by_region.quota desc, 1

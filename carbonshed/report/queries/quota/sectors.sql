@@ -5,11 +5,12 @@ select
     sum(by_sector.emissions_before) as emissions_before,
     sum(by_sector.emissions_after) as emissions_after,
     sum(by_sector.reduction) as reduction
-from mitigation_by_sector as by_sector
-inner join largest_quotas using (year, stressor_id, scenario_id)
+from quota_by_sector as by_sector
+inner join quota_summary as quotas using (year, stressor_id, scenario_id)
 inner join sectors using (sector_id)
 where
     by_sector.year = $year
     and by_sector.stressor_id = $stressor
+    and quotas.is_largest
 group by 1, 2, 3
 order by 6 desc, 1

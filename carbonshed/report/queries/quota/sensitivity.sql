@@ -5,7 +5,7 @@ select
     includes_power_supply,
     is_default_rule,
     quota
-from sensitivity_quotas
+from quota_by_choice
 where
     year = $year
     and stressor_id = $stressor

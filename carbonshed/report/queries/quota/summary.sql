@@ -2,7 +2,7 @@ select
     quotas.scenario_id,
     quotas.scenario_name,
     quotas.is_user_scenario,
-    largest.scenario_id is not null as is_largest,
+    quotas.is_largest,
     quotas.rule_id,
     case when not quotas.is_user_scenario then quotas.super_emitters end
         as super_emitters,
@@ -32,7 +32,6 @@ select
     quotas.across_countries_note
 from quota_summary as quotas
 inner join quota_by_region as by_region using (year, stressor_id, scenario_id)
-left join largest_quotas as largest using (year, stressor_id, scenario_id)
 where
     quotas.year = $year
     and quotas.stressor_id = $stressor

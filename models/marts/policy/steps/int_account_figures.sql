@@ -73,6 +73,7 @@ ranked as (
         rankings.year,
         rankings.stressor_id,
         count(*) as regions,
+        count(emitters.region_id) as super_emitters,
         {{ part_of_whole(
             'sum(case when emitters.region_id is not null then'
             ~ ' rankings.consumption_footprint else 0 end)',
@@ -100,6 +101,7 @@ int_account_figures as (
         largest.footprint as largest_footprint,
         largest.emitted_there,
         ranked.regions as ranked_regions,
+        ranked.super_emitters,
         ranked.emitter_footprint_share,
         ranked.emitter_population_share,
         (

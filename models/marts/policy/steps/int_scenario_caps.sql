@@ -35,7 +35,7 @@ capped_groups as (
 
 caps as (
 
-    select * from {{ ref('mitigation_caps') }}
+    select * from {{ ref('int_yearly_caps') }}
 
 ),
 

@@ -40,7 +40,7 @@ super_emitters as (
 
 caps as (
 
-    select * from {{ ref('mitigation_caps') }}
+    select * from {{ ref('int_yearly_caps') }}
 
 ),
 

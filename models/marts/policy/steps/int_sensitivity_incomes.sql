@@ -9,7 +9,7 @@ with
 
 quotas as (
 
-    select * from {{ ref('sensitivity_quotas') }}
+    select * from {{ ref('quota_by_choice') }}
 
 ),
 

@@ -18,7 +18,7 @@ accounts as (
 
 caps as (
 
-    select * from {{ ref('mitigation_caps') }}
+    select * from {{ ref('int_yearly_caps') }}
 
 ),
 

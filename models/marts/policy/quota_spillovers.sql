@@ -124,7 +124,7 @@ beyond_rounding as (
 
 ),
 
-mitigation_spillovers as (
+quota_spillovers as (
 
     select
         beyond_rounding.year,
@@ -150,4 +150,4 @@ mitigation_spillovers as (
 
 )
 
-select * from mitigation_spillovers
+select * from quota_spillovers

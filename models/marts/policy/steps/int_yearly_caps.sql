@@ -65,7 +65,7 @@ means as (
 
 ),
 
-known as (
+defined_caps as (
 
     select
         cases.year,
@@ -84,7 +84,7 @@ known as (
 
 ),
 
-mitigation_caps as (
+int_yearly_caps as (
 
     select
         year,
@@ -92,10 +92,9 @@ mitigation_caps as (
         cap_id,
         -- what is not positive caps nobody
         case when tonnes_per_person > 0 then tonnes_per_person end
-            as tonnes_per_person,
-        't' as unit
-    from known
+            as tonnes_per_person
+    from defined_caps
 
 )
 
-select * from mitigation_caps
+select * from int_yearly_caps

@@ -9,7 +9,7 @@ with
 
 quotas as (
 
-    select * from {{ ref('sensitivity_quotas') }}
+    select * from {{ ref('quota_by_choice') }}
 
 ),
 
@@ -139,7 +139,7 @@ compared as (
 
 ),
 
-quota_sensitivity as (
+living_standards_by_choice as (
 
     select
         {{ keys }},
@@ -147,7 +147,6 @@ quota_sensitivity as (
         compared.projection_id,
         case when compared.is_default_rule then named.scenario_id end
             as scenario_id,
-        compared.quota,
         {{ safe_divide('compared.quota', 'compared.national_emissions') }}
             as quota_share,
         compared.projected_quota,
@@ -170,4 +169,4 @@ quota_sensitivity as (
 
 )
 
-select * from quota_sensitivity
+select * from living_standards_by_choice

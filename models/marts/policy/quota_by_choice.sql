@@ -40,7 +40,7 @@ benchmarks as (
 
 caps as (
 
-    select * from {{ ref('caps') }}
+    select * from {{ ref('int_yearly_caps') }}
 
 ),
 
@@ -154,6 +154,7 @@ grid as (
         benchmarks.benchmark_id,
         caps.cap_id,
         power_choices.includes_power_supply,
+        caps.tonnes_per_person,
         rules.is_default_rule
     from (
         select distinct
@@ -163,8 +164,8 @@ grid as (
             is_default_rule
         from super_emitters
     ) as rules
+    inner join caps using (year, stressor_id)
     cross join benchmarks
-    cross join caps
     cross join power_choices
 
 ),
@@ -192,6 +193,7 @@ summed as (
         coalesce(allowed_cuts.cut, 0)
         + coalesce(by_consumers.reduction, 0)
         - coalesce(by_both.shared, 0) as quota,
+        grid.tonnes_per_person,
         grid.is_default_rule
     from grid
     left join by_consumers using (year, stressor_id, rule_id, cap_id)
@@ -217,7 +219,7 @@ summed as (
 
 ),
 
-sensitivity_quotas as (
+quota_by_choice as (
 
     select
         summed.year,
@@ -228,6 +230,7 @@ sensitivity_quotas as (
         summed.includes_power_supply,
         {{ beyond_rounding('summed.quota', 'all_emissions.emissions') }}
             as quota,
+        summed.tonnes_per_person as cap_per_capita,
         summed.is_default_rule,
         't' as unit
     from summed
@@ -235,4 +238,4 @@ sensitivity_quotas as (
 
 )
 
-select * from sensitivity_quotas
+select * from quota_by_choice

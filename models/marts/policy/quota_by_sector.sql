@@ -188,7 +188,7 @@ beyond_rounding as (
 
 ),
 
-mitigation_by_sector as (
+quota_by_sector as (
 
     select
         year,
@@ -208,4 +208,4 @@ mitigation_by_sector as (
 
 )
 
-select * from mitigation_by_sector
+select * from quota_by_sector
