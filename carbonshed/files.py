@@ -1,9 +1,11 @@
-"""Files and folders that are replaced whole, and locks that end with their process."""
+"""Files and folders replaced whole, locks that end with their process, shipped rows."""
 
+import csv
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from importlib import resources
 from pathlib import Path
 
 import filelock
@@ -148,3 +150,10 @@ def remove_folder(path: Path) -> None:
         path.unlink()
     else:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def shipped_rows(package: str, name: str) -> list[dict[str, str]]:
+    """Return the rows of a CSV file that a package ships, every field as text."""
+    file = resources.files(package) / name
+    with file.open(encoding="utf-8", newline="") as text:
+        return list(csv.DictReader(text))

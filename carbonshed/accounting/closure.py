@@ -1,4 +1,4 @@
-"""How far inputs and outputs differ by column of Z, and so which way it lies."""
+"""When a table closes: what rows deliver and columns receive, against output."""
 
 from collections.abc import Callable
 
@@ -8,8 +8,37 @@ from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.text import listing
 
-COLUMN_GAP = 0.05  # share of output that the columns may miss
-_MOST_NAMED = 5
+MAX_GAP = 0.05
+"""Share of output that rows or columns may miss before a table is refused."""
+
+SAME_TOTAL = 1e-6
+"""Relative: two printed sums of the same numbers; half a unit of a digit passes."""
+
+_MIN_SIZE = 0.2  # of the mean output: smaller producers are compared with this size
+_MAX_NAMES = 5
+
+
+def share_missed(sums: np.ndarray, output: np.ndarray) -> float:
+    """Return the sum of all gaps as a share of output, infinite if output is zero."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = float(np.abs(output).sum())
+        gap = float(np.abs(sums - output).sum())
+    if gap == 0:
+        return 0.0
+    return gap / total if total else np.inf
+
+
+def far_off(sums: np.ndarray, output: np.ndarray) -> np.ndarray:
+    """Return the producers that miss more than `MAX_GAP`, the largest gap first.
+
+    Small producers are compared with a part of the mean output, so that rounding of
+    the printed numbers does not count.
+    """
+    size = np.abs(output)
+    gap = np.abs(sums - output)
+    floor = _MIN_SIZE * float(size.mean()) if size.size else 0.0
+    order = np.argsort(-gap, kind="stable")
+    return order[gap[order] > MAX_GAP * np.maximum(size, floor)[order]]
 
 
 def check_columns(
@@ -54,15 +83,15 @@ def check_columns(
     gap = float(gaps.sum() / total)
     transposed = np.abs(column_sums + final_demand - row_sums - primary_inputs)
     gap_transposed = float(transposed.sum() / total)
-    if gap_transposed <= COLUMN_GAP < gap:
+    if gap_transposed <= MAX_GAP < gap:
         raise CarbonshedError(
             f"{where} lies the other way round: column by column, inputs + value added "
             f"miss output by {gap:.1%}, and by {gap_transposed:.1%} with rows and "
             "columns exchanged; expected producers in rows"
         )
-    found = f"column by column, inputs + value added miss output by {gap:.3%}"
-    if gap <= COLUMN_GAP:
-        return Decision("column_balance", found)
-    worst = np.argsort(-gaps, kind="stable")[:_MOST_NAMED]
+    text = f"column by column, inputs + value added miss output by {gap:.3%}"
+    if gap <= MAX_GAP:
+        return Decision("column_balance", text)
+    worst = np.argsort(-gaps, kind="stable")[:_MAX_NAMES]
     named = listing(label(int(k)) for k in worst)
-    return Decision("column_balance", f"WARNING: {found}, most at {named}")
+    return Decision("column_balance", f"WARNING: {text}, most at {named}")

@@ -7,14 +7,13 @@ elsewhere. The totals are rows of ``known_totals.csv``, each with its source; ye
 between two rows are interpolated.
 """
 
-import csv
 import math
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
+from carbonshed.files import shipped_rows
 
 # years around the known ones for which the nearest is of use, and how far off it is
 _NEAR = 10
@@ -70,14 +69,13 @@ class Known:
 
 @cache
 def _series() -> dict[str, dict[int, Known]]:
-    file = resources.files("carbonshed.accounting") / "known_totals.csv"
-    found: dict[str, dict[int, Known]] = {}
-    with file.open(encoding="utf-8", newline="") as text:
-        for row in csv.DictReader(text):
-            value = float(row["value"]) * float(row["factor"])
-            years = found.setdefault(row["series"], {})
-            years[int(row["year"])] = Known(value, row["unit"], row["source"])
-    return found
+    """Return the known totals by series and year."""
+    series: dict[str, dict[int, Known]] = {}
+    for row in shipped_rows("carbonshed.accounting", "known_totals.csv"):
+        value = float(row["value"]) * float(row["factor"])
+        years = series.setdefault(row["series"], {})
+        years[int(row["year"])] = Known(value, row["unit"], row["source"])
+    return series
 
 
 def known_total(series: str, year: int) -> Known | None:

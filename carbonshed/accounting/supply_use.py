@@ -16,6 +16,7 @@ from typing import Literal
 
 import numpy as np
 
+from carbonshed.accounting.closure import MAX_GAP, share_missed
 from carbonshed.accounting.imports import (
     ReExports,
     SplitUse,
@@ -35,7 +36,6 @@ from carbonshed.text import listing, shape_text
 
 _MOST_NAMED = 3
 _OTHER_WAY = 0.1  # of the gap: as good as closed
-_LARGE_GAP = 0.05  # of supply and use: another valuation, or not one system
 Model = Literal["D", "B"]
 MODELS: tuple[Model, ...] = ("D", "B")
 
@@ -131,11 +131,10 @@ def compare_with_supply(
     """Compare the domestic use of every product with what is made of it."""
     made = tables.supply.sum(axis=1)
     gaps = split.used + split.exports - made
-    total = float(np.abs(made).sum()) or 1.0
     worst = np.argsort(-np.abs(gaps), kind="stable")[:_MOST_NAMED]
     named = listing(f"{tables.products[row]} {gaps[row]:+.6g}" for row in worst)
-    gap = float(np.abs(gaps).sum()) / total
-    if gap > _LARGE_GAP:
+    gap = share_missed(split.used + split.exports, made)
+    if gap > MAX_GAP:  # another valuation, or not one system
         hint = ""
         if tables.is_at_basic_prices:
             hint = (

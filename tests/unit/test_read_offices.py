@@ -6,10 +6,10 @@ from support.layouts import office
 from support.layouts.office import Office, blocks, head, printed
 from support.xls import write_xls
 
+from carbonshed.accounting.closure import far_off
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
-from carbonshed.readers.workbook.gates import far_off
 from carbonshed.text import no_progress
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-MOST = 0.05  # share of output that rows or columns may miss
+from carbonshed.accounting.closure import MAX_GAP, SAME_TOTAL, share_missed
+
 _CLOSE = 0.01  # a reading that misses less than this fits
 _POWERS = (3, -3, 6, -6, 1, -1, 2, -2, 4, -4, 9, -9)
 
@@ -62,16 +63,6 @@ class Sums:
         if self.is_total or self.imports_by_buyer is None:
             return bought
         return bought + self.imports_by_buyer
-
-
-def share_missed(found: np.ndarray, output: np.ndarray) -> float:
-    """Return the sum of all gaps as a share of output."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        total = float(np.abs(output).sum())
-        gap = float(np.abs(found - output).sum())
-    if gap == 0:
-        return 0.0
-    return gap / total if total else np.inf
 
 
 def other_readings(sums: Sums, gate: str) -> Iterator[str]:
@@ -131,7 +122,7 @@ def _imports_inside(sums: Sums, gate: str) -> Iterator[str]:
     over = sums.rows - sums.output
     inputs = sums.inputs + (0 if sums.value_added is None else sums.value_added)
     closes = sums.value_added is not None and (
-        share_missed(inputs, sums.output) <= MOST
+        share_missed(inputs, sums.output) <= MAX_GAP
     )
     if gate == "row_balance":
         both_ways = min(over.clip(min=0).sum(), -over.clip(max=0).sum())
@@ -141,7 +132,9 @@ def _imports_inside(sums: Sums, gate: str) -> Iterator[str]:
                 "use table (products by industries), which goes in with its supply "
                 "table as `supply` and `use`"
             )
-        elif over.sum() > 0 and (over >= -1e-6 * np.abs(sums.output)).mean() > 0.8:
+        elif (
+            over.sum() > 0 and (over >= -SAME_TOTAL * np.abs(sums.output)).mean() > 0.8
+        ):
             yield (
                 f"rows are {over.sum() / sums.output.sum():.1%} above output: the "
                 "cells seem to hold imports too: say `cells: total` and give "
@@ -159,7 +152,7 @@ def _units(sums: Sums, gate: str) -> Iterator[str]:
     for power in _POWERS:
         factor = 10.0**power
         if gate == "row_balance" and sums.output is not None:
-            if share_missed(sums.rows, sums.output * factor) <= MOST:
+            if share_missed(sums.rows, sums.output * factor) <= MAX_GAP:
                 yield (
                     f"the published output times 10^{power} would fit: it is in "
                     "another unit than the cells"
@@ -182,4 +175,8 @@ def _fits(sums: Sums) -> bool:
     if sums.output is not None and share_missed(sums.rows, sums.output) > _CLOSE:
         return False
     output = sums.rows if sums.output is None else sums.output
-    return columns is None or share_missed(columns, output) <= MOST
+    return columns is None or share_missed(columns, output) <= MAX_GAP
+
+
+def _is_mostly_above(gap: np.ndarray, output: np.ndarray) -> bool:
+    return (gap >= -SAME_TOTAL * np.abs(output)).mean() > 0.8

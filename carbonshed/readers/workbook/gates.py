@@ -10,16 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from carbonshed.accounting.closure import MAX_GAP, far_off, share_missed
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.vocabulary import EXPORTS, role_of
 from carbonshed.readers.workbook.blocks import BlockReader, Used
-from carbonshed.readers.workbook.closing import (
-    MOST,
-    Sums,
-    other_readings,
-    share_missed,
-)
+from carbonshed.readers.workbook.closing import Sums, other_readings
 from carbonshed.readers.workbook.headers import header_texts
 from carbonshed.readers.workbook.map import Plan
 from carbonshed.readers.workbook.symmetric_table import Parts
@@ -29,7 +25,6 @@ from carbonshed.text import listing
 # of a gap and ``row`` or ``column``: the unread lines that it is made of
 Closing = Callable[[np.ndarray, str], Sequence[object]]
 
-_FLOOR = 0.2  # of the mean output: smaller producers are held to this size
 _MOST_NAMED = 5
 _EXACT = 1e-9  # share of output: a smaller gap is none
 _WORDS = {
@@ -75,8 +70,8 @@ def check_balance(
     Raises
     ------
     CarbonshedError
-        If either misses more than `MOST` of output, in all or of a producer, and that
-        is not accepted; the message says which other reading would fit.
+        If either misses more than `MAX_GAP` of output, in all or of a producer, and
+        that is not accepted; the message says which other reading would fit.
     """
     decisions = [
         _compare(sums, *compared, accept, where, label, closing)
@@ -89,19 +84,6 @@ def check_balance(
         )
         decisions.append(Decision("nothing_to_check", text))
     return decisions
-
-
-def far_off(found: np.ndarray, output: np.ndarray) -> np.ndarray:
-    """Return the producers that miss more than `MOST`, the largest gap first.
-
-    Small producers are held to a part of the mean, so that rounding of the printed
-    numbers does not count.
-    """
-    size = np.abs(output)
-    gap = np.abs(found - output)
-    floor = _FLOOR * float(size.mean()) if size.size else 0.0
-    order = np.argsort(-gap, kind="stable")
-    return order[gap[order] > MOST * np.maximum(size, floor)[order]]
 
 
 def _compare(
@@ -130,7 +112,7 @@ def _compare(
         where,
         label,
         hint=hint,
-        expected=f"{MOST:.0%} of each",
+        expected=f"{MAX_GAP:.0%} of each",
     )
 
 
@@ -204,7 +186,7 @@ def _gate(
             f"{label(int(k))} ({found[k]:,.6g} for {wanted[k]:,.6g})" for k in worst
         )
         text += f"; most at {listing(shown, _MOST_NAMED)}"
-    if share <= MOST and not len(worst):
+    if share <= MAX_GAP and not len(worst):
         return Decision(name, text)
     if gate in accept:
         return Decision(name, f"WARNING: {text} (accepted in the map)")
@@ -227,7 +209,7 @@ def check_published(
     Raises
     ------
     CarbonshedError
-        If it misses more than `MOST` and ``NAME_balance`` is not accepted.
+        If it misses more than `MAX_GAP` and ``NAME_balance`` is not accepted.
     """
     said = name.replace("_", " ")
     return _gate(
@@ -238,7 +220,7 @@ def check_published(
         where,
         label,
         hint=lambda: f" (`check.{name}`)",
-        expected=f"{MOST:.0%}",
+        expected=f"{MAX_GAP:.0%}",
     )
 
 
@@ -351,7 +333,7 @@ def check_imports_of_users(
                 "products alone"
             )
             found.append(Decision("imports_of_users", text))
-        elif share_missed(rest, taken) > MOST:
+        elif share_missed(rest, taken) > MAX_GAP:
             text = (
                 f"WARNING: {sheet}: `imports_of_final_users` are {taken.sum():,.6g}, "
                 f"and the imports of sectors go on under final demand with others: "
@@ -376,7 +358,7 @@ def _same_row(plan: Plan, reader: BlockReader, parts: Parts) -> list[Decision]:
     if wanted is None or here is None or not here.any():
         return []
     share = share_missed(here, wanted)
-    if share <= MOST:
+    if share <= MAX_GAP:
         return []
     text = (
         f"{reader.where}: the line that `imports_of_final_users` reads holds "

@@ -11,6 +11,7 @@ from itertools import combinations, product
 
 import numpy as np
 
+from carbonshed.accounting.closure import SAME_TOTAL
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.readers.files.workbooks import cell_name
 from carbonshed.readers.workbook.axes import Axis
@@ -22,7 +23,6 @@ _MOST_BLANK = 3  # lines without numbers that end what stands beside a block
 _MOST_NAMED = 12
 _MOST_TOGETHER = 3  # lines that close a gap together
 _MOST_TRIED = 12
-_EXACT = 1e-6  # relative: the same number, printed twice
 _LEFT = 0.05  # of a gap that a line closes, for rounding
 
 READ, CHECKED, UNREAD, LEFT_OUT = "read", "checked", "unread", "left out"
@@ -319,7 +319,7 @@ def _is_total_of(line: Line, sectors: Used | None, row: int) -> bool:
     if sectors is None or len(filled) != 1:
         return False
     total = _numbers(sectors, [(row, column) for column in sectors.columns]).sum()
-    return bool(abs(total - filled[0]) <= _EXACT * abs(total))
+    return bool(abs(total - filled[0]) <= SAME_TOTAL * abs(total))
 
 
 def _first(used: list[Used], sheet: str) -> tuple[int, int]:

@@ -6,7 +6,7 @@ what it found and what it expected. `where` begins every message.
 
 import numpy as np
 
-from carbonshed.accounting.closure import COLUMN_GAP
+from carbonshed.accounting.closure import MAX_GAP, SAME_TOTAL
 from carbonshed.dataset.matrix_table import Decision, iter_contiguous_views
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.ceads.names import FINAL_DEMAND
@@ -15,7 +15,6 @@ from carbonshed.text import listing, shape_text
 CATEGORIES = tuple(FINAL_DEMAND)
 _RURAL, _URBAN, _, _CAPITAL, _STOCKS = range(len(CATEGORIES))
 
-_TOTAL_ROW = 1e-6  # rounding of a published total row
 _FAR_FROM_GDP = 3.0
 
 
@@ -149,18 +148,18 @@ def read_value_added(
     k = len(rows)
     parts = rows[:-1].sum(axis=0)
     scale = np.abs(rows[-1]).sum()
-    has_total = k > 1 and np.abs(parts - rows[-1]).sum() <= _TOTAL_ROW * scale
+    has_total = k > 1 and np.abs(parts - rows[-1]).sum() <= SAME_TOTAL * scale
     gaps = {
         f"{k} rows are components": _gap(output, inputs, rows.sum(axis=0)),
         f"row {k} is the total": _gap(output, inputs, rows[-1]),
     }
     readings = list(gaps)
     reading = readings[1] if has_total else readings[0]
-    if not abs(gaps[reading]) <= COLUMN_GAP:
+    if not abs(gaps[reading]) <= MAX_GAP:
         both = "; ".join(f"{gap:+.2%} if {name}" for name, gap in gaps.items())
         raise CarbonshedError(
             f"{where}: inputs + value added miss output by {both}; expected less than "
-            f"{COLUMN_GAP:.0%} where {reading}, as the numbers of the last row say"
+            f"{MAX_GAP:.0%} where {reading}, as the numbers of the last row say"
         )
     kept = rows[:-1] if has_total else rows
     components = {f"VA{number:03d}": row for number, row in enumerate(kept, start=1)}
