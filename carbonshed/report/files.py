@@ -8,10 +8,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from carbonshed.report.charts import for_file
 from carbonshed.report.content import Chart
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
+from carbonshed.report.vega import for_file
 
 ASSETS = "carbonshed.report.assets"
 OURS = ("report.css", "theme.js", "report.js", "region.js")

@@ -15,7 +15,14 @@ from support.report_pages import MALICIOUS
 import carbonshed.files
 from carbonshed.cli.report import report
 from carbonshed.errors import CarbonshedError
-from carbonshed.report.charts import (
+from carbonshed.report.content import Chart, Column, make_table
+from carbonshed.report.context import Context, _folder
+from carbonshed.report.files import file_stem, json_text, saved, write_csv
+from carbonshed.report.folder import MARKER, report_folder
+from carbonshed.report.marts import Rows, open_marts
+from carbonshed.report.pages import region, words
+from carbonshed.report.pages.comparisons import split_scopes
+from carbonshed.report.vega import (
     ON_DARK,
     PALETTE,
     Window,
@@ -27,13 +34,6 @@ from carbonshed.report.charts import (
     unique_names,
     wrapped,
 )
-from carbonshed.report.content import Chart, Column, make_table
-from carbonshed.report.context import Context, _folder
-from carbonshed.report.files import file_stem, json_text, saved, write_csv
-from carbonshed.report.folder import MARKER, report_folder
-from carbonshed.report.marts import Rows, open_marts
-from carbonshed.report.pages import region, words
-from carbonshed.report.pages.comparisons import split_scopes
 from carbonshed.text import has_control
 
 DATASET = {
@@ -174,7 +174,7 @@ def test_marks_stand_out_from_both_grounds():
 def test_a_name_may_hold_what_ends_a_line_in_a_script():
     """Vega refuses it in the order of an axis, which it compiles to a script."""
     region = "Am\u2028brook\u2029"
-    bars = draw("bar", {"y": labels("region", [region])}, [{"region": region}])
+    bars = draw("bar", [{"region": region}], y=labels("region", [region]))
     spec = finished(bars)
     assert spec["encoding"]["y"]["sort"] == ["Am brook "]
     assert spec["data"]["values"] == [{"region": "Am brook "}]
@@ -183,7 +183,7 @@ def test_a_name_may_hold_what_ends_a_line_in_a_script():
 def test_a_control_character_does_not_end_the_process_that_draws():
     """What draws aborts at one: blanks stand for those of warehouses that exist."""
     region = "Am\x01\x07\x08\x0c\x1b\x9b\ufffebrook"
-    spec = finished(draw("bar", {"y": nominal("region")}, [{"region": region}]))
+    spec = finished(draw("bar", [{"region": region}], y=nominal("region")))
     chart = Chart("bar", region, region, spec, NO_ROWS)
     dataset = {**CONTEXT.dataset, "title": region}
     drawn = saved(replace(CONTEXT, dataset=dataset), chart)

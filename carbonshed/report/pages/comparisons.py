@@ -3,20 +3,7 @@
 from typing import Any
 
 from carbonshed.numbers import MISSING, Scale, choose_scale, signed_percent
-from carbonshed.report.charts import (
-    BLUE,
-    GREY,
-    VERMILION,
-    draw,
-    finished,
-    kinds,
-    labels,
-    layers,
-    nominal,
-    quantitative,
-    short,
-    tips,
-)
+from carbonshed.report import vega
 from carbonshed.report.content import (
     Cell,
     Chart,
@@ -42,11 +29,11 @@ _OWN, _ALONE, _PUBLISHED, _INSIDE, _OUTSIDE = (
     "published, outside it",
 )
 _MARKS = {
-    _OWN: (BLUE, "circle"),
-    _ALONE: (BLUE, "circle"),
-    _PUBLISHED: (GREY, "diamond"),
-    _INSIDE: (GREY, "diamond"),
-    _OUTSIDE: (VERMILION, "diamond"),
+    _OWN: (vega.BLUE, "circle"),
+    _ALONE: (vega.BLUE, "circle"),
+    _PUBLISHED: (vega.GREY, "diamond"),
+    _INSIDE: (vega.GREY, "diamond"),
+    _OUTSIDE: (vega.VERMILION, "diamond"),
 }
 # where there is no interval nothing lies inside one
 _KINDS = {None: _PUBLISHED, True: _INSIDE, False: _OUTSIDE}
@@ -199,13 +186,12 @@ def _draw_published(context: Context, rows: Rows) -> Chart:
     lines.sort(key=lambda line: line["published"])
     outside = [line for line in lines if line["kind"] == _OUTSIDE]
     own = _ALONE if all(line["kind"] == _PUBLISHED for line in lines) else _OWN
-    y = labels("country", [line["country"] for line in lines])
+    y = vega.labels("country", [line["country"] for line in lines])
     x = {
         "title": "published footprint against that of this table (%)",
         "scale": {"domain": _domain(lines), "nice": False, "zero": False},
         "axis": {"format": "+d"},
     }
-    span = {"y": y, "x": quantitative("low", **x), "x2": {"field": "high"}}
     marks = [
         {**line, "kind": kind, "at": at}
         for line in lines
@@ -215,36 +201,39 @@ def _draw_published(context: Context, rows: Rows) -> Chart:
     looks = {kind: look for kind, look in _MARKS.items() if kind in drawn}
     colours = {kind: colour for kind, (colour, _) in looks.items()}
     shapes = [shape for _, shape in looks.values()]
-    fill = {
-        "condition": {"test": f"(datum.kind === {own!r})", "value": BLUE},
-        "value": "transparent",
-    }
-    point = {
-        "y": y,
-        "x": quantitative("at", **x),
-        **kinds("kind", colours, also={"shape": shapes}),
-        "fill": fill,
-        "tooltip": tips({"country": None, "own": "this table", "theirs": "published"}),
-    }
+    hollow = {"size": 60, "opacity": 1, "strokeWidth": 2, "filled": False}
+    is_own = {"test": f"(datum.kind === {own!r})", "value": vega.BLUE}
     parts = [
-        draw("rule", span, lines, color=BLUE, strokeWidth=3),
-        draw("point", point, marks, size=60, opacity=1, strokeWidth=2, filled=False),
+        vega.draw(
+            "rule",
+            lines,
+            {"color": vega.BLUE, "strokeWidth": 3},
+            y=y,
+            x=vega.quantitative("low", **x),
+            x2={"field": "high"},
+        ),
+        vega.draw(
+            "point",
+            marks,
+            hollow,
+            y=y,
+            x=vega.quantitative("at", **x),
+            **vega.kinds("kind", colours, also={"shape": shapes}),
+            fill={"condition": is_own, "value": "transparent"},
+            tooltip=vega.tips("country", "own=this table", "theirs=published"),
+        ),
     ]
+    at, text = vega.quantitative("published", **x), vega.nominal("words")
     for side, align, dx in ((1, "left", 9), (-1, "right", -9)):
         named = [line for line in outside if line["published"] * side > 0]
         if named:
-            words = {
-                "y": y,
-                "x": quantitative("published", **x),
-                "text": nominal("words"),
-            }
-            words["text"] = nominal("words")
-            parts.append(draw("text", words, named, align=align, dx=dx))
+            look = {"align": align, "dx": dx}
+            parts.append(vega.draw("text", named, look, y=y, x=at, text=text))
     return Chart(
         "beside-published",
         "Published footprints beside those of this table",
         _summary(lines, outside, own),
-        finished(layers(*parts), height=19 * len(lines) + 10),
+        vega.finished(vega.layers(*parts), height=19 * len(lines) + 10),
         rows,
         finding=context.finding("published_accounts"),
     )
@@ -259,7 +248,7 @@ def _line(row: dict[str, Any], size: Scale) -> dict[str, Any]:
         "low": 0 if low is None else _percent_above(low, own),
         "high": 0 if high is None else _percent_above(high, own),
         "kind": _KINDS[row["is_inside_interval"]],
-        "tonnes_apart": short(abs(own - published)),
+        "tonnes_apart": vega.short(abs(own - published)),
         "own": size.full(own),
         "theirs": size.full(published),
         "words": f"published {size.full(published)}, here {size.full(own)}",
@@ -267,7 +256,7 @@ def _line(row: dict[str, Any], size: Scale) -> dict[str, Any]:
 
 
 def _percent_above(value: float, own: float) -> float:
-    return short(100 * (value / own - 1), 4)
+    return vega.short(100 * (value / own - 1), 4)
 
 
 def _domain(lines: list[dict]) -> list[float]:
@@ -275,7 +264,7 @@ def _domain(lines: list[dict]) -> list[float]:
     ends = [line[end] for line in lines for end in ("low", "high", "published")]
     low, high = min(*ends, 0), max(*ends, 0)
     room = 0.45 * (high - low)
-    return [short(low - room, 3), short(high + room, 3)]
+    return [vega.short(low - room, 3), vega.short(high + room, 3)]
 
 
 def _summary(lines: list[dict], outside: list[dict], own: str) -> str:
@@ -296,7 +285,7 @@ def study_section(context: Context, rows: Rows) -> Section:
     text = [
         "The study is Zheng and others (2023), of which only the abstract was used: it "
         "is about 309 cities of China in 2012. A dash in its column means that the "
-        "abstract has no figure.",
+        "abstract has no figure."
     ]
     if not all(rows.column("comparable")):
         text.append(

@@ -3,22 +3,7 @@
 from typing import Any
 
 from carbonshed.numbers import percent
-from carbonshed.report.charts import (
-    BLUE,
-    GREY,
-    VERMILION,
-    Window,
-    amount,
-    draw,
-    finished,
-    has_place,
-    kinds,
-    labels,
-    layers,
-    quantitative,
-    short,
-    tips,
-)
+from carbonshed.report import vega
 from carbonshed.report.content import Chart, Column, Page, Section, make_table, word
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
@@ -54,7 +39,7 @@ _PATHWAYS = [
     Column("super_emitters", "Of them super-emitters", "count"),
 ]
 
-_ROLES = {"producer": VERMILION, "balanced": GREY, "consumer": BLUE}
+_ROLES = {"producer": vega.VERMILION, "balanced": vega.GREY, "consumer": vega.BLUE}
 
 
 def page(context: Context, marts: Marts) -> Page:
@@ -195,44 +180,49 @@ def _draw_concentration(context: Context, regions: Rows, rules: Rows) -> Chart |
         {
             "place": place,
             "region": row["region_name"],
-            "share": short(row["cumulative_share"]),
+            "share": vega.short(row["cumulative_share"]),
             "kind": emitter if row["is_selected"] else other,
         }
         for place, row in enumerate(regions, start=1)
     ]
     axes = {
-        "x": quantitative(
+        "x": vega.quantitative(
             "place",
             title=context.with_nouns("regions, largest footprint first"),
             axis={"tickMinStep": 1},
             scale={"domain": [0, len(rows)], "nice": False},
         ),
-        "y": quantitative(
+        "y": vega.quantitative(
             "share",
             title="share of all footprints, running",
             axis={"format": "%"},
             scale={"domainMin": 0},
         ),
     }
-    tip = {"region": None, "place:Q": "place", "share:%": "share up to here"}
-    channels = {**kinds("kind", colours), "tooltip": tips(tip)}
-    drawing = layers(
-        draw("line", axes, color=GREY),
-        draw("point", axes | channels, opacity=1, size=34),
+    channels = {
+        **vega.kinds("kind", colours),
+        "tooltip": vega.tips("region", "place:Q=place", "share:%=share up to here"),
+    }
+    drawing = vega.layers(
+        vega.draw("line", None, {"color": vega.GREY}, **axes),
+        vega.draw("point", None, {"opacity": 1, "size": 34}, **axes, **channels),
         rows=rows,
     )
     return Chart(
         "concentration",
         context.with_nouns(_concentration_title(rules, len(rows))),
         "The running share of all footprints, largest first.",
-        finished(drawing, height=300),
+        vega.finished(drawing, height=300),
         regions,
         finding=context.finding("super_emitters"),
     )
 
 
 def _emitter_colours(context: Context) -> dict[str, str]:
-    return {"super-emitter": VERMILION, context.with_nouns("other region"): BLUE}
+    return {
+        "super-emitter": vega.VERMILION,
+        context.with_nouns("other region"): vega.BLUE,
+    }
 
 
 def _concentration_title(rules: Rows, regions: int) -> str:
@@ -269,22 +259,19 @@ def _draw_types(context: Context, types: Rows) -> Chart | None:
     for row in rows:
         totals[row["industry"]] = totals.get(row["industry"], 0) + row["regions"]
     order = sorted(totals, key=lambda industry: (-totals[industry], industry))
-    tip = {
-        "industry": None,
-        "role": None,
-        "regions:Q": context.regions,
-        "emitters:Q": "of them super-emitters",
-    }
-    bars = draw(
+    bars = vega.draw(
         "bar",
-        {
-            "y": labels("industry", order),
-            "x": quantitative("regions", title=context.regions, stack="zero"),
-            **kinds("role", _ROLES, "role in supply chains"),
-            "order": quantitative("position"),
-            "tooltip": tips(tip),
-        },
         rows,
+        y=vega.labels("industry", order),
+        x=vega.quantitative("regions", title=context.regions, stack="zero"),
+        **vega.kinds("role", _ROLES, "role in supply chains"),
+        order=vega.quantitative("position"),
+        tooltip=vega.tips(
+            "industry",
+            "role",
+            f"regions:Q={context.regions}",
+            "emitters:Q=of them super-emitters",
+        ),
     )
     position = f"indexof({list(_ROLES)}, datum.role)"
     bars["transform"] = [{"calculate": position, "as": "position"}]
@@ -297,48 +284,45 @@ def _draw_types(context: Context, types: Rows) -> Chart | None:
             + "; ".join(f"{industry} {totals[industry]}" for industry in order)
             + " regions."
         ),
-        finished(bars, height=34 * len(order) + 10),
+        vega.finished(bars, height=34 * len(order) + 10),
         types,
     )
 
 
 def _draw_map(context: Context, regions: Rows) -> Chart | None:
     """Draw where the super-emitters are, in the size of their footprint."""
-    located = [row for row in regions if has_place(row)]
+    located = [row for row in regions if vega.has_place(row)]
     if len(located) < 2 or not any(row["is_selected"] for row in located):
         return None
     size = context.scale([row["measure_value"] for row in located], "stressor")
-    window = Window(located)
+    window = vega.Window(located)
     colours = _emitter_colours(context)
     emitter, other = colours
     rows = [
         {
             "region": row["region_name"],
-            "x": short(row["longitude"]),
-            "y": short(row["latitude"]),
-            "amount": short(max(row["measure_value"], 0) / size.divisor),
+            "x": vega.short(row["longitude"]),
+            "y": vega.short(row["latitude"]),
+            "amount": vega.short(max(row["measure_value"], 0) / size.divisor),
             "text": size.full(row["measure_value"]),
             "kind": emitter if row["is_selected"] else other,
             "pathway": word(row["pathway_id"]),
         }
         for row in located
     ]
-    tip = {"region": None, "text": "footprint", "kind": "kind", "pathway": "pathway"}
-    drawing = draw(
+    drawing = vega.draw(
         "point",
-        {
-            **window.axes(),
-            "size": amount(
-                "footprint",
-                size,
-                scale={"range": [6, 700]},
-                legend={"tickCount": 3, "symbolFillColor": GREY},
-            ),
-            **kinds("kind", colours),
-            "tooltip": tips(tip),
-        },
         rows,
-        opacity=1,
+        {"opacity": 1},
+        **window.axes(),
+        size=vega.amount(
+            "footprint",
+            size,
+            scale={"range": [6, 700]},
+            legend={"tickCount": 3, "symbolFillColor": vega.GREY},
+        ),
+        **vega.kinds("kind", colours),
+        tooltip=vega.tips("region", "text=footprint", "kind=kind", "pathway=pathway"),
     )
     first = next(row for row in regions if row["is_selected"])
     intro = "Regions at their coordinates, larger for a larger footprint. "
@@ -347,6 +331,6 @@ def _draw_map(context: Context, regions: Rows) -> Chart | None:
         "Where the super-emitters are",
         f"{context.with_nouns(intro)}The first super-emitter is "
         f"{first['region_name']}, {size.full(first['measure_value'])}.",
-        finished(drawing, ratio=window.ratio),
+        vega.finished(drawing, ratio=window.ratio),
         regions,
     )

@@ -1,22 +1,7 @@
 """Inequality between regions."""
 
 from carbonshed.numbers import percent
-from carbonshed.report.charts import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    VERMILION,
-    draw,
-    finished,
-    kinds,
-    layers,
-    nominal,
-    ordinal,
-    quantitative,
-    short,
-    tips,
-)
+from carbonshed.report import vega
 from carbonshed.report.content import (
     Chart,
     Column,
@@ -37,7 +22,13 @@ _MEASURES = {
     "household_footprint": "households' footprint",
     "gdp": "GDP",
 }
-_COLOURS = dict(zip(_MEASURES.values(), (BLUE, VERMILION, GREEN, ORANGE), strict=True))
+_COLOURS = dict(
+    zip(
+        _MEASURES.values(),
+        (vega.BLUE, vega.VERMILION, vega.GREEN, vega.ORANGE),
+        strict=True,
+    )
+)
 _DASHES = [[1, 0], [8, 3], [3, 3], [10, 3, 2, 3]]
 _MAX_POINTS = 300  # of a curve: more cannot be told apart
 _PERCENT = {"axis": {"format": "%"}}
@@ -146,36 +137,36 @@ def _draw_lorenz(context: Context, curve: Rows, indices: Rows) -> Chart | None:
         rows += [
             {
                 "measure": label(measure),
-                "people": short(row["cumulative_population_share"]),
-                "share": short(row["cumulative_amount_share"]),
+                "people": vega.short(row["cumulative_population_share"]),
+                "share": vega.short(row["cumulative_amount_share"]),
                 "region": row["region_name"],
             }
             for row in _thinned(points)
         ]
     axes = {
-        "x": quantitative(
+        "x": vega.quantitative(
             "people",
             title="share of people, lowest per person first",
             scale={"domain": [0, 1], "nice": False},
             **_PERCENT,
         ),
-        "y": quantitative("share", title="share of the amount", **_PERCENT),
+        "y": vega.quantitative("share", title="share of the amount", **_PERCENT),
     }
     ends = [{"people": 0, "share": 0}, {"people": 1, "share": 1}]
-    tip = {
-        "measure": None,
-        "people:%": "people up to here",
-        "share:%": "have of the amount",
-        "region": context.region,
-    }
     channels = {
         **_by_measure(rows, also={"strokeDash": _DASHES}, symbolType="stroke"),
-        "order": quantitative("people"),
-        "tooltip": tips(tip),
+        "order": vega.quantitative("people"),
+        "tooltip": vega.tips(
+            "measure",
+            "people:%=people up to here",
+            "share:%=have of the amount",
+            f"region={context.region}",
+        ),
     }
-    drawing = layers(
-        draw("line", axes, ends, color=GREY, strokeWidth=1.5),
-        draw("line", axes | channels, rows, strokeWidth=2.5, interpolate="linear"),
+    look = {"strokeWidth": 2.5, "interpolate": "linear"}
+    drawing = vega.layers(
+        vega.draw("line", ends, {"color": vega.GREY, "strokeWidth": 1.5}, **axes),
+        vega.draw("line", rows, look, **axes, **channels),
     )
     gini = "; ".join(f"{label(row['measure'])} {row['gini']:.3f}" for row in indices)
     return Chart(
@@ -183,7 +174,7 @@ def _draw_lorenz(context: Context, curve: Rows, indices: Rows) -> Chart | None:
         "Lorenz curves: how far from equal",
         "Each curve says which share of an amount the people with the least per person "
         f"have together; the diagonal is equality. Gini indices: {gini}.",
-        finished(drawing, height=380),
+        vega.finished(drawing, height=380),
         curve,
         finding=context.finding("unequal_footprints"),
     )
@@ -194,7 +185,7 @@ def _by_measure(rows: list[dict], also: dict | None = None, **legend: str) -> di
     drawn = {row["measure"] for row in rows}
     names = [measure for measure in _COLOURS if measure in drawn]
     legend = {"columns": 2, "values": names, **legend}
-    return kinds("measure", _COLOURS, also=also, legend=legend)
+    return vega.kinds("measure", _COLOURS, also=also, legend=legend)
 
 
 def _thinned(points: list[dict]) -> list[dict]:
@@ -214,26 +205,24 @@ def _draw_tenths(tenths: Rows) -> Chart | None:
         {
             "tenth": row["tenth"],
             "measure": label(row["measure"]),
-            "share": short(row["amount_share"]),
+            "share": vega.short(row["amount_share"]),
         }
         for row in tenths
     ]
     colour = _by_measure(rows)
-    drawing = draw(
+    drawing = vega.draw(
         "bar",
-        {
-            "x": ordinal(
-                "tenth",
-                title="tenth of the people, lowest per person first",
-                axis={"labelAngle": 0},
-                scale={"domain": list(range(1, 11))},
-            ),
-            "xOffset": nominal("measure", sort=colour["color"]["legend"]["values"]),
-            "y": quantitative("share", title="share of the amount", **_PERCENT),
-            **colour,
-            "tooltip": tips({"measure": None, "tenth:O": None, "share:%": "share"}),
-        },
         rows,
+        x=vega.ordinal(
+            "tenth",
+            title="tenth of the people, lowest per person first",
+            axis={"labelAngle": 0},
+            scale={"domain": list(range(1, 11))},
+        ),
+        xOffset=vega.nominal("measure", sort=colour["color"]["legend"]["values"]),
+        y=vega.quantitative("share", title="share of the amount", **_PERCENT),
+        **colour,
+        tooltip=vega.tips("measure", "tenth:O", "share:%=share"),
     )
     top = [row for row in rows if row["tenth"] == 10]
     summary = "; ".join(f"{row['measure']} {percent(row['share'])}" for row in top)
@@ -242,6 +231,6 @@ def _draw_tenths(tenths: Rows) -> Chart | None:
         "What each tenth of the people accounts for",
         "The people in ten groups of the same size, lowest per person first. The "
         f"highest tenth has: {summary}.",
-        finished(drawing, height=300),
+        vega.finished(drawing, height=300),
         tenths,
     )

@@ -28,11 +28,7 @@ _RANKED = [
     Column("footprint_rank", "Rank", "count"),
     Column("region_name", "Region", region="region_id"),
 ]
-_OTHERS = [
-    *_RANKED,
-    RANKS[0],
-    Column("probability_super_emitter", "Chance", "share"),
-]
+_OTHERS = [*_RANKED, RANKS[0], Column("probability_super_emitter", "Chance", "share")]
 CHANCES = _OTHERS[-1:]
 RANGES = [
     Column("rank_range", "Rank over the variants"),

@@ -1,28 +1,6 @@
 """Who ships carbon to whom."""
 
-from carbonshed.report.charts import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    VERMILION,
-    Spec,
-    Window,
-    amount,
-    draw,
-    figures,
-    finished,
-    has_place,
-    kinds,
-    labels,
-    layers,
-    nominal,
-    quantitative,
-    short,
-    tips,
-    titled,
-    unique_names,
-)
+from carbonshed.report import vega
 from carbonshed.report.content import (
     Chart,
     Column,
@@ -45,7 +23,11 @@ QUADRANTS = {
     "importer_loser": "net importer, pays on balance",
 }
 _QUADRANT_COLOURS = dict(
-    zip(QUADRANTS.values(), (ORANGE, VERMILION, GREEN, BLUE), strict=True)
+    zip(
+        QUADRANTS.values(),
+        (vega.ORANGE, vega.VERMILION, vega.GREEN, vega.BLUE),
+        strict=True,
+    )
 )
 _QUADRANT_SHAPES = ["circle", "square", "diamond", "triangle-up"]
 _MAX_ARCS = 60
@@ -183,13 +165,7 @@ def _shares(context: Context, summary: Rows) -> Section:
             " What final users emit themselves never leaves a region: it is in the "
             "footprints of the first share, and not in what sectors emit."
         )
-    return Section(
-        "shares",
-        heading,
-        [context.with_nouns(held)],
-        facts,
-        others=others,
-    )
+    return Section("shares", heading, [context.with_nouns(held)], facts, others=others)
 
 
 def _map(context: Context, flows: Rows, balances: Rows) -> Section:
@@ -299,47 +275,39 @@ def _draw_matrix(context: Context, flows: Rows, regions: Rows) -> Chart | None:
             names[row[f"{side}_region_id"]] = row[side]
             ranks[row[f"{side}_region_id"]] = row[f"{side}_place"]
     ordered = {id_: names[id_] for id_ in sorted(names, key=ranks.__getitem__)}
-    unique = dict(zip(ordered, unique_names(ordered), strict=True))
+    unique = dict(zip(ordered, vega.unique_names(ordered), strict=True))
     rows = [
         {
             "origin": unique[row["origin_region_id"]],
             "destination": unique[row["destination_region_id"]],
-            **figures(size, row["gross_flow"]),
+            **vega.figures(size, row["gross_flow"]),
         }
         for row in positive
     ]
     top = max(row["amount"] for row in rows)
     domain = [top / 1000, top]
-    tip = {"origin": "emitted in", "destination": "for", "text": "flow"}
-    drawing = draw(
+    drawing = vega.draw(
         "rect",
-        {
-            "x": labels(
-                "destination",
-                unique.values(),
-                title="for the final demand of",
-                axis={"orient": "top", "labelAngle": -60},
-            ),
-            "y": labels("origin", unique.values(), title="emitted in"),
-            "color": amount(
-                "flow",
-                size,
-                scale={
-                    "type": "log",
-                    "domain": domain,
-                    "clamp": True,
-                    "scheme": "cividis",
-                },
-                legend={
-                    "orient": "bottom",
-                    "gradientLength": 300,
-                    "tickCount": 4,
-                    "format": "~g",
-                },
-            ),
-            "tooltip": tips(tip),
-        },
         rows,
+        x=vega.labels(
+            "destination",
+            unique.values(),
+            title="for the final demand of",
+            axis={"orient": "top", "labelAngle": -60},
+        ),
+        y=vega.labels("origin", unique.values(), title="emitted in"),
+        color=vega.amount(
+            "flow",
+            size,
+            scale={"type": "log", "domain": domain, "clamp": True, "scheme": "cividis"},
+            legend={
+                "orient": "bottom",
+                "gradientLength": 300,
+                "tickCount": 4,
+                "format": "~g",
+            },
+        ),
+        tooltip=vega.tips("origin=emitted in", "destination=for", "text=flow"),
     )
     largest = max(positive, key=lambda row: row["gross_flow"])
     is_part = len(unique) < len({row["region_id"] for row in regions})
@@ -355,7 +323,7 @@ def _draw_matrix(context: Context, flows: Rows, regions: Rows) -> Chart | None:
         )
         + f"The largest is from {largest['origin']} for {largest['destination']}: "
         f"{size.full(largest['gross_flow'])}.",
-        finished(drawing, height=side, width=side),
+        vega.finished(drawing, height=side, width=side),
         flows,
         is_wide=True,
     )
@@ -363,31 +331,33 @@ def _draw_matrix(context: Context, flows: Rows, regions: Rows) -> Chart | None:
 
 def _draw_arcs(context: Context, flows: Rows, regions: Rows) -> Chart | None:
     """Draw the largest net flows as arcs between the coordinates of regions."""
-    located = [row for row in regions if has_place(row)]
+    located = [row for row in regions if vega.has_place(row)]
     drawn = [
         flow
         for flow in flows
-        if has_place(flow, "origin_") and has_place(flow, "destination_")
+        if vega.has_place(flow, "origin_") and vega.has_place(flow, "destination_")
     ][:_MAX_ARCS]
     if len(located) < 2 or not drawn:
         return None
     size = context.scale([flow["net_flow"] for flow in drawn], "stressor")
-    window = Window(located)
+    window = vega.Window(located)
     lines, heads = [], []
     for index, flow in enumerate(drawn):
         fields = {
             "flow": index,
             "from": flow["origin"],
             "to": flow["destination"],
-            **figures(size, flow["net_flow"]),
+            **vega.figures(size, flow["net_flow"]),
         }
         points = _arc(flow, window.stretch)
         lines += [
-            {**fields, "x": short(x), "y": short(y), "step": step}
+            {**fields, "x": vega.short(x), "y": vega.short(y), "step": step}
             for step, (x, y) in enumerate(points)
         ]
         heads.append({**fields, **_head(points, window)})
-    drawing = _map_layers(located, lines, heads, window, titled("net flow", size.unit))
+    drawing = _map_layers(
+        located, lines, heads, window, vega.titled("net flow", size.unit)
+    )
     first = drawn[0]
     return Chart(
         "flows-on-the-map",
@@ -399,7 +369,7 @@ def _draw_arcs(context: Context, flows: Rows, regions: Rows) -> Chart | None:
         )
         + f"The largest is from {first['origin']} to {first['destination']}, "
         f"{size.full(first['net_flow'])} net.",
-        finished(drawing, ratio=window.ratio),
+        vega.finished(drawing, ratio=window.ratio),
         Rows(flows.columns, [tuple(flow.values()) for flow in drawn]),
     )
 
@@ -419,58 +389,56 @@ def _arc(flow: dict, stretch: float) -> list[tuple[float, float]]:
     ]
 
 
-def _head(points: list[tuple[float, float]], window: Window) -> Spec:
+def _head(points: list[tuple[float, float]], window: vega.Window) -> vega.Spec:
     """Return position and direction of the arrow, two thirds of the way."""
     before, after = points[_STEPS * 2 // 3], points[_STEPS * 2 // 3 + 1]
     angle = window.angle(after[0] - before[0], after[1] - before[1])
-    return {"x": short(before[0]), "y": short(before[1]), "angle": round(angle)}
+    return {
+        "x": vega.short(before[0]),
+        "y": vega.short(before[1]),
+        "angle": round(angle),
+    }
 
 
 def _map_layers(
-    regions: list[dict], lines: list[dict], heads: list[dict], window: Window, size: str
-) -> Spec:
+    regions: list[dict],
+    lines: list[dict],
+    heads: list[dict],
+    window: vega.Window,
+    size: str,
+) -> vega.Spec:
     axes = window.axes()
-    tooltip = tips({"from": "emitted in", "to": "for", "text": "net flow"})
-    width = quantitative(
+    tips = vega.tips("from=emitted in", "to=for", "text=net flow")
+    width = vega.quantitative(
         "amount",
         title=size,
         scale={"range": [0.8, 6]},
         legend={"symbolType": "stroke", "tickCount": 4},
     )
-    angle = quantitative("angle", scale={"domain": [0, 360], "range": [0, 360]})
-    arcs = {
-        "detail": nominal("flow"),
-        "order": quantitative("step"),
-        "strokeWidth": width,
-        "tooltip": tooltip,
-    }
+    angle = vega.quantitative("angle", scale={"domain": [0, 360], "range": [0, 360]})
     points = [
         {
             "region": row["region_name"],
-            "x": short(row["longitude"]),
-            "y": short(row["latitude"]),
+            "x": vega.short(row["longitude"]),
+            "y": vega.short(row["latitude"]),
         }
         for row in regions
     ]
-    return layers(
-        draw(
-            "point",
-            axes | {"tooltip": tips({"region": None})},
-            points,
-            color=GREY,
-            size=16,
-            opacity=1,
+    dot = {"color": vega.GREY, "size": 16, "opacity": 1}
+    arrow = {"color": vega.VERMILION, "size": 55, "opacity": 1, "shape": "triangle-up"}
+    return vega.layers(
+        vega.draw("point", points, dot, **axes, tooltip=vega.tips("region")),
+        vega.draw(
+            "line",
+            lines,
+            {"color": vega.BLUE, "opacity": 1},
+            **axes,
+            detail=vega.nominal("flow"),
+            order=vega.quantitative("step"),
+            strokeWidth=width,
+            tooltip=tips,
         ),
-        draw("line", axes | arcs, lines, color=BLUE, opacity=1),
-        draw(
-            "point",
-            axes | {"angle": angle, "tooltip": tooltip},
-            heads,
-            shape="triangle-up",
-            color=VERMILION,
-            size=55,
-            opacity=1,
-        ),
+        vega.draw("point", heads, arrow, **axes, angle=angle, tooltip=tips),
     )
 
 
@@ -484,38 +452,33 @@ def _draw_quadrants(context: Context, balances: Rows) -> Chart | None:
     rows = [
         {
             "region": row["region_name"],
-            "carbon": short(row["net_emissions"] / carbon.divisor),
-            "money": short(row["net_value_added"] / money.divisor),
+            "carbon": vega.short(row["net_emissions"] / carbon.divisor),
+            "money": vega.short(row["net_value_added"] / money.divisor),
             "kind": QUADRANTS[row["quadrant"]],
             "ctext": carbon.full(row["net_emissions"]),
             "mtext": money.full(row["net_value_added"]),
         }
         for row in complete
     ]
-    tip = {
-        "region": None,
-        "ctext": "net emissions",
-        "mtext": "net value added",
-        "kind": "kind",
-    }
-    points = draw(
+    points = vega.draw(
         "point",
-        {
-            "x": amount("net value added earned", money, "money"),
-            "y": amount("net emissions exported", carbon, "carbon"),
-            **kinds(
-                "kind",
-                _QUADRANT_COLOURS,
-                also={"shape": _QUADRANT_SHAPES},
-                legend={"columns": 2},
-            ),
-            "tooltip": tips(tip),
-        },
         rows,
-        opacity=1,
+        {"opacity": 1},
+        x=vega.amount("net value added earned", money, "money"),
+        y=vega.amount("net emissions exported", carbon, "carbon"),
+        **vega.kinds(
+            "kind",
+            _QUADRANT_COLOURS,
+            also={"shape": _QUADRANT_SHAPES},
+            legend={"columns": 2},
+        ),
+        tooltip=vega.tips(
+            "region", "ctext=net emissions", "mtext=net value added", "kind=kind"
+        ),
     )
+    zero = vega.quantitative("zero")
     zeros = [
-        draw("rule", {axis: quantitative("zero")}, [{"zero": 0}], strokeWidth=1)
+        vega.draw("rule", [{"zero": 0}], {"strokeWidth": 1}, **{axis: zero})
         for axis in ("x", "y")
     ]
     counts = {
@@ -531,6 +494,6 @@ def _draw_quadrants(context: Context, balances: Rows) -> Chart | None:
             + "; ".join(f"{kind}: {count}" for kind, count in counts.items())
             + " regions."
         ),
-        finished(layers(*zeros, points), height=360),
+        vega.finished(vega.layers(*zeros, points), height=360),
         balances,
     )

@@ -164,7 +164,7 @@ def _evidence(context: Context) -> Section:
         [
             "Marks: standard is a textbook or a named source; paper is stated in the "
             "abstract of the study, Zheng and others (2023), Science Bulletin 68, "
-            "2456; ours is a choice of this project where neither says.",
+            "2456; ours is a choice of this project where neither says."
         ],
         tables=[
             make_table(

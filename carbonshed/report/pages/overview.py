@@ -3,20 +3,7 @@
 from typing import Any
 
 from carbonshed.numbers import percent
-from carbonshed.report.charts import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PURPLE,
-    amount,
-    draw,
-    figures,
-    finished,
-    kinds,
-    quantitative,
-    tips,
-)
+from carbonshed.report import vega
 from carbonshed.report.content import Card, Chart, Page, Section, make_fact
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
@@ -25,11 +12,11 @@ from carbonshed.report.pages import comparisons, full_scope, intervals, words
 TITLE = "Overview"
 
 _PARTS = (
-    ("local_emissions", "own region", BLUE),
-    ("outflow_emissions", "other regions", ORANGE),
-    ("export_emissions", "deliveries {outside}", GREEN),
-    ("direct_emissions", "direct, by final users", PURPLE),
-    ("unattributed_emissions", "unattributed", GREY),
+    ("local_emissions", "own region", vega.BLUE),
+    ("outflow_emissions", "other regions", vega.ORANGE),
+    ("export_emissions", "deliveries {outside}", vega.GREEN),
+    ("direct_emissions", "direct, by final users", vega.PURPLE),
+    ("unattributed_emissions", "unattributed", vega.GREY),
 )
 
 
@@ -170,17 +157,15 @@ def _draw_destinations(context: Context, totals: Rows) -> Chart | None:
             colours[part] = colour
             text = f"{size.full(row[column])} ({percent(row[column] / total)})"
             order = {"part": part, "order": len(rows)}
-            rows.append({**order, **figures(size, row[column]), "text": text})
-    drawing = draw(
+            rows.append({**order, **vega.figures(size, row[column]), "text": text})
+    drawing = vega.draw(
         "bar",
-        {
-            "x": amount("emitted", size, stack="zero"),
-            **kinds("part", colours, "emitted for", legend={"columns": 3}),
-            "order": quantitative("order"),
-            "tooltip": tips({"part": "for", "text": "emitted"}),
-        },
         rows,
-        size=54,
+        {"size": 54},
+        x=vega.amount("emitted", size, stack="zero"),
+        **vega.kinds("part", colours, "emitted for", legend={"columns": 3}),
+        order=vega.quantitative("order"),
+        tooltip=vega.tips("part=for", "text=emitted"),
     )
     return Chart(
         "where-emissions-go",
@@ -188,7 +173,7 @@ def _draw_destinations(context: Context, totals: Rows) -> Chart | None:
         "One bar of all emissions of the system, split by whom they serve: "
         + "; ".join(f"{row['part']} {row['text']}" for row in rows)
         + ".",
-        finished(drawing, height=70),
+        vega.finished(drawing, height=70),
         totals,
         finding=context.finding("arises_elsewhere"),
     )
@@ -245,11 +230,7 @@ def _further(
                 f"{figures['super_emitters']:,} {context.regions} count as "
                 "super-emitters by the rule in use.",
             ),
-            Card(
-                "quota.html",
-                "Scenarios",
-                avoided,
-            ),
+            Card("quota.html", "Scenarios", avoided),
         ]
     cards += [
         Card(

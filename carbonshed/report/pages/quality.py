@@ -34,11 +34,7 @@ _COVERAGE = [
     Column("production_emissions", "Emitted there", "stressor"),
     Column("unattributed_emissions", "Unattributed", "stressor"),
 ]
-_UNITS = {
-    "t": "Masses",
-    "currency": "Money",
-    "person": "People",
-}
+_UNITS = {"t": "Masses", "currency": "Money", "person": "People"}
 
 
 def page(context: Context, marts: Marts) -> Page:

@@ -4,27 +4,7 @@ from itertools import cycle
 from typing import Any
 
 from carbonshed.numbers import percent
-from carbonshed.report.charts import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    amount,
-    draw,
-    dumbbells,
-    figures,
-    finished,
-    kinds,
-    labels,
-    layers,
-    nominal,
-    quantitative,
-    short,
-    tips,
-)
+from carbonshed.report import vega
 from carbonshed.report.content import (
     Chart,
     Column,
@@ -92,11 +72,11 @@ _SENSITIVITY = [
 ]
 
 _LEVERS = {
-    "producer_quota": ("cleaner producers", VERMILION),
-    "consumer_quota": ("consumers who buy less", BLUE),
+    "producer_quota": ("cleaner producers", vega.VERMILION),
+    "consumer_quota": ("consumers who buy less", vega.BLUE),
 }
 _MAX_SECTORS = 15
-_COLOURS = [BLUE, ORANGE, GREEN, PURPLE, SKY]
+_COLOURS = [vega.BLUE, vega.ORANGE, vega.GREEN, vega.PURPLE, vega.SKY]
 
 
 def page(context: Context, marts: Marts) -> Page:
@@ -386,22 +366,20 @@ def _draw_scenarios(context: Context, scenarios: Rows) -> Chart | None:
             "scenario": names[row["scenario_id"]],
             "lever": lever,
             "order": order,
-            **figures(size, row[column]),
+            **vega.figures(size, row[column]),
         }
         for row in scenarios
         for order, (column, (lever, _)) in enumerate(_LEVERS.items())
     ]
     axis = {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 300}
-    drawing = draw(
+    drawing = vega.draw(
         "bar",
-        {
-            "y": labels("scenario", names.values(), axis=axis),
-            "x": amount("emissions avoided", size, stack="zero"),
-            **kinds("lever", dict(_LEVERS.values()), "avoided by"),
-            "order": quantitative("order"),
-            "tooltip": tips({"scenario": None, "lever": None, "text": "avoided"}),
-        },
         rows,
+        y=vega.labels("scenario", names.values(), axis=axis),
+        x=vega.amount("emissions avoided", size, stack="zero"),
+        **vega.kinds("lever", dict(_LEVERS.values()), "avoided by"),
+        order=vega.quantitative("order"),
+        tooltip=vega.tips("scenario", "lever", "text=avoided"),
     )
     summary = "; ".join(
         f"{row['scenario_name']} {size.full(row['quota'])}, {_price(row)}"
@@ -411,7 +389,7 @@ def _draw_scenarios(context: Context, scenarios: Rows) -> Chart | None:
         "quotas",
         "Emissions avoided in each scenario, and what it asks",
         f"Emissions avoided by scenario and by lever. {summary}.",
-        finished(drawing, height=52 * len(names) + 10),
+        vega.finished(drawing, height=52 * len(names) + 10),
         scenarios,
         finding=context.finding("emissions_avoided"),
     )
@@ -431,31 +409,29 @@ def _draw_sectors(context: Context, sectors: Rows) -> Chart | None:
     if not top:
         return None
     size = context.scale([row["reduction"] for row in top], "stressor")
-    colours = {"power supply": ORANGE, "other sectors": BLUE}
+    colours = {"power supply": vega.ORANGE, "other sectors": vega.BLUE}
     rows = [
         {
             "sector": row["sector_name"],
-            **figures(size, row["reduction"]),
+            **vega.figures(size, row["reduction"]),
             "kind": "power supply" if row["is_power_supply"] else "other sectors",
         }
         for row in top
     ]
-    drawing = draw(
+    drawing = vega.draw(
         "bar",
-        {
-            "y": labels("sector", [row["sector"] for row in rows]),
-            "x": amount("emitted less", size),
-            **kinds("kind", colours),
-            "tooltip": tips({"sector": None, "text": "emitted less"}),
-        },
         rows,
+        y=vega.labels("sector", [row["sector"] for row in rows]),
+        x=vega.amount("emitted less", size),
+        **vega.kinds("kind", colours),
+        tooltip=vega.tips("sector", "text=emitted less"),
     )
     return Chart(
         "sectors",
         "Which sectors emit less",
         "Sectors with the largest reductions, in the scenario with the largest quota. "
         f"The first is {top[0]['sector_name']}, {size.full(top[0]['reduction'])}.",
-        finished(drawing, height=24 * len(top) + 10),
+        vega.finished(drawing, height=24 * len(top) + 10),
         sectors,
     )
 
@@ -477,7 +453,7 @@ def _draw_allocation(context: Context, receivers: Rows) -> Chart | None:
         [row["income_before"] for row in complete], "currency per person"
     )
     rules = list(dict.fromkeys(row["allocation_rule"] for row in complete))
-    colours = {"before": GREY}
+    colours = {"before": vega.GREY}
     colours |= zip((f"after: {word(rule)}" for rule in rules), cycle(_COLOURS))
     points = [
         (row, f"after: {word(row['allocation_rule'])}", "after") for row in complete
@@ -490,26 +466,20 @@ def _draw_allocation(context: Context, receivers: Rows) -> Chart | None:
     rows = [
         {
             "region": row["region_name"],
-            "income": short(row["income_before"]),
-            **figures(size, row[f"footprint_per_capita_{moment}"]),
+            "income": vega.short(row["income_before"]),
+            **vega.figures(size, row[f"footprint_per_capita_{moment}"]),
             "rule": rule,
         }
         for row, rule, moment in points
     ]
-    tip = {"region": None, "rule": "when", "text": "footprint per person"}
-    drawing = draw(
+    drawing = vega.draw(
         "point",
-        {
-            "x": amount(
-                "GDP per person before", money, "income", scale={"zero": False}
-            ),
-            "y": amount("footprint", size),
-            **kinds("rule", colours, legend={"columns": 2}),
-            "tooltip": tips(tip),
-        },
         rows,
-        opacity=1,
-        size=26,
+        {"opacity": 1, "size": 26},
+        x=vega.amount("GDP per person before", money, "income", scale={"zero": False}),
+        y=vega.amount("footprint", size),
+        **vega.kinds("rule", colours, legend={"columns": 2}),
+        tooltip=vega.tips("region", "rule=when", "text=footprint per person"),
     )
     return Chart(
         "allocation",
@@ -517,7 +487,7 @@ def _draw_allocation(context: Context, receivers: Rows) -> Chart | None:
         "Footprint per person of each receiving region before, and after the quota is "
         "allocated by each rule, against GDP per person; the scenario with the largest "
         "quota. Before the levers.",
-        finished(drawing, height=340),
+        vega.finished(drawing, height=340),
         receivers,
     )
 
@@ -533,7 +503,7 @@ def _draw_incomes(context: Context, living: Rows) -> Chart | None:
     rows = [
         {
             "row": f"{row['scenario_name']}, {word(row['allocation_rule'])}",
-            "income": short(row[f"income_{moment}"]),
+            "income": vega.short(row[f"income_{moment}"]),
             "when": moment,
             "text": money.full(row[f"income_{moment}"]),
         }
@@ -541,32 +511,26 @@ def _draw_incomes(context: Context, living: Rows) -> Chart | None:
         for moment in ("before", "after")
     ]
     order = list(dict.fromkeys(row["row"] for row in rows))
-    colours = {"before": GREY, "after": GREEN}
-    tip = {"row": "scenario, rule", "when": "when", "text": "mean income"}
-    channels = {
-        **kinds("when", colours, also={"shape": ["circle", "square"]}),
-        "tooltip": tips(tip),
-    }
-    x = amount("mean GDP per person of the receivers", money, "income")
-    parts = dumbbells("row", order, x, channels, axis={"labelLimit": 300})
-    drawing = layers(*parts, rows=rows)
+    colours = {"before": vega.GREY, "after": vega.GREEN}
+    parts = vega.dumbbells(
+        vega.amount("mean GDP per person of the receivers", money, "income"),
+        vega.labels("row", order, axis={"labelLimit": 300}),
+        **vega.kinds("when", colours, also={"shape": ["circle", "square"]}),
+        tooltip=vega.tips("row=scenario, rule", "when=when", "text=mean income"),
+    )
+    drawing = vega.layers(*parts, rows=rows)
     limit = complete[0]["income_threshold"]
     text = "No income band is known for this currency and year."
     if limit is not None:
-        line = draw(
-            "rule",
-            {"x": quantitative("limit")},
-            [{"limit": short(limit)}],
-            strokeDash=[5, 4],
-            strokeWidth=1.5,
-        )
+        rule = [{"limit": vega.short(limit)}]
+        line = vega.draw("rule", rule, vega.DASHED, x=vega.quantitative("limit"))
         drawing["layer"].append(line)
         text = f"Dashed: where the upper-middle band begins, {money.full(limit)}."
     return Chart(
         "incomes",
         "Incomes of the receivers, before and after",
         f"Mean income of the receivers by scenario and allocation rule. {text}",
-        finished(drawing, height=30 * len(order) + 20),
+        vega.finished(drawing, height=30 * len(order) + 20),
         living,
     )
 
@@ -586,36 +550,24 @@ def _draw_sensitivity(context: Context, choices: Rows) -> Chart | None:
             "benchmark": word(row["benchmark_id"]),
             "cap": word(row["cap_id"]),
             "power": powers[row["includes_power_supply"]],
-            **figures(size, row["quota"]),
+            **vega.figures(size, row["quota"]),
         }
         for row in choices
     ]
     benchmarks = sorted({row["benchmark"] for row in rows})
     shapes = {"domain": list(powers.values()), "range": ["circle", "diamond"]}
-    tip = {
-        "rule": None,
-        "benchmark": None,
-        "cap": None,
-        "power": "power supply",
-        "text": "avoided",
-    }
-    drawing = draw(
+    drawing = vega.draw(
         "point",
-        {
-            "x": amount("emissions avoided", size),
-            "y": labels("rule", map(word, rules), axis={"labelLimit": 300}),
-            "yOffset": nominal("benchmark", sort=benchmarks),
-            **kinds(
-                "benchmark",
-                dict(zip(benchmarks, cycle(_COLOURS))),
-                "benchmark",
-            ),
-            "shape": nominal("power", title=None, scale=shapes),
-            "tooltip": tips(tip),
-        },
         rows,
-        opacity=1,
-        size=60,
+        {"opacity": 1, "size": 60},
+        x=vega.amount("emissions avoided", size),
+        y=vega.labels("rule", map(word, rules), axis={"labelLimit": 300}),
+        yOffset=vega.nominal("benchmark", sort=benchmarks),
+        **vega.kinds("benchmark", dict(zip(benchmarks, cycle(_COLOURS))), "benchmark"),
+        shape=vega.nominal("power", title=None, scale=shapes),
+        tooltip=vega.tips(
+            "rule", "benchmark", "cap", "power=power supply", "text=avoided"
+        ),
     )
     quotas = choices.column("quota")
     return Chart(
@@ -623,6 +575,6 @@ def _draw_sensitivity(context: Context, choices: Rows) -> Chart | None:
         "Emissions avoided under every combination of choices",
         "A point for each combination of rule, benchmark, cap and power supply. "
         f"They run from {size.full(min(quotas))} to {size.full(max(quotas))}.",
-        finished(drawing, height=78 * len(rules) + 10),
+        vega.finished(drawing, height=78 * len(rules) + 10),
         choices,
     )

@@ -4,28 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from carbonshed.numbers import Scale
-from carbonshed.report.charts import (
-    BLUE,
-    GREY,
-    GROUND,
-    ORANGE,
-    SKY,
-    VERMILION,
-    Spec,
-    amount,
-    draw,
-    dumbbells,
-    figures,
-    finished,
-    kinds,
-    layers,
-    nominal,
-    ordinal,
-    quantitative,
-    short,
-    tips,
-    unique_names,
-)
+from carbonshed.report import vega
 from carbonshed.report.content import Chart, Column, Page, Section, make_table
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
@@ -54,10 +33,10 @@ _AMOUNTS = {
 }
 # a footprint that leaves something out may be above the world without being seen to be
 _SIDES = {
-    "above": ("above the world", VERMILION),
-    "at or below": ("at or below the world", SKY),
-    "not known": ("not known: the footprint leaves something out", GREY),
-    None: ("region", BLUE),
+    "above": ("above the world", vega.VERMILION),
+    "at or below": ("at or below the world", vega.SKY),
+    "not known": ("not known: the footprint leaves something out", vega.GREY),
+    None: ("region", vega.BLUE),
 }
 
 
@@ -134,10 +113,7 @@ def _totals(context: Context, regions: Rows, marts: Marts) -> Section:
     return Section(
         "totals",
         "The largest footprints",
-        [
-            words.footprints(context),
-            words.against_own_emissions(context),
-        ],
+        [words.footprints(context), words.against_own_emissions(context)],
         charts=charts,
     )
 
@@ -153,11 +129,7 @@ def _people(
     chart = draw_per_person(context, regions, extent, is_far)
     heading = f"Per person, {extent.partition(',')[0]}" if extent else "Per person"
     if chart is None:
-        return Section(
-            "people",
-            heading,
-            empty=context.with_nouns(words.NO_POPULATION),
-        )
+        return Section("people", heading, empty=context.with_nouns(words.NO_POPULATION))
     lines = _comparators(regions)
     if not lines:
         note = (
@@ -171,7 +143,7 @@ def _people(
         )
         year = " and ".join(map(str, years))
         note = (
-            f"The figures of the world and of the United States are those that the "
+            "The figures of the world and of the United States are those that the "
             f"Global Carbon Budget, or rows of your own, give for consumption in {year}"
         )
         missing = (
@@ -206,18 +178,19 @@ def _draw_largest(context: Context, regions: Rows) -> Chart:
     size = context.scale(
         [row[column] for row in top for column in _AMOUNTS], "stressor"
     )
-    labels = unique_names({row["region_id"]: row["region_name"] for row in top})
+    labels = vega.unique_names({row["region_id"]: row["region_name"] for row in top})
     rows = [
-        {"region": label, "rank": rank, "what": what, **figures(size, row[column])}
+        {"region": label, "rank": rank, "what": what, **vega.figures(size, row[column])}
         for rank, (label, row) in enumerate(zip(labels, top, strict=True))
         for column, what in _AMOUNTS.items()
     ]
-    colours = dict(zip(_AMOUNTS.values(), (BLUE, ORANGE), strict=True))
-    channels = {
-        **kinds("what", colours, also={"shape": ["circle", "diamond"]}),
-        "tooltip": tips({"region": None, "what": "what", "text": "amount"}),
-    }
-    x = amount("emissions of the year", size)
+    colours = dict(zip(_AMOUNTS.values(), (vega.BLUE, vega.ORANGE), strict=True))
+    parts = vega.dumbbells(
+        vega.amount("emissions of the year", size),
+        vega.labels("region", labels),
+        **vega.kinds("what", colours, also={"shape": ["circle", "diamond"]}),
+        tooltip=vega.tips("region", "what=what", "text=amount"),
+    )
     first = top[0]
     which = "Footprints"
     if len(regions) > len(top):
@@ -228,10 +201,7 @@ def _draw_largest(context: Context, regions: Rows) -> Chart:
         f"The largest footprint is that of {first['region_name']}, "
         f"{size.full(first['consumption_footprint'])}; it emits "
         f"{size.full(first['production_emissions'])} itself.",
-        finished(
-            layers(*dumbbells("region", labels, x, channels), rows=rows),
-            height=max(22 * len(top), 60),
-        ),
+        vega.finished(vega.layers(*parts, rows=rows), height=max(22 * len(top), 60)),
         regions,
         finding=context.finding("largest_footprint"),
     )
@@ -260,7 +230,7 @@ def draw_per_person(
         {
             "place": place,
             "region": row["region_name"],
-            **figures(size, row["footprint_per_capita"]),
+            **vega.figures(size, row["footprint_per_capita"]),
             "side": _SIDES[row["world_comparison"] if is_alike else None][0],
         }
         for place, row in enumerate(ranked, start=1)
@@ -272,22 +242,19 @@ def draw_per_person(
         "scale": {"domain": [0, len(rows)], "nice": False},
         "title": context.with_nouns("regions, largest per person first"),
     }
-    tip = {"region": None, "text": "footprint per person", "place:Q": "place"}
-    bars = draw(
+    bars = vega.draw(
         "bar",
-        {
-            "x": quantitative("left", **across),
-            "x2": {"field": "place"},
-            "y": amount("footprint", size),
-            "y2": {"datum": 0},
-            **kinds("side", sides, legend={} if lines and is_alike else None),
-            "tooltip": tips(tip),
-        },
         rows,
-        binSpacing=0,
+        {"binSpacing": 0},
+        x=vega.quantitative("left", **across),
+        x2={"field": "place"},
+        y=vega.amount("footprint", size),
+        y2={"datum": 0},
+        **vega.kinds("side", sides, legend={} if lines and is_alike else None),
+        tooltip=vega.tips("region", "text=footprint per person", "place:Q=place"),
     )
     bars["transform"] = [{"calculate": "datum.place - 1", "as": "left"}]
-    drawing = layers(bars, *_comparator_lines(lines, size)) if lines else bars
+    drawing = vega.layers(bars, *_comparator_lines(lines, size)) if lines else bars
     summary = "; ".join(f"{label}: {size.full(value)}" for label, value in lines)
     included = f" {extent.partition(',')[0]}" if extent else ""
     return Chart(
@@ -299,7 +266,7 @@ def draw_per_person(
         f"down to {size.full(ranked[-1]['footprint_per_capita'])} "
         f"({ranked[-1]['region_name']})."
         + (f" Comparators: {summary}." if summary else ""),
-        finished(drawing, height=300),
+        vega.finished(drawing, height=300),
         Rows(regions.columns, [tuple(row.values()) for row in ranked]),
         extent=extent,
     )
@@ -316,26 +283,26 @@ def _comparators(regions: Iterable[dict]) -> list[tuple[str, float]]:
             if row[column] and row["footprint_per_capita"]:
                 value = row["footprint_per_capita"] / row[column]
                 of_year = f" of {row[year]}" if row[year] else ""
-                comparators.append((label + of_year, short(value, 9)))
+                comparators.append((label + of_year, vega.short(value, 9)))
                 break
     return comparators
 
 
-def _comparator_lines(lines: list[tuple[str, float]], size: Scale) -> list[Spec]:
+def _comparator_lines(lines: list[tuple[str, float]], size: Scale) -> list[vega.Spec]:
     rows = [
         {"name": f"{label}: {size.full(value)}", "value": value / size.divisor}
         for label, value in lines
     ]
-    y = amount("footprint", size, "value")
-    text = {"x": {"value": "width"}, "y": y, "text": nominal("name")}
+    y = vega.amount("footprint", size, "value")
+    text = {"x": {"value": "width"}, "y": y, "text": vega.nominal("name")}
     look = {"align": "right", "baseline": "bottom", "dy": -5, "fontSize": 12}
-    strip = {"stroke": GROUND, "strokeWidth": 5, "strokeJoin": "round"}
+    strip = {"stroke": vega.GROUND, "strokeWidth": 5, "strokeJoin": "round"}
     # a line and its name may lie over bars: each is laid on a strip of the ground
     return [
-        draw("rule", {"y": y}, rows, color=GROUND, strokeWidth=2),
-        draw("rule", {"y": y}, rows, strokeDash=[5, 4], strokeWidth=1.5),
-        draw("text", text, rows, **strip, **look),
-        draw("text", text, rows, **look),
+        vega.draw("rule", rows, {"color": vega.GROUND, "strokeWidth": 2}, y=y),
+        vega.draw("rule", rows, vega.DASHED, y=y),
+        vega.draw("text", rows, strip | look, **text),
+        vega.draw("text", rows, look, **text),
     ]
 
 
@@ -345,35 +312,33 @@ def _draw_years(context: Context, years: Rows) -> Chart | None:
         return None
     size = context.scale(years.column("consumption_footprint"), "stressor")
     regions = {row["region_id"]: row["region_name"] for row in years}
-    labels = dict(zip(regions, unique_names(regions), strict=True))
+    labels = dict(zip(regions, vega.unique_names(regions), strict=True))
     rows = [
         {
             "year": row["year"],
             "region": labels[row["region_id"]],
-            "amount": short(row["consumption_footprint"] / size.divisor),
+            "amount": vega.short(row["consumption_footprint"] / size.divisor),
         }
         for row in years
     ]
-    drawing = draw(
+    drawing = vega.draw(
         "line",
-        {
-            "x": ordinal("year", title=None, axis={"labelAngle": 0}),
-            "y": amount("footprint", size),
-            "color": nominal(
-                "region",
-                title=None,
-                scale={"domain": list(labels.values())},
-                legend={"columns": 3},
-            ),
-            "tooltip": tips({"region": None, "year:O": None, "amount:Q": None}),
-        },
         rows,
-        point=True,
+        {"point": True},
+        x=vega.ordinal("year", title=None, axis={"labelAngle": 0}),
+        y=vega.amount("footprint", size),
+        color=vega.nominal(
+            "region",
+            title=None,
+            scale={"domain": list(labels.values())},
+            legend={"columns": 3},
+        ),
+        tooltip=vega.tips("region", "year:O", "amount:Q"),
     )
     return Chart(
         "footprints-over-time",
         context.with_nouns("Footprints of the largest regions over the years"),
         "Lines of the largest footprints of this year, in all years of the dataset.",
-        finished(drawing, height=280),
+        vega.finished(drawing, height=280),
         years,
     )

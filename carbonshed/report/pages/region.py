@@ -3,21 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from carbonshed.report.charts import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PURPLE,
-    VERMILION,
-    draw,
-    finished,
-    kinds,
-    labels,
-    quantitative,
-    short,
-    tips,
-)
+from carbonshed.report import vega
 from carbonshed.report.content import Chart, Column, Page, make_fact, word
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
@@ -30,17 +16,17 @@ TITLE = "Your region"
 _PRODUCTION, _FOOTPRINT = "emitted there", "footprint"
 _BOTH, _EMITTED, _CONSUMED = (_PRODUCTION, _FOOTPRINT), (_PRODUCTION,), (_FOOTPRINT,)
 PARTS = (
-    ("local_emissions", "in the region for itself", _BOTH, BLUE),
-    ("outflow_emissions", "in the region for other regions", _EMITTED, ORANGE),
+    ("local_emissions", "in the region for itself", _BOTH, vega.BLUE),
+    ("outflow_emissions", "in the region for other regions", _EMITTED, vega.ORANGE),
     (
         "export_emissions",
         "in the region for deliveries {outside}",
         _EMITTED,
-        GREEN,
+        vega.GREEN,
     ),
-    ("inflow_emissions", "in other regions for this one", _CONSUMED, VERMILION),
-    ("direct_emissions", "by its final users", _BOTH, PURPLE),
-    ("unattributed_emissions", "for nobody's consumption", _EMITTED, GREY),
+    ("inflow_emissions", "in other regions for this one", _CONSUMED, vega.VERMILION),
+    ("direct_emissions", "by its final users", _BOTH, vega.PURPLE),
+    ("unattributed_emissions", "for nobody's consumption", _EMITTED, vega.GREY),
 )
 NO_GIFTS = (
     "it receives no part of a quota. Receivers are the poorest regions that are no "
@@ -125,10 +111,7 @@ _RANKS = {
     "production_emissions": "production_rank",
 }
 # of these ranks an interval is known, where there are analyses
-_DRAWN = {
-    "consumption_footprint": "rank",
-    "footprint_per_capita": "per_capita_rank",
-}
+_DRAWN = {"consumption_footprint": "rank", "footprint_per_capita": "per_capita_rank"}
 _INTERVALS = [
     Column(f"{name}_{end}", "")
     for name in _DRAWN.values()
@@ -268,7 +251,9 @@ def _by_region(
         size = context.scale([value for _, value in found], "stressor")
         lists[region] = {
             "units": [size.unit],
-            "rows": [[place, short(value), size.text(value)] for place, value in found],
+            "rows": [
+                [place, vega.short(value), size.text(value)] for place, value in found
+            ],
         }
     return lists
 
@@ -321,7 +306,7 @@ def _balance(
     )
     return {
         "unit": size.unit,
-        "values": [short(value / size.divisor) for value in values],
+        "values": [vega.short(value / size.divisor) for value in values],
         "texts": [size.full(value) for value in values],
     }
 
@@ -422,17 +407,15 @@ def _parts(
 def _draw_balance(context: Context, regions: Rows) -> Chart:
     """Draw two bars without figures: the page puts those of a region into them."""
     colours = {label: colour for _, label, _, colour in _parts(context, regions)}
-    drawing = draw(
+    drawing = vega.draw(
         "bar",
-        {
-            "y": labels("bar", _BOTH),
-            # the page puts the unit of the region here
-            "x": quantitative("amount", title="UNIT", stack="zero"),
-            **kinds("part", colours, "emitted", legend={"columns": 2}),
-            "order": quantitative("order"),
-            "tooltip": tips({"bar": "account", "part": "emitted", "text": "amount"}),
-        },
         [],
+        y=vega.labels("bar", _BOTH),
+        # the page puts the unit of the region here
+        x=vega.quantitative("amount", title="UNIT", stack="zero"),
+        **vega.kinds("part", colours, "emitted", legend={"columns": 2}),
+        order=vega.quantitative("order"),
+        tooltip=vega.tips("bar=account", "part=emitted", "text=amount"),
     )
     return Chart(
         "region-balance",
@@ -441,7 +424,7 @@ def _draw_balance(context: Context, regions: Rows) -> Chart:
             "Two bars for the chosen region: what is emitted there, by whom it serves, "
             "and its footprint, by where it is emitted."
         ),
-        finished(drawing, height=110),
+        vega.finished(drawing, height=110),
         regions,
         is_live=True,
     )

@@ -1,4 +1,4 @@
-"""Charts of the report: specifications of Vega-Lite, all made from the same parts.
+"""Parts that all charts of the report are made from: specifications of Vega-Lite.
 
 `draw` gives marks to rows; `quantitative`, `amount`, `labels` and `kinds` say what lies
 along an axis and what a colour stands for, `tips` what the pointer reads, and
@@ -34,6 +34,8 @@ ON_DARK = {
     GREY: "#8F949B",
 }
 PALETTE = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY]
+
+DASHED = {"strokeDash": [5, 4], "strokeWidth": 1.5}
 
 EXPORT_WIDTH = 720  # of a saved picture; a page has its own
 _TITLE_LETTERS, _NOTE_LETTERS = 80, 105  # in a line of a saved picture
@@ -79,7 +81,10 @@ Spec = dict[str, Any]
 
 
 def draw(
-    mark: str, encoding: Spec, rows: Iterable[Spec] | None = None, **look: Any
+    mark: str,
+    rows: Iterable[Spec] | None = None,
+    look: Spec | None = None,
+    **channels: Any,
 ) -> Spec:
     """Return marks of one kind, one for each row.
 
@@ -87,14 +92,14 @@ def draw(
     ----------
     mark
         `bar`, `point`, `line`, `rule`, `rect` or `text`.
-    encoding
-        Channels of Vega-Lite by name.
     rows
         The data; None for a layer of a drawing that has them.
-    **look
+    look
         Properties of the mark.
+    **channels
+        What is encoded: `x`, `y`, `color`, `tooltip` and so on.
     """
-    drawing = {"mark": {"type": mark, **look}, "encoding": encoding}
+    drawing = {"mark": {"type": mark, **(look or {})}, "encoding": channels}
     return drawing if rows is None else {**drawing, "data": {"values": list(rows)}}
 
 
@@ -171,32 +176,28 @@ def kinds(
 _TYPES = {"N": "nominal", "O": "ordinal", "Q": "quantitative", "%": "quantitative"}
 
 
-def tips(fields: Mapping[str, str | None]) -> list[Spec]:
-    """Return what the pointer reads of a mark: fields with their titles.
+def tips(*fields: str) -> list[Spec]:
+    """Return what the pointer reads of a mark: fields, each as `FIELD:TYPE=TITLE`.
 
-    A field is a name, unless a colon and another type of Vega-Lite follow, or `%` for
-    a share.
+    Without a type it is a name; `%` is that of a share.
     """
     tooltip = []
-    for key, title in fields.items():
+    for text in fields:
+        key, _, title = text.partition("=")
         field, _, type_ = key.partition(":")
-        tip: Spec = {"field": field, "type": _TYPES[type_ or "N"]}
-        if title is not None:
-            tip["title"] = title
-        if type_ == "%":
-            tip["format"] = ".1%"
+        tip = {"field": field, "type": _TYPES[type_ or "N"]}
+        tip |= {"title": title} if title else {}
+        tip |= {"format": ".1%"} if type_ == "%" else {}
         tooltip.append(tip)
     return tooltip
 
 
-def dumbbells(
-    field: str, order: Iterable[str], x: Spec, channels: Spec, **options: Any
-) -> list[Spec]:
-    """Return two layers: points of each name, and the line between them."""
-    axes = {"x": x, "y": labels(field, order, **options)}
+def dumbbells(x: Spec, y: Spec, **channels: Any) -> list[Spec]:
+    """Return two layers: the points of each name, and the line between them."""
+    line = {"color": GREY, "strokeWidth": 2}
     return [
-        draw("line", {**axes, "detail": nominal(field)}, color=GREY, strokeWidth=2),
-        draw("point", {**axes, **channels}, size=90, opacity=1),
+        draw("line", None, line, x=x, y=y, detail=nominal(y["field"])),
+        draw("point", None, {"size": 90, "opacity": 1}, x=x, y=y, **channels),
     ]
 
 
