@@ -15,13 +15,13 @@ import numpy as np
 from scipy.stats import rankdata
 
 from carbonshed.accounting.ras import divide, group_sums
-from carbonshed.compile.emissions import EmissionFigures
 from carbonshed.compile.parent import Parent
 from carbonshed.compile.prior import complete_distances, great_circle
 from carbonshed.compile.shares import Activity
 from carbonshed.compile.statistics import default_trade_parameters
 from carbonshed.compile.year import (
     CompiledYear,
+    EmissionFigures,
     ParentYear,
     Statistics,
     compile_year,

@@ -62,8 +62,12 @@ def audit(
 
 def _ask(scheduler: str, transactions: Path) -> None:
     """Refuse a scheduler that does not answer; say so where it has nothing to do."""
-    from carbonshed.audit.cells import PART_ROWS, parts_of
-    from carbonshed.audit.tables import FEWEST_PARTS, is_for_workers
+    from carbonshed.audit.tables import (
+        FEWEST_PARTS,
+        PART_ROWS,
+        is_for_workers,
+        parts_of,
+    )
     from carbonshed.solve.memory_plan import require_dask
 
     require_dask()

@@ -4,26 +4,180 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from carbonshed import __version__
 from carbonshed.compile.files import StatisticsFolder, read_statistics
-from carbonshed.compile.limits import require_memory
+from carbonshed.compile.notes import compile_notes
 from carbonshed.compile.parent import Parent
 from carbonshed.compile.refusals import explain_refusals
-from carbonshed.compile.statements import statements
 from carbonshed.compile.statistics import Tables
-from carbonshed.compile.write import assumptions, without_flows, write_flows
-from carbonshed.compile.year import compile_year
-from carbonshed.dataset import Dataset, DatasetWriter, open_dataset
-from carbonshed.dataset.contract import COMPILE_VARIANTS, LABEL_TABLES
+from carbonshed.compile.year import CompiledYear, compile_year
+from carbonshed.dataset import Dataset, DatasetWriter, open_dataset, stored_schema
+from carbonshed.dataset.contract import ASSUMPTIONS, COMPILE_VARIANTS, LABEL_TABLES
 from carbonshed.dataset.descriptor import REGION_NOUNS
-from carbonshed.dataset.labels import label_table
+from carbonshed.dataset.matrix_table import MatrixTable
+from carbonshed.dataset.matrix_writer import small_tables
 from carbonshed.dataset.parquet_writer import FlowWriter
+from carbonshed.dataset.store import label_table
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error
+from carbonshed.memory import free_memory, gb
 from carbonshed.names import validate_ingest_name
-from carbonshed.text import Progress, no_progress
+from carbonshed.text import Progress, counted, no_progress
+
+# Python, Arrow and the rows of the files
+OVERHEAD_BYTES = 300_000_000
+# theta of the prior, and while shares of suppliers are made: weighted, and divided
+THETAS = 3
+PARENTS = 6  # cells of the parent: as read, kept, balanced, with factors, two in use
+DISTANCES = 8  # between all regions: on the sphere, angles, their logarithms
+WINDOWS = 4  # what all users buy of one region: W, deliveries, places of their cells
+
+
+def require_memory(statistics: StatisticsFolder, parent: Parent) -> str:
+    """Return what compiling needs and what is free, in words.
+
+    It is asked before anything of the size regions x regions is made.
+    """
+    n_regions, n_sectors = len(statistics.rows["regions"]), len(parent.sectors)
+    n_users = n_sectors + len(parent.categories)
+    theta = 8 * n_sectors * n_regions**2
+    window = 8 * n_sectors * n_regions * n_users
+    cells = 8 * len(parent.regions) ** 2 * n_sectors * n_users
+    has_flows = bool(statistics.rows["known_flows"])
+    needs = (
+        (THETAS + has_flows) * theta
+        + DISTANCES * 8 * n_regions**2
+        + WINDOWS * window
+        + PARENTS * cells
+        + OVERHEAD_BYTES
+    )
+    free = free_memory()
+    words = (
+        f"{n_regions:,} regions x {n_sectors:,} sectors: {gb(needs)} of memory needed "
+        f"(trade shares theta {gb(theta)}, purchases W from one parent region "
+        f"{gb(window)}), {gb(free)} free"
+    )
+    if needs > free:
+        raise CarbonshedError(
+            f"{statistics.file('regions')}: {words}; expected fewer regions, or "
+            "fewer sectors in the parent (`carbonshed aggregate`), or more free memory"
+        )
+    return words
+
+
+def without_flows(
+    compiled: CompiledYear, tables: Tables, parent: Parent, year: int
+) -> dict[str, pa.Table]:
+    """Return all stored tables of a year but transactions and final demand."""
+    population, gdp = tables.people(year)
+    n_sectors = len(parent.sectors)
+    empty = np.empty((0, 0))
+    products = compiled.imported_products
+    if products is not None:
+        # buyers of all regions in a row, sectors before categories
+        buyers = products[:, :n_sectors], products[:, n_sectors:]
+        products = np.concatenate([part.reshape(-1, n_sectors) for part in buyers]).T
+    return small_tables(
+        MatrixTable(
+            year=year,
+            regions=tables.regions,
+            sectors=parent.labels["sectors"],
+            categories=parent.labels["final_demand_categories"],
+            stressors=parent.labels["stressors"],
+            population=population,
+            gdp=gdp,
+            transactions=empty,
+            final_demand=empty,
+            descriptor={},
+            exports=compiled.exports.ravel(),
+            imports_by_sector=compiled.imports[:, :n_sectors].ravel(),
+            imports_by_category=compiled.imports[:, n_sectors:].ravel(),
+            imported_products=products,
+            value_added={
+                name: found.ravel() for name, found in compiled.value_added.items()
+            },
+            emissions={
+                name: found.ravel() for name, found in compiled.emissions.items()
+            },
+            direct_emissions=dict(compiled.direct_emissions),
+        )
+    )
+
+
+def assumptions(
+    tables: Tables, parent: Parent
+) -> tuple[dict[str, pa.Table], list[str]]:
+    """Return the tables of assumptions, and what of the parent's holds and does not.
+
+    A file of the folder is taken as it is, also without rows; otherwise rows of the
+    parent hold that are of all its regions, or of one that stays whole.
+    """
+    found, notes = {}, []
+    for name in ASSUMPTIONS:
+        rows = tables.folder.rows[name]
+        path = parent.dataset.table(name)
+        theirs = pq.read_table(path).to_pylist() if path.exists() else []
+        of_parent = f"of the parent {parent.dataset.name}"
+        is_given = name in tables.folder.files
+        if is_given and theirs:
+            notes.append(
+                f"{name}: as in {tables.folder.file(name)}, in place of "
+                f"{counted(len(theirs), 'row')} {of_parent}"
+            )
+        elif not is_given:
+            holds = (None, *tables.folder.whole)
+            rows = [row for row in theirs if row.get("region_id") in holds]
+            lost = len(theirs) - len(rows)
+            if rows:
+                notes.append(f"{name}: {counted(len(rows), 'row')} {of_parent}")
+            if lost:
+                notes.append(
+                    f"left out: {counted(lost, 'row')} of {name} {of_parent}, of "
+                    "regions that are split; their own go into "
+                    f"{tables.folder.file(name)} of {tables.folder.folder.name}"
+                )
+        found[name] = pa.Table.from_pylist(rows, stored_schema(name))
+    return found, notes
+
+
+def write_flows(
+    compiled: CompiledYear,
+    tables: Tables,
+    parent: Parent,
+    year: int,
+    transactions: FlowWriter,
+    final_demand: FlowWriter,
+    progress: Callable[[float], None],
+) -> None:
+    """Stream the deliveries of one region after the other; zeros have no row."""
+    ids = pa.array([row["region_id"] for row in tables.regions], pa.string())
+    categories = pa.array(parent.categories, pa.string())
+    n_sectors = np.int32(len(parent.sectors))
+    n_categories = np.int32(len(parent.categories))
+    for region, block in enumerate(compiled.blocks()):
+        first = region * n_sectors
+        origin, destination, value = _cells(block[:, :, :n_sectors])
+        transactions.append(year, first + origin, [destination], value)
+        origin, user, value = _cells(block[:, :, n_sectors:])
+        buyer, category = np.divmod(user, n_categories)
+        labels = [
+            pa.DictionaryArray.from_arrays(pa.array(buyer), ids),
+            pa.DictionaryArray.from_arrays(pa.array(category), categories),
+        ]
+        final_demand.append(year, first + origin, labels, value)
+        progress((region + 1) / len(ids))
+
+
+def _cells(block: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return sector, place in (R, users) and value of what is not zero."""
+    flat = block.reshape(len(block), -1)
+    origin, place = np.nonzero(flat)
+    return origin.astype(np.int32), place.astype(np.int32), flat[origin, place]
+
 
 FORMAT = "compile"
 
@@ -144,7 +298,7 @@ def _write(
                 final_demand,
                 _writing(progress, year),
             )
-            notes += statements(compiled, tables, parent, year)
+            notes += compile_notes(compiled, tables, parent, year)
     for table, parts in small.items():
         if table != "output":  # the row sum is the output
             writer.write(table, pa.concat_tables(parts))

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from carbonshed.compile.balance import NotBalancedError
-from carbonshed.compile.emissions import TotalsNotMetError
 from carbonshed.compile.parent import Parent
 from carbonshed.compile.shares import LostFigureError, NoIndicatorError
 from carbonshed.compile.statistics import Tables
-from carbonshed.compile.year import ValueAddedAboveOutputError
+from carbonshed.compile.year import TotalsNotMetError, ValueAddedAboveOutputError
 from carbonshed.errors import CarbonshedError
 from carbonshed.text import listing
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from carbonshed.compile.balance import KnownFlow
-from carbonshed.compile.emissions import EmissionFigures
 from carbonshed.compile.files import MEASURES, Row, StatisticsFolder
 from carbonshed.compile.parent import Parent
 from carbonshed.compile.prior import (
@@ -14,7 +13,7 @@ from carbonshed.compile.prior import (
     parent_slices,
 )
 from carbonshed.compile.shares import Activity
-from carbonshed.compile.year import Statistics
+from carbonshed.compile.year import EmissionFigures, Statistics
 from carbonshed.dataset.contract import UNRANKED_REGION_TYPES
 from carbonshed.dataset.fields import without_people
 from carbonshed.errors import CarbonshedError

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -631,3 +631,33 @@ def _years(transactions: Path) -> list[int]:
 def _remove_if_empty(folder: Path) -> None:
     if not any(folder.iterdir()):
         folder.rmdir()
+
+
+Row = dict[str, Any]
+
+
+def label_rows(table: str, rows: Sequence[Row]) -> list[Row]:
+    """Return rows of labels with all columns of the stored table.
+
+    Parameters
+    ----------
+    table
+        A key of `LABEL_TABLES`.
+    rows
+        Rows of the input table, in the order of the matrices; columns that may be
+        missing may be missing.
+    """
+    columns = STORED_TABLES[table]
+    stored = []
+    for number, label in enumerate(rows):
+        row = {column.name: label.get(column.name) for column in columns}
+        row |= {c.name: bool(row[c.name]) for c in columns if c.type == "bool"}
+        if position := LABEL_TABLES[table]:
+            row[position] = number
+        stored.append(row)
+    return stored
+
+
+def label_table(table: str, rows: Sequence[Row]) -> pa.Table:
+    """Return `label_rows` in the types of the store."""
+    return pa.Table.from_pylist(label_rows(table, rows), stored_schema(table))

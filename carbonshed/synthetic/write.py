@@ -7,11 +7,10 @@ import numpy as np
 import pyarrow as pa
 
 from carbonshed.dataset.contract import INPUT_TABLES
-from carbonshed.dataset.labels import label_table
-from carbonshed.dataset.matrix_rows import small_tables
 from carbonshed.dataset.matrix_table import MatrixTable, Row
+from carbonshed.dataset.matrix_writer import small_tables
 from carbonshed.dataset.parquet_writer import FlowWriter
-from carbonshed.dataset.store import DatasetWriter
+from carbonshed.dataset.store import DatasetWriter, label_table
 from carbonshed.synthetic import energy
 from carbonshed.synthetic.concordance import Concordance
 from carbonshed.synthetic.economy import Economy

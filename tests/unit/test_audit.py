@@ -15,9 +15,9 @@ import pytest
 from support.tiny_folder import TinyFolder
 
 from carbonshed.audit import audit_dataset, ensure_audited
-from carbonshed.audit.cells import joined, parts_of, scan_part
 from carbonshed.audit.coverage import _value_added_matches_gdp
 from carbonshed.audit.run import stored_report
+from carbonshed.audit.tables import joined, parts_of, scan_part
 from carbonshed.dataset.store import open_dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy.reader import ingest_tidy
@@ -505,8 +505,8 @@ def test_a_row_that_names_both_settles_two_that_name_one(folder):
 
 def test_the_scan_adds_up_across_parts_batches_and_years(monkeypatch, tmp_path):
     """Against NumPy's sums of whole matrices; parts and batches hold two years."""
-    monkeypatch.setattr("carbonshed.audit.cells.BATCH_ROWS", 1024)
-    monkeypatch.setattr("carbonshed.audit.cells.PART_ROWS", 2048)
+    monkeypatch.setattr("carbonshed.audit.tables.BATCH_ROWS", 1024)
+    monkeypatch.setattr("carbonshed.audit.tables.PART_ROWS", 2048)
     n, years = 50, (2010, 2012, 2013)
     rng = np.random.default_rng(1)
     Z = {year: rng.normal(1, 1, (n, n)) for year in years}
@@ -542,7 +542,7 @@ def test_the_scan_adds_up_across_parts_batches_and_years(monkeypatch, tmp_path):
 
 def test_rows_of_a_table_that_was_replaced_are_counted_anew(folder, monkeypatch):
     """Also where the files have the same size, and are written in the same second."""
-    monkeypatch.setattr("carbonshed.audit.cells.PART_ROWS", 1)
+    monkeypatch.setattr("carbonshed.audit.tables.PART_ROWS", 1)
     path = ingest_tidy(folder.write(), "tiny").table("transactions")
     whole = pq.read_table(path)
     doubled = pa.concat_tables([whole, whole.slice(len(whole) - 1)])

@@ -776,7 +776,7 @@ def test_more_regions_than_fit_are_refused_before_their_distances(
 ):
     """Nothing of the size regions x regions is made before it is known to fit."""
     folder = write_statistics(project / "towns", three_towns(parent))
-    monkeypatch.setattr("carbonshed.compile.limits.free_memory", lambda: 2 * 10**8)
+    monkeypatch.setattr("carbonshed.compile.compiler.free_memory", lambda: 2 * 10**8)
 
     def no_distances(*_):
         raise MemoryError
@@ -810,7 +810,7 @@ def test_memory_is_said_before_and_what_does_not_fit_is_refused(
     assert run(monkeypatch, *arguments) in (0, None)
     assert "3 regions x 4 sectors" in capsys.readouterr().err
     before = contents(open_dataset("towns").path)
-    monkeypatch.setattr("carbonshed.compile.limits.free_memory", lambda: 2 * 10**8)
+    monkeypatch.setattr("carbonshed.compile.compiler.free_memory", lambda: 2 * 10**8)
     refusal = str(run(monkeypatch, *arguments))
     assert "regions.csv" in refusal
     assert "0.20 GB free" in refusal

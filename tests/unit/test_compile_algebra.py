@@ -7,7 +7,6 @@ import pytest
 
 from carbonshed.accounting.ras import RasError, group_sums, ras
 from carbonshed.compile.balance import KnownFlow, NotBalancedError
-from carbonshed.compile.emissions import EmissionFigures, TotalsNotMetError
 from carbonshed.compile.prior import (
     complete_distances,
     great_circle,
@@ -22,8 +21,10 @@ from carbonshed.compile.shares import (
 )
 from carbonshed.compile.year import (
     CompiledYear,
+    EmissionFigures,
     ParentYear,
     Statistics,
+    TotalsNotMetError,
     ValueAddedAboveOutputError,
     compile_year,
 )

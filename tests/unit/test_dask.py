@@ -24,7 +24,7 @@ import support.economies
 from support.economies import SIZE, Economy, stored_relations
 from support.tiny_folder import TinyFolder
 
-from carbonshed.audit import audit_dataset, cells, tables
+from carbonshed.audit import audit_dataset, tables
 from carbonshed.cli.audit import audit
 from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.errors import CarbonshedError
@@ -560,7 +560,7 @@ def test_workers_scan_transactions_as_one_machine_does(
     dataset = ingest_tidy(TinyFolder(tmp_path / "tidy").write(), "tiny")
     path = dataset.table("transactions")
     whole = pq.read_table(path)
-    monkeypatch.setattr(cells, "PART_ROWS", 2)
+    monkeypatch.setattr(tables, "PART_ROWS", 2)
     monkeypatch.setattr(tables, "FEWEST_PARTS", len(whole) // 2)
     for rows in (whole, pa.concat_tables([whole.slice(0, 4), whole.slice(3)])):
         pq.write_table(rows, path)

@@ -10,7 +10,7 @@ import pytest
 from support.tiny_folder import REFINEMENTS, TinyFolder
 
 from carbonshed import __version__
-from carbonshed.dataset import parquet_writer, sorting
+from carbonshed.dataset import parquet_writer
 from carbonshed.dataset.contract import CELL_LAYOUTS, STORED_TABLES
 from carbonshed.dataset.store import open_dataset, stored_schema
 from carbonshed.errors import CarbonshedError
@@ -514,8 +514,7 @@ def test_many_batches_and_row_groups(project, monkeypatch, suffix, shuffled):
     """Rows cross every border between blocks, batches and row groups unharmed."""
     monkeypatch.setattr(sources, "_CSV_BLOCK", 4096)
     monkeypatch.setattr(sources, "_PARQUET_ROWS", 1000)
-    monkeypatch.setattr(parquet_writer, "_ROWS_PER_GROUP", 1500)
-    monkeypatch.setattr(sorting, "_ROWS_PER_GROUP", 2048)
+    monkeypatch.setattr(parquet_writer, "_ROWS_PER_GROUP", 2048)
     folder = big_folder(project / "tidy", suffix, shuffled)
     dataset = ingest_tidy(folder.write(), "big")
     expected = [(2012, k // 120, k % 120, float(k)) for k in range(14_400)]

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from support.tiny_folder import TinyFolder, contents
 
-from carbonshed.dataset import sorting
+from carbonshed.dataset import parquet_writer
 from carbonshed.dataset.store import open_dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
@@ -146,7 +146,7 @@ def test_a_signal_ends_the_work_of_duckdb():
     start = time.monotonic()
     try:
         with pytest.raises(SystemExit), duckdb.connect() as connection:
-            sorting.execute_interruptibly(connection, statement, [])
+            parquet_writer.execute_interruptibly(connection, statement, [])
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, earlier)
@@ -192,9 +192,9 @@ def test_a_duplicate_found_while_sorting_ends_the_program(project, large, tmp_pa
 
 def need_the_disk(monkeypatch):
     """Give DuckDB so little memory that sorting a small table needs the disk."""
-    monkeypatch.setattr(sorting, "_MEMORY_LIMIT", "20MB")
-    monkeypatch.setattr(sorting, "_MOST_THREADS", 1)
-    monkeypatch.setattr(sorting, "_ROWS_PER_GROUP", 1 << 14)
+    monkeypatch.setattr(parquet_writer, "_MEMORY_LIMIT", "20MB")
+    monkeypatch.setattr(parquet_writer, "_MOST_THREADS", 1)
+    monkeypatch.setattr(parquet_writer, "_ROWS_PER_GROUP", 1 << 14)
 
 
 def test_no_space_for_temporary_files(project, large, monkeypatch):

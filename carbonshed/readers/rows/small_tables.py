@@ -24,7 +24,7 @@ from carbonshed.dataset.fields import (
     label_of,
     parse_field,
 )
-from carbonshed.dataset.labels import Row, label_table
+from carbonshed.dataset.store import Row, label_table
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
 from carbonshed.readers.rows.sources import Source, open_source

@@ -28,8 +28,7 @@ from carbonshed.dataset.fields import (
     parse_number,
     parse_year,
 )
-from carbonshed.dataset.parquet_writer import CellWriter
-from carbonshed.dataset.sorting import sort_file
+from carbonshed.dataset.parquet_writer import CellWriter, sort_file
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.rows.small_tables import Dimensions
 from carbonshed.readers.rows.sources import Source

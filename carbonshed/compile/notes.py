@@ -17,7 +17,7 @@ _MOST_NAMED = 5
 _LEAST_SHARE = 0.01
 
 
-def statements(
+def compile_notes(
     compiled: CompiledYear, tables: Tables, parent: Parent, year: int
 ) -> list[str]:
     """Return what must be said of one year, one sentence each."""
