@@ -13,7 +13,7 @@ from dataclasses import dataclass
 MISSING = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 
-# what rounding leaves of a zero, in units in which columns are written
+# rounding leaves this of a zero, in units in which columns are written
 _NOISE = 1e-9
 _SIGNIFICANT_DIGITS = 3
 _MAX_DECIMALS = 4
@@ -28,7 +28,7 @@ _TERMINAL = str.maketrans({MISSING: "-", MINUS: "-"})
 
 @dataclass(frozen=True)
 class Scale:
-    """How the numbers of one column are written.
+    """The way in which the numbers of one column are written.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class Scale:
     decimals
         Digits after the point; None for three significant digits.
     has_commas
-        Whether thousands are separated: in everything but years.
+        True if thousands are separated: in everything but years.
     """
 
     divisor: float

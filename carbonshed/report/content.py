@@ -1,7 +1,8 @@
-"""What a page consists of; the templates decide how it looks."""
+"""The content of a page: sections, facts, tables and charts; templates lay them out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -9,27 +10,18 @@ from carbonshed.numbers import MISSING, Scale, scientific
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
 
-MOST_ROWS = 400  # on a page; the file beside it has more
-_LONG = 40  # letters: such a text gets some width on a phone
+MAX_ROWS = 400  # on a page; the file beside it has more
+_MIN_LONG = 40  # letters of a text that gets some width on a phone
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table.
+    """A column of a table, by its name in the answer to the query.
 
-    Attributes
-    ----------
-    name
-        Of the column in the answer to the query.
-    label
-        What stands above it, without unit.
-    unit
-        As in `carbonshed.numbers.scale`, `stressor` for the stressor's own;
-        `tiny` for a number next to zero; `text`, `flag` or `word` (an id that is a
-        word) for what is no number.
-    region
-        The column with the id of the region whose page the text leads to; empty for
-        none.
+    Its unit is one of `carbonshed.numbers.choose_scale`, with `stressor` for the
+    stressor's own; `tiny` for numbers next to zero; `text`, `flag` or `word` (an id
+    that is a word) for a column without numbers. Its text leads to the page of the
+    region whose id is in the column `region`.
     """
 
     name: str
@@ -39,13 +31,13 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        """Whether it is written flush right."""
+        """True for a column that is written flush right."""
         return self.unit not in ("text", "flag", "word")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A value as it is read, and as it is sorted."""
+    """A value as it is read, and the key by which it is sorted."""
 
     text: str
     key: str | float
@@ -54,7 +46,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Header:
-    """What stands above a column."""
+    """The head of a column."""
 
     label: str
     unit: str
@@ -75,7 +67,7 @@ class Table:
 
     @property
     def rows_left_out(self) -> int:
-        """How many rows stand in the file only."""
+        """The number of rows that only the file has."""
         return len(self.source) - len(self.cells)
 
 
@@ -83,10 +75,9 @@ class Table:
 class Chart:
     """A chart: a Vega-Lite specification without title, and the data behind it.
 
-    A wide one keeps its size and is scrolled on a small screen; a live one is filled
-    and saved by the page. A finding, where there is one, is the title of the picture
-    that is saved: there no page says it. The extent is that of its footprints, where it
-    is not that of the page's.
+    A wide chart keeps its size and is scrolled on a small screen; a live one is filled
+    and saved by the page. The finding is the title of the saved picture, which travels
+    without the page. The extent is that of its footprints, if not the page's.
     """
 
     id: str
@@ -103,7 +94,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Fact:
-    """A number that stands for itself."""
+    """A number with its label, as a tile."""
 
     label: str
     value: str
@@ -115,21 +106,17 @@ class Fact:
 def make_fact(
     context: Context, label: str, value: float | None, unit: str, note: str = ""
 ) -> Fact:
-    """Write a number that stands for itself; no region is named in its words."""
+    """Return a number with its label; neither label nor note names a region."""
     size = context.scale([value], unit)
     text = size.text(value)
-    return Fact(
-        context.with_nouns(label),
-        text,
-        size.unit if text != MISSING else "",
-        context.with_nouns(note),
-        value,
-    )
+    written = size.unit if text != MISSING else ""
+    label, note = context.with_nouns(label), context.with_nouns(note)
+    return Fact(label, text, written, note, value)
 
 
 @dataclass(frozen=True)
 class Card:
-    """The way to another page, with what is found there."""
+    """A link to another page, with a sentence about it."""
 
     href: str
     title: str
@@ -138,12 +125,11 @@ class Card:
 
 @dataclass
 class Section:
-    """A part of a page: what it says, then what it shows.
+    """A part of a page: texts, then facts, charts and tables.
 
-    Where it has nothing to show it is not made: `empty` says why, at the end of the
-    page. What must be known before anything else in it is a warning. Facts that count
-    the same in another way, the others, are opened by the reader; so are charts and
-    tables of a section with a `fold`, which says what they are.
+    A section with nothing to show is left out, and the end of the page gives the
+    reason, `empty`. Warnings come first. `others` are facts that count the same in
+    another way; the reader opens them, and the charts and tables below a `fold`.
     """
 
     id: str
@@ -160,19 +146,19 @@ class Section:
     fold: str = ""
 
     def __post_init__(self) -> None:
-        """Leave out tables without rows: a head alone says nothing."""
+        """Leave out tables without rows."""
         self.tables = [table for table in self.tables if table.cells]
 
     @property
     def has_content(self) -> bool:
-        """Whether there is more than the reason why there is nothing."""
+        """True if there is more than the reason why there is nothing."""
         shown = (self.facts, self.charts, self.tables, self.cards, self.findings)
         return any(shown) or bool(not self.empty and (self.text or self.warnings))
 
 
 @dataclass
 class Page:
-    """A page of the report; a finding, where there is one, is its title."""
+    """A page of the report; its finding, if there is one, is its title."""
 
     id: str
     title: str
@@ -189,7 +175,7 @@ class Page:
 
     @property
     def not_shown(self) -> list[tuple[list[Section], str]]:
-        """What is not shown, and why: each reason once, with all that it is true of."""
+        """The sections that are left out, by their reason."""
         reasons: dict[str, list[Section]] = {}
         for section in self.sections:
             if section.empty:
@@ -214,13 +200,12 @@ def make_table(
     source: Rows,
     columns: Sequence[Column],
     note: str = "",
-    most: int = MOST_ROWS,
+    max_rows: int = MAX_ROWS,
 ) -> Table:
-    """Write the rows of a query as a table of a page.
+    """Return the rows of a query as a table of a page.
 
-    Columns of one unit have one scale, so that they can be compared and added up. A
-    column without a value is left to the file. No region is named in the caption, in
-    a label or in the note.
+    Columns of one unit have one scale, so that they can be compared and added up. Only
+    the file has columns without a value. Caption, labels and note name no region.
     """
     columns = [
         column
@@ -228,50 +213,53 @@ def make_table(
         if any(value not in (None, "") for value in source.column(column.name))
     ]
     scales = _scales(context, source, columns)
-    writers = [_writer(column, scales) for column in columns]
-    places = [source.columns.index(column.name) for column in columns]
-    regions = [
-        source.columns.index(column.region) if column.region else None
-        for column in columns
-    ]
     cells = [
-        [
-            writer.cell(row[place], None if region is None else row[region])
-            for place, writer, region in zip(places, writers, regions, strict=True)
-        ]
-        for row in source.rows[:most]
+        [_cell(column, row, scales) for column in columns]
+        for row in islice(source, max_rows)
     ]
     headers = [
         Header(
             context.with_nouns(column.label),
-            writer.unit,
+            scales[column.unit].unit if column.unit in scales else "",
             column.is_number,
-            any(len(row[number].text) > _LONG for row in cells),
+            any(len(row[index].text) > _MIN_LONG for row in cells),
         )
-        for number, (column, writer) in enumerate(zip(columns, writers, strict=True))
+        for index, column in enumerate(columns)
     ]
-    return Table(
-        id,
-        context.with_nouns(caption),
-        headers,
-        cells,
-        source,
-        context.with_nouns(note),
-    )
+    caption, note = context.with_nouns(caption), context.with_nouns(note)
+    return Table(id, caption, headers, cells, source, note)
 
 
-@dataclass(frozen=True)
-class _Writer:
-    unit: str
-    write: Callable[[Any], str]
-    is_number: bool
+def _scales(
+    context: Context, source: Rows, columns: Sequence[Column]
+) -> dict[str, Scale]:
+    """Return the scale of each unit, from all columns that have it."""
+    values: dict[str, list[Any]] = {}
+    for column in columns:
+        if column.is_number and column.unit != "tiny":
+            values.setdefault(column.unit, []).extend(source.column(column.name))
+    return {unit: context.scale(numbers, unit) for unit, numbers in values.items()}
 
-    def cell(self, value: Any, region: str | None) -> Cell:
-        text = self.write(value)
-        if self.is_number and value is not None:
-            return Cell(text, float(value))
-        href = region_href(region) if region else ""
-        return Cell(text, "" if value is None else text, href)
+
+def _cell(column: Column, row: Mapping[str, Any], scales: Mapping[str, Scale]) -> Cell:
+    value = row[column.name]
+    text = _text(column.unit, value, scales)
+    if column.is_number and value is not None:
+        return Cell(text, float(value))
+    region = row[column.region] if column.region else ""
+    href = region_href(region) if region else ""
+    return Cell(text, "" if value is None else text, href)
+
+
+def _text(unit: str, value: Any, scales: Mapping[str, Scale]) -> str:
+    if value is None or value == "":
+        return MISSING
+    if unit in scales:
+        return scales[unit].text(value)
+    if unit == "flag":
+        return "yes" if value else "no"
+    write = {"tiny": scientific, "word": word}.get(unit, str)
+    return write(value)
 
 
 def region_href(region: str) -> str:
@@ -279,57 +267,17 @@ def region_href(region: str) -> str:
     return f"region.html#{quote(region, safe='')}"
 
 
-def _scales(
-    context: Context, source: Rows, columns: Sequence[Column]
-) -> dict[str, Scale]:
-    units = {column.unit for column in columns if column.is_number}
-    return {
-        unit: context.scale(
-            [
-                value
-                for column in columns
-                if column.unit == unit
-                for value in source.column(column.name)
-            ],
-            unit,
-        )
-        for unit in units - {"year", "tiny"}
-    }
-
-
-def _writer(column: Column, scales: Mapping[str, Scale]) -> _Writer:
-    if column.unit == "year":
-        return _Writer("", lambda value: MISSING if value is None else str(value), True)
-    if column.unit == "tiny":
-        return _Writer("", scientific, True)
-    if column.is_number:
-        chosen = scales[column.unit]
-        return _Writer(chosen.unit, chosen.text, True)
-    write = {"text": _text, "flag": _flag, "word": word}[column.unit]
-    return _Writer("", write, False)
-
-
-def _text(value: Any) -> str:
-    return MISSING if value is None or value == "" else str(value)
-
-
-def _flag(value: bool | None) -> str:
-    return MISSING if value is None else "yes" if value else "no"
-
-
 def relabelled(rows: Rows, column: str, labels: Mapping[str, str]) -> Rows:
-    """Return rows with ids of a column in words; unknown ones with spaces."""
-    place = rows.columns.index(column)
-    return Rows(
-        rows.columns,
-        [
-            (*row[:place], labels.get(row[place], word(row[place])), *row[place + 1 :])
-            for row in rows.rows
-        ],
-    )
+    """Return rows with labels in place of the ids of a column."""
+    index = rows.columns.index(column)
+    relabelled_rows = [
+        (*row[:index], labels.get(row[index], word(row[index])), *row[index + 1 :])
+        for row in rows.rows
+    ]
+    return Rows(rows.columns, relabelled_rows)
 
 
-# ids of the seeds that say nothing, or too much, as they are
+# ids of the seeds that need other words than their own
 _WORDS = {
     "top_decile": "the largest, 32 of every 309",
     "cumulative_half": "the largest, until half of the footprint",
@@ -347,8 +295,8 @@ _WORDS = {
 
 
 def word(value: str | None) -> str:
-    """Write an id that is a word, such as a rule, or several, with spaces."""
+    """Return ids that are words, such as rules, as people read them."""
     if value is None:
         return MISSING
-    each = value.split(", ")
-    return ", ".join(_WORDS.get(one, one.replace("_", " ")) for one in each)
+    ids = value.split(", ")
+    return ", ".join(_WORDS.get(id_, id_.replace("_", " ")) for id_ in ids)

@@ -1,4 +1,4 @@
-"""What a set of pages is about: a dataset, a year and a stressor."""
+"""The context of a set of pages: a dataset, a year and a stressor."""
 
 import re
 from collections import defaultdict
@@ -16,60 +16,36 @@ _REGION = re.compile(r"(\b[Aa] )?\b([Rr]egion)(s)?\b")
 
 @dataclass(frozen=True)
 class Context:
-    """A year and a stressor of a dataset.
+    """A year and a stressor of a dataset, with what is known of their footprints."""
 
-    Attributes
-    ----------
-    dataset
-        The row of the mart `dataset`.
-    year, stressor, stressor_name, unit
-        What is shown, and its unit: `t`, `currency` or `person`.
-    folder
-        Where its pages are, below that of the report; empty for the first.
-    extent
-        What footprints hold, as in the mart `scopes`.
-    leaves_out
-        What they do not hold, in words; empty where they hold all.
-    has_exports
-        Whether anything is delivered to outside the table in this year.
-    is_lower_bound
-        Whether a footprint is at least its figure, and maybe more.
-    findings
-        What stands out in this year, sentences by id, the first first.
-    values
-        The number that each of these sentences is about.
-    unranked
-        How many regions are in the accounts and in no ranking.
-    """
-
-    dataset: dict[str, Any]
+    dataset: dict[str, Any]  # the row of the mart `dataset`
     year: int
     stressor: str
     stressor_name: str
-    unit: str
-    folder: str
-    extent: str
-    leaves_out: str
+    unit: str  # `t`, `currency` or `person`
+    folder: str  # of the pages, below that of the report; empty for the first
+    extent: str  # of footprints, as in the mart `scopes`
+    leaves_out: str  # of footprints, in words; empty where they leave out nothing
     has_exports: bool
     is_lower_bound: bool
-    findings: Mapping[str, str] = field(default_factory=dict)
-    values: Mapping[str, float | None] = field(default_factory=dict)
-    unranked: int = 0
+    findings: Mapping[str, str] = field(default_factory=dict)  # sentences by id
+    values: Mapping[str, float | None] = field(default_factory=dict)  # of findings
+    unranked: int = 0  # regions of the accounts that no ranking includes
 
     @property
     def region(self) -> str:
-        """What one of its regions is called: country, city, region."""
+        """The noun for a region: country, city, region."""
         return self.dataset.get("region_noun") or "region"
 
     @property
     def regions(self) -> str:
-        """What its regions are called: countries, cities, regions."""
+        """The noun for regions: countries, cities, regions."""
         return self.dataset.get("region_noun_plural") or "regions"
 
     def with_nouns(self, text: str) -> str:
-        """Return words about regions with what they are called in this dataset.
+        """Return a text with the dataset's noun in place of region.
 
-        For the words of a page alone: a name of a region is put in afterwards.
+        Put names of regions in afterwards: they may contain the word.
         """
         return _REGION.sub(self._named, text)
 
@@ -83,22 +59,22 @@ class Context:
         return f"{article or ''}{noun}"
 
     def finding(self, id_: str) -> str:
-        """Return a finding as a title, empty where the mart does not say it."""
+        """Return a finding as a title, empty if the mart lacks it."""
         return self.findings.get(id_, "").removesuffix(".")
 
     @property
     def is_mass(self) -> bool:
-        """Whether there is more than accounts."""
+        """True for a stressor that has marts beyond the accounts."""
         return self.unit == "t"
 
     @property
     def caveat(self) -> str:
-        """What is said with every number: synthetic data, compiled estimate."""
+        """The caveat of every number, such as synthetic data; empty for none."""
         return self.dataset.get("caveat") or ""
 
     @property
     def currency(self) -> str:
-        """Name of the currency."""
+        """The name of the currency."""
         return self.dataset["currency"]
 
     @property
@@ -108,21 +84,21 @@ class Context:
 
     @property
     def is_of_the_world(self) -> bool:
-        """Whether the table is one of the world."""
+        """True for a table of the world."""
         return self.dataset["country"] == "WLD"
 
     def of(self, extent: str) -> "Context":
-        """Return the context of a figure whose footprints hold something else."""
+        """Return the context of a figure whose footprints have another extent."""
         return replace(self, extent=extent) if extent else self
 
     @property
     def outside(self) -> str:
-        """Where what is delivered to outside the table goes."""
+        """The destination of deliveries that leave the table."""
         return "outside the table" if self.is_of_the_world else "abroad"
 
     @property
     def has_direct(self) -> bool:
-        """Whether footprints hold what final users emit themselves."""
+        """True if footprints include what final users emit themselves."""
         return not self.extent.endswith("without direct emissions")
 
     @property
@@ -135,18 +111,18 @@ class Context:
 
     @property
     def subtitle(self) -> str:
-        """What stands below the title of every chart."""
+        """The line below the title of every chart."""
         mark = f"{self.caveat.upper()} · " if self.caveat else ""
         return f"{mark}{self.title} · {self.holds} · {self.dataset['name']}"
 
     @property
     def stem(self) -> str:
-        """What the names of all files begin with: dataset, year and stressor."""
+        """The beginning of all file names: dataset, year and stressor."""
         return f"{self.dataset['name']}-{self.year}-{_plain(self.stressor)}"
 
     @property
     def notes(self) -> list[str]:
-        """What a picture says below its title, wherever it goes."""
+        """The lines below the title of a saved picture."""
         return [self.subtitle, f"Source: {self.dataset['source']}", self._licence]
 
     @property
@@ -155,7 +131,7 @@ class Context:
 
     @property
     def marks(self) -> dict[str, Any]:
-        """What every row of a file says of itself: where it comes from, which units."""
+        """The columns that every row of a file has: its origin and its units."""
         return {
             "dataset": self.dataset["name"],
             "year": self.year,
@@ -167,76 +143,65 @@ class Context:
         }
 
     def scale(self, values: Any, unit: str) -> Scale:
-        """Choose how a column is written; `stressor` stands for its unit."""
-        return choose_scale(values, self.unit_of(unit), self.currency)
-
-    def unit_of(self, unit: str) -> str:
-        """Return a unit that names the stressor's own."""
-        return unit.replace("stressor", self.unit)
+        """Choose the scale of a column; `stressor` stands for the stressor's unit."""
+        return choose_scale(values, unit.replace("stressor", self.unit), self.currency)
 
 
 def read_contexts(marts: Marts) -> list[Context]:
-    """Return what the report is about, the most usual first.
+    """Return the contexts of the report, the usual one first.
 
-    Each year of each stressor that is a mass, since the marts beyond the accounts are
-    made for these; of the other stressors if there is none.
-
-    Raises
-    ------
-    CarbonshedError
-        If the accounts are empty.
+    They are the years of all stressors that are a mass, since the marts beyond the
+    accounts are made for these; of the other stressors if there is none.
     """
     dataset = marts.ask("common/dataset").first()
-    found = list(marts.ask("common/scopes"))
-    if dataset is None or not found:
+    scopes = list(marts.ask("common/scopes"))
+    if dataset is None or not scopes:
         raise CarbonshedError(
             "the warehouse has no accounts to report on: the mart regional_accounts "
             "is empty; build it again"
         )
-    if any(each["is_mass"] for each in found):
-        found = [each for each in found if each["is_mass"]]
-    found.sort(key=_usual_first)
+    if any(scope["is_mass"] for scope in scopes):
+        scopes = [scope for scope in scopes if scope["is_mass"]]
+    scopes.sort(key=_usual_first)
     findings: dict[tuple, dict[str, str]] = defaultdict(dict)
     values: dict[tuple, dict[str, float | None]] = defaultdict(dict)
-    for each in marts.ask("common/findings"):
-        of = each["year"], each["stressor_id"]
-        findings[of][each["finding_id"]] = with_english_names(
-            each["finding"], marts.names
-        )
-        values[of][each["finding_id"]] = each["value"]
-    taken: set[str] = {""}
+    for row in marts.ask("common/findings"):
+        key, finding = (row["year"], row["stressor_id"]), row["finding_id"]
+        findings[key][finding] = with_english_names(row["finding"], marts.names)
+        values[key][finding] = row["value"]
+    folders: set[str] = {""}
     return [
         Context(
             dataset,
-            each["year"],
-            each["stressor_id"],
-            each["stressor_name"],
-            each["unit"],
-            _folder(each, taken) if number else "",
-            each["scope"],
-            each["footprints_leave_out"],
-            each["has_exports"],
-            each["is_lower_bound"],
-            findings[each["year"], each["stressor_id"]],
-            values[each["year"], each["stressor_id"]],
-            each["unranked_regions"],
+            scope["year"],
+            scope["stressor_id"],
+            scope["stressor_name"],
+            scope["unit"],
+            _folder(scope, folders) if number else "",
+            scope["scope"],
+            scope["footprints_leave_out"],
+            scope["has_exports"],
+            scope["is_lower_bound"],
+            findings[scope["year"], scope["stressor_id"]],
+            values[scope["year"], scope["stressor_id"]],
+            scope["unranked_regions"],
         )
-        for number, each in enumerate(found)
+        for number, scope in enumerate(scopes)
     ]
 
 
-def _usual_first(each: dict[str, Any]) -> tuple:
-    return each["stressor_id"] != USUAL_STRESSOR, each["stressor_id"], -each["year"]
+def _usual_first(scope: dict[str, Any]) -> tuple:
+    return scope["stressor_id"] != USUAL_STRESSOR, scope["stressor_id"], -scope["year"]
 
 
-def _folder(each: dict[str, Any], taken: set[str]) -> str:
-    """Return a name for a folder; ids may hold what file names may not."""
-    name = f"{each['year']}-{_plain(each['stressor_id'])}"
+def _folder(scope: dict[str, Any], folders: set[str]) -> str:
+    """Return a new name for a folder; ids may have what file names may not."""
+    name = f"{scope['year']}-{_plain(scope['stressor_id'])}"
     number = 2
     folder = name
-    while folder in taken:
+    while folder in folders:
         folder, number = f"{name}-{number}", number + 1
-    taken.add(folder)
+    folders.add(folder)
     return folder
 
 

@@ -1,8 +1,8 @@
 """The folder of a report: written as a whole or not at all.
 
 While it is written it is called ``.NAME.partial``, beside its place. Then the earlier
-report steps aside as ``.NAME.previous`` and the new one takes its place. What a killed
-run leaves of these is put right by the next one.
+report is renamed to ``.NAME.previous`` and the new one to ``NAME``. The next run
+completes or undoes the renames of a run that was killed.
 """
 
 import shutil
@@ -19,18 +19,7 @@ MARKER = ".carbonshed-report"
 
 @contextmanager
 def report_folder(path: Path) -> Iterator[Path]:
-    """Give an empty folder that becomes the report when the block ends well.
-
-    Parameters
-    ----------
-    path
-        Where the report will be: a new or empty folder, or one that holds a report.
-
-    Raises
-    ------
-    CarbonshedError
-        If something else is there, or the folder cannot be written.
-    """
+    """Yield an empty folder that becomes the report when the block ends well."""
     path = path.absolute()
     refuse_what_is_no_report(path)
     partial = path.with_name(f".{path.name}.partial")
@@ -65,14 +54,7 @@ def report_folder(path: Path) -> Iterator[Path]:
 
 
 def refuse_what_is_no_report(path: Path) -> None:
-    """Refuse to replace what this program has not written.
-
-    Raises
-    ------
-    CarbonshedError
-        If `path` is a file, a pipe or a device, or a folder with something else than a
-        report, or in a folder of the project in which commands alone write.
-    """
+    """Refuse a path that has anything but a report of this program."""
     refuse_folders_of_commands(path)
     if path.is_symlink() or (path.exists() and not path.is_dir()):
         raise CarbonshedError(

@@ -1,4 +1,4 @@
-"""The marts as the report sees them: files of SQL, asked of what is published."""
+"""The marts that the report reads: files of SQL, run on a publication."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ QUERIES = "carbonshed.report.queries"
 
 @dataclass(frozen=True)
 class Rows:
-    """The answer to a query: rows that know their columns by name."""
+    """The answer to a query: rows with the names of their columns."""
 
     columns: tuple[str, ...]
     rows: list[tuple]
@@ -36,8 +36,8 @@ class Rows:
 
     def column(self, name: str) -> list[Any]:
         """Return the values of a column."""
-        place = self.columns.index(name)
-        return [row[place] for row in self.rows]
+        index = self.columns.index(name)
+        return [row[index] for row in self.rows]
 
     def first(self) -> dict[str, Any] | None:
         """Return the first row, None if there is none."""
@@ -48,7 +48,7 @@ EMPTY = Rows((), [])
 
 
 def open_marts(name: str) -> duckdb.DuckDBPyConnection:
-    """Open what is published of a dataset, which is what a report is made from.
+    """Open the publication of a dataset.
 
     Raises
     ------
@@ -56,23 +56,17 @@ def open_marts(name: str) -> duckdb.DuckDBPyConnection:
         If nothing is published, with what to do.
     """
     path = published_database(warehouse_dir() / f"{name}.duckdb")
-    found = status_of(name)
-    if found.publication is None and not path.is_file():
+    status = status_of(name)
+    if status.publication is None and not path.is_file():
         raise CarbonshedError(
             f"a report is made from what is published, and {shown(path)} is not there: "
-            f"{found.why_unpublished()}"
+            f"{status.why_unpublished()}"
         )
     return open_file(path)
 
 
 def open_file(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open a file with marts, which then come first in the search path.
-
-    Raises
-    ------
-    CarbonshedError
-        With DuckDB's own words if it cannot be opened.
-    """
+    """Open a file with marts, which then come first in the search path."""
     connection = open_marts_first(path)
     # sums of several threads differ in their last digits from run to run
     connection.execute("set threads = 1")
@@ -100,12 +94,12 @@ def marts_in(sql: str) -> list[str]:
     return sorted(set(tables) - set(steps))
 
 
-# what holds the name of a region, beside columns that end like the first
+# columns with names of regions, besides those that end like the first
 _NAMED = ("region_name", "origin", "destination", "giver")
 
 
 def english_names(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Return the names of regions that have an English one, with that beside them."""
+    """Return names of regions followed by their English ones, by the names alone."""
     return {
         name: f"{name} ({english})"
         for name, english in Marts(connection).ask("common/english_names").rows
@@ -114,35 +108,23 @@ def english_names(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 
 def with_english_names(text: str, names: Mapping[str, str]) -> str:
-    """Return a sentence with the English names of the regions in it beside theirs."""
+    """Return a sentence with English names behind the names of regions."""
     if not names:
         return text
-    # the longest first: a name may begin with another
+    # look for the longest first: a name may begin with another
     longest = sorted(names, key=len, reverse=True)
-    found = re.compile("|".join(map(re.escape, longest)))
-    return found.sub(lambda match: names[match[0]], text)
+    pattern = re.compile("|".join(map(re.escape, longest)))
+    return pattern.sub(lambda match: names[match[0]], text)
 
 
 @dataclass
 class Marts:
-    """Asks the queries of the report, for one year and stressor where they say so.
-
-    Attributes
-    ----------
-    connection
-        Where to ask.
-    values
-        Those for `$year` and `$stressor` in the SQL.
-    asked
-        The marts that were read, in order; for the reader of a page to know.
-    names
-        Names of regions with the English ones beside them, by the names alone.
-    """
+    """The queries of the report, for one year and stressor."""
 
     connection: duckdb.DuckDBPyConnection
-    values: Mapping[str, Any] = field(default_factory=dict)
-    asked: dict[str, None] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)  # for $year and $stressor
+    read: dict[str, None] = field(default_factory=dict)  # marts that were read
+    names: Mapping[str, str] = field(default_factory=dict)  # from `english_names`
 
     def ask_if_built(self, name: str) -> Rows:
         """Return the answer to a query, no rows where a mart of it was not built."""
@@ -155,25 +137,23 @@ class Marts:
         sql = query_text(name)
         values = {**self.values, **more}
         used = {key: value for key, value in values.items() if f"${key}" in sql}
-        self.asked |= dict.fromkeys(marts_in(sql))
+        self.read |= dict.fromkeys(marts_in(sql))
         answer = self.connection.execute(sql, used)
-        columns = tuple(each[0] for each in answer.description)
+        columns = tuple(column[0] for column in answer.description)
         return self._named(Rows(columns, answer.fetchall()))
 
     def _named(self, rows: Rows) -> Rows:
-        """Return rows with English names beside the names of regions."""
-        places = {
-            place
-            for place, name in enumerate(rows.columns)
-            if name in _NAMED or name.endswith(_NAMED[0])
-        }
-        if not self.names or not places:
+        """Return rows with English names behind the names of regions."""
+        named = [name in _NAMED or name.endswith(_NAMED[0]) for name in rows.columns]
+        if not self.names or not any(named):
             return rows
-        named = [
-            tuple(
-                self.names.get(value, value) if place in places else value
-                for place, value in enumerate(row)
-            )
-            for row in rows.rows
-        ]
-        return Rows(rows.columns, named)
+        return Rows(
+            rows.columns,
+            [
+                tuple(
+                    self.names.get(value, value) if is_named else value
+                    for value, is_named in zip(row, named, strict=True)
+                )
+                for row in rows.rows
+            ],
+        )

@@ -1,7 +1,11 @@
-"""Makes the report: every page of every year and stressor, in one folder."""
+"""Write the report: every page of every year and stressor, with their files."""
 
-from collections.abc import Callable
+import csv
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -9,21 +13,27 @@ import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from carbonshed import __version__
-from carbonshed.report.content import Page
+from carbonshed.report.content import Chart, Page
 from carbonshed.report.context import Context, read_contexts
-from carbonshed.report.files import (
-    file_stem,
-    json_text,
-    saved,
-    write_assets,
-    write_csv,
-    write_pictures,
-)
 from carbonshed.report.folder import report_folder
 from carbonshed.report.marts import Marts, Rows, english_names
 from carbonshed.report.pages import PAGES
+from carbonshed.report.vega import for_file
+from carbonshed.text import Progress
 
-Progress = Callable[[str, float], None]
+ASSETS = "carbonshed.report.assets"
+OURS = ("report.css", "theme.js", "report.js", "region.js")
+_FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
+_PNG_SCALE = 2.0  # dots per pixel: sharp on paper
+
+# these would end a script, or a line of one
+_ESCAPES = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
 
 
 def write_report(
@@ -38,16 +48,16 @@ def write_report(
     Parameters
     ----------
     connection
-        What `open_marts` returned.
+        The publication, from `open_marts`.
     out
         A new or empty folder, or one with an earlier report, which is replaced when
         the new one is complete.
     progress
-        Told what is being made, and the share that is done.
+        Called with the page that is made, and the share that is done.
     pictures
-        Whether charts are saved as SVG and PNG too, which takes most of the time.
+        Save charts as SVG and PNG too, which takes most of the time.
     charts
-        Whether pages draw charts; without, they have their words, tables and data.
+        Draw charts; without, pages have their words, tables and data.
 
     Returns
     -------
@@ -145,14 +155,80 @@ class _Site:
             ],
             "contexts": [
                 (
-                    f"{up}{each.folder}/{file_name(id_)}"
-                    if each.folder
+                    f"{up}{other.folder}/{file_name(id_)}"
+                    if other.folder
                     else f"{up}{file_name(id_)}",
-                    each.title,
-                    each is context,
+                    other.title,
+                    other is context,
                 )
-                for each in self.contexts
+                for other in self.contexts
             ],
-            "marts": sorted(marts.asked),
+            "marts": sorted(marts.read),
             "version": __version__,
         }
+
+
+def json_text(value: Any) -> str:
+    """Return JSON that is safe in a script of a page, whatever its texts are."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for character, escape in _ESCAPES.items():
+        text = text.replace(character, escape)
+    return text
+
+
+def write_csv(path: Path, rows: Rows, marks: Mapping[str, Any]) -> None:
+    """Write rows with all their digits, and the same columns `marks` in each.
+
+    An apostrophe stands before a text that a spreadsheet would run as a formula.
+    """
+    added = {name: value for name, value in marks.items() if name not in rows.columns}
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow([*rows.columns, *added])
+        writer.writerows(map(_inert, [*row, *added.values()]) for row in rows.rows)
+
+
+def _inert(value: Any) -> Any:
+    is_formula = isinstance(value, str) and value.startswith(_FORMULA_BEGINS)
+    return f"'{value}" if is_formula else value
+
+
+def write_pictures(folder: Path, context: Context, chart: Chart) -> None:
+    """Write a chart as SVG and PNG, with title and source in the picture."""
+    import vl_convert
+
+    picture = vl_convert.vegalite_to_svg(saved(context, chart))
+    name = file_stem(context, chart.id)
+    (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
+    png = vl_convert.svg_to_png(picture, scale=_PNG_SCALE)
+    (folder / f"{name}.png").write_bytes(png)
+
+
+def saved(context: Context, chart: Chart) -> dict[str, Any]:
+    """Return the specification of the picture that is saved of a chart."""
+    notes = context.of(chart.extent).notes
+    if chart.finding:
+        return for_file(chart.spec, chart.finding, [chart.title, *notes])
+    return for_file(chart.spec, chart.title, notes)
+
+
+def file_stem(context: Context, id_: str) -> str:
+    """Return the name of a file without its ending, unique among all reports."""
+    return f"{context.stem}-{id_}"
+
+
+def write_assets(folder: Path, charts: bool = True) -> None:
+    """Write styles and scripts, with the one that draws charts if there are any."""
+    folder.mkdir()
+    for name in OURS:
+        text = files(ASSETS).joinpath(name).read_text("utf-8")
+        (folder / name).write_text(text, encoding="utf-8")
+    if charts:
+        (folder / "vega.js").write_text(_vega(), encoding="utf-8")
+
+
+@cache
+def _vega() -> str:
+    import vl_convert
+
+    return vl_convert.javascript_bundle()

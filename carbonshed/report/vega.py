@@ -86,19 +86,7 @@ def draw(
     look: Spec | None = None,
     **channels: Any,
 ) -> Spec:
-    """Return marks of one kind, one for each row.
-
-    Parameters
-    ----------
-    mark
-        `bar`, `point`, `line`, `rule`, `rect` or `text`.
-    rows
-        The data; None for a layer of a drawing that has them.
-    look
-        Properties of the mark.
-    **channels
-        What is encoded: `x`, `y`, `color`, `tooltip` and so on.
-    """
+    """Return marks of one kind, one a row; without rows, a layer of a drawing."""
     drawing = {"mark": {"type": mark, **(look or {})}, "encoding": channels}
     return drawing if rows is None else {**drawing, "data": {"values": list(rows)}}
 
@@ -130,12 +118,12 @@ def labels(field: str, order: Iterable[str], **options: Any) -> Spec:
 
 
 def amount(title: str, size: Scale, field: str = "amount", **options: Any) -> Spec:
-    """Encode amounts that `figures` has put into the rows, with their unit."""
+    """Encode an amount from `figures`, with its unit in the title."""
     return quantitative(field, title=titled(title, size.unit), **options)
 
 
 def figures(size: Scale, value: float) -> Spec:
-    """Return what a row says of an amount: as it is drawn, and as it is read."""
+    """Return the fields of an amount: as it is drawn, and as it is read."""
     return {"amount": short(value / size.divisor), "text": size.full(value)}
 
 
@@ -146,21 +134,7 @@ def kinds(
     also: Mapping[str, Sequence[Any]] | None = None,
     **options: Any,
 ) -> Spec:
-    """Encode what kind of thing a mark is, by its colour and maybe its shape.
-
-    Parameters
-    ----------
-    field
-        The field with the kind.
-    colours
-        Colour by kind.
-    title
-        Title of the legend.
-    also
-        Further channels that tell the kinds apart, with a value for each of them.
-    **options
-        Further properties of all channels, such as `legend`.
-    """
+    """Encode kinds by colour, and `also` by other channels, with a value for each."""
     ranges = {"color": colours.values(), **(also or {})}
     return {
         channel: nominal(
@@ -177,9 +151,9 @@ _TYPES = {"N": "nominal", "O": "ordinal", "Q": "quantitative", "%": "quantitativ
 
 
 def tips(*fields: str) -> list[Spec]:
-    """Return what the pointer reads of a mark: fields, each as `FIELD:TYPE=TITLE`.
+    """Return the fields that the pointer reads, each from `FIELD:TYPE=TITLE`.
 
-    Without a type it is a name; `%` is that of a share.
+    The type is one letter of Vega-Lite, N by default, or `%` for a share.
     """
     tooltip = []
     for text in fields:
@@ -223,20 +197,14 @@ def unique_names(regions: Mapping[str, str]) -> list[str]:
 
 
 def has_place(row: dict, prefix: str = "") -> bool:
-    """Return whether both coordinates of a region are known."""
+    """Return True if both coordinates of a region are known."""
     return (
         row[f"{prefix}longitude"] is not None and row[f"{prefix}latitude"] is not None
     )
 
 
 class Window:
-    """The part of the map that has all regions at their coordinates, without a map.
-
-    Parameters
-    ----------
-    regions
-        Rows with longitude and latitude, in degrees.
-    """
+    """The part of the globe that has all regions, in its true proportions."""
 
     def __init__(self, regions: list[dict]) -> None:
         self.x = _span([row["longitude"] for row in regions])
@@ -278,16 +246,9 @@ def finished(
     width: int | str = "container",
     ratio: float | None = None,
 ) -> Spec:
-    """Return the specification that a page draws.
+    """Return the specification that a page draws, with its size in pixels.
 
-    Parameters
-    ----------
-    drawing
-        What `draw` or `layers` returned.
-    height, width
-        Its size in pixels; usually as wide as the page has place.
-    ratio
-        Height by width, of a chart that keeps its proportions at any width.
+    A chart with a ratio, height by width, keeps its proportions at any width.
     """
     is_fixed = width != "container"
     fit = {"type": "pad"} if is_fixed else {"type": "fit-x", "contains": "padding"}
@@ -300,9 +261,9 @@ def finished(
 
 
 def _readable(part: Any) -> Any:
-    """Put blanks for what Vega refuses in a name, or ends the process at.
+    """Return a specification with blanks for characters that Vega cannot draw.
 
-    What ends a line in a script, and control characters, which XML cannot have.
+    It refuses line ends of a script in a name, and control characters end its process.
     """
     if isinstance(part, str):
         return _LINE_ENDS.sub(" ", without_control(part))
@@ -312,11 +273,7 @@ def _readable(part: Any) -> Any:
 
 
 def for_file(spec: dict, title: str, notes: Sequence[str]) -> dict:
-    """Return the specification of the file that is saved from a chart.
-
-    A picture that travels alone says itself what it shows, in `notes` below the title,
-    and has a ground of its own.
-    """
+    """Return the specification of a saved picture: with title, notes and a ground."""
     sized = {"width": EXPORT_WIDTH} if spec.get("width") == "container" else {}
     if "usermeta" in spec:
         sized["height"] = round(EXPORT_WIDTH * spec["usermeta"]["ratio"])
@@ -335,6 +292,6 @@ def for_file(spec: dict, title: str, notes: Sequence[str]) -> dict:
 
 
 def wrapped(text: str, letters: int) -> list[str]:
-    """Return a text in lines of at most so many letters; wide ones count double."""
+    """Return a text in lines of at most so many letters; wide letters count double."""
     is_wide = any(unicodedata.east_asian_width(letter) in "WF" for letter in text)
     return textwrap.wrap(text, letters // 2 if is_wide else letters) or [""]

@@ -17,11 +17,11 @@ from carbonshed.cli.report import report
 from carbonshed.errors import CarbonshedError
 from carbonshed.report.content import Chart, Column, make_table
 from carbonshed.report.context import Context, _folder
-from carbonshed.report.files import file_stem, json_text, saved, write_csv
 from carbonshed.report.folder import MARKER, report_folder
 from carbonshed.report.marts import Rows, open_marts
 from carbonshed.report.pages import region, words
 from carbonshed.report.pages.comparisons import split_scopes
+from carbonshed.report.site import file_stem, json_text, saved, write_csv
 from carbonshed.report.vega import (
     ON_DARK,
     PALETTE,
@@ -68,7 +68,7 @@ def test_columns_of_one_unit_have_one_scale():
         Column("before", "Before", "stressor"),
         Column("after", "After", "stressor"),
     ]
-    table = make_table(CONTEXT, "id", "caption", rows, columns, most=1)
+    table = make_table(CONTEXT, "id", "caption", rows, columns, max_rows=1)
     assert [header.unit for header in table.headers] == ["", "Gt", "Gt"]
     assert [cell.text for cell in table.cells[0]] == ["A", "2.00", "<0.0001"]
     assert [cell.key for cell in table.cells[0]] == ["A", 2e9, 5e3]

@@ -363,3 +363,11 @@ def test_an_english_name_stands_beside_the_name_of_a_region():
             Rows(("region_name", "origin", "sector"), [("上海市", "上海市", "上海市")])
         )
         assert rows.rows == [("上海市 (Shanghai)", "上海市 (Shanghai)", "上海市")]
+
+
+def test_a_query_of_a_mart_that_was_not_built_has_no_rows():
+    with duckdb.connect() as connection:
+        marts = Marts(connection, {"year": 2012, "stressor": "co2"})
+        assert len(marts.ask_if_built("overview/intervals")) == 0
+        with pytest.raises(duckdb.CatalogException):
+            marts.ask("overview/intervals")
