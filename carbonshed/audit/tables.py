@@ -1,6 +1,6 @@
 """The stored tables as views, and the sums that several checks share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,6 @@ from carbonshed.dataset.contract import (
     IMPORTS,
     STORED_TABLES,
     UNRANKED_REGION_TYPES,
-    StoredColumn,
 )
 from carbonshed.dataset.store import Dataset
 from carbonshed.paths import solved_dir
@@ -28,7 +27,6 @@ from carbonshed.text import is_url, listing, sql_text
 BATCH_ROWS = 1_000_000
 PART_ROWS = 2**27  # whole row groups, 2 GB in memory if they were there at once
 
-NOWHERE = -(2**63)
 # the system has files in memory too, but gives way to the matrix
 UNCACHED = {"enable_external_file_cache": "false"}
 # what a region-sector sells to others and buys from them, its negative purchases, and
@@ -45,26 +43,11 @@ class Cells:
     size : int
         n, the number of region-sectors.
     sums : dict of int to ndarray, shape (5, n)
-        By year, rows as in `SUMS`, in table units; of no use if cells lie outside.
-    outside : dict of str to set of int
-        By column, region-sectors that there are not.
-    disorder : str
-        The first cell that is double or not in the order of rows; empty if none is.
-    not_finite : int
-        How many values are missing, NaN or infinite.
-    first : (int, str)
-        Place of the first cell in the order of rows, and its region-sectors.
-    last : int
-        Place of the last cell; below all others without cells.
+        By year, rows as in `SUMS`, in table units.
     """
 
     size: int
     sums: dict[int, np.ndarray] = field(default_factory=dict)
-    outside: dict[str, set[int]] = field(default_factory=dict)
-    disorder: str = ""
-    not_finite: int = 0
-    first: tuple[int, str] = (NOWHERE, "")
-    last: int = NOWHERE
 
     @property
     def years(self) -> list[int]:
@@ -115,12 +98,8 @@ def scan_part(place: str, size: int, rows: slice) -> Cells:
             from carbonshed.solve.cluster.storage import connect_to
 
             connect_to(connection, place)
-        # a missing id counts as -1, which is outside the table
         batches = connection.sql(f"""
-            select
-                year, coalesce(origin_id, -1)::bigint as origin,
-                coalesce(destination_id, -1)::bigint as destination, value,
-                (year::bigint * {size} + origin) * {size} + destination as position
+            select year, origin_id, destination_id, value
             from read_parquet({sql_text(place)}, file_row_number = true)
             where file_row_number >= {rows.start} and file_row_number < {rows.stop}
         """).to_arrow_reader(BATCH_ROWS)
@@ -133,15 +112,8 @@ def scan_part(place: str, size: int, rows: slice) -> Cells:
 
 def joined(size: int, parts: Iterable[Cells]) -> Cells:
     """Add up parts, which are in the order of the file."""
-    whole = Cells(size, last=-1)
+    whole = Cells(size)
     for part in parts:
-        if not whole.disorder:
-            place, label = part.first
-            whole.disorder = part.disorder if place > whole.last else label
-        whole.last = part.last
-        whole.not_finite += part.not_finite
-        for name, outside in part.outside.items():
-            whole.outside.setdefault(name, set()).update(outside)
         with np.errstate(over="ignore", invalid="ignore"):
             for year, sums in part.sums.items():
                 whole.sums[year] = whole.sums.get(year, 0.0) + sums
@@ -152,53 +124,15 @@ def _take(cells: Cells, batch: pa.RecordBatch) -> None:
     """Add up a batch."""
     if not batch.num_rows:
         return
-    size = cells.size
-    year, origin, destination, value, position = (
+    n = cells.size
+    year, origin, destination, value = (
         column.to_numpy(zero_copy_only=False) for column in batch.columns
     )
-    if cells.last == NOWHERE:
-        cells.first = int(position[0]), f"{origin[0]} / {destination[0]}"
-    if not cells.disorder:
-        cells.disorder = _disorder(position, cells.last, origin, destination)
-    if not np.isfinite(value.sum()):  # far faster than asking every value
-        cells.not_finite += int((~np.isfinite(value)).sum())
-    for name, ids in (("origin_id", origin), ("destination_id", destination)):
-        if ids.min() < 0 or ids.max() >= size:
-            outside = ids[(ids < 0) | (ids >= size)].tolist()
-            cells.outside.setdefault(name, set()).update(outside)
-    _add(cells, year, origin, destination, value)
-    cells.last = int(position[-1])
-
-
-def _disorder(
-    position: np.ndarray, last: int, origin: np.ndarray, destination: np.ndarray
-) -> str:
-    """Return the first cell that does not come after the one before it."""
-    wrong = 0
-    if position[0] > last:
-        backward = position[1:] <= position[:-1]
-        if not backward.any():
-            return ""
-        wrong = 1 + int(backward.argmax())
-    return f"{origin[wrong]} / {destination[wrong]}"
-
-
-def _add(
-    cells: Cells,
-    year: np.ndarray,
-    origin: np.ndarray,
-    destination: np.ndarray,
-    value: np.ndarray,
-) -> None:
-    """Add a batch to the sums of its years; with cells outside there are none."""
-    n = cells.size
     years = np.unique(year) if year.min() < year.max() else year[:1]
-    for each in years.tolist():
-        sums = cells.sums.setdefault(each, np.zeros((len(SUMS), n)))
-        if cells.outside:
-            continue
-        here = year == each if len(years) > 1 else slice(None)
-        seller, buyer, amount = origin[here], destination[here], value[here]
+    for one_year in years.tolist():
+        sums = cells.sums.setdefault(one_year, np.zeros((len(SUMS), n)))
+        rows = year == one_year if len(years) > 1 else slice(None)
+        seller, buyer, amount = origin[rows], destination[rows], value[rows]
         sums[0] += np.bincount(seller, amount, n)
         sums[1] += np.bincount(buyer, amount, n)
         negative = np.flatnonzero(amount < 0)
@@ -309,30 +243,16 @@ class Tables:
             tasks = [delayed(scan_part)(place, self.size, rows) for rows in parts]
             return cluster.run(tasks, "scanning transactions", progress)
 
-    @cached_property
-    def amounts(self) -> dict[str, dict[str, tuple[int, float | None]]]:
-        """By table of facts and column: how many numbers are none, and the others' sum.
+    def absolute_sums(self) -> Iterator[tuple[str, float]]:
+        """Yield each column of amounts with the sum of its absolute values.
 
-        Sums are of absolute values. Of transactions there is nothing: they are in
-        `cells`.
+        Transactions are left out: `cells` has them.
         """
-        return {
-            table: {
-                column.name: self._amounts(table, column)
-                for column in STORED_TABLES[table]
-                if column.type == "double" and table != "transactions"
-            }
-            for table in FACTS
-        }
-
-    def _amounts(self, table: str, column: StoredColumn) -> tuple[int, float | None]:
-        name = column.name
-        null = "" if column.is_nullable else f" or {name} is null"
-        wrong, total = self.rows(
-            f"select count(*) filter (where not isfinite({name}){null}),"
-            f" sum(abs({name})) filter (where isfinite({name})) from {table}"
-        )[0]
-        return wrong, total
+        for table in FACTS:
+            for column in STORED_TABLES[table]:
+                if column.type == "double" and table != "transactions":
+                    total = self.value(f"select sum(abs({column.name})) from {table}")
+                    yield f"{table}.{column.name}", total or 0.0
 
     @property
     def years(self) -> list[int]:
