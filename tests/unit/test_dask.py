@@ -17,7 +17,6 @@ import duckdb
 import fsspec
 import numpy as np
 import psutil
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import support.economies
@@ -554,22 +553,18 @@ def test_processes_that_cannot_start_are_a_refusal(
 def test_workers_scan_transactions_as_one_machine_does(
     scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Bit for bit, and in the same words where cells are double."""
+    """The report and the sums are equal bit for bit."""
     (tmp_path / "dbt_project.yml").touch()
     monkeypatch.chdir(tmp_path)
     dataset = ingest_tidy(TinyFolder(tmp_path / "tidy").write(), "tiny")
-    path = dataset.table("transactions")
-    whole = pq.read_table(path)
+    parts = pq.read_metadata(dataset.table("transactions")).num_rows // 2
     monkeypatch.setattr(tables, "PART_ROWS", 2)
-    monkeypatch.setattr(tables, "FEWEST_PARTS", len(whole) // 2)
-    for rows in (whole, pa.concat_tables([whole.slice(0, 4), whole.slice(3)])):
-        pq.write_table(rows, path)
-        found = []
-        for solver in (Solver("direct"), Solver("dask", None, scheduler)):
-            report = audit_dataset(dataset, None, solver)
-            found.append((report, (dataset.path / SALES_FILE).read_bytes()))
-        assert found[0] == found[1]
-    assert "out of order or double at" in report.failures()
+    monkeypatch.setattr(tables, "FEWEST_PARTS", parts)
+    audits = []
+    for solver in (Solver("direct"), Solver("dask", None, scheduler)):
+        report = audit_dataset(dataset, None, solver)
+        audits.append((report, (dataset.path / SALES_FILE).read_bytes()))
+    assert audits[0] == audits[1]
 
 
 def test_an_audit_asks_the_scheduler_that_was_named(
