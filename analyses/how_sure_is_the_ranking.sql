@@ -10,13 +10,8 @@ scope as (
 
 ranks as (
 
-    select * from {{ ref('rank_uncertainty') }}
-
-),
-
-footprints as (
-
     select * from {{ ref('footprint_uncertainty') }}
+    where footprint_rank is not null
 
 ),
 
@@ -51,6 +46,9 @@ neighbours as (
         ranks.footprint_per_capita_rank,
         ranks.per_capita_rank_p05,
         ranks.per_capita_rank_p95,
+        ranks.consumption_footprint,
+        ranks.footprint_p05,
+        ranks.footprint_p95,
         ranks.probability_super_emitter,
         lead(ranks.region_id) over (
             order by ranks.footprint_rank asc, ranks.region_id asc
@@ -78,15 +76,13 @@ listed as (
         neighbours.footprint_per_capita_rank,
         neighbours.per_capita_rank_p05,
         neighbours.per_capita_rank_p95,
-        footprints.consumption_footprint,
-        footprints.footprint_p05,
-        footprints.footprint_p95,
+        neighbours.consumption_footprint,
+        neighbours.footprint_p05,
+        neighbours.footprint_p95,
         neighbours.probability_super_emitter,
         pairs.probability_larger as probability_larger_than_next,
         neighbours.next_region
     from neighbours
-    inner join footprints
-        using (year, stressor_id, region_id)
     left join ranges using (year, stressor_id, region_id)
     left join pairs
         on

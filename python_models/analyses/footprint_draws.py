@@ -6,7 +6,7 @@ from carbonshed.uncertainty.draws import footprint_draws
 def model(dbt, session):
     """Return what the draws come to."""
     dbt.config(materialized="table")
-    ranked = dbt.ref("footprint_rankings").project("year, stressor_id, region_id")
+    ranked = dbt.ref("int_footprint_rankings").project("year, stressor_id, region_id")
     accounts = dbt.ref("regional_accounts").project(
         "year, stressor_id, region_id, consumption_footprint, population"
     )

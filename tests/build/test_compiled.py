@@ -11,7 +11,8 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 QUARTERS = ("north", "south", "east", "west")
 VARIANTS = ("quarters", "quarters-low", "quarters-high")
 CHANCES = {
-    "rank_uncertainty": [
+    "footprint_uncertainty": [
+        "probability_above_world",
         "expected_rank",
         "rank_p05",
         "rank_p50",
@@ -21,7 +22,6 @@ CHANCES = {
         "probability_super_emitter",
     ],
     "footprint_covariances": ["probability_larger"],
-    "footprint_uncertainty": ["probability_above_world"],
 }
 RANGES = [
     "footprint_halved",

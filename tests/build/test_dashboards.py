@@ -18,7 +18,6 @@ from carbonshed.publish.editions import published_database
 CHECKOUT = Path(__file__).resolve().parents[2]
 SUPERSET = CHECKOUT / "bi" / "superset"
 ANALYSES = {
-    "rank_uncertainty",
     "footprint_uncertainty",
     "headline_uncertainty",
     "footprint_scopes",
@@ -177,7 +176,7 @@ def test_who_else_may_be_a_super_emitter_has_a_chance_of_five_percent(three_citi
     rows = rows_of(
         "chances",
         published_database(three_cities),
-        "rank_uncertainty",
+        "footprint_uncertainty",
         "case region_id when 'A' then 0.01 when 'B' then 0.05 else 0.049 end"
         " as probability_super_emitter",
     )
@@ -264,7 +263,7 @@ def test_every_dashboard_says_what_it_is_of_and_shows_charts_that_exist():
 
 def test_lineage_reaches_every_dashboard():
     declared = {}
-    for file in ("exposures.yml", "marts/analyses/_exposures.yml"):
+    for file in ("exposures.yml", "marts/uncertainty/_exposures.yml"):
         text = (CHECKOUT / "models" / file).read_text("utf-8")
         for exposure in yaml.safe_load(text)["exposures"]:
             if exposure["name"].startswith("superset_"):

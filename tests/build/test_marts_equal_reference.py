@@ -11,7 +11,6 @@ OF_LABELS = (
     "sectors",
     "final_demand_categories",
     "stressors",
-    "uncertainty_rules",
 )
 NUMERIC = [mart for mart in GRAINS if mart not in OF_LABELS]
 # nobody trades with a region that is alone, or receives what it frees; and nothing is
@@ -21,10 +20,9 @@ EMPTY = {
     # nor imports anything
     "required_only": (
         "published_comparisons",
-        "imported_intensities",
         "footprint_scopes",
     ),
-    "edges": ("imported_intensities", "footprint_scopes"),
+    "edges": ("footprint_scopes",),
     "single_region": (
         "published_comparisons",
         "leakage_flows",

@@ -414,7 +414,7 @@ def test_nothing_is_asked_of_another_machine(report):
 
 def exposed() -> dict[str, set[str]]:
     """Return the marts of each page's exposures, without and with analyses."""
-    files = ("exposures_report.yml", "marts/analyses/_exposures.yml")
+    files = ("exposures_report.yml", "marts/uncertainty/_exposures.yml")
     marts_of = defaultdict(set)
     for file in files:
         text = (ROOT / "models" / file).read_text("utf-8")

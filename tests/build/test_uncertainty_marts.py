@@ -20,10 +20,8 @@ from carbonshed.report.pages import overview, quota
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 ANALYSES = {
-    "uncertainty_rules",
     "footprint_uncertainty",
     "footprint_covariances",
-    "rank_uncertainty",
     "headline_uncertainty",
 }
 DATASETS = ["several_years", "what_if"]
@@ -45,7 +43,7 @@ def test_draws_agree_with_those_of_another_generator(dataset, request):
         "per_capita_rank_p95",
         "probability_super_emitter",
     ]
-    ranks = read_mart(built.warehouse, "rank_uncertainty", columns)
+    ranks = read_mart(built.warehouse, "footprint_uncertainty", columns)
     headlines = read_mart(
         built.warehouse,
         "headline_uncertainty",
@@ -143,7 +141,7 @@ def test_a_build_holds_the_errors_of_one_rule(dataset, rule, request):
     """Else every sum over them is double: the default, or that of a var."""
     warehouse = request.getfixturevalue(dataset).warehouse
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        for mart in sorted(ANALYSES - {"uncertainty_rules"}):
+        for mart in sorted(ANALYSES):
             found = connection.sql(
                 f"select distinct uncertainty_rule from marts.{mart}"
             ).fetchall()
@@ -159,8 +157,7 @@ def test_a_build_holds_the_errors_of_one_rule(dataset, rule, request):
         assert sums
         assert all(one == pytest.approx(other) for *_, one, other in sums)
         in_use = connection.sql(
-            "select distinct uncertainty_rule from marts.uncertainty_rules"
-            " where is_in_use"
+            "select distinct uncertainty_rule from intermediate.int_error_rules"
         ).fetchall()
         assert in_use == [(rule,)]
 

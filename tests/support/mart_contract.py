@@ -60,7 +60,6 @@ GRAINS = {
         "projection_id",
     ),
     "headlines": (*KEYS, "headline_id"),
-    "uncertainty_rules": ("uncertainty_rule", "component"),
     "footprint_uncertainty": (*KEYS, "uncertainty_rule", "region_id"),
     "footprint_covariances": (
         *KEYS,
@@ -68,9 +67,7 @@ GRAINS = {
         "region_id",
         "other_region_id",
     ),
-    "rank_uncertainty": (*KEYS, "uncertainty_rule", "region_id"),
     "headline_uncertainty": (*KEYS, "uncertainty_rule", "quantity"),
-    "imported_intensities": (*KEYS, "method_id", "sector_id"),
     "footprint_scopes": (*KEYS, "method_id", "region_id"),
     "findings": (*KEYS, "finding_id"),
     "compiled_ranges": (*KEYS, "region_id"),
@@ -105,7 +102,9 @@ COLUMNS = {
         published_emissions difference relative_difference computed_leaves_out
         published_leaves_out source footprint_p05 footprint_p95
         is_inside_interval""",
-    "footprint_rankings": """footprint_rank footprint_per_capita_rank
+    "footprint_rankings": """region_name population consumption_footprint
+        footprint_per_capita footprint_p05 footprint_p95 rank_p05 rank_p95
+        probability_super_emitter footprint_rank footprint_per_capita_rank
         production_rank production_per_capita_rank cumulative_footprint_share
         world_average_ratio us_ratio is_above_world_average""",
     "inequality_deciles": """population population_share amount amount_share
@@ -145,17 +144,14 @@ COLUMNS = {
     "living_standards_by_choice": """scenario_id quota_share projected_quota
         quota_uplift receivers receiver_population_share income_after
         income_threshold reaches_threshold""",
-    "uncertainty_rules": """rse_largest exponent rse_cap shared_share shared_by
-        is_default source""",
     "footprint_uncertainty": """consumption_footprint standard_error
         relative_standard_error footprint_p05 footprint_p95 production_emissions
         production_standard_error from_emissions from_direct_emissions
-        from_transactions from_final_demand from_exports probability_above_world""",
+        from_transactions from_final_demand from_exports probability_above_world
+        footprint_rank expected_rank rank_p05 rank_p50 rank_p95 per_capita_rank_p05
+        per_capita_rank_p95 probability_super_emitter""",
     "footprint_covariances": "covariance correlation probability_larger",
-    "rank_uncertainty": """footprint_rank expected_rank rank_p05 rank_p50 rank_p95
-        per_capita_rank_p05 per_capita_rank_p95 probability_super_emitter""",
     "headline_uncertainty": "value drawn_mean standard_error p05 p50 p95",
-    "imported_intensities": "intensity",
     "footprint_scopes": """domestic_footprint imports_in_production
         imports_of_final_users full_footprint imports_in_exports imports_unattributed
         full_footprint_per_capita world_average_ratio us_ratio""",
@@ -190,6 +186,4 @@ def key_of(mart: str) -> list[str]:
 
     The error rule of a build stands in the uncertainty marts and is one for all rows.
     """
-    grain = list(GRAINS[mart])
-    is_one = mart != "uncertainty_rules"
-    return [column for column in grain if not (is_one and column == "uncertainty_rule")]
+    return [column for column in GRAINS[mart] if column != "uncertainty_rule"]

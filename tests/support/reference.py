@@ -373,7 +373,10 @@ def ranking_rows(
         is_itself = (region_id, kinds[region_id]) == ("USA", "country")
         is_above = comparator and head > comparator.world
         low = "not known" if is_lower_bound else "at or below"
+        own = ("region_name", "population", "consumption_footprint")
         result[(region_id,)] = {
+            **{column: rows[region_id][column] for column in own},
+            "footprint_per_capita": head,
             "footprint_rank": rank("consumption_footprint", region_id),
             "footprint_per_capita_rank": rank("footprint_per_capita", region_id),
             "production_rank": rank("production_emissions", region_id),
@@ -482,10 +485,9 @@ def reference_marts(
                 continue
             comparator = nearest(comparators, stressor.id, number)
             is_lower_bound = bool(scope["is_lower_bound"])
-            abroad, full = scope_rows(
+            full = scope_rows(
                 system, number, solution, accounts.f, rows, stressor.id
             )
-            add("imported_intensities", prefix, abroad)
             full = with_comparisons(
                 full,
                 comparator and comparator.world,
@@ -495,8 +497,6 @@ def reference_marts(
             )
             beside_published(system, number, stressor.id, full)
             add("footprint_scopes", prefix, full)
-            ranking = ranking_rows(system, rows, comparator, is_lower_bound)
-            add("footprint_rankings", prefix, ranking)
             case = Case(
                 system=system,
                 number=number,
@@ -520,6 +520,12 @@ def reference_marts(
                 **policy_part,
                 **uncertainty_marts(case),
             }
+            ranking = ranking_rows(system, rows, comparator, is_lower_bound)
+            for (_, region), row in found["footprint_uncertainty"].items():
+                if (region,) in ranking:
+                    ends = ("footprint_p05", "footprint_p95")
+                    ranking[(region,)].update({end: row[end] for end in ends})
+            found["footprint_rankings"] = ranking
             summary = leakage["leakage_summary"][()]
             found["headlines"] = headline_rows(case, summary, figures, comparator)
             found["findings"] = finding_rows(

@@ -178,29 +178,24 @@ def scope_rows(
     f: np.ndarray,
     rows: dict[str, dict],
     stressor_id: str,
-) -> tuple[dict, dict]:
-    """Return ``imported_intensities`` and ``footprint_scopes`` of a stressor."""
+) -> dict:
+    """Return ``footprint_scopes`` of a stressor."""
     year = system.years[number]
     S = len(system.sectors)
     x, is_zero = solution.x, solution.is_zero
     bought = list(buyers(system, year, system.currency_unit, is_zero))
     if not any(np.any(amounts) for *_, amounts in bought):
-        return {}, {}
+        return {}
     of_producers = {j: amounts for j, _, amounts in bought if j is not None}
     methods = {
         DOMESTIC: domestic_technology(x, is_zero, solution.L, f, of_producers, S),
         USER: of_user(system, number, stressor_id),
     }
-    intensities, scopes = {}, {}
+    scopes = {}
     default = DOMESTIC if methods[USER] is None else USER
     for method, n in methods.items():
         if n is None:
             continue
-        for i, sector in enumerate(system.sectors):
-            intensities[(method, sector.id)] = {
-                "intensity": n[i],
-                "is_default_method": method == default,
-            }
         g = np.zeros(len(x))
         lost = dict.fromkeys(range(len(system.regions)), 0.0)
         for j, amounts in of_producers.items():
@@ -223,8 +218,9 @@ def scope_rows(
                 @ solution.X_export[system.block(s)],
                 "imports_unattributed": lost[s],
                 "full_footprint_per_capita": full / people if people else None,
+                "is_default_method": method == default,
             }
-    return intensities, scopes
+    return scopes
 
 
 def with_comparisons(

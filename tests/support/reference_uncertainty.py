@@ -140,7 +140,6 @@ def uncertainty_marts(case: Case) -> dict[str, dict[tuple, dict[str, object]]]:
     marts: dict[str, dict] = {
         "footprint_uncertainty": {},
         "footprint_covariances": {},
-        "rank_uncertainty": {},
         "headline_uncertainty": {},
     }
     for rule, errors in errors_of(case).items():
@@ -148,9 +147,14 @@ def uncertainty_marts(case: Case) -> dict[str, dict[tuple, dict[str, object]]]:
             continue
         Q = errors.total[: len(regions), : len(regions)]
         for r, region in enumerate(regions):
-            marts["footprint_uncertainty"][rule, region.id] = _footprint(
-                case, errors, r, C[r], Q[r, r]
-            )
+            others = sum(larger(C, Q, s, r) for s in ranked if s != r)
+            marts["footprint_uncertainty"][rule, region.id] = {
+                **_footprint(case, errors, r, C[r], Q[r, r]),
+                "footprint_rank": 1 + sum(C[s] > C[r] for s in ranked)
+                if region.is_ranked
+                else None,
+                "expected_rank": 1 + others if region.is_ranked else None,
+            }
             for s, other in enumerate(regions):
                 spread = np.sqrt(Q[r, r] * Q[s, s])
                 marts["footprint_covariances"][rule, region.id, other.id] = {
@@ -158,12 +162,6 @@ def uncertainty_marts(case: Case) -> dict[str, dict[tuple, dict[str, object]]]:
                     "correlation": Q[r, s] / spread if spread else None,
                     "probability_larger": None if r == s else larger(C, Q, r, s),
                 }
-        for r in ranked:
-            others = sum(larger(C, Q, s, r) for s in ranked if s != r)
-            marts["rank_uncertainty"][rule, regions[r].id] = {
-                "footprint_rank": 1 + sum(C[s] > C[r] for s in ranked),
-                "expected_rank": 1 + others,
-            }
         for quantity, (value, unit) in _headlines(case, C, ranked).items():
             marts["headline_uncertainty"][rule, quantity] = {
                 "value": value,

@@ -7,8 +7,8 @@ from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
 
 WHAT = (
-    "Intervals hold 90 % of draws (5 to 95 %) in which the data err as the table "
-    "uncertainty_rules says and the model is right. They do not hold what the table "
+    "Intervals hold 90 % of draws (5 to 95 %) in which the data err as the error rule "
+    "of the build assumes and the model is right. They do not hold what the table "
     "leaves out, how it puts regions and sectors together, its shares of trade or its "
     "prices, so a published figure may lie outside."
 )

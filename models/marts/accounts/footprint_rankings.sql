@@ -1,185 +1,60 @@
-{# Where every ranked region stands; docs/methods.md, Rankings. #}
+{# Where every ranked region stands, and how sure that is; docs/methods.md,
+   Rankings and Uncertainty. #}
 
-{%- set group = ['year', 'stressor_id'] %}
+{%- set has_errors = chosen_var('analyses', true) | string == 'True' %}
+{%- set errors -%}
+    {{ 'select * from ' ~ ref('footprint_uncertainty') if has_errors
+    else "select 0 as year, '' as stressor_id, '' as region_id,"
+    ~ " 0e0 as footprint_p05, 0e0 as footprint_p95, 0 as rank_p05,"
+    ~ " 0 as rank_p95, 0e0 as probability_super_emitter where false" }}
+{%- endset %}
 
 with
 
-accounts as (
+rankings as (
 
-    select * from {{ ref('regional_accounts') }}
-
-),
-
-regions as (
-
-    select * from {{ ref('regions') }}
+    select * from {{ ref('int_footprint_rankings') }}
 
 ),
 
-stressors as (
+errors as (
 
-    select * from {{ ref('int_stressors') }}
-
-),
-
-comparators as (
-
-    select * from {{ ref('yearly_comparators') }}
-
-),
-
-scopes as (
-
-    select * from {{ ref('scopes') }}
-
-),
-
-comparators_by_year as (
-
-    select
-        year,
-        stressor_id,
-        max(case when comparator_id = 'world' then tonnes_per_person end)
-            as world_average,
-        max(case when comparator_id = 'world' then comparator_year end)
-            as comparator_year,
-        max(
-            case
-                when comparator_id = 'united_states_consumption'
-                    then tonnes_per_person
-            end
-        ) as us_footprint,
-        max(
-            case
-                when comparator_id = 'united_states_consumption'
-                    then comparator_year
-            end
-        ) as us_comparator_year
-    from comparators
-    group by 1, 2
-
-),
-
-ranked_accounts as (
-
-    select
-        accounts.year,
-        accounts.stressor_id,
-        accounts.region_id,
-        accounts.region_name,
-        accounts.consumption_footprint,
-        accounts.production_emissions,
-        accounts.footprint_per_capita,
-        accounts.production_per_capita,
-        regions.region_type = 'country' and accounts.region_id = 'USA'
-            as is_united_states
-    from accounts
-    inner join regions using (region_id)
-    inner join stressors using (stressor_id)
-    where
-        regions.is_ranked
-        and stressors.is_mass
-
-),
-
-ranks as (
-
-    select
-        *,
-        rank() over (
-            partition by {{ group | join(', ') }}
-            order by consumption_footprint desc
-        ) as footprint_rank,
-        rank() over (
-            partition by {{ group | join(', ') }}
-            order by footprint_per_capita desc
-        ) as footprint_per_capita_rank,
-        rank() over (
-            partition by {{ group | join(', ') }}
-            order by production_emissions desc
-        ) as production_rank,
-        rank() over (
-            partition by {{ group | join(', ') }}
-            order by production_per_capita desc
-        ) as production_per_capita_rank,
-        row_number() over (
-            partition by {{ group | join(', ') }}
-            order by consumption_footprint desc, region_id asc
-        ) as footprint_position,
-        count(*) over (
-            partition by {{ group | join(', ') }}
-        ) as regions,
-        sum(consumption_footprint) over (
-            partition by {{ group | join(', ') }}
-        ) as total_footprint
-    from ranked_accounts
-
-),
-
-accumulated as (
-
-    select
-        *,
-        {{ running_total(
-            'consumption_footprint', group, 'footprint_position'
-        ) }} as cumulative_footprint
-    from ranks
+    {{ errors }}
 
 ),
 
 footprint_rankings as (
 
     select
-        accumulated.year,
-        accumulated.stressor_id,
-        accumulated.region_id,
-        cast(accumulated.footprint_rank as integer) as footprint_rank,
-        cast(accumulated.footprint_per_capita_rank as integer)
-            as footprint_per_capita_rank,
-        cast(accumulated.production_rank as integer) as production_rank,
-        cast(accumulated.production_per_capita_rank as integer)
-            as production_per_capita_rank,
-        case
-            when accumulated.total_footprint = 0 then null
-            -- all of it is 1, not 1 within rounding
-            when accumulated.footprint_position = accumulated.regions
-                then cast(1 as double)
-            else
-                accumulated.cumulative_footprint
-                / nullif(accumulated.total_footprint, 0)
-        end as cumulative_footprint_share,
-        {{ safe_divide(
-            'accumulated.footprint_per_capita',
-            'comparators_by_year.world_average'
-        ) }} as world_average_ratio,
-        -- nothing is held against itself
-        case
-            when accumulated.is_united_states then null
-            else
-                {{ safe_divide(
-                    'accumulated.footprint_per_capita',
-                    'comparators_by_year.us_footprint'
-                ) }}
-        end as us_ratio,
-        accumulated.footprint_per_capita
-        > comparators_by_year.world_average as is_above_world_average,
-        accumulated.region_name,
-        accumulated.consumption_footprint,
-        accumulated.footprint_per_capita,
-        accumulated.production_emissions,
-        accumulated.production_per_capita,
-        comparators_by_year.comparator_year,
-        scopes.is_lower_bound,
-        {{ world_comparison(
-            'accumulated.footprint_per_capita',
-            'comparators_by_year.world_average',
-            'scopes.is_lower_bound'
-        ) }} as world_comparison,
+        rankings.year,
+        rankings.stressor_id,
+        rankings.region_id,
+        rankings.region_name,
+        rankings.population,
+        rankings.consumption_footprint,
+        rankings.footprint_per_capita,
+        errors.footprint_p05,
+        errors.footprint_p95,
+        errors.rank_p05,
+        errors.rank_p95,
+        errors.probability_super_emitter,
+        rankings.footprint_rank,
+        rankings.footprint_per_capita_rank,
+        rankings.production_rank,
+        rankings.production_per_capita_rank,
+        rankings.cumulative_footprint_share,
+        rankings.world_average_ratio,
+        rankings.us_ratio,
+        rankings.is_above_world_average,
+        rankings.production_emissions,
+        rankings.production_per_capita,
+        rankings.comparator_year,
+        rankings.is_lower_bound,
+        rankings.world_comparison,
         't' as unit,
-        comparators_by_year.us_comparator_year
-    from accumulated
-    inner join scopes using (year, stressor_id)
-    left join comparators_by_year using (year, stressor_id)
+        rankings.us_comparator_year
+    from rankings
+    left join errors using (year, stressor_id, region_id)
 
 )
 

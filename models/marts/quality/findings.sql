@@ -37,7 +37,7 @@ dataset as (
 
 rankings as (
 
-    select * from {{ ref('footprint_rankings') }}
+    select * from {{ ref('int_footprint_rankings') }}
 
 ),
 

@@ -24,13 +24,6 @@ footprints as (
 
 ),
 
-ranks as (
-
-    select distinct uncertainty_rule
-    from {{ ref('rank_uncertainty') }}
-
-),
-
 pairs as (
 
     select distinct uncertainty_rule
@@ -56,8 +49,6 @@ asked as (
 marts as (
 
     select * from footprints
-    union
-    select * from ranks
     union
     select * from pairs
     union

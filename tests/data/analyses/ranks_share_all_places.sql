@@ -11,7 +11,8 @@ dataset as (
 
 ranks as (
 
-    select * from {{ ref('rank_uncertainty') }}
+    select * from {{ ref('footprint_uncertainty') }}
+    where footprint_rank is not null
 
 ),
 

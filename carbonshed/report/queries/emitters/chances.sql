@@ -5,6 +5,9 @@ select
     rank_p05,
     rank_p95,
     probability_super_emitter
-from rank_uncertainty
-where year = $year and stressor_id = $stressor
+from footprint_uncertainty
+where
+    year = $year
+    and stressor_id = $stressor
+    and footprint_rank is not null
 order by footprint_rank, region_id

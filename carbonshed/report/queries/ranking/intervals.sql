@@ -1,11 +1,12 @@
 select
-    ranks.region_id,
-    ranks.rank_p05,
-    ranks.rank_p95,
-    footprints.footprint_p05,
-    footprints.footprint_p95
-from rank_uncertainty as ranks
-inner join footprint_uncertainty as footprints
-    using (year, stressor_id, region_id)
-where ranks.year = $year and ranks.stressor_id = $stressor
-order by ranks.footprint_rank, ranks.region_id
+    region_id,
+    rank_p05,
+    rank_p95,
+    footprint_p05,
+    footprint_p95
+from footprint_uncertainty
+where
+    year = $year
+    and stressor_id = $stressor
+    and footprint_rank is not null
+order by footprint_rank, region_id

@@ -4,6 +4,9 @@ select
     rank_p95,
     per_capita_rank_p05,
     per_capita_rank_p95
-from rank_uncertainty
-where year = $year and stressor_id = $stressor
+from footprint_uncertainty
+where
+    year = $year
+    and stressor_id = $stressor
+    and footprint_rank is not null
 order by region_id

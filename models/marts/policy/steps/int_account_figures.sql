@@ -11,7 +11,7 @@ accounts as (
 
 rankings as (
 
-    select * from {{ ref('footprint_rankings') }}
+    select * from {{ ref('int_footprint_rankings') }}
 
 ),
 

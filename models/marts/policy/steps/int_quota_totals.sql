@@ -17,7 +17,7 @@ scenarios as (
 
 rankings as (
 
-    select * from {{ ref('footprint_rankings') }}
+    select * from {{ ref('int_footprint_rankings') }}
 
 ),
 

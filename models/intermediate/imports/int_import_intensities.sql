@@ -125,7 +125,7 @@ of_impacts as (
 
 ),
 
-int_import_intensities as (
+intensities as (
 
     select
         domestic_technology.year,
@@ -156,6 +156,17 @@ int_import_intensities as (
         sector_id,
         intensity
     from of_impacts
+
+),
+
+-- a user's file comes before the technology of the table
+int_import_intensities as (
+
+    select
+        *,
+        method_id = max(method_id) over (partition by year, stressor_id)
+            as is_default_method
+    from intensities
 
 )
 

@@ -10,7 +10,7 @@ accounts as (
 
 intensities as (
 
-    select * from {{ ref('imported_intensities') }}
+    select * from {{ ref('int_import_intensities') }}
 
 ),
 

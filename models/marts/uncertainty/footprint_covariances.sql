@@ -11,7 +11,7 @@ dataset as (
 
 footprints as (
 
-    select * from {{ ref('footprint_uncertainty') }}
+    select * from {{ ref('int_footprint_errors') }}
 
 ),
 

@@ -4,7 +4,7 @@ with
 
 rankings as (
 
-    select * from {{ ref('footprint_rankings') }}
+    select * from {{ ref('int_footprint_rankings') }}
 
 ),
 

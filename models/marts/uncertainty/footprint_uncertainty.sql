@@ -1,0 +1,208 @@
+{# How sure every footprint is, given the model, and its place in the ranking;
+   docs/methods.md, Uncertainty. #}
+
+with
+
+dataset as (
+
+    select is_compiled from {{ ref('dataset') }}
+
+),
+
+errors as (
+
+    select * from {{ ref('int_footprint_errors') }}
+
+),
+
+rankings as (
+
+    select * from {{ ref('int_footprint_rankings') }}
+
+),
+
+comparators as (
+
+    select
+        year,
+        stressor_id,
+        tonnes_per_person
+    from {{ ref('yearly_comparators') }}
+    where comparator_id = 'world'
+
+),
+
+pairs as (
+
+    select * from {{ ref('footprint_covariances') }}
+
+),
+
+draws as (
+
+    select * from {{ ref('footprint_draws') }}
+
+),
+
+-- how many of the other ranked regions are probably larger
+larger_regions as (
+
+    select
+        pairs.year,
+        pairs.stressor_id,
+        pairs.uncertainty_rule,
+        pairs.other_region_id as region_id,
+        sum(pairs.probability_larger) as regions
+    from pairs
+    inner join rankings using (year, stressor_id, region_id)
+    where pairs.region_id <> pairs.other_region_id
+    group by 1, 2, 3, 4
+
+),
+
+drawn_ranks as (
+
+    select
+        year,
+        stressor_id,
+        uncertainty_rule,
+        region_id,
+        max(case when quantity = 'footprint_rank' then p05 end) as rank_p05,
+        max(case when quantity = 'footprint_rank' then p50 end) as rank_p50,
+        max(case when quantity = 'footprint_rank' then p95 end) as rank_p95,
+        max(case when quantity = 'footprint_per_capita_rank' then p05 end)
+            as per_capita_rank_p05,
+        max(case when quantity = 'footprint_per_capita_rank' then p95 end)
+            as per_capita_rank_p95,
+        max(case when quantity = 'super_emitter' then mean end)
+            as probability_super_emitter
+    from draws
+    where region_id is not null
+    group by 1, 2, 3, 4
+
+),
+
+joined as (
+
+    select
+        errors.*,
+        rankings.footprint_rank,
+        rankings.footprint_per_capita_rank,
+        case
+            when rankings.population > 0
+                then comparators.tonnes_per_person * rankings.population
+        end as world_footprint,
+        {{ safe_divide(
+            'errors.standard_error', 'abs(errors.consumption_footprint)'
+        ) }} as relative_standard_error
+    from errors
+    left join rankings using (year, stressor_id, region_id)
+    left join comparators using (year, stressor_id)
+
+),
+
+bounds as (
+
+    select
+        *,
+        {{ upper_normal_quantile() }} as quantile_95,
+        -- of the lognormal with this mean and variance
+        case
+            when consumption_footprint > 0
+                then
+                    sqrt(ln(
+                        1 + relative_standard_error * relative_standard_error
+                    ))
+        end as log_error
+    from joined
+
+),
+
+footprint_uncertainty as (
+
+    select
+        bounds.year,
+        bounds.stressor_id,
+        bounds.uncertainty_rule,
+        bounds.region_id,
+        bounds.consumption_footprint,
+        bounds.standard_error,
+        bounds.relative_standard_error,
+        case
+            when bounds.consumption_footprint > 0
+                then
+                    bounds.consumption_footprint
+                    * exp(
+                        -bounds.quantile_95 * bounds.log_error
+                        - bounds.log_error * bounds.log_error / 2
+                    )
+            else
+                bounds.consumption_footprint
+                - bounds.quantile_95 * bounds.standard_error
+        end as footprint_p05,
+        case
+            when bounds.consumption_footprint > 0
+                then
+                    bounds.consumption_footprint
+                    * exp(
+                        bounds.quantile_95 * bounds.log_error
+                        - bounds.log_error * bounds.log_error / 2
+                    )
+            else
+                bounds.consumption_footprint
+                + bounds.quantile_95 * bounds.standard_error
+        end as footprint_p95,
+        bounds.production_emissions,
+        bounds.production_standard_error,
+        bounds.from_emissions,
+        bounds.from_direct_emissions,
+        bounds.from_transactions,
+        bounds.from_final_demand,
+        bounds.from_exports,
+        -- errors of data do not include that of compiling
+        case
+            when dataset.is_compiled or bounds.world_footprint is null then null
+            when bounds.log_error > 0
+                then normal_cdf(
+                    (
+                        ln(
+                            bounds.consumption_footprint
+                            / bounds.world_footprint
+                        )
+                        - bounds.log_error * bounds.log_error / 2
+                    ) / bounds.log_error
+                )
+            when bounds.consumption_footprint > bounds.world_footprint then 1
+            else 0
+        end as probability_above_world,
+        bounds.footprint_rank,
+        case
+            when bounds.footprint_rank is not null and not dataset.is_compiled
+                then 1 + coalesce(larger_regions.regions, 0)
+        end as expected_rank,
+        cast(drawn_ranks.rank_p05 as integer) as rank_p05,
+        cast(drawn_ranks.rank_p50 as integer) as rank_p50,
+        cast(drawn_ranks.rank_p95 as integer) as rank_p95,
+        cast(drawn_ranks.per_capita_rank_p05 as integer)
+            as per_capita_rank_p05,
+        cast(drawn_ranks.per_capita_rank_p95 as integer)
+            as per_capita_rank_p95,
+        drawn_ranks.probability_super_emitter,
+        bounds.region_name,
+        bounds.footprint_per_capita_rank,
+        't' as unit
+    from bounds
+    cross join dataset
+    left join larger_regions
+        using (year, stressor_id, uncertainty_rule, region_id)
+    left join drawn_ranks
+        on
+            bounds.year = drawn_ranks.year
+            and bounds.stressor_id = drawn_ranks.stressor_id
+            and bounds.uncertainty_rule = drawn_ranks.uncertainty_rule
+            and bounds.region_id = drawn_ranks.region_id
+            and not dataset.is_compiled
+
+)
+
+select * from footprint_uncertainty
