@@ -373,7 +373,7 @@ def ranking_rows(
         is_itself = (region_id, kinds[region_id]) == ("USA", "country")
         is_above = comparator and head > comparator.world
         low = "not known" if is_lower_bound else "at or below"
-        own = ("region_name", "population", "consumption_footprint")
+        own = ("population", "consumption_footprint")
         result[(region_id,)] = {
             **{column: rows[region_id][column] for column in own},
             "footprint_per_capita": head,
