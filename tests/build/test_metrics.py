@@ -308,7 +308,9 @@ def test_queries_of_the_page_are_understood(answers):
 
 def test_what_asks_the_analyses_is_left_out_with_them():
     """A semantic model of a disabled mart would not parse, nor a metric of it."""
-    marts = {path.stem for path in (CHECKOUT / "models/marts/uncertainty").glob("*.sql")}
+    marts = {
+        path.stem for path in (CHECKOUT / "models/marts/uncertainty").glob("*.sql")
+    }
     marts.add("footprint_scopes")
     switch = {"enabled": "{{ var('analyses', true) | string == 'True' }}"}
     asking = set()

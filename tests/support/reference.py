@@ -485,9 +485,7 @@ def reference_marts(
                 continue
             comparator = nearest(comparators, stressor.id, number)
             is_lower_bound = bool(scope["is_lower_bound"])
-            full = scope_rows(
-                system, number, solution, accounts.f, rows, stressor.id
-            )
+            full = scope_rows(system, number, solution, accounts.f, rows, stressor.id)
             full = with_comparisons(
                 full,
                 comparator and comparator.world,
