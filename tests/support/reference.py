@@ -348,6 +348,7 @@ def nearest(comparators: Comparators, stressor_id: str, year: int) -> Comparator
 def ranking_rows(
     system: System,
     rows: dict[str, dict],
+    errors: dict[str, dict],
     comparator: Comparator | None,
     is_lower_bound: bool,
 ) -> dict[tuple, dict[str, object]]:
@@ -374,8 +375,10 @@ def ranking_rows(
         is_above = comparator and head > comparator.world
         low = "not known" if is_lower_bound else "at or below"
         own = ("population", "consumption_footprint")
+        ends = ("footprint_p05", "footprint_p95")
         result[(region_id,)] = {
             **{column: rows[region_id][column] for column in own},
+            **{column: errors[region_id][column] for column in ends},
             "footprint_per_capita": head,
             "footprint_rank": rank("consumption_footprint", region_id),
             "footprint_per_capita_rank": rank("footprint_per_capita", region_id),
@@ -518,12 +521,12 @@ def reference_marts(
                 **policy_part,
                 **uncertainty_marts(case),
             }
-            ranking = ranking_rows(system, rows, comparator, is_lower_bound)
-            for (_, region), row in found["footprint_uncertainty"].items():
-                if (region,) in ranking:
-                    ends = ("footprint_p05", "footprint_p95")
-                    ranking[(region,)].update({end: row[end] for end in ends})
-            found["footprint_rankings"] = ranking
+            errors = {
+                key[-1]: row for key, row in found["footprint_uncertainty"].items()
+            }
+            found["footprint_rankings"] = ranking_rows(
+                system, rows, errors, comparator, is_lower_bound
+            )
             summary = leakage["leakage_summary"][()]
             found["headlines"] = headline_rows(case, summary, figures, comparator)
             found["findings"] = finding_rows(
