@@ -37,7 +37,7 @@ PALETTE = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY]
 
 DASHED = {"strokeDash": [5, 4], "strokeWidth": 1.5}
 
-EXPORT_WIDTH = 720  # of a saved picture; a page has its own
+EXPORT_WIDTH = 720  # pixels of a saved picture
 _TITLE_LETTERS, _NOTE_LETTERS = 80, 105  # in a line of a saved picture
 _LINE_ENDS = re.compile("[\u2028\u2029]")
 _FONT = "Helvetica, Arial, sans-serif"

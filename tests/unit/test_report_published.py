@@ -335,7 +335,7 @@ def test_without_variants_a_compiled_table_says_only_why_ranks_have_no_interval(
 )
 def test_a_rank_stands_with_its_interval_where_that_says_more(ends, said):
     row = {"consumption_footprint": 1e6, "footprint_rank": 2, **ends}
-    fact = region._fact(REAL, row, 9, "consumption_footprint", "", "stressor", "")
+    fact = region._fact(REAL, row, 9, "consumption_footprint", "stressor")
     assert fact[2] == said
 
 

@@ -35,7 +35,7 @@ _MARKS = {
     _INSIDE: (vega.GREY, "diamond"),
     _OUTSIDE: (vega.VERMILION, "diamond"),
 }
-# where there is no interval nothing lies inside one
+# a published figure lies inside an interval or not; None if there is none
 _KINDS = {None: _PUBLISHED, True: _INSIDE, False: _OUTSIDE}
 _COLUMNS = [
     Column("country_name", "Country", region="country_id"),
@@ -46,7 +46,7 @@ _COLUMNS = [
     Column("relative_difference", "Here less published, of published", "share"),
     Column("is_inside_interval", "Published inside the interval", "flag"),
 ]
-# what it is called there, and here
+# an account in words: as it is published, and here
 _ACCOUNTS = {
     "consumption": ("consumption", "footprints"),
     "production": ("what is emitted in the country", "emissions"),
@@ -54,10 +54,8 @@ _ACCOUNTS = {
 
 
 def published_sections(context: Context, rows: Rows) -> list[Section]:
-    """Return a section on published accounts, if some are of this year.
-
-    Of invented regions nothing is published, whatever their country is called.
-    """
+    """Return a section on the published accounts of this year, if there are any."""
+    # invented regions have none, whatever their country is called
     if not len(rows) or context.dataset["is_synthetic"]:
         return []
     if not context.is_of_the_world:
@@ -67,7 +65,7 @@ def published_sections(context: Context, rows: Rows) -> list[Section]:
 
 
 def _consumption(rows: Rows) -> Rows:
-    """Return the footprints; one of nothing is not compared."""
+    """Return the accounts of consumption that are above zero."""
     account, computed = map(rows.columns.index, ("account_id", "computed_emissions"))
     kept = [r for r in rows.rows if r[account] == "consumption" and r[computed] > 0]
     return Rows(rows.columns, kept)
@@ -75,8 +73,8 @@ def _consumption(rows: Rows) -> Rows:
 
 def _countries(context: Context, rows: Rows) -> Section:
     finding = context.findings.get("published_accounts")
-    text = [finding] if finding else _how_many(context, rows)
-    text.append(_what_differs(rows))
+    text = [finding] if finding else _interval_sentences(context, rows)
+    text.append(_omissions(rows))
     return Section(
         "published",
         _HEADING,
@@ -95,26 +93,26 @@ def _countries(context: Context, rows: Rows) -> Section:
     )
 
 
-def _how_many(context: Context, rows: Rows) -> list[str]:
-    """Return how many published footprints lie inside, and which do not."""
-    inside = [each for each in rows.column("is_inside_interval") if each is not None]
+def _interval_sentences(context: Context, rows: Rows) -> list[str]:
+    """Return sentences on the footprints inside and outside their intervals."""
+    inside = [flag for flag in rows.column("is_inside_interval") if flag is not None]
     outside = [row for row in rows if row["is_inside_interval"] is False]
-    said = []
+    sentences = []
     if inside:
-        said.append(
+        sentences.append(
             f"{sum(inside)} of {len(inside)} published footprints lie inside the "
             "interval of 5 to 95 %."
         )
     if outside:
-        said.append(
+        sentences.append(
             "The published figure lies outside the interval of "
             f"{_named(context, outside)}."
         )
-    return said
+    return sentences
 
 
 def _named(context: Context, outside: list[dict]) -> str:
-    """Return who lies outside, the most tonnes first."""
+    """Return the countries outside, the most tonnes first."""
     outside = sorted(outside, key=_tonnes_apart)
     size = context.scale([row["published_emissions"] for row in outside], "stressor")
     named = [
@@ -130,16 +128,16 @@ def _tonnes_apart(row: dict) -> float:
     return -abs(row["computed_emissions"] - row["published_emissions"])
 
 
-def _what_differs(rows: Rows) -> str:
-    """Return what one of the two accounts leaves out and the other may hold."""
+def _omissions(rows: Rows) -> str:
+    """Return a sentence on the parts that either account leaves out."""
     row = rows.first()
-    said = (
+    text = (
         "Published figures have errors of their own, and leave out "
         f"{_listed(row['published_leaves_out'])}"
     )
     if row["computed_leaves_out"]:
-        said += f"; those of this table leave out {_listed(row['computed_leaves_out'])}"
-    return f"{said}."
+        text += f"; those of this table leave out {_listed(row['computed_leaves_out'])}"
+    return f"{text}."
 
 
 def _listed(text: str) -> str:
@@ -166,10 +164,10 @@ def _country(context: Context, rows: Rows) -> Section:
     row = (consumption if len(consumption) else rows).first()
     text = [
         context.findings.get("published_accounts", ""),
-        _what_differs(consumption if len(consumption) else rows),
+        _omissions(consumption if len(consumption) else rows),
         f"Published: {row['source']}",
     ]
-    return Section("published", _HEADING, [each for each in text if each], facts)
+    return Section("published", _HEADING, list(filter(None, text)), facts)
 
 
 def _draw_published(context: Context, rows: Rows) -> Chart:
@@ -313,7 +311,7 @@ def _study_table(context: Context, rows: Rows, scopes: list[str]) -> Table:
         Header("May they be compared?", "", False, is_long=True),
     ]
     cells = [
-        _study_row(context, each, own) for each, own in zip(rows, scopes, strict=True)
+        _study_row(context, row, own) for row, own in zip(rows, scopes, strict=True)
     ]
     return Table(
         "headlines",
@@ -324,34 +322,30 @@ def _study_table(context: Context, rows: Rows, scopes: list[str]) -> Table:
     )
 
 
-def _study_row(context: Context, each: dict[str, Any], own: str) -> list[Cell]:
-    unit = each["unit"] if each["unit"] in ("t", "share", "ratio") else "count"
-    after = "" if unit != "count" else f" {each['unit']}"
-    statement = each["statement"] + (f" ({own})" if own else "")
+def _study_row(context: Context, row: dict[str, Any], own: str) -> list[Cell]:
+    unit = row["unit"] if row["unit"] in ("t", "share", "ratio") else "count"
+    suffix = f" {row['unit']}" if unit == "count" else ""
+    statement = row["statement"] + (f" ({own})" if own else "")
     figures = []
-    for name in ("seed_value", "computed_value"):
-        value = each[name]
+    for column in ("seed_value", "computed_value"):
+        value = row[column]
         text = choose_scale([value], unit, context.currency).full(value)
-        figures.append(
-            Cell(
-                text if text == MISSING else text + after,
-                "" if value is None else value,
-            )
-        )
-    answer = "yes" if each["comparable"] else f"no: {each['reason']}"
+        key = "" if value is None else value
+        figures.append(Cell(text if text == MISSING else text + suffix, key))
+    answer = "yes" if row["comparable"] else f"no: {row['reason']}"
     return [Cell(statement, statement), *figures, Cell(answer, answer)]
 
 
 def split_scopes(scopes: list[str]) -> tuple[str, list[str]]:
     """Return the sentences that all scopes share, and those of each alone."""
-    sentences = [context.removesuffix(".").split(". ") for context in scopes]
+    sentences = [scope.removesuffix(".").split(". ") for scope in scopes]
     shared = [
         sentence
         for sentence in sentences[0]
         if all(sentence in others for others in sentences)
     ]
     own = [
-        ". ".join(sentence for sentence in each if sentence not in shared)
-        for each in sentences
+        ". ".join(sentence for sentence in scope if sentence not in shared)
+        for scope in sentences
     ]
     return (". ".join(shared) + "." if shared else ""), own

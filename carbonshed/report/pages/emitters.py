@@ -76,8 +76,9 @@ def page(context: Context, marts: Marts) -> Page:
 def _who(
     context: Context, regions: Rows, rules: Rows, chances: dict[str, dict[str, Any]]
 ) -> Section:
-    chosen = [row for row in regions.rows if row[_place(regions)]]
-    selected, columns, note = Rows(regions.columns, chosen), [*_SELECTED], ""
+    index = regions.columns.index("is_selected")
+    selected = Rows(regions.columns, [row for row in regions.rows if row[index]])
+    columns, note = [*_SELECTED], ""
     if chances:
         more = [intervals.RANKS[0], *intervals.CHANCES, *intervals.RANGES]
         selected = intervals.beside(selected, chances, more)
@@ -95,8 +96,6 @@ def _who(
             note,
         )
     ]
-    if not chosen:
-        tables = []
     tables += intervals.others(context, chances, {*selected.column("region_id")})
     tables.append(
         make_table(
@@ -117,10 +116,6 @@ def _who(
         charts=[chart] if chart else [],
         tables=tables,
     )
-
-
-def _place(regions: Rows) -> int:
-    return regions.columns.index("is_selected")
 
 
 def _where(context: Context, regions: Rows) -> Section:
@@ -178,12 +173,12 @@ def _draw_concentration(context: Context, regions: Rows, rules: Rows) -> Chart |
     emitter, other = colours
     rows = [
         {
-            "place": place,
+            "place": position,
             "region": row["region_name"],
             "share": vega.short(row["cumulative_share"]),
             "kind": emitter if row["is_selected"] else other,
         }
-        for place, row in enumerate(regions, start=1)
+        for position, row in enumerate(regions, start=1)
     ]
     axes = {
         "x": vega.quantitative(

@@ -8,7 +8,7 @@ from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
 from carbonshed.report.pages import words
 
-# what it is about first: a phone shows three columns
+# the columns of interest come first: a phone shows three
 _COLUMNS = [
     ("full_footprint_rank", "Rank", "count"),
     ("region_name", "Region", "text"),
@@ -22,8 +22,8 @@ _COLUMNS = [
     ("domestic_footprint_per_capita", "Without, per person", "stressor per person"),
     ("footprint_rank", "Rank without", "count"),
 ]
-# what a region has in each scope: label, columns, unit
-_BESIDE = (
+# lines of a region in each scope: label, columns, unit
+_LINES = (
     ("footprint", "domestic_footprint", "full_footprint", "stressor"),
     ("of it {outside}, for producers", "", "imports_in_production", "stressor"),
     ("of it {outside}, for final users", "", "imports_of_final_users", "stressor"),
@@ -50,19 +50,19 @@ _METHODS = {
     "user_file": "valued by the dataset's own intensities of imports",
 }
 _SHORT_METHODS = {"domestic_technology": ", valued as if made here,"}
-# how far the sum may be from what is published before nothing is read off its level
-_FAR = 0.1
+# a sum further from the published one, as a share of it, says nothing about levels
+_MAX_DIFFERENCE = 0.1
 
 
 def extent(context: Context, rows: Rows) -> str:
-    """Return what footprints with imports hold, in the words of the mart `scopes`."""
+    """Return the extent of footprints with imports, as the mart `scopes` writes it."""
     return called(context, rows) + (
         "" if context.has_direct else ", without direct emissions"
     )
 
 
 def called(context: Context, rows: Rows) -> str:
-    """Return which imports are in them: never all where final users' are missing."""
+    """Return the name of these footprints, which says if final users' imports lack."""
     lacking = _lacking(context, rows)
     if "imports of final users" in lacking:
         return "with imports of producers"
@@ -70,9 +70,9 @@ def called(context: Context, rows: Rows) -> str:
 
 
 def text(context: Context, rows: Rows) -> str:
-    """Return what is in these footprints, and how their imports are valued."""
+    """Return a text on the extent of these footprints and the value of imports."""
     method = _METHODS[rows.column("method_id")[0]].format(outside=context.outside)
-    said = (
+    sentence = (
         f"Footprints {called(context, rows)} hold what these cause {context.outside}, "
         f"and no other figure of this report does: {method}. Where it is not known "
         "which products are imported, they are those that the buyer also buys inside "
@@ -80,37 +80,37 @@ def text(context: Context, rows: Rows) -> str:
     )
     missing = " and ".join(left_out(context, rows))
     if missing:
-        said += f" They leave out {missing}, which this table lacks."
-    return said
+        sentence += f" They leave out {missing}, which this table lacks."
+    return sentence
 
 
 def against_published(context: Context, rows: Rows) -> str:
-    """Return how the sum stands to what is published; empty where nothing is."""
+    """Return a comparison of the sum with the published one; empty without one."""
     published, difference = _published(context, rows)
     if published is None:
         return ""
     total = published * (1 + difference)
     size = context.scale([total], "stressor")
     side = "above" if difference >= 0 else "below"
-    said = (
+    sentence = (
         f"Their sum, {size.full(total)}, is {percent(abs(difference), 0)} {side} the "
         f"{size.full(published)} that are published for consumption"
     )
     if is_far(context, rows):
-        return f"{said}, so no level per person is read off them."
-    return f"{said}."
+        return f"{sentence}, so no level per person is read off them."
+    return f"{sentence}."
 
 
 def is_far(context: Context, rows: Rows) -> bool:
-    """Return whether the sum is too far from what is published to be compared."""
+    """Return True if the sum is too far from the published one to be compared."""
     _, difference = _published(context, rows)
-    return difference is not None and abs(difference) > _FAR
+    return difference is not None and abs(difference) > _MAX_DIFFERENCE
 
 
 def _published(context: Context, rows: Rows) -> tuple[float | None, float | None]:
-    """Return what is published of the one country that the regions make up.
+    """Return the published emissions of the country, and the relative difference.
 
-    And by how much of it they are above it. Of invented regions nothing is published.
+    Both are None for several countries, and for invented regions.
     """
     if context.dataset["is_synthetic"]:
         return None, None
@@ -120,7 +120,7 @@ def _published(context: Context, rows: Rows) -> tuple[float | None, float | None
 
 
 def total(context: Context, rows: Rows) -> Fact:
-    """Return the footprints of all regions with imports, beside what is published."""
+    """Return the footprints of all regions with imports, beside the published ones."""
     row = rows.first()
     published, _ = _published(context, rows)
     note = ""
@@ -141,26 +141,26 @@ def headline(context: Context, rows: Rows) -> str:
     )
     with_imports = called(context, rows).removeprefix("with ")
     method = _SHORT_METHODS.get(total["method_id"], "")
-    said = (
+    sentence = (
         f"Footprints are {'at least ' if is_bound else ''}"
         f"{size.full(total['full_footprint'])} with {with_imports}{method} and "
         f"{size.full(total['domestic_footprint'])} without imports"
     )
     if published is not None:
-        said += f"; {size.full(published)} are published"
-    return said
+        sentence += f"; {size.full(published)} are published"
+    return sentence
 
 
 def left_out(context: Context, rows: Rows) -> list[str]:
-    """Return what footprints with imports leave out, for what a table may lack."""
+    """Return the emissions that footprints with imports leave out."""
     return [
-        what.format(outside=context.outside)
-        for what in _lacking(context, rows).values()
+        emissions.format(outside=context.outside)
+        for emissions in _lacking(context, rows).values()
     ]
 
 
 def _lacking(context: Context, rows: Rows) -> dict[str, str]:
-    """Return what a table lacks, and what its footprints leave out for that."""
+    """Return the parts that a table lacks, and the emissions left out for that."""
     has = {
         "direct emissions": context.has_direct,
         "imports of final users": any(rows.column("imports_of_final_users")),
@@ -182,11 +182,9 @@ def section(context: Context, rows: Rows) -> Section:
     ]
     title = f"Footprints {called(context, rows)}, {context.title}"
     table = make_table(context, "full-scope", title, rows, columns)
-    said = [against_published(context, rows), text(context, rows)]
+    texts = [against_published(context, rows), text(context, rows)]
     heading = called(context, rows).capitalize()
-    return Section(
-        "full-scope", heading, [each for each in said if each], tables=[table]
-    )
+    return Section("full-scope", heading, list(filter(None, texts)), tables=[table])
 
 
 def per_person(rows: Rows) -> Rows:
@@ -196,42 +194,40 @@ def per_person(rows: Rows) -> Rows:
 
 
 def labels(context: Context, rows: Rows) -> list[str]:
-    """Return what each line says of a region, in both scopes."""
-    return [label.format(**_words(context, rows)) for label, *_ in _known(rows)]
+    """Return the label of each line about a region."""
+    return [label.format(**_words(context, rows)) for label, *_ in _lines(rows)]
 
 
 def lines(context: Context, rows: Rows) -> dict[str, list[list[str]]]:
-    """Return unit and texts of each region by line: in domestic and in full scope."""
-    known = _known(rows)
-    return {each["region_id"]: _texts(context, each, known) for each in rows}
+    """Return the lines of each region: unit, and texts in domestic and full scope."""
+    lines_of_all = _lines(rows)
+    return {row["region_id"]: _texts(context, row, lines_of_all) for row in rows}
 
 
-def _known(rows: Rows) -> list[tuple[str, str, str, str]]:
+def _lines(rows: Rows) -> list[tuple[str, str, str, str]]:
     """Return the lines that some region has: not all stressors have a comparator."""
     return [
         line
-        for line in _BESIDE
+        for line in _LINES
         if any(value is not None for value in rows.column(line[2]))
     ]
 
 
 def _texts(
-    context: Context, each: dict[str, Any], known: list[tuple[str, str, str, str]]
+    context: Context, row: dict[str, Any], lines: list[tuple[str, str, str, str]]
 ) -> list[list[str]]:
-    """Return unit and texts of a region; what has one unit has one scale."""
+    """Return unit and texts of a region; lines of one unit have one scale."""
     scales = {
-        unit: context.scale([each[line[2]] for line in known if line[3] == unit], unit)
-        for *_, unit in known
+        unit: context.scale([row[full] for _, _, full, of in lines if of == unit], unit)
+        for *_, unit in lines
     }
     return [
         [
             scales[unit].unit,
-            *(
-                scales[unit].text(each[name]) if name else MISSING
-                for name in (domestic, full)
-            ),
+            scales[unit].text(row[domestic]) if domestic else MISSING,
+            scales[unit].text(row[full]),
         ]
-        for _, domestic, full, unit in known
+        for _, domestic, full, unit in lines
     ]
 
 

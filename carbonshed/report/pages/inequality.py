@@ -22,15 +22,14 @@ _MEASURES = {
     "household_footprint": "households' footprint",
     "gdp": "GDP",
 }
-_COLOURS = dict(
-    zip(
-        _MEASURES.values(),
-        (vega.BLUE, vega.VERMILION, vega.GREEN, vega.ORANGE),
-        strict=True,
-    )
-)
+_COLOURS = {
+    "footprint": vega.BLUE,
+    "own emissions": vega.VERMILION,
+    "households' footprint": vega.GREEN,
+    "GDP": vega.ORANGE,
+}
 _DASHES = [[1, 0], [8, 3], [3, 3], [10, 3, 2, 3]]
-_MAX_POINTS = 300  # of a curve: more cannot be told apart
+_MAX_POINTS = 300  # a curve with more looks the same
 _PERCENT = {"axis": {"format": "%"}}
 
 _INDICES = [
@@ -168,7 +167,10 @@ def _draw_lorenz(context: Context, curve: Rows, indices: Rows) -> Chart | None:
         vega.draw("line", ends, {"color": vega.GREY, "strokeWidth": 1.5}, **axes),
         vega.draw("line", rows, look, **axes, **channels),
     )
-    gini = "; ".join(f"{label(row['measure'])} {row['gini']:.3f}" for row in indices)
+    size = context.scale(indices.column("gini"), "index")
+    gini = "; ".join(
+        f"{label(row['measure'])} {size.text(row['gini'])}" for row in indices
+    )
     return Chart(
         "lorenz-curves",
         "Lorenz curves: how far from equal",

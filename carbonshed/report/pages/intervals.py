@@ -1,8 +1,8 @@
-"""How sure ranks and figures are, where the publication has analyses."""
+"""Intervals of ranks and figures, where the publication has analyses."""
 
 from typing import Any
 
-from carbonshed.report.content import Column, Fact, Section, make_table
+from carbonshed.report.content import Column, Fact, Section, Table, make_table
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
 
@@ -39,7 +39,7 @@ _FOOTPRINT_RANGES = [
     Column("footprint_lowest", "Lowest of the variants", "stressor"),
     Column("footprint_highest", "Highest", "stressor"),
 ]
-_LEAST_CHANCE = 0.05
+_MIN_CHANCE = 0.05
 _QUANTITIES = {
     "footprint": "footprint of ranked regions",
     "gini_footprint": "Gini index of footprints",
@@ -90,17 +90,17 @@ def span(low: int | None, high: int | None) -> str | None:
 
 def beside(
     rows: Rows,
-    found: dict[str, dict[str, Any]],
+    ends: dict[str, dict[str, Any]],
     columns: list[Column],
     key: str = "region_id",
 ) -> Rows:
-    """Return rows of regions, or of what the key names, with their intervals."""
+    """Return rows of regions, or of another key, with columns of their intervals."""
     names = tuple(column.name for column in columns)
-    place = rows.columns.index(key)
+    index = rows.columns.index(key)
     return Rows(
         (*rows.columns, *names),
         [
-            (*row, *(found.get(row[place], {}).get(name) for name in names))
+            (*row, *(ends.get(row[index], {}).get(name) for name in names))
             for row in rows.rows
         ],
     )
@@ -126,15 +126,15 @@ def ranks(
 
 
 def others(
-    context: Context, found: dict[str, dict[str, Any]], chosen: set[str]
-) -> list[Any]:
+    context: Context, ends: dict[str, dict[str, Any]], selected: set[str]
+) -> list[Table]:
     """Return a table of the regions that may be super-emitters too, if there are."""
     columns = tuple(dict.fromkeys([*(c.name for c in _OTHERS), "region_id"]))
     rows = [
         tuple(row.get(name) for name in columns)
-        for row in found.values()
-        if row["region_id"] not in chosen
-        and (row.get("probability_super_emitter") or 0) >= _LEAST_CHANCE
+        for row in ends.values()
+        if row["region_id"] not in selected
+        and (row.get("probability_super_emitter") or 0) >= _MIN_CHANCE
     ]
     if not rows:
         return []
@@ -164,17 +164,12 @@ def headlines(context: Context, rows: Rows) -> list[Section]:
 
 def _fact(context: Context, row: dict[str, Any]) -> Fact:
     unit = "stressor" if row["unit"] == "t" else "share"
-    ends = [row[name] for name in ("p05", "p95")]
     if row["quantity"] == "gini_footprint":
-        texts = ["" if end is None else f"{end:.3f}" for end in ends]
-        value, written = f"{row['value']:.3f}", ""
-    else:
-        size = context.scale([row["value"]], unit)
-        texts = [size.text(end) for end in ends]
-        value, written = size.text(row["value"]), size.unit
-    note = " to ".join(texts)
+        unit = "index"
+    size = context.scale([row["value"]], unit)
     label = _QUANTITIES[row["quantity"]]
     if not context.unranked:
         label = label.replace("ranked", "all")
+    note = f"{size.text(row['p05'])} to {size.text(row['p95'])}"
     label = context.with_nouns(label)
-    return Fact(label, value, written, note, row["value"])
+    return Fact(label, size.text(row["value"]), size.unit, note, row["value"])

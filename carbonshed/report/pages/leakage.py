@@ -1,4 +1,4 @@
-"""Who ships carbon to whom."""
+"""Emissions embodied in trade between regions."""
 
 from carbonshed.report import vega
 from carbonshed.report.content import (
@@ -22,16 +22,15 @@ QUADRANTS = {
     "importer_gainer": "net importer, earns on balance",
     "importer_loser": "net importer, pays on balance",
 }
-_QUADRANT_COLOURS = dict(
-    zip(
-        QUADRANTS.values(),
-        (vega.ORANGE, vega.VERMILION, vega.GREEN, vega.BLUE),
-        strict=True,
-    )
-)
+_QUADRANT_COLOURS = {
+    QUADRANTS["exporter_gainer"]: vega.ORANGE,
+    QUADRANTS["exporter_loser"]: vega.VERMILION,
+    QUADRANTS["importer_gainer"]: vega.GREEN,
+    QUADRANTS["importer_loser"]: vega.BLUE,
+}
 _QUADRANT_SHAPES = ["circle", "square", "diamond", "triangle-up"]
 _MAX_ARCS = 60
-_STEPS = 16  # of a curve
+_STEPS = 16  # along an arc
 
 _FLOWS = [
     Column("origin", "Emitted in", region="origin_region_id"),
@@ -58,7 +57,7 @@ _QUADRANTS = [
     Column("net_emissions", "Net emissions", "stressor"),
     Column("net_value_added", "Net value added", "currency"),
 ]
-# what is asked first, then where it goes: column, label, note
+# shares that answer the question of the page: column, label, note
 _SHARES = (
     (
         "elsewhere_share",
@@ -95,7 +94,7 @@ _OTHER_SHARES = (
         "region it began in",
     ),
 )
-_TOP = 25
+_MAX_FLOWS = 25
 _KINDS = (
     "Balances are net: what is emitted for other regions less what they emit for this "
     "one, and what is earned by serving their demand less what they earn by serving "
@@ -180,7 +179,9 @@ def _map(context: Context, flows: Rows, balances: Rows) -> Section:
 
 def _flows(context: Context, flows: Rows) -> Section:
     heading = "Largest net flows"
-    largest = f"The {_TOP} largest net flows" if len(flows) > _TOP else "Net flows"
+    largest = "Net flows"
+    if len(flows) > _MAX_FLOWS:
+        largest = f"The {_MAX_FLOWS} largest net flows"
     if not len(flows):
         return Section("flows", heading, empty=context.with_nouns(words.NO_NET_FLOWS))
     return Section(
@@ -201,7 +202,7 @@ def _flows(context: Context, flows: Rows) -> Section:
                 "Earned by the gross flow: the value added of the region that emits, "
                 "along the same chains; what it pays for what flows back is not taken "
                 "off. The mart leakage_flows has all flows.",
-                _TOP,
+                _MAX_FLOWS,
             )
         ],
     )

@@ -9,7 +9,7 @@ from carbonshed.text import without_caveat
 TITLE = "Methods"
 
 _STATEMENTS = (
-    # what, how, evidence, mart
+    # number, definition, evidence, mart
     (
         "Footprint",
         "Everything emitted for a region's final demand, inside the table{direct}",

@@ -53,11 +53,11 @@ def page(context: Context, marts: Marts) -> Page:
 
 
 def _findings(context: Context, title: str) -> Section:
-    """Return what stands out beside what the title says."""
-    # several figures may be missing for one reason
-    found = dict.fromkeys(context.findings.values())
-    found.pop(f"{title}.", None)
-    return Section("findings", "What stands out", findings=list(found))
+    """Return the findings that the title does not have."""
+    # several findings may be the same: one reason for which figures are missing
+    findings = dict.fromkeys(context.findings.values())
+    findings.pop(f"{title}.", None)
+    return Section("findings", "What stands out", findings=list(findings))
 
 
 def _accounts(context: Context, totals: Rows) -> Section:
@@ -194,12 +194,12 @@ def _further(
             )
         )
     if figures.get("gini") is not None:
+        gini = context.scale([figures["gini"]], "index").text(figures["gini"])
         cards.append(
             Card(
                 "inequality.html",
                 "Inequality",
-                f"The Gini index of footprints between {context.regions} is "
-                f"{figures['gini']:.3f}.",
+                f"The Gini index of footprints between {context.regions} is {gini}.",
             )
         )
     cards.append(

@@ -56,20 +56,20 @@ def page(context: Context, marts: Marts) -> Page:
 
 
 def _reconciliation(context: Context, rows: Rows) -> Section:
-    place = rows.columns.index("unit")
+    index = rows.columns.index("unit")
     has_exports = any(rows.column("attributed_to_exports"))
     tables = []
     for unit in dict.fromkeys(rows.column("unit")):
         columns = [
             Column(
-                each.name,
-                each.label.replace("OUTSIDE", context.outside),
-                each.unit.replace("UNIT", unit),
+                column.name,
+                column.label.replace("OUTSIDE", context.outside),
+                column.unit.replace("UNIT", unit),
             )
-            for each in _RECONCILIATION
-            if has_exports or each.name != "attributed_to_exports"
+            for column in _RECONCILIATION
+            if has_exports or column.name != "attributed_to_exports"
         ]
-        part = Rows(rows.columns, [row for row in rows.rows if row[place] == unit])
+        part = Rows(rows.columns, [row for row in rows.rows if row[index] == unit])
         tables.append(
             make_table(
                 context,

@@ -1,6 +1,6 @@
 """Scenarios: what is avoided, what that asks, and who could receive it."""
 
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 
 from carbonshed.numbers import percent
@@ -19,7 +19,7 @@ from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import intervals, words
 
 TITLE = "Scenarios"
-_MOST_NAMES = 5  # in a sentence
+_MAX_NAMES = 5  # in a sentence
 _ALL_THE_SAME = "The figures all the same"
 
 _SUMMARY = [
@@ -133,8 +133,8 @@ def _scenarios(context: Context, summary: Rows, quotas: Rows) -> Section:
     columns = _summary_columns(summary)
     if drawn:
         summary = intervals.beside(summary, drawn, intervals.QUOTAS, "scenario_id")
-        place = columns.index(_SUMMARY[1]) + 1
-        columns[place:place] = intervals.QUOTAS
+        index = columns.index(_SUMMARY[1]) + 1
+        columns[index:index] = intervals.QUOTAS
         text.append(
             "5 to 95 % are of draws of all emissions: "
             f"{intervals.OF_QUOTAS}. Noise makes the best of the peers look "
@@ -169,7 +169,7 @@ def _summary_columns(summary: Rows) -> list[Column]:
 
 def _largest(summary: Rows) -> dict[str, Any] | None:
     """Return the shipped scenario that avoids most; a user may have replaced all."""
-    return next((each for each in summary if each["is_largest"]), None)
+    return next((row for row in summary if row["is_largest"]), None)
 
 
 def _carriers(context: Context, summary: Rows, marts: Marts) -> Section:
@@ -245,7 +245,7 @@ def _allocation(context: Context, marts: Marts, summary: Rows) -> Section:
 
 
 def _above_givers(context: Context, rows: Rows, largest: dict[str, Any]) -> list[str]:
-    """Return who would receive and has more per person than one who gives has left."""
+    """Return a warning about receivers with more per person than a giver has left."""
     first = rows.first()
     if first is None:
         return []
@@ -254,8 +254,8 @@ def _above_givers(context: Context, rows: Rows, largest: dict[str, Any]) -> list
         "stressor per person",
     )
     named = [
-        f"{each['region_name']} ({size.full(each['footprint_per_capita'])})"
-        for each in list(rows)[:_MOST_NAMES]
+        f"{row['region_name']} ({size.full(row['footprint_per_capita'])})"
+        for row in islice(rows, _MAX_NAMES)
     ]
     others = len(rows) - len(named)
     listed = ", ".join(named) + (f" and {others} more" if others else "")
@@ -290,14 +290,16 @@ def _living(context: Context, rows: Rows, withheld: Rows) -> Section:
         why = context.with_nouns(words.NO_INCOME)
         return Section("living", heading, empty=why, tables=tables)
     first = rows.first()
+    power = first["income_elasticity"]
+    elasticity = context.scale([power], "ratio").text(power)
     text = [
         context.with_nouns(
             "Incomes follow the curve between regions of this year: who may emit more "
             "is given the income of regions that emit as much today. It is no "
             "forecast, and no statement about time. GDP per person stands for income."
         ),
-        f"The curve: footprint per person grows with income to the power of "
-        f"{first['income_elasticity']:.2f}; it explains "
+        "The curve: footprint per person grows with income to the power of "
+        f"{elasticity}; it explains "
         f"{percent(first['curve_r_squared'], 0)} of the variance between "
         f"{context.regions}.",
     ]

@@ -95,13 +95,13 @@ def page(context: Context, marts: Marts) -> Page:
 
 
 def _columns(context: Context, regions: Rows, has_full_scope: bool) -> list[Column]:
-    """Return the columns; in full scope the table before compares like with like."""
-    named = words.comparators(regions)
-    named["at_least"] = ", at least" if context.is_lower_bound else ""
+    """Return the columns; the table in full scope has the ratios, if there is one."""
+    labels = words.comparators(regions)
+    labels["at_least"] = ", at least" if context.is_lower_bound else ""
     return [
-        replace(each, label=each.label.format(**named))
-        for each in _COLUMNS
-        if not (has_full_scope and each.name in ("world_average_ratio", "us_ratio"))
+        replace(column, label=column.label.format(**labels))
+        for column in _COLUMNS
+        if not (has_full_scope and column.name in ("world_average_ratio", "us_ratio"))
     ]
 
 
@@ -121,10 +121,9 @@ def _totals(context: Context, regions: Rows, marts: Marts) -> Section:
 def _people(
     context: Context, regions: Rows, extent: str = "", is_far: bool = False
 ) -> Section:
-    """Return footprints per person; of an extent of their own, if one is given.
+    """Return a section on footprints per person, maybe of an extent of their own.
 
-    None is said to be above or below the world where their sum is far from what is
-    published.
+    If their sum is far from the published one, no region has a side of the world.
     """
     chart = draw_per_person(context, regions, extent, is_far)
     heading = f"Per person, {extent.partition(',')[0]}" if extent else "Per person"
@@ -137,9 +136,9 @@ def _people(
             "United States are not in the chart."
         )
     else:
-        found = ("comparator_year", "us_comparator_year")
+        columns = ("comparator_year", "us_comparator_year")
         years = sorted(
-            {year for each in found for year in regions.column(each) if year}
+            {year for column in columns for year in regions.column(column) if year}
         )
         year = " and ".join(map(str, years))
         note = (
@@ -149,7 +148,7 @@ def _people(
         missing = (
             full_scope.left_out(context, regions)
             if extent
-            else [each for each in context.leaves_out.split("; ") if each]
+            else list(filter(None, context.leaves_out.split("; ")))
         )
         if missing:
             note += (
@@ -228,12 +227,12 @@ def draw_per_person(
     )
     rows = [
         {
-            "place": place,
+            "place": position,
             "region": row["region_name"],
             **vega.figures(size, row["footprint_per_capita"]),
             "side": _SIDES[row["world_comparison"] if is_alike else None][0],
         }
-        for place, row in enumerate(ranked, start=1)
+        for position, row in enumerate(ranked, start=1)
     ]
     drawn = {row["side"] for row in rows}
     sides = {side: colour for side, colour in _SIDES.values() if side in drawn}

@@ -1,4 +1,4 @@
-"""One region, which readers pick in the page: it holds the data of all."""
+"""One region, which readers pick in the page: the page has the data of all."""
 
 from collections import defaultdict
 from typing import Any
@@ -32,8 +32,8 @@ NO_GIFTS = (
     "it receives no part of a quota. Receivers are the poorest regions that are no "
     "super-emitters."
 )
-_MOST = 10  # partners and products of a region
-_MOST_IN_ALL = 4_000  # regions times partners, so that the page stays small
+_MAX_LINES = 10  # partners and products of a region
+_MAX_LINES_OF_ALL = 4_000  # so that the page stays small
 # query, title, caption, what is counted, and why it may be empty
 _LISTS = {
     "suppliers": (
@@ -103,20 +103,35 @@ _FACTS = (
     ("pathway_id", "pathway", "word", ""),
     ("quadrant", "carbon and money", "word", ""),
 )
-# of the domestic footprint; where there is one in full scope, that is compared
+# these compare the domestic footprint, and are left out if there is one in full scope
 _COMPARED = ("world_average_ratio", "us_ratio")
 _RANKS = {
     "consumption_footprint": "footprint_rank",
     "footprint_per_capita": "footprint_per_capita_rank",
     "production_emissions": "production_rank",
 }
-# of these ranks an interval is known, where there are analyses
+# ranks that have an interval, where there are analyses
 _DRAWN = {"consumption_footprint": "rank", "footprint_per_capita": "per_capita_rank"}
 _INTERVALS = [
     Column(f"{name}_{end}", "")
     for name in _DRAWN.values()
     for end in ("p05", "p95", "best", "worst")
 ]
+
+_CHANGES = (
+    "production_before",
+    "production_after",
+    "footprint_before",
+    "footprint_after",
+    "quota",
+)
+# column, the column whose size decides on the scale, unit
+_GIFTS = (
+    ("allocated_per_capita", "footprint_per_capita_after", "stressor per person"),
+    ("footprint_per_capita_after", "footprint_per_capita_after", "stressor per person"),
+    ("income_before", "income_after", "currency per person"),
+    ("income_after", "income_after", "currency per person"),
+)
 
 
 def page(context: Context, marts: Marts) -> Page:
@@ -128,8 +143,8 @@ def page(context: Context, marts: Marts) -> Page:
     regions = intervals.beside(regions, ends, _INTERVALS)
     brackets = intervals.rank_notes(context) or [intervals.BRACKETS]
     full = marts.ask_if_built("region/full_scope")
-    most = max(3, min(_MOST, _MOST_IN_ALL // max(len(regions), 1)))
-    lists = {name: marts.ask(each[0], most=most) for name, each in _LISTS.items()}
+    count = max(3, min(_MAX_LINES, _MAX_LINES_OF_ALL // max(len(regions), 1)))
+    lists = {name: marts.ask(query, most=count) for name, (query, *_) in _LISTS.items()}
     scenarios = marts.ask("region/scenarios")
     allocations = marts.ask("region/allocations")
     withheld = words.not_shown(marts.ask("region/withheld").column("premise_note"))
@@ -156,7 +171,7 @@ def page(context: Context, marts: Marts) -> Page:
                 for name, (_, title, caption, _, why) in _LISTS.items()
             ],
             "across": next(iter(across.column("across_countries_note")), None),
-            "most": most,
+            "most": count,
             "scopes": full_scope.text(context, full) if full else "",
             "wider": full_scope.called(context, full).capitalize() if full else "",
             "withheld": withheld,
@@ -182,28 +197,33 @@ def _data(
     allocations: Rows,
     full: Rows,
 ) -> dict[str, Any]:
-    """Return what the page needs of all regions; long lists, so short names."""
-    region_ids = {id_: place for place, id_ in enumerate(regions.column("region_id"))}
+    """Return the data of all regions; long lists, so short names."""
     sectors = marts.ask("region/sectors")
-    sector_ids = {id_: place for place, id_ in enumerate(sectors.column("sector_id"))}
+    ids = {
+        "partner_id": regions.column("region_id"),
+        "sector_id": sectors.column("sector_id"),
+    }
+    positions = {key: {id_: i for i, id_ in enumerate(ids[key])} for key in ids}
     ranked = sum(regions.column("is_ranked"))
     cells = _cells(context, regions)
+    columns = [column for *_, column in cells]
     by_region = {
-        name: _by_region(rows, _LISTS[name][3], region_ids, sector_ids, context)
+        name: _lists(context, rows, _LISTS[name][3], positions)
         for name, rows in lists.items()
     }
-    changes = _changes(context, scenarios)
-    rules, gifts = _gifts(context, allocations)
-    shown = [each for each in _FACTS if not full or each[0] not in _COMPARED]
-    scopes = full_scope.lines(context, full) if full else {}
-    named = words.comparators(regions)
+    by_region["scenarios"] = _changes(context, scenarios)
+    rules, by_region["allocations"] = _gifts(context, allocations)
+    by_region["scopes"] = full_scope.lines(context, full) if full else {}
+    facts = [fact for fact in _FACTS if not full or fact[0] not in _COMPARED]
+    comparators = words.comparators(regions)
+    at_least = words.at_least(context)
     return {
         "facts": [
             [
-                label.format(**named),
-                context.with_nouns(note.format(at_least=words.at_least(context))),
+                label.format(**comparators),
+                context.with_nouns(note.format(at_least=at_least)),
             ]
-            for _, label, _, note in shown
+            for _, label, _, note in facts
         ],
         "scopes": full_scope.labels(context, full) if full else [],
         "nouns": [context.region, context.regions],
@@ -212,63 +232,51 @@ def _data(
         "cells": [[bar, part, order] for bar, part, order, _ in cells],
         "regions": [
             {
-                "id": each["region_id"],
-                "name": each["region_name"],
-                "rank": each["footprint_rank"],
-                "facts": [_fact(context, each, ranked, *fact) for fact in shown],
-                "scopes": scopes.get(each["region_id"]),
-                "balance": _balance(context, each, [name for *_, name in cells]),
-                "scenarios": changes.get(each["region_id"]),
-                "allocations": gifts.get(each["region_id"]),
+                "id": region["region_id"],
+                "name": region["region_name"],
+                "rank": region["footprint_rank"],
+                "facts": [
+                    _fact(context, region, ranked, column, unit)
+                    for column, _, unit, _ in facts
+                ],
+                "balance": _balance(context, region, columns),
                 **{
-                    name: found.get(each["region_id"])
-                    for name, found in by_region.items()
+                    name: rows.get(region["region_id"])
+                    for name, rows in by_region.items()
                 },
             }
-            for each in regions
+            for region in regions
         ],
     }
 
 
-def _by_region(
-    rows: Rows,
-    amount: str,
-    regions: dict[str, int],
-    sectors: dict[str, int],
-    context: Context,
+def _lists(
+    context: Context, rows: Rows, amount: str, positions: dict[str, dict[str, int]]
 ) -> dict[str, dict[str, Any]]:
-    """Return the list of each region: its unit, and rows of name, number and text."""
-    other, places = (
-        ("partner_id", regions)
-        if "partner_id" in rows.columns
-        else ("sector_id", sectors)
-    )
-    grouped = defaultdict(list)
-    for each in rows:
-        grouped[each["region_id"]].append((places[each[other]], each[amount]))
+    """Return the list of each region: its unit, and lines of name, number and text."""
+    key = "partner_id" if "partner_id" in rows.columns else "sector_id"
     lists = {}
-    for region, found in grouped.items():
-        size = context.scale([value for _, value in found], "stressor")
+    for region, lines in _grouped(rows).items():
+        size = context.scale([line[amount] for line in lines], "stressor")
         lists[region] = {
             "units": [size.unit],
             "rows": [
-                [place, vega.short(value), size.text(value)] for place, value in found
+                [
+                    positions[key][line[key]],
+                    vega.short(line[amount]),
+                    size.text(line[amount]),
+                ]
+                for line in lines
             ],
         }
     return lists
 
 
 def _fact(
-    context: Context,
-    each: dict[str, Any],
-    ranked: int,
-    name: str,
-    _: str,
-    unit: str,
-    __: str,
+    context: Context, region: dict[str, Any], ranked: int, column: str, unit: str
 ) -> list[str] | None:
-    """Return value, unit and rank of a fact, None for what is not known."""
-    value = each[name]
+    """Return value, unit and rank of a fact, None for one that is not known."""
+    value = region[column]
     if value is None:
         return None
     if unit == "word":
@@ -277,32 +285,33 @@ def _fact(
         return ["yes" if value else "no"]
     fact = make_fact(context, "", value, unit)
     written = [fact.value, fact.unit]
-    place = each.get(_RANKS.get(name, ""))
-    if not place:
+    rank = region.get(_RANKS.get(column, ""))
+    if not rank:
         return written
-    return [*written, f"rank {place:,}{_how_sure(each, name, place)} of {ranked:,}"]
+    interval = _rank_interval(region, column, rank)
+    return [*written, f"rank {rank:,}{interval} of {ranked:,}"]
 
 
-def _how_sure(each: dict[str, Any], name: str, place: int) -> str:
+def _rank_interval(region: dict[str, Any], column: str, rank: int) -> str:
     """Return the interval of a rank, or its range over variants, in brackets."""
-    drawn = _DRAWN.get(name)
-    for ends, after in (
+    drawn = _DRAWN.get(column)
+    for ends, suffix in (
         (("p05", "p95"), ""),
         (("best", "worst"), " over the variants"),
     ):
-        between = intervals.span(*(each.get(f"{drawn}_{end}") for end in ends))
+        interval = intervals.span(*(region.get(f"{drawn}_{end}") for end in ends))
         # an interval of one rank says nothing more
-        if between not in (None, f"{place:,}"):
-            return f" ({between}{after})"
+        if interval not in (None, f"{rank:,}"):
+            return f" ({interval}{suffix})"
     return ""
 
 
 def _balance(
-    context: Context, each: dict[str, Any], names: list[str]
+    context: Context, region: dict[str, Any], columns: list[str]
 ) -> dict[str, Any]:
-    values = [each[name] for name in names]
+    values = [region[column] for column in columns]
     size = context.scale(
-        [each["production_emissions"], each["consumption_footprint"]], "stressor"
+        [region["production_emissions"], region["consumption_footprint"]], "stressor"
     )
     return {
         "unit": size.unit,
@@ -313,22 +322,15 @@ def _balance(
 
 def _changes(context: Context, rows: Rows) -> dict[str, dict[str, Any]]:
     """Return the unit and a line for each scenario, by region."""
-    columns = (
-        "production_before",
-        "production_after",
-        "footprint_before",
-        "footprint_after",
-        "quota",
-    )
     lists = {}
     for region, lines in _grouped(rows).items():
         size = context.scale(
-            [line[name] for line in lines for name in columns], "stressor"
+            [line[column] for line in lines for column in _CHANGES], "stressor"
         )
         lists[region] = {
             "units": [size.unit],
             "rows": [
-                [line["scenario_name"], *(size.text(line[name]) for name in columns)]
+                [line["scenario_name"], *(size.text(line[name]) for name in _CHANGES)]
                 for line in lines
             ],
         }
@@ -338,13 +340,13 @@ def _changes(context: Context, rows: Rows) -> dict[str, dict[str, Any]]:
 def _gifts(
     context: Context, rows: Rows
 ) -> tuple[list[list[str]], dict[str, dict[str, Any]]]:
-    """Return scenarios with rules, and what each region gets by their numbers."""
+    """Return scenarios with rules, and the receipts of each region by their numbers."""
     rules: dict[tuple[str, str], int] = {}
     lists = {}
     for region, lines in _grouped(rows).items():
         scales = {
-            name: context.scale([line[largest] for line in lines], unit)
-            for name, largest, unit in _GIFTS
+            column: context.scale([line[largest] for line in lines], unit)
+            for column, largest, unit in _GIFTS
         }
         numbers = [
             rules.setdefault(
@@ -353,28 +355,19 @@ def _gifts(
             for line in lines
         ]
         lists[region] = {
-            "units": [each.unit for each in scales.values()],
+            "units": [scale.unit for scale in scales.values()],
             "rows": [
-                [number, *(each.text(line[name]) for name, each in scales.items())]
+                [number, *(scale.text(line[name]) for name, scale in scales.items())]
                 for number, line in zip(numbers, lines, strict=True)
             ],
         }
     return [list(rule) for rule in rules], lists
 
 
-# column, the column whose size decides on the scale, unit
-_GIFTS = (
-    ("allocated_per_capita", "footprint_per_capita_after", "stressor per person"),
-    ("footprint_per_capita_after", "footprint_per_capita_after", "stressor per person"),
-    ("income_before", "income_after", "currency per person"),
-    ("income_after", "income_after", "currency per person"),
-)
-
-
 def _grouped(rows: Rows) -> dict[str, list[dict[str, Any]]]:
     groups = defaultdict(list)
-    for each in rows:
-        groups[each["region_id"]].append(each)
+    for row in rows:
+        groups[row["region_id"]].append(row)
     return groups
 
 

@@ -1,4 +1,4 @@
-"""Sentences that several pages say, and why a section may be empty."""
+"""Sentences of several pages, and reasons for which a section may be empty."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from carbonshed.report.marts import Rows
 
 
 def ranked(context: Context) -> list[str]:
-    """Return what is in the accounts and in no ranking, if there is anything."""
+    """Return a sentence on regions without a rank, if there are any."""
     if not context.unranked:
         return []
     return [
@@ -25,28 +25,28 @@ BETWEEN = (
 
 
 def footprints(context: Context) -> str:
-    """Return what a footprint holds, and what it leaves out."""
+    """Return sentences on the extent of a footprint and the emissions it leaves out."""
     if context.extent.startswith("global"):
-        held = (
+        text = (
             "A footprint is what is emitted for a region's final demand, wherever in "
             "the world"
         )
     else:
-        held = (
+        text = (
             "A footprint is what is emitted inside the table for a region's final "
             "demand"
         )
     if context.has_direct:
-        held += ", and what its final users emit themselves"
-    held = context.with_nouns(held)
+        text += ", and what its final users emit themselves"
+    text = context.with_nouns(text)
     if not context.is_lower_bound:
-        return f"{held}."
+        return f"{text}."
     missing = context.leaves_out.replace("; ", " and ")
-    return f"{held}. It leaves out {missing}, so the whole is at least as large."
+    return f"{text}. It leaves out {missing}, so the whole is at least as large."
 
 
 def against_own_emissions(context: Context) -> str:
-    """Return how a footprint is read beside what a region emits itself."""
+    """Return a sentence on footprints beside what regions emit themselves."""
     if context.extent.startswith("global"):
         return context.with_nouns(
             "A region whose footprint is larger than what is emitted there lets others "
@@ -61,22 +61,22 @@ def against_own_emissions(context: Context) -> str:
 
 
 def at_least(context: Context) -> str:
-    """Return what follows a ratio to a figure that leaves nothing out."""
+    """Return the note on a ratio to a figure that leaves nothing out."""
     if not context.is_lower_bound:
         return ""
     return f"; at least, since {context.leaves_out.replace('; ', ' and ')} are left out"
 
 
 def comparators(rows: Rows) -> dict[str, str]:
-    """Return what the world and the United States are called: with their year."""
-    named = {}
-    for name, called, column in (
+    """Return the names of the world and of the United States, with their year."""
+    names = {}
+    for key, name, column in (
         ("world", "the world", "comparator_year"),
         ("states", "the United States", "us_comparator_year"),
     ):
         year = next(filter(None, rows.column(column)), None)
-        named[name] = f"{called} of {year}" if year else called
-    return named
+        names[key] = f"{name} of {year}" if year else name
+    return names
 
 
 def sentence(note: str) -> str:
@@ -85,7 +85,7 @@ def sentence(note: str) -> str:
 
 
 def only_masses(context: Context) -> str:
-    """Return why nothing beyond the accounts is made for other units."""
+    """Return the reason why a stressor that is no mass has accounts alone."""
     return (
         f"this is made for stressors that are a mass, and {context.stressor_name} is "
         f"counted in {context.unit}."
@@ -93,16 +93,14 @@ def only_masses(context: Context) -> str:
 
 
 def why_empty(context: Context, otherwise: str) -> str:
-    """Return why a section has no rows."""
+    """Return the reason why a section has no rows."""
     return context.with_nouns(otherwise) if context.is_mass else only_masses(context)
 
 
 def not_shown(reasons: Iterable[str]) -> str:
-    """Return why figures about receivers are withheld; empty without a reason."""
-    given = list(dict.fromkeys(reasons))
-    if not given:
-        return ""
-    return f"{'; or '.join(given)}."
+    """Return the reasons why figures about receivers are withheld, or nothing."""
+    text = "; or ".join(dict.fromkeys(reasons))
+    return text and f"{text}."
 
 
 ALL_REPLACED = (

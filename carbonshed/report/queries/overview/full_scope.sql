@@ -1,4 +1,4 @@
--- of all regions; published is the account of the one country that they make up
+-- the sum of all regions; the published account is that of one country
 select
     sum(domestic_footprint) as domestic_footprint,
     sum(full_footprint) as full_footprint,

@@ -1,4 +1,4 @@
--- who would receive something, and has more than one who gives has left
+-- receivers that have more than a giver has left
 select distinct
     allocation.region_id,
     allocation.region_name,
