@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-# what draws the charts; the rest of the program does without
-_NEEDS = {"altair": "altair", "vl_convert": "vl-convert-python"}
+# draws the charts; the rest of the program does without
+_NEEDED = "vl_convert"
+_PACKAGE = "vl-convert-python"
 # its JavaScript engine reserves it at once, and aborts the process where it may not
 _ADDRESS_SPACE = 72 << 30
 
@@ -31,11 +32,8 @@ def report(
     from carbonshed.paths import project_root
     from carbonshed.text import install_command
 
-    missing = [package for module, package in _NEEDS.items() if not find_spec(module)]
-    if missing:
-        raise CarbonshedError(
-            f"a report needs {' and '.join(missing)}: {install_command('report')}"
-        )
+    if not find_spec(_NEEDED):
+        raise CarbonshedError(f"a report needs {_PACKAGE}: {install_command('report')}")
     if not no_pictures:
         _refuse_little_address_space()
     from carbonshed.ask.status import status_of

@@ -340,7 +340,7 @@ def test_what_is_not_published_is_refused_with_what_to_do(tmp_path, monkeypatch)
 
 def test_what_is_not_installed_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(report.__globals__, "find_spec", lambda _: None)
-    with pytest.raises(CarbonshedError, match="altair and vl-convert-python"):
+    with pytest.raises(CarbonshedError, match="needs vl-convert-python"):
         report("tiny", tmp_path / "report")
     assert list(tmp_path.iterdir()) == []
 
