@@ -32,8 +32,8 @@ def look(
     from carbonshed.cli.console import progress_bar
     from carbonshed.outputs import refuse_folders_of_commands
     from carbonshed.readers.look.draft import write_draft
-    from carbonshed.readers.look.run import survey
     from carbonshed.readers.look.show import describe
+    from carbonshed.readers.look.survey import survey
 
     if write:
         refuse_folders_of_commands(out)

@@ -13,7 +13,7 @@ from support.tiny_folder import TinyFolder
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.yaml_files import read_yaml
-from carbonshed.readers.look.cells import read_cells
+from carbonshed.readers.look.detect import read_cells
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.tidy.reader import ingest_tidy
 from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel

@@ -11,17 +11,14 @@ from typer.testing import CliRunner
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.sheet_xml import Uncomputed
-from carbonshed.readers.look.cells import cells_of, read_cells
-from carbonshed.readers.look.choose import choose
+from carbonshed.readers.look.classify import judge
+from carbonshed.readers.look.detect import cells_of, find_tables, read_cells
 from carbonshed.readers.look.draft import first_map, sectors_file, write_draft
-from carbonshed.readers.look.judge import judge
 from carbonshed.readers.look.labels import region_labels
-from carbonshed.readers.look.run import survey
+from carbonshed.readers.look.match import find_sums
 from carbonshed.readers.look.sector_words import propose
 from carbonshed.readers.look.show import describe, range_of
-from carbonshed.readers.look.survey import Sheet, Survey
-from carbonshed.readers.look.tables import find_tables
-from carbonshed.readers.look.totals import find_sums
+from carbonshed.readers.look.survey import Sheet, Survey, choose, survey
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.vocabulary import role_of
 from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel

@@ -10,9 +10,9 @@ import numpy as np
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.workbooks import cell_name, column_letters
-from carbonshed.readers.look.draft_blocks import BlocksDraft
-from carbonshed.readers.look.draft_context import (
+from carbonshed.readers.look.draft_blocks import (
     ASK,
+    BlocksDraft,
     Context,
     mapping,
     text_of,

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from carbonshed.readers.files.workbooks import cell_name, column_letters
-from carbonshed.readers.look.choose import others_like
 from carbonshed.readers.look.finding import (
     COEFFICIENTS,
     IMPORTED,
@@ -17,6 +16,7 @@ from carbonshed.readers.look.survey import (
     Sheet,
     Survey,
     money_of,
+    others_like,
     years_of,
 )
 from carbonshed.readers.vocabulary import FINAL, UNKNOWN
