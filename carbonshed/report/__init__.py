@@ -1,1 +1,1 @@
-"""The report: a static site for people who look, made from the marts alone."""
+"""The report: a static site of pages with charts, made from the marts alone."""

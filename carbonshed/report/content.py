@@ -136,7 +136,7 @@ class Section:
     heading: str
     text: list[str] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
-    charts: list[Chart] = field(default_factory=list)
+    charts: list[Chart | None] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
     empty: str = ""
@@ -146,7 +146,8 @@ class Section:
     fold: str = ""
 
     def __post_init__(self) -> None:
-        """Leave out tables without rows."""
+        """Leave out charts that could not be drawn, and tables without rows."""
+        self.charts = [chart for chart in self.charts if chart is not None]
         self.tables = [table for table in self.tables if table.cells]
 
     @property

@@ -16,7 +16,7 @@ _REGION = re.compile(r"(\b[Aa] )?\b([Rr]egion)(s)?\b")
 
 @dataclass(frozen=True)
 class Context:
-    """A year and a stressor of a dataset, with what is known of their footprints."""
+    """A year and a stressor of a dataset, and the scope of their footprints."""
 
     dataset: dict[str, Any]  # the row of the mart `dataset`
     year: int
@@ -98,7 +98,7 @@ class Context:
 
     @property
     def has_direct(self) -> bool:
-        """True if footprints include what final users emit themselves."""
+        """True if footprints include direct emissions of final users."""
         return not self.extent.endswith("without direct emissions")
 
     @property
@@ -141,6 +141,10 @@ class Context:
             "is_synthetic": self.dataset["is_synthetic"],
             "caveat": self.caveat or None,
         }
+
+    def text(self, value: float | None, unit: str) -> str:
+        """Write a single number with its unit, as `scale` does a column."""
+        return self.scale([value], unit).full(value)
 
     def scale(self, values: Any, unit: str) -> Scale:
         """Choose the scale of a column; `stressor` stands for the stressor's unit."""

@@ -148,7 +148,7 @@ def _country(context: Context, rows: Rows) -> Section:
     """Return the one pair of a country's accounts, each in a tile."""
     facts: list[Fact] = []
     for row in sorted(rows, key=lambda row: row["account_id"]):
-        size = context.scale([row["computed_emissions"]], "stressor")
+        computed = context.text(row["computed_emissions"], "stressor")
         theirs, ours = _ACCOUNTS[row["account_id"]]
         facts.append(
             make_fact(
@@ -156,7 +156,7 @@ def _country(context: Context, rows: Rows) -> Section:
                 f"published for {theirs}",
                 row["published_emissions"],
                 "stressor",
-                f"{ours} of this table: {size.full(row['computed_emissions'])}, "
+                f"{ours} of this table: {computed}, "
                 f"{signed_percent(row['relative_difference'])}",
             )
         )

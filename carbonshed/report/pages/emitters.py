@@ -113,7 +113,7 @@ def _who(
         "who",
         "Who they are",
         [words.footprints(context), *words.ranked(context)],
-        charts=[chart] if chart else [],
+        charts=[chart],
         tables=tables,
     )
 
@@ -235,7 +235,7 @@ def _concentration_title(rules: Rows, regions: int) -> str:
 
 
 def _draw_types(context: Context, types: Rows) -> Chart | None:
-    """Draw how many regions are of each industry and each role."""
+    """Draw the number of regions by industry and role."""
     if not len(types):
         return None
     rows = [

@@ -1,4 +1,4 @@
-"""Footprints with what imports cause abroad, beside those without."""
+"""Footprints with imports, beside those without."""
 
 from typing import Any
 
@@ -125,8 +125,7 @@ def total(context: Context, rows: Rows) -> Fact:
     published, _ = _published(context, rows)
     note = ""
     if published is not None:
-        size = context.scale([published], "stressor")
-        note = f"{size.full(published)} are published for consumption"
+        note = f"{context.text(published, 'stressor')} are published for consumption"
     label = f"footprints {called(context, rows)}"
     return make_fact(context, label, row["full_footprint"], "stressor", note)
 

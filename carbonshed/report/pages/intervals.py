@@ -109,7 +109,7 @@ def beside(
 def ranks(
     context: Context, regions: Rows, intervals: Rows, ranges: Rows
 ) -> list[Section]:
-    """Return a section of how sure each rank is, if that is known."""
+    """Return a section on the intervals of ranks, if there are any."""
     ends = by_region(intervals, ranges)
     if not ends:
         return []

@@ -265,7 +265,7 @@ def _trade(context: Context, balances: Rows, quadrants: Rows) -> Section:
 
 
 def _draw_matrix(context: Context, flows: Rows, regions: Rows) -> Chart | None:
-    """Draw what the largest of the regions emit for each other, in colours."""
+    """Draw the flows between the largest regions as a coloured matrix."""
     positive = [row for row in flows if row["gross_flow"] > 0]
     if not positive:
         return None

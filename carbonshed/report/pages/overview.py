@@ -1,4 +1,4 @@
-"""The first page: what stands out, and where emissions go."""
+"""The first page: findings, and the destination of emissions."""
 
 from typing import Any
 
@@ -101,15 +101,14 @@ def _accounts(context: Context, totals: Rows) -> Section:
             )
         )
     if row["population"] and row["ranked_footprint"] is not None:
-        people = context.scale([row["population"]], "person")
+        people = context.text(row["population"], "person")
         facts.append(
             make_fact(
                 context,
                 "mean footprint",
                 row["ranked_footprint"] / row["population"],
                 "stressor per person",
-                f"{people.full(row['population'])} in {row['ranked_regions']:,} "
-                f"{context.regions}",
+                f"{people} in {row['ranked_regions']:,} {context.regions}",
             )
         )
     if row["footprint"]:
@@ -184,17 +183,16 @@ def _further(
 ) -> Section:
     cards = []
     if largest:
-        total = context.scale([largest["consumption_footprint"]], "stressor")
+        total = context.text(largest["consumption_footprint"], "stressor")
         cards.append(
             Card(
                 "ranking.html",
                 "Ranking",
-                f"The largest footprint is that of {largest['region_name']}: "
-                f"{total.full(largest['consumption_footprint'])}.",
+                f"The largest footprint is that of {largest['region_name']}: {total}.",
             )
         )
     if figures.get("gini") is not None:
-        gini = context.scale([figures["gini"]], "index").text(figures["gini"])
+        gini = context.text(figures["gini"], "index")
         cards.append(
             Card(
                 "inequality.html",

@@ -1,4 +1,4 @@
-"""Scenarios: what is avoided, what that asks, and who could receive it."""
+"""Scenarios: emissions avoided, cuts that they ask, and possible receivers."""
 
 from itertools import cycle, islice
 from typing import Any
@@ -99,14 +99,14 @@ def page(context: Context, marts: Marts) -> Page:
         _sensitivity(context, marts.ask("quota/sensitivity")),
     ]
     if any(summary.column("across_countries_note")):
-        # the refusal is the answer; who wants the figures opens them
+        # the refusal is the answer; readers may open the figures
         for section in sections:
             section.fold = _ALL_THE_SAME
     return Page("quota", TITLE, lead, sections, context.finding("emissions_avoided"))
 
 
 def _growth(summary: Rows) -> Section:
-    """Return why nothing is compared with growth, where that is so."""
+    """Return a section that gives the reason why nothing is compared with growth."""
     notes = {note for note in summary.column("quota_uplift_note") if note}
     why = "; ".join(sorted(notes))
     return Section("growth", "Growth until the peak", empty=why and f"{why}.")
@@ -125,9 +125,9 @@ def _scenarios(context: Context, summary: Rows, quotas: Rows) -> Section:
     first = summary.first()
     across = set(summary.column("across_countries_note"))
     if first["projected_quota"] is not None:
-        peak = context.scale([first["peak_emissions"]], "stressor")
+        peak = context.text(first["peak_emissions"], "stressor")
         text.append(
-            f"The projected peak is {peak.full(first['peak_emissions'])} in "
+            f"The projected peak is {peak} in "
             f"{first['peak_year']} ({first['projection_id'].replace('_', ' ')})."
         )
     columns = _summary_columns(summary)
@@ -161,7 +161,7 @@ def _scenarios(context: Context, summary: Rows, quotas: Rows) -> Section:
 
 
 def _summary_columns(summary: Rows) -> list[Column]:
-    """Return the columns, with whose scenario it is where some are a user's."""
+    """Return the columns, with one that marks the user's scenarios if there are any."""
     if not any(summary.column("is_user_scenario")):
         return list(_SUMMARY)
     return [_SUMMARY[0], Column("is_user_scenario", "Your own", "flag"), *_SUMMARY[1:]]
@@ -193,7 +193,7 @@ def _carriers(context: Context, summary: Rows, marts: Marts) -> Section:
                 "lever lowers the accounts of others too."
             )
         ],
-        charts=[chart] if chart else [],
+        charts=[chart],
         tables=[
             make_table(
                 context,
@@ -240,8 +240,7 @@ def _allocation(context: Context, marts: Marts, summary: Rows) -> Section:
         )
         + f"{largest['scenario_name']}."
     ]
-    charts = [chart] if chart else []
-    return Section("allocation", heading, text, facts, charts, warnings=warnings)
+    return Section("allocation", heading, text, facts, [chart], warnings=warnings)
 
 
 def _above_givers(context: Context, rows: Rows, largest: dict[str, Any]) -> list[str]:
@@ -270,7 +269,7 @@ def _above_givers(context: Context, rows: Rows, largest: dict[str, Any]) -> list
 def _living(context: Context, rows: Rows, withheld: Rows) -> Section:
     heading = "Living standards, before and after"
     tables = []
-    # one reason for all is said in the text
+    # a single reason for all is a text instead
     if len(rows) and len(withheld):
         tables.append(
             make_table(
@@ -290,8 +289,7 @@ def _living(context: Context, rows: Rows, withheld: Rows) -> Section:
         why = context.with_nouns(words.NO_INCOME)
         return Section("living", heading, empty=why, tables=tables)
     first = rows.first()
-    power = first["income_elasticity"]
-    elasticity = context.scale([power], "ratio").text(power)
+    elasticity = context.text(first["income_elasticity"], "ratio")
     text = [
         context.with_nouns(
             "Incomes follow the curve between regions of this year: who may emit more "
@@ -398,7 +396,7 @@ def _draw_scenarios(context: Context, scenarios: Rows) -> Chart | None:
 
 
 def _price(row: dict[str, Any]) -> str:
-    """Return what the region that is hit hardest gives up."""
+    """Return the cut of the region that is hit hardest."""
     if row["hardest_hit_region_name"] is None:
         return "nobody buys less"
     cut = percent(row["largest_demand_cut"], 0)

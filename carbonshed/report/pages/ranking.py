@@ -106,15 +106,14 @@ def _columns(context: Context, regions: Rows, has_full_scope: bool) -> list[Colu
 
 
 def _totals(context: Context, regions: Rows, marts: Marts) -> Section:
-    charts = [_draw_largest(context, regions)]
-    over_years = _draw_years(context, marts.ask("ranking/years"))
-    if over_years:
-        charts.append(over_years)
     return Section(
         "totals",
         "The largest footprints",
         [words.footprints(context), words.against_own_emissions(context)],
-        charts=charts,
+        charts=[
+            _draw_largest(context, regions),
+            _draw_years(context, marts.ask("ranking/years")),
+        ],
     )
 
 

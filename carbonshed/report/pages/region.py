@@ -34,7 +34,7 @@ NO_GIFTS = (
 )
 _MAX_LINES = 10  # partners and products of a region
 _MAX_LINES_OF_ALL = 4_000  # so that the page stays small
-# query, title, caption, what is counted, and why it may be empty
+# query, title, caption, column of the amount, reason why the list may be empty
 _LISTS = {
     "suppliers": (
         "region/suppliers",

@@ -46,7 +46,7 @@ def footprints(context: Context) -> str:
 
 
 def against_own_emissions(context: Context) -> str:
-    """Return a sentence on footprints beside what regions emit themselves."""
+    """Return a sentence on footprints beside regions' own emissions."""
     if context.extent.startswith("global"):
         return context.with_nouns(
             "A region whose footprint is larger than what is emitted there lets others "
