@@ -81,20 +81,20 @@ def test_the_numbers_of_the_three_cities(report):
 def test_a_region_has_its_suppliers_customers_and_products(report):
     text = (report / "data" / "regions.js").read_text("utf-8")
     data = json.loads(text.removeprefix("window.carbonshedRegions = ").rstrip(";\n"))
-    region = next(each for each in data["regions"] if each["id"] == "A")
-    names = [each["id"] for each in data["regions"]]
-    found = {
-        name: [[names[place], text] for place, _, text in region[name]["rows"]]
+    region = next(row for row in data["regions"] if row["id"] == "A")
+    names = [row["id"] for row in data["regions"]]
+    partners = {
+        name: [[names[index], text] for index, _, text in region[name]["rows"]]
         for name in ("suppliers", "customers")
     }
-    assert found == {
+    assert partners == {
         "suppliers": [["C", "1,000"], ["B", "100"]],  # Mt
         "customers": [["B", "840"], ["C", "360"]],
     }
     # 0.8 x 1,500 + 0.4 x 500 + 2 x 300 of goods, 2 x 150 of power
     products = [
-        (data["sectors"][place], value)
-        for place, value, _ in region["products"]["rows"]
+        (data["sectors"][index], value)
+        for index, value, _ in region["products"]["rows"]
     ]
     assert products == [("Goods", 2.0e9), ("Power", 3.0e8)]
 
@@ -102,7 +102,7 @@ def test_a_region_has_its_suppliers_customers_and_products(report):
 def test_a_region_has_its_footprint_in_both_scopes(malicious_labels, report):
     text = (report / "data" / "regions.js").read_text("utf-8")
     data = json.loads(text.removeprefix("window.carbonshedRegions = ").rstrip(";\n"))
-    region = next(each for each in data["regions"] if each["id"] == "A")
+    region = next(row for row in data["regions"] if row["id"] == "A")
     ((full, abroad, per_person, rank, world, states),) = asked(
         malicious_labels,
         "select full_footprint, imports_in_production, full_footprint_per_capita,"
@@ -219,10 +219,9 @@ def any_known(column):
 
 
 def test_a_tenth_has_a_tenth_of_the_people(report):
-    """Of 500 people with 3 t, 300 with 7 t and 200 with 12 t each: 6,000 t in all."""
+    """500 people have 3 t, 300 have 7 t and 200 have 12 t each: 6,000 t in all."""
     shares = [300 / 6000] * 5 + [700 / 6000] * 3 + [1200 / 6000] * 2
-    found = tenths(report)["footprint"]
-    assert found == pytest.approx(shares)
+    assert tenths(report)["footprint"] == pytest.approx(shares)
 
 
 @pytest.mark.usefixtures("several_years")
@@ -234,10 +233,10 @@ def test_tenths_add_up_to_the_shares_of_the_marts(plain_reports):
         " where stressor_id = 'co2'"
         " and year = (select max(year) from regional_accounts)",
     )
-    found = tenths(random)
-    assert len(found) == len(indices) > 0
+    shares_of = tenths(random)
+    assert len(shares_of) == len(indices) > 0
     for measure, top, bottom in indices:
-        shares = found[label(measure)]
+        shares = shares_of[label(measure)]
         assert len(shares) == 10
         assert sum(shares) == pytest.approx(1)
         assert shares[-1] == pytest.approx(top)
@@ -246,10 +245,10 @@ def test_tenths_add_up_to_the_shares_of_the_marts(plain_reports):
 
 def tenths(report):
     """Return the shares of the tenths by measure."""
-    found = {}
+    shares = {}
     for row in tables(report / "inequality.html")["tenth-table"][1:]:
-        found.setdefault(row[0][0], []).append(float(row[2][1]))
-    return found
+        shares.setdefault(row[0][0], []).append(float(row[2][1]))
+    return shares
 
 
 def number(text):
@@ -321,8 +320,8 @@ def test_a_picture_can_travel_alone(report):
         words = " ".join(" ".join(root.itertext()).split())
         is_full = picture.stem.endswith("footprint-per-person")
         scope = "· with imports of producers ·" if is_full else "domestic scope"
-        for said in ("SYNTHETIC", "2012", scope, "three_cities"):
-            assert said in words, picture
+        for word in ("SYNTHETIC", "2012", scope, "three_cities"):
+            assert word in words, picture
         for long in (source, licence):
             assert " ".join(long.split()) in words, picture
         ground = root.find("{http://www.w3.org/2000/svg}rect")
@@ -386,7 +385,7 @@ def test_pages_are_small_and_the_same_every_time(report, malicious_labels, tmp_p
 def test_without_charts_a_report_has_its_words_tables_and_data(
     report, malicious_labels, tmp_path
 ):
-    """Where the engine that draws must not start: it reserves too much memory."""
+    """The engine that draws need not start, which reserves much memory."""
     plain = make(malicious_labels, tmp_path / "plain", charts=False)
     assert not list(plain.rglob("vega.js")) + list(plain.rglob("*.svg"))
     for page in pages_of(report):
@@ -422,7 +421,7 @@ def exposed() -> dict[str, set[str]]:
             if exposure["name"].startswith("report_"):
                 page = exposure["name"].removeprefix("report_")
                 refs = {
-                    each[len("ref('") : -len("')")] for each in exposure["depends_on"]
+                    ref[len("ref('") : -len("')")] for ref in exposure["depends_on"]
                 }
                 marts_of[page.removesuffix("_analyses")] |= refs
     return marts_of

@@ -30,11 +30,11 @@ def browser():
         "playwright.sync_api",
         reason="Playwright is not installed: pip install playwright",
     )
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
         pytest.skip("there is no Chromium; install it: apt-get install chromium")
     with api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=[*OPTIONS])
+        started = playwright.chromium.launch(executable_path=path, args=[*OPTIONS])
         yield started
         started.close()
 
@@ -61,7 +61,7 @@ def page(context):
             route.abort()
 
     tab.route("**/*", only_files)
-    tab.on("console", lambda said: wrong.append(f"{said.type}: {said.text}"))
+    tab.on("console", lambda message: wrong.append(f"{message.type}: {message.text}"))
     tab.on("pageerror", lambda error: wrong.append(str(error)))
     tab.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
     yield tab
@@ -90,11 +90,11 @@ def serious(page, **options) -> list[str]:
         reason="axe is not installed: pip install axe-playwright-python",
     )
     options |= {"preload": False, "resultTypes": ["violations"]}
-    found = axe.Axe().run(page, options=options).response["violations"]
+    violations = axe.Axe().run(page, options=options).response["violations"]
     return [
-        f"{each['id']}: {each['nodes'][0]['html'][:300]}"
-        for each in found
-        if each["impact"] in ("serious", "critical")
+        f"{violation['id']}: {violation['nodes'][0]['html'][:300]}"
+        for violation in violations
+        if violation["impact"] in ("serious", "critical")
     ]
 
 
@@ -137,7 +137,7 @@ def test_tables_are_sorted_by_mouse_and_keyboard(page, report):
 
     def values():
         cells = table.locator(f"tbody tr td:nth-child({column + 1})")
-        return [float(each.get_attribute("data-value")) for each in cells.all()]
+        return [float(cell.get_attribute("data-value")) for cell in cells.all()]
 
     head = table.locator(f"thead th:nth-child({column + 1})")
     assert values() == shown
@@ -220,9 +220,9 @@ def test_marks_stand_out_light_and_dark(page, report):
         page.emulate_media(color_scheme=scheme)
         for name in ("overview", "ranking", "leakage", "emitters", "quota"):
             open_page(page, report, name)
-            found = page.evaluate(MARKS)
-            assert found, name
-            for chart, mark, ground in found:
+            marks = page.evaluate(MARKS)
+            assert marks, name
+            for chart, mark, ground in marks:
                 assert contrast(mark, ground) >= 3, (scheme, chart, mark)
 
 
@@ -258,7 +258,7 @@ def contrast(one, other):
     def luminance(colour):
         linear = [
             part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-            for part in (each / 255 for each in colour)
+            for part in (channel / 255 for channel in colour)
         ]
         return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
@@ -276,7 +276,7 @@ def test_a_link_leads_to_a_region(page, report):
         saved.value.suggested_filename == "three_cities-2012-co2-region-balance-C.svg"
     )
     picture = saved.value.path().read_text("utf-8")
-    for said in (
+    for word in (
         "Cinderley",
         "SYNTHETIC",
         "2012",
@@ -284,7 +284,7 @@ def test_a_link_leads_to_a_region(page, report):
         "Source",
         "Licence",
     ):
-        assert said in picture
+        assert word in picture
     assert 'fill="white"' in picture
     page.evaluate("window.location.hash = '#nobody'")
     page.wait_for_function("document.querySelector('#found').textContent !== ''")

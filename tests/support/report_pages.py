@@ -40,11 +40,11 @@ def with_malicious_labels(published: Path, target: Path) -> Path:
             )
         # a file bears the name of what was published in it
         connection.execute("update marts.publication set dataset = ?", [target.stem])
-        for region, place in PLACES.items():
+        for region, coordinates in PLACES.items():
             connection.execute(
                 "update marts.regions set longitude = ?, latitude = ?"
                 " where region_id = ?",
-                [*place, region],
+                [*coordinates, region],
             )
     return target
 
@@ -61,14 +61,14 @@ class _Tables(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a table, a row or a cell."""
-        found = dict(attrs)
+        attributes = dict(attrs)
         if tag == "caption":
-            name = str(found["id"]).removeprefix("caption-")
+            name = str(attributes["id"]).removeprefix("caption-")
             self._rows = self.tables.setdefault(name, [])
         elif tag == "tr":
             self._rows.append([])
         elif tag in ("td", "th"):
-            self._cell, self._value = [], found.get("data-value")
+            self._cell, self._value = [], attributes.get("data-value")
 
     def handle_endtag(self, tag: str) -> None:
         """End a cell."""

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 HEIGHT = 1_560
 WIDTHS = (1_280, 390)
-SCALE = 0.55  # of the pictures side by side
+SCALE = 0.55  # for pictures side by side
 QUALITY = 72
 PAGES = (
     "index",
@@ -48,7 +48,7 @@ def together(browser: Browser, pictures: list[str], target: Path) -> None:
     """Put pictures side by side into one."""
     page = browser.new_page(viewport={"width": 2_000, "height": 1_000})
     images = "".join(
-        f'<img src="{each}" height="{round(HEIGHT * SCALE)}">' for each in pictures
+        f'<img src="{path}" height="{round(HEIGHT * SCALE)}">' for path in pictures
     )
     page.set_content(
         '<body style="margin:0"><div style="display:inline-flex;gap:14px;padding:14px;'

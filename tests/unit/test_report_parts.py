@@ -124,8 +124,8 @@ def test_a_saved_picture_says_what_it_shows():
     assert "domestic scope, without direct emissions" in first
     assert "tiny" in first
     assert others == ["Source: a census", "Licence: CC0 · made with Carbonshed"]
-    found = Chart("flows", "Flows", "", chart, NO_ROWS, finding="A ships most to B")
-    title = saved(CONTEXT, found)["title"]
+    titled = Chart("flows", "Flows", "", chart, NO_ROWS, finding="A ships most to B")
+    title = saved(CONTEXT, titled)["title"]
     assert (title["text"], title["subtitle"][0]) == (["A ships most to B"], "Flows")
     assert (picture["width"], picture["height"]) == (720, 360)
     assert picture["config"]["background"] == "white"
@@ -144,10 +144,10 @@ def contrast(one, other):
     """Return the contrast of two colours; WCAG 2.2, relative luminance."""
 
     def luminance(colour):
-        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
         linear = [
-            each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4
-            for each in parts
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+            for part in parts
         ]
         return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
@@ -181,7 +181,7 @@ def test_a_name_may_hold_what_ends_a_line_in_a_script():
 
 
 def test_a_control_character_does_not_end_the_process_that_draws():
-    """What draws aborts at one: blanks stand for those of warehouses that exist."""
+    """The library that draws aborts at one, so a blank replaces it."""
     region = "Am\x01\x07\x08\x0c\x1b\x9b\ufffebrook"
     spec = finished(draw("bar", [{"region": region}], y=nominal("region")))
     chart = Chart("bar", region, region, spec, NO_ROWS)
@@ -345,10 +345,10 @@ def test_what_is_not_installed_is_named(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def write(path, text, wanted=True):
+def write(path, text, succeeds=True):
     with report_folder(path) as folder:
         (folder / "index.html").write_text(text, encoding="utf-8")
-        if not wanted:
+        if not succeeds:
             raise RuntimeError
 
 
@@ -362,8 +362,8 @@ def test_a_report_replaces_a_report(tmp_path):
     (path / "old.html").touch()
     write(path, "second")
     assert read(path) == "second"
-    assert sorted(each.name for each in path.iterdir()) == [MARKER, "index.html"]
-    assert [each.name for each in path.parent.iterdir()] == ["report"]
+    assert sorted(entry.name for entry in path.iterdir()) == [MARKER, "index.html"]
+    assert [entry.name for entry in path.parent.iterdir()] == ["report"]
 
 
 def test_an_empty_folder_is_taken(tmp_path):
@@ -393,9 +393,9 @@ def test_a_failure_leaves_the_earlier_report(tmp_path):
     path = tmp_path / "report"
     write(path, "first")
     with pytest.raises(RuntimeError):
-        write(path, "half", wanted=False)
+        write(path, "half", succeeds=False)
     assert read(path) == "first"
-    assert [each.name for each in tmp_path.iterdir()] == ["report"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["report"]
 
 
 def test_only_one_process_writes_a_report(tmp_path):
@@ -429,7 +429,7 @@ def test_a_kill_while_it_is_written_leaves_the_earlier_report(tmp_path):
     assert read(path) == "first"
     write(path, "second")
     assert read(path) == "second"
-    assert [each.name for each in tmp_path.iterdir()] == ["report"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["report"]
 
 
 @pytest.mark.parametrize("survived", [0, 1, 2])
@@ -455,8 +455,8 @@ def test_a_kill_during_the_exchange_loses_nothing(tmp_path, monkeypatch, survive
     assert read(held) == ("second" if survived == 2 else "first")
     # a run that fails afterwards puts the report back where it was
     with pytest.raises(RuntimeError):
-        write(path, "third", wanted=False)
+        write(path, "third", succeeds=False)
     assert read(path) == ("second" if survived == 2 else "first")
     write(path, "fourth")
     assert read(path) == "fourth"
-    assert [each.name for each in tmp_path.iterdir()] == ["report"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["report"]

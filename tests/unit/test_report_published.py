@@ -1,4 +1,4 @@
-"""What others publish beside what a table has, and footprints with imports."""
+"""Published accounts beside those of a table, and footprints with imports."""
 
 from dataclasses import replace
 
@@ -83,12 +83,14 @@ def marks(spec, name):
 
 def test_published_footprints_stand_beside_the_interval_and_are_named_outside_it():
     (section,) = comparisons.published_sections(WORLD, PAIRS)
-    said = " ".join(section.text)
-    assert "2 of 3" not in said
-    assert "1 of 3 published footprints lie inside" in said
+    sentence = " ".join(section.text)
+    assert "2 of 3" not in sentence
+    assert "1 of 3 published footprints lie inside" in sentence
     # the most tonnes apart first
-    assert "Australia (390 Mt published, 510 here), Belgium (202 Mt published" in said
-    assert "Chile" not in said
+    assert (
+        "Australia (390 Mt published, 510 here), Belgium (202 Mt published" in sentence
+    )
+    assert "Chile" not in sentence
     (chart,) = section.charts
     assert "2 of 3 lie outside" in chart.summary
     lines = {row["country"]: row for row in marks(chart.spec, "low")}
@@ -195,7 +197,7 @@ def footprints(theirs: float | None, of_final_users: float = 1e6) -> Rows:
 
 
 @pytest.mark.parametrize(
-    ("theirs", "said", "is_far"),
+    ("theirs", "sentence", "is_far"),
     [
         (80e6, "Their sum, 100 Mt, is 25 % above the 80.0 Mt", True),
         (104e6, "Their sum, 100 Mt, is 4 % below the 104 Mt", False),
@@ -203,10 +205,10 @@ def footprints(theirs: float | None, of_final_users: float = 1e6) -> Rows:
     ],
 )
 def test_footprints_far_from_what_is_published_get_no_side_of_the_world(
-    theirs, said, is_far
+    theirs, sentence, is_far
 ):
     rows = footprints(theirs)
-    assert full_scope.against_published(REAL, rows).startswith(said)
+    assert full_scope.against_published(REAL, rows).startswith(sentence)
     assert full_scope.is_far(REAL, rows) is is_far
     held = full_scope.extent(REAL, rows)
     chart = ranking.draw_per_person(REAL, rows, held, full_scope.is_far(REAL, rows))
@@ -229,15 +231,15 @@ def test_a_page_begins_with_imports_and_calls_nothing_full_that_lacks_something(
             f"{held}, without direct emissions"
         )
         assert full_scope.against_published(REAL, rows) == ""
-        said = full_scope.text(REAL, rows)
-        assert "full scope" not in said
-        assert "like with like" not in said
+        sentence = full_scope.text(REAL, rows)
+        assert "full scope" not in sentence
+        assert "like with like" not in sentence
     # an invented country is not beside what is published of a real one
     assert full_scope.against_published(CONTEXT, footprints(80e6)) == ""
 
 
 @pytest.mark.parametrize(
-    ("noun", "nouns", "text", "said"),
+    ("noun", "nouns", "text", "sentence"),
     [
         ("country", "countries", "Region by region", "Country by country"),
         (
@@ -250,9 +252,9 @@ def test_a_page_begins_with_imports_and_calls_nothing_full_that_lacks_something(
         ("region", "regions", "Regions of a region", "Regions of a region"),
     ],
 )
-def test_regions_are_called_what_they_are(noun, nouns, text, said):
+def test_regions_are_called_what_they_are(noun, nouns, text, sentence):
     dataset = REAL.dataset | {"region_noun": noun, "region_noun_plural": nouns}
-    assert replace(REAL, dataset=dataset).with_nouns(text) == said
+    assert replace(REAL, dataset=dataset).with_nouns(text) == sentence
     # another word
     assert replace(REAL, dataset=dataset).with_nouns("interregional") == "interregional"
 
@@ -310,8 +312,8 @@ def test_ranks_of_a_compiled_table_have_no_interval_but_the_range_of_its_variant
     (table,) = section.tables
     heads = [header.label for header in table.headers]
     assert "Rank, 5 to 95 %" not in heads
-    place = heads.index("Rank over the variants")
-    assert [row[place].text for row in table.cells] == ["1 to 2", "1 to 2"]
+    index = heads.index("Rank over the variants")
+    assert [row[index].text for row in table.cells] == ["1 to 2", "1 to 2"]
     emitter = heads.index("Super-emitter in")
     assert [row[emitter].text for row in table.cells] == ["2 of 3", "1 of 3"]
 
@@ -320,12 +322,12 @@ def test_without_variants_a_compiled_table_says_only_why_ranks_have_no_interval(
     (section,) = intervals.ranks(COMPILED, RANKED, NO_RANKS, Rows(RANGES, []))
     heads = [header.label for header in section.tables[0].headers]
     assert heads == ["Rank", "Region", "Footprint", "Footprint at 5 %", "At 95 %"]
-    # of a table that is not compiled there is nothing to say
+    # a table that is not compiled has no note
     assert intervals.rank_notes(REAL) == []
 
 
 @pytest.mark.parametrize(
-    ("ends", "said"),
+    ("ends", "sentence"),
     [
         ({"rank_p05": 2, "rank_p95": 2}, "rank 2 of 9"),
         ({"rank_p05": 1, "rank_p95": 4}, "rank 2 (1 to 4) of 9"),
@@ -333,17 +335,17 @@ def test_without_variants_a_compiled_table_says_only_why_ranks_have_no_interval(
         ({}, "rank 2 of 9"),
     ],
 )
-def test_a_rank_stands_with_its_interval_where_that_says_more(ends, said):
+def test_a_rank_stands_with_its_interval_where_that_says_more(ends, sentence):
     row = {"consumption_footprint": 1e6, "footprint_rank": 2, **ends}
     fact = region._fact(REAL, row, 9, "consumption_footprint", "stressor")
-    assert fact[2] == said
+    assert fact[2] == sentence
 
 
 def test_an_english_name_stands_beside_the_name_of_a_region():
     """Also in sentences, and for a name that begins with another."""
     names = {"上海": "上海 (Shanghai)", "上海市": "上海市 (Shanghai city)"}
-    said = "Of 2 cities, 上海市 is larger than 上海."
-    assert with_english_names(said, names) == (
+    sentence = "Of 2 cities, 上海市 is larger than 上海."
+    assert with_english_names(sentence, names) == (
         "Of 2 cities, 上海市 (Shanghai city) is larger than 上海 (Shanghai)."
     )
     with duckdb.connect() as connection:
@@ -356,10 +358,10 @@ def test_an_english_name_stands_beside_the_name_of_a_region():
             " ('2', 'Porvoo', null), ('3', 'Turku', 'Turku'),"
             " ('4', '和平区', 'Heping, Tianjin'), ('5', '和平区', 'Heping, Shenyang')"
         )
-        known = english_names(connection)
-        # of two that share a name, the English ones do not say which is meant
-        assert known == {"上海市": "上海市 (Shanghai)"}
-        rows = Marts(connection, names=known)._named(
+        english = english_names(connection)
+        # the English names of two that share a name do not say which is meant
+        assert english == {"上海市": "上海市 (Shanghai)"}
+        rows = Marts(connection, names=english)._named(
             Rows(("region_name", "origin", "sector"), [("上海市", "上海市", "上海市")])
         )
         assert rows.rows == [("上海市 (Shanghai)", "上海市 (Shanghai)", "上海市")]
