@@ -78,14 +78,14 @@ class TestMaps:
     def test_an_anchor_alone_is_harmless(self, tmp_path):
         path = tmp_path / "map.yml"
         path.write_text("title: &t Table\nyear: 2012\n", encoding="utf-8")
-        assert read_yaml(path) == {"title": "Table", "year": "2012"}
+        assert read_yaml(path).content == {"title": "Table", "year": "2012"}
 
     def test_many_keys_take_no_time(self, tmp_path):
         path = tmp_path / "map.yml"
         keys = "\n".join(f"  {number}: 1" for number in range(20_000))
         path.write_text(f"currency_per_usd:\n{keys}\n", encoding="utf-8")
         start = time.process_time()
-        assert len(read_yaml(path)["currency_per_usd"]) == 20_000
+        assert len(read_yaml(path).content["currency_per_usd"]) == 20_000
         assert time.process_time() - start < 15  # a minute with the square of them
         path.write_text(f"a:\n{keys}\n  7: 2\n", encoding="utf-8")
         assert "the key '7' occurs twice" in refusal(read_yaml, path)
@@ -95,7 +95,7 @@ class TestMaps:
         file = Office()
         file.map["regions"][0]["population"] = people
         said = refused(file, file.write_excel(tmp_path / "t.xlsx"), tmp_path)
-        assert said.startswith("map.yml: `regions[1].population` is ")
+        assert said.startswith("map.yml: line 1: `regions[1].population` is ")
         assert "expected a whole number" in said
 
     @pytest.mark.parametrize("unit", ["1e308", "1e-300"])
@@ -103,7 +103,7 @@ class TestMaps:
         file = Office()
         file.map["currency_unit"] = unit
         said = refused(file, file.write_excel(tmp_path / "t.xlsx"), tmp_path)
-        assert said.startswith("map.yml: `currency_unit` is 1e")
+        assert said.startswith("map.yml: line 1: `currency_unit` is 1e")
         assert "expected a number from 1e-15 to 1e+18" in said
 
     @pytest.mark.parametrize("key", ["year", "years"])
@@ -113,7 +113,7 @@ class TestMaps:
         del file.map["year"]
         file.map[key] = written
         said = refused(file, file.write_excel(tmp_path / "t.xlsx"), tmp_path)
-        assert said.startswith(f"map.yml: `{key}` is '{written}'; expected ")
+        assert said.startswith(f"map.yml: line 1: `{key}` is '{written}'; expected ")
 
 
 class TestFolders:

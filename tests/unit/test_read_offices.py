@@ -980,5 +980,5 @@ class TestEmissionsFile:
 
     def test_without_any(self, tmp_path):
         said = refusal(self.file(), tmp_path)
-        assert said.startswith("map.yml: `blocks.emissions` is missing")
+        assert said.startswith("map.yml: line 1: `blocks.emissions` is missing")
         assert "--emissions" in said

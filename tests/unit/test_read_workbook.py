@@ -423,7 +423,7 @@ WRONG_MAPS = {
     "no regions": (set_map(regions=None), "`regions` is missing"),
     "a wrong group": (
         lambda file: file.map["sectors"][0].update(sector_group="farms"),
-        "sectors[1]: `sector_group` is 'farms'; expected one of agriculture",
+        "`sectors[1].sector_group` is 'farms'; expected one of agriculture",
     ),
     "people below zero": (
         lambda file: file.map["regions"][0].update(population="-5"),
@@ -470,7 +470,7 @@ def test_a_wrong_map_says_so(case, tmp_path):
         ("year: 2012\nyear: 2013", "the key 'year' occurs twice"),
         ("{[a]: b}", "unhashable key"),
         ("year: [2012]", "`year` is"),
-        ("blocks: none\nyear: 2012", "is missing"),
+        ("blocks: none\nyear: 2012", "line 1: `blocks` is 'none'; expected `key:"),
     ],
 )
 def test_what_is_no_map(text, part, tmp_path):
@@ -480,6 +480,47 @@ def test_what_is_no_map(text, part, tmp_path):
         read_excel(tmp_path / "t.xlsx", IngestOptions("a", map=path), no_progress)
     assert part in str(error.value)
     assert "map.yml" in str(error.value)
+
+
+MAP = """country: FIN
+currency: EUR
+currency_unit: 1
+price_basis: basic
+year: 2012
+regions:
+- region_id: A
+  region_name: a
+  region_type: country
+header_rows: [3]
+header_columns: [B]
+blocks:
+  transactions: {corner: C4}
+  exports:
+  - label: Exports
+  -
+    label: {from: Exports, to: Re-exports}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ("price_basis:", "price_bases:", "line 4: `price_bases` is not a key of a map"),
+        ("region_type: country", "", "line 7: `regions[1].region_type` is missing"),
+        ("type: country", "type: y", "line 9: `regions[1].region_type` is 'y'"),
+        ("[3]", "[3, x]", "line 10: `header_rows[2]` is 'x'; expected numbers of rows"),
+        ("corner: C4", "corner: 4C", "line 13: `blocks.transactions.corner` is '4C'"),
+        ("{from:", "{form:", "line 17: `blocks.exports[2].label.form` is not a key"),
+        ("to: Re-exports", "to:", "line 17: `blocks.exports[2].label.to` is missing"),
+    ],
+)
+def test_a_refusal_names_the_line(old, new, part, tmp_path):
+    path = tmp_path / "map.yml"
+    assert old in MAP
+    path.write_text(MAP.replace(old, new), encoding="utf-8")
+    with pytest.raises(CarbonshedError) as error:
+        read_excel(tmp_path / "t.xlsx", IngestOptions("a", map=path), no_progress)
+    assert str(error.value).startswith(f"map.yml: {part}")
 
 
 def test_the_year_is_said_twice_and_differs(tmp_path):

@@ -1,18 +1,40 @@
-"""YAML written by people: every scalar is text, no key occurs twice, no alias.
+"""YAML written by people, checked by models that name file, line and keys.
+
+Every scalar is text, no key occurs twice, and there is no alias.
 
 YAML guesses types: ``NO`` is false, ``010`` is 8, ``1_000`` a number. Labels must not
 be guessed at, so all scalars are kept as text and parsed where they are used.
 """
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from carbonshed.dataset.fields import FieldError, parse_boolean
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import read_text
 from carbonshed.text import listing, suggestion
+
+_EXPECTED = {"missing": "a value", "list_type": "a list", "tuple_type": "a list"}
+
+
+class LinedDict(dict[str, Any]):
+    """A mapping of a YAML file, with the line of each key."""
+
+    def __init__(self, content: Mapping[str, Any], lines: dict[str, int]) -> None:
+        super().__init__(content)
+        self.lines = lines
+
+
+class LinedList(list[Any]):
+    """A list of a YAML file, with the line of each item."""
+
+    def __init__(self, content: Collection[Any], lines: list[int]) -> None:
+        super().__init__(content)
+        self.lines = lines
 
 
 class _Loader(yaml.BaseLoader):
@@ -34,19 +56,24 @@ class _Loader(yaml.BaseLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
         """Return a mapping; ``deep`` as PyYAML has it."""
-        keys = set()
+        lines: dict[str, int] = {}
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 continue
-            if key.value in keys:
+            if key.value in lines:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key.value!r} occurs twice", node.start_mark
+                    None, None, f"the key {key.value!r} occurs twice", key.start_mark
                 )
-            keys.add(key.value)
-        return super().construct_mapping(node, deep)
+            lines[key.value] = key.start_mark.line + 1
+        return LinedDict(super().construct_mapping(node, deep), lines)
+
+    def construct_sequence(self, node: yaml.SequenceNode, deep: bool = False) -> list:
+        """Return a list; ``deep`` as PyYAML has it."""
+        lines = [item.start_mark.line + 1 for item in node.value]
+        return LinedList(super().construct_sequence(node, deep), lines)
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
+def read_yaml(path: Path) -> "YamlFile":
     """Read a YAML file that holds one mapping.
 
     Raises
@@ -69,82 +96,191 @@ def read_yaml(path: Path) -> dict[str, Any]:
             f"{path.name}: expected `key: value` lines, found "
             f"{'nothing' if not content else 'a list or a text'}"
         )
-    return content
+    return YamlFile(path.name, content)
 
 
-class Node:
-    """A mapping of a YAML file, with its file and path for messages.
+class ExpectedError(ValueError):
+    """What a model expects; `key` is one of the mapping that is being checked."""
 
-    Parameters
-    ----------
-    file, path
-        Name of the file, and the keys that lead here.
-    content
-        The mapping.
-    keys
-        The keys it may have; None if any.
+    def __init__(self, expected: str, key: str | None = None) -> None:
+        super().__init__(expected)
+        self.key = key
+
+
+class UnknownKeyError(ValueError):
+    """A key that a mapping may not have."""
+
+    def __init__(self, key: object, keys: Collection[str]) -> None:
+        super().__init__("another key")
+        self.key, self.keys = str(key), keys
+
+
+class Part(BaseModel):
+    """A mapping of a YAML file: every scalar is a text, an empty one is missing.
+
+    The text of a `ValueError` that a validator raises continues "expected ...".
     """
 
-    def __init__(
-        self, file: str, path: str, content: Any, keys: tuple[str, ...] | None
-    ) -> None:
-        self.file, self.path = file, path
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    @classmethod
+    def check_keys(cls, content: Mapping[Any, Any]) -> None:
+        """Refuse a key that is none of the fields."""
+        keys = [field.alias or name for name, field in cls.model_fields.items()]
+        refuse_other_keys(content, keys)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, content: Any) -> Any:
+        if is_missing(content):
+            return {}
         if not isinstance(content, dict):
-            raise self.refuse("", content, "`key: value` lines")
-        for key in content:
-            if not isinstance(key, str) or (keys is not None and key not in keys):
-                known = keys or ()
-                raise CarbonshedError(
-                    f"{file}: `{self.name(str(key))}` is not a key of a map"
-                    f"{suggestion(key, known)}; expected one of {listing(known)}"
-                )
-        self.content: dict[str, Any] = content
+            raise ExpectedError("`key: value` lines")
+        cls.check_keys(content)
+        return {key: item for key, item in content.items() if not is_missing(item)}
 
-    def name(self, key: str) -> str:
-        """Return the keys that lead to `key`."""
-        return ".".join(part for part in (self.path, key) if part)
 
-    def refuse(self, key: str, found: Any, expected: str) -> CarbonshedError:
-        """Return the refusal of what was found at `key`."""
-        shown = "is missing" if found in (None, "") else f"is {str(found)[:60]!r}"
-        return CarbonshedError(
-            f"{self.file}: `{self.name(key)}` {shown}; expected {expected}"
-        )
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    """A YAML file that holds one mapping, to be checked by models.
+
+    Attributes
+    ----------
+    name
+        Name of the file, for messages.
+    content
+        The mapping.
+    """
+
+    name: str
+    content: dict[str, Any]
+
+    def check(
+        self, model: type[_Model], content: dict[str, Any] | None = None
+    ) -> _Model:
+        """Return what a model makes of the file, or of `content` made from it.
+
+        Raises
+        ------
+        CarbonshedError
+            At the first field that the model refuses: file, line, keys, what they are
+            and what is expected. A description of a field is what it expects.
+        """
+        try:
+            return model.model_validate(self.content if content is None else content)
+        except ValidationError as error:
+            raise self._explain(error.errors()[0], model) from None
+
+    def check_keys(self, model: type[Part]) -> None:
+        """Refuse a key of the file that the model does not have."""
+        try:
+            model.check_keys(self.content)
+        except UnknownKeyError as error:
+            raise self._unknown((), error) from None
 
     def text(self, key: str) -> str | None:
-        """Return a text, None if it is missing or empty."""
-        found = self.content.get(key)
-        if found in (None, ""):
+        """Return a text, None if it is missing.
+
+        Raises
+        ------
+        CarbonshedError
+            If it is a list or a mapping.
+        """
+        text = self.content.get(key)
+        if is_missing(text):
             return None
-        if not isinstance(found, str):
-            raise self.refuse(key, found, "a text")
-        return found
+        if not isinstance(text, str):
+            raise self.refuse((key,), text, "a text")
+        return text
 
-    def flag(self, key: str) -> bool:
-        """Return true or false; false if it is missing."""
-        written = self.text(key)
-        try:
-            return False if written is None else parse_boolean(written)
-        except FieldError as error:
-            raise self.refuse(key, written, str(error)) from None
+    def refuse(
+        self, keys: tuple[str | int, ...], value: object, expected: str
+    ) -> CarbonshedError:
+        """Return the refusal of the value that these keys lead to."""
+        path, line = self._locate(keys)
+        state = "is missing" if is_missing(value) else f"is {_shown(value)}"
+        return self.refusal(f"`{path}` {state}; expected {expected}", line)
 
-    def child(self, key: str, keys: tuple[str, ...] | None) -> "Node":
-        """Return the mapping at `key`, an empty one if it is missing."""
-        content = self.content.get(key)
-        content = {} if content in (None, "") else content
-        return Node(self.file, self.name(key), content, keys)
+    def refusal(self, text: str, line: int | None = None) -> CarbonshedError:
+        """Return a refusal of the file, or of a line of it."""
+        where = self.name if line is None else f"{self.name}: line {line}"
+        return CarbonshedError(f"{where}: {text}")
 
-    def items(self, key: str, keys: tuple[str, ...]) -> list["Node"]:
-        """Return the mappings in the list at `key`, none if it is missing."""
-        found = self.content.get(key)
-        if found in (None, ""):
-            return []
-        if not isinstance(found, list):
-            raise self.refuse(key, found, "a list")
-        return [
-            Node(self.file, f"{self.name(key)}[{number}]", item, keys)
-            for number, item in enumerate(found, start=1)
-        ]
+    def _explain(self, error: Any, model: type[BaseModel]) -> CarbonshedError:
+        cause, keys = error.get("ctx", {}).get("error"), error["loc"]
+        if isinstance(cause, UnknownKeyError):
+            return self._unknown(keys, cause)
+        value = None if error["type"] == "missing" else error["input"]
+        if isinstance(cause, ExpectedError) and cause.key is not None:
+            keys = (*keys, cause.key)
+            value = value.get(cause.key) if isinstance(value, dict) else None
+        field = model.model_fields.get(str(keys[0])) if keys else None
+        if isinstance(cause, ValueError):
+            expected = str(cause)
+        elif error["type"] == "literal_error":
+            expected = error["ctx"]["expected"].replace("'", "")
+        elif field is not None and field.description:
+            expected = field.description
+        else:
+            expected = _EXPECTED.get(error["type"], "a text")
+        return self.refuse(keys, value, expected)
+
+    def _unknown(
+        self, keys: tuple[str | int, ...], error: UnknownKeyError
+    ) -> CarbonshedError:
+        path, line = self._locate((*keys, error.key))
+        return self.refusal(
+            f"`{path}` is not a key of a map{suggestion(error.key, error.keys)}; "
+            f"expected one of {listing(error.keys)}",
+            line,
+        )
+
+    def _locate(self, keys: tuple[str | int, ...]) -> tuple[str, int | None]:
+        """Return keys as text, and the line of the last that the file has."""
+        path, line, content = "", None, self.content
+        for key in keys:
+            if isinstance(key, int):
+                if not isinstance(content, list):
+                    continue  # a single item in place of a list
+                path += f"[{key + 1}]"
+            else:
+                path += f".{key}" if path else key
+            try:
+                line = content.lines[key]
+                content = content[key]
+            except (AttributeError, LookupError, TypeError):
+                content = None
+        return path, line
+
+
+def refuse_other_keys(content: Mapping[Any, Any], keys: Collection[str]) -> None:
+    """Refuse a key that is none of `keys`.
+
+    Raises
+    ------
+    UnknownKeyError
+        At the first.
+    """
+    for key in content:
+        if key not in keys:
+            raise UnknownKeyError(key, keys)
+
+
+def is_missing(value: object) -> bool:
+    """Return whether a value is empty, as that of a key without any is."""
+    return value is None or value in ("", [])
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return a list, also of a single item."""
+    return value if isinstance(value, list) else [value]
+
+
+def _shown(value: object) -> str:
+    return repr(value[:60]) if isinstance(value, str) else repr(value)[:60]
 
 
 def _reason(error: yaml.YAMLError) -> str:

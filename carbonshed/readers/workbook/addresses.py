@@ -1,40 +1,52 @@
-"""Where the blocks of a table are, as a map says it: sheets, labels, corners."""
+"""Addresses of blocks: sheets, corners and labels, as a map says them.
+
+A part of a map says itself where its labels are, or shares what the map, or the main
+block, says. Models check what is written; `Block` and `Term` are what follows from it.
+"""
 
 import re
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal, Self
 
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    model_validator,
+)
+
+from carbonshed.dataset.fields import parse_boolean
 from carbonshed.readers.files.sheet_xml import column_number
 from carbonshed.readers.files.workbooks import text_of
-from carbonshed.readers.files.yaml_files import Node
+from carbonshed.readers.files.yaml_files import (
+    ExpectedError,
+    Part,
+    as_list,
+    refuse_other_keys,
+)
 
-Cell = tuple[int, int]
-FRAME_KEYS = (
-    *("file", "sheet", "area", "header_rows", "header_columns", "rows", "columns"),
+MATRICES = (
+    *("transactions", "final_demand", "supply", "use"),
+    *("imported_transactions", "imported_use", "imported_final_demand"),
 )
-_AXIS_KEYS = (
-    *("headers", "pattern", "leave_out", "where", "labels", "order", "count", "until"),
-)
-_PLACE_KEYS = (
-    *(*FRAME_KEYS, "corner", "label", "row", "column"),
-    *("sum", "minus", "sign", "from", "to"),
-)
-_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
-_AREA = re.compile(
-    r"([A-Za-z]{1,3})?([1-9][0-9]{0,6}):([A-Za-z]{1,3})?([1-9][0-9]{0,6})"
-)
-_COLUMN = re.compile(r"[A-Za-z]{1,3}")
-_ROW = re.compile(r"[1-9][0-9]{0,6}")
-MATRICES = ("transactions", "final_demand")
-SUPPLY_AND_USE = ("supply", "use")
-IMPORTED = ("imported_transactions", "imported_use", "imported_final_demand")
 VECTORS = (
     *("exports", "imports", "imports_of_final_users", "error", "output", "taxes"),
     *("cif_fob", "imported_exports"),
 )
 NAMED = ("value_added", "emissions", "direct_emissions", "margins")
-OF_USERS = ("imports_of_final_users", "direct_emissions")
-CHECKS = ("output", "imports", "value_added")
+_OF_USERS = ("imports_of_final_users", "direct_emissions")
+
+_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
+_AREA = re.compile(
+    r"([A-Za-z]{1,3})?([1-9][0-9]{0,6}):([A-Za-z]{1,3})?([1-9][0-9]{0,6})"
+)
+_COLUMN = re.compile(r"[A-Za-z]{1,3}")
+_ROW = re.compile(r"[1-9][0-9]{0,6}")
+
+Lines = tuple[int, ...]
+HeaderTexts = tuple[tuple[str, str | None], ...]
+"""Texts of header cells: one, or the first and the last of several."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +70,149 @@ class Area:
     before: str | None = None
 
 
-@dataclass(frozen=True)
-class AxisRule:
+def parse_cell(text: object) -> tuple[int, int]:
+    """Return row and column of an address such as ``C3``, counted from 0."""
+    match = _CELL.fullmatch(text) if isinstance(text, str) else None
+    if not match:
+        raise ExpectedError("the address of a cell, such as C3")
+    return int(match[2]) - 1, column_number(match[1])
+
+
+def _parse_area(text: str) -> Area | None:
+    """Return cells such as ``A5:CF80``, or rows such as ``5:80``; else None."""
+    match = _AREA.fullmatch(text.replace("$", ""))
+    if not match or (match[1] is None) != (match[3] is None):
+        return None
+    left = column_number(match[1]) if match[1] else 0
+    right = column_number(match[3]) + 1 if match[3] else None
+    return Area(int(match[2]) - 1, int(match[4]), left, right)
+
+
+def _area(written: object) -> Area:
+    if isinstance(written, dict):
+        ends = _texts_by_key(written, ("from", "before"))
+        return Area(begins=ends.get("from"), before=ends.get("before"))
+    area = _parse_area(written) if isinstance(written, str) else None
+    if area is None:
+        raise ExpectedError("cells such as A5:CF80, or rows such as 5:80")
+    return area
+
+
+def _label_cells(written: object) -> tuple[str | None, Area]:
+    """Return the sheet (None: the same) and the area of labels that are elsewhere."""
+    sheet, mark, cells = str(written).rpartition("!")
+    area = _parse_area(cells)
+    if area is None or (mark and not sheet):
+        raise ExpectedError("cells such as B3:B40 or Codes!B3:B40")
+    return sheet.strip("'") or None, area
+
+
+def _texts_by_key(written: dict[str, Any], keys: tuple[str, ...]) -> dict[str, str]:
+    refuse_other_keys(written, keys)
+    for key, text in written.items():
+        if not isinstance(text, str):
+            raise ExpectedError("a text", key)
+    return {key: text for key, text in written.items() if text}
+
+
+def _header_texts(written: Any) -> HeaderTexts:
+    texts: list[tuple[str, str | None]] = []
+    for item in as_list(written):
+        if isinstance(item, dict):
+            ends = _texts_by_key(item, ("from", "to"))
+            for key in ("from", "to"):
+                if key not in ends:
+                    raise ExpectedError("a header", key)
+            texts.append((ends["from"], ends["to"]))
+        elif isinstance(item, str) and item:
+            texts.append((item, None))
+        else:
+            raise ExpectedError("the text of a header cell, or a list of them")
+    return tuple(texts)
+
+
+def _one_or_two(lines: Lines) -> Lines:
+    if len(lines) > 2:
+        raise ExpectedError("one or two: regions, then sectors")
+    return lines
+
+
+def _row(text: object) -> int:
+    if not isinstance(text, str) or not _ROW.fullmatch(text):
+        raise ExpectedError("numbers of rows, such as [1, 2] and [A, B]")
+    return int(text) - 1
+
+
+def _column(text: object) -> int:
+    if not isinstance(text, str) or not _COLUMN.fullmatch(text):
+        raise ExpectedError("letters of columns, such as [1, 2] and [A, B]")
+    return column_number(text)
+
+
+def _count(text: object) -> int:
+    if not isinstance(text, str) or not _ROW.fullmatch(text):
+        raise ExpectedError("how many labels there are")
+    return int(text)
+
+
+def _pattern(written: object) -> re.Pattern:
+    try:
+        pattern = re.compile(str(written))
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ExpectedError(f"a pattern ({error})") from None
+    names = {"region", "sector", "category"}
+    if not pattern.groups or not set(pattern.groupindex) <= names:
+        raise ExpectedError("groups (?P<region>...), (?P<sector>...) or one group")
+    return pattern
+
+
+def _where(written: object) -> tuple[tuple[int, str], ...]:
+    if not isinstance(written, dict):
+        raise ExpectedError("`key: value` lines")
+    for letters, text in written.items():
+        if not _COLUMN.fullmatch(letters):
+            raise ExpectedError("letters of a column", letters)
+        if not isinstance(text, str | None):
+            raise ExpectedError("a text", letters)
+    return tuple((column_number(k), text_of(text)) for k, text in written.items())
+
+
+def _refuse_where(_: object) -> None:
+    raise ExpectedError("it among `rows` only")
+
+
+def _sign(written: object) -> float:
+    signs = {"1": 1.0, "+1": 1.0, "-1": -1.0}
+    if not isinstance(written, str) or written not in signs:
+        raise ExpectedError("1, or -1 for numbers printed as negative")
+    return signs[written]
+
+
+Cell = Annotated[tuple[int, int], PlainValidator(parse_cell)]
+Flag = Annotated[bool, PlainValidator(parse_boolean)]
+Text = Annotated[str, AfterValidator(text_of)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(as_list)]
+_Texts = Annotated[HeaderTexts, PlainValidator(_header_texts)]
+_Rows = Annotated[
+    tuple[Annotated[int, PlainValidator(_row)], ...],
+    BeforeValidator(as_list),
+    AfterValidator(_one_or_two),
+]
+_Columns = Annotated[
+    tuple[Annotated[int, PlainValidator(_column)], ...],
+    BeforeValidator(as_list),
+    AfterValidator(_one_or_two),
+]
+
+
+class AxisRule(Part):
     """How the labels along one axis are read.
 
     Attributes
     ----------
     headers
         Rows (or columns) of labels, counted from 0: of regions, then of sectors or
-        categories; of one region, the latter alone. None: just beside the corner.
+        categories; of one region, the latter alone. Empty: just beside the corner.
     pattern
         What of a label counts, by the groups ``region``, ``sector``, ``category``.
     leave_out
@@ -82,30 +228,66 @@ class AxisRule:
         every one.
     """
 
-    headers: tuple[int, ...] | None = None
-    pattern: re.Pattern | None = None
-    leave_out: frozenset[str] = frozenset()
-    where: tuple[tuple[int, str], ...] = ()
-    labels: tuple[str | None, Area] | None = None
-    is_ordered: bool = False
-    count: int | None = None
+    headers: Lines = ()
+    pattern: Annotated[re.Pattern | None, PlainValidator(_pattern)] = None
+    leave_out: Annotated[frozenset[Text], BeforeValidator(as_list)] = frozenset()
+    where: Annotated[tuple[tuple[int, str], ...], PlainValidator(_where)] = ()
+    labels: Annotated[tuple[str | None, Area] | None, PlainValidator(_label_cells)] = (
+        None
+    )
+    is_ordered: Flag = Field(False, alias="order")
+    count: Annotated[int | None, PlainValidator(_count)] = None
     until: str | None = None
 
+    def over(self, base: Self, headers: Lines = ()) -> Self:
+        """Return the rule with what it does not say taken from `base`."""
+        own = {name: value for name, value in self if value}
+        return base.model_copy(update=own | ({"headers": headers} if headers else {}))
 
-@dataclass(frozen=True)
-class Frame:
+
+class RowRule(AxisRule):
+    """How the labels of rows are read: header columns, by their letters."""
+
+    headers: _Columns = ()
+
+
+class ColumnRule(AxisRule):
+    """How the labels of columns are read: header rows, by their numbers."""
+
+    headers: _Rows = ()
+    where: Annotated[tuple[()], PlainValidator(_refuse_where)] = ()
+
+
+class Frame(Part):
     """A part of a sheet with its labels: what blocks share."""
 
     file: str | None = None
     sheet: str | None = None
-    area: Area = field(default_factory=Area)
-    rows: AxisRule = field(default_factory=AxisRule)
-    columns: AxisRule = field(default_factory=AxisRule)
+    area: Annotated[Area, PlainValidator(_area)] = Area()
+    header_rows: _Rows = ()
+    header_columns: _Columns = ()
+    rows: RowRule = RowRule()
+    columns: ColumnRule = ColumnRule()
+
+    def over(self, base: "Frame") -> "Frame":
+        """Return the frame with what it does not say taken from `base`."""
+        return Frame.model_construct(
+            file=self.file or base.file,
+            sheet=self.sheet or base.sheet,
+            area=base.area if self.area == Area() else self.area,
+            rows=self.rows.over(base.rows, self.header_columns),
+            columns=self.columns.over(base.columns, self.header_rows),
+        )
+
+    def with_where(self, where: tuple[tuple[int, str], ...]) -> "Frame":
+        """Return the frame with another choice of rows."""
+        rows = self.rows.model_copy(update={"where": where})
+        return self.model_copy(update={"rows": rows})
 
 
 @dataclass(frozen=True)
 class Block:
-    """Where a matrix is.
+    """The address of a matrix.
 
     Attributes
     ----------
@@ -121,7 +303,7 @@ class Block:
 
     key: str
     frame: Frame
-    corner: Cell | None = None
+    corner: tuple[int, int] | None = None
     label: str | None = None
 
 
@@ -143,257 +325,151 @@ class Term:
 
     key: str
     frame: Frame
-    corner: Cell | None = None
+    corner: tuple[int, int] | None = None
     label: str | None = None
-    texts: tuple[tuple[str, str | None], ...] = ()
-    direction: str | None = None
+    texts: HeaderTexts = ()
+    direction: Literal["row", "column"] | None = None
     sign: float = 1.0
 
 
-def read_frame(node: Node, base: Frame) -> Frame:
-    """Return the frame of a block: what it says itself, else what `base` says."""
-    rows, columns = base.rows, base.columns
-    if "rows" in node.content:
-        rows = _axis(node.child("rows", _AXIS_KEYS), rows, is_rows=True)
-    if "columns" in node.content:
-        columns = _axis(node.child("columns", _AXIS_KEYS), columns, is_rows=False)
-    above, left = _lines(node, "header_rows"), _lines(node, "header_columns")
-    return Frame(
-        file=node.text("file") or base.file,
-        sheet=node.text("sheet") or base.sheet,
-        area=_area(node, "area") or base.area,
-        rows=replace(rows, headers=left) if left else rows,
-        columns=replace(columns, headers=above) if above else columns,
-    )
+class BlockAddress(Frame):
+    """The address of a matrix as written: a cell, or a mapping."""
+
+    corner: Cell | None = None
+    label: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_cell(cls, written: object) -> object:
+        return {"corner": written} if isinstance(written, str) else written
+
+    def block(self, key: str, base: Frame) -> Block:
+        """Return the block, with what is not said taken from `base`."""
+        return Block(key, self.over(base), self.corner, self.label)
 
 
-def read_block(parent: Node, key: str, base: Frame) -> Block:
-    """Read where a matrix is: an address, or a mapping."""
-    found = parent.content.get(key)
-    node = Node(
-        parent.file,
-        parent.name(key),
-        {"corner": found} if isinstance(found, str) else found or {},
-        (*FRAME_KEYS, "corner", "label"),
-    )
-    return Block(node.path, read_frame(node, base), _corner(node), node.text("label"))
+def _addresses_from(key: str) -> BeforeValidator:
+    """Return the validator of addresses, of which a mere text is the `key`."""
+
+    def listed(written: Any) -> list[Any]:
+        addresses: list[Any] = []
+        for item in as_list(written):
+            if isinstance(item, list):
+                addresses += listed(item)
+            elif isinstance(item, str):
+                addresses.append({key: item})
+            elif isinstance(item, dict) and item.keys() == {"from", "to"}:
+                addresses.append({"label": [item]})
+            else:
+                addresses.append(item)
+        return addresses
+
+    return BeforeValidator(listed)
 
 
-def read_terms(parent: Node, key: str, base: Frame) -> tuple[Term, ...]:
-    """Read where a vector is: an address, a mapping, or a list of them."""
-    return _terms(parent.file, parent.name(key), parent.content[key], base, None)
+class Address(Frame):
+    """The address of a vector, or of a part of it, as written."""
 
+    corner: Cell | None = None
+    label: _Texts = ()
+    row: _Texts = ()
+    column: _Texts = ()
+    sum: Annotated[tuple["Address", ...], _addresses_from("label")] = ()
+    minus: Annotated[tuple["Address", ...], _addresses_from("label")] = ()
+    sign: Annotated[float, PlainValidator(_sign)] = 1.0
 
-def _terms(
-    file: str, path: str, found: Any, base: Frame, direction: str | None
-) -> tuple[Term, ...]:
-    if isinstance(found, list):
-        return tuple(
-            term
-            for number, item in enumerate(found, start=1)
-            for term in _terms(file, f"{path}[{number}]", item, base, direction)
-        )
-    if isinstance(found, str):
-        content = {direction or "corner": found}
-    elif isinstance(found, dict) and found.keys() == {"from", "to"}:
-        content = {direction or "label": [found]}
-    else:
-        content = found
-    return _place(Node(file, path, content, _PLACE_KEYS), base, direction)
-
-
-def _place(node: Node, base: Frame, direction: str | None) -> tuple[Term, ...]:
-    frame, sign = read_frame(node, base), _sign(node)
-    given = [key for key in ("row", "column") if node.content.get(key)]
-    if len(given) > 1:
-        raise node.refuse("column", node.content["column"], "`row` or `column` alone")
-    direction = given[0] if given else direction
-    corner = _corner(node)
-    texts = _header_texts(node, given[0]) if given else ()
-    label = node.text("label") if corner else None
-    if not corner and not given and node.content.get("label"):
-        texts = _header_texts(node, "label")
-    terms: tuple[Term, ...] = ()
-    if corner or texts:
-        if corner and texts:
-            label, texts = texts[0][0], ()
-        terms = (Term(node.path, frame, corner, label, texts, direction, sign),)
-    for key, factor in (("sum", sign), ("minus", -sign)):
-        if node.content.get(key):
-            found = _terms(
-                node.file,
-                node.name(key),
-                node.content[key],
-                frame,
-                direction or "label",
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.row and self.column:
+            raise ExpectedError("`row` or `column` alone", "column")
+        if self.corner and len(self.label) > 1:
+            raise ExpectedError("a text", "label")
+        lines = (self.corner, self.label, self.row, self.column, self.sum, self.minus)
+        if not any(lines):
+            raise ExpectedError(
+                "a `row`, a `column`, a `label` or a `corner` such as C3", "corner"
             )
-            terms += tuple(replace(term, sign=term.sign * factor) for term in found)
-    if not terms:
-        raise node.refuse(
-            "corner", None, "a `row`, a `column`, a `label` or a `corner` such as C3"
-        )
-    return terms
+        return self
+
+    def terms(
+        self, key: str, base: Frame, direction: Literal["row", "column"] | None = None
+    ) -> tuple[Term, ...]:
+        """Return the terms it adds up, with what is not said taken from `base`."""
+        frame, texts = self.over(base), self.row or self.column or self.label
+        if self.row or self.column:
+            direction = "row" if self.row else "column"
+        terms: tuple[Term, ...] = ()
+        if self.corner:
+            label = texts[0][0] if texts else None
+            terms = (Term(key, frame, self.corner, label, (), direction, self.sign),)
+        elif texts:
+            terms = (Term(key, frame, None, None, texts, direction, self.sign),)
+        for word, parts, sign in (
+            ("sum", self.sum, self.sign),
+            ("minus", self.minus, -self.sign),
+        ):
+            own = terms_of(parts, f"{key}.{word}", frame, direction)
+            terms += tuple(replace(term, sign=term.sign * sign) for term in own)
+        return terms
 
 
-def _header_texts(node: Node, key: str) -> tuple[tuple[str, str | None], ...]:
-    """Return header texts: one, or a list of texts and of ranges."""
-    found = node.content[key]
-    items = found if isinstance(found, list) else [found]
-    texts = []
-    for item in items:
-        if isinstance(item, dict):
-            span = Node(node.file, node.name(key), item, ("from", "to"))
-            first, last = span.text("from"), span.text("to")
-            if first is None or last is None:
-                raise span.refuse("from" if first is None else "to", None, "a header")
-            texts.append((first, last))
-        elif isinstance(item, str) and item:
-            texts.append((item, None))
-        else:
-            raise node.refuse(key, item, "the text of a header cell, or a list of them")
-    return tuple(texts)
+Addresses = Annotated[tuple[Address, ...], _addresses_from("corner")]
 
 
-def _sign(node: Node) -> float:
-    written = node.text("sign")
-    if written not in (None, "1", "+1", "-1"):
-        raise node.refuse("sign", written, "1, or -1 for numbers printed as negative")
-    return -1.0 if written == "-1" else 1.0
-
-
-def _axis(node: Node, base: AxisRule, *, is_rows: bool) -> AxisRule:
-    key = "headers"
-    headers = _lines(node, key, of_rows=not is_rows) or base.headers
-    count = node.text("count")
-    if count is not None and not _ROW.fullmatch(count):
-        raise node.refuse("count", count, "how many labels there are")
-    if not is_rows and node.content.get("where"):
-        raise node.refuse("where", node.content["where"], "it among `rows` only")
-    return AxisRule(
-        headers=headers,
-        pattern=_pattern(node) or base.pattern,
-        leave_out=frozenset(texts_of(node, "leave_out")) or base.leave_out,
-        where=_where(node) or base.where,
-        labels=_label_cells(node) or base.labels,
-        is_ordered=node.flag("order") or base.is_ordered,
-        count=int(count) if count else base.count,
-        until=node.text("until") or base.until,
+def terms_of(
+    addresses: tuple[Address, ...],
+    key: str,
+    base: Frame,
+    direction: Literal["row", "column"] | None = None,
+) -> tuple[Term, ...]:
+    """Return the terms of all addresses of a vector."""
+    keys = (
+        [key]
+        if len(addresses) == 1
+        else [f"{key}[{number}]" for number, _ in enumerate(addresses, start=1)]
     )
-
-
-def texts_of(node: Node, key: str) -> list[str]:
-    """Return a text, or a list of texts, as a list; none if it is missing."""
-    found = node.content.get(key)
-    items = found if isinstance(found, list) else [found]
-    if found in (None, "", []):
-        return []
-    for item in items:
-        if not isinstance(item, str):
-            raise node.refuse(key, item, "a text, or a list of texts")
-    return [text_of(item) for item in items]
-
-
-def _pattern(node: Node) -> re.Pattern | None:
-    written = node.text("pattern")
-    if written is None:
-        return None
-    known = {"region", "sector", "category"}
-    try:
-        pattern = re.compile(written)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise node.refuse("pattern", written, f"a pattern ({error})") from None
-    if not pattern.groups or not set(pattern.groupindex) <= known:
-        raise node.refuse(
-            "pattern", written, "groups (?P<region>...), (?P<sector>...) or one group"
-        )
-    return pattern
-
-
-def _where(node: Node) -> tuple[tuple[int, str], ...]:
-    cells = node.child("where", None)
-    for letters in cells.content:
-        if not _COLUMN.fullmatch(letters):
-            raise cells.refuse(letters, cells.content[letters], "letters of a column")
     return tuple(
-        (column_number(letters), text_of(cells.text(letters)))
-        for letters in cells.content
+        term
+        for address, own in zip(addresses, keys, strict=True)
+        for term in address.terms(own, base, direction)
     )
 
 
-def _label_cells(node: Node) -> tuple[str | None, Area] | None:
-    written = node.text("labels")
-    if written is None:
-        return None
-    sheet, mark, cells = written.rpartition("!")
-    area = parse_area(cells)
-    if area is None or (mark and not sheet):
-        raise node.refuse("labels", written, "cells such as B3:B40 or Codes!B3:B40")
-    return (sheet.strip("'") or None, area)
+class Blocks(Part):
+    """The addresses of all blocks of a table, as written."""
+
+    transactions: BlockAddress | None = None
+    final_demand: BlockAddress | None = None
+    supply: BlockAddress | None = None
+    use: BlockAddress | None = None
+    imported_transactions: BlockAddress | None = None
+    imported_use: BlockAddress | None = None
+    imported_final_demand: BlockAddress | None = None
+    exports: Addresses = ()
+    imports: Addresses = ()
+    imports_of_final_users: Addresses = ()
+    error: Addresses = ()
+    output: Addresses = ()
+    taxes: Addresses = ()
+    cif_fob: Addresses = ()
+    imported_exports: Addresses = ()
+    value_added: dict[str, Addresses] = Field({})
+    emissions: dict[str, Addresses] = Field({})
+    direct_emissions: dict[str, Addresses] = Field({})
+    margins: dict[str, Addresses] = Field({})
 
 
-def _area(node: Node, key: str) -> Area | None:
-    found = node.content.get(key)
-    if isinstance(found, dict):
-        ends = node.child(key, ("from", "before"))
-        return Area(begins=ends.text("from"), before=ends.text("before"))
-    written = node.text(key)
-    if written is None:
-        return None
-    area = parse_area(written)
-    if area is None:
-        raise node.refuse(key, written, "cells such as A5:CF80, or rows such as 5:80")
-    return area
+class Checks(Part):
+    """The addresses of published totals, as written."""
 
-
-def parse_area(text: str) -> Area | None:
-    """Return cells such as ``A5:CF80``, or rows such as ``5:80``; else None."""
-    match = _AREA.fullmatch(text.replace("$", ""))
-    if not match or (match[1] is None) != (match[3] is None):
-        return None
-    left = column_number(match[1]) if match[1] else 0
-    right = column_number(match[3]) + 1 if match[3] else None
-    return Area(int(match[2]) - 1, int(match[4]), left, right)
-
-
-def _corner(node: Node) -> Cell | None:
-    text = node.text("corner")
-    return None if text is None else parse_address(node, "corner", text)
-
-
-def parse_address(node: Node, key: str, text: str) -> Cell:
-    """Return row and column of an address, counted from 0.
-
-    Raises
-    ------
-    CarbonshedError
-        If it is none.
-    """
-    match = _ADDRESS.fullmatch(text)
-    if not match:
-        raise node.refuse(key, text, "the address of a cell, such as C3")
-    return int(match[2]) - 1, column_number(match[1])
-
-
-def _lines(node: Node, key: str, of_rows: bool | None = None) -> tuple[int, ...] | None:
-    """Return numbers of rows, or letters of columns, counted from 0."""
-    found = node.content.get(key)
-    if found in (None, ""):
-        return None
-    written = found if isinstance(found, list) else [found]
-    is_rows = key == "header_rows" if of_rows is None else of_rows
-    pattern = _ROW if is_rows else _COLUMN
-    for text in written:
-        if not isinstance(text, str) or not pattern.fullmatch(text):
-            expected = "numbers of rows" if is_rows else "letters of columns"
-            raise node.refuse(key, text, f"{expected}, such as [1, 2] and [A, B]")
-    if not 1 <= len(written) <= 2:
-        raise node.refuse(key, found, "one or two: regions, then sectors")
-    return tuple(int(text) - 1 if is_rows else column_number(text) for text in written)
+    output: Addresses = ()
+    imports: Addresses = ()
+    value_added: Addresses = ()
 
 
 @dataclass(frozen=True)
-class Places:
-    """Where all blocks are.
+class Layout:
+    """Where all blocks of a table are.
 
     Attributes
     ----------
@@ -413,77 +489,52 @@ class Places:
     checks: dict[str, tuple[Term, ...]]
 
 
-def read_places(root: Node, frame: Frame) -> Places:
-    """Read where all blocks are.
-
-    Parameters
-    ----------
-    root
-        The map.
-    frame
-        What blocks share that do not say otherwise.
-
-    Raises
-    ------
-    CarbonshedError
-        If a place makes no sense.
-    """
-    names = (*MATRICES, *SUPPLY_AND_USE, *IMPORTED, *VECTORS, *NAMED)
-    node = root.child("blocks", names)
-    blocks = {}
-    for name in (*MATRICES, *SUPPLY_AND_USE, *IMPORTED):
-        if node.content.get(name) not in (None, ""):
-            blocks[name] = read_block(node, name, frame)
-    main = blocks.get("use") or blocks.get("transactions")
-    # lines that stand beside the main block share its sheet, not its choice of rows
-    shared = frame if main is None else _without_where(main.frame, frame)
-    if "final_demand" not in blocks and main is not None:
-        blocks["final_demand"] = Block("blocks.final_demand", main.frame)
-    final = blocks.get("final_demand")
-    of_users = shared if final is None else _without_where(final.frame, frame)
-    vectors, named = {}, {}
-    for name in VECTORS:
-        if node.content.get(name) not in (None, ""):
-            base = of_users if name in OF_USERS else shared
-            vectors[name] = _read_vector(node, name, main, base)
-    for name in NAMED:
-        child = node.child(name, None)
-        base = of_users if name in OF_USERS else shared
-        named[name] = {
-            key: _read_vector(child, key, main, base) for key in child.content
-        }
-    return Places(blocks, vectors, named, _checks(root, main, shared))
-
-
-def _without_where(frame: Frame, base: Frame) -> Frame:
-    """Return the frame of a block without what is true of its own lines alone."""
-    return replace(frame, rows=replace(frame.rows, where=base.rows.where))
-
-
-def _read_vector(
-    node: Node, key: str, main: Block | None, shared: Frame
-) -> tuple[Term, ...]:
-    """Read the terms of a vector: a column has the rows of the main block."""
-    terms = read_terms(node, key, shared)
-    if main is None:
-        return terms
-    where = main.frame.rows.where
-    return tuple(_with_rows(term, where, shared) for term in terms)
-
-
-def _with_rows(term: Term, where: tuple, shared: Frame) -> Term:
-    """Return a column that counts the rows which the main block counts."""
-    rows = term.frame.rows
-    if term.direction != "column" or rows.where != shared.rows.where:
-        return term
-    frame = replace(term.frame, rows=replace(rows, where=where))
-    return replace(term, frame=frame)
-
-
-def _checks(root: Node, main: Block | None, shared: Frame) -> dict:
-    node = root.child("check", CHECKS)
-    return {
-        key: _read_vector(node, key, main, shared)
-        for key in CHECKS
-        if node.content.get(key) not in (None, "")
+def lay_out(blocks: Blocks, checks: Checks, frame: Frame) -> Layout:
+    """Return where all blocks are; `frame` is what they share that say nothing else."""
+    matrices = {
+        name: address.block(f"blocks.{name}", frame)
+        for name in MATRICES
+        if (address := getattr(blocks, name)) is not None
     }
+    main = matrices.get("use") or matrices.get("transactions")
+    if main is not None:
+        matrices.setdefault("final_demand", Block("blocks.final_demand", main.frame))
+    # lines that stand beside a block share its sheet, not its choice of rows
+    own = frame.rows.where
+    shared = frame if main is None else main.frame.with_where(own)
+    users = matrices.get("final_demand")
+    of_users = shared if users is None else users.frame.with_where(own)
+
+    def terms(addresses: tuple[Address, ...], key: str, name: str) -> tuple[Term, ...]:
+        base = of_users if name in _OF_USERS else shared
+        own_terms = terms_of(addresses, key, base)
+        return tuple(_with_rows(term, main, base) for term in own_terms)
+
+    return Layout(
+        blocks=matrices,
+        vectors={
+            name: terms(addresses, f"blocks.{name}", name)
+            for name in VECTORS
+            if (addresses := getattr(blocks, name))
+        },
+        named={
+            name: {
+                key: terms(addresses, f"blocks.{name}.{key}", name)
+                for key, addresses in getattr(blocks, name).items()
+            }
+            for name in NAMED
+        },
+        checks={
+            name: terms(addresses, f"check.{name}", name)
+            for name, addresses in checks
+            if addresses
+        },
+    )
+
+
+def _with_rows(term: Term, main: Block | None, shared: Frame) -> Term:
+    """Return a column with the rows that the main block counts."""
+    is_column = term.direction == "column"
+    if main is None or not is_column or term.frame.rows.where != shared.rows.where:
+        return term
+    return replace(term, frame=term.frame.with_where(main.frame.rows.where))

@@ -11,7 +11,7 @@ from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.grids import Books
 from carbonshed.readers.files.workbooks import text_of
-from carbonshed.readers.files.yaml_files import Node, read_yaml
+from carbonshed.readers.files.yaml_files import YamlFile, read_yaml
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.rows.concordance import read_concordance
 from carbonshed.readers.workbook.blocks import BlockReader
@@ -27,15 +27,7 @@ from carbonshed.readers.workbook.gates import (
     check_published,
     name_closing,
 )
-from carbonshed.readers.workbook.map import (
-    ROOT_KEYS,
-    Plan,
-    csv_style,
-    read_plan,
-    text_style,
-    with_year,
-    years_of,
-)
+from carbonshed.readers.workbook.map import Map, Plan, read_plan, years_of
 from carbonshed.readers.workbook.symmetric_table import (
     Parts,
     imported_products,
@@ -104,18 +96,16 @@ def _read_years(
 ) -> list[MatrixTable]:
     if options.map is None:
         raise CarbonshedError("a map is needed: --map FILE")
-    content = read_yaml(options.map)
-    root = Node(options.map.name, "", content, ROOT_KEYS)
-    years = years_of(root, options.year)
+    file = read_yaml(options.map)
+    file.check_keys(Map)
+    years = years_of(file, options.year)
     if len(years) > 1 and options.indicators is None:
-        _refuse_one_population(root)
-    plans = [
-        read_plan(options.map.name, with_year(content, year), year, options)
-        for year in years
-    ]
+        _refuse_one_population(file)
+    plans = [read_plan(file, year, options) for year in years]
     emissions = _emissions_file(options, plans[0])
-    style = csv_style(root) if is_csv else None
-    books = Books(source, style, text_style(root))
+    written = plans[0].map
+    texts = written.text_numbers
+    books = Books(source, written.csv.style if is_csv else None, texts and texts.style)
     tables = []
     for number, plan in enumerate(plans):
         progress(f"reading {plan.year}", number / len(plans))
@@ -123,16 +113,16 @@ def _read_years(
     return tables
 
 
-def _refuse_one_population(root: Node) -> None:
+def _refuse_one_population(file: YamlFile) -> None:
     """Refuse people and GDP that would be the same in all years."""
-    rows = root.content.get("regions")
+    rows = file.content.get("regions")
     for row in rows if isinstance(rows, list) else []:
         for key in ("population", "gdp"):
             if isinstance(row, dict) and isinstance(row.get(key), str) and row[key]:
-                raise CarbonshedError(
-                    f"{root.file}: `{key}` of a region is one number for several "
-                    f"years; expected one for each, {key}: {{2011: ..., 2012: ...}}, "
-                    "or a file as --indicators"
+                raise file.refusal(
+                    f"`{key}` of a region is one number for several years; expected "
+                    f"one for each, {key}: {{2011: ..., 2012: ...}}, or a file as "
+                    "--indicators"
                 )
 
 
@@ -152,7 +142,7 @@ def _emissions_file(options: IngestOptions, plan: Plan) -> EmissionsFile | None:
 def sectors_of(plan: Plan) -> list[dict[str, Any]]:
     """Return the sectors of the table: industries, or products in model B."""
     rows = plan.labels.rows
-    is_by_product = plan.is_supply_and_use and plan.model == "B"
+    is_by_product = plan.map.is_supply_and_use and plan.map.model == "B"
     return rows["products"] or rows["sectors"] if is_by_product else rows["sectors"]
 
 
@@ -183,9 +173,9 @@ class Year:
         reader = self.reader = BlockReader(
             books=self.books,
             sheets=plan.labels.sheets,
-            marks=plan.marks,
+            marks=plan.map.marks,
             others=_texts_elsewhere(plan),
-            may_miss="missing_pairs" in plan.accept,
+            may_miss="missing_pairs" in plan.map.accept,
             groups=tuple(c["category_group"] for c in plan.labels.rows["categories"])[
                 : plan.labels.categories.n_inner
             ],
@@ -198,7 +188,7 @@ class Year:
         reader.decisions += check_sheet_names(
             plan.labels.sheets, plan.labels.sectors, plan.file
         )
-        if plan.is_supply_and_use:
+        if plan.map.is_supply_and_use:
             printed = domestic = read_supply_and_use(plan, reader)
         else:
             printed = read_symmetric(plan, reader)
@@ -210,7 +200,7 @@ class Year:
         gates += check_exports(plan, reader, printed)
         gates += check_imports_of_users(plan, reader, printed, unread)
         gates += check_emissions_of_users(unread, emissions.direct)
-        if not plan.is_supply_and_use:
+        if not plan.map.is_supply_and_use:
             domestic = take_out_imports(printed, plan, self.labels, reader.where)
         return self._assemble(domestic, emissions, gates)
 
@@ -218,7 +208,7 @@ class Year:
         """Return what stands beside the blocks and is not read."""
         plan = self.plan
         known = plan.labels.sectors.inner(is_across=False)
-        keys = [plan.places.blocks[name].key for name in (plan.main, "final_demand")]
+        keys = [plan.layout.blocks[name].key for name in (plan.main, "final_demand")]
         return find_unread(self.reader.used, known, *keys)
 
     def _gates(
@@ -242,13 +232,15 @@ class Year:
             imports_by_buyer=parts.imports_by_buyer,
             imports_by_product=parts.imports_by_product,
             error=parts.error,
-            is_total=plan.is_total and not plan.is_supply_and_use,
+            is_total=plan.map.is_total and not plan.map.is_supply_and_use,
         )
-        args = (plan.accept, reader.where, self.labels.__getitem__)
+        args = (plan.map.accept, reader.where, self.labels.__getitem__)
         found = check_balance(sums, *args, closing=unread.closing)
         closing, lines = name_closing(sums, unread.closing, reader.where)
         found += [*closing, *unread.notes(lines)]
-        imports = parts.imports_by_product if plan.is_total else parts.imports_by_buyer
+        imports = parts.imports_by_buyer
+        if plan.map.is_total:
+            imports = parts.imports_by_product
         for name, own in (
             ("output", parts.output),
             ("imports", imports),
@@ -256,7 +248,7 @@ class Year:
         ):
             if name in published and own is not None:
                 found.append(check_published(name, own, published[name], *args))
-        if added is not None and "gdp" not in plan.accept:
+        if added is not None and "gdp" not in plan.map.accept:
             unit = plan.descriptor["mrio"]["currency_unit"]
             gdp = check_gdp(added, plan.gdp, unit, reader.where)
             found += [gdp] if gdp else []
@@ -264,12 +256,12 @@ class Year:
 
     def _published(self) -> dict[str, np.ndarray]:
         plan = self.plan
-        if plan.places.checks and plan.is_supply_and_use and plan.model == "B":
+        if plan.layout.checks and plan.map.is_supply_and_use and plan.map.model == "B":
             raise CarbonshedError(
                 f"{plan.file}: `check` with `model: B`; published totals are those of "
                 "industries, and this table is of products"
             )
-        if plan.is_supply_and_use and "imports" in plan.places.checks:
+        if plan.map.is_supply_and_use and "imports" in plan.layout.checks:
             raise CarbonshedError(
                 f"{plan.file}: `check.imports` does not go with supply and use: their "
                 "imports are compared product by product"
@@ -277,7 +269,7 @@ class Year:
         names = plan.labels.sectors
         return {
             key: self.reader.vector(terms, names)
-            for key, terms in plan.places.checks.items()
+            for key, terms in plan.layout.checks.items()
         }
 
     def _emissions(self) -> Emissions:
@@ -287,11 +279,11 @@ class Year:
         shape = (len(users.regions), users.n_inner)
         of_sectors = {
             key: reader.vector(terms, producers)
-            for key, terms in plan.places.named["emissions"].items()
+            for key, terms in plan.layout.named["emissions"].items()
         }
         direct = {
             key: reader.vector(terms, users).reshape(shape)
-            for key, terms in plan.places.named["direct_emissions"].items()
+            for key, terms in plan.layout.named["direct_emissions"].items()
         }
         found = Emissions(of_sectors, direct, [])
         if self.file is None:
@@ -355,11 +347,11 @@ def _texts_elsewhere(plan: Plan) -> frozenset[str]:
     texts = {
         text_of(text)
         for terms in (
-            *plan.places.vectors.values(),
-            *plan.places.checks.values(),
+            *plan.layout.vectors.values(),
+            *plan.layout.checks.values(),
             *(
                 terms
-                for named in plan.places.named.values()
+                for named in plan.layout.named.values()
                 for terms in named.values()
             ),
         )

@@ -80,7 +80,9 @@ def _filled(
                 text = text.replace(mark, names[region])
         return text
 
-    return replace(frame, file=fill(frame.file), sheet=fill(frame.sheet))
+    return frame.model_copy(
+        update={"file": fill(frame.file), "sheet": fill(frame.sheet)}
+    )
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,7 @@ class BlockReader:
             (frame.rows, corner[1] if corner else None, False),
         ):
             lines = rule.headers
-            if lines is None:
+            if not lines:
                 need = 0 if rule.labels is not None or rule.is_ordered else depth
                 if number is None or number < need:
                     first = "rows" if is_across else "columns"

@@ -261,7 +261,7 @@ def check_exports(plan: Plan, reader: BlockReader, parts: Parts) -> list[Decisio
     """Return a WARNING where a nation exports nothing."""
     if plan.descriptor["mrio"]["country"] == _WORLD:
         return []
-    is_read = "exports" in plan.places.vectors
+    is_read = "exports" in plan.layout.vectors
     if is_read and parts.exports is not None and parts.exports.any():
         return []
     text = (
@@ -278,7 +278,7 @@ def check_exports(plan: Plan, reader: BlockReader, parts: Parts) -> list[Decisio
 def _read_as_categories(plan: Plan, reader: BlockReader) -> list[str]:
     """Return the categories whose headers are words of exports."""
     ids = [row["category_id"] for row in plan.labels.rows["categories"]]
-    key = plan.places.blocks["final_demand"].key
+    key = plan.layout.blocks["final_demand"].key
     found = []
     for used in reader.used:
         if used.key != key or used.across is None:
@@ -316,7 +316,7 @@ def check_imports_of_users(
         If the row that is taken for final users holds other numbers under the sectors
         than the imports of sectors, and that is not accepted.
     """
-    if plan.is_total or plan.is_supply_and_use:
+    if plan.map.is_total or plan.map.is_supply_and_use:
         return []
     taken = parts.imports_by_user
     found = _same_row(plan, reader, parts) if taken is not None else []
@@ -365,7 +365,7 @@ def _same_row(plan: Plan, reader: BlockReader, parts: Parts) -> list[Decision]:
         f"{here.sum():,.6g} under the sectors, and their `imports` are "
         f"{wanted.sum():,.6g}"
     )
-    if _GATE in plan.accept:
+    if _GATE in plan.map.accept:
         return [Decision("imports_of_users", f"WARNING: {text} (accepted in the map)")]
     raise CarbonshedError(
         f"{text}; expected the row of imports for both. If the publisher's table is "
@@ -375,7 +375,7 @@ def _same_row(plan: Plan, reader: BlockReader, parts: Parts) -> list[Decision]:
 
 def _under_sectors(plan: Plan, reader: BlockReader) -> np.ndarray | None:
     """Return the row of imports of final users by sector, None if it is no such row."""
-    key = plan.places.blocks[plan.main].key
+    key = plan.layout.blocks[plan.main].key
     main = {used.sheet: used for used in reader.used if used.key == key}
     total = np.zeros(plan.labels.sectors.length)
     for used in reader.used:

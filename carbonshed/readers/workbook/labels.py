@@ -1,30 +1,31 @@
 """The lists of a map: regions, sectors, categories and stressors with their labels."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, PlainValidator, create_model
 
 from carbonshed.accounting.imports import ERROR_CATEGORY
 from carbonshed.dataset.contract import INPUT_TABLES, Column
 from carbonshed.dataset.fields import (
     FieldError,
-    describe_field,
     parse_count,
     parse_field,
     parse_number,
 )
-from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.workbooks import text_of
-from carbonshed.readers.files.yaml_files import Node
+from carbonshed.readers.files.yaml_files import Part, YamlFile
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
-from carbonshed.readers.workbook.addresses import texts_of
+from carbonshed.readers.workbook.addresses import Texts
 from carbonshed.readers.workbook.axes import Member, Names
 
 Row = dict[str, Any]
 
-TABLES = {
+_TABLES = {
     "regions": "regions",
     "sectors": "sectors",
     "products": "sectors",
@@ -35,10 +36,78 @@ _LABEL_KEYS = ("label", "row_label", "column_label")
 _FILE_COLUMNS = tuple(
     Column(name, "text", is_optional=True, is_nullable=True) for name in _LABEL_KEYS
 )
-_MORE = {
-    "regions": (*_LABEL_KEYS, "population", "gdp", "sheet"),
-    "categories": (*_LABEL_KEYS, "sum", "minus"),
-}
+
+
+class Item(Part):
+    """A row of a list of the map: columns of the contract, and labels on the sheet."""
+
+    label: Texts = ()
+    row_label: Texts = ()
+    column_label: Texts = ()
+
+    @property
+    def row(self) -> Row:
+        """Columns of the contract."""
+        return {name: getattr(self, name) for name in self.columns()}
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        """Return the names of the columns of the contract."""
+        return tuple(name for name in cls.model_fields if name not in _MORE_KEYS)
+
+
+def _amount(raw: object) -> float:
+    number = parse_number(raw)
+    if number < 0:
+        raise FieldError("a number of 0 or more")
+    return number
+
+
+Amount = Annotated[float, PlainValidator(_amount)]
+_Count = Annotated[int, PlainValidator(parse_count)]
+_MORE_KEYS = (*_LABEL_KEYS, "population", "gdp", "sheet", "sum", "minus")
+
+
+def _parse(column: Column, raw: object) -> Any:
+    if not isinstance(raw, str | None):
+        raise FieldError("a text")
+    return parse_field(column, raw)
+
+
+def _item_of(name: str, table: str, **more: Any) -> type[Item]:
+    """Return the model of an item that has the columns of a table of the contract."""
+    columns = {
+        column.name: (
+            Annotated[Any, PlainValidator(partial(_parse, column))],
+            Field(None, validate_default=True),
+        )
+        for column in INPUT_TABLES[table].columns
+    }
+    return create_model(name, __base__=Item, **columns, **more)
+
+
+Region = _item_of(
+    "Region",
+    "regions",
+    population=(_Count | None, None),
+    gdp=(Amount | None, None),
+    sheet=(str | None, None),
+)
+Sector = _item_of("Sector", "sectors")
+Category = _item_of(
+    "Category", "final_demand_categories", sum=(Texts, ()), minus=(Texts, ())
+)
+Stressor = _item_of("Stressor", "stressors")
+
+
+class Lists(Part):
+    """The lists of a map as written, any of which a file may complete."""
+
+    regions: tuple[Region, ...] = ()  # type: ignore[valid-type]
+    sectors: tuple[Sector, ...] = ()  # type: ignore[valid-type]
+    products: tuple[Sector, ...] = ()  # type: ignore[valid-type]
+    categories: tuple[Category, ...] = ()  # type: ignore[valid-type]
+    stressors: tuple[Stressor, ...] = ()  # type: ignore[valid-type]
 
 
 @dataclass
@@ -67,34 +136,28 @@ class Labels:
     sheets: list[str]
 
 
-def read_labels(root: Node, options: IngestOptions) -> Labels:
-    """Read the lists of a map, with the files that complete it.
+def read_labels(lists: Lists, file: YamlFile, options: IngestOptions) -> Labels:
+    """Return the lists of a map, with the files that complete it.
 
     Raises
     ------
     CarbonshedError
-        If a list is missing, or at the first field that breaks the contract.
+        If a list is missing, or two lines of an axis have the same label.
     """
-    files = {"regions": options.regions, "sectors": options.sectors}
-    found = {key: _read(root, key, files.get(key)) for key in TABLES}
-    rows = {key: [row for row, _ in pairs] for key, pairs in found.items()}
-    people = [row.pop("population", None) for row in rows["regions"]]
-    money = [row.pop("gdp", None) for row in rows["regions"]]
+    paths = {"regions": options.regions, "sectors": options.sectors}
+    items = {key: _items(lists, key, file, paths.get(key)) for key in _TABLES}
+    rows = {key: [item.row for item in items[key]] for key in _TABLES}
     regions = tuple(
-        frozenset(_plain([*_names(row), *labels["label"]]))
-        for row, labels in found["regions"]
+        frozenset(_plain([*_names(item.row), *item.label])) for item in items["regions"]
     )
-    sheets = [
-        labels.get("sheet") or row["region_id"] for row, labels in found["regions"]
-    ]
 
     def names(key: str, what: str) -> Names:
         members = tuple(
             member
-            for place, (row, labels) in enumerate(found[key])
-            for member in _members(place, row, labels)
+            for position, item in enumerate(items[key])
+            for member in _members(position, item)
         )
-        _refuse_twins(root, key, members)
+        _refuse_twins(file, key, members)
         return Names(what, members, len(rows[key]), regions)
 
     sectors = names("sectors", "sector")
@@ -103,13 +166,13 @@ def read_labels(root: Node, options: IngestOptions) -> Labels:
         sectors=sectors,
         products=names("products", "product") if rows["products"] else sectors,
         categories=names("categories", "category"),
-        population=people,
-        gdp=money,
-        sheets=sheets,
+        population=[item.population for item in items["regions"]],
+        gdp=[item.gdp for item in items["regions"]],
+        sheets=[item.sheet or item.region_id for item in items["regions"]],
     )
 
 
-def with_error(root: Node, categories: list[Row]) -> list[Row]:
+def with_error(file: YamlFile, categories: list[Row]) -> list[Row]:
     """Return the categories with that of the statistical discrepancy.
 
     Raises
@@ -119,81 +182,51 @@ def with_error(root: Node, categories: list[Row]) -> list[Row]:
     """
     taken = ERROR_CATEGORY["category_id"]
     if taken in [row["category_id"] for row in categories]:
-        raise CarbonshedError(
-            f"{root.file}: the category {taken!r} is made from `blocks.error`; "
-            "expected another id in `categories`"
+        raise file.refusal(
+            f"the category {taken!r} is made from `blocks.error`; expected another id "
+            "in `categories`"
         )
     return [*categories, dict(ERROR_CATEGORY)]
 
 
-def number_at(node: Node, key: str, parse: Any = parse_number) -> Any:
-    """Return a number of 0 or more, None if it is missing."""
-    raw = node.text(key)
-    try:
-        number = None if raw is None else parse(raw)
-    except FieldError as error:
-        raise node.refuse(key, raw, str(error)) from None
-    if number is not None and number < 0:
-        raise node.refuse(key, raw, "a number of 0 or more")
-    return number
-
-
-def _read(root: Node, key: str, file: Path | None) -> list[tuple[Row, dict]]:
-    """Return the rows of a list, each with its labels."""
-    if file is not None:
-        return _from_file(root, key, file)
-    table = INPUT_TABLES[TABLES[key]]
-    pairs = []
-    for node in root.items(key, (*table.column_names, *_MORE.get(key, _LABEL_KEYS))):
-        row: Row = {}
-        for column in table.columns:
-            raw = node.text(column.name)
-            try:
-                row[column.name] = parse_field(column, raw)
-            except FieldError as error:
-                said = describe_field(column, raw, error)
-                raise CarbonshedError(f"{root.file}: {node.path}: {said}") from None
-        if key == "regions":
-            row["population"] = number_at(node, "population", parse_count)
-            row["gdp"] = number_at(node, "gdp")
-        labels: dict[str, Any] = {name: texts_of(node, name) for name in _LABEL_KEYS}
-        labels["sheet"] = node.text("sheet") if key == "regions" else None
-        for name in ("sum", "minus"):
-            labels[name] = texts_of(node, name) if key == "categories" else []
-        pairs.append((row, labels))
-    if not pairs and key != "products":
+def _items(lists: Lists, key: str, file: YamlFile, path: Path | None) -> Any:
+    """Return the items of a list, from the map or from a file of their own."""
+    items = getattr(lists, key)
+    table = INPUT_TABLES[_TABLES[key]]
+    if path is not None:
+        if items:
+            raise file.refusal(
+                f"`{key}` are in the map and in {path.name}; expected them in one of "
+                "the two"
+            )
+        wide = replace(table, columns=(*table.columns, *_FILE_COLUMNS))
+        return [
+            _item_of_row(key, row)
+            for row in read_rows(open_source(path, wide), Dimensions())
+        ]
+    if not items and key != "products":
         hint = f", or a file as --{key}" if key in ("regions", "sectors") else ""
-        raise root.refuse(key, None, f"{table.description}, one per line{hint}")
-    return pairs
+        raise file.refuse((key,), None, f"{table.description}, one per line{hint}")
+    return items
 
 
-def _from_file(root: Node, key: str, file: Path) -> list[tuple[Row, dict]]:
-    if root.content.get(key) not in (None, "", []):
-        raise CarbonshedError(
-            f"{root.file}: `{key}` are in the map and in {file.name}; expected "
-            "them in one of the two"
-        )
-    table = INPUT_TABLES[TABLES[key]]
-    wide = replace(table, columns=(*table.columns, *_FILE_COLUMNS))
-    pairs = []
-    for row in read_rows(open_source(file, wide), Dimensions()):
-        texts = {name: row.pop(name, None) for name in _LABEL_KEYS}
-        pairs.append((row, {name: [t] if t else [] for name, t in texts.items()}))
-    return pairs
+def _item_of_row(key: str, row: Row) -> Item:
+    labels = {name: (row[name],) if row.get(name) else () for name in _LABEL_KEYS}
+    return (Region if key == "regions" else Sector).model_construct(**row | labels)
 
 
-def _refuse_twins(root: Node, key: str, members: tuple[Member, ...]) -> None:
+def _refuse_twins(file: YamlFile, key: str, members: tuple[Member, ...]) -> None:
     """Refuse a label that the map gives to two lines of an axis."""
     for side in ("rows", "columns"):
-        seen: dict[str, str] = {}
+        titles: dict[str, str] = {}
         for member in members:
             for text in member.own | getattr(member, side):
-                if text in seen:
-                    raise CarbonshedError(
-                        f"{root.file}: {key} {seen[text]} and {member.title} both have "
-                        f"the label {text!r}; expected labels of one only"
+                if text in titles:
+                    raise file.refusal(
+                        f"{key} {titles[text]} and {member.title} both have the label "
+                        f"{text!r}; expected labels of one only"
                     )
-                seen[text] = member.title
+                titles[text] = member.title
 
 
 def _names(row: Row) -> list[str]:
@@ -205,23 +238,23 @@ def _plain(texts: list[str]) -> list[str]:
     return [text_of(text) for text in texts]
 
 
-def _members(place: int, row: Row, labels: dict[str, Any]) -> list[Member]:
+def _members(position: int, item: Any) -> list[Member]:
     """Return the lines of a sector or category: one, or those it adds up."""
-    title = repr(next(iter(row.values())))
-    parts = [(text, 1.0) for text in labels.get("sum") or []]
-    parts += [(text, -1.0) for text in labels.get("minus") or []]
+    title = repr(next(iter(item.row.values())))
+    parts = [(text, 1.0) for text in getattr(item, "sum", ())]
+    parts += [(text, -1.0) for text in getattr(item, "minus", ())]
     one = Member(
-        place=place,
+        place=position,
         title=title,
-        own=frozenset(_plain(labels["label"])),
-        shared=frozenset(_plain(_names(row))),
-        rows=frozenset(_plain(labels["row_label"])),
-        columns=frozenset(_plain(labels["column_label"])),
+        own=frozenset(_plain([*item.label])),
+        shared=frozenset(_plain(_names(item.row))),
+        rows=frozenset(_plain([*item.row_label])),
+        columns=frozenset(_plain([*item.column_label])),
     )
     if not parts:
         return [one]
     base = [] if any(sign > 0 for _, sign in parts) else [one]
     return base + [
-        Member(place, f"{title} ({text})", sign, own=frozenset([text]))
+        Member(position, f"{title} ({text})", sign, own=frozenset([text]))
         for text, sign in parts
     ]

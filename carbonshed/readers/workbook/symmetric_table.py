@@ -83,7 +83,7 @@ def fit_mix(imported: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 def read_symmetric(plan: Plan, reader: BlockReader) -> Parts:
     """Read the blocks of a symmetric table, as they are printed."""
     producers, users = plan.labels.sectors, plan.labels.categories
-    blocks, vectors = plan.places.blocks, plan.places.vectors
+    blocks, vectors = plan.layout.blocks, plan.layout.vectors
     transactions = reader.matrix(blocks["transactions"], producers, producers)
     demand = reader.matrix(blocks["final_demand"], producers, users, is_strict=False)
     parts = Parts(transactions, demand)
@@ -91,9 +91,9 @@ def read_symmetric(plan: Plan, reader: BlockReader) -> Parts:
         if name in vectors:
             setattr(parts, name, reader.vector(vectors[name], producers))
     if "imports" in vectors:
-        kind = "column" if plan.is_total else "row"
+        kind = "column" if plan.map.is_total else "row"
         imports = reader.vector(vectors["imports"], producers, kind)
-        if plan.is_total:
+        if plan.map.is_total:
             parts.imports_by_product = imports
         else:
             parts.imports_by_buyer = imports
@@ -102,9 +102,9 @@ def read_symmetric(plan: Plan, reader: BlockReader) -> Parts:
     parts.imported = _import_matrix(plan, reader)
     parts.value_added = {
         name: reader.vector(terms, producers)
-        for name, terms in plan.places.named["value_added"].items()
+        for name, terms in plan.layout.named["value_added"].items()
     }
-    _imports_of_matrix(parts, plan.is_total)
+    _imports_of_matrix(parts, plan.map.is_total)
     return parts
 
 
@@ -125,7 +125,7 @@ def take_out_imports(parts: Parts, plan: Plan, labels: list[str], where: str) ->
     CarbonshedError
         If imports do not fit the cells they should be in.
     """
-    if not plan.is_total:
+    if not plan.map.is_total:
         return parts
     exports = parts.exports
     sent = np.zeros(len(labels)) if exports is None else exports
@@ -145,7 +145,7 @@ def take_out_imports(parts: Parts, plan: Plan, labels: list[str], where: str) ->
             parts.imports_by_product,
             labels,
             where,
-            re_exports=plan.re_exports,
+            re_exports=plan.map.re_exports,
             unit=plan.unit_text,
         )
     else:
@@ -166,7 +166,7 @@ def take_out_imports(parts: Parts, plan: Plan, labels: list[str], where: str) ->
 
 def _import_matrix(plan: Plan, reader: BlockReader) -> np.ndarray | None:
     """Return imports by row of the table and buyer, None if not published."""
-    blocks = plan.places.blocks
+    blocks = plan.layout.blocks
     if "imported_transactions" not in blocks:
         return None
     producers, users = plan.labels.sectors, plan.labels.categories
@@ -223,8 +223,8 @@ def read_supply_and_use(plan: Plan, reader: BlockReader) -> Parts:
     table = symmetric_table(
         tables,
         reader.where,
-        model=plan.model,
-        re_exports=plan.re_exports,
+        model=plan.map.model,
+        re_exports=plan.map.re_exports,
         unit=plan.unit_text,
     )
     return Parts(
@@ -241,16 +241,16 @@ def read_supply_and_use(plan: Plan, reader: BlockReader) -> Parts:
 
 
 def _read_tables(plan: Plan, reader: BlockReader) -> SupplyUse:
-    labels, blocks = plan.labels, plan.places.blocks
+    labels, blocks = plan.labels, plan.layout.blocks
     products, industries, users = labels.products, labels.sectors, labels.categories
     use = UseTable(
         reader.matrix(blocks["use"], products, industries),
         reader.matrix(blocks["final_demand"], products, users, is_strict=False),
-        _by_product(plan.places.vectors.get("exports"), reader, products),
+        _by_product(plan.layout.vectors.get("exports"), reader, products),
     )
     supply = reader.matrix(blocks["supply"], products, industries)
     imports: np.ndarray | UseTable = _by_product(
-        plan.places.vectors.get("imports"), reader, products
+        plan.layout.vectors.get("imports"), reader, products
     )
     if "imported_use" in blocks:
         bought = reader.matrix(blocks["imported_use"], products, industries)
@@ -259,11 +259,11 @@ def _read_tables(plan: Plan, reader: BlockReader) -> SupplyUse:
             block = blocks["imported_final_demand"]
             demand = reader.matrix(block, products, users, is_strict=False)
         sent = _by_product(
-            plan.places.vectors.get("imported_exports"), reader, products
+            plan.layout.vectors.get("imported_exports"), reader, products
         )
         imports = UseTable(bought, demand, sent)
-    taxes = plan.places.vectors.get("taxes")
-    cif_fob = plan.places.vectors.get("cif_fob")
+    taxes = plan.layout.vectors.get("taxes")
+    cif_fob = plan.layout.vectors.get("cif_fob")
     return SupplyUse(
         products=_sector_ids(plan, "products") or _sector_ids(plan, "sectors"),
         industries=_sector_ids(plan, "sectors"),
@@ -272,12 +272,12 @@ def _read_tables(plan: Plan, reader: BlockReader) -> SupplyUse:
         imports=imports,
         value_added={
             name: reader.vector(terms, industries)
-            for name, terms in plan.places.named["value_added"].items()
+            for name, terms in plan.layout.named["value_added"].items()
         },
-        is_at_basic_prices=plan.use_prices == "basic",
+        is_at_basic_prices=plan.map.use_prices == "basic",
         margins={
             name: _by_product(terms, reader, products)
-            for name, terms in plan.places.named["margins"].items()
+            for name, terms in plan.layout.named["margins"].items()
         },
         taxes=None if taxes is None else _by_product(taxes, reader, products),
         cif_fob=None if cif_fob is None else _by_product(cif_fob, reader, products),

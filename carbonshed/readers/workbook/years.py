@@ -6,10 +6,8 @@ from collections.abc import Iterable, Iterator
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.workbooks import cell_name
-from carbonshed.readers.files.yaml_files import Node
-from carbonshed.readers.workbook.addresses import parse_address
 from carbonshed.readers.workbook.blocks import BlockReader, Used
-from carbonshed.readers.workbook.map import Plan
+from carbonshed.readers.workbook.map import Plan, YearCell
 from carbonshed.text import listing
 
 _TITLE_ROWS = 8
@@ -43,14 +41,14 @@ def check_year(plan: Plan, reader: BlockReader) -> list[Decision]:
     CarbonshedError
         If a sheet is of another year.
     """
-    confirmed = {_check_cell(plan, reader, cell) for cell in plan.year_cells}
+    confirmed = {_check_cell(plan, reader, cell) for cell in plan.map.year_cell}
     sheets: dict[str, Used] = {}
     for used in sorted(reader.used, key=lambda used: not used.is_matrix):
         sheets.setdefault(used.sheet, used)
     found = []
     for where, used in sheets.items():
         if where not in confirmed:
-            found += _check_sheet(plan, used, is_doubtful=bool(plan.year_cells))
+            found += _check_sheet(plan, used, is_doubtful=bool(plan.map.year_cell))
     files = {
         where.partition(": sheet ")[0]
         for where, used in sheets.items()
@@ -90,19 +88,17 @@ def years_in(text: str) -> set[int]:
     return years
 
 
-def _check_cell(plan: Plan, reader: BlockReader, cell: dict[str, str | None]) -> str:
+def _check_cell(plan: Plan, reader: BlockReader, cell: YearCell) -> str:
     """Refuse a cell that does not hold the year; return its file and sheet."""
-    frame = plan.places.blocks[plan.main].frame
-    grid = reader.books.grid(cell["file"] or frame.file, cell["sheet"] or frame.sheet)
-    node = Node(plan.file, "", {"year_cell": cell["cell"]}, None)
-    row, column = parse_address(node, "year_cell", cell["cell"] or "")
-    text = grid.text(row, column)
-    wanted = cell["text"]
-    is_there = wanted in text if wanted else str(plan.year) in re.findall(r"\d+", text)
-    if not is_there:
+    frame = plan.layout.blocks[plan.main].frame
+    grid = reader.books.grid(cell.file or frame.file, cell.sheet or frame.sheet)
+    text = grid.text(*cell.position)
+    numbers = re.findall(r"\d+", text)
+    if not (cell.text in text if cell.text else str(plan.year) in numbers):
+        content = f"the text {cell.text!r}" if cell.text else f"the year {plan.year}"
         raise CarbonshedError(
-            f"{grid.where}: cell {cell['cell']} (`year_cell`) is {text[:60]!r}; "
-            f"expected {f'the text {wanted!r}' if wanted else f'the year {plan.year}'}"
+            f"{grid.where}: cell {cell.cell} (`year_cell`) is {text[:60]!r}; "
+            f"expected {content}"
         )
     return grid.where
 

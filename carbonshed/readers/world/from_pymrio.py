@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import Field
 
 from carbonshed.dataset.contract import CATEGORY_GROUPS
 from carbonshed.dataset.matrix_table import Decision, MatrixTable, Row
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.files.yaml_files import Node, read_yaml
+from carbonshed.readers.files.yaml_files import Part as MapPart
+from carbonshed.readers.files.yaml_files import read_yaml
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.rows.small_tables import read_indicators
 from carbonshed.readers.world.assemble import (
@@ -50,7 +52,17 @@ FORM = "from-pymrio"
 
 _TABLES = ["Z", "A", "Y", "x", "unit", "population", "F", "F_Y"]
 _KNOWN_MAPS = ("exiobase3", "wiod", "oecd-icio", "eora26", "gloria")
-_MAP_KEYS = ("categories", "price_basis", "country", "title", "licence", "source")
+
+
+class _Map(MapPart):
+    """Groups of categories by label, and what the descriptor says."""
+
+    categories: dict[str, str] = Field({})
+    price_basis: str | None = None
+    country: str | None = None
+    title: str | None = None
+    licence: str | None = None
+    source: str | None = None
 
 
 def read_from_pymrio(
@@ -197,7 +209,7 @@ def _table(
     if system.unit is None:
         raise CarbonshedError(f"{where}: has no unit; expected the unit of money")
     money = money_unit(system.unit.iloc[:, 0], where, options.unit)
-    licence = given_map.text("licence")
+    licence = given_map.licence
     meta = system.meta
     name = getattr(meta, "name", None) or "A pymrio system"
     return MatrixTable(
@@ -211,42 +223,42 @@ def _table(
         transactions=core.transactions,
         final_demand=core.final_demand,
         descriptor={
-            "title": given_map.text("title") or str(name),
+            "title": given_map.title or str(name),
             "licenses": [{"title": licence}] if licence else [],
             "sources": [
-                {"title": given_map.text("source") or f"{name}, saved by pymrio"},
+                {"title": given_map.source or f"{name}, saved by pymrio"},
             ],
             "mrio": _mrio(given_map, money),
         },
     )
 
 
-def _mrio(given_map: Node, money: Money) -> dict[str, Any]:
+def _mrio(given_map: _Map, money: Money) -> dict[str, Any]:
     return {
         "currency": money.currency,
         "currency_unit": money.factor,
-        "price_basis": given_map.text("price_basis") or "as in the pymrio system",
-        "country": given_map.text("country") or "WLD",
+        "price_basis": given_map.price_basis or "as in the pymrio system",
+        "country": given_map.country or "WLD",
     }
 
 
-def _read_map(options: IngestOptions) -> Node:
+def _read_map(options: IngestOptions) -> _Map:
     """Read the YAML map: groups of categories, and what the descriptor says."""
     if options.map is None:
-        return Node("", "", {}, _MAP_KEYS)
-    file = options.map.name
-    given_map = Node(file, "", read_yaml(options.map), _MAP_KEYS)
-    for label, group in given_map.child("categories", None).content.items():
+        return _Map()
+    file = read_yaml(options.map)
+    given_map = file.check(_Map)
+    for label, group in given_map.categories.items():
         if group not in CATEGORY_GROUPS:
             raise CarbonshedError(
-                f"{file}: category {label!r} is of group {group!r}; expected one of "
-                f"{', '.join(CATEGORY_GROUPS)}"
+                f"{file.name}: category {label!r} is of group {group!r}; expected one "
+                f"of {', '.join(CATEGORY_GROUPS)}"
             )
     return given_map
 
 
-def _categories(ids: list[str], given_map: Node, where: str) -> list[Row]:
-    groups = given_map.child("categories", None).content
+def _categories(ids: list[str], given_map: _Map, where: str) -> list[Row]:
+    groups = given_map.categories
     if groups:
         missing = [label for label in ids if label not in groups]
         if missing:
