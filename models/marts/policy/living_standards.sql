@@ -7,6 +7,13 @@
 
 with
 
+incomes as (
+
+    select * from {{ ref('int_receiver_incomes') }}
+    where scenario_id is not null
+
+),
+
 allocation as (
 
     select * from {{ ref('quota_allocation') }}
@@ -37,15 +44,9 @@ income_bands as (
 
 ),
 
-inequality as (
+scenarios as (
 
-    select * from {{ ref('int_income_inequality') }}
-
-),
-
-quotas as (
-
-    select * from {{ ref('int_quota_totals') }}
+    select * from {{ ref('int_scenarios') }}
 
 ),
 
@@ -61,161 +62,160 @@ premises as (
 
 ),
 
-people as (
+-- all ranked regions, the receivers at their new income
+cases as (
 
-    select
-        allocation.*,
-        income_curves.income_threshold,
-        income_curves.largest_footprint_per_capita,
-        income_curves.largest_gdp_per_capita,
-        quotas.lowest_giver_per_capita_after
+    select distinct {{ case_keys | join(', ') }}
     from allocation
-    inner join income_curves using (year, stressor_id)
-    inner join quotas using (year, stressor_id, scenario_id)
 
 ),
 
--- one unknown income leaves a mean unknown
-receivers as (
+all_incomes as (
+
+    select
+        cases.year,
+        cases.stressor_id,
+        cases.scenario_id,
+        cases.allocation_rule,
+        accounts.region_id,
+        accounts.population,
+        {{ safe_divide('accounts.gdp', 'accounts.population') }}
+            as income_before,
+        case
+            when allocation.region_id is not null then allocation.income_after
+            else {{ safe_divide('accounts.gdp', 'accounts.population') }}
+        end as income_after
+    from cases
+    inner join accounts using (year, stressor_id)
+    inner join rankings using (year, stressor_id, region_id)
+    left join allocation
+        using (year, stressor_id, scenario_id, allocation_rule, region_id)
+
+),
+
+moments as (
+
+    select
+        *,
+        'before' as moment,
+        income_before as income
+    from all_incomes
+
+    union all
+
+    select
+        *,
+        'after' as moment,
+        income_after as income
+    from all_incomes
+
+),
+
+shares as (
 
     select
         {{ case_keys | join(', ') }},
-        count(*) as receivers,
-        sum(population) as population,
-        case
-            when count(income_before) = count(*)
-                then
-                    {{ safe_divide(
-                        'sum(income_before * population)', 'sum(population)'
-                    ) }}
-        end as income_before,
-        case
-            when count(income_after) = count(*)
-                then
-                    {{ safe_divide(
-                        'sum(income_after * population)', 'sum(population)'
-                    ) }}
-        end as income_after,
-        case
-            when count(income_before) = count(*)
-                then
-                    {{ safe_divide(
-                        'sum(case when income_before >= income_threshold'
-                        ~ ' then population else 0 end)',
-                        'sum(population)'
-                    ) }}
-        end as share_at_threshold_before,
-        case
-            when count(income_after) = count(*)
-                then
-                    {{ safe_divide(
-                        'sum(case when income_after >= income_threshold'
-                        ~ ' then population else 0 end)',
-                        'sum(population)'
-                    ) }}
-        end as share_at_threshold_after,
-        max({{ safe_divide('income_after', 'income_before') }})
-            as largest_income_factor,
-        max(
-            case
-                when footprint_per_capita_after > largest_footprint_per_capita
-                    then 1
-                when largest_footprint_per_capita is not null then 0
-            end
-        ) = 1 as is_extrapolated,
-        max(
-            case
-                when income_after > largest_gdp_per_capita then 1
-                when largest_gdp_per_capita is not null then 0
-            end
-        ) = 1 as is_income_extrapolated,
-        sum(
-            case
-                when
-                    {{ exceeds(
-                        'footprint_per_capita_after',
-                        'lowest_giver_per_capita_after'
-                    ) }}
-                    and {{ exceeds(
-                        'footprint_per_capita_after',
-                        '(footprint_per_capita_after - allocated_per_capita)'
-                    ) }}
-                    then 1
-                else 0
-            end
-        ) as receivers_above_givers
-    from people
-    group by 1, 2, 3, 4
+        moment,
+        {{ safe_divide(
+            'population',
+            'sum(population) over (partition by '
+            ~ case_keys | join(', ') ~ ', moment)'
+        ) }} as population_share,
+        {{ safe_divide(
+            'income * population',
+            'sum(income * population) over (partition by '
+            ~ case_keys | join(', ') ~ ', moment)'
+        ) }} as amount_share,
+        {{ safe_divide(
+            running_total(
+                'income * population',
+                case_keys + ['moment'],
+                'income, region_id'
+            ),
+            'sum(income * population) over (partition by '
+            ~ case_keys | join(', ') ~ ', moment)'
+        ) }} as cumulative_amount_share,
+        income
+    from moments
 
 ),
 
-nations as (
+ginis as (
 
     select
-        accounts.year,
-        accounts.stressor_id,
-        sum(accounts.population) as population
-    from accounts
-    inner join rankings using (year, stressor_id, region_id)
-    group by 1, 2
+        {{ case_keys | join(', ') }},
+        moment,
+        case
+            when count(income) = count(*)
+                then
+                    {{ gini(
+                        'population_share',
+                        'amount_share',
+                        'cumulative_amount_share'
+                    ) }}
+        end as gini
+    from shares
+    group by 1, 2, 3, 4, 5
+
+),
+
+inequality as (
+
+    select
+        {{ case_keys | join(', ') }},
+        max(case when moment = 'before' then gini end) as gini_before,
+        max(case when moment = 'after' then gini end) as gini_after
+    from ginis
+    group by 1, 2, 3, 4
 
 ),
 
 joined as (
 
     select
-        receivers.year,
-        receivers.stressor_id,
-        receivers.scenario_id,
-        receivers.allocation_rule,
-        cast(receivers.receivers as integer) as receivers,
-        {{ safe_divide('receivers.population', 'nations.population') }}
-            as receiver_population_share,
+        incomes.year,
+        incomes.stressor_id,
+        incomes.scenario_id,
+        incomes.allocation_rule,
+        incomes.receivers,
+        incomes.receiver_population_share,
         income_curves.income_elasticity,
-        receivers.income_before,
-        receivers.income_after,
+        incomes.income_before,
+        incomes.income_after,
         income_bands.income_threshold,
-        {{ income_band('receivers.income_before', 'income_bands') }}
+        {{ income_band('incomes.income_before', 'income_bands') }}
             as band_before,
-        {{ income_band('receivers.income_after', 'income_bands') }}
+        {{ income_band('incomes.income_after', 'income_bands') }}
             as band_after,
-        receivers.income_after >= income_bands.income_threshold
+        incomes.income_after >= income_bands.income_threshold
             as reaches_threshold,
         inequality.gini_before,
         inequality.gini_after,
-        case
-            when income_bands.income_threshold is not null
-                then receivers.share_at_threshold_before
-        end as share_at_threshold_before,
-        case
-            when income_bands.income_threshold is not null
-                then receivers.share_at_threshold_after
-        end as share_at_threshold_after,
-        receivers.largest_income_factor,
-        receivers.is_extrapolated,
+        incomes.share_at_threshold_before,
+        incomes.share_at_threshold_after,
+        incomes.largest_income_factor,
+        incomes.is_extrapolated,
         income_curves.curve_r_squared,
-        cast(receivers.population as bigint) as receiver_population,
-        receivers.income_before >= income_bands.income_threshold
+        incomes.receiver_population,
+        incomes.income_before >= income_bands.income_threshold
             as reaches_threshold_before,
-        receivers.is_income_extrapolated,
+        incomes.is_income_extrapolated,
         {{ premise(
             'premises.country',
             'premises.is_incomplete',
-            safe_divide('receivers.population', 'nations.population'),
+            'incomes.receiver_population_share',
             'choices.receivers_share',
-            'receivers.is_extrapolated or receivers.is_income_extrapolated',
-            'quotas.is_user_scenario',
+            'incomes.is_extrapolated or incomes.is_income_extrapolated',
+            'scenarios.is_user_scenario',
             'premises.is_one_structure'
         ) }} as premise,
-        cast(receivers.receivers_above_givers as integer)
-            as receivers_above_givers,
+        incomes.receivers_above_givers,
         choices.receivers_share,
         premises.footprints,
         premises.published
-    from receivers
+    from incomes
     cross join choices
-    inner join quotas using (year, stressor_id, scenario_id)
-    inner join nations using (year, stressor_id)
+    inner join scenarios using (year, scenario_id)
     inner join income_curves using (year, stressor_id)
     inner join income_bands using (year)
     inner join inequality

@@ -15,7 +15,8 @@ quotas as (
 
 incomes as (
 
-    select * from {{ ref('int_sensitivity_incomes') }}
+    select * from {{ ref('int_receiver_incomes') }}
+    where scenario_id is null
 
 ),
 
@@ -31,12 +32,6 @@ accounts as (
 
 ),
 
-dataset as (
-
-    select * from {{ ref('dataset') }}
-
-),
-
 allocation_rules as (
 
     select * from {{ ref('allocation_rules') }}
@@ -45,7 +40,7 @@ allocation_rules as (
 
 projections as (
 
-    select * from {{ ref('peak_projections') }}
+    select * from {{ ref('int_peak_projections') }}
 
 ),
 
@@ -55,7 +50,7 @@ scenarios as (
 
 ),
 
-asked as (
+parameters as (
 
     select receivers_share from {{ ref('int_policy_choices') }}
 
@@ -75,17 +70,6 @@ nations as (
         sum(production_emissions) as emissions
     from accounts
     group by 1, 2
-
-),
-
-country_projections as (
-
-    select
-        projections.projection_id,
-        projections.stressor_id,
-        projections.emissions
-    from projections
-    inner join dataset using (country)
 
 ),
 
@@ -111,9 +95,9 @@ compared as (
         quotas.is_default_rule,
         quotas.quota,
         allocation_rules.allocation_rule,
-        coalesce(country_projections.projection_id, 'none') as projection_id,
+        coalesce(projections.projection_id, 'none') as projection_id,
         nations.emissions as national_emissions,
-        country_projections.emissions - nations.emissions as projected_quota,
+        projections.emissions - nations.emissions as projected_quota,
         coalesce(incomes.receivers, 0) as receivers,
         coalesce(incomes.receiver_population_share, 0)
             as receiver_population_share,
@@ -124,17 +108,17 @@ compared as (
             'premises.country',
             'premises.is_incomplete',
             'coalesce(incomes.receiver_population_share, 0)',
-            'asked.receivers_share',
-            'incomes.is_extrapolated',
+            'parameters.receivers_share',
+            'incomes.is_extrapolated or incomes.is_income_extrapolated',
             is_one_structure='premises.is_one_structure'
         ) }} as premise
     from quotas
     cross join allocation_rules
-    cross join asked
+    cross join parameters
     inner join nations using (year, stressor_id)
     inner join premises using (year, stressor_id)
     inner join income_curves using (year, stressor_id)
-    left join country_projections using (stressor_id)
+    left join projections using (stressor_id)
     left join incomes using ({{ keys }}, allocation_rule)
 
 ),

@@ -100,7 +100,7 @@ direct as (
             * (1 - coalesce(scenario_demand.direct_factor, 1))
         ) as consumer_effect
     from direct_emissions
-    cross join scenarios
+    inner join scenarios using (year)
     left join scenario_demand
         using (year, stressor_id, scenario_id, region_id, category_id)
     group by 1, 2, 3, 4
@@ -128,7 +128,7 @@ quotas as (
         selected.region_id is not null as is_selected
     from accounts
     inner join stressors using (stressor_id)
-    cross join scenarios
+    inner join scenarios using (year)
     left join by_origin using (year, stressor_id, scenario_id, region_id)
     left join by_destination using (year, stressor_id, scenario_id, region_id)
     left join direct using (year, stressor_id, scenario_id, region_id)

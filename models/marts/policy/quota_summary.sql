@@ -15,24 +15,6 @@ scenarios as (
 
 ),
 
-cuts as (
-
-    select * from {{ ref('int_demand_cuts') }}
-
-),
-
-limits as (
-
-    select * from {{ ref('int_scenario_limits') }}
-
-),
-
-categories as (
-
-    select * from {{ ref('final_demand_categories') }}
-
-),
-
 projections as (
 
     select * from {{ ref('int_peak_projections') }}
@@ -57,15 +39,21 @@ standards as (
 
 ),
 
-above_givers as (
-
-    select * from {{ ref('int_receivers_above_givers') }}
-
-),
-
 premises as (
 
     select * from {{ ref('int_premises') }}
+
+),
+
+allocations as (
+
+    select * from {{ ref('int_allocations') }}
+
+),
+
+regions as (
+
+    select * from {{ ref('regions') }}
 
 ),
 
@@ -101,6 +89,48 @@ outcomes as (
 
 ),
 
+-- incomes are shown under these; where they are under none, all are meant
+shown_rules as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        allocation_rule
+    from standards
+    qualify
+        premise = 'holds'
+        or not bool_or(premise = 'holds') over (
+            partition by year, stressor_id, scenario_id
+        )
+
+),
+
+-- before anything is allocated; who is allocated nothing receives nothing
+above_givers as (
+
+    select
+        totals.year,
+        totals.stressor_id,
+        totals.scenario_id,
+        count(distinct allocations.region_id) as receivers
+    from totals
+    inner join allocations using (year, stressor_id, scenario_id)
+    inner join shown_rules
+        using (year, stressor_id, scenario_id, allocation_rule)
+    where
+        {{ exceeds(
+            'allocations.footprint_per_capita_after',
+            'allocations.footprint_per_capita'
+        ) }}
+        and {{ exceeds(
+            'allocations.footprint_per_capita',
+            'totals.lowest_giver_per_capita_after'
+        ) }}
+    group by 1, 2, 3
+
+),
+
 joined as (
 
     select
@@ -112,21 +142,14 @@ joined as (
         {{ safe_divide('totals.quota', 'totals.national_emissions') }}
             as quota_share,
         projections.emissions - totals.national_emissions as projected_quota,
-        -- where a cell is left alone, its factor of 1 counts too
-        case
-            when
-                cuts.changed_cells
-                = totals.regions * (select count(*) from categories)
-                then cuts.smallest_demand_factor
-            else least(1, coalesce(cuts.smallest_demand_factor, 1))
-        end as smallest_demand_factor,
+        totals.smallest_demand_factor,
         scenarios.scenario_name,
         choices.rule_id,
         totals.super_emitters,
         scenarios.benchmark_id,
         scenarios.cap_id,
-        coalesce(limits.benchmarks, 'none') as benchmarks,
-        coalesce(limits.caps, 'none') as caps,
+        scenarios.benchmarks,
+        scenarios.caps,
         projections.projection_id,
         projections.emissions as peak_emissions,
         projections.peak_year,
@@ -141,8 +164,8 @@ joined as (
         totals.lowest_giver_region_id,
         totals.lowest_giver_region_name,
         totals.lowest_giver_per_capita_after,
-        cuts.hardest_hit_region_id,
-        cuts.hardest_hit_region_name,
+        totals.hardest_hit_region_id,
+        regions.region_name as hardest_hit_region_name,
         premises.footprints,
         premises.published,
         {{ premise(
@@ -162,15 +185,18 @@ joined as (
             partition by totals.year, totals.stressor_id
         ) as largest_quota
     from totals
-    inner join scenarios using (scenario_id)
+    inner join scenarios using (year, scenario_id)
     inner join income_bands using (year)
     inner join premises using (year, stressor_id)
     cross join choices
-    left join cuts using (year, stressor_id, scenario_id)
-    left join limits using (year, scenario_id)
     left join outcomes using (year, stressor_id, scenario_id)
     left join above_givers using (year, stressor_id, scenario_id)
-    left join projections using (stressor_id)
+    left join regions
+        on totals.hardest_hit_region_id = regions.region_id
+    left join projections
+        on
+            totals.stressor_id = projections.stressor_id
+            and projections.is_in_use
 
 ),
 

@@ -1,5 +1,5 @@
-{# The projected peak in use, of those of the country; docs/methods.md, Quota.
-   One that a var names goes before the default of its stressor; others keep
+{# The projected peaks of the country, and which is in use; docs/methods.md,
+   Quota. One that a var names goes before the default of its stressor; others keep
    theirs. #}
 
 {%- set peak_projection = "'"
@@ -20,11 +20,11 @@ dataset as (
 
 ),
 
-country_projections as (
+int_peak_projections as (
 
     select
-        projections.projection_id,
         projections.stressor_id,
+        projections.projection_id,
         projections.peak_year,
         projections.emissions,
         row_number() over (
@@ -36,21 +36,9 @@ country_projections as (
                     when projections.is_default then 1
                     else 2
                 end
-        ) as preference
+        ) = 1 as is_in_use
     from projections
     inner join dataset using (country)
-
-),
-
-int_peak_projections as (
-
-    select
-        stressor_id,
-        projection_id,
-        peak_year,
-        emissions
-    from country_projections
-    where preference = 1
 
 )
 

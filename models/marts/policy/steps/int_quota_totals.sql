@@ -1,5 +1,5 @@
-{# Emissions that each scenario avoids, and the least that one who gives has
-   left; docs/methods.md, Quota. #}
+{# Emissions that each scenario avoids, the least that one who gives has left,
+   and whose demand it cuts most; docs/methods.md, Quota. #}
 
 with
 
@@ -24,6 +24,18 @@ rankings as (
 accounts as (
 
     select * from {{ ref('regional_accounts') }}
+
+),
+
+scenario_demand as (
+
+    select * from {{ ref('int_scenario_demand') }}
+
+),
+
+categories as (
+
+    select * from {{ ref('stg_final_demand_categories') }}
 
 ),
 
@@ -59,7 +71,7 @@ regions as (
                     ) }}
         end as left_per_capita
     from quotas
-    inner join scenarios using (scenario_id)
+    inner join scenarios using (year, scenario_id)
     inner join accounts using (year, stressor_id, region_id)
     left join rankings using (year, stressor_id, region_id)
 
@@ -99,7 +111,7 @@ ordered as (
 
 ),
 
-int_quota_totals as (
+totals as (
 
     select
         year,
@@ -121,6 +133,61 @@ int_quota_totals as (
         min(left_per_capita) as lowest_giver_per_capita_after
     from ordered
     group by 1, 2, 3, 4
+
+),
+
+demand_cells as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        region_id,
+        least(demand_factor, direct_factor) as factor,
+        min(least(demand_factor, direct_factor)) over (
+            partition by year, stressor_id, scenario_id
+        ) as smallest_factor
+    from scenario_demand
+
+),
+
+-- of equals, but for rounding, the first
+demand_cuts as (
+
+    select
+        year,
+        stressor_id,
+        scenario_id,
+        count(*) as changed_cells,
+        min(factor) as smallest_factor,
+        min(
+            case
+                when
+                    smallest_factor < 1
+                    and not ({{ exceeds('factor', 'smallest_factor') }})
+                    then region_id
+            end
+        ) as hardest_hit_region_id
+    from demand_cells
+    group by 1, 2, 3
+
+),
+
+int_quota_totals as (
+
+    select
+        totals.*,
+        -- where a cell is left alone, its factor of 1 counts too
+        case
+            when
+                demand_cuts.changed_cells
+                = totals.regions * (select count(*) from categories)
+                then demand_cuts.smallest_factor
+            else least(1, coalesce(demand_cuts.smallest_factor, 1))
+        end as smallest_demand_factor,
+        demand_cuts.hardest_hit_region_id
+    from totals
+    left join demand_cuts using (year, stressor_id, scenario_id)
 
 )
 

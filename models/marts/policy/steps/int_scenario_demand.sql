@@ -4,7 +4,7 @@ with
 
 levers as (
 
-    select * from {{ ref('int_scenario_levers') }}
+    select * from {{ ref('scenario_levers') }}
 
 ),
 

@@ -129,7 +129,7 @@ amounts as (
         cast(0 as double) as cut
     from embodied_emissions
     inner join stressors using (stressor_id)
-    cross join scenarios
+    inner join scenarios using (year)
     where
         stressors.is_mass
         and embodied_emissions.region_id <> 'UNATTRIBUTED'

@@ -1,0 +1,184 @@
+{# What every receiver gets of the quota of each scenario and of each
+   combination of choices, and what that may mean for its income;
+   docs/methods.md, Living standards. #}
+
+with
+
+scenario_quotas as (
+
+    select * from {{ ref('int_quota_totals') }}
+
+),
+
+choice_quotas as (
+
+    select * from {{ ref('quota_by_choice') }}
+
+),
+
+policy_choices as (
+
+    select * from {{ ref('int_policy_choices') }}
+
+),
+
+receivers as (
+
+    select * from {{ ref('int_quota_receivers') }}
+
+),
+
+income_curves as (
+
+    select * from {{ ref('int_income_curves') }}
+
+),
+
+allocation_rules as (
+
+    select * from {{ ref('allocation_rules') }}
+
+),
+
+-- the receivers of a scenario are those of the rule in use
+quotas as (
+
+    select
+        scenario_quotas.year,
+        scenario_quotas.stressor_id,
+        policy_choices.rule_id,
+        scenario_quotas.scenario_id,
+        scenario_quotas.quota,
+        scenario_quotas.lowest_giver_per_capita_after
+    from scenario_quotas
+    cross join policy_choices
+
+    union all by name
+
+    select
+        year,
+        stressor_id,
+        rule_id,
+        benchmark_id,
+        cap_id,
+        includes_power_supply,
+        quota
+    from choice_quotas
+
+),
+
+cases as (
+
+    select
+        *,
+        row_number() over (
+            order by
+                year,
+                stressor_id,
+                rule_id,
+                scenario_id,
+                benchmark_id,
+                cap_id,
+                includes_power_supply
+        ) as case_number
+    from quotas
+
+),
+
+-- the common level of water filling is the lowest that any number of receivers,
+-- the smallest footprints first, would reach by themselves: leaving one out
+-- that lies below it, or taking one in that lies above, both raise it
+shared as (
+
+    select
+        cases.*,
+        receivers.region_id,
+        receivers.region_name,
+        receivers.population,
+        receivers.population_share,
+        receivers.footprint_per_capita,
+        receivers.gdp_per_capita as income_before,
+        receivers.footprint_gap,
+        sum(receivers.population) over (
+            partition by cases.case_number
+        ) as receiver_population,
+        sum(receivers.footprint_gap) over (
+            partition by cases.case_number
+        ) as total_gap,
+        min(
+            {{ safe_divide(
+                '(cases.quota + receivers.covered_footprint)',
+                'receivers.covered_population'
+            ) }}
+        ) over (partition by cases.case_number) as water_level
+    from cases
+    inner join receivers using (year, stressor_id, rule_id)
+
+),
+
+allocated as (
+
+    select
+        shared.*,
+        allocation_rules.allocation_rule,
+        {{ allocated_quota(
+            'allocation_rules.allocation_rule',
+            'shared.quota',
+            'shared.population',
+            'shared.receiver_population',
+            'shared.footprint_gap',
+            'shared.total_gap',
+            'shared.footprint_per_capita',
+            'shared.water_level'
+        ) }} as allocated_quota
+    from shared
+    cross join allocation_rules
+
+),
+
+per_person as (
+
+    select
+        *,
+        {{ safe_divide('allocated_quota', 'population') }}
+            as allocated_per_capita,
+        footprint_per_capita
+        + {{ safe_divide('allocated_quota', 'population') }}
+            as footprint_per_capita_after
+    from allocated
+
+),
+
+int_allocations as (
+
+    select
+        per_person.year,
+        per_person.stressor_id,
+        per_person.scenario_id,
+        per_person.rule_id,
+        per_person.benchmark_id,
+        per_person.cap_id,
+        per_person.includes_power_supply,
+        per_person.allocation_rule,
+        per_person.region_id,
+        per_person.region_name,
+        per_person.population,
+        per_person.population_share,
+        per_person.allocated_quota,
+        per_person.allocated_per_capita,
+        per_person.footprint_per_capita,
+        per_person.footprint_per_capita_after,
+        per_person.lowest_giver_per_capita_after,
+        per_person.income_before,
+        {{ income_on_the_curve(
+            'per_person.income_before',
+            'per_person.footprint_per_capita',
+            'per_person.footprint_per_capita_after',
+            'income_curves.income_elasticity'
+        ) }} as income_after
+    from per_person
+    inner join income_curves using (year, stressor_id)
+
+)
+
+select * from int_allocations
