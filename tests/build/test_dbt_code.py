@@ -10,7 +10,10 @@ def test_unit_tests_and_tests_of_seeds_pass(three_cities, project):
             "test", three_cities.stem, "--selector", "code", "--write-json"
         )
     assert result.code == 0, result
-    path = project.root / "target" / "run_results.json"
-    ran = [node["unique_id"] for node in json.loads(path.read_text())["results"]]
-    assert sum(node.startswith("unit_test.") for node in ran) > 50
+    target = project.root / "target"
+    results = json.loads((target / "run_results.json").read_text())["results"]
+    ran = [node["unique_id"] for node in results]
+    unit_tests = json.loads((target / "manifest.json").read_text())["unit_tests"]
+    assert set(unit_tests) == {node for node in ran if node.startswith("unit_test.")}
+    assert unit_tests
     assert sum(node.startswith("test.") for node in ran) > 45
