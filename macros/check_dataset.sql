@@ -2,18 +2,23 @@
     chosen by var can be chosen. A var of another name would be ignored by dbt, so
     the names that were given are checked too. -#}
 {% macro check_dataset() -%}
-    {%- set chosen = {} -%}
-    {%- set given = invocation_args_dict.get("vars") or {} -%}
-    {%- for name in (given | list) + known_vars() -%}
-        {%- set value = chosen_var(name) -%}
-        {%- do chosen.update(
-            {name | string: none if value is none else value | string}
-        ) -%}
-    {%- endfor -%}
     {#- nothing is checked when dbt only parses -#}
     {%- if not execute -%}
         {{ return("") }}
     {%- endif -%}
+    {%- set chosen = {} -%}
+    {%- set given = invocation_args_dict.get("vars") or {} -%}
+    {%- set declared = fromjson(
+        run_query("select carbonshed_vars()").columns[0].values()[0]
+    ) -%}
+    {%- for name in (given | list) + (declared | list) -%}
+        {%- set value = chosen_var(name) -%}
+        {%- if name in given or value is not none -%}
+            {%- do chosen.update(
+                {name | string: none if value is none else value | string}
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
     {#- a run without the solve reads what the store has, whatever became of it -#}
     {%- set solves = "model.carbonshed.solves" -%}
     {%- set readers = descendants([solves]) -%}
@@ -26,9 +31,7 @@
     {%- endfor -%}
     {%- set answer = fromjson(run_query(
         "select carbonshed_check("
-        ~ quoted_text(dataset_name()) ~ ", "
         ~ quoted_text(tojson(chosen)) ~ ", "
-        ~ quoted_text(tojson(known_vars())) ~ ", "
         ~ quoted_text(tojson({
             "nodes": selected_resources | length,
             "reads_store": reads_store,

@@ -15,7 +15,7 @@
     {%- if broken or not made -%}
         {{ return("") }}
     {%- endif -%}
-    {%- set dataset = dataset_name() -%}
+    {%- set dataset = target.database -%}
     {%- set outstanding = run_query(
         "select carbonshed_unpublished(" ~ quoted_text(dataset) ~ ")"
     ).columns[0].values()[0] -%}

@@ -34,7 +34,7 @@
     {%- endfor -%}
     {%- do say(fromjson(run_query(
         "select carbonshed_ended("
-        ~ quoted_text(dataset_name()) ~ ", "
+        ~ quoted_text(target.database) ~ ", "
         ~ quoted_text(tojson(summary)) ~ ", "
         ~ quoted_text(flags.LOG_PATH ~ "/dbt.log") ~ ")"
     ).columns[0].values()[0])) -%}

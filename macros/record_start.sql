@@ -35,7 +35,9 @@
         }) -%}
     {%- endfor -%}
     {%- set left_out = nodes | rejectattr("node", "in", selected_resources) | list -%}
-    {%- set choices = quoted_text(tojson(build_choices())) -%}
+    {%- set choices = quoted_text(
+        run_query("select carbonshed_choices()").columns[0].values()[0]
+    ) -%}
     {%- set not_policy = "'" ~ tojson({"scenarios": none, "error_rule": none}) ~ "'" -%}
     {%- set layout = run_query("select carbonshed_layout()").columns[0].values()[0] -%}
     create table if not exists main.nodes (

@@ -1,7 +1,7 @@
 {#- A statement that fails if the dataset was ingested anew since the run began: what was
     built before then belongs to the other one. -#}
 {% macro refuse_another_ingest() -%}
-    {%- set name = dataset_name() -%}
+    {%- set name = target.database -%}
     select error({{ quoted_text(
         "dataset " ~ name ~ " was ingested anew while it was being built: nothing of this"
         ~ " build is published, and readers see what they saw before. Build it again:"

@@ -9,4 +9,4 @@ def model(dbt, session):
     is_compiled = dbt.ref("stg_dataset").project("is_compiled").fetchone()[0]
     if not is_compiled:
         return VARIANT_FIGURES.empty_table()
-    return variant_figures(dbt.config.meta_get("dataset"))
+    return variant_figures(dbt.this.database)

@@ -1,7 +1,7 @@
 """The solve: every year of the dataset, one factorisation each."""
 
+from carbonshed.dbt_plugin.vars import solver_of, vars_of_run
 from carbonshed.paths import solved_dir
-from carbonshed.solve.memory_plan import Solver
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year import Settings
@@ -23,18 +23,12 @@ def model(dbt, session):
         imports=dbt.ref("stg_imports"),
         imported_products=dbt.ref("stg_imported_products"),
     )
-    # dbt passes on what is asked for by these words
-    dataset = dbt.config.meta_get("dataset")
-    settings = Settings.of(
+    variables = vars_of_run(session)
+    settings = Settings(
         tolerance=dbt.config.meta_get("tolerance"),
-        solver=Solver.of(
-            dbt.config.meta_get("solver"),
-            dbt.config.meta_get("memory_gb"),
-            dbt.config.meta_get("scheduler"),
-            dbt.config.meta_get("shared"),
-        ),
-        leontief_inverse=dbt.config.meta_get("leontief_inverse"),
-        analyses=dbt.config.meta_get("analyses"),
-        by_origin=dbt.config.meta_get("by_origin"),
+        solver=solver_of(variables),
+        with_inverse=variables.leontief_inverse,
+        with_analyses=variables.analyses,
+        by_origin=variables.by_origin,
     )
-    return solve_years(relations, settings, solved_dir() / dataset)
+    return solve_years(relations, settings, solved_dir() / dbt.this.database)

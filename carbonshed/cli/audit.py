@@ -37,7 +37,7 @@ def audit(
     from carbonshed.solve.memory_plan import DASK, Solver
 
     asked = {"scheduler": scheduler or None, "shared": shared or None}
-    check_variables(asked, list(asked))
+    check_variables(asked)
     if shared and not scheduler:
         raise CarbonshedError("--shared is for the workers of a --scheduler; name it")
     dataset = open_dataset(name)

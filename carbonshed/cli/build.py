@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-_DATASET = "CARBONSHED_DATASET"
 _TARGET, _LOG = "DBT_TARGET_PATH", "DBT_LOG_PATH"
 
 
@@ -33,8 +32,8 @@ def build(
     read the project. Each dataset but the default one has a folder of its own in
     target/ and logs/.
     """
-    from carbonshed.dbt_plugin.preflight import DEFAULT_DATASET, preflight
-    from carbonshed.dbt_plugin.vars import KNOWN
+    from carbonshed.dbt_plugin.preflight import preflight
+    from carbonshed.dbt_plugin.vars import DATASET_VARIABLE, DEFAULT_DATASET
     from carbonshed.errors import CarbonshedError
     from carbonshed.paths import project_root
     from carbonshed.text import print_progress
@@ -51,9 +50,11 @@ def build(
     chosen = {
         str(var): None if value is None else str(value) for var, value in given.items()
     }
-    preflight(given["dataset"], chosen, KNOWN)
+    preflight(given["dataset"], chosen)
     print_progress()
-    is_plain = given == {"dataset": DEFAULT_DATASET} and _DATASET not in os.environ
+    is_plain = (
+        given == {"dataset": DEFAULT_DATASET} and DATASET_VARIABLE not in os.environ
+    )
     words = [] if is_plain else ["--vars", _words(given)]
     command = ["dbt", "build", *words, *extra]
     typer.echo(shlex.join(command), err=True)
@@ -82,14 +83,14 @@ def _parsed(variables: str) -> dict[str, Any]:
 
 def _one_name(argument: str | None, var: object) -> str:
     """Return the dataset, which may be named in two ways, by both of them the same."""
-    from carbonshed.dbt_plugin.preflight import DEFAULT_DATASET
+    from carbonshed.dbt_plugin.vars import dataset_of
     from carbonshed.errors import CarbonshedError
 
     if argument is not None and var is not None and argument != str(var):
         raise CarbonshedError(
             f"two datasets are named: {argument}, and {var} by the var dataset"
         )
-    return str(argument or var or os.environ.get(_DATASET, DEFAULT_DATASET))
+    return str(argument or var or dataset_of({}))
 
 
 def _words(given: dict[str, Any]) -> str:

@@ -25,7 +25,14 @@ from carbonshed.dbt_plugin.preflight import (
     refuse_parsed_elsewhere,
 )
 from carbonshed.dbt_plugin.summary import published, run_lines, unpublished
-from carbonshed.dbt_plugin.vars import chosen_scenarios, load_scenarios
+from carbonshed.dbt_plugin.vars import (
+    Texts,
+    check_variables,
+    chosen_scenarios,
+    dataset_of,
+    load_scenarios,
+    recorded_choices,
+)
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
 from carbonshed.paths import solved_dir
@@ -68,9 +75,12 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Register the functions."""
         self.connection = conn
+        self.chosen: Texts = {}  # vars of the run, once they are checked
         self.warehouse = Path(self.creds.path)
         functions: dict[str, tuple[Callable[..., str | None], int]] = {
-            "carbonshed_check": (self._check, 4),
+            "carbonshed_check": (self._check, 2),
+            "carbonshed_vars": (self._vars, 0),
+            "carbonshed_choices": (self._choices, 0),
             "carbonshed_layout": (lambda: str(versions.WORK_FILE), 0),
             "carbonshed_scenarios": (self._scenarios, 2),
             "carbonshed_forget_solves": (self._forget_solves, 0),
@@ -97,8 +107,18 @@ class Plugin(BasePlugin):
             self.begun_nodes = min(self.begun_nodes + 1, self.nodes)
             print_progress(f"{self.begun_nodes:,} of {self.nodes:,} built and tested")
 
-    def _check(self, dataset: str, chosen: str, known: str, run: str) -> str:
+    def _vars(self) -> str:
+        """Return the vars of the run as JSON; their defaults until they are checked."""
+        return check_variables(self.chosen).model_dump_json()
+
+    def _choices(self) -> str:
+        """Return the vars that the warehouse records, as JSON."""
+        return json.dumps(recorded_choices(self.chosen))
+
+    def _check(self, variables: str, run: str) -> str:
         """Return what was checked, or what is wrong with dataset or vars, as JSON."""
+        chosen = json.loads(variables)
+        dataset = dataset_of(chosen)
         self.begun_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         asked = json.loads(run)  # of this run
         found = describe(self.connection.cursor())
@@ -106,7 +126,7 @@ class Plugin(BasePlugin):
             return json.dumps({"complaint": refusal})
         try:
             refuse_parsed_elsewhere(asked["roots"])
-            lines = preflight(dataset, json.loads(chosen), json.loads(known))
+            lines = preflight(dataset, chosen)
             if asked["reads_store"]:
                 refuse_changed_solves(dataset, build_command(dataset, found.run))
         except CarbonshedError as refusal:
@@ -118,6 +138,7 @@ class Plugin(BasePlugin):
                 atexit.register(self._remove_if_empty)
             return json.dumps({"complaint": str(refusal)})
         print_progress()
+        self.chosen = chosen
         self.nodes = asked["nodes"]
         return json.dumps({"lines": lines})
 

@@ -1,6 +1,6 @@
-"""What must be true of a dataset, and of what was chosen, before a build begins."""
+"""Checks of the dataset and the vars before a build."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from carbonshed.audit import ensure_audited
@@ -12,26 +12,24 @@ from carbonshed.dataset.store import (
 )
 from carbonshed.dbt_plugin.summary import checked
 from carbonshed.dbt_plugin.vars import (
-    Chosen,
+    DEFAULT_DATASET,
+    Texts,
     check_variables,
     chosen_scenarios,
     load_scenarios,
     seed_ids,
+    solver_of,
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import validate_name
 from carbonshed.paths import data_dir, project_root, solved_dir
 from carbonshed.scenarios.reader import suspicious_factors
-from carbonshed.solve.memory_plan import Solver
 from carbonshed.solve.store import SolveStore
 from carbonshed.step_lines import step_lines
 from carbonshed.text import print_progress
 
-DEFAULT_DATASET = "synthetic"
-SOLVER_VARS = ("solver", "memory_gb", "scheduler", "shared")
 
-
-def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> list[str]:
+def preflight(name: str, chosen: Texts) -> list[str]:
     """Create the default dataset if it is missing, and refuse what cannot be built.
 
     Parameters
@@ -39,9 +37,7 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> list[str]:
     name
         Name of the dataset.
     chosen
-        What was chosen for this build: value by var, as text; None is no choice.
-    known
-        The vars that there are.
+        Vars of the build.
 
     Returns
     -------
@@ -57,7 +53,7 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> list[str]:
         words), or something is wrong with the file of scenarios.
     """
     validate_name(name)
-    check_variables(chosen, known)
+    variables = check_variables(chosen)
     _refuse_apostrophe(project_root())
     recover_interrupted(name)
     if name == DEFAULT_DATASET and not (data_dir() / name).exists():
@@ -72,7 +68,7 @@ def preflight(name: str, chosen: Chosen, known: Sequence[str]) -> list[str]:
         report = ensure_audited(
             name,
             lambda step: progress(f"audit: {step}"),
-            Solver.of(*(chosen.get(var) for var in SOLVER_VARS)),
+            solver_of(variables),
         )
     if report.failed:
         msg = (

@@ -1,114 +1,226 @@
-"""What may be chosen for a build: the vars of ``dbt build --vars``.
+"""The vars of ``dbt build --vars``, declared once: names, types, defaults and help.
 
-Choices are rows of seeds. They are looked up in the CSV files, because a choice is
-checked before anything is built, also before the seeds are.
+Choices among rows of seeds are looked up in the CSV files: they are checked before
+anything is built, and so before the seeds are loaded.
 """
 
 import csv
+import json
+import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Annotated, Any
+
+import duckdb
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from carbonshed.dataset import open_dataset
 from carbonshed.dataset.fields import FieldError, parse_number
 from carbonshed.errors import CarbonshedError
+from carbonshed.names import SYNTHETIC_NAME
 from carbonshed.paths import kept_scenarios, seeds_dir, warehouse_dir
 from carbonshed.scenarios.reader import ScenarioRow, read_scenarios
 from carbonshed.scenarios.vocabulary import Vocabulary, vocabulary_of
-from carbonshed.solve.memory_plan import SOLVERS
+from carbonshed.solve.memory_plan import SOLVERS, Solver
 from carbonshed.text import suggestion
 
-# var -> the seed and its column that list what may be chosen
-CHOICES = {
-    "super_emitter_rule": ("super_emitter_rules", "rule_id"),
-    "peak_projection": ("peak_projections", "projection_id"),
-    "income_year": ("income_bands", "gni_year"),
-    "error_rule": ("error_rules", "uncertainty_rule"),
-}
+Texts = Mapping[str, str | None]  # value of a var by its name; None is no choice
+DEFAULT_DATASET = SYNTHETIC_NAME
+DATASET_VARIABLE = "CARBONSHED_DATASET"  # of the environment
 
 
-def _is_positive(value: str) -> bool:
+def _expect(is_valid: Callable[[str], object], expected: str) -> BeforeValidator:
+    """Refuse a text that is not valid; the message is what was expected."""
+
+    def check(text: str) -> str:
+        if not is_valid(text):
+            raise ValueError(expected)
+        return text
+
+    return BeforeValidator(check)
+
+
+def _seed(seed: str, column: str) -> BeforeValidator:
+    """Refuse a text that is no value of a column of a seed."""
+
+    def check(text: str) -> str:
+        options = seed_ids(seed, column)
+        if text not in options:
+            raise ValueError(
+                f"one of {', '.join(options)} (`{column}` in seeds/{seed}.csv)"
+            )
+        return text
+
+    return BeforeValidator(check)
+
+
+def _is_positive(text: str) -> bool:
     try:
-        return parse_number(value) > 0
+        return parse_number(text) > 0
     except FieldError:
         return False
 
 
-def _is_share(value: str) -> bool:
-    return _is_positive(value) and parse_number(value) <= 1
+def _is_share(text: str) -> bool:
+    return _is_positive(text) and parse_number(text) <= 1
 
 
-_SWITCH = {"True", "False"}.__contains__, "true or false"
-
-
-def _is_plain(value: str) -> bool:
-    # what is written otherwise, python_models/_models.yml would not pass on
-    return re.fullmatch(r"[-\w.:/~+ ]+", value) is not None
-
-
-def _is_scheduler(value: str) -> bool:
+def _is_scheduler(text: str) -> bool:
     # Dask would wait a minute to close a connection of another kind
-    is_address = re.match(r"(tcp|tls|wss?|ucx)://\w", value)
-    return _is_plain(value) and bool(is_address or Path(value).is_file())
+    is_address = re.fullmatch(r"(tcp|tls|wss?|ucx)://\w[-\w.:/~+ ]*", text)
+    return bool(is_address or Path(text).is_file())
 
 
-def _is_url(value: str) -> bool:
-    return _is_plain(value) and re.match(r"\w+://\w", value) is not None
+def _is_url(text: str) -> bool:
+    return re.fullmatch(r"\w+://\w[-\w.:/~+ ]*", text) is not None
 
 
-# var -> what is right, and the words for it
-OTHERS: dict[str, tuple[Callable[[str], bool], str]] = {
-    "scenarios": (bool, "the path of a CSV file"),
-    "receivers_share": (_is_share, "a share of the people, above 0 and up to 1"),
-    "solver": (SOLVERS.__contains__, f"one of {', '.join(SOLVERS)}"),
-    "scheduler": (
-        _is_scheduler,
-        "the address of a Dask scheduler, such as tcp://10.0.0.1:8786, or the path of"
-        " its scheduler file",
-    ),
-    "shared": (
-        _is_url,
-        "the URL of a folder in object storage, such as s3://bucket/folder, without"
-        " credentials",
-    ),
-    "memory_gb": (_is_positive, "GB of memory that a solve may take, above 0"),
-    "leontief_inverse": _SWITCH,
-    "analyses": _SWITCH,
-    "quota_draws": _SWITCH,
-    "by_origin": _SWITCH,
-}
-# every var there is; macros/known_vars.sql says the same to dbt
-KNOWN = ("dataset", *CHOICES, *OTHERS)
-Chosen = Mapping[str, str | None]
+_Switch = Annotated[bool, _expect({"True", "False"}.__contains__, "true or false")]
+# vars that a warehouse records: after another choice its models must be built again
+_RECORDED: Any = {"is_recorded": True}
 
 
-def check_variables(chosen: Chosen, known: Sequence[str]) -> None:
-    """Refuse a var that is not known and a choice that there is not.
+class BuildVars(BaseModel):
+    """The vars of a build; None is the choice of the seeds or of the solver."""
 
-    Parameters
-    ----------
-    chosen
-        Value by var, as text; None is no choice.
-    known
-        The vars that there are: ``macros/known_vars.sql``.
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    dataset: str = Field(DEFAULT_DATASET, description="The dataset to build.")
+    super_emitter_rule: Annotated[
+        str | None, _seed("super_emitter_rules", "rule_id")
+    ] = Field(
+        None,
+        description="Rule that selects super-emitters.",
+        json_schema_extra=_RECORDED,
+    )
+    peak_projection: Annotated[
+        str | None, _seed("peak_projections", "projection_id")
+    ] = Field(
+        None,
+        description="Projection of peak emissions for the quota.",
+        json_schema_extra=_RECORDED,
+    )
+    income_year: Annotated[str | None, _seed("income_bands", "gni_year")] = Field(
+        None,
+        description="Year of the income bands.",
+        json_schema_extra=_RECORDED,
+    )
+    scenarios: Annotated[str | None, _expect(bool, "the path of a CSV file")] = Field(
+        None,
+        description="CSV file of scenarios; by default data/NAME/scenarios.csv.",
+        json_schema_extra=_RECORDED,
+    )
+    receivers_share: Annotated[
+        float | None, _expect(_is_share, "a share of the people, above 0 and up to 1")
+    ] = Field(
+        None,
+        description="Share of the people that receives the quota.",
+        json_schema_extra=_RECORDED,
+    )
+    solver: Annotated[
+        str | None, _expect(SOLVERS.__contains__, f"one of {', '.join(SOLVERS)}")
+    ] = Field(None, description="How years are solved.")
+    memory_gb: Annotated[
+        float | None,
+        _expect(_is_positive, "GB of memory that a solve may take, above 0"),
+    ] = Field(None, description="Memory of a solve, GB.")
+    scheduler: Annotated[
+        str | None,
+        _expect(
+            _is_scheduler,
+            "the address of a Dask scheduler, such as tcp://10.0.0.1:8786, or the path"
+            " of its scheduler file",
+        ),
+    ] = Field(None, description="Dask scheduler of the solver `dask`.")
+    shared: Annotated[
+        str | None,
+        _expect(
+            _is_url,
+            "the URL of a folder in object storage, such as s3://bucket/folder, without"
+            " credentials",
+        ),
+    ] = Field(None, description="Folder that the workers of a cluster share.")
+    leontief_inverse: _Switch = Field(
+        False, description="Whether to store the Leontief inverse."
+    )
+    analyses: _Switch = Field(
+        True, description="Whether to build uncertainty and emissions of imports."
+    )
+    error_rule: Annotated[str | None, _seed("error_rules", "uncertainty_rule")] = Field(
+        None,
+        description="Rule of the errors of the data.",
+        json_schema_extra=_RECORDED,
+    )
+    quota_draws: _Switch = Field(
+        False, description="Whether to draw emissions for intervals of quotas."
+    )
+    by_origin: _Switch = Field(
+        False, description="Whether to store intensities by region of origin."
+    )
+
+
+def check_variables(texts: Texts) -> BuildVars:
+    """Return the vars of a build with their types and defaults.
 
     Raises
     ------
     CarbonshedError
-        With all that is wrong and what may be chosen. The file of `scenarios` is not
-        looked at: see `load_scenarios`.
+        For unknown names and values, all of them, with the options. The file of
+        `scenarios` is not opened: see `load_scenarios`.
     """
-    problems = []
-    for name, value in chosen.items():
-        if name not in known:
-            problems.append(
-                f"the var {name!r} is not known{suggestion(name, known)}; known:"
-                f" {', '.join(known)}"
+    choices = {
+        name: text
+        for name, text in texts.items()
+        if text is not None or name not in BuildVars.model_fields
+    }
+    try:
+        return BuildVars.model_validate(choices)
+    except ValidationError as error:
+        raise CarbonshedError("\n".join(_problems(error))) from None
+
+
+def _problems(error: ValidationError) -> Iterator[str]:
+    names = list(BuildVars.model_fields)
+    for problem in error.errors():
+        name = str(problem["loc"][0])
+        if name not in names:
+            yield (
+                f"the var {name!r} is not known{suggestion(name, names)}; known:"
+                f" {', '.join(names)}"
             )
-        elif value is not None and (expected := _expected(name, value)):
-            problems.append(f"the var {name} is {value!r}; expected {expected}")
-    if problems:
-        raise CarbonshedError("\n".join(problems))
+        else:
+            expected = problem["ctx"]["error"]
+            yield f"the var {name} is {problem['input']!r}; expected {expected}"
+
+
+def solver_of(variables: BuildVars) -> Solver:
+    """Return the solver that vars choose."""
+    return Solver.of(
+        variables.solver, variables.memory_gb, variables.scheduler, variables.shared
+    )
+
+
+def dataset_of(texts: Texts) -> str:
+    """Return the dataset of a build: of the var, the environment or the default."""
+    if "dataset" in texts:
+        return str(texts["dataset"])
+    return os.environ.get(DATASET_VARIABLE, DEFAULT_DATASET)
+
+
+def recorded_choices(texts: Texts) -> dict[str, str]:
+    """Return the vars that a warehouse records, empty without a choice."""
+    return {
+        name: texts.get(name) or ""
+        for name, field in BuildVars.model_fields.items()
+        if field.json_schema_extra
+    }
+
+
+def vars_of_run(session: duckdb.DuckDBPyConnection) -> BuildVars:
+    """Return the vars of the run that a Python model of dbt belongs to."""
+    (content,) = session.sql("select carbonshed_vars()").fetchone()
+    return BuildVars.model_construct(**json.loads(content))  # checked before the run
 
 
 def chosen_scenarios(name: str, path: str | None) -> Path | None:
@@ -179,17 +291,3 @@ def seed_ids(seed: str, column: str) -> tuple[str, ...]:
     if not rows or column not in rows[0]:
         raise CarbonshedError(f"{path}: the seed has no column `{column}` with rows")
     return tuple(dict.fromkeys(row[column] for row in rows if row[column]))
-
-
-def _expected(name: str, value: str) -> str | None:
-    """Return what a var should be, None if it is."""
-    if name in OTHERS:
-        is_right, expected = OTHERS[name]
-        return None if is_right(value) else expected
-    if name not in CHOICES:
-        return None
-    seed, column = CHOICES[name]
-    options = seed_ids(seed, column)
-    if value in options:
-        return None
-    return f"one of {', '.join(options)} (`{column}` in seeds/{seed}.csv)"

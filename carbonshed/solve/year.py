@@ -49,24 +49,6 @@ class Settings:
     with_analyses: bool = False
     by_origin: bool = False
 
-    @classmethod
-    def of(
-        cls,
-        tolerance: float,
-        solver: Solver,
-        leontief_inverse: object = False,
-        analyses: object = False,
-        by_origin: object = False,
-    ) -> "Settings":
-        """Return what the meta of the dbt model says; empty is not asked."""
-        switches = map(is_asked, (leontief_inverse, analyses, by_origin))
-        return cls(tolerance, solver, *switches)
-
-
-def is_asked(switch: object) -> bool:
-    """Return whether the meta of a dbt model has a switch on, as text or not."""
-    return str(switch).casefold() == "true"
-
 
 class YearSystem:
     """The system of one year; cells and demand are read when it is solved.

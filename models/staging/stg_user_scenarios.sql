@@ -13,7 +13,7 @@ source as (
 
     select
         carbonshed_scenarios(
-            '{{ dataset_name() | replace("'", "''") }}',
+            '{{ target.database }}',
             '{{ path | replace("'", "''") }}'
         ) as scenarios
 

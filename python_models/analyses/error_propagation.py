@@ -1,8 +1,8 @@
 """Errors of the data carried to footprints, a pass over the transactions a year."""
 
+from carbonshed.dbt_plugin.vars import vars_of_run
 from carbonshed.paths import solved_dir
 from carbonshed.solve.relations import Relations
-from carbonshed.solve.year import is_asked
 from carbonshed.uncertainty.propagation import ErrorInputs, propagate_years
 
 
@@ -27,8 +27,10 @@ def model(dbt, session):
         rules=dbt.ref("int_error_rules"),
         own_errors=dbt.ref("stg_relative_errors"),
     )
-    folder = solved_dir() / dbt.config.meta_get("dataset")
-    by_origin = is_asked(dbt.config.meta_get("by_origin"))
     return propagate_years(
-        relations, inputs, dbt.ref("solves"), folder, by_origin=by_origin
+        relations,
+        inputs,
+        dbt.ref("solves"),
+        solved_dir() / dbt.this.database,
+        by_origin=vars_of_run(session).by_origin,
     )

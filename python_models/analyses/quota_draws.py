@@ -1,7 +1,7 @@
 """Draws of all emissions in which the policy is made anew: the quota's intervals."""
 
+from carbonshed.dbt_plugin.vars import vars_of_run
 from carbonshed.solve.relations import Relations
-from carbonshed.solve.year import is_asked
 from carbonshed.uncertainty.propagation import ErrorInputs
 from carbonshed.uncertainty.quota_draws import QUOTA_DRAWS, PolicyRelations, quota_draws
 
@@ -9,7 +9,7 @@ from carbonshed.uncertainty.quota_draws import QUOTA_DRAWS, PolicyRelations, quo
 def model(dbt, session):
     """Return what the draws come to; no row where they are not asked for."""
     dbt.config(materialized="table")
-    if not is_asked(dbt.config.meta_get("quota_draws")):
+    if not vars_of_run(session).quota_draws:
         return QUOTA_DRAWS.empty_table()
     relations = Relations(
         session=session,

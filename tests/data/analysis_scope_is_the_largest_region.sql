@@ -53,10 +53,6 @@ better as (
 )
 
 select * from better
--- with vars the choice is the asker's
-where
-    {{ chosen_var('year') is none and chosen_var('stressor_id') is none
-        and chosen_var('region_id') is none }}
 
 union all
 

@@ -2,7 +2,7 @@
    people, stops the build, in words. A region is not left above its cap. #}
 
 {%- set path = chosen_var('scenarios')
-    or 'data/' ~ dataset_name() ~ '/scenarios.csv' %}
+    or 'data/' ~ target.database ~ '/scenarios.csv' %}
 
 with
 

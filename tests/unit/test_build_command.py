@@ -1,7 +1,6 @@
 """``carbonshed build``: what is misspelt is refused before dbt, the rest is dbt's."""
 
 import os
-import re
 import shlex
 import subprocess
 import sys
@@ -12,8 +11,6 @@ from support.tiny_folder import TinyFolder
 from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
-from carbonshed.dbt_plugin import preflight
-from carbonshed.dbt_plugin.vars import KNOWN
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy.reader import ingest_tidy
 
@@ -89,7 +86,7 @@ def test_dbt_is_asked_to_build_the_dataset_that_was_named(
 def test_the_default_dataset_is_built_by_plain_dbt_build(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preflight, "DEFAULT_DATASET", "tiny")
+    monkeypatch.setattr("carbonshed.dbt_plugin.vars.DEFAULT_DATASET", "tiny")
     words, environment, _ = started()
     assert words == ["dbt", "build"]
     assert "DBT_TARGET_PATH" not in environment
@@ -114,14 +111,6 @@ def test_what_is_misspelt_is_refused_before_dbt(project: Path) -> None:
     assert "is not YAML" in refusal("tiny", "--vars", "{solver")
     assert "--vars stands before --" in refusal("tiny", "--", "--vars", "a: b")
     assert "'../tiny'" in refusal("../tiny")
-
-
-def test_names_of_vars_are_those_that_dbt_is_told() -> None:
-    lists = "".join(
-        (ROOT / "macros" / f"{name}.sql").read_text("utf-8")
-        for name in ("known_vars", "policy_vars")
-    )
-    assert set(re.findall(r'"(\w+)"', lists)) == set(KNOWN)
 
 
 def test_a_refusal_ends_without_dbt_and_with_exit_code_1(tmp_path: Path) -> None:

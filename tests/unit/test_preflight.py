@@ -38,6 +38,6 @@ def test_seeds_of_another_folder_are_refused(project: Path, tmp_path: Path) -> N
 
 def test_a_folder_that_dbt_cannot_load_seeds_from_is_refused(project: Path) -> None:
     with pytest.raises(CarbonshedError) as refusal:
-        preflight("tiny", {}, [])
+        preflight("tiny", {})
     assert str(project) in str(refusal.value)
     assert "rename it, or move the project" in str(refusal.value)

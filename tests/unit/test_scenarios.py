@@ -511,21 +511,21 @@ def test_check_refuses_what_a_build_refuses(project):
     assert isinstance(checked.exception, CarbonshedError)
     assert "household is a group; one row per category: 'hh'" in str(checked.exception)
     with pytest.raises(CarbonshedError) as error:
-        preflight("tiny", {"scenarios": "mine.csv"}, ["scenarios"])
+        preflight("tiny", {"scenarios": "mine.csv"})
     assert str(error.value) == str(checked.exception)
 
 
 def test_a_stressor_with_the_id_of_an_impact_is_refused(project):
     seed = project / "seeds" / "impact_factors.csv"
-    preflight("tiny", {}, [])
+    preflight("tiny", {})
     seed.write_text("impact_id\nwarming\nco2\n")
     with pytest.raises(CarbonshedError, match="stressor 'co2', which is also the id"):
-        preflight("tiny", {}, [])
+        preflight("tiny", {})
 
 
 def test_a_build_says_the_remarks(project):
     (project / "mine.csv").write_text(HEADER + "\na,,,,,demand,factor,20\n")
-    *_, last = preflight("tiny", {"scenarios": "mine.csv"}, ["scenarios"])
+    *_, last = preflight("tiny", {"scenarios": "mine.csv"})
     assert last.strip() == (
         "mine.csv line 2: factor 20 multiplies by 20; for a cut of 20 % write 0.8"
     )

@@ -231,7 +231,7 @@ def test_the_inverse_is_there_while_it_is_asked_for(
     economies: dict[int, Economy], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     solve(economies, folder)
-    asked = Settings.of(1e-9, Solver(), "True")
+    asked = Settings(1e-9, Solver(), with_inverse=True)
     solve(economies, folder, asked)
     frame = read(folder, "leontief_inverse").to_pandas()
     for year, economy in economies.items():

@@ -4,15 +4,19 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
-from carbonshed.dbt_plugin.vars import CHOICES, OTHERS, check_variables
+from carbonshed.dbt_plugin.vars import (
+    BuildVars,
+    check_variables,
+    dataset_of,
+    recorded_choices,
+)
 from carbonshed.errors import CarbonshedError
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("macros", "models", "python_models", "analyses")
-LISTS = ("known_vars", "policy_vars")  # the first holds the second
-LISTED = [(ROOT / "macros" / f"{name}.sql").read_text("utf-8") for name in LISTS]
-KNOWN = re.findall(r'"(\w+)"', "".join(LISTED))
+NAMES = list(BuildVars.model_fields)
 VAR = re.compile(r"""\b(?:chosen_)?var\(\s*["']([^"']+)["']""")
 RENDERED = re.compile(r"\bvar\(")
 
@@ -37,14 +41,14 @@ def seeds(tmp_path, monkeypatch):
 
 def refusal(**chosen):
     with pytest.raises(CarbonshedError) as error:
-        check_variables(chosen, KNOWN)
+        check_variables(chosen)
     return str(error.value)
 
 
-def test_what_there_is_may_be_chosen():
-    check_variables({}, KNOWN)
-    check_variables(dict.fromkeys(KNOWN), KNOWN)
-    check_variables(
+def test_values_get_their_types():
+    assert check_variables({}) == BuildVars()
+    assert check_variables(dict.fromkeys(NAMES)) == BuildVars()
+    variables = check_variables(
         {
             "dataset": "any",
             "scenarios": "any.csv",
@@ -58,9 +62,33 @@ def test_what_there_is_may_be_chosen():
             "shared": "s3://bucket/folder",
             "memory_gb": "0.5",
             "analyses": "False",
-        },
-        KNOWN,
+        }
     )
+    assert variables.super_emitter_rule == "half"
+    assert (variables.receivers_share, variables.memory_gb) == (1.0, 0.5)
+    assert (variables.analyses, variables.by_origin) == (False, False)
+    assert variables.leontief_inverse is False
+
+
+def test_the_dataset_comes_from_the_var_or_the_environment(monkeypatch):
+    monkeypatch.delenv("CARBONSHED_DATASET", raising=False)
+    assert dataset_of({}) == "synthetic"
+    monkeypatch.setenv("CARBONSHED_DATASET", "other")
+    assert dataset_of({}) == "other"
+    assert dataset_of({"dataset": "mine"}) == "mine"
+    assert dataset_of({"dataset": None}) == "None"  # a name that is refused
+
+
+def test_a_warehouse_records_the_choices_of_policy_and_errors():
+    choices = recorded_choices({"income_year": "2013", "solver": "direct"})
+    assert choices == {
+        "super_emitter_rule": "",
+        "peak_projection": "",
+        "income_year": "2013",
+        "scenarios": "",
+        "receivers_share": "",
+        "error_rule": "",
+    }
 
 
 @pytest.mark.parametrize(
@@ -97,7 +125,7 @@ def test_a_misspelt_var_is_refused():
     message = refusal(super_emiter_rule="top")
     assert "'super_emiter_rule' is not known" in message
     assert "did you mean 'super_emitter_rule'?" in message
-    for name in KNOWN:
+    for name in NAMES:
         assert name in message
 
 
@@ -131,7 +159,7 @@ def test_every_var_that_the_project_asks_for_is_known():
     """A var that is missing from the list could not be given at all."""
     used = used_vars()
     assert "dataset" in used
-    assert used - set(KNOWN) == set()
+    assert used - set(NAMES) == set()
 
 
 def test_no_sql_asks_dbt_to_render_a_var():
@@ -145,5 +173,20 @@ def test_no_sql_asks_dbt_to_render_a_var():
     assert files == ["chosen_var.sql"]
 
 
-def test_every_var_with_a_rule_is_known():
-    assert {*CHOICES, *OTHERS} <= set(KNOWN)
+def test_defaults_of_the_project_are_those_that_are_declared():
+    """YAML files read them there, where no Python reaches."""
+    project = yaml.safe_load((ROOT / "dbt_project.yml").read_text("utf-8"))
+    fields = {name: BuildVars.model_fields[name].default for name in project["vars"]}
+    assert project["vars"] == fields
+    called = re.compile(r"""\bvar\(\s*["'](\w+)["']\s*\)""")
+    asked = {
+        name
+        for folder in FOLDERS
+        for path in (ROOT / folder).rglob("*.yml")
+        for name in called.findall(path.read_text("utf-8"))
+    }
+    assert asked <= fields.keys()
+
+
+def test_every_var_has_a_help():
+    assert all(field.description for field in BuildVars.model_fields.values())

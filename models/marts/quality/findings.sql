@@ -1,7 +1,7 @@
 {# What a table says, in sentences made of its own numbers; docs/methods.md,
    Findings. The sentences are in the macro finding_sentences. #}
 
-{%- set has_wider_scope = chosen_var('analyses', true) | string == 'True' %}
+{%- set has_wider_scope = chosen_var('analyses') | string == 'True' %}
 
 with
 
