@@ -40,12 +40,15 @@ class Scale:
         Digits after the point; None for three significant digits.
     has_commas
         True if thousands are separated: in everything but years.
+    is_scientific
+        True for numbers next to zero, written with their power of ten.
     """
 
     divisor: float
     unit: str
     decimals: int | None = None
     has_commas: bool = True
+    is_scientific: bool = False
 
     def text(self, value: float | None) -> str:
         """Write a number without its unit.
@@ -55,6 +58,8 @@ class Scale:
         """
         if value is None or not math.isfinite(value):
             return MISSING
+        if self.is_scientific:
+            return f"{value:.1e}".replace("-", MINUS)
         scaled = float(value) / self.divisor
         if abs(scaled) < _NOISE:
             scaled = 0.0
@@ -90,13 +95,15 @@ def choose_scale(
         The numbers; those that are missing or not finite are passed over.
     unit
         As in the marts: `t`, `currency` or `person`, alone or per something; `share`,
-        `ratio`, `index`, `year`, `count`, `rank`, `position`; any other unit is
-        written as it is, empty for none.
+        `ratio`, `index`, `year`, `count`, `rank`, `position`; `tiny` for residuals and
+        the like; any other unit is written as it is, empty for none.
     currency
         Name of the currency.
     """
     if unit == "year":
         return Scale(1.0, "", 0, has_commas=False)
+    if unit == "tiny":
+        return Scale(1.0, "", is_scientific=True)
     if unit in _EXACT:
         return Scale(1.0, "", 0)
     if unit in _FIXED:
@@ -117,11 +124,6 @@ def percent(value: float | None, decimals: int = 1) -> str:
 def signed_percent(value: float) -> str:
     """Write a relative difference as a whole percentage with its sign."""
     return f"{'+' if value >= 0 else MINUS}{percent(abs(value), 0)}"
-
-
-def scientific(value: float | None) -> str:
-    """Write a number next to zero, such as a residual, with its power of ten."""
-    return MISSING if value is None else f"{value:.1e}".replace("-", MINUS)
 
 
 def for_terminal(text: str) -> str:

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from carbonshed.numbers import MISSING, Scale, scientific
+from carbonshed.numbers import MISSING, Scale
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Rows
 
@@ -19,8 +19,8 @@ class Column:
     """A column of a table, by its name in the answer to the query.
 
     Its unit is one of `carbonshed.numbers.choose_scale`, with `stressor` for the
-    stressor's own; `tiny` for numbers next to zero; `text`, `flag` or `word` (an id
-    that is a word) for a column without numbers. Its text leads to the page of the
+    stressor's own; or `text`, `flag` or `word` (an id that is a word) for a column
+    without numbers. Its text leads to the page of the
     region whose id is in the column `region`.
     """
 
@@ -237,7 +237,7 @@ def _scales(
     """Return the scale of each unit, from all columns that have it."""
     values: dict[str, list[Any]] = {}
     for column in columns:
-        if column.is_number and column.unit != "tiny":
+        if column.is_number:
             values.setdefault(column.unit, []).extend(source.column(column.name))
     return {unit: context.scale(numbers, unit) for unit, numbers in values.items()}
 
@@ -259,8 +259,7 @@ def _text(unit: str, value: Any, scales: Mapping[str, Scale]) -> str:
         return scales[unit].text(value)
     if unit == "flag":
         return "yes" if value else "no"
-    write = {"tiny": scientific, "word": word}.get(unit, str)
-    return write(value)
+    return word(value) if unit == "word" else str(value)
 
 
 def region_href(region: str) -> str:
