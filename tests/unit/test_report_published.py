@@ -8,7 +8,8 @@ from test_report_parts import CONTEXT
 
 from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.marts import Marts, Rows, english_names, with_english_names
-from carbonshed.report.pages import comparisons, full_scope, intervals, ranking, region
+from carbonshed.report.pages import comparisons, intervals, ranking, region
+from carbonshed.report.pages.full_scope import FullScope
 
 REAL = replace(
     CONTEXT, dataset=CONTEXT.dataset | {"is_synthetic": False, "caveat": None}
@@ -208,10 +209,10 @@ def test_footprints_far_from_what_is_published_get_no_side_of_the_world(
     theirs, sentence, is_far
 ):
     rows = footprints(theirs)
-    assert full_scope.against_published(REAL, rows).startswith(sentence)
-    assert full_scope.is_far(REAL, rows) is is_far
-    held = full_scope.extent(REAL, rows)
-    chart = ranking.draw_per_person(REAL, rows, held, full_scope.is_far(REAL, rows))
+    full = FullScope(REAL, rows)
+    assert full.comparison.startswith(sentence)
+    assert full.is_far is is_far
+    chart = ranking.draw_per_person(REAL, rows, full.extent, full.is_far)
     sides = {row["side"] for row in marks(chart.spec, "side")}
     assert sides == ({"region"} if is_far else {"above the world"})
 
@@ -219,23 +220,24 @@ def test_footprints_far_from_what_is_published_get_no_side_of_the_world(
 def test_a_page_begins_with_imports_and_calls_nothing_full_that_lacks_something():
     total = Rows(SCOPES, footprints(80e6, 0).rows[:1])
     # 60 Mt with imports of producers, 40 without; no lower bound of 80
-    title = full_scope.headline(REAL, total)
+    title = FullScope(REAL, total).headline
     assert title == (
         "Footprints are 60.0 Mt with imports of producers, valued as if made here, "
         "and 40.0 Mt without imports; 80.0 Mt are published"
     )
     for of_final_users, held in ((0, "with imports of producers"), (1, "with imports")):
         rows = footprints(None, of_final_users)
-        assert full_scope.called(REAL, rows) == held
-        assert replace(REAL, extent=full_scope.extent(REAL, rows)).holds == (
+        full = FullScope(REAL, rows)
+        assert full.name == held
+        assert replace(REAL, extent=full.extent).holds == (
             f"{held}, without direct emissions"
         )
-        assert full_scope.against_published(REAL, rows) == ""
-        sentence = full_scope.text(REAL, rows)
+        assert full.comparison == ""
+        sentence = full.text
         assert "full scope" not in sentence
         assert "like with like" not in sentence
     # an invented country is not beside what is published of a real one
-    assert full_scope.against_published(CONTEXT, footprints(80e6)) == ""
+    assert FullScope(CONTEXT, footprints(80e6)).comparison == ""
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Footprints with imports, beside those without."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from carbonshed.numbers import MISSING, percent
@@ -37,10 +38,6 @@ _LINES = (
     ("times {world}{at_least}", "", "world_average_ratio", "ratio"),
     ("times {states}{at_least}", "", "us_ratio", "ratio"),
 )
-_LEFT_OUT = {
-    "direct emissions": "direct emissions of households",
-    "imports of final users": "what imports of final users cause {outside}",
-}
 _METHODS = {
     "domestic_technology": (
         "valued as if they were made {outside} as they are made here. Where power is "
@@ -54,162 +51,177 @@ _SHORT_METHODS = {"domestic_technology": ", valued as if made here,"}
 _MAX_DIFFERENCE = 0.1
 
 
-def extent(context: Context, rows: Rows) -> str:
-    """Return the extent of footprints with imports, as the mart `scopes` writes it."""
-    return called(context, rows) + (
-        "" if context.has_direct else ", without direct emissions"
-    )
+@dataclass(frozen=True)
+class FullScope:
+    """Footprints of a year with imports, in the rows of the mart `footprint_scopes`."""
 
+    context: Context
+    rows: Rows
 
-def called(context: Context, rows: Rows) -> str:
-    """Return the name of these footprints, which says if final users' imports lack."""
-    lacking = _lacking(context, rows)
-    if "imports of final users" in lacking:
-        return "with imports of producers"
-    return "with imports"
+    def __bool__(self) -> bool:
+        """Return True if the table has imports in this year."""
+        return len(self.rows) > 0
 
+    @property
+    def extent(self) -> str:
+        """The extent of these footprints, as the mart `scopes` writes it."""
+        suffix = "" if self.context.has_direct else ", without direct emissions"
+        return f"{self.name}{suffix}"
 
-def text(context: Context, rows: Rows) -> str:
-    """Return a text on the extent of these footprints and the value of imports."""
-    method = _METHODS[rows.column("method_id")[0]].format(outside=context.outside)
-    sentence = (
-        f"Footprints {called(context, rows)} hold what these cause {context.outside}, "
-        f"and no other figure of this report does: {method}. Where it is not known "
-        "which products are imported, they are those that the buyer also buys inside "
-        "the table."
-    )
-    missing = " and ".join(left_out(context, rows))
-    if missing:
-        sentence += f" They leave out {missing}, which this table lacks."
-    return sentence
+    @property
+    def name(self) -> str:
+        """The name of these footprints, by whose imports they include."""
+        return "with imports" if self._has_final_users else "with imports of producers"
 
+    @property
+    def _has_final_users(self) -> bool:
+        return any(self.rows.column("imports_of_final_users"))
 
-def against_published(context: Context, rows: Rows) -> str:
-    """Return a comparison of the sum with the published one; empty without one."""
-    published, difference = _published(context, rows)
-    if published is None:
-        return ""
-    total = published * (1 + difference)
-    size = context.scale([total], "stressor")
-    side = "above" if difference >= 0 else "below"
-    sentence = (
-        f"Their sum, {size.full(total)}, is {percent(abs(difference), 0)} {side} the "
-        f"{size.full(published)} that are published for consumption"
-    )
-    if is_far(context, rows):
-        return f"{sentence}, so no level per person is read off them."
-    return f"{sentence}."
-
-
-def is_far(context: Context, rows: Rows) -> bool:
-    """Return True if the sum is too far from the published one to be compared."""
-    _, difference = _published(context, rows)
-    return difference is not None and abs(difference) > _MAX_DIFFERENCE
-
-
-def _published(context: Context, rows: Rows) -> tuple[float | None, float | None]:
-    """Return the published emissions of the country, and the relative difference.
-
-    Both are None for several countries, and for invented regions.
-    """
-    if context.dataset["is_synthetic"]:
-        return None, None
-    names = ("published_emissions", "relative_difference_to_published")
-    pairs = {tuple(row[name] for name in names) for row in rows}
-    return pairs.pop() if len(pairs) == 1 else (None, None)
-
-
-def total(context: Context, rows: Rows) -> Fact:
-    """Return the footprints of all regions with imports, beside the published ones."""
-    row = rows.first()
-    published, _ = _published(context, rows)
-    note = ""
-    if published is not None:
-        note = f"{context.text(published, 'stressor')} are published for consumption"
-    label = f"footprints {called(context, rows)}"
-    return make_fact(context, label, row["full_footprint"], "stressor", note)
-
-
-def headline(context: Context, rows: Rows) -> str:
-    """Return the footprints of all regions with imports and without, as a title."""
-    total = rows.first()
-    size = context.scale([total["full_footprint"]], "stressor")
-    published, _ = _published(context, rows)
-    is_bound = total["is_lower_bound"] and (
-        published is None or total["full_footprint"] <= published
-    )
-    with_imports = called(context, rows).removeprefix("with ")
-    method = _SHORT_METHODS.get(total["method_id"], "")
-    sentence = (
-        f"Footprints are {'at least ' if is_bound else ''}"
-        f"{size.full(total['full_footprint'])} with {with_imports}{method} and "
-        f"{size.full(total['domestic_footprint'])} without imports"
-    )
-    if published is not None:
-        sentence += f"; {size.full(published)} are published"
-    return sentence
-
-
-def left_out(context: Context, rows: Rows) -> list[str]:
-    """Return the emissions that footprints with imports leave out."""
-    return [
-        emissions.format(outside=context.outside)
-        for emissions in _lacking(context, rows).values()
-    ]
-
-
-def _lacking(context: Context, rows: Rows) -> dict[str, str]:
-    """Return the parts that a table lacks, and the emissions left out for that."""
-    has = {
-        "direct emissions": context.has_direct,
-        "imports of final users": any(rows.column("imports_of_final_users")),
-    }
-    return {part: _LEFT_OUT[part] for part, is_there in has.items() if not is_there}
-
-
-def section(context: Context, rows: Rows) -> Section:
-    """Return a section on the footprints of all ranked regions."""
-    named = _words(context, rows)
-    columns = [
-        Column(
-            name,
-            label.format(**named),
-            unit,
-            "region_id" if name == "region_name" else "",
+    @property
+    def text(self) -> str:
+        """A text on the extent of these footprints, and on how imports are valued."""
+        outside = self.context.outside
+        method = _METHODS[self.rows.column("method_id")[0]].format(outside=outside)
+        sentence = (
+            f"Footprints {self.name} hold what these cause {outside}, and no other "
+            f"figure of this report does: {method}. Where it is not known which "
+            "products are imported, they are those that the buyer also buys inside the "
+            "table."
         )
-        for name, label, unit in _COLUMNS
-    ]
-    title = f"Footprints {called(context, rows)}, {context.title}"
-    table = make_table(context, "full-scope", title, rows, columns)
-    texts = [against_published(context, rows), text(context, rows)]
-    heading = called(context, rows).capitalize()
-    return Section("full-scope", heading, list(filter(None, texts)), tables=[table])
+        missing = " and ".join(self.left_out)
+        if missing:
+            sentence += f" They leave out {missing}, which this table lacks."
+        return sentence
 
+    @property
+    def comparison(self) -> str:
+        """A comparison of the sum with the published one; empty without one."""
+        published, difference = self._published
+        if published is None:
+            return ""
+        total = published * (1 + difference)
+        size = self.context.scale([total], "stressor")
+        side = "above" if difference >= 0 else "below"
+        sentence = (
+            f"Their sum, {size.full(total)}, is {percent(abs(difference), 0)} {side} "
+            f"the {size.full(published)} that are published for consumption"
+        )
+        if self.is_far:
+            return f"{sentence}, so no level per person is read off them."
+        return f"{sentence}."
 
-def per_person(rows: Rows) -> Rows:
-    """Return the rows with the footprint per person under its usual name."""
-    names = {"full_footprint_per_capita": "footprint_per_capita"}
-    return Rows(tuple(names.get(name, name) for name in rows.columns), rows.rows)
+    @property
+    def is_far(self) -> bool:
+        """True if the sum is too far from the published one to be compared."""
+        _, difference = self._published
+        return difference is not None and abs(difference) > _MAX_DIFFERENCE
 
+    @property
+    def _published(self) -> tuple[float | None, float | None]:
+        """The published emissions of the country, and the relative difference.
 
-def labels(context: Context, rows: Rows) -> list[str]:
-    """Return the label of each line about a region."""
-    return [label.format(**_words(context, rows)) for label, *_ in _lines(rows)]
+        Both are None for several countries, and for invented regions.
+        """
+        if self.context.dataset["is_synthetic"]:
+            return None, None
+        names = ("published_emissions", "relative_difference_to_published")
+        pairs = {tuple(row[name] for name in names) for row in self.rows}
+        return pairs.pop() if len(pairs) == 1 else (None, None)
 
+    @property
+    def total(self) -> Fact:
+        """The footprints of all regions with imports, beside the published ones."""
+        row = self.rows.first()
+        published, _ = self._published
+        note = ""
+        if published is not None:
+            amount = self.context.text(published, "stressor")
+            note = f"{amount} are published for consumption"
+        label = f"footprints {self.name}"
+        return make_fact(self.context, label, row["full_footprint"], "stressor", note)
 
-def lines(context: Context, rows: Rows) -> dict[str, list[list[str]]]:
-    """Return the lines of each region: unit, and texts in domestic and full scope."""
-    lines_of_all = _lines(rows)
-    return {row["region_id"]: _texts(context, row, lines_of_all) for row in rows}
+    @property
+    def headline(self) -> str:
+        """The footprints of all regions with imports and without, as a title."""
+        total = self.rows.first()
+        size = self.context.scale([total["full_footprint"]], "stressor")
+        published, _ = self._published
+        is_bound = total["is_lower_bound"] and (
+            published is None or total["full_footprint"] <= published
+        )
+        with_imports = self.name.removeprefix("with ")
+        method = _SHORT_METHODS.get(total["method_id"], "")
+        sentence = (
+            f"Footprints are {'at least ' if is_bound else ''}"
+            f"{size.full(total['full_footprint'])} with {with_imports}{method} and "
+            f"{size.full(total['domestic_footprint'])} without imports"
+        )
+        if published is not None:
+            sentence += f"; {size.full(published)} are published"
+        return sentence
 
+    @property
+    def left_out(self) -> list[str]:
+        """The emissions that footprints with imports leave out."""
+        emissions = []
+        if not self.context.has_direct:
+            emissions.append("direct emissions of households")
+        if not self._has_final_users:
+            outside = self.context.outside
+            emissions.append(f"what imports of final users cause {outside}")
+        return emissions
 
-def _lines(rows: Rows) -> list[tuple[str, str, str, str]]:
-    """Return the lines that some region has: not all stressors have a comparator."""
-    return [
-        line
-        for line in _LINES
-        if any(value is not None for value in rows.column(line[2]))
-    ]
+    def section(self) -> Section:
+        """Return a section on the footprints of all ranked regions."""
+        columns = [
+            Column(
+                name,
+                label.format(**self._label_words),
+                unit,
+                "region_id" if name == "region_name" else "",
+            )
+            for name, label, unit in _COLUMNS
+        ]
+        title = f"Footprints {self.name}, {self.context.title}"
+        table = make_table(self.context, "full-scope", title, self.rows, columns)
+        texts = [self.comparison, self.text]
+        heading = self.name.capitalize()
+        return Section("full-scope", heading, list(filter(None, texts)), tables=[table])
+
+    @property
+    def per_person(self) -> Rows:
+        """The rows with the footprint per person under its usual name."""
+        names = {"full_footprint_per_capita": "footprint_per_capita"}
+        columns = tuple(names.get(name, name) for name in self.rows.columns)
+        return Rows(columns, self.rows.rows)
+
+    @property
+    def labels(self) -> list[str]:
+        """The label of each line about a region."""
+        return [label.format(**self._label_words) for label, *_ in self._lines]
+
+    @property
+    def lines(self) -> dict[str, list[list[str]]]:
+        """The lines of each region: unit, and texts in domestic and full scope."""
+        lines = self._lines
+        return {row["region_id"]: _texts(self.context, row, lines) for row in self.rows}
+
+    @property
+    def _lines(self) -> list[tuple[str, str, str, str]]:
+        """The lines that some region has: not all stressors have a comparator."""
+        return [
+            line
+            for line in _LINES
+            if any(value is not None for value in self.rows.column(line[2]))
+        ]
+
+    @property
+    def _label_words(self) -> dict[str, str]:
+        return {
+            **words.comparators(self.rows),
+            "outside": self.context.outside,
+            "at_least": ", at least" if self.left_out else "",
+        }
 
 
 def _texts(
@@ -228,11 +240,3 @@ def _texts(
         ]
         for _, domestic, full, unit in lines
     ]
-
-
-def _words(context: Context, rows: Rows) -> dict[str, str]:
-    return {
-        **words.comparators(rows),
-        "outside": context.outside,
-        "at_least": ", at least" if left_out(context, rows) else "",
-    }

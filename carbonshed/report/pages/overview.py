@@ -7,7 +7,8 @@ from carbonshed.report import vega
 from carbonshed.report.content import Card, Chart, Page, Section, make_fact
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import comparisons, full_scope, intervals, words
+from carbonshed.report.pages import comparisons, intervals, words
+from carbonshed.report.pages.full_scope import FullScope
 
 TITLE = "Overview"
 
@@ -33,11 +34,11 @@ def page(context: Context, marts: Marts) -> Page:
         context, marts.ask_if_built("overview/intervals")
     )
     title = context.finding("arises_elsewhere")
-    wider = marts.ask_if_built("overview/full_scope")
-    if wider:
+    full = FullScope(context, marts.ask_if_built("overview/full_scope"))
+    if full:
         # the widest figures there are come first
-        title = full_scope.headline(context, wider)
-        sections[0].facts.insert(0, full_scope.total(context, wider))
+        title = full.headline
+        sections[0].facts.insert(0, full.total)
     if context.findings:
         sections.insert(0, _findings(context, title))
     if any(headlines.column("comparable")):

@@ -8,7 +8,8 @@ from carbonshed.report import vega
 from carbonshed.report.content import Chart, Column, Page, Section, make_table
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import comparisons, full_scope, intervals, words
+from carbonshed.report.pages import comparisons, intervals, words
+from carbonshed.report.pages.full_scope import FullScope
 
 TITLE = "Ranking"
 
@@ -50,21 +51,12 @@ def page(context: Context, marts: Marts) -> Page:
     if not len(regions):
         why = words.why_empty(context, words.NO_RANKED)
         return Page("ranking", TITLE, lead, [Section("all", "All regions", empty=why)])
-    full = marts.ask_if_built("ranking/full_scope")
+    full = FullScope(context, marts.ask_if_built("ranking/full_scope"))
     sections = [_totals(context, regions, marts)]
-    if not full:
-        sections.append(_people(context, regions))
+    if full:
+        sections += [_people(context, full.per_person, full), full.section()]
     else:
-        held = full_scope.extent(context, full)
-        sections.append(
-            _people(
-                context,
-                full_scope.per_person(full),
-                held,
-                full_scope.is_far(context, full),
-            )
-        )
-        sections.append(full_scope.section(context, full))
+        sections.append(_people(context, regions))
     sections.append(
         Section(
             "all",
@@ -117,57 +109,50 @@ def _totals(context: Context, regions: Rows, marts: Marts) -> Section:
     )
 
 
-def _people(
-    context: Context, regions: Rows, extent: str = "", is_far: bool = False
-) -> Section:
-    """Return a section on footprints per person, maybe of an extent of their own.
-
-    If their sum is far from the published one, no region has a side of the world.
-    """
+def _people(context: Context, regions: Rows, full: FullScope | None = None) -> Section:
+    """Return a section on footprints per person, in full scope if that is given."""
+    extent, is_far = (full.extent, full.is_far) if full else ("", False)
     chart = draw_per_person(context, regions, extent, is_far)
-    heading = f"Per person, {extent.partition(',')[0]}" if extent else "Per person"
+    heading = f"Per person, {full.name}" if full else "Per person"
     if chart is None:
         return Section("people", heading, empty=context.with_nouns(words.NO_POPULATION))
-    lines = _comparators(regions)
-    if not lines:
-        note = (
+    note = _comparator_note(context, regions, full)
+    return Section("people", heading, [note], charts=[chart])
+
+
+def _comparator_note(context: Context, regions: Rows, full: FullScope | None) -> str:
+    """Return a note on the figures of the world and of the United States."""
+    if not _comparators(regions):
+        return (
             "There is no comparator for this stressor and year, so the world and the "
             "United States are not in the chart."
         )
+    columns = ("comparator_year", "us_comparator_year")
+    years = {year for column in columns for year in regions.column(column) if year}
+    note = (
+        "The figures of the world and of the United States are those that the Global "
+        "Carbon Budget, or rows of your own, give for consumption in "
+        f"{' and '.join(map(str, sorted(years)))}"
+    )
+    missing = full.left_out if full else context.leaves_out.split("; ")
+    if any(missing):
+        note += (
+            f". They hold {' and '.join(missing)}, the footprints here do not: who is "
+            "above the world is so for sure, who is below may not be."
+        )
+    elif full:
+        note += (
+            f". The footprints here hold what imports cause {context.outside} too, "
+            "valued as it is said below."
+        )
     else:
-        columns = ("comparator_year", "us_comparator_year")
-        years = sorted(
-            {year for column in columns for year in regions.column(column) if year}
+        note += "."
+    if full and full.is_far:
+        note += (
+            " No side of the world is coloured: the sum of these footprints is far "
+            "from the published one."
         )
-        year = " and ".join(map(str, years))
-        note = (
-            "The figures of the world and of the United States are those that the "
-            f"Global Carbon Budget, or rows of your own, give for consumption in {year}"
-        )
-        missing = (
-            full_scope.left_out(context, regions)
-            if extent
-            else list(filter(None, context.leaves_out.split("; ")))
-        )
-        if missing:
-            note += (
-                f". They hold {' and '.join(missing)}, the footprints here do "
-                "not: who is above the world is so for sure, who is below may not "
-                "be."
-            )
-        elif not extent:
-            note += "."
-        else:
-            note += (
-                f". The footprints here hold what imports cause {context.outside} too, "
-                "valued as it is said below."
-            )
-        if is_far:
-            note += (
-                " No side of the world is coloured: the sum of these footprints is far "
-                "from the published one."
-            )
-    return Section("people", heading, [note], charts=[chart])
+    return note
 
 
 def _draw_largest(context: Context, regions: Rows) -> Chart:

@@ -7,7 +7,8 @@ from carbonshed.report import vega
 from carbonshed.report.content import Chart, Column, Page, make_fact, word
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
-from carbonshed.report.pages import full_scope, intervals, words
+from carbonshed.report.pages import intervals, words
+from carbonshed.report.pages.full_scope import FullScope
 from carbonshed.report.pages.leakage import QUADRANTS
 
 TITLE = "Your region"
@@ -142,7 +143,7 @@ def page(context: Context, marts: Marts) -> Page:
     )
     regions = intervals.beside(regions, ends, _INTERVALS)
     brackets = intervals.rank_notes(context) or [intervals.BRACKETS]
-    full = marts.ask_if_built("region/full_scope")
+    full = FullScope(context, marts.ask_if_built("region/full_scope"))
     count = max(3, min(_MAX_LINES, _MAX_LINES_OF_ALL // max(len(regions), 1)))
     lists = {name: marts.ask(query, most=count) for name, (query, *_) in _LISTS.items()}
     scenarios = marts.ask("region/scenarios")
@@ -172,8 +173,8 @@ def page(context: Context, marts: Marts) -> Page:
             ],
             "across": next(iter(across.column("across_countries_note")), None),
             "most": count,
-            "scopes": full_scope.text(context, full) if full else "",
-            "wider": full_scope.called(context, full).capitalize() if full else "",
+            "scopes": full.text if full else "",
+            "wider": full.name.capitalize() if full else "",
             "withheld": withheld,
             "no_gifts": no_gifts if len(allocations) else withheld or no_gifts,
             "files": {
@@ -181,7 +182,7 @@ def page(context: Context, marts: Marts) -> Page:
                 **lists,
                 "scenarios": scenarios,
                 "allocations": allocations,
-                **({"full-scope": full} if full else {}),
+                **({"full-scope": full.rows} if full else {}),
             },
             "data": _data(context, marts, regions, lists, scenarios, allocations, full),
         },
@@ -195,7 +196,7 @@ def _data(
     lists: dict[str, Rows],
     scenarios: Rows,
     allocations: Rows,
-    full: Rows,
+    full: FullScope,
 ) -> dict[str, Any]:
     """Return the data of all regions; long lists, so short names."""
     sectors = marts.ask("region/sectors")
@@ -213,7 +214,7 @@ def _data(
     }
     by_region["scenarios"] = _changes(context, scenarios)
     rules, by_region["allocations"] = _gifts(context, allocations)
-    by_region["scopes"] = full_scope.lines(context, full) if full else {}
+    by_region["scopes"] = full.lines if full else {}
     facts = [fact for fact in _FACTS if not full or fact[0] not in _COMPARED]
     comparators = words.comparators(regions)
     at_least = words.at_least(context)
@@ -225,7 +226,7 @@ def _data(
             ]
             for _, label, _, note in facts
         ],
-        "scopes": full_scope.labels(context, full) if full else [],
+        "scopes": full.labels if full else [],
         "nouns": [context.region, context.regions],
         "rules": rules,
         "sectors": sectors.column("sector_name"),
