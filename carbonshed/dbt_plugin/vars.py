@@ -27,7 +27,7 @@ from carbonshed.text import suggestion
 
 Texts = Mapping[str, str | None]  # value of a var by its name; None is no choice
 DEFAULT_DATASET = SYNTHETIC_NAME
-DATASET_VARIABLE = "CARBONSHED_DATASET"  # of the environment
+DATASET_VARIABLE = "CARBONSHED_DATASET"  # an environment variable
 
 
 def _expect(is_valid: Callable[[str], object], expected: str) -> BeforeValidator:
@@ -91,19 +91,19 @@ class BuildVars(BaseModel):
         str | None, _seed("super_emitter_rules", "rule_id")
     ] = Field(
         None,
-        description="Rule that selects super-emitters.",
+        description="Rule of super-emitters, of seeds/super_emitter_rules.csv.",
         json_schema_extra=_RECORDED,
     )
     peak_projection: Annotated[
         str | None, _seed("peak_projections", "projection_id")
     ] = Field(
         None,
-        description="Projection of peak emissions for the quota.",
+        description="Projection of the peak, of seeds/peak_projections.csv.",
         json_schema_extra=_RECORDED,
     )
     income_year: Annotated[str | None, _seed("income_bands", "gni_year")] = Field(
         None,
-        description="Year of the income bands.",
+        description="Year of the income bands, `gni_year` of seeds/income_bands.csv.",
         json_schema_extra=_RECORDED,
     )
     scenarios: Annotated[str | None, _expect(bool, "the path of a CSV file")] = Field(
@@ -115,16 +115,16 @@ class BuildVars(BaseModel):
         float | None, _expect(_is_share, "a share of the people, above 0 and up to 1")
     ] = Field(
         None,
-        description="Share of the people that receives the quota.",
+        description="Share of the people that receives the quota, up to 1.",
         json_schema_extra=_RECORDED,
     )
     solver: Annotated[
         str | None, _expect(SOLVERS.__contains__, f"one of {', '.join(SOLVERS)}")
-    ] = Field(None, description="How years are solved.")
+    ] = Field(None, description=f"How years are solved: {', '.join(SOLVERS)}.")
     memory_gb: Annotated[
         float | None,
         _expect(_is_positive, "GB of memory that a solve may take, above 0"),
-    ] = Field(None, description="Memory of a solve, GB.")
+    ] = Field(None, description="Memory that a solve may take, GB.")
     scheduler: Annotated[
         str | None,
         _expect(
@@ -132,7 +132,7 @@ class BuildVars(BaseModel):
             "the address of a Dask scheduler, such as tcp://10.0.0.1:8786, or the path"
             " of its scheduler file",
         ),
-    ] = Field(None, description="Dask scheduler of the solver `dask`.")
+    ] = Field(None, description="Address or file of the Dask scheduler.")
     shared: Annotated[
         str | None,
         _expect(
@@ -140,7 +140,7 @@ class BuildVars(BaseModel):
             "the URL of a folder in object storage, such as s3://bucket/folder, without"
             " credentials",
         ),
-    ] = Field(None, description="Folder that the workers of a cluster share.")
+    ] = Field(None, description="URL of a folder that the workers of a cluster share.")
     leontief_inverse: _Switch = Field(
         False, description="Whether to store the Leontief inverse."
     )
@@ -149,7 +149,7 @@ class BuildVars(BaseModel):
     )
     error_rule: Annotated[str | None, _seed("error_rules", "uncertainty_rule")] = Field(
         None,
-        description="Rule of the errors of the data.",
+        description="Rule of errors, `uncertainty_rule` of seeds/error_rules.csv.",
         json_schema_extra=_RECORDED,
     )
     quota_draws: _Switch = Field(

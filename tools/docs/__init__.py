@@ -1,1 +1,1 @@
-"""The data dictionary, rendered from the yml of the models."""
+"""The generated pages: the data dictionary and the vars of a build."""

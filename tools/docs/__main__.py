@@ -4,26 +4,32 @@ import sys
 from pathlib import Path
 
 from carbonshed.paths import project_root
-from tools.docs.dictionary import render
+from tools.docs import dictionary, variables
 from tools.manifest import parse_project
 
-PAGE = Path("docs/reference/data_dictionary.md")
+FOLDER = Path("docs/reference")
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check the data dictionary; return the exit code."""
+    """Write or check the pages; return the exit code."""
     root = project_root()
-    page = root / PAGE
-    fresh = render(parse_project(root))
-    if "--check" in arguments:
-        if page.is_file() and page.read_text("utf-8") == fresh:
-            return 0
-        print(f"error: {PAGE} is stale; run `make docs`", file=sys.stderr)
-        return 1
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(fresh, "utf-8")
-    print(f"wrote {PAGE}")
-    return 0
+    pages = {
+        FOLDER / "data_dictionary.md": dictionary.render(parse_project(root)),
+        FOLDER / "vars.md": variables.render(),
+    }
+    stale = [
+        page
+        for page, text in pages.items()
+        if not (root / page).is_file() or (root / page).read_text("utf-8") != text
+    ]
+    for page in stale:
+        if "--check" in arguments:
+            print(f"error: {page} is stale; run `make docs`", file=sys.stderr)
+        else:
+            (root / page).parent.mkdir(parents=True, exist_ok=True)
+            (root / page).write_text(pages[page], "utf-8")
+            print(f"wrote {page}")
+    return int("--check" in arguments and bool(stale))
 
 
 if __name__ == "__main__":
