@@ -85,7 +85,6 @@ class Chart:
     summary: str
     spec: dict[str, Any]
     source: Rows
-    note: str = ""
     is_wide: bool = False
     is_live: bool = False
     finding: str = ""
@@ -161,7 +160,6 @@ class Section:
 class Page:
     """A page of the report; its finding, if there is one, is its title."""
 
-    id: str
     title: str
     lead: str
     sections: list[Section]

@@ -24,15 +24,6 @@ from carbonshed.text import without_control
 BLUE, ORANGE, GREEN, VERMILION = "#005FA3", "#C68200", "#0A7F60", "#A63A00"
 SKY, PURPLE, GREY = "#2C94DC", "#A4509E", "#858A95"
 GROUND = "#FFFFFF"
-ON_DARK = {
-    BLUE: "#4790E8",
-    ORANGE: "#FFAA2B",
-    GREEN: "#4FDDA0",
-    VERMILION: "#DA5733",
-    PURPLE: "#DB90DF",
-    SKY: "#C9ECFF",
-    GREY: "#8F949B",
-}
 PALETTE = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY]
 
 DASHED = {"strokeDash": [5, 4], "strokeWidth": 1.5}

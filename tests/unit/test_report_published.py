@@ -277,7 +277,7 @@ def test_a_column_without_a_value_and_a_table_without_rows_are_not_made():
     assert not section.has_content
     other = Section("neither", "Neither", empty="nobody knows.")
     something = Section("something", "Something", ["There is."])
-    page = Page("page", "Page", "", [section, something, other])
+    page = Page("Page", "", [section, something, other])
     assert page.shown == [something]
     assert page.not_shown == [([section, other], "nobody knows.")]
 

@@ -52,9 +52,8 @@ def page(context: Context, marts: Marts) -> Page:
     if not len(regions):
         why = words.why_empty(context, words.NO_RANKED)
         section = Section("who", "Super-emitters", empty=why)
-        return Page("emitters", TITLE, lead, [section])
+        return Page(TITLE, lead, [section])
     return Page(
-        "emitters",
         TITLE,
         lead,
         [

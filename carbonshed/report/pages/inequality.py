@@ -61,7 +61,7 @@ def page(context: Context, marts: Marts) -> Page:
     if not len(curve):
         why = words.why_empty(context, words.NO_RANKED)
         section = Section("lorenz", "Lorenz curves", empty=why)
-        return Page("inequality", TITLE, lead, [section])
+        return Page(TITLE, lead, [section])
     text = [context.with_nouns(words.BETWEEN)]
     if "gdp" not in curve.column("measure"):
         text.append(
@@ -71,7 +71,6 @@ def page(context: Context, marts: Marts) -> Page:
             )
         )
     return Page(
-        "inequality",
         TITLE,
         lead,
         [

@@ -123,7 +123,7 @@ def page(context: Context, marts: Marts) -> Page:
         why = words.why_empty(context, words.NO_TRADE)
         if sections[0].empty != why:
             sections.append(Section("flows", "Largest flows", empty=why))
-        return Page("leakage", TITLE, lead, sections)
+        return Page(TITLE, lead, sections)
     balances = marts.ask("leakage/balances")
     sections += [
         _map(context, flows, balances),
@@ -131,7 +131,7 @@ def page(context: Context, marts: Marts) -> Page:
         _matrix(context, matrix, balances),
         _trade(context, balances, marts.ask("leakage/quadrants")),
     ]
-    return Page("leakage", TITLE, lead, sections, context.finding("poor_to_rich"))
+    return Page(TITLE, lead, sections, context.finding("poor_to_rich"))
 
 
 def _shares(context: Context, summary: Rows) -> Section:

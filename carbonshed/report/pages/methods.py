@@ -143,7 +143,6 @@ def page(context: Context, marts: Marts) -> Page:
             sections.append(comparisons.study_section(context, headlines))
     sections.append(_tables(context, marts.ask("methods/marts")))
     return Page(
-        "methods",
         TITLE,
         "What the numbers are, on what evidence, and what they cannot say. The page of "
         "methods in the documentation has every formula.",

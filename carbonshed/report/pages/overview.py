@@ -44,7 +44,6 @@ def page(context: Context, marts: Marts) -> Page:
     if any(headlines.column("comparable")):
         sections.insert(-1, comparisons.study_section(context, headlines))
     return Page(
-        "overview",
         TITLE,
         "Who emits, and for whose consumption: the accounts of this dataset in one "
         "page.",

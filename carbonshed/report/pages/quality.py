@@ -40,7 +40,6 @@ _UNITS = {"t": "Masses", "currency": "Money", "person": "People"}
 def page(context: Context, marts: Marts) -> Page:
     """Make the page."""
     return Page(
-        "quality",
         TITLE,
         "Whether everything that came in is accounted for, and what the audit of the "
         "dataset found before the build.",

@@ -89,7 +89,7 @@ def page(context: Context, marts: Marts) -> Page:
     )
     if not len(summary):
         why = words.why_empty(context, words.NO_SCENARIO)
-        return Page("quota", TITLE, lead, [Section("scenarios", TITLE, empty=why)])
+        return Page(TITLE, lead, [Section("scenarios", TITLE, empty=why)])
     sections = [
         _scenarios(context, summary, marts.ask_if_built("quota/intervals")),
         _growth(summary),
@@ -102,7 +102,7 @@ def page(context: Context, marts: Marts) -> Page:
         # the refusal is the answer; readers may open the figures
         for section in sections:
             section.fold = _ALL_THE_SAME
-    return Page("quota", TITLE, lead, sections, context.finding("emissions_avoided"))
+    return Page(TITLE, lead, sections, context.finding("emissions_avoided"))
 
 
 def _growth(summary: Rows) -> Section:

@@ -50,7 +50,7 @@ def page(context: Context, marts: Marts) -> Page:
     )
     if not len(regions):
         why = words.why_empty(context, words.NO_RANKED)
-        return Page("ranking", TITLE, lead, [Section("all", "All regions", empty=why)])
+        return Page(TITLE, lead, [Section("all", "All regions", empty=why)])
     full = FullScope(context, marts.ask_if_built("ranking/full_scope"))
     sections = [_totals(context, regions, marts)]
     if full:
@@ -83,7 +83,7 @@ def page(context: Context, marts: Marts) -> Page:
         marts.ask("common/ranges"),
     )
     sections += comparisons.published_sections(context, marts.ask("common/published"))
-    return Page("ranking", TITLE, lead, sections, context.finding("largest_footprint"))
+    return Page(TITLE, lead, sections, context.finding("largest_footprint"))
 
 
 def _columns(context: Context, regions: Rows, has_full_scope: bool) -> list[Column]:

@@ -152,7 +152,6 @@ def page(context: Context, marts: Marts) -> Page:
     across = marts.ask("region/across")
     no_gifts = context.with_nouns(NO_GIFTS)
     return Page(
-        "region",
         TITLE,
         "Pick a region: for whom it emits and who emits for it, what its people buy, "
         "where it stands, and what the scenarios would change. "
