@@ -30,13 +30,17 @@ DEFAULT_DATASET = SYNTHETIC_NAME
 DATASET_VARIABLE = "CARBONSHED_DATASET"  # an environment variable
 
 
-def _expect(is_valid: Callable[[str], object], expected: str) -> BeforeValidator:
-    """Refuse a text that is not valid; the message is what was expected."""
+def _expect(
+    is_valid: Callable[[str], object],
+    expected: str,
+    convert: Callable[[str], object] = str,
+) -> BeforeValidator:
+    """Convert a text if it is valid; the message of a refusal is what was expected."""
 
-    def check(text: str) -> str:
+    def check(text: str) -> object:
         if not is_valid(text):
             raise ValueError(expected)
-        return text
+        return convert(text)
 
     return BeforeValidator(check)
 
@@ -112,7 +116,8 @@ class BuildVars(BaseModel):
         json_schema_extra=_RECORDED,
     )
     receivers_share: Annotated[
-        float | None, _expect(_is_share, "a share of the people, above 0 and up to 1")
+        float | None,
+        _expect(_is_share, "a share of the people, above 0 and up to 1", parse_number),
     ] = Field(
         None,
         description="Share of the people that receives the quota, up to 1.",
@@ -123,7 +128,9 @@ class BuildVars(BaseModel):
     ] = Field(None, description=f"How years are solved: {', '.join(SOLVERS)}.")
     memory_gb: Annotated[
         float | None,
-        _expect(_is_positive, "GB of memory that a solve may take, above 0"),
+        _expect(
+            _is_positive, "GB of memory that a solve may take, above 0", parse_number
+        ),
     ] = Field(None, description="Memory that a solve may take, GB.")
     scheduler: Annotated[
         str | None,
