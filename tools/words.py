@@ -77,6 +77,11 @@ def find_words(root: Path, paths: Iterable[str]) -> dict[str, list[Match]]:
     return matches
 
 
+def count_words(root: Path) -> dict[str, int]:
+    """Return the number of matches of each kind in a project."""
+    return {kind: len(matches) for kind, matches in find_words(root, PATHS).items()}
+
+
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
         return sorted(path.rglob("*"))

@@ -56,7 +56,7 @@ FILES = {
     "macros/tests/two.sql": "select 1\n",
     "tests/test_one.py": "a = 1\nb = 2\n",
     "tests/data/one.sql": "select 1\n",
-    str(FILE): "# ceilings\npackage_lines = 1000\nmarts = 1\n",
+    str(FILE): "# ceilings\npackage_lines = 1000\nmarts = 1\nnames = 9\n",
 }
 COUNTS = {
     "package_lines": 16,
@@ -118,5 +118,5 @@ def test_a_stale_page_and_counts_above_their_ceilings_are_refused(project, capsy
 def test_ceilings_only_fall(project):
     house.main(["--lower"], project)
     text = (project / FILE).read_text("utf-8")
-    assert text.startswith("# ceilings\npackage_lines = 16\nmarts = 1\n")
+    assert text.startswith("# ceilings\npackage_lines = 16\nmarts = 1\nnames = 2\n")
     assert "modules = 4\n" in text
