@@ -4,7 +4,7 @@
     {%- set name = target.database -%}
     select error({{ quoted_text(
         "dataset " ~ name ~ " was ingested anew while it was being built: nothing of this"
-        ~ " build is published, and readers see what they saw before. Build it again:"
+        ~ " build is published, and the publication is unchanged. Build it again:"
         ~ " dbt build --vars 'dataset: " ~ name ~ "'"
     ) }})
     from {{ ref("stg_dataset") }} as ingested

@@ -70,7 +70,7 @@ class Status:
     def remarks(self) -> list[str]:
         """Return what does not agree, each with what to do."""
         if self.is_running:
-            return ["a run is going on; readers see what was published before"]
+            return ["a run is going on; readers still see the previous publication"]
         remarks = []
         run = self.work_file.run if self.work_file else None
         build = build_command(self.name, run)
@@ -94,8 +94,8 @@ class Status:
             remarks.append(f"the dataset is newer than the warehouse: {build}")
         if outstanding := self.work_file.outstanding:
             remarks.append(
-                "readers see what was published before:"
-                f" {not_passed(outstanding)}: {build}"
+                "readers still see the previous publication:"
+                f" {not_passed(outstanding)}: carbonshed publish {self.name}"
             )
         elif not self.publication:
             remarks.append(f"nothing is published: carbonshed publish {self.name}")

@@ -58,8 +58,7 @@ def build(
     words = [] if is_plain else ["--vars", _words(given)]
     command = ["dbt", "build", *words, *extra]
     typer.echo(shlex.join(command), err=True)
-    is_default = given["dataset"] == DEFAULT_DATASET
-    _run(command, {} if is_default else _folders(given["dataset"]))
+    run_dbt(command, given["dataset"])
 
 
 def _parsed(variables: str) -> dict[str, Any]:
@@ -108,10 +107,17 @@ def _folders(name: str) -> dict[str, str]:
     return {key: place for key, place in folders.items() if key not in os.environ}
 
 
-def _run(command: list[str], environment: dict[str, str]) -> None:
-    """Become dbt: signals and the exit code are its own."""
-    from carbonshed.errors import CarbonshedError
+def run_dbt(command: list[str], name: str) -> None:
+    """Become dbt, on a dataset: signals and the exit code are its own.
 
+    Each dataset but the default one has a folder of its own in target/ and logs/.
+    """
+    from carbonshed.dbt_plugin.vars import DEFAULT_DATASET
+    from carbonshed.errors import CarbonshedError
+    from carbonshed.paths import project_root
+
+    os.chdir(project_root())
+    environment = {} if name == DEFAULT_DATASET else _folders(name)
     program = Path(sys.executable).with_name(command[0])
     if not program.is_file():
         raise CarbonshedError(

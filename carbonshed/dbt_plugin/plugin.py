@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 from dbt.adapters.duckdb.plugins import BasePlugin
 
-from carbonshed import versions
+from carbonshed.dataset.store import open_dataset
 from carbonshed.dbt_plugin.preflight import (
     preflight,
     refuse_changed_solves,
@@ -27,11 +27,11 @@ from carbonshed.dbt_plugin.preflight import (
 from carbonshed.dbt_plugin.summary import published, run_lines, unpublished
 from carbonshed.dbt_plugin.vars import (
     Texts,
+    changed_choices,
     check_variables,
     chosen_scenarios,
     dataset_of,
     load_scenarios,
-    recorded_choices,
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
@@ -39,15 +39,22 @@ from carbonshed.paths import solved_dir
 from carbonshed.publish.editions import Edition
 from carbonshed.publish.publication import publish_marts
 from carbonshed.publish.work_file import (
+    PASSED,
+    WorkFile,
+    begin_run,
     build_command,
+    dependents,
     describe,
+    end_run,
     note_refusal,
-    why_unopened,
+    open_error,
 )
 from carbonshed.scenarios.reader import scenarios_json
 from carbonshed.solve.store import SolveStore
 from carbonshed.step_lines import step_lines
 from carbonshed.text import print_note, print_progress
+
+_SOLVES = "model.carbonshed.solves"
 
 
 class Plugin(BasePlugin):
@@ -67,7 +74,7 @@ class Plugin(BasePlugin):
             raise RuntimeError(_unwritable(path.parent, error.strerror)) from None
         if not os.access(path.parent, os.W_OK):
             raise RuntimeError(_unwritable(path.parent, "permission denied"))
-        if reason := why_unopened(path):
+        if reason := open_error(path):
             raise RuntimeError(reason)
         if folder := os.environ.get(TEMP_VARIABLE):
             config["temp_directory"] = folder
@@ -78,15 +85,12 @@ class Plugin(BasePlugin):
         self.chosen: Texts = {}  # vars of the run, once they are checked
         self.warehouse = Path(self.creds.path)
         functions: dict[str, tuple[Callable[..., str | None], int]] = {
-            "carbonshed_check": (self._check, 2),
+            "carbonshed_begin_run": (self._begin_run, 1),
             "carbonshed_vars": (self._vars, 0),
-            "carbonshed_choices": (self._choices, 0),
-            "carbonshed_layout": (lambda: str(versions.WORK_FILE), 0),
+            "carbonshed_end_run": (self._end_run, 1),
+            "carbonshed_publish": (self._publish, 0),
             "carbonshed_scenarios": (self._scenarios, 2),
             "carbonshed_forget_solves": (self._forget_solves, 0),
-            "carbonshed_ended": (self._ended, 3),
-            "carbonshed_unpublished": (self._unpublished, 1),
-            "carbonshed_publish": (self._publish, 0),
         }
         for name, (function, arguments) in functions.items():
             conn.create_function(
@@ -111,36 +115,52 @@ class Plugin(BasePlugin):
         """Return the vars of the run as JSON; their defaults until they are checked."""
         return check_variables(self.chosen).model_dump_json()
 
-    def _choices(self) -> str:
-        """Return the vars that the warehouse records, as JSON."""
-        return json.dumps(recorded_choices(self.chosen))
+    def _begin_run(self, text: str) -> str:
+        """Check dataset and vars, and note in the work file what the run will change.
 
-    def _check(self, variables: str, run: str) -> str:
-        """Return what was checked, or what is wrong with dataset or vars, as JSON."""
-        chosen = json.loads(variables)
-        dataset = dataset_of(chosen)
+        Return the lines that say so, or what is wrong, as JSON.
+        """
         self.begun_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-        asked = json.loads(run)  # of this run
-        found = describe(self.connection.cursor())
-        if refusal := found.refusal_to_build(self.warehouse):
+        run = json.loads(text)  # see macros/begin_run.sql
+        cursor = self.connection.cursor()
+        work_file = describe(cursor)
+        if refusal := work_file.refusal_to_build(self.warehouse):
             return json.dumps({"complaint": refusal})
         try:
-            refuse_parsed_elsewhere(asked["roots"])
-            lines = preflight(dataset, chosen)
-            if asked["reads_store"]:
-                refuse_changed_solves(dataset, build_command(dataset, found.run))
+            lines = self._checked(run, work_file)
         except CarbonshedError as refusal:
             print_progress()
-            cursor = self.connection.cursor()
             if _has_tables(cursor):
                 note_refusal(cursor, str(refusal))
             else:
                 atexit.register(self._remove_if_empty)
             return json.dumps({"complaint": str(refusal)})
         print_progress()
-        self.chosen = chosen
-        self.nodes = asked["nodes"]
+        self.chosen = run["vars"]
+        self.dataset = dataset_of(self.chosen)
+        choices = changed_choices(self.chosen)
+        begin_run(
+            cursor,
+            {key: run[key] for key in ("run_id", "command", "dbt_version")}
+            | {
+                "dataset_id": open_dataset(self.dataset).dataset_id,
+                "choices": json.dumps(choices, ensure_ascii=False),
+            },
+            run["nodes"],
+            run["selected"],
+        )
+        self.nodes = len(run["selected"])
         return json.dumps({"lines": lines})
+
+    def _checked(self, run: dict[str, Any], work_file: WorkFile) -> list[str]:
+        """Return the lines of what was checked before a run."""
+        name, selected = dataset_of(run["vars"]), set(run["selected"])
+        refuse_parsed_elsewhere(run["seed_folders"])
+        lines = preflight(name, run["vars"])
+        # a run without the solve reads the store, whatever became of it
+        if _SOLVES not in selected and selected & dependents(run["nodes"], [_SOLVES]):
+            refuse_changed_solves(name, build_command(name, work_file.run))
+        return lines
 
     def _remove_if_empty(self) -> None:
         """Leave no warehouse where there was none: opening the file has made it."""
@@ -162,23 +182,25 @@ class Plugin(BasePlugin):
         """Remove the solved systems, so that they are solved again."""
         SolveStore(solved_dir() / self.warehouse.stem).forget()
 
-    def _ended(self, dataset: str, results: str, log: str) -> str:
-        """Return what was built and tested, in lines of JSON."""
+    def _end_run(self, text: str) -> str:
+        """Note how a run ended.
+
+        Return the lines that say so, and whether it is to be published, as JSON.
+        """
+        run = json.loads(text)  # see macros/end_run.sql
+        name, results = self.dataset, run["results"]
         self.nodes = 0
         print_progress()
-        return json.dumps(
-            run_lines(
-                self.connection.cursor(),
-                json.loads(results),
-                self.begun_at,
-                dataset,
-                Path(log),
-            )
-        )
-
-    def _unpublished(self, dataset: str) -> str | None:
-        """Return why nothing may be published, None if all of the warehouse passed."""
-        return unpublished(describe(self.connection.cursor()), dataset)
+        cursor = self.connection.cursor()
+        passed = end_run(cursor, run, open_dataset(name).dataset_id, results)
+        work_file = describe(cursor)
+        lines = run_lines(work_file, results, self.begun_at, name, Path(run["log"]))
+        is_green = all(row["status"] in PASSED for row in results)
+        is_publishable = run["command"] == "build" and is_green and passed > 0
+        if is_publishable and work_file.outstanding:
+            lines.append(unpublished(work_file, name))
+            is_publishable = False
+        return json.dumps({"lines": lines, "is_publishable": is_publishable})
 
     def _publish(self) -> str:
         """Publish the marts; return the lines that say so, or why not, as JSON."""
@@ -189,7 +211,12 @@ class Plugin(BasePlugin):
             with step_lines(print_progress) as progress:
                 facts = publish_marts(edition, cursor, catalogue, progress)
         except (CarbonshedError, OSError, duckdb.Error) as failure:
-            return json.dumps({"problem": str(failure)})
+            problem = (
+                "the build passed, but it is not published; readers still see the"
+                f" previous publication: {failure}. Mend that, then run: carbonshed"
+                f" publish {self.dataset}"
+            )
+            return json.dumps({"lines": [], "problem": problem})
         finally:
             print_progress()
         return json.dumps({"lines": published(self.warehouse, facts)})

@@ -7,19 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from carbonshed.audit.report import WARNING, AuditReport
 from carbonshed.dataset.store import Dataset
 from carbonshed.publish.editions import published_database, published_parquet
 from carbonshed.publish.publication import is_another_ingest, not_passed
-from carbonshed.publish.work_file import WorkFile, build_command, describe
+from carbonshed.publish.work_file import PASSED, WorkFile, build_command
 from carbonshed.text import size_text
 
 Row = Mapping[str, Any]
 
 _HEAD = 11
-_PASSED = ("success", "pass", "warn", "no-op")
 
 
 def line(step: str, text: str) -> str:
@@ -54,7 +51,7 @@ def checked(dataset: Dataset, report: AuditReport, remarks: Iterable[str]) -> li
 
 
 def run_lines(
-    connection: duckdb.DuckDBPyConnection,
+    work_file: WorkFile,
     results: Sequence[Row],
     begun_at: datetime,
     name: str,
@@ -64,8 +61,8 @@ def run_lines(
 
     Parameters
     ----------
-    connection
-        To the warehouse.
+    work_file
+        What it says after the run.
     results
         What became of each node: `kind`, `name`, `status` and `path` of its SQL.
     begun_at
@@ -76,7 +73,6 @@ def run_lines(
         dbt's log.
     """
     seconds = (datetime.now(UTC).replace(tzinfo=None) - begun_at).total_seconds()
-    work_file = describe(connection)
     lines = ended(results, seconds, name, build_command(name, work_file.run))
     if reason := ingested_anew(work_file, name):
         lines.append(line("Dataset", reason))
@@ -113,9 +109,9 @@ def ended(results: Sequence[Row], seconds: float, name: str, build: str) -> list
         lines.append(line("Failed", what + where))
     if failed:
         lines += [
-            more("Readers see what they saw before. The reasons follow, also by"),
-            more(f"carbonshed status {name}. Mended, what failed and was skipped:"),
-            more(f"{_retry()}; everything: {build}"),
+            more("Readers still see the previous publication. The reasons follow;"),
+            more(f"carbonshed status {name} repeats them. Once they are mended, run"),
+            more(f"what failed and was skipped: {_retry()}; everything: {build}"),
         ]
     return lines
 
@@ -126,15 +122,14 @@ def _retry() -> str:
     return f"dbt retry --target-path {shlex.quote(target)}" if target else "dbt retry"
 
 
-def unpublished(work_file: WorkFile, name: str) -> str | None:
-    """Return what has not passed and how to build it, None if nothing is left."""
-    if not work_file.outstanding:
-        return None
-    why = f"{reason}. " if (reason := ingested_anew(work_file, name)) else ""
+def unpublished(work_file: WorkFile, name: str) -> str:
+    """Return what has not passed, and how to build and publish it."""
+    head = "Not published; readers still see the previous publication"
+    if reason := ingested_anew(work_file, name):
+        return f"{reason}. {head}. Build it again: {build_command(name, work_file.run)}"
     return (
-        f"{why}Not published, readers see what they saw before:"
-        f" {not_passed(work_file.outstanding)}. For all of them:"
-        f" {build_command(name, work_file.run)}"
+        f"{head}. {not_passed(work_file.outstanding)}. To build and test them, and"
+        f" publish: carbonshed publish {name}"
     )
 
 
@@ -171,7 +166,7 @@ def _near(path: str | Path) -> str:
 
 
 def _state(row: Row) -> str:
-    if row["status"] in _PASSED:
+    if row["status"] in PASSED:
         return "passed"
     return "skipped" if row["status"] == "skipped" else "failed"
 

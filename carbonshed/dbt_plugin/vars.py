@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import duckdb
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -81,8 +81,6 @@ def _is_url(text: str) -> bool:
 
 
 _Switch = Annotated[bool, _expect({"True", "False"}.__contains__, "true or false")]
-# vars that a warehouse records: after another choice its models must be built again
-_RECORDED: Any = {"is_recorded": True}
 
 
 class BuildVars(BaseModel):
@@ -96,24 +94,20 @@ class BuildVars(BaseModel):
     ] = Field(
         None,
         description="Rule of super-emitters, of seeds/super_emitter_rules.csv.",
-        json_schema_extra=_RECORDED,
     )
     peak_projection: Annotated[
         str | None, _seed("peak_projections", "projection_id")
     ] = Field(
         None,
         description="Projection of the peak, of seeds/peak_projections.csv.",
-        json_schema_extra=_RECORDED,
     )
     income_year: Annotated[str | None, _seed("income_bands", "gni_year")] = Field(
         None,
         description="Year of the income bands, `gni_year` of seeds/income_bands.csv.",
-        json_schema_extra=_RECORDED,
     )
     scenarios: Annotated[str | None, _expect(bool, "the path of a CSV file")] = Field(
         None,
         description="CSV file of scenarios; by default data/NAME/scenarios.csv.",
-        json_schema_extra=_RECORDED,
     )
     receivers_share: Annotated[
         float | None,
@@ -121,7 +115,6 @@ class BuildVars(BaseModel):
     ] = Field(
         None,
         description="Share of the people that receives the quota, up to 1.",
-        json_schema_extra=_RECORDED,
     )
     solver: Annotated[
         str | None, _expect(SOLVERS.__contains__, f"one of {', '.join(SOLVERS)}")
@@ -157,7 +150,6 @@ class BuildVars(BaseModel):
     error_rule: Annotated[str | None, _seed("error_rules", "uncertainty_rule")] = Field(
         None,
         description="Rule of errors, `uncertainty_rule` of seeds/error_rules.csv.",
-        json_schema_extra=_RECORDED,
     )
     quota_draws: _Switch = Field(
         False, description="Whether to draw emissions for intervals of quotas."
@@ -215,12 +207,13 @@ def dataset_of(texts: Texts) -> str:
     return os.environ.get(DATASET_VARIABLE, DEFAULT_DATASET)
 
 
-def recorded_choices(texts: Texts) -> dict[str, str]:
-    """Return the vars that a warehouse records, empty without a choice."""
+def changed_choices(texts: Texts) -> dict[str, str]:
+    """Return the vars that differ from their defaults, but for the dataset."""
+    variables = check_variables(texts)
     return {
-        name: texts.get(name) or ""
+        name: texts[name]
         for name, field in BuildVars.model_fields.items()
-        if field.json_schema_extra
+        if name != "dataset" and getattr(variables, name) != field.default
     }
 
 

@@ -79,18 +79,12 @@ class Keys:
 
 
 def read_keys(connection: duckdb.DuckDBPyConnection, catalogue: str) -> Keys:
-    """Return the keys that the work file has noted; none of an earlier version."""
-    is_noted = connection.execute(
-        "select count(*) from duckdb_tables() where database_name = ?"
-        " and schema_name = 'main' and table_name = 'keys'",
-        [catalogue],
-    ).fetchone() == (1,)
-    if not is_noted:
-        return Keys({})
+    """Return the keys that the work file has noted."""
     rows = connection.sql(
-        f'select "table", columns from {sql_name(catalogue)}.main.keys'
+        f"select relation, key from {sql_name(catalogue)}.main.nodes"
+        " where key is not null"
     ).fetchall()
-    return Keys(dict(rows))
+    return Keys({relation.split(".")[1]: key for relation, key in rows})
 
 
 def _is_complete(

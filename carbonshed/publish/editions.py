@@ -173,7 +173,7 @@ class Edition:
         self._lock.release()
 
     def discard(self) -> None:
-        """Remove what was not published; readers see what they saw before."""
+        """Remove what was not published; the publication is unchanged."""
         if not self._is_published:
             shutil.rmtree(self.folder, ignore_errors=True)
         self._lock.release()

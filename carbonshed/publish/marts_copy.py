@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -128,7 +128,9 @@ def copy_marts(
             "tables": len(rows),
             "rows": sum(rows),
         }
-        marts.append(_write_publication(connection, facts))
+        marts = _marked(
+            [*marts, _write_publication(connection, facts)], facts["caveat"]
+        )
         connection.execute(";".join(_comments(marts)))
         connection.execute("commit")
         for mart in marts:
@@ -212,7 +214,7 @@ def _write_publication(
     mart = _Mart(
         "publication",
         ", ".join(f"{sql_name(name)} {kind} not null" for name, kind, _ in PUBLICATION),
-        (f"[{facts['caveat']}] " if facts["caveat"] else "") + _DESCRIPTION,
+        _DESCRIPTION,
         {name: description for name, _, description in PUBLICATION},
     )
     connection.execute(f"create table {_place(_COPY, mart)}({mart.ddl})")
@@ -222,6 +224,19 @@ def _write_publication(
         [facts[name] for name in mart.columns],
     )
     return mart
+
+
+def _marked(marts: list[_Mart], caveat: str) -> list[_Mart]:
+    """Let the comment of each table say that its numbers are invented or estimated.
+
+    It is what a BI tool shows beside the table.
+    """
+    return [
+        replace(mart, comment=f"[{caveat}] {mart.comment}")
+        if caveat and mart.comment
+        else mart
+        for mart in marts
+    ]
 
 
 def _comments(marts: Iterable[_Mart]) -> list[str]:

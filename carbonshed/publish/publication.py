@@ -1,6 +1,6 @@
 """From a warehouse that passed to what readers open."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import duckdb
@@ -28,7 +28,23 @@ from carbonshed.publish.work_file import (
 )
 from carbonshed.text import listing, sql_name, sql_text
 
-_MOST_NAMES = 3
+_MAX_NAMES = 3
+
+
+class OutstandingError(CarbonshedError):
+    """Something has not passed since it was changed.
+
+    Parameters
+    ----------
+    message
+        What it is, in words.
+    command
+        What builds and tests it.
+    """
+
+    def __init__(self, message: str, command: str) -> None:
+        super().__init__(f"{message}: run {command}")
+        self.command = command
 
 
 def publish_marts(
@@ -58,7 +74,7 @@ def publish_marts(
     Raises
     ------
     CarbonshedError, OSError, duckdb.Error
-        If it cannot be written; readers then see what they saw before.
+        If it cannot be written; the publication is then unchanged.
     """
     progress("publishing the marts")
     try:
@@ -90,6 +106,8 @@ def publish(name: str, progress: Callable[[str], None]) -> bool:
 
     Raises
     ------
+    OutstandingError
+        If something has not passed.
     CarbonshedError
         If no dataset can have this name, there is no warehouse, it cannot be read, it
         must not be published, or the copy cannot be written.
@@ -101,7 +119,7 @@ def publish(name: str, progress: Callable[[str], None]) -> bool:
             f" {build_command(name)}"
         )
     try:
-        # our turn comes first: a build that ends now publishes itself
+        # take the lock before reading, or a build that ends meanwhile would publish too
         edition = Edition(warehouse, progress)
         try:
             return _publish(name, warehouse, edition, progress)
@@ -133,16 +151,12 @@ def _publish(
     return True
 
 
-def named(nodes: tuple[str, ...], most: int = _MOST_NAMES) -> str:
-    """Return the ids of nodes as people know them, the first few."""
-    return listing((" ".join(node.split(".")[0:3:2]) for node in nodes), most)
-
-
-def not_passed(nodes: tuple[str, ...]) -> str:
+def not_passed(nodes: Collection[str]) -> str:
     """Return that these nodes keep a work file from being published, in words."""
+    names = (" ".join(node.split(".")[0:3:2]) for node in nodes)
     return (
         f"{len(nodes):,} models, seeds or tests have not passed since they, or what"
-        f" they are made from, were built or changed ({named(nodes)})"
+        f" they depend on, were built or changed ({listing(names, _MAX_NAMES)})"
     )
 
 
@@ -167,15 +181,15 @@ def _refuse(name: str, warehouse: Path, work_file: WorkFile) -> None:
         str(warehouse), work_file.layout, versions.WORK_FILE, f"run {build}"
     ):
         raise CarbonshedError(refusal)
-    if work_file.outstanding:
-        raise CarbonshedError(
-            f"the warehouse of {name} holds what has not passed since it was changed"
-            f" ({named(work_file.outstanding)}): run {build}"
-        )
     if is_another_ingest(name, work_file.run["dataset_id"]):
         raise CarbonshedError(
             f"the dataset {name} was ingested anew since {warehouse} was built:"
             f" run {build}"
+        )
+    if work_file.outstanding:
+        raise OutstandingError(
+            f"{name}: {not_passed(work_file.outstanding)}",
+            work_file.build_command(name),
         )
 
 

@@ -168,29 +168,26 @@ def needed(steps: list[Step], wanted: Collection[str]) -> list[Step]:
 
 def _steps(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[Step]:
     """Return the steps from a user's rows to the answers, none if one has no SQL."""
-    try:
-        rows = connection.execute(
-            "select node, relation, coalesce(code, ''), parents"
-            f" from {sql_name(catalogue)}.main.nodes where relation is not null"
-        ).fetchall()
-    except duckdb.BinderException:  # of an earlier version
-        return []
+    rows = connection.execute(
+        "select node, relation, coalesce(code, ''), parents"
+        f" from {sql_name(catalogue)}.main.nodes where relation is not null"
+    ).fetchall()
     relations = {node: relation for node, relation, *_ in rows}
-    found = {
+    models = {
         relation: Step(
             relation,
             code,
-            tuple(relations[each] for each in parents.split() if each in relations),
+            tuple(relations[parent] for parent in parents if parent in relations),
         )
         for _, relation, code, parents in rows
     }
-    graph = {relation: step.parents for relation, step in found.items()}
+    graph = {relation: step.parents for relation, step in models.items()}
     reached = {_FIRST}
     steps = []
     for relation in TopologicalSorter(graph).static_order():
         if relation in reached or reached.intersection(graph[relation]):
             reached.add(relation)
-            steps.append(found[relation])
+            steps.append(models[relation])
     steps = needed(steps, [f"marts.{answer}" for answer in ANSWERS])
     return steps if all(step.code for step in steps) else []
 

@@ -1,27 +1,82 @@
-"""The work file, ``warehouse/NAME.duckdb``: what it says of its last run.
+"""The work file, ``warehouse/NAME.duckdb``: what runs note in it, and what it says.
 
 dbt builds in place, so after a failure or a kill this file may be of two ages. It says
-so itself: the hooks of a run (``macros/record_start.sql``, ``macros/record_end.sql``)
-write what has not passed since it was changed. What readers open is the publication.
+so itself, in the table ``main.nodes``. Before a run (``macros/begin_run.sql``), what
+the run will change and all that depends on it is noted as not passed; after the run
+(``macros/end_run.sql``), what succeeded as passed. Nothing is published before all has.
 """
 
 import json
 import shlex
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
-from carbonshed import versions
+from carbonshed import __version__, versions
 from carbonshed.errors import CarbonshedError
+from carbonshed.text import sql_name
 
 Row = dict[str, Any]
 
 REFUSED = "check"  # the kind of a failure before anything was built
+PASSED = ("success", "pass", "warn", "no-op")  # as dbt calls what succeeded
 _STACK_BEGINS = "Traceback (most recent call last):"
 _OURS = f"{CarbonshedError.__module__}.{CarbonshedError.__qualname__}: "
+_MAX_SELECTED = 5  # a command with more names is longer than a whole build is worth
+
+_MOMENT = pa.timestamp("us")
+# table -> its comment, and its columns
+_TABLES = {
+    "nodes": (
+        "One row per model, seed or test: whether it has passed since it, or what it"
+        " depends on, was changed; of a model also its table, key and SQL.",
+        pa.schema(
+            {
+                "node": pa.string(),
+                "fingerprint": pa.string(),
+                "has_passed": pa.bool_(),
+                "relation": pa.string(),
+                "parents": pa.list_(pa.string()),
+                "key": pa.list_(pa.string()),
+                "code": pa.string(),
+            }
+        ),
+    ),
+    "failures": (
+        "One row per model, seed, test or hook that failed in the last run.",
+        pa.schema(
+            {
+                "failed_at": _MOMENT,
+                "node": pa.string(),
+                "kind": pa.string(),
+                "message": pa.string(),
+            }
+        ),
+    ),
+    "last_run": (
+        "One row: the run that changed this warehouse last.",
+        pa.schema(
+            {
+                "run_id": pa.string(),
+                "dataset_id": pa.string(),
+                "command": pa.string(),
+                "started_at": _MOMENT,
+                "ended_at": _MOMENT,
+                "is_full": pa.bool_(),
+                "choices": pa.string(),
+                "carbonshed_version": pa.string(),
+                "dbt_version": pa.string(),
+                "layout": pa.int32(),
+            }
+        ),
+    ),
+}
 
 
 class WorkFileLockedError(Exception):
@@ -69,7 +124,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class WorkFile:
-    """What a work file says of itself.
+    """The content of ``main``: how the file was built.
 
     Attributes
     ----------
@@ -79,7 +134,7 @@ class WorkFile:
         is none of ours.
     outstanding
         Ids of the models, seeds and tests that have not passed since they, or what they
-        are made from, were changed.
+        depend on, were changed; with the ids of the nodes that each depends on.
     failures
         What did not pass in the last run.
     has_marts
@@ -89,7 +144,7 @@ class WorkFile:
     """
 
     run: Row | None = None
-    outstanding: tuple[str, ...] = ()
+    outstanding: dict[str, list[str]] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
     has_marts: bool = False
     is_foreign: bool = False
@@ -119,7 +174,24 @@ class WorkFile:
     @property
     def refusal(self) -> Failure | None:
         """The refusal of a later run, which changed nothing."""
-        return next((each for each in self.failures if each.kind == REFUSED), None)
+        return next((row for row in self.failures if row.kind == REFUSED), None)
+
+    def build_command(self, name: str) -> str:
+        """Return the command that builds and tests what is outstanding."""
+        roots = [
+            node
+            for node, parents in self.outstanding.items()
+            if self.outstanding.keys().isdisjoint(parents)
+        ]
+        if not roots or len(roots) > _MAX_SELECTED:
+            return build_command(name, self.run)
+        # with whatever depends on a model or a seed
+        selectors = [
+            node.split(".")[2] + ("" if node.startswith("test.") else "+")
+            for node in roots
+        ]
+        words = ["--exclude-resource-type", "unit_test", "--select", *selectors]
+        return f"{build_command(name, self.run)} {shlex.join(words)}"
 
 
 def read_work_file(path: Path) -> WorkFile:
@@ -136,7 +208,7 @@ def read_work_file(path: Path) -> WorkFile:
         return describe(connection)
 
 
-def why_unopened(path: Path) -> str | None:
+def open_error(path: Path) -> str | None:
     """Return why a build cannot open a work file, None if it can or makes it."""
     if not path.exists():
         return None
@@ -155,20 +227,6 @@ def why_unopened(path: Path) -> str | None:
     return None
 
 
-def _opened(path: Path) -> duckdb.DuckDBPyConnection:
-    try:
-        return duckdb.connect(path, read_only=True)
-    except duckdb.IOException as failure:
-        # a damaged file speaks of its blocks
-        if "Could not set lock" in str(failure):
-            raise WorkFileLockedError(_first_line(failure)) from failure
-        raise
-
-
-def _first_line(failure: Exception) -> str:
-    return str(failure).splitlines()[0]
-
-
 def build_command(name: str, run: Row | None = None) -> str:
     """Return the command that builds a dataset.
 
@@ -177,13 +235,13 @@ def build_command(name: str, run: Row | None = None) -> str:
     name
         The dataset.
     run
-        The row of ``main.last_run``, if the policy is to be what that run chose.
+        The row of ``main.last_run``, if the vars are to be those of that run.
     """
-    chosen = choices_of(run)
-    if not chosen:
-        return f"dbt build --vars 'dataset: {name}'"
-    words = json.dumps({"dataset": name, **chosen}, ensure_ascii=False)
-    return f"dbt build --vars {shlex.quote(words)}"
+    choices = choices_of(run)
+    words = f"dataset: {name}"
+    if choices:
+        words = json.dumps({"dataset": name, **choices}, ensure_ascii=False)
+    return shlex.join(["dbt", "build", "--vars", words])
 
 
 def choices_of(run: Row | None) -> Row:
@@ -191,7 +249,7 @@ def choices_of(run: Row | None) -> Row:
     choices = json.loads((run or {}).get("choices") or "{}")
     # an earlier version kept a list
     chosen = choices if isinstance(choices, dict) else {}
-    return {var: value for var, value in chosen.items() if value}
+    return {var: value for var, value in chosen.items() if value not in (None, "")}
 
 
 def describe(connection: duckdb.DuckDBPyConnection, catalogue: str = "") -> WorkFile:
@@ -204,7 +262,7 @@ def describe(connection: duckdb.DuckDBPyConnection, catalogue: str = "") -> Work
     catalogue
         What the connection calls it, if it is attached.
     """
-    prefix = f'"{catalogue}".' if catalogue else ""
+    prefix = f"{sql_name(catalogue)}." if catalogue else ""
     tables = set(
         connection.execute(
             "select schema_name, table_name from duckdb_tables()"
@@ -213,28 +271,178 @@ def describe(connection: duckdb.DuckDBPyConnection, catalogue: str = "") -> Work
         ).fetchall()
     )
     has_marts = ("marts", "dataset") in tables
-    recorded = {("main", "last_run"), ("main", "nodes"), ("main", "failures")}
+    recorded = {("main", table) for table in _TABLES}
     if not recorded <= tables:
         noted = tables & (recorded | {("main", "last_build")})  # the latter long ago
         is_foreign = bool(tables) and not noted
         return WorkFile(has_marts=has_marts, is_foreign=is_foreign)
     relation = connection.sql(f"from {prefix}main.last_run")
     row = relation.fetchone()
-    return WorkFile(
-        dict(zip(relation.columns, row, strict=True)) if row else None,
-        tuple(
-            node
-            for (node,) in connection.sql(
-                f"select node from {prefix}main.nodes where not has_passed"
+    run = dict(zip(relation.columns, row, strict=True)) if row else None
+    outstanding = {}
+    if (run or {}).get("layout") == versions.WORK_FILE:
+        outstanding = dict(
+            connection.sql(
+                f"select node, parents from {prefix}main.nodes where not has_passed"
                 " order by node"
             ).fetchall()
-        ),
-        tuple(
-            Failure(*found)
-            for found in connection.sql(f"from {prefix}main.failures").fetchall()
-        ),
-        has_marts,
+        )
+    failures = tuple(
+        Failure(*row)
+        for row in connection.sql(f"from {prefix}main.failures").fetchall()
     )
+    return WorkFile(run, outstanding, failures, has_marts)
+
+
+def dependents(nodes: Iterable[Row], changed: Iterable[str]) -> set[str]:
+    """Return some nodes, and all that is made from them or tests them.
+
+    Parameters
+    ----------
+    nodes
+        `node`, its id, and the ids of its `parents`.
+    changed
+        Ids of nodes.
+    """
+    children: dict[str, list[str]] = {}
+    for row in nodes:
+        for parent in row["parents"]:
+            children.setdefault(parent, []).append(row["node"])
+    reached = set(changed)
+    left = list(reached)
+    while left:
+        new = set(children.get(left.pop(), ())) - reached
+        reached |= new
+        left += new
+    return reached
+
+
+def begin_run(
+    connection: duckdb.DuckDBPyConnection,
+    run: Row,
+    nodes: Sequence[Row],
+    selected: Collection[str],
+) -> None:
+    """Note in a work file, before a run, what will not have passed any more.
+
+    A node has passed if it has succeeded since anything that it is made from was
+    changed: a file, the vars that it reads, the dataset, or the version of the layout.
+    Tables of models that have left the project are dropped: dbt would keep them, and
+    they would be published for ever.
+
+    Parameters
+    ----------
+    connection
+        With the work file open for writing.
+    run
+        `run_id`, `dataset_id`, `command`, `choices` as JSON, and `dbt_version`.
+    nodes
+        Models, seeds and tests of the project: `node`, its id; `fingerprint`, another
+        one after a change of its file or of the vars that it reads; the ids of its
+        `parents`; `relation`, schema and name of its table. A test that a `key` tells
+        rows apart has its columns and the model that it is the `key_of`.
+    selected
+        Ids of the nodes that are going to run.
+    """
+    # tests of seeds alone say nothing of a dataset
+    nodes = [
+        row
+        for row in nodes
+        if row["relation"] or any(not _is_seed(parent) for parent in row["parents"])
+    ]
+    keys = {row["key_of"]: row["key"] for row in nodes}
+    is_test = run["command"] == "test"
+    before = _nodes_before(connection, None if is_test else run["dataset_id"])
+    rows = []
+    for row in nodes:
+        earlier = before.get(row["node"], {"has_passed": False, "code": None})
+        noted = {name: earlier[name] for name in ("code", "has_passed")}
+        rows.append(row | noted | {"key": keys.get(row["node"])})
+        # a test changes no table, whatever vars it was given
+        if is_test and earlier["has_passed"]:
+            rows[-1]["fingerprint"] = earlier["fingerprint"]
+        elif row["fingerprint"] != earlier.get("fingerprint"):
+            rows[-1]["has_passed"] = False
+    changed = [row["node"] for row in rows if not row["has_passed"]]
+    outstanding = dependents(rows, [*changed, *selected])
+    for row in rows:
+        row["has_passed"] = row["node"] not in outstanding
+    with _transaction(connection):
+        _replace(connection, "nodes", rows)
+        _replace(connection, "failures", [])
+        if is_test:
+            return
+        about = {
+            "started_at": _now(),
+            "ended_at": None,
+            "is_full": {row["node"] for row in rows} <= set(selected),
+            "carbonshed_version": __version__,
+            "layout": versions.WORK_FILE,
+        }
+        _replace(connection, "last_run", [run | about])
+        _drop_others(connection, {row["relation"] for row in rows if row["relation"]})
+
+
+def end_run(
+    connection: duckdb.DuckDBPyConnection,
+    run: Row,
+    dataset_id: str,
+    results: Sequence[Row],
+) -> int:
+    """Note in a work file, after a run, what has passed and what has failed.
+
+    Parameters
+    ----------
+    connection
+        With the work file open for writing.
+    run
+        Its `command`; and `is_sample`, whether it took a sample of the rows only, which
+        proves nothing of the others.
+    dataset_id
+        The ingest that is there now: a run proves nothing of another one.
+    results
+        `node`, `name`, `kind`, `status` and `message` of each; `code` is the SQL that
+        ran, where scenarios are evaluated by it.
+
+    Returns
+    -------
+    int
+        How many models, seeds and tests of the warehouse have passed.
+    """
+    passed = [
+        {"node": row["node"], "code": row["code"]}
+        for row in results
+        if row["status"] in PASSED and not run["is_sample"]
+    ]
+    now = _now()
+    failures = [
+        {
+            "failed_at": now,
+            "node": row["name"],
+            "kind": row["kind"],
+            "message": row["message"] or "",
+        }
+        for row in results
+        if row["status"] not in (*PASSED, "skipped")
+    ]
+    schema = _TABLES["nodes"][1]
+    succeeded = pa.Table.from_pylist(
+        passed, pa.schema([schema.field("node"), schema.field("code")])
+    )
+    with _transaction(connection):
+        connection.register("succeeded", succeeded)
+        (count,) = connection.execute(
+            "update main.nodes set has_passed = true,"
+            " code = coalesce(succeeded.code, nodes.code) from succeeded"
+            " where nodes.node = succeeded.node"
+            " and (select dataset_id from main.last_run) = ?",
+            [dataset_id],
+        ).fetchone()
+        connection.unregister("succeeded")
+        _replace(connection, "failures", failures)
+        if run["command"] != "test":
+            connection.execute("update main.last_run set ended_at = ?", [now])
+    return count
 
 
 def note_refusal(connection: duckdb.DuckDBPyConnection, message: str) -> None:
@@ -246,8 +454,81 @@ def note_refusal(connection: duckdb.DuckDBPyConnection, message: str) -> None:
     )
     connection.execute(
         "insert into main.failures values (?, 'before the build', ?, ?)",
-        [datetime.now(UTC).replace(tzinfo=None), REFUSED, message],
+        [_now(), REFUSED, message],
     )
+
+
+def _opened(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(path, read_only=True)
+    except duckdb.IOException as failure:
+        # DuckDB raises the same of a damaged file, in words about its blocks
+        if "Could not set lock" in str(failure):
+            raise WorkFileLockedError(_first_line(failure)) from failure
+        raise
+
+
+def _nodes_before(
+    connection: duckdb.DuckDBPyConnection, dataset_id: str | None
+) -> dict[str, Row]:
+    """Return the rows of ``main.nodes``, none of another version or another ingest."""
+    run = describe(connection).run or {}
+    if run.get("layout") != versions.WORK_FILE:
+        return {}
+    if dataset_id is not None and run["dataset_id"] != dataset_id:
+        return {}
+    rows = connection.sql("from main.nodes").to_arrow_table().to_pylist()
+    return {row["node"]: row for row in rows}
+
+
+def _replace(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row]
+) -> None:
+    """Write a table of `_TABLES` in place of what is there."""
+    comment, schema = _TABLES[table]
+    connection.register("rows_to_write", pa.Table.from_pylist(rows, schema))
+    connection.execute(
+        f"create or replace table main.{table} as from rows_to_write;"
+        f"comment on table main.{table} is '{comment}'"
+    )
+    connection.unregister("rows_to_write")
+
+
+def _drop_others(connection: duckdb.DuckDBPyConnection, relations: set[str]) -> None:
+    """Drop tables and views that no node makes, in the schemas that nodes write to."""
+    schemas = {relation.split(".")[0] for relation in relations}
+    for kind, schema, name in connection.sql(
+        "select 'table', schema_name, table_name from duckdb_tables()"
+        " where database_name = current_database()"
+        " union all select 'view', schema_name, view_name from duckdb_views()"
+        " where database_name = current_database() and not internal"
+    ).fetchall():
+        if schema in schemas and f"{schema}.{name}" not in relations:
+            connection.execute(f"drop {kind} {sql_name(schema)}.{sql_name(name)}")
+
+
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def _now() -> datetime:
+    """Return the time, UTC, as DuckDB's timestamps without a zone have it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _is_seed(node: str) -> bool:
+    return node.startswith("seed.")
+
+
+def _first_line(failure: Exception) -> str:
+    return str(failure).splitlines()[0]
 
 
 def _indent(line: str) -> int:

@@ -35,7 +35,9 @@ select 'build {round}' as run_id, '{dataset_id}' as dataset_id, 'build' as comma
     {is_full} as is_full, '[]' as choices, '0.1.0' as carbonshed_version,
     '1.11.16' as dbt_version, {layout} as layout;
 create table main.nodes as
-select unnest({outstanding}::varchar[]) as node, '' as checksum, false as has_passed;
+select unnest({outstanding}::varchar[]) as node, '' as fingerprint,
+    false as has_passed, null::varchar as relation, []::varchar[] as parents,
+    null::varchar[] as key, null::varchar as code;
 create table main.failures
     (failed_at timestamp, node varchar, kind varchar, message varchar);
 """

@@ -21,7 +21,7 @@ from carbonshed.publish.editions import (
 )
 from carbonshed.publish.marts_copy import PUBLICATION
 from carbonshed.publish.publication import publish
-from carbonshed.publish.work_file import why_unopened
+from carbonshed.publish.work_file import open_error
 
 
 def say(_: str) -> None:
@@ -57,7 +57,9 @@ def test_the_file_holds_the_marts_and_nothing_else(warehouse: Path) -> None:
 @pytest.mark.parametrize(
     "what",
     [
-        "comment from duckdb_tables() where table_name = 'footprints'",
+        # beside the mark of what is invented
+        "replace(comment, '[synthetic data] ', '') from duckdb_tables()"
+        " where table_name = 'footprints'",
         "column_name, data_type, is_nullable, comment from duckdb_columns()"
         " where table_name in ('footprints', 'sums', 'dataset') order by all",
         "constraint_type, constraint_column_names from duckdb_constraints()"
@@ -108,7 +110,9 @@ def test_parquet_says_what_it_is(warehouse: Path) -> None:
         published_database(warehouse),
         "select publication_id from marts.publication",
     )
-    assert metadata[b"description"] == b"One row per region; it's the footprint."
+    assert metadata[b"description"] == (
+        b"[synthetic data] One row per region; it's the footprint."
+    )
     assert json.loads(metadata[b"columns"])["footprint"] == "What it causes. [unit: t]"
     assert metadata[b"is_synthetic"] == b"true"
     assert metadata[b"caveat"] == b"synthetic data"
@@ -203,7 +207,7 @@ def no_database(warehouse: Path) -> None:
         (no_warehouse, "tiny.duckdb is not there: run dbt build"),
         (no_marts, "has no marts: run dbt build --vars 'dataset: tiny'"),
         (no_record, "does not say how it was built: run dbt build"),
-        (outstanding, r"\(model sums, test sums_to_zero\): run dbt build"),
+        (outstanding, r"\(model sums, test sums_to_zero\): run dbt build .*sums\+"),
         (no_database, "tiny cannot be published: "),
     ],
 )
@@ -254,7 +258,7 @@ def test_a_damaged_work_file_is_not_taken_for_one_that_is_open(warehouse: Path) 
     content = bytearray(warehouse.read_bytes())
     content[100] ^= 0xFF
     warehouse.write_bytes(content)
-    assert "is damaged, or no warehouse" in why_unopened(warehouse)
+    assert "is damaged, or no warehouse" in open_error(warehouse)
     with pytest.raises(CarbonshedError, match=r"cannot be published: .*Corrupt"):
         publish("tiny", say)
 

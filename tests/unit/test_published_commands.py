@@ -88,9 +88,9 @@ def test_status_knows_what_is_older(warehouse: Path) -> None:
     write_warehouse(warehouse, 3, outstanding=("model.carbonshed.sums",))
     text = run("status")[1]
     assert (
-        "readers see what was published before: 1 models, seeds or tests have" in text
+        "readers still see the previous publication: 1 models, seeds or tests" in text
     )
-    assert "(model sums): dbt build --vars 'dataset: tiny'" in text
+    assert "(model sums): carbonshed publish tiny" in text
 
 
 def test_status_knows_scenarios_that_were_kept_since(warehouse: Path) -> None:

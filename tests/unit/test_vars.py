@@ -8,9 +8,9 @@ import yaml
 
 from carbonshed.dbt_plugin.vars import (
     BuildVars,
+    changed_choices,
     check_variables,
     dataset_of,
-    recorded_choices,
 )
 from carbonshed.errors import CarbonshedError
 
@@ -79,16 +79,11 @@ def test_the_dataset_comes_from_the_var_or_the_environment(monkeypatch):
     assert dataset_of({"dataset": None}) == "None"  # a name that is refused
 
 
-def test_a_warehouse_records_the_choices_of_policy_and_errors():
-    choices = recorded_choices({"income_year": "2013", "solver": "direct"})
-    assert choices == {
-        "super_emitter_rule": "",
-        "peak_projection": "",
-        "income_year": "2013",
-        "scenarios": "",
-        "receivers_share": "",
-        "error_rule": "",
-    }
+def test_vars_at_their_defaults_are_not_repeated():
+    texts = {"dataset": "x", "income_year": "2013", "solver": "direct"}
+    texts |= {"analyses": "False", "quota_draws": "False", "scenarios": None}
+    choices = changed_choices(texts)
+    assert choices == {"income_year": "2013", "solver": "direct", "analyses": "False"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,38 @@
+{#- After a run: note in the work file what has passed and what failed, say so, and
+    publish the marts if it was a build, nothing failed and nothing is outstanding.
+    Python does it all; dbt alone knows the results. -#}
+{% macro end_run(results) -%}
+    {#- without results it was refused before it began, and nothing has changed -#}
+    {%- if not execute or not results -%}
+        {{ return("") }}
+    {%- endif -%}
+    {%- set outcomes = [] -%}
+    {%- for result in results -%}
+        {%- set node = result.node -%}
+        {#- scenarios are evaluated by the SQL of the policy, without dbt -#}
+        {%- set is_policy = node.resource_type == "model" and "policy" in node.tags -%}
+        {%- do outcomes.append({
+            "node": node.unique_id,
+            "kind": node.resource_type | string,
+            "name": node.name,
+            "status": result.status | string,
+            "message": (result.message or "") | string,
+            "path": node.compiled_path | default("", true),
+            "code": node.compiled_code if is_policy else none,
+        }) -%}
+    {%- endfor -%}
+    {%- set ended = call_plugin("carbonshed_end_run", {
+        "command": flags.WHICH,
+        "log": flags.LOG_PATH ~ "/dbt.log",
+        "is_sample": true if flags.EMPTY or flags.SAMPLE else false,
+        "results": outcomes,
+    }) -%}
+    {%- do say(ended.lines) -%}
+    {%- if ended.is_publishable -%}
+        {%- set published = call_plugin("carbonshed_publish") -%}
+        {%- do say(published.lines) -%}
+        {%- if published.problem -%}
+            select error({{ quoted_text(published.problem) }})
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}

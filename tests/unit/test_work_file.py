@@ -1,0 +1,196 @@
+"""What a work file says has passed, run by run."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from carbonshed import versions
+from carbonshed.publish.work_file import (
+    begin_run,
+    describe,
+    end_run,
+    read_work_file,
+)
+
+SEED, STAGED, SUMS = "seed.c.caps", "model.c.staged", "model.c.sums"
+TEST, SEED_TEST = "test.c.sums_to_zero.0a1b", "test.c.caps_are_unique.2c3d"
+SCHEMAS = {SEED: "seeds", STAGED: "staging", SUMS: "marts"}
+PARENTS = {
+    SEED: [],
+    STAGED: ["source.c.ingested.regions"],
+    SUMS: [STAGED, SEED],
+    TEST: [SUMS],
+    SEED_TEST: [SEED],
+}
+
+
+@pytest.fixture
+def connection():
+    with duckdb.connect() as opened:
+        yield opened
+
+
+def nodes(**fingerprints: str) -> list[dict[str, object]]:
+    """Return the nodes of a project, as a hook tells of them."""
+    return [
+        {
+            "node": node,
+            "fingerprint": fingerprints.get(node.split(".")[2], "first"),
+            "parents": parents,
+            "relation": f"{SCHEMAS[node]}.{node.split('.')[2]}"
+            if node in SCHEMAS
+            else None,
+            "key_of": SUMS if node == TEST else None,
+            "key": ["year", "region_id"] if node == TEST else None,
+        }
+        for node, parents in PARENTS.items()
+    ]
+
+
+def begin(connection, *selected, command="build", dataset_id="one", project=None):
+    run = {
+        "run_id": "a run",
+        "command": command,
+        "dbt_version": "1",
+        "dataset_id": dataset_id,
+        "choices": "{}",
+    }
+    begin_run(connection, run, project or nodes(), selected or tuple(PARENTS))
+
+
+def end(connection, *results, command="build", dataset_id="one", is_sample=False):
+    """End a run; nodes pass, and those with a status have it."""
+    run = {"command": command, "is_sample": is_sample}
+    rows = []
+    for result in results or tuple(PARENTS):
+        node, _, status = result.partition(" ")
+        kind, _, name, *_ = node.split(".")
+        about = {"node": node, "kind": kind, "name": name, "message": f"no {name}"}
+        code = "select 1" if node == SUMS else None
+        rows.append(about | {"status": status or "success", "code": code})
+    return end_run(connection, run, dataset_id, rows)
+
+
+def outstanding(connection):
+    return set(describe(connection).outstanding)
+
+
+@pytest.fixture
+def built(connection):
+    """Return a work file after a whole build that passed."""
+    begin(connection)
+    assert outstanding(connection) == {SEED, STAGED, SUMS, TEST}, "no tests of seeds"
+    assert end(connection) == 4
+    assert outstanding(connection) == set()
+    return connection
+
+
+def test_a_whole_build_that_passes_leaves_nothing(built):
+    run = describe(built).run
+    assert run["is_full"]
+    assert run["layout"] == versions.WORK_FILE
+    assert built.sql(
+        "select key, code from main.nodes where key is not null"
+    ).fetchall() == [(["year", "region_id"], "select 1")]
+
+
+def test_a_part_leaves_what_depends_on_it(built):
+    begin(built, SEED)
+    end(built, SEED)
+    assert outstanding(built) == {SUMS, TEST}
+    assert not describe(built).run["is_full"]
+    rest = describe(built).build_command("small")
+    assert rest.startswith("dbt build --vars 'dataset: small' ")
+    assert rest.endswith("--select sums+")
+    begin(built, SUMS, TEST)
+    end(built, SUMS, TEST)
+    assert outstanding(built) == set()
+
+
+def test_a_failure_is_gone_on_with(built):
+    begin(built)
+    end(built, SEED, STAGED, f"{SUMS} error", f"{TEST} skipped")
+    assert outstanding(built) == {SUMS, TEST}
+    assert [(row.name, row.message) for row in describe(built).failures] == [
+        ("sums", "no sums")
+    ]
+    begin(built, SUMS, TEST)
+    assert end(built, SUMS, TEST) == 2
+    assert outstanding(built) == set()
+    assert describe(built).failures == ()
+
+
+def test_a_run_that_is_killed_has_proven_nothing(built):
+    begin(built, STAGED)
+    assert describe(built).was_killed
+    assert outstanding(built) == {STAGED, SUMS, TEST}
+
+
+def test_a_test_that_fails_is_selected_alone(built):
+    begin(built, TEST, command="test")
+    end(built, f"{TEST} fail", command="test")
+    assert outstanding(built) == {TEST}
+    assert describe(built).build_command("small").endswith("--select sums_to_zero")
+
+
+def test_a_test_changes_no_model(built):
+    """Whatever vars it is given; a build with these is another one."""
+    project = nodes(staged="other vars")
+    begin(built, TEST, command="test", project=project)
+    end(built, TEST, command="test")
+    assert outstanding(built) == set()
+    begin(built, TEST, project=project)
+    assert outstanding(built) == {STAGED, SUMS, TEST}
+
+
+def test_what_has_changed_is_outstanding_with_what_depends_on_it(built):
+    begin(built, STAGED, project=nodes(caps="second"))
+    end(built, STAGED)
+    assert outstanding(built) == {SEED, SUMS, TEST}
+    # a model that was made from what is outstanding is too
+    begin(built, SUMS, project=nodes(caps="second"))
+    end(built, SUMS)
+    begin(built, TEST, project=nodes(caps="second"))
+    assert SUMS in outstanding(built)
+
+
+@pytest.mark.parametrize("change", ["ingest", "layout"])
+def test_another_ingest_or_layout_leaves_everything(built, change):
+    if change == "layout":
+        built.execute("update main.last_run set layout = layout - 1")
+    begin(built, SEED, dataset_id="two" if change == "ingest" else "one")
+    end(built, SEED, dataset_id="two" if change == "ingest" else "one")
+    assert outstanding(built) == {STAGED, SUMS, TEST}
+
+
+def test_an_ingest_during_a_run_and_a_sample_prove_nothing(built):
+    begin(built)
+    assert end(built, dataset_id="two") == 0
+    assert SUMS in outstanding(built)
+    assert end(built, is_sample=True) == 0
+    assert SUMS in outstanding(built)
+
+
+def test_tables_that_no_model_makes_any_more_go(built):
+    built.execute("create schema marts; create schema seeds; create schema mine")
+    built.execute("create table marts.sums as select 1 as one")
+    built.execute("create table marts.gone as from marts.sums")
+    built.execute("create view seeds.gone as from marts.sums")
+    built.execute("create table mine.kept as from marts.sums")
+    begin(built, SEED, command="test")
+    assert built.sql("from duckdb_tables() where schema_name = 'marts'").fetchall()
+    begin(built, SEED)
+    names = (
+        "select table_name from duckdb_tables() where schema_name in ('marts', 'mine')"
+    )
+    assert sorted(built.sql(names).fetchall()) == [("kept",), ("sums",)]
+    assert built.sql("from duckdb_views() where schema_name = 'seeds'").fetchall() == []
+
+
+def test_a_work_file_is_read_from_disk(tmp_path: Path):
+    path = tmp_path / "small.duckdb"
+    with duckdb.connect(path) as connection:
+        begin(connection)
+        end(connection)
+    assert read_work_file(path).outstanding == {}
