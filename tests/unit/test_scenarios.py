@@ -1,6 +1,6 @@
 """A user's scenarios: what is read, what is refused, and that nothing else happens."""
 
-import re
+import csv
 from dataclasses import replace
 from pathlib import Path
 
@@ -633,8 +633,9 @@ class WorldTable:
     def rows(self, sql):
         if "scenario_levers" in sql:
             return [{"scenario_id": each} for each in self.shipped]
-        text = (ROOT / "macros" / "across_countries_note.sql").read_text("utf-8")
-        return [{"note": "".join(re.findall(r"'([^'\n]{10,})'", text))}]
+        with (ROOT / "seeds" / "texts.csv").open(encoding="utf-8", newline="") as file:
+            texts = {row["text_id"]: row["sentence"] for row in csv.DictReader(file)}
+        return [{"note": texts["across_countries"]}]
 
 
 def test_prices_are_named_where_a_benchmark_is_shown(write):

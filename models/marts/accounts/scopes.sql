@@ -37,7 +37,7 @@ direct_years as (
 
 ),
 
-known as (
+scope_flags as (
 
     select
         outside_trade.year,
@@ -46,12 +46,12 @@ known as (
         outside_trade.has_exports,
         outside_trade.has_imports,
         direct_years.year is not null as has_direct_emissions,
-        dataset.country = 'WLD' as is_of_the_world,
         dataset.country <> 'WLD'
         or outside_trade.has_exports
         or outside_trade.has_imports as is_domestic,
+        dataset.country = 'WLD' as is_of_the_world,
         -- money and persons have no chimney of their own in a household
-        stressors.is_mass and direct_years.year is null as lacks_direct,
+        stressors.is_mass and direct_years.year is null as is_without_direct,
         case
             when stressors.is_mass then 'emissions'
             else lower(stressors.stressor_name)
@@ -66,46 +66,46 @@ known as (
 
 ),
 
-told as (
+described as (
 
     select
         year,
         stressor_id,
         unit,
         case when is_domestic then 'domestic' else 'global' end
-        || case when lacks_direct then ' without direct emissions' else '' end
-            as scope,
-        case
-            when not is_domestic then ''
-            when is_of_the_world
-                then amount || ' outside the table caused by imports'
-            else amount || ' abroad caused by imports'
-        end
-        || case when is_domestic and lacks_direct then '; ' else '' end
         || case
-            when lacks_direct then 'direct emissions of households'
-            else ''
-        end as footprints_leave_out,
+            when is_without_direct then ' without direct emissions' else ''
+        end as scope,
+        {{ sentence(
+            "case when not scope_flags.is_domestic then 'leave_out_direct'"
+            ~ " when scope_flags.is_of_the_world then 'leave_out_outside'"
+            ~ " else 'leave_out_abroad' end",
+            'scope_flags'
+        ) }} as footprints_leave_out,
         has_exports,
         has_imports,
         has_direct_emissions,
-        is_domestic or lacks_direct as is_lower_bound
-    from known
+        is_domestic or is_without_direct as is_lower_bound
+    from scope_flags
+
+),
+
+named as (
+
+    select
+        *,
+        upper(left(scope, 1)) || substr(scope, 2) as the_scope,
+        replace(nullif(footprints_leave_out, ''), '; ', ' and ') as left_out
+    from described
 
 ),
 
 scopes as (
 
     select
-        *,
-        upper(left(scope, 1)) || substr(scope, 2)
-        || case
-            when footprints_leave_out = '' then '.'
-            else
-                ': footprints leave out '
-                || replace(footprints_leave_out, '; ', ' and ') || '.'
-        end as scope_in_words
-    from told
+        * exclude (the_scope, left_out),
+        {{ sentence("'scope_in_words'", 'named') }} as scope_in_words
+    from named
 
 )
 

@@ -68,38 +68,22 @@ dataset as (
         is_compiled,
         region_noun,
         region_noun_plural,
-        case
-            when is_compiled
-                then
-                    'Ranks of a compiled table have no interval and no chance: '
-                    || 'the error of its estimated trade is not known. '
-                    || case
-                        when variants.figures > 0
-                            then
-                                'How far they move with its main assumption, '
-                                || 'halved and doubled, is in compiled_ranges.'
-                        else
-                            'To see how far they move with its main '
-                            || 'assumption, compile with --variants, and build '
-                            || name || '-low and ' || name || '-high before '
-                            || name || '.'
-                    end
-        end as rank_note,
+        {{ sentence(
+            "case when not described.is_compiled then null"
+            ~ " when variants.figures > 0 then 'rank_note_variants'"
+            ~ " else 'rank_note_no_variants' end",
+            'described'
+        ) }} as rank_note,
         dataset_id,
         case
             when is_synthetic then 'synthetic data'
             when is_compiled then 'compiled estimate'
         end as caveat,
-        case
-            when is_synthetic
-                then
-                    'SYNTHETIC: invented regions, no result describes a real '
-                    || 'place.'
-            when is_compiled
-                then
-                    'COMPILED ESTIMATE: trade between regions is estimated '
-                    || 'from statistics, and footprints rest on it.'
-        end as caveat_note
+        {{ sentence(
+            "case when described.is_synthetic then 'caveat_synthetic'"
+            ~ " when described.is_compiled then 'caveat_compiled' end",
+            'described'
+        ) }} as caveat_note
     from described
     cross join variants
 

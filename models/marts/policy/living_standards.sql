@@ -228,13 +228,8 @@ living_standards as (
 
     select
         * exclude (footprints, published),
-        {{ premise_note(
-            'premise',
-            'receiver_population_share',
-            'receivers_share',
-            'footprints',
-            'published'
-        ) }} as premise_note,
+        {{ sentence("'premise_' || joined.premise", 'joined') }}
+            as premise_note,
         't' as unit
     from joined
 

@@ -222,16 +222,12 @@ quota_summary as (
         projection_id,
         peak_emissions,
         cast(peak_year as integer) as peak_year,
-        case
-            when projection_id is null
-                then
-                    'no peak projection of ' || stressor_id || ' for '
-                    || country || ' in the seed peak_projections'
-            when projected_quota <= 0
-                then
-                    'emissions are at or above the projected peak: there is '
-                    || 'no projected quota to compare with'
-        end as quota_uplift_note,
+        {{ sentence(
+            "case when joined.projection_id is null then 'quota_uplift_unknown'"
+            ~ " when joined.projected_quota <= 0 then 'quota_uplift_past_peak'"
+            ~ " end",
+            'joined'
+        ) }} as quota_uplift_note,
         receivers_share,
         receiver_population_share,
         income_year,
@@ -240,19 +236,17 @@ quota_summary as (
         is_user_scenario,
         premise,
         cast(receivers_above_givers as integer) as receivers_above_givers,
-        {{ premise_note(
-            'premise',
-            'receiver_population_share',
-            'receivers_share',
-            'footprints',
-            'published'
-        ) }} as premise_note,
+        {{ sentence("'premise_' || joined.premise", 'joined') }}
+            as premise_note,
         lowest_giver_region_id,
         lowest_giver_region_name,
         lowest_giver_per_capita_after,
         hardest_hit_region_id,
         hardest_hit_region_name,
-        {{ across_countries_note('country') }} as across_countries_note,
+        {{ sentence(
+            "case when joined.country = 'WLD' then 'across_countries' end",
+            'joined'
+        ) }} as across_countries_note,
         't' as unit,
         benchmarks,
         caps,

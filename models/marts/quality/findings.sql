@@ -1,5 +1,5 @@
 {# What a table says, in sentences made of its own numbers; docs/methods.md,
-   Findings. The sentences are in the macro finding_sentences. #}
+   Findings. Which sentence is true is chosen here; its wording is in the seed texts. #}
 
 {%- set has_wider_scope = chosen_var('analyses') | string == 'True' %}
 
@@ -98,11 +98,7 @@ wider as (
             year,
             stressor_id,
             sum(full_footprint) as wider_footprints,
-            case max(method_id)
-                when 'domestic_technology'
-                    then ' counted as if they were made here'
-                else ''
-            end as as_if
+            max(method_id) = 'domestic_technology' as is_domestic_technology
         from {{ ref('footprint_scopes') }}
         where is_default_method
         group by 1, 2
@@ -111,7 +107,7 @@ wider as (
             year,
             stressor_id,
             cast(null as double) as wider_footprints,
-            '' as as_if
+            false as is_domestic_technology
         from gaps
         where false
     {%- endif %}
@@ -150,9 +146,14 @@ figures as (
     select
         cast(leakage.year as varchar) as year,
         leakage.stressor_id,
-        quotas.* exclude (year, stressor_id, super_emitters),
+        quotas.* exclude (year, stressor_id, super_emitters, unit),
         coalesce(accounts.super_emitters, 0) as super_emitters,
-        {{ spoken_gas('leakage.stressor_id', 'stressor_name') }} as gas,
+        case leakage.stressor_id
+            when 'co2' then 'CO2'
+            when 'ch4' then 'methane'
+            when 'n2o' then 'nitrous oxide'
+            else stressors.stressor_name
+        end as gas,
         scopes.scope,
         scopes.footprints_leave_out,
         scopes.has_exports,
@@ -171,10 +172,8 @@ figures as (
         accounts.has_rest_of_world,
         accounts.footprints,
         wider.wider_footprints,
-        wider.as_if,
-        {{ left_out_in_words(
-            'scopes.has_direct_emissions', 'outside_trade.has_final_imports'
-        ) }} as wider_leaves_out,
+        wider.is_domestic_technology,
+        outside_trade.has_final_imports,
         gaps.published as published_country,
         published.published_accounts,
         published.published_inside,
@@ -224,32 +223,224 @@ figures as (
 
 ),
 
-said as (
+-- what sentences name besides, and conditions of their parts
+clauses as (
 
-    {% for finding_id, value, unit, sentence in finding_sentences() %}
-        select
-            cast(year as integer) as year,
-            stressor_id,
-            '{{ finding_id }}' as finding_id,
-            cast({{ loop.index }} as integer) as finding_position,
-            {{ sentence }} as finding,
-            cast({{ value }} as double) as value,
-            '{{ unit }}' as unit,
-            scope
-        from figures
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {% endfor %}
+    select
+        *,
+        coalesce(premise, '') = 'across_countries' as is_across_countries,
+        replace(footprints_leave_out, '; ', ' and ') as left_out,
+        contains(footprints_leave_out, 'imports') as is_without_imports,
+        not has_direct_emissions and has_final_imports as is_without_direct,
+        has_direct_emissions and not has_final_imports as is_without_final,
+        not has_direct_emissions and not has_final_imports as is_without_both,
+        any_noun = 'country'
+        and has_rest_of_world
+        and not is_without_imports as has_one_rest_of_world,
+        published_country is null as is_without_published_country,
+        unattributed <> 0 as is_partly_unattributed,
+        abs(footprints / published_country - 1) as published_gap,
+        coalesce(footprints < published_country, false) as is_below_published,
+        not is_below_published as is_above_published,
+        published_inside = 0 as is_outside_interval,
+        published_inside = 1 as is_inside_interval,
+        {{ spoken_name('largest_region', 'region_noun', 'The ') }}
+            as the_largest_region,
+        regions > 1 as has_unranked_regions,
+        unknown_direction_share > 0 as has_unknown_direction,
+        poor_to_rich_share between 0.45 and 0.55 as is_about_half,
+        super_emitters = 1 as is_one_emitter,
+        super_emitters <> 1 as is_several_emitters,
+        not coalesce({{ exceeds(
+            'emitter_footprint_share', 'emitter_population_share'
+        ) }}, false) as is_no_more_than_its_share,
+        {{ spoken_name('hardest_hit_region_name', 'region_noun', 'The ') }}
+            as the_hardest_hit_region,
+        1 - smallest_demand_factor as largest_cut,
+        receivers_above_givers = 1 as is_above_one,
+        receivers_above_givers > 1 as is_above_several,
+        cast(
+            round(receivers_reach_upper_middle * allocation_rules) as integer
+        ) as rules_that_reach
+    from figures
+
+),
+
+-- a finding without a subject has no text
+chosen as (
+
+    select
+        *,
+        case when wider_footprints > footprints then {{ sentence(
+            "'with_imports'", 'clauses'
+        ) }} end as with_imports,
+        case when receivers_above_givers > 0 then {{ sentence(
+            "'lowest_giver'", 'clauses'
+        ) }} end as lowest_giver,
+        unnest([
+            {
+                'finding_id': 'accounts_close', 'finding_position': 1,
+                'text_id': case
+                    when emissions_in = 0 then 'accounts_close_empty'
+                    when not is_closed then 'accounts_close_open'
+                    else 'accounts_close'
+                end,
+                'value': emissions_in, 'unit': 't'
+            },
+            {
+                'finding_id': 'footprint_total', 'finding_position': 2,
+                'text_id': case
+                    when not coalesce(footprints > 0, false) then null
+                    when footprints_leave_out = '' then 'footprint_total'
+                    else 'footprint_total_partial'
+                end,
+                'value': footprints, 'unit': 't'
+            },
+            {
+                'finding_id': 'published_accounts', 'finding_position': 3,
+                'text_id': case
+                    when published_country is not null
+                        then 'published_accounts_country'
+                    when published_accounts is null then null
+                    when published_inside is null
+                        then 'published_accounts_median'
+                    when published_accounts = 1 then 'published_accounts_one'
+                    when published_inside = published_accounts
+                        then 'published_accounts_all'
+                    when published_inside = 0 then 'published_accounts_none'
+                    when published_inside = 1 then 'published_accounts_single'
+                    else 'published_accounts_some'
+                end,
+                'value': published_inside_share, 'unit': 'share'
+            },
+            {
+                'finding_id': 'arises_elsewhere', 'finding_position': 4,
+                'text_id': case
+                    when regions = 1 then 'arises_elsewhere_one_region'
+                    when elsewhere_share is null then 'no_footprints'
+                    else 'arises_elsewhere'
+                end,
+                'value': elsewhere_share, 'unit': 'share'
+            },
+            {
+                'finding_id': 'exported', 'finding_position': 5,
+                'text_id': case when has_exports then 'exported' end,
+                'value': exported_share, 'unit': 'share'
+            },
+            {
+                'finding_id': 'largest_footprint', 'finding_position': 6,
+                'text_id': case
+                    when ranked_regions is null then null
+                    when ranked_regions = 1 then 'largest_footprint_only'
+                    when largest_footprint <= 0 then 'largest_footprint_none'
+                    when largest_regions = ranked_regions
+                        then 'largest_footprint_equal'
+                    when largest_regions > 1 then 'largest_footprint_shared'
+                    else 'largest_footprint'
+                end,
+                'value': largest_footprint, 'unit': 't'
+            },
+            {
+                'finding_id': 'unequal_footprints', 'finding_position': 7,
+                'text_id': case
+                    when ranked_regions is null then null
+                    when ranked_regions = 1 then 'unequal_footprints_one_region'
+                    when bottom50_share is null or bottom50_share < 0
+                        then 'no_footprints'
+                    when bottom50_share > 0.45 and top10_share < 0.12
+                        then 'unequal_footprints_alike'
+                    else 'unequal_footprints'
+                end,
+                'value': bottom50_share, 'unit': 'share'
+            },
+            {
+                'finding_id': 'investment', 'finding_position': 8,
+                'text_id': case
+                    when not has_investment then 'investment_not_split'
+                    when investment_share is null then 'no_footprints'
+                    else 'investment'
+                end,
+                'value': investment_share, 'unit': 'share'
+            },
+            {
+                'finding_id': 'poor_to_rich', 'finding_position': 9,
+                'text_id': case
+                    when coalesce(elsewhere_share, 0) = 0 then null
+                    when poor_to_rich_share is null then 'poor_to_rich_unknown'
+                    else 'poor_to_rich'
+                end,
+                'value': poor_to_rich_share, 'unit': 'share'
+            },
+            {
+                'finding_id': 'super_emitters', 'finding_position': 10,
+                'text_id': case
+                    when ranked_regions is null then null
+                    when super_emitters = 0 then 'super_emitters_none'
+                    when emitter_footprint_share is null then 'no_footprints'
+                    else 'super_emitters'
+                end,
+                'value': emitter_footprint_share, 'unit': 'share'
+            },
+            {
+                'finding_id': 'emissions_avoided', 'finding_position': 11,
+                'text_id': case
+                    when ranked_regions is null then null
+                    when scenario_id is null then 'emissions_avoided_replaced'
+                    when is_across_countries
+                        then 'emissions_avoided_across_countries'
+                    when not coalesce(quota_share > 1e-12, false)
+                        then 'emissions_avoided_none'
+                    when hardest_hit_region_name is null
+                        then 'emissions_avoided_by_producers'
+                    else 'emissions_avoided'
+                end,
+                'value': case when not is_across_countries then quota end,
+                'unit': 't'
+            },
+            {
+                'finding_id': 'receivers', 'finding_position': 12,
+                'text_id': case
+                    when
+                        is_across_countries
+                        or not coalesce(quota_share > 1e-12, false)
+                        then null
+                    when premise <> 'holds' then 'receivers_withheld'
+                    when receivers_reach_upper_middle is null
+                        then 'receivers_reach_unknown'
+                    when reaches_threshold_before
+                        then 'receivers_reach_before'
+                    else 'receivers'
+                end,
+                'value': receiver_share, 'unit': 'share'
+            },
+            {
+                'finding_id': 'compiled_ranks', 'finding_position': 13,
+                'text_id': case
+                    when not is_compiled or ranked_regions is null then null
+                    when moving_share is null then 'compiled_ranks_unknown'
+                    else 'compiled_ranks'
+                end,
+                'value': moving_share, 'unit': 'share'
+            }
+        ]) as choice
+    from clauses
 
 ),
 
 findings as (
 
-    select *
-    from said
-    where finding is not null
+    select
+        cast(year as integer) as year,
+        stressor_id,
+        choice['finding_id'] as finding_id,
+        cast(choice['finding_position'] as integer) as finding_position,
+        {{ sentence("chosen.choice['text_id']", 'chosen') }} as finding,
+        cast(choice['value'] as double) as value,
+        choice['unit'] as unit,
+        scope
+    from chosen
 
 )
 
 select * from findings
+where finding is not null

@@ -216,7 +216,7 @@ computed as (
 
 ),
 
-stated as (
+joined as (
 
     select
         computed.year,
@@ -226,7 +226,35 @@ stated as (
         statements.seed_value,
         computed.computed_value,
         statements.unit,
-        {{ headline_scope() }} as scope,
+        dataset.caveat_note,
+        scopes.scope_in_words,
+        (
+            policy.reaches_threshold_before
+            and computed.headline_id = 'receivers_reach_upper_middle'
+        ) as is_reached_before,
+        case
+            when
+                computed.computed_value is not null
+                and computed.headline_id = 'richest_ten_us_ratio'
+                then nations.us_year
+        end as us_year,
+        (
+            computed.computed_value is not null
+            and computed.headline_id = 'richest_ten_us_ratio'
+            and scopes.footprints_leave_out <> ''
+        ) as is_lower_bound,
+        case
+            when
+                computed.computed_value is not null
+                and computed.headline_id = 'share_below_world'
+                then nations.world_year
+        end as world_year,
+        case
+            when
+                computed.headline_id = 'share_below_world'
+                and nations.regions_not_known > 0
+                then nations.regions_not_known
+        end as regions_not_known,
         (
             dataset.caveat is null
             and dataset.country = 'CHN'
@@ -258,6 +286,34 @@ stated as (
 
 ),
 
+-- why a headline has no figure, or why its figure is not comparable
+stated as (
+
+    select
+        *,
+        case
+            when computed_value is not null and comparable then null
+            when computed_value is not null and caveat is not null
+                then 'reason_caveat'
+            when computed_value is not null then 'reason_another_case'
+            when headline_id = 'richest_ten_us_ratio' then 'reason_no_us'
+            when headline_id = 'share_below_world' then 'reason_no_world'
+            when
+                headline_id in (
+                    'interregional_share',
+                    'interregional_and_export_share',
+                    'supply_chain_share'
+                )
+                then 'reason_no_footprints'
+            when scenario_id is null then 'reason_replaced'
+            when headline_id = 'quota_uplift' then 'reason_quota_uplift'
+            when premise_note is not null then 'reason_premise'
+            else 'reason_no_income'
+        end as reason_id
+    from joined
+
+),
+
 headlines as (
 
     select
@@ -268,10 +324,10 @@ headlines as (
         seed_value,
         computed_value,
         unit,
-        scope,
+        {{ sentence("'headline_scope'", 'stated') }} as scope,
         comparable,
         headline_position,
-        {{ headline_reason() }} as reason,
+        {{ sentence('stated.reason_id', 'stated') }} as reason,
         scenario_id,
         case when scenario_id is not null then 'shipped' end as scenario_owner
     from stated

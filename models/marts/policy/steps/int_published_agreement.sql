@@ -7,6 +7,7 @@ comparisons as (
 
     select
         *,
+        {{ spoken_name('country_name', "'country'") }} as the_country,
         row_number() over (
             partition by year, stressor_id, is_inside_interval
             order by abs(difference) desc, country_id asc
@@ -41,11 +42,7 @@ int_published_agreement as (
         end as published_inside,
         median(abs(comparisons.relative_difference)) as median_difference,
         string_agg(
-            {{ spoken_name('comparisons.country_name', "'country'") }}
-            || ' (' || {{ mass_in_words('comparisons.computed_emissions') }}
-            || ' here, '
-            || {{ mass_in_words('comparisons.published_emissions') }}
-            || ' published)',
+            {{ sentence("'published_difference'", 'comparisons') }},
             ', ' order by comparisons.difference_order
         ) filter (
             where

@@ -242,7 +242,9 @@ int_scenario_caps as (
             when 'below' then 1
         end as demand_factor,
         first_line,
-        {{ refusal_of_a_cap() }} as refusal
+        {{ sentence(
+            "'cap_' || replace(sorted.finding, ' ', '_')", 'sorted'
+        ) }} as refusal
     from sorted
 
 )
