@@ -60,7 +60,7 @@ stg_stressors as (
     select
         stressor_id,
         stressor_name,
-        {{ mart_unit('unit') }} as unit,
+        case when unit in ('currency', 'person') then unit else 't' end as unit,
         {{ unit_factor('unit') }} as unit_factor,
         cast(null as varchar) as description
     from source
