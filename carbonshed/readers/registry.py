@@ -4,9 +4,8 @@ The declarations import nothing but `Format`, so that the command line starts qu
 """
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads import formats as ceads
+from carbonshed.readers.china import formats as china
 from carbonshed.readers.format import Format
-from carbonshed.readers.nbs import formats as nbs
 from carbonshed.readers.tidy import formats as tidy
 from carbonshed.readers.workbook import formats as workbook
 from carbonshed.readers.world import formats as world
@@ -14,7 +13,7 @@ from carbonshed.text import listing, suggestion
 
 FORMATS = {
     form.name: form
-    for folder in (tidy, ceads, nbs, workbook, world)
+    for folder in (tidy, china, workbook, world)
     for form in folder.FORMATS
 }
 

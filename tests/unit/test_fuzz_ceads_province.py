@@ -10,10 +10,10 @@ from support.layouts.ceads_inventories import write_provincial
 from support.layouts.ceads_province import province_system, write_province
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.inventories.provinces import (
+from carbonshed.readers.china.inventories import (
     read_provincial_inventory,
 )
-from carbonshed.readers.ceads.province.reader import read_ceads_province
+from carbonshed.readers.china.province import read_ceads_province
 from carbonshed.readers.options import IngestOptions
 
 SHEETS = ("Table_2018", "Table_2018_English Version")

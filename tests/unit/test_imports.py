@@ -12,7 +12,7 @@ from support.reference import solve_year
 from support.tidy_folder import read_tidy
 
 from carbonshed import leontief
-from carbonshed.readers.nbs.reader import read_nbs_national
+from carbonshed.readers.china.nbs import read_nbs_national
 from carbonshed.readers.options import IngestOptions
 from carbonshed.text import no_progress
 

@@ -24,7 +24,7 @@ from support.matrix_tables import expected_rows, stored
 from carbonshed.audit import audit_dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
-from carbonshed.readers.ceads.city.reader import read_ceads_city
+from carbonshed.readers.china.city import read_ceads_city
 from carbonshed.readers.options import IngestOptions
 
 pytestmark = pytest.mark.usefixtures("project")

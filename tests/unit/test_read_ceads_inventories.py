@@ -9,14 +9,14 @@ from openpyxl import Workbook
 from support.layouts.ceads_inventories import SECTORS, write_provincial
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.inventories.provinces import (
+from carbonshed.readers.china.inventories import (
     concordance,
     inventory_sectors,
     map_inventory,
     read_provincial_inventory,
     sum_provinces,
 )
-from carbonshed.readers.ceads.names import sectors_of
+from carbonshed.readers.china.names import sectors_of
 
 FOLDER = "china_ceads_co2"
 PROVINCIAL = "Emission_Inventories_for_30_Provinces_2012.xlsx"

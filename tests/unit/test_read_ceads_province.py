@@ -18,7 +18,7 @@ from support.matrix_tables import expected_rows, stored
 from carbonshed.audit import ensure_audited
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
-from carbonshed.readers.ceads.province.reader import read_ceads_province
+from carbonshed.readers.china.province import read_ceads_province
 from carbonshed.readers.options import IngestOptions
 
 pytestmark = pytest.mark.usefixtures("project")

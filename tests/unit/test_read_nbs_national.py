@@ -22,8 +22,8 @@ from support.layouts.nbs_national import (
 from carbonshed.audit import audit_dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers import ingest
-from carbonshed.readers.ceads.names import read_packaged, sectors_of
-from carbonshed.readers.nbs.reader import read_nbs_national, sum_flows
+from carbonshed.readers.china.names import read_packaged, sectors_of
+from carbonshed.readers.china.nbs import read_nbs_national, sum_flows
 from carbonshed.readers.options import IngestOptions
 from carbonshed.text import no_progress
 

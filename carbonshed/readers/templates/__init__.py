@@ -21,7 +21,7 @@ from carbonshed.dataset.contract import (
 from carbonshed.dataset.fields import FIRST_YEAR, LAST_YEAR
 from carbonshed.errors import CarbonshedError
 from carbonshed.outputs import write_new_file, write_new_folder
-from carbonshed.readers.ceads.names import provinces, sectors_of
+from carbonshed.readers.china.names import provinces, sectors_of
 from carbonshed.readers.rows.small_tables import (
     REGION_FILE,
     SECTOR_FILE,

@@ -9,7 +9,7 @@ import numpy as np
 import openpyxl
 import scipy.io
 
-from carbonshed.readers.ceads.names import sector_list_of, sectors_of
+from carbonshed.readers.china.names import sector_list_of, sectors_of
 from support.systems import Category, Region, Sector, Stressor, System, Year
 
 OUTPUT = {2012: 160.2e12, 2015: 208.1e12, 2017: 225.8e12}  # CNY, NBS

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from carbonshed.readers.ceads.names import read_packaged, sectors_of
+from carbonshed.readers.china.names import read_packaged, sectors_of
 
 DEMAND = ("FU101", "FU102", "FU103", "FU201", "FU202")
 COMPONENTS = ("VA001", "VA002", "VA003", "VA004")

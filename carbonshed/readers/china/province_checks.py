@@ -4,7 +4,7 @@ import numpy as np
 
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.province.sheet import ProvinceSheet
+from carbonshed.readers.china.province_sheets import ProvinceSheet
 from carbonshed.text import listing
 
 TOLERANCE = 1e-6  # relative to the terms of a sum

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.names import sector_list_of, sectors_of
+from carbonshed.readers.china.names import sector_list_of, sectors_of
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.rows.small_tables import (
     REGION_FILE,

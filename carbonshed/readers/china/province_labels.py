@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.names import (
+from carbonshed.readers.china.names import (
     ChinaSector,
     Province,
     province_named,

@@ -9,7 +9,7 @@ import numpy as np
 from carbonshed.accounting.closure import MAX_GAP, SAME_TOTAL
 from carbonshed.dataset.matrix_table import Decision, iter_contiguous_views
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.names import FINAL_DEMAND
+from carbonshed.readers.china.names import FINAL_DEMAND
 from carbonshed.text import listing, shape_text
 
 CATEGORIES = tuple(FINAL_DEMAND)

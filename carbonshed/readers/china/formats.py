@@ -1,4 +1,4 @@
-"""Formats: Tables of CEADs."""
+"""Formats of China's tables: of CEADs, and of the statistical office."""
 
 from carbonshed.readers.format import Format
 
@@ -7,7 +7,7 @@ FORMATS = (
         name="ceads-city",
         title="China's city table of CEADs, 2012, 2015, 2017 (.mat)",
         source="the .mat file with the struct MRIO, of version 7 or 7.3",
-        reader="carbonshed.readers.ceads.city.reader:read_ceads_city",
+        reader="carbonshed.readers.china.city:read_ceads_city",
         needs=(
             (
                 "regions",
@@ -33,7 +33,7 @@ FORMATS = (
         name="ceads-province",
         title="CEADs tables of China's provinces: 31 x 42 sectors, 2012 to 2020",
         source="the workbook (.xlsx)",
-        reader="carbonshed.readers.ceads.province.reader:read_ceads_province",
+        reader="carbonshed.readers.china.province:read_ceads_province",
         needs=(("indicators", "population and GDP by province, which no table has"),),
         takes=(
             ("emissions", "CEADs inventory by province, where the table has no CO2"),
@@ -42,6 +42,18 @@ FORMATS = (
             ("unit", "currency units that one number is worth (10000)"),
         ),
         accepts=(("consistent", "read Table_2017_consistent in place of Table_2017"),),
+        extra="ceads",
+    ),
+    Format(
+        name="nbs-national",
+        title="China's national table of 2012 or 2015 as one region",
+        source="the CSV file of the table, of 139 or 42 sectors",
+        reader="carbonshed.readers.china.nbs:read_nbs_national",
+        needs=(("year", "the file does not say it"),),
+        takes=(
+            ("emissions", "CEADs' provincial inventories of the year (.xlsx)"),
+            ("indicators", "population and GDP, in place of those published"),
+        ),
         extra="ceads",
     ),
 )

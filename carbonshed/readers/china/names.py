@@ -145,7 +145,7 @@ def sector_named(name: str, sector_list: str) -> ChinaSector | None:
 
 def read_packaged(name: str) -> list[dict[str, str]]:
     """Return the rows of a table that lies beside the readers."""
-    folder = resources.files("carbonshed.readers.ceads.tables")
+    folder = resources.files("carbonshed.readers.china.tables")
     with (folder / name).open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
 

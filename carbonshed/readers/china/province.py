@@ -8,28 +8,30 @@ from carbonshed.accounting.known_totals import check_total
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.inventories.provinces import (
+from carbonshed.readers.china.inventories import (
     RURAL,
     URBAN,
     map_inventory,
     read_provincial_inventory,
 )
-from carbonshed.readers.ceads.names import (
+from carbonshed.readers.china.names import (
     FINAL_DEMAND,
     ChinaSector,
     category_rows,
     sector_list_of,
     sector_rows,
 )
-from carbonshed.readers.ceads.province.book import FORMAT, choose_sheets, compare_lists
-from carbonshed.readers.ceads.province.checks import (
+from carbonshed.readers.china.province_checks import (
     check_sums,
     fill_gaps,
     require_same,
 )
-from carbonshed.readers.ceads.province.labels import check_sectors
-from carbonshed.readers.ceads.province.sheet import (
+from carbonshed.readers.china.province_labels import check_sectors
+from carbonshed.readers.china.province_sheets import (
+    FORMAT,
     ProvinceSheet,
+    choose_sheets,
+    compare_lists,
     read_sheet,
 )
 from carbonshed.readers.files.workbooks import Workbook

@@ -15,7 +15,7 @@ from carbonshed.accounting.closure import check_columns
 from carbonshed.accounting.known_totals import check_total
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.ceads.city.blocks import (
+from carbonshed.readers.china.city_blocks import (
     CATEGORIES,
     check_category_order,
     compare_with_gdp,
@@ -25,9 +25,9 @@ from carbonshed.readers.ceads.city.blocks import (
     read_vector,
     zero_nan,
 )
-from carbonshed.readers.ceads.city.emissions import Emissions, read_emissions
-from carbonshed.readers.ceads.city.labels import Labels, read_city_labels
-from carbonshed.readers.ceads.names import category_rows
+from carbonshed.readers.china.city_co2 import Emissions, read_emissions
+from carbonshed.readers.china.city_labels import Labels, read_city_labels
+from carbonshed.readers.china.names import category_rows
 from carbonshed.readers.files.mat_files import is_hdf5, read_struct
 from carbonshed.readers.options import IngestOptions
 from carbonshed.text import Progress, shape_text
@@ -163,7 +163,7 @@ def _refuse_workbook(source: Path) -> None:
     with source.open("rb") as file:
         is_zip = file.read(4) == b"PK\x03\x04"
     if is_zip:
-        from carbonshed.readers.ceads.workbooks import kind_of_workbook
+        from carbonshed.readers.china.inventories import kind_of_workbook
 
         raise CarbonshedError(
             f"{NAME}: {source.name}: {kind_of_workbook(source)}; expected the .mat "

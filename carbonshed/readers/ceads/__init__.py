@@ -1,1 +1,0 @@
-"""Tables of CEADs, and the names that Chinese tables share."""

@@ -1,1 +1,0 @@
-"""China's city table of CEADs."""

@@ -1,1 +1,0 @@
-"""Emission inventories of CEADs."""

@@ -1,1 +1,0 @@
-"""China's provincial tables of CEADs."""

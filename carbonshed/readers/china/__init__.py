@@ -1,0 +1,1 @@
+"""China's tables of cities, provinces and the nation, and CEADs' inventories."""

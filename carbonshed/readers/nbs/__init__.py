@@ -1,1 +1,0 @@
-"""China's national table, as its statistical office publishes it."""
