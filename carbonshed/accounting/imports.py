@@ -38,25 +38,18 @@ _ROUNDING_OF_CELLS = 1e-9
 
 @dataclass(frozen=True)
 class SplitUse:
-    """The use of p products, domestic and imported; in table units.
+    """The use of p products, domestic and imported; in table units."""
 
-    Attributes
-    ----------
-    transactions, final_demand : ndarray, shapes (p, n) and (p, k)
-        Deliveries of the own producers to n sectors and k final users.
-    exports : ndarray, shape (p,)
-        Deliveries abroad of the own producers.
-    imported_transactions, imported_final_demand : ndarray, (p, n) and (p, k)
-        What sectors and final users buy abroad, by product: the mix of imports.
-    re_exports : ndarray, shape (p,)
-        Imports that leave again unchanged; no part of any other field.
-    """
-
+    # shapes (p, n) and (p, k): Deliveries of the own producers to n sectors and k final
+    # users
     transactions: np.ndarray
     final_demand: np.ndarray
-    exports: np.ndarray
+    exports: np.ndarray  # shape (p,): Deliveries abroad of the own producers
+    # (p, n) and (p, k): What sectors and final users buy abroad, by product: the mix of
+    # imports
     imported_transactions: np.ndarray
     imported_final_demand: np.ndarray
+    # shape (p,): Imports that leave again unchanged; no part of any other field
     re_exports: np.ndarray
 
     @property
@@ -184,27 +177,7 @@ def split_imports(
 def correct_negative_imports(
     imports: np.ndarray, exports: np.ndarray, labels: Sequence[str], where: str
 ) -> tuple[np.ndarray, np.ndarray, list[Decision]]:
-    """Count a few negative imports, which are corrections, as exports.
-
-    Parameters
-    ----------
-    imports, exports : ndarray, shape (p,)
-        By product.
-    labels, where
-        Names of the products, and the file, for messages.
-
-    Returns
-    -------
-    imports, exports : ndarray, shape (p,)
-        With the same difference, row by row; no imports are negative.
-    list of Decision
-        What was moved, if anything.
-
-    Raises
-    ------
-    CarbonshedError
-        If negative imports are more than a hundredth of all: a sign.
-    """
+    """Count a few negative imports, which are corrections, as exports."""
     negative = np.minimum(imports, 0.0)
     if not negative.any():
         return imports, exports, []
@@ -407,20 +380,6 @@ def mix_of_products(
 
     An imported product counts as one of the industries that make it at home, by their
     shares; what nobody makes at home takes the mix of the buyer's other imports.
-
-    Parameters
-    ----------
-    transactions, final_demand : ndarray, shapes (p, n) and (p, k)
-        Imports of p products.
-    market_shares : ndarray, shape (n, p)
-        Shares of the industries in the output of each product; columns sum to 1, or
-        to 0 for products that nobody makes.
-
-    Returns
-    -------
-    ndarray, shape (n, n + k)
-        Sums by column are those that were given; a buyer of such products alone has
-        a column of zeros: its mix is not known.
     """
     bought = np.hstack([transactions, final_demand])
     known = market_shares @ bought

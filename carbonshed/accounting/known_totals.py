@@ -23,21 +23,12 @@ _SMALLEST = 1e-30  # no unit is that far off: a number is damaged
 
 @dataclass(frozen=True)
 class Kind:
-    """A sum that can be compared.
+    """A sum that can be compared."""
 
-    Attributes
-    ----------
-    what
-        Its name in messages.
-    series
-        The known totals it is compared with.
-    refused, doubted
-        Ratio to the known total outside which a table is refused, and outside
-        which a line says so.
-    """
-
-    what: str
-    series: str
+    what: str  # its name in messages
+    series: str  # the known totals it is compared with
+    # ratio to the known total outside which a table is refused, and outside which a
+    # line says so
     refused: tuple[float, float]
     doubted: tuple[float, float]
 

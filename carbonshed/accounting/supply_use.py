@@ -179,11 +179,6 @@ def refuse_transposed(
 
     Its totals are the same either way. Product by product it must hold what is used,
     industry by industry what inputs and value added come to.
-
-    Raises
-    ------
-    CarbonshedError
-        If both miss, and the other way round they do not.
     """
     supply = tables.supply
     if supply.shape[0] != supply.shape[1] or not value_added:
@@ -209,34 +204,23 @@ def refuse_transposed(
 
 @dataclass(frozen=True)
 class SymmetricTable:
-    """A symmetric table of n sectors: industries, or products.
+    """A symmetric table of n sectors: industries, or products."""
 
-    Attributes
-    ----------
-    transactions, final_demand : ndarray, shapes (n, n) and (n, k)
-        Domestic deliveries.
-    exports, output : ndarray, shape (n,)
-        Of own production. Output is that of the supply table.
-    imported_transactions, imported_final_demand : ndarray, (p, n) and (p, k)
-        Imports of every buyer by product of the use table.
-    imported_products : ndarray, shape (n, n + k)
-        The same by sector of this table: what a `MatrixTable` takes.
-    value_added
-        Arrays of shape (n,) by component; taxes on products that are bought are
-        one, where they were taken out.
-    decisions
-        What was done, counted or found odd.
-    """
-
+    # shapes (n, n) and (n, k): Domestic deliveries
     transactions: np.ndarray
     final_demand: np.ndarray
+    # shape (n,): Of own production. Output is that of the supply table
     exports: np.ndarray
     output: np.ndarray
+    # (p, n) and (p, k): Imports of every buyer by product of the use table
     imported_transactions: np.ndarray
     imported_final_demand: np.ndarray
+    # shape (n, n + k): The same by sector of this table: what a `MatrixTable` takes
     imported_products: np.ndarray
+    # arrays of shape (n,) by component; taxes on products that are bought are one,
+    # where they were taken out
     value_added: dict[str, np.ndarray]
-    decisions: list[Decision]
+    decisions: list[Decision]  # what was done, counted or found odd
 
 
 def symmetric_table(
@@ -300,35 +284,13 @@ def symmetric_table(
 
 
 def market_shares(supply: np.ndarray) -> np.ndarray:
-    """Return the share of each industry in the output of each product.
-
-    Parameters
-    ----------
-    supply : ndarray, shape (p, n)
-
-    Returns
-    -------
-    ndarray, shape (n, p)
-        Columns sum to 1; those of products that nobody makes to 0. Miller and
-        Blair's D.
-    """
+    """Return the share of each industry in the output of each product."""
     made = supply.sum(axis=1)
     return np.divide(supply.T, made, out=np.zeros(supply.T.shape), where=made != 0)
 
 
 def product_mix(supply: np.ndarray) -> np.ndarray:
-    """Return the share of each product in the output of each industry.
-
-    Parameters
-    ----------
-    supply : ndarray, shape (p, n)
-
-    Returns
-    -------
-    ndarray, shape (p, n)
-        Columns sum to 1; those of industries without output to 0. Miller and
-        Blair's C.
-    """
+    """Return the share of each product in the output of each industry."""
     made = supply.sum(axis=0)
     return np.divide(supply, made, out=np.zeros(supply.shape), where=made != 0)
 

@@ -70,27 +70,6 @@ def move_margins(
 ) -> UseTable:
     """Move margins from the rows of goods to those of trade and transport.
 
-    Parameters
-    ----------
-    use
-        At purchasers' prices.
-    margins
-        Arrays of shape (p,) by kind; positive for goods, negative for services.
-    products, where
-        Names of the products, and the file, for messages.
-
-    Returns
-    -------
-    UseTable
-        At producers' prices: with taxes. What a buyer spends is unchanged.
-
-    Raises
-    ------
-    CarbonshedError
-        If a kind does not sum to zero, or a product that nobody buys has margins.
-
-    Notes
-    -----
     The services that earn a margin share what each buyer pays of it by their margins.
     """
     total, moved = use.total, use
@@ -117,29 +96,7 @@ def move_margins(
 def take_out_taxes(
     use: UseTable, taxes: np.ndarray, products: Sequence[str], where: str
 ) -> tuple[UseTable, UseTable]:
-    """Take taxes less subsidies on products out of every cell of their rows.
-
-    Parameters
-    ----------
-    use
-        At producers' prices, see `move_margins`.
-    taxes : ndarray, shape (p,)
-        Taxes less subsidies of each product.
-    products, where
-        Names of the products, and the file, for messages.
-
-    Returns
-    -------
-    use : UseTable
-        At basic prices.
-    taxes : UseTable
-        What was taken out; the two add up to what was given.
-
-    Raises
-    ------
-    CarbonshedError
-        If a product that nobody buys is taxed.
-    """
+    """Take taxes less subsidies on products out of every cell of their rows."""
     rates = _rates(taxes, use.total, "taxes", products, where)
     return use.scaled(1.0 - rates), use.scaled(rates)
 

@@ -46,14 +46,7 @@ def files_of(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
 
 
 def file_of(folder: Path, name: str) -> Path:
-    """Return the file of a folder that a map names.
-
-    Raises
-    ------
-    CarbonshedError
-        If the name is not among those of the folder, so that a path is none, or the
-        file is a pipe, a device or a link that leads out of the folder.
-    """
+    """Return the file of a folder that a map names."""
     names = sorted(path.name for path in folder.iterdir() if not path.is_dir())
     if name not in names:
         shown = map(printable, names)
@@ -184,20 +177,7 @@ class Grid:
 
 
 class WorkbookGrids:
-    """The sheets of a workbook.
-
-    Parameters
-    ----------
-    path
-        The file.
-    texts
-        How numbers are written that are stored as texts; None if such are refused.
-
-    Raises
-    ------
-    CarbonshedError
-        If it is not a workbook.
-    """
+    """The sheets of a workbook."""
 
     def __init__(self, path: Path, texts: CsvStyle | None = None) -> None:
         self._book = Workbook(path, "excel")
@@ -205,14 +185,7 @@ class WorkbookGrids:
         self._grids: dict[str, Grid] = {}
 
     def grid(self, name: str | None) -> Grid:
-        """Return a sheet; without a name, the only one.
-
-        Raises
-        ------
-        CarbonshedError
-            If there is none of that name, or several and no name; the message
-            lists the sheets.
-        """
+        """Return a sheet; without a name, the only one."""
         book = self._book
         if name is None and len(book.sheets) > 1:
             raise CarbonshedError(
@@ -228,20 +201,7 @@ class WorkbookGrids:
 
 
 class CsvGrids:
-    """A CSV file, or the CSV files of a folder, each a sheet named by its stem.
-
-    Parameters
-    ----------
-    path
-        The file or folder.
-    style
-        How the files are written.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is no CSV file.
-    """
+    """A CSV file, or the CSV files of a folder, each a sheet named by its stem."""
 
     def __init__(self, path: Path, style: CsvStyle) -> None:
         self._style = style
@@ -258,13 +218,7 @@ class CsvGrids:
             )
 
     def grid(self, name: str | None) -> Grid:
-        """Return a file; without a name, or if SOURCE is a file, the only one.
-
-        Raises
-        ------
-        CarbonshedError
-            If there is none of that name, or several and no name.
-        """
+        """Return a file; without a name, or if SOURCE is a file, the only one."""
         files = ", ".join(file.name for file in self._files.values())
         if not self._path.is_dir() or (name is None and len(self._files) == 1):
             name = next(iter(self._files))

@@ -286,15 +286,7 @@ class ChildDiedError(RuntimeError):
 def read_in_child(
     path: Path, name: str, fields: tuple[str, ...], progress: Progress
 ) -> Arrays:
-    """Return what `mat_files.load_struct` returns, called in a child process.
-
-    Raises
-    ------
-    CarbonshedError
-        What the child refuses, or if its numbers find no room on the disk.
-    ChildDiedError
-        If it crashed or was killed.
-    """
+    """Return what `mat_files.load_struct` returns, called in a child process."""
     with tempfile.TemporaryFile() as numbers:
         answer = _run(path, name, fields, numbers, progress)
         if "refusal" in answer:

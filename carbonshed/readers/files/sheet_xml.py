@@ -74,21 +74,7 @@ def grid_size(xml: bytes) -> tuple[int, int]:
 
 
 def odd_cells_of_xlsx(xml: bytes, is_to_compute: bool) -> OddCells:
-    """Return cells that hold an error or a formula without a value.
-
-    Parameters
-    ----------
-    xml
-        The sheet.
-    is_to_compute
-        The workbook asks for its formulas to be computed: if all of the sheet show 0,
-        that is what the program wrote for what it did not compute.
-
-    Returns
-    -------
-    dict
-        Errors as text, formulas as `Uncomputed`, by row and column counted from 0.
-    """
+    """Return cells that hold an error or a formula without a value."""
     found: OddCells = {}
     is_asked = is_to_compute and _FORMULA.search(xml) is not None
     if not is_asked and not _XLSX_ERROR.search(xml) and not _NO_VALUE.search(xml):
@@ -142,20 +128,7 @@ def column_number(letters: str) -> int:
 
 
 def odd_cells_of_ods(content: io.BytesIO, sheet: str) -> OddCells:
-    """Return cells that hold an error or a formula without a value.
-
-    Parameters
-    ----------
-    content
-        A zip file; no cells if it is no .ods workbook.
-    sheet
-        Name of the sheet.
-
-    Returns
-    -------
-    dict
-        Errors as text, formulas as `Uncomputed`, by row and column counted from 0.
-    """
+    """Return cells that hold an error or a formula without a value."""
     found: OddCells = {}
     with zipfile.ZipFile(content) as archive:
         if _ODS_CONTENT not in archive.namelist():

@@ -43,31 +43,12 @@ _MOST_COMPONENTS = 10**6
 
 
 def encode_ids(column: pa.Array, position: Position) -> np.ndarray:
-    """Return the position of every id.
-
-    Parameters
-    ----------
-    column
-        Text, best as a dictionary: each distinct id is looked up once.
-    position
-        Returns the position of an id, `UNKNOWN` if it has none.
-
-    Returns
-    -------
-    ndarray of int32, shape (n,)
-        `EMPTY` where the field is NULL or an empty text.
-    """
+    """Return the position of every id."""
     return _by_word(column, lambda word: EMPTY if word == "" else position(word), EMPTY)
 
 
 def encode_years(column: pa.Array) -> np.ndarray:
-    """Return the years.
-
-    Returns
-    -------
-    ndarray of int32, shape (n,)
-        `NO_YEAR` where the field is empty or not a year.
-    """
+    """Return the years."""
     if pa.types.is_dictionary(column.type):
         return _by_word(column, _year_or_none, NO_YEAR)
     numbers = _floats(column)
@@ -77,13 +58,7 @@ def encode_years(column: pa.Array) -> np.ndarray:
 
 
 def encode_numbers(column: pa.Array) -> np.ndarray:
-    """Return the numbers.
-
-    Returns
-    -------
-    ndarray of float64, shape (n,)
-        NaN where the field is empty or text.
-    """
+    """Return the numbers."""
     if not pa.types.is_string(column.type):
         return _floats(column)
     try:
@@ -144,15 +119,7 @@ class _Cells:
 
 
 class CellTable:
-    """Reads one big table into a dataset.
-
-    Parameters
-    ----------
-    source
-        The opened file.
-    dimensions
-        The ids that its rows may use.
-    """
+    """Reads one big table into a dataset."""
 
     def __init__(self, source: Source, dimensions: Dimensions) -> None:
         self._source = source
@@ -171,22 +138,7 @@ class CellTable:
         self.years: set[int] = set()
 
     def ingest(self, writer: DatasetWriter, scratch: Path, progress: Progress) -> None:
-        """Check the table and store it.
-
-        Parameters
-        ----------
-        writer
-            The dataset that is being written.
-        scratch
-            A folder for temporary files.
-        progress
-            Called with what is being done and the share of it that is done, 0 to 1.
-
-        Raises
-        ------
-        CarbonshedError
-            At the first row that breaks the contract, and at a duplicate cell.
-        """
+        """Check the table and store it."""
         encoded = writer.partial / "encoded.parquet"
         ordered = writer.partial / "ordered.parquet"
         final = writer.path(self._source.table.name)

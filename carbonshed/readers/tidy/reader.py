@@ -34,27 +34,7 @@ _CELL_ORDER = (
 
 
 def ingest_tidy(folder: Path, name: str, progress: Progress = no_progress) -> Dataset:
-    """Read a tidy folder into ``data/NAME/``.
-
-    Parameters
-    ----------
-    folder
-        Holds ``datapackage.json`` and one CSV or Parquet file per table.
-    name
-        Name of the dataset; an earlier one of that name is replaced.
-    progress
-        Called with the file and the share of it that is done, 0 to 1.
-
-    Returns
-    -------
-    Dataset
-        The new dataset, with `notes` on what was not used.
-
-    Raises
-    ------
-    CarbonshedError
-        If anything breaks the contract; an earlier dataset stays as it was.
-    """
+    """Read a tidy folder into ``data/NAME/``."""
     validate_ingest_name(name)
     files = find_files(folder)
     descriptor = read_descriptor(files.descriptor)

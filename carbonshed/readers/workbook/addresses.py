@@ -51,21 +51,15 @@ HeaderTexts = tuple[tuple[str, str | None], ...]
 
 @dataclass(frozen=True)
 class Area:
-    """The part of a sheet that counts; its cells are counted from 0, ends excluded.
+    """The part of a sheet that counts; its cells are counted from 0, ends excluded."""
 
-    Attributes
-    ----------
-    top, bottom, left, right
-        Its edges; the last of rows and columns are None where the sheet ends.
-    begins, before
-        Texts of cells: it begins with the row of the one, and ends before the row of
-        the other.
-    """
-
+    # its edges; the last of rows and columns are None where the sheet ends
     top: int = 0
     bottom: int | None = None
     left: int = 0
     right: int | None = None
+    # texts of cells: it begins with the row of the one, and ends before the row of the
+    # other
     begins: str | None = None
     before: str | None = None
 
@@ -206,36 +200,25 @@ _Columns = Annotated[
 
 
 class AxisRule(Part):
-    """How the labels along one axis are read.
+    """How the labels along one axis are read."""
 
-    Attributes
-    ----------
-    headers
-        Rows (or columns) of labels, counted from 0: of regions, then of sectors or
-        categories; of one region, the latter alone. Empty: just beside the corner.
-    pattern
-        What of a label counts, by the groups ``region``, ``sector``, ``category``.
-    leave_out
-        Labels of subtotals.
-    where
-        Only rows whose cells in these columns show these texts.
-    labels
-        Sheet (None: the same) and area of the labels, if they are elsewhere.
-    is_ordered
-        There are no labels: all are there, in the order of the map.
-    count, until
-        How many labels there are, or the last of them, where the map does not list
-        every one.
-    """
-
+    # rows (or columns) of labels, counted from 0: of regions, then of sectors or
+    # categories; of one region, the latter alone. Empty: just beside the corner
     headers: Lines = ()
+    # what of a label counts, by the groups ``region``, ``sector``, ``category``
     pattern: Annotated[re.Pattern | None, PlainValidator(_pattern)] = None
+    # labels of subtotals
     leave_out: Annotated[frozenset[Text], BeforeValidator(as_list)] = frozenset()
+    # only rows whose cells in these columns show these texts
     where: Annotated[tuple[tuple[int, str], ...], PlainValidator(_where)] = ()
+    # sheet (None: the same) and area of the labels, if they are elsewhere
     labels: Annotated[tuple[str | None, Area] | None, PlainValidator(_label_cells)] = (
         None
     )
+    # there are no labels: all are there, in the order of the map
     is_ordered: Flag = Field(False, alias="order")
+    # how many labels there are, or the last of them, where the map does not list every
+    # one
     count: Annotated[int | None, PlainValidator(_count)] = None
     until: str | None = None
 
@@ -287,49 +270,29 @@ class Frame(Part):
 
 @dataclass(frozen=True)
 class Block:
-    """The address of a matrix.
+    """The address of a matrix."""
 
-    Attributes
-    ----------
-    key
-        Its keys in the map, for messages.
-    frame
-        Its sheet and labels.
-    corner
-        Row and column of its first number; None: where its first labels are.
-    label
-        Text that must be above or left of the corner.
-    """
-
-    key: str
-    frame: Frame
+    key: str  # its keys in the map, for messages
+    frame: Frame  # its sheet and labels
+    # row and column of its first number; None: where its first labels are
     corner: tuple[int, int] | None = None
-    label: str | None = None
+    label: str | None = None  # text that must be above or left of the corner
 
 
 @dataclass(frozen=True)
 class Term:
-    """One or several lines of numbers that count together, added up.
+    """One or several lines of numbers that count together, added up."""
 
-    Attributes
-    ----------
-    key, frame, corner, label
-        As those of a `Block`.
-    texts
-        Header cells of the lines: a text, or the first and the last of several.
-    direction
-        ``row`` or ``column``, whichever the lines are; None: as the labels say.
-    sign
-        1 or -1.
-    """
-
+    # as those of a `Block`
     key: str
     frame: Frame
     corner: tuple[int, int] | None = None
     label: str | None = None
+    # header cells of the lines: a text, or the first and the last of several
     texts: HeaderTexts = ()
+    # ``row`` or ``column``, whichever the lines are; None: as the labels say
     direction: Literal["row", "column"] | None = None
-    sign: float = 1.0
+    sign: float = 1.0  # 1 or -1
 
 
 class BlockAddress(Frame):
@@ -469,24 +432,13 @@ class Checks(Part):
 
 @dataclass(frozen=True)
 class Layout:
-    """Where all blocks of a table are.
+    """Where all blocks of a table are."""
 
-    Attributes
-    ----------
-    blocks
-        Matrices by name.
-    vectors
-        Vectors by name.
-    named
-        Vectors by name of `NAMED`, then by component, stressor or kind.
-    checks
-        Published totals by name.
-    """
-
-    blocks: dict[str, Block]
-    vectors: dict[str, tuple[Term, ...]]
+    blocks: dict[str, Block]  # matrices by name
+    vectors: dict[str, tuple[Term, ...]]  # vectors by name
+    # vectors by name of `NAMED`, then by component, stressor or kind
     named: dict[str, dict[str, tuple[Term, ...]]]
-    checks: dict[str, tuple[Term, ...]]
+    checks: dict[str, tuple[Term, ...]]  # published totals by name
 
 
 def lay_out(blocks: Blocks, checks: Checks, frame: Frame) -> Layout:

@@ -43,51 +43,14 @@ from carbonshed.text import Progress, listing
 def read_excel(
     source: Path, options: IngestOptions, progress: Progress
 ) -> list[MatrixTable]:
-    """Read workbooks.
-
-    Parameters
-    ----------
-    source
-        A workbook, or a folder of them.
-    options
-        With the map.
-    progress
-        Called with what is being read and the share of it that is done.
-
-    Returns
-    -------
-    list of MatrixTable
-        A table for each year of the map.
-
-    Raises
-    ------
-    CarbonshedError
-        If the map, a label or a cell is not as it should be, or rows or columns miss
-        the published output.
-    """
+    """Read workbooks."""
     return _read_years(source, options, progress, is_csv=False)
 
 
 def read_csv_matrix(
     source: Path, options: IngestOptions, progress: Progress
 ) -> list[MatrixTable]:
-    """Read CSV files: one, or all of a folder, each a sheet named by its stem.
-
-    Parameters
-    ----------
-    source, options, progress
-        As of `read_excel`.
-
-    Returns
-    -------
-    list of MatrixTable
-        A table for each year of the map.
-
-    Raises
-    ------
-    CarbonshedError
-        As `read_excel`.
-    """
+    """Read CSV files: one, or all of a folder, each a sheet named by its stem."""
     return _read_years(source, options, progress, is_csv=True)
 
 
@@ -148,24 +111,13 @@ def sectors_of(plan: Plan) -> list[dict[str, Any]]:
 
 @dataclass
 class Year:
-    """Reads a year of a map.
+    """Reads a year of a map."""
 
-    Attributes
-    ----------
-    plan
-        The map.
-    books
-        The files.
-    file
-        Emissions of all years, if they are in a file of their own.
-    is_one_of_many
-        The map has several years.
-    """
-
-    plan: Plan
-    books: Books
+    plan: Plan  # the map
+    books: Books  # the files
+    # emissions of all years, if they are in a file of their own
     file: EmissionsFile | None
-    is_one_of_many: bool
+    is_one_of_many: bool  # the map has several years
 
     def table(self) -> MatrixTable:
         """Return the table of the year."""

@@ -14,55 +14,29 @@ _MOST_NAMED = 8
 
 @dataclass(frozen=True)
 class Member:
-    """A line of an axis: a sector, or one of the lines that a category adds up.
+    """A line of an axis: a sector, or one of the lines that a category adds up."""
 
-    Attributes
-    ----------
-    place
-        Position of the sector or category in the map.
-    sign
-        1, or -1 for a line that is taken off.
-    own
-        Texts that it alone is called in any header: labels of the map.
-    shared
-        Its id and its name, where the map gives no label that is clear of others.
-    rows, columns
-        Texts that count beside rows, or above columns, alone.
-    title
-        What it is called in messages.
-    """
-
-    place: int
-    title: str
-    sign: float = 1.0
+    place: int  # position of the sector or category in the map
+    title: str  # what it is called in messages
+    sign: float = 1.0  # 1, or -1 for a line that is taken off
+    # texts that it alone is called in any header: labels of the map
     own: frozenset[str] = frozenset()
+    # its id and its name, where the map gives no label that is clear of others
     shared: frozenset[str] = frozenset()
+    # texts that count beside rows, or above columns, alone
     rows: frozenset[str] = frozenset()
     columns: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Names:
-    """What the labels of an axis may be.
+    """What the labels of an axis may be."""
 
-    Attributes
-    ----------
-    what
-        ``sector``, ``product`` or ``category``.
-    members
-        The lines there must be, each once for every region.
-    n_inner
-        Number of sectors or categories.
-    regions
-        Texts of each region.
-    region
-        The only region of the lines, where the sheet says it; None: all of them.
-    """
-
-    what: str
-    members: tuple[Member, ...]
-    n_inner: int
-    regions: tuple[frozenset[str], ...]
+    what: str  # ``sector``, ``product`` or ``category``
+    members: tuple[Member, ...]  # the lines there must be, each once for every region
+    n_inner: int  # number of sectors or categories
+    regions: tuple[frozenset[str], ...]  # texts of each region
+    # the only region of the lines, where the sheet says it; None: all of them
     region: int | None = None
     _cache: dict = field(default_factory=dict, compare=False, repr=False)
 
@@ -136,32 +110,15 @@ def _unique(pairs: Iterable[tuple[str, int]]) -> tuple[dict, dict]:
 
 @dataclass(frozen=True)
 class Axis:
-    """The lines of a block along one side.
+    """The lines of a block along one side."""
 
-    Attributes
-    ----------
-    positions : ndarray of int, shape (m,)
-        Rows (or columns) of the sheet.
-    places : ndarray of int, shape (m,)
-        The producer or user of each, region-major.
-    signs : ndarray, shape (m,)
-        1, or -1 for a line that is taken off.
-    length
-        Number of places.
-    skipped
-        Positions inside the block whose label is empty.
-    left_out
-        Positions inside the block that the map leaves out.
-    missing
-        Pairs of region and label that are not there, where that is accepted.
-    """
-
-    positions: np.ndarray
-    places: np.ndarray
-    signs: np.ndarray
-    length: int
-    skipped: tuple[int, ...] = ()
-    left_out: tuple[int, ...] = ()
+    positions: np.ndarray  # shape (m,): rows (or columns) of the sheet
+    places: np.ndarray  # shape (m,): the producer or user of each, region-major
+    signs: np.ndarray  # shape (m,): 1, or -1 for a line that is taken off
+    length: int  # number of places
+    skipped: tuple[int, ...] = ()  # positions inside the block whose label is empty
+    left_out: tuple[int, ...] = ()  # positions inside the block that the map leaves out
+    # pairs of region and label that are not there, where that is accepted
     missing: tuple[str, ...] = ()
 
     @property
@@ -199,28 +156,7 @@ def read_axis(
     others: frozenset[str] = frozenset(),
     may_miss: bool = False,
 ) -> Axis:
-    """Return which producer or user each row (or column) of a block belongs to.
-
-    Parameters
-    ----------
-    headers
-        Where the labels are.
-    start
-        First row or column of the block.
-    names
-        The labels there must be, each once for every region, in any order.
-    is_strict
-        Refuse a label that is not known; otherwise the line is no part of the block.
-    others
-        Labels that are known from elsewhere in the map: never part of the block.
-    may_miss
-        A pair of region and label may be missing, and counts as zero.
-
-    Raises
-    ------
-    CarbonshedError
-        At a label that is unknown, twice there or missing, and if the block goes on.
-    """
+    """Return which producer or user each row (or column) of a block belongs to."""
     if headers.rule.is_ordered:
         return _in_order(headers, start, names)
     _check_lines(headers, names)

@@ -39,20 +39,7 @@ Variant = tuple[Frame, int | None, int | None]
 
 
 def by_region(frame: Frame, names: Sequence[str]) -> Iterator[Variant]:
-    """Yield the frame of each sheet by region.
-
-    Parameters
-    ----------
-    frame
-        With ``{origin}``, ``{destination}`` or ``{region}`` in its sheet or file.
-    names
-        What stands for each region there.
-
-    Yields
-    ------
-    frame, origin, destination
-        The region of all its rows and of all its columns; None where labels say it.
-    """
+    """Yield the frame of each sheet by region."""
     name = f"{frame.file or ''}|{frame.sheet or ''}"
     regions = range(len(names))
     if _BOTH in name:
@@ -87,33 +74,20 @@ def _filled(
 
 @dataclass(frozen=True)
 class Used:
-    """Cells of a sheet that were read.
+    """Cells of a sheet that were read."""
 
-    Attributes
-    ----------
-    key
-        Keys of the map.
-    above, left
-        Headers.
-    rows, columns
-        Positions on the sheet.
-    down, across
-        Which producers or users they are; None across the lines of a vector.
-    cells : ndarray, shape (len(rows), len(columns))
-        The numbers, as printed.
-    sign
-        1, or -1 for numbers that are taken off.
-    """
-
-    key: str
+    key: str  # keys of the map
+    # headers
     above: Headers
     left: Headers
+    # positions on the sheet
     rows: tuple[int, ...]
     columns: tuple[int, ...]
+    # which producers or users they are; None across the lines of a vector
     down: Axis | None
     across: Axis | None
-    cells: np.ndarray
-    sign: float = 1.0
+    cells: np.ndarray  # shape (len(rows), len(columns)): the numbers, as printed
+    sign: float = 1.0  # 1, or -1 for numbers that are taken off
 
     @property
     def is_matrix(self) -> bool:
@@ -128,30 +102,15 @@ class Used:
 
 @dataclass
 class BlockReader:
-    """Reads the blocks of one year, and notes what it read.
+    """Reads the blocks of one year, and notes what it read."""
 
-    Attributes
-    ----------
-    books
-        The sheets.
-    sheets
-        What stands for each region in the name of a sheet.
-    marks
-        Texts that mean zero.
-    others
-        Labels that the map gives to lines outside the block of transactions.
-    may_miss
-        Pairs of region and label may be missing.
-    groups
-        The group of each category.
-    """
-
-    books: Books
-    sheets: list[str]
-    marks: frozenset[str] = frozenset()
+    books: Books  # the sheets
+    sheets: list[str]  # what stands for each region in the name of a sheet
+    marks: frozenset[str] = frozenset()  # texts that mean zero
+    # labels that the map gives to lines outside the block of transactions
     others: frozenset[str] = frozenset()
-    may_miss: bool = False
-    groups: tuple[str, ...] = ()
+    may_miss: bool = False  # pairs of region and label may be missing
+    groups: tuple[str, ...] = ()  # the group of each category
     used: list[Used] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
@@ -177,17 +136,7 @@ class BlockReader:
     def vector(
         self, terms: tuple[Term, ...], names: Names, kind: str | None = None
     ) -> np.ndarray:
-        """Return a vector, shape (names.length,), the sum of its terms.
-
-        Parameters
-        ----------
-        terms
-            Its lines.
-        names
-            The labels of its numbers.
-        kind
-            ``row`` or ``column``, if it must be one; None for either.
-        """
+        """Return a vector, shape (names.length,), the sum of its terms."""
         found = np.zeros(names.length)
         for term in terms:
             for frame, origin, destination in by_region(term.frame, self.sheets):
@@ -465,24 +414,7 @@ class BlockReader:
 def lines_of(
     term: Term, above: Headers, left: Headers, names: Names, first: tuple[int, int]
 ) -> tuple[bool, list[int]]:
-    """Return whether a term is columns, and which columns or rows they are.
-
-    Parameters
-    ----------
-    term
-        The term.
-    above, left
-        Headers of its frame.
-    names
-        The labels of its numbers.
-    first
-        Row and column of the first numbers of the sheet.
-
-    Raises
-    ------
-    CarbonshedError
-        If its headers are not there, or at several places, or it could be either.
-    """
+    """Return whether a term is columns, and which columns or rows they are."""
     if term.corner is not None:
         row, column = term.corner
         is_column = _is_column(term, above, left, names)

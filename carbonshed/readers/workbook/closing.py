@@ -13,38 +13,21 @@ _POWERS = (3, -3, 6, -6, 1, -1, 2, -2, 4, -4, 9, -9)
 
 @dataclass(frozen=True)
 class Sums:
-    """The sums of a table by producer, in table units, each of shape (n,).
+    """The sums of a table by producer, in table units, each of shape (n,)."""
 
-    Attributes
-    ----------
-    sales, inputs
-        Row sums and column sums of the transactions.
-    demand
-        Row sums of final demand, with the discrepancy.
-    exports
-        Deliveries abroad.
-    output
-        As published; None if it is not.
-    value_added
-        All components; None if there are none.
-    imports_by_buyer, imports_by_product
-        Purchases from abroad; None if not known.
-    error
-        The discrepancy, which is part of `demand`; None if there is none.
-    is_total
-        The cells hold imports too.
-    """
-
+    # row sums and column sums of the transactions
     sales: np.ndarray
     inputs: np.ndarray
-    demand: np.ndarray
-    exports: np.ndarray
-    output: np.ndarray | None = None
-    value_added: np.ndarray | None = None
+    demand: np.ndarray  # row sums of final demand, with the discrepancy
+    exports: np.ndarray  # deliveries abroad
+    output: np.ndarray | None = None  # as published; None if it is not
+    value_added: np.ndarray | None = None  # all components; None if there are none
+    # purchases from abroad; None if not known
     imports_by_buyer: np.ndarray | None = None
     imports_by_product: np.ndarray | None = None
+    # the discrepancy, which is part of `demand`; None if there is none
     error: np.ndarray | None = None
-    is_total: bool = False
+    is_total: bool = False  # the cells hold imports too
 
     @property
     def rows(self) -> np.ndarray:

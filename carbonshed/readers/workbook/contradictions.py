@@ -25,26 +25,10 @@ _Pair = tuple[int, int]  # a position, and the place that its label is known to 
 def check_labels(
     headers: Headers, axis: Axis, names: Names, before: int, key: str
 ) -> None:
-    """Refuse lines beside which the map's own labels stand for other lines.
+    """Refuse lines beside which the map has the labels of other lines.
 
-    Parameters
-    ----------
-    headers
-        Where labels are.
-    axis
-        The lines, as the map takes them.
-    names
-        Their labels.
-    before
-        The first number, before which labels stand.
-    key
-        Keys of the map, for messages.
-
-    Raises
-    ------
-    CarbonshedError
-        If the labels of a line of headers are those of the map at other lines: all of
-        them exchanged among each other, or most of a line of names known.
+    They are wrong if the labels of all of them are exchanged among each other, or if
+    a line of names is known for the most part.
     """
     expected = dict(zip(axis.positions.tolist(), axis.places.tolist(), strict=True))
     for line in _lines_to_check(headers, before):
@@ -119,15 +103,7 @@ def check_groups(
     before: int,
     key: str,
 ) -> None:
-    """Refuse two categories whose headers say the group of the other.
-
-    Parameters
-    ----------
-    headers, axis, before, key
-        As of `check_labels`.
-    groups, titles
-        The group of each category, and what it is called.
-    """
+    """Refuse two categories whose headers say the group of the other."""
     if not groups:
         return
     said: dict[int, set[str]] = {}
@@ -153,14 +129,7 @@ def check_groups(
 
 
 def check_region(headers: Headers, axis: Axis, names: Names, before: int) -> None:
-    """Refuse lines that say another region than the sheet, or the order, is taken for.
-
-    Raises
-    ------
-    CarbonshedError
-        If the lines of a sheet of one region are labelled with others alone, or a line
-        of an order with another.
-    """
+    """Refuse lines whose labels name another region than their sheet or order."""
     is_ordered = headers.rule.is_ordered
     if len(names.regions) < 2 or (names.region is None and not is_ordered):
         return
@@ -184,18 +153,7 @@ def check_region(headers: Headers, axis: Axis, names: Names, before: int) -> Non
 
 
 def check_titles(above: Headers, names: Names, own: set[int], before: int) -> list:
-    """Compare what stands above the numbers with the regions a sheet is taken for.
-
-    Returns
-    -------
-    list of Decision
-        A WARNING where a title has the name of another region among its words.
-
-    Raises
-    ------
-    CarbonshedError
-        If a title is the name of another region and nothing more.
-    """
+    """Compare what stands above the numbers with the regions a sheet is taken for."""
     if not own or len(names.regions) < 2:
         return []
     grid, top = above.grid, above.area.top
@@ -228,27 +186,7 @@ def check_titles(above: Headers, names: Names, own: set[int], before: int) -> li
 
 
 def check_sheet_names(sheets: Sequence[str], names: Names, file: str) -> list[Decision]:
-    """Compare the names of the sheets of regions with the regions.
-
-    Parameters
-    ----------
-    sheets
-        What stands for each region in the name of a sheet or file.
-    names
-        With the regions.
-    file
-        Name of the map.
-
-    Returns
-    -------
-    list of Decision
-        A WARNING where a name has that of another region among its words.
-
-    Raises
-    ------
-    CarbonshedError
-        If it is the name of another region.
-    """
+    """Compare the names of the sheets of regions with the regions."""
     known = names.region_of()
     decisions = []
     for region, sheet in enumerate(sheets):

@@ -34,39 +34,16 @@ EMISSIONS_FILE = InputTable(
 
 @dataclass
 class Emissions:
-    """Emissions of one year.
+    """Emissions of one year."""
 
-    Attributes
-    ----------
-    of_sectors
-        Arrays of shape (R * S,) by stressor.
-    direct
-        Arrays of shape (R, C) by stressor, of those that have any.
-    decisions
-        What was spread, and how.
-    """
-
-    of_sectors: dict[str, np.ndarray]
+    of_sectors: dict[str, np.ndarray]  # arrays of shape (R * S,) by stressor
+    # arrays of shape (R, C) by stressor, of those that have any
     direct: dict[str, np.ndarray]
-    decisions: list[Decision]
+    decisions: list[Decision]  # what was spread, and how
 
 
 class EmissionsFile:
-    """A file of emissions, read once for all years.
-
-    Parameters
-    ----------
-    path
-        A CSV or Parquet file: value, and year, stressor_id, region_id, sector_id or
-        category_id; the first three may be missing where there is one.
-    concordance
-        Where sectors of the file are others than those of the table.
-
-    Raises
-    ------
-    CarbonshedError
-        If the file cannot be read, or a field breaks the contract.
-    """
+    """A file of emissions, read once for all years."""
 
     def __init__(self, path: Path, concordance: Concordance | None = None) -> None:
         self.path = path
@@ -78,23 +55,7 @@ class EmissionsFile:
     def of_year(
         self, year: int, many_years: bool, labels: dict[str, list[Row]]
     ) -> Emissions:
-        """Return the emissions of a year.
-
-        Parameters
-        ----------
-        year
-            The year.
-        many_years
-            The map has several years: then rows must say theirs.
-        labels
-            Rows of ``regions``, ``sectors``, ``categories`` and ``stressors``.
-
-        Raises
-        ------
-        CarbonshedError
-            If a row names what the table does not have, lacks a column that is needed,
-            or the year has none.
-        """
+        """Return the emissions of a year."""
         ids = {
             "region_id": [row["region_id"] for row in labels["regions"]],
             "sector_id": [row["sector_id"] for row in labels["sectors"]],

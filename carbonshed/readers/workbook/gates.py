@@ -47,32 +47,7 @@ def check_balance(
     label: Callable[[int], str],
     closing: Closing = lambda gap, kind: [],
 ) -> list[Decision]:
-    """Compare rows and columns with output.
-
-    Parameters
-    ----------
-    sums
-        The sums of the table.
-    accept
-        Gates that are waived: ``row_balance``, ``column_balance``.
-    where
-        File and sheet, for messages.
-    label
-        Name of a producer.
-    closing
-        Returns the unread rows or columns that a gap is made of.
-
-    Returns
-    -------
-    list of Decision
-        How well rows and columns close.
-
-    Raises
-    ------
-    CarbonshedError
-        If either misses more than `MAX_GAP` of output, in all or of a producer, and
-        that is not accepted; the message says which other reading would fit.
-    """
+    """Compare rows and columns with output."""
     decisions = [
         _compare(sums, *compared, accept, where, label, closing)
         for compared in _comparisons(sums)
@@ -204,13 +179,7 @@ def check_published(
     where: str,
     label: Callable[[int], str],
 ) -> Decision:
-    """Compare what was read with a published total of it.
-
-    Raises
-    ------
-    CarbonshedError
-        If it misses more than `MAX_GAP` and ``NAME_balance`` is not accepted.
-    """
+    """Compare what was read with a published total of it."""
     said = name.replace("_", " ")
     return _gate(
         (f"{name}_check", f"{name}_balance"),
@@ -227,13 +196,7 @@ def check_published(
 def check_gdp(
     value_added: np.ndarray, gdp: list[float | None], unit: float, where: str
 ) -> Decision | None:
-    """Compare all value added with all GDP; None if value added is not above 0.
-
-    Raises
-    ------
-    CarbonshedError
-        If they are far from each other: a money unit that is wrong.
-    """
+    """Compare all value added with all GDP; None if value added is not above 0."""
     known = [money for money in gdp if money]
     total = float(value_added.sum()) * unit
     if len(known) != len(gdp):
@@ -295,27 +258,7 @@ def _read_as_categories(plan: Plan, reader: BlockReader) -> list[str]:
 def check_imports_of_users(
     plan: Plan, reader: BlockReader, parts: Parts, unread: Unread
 ) -> list[Decision]:
-    """Hold imports of final users against the row of imports of sectors.
-
-    Parameters
-    ----------
-    plan, reader, parts
-        The map, what was read, and the numbers as printed.
-    unread
-        Rows that go on under final demand.
-
-    Returns
-    -------
-    list of Decision
-        A WARNING where the row of imports goes on unread or with other numbers, or
-        where final users import far more than they buy at home.
-
-    Raises
-    ------
-    CarbonshedError
-        If the row that is taken for final users holds other numbers under the sectors
-        than the imports of sectors, and that is not accepted.
-    """
+    """Hold imports of final users against the row of imports of sectors."""
     if plan.map.is_total or plan.map.is_supply_and_use:
         return []
     taken = parts.imports_by_user

@@ -15,29 +15,15 @@ _MOST_NEAR = 8
 
 @dataclass(frozen=True)
 class Headers:
-    """A part of a sheet, read along its rows of headers, or its columns of headers.
+    """A part of a sheet, read along its rows of headers, or its columns of headers."""
 
-    Attributes
-    ----------
-    grid
-        The cells.
-    area
-        The part of it that counts, without texts.
-    lines
-        Header rows (or columns): of regions and of sectors or categories.
-    is_across
-        Labels run from left to right: `lines` are rows.
-    rule
-        How the labels are read.
-    elsewhere
-        The grid that holds the labels, if it is another place.
-    """
-
-    grid: Grid
-    area: Area
+    grid: Grid  # the cells
+    area: Area  # the part of it that counts, without texts
+    # header rows (or columns): of regions and of sectors or categories
     lines: tuple[int, ...]
-    is_across: bool
-    rule: AxisRule
+    is_across: bool  # labels run from left to right: `lines` are rows
+    rule: AxisRule  # how the labels are read
+    # the grid that holds the labels, if it is another place
     elsewhere: Grid | None = None
 
     @property
@@ -77,15 +63,7 @@ class Headers:
         )
 
     def label(self, position: int, start: int) -> tuple[str, str]:
-        """Return the texts of region and of sector or category at a position.
-
-        Parameters
-        ----------
-        position
-            A row or a column.
-        start
-            Where the block begins: labels that are elsewhere are counted from there.
-        """
+        """Return the texts of region and of sector or category at a position."""
         region = self.text(self.lines[0], position) if len(self.lines) > 1 else ""
         inner = self._inner(position, start)
         pattern = self.rule.pattern
@@ -130,13 +108,7 @@ class Headers:
 
 
 def resolve_area(grid: Grid, area: Area) -> Area:
-    """Return the part of a sheet by numbers alone.
-
-    Raises
-    ------
-    CarbonshedError
-        If a text where it begins or ends is in no cell, or in several rows.
-    """
+    """Return the part of a sheet by numbers alone."""
     if area.begins is None and area.before is None:
         return area
     top, bottom = area.top, area.bottom
@@ -169,25 +141,7 @@ def _row_beginning(grid: Grid, text: str, after: int) -> int:
 def find_lines(
     headers: Headers, text: str, last: str | None, before: int, where: str
 ) -> list[int]:
-    """Return the positions of one line, or of all lines from one to another.
-
-    Parameters
-    ----------
-    headers
-        Where labels are; if the text is not among them, all lines of the sheet before
-        the first number are looked through.
-    text, last
-        The header of the line, or of the first and the last of several.
-    before
-        The line of the first number.
-    where
-        Keys of the map, for messages.
-
-    Raises
-    ------
-    CarbonshedError
-        If a text is nowhere, or at several places.
-    """
+    """Return the positions of one line, or of all lines from one to another."""
     first = find_line(headers, text, before, where)
     if last is None:
         return [first]

@@ -112,38 +112,23 @@ class Lists(Part):
 
 @dataclass
 class Labels:
-    """The lists of a map.
+    """The lists of a map."""
 
-    Attributes
-    ----------
-    rows
-        Rows of the contract by ``regions``, ``sectors``, ``categories``,
-        ``stressors``; ``products`` as sectors, where they differ.
-    sectors, products, categories
-        What header cells may show of them.
-    population, gdp
-        By region.
-    sheets
-        What stands for each region in the name of a sheet or file.
-    """
-
+    # rows of the contract by ``regions``, ``sectors``, ``categories``, ``stressors``;
+    # ``products`` as sectors, where they differ
     rows: dict[str, list[Row]]
+    # what header cells may show of them
     sectors: Names
     products: Names
     categories: Names
+    # by region
     population: list[int | None]
     gdp: list[float | None]
-    sheets: list[str]
+    sheets: list[str]  # what stands for each region in the name of a sheet or file
 
 
 def read_labels(lists: Lists, file: YamlFile, options: IngestOptions) -> Labels:
-    """Return the lists of a map, with the files that complete it.
-
-    Raises
-    ------
-    CarbonshedError
-        If a list is missing, or two lines of an axis have the same label.
-    """
+    """Return the lists of a map, with the files that complete it."""
     paths = {"regions": options.regions, "sectors": options.sectors}
     items = {key: _items(lists, key, file, paths.get(key)) for key in _TABLES}
     rows = {key: [item.row for item in items[key]] for key in _TABLES}
@@ -173,13 +158,7 @@ def read_labels(lists: Lists, file: YamlFile, options: IngestOptions) -> Labels:
 
 
 def with_error(file: YamlFile, categories: list[Row]) -> list[Row]:
-    """Return the categories with that of the statistical discrepancy.
-
-    Raises
-    ------
-    CarbonshedError
-        If its id is taken.
-    """
+    """Return the categories with that of the statistical discrepancy."""
     taken = ERROR_CATEGORY["category_id"]
     if taken in [row["category_id"] for row in categories]:
         raise file.refusal(

@@ -181,13 +181,7 @@ class Map(Frame, Lists):
 
 
 def years_of(file: YamlFile, year: int | None) -> list[int]:
-    """Return the years that are to be read; `year` is that of ``--year``.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is no year, a text that is none, or the year asked for is not there.
-    """
+    """Return the years that are to be read; `year` is that of ``--year``."""
     written = file.content.get("years")
     if not is_missing(written):
         if not is_missing(file.content.get("year")):
@@ -252,35 +246,19 @@ def of_year(content: Any, year: int, key: str = "") -> Any:
 
 @dataclass
 class Plan:
-    """What a map says of one year, with the files that complete it.
+    """What a map says of one year, with the files that complete it."""
 
-    Attributes
-    ----------
-    file, map
-        Name of the map, and what it says.
-    year
-        Year of the table.
-    descriptor
-        As in `MatrixTable`.
-    labels
-        Its lists of labels.
-    population, gdp
-        By region.
-    layout
-        Where the blocks are.
-    has_years
-        The map is of several years.
-    """
-
+    # name of the map, and what it says
     file: str
     map: Map
-    year: int
-    descriptor: dict[str, Any]
-    labels: Labels
+    year: int  # year of the table
+    descriptor: dict[str, Any]  # as in `MatrixTable`
+    labels: Labels  # its lists of labels
+    # by region
     population: list[int | None]
     gdp: list[float | None]
-    layout: Layout
-    has_years: bool = False
+    layout: Layout  # where the blocks are
+    has_years: bool = False  # the map is of several years
 
     @property
     def main(self) -> str:
@@ -295,13 +273,7 @@ class Plan:
 
 
 def read_plan(file: YamlFile, year: int, options: IngestOptions) -> Plan:
-    """Return what a map says of one year, checked.
-
-    Raises
-    ------
-    CarbonshedError
-        At the first key or label that is missing, unknown or of no use.
-    """
+    """Return what a map says of one year, checked."""
     file = YamlFile(file.name, of_year(file.content, year))
     written = file.check(Map)
     labels = read_labels(written, file, options)

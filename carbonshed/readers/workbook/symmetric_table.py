@@ -21,33 +21,24 @@ from carbonshed.readers.workbook.map import Plan
 
 @dataclass
 class Parts:
-    """The blocks of a symmetric table of one year; n producers, k final users.
+    """The blocks of a symmetric table of one year; n producers, k final users."""
 
-    Attributes
-    ----------
-    transactions, final_demand : ndarray, shapes (n, n) and (n, k)
-        Deliveries: as printed, then domestic.
-    exports, output, error : ndarray, shape (n,), or None
-        Deliveries abroad; output as published; the discrepancy of each row.
-    imports_by_product : ndarray, shape (n,), or None
-        Imports inside the cells.
-    imports_by_buyer, imports_by_user : ndarray, shapes (n,) and (k,), or None
-        Imports of sectors and of final users.
-    imported : ndarray, shape (rows, n + k), or None
-        Imports of every buyer by row of the table.
-    value_added
-        Arrays of shape (n,) by component.
-    """
-
+    # shapes (n, n) and (n, k): deliveries: as printed, then domestic
     transactions: np.ndarray
     final_demand: np.ndarray
+    # shape (n,), or None: deliveries abroad; output as published; the discrepancy of
+    # each row
     exports: np.ndarray | None = None
     output: np.ndarray | None = None
     error: np.ndarray | None = None
+    # shape (n,), or None: imports inside the cells
     imports_by_product: np.ndarray | None = None
+    # shapes (n,) and (k,), or None: imports of sectors and of final users
     imports_by_buyer: np.ndarray | None = None
     imports_by_user: np.ndarray | None = None
+    # shape (rows, n + k), or None: imports of every buyer by row of the table
     imported: np.ndarray | None = None
+    # arrays of shape (n,) by component
     value_added: dict[str, np.ndarray] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
 
@@ -60,20 +51,10 @@ class Parts:
 
 
 def fit_mix(imported: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Return imports by row and buyer, each buyer's scaled to what it imports in all.
+    """Return imports by row and buyer, scaled to the imports of each buyer.
 
-    Parameters
-    ----------
-    imported : ndarray, shape (rows, buyers)
-        Imports by row of the table.
-    wanted : ndarray, shape (buyers,)
-        Imports of each buyer.
-
-    Returns
-    -------
-    ndarray, shape (rows, buyers)
-        A buyer whose imports sum to zero, or change their sign, keeps a column of
-        zeros: its mix is not known.
+    A buyer whose imports sum to zero, or change their sign, keeps a column of zeros:
+    its mix is not known.
     """
     sums = imported.sum(axis=0)
     factors = np.divide(wanted, sums, out=np.zeros(len(sums)), where=sums != 0)
@@ -109,22 +90,7 @@ def read_symmetric(plan: Plan, reader: BlockReader) -> Parts:
 
 
 def take_out_imports(parts: Parts, plan: Plan, labels: list[str], where: str) -> Parts:
-    """Return the table with domestic cells; `parts` is left as it is.
-
-    Parameters
-    ----------
-    parts
-        As printed.
-    plan
-        The map: whether cells hold imports, and exports too.
-    labels, where
-        Names of the producers, and the file, for messages.
-
-    Raises
-    ------
-    CarbonshedError
-        If imports do not fit the cells they should be in.
-    """
+    """Return the table with domestic cells; `parts` is left as it is."""
     if not plan.map.is_total:
         return parts
     exports = parts.exports
@@ -207,13 +173,7 @@ def imported_products(parts: Parts, n_sectors: int) -> np.ndarray | None:
 
 
 def read_supply_and_use(plan: Plan, reader: BlockReader) -> Parts:
-    """Read a supply and a use table; return the symmetric table they make.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is more than one region, or what the two tables need is not there.
-    """
+    """Read a supply and a use table; return the symmetric table they make."""
     if len(plan.labels.rows["regions"]) != 1:
         raise CarbonshedError(
             f"{plan.file}: supply and use tables of "

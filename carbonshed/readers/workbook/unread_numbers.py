@@ -35,41 +35,22 @@ _MOST_PLACES = 64
 
 @dataclass(frozen=True)
 class Line:
-    """A row or column beside a block, or the sum of the block.
+    """A row or column beside a block, or the sum of the block."""
 
-    Attributes
-    ----------
-    kind
-        ``row`` or ``column``.
-    sheet, position
-        Where it is.
-    address, title
-        Its first cell, and its headers.
-    numbers : ndarray, shape (m,)
-        Along the block.
-    axis
-        Which producers or users the numbers are of.
-    state
-        ``read`` by a block, ``checked`` alone, ``unread`` or ``left out``.
-    keys
-        Of a row below final demand: the blocks that read it for sectors.
-    is_of_users
-        It is such a row.
-    number
-        How many lines of the sheet before it have the same headers.
-    """
-
-    kind: str
+    kind: str  # ``row`` or ``column``
+    # where it is
     sheet: str
     position: int
+    # its first cell, and its headers
     address: str
     title: str
-    numbers: np.ndarray
-    axis: Axis
-    state: str
+    numbers: np.ndarray  # shape (m,): along the block
+    axis: Axis  # which producers or users the numbers are of
+    state: str  # ``read`` by a block, ``checked`` alone, ``unread`` or ``left out``
+    # of a row below final demand: the blocks that read it for sectors
     keys: tuple[str, ...] = ()
-    is_of_users: bool = False
-    number: int = 0
+    is_of_users: bool = False  # it is such a row
+    number: int = 0  # how many lines of the sheet before it have the same headers
 
     @property
     def called(self) -> tuple[str, bool, str, int]:
@@ -90,32 +71,17 @@ class Line:
 
 @dataclass
 class Unread:
-    """What no block reads.
+    """What no block reads."""
 
-    Attributes
-    ----------
-    lines
-        Lines that are no sums of others, of all sheets, in order.
-    others
-        Sums of others, and lines that the map leaves out or reads as a check alone.
-    going_on
-        Rows that blocks read for sectors, and that go on under final demand unread.
-    """
-
+    # lines that are no sums of others, of all sheets, in order
     lines: list[Line] = field(default_factory=list)
+    # sums of others, and lines that the map leaves out or reads as a check alone
     others: list[Line] = field(default_factory=list)
+    # rows that blocks read for sectors, and that go on under final demand unread
     going_on: list[Line] = field(default_factory=list)
 
     def closing(self, gap: np.ndarray, kind: str) -> list[Line]:
-        """Return the lines that a gap by producer is made of, none if there are none.
-
-        Parameters
-        ----------
-        gap : ndarray, shape (n,)
-            What is lacking, or too much.
-        kind
-            ``row`` or ``column``: which lines may close it.
-        """
+        """Return the lines that make up a gap by producer; `kind` is row or column."""
         size = float(np.abs(gap).sum())
         if not size or np.count_nonzero(gap) < 2:
             return []
@@ -180,17 +146,7 @@ def _described(lines: list[Line]) -> str:
 def find_unread(
     used: list[Used], known: Collection[str], main: str, users: str
 ) -> Unread:
-    """Return the rows and columns with numbers beside matrices that were not read.
-
-    Parameters
-    ----------
-    used
-        What was read.
-    known
-        Labels of producers: where they come again, another block begins.
-    main, users
-        Keys of the main block and of final demand, whose neighbours are looked at.
-    """
+    """Return the rows and columns with numbers beside matrices that were not read."""
     found = Unread()
     blocks = [block for block in used if block.is_matrix and block.key in (main, users)]
     for block in blocks:
@@ -381,21 +337,7 @@ def _numbers(block: Used, cells: list[tuple[int, int]]) -> np.ndarray:
 
 
 def own_numbers(lines: Sequence[np.ndarray], is_read: Sequence[bool]) -> list[int]:
-    """Return the lines that are neither read nor explained by others.
-
-    Parameters
-    ----------
-    lines
-        Numbers of all lines in order, a block as one of them, each of shape (m,).
-    is_read
-        Whether a line is read.
-
-    Returns
-    -------
-    list of int
-        Positions of lines that are no sum of others, and no parts of a line that is
-        read.
-    """
+    """Return the lines that are neither read nor explained by others."""
     with np.errstate(over="ignore", invalid="ignore"):
         return _own_numbers(lines, is_read)
 

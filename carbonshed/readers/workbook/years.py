@@ -29,17 +29,6 @@ def check_year(plan: Plan, reader: BlockReader) -> list[Decision]:
     The cells of ``year_cell`` must hold it. Without any, the name of a sheet, its
     titles, and columns beside the rows that hold nothing but a year must not name
     other years alone.
-
-    Returns
-    -------
-    list of Decision
-        A WARNING where the name of a file, or of a sheet that a ``year_cell``
-        elsewhere speaks for, says another year.
-
-    Raises
-    ------
-    CarbonshedError
-        If a sheet is of another year.
     """
     confirmed = {_check_cell(plan, reader, cell) for cell in plan.map.year_cell}
     sheets: dict[str, Used] = {}
