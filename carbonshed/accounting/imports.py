@@ -20,7 +20,7 @@ from carbonshed.text import listing, shape_text
 ReExports = Literal["none", "proportional"]
 RE_EXPORTS: tuple[ReExports, ...] = ("none", "proportional")
 
-_MOST_NAMED = 3
+_MAX_NAMES = 3
 # tolerance for a share of 1 computed from rounded numbers
 _ROUNDING = 1e-9
 # negative imports up to this share of all imports are corrections, not a sign
@@ -116,11 +116,11 @@ def import_shares(
     if is_wrong.any():
         rows = np.flatnonzero(is_wrong)
         what = "domestic use" if re_exported_from is None else "use with exports"
-        found = (
+        rows_found = (
             f"{labels[row]}: imports {imports[row]:.6g}, {what} {used[row]:.6g}"
             for row in rows
         )
-        named = listing(found, _MOST_NAMED, separator="; ")
+        named = listing(rows_found, _MAX_NAMES, separator="; ")
         raise CarbonshedError(
             f"{where}: imports of {len(rows)} rows are not between 0 and the {what} "
             f"({named}); {_advice(imports, re_exported_from)}"
@@ -182,7 +182,7 @@ def correct_negative_imports(
     if not negative.any():
         return imports, exports, []
     rows = np.flatnonzero(negative)
-    named = listing((f"{labels[row]} {negative[row]:.6g}" for row in rows), _MOST_NAMED)
+    named = listing((f"{labels[row]} {negative[row]:.6g}" for row in rows), _MAX_NAMES)
     if -negative.sum() > _CORRECTIONS * np.abs(imports).sum():
         raise CarbonshedError(
             f"{where}: imports of {len(rows)} of {len(imports)} rows are negative "
@@ -325,28 +325,30 @@ def subtract_imports(
     CarbonshedError
         If the two tables differ in shape.
     """
-    for given, taken in zip(total, imported, strict=True):
-        if given.shape != taken.shape:
+    for total_block, imported_block in zip(total, imported, strict=True):
+        if total_block.shape != imported_block.shape:
             raise CarbonshedError(
-                f"{where}: the table of imports is {shape_text(taken.shape)}, that of "
-                f"total flows {shape_text(given.shape)}; expected the same rows and "
-                "columns"
+                f"{where}: the table of imports is {shape_text(imported_block.shape)}, "
+                f"that of total flows {shape_text(total_block.shape)}; expected the "
+                "same rows and columns"
             )
     own = tuple(g - t for g, t in zip(total, imported, strict=True))
     split = SplitUse(*own, *imported)
     decisions = []
-    for name, given, left in zip(
+    for name, total_block, left in zip(
         ("transactions", "final demand", "exports"), total, own, strict=True
     ):
-        floor = _ROUNDING_OF_CELLS * max(1.0, float(np.abs(given).max(initial=0.0)))
-        is_new = (left < -floor) & (given >= 0)
+        floor = _ROUNDING_OF_CELLS * max(
+            1.0, float(np.abs(total_block).max(initial=0.0))
+        )
+        is_new = (left < -floor) & (total_block >= 0)
         if is_new.any():
-            rows = np.flatnonzero(is_new.reshape(len(given), -1).any(axis=1))
+            rows = np.flatnonzero(is_new.reshape(len(total_block), -1).any(axis=1))
             amount = float(left[is_new].sum())
             text = (
                 f"WARNING: imports exceed total use in {int(is_new.sum())} cells of "
                 f"{name}, by {-amount:.6g} in all, in rows "
-                f"{listing((labels[row] for row in rows), _MOST_NAMED)}: kept, negative"
+                f"{listing((labels[row] for row in rows), _MAX_NAMES)}: kept, negative"
             )
             decisions.append(Decision("imports_above_use", text))
     return split, decisions
@@ -382,7 +384,7 @@ def mix_of_products(
     shares; what nobody makes at home takes the mix of the buyer's other imports.
     """
     bought = np.hstack([transactions, final_demand])
-    known = market_shares @ bought
-    found, wanted = known.sum(axis=0), bought.sum(axis=0)
-    factors = np.divide(wanted, found, out=np.zeros(len(found)), where=found != 0)
-    return known * factors
+    mix = market_shares @ bought
+    mixed, imports = mix.sum(axis=0), bought.sum(axis=0)
+    factors = np.divide(imports, mixed, out=np.zeros(len(mixed)), where=mixed != 0)
+    return mix * factors

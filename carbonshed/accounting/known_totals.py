@@ -71,17 +71,17 @@ def _series() -> dict[str, dict[int, Known]]:
 
 def known_total(series: str, year: int) -> Known | None:
     """Return the known total of a year, None if it lies outside the known years."""
-    known = _series()[series]
-    if year in known:
-        return known[year]
-    before = max((y for y in known if y < year), default=None)
-    after = min((y for y in known if y > year), default=None)
+    totals = _series()[series]
+    if year in totals:
+        return totals[year]
+    before = max((y for y in totals if y < year), default=None)
+    after = min((y for y in totals if y > year), default=None)
     if before is None or after is None:
         return None
     part = (year - before) / (after - before)
-    value = known[before].value * (1 - part) + known[after].value * part
-    source = f"between {before} and {after}: {known[before].source}"
-    return Known(value, known[before].unit, source)
+    value = totals[before].value * (1 - part) + totals[after].value * part
+    source = f"between {before} and {after}: {totals[before].source}"
+    return Known(value, totals[before].unit, source)
 
 
 def check_total(
@@ -125,15 +125,15 @@ def check_total(
         If the ratio is out of range.
     """
     rule = KINDS[kind]
-    known = known_total(rule.series, year)
+    total = known_total(rule.series, year)
     years = sorted(_series()[rule.series])
     unit = _series()[rule.series][years[0]].unit
     declared = declared or unit_name(power, unit)
-    found = f"{rule.what} is {amount(value, unit)} in units of {declared}"
-    if known is None:
+    statement = f"{rule.what} is {amount(value, unit)} in units of {declared}"
+    if total is None:
         nearest = min(years, key=lambda there: abs(there - year))
         if abs(nearest - year) <= _NEAR:
-            text = _check_near(rule, nearest, value, power, (where, found))
+            text = _check_near(rule, nearest, value, power, (where, statement))
             return Decision(kind, text)
         return Decision(
             kind,
@@ -141,16 +141,18 @@ def check_total(
             f"are {years[0]} to {years[-1]}), so nothing but you has checked the unit "
             f"{declared}",
         )
-    ratio = value / known.value
+    ratio = value / total.value
     low, high = rule.refused
     expected = (
-        f"{amount(low * known.value, unit)} to "
-        f"{amount(high * known.value, unit)} in {year} ({known.source})"
+        f"{amount(low * total.value, unit)} to "
+        f"{amount(high * total.value, unit)} in {year} ({total.source})"
     )
     if not low <= ratio <= high:
         fitting = _fitting_unit(ratio, rule.refused, power, unit)
-        raise CarbonshedError(f"{where}: {found}; expected {expected}; {fitting}")
-    verdict = f"{found}, {ratio:.2f} times the known total of {year} ({known.source})"
+        raise CarbonshedError(f"{where}: {statement}; expected {expected}; {fitting}")
+    verdict = (
+        f"{statement}, {ratio:.2f} times the known total of {year} ({total.source})"
+    )
     low, high = rule.doubted
     if not low <= ratio <= high:
         verdict = f"WARNING: {verdict}; expected {low:g} to {high:g} times"
@@ -158,26 +160,26 @@ def check_total(
 
 
 def _check_near(
-    rule: Kind, year: int, value: float, power: int, said: tuple[str, str]
+    rule: Kind, year: int, value: float, power: int, texts: tuple[str, str]
 ) -> str:
     """Refuse a sum that is not of the size of the total of the nearest year.
 
     Nothing grew tenfold within ten years, so a thousandfold is a wrong unit.
     """
-    where, found = said
-    known = _series()[rule.series][year]
+    where, statement = texts
+    total = _series()[rule.series][year]
     middle = math.sqrt(rule.refused[0] * rule.refused[1])
-    ratio = value / known.value
+    ratio = value / total.value
     if not middle / _FAR <= ratio <= middle * _FAR:
         around = (middle / math.sqrt(10), middle * math.sqrt(10))
         raise CarbonshedError(
-            f"{where}: {found}, {ratio:.2g} times the known total of {year}, the "
-            f"nearest year ({known.source}); expected the same size; "
-            f"{_fitting_unit(ratio, around, power, known.unit)}"
+            f"{where}: {statement}, {ratio:.2g} times the known total of {year}, the "
+            f"nearest year ({total.source}); expected the same size; "
+            f"{_fitting_unit(ratio, around, power, total.unit)}"
         )
     return (
-        f"WARNING: {found}, {ratio:.2f} times the known total of "
-        f"{year}, the nearest year ({known.source}): enough to tell a factor of 1,000, "
+        f"WARNING: {statement}, {ratio:.2f} times the known total of "
+        f"{year}, the nearest year ({total.source}): enough to tell a factor of 1,000, "
         "no more"
     )
 

@@ -34,7 +34,7 @@ from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.text import listing, shape_text
 
-_MOST_NAMED = 3
+_MAX_NAMES = 3
 _OTHER_WAY = 0.1  # of the gap: as good as closed
 Model = Literal["D", "B"]
 MODELS: tuple[Model, ...] = ("D", "B")
@@ -85,7 +85,7 @@ def check_shapes(tables: SupplyUse, where: str) -> None:
     """Refuse blocks whose shape does not follow from the products and industries."""
     p, n = len(tables.products), len(tables.industries)
     k = tables.use.final.shape[-1]
-    wanted = {
+    expected = {
         "supply": (tables.supply, (p, n)),
         "intermediate use": (tables.use.intermediate, (p, n)),
         "final use": (tables.use.final, (p, k)),
@@ -96,8 +96,8 @@ def check_shapes(tables: SupplyUse, where: str) -> None:
         **{f"margins {kind!r}": (v, (p,)) for kind, v in tables.margins.items()},
     }
     if not isinstance(tables.imports, UseTable):
-        wanted["imports"] = (tables.imports, (p,))
-    for name, (block, shape) in wanted.items():
+        expected["imports"] = (tables.imports, (p,))
+    for name, (block, shape) in expected.items():
         if block is not None and block.shape != shape:
             raise CarbonshedError(
                 f"{where}: {name} is {shape_text(block.shape)}; expected "
@@ -116,7 +116,7 @@ def describe_negatives(tables: SupplyUse) -> list[Decision]:
             f"{tables.supply[row, column]:.6g}"
             for row, column in negative
         ),
-        _MOST_NAMED,
+        _MAX_NAMES,
     )
     text = (
         f"WARNING: {len(negative)} cells of the supply table are negative, "
@@ -131,7 +131,7 @@ def compare_with_supply(
     """Compare the domestic use of every product with what is made of it."""
     made = tables.supply.sum(axis=1)
     gaps = split.used + split.exports - made
-    worst = np.argsort(-np.abs(gaps), kind="stable")[:_MOST_NAMED]
+    worst = np.argsort(-np.abs(gaps), kind="stable")[:_MAX_NAMES]
     named = listing(f"{tables.products[row]} {gaps[row]:+.6g}" for row in worst)
     gap = share_missed(split.used + split.exports, made)
     if gap > MAX_GAP:  # another valuation, or not one system
@@ -160,7 +160,7 @@ def refuse_unmade(
     lost = np.flatnonzero((shares == 0) & (amounts > 0))
     if len(lost):
         named = listing(
-            (f"{names[row]} {amounts[row]:.6g}" for row in lost), _MOST_NAMED
+            (f"{names[row]} {amounts[row]:.6g}" for row in lost), _MAX_NAMES
         )
         raise CarbonshedError(
             f"{where}: {len(lost)} rows are used, or use inputs, and the supply table "
@@ -269,13 +269,13 @@ def symmetric_table(
     decisions = describe_negatives(tables)
     use, value_added = tables.use, dict(tables.value_added)
     if not tables.is_at_basic_prices:
-        use, taxes, found = _to_basic_prices(tables, where, unit)
+        use, taxes, notes = _to_basic_prices(tables, where, unit)
         value_added[TAX_COMPONENT] = taxes
-        decisions += found
-    use, found = _settle_cif_fob(tables, use)
-    decisions += found
-    split, found = _take_out_imports(tables, use, where, re_exports, unit)
-    decisions += found
+        decisions += notes
+    use, notes = _settle_cif_fob(tables, use)
+    decisions += notes
+    split, notes = _take_out_imports(tables, use, where, re_exports, unit)
+    decisions += notes
     refuse_transposed(tables, split, value_added, where)
     decisions += compare_with_supply(tables, split, where)
     convert = _by_industry if model == "D" else _by_product
@@ -373,7 +373,7 @@ def _to_basic_prices(
         )
     use = move_margins(tables.use, tables.margins, tables.products, where)
     use, taxes = take_out_taxes(use, tables.taxes, tables.products, where)
-    moved = sum(np.maximum(each, 0.0).sum() for each in tables.margins.values())
+    moved = sum(np.maximum(column, 0.0).sum() for column in tables.margins.values())
     text = (
         "use was at purchasers' prices: margins, "
         f"{moved:.10g} {unit}, moved from the rows of goods to those of trade and "

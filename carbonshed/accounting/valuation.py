@@ -17,7 +17,7 @@ from carbonshed.text import listing
 
 TAX_COMPONENT = "taxes_less_subsidies_on_products"
 
-_MOST_NAMED = 3
+_MAX_NAMES = 3
 _MARGIN_GAP = 1e-3  # margins that goods pay and services earn, as rounded
 
 
@@ -112,7 +112,7 @@ def _rates(
     if is_wrong.any():
         named = listing(
             (f"{products[k]} {amounts[k]:.6g}" for k in np.flatnonzero(is_wrong)),
-            _MOST_NAMED,
+            _MAX_NAMES,
         )
         raise CarbonshedError(
             f"{where}: products without any use have {what} ({named}); expected "

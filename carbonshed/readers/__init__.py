@@ -62,12 +62,12 @@ def ingest(
     read = resolve_name(form.reader)
     if not form.is_matrix:
         return read(source, options.name, progress)
-    given = options.assumptions and Assumptions(options.assumptions)
+    assumptions = options.assumptions and Assumptions(options.assumptions)
     with explain_read_error(source):
-        found = read(source, options, progress)
-    tables = found if isinstance(found, list) else [found]
-    if given:
-        given.add_to(tables)
+        result = read(source, options, progress)
+    tables = result if isinstance(result, list) else [result]
+    if assumptions:
+        assumptions.add_to(tables)
     people = options.indicators or options.regions
     file = people.name if people else None
     return store_matrix_tables(tables, options.name, form.name, progress, file)

@@ -72,13 +72,13 @@ def check_options(form: Format, options: IngestOptions) -> None:
     CarbonshedError
         With the options that the format takes.
     """
-    given = options.given()
-    known = [option for option, _ in (*form.needs, *form.all_takes)]
+    options_given = options.given()
+    options_taken = [option for option, _ in (*form.needs, *form.all_takes)]
     if form.accepts:
-        known.append("accept")
-    for option in given:
-        if option not in known:
-            listed = listing(map(flag_of, known), empty="no option but --name")
+        options_taken.append("accept")
+    for option in options_given:
+        if option not in options_taken:
+            listed = listing(map(flag_of, options_taken), empty="no option but --name")
             raise CarbonshedError(
                 f"{form.name} does not take {flag_of(option)}; it takes {listed}"
             )
@@ -90,14 +90,14 @@ def check_options(form: Format, options: IngestOptions) -> None:
                 f"{listing(words)}"
             )
     for option, reason in form.needs:
-        if option not in given:
+        if option not in options_given:
             raise CarbonshedError(f"{form.name} needs {flag_of(option)}: {reason}")
     _check_values(options)
     for option in _FILES:
         path = getattr(options, option)
         if path is not None and not path.is_file():
-            found = "is a folder" if path.is_dir() else "no such file"
-            raise CarbonshedError(f"{path}: {found} ({flag_of(option)})")
+            state = "is a folder" if path.is_dir() else "no such file"
+            raise CarbonshedError(f"{path}: {state} ({flag_of(option)})")
 
 
 def _check_values(options: IngestOptions) -> None:

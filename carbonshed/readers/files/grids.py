@@ -393,9 +393,9 @@ class Books:
             return self.source
         books = files_of(self.source, SUFFIXES)
         if len(books) != 1:
-            found = listing(sorted(path.name for path in books), 8)
+            names = listing(sorted(path.name for path in books), 8)
             raise CarbonshedError(
                 f"{self.source}: `file` is missing in the map, and the folder has "
-                f"{len(books)} workbooks: {found}"
+                f"{len(books)} workbooks: {names}"
             )
         return books[0]

@@ -92,8 +92,8 @@ def is_hdf5(path: Path) -> bool:
         If it is no MATLAB file.
     """
     if not path.is_file():
-        found = "is a folder" if path.is_dir() else "no such file"
-        raise CarbonshedError(f"{path}: {found}; expected a .mat file")
+        content = "is a folder" if path.is_dir() else "no such file"
+        raise CarbonshedError(f"{path}: {content}; expected a .mat file")
     try:
         with path.open("rb") as file:
             start = file.read(1024)
@@ -104,9 +104,9 @@ def is_hdf5(path: Path) -> bool:
     if start.startswith(_MATLAB):
         return False
     kinds = (kind for head, kind in _OTHER_KINDS.items() if start.startswith(head))
-    found = f"it is {next(kinds, 'something else')}" if start else "it is empty"
+    content = f"it is {next(kinds, 'something else')}" if start else "it is empty"
     raise CarbonshedError(
-        f"{path.name}: not a MATLAB file ({_size(path)}): {found}; expected a .mat "
+        f"{path.name}: not a MATLAB file ({_size(path)}): {content}; expected a .mat "
         "file of version 7 or 7.3"
     )
 
@@ -133,9 +133,9 @@ class _CountedFile(io.FileIO):
         self._progress = progress
 
     def read(self, size: int | None = -1, /) -> bytes:
-        found = super().read(-1 if size is None else size)
+        block = super().read(-1 if size is None else size)
         self._progress(self._step, min(1.0, self.tell() / self._size))
-        return found
+        return block
 
 
 def load_struct(
@@ -148,8 +148,7 @@ def load_struct(
     from scipy.io import loadmat, whosmat
 
     try:
-        found = whosmat(path)
-        variables = [variable for variable, *_ in found]
+        variables = [variable for variable, *_ in whosmat(path)]
         content = None
         if name in variables:
             with _CountedFile(path, progress) as file:
@@ -159,9 +158,9 @@ def load_struct(
     if content is None:
         raise _no_struct(path, name, variables)
     if content.dtype.names is None or content.size != 1:
-        found = "a table of structs" if content.dtype.names else "no struct"
+        kind = "a table of structs" if content.dtype.names else "no struct"
         raise CarbonshedError(
-            f"{path.name}: {name} is {found} ({content.dtype}, {content.shape}); "
+            f"{path.name}: {name} is {kind} ({content.dtype}, {content.shape}); "
             "expected one struct"
         )
     struct = content.ravel()[0]
@@ -206,14 +205,14 @@ def _read_group(
     path: Path, group: Any, fields: tuple[str, ...], progress: Progress
 ) -> dict[str, np.ndarray]:
     arrays = {}
-    wanted = {
+    sizes = {
         field: math.prod(getattr(group[field], "shape", None) or (0,))
         for field in group
         if field in fields
     }
-    done, total = 0, max(1, sum(wanted.values()))
+    done, total = 0, max(1, sum(sizes.values()))
     for field in group:
-        if field not in wanted:
+        if field not in sizes:
             arrays[_label(field)] = np.zeros(0)
             continue
         data = group[field]

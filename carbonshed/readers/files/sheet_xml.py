@@ -49,9 +49,9 @@ def read_sheet_xml(content: io.BytesIO, sheet: str) -> tuple[bytes, bool] | None
         links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
         targets = {link.get("Id"): link.get("Target", "") for link in links}
         book = ElementTree.fromstring(archive.read(_BOOK))
-        (found,) = (s for s in book.iterfind(".//{*}sheet") if s.get("name") == sheet)
+        (element,) = (s for s in book.iterfind(".//{*}sheet") if s.get("name") == sheet)
         # r:id has one namespace in transitional and another in strict files
-        key = next(value for name, value in found.items() if name.endswith("}id"))
+        key = next(value for name, value in element.items() if name.endswith("}id"))
         xml = archive.read(posixpath.join("/xl", targets[key]).lstrip("/"))
         rule = book.find("{*}calcPr")
         word = "" if rule is None else rule.get("fullCalcOnLoad", "")
@@ -75,30 +75,30 @@ def grid_size(xml: bytes) -> tuple[int, int]:
 
 def odd_cells_of_xlsx(xml: bytes, is_to_compute: bool) -> OddCells:
     """Return cells that hold an error or a formula without a value."""
-    found: OddCells = {}
+    odd: OddCells = {}
     is_asked = is_to_compute and _FORMULA.search(xml) is not None
     if not is_asked and not _XLSX_ERROR.search(xml) and not _NO_VALUE.search(xml):
-        return found
+        return odd
     zeros: list[tuple[int, int, str]] = []
     has_value = False
     for row, column, cell in _cells_of_xlsx(xml):
         value, formula = cell.findtext("{*}v"), cell.find("{*}f")
         if cell.get("t") == "e":
-            found.setdefault(row, {})[column] = value or "an error"
+            odd.setdefault(row, {})[column] = value or "an error"
             continue
         if formula is None:
             continue
         text = f"={formula.text or ''}"
         if not value and cell.get("t") not in ("str", "s"):
-            found.setdefault(row, {})[column] = Uncomputed(text)
+            odd.setdefault(row, {})[column] = Uncomputed(text)
         elif value in ("0", "0.0"):
             zeros.append((row, column, text))
         else:
             has_value = True
     if is_to_compute and not has_value:
         for row, column, text in zeros:
-            found.setdefault(row, {})[column] = Uncomputed(text)
-    return found
+            odd.setdefault(row, {})[column] = Uncomputed(text)
+    return odd
 
 
 def _cells_of_xlsx(xml: bytes) -> Iterator[tuple[int, int, ElementTree.Element]]:

@@ -46,7 +46,7 @@ _OTHERS = (
     (b"MATLAB", "a MATLAB file, which ceads-city reads"),
     (b"%PDF", "a PDF"),
 )
-_MOST_ROWS, _MOST_COLUMNS = 1 << 20, 1 << 14  # of a sheet, in every spreadsheet
+_MAX_ROWS, _MAX_COLUMNS = 1 << 20, 1 << 14  # of a sheet, in every spreadsheet
 _MAX_CELLS = 1 << 26  # of the grid around all cells: 2 GiB in calamine
 
 
@@ -105,8 +105,8 @@ class Workbook:
 
     def find(self, name: str) -> str | None:
         """Return the sheet of a name; case, blanks and underscores do not count."""
-        wanted = _plain(name)
-        return next((sheet for sheet in self.sheets if _plain(sheet) == wanted), None)
+        plain = _plain(name)
+        return next((sheet for sheet in self.sheets if _plain(sheet) == plain), None)
 
     def require(self, name: str) -> str:
         """Return the sheet of a name.
@@ -116,13 +116,13 @@ class Workbook:
         CarbonshedError
             If there is none; the message lists the sheets.
         """
-        found = self.find(name)
-        if found is None:
+        sheet = self.find(name)
+        if sheet is None:
             raise CarbonshedError(
                 f"{self.path.name}: no sheet {name!r}; sheets found: "
                 f"{self.listed_sheets()}"
             )
-        return found
+        return sheet
 
     def listed_sheets(self) -> str:
         """Return the names of the sheets as a list for a message."""
@@ -156,11 +156,11 @@ class Workbook:
     def _read_grid(self, sheet: str) -> tuple[Any, OddCells]:
         """Return calamine's sheet, and the odd cells by row and column."""
         try:
-            found = read_sheet_xml(self._content, sheet) if self._is_zip else None
-            self._refuse_far_cells(sheet, *(grid_size(found[0]) if found else (0, 0)))
+            xml = read_sheet_xml(self._content, sheet) if self._is_zip else None
+            self._refuse_far_cells(sheet, *(grid_size(xml[0]) if xml else (0, 0)))
             odd: OddCells = {}
-            if found:
-                odd = odd_cells_of_xlsx(*found)
+            if xml:
+                odd = odd_cells_of_xlsx(*xml)
             elif self._is_zip:
                 odd = odd_cells_of_ods(self._content, sheet)
             width = 1 + max((max(cells) for cells in odd.values()), default=-1)
@@ -175,7 +175,7 @@ class Workbook:
             raise _damaged(self.path, error) from None
 
     def _refuse_far_cells(self, sheet: str, height: int, width: int) -> None:
-        is_sheet = height <= _MOST_ROWS and width <= _MOST_COLUMNS
+        is_sheet = height <= _MAX_ROWS and width <= _MAX_COLUMNS
         if not is_sheet or height * width > _MAX_CELLS:
             raise CarbonshedError(
                 f"{self.path.name}: sheet {sheet!r} reaches to cell "

@@ -31,7 +31,7 @@ CONCORDANCE_FILE = InputTable(
     "for each sector of the other classification, the sectors it covers, with shares",
 )
 
-_MOST_NAMED = 8
+_MAX_NAMES = 8
 _ROUNDING = 1e-5  # of a few shares that were written with six digits
 
 
@@ -80,12 +80,12 @@ class Concordance:
         if unknown:
             raise CarbonshedError(
                 f"{where}: {len(unknown)} sectors are not in the concordance "
-                f"{self.file}: {listing(unknown, _MOST_NAMED, quote=True)}"
+                f"{self.file}: {listing(unknown, _MAX_NAMES, quote=True)}"
                 f"{suggestion(unknown[0], self.sources)}; expected a row for each, "
                 "in its column `source`"
             )
-        given = np.array([amounts.get(name, 0.0) for name in self.sources])
-        return given @ self.shares
+        emissions = np.array([amounts.get(name, 0.0) for name in self.sources])
+        return emissions @ self.shares
 
     def uncovered(self) -> list[str]:
         """Return the sectors of the table that no row leads to."""
@@ -131,7 +131,7 @@ def make_concordance(
         first = next(iter(unknown))
         raise CarbonshedError(
             f"{file}: {len(unknown)} sectors are not in the table: "
-            f"{listing(unknown, _MOST_NAMED, quote=True)}{suggestion(first, positions)}"
+            f"{listing(unknown, _MAX_NAMES, quote=True)}{suggestion(first, positions)}"
         )
     by_source: dict[str, list[Row]] = {}
     for row in rows:

@@ -31,7 +31,7 @@ from carbonshed.readers.rows.sources import Source, open_source
 from carbonshed.text import listing
 
 # the key of a cell must fit into 64 bits, and the matrix on a disk
-_MOST_REGION_SECTORS = 10**6
+_MAX_REGION_SECTORS = 10**6
 _POSITION = Column("position", "count")
 _PEOPLE = (
     Column("population", "count", is_optional=True, is_nullable=True),
@@ -91,10 +91,10 @@ def read_dimensions(sources: dict[str, Source]) -> Dimensions:
     for name in LABEL_TABLES:
         dimensions.add(name, read_rows(sources[name], dimensions))
     sizes = [len(dimensions.rows[name]) for name in ("regions", "sectors")]
-    if sizes[0] * sizes[1] > _MOST_REGION_SECTORS:
+    if sizes[0] * sizes[1] > _MAX_REGION_SECTORS:
         raise CarbonshedError(
             f"{sources['regions'].file}: {sizes[0]} regions x {sizes[1]} sectors are "
-            f"more than {_MOST_REGION_SECTORS} rows of a table"
+            f"more than {_MAX_REGION_SECTORS} rows of a table"
         )
     return dimensions
 
@@ -192,18 +192,20 @@ def read_indicators(
         If a field breaks the contract, a region is not one of the table, or the
         file has no row of that year.
     """
-    known = Dimensions(positions={"regions": {r: i for i, r in enumerate(region_ids)}})
-    rows = read_rows(open_source(path, INPUT_TABLES["region_years"]), known)
-    found = {row["region_id"]: row for row in rows if row["year"] == year}
-    if not found:
+    dimensions = Dimensions(
+        positions={"regions": {r: i for i, r in enumerate(region_ids)}}
+    )
+    rows = read_rows(open_source(path, INPUT_TABLES["region_years"]), dimensions)
+    people = {row["region_id"]: row for row in rows if row["year"] == year}
+    if not people:
         years = sorted({row["year"] for row in rows})
         raise CarbonshedError(
             f"{path.name}: no row of the year {year}; there are {listing(years)}"
         )
     none: dict = {}
     return (
-        [found.get(region, none).get("population") for region in region_ids],
-        [found.get(region, none).get("gdp") for region in region_ids],
+        [people.get(region, none).get("population") for region in region_ids],
+        [people.get(region, none).get("gdp") for region in region_ids],
     )
 
 

@@ -102,22 +102,24 @@ def find_files(
         )
     tables = {}
     for table in contract.values():
-        found = [table.name + suffix for suffix in SUFFIXES]
-        found = [name for name in found if name in names]
-        _check(folder, table, found, names)
-        if found:
-            tables[table.name] = folder / found[0]
+        matches = [table.name + suffix for suffix in SUFFIXES]
+        matches = [name for name in matches if name in names]
+        _check(folder, table, matches, names)
+        if matches:
+            tables[table.name] = folder / matches[0]
     used = {DESCRIPTOR_FILE, *(path.name for path in tables.values())}
     others = [name for name in names if name not in used]
     return TidyFolder(folder / DESCRIPTOR_FILE, tables, others)
 
 
-def _check(folder: Path, table: InputTable, found: list[str], names: list[str]) -> None:
-    if len(found) > 1:
+def _check(
+    folder: Path, table: InputTable, matches: list[str], names: list[str]
+) -> None:
+    if len(matches) > 1:
         raise CarbonshedError(
-            f"{folder}: {found[0]} and {found[1]} are both there; keep one of them"
+            f"{folder}: {matches[0]} and {matches[1]} are both there; keep one of them"
         )
-    if not found and table.is_required:
+    if not matches and table.is_required:
         stem = table.name.casefold()
         near = [name for name in names if name.casefold().startswith(stem + ".")]
         hint = f"; found {near[0]!r}, which is not read" if near else ""
@@ -125,8 +127,8 @@ def _check(folder: Path, table: InputTable, found: list[str], names: list[str]) 
             f"{folder}: {table.name}.csv or {table.name}.parquet is missing; expected "
             f"{table.description}{hint}"
         )
-    if found and not (folder / found[0]).is_file():
-        raise CarbonshedError(f"{folder / found[0]}: is not a file")
+    if matches and not (folder / matches[0]).is_file():
+        raise CarbonshedError(f"{folder / matches[0]}: is not a file")
 
 
 class Source(ABC):
@@ -433,37 +435,37 @@ def _opened(path: Path) -> pa.OSFile:
     return pa.OSFile(os.fsencode(path), mode="r")
 
 
-def _check_type(file: str, column: Column, found: pa.DataType) -> None:
+def _check_type(file: str, column: Column, type_: pa.DataType) -> None:
     """Refuse a Parquet column whose type does not fit its kind."""
     is_number = (
-        pa.types.is_integer(found)
-        or pa.types.is_floating(found)
-        or pa.types.is_decimal(found)
+        pa.types.is_integer(type_)
+        or pa.types.is_floating(type_)
+        or pa.types.is_decimal(type_)
     )
     expected, fits = {
-        "id": ("text", _is_text(found)),
-        "text": ("text", _is_text(found)),
-        "boolean": ("boolean", pa.types.is_boolean(found)),
+        "id": ("text", _is_text(type_)),
+        "text": ("text", _is_text(type_)),
+        "boolean": ("boolean", pa.types.is_boolean(type_)),
         "year": ("a whole number", is_number),
         "count": ("a whole number", is_number),
         "number": ("a number", is_number),
     }[column.kind]
     # a column without any value has no type; its fields read as empty
-    if fits or pa.types.is_null(found):
+    if fits or pa.types.is_null(type_):
         return
     reason = ""
     if column.kind == "id" and is_number:
         reason = " (as numbers, ids such as 01 and 1 could not be told apart)"
     raise CarbonshedError(
-        f"{file}: column `{column.name}` is of type {found}; expected {expected}"
+        f"{file}: column `{column.name}` is of type {type_}; expected {expected}"
         f"{reason}"
     )
 
 
-def _is_text(found: pa.DataType) -> bool:
-    if pa.types.is_dictionary(found):
-        found = found.value_type
-    return any(is_type(found) for is_type in _TEXT_TYPES)
+def _is_text(type_: pa.DataType) -> bool:
+    if pa.types.is_dictionary(type_):
+        type_ = type_.value_type
+    return any(is_type(type_) for is_type in _TEXT_TYPES)
 
 
 def _separator_hint(names: list[str]) -> str:

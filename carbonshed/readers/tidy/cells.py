@@ -39,7 +39,7 @@ UNKNOWN = -2
 NO_YEAR = 0
 
 Position = Callable[[str], int]
-_MOST_COMPONENTS = 10**6
+_MAX_COMPONENTS = 10**6
 
 
 def encode_ids(column: pa.Array, position: Position) -> np.ndarray:
@@ -262,7 +262,7 @@ class CellTable:
             return len(self._dimensions.positions["regions"]) * self._sector_count
         references = self._source.table.column(names[0]).references
         if references is None:
-            return _MOST_COMPONENTS
+            return _MAX_COMPONENTS
         return len(self._dimensions.positions[references])
 
     def _has_plain_ids(self) -> bool:
@@ -290,9 +290,9 @@ class CellTable:
 
     def _duplicate(self, cells: _Cells, index: int, encoded: Path) -> CarbonshedError:
         codes = {stored: int(column[index]) for stored, column in cells.codes.items()}
-        wanted = {"year": int(cells.year[index]), **codes}
-        label = self._label(wanted)
-        rows = listing(_rows_with(encoded, wanted), separator=" and ")
+        cell = {"year": int(cells.year[index]), **codes}
+        label = self._label(cell)
+        rows = listing(_rows_with(encoded, cell), separator=" and ")
         return CarbonshedError(
             f"{self._source.file}: duplicate cell: {label} (data rows {rows})"
         )
@@ -310,17 +310,17 @@ class CellTable:
         return label_of(self._source.table.key, values)
 
 
-def _rows_with(encoded: Path, wanted: dict[str, int]) -> list[int]:
+def _rows_with(encoded: Path, codes: dict[str, int]) -> list[int]:
     """Return the numbers of the first two rows that hold these codes."""
-    found: list[int] = []
+    numbers: list[int] = []
     start = 1
     with pq.ParquetFile(encoded) as file:
-        for batch in file.iter_batches(columns=list(wanted)):
+        for batch in file.iter_batches(columns=list(codes)):
             matches = [
-                batch.column(name).to_numpy() == code for name, code in wanted.items()
+                batch.column(name).to_numpy() == code for name, code in codes.items()
             ]
-            found.extend((np.flatnonzero(np.all(matches, axis=0)) + start).tolist())
-            if len(found) >= 2:
+            numbers.extend((np.flatnonzero(np.all(matches, axis=0)) + start).tolist())
+            if len(numbers) >= 2:
                 break
             start += len(batch)
-    return found[:2]
+    return numbers[:2]

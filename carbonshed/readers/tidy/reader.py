@@ -108,12 +108,12 @@ def _check_years(
         for region in dimensions.ranked_regions:
             row = people.get((year, region))
             if row is None:
-                found = "there is no such row"
+                state = "there is no such row"
             elif row["population"]:
                 continue
             else:
-                found = "it is empty" if row["population"] is None else "it is 0"
-            reason = without_people(year, region, found)
+                state = "it is empty" if row["population"] is None else "it is 0"
+            reason = without_people(year, region, state)
             raise CarbonshedError(f"{sources['region_years'].file}: {reason}")
 
 
@@ -126,8 +126,8 @@ def _notes(
     """Return notes on columns, years and files that are not used."""
     notes = [note for source in sources.values() for note in source.notes]
     notes += [note for source in sources.values() for note in source.unused]
-    for name, found in years.items():
-        unused = sorted(found - years["transactions"])
+    for name, table_years in years.items():
+        unused = sorted(table_years - years["transactions"])
         if unused:
             notes.append(
                 f"not used: years {listing(unused)} of {sources[name].file}, which "

@@ -127,7 +127,7 @@ class Year:
             sheets=plan.labels.sheets,
             marks=plan.map.marks,
             others=_texts_elsewhere(plan),
-            may_miss="missing_pairs" in plan.map.accept,
+            allow_missing_pairs="missing_pairs" in plan.map.accept,
             groups=tuple(c["category_group"] for c in plan.labels.rows["categories"])[
                 : plan.labels.categories.n_inner
             ],
@@ -159,9 +159,9 @@ class Year:
     def _unread(self) -> Unread:
         """Return what stands beside the blocks and is not read."""
         plan = self.plan
-        known = plan.labels.sectors.inner(is_across=False)
+        labels = plan.labels.sectors.inner(is_across=False)
         keys = [plan.layout.blocks[name].key for name in (plan.main, "final_demand")]
-        return find_unread(self.reader.used, known, *keys)
+        return find_unread(self.reader.used, labels, *keys)
 
     def _gates(
         self, parts: Parts, published: dict[str, np.ndarray], unread: Unread
@@ -187,9 +187,9 @@ class Year:
             is_total=plan.map.is_total and not plan.map.is_supply_and_use,
         )
         args = (plan.map.accept, reader.where, self.labels.__getitem__)
-        found = check_balance(sums, *args, closing=unread.closing)
+        decisions = check_balance(sums, *args, closing=unread.closing)
         closing, lines = name_closing(sums, unread.closing, reader.where)
-        found += [*closing, *unread.notes(lines)]
+        decisions += [*closing, *unread.notes(lines)]
         imports = parts.imports_by_buyer
         if plan.map.is_total:
             imports = parts.imports_by_product
@@ -199,12 +199,12 @@ class Year:
             ("value_added", added),
         ):
             if name in published and own is not None:
-                found.append(check_published(name, own, published[name], *args))
+                decisions.append(check_published(name, own, published[name], *args))
         if added is not None and "gdp" not in plan.map.accept:
             unit = plan.descriptor["mrio"]["currency_unit"]
             gdp = check_gdp(added, plan.gdp, unit, reader.where)
-            found += [gdp] if gdp else []
-        return found
+            decisions += [gdp] if gdp else []
+        return decisions
 
     def _published(self) -> dict[str, np.ndarray]:
         plan = self.plan
@@ -237,9 +237,9 @@ class Year:
             key: reader.vector(terms, users).reshape(shape)
             for key, terms in plan.layout.named["direct_emissions"].items()
         }
-        found = Emissions(of_sectors, direct, [])
+        emissions = Emissions(of_sectors, direct, [])
         if self.file is None:
-            return found
+            return emissions
         rows = plan.labels.rows
         labels = {
             **rows,
@@ -265,8 +265,8 @@ class Year:
         plan, reader = self.plan, self.reader
         rows = plan.labels.rows
         decisions = [*reader.decisions, *parts.decisions, *gates, *emissions.decisions]
-        if reader.beside:
-            text = f"placed by address: {listing(reader.beside)}"
+        if reader.placed_by_address:
+            text = f"placed by address: {listing(reader.placed_by_address)}"
             decisions.append(Decision("placed_by_address", text))
         table = MatrixTable(
             year=plan.year,

@@ -9,14 +9,14 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.readers.workbook.headers import Headers, shown
 from carbonshed.text import listing, suggestion
 
-_MOST_NAMED = 8
+_MAX_NAMES = 8
 
 
 @dataclass(frozen=True)
 class Member:
     """A line of an axis: a sector, or one of the lines that a category adds up."""
 
-    place: int  # position of the sector or category in the map
+    index: int  # of the sector or category in the map
     title: str  # what it is called in messages
     sign: float = 1.0  # 1, or -1 for a line that is taken off
     # texts that it alone is called in any header: labels of the map
@@ -42,11 +42,11 @@ class Names:
 
     @property
     def length(self) -> int:
-        """Number of places: of all regions, also where the sheet has one."""
+        """Number of producers or users, of all regions."""
         return self.n_inner * len(self.regions)
 
     @property
-    def asked_regions(self) -> Sequence[int]:
+    def own_regions(self) -> Sequence[int]:
         """The regions that the lines have."""
         return range(len(self.regions)) if self.region is None else [self.region]
 
@@ -99,13 +99,17 @@ class Names:
 
 def _unique(pairs: Iterable[tuple[str, int]]) -> tuple[dict, dict]:
     """Return position by text, and positions by texts that several have."""
-    found: dict[str, list[int]] = {}
+    by_text: dict[str, list[int]] = {}
     for text, position in pairs:
-        places = found.setdefault(text, [])
-        if position not in places:
-            places.append(position)
-    single = {text: places[0] for text, places in found.items() if len(places) == 1}
-    return single, {text: places for text, places in found.items() if len(places) > 1}
+        positions = by_text.setdefault(text, [])
+        if position not in positions:
+            positions.append(position)
+    single = {
+        text: positions[0] for text, positions in by_text.items() if len(positions) == 1
+    }
+    return single, {
+        text: positions for text, positions in by_text.items() if len(positions) > 1
+    }
 
 
 @dataclass(frozen=True)
@@ -113,9 +117,9 @@ class Axis:
     """The lines of a block along one side."""
 
     positions: np.ndarray  # shape (m,): rows (or columns) of the sheet
-    places: np.ndarray  # shape (m,): the producer or user of each, region-major
+    indices: np.ndarray  # shape (m,): producer or user of each, region-major
     signs: np.ndarray  # shape (m,): 1, or -1 for a line that is taken off
-    length: int  # number of places
+    length: int  # number of producers or users
     skipped: tuple[int, ...] = ()  # positions inside the block whose label is empty
     left_out: tuple[int, ...] = ()  # positions inside the block that the map leaves out
     # pairs of region and label that are not there, where that is accepted
@@ -127,11 +131,11 @@ class Axis:
         return int(self.positions.max()) + 1
 
     def gather(self, lines: np.ndarray) -> np.ndarray:
-        """Return lines by place: shape (length, ...) from shape (m, ...)."""
-        found = np.zeros((self.length, *lines.shape[1:]))
+        """Return lines by index: shape (length, ...) from shape (m, ...)."""
+        gathered = np.zeros((self.length, *lines.shape[1:]))
         signs = self.signs.reshape(-1, *(1,) * (lines.ndim - 1))
-        np.add.at(found, self.places, lines * signs)
-        return found
+        np.add.at(gathered, self.indices, lines * signs)
+        return gathered
 
 
 @dataclass
@@ -154,15 +158,15 @@ def read_axis(
     *,
     is_strict: bool = True,
     others: frozenset[str] = frozenset(),
-    may_miss: bool = False,
+    allow_missing_pairs: bool = False,
 ) -> Axis:
     """Return which producer or user each row (or column) of a block belongs to."""
     if headers.rule.is_ordered:
         return _in_order(headers, start, names)
     _check_lines(headers, names)
     walk = _Walk({}, [], [], [])
-    wanted = len(names.members) * len(names.asked_regions)
-    limit = headers.rule.count or wanted
+    label_count = len(names.members) * len(names.own_regions)
+    limit = headers.rule.count or label_count
     last = -1
     for position in headers.positions(start):
         last = position
@@ -175,7 +179,7 @@ def read_axis(
         if len(walk.seen) == limit or _is_last(headers, position, start):
             break
     missing = _missing(names, walk)
-    if not walk.seen or (missing and not may_miss):
+    if not walk.seen or (missing and not allow_missing_pairs):
         raise _incomplete(headers, names, walk, missing)
     if is_strict and headers.rule.count is None and headers.rule.until is None:
         _refuse_more(headers, last + 1, start, names)
@@ -194,23 +198,23 @@ def first_start(headers: Headers, after: int, names: Names) -> int | None:
     """Return the first position from `after` on that has a label of the axis."""
     if headers.rule.is_ordered or headers.rule.labels is not None:
         return None
-    wanted = (p for p in headers.positions(after) if starts_axis(headers, p, names))
-    return next(wanted, None)
+    starts = (p for p in headers.positions(after) if starts_axis(headers, p, names))
+    return next(starts, None)
 
 
 def _in_order(headers: Headers, start: int, names: Names) -> Axis:
     """Return lines without labels: those from `start` on, in the order of the map."""
-    regions = [region * names.n_inner for region in names.asked_regions]
-    places = [base + m.place for base in regions for m in names.members]
-    positions = [p for _, p in zip(places, headers.positions(start), strict=False)]
-    if len(positions) < len(places):
+    regions = [region * names.n_inner for region in names.own_regions]
+    indices = [base + m.index for base in regions for m in names.members]
+    positions = [p for _, p in zip(indices, headers.positions(start), strict=False)]
+    if len(positions) < len(indices):
         raise CarbonshedError(
             f"{headers.grid.where}: {len(positions)} lines from "
-            f"{headers.address(0, start)} on; the map lists {len(places)} "
+            f"{headers.address(0, start)} on; the map lists {len(indices)} "
             f"{names.what} labels (`order: true`)"
         )
     signs = [m.sign for _ in regions for m in names.members]
-    return Axis(np.array(positions), np.array(places), np.array(signs), names.length)
+    return Axis(np.array(positions), np.array(indices), np.array(signs), names.length)
 
 
 def _check_lines(headers: Headers, names: Names) -> None:
@@ -247,10 +251,10 @@ def _take(
     if walk.is_region_out or inner in out or walk.region < 0:
         walk.left_out.append(position)
         return None
-    known = names.inner(headers.is_across)
-    if inner in known:
-        asked = walk.region if names.has_region_labels else names.asked_regions[0]
-        return asked, known[inner]
+    members = names.inner(headers.is_across)
+    if inner in members:
+        own_region = walk.region if names.has_region_labels else names.own_regions[0]
+        return own_region, members[inner]
     if not inner and position != start:
         walk.skipped.append(position)
     elif inner in others or not is_strict:
@@ -263,17 +267,18 @@ def _take(
 def _region(
     headers: Headers, position: int, region: str, inner: str, names: Names, strict: bool
 ) -> int:
-    known = names.region_of()
-    if region in known:
-        return known[region]
+    regions = names.region_of()
+    if region in regions:
+        return regions[region]
     if not strict:
         return -1
     line = headers.lines[0]
-    found = f"is {region[:60]!r}" if region else "is empty"
+    state = f"is {region[:60]!r}" if region else "is empty"
     raise CarbonshedError(
-        f"{headers.grid.where}: cell {headers.address(line, position)} {found}; "
-        f"expected a region of the map ({shown(known)}){suggestion(region, known)}; "
-        f"the labels are looked for in {headers.described()}"
+        f"{headers.grid.where}: cell {headers.address(line, position)} {state}; "
+        f"expected a region of the map ({shown(regions)})"
+        f"{suggestion(region, regions)}; the labels are looked for in "
+        f"{headers.described()}"
     )
 
 
@@ -288,11 +293,11 @@ def _unknown(
             f"{where} is {inner[:60]!r}, which is the name of {called}; expected "
             "header cells that show codes, or a `label` for each in the map"
         )
-    known = names.inner(headers.is_across)
-    found = f"is {inner[:60]!r}" if inner else "is empty"
+    members = names.inner(headers.is_across)
+    state = f"is {inner[:60]!r}" if inner else "is empty"
     return CarbonshedError(
-        f"{where} {found}; expected a {names.what} of the map ({shown(known)})"
-        f"{suggestion(inner, known)}; the labels are looked for in "
+        f"{where} {state}; expected a {names.what} of the map ({shown(members)})"
+        f"{suggestion(inner, members)}; the labels are looked for in "
         f"{headers.described()}; a subtotal goes into `leave_out`"
     )
 
@@ -310,7 +315,7 @@ def _twice(
     return CarbonshedError(
         f"{headers.grid.where}: {inner!r} is at {headers.address(line, first)} and at "
         f"{headers.address(line, second)} in the same region; expected each of "
-        f"{len(names.asked_regions)} regions x {len(names.members)} {names.what} "
+        f"{len(names.own_regions)} regions x {len(names.members)} {names.what} "
         f"labels once{merged}"
     )
 
@@ -324,7 +329,7 @@ def _is_last(headers: Headers, position: int, start: int) -> bool:
 def _missing(names: Names, walk: _Walk) -> list[tuple[int, int]]:
     return [
         (region, member)
-        for region in names.asked_regions
+        for region in names.own_regions
         for member in range(len(names.members))
         if (region, member) not in walk.seen
     ]
@@ -345,15 +350,15 @@ def _incomplete(
 ) -> CarbonshedError:
     texts = [text for _, text in walk.unknown if text]
     member = names.members[missing[0][1]]
-    wanted = sorted(member.own or member.shared)
-    near = suggestion(wanted[0], texts) if wanted else ""
-    named = listing(_titles(names, missing), _MOST_NAMED)
-    among = f"; other labels there are {shown(texts)}" if texts else ""
+    labels = sorted(member.own or member.shared)
+    near = suggestion(labels[0], texts) if labels else ""
+    named = listing(_titles(names, missing), _MAX_NAMES)
+    other_labels = f"; other labels there are {shown(texts)}" if texts else ""
     return CarbonshedError(
         f"{headers.grid.where}: {len(missing)} of "
-        f"{len(names.asked_regions)} regions x {len(names.members)} {names.what} "
+        f"{len(names.own_regions)} regions x {len(names.members)} {names.what} "
         f"labels are missing in {headers.described()}: "
-        f"{named}{near}{among}; if the table has no "
+        f"{named}{near}{other_labels}; if the table has no "
         "such lines, `accept: [missing_pairs]` counts them as zero"
     )
 
@@ -368,7 +373,7 @@ def _refuse_more(headers: Headers, after: int, start: int, names: Names) -> None
         raise CarbonshedError(
             f"{headers.grid.where}: the block goes on at "
             f"{headers.address(headers.lines[-1], after)} with {inner!r}; the "
-            f"map lists {len(names.asked_regions)} regions x {len(names.members)} "
+            f"map lists {len(names.own_regions)} regions x {len(names.members)} "
             f"{names.what} labels, which end before it; if another block begins "
             f"there, say `count: {len(names.members)}` among its `rows` or `columns`"
         )
@@ -378,13 +383,13 @@ def _axis(names: Names, walk: _Walk, missing: list[tuple[int, int]]) -> Axis:
     keys = list(walk.seen)
     members = [names.members[member] for _, member in keys]
     last = max(walk.seen.values(), default=0)
-    places = [
-        region * names.n_inner + member.place
+    indices = [
+        region * names.n_inner + member.index
         for (region, _), member in zip(keys, members, strict=True)
     ]
     return Axis(
         positions=np.array([walk.seen[key] for key in keys], dtype=int),
-        places=np.array(places, dtype=int),
+        indices=np.array(indices, dtype=int),
         signs=np.array([member.sign for member in members], dtype=float),
         length=names.length,
         skipped=tuple(p for p in walk.skipped if p < last),

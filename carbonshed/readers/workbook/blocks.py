@@ -27,7 +27,7 @@ from carbonshed.readers.workbook.headers import (
     Headers,
     every_text,
     find_lines,
-    places_of,
+    positions_of,
     resolve_area,
     shown,
 )
@@ -109,11 +109,11 @@ class BlockReader:
     marks: frozenset[str] = frozenset()  # texts that mean zero
     # labels that the map gives to lines outside the block of transactions
     others: frozenset[str] = frozenset()
-    may_miss: bool = False  # pairs of region and label may be missing
+    allow_missing_pairs: bool = False  # pairs of region and label may be missing
     groups: tuple[str, ...] = ()  # the group of each category
     used: list[Used] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
-    beside: list[str] = field(default_factory=list)
+    placed_by_address: list[str] = field(default_factory=list)
     _starts: dict = field(default_factory=dict)
 
     @property
@@ -125,19 +125,19 @@ class BlockReader:
         self, block: Block, down: Names, across: Names, is_strict: bool = True
     ) -> np.ndarray:
         """Return a matrix, shape (down.length, across.length)."""
-        found = np.zeros((down.length, across.length))
+        matrix = np.zeros((down.length, across.length))
         for frame, origin, destination in by_region(block.frame, self.sheets):
             own = replace(block, frame=frame)
             rows = down if origin is None else down.only(origin)
             columns = across if destination is None else across.only(destination)
-            found += self._matrix(own, rows, columns, is_strict)
-        return found
+            matrix += self._matrix(own, rows, columns, is_strict)
+        return matrix
 
     def vector(
         self, terms: tuple[Term, ...], names: Names, kind: str | None = None
     ) -> np.ndarray:
         """Return a vector, shape (names.length,), the sum of its terms."""
-        found = np.zeros(names.length)
+        vector = np.zeros(names.length)
         for term in terms:
             for frame, origin, destination in by_region(term.frame, self.sheets):
                 own = replace(term, frame=frame)
@@ -146,9 +146,9 @@ class BlockReader:
                     term.direction or "",
                     origin if origin is not None else destination,
                 )
-                there = names if region is None else names.only(region)
-                found += self._term(own, there, kind)
-        return found
+                own_names = names if region is None else names.only(region)
+                vector += self._term(own, own_names, kind)
+        return vector
 
     def headers(
         self, frame: Frame, corner: tuple[int, int] | None, depth: int, key: str
@@ -156,7 +156,7 @@ class BlockReader:
         """Return the headers above and left of a block."""
         grid = self.books.grid(frame.file, frame.sheet, self.marks)
         area = resolve_area(grid, frame.area)
-        found = []
+        sides = []
         for rule, number, is_across in (
             (frame.columns, corner[0] if corner else None, True),
             (frame.rows, corner[1] if corner else None, False),
@@ -174,12 +174,12 @@ class BlockReader:
                 lines = (
                     tuple(range(number - depth, number)) if number >= depth else (0,)
                 )
-            elsewhere = None
+            label_grid = None
             if rule.labels is not None:
                 sheet = rule.labels[0] or frame.sheet
-                elsewhere = self.books.grid(frame.file, sheet, self.marks)
-            found.append(Headers(grid, area, lines, is_across, rule, elsewhere))
-        return found[0], found[1]
+                label_grid = self.books.grid(frame.file, sheet, self.marks)
+            sides.append(Headers(grid, area, lines, is_across, rule, label_grid))
+        return sides[0], sides[1]
 
     def _matrix(
         self, block: Block, down: Names, across: Names, is_strict: bool
@@ -189,14 +189,20 @@ class BlockReader:
         row, column = block.corner or self._first_cell(block, above, left, down, across)
         if block.corner and block.label:
             check_label(block.key, block.label, above, left, block.corner)
-        rows = read_axis(left, row, down, others=self.others, may_miss=self.may_miss)
+        rows = read_axis(
+            left,
+            row,
+            down,
+            others=self.others,
+            allow_missing_pairs=self.allow_missing_pairs,
+        )
         columns = read_axis(
             above,
             column,
             across,
             is_strict=is_strict,
             others=self.others,
-            may_miss=self.may_miss,
+            allow_missing_pairs=self.allow_missing_pairs,
         )
         first = self._first_column(left.grid, rows, column)
         check_region(left, rows, down, first)
@@ -206,7 +212,7 @@ class BlockReader:
         check_labels(left, rows, down, first, block.key)
         check_labels(above, columns, across, row, block.key)
         if across.what == "category":
-            titles = {m.place: m.title for m in reversed(across.members)}
+            titles = {m.index: m.title for m in reversed(across.members)}
             check_groups(above, columns, self.groups, titles, row, block.key)
         self._starts.setdefault((self._place(left), down.what), row)
         self._starts.setdefault((self._place(above), across.what), column)
@@ -232,7 +238,7 @@ class BlockReader:
         self, block: Block, above: Headers, left: Headers, down: Names, across: Names
     ) -> tuple[int, int]:
         """Return where the first known labels are."""
-        found = []
+        corner = []
         for headers, names, other in ((left, down, above), (above, across, left)):
             start = self._find_start(headers, other, names)
             if start is None:
@@ -241,17 +247,17 @@ class BlockReader:
                     f"{headers.grid.where}: `{block.key}`: no {names.what} of the map "
                     f"is in {headers.described()}; found {shown(texts)}"
                 )
-            found.append(start)
-        return found[0], found[1]
+            corner.append(start)
+        return corner[0], corner[1]
 
     def _find_start(self, headers: Headers, other: Headers, names: Names) -> int | None:
         """Return where the labels of an axis begin; None if they are nowhere."""
-        place = self._place(headers)
-        if (place, names.what) in self._starts:
-            return self._starts[place, names.what]
+        key = self._place(headers)
+        if (key, names.what) in self._starts:
+            return self._starts[key, names.what]
         after = max(other.lines) + 1
         if names.what == "category":
-            after = self._starts.get((place, "end"), after)
+            after = self._starts.get((key, "end"), after)
         return first_start(headers, after, names)
 
     def _term(self, term: Term, names: Names, kind: str | None) -> np.ndarray:
@@ -264,7 +270,9 @@ class BlockReader:
         is_column, lines = lines_of(term, above, left, names, first)
         check_kind(term, left.grid, is_column, kind)
         if term.corner is not None and not term.label:
-            self.beside.append(describe_address(term, above, left, is_column))
+            self.placed_by_address.append(
+                describe_address(term, above, left, is_column)
+            )
         along = left if is_column else above
         start = self._start_along(term, along, above, left, names, is_column)
         axis = read_axis(
@@ -273,7 +281,7 @@ class BlockReader:
             names,
             is_strict=names.what != "category",
             others=self.others,
-            may_miss=self.may_miss,
+            allow_missing_pairs=self.allow_missing_pairs,
         )
         before = first[1] if is_column else first[0]
         check_region(along, axis, names, before)
@@ -302,10 +310,10 @@ class BlockReader:
 
     def _first_number(self, headers: Headers, other: Headers, names: Names) -> int:
         """Return the first row below (or column right of) the headers of a sheet."""
-        place = self._place(headers)
+        key = self._place(headers)
         for what in (names.what, "sector", "product", "category"):
-            if (place, what) in self._starts:
-                return self._starts[place, what]
+            if (key, what) in self._starts:
+                return self._starts[key, what]
         return max(other.lines) + 1
 
     def _first_column(self, grid: Grid, rows: Axis, column: int) -> int:
@@ -438,7 +446,7 @@ def check_kind(term: Term, grid: Grid, is_column: bool, kind: str | None) -> Non
     """Refuse imports by product where imports by buyer belong, and vice versa."""
     if kind is None or is_column == (kind == "column"):
         return
-    said = "a column: imports by product" if is_column else "a row: by buyer"
+    direction = "a column: imports by product" if is_column else "a row: by buyer"
     advice = (
         "say `cells: total` in the map if the cells hold imports, to take "
         "them out in proportion"
@@ -446,7 +454,7 @@ def check_kind(term: Term, grid: Grid, is_column: bool, kind: str | None) -> Non
         else "take `cells: total` (`imports_inside`) out of the map, or give the "
         "column by product"
     )
-    raise CarbonshedError(f"{grid.where}: `{term.key}` is {said}; {advice}")
+    raise CarbonshedError(f"{grid.where}: `{term.key}` is {direction}; {advice}")
 
 
 def check_label(
@@ -467,14 +475,14 @@ def check_label(
     ]
     if text_of(label) in [h.text(line, p) for h, line, p in pairs]:
         return
-    found = ", ".join(
+    texts = ", ".join(
         f"{h.text(line, p)[:60]!r} in {h.address(line, p)}"
         for h, line, p in pairs
         if line in h.lines
     )
     raise CarbonshedError(
         f"{above.grid.where}: `{key}` at {cell_name(row, column)} has no "
-        f"header {label!r}; found {found}: were rows or columns moved?"
+        f"header {label!r}; found {texts}: were rows or columns moved?"
     )
 
 
@@ -492,7 +500,7 @@ def _found_in(term: Term, above: Headers, left: Headers, first: tuple[int, int])
     """Return whether the first text of a term is above columns or beside rows."""
     row, column = first
     text = text_of(term.texts[0][0])
-    across, down = places_of(above, text, row), places_of(left, text, column)
+    across, down = positions_of(above, text, row), positions_of(left, text, column)
     if across and down and set(across.values()) != set(down.values()):
         raise CarbonshedError(
             f"{left.grid.where}: the label {text!r} (`{term.key}`) is at "
@@ -516,10 +524,10 @@ def _is_column(term: Term, above: Headers, left: Headers, names: Names) -> bool:
     row, column = term.corner or (0, 0)
     is_column = starts_axis(left, row, names)
     if is_column == starts_axis(above, column, names):
-        found = "both" if is_column else "neither"
+        answer = "both" if is_column else "neither"
         raise CarbonshedError(
             f"{left.grid.where}: {cell_name(row, column)} (`{term.key}` of the "
             "map) should begin a row or a column of numbers with labels of regions "
-            f"and {names.what} labels above or left of it; {found} has them"
+            f"and {names.what} labels above or left of it; {answer} has them"
         )
     return is_column

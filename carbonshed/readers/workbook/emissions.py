@@ -125,17 +125,17 @@ class EmissionsFile:
     ) -> np.ndarray:
         if self._concordance is not None:
             return self._concordance.spread(amounts, self.path.name)
-        known = {sector: k for k, sector in enumerate(ids["sector_id"])}
-        vector = np.zeros(len(known))
+        positions = {sector: k for k, sector in enumerate(ids["sector_id"])}
+        vector = np.zeros(len(positions))
         for sector, value in amounts.items():
-            if sector not in known:
+            if sector not in positions:
                 raise CarbonshedError(
                     f"{self.path.name}: sector_id {sector!r} is not one of the table"
-                    f"{suggestion(sector, known)}; expected one of "
-                    f"{listing(known, 8)}. Sectors of another classification need "
+                    f"{suggestion(sector, positions)}; expected one of "
+                    f"{listing(positions, 8)}. Sectors of another classification need "
                     "--concordance"
                 )
-            vector[known[sector]] = value
+            vector[positions[sector]] = value
         return vector
 
     def _is_of(self, row: Row, year: int, many_years: bool) -> bool:
@@ -150,13 +150,13 @@ class EmissionsFile:
 
     def _one(self, row: Row, key: str, ids: dict[str, list[str]]) -> str:
         """Return an id of a row; where there is one only, it need not say it."""
-        found = row.get(key)
-        if found is None and len(ids[key]) == 1:
+        value = row.get(key)
+        if value is None and len(ids[key]) == 1:
             return ids[key][0]
-        if found not in ids[key]:
+        if value not in ids[key]:
             raise CarbonshedError(
                 f"{self.path.name}: {key} "
-                f"{'is missing' if found is None else repr(found)}"
-                f"{suggestion(found, ids[key])}; expected one of {listing(ids[key], 8)}"
+                f"{'is missing' if value is None else repr(value)}"
+                f"{suggestion(value, ids[key])}; expected one of {listing(ids[key], 8)}"
             )
-        return found
+        return value

@@ -25,13 +25,13 @@ from carbonshed.text import listing
 # of a gap and ``row`` or ``column``: the unread lines that it is made of
 Closing = Callable[[np.ndarray, str], Sequence[object]]
 
-_MOST_NAMED = 5
+_MAX_NAMES = 5
 _EXACT = 1e-9  # share of output: a smaller gap is none
 _WORDS = {
     "row_balance": ("row by row, deliveries miss", "the published output"),
     "column_balance": ("column by column, inputs and value added miss", "output"),
 }
-_NEAR_GDP, _MOST_OF_GDP = 2.0, 30.0  # beyond the second it is a wrong unit
+_PLAUSIBLE_GDP_RATIO, _MAX_GDP_RATIO = 2.0, 30.0  # beyond the second it is a wrong unit
 _GATE = "imports_balance"
 _WORLD = "WLD"
 _MAX_RATIO = 3  # times what final users buy from own producers
@@ -64,7 +64,7 @@ def check_balance(
 def _compare(
     sums: Sums,
     gate: str,
-    found: np.ndarray,
+    sums_found: np.ndarray,
     output: np.ndarray,
     accept: frozenset[str],
     where: str,
@@ -73,7 +73,7 @@ def _compare(
 ) -> Decision:
     def hint() -> str:
         reading = next((f"; {fits}" for fits in other_readings(sums, gate)), "")
-        lines = _closing(sums, gate, found, output, closing)
+        lines = _closing(sums, gate, sums_found, output, closing)
         if not lines:
             return reading
         return f"{reading}; {_named(lines)}, which the map does not read, would close"
@@ -82,7 +82,7 @@ def _compare(
     return _gate(
         (gate, gate),
         f"{what} {of}",
-        (found, output),
+        (sums_found, output),
         accept,
         where,
         label,
@@ -153,14 +153,18 @@ def _gate(
     `names` are of the decision and of the gate in `accept`; `pair` is what was found
     and what it should be; `hint` says more in a refusal and may take long.
     """
-    (name, gate), (found, wanted) = names, pair
-    share, worst = share_missed(found, wanted), far_off(found, wanted)
+    (name, gate), (amounts, expected_amounts) = names, pair
+    share, worst = (
+        share_missed(amounts, expected_amounts),
+        far_off(amounts, expected_amounts),
+    )
     text = f"{missed} by {share:.3%}"
     if len(worst):
         shown = (
-            f"{label(int(k))} ({found[k]:,.6g} for {wanted[k]:,.6g})" for k in worst
+            f"{label(int(k))} ({amounts[k]:,.6g} for {expected_amounts[k]:,.6g})"
+            for k in worst
         )
-        text += f"; most at {listing(shown, _MOST_NAMED)}"
+        text += f"; most at {listing(shown, _MAX_NAMES)}"
     if share <= MAX_GAP and not len(worst):
         return Decision(name, text)
     if gate in accept:
@@ -180,10 +184,10 @@ def check_published(
     label: Callable[[int], str],
 ) -> Decision:
     """Compare what was read with a published total of it."""
-    said = name.replace("_", " ")
+    title = name.replace("_", " ")
     return _gate(
         (f"{name}_check", f"{name}_balance"),
-        f"{said} misses the published {said}",
+        f"{title} misses the published {title}",
         (found, published),
         accept,
         where,
@@ -197,20 +201,20 @@ def check_gdp(
     value_added: np.ndarray, gdp: list[float | None], unit: float, where: str
 ) -> Decision | None:
     """Compare all value added with all GDP; None if value added is not above 0."""
-    known = [money for money in gdp if money]
+    gdp_by_region = [money for money in gdp if money]
     total = float(value_added.sum()) * unit
-    if len(known) != len(gdp):
+    if len(gdp_by_region) != len(gdp):
         text = (
             "`currency_unit` is not checked: GDP in the map or in --indicators would "
             "tell a wrong unit"
         )
         return Decision("gdp", text)
-    ratio = total / sum(known)
+    ratio = total / sum(gdp_by_region)
     if not 0 < ratio < np.inf:
         return None
     text = f"value added is {ratio:.3g} times the GDP of the indicators"
-    if 1 / _MOST_OF_GDP <= ratio <= _MOST_OF_GDP:
-        is_near = 1 / _NEAR_GDP <= ratio <= _NEAR_GDP
+    if 1 / _MAX_GDP_RATIO <= ratio <= _MAX_GDP_RATIO:
+        is_near = 1 / _PLAUSIBLE_GDP_RATIO <= ratio <= _PLAUSIBLE_GDP_RATIO
         return Decision("gdp", text if is_near else f"WARNING: {text}")
     power = -round(np.log10(ratio))
     raise CarbonshedError(
@@ -242,17 +246,17 @@ def _read_as_categories(plan: Plan, reader: BlockReader) -> list[str]:
     """Return the categories whose headers are words of exports."""
     ids = [row["category_id"] for row in plan.labels.rows["categories"]]
     key = plan.layout.blocks["final_demand"].key
-    found = []
+    categories = []
     for used in reader.used:
         if used.key != key or used.across is None:
             continue
         axis = used.across
-        for position, place in zip(axis.positions, axis.places, strict=True):
+        for position, index in zip(axis.positions, axis.indices, strict=True):
             texts = header_texts(used.above, int(position), used.rows[0])
             if role_of(tuple(texts)).name == EXPORTS:
-                category = ids[int(place) % plan.labels.categories.n_inner]
-                found.append(f"the category {category!r}")
-    return found
+                category = ids[int(index) % plan.labels.categories.n_inner]
+                categories.append(f"the category {category!r}")
+    return categories
 
 
 def check_imports_of_users(
@@ -262,10 +266,10 @@ def check_imports_of_users(
     if plan.map.is_total or plan.map.is_supply_and_use:
         return []
     taken = parts.imports_by_user
-    found = _same_row(plan, reader, parts) if taken is not None else []
+    decisions = _same_row(plan, reader, parts) if taken is not None else []
     lines = [line for line in unread.going_on if any(map(_IMPORTS.match, line.keys))]
     if lines:
-        rest = np.sum([line.by_place() for line in lines], axis=0)
+        rest = np.sum([line.by_index() for line in lines], axis=0)
         named = listing(lines, 4, separator="; ")
         sheet = lines[0].sheet
         if taken is None:
@@ -275,14 +279,14 @@ def check_imports_of_users(
                 "`imports_of_final_users`, without which footprints are of domestic "
                 "products alone"
             )
-            found.append(Decision("imports_of_users", text))
+            decisions.append(Decision("imports_of_users", text))
         elif share_missed(rest, taken) > MAX_GAP:
             text = (
                 f"WARNING: {sheet}: `imports_of_final_users` are {taken.sum():,.6g}, "
                 f"and the imports of sectors go on under final demand with others: "
                 f"{named}"
             )
-            found.append(Decision("imports_of_users", text))
+            decisions.append(Decision("imports_of_users", text))
     bought = float(parts.final_demand.sum())
     if taken is not None and bought > 0 and float(taken.sum()) > _MAX_RATIO * bought:
         text = (
@@ -290,23 +294,23 @@ def check_imports_of_users(
             "what final users buy from own producers: is it the row of imports, and in "
             "the unit of the cells?"
         )
-        found.append(Decision("imports_of_users", text))
-    return found
+        decisions.append(Decision("imports_of_users", text))
+    return decisions
 
 
 def _same_row(plan: Plan, reader: BlockReader, parts: Parts) -> list[Decision]:
     """Compare the row that is taken for final users, under the sectors."""
-    wanted = parts.imports_by_buyer
-    here = _under_sectors(plan, reader)
-    if wanted is None or here is None or not here.any():
+    imports = parts.imports_by_buyer
+    row = _under_sectors(plan, reader)
+    if imports is None or row is None or not row.any():
         return []
-    share = share_missed(here, wanted)
+    share = share_missed(row, imports)
     if share <= MAX_GAP:
         return []
     text = (
         f"{reader.where}: the line that `imports_of_final_users` reads holds "
-        f"{here.sum():,.6g} under the sectors, and their `imports` are "
-        f"{wanted.sum():,.6g}"
+        f"{row.sum():,.6g} under the sectors, and their `imports` are "
+        f"{imports.sum():,.6g}"
     )
     if _GATE in plan.map.accept:
         return [Decision("imports_of_users", f"WARNING: {text} (accepted in the map)")]

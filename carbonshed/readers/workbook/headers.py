@@ -9,8 +9,8 @@ from carbonshed.readers.files.workbooks import cell_name, column_letters, text_o
 from carbonshed.readers.workbook.addresses import Area, AxisRule
 from carbonshed.text import listing, suggestion
 
-_MOST_LISTED = 8
-_MOST_NEAR = 8
+_MAX_TEXTS = 8
+_MAX_NEAR_LINES = 8
 
 
 @dataclass(frozen=True)
@@ -120,12 +120,12 @@ def resolve_area(grid: Grid, area: Area) -> Area:
 
 
 def _row_beginning(grid: Grid, text: str, after: int) -> int:
-    wanted = text_of(text)
+    start = text_of(text)
     rows = [
         row
         for row in range(after, len(grid.rows))
         if any(
-            grid.text(row, column).startswith(wanted)
+            grid.text(row, column).startswith(start)
             for column in range(len(grid.rows[row]))
         )
     ]
@@ -156,12 +156,12 @@ def find_lines(
 
 def find_line(headers: Headers, text: str, before: int, where: str) -> int:
     """Return the position of the line that a header cell names."""
-    wanted = text_of(text)
-    found = places_of(headers, wanted, before)
-    if len(found) == 1:
-        return next(iter(found))
-    if found:
-        addresses = listing(found.values(), _MOST_LISTED)
+    plain = text_of(text)
+    addresses_by_position = positions_of(headers, plain, before)
+    if len(addresses_by_position) == 1:
+        return next(iter(addresses_by_position))
+    if addresses_by_position:
+        addresses = listing(addresses_by_position.values(), _MAX_TEXTS)
         raise CarbonshedError(
             f"{headers.grid.where}: the label {text!r} (`{where}`) is at {addresses}; "
             "expected it once: give the `corner` instead, or keep the blocks of the "
@@ -169,11 +169,11 @@ def find_line(headers: Headers, text: str, before: int, where: str) -> int:
         )
     texts = every_text(headers, before)
     kind = "column" if headers.is_across else "row"
-    hint = _elsewhere(headers, wanted) or suggestion(text, texts)
+    hint = _elsewhere(headers, plain) or suggestion(text, texts)
     raise CarbonshedError(
         f"{headers.grid.where}: no header cell of a {kind} is {text!r} (`{where}`)"
         f"{hint}; the headers in {headers.described()} are "
-        f"{shown(texts, _MOST_LISTED)}"
+        f"{shown(texts, _MAX_TEXTS)}"
     )
 
 
@@ -181,21 +181,21 @@ def _elsewhere(headers: Headers, text: str) -> str:
     """Return where else on the sheet a text is, below or right of the numbers."""
     area, grid = headers.area, headers.grid
     bottom = len(grid.rows) if area.bottom is None else area.bottom
-    found = [
+    addresses = [
         cell_name(row, column)
         for row in range(area.top, min(bottom, len(grid.rows)))
         for column in range(area.left, len(grid.rows[row]))
         if grid.rows[row][column] is not None and grid.text(row, column) == text
     ]
-    if not found:
+    if not addresses:
         return ""
     return (
-        f", though {listing(found, 3)} is: if labels stand there, name their line in "
-        "header_rows or header_columns"
+        f", though {listing(addresses, 3)} is: if labels stand there, name their line "
+        "in header_rows or header_columns"
     )
 
 
-def places_of(headers: Headers, text: str, before: int) -> dict[int, str]:
+def positions_of(headers: Headers, text: str, before: int) -> dict[int, str]:
     """Return the positions of a text with the address of the cell that shows it."""
     for lines in (headers.lines, headers.zone(before)):
         found = {
@@ -232,7 +232,7 @@ def near_lines(headers: Headers, before: int) -> list[int]:
     Far above or left of it stand other tables.
     """
     zone = headers.zone(before)
-    return list(dict.fromkeys([*headers.lines, *zone[-_MOST_NEAR:]]))
+    return list(dict.fromkeys([*headers.lines, *zone[-_MAX_NEAR_LINES:]]))
 
 
 def shown(texts: Iterable[str], most: int = 8) -> str:

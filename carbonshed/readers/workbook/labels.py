@@ -223,7 +223,7 @@ def _members(position: int, item: Any) -> list[Member]:
     parts = [(text, 1.0) for text in getattr(item, "sum", ())]
     parts += [(text, -1.0) for text in getattr(item, "minus", ())]
     one = Member(
-        place=position,
+        index=position,
         title=title,
         own=frozenset(_plain([*item.label])),
         shared=frozenset(_plain(_names(item.row))),

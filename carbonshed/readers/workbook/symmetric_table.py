@@ -50,14 +50,14 @@ class Parts:
         return np.sum(list(self.value_added.values()), axis=0)
 
 
-def fit_mix(imported: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+def fit_mix(imported: np.ndarray, imports: np.ndarray) -> np.ndarray:
     """Return imports by row and buyer, scaled to the imports of each buyer.
 
     A buyer whose imports sum to zero, or change their sign, keeps a column of zeros:
     its mix is not known.
     """
     sums = imported.sum(axis=0)
-    factors = np.divide(wanted, sums, out=np.zeros(len(sums)), where=sums != 0)
+    factors = np.divide(imports, sums, out=np.zeros(len(sums)), where=sums != 0)
     return imported * np.where(factors > 0, factors, 0.0)
 
 
@@ -94,20 +94,20 @@ def take_out_imports(parts: Parts, plan: Plan, labels: list[str], where: str) ->
     if not plan.map.is_total:
         return parts
     exports = parts.exports
-    sent = np.zeros(len(labels)) if exports is None else exports
+    domestic_exports = np.zeros(len(labels)) if exports is None else exports
     if parts.imported is not None:
         n = len(parts.transactions)
-        split, found = subtract_imports(
-            (parts.transactions, parts.final_demand, sent),
+        split, decisions = subtract_imports(
+            (parts.transactions, parts.final_demand, domestic_exports),
             (parts.imported[:, :n], parts.imported[:, n:], np.zeros(len(labels))),
             labels,
             where,
         )
     elif parts.imports_by_product is not None:
-        split, found = take_out_in_proportion(
+        split, decisions = take_out_in_proportion(
             parts.transactions,
             parts.final_demand,
-            sent,
+            domestic_exports,
             parts.imports_by_product,
             labels,
             where,
@@ -126,7 +126,7 @@ def take_out_imports(parts: Parts, plan: Plan, labels: list[str], where: str) ->
         imports_by_user=split.imports_by_user,
         imported=np.hstack([split.imported_transactions, split.imported_final_demand]),
         value_added=parts.value_added,
-        decisions=[*parts.decisions, *found],
+        decisions=[*parts.decisions, *decisions],
     )
 
 

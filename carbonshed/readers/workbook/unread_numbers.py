@@ -19,18 +19,18 @@ from carbonshed.readers.workbook.blocks import Used
 from carbonshed.readers.workbook.headers import Headers, header_texts
 from carbonshed.text import listing
 
-_MOST_BLANK = 3  # lines without numbers that end what stands beside a block
-_MOST_NAMED = 12
-_MOST_TOGETHER = 3  # lines that close a gap together
-_MOST_TRIED = 12
+_MAX_BLANK_LINES = 3  # lines without numbers that end what stands beside a block
+_MAX_NAMES = 12
+_MAX_LINES_TOGETHER = 3  # lines that close a gap together
+_MAX_LINES_TRIED = 12
 _LEFT = 0.05  # of a gap that a line closes, for rounding
 
 READ, CHECKED, UNREAD, LEFT_OUT = "read", "checked", "unread", "left out"
 _CHECK = "check."
 _GAP = 2e-3  # relative: sums of rounded numbers
 _MAX_LINES = 150  # of more, the first are tried
-_MOST_IN_SETS = 11  # lines of which all sets are tried
-_MOST_PLACES = 64
+_MAX_LINES_IN_SETS = 11  # lines of which all sets are tried
+_MAX_COLUMNS = 64
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Line:
         title = self.title or f"{self.sheet} {self.position}"
         return self.kind, self.is_of_users, title, self.number
 
-    def by_place(self) -> np.ndarray:
+    def by_index(self) -> np.ndarray:
         """Return the numbers by producer or user."""
         return self.axis.gather(self.numbers)
 
@@ -89,8 +89,8 @@ class Unread:
         more = [*lines, *_by_producer(self.others, kind, len(gap))]
         sets = [
             some
-            for these in (lines[:_MOST_TRIED], more[:_MOST_TRIED])
-            for count in range(1, _MOST_TOGETHER + 1)
+            for these in (lines[:_MAX_LINES_TRIED], more[:_MAX_LINES_TRIED])
+            for count in range(1, _MAX_LINES_TOGETHER + 1)
             for some in combinations(these, count)
         ]
         for some in [*sets, *([line] for line in more)]:
@@ -103,14 +103,14 @@ class Unread:
 
     def notes(self, named: Collection[Line] = ()) -> list[Decision]:
         """Return a WARNING that lists the lines, but those that are named already."""
-        known = {(line.kind, line.title) for line in named}
+        named_titles = {(line.kind, line.title) for line in named}
         groups: dict[tuple, list[Line]] = {}
         for line in self.lines:
-            if (line.kind, line.title) not in known:
+            if (line.kind, line.title) not in named_titles:
                 groups.setdefault(line.called, []).append(line)
         if not groups:
             return []
-        shown = listing(map(_described, groups.values()), _MOST_NAMED, separator="; ")
+        shown = listing(map(_described, groups.values()), _MAX_NAMES, separator="; ")
         text = (
             "WARNING: not read, as the map says nothing of it, and no sum of other "
             f"lines: {shown}. What belongs to the table goes into a block, what does "
@@ -123,12 +123,12 @@ def _by_producer(
     lines: list[Line], kind: str, size: int
 ) -> list[tuple[Line, np.ndarray]]:
     """Return lines of sectors by producer, those of several sheets added up."""
-    found: dict[tuple, tuple[Line, np.ndarray]] = {}
+    by_title: dict[tuple, tuple[Line, np.ndarray]] = {}
     for line in lines:
         if line.kind == kind and not line.is_of_users and line.axis.length == size:
-            first, total = found.get(line.called, (line, np.zeros(size)))
-            found[line.called] = first, total + line.by_place()
-    return list(found.values())
+            first, total = by_title.get(line.called, (line, np.zeros(size)))
+            by_title[line.called] = first, total + line.by_index()
+    return list(by_title.values())
 
 
 def _described(lines: list[Line]) -> str:
@@ -202,12 +202,12 @@ def _columns(block: Used, used: list[Used], main: str) -> Iterator[Line]:
             yield replace(line, state=_state(headers, column, first))
         is_blank = column not in read and not _has_text(block, cells)
         blank = blank + 1 if is_blank else 0
-        if blank > _MOST_BLANK and column > max(block.columns):
+        if blank > _MAX_BLANK_LINES and column > max(block.columns):
             return
 
 
 def _rows(
-    block: Used, used: list[Used], known: Collection[str], main: str
+    block: Used, used: list[Used], labels: Collection[str], main: str
 ) -> Iterator[Line]:
     """Yield the block as one row, and the rows below it, read or not."""
     columns = set(block.columns)
@@ -223,7 +223,7 @@ def _rows(
     yield _line(block, "row", min(block.rows), first, block.cells.sum(axis=0))
     sectors = _sectors(block, used, main)
     blank = 0
-    for row in _rows_below(block, known, read):
+    for row in _rows_below(block, labels, read):
         cells = [(row, column) for column in block.columns]
         line = _line(block, "row", row, first, _numbers(block, cells))
         if row in read:
@@ -240,19 +240,19 @@ def _rows(
             cells += [(row, column) for column in sectors.columns]
         is_blank = row not in read and not _has_text(block, cells)
         blank = blank + 1 if is_blank else 0
-        if blank > _MOST_BLANK and row > max(block.rows):
+        if blank > _MAX_BLANK_LINES and row > max(block.rows):
             return
 
 
 def _rows_below(
-    block: Used, known: Collection[str], read: Collection[int]
+    block: Used, labels: Collection[str], read: Collection[int]
 ) -> Iterator[int]:
     """Yield the rows from a block on that are no part of it, up to another block."""
     for row in range(min(block.rows), block.left.end):
         if row in block.above.lines or row in block.rows:
             continue
         is_inside = row < max(block.rows)
-        is_known = block.left.label(row, block.rows[0])[1] in known
+        is_known = block.left.label(row, block.rows[0])[1] in labels
         if is_known and row not in read and not is_inside:
             return
         if row in read or not is_inside or block.left.is_wanted(row):
@@ -371,7 +371,7 @@ def _is_sum(line: np.ndarray, others: np.ndarray, read: np.ndarray) -> bool:
     # the block itself stands before the lines: it and a run of them are a total
     if _run(line, others) or any(_run(line - block, others) for block in first):
         return True
-    if len(read) > _MOST_IN_SETS:
+    if len(read) > _MAX_LINES_IN_SETS:
         return False
     sets = np.array(list(product((0.0, 1.0), repeat=len(read))))
     return bool(_fits(sets @ read, line).any())
@@ -393,8 +393,8 @@ def _fits(sums: np.ndarray, line: np.ndarray) -> np.ndarray:
 
 
 def _sampled(table: np.ndarray) -> np.ndarray:
-    places = np.flatnonzero(np.abs(table).sum(axis=0))
-    if len(places) > _MOST_PLACES:
-        chosen = np.linspace(0, len(places) - 1, _MOST_PLACES).astype(int)
-        places = places[chosen]
-    return table[:, places]
+    columns = np.flatnonzero(np.abs(table).sum(axis=0))
+    if len(columns) > _MAX_COLUMNS:
+        chosen = np.linspace(0, len(columns) - 1, _MAX_COLUMNS).astype(int)
+        columns = columns[chosen]
+    return table[:, columns]

@@ -34,10 +34,10 @@ def check_year(plan: Plan, reader: BlockReader) -> list[Decision]:
     sheets: dict[str, Used] = {}
     for used in sorted(reader.used, key=lambda used: not used.is_matrix):
         sheets.setdefault(used.sheet, used)
-    found = []
+    decisions = []
     for where, used in sheets.items():
         if where not in confirmed:
-            found += _check_sheet(plan, used, is_doubtful=bool(plan.map.year_cell))
+            decisions += _check_sheet(plan, used, is_doubtful=bool(plan.map.year_cell))
     files = {
         where.partition(": sheet ")[0]
         for where, used in sheets.items()
@@ -45,13 +45,13 @@ def check_year(plan: Plan, reader: BlockReader) -> list[Decision]:
     }
     if not confirmed and not plan.has_years:
         says = any(_says_year(plan, used) for used in sheets.values())
-        found += [] if says else _other_files(plan, files)
-    return found
+        decisions += [] if says else _other_files(plan, files)
+    return decisions
 
 
 def _other_files(plan: Plan, files: set[str]) -> list[Decision]:
     """Return the files whose names say one other year, where nothing says this one."""
-    found = []
+    decisions = []
     for file in sorted(files):
         years = years_in(file)
         if len(years) == 1 and plan.year not in years:
@@ -59,8 +59,8 @@ def _other_files(plan: Plan, files: set[str]) -> list[Decision]:
                 f"WARNING: the name of {file} says {_all(years)}, and the map "
                 f"{plan.year}; no sheet, title or `year_cell` says which is right"
             )
-            found.append(Decision("other_year", text))
-    return found
+            decisions.append(Decision("other_year", text))
+    return decisions
 
 
 def years_in(text: str) -> set[int]:
@@ -96,10 +96,10 @@ def _check_sheet(plan: Plan, used: Used, *, is_doubtful: bool) -> list[Decision]
     """Refuse a sheet of another year, or warn if a cell elsewhere speaks for it."""
     sheet = _years_of_name(used)
     if sheet and plan.year not in sheet:
-        said = f"the name of the sheet says {_all(sheet)}"
+        reason = f"the name of the sheet says {_all(sheet)}"
         if not is_doubtful and not used.key.startswith(_EMISSIONS):
-            raise _other_year(plan, used.sheet, said)
-        text = f"WARNING: {used.sheet}: {said}, and the map {plan.year}"
+            raise _other_year(plan, used.sheet, reason)
+        text = f"WARNING: {used.sheet}: {reason}, and the map {plan.year}"
         return [Decision("other_year", text)]
     if is_doubtful or not used.is_matrix:
         return []
@@ -116,8 +116,8 @@ def _check_sheet(plan: Plan, used: Used, *, is_doubtful: bool) -> list[Decision]
 def _says_year(plan: Plan, used: Used) -> bool:
     """Return whether the sheet says the year of the map."""
     beside = [int(text) for _, text in _years_beside(used)] if used.is_matrix else []
-    said = {*_years_of_name(used), *_years_of_titles(used), *beside}
-    return plan.year in said
+    years = {*_years_of_name(used), *_years_of_titles(used), *beside}
+    return plan.year in years
 
 
 def _years_of_name(used: Used) -> set[int]:
@@ -150,8 +150,8 @@ def _all(years: Iterable[int]) -> str:
     return listing(sorted(years), 6)
 
 
-def _other_year(plan: Plan, where: str, found: str) -> CarbonshedError:
+def _other_year(plan: Plan, where: str, reason: str) -> CarbonshedError:
     return CarbonshedError(
-        f"{where}: {found}; expected the year {plan.year} of the map, or a "
+        f"{where}: {reason}; expected the year {plan.year} of the map, or a "
         "`year_cell` that holds it"
     )
