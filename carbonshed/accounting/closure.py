@@ -14,7 +14,7 @@ MAX_GAP = 0.05
 SAME_TOTAL = 1e-6
 """Relative: two printed sums of the same numbers; half a unit of a digit passes."""
 
-_MIN_SIZE = 0.2  # of the mean output: smaller producers are compared with this size
+_MIN_SIZE = 0.2  # share of the mean output that smaller producers are compared with
 _MAX_NAMES = 5
 
 
@@ -71,7 +71,7 @@ def check_columns(
     Returns
     -------
     Decision
-        How well the columns close, each by itself.
+        The gap of the columns, each by itself.
 
     Raises
     ------

@@ -32,7 +32,7 @@ ERROR_CATEGORY = {
     "category_name": "Statistical discrepancy",
     "category_group": "other",
 }
-# of the largest cell: a difference of two rounded numbers may be below zero by it
+# share of the largest cell by which a difference of rounded numbers may be negative
 _ROUNDING_OF_CELLS = 1e-9
 
 

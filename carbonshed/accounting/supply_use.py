@@ -35,7 +35,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.text import listing, shape_text
 
 _MAX_NAMES = 3
-_OTHER_WAY = 0.1  # of the gap: as good as closed
+_OTHER_WAY = 0.1  # share of the gap that is as good as none
 Model = Literal["D", "B"]
 MODELS: tuple[Model, ...] = ("D", "B")
 
@@ -51,13 +51,13 @@ class SupplyUse:
     supply : ndarray, shape (p, n)
         Products made by industries, at basic prices.
     use : UseTable
-        Who buys each product, imports included.
+        Purchases of each product, imports included.
     imports : ndarray, shape (p,), or UseTable
         Imports of each product, c.i.f.; or who buys each imported product.
     value_added
         Arrays of shape (n,) by component.
     is_at_basic_prices
-        Whether the use table is; else at purchasers' prices.
+        True for a use table at basic prices; else at purchasers' prices.
     margins
         Arrays of shape (p,) by kind: trade and transport margins in the price of each
         product, positive for goods, negative for the services that earn them. Columns
@@ -220,7 +220,7 @@ class SymmetricTable:
     # arrays of shape (n,) by component; taxes on products that are bought are one,
     # where they were taken out
     value_added: dict[str, np.ndarray]
-    decisions: list[Decision]  # what was done, counted or found odd
+    decisions: list[Decision]  # conversions, counts and oddities
 
 
 def symmetric_table(
@@ -248,7 +248,7 @@ def symmetric_table(
         by product, industry technology: an industry makes all its products with the
         same inputs.
     re_exports
-        Whether exports hold imports in proportion, see `split_imports`; not asked
+        Whether exports include imports in proportion, see `split_imports`; not used
         where a table of imports is published.
     unit
         Unit of the numbers, for messages.

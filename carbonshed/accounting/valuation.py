@@ -23,7 +23,7 @@ _MARGIN_GAP = 1e-3  # margins that goods pay and services earn, as rounded
 
 @dataclass(frozen=True)
 class UseTable:
-    """Who buys each of p products; in table units.
+    """The purchases of each of p products, in table units.
 
     Attributes
     ----------

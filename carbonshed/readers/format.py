@@ -1,4 +1,4 @@
-"""What a format of ``carbonshed ingest`` is called, needs and takes."""
+"""A format of ``carbonshed ingest``: its name, and the options that it takes."""
 
 from dataclasses import dataclass
 
@@ -23,9 +23,9 @@ class Format:
     name, title
         The word on the command line, and what it stands for.
     source
-        What SOURCE is: a folder, a file.
+        The kind of SOURCE: a folder, a file.
     reader
-        Where its reader is, ``package.module:function``; imported when it is used.
+        Its reader, ``package.module:function``; imported when it is used.
     needs, takes
         Options that must and that may be given, each with its reason; the names are
         fields of `IngestOptions`.

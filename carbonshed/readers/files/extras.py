@@ -17,7 +17,7 @@ def need_module(module: str, extra: str, what: str) -> ModuleType:
     extra
         The extra of this package that brings it.
     what
-        What needs it; begins the message.
+        The task that needs it, to begin the message with.
 
     Raises
     ------

@@ -74,7 +74,7 @@ def _need_own(folder: Path, path: Path) -> None:
 
 @dataclass(frozen=True)
 class CsvStyle:
-    """How a CSV file is written; no thousands: numbers have no sign between them."""
+    """The style of a CSV file; an empty `thousands` is no sign at all."""
 
     delimiter: str = ","
     decimal: str = "."
@@ -83,7 +83,7 @@ class CsvStyle:
 
     @cached_property
     def grouped(self) -> re.Pattern:
-        """What a number between signs of thousands looks like."""
+        """The pattern of a number with signs between thousands."""
         sign, point = re.escape(self.thousands), re.escape(self.decimal)
         return re.compile(rf"[+-]?\d{{1,3}}({sign}\d{{3}})+({point}\d*)?")
 
@@ -332,9 +332,9 @@ class Books:
     source
         The file or folder.
     style
-        How CSV files are written; None for workbooks.
+        The style of CSV files; None for workbooks.
     texts
-        How numbers are written that a workbook stores as texts, if it does.
+        The style of numbers that a workbook stores as texts, if it does.
 
     Raises
     ------

@@ -41,7 +41,7 @@ _OTHER_KINDS = {
     b"PAR1": "a Parquet file",
 }
 _EXTRA = "ceads"
-_LIBRARIES_BYTES = 2 << 30  # of address space, before anything is read
+_LIBRARIES_BYTES = 2 << 30  # address space before anything is read
 _MAX_EXPANSION = 2 * 1032  # what zlib can expand to, and a copy
 
 Arrays = dict[str, np.ndarray]

@@ -1,4 +1,4 @@
-"""What calamine does not say about a sheet of .xlsx and .ods files, from their XML.
+"""Cells that calamine does not report, from the XML of .xlsx and .ods files.
 
 calamine gives a cell with an error (``#DIV/0!``) as an empty one, and a formula that no
 spreadsheet program has computed yet too. It allocates the grid around all cells of an
@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-# of a cell, A1, or of a row, 1, whose cells need none
+# the address of a cell, A1, or of a row, 1, whose cells need none
 _ADDRESS = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)([0-9]+)["']""")
 _XLSX_ERROR = re.compile(rb"""\st=["']e["']""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -28,7 +28,7 @@ _ODS_ODD = re.compile(
     rb"<table:(?:covered-)?table-cell\b(?=[^>]*\btable:formula=)"
     rb"(?:(?![^>]*\boffice:value-type=)|(?=[^>]*\bcalcext:value-type=.error))"
 )
-_MAX_REPEATED = 1 << 10  # of a cell that is written once for many
+_MAX_REPEATED = 1 << 10  # copies of a cell that is written once for many
 
 
 class Uncomputed(str):
@@ -129,13 +129,13 @@ def column_number(letters: str) -> int:
 
 def odd_cells_of_ods(content: io.BytesIO, sheet: str) -> OddCells:
     """Return cells that hold an error or a formula without a value."""
-    found: OddCells = {}
+    cells: OddCells = {}
     with zipfile.ZipFile(content) as archive:
         if _ODS_CONTENT not in archive.namelist():
-            return found
+            return cells
         xml = archive.read(_ODS_CONTENT)
     if not _ODS_ODD.search(xml):
-        return found
+        return cells
     is_inside, row = False, 0
     for event, element in ElementTree.iterparse(io.BytesIO(xml), ("start", "end")):
         name = element.tag.rpartition("}")[2]
@@ -145,10 +145,10 @@ def odd_cells_of_ods(content: io.BytesIO, sheet: str) -> OddCells:
             rows = int(_get(element, "number-rows-repeated") or 1)
             odd = _odd_of(element) if is_inside else {}
             if odd:
-                found |= {row + k: dict(odd) for k in range(min(rows, _MAX_REPEATED))}
+                cells |= {row + k: dict(odd) for k in range(min(rows, _MAX_REPEATED))}
             row += rows
             element.clear()
-    return found
+    return cells
 
 
 def _odd_of(row: ElementTree.Element) -> dict[int, str]:

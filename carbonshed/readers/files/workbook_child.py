@@ -1,4 +1,4 @@
-"""``python workbook_child.py PATH``: opens a workbook of which little is known yet.
+"""``python workbook_child.py PATH``: opens a workbook that may be damaged.
 
 calamine allocates the grid around all cells of a sheet. Where two lie far from each
 other that takes all memory, or ends the process: this one, which imports nothing else.
@@ -7,12 +7,12 @@ other that takes all memory, or ends the process: this one, which imports nothin
 import resource
 import sys
 
-MOST_BYTES = 3 << 30  # of address space
+MAX_BYTES = 3 << 30  # address space
 
 
 def _main(path: str) -> None:
     _, highest = resource.getrlimit(resource.RLIMIT_AS)
-    limit = MOST_BYTES
+    limit = MAX_BYTES
     if highest != resource.RLIM_INFINITY:
         limit = min(limit, highest)
     resource.setrlimit(resource.RLIMIT_AS, (limit, highest))

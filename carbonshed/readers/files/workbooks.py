@@ -46,7 +46,7 @@ _OTHERS = (
     (b"MATLAB", "a MATLAB file, which ceads-city reads"),
     (b"%PDF", "a PDF"),
 )
-_MAX_ROWS, _MAX_COLUMNS = 1 << 20, 1 << 14  # of a sheet, in every spreadsheet
+_MAX_ROWS, _MAX_COLUMNS = 1 << 20, 1 << 14  # the largest sheet of any program
 _MAX_CELLS = 1 << 26  # of the grid around all cells: 2 GiB in calamine
 
 
@@ -314,7 +314,7 @@ def _has_other_sheets(content: io.BytesIO) -> bool:
 def _refuse_too_large(path: Path) -> None:
     """Refuse a workbook that ends the process which opens it.
 
-    What is merely damaged raises an error there, and here again.
+    One that is merely damaged raises an error there, and here again.
     """
     tried = subprocess.run(
         [sys.executable, "-P", workbook_child.__file__, str(path.absolute())],
@@ -324,7 +324,7 @@ def _refuse_too_large(path: Path) -> None:
     )
     if tried.returncode < 0:
         raise CarbonshedError(
-            f"{path.name}: a sheet takes more than {workbook_child.MOST_BYTES >> 30} "
+            f"{path.name}: a sheet takes more than {workbook_child.MAX_BYTES >> 30} "
             "GiB of memory, as one does that reaches too far for a table; delete what "
             "stands beyond it, or save the workbook as .xlsx"
         )

@@ -100,7 +100,7 @@ def read_yaml(path: Path) -> "YamlFile":
 
 
 class ExpectedError(ValueError):
-    """What a model expects; `key` is one of the mapping that is being checked."""
+    """A value that does not fit; `key` is one of the mapping that is being checked."""
 
     def __init__(self, expected: str, key: str | None = None) -> None:
         super().__init__(expected)

@@ -32,7 +32,7 @@ CONCORDANCE_FILE = InputTable(
 )
 
 _MAX_NAMES = 8
-_ROUNDING = 1e-5  # of a few shares that were written with six digits
+_ROUNDING = 1e-5  # shares may be written with six digits
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Concordance:
     sources
         Names of the other classification, each once.
     sector_ids
-        Of the table, in order.
+        Sectors of the table, in order.
     shares : ndarray, shape (len(sources), len(sector_ids))
         Each row sums to 1.
     """
@@ -106,7 +106,7 @@ def read_concordance(path: Path, sector_ids: Sequence[str]) -> Concordance:
         A CSV or Parquet file with the columns ``source`` and ``sector_id``, and
         ``share``, which may be empty or missing where a source covers one sector.
     sector_ids
-        Of the table, in order.
+        Sectors of the table, in order.
 
     Raises
     ------

@@ -75,7 +75,7 @@ def find_files(
     contract
         The tables that it may hold, by name.
     template
-        What ``carbonshed template`` writes such a folder for, named in refusals.
+        Arguments of ``carbonshed template`` for such a folder, for refusals.
 
     Raises
     ------
@@ -145,7 +145,7 @@ class Source(ABC):
     size
         Length of the work for a progress bar, in units of `position`.
     position
-        How much of it is done.
+        The part of `size` that is done.
     """
 
     def __init__(self, path: Path, table: InputTable) -> None:
@@ -162,7 +162,7 @@ class Source(ABC):
 
     @property
     def unused(self) -> list[str]:
-        """What is not used of the file, one sentence or none."""
+        """A sentence on columns that are not used, or none."""
         if not self.extra_columns:
             return []
         columns = listing(self.extra_columns, quote=True)

@@ -158,8 +158,8 @@ class Assumptions:
     """
 
     def __init__(self, folder: Path) -> None:
-        found = find_files(folder, {name: INPUT_TABLES[name] for name in ASSUMPTIONS})
-        if not found.tables:
+        files = find_files(folder, {name: INPUT_TABLES[name] for name in ASSUMPTIONS})
+        if not files.tables:
             raise CarbonshedError(
                 f"{folder}: holds none of the tables of assumptions; expected "
                 f"{listing(ASSUMPTIONS, separator=' or ')}, as .csv or .parquet "
@@ -167,9 +167,9 @@ class Assumptions:
             )
         self._sources = {
             name: open_source(path, INPUT_TABLES[name])
-            for name, path in found.tables.items()
+            for name, path in files.tables.items()
         }
-        self._others = found.others
+        self._others = files.others
 
     def add_to(self, tables: Sequence[MatrixTable]) -> None:
         """Check every row against the labels of a table and hand it to all its years.

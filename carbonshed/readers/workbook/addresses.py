@@ -53,13 +53,13 @@ HeaderTexts = tuple[tuple[str, str | None], ...]
 class Area:
     """The part of a sheet that counts; its cells are counted from 0, ends excluded."""
 
-    # its edges; the last of rows and columns are None where the sheet ends
+    # the edges; those at the end are None where the sheet ends
     top: int = 0
     bottom: int | None = None
     left: int = 0
     right: int | None = None
-    # texts of cells: it begins with the row of the one, and ends before the row of the
-    # other
+    # texts of cells: the area begins with the row of the one, and ends before the row
+    # of the other
     begins: str | None = None
     before: str | None = None
 
@@ -200,12 +200,12 @@ _Columns = Annotated[
 
 
 class AxisRule(Part):
-    """How the labels along one axis are read."""
+    """The labels along one axis, and how they are read."""
 
     # rows (or columns) of labels, counted from 0: of regions, then of sectors or
     # categories; of one region, the latter alone. Empty: just beside the corner
     headers: Lines = ()
-    # what of a label counts, by the groups ``region``, ``sector``, ``category``
+    # the part of a label that counts: groups ``region``, ``sector``, ``category``
     pattern: Annotated[re.Pattern | None, PlainValidator(_pattern)] = None
     # labels of subtotals
     leave_out: Annotated[frozenset[Text], BeforeValidator(as_list)] = frozenset()
@@ -215,10 +215,9 @@ class AxisRule(Part):
     labels: Annotated[tuple[str | None, Area] | None, PlainValidator(_label_cells)] = (
         None
     )
-    # there are no labels: all are there, in the order of the map
+    # there are no labels: all lines are there, in the order of the map
     is_ordered: Flag = Field(False, alias="order")
-    # how many labels there are, or the last of them, where the map does not list every
-    # one
+    # the number of labels, or the last of them, where the map does not list them all
     count: Annotated[int | None, PlainValidator(_count)] = None
     until: str | None = None
 
@@ -229,13 +228,13 @@ class AxisRule(Part):
 
 
 class RowRule(AxisRule):
-    """How the labels of rows are read: header columns, by their letters."""
+    """The labels of rows, in header columns that letters name."""
 
     headers: _Columns = ()
 
 
 class ColumnRule(AxisRule):
-    """How the labels of columns are read: header rows, by their numbers."""
+    """The labels of columns, in header rows that numbers name."""
 
     headers: _Rows = ()
     where: Annotated[tuple[()], PlainValidator(_refuse_where)] = ()
@@ -263,7 +262,7 @@ class Frame(Part):
         )
 
     def with_where(self, where: tuple[tuple[int, str], ...]) -> "Frame":
-        """Return the frame with another choice of rows."""
+        """Return the frame with a choice of rows."""
         rows = self.rows.model_copy(update={"where": where})
         return self.model_copy(update={"rows": rows})
 
@@ -272,11 +271,11 @@ class Frame(Part):
 class Block:
     """The address of a matrix."""
 
-    key: str  # its keys in the map, for messages
-    frame: Frame  # its sheet and labels
-    # row and column of its first number; None: where its first labels are
+    key: str  # keys of the map, for messages
+    frame: Frame  # sheet and labels
+    # row and column of the first number; None: beside the first labels
     corner: tuple[int, int] | None = None
-    label: str | None = None  # text that must be above or left of the corner
+    label: str | None = None  # a text that must be above or left of the corner
 
 
 @dataclass(frozen=True)
@@ -290,7 +289,7 @@ class Term:
     label: str | None = None
     # header cells of the lines: a text, or the first and the last of several
     texts: HeaderTexts = ()
-    # ``row`` or ``column``, whichever the lines are; None: as the labels say
+    # of the lines; None: where the header texts are says it
     direction: Literal["row", "column"] | None = None
     sign: float = 1.0  # 1 or -1
 
@@ -432,7 +431,7 @@ class Checks(Part):
 
 @dataclass(frozen=True)
 class Layout:
-    """Where all blocks of a table are."""
+    """The addresses of all blocks of a table."""
 
     blocks: dict[str, Block]  # matrices by name
     vectors: dict[str, tuple[Term, ...]]  # vectors by name
@@ -442,7 +441,7 @@ class Layout:
 
 
 def lay_out(blocks: Blocks, checks: Checks, frame: Frame) -> Layout:
-    """Return where all blocks are; `frame` is what they share that say nothing else."""
+    """Return the addresses of all blocks; those that say nothing else share `frame`."""
     matrices = {
         name: address.block(f"blocks.{name}", frame)
         for name in MATRICES

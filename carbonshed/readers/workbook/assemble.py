@@ -43,14 +43,14 @@ from carbonshed.text import Progress, listing
 def read_excel(
     source: Path, options: IngestOptions, progress: Progress
 ) -> list[MatrixTable]:
-    """Read workbooks."""
+    """Read the tables of all years of a map from a workbook, or a folder of them."""
     return _read_years(source, options, progress, is_csv=False)
 
 
 def read_csv_matrix(
     source: Path, options: IngestOptions, progress: Progress
 ) -> list[MatrixTable]:
-    """Read CSV files: one, or all of a folder, each a sheet named by its stem."""
+    """Read CSV files likewise: one, or all of a folder, each a sheet by its stem."""
     return _read_years(source, options, progress, is_csv=True)
 
 
@@ -111,7 +111,7 @@ def sectors_of(plan: Plan) -> list[dict[str, Any]]:
 
 @dataclass
 class Year:
-    """Reads a year of a map."""
+    """A reader of one year of a map."""
 
     plan: Plan  # the map
     books: Books  # the files
@@ -157,7 +157,7 @@ class Year:
         return self._assemble(domestic, emissions, gates)
 
     def _unread(self) -> Unread:
-        """Return what stands beside the blocks and is not read."""
+        """Return the numbers beside the blocks that are not read."""
         plan = self.plan
         labels = plan.labels.sectors.inner(is_across=False)
         keys = [plan.layout.blocks[name].key for name in (plan.main, "final_demand")]
@@ -166,7 +166,7 @@ class Year:
     def _gates(
         self, parts: Parts, published: dict[str, np.ndarray], unread: Unread
     ) -> list[Decision]:
-        """Hold the table against what the office publishes of it."""
+        """Compare the table with published totals."""
         plan, reader = self.plan, self.reader
         n = len(parts.transactions)
         demand = parts.final_demand.sum(axis=1)

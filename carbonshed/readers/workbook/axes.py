@@ -1,4 +1,4 @@
-"""Which rows or columns of a sheet are which producers or final users."""
+"""The rows or columns of a sheet as lines of producers or final users."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,12 +16,12 @@ _MAX_NAMES = 8
 class Member:
     """A line of an axis: a sector, or one of the lines that a category adds up."""
 
-    index: int  # of the sector or category in the map
-    title: str  # what it is called in messages
+    index: int  # position of the sector or category in the map
+    title: str  # its name in messages
     sign: float = 1.0  # 1, or -1 for a line that is taken off
-    # texts that it alone is called in any header: labels of the map
+    # labels of the map, which no other line has
     own: frozenset[str] = frozenset()
-    # its id and its name, where the map gives no label that is clear of others
+    # id and name, used where no other line has them
     shared: frozenset[str] = frozenset()
     # texts that count beside rows, or above columns, alone
     rows: frozenset[str] = frozenset()
@@ -30,10 +30,10 @@ class Member:
 
 @dataclass(frozen=True)
 class Names:
-    """What the labels of an axis may be."""
+    """The labels that an axis may have."""
 
     what: str  # ``sector``, ``product`` or ``category``
-    members: tuple[Member, ...]  # the lines there must be, each once for every region
+    members: tuple[Member, ...]  # the lines, each once for every region
     n_inner: int  # number of sectors or categories
     regions: tuple[frozenset[str], ...]  # texts of each region
     # the only region of the lines, where the sheet says it; None: all of them
@@ -52,7 +52,7 @@ class Names:
 
     @property
     def has_region_labels(self) -> bool:
-        """Whether labels must say the region."""
+        """True if labels must name the region."""
         return self.region is None and len(self.regions) > 1
 
     def inner(self, is_across: bool) -> dict[str, int]:
@@ -75,7 +75,7 @@ class Names:
         return Names(self.what, self.members, self.n_inner, self.regions, region)
 
     def describe(self, member: int) -> str:
-        """Return what a member is called in a message."""
+        """Return the name of a member for a message."""
         return self.members[member].title
 
     def _of(self, is_across: bool) -> tuple[dict, dict]:
@@ -140,7 +140,7 @@ class Axis:
 
 @dataclass
 class _Walk:
-    """What a walk along the labels has found so far."""
+    """The lines that have been read so far along the labels."""
 
     seen: dict[tuple[int, int], int]
     skipped: list[int]
@@ -160,7 +160,11 @@ def read_axis(
     others: frozenset[str] = frozenset(),
     allow_missing_pairs: bool = False,
 ) -> Axis:
-    """Return which producer or user each row (or column) of a block belongs to."""
+    """Return the producer or user of each row (or column) of a block.
+
+    If `is_strict`, refuse a label that is not among `names`; otherwise its line is no
+    part of the block, as are lines with labels of `others`.
+    """
     if headers.rule.is_ordered:
         return _in_order(headers, start, names)
     _check_lines(headers, names)

@@ -39,7 +39,10 @@ Variant = tuple[Frame, int | None, int | None]
 
 
 def by_region(frame: Frame, names: Sequence[str]) -> Iterator[Variant]:
-    """Yield the frame of each sheet by region."""
+    """Yield the frame of each sheet with its region of origin and of destination.
+
+    A region is None where the labels on the sheet name it.
+    """
     name = f"{frame.file or ''}|{frame.sheet or ''}"
     regions = range(len(names))
     if _BOTH in name:
@@ -74,10 +77,10 @@ def _filled(
 
 @dataclass(frozen=True)
 class Used:
-    """Cells of a sheet that were read."""
+    """The cells of a sheet that a block or a line has read."""
 
     key: str  # keys of the map
-    # headers
+    # labels of columns and of rows
     above: Headers
     left: Headers
     # positions on the sheet
@@ -91,7 +94,7 @@ class Used:
 
     @property
     def is_matrix(self) -> bool:
-        """Whether it is a block, with labels along both sides."""
+        """True for a block, with labels along both sides."""
         return self.down is not None and self.across is not None
 
     @property
@@ -102,10 +105,10 @@ class Used:
 
 @dataclass
 class BlockReader:
-    """Reads the blocks of one year, and notes what it read."""
+    """A reader of the blocks of one year, which notes what it has read."""
 
     books: Books  # the sheets
-    sheets: list[str]  # what stands for each region in the name of a sheet
+    sheets: list[str]  # the name of each region in the name of a sheet
     marks: frozenset[str] = frozenset()  # texts that mean zero
     # labels that the map gives to lines outside the block of transactions
     others: frozenset[str] = frozenset()
@@ -404,12 +407,12 @@ class BlockReader:
         check(columns.skipped, lambda line, p: (p, line), rows.positions, "column")
 
     def _note(self, decisions: list[Decision]) -> None:
-        """Take up what was found of a sheet, once."""
+        """Add decisions about a sheet, each once."""
         self.decisions += [d for d in decisions if d not in self.decisions]
 
     @staticmethod
     def _place(headers: Headers) -> tuple:
-        """Return what headers share that have the same first line."""
+        """Return a key that is the same for headers with the same first line."""
         return (
             headers.grid.where,
             headers.area,
@@ -422,7 +425,10 @@ class BlockReader:
 def lines_of(
     term: Term, above: Headers, left: Headers, names: Names, first: tuple[int, int]
 ) -> tuple[bool, list[int]]:
-    """Return whether a term is columns, and which columns or rows they are."""
+    """Return whether a term is made of columns, and the positions of its lines.
+
+    `first` is the row and the column of the first numbers of the sheet.
+    """
     if term.corner is not None:
         row, column = term.corner
         is_column = _is_column(term, above, left, names)
@@ -487,7 +493,7 @@ def check_label(
 
 
 def describe_address(term: Term, above: Headers, left: Headers, is_column: bool) -> str:
-    """Return what a line is that no label confirms: placed by its address alone."""
+    """Return the header of a line that the map places by its address alone."""
     row, column = term.corner or (0, 0)
     own, position = (above, column) if is_column else (left, row)
     text = " ".join(own.text(line, position) for line in own.lines).strip()

@@ -1,4 +1,4 @@
-"""Sums of a table, and which other reading of it would close."""
+"""Sums of a table, and other readings of it that would close."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ class Sums:
 
     @property
     def rows(self) -> np.ndarray:
-        """Output as rows say it."""
+        """Output as the sum of deliveries."""
         use = self.sales + self.demand + self.exports
         if self.is_total and self.imports_by_product is not None:
             return use - self.imports_by_product
@@ -39,7 +39,7 @@ class Sums:
 
     @property
     def columns(self) -> np.ndarray | None:
-        """Output as columns say it; None without value added."""
+        """Output as the sum of inputs; None without value added."""
         if self.value_added is None:
             return None
         bought = self.inputs + self.value_added

@@ -70,7 +70,7 @@ def _labelled_indices(
     counts = Counter(texts.values())
     most = len(names.own_regions)
     return {
-        position: names.members[inner[text]].place
+        position: names.members[inner[text]].index
         for position, text in texts.items()
         if text in inner and counts[text] <= most
     }

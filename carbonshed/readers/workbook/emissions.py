@@ -39,7 +39,7 @@ class Emissions:
     of_sectors: dict[str, np.ndarray]  # arrays of shape (R * S,) by stressor
     # arrays of shape (R, C) by stressor, of those that have any
     direct: dict[str, np.ndarray]
-    decisions: list[Decision]  # what was spread, and how
+    decisions: list[Decision]  # emissions that were spread, and by which shares
 
 
 class EmissionsFile:
@@ -84,10 +84,10 @@ class EmissionsFile:
                 block = direct.setdefault(stressor, np.zeros(shape))
                 block[region, ids["category_id"].index(category)] = row["value"]
         if not amounts:
-            found = sorted({row["year"] for row in self._rows if row.get("year")})
-            years = f"; there are {listing(found, 12)}" if found else ""
+            years = sorted({row["year"] for row in self._rows if row.get("year")})
+            others = f"; there are {listing(years, 12)}" if years else ""
             raise CarbonshedError(
-                f"{self.path.name}: no emissions of sectors in {year}{years}"
+                f"{self.path.name}: no emissions of sectors in {year}{others}"
             )
         return self._spread(amounts, direct, ids)
 
@@ -99,14 +99,14 @@ class EmissionsFile:
     ) -> Emissions:
         n_sectors = len(ids["sector_id"])
         size = len(ids["region_id"]) * n_sectors
-        found: dict[str, np.ndarray] = {}
+        of_sectors: dict[str, np.ndarray] = {}
         for (stressor, region), by_sector in amounts.items():
-            vector = found.setdefault(stressor, np.zeros(size))
+            vector = of_sectors.setdefault(stressor, np.zeros(size))
             first = region * n_sectors
             vector[first : first + n_sectors] = self._by_sector(by_sector, ids)
         decisions = list(self._notes)
         if self._concordance is not None:
-            total = sum(float(vector.sum()) for vector in found.values())
+            total = sum(float(vector.sum()) for vector in of_sectors.values())
             text = (
                 f"{self.path.name}: emissions of another classification are spread by "
                 f"the shares of the concordance, {total:.10g} in all"
@@ -118,7 +118,7 @@ class EmissionsFile:
                     f"row of it and get none: {listing(missed, 8, quote=True)}"
                 )
             decisions.append(Decision("emissions_spread", text))
-        return Emissions(found, direct, decisions)
+        return Emissions(of_sectors, direct, decisions)
 
     def _by_sector(
         self, amounts: dict[str, float], ids: dict[str, list[str]]

@@ -1,8 +1,8 @@
-"""Gates at ingest: a table is compared with what is published of it.
+"""Gates at ingest, which compare a table with published totals.
 
-What rows deliver and what columns receive are the output of a producer. A map that
-takes a wrong block, a wrong sheet or a wrong unit breaks one of the two. A map may also
-miss what a table says of final users and of exports.
+The deliveries of a row and the inputs of a column both add up to the output of a
+producer. A map that takes a wrong block, a wrong sheet or a wrong unit breaks one of
+the two sums. A map may also miss imports of final users, or exports.
 """
 
 import re
@@ -22,7 +22,7 @@ from carbonshed.readers.workbook.symmetric_table import Parts
 from carbonshed.readers.workbook.unread_numbers import Unread
 from carbonshed.text import listing
 
-# of a gap and ``row`` or ``column``: the unread lines that it is made of
+# returns the unread lines, ``row`` or ``column``, that make up a gap
 Closing = Callable[[np.ndarray, str], Sequence[object]]
 
 _MAX_NAMES = 5
@@ -64,7 +64,7 @@ def check_balance(
 def _compare(
     sums: Sums,
     gate: str,
-    sums_found: np.ndarray,
+    total: np.ndarray,
     output: np.ndarray,
     accept: frozenset[str],
     where: str,
@@ -73,7 +73,7 @@ def _compare(
 ) -> Decision:
     def hint() -> str:
         reading = next((f"; {fits}" for fits in other_readings(sums, gate)), "")
-        lines = _closing(sums, gate, sums_found, output, closing)
+        lines = _closing(sums, gate, total, output, closing)
         if not lines:
             return reading
         return f"{reading}; {_named(lines)}, which the map does not read, would close"
@@ -82,7 +82,7 @@ def _compare(
     return _gate(
         (gate, gate),
         f"{what} {of}",
-        (sums_found, output),
+        (total, output),
         accept,
         where,
         label,
@@ -99,9 +99,9 @@ def name_closing(
     A gap that the gates let pass may be a whole line: changes in inventories, or taxes.
     """
     decisions, lines = [], []
-    for gate, found, output in _comparisons(sums):
-        share = share_missed(found, output)
-        named = _closing(sums, gate, found, output, closing) if share > _EXACT else []
+    for gate, total, output in _comparisons(sums):
+        share = share_missed(total, output)
+        named = _closing(sums, gate, total, output, closing) if share > _EXACT else []
         if named:
             what, of = _WORDS[gate]
             text = (
@@ -114,7 +114,7 @@ def name_closing(
 
 
 def _comparisons(sums: Sums) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Yield what is compared: the gate, what was found, and output."""
+    """Yield each gate with the sums that it compares and the output."""
     if sums.output is not None:
         yield "row_balance", sums.rows, sums.output
     if sums.columns is not None:
@@ -123,12 +123,12 @@ def _comparisons(sums: Sums) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
 
 
 def _closing(
-    sums: Sums, gate: str, found: np.ndarray, output: np.ndarray, closing: Closing
+    sums: Sums, gate: str, total: np.ndarray, output: np.ndarray, closing: Closing
 ) -> list:
-    """Return the unread lines that a gap is made of."""
-    gap = output - found
+    """Return the unread lines that make up a gap."""
+    gap = output - total
     kinds = ["column"] if gate == "row_balance" else ["row"]
-    if sums.output is None:  # rows stand for it, and may be what lacks
+    if sums.output is None:  # rows stand in for output, and may lack a column
         kinds.append("column")
     return next((lines for kind in kinds if (lines := closing(gap, kind))), [])
 
@@ -148,21 +148,17 @@ def _gate(
     hint: Callable[[], str],
     expected: str,
 ) -> Decision:
-    """Return how well what was found fits; refuse what is far off and not accepted.
+    """Return the gap between two amounts; refuse one that is large and not accepted.
 
-    `names` are of the decision and of the gate in `accept`; `pair` is what was found
-    and what it should be; `hint` says more in a refusal and may take long.
+    `names` are of the decision and of the gate in `accept`; `pair` holds the amounts
+    and those they should be; `hint` adds to a refusal and may take long.
     """
-    (name, gate), (amounts, expected_amounts) = names, pair
-    share, worst = (
-        share_missed(amounts, expected_amounts),
-        far_off(amounts, expected_amounts),
-    )
+    (name, gate), (amounts, targets) = names, pair
+    share, worst = share_missed(amounts, targets), far_off(amounts, targets)
     text = f"{missed} by {share:.3%}"
     if len(worst):
         shown = (
-            f"{label(int(k))} ({amounts[k]:,.6g} for {expected_amounts[k]:,.6g})"
-            for k in worst
+            f"{label(int(k))} ({amounts[k]:,.6g} for {targets[k]:,.6g})" for k in worst
         )
         text += f"; most at {listing(shown, _MAX_NAMES)}"
     if share <= MAX_GAP and not len(worst):
@@ -177,7 +173,7 @@ def _gate(
 
 def check_published(
     name: str,
-    found: np.ndarray,
+    own: np.ndarray,
     published: np.ndarray,
     accept: frozenset[str],
     where: str,
@@ -188,7 +184,7 @@ def check_published(
     return _gate(
         (f"{name}_check", f"{name}_balance"),
         f"{title} misses the published {title}",
-        (found, published),
+        (own, published),
         accept,
         where,
         label,
@@ -262,7 +258,7 @@ def _read_as_categories(plan: Plan, reader: BlockReader) -> list[str]:
 def check_imports_of_users(
     plan: Plan, reader: BlockReader, parts: Parts, unread: Unread
 ) -> list[Decision]:
-    """Hold imports of final users against the row of imports of sectors."""
+    """Compare imports of final users with the row of imports of sectors."""
     if plan.map.is_total or plan.map.is_supply_and_use:
         return []
     taken = parts.imports_by_user
@@ -353,7 +349,7 @@ def check_emissions_of_users(
     unread: Unread, direct: dict[str, np.ndarray]
 ) -> list[Decision]:
     """Return a WARNING where emissions of sectors go on under final demand, unread."""
-    found = []
+    decisions = []
     for line in unread.going_on:
         names = [match[1] for match in map(_EMISSIONS.match, line.keys) if match]
         if names and names[0] not in direct:
@@ -362,5 +358,5 @@ def check_emissions_of_users(
                 f"demand, and the map does not read them there: {line}; expected them "
                 "as `direct_emissions`"
             )
-            found.append(Decision("emissions_of_users", text))
-    return found
+            decisions.append(Decision("emissions_of_users", text))
+    return decisions

@@ -131,10 +131,10 @@ def _row_beginning(grid: Grid, text: str, after: int) -> int:
     ]
     if len(rows) == 1:
         return rows[0]
-    found = listing((f"row {row + 1}" for row in rows), 6, empty="nowhere")
+    rows_text = listing((f"row {row + 1}" for row in rows), 6, empty="nowhere")
     raise CarbonshedError(
         f"{grid.where}: a cell that begins with {text!r} (`area` of the map) is "
-        f"{found}; expected it in one row"
+        f"{rows_text}; expected it in one row"
     )
 
 
@@ -198,14 +198,14 @@ def _elsewhere(headers: Headers, text: str) -> str:
 def positions_of(headers: Headers, text: str, before: int) -> dict[int, str]:
     """Return the positions of a text with the address of the cell that shows it."""
     for lines in (headers.lines, headers.zone(before)):
-        found = {
+        addresses = {
             position: headers.address(line, position)
             for line in lines
             for position in headers.positions(headers.begin)
             if headers.text(line, position) == text
         }
-        if found:
-            return found
+        if addresses:
+            return addresses
     return {}
 
 

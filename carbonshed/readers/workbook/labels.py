@@ -117,14 +117,14 @@ class Labels:
     # rows of the contract by ``regions``, ``sectors``, ``categories``, ``stressors``;
     # ``products`` as sectors, where they differ
     rows: dict[str, list[Row]]
-    # what header cells may show of them
+    # labels that header cells may have
     sectors: Names
     products: Names
     categories: Names
     # by region
     population: list[int | None]
     gdp: list[float | None]
-    sheets: list[str]  # what stands for each region in the name of a sheet or file
+    sheets: list[str]  # the name of each region in the name of a sheet or file
 
 
 def read_labels(lists: Lists, file: YamlFile, options: IngestOptions) -> Labels:

@@ -1,4 +1,4 @@
-"""The map of a table: what people write, checked, and what it says of one year."""
+"""The map of a table as people write it, checked, and the plan of one year."""
 
 import re
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ def _encoding(name: str) -> str:
 
 
 class TextNumbers(Part):
-    """How numbers are written that are texts in a workbook."""
+    """The style of numbers that are texts in a workbook."""
 
     decimal: Annotated[str, PlainValidator(_sign)] = "."
     thousands: Annotated[str, PlainValidator(_sign)] = ""
@@ -101,7 +101,7 @@ class TextNumbers(Part):
 
 
 class CsvFiles(TextNumbers):
-    """How CSV files are written."""
+    """The style of CSV files."""
 
     delimiter: Annotated[str, PlainValidator(_delimiter)] = ","
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8-sig"
@@ -171,12 +171,12 @@ class Map(Frame, Lists):
 
     @property
     def is_supply_and_use(self) -> bool:
-        """Whether the table is a supply table and a use table."""
+        """True for a supply table and a use table."""
         return self.blocks.supply is not None
 
     @property
     def is_total(self) -> bool:
-        """Whether the cells hold imports too."""
+        """True if the cells include imports."""
         return self.imports_inside or self.cells == "total"
 
 
@@ -246,18 +246,18 @@ def of_year(content: Any, year: int, key: str = "") -> Any:
 
 @dataclass
 class Plan:
-    """What a map says of one year, with the files that complete it."""
+    """A map for one year, with the files that complete it."""
 
-    # name of the map, and what it says
+    # name and content of the map
     file: str
     map: Map
     year: int  # year of the table
     descriptor: dict[str, Any]  # as in `MatrixTable`
-    labels: Labels  # its lists of labels
+    labels: Labels  # lists of the map
     # by region
     population: list[int | None]
     gdp: list[float | None]
-    layout: Layout  # where the blocks are
+    layout: Layout  # addresses of the blocks
     has_years: bool = False  # the map is of several years
 
     @property
@@ -273,7 +273,7 @@ class Plan:
 
 
 def read_plan(file: YamlFile, year: int, options: IngestOptions) -> Plan:
-    """Return what a map says of one year, checked."""
+    """Return the plan of one year, checked."""
     file = YamlFile(file.name, of_year(file.content, year))
     written = file.check(Map)
     labels = read_labels(written, file, options)
@@ -333,7 +333,7 @@ def _check_blocks(written: Map, file: YamlFile, options: IngestOptions) -> None:
 
 
 def _check_imports(written: Map, file: YamlFile) -> None:
-    """Refuse cells that hold imports where the map does not say which."""
+    """Refuse cells that include imports without a block of imports."""
     blocks = written.blocks
     if not written.is_total:
         return

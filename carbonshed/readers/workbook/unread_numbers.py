@@ -1,7 +1,7 @@
-"""Numbers that stand beside the blocks of a map, which it does not mention.
+"""Numbers beside the blocks of a map that it does not mention.
 
-Totals may stand there, and they are known by adding up. What is left may be a second
-column of exports, or inventories that were forgotten.
+Some are totals, which are recognised by adding up. The others may be a second column of
+exports, or forgotten inventories.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ _MAX_BLANK_LINES = 3  # lines without numbers that end what stands beside a bloc
 _MAX_NAMES = 12
 _MAX_LINES_TOGETHER = 3  # lines that close a gap together
 _MAX_LINES_TRIED = 12
-_LEFT = 0.05  # of a gap that a line closes, for rounding
+_LEFT = 0.05  # share of a gap that may remain, for rounding
 
 READ, CHECKED, UNREAD, LEFT_OUT = "read", "checked", "unread", "left out"
 _CHECK = "check."
@@ -38,10 +38,9 @@ class Line:
     """A row or column beside a block, or the sum of the block."""
 
     kind: str  # ``row`` or ``column``
-    # where it is
     sheet: str
     position: int
-    # its first cell, and its headers
+    # first cell, and headers
     address: str
     title: str
     numbers: np.ndarray  # shape (m,): along the block
@@ -49,12 +48,12 @@ class Line:
     state: str  # ``read`` by a block, ``checked`` alone, ``unread`` or ``left out``
     # of a row below final demand: the blocks that read it for sectors
     keys: tuple[str, ...] = ()
-    is_of_users: bool = False  # it is such a row
-    number: int = 0  # how many lines of the sheet before it have the same headers
+    is_of_users: bool = False  # a row below final demand
+    number: int = 0  # lines of the sheet before it that have the same headers
 
     @property
     def called(self) -> tuple[str, bool, str, int]:
-        """What lines of several sheets have in common."""
+        """The key that the same line has on several sheets."""
         title = self.title or f"{self.sheet} {self.position}"
         return self.kind, self.is_of_users, title, self.number
 
@@ -71,7 +70,7 @@ class Line:
 
 @dataclass
 class Unread:
-    """What no block reads."""
+    """The numbers that no block reads."""
 
     # lines that are no sums of others, of all sheets, in order
     lines: list[Line] = field(default_factory=list)
@@ -144,13 +143,13 @@ def _described(lines: list[Line]) -> str:
 
 
 def find_unread(
-    used: list[Used], known: Collection[str], main: str, users: str
+    used: list[Used], producers: Collection[str], main: str, users: str
 ) -> Unread:
     """Return the rows and columns with numbers beside matrices that were not read."""
-    found = Unread()
+    unread = Unread()
     blocks = [block for block in used if block.is_matrix and block.key in (main, users)]
     for block in blocks:
-        sides = [_numbered(_rows(block, used, known, main))]
+        sides = [_numbered(_rows(block, used, producers, main))]
         if block.key == main or _sectors(block, used, main) is None:
             sides.append(_numbered(_columns(block, used, main)))
         for lines in sides:
@@ -160,22 +159,22 @@ def find_unread(
             )
             for k, line in enumerate(lines):
                 if k not in own or line.state == LEFT_OUT:
-                    found.others += [] if line.state == READ else [line]
+                    unread.others += [] if line.state == READ else [line]
                 elif line.keys:
-                    found.going_on.append(line)
+                    unread.going_on.append(line)
                 else:
-                    found.lines.append(line)
-    return found
+                    unread.lines.append(line)
+    return unread
 
 
 def _numbered(lines: Iterator[Line]) -> list[Line]:
     """Return lines, those with the same headers told apart."""
     counts: Counter[str] = Counter()
-    found = []
+    numbered = []
     for line in lines:
-        found.append(replace(line, number=counts[line.title]))
+        numbered.append(replace(line, number=counts[line.title]))
         counts[line.title] += line.state != READ
-    return found
+    return numbered
 
 
 def _columns(block: Used, used: list[Used], main: str) -> Iterator[Line]:

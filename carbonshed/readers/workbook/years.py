@@ -121,7 +121,7 @@ def _says_year(plan: Plan, used: Used) -> bool:
 
 
 def _years_of_name(used: Used) -> set[int]:
-    # of the file only its sheet: a file may be of many years
+    # use the name of the sheet, not of the file: a file may be of many years
     return years_in(used.sheet.partition(": sheet ")[2])
 
 
