@@ -19,7 +19,7 @@ from carbonshed.cli.download import download
 from carbonshed.cli.export import export
 from carbonshed.cli.formats import formats
 from carbonshed.cli.import_intensities import import_intensities
-from carbonshed.cli.ingest import ingest, template
+from carbonshed.cli.ingest import ingest
 from carbonshed.cli.look import look
 from carbonshed.cli.published import publish, sql, status
 from carbonshed.cli.remove import remove
@@ -28,6 +28,7 @@ from carbonshed.cli.show import query, show
 from carbonshed.cli.streams import let_go_of_output, open_streams, say
 from carbonshed.cli.surroundings import refuse_surroundings
 from carbonshed.cli.synthesize import synthesize
+from carbonshed.cli.template import template
 from carbonshed.cli.whatif import whatif
 from carbonshed.errors import CarbonshedError, is_of_storage
 from carbonshed.paths import PROJECT_VARIABLE, choose_project
@@ -44,7 +45,6 @@ for command in (
     look,
     formats,
     audit,
-    template,
     check,
     synthesize,
     build,
@@ -65,6 +65,7 @@ for command in (
 _commands.command("compile")(compile_table)
 _commands.command("import-intensities")(import_intensities)
 _commands.command("list")(list_datasets)
+_commands.add_typer(template, name="template")
 
 _USAGE_ERROR = 2  # of the command-line library
 _WHAT_IS_DAMAGED = (

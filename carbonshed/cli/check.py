@@ -146,10 +146,13 @@ def _compare(lists: list[Path], wrong: list[str], remedy: str) -> None:
 
 
 def _check_scenarios(path: Path, dataset: str) -> None:
-    from carbonshed.dbt_plugin.vars import load_scenarios, load_vocabulary
     from carbonshed.errors import CarbonshedError
-    from carbonshed.scenarios.reader import report, suspicious_factors
-    from carbonshed.scenarios.vocabulary import MOST_LISTED
+    from carbonshed.scenarios.reader import (
+        load_scenarios,
+        report,
+        suspicious_factors,
+    )
+    from carbonshed.scenarios.vocabulary import MOST_LISTED, load_vocabulary
     from carbonshed.text import counted, listing
 
     rows = load_scenarios(dataset, path)

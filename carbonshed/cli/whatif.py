@@ -169,11 +169,11 @@ def keep_scenarios(dataset: str, path: Path, text: str | None = None) -> None:
         What it holds, if it cannot be read again.
     """
     from carbonshed.ask.status import shown
-    from carbonshed.dbt_plugin.vars import load_vocabulary
     from carbonshed.files import write_whole
     from carbonshed.io_errors import read_text
     from carbonshed.paths import kept_scenarios
     from carbonshed.scenarios.reader import scenario_ids, scenarios_of_text
+    from carbonshed.scenarios.vocabulary import load_vocabulary
     from carbonshed.text import listing
 
     text = read_text(path) if text is None else text

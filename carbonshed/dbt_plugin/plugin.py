@@ -29,9 +29,7 @@ from carbonshed.dbt_plugin.vars import (
     Texts,
     changed_choices,
     check_variables,
-    chosen_scenarios,
     dataset_of,
-    load_scenarios,
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
@@ -49,7 +47,11 @@ from carbonshed.publish.work_file import (
     note_refusal,
     open_error,
 )
-from carbonshed.scenarios.reader import scenarios_json
+from carbonshed.scenarios.reader import (
+    chosen_scenarios,
+    load_scenarios,
+    scenarios_json,
+)
 from carbonshed.solve.store import SolveStore
 from carbonshed.step_lines import step_lines
 from carbonshed.text import print_note, print_progress

@@ -15,15 +15,17 @@ from carbonshed.dbt_plugin.vars import (
     DEFAULT_DATASET,
     Texts,
     check_variables,
-    chosen_scenarios,
-    load_scenarios,
-    seed_ids,
     solver_of,
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import validate_name
 from carbonshed.paths import data_dir, project_root, solved_dir
-from carbonshed.scenarios.reader import suspicious_factors
+from carbonshed.scenarios.reader import (
+    chosen_scenarios,
+    load_scenarios,
+    suspicious_factors,
+)
+from carbonshed.seeds import seed_ids
 from carbonshed.solve.store import SolveStore
 from carbonshed.step_lines import step_lines
 from carbonshed.text import print_progress

@@ -4,7 +4,6 @@ Choices among rows of seeds are looked up in the CSV files: they are checked bef
 anything is built, and so before the seeds are loaded.
 """
 
-import csv
 import json
 import os
 import re
@@ -15,13 +14,10 @@ from typing import Annotated
 import duckdb
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from carbonshed.dataset import open_dataset
 from carbonshed.dataset.fields import FieldError, parse_number
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import SYNTHETIC_NAME
-from carbonshed.paths import kept_scenarios, seeds_dir, warehouse_dir
-from carbonshed.scenarios.reader import ScenarioRow, read_scenarios
-from carbonshed.scenarios.vocabulary import Vocabulary, vocabulary_of
+from carbonshed.seeds import seed_ids
 from carbonshed.solve.memory_plan import SOLVERS, Solver
 from carbonshed.text import suggestion
 
@@ -166,7 +162,7 @@ def check_variables(texts: Texts) -> BuildVars:
     ------
     CarbonshedError
         For unknown names and values, all of them, with the options. The file of
-        `scenarios` is not opened: see `load_scenarios`.
+        `scenarios` is not opened.
     """
     choices = {
         name: text
@@ -221,73 +217,3 @@ def vars_of_run(session: duckdb.DuckDBPyConnection) -> BuildVars:
     """Return the vars of the run that a Python model of dbt belongs to."""
     (content,) = session.sql("select carbonshed_vars()").fetchone()
     return BuildVars.model_construct(**json.loads(content))  # checked before the run
-
-
-def chosen_scenarios(name: str, path: str | None) -> Path | None:
-    """Return the file of scenarios of a build, None without one.
-
-    Parameters
-    ----------
-    name
-        Name of the dataset.
-    path
-        The var `scenarios`, a path relative to the current folder; without it, the
-        file that is kept with the dataset counts, if there is one.
-    """
-    if path:
-        return Path(path)
-    kept = kept_scenarios(name)
-    return kept if kept.exists() else None
-
-
-def load_scenarios(name: str, path: str | Path) -> list[ScenarioRow]:
-    """Return the rows of a user's file of scenarios, checked.
-
-    Parameters
-    ----------
-    name
-        Name of the dataset that they are about.
-    path
-        The file, relative to the current folder.
-
-    Raises
-    ------
-    CarbonshedError
-        If the dataset is not there or anything is wrong with the file.
-    """
-    return read_scenarios(Path(path), load_vocabulary(name))
-
-
-def load_vocabulary(name: str) -> Vocabulary:
-    """Return what the scenarios of a dataset may name.
-
-    Raises
-    ------
-    CarbonshedError
-        If the dataset is not there, or a seed that lists what may be named.
-    """
-    return vocabulary_of(
-        open_dataset(name),
-        seed_ids("benchmarks", "benchmark_id"),
-        seed_ids("caps", "cap_id"),
-        is_built=(warehouse_dir() / f"{name}.duckdb").is_file(),
-    )
-
-
-def seed_ids(seed: str, column: str) -> tuple[str, ...]:
-    """Return the distinct values of a column of a seed, in the order of its rows.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is no such seed or it has no such column.
-    """
-    path = seeds_dir() / f"{seed}.csv"
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CarbonshedError(f"{path}: the seed cannot be read: {error}") from None
-    if not rows or column not in rows[0]:
-        raise CarbonshedError(f"{path}: the seed has no column `{column}` with rows")
-    return tuple(dict.fromkeys(row[column] for row in rows if row[column]))

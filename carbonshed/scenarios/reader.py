@@ -24,7 +24,8 @@ from carbonshed.dataset.fields import (
 )
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import read_text
-from carbonshed.scenarios.vocabulary import MOST_LISTED, Vocabulary
+from carbonshed.paths import kept_scenarios
+from carbonshed.scenarios.vocabulary import MOST_LISTED, Vocabulary, load_vocabulary
 from carbonshed.text import listing, suggestion
 
 _MOST_PROBLEMS = 10
@@ -96,6 +97,41 @@ def read_scenarios(path: Path, vocabulary: Vocabulary) -> list[ScenarioRow]:
             f"{path}: no such file (a relative path starts in {Path.cwd()})"
         )
     return scenarios_of_text(read_text(path), path, vocabulary)
+
+
+def load_scenarios(name: str, path: str | Path) -> list[ScenarioRow]:
+    """Return the rows of a user's file of scenarios, checked.
+
+    Parameters
+    ----------
+    name
+        Name of the dataset that they are about.
+    path
+        The file, relative to the current folder.
+
+    Raises
+    ------
+    CarbonshedError
+        If the dataset is not there or anything is wrong with the file.
+    """
+    return read_scenarios(Path(path), load_vocabulary(name))
+
+
+def chosen_scenarios(name: str, path: str | None) -> Path | None:
+    """Return the file of scenarios of a build, None without one.
+
+    Parameters
+    ----------
+    name
+        Name of the dataset.
+    path
+        The var `scenarios`, a path relative to the current folder; without it, the
+        file that is kept with the dataset counts, if there is one.
+    """
+    if path:
+        return Path(path)
+    kept = kept_scenarios(name)
+    return kept if kept.exists() else None
 
 
 def scenarios_of_text(

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from carbonshed.dataset import Dataset
+from carbonshed.dataset import open_dataset
 from carbonshed.dataset.contract import INPUT_TABLES
+from carbonshed.paths import warehouse_dir
+from carbonshed.seeds import seed_ids
 from carbonshed.text import listing, suggestion
 
 MOST_LISTED = 12
@@ -89,26 +91,22 @@ class Vocabulary:
         ]
 
 
-def vocabulary_of(
-    dataset: Dataset,
-    benchmarks: tuple[str, ...],
-    caps: tuple[str, ...],
-    is_built: bool,
-) -> Vocabulary:
-    """Return what the rows of a file may name.
+def load_vocabulary(name: str) -> Vocabulary:
+    """Return what the scenarios of a dataset may name.
 
-    Parameters
-    ----------
-    dataset
-        The dataset that the scenarios are about.
-    benchmarks, caps
-        The benchmarks and caps that the project knows by name.
-    is_built
-        Whether the dataset has a warehouse.
+    Raises
+    ------
+    CarbonshedError
+        If the dataset is not there, or a seed that lists what may be named.
     """
-    rows = {table: dataset.read(table).to_pylist() for table in DIMENSIONS}
+    dataset = open_dataset(name)
     return vocabulary_of_rows(
-        dataset.name, dataset.years, rows, benchmarks, caps, is_built=is_built
+        name,
+        dataset.years,
+        {table: dataset.read(table).to_pylist() for table in DIMENSIONS},
+        seed_ids("benchmarks", "benchmark_id"),
+        seed_ids("caps", "cap_id"),
+        is_built=(warehouse_dir() / f"{name}.duckdb").is_file(),
     )
 
 

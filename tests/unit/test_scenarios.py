@@ -14,11 +14,15 @@ from typer.testing import CliRunner
 from carbonshed.cli import _commands
 from carbonshed.cli.whatif import keep_scenarios
 from carbonshed.dbt_plugin.preflight import preflight
-from carbonshed.dbt_plugin.vars import load_scenarios, load_vocabulary
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy.reader import ingest_tidy
-from carbonshed.scenarios.reader import ScenarioRow, read_scenarios, suspicious_factors
-from carbonshed.scenarios.vocabulary import Vocabulary
+from carbonshed.scenarios.reader import (
+    ScenarioRow,
+    load_scenarios,
+    read_scenarios,
+    suspicious_factors,
+)
+from carbonshed.scenarios.vocabulary import Vocabulary, load_vocabulary
 from carbonshed.whatif.answer import across_countries
 
 ROOT = Path(__file__).resolve().parents[2]

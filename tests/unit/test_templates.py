@@ -104,17 +104,14 @@ def test_regions_of_a_dataset_with_what_it_knows(project):
         (["ceads-province", "i.csv", "--year", "0"], "a year from 1 to 9999"),
         (["ceads-province", "old.csv", "--year", "2012"], "does not overwrite"),
         (["ceads-province", "old.csv/x", "--year", "2012"], "cannot be written"),
-        (
-            ["tidy", "x", "--year", "2012"],
-            "--year goes with indicators and ceads-province, not with tidy",
-        ),
-        (["scenarios", "x", "--regions", "r.csv"], "--regions goes with indicators"),
+        (["tidy", "x", "--year", "2012"], "No such option: --year"),
+        (["scenarios", "x", "--regions", "r.csv"], "No such option: --regions"),
     ],
 )
 def test_refusals(project, arguments, fragment):
     (project / "old.csv").write_text("mine")
     code, output = run(*arguments)
-    assert code == 1
+    assert code != 0
     assert fragment in output
     assert (project / "old.csv").read_text() == "mine"
     assert not (project / "i.csv").exists()
