@@ -1,12 +1,13 @@
-"""Addresses of blocks: sheets, corners and labels, as a map says them.
+"""Addresses of blocks in a map: sheets, corners, and how labels are read.
 
-A part of a map says itself where its labels are, or shares what the map, or the main
-block, says. Models check what is written; `Block` and `Term` are what follows from it.
+A block shares the sheet and the labels of the map, or of the main block, unless it has
+its own. Models check the map as it is written; `Block` and `Term` follow from it.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -104,7 +105,7 @@ def _label_cells(written: object) -> tuple[str | None, Area]:
 def _texts_by_key(written: dict[str, Any], keys: tuple[str, ...]) -> dict[str, str]:
     refuse_other_keys(written, keys)
     for key, text in written.items():
-        if not isinstance(text, str):
+        if not isinstance(text, str | None):
             raise ExpectedError("a text", key)
     return {key: text for key, text in written.items() if text}
 
@@ -125,28 +126,23 @@ def _header_texts(written: Any) -> HeaderTexts:
     return tuple(texts)
 
 
+def _matching(
+    pattern: re.Pattern, read: Callable[[str], int], expected: str
+) -> PlainValidator:
+    """Return the validator of a text that matches a pattern."""
+
+    def validate(written: object) -> int:
+        if not isinstance(written, str) or not pattern.fullmatch(written):
+            raise ExpectedError(expected)
+        return read(written)
+
+    return PlainValidator(validate)
+
+
 def _one_or_two(lines: Lines) -> Lines:
     if len(lines) > 2:
         raise ExpectedError("one or two: regions, then sectors")
     return lines
-
-
-def _row(text: object) -> int:
-    if not isinstance(text, str) or not _ROW.fullmatch(text):
-        raise ExpectedError("numbers of rows, such as [1, 2] and [A, B]")
-    return int(text) - 1
-
-
-def _column(text: object) -> int:
-    if not isinstance(text, str) or not _COLUMN.fullmatch(text):
-        raise ExpectedError("letters of columns, such as [1, 2] and [A, B]")
-    return column_number(text)
-
-
-def _count(text: object) -> int:
-    if not isinstance(text, str) or not _ROW.fullmatch(text):
-        raise ExpectedError("how many labels there are")
-    return int(text)
 
 
 def _pattern(written: object) -> re.Pattern:
@@ -187,15 +183,17 @@ Flag = Annotated[bool, PlainValidator(parse_boolean)]
 Text = Annotated[str, AfterValidator(text_of)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(as_list)]
 _Texts = Annotated[HeaderTexts, PlainValidator(_header_texts)]
-_Rows = Annotated[
-    tuple[Annotated[int, PlainValidator(_row)], ...],
-    BeforeValidator(as_list),
-    AfterValidator(_one_or_two),
+_Row = Annotated[
+    int,
+    _matching(_ROW, lambda text: int(text) - 1, "numbers of rows, such as [1, 2]"),
 ]
-_Columns = Annotated[
-    tuple[Annotated[int, PlainValidator(_column)], ...],
-    BeforeValidator(as_list),
-    AfterValidator(_one_or_two),
+_Column = Annotated[
+    int, _matching(_COLUMN, column_number, "letters of columns, such as [A, B]")
+]
+_Count = Annotated[int, _matching(_ROW, int, "how many labels there are")]
+_Line = TypeVar("_Line")
+_Headers = Annotated[
+    tuple[_Line, ...], BeforeValidator(as_list), AfterValidator(_one_or_two)
 ]
 
 
@@ -218,7 +216,7 @@ class AxisRule(Part):
     # there are no labels: all lines are there, in the order of the map
     is_ordered: Flag = Field(False, alias="order")
     # the number of labels, or the last of them, where the map does not list them all
-    count: Annotated[int | None, PlainValidator(_count)] = None
+    count: _Count | None = None
     until: str | None = None
 
     def over(self, base: Self, headers: Lines = ()) -> Self:
@@ -230,13 +228,13 @@ class AxisRule(Part):
 class RowRule(AxisRule):
     """The labels of rows, in header columns that letters name."""
 
-    headers: _Columns = ()
+    headers: _Headers[_Column] = ()
 
 
 class ColumnRule(AxisRule):
     """The labels of columns, in header rows that numbers name."""
 
-    headers: _Rows = ()
+    headers: _Headers[_Row] = ()
     where: Annotated[tuple[()], PlainValidator(_refuse_where)] = ()
 
 
@@ -246,8 +244,8 @@ class Frame(Part):
     file: str | None = None
     sheet: str | None = None
     area: Annotated[Area, PlainValidator(_area)] = Area()
-    header_rows: _Rows = ()
-    header_columns: _Columns = ()
+    header_rows: _Headers[_Row] = ()
+    header_columns: _Headers[_Column] = ()
     rows: RowRule = RowRule()
     columns: ColumnRule = ColumnRule()
 

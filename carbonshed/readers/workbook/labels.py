@@ -45,16 +45,6 @@ class Item(Part):
     row_label: Texts = ()
     column_label: Texts = ()
 
-    @property
-    def row(self) -> Row:
-        """Columns of the contract."""
-        return {name: getattr(self, name) for name in self.columns()}
-
-    @classmethod
-    def columns(cls) -> tuple[str, ...]:
-        """Return the names of the columns of the contract."""
-        return tuple(name for name in cls.model_fields if name not in _MORE_KEYS)
-
 
 def _amount(raw: object) -> float:
     number = parse_number(raw)
@@ -65,7 +55,6 @@ def _amount(raw: object) -> float:
 
 Amount = Annotated[float, PlainValidator(_amount)]
 _Count = Annotated[int, PlainValidator(parse_count)]
-_MORE_KEYS = (*_LABEL_KEYS, "population", "gdp", "sheet", "sum", "minus")
 
 
 def _parse(column: Column, raw: object) -> Any:
@@ -131,16 +120,23 @@ def read_labels(lists: Lists, file: YamlFile, options: IngestOptions) -> Labels:
     """Return the lists of a map, with the files that complete it."""
     paths = {"regions": options.regions, "sectors": options.sectors}
     items = {key: _items(lists, key, file, paths.get(key)) for key in _TABLES}
-    rows = {key: [item.row for item in items[key]] for key in _TABLES}
+    rows = {
+        key: [
+            {name: getattr(item, name) for name in INPUT_TABLES[table].column_names}
+            for item in items[key]
+        ]
+        for key, table in _TABLES.items()
+    }
     regions = tuple(
-        frozenset(_plain([*_names(item.row), *item.label])) for item in items["regions"]
+        frozenset(_plain([*_names(row), *item.label]))
+        for row, item in zip(rows["regions"], items["regions"], strict=True)
     )
 
     def names(key: str, what: str) -> Names:
         members = tuple(
             member
-            for position, item in enumerate(items[key])
-            for member in _members(position, item)
+            for index, item in enumerate(items[key])
+            for member in _members(index, rows[key][index], item)
         )
         _refuse_twins(file, key, members)
         return Names(what, members, len(rows[key]), regions)
@@ -217,16 +213,16 @@ def _plain(texts: list[str]) -> list[str]:
     return [text_of(text) for text in texts]
 
 
-def _members(position: int, item: Any) -> list[Member]:
+def _members(index: int, row: Row, item: Any) -> list[Member]:
     """Return the lines of a sector or category: one, or those it adds up."""
-    title = repr(next(iter(item.row.values())))
+    title = repr(next(iter(row.values())))
     parts = [(text, 1.0) for text in getattr(item, "sum", ())]
     parts += [(text, -1.0) for text in getattr(item, "minus", ())]
     one = Member(
-        index=position,
+        index=index,
         title=title,
         own=frozenset(_plain([*item.label])),
-        shared=frozenset(_plain(_names(item.row))),
+        shared=frozenset(_plain(_names(row))),
         rows=frozenset(_plain([*item.row_label])),
         columns=frozenset(_plain([*item.column_label])),
     )
@@ -234,6 +230,6 @@ def _members(position: int, item: Any) -> list[Member]:
         return [one]
     base = [] if any(sign > 0 for _, sign in parts) else [one]
     return base + [
-        Member(position, f"{title} ({text})", sign, own=frozenset([text]))
+        Member(index, f"{title} ({text})", sign, own=frozenset([text]))
         for text, sign in parts
     ]
