@@ -2,7 +2,7 @@
 
 import sys
 
-_INTERRUPTED = 130  # what a shell says of a program that Ctrl-C ended
+_INTERRUPTED = 130  # the exit code of a shell for a program that Ctrl-C ended
 
 
 def main() -> None:

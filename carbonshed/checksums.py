@@ -18,7 +18,7 @@ from carbonshed.text import listing
 LIST = "SHA256SUMS"
 _THREADS = 2
 _MOST_NAMED = 12
-_UNFINISHED = ".partial-"  # what `files.replacing` writes, now or until it was killed
+_UNFINISHED = ".partial-"  # files that `files.replacing` writes, or left when killed
 
 
 def write_checksums(

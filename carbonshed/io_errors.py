@@ -63,7 +63,7 @@ def need_file(path: Path, expected: str = "a file") -> os.stat_result:
     path
         The file; a link counts as what it leads to.
     expected
-        What it should be, for the message.
+        The expected kind of file, for the message.
 
     Raises
     ------

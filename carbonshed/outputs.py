@@ -8,7 +8,7 @@ from pathlib import Path
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import data_dir, is_in_project, kept_scenarios, warehouse_dir
 
-# what is there is no file, whatever it looks like: /dev/stdout may lead to one
+# a path that exists is no file, whatever it looks like: /dev/stdout may lead to one
 _OF_THE_SYSTEM = (Path("/dev"), Path("/proc"), Path("/sys"))
 
 

@@ -56,7 +56,7 @@ def step_lines(
     Parameters
     ----------
     on_terminal
-        What takes the steps instead where standard error is a terminal.
+        The function that takes the steps where standard error is a terminal.
     """
     if on_terminal is not None and sys.stderr is not None and sys.stderr.isatty():
         yield on_terminal

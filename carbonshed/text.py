@@ -12,7 +12,7 @@ Progress = Callable[[str, float], None]
 """Takes what is being done and the share of it that is done, 0 to 1."""
 
 _MOST_TO_COMPARE = 5000
-_WIDTH = 78  # what dbt writes over it is at least as long
+_WIDTH = 78  # dbt writes lines of at least this length over it
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _SIZES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
@@ -66,11 +66,11 @@ def listing(
     items
         Anything with a text.
     most
-        How many are named; None names all.
+        Number of items named; None names all.
     quote
         Write each as `repr` does: for labels, which may hold blanks and commas.
     separator
-        What stands between two items; ``" and "`` for a few.
+        Text between two items; ``" and "`` for a few.
     empty
         The text for no items at all.
     """

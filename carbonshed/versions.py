@@ -18,13 +18,13 @@ def refusal(what: str, found: object, known: int, remedy: str) -> str | None:
     Parameters
     ----------
     what
-        What it is, as people find it.
+        The kind of thing, as people find it.
     found
         Its number; None if it has none.
     known
         The number that this version writes and reads.
     remedy
-        What makes it anew.
+        The command that makes it anew.
     """
     is_number = type(found) is int  # true is 1 to Python, and no number of ours
     if is_number and found == known:

@@ -21,7 +21,7 @@ from carbonshed.names import validate_ingest_name
 from carbonshed.text import Progress, no_progress, sql_text
 
 FORMAT = "aggregate"
-CONSERVED = 1e-12  # of the sum of absolute amounts
+CONSERVED = 1e-12  # relative to the sum of absolute amounts
 _NOT_ADDED_UP = ("region_years", "region_sectors", "regions", "sectors")
 
 

@@ -24,7 +24,7 @@ _MOST_LISTED = 20
 
 @dataclass(frozen=True)
 class LabelMap:
-    """Where every old label goes.
+    """The new label of every old one.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ def read_map(path: Path, table: str, labels: Sequence[Row]) -> LabelMap:
     Returns
     -------
     LabelMap
-        What the map leaves empty is taken from the old labels if they agree.
+        Columns that the map leaves empty come from the old labels if they agree.
     """
     contract = INPUT_TABLES[table]
     key = contract.key[0]

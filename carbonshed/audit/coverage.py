@@ -16,7 +16,7 @@ GDP_PER_HEAD = (100.0, 400_000.0)  # USD
 CURRENCY_PER_USD = (0.3, 1e5)
 # GDP adds net taxes on products to value added: a fifth at most.
 VALUE_ADDED_OF_GDP = (0.5, 1.5)
-# Of a whole table: of producers, and of what final users burn themselves.
+# sums over a whole table: producers, and direct emissions of final users
 # Households' own fuels are 0.01 t (DR Congo) to 5 t (Canada).
 CO2_PER_HEAD_OF_ALL = {"emissions": CO2_PER_HEAD, "direct_emissions": (0.001, 50.0)}
 CARBON = ("co2", "co2e", "ghg")
@@ -182,7 +182,7 @@ def _gdp_is_plausible(tables: Tables, year: int) -> CheckResult:
         "no ranked region has a GDP",
     )
     if found.status == PASS and not is_known:
-        # what is plausible in some currency need not be so in this one
+        # a figure plausible in some currency need not be so in this one
         message = f"no rate of {currency} to the US dollar: give mrio.currency_per_usd"
         return CheckResult(check, SKIPPED, message, year)
     return found
@@ -190,7 +190,7 @@ def _gdp_is_plausible(tables: Tables, year: int) -> CheckResult:
 
 def _value_added_matches_gdp(tables: Tables, year: int) -> CheckResult:
     check = "value_added_matches_gdp"
-    # of regions without a GDP, such as a rest of the world, it is on neither side; by
+    # regions without a GDP, such as a rest of the world, count on neither side; by
     # region first: joined row by row, all of them meet all regions
     value_added, gdp = tables.rows(f"""
         with earned as (

@@ -1,4 +1,4 @@
-"""Whether the system can be solved: the spectral radius of A, by year."""
+"""The check that the system can be solved: the spectral radius of A, by year."""
 
 import os
 from collections.abc import Iterator

@@ -20,7 +20,7 @@ class CheckResult:
     year : int, optional
         None for a check of the whole dataset.
     count : int
-        How many rows, cells or regions it concerns.
+        Number of rows, cells or regions that it concerns.
     total : float, optional
         The sum of what it concerns, where a sum says something.
     worst : str
@@ -52,7 +52,7 @@ class AuditReport:
 
     @property
     def failed(self) -> bool:
-        """Whether a check failed; warnings do not count."""
+        """True if a check failed; warnings do not count."""
         return any(check.status == FAIL for check in self.checks)
 
     def counts(self) -> dict[str, int]:

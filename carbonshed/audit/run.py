@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from carbonshed.solve.memory_plan import Solver
 
 REPORT_FILE = "audit.json"
-CHECKSUMS = "audit.sha256"  # of what the audit writes
+CHECKSUMS = "audit.sha256"  # lists the files that the audit writes
 
 
 def audit_dataset(

@@ -29,7 +29,7 @@ PART_ROWS = 2**27  # whole row groups, 2 GB in memory if they were there at once
 
 # the system has files in memory too, but gives way to the matrix
 UNCACHED = {"enable_external_file_cache": "false"}
-# what a region-sector sells to others and buys from them, its negative purchases, and
+# sales of a region-sector to others, its purchases, its negative purchases, and
 # the sum of its negative sales
 SUMS = ("sold", "bought", "negative_cells", "negative_sum", "negative_sales")
 
@@ -104,7 +104,7 @@ def scan_part(place: str, size: int, rows: slice) -> Cells:
             where file_row_number >= {rows.start} and file_row_number < {rows.stop}
         """).to_arrow_reader(BATCH_ROWS)
         for batch in batches:
-            # what is too large to be added up is told by the sums
+            # the check of sums reports amounts that are too large to be added up
             with np.errstate(over="ignore", invalid="ignore"):
                 _take(cells, batch)
     return cells

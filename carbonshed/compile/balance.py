@@ -62,7 +62,7 @@ class KnownFlow:
 
 @dataclass(frozen=True)
 class Totals:
-    """What the deliveries of one year must add up to; P parent regions, R regions.
+    """The totals that deliveries of one year must meet; P parent regions, R regions.
 
     Attributes
     ----------
@@ -71,9 +71,9 @@ class Totals:
         Deliveries between parent regions.
     imports : ndarray, shape (P, K), not negative
     supply : ndarray, shape (R, S)
-        What every producer delivers.
+        Deliveries of every producer.
     purchases : ndarray, shape (R, K)
-        What every user buys, imports included.
+        Purchases of every user, imports included.
     shares : ndarray, shape (R, K)
         u: the share of a region in its parent's user k, for the prior.
     flows : tuple of KnownFlow

@@ -118,7 +118,7 @@ LEAST_AMOUNT, LARGEST_AMOUNT = 1e-30, 1e30
 
 @dataclass(frozen=True)
 class Range:
-    """What a figure may be: 0, or from `least` to `largest`."""
+    """The values a figure may have: 0, or from `least` to `largest`."""
 
     least: float
     largest: float
@@ -187,7 +187,7 @@ class StatisticsFolder:
     hashes
         SHA-256 of every file that was read, by its name.
     notes
-        What the folder holds and is not used.
+        Files of the folder that are not used.
     """
 
     folder: Path

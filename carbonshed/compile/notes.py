@@ -1,4 +1,4 @@
-"""What a compiled table rests on and how well it fits: sentences for its notes."""
+"""Notes of a compiled table: its sources, and how well it fits them."""
 
 from collections.abc import Iterator
 
@@ -76,7 +76,7 @@ def _gdp_gaps(compiled: CompiledYear, tables: Tables, parent: Parent) -> Iterato
 
 
 def _own_shares(compiled: CompiledYear, parent: Parent) -> Iterator[str]:
-    """How much of what regions buy from their parent region they make themselves."""
+    """Yield the shares of purchases from the parent region that regions make."""
     deliveries = compiled.deliveries
     groups = np.array([row["sector_group"] for row in parent.sector_rows])
     own = np.zeros(len(groups))

@@ -1,4 +1,4 @@
-"""Who would deliver to whom: gravity between regions, a location quotient within."""
+"""The prior of deliveries: gravity between regions, a location quotient within."""
 
 import numpy as np
 

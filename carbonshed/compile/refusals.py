@@ -1,4 +1,4 @@
-"""What cannot be compiled, in words: file, label, what was expected."""
+"""Refusals of statistics that cannot be compiled: file, label, expectation, remedy."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

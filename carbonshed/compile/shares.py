@@ -21,8 +21,8 @@ from carbonshed.compile.prior import parent_slices
 # the first with a sum over the regions of a parent shares out
 SECTOR_MEASURES = ("output", "value_added")
 LABEL_MEASURES = ("value_added", "output", "employment")
-# of demand per head to GDP per head [ours]; of 0, 0.5, 0.75 and 1 it came nearest to
-# the demand of the tables that it was tried on
+# elasticity of demand per head to GDP per head [ours]; of 0, 0.5, 0.75 and 1 it came
+# nearest to the demand of the tables that it was tried on
 DEMAND_ELASTICITY = 0.75
 # value added may be above output by so much of it: figures are published in few digits
 ROUNDING = 1e-6
@@ -87,7 +87,7 @@ class LostFigureError(ValueError):
 
 @dataclass(frozen=True)
 class Activity:
-    """What is known of the regions' activity in one year.
+    """The known activity of the regions in one year.
 
     Attributes
     ----------
@@ -209,7 +209,7 @@ class _Members:
         used = next((name for name in measures if figures[name].sum() > 0), None)
         if used is None:
             return None
-        # who works there may make nothing; who earns or sells there makes something
+        # a region with jobs may make nothing; one with sales or earnings may not
         for lost in SECTOR_MEASURES:
             regions = np.flatnonzero((figures[lost] > 0) & (figures[used] <= 0))
             if regions.size:
@@ -330,7 +330,7 @@ def has_both(
 
 @dataclass(frozen=True)
 class Purchases:
-    """What users buy, and the value added that goes with it.
+    """Purchases of users, and the value added that goes with them.
 
     Attributes
     ----------
@@ -339,7 +339,7 @@ class Purchases:
     value_added_shares : ndarray, shape (R, S)
         The share of every region in its parent's value added.
     short : list of (region, sector)
-        Where value added is above output.
+        Cells with more value added than output.
     """
 
     values: np.ndarray
@@ -368,7 +368,7 @@ def purchases(
     shares, demand : ndarray, shape (R, S) and (R, C)
         s and w.
     uses : ndarray, shape (P, S + C)
-        What the parent's users buy, imports included, kept cells not.
+        Purchases of the parent's users, imports included, without kept cells.
     output, value_added : ndarray, shape (P, S)
         Of the parent.
     """

@@ -30,7 +30,7 @@ class TotalsNotMetError(ValueError):
 
 @dataclass(frozen=True)
 class EmissionFigures:
-    """What is known of a stressor in one year; zeros where nothing is.
+    """The known emissions of a stressor in one year; zeros elsewhere.
 
     Attributes
     ----------
@@ -132,7 +132,7 @@ class ParentYear:
 
 @dataclass(frozen=True)
 class Statistics:
-    """What is known of the regions in one year.
+    """The statistics of the regions in one year.
 
     Attributes
     ----------
@@ -285,7 +285,7 @@ def compile_year(
     products = None
     if parent.imported_products is not None:
         total = parent.imports[group]
-        # where products cancel to 0, as the user itself is shared out
+        # products that cancel to 0 are shared out as the user itself is
         share = np.where(total == 0, users, divide(imported, total))
         products = share[:, :, None] * parent.imported_products[group]
     return CompiledYear(

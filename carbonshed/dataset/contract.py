@@ -26,7 +26,7 @@ STRESSOR_UNITS = (*TONNES_PER_UNIT, "currency", "person")
 # amounts are added up and squared, and neither may leave the range of doubles
 LARGEST_SUM = 1e100
 
-# what is uncertain; of the first two an error may be of one stressor
+# the components with errors; in the first two an error may be of one stressor
 UNCERTAIN_COMPONENTS = (
     "emissions",
     "direct_emissions",
@@ -312,7 +312,7 @@ _INPUT_TABLES = (
         "characterisation_factors",
         (
             Column("impact_id", "id"),
-            # of any dataset: those that this one lacks are left out
+            # factors of any dataset: stressors that this one lacks are left out
             Column("stressor_id", "id"),
             _VALUE,
             Column("source", "text", is_optional=True, is_nullable=True),

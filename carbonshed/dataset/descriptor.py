@@ -56,7 +56,7 @@ class MrioBlock(_Checked):
     currency_per_usd
         Exchange rate by year.
     compiled
-        How the table was compiled from a parent and statistics.
+        The block on compiling: parent and statistics.
     region_noun, region_noun_plural
         What sentences call one of the ranked regions and several, both or neither.
     """
@@ -85,7 +85,7 @@ class MrioBlock(_Checked):
 
 
 class Descriptor(_Checked):
-    """What the descriptor says, checked.
+    """The content of a descriptor, checked.
 
     Attributes
     ----------

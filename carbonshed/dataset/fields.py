@@ -155,7 +155,7 @@ def parse_field(column: Column, raw: Any, ids: Ids | None = None) -> Any:
     Parameters
     ----------
     column
-        What the contract says of the column.
+        The column's definition in the contract.
     raw
         The field.
     ids

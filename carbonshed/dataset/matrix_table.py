@@ -23,7 +23,7 @@ _BLOCK_CELLS = 1 << 22
 
 @dataclass(frozen=True)
 class Decision:
-    """What a reader decided, counted or found odd.
+    """A note on a decision, a count or an oddity of a reader.
 
     Attributes
     ----------
@@ -79,7 +79,7 @@ class MatrixTable:
     descriptor
         `title`, `licenses`, `sources` and the `mrio` block of the contract.
     decisions
-        What the reader decided or found odd.
+        Notes on decisions and oddities of the reader.
     """
 
     year: int

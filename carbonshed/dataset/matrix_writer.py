@@ -207,7 +207,7 @@ def store_matrix_table(
     progress
         Called with what is being stored and the share of it that is done, 0 to 1.
     people_file
-        Where population comes from, for messages.
+        Source of population, for messages.
 
     Returns
     -------

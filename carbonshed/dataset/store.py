@@ -72,7 +72,7 @@ def stored_schema(table: str) -> pa.Schema:
 
 
 class _Record(BaseModel):
-    """What every version writes into the block `carbonshed` of a descriptor."""
+    """The keys that every version writes into a descriptor's block `carbonshed`."""
 
     model_config = ConfigDict(strict=True)
 
@@ -120,7 +120,7 @@ class Dataset:
 
     @property
     def caveat(self) -> str:
-        """What every number of it is marked with, as in the mart `dataset`."""
+        """The mark that every number of it bears, as in the mart `dataset`."""
         block = self.descriptor.get("mrio", {})
         if block.get("synthetic"):
             return "synthetic data"
@@ -133,7 +133,7 @@ class Dataset:
 
     @property
     def notes(self) -> list[str]:
-        """What the reader decided or left out."""
+        """The reader's notes: decisions, and parts that were left out."""
         return self.descriptor["carbonshed"]["notes"]
 
     def table(self, name: str) -> Path:
@@ -303,7 +303,7 @@ class DatasetWriter:
         format
             Name of the reader.
         notes
-            What the reader decided or left out, one sentence each.
+            Decisions of the reader and parts that it left out, one sentence each.
         decisions
             The same with a code each, by year, for datasets that take up one year
             after another.

@@ -4,7 +4,7 @@ import numpy as np
 
 from carbonshed.leontief import checks
 
-ZERO_OUTPUT = 1e-9  # of the median positive output, and of the region's largest
+ZERO_OUTPUT = 1e-9  # relative to the median positive output and the region's largest
 OF_DELIVERIES = 1e-6  # of what a row delivers, whatever the signs
 
 

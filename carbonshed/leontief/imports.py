@@ -16,7 +16,7 @@ from carbonshed.leontief import checks
 from carbonshed.leontief.row_blocks import RowBlocks, map_blocks
 from carbonshed.leontief.system import Leontief
 
-# of the sum of sizes: below it, purchases that cancel tell nothing of their mix
+# relative to the sum of sizes: below it, purchases that cancel have no mix
 _CANCELLED = 1e-9
 
 
@@ -71,7 +71,7 @@ def product_mix(purchases: np.ndarray, groups: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     purchases : ndarray, shape (p, k), currency
-        What each buyer buys by product, whatever region it comes from.
+        Purchases of each buyer by product, from any region.
     groups : ndarray of int, shape (k,)
         The sector, or the category of final demand, of each buyer.
 
@@ -102,7 +102,7 @@ def import_coefficients(
     Parameters
     ----------
     imported : ndarray, shape (p, n), currency
-        What each region-sector imports by product.
+        Imports of each region-sector by product.
     output : ndarray, shape (n,), currency
     is_zero : ndarray of bool, shape (n,)
 

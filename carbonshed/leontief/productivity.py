@@ -1,4 +1,4 @@
-"""Whether an economy can be solved at all: the spectral radius of A."""
+"""Solvability of an economy: the spectral radius of A."""
 
 from dataclasses import dataclass
 
@@ -44,7 +44,7 @@ class Productivity:
     method : str
         ``column sums``, ``radius of |A|`` or ``radius of A``.
     is_productive : bool
-        Whether the radius is below `LARGEST_RADIUS`.
+        True if the radius is below `LARGEST_RADIUS`.
     causes : ndarray of int
         If it is not: columns by falling share in the radius.
     """
@@ -75,7 +75,7 @@ def column_sums(coefficients: np.ndarray | RowBlocks) -> np.ndarray:
 def _column_sums(rows: slice, values: np.ndarray) -> np.ndarray:
     # NaN is not above zero
     if values.min(initial=0.0) >= 0:
-        # of most tables: 0.15 s against 0.34 s for 13,146 rows
+        # the bound serves most tables: 0.15 s against 0.34 s for 13,146 rows
         of_block = np.ones(len(values)) @ values
         if np.isfinite(of_block).all():
             return of_block

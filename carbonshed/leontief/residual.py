@@ -1,4 +1,4 @@
-"""Whether a solution solves its system: the residual of (I - A) X = Y."""
+"""The residual of a solution: of (I - A) X = Y."""
 
 from collections.abc import Sequence
 
@@ -87,7 +87,7 @@ class ResidualProbe:
 
 
 class ExpectedCombinations:
-    """What holds of a solution with any right-hand sides that it is for.
+    """Combinations that any solution must have, for given right-hand sides.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ class ExpectedCombinations:
         Returns
         -------
         float
-            Of the worst column.
+            The relative residual of the worst column.
 
         Raises
         ------

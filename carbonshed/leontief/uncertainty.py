@@ -1,6 +1,6 @@
 """Errors of the data, carried to every footprint to first order, without a solve.
 
-What is measured is Z, Y, exports, F and the direct emissions D; output x is their row
+Measured are Z, Y, exports, F and the direct emissions D; output x is their row
 sum, so an error of Z moves x, A and f = F / x together. With phi_js the share of j's
 output that destination s embodies, sum_s phi_js = 1, and total intensities m, exactly
 to first order
@@ -25,7 +25,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-_ROWS = 256  # of a gradient, in memory at a time
+_ROWS = 256  # rows of a gradient in memory at a time
 _PIECE = 1 << 15  # cells whose errors are made at a time: they stay in the cache
 _PAIRS = 1 << 22  # sums by pairs of regions and destination, in memory at a time
 
@@ -198,7 +198,7 @@ class TransactionCovariance:
         Parameters
         ----------
         rows : slice
-            Of one or more whole regions.
+            Rows of one or more whole regions.
         errors : ndarray, shape (b, n), currency
             Standard errors; overwritten.
         """
@@ -350,7 +350,7 @@ class InterregionalShare:
         Parameters
         ----------
         rows : slice
-            Of one or more whole regions.
+            Rows of one or more whole regions.
         errors : ndarray, shape (b, n), currency
             Standard errors.
         """

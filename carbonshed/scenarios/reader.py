@@ -48,7 +48,7 @@ class ScenarioRow:
     line
         Line of the file where it begins, from 1.
     factor
-        What the intensity or the demand is multiplied by, of kind factor.
+        The factor of intensity or demand, for kind factor.
     benchmark_id
         The named statistic, of kind benchmark.
     cap_id, cap_tonnes
@@ -79,7 +79,7 @@ def read_scenarios(path: Path, vocabulary: Vocabulary) -> list[ScenarioRow]:
     path
         The file: CSV, UTF-8, with a header.
     vocabulary
-        What its rows may name.
+        Ids that its rows may name.
 
     Returns
     -------
@@ -142,11 +142,11 @@ def scenarios_of_text(
     Parameters
     ----------
     text
-        What the file holds.
+        The content of the file.
     path
-        What it is called in messages.
+        The name of the file in messages.
     vocabulary
-        What its rows may name.
+        Ids that its rows may name.
 
     Raises
     ------
@@ -187,7 +187,7 @@ def report(path: Path, problems: list[str], vocabulary: Vocabulary) -> str:
     problems
         One line for each.
     vocabulary
-        What its rows may name.
+        Ids that its rows may name.
     """
     shown = _first(problems)
     lists = vocabulary.how_to_list(shown)

@@ -42,7 +42,7 @@ def example_rows(dataset: Dataset, vocabulary: Vocabulary) -> list[Row]:
     dataset
         The dataset.
     vocabulary
-        What its scenarios may name.
+        Ids that its scenarios may name.
     """
     intensity = {"scenario_id": "cleaner", "lever": "intensity"}
     demand = {"scenario_id": "sparing", "lever": "demand"}

@@ -15,7 +15,7 @@ Buyer = tuple[str, str]  # region and category of final demand
 
 @dataclass(frozen=True)
 class Imports:
-    """What is bought outside the system; p products, n region-sectors, u final users.
+    """Purchases outside the system; p products, n region-sectors, u final users.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Imports:
 
     @cached_property
     def is_any(self) -> bool:
-        """Whether anything is imported at all."""
+        """True if anything is imported at all."""
         return bool(np.any(self.by_producer) or np.any(self.by_user))
 
     def by_product(
@@ -92,7 +92,7 @@ class Imports:
 
 @dataclass(frozen=True)
 class SolvedImports:
-    """What imports are, and what they embody by domestic technology.
+    """Imports by product, and the emissions they embody by domestic technology.
 
     Attributes
     ----------

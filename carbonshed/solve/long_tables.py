@@ -109,7 +109,7 @@ ShareVariances = dict[tuple[str, str, str], float]  # stressor, rule, component
 
 @dataclass(frozen=True)
 class Trade:
-    """What the producers of each region sell to those of each region.
+    """Sales of the producers of each region to those of each region.
 
     Attributes
     ----------
@@ -119,7 +119,7 @@ class Trade:
     embodied : ndarray, shape (R, q, R), unit of the stressor
         Emissions behind it.
     is_any : ndarray of bool, shape (R, R)
-        Whether there are sales; they may add up to zero.
+        True where there are sales; they may add up to zero.
     """
 
     regions: list[str]
@@ -226,7 +226,7 @@ def production_columns(
     year : int
     variances : dict of ndarray, shape (R,), t squared
     positions : ndarray of int, shape (R,)
-        Of the regions.
+        Positions of the regions.
 
     Returns
     -------

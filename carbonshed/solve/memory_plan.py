@@ -11,7 +11,7 @@ from carbonshed.text import install_command
 AUTO, DIRECT, STREAMED, DASK = "auto", "direct", "streamed", "dask"
 SOLVERS = (AUTO, DIRECT, STREAMED, DASK)  # that can be asked for
 
-# what DuckDB and Arrow take while they read, and BLAS for its buffers
+# memory of DuckDB and Arrow while they read, and of BLAS for its buffers
 OVERHEAD_BYTES = 250_000_000
 PROBE_VECTORS = 40  # combinations of the equations, while a residual is probed
 MIN_COLUMNS = 16  # with fewer, reading the matrix takes longer than computing
@@ -22,18 +22,18 @@ BLOCK_SHARE = 0.1  # of the free memory, for a block of rows
 
 @dataclass(frozen=True)
 class Solver:
-    """What was asked for.
+    """The requested way to solve.
 
     Attributes
     ----------
     name
         One of `SOLVERS`.
     memory_gb
-        What a solve may take altogether, in GB (10^9 bytes); None is what is free.
+        Memory for a solve altogether, in GB (10^9 bytes); None means all that is free.
     scheduler
-        Of `DASK`: an address or the path of a scheduler file; empty starts processes.
+        For `DASK`: an address or the path of a scheduler file; empty starts processes.
     shared
-        Of `DASK`: URL of a folder in object storage, where workers do not see the
+        For `DASK`: URL of a folder in object storage, where workers do not see the
         project folder.
     """
 
@@ -57,7 +57,7 @@ class Solver:
 
 @dataclass(frozen=True)
 class _Counts:
-    """How large a system is: region-sectors, demands, stressors and regions."""
+    """The size of a system: region-sectors, demands, stressors and regions."""
 
     size: int
     demands: int
@@ -68,7 +68,7 @@ class _Counts:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a year is solved.
+    """The way in which a year is solved.
 
     Attributes
     ----------
@@ -114,7 +114,7 @@ def plan(
     demands
         k, the columns of demand.
     solver
-        What was asked for.
+        The requested solver.
     stressors
         q, the columns of intensities.
     region

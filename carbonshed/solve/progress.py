@@ -1,4 +1,4 @@
-"""How far long work is, as lines on standard error."""
+"""Progress of long work, as lines on standard error."""
 
 import time
 
@@ -11,7 +11,7 @@ class Progress:
     Parameters
     ----------
     subject : int or str
-        What every line begins with: the year that is solved, or what is done.
+        The beginning of every line: the year that is solved, or the work.
     """
 
     def __init__(self, subject: int | str) -> None:

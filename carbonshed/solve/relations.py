@@ -1,4 +1,4 @@
-"""What a solve reads of the warehouse: relations, and their arrays."""
+"""The relations of the warehouse that a solve reads, and their arrays."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-BATCH_ROWS = 500_000  # of a long table, which is never whole in memory
+BATCH_ROWS = 500_000  # rows of a long table in memory at a time
 # DuckDB hands over a result in one thread: two results at once, each some rows of the
 # matrix, take 2.3 s where one takes 7.0 s (13,146 rows)
 READERS = 2
@@ -17,7 +17,7 @@ MIN_ROWS_PARALLEL_READ = 2_000
 
 EXPORT = "EXPORT"
 UNATTRIBUTED = "UNATTRIBUTED"
-# where a table holds positions; models/solved/demand_labels.sql says the same
+# positions in tables; models/solved/demand_labels.sql has the same
 RESERVED_POSITIONS = {EXPORT: -1, UNATTRIBUTED: -2}
 
 

@@ -16,7 +16,7 @@ ROW_SUM_TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class Solved:
-    """What one factorisation, or the sweeps in its place, yield.
+    """The results of one factorisation, or of the sweeps in its place.
 
     Attributes
     ----------
@@ -26,7 +26,7 @@ class Solved:
     own_chain_output : ndarray, shape (n,), currency
     regions : list of str, length R
     sales_to_regions : ndarray, shape (n, R), currency
-        What each region-sector sells to the producers of each region.
+        Sales of each region-sector to the producers of each region.
     relative_residual : float
     imports : SolvedImports, or None
         None where they were not asked for.
@@ -58,7 +58,7 @@ class Producers:
         The region of each.
     intensities : ndarray, shape (n, q), unit of the stressor per currency
     imports : Imports, or None
-        What is bought outside, if it is to be followed too.
+        Purchases outside the system, if they are to be followed too.
     by_origin : list of int, length p, or None
         Stressors that are to be followed by region of origin too.
     """
@@ -169,7 +169,7 @@ def solve_streamed(
 
 
 class Followed:
-    """What is followed along all chains: emissions, and what was asked for beside them.
+    """Quantities followed along all chains: emissions, and further requested columns.
 
     That may be imported products, and emissions by region of origin.
 

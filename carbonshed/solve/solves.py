@@ -18,7 +18,7 @@ from carbonshed.solve.relations import Relations
 from carbonshed.solve.store import Solve, SolveStore, fingerprints, write_solution
 from carbonshed.solve.year import Settings, YearSystem
 
-BLOCK_COLUMNS = 256  # of the inverse, in memory at a time
+BLOCK_COLUMNS = 256  # columns of the inverse in memory at a time
 
 LEONTIEF_INVERSE = pa.schema(
     [

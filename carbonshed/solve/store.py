@@ -146,7 +146,7 @@ Note = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Solve:
-    """How a year was solved.
+    """The way in which a year was solved.
 
     Attributes
     ----------
@@ -241,7 +241,7 @@ class SolveStore:
             solved_at = datetime.fromisoformat(content.pop("solved_at"))
             return Solve(**content, solved_at=solved_at)
         except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
-            return None  # what another version has written is solved again
+            return None  # a folder of another version is solved again
 
     def faults(self) -> list[str]:
         """Return what has changed in the store since it was written, in words."""
@@ -294,7 +294,7 @@ class SolveStore:
     @contextmanager
     def writing(self, fingerprint: str) -> Iterator[Path]:
         """Yield a folder to write to; it becomes the system's own in one step."""
-        # of another name each time: a worker of a cluster that was given up for lost
+        # the name differs each time: a worker of a cluster that was given up for lost
         # must not write into what a later run makes
         partial = self._partial / f"{fingerprint}-{uuid.uuid4().hex[:8]}"
         with self._without_rest(partial, "the solved system"):
@@ -357,7 +357,7 @@ class SolveStore:
         ----------
         fingerprint : str
         name : str
-            Of the pass that made them.
+            The name of the pass that made them.
         key : str
             A digest of what they depend on besides the solution.
         """

@@ -133,13 +133,13 @@ def stored_coefficients(
     is_zero : ndarray of bool, shape (n,)
     blocks : list of slice
     folder : Path
-        Where there is room for 8 n^2 bytes.
+        A folder with room for 8 n^2 bytes.
 
     Yields
     ------
     matrix : StoredMatrix
     zero_column_deliveries : ndarray, shape (n,), currency
-        What each row delivers to columns without output.
+        Deliveries of each row to columns without output.
 
     Raises
     ------

@@ -23,12 +23,12 @@ from carbonshed.solve.solver import (
     solve_streamed,
 )
 
-_LIKE_STRESSORS = 3  # what an imported product takes in memory
+_LIKE_STRESSORS = 3  # stressors whose memory an imported product takes
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How to solve, and how well.
+    """Settings of a solve: solver, tolerance, and further tables to store.
 
     Attributes
     ----------
@@ -36,11 +36,11 @@ class Settings:
         Largest relative residual accepted.
     solver : Solver
     with_inverse : bool
-        Whether the Leontief inverse is stored too.
+        True if the Leontief inverse is stored too.
     with_analyses : bool
-        Whether what analyses need of the factors is stored too.
+        True if tables that analyses need of the factors are stored too.
     by_origin : bool
-        Whether total intensities by region of origin are stored too.
+        True if total intensities by region of origin are stored too.
     """
 
     tolerance: float = leontief.TOLERANCE
@@ -58,9 +58,9 @@ class YearSystem:
     relations : Relations
     year : int
     with_imports : bool
-        Whether imported products are followed too.
+        True if imported products are followed too.
     by_origin : bool
-        Whether stressors that are a mass are followed by region of origin too.
+        True if stressors that are a mass are followed by region of origin too.
 
     Attributes
     ----------
@@ -122,7 +122,7 @@ class YearSystem:
 
     @property
     def counts(self) -> dict[str, int]:
-        """What plans need to know beside size and demands.
+        """The counts that plans need beside size and demands.
 
         An imported product takes its column in the solve and some vectors besides: as
         much as some stressors do. A region of origin takes what a stressor does.
@@ -235,7 +235,7 @@ class YearSystem:
         ----------
         rows : slice
         zero_column_deliveries : ndarray, shape (rows,), currency
-            What each of them delivers to region-sectors without output.
+            Deliveries of each row to region-sectors without output.
         """
         demand = arrays.demand(
             self.relations, self.year, self.labels, self.producers, rows

@@ -30,7 +30,7 @@ class Concordance:
     is_power_supply : tuple of bool
         True where power is in the sector, alone or with others.
     position : ndarray of int, shape (42,)
-        Where each of the 42 sectors goes.
+        The aggregate of each of the 42 sectors.
     """
 
     ids: tuple[str, ...]

@@ -39,7 +39,7 @@ class Economy:
     factors : ndarray, shape (R, n)
         Energy use per output relative to the nation's.
     year : int
-        Of the national totals.
+        The year of the national totals.
     """
 
     land: Geography
@@ -79,7 +79,7 @@ def build_economy(cities: int, seed: int, year: int = BASE_YEAR) -> Economy:
     seed : int
         Seed of the dataset.
     year : int
-        Of the national totals.
+        The year of the national totals.
 
     Returns
     -------
@@ -115,9 +115,9 @@ def trade_shares(
     land : Geography
         The regions.
     deliveries : ndarray, shape (R, n)
-        What each origin has for the home market; zero if it makes none.
+        Supply of each origin to the home market; zero if it makes none.
     use : ndarray, shape (R, n)
-        What each destination uses; only proportions matter.
+        Use of each destination; only proportions matter.
 
     Returns
     -------
@@ -151,7 +151,7 @@ def gravity_shares(pull: np.ndarray, supply: np.ndarray, use: np.ndarray) -> np.
     Parameters
     ----------
     pull : ndarray, shape (R, R)
-        How well origin and destination fit, before the size of the origin.
+        Affinity of origin and destination, before the size of the origin.
     supply, use : ndarray, shape (R,)
         Part of the nation's supply made and of its use needed in each region.
 

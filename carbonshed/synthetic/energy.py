@@ -1,4 +1,4 @@
-"""How much energy and CO2 the same product takes in different cities."""
+"""Energy and CO2 that the same product takes in different cities."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ INCOME_ELASTICITY = -0.20  # the poor work with older plant
 # one part of output at least stays value added, whatever the plant
 LARGEST_INPUT_RATIO = 0.92
 
-# what a plant turns into its product does not shrink with better plant
+# the feedstock that a plant turns into its product does not shrink with better plant
 FEEDSTOCKS = (
     ("coal", "power"),
     ("power", "power"),
@@ -58,7 +58,7 @@ def intensity_factors(land: Geography, output: np.ndarray, seed: int) -> np.ndar
 def regional_technology(nation: Nation, factors: np.ndarray) -> np.ndarray:
     """Return every region's technology: energy inputs scaled by its factors.
 
-    Where the factor would leave too little value added it is lowered.
+    The factor is lowered where it would leave too little value added.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Where people live: provinces, cities, sizes, distances, income."""
+"""People in space: provinces, cities, sizes, distances, income."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ RANK_SHIFT, RANK_EXPONENT, TAIL_BEND = 5.0, 0.62, 0.45
 INCOME_LOG_SD = 0.50
 INCOME_SKEW = 0.10
 
-# how cities drift in five years, beyond the nation: log of people, by one standard
+# drift of cities in five years, beyond the nation: log of people, by one standard
 # deviation of income and by chance; log of GDP per head, the part of its distance
 # from the mean that goes, and chance
 YEARS_OF_DRIFT = 5
@@ -94,7 +94,7 @@ def build_geography(cities: int, seed: int, year: int = BASE_YEAR) -> Geography:
     seed : int
         Seed of the dataset.
     year : int
-        Of the national totals.
+        The year of the national totals.
     """
     n_provinces, n_remainders = counts(cities)
     province_longitude, province_latitude = _province_centres(n_provinces)
@@ -184,7 +184,7 @@ def whole_numbers(weights: np.ndarray, total: int) -> np.ndarray:
     weights : ndarray, shape (n,)
         Positive.
     total : int
-        What is shared out.
+        The amount to share out.
 
     Returns
     -------

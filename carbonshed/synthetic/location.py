@@ -1,4 +1,4 @@
-"""What each region makes and buys, before trade: industries and final demand."""
+"""Production and purchases of each region before trade: industries and final demand."""
 
 import numpy as np
 

@@ -19,7 +19,7 @@ def uniforms(seed: int, topic: str, *shape: int) -> np.ndarray:
     seed : int
         Seed of the dataset, not negative.
     topic : str
-        What they are for. Each topic has a stream of its own, so that a new
+        The topic of the numbers. Each topic has a stream of its own, so that a new
         topic leaves the others as they were.
     *shape : int
         Shape of the result.

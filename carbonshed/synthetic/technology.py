@@ -62,7 +62,7 @@ def listed_inputs() -> np.ndarray:
 def prior_technology() -> np.ndarray:
     """Return the short lists, filled up with overheads to the input ratio.
 
-    What the list leaves is spread by the overhead weights, so every sector buys
+    The rest of the list is spread by the overhead weights, so every sector buys
     a little of everything and no cell is zero.
 
     Returns
@@ -137,7 +137,7 @@ def build_nation(year: int = BASE_YEAR) -> Nation:
     Parameters
     ----------
     year : int
-        Of the totals; shares and make-up are those of the base year.
+        The year of the totals; shares and make-up are those of the base year.
     """
     facts, total = sectors().numbers, targets(year)
     demand = _demand(total)

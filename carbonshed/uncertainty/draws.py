@@ -15,7 +15,7 @@ def draw_footprints(
 ) -> np.ndarray:
     """Return joint draws of footprints.
 
-    Where all footprints are positive they are lognormal, C exp(g - Q_rr / 2) with g
+    They are lognormal where all footprints are positive, C exp(g - Q_rr / 2) with g
     normal of covariance Q_rs = Cov_rs / (C_r C_s); else normal.
 
     Parameters
@@ -145,13 +145,13 @@ def top_count(regions: int) -> int:
 
 @dataclass(frozen=True)
 class FootprintDraws:
-    """What draws of footprints come to.
+    """The results of draws of footprints.
 
     Attributes
     ----------
     ranks : ndarray of int, shape (draws, R)
     per_capita_ranks : ndarray of int, shape (draws, P)
-        Of the regions with people.
+        Ranks among the regions with people.
     probability_super_emitter : ndarray, shape (R,)
     gini : ndarray, shape (draws,)
         Empty if a region has no people.
@@ -224,10 +224,10 @@ def footprint_draws(
     Parameters
     ----------
     footprints : year, stressor_id, region_id, consumption_footprint, population
-        Of ranked regions.
+        Footprints and population of ranked regions.
     covariances : year, stressor_id, uncertainty_rule, region_id, other_region_id,
         covariance
-        Of all errors together; a pair that is absent has none.
+        Covariances of all errors together; a pair that is absent has none.
 
     Returns
     -------

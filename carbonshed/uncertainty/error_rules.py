@@ -1,4 +1,4 @@
-"""What was measured in a year, and how large its errors are: rules and own figures."""
+"""Measured emissions of a year and the size of their errors: rules and own figures."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from carbonshed.solve.year import YearSystem
 
 @dataclass(frozen=True)
 class Size:
-    """How large the errors of a component are.
+    """The size of the errors of a component.
 
     Attributes
     ----------

@@ -45,9 +45,9 @@ from carbonshed.uncertainty.error_rules import (
     read_rules,
 )
 
-# of Z in memory at a time: 100 MB, and as much for the block that is read meanwhile
+# Z in memory at a time: 100 MB, and as much for the block that is read meanwhile
 BLOCK_CELLS = 12_500_000
-DEMAND_ROWS = 1024  # of final demand, whose errors are made at a time
+DEMAND_ROWS = 1024  # rows of final demand whose errors are made at a time
 SAME_TOTAL = 1e-6  # of the largest total intensity: more than a residual of 1e-9 leaves
 NAME = "covariances"  # of the pass, and of the largest of its tables
 PRODUCTION = "production_variances"
@@ -66,7 +66,7 @@ PROPAGATIONS = pa.schema(
 
 @dataclass(frozen=True)
 class ErrorInputs:
-    """What the pass reads besides the relations of a solve.
+    """The inputs of the pass besides the relations of a solve.
 
     Attributes
     ----------
@@ -94,11 +94,11 @@ def propagate_years(
     Parameters
     ----------
     solves : year, fingerprint
-        What the store holds.
+        The years in the store.
     folder : Path
         The store of the dataset, ``warehouse/solved/NAME``.
     by_origin : bool
-        Whether the store has total intensities by region of origin: errors are then
+        True if the store has total intensities by region of origin: errors are then
         carried to the interregional share too.
 
     Returns

@@ -90,7 +90,7 @@ class PolicyYear:
         """Return what the quotas of a stressor stand on."""
         measured, regions = self._measured, self._measured.regions
         accounts = self._of(self._relations.regional_accounts, stressor, "region_id")
-        # of the ranked regions
+        # places among the ranked regions
         kinds = self._of(self._relations.mitigation_typology, stressor, "region_id")
         count = len(measured.sectors)
         power = {
@@ -264,7 +264,7 @@ QUOTA_DRAWS = pa.schema(
     ]
 )
 SHARES = (0.05, 0.5, 0.95)
-BATCH_CELLS = 1_500_000  # of emissions drawn at a time: 12 MB, and some copies
+BATCH_CELLS = 1_500_000  # emissions drawn at a time: 12 MB, and some copies
 
 
 def quota_draws(

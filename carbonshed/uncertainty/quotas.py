@@ -47,7 +47,7 @@ class Cap:
 
 @dataclass(frozen=True)
 class Scenario:
-    """What producers and consumers with a lever are brought down to."""
+    """The benchmark of producers and the cap of consumers with a lever."""
 
     benchmark: Benchmark
     cap: Cap
@@ -74,7 +74,7 @@ class Role:
 
 @dataclass(frozen=True)
 class QuotaSystem:
-    """What quotas stand on besides emissions.
+    """The inputs of quotas besides emissions.
 
     Attributes
     ----------
@@ -249,7 +249,7 @@ class QuotaSystem:
         tonnes = np.full(len(footprints), np.nan if cap.tonnes is None else cap.tonnes)
         if (people := self.population[members].sum()) > 0:
             tonnes = footprints[:, members].sum(axis=1) / people
-        # what is not positive caps nobody
+        # a cap that is not positive caps nobody
         tonnes = np.where(tonnes > 0, tonnes, np.inf)
         heads, factors = np.zeros(footprints.shape), np.ones(footprints.shape)
         np.divide(footprints, self.population, out=heads, where=self.population > 0)
@@ -324,7 +324,7 @@ def select(
     regions = footprints.shape[1]
     count = -(-rule.take * regions // rule.of_every) if rule.take else 0
     totals = footprints.sum(axis=1, keepdims=True)
-    # who has no people is above no mean
+    # a region without people is above no mean
     heads = np.full(footprints.shape, -np.inf)
     np.divide(footprints, population, out=heads, where=population > 0)
     is_rich = _exceeds(heads, totals / (population.sum() or 1.0))

@@ -56,7 +56,7 @@ from carbonshed.solve.stored_matrix import starts_of_regions
 from carbonshed.solve.year import Settings, YearSystem
 from carbonshed.text import is_url, size_text
 
-WORKER_SHARE = 0.8  # of a worker's memory, which a year that fits on it may take
+WORKER_SHARE = 0.8  # share of a worker's memory that a year fitting on it may take
 
 
 @dataclass(frozen=True)
@@ -219,7 +219,7 @@ class SquareSolve:
     Parameters
     ----------
     place : str
-        Where workers write: a folder that all see, or a URL.
+        Folder that all workers see, or a URL, for results.
     """
 
     def __init__(self, cluster: Cluster, year: Year, grid: Grid, place: str) -> None:
@@ -241,7 +241,7 @@ class SquareSolve:
         Parameters
         ----------
         folder : Path
-            Of this machine; the place, unless that is a URL.
+            Folder of this machine; equal to the place, unless that is a URL.
         tolerance : float
             Largest relative residual accepted.
 
@@ -304,7 +304,7 @@ class SquareSolve:
             if there != parts:
                 msg = f"{self._place}: {there} of {parts} files of results are there"
                 raise CarbonshedError(msg)
-        for left in folder.glob(".*"):  # of workers that were lost as they wrote
+        for left in folder.glob(".*"):  # files of workers that were lost as they wrote
             shutil.rmtree(left)
         return residual
 

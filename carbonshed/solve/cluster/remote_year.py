@@ -1,4 +1,4 @@
-"""What a worker of a cluster needs to know of a year, to read its part of it itself."""
+"""A year as a worker of a cluster reads it: its part of the relations, by itself."""
 
 import re
 from collections.abc import Callable
@@ -29,13 +29,13 @@ class WorkOrder:
     ----------
     year : int
     catalogue : str
-        What the views call their database.
+        The name of the database in the views.
     folder : str
         Which paths in the views are relative to.
     views : dict of str to str
         By the schema of each view, what defines it.
     read : dict of str to str
-        What reads transactions, final demand and exports from the views.
+        Queries of transactions, final demand and exports on the views.
     sent : dict of str to bytes
         The other relations, of this year, as Parquet.
     labels : list of (str, str)
@@ -43,9 +43,9 @@ class WorkOrder:
     years : list of int
         All years of the files.
     with_imports : bool
-        Whether imported products are followed too.
+        True if imported products are followed too.
     by_origin : bool
-        Whether stressors are followed by region of origin too.
+        True if stressors are followed by region of origin too.
     """
 
     year: int

@@ -35,7 +35,7 @@ from carbonshed.text import size_text
 
 @dataclass(frozen=True)
 class Grid:
-    """How a system is cut.
+    """The cut of a system into squares.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ class Strip(NamedTuple):
 
 
 class StripDemand(NamedTuple):
-    """What a strip delivers to final users.
+    """Read the deliveries of a strip to final users.
 
     Attributes
     ----------
@@ -104,7 +104,7 @@ class StripDemand(NamedTuple):
 
 
 class DemandSums(NamedTuple):
-    """What the client needs of the demand for a strip.
+    """Sums of the demand for a strip that the client needs.
 
     Attributes
     ----------
@@ -315,8 +315,8 @@ def trade(
     return Trade.of(regions[first:last], edges, sold, totals[rows])
 
 
-# of a worker's memory, for the strip that it reads and the squares that it becomes;
-# beside them are squares that wait to be spilled, and those that are multiplied
+# shares of a worker's memory, for the strip that it reads and its squares; beside
+# them are squares that wait to be spilled, and those that are multiplied
 STRIP_SHARE = 0.3
 MEMORY_SHARE = 0.9  # at 0.95 Dask ends a worker
 FEWEST_SQUARES = 6  # on the diagonal: with fewer, workers wait for each other
@@ -329,7 +329,7 @@ WIRE, WIRE_POWER = 4.6, -0.24  # received by each of P: WIRE P^WIRE_POWER
 
 @dataclass(frozen=True)
 class ClusterPlan:
-    """What a solve takes.
+    """The needs of a solve on a cluster.
 
     Attributes
     ----------
@@ -385,7 +385,7 @@ def plan_squares(
     demands
         k.
     workers
-        How many there are.
+        Number of workers.
     memory
         Bytes that the smallest of them may take.
     stressors

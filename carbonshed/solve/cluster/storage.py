@@ -1,4 +1,4 @@
-"""What workers share with this machine: a folder that all see, or object storage.
+"""Storage that workers share with this machine: a folder, or object storage.
 
 Object storage is reached through fsspec, which comes with Dask, and a driver for it:
 s3fs, gcsfs, adlfs. An object appears whole or not at all.
@@ -20,7 +20,7 @@ from carbonshed.files import rename, sync
 from carbonshed.io_errors import explain_write_error
 from carbonshed.text import is_url, size_text
 
-OVERHEAD_BYTES = 150_000_000  # of a worker: a driver, and what it reads ahead
+OVERHEAD_BYTES = 150_000_000  # a worker's driver and read-ahead
 # s3fs would read 50 MB ahead, of each file in each thread
 _OPTIONS = {"s3": {"default_block_size": 8_000_000}}
 
@@ -35,7 +35,7 @@ def reached(url: str) -> Iterator[tuple[fsspec.AbstractFileSystem, str]]:
         yield system, path
     except Exception as error:  # every driver has its own
         if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
-            raise  # of a disk of this machine
+            raise  # the disk of this machine has failed
         reason = (str(error) or type(error).__name__).splitlines()[0]
         raise CarbonshedError(
             f"{url}: object storage cannot be used: {reason}; on workers and here its"
@@ -94,9 +94,9 @@ def of_data(shared: str, dataset: str) -> str:
 def results_of(shared: str, dataset: str) -> Iterator[str]:
     """Yield the URL of a folder for results; it goes with all that is in it."""
     results = f"{shared}/{dataset}/solved"
-    _remove(results)  # of a run that was killed
+    _remove(results)  # a killed run may have left some
     try:
-        # of another name each time: see `SolveStore.writing`
+        # the name differs each time: see `SolveStore.writing`
         yield f"{results}/{uuid.uuid4().hex[:8]}"
     finally:
         with suppress(CarbonshedError):

@@ -24,7 +24,7 @@ from carbonshed.solve.progress import Progress
 from carbonshed.solve.store import code_digest
 from carbonshed.text import is_url, size_text
 
-LOCAL_SHARE = 0.8  # of the free memory, for all processes together
+LOCAL_SHARE = 0.8  # share of the free memory, for all processes together
 CORES_PER_PROCESS = 4  # of BLAS; at least two processes there are
 PATIENCE = 300  # seconds in which no worker works, before a solve is given up
 SETTLED = 5  # seconds without a new worker, before those that came are counted
@@ -34,7 +34,7 @@ ANSWERS_WITHIN = 30  # seconds, a scheduler that is there
 _ENVIRONMENT = "distributed.nanny.pre-spawn-environ"
 _LOGGERS = "distributed", "distributed.client"  # each has a level of its own
 
-# what is sent with the tasks are some vectors, of the size of the columns of demand
+# tasks carry some vectors, of the size of the columns of demand
 _SETTINGS = {"distributed.admin.large-graph-warning-threshold": "200MB"}
 
 
@@ -131,7 +131,7 @@ class Cluster:
         tasks : list
             Futures, or collections of them.
         message : str
-            What they do.
+            The work they do, for messages.
         progress : Progress
         until : str
             As of `distributed.wait`: all of them, or the first.
@@ -141,7 +141,7 @@ class Cluster:
         CarbonshedError
             If the cluster is lost.
         Exception
-            What a task has raised.
+            The exception that a task has raised.
         """
         futures = distributed.futures_of(tasks)
         most, seen = 0, time.monotonic()
@@ -311,8 +311,8 @@ def _processes(**options: object) -> distributed.LocalCluster:
             processes=True,
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",
-            # who reaches a scheduler runs code on it: other users of the machine do
-            # not have the certificate, which is made for this run and kept in memory
+            # who reaches a scheduler can run code on it: other users of the machine lack
+            # the certificate, which is made for this run and kept in memory
             security=distributed.Security.temporary(),
             silence_logs="ERROR",
             **options,
@@ -368,7 +368,7 @@ def explained() -> Iterator[None]:
         ) from None
     except (CancelledError, OSError) as error:
         if getattr(error, "errno", None) is not None:
-            raise  # of a disk of this machine; those of connections have none
+            raise  # a disk of this machine has an errno; connections have none
         # Dask would name each task
         reason = (str(error) or type(error).__name__).splitlines()[0][:200].rstrip(":")
         raise CarbonshedError(
