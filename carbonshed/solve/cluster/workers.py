@@ -311,7 +311,7 @@ def _processes(**options: object) -> distributed.LocalCluster:
             processes=True,
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",
-            # who reaches a scheduler can run code on it: other users of the machine lack
+            # a scheduler runs the code of its clients: other users of the machine lack
             # the certificate, which is made for this run and kept in memory
             security=distributed.Security.temporary(),
             silence_logs="ERROR",
