@@ -23,7 +23,7 @@ RE_EXPORTS: tuple[ReExports, ...] = ("none", "proportional")
 _MAX_NAMES = 3
 # tolerance for a share of 1 computed from rounded numbers
 _ROUNDING = 1e-9
-# negative imports up to this share of all imports are corrections, not a sign
+# negative imports up to this share of all are corrections; above, the sign is wrong
 _CORRECTIONS = 0.01
 
 # the statistical discrepancy of such a table is a category of final demand
@@ -40,16 +40,15 @@ _ROUNDING_OF_CELLS = 1e-9
 class SplitUse:
     """The use of p products, domestic and imported; in table units."""
 
-    # shapes (p, n) and (p, k): Deliveries of the own producers to n sectors and k final
-    # users
+    # shapes (p, n) and (p, k): deliveries of domestic producers to n sectors and k
+    # final users
     transactions: np.ndarray
     final_demand: np.ndarray
-    exports: np.ndarray  # shape (p,): Deliveries abroad of the own producers
-    # (p, n) and (p, k): What sectors and final users buy abroad, by product: the mix of
-    # imports
+    exports: np.ndarray  # shape (p,): exports of domestic producers
+    # shapes (p, n) and (p, k): imports of sectors and final users by product
     imported_transactions: np.ndarray
     imported_final_demand: np.ndarray
-    # shape (p,): Imports that leave again unchanged; no part of any other field
+    # shape (p,): imports that leave again unchanged; no part of any other field
     re_exports: np.ndarray
 
     @property

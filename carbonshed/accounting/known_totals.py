@@ -15,20 +15,19 @@ from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import shipped_rows
 
-# years around the known ones for which the nearest is of use, and how far off it is
+# the nearest total serves for years that are at most this far from it, up to a factor
 _NEAR = 10
 _FAR = 10.0
-_SMALLEST = 1e-30  # no unit is that far off: a number is damaged
+_SMALLEST = 1e-30  # a sum that is farther off is damaged: no unit is so small
 
 
 @dataclass(frozen=True)
 class Kind:
     """A sum that can be compared."""
 
-    what: str  # its name in messages
-    series: str  # the known totals it is compared with
-    # ratio to the known total outside which a table is refused, and outside which a
-    # line says so
+    title: str  # for messages
+    series: str  # of the known totals
+    # ratios to the known total outside of which a table is refused, or a line warns
     refused: tuple[float, float]
     doubted: tuple[float, float]
 
@@ -50,7 +49,7 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownTotal:
     """A known total of one year, in single currency units or tonnes."""
 
     value: float
@@ -59,17 +58,17 @@ class Known:
 
 
 @cache
-def _series() -> dict[str, dict[int, Known]]:
+def _series() -> dict[str, dict[int, KnownTotal]]:
     """Return the known totals by series and year."""
-    series: dict[str, dict[int, Known]] = {}
+    series: dict[str, dict[int, KnownTotal]] = {}
     for row in shipped_rows("carbonshed.accounting", "known_totals.csv"):
         value = float(row["value"]) * float(row["factor"])
         years = series.setdefault(row["series"], {})
-        years[int(row["year"])] = Known(value, row["unit"], row["source"])
+        years[int(row["year"])] = KnownTotal(value, row["unit"], row["source"])
     return series
 
 
-def known_total(series: str, year: int) -> Known | None:
+def known_total(series: str, year: int) -> KnownTotal | None:
     """Return the known total of a year, None if it lies outside the known years."""
     totals = _series()[series]
     if year in totals:
@@ -81,7 +80,7 @@ def known_total(series: str, year: int) -> Known | None:
     part = (year - before) / (after - before)
     value = totals[before].value * (1 - part) + totals[after].value * part
     source = f"between {before} and {after}: {totals[before].source}"
-    return Known(value, totals[before].unit, source)
+    return KnownTotal(value, totals[before].unit, source)
 
 
 def check_total(
@@ -129,7 +128,7 @@ def check_total(
     years = sorted(_series()[rule.series])
     unit = _series()[rule.series][years[0]].unit
     declared = declared or unit_name(power, unit)
-    statement = f"{rule.what} is {amount(value, unit)} in units of {declared}"
+    statement = f"{rule.title} is {amount(value, unit)} in units of {declared}"
     if total is None:
         nearest = min(years, key=lambda there: abs(there - year))
         if abs(nearest - year) <= _NEAR:
@@ -137,9 +136,9 @@ def check_total(
             return Decision(kind, text)
         return Decision(
             kind,
-            f"WARNING: {rule.what} was not compared: no known total of {year} (there "
-            f"are {years[0]} to {years[-1]}), so nothing but you has checked the unit "
-            f"{declared}",
+            f"WARNING: {rule.title} was not compared: no known total of {year} (there "
+            f"are {years[0]} to {years[-1]}), so the unit {declared} is not "
+            "checked",
         )
     ratio = value / total.value
     low, high = rule.refused
@@ -179,8 +178,8 @@ def _check_near(
         )
     return (
         f"WARNING: {statement}, {ratio:.2f} times the known total of "
-        f"{year}, the nearest year ({total.source}): enough to tell a factor of 1,000, "
-        "no more"
+        f"{year}, the nearest year ({total.source}): this detects a factor of "
+        "1,000, no smaller one"
     )
 
 

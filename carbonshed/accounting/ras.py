@@ -7,7 +7,7 @@ MAX_SWEEPS = 20_000
 
 
 class RasError(ValueError):
-    """No matrix with these zeros has these totals.
+    """A refusal: no matrix with these zeros has these totals.
 
     Attributes
     ----------

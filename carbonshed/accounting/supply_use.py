@@ -206,16 +206,16 @@ def refuse_transposed(
 class SymmetricTable:
     """A symmetric table of n sectors: industries, or products."""
 
-    # shapes (n, n) and (n, k): Domestic deliveries
+    # shapes (n, n) and (n, k): domestic deliveries
     transactions: np.ndarray
     final_demand: np.ndarray
-    # shape (n,): Of own production. Output is that of the supply table
+    # shape (n,): of own production. Output is that of the supply table
     exports: np.ndarray
     output: np.ndarray
-    # (p, n) and (p, k): Imports of every buyer by product of the use table
+    # shapes (p, n) and (p, k): imports of every buyer by product of the use table
     imported_transactions: np.ndarray
     imported_final_demand: np.ndarray
-    # shape (n, n + k): The same by sector of this table: what a `MatrixTable` takes
+    # shape (n, n + k): the same by sector of this table, as a `MatrixTable` has them
     imported_products: np.ndarray
     # arrays of shape (n,) by component; taxes on products that are bought are one,
     # where they were taken out

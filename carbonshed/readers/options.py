@@ -86,7 +86,7 @@ def check_options(form: Format, options: IngestOptions) -> None:
     for word in sorted(options.accept):
         if word not in words:
             raise CarbonshedError(
-                f"--accept {word} is nothing that {form.name} knows; it knows "
+                f"--accept {word} is not a check of {form.name}; expected one of "
                 f"{listing(words)}"
             )
     for option, reason in form.needs:

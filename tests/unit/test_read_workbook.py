@@ -387,7 +387,7 @@ WRONG = {
         set_map(header_rows=None),
         ["expected `header_rows`"],
     ),
-    "numbers never computed": (clear_numbers, ["holds no number", "formulas"]),
+    "numbers never computed": (clear_numbers, ["has no number", "formulas"]),
 }
 
 

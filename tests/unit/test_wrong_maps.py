@@ -138,7 +138,7 @@ class TestExports:
             }
         )
         text = warnings(read(file.office, tmp_path))["no_exports"]
-        assert "all that is made counts as used in the country FIN" in text
+        assert "all output counts as used in the country FIN" in text
         assert "by its header an export is the category 'abroad'" in text
 
     def test_forgotten(self, seed, tmp_path):
@@ -147,7 +147,7 @@ class TestExports:
         said = refusal(file.office, tmp_path)
         assert "row by row, deliveries miss the published output" in said
         assert "the column 'Exports P6' at " in said
-        assert "which the map does not read, would close" in said
+        assert "not read by the map, would close the gap" in said
 
 
 @pytest.mark.parametrize("seed", SEEDS)

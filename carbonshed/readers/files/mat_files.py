@@ -42,7 +42,7 @@ _OTHER_KINDS = {
 }
 _EXTRA = "ceads"
 _LIBRARIES_BYTES = 2 << 30  # address space before anything is read
-_MAX_EXPANSION = 2 * 1032  # what zlib can expand to, and a copy
+_MAX_EXPANSION = 2 * 1032  # the most that zlib expands to, and a copy
 
 Arrays = dict[str, np.ndarray]
 
@@ -224,7 +224,7 @@ def _read_group(
         if data.attrs.get("MATLAB_empty"):
             arrays[field] = np.zeros((0, 0))
             continue
-        # in steps, for progress
+        # read in steps, to show progress
         array = np.empty(data.shape, dtype=np.float64)
         step = max(1, (1 << 24) // max(1, math.prod(data.shape[1:])))
         for start in range(0, len(array), step):
@@ -233,7 +233,7 @@ def _read_group(
             part = (done + array[: rows.stop].size) / total
             progress(f"reading {path.name}", min(1.0, part))
         done += array.size
-        arrays[field] = array.T  # a view: HDF5 has the axes the other way round
+        arrays[field] = array.T  # a view: in HDF5 the axes are exchanged
     return arrays
 
 

@@ -38,7 +38,7 @@ class Uncomputed(str):
 
 
 def read_sheet_xml(content: io.BytesIO, sheet: str) -> tuple[bytes, bool] | None:
-    """Return the XML of a sheet, and whether its numbers are said to be out of date.
+    """Return the XML of a sheet, and whether its formulas are still to be computed.
 
     None if the zip file is no .xlsx workbook. Programs that write formulas without
     computing them ask for it to be done when the workbook is opened.

@@ -1,7 +1,7 @@
-"""``python workbook_child.py PATH``: opens a workbook that may be damaged.
+"""A process that opens a workbook which may be damaged: ``workbook_child.py PATH``.
 
 calamine allocates the grid around all cells of a sheet. Where two lie far from each
-other that takes all memory, or ends the process: this one, which imports nothing else.
+other, that takes all memory or ends the process, so this one imports nothing else.
 """
 
 import resource

@@ -1,4 +1,4 @@
-"""Workbooks of all formats: opened with care, read row by row, cells checked.
+"""Workbooks of all formats: opened in a limited process, read by row, checked.
 
 Only values are read, never formats. A cell with an error (``#DIV/0!``) is a text in
 .xlsx, .xlsm and .ods files, and so is a formula that was never computed. In .xls and
@@ -40,14 +40,14 @@ SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 FORMATS = ".xlsx, .xlsm, .xlsb, .xls or .ods"
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-# first bytes of other files that users give by mistake
+# the first bytes of other files that users choose by mistake
 _OTHERS = (
     (b"\x89HDF", "an HDF5 file (MATLAB v7.3?), which ceads-city reads"),
     (b"MATLAB", "a MATLAB file, which ceads-city reads"),
     (b"%PDF", "a PDF"),
 )
 _MAX_ROWS, _MAX_COLUMNS = 1 << 20, 1 << 14  # the largest sheet of any program
-_MAX_CELLS = 1 << 26  # of the grid around all cells: 2 GiB in calamine
+_MAX_CELLS = 1 << 26  # the grid around all cells: 2 GiB in calamine
 
 
 class Workbook:
@@ -86,7 +86,7 @@ class Workbook:
             ) from None
         except BaseException as error:
             raise _damaged(path, error) from None
-        kind = calamine.SheetTypeEnum.WorkSheet  # others are charts and macros
+        kind = calamine.SheetTypeEnum.WorkSheet  # the others are charts and macros
         self.sheets = [
             sheet.name for sheet in self._book.sheets_metadata if sheet.typ == kind
         ]
@@ -144,7 +144,7 @@ class Workbook:
         grid, odd = self._grids[sheet]
         left = (None,) * (grid.start[1] if grid.start else 0)
         width = grid.end[1] + 1 if grid.end else 0
-        # calamine leaves out what it takes for empty cells at the end
+        # calamine leaves out cells at the end that it takes for empty
         width = max([width, *(max(cells) + 1 for cells in odd.values())])
         number = -1
         for number, cells in enumerate(grid.iter_rows()):

@@ -37,7 +37,7 @@ _ROUNDING = 1e-5  # shares may be written with six digits
 
 @dataclass(frozen=True)
 class Concordance:
-    """Which sectors of the table each sector of another classification covers.
+    """The sectors of the table that each sector of another classification covers.
 
     Attributes
     ----------

@@ -311,8 +311,8 @@ class CsvSource(Source):
             column.name: pa.string() if column.kind == "number" else _WORDS
             for column in self._columns
         }
-        # a file of Arrow's own: a thread of Arrow is the last to let go of it, which
-        # with one of Python's aborts a process that is about to end
+        # open a file of Arrow: one of its threads closes the file last, and if that is
+        # a file of Python, a process that is about to end aborts
         file = _opened(self.path)
         try:
             reader = pacsv.open_csv(
@@ -431,7 +431,7 @@ def _rounded(cells: pa.Array) -> list[int]:
 
 
 def _opened(path: Path) -> pa.OSFile:
-    # as bytes: a folder need not have a name in UTF-8
+    # pass bytes: the name of a folder need not be UTF-8
     return pa.OSFile(os.fsencode(path), mode="r")
 
 

@@ -253,7 +253,7 @@ class CellTable:
         """Return one int64 per cell; its order is the order of the store."""
         keys = cells.year.astype(np.int64)
         for stored, names in self._layout.items():
-            # + 1: an empty id is -1
+            # add 1, because an empty id is -1
             keys = keys * (self._size(names) + 1) + (cells.codes[stored] + 1)
         return keys
 

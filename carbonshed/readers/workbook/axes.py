@@ -32,7 +32,7 @@ class Member:
 class Names:
     """The labels that an axis may have."""
 
-    what: str  # ``sector``, ``product`` or ``category``
+    kind: str  # ``sector``, ``product`` or ``category``
     members: tuple[Member, ...]  # the lines, each once for every region
     n_inner: int  # number of sectors or categories
     regions: tuple[frozenset[str], ...]  # texts of each region
@@ -72,7 +72,7 @@ class Names:
 
     def only(self, region: int) -> "Names":
         """Return the names of a sheet that has one region."""
-        return Names(self.what, self.members, self.n_inner, self.regions, region)
+        return Names(self.kind, self.members, self.n_inner, self.regions, region)
 
     def describe(self, member: int) -> str:
         """Return the name of a member for a message."""
@@ -215,7 +215,7 @@ def _in_order(headers: Headers, start: int, names: Names) -> Axis:
         raise CarbonshedError(
             f"{headers.grid.where}: {len(positions)} lines from "
             f"{headers.address(0, start)} on; the map lists {len(indices)} "
-            f"{names.what} labels (`order: true`)"
+            f"{names.kind} labels (`order: true`)"
         )
     signs = [m.sign for _ in regions for m in names.members]
     return Axis(np.array(positions), np.array(indices), np.array(signs), names.length)
@@ -228,7 +228,7 @@ def _check_lines(headers: Headers, names: Names) -> None:
         raise CarbonshedError(
             f"{headers.grid.where}: one line of labels ({headers.described()}), but "
             f"the map has {len(names.regions)} regions; expected two: regions and "
-            f"{names.what} labels (header_rows, header_columns), or a `pattern` with "
+            f"{names.kind} labels (header_rows, header_columns), or a `pattern` with "
             "the group (?P<region>...)"
         )
 
@@ -300,7 +300,7 @@ def _unknown(
     members = names.inner(headers.is_across)
     state = f"is {inner[:60]!r}" if inner else "is empty"
     return CarbonshedError(
-        f"{where} {state}; expected a {names.what} of the map ({shown(members)})"
+        f"{where} {state}; expected a {names.kind} of the map ({shown(members)})"
         f"{suggestion(inner, members)}; the labels are looked for in "
         f"{headers.described()}; a subtotal goes into `leave_out`"
     )
@@ -319,7 +319,7 @@ def _twice(
     return CarbonshedError(
         f"{headers.grid.where}: {inner!r} is at {headers.address(line, first)} and at "
         f"{headers.address(line, second)} in the same region; expected each of "
-        f"{len(names.own_regions)} regions x {len(names.members)} {names.what} "
+        f"{len(names.own_regions)} regions x {len(names.members)} {names.kind} "
         f"labels once{merged}"
     )
 
@@ -360,7 +360,7 @@ def _incomplete(
     other_labels = f"; other labels there are {shown(texts)}" if texts else ""
     return CarbonshedError(
         f"{headers.grid.where}: {len(missing)} of "
-        f"{len(names.own_regions)} regions x {len(names.members)} {names.what} "
+        f"{len(names.own_regions)} regions x {len(names.members)} {names.kind} "
         f"labels are missing in {headers.described()}: "
         f"{named}{near}{other_labels}; if the table has no "
         "such lines, `accept: [missing_pairs]` counts them as zero"
@@ -378,7 +378,7 @@ def _refuse_more(headers: Headers, after: int, start: int, names: Names) -> None
             f"{headers.grid.where}: the block goes on at "
             f"{headers.address(headers.lines[-1], after)} with {inner!r}; the "
             f"map lists {len(names.own_regions)} regions x {len(names.members)} "
-            f"{names.what} labels, which end before it; if another block begins "
+            f"{names.kind} labels, which end before it; if another block begins "
             f"there, say `count: {len(names.members)}` among its `rows` or `columns`"
         )
 

@@ -214,11 +214,11 @@ class BlockReader:
         self._note(check_titles(above, down, regions, row))
         check_labels(left, rows, down, first, block.key)
         check_labels(above, columns, across, row, block.key)
-        if across.what == "category":
+        if across.kind == "category":
             titles = {m.index: m.title for m in reversed(across.members)}
             check_groups(above, columns, self.groups, titles, row, block.key)
-        self._starts.setdefault((self._place(left), down.what), row)
-        self._starts.setdefault((self._place(above), across.what), column)
+        self._starts.setdefault((self._place(left), down.kind), row)
+        self._starts.setdefault((self._place(above), across.kind), column)
         self._starts.setdefault((self._place(above), "end"), columns.end)
         self._note_missing(block.key, left.grid, rows, columns)
         cells = self._cells(left.grid, rows.positions, columns.positions, block.key)
@@ -247,7 +247,7 @@ class BlockReader:
             if start is None:
                 texts = every_text(headers, max(other.lines) + 1)
                 raise CarbonshedError(
-                    f"{headers.grid.where}: `{block.key}`: no {names.what} of the map "
+                    f"{headers.grid.where}: `{block.key}`: no {names.kind} of the map "
                     f"is in {headers.described()}; found {shown(texts)}"
                 )
             corner.append(start)
@@ -256,10 +256,10 @@ class BlockReader:
     def _find_start(self, headers: Headers, other: Headers, names: Names) -> int | None:
         """Return where the labels of an axis begin; None if they are nowhere."""
         key = self._place(headers)
-        if (key, names.what) in self._starts:
-            return self._starts[key, names.what]
+        if (key, names.kind) in self._starts:
+            return self._starts[key, names.kind]
         after = max(other.lines) + 1
-        if names.what == "category":
+        if names.kind == "category":
             after = self._starts.get((key, "end"), after)
         return first_start(headers, after, names)
 
@@ -282,7 +282,7 @@ class BlockReader:
             along,
             start,
             names,
-            is_strict=names.what != "category",
+            is_strict=names.kind != "category",
             others=self.others,
             allow_missing_pairs=self.allow_missing_pairs,
         )
@@ -314,7 +314,7 @@ class BlockReader:
     def _first_number(self, headers: Headers, other: Headers, names: Names) -> int:
         """Return the first row below (or column right of) the headers of a sheet."""
         key = self._place(headers)
-        for what in (names.what, "sector", "product", "category"):
+        for what in (names.kind, "sector", "product", "category"):
             if (key, what) in self._starts:
                 return self._starts[key, what]
         return max(other.lines) + 1
@@ -344,7 +344,7 @@ class BlockReader:
         start = self._find_start(along, above if is_column else left, names)
         if start is None:
             raise CarbonshedError(
-                f"{along.grid.where}: `{term.key}`: no {names.what} of the map is in "
+                f"{along.grid.where}: `{term.key}`: no {names.kind} of the map is in "
                 f"{along.described()}; see header_rows and header_columns"
             )
         return start
@@ -374,7 +374,7 @@ class BlockReader:
         count = int(is_empty.sum())
         if count == cells.size:
             raise CarbonshedError(
-                f"{grid.where}: `{key}` holds no number; expected numbers "
+                f"{grid.where}: `{key}` has no number; expected numbers "
                 "(formulas have none before a spreadsheet program has computed and "
                 "saved them)"
             )
@@ -534,6 +534,6 @@ def _is_column(term: Term, above: Headers, left: Headers, names: Names) -> bool:
         raise CarbonshedError(
             f"{left.grid.where}: {cell_name(row, column)} (`{term.key}` of the "
             "map) should begin a row or a column of numbers with labels of regions "
-            f"and {names.what} labels above or left of it; {answer} has them"
+            f"and {names.kind} labels above or left of it; {answer} has them"
         )
     return is_column

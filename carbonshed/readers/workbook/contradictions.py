@@ -94,7 +94,7 @@ def _other_line(
         f"{headers.text(line, position)[:60]!r}, the label of {titles[index]} in the "
         f"map, in the {kind} that is taken for "
         f"{titles[expected[position] % names.n_inner]}{rule}{more}; expected labels "
-        f"that agree: are {names.what} ids, names or lines of the map moved or "
+        f"that agree: are {names.kind} ids, names or lines of the map moved or "
         "exchanged?"
     )
 

@@ -54,8 +54,8 @@ def check_balance(
     ]
     if not decisions:
         text = (
-            "WARNING: neither output nor value added is given: nothing says whether "
-            "the rows are domestic, or the blocks the right ones"
+            "WARNING: neither output nor value added is given, so that rows and "
+            "blocks are not checked"
         )
         decisions.append(Decision("nothing_to_check", text))
     return decisions
@@ -76,12 +76,12 @@ def _compare(
         lines = _closing(sums, gate, total, output, closing)
         if not lines:
             return reading
-        return f"{reading}; {_named(lines)}, which the map does not read, would close"
+        return f"{reading}; {_named(lines)}, not read by the map, would close the gap"
 
-    what, of = _WORDS[gate]
+    gap, target = _WORDS[gate]
     return _gate(
         (gate, gate),
-        f"{what} {of}",
+        f"{gap} {target}",
         (total, output),
         accept,
         where,
@@ -103,9 +103,9 @@ def name_closing(
         share = share_missed(total, output)
         named = _closing(sums, gate, total, output, closing) if share > _EXACT else []
         if named:
-            what, of = _WORDS[gate]
+            gap, target = _WORDS[gate]
             text = (
-                f"WARNING: {where}: {what} {of} by {share:.3%}, which is "
+                f"WARNING: {where}: {gap} {target} by {share:.3%}, which is "
                 f"{_named(named)}: the map does not read it; expected it in a block"
             )
             decisions.append(Decision("unread_line_closes", text))
@@ -201,8 +201,8 @@ def check_gdp(
     total = float(value_added.sum()) * unit
     if len(gdp_by_region) != len(gdp):
         text = (
-            "`currency_unit` is not checked: GDP in the map or in --indicators would "
-            "tell a wrong unit"
+            "`currency_unit` is not checked: that takes GDP, in the map or in "
+            "--indicators"
         )
         return Decision("gdp", text)
     ratio = total / sum(gdp_by_region)
@@ -228,7 +228,7 @@ def check_exports(plan: Plan, reader: BlockReader, parts: Parts) -> list[Decisio
     if is_read and parts.exports is not None and parts.exports.any():
         return []
     text = (
-        "WARNING: no exports: all that is made counts as used in the country "
+        "WARNING: no exports: all output counts as used in the country "
         f"{plan.descriptor['mrio']['country']}; expected the column of exports as "
         "`exports`, and not as a category"
     )

@@ -111,9 +111,9 @@ class Unread:
             return []
         shown = listing(map(_described, groups.values()), _MAX_NAMES, separator="; ")
         text = (
-            "WARNING: not read, as the map says nothing of it, and no sum of other "
-            f"lines: {shown}. What belongs to the table goes into a block, what does "
-            "not into `leave_out`"
+            "WARNING: not read, as the map does not mention these lines, which are no "
+            f"sums of others: {shown}. Add a line that belongs to the table to a "
+            "block, any other to `leave_out`"
         )
         return [Decision("numbers_beside", text)]
 
