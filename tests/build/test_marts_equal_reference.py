@@ -7,6 +7,7 @@ from support.mart_contract import GRAINS
 DATASETS = ["several_years", "required_only", "single_region", "what_if", "edges"]
 OF_LABELS = (
     "dataset",
+    "columns",
     "regions",
     "sectors",
     "final_demand_categories",

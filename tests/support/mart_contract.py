@@ -5,6 +5,7 @@ CHOICE = ("rule_id", "benchmark_id", "cap_id", "includes_power_supply")
 
 GRAINS = {
     "dataset": (),
+    "columns": ("mart", "column"),
     "regions": ("region_id",),
     "sectors": ("sector_id",),
     "final_demand_categories": ("category_id",),
@@ -77,6 +78,7 @@ COLUMNS = {
     "dataset": """name title currency currency_unit price_basis country licence source
         is_synthetic ingested_at carbonshed_version is_compiled region_noun
         region_noun_plural rank_note""",
+    "columns": "unit formula description",
     "regions": """region_name parent_region_id region_type longitude latitude
         is_ranked""",
     "sectors": "sector_name sector_group is_power_supply",
