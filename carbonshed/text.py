@@ -145,9 +145,3 @@ def folded(text: str) -> str:
     """Return a text for comparison: without case, accents and outer blanks."""
     letters = unicodedata.normalize("NFKD", text.strip().casefold())
     return "".join(each for each in letters if not unicodedata.combining(each))
-
-
-def without_caveat(comment: str) -> str:
-    """Return the comment of a mart without the mark in brackets before it."""
-    mark, bracket, rest = comment.partition("] ")
-    return rest if bracket and mark.startswith("[") else comment

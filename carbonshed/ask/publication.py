@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 
-_UNIT = re.compile(r"\s*\[unit: (.+)\]$")
 _STRESSORS_UNIT = "unit of the stressor"
 
 
@@ -180,12 +179,21 @@ class Publication:
             words[_STRESSORS_UNIT] = self._unit_of(stressor_id)
         words["currency"] = self.about["currency"]  # the stressor's may be this
         units = {}
-        for column, _, comment in self.columns(mart).fetchall():
-            if found := _UNIT.search(comment or ""):
-                unit = found[1]
-                for word, meaning in words.items():
-                    unit = unit.replace(word, meaning)
-                units[column] = unit
+        described = self.sql(
+            'select described."column", described.unit'
+            " from marts.columns as described inner join duckdb_columns() as names"
+            " on described.mart = names.table_name"
+            " and described.column = names.column_name"
+            " where described.mart = ? and described.unit is not null"
+            " and names.schema_name = 'marts'"
+            " and names.database_name = current_database()"
+            " order by names.column_index",
+            [self._known(mart)],
+        )
+        for column, unit in described.fetchall():
+            units[column] = unit
+            for word, meaning in words.items():
+                units[column] = units[column].replace(word, meaning)
         return units
 
     def refresh(self) -> bool:

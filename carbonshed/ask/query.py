@@ -18,7 +18,6 @@ from carbonshed.text import (
     sql_name,
     sql_text,
     suggestion,
-    without_caveat,
 )
 
 DEFAULT = "synthetic"
@@ -258,38 +257,36 @@ def describe_table(
             f"no table is called {table!r}{suggestion(table, tables)}; there are:"
             f" {listing(tables)}"
         )
-    (comment,) = connection.execute(
-        "select coalesce(comment, '') from duckdb_tables()"
-        f" where schema_name = 'marts' and table_name = {sql_text(table)}"
+    (description,) = connection.execute(
+        "select coalesce(max(mart_description), '') from marts.columns"
+        f" where mart = {sql_text(table)}"
     ).fetchone()
     columns = connection.execute(
-        "select column_name, lower(data_type), coalesce(comment, '')"
-        " from duckdb_columns() where schema_name = 'marts'"
-        f" and table_name = {sql_text(table)} order by column_index"
+        "select names.column_name, lower(names.data_type),"
+        " coalesce(described.unit, ''), coalesce(described.description, '')"
+        " from duckdb_columns() as names left join marts.columns as described"
+        " on names.table_name = described.mart"
+        " and names.column_name = described.column"
+        f" where names.schema_name = 'marts' and names.table_name = {sql_text(table)}"
+        " order by names.column_index"
     ).fetchall()
-    described = []
-    for name, kind, words in columns:
-        meaning, mark, unit = words.rpartition(" [unit: ")
-        described.append(
-            (name, kind, unit.removesuffix("]"), meaning)
-            if mark
-            else (name, kind, "", words)
-        )
-    return without_caveat(comment), described
+    return description, columns
 
 
 def mart_overview(
     connection: duckdb.DuckDBPyConnection,
 ) -> list[tuple[str, int, str]]:
-    """Return name, rows and grain (the beginning of the comment) of every mart."""
+    """Return name, rows and grain (the beginning of the description) of every mart."""
     tables = connection.execute(
-        "select table_name, coalesce(comment, '') from duckdb_tables()"
-        " where schema_name = 'marts' order by table_name"
+        "select tables.table_name, coalesce(max(described.mart_description), '')"
+        " from duckdb_tables() as tables left join marts.columns as described"
+        " on tables.table_name = described.mart"
+        " where tables.schema_name = 'marts' group by 1 order by 1"
     ).fetchall()
     overview = []
-    for table, comment in tables:
+    for table, description in tables:
         (rows,) = connection.sql(f"select count(*) from {sql_name(table)}").fetchone()
-        sentence = without_caveat(comment).split(". ")[0]
+        sentence = description.split(". ")[0]
         grain = sentence.split(":")[0].strip().removeprefix("One row per ").rstrip(".")
         overview.append((table, rows, grain))
     return overview

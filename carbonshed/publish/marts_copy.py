@@ -19,7 +19,7 @@ from carbonshed.text import sql_name, sql_text
 STORAGE_VERSION = "v1.4.0"
 _COPY = "the publication"  # no dataset can have this name
 
-# name, type and description; a number says its unit, as in every mart
+# name, type and description
 PUBLICATION = (
     ("publication_id", "varchar", "Id of this publication; later ones sort after it."),
     ("dataset", "varchar", "Name of the dataset."),
@@ -51,9 +51,10 @@ PUBLICATION = (
         "Number of the layout of what is published: this version of Carbonshed opens"
         " its own and no other.",
     ),
-    ("tables", "integer", "Number of marts beside this table. [unit: tables]"),
-    ("rows", "bigint", "Rows of all these marts together. [unit: rows]"),
+    ("tables", "integer", "Number of marts beside this table."),
+    ("rows", "bigint", "Rows of all these marts together."),
 )
+_UNITS = {"tables": "tables", "rows": "rows"}
 _DESCRIPTION = (
     "One row: what is published here, from which dataset and build, and when."
 )
@@ -123,6 +124,8 @@ def copy_marts(
         connection.execute("begin")
         connection.execute(f"create schema {sql_name(_COPY)}.marts")
         rows = [_copy_rows(connection, catalogue, mart) for mart in marts]
+        if any(mart.name == "columns" for mart in marts):
+            rows[-1] += _describe_publication(connection)
         facts |= {
             "published_at": datetime.now(UTC).replace(tzinfo=None),
             "tables": len(rows),
@@ -208,6 +211,16 @@ def _copy_rows(
     return rows
 
 
+def _describe_publication(connection: duckdb.DuckDBPyConnection) -> int:
+    """Add the columns of the table to the mart `columns`; return their number."""
+    connection.executemany(
+        f'insert into {sql_name(_COPY)}.marts.columns (mart, "column", description,'
+        " unit, mart_description) values ('publication', ?, ?, ?, ?)",
+        [(name, text, _UNITS.get(name), _DESCRIPTION) for name, _, text in PUBLICATION],
+    )
+    return len(PUBLICATION)
+
+
 def _write_publication(
     connection: duckdb.DuckDBPyConnection, facts: dict[str, object]
 ) -> _Mart:
@@ -215,7 +228,10 @@ def _write_publication(
         "publication",
         ", ".join(f"{sql_name(name)} {kind} not null" for name, kind, _ in PUBLICATION),
         _DESCRIPTION,
-        {name: description for name, _, description in PUBLICATION},
+        {
+            name: f"{text} [unit: {_UNITS[name]}]" if name in _UNITS else text
+            for name, _, text in PUBLICATION
+        },
     )
     connection.execute(f"create table {_place(_COPY, mart)}({mart.ddl})")
     marks = ", ".join("?" for _ in PUBLICATION)

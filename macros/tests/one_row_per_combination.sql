@@ -4,8 +4,11 @@
     model, combination, may_be_null=[], must_have_rows=false
 ) %}
 
-{%- set keys = combination | join(', ') %}
-{%- set never_null = combination | reject('in', may_be_null) | list %}
+{#- a column may have a word of SQL as its name -#}
+{%- set columns = combination | map('tojson') | list %}
+{%- set keys = columns | join(', ') %}
+{%- set never_null = combination
+    | reject('in', may_be_null) | map('tojson') | list %}
 
 with
 
@@ -61,7 +64,7 @@ having count(*) = 1
 union all
 
 select
-    {% for key in combination %}max({{ key }}) as {{ key }},
+    {% for key in columns %}max({{ key }}) as {{ key }},
     {% endfor %}count(*) as rows_found,
     'no rows' as problem
 from {{ model }}

@@ -7,6 +7,8 @@ import duckdb
 import pytest
 from support.mart_contract import COLUMNS, promised_columns
 
+from carbonshed.publish.editions import published_database
+
 NUMBERS = ("DOUBLE", "FLOAT", "BIGINT", "INTEGER", "HUGEINT", "SMALLINT", "DECIMAL")
 # labels that happen to be integers have no unit
 LABELS = ("year", "decile", "rank_order")
@@ -62,6 +64,31 @@ def test_every_mart_and_column_is_described_in_the_database(connection):
         " where schema_name = 'marts' and comment not like 'One row%'"
     ).fetchall()
     assert first == [], "the grain is the first sentence"
+
+
+def test_every_column_is_described_in_a_mart(several_years):
+    """The comment, in parts; of the table `publication` too."""
+    with duckdb.connect(
+        str(published_database(several_years.warehouse)), read_only=True
+    ) as published:
+        columns = published.sql(
+            "select table_name, column_name, comment from duckdb_columns()"
+            " where schema_name = 'marts' order by all"
+        ).fetchall()
+        described = published.sql(
+            'select mart, "column", description'
+            " || coalesce(' [unit: ' || unit || ']', '')"
+            " from marts.columns order by all"
+        ).fetchall()
+        comments = published.sql(
+            "select table_name, comment from duckdb_tables()"
+            " where schema_name = 'marts' order by all"
+        ).fetchall()
+        marts = published.sql(
+            "select distinct mart, mart_description from marts.columns order by all"
+        ).fetchall()
+    assert described == columns
+    assert marts == comments
 
 
 def test_every_number_has_a_unit(connection, project):

@@ -87,8 +87,10 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 ('T2', 'Twin')) as rows(region_id, region_name);
             create table marts.regional_accounts as
             select 2014 as year, 'AX' as region_id;
-            comment on column marts.regional_accounts.year is 'The year. [unit: year]';
-            comment on table marts.regional_accounts is 'One row per year and region.';
+            create table marts.columns as
+            select 'regional_accounts' as mart, 'year' as "column", 'year' as unit,
+                'The year.' as description,
+                'One row per year and region.' as mart_description;
             create table marts.scopes as
             from (values
                 (2014, 'co2', 'domestic', 'imports'), (2014, 'va', 'global', ''))
@@ -281,7 +283,7 @@ def test_the_columns_of_one_table() -> None:
         assert lines[0] == "regional_accounts: One row per year and region."
         assert lines[4].split() == ["year", "integer", "year", "The", "year."]
     result = CliRunner().invoke(_commands, ["show", "north", "accounts"])
-    assert "there are: dataset, findings, footprints," in str(result.exception)
+    assert "there are: columns, dataset, findings, footprints," in str(result.exception)
 
 
 def test_only_the_answer_is_imported(published: Path) -> None:

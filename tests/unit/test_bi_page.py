@@ -14,6 +14,7 @@ PLACES = ("region_id", "sector_id", "category_id", "country_id")
 PARTS = {"decile", "rank_order", "component", "lever_number"}
 # each row is a label or a check, with nothing to add up
 LABELS = {
+    "columns",
     "regions",
     "sectors",
     "final_demand_categories",

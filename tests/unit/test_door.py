@@ -25,9 +25,14 @@ alter table marts.dataset add column currency varchar default 'EUR';
 create table marts.stressors as
 select unnest(['ch4', 'co2', 'value_added']) as stressor_id,
     unnest(['kt', 't', 'currency']) as unit;
-comment on column marts.sums.round is
-    'A number. [unit: unit of the stressor per currency]';
-comment on column marts.sums.regions is 'Dear regions. [unit: currency]';
+create table marts.columns as
+from (values
+    ('footprints', 'footprint', 't', 'What it causes.'),
+    ('footprints', 'region_id', null, 'The region.'),
+    ('sums', 'regions', 'currency', 'Dear regions.'),
+    ('sums', 'round', 'unit of the stressor per currency', 'A number.'))
+    as rows(mart, "column", unit, description);
+alter table marts.columns add column mart_description varchar;
 """
 
 
@@ -63,6 +68,7 @@ def test_a_mart_is_a_relation_and_a_frame(db: Publication) -> None:
 
 def test_it_says_what_it_is(db: Publication) -> None:
     assert db.tables == (
+        "columns",
         "dataset",
         "footprints",
         "publication",
@@ -73,7 +79,7 @@ def test_it_says_what_it_is(db: Publication) -> None:
     assert db.about["title"] == "A tiny table"
     assert db.about["publication_id"] == db.path.parent.name
     assert "SYNTHETIC" in repr(db)
-    assert repr(db).endswith(" UTC, 4 marts and publication>")  # as a build says
+    assert repr(db).endswith(" UTC, 5 marts and publication>")  # as a build says
     assert db.columns("footprints").fetchall()[2] == (
         "footprint",
         "DOUBLE",

@@ -25,10 +25,14 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             create schema marts;
             create table marts.dataset as
                 select 'A toy' as title, 'SYNTHETIC: nothing is real.' as caveat_note;
-            comment on table marts.dataset is '[synthetic data] One row: the dataset.';
             create table marts.footprints as
             select * from (values ('a|b', 1.5), ('ü', null)) as t(region_id, footprint);
-            comment on table marts.footprints is 'One row per region. More words.';
+            create table marts.columns as
+            from (values
+                ('dataset', 'title', null, 'Its title.', 'One row: the dataset.'),
+                ('footprints', 'footprint', 't', 'Emissions.',
+                    'One row per region. More words.'))
+                as rows(mart, "column", unit, description, mart_description);
         """)
     monkeypatch.chdir(tmp_path)
     return path
@@ -43,6 +47,7 @@ def test_marts_need_no_schema_name() -> None:
 @pytest.mark.usefixtures("published")
 def test_the_overview_shows_rows_and_grain() -> None:
     assert mart_overview(open_published("toy")) == [
+        ("columns", 2, ""),
         ("dataset", 1, "One row"),
         ("footprints", 2, "region"),
     ]

@@ -4,7 +4,6 @@ from carbonshed.report.content import Column, Page, Section, make_table
 from carbonshed.report.context import Context
 from carbonshed.report.marts import Marts, Rows
 from carbonshed.report.pages import comparisons, words
-from carbonshed.text import without_caveat
 
 TITLE = "Methods"
 
@@ -216,7 +215,6 @@ def _choices(context: Context, scenarios: Rows, caps: Rows) -> Section:
 
 
 def _tables(context: Context, marts: Rows) -> Section:
-    rows = [(name, without_caveat(comment)) for name, comment in marts.rows]
     return Section(
         "tables",
         "The tables behind it",
@@ -226,8 +224,8 @@ def _tables(context: Context, marts: Rows) -> Section:
                 context,
                 "marts",
                 "Marts of the warehouse",
-                Rows(marts.columns, rows),
-                [Column("table_name", "Mart"), Column("comment", "What it holds")],
+                marts,
+                [Column("table_name", "Mart"), Column("description", "What it is")],
             )
         ],
     )

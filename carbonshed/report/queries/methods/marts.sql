@@ -1,8 +1,5 @@
-select
-    table_name,
-    comment
-from duckdb_tables()
-where
-    schema_name = 'marts'
-    and comment is not null
-order by 1
+select distinct
+    mart as table_name,
+    mart_description as description
+from columns
+order by mart
