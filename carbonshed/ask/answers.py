@@ -32,8 +32,8 @@ COPY_OPTIONS = {
 _NAME = "the answer"  # no question asks for a table of this name
 NOT_ANSWERED = "not_answered"
 _ANY_WIDTH = 1_000_000
-_MOST_SHEET_ROWS = 1_048_575
-_LONGEST_CELL = 32_767  # characters; longer texts would be cut off in silence
+_MAX_SHEET_ROWS = 1_048_575
+_MAX_CELL_LENGTH = 32_767  # characters; longer texts would be cut off in silence
 
 
 @contextmanager
@@ -213,7 +213,7 @@ def write_workbook(
         ) from None
     with explained():
         rows = relation.fetchall()
-    if len(rows) > _MOST_SHEET_ROWS:
+    if len(rows) > _MAX_SHEET_ROWS:
         raise CarbonshedError(
             f"{len(rows):,} rows are more than a sheet has; use --format csv"
         )
@@ -262,7 +262,7 @@ def _refuse_unwritable(head: tuple[str, ...], rows: list[tuple]) -> None:
             if not isinstance(value, str):
                 continue
             why = "a control character" if has_control(value) else ""
-            if len(value) > _LONGEST_CELL:
+            if len(value) > _MAX_CELL_LENGTH:
                 why = f"{len(value):,} characters, more than a cell holds"
             if why:
                 raise CarbonshedError(

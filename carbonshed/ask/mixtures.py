@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from carbonshed.ask.statement import words_of
+from carbonshed.ask.sql import words_of
 from carbonshed.text import listing, sql_name, sql_text
 
 _STRESSOR = "stressor_id"

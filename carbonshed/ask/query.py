@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from carbonshed import versions
-from carbonshed.ask.statement import refuse_what_is_no_question
+from carbonshed.ask.sql import refuse_what_is_no_question
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import is_name, validate_name
 from carbonshed.paths import warehouse_dir

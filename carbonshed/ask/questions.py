@@ -15,7 +15,7 @@ from carbonshed.text import folded, listing, sql_text, suggestion
 # a question that says what all the others are about
 SCOPE = "what_footprints_hold"
 _CHOICES = ("year", "stressor_id", "region_id")
-_MOST_NEAR = 5
+_MAX_NEAR = 5
 
 
 @dataclass(frozen=True)
@@ -42,23 +42,23 @@ class Question:
     units: Mapping[str, str]
     sql: str
 
-    def units_said(self, asked: "Asked") -> dict[str, str]:
+    def units_to_print(self, context: "QuestionContext") -> dict[str, str]:
         """Return those units that a name alone does not tell, with the currency's."""
-        currency = str(asked.about["currency"])
+        currency = str(context.about["currency"])
         return {
             name: unit.replace("currency", currency)
-            for name, unit in self.units_for(asked).items()
+            for name, unit in self.units_for(context).items()
             if unit not in UNSPOKEN
         }
 
-    def units_for(self, asked: "Asked") -> dict[str, str]:
+    def units_for(self, context: "QuestionContext") -> dict[str, str]:
         """Return the unit of each column for the stressor that it is about."""
-        unit = str(asked.about["unit"])
+        unit = str(context.about["unit"])
         return {name: stressor_unit(each, unit) for name, each in self.units.items()}
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionContext:
     """What an answer is about.
 
     Attributes
@@ -178,11 +178,11 @@ def choose(
         connection.execute(f"set variable {name} = {sql_text(value)}")
 
 
-def what_is_asked(
+def question_context(
     connection: duckdb.DuckDBPyConnection,
     questions: Mapping[str, Question],
     question: Question,
-) -> Asked:
+) -> QuestionContext:
     """Return what a question is about, after `choose`.
 
     Raises
@@ -202,15 +202,17 @@ def what_is_asked(
         f" from scopes where stressor_id = {sql_text(about['stressor_id'])}"
         f"{of_the_year} group by all order by min(year)"
     ).fetchall()
-    return Asked(about, scopes)
+    return QuestionContext(about, scopes)
 
 
-def findings(connection: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
+def findings(
+    connection: duckdb.DuckDBPyConnection, context: QuestionContext
+) -> list[str]:
     """Return what stands out in the year and stressor, as sentences."""
     try:
         rows = connection.execute(
-            f"select finding from marts.findings where year = {asked.about['year']}"
-            f" and stressor_id = {sql_text(asked.about['stressor_id'])}"
+            f"select finding from marts.findings where year = {context.about['year']}"
+            f" and stressor_id = {sql_text(context.about['stressor_id'])}"
             " order by finding_position"
         ).fetchall()
     except duckdb.CatalogException:  # published before there were any
@@ -258,7 +260,7 @@ def _near(plain: str, known: list[tuple[str, str]]) -> str:
         label = id_ if name == id_ else f"{id_} ({name})"
         labels |= {folded(id_): label, folded(name): label}
     near = [label for text, label in labels.items() if plain and plain in text]
-    near += [labels[text] for text in get_close_matches(plain, labels, _MOST_NEAR)]
+    near += [labels[text] for text in get_close_matches(plain, labels, _MAX_NEAR)]
     if near:
-        return f"near: {listing(dict.fromkeys(near), _MOST_NEAR)}"
-    return f"there are: {listing(dict.fromkeys(labels.values()), _MOST_NEAR)}"
+        return f"near: {listing(dict.fromkeys(near), _MAX_NEAR)}"
+    return f"there are: {listing(dict.fromkeys(labels.values()), _MAX_NEAR)}"

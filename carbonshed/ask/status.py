@@ -12,7 +12,7 @@ from carbonshed.dataset.store import list_datasets
 from carbonshed.names import is_name, validate_name
 from carbonshed.paths import kept_scenarios, project_root, warehouse_dir
 from carbonshed.publish.editions import PUBLISHED, published_database
-from carbonshed.publish.publication import not_passed
+from carbonshed.publish.publishing import not_passed
 from carbonshed.publish.work_file import (
     Row,
     WorkFile,

@@ -14,11 +14,11 @@ _GAP = "  "
 _MASS = ((1e9, "Gt"), (1e6, "Mt"), (1e3, "kt"), (1.0, "t"), (1e-3, "kg"), (1e-6, "g"))
 _COUNT = ((1e9, "billion "), (1e6, "million "), (1.0, ""))
 _COUNTED = ("currency", "persons")
-_NARROWEST = 12  # of a column of text before rows are stacked
-_FEW_ROWS = 3  # that are better read as blocks than in several tables
+_MIN_COLUMN_WIDTH = 12  # of a column of text before rows are stacked
+_MAX_STACKED_ROWS = 3  # that are better read as blocks than in several tables
 _HEAD_LINES = 3  # of the heads of several tables, with the unit
-_MOST_LEADING = 3  # columns that say what a row is about, a rank and a name perhaps
-_MOST_DECIMALS = 6
+_MAX_LEADING = 3  # columns that say what a row is about, a rank and a name perhaps
+_MAX_DECIMALS = 6
 _EXACT = ("year", "rank", "position")
 ROWS_OWN = "the row's unit"  # which stands in a column of its own
 UNSPOKEN = (*_EXACT, "ratio", "index", ROWS_OWN)  # 2.93, not 2.93 ratio
@@ -103,7 +103,7 @@ def as_text(columns: Sequence[Column], width: int | None) -> str:
     if _least(columns) <= width:
         return _fitted(columns, width)
     panels = _panels(columns, width)
-    if len(columns[0].cells) <= _FEW_ROWS or not panels:
+    if len(columns[0].cells) <= _MAX_STACKED_ROWS or not panels:
         return _stacked(columns, width)
     return "\n\n".join(_fitted(panel, width) for panel in panels)
 
@@ -129,7 +129,7 @@ def _fitted(columns: Sequence[Column], width: int) -> str:
 def _panels(columns: Sequence[Column], width: int) -> list[list[Column]]:
     """Return the columns of each of several tables; none if one does not fit."""
     texts = [place for place, each in enumerate(columns) if not each.is_number]
-    first = texts[0] if texts and texts[0] < _MOST_LEADING else 0
+    first = texts[0] if texts and texts[0] < _MAX_LEADING else 0
     key, others = [*columns[: first + 1]], columns[first + 1 :]
     panels: list[list[Column]] = []
     for each in others:
@@ -151,7 +151,7 @@ def three_digits(value: float) -> str:
         return str(value)
     rounded = float(f"{value:.2e}")
     decimals = 2 - math.floor(math.log10(abs(rounded)))
-    if decimals > _MOST_DECIMALS:
+    if decimals > _MAX_DECIMALS:
         return f"{value:.2e}"
     return f"{rounded:,.{max(decimals, 0)}f}"
 
@@ -249,7 +249,7 @@ def _narrow(each: Column, depth: int | None = None) -> int:
             (cell_width(word) for cell in each.cells for word in cell.split()),
             default=0,
         )
-        least = max(least, min(cells, max(longest, _NARROWEST)))
+        least = max(least, min(cells, max(longest, _MIN_COLUMN_WIDTH)))
     most = _natural(each)
     while depth is not None and least < most and _depth(each, least) > depth:
         least += 1
@@ -328,7 +328,7 @@ def _stacked(columns: Sequence[Column], width: int) -> str:
             name = each.name + " " * (name_width - cell_width(each.name))
             lines += textwrap.wrap(
                 f"{value}{unit}",
-                max(width, len(hanging) + _NARROWEST),
+                max(width, len(hanging) + _MIN_COLUMN_WIDTH),
                 initial_indent=f"{name}{_GAP}",
                 subsequent_indent=hanging,
                 break_long_words=False,

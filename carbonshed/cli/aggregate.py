@@ -27,7 +27,7 @@ def aggregate(
     new_region_type, new_sector_name, new_sector_group, new_is_power_supply.
     """
     from carbonshed.aggregate import aggregate as add_up
-    from carbonshed.cli.console import progress_bar, say_what_concerns
+    from carbonshed.cli.console import print_warnings, progress_bar
     from carbonshed.cli.ingest import summary
 
     with progress_bar() as progress:
@@ -35,4 +35,4 @@ def aggregate(
             source, name, regions=regions, sectors=sectors, progress=progress
         )
     typer.echo(summary(dataset))
-    say_what_concerns(dataset.name)
+    print_warnings(dataset.name)

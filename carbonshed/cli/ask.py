@@ -12,7 +12,7 @@ from carbonshed.cli.output import FORMATS, chosen_format, destination
 if TYPE_CHECKING:
     import duckdb
 
-    from carbonshed.ask.questions import Asked, Question
+    from carbonshed.ask.questions import Question, QuestionContext
     from carbonshed.cli.output import Destination
 
 _WIDTH = 88  # of words, where no screen says how wide it is
@@ -65,7 +65,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument per option
         choose,
         find_question,
         findings,
-        what_is_asked,
+        question_context,
     )
 
     form = chosen_format(output, file)
@@ -81,12 +81,12 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument per option
             typer.echo(found.sql)
             return
         choose(connection, found, year, stressor, region, setting or ())
-        asked = what_is_asked(connection, questions, found)
+        context = question_context(connection, questions, found)
         if is_answered:
-            _answer(connection, found, asked, (form, place, limit))
+            _answer(connection, found, context, (form, place, limit))
         else:
-            known = findings(connection, asked)
-            typer.echo("\n".join(_listed(name, asked, questions, known)))
+            known = findings(connection, context)
+            typer.echo("\n".join(_listed(name, context, questions, known)))
 
 
 def _files(settings: list[str]) -> list[Path]:
@@ -98,7 +98,7 @@ def _files(settings: list[str]) -> list[Path]:
 def _answer(
     connection: "duckdb.DuckDBPyConnection",
     question: "Question",
-    asked: "Asked",
+    context: "QuestionContext",
     how: tuple[str, "Destination", int | None],
 ) -> None:
     from carbonshed.ask.answers import (
@@ -113,19 +113,19 @@ def _answer(
     relation = run(connection, question.sql)
     if limit is not None:
         relation = relation.limit(min(limit, sys.maxsize))
-    units = question.units_said(asked)
-    about = _about(question, asked)
+    units = question.units_to_print(context)
+    about = _about(question, context)
     if limit is not None:
         about["limit"] = f"No more than {limit:,} rows, as asked for."
     if form == "table":
-        place.put(_as_page(relation, question, asked, about, place.width))
+        place.put(_as_page(relation, question, context, about, place.width))
     elif form == "markdown":
         place.put("\n\n".join([*about.values(), as_markdown(relation, units)]))
     elif form == "xlsx":
         sheet = {**about, **{f"unit of {name}": unit for name, unit in units.items()}}
         write_workbook(relation, place.path, sheet)
     else:
-        caveat = asked.about["caveat"]
+        caveat = context.about["caveat"]
         if caveat and "caveat" not in relation.columns:
             relation = relation.project(f"*, {sql_text(caveat)} as caveat")
         # beside the answer, so that a program reads it back as it is
@@ -138,7 +138,7 @@ def _answer(
 def _as_page(
     relation: "duckdb.DuckDBPyRelation",
     question: "Question",
-    asked: "Asked",
+    context: "QuestionContext",
     about: dict[str, str],
     width: int | None,
 ) -> str:
@@ -146,7 +146,7 @@ def _as_page(
     from carbonshed.ask.answers import as_rounded
 
     table = as_rounded(
-        relation, question.units_for(asked), str(asked.about["currency"]), width
+        relation, question.units_for(context), str(context.about["currency"]), width
     )
     above = [about.pop("question"), about.pop("about"), about.pop("caveat", "")]
     words = min(width or _WIDTH, _WIDTH)
@@ -155,11 +155,11 @@ def _as_page(
     return "\n\n".join(blocks)
 
 
-def _about(question: "Question", asked: "Asked") -> dict[str, str]:
+def _about(question: "Question", context: "QuestionContext") -> dict[str, str]:
     """Return what is to be known of an answer, a line each."""
     from carbonshed.ask.questions import SCOPE
 
-    row = asked.about
+    row = context.about
     is_about = [row["title"]]
     if "year" in question.parameters:
         is_about.append(row["year"])
@@ -175,19 +175,22 @@ def _about(question: "Question", asked: "Asked") -> dict[str, str]:
     if row["caveat_note"]:
         lines["caveat"] = str(row["caveat_note"])
     lines["reading"] = question.reading
-    for years, scope, left_out in asked.scopes:
+    for years, scope, left_out in context.scopes:
         what = f"footprints leave {'out ' + left_out if left_out else 'nothing out'}"
         lines[f"scope {years}"] = f"Scope, {years}: {scope}; {what}."
     return lines
 
 
 def _listed(
-    dataset: str, asked: "Asked", questions: "dict[str, Question]", findings: list[str]
+    dataset: str,
+    context: "QuestionContext",
+    questions: "dict[str, Question]",
+    findings: list[str],
 ) -> list[str]:
     """Return what is found in a dataset, and the questions by what they are about."""
     from carbonshed.ask.questions import SCOPE
 
-    row = asked.about
+    row = context.about
     lines = [f"{row['title']}; {row['year']}; {row['stressor_name']}"]
     if row["caveat_note"]:
         lines.append(str(row["caveat_note"]))

@@ -152,7 +152,7 @@ def _check_scenarios(path: Path, dataset: str) -> None:
         report,
         suspicious_factors,
     )
-    from carbonshed.scenarios.vocabulary import MOST_LISTED, load_vocabulary
+    from carbonshed.scenarios.vocabulary import MAX_LISTED, load_vocabulary
     from carbonshed.text import counted, listing
 
     rows = load_scenarios(dataset, path)
@@ -163,19 +163,19 @@ def _check_scenarios(path: Path, dataset: str) -> None:
     names = list(dict.fromkeys(row.scenario_id for row in rows))
     typer.echo(
         f"{path}: {counted(len(names), 'scenario')}, {counted(len(rows), 'row')}: "
-        f"{listing(names, MOST_LISTED, quote=True)}"
+        f"{listing(names, MAX_LISTED, quote=True)}"
     )
 
 
 def _out_of_reach(dataset: str, rows: "list[ScenarioRow]") -> list[str]:
     """Return the caps that cannot be reached, by the footprints that are published."""
     from carbonshed.errors import CarbonshedError
-    from carbonshed.whatif.evaluate import evaluate, open_laboratory
+    from carbonshed.whatif.evaluate import evaluate, open_session
 
     if all(row.kind != "cap" for row in rows):
         return []
     try:
-        laboratory = open_laboratory(dataset)
+        session = open_session(dataset)
     except CarbonshedError:
         typer.echo(
             f"whether caps can be reached is not checked: no footprints of {dataset} "
@@ -183,4 +183,4 @@ def _out_of_reach(dataset: str, rows: "list[ScenarioRow]") -> list[str]:
             err=True,
         )
         return []
-    return evaluate(laboratory, rows, ())
+    return evaluate(session, rows, ())

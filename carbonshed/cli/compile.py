@@ -30,7 +30,7 @@ def compile_table(
     The result adds up to the parent cell by cell and is an estimate; `carbonshed
     template compile FOLDER --parent PARENT` writes the files to fill in.
     """
-    from carbonshed.cli.console import progress_bar, say_what_concerns
+    from carbonshed.cli.console import print_warnings, progress_bar
     from carbonshed.cli.ingest import summary
     from carbonshed.compile import compile_dataset, write_variants
 
@@ -48,4 +48,4 @@ def compile_table(
             datasets += write_variants(folder, parent, name, progress)
     for dataset in datasets:
         typer.echo(summary(dataset))
-    say_what_concerns(name)
+    print_warnings(name)

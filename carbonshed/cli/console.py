@@ -43,7 +43,7 @@ def progress_bar() -> Iterator[Callable[[str, float], None]]:
         yield lambda step, part: bar.update(task, description=step, completed=part)
 
 
-def say_what_concerns(name: str) -> None:
+def print_warnings(name: str) -> None:
     """Say of a new dataset that no project would find it, or that it is being built."""
     import typer
 

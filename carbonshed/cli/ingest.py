@@ -72,7 +72,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
     Temporary files lie beside the dataset, or in the folder that the environment
     variable CARBONSHED_TEMP_DIR names.
     """
-    from carbonshed.cli.console import progress_bar, say_what_concerns
+    from carbonshed.cli.console import print_warnings, progress_bar
     from carbonshed.readers import ingest as read
     from carbonshed.readers.options import IngestOptions
 
@@ -94,7 +94,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - one argument per option
     with progress_bar() as progress:
         dataset = read(format_name, source, options, progress)
     typer.echo(summary(dataset))
-    say_what_concerns(dataset.name)
+    print_warnings(dataset.name)
 
 
 def summary(dataset: "Dataset") -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from carbonshed.publish.work_file import WorkFile
 
 _OLDEST_CLIENT = (1, 4)  # that opens what is published
-_MOST_FAILURES = 10
+_MAX_FAILURES = 10
 
 
 def publish(
@@ -34,8 +34,8 @@ def publish(
     from carbonshed.cli.console import progress_line
     from carbonshed.paths import warehouse_dir
     from carbonshed.publish.editions import published_database
-    from carbonshed.publish.publication import OutstandingError
-    from carbonshed.publish.publication import publish as publish_marts
+    from carbonshed.publish.publishing import OutstandingError
+    from carbonshed.publish.publishing import publish as publish_marts
 
     try:
         with progress_line() as progress:
@@ -132,11 +132,11 @@ def _failure_lines(work_file: "WorkFile") -> list[str]:
         return []
     what = "refused" if work_file.refusal else "failed"
     lines = [f"  last run    {what}, {_utc(work_file.failures[-1].failed_at)}"]
-    for failure in work_file.failures[:_MOST_FAILURES]:
+    for failure in work_file.failures[:_MAX_FAILURES]:
         first, *more = failure.lines() or [""]
         lines.append(f"              {failure.kind} {failure.name}: {first}")
         lines += [f"                {line}" for line in more]
-    if (left := len(work_file.failures) - _MOST_FAILURES) > 0:
+    if (left := len(work_file.failures) - _MAX_FAILURES) > 0:
         lines.append(f"              and {left:,} more")
     return lines
 

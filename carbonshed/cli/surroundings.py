@@ -8,7 +8,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.text import size_text
 
 # below it, DuckDB, Arrow and OpenBLAS end the process as they are loaded
-LEAST_ADDRESS_SPACE = 600 * 10**6
+MIN_ADDRESS_SPACE = 600 * 10**6
 
 
 def refuse_surroundings() -> None:
@@ -21,10 +21,10 @@ def refuse_surroundings() -> None:
         one that is asked for is not plain ASCII.
     """
     soft, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if soft != resource.RLIM_INFINITY and soft < LEAST_ADDRESS_SPACE:
+    if soft != resource.RLIM_INFINITY and soft < MIN_ADDRESS_SPACE:
         raise CarbonshedError(
             f"this process may take {size_text(soft)} of address space (ulimit -v);"
-            f" the libraries alone need {size_text(LEAST_ADDRESS_SPACE)}: raise the"
+            f" the libraries alone need {size_text(MIN_ADDRESS_SPACE)}: raise the"
             " limit, and bound the memory of a solve by the var memory_gb instead"
         )
     encoding = sys.getfilesystemencoding()

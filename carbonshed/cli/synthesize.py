@@ -33,7 +33,7 @@ def synthesize(
     Without options this is the default dataset at full size (1.2 GB on disk). A small
     one with years: --name decade --cities 30 --sectors 12 --years 2007,2012,2017.
     """
-    from carbonshed.cli.console import progress_bar, say_what_concerns
+    from carbonshed.cli.console import print_warnings, progress_bar
     from carbonshed.synthetic import synthesize as make
 
     with progress_bar() as progress:
@@ -53,7 +53,7 @@ def synthesize(
         "every number is invented"
     )
     typer.echo(f"build it with: {build_command(dataset.name)}")
-    say_what_concerns(dataset.name)
+    print_warnings(dataset.name)
 
 
 def _numbers(words: str) -> list[int]:

@@ -13,7 +13,7 @@ from carbonshed.cli.streams import read_standard_input
 if TYPE_CHECKING:
     from carbonshed.ask.text_table import Column
     from carbonshed.scenarios.reader import ScenarioRow
-    from carbonshed.whatif.evaluate import Laboratory
+    from carbonshed.whatif.evaluate import ScenarioSession
 
 _WIDTH = 120  # of tables, where no screen says how wide it is
 _WORDS = 88
@@ -68,7 +68,7 @@ def whatif(
         suspicious_factors,
     )
     from carbonshed.whatif.answer import ANSWERED, answer_sql, premises
-    from carbonshed.whatif.evaluate import evaluate, open_laboratory, vocabulary
+    from carbonshed.whatif.evaluate import evaluate, open_session, vocabulary
 
     form = chosen_format(output, file)
     if table is not None and table not in ANSWERS:
@@ -77,8 +77,8 @@ def whatif(
     if table is None and form not in ("table", "markdown"):
         table = ANSWERS[0]
     dataset = dataset or default_name()
-    laboratory = open_laboratory(dataset)
-    known = vocabulary(laboratory)
+    session = open_session(dataset)
+    known = vocabulary(session)
     text = None
     if str(path) == "-":
         path, text = Path("standard input"), read_standard_input()
@@ -87,42 +87,42 @@ def whatif(
         rows = read_scenarios(path, known)
     for remark in suspicious_factors(path, rows):
         typer.echo(remark, err=True)
-    if refusals := evaluate(laboratory, rows, {*ANSWERED, table or ANSWERED[0]}):
+    if refusals := evaluate(session, rows, {*ANSWERED, table or ANSWERED[0]}):
         raise CarbonshedError(report(path, refusals, known))
-    (facts,) = laboratory.rows(f"from {laboratory.published('dataset')}")
+    (facts,) = session.rows(f"from {session.published('dataset')}")
     note = facts.get("caveat_note") or ""
     if note:
         typer.echo(f"{dataset}: {note}", err=True)
     if table:
-        relation = laboratory.connection.sql(answer_sql(laboratory, rows, table))
+        relation = session.connection.sql(answer_sql(session, rows, table))
         about = {"dataset": dataset, "note": note, "scenarios": str(path)}
         if table in _OF_RECEIVERS:
-            about["mind"] = " ".join(premises(laboratory))
+            about["mind"] = " ".join(premises(session))
             typer.echo(about["mind"], err=True)
         with destination(file) as place:
             put_answer(relation, form, place, about)
     else:
         blocks = _as_markdown if form == "markdown" else _as_text
         with destination(file) as place:
-            place.put("\n\n".join(blocks(laboratory, rows, place.width)))
+            place.put("\n\n".join(blocks(session, rows, place.width)))
     if keep:
         keep_scenarios(dataset, path, text)
 
 
 def _as_text(
-    laboratory: "Laboratory", rows: "list[ScenarioRow]", width: int | None
+    session: "ScenarioSession", rows: "list[ScenarioRow]", width: int | None
 ) -> Iterator[str]:
     from carbonshed.ask.text_table import as_text
     from carbonshed.whatif.answer import remarks, tables
     from carbonshed.whatif.evaluate import idle_rows
 
     width = width or _WIDTH
-    for table in tables(laboratory, rows):
+    for table in tables(session, rows):
         yield table.title
         if table.columns:
             yield as_text(table.columns, width)
     yield "What may not be concluded"
-    found = remarks(laboratory, rows, idle_rows(laboratory, rows))
+    found = remarks(session, rows, idle_rows(session, rows))
     yield "\n".join(
         textwrap.fill(f"- {remark}", min(width, _WORDS), subsequent_indent="  ")
         for remark in found
@@ -130,17 +130,17 @@ def _as_text(
 
 
 def _as_markdown(
-    laboratory: "Laboratory", rows: "list[ScenarioRow]", _: int | None
+    session: "ScenarioSession", rows: "list[ScenarioRow]", _: int | None
 ) -> Iterator[str]:
     from carbonshed.whatif.answer import remarks, tables
     from carbonshed.whatif.evaluate import idle_rows
 
-    for table in tables(laboratory, rows):
+    for table in tables(session, rows):
         yield f"**{table.title}**"
         if table.columns:
             yield _markdown(table.columns)
     yield "**What may not be concluded**"
-    found = remarks(laboratory, rows, idle_rows(laboratory, rows))
+    found = remarks(session, rows, idle_rows(session, rows))
     yield "\n".join(f"- {remark}" for remark in found)
 
 

@@ -35,7 +35,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
 from carbonshed.paths import solved_dir
 from carbonshed.publish.editions import Edition
-from carbonshed.publish.publication import publish_marts
+from carbonshed.publish.publishing import publish_marts
 from carbonshed.publish.work_file import (
     PASSED,
     WorkFile,

@@ -10,7 +10,7 @@ from typing import Any
 from carbonshed.audit.report import WARNING, AuditReport
 from carbonshed.dataset.store import Dataset
 from carbonshed.publish.editions import published_database, published_parquet
-from carbonshed.publish.publication import is_another_ingest, not_passed
+from carbonshed.publish.publishing import is_another_ingest, not_passed
 from carbonshed.publish.work_file import PASSED, WorkFile, build_command
 from carbonshed.text import size_text
 

@@ -43,6 +43,7 @@ SHIPPED = "seeds.scenarios"
 # what rows may name, besides what the publication has
 NAMED = {"seeds.benchmarks": "benchmark_id", "seeds.caps": "cap_id"}
 _FIRST = "staging.stg_user_scenarios"
+_OWN = "the connection"  # no dataset can have this name
 _COPY = "the inputs"  # no dataset can have this name
 
 
@@ -63,6 +64,20 @@ class Step:
     relation: str
     code: str
     parents: tuple[str, ...]
+
+
+def bare_connection() -> duckdb.DuckDBPyConnection:
+    """Return a connection on which a database may be attached by any name.
+
+    DuckDB calls the one of a new connection ``memory``, as a dataset may be called.
+    Views with paths relative to the project folder, as dbt makes them, can be read.
+    """
+    connection = duckdb.connect()
+    connection.execute(
+        f"attach ':memory:' as {sql_name(_OWN)}; use {sql_name(_OWN)}; detach memory;"
+        f"set file_search_path = {sql_text(project_root())}"
+    )
+    return connection
 
 
 def copy_inputs(

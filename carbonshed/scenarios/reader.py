@@ -25,14 +25,14 @@ from carbonshed.dataset.fields import (
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import read_text
 from carbonshed.paths import kept_scenarios
-from carbonshed.scenarios.vocabulary import MOST_LISTED, Vocabulary, load_vocabulary
+from carbonshed.scenarios.vocabulary import MAX_LISTED, Vocabulary, load_vocabulary
 from carbonshed.text import listing, suggestion
 
-_MOST_PROBLEMS = 10
+_MAX_PROBLEMS = 10
 # a quota is a difference of sums: larger factors would show rounding errors
-_LARGEST_FACTOR = 1000
+_MAX_FACTOR = 1000
 # above this, a factor looks like a percentage
-_LARGEST_USUAL_FACTOR = 2
+_MAX_USUAL_FACTOR = 2
 # kinds whose value is a footprint per person
 _CAPPING = ("scale_to_cap", "cap")
 
@@ -225,7 +225,7 @@ def suspicious_factors(path: Path, rows: list[ScenarioRow]) -> list[str]:
     large = [
         f"{path} line {row.line}: {_percentage(row.factor)}"
         for row in rows
-        if row.factor is not None and row.factor > _LARGEST_USUAL_FACTOR
+        if row.factor is not None and row.factor > _MAX_USUAL_FACTOR
     ]
     return _first(large)
 
@@ -309,7 +309,7 @@ def _parse(column: Column, raw: str | None, vocabulary: Vocabulary) -> Any:
     if value is None:
         return None
     if column.kind == "year" and value not in vocabulary.years:
-        known = listing(vocabulary.years, MOST_LISTED)
+        known = listing(vocabulary.years, MAX_LISTED)
         raise FieldError(f"a year of dataset {vocabulary.dataset}: {known}; or nothing")
     if column.references and value not in vocabulary.ids[column.references]:
         expected = vocabulary.an_id_of(column.references)
@@ -377,8 +377,8 @@ def _setting(
     """Return the value of a row in the column of its kind."""
     setting = dict.fromkeys(("factor", "benchmark_id", "cap_id", "cap_tonnes"))
     if kind == "factor":
-        expected = f"a number from 0 to {_LARGEST_FACTOR}: 0.9 cuts by a tenth"
-        return {**setting, "factor": _number(raw, expected, _LARGEST_FACTOR)}
+        expected = f"a number from 0 to {_MAX_FACTOR}: 0.9 cuts by a tenth"
+        return {**setting, "factor": _number(raw, expected, _MAX_FACTOR)}
     if kind == "benchmark":
         if raw not in vocabulary.benchmarks:
             raise FieldError(f"a benchmark: {listing(vocabulary.benchmarks)}")
@@ -428,5 +428,5 @@ def _percentage(factor: float) -> str:
 
 def _first(lines: list[str]) -> list[str]:
     """Return the first ten lines, and how many more there are."""
-    more = len(lines) - _MOST_PROBLEMS
-    return lines[:_MOST_PROBLEMS] + ([f"and {more} more"] if more > 0 else [])
+    more = len(lines) - _MAX_PROBLEMS
+    return lines[:_MAX_PROBLEMS] + ([f"and {more} more"] if more > 0 else [])

@@ -10,7 +10,7 @@ from carbonshed.paths import warehouse_dir
 from carbonshed.seeds import seed_ids
 from carbonshed.text import listing, suggestion
 
-MOST_LISTED = 12
+MAX_LISTED = 12
 # table -> its column of names, and the word for one of its rows
 DIMENSIONS = {
     "regions": ("region_name", "region"),
@@ -65,12 +65,12 @@ class Vocabulary:
         """Return a hint for an unknown id: its name, its group, or the known ids."""
         ids = self.ids[table]
         if named := self.names.get(table, {}).get(unknown):
-            return f" (that is the name of {listing(named, MOST_LISTED, quote=True)})"
+            return f" (that is the name of {listing(named, MAX_LISTED, quote=True)})"
         if members := self.groups.get(table, {}).get(unknown):
             one = DIMENSIONS[table][1]
-            listed = listing(members, MOST_LISTED, quote=True)
+            listed = listing(members, MAX_LISTED, quote=True)
             return f" ({unknown} is a group; one row per {one}: {listed})"
-        if len(ids) <= MOST_LISTED:
+        if len(ids) <= MAX_LISTED:
             return f": {listing(ids, quote=True)}"
         return suggestion(unknown, ids) or f", which has {len(ids)}"
 
@@ -80,7 +80,7 @@ class Vocabulary:
             table
             for table, ids in self.ids.items()
             if self.is_built
-            and len(ids) > MOST_LISTED
+            and len(ids) > MAX_LISTED
             and any(f"expected {self.an_id_of(table)}" in line for line in problems)
         ]
         return [

@@ -7,12 +7,12 @@ from typing import Any
 from carbonshed.ask.text_table import Column, laid_out
 from carbonshed.scenarios.reader import ScenarioRow
 from carbonshed.text import listing, sql_text
-from carbonshed.whatif.evaluate import Laboratory
+from carbonshed.whatif.evaluate import ScenarioSession
 
 # what the sentences and tables are made from
 ANSWERED = ("quota_summary", "quota_by_region")
-_MOST_REGIONS = 10
-_MOST_LINES = 12
+_MAX_REGIONS = 10
+_MAX_LINES = 12
 # a difference of two sums is rounding below this share of the largest
 _DUST = 1e-12
 _MOMENTS = ("before", "after")
@@ -41,16 +41,16 @@ class Table:
     columns: list[Column]
 
 
-def answer_sql(laboratory: Laboratory, rows: list[ScenarioRow], table: str) -> str:
+def answer_sql(session: ScenarioSession, rows: list[ScenarioRow], table: str) -> str:
     """Return the SQL of a mart of the scenarios of a file.
 
     The summary has the shipped scenarios besides, but those that the file replaces.
     """
-    found = f"from {laboratory.answer(table)}"
+    found = f"from {session.answer(table)}"
     if table == "quota_summary":
         own = listing({sql_text(row.scenario_id): None for row in rows})
         found += (
-            f" union all by name from {laboratory.published(table)}"
+            f" union all by name from {session.published(table)}"
             f" where not is_user_scenario and scenario_id not in ({own})"
             " order by year, stressor_id, is_user_scenario desc, scenario_id"
         )
@@ -58,33 +58,33 @@ def answer_sql(laboratory: Laboratory, rows: list[ScenarioRow], table: str) -> s
     return f"{found} order by all"
 
 
-def tables(laboratory: Laboratory, rows: list[ScenarioRow]) -> Iterator[Table]:
+def tables(session: ScenarioSession, rows: list[ScenarioRow]) -> Iterator[Table]:
     """Yield what is set free, and which regions change.
 
     Parameters
     ----------
-    laboratory
+    session
         With `ANSWERED` evaluated.
     rows
         The scenarios.
     """
-    summaries = laboratory.rows(answer_sql(laboratory, rows, "quota_summary"))
+    summaries = session.rows(answer_sql(session, rows, "quota_summary"))
     for case in _cases(summaries):
         yield _summary(case, [row for row in summaries if _is(row, case)])
     last = max(row["year"] for row in summaries)
     for case in _cases(row for row in summaries if row["year"] == last):
         for scenario in dict.fromkeys(row.scenario_id for row in rows):
-            yield from _regions(laboratory, case, scenario)
+            yield from _regions(session, case, scenario)
 
 
 def remarks(
-    laboratory: Laboratory, rows: list[ScenarioRow], idle: list[ScenarioRow]
+    session: ScenarioSession, rows: list[ScenarioRow], idle: list[ScenarioRow]
 ) -> list[str]:
     """Return what may not be concluded, a sentence each.
 
     Parameters
     ----------
-    laboratory
+    session
         With `ANSWERED` evaluated.
     rows
         The rows of the file.
@@ -93,37 +93,39 @@ def remarks(
     """
     found = []
     if idle:
-        lines = listing((row.line for row in idle), _MOST_LINES)
+        lines = listing((row.line for row in idle), _MAX_LINES)
         found.append(
             f"Nothing changes by line {lines} alone: no cell fits, or all are at or"
             " below what is asked."
         )
     # between countries there is more to mind than receivers
-    found += premises(laboratory, but="across_countries")
-    found += _left_out(laboratory)
-    found += across_countries(laboratory, rows)
+    found += premises(session, but="across_countries")
+    found += _left_out(session)
+    found += across_countries(session, rows)
     return [*found, NOTHING_ELSE]
 
 
-def across_countries(laboratory: Laboratory, rows: list[ScenarioRow]) -> Iterator[str]:
+def across_countries(
+    session: ScenarioSession, rows: list[ScenarioRow]
+) -> Iterator[str]:
     """Yield what to mind between countries; of benchmarks only where one is shown."""
     own = dict.fromkeys(row.scenario_id for row in rows)
     measured = dict.fromkeys(row.scenario_id for row in rows if row.kind == "benchmark")
-    shipped = laboratory.rows(
-        f"select distinct scenario_id from {laboratory.published('scenario_levers')}"
+    shipped = session.rows(
+        f"select distinct scenario_id from {session.published('scenario_levers')}"
         " where not is_user_scenario and kind = 'benchmark' order by all"
     )
     measured |= dict.fromkeys(
         row["scenario_id"] for row in shipped if row["scenario_id"] not in own
     )
-    for row in laboratory.rows(
+    for row in session.rows(
         "select distinct across_countries_note as note"
-        f" from {laboratory.answer('quota_summary')}"
+        f" from {session.answer('quota_summary')}"
         " where across_countries_note is not null"
     ):
         note = row["note"][0].upper() + row["note"][1:]
         if measured:
-            yield f"{note}: here those of {listing(measured, _MOST_LINES)}."
+            yield f"{note}: here those of {listing(measured, _MAX_LINES)}."
         else:
             yield note.partition(". At market prices")[0] + "."
 
@@ -157,12 +159,12 @@ def _summary(case: Row, rows: list[Row]) -> Table:
     )
 
 
-def _regions(laboratory: Laboratory, case: Row, scenario: str) -> Iterator[Table]:
+def _regions(session: ScenarioSession, case: Row, scenario: str) -> Iterator[Table]:
     """Yield the regions whose accounts change most, a table for each account."""
-    rows = laboratory.rows(
+    rows = session.rows(
         "select changes.*, accounts.population"
-        f" from {laboratory.answer('quota_by_region')} as changes"
-        f" inner join {laboratory.published('regional_accounts')} as accounts"
+        f" from {session.answer('quota_by_region')} as changes"
+        f" inner join {session.published('regional_accounts')} as accounts"
         " using (year, stressor_id, region_id)"
         f" where year = {case['year']} and scenario_id = {sql_text(scenario)}"
         f" and stressor_id = {sql_text(case['stressor_id'])} order by region_id"
@@ -170,7 +172,7 @@ def _regions(laboratory: Laboratory, case: Row, scenario: str) -> Iterator[Table
     largest = max(abs(amount) for row in rows for amount in _amounts(row))
     changed = [row for row in rows if _change(row) > _DUST * largest]
     changed.sort(key=_change, reverse=True)
-    shown = changed[:_MOST_REGIONS]
+    shown = changed[:_MAX_REGIONS]
     count = f"{len(changed):,} of {len(rows):,} regions change"
     if not changed:
         count = "no region changes"
@@ -216,38 +218,38 @@ def _change(row: Row) -> float:
     )
 
 
-def premises(laboratory: Laboratory, but: str = "holds") -> Iterator[str]:
+def premises(session: ScenarioSession, but: str = "holds") -> Iterator[str]:
     """Yield why nothing is said of the incomes of those who receive.
 
     Parameters
     ----------
-    laboratory
+    session
         With `ANSWERED` evaluated.
     but
         A premise of which something else is said.
     """
     reasons: dict[str, list[str]] = {}
-    for row in laboratory.rows(
+    for row in session.rows(
         "select distinct scenario_id, premise_note"
-        f" from {laboratory.answer('quota_summary')}"
+        f" from {session.answer('quota_summary')}"
         f" where premise not in ('holds', {sql_text(but)}) order by all"
     ):
         reasons.setdefault(row["premise_note"], []).append(row["scenario_id"])
     for reason, scenarios in reasons.items():
         yield (
             "Living standards are not reported for"
-            f" {listing(scenarios, _MOST_LINES, quote=True)}: {reason}."
+            f" {listing(scenarios, _MAX_LINES, quote=True)}: {reason}."
         )
 
 
-def _left_out(laboratory: Laboratory) -> Iterator[str]:
+def _left_out(session: ScenarioSession) -> Iterator[str]:
     """Yield what the footprints do not hold."""
-    for row in laboratory.rows(
+    for row in session.rows(
         "select footprints_leave_out, string_agg(distinct stressor_id, ', '"
         " order by stressor_id) as stressors"
-        f" from {laboratory.published('scopes')}"
+        f" from {session.published('scopes')}"
         f" where stressor_id in (select stressor_id from"
-        f" {laboratory.answer('quota_summary')}) and footprints_leave_out <> ''"
+        f" {session.answer('quota_summary')}) and footprints_leave_out <> ''"
         " group by 1 order by 1"
     ):
         yield (

@@ -17,13 +17,13 @@ from carbonshed.ask.query import open_marts_first, published_path
 from carbonshed.ask.status import shown
 from carbonshed.checksums import LIST, changed_since_listed
 from carbonshed.errors import CarbonshedError
-from carbonshed.publish.connections import bare_connection
 from carbonshed.publish.editions import INPUTS, what_if_folder
 from carbonshed.publish.what_if import (
     NAMED,
     SHIPPED,
     SOLVED,
     Step,
+    bare_connection,
     needed,
     read_steps,
 )
@@ -42,7 +42,7 @@ _CHANGES = ("int_scenario_intensities", "int_scenario_demand")
 
 
 @dataclass(frozen=True)
-class Laboratory:
+class ScenarioSession:
     """A publication, and what its scenarios are evaluated by; for one evaluation.
 
     Attributes
@@ -79,7 +79,7 @@ class Laboratory:
         return [dict(zip(relation.columns, row, strict=True)) for row in found]
 
 
-def open_laboratory(name: str) -> Laboratory:
+def open_session(name: str) -> ScenarioSession:
     """Open what is published of a dataset, to evaluate scenarios on it.
 
     Raises
@@ -92,7 +92,7 @@ def open_laboratory(name: str) -> Laboratory:
     edition = published_path(name).resolve()
     # refuses what another version has published, or of another dataset
     open_marts_first(edition, name).close()
-    laboratory = _open(name, edition.parent)
+    session = _open(name, edition.parent)
     # DuckDB itself compares the blocks of its files; of Parquet nobody else does
     kept = what_if_folder(edition.parent)
     if changed := changed_since_listed(edition.parent / LIST, kept):
@@ -100,26 +100,24 @@ def open_laboratory(name: str) -> Laboratory:
             f"{shown(changed[0])} is missing or not what was published; build it again:"
             f" {build_command(name)}"
         )
-    return laboratory
+    return session
 
 
-def vocabulary(laboratory: Laboratory) -> Vocabulary:
+def vocabulary(session: ScenarioSession) -> Vocabulary:
     """Return what scenarios may name on what is published."""
-    years = laboratory.rows(
-        f"select distinct year from {laboratory.published('regional_accounts')}"
+    years = session.rows(
+        f"select distinct year from {session.published('regional_accounts')}"
         " order by year"
     )
     benchmarks, caps = (
-        tuple(
-            row[column] for row in laboratory.rows(f"from {_place(_INPUTS, relation)}")
-        )
+        tuple(row[column] for row in session.rows(f"from {_place(_INPUTS, relation)}"))
         for relation, column in NAMED.items()
     )
     return vocabulary_of_rows(
-        laboratory.name,
+        session.name,
         [row["year"] for row in years],
         {
-            table: laboratory.rows(f"from {laboratory.published(table)}")
+            table: session.rows(f"from {session.published(table)}")
             for table in DIMENSIONS
         },
         benchmarks,
@@ -129,13 +127,13 @@ def vocabulary(laboratory: Laboratory) -> Vocabulary:
 
 
 def evaluate(
-    laboratory: Laboratory, rows: list[ScenarioRow], answers: Collection[str]
+    session: ScenarioSession, rows: list[ScenarioRow], answers: Collection[str]
 ) -> list[str]:
     """Make the tables of a user's scenarios, and of no others, in memory.
 
     Parameters
     ----------
-    laboratory
+    session
         It can be used once.
     rows
         The scenarios.
@@ -154,28 +152,28 @@ def evaluate(
         With DuckDB's own words if it cannot be computed, for want of memory perhaps.
     """
     wanted = [f"marts.{answer}" for answer in answers]
-    _read(laboratory, rows)
-    _make(laboratory, [_CAPS])
-    refusals = laboratory.rows(
-        f"select refusal from {_place(laboratory.name, _CAPS)}"
+    _read(session, rows)
+    _make(session, [_CAPS])
+    refusals = session.rows(
+        f"select refusal from {_place(session.name, _CAPS)}"
         " where refusal is not null order by first_line, region_id, year, stressor_id"
     )
     if not refusals:
-        _make(laboratory, wanted)
+        _make(session, wanted)
     return [row["refusal"] for row in refusals]
 
 
-def idle_rows(laboratory: Laboratory, rows: list[ScenarioRow]) -> list[ScenarioRow]:
+def idle_rows(session: ScenarioSession, rows: list[ScenarioRow]) -> list[ScenarioRow]:
     """Return the rows that change nothing when they are alone.
 
     Parameters
     ----------
-    laboratory
+    session
         Another one is opened on the same edition.
     rows
         The scenarios.
     """
-    other = _open(laboratory.name, laboratory.folder)
+    other = _open(session.name, session.folder)
     # every row a scenario of its own, but for caps, which may need each other
     alone = [
         replace(
@@ -203,7 +201,7 @@ def idle_rows(laboratory: Laboratory, rows: list[ScenarioRow]) -> list[ScenarioR
     ]
 
 
-def _open(name: str, folder: Path) -> Laboratory:
+def _open(name: str, folder: Path) -> ScenarioSession:
     kept = what_if_folder(folder)
     if not (kept / INPUTS).is_file():
         raise _other_version(name)
@@ -223,23 +221,23 @@ def _open(name: str, folder: Path) -> Laboratory:
     connection.execute(f"attach ':memory:' as {sql_name(name)}")
     steps = read_steps(connection, _INPUTS)
     _make_views(connection, name, steps, solved)
-    return Laboratory(name, folder, connection, steps)
+    return ScenarioSession(name, folder, connection, steps)
 
 
-def _read(laboratory: Laboratory, rows: list[ScenarioRow]) -> None:
+def _read(session: ScenarioSession, rows: list[ScenarioRow]) -> None:
     """Let the function through which a build reads a file return some rows."""
-    laboratory.connection.execute(
+    session.connection.execute(
         "create macro carbonshed_scenarios(dataset, path) as"
         f" {sql_text(scenarios_json(rows))}"
     )
 
 
-def _make(laboratory: Laboratory, wanted: Collection[str]) -> None:
+def _make(session: ScenarioSession, wanted: Collection[str]) -> None:
     """Make the tables of some relations, and those that they need."""
-    for step in needed(laboratory.steps, wanted):
-        place = _place(laboratory.name, step.relation)
-        with _refusals(laboratory.name):
-            laboratory.connection.execute(
+    for step in needed(session.steps, wanted):
+        place = _place(session.name, step.relation)
+        with _refusals(session.name):
+            session.connection.execute(
                 f"create table if not exists {place} as {step.code}"
             )
 

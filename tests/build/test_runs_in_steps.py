@@ -13,7 +13,7 @@ from support.tidy_folder import write_tidy
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.what_if import ANSWERS, copy_inputs
 from carbonshed.scenarios.reader import ScenarioRow
-from carbonshed.whatif.evaluate import evaluate, open_laboratory
+from carbonshed.whatif.evaluate import evaluate, open_session
 
 NAME = "steps"
 # what two tests choose that follow each other
@@ -39,13 +39,13 @@ def can_be_evaluated(project, publication):
     """Return whether scenarios can be evaluated on a publication, by all of its SQL."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(project.root)
-        laboratory = open_laboratory(NAME)
+        session = open_session(NAME)
         row = ScenarioRow(
             1, 2, "a", *(None,) * 4, "intensity", "factor", 0.5, *(None,) * 3, True
         )
-        assert evaluate(laboratory, [row], ANSWERS) == []
-    assert laboratory.folder == publication.resolve().parent
-    quotas = laboratory.rows(f"from {laboratory.answer('quota_summary')}")
+        assert evaluate(session, [row], ANSWERS) == []
+    assert session.folder == publication.resolve().parent
+    quotas = session.rows(f"from {session.answer('quota_summary')}")
     return {row["scenario_id"] for row in quotas} == {"a"}
 
 
@@ -252,7 +252,7 @@ def test_nothing_is_made_from_a_solved_table_of_which_a_bit_has_changed(
     monkeypatch.chdir(project.root)
     # the publication has the file too, as another name of it
     with pytest.raises(CarbonshedError, match="not what was published") as refusal:
-        open_laboratory(NAME)
+        open_session(NAME)
     assert "what_if/embodied_output." in str(refusal.value)
     assert "build it again: dbt build --vars" in str(refusal.value)
     # nor is it published again, by whom it may be

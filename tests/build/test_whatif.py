@@ -18,7 +18,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.publish.editions import what_if_folder
 from carbonshed.publish.what_if import ANSWERS, INPUTS
 from carbonshed.scenarios.reader import read_scenarios
-from carbonshed.whatif.evaluate import evaluate, open_laboratory, vocabulary
+from carbonshed.whatif.evaluate import evaluate, open_session, vocabulary
 
 COMPARED = [answer for answer in ANSWERS if answer in GRAINS]
 CHINESE = "清洁能源"
@@ -29,11 +29,11 @@ def edition(built):
 
 
 def evaluated(built, path):
-    """Return a laboratory in which the scenarios of a file are evaluated."""
-    laboratory = open_laboratory(built.name)
-    rows = read_scenarios(path, vocabulary(laboratory))
-    assert evaluate(laboratory, rows, ANSWERS) == []
-    return laboratory
+    """Return a session in which the scenarios of a file are evaluated."""
+    session = open_session(built.name)
+    rows = read_scenarios(path, vocabulary(session))
+    assert evaluate(session, rows, ANSWERS) == []
+    return session
 
 
 @pytest.fixture(scope="module")
@@ -102,12 +102,12 @@ def beside_the_reference(several_years, project, tmp_path_factory):
     file = folder / "evaluated.duckdb"
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(project.root)
-        laboratory = evaluated(several_years, path)
-    connection = laboratory.connection
+        session = evaluated(several_years, path)
+    connection = session.connection
     connection.execute(f"attach '{file}' as evaluated; create schema evaluated.marts")
     for answer in COMPARED:
         connection.execute(
-            f"create table evaluated.marts.{answer} as from {laboratory.answer(answer)}"
+            f"create table evaluated.marts.{answer} as from {session.answer(answer)}"
         )
     connection.execute("detach evaluated")
     return file, rows
@@ -281,15 +281,15 @@ def test_what_an_edition_must_keep(what_if, tmp_path, monkeypatch):
     # a link to the database leads to the folder of the original
     (folder / original.name).unlink()
     shutil.copy(original, folder / original.name)
-    assert open_laboratory("what_if").steps
+    assert open_session("what_if").steps
     solved = next(what_if_folder(folder).glob("*.parquet"))
     solved.unlink()
     solved.symlink_to("gone")
     with pytest.raises(CarbonshedError, match=r"were replaced .* run: dbt build"):
-        open_laboratory("what_if")
+        open_session("what_if")
     (what_if_folder(folder) / INPUTS).unlink()
     with pytest.raises(CarbonshedError, match=r"an earlier version.* run: dbt build"):
-        open_laboratory("what_if")
+        open_session("what_if")
 
 
 def test_an_edition_with_other_columns_is_an_earlier_one(beside_the_build):

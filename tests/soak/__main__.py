@@ -19,7 +19,7 @@ from typing import Any
 IMPORTS = (
     *("carbonshed.cli", "carbonshed.readers", "carbonshed.audit", "duckdb"),
     *("pyarrow.parquet", "pandas", "openpyxl", "h5py", "scipy.linalg", "pymrio"),
-    *("carbonshed.readers.tidy.reader", "carbonshed.publish.publication"),
+    *("carbonshed.readers.tidy.reader", "carbonshed.publish.publishing"),
     *("rich.progress", "carbonshed.solve.solves", "carbonshed.dbt_plugin.vars"),
 )
 _BUILD_SECONDS = 25.0  # about what a small build takes

@@ -23,7 +23,7 @@ from carbonshed.publish.editions import (
     published_database,
     published_parquet,
 )
-from carbonshed.publish.publication import publish_marts
+from carbonshed.publish.publishing import publish_marts
 from support.tiny_warehouse import fill
 
 ROWS = 500

@@ -20,7 +20,7 @@ from carbonshed.publish.editions import (
     published_editions,
     published_parquet,
 )
-from carbonshed.publish.publication import publish
+from carbonshed.publish.publishing import publish
 from carbonshed.readers.tidy.reader import ingest_tidy
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year import Settings

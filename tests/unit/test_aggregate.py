@@ -322,7 +322,7 @@ def refusal(project: Path, new_name: str = "b", **maps) -> str:
     return str(error.value)
 
 
-def test_what_is_asked_makes_no_sense(project):
+def test_question_context_makes_no_sense(project):
     system = drawn(years=1)
     ingest_tidy(write_tidy(system, project / "tidy"), "a")
     maps = maps_of(system, REGIONS, SECTORS, project)

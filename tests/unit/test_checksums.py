@@ -16,7 +16,7 @@ from carbonshed.cli import _commands
 from carbonshed.dataset.contract import STORED_TABLES
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.editions import published_editions
-from carbonshed.publish.publication import publish
+from carbonshed.publish.publishing import publish
 from carbonshed.readers.tidy.reader import ingest_tidy
 
 

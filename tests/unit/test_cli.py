@@ -12,7 +12,7 @@ from support.tiny_folder import TinyFolder, contents
 
 from carbonshed import __version__
 from carbonshed.cli import app
-from carbonshed.cli.console import say_what_concerns
+from carbonshed.cli.console import print_warnings
 from carbonshed.dataset.contract import INPUT_TABLES
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.templates import write_tidy_template
@@ -305,10 +305,10 @@ def test_a_template_overwrites_nothing(run, project, kind):
 
 def test_a_dataset_that_no_project_would_find_is_remarked_on(project, capsys):
     (project / "dbt_project.yml").unlink()
-    say_what_concerns("mine")
+    print_warnings("mine")
     assert f"the dataset is {project / 'data' / 'mine'}," in capsys.readouterr().err
     (project / "dbt_project.yml").touch()
-    say_what_concerns("mine")
+    print_warnings("mine")
     assert capsys.readouterr().err == ""
 
 

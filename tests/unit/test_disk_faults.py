@@ -21,7 +21,7 @@ from carbonshed.audit.run import CHECKSUMS, stored_report
 from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.dataset.store import open_dataset
 from carbonshed.errors import CarbonshedError
-from carbonshed.publish.publication import publish
+from carbonshed.publish.publishing import publish
 
 # every fault in turn: CARBONSHED_TEST_FAULTS=1; else every fifth
 STRIDE = int(os.environ.get("CARBONSHED_TEST_FAULTS", "5"))

@@ -13,7 +13,7 @@ from support.tiny_warehouse import ROWS, write_warehouse
 import carbonshed
 from carbonshed.ask.publication import Publication
 from carbonshed.errors import CarbonshedError
-from carbonshed.publish.publication import publish
+from carbonshed.publish.publishing import publish
 
 
 def say(_: str) -> None:

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
 from carbonshed.outputs import output_file
-from carbonshed.publish.publication import publish
+from carbonshed.publish.publishing import publish
 from carbonshed.readers.tidy.reader import ingest_tidy
 from carbonshed.report.folder import report_folder
 

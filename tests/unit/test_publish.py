@@ -13,14 +13,14 @@ from support.tiny_warehouse import ROWS, write_warehouse
 
 from carbonshed import versions
 from carbonshed.errors import CarbonshedError
-from carbonshed.publish import publication as publish_module
+from carbonshed.publish import publishing as publish_module
 from carbonshed.publish.editions import (
     Edition,
     published_database,
     published_parquet,
 )
 from carbonshed.publish.marts_copy import PUBLICATION
-from carbonshed.publish.publication import publish
+from carbonshed.publish.publishing import publish
 from carbonshed.publish.work_file import open_error
 
 

@@ -16,7 +16,7 @@ from carbonshed import cli
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.editions import published_database
-from carbonshed.publish.publication import publish
+from carbonshed.publish.publishing import publish
 from carbonshed.publish.work_file import note_refusal
 
 

@@ -624,7 +624,7 @@ def test_what_is_no_longer_kept_is_named(project, capsys):
 
 
 class WorldTable:
-    """Answers like a laboratory of a world table."""
+    """Answers like a session of a world table."""
 
     def __init__(self, *shipped):
         self.shipped = shipped

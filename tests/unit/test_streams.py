@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from carbonshed.cli import _commands, streams
 from carbonshed.errors import CarbonshedError
-from carbonshed.publish.publication import publish
+from carbonshed.publish.publishing import publish
 from carbonshed.readers.tidy.reader import ingest_tidy
 
 # each prints something, and not all of them by the same library
@@ -31,7 +31,7 @@ PRINTING = (
 # one after the other in children of one process: Python starts without a stream
 EACH = """
 import os, sys
-import carbonshed.cli, carbonshed.ask.answers, carbonshed.ask.statement
+import carbonshed.cli, carbonshed.ask.answers, carbonshed.ask.sql
 number, target, *words = sys.argv[1:]
 for place, command in enumerate(" ".join(words).split(" ; ")):
     command = command.replace("FOLDER", f"folder{target[-1]}{place}")

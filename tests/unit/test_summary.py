@@ -11,7 +11,7 @@ from support.tiny_folder import TinyFolder
 from carbonshed import versions
 from carbonshed.ask.status import Status
 from carbonshed.dbt_plugin.summary import ended, unpublished
-from carbonshed.publish.publication import build_command, not_passed
+from carbonshed.publish.publishing import build_command, not_passed
 from carbonshed.publish.work_file import WorkFile
 from carbonshed.readers.tidy.reader import ingest_tidy
 from carbonshed.text import print_note, print_progress

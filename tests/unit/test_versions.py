@@ -12,7 +12,7 @@ from carbonshed import versions
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.editions import published_database
-from carbonshed.publish.publication import publish
+from carbonshed.publish.publishing import publish
 from carbonshed.publish.work_file import read_work_file
 
 NEWER, EARLIER, UNNUMBERED = 99, 0, None

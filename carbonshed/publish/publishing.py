@@ -11,14 +11,13 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.files import writing
 from carbonshed.names import validate_name
 from carbonshed.paths import warehouse_dir
-from carbonshed.publish.connections import bare_connection
 from carbonshed.publish.editions import (
     Edition,
     published_database,
     published_parquet,
 )
 from carbonshed.publish.marts_copy import copy_marts
-from carbonshed.publish.what_if import copy_inputs
+from carbonshed.publish.what_if import bare_connection, copy_inputs
 from carbonshed.publish.work_file import (
     WorkFile,
     WorkFileLockedError,

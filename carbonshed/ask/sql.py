@@ -8,7 +8,6 @@ from typing import Any
 import duckdb
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.publish.connections import closed_connection
 from carbonshed.text import listing, suggestion
 
 Tree = dict[str, Any]
@@ -97,7 +96,7 @@ def refuse_what_is_no_question(sql: str) -> None:
         If it is anything else, or names a function that does more than read. Nothing
         has been run then, and nothing opened.
     """
-    with closed_connection() as connection:
+    with _closed_connection() as connection:
         try:
             statements = [
                 statement
@@ -179,3 +178,15 @@ def _functions_of(part: Tree) -> Iterator[str]:
 def words_of(sql: str) -> list[str]:
     """Return the words of a text in SQL, quoted or not, in lower case."""
     return re.findall(r"\w+", sql.casefold())
+
+
+def _closed_connection() -> duckdb.DuckDBPyConnection:
+    """Return a connection without files, network and extensions, for good."""
+    return duckdb.connect(
+        config={
+            "enable_external_access": "false",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "lock_configuration": "true",
+        }
+    )
