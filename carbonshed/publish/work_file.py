@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from carbonshed import __version__, versions
 from carbonshed.errors import CarbonshedError
@@ -30,51 +29,44 @@ _STACK_BEGINS = "Traceback (most recent call last):"
 _OURS = f"{CarbonshedError.__module__}.{CarbonshedError.__qualname__}: "
 _MAX_SELECTED = 5  # a command with more names is longer than a whole build is worth
 
-_MOMENT = pa.timestamp("us")
-# table -> its comment, and its columns
+# table -> its comment, and its columns with their types
 _TABLES = {
     "nodes": (
         "One row per model, seed or test: whether it has passed since it, or what it"
         " depends on, was changed; of a model also its table, key and SQL.",
-        pa.schema(
-            {
-                "node": pa.string(),
-                "fingerprint": pa.string(),
-                "has_passed": pa.bool_(),
-                "relation": pa.string(),
-                "parents": pa.list_(pa.string()),
-                "key": pa.list_(pa.string()),
-                "code": pa.string(),
-            }
-        ),
+        {
+            "node": "varchar",
+            "fingerprint": "varchar",
+            "has_passed": "boolean",
+            "relation": "varchar",
+            "parents": "varchar[]",
+            "key": "varchar[]",
+            "code": "varchar",
+        },
     ),
     "failures": (
         "One row per model, seed, test or hook that failed in the last run.",
-        pa.schema(
-            {
-                "failed_at": _MOMENT,
-                "node": pa.string(),
-                "kind": pa.string(),
-                "message": pa.string(),
-            }
-        ),
+        {
+            "failed_at": "timestamp",
+            "node": "varchar",
+            "kind": "varchar",
+            "message": "varchar",
+        },
     ),
     "last_run": (
         "One row: the run that changed this warehouse last.",
-        pa.schema(
-            {
-                "run_id": pa.string(),
-                "dataset_id": pa.string(),
-                "command": pa.string(),
-                "started_at": _MOMENT,
-                "ended_at": _MOMENT,
-                "is_full": pa.bool_(),
-                "choices": pa.string(),
-                "carbonshed_version": pa.string(),
-                "dbt_version": pa.string(),
-                "layout": pa.int32(),
-            }
-        ),
+        {
+            "run_id": "varchar",
+            "dataset_id": "varchar",
+            "command": "varchar",
+            "started_at": "timestamp",
+            "ended_at": "timestamp",
+            "is_full": "boolean",
+            "choices": "varchar",
+            "carbonshed_version": "varchar",
+            "dbt_version": "varchar",
+            "layout": "integer",
+        },
     ),
 }
 
@@ -409,11 +401,11 @@ def end_run(
     int
         How many models, seeds and tests of the warehouse have passed.
     """
-    passed = [
-        {"node": row["node"], "code": row["code"]}
+    passed = {
+        row["node"]: row["code"]
         for row in results
         if row["status"] in PASSED and not run["is_sample"]
-    ]
+    }
     now = _now()
     failures = [
         {
@@ -425,20 +417,19 @@ def end_run(
         for row in results
         if row["status"] not in (*PASSED, "skipped")
     ]
-    schema = _TABLES["nodes"][1]
-    succeeded = pa.Table.from_pylist(
-        passed, pa.schema([schema.field("node"), schema.field("code")])
-    )
     with _transaction(connection):
-        connection.register("succeeded", succeeded)
         (count,) = connection.execute(
             "update main.nodes set has_passed = true,"
-            " code = coalesce(succeeded.code, nodes.code) from succeeded"
-            " where nodes.node = succeeded.node"
-            " and (select dataset_id from main.last_run) = ?",
-            [dataset_id],
+            " code = coalesce(passed.code, nodes.code)"
+            " from (select unnest($nodes) as node, unnest($codes) as code) as passed"
+            " where nodes.node = passed.node"
+            " and (select dataset_id from main.last_run) = $dataset_id",
+            {
+                "nodes": list(passed),
+                "codes": list(passed.values()),
+                "dataset_id": dataset_id,
+            },
         ).fetchone()
-        connection.unregister("succeeded")
         _replace(connection, "failures", failures)
         if run["command"] != "test":
             connection.execute("update main.last_run set ended_at = ?", [now])
@@ -477,7 +468,10 @@ def _nodes_before(
         return {}
     if dataset_id is not None and run["dataset_id"] != dataset_id:
         return {}
-    rows = connection.sql("from main.nodes").to_arrow_table().to_pylist()
+    relation = connection.sql("from main.nodes")
+    rows = [
+        dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()
+    ]
     return {row["node"]: row for row in rows}
 
 
@@ -485,13 +479,20 @@ def _replace(
     connection: duckdb.DuckDBPyConnection, table: str, rows: list[Row]
 ) -> None:
     """Write a table of `_TABLES` in place of what is there."""
-    comment, schema = _TABLES[table]
-    connection.register("rows_to_write", pa.Table.from_pylist(rows, schema))
+    comment, columns = _TABLES[table]
+    ddl = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    structure = {
+        name: [kind.removesuffix("[]")] if kind.endswith("[]") else kind
+        for name, kind in columns.items()
+    }
     connection.execute(
-        f"create or replace table main.{table} as from rows_to_write;"
+        f"create or replace table main.{table} ({ddl});"
         f"comment on table main.{table} is '{comment}'"
     )
-    connection.unregister("rows_to_write")
+    connection.execute(
+        f"insert into main.{table} select unnest(from_json(?, ?), recursive := true)",
+        [json.dumps(rows, default=str), json.dumps([structure])],
+    )
 
 
 def _drop_others(connection: duckdb.DuckDBPyConnection, relations: set[str]) -> None:
