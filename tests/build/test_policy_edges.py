@@ -259,8 +259,8 @@ def test_a_benchmark_below_zero(marts, edges):
     assert selected(marts, SINKS, "top_decile") == ["A08", "ALL"]
     with duckdb.connect(str(edges.warehouse), read_only=True) as connection:
         rows = connection.execute(
-            "select benchmark_id, intensity"
-            " from intermediate.int_mitigation_benchmarks"
+            "select distinct benchmark_id, benchmark_intensity"
+            " from intermediate.int_intensity_gaps"
             " where (year, stressor_id, industry_type, sector_id)"
             " = (?, 'co2', 'energy', 'factory')",
             [SINKS],

@@ -1,5 +1,7 @@
-{# How far each sector of each region is above its peers; docs/methods.md,
-   Pathways. The producer lever closes these gaps. #}
+{# How clean the peers of each region are in each sector, and how far it is
+   above them, which the producer lever closes; docs/methods.md, Pathways. Quantiles
+   are linear between the two regions around them, which is what percentile_cont
+   gives, written out so that the quantile is a row. #}
 
 with
 
@@ -17,37 +19,125 @@ typology as (
 
 benchmarks as (
 
-    select * from {{ ref('int_mitigation_benchmarks') }}
+    select * from {{ ref('benchmarks') }}
+
+),
+
+-- regions without an industry type are peers of each other
+peers as (
+
+    select
+        intensities.year,
+        intensities.stressor_id,
+        typology.industry_type,
+        intensities.region_id,
+        intensities.sector_id,
+        intensities.region_sector_id,
+        intensities.emissions,
+        intensities.output,
+        intensities.direct_intensity,
+        row_number() over (
+            partition by
+                intensities.year,
+                intensities.stressor_id,
+                typology.industry_type,
+                intensities.sector_id
+            order by intensities.direct_intensity, intensities.region_id
+        ) - 1 as peer_position,
+        count(*) over (
+            partition by
+                intensities.year,
+                intensities.stressor_id,
+                typology.industry_type,
+                intensities.sector_id
+        ) - 1 as last_position
+    from intensities
+    inner join typology using (year, stressor_id, region_id)
+    where intensities.output > 0 and not intensities.is_zero_output
+
+),
+
+statistics as (
+
+    select
+        peers.year,
+        peers.stressor_id,
+        peers.industry_type,
+        peers.sector_id,
+        benchmarks.benchmark_id,
+        benchmarks.kind,
+        {{ safe_divide('sum(peers.emissions)', 'sum(peers.output)') }}
+            as ratio_of_sums,
+        max(
+            case
+                when
+                    peers.peer_position
+                    = floor(benchmarks.quantile * peers.last_position)
+                    then peers.direct_intensity
+            end
+        ) as intensity_below,
+        max(
+            case
+                when
+                    peers.peer_position
+                    = ceil(benchmarks.quantile * peers.last_position)
+                    then peers.direct_intensity
+            end
+        ) as intensity_above,
+        max(
+            benchmarks.quantile * peers.last_position
+            - floor(benchmarks.quantile * peers.last_position)
+        ) as interpolation_weight
+    from peers
+    cross join benchmarks
+    group by 1, 2, 3, 4, 5, 6
+
+),
+
+peer_intensities as (
+
+    select
+        year,
+        stressor_id,
+        industry_type,
+        sector_id,
+        benchmark_id,
+        case kind
+            when 'ratio_of_sums' then ratio_of_sums
+            when 'quantile'
+                then
+                    intensity_below
+                    + (intensity_above - intensity_below) * interpolation_weight
+        end as intensity
+    from statistics
 
 ),
 
 int_intensity_gaps as (
 
     select
-        intensities.year,
-        intensities.stressor_id,
-        benchmarks.benchmark_id,
-        intensities.region_id,
-        intensities.sector_id,
-        intensities.direct_intensity,
-        benchmarks.intensity as benchmark_intensity,
-        greatest(0, intensities.direct_intensity - benchmarks.intensity)
+        peers.year,
+        peers.stressor_id,
+        peer_intensities.benchmark_id,
+        peers.region_id,
+        peers.sector_id,
+        peers.direct_intensity,
+        peer_intensities.intensity as benchmark_intensity,
+        greatest(0, peers.direct_intensity - peer_intensities.intensity)
             as excess_intensity,
-        greatest(0, intensities.direct_intensity - benchmarks.intensity)
-        * intensities.output as excess_emissions,
-        typology.industry_type,
-        intensities.region_sector_id
-    from intensities
-    inner join typology using (year, stressor_id, region_id)
-    -- regions without an industry type are peers of each other
-    inner join benchmarks
+        greatest(0, peers.direct_intensity - peer_intensities.intensity)
+        * peers.output as excess_emissions,
+        peers.industry_type,
+        peers.last_position + 1 as peers,
+        peers.region_sector_id
+    from peers
+    inner join peer_intensities
         on
-            typology.year = benchmarks.year
-            and typology.stressor_id = benchmarks.stressor_id
-            and typology.industry_type is not distinct from
-            benchmarks.industry_type
-            and intensities.sector_id = benchmarks.sector_id
-    where intensities.output > 0 and not intensities.is_zero_output
+            peers.year = peer_intensities.year
+            and peers.stressor_id = peer_intensities.stressor_id
+            and peers.industry_type is not distinct from
+            peer_intensities.industry_type
+            and peers.sector_id = peer_intensities.sector_id
 
 )
 
