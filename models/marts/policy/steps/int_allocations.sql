@@ -88,50 +88,48 @@ cases as (
 -- the common level of water filling is the lowest that any number of receivers,
 -- the smallest footprints first, would reach by themselves: leaving one out
 -- that lies below it, or taking one in that lies above, both raise it
-shared as (
+totals as (
 
     select
-        cases.*,
-        receivers.region_id,
-        receivers.region_name,
-        receivers.population,
-        receivers.population_share,
-        receivers.footprint_per_capita,
-        receivers.gdp_per_capita as income_before,
-        receivers.footprint_gap,
-        sum(receivers.population) over (
-            partition by cases.case_number
-        ) as receiver_population,
-        sum(receivers.footprint_gap) over (
-            partition by cases.case_number
-        ) as total_gap,
+        cases.case_number,
+        sum(receivers.population) as population,
+        sum(receivers.footprint_gap) as footprint_gap,
         min(
             {{ safe_divide(
                 '(cases.quota + receivers.covered_footprint)',
                 'receivers.covered_population'
             ) }}
-        ) over (partition by cases.case_number) as water_level
+        ) as water_level
     from cases
     inner join receivers using (year, stressor_id, rule_id)
+    group by 1
 
 ),
 
 allocated as (
 
     select
-        shared.*,
+        cases.*,
         allocation_rules.allocation_rule,
+        receivers.region_id,
+        receivers.region_name,
+        receivers.population,
+        receivers.population_share,
+        receivers.footprint_per_capita,
+        receivers.gdp_per_capita as income_before,
         {{ allocated_quota(
             'allocation_rules.allocation_rule',
-            'shared.quota',
-            'shared.population',
-            'shared.receiver_population',
-            'shared.footprint_gap',
-            'shared.total_gap',
-            'shared.footprint_per_capita',
-            'shared.water_level'
+            'cases.quota',
+            'receivers.population',
+            'totals.population',
+            'receivers.footprint_gap',
+            'totals.footprint_gap',
+            'receivers.footprint_per_capita',
+            'totals.water_level'
         ) }} as allocated_quota
-    from shared
+    from cases
+    inner join totals using (case_number)
+    inner join receivers using (year, stressor_id, rule_id)
     cross join allocation_rules
 
 ),
