@@ -127,9 +127,9 @@ def changed_since_listed(path: Path, folder: Path) -> list[Path]:
 
 def _sums_of(files: Iterable[Path]) -> dict[Path, str]:
     """Return the checksum of each file; hashing leaves the other threads alone."""
-    found = list(files)
+    paths = list(files)
     with ThreadPoolExecutor(_THREADS) as pool:
-        return dict(zip(found, pool.map(sha256_of, found), strict=True))
+        return dict(zip(paths, pool.map(sha256_of, paths), strict=True))
 
 
 def _sum_of_content(content: Mapping[str, object]) -> str:

@@ -72,14 +72,14 @@ def need_file(path: Path, expected: str = "a file") -> os.stat_result:
         for ever.
     """
     try:
-        found = path.stat()
+        status = path.stat()
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
         reason = getattr(error, "strerror", None) or error
         raise CarbonshedError(f"{path}: cannot be read: {reason}") from None
-    if not stat.S_ISREG(found.st_mode):
-        kind = "a folder" if stat.S_ISDIR(found.st_mode) else "a pipe or a device"
+    if not stat.S_ISREG(status.st_mode):
+        kind = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe or a device"
         raise CarbonshedError(f"{path}: is {kind}; expected {expected}")
-    return found
+    return status
 
 
 def read_text(path: Path) -> str:
@@ -92,10 +92,10 @@ def read_text(path: Path) -> str:
         message names the line.
     """
     try:
-        found = need_file(path)
-        if found.st_size > _LARGEST_TEXT:
+        status = need_file(path)
+        if status.st_size > _LARGEST_TEXT:
             raise CarbonshedError(
-                f"{path}: has {found.st_size:,} bytes; expected a text of"
+                f"{path}: has {status.st_size:,} bytes; expected a text of"
                 f" {_LARGEST_TEXT:,} at most"
             )
         content = path.read_bytes()

@@ -26,8 +26,8 @@ def output_file(path: Path) -> Path:
     refuse_folders_of_commands(path)
     target = Path(os.path.realpath(path))
     is_of_the_system = any(
-        place.is_relative_to(folder)
-        for place in (path.absolute(), target)
+        address.is_relative_to(folder)
+        for address in (path.absolute(), target)
         for folder in _OF_THE_SYSTEM
     )
     if target.is_dir():

@@ -144,4 +144,4 @@ def printable(name: str) -> str:
 def folded(text: str) -> str:
     """Return a text for comparison: without case, accents and outer blanks."""
     letters = unicodedata.normalize("NFKD", text.strip().casefold())
-    return "".join(each for each in letters if not unicodedata.combining(each))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -101,8 +101,8 @@ def _map_of(dataset: Dataset, table: str, path: Path | None) -> LabelMap:
     if path is None:
         return identity_map(labels)
     if not path.is_file():
-        found = "is a folder" if path.is_dir() else "no such file"
-        raise CarbonshedError(f"{path}: {found} (--{table})")
+        state = "is a folder" if path.is_dir() else "no such file"
+        raise CarbonshedError(f"{path}: {state} (--{table})")
     return read_map(path, table, labels)
 
 
@@ -121,14 +121,15 @@ def _connection(
         for table in (*FLOWS, "imported_products", *_NOT_ADDED_UP):
             source = sql_text(dataset.table(table))
             connection.execute(f"create view stored_{table} as from {source}")
-        for table, found in maps.items():
+        for table, label_map in maps.items():
             name = table.removesuffix("s")
             rows = pa.table(
                 {
-                    "position": pa.array(range(len(found.targets)), pa.int32()),
-                    "new_position": pa.array(found.targets, pa.int32()),
+                    "position": pa.array(range(len(label_map.targets)), pa.int32()),
+                    "new_position": pa.array(label_map.targets, pa.int32()),
                     "new_id": [
-                        found.labels[target][f"{name}_id"] for target in found.targets
+                        label_map.labels[target][f"{name}_id"]
+                        for target in label_map.targets
                     ],
                 }
             )
@@ -157,9 +158,9 @@ def _connection(
 def _write_labels(
     writer: DatasetWriter, dataset: Dataset, maps: dict[str, LabelMap]
 ) -> None:
-    for table, found in maps.items():
+    for table, label_map in maps.items():
         position = f"{table.removesuffix('s')}_position"
-        rows = [{**row, position: k} for k, row in enumerate(found.labels)]
+        rows = [{**row, position: k} for k, row in enumerate(label_map.labels)]
         schema = stored_schema(table)
         rows = [{name: row.get(name) for name in schema.names} for row in rows]
         writer.write(table, pa.Table.from_pylist(rows, schema))
@@ -259,8 +260,8 @@ def _notes(
 
 
 def _counted(maps: dict[str, LabelMap]) -> Iterator[str]:
-    for table, found in maps.items():
-        yield f"{len(found.targets)} {table} to {len(found.labels)}"
+    for table, label_map in maps.items():
+        yield f"{len(label_map.targets)} {table} to {len(label_map.labels)}"
 
 
 MEMORY_LIMIT = "2GB"

@@ -68,8 +68,8 @@ def read_map(path: Path, table: str, labels: Sequence[Row]) -> LabelMap:
     source = open_source(path, map_table(table))
     rows = read_rows(source, Dimensions())
     by_old = _by_old(rows, key, source.file)
-    known = [row[key] for row in labels]
-    _refuse_unmatched(by_old, known, key, source.file)
+    old_ids = [row[key] for row in labels]
+    _refuse_unmatched(by_old, old_ids, key, source.file)
     members: dict[str, list[Row]] = {}
     for label in labels:
         members.setdefault(by_old[label[key]][f"new_{key}"], []).append(label)
@@ -82,7 +82,7 @@ def read_map(path: Path, table: str, labels: Sequence[Row]) -> LabelMap:
             _new_label(contract, new_id, by_new[new_id], old, source.file)
             for new_id, old in members.items()
         ],
-        targets=[positions[by_old[old_id][f"new_{key}"]] for old_id in known],
+        targets=[positions[by_old[old_id][f"new_{key}"]] for old_id in old_ids],
     )
 
 
@@ -118,23 +118,23 @@ def _by_old(rows: list[Row], key: str, file: str) -> dict[str, Row]:
 
 
 def _refuse_unmatched(
-    by_old: dict[str, Row], known: list[str], key: str, file: str
+    by_old: dict[str, Row], old_ids: list[str], key: str, file: str
 ) -> None:
     """Refuse labels that are only in the map or only in the dataset."""
-    missing = [label for label in known if label not in by_old]
-    unknown = [label for label in by_old if label not in set(known)]
+    missing = [label for label in old_ids if label not in by_old]
+    unknown = [label for label in by_old if label not in set(old_ids)]
     named = listing(unknown, _MOST_LISTED, quote=True)
     if missing:
         only_here = f" ({len(unknown)} only in the map: {named})" if unknown else ""
         raise CarbonshedError(
-            f"{file}: {len(missing)} of {len(known)} labels of the dataset are not in "
-            f"the map: {listing(missing, _MOST_LISTED, quote=True)}; expected a row "
+            f"{file}: {len(missing)} of {len(old_ids)} labels of the dataset are not "
+            f"in the map: {listing(missing, _MOST_LISTED, quote=True)}; expected a row "
             f"for every {key}{only_here}"
         )
     if unknown:
         raise CarbonshedError(
             f"{file}: {len(unknown)} labels are not in the dataset: "
-            f"{named}{suggestion(unknown[0], known)}; expected only labels of the "
+            f"{named}{suggestion(unknown[0], old_ids)}; expected only labels of the "
             "dataset"
         )
 
@@ -146,16 +146,16 @@ def _new_label(
     key, name = contract.column_names[:2]
     label: Row = {key: new_id}
     for column in contract.columns[1:]:
-        given = {row[f"new_{column.name}"] for row in rows} - {None}
-        if len(given) > 1:
+        values = {row[f"new_{column.name}"] for row in rows} - {None}
+        if len(values) > 1:
             raise CarbonshedError(
                 f"{file}: `new_{column.name}` of {new_id!r} is "
-                f"{' and '.join(sorted(map(repr, given)))}; expected the same in every "
-                "row of it"
+                f"{' and '.join(sorted(map(repr, values)))}; expected the same in "
+                "every row of it"
             )
         old = {row.get(column.name) for row in members}
-        if given:
-            (label[column.name],) = given
+        if values:
+            (label[column.name],) = values
         elif len(old) == 1:
             (agreed,) = old
             # members of a province become that province: it is no part of itself

@@ -151,12 +151,12 @@ def _negative_cells(tables: Tables, year: int) -> CheckResult:
         select 'direct_emissions', count(*), sum(value)
         from direct_emissions where year = {year} and value < 0
     """)
-    found = [(table, count, total) for table, count, total in rows if count]
-    if not found:
+    with_rows = [(table, count, total) for table, count, total in rows if count]
+    if not with_rows:
         message = "no cell outside inventories is negative"
         return CheckResult(check, PASS, message, year)
     named = "; ".join(
-        f"{table}: {count} ({total:.6g})" for table, count, total in found
+        f"{table}: {count} ({total:.6g})" for table, count, total in with_rows
     )
     return CheckResult(
         check,
@@ -164,7 +164,7 @@ def _negative_cells(tables: Tables, year: int) -> CheckResult:
         "negative cells outside inventories are kept as they are; number and sum by"
         " table",
         year,
-        count=sum(count for _, count, _ in found),
+        count=sum(count for _, count, _ in with_rows),
         worst=named,
     )
 

@@ -82,7 +82,7 @@ def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
             sum(tonnes) / any_value(people) as figure
         from {_carbon(tables, year)} group by stressor_id, region_id
     )"""
-    found = _in_range(
+    verdict = _in_range(
         tables,
         check,
         year,
@@ -103,7 +103,7 @@ def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
         for source, stressor, figure in per_head
         if source == table and not low <= figure <= high
     ]
-    if of_tables and found.status == PASS:
+    if of_tables and verdict.status == PASS:
         message = "a table as a whole is outside what is plausible: check its unit"
         return CheckResult(
             check,
@@ -118,11 +118,11 @@ def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
         "select stressor_id from stressors"
         " where lower(stressor_id) = 'co2' and stressor_id <> 'co2' order by 1"
     )
-    if found.status == PASS and misspelt:
+    if verdict.status == PASS and misspelt:
         names = listing(name for (name,) in misspelt)
         message = f"{names} has no comparator and no projected peak: use the id co2"
         return CheckResult(check, WARNING, message, year, worst=names)
-    return found
+    return verdict
 
 
 def _carbon(tables: Tables, year: int) -> str:
@@ -172,7 +172,7 @@ def _gdp_is_plausible(tables: Tables, year: int) -> CheckResult:
         from region_years inner join regions using (region_id)
         where year = {year} and gdp is not null and {tables.ranked_regions()}
     )"""
-    found = _in_range(
+    verdict = _in_range(
         tables,
         check,
         year,
@@ -181,11 +181,11 @@ def _gdp_is_plausible(tables: Tables, year: int) -> CheckResult:
         f"{'USD' if is_known else currency} per head",
         "no ranked region has a GDP",
     )
-    if found.status == PASS and not is_known:
+    if verdict.status == PASS and not is_known:
         # a figure plausible in some currency need not be so in this one
         message = f"no rate of {currency} to the US dollar: give mrio.currency_per_usd"
         return CheckResult(check, SKIPPED, message, year)
-    return found
+    return verdict
 
 
 def _value_added_matches_gdp(tables: Tables, year: int) -> CheckResult:

@@ -133,7 +133,7 @@ def _bought(tables: Tables, year: int, products: list[str]) -> set[str]:
     """Return which products are imported by anyone, known or assumed."""
     if not products:
         return set()
-    known = f"""
+    known_mix = f"""
         select region_id, sector_id, category_id
         from imported_products where year = {year}"""
     rows = tables.connection.execute(
@@ -143,7 +143,7 @@ def _bought(tables: Tables, year: int, products: list[str]) -> set[str]:
             from (
                 select region_id, sector_id, category_id
                 from imports where year = {year} and value <> 0
-                except {known}
+                except {known_mix}
             )
         )
         select product_id from imported_products where year = {year} and value <> 0

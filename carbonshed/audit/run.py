@@ -117,10 +117,10 @@ def files_of_audit(dataset: Dataset) -> set[str]:
 
 def _has_sums(dataset: Dataset) -> bool:
     try:
-        found = pq.read_schema(dataset.path / SALES_FILE)
+        schema = pq.read_schema(dataset.path / SALES_FILE)
     except (OSError, pa.ArrowInvalid):  # cut off
         return False
-    return "absolute" in found.names  # not if an earlier version made it
+    return "absolute" in schema.names  # not if an earlier version made it
 
 
 def _checks(

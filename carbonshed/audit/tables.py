@@ -82,25 +82,25 @@ def parts_of(path: Path) -> list[slice]:
     return [slice(row, row + PART_ROWS) for row in range(0, rows, PART_ROWS)]
 
 
-def scan_part(place: str, size: int, rows: slice) -> Cells:
+def scan_part(address: str, size: int, rows: slice) -> Cells:
     """Read rows of a file of transactions once, a batch at a time.
 
     Parameters
     ----------
-    place : str
+    address : str
         Path or URL.
     size : int
         n, the number of region-sectors.
     """
     cells = Cells(size)
     with duckdb.connect(config=UNCACHED) as connection:
-        if is_url(place):
+        if is_url(address):
             from carbonshed.solve.cluster.storage import connect_to
 
-            connect_to(connection, place)
+            connect_to(connection, address)
         batches = connection.sql(f"""
             select year, origin_id, destination_id, value
-            from read_parquet({sql_text(place)}, file_row_number = true)
+            from read_parquet({sql_text(address)}, file_row_number = true)
             where file_row_number >= {rows.start} and file_row_number < {rows.stop}
         """).to_arrow_reader(BATCH_ROWS)
         for batch in batches:
@@ -235,12 +235,12 @@ class Tables:
         progress = Progress("audit")
         store = SolveStore(solved_dir() / self.dataset.name)
         with open_cluster(self._solver, store.scratch) as cluster:
-            place = str(path)
+            address = str(path)
             if self._solver.shared:
                 folder = storage.of_data(self._solver.shared, self.dataset.name)
-                place = storage.copied(path, folder, progress.note)
-            cluster.workers([place])
-            tasks = [delayed(scan_part)(place, self.size, rows) for rows in parts]
+                address = storage.copied(path, folder, progress.note)
+            cluster.workers([address])
+            tasks = [delayed(scan_part)(address, self.size, rows) for rows in parts]
             return cluster.run(tasks, "scanning transactions", progress)
 
     def absolute_sums(self) -> Iterator[tuple[str, float]]:

@@ -318,8 +318,10 @@ class _Balance:
 
     def _flow_gaps(self) -> np.ndarray:
         demands = self._demands() if self.totals.flows else []
-        found = [self._flow_sum(flow, demands) for flow in self.totals.flows]
-        return _gaps(np.array(found), np.array([f.value for f in self.totals.flows]))
+        flow_sums = [self._flow_sum(flow, demands) for flow in self.totals.flows]
+        return _gaps(
+            np.array(flow_sums), np.array([f.value for f in self.totals.flows])
+        )
 
     def meet_flows(self) -> None:
         """Scale theta so that every known flow holds."""
@@ -364,18 +366,18 @@ class _Balance:
             if found.max(initial=0.0) > TOLERANCE
         )
         worst = np.argsort(found, axis=None)[::-1][:_MOST_NAMED]
-        places = [np.unravel_index(position, found.shape) for position in worst]
+        cells = [np.unravel_index(position, found.shape) for position in worst]
         return NotBalancedError(
             kind,
             [
                 (tuple(map(int, place)), float(found[place]))
-                for place in places
+                for place in cells
                 if found[place] > TOLERANCE
             ],
         )
 
 
-def _gaps(found: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+def _gaps(sums: np.ndarray, targets: np.ndarray) -> np.ndarray:
     """Return gaps relative to what is wanted, absolute where that is 0."""
-    gaps = np.abs(found - wanted) / np.where(wanted == 0, 1.0, np.abs(wanted))
+    gaps = np.abs(sums - targets) / np.where(targets == 0, 1.0, np.abs(targets))
     return np.where(np.isnan(gaps), np.inf, gaps)

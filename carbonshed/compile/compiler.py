@@ -98,10 +98,10 @@ def without_flows(
             imports_by_category=compiled.imports[:, n_sectors:].ravel(),
             imported_products=products,
             value_added={
-                name: found.ravel() for name, found in compiled.value_added.items()
+                name: values.ravel() for name, values in compiled.value_added.items()
             },
             emissions={
-                name: found.ravel() for name, found in compiled.emissions.items()
+                name: values.ravel() for name, values in compiled.emissions.items()
             },
             direct_emissions=dict(compiled.direct_emissions),
         )
@@ -116,7 +116,7 @@ def assumptions(
     A file of the folder is taken as it is, also without rows; otherwise rows of the
     parent hold that are of all its regions, or of one that stays whole.
     """
-    found, notes = {}, []
+    figures, notes = {}, []
     for name in ASSUMPTIONS:
         rows = tables.folder.rows[name]
         path = parent.dataset.table(name)
@@ -140,8 +140,8 @@ def assumptions(
                     "regions that are split; their own go into "
                     f"{tables.folder.file(name)} of {tables.folder.folder.name}"
                 )
-        found[name] = pa.Table.from_pylist(rows, stored_schema(name))
-    return found, notes
+        figures[name] = pa.Table.from_pylist(rows, stored_schema(name))
+    return figures, notes
 
 
 def write_flows(
@@ -175,8 +175,8 @@ def write_flows(
 def _cells(block: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return sector, place in (R, users) and value of what is not zero."""
     flat = block.reshape(len(block), -1)
-    origin, place = np.nonzero(flat)
-    return origin.astype(np.int32), place.astype(np.int32), flat[origin, place]
+    origin, column = np.nonzero(flat)
+    return origin.astype(np.int32), column.astype(np.int32), flat[origin, column]
 
 
 FORMAT = "compile"
@@ -266,8 +266,8 @@ def _write(
     for table in LABEL_TABLES:
         rows = tables.regions if table == "regions" else parent.labels[table]
         writer.write(table, label_table(table, rows))
-    given, left_out = assumptions(tables, parent)
-    for table, rows in given.items():
+    own_tables, left_out = assumptions(tables, parent)
+    for table, rows in own_tables.items():
         writer.write(table, rows)
     notes = [*tables.folder.notes, *left_out]
     sweeps = {}

@@ -269,24 +269,24 @@ def _dimensions(path: Path, parent: Parent) -> tuple[Dimensions, list[list[Row]]
     for table, rows in parent.labels.items():
         if table != "regions":
             dimensions.add(table, rows)
-    given = read_rows(open_source(path, INPUT_TABLES["regions"]), dimensions)
+    region_rows = read_rows(open_source(path, INPUT_TABLES["regions"]), dimensions)
     names = {region: number for number, region in enumerate(parent.regions)}
     members: list[list[Row]] = [[] for _ in names]
-    for number, row in enumerate(given, start=1):
-        place = 0 if len(names) == 1 else names.get(row["parent_region_id"])
-        if place is None:
+    for number, row in enumerate(region_rows, start=1):
+        position = 0 if len(names) == 1 else names.get(row["parent_region_id"])
+        if position is None:
             raise CarbonshedError(
                 f"{path.name}: data row {number}: `parent_region_id` of region "
                 f"{row['region_id']!r} is {row['parent_region_id']!r}; expected a "
                 f"region of the parent {parent.dataset.name}"
                 f"{suggestion(row['parent_region_id'], names)}"
             )
-        members[place].append(row)
+        members[position].append(row)
     wholes = parent.labels["regions"]
     regions = [
         row
-        for found, whole in zip(members, wholes, strict=True)
-        for row in found or [whole]
+        for children, whole in zip(members, wholes, strict=True)
+        for row in children or [whole]
     ]
     counts = Counter(row["region_id"] for row in regions)
     if twice := sorted(region for region, count in counts.items() if count > 1):

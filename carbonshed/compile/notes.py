@@ -22,7 +22,7 @@ def compile_notes(
 ) -> list[str]:
     """Return what must be said of one year, one sentence each."""
     deliveries = compiled.deliveries
-    found = [
+    sentences = [
         "compiled estimate: trade between regions is estimated, and footprints rest on "
         "it; single cells can be far off, see docs/compile.md",
         f"{deliveries.sweeps} sweeps, largest gap of a total "
@@ -36,11 +36,11 @@ def compile_notes(
         *_largest_change(compiled, tables, parent),
     ]
     if tables.unlocated:
-        found.append(
+        sentences.append(
             "regions without coordinates, at the median distance: "
             f"{listing(tables.unlocated, _MOST_NAMED)}"
         )
-    return [f"{year}: {sentence}" for sentence in found]
+    return [f"{year}: {sentence}" for sentence in sentences]
 
 
 def _parameters(tables: Tables) -> Iterator[str]:
@@ -62,11 +62,15 @@ def _gdp_gaps(compiled: CompiledYear, tables: Tables, parent: Parent) -> Iterato
     earned = compiled.parent.total_value_added[tables.groups]
     value_added = (compiled.purchases.value_added_shares * earned).sum(axis=1)
     for group, (first, last) in enumerate(parent_slices(tables.groups)):
-        given = gdp[first:last]
-        if last - first == 1 or not np.all(given >= 0) or given.sum() <= 0:
+        gdp_of_regions = gdp[first:last]
+        if (
+            last - first == 1
+            or not np.all(gdp_of_regions >= 0)
+            or gdp_of_regions.sum() <= 0
+        ):
             continue
         gaps = divide(value_added[first:last], value_added[first:last].sum())
-        gaps = gaps - given / given.sum()
+        gaps = gaps - gdp_of_regions / gdp_of_regions.sum()
         worst = int(np.argmax(np.abs(gaps)))
         yield (
             f"parent region {parent.regions[group]}: shares of value added differ from "
@@ -140,13 +144,13 @@ def _unused_figures(
                 if is_given and not is_used and used in SECTOR_MEASURES:
                     sectors.setdefault((lost, used), set()).add(parent.sectors[sector])
         for label, name in enumerate(names):
-            given = [
+            sources = [
                 measure
                 for measure in LABEL_MEASURES
                 if getattr(activity, f"label_{measure}")[rows, label].sum() > 0
             ]
-            for lost in given[1:]:
-                labels.setdefault((lost, given[0]), set()).add(name)
+            for lost in sources[1:]:
+                labels.setdefault((lost, sources[0]), set()).add(name)
     for kind, unused in (("sectors", sectors), ("labels", labels)):
         for (lost, used), which in unused.items():
             yield (
@@ -180,12 +184,12 @@ def _largest_change(
     usual = (structure * compiled.purchases.values).sum(axis=2)
     words = np.array([row["sector_group"] for row in parent.sector_rows])
     names = list(dict.fromkeys(words.tolist()))
-    found = np.stack([bought[words == name].sum(axis=0) for name in names])
+    purchases_by_name = np.stack([bought[words == name].sum(axis=0) for name in names])
     expected = np.stack([usual[words == name].sum(axis=0) for name in names])
     matters = expected >= _LEAST_SHARE * expected.sum(axis=0)
-    change = np.where(matters, np.abs(divide(found, expected) - 1.0), 0.0)
+    change = np.where(matters, np.abs(divide(purchases_by_name, expected) - 1.0), 0.0)
     row, region = np.unravel_index(int(np.argmax(change)), change.shape)
-    largest = divide(found, expected)[row, region] - 1
+    largest = divide(purchases_by_name, expected)[row, region] - 1
     yield (
         f"region {tables.regions[region]['region_id']} buys "
         f"{100 * largest:+.0f} % of {names[row]} against the "

@@ -88,27 +88,27 @@ class _Reading:
         self.connection = connection
         self.year = year
         self.positions = {
-            "region_id": {each: k for k, each in enumerate(parent.regions)},
-            "sector_id": {each: k for k, each in enumerate(parent.sectors)},
-            "category_id": {each: k for k, each in enumerate(parent.categories)},
+            "region_id": {label: k for k, label in enumerate(parent.regions)},
+            "sector_id": {label: k for k, label in enumerate(parent.sectors)},
+            "category_id": {label: k for k, label in enumerate(parent.categories)},
         }
 
     def columns(self, table: str, columns: str, where: str = "") -> list[np.ndarray]:
         """Return columns of the year's rows."""
         path = self.parent.dataset.table(table)
         try:
-            found = self.connection.sql(
+            rows = self.connection.sql(
                 f"select {columns}, value from {sql_text(path)}"
                 f" where year = {self.year} {where}"
             ).fetchnumpy()
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             raise damaged(path, self.parent.dataset.name, error) from None
-        return [np.asarray(array) for array in found.values()]
+        return [np.asarray(array) for array in rows.values()]
 
     def places(self, column: str, ids: np.ndarray) -> np.ndarray:
         """Return positions of ids."""
-        known = self.positions[column]
-        return np.fromiter((known[each] for each in ids), int, len(ids))
+        positions = self.positions[column]
+        return np.fromiter((positions[label] for label in ids), int, len(ids))
 
     def parent_year(self) -> ParentYear:
         """Return the arrays."""
@@ -156,7 +156,7 @@ class _Reading:
         """Return imports by user and product, None if no user's are known."""
         if not self.parent.dataset.rows["imported_products"]:
             return None
-        found = np.zeros(shape)
+        values = np.zeros(shape)
         for column, first in (("sector_id", 0), ("category_id", shape[2])):
             region, user, product, value = self.columns(
                 "imported_products",
@@ -165,40 +165,40 @@ class _Reading:
             )
             users = first + self.places(column, user)
             products = self.places("sector_id", product)
-            found[self.places("region_id", region), users, products] = value
-        return found
+            values[self.places("region_id", region), users, products] = value
+        return values
 
     def by_producer(
         self, table: str, key: str, shape: tuple[int, int]
     ) -> dict[str, np.ndarray]:
         """Return an array of one value by producer for every key."""
         names, producer, value = self.columns(table, f"{key}, region_sector_id")
-        found = {}
+        by_stressor = {}
         for name in dict.fromkeys(names.tolist()):
-            found[name] = np.zeros(shape)
+            by_stressor[name] = np.zeros(shape)
             rows = names == name
-            found[name][np.divmod(producer[rows], shape[1])] = value[rows]
-        return found
+            by_stressor[name][np.divmod(producer[rows], shape[1])] = value[rows]
+        return by_stressor
 
     def emissions(self, shape: tuple[int, int]) -> dict[str, np.ndarray]:
         """Return emissions by stressor, also of one without rows."""
-        found = self.by_producer("emissions", "stressor_id", shape)
+        by_stressor = self.by_producer("emissions", "stressor_id", shape)
         return {
-            stressor: found.get(stressor, np.zeros(shape))
+            stressor: by_stressor.get(stressor, np.zeros(shape))
             for stressor in self.parent.stressors
         }
 
     def direct_emissions(self, shape: tuple[int, int]) -> dict[str, np.ndarray]:
         """Return direct emissions by stressor."""
-        found = {stressor: np.zeros(shape) for stressor in self.parent.stressors}
+        by_stressor = {stressor: np.zeros(shape) for stressor in self.parent.stressors}
         names, region, category, value = self.columns(
             "direct_emissions", "stressor_id, region_id, category_id"
         )
-        places = (
+        positions = (
             self.places("region_id", region),
             self.places("category_id", category),
         )
-        for stressor, array in found.items():
+        for stressor, array in by_stressor.items():
             rows = names == stressor
-            array[places[0][rows], places[1][rows]] = value[rows]
-        return found
+            array[positions[0][rows], positions[1][rows]] = value[rows]
+        return by_stressor

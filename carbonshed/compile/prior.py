@@ -32,12 +32,12 @@ def great_circle(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
     return 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(half_chord, 1.0)))
 
 
-def complete_distances(known: np.ndarray) -> np.ndarray:
+def complete_distances(distances: np.ndarray) -> np.ndarray:
     """Return distances of at least 1; unknown ones are the median of the known.
 
     Parameters
     ----------
-    known : ndarray, shape (R, R)
+    distances : ndarray, shape (R, R)
         NaN where not known; the diagonal is not used.
 
     Returns
@@ -45,10 +45,10 @@ def complete_distances(known: np.ndarray) -> np.ndarray:
     ndarray, shape (R, R)
         All 1 if nothing is known.
     """
-    apart = ~np.eye(len(known), dtype=bool)
-    found = known[apart & ~np.isnan(known)]
-    usual = float(np.median(found)) if found.size else 1.0
-    return np.maximum(np.where(np.isnan(known), usual, known), LEAST_DISTANCE)
+    apart = ~np.eye(len(distances), dtype=bool)
+    measured = distances[apart & ~np.isnan(distances)]
+    usual = float(np.median(measured)) if measured.size else 1.0
+    return np.maximum(np.where(np.isnan(distances), usual, distances), LEAST_DISTANCE)
 
 
 def own_shares(
@@ -113,7 +113,7 @@ def trade_shares(
         Columns sum to 1 where the parent supplies i, to 0 elsewhere.
     """
     n_regions = len(parent)
-    found = []
+    parts = []
     for first, last in parent_slices(parent):
         members = np.arange(first, last)
         pull = np.empty((supply.shape[1], last - first, n_regions))
@@ -125,8 +125,8 @@ def trade_shares(
         rest[:, members] -= own[members].T
         pull *= divide(rest, pull.sum(axis=1))[:, None, :]
         pull[:, members - first, members] = own[members].T
-        found.append(pull)
-    return found
+        parts.append(pull)
+    return parts
 
 
 def parent_slices(parent: np.ndarray) -> list[tuple[int, int]]:

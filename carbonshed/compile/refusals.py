@@ -109,7 +109,7 @@ def _labels(tables: Tables) -> list[str]:
 
 
 def _region_of(tables: Tables, error: NoIndicatorError | LostFigureError) -> str:
-    members = [k for k, place in enumerate(tables.groups) if place == error.parent]
+    members = [k for k, group in enumerate(tables.groups) if group == error.parent]
     return _region(tables, members[error.region])
 
 

@@ -174,8 +174,8 @@ class _Members:
         shares = np.zeros((rows.stop - rows.start, n_sectors))
         source = [""] * n_sectors
         for sector in range(n_sectors):
-            if (found := self._first("sector", sector, SECTOR_MEASURES)) is not None:
-                source[sector], shares[:, sector] = found
+            if (measure := self._first("sector", sector, SECTOR_MEASURES)) is not None:
+                source[sector], shares[:, sector] = measure
         for label, is_inside in enumerate(activity.labels):
             total = self._label_total(label)
             sectors = np.flatnonzero(
@@ -194,8 +194,8 @@ class _Members:
 
     def _label_total(self, label: int) -> np.ndarray | None:
         """Return a: the regions' shares in a label, None without any figure."""
-        found = self._first("label", label, LABEL_MEASURES)
-        return None if found is None else found[1]
+        measure = self._first("label", label, LABEL_MEASURES)
+        return None if measure is None else measure[1]
 
     def _first(
         self, what: str, position: int, measures: tuple[str, ...]
@@ -223,8 +223,8 @@ class _Members:
         gdp = self.activity.gdp[self.rows]
         has_total = bool(np.all(gdp >= 0)) and gdp.sum() > 0
         if has_total:
-            found = self._inside(len(self.activity.labels), sectors, gdp / gdp.sum())
-            return found, ["gdp"] * len(sectors)
+            totals = self._inside(len(self.activity.labels), sectors, gdp / gdp.sum())
+            return totals, ["gdp"] * len(sectors)
         employment = self.activity.employment[self.rows][:, sectors]
         people = np.nan_to_num(self.activity.population[self.rows])
         has_employment = employment.sum(axis=0) > 0
@@ -232,11 +232,11 @@ class _Members:
             sector = int(sectors[np.argmin(has_employment)])
             raise NoIndicatorError("sector", self.number, sector)
         by_people = divide(people, people.sum())[:, None]
-        found = np.where(
+        totals = np.where(
             has_employment, divide(employment, employment.sum(axis=0)), by_people
         )
         words = ["employment" if known else "population" for known in has_employment]
-        return found, words
+        return totals, words
 
     def _inside(self, label: int, sectors: np.ndarray, total: np.ndarray) -> np.ndarray:
         """Return the shares of the sectors of a label with a total."""

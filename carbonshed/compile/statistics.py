@@ -94,33 +94,37 @@ class Tables:
         if not rows:
             raise CarbonshedError(f"{file}: no rows; expected the regions' people")
         years = sorted({row["year"] for row in rows})
-        known = self.parent.dataset.years
+        parent_years = self.parent.dataset.years
         for year in years:
-            if year not in known:
+            if year not in parent_years:
                 raise CarbonshedError(
                     f"{file}: the year {year} is not in the parent "
-                    f"{self.parent.dataset.name}; expected one of {listing(known)}"
+                    f"{self.parent.dataset.name}; expected one of "
+                    f"{listing(parent_years)}"
                 )
         return years
 
     def _label_sectors(self) -> np.ndarray:
         """Return which sectors a label covers, shape (L, S)."""
         labels = self._places["label_id"]
-        found = np.zeros((len(labels), len(self.parent.sectors)), dtype=bool)
+        is_listed = np.zeros((len(labels), len(self.parent.sectors)), dtype=bool)
         for row in self.folder.rows["labels"]:
             sector = self._places["sector_id"][row["sector_id"]]
-            found[labels[row["label_id"]], sector] = True
-        return found
+            is_listed[labels[row["label_id"]], sector] = True
+        return is_listed
 
     def _check_activity(self) -> None:
         """Refuse rows of both or neither a sector and a label, and unknown labels."""
         file = self.folder.file("activity")
         for number, row in enumerate(self.folder.rows["activity"], start=1):
             if (row["sector_id"] is None) == (row["label_id"] is None):
-                found = "both are empty" if row["sector_id"] is None else "both are set"
+                problem = (
+                    "both are empty" if row["sector_id"] is None else "both are set"
+                )
                 raise CarbonshedError(
                     f"{file}: data row {number}: exactly one of `sector_id` and "
-                    f"`label_id` must be set, {found} (region_id {row['region_id']!r})"
+                    f"`label_id` must be set, {problem} "
+                    f"(region_id {row['region_id']!r})"
                 )
             label = row["label_id"]
             if label is not None and label not in self._places["label_id"]:
@@ -173,50 +177,53 @@ class Tables:
             )
             for name in ("longitude", "latitude")
         )
-        known = great_circle(longitude, latitude)
-        places = self._places["region_id"]
+        distances = great_circle(longitude, latitude)
+        positions = self._places["region_id"]
         for row in self.folder.rows["distances"]:
-            pair = places[row["origin_region_id"]], places[row["destination_region_id"]]
-            known[pair] = row["distance"]
-        return complete_distances(known)
+            pair = (
+                positions[row["origin_region_id"]],
+                positions[row["destination_region_id"]],
+            )
+            distances[pair] = row["distance"]
+        return complete_distances(distances)
 
     def _trade_parameters(self) -> tuple[np.ndarray, np.ndarray]:
-        found = np.array(default_trade_parameters(self.parent.sector_rows))
+        parameters = np.array(default_trade_parameters(self.parent.sector_rows))
         for row in self.folder.rows["trade_parameters"]:
             sector = self._places["sector_id"][row["sector_id"]]
             for column, name in enumerate(("distance_decay", "own_region_delta")):
                 if row[name] is not None:
-                    found[sector, column] = row[name]
-        return found[:, 0], found[:, 1]
+                    parameters[sector, column] = row[name]
+        return parameters[:, 0], parameters[:, 1]
 
     def people(self, year: int) -> tuple[list[int | None], list[float | None]]:
         """Return population and GDP of all regions, None where not known."""
         file = self.folder.file("region_years")
-        given = {
+        by_region = {
             row["region_id"]: row
             for row in self.folder.rows["region_years"]
             if row["year"] == year
         }
-        if wrong := sorted(self.folder.whole.intersection(given)):
+        if wrong := sorted(self.folder.whole.intersection(by_region)):
             raise CarbonshedError(
                 f"{file}: region {wrong[0]!r} stays whole, its people and GDP are the "
                 "parent's; expected rows of the regions of regions.csv only"
             )
-        given |= {
+        by_region |= {
             region: row
             for region, row in self.parent.people(year).items()
             if region in self.folder.whole
         }
         for row in self.regions:
             region = row["region_id"]
-            found = given.setdefault(region, {"population": None, "gdp": None})
+            figures = by_region.setdefault(region, {"population": None, "gdp": None})
             is_ranked = row["region_type"] not in UNRANKED_REGION_TYPES
-            if is_ranked and not found["population"]:
+            if is_ranked and not figures["population"]:
                 state = "it is empty or missing"
-                if found["population"] == 0:
+                if figures["population"] == 0:
                     state = "it is 0"
                 raise CarbonshedError(f"{file}: {without_people(year, region, state)}")
-        rows = [given[row["region_id"]] for row in self.regions]
+        rows = [by_region[row["region_id"]] for row in self.regions]
         self._refuse_unlike_incomes(year, rows)
         return [row["population"] for row in rows], [row["gdp"] for row in rows]
 
@@ -251,7 +258,7 @@ class Tables:
             If labels overlap or a place of a known flow is not known.
         """
         population, gdp = (
-            np.array([np.nan if each is None else float(each) for each in values])
+            np.array([np.nan if value is None else float(value) for value in values])
             for values in self.people(year)
         )
         figures = {
@@ -314,15 +321,15 @@ class Tables:
         self, table: str, year: int, axes: tuple[str, ...], **only: str | None
     ) -> np.ndarray:
         """Return the values of some rows of a year by position."""
-        found = np.zeros([len(self._places[axis]) for axis in axes])
+        values = np.zeros([len(self._places[axis]) for axis in axes])
         for row in self.folder.rows[table]:
             if row["year"] != year or any(row[name] != only[name] for name in only):
                 continue
             if any(row[axis] is None for axis in axes):
                 continue
-            place = tuple(self._places[axis][row[axis]] for axis in axes)
-            found[place] += row["value"]
-        return found
+            cell = tuple(self._places[axis][row[axis]] for axis in axes)
+            values[cell] += row["value"]
+        return values
 
     def _flows(self, year: int) -> Iterable[KnownFlow]:
         sectors = np.arange(len(self.parent.sectors))
@@ -342,19 +349,19 @@ class Tables:
     def _place(self, number: int, row: Row, column: str) -> np.ndarray:
         """Return the regions that an id of a known flow stands for."""
         name = row[column]
-        places = self._places["region_id"]
-        if name in places:
-            return np.array([places[name]])
-        parents = [each["parent_region_id"] for each in self.regions]
+        positions = self._places["region_id"]
+        if name in positions:
+            return np.array([positions[name]])
+        parents = [region["parent_region_id"] for region in self.regions]
         if name in parents:
-            return np.flatnonzero([each == name for each in parents])
-        known = {*places, *filter(None, parents)}
+            return np.flatnonzero([parent == name for parent in parents])
+        legal_ids = {*positions, *filter(None, parents)}
         raise CarbonshedError(
             f"{self.folder.file('known_flows')}: data row {number}: `{column}` has the "
-            f"unknown id {name!r}{suggestion(name, known)}; expected a region or a "
+            f"unknown id {name!r}{suggestion(name, legal_ids)}; expected a region or a "
             "parent_region_id"
         )
 
 
 def _positions(ids: Iterable[str]) -> dict[str, int]:
-    return {each: k for k, each in enumerate(dict.fromkeys(ids))}
+    return {label: k for k, label in enumerate(dict.fromkeys(ids))}

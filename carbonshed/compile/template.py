@@ -106,8 +106,8 @@ def _regions_text(parent: Parent) -> str:
         )
     return (
         "It has several regions, and `parent_region_id` names the one that a region "
-        f"lies in: {listing((f'`{each}`' for each in parent.regions), 60)}. A region "
-        "of the parent that no row names stays whole"
+        f"lies in: {listing((f'`{region}`' for region in parent.regions), 60)}. A "
+        "region of the parent that no row names stays whole"
     )
 
 

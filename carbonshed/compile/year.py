@@ -67,26 +67,26 @@ def regional_emissions(
     emissions, direct : ndarray, shape (P, S) and (P, C)
         Of the parent.
     """
-    given = np.concatenate([figures.sectors, figures.direct], axis=1)
+    own_figures = np.concatenate([figures.sectors, figures.direct], axis=1)
     usual = np.concatenate([shares, demand], axis=1)
-    is_given = group_sums(given, parent) > 0
-    usual = np.where(is_given[parent], shares_within(given, parent), usual)
-    wanted = np.concatenate([emissions, direct], axis=1)
-    found = usual * wanted[parent]
+    is_given = group_sums(own_figures, parent) > 0
+    usual = np.where(is_given[parent], shares_within(own_figures, parent), usual)
+    targets = np.concatenate([emissions, direct], axis=1)
+    estimates = usual * targets[parent]
     for number, (first, last) in enumerate(parent_slices(parent)):
         totals = figures.totals[first:last]
         if last - first == 1 or totals.sum() <= 0:
             continue
-        if (wanted[number] < 0).any():
+        if (targets[number] < 0).any():
             raise TotalsNotMetError(number, None)
         try:
-            balanced = ras(found[first:last].T, wanted[number], totals)
+            balanced = ras(estimates[first:last].T, targets[number], totals)
         except RasError as error:
             region = first + error.position if error.axis == "column" else None
             raise TotalsNotMetError(number, region) from None
-        found[first:last] = balanced.T
+        estimates[first:last] = balanced.T
     n_sectors = shares.shape[1]
-    return found[:, :n_sectors], found[:, n_sectors:]
+    return estimates[:, :n_sectors], estimates[:, n_sectors:]
 
 
 @dataclass(frozen=True)

@@ -159,18 +159,18 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return content
 
 
-def _refuse_control(part: Any, place: str) -> None:
+def _refuse_control(part: Any, path: str) -> None:
     """Refuse a text with control characters, wherever it is in a descriptor."""
     if isinstance(part, dict):
         for key, value in part.items():
-            _refuse_control(key, place)
-            _refuse_control(value, f"{place}: `{key}`")
+            _refuse_control(key, path)
+            _refuse_control(value, f"{path}: `{key}`")
     elif isinstance(part, list):
         for value in part:
-            _refuse_control(value, place)
+            _refuse_control(value, path)
     elif isinstance(part, str) and has_control(part):
         raise CarbonshedError(
-            f"{place} is {part[:_LONGEST_SHOWN]!r}; expected a text without control"
+            f"{path} is {part[:_LONGEST_SHOWN]!r}; expected a text without control"
             " characters"
         )
 
@@ -202,19 +202,19 @@ def parse_descriptor(content: dict[str, Any]) -> Descriptor:
     return descriptor
 
 
-def _refusal(content: dict[str, Any], place: tuple[int | str, ...]) -> CarbonshedError:
+def _refusal(content: dict[str, Any], path: tuple[int | str, ...]) -> CarbonshedError:
     """Return what is wrong with the field of a descriptor at a place."""
     # an entry of a list is shown with the list, a key of a mapping with the mapping
-    keys = [key for key in place if isinstance(key, str)]
+    keys = [key for key in path if isinstance(key, str)]
     keys = keys[:-2] if keys[-1] == "[key]" else keys
     field = (MrioBlock if len(keys) > 1 else Descriptor).model_fields[keys[:2][-1]]
-    found: Any = content
+    value: Any = content
     for key in keys:
-        found = found.get(key)
-    shown = json.dumps(found, ensure_ascii=False)
+        value = value.get(key)
+    shown = json.dumps(value, ensure_ascii=False)
     if len(shown) > _LONGEST_SHOWN:
         shown = f"{shown[:_LONGEST_SHOWN]}..."
-    state = "is missing" if found is None else f"is {shown}"
+    state = "is missing" if value is None else f"is {shown}"
     return CarbonshedError(
         f"{DESCRIPTOR_FILE}: `{'.'.join(keys)}` {state}; expected {field.description}"
     )

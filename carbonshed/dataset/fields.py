@@ -181,12 +181,12 @@ def parse_field(column: Column, raw: Any, ids: Ids | None = None) -> Any:
 def describe_field(column: Column, raw: Any, error: FieldError) -> str:
     """Return "`column` is ...; expected ..."."""
     if is_empty(raw):
-        found = "is empty"
+        problem = "is empty"
     elif column.references and str(error).startswith("an id of"):
-        found = f"has the unknown id {raw!r}"
+        problem = f"has the unknown id {raw!r}"
     else:
-        found = f"is {raw!r}" if isinstance(raw, str) else f"is {raw}"
-    return f"`{column.name}` {found}; expected {error}"
+        problem = f"is {raw!r}" if isinstance(raw, str) else f"is {raw}"
+    return f"`{column.name}` {problem}; expected {error}"
 
 
 def explain_row(
@@ -204,10 +204,10 @@ def explain_row(
         Legal ids by table.
     """
     for column in table.columns:
-        known = ids.get(column.references) if column.references else None
+        legal_ids = ids.get(column.references) if column.references else None
         raw = row.get(column.name)
         try:
-            parse_field(column, raw, known)
+            parse_field(column, raw, legal_ids)
         except FieldError as error:
             return f"{describe_field(column, raw, error)}{_where(table, row, column)}"
     return explain_whole(table, row, ids)
@@ -245,9 +245,9 @@ def explain_import(row: Mapping[str, Any]) -> str | None:
     empty = [is_empty(row.get(name)) for name in ("sector_id", "category_id")]
     if empty[0] != empty[1]:
         return None
-    found = "both are empty" if empty[0] else "both are set"
+    problem = "both are empty" if empty[0] else "both are set"
     return (
-        f"exactly one of `sector_id` and `category_id` must be set, {found} "
+        f"exactly one of `sector_id` and `category_id` must be set, {problem} "
         f"(year {row['year']}, region_id {row['region_id']!r})"
     )
 
@@ -270,11 +270,11 @@ def explain_impact(impact_id: str, stressors: Collection[str]) -> str | None:
     )
 
 
-def without_people(year: int, region_id: str, found: str) -> str:
+def without_people(year: int, region_id: str, problem: str) -> str:
     """Return why a ranked region is refused; `found` says what its population is."""
     return (
         f"no people in year {year}, region_id {region_id!r}: expected a `population` "
-        f"above 0, {found} (only regions of type "
+        f"above 0, {problem} (only regions of type "
         f"{listing(UNRANKED_REGION_TYPES, separator=' and ')} may be without people)"
     )
 

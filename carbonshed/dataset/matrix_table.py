@@ -106,7 +106,7 @@ class MatrixTable:
     @property
     def notes(self) -> list[str]:
         """The texts of all decisions."""
-        return [each.text for each in self.decisions]
+        return [decision.text for decision in self.decisions]
 
     @property
     def n_producers(self) -> int:
@@ -145,12 +145,12 @@ class MatrixTable:
                     "categories of final demand"
                 )
             if not is_finite(block):
-                place = first_not_finite(block)
+                index = first_not_finite(block)
                 # the row is named too: the order in the file may differ
-                row = self.producer(place[0]) if shape[0] == self.n_producers else ""
+                row = self.producer(index[0]) if shape[0] == self.n_producers else ""
                 raise CarbonshedError(
-                    f"{name} of {self.year} holds {block[place]} at row "
-                    f"{place[0] + 1}{_column(place)}{f' ({row})' if row else ''}; "
+                    f"{name} of {self.year} holds {block[index]} at row "
+                    f"{index[0] + 1}{_column(index)}{f' ({row})' if row else ''}; "
                     "expected finite numbers"
                 )
             if _norm(block) > LARGEST_SUM:
@@ -198,11 +198,11 @@ class MatrixTable:
                     f"value added {component!r}: expected an id without control"
                     " characters"
                 )
-        known = [row["stressor_id"] for row in self.stressors]
-        unknown = {*self.emissions, *self.direct_emissions}.difference(known)
-        if RESERVED_STRESSOR_ID in known or unknown:
+        listed_stressors = [row["stressor_id"] for row in self.stressors]
+        unknown = {*self.emissions, *self.direct_emissions}.difference(listed_stressors)
+        if RESERVED_STRESSOR_ID in listed_stressors or unknown:
             raise CarbonshedError(
-                f"stressors: {listing(known, quote=True)}, emissions of "
+                f"stressors: {listing(listed_stressors, quote=True)}, emissions of "
                 f"{listing(sorted(unknown), quote=True, empty='the same')}; expected "
                 f"the same ids, none of them {RESERVED_STRESSOR_ID!r}"
             )
@@ -268,5 +268,5 @@ def first_not_finite(block: np.ndarray) -> tuple[int, ...]:
     raise ValueError("every number is finite")
 
 
-def _column(place: tuple[int, ...]) -> str:
-    return f", column {place[1] + 1}" if len(place) > 1 else ""
+def _column(index: tuple[int, ...]) -> str:
+    return f", column {index[1] + 1}" if len(index) > 1 else ""

@@ -71,13 +71,13 @@ def _by_producer(
     """Return one row per producer and name; in the order of the store."""
     parts = [(label, *_cells(vector)) for label, vector in vectors.items()]
     labels = [label for label, cells, _ in parts for _ in cells]
-    places = np.concatenate([np.zeros(0, int), *(cells for _, cells, _ in parts)])
+    positions = np.concatenate([np.zeros(0, int), *(cells for _, cells, _ in parts)])
     values = np.concatenate([np.zeros(0), *(found for *_, found in parts)])
     rows = _rows(
-        name, table.year, region_sector_id=places, value=values, **{key: labels}
+        name, table.year, region_sector_id=positions, value=values, **{key: labels}
     )
     if key == "component_id":  # producers first, components inside
-        order = np.argsort(places, kind="stable")
+        order = np.argsort(positions, kind="stable")
         rows = rows.take(pa.array(order))
     return rows
 
@@ -115,10 +115,10 @@ def _imported_products(table: MatrixTable, regions: list[str]) -> pa.Table:
         buyer // len(sectors),
         (buyer - table.n_producers) // len(categories),
     )
-    place = np.where(
+    position = np.where(
         is_sector, buyer % len(sectors), (buyer - table.n_producers) % len(categories)
     )
-    who = list(zip(is_sector.tolist(), place.tolist(), strict=True))
+    who = list(zip(is_sector.tolist(), position.tolist(), strict=True))
     return _rows(
         "imported_products",
         table.year,
@@ -256,8 +256,8 @@ def _check_people(table: MatrixTable, file: str | None) -> None:
     for region, people in zip(table.regions, table.population, strict=True):
         if region["region_type"] in UNRANKED_REGION_TYPES or people:
             continue
-        found = "there is none" if people is None else "it is 0"
-        reason = without_people(table.year, region["region_id"], found)
+        problem = "there is none" if people is None else "it is 0"
+        reason = without_people(table.year, region["region_id"], problem)
         raise CarbonshedError(where + reason)
 
 
@@ -329,7 +329,7 @@ def _decisions(
 ) -> dict[str, list[dict[str, str]]]:
     """Return the decisions of all years, as they are stored."""
     decisions = {} if earlier is None else earlier.descriptor["carbonshed"]["decisions"]
-    taken = [asdict(each) for each in table.decisions]
+    taken = [asdict(decision) for decision in table.decisions]
     return dict(sorted({**decisions, str(table.year): taken}.items(), key=_by_year))
 
 
@@ -387,11 +387,11 @@ def _write_assumptions(
             continue
         writer.write(name, rows)
         if "year" in rows.column_names:
-            found = {*rows["year"].to_pylist()} - {None, *years}
-            if found:
+            other_years = {*rows["year"].to_pylist()} - {None, *years}
+            if other_years:
                 notes.append(
-                    f"not used: years {listing(sorted(found))} of {name}, which the "
-                    "dataset does not have"
+                    f"not used: years {listing(sorted(other_years))} of {name}, which "
+                    "the dataset does not have"
                 )
     return notes
 
@@ -406,8 +406,8 @@ def _write_flows(
     regions = pa.array([row["region_id"] for row in table.regions], pa.string())
     categories = pa.array([row["category_id"] for row in table.categories], pa.string())
 
-    def users(places: np.ndarray) -> list[pa.Array]:
-        region, category = np.divmod(places, np.int32(len(categories)))
+    def users(columns_of_users: np.ndarray) -> list[pa.Array]:
+        region, category = np.divmod(columns_of_users, np.int32(len(categories)))
         return [
             pa.DictionaryArray.from_arrays(pa.array(region), regions),
             pa.DictionaryArray.from_arrays(pa.array(category), categories),
@@ -444,13 +444,13 @@ def _append_matrix(
         pending: Future | None = None
         for start in range(0, len(matrix), rows):
             block = np.ascontiguousarray(matrix[start : start + rows], dtype=float)
-            origin, place = np.nonzero(block)
-            value = block[origin, place]
+            origin, column = np.nonzero(block)
+            value = block[origin, column]
             origin = (origin + start).astype(np.int32)
-            found = columns(place.astype(np.int32))
+            labels = columns(column.astype(np.int32))
             if pending is not None:
                 pending.result()
-            pending = encoder.submit(file.append, year, origin, found, value)
+            pending = encoder.submit(file.append, year, origin, labels, value)
             yield min(1.0, (start + rows) / len(matrix))
         if pending is not None:
             pending.result()

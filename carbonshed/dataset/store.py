@@ -464,9 +464,9 @@ def open_dataset(name: str) -> Dataset:
     path = data_dir() / name
     if not path.is_dir():
         names = [dataset.name for dataset in list_datasets()]
-        known = f"datasets here: {listing(names)}" if names else "there is none yet"
+        hint = f"datasets here: {listing(names)}" if names else "there is none yet"
         raise CarbonshedError(
-            f"no dataset {name!r} in {data_dir()}{suggestion(name, names)}; {known} "
+            f"no dataset {name!r} in {data_dir()}{suggestion(name, names)}; {hint} "
             f"(`carbonshed ingest tidy FOLDER --name {name}` makes it)"
         )
     dataset = _described(path)

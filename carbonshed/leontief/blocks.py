@@ -50,14 +50,14 @@ def own_chain_output(
         seen |= here
         for region in here:
             rows = np.flatnonzero(regions[block] == region)
-            places = block.start + rows
+            columns = block.start + rows
             # a table of one region is as large as the system: no copy of the copy
             try:
-                own = Leontief(values[np.ix_(rows, places)], overwrite=True)
+                own = Leontief(values[np.ix_(rows, columns)], overwrite=True)
             except ValueError as error:
                 msg = f"region {region}, without the others: {error}"
                 raise ValueError(msg) from error
-            output[places] = own.output(own_demand[places])
+            output[columns] = own.output(own_demand[columns])
     return output
 
 

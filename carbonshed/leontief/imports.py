@@ -86,10 +86,10 @@ def product_mix(purchases: np.ndarray, groups: np.ndarray) -> np.ndarray:
     of_groups = purchases @ is_in_group
     of_all = purchases.sum(axis=1, keepdims=True)
     mix = np.full_like(purchases, 1 / max(len(purchases), 1))
-    for known in (of_all, of_groups @ is_in_group.T, purchases):
-        total = known.sum(axis=0)
-        tells = total > _CANCELLED * np.abs(known).sum(axis=0)
-        shares = known / np.where(tells, total, 1.0)
+    for mixes in (of_all, of_groups @ is_in_group.T, purchases):
+        total = mixes.sum(axis=0)
+        tells = total > _CANCELLED * np.abs(mixes).sum(axis=0)
+        shares = mixes / np.where(tells, total, 1.0)
         mix = np.where(tells, shares, mix)
     return mix
 

@@ -307,7 +307,9 @@ class InterregionalShare:
     ) -> None:
         self._regions = regions
         self._starts = np.array([rows.start for rows in regions], dtype=np.intp)
-        self._places = {place: k for k, place in enumerate(destinations.tolist())}
+        self._places = {
+            destination: k for k, destination in enumerate(destinations.tolist())
+        }
         for_regions = shares[:, destinations]
         for_all = for_regions.sum(axis=1)
         for_own = np.concatenate(
@@ -337,9 +339,9 @@ class InterregionalShare:
         """
         gradient = np.tile(-self._at_home[:, None], len(destinations))
         for column, destination in enumerate(destinations.tolist()):
-            place = self._places.get(destination)
-            if place is not None:
-                gradient[:, column] += self._before[:, place] + self._before[:, -1]
+            position = self._places.get(destination)
+            if position is not None:
+                gradient[:, column] += self._before[:, position] + self._before[:, -1]
         pairs = np.add.reduceat(gradient * errors, self._starts, axis=0)
         np.square(gradient, out=gradient)
         return np.array([np.vdot(gradient, squares), np.vdot(pairs, pairs)])
@@ -354,7 +356,7 @@ class InterregionalShare:
         errors : ndarray, shape (b, n), currency
             Standard errors.
         """
-        found = np.zeros(2)
+        variances = np.zeros(2)
         for region in self._regions:
             if not rows.start <= region.start < rows.stop:
                 continue
@@ -365,7 +367,7 @@ class InterregionalShare:
                 moved -= self._at_home[part, None]
                 moved *= errors[part.start - rows.start : part.stop - rows.start]
                 sums += moved.sum(axis=0)
-                found[0] += np.vdot(moved, moved)
+                variances[0] += np.vdot(moved, moved)
             pairs = np.add.reduceat(sums, self._starts)
-            found[1] += pairs @ pairs
-        return found
+            variances[1] += pairs @ pairs
+        return variances

@@ -136,28 +136,30 @@ def read_imports(relations: Relations, year: int) -> Imports:
     users = [(region, category) for region, category, _ in rows]
     buyers = _buyers(relations, producers, users, len(products))
     by_producer = np.zeros(len(products))
-    for place, amount in columns(
+    for buyer, amount in columns(
         _of_buyers(bought.filter("sector_id is not null"), buyers, "amount")
     ):
-        by_producer[place] = amount
-    known = np.zeros((len(positions), len(products) + len(users)))
-    is_known = np.zeros(known.shape[1], dtype=bool)
-    given = relations.imported_products.filter(f"year = {year}").set_alias("given")
-    given = given.join(
+        by_producer[buyer] = amount
+    by_product = np.zeros((len(positions), len(products) + len(users)))
+    is_known = np.zeros(by_product.shape[1], dtype=bool)
+    product_rows = relations.imported_products.filter(f"year = {year}").set_alias(
+        "given"
+    )
+    product_rows = product_rows.join(
         relations.sectors.set_alias("products"), "given.product_id = products.sector_id"
     ).project("region_id, given.sector_id, category_id, sector_position, amount")
-    for place, product, amount in columns(
-        _of_buyers(given, buyers, "sector_position, amount")
+    for buyer, product, amount in columns(
+        _of_buyers(product_rows, buyers, "sector_position, amount")
     ):
-        known[product, place] = amount
-        is_known[place] = True
+        by_product[product, buyer] = amount
+        is_known[buyer] = True
     return Imports(
         products,
         by_producer,
         users,
         np.array([amount for *_, amount in rows]),
         _mix_of_users(relations, producers, users, year),
-        known,
+        by_product,
         is_known,
     )
 
@@ -184,7 +186,7 @@ def _buyers(
 
 
 def _of_buyers(
-    cells: duckdb.DuckDBPyRelation, buyers: duckdb.DuckDBPyRelation, wanted: str
+    cells: duckdb.DuckDBPyRelation, buyers: duckdb.DuckDBPyRelation, columns_wanted: str
 ) -> duckdb.DuckDBPyRelation:
     return (
         cells.set_alias("cells")
@@ -193,7 +195,7 @@ def _of_buyers(
             "cells.region_id = r and cells.sector_id is not distinct from s"
             " and cells.category_id is not distinct from c",
         )
-        .project(f"place, {wanted}")
+        .project(f"place, {columns_wanted}")
     )
 
 

@@ -28,13 +28,13 @@ def import_tables(system: YearSystem, imports: SolvedImports) -> dict[str, Colum
         amount. ``domestic_technology``: year, stressor_id, product_position, intensity,
         zeros too.
     """
-    place, product = np.nonzero(imports.multipliers.T)
+    producer, product = np.nonzero(imports.multipliers.T)
     return {
         "import_multipliers": {
-            "year": _year(system, len(place)),
-            "region_sector_id": place.astype(np.int32),
+            "year": _year(system, len(producer)),
+            "region_sector_id": producer.astype(np.int32),
             "product_position": product.astype(np.int32),
-            "multiplier": imports.multipliers[product, place],
+            "multiplier": imports.multipliers[product, producer],
         },
         "imports_by_product": _by_product(system, imports),
         "domestic_technology": _technology(system, imports.technology),
@@ -202,15 +202,17 @@ def covariance_columns(year: int, covariances: Covariances) -> Columns:
     reserved = sorted(RESERVED_POSITIONS.values())
     names = np.array([*range(size - len(reserved)), *reserved], np.int32)
     keys = list(covariances)
-    places = [np.nonzero(covariances[key]) for key in keys]
-    counts = [len(place[0]) for place in places]
-    amounts = [covariances[key][at] for key, at in zip(keys, places, strict=True)]
+    nonzero_cells = [np.nonzero(covariances[key]) for key in keys]
+    counts = [len(cells[0]) for cells in nonzero_cells]
+    amounts = [
+        covariances[key][at] for key, at in zip(keys, nonzero_cells, strict=True)
+    ]
     return {
         "year": np.full(sum(counts), year, np.int32),
         **_labels(("stressor_id", "uncertainty_rule", "component"), keys, counts),
-        "region_position": _joined([names[one] for one, _ in places], np.int32),
+        "region_position": _joined([names[one] for one, _ in nonzero_cells], np.int32),
         "other_region_position": _joined(
-            [names[other] for _, other in places], np.int32
+            [names[other] for _, other in nonzero_cells], np.int32
         ),
         "covariance": _joined(amounts, np.float64),
     }
@@ -328,7 +330,7 @@ def _write_matrix(
                     [
                         np.full(counts.sum(), year, np.int32),
                         np.broadcast_to(rows, amounts.shape)[is_there],
-                        *(np.repeat(each[columns], counts) for each in labels),
+                        *(np.repeat(label[columns], counts) for label in labels),
                         amounts[is_there],
                     ],
                     schema=schema,
@@ -362,9 +364,9 @@ def _labels(
 ) -> dict[str, pa.Array]:
     """Return columns of labels, each key repeated as often as it has rows."""
     columns = {}
-    for place, name in enumerate(names):
-        words = sorted({key[place] for key in keys})
-        numbers = np.array([words.index(key[place]) for key in keys], np.int32)
+    for level, name in enumerate(names):
+        words = sorted({key[level] for key in keys})
+        numbers = np.array([words.index(key[level]) for key in keys], np.int32)
         columns[name] = pa.DictionaryArray.from_arrays(
             pa.array(np.repeat(numbers, counts)), pa.array(words, pa.string())
         )

@@ -189,12 +189,12 @@ def put_rows(
     # four bytes a cell where they do: 0.3 s less for 13,146 rows
     number = "integer" if len(flat) <= np.iinfo(np.int32).max else "bigint"
     cell = f"({row} - {rows.start})::{number} * {values.shape[1]} + {column}"
-    places = (
+    positioned = (
         cursor.sql(cells.sql_query())
         .filter(f"{row} >= {rows.start} and {row} < {rows.stop}")
         .project(f"({cell}) as cell, {value}")
     )
-    for cell, amount in columns(places):
+    for cell, amount in columns(positioned):
         put(flat, cell, amount)
 
 

@@ -199,7 +199,7 @@ class Followed:
                 self._bought[:, : len(output)], output, producers.is_zero
             )
             columns.append(products.T)
-        self._widths = [each.shape[1] for each in columns]
+        self._widths = [values.shape[1] for values in columns]
         if producers.by_origin is not None:
             followed = producers.intensities[:, producers.by_origin]
             columns.append(leontief.intensities_of_regions(followed, producers.regions))

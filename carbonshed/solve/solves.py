@@ -159,8 +159,8 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
         if settings.with_inverse and not store.has_inverse(name, progress.note):
             progress("the Leontief inverse")
             store.add_inverse(name, inverse_batches(system, settings.tolerance))
-        place = os.path.relpath(store.path(name), project_root())
-        rows.append({"year": system.year, "folder": place, **asdict(solve)})
+        folder_name = os.path.relpath(store.path(name), project_root())
+        rows.append({"year": system.year, "folder": folder_name, **asdict(solve)})
     return pa.Table.from_pylist(rows, SOLVES)
 
 
@@ -182,11 +182,11 @@ def _solve(
 
 
 def _solve_on_cluster(
-    wanted: list[tuple[str, YearSystem, Progress]],
+    systems: list[tuple[str, YearSystem, Progress]],
     settings: Settings,
     store: SolveStore,
 ) -> dict[str, Solve]:
     require_dask()
     from carbonshed.solve.cluster.dask_solver import solve_on_cluster
 
-    return solve_on_cluster(wanted, settings, store)
+    return solve_on_cluster(systems, settings, store)

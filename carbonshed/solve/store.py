@@ -203,8 +203,8 @@ class SolveStore:
     @property
     def scratch(self) -> Path:
         """Return where processes of this machine spill what memory cannot hold."""
-        place = os.environ.get(TEMP_VARIABLE) or self.folder.parent
-        return Path(place) / f".{self.folder.name}.spill"
+        temp_folder = os.environ.get(TEMP_VARIABLE) or self.folder.parent
+        return Path(temp_folder) / f".{self.folder.name}.spill"
 
     def path(self, fingerprint: str) -> Path:
         """Return the folder of a system, whether it is there or not."""
@@ -218,7 +218,7 @@ class SolveStore:
         by origin `INTENSITIES_BY_ORIGIN`. What has another layout is solved again, and
         so is what has changed since it was written: `note` is told.
         """
-        wanted = [
+        required = [
             *(OF_FACTORS if system.with_imports else ()),
             *([INTENSITIES_BY_ORIGIN] if system.by_origin else ()),
         ]
@@ -231,7 +231,7 @@ class SolveStore:
         try:
             content = read_record(folder / RECORD)
             sums = content.pop("sums")
-            has_wanted = all(f"{table}.parquet" in sums for table in wanted)
+            has_wanted = all(f"{table}.parquet" in sums for table in required)
             if (
                 content.pop("layout") != versions.SOLVE
                 or not has_wanted
@@ -265,13 +265,15 @@ class SolveStore:
         ]
         return bool(rows[0]) and not rows[1]
 
-    def remove_stale(self, wanted: Collection[str], *, with_inverse: bool) -> None:
+    def remove_stale(
+        self, fingerprints_in_use: Collection[str], *, with_inverse: bool
+    ) -> None:
         """Remove what killed runs left, and what is no longer asked for."""
         self._remove(
             folder
             for folder in self.folder.glob("*")
             # a file may be a file manager's: no solution
-            if folder.is_dir() and folder.name not in wanted
+            if folder.is_dir() and folder.name not in fingerprints_in_use
         )
         if not with_inverse:
             # the record goes before what it tells of
@@ -525,8 +527,10 @@ def demand_positions(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the positions that stand for columns of demand, each shape (k,)."""
     return (
-        np.array([relations.region_positions[each] for each in regions], np.int32),
-        np.array([relations.category_positions[each] for each in categories], np.int32),
+        np.array([relations.region_positions[region] for region in regions], np.int32),
+        np.array(
+            [relations.category_positions[region] for region in categories], np.int32
+        ),
     )
 
 

@@ -75,9 +75,9 @@ class StoredMatrix:
         if hasattr(os, "posix_fadvise"):
             start, stop = (_DOUBLE * self.size * end for end in (row, row + rows))
             # Linux fetches no more at a call than it reads ahead by itself
-            for place in range(start, stop, _READ_AHEAD):
+            for offset in range(start, stop, _READ_AHEAD):
                 os.posix_fadvise(
-                    self._file.fileno(), place, _READ_AHEAD, os.POSIX_FADV_WILLNEED
+                    self._file.fileno(), offset, _READ_AHEAD, os.POSIX_FADV_WILLNEED
                 )
 
 
@@ -210,8 +210,8 @@ def _filled(
             stop = int(np.searchsorted(origin, rows.stop))
             if stop > start:
                 part = slice(start, stop)
-                place = (origin[part].astype(np.int64) - rows.start) * matrix.size
-                put(buffer.reshape(-1), place + destination[part], amount[part])
+                row_offset = (origin[part].astype(np.int64) - rows.start) * matrix.size
+                put(buffer.reshape(-1), row_offset + destination[part], amount[part])
             if stop < len(origin):
                 yield rows, buffer[: rows.stop - rows.start]
                 buffer[:] = 0.0

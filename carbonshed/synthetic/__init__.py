@@ -73,7 +73,7 @@ def synthesize(
     _check(cities, seed, dates)
     if years is not None:
         _check_years(dates)
-    wanted = build_concordance(sectors)
+    concordance = build_concordance(sectors)
     with DatasetWriter(name) as writer, _plain_errors(name):
         _refuse_another(writer.earlier())
         progress("balancing the economy", 0.0)
@@ -81,11 +81,11 @@ def synthesize(
             date: build_economy(cities, seed, totals_year(date)) for date in dates
         }
         progress("writing the tables", 0.15)
-        write_small_tables(writer, models, wanted)
+        write_small_tables(writer, models, concordance)
         write_flows(
             writer,
             models,
-            wanted,
+            concordance,
             lambda part: progress("writing the flows", 0.2 + 0.8 * part),
         )
         is_remainder = models[dates[0]].land.is_remainder
@@ -135,14 +135,15 @@ def _check(cities: int, seed: int, dates: list[int]) -> None:
 
 
 def _check_years(dates: list[int]) -> None:
-    known = listing(sorted(exchange_rates()))
+    years_with_rates = listing(sorted(exchange_rates()))
     if not dates:
-        raise CarbonshedError(f"no year is given: expected some of {known}")
+        raise CarbonshedError(f"no year is given: expected some of {years_with_rates}")
     for year, following in zip(dates, [*dates[1:], None], strict=True):
         if year not in exchange_rates():
             raise CarbonshedError(
-                f"there are no published totals of {year} here: years are {known}; "
-                "with `year` alone, one year bears any number and has the totals of "
+                f"there are no published totals of {year} here: years are "
+                f"{years_with_rates}; with `year` alone, one year bears any number and "
+                "has the totals of "
                 f"{BASE_YEAR}"
             )
         if year == following:

@@ -87,15 +87,15 @@ def build_economy(cities: int, seed: int, year: int = BASE_YEAR) -> Economy:
         Balanced, with all published totals.
     """
     land, country = build_geography(cities, seed, year), build_nation(year)
-    wanted = location.target_output(land, country, seed)
+    target = location.target_output(land, country, seed)
     demand = location.final_demand(land, country, seed)
-    exports = location.exports(wanted, land, country)
-    factors = energy.intensity_factors(land, wanted, seed)
+    exports = location.exports(target, land, country)
+    factors = energy.intensity_factors(land, target, seed)
     technology = energy.regional_technology(country, factors)
-    use = np.einsum("sij,sj->si", technology, wanted) + demand.sum(axis=2)
-    trade = trade_shares(land, wanted - exports, use)
+    use = np.einsum("sij,sj->si", technology, target) + demand.sum(axis=2)
+    trade = trade_shares(land, target - exports, use)
     start = Economy(
-        land, trade, technology, country.import_share, demand, exports, wanted, factors,
+        land, trade, technology, country.import_share, demand, exports, target, factors,
         year,
     )  # fmt: skip
     return fit_totals(start)

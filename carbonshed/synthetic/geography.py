@@ -149,8 +149,8 @@ def distances(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
 
 def _province_centres(n: int) -> tuple[np.ndarray, np.ndarray]:
     """Spread the provinces evenly over the ellipse, as a sunflower its seeds."""
-    place = np.arange(n) + 0.5
-    radius, angle = np.sqrt(place / n), place * np.pi * (3 - 5**0.5)
+    positions = np.arange(n) + 0.5
+    radius, angle = np.sqrt(positions / n), positions * np.pi * (3 - 5**0.5)
     return (
         CENTRE_LONGITUDE + RADIUS_LONGITUDE * radius * np.cos(angle),
         CENTRE_LATITUDE + RADIUS_LATITUDE * radius * np.sin(angle),

@@ -54,10 +54,12 @@ def absent(land: Geography, seed: int) -> np.ndarray:
     is_absent = np.zeros((len(land.names), len(table.ids)), dtype=bool)
     city = np.flatnonzero(~land.is_remainder)
     for j, share in enumerate(table.numbers["absent_share"]):
-        place = land.fields[table.fields[j]][city]
+        field_value = land.fields[table.fields[j]][city]
         chance = normals(seed, f"absent {table.ids[j]}", len(city))
         count = min(round(share * len(city)), len(city) - 1)
-        is_absent[city[np.argsort(place + chance, kind="stable")[:count]], j] = True
+        is_absent[city[np.argsort(field_value + chance, kind="stable")[:count]], j] = (
+            True
+        )
     return is_absent
 
 

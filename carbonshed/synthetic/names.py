@@ -46,6 +46,6 @@ def _name(number: int, parts: tuple[tuple[str, ...], ...]) -> str:
         if gcd(size, len(part)) != 1:
             raise ValueError("lists of syllables need coprime lengths")
         size *= len(part)
-    cycle, place = divmod(number, size)
-    name = "".join(part[place % len(part)] for part in parts)
+    cycle, position = divmod(number, size)
+    name = "".join(part[position % len(part)] for part in parts)
     return f"{name} {cycle + 1}" if cycle else name

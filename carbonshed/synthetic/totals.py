@@ -58,8 +58,8 @@ def compare(dataset: Dataset, year: int | None = None) -> list[Total]:
     results["population"] = _sum(dataset, "region_years", "population", year)
     results["co2"] = _sum(dataset, "emissions", "value", year)
     results["co2"] += _sum(dataset, "direct_emissions", "value", year)
-    wanted = targets(totals_year(year))
-    return [Total(name, target, results[name]) for name, target in wanted.items()]
+    published = targets(totals_year(year))
+    return [Total(name, target, results[name]) for name, target in published.items()]
 
 
 def markdown(totals: list[Total]) -> str:

@@ -256,8 +256,8 @@ def footprint_draws(
             normal = generator.standard_normal((count, len(labels)))
         drawn = draw_footprints(np.array(amounts), covariance, normal)
         keys = {"year": year, "stressor_id": stressor, "uncertainty_rule": rule}
-        found = _rows(summarise_draws(drawn, population), labels, population)
-        rows += [keys | row for row in found]
+        summary_rows = _rows(summarise_draws(drawn, population), labels, population)
+        rows += [keys | row for row in summary_rows]
     return pa.Table.from_pylist(rows, FOOTPRINT_DRAWS)
 
 
@@ -284,14 +284,14 @@ def _matrices(
 
 
 def _rows(
-    found: FootprintDraws, labels: tuple[str, ...], population: np.ndarray
+    summary: FootprintDraws, labels: tuple[str, ...], population: np.ndarray
 ) -> Iterator[Row]:
     with_people = [
         label for label, people in zip(labels, population, strict=True) if people > 0
     ]
     for quantity, ranks, regions in (
-        ("footprint_rank", found.ranks, labels),
-        ("footprint_per_capita_rank", found.per_capita_ranks, with_people),
+        ("footprint_rank", summary.ranks, labels),
+        ("footprint_per_capita_rank", summary.per_capita_ranks, with_people),
     ):
         bounds = [rank_quantile(ranks, share) for share in SHARES]
         means = ranks.mean(axis=0)
@@ -303,12 +303,12 @@ def _rows(
                 **dict(zip(("p05", "p50", "p95"), (b[k] for b in bounds), strict=True)),
             }
     for region, probability in zip(
-        labels, found.probability_super_emitter, strict=True
+        labels, summary.probability_super_emitter, strict=True
     ):
         yield {"quantity": "super_emitter", "region_id": region, "mean": probability}
     for quantity, values in (
-        ("gini_footprint", found.gini),
-        ("top_share", found.top_share),
+        ("gini_footprint", summary.gini),
+        ("top_share", summary.top_share),
     ):
         if len(values) and np.isfinite(values).all():
             p05, p50, p95 = np.quantile(values, SHARES)

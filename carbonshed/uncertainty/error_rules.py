@@ -97,15 +97,15 @@ class OwnErrors:
 
     def of(self, component: str, stressor: str | None = None) -> np.ndarray:
         """Return relative errors, shape (R, sectors); NaN where the rule counts."""
-        found = np.full((len(self._regions), len(self._sectors)), np.nan)
+        errors = np.full((len(self._regions), len(self._sectors)), np.nan)
         for name, only, region, sector, error in self.rows:
             if name != component or only not in (None, stressor):
                 continue
-            found[
+            errors[
                 slice(None) if region is None else self._regions[region],
                 slice(None) if sector is None else self._sectors[sector],
             ] = error
-        return found
+        return errors
 
 
 class MeasuredYear:
@@ -131,7 +131,9 @@ class MeasuredYear:
     ) -> None:
         self.system = system
         self.places = blocks_of_regions(system.producers, 1)
-        self.regions = [system.producers[place.start] for place in self.places]
+        self.regions = [
+            system.producers[rows_of_region.start] for rows_of_region in self.places
+        ]
         relations = system.relations
         rows = relations.sector_output.filter(f"year = {system.year}")
         labels = rows.order("region_sector_id").project("sector_id").fetchall()
@@ -152,13 +154,15 @@ class MeasuredYear:
         rows = relation.filter(f"year = {self.system.year}").project(
             "stressor_id, region_id, category_id, emissions"
         )
-        found = [row for row in rows.fetchall() if row[0] in stressors]
+        mass_rows = [row for row in rows.fetchall() if row[0] in stressors]
         regions = {region: k for k, region in enumerate(self.regions)}
-        categories = {name: k for k, name in enumerate(sorted({r[2] for r in found}))}
+        categories = {
+            name: k for k, name in enumerate(sorted({r[2] for r in mass_rows}))
+        }
         values = np.zeros((len(stressors), len(regions), len(categories)))
-        for stressor, region, category, amount in found:
-            place = stressors[stressor], regions[region], categories[category]
-            values[place] += amount
+        for stressor, region, category, amount in mass_rows:
+            cell = stressors[stressor], regions[region], categories[category]
+            values[cell] += amount
         return values
 
     @property

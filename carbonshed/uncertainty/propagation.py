@@ -296,8 +296,8 @@ class _Pass:
         self._share[key] = (1 - share) * parts[0] + share * parts[1]
 
     def _add_emissions(self) -> None:
-        measured, places = self._measured, self._measured.places
-        starts = [place.start for place in places]
+        measured, row_slices = self._measured, self._measured.places
+        starts = [rows.start for rows in row_slices]
         for q, stressor in enumerate(measured.stressors):
             own = self._own_of_rows("emissions", stressor)
             # no sector: every column says the same
@@ -370,13 +370,13 @@ class _Pass:
                         self._weigh_share(q, rule, component, parts)
 
     def _add_transactions(self) -> None:
-        system, places = self._measured.system, self._measured.places
+        system, row_slices = self._measured.system, self._measured.places
         (largest,) = system.cells.aggregate("max(abs(amount))").fetchone()
         own = self._own_of_rows("transactions")
         by_size = self._by_size("transactions")
         passes = {
             size: leontief.TransactionCovariance(
-                self._shares, self._multipliers, places
+                self._shares, self._multipliers, row_slices
             )
             for size in by_size
         }
@@ -384,11 +384,11 @@ class _Pass:
             (size, q): np.zeros(2) for size in by_size for q in self._interregional
         }
         for rows, values in self._blocks_of_transactions():
-            for size, each in passes.items():
+            for size, rule_pass in passes.items():
                 errors = size.errors(values, largest or 0.0, own[rows])
                 for q, share in self._interregional.items():
                     of_share[size, q] += share.of_transactions(rows, errors)
-                each.add(rows, errors)
+                rule_pass.add(rows, errors)
         for size, rules in by_size.items():
             for q, parts in enumerate(passes[size].result()):
                 for rule in rules:

@@ -164,9 +164,9 @@ class PolicyYear:
         exported = np.zeros(len(to_regions))
         for origin, position, output, of_capped in arrays.columns(rows):
             inside = position >= 0
-            place = origin[inside], columns[position[inside]]
-            to_regions[place] = output[inside]
-            to_capped[place] = of_capped[inside]
+            cell = origin[inside], columns[position[inside]]
+            to_regions[cell] = output[inside]
+            to_capped[cell] = of_capped[inside]
             abroad = position == RESERVED_POSITIONS[EXPORT]
             exported[origin[abroad]] = output[abroad]
         return to_regions, to_capped, to_regions.sum(axis=1) + exported
@@ -205,12 +205,12 @@ class PolicyYear:
         }
 
         def levers(role: str, lever: str) -> np.ndarray:
-            found = np.zeros(len(self._measured.regions), dtype=bool)
+            has_lever = np.zeros(len(self._measured.regions), dtype=bool)
             for k, region in enumerate(self._measured.regions):
                 if region in kinds:
                     key = role, kinds[region]["affluence"] or _UNKNOWN
-                    found[k] = choices.get(key, {}).get(lever) or False
-            return found
+                    has_lever[k] = choices.get(key, {}).get(lever) or False
+            return has_lever
 
         return [
             quotas.Role(
@@ -224,10 +224,10 @@ class PolicyYear:
 
     def _chosen_scenarios(self, stressor: str) -> list[quotas.Scenario]:
         relations = self._relations
-        known = self._of(relations.yearly_caps, stressor, "cap_id")
+        caps_of_year = self._of(relations.yearly_caps, stressor, "cap_id")
         caps = {
             row["cap_id"]: quotas.Cap(
-                row["kind"], known[row["cap_id"]]["tonnes_per_person"]
+                row["kind"], caps_of_year[row["cap_id"]]["tonnes_per_person"]
             )
             for row in _rows(relations.caps)
         }
@@ -246,7 +246,7 @@ class PolicyYear:
 
 
 def _made(kind: type, row: Row) -> Any:
-    return kind(**{each.name: row[each.name] for each in fields(kind)})
+    return kind(**{attribute.name: row[attribute.name] for attribute in fields(kind)})
 
 
 QUOTA_DRAWS = pa.schema(
@@ -298,10 +298,10 @@ def quota_draws(
                 continue
             progress(f"drawing the quotas of {stressor}")
             drawing = _Drawing(measured, q, own, system)
-            found = drawing.quotas(rules, chosen["quota_draws"], chosen["seed"])
+            draws_by_rule = drawing.quotas(rules, chosen["quota_draws"], chosen["seed"])
             keys = {"year": year, "stressor_id": stressor}
             undrawn = drawing.undrawn()
-            for rule, values in zip(rules, found, strict=True):
+            for rule, values in zip(rules, draws_by_rule, strict=True):
                 summaries = _summaries(values, undrawn)
                 for scenario, row in zip(of_year.scenario_ids, summaries, strict=True):
                     names = {"uncertainty_rule": rule.name, "scenario_id": scenario}
@@ -361,7 +361,7 @@ class _Drawing:
         rows, cells = len(self._values["emissions"]), self._direct.size
         edges = np.cumsum([rows, self._sectors, cells])
         width = edges[-1] + self._categories
-        found = np.empty((len(rules), draws, len(self._system.scenarios)))
+        quotas_by_rule = np.empty((len(rules), draws, len(self._system.scenarios)))
         for start, stop in _batches(draws, width):
             # draw after draw, so that the size of a batch changes nothing
             normal = generator.standard_normal((stop - start, width))
@@ -372,8 +372,10 @@ class _Drawing:
                     "direct_emissions", rule, own_direct, common_direct
                 )
                 by_region = direct.reshape(len(normal), *self._direct.shape).sum(axis=2)
-                found[k, start:stop] = self._system.quotas(emissions, by_region)
-        return found
+                quotas_by_rule[k, start:stop] = self._system.quotas(
+                    emissions, by_region
+                )
+        return quotas_by_rule
 
     def _redraw(
         self, component: str, rule: Rule, own: np.ndarray, common: np.ndarray

@@ -180,8 +180,8 @@ class QuotaSystem:
     ) -> np.ndarray:
         """Return which regions are super-emitters, shape (draws, R)."""
         production = np.add.reduceat(emissions, self.starts, axis=1) + direct
-        found = np.zeros(footprints.shape, dtype=bool)
-        found[:, self.ranked] = select(
+        is_selected = np.zeros(footprints.shape, dtype=bool)
+        is_selected[:, self.ranked] = select(
             self.selection,
             footprints[:, self.ranked],
             production[:, self.ranked],
@@ -189,7 +189,7 @@ class QuotaSystem:
             self.by_footprint,
             self.by_production,
         )
-        return found
+        return is_selected
 
     def _levers(
         self, intensities: np.ndarray, direct: np.ndarray, footprints: np.ndarray
@@ -218,13 +218,13 @@ class QuotaSystem:
     ) -> dict[Benchmark, np.ndarray]:
         """Return how far some rows are above each benchmark, shape (rows, draws)."""
         benchmarks = {scenario.benchmark for scenario in self.scenarios}
-        place = np.full(len(self.peers), -1)
-        place[rows] = np.arange(len(rows))
+        position = np.full(len(self.peers), -1)
+        position[rows] = np.arange(len(rows))
         cuts = {
             benchmark: np.zeros((len(rows), len(emissions))) for benchmark in benchmarks
         }
         for group in self.groups:
-            acting = place[group] >= 0
+            acting = position[group] >= 0
             if not acting.any():
                 continue
             values = np.ascontiguousarray(intensities[:, group].T)
@@ -232,7 +232,7 @@ class QuotaSystem:
             ordered = np.sort(values, axis=0)
             for benchmark in benchmarks:
                 above = values[acting] - _best(benchmark, mean, ordered)
-                cuts[benchmark][place[group[acting]]] = np.maximum(above, 0.0)
+                cuts[benchmark][position[group[acting]]] = np.maximum(above, 0.0)
         return cuts
 
     def _demand_factors(self, cap: Cap, footprints: np.ndarray) -> np.ndarray:
@@ -362,9 +362,9 @@ def _order(amounts: np.ndarray, ties: np.ndarray) -> np.ndarray:
 def _places(amounts: np.ndarray, ties: np.ndarray) -> np.ndarray:
     """Return the place of each region from 0, the largest first."""
     order = _order(amounts, ties)
-    places = np.empty_like(order)
-    np.put_along_axis(places, order, np.arange(amounts.shape[1])[None, :], axis=1)
-    return places
+    ranks = np.empty_like(order)
+    np.put_along_axis(ranks, order, np.arange(amounts.shape[1])[None, :], axis=1)
+    return ranks
 
 
 def _largest_share(
@@ -377,9 +377,9 @@ def _largest_share(
     before = np.zeros_like(running)
     before[:, 1:] = running[:, :-1]
     is_in = (totals > 0) & (before < (share - ROUNDING) * totals)
-    found = np.empty(is_in.shape, dtype=bool)
-    np.put_along_axis(found, order, is_in, axis=1)
-    return found
+    is_selected = np.empty(is_in.shape, dtype=bool)
+    np.put_along_axis(is_selected, order, is_in, axis=1)
+    return is_selected
 
 
 def _exceeds(values: np.ndarray, limits: np.ndarray) -> np.ndarray:

@@ -84,7 +84,7 @@ class Year:
 
 
 def solve_on_cluster(
-    wanted: list[tuple[str, YearSystem, Progress]],
+    systems: list[tuple[str, YearSystem, Progress]],
     settings: Settings,
     store: SolveStore,
 ) -> dict[str, Solve]:
@@ -92,7 +92,7 @@ def solve_on_cluster(
 
     Parameters
     ----------
-    wanted : list of (str, YearSystem, Progress)
+    systems : list of (str, YearSystem, Progress)
         Fingerprint, system, and what shows how far it is.
 
     Returns
@@ -102,17 +102,18 @@ def solve_on_cluster(
     """
     with (
         open_cluster(settings.solver, store.scratch) as cluster,
-        _results(settings.solver, store) as place,
+        _results(settings.solver, store) as address,
     ):
         years = [
-            Year(*each, _order(*each[1:], settings.solver, store)) for each in wanted
+            Year(*request, _order(*request[1:], settings.solver, store))
+            for request in systems
         ]
-        seen = [] if is_url(place) else [place]
+        seen = [] if is_url(address) else [address]
         workers = cluster.workers([*years[0].order.files, *seen])
         memory = min(worker.memory for worker in workers)
         more = storage.OVERHEAD_BYTES if settings.solver.shared else 0
         fits = [year for year in years if year.needs + more <= WORKER_SHARE * memory]
-        solves = solve_whole_years(cluster, fits, settings, store, place, memory)
+        solves = solve_whole_years(cluster, fits, settings, store, address, memory)
         for year in years:
             if year.fingerprint in solves:
                 continue
@@ -128,7 +129,9 @@ def solve_on_cluster(
             progress.note(str(plan))
             require_disk(plan, workers, store.folder.parent)
             with store.writing(year.fingerprint) as folder, explained():
-                there = f"{place}/{year.fingerprint}" if is_url(place) else str(folder)
+                there = (
+                    f"{address}/{year.fingerprint}" if is_url(address) else str(folder)
+                )
                 residual = SquareSolve(cluster, year, plan.grid, there).solve(
                     folder, settings.tolerance
                 )
@@ -194,11 +197,11 @@ def solve_whole_years(
 
 
 def solve_year(
-    order: WorkOrder, fingerprint: str, solver: Solver, tolerance: float, place: str
+    order: WorkOrder, fingerprint: str, solver: Solver, tolerance: float, address: str
 ) -> tuple[str, Solve]:
     """Solve a year on this worker, as one machine does; return where it is."""
     # a task may run twice at once, where a worker was only thought to be lost
-    place = f"{place}/{fingerprint}-{uuid.uuid4().hex[:8]}"
+    address = f"{address}/{fingerprint}-{uuid.uuid4().hex[:8]}"
     system = order.open()
     try:
         plan = system.plan(solver)
@@ -206,11 +209,11 @@ def solve_year(
     except ValueError as error:  # with an array in it, which is not for travelling
         raise CarbonshedError(f"{order.year}: {error}") from None
     solve = Solve.now(fingerprint, plan.solver, system, solved.relative_residual)
-    if not is_url(place):
-        Path(place).mkdir()
-    with storing(place) as folder:
+    if not is_url(address):
+        Path(address).mkdir()
+    with storing(address) as folder:
         write_solution(folder, system, solved, solve)
-    return place, solve
+    return address, solve
 
 
 class SquareSolve:
@@ -218,15 +221,15 @@ class SquareSolve:
 
     Parameters
     ----------
-    place : str
+    address : str
         Folder that all workers see, or a URL, for results.
     """
 
-    def __init__(self, cluster: Cluster, year: Year, grid: Grid, place: str) -> None:
+    def __init__(self, cluster: Cluster, year: Year, grid: Grid, address: str) -> None:
         self._cluster = cluster
         self._system = system = year.system
         self._grid = grid
-        self._place = place
+        self._place = address
         self._progress = year.progress
         self._order = delayed(year.order, traverse=False)
         labels = [*system.labels, (EXPORT, EXPORT), (UNATTRIBUTED, UNATTRIBUTED)]
@@ -261,21 +264,21 @@ class SquareSolve:
             ]
         )
         self._cluster.wait(demand, "reading transactions and demand", self._progress)
-        sums = [DemandSums(*each) for each in self._run([each[1] for each in demand])]
+        sums = [DemandSums(*part) for part in self._run([part[1] for part in demand])]
         blocks = RemoteBlocks(self._run, strips, grid)
         self._note_pivoting(leontief.require_productive(blocks))
         probe = leontief.ResidualProbe(blocks)
         require_sums(probe, system.output, np.concatenate([e.total for e in sums]))
         of_output = leontief.ExpectedCombinations(
             probe.combined,
-            np.sum([each.expected for each in sums], axis=0),
-            np.sqrt(np.sum([each.squares for each in sums], axis=0)),
+            np.sum([part.expected for part in sums], axis=0),
+            np.sqrt(np.sum([part.squares for part in sums], axis=0)),
         )
         followed = Followed(blocks, system.read_producers())
         of_totals = leontief.ResidualProbe(blocks, transposed=True).expect(
             followed.direct
         )
-        own = np.concatenate([each.own for each in sums])
+        own = np.concatenate([part.own for part in sums])
         own = self._run(blocks.delayed(squares.own_chains, system.producers, own))
         sales = self._cluster.persist(
             blocks.delayed(sales_of_block, self._starts, system.output)
@@ -343,7 +346,7 @@ class SquareSolve:
             [side] * grid.count,
         )
         final = squares.from_blocks(
-            [[each[0][j] for j in parts] for each in demand],
+            [[row[0][j] for j in parts] for row in demand],
             side,
             [columns.stop - columns.start for columns in grid.columns],
         )
@@ -360,13 +363,15 @@ class SquareSolve:
         positions = demand_positions(
             self._system.relations, self._buyers, self._categories
         )
-        place = delayed((self._system.year, *positions, self._place), traverse=False)
+        target = delayed((self._system.year, *positions, self._place), traverse=False)
         sent = delayed(combined, traverse=False)
         return [
             *(delayed(squares.smallest_pivot)(square) for square in pivots),
             *totals[:, 0],
             *(
-                delayed(write_block)(embodied[i, j], rows, columns, sent, place, (i, j))
+                delayed(write_block)(
+                    embodied[i, j], rows, columns, sent, target, (i, j)
+                )
                 for i, rows in enumerate(grid.rows)
                 for j, columns in enumerate(grid.columns)
             ),
@@ -398,12 +403,12 @@ class SquareSolve:
 
     def _singular(self, pivots: Sequence[distributed.Future]) -> str:
         """Say which square cannot be factorised by itself."""
-        known = [
+        finite_pivots = [
             future.result() if future.status == "finished" else np.inf
             for future in pivots
         ]
-        place = int(np.argmin(known))
-        rows = self._grid.rows[place]
+        square = int(np.argmin(finite_pivots))
+        rows = self._grid.rows[square]
         first, last = (self._system.producers[r] for r in (rows.start, rows.stop - 1))
         return (
             f"I - A cannot be factorised in squares: rows {rows.start + 1:,} to"

@@ -105,13 +105,13 @@ class WorkOrder:
         }
         for name, rows in self.sent.items():
             # with the name of the database: cursors know tables by it alone
-            place = f"{catalogue}.main.sent_{name}"
-            session.from_arrow(pq.read_table(pa.BufferReader(rows))).create(place)
-            relations_by_name[name] = session.sql(f"from {place}")
+            table = f"{catalogue}.main.sent_{name}"
+            session.from_arrow(pq.read_table(pa.BufferReader(rows))).create(table)
+            relations_by_name[name] = session.sql(f"from {table}")
         relations = Relations(session=session, **relations_by_name)
         # known already: long to find, and not in the rows that were sent
-        known = {"labels": {self.year: self.labels}, "years": self.years}
-        relations.__dict__.update(known)
+        cached = {"labels": {self.year: self.labels}, "years": self.years}
+        relations.__dict__.update(cached)
         return YearSystem(
             relations,
             self.year,
@@ -126,13 +126,13 @@ def work_order(system: YearSystem) -> WorkOrder:
     session = relations.session
     read = {name: getattr(relations, name).sql_query() for name in _READ}
     (catalogue,) = session.execute("select current_database()").fetchone()
-    known = session.execute(
+    databases = session.execute(
         "select schema_name, view_name, sql from duckdb_views() where not internal"
         " and database_name = current_database()"
     ).fetchall()
     views = []
     for name, query in read.items():
-        used = [view for view in known if view[1] in query]
+        used = [view for view in databases if view[1] in query]
         if not used:
             msg = (
                 f"workers of a cluster cannot read the {name}: they are no view on the"

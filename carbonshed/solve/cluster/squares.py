@@ -239,8 +239,8 @@ class Factors:
 
 def diagonal(matrix: da.Array) -> da.Array:
     """Return the squares on the diagonal, one below the other; no other is made."""
-    places = range(matrix.numblocks[0])
-    return da.concatenate([matrix.blocks[place, place] for place in places])
+    squares = range(matrix.numblocks[0])
+    return da.concatenate([matrix.blocks[position, position] for position in squares])
 
 
 def _like(array: da.Array) -> dict[str, Any]:

@@ -43,18 +43,18 @@ def reached(url: str) -> Iterator[tuple[fsspec.AbstractFileSystem, str]]:
         ) from None
 
 
-def exists(place: str) -> bool:
+def exists(address: str) -> bool:
     """Return whether a file or folder is there."""
-    if not is_url(place):
-        return Path(place).exists()
-    with reached(place) as (system, path):
+    if not is_url(address):
+        return Path(address).exists()
+    with reached(address) as (system, path):
         return system.exists(path)
 
 
-def connect_to(session: duckdb.DuckDBPyConnection, place: str) -> None:
+def connect_to(session: duckdb.DuckDBPyConnection, address: str) -> None:
     """Let DuckDB read what is in the object storage of a place, if it is there."""
-    if is_url(place):
-        with reached(place) as (system, _):
+    if is_url(address):
+        with reached(address) as (system, _):
             session.register_filesystem(system)
 
 
@@ -71,17 +71,17 @@ def copied(file: Path, folder: str, note: Callable[[str], None]) -> str:
     note : callable
         Told what is copied.
     """
-    known = file.stat()
-    name = f"{file.stem}-{known.st_size}-{known.st_mtime_ns}{file.suffix}"
+    status = file.stat()
+    name = f"{file.stem}-{status.st_size}-{status.st_mtime_ns}{file.suffix}"
     with reached(folder) as (system, path):
         there = system.find(path)
         if f"{path}/{name}" not in there:
-            note(f"copying {file.name}, {size_text(known.st_size)}, to {folder}")
+            note(f"copying {file.name}, {size_text(status.st_size)}, to {folder}")
             system.put_file(str(file), f"{path}/{name}")
-        for each in there:
-            other = Path(each)
+        for file_info in there:
+            other = Path(file_info)
             if other.stem.rsplit("-", 2)[0] == file.stem and other.name != name:
-                system.rm_file(each)
+                system.rm_file(file_info)
     return f"{folder}/{name}"
 
 
@@ -110,12 +110,14 @@ def _remove(folder: str) -> None:
 
 
 @contextmanager
-def storing(place: str) -> Iterator[Path]:
+def storing(address: str) -> Iterator[Path]:
     """Yield, on a worker, a folder to write to; in the end its files go to the place.
 
     Each gets its name there when it is whole: a task may run twice.
     """
-    home = Path(distributed.get_worker().local_directory if is_url(place) else place)
+    home = Path(
+        distributed.get_worker().local_directory if is_url(address) else address
+    )
     with (
         explain_write_error("solved tables", home / "*", home),
         tempfile.TemporaryDirectory(
@@ -125,18 +127,18 @@ def storing(place: str) -> Iterator[Path]:
         folder = Path(name)
         yield folder
         for file in folder.iterdir():
-            if is_url(place):
-                with reached(place) as (system, path):
+            if is_url(address):
+                with reached(address) as (system, path):
                     system.put_file(str(file), f"{path}/{file.name}")
             else:
                 sync(file)
-                rename(file, Path(place) / file.name)
+                rename(file, Path(address) / file.name)
 
 
-def fetch(place: str, folder: Path) -> int:
+def fetch(address: str, folder: Path) -> int:
     """Bring files to a folder of this machine, and return how many there were."""
-    with reached(place) as (system, path):
+    with reached(address) as (system, path):
         there = system.find(path)
-        for each in there:
-            system.get_file(each, str(folder / Path(each).name))
+        for file_info in there:
+            system.get_file(file_info, str(folder / Path(file_info).name))
     return len(there)

@@ -377,11 +377,11 @@ def explained() -> Iterator[None]:
 
 
 def _look(
-    places: Sequence[str], dask_worker: distributed.Worker
+    addresses: Sequence[str], dask_worker: distributed.Worker
 ) -> tuple[str, list[str], int]:
     """Return, on a worker, its code, what it does not see, and what it may spill."""
     try:
-        missing = [place for place in places if not exists(place)]
+        missing = [place for place in addresses if not exists(place)]
     except CarbonshedError as error:
         raise CarbonshedError(f"worker {dask_worker.address}: {error}") from None
     folder = dask_worker.local_directory
