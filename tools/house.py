@@ -80,7 +80,7 @@ def count(root: Path, manifest: Mapping[str, Any]) -> dict[str, int]:
     return {
         **_count_package(root),
         **_count_models(manifest),
-        "macros": len([*(root / "macros").glob("*.sql")]),
+        "macros": _count_macros(root),
         "sql_lines": _lines(root, ("models", "macros"), ".sql"),
         "yml_lines": _lines(root, ("models", "python_models"), ".yml"),
         "test_lines": _lines(root, ("tests",), ".py")
@@ -205,6 +205,15 @@ def _is_built(node: Mapping[str, Any]) -> bool:
             ("seeds/", "tests/data/seeds/")
         )
     return node["resource_type"] in ("model", "seed", "operation")
+
+
+def _count_macros(root: Path) -> int:
+    """Count macros; those in `macros/tests` are generic tests."""
+    return sum(
+        len(re.findall(r"\{%-? *macro ", path.read_text("utf-8")))
+        for path in _files(root, ("macros",), ".sql")
+        if path.parent != root / "macros" / "tests"
+    )
 
 
 def _count_var_files(root: Path) -> int:
