@@ -75,7 +75,7 @@ nations as (
 
 -- two scenarios of one choice are one cell of the grid; one that the user has
 -- replaced makes other choices
-named as (
+scenario_names as (
 
     select
         benchmark_id,
@@ -129,7 +129,7 @@ living_standards_by_choice as (
         {{ keys }},
         compared.allocation_rule,
         compared.projection_id,
-        case when compared.is_default_rule then named.scenario_id end
+        case when compared.is_default_rule then scenario_names.scenario_id end
             as scenario_id,
         {{ safe_divide('compared.quota', 'compared.national_emissions') }}
             as quota_share,
@@ -149,7 +149,7 @@ living_standards_by_choice as (
         compared.premise,
         't' as unit
     from compared
-    left join named using (benchmark_id, cap_id, includes_power_supply)
+    left join scenario_names using (benchmark_id, cap_id, includes_power_supply)
 
 )
 

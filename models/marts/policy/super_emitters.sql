@@ -33,7 +33,7 @@ choices as (
 
 ),
 
-placed as (
+positions as (
 
     select
         rankings.year,
@@ -66,7 +66,7 @@ placed as (
 
 ),
 
-measured as (
+means as (
 
     select
         *,
@@ -80,21 +80,21 @@ measured as (
             ),
             0
         ) as share_before
-    from placed
+    from positions
 
 ),
 
-compared as (
+sides as (
 
     select
         *,
         {{ exceeds('footprint_per_capita', 'mean_per_capita') }}
             as is_above_mean
-    from measured
+    from means
 
 ),
 
-positioned as (
+candidates as (
 
     select
         *,
@@ -103,65 +103,65 @@ positioned as (
             partition by year, stressor_id, is_above_mean
             order by footprint_position
         ) as position_on_its_side
-    from compared
+    from sides
 
 ),
 
 super_emitters as (
 
     select
-        positioned.year,
-        positioned.stressor_id,
+        candidates.year,
+        candidates.stressor_id,
         rules.rule_id,
-        positioned.region_id,
-        positioned.footprint_rank as emitter_rank,
-        positioned.consumption_footprint as measure_value,
-        positioned.cumulative_footprint_share as cumulative_share,
+        candidates.region_id,
+        candidates.footprint_rank as emitter_rank,
+        candidates.consumption_footprint as measure_value,
+        candidates.cumulative_footprint_share as cumulative_share,
         case rules.kind
             when 'largest_footprints'
                 then
-                    positioned.footprint_position
+                    candidates.footprint_position
                     <= {{ ceil_divide(
-                        'rules.take * positioned.regions', 'rules.of_every'
+                        'rules.take * candidates.regions', 'rules.of_every'
                     ) }}
             when 'largest_of_either'
                 then
                     least(
-                        positioned.footprint_position,
-                        positioned.production_position
+                        candidates.footprint_position,
+                        candidates.production_position
                     )
                     <= {{ ceil_divide(
-                        'rules.take * positioned.regions', 'rules.of_every'
+                        'rules.take * candidates.regions', 'rules.of_every'
                     ) }}
             -- the region that crosses is in; a share within rounding of the
             -- bound has reached it
             when 'largest_share'
                 then
-                    positioned.total_footprint > 0
-                    and positioned.share_before
+                    candidates.total_footprint > 0
+                    and candidates.share_before
                     < rules.share - cast(1e-12 as double)
             when 'above_means'
                 then
-                    positioned.is_above_mean
+                    candidates.is_above_mean
                     and {{ exceeds(
-                        'positioned.consumption_footprint',
-                        'positioned.mean_footprint'
+                        'candidates.consumption_footprint',
+                        'candidates.mean_footprint'
                     ) }}
             when 'largest_above_mean'
                 then
-                    positioned.is_above_mean
-                    and positioned.position_on_its_side
+                    candidates.is_above_mean
+                    and candidates.position_on_its_side
                     <= {{ ceil_divide(
-                        'rules.take * positioned.regions', 'rules.of_every'
+                        'rules.take * candidates.regions', 'rules.of_every'
                     ) }}
         end as is_selected,
         rules.rule_id = choices.rule_id as is_default_rule,
-        positioned.region_name,
+        candidates.region_name,
         typology.pathway_id,
         typology.has_producer_lever,
         typology.has_consumer_lever,
         't' as unit
-    from positioned
+    from candidates
     cross join rules
     cross join choices
     inner join typology using (year, stressor_id, region_id)

@@ -54,7 +54,7 @@ regions as (
 
 ),
 
-in_line as (
+candidates as (
 
     select
         *,
@@ -67,47 +67,47 @@ in_line as (
 
 ),
 
-accumulated as (
+cumulated as (
 
     select
         *,
         {{ running_total('population', group, 'poverty_order') }}
         - population as poorer_population
-    from in_line
+    from candidates
 
 ),
 
-received as (
+receivers as (
 
     select
-        accumulated.year,
-        accumulated.stressor_id,
-        accumulated.rule_id,
-        accumulated.region_id,
-        accumulated.region_name,
-        accumulated.poverty_order,
-        accumulated.population,
-        accumulated.total_population,
-        accumulated.gdp_per_capita,
-        accumulated.footprint_per_capita,
-        accumulated.is_default_rule,
+        cumulated.year,
+        cumulated.stressor_id,
+        cumulated.rule_id,
+        cumulated.region_id,
+        cumulated.region_name,
+        cumulated.poverty_order,
+        cumulated.population,
+        cumulated.total_population,
+        cumulated.gdp_per_capita,
+        cumulated.footprint_per_capita,
+        cumulated.is_default_rule,
         coalesce(
-            accumulated.population
+            cumulated.population
             * greatest(
                 0,
                 income_curves.threshold_footprint_per_capita
-                - accumulated.footprint_per_capita
+                - cumulated.footprint_per_capita
             ),
             0
         ) as footprint_gap
-    from accumulated
+    from cumulated
     inner join income_curves using (year, stressor_id)
     cross join choices
     -- the region that crosses the share is in; 0.55 of 100 people are 55, and
     -- not a rounded product that is above
     where
-        accumulated.poorer_population
-        < choices.receivers_share * accumulated.total_population
+        cumulated.poorer_population
+        < choices.receivers_share * cumulated.total_population
         * (1 - cast(1e-12 as double))
 
 ),
@@ -139,7 +139,7 @@ int_quota_receivers as (
             'footprint_per_capita, region_id'
         ) }} as covered_footprint,
         is_default_rule
-    from received
+    from receivers
 
 )
 

@@ -77,7 +77,7 @@ regions as (
 
 ),
 
-smallest as (
+least_left as (
 
     select
         *,
@@ -89,7 +89,7 @@ smallest as (
 ),
 
 -- those that a cap has left alike differ by rounding: the first by region_id
-ordered as (
+givers as (
 
     select
         *,
@@ -107,7 +107,7 @@ ordered as (
                 end asc,
                 region_id asc
         ) as left_order
-    from smallest
+    from least_left
 
 ),
 
@@ -131,7 +131,7 @@ totals as (
             ) as lowest_giver_{{ column }},
         {% endfor %}
         min(left_per_capita) as lowest_giver_per_capita_after
-    from ordered
+    from givers
     group by 1, 2, 3, 4
 
 ),

@@ -52,7 +52,7 @@ direct_emissions as (
 ),
 
 -- an empty field means all; a named cap without a figure caps nobody
-asked as (
+requested_caps as (
 
     select
         accounts.year,
@@ -102,36 +102,36 @@ region_caps as (
         min(line) as first_line,
         max(case when names_the_region then 1 else 0 end) = 1
             as names_the_region
-    from asked
+    from requested_caps
     group by 1, 2, 3, 4, 5, 6, 7, 8
 
 ),
 
 -- no category named: not what is no one's consumption, stocks for example, and
 -- all that final users emit themselves
-chosen as (
+chosen_categories as (
 
     select
-        asked.year,
-        asked.stressor_id,
-        asked.scenario_id,
-        asked.region_id,
-        asked.tonnes_per_person,
+        requested_caps.year,
+        requested_caps.stressor_id,
+        requested_caps.scenario_id,
+        requested_caps.region_id,
+        requested_caps.tonnes_per_person,
         categories.category_id,
         max(
             case
                 when
-                    asked.category_id is not null
+                    requested_caps.category_id is not null
                     or capped_groups.category_group is not null
                     then 1
                 else 0
             end
         ) as takes_purchases
-    from asked
+    from requested_caps
     inner join categories
         on
             categories.category_id
-            = coalesce(asked.category_id, categories.category_id)
+            = coalesce(requested_caps.category_id, categories.category_id)
     left join capped_groups using (category_group)
     group by 1, 2, 3, 4, 5, 6
 
@@ -153,16 +153,16 @@ purchases as (
 chosen_emissions as (
 
     select
-        chosen.year,
-        chosen.stressor_id,
-        chosen.scenario_id,
-        chosen.region_id,
-        chosen.tonnes_per_person,
+        chosen_categories.year,
+        chosen_categories.stressor_id,
+        chosen_categories.scenario_id,
+        chosen_categories.region_id,
+        chosen_categories.tonnes_per_person,
         sum(
-            chosen.takes_purchases * coalesce(purchases.emissions, 0)
+            chosen_categories.takes_purchases * coalesce(purchases.emissions, 0)
             + coalesce(direct_emissions.emissions, 0)
         ) as emissions
-    from chosen
+    from chosen_categories
     left join purchases using (year, stressor_id, region_id, category_id)
     left join direct_emissions using (year, stressor_id, region_id, category_id)
     group by 1, 2, 3, 4, 5
@@ -193,7 +193,7 @@ bounded as (
 
 ),
 
-sorted as (
+assessed_caps as (
 
     select
         year,
@@ -243,9 +243,9 @@ int_scenario_caps as (
         end as demand_factor,
         first_line,
         {{ sentence(
-            "'cap_' || replace(sorted.finding, ' ', '_')", 'sorted'
+            "'cap_' || replace(assessed_caps.finding, ' ', '_')", 'assessed_caps'
         ) }} as refusal
-    from sorted
+    from assessed_caps
 
 )
 

@@ -145,7 +145,7 @@ applied_levers as (
 
 ),
 
-changed as (
+changed_demand as (
 
     select
         year,
@@ -173,7 +173,7 @@ int_scenario_demand as (
         category_id,
         demand_factor,
         direct_factor
-    from changed
+    from changed_demand
     where demand_factor <> 1 or direct_factor <> 1
 
 )

@@ -104,7 +104,7 @@ applied_levers as (
 
 ),
 
-changed as (
+changed_intensities as (
 
     select
         year,
@@ -133,7 +133,7 @@ int_scenario_intensities as (
         direct_intensity,
         scenario_intensity,
         region_sector_id
-    from changed
+    from changed_intensities
     where scenario_intensity <> direct_intensity
 
 )
