@@ -101,7 +101,7 @@ def indicators(
     """Write a file of population and GDP, a row per year and region."""
     from carbonshed.dataset import open_dataset
     from carbonshed.readers import templates
-    from carbonshed.readers.world.regions import labels_of_table
+    from carbonshed.readers.world.labels import labels_of_table
 
     years = year or []
     choices = [dataset, regions, table]

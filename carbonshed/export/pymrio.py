@@ -13,14 +13,14 @@ from carbonshed import __version__
 from carbonshed.dataset import Dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.outputs import refuse_folders_of_commands
-from carbonshed.readers.world.carbonshed_metadata import (
+from carbonshed.readers.world.saved_system import (
     EMISSIONS,
     EXPORT,
-    FILE,
     IMPORTS,
+    METADATA,
+    PARAMETERS,
     VALUE_ADDED,
 )
-from carbonshed.readers.world.files import PARAMETERS
 from carbonshed.text import Progress, listing
 
 if TYPE_CHECKING:
@@ -299,7 +299,7 @@ def _write(
     for name, frames in _extensions(system).items():
         _save(folder / name, frames, "Extension", name, table_format)
     _write_json(folder / "metadata.json", _metadata(system))
-    _write_json(folder / FILE, _carbonshed_metadata(system, people))
+    _write_json(folder / METADATA, _carbonshed_metadata(system, people))
     # last, because a folder without its list of tables is no system to pymrio
     progress("writing Z and Y", 0.8)
     _save(folder, tables, "IOSystem", None, table_format)

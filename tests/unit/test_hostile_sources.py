@@ -17,7 +17,7 @@ from carbonshed.readers.look.detect import read_cells
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.tidy.reader import ingest_tidy
 from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
-from carbonshed.readers.world.parse import need_source
+from carbonshed.readers.world.reading import need_source
 from carbonshed.text import no_progress
 
 SECRET = "bin:*:19000:0:99999"

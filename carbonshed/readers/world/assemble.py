@@ -1,7 +1,6 @@
-"""From a core, satellites and the user's options to a year of matrices."""
+"""The assembly of a year of matrices from a core, satellites and the options."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,7 +8,7 @@ import numpy as np
 from carbonshed.accounting.closure import check_columns
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.options import IngestOptions
+from carbonshed.files import shipped_rows
 from carbonshed.readers.rows.small_tables import read_indicators
 from carbonshed.readers.world.labels import (
     VALUE_ADDED,
@@ -19,6 +18,8 @@ from carbonshed.readers.world.labels import (
     sector_rows,
     shipped,
 )
+from carbonshed.readers.world.publisher import Publisher
+from carbonshed.readers.world.reading import Reading
 from carbonshed.readers.world.satellites import (
     Satellite,
     add_stressors,
@@ -28,52 +29,28 @@ from carbonshed.readers.world.satellites import (
     satellite_of,
 )
 from carbonshed.readers.world.system import Core, core_of, numbers
-from carbonshed.readers.world.totals import check_world, usd_per_unit
-from carbonshed.readers.world.units import Money, money_of
+from carbonshed.readers.world.totals import check_world
+from carbonshed.readers.world.units import Money, money_of, usd_per_unit
 
 # relative; sums may differ by the order of summation alone
 _SAME_SUM = 1e-12
 
 
-@dataclass(frozen=True)
-class Source:
-    """What a reader knows about a table besides its numbers.
-
-    Attributes
-    ----------
-    form
-        Name of the format: which maps apply.
-    title, licence, source
-        For the descriptor.
-    where
-        To begin messages with: format and file.
-    price_basis
-        Of all money.
-    """
-
-    form: str
-    title: str
-    licence: str
-    source: str
-    where: str
-    price_basis: str = "basic prices, current"
-
-
-def money_unit(units: Iterable[Any], where: str, given: float | None) -> Money:
-    """Return the one money unit of a table."""
-    found = sorted({str(unit).strip() for unit in units})
-    if len(found) != 1:
+def money_unit(units: Iterable[Any], where: str, option: float | None) -> Money:
+    """Return the one money unit of a table, with the factor of --unit if given."""
+    texts = sorted({str(unit).strip() for unit in units})
+    if len(texts) != 1:
         raise CarbonshedError(
-            f"{where}: {len(found)} units ({', '.join(found[:6])}); expected one "
+            f"{where}: {len(texts)} units ({', '.join(texts[:6])}); expected one "
             "unit of money (tables in mixed units are not read)"
         )
-    money = money_of(found[0])
+    money = money_of(texts[0])
     if money is None:
         raise CarbonshedError(
-            f"{where}: unit {found[0]!r} is not understood; expected a power of ten "
+            f"{where}: unit {texts[0]!r} is not understood; expected a power of ten "
             "and a currency, such as 'M.EUR', 'Million USD' or '000 USD'"
         )
-    return money if given is None else Money(money.currency, given)
+    return money if option is None else Money(money.currency, option)
 
 
 def core_of_system(system: Any, where: str) -> Core:
@@ -117,71 +94,91 @@ def core_of_system(system: Any, where: str) -> Core:
 def satellites_of(system: Any, where: str) -> list[Satellite]:
     """Return all extensions of a pymrio system that have flows."""
     names = list(system.get_extensions(instance_names=True))
-    found = [satellite_of(getattr(system, name), name, where) for name in sorted(names)]
-    return [satellite for satellite in found if satellite is not None]
+    satellites = [
+        satellite_of(getattr(system, name), name, where) for name in sorted(names)
+    ]
+    return [satellite for satellite in satellites if satellite is not None]
 
 
 def table_of_system(
-    system: Any, year: int, options: IngestOptions, source: Source
+    system: Any, reading: Reading
 ) -> tuple[MatrixTable, Core, list[Satellite]]:
     """Put a pymrio system together; return its core and satellites, too."""
-    core = core_of_system(system, source.where)
+    where = reading.where
+    core = core_of_system(system, where)
     if system.unit is None:
-        raise CarbonshedError(f"{source.where}: has no unit; expected one of money")
-    money = money_unit(system.unit.iloc[:, 0], source.where, options.unit)
-    satellites = satellites_of(system, source.where)
-    table = assemble(core, satellites, money, year, options, source)
-    return table, core, satellites
+        raise CarbonshedError(f"{where}: has no unit; expected one of money")
+    money = money_unit(system.unit.iloc[:, 0], where, reading.options.unit)
+    satellites = satellites_of(system, where)
+    return assemble(core, satellites, money, reading), core, satellites
 
 
 def assemble(
-    core: Core,
-    satellites: list[Satellite],
-    money: Money,
-    year: int,
-    options: IngestOptions,
-    source: Source,
+    core: Core, satellites: list[Satellite], money: Money, reading: Reading
 ) -> MatrixTable:
     """Put a table together: labels, people, emissions, value added."""
-    stressors = choose(satellites, options.stressors, source.where)
-    table = empty_table(core, money, year, options, source)
+    where = reading.where
+    stressors = choose(satellites, reading.options.stressors, where)
+    table = empty_table(core, money, reading)
     table.decisions += core.decisions
     for satellite in satellites:
         table.decisions += satellite.decisions
-    add_stressors(table, core, stressors, source.where)
-    add_inputs(table, core, satellites, source)
+    add_stressors(table, core, stressors, where)
+    _add_inputs(table, core, satellites, reading)
     return table
 
 
-def empty_table(
-    core: Core, money: Money, year: int, options: IngestOptions, source: Source
-) -> MatrixTable:
+def empty_table(core: Core, money: Money, reading: Reading) -> MatrixTable:
     """Return a table with labels, matrices and people, without emissions."""
-    where = source.where
-    population: list[int | None] = [None] * len(core.regions)
-    gdp: list[float | None] = [None] * len(core.regions)
-    if options.indicators is not None:
-        population, gdp = read_indicators(options.indicators, year, core.regions)
-    return MatrixTable(
-        year=year,
-        regions=region_rows(source.form, core.regions, options.regions, where),
-        sectors=sector_rows(source.form, core.sectors, options.sectors, where),
-        categories=category_rows(source.form, core.categories, where),
+    form, where, options = reading.publisher.form, reading.where, reading.options
+    table = MatrixTable(
+        year=reading.year,
+        regions=region_rows(form, core.regions, options.regions, where),
+        sectors=sector_rows(form, core.sectors, options.sectors, where),
+        categories=category_rows(form, core.categories, where),
         stressors=[],
-        population=population,
-        gdp=gdp,
+        population=[None] * len(core.regions),
+        gdp=[None] * len(core.regions),
         transactions=core.transactions,
         final_demand=core.final_demand,
-        descriptor=_descriptor(money, year, source),
+        descriptor=_descriptor(money, reading),
+    )
+    if options.indicators is not None:
+        table.population, table.gdp = read_indicators(
+            options.indicators, reading.year, core.regions
+        )
+    elif reading.publisher.people is not None:
+        _add_shipped_people(table, reading.publisher)
+    return table
+
+
+def _add_shipped_people(table: MatrixTable, publisher: Publisher) -> None:
+    """Add population and GDP of the regions that the shipped file has."""
+    rows = {
+        row["region_id"]: row
+        for row in shipped_rows("carbonshed.readers.world", publisher.people)
+        if int(row["year"]) == table.year
+    }
+    ids = [region["region_id"] for region in table.regions]
+    people = [rows.get(region) for region in ids]
+    table.population = [row and int(row["population"]) for row in people]
+    table.gdp = [row and float(row["gdp"]) for row in people]
+    missing = ", ".join(region for region in ids if region not in rows)
+    table.decisions.append(
+        Decision(
+            "people_source",
+            f"population and GDP are from {publisher.people_source}, without them: "
+            f"{missing or 'no region'}; --indicators FILE takes its place",
+        )
     )
 
 
-def finish(table: MatrixTable, options: IngestOptions, source: Source) -> MatrixTable:
+def finish(table: MatrixTable, reading: Reading) -> MatrixTable:
     """Check a table, compare it with world totals, count unusual cells."""
     table.check()
-    check_world(table, source.where, options.accept)
+    check_world(table, reading.where, reading.options.accept)
     output = table.transactions.sum(axis=1) + table.final_demand.sum(axis=1)
-    _add_gap(table, source.where)
+    _add_gap(table, reading.where)
     for name, block in (
         ("transactions", table.transactions),
         ("final demand", table.final_demand),
@@ -225,31 +222,32 @@ def _add_gap(table: MatrixTable, where: str) -> None:
     )
 
 
-def _descriptor(money: Money, year: int, source: Source) -> dict[str, Any]:
+def _descriptor(money: Money, reading: Reading) -> dict[str, Any]:
+    publisher, year = reading.publisher, reading.year
     block: dict[str, Any] = {
         "currency": money.currency,
         "currency_unit": money.factor,
-        "price_basis": source.price_basis,
+        "price_basis": "basic prices, current",
         "country": "WLD",
     }
     rate = usd_per_unit(money.currency, year)
     if money.currency != "USD" and rate is not None:
         block["currency_per_usd"] = {str(year): 1 / rate}
     return {
-        "title": source.title,
-        "licenses": [{"title": source.licence}],
-        "sources": [{"title": source.source}],
+        "title": f"{publisher.title}, {year}",
+        "licenses": [{"title": publisher.licence}],
+        "sources": [{"title": publisher.citation}],
         "mrio": block,
     }
 
 
-def add_inputs(
-    table: MatrixTable, core: Core, satellites: list[Satellite], source: Source
+def _add_inputs(
+    table: MatrixTable, core: Core, satellites: list[Satellite], reading: Reading
 ) -> None:
-    """Add value added and payments to outside from the rows that the map knows."""
-    roles = {
-        label: row["role"] for label, row in shipped(f"{source.form}_inputs").items()
-    }
+    """Add value added and payments to outside from the rows that the map lists."""
+    where = reading.where
+    inputs = shipped(f"{reading.publisher.form}_inputs")
+    roles = {label: row["role"] for label, row in inputs.items()}
     outside, demand, names = np.zeros(len(core.producers)), np.zeros(0), []
     origin: dict[str, str] = {}
     for satellite in satellites:
@@ -266,16 +264,16 @@ def add_inputs(
                     )
                 )
                 continue
-            flows, notes = row_of(satellite, row, core, source.where)
-            theirs, more = direct_of(satellite, row, core, source.where)
+            flows, notes = row_of(satellite, row, core, where)
+            direct, more = direct_of(satellite, row, core, where)
             table.decisions += [*notes, *more]
             if roles[folded(name)] == VALUE_ADDED:
-                add_component(table, name, flows, theirs)
+                add_component(table, name, flows, direct)
                 continue
             outside += flows
             names.append(name)
-            if theirs is not None:
-                demand = theirs if not demand.size else demand + theirs
+            if direct is not None:
+                demand = direct if not demand.size else demand + direct
     if names:
         table.imports_by_sector = outside
         table.imports_by_category = demand if demand.size else None
@@ -289,15 +287,15 @@ def add_inputs(
 
 
 def add_component(
-    table: MatrixTable, name: str, flows: np.ndarray, theirs: np.ndarray | None
+    table: MatrixTable, name: str, flows: np.ndarray, direct: np.ndarray | None
 ) -> None:
     """Add one component of value added; rows of the same name are summed."""
     table.value_added[name] = table.value_added.get(name, 0.0) + flows
-    if theirs is not None and theirs.any():
+    if direct is not None and direct.any():
         table.decisions.append(
             Decision(
                 "component_of_final_users",
-                f"{name} of final users ({theirs.sum():,.6g}) is no value added of a "
+                f"{name} of final users ({direct.sum():,.6g}) is no value added of a "
                 "sector: not kept",
             )
         )

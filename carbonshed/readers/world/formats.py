@@ -1,6 +1,14 @@
 """Formats: tables of the world, through pymrio."""
 
-from carbonshed.readers.format import Format
+from carbonshed.readers.format import Explained, Format
+from carbonshed.readers.world.publisher import (
+    EORA26,
+    EXIOBASE3,
+    GLORIA,
+    OECD_ICIO,
+    WIOD,
+    Publisher,
+)
 
 _INDICATORS = (
     "indicators",
@@ -22,6 +30,28 @@ _ACCEPT = (
 )
 _YEAR = ("year", "the year to read")
 
+
+def _format(
+    publisher: Publisher,
+    title: str,
+    *,
+    needs: Explained,
+    takes: Explained,
+    accepts: Explained,
+) -> Format:
+    module = publisher.form.replace("-", "_")
+    return Format(
+        name=publisher.form,
+        title=title,
+        source=publisher.source,
+        reader=f"carbonshed.readers.world.{module}:read_{module}",
+        needs=needs,
+        takes=takes,
+        accepts=accepts,
+        extra="world",
+    )
+
+
 FORMATS = (
     Format(
         name="from-pymrio",
@@ -38,21 +68,16 @@ FORMATS = (
         ),
         extra="world",
     ),
-    Format(
-        name="exiobase3",
-        title="EXIOBASE 3: 49 regions, 200 products or 163 industries",
-        source="IOT_YYYY_pxp.zip or IOT_YYYY_ixi.zip, or the folder it was unpacked to",
-        reader="carbonshed.readers.world.exiobase3:read_exiobase3",
+    _format(
+        EXIOBASE3,
+        "EXIOBASE 3: 49 regions, 200 products or 163 industries",
         needs=(_INDICATORS,),
         takes=(_STRESSORS, ("year", "if the file name does not say it"), *_LABEL_FILES),
         accepts=_ACCEPT[:1],
-        extra="world",
     ),
-    Format(
-        name="wiod",
-        title="WIOD, release 2013: 41 regions, 35 industries, 1995 to 2011",
-        source="the folder with wiotYY_*.xlsx and the AIR_, CO2_, EM_ accounts",
-        reader="carbonshed.readers.world.wiod:read_wiod",
+    _format(
+        WIOD,
+        "WIOD, release 2013: 41 regions, 35 industries, 1995 to 2011",
         needs=(_YEAR,),
         takes=(
             _STRESSORS,
@@ -60,13 +85,10 @@ FORMATS = (
             *_LABEL_FILES,
         ),
         accepts=_ACCEPT,
-        extra="world",
     ),
-    Format(
-        name="oecd-icio",
-        title="OECD inter-country tables, releases 2016 to 2023",
-        source="ICIOvvvv_YYYY.csv, a zip file of it, or a folder with them",
-        reader="carbonshed.readers.world.oecd_icio:read_oecd_icio",
+    _format(
+        OECD_ICIO,
+        "OECD inter-country tables, releases 2016 to 2023",
         needs=(
             _INDICATORS,
             ("emissions", "a CSV: the tables have no emissions"),
@@ -74,26 +96,19 @@ FORMATS = (
         ),
         takes=(("year", "if the file name does not say it"), *_LABEL_FILES),
         accepts=_ACCEPT[:1],
-        extra="world",
     ),
-    Format(
-        name="eora26",
-        title="Eora26: 189 countries, 26 sectors, basic prices",
-        source="Eora26_YYYY_bp.zip (indices.zip beside it), or the unpacked folder",
-        reader="carbonshed.readers.world.eora26:read_eora26",
+    _format(
+        EORA26,
+        "Eora26: 189 countries, 26 sectors, basic prices",
         needs=(_INDICATORS,),
         takes=(_STRESSORS, ("year", "for a folder"), *_LABEL_FILES),
         accepts=_ACCEPT,
-        extra="world",
     ),
-    Format(
-        name="gloria",
-        title="GLORIA: 164 regions, 120 sectors, basic prices",
-        source="the folder with the archives and GLORIA_ReadMe_0VV.xlsx",
-        reader="carbonshed.readers.world.gloria:read_gloria",
+    _format(
+        GLORIA,
+        "GLORIA: 164 regions, 120 sectors, basic prices",
         needs=(_YEAR, _INDICATORS),
         takes=(_STRESSORS, *_LABEL_FILES),
         accepts=_ACCEPT,
-        extra="world",
     ),
 )

@@ -19,15 +19,6 @@ from carbonshed.readers.world.assemble import (
     money_unit,
     satellites_of,
 )
-from carbonshed.readers.world.carbonshed_metadata import (
-    EMISSIONS,
-    EXPORT,
-    FILE,
-    IMPORTS,
-    read_metadata,
-    rows_for,
-)
-from carbonshed.readers.world.files import refuse_pickles
 from carbonshed.readers.world.labels import (
     category_rows,
     folded,
@@ -35,7 +26,12 @@ from carbonshed.readers.world.labels import (
     sector_rows,
     shipped,
 )
-from carbonshed.readers.world.parse import agreed_year, need_pymrio, need_source, parsed
+from carbonshed.readers.world.reading import (
+    agreed_year,
+    need_pymrio,
+    need_source,
+    parsed,
+)
 from carbonshed.readers.world.satellites import (
     Part,
     Satellite,
@@ -45,13 +41,25 @@ from carbonshed.readers.world.satellites import (
     direct_of,
     row_of,
 )
+from carbonshed.readers.world.saved_system import (
+    EMISSIONS,
+    EXPORT,
+    IMPORTS,
+    METADATA,
+    read_metadata,
+    refuse_pickles,
+    regions_of_system,
+    rows_for,
+)
 from carbonshed.readers.world.system import Core, by_producer, numbers, texts
 from carbonshed.readers.world.units import Money, mass_of, money_of
 
 FORM = "from-pymrio"
 
 _TABLES = ["Z", "A", "Y", "x", "unit", "population", "F", "F_Y"]
-_KNOWN_MAPS = ("exiobase3", "wiod", "oecd-icio", "eora26", "gloria")
+_PUBLISHED = ("exiobase3", "wiod", "oecd-icio", "eora26", "gloria")
+
+regions_of = regions_of_system
 
 
 class _Map(MapPart):
@@ -68,24 +76,14 @@ class _Map(MapPart):
 def read_from_pymrio(
     source: Path, options: IngestOptions, progress: Any
 ) -> MatrixTable:
-    """Read a saved system.
-
-    Parameters
-    ----------
-    source
-        The folder that ``IOSystem.save_all`` wrote, or a zip file of it.
-    options
-        `year` is needed unless the system was exported from a dataset.
-    progress
-        Called with what is being done and the share of it.
-    """
+    """Read a saved system."""
     where = f"{FORM}: {source.name}"
     need_source(source, "a folder that pymrio's save_all wrote, or a zip file of it")
     pymrio = need_pymrio(FORM)
     refuse_pickles(source, where)
     metadata = read_metadata(source, where)
     progress(f"{where}: reading", 0.1)
-    system, _ = parsed(pymrio.load_all, source, subset=_TABLES, where=where)
+    system = parsed(pymrio.load_all, source, subset=_TABLES, where=where)
     progress(f"{where}: checking", 0.7)
     if getattr(system, "Z", None) is None and getattr(system, "Y", None) is None:
         raise CarbonshedError(f"{where}: has no Z and no Y; expected a whole system")
@@ -110,9 +108,9 @@ def read_from_pymrio(
 
 
 def _year(options: IngestOptions, metadata: dict | None, where: str) -> int:
-    found = [metadata["year"]] if metadata else []
-    lack = "a pymrio system tells no year"
-    return agreed_year(found, options.year, where, said_by=FILE, lack=lack)
+    years = [metadata["year"]] if metadata else []
+    missing = "a pymrio system tells no year"
+    return agreed_year(years, options.year, where, missing=missing, named_by=METADATA)
 
 
 def _without_exports(system: Any, where: str) -> Any:
@@ -167,8 +165,8 @@ def _output_of_metadata(
         known = dict(zip(pairs, values, strict=True))
     except (TypeError, ValueError):
         raise CarbonshedError(
-            f"{where}: `output` of {FILE} is not one number for each producer; delete "
-            f"{FILE} to read the system without it"
+            f"{where}: `output` of {METADATA} is not one number for each producer; "
+            f"delete {METADATA} to read the system without it"
         ) from None
     return np.array([known[pair] for pair in core.producers])
 
@@ -270,7 +268,7 @@ def _categories(ids: list[str], given_map: _Map, where: str) -> list[Row]:
             {"category_id": k, "category_name": k, "category_group": groups[k]}
             for k in ids
         ]
-    for form in (FORM, *_KNOWN_MAPS):
+    for form in (FORM, *_PUBLISHED):
         known = shipped(f"{form}_categories")
         if all(folded(label) in known for label in ids):
             return category_rows(form, ids, where)
@@ -283,7 +281,7 @@ def _categories(ids: list[str], given_map: _Map, where: str) -> list[Row]:
 
 def _sectors(ids: list[str], options: IngestOptions, where: str) -> list[Row]:
     if options.sectors is None:
-        for form in _KNOWN_MAPS:
+        for form in _PUBLISHED:
             known = shipped(f"{form}_sectors")
             if all(folded(label) in known for label in ids):
                 return sector_rows(form, ids, None, where)

@@ -2,7 +2,6 @@
 
 import glob
 import re
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,26 +10,28 @@ import numpy as np
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
-from carbonshed.readers.world.assemble import Source, assemble, finish, money_unit
-from carbonshed.readers.world.parse import (
-    check_zip,
+from carbonshed.readers.world.assemble import assemble, finish, money_unit
+from carbonshed.readers.world.publisher import GLORIA
+from carbonshed.readers.world.reading import (
+    Reading,
     contents,
-    need_pymrio,
-    need_source,
+    names_in,
+    open_member,
     parsed,
+    read_cells,
+    start_reading,
 )
-from carbonshed.readers.world.satellites import Part, Satellite, choose, row_labels
-from carbonshed.readers.world.system import Core, core_of, numbers, without_nan
-from carbonshed.readers.world.totals import check_losses, lost_emissions
+from carbonshed.readers.world.satellites import Part, Satellite, row_labels
+from carbonshed.readers.world.system import Core, core_of, numbers, texts, without_nan
+from carbonshed.readers.world.totals import check_losses
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FORM = "gloria"
-
 Member = tuple[Path, str]  # a folder or archive, and a file in it
 
 _UNIT = "000 US$"
+_ACRONYMS = "Region_acronyms"
 _NAME = (
     "_120secMother_AllCountries_002_{part}-Results_{year}_0{version}"
     "_Markup001(full).csv"
@@ -38,41 +39,16 @@ _NAME = (
 
 
 def read_gloria(source: Path, options: IngestOptions, progress: Any) -> MatrixTable:
-    """Read a year of GLORIA in basic prices, as products by products.
-
-    Parameters
-    ----------
-    source
-        The folder with ``GLORIA_MRIOs_VV_YYYY``, ``GLORIA_SatelliteAccounts_0VV_YYYY``
-        (zip files or folders) and ``GLORIA_ReadMe_0VV.xlsx``.
-    options
-        `year` is needed.
-    progress
-        Called with what is being done and the share of it.
-    """
-    where = f"{FORM}: {source.name}"
-    need_source(source, "the folder with the archives and the ReadMe of GLORIA")
-    if not source.is_dir():
-        raise CarbonshedError(f"{where}: is a file; expected the folder that holds it")
-    pymrio = need_pymrio(FORM)
-    year = options.year or 0
-    release = release_of(source, where)
-    files = _files(source, year, release, where)
-    progress(f"{where}: reading", 0.1)
-    (sut, _), _warned = parsed(
-        pymrio.tools.ioparser.parse_gloria_sut,
+    """Read a year of GLORIA in basic prices, as products by products."""
+    reading = start_reading(GLORIA, source, options, progress)
+    where = reading.where
+    release = _release_of(source, where)
+    files = _files(source, reading.year, release, where)
+    (sut, _), _warnings = reading.parse(
+        reading.pymrio.tools.ioparser.parse_gloria_sut,
         Path(glob.escape(str(source.resolve()))),
-        year,
-        _version(release),
-        where=where,
-    )
-    progress(f"{where}: checking", 0.7)
-    origin = Source(
-        FORM,
-        f"GLORIA {release}, {year}",
-        "As stated by the Industrial Ecology Virtual Laboratory",
-        "GLORIA, Lenzen et al. 2022, doi:10.1038/s41893-022-00979-y",
-        where,
+        reading.year,
+        int(release) if release.isdigit() else release,
     )
     core, shares, notes = _core(sut, where)
     satellites = [
@@ -80,60 +56,68 @@ def read_gloria(source: Path, options: IngestOptions, progress: Any) -> MatrixTa
         _value_added(sut["VA"], shares, where),
     ]
     money = money_unit([_UNIT], where, options.unit)
-    table = assemble(core, satellites, money, year, options, origin)
+    table = assemble(core, satellites, money, reading)
+    table.descriptor["title"] = f"{GLORIA.title} {release}, {reading.year}"
     table.decisions += notes
-    table.decisions += _losses(source, files, table, satellites[0], options, where)
-    return finish(table, options, origin)
+    table.decisions += _losses(reading, files, table, satellites[0])
+    return finish(table, reading)
 
 
-def release_of(folder: Path, where: str) -> str:
+def regions_of(source: Path, _: int | None, where: str) -> list[str]:
+    """Return the regions of a release, from its ReadMe."""
+    release = _release_of(source, where)
+    readme = source / f"GLORIA_ReadMe_0{release}.xlsx"
+    frame = _sheet(readme, "Regions", where)
+    if _ACRONYMS not in frame:
+        raise CarbonshedError(f"{where}: {readme.name} has no column {_ACRONYMS}")
+    return texts(frame[_ACRONYMS], where)
+
+
+def _sheet(readme: Path, name: str, where: str) -> "pd.DataFrame":
+    import pandas as pd
+
+    return parsed(pd.read_excel, readme, sheet_name=name, where=where)
+
+
+def _release_of(folder: Path, where: str) -> str:
     """Return the release, from the name of the ReadMe: 59a."""
-    found = sorted(folder.glob("GLORIA_ReadMe_0*.xlsx"))
-    if len(found) != 1:
-        names = ", ".join(path.name for path in found) or contents(folder)
+    readmes = sorted(folder.glob("GLORIA_ReadMe_0*.xlsx"))
+    if len(readmes) != 1:
+        names = ", ".join(path.name for path in readmes) or contents(folder)
         raise CarbonshedError(
-            f"{where}: {len(found)} files GLORIA_ReadMe_0VV.xlsx; expected one, which "
-            f"tells the release (found {names}); releases 59 and 59a name their tables "
-            "alike, so keep one release in a folder"
+            f"{where}: {len(readmes)} files GLORIA_ReadMe_0VV.xlsx; expected one, "
+            f"which tells the release (found {names}); releases 59 and 59a "
+            "name their tables alike, so keep one release in a folder"
         )
-    return re.sub(r"^GLORIA_ReadMe_0|\.xlsx$", "", found[0].name)
-
-
-def _version(release: str) -> int | str:
-    return int(release) if release.isdigit() else release
+    return re.sub(r"^GLORIA_ReadMe_0|\.xlsx$", "", readmes[0].name)
 
 
 def _files(folder: Path, year: int, release: str, where: str) -> dict[str, Member]:
-    """Return the two places that tables lie in, checked for every table."""
+    """Return the file of every table, in one of two folders or archives."""
     number = re.sub(r"\D", "", release)
-    wanted = {
+    parts_of = {
         f"GLORIA_MRIOs_{number}_{year}": ("T", "Y", "V"),
         f"GLORIA_SatelliteAccounts_0{number}_{year}": ("TQ", "YQ"),
     }
-    places = {}
-    for start, parts in wanted.items():
-        found = sorted(path for path in folder.iterdir() if path.name.startswith(start))
-        if len(found) != 1:
+    files = {}
+    for start, parts in parts_of.items():
+        paths = sorted(path for path in folder.iterdir() if path.name.startswith(start))
+        if len(paths) != 1:
             raise CarbonshedError(
-                f"{where}: {len(found)} files or folders {start}*; expected one (the "
+                f"{where}: {len(paths)} files or folders {start}*; expected one (the "
                 f"folder has {contents(folder)})"
             )
-        place = found[0]
-        names = (
-            sorted(path.name for path in place.iterdir())
-            if place.is_dir()
-            else check_zip(place, where)
-        )
+        names = names_in(paths[0], where)
         for part in parts:
             ending = _NAME.format(part=part, year=year, version=number)
-            hits = [name for name in names if name.endswith(ending)]
-            if len(hits) != 1:
+            matches = [name for name in names if name.endswith(ending)]
+            if len(matches) != 1:
                 raise CarbonshedError(
-                    f"{where}: {place.name} has {len(hits)} files *{ending}; it has "
-                    f"{', '.join(names[:12]) or 'nothing'}"
+                    f"{where}: {paths[0].name} has {len(matches)} files *{ending}; it "
+                    f"has {', '.join(names[:12]) or 'nothing'}"
                 )
-            places[part] = (place, hits[0])
-    return places
+            files[part] = (paths[0], matches[0])
+    return files
 
 
 def _core(
@@ -238,34 +222,30 @@ def _finite(
 
 
 def _losses(
-    folder: Path,
+    reading: Reading,
     files: dict[str, Member],
     table: MatrixTable,
     satellite: Satellite,
-    options: IngestOptions,
-    where: str,
 ) -> list[Decision]:
-    """Return what went with the regions that the parser dropped as empty."""
-    import pandas as pd
-
-    readme = next(folder.glob("GLORIA_ReadMe_0*.xlsx"))
-    regions, _ = parsed(pd.read_excel, readme, sheet_name="Regions", where=where)
-    sectors, _ = parsed(pd.read_excel, readme, sheet_name="Sectors", where=where)
-    values, _ = parsed(
-        pd.read_excel, readme, sheet_name="Value added and final demand", where=where
-    )
-    known = [str(region) for region in regions["Region_acronyms"]]
+    """Return the losses with the regions that the parser dropped as empty."""
+    where = reading.where
+    readme = next(reading.source.glob("GLORIA_ReadMe_0*.xlsx"))
+    side = 2 * len(_sheet(readme, "Sectors", where))
+    width = len(_sheet(readme, "Value added and final demand", where))
+    regions = [str(region) for region in _sheet(readme, "Regions", where)[_ACRONYMS]]
     kept = {row["region_id"] for row in table.regions}
-    dropped = [k for k, region in enumerate(known) if region not in kept]
+    dropped = [k for k, region in enumerate(regions) if region not in kept]
     if not dropped:
         return []
-    side, width = 2 * len(sectors), len(values)
     rows = [r * side + i for r in dropped for i in range(side)]
     users = [r * width + c for r in dropped for c in range(width)]
-    deliveries = _cells(files["Y"], where, rows=rows)
-    own_demand = _cells(files["Y"], where, columns=users)
-    own = _cells(files["TQ"], where, columns=rows)
-    direct = _cells(files["YQ"], where, columns=users)
+
+    def cells(table: str, **axes: list[int]) -> np.ndarray:
+        container, name = files[table]
+        return read_cells(open_member(container, name), f"{where}/{name}", **axes)
+
+    emissions, direct = cells("TQ", columns=rows), cells("YQ", columns=users)
+    deliveries, own_demand = cells("Y", rows=rows), cells("Y", columns=users)
     demand = float(table.final_demand.sum())
     losses = {
         "output": (float(deliveries.sum()), float(table.transactions.sum()) + demand),
@@ -273,36 +253,8 @@ def _losses(
     }
 
     def lost_of(part: Part) -> float:
-        return float(own[part.row].sum() + direct[part.row].sum())
+        return float(emissions[part.row].sum() + direct[part.row].sum())
 
-    stressors = choose([satellite], options.stressors, where)
-    losses |= lost_emissions(table, stressors, lost_of)
-    names = ", ".join(known[k] for k in dropped)
+    names = ", ".join(regions[k] for k in dropped)
     what = f"regions {names} without transactions"
-    return [check_losses(what, losses, where, options.accept)]
-
-
-def _cells(
-    member: Member,
-    where: str,
-    rows: list[int] | None = None,
-    columns: list[int] | None = None,
-) -> np.ndarray:
-    """Return some rows or columns of a table that may lie in an archive."""
-    import pandas as pd
-
-    chosen: dict[str, Any] = {}
-    if rows is not None:
-        wanted = set(rows)
-        chosen["skiprows"] = lambda k: k not in wanted
-    if columns is not None:
-        chosen["usecols"] = columns
-    place, name = member
-    opened = (place / name).open("rb") if place.is_dir() else _unzipped(place, name)
-    with opened as file:
-        frame, _ = parsed(pd.read_csv, file, header=None, where=where, **chosen)
-    return np.nan_to_num(numbers(frame, f"{where}/{name}"))
-
-
-def _unzipped(place: Path, name: str) -> Any:
-    return zipfile.ZipFile(place).open(name)
+    return [check_losses(reading, what, table, [satellite], lost_of, losses)]

@@ -1,34 +1,69 @@
-"""What the labels of a format mean: groups of sectors and categories, kinds of region.
+"""Labels of world tables: groups of sectors and categories, kinds of region.
 
 The maps are CSV files in the folder ``maps``, one per format and axis. A label that
-a map does not know is refused: a release may have renamed it, and a guess would go
-unnoticed.
+a map lacks is refused: a release may have renamed it, and a guess would go unnoticed.
 """
 
-import csv
 from functools import cache
-from importlib import resources
+from importlib import import_module, resources
 from pathlib import Path
 
 from carbonshed.dataset.contract import INPUT_TABLES
 from carbonshed.dataset.matrix_table import Row
 from carbonshed.errors import CarbonshedError
+from carbonshed.files import shipped_rows
+from carbonshed.io_errors import explain_read_error
 from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
+from carbonshed.readers.world.formats import FORMATS
+from carbonshed.readers.world.reading import need_pymrio, need_source
 from carbonshed.readers.world.system import listed
 
 # role of a row below the matrix; the other role is "outside": a payment to no region
 VALUE_ADDED = "value_added"
 
+_MAPS = "carbonshed.readers.world.maps"
+
+
+def labels_of_table(form: str, source: Path, year: int | None) -> list[tuple[str, str]]:
+    """Return id and name of each region of a table, without reading the rest of it.
+
+    Parameters
+    ----------
+    form
+        One of the formats of world tables.
+    source, year
+        As for ``carbonshed ingest``.
+
+    Raises
+    ------
+    CarbonshedError
+        If the format has no list of regions, or a file is missing or broken.
+    """
+    modules = {entry.name: entry.reader.partition(":")[0] for entry in FORMATS}
+    if form not in modules:
+        raise CarbonshedError(
+            f"--table {form}: expected one of {', '.join(modules)}; for other tables "
+            "give --regions FILE"
+        )
+    if not source.name:  # the current folder
+        source = source.resolve()
+    where = f"{form}: {source.name}"
+    need_source(source, "the source as for `carbonshed ingest`")
+    need_pymrio(form)
+    with explain_read_error(source):
+        ids = import_module(modules[form]).regions_of(source, year, where)
+    rows = region_rows(form, list(dict.fromkeys(ids)), None, where)
+    return [(row["region_id"], row["region_name"]) for row in rows]
+
 
 @cache
 def shipped(name: str) -> dict[str, Row]:
     """Return the rows of a map by their label, in one case and with single blanks."""
-    file = resources.files("carbonshed.readers.world.maps") / f"{name}.csv"
-    if not file.is_file():
+    file = f"{name}.csv"
+    if not (resources.files(_MAPS) / file).is_file():
         return {}
-    with file.open(encoding="utf-8", newline="") as text:
-        return {folded(row["label"]): row for row in csv.DictReader(text)}
+    return {folded(row["label"]): row for row in shipped_rows(_MAPS, file)}
 
 
 def folded(label: str) -> str:
@@ -36,70 +71,54 @@ def folded(label: str) -> str:
     return " ".join(label.split()).casefold()
 
 
-def category_rows(format_name: str, ids: list[str], where: str) -> list[Row]:
-    """Return the rows of ``final_demand_categories``.
-
-    Raises
-    ------
-    CarbonshedError
-        If the map of the format does not know a category.
-    """
-    known = shipped(f"{format_name}_categories")
-    unknown = [label for label in ids if folded(label) not in known]
+def category_rows(form: str, ids: list[str], where: str) -> list[Row]:
+    """Return the rows of ``final_demand_categories``; refuse one without a group."""
+    rows = shipped(f"{form}_categories")
+    unknown = [label for label in ids if folded(label) not in rows]
     if unknown:
-        names = ", ".join(row["label"] for row in known.values())
+        names = ", ".join(row["label"] for row in rows.values())
         raise CarbonshedError(
             f"{where}: categories of final demand {listed(unknown)} are not known for "
-            f"{format_name}; known are {names}"
+            f"{form}; known are {names}"
         )
     return [
         {
             "category_id": label,
-            "category_name": known[folded(label)]["name"] or label,
-            "category_group": known[folded(label)]["category_group"],
+            "category_name": rows[folded(label)]["name"] or label,
+            "category_group": rows[folded(label)]["category_group"],
         }
         for label in ids
     ]
 
 
-def sector_rows(
-    format_name: str, ids: list[str], file: Path | None, where: str
-) -> list[Row]:
-    """Return the rows of ``sectors``, from a user's file or from the map.
-
-    Raises
-    ------
-    CarbonshedError
-        If a sector of the table is in neither, or the file has others.
-    """
+def sector_rows(form: str, ids: list[str], file: Path | None, where: str) -> list[Row]:
+    """Return the rows of ``sectors``, from a user's file or from the map."""
     if file is not None:
         return rows_of_file(file, "sectors", ids, where)
-    known = shipped(f"{format_name}_sectors")
-    unknown = [label for label in ids if folded(label) not in known]
+    rows = shipped(f"{form}_sectors")
+    unknown = [label for label in ids if folded(label) not in rows]
     if unknown:
         raise CarbonshedError(
             f"{where}: {len(unknown)} of {len(ids)} sectors are not known for "
-            f"{format_name}, such as {listed(unknown)}; give --sectors FILE, a CSV "
+            f"{form}, such as {listed(unknown)}; give --sectors FILE, a CSV "
             "with the columns sector_id, sector_name, sector_group, is_power_supply"
         )
     return [
         {
             "sector_id": label,
-            "sector_name": known[folded(label)]["name"] or label,
-            "sector_group": known[folded(label)]["sector_group"],
-            "is_power_supply": known[folded(label)]["is_power_supply"] == "true",
+            "sector_name": rows[folded(label)]["name"] or label,
+            "sector_group": rows[folded(label)]["sector_group"],
+            "is_power_supply": rows[folded(label)]["is_power_supply"] == "true",
         }
         for label in ids
     ]
 
 
-def region_rows(
-    format_name: str, ids: list[str], file: Path | None, where: str
-) -> list[Row]:
+def region_rows(form: str, ids: list[str], file: Path | None, where: str) -> list[Row]:
     """Return the rows of ``regions``: countries unless the map says otherwise."""
     if file is not None:
         return rows_of_file(file, "regions", ids, where)
-    special, names = shipped(f"{format_name}_regions"), shipped("country_names")
+    special, names = shipped(f"{form}_regions"), shipped("country_names")
     rows = []
     for label in ids:
         row = special.get(folded(label)) or {}
@@ -112,12 +131,10 @@ def region_rows(
 def rows_of_file(file: Path, table: str, ids: list[str], where: str) -> list[Row]:
     """Return a user's rows for the labels of a table, in their order."""
     key = INPUT_TABLES[table].key[0]
-    known = {
-        row[key]: row
-        for row in read_rows(open_source(file, INPUT_TABLES[table]), Dimensions())
-    }
-    missing = [label for label in ids if label not in known]
-    extra = [label for label in known if label not in set(ids)]
+    source = open_source(file, INPUT_TABLES[table])
+    rows = {row[key]: row for row in read_rows(source, Dimensions())}
+    missing = [label for label in ids if label not in rows]
+    extra = [label for label in rows if label not in set(ids)]
     if missing or extra:
         sides = []
         if missing:
@@ -128,4 +145,4 @@ def rows_of_file(file: Path, table: str, ids: list[str], where: str) -> list[Row
             f"{where}: {file.name} {' and '.join(sides)}; expected the {len(ids)} "
             f"{table} of the table"
         )
-    return [known[label] for label in ids]
+    return [rows[label] for label in ids]

@@ -6,25 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from carbonshed.dataset.contract import TONNES_PER_UNIT, Column, InputTable
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.options import IngestOptions
+from carbonshed.readers.rows.small_tables import Dimensions, read_rows
+from carbonshed.readers.rows.sources import open_source
 from carbonshed.readers.world.assemble import (
-    Source,
     core_of_system,
     empty_table,
     finish,
     money_unit,
 )
-from carbonshed.readers.world.emissions_file import add_emissions
-from carbonshed.readers.world.exiobase3 import checked_year
-from carbonshed.readers.world.parse import (
-    agreed_year,
+from carbonshed.readers.world.publisher import OECD_ICIO
+from carbonshed.readers.world.reading import (
     check_zip,
     contents,
-    need_pymrio,
     need_source,
     parsed,
+    start_reading,
 )
 from carbonshed.readers.world.system import (
     Core,
@@ -39,102 +39,95 @@ from carbonshed.readers.world.system import (
 if TYPE_CHECKING:
     import pandas as pd
 
-FORM = "oecd-icio"
-
 DISCREPANCY = "ALL"
 
 _RELEASES = ("ICIO2016_", "ICIO2018_", "ICIO2021_", "ICIO2023_")
 _TOTALS = ("OUT", "TOTAL", "OUTPUT")
 # some releases split China and Mexico into parts, which the parser adds up
 _PARTS = {"CHN": re.compile(r"CN\d"), "MEX": re.compile(r"MX\d")}
+_EMISSIONS = InputTable(
+    "emissions",
+    (
+        Column("year", "year"),
+        Column("stressor_id", "id"),
+        Column("region_id", "id", references="regions"),
+        Column("sector_id", "id", True, True, "sectors"),
+        Column("category_id", "id", True, True, "final_demand_categories"),
+        Column("value", "number"),
+    ),
+    ("year", "stressor_id", "region_id", "sector_id", "category_id"),
+    True,
+    "emissions of sectors and, with category_id, of final users",
+)
 
 
 def read_oecd_icio(source: Path, options: IngestOptions, progress: Any) -> MatrixTable:
-    """Read a year of the OECD's inter-country tables.
-
-    Parameters
-    ----------
-    source
-        The CSV file, the zip file with it, or a folder with ``ICIOvvvv_YYYY``.
-    options
-        `emissions` is needed: the tables have none.
-    progress
-        Called with what is being done and the share of it.
-    """
-    need_source(source, "the CSV or zip file of a year, or a folder with it")
-    file = file_of(source, options.year)
-    where = f"{FORM}: {file.name}"
-    pymrio = need_pymrio(FORM)
-    year = _year(file, options.year, where)
+    """Read a year of the OECD's tables, with emissions from a file of the user."""
+    need_source(source, OECD_ICIO.source)
+    file = _file_of(source, options.year)
+    reading = start_reading(OECD_ICIO, file, options, progress)
+    where = reading.where
     if file.suffix.lower() == ".zip":
         check_zip(file, where)
-    progress(f"{where}: reading", 0.1)
+    progress(f"{where}: checking labels", 0.1)
     notes, raw_sum = _check_raw(file, where)
-    progress(f"{where}: reading", 0.4)
-    system, _ = parsed(pymrio.parse_oecd, file, where=where)
-    progress(f"{where}: checking", 0.8)
-    origin = Source(
-        FORM,
-        f"OECD inter-country input-output table, {year}",
-        "As stated by the OECD: free, with attribution",
-        "OECD Inter-Country Input-Output Tables, https://oe.cd/icio",
-        where,
-    )
+    system, _ = reading.parse(reading.pymrio.parse_oecd, file)
     inputs = system.factor_inputs.F
     if DISCREPANCY in system.Y.columns.get_level_values("region"):
         notes.append(_add_discrepancy(system))
     core = core_of_system(system, where)
-    found = core.transactions.sum() + core.final_demand.sum()
+    total = core.transactions.sum() + core.final_demand.sum()
     is_finite = np.isfinite(raw_sum)
-    if is_finite and abs(found - raw_sum) > 1e-9 * max(abs(raw_sum), 1.0):
+    if is_finite and abs(total - raw_sum) > 1e-9 * max(abs(raw_sum), 1.0):
         raise CarbonshedError(
             f"{where}: the file sums to {raw_sum!r} without its totals, the table to "
-            f"{found!r}; expected the same"
+            f"{total!r}; expected the same"
         )
     money = money_unit(system.unit.iloc[:, 0], where, options.unit)
-    table = empty_table(core, money, year, options, origin)
+    table = empty_table(core, money, reading)
     table.decisions += [*core.decisions, *notes]
     _add_value_added(table, core, inputs, where)
-    add_emissions(table, core, options, where)
-    return finish(table, options, origin)
+    _add_emissions(table, core, options, where)
+    return finish(table, reading)
 
 
-def file_of(source: Path, year: int | None) -> Path:
+def regions_of(source: Path, year: int | None, where: str) -> list[str]:
+    """Return the regions of a table, from the labels of its rows."""
+    import pandas as pd
+
+    frame = parsed(pd.read_csv, _file_of(source, year), usecols=[0], where=where)
+    labels = texts(frame.iloc[:, 0], where)
+    return sorted(_region_of(label) for label in labels if "_" in label)
+
+
+def _file_of(source: Path, year: int | None) -> Path:
     """Return the file of a year: the source itself, or the one in a folder."""
     if source.is_file():
         return source
     if year is None:
-        raise CarbonshedError(f"{FORM}: {source} is a folder; give --year")
-    found = sorted(
+        raise CarbonshedError(f"{OECD_ICIO.form}: {source} is a folder; give --year")
+    files = sorted(
         path
         for path in source.iterdir()
         if path.stem in [f"{release}{year}" for release in _RELEASES]
         and path.suffix.lower() in (".csv", ".zip")
     )
-    stems = {path.stem for path in found}
+    stems = {path.stem for path in files}
     if len(stems) != 1:
         raise CarbonshedError(
-            f"{FORM}: {source} has {len(stems)} tables ICIOvvvv_{year}; name the file "
-            f"itself (the folder has {contents(source)})"
+            f"{OECD_ICIO.form}: {source} has {len(stems)} tables ICIOvvvv_{year}; name "
+            f"the file itself (the folder has {contents(source)})"
         )
-    return found[0]
+    return files[0]
 
 
-def region_of(label: str) -> str:
+def _region_of(label: str) -> str:
     """Return the region of a row's label; parts of a country are the country."""
     region = label.split("_", maxsplit=1)[0]
     for country, parts in _PARTS.items():
         if parts.fullmatch(region):
             return country
     return region
-
-
-def _year(file: Path, year: int | None, where: str) -> int:
-    """Return the year: the second number of four digits in ICIO2023_2018."""
-    match = re.match(r"ICIO\d{4}_(\d{4})", file.stem)
-    if match is None:
-        return checked_year(file, year, where)
-    return agreed_year([int(match[1])], year, where)
 
 
 def _check_raw(file: Path, where: str) -> tuple[list[Decision], float]:
@@ -145,7 +138,7 @@ def _check_raw(file: Path, where: str) -> tuple[list[Decision], float]:
     """
     import pandas as pd
 
-    raw, _ = parsed(pd.read_csv, file, sep=",", index_col=0, where=where)
+    raw = parsed(pd.read_csv, file, sep=",", index_col=0, where=where)
     rows = texts(raw.index, f"{where}: rows")
     columns = texts(raw.columns, f"{where}: columns")
     for labels, what in ((rows, "rows"), (columns, "columns")):
@@ -219,8 +212,117 @@ def _add_value_added(
         for row in inputs.index
     ]
     for name in dict.fromkeys(names):
-        wanted = [k for k, found in enumerate(names) if found == name]
-        block = placed(
-            inputs.iloc[wanted], wanted, columns, wanted, core.producers, where
-        )
+        rows = [k for k, other in enumerate(names) if other == name]
+        block = placed(inputs.iloc[rows], rows, columns, rows, core.producers, where)
         table.value_added[name] = np.nan_to_num(block).sum(axis=0)
+
+
+def _add_emissions(
+    table: MatrixTable, core: Core, options: IngestOptions, where: str
+) -> None:
+    """Read emissions of producers and final users into a table.
+
+    The file has the columns year, stressor_id, region_id, value and one of sector_id
+    and category_id; `options.emissions_unit` is the unit of `value`.
+    """
+    file, unit = options.emissions, options.emissions_unit
+    if file is None or unit is None:
+        raise CarbonshedError(
+            f"{where}: has no emissions; give --emissions FILE and --emissions-unit"
+        )
+    if unit not in TONNES_PER_UNIT:
+        raise CarbonshedError(
+            f"--emissions-unit {unit}: expected one of {', '.join(TONNES_PER_UNIT)}"
+        )
+    labels = {
+        "regions": core.regions,
+        "sectors": core.sectors,
+        "final_demand_categories": core.categories,
+    }
+    positions = {
+        name: {label: k for k, label in enumerate(ids)} for name, ids in labels.items()
+    }
+    rows = [
+        row
+        for row in read_rows(
+            open_source(file, _EMISSIONS), Dimensions(positions=positions)
+        )
+        if row["year"] == table.year
+    ]
+    if not rows:
+        raise CarbonshedError(f"{file.name}: no row of the year {table.year}")
+    for row in rows:
+        _add_row(table, core, row, positions, file.name)
+    _add_stressors(table, core, unit, file.name)
+    _warn_of_gaps(table, core, rows, file.name)
+
+
+def _add_row(
+    table: MatrixTable,
+    core: Core,
+    row: dict[str, Any],
+    positions: dict[str, dict[str, int]],
+    file: str,
+) -> None:
+    stressor, region = row["stressor_id"], positions["regions"][row["region_id"]]
+    if (row["sector_id"] is None) == (row["category_id"] is None):
+        raise CarbonshedError(
+            f"{file}: row of {stressor!r}, region_id {row['region_id']!r}: exactly one "
+            "of sector_id and category_id must be set"
+        )
+    sectors = len(core.sectors)
+    if row["sector_id"] is not None:
+        flows = table.emissions.setdefault(stressor, np.zeros(len(core.producers)))
+        flows[region * sectors + positions["sectors"][row["sector_id"]]] = row["value"]
+        return
+    shape = (len(core.regions), len(core.categories))
+    direct = table.direct_emissions.setdefault(stressor, np.zeros(shape))
+    column = positions["final_demand_categories"][row["category_id"]]
+    direct[region, column] = row["value"]
+
+
+def _add_stressors(table: MatrixTable, core: Core, unit: str, file: str) -> None:
+    """Add the stressors, and a decision with the sums of each."""
+    for stressor in dict.fromkeys([*table.emissions, *table.direct_emissions]):
+        flows = table.emissions.setdefault(stressor, np.zeros(len(core.producers)))
+        direct = table.direct_emissions.get(stressor)
+        table.stressors.append(
+            {"stressor_id": stressor, "stressor_name": stressor, "unit": unit}
+        )
+        own = 0.0 if direct is None else direct.sum()
+        table.decisions.append(
+            Decision(
+                "stressor_source",
+                f"stressor {stressor!r} in {unit} from {file}; producers "
+                f"{flows.sum():,.6g}, final users {own:,.6g}",
+            )
+        )
+
+
+def _warn_of_gaps(
+    table: MatrixTable, core: Core, rows: list[dict[str, Any]], file: str
+) -> None:
+    """Warn of sectors with output but without a row: missing is not zero."""
+    output = table.transactions.sum(axis=1) + table.final_demand.sum(axis=1)
+    for stressor in table.emissions:
+        pairs_in_file = {
+            (row["region_id"], row["sector_id"])
+            for row in rows
+            if row["stressor_id"] == stressor
+        }
+        missing = [
+            k
+            for k, pair in enumerate(core.producers)
+            if output[k] and pair not in pairs_in_file
+        ]
+        if missing:
+            share = output[missing].sum() / output.sum()
+            table.decisions.append(
+                Decision(
+                    "emissions_missing",
+                    f"WARNING: {file} has no row of {stressor!r} for {len(missing)} of "
+                    f"{len(core.producers)} sectors of regions ({share:.2%} of all "
+                    f"output), which count as 0: "
+                    f"{listed(core.producers[k] for k in missing)}",
+                )
+            )

@@ -1,11 +1,8 @@
-"""Totals of a world table against known ones, and what the parser dropped."""
+"""Totals of a world table: compared with known ones, and lost in the parser."""
 
-import csv
 import math
 import re
 from collections.abc import Callable
-from functools import cache
-from importlib import resources
 
 import numpy as np
 
@@ -13,31 +10,18 @@ from carbonshed.accounting.known_totals import check_total
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.world.satellites import Part, Stressor
+from carbonshed.readers.world.reading import Reading
+from carbonshed.readers.world.satellites import Part, Satellite, choose
+from carbonshed.readers.world.units import usd_per_unit
 
 ACCEPT_TOTALS = "co2-total"
 ACCEPT_LOSSES = "losses"
 
 # share of a total that may be dropped without --accept
-_LARGEST_LOSS = 1e-3
+_MAX_LOSS = 1e-3
 
 _CARBON_DIOXIDE = re.compile(r"\bco2\b|carbon diox|\bco2_", re.I)
 _NOT_CARBON_DIOXIDE = re.compile(r"co2[ -]?eq|gwp|ghg|greenhouse", re.I)
-
-
-@cache
-def _rates() -> dict[tuple[str, int], float]:
-    file = resources.files("carbonshed.readers.world") / "usd_per_currency.csv"
-    with file.open(encoding="utf-8", newline="") as text:
-        return {
-            (row["currency"], int(row["year"])): float(row["usd"])
-            for row in csv.DictReader(text)
-        }
-
-
-def usd_per_unit(currency: str, year: int) -> float | None:
-    """Return how many USD one unit of a currency was worth, None if not known."""
-    return 1.0 if currency == "USD" else _rates().get((currency, year))
 
 
 def check_world(table: MatrixTable, where: str, accept: frozenset[str]) -> None:
@@ -113,7 +97,7 @@ def _check_carbon(table: MatrixTable, where: str, accept: frozenset[str]) -> Non
 
 
 def _is_carbon_dioxide(*names: str) -> bool:
-    """Return whether a part of a name says so; equivalents are another matter."""
+    """Return True if a part of a name is carbon dioxide, and no equivalent of it."""
     parts = [part for name in names for part in re.split(r" \| | \+ ", name)]
     return any(
         _CARBON_DIOXIDE.search(part) and not _NOT_CARBON_DIOXIDE.search(part)
@@ -122,20 +106,24 @@ def _is_carbon_dioxide(*names: str) -> bool:
 
 
 def check_losses(
-    what: str,
-    losses: dict[str, tuple[float, float]],
-    where: str,
-    accept: frozenset[str],
+    reading: Reading,
+    dropped: str,
+    table: MatrixTable,
+    satellites: list[Satellite],
+    lost_of: Callable[[Part], float],
+    losses: dict[str, tuple[float, float]] | None = None,
 ) -> Decision:
     """Return the decision on regions or sectors that the parser dropped.
 
-    Parameters
-    ----------
-    what
-        What was dropped.
-    losses
-        Lost amount and what there is of it altogether, by name.
+    `losses` has the lost amount and the total of money by name; `lost_of` returns the
+    loss of a row of a satellite, in its unit.
     """
+    losses = dict(losses or {})
+    for stressor in choose(satellites, reading.options.stressors, reading.where):
+        key = stressor.stressor_id
+        lost = sum(part.factor * lost_of(part) for part in stressor.parts)
+        kept = table.emissions[key].sum() + np.sum(table.direct_emissions.get(key, 0.0))
+        losses[f"{key} in {stressor.unit}"] = lost, lost + float(kept)
     shares = {
         name: abs(lost) / abs(total) if total else float(lost != 0)
         for name, (lost, total) in losses.items()
@@ -144,28 +132,12 @@ def check_losses(
         f"{name} {losses[name][0]:,.6g} ({100 * share:.3g} %)"
         for name, share in shares.items()
     )
-    text = f"{what} dropped, with them {parts}"
-    if max(shares.values(), default=0.0) > _LARGEST_LOSS:
-        if ACCEPT_LOSSES not in accept:
+    text = f"{dropped} dropped, with them {parts}"
+    if max(shares.values(), default=0.0) > _MAX_LOSS:
+        if ACCEPT_LOSSES not in reading.options.accept:
             raise CarbonshedError(
-                f"{where}: {text}; expected at most {100 * _LARGEST_LOSS:g} % of each; "
-                f"--accept {ACCEPT_LOSSES} takes the table without them"
+                f"{reading.where}: {text}; expected at most {100 * _MAX_LOSS:g} % of "
+                f"each; --accept {ACCEPT_LOSSES} takes the table without them"
             )
         text = f"WARNING, accepted: {text}"
     return Decision("losses", text)
-
-
-def lost_emissions(
-    table: MatrixTable, stressors: list[Stressor], lost_of: Callable[[Part], float]
-) -> dict[str, tuple[float, float]]:
-    """Return what was lost of each stressor, and what there is of it altogether.
-
-    `lost_of` returns what the parser dropped of a row of a satellite, in its unit.
-    """
-    losses = {}
-    for stressor in stressors:
-        key = stressor.stressor_id
-        lost = sum(part.factor * lost_of(part) for part in stressor.parts)
-        kept = table.emissions[key].sum() + np.sum(table.direct_emissions.get(key, 0.0))
-        losses[f"{key} in {stressor.unit}"] = lost, lost + float(kept)
-    return losses

@@ -1,8 +1,11 @@
-"""Units as world tables write them: ``Gg``, ``M.EUR``, ``000 US$``."""
+"""Units as world tables write them: ``Gg``, ``M.EUR``, ``000 US$``; exchange rates."""
 
 import math
 import re
 from dataclasses import dataclass
+from functools import cache
+
+from carbonshed.files import shipped_rows
 
 # unit as written -> unit of the contract and factor; case matters: Mg is a tonne, mg a
 # milligram
@@ -117,3 +120,14 @@ def _factor(word: str) -> float | None:
     except ValueError:
         return None
     return factor if 0 < factor < math.inf else None
+
+
+def usd_per_unit(currency: str, year: int) -> float | None:
+    """Return how many USD one unit of a currency was worth, None without a rate."""
+    return 1.0 if currency == "USD" else _rates().get((currency, year))
+
+
+@cache
+def _rates() -> dict[tuple[str, int], float]:
+    rows = shipped_rows("carbonshed.readers.world", "usd_per_currency.csv")
+    return {(row["currency"], int(row["year"])): float(row["usd"]) for row in rows}
