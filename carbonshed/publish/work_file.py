@@ -344,17 +344,25 @@ def begin_run(
     ]
     keys = {row["key_of"]: row["key"] for row in nodes}
     is_test = run["command"] == "test"
-    before = _nodes_before(connection, None if is_test else run["dataset_id"])
+    before, dataset_id = _nodes_before(connection)
+    is_same_ingest = is_test or dataset_id == run["dataset_id"]
     rows = []
     for row in nodes:
-        earlier = before.get(row["node"], {"has_passed": False, "code": None})
-        noted = {name: earlier[name] for name in ("code", "has_passed")}
-        rows.append(row | noted | {"key": keys.get(row["node"])})
+        earlier = before.get(row["node"], {})
+        has_passed = is_same_ingest and earlier.get("has_passed", False)
+        fingerprint = row["fingerprint"]
         # a test changes no table, whatever vars it was given
-        if is_test and earlier["has_passed"]:
-            rows[-1]["fingerprint"] = earlier["fingerprint"]
-        elif row["fingerprint"] != earlier.get("fingerprint"):
-            rows[-1]["has_passed"] = False
+        if is_test and has_passed:
+            fingerprint = earlier["fingerprint"]
+        rows.append(
+            row
+            | {
+                "fingerprint": fingerprint,
+                "has_passed": has_passed and fingerprint == earlier["fingerprint"],
+                "key": keys.get(row["node"]),
+                "code": earlier.get("code"),
+            }
+        )
     changed = [row["node"] for row in rows if not row["has_passed"]]
     outstanding = dependents(rows, [*changed, *selected])
     for row in rows:
@@ -460,19 +468,20 @@ def _opened(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _nodes_before(
-    connection: duckdb.DuckDBPyConnection, dataset_id: str | None
-) -> dict[str, Row]:
-    """Return the rows of ``main.nodes``, none of another version or another ingest."""
+    connection: duckdb.DuckDBPyConnection,
+) -> tuple[dict[str, Row], str | None]:
+    """Return the rows of ``main.nodes`` by node, and of which ingest they are.
+
+    There are none of a work file of another version.
+    """
     run = describe(connection).run or {}
     if run.get("layout") != versions.WORK_FILE:
-        return {}
-    if dataset_id is not None and run["dataset_id"] != dataset_id:
-        return {}
+        return {}, None
     relation = connection.sql("from main.nodes")
     rows = [
         dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()
     ]
-    return {row["node"]: row for row in rows}
+    return {row["node"]: row for row in rows}, run["dataset_id"]
 
 
 def _replace(
