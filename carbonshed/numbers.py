@@ -2,7 +2,8 @@
 
 A column has one scale, chosen by its unit and its middle number. Three digits are
 significant; digits before the point are never rounded away. Shares have one decimal,
-ratios two, indices three. A number that is not zero is never written as zero.
+those below one per cent three digits; ratios have two decimals, indices three. A number
+that is not zero is never written as zero.
 """
 
 import math
@@ -19,10 +20,14 @@ _SIGNIFICANT_DIGITS = 3
 _MAX_DECIMALS = 4
 # the largest has five digits before the point at most: a unit below this share of it
 _MIN_SHARE = 1e-2
+# one decimal of a per cent would leave less than two digits to smaller ones
+_MIN_FIXED_SHARE = 0.01
 _MASS = ((1e9, "Gt"), (1e6, "Mt"), (1e3, "kt"), (1.0, "t"), (1e-3, "kg"), (1e-6, "g"))
 _COUNT = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1.0, ""))
 _EXACT = ("count", "rank", "position")
 _FIXED = {"share": (0.01, "%", 1), "ratio": (1.0, "", 2), "index": (1.0, "", 3)}
+# units that a number is written without
+PLAIN_UNITS = ("year", *_EXACT, "ratio", "index")
 _TERMINAL = str.maketrans({MISSING: "-", MINUS: "-"})
 
 
@@ -106,13 +111,15 @@ def choose_scale(
         return Scale(1.0, "", is_scientific=True)
     if unit in _EXACT:
         return Scale(1.0, "", 0)
-    if unit in _FIXED:
-        return Scale(*_FIXED[unit])
     sizes = [abs(float(v)) for v in values if v is not None and math.isfinite(v)]
     largest = max(sizes, default=0.0)
     # zeros, and what rounding leaves of them, do not decide
     sizes = [size for size in sizes if size > _NOISE * largest]
     middle = statistics.median(sizes) if sizes else 0.0
+    if unit == "share" and 0 < middle < _MIN_FIXED_SHARE:
+        return Scale(0.01, "%")
+    if unit in _FIXED:
+        return Scale(*_FIXED[unit])
     return Scale(*_step(max(middle, largest * _MIN_SHARE), unit, currency))
 
 

@@ -6,22 +6,20 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from statistics import median
 from typing import Any
 
-MISSING = "-"
+from carbonshed import numbers
+from carbonshed.numbers import Scale, choose_scale, for_terminal
+
+MISSING = for_terminal(numbers.MISSING)
 _GAP = "  "
-_MASS = ((1e9, "Gt"), (1e6, "Mt"), (1e3, "kt"), (1.0, "t"), (1e-3, "kg"), (1e-6, "g"))
-_COUNT = ((1e9, "billion "), (1e6, "million "), (1.0, ""))
-_COUNTED = ("currency", "persons")
 _MIN_COLUMN_WIDTH = 12  # of a column of text before rows are stacked
 _MAX_STACKED_ROWS = 3  # that are better read as blocks than in several tables
 _HEAD_LINES = 3  # of the heads of several tables, with the unit
 _MAX_LEADING = 3  # columns that say what a row is about, a rank and a name perhaps
-_MAX_DECIMALS = 6
-_EXACT = ("year", "rank", "position")
 ROWS_OWN = "the row's unit"  # which stands in a column of its own
-UNSPOKEN = (*_EXACT, "ratio", "index", ROWS_OWN)  # 2.93, not 2.93 ratio
+# units that are not written beside a number: 2.93, not 2.93 ratio
+UNSPOKEN = (*numbers.PLAIN_UNITS, ROWS_OWN)
 
 
 @dataclass(frozen=True)
@@ -59,28 +57,30 @@ def laid_out(
         By name, what DuckDB answered.
     units
         By name, as in the marts: `t`, `currency per person`, `share` and the like.
-        Masses and money are written in the unit of the middle one, the same in all
-        columns of a unit; shares in per cent.
+        All columns of a unit are written alike: see `numbers.choose_scale`.
     currency
         Name of the currency.
     """
     units = units or {}
-    numbers: dict[str, list[float]] = {}
-    for name, each in values.items():
-        if _are_numbers(each):
-            of_unit = numbers.setdefault(units.get(name, ""), [])
-            of_unit += [float(value) for value in each if value is not None]
-    scales = {unit: _scale(each, unit, currency) for unit, each in numbers.items()}
+    of_unit: dict[str, list[float]] = {}
+    for name, cells in values.items():
+        if _are_numbers(cells):
+            of_unit.setdefault(units.get(name, ""), []).extend(cells)
+    scales = {
+        unit: choose_scale(cells, unit, currency) for unit, cells in of_unit.items()
+    }
     columns = []
-    for name, each in values.items():
-        unit = units.get(name, "")
-        is_number = _are_numbers(each)
-        divisor, written = scales[unit] if is_number else (1.0, "")
-        cells = [
-            _number(value, divisor, unit) if _is_number(value) else text(value)
-            for value in each
+    for name, cells in values.items():
+        is_number = _are_numbers(cells)
+        unit = units.get(name, "") if is_number else None
+        scale = scales.get(unit, Scale(1.0, ""))
+        written = [
+            for_terminal(scale.text(_whole(value) if unit == ROWS_OWN else value))
+            if _is_number(value)
+            else text(value)
+            for value in cells
         ]
-        columns.append(Column(name, written, cells, is_number))
+        columns.append(Column(name, scale.unit, written, is_number))
     return columns
 
 
@@ -143,19 +143,6 @@ def _panels(columns: Sequence[Column], width: int) -> list[list[Column]]:
     return panels
 
 
-def three_digits(value: float) -> str:
-    """Write a number with three significant digits and thousands separators."""
-    if value == 0:
-        return "0"
-    if not math.isfinite(value):
-        return str(value)
-    rounded = float(f"{value:.2e}")
-    decimals = 2 - math.floor(math.log10(abs(rounded)))
-    if decimals > _MAX_DECIMALS:
-        return f"{value:.2e}"
-    return f"{rounded:,.{max(decimals, 0)}f}"
-
-
 def text(value: Any) -> str:
     """Write a value in one line; true and false as everywhere."""
     if value is None:
@@ -174,36 +161,9 @@ def _are_numbers(values: Sequence[Any]) -> bool:
     return bool(found) and all(map(_is_number, found))
 
 
-def _number(value: float, divisor: float, unit: str) -> str:
-    if unit == "year":
-        return str(value)
-    is_whole = isinstance(value, int) or (unit == ROWS_OWN and value % 1 == 0)
-    if unit in _EXACT or (is_whole and divisor == 1 and abs(value) < 1e6):
-        return f"{value:,.0f}"
-    return three_digits(float(value) / divisor)
-
-
-def _scale(numbers: Sequence[float], unit: str, currency: str) -> tuple[float, str]:
-    """Return by what numbers are divided, and the unit that they then have."""
-    if unit == "share":
-        return 0.01, "%"
-    base, per, counted = unit.partition(" per ")
-    after = f"{per}{currency if counted == 'currency' and currency else counted}"
-    sizes = [abs(each) for each in numbers if each and math.isfinite(each)]
-    # the middle one, unless the largest then had more than six digits
-    size = max(median(sizes), max(sizes) / 1000) if sizes else 1.0
-    if base == "t":
-        divisor, name = _step(size, _MASS)
-        return divisor, f"{name}{after}"
-    name = currency if base == "currency" and currency else base
-    if base in _COUNTED and not per:
-        divisor, word = _step(size, _COUNT)
-        return divisor, f"{word}{name}"
-    return 1.0, f"{name}{after}"
-
-
-def _step(size: float, steps: Sequence[tuple[float, str]]) -> tuple[float, str]:
-    return next((step for step in steps if size >= step[0]), steps[-1])
+def _whole(value: float) -> float:
+    """Return a number as an integer if it is one: a count among other numbers."""
+    return int(value) if math.isfinite(value) and value % 1 == 0 else value
 
 
 def cell_width(words: str) -> int:

@@ -21,10 +21,13 @@ from carbonshed.cli.formats import formats
 from carbonshed.cli.import_intensities import import_intensities
 from carbonshed.cli.ingest import ingest
 from carbonshed.cli.look import look
-from carbonshed.cli.published import publish, sql, status
+from carbonshed.cli.publish import publish
+from carbonshed.cli.query import query
 from carbonshed.cli.remove import remove
 from carbonshed.cli.report import report
-from carbonshed.cli.show import query, show
+from carbonshed.cli.show import show
+from carbonshed.cli.sql import sql
+from carbonshed.cli.status import status
 from carbonshed.cli.streams import let_go_of_output, open_streams, say
 from carbonshed.cli.surroundings import refuse_surroundings
 from carbonshed.cli.synthesize import synthesize
@@ -45,7 +48,6 @@ for command in (
     look,
     formats,
     audit,
-    check,
     synthesize,
     build,
     show,
@@ -65,6 +67,7 @@ for command in (
 _commands.command("compile")(compile_table)
 _commands.command("import-intensities")(import_intensities)
 _commands.command("list")(list_datasets)
+_commands.add_typer(check, name="check")
 _commands.add_typer(template, name="template")
 
 _USAGE_ERROR = 2  # of the command-line library

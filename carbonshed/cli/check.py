@@ -1,4 +1,4 @@
-"""The command ``carbonshed check``."""
+"""The commands ``carbonshed check``: of scenarios and of stored files."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,50 +9,17 @@ if TYPE_CHECKING:
     from carbonshed.scenarios.reader import ScenarioRow
 
 
-def check(
-    what: Annotated[
-        str,
-        typer.Argument(
-            metavar="WHAT", help="What is checked: scenarios, dataset or publication."
-        ),
-    ],
-    target: Annotated[
-        str,
-        typer.Argument(
-            metavar="TARGET",
-            help="A CSV file of scenarios; else the name of a dataset.",
-        ),
-    ],
-    dataset: Annotated[
-        str | None, typer.Option(help="The dataset that the scenarios are about.")
-    ] = None,
-) -> None:
-    """Check a file of scenarios before a build, or stored files by their checksums.
-
-    `check dataset NAME` and `check publication NAME` read every file again and compare
-    it with its checksum, which was written at ingest and publication. Exit code 1 if
-    anything is refused, missing or not what was written.
-    """
-    from carbonshed.errors import CarbonshedError
-
-    kinds = {"dataset": _check_dataset, "publication": _check_publication}
-    if what == "scenarios":
-        if dataset is None:
-            raise CarbonshedError(
-                "which dataset are the scenarios about? say so with --dataset NAME"
-            )
-        _check_scenarios(Path(target), dataset)
-    elif what not in kinds:
-        raise CarbonshedError(
-            f"{what!r} cannot be checked; scenarios can, dataset and publication"
-        )
-    elif dataset is not None:
-        raise CarbonshedError(f"--dataset goes with scenarios, not with {what}")
-    else:
-        kinds[what](target)
+check = typer.Typer(
+    help="Check a file of scenarios before a build, or stored files by their checksums."
+    " Exit code 1 if anything is refused, missing or not what was written.",
+    no_args_is_help=True,
+)
+_Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the dataset.")]
 
 
-def _check_dataset(name: str) -> None:
+@check.command("dataset")
+def check_dataset(name: _Name) -> None:
+    """Read every file of a dataset again and compare it with its checksum."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -94,7 +61,9 @@ def _check_dataset(name: str) -> None:
     )
 
 
-def _check_publication(name: str) -> None:
+@check.command("publication")
+def check_publication(name: _Name) -> None:
+    """Read every published file again and compare it with its checksum."""
     from carbonshed.ask.query import open_published
     from carbonshed.checksums import LIST, unlisted
     from carbonshed.errors import CarbonshedError
@@ -145,7 +114,14 @@ def _compare(lists: list[Path], wrong: list[str], remedy: str) -> None:
         typer.echo(f"{place}: {counted(number, 'file')}, {size_text(size)}: as written")
 
 
-def _check_scenarios(path: Path, dataset: str) -> None:
+@check.command("scenarios")
+def check_scenarios(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file.")],
+    dataset: Annotated[
+        str, typer.Option(help="The dataset that the scenarios are about.")
+    ],
+) -> None:
+    """Check a file of scenarios before a build."""
     from carbonshed.errors import CarbonshedError
     from carbonshed.scenarios.reader import (
         load_scenarios,

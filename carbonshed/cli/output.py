@@ -7,8 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile, gettempdir
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    import duckdb
 
 FORMATS = ("table", "csv", "json", "markdown", "xlsx")
 _ENDINGS = {".csv": "csv", ".json": "json", ".md": "markdown", ".xlsx": "xlsx"}
@@ -110,3 +114,39 @@ def destination(file: Path | None) -> Iterator[Destination]:
         stream.seek(0)
         while part := stream.read(_BYTES_AT_A_TIME):
             typer.echo(part, nl=False)
+
+
+def put_answer(
+    relation: "duckdb.DuckDBPyRelation",
+    form: str,
+    place: Destination,
+    about: dict[str, str],
+) -> None:
+    """Print an answer with every digit, or write it to a file.
+
+    Parameters
+    ----------
+    relation
+        The answer.
+    form
+        One of `FORMATS`.
+    place
+        Where it goes.
+    about
+        What a workbook says of it.
+    """
+    from carbonshed.ask.answers import (
+        as_box,
+        as_markdown,
+        write_answer,
+        write_workbook,
+    )
+
+    if form == "table":
+        place.put(as_box(relation, place.width))
+    elif form == "markdown":
+        place.put(as_markdown(relation))
+    elif form == "xlsx":
+        write_workbook(relation, place.path, about)
+    else:
+        write_answer(relation, place.path, form)

@@ -1,18 +1,11 @@
-"""The commands that read a warehouse: ``show`` and ``query``."""
+"""The command ``carbonshed show``."""
 
 import textwrap
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from carbonshed.cli.output import FORMATS, chosen_format, destination, terminal_width
-from carbonshed.cli.streams import read_standard_input
-
-if TYPE_CHECKING:
-    import duckdb
-
-    from carbonshed.cli.output import Destination
+from carbonshed.cli.output import terminal_width
 
 
 def show(
@@ -108,78 +101,3 @@ def _show_table(name: str, table: str) -> None:
     typer.echo(f"\n{as_text(laid, width)}")
     if warning:
         typer.echo(f"warning: {warning}", err=True)
-
-
-def query(
-    name: Annotated[str, typer.Argument(help="Name of a published dataset.")],
-    sql: Annotated[
-        str, typer.Argument(help="A question in SQL; - reads it from standard input.")
-    ],
-    output: Annotated[
-        str | None,
-        typer.Option("--format", "-f", help=" | ".join(FORMATS), show_default="table"),
-    ] = None,
-    file: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="Write it there; the ending says how."),
-    ] = None,
-    files: Annotated[
-        bool, typer.Option("--files", help="Let it read files beside the marts.")
-    ] = False,
-) -> None:
-    """Answer a question in SQL, one SELECT; the marts need no schema name."""
-    from carbonshed.ask.mixtures import mixtures
-    from carbonshed.ask.query import caveat_note, open_published, run_query
-
-    form = chosen_format(output, file)
-    question = read_standard_input() if sql == "-" else sql
-    with (
-        destination(file) as place,
-        open_published(name, place.path, reads_files=files) as connection,
-    ):
-        relation = run_query(connection, question)
-        note = caveat_note(connection)
-        if note:
-            typer.echo(f"{name}: {note}", err=True)
-        for warning in mixtures(
-            connection, question, relation.columns, reads_files=files
-        ):
-            typer.echo(f"warning: {warning}", err=True)
-        about = {"dataset": name, "note": note, "query": sql}
-        put_answer(relation, form, place, about)
-
-
-def put_answer(
-    relation: "duckdb.DuckDBPyRelation",
-    form: str,
-    place: "Destination",
-    about: dict[str, str],
-) -> None:
-    """Print an answer with every digit, or write it to a file.
-
-    Parameters
-    ----------
-    relation
-        The answer.
-    form
-        One of `FORMATS`.
-    place
-        Where it goes.
-    about
-        What a workbook says of it.
-    """
-    from carbonshed.ask.answers import (
-        as_box,
-        as_markdown,
-        write_answer,
-        write_workbook,
-    )
-
-    if form == "table":
-        place.put(as_box(relation, place.width))
-    elif form == "markdown":
-        place.put(as_markdown(relation))
-    elif form == "xlsx":
-        write_workbook(relation, place.path, about)
-    else:
-        write_answer(relation, place.path, form)

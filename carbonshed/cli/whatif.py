@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carbonshed.cli.output import FORMATS, chosen_format, destination
+from carbonshed.cli.output import FORMATS, chosen_format, destination, put_answer
 from carbonshed.cli.streams import read_standard_input
 
 if TYPE_CHECKING:
@@ -58,7 +58,6 @@ def whatif(
 ) -> None:
     """Evaluate scenarios on what is published, by the SQL of the build."""
     from carbonshed.ask.query import default_name
-    from carbonshed.cli.show import put_answer
     from carbonshed.errors import CarbonshedError
     from carbonshed.publish.what_if import ANSWERS
     from carbonshed.scenarios.reader import (

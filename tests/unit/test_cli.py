@@ -110,7 +110,7 @@ def test_a_refusal_is_one_message_and_exit_code_1(run, project):
         (["template", "tidy", "x", "--dataset", "a"], "No such option: --dataset"),
         (["template", "compile", "x"], "Missing option '--parent'"),
         (["template", "scenarios", "x.csv", "--dataset", "a"], "no dataset 'a'"),
-        (["check", "indicators", "x", "--dataset", "a"], "scenarios can"),
+        (["check", "indicators", "x", "--dataset", "a"], "No such command"),
         (["check", "scenarios", "x"], "--dataset"),
         (["check", "scenarios", "x.csv", "--dataset", "a"], "no dataset 'a'"),
         (["frobnicate"], "frobnicate"),

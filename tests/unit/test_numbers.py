@@ -37,6 +37,8 @@ MINUS = "\N{MINUS SIGN}"
         ([1_336_696_484], "person", ["1.34 billion people"]),
         ([29_588], "person", ["29,588 people"]),
         ([0.7433], "share", ["74.3 %"]),
+        # a column of small shares keeps its digits
+        ([0.00123, 0.0456, 0.0004], "share", ["0.123 %", "4.56 %", "0.0400 %"]),
         # rounding left this of a zero
         ([-1.1e-16, 0.5], "share", ["0.0 %", "50.0 %"]),
         ([0.5700], "ratio", ["0.57"]),

@@ -1,16 +1,11 @@
-"""The commands about what readers open: ``publish``, ``status`` and ``sql``."""
+"""The command ``carbonshed status``."""
 
-import os
-import shlex
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from carbonshed.text import install_command, size_text
+from carbonshed.text import size_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,34 +13,7 @@ if TYPE_CHECKING:
     from carbonshed.ask.status import Row, Status
     from carbonshed.publish.work_file import WorkFile
 
-_OLDEST_CLIENT = (1, 4)  # that opens what is published
 _MAX_FAILURES = 10
-
-
-def publish(
-    name: Annotated[str, typer.Argument(help="Name of a built dataset.")] = "synthetic",
-) -> None:
-    """Publish a warehouse; first build and test what has not passed.
-
-    A whole dbt build that passes publishes by itself.
-    """
-    from carbonshed.ask.status import shown
-    from carbonshed.cli.build import run_dbt
-    from carbonshed.cli.console import progress_line
-    from carbonshed.paths import warehouse_dir
-    from carbonshed.publish.editions import published_database
-    from carbonshed.publish.publishing import OutstandingError
-    from carbonshed.publish.publishing import publish as publish_marts
-
-    try:
-        with progress_line() as progress:
-            is_new = publish_marts(name, progress)
-    except OutstandingError as outstanding:
-        typer.echo(str(outstanding), err=True)
-        run_dbt(shlex.split(outstanding.command), name)  # which publishes
-        return
-    path = shown(published_database(warehouse_dir() / f"{name}.duckdb"))
-    typer.echo(f"{'published' if is_new else 'published already'}: {path}")
 
 
 def status(
@@ -155,48 +123,3 @@ def _iso(text: str) -> str:
     from datetime import datetime
 
     return _utc(datetime.fromisoformat(text))
-
-
-def sql(
-    name: Annotated[
-        str, typer.Argument(help="Name of a published dataset.")
-    ] = "synthetic",
-) -> None:
-    """Open the published file read-only in the DuckDB client, schema marts first."""
-    from carbonshed.ask.query import open_marts_first
-    from carbonshed.ask.status import shown, status_of
-    from carbonshed.errors import CarbonshedError
-    from carbonshed.paths import warehouse_dir
-    from carbonshed.publish.editions import published_database
-
-    found = status_of(name)
-    database = published_database(warehouse_dir() / f"{name}.duckdb")
-    if found.publication is None and not database.is_file():
-        why = found.why_unpublished()
-        raise CarbonshedError(f"{shown(database)} is not there: {why}")
-    open_marts_first(database).close()  # refuses what another version has published
-    client = _client()
-    if found.caveat:
-        typer.echo(f"{name}: {found.caveat}", err=True)
-    os.execv(client, [client, "-readonly", "-cmd", "use marts", str(database)])
-
-
-def _client() -> str:
-    """Return the DuckDB client: the one beside this Python, else the system's."""
-    from carbonshed.errors import CarbonshedError
-
-    beside = str(Path(sys.executable).parent)
-    client = shutil.which("duckdb", path=beside) or shutil.which("duckdb")
-    way = f"{install_command('sql')}, or https://duckdb.org/install"
-    if client is None:
-        raise CarbonshedError(f"the DuckDB client `duckdb` is not installed: {way}")
-    said = subprocess.run(
-        [client, "--version"], capture_output=True, text=True, check=False
-    ).stdout
-    version = said.removeprefix("v").split(" ")[0].split(".")
-    if not version[0].isdigit() or tuple(map(int, version[:2])) < _OLDEST_CLIENT:
-        raise CarbonshedError(
-            f"{client} is {said.strip() or 'not the DuckDB client'}; version 1.4 or"
-            f" later can open what is published: {way}"
-        )
-    return client
