@@ -1,5 +1,5 @@
-{# Three significant digits, and 1,000 of a unit is 1 of the next; a share is never 0 %
-   or 100 % of what is more or less; a limit is not below its number. #}
+{# Three significant digits, and 1,000 of a unit is 1 of the next; a share is
+   never 0 % or 100 % of what is more or less, a limit not below its number. #}
 
 with
 

@@ -1,5 +1,5 @@
-{# Fields are filled, brackets are left out where a column in them is NULL or not true,
-   and a value that looks like a field stays as it is. #}
+{# Columns are filled in, brackets are left out where a column in them is NULL
+   or not true, and a value that looks like a column stays as it is. #}
 
 with
 
