@@ -115,9 +115,13 @@ def as_rounded(
         rows = relation.fetchall()
     reasons = []
     if NOT_ANSWERED in names:
-        place = names.index(NOT_ANSWERED)
-        reasons = [row[place] for row in rows if row[place] is not None]
-        rows = [row[:place] + row[place + 1 :] for row in rows if row[place] is None]
+        position = names.index(NOT_ANSWERED)
+        reasons = [row[position] for row in rows if row[position] is not None]
+        rows = [
+            row[:position] + row[position + 1 :]
+            for row in rows
+            if row[position] is None
+        ]
         names = [name for name in names if name != NOT_ANSWERED]
     if not rows:
         return "\n".join(dict.fromkeys(reasons)) or "There is no such row here."
@@ -289,7 +293,9 @@ def _texts(
 
 
 def _by_column(names: list[str], rows: list[tuple]) -> dict[str, list]:
-    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    return {
+        name: [row[position] for row in rows] for position, name in enumerate(names)
+    }
 
 
 def _float_columns(relation: duckdb.DuckDBPyRelation) -> Iterator[str]:

@@ -73,7 +73,7 @@ def mixtures(
         scans = [] if is_kept else [_Scan(mart, frozenset(), True) for mart in named]
     else:
         scans = list(_scans(plan, is_counted=False))
-    found = dict.fromkeys(
+    summed_marts = dict.fromkeys(
         scan.mart
         for scan in scans
         if scan.mart in marts
@@ -83,7 +83,7 @@ def mixtures(
     chosen_by_unit = {scan.mart for scan in scans if _UNIT in scan.columns}
     return [
         warning
-        for mart in found
+        for mart in summed_marts
         if (warning := warning_of(connection, mart, mart in chosen_by_unit))
     ]
 
@@ -156,8 +156,13 @@ def _plan(
         " where database_name = current_database()"
     ).fetchone()
     with duckdb.connect() as desk:
-        known = {each for (each,) in desk.sql("from duckdb_optimizers()").fetchall()}
-        misleading = ",".join(each for each in _MISLEADING if each in known)
+        optimizers = {
+            optimizer
+            for (optimizer,) in desk.sql("from duckdb_optimizers()").fetchall()
+        }
+        misleading = ",".join(
+            optimizer for optimizer in _MISLEADING if optimizer in optimizers
+        )
         desk.execute(
             f"attach {sql_text(path)} as {sql_name(name)} (read_only);"
             f"set search_path = {sql_text(sql_name(name) + '.marts')};"
@@ -190,9 +195,9 @@ def _scans(nodes: list[Node], *, is_counted: bool) -> Iterator[_Scan]:
             # with `first` it is DuckDB's own, to see that a subquery has one row
             below = "count_star()" in aggregates and '"first"' not in aggregates
         side, _, kind = str(about.get("Join Type", "")).rpartition("_")
-        for place, child in enumerate(node["children"]):
+        for position, child in enumerate(node["children"]):
             # of the other side it is asked only whether there is a row
-            is_asked = kind in _ONE_SIDED and (place == 0) == (side == "RIGHT")
+            is_asked = kind in _ONE_SIDED and (position == 0) == (side == "RIGHT")
             yield from _scans([child], is_counted=below and not is_asked)
 
 

@@ -41,10 +41,10 @@ def published_path(name: str, warehouses: Path | None = None) -> Path:
     validate_name(name)
     path = published_database((warehouses or warehouse_dir()) / f"{name}.duckdb")
     if not path.is_file():
-        known = published_names(path.parent)
-        here = f"; published here: {', '.join(known)}" if known else ""
+        names = published_names(path.parent)
+        here = f"; published here: {', '.join(names)}" if names else ""
         raise CarbonshedError(
-            f"nothing is published of {name!r}{suggestion(name, known)}: {path} is"
+            f"nothing is published of {name!r}{suggestion(name, names)}: {path} is"
             " missing; run, in the project folder: dbt build --vars"
             f" 'dataset: {name}'{here}"
         )
@@ -59,7 +59,7 @@ def is_published(name: str) -> bool:
 
 def published_names(folder: Path) -> list[str]:
     """Return the names of the datasets that are published in a folder."""
-    names = sorted(each.stem for each in folder.glob("*.duckdb") if each.is_file())
+    names = sorted(file.stem for file in folder.glob("*.duckdb") if file.is_file())
     return [name for name in names if not name.endswith(".previous")]
 
 
@@ -68,8 +68,8 @@ def default_name() -> str:
 
     That is the default one, or, where it is not published, the only one that is.
     """
-    known = published_names(published_database(warehouse_dir() / "any").parent)
-    return known[0] if DEFAULT not in known and len(known) == 1 else DEFAULT
+    names = published_names(published_database(warehouse_dir() / "any").parent)
+    return names[0] if DEFAULT not in names and len(names) == 1 else DEFAULT
 
 
 def open_published(

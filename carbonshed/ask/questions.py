@@ -54,7 +54,10 @@ class Question:
     def units_for(self, context: "QuestionContext") -> dict[str, str]:
         """Return the unit of each column for the stressor that it is about."""
         unit = str(context.about["unit"])
-        return {name: stressor_unit(each, unit) for name, each in self.units.items()}
+        return {
+            name: stressor_unit(column_unit, unit)
+            for name, column_unit in self.units.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def all_questions(connection: duckdb.DuckDBPyConnection) -> dict[str, Question]:
             "what is published holds no ready questions: an earlier version published"
             " it; build it again"
         ) from None
-    found = {}
+    questions = {}
     for name, question, reading, chosen_by, needs, columns, sql in rows:
         units = {
             column["column_name"]: column["unit"]
@@ -101,8 +104,8 @@ def all_questions(connection: duckdb.DuckDBPyConnection) -> dict[str, Question]:
             if column["unit"]
         }
         names = tuple(chosen_by.split(", ")) if chosen_by else ()
-        found[name] = Question(name, question, reading, names, needs, units, sql)
-    return found
+        questions[name] = Question(name, question, reading, names, needs, units, sql)
+    return questions
 
 
 def find_question(questions: Mapping[str, Question], name: str) -> Question:
@@ -147,8 +150,8 @@ def choose(
     CarbonshedError
         If the question does not ask for one of them, or the dataset does not have it.
     """
-    given = {"year": year, "stressor_id": stressor, "region_id": region}
-    wishes = {name: str(wish) for name, wish in given.items() if wish is not None}
+    choices = {"year": year, "stressor_id": stressor, "region_id": region}
+    wishes = {name: str(wish) for name, wish in choices.items() if wish is not None}
     for setting in settings:
         name, mark, value = setting.partition("=")
         if not mark or name in _CHOICES:
@@ -163,15 +166,15 @@ def choose(
     needed = (question.needs or "").partition("=")[0]
     if needed and needed not in wishes:
         raise CarbonshedError(f"{question.name} needs --set {question.needs}")
-    known = {
+    options = {
         "year": "select distinct year, year from regional_accounts order by all",
         "stressor_id": "select stressor_id, stressor_name from stressors order by all",
         "region_id": "select region_id, region_name from regions order by all",
     }
     for name, wish in wishes.items():
         value = wish
-        if name in known:
-            rows = connection.execute(known[name]).fetchall()
+        if name in options:
+            rows = connection.execute(options[name]).fetchall()
             value = _chosen(
                 name.removesuffix("_id"), wish, [(str(a), str(b)) for a, b in rows]
             )
@@ -234,14 +237,14 @@ def _not_asked(question: Question, name: str) -> str:
     )
 
 
-def _chosen(what: str, wish: str, known: list[tuple[str, str]]) -> str:
+def _chosen(what: str, wish: str, options: list[tuple[str, str]]) -> str:
     """Return the id that a wish, an id or a name, stands for."""
     plain = folded(wish)
     for matches in (
-        [id_ for id_, _ in known if id_ == wish],
-        [id_ for id_, name in known if name == wish],
-        [id_ for id_, _ in known if folded(id_) == plain],
-        [id_ for id_, name in known if folded(name) == plain],
+        [id_ for id_, _ in options if id_ == wish],
+        [id_ for id_, name in options if name == wish],
+        [id_ for id_, _ in options if folded(id_) == plain],
+        [id_ for id_, name in options if folded(name) == plain],
     ):
         if len(matches) == 1:
             return matches[0]
@@ -250,13 +253,15 @@ def _chosen(what: str, wish: str, known: list[tuple[str, str]]) -> str:
                 f"{wish!r} is the name of {len(matches)} of the {what}s; say which by"
                 f" its id: {listing(matches)}"
             )
-    raise CarbonshedError(f"the dataset has no {what} {wish!r}; {_near(plain, known)}")
+    raise CarbonshedError(
+        f"the dataset has no {what} {wish!r}; {_near(plain, options)}"
+    )
 
 
-def _near(plain: str, known: list[tuple[str, str]]) -> str:
+def _near(plain: str, options: list[tuple[str, str]]) -> str:
     """Return those that are like it, or else the first of all that there are."""
     labels = {}
-    for id_, name in known:
+    for id_, name in options:
         label = id_ if name == id_ else f"{id_} ({name})"
         labels |= {folded(id_): label, folded(name): label}
     near = [label for text, label in labels.items() if plain and plain in text]

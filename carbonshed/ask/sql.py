@@ -107,10 +107,10 @@ def refuse_what_is_no_question(sql: str) -> None:
         except (duckdb.PermissionException, duckdb.CatalogException) as failure:
             reason = str(failure).splitlines()[0]
             raise CarbonshedError(f"{reason}\n{_EXPECTED}") from failure
-        found = [statement.type.name for statement in statements]
-        if found != [duckdb.StatementType.SELECT.name]:
+        kinds = [statement.type.name for statement in statements]
+        if kinds != [duckdb.StatementType.SELECT.name]:
             raise CarbonshedError(
-                f"found {listing(found, 5, separator=' and ')}; {_EXPECTED}"
+                f"found {listing(kinds, 5, separator=' and ')}; {_EXPECTED}"
             )
         # what a pragma stands for, where it is one
         _refuse_other_functions(connection, statements[0].query or sql)

@@ -57,9 +57,9 @@ class Status:
     @property
     def title(self) -> str:
         """Title of the dataset, if anything of it is there."""
-        for found in (self.publication, self.dataset):
-            if found:
-                return found["title"]
+        for row in (self.publication, self.dataset):
+            if row:
+                return row["title"]
         return ""
 
     @property
@@ -128,10 +128,10 @@ def known_names() -> list[str]:
 
 def unknown(name: str) -> str:
     """Return that nothing is known of a dataset, and of which something is."""
-    known = known_names()
+    names = known_names()
     return (
-        f"nothing is known of {name!r}{suggestion(name, known)}; there are:"
-        f" {listing(known)}"
+        f"nothing is known of {name!r}{suggestion(name, names)}; there are:"
+        f" {listing(names)}"
     )
 
 
@@ -154,12 +154,12 @@ def status_of(name: str) -> Status:
             }
     if warehouse.is_file():
         try:
-            found = read_work_file(warehouse)
-            if refusal := found.refusal_to_build(warehouse):
+            work_file = read_work_file(warehouse)
+            if refusal := work_file.refusal_to_build(warehouse):
                 status.unreadable.append(refusal)
             # a client, or dbt compile, makes an empty file by opening one
-            elif found.run or found.has_marts:
-                status.work_file = found
+            elif work_file.run or work_file.has_marts:
+                status.work_file = work_file
         except WorkFileLockedError:
             status.is_running = True
         except duckdb.Error as failure:

@@ -99,7 +99,7 @@ def as_text(columns: Sequence[Column], width: int | None) -> str:
         Characters on a line; None for as many as it takes.
     """
     if width is None or _width(columns) <= width:
-        return _table(columns, [_natural(each) for each in columns])
+        return _table(columns, [_natural(column) for column in columns])
     if _least(columns) <= width:
         return _fitted(columns, width)
     panels = _panels(columns, width)
@@ -110,36 +110,38 @@ def as_text(columns: Sequence[Column], width: int | None) -> str:
 
 def _fitted(columns: Sequence[Column], width: int) -> str:
     """Lay columns out that fit with broken heads and texts."""
-    deepest = max(_depth(each, _narrow(each)) for each in columns)
-    widths = [_narrow(each) for each in columns]
+    deepest = max(_depth(column, _narrow(column)) for column in columns)
+    widths = [_narrow(column) for column in columns]
     for depth in range(1, deepest):
-        flat = [_narrow(each, depth) for each in columns]
+        flat = [_narrow(column, depth) for column in columns]
         if _total(flat) <= width:
             widths = flat
             break
     spare = width - _total(widths)
-    for place, each in enumerate(columns):
-        if not each.is_number:  # its cells break too
-            more = min(spare, max(_natural(each) - widths[place], 0))
-            widths[place] += more
+    for position, column in enumerate(columns):
+        if not column.is_number:  # its cells break too
+            more = min(spare, max(_natural(column) - widths[position], 0))
+            widths[position] += more
             spare -= more
     return _table(columns, widths)
 
 
 def _panels(columns: Sequence[Column], width: int) -> list[list[Column]]:
     """Return the columns of each of several tables; none if one does not fit."""
-    texts = [place for place, each in enumerate(columns) if not each.is_number]
+    texts = [
+        position for position, column in enumerate(columns) if not column.is_number
+    ]
     first = texts[0] if texts and texts[0] < _MAX_LEADING else 0
     key, others = [*columns[: first + 1]], columns[first + 1 :]
     panels: list[list[Column]] = []
-    for each in others:
-        if _least([*key, each]) > width:
+    for column in others:
+        if _least([*key, column]) > width:
             return []
         # there is room for heads that are not too deep
-        if panels and _least([*panels[-1], each], _HEAD_LINES) <= width:
-            panels[-1].append(each)
+        if panels and _least([*panels[-1], column], _HEAD_LINES) <= width:
+            panels[-1].append(column)
         else:
-            panels.append([*key, each])
+            panels.append([*key, column])
     return panels
 
 
@@ -157,8 +159,8 @@ def _is_number(value: Any) -> bool:
 
 
 def _are_numbers(values: Sequence[Any]) -> bool:
-    found = [value for value in values if value is not None]
-    return bool(found) and all(map(_is_number, found))
+    present = [value for value in values if value is not None]
+    return bool(present) and all(map(_is_number, present))
 
 
 def _whole(value: float) -> float:
@@ -170,59 +172,59 @@ def cell_width(words: str) -> int:
     """Return how many columns of a terminal a text takes."""
     return sum(
         0
-        if unicodedata.combining(each)
+        if unicodedata.combining(letter)
         else 2
-        if unicodedata.east_asian_width(each) in "WF"
+        if unicodedata.east_asian_width(letter) in "WF"
         else 1
-        for each in words
+        for letter in words
     )
 
 
 def _width(columns: Sequence[Column]) -> int:
-    return _total([_natural(each) for each in columns])
+    return _total([_natural(column) for column in columns])
 
 
 def _least(columns: Sequence[Column], depth: int | None = None) -> int:
-    return _total([_narrow(each, depth) for each in columns])
+    return _total([_narrow(column, depth) for column in columns])
 
 
 def _total(widths: Sequence[int]) -> int:
     return sum(widths) + len(_GAP) * (len(widths) - 1)
 
 
-def _natural(each: Column) -> int:
-    return max(map(cell_width, (each.name, each.unit, *each.cells)))
+def _natural(column: Column) -> int:
+    return max(map(cell_width, (column.name, column.unit, *column.cells)))
 
 
-def _narrow(each: Column, depth: int | None = None) -> int:
+def _narrow(column: Column, depth: int | None = None) -> int:
     """Return the least that a column needs: names break at `_`, texts at blanks.
 
     With a depth, so that its head has no more lines than that, if it can.
     """
-    words = [*_pieces(each.name), *each.unit.split()]
+    words = [*_pieces(column.name), *column.unit.split()]
     least = max(map(cell_width, words), default=0)
-    if each.is_number:
-        least = max(least, *map(cell_width, each.cells))
+    if column.is_number:
+        least = max(least, *map(cell_width, column.cells))
     else:
-        cells = max(map(cell_width, each.cells), default=0)
+        cells = max(map(cell_width, column.cells), default=0)
         longest = max(
-            (cell_width(word) for cell in each.cells for word in cell.split()),
+            (cell_width(word) for cell in column.cells for word in cell.split()),
             default=0,
         )
         least = max(least, min(cells, max(longest, _MIN_COLUMN_WIDTH)))
-    most = _natural(each)
-    while depth is not None and least < most and _depth(each, least) > depth:
+    most = _natural(column)
+    while depth is not None and least < most and _depth(column, least) > depth:
         least += 1
     return least
 
 
-def _depth(each: Column, width: int) -> int:
+def _depth(column: Column, width: int) -> int:
     """Return how many lines the head of a column has."""
-    return len(_head(each, width))
+    return len(_head(column, width))
 
 
-def _head(each: Column, width: int) -> list[str]:
-    return [*_wrapped(_pieces(each.name), "", width), *_lines(each.unit, width)]
+def _head(column: Column, width: int) -> list[str]:
+    return [*_wrapped(_pieces(column.name), "", width), *_lines(column.unit, width)]
 
 
 def _pieces(name: str) -> list[str]:
@@ -231,14 +233,16 @@ def _pieces(name: str) -> list[str]:
 
 
 def _table(columns: Sequence[Column], widths: Sequence[int]) -> str:
-    heads = [_head(each, width) for each, width in zip(columns, widths, strict=True)]
+    heads = [
+        _head(column, width) for column, width in zip(columns, widths, strict=True)
+    ]
     deepest = max(map(len, heads))
     lines = [
         _row(columns, widths, [head[row] if row < len(head) else "" for head in heads])
         for row in range(deepest)
     ]
     lines.append(_GAP.join("-" * width for width in widths))
-    for cells in zip(*(each.cells for each in columns), strict=True):
+    for cells in zip(*(column.cells for column in columns), strict=True):
         parts = [
             _lines(cell, width) or [""]
             for cell, width in zip(cells, widths, strict=True)
@@ -251,9 +255,9 @@ def _table(columns: Sequence[Column], widths: Sequence[int]) -> str:
 
 def _row(columns: Sequence[Column], widths: Sequence[int], words: Sequence[str]) -> str:
     padded = []
-    for each, width, word in zip(columns, widths, words, strict=True):
+    for column, width, word in zip(columns, widths, words, strict=True):
         blanks = " " * (width - cell_width(word))
-        padded.append(f"{blanks}{word}" if each.is_number else f"{word}{blanks}")
+        padded.append(f"{blanks}{word}" if column.is_number else f"{word}{blanks}")
     return _GAP.join(padded).rstrip()
 
 
@@ -275,17 +279,17 @@ def _wrapped(pieces: Iterable[str], glue: str, width: int) -> list[str]:
 
 def _stacked(columns: Sequence[Column], width: int) -> str:
     """Write each row as a block of lines: name, value, unit."""
-    name_width = max(cell_width(each.name) for each in columns)
+    name_width = max(cell_width(column.name) for column in columns)
     hanging = " " * (name_width + len(_GAP))
     rows = len(columns[0].cells)
     blocks = []
     for row in range(rows):
         lines = []
-        for each in columns:
-            value = each.cells[row]
-            is_plain = value == MISSING or each.unit in UNSPOKEN
-            unit = "" if is_plain or not each.unit else f" {each.unit}"
-            name = each.name + " " * (name_width - cell_width(each.name))
+        for column in columns:
+            value = column.cells[row]
+            is_plain = value == MISSING or column.unit in UNSPOKEN
+            unit = "" if is_plain or not column.unit else f" {column.unit}"
+            name = column.name + " " * (name_width - cell_width(column.name))
             lines += textwrap.wrap(
                 f"{value}{unit}",
                 max(width, len(hanging) + _MIN_COLUMN_WIDTH),

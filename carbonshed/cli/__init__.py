@@ -77,8 +77,8 @@ _WHAT_IS_DAMAGED = (
 )
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(is_requested: bool) -> None:
+    if is_requested:
         typer.echo(f"carbonshed {__version__}")
         raise typer.Exit
 
@@ -115,8 +115,8 @@ def app() -> None:
         code = 0
     except OSError as error:
         let_go_of_output()
-        place = error.filename or "standard output, or a file of the command"
-        say(f"error: {place}: {error.strerror or error}")
+        source = error.filename or "standard output, or a file of the command"
+        say(f"error: {source}: {error.strerror or error}")
         code = 1
     sys.exit(code)
 

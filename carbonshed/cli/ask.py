@@ -72,21 +72,21 @@ def ask(  # noqa: PLR0913, PLR0917 - one argument per option
     name = dataset or default_name()
     is_answered = question is not None and not sql
     with (
-        destination(file if is_answered else None) as place,
-        open_published(name, place.path, reads=_files(setting or ())) as connection,
+        destination(file if is_answered else None) as target,
+        open_published(name, target.path, reads=_files(setting or ())) as connection,
     ):
         questions = all_questions(connection)
-        found = find_question(questions, question or SCOPE)
+        match = find_question(questions, question or SCOPE)
         if sql:
-            typer.echo(found.sql)
+            typer.echo(match.sql)
             return
-        choose(connection, found, year, stressor, region, setting or ())
-        context = question_context(connection, questions, found)
+        choose(connection, match, year, stressor, region, setting or ())
+        context = question_context(connection, questions, match)
         if is_answered:
-            _answer(connection, found, context, (form, place, limit))
+            _answer(connection, match, context, (form, target, limit))
         else:
-            known = findings(connection, context)
-            typer.echo("\n".join(_listed(name, context, questions, known)))
+            sentences = findings(connection, context)
+            typer.echo("\n".join(_listed(name, context, questions, sentences)))
 
 
 def _files(settings: list[str]) -> list[Path]:
@@ -109,7 +109,7 @@ def _answer(
     )
     from carbonshed.text import listing, sql_text
 
-    form, place, limit = how
+    form, target, limit = how
     relation = run(connection, question.sql)
     if limit is not None:
         relation = relation.limit(min(limit, sys.maxsize))
@@ -118,12 +118,12 @@ def _answer(
     if limit is not None:
         about["limit"] = f"No more than {limit:,} rows, as asked for."
     if form == "table":
-        place.put(_as_page(relation, question, context, about, place.width))
+        target.put(_as_page(relation, question, context, about, target.width))
     elif form == "markdown":
-        place.put("\n\n".join([*about.values(), as_markdown(relation, units)]))
+        target.put("\n\n".join([*about.values(), as_markdown(relation, units)]))
     elif form == "xlsx":
         sheet = {**about, **{f"unit of {name}": unit for name, unit in units.items()}}
-        write_workbook(relation, place.path, sheet)
+        write_workbook(relation, target.path, sheet)
     else:
         caveat = context.about["caveat"]
         if caveat and "caveat" not in relation.columns:
@@ -132,7 +132,7 @@ def _answer(
         named = [f"{name} in {unit}" for name, unit in units.items()]
         typer.echo("\n".join(about.values()), err=True)
         typer.echo(f"Units: {listing(named, separator='; ')}", err=True)
-        write_answer(relation, place.path, form)
+        write_answer(relation, target.path, form)
 
 
 def _as_page(
@@ -201,8 +201,8 @@ def _listed(
     width = max(map(len, questions))
     of_a_region = {
         name
-        for name, each in questions.items()
-        if "region_id" in each.parameters and name != SCOPE
+        for name, entry in questions.items()
+        if "region_id" in entry.parameters and name != SCOPE
     }
     for head, names in (
         ("About all regions", questions.keys() - of_a_region),
@@ -210,10 +210,10 @@ def _listed(
     ):
         lines += ["", head]
         for name in sorted(names):
-            each = questions[name]
-            needs = f" Needs --set {each.needs}." if each.needs else ""
+            entry = questions[name]
+            needs = f" Needs --set {entry.needs}." if entry.needs else ""
             lines += textwrap.wrap(
-                f"{each.question}{needs}",
+                f"{entry.question}{needs}",
                 _WIDTH,
                 initial_indent=f"  {name:<{width}}  ",
                 subsequent_indent=" " * (width + 4),

@@ -36,8 +36,8 @@ def audit(
     from carbonshed.errors import CarbonshedError
     from carbonshed.solve.memory_plan import DASK, Solver
 
-    asked = {"scheduler": scheduler or None, "shared": shared or None}
-    check_variables(asked)
+    variables = {"scheduler": scheduler or None, "shared": shared or None}
+    check_variables(variables)
     if shared and not scheduler:
         raise CarbonshedError("--shared is for the workers of a --scheduler; name it")
     dataset = open_dataset(name)

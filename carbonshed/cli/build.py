@@ -44,21 +44,22 @@ def build(
         name = None
     if any(flag.partition("=")[0] == "--vars" for flag in extra):
         raise CarbonshedError("--vars stands before --: its names are checked")
-    given = _parsed(variables)
-    given["dataset"] = _one_name(name, given.get("dataset"))
+    choices = _parsed(variables)
+    choices["dataset"] = _one_name(name, choices.get("dataset"))
     os.chdir(project_root())  # as dbt does: paths in vars are as seen from there
     chosen = {
-        str(var): None if value is None else str(value) for var, value in given.items()
+        str(var): None if value is None else str(value)
+        for var, value in choices.items()
     }
-    preflight(given["dataset"], chosen)
+    preflight(choices["dataset"], chosen)
     print_progress()
     is_plain = (
-        given == {"dataset": DEFAULT_DATASET} and DATASET_VARIABLE not in os.environ
+        choices == {"dataset": DEFAULT_DATASET} and DATASET_VARIABLE not in os.environ
     )
-    words = [] if is_plain else ["--vars", _words(given)]
+    words = [] if is_plain else ["--vars", _words(choices)]
     command = ["dbt", "build", *words, *extra]
     typer.echo(shlex.join(command), err=True)
-    run_dbt(command, given["dataset"])
+    run_dbt(command, choices["dataset"])
 
 
 def _parsed(variables: str) -> dict[str, Any]:
@@ -68,16 +69,16 @@ def _parsed(variables: str) -> dict[str, Any]:
     from carbonshed.errors import CarbonshedError
 
     try:
-        found = yaml.safe_load(variables) or {}
+        parsed = yaml.safe_load(variables) or {}
     except yaml.YAMLError as error:
         reason = str(error).splitlines()[0]
         raise CarbonshedError(f"--vars {variables!r} is not YAML: {reason}") from None
-    if not isinstance(found, dict):
+    if not isinstance(parsed, dict):
         raise CarbonshedError(
             f"--vars {variables!r}: expected names with values, as 'solver: direct' or"
             " '{solver: direct, memory_gb: 8}'"
         )
-    return found
+    return parsed
 
 
 def _one_name(argument: str | None, var: object) -> str:
@@ -92,19 +93,19 @@ def _one_name(argument: str | None, var: object) -> str:
     return str(argument or var or dataset_of({}))
 
 
-def _words(given: dict[str, Any]) -> str:
+def _words(choices: dict[str, Any]) -> str:
     """Return vars in one line of YAML."""
     import json
 
-    if list(given) == ["dataset"]:
-        return f"dataset: {given['dataset']}"
-    return json.dumps(given, ensure_ascii=False)
+    if list(choices) == ["dataset"]:
+        return f"dataset: {choices['dataset']}"
+    return json.dumps(choices, ensure_ascii=False)
 
 
 def _folders(name: str) -> dict[str, str]:
     """Return where dbt keeps what it has parsed and its log, if nobody has said."""
     folders = {_TARGET: f"target/{name}", _LOG: f"logs/{name}"}
-    return {key: place for key, place in folders.items() if key not in os.environ}
+    return {key: folder for key, folder in folders.items() if key not in os.environ}
 
 
 def run_dbt(command: list[str], name: str) -> None:

@@ -100,18 +100,20 @@ def _compare(lists: list[Path], wrong: list[str], remedy: str) -> None:
     from carbonshed.errors import CarbonshedError
     from carbonshed.text import counted, size_text
 
-    found: list[tuple[str, int, int]] = []
+    compared: list[tuple[str, int, int]] = []
     faults = list(wrong)
     with progress_line() as progress:
         for path in lists:
             files, changed = compare(path, progress)
             size = sum(file.stat().st_size for file in files if file.exists())
-            found.append((shown(path.parent), len(files), size))
+            compared.append((shown(path.parent), len(files), size))
             faults += changed
     if faults:
         raise CarbonshedError("\n".join([*faults, remedy]))
-    for place, number, size in found:
-        typer.echo(f"{place}: {counted(number, 'file')}, {size_text(size)}: as written")
+    for folder, number, size in compared:
+        typer.echo(
+            f"{folder}: {counted(number, 'file')}, {size_text(size)}: as written"
+        )
 
 
 @check.command("scenarios")

@@ -39,8 +39,8 @@ def details(form: Format) -> str:
 
 def command(form: Format) -> str:
     """Return the command that ingests a format."""
-    given = "".join(f" {flag_of(option)} ..." for option, _ in form.needs)
-    return f"carbonshed ingest {form.name} SOURCE --name NAME{given}"
+    options = "".join(f" {flag_of(option)} ..." for option, _ in form.needs)
+    return f"carbonshed ingest {form.name} SOURCE --name NAME{options}"
 
 
 def _listed(title: str, rows: list[tuple[str, str]]) -> list[str]:

@@ -19,7 +19,7 @@ _ENDINGS = {".csv": "csv", ".json": "json", ".md": "markdown", ".xlsx": "xlsx"}
 _BYTES_AT_A_TIME = 1 << 20
 
 
-def chosen_format(asked: str | None, file: Path | None) -> str:
+def chosen_format(requested: str | None, file: Path | None) -> str:
     """Return the format that was asked for, or else that of the file's ending.
 
     Raises
@@ -29,7 +29,7 @@ def chosen_format(asked: str | None, file: Path | None) -> str:
     """
     from carbonshed.errors import CarbonshedError
 
-    form = asked or _ENDINGS.get(file.suffix.lower() if file else "", "table")
+    form = requested or _ENDINGS.get(file.suffix.lower() if file else "", "table")
     if form not in FORMATS:
         msg = f"--format is {form!r}, expected one of: {', '.join(FORMATS)}"
         raise CarbonshedError(msg)
@@ -119,7 +119,7 @@ def destination(file: Path | None) -> Iterator[Destination]:
 def put_answer(
     relation: "duckdb.DuckDBPyRelation",
     form: str,
-    place: Destination,
+    target: Destination,
     about: dict[str, str],
 ) -> None:
     """Print an answer with every digit, or write it to a file.
@@ -130,7 +130,7 @@ def put_answer(
         The answer.
     form
         One of `FORMATS`.
-    place
+    target
         Where it goes.
     about
         What a workbook says of it.
@@ -143,10 +143,10 @@ def put_answer(
     )
 
     if form == "table":
-        place.put(as_box(relation, place.width))
+        target.put(as_box(relation, target.width))
     elif form == "markdown":
-        place.put(as_markdown(relation))
+        target.put(as_markdown(relation))
     elif form == "xlsx":
-        write_workbook(relation, place.path, about)
+        write_workbook(relation, target.path, about)
     else:
-        write_answer(relation, place.path, form)
+        write_answer(relation, target.path, form)

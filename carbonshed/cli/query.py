@@ -33,8 +33,8 @@ def query(
     form = chosen_format(output, file)
     question = read_standard_input() if sql == "-" else sql
     with (
-        destination(file) as place,
-        open_published(name, place.path, reads_files=files) as connection,
+        destination(file) as target,
+        open_published(name, target.path, reads_files=files) as connection,
     ):
         relation = run_query(connection, question)
         note = caveat_note(connection)
@@ -45,4 +45,4 @@ def query(
         ):
             typer.echo(f"warning: {warning}", err=True)
         about = {"dataset": name, "note": note, "query": sql}
-        put_answer(relation, form, place, about)
+        put_answer(relation, form, target, about)

@@ -26,15 +26,15 @@ def sql(
     from carbonshed.paths import warehouse_dir
     from carbonshed.publish.editions import published_database
 
-    found = status_of(name)
+    state = status_of(name)
     database = published_database(warehouse_dir() / f"{name}.duckdb")
-    if found.publication is None and not database.is_file():
-        why = found.why_unpublished()
+    if state.publication is None and not database.is_file():
+        why = state.why_unpublished()
         raise CarbonshedError(f"{shown(database)} is not there: {why}")
     open_marts_first(database).close()  # refuses what another version has published
     client = _client()
-    if found.caveat:
-        typer.echo(f"{name}: {found.caveat}", err=True)
+    if state.caveat:
+        typer.echo(f"{name}: {state.caveat}", err=True)
     os.execv(client, [client, "-readonly", "-cmd", "use marts", str(database)])
 
 
@@ -47,13 +47,13 @@ def _client() -> str:
     way = f"{install_command('sql')}, or https://duckdb.org/install"
     if client is None:
         raise CarbonshedError(f"the DuckDB client `duckdb` is not installed: {way}")
-    said = subprocess.run(
+    answer = subprocess.run(
         [client, "--version"], capture_output=True, text=True, check=False
     ).stdout
-    version = said.removeprefix("v").split(" ")[0].split(".")
+    version = answer.removeprefix("v").split(" ")[0].split(".")
     if not version[0].isdigit() or tuple(map(int, version[:2])) < _OLDEST_CLIENT:
         raise CarbonshedError(
-            f"{client} is {said.strip() or 'not the DuckDB client'}; version 1.4 or"
+            f"{client} is {answer.strip() or 'not the DuckDB client'}; version 1.4 or"
             f" later can open what is published: {way}"
         )
     return client

@@ -25,39 +25,39 @@ def status(
     from carbonshed.ask.status import known_names, status_of, unknown
     from carbonshed.errors import CarbonshedError
 
-    known = known_names()
-    names = [name] if name else known
+    all_names = known_names()
+    names = [name] if name else all_names
     if not names:
         typer.echo("nothing is here yet; `make` makes and builds the default dataset")
     is_readable = True
-    for each in names:
-        found = status_of(each)
-        if each not in known:
-            raise CarbonshedError(unknown(each))
-        typer.echo("\n".join(_lines(found, with_rows=name is not None)))
-        is_readable &= not found.unreadable
+    for dataset in names:
+        state = status_of(dataset)
+        if dataset not in all_names:
+            raise CarbonshedError(unknown(dataset))
+        typer.echo("\n".join(_lines(state, with_rows=name is not None)))
+        is_readable &= not state.unreadable
     if not is_readable:
         raise typer.Exit(1)
 
 
-def _lines(found: "Status", with_rows: bool) -> list[str]:
-    lines = [f"{found.name}: {found.title or 'nothing is here'}"]
-    if found.caveat:
-        lines.append(f"  {found.caveat.upper()}")
-    if found.dataset:
-        lines.append(f"  dataset     ingested {_iso(found.dataset['ingested_at'])}")
-    if found.work_file and found.work_file.run:
-        lines += _work_file_lines(found.name, found.work_file)
-    if found.publication:
-        lines += _publication_lines(found.name, found.publication)
-    if found.work_file:
-        lines += _failure_lines(found.work_file)
-    lines += [f"  note        {remark}" for remark in found.remarks()]
-    lines += [f"  unreadable  {what}" for what in found.unreadable]
-    if with_rows and found.rows:
-        width = max(map(len, found.rows))
+def _lines(state: "Status", with_rows: bool) -> list[str]:
+    lines = [f"{state.name}: {state.title or 'nothing is here'}"]
+    if state.caveat:
+        lines.append(f"  {state.caveat.upper()}")
+    if state.dataset:
+        lines.append(f"  dataset     ingested {_iso(state.dataset['ingested_at'])}")
+    if state.work_file and state.work_file.run:
+        lines += _work_file_lines(state.name, state.work_file)
+    if state.publication:
+        lines += _publication_lines(state.name, state.publication)
+    if state.work_file:
+        lines += _failure_lines(state.work_file)
+    lines += [f"  note        {remark}" for remark in state.remarks()]
+    lines += [f"  unreadable  {what}" for what in state.unreadable]
+    if with_rows and state.rows:
+        width = max(map(len, state.rows))
         lines.append("  published tables and their rows")
-        lines += [f"    {table:{width}} {n:>13,}" for table, n in found.rows.items()]
+        lines += [f"    {table:{width}} {n:>13,}" for table, n in state.rows.items()]
     return lines
 
 
@@ -70,8 +70,8 @@ def _work_file_lines(name: str, work_file: "WorkFile") -> list[str]:
         about = f"{kind} dbt {run['command']}, begun {_utc(run['started_at'])}"
     else:
         about = f"{kind} dbt {run['command']} of {_utc(run['ended_at'])}"
-    place = _place(warehouse_dir() / f"{name}.duckdb")
-    return [f"  warehouse   {place}", f"              {about}"]
+    location = _place(warehouse_dir() / f"{name}.duckdb")
+    return [f"  warehouse   {location}", f"              {about}"]
 
 
 def _publication_lines(name: str, publication: "Row") -> list[str]:
@@ -79,9 +79,9 @@ def _publication_lines(name: str, publication: "Row") -> list[str]:
     from carbonshed.publish.editions import published_database, published_parquet
 
     warehouse = warehouse_dir() / f"{name}.duckdb"
-    places = [published_database(warehouse)]
+    paths = [published_database(warehouse)]
     if (folder := published_parquet(warehouse)).is_dir():
-        places.append(folder)
+        paths.append(folder)
     about = (
         f"at {_utc(publication['published_at'])}",
         f"{publication['build_kind']} build of {_utc(publication['built_at'])}, of the"
@@ -91,7 +91,7 @@ def _publication_lines(name: str, publication: "Row") -> list[str]:
         f" dbt {publication['dbt_version']},"
         f" DuckDB {publication['duckdb_version'].removeprefix('v')}",
     )
-    shown = f"  published   {', '.join(_place(place) for place in places)}"
+    shown = f"  published   {', '.join(_place(location) for location in paths)}"
     return [shown, *(f"              {line}" for line in about)]
 
 

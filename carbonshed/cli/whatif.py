@@ -77,17 +77,17 @@ def whatif(
         table = ANSWERS[0]
     dataset = dataset or default_name()
     session = open_session(dataset)
-    known = vocabulary(session)
+    names = vocabulary(session)
     text = None
     if str(path) == "-":
         path, text = Path("standard input"), read_standard_input()
-        rows = scenarios_of_text(text, path, known)
+        rows = scenarios_of_text(text, path, names)
     else:
-        rows = read_scenarios(path, known)
+        rows = read_scenarios(path, names)
     for remark in suspicious_factors(path, rows):
         typer.echo(remark, err=True)
     if refusals := evaluate(session, rows, {*ANSWERED, table or ANSWERED[0]}):
-        raise CarbonshedError(report(path, refusals, known))
+        raise CarbonshedError(report(path, refusals, names))
     (facts,) = session.rows(f"from {session.published('dataset')}")
     note = facts.get("caveat_note") or ""
     if note:
@@ -98,12 +98,12 @@ def whatif(
         if table in _OF_RECEIVERS:
             about["mind"] = " ".join(premises(session))
             typer.echo(about["mind"], err=True)
-        with destination(file) as place:
-            put_answer(relation, form, place, about)
+        with destination(file) as target:
+            put_answer(relation, form, target, about)
     else:
         blocks = _as_markdown if form == "markdown" else _as_text
-        with destination(file) as place:
-            place.put("\n\n".join(blocks(session, rows, place.width)))
+        with destination(file) as target:
+            target.put("\n\n".join(blocks(session, rows, target.width)))
     if keep:
         keep_scenarios(dataset, path, text)
 
@@ -121,10 +121,10 @@ def _as_text(
         if table.columns:
             yield as_text(table.columns, width)
     yield "What may not be concluded"
-    found = remarks(session, rows, idle_rows(session, rows))
+    sentences = remarks(session, rows, idle_rows(session, rows))
     yield "\n".join(
         textwrap.fill(f"- {remark}", min(width, _WORDS), subsequent_indent="  ")
-        for remark in found
+        for remark in sentences
     )
 
 
@@ -139,16 +139,17 @@ def _as_markdown(
         if table.columns:
             yield _markdown(table.columns)
     yield "**What may not be concluded**"
-    found = remarks(session, rows, idle_rows(session, rows))
-    yield "\n".join(f"- {remark}" for remark in found)
+    sentences = remarks(session, rows, idle_rows(session, rows))
+    yield "\n".join(f"- {remark}" for remark in sentences)
 
 
 def _markdown(columns: "list[Column]") -> str:
     heads = [
-        f"{each.name} ({each.unit})" if each.unit else each.name for each in columns
+        f"{column.name} ({column.unit})" if column.unit else column.name
+        for column in columns
     ]
-    rules = ["---:" if each.is_number else "---" for each in columns]
-    rows = zip(*(each.cells for each in columns), strict=True)
+    rules = ["---:" if column.is_number else "---" for column in columns]
+    rows = zip(*(column.cells for column in columns), strict=True)
     return "\n".join(
         f"| {' | '.join(field.replace('|', chr(92) + '|') for field in line)} |"
         for line in (heads, rules, *rows)

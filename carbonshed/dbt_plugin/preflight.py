@@ -148,9 +148,9 @@ def _refuse_apostrophe(project: Path) -> None:
 
 def _refuse_ids_of_impacts(dataset: Dataset) -> None:
     """Refuse a stressor that has the id of an impact made of stressors."""
-    found = dataset.read("stressors", ["stressor_id"])
+    stressors = dataset.read("stressors", ["stressor_id"])
     impacts = seed_ids("impact_factors", "impact_id")
-    for stressor in found["stressor_id"].to_pylist():
+    for stressor in stressors["stressor_id"].to_pylist():
         if stressor in impacts:
             msg = (
                 f"dataset {dataset.name} has a stressor {stressor!r}, which is also the"

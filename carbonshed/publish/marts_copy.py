@@ -218,9 +218,9 @@ def _copy_rows(
     connection: duckdb.DuckDBPyConnection, catalogue: str, mart: _Mart
 ) -> int:
     """Copy a table with its constraints; return how many rows it has."""
-    connection.execute(f"create table {_place(_COPY, mart)}({mart.ddl}")
+    connection.execute(f"create table {_address(_COPY, mart)}({mart.ddl}")
     (rows,) = connection.execute(
-        f"insert into {_place(_COPY, mart)} from {_place(catalogue, mart)}"
+        f"insert into {_address(_COPY, mart)} from {_address(catalogue, mart)}"
     ).fetchone()
     return rows
 
@@ -247,10 +247,10 @@ def _write_publication(
             for name, _, text in PUBLICATION
         },
     )
-    connection.execute(f"create table {_place(_COPY, mart)}({mart.ddl})")
+    connection.execute(f"create table {_address(_COPY, mart)}({mart.ddl})")
     marks = ", ".join("?" for _ in PUBLICATION)
     connection.execute(
-        f"insert into {_place(_COPY, mart)} values ({marks})",
+        f"insert into {_address(_COPY, mart)} values ({marks})",
         [facts[name] for name in mart.columns],
     )
     return mart
@@ -272,11 +272,11 @@ def _marked(marts: list[_Mart], caveat: str) -> list[_Mart]:
 def _comments(marts: Iterable[_Mart]) -> list[str]:
     statements = []
     for mart in marts:
-        place = _place(_COPY, mart)
+        address = _address(_COPY, mart)
         if mart.comment:
-            statements.append(f"comment on table {place} is {sql_text(mart.comment)}")
+            statements.append(f"comment on table {address} is {sql_text(mart.comment)}")
         statements += [
-            f"comment on column {place}.{sql_name(column)} is {sql_text(comment)}"
+            f"comment on column {address}.{sql_name(column)} is {sql_text(comment)}"
             for column, comment in mart.columns.items()
             if comment
         ]
@@ -301,12 +301,12 @@ def _write_parquet(
     metadata = ", ".join(f"{key}: {sql_text(value)}" for key, value in about.items())
     with writing(folder / f"{mart.name}.parquet") as path:
         connection.execute(
-            f"copy {_place(_COPY, mart)} to {sql_text(path)}"
+            f"copy {_address(_COPY, mart)} to {sql_text(path)}"
             f" (format parquet, compression zstd, kv_metadata {{{metadata}}})"
         )
 
 
-def _place(catalogue: str, mart: _Mart) -> str:
+def _address(catalogue: str, mart: _Mart) -> str:
     return f"{sql_name(catalogue)}.marts.{sql_name(mart.name)}"
 
 

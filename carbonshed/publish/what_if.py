@@ -105,8 +105,8 @@ def copy_inputs(
     if not steps:
         return
     solved = [
-        (year, project_root() / place)
-        for year, place in connection.execute(
+        (year, project_root() / store)
+        for year, store in connection.execute(
             f"select year, folder from {sql_name(catalogue)}.solved.solves"
         ).fetchall()
     ]
@@ -115,10 +115,10 @@ def copy_inputs(
     folder.mkdir()
     made = {step.relation for step in steps}
     read = {parent for step in steps for parent in step.parents} | set(NAMED)
-    place = sql_name(_COPY)
+    target = sql_name(_COPY)
     with writing(folder / INPUTS):
         connection.execute(
-            f"attach {sql_text(folder / INPUTS)} as {place}"
+            f"attach {sql_text(folder / INPUTS)} as {target}"
             f" (storage_version '{STORAGE_VERSION}', block_size 16384)"
         )
         try:
@@ -126,18 +126,18 @@ def copy_inputs(
             for relation in sorted(read - made - {SOLVED}):
                 _copy(connection, catalogue, relation)
             connection.execute(
-                f"create table {place}.main.steps"
+                f"create table {target}.main.steps"
                 " (position integer, relation varchar, code varchar, parents varchar[])"
             )
             connection.executemany(
-                f"insert into {place}.main.steps values (?, ?, ?, ?)",
+                f"insert into {target}.main.steps values (?, ?, ?, ?)",
                 [(number, *astuple(step)) for number, step in enumerate(steps)],
             )
             connection.execute("commit")
         finally:
             with suppress(duckdb.TransactionException):  # all was committed
                 connection.execute("rollback")
-            connection.execute(f"detach database if exists {place}")
+            connection.execute(f"detach database if exists {target}")
     table = "embodied_output"
     for year, store in solved:
         for file in sorted(store.glob(f"{table}*.parquet")):
@@ -164,21 +164,21 @@ def read_steps(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[St
     ]
 
 
-def needed(steps: list[Step], wanted: Collection[str]) -> list[Step]:
+def needed(steps: list[Step], relations: Collection[str]) -> list[Step]:
     """Return the steps that some relations need, in order.
 
     Parameters
     ----------
     steps
         Each after what it reads.
-    wanted
+    relations
         Schemas and names.
     """
-    asked = set(wanted)
+    reached = set(relations)
     for step in reversed(steps):
-        if step.relation in asked:
-            asked.update(step.parents)
-    return [step for step in steps if step.relation in asked]
+        if step.relation in reached:
+            reached.update(step.parents)
+    return [step for step in steps if step.relation in reached]
 
 
 def _steps(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[Step]:
@@ -212,10 +212,11 @@ def _copy(connection: duckdb.DuckDBPyConnection, catalogue: str, relation: str) 
     schema, name = relation.split(".")
     if schema == "marts":
         return
-    place = f"{sql_name(schema)}.{sql_name(name)}"
+    address = f"{sql_name(schema)}.{sql_name(name)}"
     connection.execute(
         f"create schema if not exists {sql_name(_COPY)}.{sql_name(schema)};"
-        f"create table {sql_name(_COPY)}.{place} as from {sql_name(catalogue)}.{place}"
+        f"create table {sql_name(_COPY)}.{address} as"
+        f" from {sql_name(catalogue)}.{address}"
     )
 
 

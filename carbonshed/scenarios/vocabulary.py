@@ -76,7 +76,7 @@ class Vocabulary:
 
     def how_to_list(self, problems: Sequence[str]) -> list[str]:
         """Return queries that list the ids which the problems do not list."""
-        asked = [
+        tables = [
             table
             for table, ids in self.ids.items()
             if self.is_built
@@ -87,7 +87,7 @@ class Vocabulary:
             f"all {table}: carbonshed query {self.dataset} "
             f'"select {INPUT_TABLES[table].key[0]}, {DIMENSIONS[table][0]} '
             f'from {table}" --format csv'
-            for table in asked
+            for table in tables
         ]
 
 

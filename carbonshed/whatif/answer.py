@@ -46,16 +46,16 @@ def answer_sql(session: ScenarioSession, rows: list[ScenarioRow], table: str) ->
 
     The summary has the shipped scenarios besides, but those that the file replaces.
     """
-    found = f"from {session.answer(table)}"
+    sql = f"from {session.answer(table)}"
     if table == "quota_summary":
         own = listing({sql_text(row.scenario_id): None for row in rows})
-        found += (
+        sql += (
             f" union all by name from {session.published(table)}"
             f" where not is_user_scenario and scenario_id not in ({own})"
             " order by year, stressor_id, is_user_scenario desc, scenario_id"
         )
-        return found
-    return f"{found} order by all"
+        return sql
+    return f"{sql} order by all"
 
 
 def tables(session: ScenarioSession, rows: list[ScenarioRow]) -> Iterator[Table]:
@@ -91,18 +91,18 @@ def remarks(
     idle
         The rows of the file that change nothing when they are alone.
     """
-    found = []
+    sentences = []
     if idle:
         lines = listing((row.line for row in idle), _MAX_LINES)
-        found.append(
+        sentences.append(
             f"Nothing changes by line {lines} alone: no cell fits, or all are at or"
             " below what is asked."
         )
     # between countries there is more to mind than receivers
-    found += premises(session, but="across_countries")
-    found += _left_out(session)
-    found += across_countries(session, rows)
-    return [*found, NOTHING_ELSE]
+    sentences += premises(session, but="across_countries")
+    sentences += _left_out(session)
+    sentences += across_countries(session, rows)
+    return [*sentences, NOTHING_ELSE]
 
 
 def across_countries(

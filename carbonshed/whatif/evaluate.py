@@ -65,18 +65,18 @@ class ScenarioSession:
 
     def published(self, table: str) -> str:
         """Return how SQL names a published mart."""
-        return _place(_PUBLISHED, f"marts.{table}")
+        return _address(_PUBLISHED, f"marts.{table}")
 
     def answer(self, table: str) -> str:
         """Return how SQL names a mart of the scenarios that are evaluated."""
-        return _place(self.name, f"marts.{table}")
+        return _address(self.name, f"marts.{table}")
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Return the rows of an answer in SQL, by column."""
         with _refusals(self.name):
             relation = self.connection.sql(sql)
-            found = relation.fetchall()
-        return [dict(zip(relation.columns, row, strict=True)) for row in found]
+            records = relation.fetchall()
+        return [dict(zip(relation.columns, row, strict=True)) for row in records]
 
 
 def open_session(name: str) -> ScenarioSession:
@@ -110,7 +110,9 @@ def vocabulary(session: ScenarioSession) -> Vocabulary:
         " order by year"
     )
     benchmarks, caps = (
-        tuple(row[column] for row in session.rows(f"from {_place(_INPUTS, relation)}"))
+        tuple(
+            row[column] for row in session.rows(f"from {_address(_INPUTS, relation)}")
+        )
         for relation, column in NAMED.items()
     )
     return vocabulary_of_rows(
@@ -151,15 +153,15 @@ def evaluate(
     CarbonshedError
         With DuckDB's own words if it cannot be computed, for want of memory perhaps.
     """
-    wanted = [f"marts.{answer}" for answer in answers]
+    relations = [f"marts.{answer}" for answer in answers]
     _read(session, rows)
     _make(session, [_CAPS])
     refusals = session.rows(
-        f"select refusal from {_place(session.name, _CAPS)}"
+        f"select refusal from {_address(session.name, _CAPS)}"
         " where refusal is not null order by first_line, region_id, year, stressor_id"
     )
     if not refusals:
-        _make(session, wanted)
+        _make(session, relations)
     return [row["refusal"] for row in refusals]
 
 
@@ -191,7 +193,7 @@ def idle_rows(session: ScenarioSession, rows: list[ScenarioRow]) -> list[Scenari
         row["scenario_id"]
         for table in changes
         for row in other.rows(
-            f"select distinct scenario_id from {_place(other.name, table)}"
+            f"select distinct scenario_id from {_address(other.name, table)}"
         )
     }
     return [
@@ -232,13 +234,13 @@ def _read(session: ScenarioSession, rows: list[ScenarioRow]) -> None:
     )
 
 
-def _make(session: ScenarioSession, wanted: Collection[str]) -> None:
+def _make(session: ScenarioSession, relations: Collection[str]) -> None:
     """Make the tables of some relations, and those that they need."""
-    for step in needed(session.steps, wanted):
-        place = _place(session.name, step.relation)
+    for step in needed(session.steps, relations):
+        address = _address(session.name, step.relation)
         with _refusals(session.name):
             session.connection.execute(
-                f"create table if not exists {place} as {step.code}"
+                f"create table if not exists {address} as {step.code}"
             )
 
 
@@ -257,13 +259,13 @@ def _make_views(
         )
     for relation in sorted(read):
         source = _PUBLISHED if relation.startswith("marts.") else _INPUTS
-        content = f"from {_place(source, relation)}"
+        content = f"from {_address(source, relation)}"
         if relation == SOLVED:
             files = ", ".join(sql_text(path) for path in solved)
             content = f"from read_parquet([{files}])"
         elif relation == SHIPPED:  # they are published already
             content += " limit 0"
-        connection.execute(f"create view {_place(name, relation)} as {content}")
+        connection.execute(f"create view {_address(name, relation)} as {content}")
 
 
 def _other_version(name: str) -> CarbonshedError:
@@ -284,6 +286,6 @@ def _refusals(name: str) -> Iterator[None]:
         raise CarbonshedError(str(failure)) from failure
 
 
-def _place(catalogue: str, relation: str) -> str:
+def _address(catalogue: str, relation: str) -> str:
     schema, table = relation.split(".")
     return f"{sql_name(catalogue)}.{sql_name(schema)}.{sql_name(table)}"
