@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 SQL = "\n".join(
@@ -53,3 +54,15 @@ def test_every_text_that_findings_choose_is_there():
     chosen = re.findall(r"(?:then|else) '(\w+)'", findings)
     assert len(chosen) > 30
     assert set(chosen) <= {*TEXTS, "region", "regions", "CO2", "methane"}
+
+
+def test_unit_tests_of_sql_give_rows_of_seeds():
+    """Without rows dbt reads the seed in threads that children of a parse lack."""
+    givens = [
+        (path.name, unit_test["name"], given["input"])
+        for path in (ROOT / "models").rglob("*.yml")
+        for unit_test in yaml.safe_load(path.read_text("utf-8")).get("unit_tests", [])
+        for given in unit_test["given"]
+        if not {"rows", "fixture"} & set(given)
+    ]
+    assert givens == []
