@@ -29,19 +29,19 @@ def download(
     later runs compare it with.
     """
     from carbonshed.cli.console import progress_bar
-    from carbonshed.download.run import download as download_plan
     from carbonshed.download.sources import default_folder, plan_of
+    from carbonshed.download.sources import download as download_plan
     from carbonshed.paths import project_root
     from carbonshed.readers.registry import FORMATS
 
     plan = plan_of(format_name, year, variant)
-    place = folder or default_folder(project_root(), format_name)
+    target = folder or default_folder(project_root(), format_name)
     with progress_bar() as progress:
-        files = download_plan(plan, place, progress)
+        files = download_plan(plan, target, progress)
     for file in files:
         how = "was there, checksum right" if file.was_there else "downloaded"
         typer.echo(f"{file.path}: {file.size:,} bytes, {how}\n  sha256 {file.sha256}")
-    source = place / plan.source if plan.source != "." else place
+    source = target / plan.source if plan.source != "." else target
     ingest = f"  carbonshed ingest {format_name} {source} --name NAME --year {year}"
     if "indicators" in dict(FORMATS[format_name].needs):
         typer.echo(

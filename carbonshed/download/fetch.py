@@ -1,29 +1,25 @@
 """One file from a server to disk: whole or not at all, with its checksum beside it."""
 
 import base64
-import csv
 import hashlib
-import io
 import re
 import socket
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from carbonshed.checksums import sha256_of
 from carbonshed.errors import CarbonshedError
-from carbonshed.files import FileLock, LockHeldError, sync
+from carbonshed.files import FileLock, LockHeldError, shipped_rows, sync
 from carbonshed.readers.files.extras import need_module
 from carbonshed.text import Progress
 
 _CHUNK = 1 << 20
 _TIMEOUT = 60  # seconds without a byte
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_KNOWN = "known_checksums.csv"  # beside this module
 _ARCHIVES = (".zip", ".xlsx")
 _HEADERS = {
     # some of the servers turn away what does not look like a browser
@@ -34,18 +30,9 @@ _HEADERS = {
 
 @dataclass(frozen=True)
 class Fetched:
-    """A file that is on disk.
+    """A file on disk; its checksum is in ``NAME.sha256`` too, its size in bytes.
 
-    Attributes
-    ----------
-    path
-        Where.
-    sha256
-        Its checksum, also in ``NAME.sha256``.
-    size
-        Bytes.
-    was_there
-        It was complete before; nothing was downloaded.
+    `was_there` means that it was complete before: nothing was downloaded.
     """
 
     path: Path
@@ -55,27 +42,10 @@ class Fetched:
 
 
 def fetch(url: str, path: Path, progress: Progress, page: str = "") -> Fetched:
-    """Download a file that is not there yet, and hold it against its checksum.
+    """Download a file that is not there yet, and compare it with its checksum.
 
-    It is called ``NAME.part`` until it is whole.
-
-    Parameters
-    ----------
-    url
-        Where it is.
-    path
-        Where it goes; its folder is made.
-    progress
-        Takes the name and the share that is there.
-    page
-        Where a person would look for it, for messages.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is no network or no such file, the connection breaks, what comes is no
-        archive, lacks the checksum that the server sends with it or differs from an
-        earlier download, or the disk is full.
+    The file is called ``NAME.part`` until it is whole. `page` is the web page of the
+    file, for messages.
     """
     lock = FileLock(path.with_name(f".{path.name}.lock"))
     try:
@@ -95,7 +65,7 @@ def fetch(url: str, path: Path, progress: Progress, page: str = "") -> Fetched:
 
 
 def checksum_file(path: Path) -> Path:
-    """Return where the checksum of a file is kept."""
+    """Return the path of the file with the checksum of a file."""
     return path.with_name(f"{path.name}.sha256")
 
 
@@ -141,12 +111,12 @@ def _encrypted(url: str) -> str:
 
 
 def _is_safe(parts: SplitResult) -> bool:
-    """Return whether nobody on the way to an address can read or change anything."""
+    """Return True if nobody on the way to an address can read or change anything."""
     return parts.scheme == "https" or parts.hostname in _LOOPBACK
 
 
 def _refuse_downgrade(response: Any, **_: object) -> None:
-    """Follow no redirection to what anyone on the way can read and change."""
+    """Refuse a redirection to an address that is not encrypted."""
     target = urljoin(response.url, response.headers.get("Location", ""))
     if response.is_redirect and not _is_safe(urlsplit(target)):
         raise CarbonshedError(
@@ -193,7 +163,7 @@ def _download(
 
 
 def _reason(url: str, error: Any) -> str:
-    """Return what a request failed of: the server's answer, or no answer."""
+    """Return the reason of a failed request: the server's answer, or no answer."""
     if error.response is not None:
         answer = f"{error.response.status_code} {error.response.reason}"
         return f"{url}: the server says {answer}"
@@ -209,8 +179,8 @@ def _refuse_damage(url: str, part: Path, headers: Mapping[str, str]) -> None:
     """Refuse a file without the checksum that the server sends with it."""
     digests = f"{headers.get('Repr-Digest')}, {headers.get('Digest')}"
     name, promised = "md5", headers.get("Content-MD5")
-    if found := re.search(r"sha-256=:?([A-Za-z0-9+/=]+)", digests, re.I):
-        name, promised = "sha256", found[1]
+    if match := re.search(r"sha-256=:?([A-Za-z0-9+/=]+)", digests, re.I):
+        name, promised = "sha256", match[1]
     if promised is None:
         return
     with part.open("rb") as file:
@@ -224,17 +194,16 @@ def _refuse_damage(url: str, part: Path, headers: Mapping[str, str]) -> None:
 
 
 def _refuse_other_checksum(url: str, part: Path) -> None:
-    """Refuse a file whose publisher says another checksum than it has."""
-    text = (files("carbonshed.download") / _KNOWN).read_text("utf-8")
-    for known in csv.DictReader(io.StringIO(text)):
-        if known["url"] == url.partition("?")[0]:
+    """Refuse a file that has another checksum than its publisher names."""
+    for row in shipped_rows("carbonshed.download", "known_checksums.csv"):
+        if row["url"] == url.partition("?")[0]:
             with part.open("rb") as file:
-                found = hashlib.file_digest(file, known["algorithm"]).hexdigest()
-            if found != known["digest"]:
+                digest = hashlib.file_digest(file, row["algorithm"]).hexdigest()
+            if digest != row["digest"]:
                 raise CarbonshedError(
                     f"{url}: is not the file that was published: its"
-                    f" {known['algorithm']} checksum is {found}, {known['source']} says"
-                    f" {known['digest']}; nothing is kept"
+                    f" {row['algorithm']} checksum is {digest}, {row['source']} says"
+                    f" {row['digest']}; nothing is kept"
                 )
 
 
@@ -249,19 +218,19 @@ def _refuse_other_content(url: str, part: Path, suffix: str, by_hand: str) -> No
         )
 
 
-def _accept(found: Path, path: Path, changed: str) -> Fetched:
+def _accept(partial: Path, path: Path, changed: str) -> Fetched:
     """Give a file its name if its checksum is the one kept, or the first."""
-    digest, file = sha256_of(found), checksum_file(path)
+    digest, file = sha256_of(partial), checksum_file(path)
     kept = _kept(file)
     if kept not in (None, digest):
         raise CarbonshedError(
             f"{changed}: it has the checksum {digest}, {file.name} says {kept}; delete "
-            f"{path if found == path else file} to take what the server has"
+            f"{path if partial == path else file} to take what the server has"
         )
     if kept is None:
         file.write_text(f"{digest}  {path.name}\n", encoding="ascii")
-    found.replace(path)
-    return Fetched(path, digest, path.stat().st_size, was_there=found == path)
+    partial.replace(path)
+    return Fetched(path, digest, path.stat().st_size, was_there=partial == path)
 
 
 def _kept(file: Path) -> str | None:

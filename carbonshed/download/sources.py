@@ -1,18 +1,23 @@
-"""Where each table is served, and what to do where it is not.
+"""Files of tables that are freely served, and instructions for the others.
 
 Addresses are pymrio's, which keeps them up to date.
 """
 
 import re
+import shutil
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from carbonshed.download.fetch import read_page
+from carbonshed.download.fetch import Fetched, fetch, read_page
 from carbonshed.errors import CarbonshedError
+from carbonshed.files import replacing
+from carbonshed.outputs import refuse_folders_of_commands
 from carbonshed.readers.files.extras import need_module
 from carbonshed.readers.registry import FORMATS
+from carbonshed.text import Progress, listing
 
 
 @dataclass(frozen=True)
@@ -21,15 +26,13 @@ class Remote:
 
     Attributes
     ----------
-    url
-        Where it is.
     name
-        What it is called on disk.
+        Its name on disk.
     page
-        Where a person would look for it.
+        The web page that a person would look at.
     member
-        A regular expression for the one file of an archive that is wanted, and
-        `becomes`, what that is called on disk; empty if the archive is read as it is.
+        A regular expression for the one file of an archive that is needed, and
+        `becomes`, the name of that on disk; empty if the archive is read as it is.
     """
 
     url: str
@@ -41,7 +44,7 @@ class Remote:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to download, and what to do then: `source` is what ingest reads."""
+    """The files to download; `source` is the one that ingest reads."""
 
     files: list[Remote]
     source: str
@@ -50,7 +53,7 @@ class Plan:
 
 _CEADS = "https://www.ceads.net"
 
-# not freely served: where to go, and what to fetch
+# not freely served: the page to go to, and the files to fetch
 BY_HAND = {
     "ceads-city": (
         f"CEADs serves its tables to registered users: register at {_CEADS}, free of "
@@ -79,21 +82,13 @@ BY_HAND = {
 
 
 def plan_of(form: str, year: int, variant: str | None) -> Plan:
-    """Return what is to be downloaded for a year of a table.
-
-    Parameters
-    ----------
-    form
-        The format.
-    year
-        The year.
-    variant
-        Which of several tables; None for the usual one.
+    """Return the files of a year of a table; `variant` chooses one of several tables.
 
     Raises
     ------
     CarbonshedError
-        If the table is not freely served, with where it is; if the year is not there.
+        If the table is not freely served, with the page that has it; if the year is
+        not there.
     """
     plans: dict[str, Callable[[Any, int, str | None], Plan]] = {
         "exiobase3": _exiobase3,
@@ -101,14 +96,15 @@ def plan_of(form: str, year: int, variant: str | None) -> Plan:
         "oecd-icio": _oecd,
     }
     if form in BY_HAND:
-        told = BY_HAND[form].format(year=year)
+        instruction = BY_HAND[form].format(year=year)
         raise CarbonshedError(
-            f"{form}: {told}; then: carbonshed formats {form} (says what to type)"
+            f"{form}: {instruction}; then: carbonshed formats {form} (says what to "
+            "type)"
         )
     if form not in plans:
-        known = "nothing to download" if form in FORMATS else "is not known"
+        reason = "nothing to download" if form in FORMATS else "is not known"
         raise CarbonshedError(
-            f"format {form!r}: {known}; downloads: {', '.join(plans)}"
+            f"format {form!r}: {reason}; downloads: {', '.join(plans)}"
         )
     need_module("pymrio", "world", f"download of {form}")
     config = need_module("pymrio.tools.iodownloader", "world", f"download of {form}")
@@ -122,15 +118,15 @@ def _exiobase3(config: Any, year: int, variant: str | None) -> Plan:
     settings = config.EXIOBASE3_CONFIG
     page = settings["url_db_view"]
     urls = re.findall(settings["mrio_regex"], read_page(page))
-    wanted = f"IOT_{year}_{chosen}.zip"
-    found = sorted({url for url in urls if url.endswith(wanted)})
-    if not found:
+    name = f"IOT_{year}_{chosen}.zip"
+    matches = sorted({url for url in urls if url.endswith(name)})
+    if not matches:
         years = sorted({y for url in urls for y in re.findall(r"IOT_(\d{4})_", url)})
         raise CarbonshedError(
-            f"exiobase3: {page} has no {wanted}; it has the years "
+            f"exiobase3: {page} has no {name}; it has the years "
             f"{', '.join(years) or 'none'}"
         )
-    return Plan([Remote(found[0], wanted, page)], wanted, variants)
+    return Plan([Remote(matches[0], name, page)], name, variants)
 
 
 def _wiod(config: Any, year: int, variant: str | None) -> Plan:
@@ -139,8 +135,8 @@ def _wiod(config: Any, year: int, variant: str | None) -> Plan:
     settings = config.WIOD_CONFIG
     page = settings["url_db_view"]
     # a form: the server answers to POST
-    found = re.findall(settings["mrio_regex"], read_page(page, "post"))
-    urls = [settings["url_db_content"] + path for path in found]
+    paths = re.findall(settings["mrio_regex"], read_page(page, "post"))
+    urls = [settings["url_db_content"] + path for path in paths]
     digits = f"{year % 100:02}"
     tables = [url for url in urls if re.search(rf"wiot{digits}[^/]*\.xlsx$", url)]
     if not tables:
@@ -189,16 +185,59 @@ def _oecd(config: Any, year: int, variant: str | None) -> Plan:
     return Plan([remote], remote.becomes, names)
 
 
-def _one_of(names: tuple[str, ...], wanted: str | None, form: str) -> str:
-    if wanted is None:
+def _one_of(names: tuple[str, ...], variant: str | None, form: str) -> str:
+    if variant is None:
         return names[0]
-    if wanted not in names:
+    if variant not in names:
         raise CarbonshedError(
-            f"{form}: --variant {wanted}: expected one of {', '.join(names)}"
+            f"{form}: --variant {variant}: expected one of {', '.join(names)}"
         )
-    return wanted
+    return variant
 
 
 def default_folder(root: Path, form: str) -> Path:
-    """Return where the files of a format go if nobody says it."""
+    """Return the folder of the files of a format, without the option --folder."""
     return root / "downloads" / form
+
+
+def download(plan: Plan, folder: Path, progress: Progress) -> list[Fetched]:
+    """Download the files of a plan into a folder, or check those that are there.
+
+    Raises
+    ------
+    CarbonshedError
+        At the first file that cannot be downloaded; complete files stay. If it is a
+        folder in which commands alone write.
+    """
+    refuse_folders_of_commands(folder)
+    files = []
+    for remote in plan.files:
+        file = fetch(remote.url, folder / remote.name, progress, remote.page)
+        files.append(file)
+        if remote.member:
+            _unpack(remote, file.path)
+    return files
+
+
+def _unpack(remote: Remote, archive: Path) -> None:
+    """Take the one file that is needed out of an archive."""
+    target = archive.parent / remote.becomes
+    if target.exists():
+        return
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            names = packed.namelist()
+            members = [name for name in names if re.search(remote.member, name)]
+            if len(members) != 1:
+                raise CarbonshedError(
+                    f"{archive}: has {len(members)} files for {target.name}; it has "
+                    f"{listing(names, 12)}"
+                )
+            with (
+                packed.open(members[0]) as source,
+                replacing(target) as partial,
+                partial.open("wb") as file,
+            ):
+                shutil.copyfileobj(source, file)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError) as error:
+        raise CarbonshedError(f"{archive}: cannot be unpacked: {error}") from None

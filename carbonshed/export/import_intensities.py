@@ -24,20 +24,16 @@ from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
 from carbonshed.text import listing, sql_text, suggestion
 
-_MOST_NAMED = 8
+_MAX_NAMES_SHOWN = 8
 Row = tuple[int, str, str, float]
 
 
 @dataclass(frozen=True)
 class ImportIntensities:
-    """What is emitted abroad per unit of money, by the sectors of the own table.
+    """Emissions abroad per unit of imports, by the sectors of the own table.
 
-    Attributes
-    ----------
-    rows
-        Year, stressor_id, sector_id and value, as in the tidy table.
-    notes
-        What to know of them, one sentence each.
+    The rows have year, stressor_id, sector_id and value, as in the tidy table; the
+    notes are sentences for the user.
     """
 
     rows: list[Row]
@@ -61,7 +57,7 @@ def import_intensities(
     year: int | None = None,
     world_year: int | None = None,
 ) -> ImportIntensities:
-    """Return intensities of what a country imports, from a world table.
+    """Return the intensities of a country's imports, from a world table.
 
     For each sector of the world, total intensities of the partners are weighted with
     their deliveries to the country, to producers and final users alike.
@@ -120,8 +116,8 @@ def import_intensities(
             if lacking:
                 notes.append(
                     f"{target}: {country} imports nothing of"
-                    f" {listing(lacking, _MOST_NAMED, quote=True)}, so there are no"
-                    " rows: where the own table buys it abroad, add one"
+                    f" {listing(lacking, _MAX_NAMES_SHOWN, quote=True)}, so there are"
+                    " no rows: where the own table buys it abroad, add one"
                 )
             if target != taken:
                 notes.append(
@@ -133,16 +129,15 @@ def import_intensities(
 def _check_country(
     connection: duckdb.DuckDBPyConnection, world: str, country: str
 ) -> None:
-    known = [
-        id_ for (id_,) in connection.sql("select region_id from regions").fetchall()
-    ]
-    if country not in known:
+    rows = connection.sql("select region_id from regions order by 1").fetchall()
+    regions = [region for (region,) in rows]
+    if country not in regions:
         raise CarbonshedError(
             f"--country: {country!r} is no region of {world}"
-            f"{suggestion(country, known)}; its regions:"
-            f" {listing(sorted(known), _MOST_NAMED, quote=True)}"
+            f"{suggestion(country, regions)}; its regions:"
+            f" {listing(regions, _MAX_NAMES_SHOWN, quote=True)}"
         )
-    if len(known) < 2:
+    if len(regions) < 2:
         raise CarbonshedError(
             f"{world} has one region: expected a table of many countries, whose"
             " deliveries to each other say where imports come from"
@@ -167,19 +162,18 @@ def _units(
 ) -> dict[str, float]:
     """Return tonnes per unit of every stressor that both have and that is a mass."""
     labels = (mine or made_of).read("stressors").to_pylist()
-    known = {
-        id_ for (id_,) in connection.sql("select stressor_id from stressors").fetchall()
-    }
+    rows = connection.sql("select stressor_id from stressors order by 1").fetchall()
+    stressors = [stressor for (stressor,) in rows]
     units = {
         row["stressor_id"]: TONNES_PER_UNIT[row["unit"]]
         for row in labels
-        if row["unit"] in TONNES_PER_UNIT and row["stressor_id"] in known
+        if row["unit"] in TONNES_PER_UNIT and row["stressor_id"] in stressors
     }
     if not units:
         ids = [row["stressor_id"] for row in labels]
         raise CarbonshedError(
             f"{made_of.name} has none of the stressors {listing(ids, quote=True)}, as a"
-            f" mass; it has {listing(sorted(known), _MOST_NAMED, quote=True)}"
+            f" mass; it has {listing(stressors, _MAX_NAMES_SHOWN, quote=True)}"
         )
     return units
 
@@ -199,15 +193,15 @@ def _years(
             (target, world_year)
             for target in ([year] if year else mine.years if mine else [world_year])
         ]
-    wanted = [year] if year else mine.years if mine else here
-    lacking = [each for each in wanted if each not in here]
-    if lacking:
-        nearest = min(here, key=lambda each: (abs(each - lacking[0]), each))
+    years = [year] if year else mine.years if mine else here
+    missing = [target for target in years if target not in here]
+    if missing:
+        nearest = min(here, key=lambda other: (abs(other - missing[0]), other))
         raise CarbonshedError(
-            f"{made_of.name} has no year {lacking[0]}; it has {listing(here)}."
+            f"{made_of.name} has no year {missing[0]}; it has {listing(here)}."
             f" --world-year {nearest} takes the intensities of {nearest}"
         )
-    return [(each, each) for each in wanted]
+    return [(target, target) for target in years]
 
 
 def _money(made_of: Dataset, mine: Dataset | None, target: int, taken: int) -> float:
@@ -235,7 +229,7 @@ def _per_usd(dataset: Dataset, year: int) -> float:
 
 
 def _shipped_rates(currency: str) -> dict[str, float]:
-    """Return rates by year that a seed has, as the build takes them."""
+    """Return the rates of the seed by year, as the build reads them."""
     with (seeds_dir() / "exchange_rates.csv").open(encoding="utf-8") as file:
         return {
             row["year"]: float(row["currency_per_usd"])
@@ -251,7 +245,7 @@ def _imports(
     year: int,
     stressors: list[str],
 ) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """Return sectors, emissions behind what the country buys of each, and how much.
+    """Return sectors, emissions embodied in the imports from each, and imports.
 
     Returns
     -------
@@ -299,32 +293,33 @@ def _imports(
             f" it (dbt build --vars 'dataset: {made_of.name}')"
         )
     sectors = list(dict.fromkeys(row[0] for row in rows))
-    places = {sector: k for k, sector in enumerate(sectors)}
+    positions = {sector: k for k, sector in enumerate(sectors)}
     emissions = np.zeros((len(stressors), len(sectors)))
     deliveries = np.zeros(len(sectors))
     for sector, stressor, amount, total in rows:
-        emissions[stressors.index(stressor), places[sector]] = amount
-        deliveries[places[sector]] = total
+        emissions[stressors.index(stressor), positions[sector]] = amount
+        deliveries[positions[sector]] = total
     return sectors, emissions, deliveries
 
 
 def _spread(shares: Concordance, sectors: list[str], path: Path) -> np.ndarray:
     """Return the share of each own sector in each of the world's, shape (k, p)."""
-    places = {source: k for k, source in enumerate(shares.sources)}
-    unknown = [sector for sector in sectors if sector not in places]
+    positions = {source: k for k, source in enumerate(shares.sources)}
+    unknown = [sector for sector in sectors if sector not in positions]
     if unknown:
         raise CarbonshedError(
             f"{path.name}: {len(unknown)} sectors of the world are not in its column"
-            f" `source`: {listing(unknown, _MOST_NAMED, quote=True)}"
-            f"{suggestion(unknown[0], places)}; expected a row for each: what they"
+            f" `source`: {listing(unknown, _MAX_NAMES_SHOWN, quote=True)}"
+            f"{suggestion(unknown[0], positions)}; expected a row for each: what they"
             " deliver is imported too"
         )
-    return shares.shares[[places[sector] for sector in sectors]]
+    return shares.shares[[positions[sector] for sector in sectors]]
 
 
-def describe(found: ImportIntensities) -> list[str]:
-    """Return what was made, for people."""
+def describe(intensities: ImportIntensities) -> list[str]:
+    """Return the number of rows by year and the notes, as lines."""
     years: dict[int, int] = {}
-    for year, *_ in found.rows:
+    for year, *_ in intensities.rows:
         years[year] = years.get(year, 0) + 1
-    return [*(f"{year}: {count} rows" for year, count in years.items()), *found.notes]
+    counts = [f"{year}: {count} rows" for year, count in years.items()]
+    return [*counts, *intensities.notes]

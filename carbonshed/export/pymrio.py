@@ -37,7 +37,7 @@ NOT_CARRIED = (
 )
 
 _POWERS = {1.0: "", 1e3: "000 ", 1e6: "Million ", 1e9: "Billion "}
-# what pandas takes for a missing value or for a number when it reads text
+# pandas takes these for a missing value when it reads text
 _NOT_TEXT = {"", "na", "n/a", "nan", "null", "none", "<na>", "#n/a", "#na", "-nan"}
 
 
@@ -105,7 +105,7 @@ def export_pymrio(
 
 
 def _remove(folder: Path, was_there: bool) -> None:
-    """Remove what was written before an error."""
+    """Remove the files that were written before an error."""
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
@@ -147,9 +147,12 @@ class _System:
             [self.region_ids, [row["sector_id"] for row in self.sectors]],
             names=["region", "sector"],
         )
+        self.exports = self.vector(self.rows("exports"))
+        categories = [row["category_id"] for row in self.categories]
+        if self.exports.any():
+            categories.append(EXPORT)
         self.users = pd.MultiIndex.from_product(
-            [self.region_ids, [row["category_id"] for row in self.categories]],
-            names=["region", "category"],
+            [self.region_ids, categories], names=["region", "category"]
         )
         block = dataset.descriptor["mrio"]
         came = dataset.descriptor.get("pymrio", {})
@@ -157,7 +160,7 @@ class _System:
         if power is None:
             power = f"{block['currency_unit']:g} "
         self.money = came.get("money") or f"{power}{block['currency']}"
-        # what rows were called in the system that the dataset came from
+        # the names of rows in the system that the dataset came from
         self.names = came.get("rows", {})
 
     def _labels(self, table: str, position: str) -> list[dict[str, Any]]:
@@ -166,59 +169,45 @@ class _System:
 
     def rows(self, table: str) -> Any:
         """Return the rows of a stored table of this year."""
-        found = self.dataset.read(table, filters=[("year", "=", self.year)])
-        return found.combine_chunks()
+        rows = self.dataset.read(table, filters=[("year", "=", self.year)])
+        return rows.combine_chunks()
 
     def transactions(self) -> "pd.DataFrame":
         """Return Z."""
+        import pandas as pd
+
         rows, n = self.rows("transactions"), len(self.producers)
         values = np.zeros((n, n))
-        places = (rows["origin_id"].to_numpy(), rows["destination_id"].to_numpy())
-        values[places] = rows["value"].to_numpy()
-        return self._frame(values, self.producers, self.producers)
+        cells = (rows["origin_id"].to_numpy(), rows["destination_id"].to_numpy())
+        values[cells] = rows["value"].to_numpy()
+        return pd.DataFrame(values, index=self.producers, columns=self.producers)
 
     def final_demand(self) -> "pd.DataFrame":
-        """Return Y, with exports if there are any."""
-        rows = self.rows("final_demand")
-        values = np.zeros((len(self.producers), len(self.users)))
-        values[rows["origin_id"].to_numpy(), self.places(rows)] = rows[
-            "value"
-        ].to_numpy()
-        exports = self.vector(self.rows("exports"))
-        if not exports.any():
-            return self._frame(values, self.producers, self.users)
-        abroad = np.zeros((len(self.producers), len(self.regions)))
-        own = np.repeat(np.arange(len(self.regions)), len(self.sectors))
-        abroad[np.arange(len(own)), own] = exports
-        return self._frame(self._with_exports(values, abroad), self.producers)
+        """Return Y; exports are the last category of the region that delivers."""
+        import pandas as pd
 
-    def by_final_user(self, values: np.ndarray) -> "pd.DataFrame":
-        """Return F_Y, shape (k, m), with the columns of Y."""
-        if self.vector(self.rows("exports")).any():
-            nothing = np.zeros((len(values), len(self.regions)))
-            return self._frame(self._with_exports(values, nothing), None)
-        return self._frame(values, None, self.users)
-
-    def _with_exports(self, values: np.ndarray, abroad: np.ndarray) -> np.ndarray:
-        """Return columns with a further category after those of each region."""
-        shape = (len(values), len(self.regions), len(self.categories))
-        parts = [values.reshape(shape), abroad[:, :, None]]
-        return np.concatenate(parts, axis=2).reshape(len(values), -1)
+        rows, n = self.rows("final_demand"), len(self.producers)
+        values = np.zeros((n, len(self.users)))
+        cells = (rows["origin_id"].to_numpy(), self.columns_of(rows))
+        values[cells] = rows["value"].to_numpy()
+        if self.exports.any():
+            regions, columns = len(self.regions), len(self.users) // len(self.regions)
+            last = np.arange(1, regions + 1) * columns - 1
+            values[np.arange(n), np.repeat(last, len(self.sectors))] = self.exports
+        return pd.DataFrame(values, index=self.producers, columns=self.users)
 
     def output(self) -> list[float] | None:
         """Return output as published, None if the dataset has none."""
-        given = self.rows("output")
-        return self.vector(given).tolist() if len(given) else None
+        rows = self.rows("output")
+        return self.vector(rows).tolist() if len(rows) else None
 
-    def places(self, rows: Any) -> np.ndarray:
+    def columns_of(self, rows: Any) -> np.ndarray:
         """Return the column of Y for rows with a region and a category."""
-        region = {label: k for k, label in enumerate(self.region_ids)}
-        category = {row["category_id"]: k for k, row in enumerate(self.categories)}
+        position = {pair: k for k, pair in enumerate(self.users)}
         pairs = zip(
             rows["region_id"].to_pylist(), rows["category_id"].to_pylist(), strict=True
         )
-        size = len(self.categories)
-        return np.array([region[r] * size + category[c] for r, c in pairs], dtype=int)
+        return np.array([position[pair] for pair in pairs], dtype=int)
 
     def vector(self, rows: Any) -> np.ndarray:
         """Return values by producer, shape (n,)."""
@@ -229,21 +218,8 @@ class _System:
     def by_user(self, rows: Any) -> np.ndarray:
         """Return values by final user, shape (m,)."""
         values = np.zeros(len(self.users))
-        values[self.places(rows)] = rows["value"].to_numpy()
+        values[self.columns_of(rows)] = rows["value"].to_numpy()
         return values
-
-    def _frame(
-        self, values: np.ndarray, index: Any, columns: Any = None
-    ) -> "pd.DataFrame":
-        """Return a frame; without columns, those of Y with exports."""
-        import pandas as pd
-
-        if columns is None:
-            categories = [row["category_id"] for row in self.categories]
-            columns = pd.MultiIndex.from_product(
-                [self.region_ids, [*categories, EXPORT]], names=self.users.names
-            )
-        return pd.DataFrame(values, index=index, columns=columns)
 
 
 def _refuse_labels(system: _System) -> None:
@@ -334,22 +310,22 @@ def _save(
 
 def _extensions(system: _System) -> dict[str, dict[str, "pd.DataFrame"]]:
     """Return the frames of each extension by its name."""
-    found: dict[str, list[tuple]] = {}
+    extensions: dict[str, list[tuple]] = {}
     for row in system.stressors:
         label, unit = row["stressor_id"], row["unit"]
         flows = _of(system.rows("emissions"), "stressor_id", label)
         direct = _of(system.rows("direct_emissions"), "stressor_id", label)
         values = system.vector(flows), system.by_user(direct)
-        _add(found, system, label, EMISSIONS, unit, values)
+        _add(extensions, system, label, EMISSIONS, unit, values)
     rows = system.rows("value_added")
     for label in dict.fromkeys(rows["component_id"].to_pylist()):
         values = system.vector(_of(rows, "component_id", label)), None
-        _add(found, system, label, VALUE_ADDED, system.money, values)
+        _add(extensions, system, label, VALUE_ADDED, system.money, values)
     imports = system.rows("imports")
     if len(imports):
         values = _imports(system, imports)
-        _add(found, system, IMPORTS, IMPORTS, system.money, values)
-    return {name: _frames(system, entries) for name, entries in found.items()}
+        _add(extensions, system, IMPORTS, IMPORTS, system.money, values)
+    return {name: _frames(system, entries) for name, entries in extensions.items()}
 
 
 def _of(rows: Any, column: str, label: str) -> Any:
@@ -357,7 +333,7 @@ def _of(rows: Any, column: str, label: str) -> Any:
 
 
 def _add(
-    found: dict[str, list[tuple]],
+    extensions: dict[str, list[tuple]],
     system: _System,
     label: str,
     extension: str,
@@ -372,22 +348,18 @@ def _add(
         extension, levels, parts = came["extension"], came["levels"], came["label"]
         direct = direct if came["has_direct"] else None
     entry = (tuple(parts), unit, flows, direct, levels)
-    found.setdefault(extension, []).append(entry)
+    extensions.setdefault(extension, []).append(entry)
 
 
 def _imports(system: _System, rows: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return imports by producer and by final user."""
     of_users = rows.filter(pc.is_valid(rows["category_id"]))
     of_sectors = rows.filter(pc.is_valid(rows["sector_id"]))
-    place = {pair: k for k, pair in enumerate(system.producers)}
-    flows = np.zeros(len(system.producers))
-    for region, sector, value in zip(
-        of_sectors["region_id"].to_pylist(),
-        of_sectors["sector_id"].to_pylist(),
-        of_sectors["value"].to_pylist(),
-        strict=True,
-    ):
-        flows[place[region, sector]] = value
+    position = {pair: k for k, pair in enumerate(system.producers)}
+    regions, sectors = (of_sectors[c].to_pylist() for c in ("region_id", "sector_id"))
+    pairs = zip(regions, sectors, strict=True)
+    flows = np.zeros(len(position))
+    flows[[position[pair] for pair in pairs]] = of_sectors["value"].to_numpy()
     return flows, system.by_user(of_users)
 
 
@@ -407,7 +379,7 @@ def _frames(system: _System, entries: list[tuple]) -> dict[str, "pd.DataFrame"]:
     if any(entry[3] is not None for entry in entries):
         empty = np.zeros(len(system.users))
         direct = np.vstack([empty if e[3] is None else e[3] for e in entries])
-        frames["F_Y"] = system.by_final_user(direct).set_axis(index, axis=0)
+        frames["F_Y"] = pd.DataFrame(direct, index=index, columns=system.users)
     frames["unit"] = pd.DataFrame(
         {"unit": [entry[1] for entry in entries]}, index=index
     )
@@ -426,7 +398,7 @@ def _metadata(system: _System) -> dict[str, Any]:
 
 
 def _carbonshed_metadata(system: _System, people: Any) -> dict[str, Any]:
-    """Return what the dataset knows and pymrio's tables do not hold."""
+    """Return the facts on a dataset that pymrio's tables have no field for."""
     descriptor = {
         key: value
         for key, value in system.dataset.descriptor.items()
@@ -450,11 +422,9 @@ def _carbonshed_metadata(system: _System, people: Any) -> dict[str, Any]:
 
 def _by_region(system: _System, people: Any, column: str) -> list[Any]:
     """Return a column of region_years in the order of the regions, None for gaps."""
-    pairs = zip(
-        people["region_id"].to_pylist(), people[column].to_pylist(), strict=True
-    )
-    known = dict(pairs)
-    return [known.get(region) for region in system.region_ids]
+    ids, values = people["region_id"].to_pylist(), people[column].to_pylist()
+    value_of = dict(zip(ids, values, strict=True))
+    return [value_of.get(region) for region in system.region_ids]
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:

@@ -24,7 +24,6 @@ from carbonshed.readers.world.satellites import (
     Satellite,
     add_stressors,
     choose,
-    direct_of,
     row_of,
     satellite_of,
 )
@@ -264,9 +263,8 @@ def _add_inputs(
                     )
                 )
                 continue
-            flows, notes = row_of(satellite, row, core, where)
-            direct, more = direct_of(satellite, row, core, where)
-            table.decisions += [*notes, *more]
+            flows, direct, notes = row_of(satellite, row, core, where)
+            table.decisions += notes
             if roles[folded(name)] == VALUE_ADDED:
                 add_component(table, name, flows, direct)
                 continue

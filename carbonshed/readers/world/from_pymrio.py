@@ -38,7 +38,6 @@ from carbonshed.readers.world.satellites import (
     Stressor,
     add_stressors,
     choose,
-    direct_of,
     row_of,
 )
 from carbonshed.readers.world.saved_system import (
@@ -52,7 +51,7 @@ from carbonshed.readers.world.saved_system import (
     rows_for,
 )
 from carbonshed.readers.world.system import Core, by_producer, numbers, texts
-from carbonshed.readers.world.units import Money, mass_of, money_of
+from carbonshed.readers.world.units import mass_of, money_of
 
 FORM = "from-pymrio"
 
@@ -63,7 +62,7 @@ regions_of = regions_of_system
 
 
 class _Map(MapPart):
-    """Groups of categories by label, and what the descriptor says."""
+    """Groups of categories by label, and facts for the descriptor."""
 
     categories: dict[str, str] = Field({})
     price_basis: str | None = None
@@ -162,13 +161,13 @@ def _output_of_metadata(
     ]
     try:
         values = np.array(metadata["output"], dtype=float)
-        known = dict(zip(pairs, values, strict=True))
+        output = dict(zip(pairs, values, strict=True))
     except (TypeError, ValueError):
         raise CarbonshedError(
             f"{where}: `output` of {METADATA} is not one number for each producer; "
             f"delete {METADATA} to read the system without it"
         ) from None
-    return np.array([known[pair] for pair in core.producers])
+    return np.array([output[pair] for pair in core.producers])
 
 
 def _table_of_metadata(
@@ -176,13 +175,8 @@ def _table_of_metadata(
 ) -> MatrixTable:
     """Return a table with the labels that the dataset had."""
     regions = rows_for(core.regions, metadata["regions"], "region_id", where)
-    gdp = dict(
-        zip(
-            [row["region_id"] for row in metadata["regions"]],
-            metadata["gdp"],
-            strict=False,
-        )
-    )
+    ids = [row["region_id"] for row in metadata["regions"]]
+    gdp = dict(zip(ids, metadata["gdp"], strict=False))
     return MatrixTable(
         year=year,
         regions=regions,
@@ -203,60 +197,53 @@ def _table(
     system: Any, core: Core, year: int, options: IngestOptions, where: str
 ) -> MatrixTable:
     """Return a table with labels from files and maps."""
-    given_map = _read_map(options)
+    user_map = _read_map(options)
     if system.unit is None:
         raise CarbonshedError(f"{where}: has no unit; expected the unit of money")
     money = money_unit(system.unit.iloc[:, 0], where, options.unit)
-    licence = given_map.licence
-    meta = system.meta
-    name = getattr(meta, "name", None) or "A pymrio system"
+    licence = user_map.licence
+    name = getattr(system.meta, "name", None) or "A pymrio system"
     return MatrixTable(
         year=year,
         regions=region_rows(FORM, core.regions, options.regions, where),
         sectors=_sectors(core.sectors, options, where),
-        categories=_categories(core.categories, given_map, where),
+        categories=_categories(core.categories, user_map, where),
         stressors=[],
         population=[None] * len(core.regions),
         gdp=[None] * len(core.regions),
         transactions=core.transactions,
         final_demand=core.final_demand,
         descriptor={
-            "title": given_map.title or str(name),
+            "title": user_map.title or str(name),
             "licenses": [{"title": licence}] if licence else [],
-            "sources": [
-                {"title": given_map.source or f"{name}, saved by pymrio"},
-            ],
-            "mrio": _mrio(given_map, money),
+            "sources": [{"title": user_map.source or f"{name}, saved by pymrio"}],
+            "mrio": {
+                "currency": money.currency,
+                "currency_unit": money.factor,
+                "price_basis": user_map.price_basis or "as in the pymrio system",
+                "country": user_map.country or "WLD",
+            },
         },
     )
 
 
-def _mrio(given_map: _Map, money: Money) -> dict[str, Any]:
-    return {
-        "currency": money.currency,
-        "currency_unit": money.factor,
-        "price_basis": given_map.price_basis or "as in the pymrio system",
-        "country": given_map.country or "WLD",
-    }
-
-
 def _read_map(options: IngestOptions) -> _Map:
-    """Read the YAML map: groups of categories, and what the descriptor says."""
+    """Read the YAML map: groups of categories, and facts for the descriptor."""
     if options.map is None:
         return _Map()
     file = read_yaml(options.map)
-    given_map = file.check(_Map)
-    for label, group in given_map.categories.items():
+    user_map = file.check(_Map)
+    for label, group in user_map.categories.items():
         if group not in CATEGORY_GROUPS:
             raise CarbonshedError(
                 f"{file.name}: category {label!r} is of group {group!r}; expected one "
                 f"of {', '.join(CATEGORY_GROUPS)}"
             )
-    return given_map
+    return user_map
 
 
-def _categories(ids: list[str], given_map: _Map, where: str) -> list[Row]:
-    groups = given_map.categories
+def _categories(ids: list[str], user_map: _Map, where: str) -> list[Row]:
+    groups = user_map.categories
     if groups:
         missing = [label for label in ids if label not in groups]
         if missing:
@@ -269,8 +256,8 @@ def _categories(ids: list[str], given_map: _Map, where: str) -> list[Row]:
             for k in ids
         ]
     for form in (FORM, *_PUBLISHED):
-        known = shipped(f"{form}_categories")
-        if all(folded(label) in known for label in ids):
+        groups_of_form = shipped(f"{form}_categories")
+        if all(folded(label) in groups_of_form for label in ids):
             return category_rows(form, ids, where)
     raise CarbonshedError(
         f"{where}: categories of final demand {', '.join(map(repr, ids))} are not "
@@ -282,8 +269,8 @@ def _categories(ids: list[str], given_map: _Map, where: str) -> list[Row]:
 def _sectors(ids: list[str], options: IngestOptions, where: str) -> list[Row]:
     if options.sectors is None:
         for form in _PUBLISHED:
-            known = shipped(f"{form}_sectors")
-            if all(folded(label) in known for label in ids):
+            sectors_of_form = shipped(f"{form}_sectors")
+            if all(folded(label) in sectors_of_form for label in ids):
                 return sector_rows(form, ids, None, where)
     return sector_rows(FORM, ids, options.sectors, where)
 
@@ -305,16 +292,11 @@ def _add_people(
         raise CarbonshedError(
             f"{where}: population has {len(population)} rows; expected one"
         )
-    found = dict(
-        zip(
-            texts(population.columns, f"{where}: population"),
-            population.iloc[0],
-            strict=True,
-        )
-    )
+    labels = texts(population.columns, f"{where}: population")
+    persons = dict(zip(labels, population.iloc[0], strict=True))
     people: list[int | None] = []
     for region in ids:
-        value = found.get(region)
+        value = persons.get(region)
         if value is None or value != value:  # noqa: PLR0124 - NaN
             people.append(None)
             continue
@@ -394,8 +376,8 @@ def _stressors(
         for row, unit in enumerate(satellite.units):
             label = satellite.text(row)
             if satellite.name == EMISSIONS and label in own:
-                known = str(own[label].get("unit"))
-                stressors.append(Stressor(label, known, [Part(satellite, row, 1.0)]))
+                own_unit = str(own[label].get("unit"))
+                stressors.append(Stressor(label, own_unit, [Part(satellite, row, 1.0)]))
             elif mass_of(unit):
                 stressors.append(_stressor(satellites, satellite, row))
             else:
@@ -412,16 +394,16 @@ def _stressor(satellites: list[Satellite], satellite: Satellite, row: int) -> St
         for other in satellites
         if other is not satellite and satellite.labels[row] in other.labels
     ]
-    name = f"{satellite.name}: {label}" if others else label
+    name = satellite.full_text(row) if others else label
     return Stressor(name, unit, [Part(satellite, row, factor)])
 
 
 def _is_money(unit: str, table: MatrixTable, options: IngestOptions) -> bool:
-    block, found = table.descriptor["mrio"], money_of(unit)
-    if found is None or found.currency != block["currency"]:
+    block, money = table.descriptor["mrio"], money_of(unit)
+    if money is None or money.currency != block["currency"]:
         return False
-    # --unit says that the written power of ten is wrong
-    return options.unit is not None or found.factor == block["currency_unit"]
+    # with --unit the written power of ten is wrong
+    return options.unit is not None or money.factor == block["currency_unit"]
 
 
 def _add_component(
@@ -429,20 +411,18 @@ def _add_component(
 ) -> None:
     label = satellite.text(row)
     if label in table.value_added:
-        label = f"{satellite.name}: {label}"
-    flows, notes = row_of(satellite, row, core, where)
-    theirs, more = direct_of(satellite, row, core, where)
-    table.decisions += [*notes, *more]
-    add_component(table, label, flows, theirs)
+        label = satellite.full_text(row)
+    flows, direct, notes = row_of(satellite, row, core, where)
+    table.decisions += notes
+    add_component(table, label, flows, direct)
 
 
 def _add_imports(
     table: MatrixTable, core: Core, satellite: Satellite, row: int, where: str
 ) -> None:
-    flows, _ = row_of(satellite, row, core, where)
-    theirs, _ = direct_of(satellite, row, core, where)
+    flows, direct, _ = row_of(satellite, row, core, where)
     table.imports_by_sector = flows if flows.any() else None
-    table.imports_by_category = theirs if theirs is not None and theirs.any() else None
+    table.imports_by_category = direct if direct is not None and direct.any() else None
 
 
 def _keep_names(table: MatrixTable, satellites: list[Satellite], unit: Any) -> None:
@@ -451,7 +431,7 @@ def _keep_names(table: MatrixTable, satellites: list[Satellite], unit: Any) -> N
     for satellite in satellites:
         for number, label in enumerate(satellite.labels):
             text = satellite.text(number)
-            for name in (text, f"{satellite.name}: {text}"):
+            for name in (text, satellite.full_text(number)):
                 if name in table.emissions or name in table.value_added:
                     rows[name] = {
                         "extension": satellite.name,

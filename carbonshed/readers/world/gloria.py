@@ -21,8 +21,15 @@ from carbonshed.readers.world.reading import (
     read_cells,
     start_reading,
 )
-from carbonshed.readers.world.satellites import Part, Satellite, row_labels
-from carbonshed.readers.world.system import Core, core_of, numbers, texts, without_nan
+from carbonshed.readers.world.satellites import Part, Satellite
+from carbonshed.readers.world.system import (
+    Core,
+    core_of,
+    numbers,
+    row_labels,
+    texts,
+    without_nan,
+)
 from carbonshed.readers.world.totals import check_losses
 
 if TYPE_CHECKING:
@@ -125,7 +132,7 @@ def _core(
 ) -> tuple[Core, "pd.DataFrame", list[Decision]]:
     """Return products by products under the industry technology assumption.
 
-    What an industry uses and emits goes to products in the shares of its supply:
+    Inputs and emissions of an industry go to products in the shares of its supply:
     Z = U diag(1/g) V (Eurostat 2008, model B). An industry that supplies nothing
     keeps what it has in the product of its own name.
     """
@@ -155,8 +162,8 @@ def _core(
         if list(supply.index) != list(supply.columns):
             raise CarbonshedError(
                 f"{where}: {int(zero_output.sum())} industries supply nothing, and "
-                "products "
-                "have other names than industries; cannot say where they belong"
+                "products have other names than industries; cannot say where they "
+                "belong"
             )
         shares[zero_output] = np.eye(len(shares))[zero_output]
         notes.append(

@@ -34,13 +34,7 @@ _IRRELEVANT = (DeprecationWarning, FutureWarning, ResourceWarning, ImportWarning
 
 @dataclass(frozen=True)
 class Reading:
-    """The reading of one year of a publisher's table.
-
-    Attributes
-    ----------
-    where
-        Format and file, to begin messages with.
-    """
+    """The reading of one year of a publisher's table; `where` begins its messages."""
 
     publisher: Publisher
     source: Path

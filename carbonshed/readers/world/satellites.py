@@ -1,4 +1,4 @@
-"""Satellites: which rows of a system's extensions are emissions, and in what unit."""
+"""Satellites: the rows of extensions that are emissions, and their units."""
 
 import re
 from collections.abc import Iterable
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.world.system import (
@@ -14,8 +15,8 @@ from carbonshed.readers.world.system import (
     listed,
     pairs,
     placed,
-    refuse_twice,
-    texts,
+    refuse_difference,
+    row_labels,
     without_nan,
 )
 from carbonshed.readers.world.units import mass_of
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 SEPARATOR = " | "
 
-_MOST_LISTED = 60
+_MAX_ROWS_SHOWN = 60
 
 
 @dataclass
@@ -35,13 +36,13 @@ class Satellite:
     Attributes
     ----------
     name
-        Name of the extension.
+        The name of the extension.
     labels
         The parts of each row's label, such as stressor and compartment.
     level_names
-        What the parts are.
+        The names of the parts.
     units
-        Unit of each row, as written; empty where there is none.
+        The unit of each row, as written; empty where there is none.
     flows : DataFrame, shape (k, n)
         F: by producers.
     direct : DataFrame, shape (k, m), or None
@@ -60,6 +61,10 @@ class Satellite:
         """Return the label of a row as one text."""
         return SEPARATOR.join(self.labels[row])
 
+    def full_text(self, row: int) -> str:
+        """Return the label of a row after the name of the extension."""
+        return f"{self.name}: {self.text(row)}"
+
 
 @dataclass(frozen=True)
 class Part:
@@ -72,7 +77,7 @@ class Part:
 
 @dataclass
 class Stressor:
-    """What the dataset will call it, and the rows that it is the sum of."""
+    """A stressor of the dataset, and the rows that it is the sum of."""
 
     stressor_id: str
     unit: str
@@ -93,13 +98,13 @@ def satellite_of(extension: Any, name: str, where: str) -> Satellite | None:
     labels = row_labels(flows.index, what)
     direct, decisions = extension.F_Y, []
     if direct is not None:
-        theirs = row_labels(direct.index, f"{what} (final users)")
-        unknown = set(theirs).difference(labels)
+        direct_labels = row_labels(direct.index, f"{what} (final users)")
+        unknown = set(direct_labels).difference(labels)
         if unknown:
             raise CarbonshedError(
                 f"{what}: F_Y has {listed(sorted(unknown))}, which F has not"
             )
-        if theirs != labels:
+        if direct_labels != labels:
             decisions.append(
                 Decision(
                     "rows_missing",
@@ -107,7 +112,7 @@ def satellite_of(extension: Any, name: str, where: str) -> Satellite | None:
                 )
             )
             columns = list(range(direct.shape[1]))
-            block = placed(direct, theirs, columns, labels, columns, what)
+            block = placed(direct, direct_labels, columns, labels, columns, what)
             direct = type(direct)(block, index=flows.index, columns=direct.columns)
     return Satellite(
         name,
@@ -120,60 +125,33 @@ def satellite_of(extension: Any, name: str, where: str) -> Satellite | None:
     )
 
 
-def row_labels(index: "pd.Index", what: str) -> list[tuple[str, ...]]:
-    """Return the labels of an axis, each as a tuple of text; all different."""
-    levels = [
-        texts(index.get_level_values(level), what) for level in range(index.nlevels)
-    ]
-    found = list(zip(*levels, strict=True))
-    refuse_twice(found, what)
-    return found
-
-
 def _units(
     frame: "pd.DataFrame | None", labels: list[tuple[str, ...]], what: str
 ) -> list[str]:
     if frame is None or frame.columns.empty:
         return [""] * len(labels)
-    column = [str(c).casefold() for c in frame.columns]
-    place = column.index("unit") if "unit" in column else 0
-    known = dict(
-        zip(
-            row_labels(frame.index, f"{what} (units)"),
-            frame.iloc[:, place],
-            strict=True,
-        )
-    )
-    return ["" if known.get(k) is None else str(known[k]).strip() for k in labels]
+    columns = [str(c).casefold() for c in frame.columns]
+    units = frame.iloc[:, columns.index("unit") if "unit" in columns else 0]
+    unit_of = dict(zip(row_labels(frame.index, f"{what} (units)"), units, strict=True))
+    return ["" if unit_of.get(k) is None else str(unit_of[k]).strip() for k in labels]
 
 
 def choose(
-    satellites: list[Satellite], wanted: Iterable[str], where: str
+    satellites: list[Satellite], labels: Iterable[str], where: str
 ) -> list[Stressor]:
-    """Find the stressors that a user asks for.
+    """Return the stressors of the option --stressor; list all rows if there is none.
 
-    Parameters
-    ----------
-    satellites
-        All extensions of the table.
-    wanted
-        Labels as in the table, each as ``LABEL``, ``EXTENSION: LABEL`` or
-        ``ID=LABEL``; an ID given several times is the sum of its labels.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is none, with what there is; if several rows fit; if the unit is not
-        a mass.
+    A label is ``LABEL``, ``EXTENSION: LABEL`` or ``ID=LABEL``; an ID given several
+    times is the sum of its labels.
     """
-    wanted = list(wanted)
-    if not wanted:
+    labels = list(labels)
+    if not labels:
         raise CarbonshedError(
             f"{where}: no stressor given; choose with --stressor LABEL, or --stressor "
-            f"ID=LABEL, several times if you like. There are:\n{catalogue(satellites)}"
+            f"ID=LABEL, several times if you like. There are:\n{_catalogue(satellites)}"
         )
     stressors: dict[str, Stressor] = {}
-    for text in wanted:
+    for text in labels:
         stressor_id, satellite, row = _find(satellites, text, where)
         mass = mass_of(satellite.units[row])
         if mass is None:
@@ -194,60 +172,56 @@ def choose(
 
 
 def _times(unit: str, other: str) -> float:
-    from carbonshed.dataset.contract import TONNES_PER_UNIT
-
     return 1.0 if unit == other else TONNES_PER_UNIT[unit] / TONNES_PER_UNIT[other]
 
 
 def _find(
     satellites: list[Satellite], text: str, where: str
 ) -> tuple[str, Satellite, int]:
-    """Return the id and the place of the one row that is meant."""
-    given = [("", text)]
+    """Return the id and the satellite and row of the label that is meant."""
+    choices = [("", text)]
     if "=" in text:
         stressor_id, _, label = text.partition("=")
-        given.append((stressor_id.strip(), label.strip()))
-    for stressor_id, label in given:
+        choices.append((stressor_id.strip(), label.strip()))
+    for stressor_id, label in choices:
         for fits in (_is_label, _is_label_in_any_case, _is_first_part):
-            found = [
+            matches = [
                 (satellite, row)
                 for satellite in satellites
                 for row in range(len(satellite.labels))
                 if fits(satellite, row, label)
             ]
-            if len(found) > 1:
+            if len(matches) > 1:
                 options = "\n".join(
-                    f"  {satellite.name}: {satellite.text(row)}"
-                    for satellite, row in found[:_MOST_LISTED]
+                    f"  {satellite.full_text(row)}"
+                    for satellite, row in matches[:_MAX_ROWS_SHOWN]
                 )
                 raise CarbonshedError(
-                    f"{where}: --stressor {label!r} fits {len(found)} rows; give one "
+                    f"{where}: --stressor {label!r} fits {len(matches)} rows; give one "
                     f"of them in full:\n{options}"
                 )
-            if found:
-                satellite, row = found[0]
+            if matches:
+                satellite, row = matches[0]
                 return stressor_id or satellite.text(row), satellite, row
     raise CarbonshedError(
-        f"{where}: no stressor {given[-1][1]!r}; there are:\n{catalogue(satellites)}"
+        f"{where}: no stressor {choices[-1][1]!r}; there are:\n{_catalogue(satellites)}"
     )
 
 
 def _is_label(satellite: Satellite, row: int, label: str) -> bool:
-    text = satellite.text(row)
-    return label in (text, f"{satellite.name}: {text}")
+    return label in (satellite.text(row), satellite.full_text(row))
 
 
 def _is_label_in_any_case(satellite: Satellite, row: int, label: str) -> bool:
-    text = satellite.text(row)
-    full = f"{satellite.name}: {text}"
-    return label.casefold() in (text.casefold(), full.casefold())
+    texts = satellite.text(row).casefold(), satellite.full_text(row).casefold()
+    return label.casefold() in texts
 
 
 def _is_first_part(satellite: Satellite, row: int, label: str) -> bool:
     return satellite.labels[row][0].casefold() == label.casefold()
 
 
-def catalogue(satellites: list[Satellite]) -> str:
+def _catalogue(satellites: list[Satellite]) -> str:
     """Return all rows with a unit of mass, and how many there are of others."""
     lines, others = [], 0
     for satellite in satellites:
@@ -255,11 +229,11 @@ def catalogue(satellites: list[Satellite]) -> str:
             if mass_of(unit) is None:
                 others += 1
             else:
-                lines.append(f"  {satellite.name}: {satellite.text(row)} ({unit})")
+                lines.append(f"  {satellite.full_text(row)} ({unit})")
     # carbon dioxide first: most users look for it
     lines.sort(key=lambda line: re.search("co2|carbon diox", line, re.I) is None)
-    more = len(lines) - _MOST_LISTED
-    shown = lines[:_MOST_LISTED]
+    more = len(lines) - _MAX_ROWS_SHOWN
+    shown = lines[:_MAX_ROWS_SHOWN]
     if more > 0:
         shown.append(f"  ... and {more} more rows in a unit of mass")
     if others:
@@ -277,12 +251,11 @@ def add_stressors(
         direct = np.zeros(len(core.users))
         has_direct = False
         for part in stressor.parts:
-            found, notes = row_of(part.satellite, part.row, core, where)
-            flows += part.factor * found
-            theirs, more = direct_of(part.satellite, part.row, core, where)
-            table.decisions += [*notes, *more]
-            if theirs is not None:
-                direct += part.factor * theirs
+            own_flows, own_direct, notes = row_of(part.satellite, part.row, core, where)
+            flows += part.factor * own_flows
+            table.decisions += notes
+            if own_direct is not None:
+                direct += part.factor * own_direct
                 has_direct = True
         table.stressors.append(
             {
@@ -308,8 +281,7 @@ def add_stressors(
 
 def _sentence(stressor: Stressor, flows: np.ndarray, direct: np.ndarray) -> str:
     parts = "; ".join(
-        f"{part.satellite.name}: {part.satellite.text(part.row)} "
-        f"({part.satellite.units[part.row]})"
+        f"{part.satellite.full_text(part.row)} ({part.satellite.units[part.row]})"
         for part in stressor.parts
     )
     return (
@@ -320,42 +292,20 @@ def _sentence(stressor: Stressor, flows: np.ndarray, direct: np.ndarray) -> str:
 
 def row_of(
     satellite: Satellite, row: int, core: Core, where: str
-) -> tuple[np.ndarray, list[Decision]]:
-    """Return a row of F by producer, shape (n,), and what was decided."""
+) -> tuple[np.ndarray, np.ndarray | None, list[Decision]]:
+    """Return a row of F, shape (n,), and of F_Y, shape (m,) or None, with decisions."""
     what = f"{where}: columns of {satellite.name}"
     columns = pairs(satellite.flows.columns, what)
-    _refuse_other(columns, core.producers, what, "sectors")
+    refuse_difference(core.producers, columns, what, "sectors of the table")
     frame = satellite.flows.iloc[row : row + 1]
     block = placed(frame, [0], columns, [0], core.producers, what)
-    return _plain(block, satellite, row)
-
-
-def direct_of(
-    satellite: Satellite, row: int, core: Core, where: str
-) -> tuple[np.ndarray | None, list[Decision]]:
-    """Return a row of F_Y by final user, shape (m,), None if there is none."""
+    flows, notes = without_nan(block, satellite.full_text(row))
     if satellite.direct is None:
-        return None, []
-    what = f"{where}: columns of {satellite.name} (final users)"
+        return flows[0], None, notes
+    what = f"{what} (final users)"
     columns = pairs(satellite.direct.columns, what)
-    _refuse_other(columns, core.users, what, "columns of Y", is_partial=True)
+    refuse_difference(core.users, columns, what, "columns of Y", may_lack=True)
     frame = satellite.direct.iloc[row : row + 1]
     block = placed(frame, [0], columns, [0], core.users, what)
-    return _plain(block, satellite, row)
-
-
-def _plain(
-    block: np.ndarray, satellite: Satellite, row: int
-) -> tuple[np.ndarray, list[Decision]]:
-    block, notes = without_nan(block, f"{satellite.name}: {satellite.text(row)}")
-    return block[0], notes
-
-
-def _refuse_other(
-    found: list, wanted: list, what: str, names: str, is_partial: bool = False
-) -> None:
-    unknown = sorted(set(found).difference(wanted))
-    missing = sorted(set(wanted).difference(found))
-    if unknown or (missing and not is_partial):
-        side = f"with {listed(unknown)}" if unknown else f"without {listed(missing)}"
-        raise CarbonshedError(f"{what}: {side}; expected the {names} of the table")
+    direct, more = without_nan(block, satellite.full_text(row))
+    return flows[0], direct[0], [*notes, *more]

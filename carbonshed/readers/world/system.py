@@ -1,4 +1,4 @@
-"""The core of a system: from pymrio's frames to matrices with labels."""
+"""The core of a system: matrices with labels, from the frames of pymrio."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 Pair = tuple[str, str]
 
-_SHOWN = 5
-_LONGEST = 120  # characters of a label
+_MAX_LABELS_SHOWN = 5
+_MAX_LENGTH = 120  # characters of a label
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Core:
     transactions : ndarray, shape (R * S, R * S), table units
     final_demand : ndarray, shape (R * S, R * C), table units
     decisions
-        What was decided on the way.
+        Sentences for the notes of the dataset.
     """
 
     regions: list[str]
@@ -54,28 +54,22 @@ class Core:
 def core_of(Z: "pd.DataFrame", Y: "pd.DataFrame", where: str) -> Core:
     """Check the labels of Z and Y and bring both into the order of the contract.
 
-    Parameters
-    ----------
-    Z : DataFrame, shape (n, n)
-        Region and sector on both axes.
-    Y : DataFrame, shape (n, k)
-        Region and sector in rows, region and category in columns.
-    where
-        Reader and source, to begin messages with.
+    Z, shape (n, n), has region and sector on both axes; Y, shape (n, k), has region
+    and category in its columns.
     """
     rows = pairs(Z.index, f"{where}: rows of Z")
     columns = pairs(Z.columns, f"{where}: columns of Z")
-    _refuse_difference(rows, columns, f"{where}: columns of Z", "rows of Z")
+    refuse_difference(rows, columns, f"{where}: columns of Z", "rows of Z")
     y_rows = pairs(Y.index, f"{where}: rows of Y")
-    _refuse_difference(rows, y_rows, f"{where}: rows of Y", "rows of Z")
+    refuse_difference(rows, y_rows, f"{where}: rows of Y", "rows of Z")
     users = pairs(Y.columns, f"{where}: columns of Y")
     regions, sectors = (list(dict.fromkeys(part)) for part in zip(*rows, strict=True))
-    wanted = [(region, sector) for region in regions for sector in sectors]
-    _refuse_gaps(rows, wanted, f"{where}: rows of Z")
+    producers = [(region, sector) for region in regions for sector in sectors]
+    _refuse_gaps(rows, producers, f"{where}: rows of Z")
     buyers, categories = (
         list(dict.fromkeys(part)) for part in zip(*users, strict=True)
     )
-    _refuse_difference(
+    refuse_difference(
         [(r, "") for r in regions],
         [(r, "") for r in buyers],
         f"{where}: regions in the columns of Y",
@@ -86,7 +80,7 @@ def core_of(Z: "pd.DataFrame", Y: "pd.DataFrame", where: str) -> Core:
         regions,
         sectors,
         categories,
-        placed(Z, rows, columns, wanted, wanted, f"{where}: Z"),
+        placed(Z, rows, columns, producers, producers, f"{where}: Z"),
         np.zeros(0),
         decisions,
     )
@@ -98,7 +92,7 @@ def core_of(Z: "pd.DataFrame", Y: "pd.DataFrame", where: str) -> Core:
                 f"{absent} columns of Y do not exist in the source and hold 0",
             )
         )
-    core.final_demand = placed(Y, y_rows, users, wanted, core.users, f"{where}: Y")
+    core.final_demand = placed(Y, y_rows, users, producers, core.users, f"{where}: Y")
     for name in ("transactions", "final_demand"):
         block, note = without_nan(getattr(core, name), name.replace("_", " "))
         setattr(core, name, block)
@@ -115,37 +109,36 @@ def pairs(index: "pd.Index", what: str) -> list[Pair]:
         )
     if not len(index):
         raise CarbonshedError(f"{what}: there are none")
+    return row_labels(index, what)
+
+
+def row_labels(index: "pd.Index", what: str) -> list[tuple[str, ...]]:
+    """Return the labels of an axis, each as a tuple of text; all different."""
     levels = [
         texts(index.get_level_values(level), what) for level in range(index.nlevels)
     ]
-    found = list(zip(*levels, strict=True))
-    refuse_twice(found, what)
-    return found
+    labels = list(zip(*levels, strict=True))
+    refuse_twice(labels, what)
+    return labels
 
 
 def texts(labels: Iterable[object], what: str) -> list[str]:
-    """Return labels as text.
-
-    Raises
-    ------
-    CarbonshedError
-        If one is missing.
-    """
-    found = []
+    """Return labels as text; refuse a missing one."""
+    result = []
     for number, label in enumerate(labels, start=1):
         if label is None or label != label or not str(label).strip():  # noqa: PLR0124
             raise CarbonshedError(
                 f"{what}: label {number} is missing (text files in which a label is "
                 "NA, nan or null are read like that; save such a system as Parquet)"
             )
-        found.append(str(label))
-    return found
+        result.append(str(label))
+    return result
 
 
-def refuse_twice(found: Sequence[object], what: str) -> None:
+def refuse_twice(labels: Sequence[object], what: str) -> None:
     """Refuse a label that occurs twice."""
     seen: dict[object, int] = {}
-    for number, label in enumerate(found, start=1):
+    for number, label in enumerate(labels, start=1):
         if label in seen:
             raise CarbonshedError(
                 f"{what}: {shown(label)} is number {seen[label]} and number {number}; "
@@ -162,40 +155,40 @@ def shown(label: object) -> str:
 
 def _short(part: object) -> object:
     """Return a text that is no label, such as a line of a file, in a few words."""
-    is_long = isinstance(part, str) and len(part) > _LONGEST
-    return f"{part[:_LONGEST]}..." if is_long else part
+    is_long = isinstance(part, str) and len(part) > _MAX_LENGTH
+    return f"{part[:_MAX_LENGTH]}..." if is_long else part
 
 
 def listed(labels: Iterable[object]) -> str:
     """Return the first few labels as text."""
-    return listing(map(shown, labels), _SHOWN)
+    return listing(map(shown, labels), _MAX_LABELS_SHOWN)
 
 
 def by_producer(
     series: "pd.Series", producers: Sequence[Pair], where: str
 ) -> np.ndarray:
-    """Return a series with a value for each producer, in their order.
-
-    Raises
-    ------
-    CarbonshedError
-        If one is missing.
-    """
-    known = dict(zip(pairs(series.index, where), series, strict=True))
-    missing = [pair for pair in producers if pair not in known]
+    """Return a series with a value for each producer, in their order."""
+    values = dict(zip(pairs(series.index, where), series, strict=True))
+    missing = [pair for pair in producers if pair not in values]
     if missing:
         raise CarbonshedError(
             f"{where} has no {listed(missing)}, which Z has; expected every producer"
         )
-    return np.array([known[pair] for pair in producers], dtype=float)
+    return np.array([values[pair] for pair in producers], dtype=float)
 
 
-def _refuse_difference(
-    expected: Sequence[Pair], found: Sequence[Pair], what: str, other: str
+def refuse_difference(
+    expected: Sequence[Pair],
+    labels: Sequence[Pair],
+    what: str,
+    other: str,
+    *,
+    may_lack: bool = False,
 ) -> None:
-    there, known = set(found), set(expected)
-    missing = [pair for pair in expected if pair not in there]
-    extra = [pair for pair in found if pair not in known]
+    """Refuse labels that differ from the expected ones, in any order."""
+    present, allowed = set(labels), set(expected)
+    missing = [] if may_lack else [pair for pair in expected if pair not in present]
+    extra = [pair for pair in labels if pair not in allowed]
     if missing or extra:
         sides = []
         if missing:
@@ -205,13 +198,13 @@ def _refuse_difference(
         raise CarbonshedError(f"{what}: {', '.join(sides)}; expected the {other}")
 
 
-def _refuse_gaps(found: list[Pair], wanted: list[Pair], what: str) -> None:
-    missing = sorted(set(wanted).difference(found))
+def _refuse_gaps(labels: list[Pair], expected: list[Pair], what: str) -> None:
+    missing = sorted(set(expected).difference(labels))
     if missing:
         raise CarbonshedError(
-            f"{what}: {len(found)} pairs of region and sector, without "
+            f"{what}: {len(labels)} pairs of region and sector, without "
             f"{listed(missing)}; expected every region with every sector "
-            f"({len(wanted)} pairs)"
+            f"({len(expected)} pairs)"
         )
 
 
@@ -219,33 +212,27 @@ def placed(
     frame: "pd.DataFrame",
     rows: Sequence[object],
     columns: Sequence[object],
-    wanted_rows: Sequence[object],
-    wanted_columns: Sequence[object],
+    target_rows: Sequence[object],
+    target_columns: Sequence[object],
     where: str,
 ) -> np.ndarray:
-    """Return the numbers of a frame with rows and columns in a wanted order.
+    """Return the numbers of a frame in the order of the target rows and columns.
 
-    `rows` and `columns` are the labels of the frame. A wanted label that the frame
+    `rows` and `columns` are the labels of the frame. A target label that the frame
     does not have is a row, or a column, of zeros.
     """
     values = numbers(frame, where)
-    if list(rows) == list(wanted_rows) and list(columns) == list(wanted_columns):
+    if list(rows) == list(target_rows) and list(columns) == list(target_columns):
         return values
-    result = np.zeros((len(wanted_rows), len(wanted_columns)))
-    (into_rows, from_rows) = _places(rows, wanted_rows)
-    (into_columns, from_columns) = _places(columns, wanted_columns)
+    result = np.zeros((len(target_rows), len(target_columns)))
+    (into_rows, from_rows) = _positions(rows, target_rows)
+    (into_columns, from_columns) = _positions(columns, target_columns)
     result[np.ix_(into_rows, into_columns)] = values[np.ix_(from_rows, from_columns)]
     return result
 
 
 def numbers(frame: "pd.DataFrame", where: str) -> np.ndarray:
-    """Return the numbers of a frame, NaN where it has none.
-
-    Raises
-    ------
-    CarbonshedError
-        If a cell is a text, or has more digits than a number can hold.
-    """
+    """Return the numbers of a frame, NaN where it has none; refuse other cells."""
     try:
         values = frame.to_numpy(dtype=float)
         for cell in frame.select_dtypes(exclude="number").to_numpy(object).flat:
@@ -258,15 +245,15 @@ def numbers(frame: "pd.DataFrame", where: str) -> np.ndarray:
         ) from None
 
 
-def _places(found: Sequence[object], wanted: Sequence[object]) -> tuple[list, list]:
-    """Return where wanted labels go to, and where they are found."""
-    position = {label: k for k, label in enumerate(found)}
-    into = [k for k, label in enumerate(wanted) if label in position]
-    return into, [position[wanted[k]] for k in into]
+def _positions(labels: Sequence[object], target: Sequence[object]) -> tuple[list, list]:
+    """Return the positions of common labels in the target, and in the labels."""
+    position = {label: k for k, label in enumerate(labels)}
+    into = [k for k, label in enumerate(target) if label in position]
+    return into, [position[target[k]] for k in into]
 
 
 def without_nan(block: np.ndarray, name: str) -> tuple[np.ndarray, list[Decision]]:
-    """Return a block with 0 for NaN, and the sentence that says how many."""
+    """Return a block with 0 for NaN, and a decision with the number of NaN."""
     empty = np.isnan(block)
     count = int(empty.sum())
     if not count:
