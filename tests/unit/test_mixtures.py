@@ -38,6 +38,9 @@ def published(project: Path) -> Path:
                 cross join marts.stressors cross join marts.regions;
             create table marts.rankings as
                 select * from marts.accounts where stressor_id = 'co2';
+            create table marts.columns as
+                select '' as mart, '' as "column", '' as unit, '' as formula,
+                    '' as description, '' as mart_description limit 0;
             create table marts.members as
                 select stressor_id, region_id, region_id = 'r1' as is_selected, unit
                 from marts.accounts;
