@@ -1,7 +1,7 @@
 """The solve: every year of the dataset, one factorisation each."""
 
 from carbonshed.dbt_plugin.vars import solver_of, vars_of_run
-from carbonshed.paths import solved_dir
+from carbonshed.paths import data_dir, solved_dir
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.year import Settings
@@ -31,4 +31,5 @@ def model(dbt, session):
         with_analyses=variables.analyses,
         by_origin=variables.by_origin,
     )
-    return solve_years(relations, settings, solved_dir() / dbt.this.database)
+    name = dbt.this.database
+    return solve_years(relations, settings, solved_dir() / name, data_dir() / name)

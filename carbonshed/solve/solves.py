@@ -89,7 +89,9 @@ SOLVES = pa.schema(
 )
 
 
-def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Table:
+def solve_years(
+    relations: Relations, settings: Settings, folder: Path, dataset: Path | None = None
+) -> pa.Table:
     """Solve the years that are not in the store, and return how each was solved.
 
     Afterwards the store holds the years of the dataset and nothing else.
@@ -98,6 +100,8 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
     ----------
     folder : Path
         The store of the dataset, ``warehouse/solved/NAME``.
+    dataset : Path, optional
+        The dataset's folder, ``data/NAME``; only workers of a cluster read it.
 
     Returns
     -------
@@ -137,6 +141,7 @@ def solve_years(relations: Relations, settings: Settings, folder: Path) -> pa.Ta
             ],
             settings,
             store,
+            dataset,
         )
     rows = []
     for system, name, stored in zip(systems, names, solves, strict=True):
@@ -185,8 +190,11 @@ def _solve_on_cluster(
     systems: list[tuple[str, YearSystem, Progress]],
     settings: Settings,
     store: SolveStore,
+    dataset: Path | None,
 ) -> dict[str, Solve]:
+    if dataset is None:
+        raise ValueError("workers of a cluster read files of the dataset: which one?")
     require_dask()
     from carbonshed.solve.cluster.dask_solver import solve_on_cluster
 
-    return solve_on_cluster(systems, settings, store)
+    return solve_on_cluster(systems, settings, store, dataset)

@@ -61,6 +61,8 @@ class YearSystem:
         True if imported products are followed too.
     by_origin : bool
         True if stressors that are a mass are followed by region of origin too.
+    labels : list of (str, str), optional
+        Those below, where they are known: reading them takes a scan of final demand.
 
     Attributes
     ----------
@@ -80,11 +82,13 @@ class YearSystem:
         *,
         with_imports: bool = False,
         by_origin: bool = False,
+        labels: list[tuple[str, str]] | None = None,
     ) -> None:
         self.relations = relations
         self.year = year
         self.with_imports = with_imports
         self.by_origin = by_origin
+        self._labels = labels
         self.output, self.is_zero, self.producers = arrays.sector_output(
             relations.sector_output, year
         )
@@ -105,7 +109,9 @@ class YearSystem:
     @property
     def labels(self) -> list[tuple[str, str]]:
         """Region and category of every column of final demand, in order."""
-        return self.relations.labels.get(self.year, [])
+        if self._labels is None:
+            self._labels = self.relations.labels.get(self.year, [])
+        return self._labels
 
     @cached_property
     def masses(self) -> list[str]:

@@ -119,19 +119,32 @@ def relations_of(economies: dict[int, Economy], order: str = "") -> Relations:
     )
 
 
+CURRENCY_UNIT = 1024.0  # of files; a power of two keeps every digit of an amount
+
+
 def stored_relations(economies: dict[int, Economy], folder: Path) -> Relations:
-    """Return them as views on Parquet files, which other processes can read too."""
+    """Return them as views on files of a dataset, which other processes read too."""
     in_memory = relations_of(economies)
     folder.mkdir(exist_ok=True)
     connection = duckdb.connect()
+    connection.sql(f"select {CURRENCY_UNIT}::double as currency_unit").write_parquet(
+        str(folder / "dataset.parquet")
+    )
     # in a database of a name, as that of a dataset
     connection.execute("attach ':memory:' as tiny; use tiny; create schema staging")
     views = {}
     for field in fields(Relations)[1:]:
         path = str(folder / f"{field.name}.parquet")
-        getattr(in_memory, field.name).write_parquet(path)
+        relation, columns = getattr(in_memory, field.name), "*"
+        if field.name in ("transactions", "final_demand", "exports"):
+            relation = relation.project(
+                f"* exclude (amount), amount / {CURRENCY_UNIT} as value"
+            )
+            columns = f"* exclude (value), value * {CURRENCY_UNIT} as amount"
+        relation.write_parquet(path)
         connection.execute(
-            f"create view staging.stg_{field.name} as from read_parquet('{path}')"
+            f"create view staging.stg_{field.name} as"
+            f" select {columns} from read_parquet('{path}')"
         )
         views[field.name] = connection.sql(f"from tiny.staging.stg_{field.name}")
     return Relations(session=connection, **views)

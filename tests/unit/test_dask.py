@@ -31,7 +31,7 @@ from carbonshed.leontief import ResidualError, UnproductiveSystemError
 from carbonshed.readers.tidy.reader import ingest_tidy
 from carbonshed.solve.cluster import dask_solver, squares
 from carbonshed.solve.cluster import workers as cluster
-from carbonshed.solve.cluster.remote_year import WorkOrder, work_order
+from carbonshed.solve.cluster.remote_year import RemoteYear, remote_year
 from carbonshed.solve.cluster.squares import plan_squares, require_disk
 from carbonshed.solve.cluster.workers import Worker
 from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Solver
@@ -118,9 +118,12 @@ def three_regions(monkeypatch: pytest.MonkeyPatch) -> None:
 def solve(
     economies: dict[int, Economy], folder: Path, solver: Solver, name: str
 ) -> list[dict]:
-    relations = stored_relations(economies, folder / "data")
+    dataset = folder / "data"
+    relations = stored_relations(economies, dataset)
     settings = Settings(solver=solver, with_analyses=True, by_origin=True)
-    return solve_years(relations, settings, folder / "solved" / name).to_pylist()
+    return solve_years(
+        relations, settings, folder / "solved" / name, dataset
+    ).to_pylist()
 
 
 def assert_same(folder: Path, tolerance: float) -> None:
@@ -361,12 +364,14 @@ def test_workers_of_another_version_are_refused(
 def test_a_worker_that_does_not_see_the_data_is_refused(
     scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def elsewhere(system: YearSystem) -> WorkOrder:
-        order = work_order(system)
-        moved = [(schema, sql.replace("data", "away")) for schema, sql in order.views]
-        return replace(order, views=moved)
+    def elsewhere(system: YearSystem, dataset: Path) -> RemoteYear:
+        year = remote_year(system, dataset)
+        moved = {
+            name: file.replace("data", "away") for name, file in year.files.items()
+        }
+        return replace(year, files=moved)
 
-    monkeypatch.setattr(dask_solver, "work_order", elsewhere)
+    monkeypatch.setattr(dask_solver, "remote_year", elsewhere)
     with pytest.raises(CarbonshedError, match=r"does not see .*away.*\.parquet: data"):
         solve({2012: Economy(1)}, tmp_path, Solver("dask", None, scheduler), "dask")
 
@@ -489,7 +494,8 @@ def test_nobody_who_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(cluster, "PATIENCE", 0.1)
     monkeypatch.setattr(cluster, "LOOK_EVERY", 0.1)
     system = YearSystem(stored_relations({2012: Economy(1)}, tmp_path), 2012)
-    years = [dask_solver.Year("f", system, Progress(2012), work_order(system))]
+    remote = remote_year(system, tmp_path)
+    years = [dask_solver.Year("f", system, Progress(2012), remote)]
     store = SolveStore(tmp_path / "solved")
     with (
         distributed.LocalCluster(

@@ -18,7 +18,7 @@ from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief.blocks import sales_of_block
 from carbonshed.solve.cluster import squares, storage
-from carbonshed.solve.cluster.remote_year import WorkOrder, work_order
+from carbonshed.solve.cluster.remote_year import RemoteYear, remote_year
 from carbonshed.solve.cluster.squares import (
     DemandSums,
     Factors,
@@ -68,14 +68,14 @@ class Year:
     fingerprint : str
     system : YearSystem
     progress : Progress
-    order : WorkOrder
-        By which workers read it.
+    remote : RemoteYear
+        The same for workers.
     """
 
     fingerprint: str
     system: YearSystem
     progress: Progress
-    order: WorkOrder
+    remote: RemoteYear
 
     @property
     def needs(self) -> int:
@@ -87,6 +87,7 @@ def solve_on_cluster(
     systems: list[tuple[str, YearSystem, Progress]],
     settings: Settings,
     store: SolveStore,
+    dataset: Path,
 ) -> dict[str, Solve]:
     """Solve years on the workers of a cluster; each is in the store when it is solved.
 
@@ -94,6 +95,8 @@ def solve_on_cluster(
     ----------
     systems : list of (str, YearSystem, Progress)
         Fingerprint, system, and what shows how far it is.
+    dataset : Path
+        The dataset's folder, whose largest files the workers read.
 
     Returns
     -------
@@ -105,11 +108,11 @@ def solve_on_cluster(
         _results(settings.solver, store) as address,
     ):
         years = [
-            Year(*request, _order(*request[1:], settings.solver, store))
+            Year(*request, _remote(*request[1:], settings.solver, dataset))
             for request in systems
         ]
         seen = [] if is_url(address) else [address]
-        workers = cluster.workers([*years[0].order.files, *seen])
+        workers = cluster.workers([*years[0].remote.files.values(), *seen])
         memory = min(worker.memory for worker in workers)
         more = storage.OVERHEAD_BYTES if settings.solver.shared else 0
         fits = [year for year in years if year.needs + more <= WORKER_SHARE * memory]
@@ -153,13 +156,13 @@ def _results(solver: Solver, store: SolveStore) -> Iterator[str]:
             yield url
 
 
-def _order(
-    system: YearSystem, progress: Progress, solver: Solver, store: SolveStore
-) -> WorkOrder:
-    order = work_order(system)
+def _remote(
+    system: YearSystem, progress: Progress, solver: Solver, dataset: Path
+) -> RemoteYear:
+    remote = remote_year(system, dataset)
     if not solver.shared:
-        return order
-    return order.in_storage(of_data(solver.shared, store.folder.name), progress.note)
+        return remote
+    return remote.in_storage(of_data(solver.shared, dataset.name), progress.note)
 
 
 def solve_whole_years(
@@ -174,9 +177,9 @@ def solve_whole_years(
     limit = Solver(DIRECT, WORKER_SHARE * memory / 1e9)
     tasks = {}
     for year in years:
-        order = delayed(year.order, traverse=False)
+        remote = delayed(year.remote, traverse=False)
         task = delayed(solve_year)(
-            order, year.fingerprint, limit, settings.tolerance, place
+            remote, year.fingerprint, limit, settings.tolerance, place
         )
         tasks[cluster.client.compute(task)] = year.progress
         year.progress.note(f"one task for a worker: {size_text(year.needs)} needed")
@@ -197,17 +200,17 @@ def solve_whole_years(
 
 
 def solve_year(
-    order: WorkOrder, fingerprint: str, solver: Solver, tolerance: float, address: str
+    remote: RemoteYear, fingerprint: str, solver: Solver, tolerance: float, address: str
 ) -> tuple[str, Solve]:
     """Solve a year on this worker, as one machine does; return where it is."""
     # a task may run twice at once, where a worker was only thought to be lost
     address = f"{address}/{fingerprint}-{uuid.uuid4().hex[:8]}"
-    system = order.open()
+    system = remote.open()
     try:
         plan = system.plan(solver)
         solved = system.solve(plan, tolerance, lambda message: None)
     except ValueError as error:  # with an array in it, which is not for travelling
-        raise CarbonshedError(f"{order.year}: {error}") from None
+        raise CarbonshedError(f"{remote.year}: {error}") from None
     solve = Solve.now(fingerprint, plan.solver, system, solved.relative_residual)
     if not is_url(address):
         Path(address).mkdir()
@@ -231,7 +234,7 @@ class SquareSolve:
         self._grid = grid
         self._place = address
         self._progress = year.progress
-        self._order = delayed(year.order, traverse=False)
+        self._remote = delayed(year.remote, traverse=False)
         labels = [*system.labels, (EXPORT, EXPORT), (UNATTRIBUTED, UNATTRIBUTED)]
         self._buyers = [region for region, _ in labels]
         self._categories = [category for _, category in labels]
@@ -255,11 +258,11 @@ class SquareSolve:
         """
         system, grid = self._system, self._grid
         strips = self._cluster.persist(
-            [delayed(squares.read_strip)(self._order, rows) for rows in grid.rows]
+            [delayed(squares.read_strip)(self._remote, rows) for rows in grid.rows]
         )
         demand = self._cluster.persist(
             [
-                delayed(squares.read_demand)(self._order, grid, rows, strip[1])
+                delayed(squares.read_demand)(self._remote, grid, rows, strip[1])
                 for rows, strip in zip(grid.rows, strips, strict=True)
             ]
         )

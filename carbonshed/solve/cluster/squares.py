@@ -24,7 +24,7 @@ from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
 from carbonshed.leontief.residual import probe_vectors
-from carbonshed.solve.cluster.remote_year import WorkOrder
+from carbonshed.solve.cluster.remote_year import RemoteYear
 from carbonshed.solve.cluster.workers import Worker
 from carbonshed.solve.long_tables import Trade
 from carbonshed.solve.memory_plan import OVERHEAD_BYTES
@@ -122,9 +122,9 @@ class DemandSums(NamedTuple):
     squares: np.ndarray
 
 
-def read_strip(order: WorkOrder, rows: slice) -> Strip:
+def read_strip(year: RemoteYear, rows: slice) -> Strip:
     """Read rows of Z and turn them into rows of A."""
-    system = order.open()
+    system = year.open()
     values = np.zeros((rows.stop - rows.start, system.size))
     put_rows(system.relations.session, system.cells, values, rows)
     deliveries = values[:, system.is_zero].sum(axis=1)
@@ -133,10 +133,10 @@ def read_strip(order: WorkOrder, rows: slice) -> Strip:
 
 
 def read_demand(
-    order: WorkOrder, grid: Grid, rows: slice, deliveries: np.ndarray
+    year: RemoteYear, grid: Grid, rows: slice, deliveries: np.ndarray
 ) -> StripDemand:
     """Read rows of Y."""
-    demand = order.open().demand(rows, deliveries)
+    demand = year.open().demand(rows, deliveries)
     values = demand.values
     return StripDemand(
         [grid.filled_up(values[:, columns]) for columns in grid.columns],
