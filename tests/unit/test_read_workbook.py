@@ -509,6 +509,7 @@ blocks:
         ("region_type: country", "", "line 7: `regions[1].region_type` is missing"),
         ("type: country", "type: y", "line 9: `regions[1].region_type` is 'y'"),
         ("[3]", "[3, x]", "line 10: `header_rows[2]` is 'x'; expected numbers of rows"),
+        ("[3]", "[]", "line 10: `header_rows` is []; expected one or two: regions"),
         ("corner: C4", "corner: 4C", "line 13: `blocks.transactions.corner` is '4C'"),
         ("{from:", "{form:", "line 17: `blocks.exports[2].label.form` is not a key"),
         ("to: Re-exports", "to:", "line 17: `blocks.exports[2].label.to` is missing"),

@@ -145,7 +145,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class YamlFile:
-    """A YAML file that holds one mapping, to be checked by models.
+    """A YAML file of one mapping, to be checked by models.
 
     Attributes
     ----------
@@ -161,13 +161,13 @@ class YamlFile:
     def check(
         self, model: type[_Model], content: dict[str, Any] | None = None
     ) -> _Model:
-        """Return what a model makes of the file, or of `content` made from it.
+        """Return the file, or `content` made from it, as a model.
 
         Raises
         ------
         CarbonshedError
-            At the first field that the model refuses: file, line, keys, what they are
-            and what is expected. A description of a field is what it expects.
+            At the first field that the model refuses, with file, line and keys, the
+            value and what is expected: the description of the field, if it has one.
         """
         try:
             return model.model_validate(self.content if content is None else content)
@@ -270,8 +270,8 @@ def refuse_other_keys(content: Mapping[Any, Any], keys: Collection[str]) -> None
 
 
 def is_missing(value: object) -> bool:
-    """Return whether a value is empty, as that of a key without any is."""
-    return value is None or value in ("", [])
+    """Return whether a value is empty, as it is after a key alone."""
+    return value is None or value == ""
 
 
 def as_list(value: Any) -> list[Any]:

@@ -140,7 +140,7 @@ def _matching(
 
 
 def _one_or_two(lines: Lines) -> Lines:
-    if len(lines) > 2:
+    if not 1 <= len(lines) <= 2:
         raise ExpectedError("one or two: regions, then sectors")
     return lines
 

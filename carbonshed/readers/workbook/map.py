@@ -226,6 +226,8 @@ def _years_listed(file: YamlFile, written: Any) -> list[int]:
         if not 0 <= last - first < _MAX_YEARS:
             raise file.refuse(("years",), item, "the first year, then the last")
         years += range(first, last + 1)
+    if not years:
+        raise file.refuse(("years",), None, "years, such as 1997-2020 or [2000, 2005]")
     return sorted(set(years))
 
 
