@@ -18,7 +18,12 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import read_text
 from carbonshed.text import listing, suggestion
 
-_EXPECTED = {"missing": "a value", "list_type": "a list", "tuple_type": "a list"}
+_EXPECTED = {
+    "missing": "a value",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "dict_type": "`key: value` lines",
+}
 
 
 class LinedDict(dict[str, Any]):
@@ -102,9 +107,11 @@ def read_yaml(path: Path) -> "YamlFile":
 class ExpectedError(ValueError):
     """A value that does not fit; `key` is one of the mapping that is being checked."""
 
-    def __init__(self, expected: str, key: str | None = None) -> None:
+    def __init__(
+        self, expected: str, key: str | None = None, value: object = None
+    ) -> None:
         super().__init__(expected)
-        self.key = key
+        self.key, self.value = key, value
 
 
 class UnknownKeyError(ValueError):
@@ -215,8 +222,7 @@ class YamlFile:
             return self._unknown(keys, cause)
         value = None if error["type"] == "missing" else error["input"]
         if isinstance(cause, ExpectedError) and cause.key is not None:
-            keys = (*keys, cause.key)
-            value = value.get(cause.key) if isinstance(value, dict) else None
+            keys, value = (*keys, cause.key), cause.value
         field = model.model_fields.get(str(keys[0])) if keys else None
         if isinstance(cause, ValueError):
             expected = str(cause)

@@ -106,7 +106,7 @@ def _texts_by_key(written: dict[str, Any], keys: tuple[str, ...]) -> dict[str, s
     refuse_other_keys(written, keys)
     for key, text in written.items():
         if not isinstance(text, str | None):
-            raise ExpectedError("a text", key)
+            raise ExpectedError("a text", key, text)
     return {key: text for key, text in written.items() if text}
 
 
@@ -161,9 +161,9 @@ def _where(written: object) -> tuple[tuple[int, str], ...]:
         raise ExpectedError("`key: value` lines")
     for letters, text in written.items():
         if not _COLUMN.fullmatch(letters):
-            raise ExpectedError("letters of a column", letters)
+            raise ExpectedError("letters of a column", letters, text)
         if not isinstance(text, str | None):
-            raise ExpectedError("a text", letters)
+            raise ExpectedError("a text", letters, text)
     return tuple((column_number(k), text_of(text)) for k, text in written.items())
 
 
@@ -341,9 +341,9 @@ class Address(Frame):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.row and self.column:
-            raise ExpectedError("`row` or `column` alone", "column")
-        if self.corner and len(self.label) > 1:
-            raise ExpectedError("a text", "label")
+            raise ExpectedError("`row` or `column` alone", "column", self.column[0][0])
+        if self.corner and (len(self.label) > 1 or any(last for _, last in self.label)):
+            raise ExpectedError("a text", "label", self.label)
         lines = (self.corner, self.label, self.row, self.column, self.sum, self.minus)
         if not any(lines):
             raise ExpectedError(

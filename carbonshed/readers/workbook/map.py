@@ -91,7 +91,9 @@ class TextNumbers(Part):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.thousands == self.decimal:
-            raise ExpectedError("another sign than `decimal`", "thousands")
+            raise ExpectedError(
+                "another sign than `decimal`", "thousands", self.thousands
+            )
         return self
 
     @property
@@ -109,8 +111,20 @@ class CsvFiles(TextNumbers):
     @model_validator(mode="after")
     def _check_delimiter(self) -> Self:
         if self.delimiter == self.decimal:
-            raise ExpectedError("another sign than the delimiter", "decimal")
+            raise ExpectedError(
+                "another sign than the delimiter", "decimal", self.decimal
+            )
         return self
+
+
+def _checked_address(text: str) -> str:
+    parse_cell(text)
+    return text
+
+
+def _cells(written: object) -> list[object]:
+    """Return the cells of the year, without those that the map has for other years."""
+    return [cell for cell in as_list(written) if not is_missing(cell)]
 
 
 class YearCell(Part):
@@ -118,7 +132,7 @@ class YearCell(Part):
 
     file: str | None = None
     sheet: str | None = None
-    cell: str | None = None
+    cell: Annotated[str, AfterValidator(_checked_address)] | None = None
     text: str | None = None
 
     @model_validator(mode="before")
@@ -130,7 +144,6 @@ class YearCell(Part):
     def _check(self) -> Self:
         if self.cell is None:
             raise ExpectedError("the address of a cell, such as A4", "cell")
-        parse_cell(self.cell)
         return self
 
     @property
@@ -150,7 +163,7 @@ class Map(Frame, Lists):
     licence: _Words | None = None
     year: Any = None
     years: Any = None
-    year_cell: Annotated[tuple[YearCell, ...], BeforeValidator(as_list)] = ()
+    year_cell: Annotated[tuple[YearCell, ...], BeforeValidator(_cells)] = ()
     country: str | None = None
     currency: str | None = None
     currency_unit: Amount | None = None
