@@ -26,24 +26,24 @@ def look(
 ) -> None:
     """Show what an unknown workbook or CSV file holds, and write a first map of it.
 
-    What was found by numbers and words is to be read and corrected by a person: every
-    ??? in the map, and the groups of sectors in the list of labels.
+    Both are guesses from numbers and words: replace every ??? in the map, and check the
+    groups of sectors in the list of labels.
     """
     from carbonshed.cli.console import progress_bar
     from carbonshed.outputs import refuse_folders_of_commands
     from carbonshed.readers.look.draft import write_draft
     from carbonshed.readers.look.show import describe
-    from carbonshed.readers.look.survey import survey
+    from carbonshed.readers.look.survey import survey_files
 
     if write:
         refuse_folders_of_commands(out)
     with progress_bar() as progress:
-        found = survey(source, progress)
-    for line in describe(found):
+        survey = survey_files(source, progress)
+    for line in describe(survey):
         typer.echo(line)
-    if not write or found.best is None:
+    if not write or survey.best is None:
         return
-    files, kept = write_draft(found, out)
+    files, kept = write_draft(survey, out)
     if files:
         typer.echo(f"written: {listing(files)}")
     if kept:
@@ -52,9 +52,9 @@ def look(
             "new one"
         )
     sectors_file, map_file = sorted([*files, *kept], key=lambda file: file.suffix)
-    emissions = "" if found.has_emissions else " --emissions EMISSIONS.csv"
-    people = " --indicators INDICATORS.csv" if found.has_years else ""
-    form = "csv-matrix" if found.is_csv else "excel"
+    emissions = "" if survey.has_emissions else " --emissions EMISSIONS.csv"
+    people = " --indicators INDICATORS.csv" if survey.has_years else ""
+    form = "csv-matrix" if survey.is_csv else "excel"
     typer.echo(
         "read both through, replace every ??? in the map, then:\n"
         f"  carbonshed ingest {form} {source} --map {map_file} "

@@ -11,14 +11,14 @@ from typer.testing import CliRunner
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.sheet_xml import Uncomputed
-from carbonshed.readers.look.classify import judge
+from carbonshed.readers.look.classify import classify
 from carbonshed.readers.look.detect import cells_of, find_tables, read_cells
 from carbonshed.readers.look.draft import first_map, sectors_file, write_draft
 from carbonshed.readers.look.labels import region_labels
 from carbonshed.readers.look.match import find_sums
 from carbonshed.readers.look.sector_words import propose
 from carbonshed.readers.look.show import describe, range_of
-from carbonshed.readers.look.survey import Sheet, Survey, choose, survey
+from carbonshed.readers.look.survey import Sheet, Survey, choose_tables, survey_files
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.vocabulary import role_of
 from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
@@ -62,7 +62,7 @@ def table(z=Z, unit="Million EUR", imports=None):
 def finding(rows):
     """Judge the only table of a sheet."""
     (only,) = find_tables(cells_of(rows, "a.xlsx", "Table"))
-    return judge(only)
+    return classify(only)
 
 
 def roles(lines):
@@ -213,7 +213,7 @@ def test_a_csv_file_of_another_hand(tmp_path):
         cells = (f"{c:.1f}" if isinstance(c, float) else str(c or "") for c in row)
         lines.append(";".join(cell.replace(".", ",") for cell in cells))
     path.write_text("\n".join(lines), encoding="latin-1")
-    found = survey(path, no_progress)
+    found = survey_files(path, no_progress)
     assert found.sheets[0].cells.style == (("delimiter", ";"), ("decimal", ","))
     assert (found.best.kind, found.best.origin) == ("symmetric", "domestic")
     assert 'csv: {delimiter: ";", decimal: ","}' in first_map(found)
@@ -236,7 +236,7 @@ def answered(text):
 
 def read_with_draft(source: Path, folder: Path, **options):
     """Look at a file, answer the questions of the map, and read the table with it."""
-    found = survey(source, no_progress)
+    found = survey_files(source, no_progress)
     (map_file, sectors), kept = write_draft(found, folder)
     assert not kept
     map_file.write_text(answered(map_file.read_text()))
@@ -290,7 +290,7 @@ def test_the_first_map_takes_imports_out(tmp_path):
 
 def test_files_that_are_there_are_kept(tmp_path):
     path = workbook(tmp_path / "table.xlsx", table())
-    found = survey(path, no_progress)
+    found = survey_files(path, no_progress)
     write_draft(found, tmp_path)
     (tmp_path / "table.map.yml").write_text("mine")
     written, kept = write_draft(found, tmp_path)
@@ -311,7 +311,7 @@ def test_the_command_shows_and_writes(tmp_path):
 
 def test_notes_alone_are_no_table(tmp_path):
     path = workbook(tmp_path / "notes.xlsx", [["Read me"], ["Nothing here", 3]])
-    found = survey(path, no_progress)
+    found = survey_files(path, no_progress)
     assert found.best is None
     assert "no table that a map could read" in list(describe(found))[-1]
 
@@ -323,7 +323,7 @@ def test_a_cell_far_away_does_not_hang(tmp_path):
     book.active["XFD90000"] = 1.0
     book.save(path)
     with pytest.raises(CarbonshedError, match="too far for a table"):
-        survey(path, no_progress)
+        survey_files(path, no_progress)
     wide = cells_of([[None, *range(1, 30_000)], ["a", *range(1, 30_000)]], "a", "b")
     assert wide.shape == (2, 20_000)
     assert wide.notes == ("only its first 2 rows x 20000 columns",)
@@ -358,7 +358,7 @@ OFFICES = {
 def surveys(real_data):
     """Return what is seen in the seven workbooks."""
     folder = real_data / "workbooks"
-    return {name: survey(folder / name, no_progress) for name in OFFICES}
+    return {name: survey_files(folder / name, no_progress) for name in OFFICES}
 
 
 def letters(lines):
@@ -490,7 +490,7 @@ def test_supply_and_use_on_two_sheets(tmp_path):
     sheet.append(["Output", *made])
     path = tmp_path / "sut.xlsx"
     book.save(path)
-    found = survey(path, no_progress)
+    found = survey_files(path, no_progress)
     assert found.best.kind == "use"
     assert found.supply.kind == "supply"
     assert found.is_at_purchasers_prices
@@ -520,9 +520,9 @@ def test_any_sheet_is_described(seed):
             pairs = zip(takes, values, words, strict=True)
             rows.append([float(v) if take else word for take, v, word in pairs])
         cells = cells_of(rows, "a.xlsx", "Sheet")
-        findings = [judge(each) for each in find_tables(cells)]
+        findings = [classify(each) for each in find_tables(cells)]
         found = Survey(Path("a.xlsx"), [Sheet(cells, ["Sheet"], [], findings)])
-        choose(found)
+        choose_tables(found)
         assert list(describe(found))
         assert bool(first_map(found)) == (found.best is not None)
         assert bool(sectors_file(found)) == (found.best is not None)
@@ -542,7 +542,7 @@ def test_total_flows_and_imports_on_sheets_of_their_own(tmp_path):
         sheet.append([name, *bought[k], homes[k]])
     path = tmp_path / "two.xlsx"
     book.save(path)
-    found = survey(path, no_progress)
+    found = survey_files(path, no_progress)
     assert (found.best.kind, found.best.origin) == ("symmetric", "total")
     assert "no column of them was found" in found.best.doubts[0]
     assert found.imported.kind == "imports"
@@ -563,7 +563,7 @@ def test_labels_of_region_and_sector_in_one(tmp_path, sign):
         rows.append([name, *z[k], *homes[k], output[k]])
     rows += [["Value added", *(output - z.sum(axis=0))], ["Output", *output]]
     path = workbook(tmp_path / "table.xlsx", rows)
-    found = survey(path, no_progress)
+    found = survey_files(path, no_progress)
     shown = "\n".join(describe(found))
     assert "2 regions (FIN, SWE) x 2 sectors (a, b)" in shown
     read = read_with_draft(path, tmp_path)
@@ -575,7 +575,9 @@ def test_labels_of_region_and_sector_in_one(tmp_path, sign):
 def test_the_page_shows_what_is_printed():
     root = Path(__file__).parents[2]
     page = (root / "docs" / "from_a_workbook.md").read_text()
-    found = survey(root / "docs" / "examples" / "matrix" / "table.csv", no_progress)
+    found = survey_files(
+        root / "docs" / "examples" / "matrix" / "table.csv", no_progress
+    )
     assert "\n".join(describe(found)) in page
 
 

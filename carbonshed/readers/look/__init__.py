@@ -1,1 +1,1 @@
-"""What an unknown workbook or CSV file holds, found without being told."""
+"""The content of an unknown workbook or CSV file, and a first map of it."""

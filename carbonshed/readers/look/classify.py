@@ -1,4 +1,4 @@
-"""Symmetric or supply and use, domestic or total: what the numbers of a table say."""
+"""The kind of a table: symmetric, supply or use; of domestic or of total flows."""
 
 import re
 from dataclasses import replace
@@ -47,12 +47,12 @@ from carbonshed.readers.vocabulary import (
     role_of,
 )
 
-CLOSE = 0.02  # of output: rounding and small discrepancies
-_EXACT = 0.002  # where one of many lines is chosen because it fits
-_MOST_IMPORTED = 1.0  # of output: a use table misses by more or both ways
-_NEAR_ONE = 1.05
-_FEW = 4  # sectors: too few to tell multipliers from small flows
-_SAMPLE = 40
+MAX_GAP = 0.02  # share of output: rounding and small discrepancies
+_MAX_CLOSING_GAP = 0.002  # for one of many lines that is chosen because it fits
+_MAX_IMPORTED_SHARE = 1.0  # share of output; use tables miss by more, or both ways
+_MAX_COEFFICIENT_SUM = 1.05
+_TOO_FEW_SECTORS = 4  # to tell multipliers from small flows
+_MAX_LINES_TRIED = 40
 _SUPPLY_WORDS = re.compile(
     r"\bsupply\b(?! and use)|\bmake\b|aufkommen|ressources|oferta|供給|供应|ponud",
     re.IGNORECASE,
@@ -70,7 +70,7 @@ _PURCHASERS = re.compile(
 
 
 def decide_kind(finding: Finding) -> None:
-    """Fill in kind, origin, balances and doubts of a finding with a square."""
+    """Set kind, origin, balances and doubts of a finding that has a match."""
     if _holds_coefficients(finding):
         finding.kind = COEFFICIENTS
         finding.doubts.append("shares or multipliers, not flows of money")
@@ -100,18 +100,18 @@ def decide_kind(finding: Finding) -> None:
 
 
 def sector_block(finding: Finding) -> np.ndarray:
-    """Return the square of the sectors, rows and columns pair by pair."""
+    """Return the numbers of the sectors, rows and columns pair by pair."""
     return finding.table.cells.block(finding.rows, finding.columns)
 
 
 def row_values(finding: Finding, line: Line) -> np.ndarray:
-    """Return a row beside the sectors, at their columns."""
+    """Return the numbers of a row at the columns of the sectors."""
     values = finding.table.cells.numbers[line.position, list(finding.columns)]
     return np.nan_to_num(values, nan=0.0)
 
 
 def column_values(finding: Finding, line: Line) -> np.ndarray:
-    """Return a column beside the sectors, at their rows."""
+    """Return the numbers of a column at the rows of the sectors."""
     values = finding.table.cells.numbers[list(finding.rows), line.position]
     return np.nan_to_num(values, nan=0.0)
 
@@ -122,9 +122,9 @@ def _holds_coefficients(finding: Finding) -> bool:
     # an inverse has 1 and more on its diagonal, and small numbers elsewhere
     diagonal = block.diagonal()
     off = block - np.diag(diagonal)
-    is_inverse = len(block) > _FEW and diagonal.min() >= 1 - 1e-9
+    is_inverse = len(block) > _TOO_FEW_SECTORS and diagonal.min() >= 1 - 1e-9
     is_inverse &= bool(diagonal.max() < 10 and off.max() < 3)
-    return bool(sums.max() <= _NEAR_ONE or is_inverse)
+    return bool(sums.max() <= _MAX_COEFFICIENT_SUM or is_inverse)
 
 
 def _looks_like_supply(finding: Finding) -> bool:
@@ -139,27 +139,29 @@ def _looks_like_supply(finding: Finding) -> bool:
 
 
 def _sides(finding: Finding) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return what rows deliver in all, and what columns make, by sector.
+    """Return total deliveries of rows and output of columns, by sector.
 
-    The totals of the table, or else the sums of what is known to be part of them.
+    They are the totals of the table, or else sums of the lines that belong to them.
     """
     total = _total_line(finding, finding.column_lines)
     output = _total_line(finding, finding.row_lines)
     block = sector_block(finding)
     users = _known(finding.column_lines, (FINAL, EXPORTS, DISCREPANCY))
-    # output that is no plain sum: imports are taken off, which is to be seen
+    # an output that is no plain sum has imports deducted: _compare tells
     if total is not None and (total.parts or not users):
-        sold = column_values(finding, total)
+        deliveries = column_values(finding, total)
     elif not users:
         return None
     else:
-        sold = block.sum(axis=1) + sum(column_values(finding, line) for line in users)
+        used = sum(column_values(finding, line) for line in users)
+        deliveries = block.sum(axis=1) + used
     if output is not None:
-        return sold, row_values(finding, output)
+        return deliveries, row_values(finding, output)
     inputs = _known(finding.row_lines, (IMPORTS, TAXES, MARGINS, VALUE_ADDED))
     if not inputs:
         return None
-    return sold, block.sum(axis=0) + sum(row_values(finding, line) for line in inputs)
+    paid = sum(row_values(finding, line) for line in inputs)
+    return deliveries, block.sum(axis=0) + paid
 
 
 def _known(lines: tuple[Line, ...], roles: tuple[str, ...]) -> list[Line]:
@@ -167,9 +169,10 @@ def _known(lines: tuple[Line, ...], roles: tuple[str, ...]) -> list[Line]:
 
 
 def _total_line(finding: Finding, lines: tuple[Line, ...]) -> Line | None:
-    """Return the line of output: a sum beyond the sectors that says so, else the last.
+    """Return the line of output: a sum of more than sectors with that label.
 
-    Without such a sum, it is a line that says so alone.
+    Without such a label, it is the last of the longest sums; without such a sum, a
+    line with that label.
     """
     sums = [
         line
@@ -192,19 +195,19 @@ def _total_line(finding: Finding, lines: tuple[Line, ...]) -> Line | None:
     )
 
 
-def _compare(finding: Finding, sold: np.ndarray, made: np.ndarray) -> None:
-    gap = _gap(sold, made)
+def _compare(finding: Finding, deliveries: np.ndarray, output: np.ndarray) -> None:
+    gap = _gap(deliveries, output)
     finding.balances.append(Balance("rows in all against output of columns", gap))
     inside = _inside_imports(finding)
-    if gap < CLOSE:
+    if gap < MAX_GAP:
         finding.kind = SYMMETRIC
         finding.origin = TOTAL_FLOWS if inside else DOMESTIC
         if inside:
             _give_roles(finding, {line.position: IMPORTS for line in inside})
         return
-    found = _closing_line(finding, sold, made)
-    if found is not None:
-        line, is_column, gap = found
+    closing = _closing_line(finding, deliveries, output)
+    if closing is not None:
+        line, is_column, gap = closing
         side = "column" if is_column else "row"
         text = f"rows in all, less the imports of a {side}, against output of columns"
         finding.balances.append(Balance(text, gap))
@@ -217,7 +220,8 @@ def _compare(finding: Finding, sold: np.ndarray, made: np.ndarray) -> None:
                 "them in a column"
             )
         return
-    if gap < _MOST_IMPORTED and (sold - made > -CLOSE * np.abs(made)).all():
+    is_none_short = (deliveries - output > -MAX_GAP * np.abs(output)).all()
+    if gap < _MAX_IMPORTED_SHARE and is_none_short:
         finding.kind, finding.origin = SYMMETRIC, TOTAL_FLOWS
         finding.doubts.append(
             "no row delivers less than the output of its column: imports are inside "
@@ -243,21 +247,23 @@ def _inside_imports(finding: Finding) -> list[Line]:
 
 
 def _closing_line(
-    finding: Finding, sold: np.ndarray, made: np.ndarray
+    finding: Finding, deliveries: np.ndarray, output: np.ndarray
 ) -> tuple[Line, bool, float] | None:
-    """Return the line whose subtraction makes rows equal columns, if there is one."""
+    """Return the line whose subtraction makes the table balance, if there is one."""
     tried = [
         (line, is_column, np.abs(values(finding, line)))
         for lines, is_column, values in (
             (finding.column_lines, True, column_values),
             (finding.row_lines, False, row_values),
         )
-        for line in lines[-_SAMPLE:]
+        for line in lines[-_MAX_LINES_TRIED:]
         if line.role.name in (IMPORTS, TOTAL, UNKNOWN)
     ]
-    gaps = [(_gap(sold - values, made), k) for k, (_, _, values) in enumerate(tried)]
+    gaps = [
+        (_gap(deliveries - values, output), k) for k, (_, _, values) in enumerate(tried)
+    ]
     gap, k = min(gaps, default=(1.0, 0))
-    return (*tried[k][:2], gap) if gap < _EXACT else None
+    return (*tried[k][:2], gap) if gap < _MAX_CLOSING_GAP else None
 
 
 def _give_roles(finding: Finding, names: dict[int, str]) -> None:
@@ -275,24 +281,15 @@ def _gap(one: np.ndarray, other: np.ndarray) -> float:
 
 
 _IMPORTED = re.compile(r"\bimp|import|einfuhr|輸入|进口|uvoz", re.IGNORECASE)
-_HALF = 0.5
-_ENOUGH = 0.8
+_MIN_ROWS_SHARE = 0.8
 _INPUTS = (VALUE_ADDED, TAXES, OUTPUT)
 _USES = (FINAL, EXPORTS)
 
 
-def judge(table: Table) -> Finding:
-    """Return what a table seems to be.
+def classify(table: Table) -> Finding:
+    """Return the kind and the lines of a table.
 
-    Parameters
-    ----------
-    table
-        From `tables.find_tables`.
-
-    Returns
-    -------
-    Finding
-        Without a match if rows and columns have no labels in common.
+    There is no match if rows and columns have no labels in common.
     """
     stack = find_stack(table)
     whole = rows_of_year(table, stack.year)
@@ -306,7 +303,7 @@ def judge(table: Table) -> Finding:
             "rows and columns have no labels in common: no square of sectors was found"
         )
         return finding
-    # the labels may agree beyond the sectors: once more with those alone
+    # labels may agree beyond the sectors: look for sums again with fewer pairs
     pairs = [
         (row, column)
         for row, column in zip(match.rows, match.columns, strict=True)
@@ -355,23 +352,23 @@ def judge(table: Table) -> Finding:
 def _main_rows(
     table: Table, kind: tuple[int, tuple[str, ...]] | None
 ) -> tuple[Table, tuple[int, ...], str | None]:
-    """Return the rows of own products, and those of imported ones, of a stack."""
+    """Return the rows of domestic products, those of imported ones, and their kind."""
     if kind is None:
         return table, (), None
     column, texts = kind
     parts = {text: rows_of_kind(table, column, text) for text in texts}
     most = max(len(part.rows) for part in parts.values())
-    large = [text for text in texts if len(parts[text].rows) >= _ENOUGH * most]
-    bought = [text for text in large if role_of((text,)).name == IMPORTS]
-    own = [text for text in large if text not in bought]
+    large = [text for text in texts if len(parts[text].rows) >= _MIN_ROWS_SHARE * most]
+    imported_kinds = [text for text in large if role_of((text,)).name == IMPORTS]
+    own = [text for text in large if text not in imported_kinds]
     if not own:
         return table, (), None
-    imported = parts[bought[0]].rows if bought else ()
+    imported = parts[imported_kinds[0]].rows if imported_kinds else ()
     return parts[own[0]], imported, own[0]
 
 
 def _imported_below(table: Table, match: Match) -> tuple[int, ...]:
-    """Return the rows of imports that stand below, with the same labels or a prefix."""
+    """Return rows of imports below the sectors, with the same labels or a prefix."""
     again = same_again(table, match)
     if not again:
         return ()
@@ -404,19 +401,20 @@ def _end(
     stopping: tuple[str, ...],
     parting: tuple[str, ...],
 ) -> int:
-    """Return the line behind the sectors: their sum, or the first of another kind.
+    """Return the first line after the sectors: their sum, or one of another kind.
 
-    A sum of most sectors may be a subtotal: the last before other kinds begin counts.
-    Without such a sum, kinds that also name products part the sectors from the rest:
-    a row of imports.
+    A sum of most sectors may be a subtotal, so the last sum before lines of `stopping`
+    kinds counts. Without a sum, the sectors end at the first line of a `parting` kind,
+    such as a row of imports.
     """
     partners, positions, last = set(matched), list(roles), max(matched)
+    half = len(matched) / 2
     stops = [position for position, role in roles.items() if role in stopping]
     wholes = [
         positions[k]
         for k, parts in enumerate(sums.parts)
         if k > max(parts, default=k)
-        if sum(positions[part] in partners for part in parts) > _HALF * len(matched)
+        if sum(positions[part] in partners for part in parts) > half
     ]
     behind = [stop for stop in stops if stop > last]
     if not wholes or (behind and behind[0] < wholes[0]):
@@ -442,14 +440,14 @@ def _inside(
 def _lines(
     table: Table, sums: Sums, used: set[int], at: tuple[int, ...], *, is_row: bool
 ) -> tuple[Line, ...]:
-    """Return what is beside the sectors; `used` are theirs, `at` those across."""
+    """Return the lines that are not `used`, with their values `at` the sectors."""
     positions = table.rows if is_row else table.columns
-    # a sum of the sectors alone ends nothing
+    # a sum of the sectors alone does not end the table
     ends = [
         k for k in sums.grand if any(positions[p] not in used for p in sums.parts[k])
     ]
     last = positions[ends[-1]] if ends else positions[-1]
-    found = []
+    outside = []
     for k, position in enumerate(positions):
         if position in used:
             continue
@@ -464,14 +462,14 @@ def _lines(
             position > last,
             not table.cells.block(*lines).any(),
         )
-        found.append(line)
-    return tuple(found)
+        outside.append(line)
+    return tuple(outside)
 
 
 def _role(texts: tuple[str, ...], is_sum: bool, is_row: bool) -> Role:
     role = role_of(texts)
     if is_row and role.name in (FINAL, EXPORTS):
-        # rows are inputs: business consumption (Japan) is part of value added
+        # rows are inputs: Japan's business consumption is part of value added
         return Role(UNKNOWN) if role.name == EXPORTS else Role(VALUE_ADDED)
     if role.name == UNKNOWN and is_sum:
         return Role(TOTAL)
@@ -479,7 +477,7 @@ def _role(texts: tuple[str, ...], is_sum: bool, is_row: bool) -> Role:
 
 
 def _title(table: Table) -> str:
-    """Return the longest text at the left above the numbers."""
+    """Return the longest text above the labels of the rows."""
     first = table.rows[0]
     area = table.cells.texts[table.top : first, : table.columns[0]]
     texts = [text for text in area.ravel() if len(plain(text).split()) > 1]

@@ -24,50 +24,32 @@ from carbonshed.readers.files.workbooks import (
 
 CSV_FILES = (".csv", ".tsv", ".txt")
 
-# more is not looked at, and said so: a table of 1,400 x 1,400 fits
-MOST_CELLS = 2_000_000
-MOST_COLUMNS = 20_000
-_MOST_BYTES = 1 << 26  # of a CSV file
+# further cells are skipped with a note; a table of 1,400 x 1,400 fits
+MAX_CELLS = 2_000_000
+MAX_COLUMNS = 20_000
+_MAX_BYTES = 1 << 26  # read from a CSV file
 
-# signs alone, or the usual words for no number
+# punctuation, or the usual abbreviations, in place of a number
 _MARK = re.compile(r"[\W_]{1,4}|n\.?a\.?|n/a", re.IGNORECASE)
 _ENCODINGS = ("utf-8-sig", "gb18030", "latin-1")
 _PLAIN = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
 _POINTS = re.compile(r"[+-]?\d{1,3}((\.\d{3}){2,}|(\.\d{3})+,\d+)")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-_FIELD = 1 << 20
+_MAX_FIELD_LENGTH = 1 << 20
 
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of one sheet; rows and columns are counted from 0.
-
-    Attributes
-    ----------
-    file, sheet
-        Where they are; the sheet of a CSV file is its name without the ending.
-    numbers : ndarray, shape (h, w)
-        NaN where there is none.
-    texts : ndarray of str, shape (h, w)
-        Empty where there is none.
-    marks : ndarray of bool, shape (h, w)
-        Texts that stand for no number.
-    notes
-        How it was read, and what was not.
-    style
-        Of a CSV file: what the map must say of it.
-    mark_texts
-        What the marks are.
-    """
+    """The cells of one sheet, arrays of shape (h, w), counted from 0."""
 
     file: str
-    sheet: str
-    numbers: np.ndarray
-    texts: np.ndarray
-    marks: np.ndarray
-    notes: tuple[str, ...] = ()
-    style: tuple[tuple[str, str], ...] = ()
+    sheet: str  # for a CSV file, its name without the ending
+    numbers: np.ndarray  # NaN for no number
+    texts: np.ndarray  # empty for no text
+    marks: np.ndarray  # True for a text in place of a number
+    notes: tuple[str, ...] = ()  # assumptions and skipped cells
+    style: tuple[tuple[str, str], ...] = ()  # the map's `csv`
     mark_texts: tuple[str, ...] = ()
 
     @property
@@ -88,12 +70,12 @@ class Cells:
 
     @property
     def filled(self) -> np.ndarray:
-        """Where a number or a mark stands in its place, shape (h, w)."""
+        """True for cells with a number or a mark, shape (h, w)."""
         return ~np.isnan(self.numbers) | self.marks
 
 
 def read_cells(path: Path) -> Iterator[Cells]:
-    """Yield the sheets of a workbook, of a CSV file, or of all in a folder."""
+    """Yield the sheets of a workbook, of a CSV file, or of a folder of them."""
     if path.is_dir():
         files = files_of(path, (*SUFFIXES, ".csv", ".tsv"))
         if not files:
@@ -120,15 +102,15 @@ def cells_of(
     notes: tuple[str, ...] = (),
     style: tuple[tuple[str, str], ...] = (),
 ) -> Cells:
-    """Return rows of values as cells, as far as they are looked at."""
+    """Return rows of values as cells, up to the limits."""
     kept, count, more = [], 0, False
     for row in rows:
-        if count + len(row) > MOST_CELLS and kept:
+        if count + len(row) > MAX_CELLS and kept:
             more = True
             break
-        kept.append(row[:MOST_COLUMNS])
-        more |= len(row) > MOST_COLUMNS
-        count += min(len(row), MOST_COLUMNS)
+        kept.append(row[:MAX_COLUMNS])
+        more |= len(row) > MAX_COLUMNS
+        count += min(len(row), MAX_COLUMNS)
     width = max(map(len, kept), default=0)
     if more:
         notes = (*notes, f"only its first {len(kept)} rows x {width} columns")
@@ -165,7 +147,7 @@ def cells_of(
 def _csv_cells(path: Path) -> Cells:
     text, encoding = _decoded(path)
     delimiter = _delimiter(text)
-    csv.field_size_limit(_FIELD)
+    csv.field_size_limit(_MAX_FIELD_LENGTH)
     try:
         rows = _first_rows(csv.reader(text.splitlines(), delimiter=delimiter))
     except csv.Error as error:
@@ -174,23 +156,23 @@ def _csv_cells(path: Path) -> Cells:
     decimal, thousands, notes = _signs(cells, delimiter)
     style = {"delimiter": delimiter, "decimal": decimal, "encoding": encoding}
     usual = {"delimiter": ",", "decimal": ".", "encoding": "utf-8-sig"}
-    said = [(key, value) for key, value in style.items() if value != usual[key]]
-    said += [("thousands", thousands)] if thousands else []
+    unusual = [(key, value) for key, value in style.items() if value != usual[key]]
+    unusual += [("thousands", thousands)] if thousands else []
     parsed = [
         [_value(cell.strip(), decimal, thousands) for cell in row] for row in rows
     ]
-    notes = (*(f"{key} {value!r}" for key, value in said), *notes)
-    return cells_of(parsed, path.name, path.stem, notes, tuple(said))
+    notes = (*(f"{key} {value!r}" for key, value in unusual), *notes)
+    return cells_of(parsed, path.name, path.stem, notes, tuple(unusual))
 
 
 def _signs(cells: Sequence[str], delimiter: str) -> tuple[str, str, tuple[str, ...]]:
-    """Return the signs of decimals and of thousands, and what can be read both ways."""
+    """Return the signs of decimals and thousands, and a note if they are ambiguous."""
     grouped = {
         ",": [cell for cell in cells if _THOUSANDS.fullmatch(cell)],
         ".": [cell for cell in cells if _POINTS.fullmatch(cell)],
     }
     commas = [cell for cell in cells if _COMMA.fullmatch(cell)]
-    # 1,657 is both: a comma between cells says that no comma is decimal
+    # 1,657 fits both patterns; commas between cells exclude a decimal comma
     has_decimal_comma = len(commas) > len(grouped[","]) or (
         bool(commas) and delimiter != ","
     )
@@ -203,12 +185,12 @@ def _signs(cells: Sequence[str], delimiter: str) -> tuple[str, str, tuple[str, .
 
 
 def _first_rows(reader: Iterator[list[str]]) -> list[list[str]]:
-    """Return rows until there are more cells than are looked at."""
+    """Return the rows up to the maximum of cells."""
     rows, count = [], 0
     for row in reader:
         rows.append(row)
         count += len(row)
-        if count > MOST_CELLS:
+        if count > MAX_CELLS:
             break
     return rows
 
@@ -228,13 +210,13 @@ def _decoded(path: Path) -> tuple[str, str]:
     need_file(path, "a CSV file")
     try:
         with path.open("rb") as file:
-            content = file.read(_MOST_BYTES)
+            content = file.read(_MAX_BYTES)
     except OSError as error:
         raise CarbonshedError(f"{path}: cannot be read: {error.strerror}") from None
     for encoding in _ENCODINGS:
         try:
-            # a character may be cut at the end of what is looked at
-            end = content.rfind(b"\n") if len(content) == _MOST_BYTES else None
+            # the last line may be cut inside a character
+            end = content.rfind(b"\n") if len(content) == _MAX_BYTES else None
             return content[:end].decode(encoding), encoding
         except UnicodeDecodeError:
             continue
@@ -244,41 +226,27 @@ def _decoded(path: Path) -> tuple[str, str]:
 def _delimiter(text: str) -> str:
     lines = [line for line in text.splitlines()[:200] if line.strip()]
     counts = {sign: sum(line.count(sign) for line in lines) for sign in ";\t|,"}
-    # a comma may be decimal; others seldom stand inside fields
+    # a comma may be decimal; the other signs are rare inside fields
     for sign in ";\t|":
         if counts[sign] >= max(len(lines), counts[","] // 3):
             return sign
     return ","
 
 
-_FEWEST = 3  # rows and columns of numbers
-_MOST_HEADERS = 6
+_MIN_LINES = 3  # rows and columns of numbers
+_MAX_HEADERS = 6
 YEARS = (1950, 2100)  # from the first to before the last
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table on a sheet; rows and columns are those of the sheet, from 0.
-
-    Attributes
-    ----------
-    cells
-        The sheet.
-    top
-        First row above it that belongs to it: titles.
-    headers
-        Rows of labels above the numbers.
-    labels
-        Columns of labels left of the numbers.
-    rows, columns
-        Where numbers are; other rows and columns between them are empty.
-    """
+    """A table on a sheet; rows and columns are those of the sheet, from 0."""
 
     cells: Cells
-    top: int
-    headers: tuple[int, ...]
-    labels: tuple[int, ...]
-    rows: tuple[int, ...]
+    top: int  # first row of its titles
+    headers: tuple[int, ...]  # rows of labels above the numbers
+    labels: tuple[int, ...]  # columns of labels left of the numbers
+    rows: tuple[int, ...]  # with numbers; rows between them are empty
     columns: tuple[int, ...]
 
     def row_texts(self, row: int) -> tuple[str, ...]:
@@ -297,13 +265,11 @@ class Table:
 def find_tables(cells: Cells) -> list[Table]:
     """Return the tables of a sheet, from the top.
 
-    Notes
-    -----
-    A table begins with rows of texts, or of numbers 1, 2, 3, and goes on until the
-    next such rows. Columns at its left are labels if they hold texts, rising whole
+    A table begins with rows of texts, or of numbers 1, 2, 3, and ends before the next
+    such rows. Columns at its left are labels if they consist of texts, rising whole
     numbers or years.
     """
-    if min(cells.shape) < _FEWEST:
+    if min(cells.shape) < _MIN_LINES:
         return []
     is_header, has_numbers = _kinds_of_rows(cells)
     starts, previous = [], False
@@ -314,19 +280,19 @@ def find_tables(cells: Cells) -> list[Table]:
             previous = bool(is_header[row])
     tables, top = [], 0
     for start, end in pairwise([*starts, cells.shape[0]]):
-        found = _table(cells, (top, start, end), is_header, has_numbers)
-        if found is not None:
-            tables.append(found)
-            top = found.rows[-1] + 1
+        table = _table(cells, (top, start, end), is_header, has_numbers)
+        if table is not None:
+            tables.append(table)
+            top = table.rows[-1] + 1
     return tables
 
 
 def _kinds_of_rows(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
-    """Return which rows are headers, and which hold numbers of a table."""
+    """Return masks of the rows that are headers, and of those with numbers."""
     filled = cells.filled.sum(axis=1)
     texts = (cells.texts != "").sum(axis=1)
-    is_header = (texts >= _FEWEST) & (filled <= 0.2 * texts)
-    for row in np.flatnonzero(filled >= _FEWEST):
+    is_header = (texts >= _MIN_LINES) & (filled <= 0.2 * texts)
+    for row in np.flatnonzero(filled >= _MIN_LINES):
         is_header[row] |= _is_index(cells.numbers[row], int(cells.marks[row].sum()))
     return is_header, (filled >= 1) & ~is_header
 
@@ -334,7 +300,7 @@ def _kinds_of_rows(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
 def _is_index(row: np.ndarray, marks: int) -> bool:
     """Return whether the numbers of a row count something: 1, 2, 3."""
     values = row[~np.isnan(row)]
-    if len(values) < _FEWEST or marks or (values % 1).any() or values[0] < 0:
+    if len(values) < _MIN_LINES or marks or (values % 1).any() or values[0] < 0:
         return False
     steps = np.diff(values)
     return bool((steps > 0).all() and np.median(steps) == 1)
@@ -348,7 +314,7 @@ def _table(
 ) -> Table | None:
     top, start, end = span
     body = [row for row in range(start, end) if has_numbers[row]]
-    if len(body) < _FEWEST:
+    if len(body) < _MIN_LINES:
         return None
     headers = [
         row
@@ -358,19 +324,19 @@ def _table(
     filled = cells.filled[body]
     labels = _label_columns(cells, body)
     first = labels[-1] + 1 if labels else 0
-    # a column of a few stray numbers is no column of the table
+    # a column with one number, or with more texts, is no column of the table
     counts = filled[:, first:].sum(axis=0)
     with_texts = (cells.texts[body][:, first:] != "").sum(axis=0)
     columns = first + np.flatnonzero((counts >= 2) & (counts > with_texts))
-    if len(columns) < _FEWEST:
+    if len(columns) < _MIN_LINES:
         return None
     rows = [row for row in body if cells.filled[row][columns].any()]
-    if len(rows) < _FEWEST:
+    if len(rows) < _MIN_LINES:
         return None
     return Table(
         cells,
         top,
-        tuple(headers[-_MOST_HEADERS:]),
+        tuple(headers[-_MAX_HEADERS:]),
         tuple(labels),
         tuple(rows),
         tuple(int(column) for column in columns),
@@ -378,13 +344,13 @@ def _table(
 
 
 def _is_same(texts: np.ndarray) -> bool:
-    """Return whether a row repeats one text, such as a unit, and names nothing."""
-    found = texts[texts != ""]
-    return len(found) > _FEWEST and len(set(found)) == 1
+    """Return whether a row repeats one text, such as a unit."""
+    labels = texts[texts != ""]
+    return len(labels) > _MIN_LINES and len(set(labels)) == 1
 
 
 def _label_columns(cells: Cells, body: list[int]) -> list[int]:
-    """Return the columns at the left that hold labels of the rows."""
+    """Return the columns of labels at the left."""
     labels = []
     for column in range(cells.shape[1]):
         texts = cells.texts[body, column] != ""
@@ -400,13 +366,13 @@ def _label_columns(cells: Cells, body: list[int]) -> list[int]:
 
 
 def _is_sparse(texts: np.ndarray, is_number: np.ndarray) -> bool:
-    """Return whether a column holds a few remarks beside numbers."""
+    """Return whether a column has few texts among numbers."""
     return bool(is_number.any() and texts.sum() < 0.1 * len(texts))
 
 
 def _are_codes(values: np.ndarray) -> bool:
     """Return whether numbers are years, or rise like codes of rows."""
-    if len(values) < _FEWEST or (values % 1).any() or (values < 0).any():
+    if len(values) < _MIN_LINES or (values % 1).any() or (values < 0).any():
         return False
     if ((values >= YEARS[0]) & (values < YEARS[1])).all():
         return True

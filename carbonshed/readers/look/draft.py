@@ -1,4 +1,4 @@
-"""A first map of a table, and a list of its labels, to be corrected by hand."""
+"""A first map of a table and a list of its labels, for a person to correct."""
 
 import csv
 import io
@@ -33,21 +33,21 @@ from carbonshed.readers.look.labels import (
 from carbonshed.readers.look.survey import Survey, money_of, year_cell_of
 from carbonshed.readers.vocabulary import EMISSIONS, IMPORTS
 
-_BEYOND = 1.000001
+_ROUNDING = 1.000001
 
 
-def write_draft(found: Survey, folder: Path) -> tuple[list[Path], list[Path]]:
-    """Write a first map and the list of labels; files that are there are kept.
+def write_draft(survey: Survey, folder: Path) -> tuple[list[Path], list[Path]]:
+    """Write a first map and the list of labels; keep existing files.
 
     Raises
     ------
     CarbonshedError
-        If the folder is none or cannot be written to.
+        If a file cannot be written.
     """
-    stem = found.path.resolve().stem
+    stem = survey.path.resolve().stem
     files = {
-        folder / f"{stem}.map.yml": first_map(found),
-        folder / f"{stem}.sectors.csv": sectors_file(found),
+        folder / f"{stem}.map.yml": first_map(survey),
+        folder / f"{stem}.sectors.csv": sectors_file(survey),
     }
     written, kept = [], []
     for path, text in files.items():
@@ -65,9 +65,9 @@ def write_draft(found: Survey, folder: Path) -> tuple[list[Path], list[Path]]:
     return written, kept
 
 
-def sectors_file(found: Survey) -> str:
+def sectors_file(survey: Survey) -> str:
     """Return the list of labels as CSV, for ``--sectors``."""
-    if found.best is None:
+    if survey.best is None:
         return ""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -77,11 +77,11 @@ def sectors_file(found: Survey) -> str:
             *("label", "row_label", "column_label", "proposed_from"),
         ]
     )
-    # imports below bear the labels of the sectors with another prefix
-    prefix = prefix_of(found.best, found.best.rows)
-    has_twins = bool(found.best.imported_rows and prefix)
-    for label in sector_labels(found, found.best):
-        known = (label.sector_id, label.name)
+    # imports below have the labels of the sectors with another prefix
+    prefix = prefix_of(survey.best, survey.best.rows)
+    has_twins = bool(survey.best.imported_rows and prefix)
+    for label in sector_labels(survey, survey.best):
+        shown = (label.sector_id, label.name)
         short = label.row_label.removeprefix(prefix) if has_twins else ""
         writer.writerow(
             [
@@ -89,29 +89,29 @@ def sectors_file(found: Survey) -> str:
                 label.name,
                 label.proposal.group,
                 str(label.proposal.is_power_supply).lower(),
-                "" if short in known else short,
-                "" if label.row_label in known else label.row_label,
-                "" if label.column_label in known else label.column_label,
+                "" if short in shown else short,
+                "" if label.row_label in shown else label.row_label,
+                "" if label.column_label in shown else label.column_label,
                 label.proposal.reason,
             ]
         )
     return text.getvalue()
 
 
-def first_map(found: Survey) -> str:
+def first_map(survey: Survey) -> str:
     """Return a map of the best table as YAML with remarks."""
-    if found.best is None:
+    if survey.best is None:
         return ""
-    context = Context.of(found, found.best)
+    context = Context.of(survey, survey.best)
     return "\n".join(_MapDraft(context).lines()) + "\n"
 
 
 class _MapDraft:
-    """Writes the head of the map of a table: all but its blocks."""
+    """The map of a table."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.found, self.best = context.found, context.best
+        self.survey, self.best = context.survey, context.best
         self.sheet, self.is_folder = context.sheet, context.is_folder
         self.years, self.final = context.years, context.final
 
@@ -125,7 +125,7 @@ class _MapDraft:
         yield from BlocksDraft(self.context).lines()
 
     def _descriptor(self) -> Iterator[str]:
-        currency, unit = money_of(self.best, self.found.remarks)
+        currency, unit = money_of(self.best, self.survey.remarks)
         yield f"title: {text_of(self.best.title or self.sheet.names[-1])}"
         yield f"source: {text_of(self.sheet.cells.file)}"
         yield f"licence: {text_of(ASK)}"
@@ -147,42 +147,42 @@ class _MapDraft:
         if marks:
             yield f"marks: {json.dumps(list(marks), ensure_ascii=False)}"
         if self.sheet.cells.style:
-            said = ", ".join(f"{k}: {text_of(v)}" for k, v in self.sheet.cells.style)
-            yield f"csv: {{{said}}}"
+            style = ", ".join(f"{k}: {text_of(v)}" for k, v in self.sheet.cells.style)
+            yield f"csv: {{{style}}}"
         if self.best.origin == TOTAL_FLOWS:
             yield "cells: total  # imports are inside the cells"
         if self.best.kind == USE:
             yield "model: D  # industry by industry; B: product by product"
-            is_dear = self.found.is_at_purchasers_prices
+            is_dear = self.survey.is_at_purchasers_prices
             basis = {True: "purchasers", False: "basic", None: text_of(ASK)}[is_dear]
             yield f"use_prices: {basis}"
         if self.best.kind == USE or self.best.origin == TOTAL_FLOWS:
             yield f"re_exports: {self._re_exports()}"
 
     def _re_exports(self) -> str:
-        """Return the choice that the numbers allow."""
+        """Return the treatment of re-exports that the numbers allow."""
         imports, use = self._imports_and_use()
-        beyond = int((imports > use * _BEYOND).sum())
+        beyond = int((imports > use * _ROUNDING).sum())
         if beyond:
             return f"proportional  # imports exceed use at home in {beyond} rows"
         return "none  # or proportional: exports hold imports too"
 
     def _imports_and_use(self) -> tuple[np.ndarray, np.ndarray]:
         """Return imports of each product, and its use without exports."""
-        best, source = self.best, self.found.supply or self.best
+        best, source = self.best, self.survey.supply or self.best
         lines = [
             line
             for line in source.column_lines
             if line.role.name == IMPORTS and not line.parts and not line.is_zero
         ] or [line for line in source.column_lines if line.role.name == IMPORTS]
         rows = (*best.rows, *best.extra_rows)
-        places = {source.table.row_texts(row): row for row in source.table.rows}
+        by_label = {source.table.row_texts(row): row for row in source.table.rows}
+        columns = [line.position for line in lines]
         imports = np.zeros(len(rows))
         for k, row in enumerate(rows):
-            place = places.get(best.table.row_texts(row))
-            if place is not None:
-                found = source.table.cells.numbers[place, [x.position for x in lines]]
-                imports[k] = abs(np.nan_to_num(found).sum())
+            source_row = by_label.get(best.table.row_texts(row))
+            if source_row is not None:
+                imports[k] = abs(source.table.cells.block([source_row], columns).sum())
         home = [*best.columns, *(line.position for line in self.final)]
         use = best.table.cells.block(rows, home).sum(axis=1)
         return imports, use
@@ -204,10 +204,10 @@ class _MapDraft:
             columns = [column_letters(match.outer[0]), *columns]
         yield f"header_rows: {rows}"
         yield f"header_columns: [{', '.join(columns)}]"
-        fused = self.best.fused
+        joined = self.best.joined_labels
         for side, lines in zip(("rows", "columns"), self.best.inner_sums, strict=True):
-            if fused is not None:
-                yield f"{side}: {{pattern: {text_of(fused.pattern)}}}"
+            if joined is not None:
+                yield f"{side}: {{pattern: {text_of(joined.pattern)}}}"
             elif lines:
                 texts = [
                     table.cells.label(line, match.label)
@@ -234,12 +234,12 @@ class _MapDraft:
         if extra:
             yield "products:  # the rows: those of the sectors, and more"
             for label in [
-                *sector_labels(self.found, self.best),
+                *sector_labels(self.survey, self.best),
                 *extra,
             ]:
                 yield f"  - {_product(label)}"
         yield "categories:"
-        # those of several regions are the same again
+        # several regions have the same categories
         yield from dict.fromkeys(f"  - {self._category(line)}" for line in self.final)
         yield from self._stressors()
 
@@ -263,7 +263,7 @@ class _MapDraft:
             "category_name": name,
             "category_group": group,
         }
-        shown = "" if self.best.fused else self._header_text(line)
+        shown = "" if self.best.joined_labels else self._header_text(line)
         if shown and shown not in (fields["category_id"], name):
             fields["label"] = shown
         return mapping(fields)
@@ -286,11 +286,13 @@ def _product(label: SectorLabel) -> str:
 
 
 def _price_basis(finding: Finding) -> str:
-    words = finding.title.casefold()
-    known = {
+    title = finding.title.casefold()
+    words_of_basis = {
         "purchasers' prices": ("purchaser",),
         "producers' prices": ("producer", "produsen", "生産者価格"),
         "basic prices": ("basic", "básico", "herstellungspreis", "prix de base"),
     }
-    found = (basis for basis, marks in known.items() if any(m in words for m in marks))
-    return f"{next(found, 'not stated')}, current"
+    for basis, words in words_of_basis.items():
+        if any(word in title for word in words):
+            return f"{basis}, current"
+    return "not stated, current"

@@ -1,4 +1,4 @@
-"""The blocks of a first map: where matrices, columns and rows are."""
+"""The blocks of a first map: addresses of matrices, columns and rows."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -25,53 +25,39 @@ from carbonshed.readers.vocabulary import (
     VALUE_ADDED,
 )
 
-ASK = "???"  # what a person must say
+ASK = "???"  # a person's answer replaces it
 
 
 @dataclass(frozen=True)
 class Context:
-    """The table that a map is drafted of.
+    """The table that a map is drafted for."""
 
-    Attributes
-    ----------
-    found
-        All that was found.
-    best
-        The table.
-    sheet
-        Its sheet.
-    years
-        Its years.
-    final
-        Its columns of final demand, and those that nothing is known of.
-    """
-
-    found: Survey
-    best: Finding
+    survey: Survey
+    best: Finding  # the table
     sheet: Sheet
     years: list[int]
-    final: list[Line]
+    final: list[Line]  # columns of final demand, and unknown ones
 
     @classmethod
-    def of(cls, found: Survey, best: Finding) -> "Context":
+    def of(cls, survey: Survey, best: Finding) -> "Context":
         """Return the context of a table."""
-        sheet = found.sheet_of(best)
+        sheet = survey.sheet_of(best)
         final = [
             line
             for line in best.column_lines
             if line.is_leaf and not line.is_zero
             if line.role.name in (FINAL, UNKNOWN)
         ]
-        return cls(found, best, sheet, years_of(sheet, best), final)
+        return cls(survey, best, sheet, years_of(sheet, best), final)
 
     @property
     def is_folder(self) -> bool:
-        """Whether several files were looked at: blocks name theirs."""
-        return len({sheet.cells.file for sheet in self.found.sheets}) > 1
+        """True for several files, so that blocks name theirs."""
+        return len({sheet.cells.file for sheet in self.survey.sheets}) > 1
 
 
 def text_of(text: str) -> str:
-    """Return a text as YAML takes it: quoted, as JSON."""
+    """Return a text quoted for YAML."""
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -88,10 +74,10 @@ def mapping(fields: dict[str, str]) -> str:
 
 
 class BlocksDraft:
-    """Writes where the blocks of a table are."""
+    """The addresses of the blocks of a table."""
 
     def __init__(self, context: Context) -> None:
-        self.found, self.best = context.found, context.best
+        self.survey, self.best = context.survey, context.best
         self.sheet, self.is_folder = context.sheet, context.is_folder
         self.final = context.final
 
@@ -108,7 +94,7 @@ class BlocksDraft:
         yield from self._checks()
 
     def _matrix(self, finding: Finding, rows: Sequence[int] | None = None) -> str:
-        """Return where a matrix is: a corner, or the rows of a year and kind."""
+        """Return the address of a matrix: a corner, or the rows of a year and kind."""
         where = self._where(self.best.main_kind if rows is None else None)
         if where:
             return f"{{rows: {{where: {where}}}}}"
@@ -124,32 +110,32 @@ class BlocksDraft:
         return f"{{{', '.join(parts)}}}" if parts else ""
 
     def _imports(self) -> Iterator[str]:
-        stack, bought = self.best.stack, self.best.imported_rows
-        if bought and stack.kind is not None:
-            text = self.best.table.cells.texts[bought[0], stack.kind[0]]
+        stack, imported = self.best.stack, self.best.imported_rows
+        if imported and stack.kind is not None:
+            text = self.best.table.cells.texts[imported[0], stack.kind[0]]
             where = f"{{rows: {{where: {self._where(text)}}}}}"
             yield f"  imported_transactions: {where}"
             yield f"  imported_final_demand: {where}"
             return
-        if bought:
-            yield from self._imported_below(bought)
+        if imported:
+            yield from self._imported_below(imported)
             return
-        if self.found.imported is not None and self.best.kind == SYMMETRIC:
-            yield from self._imported_elsewhere(self.found.imported)
+        if self.survey.imported is not None and self.best.kind == SYMMETRIC:
+            yield from self._imported_elsewhere(self.survey.imported)
 
-    def _imported_elsewhere(self, place: Finding) -> Iterator[str]:
-        """Yield the places of a table of imports; a remark where they are a choice."""
-        table = place.table
+    def _imported_elsewhere(self, imports: Finding) -> Iterator[str]:
+        """Yield addresses in a table of imports, as remarks if they are optional."""
+        table = imports.table
         header = table.headers[-1] if table.headers else 0
-        header = place.match.header if place.match is not None else header
+        header = imports.match.header if imports.match is not None else header
         parts = [f"header_rows: [{header + 1}]"]
-        sheet = self.found.sheet_of(place)
+        sheet = self.survey.sheet_of(imports)
         if sheet is not self.sheet:
             parts.insert(0, f"sheet: {text_of(sheet.pattern)}")
         if self.is_folder:
             parts.insert(0, f"file: {text_of(sheet.cells.file)}")
         if len(sheet.findings) > 1:
-            parts.append(f'area: "{header + 1}:{place.rows[-1] + 1}"')
+            parts.append(f'area: "{header + 1}:{imports.rows[-1] + 1}"')
         own = f"{{{', '.join(parts)}}}"
         mark = ""
         if self.best.origin != TOTAL_FLOWS:
@@ -158,14 +144,14 @@ class BlocksDraft:
         yield f"  {mark}imported_transactions: {own}"
         yield f"  {mark}imported_final_demand: {own}"
 
-    def _imported_below(self, bought: tuple[int, ...]) -> Iterator[str]:
-        """Yield the places of imports below the sectors, with labels of their own."""
-        first = cell_name(bought[0], min(self.best.columns))
-        prefix = prefix_of(self.best, bought)
+    def _imported_below(self, imported: tuple[int, ...]) -> Iterator[str]:
+        """Yield the addresses of imports below the sectors, with their own labels."""
+        first = cell_name(imported[0], min(self.best.columns))
+        prefix = prefix_of(self.best, imported)
         own = f', rows: {{pattern: "^{prefix}(?P<sector>.+)$"}}' if prefix else ""
         yield f"  imported_transactions: {{corner: {first}{own}}}"
         if self.final:
-            first = cell_name(bought[0], self.final[0].position)
+            first = cell_name(imported[0], self.final[0].position)
             yield f"  imported_final_demand: {{corner: {first}{own}}}"
 
     def _columns(self) -> Iterator[str]:
@@ -192,10 +178,10 @@ class BlocksDraft:
         bought = best.lines(IMPORTS, columns=False)
         is_known = best.imported_rows or best.origin == TOTAL_FLOWS
         if bought and not is_known and best.kind == SYMMETRIC:
-            place = self._row(bought)
-            yield f"  imports: {place}"
+            address = self._row(bought)
+            yield f"  imports: {address}"
             if any(self._reaches_users(line) for line in bought):
-                yield f"  imports_of_final_users: {place}"
+                yield f"  imports_of_final_users: {address}"
             else:
                 yield "  # what final users import is not in this table"
         paid = [
@@ -225,7 +211,7 @@ class BlocksDraft:
                 yield f"    {text_of(line_id(line.texts))}: {self._row([line])}"
 
     def _checks(self) -> Iterator[str]:
-        for lines, place in (
+        for lines, address in (
             (self.best.row_lines, self._row),
             (self.best.column_lines, self._column),
         ):
@@ -233,16 +219,16 @@ class BlocksDraft:
             sums = [line for line in named if line.parts and not line.is_zero]
             if sums or named:
                 yield "check:"
-                yield f"  output: {place((sums or named)[-1:])}"
+                yield f"  output: {address((sums or named)[-1:])}"
                 return
 
     def _supply_and_use(self) -> Iterator[str]:
         yield f"  use: {cell_name(self.best.rows[0], min(self.best.columns))}"
-        supply = self.found.supply
+        supply = self.survey.supply
         if supply is None:
             yield f"  supply: {text_of(ASK)}  # no supply table was found"
             return
-        sheet = self.found.sheet_of(supply)
+        sheet = self.survey.sheet_of(supply)
         frame = self._frame(supply, sheet)
         corner = cell_name(supply.rows[0], min(supply.columns))
         yield f"  supply: {{{frame}, corner: {corner}}}"
@@ -253,14 +239,14 @@ class BlocksDraft:
         for key, role in (("imports", IMPORTS), ("cif_fob", CIF_FOB)):
             if names(role):
                 yield f"  {key}: {{{frame}, {self._supplied(supply, names(role))}}}"
-        if self.found.is_at_purchasers_prices is False:
+        if self.survey.is_at_purchasers_prices is False:
             return
         if names(MARGINS):
             yield "  margins:"
             for line in names(MARGINS):
                 key = line_id(line.texts)
-                place = self._supplied(supply, [line])
-                yield f"    {text_of(key)}: {{{frame}, {place}}}"
+                address = self._supplied(supply, [line])
+                yield f"    {text_of(key)}: {{{frame}, {address}}}"
         if names(TAXES):
             yield f"  taxes: {{{frame}, {self._supplied(supply, names(TAXES))}}}"
 
@@ -273,7 +259,7 @@ class BlocksDraft:
             first = (finding.table.headers or rows)[0] + 1
             parts.append(f'area: "{first}:{rows[-1] + 1}"')
         if finding.match is not None:
-            # the header that names industries as the use table does
+            # use the header with the industries' labels of the use table
             own = self._header_like_use(finding)
             parts.append(f"header_rows: [{own + 1}]")
         return ", ".join(parts)
@@ -282,13 +268,13 @@ class BlocksDraft:
         table, match = supply.table, self.best.match
         if match is None or not table.headers:
             return table.headers[-1] if table.headers else 0
-        wanted = {
+        labels = {
             self.best.table.cells.label(match.header, c) for c in self.best.columns
         }
         return max(
             table.headers,
             key=lambda row: len(
-                wanted & {table.cells.label(row, c) for c in supply.columns}
+                labels & {table.cells.label(row, c) for c in supply.columns}
             ),
         )
 
@@ -298,7 +284,7 @@ class BlocksDraft:
         return f"column: {texts_of(texts)}"
 
     def _column(self, lines: list[Line], *, may_turn: bool = False) -> str:
-        """Return where columns are: by header, else by address."""
+        """Return the address of columns: headers, or the first cell."""
         match, best = self.best.match, self.best
         # only imports are printed as deductions; a discrepancy has both signs
         sign = may_turn and all(column_values(best, line).sum() < 0 for line in lines)
@@ -331,7 +317,7 @@ class BlocksDraft:
         return self.best.table.cells.label(line.position, match.label) if match else ""
 
     def _twins(self, texts: list[str]) -> bool:
-        """Return whether a label stands beside several rows of the table."""
+        """Return whether several rows of the table have the same label."""
         match, table = self.best.match, self.best.table
         if match is None:
             return False
@@ -339,8 +325,8 @@ class BlocksDraft:
         return any(labels.count(text) > 1 for text in texts)
 
     def _reaches_users(self, line: Line) -> bool:
-        """Return whether final users import; a total beside the row is no user."""
+        """Return whether final users import; a total in their columns is no import."""
         numbers = self.best.table.cells.numbers[line.position]
-        bought = [np.nan_to_num(numbers[each.position]) for each in self.final]
+        bought = [np.nan_to_num(numbers[user.position]) for user in self.final]
         total = np.nan_to_num(numbers[list(self.best.columns)]).sum()
         return any(bought) and not np.isclose(max(bought), total, rtol=1e-6)

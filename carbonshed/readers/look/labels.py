@@ -11,38 +11,28 @@ from carbonshed.readers.look.match import filled
 from carbonshed.readers.look.sector_words import Proposal, propose
 from carbonshed.readers.look.survey import Survey
 
-_LONGEST_ID = 12
+_MAX_ID_LENGTH = 12
 
 
 @dataclass(frozen=True)
 class SectorLabel:
-    """A sector as a list of labels has it.
-
-    Attributes
-    ----------
-    sector_id, name
-        As the table has them, or found on another sheet.
-    row_label, column_label
-        What its headers show.
-    proposal
-        Its group.
-    """
+    """A sector with its id, its name and its spellings in the headers."""
 
     sector_id: str
-    name: str
+    name: str  # from the table, or from a list on another sheet
     row_label: str
     column_label: str
     proposal: Proposal
 
 
-def sector_labels(found: Survey, finding: Finding) -> list[SectorLabel]:
+def sector_labels(survey: Survey, finding: Finding) -> list[SectorLabel]:
     """Return the labels of the sectors of a table, in the order of its rows."""
     match, table = finding.match, finding.table
     if match is None:
         return []
-    fused = finding.fused
-    if fused is not None:
-        names = list(fused.sectors)
+    joined = finding.joined_labels
+    if joined is not None:
+        names = list(joined.sectors)
         proposals = propose(names, names)
         return [
             SectorLabel(name, name, name, name, proposal)
@@ -50,7 +40,7 @@ def sector_labels(found: Survey, finding: Finding) -> list[SectorLabel]:
         ]
     rows, columns = finding.rows, finding.columns
     outer: tuple[int, ...] = ()
-    if match.outer is not None:  # the sectors of every region are the same
+    if match.outer is not None:  # every region has the same sectors
         outer = match.outer
         of_regions = _regions_of_rows(finding)
         count = of_regions.count(of_regions[0])
@@ -69,11 +59,11 @@ def sector_labels(found: Survey, finding: Finding) -> list[SectorLabel]:
     column_labels = [table.cells.label(match.header, c) for c in columns]
     sides = [*across, *down] if match.is_renamed else [*down, *across]
     unique = [texts for texts in sides if _are_unique(texts)]
-    short = [texts for texts in unique if _length(texts) <= _LONGEST_ID]
+    short = [texts for texts in unique if _length(texts) <= _MAX_ID_LENGTH]
     codes = min(short or unique or [row_labels], key=_code_rank)
     names = max(down, key=_length, default=codes)
     if not any(re.search(r"[^\W\d_]{3}", name) for name in names):
-        names = _glossary(found, codes) or names
+        names = _glossary(survey, codes) or names
     return [
         SectorLabel(*fields)
         for fields in zip(
@@ -88,7 +78,7 @@ def sector_labels(found: Survey, finding: Finding) -> list[SectorLabel]:
 
 
 def prefix_of(finding: Finding, rows: Sequence[int]) -> str:
-    """Return the letters and the sign before the labels of rows: DOM_."""
+    """Return the common prefix of the labels of rows, such as DOM_."""
     match = finding.match
     if match is None or not match.is_renamed:
         return ""
@@ -98,15 +88,15 @@ def prefix_of(finding: Finding, rows: Sequence[int]) -> str:
 
 
 def region_labels(finding: Finding) -> list[str]:
-    """Return the regions of a table whose labels name them; else none."""
-    fused = finding.fused
-    if fused is not None:
-        return list(fused.regions)
+    """Return the regions in the labels of a table, if there are any."""
+    joined = finding.joined_labels
+    if joined is not None:
+        return list(joined.regions)
     return list(dict.fromkeys(_regions_of_rows(finding)))
 
 
 def _regions_of_rows(finding: Finding) -> list[str]:
-    """Return the region of each sector row: merged cells name the first alone."""
+    """Return the region of each row of sectors; a merged cell names the first row."""
     match, table = finding.match, finding.table
     if match is None or match.outer is None:
         return []
@@ -116,7 +106,7 @@ def _regions_of_rows(finding: Finding) -> list[str]:
 
 
 def extra_labels(finding: Finding) -> list[SectorLabel]:
-    """Return the rows among the sectors that have no column: further products."""
+    """Return the labels of rows among the sectors without a column: more products."""
     match = finding.match
     if match is None:
         return []
@@ -124,11 +114,12 @@ def extra_labels(finding: Finding) -> list[SectorLabel]:
     labels = [finding.table.cells.label(row, match.label) for row in finding.extra_rows]
     numbered = [f"row {row + 1}" for row in finding.extra_rows]
     codes = [
-        min(filter(None, each), key=len, default=number)
-        for each, number in zip(texts, numbered, strict=True)
+        min(filter(None, row_texts), key=len, default=number)
+        for row_texts, number in zip(texts, numbered, strict=True)
     ]
     names = [
-        max(each, key=len) or code for each, code in zip(texts, codes, strict=True)
+        max(row_texts, key=len) or code
+        for row_texts, code in zip(texts, codes, strict=True)
     ]
     proposals = propose(codes, names)
     return [
@@ -138,12 +129,12 @@ def extra_labels(finding: Finding) -> list[SectorLabel]:
 
 
 def header_row_of(finding: Finding, lines: Sequence[Line]) -> int | None:
-    """Return the header row that names every one of some columns apart."""
+    """Return the header row with a unique label for each of some columns."""
     match = finding.match
     if match is None or not lines:
         return None
     headers = finding.table.headers
-    for row in sorted(headers, key=lambda each: each != match.header):
+    for row in sorted(headers, key=lambda row: row != match.header):
         texts = [finding.table.cells.label(row, line.position) for line in lines]
         others = [finding.table.cells.label(row, c) for c in finding.columns]
         if _are_unique(texts) and not set(texts) & set(others):
@@ -152,26 +143,26 @@ def header_row_of(finding: Finding, lines: Sequence[Line]) -> int | None:
 
 
 def own_texts(finding: Finding, line: Line) -> tuple[str, ...]:
-    """Return the labels of a column without that of its region."""
+    """Return the labels of a column without the region."""
     match, table = finding.match, finding.table
     outer = match.outer[1] if match is not None and match.outer else None
     rows = [row for row in table.headers if row != outer]
     texts = tuple(table.cells.label(row, line.position) for row in rows)
-    fused = finding.fused
-    if fused is None:
+    joined = finding.joined_labels
+    if joined is None:
         return texts
-    parts = [re.match(fused.pattern, text) for text in texts]
+    parts = [re.match(joined.pattern, text) for text in texts]
     return tuple(
-        part["sector"] if part and part["region"] in fused.regions else text
+        part["sector"] if part and part["region"] in joined.regions else text
         for part, text in zip(parts, texts, strict=True)
     )
 
 
 def line_id(texts: Sequence[str]) -> str:
-    """Return an id for a line: its code, else words of its name."""
+    """Return the id of a line: its code, or words of its name."""
     kept = [text for text in texts if text]
     code = min(kept, key=len, default="line")
-    if len(code) <= _LONGEST_ID and " " not in code:
+    if len(code) <= _MAX_ID_LENGTH and " " not in code:
         return code
     words = re.findall(r"\w+", code.casefold())
     return "_".join(words[:4]) or "line"
@@ -182,10 +173,10 @@ def line_name(texts: Sequence[str]) -> str:
     return max(texts, key=len, default="")
 
 
-def _glossary(found: Survey, codes: list[str]) -> list[str] | None:
+def _glossary(survey: Survey, codes: list[str]) -> list[str] | None:
     """Return names for codes from a list on another sheet."""
-    wanted = set(codes)
-    for sheet in found.sheets:
+    requested = set(codes)
+    for sheet in survey.sheets:
         cells = sheet.cells
         for column in range(min(cells.shape[1] - 1, 8)):
             names = {
@@ -193,7 +184,7 @@ def _glossary(found: Survey, codes: list[str]) -> list[str] | None:
                 for row in range(cells.shape[0])
                 if cells.texts[row, column + 1]
             }
-            if wanted <= names.keys():
+            if requested <= names.keys():
                 return [names[code] for code in codes]
     return None
 
@@ -207,5 +198,5 @@ def _length(texts: Sequence[str]) -> float:
 
 
 def _code_rank(texts: Sequence[str]) -> tuple[bool, float]:
-    """Rank codes: those with leading zeros, 01, before 1, then the shorter."""
+    """Rank codes: those with leading zeros first, then the shorter ones."""
     return not any(text.startswith("0") for text in texts), _length(texts)

@@ -1,4 +1,4 @@
-"""Which rows and which columns of a table have the same labels."""
+"""Rows and columns of a table with equal labels, stacked tables, and sums."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -8,64 +8,44 @@ import numpy as np
 
 from carbonshed.readers.look.detect import YEARS, Table
 
-_FEWEST = 3
-_MOST_KINDS = 6
+_MIN_ROWS = 3
+_MAX_KINDS = 6
 _PREFIX = re.compile(r"^[a-z]{1,4}_(?=.)")
 _LETTERS = re.compile(r"^[a-z]+_?(?=\d)")
 
-
-Way = Callable[[str], str]
+Simplify = Callable[[str], str]
 
 
 @dataclass(frozen=True)
 class Match:
-    """The square inside a table: rows and columns with equal labels.
+    """The square inside a table: rows and columns with equal labels."""
 
-    Attributes
-    ----------
-    label, header
-        Column and row of the sheet with these labels; with two levels (regions above
-        sectors) those of the inner level.
-    outer
-        Column and row of the regions; None with one level.
-    rows, columns
-        Rows and columns of the sheet with a partner, pair by pair, in the order of the
-        rows.
-    way
-        How labels are compared: as they are, or without prefixes and zeros.
-    """
-
+    # column and row of the labels; with two levels, those of the sectors
     label: int
     header: int
-    outer: tuple[int, int] | None
+    outer: tuple[int, int] | None  # column and row of the regions
+    # rows and columns with a partner, pair by pair, in the order of the rows
     rows: tuple[int, ...]
     columns: tuple[int, ...]
-    way: Way
+    simplify: Simplify  # applied to labels before they are compared
 
     @property
     def is_renamed(self) -> bool:
-        """Whether labels agree only without prefixes, signs or zeros."""
-        return self.way is not plain
+        """True if labels agree only without prefixes, signs or zeros."""
+        return self.simplify is not plain
 
 
 @dataclass(frozen=True)
 class Stack:
-    """Tables on top of each other, told apart by columns of labels.
+    """Tables on top of each other, distinguished by columns of labels."""
 
-    Attributes
-    ----------
-    year
-        The column of years, if there is one, and the years.
-    kind
-        The column that tells the kinds of rows, if there is one, and the kinds.
-    """
-
+    # the column of years and the years; the column of kinds of rows and the kinds
     year: tuple[int, tuple[int, ...]] | None = None
     kind: tuple[int, tuple[str, ...]] | None = None
 
 
 def find_stack(table: Table) -> Stack:
-    """Return how tables of years or kinds are stacked in one."""
+    """Return the columns that distinguish stacked tables by year or kind."""
     year = None
     for column in table.labels:
         values = table.cells.numbers[list(table.rows), column]
@@ -73,7 +53,7 @@ def find_stack(table: Table) -> Stack:
             continue
         is_year = (values >= YEARS[0]) & (values < YEARS[1]) & (values % 1 == 0)
         years = np.unique(values).astype(int)
-        if is_year.all() and len(values) >= _FEWEST * len(years):
+        if is_year.all() and len(values) >= _MIN_ROWS * len(years):
             year = (column, tuple(years.tolist()))
             break
     of_year = rows_of_year(table, year)
@@ -81,14 +61,14 @@ def find_stack(table: Table) -> Stack:
     for column in table.labels:
         texts = [table.cells.texts[row, column] for row in of_year.rows]
         kinds = tuple(dict.fromkeys(texts))
-        is_key = 2 <= len(kinds) <= _MOST_KINDS and all(kinds)
+        is_key = 2 <= len(kinds) <= _MAX_KINDS and all(kinds)
         if is_key and len(texts) > 2 * len(kinds) and _repeats(of_year, column):
             kind = (column, kinds)
     return Stack(year, kind)
 
 
 def rows_of_year(table: Table, year: tuple[int, tuple[int, ...]] | None) -> Table:
-    """Return the part of a table of its last year."""
+    """Return the part of a table for its last year."""
     if year is None:
         return table
     column, years = year
@@ -104,11 +84,11 @@ def rows_of_kind(table: Table, column: int, kind: str) -> Table:
 
 def _repeats(table: Table, column: int) -> bool:
     """Return whether other labels repeat from kind to kind."""
-    others = [each for each in table.labels if each != column]
+    others = [other for other in table.labels if other != column]
     if not others:
         return False
     most = max(
-        others, key=lambda each: len({table.cells.label(r, each) for r in table.rows})
+        others, key=lambda other: len({table.cells.label(r, other) for r in table.rows})
     )
     by_kind: dict[str, set[str]] = {}
     for row in table.rows:
@@ -121,15 +101,14 @@ def _repeats(table: Table, column: int) -> bool:
 def find_match(table: Table) -> Match | None:
     """Return the largest square of equal labels, None if fewer than three agree."""
     best: Match | None = None
-    ways: tuple[Way, ...] = (plain, stripped, bare)
-    for way in ways:
+    for simplify in (plain, stripped, bare):
         for label in table.labels:
-            down = [way(table.cells.label(row, label)) for row in table.rows]
+            down = [simplify(table.cells.label(row, label)) for row in table.rows]
             for header in table.headers:
-                across = [way(table.cells.label(header, c)) for c in table.columns]
+                across = [simplify(table.cells.label(header, c)) for c in table.columns]
                 pairs = _pairs(down, across)
-                if len(pairs) > max(_FEWEST - 1, len(best.rows) if best else 0):
-                    best = _match(table, label, header, pairs, way)
+                if len(pairs) > max(_MIN_ROWS - 1, len(best.rows) if best else 0):
+                    best = _match(table, label, header, pairs, simplify)
     two = _two_levels(table)
     if two is not None and (best is None or len(two.rows) > len(best.rows)):
         best = two
@@ -153,29 +132,29 @@ def bare(label: str) -> str:
 
 
 def same_again(table: Table, match: Match) -> tuple[int, ...]:
-    """Return rows with the labels of the matched rows once more, if all are there."""
-    key = match.way
-    wanted = [key(table.cells.label(row, match.label)) for row in match.rows]
+    """Return later rows with the labels of the matched rows, if all are there."""
+    key = match.simplify
+    labels = [key(table.cells.label(row, match.label)) for row in match.rows]
     taken = set(match.rows)
     again = {
         key(table.cells.label(row, match.label)): row
         for row in table.rows
         if row not in taken and row > max(match.rows)
     }
-    if match.outer is not None or not set(wanted) <= again.keys():
+    if match.outer is not None or not set(labels) <= again.keys():
         return ()
-    return tuple(again[label] for label in wanted)
+    return tuple(again[label] for label in labels)
 
 
 def _pairs(down: Sequence[str], across: Sequence[str]) -> list[tuple[int, int]]:
-    """Return positions of labels that stand once on either axis."""
-    places = {text: k for k, text in enumerate(across)}
-    is_twice = {text for k, text in enumerate(across) if places[text] != k} | {""}
+    """Return pairs of positions of labels that are unique across."""
+    positions = {text: k for k, text in enumerate(across)}
+    is_twice = {text for k, text in enumerate(across) if positions[text] != k} | {""}
     seen: dict[str, int] = {}
     for row, text in enumerate(down):
-        if text in places and text not in is_twice:
+        if text in positions and text not in is_twice:
             seen.setdefault(text, row)
-    return [(row, places[text]) for text, row in seen.items()]
+    return [(row, positions[text]) for text, row in seen.items()]
 
 
 def _match(
@@ -183,7 +162,7 @@ def _match(
     label: int,
     header: int,
     pairs: list[tuple[int, int]],
-    way: Way,
+    simplify: Simplify,
     outer: tuple[int, int] | None = None,
 ) -> Match:
     return Match(
@@ -192,12 +171,12 @@ def _match(
         outer,
         tuple(table.rows[row] for row, _ in pairs),
         tuple(table.columns[column] for _, column in pairs),
-        way,
+        simplify,
     )
 
 
 def _two_levels(table: Table) -> Match | None:
-    """Return a match of pairs of labels: regions, filled on, and sectors."""
+    """Return a match of pairs of labels: region, filled from the left, and sector."""
     if len(table.labels) < 2 or len(table.headers) < 2:
         return None
     best: Match | None = None
@@ -214,9 +193,9 @@ def _two_levels(table: Table) -> Match | None:
                 for a, c in zip(outer, table.columns, strict=True)
             ]
             pairs = _pairs(down, across)
-            if len(pairs) > max(_FEWEST, len(best.rows) if best else 0):
-                places = (outer_label, outer_header)
-                best = _match(table, label, header, pairs, plain, places)
+            if len(pairs) > max(_MIN_ROWS, len(best.rows) if best else 0):
+                outer_pair = (outer_label, outer_header)
+                best = _match(table, label, header, pairs, plain, outer_pair)
     return best
 
 
@@ -225,35 +204,26 @@ def _neighbours(lines: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def filled(texts: list[str]) -> list[str]:
-    """Return labels with those of merged cells filled on."""
-    found, last = [], ""
+    """Return labels with those of merged cells repeated."""
+    names, last = [], ""
     for text in texts:
         last = text or last
-        found.append(last)
-    return found
+        names.append(last)
+    return names
 
 
-_FARTHEST = 40  # lines after a total that comes before its parts
-_MOST_SAMPLES = 64
-_MOST_LINES = 4000  # of more, the last are tried
-_GAP = 1e-3  # relative: sums of rounded numbers
+_MAX_PARTS_AFTER = 40  # after a total that comes before them
+_MAX_SAMPLES = 64
+_MAX_LINES = 4000  # tried, the last
+_TOLERANCE = 1e-3  # relative, for rounded numbers
 
 
 @dataclass(frozen=True)
 class Sums:
-    """Sums among the lines of a table, in order.
+    """Sums among the lines of a table, in order."""
 
-    Attributes
-    ----------
-    parts
-        For each line, the positions of the lines it adds up; empty for a line that is
-        no sum.
-    grand
-        Lines that add up every line before them that is no sum.
-    """
-
-    parts: list[tuple[int, ...]]
-    grand: list[int]
+    parts: list[tuple[int, ...]]  # positions of what a line adds up; empty for no sum
+    grand: list[int]  # lines that add up every earlier line that is no sum
 
     def is_sum(self, line: int) -> bool:
         """Return whether a line adds up others."""
@@ -261,17 +231,10 @@ class Sums:
 
 
 def find_sums(lines: np.ndarray) -> Sums:
-    """Find lines that are sums of a run of earlier lines, or of the lines after them.
+    """Find sums of a run of earlier lines, or of the next lines, in an (n, q) array.
 
-    Parameters
-    ----------
-    lines : ndarray, shape (n, q)
-        Numbers of n lines at q places; no NaN.
-
-    Notes
-    -----
-    Sums of sums are recognised by what they add up in the end: a run of lines that are
-    no sums. A line equal to the one before it is a sum of one.
+    A sum of sums is recognised as the sum of a run of lines that are no sums. A line
+    equal to the one before it is a sum of one. Lines must not contain NaN.
     """
     n = len(lines)
     lines = _sampled(lines)
@@ -280,14 +243,14 @@ def find_sums(lines: np.ndarray) -> Sums:
     leaves: list[int] = []
     prefix = np.zeros((n + 1, lines.shape[1]))
     for i in range(n):
-        if i >= n - _MOST_LINES:
-            found = _backward(lines[i], prefix[: len(leaves) + 1])
-            if found is not None:
-                parts[i] = tuple(leaves[found:])
-                if found == 0 and len(leaves) > 1:
+        if i >= n - _MAX_LINES:
+            first = _backward(lines[i], prefix[: len(leaves) + 1])
+            if first is not None:
+                parts[i] = tuple(leaves[first:])
+                if first == 0 and len(leaves) > 1:
                     grand.append(i)
                 continue
-            count = _forward(lines[i], lines[i + 1 : i + 1 + _FARTHEST])
+            count = _forward(lines[i], lines[i + 1 : i + 1 + _MAX_PARTS_AFTER])
             if count:
                 parts[i] = tuple(range(i + 1, i + 1 + count))
                 continue
@@ -297,22 +260,22 @@ def find_sums(lines: np.ndarray) -> Sums:
 
 
 def _sampled(lines: np.ndarray) -> np.ndarray:
-    places = np.flatnonzero(np.abs(lines).sum(axis=0))
-    if len(places) > _MOST_SAMPLES:
-        chosen = np.linspace(0, len(places) - 1, _MOST_SAMPLES).astype(int)
-        places = places[chosen]
-    return lines[:, places]
+    columns = np.flatnonzero(np.abs(lines).sum(axis=0))
+    if len(columns) > _MAX_SAMPLES:
+        chosen = np.linspace(0, len(columns) - 1, _MAX_SAMPLES).astype(int)
+        columns = columns[chosen]
+    return lines[:, columns]
 
 
 def _backward(line: np.ndarray, prefix: np.ndarray) -> int | None:
-    """Return the first leaf of a run up to here that a line adds up.
+    """Return the first leaf of the run before a line that the line adds up.
 
-    Zeros before a run would lengthen it: all leaves, or else the shortest.
+    Zeros make runs ambiguous: prefer the run of all leaves, then the shortest.
     """
     if len(prefix) < 2 or not line.any():
         return None
     fits = _are_close(prefix[-1] - prefix[:-1], line)
-    # a run of one is the same line again: exactly, and not by chance
+    # a run of one is the same line again, which must not be by chance
     last = prefix[-1] - prefix[-2]
     fits[-1] &= (np.count_nonzero(line) > 2) and np.allclose(last, line, 1e-9, 1e-9)
     if not fits.any():
@@ -321,22 +284,22 @@ def _backward(line: np.ndarray, prefix: np.ndarray) -> int | None:
 
 
 def _forward(line: np.ndarray, following: np.ndarray) -> int:
-    """Return how many of the lines after it a line adds up; 0 if none."""
+    """Return the number of next lines that a line adds up."""
     if len(following) < 2 or np.count_nonzero(line) < 3:
         return 0
     sums = np.cumsum(following, axis=0)
     fits = _are_close(sums, line)
     fits[0] = False
-    # a sum that one line makes nearly alone says nothing
+    # a sum that is nearly its first line proves nothing
     size = np.abs(line).sum()
-    fits &= np.abs(following).sum(axis=1)[0] < (1 - _GAP) * size
+    fits &= np.abs(following).sum(axis=1)[0] < (1 - _TOLERANCE) * size
     return int(np.argmax(fits)) + 1 if fits.any() else 0
 
 
 def _are_close(sums: np.ndarray, line: np.ndarray) -> np.ndarray:
-    """Return which rows of `sums` are the line, but for rounding."""
+    """Return a mask of the rows of `sums` that equal the line, but for rounding."""
     gaps = np.abs(sums - line)
     size = np.abs(line)
-    whole = gaps.sum(axis=1) <= _GAP * size.sum()
-    each = np.median(gaps / np.where(size > 0, size, 1.0), axis=1) <= _GAP
-    return whole & each
+    whole = gaps.sum(axis=1) <= _TOLERANCE * size.sum()
+    typical = np.median(gaps / np.where(size > 0, size, 1.0), axis=1) <= _TOLERANCE
+    return whole & typical

@@ -1,7 +1,6 @@
 """Groups of sectors, proposed from codes and from names in several languages.
 
-A proposal is to be read and corrected: names of sectors are made by offices, and no
-list of words knows them all.
+A person corrects a proposal: offices invent names, and no list of words has them all.
 """
 
 import re
@@ -17,21 +16,11 @@ HEAVY, LIGHT, HIGH_TECH, SERVICES = (
 
 @dataclass(frozen=True)
 class Proposal:
-    """The group of a sector, and why.
+    """The group of a sector, and the reason for it."""
 
-    Attributes
-    ----------
-    group
-        In the contract's words.
-    is_power_supply
-        Whether it makes electricity.
-    reason
-        ``ISIC``, ``NAICS``, ``name``, or ``guess``: nothing was recognised.
-    """
-
-    group: str
+    group: str  # one of the contract's
     is_power_supply: bool
-    reason: str
+    reason: str  # ISIC, NAICS, name, or guess if nothing was recognised
 
 
 # ISIC Rev. 4 and NACE Rev. 2: the last division of each run, and its group
@@ -179,23 +168,17 @@ _RULES = (
 )
 _COMPILED = [(group, re.compile(words, re.IGNORECASE)) for group, words in _RULES]
 _POWER_WORDS = re.compile(_POWER, re.IGNORECASE)
-_MOST_UNLIKE = 0.1
+_MAX_UNLIKE_SHARE = 0.1
 
 
 def propose(codes: Sequence[str], names: Sequence[str]) -> list[Proposal]:
-    """Propose the group of every sector.
-
-    Parameters
-    ----------
-    codes, names
-        Labels of the sectors, in order; the same where a table has one of them.
-    """
+    """Propose the group of every sector; names may repeat the codes."""
     plain = [code.strip() for code in codes]
     isic = [_by_isic(code) for code in plain]
     if _fit(isic) and any(len(code) > 1 for code in plain):
         return [_named(p, n) for p, n in zip(isic, names, strict=True)]
     is_bea = [_BEA.fullmatch(code) is not None for code in plain]
-    if sum(is_bea) > (1 - _MOST_UNLIKE) * len(plain) and _has_naics(plain):
+    if sum(is_bea) > (1 - _MAX_UNLIKE_SHARE) * len(plain) and _has_naics(plain):
         naics = [_by_naics(code) for code in plain]
         return [_named(p, n) for p, n in zip(naics, names, strict=True)]
     return [_by_name(name) for name in names]
@@ -203,7 +186,7 @@ def propose(codes: Sequence[str], names: Sequence[str]) -> list[Proposal]:
 
 def _fit(proposals: Sequence[Proposal | None]) -> bool:
     unlike = sum(proposal is None for proposal in proposals)
-    return unlike <= _MOST_UNLIKE * len(proposals)
+    return unlike <= _MAX_UNLIKE_SHARE * len(proposals)
 
 
 def _named(proposal: Proposal | None, name: str) -> Proposal:
@@ -224,7 +207,7 @@ def _by_isic(code: str) -> Proposal | None:
 
 
 def _has_naics(codes: Sequence[str]) -> bool:
-    """Return whether codes are like those of North America: 111CA, 3361MV, 5411."""
+    """Return whether codes are North American, such as 111CA, 3361MV and 5411."""
     return any(re.fullmatch(r"\d{3,4}[A-Z]{2}", code) for code in codes)
 
 

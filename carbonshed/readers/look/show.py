@@ -1,4 +1,4 @@
-"""What was found, as lines of text."""
+"""A description of the tables of a file, as lines of text."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from carbonshed.readers.look.finding import (
     IMPORTED,
     SUPPLY,
     SYMMETRIC,
+    UNKNOWN_ORIGIN,
     USE,
     Finding,
     Line,
@@ -22,8 +23,8 @@ from carbonshed.readers.look.survey import (
 from carbonshed.readers.vocabulary import FINAL, UNKNOWN
 from carbonshed.text import listing
 
-_MOST_LINES = 40
-_MOST_NAMED = 8
+_MAX_LINES = 40
+_MAX_NAMES_SHOWN = 8
 _LIST_COLUMNS, _LIST_ROWS = 12, 500
 _WIDTH = 60
 _KINDS = {
@@ -35,14 +36,14 @@ _KINDS = {
 }
 
 
-def describe(found: Survey) -> Iterator[str]:
-    """Yield what a survey found, line by line."""
-    for sheet in found.sheets:
-        yield from _sheet(sheet, found.remarks)
-    if found.left_out:
-        yield f"{found.left_out} more sheets were not looked at"
+def describe(survey: Survey) -> Iterator[str]:
+    """Yield the lines that describe the tables of a file or folder."""
+    for sheet in survey.sheets:
+        yield from _sheet(sheet, survey.remarks)
+    if survey.left_out:
+        yield f"{survey.left_out} more sheets were not looked at"
     yield ""
-    yield from _verdict(found)
+    yield from _verdict(survey)
 
 
 def range_of(finding: Finding) -> str:
@@ -59,7 +60,7 @@ def _sheet(sheet: Sheet, remarks: list[str]) -> Iterator[str]:
         name += f"; {len(sheet.names)} sheets alike, {span}"
     yield name
     if sheet.other_shapes:
-        odd = listing(sheet.other_shapes, _MOST_NAMED, quote=True)
+        odd = listing(sheet.other_shapes, _MAX_NAMES_SHOWN, quote=True)
         yield f"  of another size: {odd}"
     for note in sheet.cells.notes:
         yield f"  read: {note}"
@@ -75,8 +76,8 @@ def _finding(sheet: Sheet, finding: Finding, remarks: list[str]) -> Iterator[str
     end = cell_name(table.rows[-1], table.columns[-1])
     title = finding.title[:_WIDTH]
     yield f"  numbers {corner}:{end}{f': {title}' if title else ''}"
-    heads = listing((row + 1 for row in table.headers), _MOST_NAMED)
-    sides = listing((column_letters(column) for column in table.labels), _MOST_NAMED)
+    heads = listing((row + 1 for row in table.headers), _MAX_NAMES_SHOWN)
+    sides = listing(map(column_letters, table.labels), _MAX_NAMES_SHOWN)
     yield f"    labels in rows {heads}; in columns {sides}"
     yield from _stack(finding)
     if finding.match is None:
@@ -84,21 +85,22 @@ def _finding(sheet: Sheet, finding: Finding, remarks: list[str]) -> Iterator[str
         return
     years = years_of(sheet, finding)
     currency, unit = money_of(finding, remarks)
-    said = [
+    texts = [
         f"years {years[0]} to {years[-1]}" if len(years) > 1 else f"year {years[0]}"
         for _ in years[:1]
     ]
-    said += [f"currency {currency}"] * bool(currency)
-    said += [f"unit {unit:,.0f}"] if unit else []
-    yield f"    it says: {listing(said, empty='no year, no currency, no unit')}"
+    texts += [f"currency {currency}"] * bool(currency)
+    texts += [f"unit {unit:,.0f}"] if unit else []
+    yield f"    it says: {listing(texts, empty='no year, no currency, no unit')}"
     kind = _KINDS.get(finding.kind, "not told: neither balances nor words decide")
-    origin = "" if finding.origin == "not known" else f"; cells hold {finding.origin}"
-    yield f"    {kind}{f'{origin} flows' if origin else ''}"
+    if finding.origin != UNKNOWN_ORIGIN:
+        kind += f"; cells hold {finding.origin} flows"
+    yield f"    {kind}"
     yield from _square(finding)
     yield from _lines("column", finding.column_lines)
     yield from _lines("row", finding.row_lines)
     for balance in finding.balances:
-        yield f"    balance: {balance.what}: gap {balance.gap:.2%}"
+        yield f"    balance: {balance.text}: gap {balance.gap:.2%}"
     yield from (f"    note: {doubt}" for doubt in finding.doubts)
 
 
@@ -113,7 +115,7 @@ def _stack(finding: Finding) -> Iterator[str]:
         column, kinds = finding.stack.kind
         yield (
             f"    kinds of rows in column {column_letters(column)}: "
-            f"{listing(kinds, _MOST_NAMED, quote=True)}"
+            f"{listing(kinds, _MAX_NAMES_SHOWN, quote=True)}"
         )
 
 
@@ -127,19 +129,19 @@ def _square(finding: Finding) -> Iterator[str]:
         f"    {len(finding.rows)} sectors at {range_of(finding)}: {outer}labels of "
         f"column {column_letters(match.label)} and row {match.header + 1} {alike}"
     )
-    fused = finding.fused
-    if fused is not None:
+    joined = finding.joined_labels
+    if joined is not None:
         yield (
-            f"    each label holds a region and a sector: {len(fused.regions)} regions "
-            f"({listing(fused.regions, 3)}) x {len(fused.sectors)} sectors "
-            f"({listing(fused.sectors, 3)})"
+            "    each label holds a region and a sector: "
+            f"{len(joined.regions)} regions ({listing(joined.regions, 3)}) x "
+            f"{len(joined.sectors)} sectors ({listing(joined.sectors, 3)})"
         )
     for what, lines, texts in (
         ("rows", finding.extra_rows, finding.table.row_texts),
         ("columns", finding.extra_columns, finding.table.column_texts),
     ):
         if lines:
-            named = listing((_short(texts(line)) for line in lines), _MOST_NAMED)
+            named = listing((_short(texts(line)) for line in lines), _MAX_NAMES_SHOWN)
             yield f"    {len(lines)} {what} among them without a partner: {named}"
     for what, lines in zip(("rows", "columns"), finding.inner_sums, strict=True):
         if lines:
@@ -150,8 +152,10 @@ def _square(finding: Finding) -> Iterator[str]:
 
 
 def _lines(what: str, lines: tuple[Line, ...]) -> Iterator[str]:
-    for line in lines[:_MOST_LINES]:
-        place = column_letters(line.position) if what == "column" else line.position + 1
+    for line in lines[:_MAX_LINES]:
+        address = (
+            column_letters(line.position) if what == "column" else line.position + 1
+        )
         role = line.role.name if line.role.name != UNKNOWN else "cannot tell"
         if line.role.name == FINAL:
             role = f"{role}, {line.role.group}"
@@ -161,9 +165,9 @@ def _lines(what: str, lines: tuple[Line, ...]) -> Iterator[str]:
             role += " (zeros)"
         elif line.is_beyond:
             role += " (behind the total)"
-        yield f"    {what} {place}: {role}: {_short(line.texts)}"
-    if len(lines) > _MOST_LINES:
-        yield f"    and {len(lines) - _MOST_LINES} more {what}s"
+        yield f"    {what} {address}: {role}: {_short(line.texts)}"
+    if len(lines) > _MAX_LINES:
+        yield f"    and {len(lines) - _MAX_LINES} more {what}s"
 
 
 def _short(texts: tuple[str, ...]) -> str:
@@ -176,26 +180,26 @@ def _is_list(sheet: Sheet) -> bool:
     return 3 <= width <= _LIST_COLUMNS and height > _LIST_ROWS
 
 
-def _verdict(found: Survey) -> Iterator[str]:
-    best = found.best
+def _verdict(survey: Survey) -> Iterator[str]:
+    best = survey.best
     if best is None:
         yield (
             "no table that a map could read: no square of sectors with labels on both "
             "sides that holds flows of money"
         )
-        if any(_is_list(sheet) for sheet in found.sheets):
+        if any(_is_list(sheet) for sheet in survey.sheets):
             yield (
                 "a long list looks like one row for each cell of a table: see "
                 "docs/bring_your_own_table.md, format tidy"
             )
         return
-    sheet = found.sheet_of(best)
+    sheet = survey.sheet_of(best)
     yield f"the map reads: {range_of(best)} of sheet {sheet.pattern!r}"
-    if found.supply is not None:
-        place = found.sheet_of(found.supply)
+    if survey.supply is not None:
+        sheet = survey.sheet_of(survey.supply)
         yield (
-            f"with the supply table {range_of(found.supply)} of sheet "
-            f"{place.pattern!r} of {place.cells.file}"
+            f"with the supply table {range_of(survey.supply)} of sheet "
+            f"{sheet.pattern!r} of {sheet.cells.file}"
         )
         basis = {
             True: "use is at purchasers' prices: its totals are those of the supply "
@@ -204,16 +208,16 @@ def _verdict(found: Survey) -> Iterator[str]:
             "before margins and taxes",
             None: "whether use is at basic or purchasers' prices cannot be told",
         }
-        yield basis[found.is_at_purchasers_prices]
+        yield basis[survey.is_at_purchasers_prices]
     elif best.kind == USE:
         yield (
             "there is no supply table here: with one, a use table can be read; give "
             "the folder that holds both files"
         )
-    if found.imported is not None:
-        place = found.sheet_of(found.imported)
-        yield f"with the imports {range_of(found.imported)} of {place.pattern!r}"
-    others = others_like(found)
+    if survey.imported is not None:
+        sheet = survey.sheet_of(survey.imported)
+        yield f"with the imports {range_of(survey.imported)} of {sheet.pattern!r}"
+    others = others_like(survey)
     if others:
         yield "other tables of the same sectors, which the map does not read:"
-        yield from (f"  {other[:_WIDTH]}" for other in others[:_MOST_LINES])
+        yield from (f"  {other[:_WIDTH]}" for other in others[:_MAX_LINES])

@@ -1,4 +1,4 @@
-"""All tables of a file or folder, judged, and what titles say of them."""
+"""The tables of a file or folder, classified, and the choice of one for a map."""
 
 import re
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from carbonshed.readers.files.workbooks import SUFFIXES
-from carbonshed.readers.look.classify import CLOSE, judge
+from carbonshed.readers.look.classify import MAX_GAP, classify
 from carbonshed.readers.look.detect import Cells, find_tables, read_cells
 from carbonshed.readers.look.finding import (
     COEFFICIENTS,
@@ -32,36 +32,22 @@ from carbonshed.text import Progress
 
 YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20[0-4]\d)(?!\d)")
 _TITLE_ROWS = 8
-_MOST_REMARKS = 500
+_MAX_REMARKS = 500
 
 
 @dataclass
 class Sheet:
-    """A sheet, or several that differ by their year alone.
+    """A sheet, or several with names that differ by a year, with the last's tables."""
 
-    Attributes
-    ----------
-    cells
-        The cells of the last of them.
-    names
-        All of them, in the order of the file.
-    years
-        Their years, if there are several.
-    findings
-        The tables on the last one.
-    other_shapes
-        Sheets of the family with other dimensions.
-    """
-
-    cells: Cells
-    names: list[str]
+    cells: Cells  # those of the last
+    names: list[str]  # in the order of the file
     years: list[int]
     findings: list[Finding] = field(default_factory=list)
-    other_shapes: list[str] = field(default_factory=list)
+    other_shapes: list[str] = field(default_factory=list)  # sheets of other dimensions
 
     @property
     def pattern(self) -> str:
-        """Name of the sheet for a map: with ``{year}`` where there are several."""
+        """The name of the sheet in a map, with ``{year}`` if there are several."""
         if len(self.names) < 2:
             return self.names[-1]
         return YEAR.sub("{year}", self.names[-1], count=1)
@@ -69,62 +55,44 @@ class Sheet:
 
 @dataclass
 class Survey:
-    """What a file or folder holds.
-
-    Attributes
-    ----------
-    path
-        The file or folder.
-    sheets
-        What is on its sheets.
-    best
-        The table that a map should read, None if no table will do.
-    supply
-        The supply table that goes with it, if it is a use table.
-    imported
-        The table of imports that goes with it.
-    is_at_purchasers_prices
-        Whether the use table is, by the supply table; None: cannot be told.
-    left_out
-        Sheets that were not looked at.
-    """
+    """The sheets and tables of a file or folder."""
 
     path: Path
     sheets: list[Sheet]
-    best: Finding | None = None
-    supply: Finding | None = None
-    imported: Finding | None = None
-    is_at_purchasers_prices: bool | None = None
-    left_out: int = 0
+    best: Finding | None = None  # the table that a map should read
+    supply: Finding | None = None  # the supply table, if that is a use table
+    imported: Finding | None = None  # the table of imports of the same products
+    is_at_purchasers_prices: bool | None = None  # the use table; None if not known
+    left_out: int = 0  # number of sheets that were skipped
 
     @property
     def findings(self) -> list[Finding]:
-        """All tables."""
+        """The tables of all sheets."""
         return [finding for sheet in self.sheets for finding in sheet.findings]
 
     @property
     def is_csv(self) -> bool:
-        """Whether it is read as CSV."""
+        """True for files that are read as CSV."""
         return all(
             not sheet.cells.file.lower().endswith(SUFFIXES) for sheet in self.sheets
         )
 
     @property
     def has_emissions(self) -> bool:
-        """Whether the table has rows of emissions."""
+        """True if the best table has rows of emissions."""
         lines = self.best.row_lines if self.best is not None else ()
         return any(line.role.name == EMISSIONS for line in lines)
 
     @property
     def has_years(self) -> bool:
-        """Whether the table is of several years: people are in a file of their own."""
+        """True if the best table has several years, which need a file of population."""
         if self.best is None:
             return False
         return len(years_of(self.sheet_of(self.best), self.best)) > 1
 
     @property
     def remarks(self) -> list[str]:
-        """Texts of the sheets without tables: notes that hold for all."""
+        """The texts of sheets without tables: notes on all tables."""
         texts = [
             str(text)
             for sheet in self.sheets
@@ -132,26 +100,26 @@ class Survey:
             for text in sheet.cells.texts.ravel()
             if text
         ]
-        return texts[:_MOST_REMARKS]
+        return texts[:_MAX_REMARKS]
 
     def sheet_of(self, finding: Finding) -> Sheet:
-        """Return the sheet that a table is on."""
+        """Return the sheet of a table."""
         return next(s for s in self.sheets if any(f is finding for f in s.findings))
 
 
 def years_of(sheet: Sheet, finding: Finding) -> list[int]:
-    """Return the years that a table seems to be of: labels, sheets, titles."""
+    """Return the years of a table by its labels, sheets or titles."""
     if finding.stack.year is not None:
         return list(finding.stack.year[1])
     if sheet.years:
         return sorted(set(sheet.years))
     texts = [*_titles(finding), sheet.cells.sheet, sheet.cells.file]
-    found = [int(year) for text in texts for year in YEAR.findall(text)]
-    return found[:1]
+    years = [int(year) for text in texts for year in YEAR.findall(text)]
+    return years[:1]
 
 
 def year_cell_of(finding: Finding, year: int) -> tuple[int, int] | None:
-    """Return a cell above the table that holds the year."""
+    """Return the position of a cell above the table with the year."""
     first, cells = finding.table.rows[0], finding.table.cells
     for row in range(finding.table.top, first):
         for column in range(min(_TITLE_ROWS, cells.shape[1])):
@@ -161,7 +129,7 @@ def year_cell_of(finding: Finding, year: int) -> tuple[int, int] | None:
 
 
 def money_of(finding: Finding, remarks: list[str]) -> tuple[str | None, float | None]:
-    """Return the currency and what one number is worth, as titles and notes say."""
+    """Return the currency and the unit of numbers according to titles and notes."""
     texts = [*_titles(finding), *remarks]
     currency = next((c for c in map(currency_of, texts) if c), None)
     unit = next((u for u in map(unit_of, texts) if u), None)
@@ -169,36 +137,36 @@ def money_of(finding: Finding, remarks: list[str]) -> tuple[str | None, float | 
 
 
 def _titles(finding: Finding) -> list[str]:
-    """Return the texts above a table, without the labels of many columns."""
+    """Return the texts above the first columns of a table."""
     table = finding.table
     rows = range(table.top, table.rows[0])
     texts = [text for row in rows for text in table.cells.texts[row, :_TITLE_ROWS]]
-    # numbers in titles are years; units may stand above every column
+    # numbers in titles are years; units may be above every column
     above = [table.cells.label(row, table.columns[0]) for row in rows]
     numbers = [table.cells.label(row, column) for row in rows for column in range(3)]
     return [text for text in [*texts, *above, *numbers] if text]
 
 
-def choose(found: Survey) -> None:
-    """Choose the table that a map should read, and what goes with it."""
+def choose_tables(survey: Survey) -> None:
+    """Choose the table that a map should read, its supply table and its imports."""
     ranks = {(SYMMETRIC, DOMESTIC): 0, (SYMMETRIC, TOTAL_FLOWS): 1}
     usable = [
         finding
-        for finding in found.findings
+        for finding in survey.findings
         if finding.match and finding.kind in (SYMMETRIC, USE)
     ]
     usable.sort(key=lambda f: (ranks.get((f.kind, f.origin), 2), -len(f.rows)))
-    found.best = next(iter(usable), None)
-    best = found.best
+    survey.best = next(iter(usable), None)
+    best = survey.best
     if best is None:
         return
     if best.kind == USE:
-        found.supply, found.best = _supply_and_use(found, usable)
-        best = found.best
-    found.imported = next(
+        survey.supply, survey.best = _supply_and_use(survey, usable)
+        best = survey.best
+    survey.imported = next(
         (
             finding
-            for finding in found.findings
+            for finding in survey.findings
             if finding.kind == IMPORTED and _same_labels(finding, best)
             if _is_near(finding, best)
         ),
@@ -206,27 +174,27 @@ def choose(found: Survey) -> None:
     )
 
 
-def others_like(found: Survey) -> list[str]:
-    """Return places of other tables of flows with the same sectors."""
-    used = (found.best, found.supply, found.imported)
-    if found.best is None:
+def others_like(survey: Survey) -> list[str]:
+    """Return sheets and titles of other tables of flows with the same sectors."""
+    used = (survey.best, survey.supply, survey.imported)
+    if survey.best is None:
         return []
     return [
         f"{sheet.pattern!r}: {finding.title or finding.kind}"
-        for sheet in found.sheets
+        for sheet in survey.sheets
         for finding in sheet.findings
-        if not any(finding is each for each in used)
-        if finding.kind != COEFFICIENTS and _same_labels(finding, found.best)
+        if not any(finding is other for other in used)
+        if finding.kind != COEFFICIENTS and _same_labels(finding, survey.best)
     ]
 
 
 def _same_labels(one: Finding, other: Finding) -> bool:
-    """Return whether two tables are about the same products."""
+    """Return whether two tables have the same products."""
     if one is other or not one.match or not other.match:
         return False
     texts = [
-        {plain(text) for row in each.rows for text in each.table.row_texts(row)}
-        for each in (one, other)
+        {plain(text) for row in table.rows for text in table.table.row_texts(row)}
+        for table in (one, other)
     ]
     return len(texts[0] & texts[1]) > 0.8 * len(one.rows)
 
@@ -238,10 +206,10 @@ def _is_near(imports: Finding, best: Finding) -> bool:
 
 
 def _supply_and_use(
-    found: Survey, uses: list[Finding]
+    survey: Survey, uses: list[Finding]
 ) -> tuple[Finding | None, Finding]:
-    """Return the supply table, and the use table that fits it best."""
-    supply = next((f for f in found.findings if f.kind == SUPPLY), None)
+    """Return the supply table and the use table that fits it best."""
+    supply = next((f for f in survey.findings if f.kind == SUPPLY), None)
     if supply is None:
         return None, uses[0]
     best, priced = uses[0], None
@@ -252,12 +220,12 @@ def _supply_and_use(
             break
         if basis is not None and priced is None:
             best, priced = use, basis
-    found.is_at_purchasers_prices = priced
+    survey.is_at_purchasers_prices = priced
     return supply, best
 
 
 def _prices(supply: Finding, use: Finding) -> bool | None:
-    """Return whether use is at purchasers' prices; None if it cannot be told."""
+    """Return whether use is at purchasers' prices, None if totals do not tell."""
     used = _by_product(use)
     sums = [line for line in supply.column_lines if len(line.parts) > 1]
     gaps = {}
@@ -270,15 +238,15 @@ def _prices(supply: Finding, use: Finding) -> bool | None:
         other = np.array([offered[name] for name in common])
         size = np.abs(other).sum()
         gaps[line.position] = np.abs(one - other).sum() / size if size else 1.0
-    if not gaps or min(gaps.values()) > CLOSE:
+    if not gaps or min(gaps.values()) > MAX_GAP:
         return None
-    place = min(gaps, key=lambda position: gaps[position])
+    use_column = min(gaps, key=lambda position: gaps[position])
     layers = [
         line.position
         for line in supply.column_lines
         if line.role.name in (MARGINS, TAXES) and not line.is_zero
     ]
-    return any(position < place for position in layers)
+    return any(position < use_column for position in layers)
 
 
 def _by_product(finding: Finding, column: int | None = None) -> dict[str, float]:
@@ -295,18 +263,16 @@ def _by_product(finding: Finding, column: int | None = None) -> dict[str, float]
     }
 
 
-_MOST_SHEETS = 200
+_MAX_SHEETS = 200
 
 
-def survey(path: Path, progress: Progress) -> Survey:
-    """Look at all sheets of a file or folder.
+def survey_files(path: Path, progress: Progress) -> Survey:
+    """Return the tables of a workbook, a CSV file, or a folder of them.
 
     Parameters
     ----------
-    path
-        A workbook, a CSV file, or a folder of them.
     progress
-        Called with the sheet that is looked at.
+        Called with the sheet that is read.
 
     Raises
     ------
@@ -316,31 +282,31 @@ def survey(path: Path, progress: Progress) -> Survey:
     sheets, left_out = _families(read_cells(path), progress)
     for number, sheet in enumerate(sheets):
         progress(f"judging {sheet.names[-1]}", number / max(len(sheets), 1))
-        sheet.findings = [judge(table) for table in find_tables(sheet.cells)]
-    found = Survey(path, sheets, left_out=left_out)
-    choose(found)
-    return found
+        sheet.findings = [classify(table) for table in find_tables(sheet.cells)]
+    survey = Survey(path, sheets, left_out=left_out)
+    choose_tables(survey)
+    return survey
 
 
 def _families(cells: Iterable[Cells], progress: Progress) -> tuple[list[Sheet], int]:
-    """Return the sheets, those that differ by a year taken together."""
+    """Return sheets, one for names that differ by a year, and how many were skipped."""
     families: dict[tuple[str, str], Sheet] = {}
     count = 0
-    for each in cells:
+    for sheet_cells in cells:
         count += 1
-        if count > _MOST_SHEETS:
+        if count > _MAX_SHEETS:
             continue
-        progress(f"reading {each.sheet}", min(count / _MOST_SHEETS, 1.0))
-        years = YEAR.findall(each.sheet)
-        key = (each.file, YEAR.sub("{year}", each.sheet, count=1))
-        known = families.get(key)
+        progress(f"reading {sheet_cells.sheet}", min(count / _MAX_SHEETS, 1.0))
+        years = YEAR.findall(sheet_cells.sheet)
+        key = (sheet_cells.file, YEAR.sub("{year}", sheet_cells.sheet, count=1))
+        family = families.get(key)
         year = [int(years[0])] if years else []
-        if known is None:
-            families[key] = Sheet(each, [each.sheet], year)
+        if family is None:
+            families[key] = Sheet(sheet_cells, [sheet_cells.sheet], year)
             continue
-        if each.shape != known.cells.shape:
-            known.other_shapes.append(each.sheet)
-        known.cells = each
-        known.names.append(each.sheet)
-        known.years += year
-    return list(families.values()), max(0, count - _MOST_SHEETS)
+        if sheet_cells.shape != family.cells.shape:
+            family.other_shapes.append(sheet_cells.sheet)
+        family.cells = sheet_cells
+        family.names.append(sheet_cells.sheet)
+        family.years += year
+    return list(families.values()), max(0, count - _MAX_SHEETS)
