@@ -23,7 +23,7 @@ from carbonshed.text import (
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-# of formats that DuckDB writes: the options of its `copy`; its own file of a name that
+# options of DuckDB's `copy` for the formats that it writes; its own file of a name that
 # begins with tmp_ would be one that a connection for questions may not write
 COPY_OPTIONS = {
     "csv": "format csv, header, use_tmp_file false",
@@ -63,9 +63,9 @@ def as_box(relation: duckdb.DuckDBPyRelation, width: int | None) -> str:
     Parameters
     ----------
     relation
-        What `run_query` returned.
+        The answer, as `run_query` returns it.
     width
-        Of the terminal: where the box is wider, each row is a block of lines.
+        Width of the terminal: where the box is wider, each row is a block of lines.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def as_rounded(
     currency
         Name of the dataset's currency.
     width
-        Of the terminal; None for as wide as it takes.
+        Width of the terminal; None for as wide as it takes.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def as_markdown(
     Parameters
     ----------
     relation
-        What `run_query` returned.
+        The answer, as `run_query` returns it.
     units
         Unit by column; it stands in the head.
 
@@ -160,7 +160,7 @@ def write_answer(relation: duckdb.DuckDBPyRelation, path: Path, form: str) -> No
     Parameters
     ----------
     relation
-        What `run_query` returned.
+        The answer, as `run_query` returns it.
     path
         The file; what it holds after a refusal is no answer.
     form
@@ -194,11 +194,11 @@ def write_workbook(
     Parameters
     ----------
     relation
-        What `run_query` returned.
+        The answer, as `run_query` returns it.
     path
         The file; what it holds after a refusal is no answer.
     about
-        What the second sheet says, line by line.
+        The second sheet, line by line.
 
     Raises
     ------

@@ -60,7 +60,7 @@ def mixtures(
     columns
         The columns of its answer.
     reads_files
-        Whether it may read files.
+        True if it may read files.
     """
     marts = _marts(connection)
     named = [mart for mart in dict.fromkeys(words_of(sql)) if mart in marts]
@@ -100,7 +100,7 @@ def warning_of(
     mart
         A table that is published.
     is_unit_chosen
-        Whether the unit is filtered, grouped by or shown: each stressor may have its
+        True if the unit is filtered, grouped by or shown: each stressor may have its
         own.
     """
     if mart not in _marts(connection):
@@ -196,7 +196,7 @@ def _scans(nodes: list[Node], *, is_counted: bool) -> Iterator[_Scan]:
             below = "count_star()" in aggregates and '"first"' not in aggregates
         side, _, kind = str(about.get("Join Type", "")).rpartition("_")
         for position, child in enumerate(node["children"]):
-            # of the other side it is asked only whether there is a row
+            # the join asks only whether the other side has a row
             is_asked = kind in _ONE_SIDED and (position == 0) == (side == "RIGHT")
             yield from _scans([child], is_counted=below and not is_asked)
 

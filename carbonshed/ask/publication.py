@@ -1,4 +1,4 @@
-"""What is published, for notebooks and scripts: ``carbonshed.open(NAME)``."""
+"""The publication for notebooks and scripts: ``carbonshed.open(NAME)``."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -166,7 +166,7 @@ class Publication:
         mart
             The mart.
         stressor_id
-            Of the rows that are looked at. Without it, amounts that follow it have the
+            The stressor of the rows. Without it, amounts that follow it have the
             ``unit of the stressor``: never add rows of two stressors.
 
         Raises

@@ -93,7 +93,7 @@ def open_published(
     reads
         Files beside the marts that a question may read.
     reads_files
-        Whether a question may read any file beside the marts.
+        True if a question may read any file beside the marts.
 
     Raises
     ------
@@ -228,7 +228,7 @@ def caveat_note(connection: duckdb.DuckDBPyConnection) -> str:
     """Return what must be said with every number of a dataset, empty if nothing."""
     relation = run_query(connection, "from dataset")
     facts = dict(zip(relation.columns, relation.fetchone(), strict=True))
-    # what an earlier version has published lacks the column
+    # publications of an earlier version lack the column
     return facts.get("caveat_note") or ""
 
 

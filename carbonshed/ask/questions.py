@@ -62,7 +62,7 @@ class Question:
 
 @dataclass(frozen=True)
 class QuestionContext:
-    """What an answer is about.
+    """The subject of an answer: dataset, year, stressor, region and scope.
 
     Attributes
     ----------

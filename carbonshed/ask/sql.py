@@ -1,4 +1,4 @@
-"""What somebody's SQL is, before it is asked: one question that only reads."""
+"""The check of a user's SQL before it runs: one statement that only reads."""
 
 import json
 import re
@@ -15,7 +15,7 @@ Tree = dict[str, Any]
 # all others may change settings, run a text as SQL or read what a number points to
 _TABLE_FUNCTIONS = frozenset(
     {
-        # of values
+        # values
         "generate_series",
         "range",
         "repeat",
@@ -27,7 +27,7 @@ _TABLE_FUNCTIONS = frozenset(
         "histogram_values",
         "query_table",
         "summary",
-        # of what there is
+        # the catalogue
         "duckdb_columns",
         "duckdb_constraints",
         "duckdb_databases",
@@ -53,7 +53,7 @@ _TABLE_FUNCTIONS = frozenset(
         "pragma_table_info",
         "pragma_user_agent",
         "pragma_version",
-        # of files, which the connection may read or may not
+        # files, which the connection may read or may not
         "glob",
         "parquet_bloom_probe",
         "parquet_file_metadata",
@@ -101,7 +101,7 @@ def refuse_what_is_no_question(sql: str) -> None:
             statements = [
                 statement
                 for statement in connection.extract_statements(sql)
-                # of a pivot the parser makes two, the first of them without a text
+                # the parser makes two statements of a pivot, the first without a text
                 if statement.query or statement.type != duckdb.StatementType.CREATE
             ]
         except (duckdb.PermissionException, duckdb.CatalogException) as failure:
@@ -112,7 +112,7 @@ def refuse_what_is_no_question(sql: str) -> None:
             raise CarbonshedError(
                 f"found {listing(kinds, 5, separator=' and ')}; {_EXPECTED}"
             )
-        # what a pragma stands for, where it is one
+        # a pragma is checked by the SQL that it stands for
         _refuse_other_functions(connection, statements[0].query or sql)
 
 

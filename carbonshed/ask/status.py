@@ -1,4 +1,4 @@
-"""What there is of a dataset, from ingest to publication, and whether it agrees."""
+"""The state of a dataset, from ingest to publication, and what does not agree."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ from carbonshed.text import listing, suggestion
 
 @dataclass
 class Status:
-    """What there is of one dataset; what is not there is None.
+    """The state of one dataset; a part that is not there is None.
 
     Attributes
     ----------
@@ -35,15 +35,15 @@ class Status:
     dataset
         The ingest: title, dataset_id, ingested_at.
     work_file
-        What ``warehouse/NAME.duckdb`` says of itself.
+        The record in ``warehouse/NAME.duckdb``.
     is_running
-        Whether a run has it open, so that it cannot be asked.
+        True if a run has it open, so that it cannot be read.
     publication
         The row of ``marts.publication``.
     rows
         Rows of every published table.
     unreadable
-        What cannot be read, and why.
+        Sentences about files that cannot be read, and why.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Status:
 
     @property
     def caveat(self) -> str:
-        """What every number of what is published is marked with, empty if nothing."""
+        """The mark of every published number, empty if it needs none."""
         return (self.publication or {}).get("caveat") or ""
 
     def remarks(self) -> list[str]:

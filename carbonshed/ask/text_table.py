@@ -13,7 +13,7 @@ from carbonshed.numbers import Scale, choose_scale, for_terminal
 
 MISSING = for_terminal(numbers.MISSING)
 _GAP = "  "
-_MIN_COLUMN_WIDTH = 12  # of a column of text before rows are stacked
+_MIN_COLUMN_WIDTH = 12  # narrower columns of text are stacked
 _MAX_STACKED_ROWS = 3  # that are better read as blocks than in several tables
 _HEAD_LINES = 3  # of the heads of several tables, with the unit
 _MAX_LEADING = 3  # columns that say what a row is about, a rank and a name perhaps
@@ -35,7 +35,7 @@ class Column:
     cells
         The texts of its rows.
     is_number
-        Whether it stands on the right.
+        True if it is aligned to the right.
     """
 
     name: str
@@ -87,7 +87,7 @@ def laid_out(
 def as_text(columns: Sequence[Column], width: int | None) -> str:
     """Lay columns out as a table, or as several, or stack the fields of each row.
 
-    Where the table is too wide, heads break first, as little as possible, then texts.
+    If the table is too wide, heads break first, as little as possible, then texts.
     Where that is not enough, the columns stand in tables one below the other, each of
     which begins with what a row is about; of few rows, each is a block of lines.
 

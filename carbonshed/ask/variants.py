@@ -1,4 +1,4 @@
-"""What the variants of a compiled table come to, from what is published of them."""
+"""Figures of the variants of a compiled table, from their publications."""
 
 import pyarrow as pa
 

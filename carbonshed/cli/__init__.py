@@ -70,7 +70,7 @@ _commands.command("list")(list_datasets)
 _commands.add_typer(check, name="check")
 _commands.add_typer(template, name="template")
 
-_USAGE_ERROR = 2  # of the command-line library
+_USAGE_ERROR = 2  # exit code of the command-line library
 _WHAT_IS_DAMAGED = (
     "; a stored file is damaged, and carbonshed check publication NAME and carbonshed"
     " check dataset NAME say which"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from carbonshed.ask.questions import Question, QuestionContext
     from carbonshed.cli.output import Destination
 
-_WIDTH = 88  # of words, where no screen says how wide it is
+_WIDTH = 88  # for words, if there is no terminal
 
 
 def ask(  # noqa: PLR0913, PLR0917 - one argument per option

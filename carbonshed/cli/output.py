@@ -1,4 +1,4 @@
-"""Where an answer goes: to the screen, into a pipe or into a file."""
+"""The destination of an answer: the screen, a pipe or a file."""
 
 import shutil
 import sys
@@ -20,13 +20,7 @@ _BYTES_AT_A_TIME = 1 << 20
 
 
 def chosen_format(requested: str | None, file: Path | None) -> str:
-    """Return the format that was asked for, or else that of the file's ending.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is no such format, or it cannot go where it should.
-    """
+    """Return the format that was asked for, or else that of the file's ending."""
     from carbonshed.errors import CarbonshedError
 
     form = requested or _ENDINGS.get(file.suffix.lower() if file else "", "table")
@@ -45,14 +39,14 @@ def terminal_width() -> int | None:
 
 @dataclass(frozen=True)
 class Destination:
-    """Where the answer of a command goes.
+    """The destination of the answer of a command.
 
     Attributes
     ----------
     path
         The file to write: what it holds becomes the answer when all is well.
     is_screen
-        Whether it is printed then, or has been already.
+        True if it is printed then, or has been already.
     """
 
     path: Path
@@ -60,7 +54,7 @@ class Destination:
 
     @property
     def width(self) -> int | None:
-        """How wide the screen is; None for a file, and where there is no screen."""
+        """The width of the screen; None for a file, and without a screen."""
         return terminal_width() if self.is_screen else None
 
     def put(self, text: str) -> None:
@@ -78,11 +72,6 @@ def destination(file: Path | None) -> Iterator[Destination]:
     Nothing is printed of an answer that cannot be computed to its end, and a file that
     was there stays as it was. What is kept of an answer before it is printed has no
     name, so that nothing of it is left however the command ends.
-
-    Raises
-    ------
-    CarbonshedError
-        If the file cannot be written, or is none that an answer may replace.
     """
     from carbonshed.errors import CarbonshedError
     from carbonshed.files import replacing
@@ -96,7 +85,7 @@ def destination(file: Path | None) -> Iterator[Destination]:
         try:
             with replacing(target) as path:
                 yield Destination(path, is_screen=False)
-                if target.exists():  # who may read it is the user's choice
+                if target.exists():  # the user chose who may read it
                     shutil.copymode(target, path)
         except BrokenPipeError:
             raise
@@ -122,19 +111,7 @@ def put_answer(
     target: Destination,
     about: dict[str, str],
 ) -> None:
-    """Print an answer with every digit, or write it to a file.
-
-    Parameters
-    ----------
-    relation
-        The answer.
-    form
-        One of `FORMATS`.
-    target
-        Where it goes.
-    about
-        What a workbook says of it.
-    """
+    """Print an answer with every digit, or write it to a file."""
     from carbonshed.ask.answers import (
         as_box,
         as_markdown,

@@ -1,4 +1,4 @@
-"""What the machine must grant a command before it can say anything else in words."""
+"""Limits of the machine, checked before the libraries are loaded."""
 
 import resource
 import sys

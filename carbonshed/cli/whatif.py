@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from carbonshed.scenarios.reader import ScenarioRow
     from carbonshed.whatif.evaluate import ScenarioSession
 
-_WIDTH = 120  # of tables, where no screen says how wide it is
+_WIDTH = 120  # for tables, if there is no terminal
 _WORDS = 88
 # marts that suppose something of those who receive
 _OF_RECEIVERS = ("quota_allocation", "living_standards")
@@ -157,17 +157,7 @@ def _markdown(columns: "list[Column]") -> str:
 
 
 def keep_scenarios(dataset: str, path: Path, text: str | None = None) -> None:
-    """Keep a file with the dataset, which may be newer than what is published.
-
-    Parameters
-    ----------
-    dataset
-        The dataset.
-    path
-        The file, or what it is called in messages.
-    text
-        What it holds, if it cannot be read again.
-    """
+    """Keep a file with the dataset, which may be newer than what is published."""
     from carbonshed.ask.status import shown
     from carbonshed.files import write_whole
     from carbonshed.io_errors import read_text

@@ -1,1 +1,1 @@
-"""What dbt calls of Carbonshed: the check of a dataset and the publication."""
+"""The plugin of dbt: checks before a run, records of it, and the publication."""

@@ -1,4 +1,4 @@
-"""What dbt-duckdb loads when it opens the warehouse (see profiles.yml).
+"""The plugin that dbt-duckdb loads when it opens the warehouse (see profiles.yml).
 
 It offers functions to SQL. The hooks of dbt_project.yml check the dataset before a
 run and publish the marts after it, a staging model reads a user's scenarios, and the
@@ -62,7 +62,7 @@ _SOLVES = "model.carbonshed.solves"
 class Plugin(BasePlugin):
     """The functions that hooks and models call."""
 
-    nodes = 0  # of a run that is going on
+    nodes = 0  # selected for the run that is going on
     begun_nodes = 0
     begun_at = datetime.max
 

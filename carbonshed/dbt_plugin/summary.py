@@ -1,4 +1,4 @@
-"""What a run says of itself: a line for each step, and what to do after a failure."""
+"""The summary of a run: a line for each step, and what to do after a failure."""
 
 import os
 import shlex
@@ -30,17 +30,7 @@ def more(text: str) -> str:
 
 
 def checked(dataset: Dataset, report: AuditReport, remarks: Iterable[str]) -> list[str]:
-    """Return what was checked before the run, and every warning in full.
-
-    Parameters
-    ----------
-    dataset
-        What is going to be built.
-    report
-        Its audit.
-    remarks
-        What a file of scenarios allows and may not mean.
-    """
+    """Return what was checked before the run, and every warning in full."""
     counts = ", ".join(f"{n} {status}" for status, n in report.counts().items() if n)
     mark = f"{dataset.caveat.upper()}: " if dataset.caveat else ""
     return [
@@ -57,21 +47,7 @@ def run_lines(
     name: str,
     log: Path,
 ) -> list[str]:
-    """Return what a run has built and tested, and what to do after a failure.
-
-    Parameters
-    ----------
-    work_file
-        What it says after the run.
-    results
-        What became of each node: `kind`, `name`, `status` and `path` of its SQL.
-    begun_at
-        When the run began, UTC, in whole seconds.
-    name
-        The dataset.
-    log
-        dbt's log.
-    """
+    """Return what a run has built and tested, and what to do after a failure."""
     seconds = (datetime.now(UTC).replace(tzinfo=None) - begun_at).total_seconds()
     lines = ended(results, seconds, name, build_command(name, work_file.run))
     if reason := ingested_anew(work_file, name):
@@ -80,19 +56,7 @@ def run_lines(
 
 
 def ended(results: Sequence[Row], seconds: float, name: str, build: str) -> list[str]:
-    """Return what was built and tested, in how long, and what failed.
-
-    Parameters
-    ----------
-    results
-        As for `run_lines`.
-    seconds
-        How long the run took.
-    name
-        The dataset.
-    build
-        The command that builds all of it.
-    """
+    """Return what was built and tested, in how long, and what failed."""
     nodes = [row for row in results if row["kind"] in ("model", "seed")]
     tests = [row for row in results if row["kind"] in ("test", "unit_test")]
     failed = [row for row in results if _state(row) == "failed"]
@@ -142,15 +106,7 @@ def ingested_anew(work_file: WorkFile, name: str) -> str | None:
 
 
 def published(warehouse: Path, facts: Mapping[str, Any]) -> list[str]:
-    """Return what readers see from now on.
-
-    Parameters
-    ----------
-    warehouse
-        The work file, of which it is a copy.
-    facts
-        What the table ``publication`` says.
-    """
+    """Return what readers see from now on."""
     database = published_database(warehouse)
     size = size_text(database.stat().st_size)
     about = f"{facts['tables']:,} marts and publication, {facts['rows']:,} rows, {size}"

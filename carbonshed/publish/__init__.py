@@ -1,1 +1,1 @@
-"""What readers open: editions of the marts, and what is known of them."""
+"""The work file, and the publication that is made from it."""

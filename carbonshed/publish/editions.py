@@ -30,7 +30,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock, LockHeldError, make_folder, rename, sync
 
 PUBLISHED = "published"
-INPUTS = "inputs.duckdb"  # of what scenarios are evaluated by; see `what_if`
+INPUTS = "inputs.duckdb"  # for scenarios; see `what_if`
 
 
 def published_database(warehouse: Path) -> Path:

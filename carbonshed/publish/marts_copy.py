@@ -20,7 +20,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.files import writing
 from carbonshed.text import sql_name, sql_text
 
-# what DuckDB 1.4 and later, and its build for browsers, can open
+# DuckDB 1.4 and later, and its build for browsers, can open it
 STORAGE_VERSION = "v1.4.0"
 _MAX_KEYED_ROWS = 10_000
 
@@ -95,31 +95,8 @@ def copy_marts(
 
     Rows keep their order, tables their NOT NULL and comments, and get their keys.
 
-    Parameters
-    ----------
-    connection
-        A connection on which nothing else is going on.
-    catalogue
-        The warehouse, as this connection calls it.
-    database
-        A file that is not there yet.
-    parquet
-        An empty folder.
-    publication_id
-        What the table ``publication`` is to say.
-
-    Returns
-    -------
-    dict
-        All that this table says.
-
-    Raises
-    ------
-    CarbonshedError
-        If the warehouse has no marts.
-    duckdb.Error
-        If something cannot be read or written, or the warehouse does not say how it
-        was built.
+    Return the row of its table ``publication``. The database must not be there yet; the
+    folder of Parquet must be empty.
     """
     marts = _marts(connection, catalogue)
     facts = _facts(connection, catalogue) | {
@@ -174,7 +151,7 @@ def _marts(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[_Mart]
         " where database_name = ? and schema_name = 'marts' order by table_name",
         [catalogue],
     ).fetchall()
-    # what others refer to comes first
+    # tables that others refer to come first
     tables.sort(key=lambda table: table[0] not in DIMENSIONS.values())
     if "dataset" not in columns:
         raise CarbonshedError("there are no marts in it; build them: dbt build")

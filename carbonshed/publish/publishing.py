@@ -36,9 +36,9 @@ class OutstandingError(CarbonshedError):
     Parameters
     ----------
     message
-        What it is, in words.
+        The reason, in words.
     command
-        What builds and tests it.
+        The command that builds and tests it.
     """
 
     def __init__(self, message: str, command: str) -> None:
@@ -68,7 +68,7 @@ def publish_marts(
     Returns
     -------
     dict
-        What its table ``publication`` says.
+        The row of its table ``publication``.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What an edition keeps so that scenarios can be evaluated without dbt.
+"""The part of an edition by which scenarios are evaluated without dbt.
 
 ::
 
@@ -28,7 +28,7 @@ from carbonshed.publish.editions import INPUTS
 from carbonshed.publish.marts_copy import STORAGE_VERSION
 from carbonshed.text import sql_name, sql_text
 
-# what may be asked for: marts that follow from levers alone
+# marts that follow from levers alone: these can be asked for
 ANSWERS = (
     "quota_summary",
     "quota_by_region",
@@ -40,7 +40,7 @@ ANSWERS = (
 )
 SOLVED = "solved.embodied_output_by_position"
 SHIPPED = "seeds.scenarios"
-# what rows may name, besides what the publication has
+# seeds whose ids rows may name; all others are in the publication
 NAMED = {"seeds.benchmarks": "benchmark_id", "seeds.caps": "cap_id"}
 _FIRST = "staging.stg_user_scenarios"
 _OWN = "the connection"  # no dataset can have this name
@@ -92,7 +92,7 @@ def copy_inputs(
     catalogue
         The work file, as this connection calls it.
     folder
-        Where the folder is to be, which is not there yet.
+        The folder to make.
 
     Raises
     ------
@@ -153,7 +153,7 @@ def read_steps(connection: duckdb.DuckDBPyConnection, catalogue: str) -> list[St
     connection
         With the inputs of the edition attached.
     catalogue
-        What the connection calls them.
+        Their name on the connection.
     """
     return [
         Step(relation, code, tuple(parents))

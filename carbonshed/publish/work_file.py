@@ -86,9 +86,9 @@ class Failure:
     name
         The model, seed, test or hook.
     kind
-        What of these it is, as dbt calls it; `REFUSED` for the check before a run.
+        Its kind, as dbt calls it; `REFUSED` for the check before a run.
     message
-        What dbt said of it.
+        The message of dbt.
     """
 
     failed_at: datetime
@@ -128,11 +128,11 @@ class WorkFile:
         Ids of the models, seeds and tests that have not passed since they, or what they
         depend on, were changed; with the ids of the nodes that each depends on.
     failures
-        What did not pass in the last run.
+        The failures of the last run.
     has_marts
-        Whether ``marts.dataset`` is there.
+        True if ``marts.dataset`` is there.
     is_foreign
-        Whether there are tables, and none of those in which a run notes itself.
+        True if there are tables, but none in which a run notes itself.
     """
 
     run: Row | None = None
@@ -149,7 +149,7 @@ class WorkFile:
     def refusal_to_build(self, path: Path) -> str | None:
         """Return why a build must not write into this file, None if it may.
 
-        What an earlier version has built is built anew, in the same file.
+        A file of an earlier version is built anew in place.
         """
         away = "move the file away, and build again"
         if self.is_foreign:
@@ -160,7 +160,7 @@ class WorkFile:
 
     @property
     def was_killed(self) -> bool:
-        """Whether the last run did not come to its end."""
+        """True if the last run did not come to its end."""
         return self.run is not None and self.run["ended_at"] is None
 
     @property
@@ -252,7 +252,7 @@ def describe(connection: duckdb.DuckDBPyConnection, catalogue: str = "") -> Work
     connection
         With the work file open or attached.
     catalogue
-        What the connection calls it, if it is attached.
+        Its name on the connection, if it is attached.
     """
     prefix = f"{sql_name(catalogue)}." if catalogue else ""
     tables = set(
@@ -407,7 +407,7 @@ def end_run(
     Returns
     -------
     int
-        How many models, seeds and tests of the warehouse have passed.
+        The number of models, seeds and tests of the warehouse that passed.
     """
     passed = {
         row["node"]: row["code"]

@@ -25,7 +25,7 @@ _GROUPS = {
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the rows of a file may name.
+    """The ids that the rows of a file may name.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Vocabulary:
     benchmarks, caps
         The benchmarks and caps that the project knows by name.
     is_built
-        Whether there is a warehouse that can be asked for the ids.
+        True if there is a warehouse that can be asked for the ids.
     """
 
     dataset: str
@@ -132,7 +132,7 @@ def vocabulary_of_rows(
     benchmarks, caps
         The benchmarks and caps that the project knows by name.
     is_built
-        Whether the dataset has a warehouse.
+        True if the dataset has a warehouse.
     """
     keys = {table: INPUT_TABLES[table].key[0] for table in DIMENSIONS}
 

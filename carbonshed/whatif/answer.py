@@ -1,4 +1,4 @@
-"""What the scenarios of a file come to, in tables and sentences for people."""
+"""The effects of the scenarios of a file, in tables and sentences for people."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from carbonshed.scenarios.reader import ScenarioRow
 from carbonshed.text import listing, sql_text
 from carbonshed.whatif.evaluate import ScenarioSession
 
-# what the sentences and tables are made from
+# marts that sentences and tables are made from
 ANSWERED = ("quota_summary", "quota_by_region")
 _MAX_REGIONS = 10
 _MAX_LINES = 12
@@ -32,7 +32,7 @@ class Table:
     Attributes
     ----------
     title
-        What it shows.
+        Its title.
     columns
         Its columns; none where there is nothing to show.
     """

@@ -35,9 +35,9 @@ from carbonshed.text import sql_name, sql_text
 # no dataset can have these names
 _PUBLISHED = "the publication"
 _INPUTS = "the inputs"
-# what is asked of demand, and whether it can be
+# the factors of demand that caps ask for, and whether they can be reached
 _CAPS = "intermediate.int_scenario_caps"
-# what rows change, before any result of it
+# the changes that rows make, before any result
 _CHANGES = ("int_scenario_intensities", "int_scenario_demand")
 
 
