@@ -248,7 +248,7 @@ def symmetric_table(
         by product, industry technology: an industry makes all its products with the
         same inputs.
     re_exports
-        Whether exports include imports in proportion, see `split_imports`; not used
+        The treatment of imports in exports, see `split_imports`; not used
         where a table of imports is published.
     unit
         Unit of the numbers, for messages.

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-# what a row or column beside the matrix holds
+# roles of a row or column beside the matrix
 FINAL, EXPORTS, IMPORTS, OUTPUT = "final demand", "exports", "imports", "output"
 VALUE_ADDED, TAXES, MARGINS = "value added", "taxes on products", "margins"
 CIF_FOB, ADJUSTMENT, DISCREPANCY = "cif/fob adjustment", "adjustment", "discrepancy"
@@ -12,7 +12,7 @@ EMISSIONS, TOTAL, UNKNOWN = "emissions", "total", "unknown"
 
 @dataclass(frozen=True)
 class Role:
-    """What a line holds, and for final demand its group in the contract."""
+    """The role of a line, and for final demand its group in the contract."""
 
     name: str
     group: str = ""
@@ -44,7 +44,7 @@ _CODES = (
     ),
 )
 
-# parts of a name; the first that is found decides
+# parts of a name; the first match decides
 _WORDS = (
     (
         r"\bco2|\bch4\b|\bn2o\b|\bghg|\bemission|greenhouse|emisiones|排放|排出量"
@@ -158,7 +158,7 @@ _CURRENCIES = (
 
 
 def role_of(texts: tuple[str, ...]) -> Role:
-    """Return what a line with these labels holds.
+    """Return the role of a line with these labels.
 
     Long codes of a known system come first, then words, then short codes, which mean
     other things elsewhere: Australia's P1 are wages.

@@ -287,7 +287,7 @@ class Term:
     label: str | None = None
     # header cells of the lines: a text, or the first and the last of several
     texts: HeaderTexts = ()
-    # of the lines; None: where the header texts are says it
+    # None: whichever side has the header texts decides
     direction: Literal["row", "column"] | None = None
     sign: float = 1.0  # 1 or -1
 

@@ -217,9 +217,9 @@ class BlockReader:
         if across.kind == "category":
             titles = {m.index: m.title for m in reversed(across.members)}
             check_groups(above, columns, self.groups, titles, row, block.key)
-        self._starts.setdefault((self._place(left), down.kind), row)
-        self._starts.setdefault((self._place(above), across.kind), column)
-        self._starts.setdefault((self._place(above), "end"), columns.end)
+        self._starts.setdefault((self._header_key(left), down.kind), row)
+        self._starts.setdefault((self._header_key(above), across.kind), column)
+        self._starts.setdefault((self._header_key(above), "end"), columns.end)
         self._note_missing(block.key, left.grid, rows, columns)
         cells = self._cells(left.grid, rows.positions, columns.positions, block.key)
         self._refuse_unlabelled(left.grid, rows, columns)
@@ -255,7 +255,7 @@ class BlockReader:
 
     def _find_start(self, headers: Headers, other: Headers, names: Names) -> int | None:
         """Return where the labels of an axis begin; None if they are nowhere."""
-        key = self._place(headers)
+        key = self._header_key(headers)
         if (key, names.kind) in self._starts:
             return self._starts[key, names.kind]
         after = max(other.lines) + 1
@@ -313,7 +313,7 @@ class BlockReader:
 
     def _first_number(self, headers: Headers, other: Headers, names: Names) -> int:
         """Return the first row below (or column right of) the headers of a sheet."""
-        key = self._place(headers)
+        key = self._header_key(headers)
         for what in (names.kind, "sector", "product", "category"):
             if (key, what) in self._starts:
                 return self._starts[key, what]
@@ -411,7 +411,7 @@ class BlockReader:
         self.decisions += [d for d in decisions if d not in self.decisions]
 
     @staticmethod
-    def _place(headers: Headers) -> tuple:
+    def _header_key(headers: Headers) -> tuple:
         """Return a key that is the same for headers with the same first line."""
         return (
             headers.grid.where,

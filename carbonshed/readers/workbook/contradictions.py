@@ -1,7 +1,7 @@
-"""Labels and titles on a sheet that contradict what the map takes them for.
+"""Labels and titles on a sheet that contradict the map.
 
-A map says which line is which in one way: by one line of labels, by the order of its
-lists, by the name of a sheet. What else stands there must not say the opposite.
+A map identifies lines in one way: by one line of labels, by the order of its lists, or
+by the name of a sheet. No other label of the sheet may contradict that.
 """
 
 import re

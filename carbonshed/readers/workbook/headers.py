@@ -23,7 +23,7 @@ class Headers:
     lines: tuple[int, ...]
     is_across: bool  # labels run from left to right: `lines` are rows
     rule: AxisRule  # how the labels are read
-    # the grid that holds the labels, if it is another place
+    # the grid that has the labels, if it is another one
     elsewhere: Grid | None = None
 
     @property

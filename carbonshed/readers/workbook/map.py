@@ -343,7 +343,7 @@ def _check_blocks(written: Map, file: YamlFile, options: IngestOptions) -> None:
         raise file.refuse(
             ("blocks", "emissions"),
             None,
-            "a place for each stressor, or a file as --emissions",
+            "an address for each stressor, or a file as --emissions",
         )
 
 

@@ -146,7 +146,7 @@ def _import_matrix(plan: Plan, reader: BlockReader) -> np.ndarray | None:
 
 
 def _imports_of_matrix(parts: Parts, is_total: bool) -> None:
-    """Put the sums of the import matrix where no imports are given."""
+    """Take imports that are not given from the sums of the import matrix."""
     if parts.imported is None:
         return
     n = len(parts.transactions)
