@@ -6,8 +6,8 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.paths import seeds_dir
 
 
-def seed_ids(seed: str, column: str) -> tuple[str, ...]:
-    """Return the distinct values of a column of a seed, in the order of its rows.
+def seed_rows(seed: str, column: str) -> list[dict[str, str]]:
+    """Return the rows of a seed, every field as text.
 
     Raises
     ------
@@ -22,4 +22,10 @@ def seed_ids(seed: str, column: str) -> tuple[str, ...]:
         raise CarbonshedError(f"{path}: the seed cannot be read: {error}") from None
     if not rows or column not in rows[0]:
         raise CarbonshedError(f"{path}: the seed has no column `{column}` with rows")
-    return tuple(dict.fromkeys(row[column] for row in rows if row[column]))
+    return rows
+
+
+def seed_ids(seed: str, column: str) -> tuple[str, ...]:
+    """Return the distinct values of a column of a seed, in the order of its rows."""
+    values = (row[column] for row in seed_rows(seed, column))
+    return tuple(dict.fromkeys(filter(None, values)))

@@ -86,7 +86,9 @@ def read_page(url: str, method: str = "get") -> str:
 def _fetch_new(url: str, path: Path, progress: Progress, page: str) -> Fetched:
     part = path.with_name(f"{path.name}.part")
     url = _encrypted(url)
-    by_hand = f"{f'; by hand: {page}' if page else ''}; put the file into {path.parent}"
+    by_hand = (
+        f"; download it by hand{f' from {page}' if page else ''} into {path.parent}"
+    )
     try:
         headers = _download(
             url, part, lambda share: progress(path.name, share), by_hand
@@ -155,9 +157,9 @@ def _download(
     except requests.RequestException as error:
         if total is None:
             raise CarbonshedError(f"{_reason(url, error)}{by_hand}") from None
-        whole = f" all {total:,} bytes were" if total else " it was all"
+        whole = f"all {total:,} bytes were" if total else "the whole file was"
         raise CarbonshedError(
-            f"{url}: the connection broke before{whole} there; nothing is kept, try "
+            f"{url}: the connection broke before {whole} there; nothing is kept, try "
             "again"
         ) from None
 
@@ -189,7 +191,7 @@ def _refuse_damage(url: str, part: Path, headers: Mapping[str, str]) -> None:
     if promised not in (base64.b64encode(digest).decode(), digest.hex()):
         raise CarbonshedError(
             f"{url}: damaged on the way: the server promises the {name} checksum "
-            f"{promised}, what came has {digest.hex()}; nothing is kept, try again"
+            f"{promised}, the download has {digest.hex()}; nothing is kept, try again"
         )
 
 
@@ -213,7 +215,7 @@ def _refuse_other_content(url: str, part: Path, suffix: str, by_hand: str) -> No
         with part.open("rb") as file:
             begin = file.read(60)
         raise CarbonshedError(
-            f"{url}: what came is no {suffix[1:]} file, it begins with "
+            f"{url}: the download is no {suffix[1:]} file, it begins with "
             f"{begin!r}{by_hand}"
         )
 

@@ -98,8 +98,8 @@ def plan_of(form: str, year: int, variant: str | None) -> Plan:
     if form in BY_HAND:
         instruction = BY_HAND[form].format(year=year)
         raise CarbonshedError(
-            f"{form}: {instruction}; then: carbonshed formats {form} (says what to "
-            "type)"
+            f"{form}: {instruction}; then: carbonshed formats {form} (shows the "
+            "command)"
         )
     if form not in plans:
         reason = "nothing to download" if form in FORMATS else "is not known"

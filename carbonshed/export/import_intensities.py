@@ -14,7 +14,6 @@ from carbonshed.ask.query import open_marts_first, published_path
 from carbonshed.dataset.contract import INPUT_TABLES, TONNES_PER_UNIT
 from carbonshed.dataset.store import Dataset, open_dataset
 from carbonshed.errors import CarbonshedError
-from carbonshed.paths import seeds_dir
 from carbonshed.readers.rows.concordance import (
     CONCORDANCE_FILE,
     Concordance,
@@ -22,6 +21,7 @@ from carbonshed.readers.rows.concordance import (
 )
 from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
+from carbonshed.seeds import seed_rows
 from carbonshed.text import listing, sql_text, suggestion
 
 _MAX_NAMES_SHOWN = 8
@@ -117,11 +117,11 @@ def import_intensities(
                 notes.append(
                     f"{target}: {country} imports nothing of"
                     f" {listing(lacking, _MAX_NAMES_SHOWN, quote=True)}, so there are"
-                    " no rows: where the own table buys it abroad, add one"
+                    " no rows: add one where the own table imports it"
                 )
             if target != taken:
                 notes.append(
-                    f"{target}: from {taken}, without regard to what prices did between"
+                    f"{target}: from {taken}, not adjusted for changes of prices"
                 )
     return ImportIntensities(sorted(rows), notes)
 
@@ -218,24 +218,18 @@ def _per_usd(dataset: Dataset, year: int) -> float:
     block = dataset.descriptor["mrio"]
     if block["currency"] == "USD":
         return 1.0
-    rates = _shipped_rates(block["currency"]) | (block.get("currency_per_usd") or {})
+    rates = {
+        row["year"]: float(row["currency_per_usd"])
+        for row in seed_rows("exchange_rates", "currency_per_usd")
+        if row["currency"] == block["currency"]
+    } | (block.get("currency_per_usd") or {})
     if str(year) not in rates:
         raise CarbonshedError(
-            f"{dataset.name} says nothing of {block['currency']} per USD in {year}:"
+            f"{dataset.name} has no rate of {block['currency']} per USD in {year}:"
             f' give "currency_per_usd": {{"{year}": ...}} in the block `mrio` of its'
             " datapackage.json, and ingest it again"
         )
     return float(rates[str(year)])
-
-
-def _shipped_rates(currency: str) -> dict[str, float]:
-    """Return the rates of the seed by year, as the build reads them."""
-    with (seeds_dir() / "exchange_rates.csv").open(encoding="utf-8") as file:
-        return {
-            row["year"]: float(row["currency_per_usd"])
-            for row in csv.DictReader(file)
-            if row["currency"] == currency
-        }
 
 
 def _imports(
@@ -289,7 +283,7 @@ def _imports(
     ).fetchall()
     if not rows:
         raise CarbonshedError(
-            f"what is published of {made_of.name} has no intensities of {year}: build"
+            f"the publication of {made_of.name} has no intensities of {year}: build"
             f" it (dbt build --vars 'dataset: {made_of.name}')"
         )
     sectors = list(dict.fromkeys(row[0] for row in rows))

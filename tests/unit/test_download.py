@@ -167,7 +167,9 @@ def test_a_file_that_its_publisher_has_not_published_is_not_taken(project):
 
 
 def test_a_missing_file_says_so(files, project):
-    with pytest.raises(CarbonshedError, match=r"404 Not Found; by hand: https://page"):
+    with pytest.raises(
+        CarbonshedError, match=r"404 Not Found; download it by hand from https://page"
+    ):
         get(files, project / "a.bin", "/none.bin")
     assert not list(project.glob("a.bin*"))
 

@@ -93,7 +93,7 @@ def test_a_rate_that_the_table_lacks_is_that_of_the_seed(project):
     ask = {"own": "own", "year": 2014, "world_year": 2012}
     found = import_intensities("world", "south", project / "map.csv", **ask)
     assert found.rows[1][3] == pytest.approx(0.00125, rel=1e-12)
-    assert found.notes == ["2014: from 2012, without regard to what prices did between"]
+    assert found.notes == ["2014: from 2012, not adjusted for changes of prices"]
 
 
 def test_sectors_of_the_world_that_become_one_are_weighted(project):
@@ -150,6 +150,6 @@ def test_what_nobody_delivers_is_named(project):
         "world", "south", project / "map.csv", own="own", world_year=2012
     )
     assert found.notes == [
-        "2012: south imports nothing of 'power', so there are no rows: where the own"
-        " table buys it abroad, add one"
+        "2012: south imports nothing of 'power', so there are no rows: add one where"
+        " the own table imports it"
     ]

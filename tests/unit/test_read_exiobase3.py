@@ -268,7 +268,7 @@ def test_releases_with_known_faults_are_named(system, project):
     ("year", "name", "message"),
     [
         (2011, "IOT_2010_ixi.zip", "the file name says 2010"),
-        (None, "mine.zip", "tells no year"),
+        (None, "mine.zip", "the file name has no year"),
     ],
 )
 def test_the_year_is_that_of_the_file(archive, system, project, year, name, message):

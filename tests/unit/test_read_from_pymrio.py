@@ -363,7 +363,7 @@ def test_a_cut_zip_says_so(saved, project):
 
 
 def test_the_year_must_be_said(saved, project):
-    with pytest.raises(CarbonshedError, match="tells no year"):
+    with pytest.raises(CarbonshedError, match="a pymrio system has no year"):
         read(saved / "txt", project, year=None)
 
 

@@ -240,7 +240,7 @@ def test_wrong_sources_say_so(folder, system):
         CarbonshedError, match="0 files or folders GLORIA_MRIOs_59_2011"
     ):
         gloria(folder, system, year=2011)
-    with pytest.raises(CarbonshedError, match="expected the folder that holds it"):
+    with pytest.raises(CarbonshedError, match="expected the folder that contains it"):
         gloria(folder / "GLORIA_ReadMe_059.xlsx", system)
     with pytest.raises(CarbonshedError, match="gloria needs --year"):
         gloria(folder, system, year=None)

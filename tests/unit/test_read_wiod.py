@@ -94,7 +94,7 @@ def test_the_readme_reads_what_the_download_yields(written, project):
     assert people["ROU"] == pytest.approx((20_121_641, 166.2e9), rel=0.03)
     assert people["RoW"] == (None, None)
     (note,) = [note for note in dataset.notes if "Penn World Table" in note]
-    assert "without them: RoW; --indicators FILE takes its place" in note
+    assert "none for RoW; --indicators FILE replaces them" in note
     assert not audit_dataset(dataset).failed
 
 
@@ -173,7 +173,7 @@ def test_what_the_parser_passes_over_is_said(folder, system):
     notes = "\n".join(wiod(folder, as_read(system)).notes)
     assert "sheet 'WIOT_2010' read, Notes not" in notes
     assert "Extension data for CO2_ not found" in notes
-    assert "direct emissions of households stand in c37" in notes
+    assert "direct emissions of households are in category c37" in notes
     assert (
         "secQ (extra-territorial bodies) dropped, with them CO2 in kt 0 (0 %)" in notes
     )
@@ -310,7 +310,7 @@ def test_the_current_folder_has_a_name_too(folder, system, monkeypatch):
 
 
 def test_the_folder_is_wanted_not_the_file(folder, system):
-    with pytest.raises(CarbonshedError, match="expected the folder that holds it"):
+    with pytest.raises(CarbonshedError, match="expected the folder that contains it"):
         wiod(next(folder.glob("*.xlsx")), as_read(system))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from carbonshed.accounting.closure import check_columns
-from carbonshed.dataset.matrix_table import Decision, MatrixTable
+from carbonshed.dataset.matrix_table import Decision, MatrixTable, Row
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import shipped_rows
 from carbonshed.readers.rows.small_tables import read_indicators
@@ -130,17 +130,13 @@ def assemble(
 def empty_table(core: Core, money: Money, reading: Reading) -> MatrixTable:
     """Return a table with labels, matrices and people, without emissions."""
     form, where, options = reading.publisher.form, reading.where, reading.options
-    table = MatrixTable(
-        year=reading.year,
-        regions=region_rows(form, core.regions, options.regions, where),
-        sectors=sector_rows(form, core.sectors, options.sectors, where),
-        categories=category_rows(form, core.categories, where),
-        stressors=[],
-        population=[None] * len(core.regions),
-        gdp=[None] * len(core.regions),
-        transactions=core.transactions,
-        final_demand=core.final_demand,
-        descriptor=_descriptor(money, reading),
+    table = table_of_core(
+        core,
+        reading.year,
+        region_rows(form, core.regions, options.regions, where),
+        sector_rows(form, core.sectors, options.sectors, where),
+        category_rows(form, core.categories, where),
+        _descriptor(money, reading),
     )
     if options.indicators is not None:
         table.population, table.gdp = read_indicators(
@@ -149,6 +145,29 @@ def empty_table(core: Core, money: Money, reading: Reading) -> MatrixTable:
     elif reading.publisher.people is not None:
         _add_shipped_people(table, reading.publisher)
     return table
+
+
+def table_of_core(
+    core: Core,
+    year: int,
+    regions: list[Row],
+    sectors: list[Row],
+    categories: list[Row],
+    descriptor: dict[str, Any],
+) -> MatrixTable:
+    """Return a table with labels and matrices alone."""
+    return MatrixTable(
+        year=year,
+        regions=regions,
+        sectors=sectors,
+        categories=categories,
+        stressors=[],
+        population=[None] * len(regions),
+        gdp=[None] * len(regions),
+        transactions=core.transactions,
+        final_demand=core.final_demand,
+        descriptor=descriptor,
+    )
 
 
 def _add_shipped_people(table: MatrixTable, publisher: Publisher) -> None:
@@ -163,11 +182,12 @@ def _add_shipped_people(table: MatrixTable, publisher: Publisher) -> None:
     table.population = [row and int(row["population"]) for row in people]
     table.gdp = [row and float(row["gdp"]) for row in people]
     missing = ", ".join(region for region in ids if region not in rows)
+    gaps = f", none for {missing}" if missing else ""
     table.decisions.append(
         Decision(
             "people_source",
-            f"population and GDP are from {publisher.people_source}, without them: "
-            f"{missing or 'no region'}; --indicators FILE takes its place",
+            f"population and GDP are from {publisher.people_source}{gaps}; "
+            "--indicators FILE replaces them",
         )
     )
 

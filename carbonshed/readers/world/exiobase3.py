@@ -59,7 +59,7 @@ def _releases(system: Any, source: Path) -> list[Decision]:
     ]
     releases = sorted(set(_RELEASE.findall(" ".join([source.name, *metadata]))))
     if not releases:
-        return [Decision("release", "the release of EXIOBASE is not said in the files")]
+        return [Decision("release", "the files do not name the release of EXIOBASE")]
     return [
         Decision(
             "release",

@@ -18,6 +18,7 @@ from carbonshed.readers.world.assemble import (
     core_of_system,
     money_unit,
     satellites_of,
+    table_of_core,
 )
 from carbonshed.readers.world.labels import (
     category_rows,
@@ -26,6 +27,7 @@ from carbonshed.readers.world.labels import (
     sector_rows,
     shipped,
 )
+from carbonshed.readers.world.publisher import PUBLISHERS
 from carbonshed.readers.world.reading import (
     agreed_year,
     need_pymrio,
@@ -55,8 +57,8 @@ from carbonshed.readers.world.units import mass_of, money_of
 
 FORM = "from-pymrio"
 
+_PUBLISHED_FORMS = tuple(publisher.form for publisher in PUBLISHERS)
 _TABLES = ["Z", "A", "Y", "x", "unit", "population", "F", "F_Y"]
-_PUBLISHED = ("exiobase3", "wiod", "oecd-icio", "eora26", "gloria")
 
 regions_of = regions_of_system
 
@@ -108,7 +110,7 @@ def read_from_pymrio(
 
 def _year(options: IngestOptions, metadata: dict | None, where: str) -> int:
     years = [metadata["year"]] if metadata else []
-    missing = "a pymrio system tells no year"
+    missing = "a pymrio system has no year"
     return agreed_year(years, options.year, where, missing=missing, named_by=METADATA)
 
 
@@ -124,7 +126,7 @@ def _without_exports(system: Any, where: str) -> Any:
         other = exports.index.get_level_values(0) != column[0]
         if numbers(exports.loc[other, [column]], where).any():
             raise CarbonshedError(
-                f"{where}: Y holds exports of other regions in {column[0]!r} / "
+                f"{where}: Y has exports of other regions in {column[0]!r} / "
                 f"{EXPORT!r}; expected those of the region itself"
             )
     system.Y = system.Y.loc[:, ~is_export]
@@ -177,20 +179,16 @@ def _table_of_metadata(
     regions = rows_for(core.regions, metadata["regions"], "region_id", where)
     ids = [row["region_id"] for row in metadata["regions"]]
     gdp = dict(zip(ids, metadata["gdp"], strict=False))
-    return MatrixTable(
-        year=year,
-        regions=regions,
-        sectors=rows_for(core.sectors, metadata["sectors"], "sector_id", where),
-        categories=rows_for(
-            core.categories, metadata["categories"], "category_id", where
-        ),
-        stressors=[],
-        population=[None] * len(regions),
-        gdp=[gdp.get(region) for region in core.regions],
-        transactions=core.transactions,
-        final_demand=core.final_demand,
-        descriptor=metadata["descriptor"],
+    table = table_of_core(
+        core,
+        year,
+        regions,
+        rows_for(core.sectors, metadata["sectors"], "sector_id", where),
+        rows_for(core.categories, metadata["categories"], "category_id", where),
+        metadata["descriptor"],
     )
+    table.gdp = [gdp.get(region) for region in core.regions]
+    return table
 
 
 def _table(
@@ -203,27 +201,24 @@ def _table(
     money = money_unit(system.unit.iloc[:, 0], where, options.unit)
     licence = user_map.licence
     name = getattr(system.meta, "name", None) or "A pymrio system"
-    return MatrixTable(
-        year=year,
-        regions=region_rows(FORM, core.regions, options.regions, where),
-        sectors=_sectors(core.sectors, options, where),
-        categories=_categories(core.categories, user_map, where),
-        stressors=[],
-        population=[None] * len(core.regions),
-        gdp=[None] * len(core.regions),
-        transactions=core.transactions,
-        final_demand=core.final_demand,
-        descriptor={
-            "title": user_map.title or str(name),
-            "licenses": [{"title": licence}] if licence else [],
-            "sources": [{"title": user_map.source or f"{name}, saved by pymrio"}],
-            "mrio": {
-                "currency": money.currency,
-                "currency_unit": money.factor,
-                "price_basis": user_map.price_basis or "as in the pymrio system",
-                "country": user_map.country or "WLD",
-            },
+    descriptor = {
+        "title": user_map.title or str(name),
+        "licenses": [{"title": licence}] if licence else [],
+        "sources": [{"title": user_map.source or f"{name}, saved by pymrio"}],
+        "mrio": {
+            "currency": money.currency,
+            "currency_unit": money.factor,
+            "price_basis": user_map.price_basis or "as in the pymrio system",
+            "country": user_map.country or "WLD",
         },
+    }
+    return table_of_core(
+        core,
+        year,
+        region_rows(FORM, core.regions, options.regions, where),
+        _sectors(core.sectors, options, where),
+        _categories(core.categories, user_map, where),
+        descriptor,
     )
 
 
@@ -255,7 +250,7 @@ def _categories(ids: list[str], user_map: _Map, where: str) -> list[Row]:
             {"category_id": k, "category_name": k, "category_group": groups[k]}
             for k in ids
         ]
-    for form in (FORM, *_PUBLISHED):
+    for form in (FORM, *_PUBLISHED_FORMS):
         groups_of_form = shipped(f"{form}_categories")
         if all(folded(label) in groups_of_form for label in ids):
             return category_rows(form, ids, where)
@@ -268,7 +263,7 @@ def _categories(ids: list[str], user_map: _Map, where: str) -> list[Row]:
 
 def _sectors(ids: list[str], options: IngestOptions, where: str) -> list[Row]:
     if options.sectors is None:
-        for form in _PUBLISHED:
+        for form in _PUBLISHED_FORMS:
             sectors_of_form = shipped(f"{form}_sectors")
             if all(folded(label) in sectors_of_form for label in ids):
                 return sector_rows(form, ids, None, where)

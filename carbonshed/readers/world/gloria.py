@@ -93,7 +93,7 @@ def _release_of(folder: Path, where: str) -> str:
         names = ", ".join(path.name for path in readmes) or contents(folder)
         raise CarbonshedError(
             f"{where}: {len(readmes)} files GLORIA_ReadMe_0VV.xlsx; expected one, "
-            f"which tells the release (found {names}); releases 59 and 59a "
+            f"which names the release (found {names}); releases 59 and 59a "
             "name their tables alike, so keep one release in a folder"
         )
     return re.sub(r"^GLORIA_ReadMe_0|\.xlsx$", "", readmes[0].name)
@@ -223,7 +223,7 @@ def _finite(
     values, notes = without_nan(numbers(frame, f"{where}: {name}"), name)
     if not np.isfinite(values).all():
         raise CarbonshedError(
-            f"{where}: {name} holds an infinite number; expected finite numbers"
+            f"{where}: {name} has an infinite number; expected finite numbers"
         )
     return values, notes
 

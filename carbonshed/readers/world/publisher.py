@@ -96,3 +96,5 @@ GLORIA = Publisher(
     source="the folder with the archives and GLORIA_ReadMe_0VV.xlsx",
     is_folder=True,
 )
+
+PUBLISHERS = (EXIOBASE3, WIOD, OECD_ICIO, EORA26, GLORIA)

@@ -62,7 +62,8 @@ def start_reading(
     need_source(source, publisher.source)
     if publisher.is_folder and not source.is_dir():
         raise CarbonshedError(
-            f"{where}: is a file; expected the folder that holds it: {publisher.source}"
+            f"{where}: is a file; expected the folder that contains it: "
+            f"{publisher.source}"
         )
     pymrio = need_pymrio(publisher.form)
     year = year_of(publisher, source, options.year, where)
@@ -73,7 +74,7 @@ def year_of(publisher: Publisher, source: Path, option: int | None, where: str) 
     """Return the year of a table, from the name of its file or the option --year."""
     matches = (re.findall(regex, source.name) for regex in publisher.year_patterns)
     years = next(filter(None, matches), [])
-    missing = "is a folder" if source.is_dir() else "the file name tells no year"
+    missing = "is a folder" if source.is_dir() else "the file name has no year"
     return agreed_year(list(map(int, years)), option, where, missing=missing)
 
 

@@ -108,7 +108,7 @@ def satellite_of(extension: Any, name: str, where: str) -> Satellite | None:
             decisions.append(
                 Decision(
                     "rows_missing",
-                    f"rows of {name} that F_Y does not have hold 0 there",
+                    f"rows of {name} that F_Y does not have are 0 in it",
                 )
             )
             columns = list(range(direct.shape[1]))

@@ -89,7 +89,7 @@ def core_of(Z: "pd.DataFrame", Y: "pd.DataFrame", where: str) -> Core:
         decisions.append(
             Decision(
                 "columns_missing",
-                f"{absent} columns of Y do not exist in the source and hold 0",
+                f"{absent} columns of Y do not exist in the source: set to 0",
             )
         )
     core.final_demand = placed(Y, y_rows, users, producers, core.users, f"{where}: Y")

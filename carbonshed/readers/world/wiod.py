@@ -50,7 +50,7 @@ def read_wiod(source: Path, options: IngestOptions, progress: Any) -> MatrixTabl
             f"{where}: no category {HOUSEHOLDS}, which emissions of households go to; "
             f"there are {', '.join(core.categories)}"
         )
-    text = f"direct emissions of households stand in {HOUSEHOLDS}"
+    text = f"direct emissions of households are in category {HOUSEHOLDS}"
     table.decisions += [
         *notes,
         *(Decision("not_found", f"pymrio: {text}") for text in missing),
