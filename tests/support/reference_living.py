@@ -65,10 +65,10 @@ def nearest_year(years: dict[int, object], number: int) -> int:
 def income_bands(case: Case) -> IncomeBands:
     """Return bands and exchange rate of the year of a case."""
     year = case.policy.income_year or nearest_year(INCOME_BANDS, case.number)
-    own, known = case.system.currency_per_usd, EXCHANGE_RATES.get(case.system.currency)
+    own, rates = case.system.currency_per_usd, EXCHANGE_RATES.get(case.system.currency)
     rate = own.get(case.number)
-    if rate is None and known:
-        rate = known[nearest_year(known, case.number)]
+    if rate is None and rates:
+        rate = rates[nearest_year(rates, case.number)]
     return IncomeBands(year, INCOME_BANDS[year], rate)
 
 

@@ -177,8 +177,8 @@ def location_quotients(case: Case) -> dict[str, dict[str, float]]:
 
 def have_one_structure(quotients: dict[str, dict[str, float]]) -> bool:
     """Return whether every region has the industries of all, in the same shares."""
-    each = [quotient for own in quotients.values() for quotient in own.values()]
-    return bool(each) and min(each) >= 1 - 1e-6 and max(each) <= 1 + 1e-6
+    values = [quotient for own in quotients.values() for quotient in own.values()]
+    return bool(values) and min(values) >= 1 - 1e-6 and max(values) <= 1 + 1e-6
 
 
 def pathway(role: str, wealth: str | None) -> str:

@@ -49,9 +49,9 @@ def projections_of(case: Case) -> list[Projection]:
 
 def projection_of(case: Case) -> Projection | None:
     """Return the projection in use: the one chosen, else the first."""
-    known = projections_of(case)
-    chosen = [row for row in known if row.id == case.policy.projection]
-    return next(iter([*chosen, *known]), None)
+    projections = projections_of(case)
+    chosen = [row for row in projections if row.id == case.policy.projection]
+    return next(iter([*chosen, *projections]), None)
 
 
 def national_emissions(case: Case) -> float:
@@ -168,7 +168,7 @@ def summary_row(
     case: Case,
     scenario_id: str,
     outcome: Outcome,
-    found: list[Living],
+    standards: list[Living],
     left: dict[str, float],
 ) -> dict[str, object]:
     """Return the row of ``quota_summary``."""
@@ -199,25 +199,25 @@ def summary_row(
         "receivers_share": case.policy.receivers_share,
         "income_year": bands.income_year,
         "currency_per_usd": bands.rate,
-        **summary_premise(case, found, is_user),
+        **summary_premise(case, standards, is_user),
         **lowest_giver(case, left),
         **hardest_hit(case, outcome),
     }
 
 
 def summary_premise(
-    case: Case, found: list[Living], is_user: bool
+    case: Case, standards: list[Living], is_user: bool
 ) -> dict[str, object]:
     """Return the premise that one allocation at least fulfils, and who is above."""
-    receivers = list(found[0].people) if found else []
-    is_within = any(one.is_within_the_curve for one in found)
-    shown = [one for one in found if one.premise == "holds"] or found
+    receivers = list(standards[0].people) if standards else []
+    is_within = any(row.is_within_the_curve for row in standards)
+    shown = [row for row in standards if row.premise == "holds"] or standards
     receiving = set().union(*(one.receiving for one in shown))
     heads = [case.heads[region] for region in receiving]
     return {
         "premise": premise(case, receivers, is_within, is_user),
-        "receivers_above_givers": above_some_giver(heads, found[0].left)
-        if found
+        "receivers_above_givers": above_some_giver(heads, standards[0].left)
+        if standards
         else 0,
     }
 
@@ -352,15 +352,15 @@ def policy_marts(case: Case) -> tuple[dict[str, Rows], dict[str, tuple]]:
             marts[mart].update({(name, *key): row for key, row in rows.items()})
         left = left_to_givers(case, name, quota_rows(case, outcome))
         is_user = name in case.policy.user_scenarios
-        found = {
+        standards = {
             rule: living(case, receivers, rule, outcome.quota, left.values(), is_user)
             for rule in (ALLOCATION_RULES if receivers else ())
         }
         marts["quota_summary"][(name,)] = summary_row(
-            case, name, outcome, list(found.values()), left
+            case, name, outcome, list(standards.values()), left
         )
-        livings[name] = [one.summary() for one in found.values()]
-        for rule, one in found.items():
+        livings[name] = [one.summary() for one in standards.values()]
+        for rule, one in standards.items():
             for region, row in one.rows().items():
                 marts["quota_allocation"][(name, rule, region)] = row
             marts["living_standards"][(name, rule)] = one.summary()

@@ -176,7 +176,9 @@ def user_cap(case: Case, r: int, row: UserRow, own: list[UserRow]) -> float | No
     region, cap = case.system.regions[r].id, tonnes_of(case, row)
     if row.kind == "scale_to_cap":
         return cap_factor(case, region, cap)
-    rows = [each for each in own if each.kind == "cap" and tonnes_of(case, each) == cap]
+    rows = [
+        other for other in own if other.kind == "cap" and tonnes_of(case, other) == cap
+    ]
     return reaching_factor(case, r, cap, rows)
 
 
