@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 from support.tiny_folder import TinyFolder, contents
 from support.tiny_warehouse import write_warehouse
@@ -57,7 +58,12 @@ for place, command in enumerate(" ".join(words).split(" ; ")):
 
 @pytest.fixture
 def published(project: Path) -> Path:
-    write_warehouse(project / "warehouse" / "tiny.duckdb")
+    path = write_warehouse(project / "warehouse" / "tiny.duckdb")
+    with duckdb.connect(path) as connection:
+        connection.execute(
+            'create table marts.columns (mart varchar, "column" varchar, unit varchar,'
+            " formula varchar, description varchar, mart_description varchar)"
+        )
     publish("tiny", lambda _: None)
     ingest_tidy(TinyFolder(project / "tidy").write(), "tiny")
     return project
