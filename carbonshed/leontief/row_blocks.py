@@ -1,7 +1,7 @@
 """A coefficient matrix as blocks of rows: in memory, or coming from elsewhere.
 
-What a matrix that does not fit into memory can still do is be read once more. So
-everything here but the factorisation asks for no more than that.
+A matrix that does not fit into memory can still be read once more. So everything in
+this room but the factorisation asks for no more than that.
 """
 
 from collections.abc import Callable, Iterator

@@ -15,31 +15,16 @@ Buyer = tuple[str, str]  # region and category of final demand
 
 @dataclass(frozen=True)
 class Imports:
-    """Purchases outside the system; p products, n region-sectors, u final users.
+    """Purchases outside the system; p products, n region-sectors, u final users."""
 
-    Attributes
-    ----------
-    products : ndarray of int, shape (n,)
-        The product of each region-sector.
-    by_producer : ndarray, shape (n,), currency
-    users : list of (str, str), length u
-        Region and category of every final user with imports.
-    by_user : ndarray, shape (u,), currency
-    mix_of_users : ndarray, shape (p, u)
-        That of what they buy in the table.
-    known : ndarray, shape (p, n + u), currency
-        Imports by product of the buyers that know it.
-    is_known : ndarray of bool, shape (n + u,)
-        Which buyers these are.
-    """
-
-    products: np.ndarray
-    by_producer: np.ndarray
-    users: list[Buyer]
-    by_user: np.ndarray
-    mix_of_users: np.ndarray
-    known: np.ndarray
-    is_known: np.ndarray
+    products: np.ndarray  # shape (n,): the product of each region-sector
+    by_producer: np.ndarray  # shape (n,), currency
+    users: list[Buyer]  # length u: region and category of every final user with imports
+    by_user: np.ndarray  # shape (u,), currency
+    mix_of_users: np.ndarray  # shape (p, u): products in what they buy in the table
+    # shape (p, n + u), currency: imports of buyers that report them by product
+    reported: np.ndarray
+    is_reported: np.ndarray  # shape (n + u,): True for these buyers
 
     @cached_property
     def is_any(self) -> bool:
@@ -49,17 +34,10 @@ class Imports:
     def by_product(
         self, coefficients: np.ndarray | leontief.RowBlocks, output: np.ndarray
     ) -> np.ndarray:
-        """Return imports by product, known or of the mix that is bought in the table.
+        """Return imports by product, as reported or of the mix bought in the table.
 
-        Parameters
-        ----------
-        coefficients : ndarray, shape (n, n), or RowBlocks
-            A; columns of zero output are 0.
-        output : ndarray, shape (n,), currency
-
-        Returns
-        -------
-        ndarray, shape (p, n + u), currency
+        Coefficients are A, with zeros in columns of zero output; the result has the
+        shape (p, n + u).
         """
         inputs = leontief.inputs_by_product(coefficients, self.products, output)
         assumed = np.hstack(
@@ -68,7 +46,7 @@ class Imports:
                 self.mix_of_users * self.by_user,
             ]
         )
-        return np.where(self.is_known, self.known, assumed)
+        return np.where(self.is_reported, self.reported, assumed)
 
     def technology(
         self,
@@ -92,23 +70,15 @@ class Imports:
 
 @dataclass(frozen=True)
 class SolvedImports:
-    """Imports by product, and the emissions they embody by domestic technology.
+    """Imports by product, and the emissions they embody by domestic technology."""
 
-    Attributes
-    ----------
-    users : list of (str, str), length u
-    by_product : ndarray, shape (p, n + u), currency
-        Imports of every region-sector, then of every final user.
-    multipliers : ndarray, shape (p, n), currency per currency
-        Imported products behind a unit of final demand for each product.
-    technology : ndarray, shape (p, q), unit of the stressor per currency, or None
-        Intensity of each imported product; None where imports need imports without
-        end.
-    """
-
-    users: list[Buyer]
+    users: list[Buyer]  # length u
+    # shape (p, n + u), currency: of every region-sector, then of every final user
     by_product: np.ndarray
+    # shape (p, n): imported products behind a unit of final demand for each product
     multipliers: np.ndarray
+    # shape (p, q), unit of the stressor per currency, of each imported product; None
+    # where imports need imports without end
     technology: np.ndarray | None
 
     @classmethod
@@ -141,18 +111,18 @@ def read_imports(relations: Relations, year: int) -> Imports:
     ):
         by_producer[buyer] = amount
     by_product = np.zeros((len(positions), len(products) + len(users)))
-    is_known = np.zeros(by_product.shape[1], dtype=bool)
+    is_reported = np.zeros(by_product.shape[1], dtype=bool)
     product_rows = relations.imported_products.filter(f"year = {year}").set_alias(
-        "given"
+        "cells"
     )
     product_rows = product_rows.join(
-        relations.sectors.set_alias("products"), "given.product_id = products.sector_id"
-    ).project("region_id, given.sector_id, category_id, sector_position, amount")
+        relations.sectors.set_alias("products"), "cells.product_id = products.sector_id"
+    ).project("region_id, cells.sector_id, category_id, sector_position, amount")
     for buyer, product, amount in columns(
         _of_buyers(product_rows, buyers, "sector_position, amount")
     ):
         by_product[product, buyer] = amount
-        is_known[buyer] = True
+        is_reported[buyer] = True
     return Imports(
         products,
         by_producer,
@@ -160,7 +130,7 @@ def read_imports(relations: Relations, year: int) -> Imports:
         np.array([amount for *_, amount in rows]),
         _mix_of_users(relations, producers, users, year),
         by_product,
-        is_known,
+        is_reported,
     )
 
 
@@ -170,23 +140,24 @@ def _buyers(
     users: list[Buyer],
     size: int,
 ) -> duckdb.DuckDBPyRelation:
-    """Return the place of every buyer: region-sectors, then final users."""
+    """Return the position of every buyer: region-sectors, then final users."""
     of_users = pa.table(
         {
             "r": pa.array([region for region, _ in users], pa.string()),
             "s": pa.nulls(len(users), pa.string()),
             "c": pa.array([category for _, category in users], pa.string()),
-            "place": pa.array(range(size, size + len(users)), pa.int32()),
+            "buyer_position": pa.array(range(size, size + len(users)), pa.int32()),
         }
     )
     of_producers = producers.project(
-        "region_id as r, sector_id as s, null::varchar as c, region_sector_id as place"
+        "region_id as r, sector_id as s, null::varchar as c,"
+        " region_sector_id as buyer_position"
     )
     return of_producers.union(relations.session.from_arrow(of_users))
 
 
 def _of_buyers(
-    cells: duckdb.DuckDBPyRelation, buyers: duckdb.DuckDBPyRelation, columns_wanted: str
+    cells: duckdb.DuckDBPyRelation, buyers: duckdb.DuckDBPyRelation, amounts: str
 ) -> duckdb.DuckDBPyRelation:
     return (
         cells.set_alias("cells")
@@ -195,7 +166,7 @@ def _of_buyers(
             "cells.region_id = r and cells.sector_id is not distinct from s"
             " and cells.category_id is not distinct from c",
         )
-        .project(f"place, {columns_wanted}")
+        .project(f"buyer_position, {amounts}")
     )
 
 
@@ -222,10 +193,10 @@ def _mix_of_users(
     )
     bought = [(region, category) for _, region, category, _ in cells]
     labels = list(dict.fromkeys([*bought, *users]))
-    places = {label: place for place, label in enumerate(labels)}
+    columns_of = {label: column for column, label in enumerate(labels)}
     purchases = np.zeros((len(positions), len(labels)))
     for sector, region, category, amount in cells:
-        purchases[positions[sector], places[region, category]] = amount
+        purchases[positions[sector], columns_of[region, category]] = amount
     _, groups = np.unique([category for _, category in labels], return_inverse=True)
     mix = leontief.product_mix(purchases, groups)
-    return mix[:, [places[user] for user in users]]
+    return mix[:, [columns_of[user] for user in users]]

@@ -17,17 +17,7 @@ Columns = dict[str, np.ndarray | pa.Array]
 
 
 def import_tables(system: YearSystem, imports: SolvedImports) -> dict[str, Columns]:
-    """Return the solved tables of imports, without zeros.
-
-    Returns
-    -------
-    dict of str to dict of str to array
-        ``import_multipliers``: year, region_sector_id, product_position, multiplier.
-        ``imports_by_product``: year, region_sector_id (NULL of final users),
-        region_position, category_position (NULL of producers), product_position,
-        amount. ``domestic_technology``: year, stressor_id, product_position, intensity,
-        zeros too.
-    """
+    """Return the solved tables of imports: but for technology, without zeros."""
     producer, product = np.nonzero(imports.multipliers.T)
     return {
         "import_multipliers": {
@@ -109,23 +99,12 @@ ShareVariances = dict[tuple[str, str, str], float]  # stressor, rule, component
 
 @dataclass(frozen=True)
 class Trade:
-    """Sales of the producers of each region to those of each region.
+    """Sales of the producers of each region to those of each region."""
 
-    Attributes
-    ----------
-    regions : list of str, length R
-    amounts : ndarray, shape (R, R), currency
-        Origin by destination.
-    embodied : ndarray, shape (R, q, R), unit of the stressor
-        Emissions behind it.
-    is_any : ndarray of bool, shape (R, R)
-        True where there are sales; they may add up to zero.
-    """
-
-    regions: list[str]
-    amounts: np.ndarray
-    embodied: np.ndarray
-    is_any: np.ndarray
+    regions: list[str]  # length R
+    amounts: np.ndarray  # shape (R, R), currency: origin by destination
+    embodied: np.ndarray  # shape (R, q, R), unit of the stressor: emissions behind it
+    is_any: np.ndarray  # shape (R, R): there are sales; they may add up to zero
 
     @classmethod
     def of(
@@ -137,13 +116,7 @@ class Trade:
     ) -> "Trade":
         """Add up what region-sectors sell, those between two edges for a region.
 
-        Parameters
-        ----------
-        regions : list of str, length r
-            All that there are, or some.
-        edges : ndarray of int, shape (r + 1,)
-        sales : ndarray, shape (rows, R), currency
-        totals : ndarray, shape (rows, q), unit of the stressor per currency
+        Regions, and rows of sales and total intensities, may be some of all.
         """
         rows = [slice(*ends) for ends in pairwise(edges)]
         return cls(
@@ -155,13 +128,7 @@ class Trade:
 
 
 def intermediate_trade_columns(system: YearSystem, trade: Trade) -> Columns:
-    """Return what regions sell to each other's producers, and what it embodies.
-
-    Returns
-    -------
-    dict of str to array
-        year, stressor_id, origin_position, destination_position, amount, embodied.
-    """
+    """Return what regions sell to each other's producers, and what it embodies."""
     # pairs of two regions with any sales, once for each stressor
     origins, destinations = np.nonzero(
         trade.is_any & ~np.eye(len(trade.regions), dtype=bool)
@@ -183,20 +150,10 @@ def intermediate_trade_columns(system: YearSystem, trade: Trade) -> Columns:
 
 
 def covariance_columns(year: int, covariances: Covariances) -> Columns:
-    """Return covariances without their zeros.
+    """Return covariances, each shape (S, S) in t squared, without their zeros.
 
-    Parameters
-    ----------
-    year : int
-    covariances : dict of ndarray, shape (S, S), t squared
-        Destinations in the order of their positions; the reserved ones, below 0, count
-        from the end.
-
-    Returns
-    -------
-    dict of str to array
-        year, stressor_id, uncertainty_rule, component, region_position,
-        other_region_position, covariance.
+    Destinations are in the order of their positions; the reserved ones, below 0, count
+    from the end.
     """
     size = next((len(values) for values in covariances.values()), 0)
     reserved = sorted(RESERVED_POSITIONS.values())
@@ -221,20 +178,7 @@ def covariance_columns(year: int, covariances: Covariances) -> Columns:
 def production_columns(
     year: int, variances: Variances, positions: np.ndarray
 ) -> Columns:
-    """Return variances of production emissions.
-
-    Parameters
-    ----------
-    year : int
-    variances : dict of ndarray, shape (R,), t squared
-    positions : ndarray of int, shape (R,)
-        Positions of the regions.
-
-    Returns
-    -------
-    dict of str to array
-        year, stressor_id, uncertainty_rule, region_position, variance.
-    """
+    """Return variances of production emissions, each shape (R,) in t squared."""
     keys = list(variances)
     counts = [len(positions)] * len(keys)
     return {
@@ -249,20 +193,11 @@ def write_embodied_output(
     path: Path,
     year: int,
     rows: slice,
-    regions: np.ndarray,
+    regions: np.ndarray,  # positions of the columns, as categories
     categories: np.ndarray,
-    values: np.ndarray,
+    values: np.ndarray,  # shape (rows, k), currency
 ) -> None:
-    """Write X, or a part of it, as a long table without zeros.
-
-    Parameters
-    ----------
-    rows : slice
-        The region-sectors that the rows are.
-    regions, categories : ndarray of int32, shape (k,)
-        Positions that stand for the columns.
-    values : ndarray, shape (rows, k), currency
-    """
+    """Write X, or some rows and columns of it, as a long table without zeros."""
     producers = np.arange(rows.start, rows.stop, dtype=np.int32)
     _write_matrix(path, EMBODIED_OUTPUT, year, producers, (regions, categories), values)
 
@@ -270,15 +205,7 @@ def write_embodied_output(
 def write_by_origin(
     folder: Path, system: YearSystem, intensities: np.ndarray | None
 ) -> None:
-    """Write total intensities by region of origin, if they were asked for.
-
-    Parameters
-    ----------
-    folder : Path
-        From `SolveStore.writing`.
-    intensities : ndarray, shape (n, p R), or None
-        As in `Solved`.
-    """
+    """Write total intensities by region of origin, if they were asked for."""
     if intensities is None:
         return
     positions = system.relations.region_positions
@@ -339,13 +266,7 @@ def _write_matrix(
 
 
 def share_columns(year: int, variances: ShareVariances) -> Columns:
-    """Return variances of the interregional share.
-
-    Returns
-    -------
-    dict of str to array
-        year, stressor_id, uncertainty_rule, component, variance.
-    """
+    """Return variances of the interregional share."""
     keys = list(variances)
     names = ("stressor_id", "uncertainty_rule", "component")
     return {

@@ -68,23 +68,13 @@ class _Counts:
 
 @dataclass(frozen=True)
 class Plan:
-    """The way in which a year is solved.
+    """The way in which a year is solved."""
 
-    Attributes
-    ----------
-    solver
-        `DIRECT` or `STREAMED`.
-    needs, free
-        Bytes.
-    rows, columns
-        Of the matrix in memory at a time, and of demand solved at a time.
-    """
-
-    solver: str
-    needs: int
-    free: int
-    rows: int
-    columns: int
+    solver: str  # `DIRECT` or `STREAMED`
+    needs: int  # bytes
+    free: int  # bytes
+    rows: int  # of the matrix in memory at a time
+    columns: int  # of demand solved at a time
 
     def __str__(self) -> str:
         """Return a line for the log."""
@@ -158,12 +148,7 @@ def direct_needs(
 def require_inverse(size: int, columns: int) -> None:
     """Refuse to invert what does not fit; there is no other way to the inverse.
 
-    Parameters
-    ----------
-    size
-        n, the side of the matrix.
-    columns
-        Columns of the inverse that are in memory at a time.
+    `columns` of the inverse are in memory at a time.
     """
     free = free_memory()
     # unit demand beside its solution, and as rows for the table

@@ -97,24 +97,15 @@ class Relations:
 
 @dataclass(frozen=True)
 class Demand:
-    """Columns of demand: who buys what for.
+    """Columns of demand: who buys what for."""
 
-    Attributes
-    ----------
-    regions, categories : list of str, length k
-        Labels of the columns; `EXPORT` and `UNATTRIBUTED` stand for themselves.
-    values : ndarray, shape (n, k), Fortran order, currency
-    own : ndarray, shape (n,), currency
-        Deliveries to final users of the producer's own region.
-    total : ndarray, shape (n,), currency
-        Deliveries to all columns.
-    """
-
+    # labels of k columns; `EXPORT` and `UNATTRIBUTED` stand for themselves
     regions: list[str]
     categories: list[str]
-    values: np.ndarray
+    values: np.ndarray  # shape (n, k), Fortran order, currency
+    # shape (n,), currency: deliveries to final users of the producer's own region
     own: np.ndarray
-    total: np.ndarray
+    total: np.ndarray  # shape (n,), currency: deliveries to all columns
 
 
 def _positions(relation: duckdb.DuckDBPyRelation, name: str) -> dict[str, int]:
@@ -150,12 +141,7 @@ def transaction_cells(relations: Relations, year: int) -> duckdb.DuckDBPyRelatio
 def matrix(
     session: duckdb.DuckDBPyConnection, cells: duckdb.DuckDBPyRelation, size: int
 ) -> np.ndarray:
-    """Return a long table as a matrix; absent cells are 0.
-
-    Returns
-    -------
-    ndarray, shape (size, size)
-    """
+    """Return a long table as a square matrix; absent cells are 0."""
     values = np.zeros((size, size))
     readers = READERS if size >= MIN_ROWS_PARALLEL_READ else 1
     edges = [size * reader // readers for reader in range(readers + 1)]
@@ -177,12 +163,8 @@ def put_rows(
 ) -> None:
     """Put some rows of a long table into their place; absent cells stay as they are.
 
-    Parameters
-    ----------
-    cursor : a connection that sees what the cells are read from
-    cells : relation of row, column and value, in any order, without duplicates
-    values : ndarray, shape (rows, size), C order
-    rows : slice
+    Cells have row, column and value, in any order, without duplicates; the cursor is of
+    the database that they are read from. Values are in C order.
     """
     row, column, value = cells.columns
     flat = values.reshape(-1)
@@ -215,23 +197,10 @@ def demand(
     producers: np.ndarray,
     rows: slice | None = None,
 ) -> Demand:
-    """Return every column of demand of a year: final, abroad, unattributed.
+    """Return every column of demand of a year, of some rows or all.
 
-    Parameters
-    ----------
-    relations : Relations
-    year : int
-    labels : list of (str, str)
-        Region and category of every column of final demand.
-    producers : ndarray of str, shape (n,)
-        The region of each region-sector.
-    rows : slice, optional
-        Those that are wanted, all if it is not given.
-
-    Returns
-    -------
-    Demand
-        The last column, unattributed, is still empty: it comes from the matrix.
+    Columns are final demand by labels, exports, and what is unattributed, which is
+    still empty: it comes from the matrix. Producers are the region of each row.
     """
     rows = rows or slice(0, len(producers))
     size = rows.stop - rows.start

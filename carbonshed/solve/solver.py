@@ -16,58 +16,32 @@ ROW_SUM_TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class Solved:
-    """The results of one factorisation, or of the sweeps in its place.
+    """The results of one factorisation, or of the sweeps in its place."""
 
-    Attributes
-    ----------
-    demand : Demand
-        Values are output embodied in the demand, shape (n, k), currency.
-    total_intensities : ndarray, shape (n, q), unit of the stressor per currency
-    own_chain_output : ndarray, shape (n,), currency
-    regions : list of str, length R
-    sales_to_regions : ndarray, shape (n, R), currency
-        Sales of each region-sector to the producers of each region.
-    relative_residual : float
-    imports : SolvedImports, or None
-        None where they were not asked for.
-    by_origin : ndarray, shape (n, p R), unit of the stressor per currency, or None
-        Total intensities of p stressors by region of origin, the regions of a stressor
-        together; None where they were not asked for.
-    """
-
-    demand: Demand
-    total_intensities: np.ndarray
-    own_chain_output: np.ndarray
-    regions: list[str]
+    demand: Demand  # values are output embodied in the demand, shape (n, k), currency
+    total_intensities: np.ndarray  # shape (n, q), unit of the stressor per currency
+    own_chain_output: np.ndarray  # shape (n,), currency
+    regions: list[str]  # length R
+    # shape (n, R), currency: sales of each row to the producers of each region
     sales_to_regions: np.ndarray
     relative_residual: float
-    imports: SolvedImports | None = None
+    imports: SolvedImports | None = None  # None where they were not asked for
+    # shape (n, p R): total intensities of p stressors by region of origin, the regions
+    # of a stressor together
     by_origin: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
 class Producers:
-    """The region-sectors of a year.
+    """The region-sectors of a year."""
 
-    Attributes
-    ----------
-    output : ndarray, shape (n,), currency
-    is_zero : ndarray of bool, shape (n,)
-        Which outputs count as zero.
-    regions : ndarray of str, shape (n,)
-        The region of each.
-    intensities : ndarray, shape (n, q), unit of the stressor per currency
-    imports : Imports, or None
-        Purchases outside the system, if they are to be followed too.
-    by_origin : list of int, length p, or None
-        Stressors that are to be followed by region of origin too.
-    """
-
-    output: np.ndarray
-    is_zero: np.ndarray
-    regions: np.ndarray
-    intensities: np.ndarray
+    output: np.ndarray  # shape (n,), currency
+    is_zero: np.ndarray  # shape (n,): which outputs count as zero
+    regions: np.ndarray  # shape (n,): the region of each
+    intensities: np.ndarray  # shape (n, q), unit of the stressor per currency
+    # purchases outside the system, if they are to be followed too
     imports: Imports | None = None
+    # p stressors that are to be followed by region of origin too
     by_origin: list[int] | None = None
 
 
@@ -79,18 +53,10 @@ def solve_in_memory(
     tolerance: float,
     progress: Callable[[str], None],
 ) -> Solved:
-    """One factorisation of I - A for every demand and every intensity of a year.
+    """Factorise I - A once for every demand and every intensity of a year.
 
-    Parameters
-    ----------
-    transactions : ndarray, shape (n, n), currency
-        Overwritten.
-    demand : Demand
-        k columns; its values are overwritten by the output embodied in them.
-    tolerance : float
-        Largest relative residual accepted.
-    progress : callable
-        Called with a line on how far the solve is.
+    Transactions are overwritten, and the values of demand by the output embodied in
+    them. A relative residual above the tolerance is refused.
     """
     output, regions = producers.output, producers.regions
     coefficients = leontief.technical_coefficients(
@@ -128,14 +94,8 @@ def solve_streamed(
 ) -> Solved:
     """Solve for every demand and every intensity without the matrix in memory.
 
-    Parameters
-    ----------
-    coefficients : RowBlocks
-        A, shape (n, n).
-    producers, demand, tolerance, progress
-        As for `solve_in_memory`.
-    columns : int
-        Demands solved at a time; each time reads the matrix fifteen times.
+    `columns` of demand are solved at a time, which reads the matrix fifteen times; the
+    rest is as in `solve_in_memory`.
     """
     # far enough for a residual of this size in every row to pass the check
     target = tolerance / max(100.0, 4.0 * coefficients.size**0.5)
@@ -171,18 +131,9 @@ def solve_streamed(
 class Followed:
     """Quantities followed along all chains: emissions, and further requested columns.
 
-    That may be imported products, and emissions by region of origin.
-
-    Parameters
-    ----------
-    coefficients : ndarray, shape (n, n), or RowBlocks
-        A, not yet overwritten.
-
-    Attributes
-    ----------
-    direct : ndarray, shape (n, columns)
-        Per unit of output: emissions, imports of each product if there are any, and
-        emissions of each region by itself.
+    They are per unit of output, `direct`, shape (n, columns): emissions, imports of
+    each product if there are any, and emissions of each region by itself. Coefficients
+    are A, not yet overwritten.
     """
 
     def __init__(

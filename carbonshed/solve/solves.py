@@ -31,20 +31,10 @@ LEONTIEF_INVERSE = pa.schema(
 
 
 def inverse_batches(system: YearSystem, tolerance: float) -> Iterator[pa.RecordBatch]:
-    """Output of each producer per unit of final demand for each product.
+    """Yield the output of each producer per unit of final demand for each product.
 
-    Parameters
-    ----------
-    system : YearSystem
-        Always factorised in memory.
-    tolerance : float
-        Largest relative residual accepted.
-
-    Yields
-    ------
-    pyarrow.RecordBatch
-        year, origin_id, destination_id, requirement (currency per currency); zeros
-        are left out. The inverse is never whole in memory.
+    Zeros are left out. The system is factorised in memory; its inverse is never whole
+    there.
     """
     size = system.size
     memory.require_inverse(size, BLOCK_COLUMNS)

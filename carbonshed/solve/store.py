@@ -146,27 +146,14 @@ Note = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Solve:
-    """The way in which a year was solved.
-
-    Attributes
-    ----------
-    fingerprint : str
-    method : str
-        ``direct``, ``streamed`` or ``dask``.
-    region_sectors, demands : int
-        n and k.
-    relative_residual : float
-    solved_at : datetime
-        UTC, without a time zone.
-    carbonshed_version : str
-    """
+    """The way in which a year was solved."""
 
     fingerprint: str
-    method: str
-    region_sectors: int
-    demands: int
+    method: str  # ``direct``, ``streamed`` or ``dask``
+    region_sectors: int  # n
+    demands: int  # k
     relative_residual: float
-    solved_at: datetime
+    solved_at: datetime  # UTC, without a time zone
     carbonshed_version: str
 
     @classmethod
@@ -188,13 +175,7 @@ class Solve:
 
 
 class SolveStore:
-    """The solved systems of one dataset.
-
-    Parameters
-    ----------
-    folder : Path
-        ``warehouse/solved/NAME``.
-    """
+    """The solved systems of one dataset, in the folder ``warehouse/solved/NAME``."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -407,13 +388,7 @@ class SolveStore:
 def write_solution(
     folder: Path, system: YearSystem, solved: Solved, solve: Solve
 ) -> None:
-    """Write the tables of a solution, and how it came about.
-
-    Parameters
-    ----------
-    folder : Path
-        From `SolveStore.writing`.
-    """
+    """Write the tables of a solution, and how it came about, to a new folder."""
     demand = solved.demand
     write_embodied_output(
         folder / "embodied_output.parquet",
@@ -442,15 +417,7 @@ def write_tables(
     trade: Trade,
     imports: SolvedImports | None,
 ) -> None:
-    """Write the tables of a solution that are made of vectors.
-
-    Parameters
-    ----------
-    folder : Path
-        From `SolveStore.writing`.
-    own_chain_output, total_intensities, imports
-        As in `Solved`.
-    """
+    """Write the tables of a solution that are made of vectors; see `Solved`."""
     year = np.full(system.size, system.year, np.int32)
     numbers = np.arange(system.size, dtype=np.int32)
     write_table(
@@ -509,15 +476,7 @@ def _fault(folder: Path, record: Path) -> str | None:
 
 
 def write_table(folder: Path, table: str, columns: Columns) -> None:
-    """Write a solved table.
-
-    Parameters
-    ----------
-    folder : Path
-        From `SolveStore.writing` or `SolveStore.adding`.
-    table : str
-    columns : dict of str to array
-    """
+    """Write a solved table to a folder of `SolveStore.writing` or `.adding`."""
     with writing(folder / f"{table}.parquet") as path:
         pq.write_table(pa.table(columns), path)
 

@@ -22,17 +22,9 @@ _READ_AHEAD = 1 << 17
 
 
 class StoredMatrix:
-    """A square matrix in a file, read by blocks of rows.
+    """A square matrix in a file, read by blocks of rows, in order and without gaps.
 
-    Parameters
-    ----------
-    blocks : list of slice
-        Rows of the blocks, in order, without gaps.
-
-    Attributes
-    ----------
-    buffer : ndarray
-        Room for one block, whether it is written or read.
+    The buffer has room for one block, whether it is written or read.
     """
 
     def __init__(self, file: BinaryIO, blocks: list[slice]) -> None:
@@ -102,13 +94,7 @@ def blocks_of_regions(producers: np.ndarray, most_rows: int) -> list[slice]:
 
 
 def starts_of_regions(producers: np.ndarray) -> np.ndarray:
-    """Return the first row of each region, and n, shape (R + 1,).
-
-    Parameters
-    ----------
-    producers : ndarray of str, shape (n,)
-        The region of each row; rows of a region stand together.
-    """
+    """Return the first row of each region, and n; rows of a region stand together."""
     changes = np.flatnonzero(producers[1:] != producers[:-1]) + 1
     return np.array([0, *changes, len(producers)])
 

@@ -154,22 +154,7 @@ class YearSystem:
     def solve(
         self, plan: Plan, tolerance: float, progress: Callable[[str], None]
     ) -> Solved:
-        """Read and solve the system.
-
-        Parameters
-        ----------
-        plan : Plan
-        tolerance : float
-            Largest relative residual accepted.
-        progress : callable
-            Called with a line on how far the solve is.
-
-        Raises
-        ------
-        UnproductiveSystemError, IterationError, ResidualError, CarbonshedError
-            If the system has no meaningful solution, it was not found, or the cells
-            are no longer those that were audited.
-        """
+        """Read and solve the system; a residual above the tolerance is refused."""
         progress(str(plan))
         progress(f"reading {self.size:,} x {self.size:,} transactions")
         if plan.solver == memory.DIRECT:
@@ -235,14 +220,7 @@ class YearSystem:
             )
 
     def demand(self, rows: slice, zero_column_deliveries: np.ndarray) -> Demand:
-        """Read some rows of demand.
-
-        Parameters
-        ----------
-        rows : slice
-        zero_column_deliveries : ndarray, shape (rows,), currency
-            Deliveries of each row to region-sectors without output.
-        """
+        """Read some rows of demand, given what each delivers to zero outputs."""
         demand = arrays.demand(
             self.relations, self.year, self.labels, self.producers, rows
         )

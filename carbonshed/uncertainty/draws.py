@@ -13,21 +13,11 @@ SHARE_FROM, SHARE_OF = 32, 309  # the study's super-emitters of its cities
 def draw_footprints(
     footprints: np.ndarray, covariance: np.ndarray, normal: np.ndarray
 ) -> np.ndarray:
-    """Return joint draws of footprints.
+    """Return joint draws of R footprints, shape (draws, R).
 
     They are lognormal where all footprints are positive, C exp(g - Q_rr / 2) with g
-    normal of covariance Q_rs = Cov_rs / (C_r C_s); else normal.
-
-    Parameters
-    ----------
-    footprints : ndarray, shape (R,), t
-    covariance : ndarray, shape (R, R), t squared
-    normal : ndarray, shape (draws, R)
-        Independent standard normal numbers.
-
-    Returns
-    -------
-    ndarray, shape (draws, R), t
+    normal of covariance Q_rs = Cov_rs / (C_r C_s); else normal. `normal` has
+    independent standard normal numbers, shape (draws, R).
     """
     is_positive = bool((footprints > 0).all())
     scale = footprints if is_positive else np.ones_like(footprints)
@@ -42,33 +32,17 @@ def draw_footprints(
 
 
 def redraw(
-    values: np.ndarray,
-    errors: np.ndarray,
-    groups: np.ndarray,
-    shared_share: float,
-    own: np.ndarray,
-    common: np.ndarray,
+    values: np.ndarray,  # v, shape (cells,)
+    errors: np.ndarray,  # s, standard errors of the sign of v; 0 where v = 0
+    groups: np.ndarray,  # g of each cell
+    shared_share: float,  # k
+    own: np.ndarray,  # u, standard normal numbers, shape (draws, cells)
+    common: np.ndarray,  # w, the same, shape (draws, groups)
 ) -> np.ndarray:
-    """Return values with lognormal errors that keep their means.
+    """Return values with lognormal errors that keep their means, (draws, cells).
 
-    v exp(t (sqrt(k) w_g + sqrt(1 - k) u) - t^2 / 2), t^2 = ln(1 + (s / v)^2).
-
-    Parameters
-    ----------
-    values, errors : ndarray, shape (cells,), any unit
-        v, and standard errors s of its sign; 0 where v = 0.
-    groups : ndarray of int, shape (cells,)
-        Which cells share an error.
-    shared_share : float
-        k, the share of the variance that a group shares.
-    own : ndarray, shape (draws, cells)
-        u, independent standard normal numbers.
-    common : ndarray, shape (draws, groups)
-        w, the same.
-
-    Returns
-    -------
-    ndarray, shape (draws, cells), unit of the values
+    v exp(t (sqrt(k) w_g + sqrt(1 - k) u) - t^2 / 2), t^2 = ln(1 + (s / v)^2), with k
+    the share of the variance that a group g of cells shares.
     """
     relative = np.zeros(values.shape)
     np.divide(errors, values, out=relative, where=values != 0)
@@ -83,16 +57,9 @@ def redraw(
 
 
 def ranks_of(amounts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return competition ranks and the order, largest first; ties stay as they are.
+    """Return competition ranks from 1, and the order of regions, largest first.
 
-    Parameters
-    ----------
-    amounts : ndarray, shape (draws, R)
-
-    Returns
-    -------
-    ranks, order : ndarray of int, shape (draws, R)
-        The rank of each region from 1; the regions from the largest to the smallest.
+    All have the shape (draws, R); ties stay as they are.
     """
     order = np.argsort(-amounts, axis=1, kind="stable")
     falling = np.take_along_axis(amounts, order, axis=1)
@@ -105,29 +72,15 @@ def ranks_of(amounts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def rank_quantile(ranks: np.ndarray, share: float) -> np.ndarray:
-    """Return the rank at position ceil(share x draws) of the sorted ranks, shape (R,).
-
-    Parameters
-    ----------
-    ranks : ndarray of int, shape (draws, R)
-    share : float
-        In (0, 1].
-    """
+    """Return the rank at position ceil(share x draws) of the sorted ranks."""
     # a product such as 0.95 x 10000 may lie a rounding above the whole number
     position = int(np.ceil(round(share * len(ranks), 9)))
     return np.partition(ranks, position - 1, axis=0)[position - 1]
 
 
 def gini(amounts: np.ndarray, population: np.ndarray) -> np.ndarray:
-    """Return the Gini index between regions of each draw, shape (draws,).
+    """Return the Gini index between regions, all with people, of each draw.
 
-    Parameters
-    ----------
-    amounts : ndarray, shape (draws, R), t
-    population : ndarray, shape (R,), persons, all above 0
-
-    References
-    ----------
     docs/methods.md, Inequality: 1 - sum_k p_k (Q_k + Q_(k-1)).
     """
     order = np.argsort(amounts / population, axis=1, kind="stable")
@@ -145,34 +98,20 @@ def top_count(regions: int) -> int:
 
 @dataclass(frozen=True)
 class FootprintDraws:
-    """The results of draws of footprints.
+    """The results of draws of footprints."""
 
-    Attributes
-    ----------
-    ranks : ndarray of int, shape (draws, R)
-    per_capita_ranks : ndarray of int, shape (draws, P)
-        Ranks among the regions with people.
-    probability_super_emitter : ndarray, shape (R,)
-    gini : ndarray, shape (draws,)
-        Empty if a region has no people.
-    top_share : ndarray, shape (draws,)
-    """
-
-    ranks: np.ndarray
-    per_capita_ranks: np.ndarray
-    probability_super_emitter: np.ndarray
-    gini: np.ndarray
-    top_share: np.ndarray
+    ranks: np.ndarray  # shape (draws, R)
+    per_capita_ranks: np.ndarray  # shape (draws, P), among the regions with people
+    probability_super_emitter: np.ndarray  # shape (R,)
+    gini: np.ndarray  # shape (draws,): empty if a region has no people
+    top_share: np.ndarray  # shape (draws,)
 
 
 def summarise_draws(amounts: np.ndarray, population: np.ndarray) -> FootprintDraws:
     """Return ranks, who is among the largest, and inequality, draw by draw.
 
-    Parameters
-    ----------
-    amounts : ndarray, shape (draws, R), t
-        Regions in the order that settles ties.
-    population : ndarray, shape (R,), persons; 0 or NaN where there are none
+    Regions are in the order that settles ties; population is 0 or NaN where there is
+    none.
     """
     ranks, order = ranks_of(amounts)
     largest = order[:, : top_count(amounts.shape[1])]
@@ -249,7 +188,7 @@ def footprint_draws(
     normal = np.empty((count, 0))
     for (year, stressor, rule), covariance in _matrices(pairs, regions):
         labels, amounts, people = zip(*sorted(regions[year, stressor]), strict=True)
-        population = np.array([each or 0 for each in people], dtype=np.float64)
+        population = np.array([number or 0 for number in people], dtype=np.float64)
         # the same numbers for every rule: what differs is the rule
         if normal.shape[1] != len(labels):
             generator = np.random.Generator(np.random.PCG64(seed))

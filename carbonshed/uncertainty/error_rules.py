@@ -13,13 +13,7 @@ from carbonshed.solve.year import YearSystem
 
 @dataclass(frozen=True)
 class Size:
-    """The size of the errors of a component.
-
-    Attributes
-    ----------
-    rse_largest, exponent, rse_cap : float
-        As in the seed ``error_rules``.
-    """
+    """The size of the errors of a component, as in the seed ``error_rules``."""
 
     rse_largest: float
     exponent: float
@@ -28,13 +22,8 @@ class Size:
     def errors(self, values: np.ndarray, largest: float, own: np.ndarray) -> np.ndarray:
         """Return standard errors; see `leontief.standard_errors`.
 
-        Parameters
-        ----------
-        values : ndarray, shape (n, ...)
-        largest : float
-        own : ndarray, shape (n,)
-            A dataset's own relative errors, one for each row; NaN where the rule
-            counts.
+        `own` has a dataset's own relative error for each row of values; NaN where the
+        rule counts.
         """
         errors = leontief.standard_errors(
             values,
@@ -121,7 +110,7 @@ class MeasuredYear:
         D, regions in the order of rows.
     regions : list of str, length R
         In the order of rows.
-    places : list of slice
+    region_rows : list of slice
         The rows of each region.
     sectors : list of str
     """
@@ -130,14 +119,15 @@ class MeasuredYear:
         self, system: YearSystem, direct_emissions: duckdb.DuckDBPyRelation
     ) -> None:
         self.system = system
-        self.places = blocks_of_regions(system.producers, 1)
+        self.region_rows = blocks_of_regions(system.producers, 1)
         self.regions = [
-            system.producers[rows_of_region.start] for rows_of_region in self.places
+            system.producers[rows_of_region.start]
+            for rows_of_region in self.region_rows
         ]
         relations = system.relations
         rows = relations.sector_output.filter(f"year = {system.year}")
         labels = rows.order("region_sector_id").project("sector_id").fetchall()
-        self.sectors = [sector for (sector,) in labels[self.places[0]]]
+        self.sectors = [sector for (sector,) in labels[self.region_rows[0]]]
         emissions = relations.intensities.filter(
             f"year = {system.year} and unit = 't'"
         ).project("stressor_id, region_sector_id, emissions")

@@ -202,7 +202,7 @@ class _Pass:
                 self._multipliers[:, q],
                 self._read_by_origin(path, q),
                 measured.emissions[q],
-                measured.places,
+                measured.region_rows,
                 self._columns,
             )
             if np.isfinite(share.value):
@@ -296,7 +296,7 @@ class _Pass:
         self._share[key] = (1 - share) * parts[0] + share * parts[1]
 
     def _add_emissions(self) -> None:
-        measured, row_slices = self._measured, self._measured.places
+        measured, row_slices = self._measured, self._measured.region_rows
         starts = [rows.start for rows in row_slices]
         for q, stressor in enumerate(measured.stressors):
             own = self._own_of_rows("emissions", stressor)
@@ -360,7 +360,7 @@ class _Pass:
                         sums,
                         squares,
                         destinations,
-                        self._measured.places,
+                        self._measured.region_rows,
                     )
                     for rule in rules:
                         self._weigh(stressor, rule, component, parts)
@@ -370,7 +370,7 @@ class _Pass:
                         self._weigh_share(q, rule, component, parts)
 
     def _add_transactions(self) -> None:
-        system, row_slices = self._measured.system, self._measured.places
+        system, row_slices = self._measured.system, self._measured.region_rows
         (largest,) = system.cells.aggregate("max(abs(amount))").fetchone()
         own = self._own_of_rows("transactions")
         by_size = self._by_size("transactions")

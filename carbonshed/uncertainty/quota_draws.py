@@ -67,10 +67,7 @@ def _rows(relation: duckdb.DuckDBPyRelation) -> list[Row]:
 class PolicyYear:
     """The policy of a year, for any of its stressors.
 
-    Attributes
-    ----------
-    scenario_ids : list of str
-        Shipped scenarios that no user's takes the place of.
+    `scenario_ids` are the shipped scenarios that no user's takes the place of.
     """
 
     def __init__(self, relations: PolicyRelations, measured: MeasuredYear) -> None:
@@ -90,7 +87,7 @@ class PolicyYear:
         """Return what the quotas of a stressor stand on."""
         measured, regions = self._measured, self._measured.regions
         accounts = self._of(self._relations.regional_accounts, stressor, "region_id")
-        # places among the ranked regions
+        # positions among the ranked regions
         kinds = self._of(self._relations.mitigation_typology, stressor, "region_id")
         count = len(measured.sectors)
         power = {

@@ -4,8 +4,8 @@ Selection, role in supply chains, benchmarks, caps and quota of docs/methods.md,
 many draws of all emissions at once. What no emission touches, GDP, people, industry
 types and output embodied in demand, stays as it is. Regions R, rows n = R x sectors.
 
-Of the producers' lever f' and the consumers' k, with f' X over all demand and exports
-and k on capped demand and direct emissions only, what both avoid together is
+The producers' lever f' acts on all demand and exports, the consumers' k on capped
+demand and direct emissions only. Together they avoid
 
     quota = sum_i (f - f')_i X_i + sum_s (1 - k_s) (sum_i f'_i Xcap_is + D_s)
 """
@@ -56,62 +56,38 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Role:
-    """A role in supply chains: who has it, and the levers it then has.
+    """A role in supply chains: who has it, and the levers it then has."""
 
-    Attributes
-    ----------
-    ratio_from, ratio_to : float or None
-        Bounds of what is emitted for demand inside the table, over the footprint;
-        neither: the role of all others.
-    has_producer_lever, has_consumer_lever : ndarray of bool, shape (R,)
-    """
-
+    # bounds of what is emitted for demand inside the table, over the footprint;
+    # neither: the role of all others
     ratio_from: float | None
     ratio_to: float | None
-    has_producer_lever: np.ndarray
-    has_consumer_lever: np.ndarray
+    has_producer_lever: np.ndarray  # shape (R,)
+    has_consumer_lever: np.ndarray  # shape (R,)
 
 
 @dataclass(frozen=True)
 class QuotaSystem:
-    """The inputs of quotas besides emissions.
+    """The inputs of quotas besides emissions."""
 
-    Attributes
-    ----------
-    output : ndarray, shape (n,), currency
-    is_zero : ndarray of bool, shape (n,)
-        Which outputs count as zero.
-    region_of_row : ndarray of int, shape (n,)
-        Rows of a region stand together, in the order of regions.
-    peers : ndarray of int, shape (n,)
-        Group of the rows that a benchmark compares, below 0 for a row without peers.
-    is_power_supply : ndarray of bool, shape (n,)
-    to_regions, to_capped : ndarray, shape (n, R), currency
-        Output embodied in all final demand of each region, and in what a cap acts on.
-    to_all : ndarray, shape (n,), currency
-        Output embodied in all final demand and in exports.
-    population : ndarray, shape (R,), persons
-    is_affluent : ndarray of bool, shape (R,)
-    ranked : ndarray of int, shape (K,)
-        Positions of the ranked regions.
-    by_footprint, by_production : ndarray of int, shape (K,)
-        Places in `ranked`, in the order that settles ties of either.
-    selection : Selection
-    roles : sequence of Role
-    scenarios : sequence of Scenario
-    """
-
-    output: np.ndarray
-    is_zero: np.ndarray
+    output: np.ndarray  # shape (n,), currency
+    is_zero: np.ndarray  # shape (n,): which outputs count as zero
+    # shape (n,): rows of a region stand together, in the order of regions
     region_of_row: np.ndarray
+    # shape (n,): group of the rows that a benchmark compares, below 0 for a row
+    # without peers
     peers: np.ndarray
-    is_power_supply: np.ndarray
+    is_power_supply: np.ndarray  # shape (n,)
+    # shape (n, R), currency: output embodied in all final demand of each region, and
+    # in what a cap acts on
     to_regions: np.ndarray
     to_capped: np.ndarray
+    # shape (n,), currency: output embodied in all final demand and in exports
     to_all: np.ndarray
-    population: np.ndarray
-    is_affluent: np.ndarray
-    ranked: np.ndarray
+    population: np.ndarray  # shape (R,), persons
+    is_affluent: np.ndarray  # shape (R,)
+    ranked: np.ndarray  # shape (K,): positions of the ranked regions
+    # shape (K,): positions in `ranked`, in the order that settles ties of either
     by_footprint: np.ndarray
     by_production: np.ndarray
     selection: Selection
@@ -137,18 +113,10 @@ class QuotaSystem:
         return self.to_regions.sum(axis=1)
 
     def quotas(self, emissions: np.ndarray, direct: np.ndarray) -> np.ndarray:
-        """Return the quota of every scenario in every draw.
+        """Return the quota of every scenario in every draw, (draws, scenarios), t.
 
-        Parameters
-        ----------
-        emissions : ndarray, shape (draws, n), t
-            F.
-        direct : ndarray, shape (draws, R), t
-            D, all categories together.
-
-        Returns
-        -------
-        ndarray, shape (draws, scenarios), t
+        Emissions F have the shape (draws, n); direct ones D, of all categories
+        together, (draws, R).
         """
         divisor = np.where(self.is_zero, np.inf, self.output)
         intensities = emissions / divisor
@@ -164,7 +132,7 @@ class QuotaSystem:
         columns = np.flatnonzero(consumers.any(axis=0))
         capped = self.to_capped[:, columns]
         caused = intensities @ capped + direct[:, columns]
-        found = np.empty((len(emissions), len(self.scenarios)))
+        quotas = np.empty((len(emissions), len(self.scenarios)))
         for k, scenario in enumerate(self.scenarios):
             cut = cuts[scenario.benchmark] * acts
             if not scenario.includes_power_supply:
@@ -172,8 +140,8 @@ class QuotaSystem:
             kept = self._demand_factors(scenario.cap, footprints)[:, columns]
             less = np.where(consumers[:, columns], 1.0 - kept, 0.0)
             left = caused - cut.T @ capped[rows]
-            found[:, k] = self.to_all[rows] @ cut + (less * left).sum(axis=1)
-        return found
+            quotas[:, k] = self.to_all[rows] @ cut + (less * left).sum(axis=1)
+        return quotas
 
     def _selected(
         self, emissions: np.ndarray, direct: np.ndarray, footprints: np.ndarray
@@ -273,15 +241,7 @@ def _best(benchmark: Benchmark, mean: np.ndarray, ordered: np.ndarray) -> np.nda
 def interpolated_quantile(ordered: np.ndarray, share: float) -> np.ndarray:
     """Return a quantile of sorted values, linear between the two around it.
 
-    Parameters
-    ----------
-    ordered : ndarray, shape (values, draws)
-    share : float
-        In [0, 1].
-
-    Returns
-    -------
-    ndarray, shape (draws,)
+    `ordered` has the shape (values, draws), the result one value a draw.
     """
     position = share * (len(ordered) - 1)
     below = int(np.floor(position))
@@ -297,29 +257,10 @@ def select(
     by_footprint: np.ndarray,
     by_production: np.ndarray,
 ) -> np.ndarray:
-    """Return who is a super-emitter in each draw.
+    """Return who of K ranked regions is a super-emitter in each draw, (draws, K).
 
-    Parameters
-    ----------
-    rule : Selection
-    footprints, production : ndarray, shape (draws, K), t
-        Of ranked regions.
-    population : ndarray, shape (K,), persons
-    by_footprint, by_production : ndarray of int, shape (K,)
-        The regions in the order that settles ties: what rounding alone sets apart.
-
-    Returns
-    -------
-    ndarray of bool, shape (draws, K)
-
-    Raises
-    ------
-    ValueError
-        If there is no rule of the kind.
-
-    References
-    ----------
-    docs/methods.md, Super-emitters.
+    docs/methods.md, Super-emitters. `by_footprint` and `by_production` have the regions
+    in the order that settles ties: what rounding alone sets apart.
     """
     regions = footprints.shape[1]
     count = -(-rule.take * regions // rule.of_every) if rule.take else 0
@@ -330,10 +271,11 @@ def select(
     is_rich = _exceeds(heads, totals / (population.sum() or 1.0))
     match rule.kind:
         case "largest_footprints":
-            return _places(footprints, by_footprint) < count
+            return _positions(footprints, by_footprint) < count
         case "largest_of_either":
             best = np.minimum(
-                _places(footprints, by_footprint), _places(production, by_production)
+                _positions(footprints, by_footprint),
+                _positions(production, by_production),
             )
             return best < count
         case "largest_share":
@@ -342,7 +284,7 @@ def select(
             return is_rich & _exceeds(footprints, totals / regions)
         case "largest_above_mean":
             among = np.where(is_rich, footprints, -np.inf)
-            return is_rich & (_places(among, by_footprint) < count)
+            return is_rich & (_positions(among, by_footprint) < count)
     raise ValueError(f"no rule for super-emitters is of the kind {rule.kind!r}")
 
 
@@ -359,8 +301,8 @@ def _order(amounts: np.ndarray, ties: np.ndarray) -> np.ndarray:
     return ties[np.argsort(level[:, ties], axis=1, kind="stable")]
 
 
-def _places(amounts: np.ndarray, ties: np.ndarray) -> np.ndarray:
-    """Return the place of each region from 0, the largest first."""
+def _positions(amounts: np.ndarray, ties: np.ndarray) -> np.ndarray:
+    """Return the position of each region from 0, the largest first."""
     order = _order(amounts, ties)
     ranks = np.empty_like(order)
     np.put_along_axis(ranks, order, np.arange(amounts.shape[1])[None, :], axis=1)

@@ -61,21 +61,12 @@ WORKER_SHARE = 0.8  # share of a worker's memory that a year fitting on it may t
 
 @dataclass(frozen=True)
 class Year:
-    """A year that is to be solved.
-
-    Attributes
-    ----------
-    fingerprint : str
-    system : YearSystem
-    progress : Progress
-    remote : RemoteYear
-        The same for workers.
-    """
+    """A year that is to be solved."""
 
     fingerprint: str
     system: YearSystem
     progress: Progress
-    remote: RemoteYear
+    remote: RemoteYear  # the same for workers
 
     @property
     def needs(self) -> int:
@@ -91,17 +82,7 @@ def solve_on_cluster(
 ) -> dict[str, Solve]:
     """Solve years on the workers of a cluster; each is in the store when it is solved.
 
-    Parameters
-    ----------
-    systems : list of (str, YearSystem, Progress)
-        Fingerprint, system, and what shows how far it is.
-    dataset : Path
-        The dataset's folder, whose largest files the workers read.
-
-    Returns
-    -------
-    dict of str to Solve
-        By fingerprint.
+    Systems come with their fingerprints, by which solves are returned.
     """
     with (
         open_cluster(settings.solver, store.scratch) as cluster,
@@ -170,7 +151,7 @@ def solve_whole_years(
     years: list[Year],
     settings: Settings,
     store: SolveStore,
-    place: str,
+    address: str,
     memory: int,
 ) -> dict[str, Solve]:
     """Solve years that fit on one worker, a task each, as on one machine."""
@@ -179,7 +160,7 @@ def solve_whole_years(
     for year in years:
         remote = delayed(year.remote, traverse=False)
         task = delayed(solve_year)(
-            remote, year.fingerprint, limit, settings.tolerance, place
+            remote, year.fingerprint, limit, settings.tolerance, address
         )
         tasks[cluster.client.compute(task)] = year.progress
         year.progress.note(f"one task for a worker: {size_text(year.needs)} needed")
@@ -188,12 +169,12 @@ def solve_whole_years(
         progress = next(iter(tasks.values()))
         cluster.wait([*tasks], "solving whole years", progress, FIRST_COMPLETED)
         for future in [future for future in tasks if future.done()]:
-            address, solve = future.result()
-            if is_url(address):
+            result, solve = future.result()
+            if is_url(result):
                 with store.writing(solve.fingerprint) as folder:
-                    fetch(address, folder)
+                    fetch(result, folder)
             else:
-                store.adopt(Path(address), solve.fingerprint)
+                store.adopt(Path(result), solve.fingerprint)
             solves[solve.fingerprint] = solve
             tasks.pop(future).note(str(solve))
     return solves
@@ -222,17 +203,14 @@ def solve_year(
 class SquareSolve:
     """The solve of one year that is too large for any worker.
 
-    Parameters
-    ----------
-    address : str
-        Folder that all workers see, or a URL, for results.
+    Results go to `address`, a folder that all workers see, or a URL.
     """
 
     def __init__(self, cluster: Cluster, year: Year, grid: Grid, address: str) -> None:
         self._cluster = cluster
         self._system = system = year.system
         self._grid = grid
-        self._place = address
+        self._address = address
         self._progress = year.progress
         self._remote = delayed(year.remote, traverse=False)
         labels = [*system.labels, (EXPORT, EXPORT), (UNATTRIBUTED, UNATTRIBUTED)]
@@ -244,17 +222,7 @@ class SquareSolve:
     def solve(self, folder: Path, tolerance: float) -> float:
         """Read, solve and write all tables; return the relative residual.
 
-        Parameters
-        ----------
-        folder : Path
-            Folder of this machine; equal to the place, unless that is a URL.
-        tolerance : float
-            Largest relative residual accepted.
-
-        Raises
-        ------
-        UnproductiveSystemError, ResidualError, CarbonshedError
-            If the system has no meaningful solution, or it was not found.
+        The folder, of this machine, is the address, unless that is a URL.
         """
         system, grid = self._system, self._grid
         strips = self._cluster.persist(
@@ -304,11 +272,11 @@ class SquareSolve:
         trade = self._trade(sales, totals)
         write_tables(folder, system, np.concatenate(own), totals, trade, imports)
         write_by_origin(folder, system, by_origin)
-        if is_url(self._place):
+        if is_url(self._address):
             parts = len(grid.rows) * len(grid.columns)
-            there = fetch(self._place, folder)
+            there = fetch(self._address, folder)
             if there != parts:
-                msg = f"{self._place}: {there} of {parts} files of results are there"
+                msg = f"{self._address}: {there} of {parts} files of results are there"
                 raise CarbonshedError(msg)
         for left in folder.glob(".*"):  # files of workers that were lost as they wrote
             shutil.rmtree(left)
@@ -366,7 +334,7 @@ class SquareSolve:
         positions = demand_positions(
             self._system.relations, self._buyers, self._categories
         )
-        target = delayed((self._system.year, *positions, self._place), traverse=False)
+        target = delayed((self._system.year, *positions, self._address), traverse=False)
         sent = delayed(combined, traverse=False)
         return [
             *(delayed(squares.smallest_pivot)(square) for square in pivots),
@@ -447,13 +415,13 @@ def write_block(
     rows: slice,
     columns: slice,
     combined: np.ndarray,
-    place: tuple[int, np.ndarray, np.ndarray, str],
+    target: tuple[int, np.ndarray, np.ndarray, str],
     number: tuple[int, int],
 ) -> np.ndarray:
     """Write a part of X; return its combinations, shape (p, w)."""
-    year, regions, categories, target = place
+    year, regions, categories, address = target
     values = block[: rows.stop - rows.start]
-    with storing(target) as folder:
+    with storing(address) as folder:
         write_embodied_output(
             folder / "embodied_output.{:03d}-{:03d}.parquet".format(*number),
             year,

@@ -35,22 +35,13 @@ from carbonshed.text import size_text
 
 @dataclass(frozen=True)
 class Grid:
-    """The cut of a system into squares.
+    """The cut of a system into squares."""
 
-    Attributes
-    ----------
-    rows : list of slice
-        Rows of each strip, of whole regions. Squares are as large as the largest
-        strip; others are filled up by the identity.
-    demands : int
-        k.
-    width : int
-        Columns of demand that are solved at a time, at most.
-    """
-
+    # Rows of each strip, of whole regions. Squares are as large as the largest strip;
+    # others are filled up by the identity.
     rows: list[slice]
-    demands: int
-    width: int
+    demands: int  # k
+    width: int  # columns of demand that are solved at a time, at most
 
     @property
     def size(self) -> int:
@@ -90,36 +81,20 @@ class Strip(NamedTuple):
 
 
 class StripDemand(NamedTuple):
-    """Read the deliveries of a strip to final users.
+    """The deliveries of a strip to final users."""
 
-    Attributes
-    ----------
-    parts : list of ndarray, shape (side, w)
-        Its rows of Y, filled up with zeros, by columns.
-    sums : DemandSums
-    """
-
+    # shape (side, w): its rows of Y, filled up with zeros, by columns
     parts: list[np.ndarray]
     sums: "DemandSums"
 
 
 class DemandSums(NamedTuple):
-    """Sums of the demand for a strip that the client needs.
+    """Sums of the demand for a strip that the client needs."""
 
-    Attributes
-    ----------
-    own, total : ndarray, shape (b,)
-        As in `relations.Demand`.
-    expected : ndarray, shape (p, k)
-        U' Y of these rows.
-    squares : ndarray, shape (k,)
-        Sums of their squares.
-    """
-
-    own: np.ndarray
-    total: np.ndarray
-    expected: np.ndarray
-    squares: np.ndarray
+    own: np.ndarray  # shape (b,), as in `relations.Demand`
+    total: np.ndarray  # the same
+    expected: np.ndarray  # shape (p, k): U' Y of these rows
+    squares: np.ndarray  # shape (k,): sums of their squares
 
 
 def read_strip(year: RemoteYear, rows: slice) -> Strip:
@@ -165,12 +140,7 @@ def cut(strip: Strip, grid: Grid, rows: slice) -> list[np.ndarray]:
 class RemoteBlocks:
     """Strips of A on their workers, as `leontief.RowBlocks` that compute in place.
 
-    Parameters
-    ----------
-    run : callable
-        Returns the results of delayed tasks, which are small.
-    strips : list of Delayed
-        Each a `Strip`.
+    `run` returns the results of delayed tasks, which are small.
     """
 
     def __init__(
@@ -205,16 +175,9 @@ def _of_strip(function: Any, rows: slice, strip: Strip, *arrays: np.ndarray) -> 
 
 @dataclass(frozen=True)
 class Factors:
-    """P, L and U of I - A, as Dask arrays of squares.
+    """P, L and U of I - A, as Dask arrays of squares."""
 
-    Attributes
-    ----------
-    turned : dask.array.Array
-        The squares of P on the diagonal, one below the other.
-    lower, upper : dask.array.Array
-    """
-
-    turned: da.Array
+    turned: da.Array  # the squares of P on the diagonal, one below the other
     lower: da.Array
     upper: da.Array
 
@@ -260,15 +223,7 @@ def _permuted_back(permutation: np.ndarray, right: np.ndarray) -> np.ndarray:
 def from_blocks(
     blocks: list[list[Delayed]], height: int, widths: list[int]
 ) -> da.Array:
-    """Return an array of rows of blocks that are still to be made.
-
-    Parameters
-    ----------
-    height : int
-        Rows of each block.
-    widths : list of int
-        Columns of each block of a row.
-    """
+    """Return an array of blocks that are still to be made, all of the same height."""
     return da.block(
         [
             [
@@ -294,22 +249,12 @@ def own_chains(
 
 def trade(
     rows: slice,
-    sold: np.ndarray,
-    starts: np.ndarray,
+    sold: np.ndarray,  # shape (b, R), currency
+    starts: np.ndarray,  # first row of each region, and n
     regions: list[str],
-    totals: np.ndarray,
+    totals: np.ndarray,  # shape (n, q)
 ) -> Trade:
-    """Return what the regions of a strip sell.
-
-    Parameters
-    ----------
-    rows : slice
-    sold : ndarray, shape (b, R), currency
-    starts : ndarray of int, shape (R + 1,)
-        The first row of each region, and n.
-    regions : list of str, length R
-    totals : ndarray, shape (n, q), unit of the stressor per currency
-    """
+    """Return what the regions of a strip sell, of sales by region of its rows."""
     first, last = np.searchsorted(starts, [rows.start, rows.stop])
     edges = starts[first : last + 1] - rows.start
     return Trade.of(regions[first:last], edges, sold, totals[rows])
@@ -329,31 +274,15 @@ WIRE, WIRE_POWER = 4.6, -0.24  # received by each of P: WIRE P^WIRE_POWER
 
 @dataclass(frozen=True)
 class ClusterPlan:
-    """The needs of a solve on a cluster.
-
-    Attributes
-    ----------
-    grid : Grid
-    workers : int
-    memory : int
-        Bytes that the smallest worker may take.
-    least : int
-        Bytes that each worker needs.
-    spilled : int
-        Bytes that each worker may write to its disk.
-    wire : int
-        Bytes that each worker receives, about.
-    written : int
-        Bytes of the solved tables, at most.
-    """
+    """The needs of a solve on a cluster."""
 
     grid: Grid
     workers: int
-    memory: int
-    least: int
-    spilled: int
-    wire: int
-    written: int
+    memory: int  # bytes that the smallest worker may take
+    least: int  # bytes that each worker needs
+    spilled: int  # bytes that each worker may write to its disk
+    wire: int  # bytes that each worker receives, about
+    written: int  # bytes of the solved tables, at most
 
     def __str__(self) -> str:
         """Return a line for the log."""
@@ -378,20 +307,8 @@ def plan_squares(
 ) -> ClusterPlan:
     """Choose the squares of a system that fits on no worker.
 
-    Parameters
-    ----------
-    producers
-        The region of each region-sector, shape (n,).
-    demands
-        k.
-    workers
-        Number of workers.
-    memory
-        Bytes that the smallest of them may take.
-    stressors
-        Columns of intensities.
-    overhead
-        Bytes that a worker takes before it holds a strip.
+    The smallest worker may take `memory` bytes, of which `overhead` are gone before it
+    holds a strip. `producers` has the region of each region-sector.
     """
     size, starts = len(producers), starts_of_regions(producers)
     region = int(np.diff(starts).max())

@@ -40,21 +40,12 @@ _SETTINGS = {"distributed.admin.large-graph-warning-threshold": "200MB"}
 
 @dataclass(frozen=True)
 class Worker:
-    """A worker process.
-
-    Attributes
-    ----------
-    address, host : str
-    memory : int
-        Bytes that each of its threads may take.
-    disk : int
-        Bytes that are free where it spills, which workers of a host share.
-    """
+    """A worker process."""
 
     address: str
     host: str
-    memory: int
-    disk: int
+    memory: int  # bytes that each of its threads may take
+    disk: int  # bytes that are free where it spills, which workers of a host share
 
 
 class Cluster:
@@ -78,13 +69,7 @@ class Cluster:
             time.sleep(SETTLED)
 
     def workers(self, seen: Sequence[str]) -> list[Worker]:
-        """Return the workers, all of which run this code and see these places.
-
-        Raises
-        ------
-        CarbonshedError
-            If one does not, or has no limit of its memory.
-        """
+        """Return the workers; refuse one of other code, or that does not see a path."""
         replies = self.client.run(_look, seen)
         infos = self.known_workers()
         workers = []
@@ -124,24 +109,8 @@ class Cluster:
     ) -> None:
         """Wait until tasks that were begun have ended, and say how far they are.
 
-        On a terminal at every look, else every minute.
-
-        Parameters
-        ----------
-        tasks : list
-            Futures, or collections of them.
-        message : str
-            The work they do, for messages.
-        progress : Progress
-        until : str
-            As of `distributed.wait`: all of them, or the first.
-
-        Raises
-        ------
-        CarbonshedError
-            If the cluster is lost.
-        Exception
-            The exception that a task has raised.
+        On a terminal at every look, else every minute. `until` is as of
+        `distributed.wait`: all of them, or the first. A task's exception is raised.
         """
         futures = distributed.futures_of(tasks)
         most, seen = 0, time.monotonic()
@@ -344,13 +313,7 @@ def _quiet() -> Iterator[None]:
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn what is lost on the way into words.
-
-    Raises
-    ------
-    CarbonshedError
-        If a task ends its workers, a worker has no memory left, or nobody answers.
-    """
+    """Explain that a task ends its workers, memory is gone, or nobody answers."""
     again = (
         "nothing of it is taken for whole; run it again, years that are complete are"
         " kept"
@@ -381,7 +344,7 @@ def _look(
 ) -> tuple[str, list[str], int]:
     """Return, on a worker, its code, what it does not see, and what it may spill."""
     try:
-        missing = [place for place in addresses if not exists(place)]
+        missing = [address for address in addresses if not exists(address)]
     except CarbonshedError as error:
         raise CarbonshedError(f"worker {dask_worker.address}: {error}") from None
     folder = dask_worker.local_directory
