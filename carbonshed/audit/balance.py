@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from carbonshed.accounting.closure import SAME_TOTAL
 from carbonshed.audit.report import PASS, SKIPPED, WARNING, CheckResult
 from carbonshed.audit.tables import Tables
 
-TOLERANCE = 1e-6  # relative, by row or column: half a unit of a printed digit passes
 # of mean output: rounding in a tiny sector must not stand before a real gap
 _FLOOR = 0.01
 
@@ -36,7 +36,7 @@ def _output_matches_row_sums(tables: Tables, year: int) -> CheckResult:
             / greatest(abs(value), abs(sums.output), {_floor(year)}) as relative_gap
         from sums inner join output using (year, region_sector_id)
         where year = {year} and value <> sums.output
-    ) where relative_gap > {TOLERANCE}"""
+    ) where relative_gap > {SAME_TOTAL}"""
     return gaps(
         tables,
         check,
@@ -79,7 +79,7 @@ def _columns_balance(tables: Tables, year: int) -> CheckResult:
             abs(output - costs)
             / greatest(abs(output), abs(costs), {_floor(year)}) as relative_gap
         from columns_ where output <> costs
-    ) where relative_gap > {TOLERANCE}"""
+    ) where relative_gap > {SAME_TOTAL}"""
     return gaps(
         tables,
         check,

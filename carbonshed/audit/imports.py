@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from carbonshed.audit.balance import TOLERANCE, gaps
+from carbonshed.accounting.closure import SAME_TOTAL
+from carbonshed.audit.balance import gaps
 from carbonshed.audit.report import FAIL, PASS, CheckResult
 from carbonshed.audit.tables import Tables
 from carbonshed.dataset.contract import TONNES_PER_UNIT
@@ -40,7 +41,7 @@ def _products_match_imports(tables: Tables, year: int) -> CheckResult:
             select {buyer}, 0, value, 0, 0 from imports where year = {year}
         )
         group by {buyer} having sum(given) > 0 and sum(product) <> sum(import)
-    ) where relative_gap > {TOLERANCE}"""
+    ) where relative_gap > {SAME_TOTAL}"""
     return gaps(
         tables,
         check,

@@ -1,11 +1,11 @@
 """Read the facts the model starts from."""
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 import numpy as np
+
+from carbonshed.files import shipped_rows
 
 CATEGORY_IDS = (
     "rural_households",
@@ -66,16 +66,8 @@ class Sectors:
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    """Return the rows of one table of facts.
-
-    Parameters
-    ----------
-    name : str
-        The file's base name, such as ``"sectors"``.
-    """
-    file = resources.files("carbonshed.synthetic.tables") / f"{name}.csv"
-    with file.open(encoding="utf-8", newline="") as text:
-        return list(csv.DictReader(text))
+    """Return the rows of the table of facts of that name, such as ``sectors``."""
+    return shipped_rows("carbonshed.synthetic.tables", f"{name}.csv")
 
 
 @cache

@@ -30,7 +30,6 @@ SAME = {
             "inflow_emissions",
             "net_transfer",
             "export_emissions",
-            "unattributed_emissions",
             "production_per_capita",
             "footprint_per_capita",
             "population",
@@ -41,8 +40,7 @@ SAME = {
         select year, stressor_id, region_id, production_emissions,
             consumption_footprint, direct_emissions, local_emissions,
             outflow_emissions, inflow_emissions, net_transfer, export_emissions,
-            unattributed_emissions, production_per_capita, footprint_per_capita,
-            population, gdp
+            production_per_capita, footprint_per_capita, population, gdp
         from regional_accounts
         """,
     ),
@@ -128,10 +126,10 @@ SAME = {
         " using (year, stressor_id, scenario_id)",
     ),
     "errors": (
-        ["footprint_standard_error", "footprint_p05", "footprint_p95"],
+        ["footprint_p05", "footprint_p95"],
         [*KEYS, "region", "interval__uncertainty_rule"],
-        "select year, stressor_id, region_id, uncertainty_rule, standard_error,"
-        " footprint_p05, footprint_p95 from footprint_uncertainty",
+        "select year, stressor_id, region_id, uncertainty_rule, footprint_p05,"
+        " footprint_p95 from footprint_uncertainty",
     ),
     "ranks": (
         ["footprint_rank", "rank_p05", "rank_p95", "probability_super_emitter"],
@@ -139,17 +137,10 @@ SAME = {
         "select year, stressor_id, region_id, uncertainty_rule, footprint_rank,"
         " rank_p05, rank_p95, probability_super_emitter from footprint_uncertainty",
     ),
-    "headlines": (
-        ["headline_value", "headline_standard_error", "headline_p05", "headline_p95"],
-        [*KEYS, "headline_interval__quantity", "headline_interval__uncertainty_rule"],
-        "select year, stressor_id, quantity, uncertainty_rule, value,"
-        " standard_error, p05, p95 from headline_uncertainty",
-    ),
     "full scope": (
-        ["full_footprint", "imports_in_production", "imports_of_final_users"],
+        ["full_footprint"],
         [*KEYS, "full_scope__method_id"],
-        "select year, stressor_id, method_id, sum(full_footprint),"
-        " sum(imports_in_production), sum(imports_of_final_users)"
+        "select year, stressor_id, method_id, sum(full_footprint)"
         " from footprint_scopes group by all",
     ),
     "full scope per person": (
@@ -174,12 +165,8 @@ MIXED = {
         ["footprint_rank", "rank_p05", "rank_p95", "probability_super_emitter"],
         [*KEYS, "interval__uncertainty_rule"],
     ),
-    "quantities of stressors": (
-        ["headline_value", "headline_standard_error", "headline_p05", "headline_p95"],
-        [YEAR, "headline_interval__uncertainty_rule"],
-    ),
     "years of full scope": (
-        ["full_footprint", "imports_in_production", "imports_of_final_users"],
+        ["full_footprint"],
         ["stressor", "full_scope__method_id"],
     ),
     "people of regions": (

@@ -4,12 +4,12 @@ Published workbooks name them in Chinese or in English, and not always alike; bo
 lists are tables beside this module, with the other names that occur.
 """
 
-import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+
+from carbonshed.files import shipped_rows
 
 FIRST_YEAR_OF_NEW_SECTORS = 2016
 # code of a user in final demand: its name and group
@@ -145,9 +145,7 @@ def sector_named(name: str, sector_list: str) -> ChinaSector | None:
 
 def read_packaged(name: str) -> list[dict[str, str]]:
     """Return the rows of a table that lies beside the readers."""
-    folder = resources.files("carbonshed.readers.china.tables")
-    with (folder / name).open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return shipped_rows("carbonshed.readers.china.tables", name)
 
 
 def _split(aliases: str) -> tuple[str, ...]:

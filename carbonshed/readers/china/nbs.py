@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from carbonshed.accounting.closure import SAME_TOTAL
 from carbonshed.accounting.imports import (
     ERROR_CATEGORY,
     describe_split,
@@ -53,7 +54,6 @@ _TEXTS = ("Code", "Description", "DescriptionInChinese")
 _COLUMNS = ("TIU", *DEMAND, "EX", "TFU", "IM", "ERR", "GO")
 _ROWS = ("TII", *COMPONENTS, "TVA", "TI")
 # relative, for rounded digits; the published tables agree to 1e-15
-_TOLERANCE = 1e-6
 
 Sums = dict[str, np.ndarray]
 
@@ -215,14 +215,14 @@ def _check_sums(table: NationalTable, path: Path) -> None:
     scale = np.maximum(np.abs(c["GO"]), np.abs(r["TI"]))
     for name, meaning, published, computed in rules:
         gaps = np.abs(published - computed)
-        is_wrong = gaps > _TOLERANCE * np.maximum(scale, np.abs(published))
+        is_wrong = gaps > SAME_TOTAL * np.maximum(scale, np.abs(published))
         if is_wrong.any():
             worst = int(np.argmax(np.where(is_wrong, gaps, 0)))
             raise CarbonshedError(
                 f"{path.name}: {name} is not {meaning} in {int(is_wrong.sum())} of "
                 f"{len(table.codes)} sectors; {table.codes[worst]} "
                 f"{table.names[worst]}: {published[worst]:.10g} and "
-                f"{computed[worst]:.10g}, expected the same within {_TOLERANCE:g} of "
+                f"{computed[worst]:.10g}, expected the same within {SAME_TOTAL:g} of "
                 "output"
             )
 

@@ -2,13 +2,12 @@
 
 import numpy as np
 
+from carbonshed.accounting.closure import MAX_GAP, SAME_TOTAL
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.china.province_sheets import ProvinceSheet
 from carbonshed.text import listing
 
-TOLERANCE = 1e-6  # relative to the terms of a sum
-ERROR_SHARE = 0.05  # of output: the publisher's own rule
 _SAME = 1e-9
 _MOST_NAMED = 5
 
@@ -87,24 +86,24 @@ def _check_inputs(sheet: ProvinceSheet) -> None:
     gaps = {
         name: _relative(margins["TII"], total, size) for name, total in readings.items()
     }
-    name = min(gaps, key=lambda name: (gaps[name] > TOLERANCE).sum())
-    if gaps[name].max() > TOLERANCE:
-        wrong = np.flatnonzero(gaps[name] > TOLERANCE)
+    name = min(gaps, key=lambda name: (gaps[name] > SAME_TOTAL).sum())
+    if gaps[name].max() > SAME_TOTAL:
+        wrong = np.flatnonzero(gaps[name] > SAME_TOTAL)
         worst = ", ".join(f"{gap.max():.3g} from {key}" for key, gap in gaps.items())
         raise CarbonshedError(
             f"{sheet.where}: TII of {_named(sheet, wrong)} is not the sum of Z, nor of "
-            f"Z and IM: largest relative gap {worst}; expected {TOLERANCE:g}"
+            f"Z and IM: largest relative gap {worst}; expected {SAME_TOTAL:g}"
         )
     sheet.decisions.append(Decision("intermediate_inputs", f"TII is the sum of {name}"))
     costs = domestic + margins["IM"] + margins["TVA"]
     for code, values in (("TI", margins["TI"]), ("GO", sheet.blocks["GO"])):
-        wrong = np.flatnonzero(_relative(values, costs, np.abs(costs)) > TOLERANCE)
+        wrong = np.flatnonzero(_relative(values, costs, np.abs(costs)) > SAME_TOTAL)
         if wrong.size:
             sheet.decisions.append(
                 Decision(
                     "column_sums",
                     f"WARNING: {code} differs from Z + IM + TVA by more than "
-                    f"{TOLERANCE:g} in {wrong.size} columns, in total by "
+                    f"{SAME_TOTAL:g} in {wrong.size} columns, in total by "
                     f"{(values - costs).sum():.6g}: {_named(sheet, wrong)}",
                 )
             )
@@ -125,21 +124,21 @@ def _check_output(sheet: ProvinceSheet) -> None:
             f"{np.abs(error).sum():.6g} in all ({share:.2%}), which is left out (ERR)",
         )
     )
-    large = np.flatnonzero(np.abs(error) > ERROR_SHARE * np.abs(blocks["GO"]))
+    large = np.flatnonzero(np.abs(error) > MAX_GAP * np.abs(blocks["GO"]))
     if large.size:
         order = np.argsort(-np.abs(error[large]), kind="stable")
         sheet.decisions.append(
             Decision(
                 "published_output",
                 f"WARNING: GO differs from the sum of the row by more than "
-                f"{ERROR_SHARE:.0%} in {large.size} rows, by {error[large].sum():.6g}: "
+                f"{MAX_GAP:.0%} in {large.size} rows, by {error[large].sum():.6g}: "
                 f"{_named(sheet, large[order])}",
             )
         )
     if "ERR" in blocks:
         size = np.abs(blocks["GO"]) + np.abs(row_sums)
         signs = [_relative(sign * blocks["ERR"], error, size).max() for sign in (1, -1)]
-        if min(signs) > TOLERANCE:
+        if min(signs) > SAME_TOTAL:
             sheet.decisions.append(
                 Decision(
                     "error_column",
@@ -193,13 +192,13 @@ def _require(
     parts: str,
 ) -> None:
     gap = _relative(published, added, size)
-    wrong = np.flatnonzero(gap > TOLERANCE)
+    wrong = np.flatnonzero(gap > SAME_TOTAL)
     if wrong.size:
         first = wrong[0]
         raise CarbonshedError(
             f"{sheet.where}: {code} of {_named(sheet, wrong)} is "
             f"{published[first]:.10g}, but {parts} add up to {added[first]:.10g}; "
-            f"expected the same within {TOLERANCE:g}"
+            f"expected the same within {SAME_TOTAL:g}"
         )
 
 
