@@ -3,24 +3,18 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.workbooks import cell_name, column_letters
-from carbonshed.readers.look.draft_blocks import (
-    ASK,
-    BlocksDraft,
-    Context,
-    mapping,
-    text_of,
-    texts_of,
-)
-from carbonshed.readers.look.finding import TOTAL_FLOWS, USE, Finding, Line
+from carbonshed.readers.look.classify import column_values
+from carbonshed.readers.look.finding import SYMMETRIC, TOTAL_FLOWS, USE, Finding, Line
 from carbonshed.readers.look.labels import (
-    SectorLabel,
     extra_labels,
     header_row_of,
     line_id,
@@ -30,14 +24,41 @@ from carbonshed.readers.look.labels import (
     region_labels,
     sector_labels,
 )
-from carbonshed.readers.look.survey import Survey, money_of, year_cell_of
-from carbonshed.readers.vocabulary import EMISSIONS, IMPORTS
+from carbonshed.readers.look.survey import Survey, money_of, year_cell_of, years_of
+from carbonshed.readers.vocabulary import (
+    CIF_FOB,
+    DISCREPANCY,
+    EMISSIONS,
+    EXPORTS,
+    FINAL,
+    IMPORTS,
+    MARGINS,
+    OUTPUT,
+    TAXES,
+    UNKNOWN,
+    VALUE_ADDED,
+)
+from carbonshed.readers.workbook.addresses import NAMED
 
+ASK = "???"  # a person's answer replaces it
 _ROUNDING = 1.000001
+_PRICE_WORDS = {
+    "purchasers' prices": ("purchaser",),
+    "producers' prices": ("producer", "produsen", "生産者価格"),
+    "basic prices": ("basic", "básico", "herstellungspreis", "prix de base"),
+}
+
+# keys and values of a map as people write it; a key that begins with # is a remark
+_Content = dict[str, Any]
 
 
 def write_draft(survey: Survey, folder: Path) -> tuple[list[Path], list[Path]]:
     """Write a first map and the list of labels; keep existing files.
+
+    Returns
+    -------
+    tuple
+        The files that were written, and those that were kept.
 
     Raises
     ------
@@ -81,17 +102,15 @@ def sectors_file(survey: Survey) -> str:
     prefix = prefix_of(survey.best, survey.best.rows)
     has_twins = bool(survey.best.imported_rows and prefix)
     for label in sector_labels(survey, survey.best):
-        shown = (label.sector_id, label.name)
         short = label.row_label.removeprefix(prefix) if has_twins else ""
+        labels = (short, label.row_label, label.column_label)
         writer.writerow(
             [
                 label.sector_id,
                 label.name,
                 label.proposal.group,
                 str(label.proposal.is_power_supply).lower(),
-                "" if short in shown else short,
-                "" if label.row_label in shown else label.row_label,
-                "" if label.column_label in shown else label.column_label,
+                *("" if x in (label.sector_id, label.name) else x for x in labels),
                 label.proposal.reason,
             ]
         )
@@ -102,70 +121,134 @@ def first_map(survey: Survey) -> str:
     """Return a map of the best table as YAML with remarks."""
     if survey.best is None:
         return ""
-    context = Context.of(survey, survey.best)
-    return "\n".join(_MapDraft(context).lines()) + "\n"
+    lines = [
+        "# A first map, as `carbonshed look` understood the file. Read it",
+        f"# through, correct it, and replace every {ASK}.",
+        *_yaml(_Draft(survey, survey.best).content()),
+    ]
+    return "\n".join(lines) + "\n"
 
 
-class _MapDraft:
-    """The map of a table."""
+class _Word(str):
+    """A text of a map that needs no quotes."""
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self.survey, self.best = context.survey, context.best
-        self.sheet, self.is_folder = context.sheet, context.is_folder
-        self.years, self.final = context.years, context.final
+    __slots__ = ()
 
-    def lines(self) -> Iterator[str]:
-        """Yield the lines of the map."""
-        yield "# A first map, as `carbonshed look` understood the file. Read it"
-        yield f"# through, correct it, and replace every {ASK}."
-        yield from self._descriptor()
-        yield from self._place()
-        yield from self._labels()
-        yield from BlocksDraft(self.context).lines()
 
-    def _descriptor(self) -> Iterator[str]:
-        currency, unit = money_of(self.best, self.survey.remarks)
-        yield f"title: {text_of(self.best.title or self.sheet.names[-1])}"
-        yield f"source: {text_of(self.sheet.cells.file)}"
-        yield f"licence: {text_of(ASK)}"
-        if len(self.years) > 1:
-            first, last = self.years[0], self.years[-1]
-            is_run = last - first + 1 == len(self.years)
-            yield f"years: {f'{first}-{last}' if is_run else self.years}"
+@dataclass(frozen=True)
+class _Noted:
+    """A value of a map with a remark after it."""
+
+    value: Any
+    remark: str
+
+
+def _yaml(content: _Content, parent: str = "", indent: str = "") -> Iterator[str]:
+    """Yield the lines of a map, with addresses and items of lists on one line each."""
+    for key, written in content.items():
+        noted = written if isinstance(written, _Noted) else _Noted(written, "")
+        value, remark = noted.value, f"  # {noted.remark}" if noted.remark else ""
+        if parent in NAMED:
+            yield f"{indent}{_on_one_line(key)}: {_on_one_line(value)}{remark}"
+        elif key in ("blocks", "check", *NAMED):
+            yield f"{indent}{key}:"
+            yield from _yaml(value, key, f"{indent}  ")
+        elif isinstance(value, list) and isinstance(next(iter(value), None), dict):
+            yield f"{key}:{remark}"
+            yield from (f"  - {_on_one_line(item)}" for item in value)
+        elif value is None:
+            yield f"{indent}{key}"
         else:
-            yield f"year: {self.years[0] if self.years else text_of(ASK)}"
-        cell = year_cell_of(self.best, self.years[-1]) if self.years else None
-        if cell and self.best.stack.year is None:
-            yield f"year_cell: {cell_name(*cell)}"
-        yield f"country: {text_of(ASK)}  # ISO 3166: FIN, or WLD for the world"
-        yield f"currency: {currency or text_of(ASK)}  # ISO 4217"
-        worth = f"{unit:.0f}" if unit else text_of(ASK)
-        yield f"currency_unit: {worth}  # one number of the table is worth so much"
-        yield f"price_basis: {text_of(_price_basis(self.best))}"
-        marks = self.sheet.cells.mark_texts
-        if marks:
-            yield f"marks: {json.dumps(list(marks), ensure_ascii=False)}"
-        if self.sheet.cells.style:
-            style = ", ".join(f"{k}: {text_of(v)}" for k, v in self.sheet.cells.style)
-            yield f"csv: {{{style}}}"
-        if self.best.origin == TOTAL_FLOWS:
-            yield "cells: total  # imports are inside the cells"
-        if self.best.kind == USE:
-            yield "model: D  # industry by industry; B: product by product"
-            is_dear = self.survey.is_at_purchasers_prices
-            basis = {True: "purchasers", False: "basic", None: text_of(ASK)}[is_dear]
-            yield f"use_prices: {basis}"
-        if self.best.kind == USE or self.best.origin == TOTAL_FLOWS:
-            yield f"re_exports: {self._re_exports()}"
+            yield f"{indent}{key}: {_on_one_line(value)}{remark}"
 
-    def _re_exports(self) -> str:
+
+def _on_one_line(value: Any) -> str:
+    if isinstance(value, dict):
+        fields = (f"{key}: {_on_one_line(field)}" for key, field in value.items())
+        return f"{{{', '.join(fields)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_on_one_line, value))}]"
+    if isinstance(value, str) and not isinstance(value, _Word):
+        return json.dumps(value, ensure_ascii=False)
+    return "" if value is None else str(value)
+
+
+def _one_or_more(texts: Sequence[str]) -> str | list[str]:
+    return texts[0] if len(texts) == 1 else list(texts)
+
+
+class _Draft:
+    """The content of the map of a table."""
+
+    def __init__(self, survey: Survey, best: Finding) -> None:
+        self.survey, self.best = survey, best
+        self.sheet = survey.sheet_of(best)
+        self.years = years_of(self.sheet, best)
+        self.final = [
+            line
+            for line in best.column_lines
+            if line.is_leaf and not line.is_zero
+            if line.role.name in (FINAL, UNKNOWN)
+        ]
+        # blocks of several files name theirs
+        self.has_files = len({sheet.cells.file for sheet in survey.sheets}) > 1
+
+    def content(self) -> _Content:
+        """Return the map as people write it."""
+        content = self._descriptor() | self._axes() | self._lists()
+        return content | {"blocks": self._blocks()} | self._check()
+
+    def _descriptor(self) -> _Content:
+        best, cells = self.best, self.sheet.cells
+        currency, unit = money_of(best, self.survey.remarks)
+        content = {
+            "title": best.title or self.sheet.names[-1],
+            "source": cells.file,
+            "licence": ASK,
+            **self._years(),
+            "country": _Noted(ASK, "ISO 3166: FIN, or WLD for the world"),
+            "currency": _Noted(_Word(currency) if currency else ASK, "ISO 4217"),
+            "currency_unit": _Noted(
+                round(unit) if unit else ASK, "one number of the table is worth so much"
+            ),
+            "price_basis": f"{_price_basis(best)}, current",
+        }
+        if cells.mark_texts:
+            content["marks"] = list(cells.mark_texts)
+        if cells.style:
+            content["csv"] = dict(cells.style)
+        if best.origin == TOTAL_FLOWS:
+            content["cells"] = _Noted(_Word("total"), "imports are inside the cells")
+        if best.kind == USE:
+            content["model"] = _Noted(
+                _Word("D"), "industry by industry; B: product by product"
+            )
+            bases = {True: _Word("purchasers"), False: _Word("basic"), None: ASK}
+            content["use_prices"] = bases[self.survey.is_at_purchasers_prices]
+        if best.kind == USE or best.origin == TOTAL_FLOWS:
+            content["re_exports"] = self._re_exports()
+        return content
+
+    def _years(self) -> _Content:
+        years, content = self.years, {}
+        if len(years) > 1:
+            is_run = years[-1] - years[0] + 1 == len(years)
+            content["years"] = _Word(f"{years[0]}-{years[-1]}") if is_run else years
+        else:
+            content["year"] = years[0] if years else ASK
+        cell = year_cell_of(self.best, years[-1]) if years else None
+        if cell and self.best.stack.year is None:
+            content["year_cell"] = _Word(cell_name(*cell))
+        return content
+
+    def _re_exports(self) -> _Noted:
         """Return the treatment of re-exports that the numbers allow."""
         imports, use = self._imports_and_use()
         beyond = int((imports > use * _ROUNDING).sum())
         if beyond:
-            return f"proportional  # imports exceed use at home in {beyond} rows"
-        return "none  # or proportional: exports hold imports too"
+            remark = f"imports exceed use at home in {beyond} rows"
+            return _Noted(_Word("proportional"), remark)
+        return _Noted(_Word("none"), "or proportional: exports hold imports too")
 
     def _imports_and_use(self) -> tuple[np.ndarray, np.ndarray]:
         """Return imports of each product, and its use without exports."""
@@ -187,112 +270,298 @@ class _MapDraft:
         use = best.table.cells.block(rows, home).sum(axis=1)
         return imports, use
 
-    def _place(self) -> Iterator[str]:
+    def _axes(self) -> _Content:
+        """Return the sheet of the table and the labels of its rows and columns."""
         match, table = self.best.match, self.best.table
-        if match is None:
-            return
-        if self.is_folder:
-            yield f"file: {text_of(self.sheet.cells.file)}"
-        yield f"sheet: {text_of(self.sheet.pattern)}"
+        content: _Content = {"file": self.sheet.cells.file} if self.has_files else {}
+        content["sheet"] = self.sheet.pattern
         if len(self.sheet.findings) > 1:
-            first = table.headers[0] + 1 if table.headers else table.rows[0] + 1
-            yield f'area: "{first}:{table.rows[-1] + 1}"  # the rows of this table'
-        rows = [match.header + 1]
-        columns = [column_letters(match.label)]
-        if match.outer:
-            rows = [match.outer[1] + 1, *rows]
-            columns = [column_letters(match.outer[0]), *columns]
-        yield f"header_rows: {rows}"
-        yield f"header_columns: [{', '.join(columns)}]"
+            area = f"{table.headers[0] + 1}:{table.rows[-1] + 1}"
+            content["area"] = _Noted(area, "the rows of this table")
+        levels = [*([match.outer] if match.outer else []), (match.label, match.header)]
+        content["header_rows"] = [row + 1 for _, row in levels]
+        content["header_columns"] = [_Word(column_letters(k)) for k, _ in levels]
+        rows, columns = self.best.inner_sums
         joined = self.best.joined_labels
-        for side, lines in zip(("rows", "columns"), self.best.inner_sums, strict=True):
+        sums = {
+            "rows": [table.cells.label(row, match.label) for row in rows],
+            "columns": [table.cells.label(match.header, column) for column in columns],
+        }
+        for side, texts in sums.items():
             if joined is not None:
-                yield f"{side}: {{pattern: {text_of(joined.pattern)}}}"
-            elif lines:
-                texts = [
-                    table.cells.label(line, match.label)
-                    if side == "rows"
-                    else table.cells.label(match.header, line)
-                    for line in lines
-                ]
-                yield f"{side}: {{leave_out: {texts_of(texts)}}}"
+                content[side] = {"pattern": joined.pattern}
+            elif texts:
+                content[side] = {"leave_out": _one_or_more(texts)}
+        return content
 
-    def _labels(self) -> Iterator[str]:
-        people = f", population: {text_of(ASK)}, gdp: "
-        if len(self.years) > 1:
-            people = ""
-            yield "regions:  # people and GDP of every year: with --indicators FILE"
-        else:
-            yield "regions:  # people; gdp in single currency units, or empty"
-        for region in region_labels(self.best) or [ASK]:
-            yield (
-                f"  - {{region_id: {text_of(region)}, region_name: {text_of(region)}, "
-                f"region_type: country{people}}}"
-            )
-        yield "# sectors: in the list of labels, as --sectors FILE"
-        extra = extra_labels(self.best) if self.best.kind == USE else []
+    def _lists(self) -> _Content:
+        best, has_years = self.best, len(self.years) > 1
+        people = {} if has_years else {"population": ASK, "gdp": None}
+        regions = [
+            {
+                "region_id": region,
+                "region_name": region,
+                "region_type": _Word("country"),
+                **people,
+            }
+            for region in region_labels(best) or [ASK]
+        ]
+        remark = "people; gdp in single currency units, or empty"
+        if has_years:
+            remark = "people and GDP of every year: with --indicators FILE"
+        content: _Content = {
+            "regions": _Noted(regions, remark),
+            "# sectors: in the list of labels, as --sectors FILE": None,
+        }
+        extra = extra_labels(best) if best.kind == USE else []
         if extra:
-            yield "products:  # the rows: those of the sectors, and more"
-            for label in [
-                *sector_labels(self.survey, self.best),
-                *extra,
-            ]:
-                yield f"  - {_product(label)}"
-        yield "categories:"
+            products = [
+                {
+                    "sector_id": label.sector_id,
+                    "sector_name": label.name,
+                    "sector_group": label.proposal.group,
+                }
+                for label in [*sector_labels(self.survey, best), *extra]
+            ]
+            remark = "the rows: those of the sectors, and more"
+            content["products"] = _Noted(products, remark)
+        categories = [self._category(line) for line in self.final]
         # several regions have the same categories
-        yield from dict.fromkeys(f"  - {self._category(line)}" for line in self.final)
-        yield from self._stressors()
+        content["categories"] = [
+            category
+            for k, category in enumerate(categories)
+            if category not in categories[:k]
+        ]
+        return content | {"stressors": self._stressors()}
 
-    def _stressors(self) -> Iterator[str]:
-        lines = [x for x in self.best.row_lines if x.role.name == EMISSIONS]
-        if not lines:
-            yield "stressors:  # with --emissions FILE, by sector_id"
-            yield "  - {stressor_id: co2, stressor_name: Carbon dioxide, unit: kt}"
-            return
-        yield "stressors:"
-        for line in lines:
-            fields = {"stressor_id": line_id(line.texts)}
-            fields |= {"stressor_name": line_name(line.texts), "unit": ASK}
-            yield f"  - {mapping(fields)}"
-
-    def _category(self, line: Line) -> str:
+    def _category(self, line: Line) -> dict[str, str]:
         texts = own_texts(self.best, line)
-        name, group = line_name(texts), line.role.group or ASK
         fields = {
             "category_id": line_id(texts),
-            "category_name": name,
-            "category_group": group,
+            "category_name": line_name(texts),
+            "category_group": line.role.group or ASK,
         }
-        shown = "" if self.best.joined_labels else self._header_text(line)
-        if shown and shown not in (fields["category_id"], name):
+        header = header_row_of(self.best, self.final)
+        header = self.best.match.header if header is None else header
+        shown = self.best.table.cells.label(header, line.position)
+        if shown and not self.best.joined_labels and shown not in fields.values():
             fields["label"] = shown
-        return mapping(fields)
+        return fields
 
-    def _header_text(self, line: Line) -> str:
-        row = header_row_of(self.best, self.final)
-        match = self.best.match
-        if row is None and match is not None:
-            row = match.header
-        return "" if row is None else self.best.table.cells.label(row, line.position)
+    def _stressors(self) -> Any:
+        stressors = [
+            {
+                "stressor_id": line_id(line.texts),
+                "stressor_name": line_name(line.texts),
+                "unit": ASK,
+            }
+            for line in self.best.row_lines
+            if line.role.name == EMISSIONS
+        ]
+        co2 = {"stressor_id": "co2", "stressor_name": "Carbon dioxide", "unit": "kt"}
+        example = [{key: _Word(text) for key, text in co2.items()}]
+        return stressors or _Noted(example, "with --emissions FILE, by sector_id")
+
+    def _blocks(self) -> _Content:
+        best = self.best
+        if best.kind == USE:
+            blocks = {"use": self._corner(best.rows[0]), **self._supply()}
+        else:
+            where = self._where(best.main_kind)
+            blocks = {"transactions": where or self._corner(best.rows[0])}
+            blocks |= self._imported()
+        return blocks | self._columns() | self._rows()
+
+    def _corner(self, row: int, column: int | None = None) -> _Word:
+        column = min(self.best.columns) if column is None else column
+        return _Word(cell_name(row, column))
+
+    def _where(self, kind: str | None) -> _Content:
+        """Return the rows of the year and of a kind, in stacked tables."""
+        stack, where = self.best.stack, {}
+        if stack.year is not None:
+            where[column_letters(stack.year[0])] = "{year}"
+        if stack.kind is not None and kind:
+            where[column_letters(stack.kind[0])] = kind
+        return {"rows": {"where": where}} if where else {}
+
+    def _imported(self) -> _Content:
+        """Return the addresses of imports by product and buyer, if there are any."""
+        best, imports = self.best, self.survey.imported
+        keys = ("imported_transactions", "imported_final_demand")
+        rows = best.imported_rows
+        if rows and best.stack.kind is not None:
+            kind = best.table.cells.texts[rows[0], best.stack.kind[0]]
+            return dict.fromkeys(keys, self._where(kind))
+        if rows:  # below the sectors, with their own labels
+            prefix = prefix_of(best, rows)
+            pattern = {"rows": {"pattern": f"^{prefix}(?P<sector>.+)$"}}
+            own = pattern if prefix else {}
+            columns = [min(best.columns), *(line.position for line in self.final)]
+            return {
+                key: {"corner": self._corner(rows[0], column), **own}
+                for key, column in zip(keys, columns, strict=False)
+            }
+        if imports is None or best.kind != SYMMETRIC:
+            return {}
+        header = imports.match.header
+        address = self._frame(imports, header, (header, imports.rows[-1]))
+        if best.origin == TOTAL_FLOWS:
+            return dict.fromkeys(keys, address)
+        remark = "# by product and buyer; instead of a row of imports below"
+        return {remark: None} | {f"# {key}": address for key in keys}
+
+    def _frame(self, finding: Finding, header: int, rows: tuple[int, int]) -> _Content:
+        """Return the sheet, the rows and the header of a block in another table."""
+        sheet = self.survey.sheet_of(finding)
+        frame: _Content = {"file": sheet.cells.file} if self.has_files else {}
+        if sheet is not self.sheet:
+            frame["sheet"] = sheet.pattern
+        if len(sheet.findings) > 1:
+            frame["area"] = f"{rows[0] + 1}:{rows[1] + 1}"
+        return frame | {"header_rows": [header + 1]}
+
+    def _supply(self) -> _Content:
+        supply, best = self.survey.supply, self.best
+        if supply is None:
+            return {"supply": _Noted(ASK, "no supply table was found")}
+        table, cells = supply.table, best.table.cells
+        # use the header with the industries' labels of the use table
+        industries = {cells.label(best.match.header, c) for c in best.columns}
+        header = max(
+            table.headers,
+            key=lambda row: len(
+                industries & {table.cells.label(row, c) for c in supply.columns}
+            ),
+        )
+        frame = self._frame(supply, header, (table.headers[0], table.rows[-1]))
+
+        def address(lines: list[Line]) -> _Content:
+            texts = [table.cells.label(header, line.position) for line in lines]
+            return {**frame, "column": _one_or_more(texts)}
+
+        corner = _Word(cell_name(supply.rows[0], min(supply.columns)))
+        blocks: _Content = {"supply": {**frame, "corner": corner}}
+        roles = {"imports": IMPORTS, "cif_fob": CIF_FOB}
+        if self.survey.is_at_purchasers_prices is not False:
+            roles |= {"margins": MARGINS, "taxes": TAXES}
+        for key, role in roles.items():
+            lines = supply.lines(role, columns=True)
+            if lines and key in NAMED:
+                blocks[key] = _by_id((line_id(x.texts), x, address([x])) for x in lines)
+            elif lines:
+                blocks[key] = address(lines)
+        return blocks
+
+    def _columns(self) -> _Content:
+        best, blocks = self.best, {}
+        header = header_row_of(best, self.final)
+        if self.final and header not in (None, best.match.header):
+            blocks["final_demand"] = {"header_rows": [header + 1]}
+        for key, role in (("exports", EXPORTS), ("error", DISCREPANCY)):
+            lines = best.lines(role, columns=True)
+            if lines:
+                blocks[key] = self._column(lines)
+        if best.origin == TOTAL_FLOWS:
+            lines = [
+                line
+                for line in best.column_lines
+                if line.role.name == IMPORTS and not line.is_zero
+            ]
+            leaves = [line for line in lines if not line.parts] or lines
+            if leaves:
+                # only imports are printed as deductions; a discrepancy has both signs
+                is_minus = all(column_values(best, line).sum() < 0 for line in leaves)
+                sign = {"sign": -1} if is_minus else {}
+                blocks["imports"] = self._column(leaves) | sign
+        return blocks
+
+    def _rows(self) -> _Content:
+        best, blocks = self.best, {}
+        imports = best.lines(IMPORTS, columns=False)
+        is_known = best.imported_rows or best.origin == TOTAL_FLOWS
+        if imports and not is_known and best.kind == SYMMETRIC:
+            blocks["imports"] = self._row(imports)
+            if any(self._reaches_users(line) for line in imports):
+                blocks["imports_of_final_users"] = self._row(imports)
+            else:
+                blocks["# what final users import is not in this table"] = None
+        inputs = [
+            line
+            for line in best.row_lines
+            if line.is_leaf and not line.is_zero
+            if line.role.name in (VALUE_ADDED, TAXES, MARGINS, UNKNOWN)
+        ]
+        emitted = [line for line in best.row_lines if line.role.name == EMISSIONS]
+        direct = [line for line in emitted if self._reaches_users(line)]
+        blocks["value_added"] = _by_id(
+            (line_id([self._label(line)]), line, self._input(line)) for line in inputs
+        )
+        blocks["emissions"] = {line_id(x.texts): self._row([x]) for x in emitted}
+        blocks["direct_emissions"] = {line_id(x.texts): self._row([x]) for x in direct}
+        return {key: block for key, block in blocks.items() if block or block is None}
+
+    def _input(self, line: Line) -> _Noted:
+        remark = "" if line.role.name == VALUE_ADDED else line.role.name
+        return _Noted(self._row([line]), remark)
+
+    def _check(self) -> _Content:
+        for lines, address in (
+            (self.best.row_lines, self._row),
+            (self.best.column_lines, self._column),
+        ):
+            named = [line for line in lines if line.role.name == OUTPUT]
+            sums = [line for line in named if line.parts and not line.is_zero]
+            if named:
+                return {"check": {"output": address((sums or named)[-1:])}}
+        return {}
+
+    def _column(self, lines: list[Line]) -> _Content:
+        """Return the address of columns: headers, or the first cell."""
+        best = self.best
+        row = header_row_of(best, lines)
+        if row is None:
+            return {"corner": self._corner(best.rows[0], lines[0].position)}
+        texts = [best.table.cells.label(row, line.position) for line in lines]
+        own = {} if row == best.match.header else {"header_rows": [row + 1]}
+        return {"column": _one_or_more(texts), **own}
+
+    def _row(self, lines: list[Line]) -> _Content:
+        """Return the address of rows: labels, or the first cell."""
+        stack, table = self.best.stack, self.best.table
+        texts = [self._label(line) for line in lines]
+        labels = [table.cells.label(row, self.best.match.label) for row in table.rows]
+        has_twins = any(labels.count(text) > 1 for text in texts)
+        if not all(texts) or (has_twins and not stack.kind):
+            return {"corner": self._corner(lines[0].position)}
+        row, where = lines[0].position, {}
+        if stack.year is not None:
+            kind = table.cells.texts[row, stack.kind[0]] if stack.kind else None
+            where = self._where(kind)
+        return {"row": _one_or_more(texts), **where}
+
+    def _label(self, line: Line) -> str:
+        return self.best.table.cells.label(line.position, self.best.match.label)
+
+    def _reaches_users(self, line: Line) -> bool:
+        """Return whether final users import; a total in their columns is no import."""
+        numbers = self.best.table.cells.numbers[line.position]
+        used = [np.nan_to_num(numbers[user.position]) for user in self.final]
+        total = np.nan_to_num(numbers[list(self.best.columns)]).sum()
+        return any(used) and not np.isclose(max(used), total, rtol=1e-6)
 
 
-def _product(label: SectorLabel) -> str:
-    fields = {
-        "sector_id": label.sector_id,
-        "sector_name": label.name,
-        "sector_group": label.proposal.group,
-    }
-    return mapping(fields)
+def _by_id(addresses: Iterable[tuple[str, Line, Any]]) -> _Content:
+    """Return addresses by id of their lines; one that repeats gets its position."""
+    content: _Content = {}
+    for key, line, address in addresses:
+        content[f"{key}_{line.position + 1}" if key in content else key] = address
+    return content
 
 
 def _price_basis(finding: Finding) -> str:
     title = finding.title.casefold()
-    words_of_basis = {
-        "purchasers' prices": ("purchaser",),
-        "producers' prices": ("producer", "produsen", "生産者価格"),
-        "basic prices": ("basic", "básico", "herstellungspreis", "prix de base"),
-    }
-    for basis, words in words_of_basis.items():
+    for basis, words in _PRICE_WORDS.items():
         if any(word in title for word in words):
-            return f"{basis}, current"
-    return "not stated, current"
+            return basis
+    return "not stated"
