@@ -40,6 +40,21 @@ def test_publish_says_what_it_did(warehouse: Path) -> None:
     assert run("publish", "tiny") == (0, f"published already: {place}")
 
 
+def test_publish_builds_what_has_not_passed(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_warehouse(warehouse, 2, outstanding=("model.carbonshed.sums",))
+    commands = []
+    monkeypatch.setattr(
+        "carbonshed.cli.build.run_dbt", lambda *run: commands.append(run)
+    )
+    assert run("publish", "tiny") == (0, "")
+    ((command, name),) = commands
+    assert command[:4] == ["dbt", "build", "--vars", "dataset: tiny"]
+    assert command[-2:] == ["--select", "sums+"]
+    assert name == "tiny"
+
+
 def test_only_what_has_the_name_of_a_dataset_is_published(warehouse: Path) -> None:
     code, text = run("publish", "../warehouse/tiny")
     assert code == 1
