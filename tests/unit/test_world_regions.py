@@ -13,7 +13,7 @@ from support.world_systems import Labels, world
 from carbonshed.dataset.contract import CATEGORY_GROUPS, REGION_TYPES, SECTOR_GROUPS
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.registry import FORMATS
-from carbonshed.readers.world.labels import labels_of_table, shipped
+from carbonshed.readers.world.labels import label_map, labels_of_table
 from carbonshed.readers.world.units import Money, mass_of, money_of, usd_per_unit
 
 pytest.importorskip("pymrio")
@@ -120,12 +120,12 @@ def test_what_is_no_money(text):
 
 @pytest.mark.parametrize("form", WORLD)
 def test_maps_use_the_words_of_the_contract(form):
-    sectors, categories = shipped(f"{form}_sectors"), shipped(f"{form}_categories")
+    sectors, categories = label_map(f"{form}_sectors"), label_map(f"{form}_categories")
     assert {row["sector_group"] for row in sectors.values()} <= set(SECTOR_GROUPS)
     assert {row["category_group"] for row in categories.values()} <= set(
         CATEGORY_GROUPS
     )
-    kinds = {row["region_type"] for row in shipped(f"{form}_regions").values()}
+    kinds = {row["region_type"] for row in label_map(f"{form}_regions").values()}
     assert kinds <= set(REGION_TYPES)
     assert any(row["is_power_supply"] == "true" for row in sectors.values())
     groups = {row["label"]: row["category_group"] for row in categories.values()}
@@ -137,7 +137,7 @@ def test_maps_use_the_words_of_the_contract(form):
     ("form", "sectors"), [("exiobase3", 350), ("wiod", 35), ("gloria", 123)]
 )
 def test_maps_are_complete(form, sectors):
-    assert len(shipped(f"{form}_sectors")) == sectors
+    assert len(label_map(f"{form}_sectors")) == sectors
 
 
 def test_every_world_format_names_its_extra():

@@ -13,10 +13,10 @@ from carbonshed.readers.rows.small_tables import read_indicators
 from carbonshed.readers.world.labels import (
     VALUE_ADDED,
     category_rows,
-    folded,
+    fold,
+    label_map,
     region_rows,
     sector_rows,
-    shipped,
 )
 from carbonshed.readers.world.publisher import Publisher
 from carbonshed.readers.world.reading import Reading
@@ -265,13 +265,13 @@ def _add_inputs(
 ) -> None:
     """Add value added and payments to outside from the rows that the map lists."""
     where = reading.where
-    inputs = shipped(f"{reading.publisher.form}_inputs")
+    inputs = label_map(f"{reading.publisher.form}_inputs")
     roles = {label: row["role"] for label, row in inputs.items()}
     outside, demand, names = np.zeros(len(core.producers)), np.zeros(0), []
     origin: dict[str, str] = {}
     for satellite in satellites:
         for row, label in enumerate(satellite.labels):
-            name = next((part for part in label if folded(part) in roles), None)
+            name = next((part for part in label if fold(part) in roles), None)
             if name is None or money_of(satellite.units[row]) is None:
                 continue
             if origin.setdefault(name, satellite.name) != satellite.name:
@@ -285,7 +285,7 @@ def _add_inputs(
                 continue
             flows, direct, notes = row_of(satellite, row, core, where)
             table.decisions += notes
-            if roles[folded(name)] == VALUE_ADDED:
+            if roles[fold(name)] == VALUE_ADDED:
                 add_component(table, name, flows, direct)
                 continue
             outside += flows

@@ -13,9 +13,9 @@ from carbonshed.readers.world.publisher import EORA26
 from carbonshed.readers.world.reading import (
     Reading,
     check_zip,
-    contents,
+    list_folder,
     open_member,
-    parsed,
+    parse_with,
     read_cells,
     start_reading,
     year_of,
@@ -88,7 +88,7 @@ class _Files:
 
         with open_member(self.labels, name) as file:
             where = f"{self.where}/{name}"
-            return parsed(pd.read_csv, file, sep="\t", header=None, where=where)
+            return parse_with(pd.read_csv, file, sep="\t", header=None, where=where)
 
     def cells(self, table: str, **axes: Any) -> Any:
         """Return some rows or columns of a table."""
@@ -114,7 +114,7 @@ def _files(source: Path, year: int, where: str) -> _Files:
         if missing:
             raise CarbonshedError(
                 f"{where}: {source} has no {', '.join(missing)}; it has "
-                f"{contents(source)}"
+                f"{list_folder(source)}"
             )
         return files
     members = check_zip(source, where)
@@ -131,7 +131,7 @@ def _files(source: Path, year: int, where: str) -> _Files:
     if not indices.is_file() or not set(_LABELS) <= set(check_zip(indices, where)):
         raise CarbonshedError(
             f"{where}: no {', '.join(outside)} in {source.name}, nor in "
-            f"indices.zip beside it (the folder has {contents(source.parent)})"
+            f"indices.zip beside it (the folder has {list_folder(source.parent)})"
         )
     return _Files(source, indices, year, where)
 

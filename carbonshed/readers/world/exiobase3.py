@@ -16,13 +16,13 @@ from carbonshed.readers.world.saved_system import refuse_pickles, regions_of_sys
 from carbonshed.readers.world.system import by_producer
 
 # release -> its known fault
-_FAULTS = {
-    "3.8.1": "final demand for electricity, gas and water is known to be wrong",
-    "3.8.2": "final demand for electricity, gas and water is known to be wrong",
-    "3.9.4": "users of the table advise against this release (mining)",
-    "3.9.5": "users of the table advise against this release (mining)",
-    "3.9.6": "users of the table advise against this release (mining)",
-}
+_FAULTS = dict.fromkeys(
+    ("3.8.1", "3.8.2"),
+    "final demand for electricity, gas and water is known to be wrong",
+) | dict.fromkeys(
+    ("3.9.4", "3.9.5", "3.9.6"),
+    "users of the table advise against this release (mining)",
+)
 _RELEASE = re.compile(r"\b3\.\d{1,2}(?:\.\d{1,2})?\b")
 
 regions_of = regions_of_system

@@ -22,17 +22,17 @@ from carbonshed.readers.world.assemble import (
 )
 from carbonshed.readers.world.labels import (
     category_rows,
-    folded,
+    fold,
+    label_map,
     region_rows,
     sector_rows,
-    shipped,
 )
 from carbonshed.readers.world.publisher import PUBLISHERS
 from carbonshed.readers.world.reading import (
     agreed_year,
     need_pymrio,
     need_source,
-    parsed,
+    parse_with,
 )
 from carbonshed.readers.world.satellites import (
     Part,
@@ -84,7 +84,7 @@ def read_from_pymrio(
     refuse_pickles(source, where)
     metadata = read_metadata(source, where)
     progress(f"{where}: reading", 0.1)
-    system = parsed(pymrio.load_all, source, subset=_TABLES, where=where)
+    system = parse_with(pymrio.load_all, source, subset=_TABLES, where=where)
     progress(f"{where}: checking", 0.7)
     if getattr(system, "Z", None) is None and getattr(system, "Y", None) is None:
         raise CarbonshedError(f"{where}: has no Z and no Y; expected a whole system")
@@ -251,8 +251,8 @@ def _categories(ids: list[str], user_map: _Map, where: str) -> list[Row]:
             for k in ids
         ]
     for form in (FORM, *_PUBLISHED_FORMS):
-        groups_of_form = shipped(f"{form}_categories")
-        if all(folded(label) in groups_of_form for label in ids):
+        groups_of_form = label_map(f"{form}_categories")
+        if all(fold(label) in groups_of_form for label in ids):
             return category_rows(form, ids, where)
     raise CarbonshedError(
         f"{where}: categories of final demand {', '.join(map(repr, ids))} are not "
@@ -264,8 +264,8 @@ def _categories(ids: list[str], user_map: _Map, where: str) -> list[Row]:
 def _sectors(ids: list[str], options: IngestOptions, where: str) -> list[Row]:
     if options.sectors is None:
         for form in _PUBLISHED_FORMS:
-            sectors_of_form = shipped(f"{form}_sectors")
-            if all(folded(label) in sectors_of_form for label in ids):
+            sectors_of_form = label_map(f"{form}_sectors")
+            if all(fold(label) in sectors_of_form for label in ids):
                 return sector_rows(form, ids, None, where)
     return sector_rows(FORM, ids, options.sectors, where)
 

@@ -14,10 +14,10 @@ from carbonshed.readers.world.assemble import assemble, finish, money_unit
 from carbonshed.readers.world.publisher import GLORIA
 from carbonshed.readers.world.reading import (
     Reading,
-    contents,
+    list_folder,
     names_in,
     open_member,
-    parsed,
+    parse_with,
     read_cells,
     start_reading,
 )
@@ -83,14 +83,14 @@ def regions_of(source: Path, _: int | None, where: str) -> list[str]:
 def _sheet(readme: Path, name: str, where: str) -> "pd.DataFrame":
     import pandas as pd
 
-    return parsed(pd.read_excel, readme, sheet_name=name, where=where)
+    return parse_with(pd.read_excel, readme, sheet_name=name, where=where)
 
 
 def _release_of(folder: Path, where: str) -> str:
     """Return the release, from the name of the ReadMe: 59a."""
     readmes = sorted(folder.glob("GLORIA_ReadMe_0*.xlsx"))
     if len(readmes) != 1:
-        names = ", ".join(path.name for path in readmes) or contents(folder)
+        names = ", ".join(path.name for path in readmes) or list_folder(folder)
         raise CarbonshedError(
             f"{where}: {len(readmes)} files GLORIA_ReadMe_0VV.xlsx; expected one, "
             f"which names the release (found {names}); releases 59 and 59a "
@@ -112,7 +112,7 @@ def _files(folder: Path, year: int, release: str, where: str) -> dict[str, Membe
         if len(paths) != 1:
             raise CarbonshedError(
                 f"{where}: {len(paths)} files or folders {start}*; expected one (the "
-                f"folder has {contents(folder)})"
+                f"folder has {list_folder(folder)})"
             )
         names = names_in(paths[0], where)
         for part in parts:

@@ -17,7 +17,7 @@ from carbonshed.readers.rows.small_tables import Dimensions, read_rows
 from carbonshed.readers.rows.sources import open_source
 from carbonshed.readers.world.formats import FORMATS
 from carbonshed.readers.world.reading import need_pymrio, need_source
-from carbonshed.readers.world.system import listed
+from carbonshed.readers.world.system import list_labels
 
 # role of a row below the matrix; the other role is "outside": a payment to no region
 VALUE_ADDED = "value_added"
@@ -58,34 +58,34 @@ def labels_of_table(form: str, source: Path, year: int | None) -> list[tuple[str
 
 
 @cache
-def shipped(name: str) -> dict[str, Row]:
+def label_map(name: str) -> dict[str, Row]:
     """Return the rows of a map by their label, in one case and with single blanks."""
     file = f"{name}.csv"
     if not (resources.files(_MAPS) / file).is_file():
         return {}
-    return {folded(row["label"]): row for row in shipped_rows(_MAPS, file)}
+    return {fold(row["label"]): row for row in shipped_rows(_MAPS, file)}
 
 
-def folded(label: str) -> str:
+def fold(label: str) -> str:
     """Return a label as maps look it up."""
     return " ".join(label.split()).casefold()
 
 
 def category_rows(form: str, ids: list[str], where: str) -> list[Row]:
     """Return the rows of ``final_demand_categories``; refuse one without a group."""
-    rows = shipped(f"{form}_categories")
-    unknown = [label for label in ids if folded(label) not in rows]
+    rows = label_map(f"{form}_categories")
+    unknown = [label for label in ids if fold(label) not in rows]
     if unknown:
         names = ", ".join(row["label"] for row in rows.values())
         raise CarbonshedError(
-            f"{where}: categories of final demand {listed(unknown)} are not known for "
-            f"{form}; known are {names}"
+            f"{where}: categories of final demand {list_labels(unknown)} are not known "
+            f"for {form}; known are {names}"
         )
     return [
         {
             "category_id": label,
-            "category_name": rows[folded(label)]["name"] or label,
-            "category_group": rows[folded(label)]["category_group"],
+            "category_name": rows[fold(label)]["name"] or label,
+            "category_group": rows[fold(label)]["category_group"],
         }
         for label in ids
     ]
@@ -95,20 +95,20 @@ def sector_rows(form: str, ids: list[str], file: Path | None, where: str) -> lis
     """Return the rows of ``sectors``, from a user's file or from the map."""
     if file is not None:
         return rows_of_file(file, "sectors", ids, where)
-    rows = shipped(f"{form}_sectors")
-    unknown = [label for label in ids if folded(label) not in rows]
+    rows = label_map(f"{form}_sectors")
+    unknown = [label for label in ids if fold(label) not in rows]
     if unknown:
         raise CarbonshedError(
             f"{where}: {len(unknown)} of {len(ids)} sectors are not known for "
-            f"{form}, such as {listed(unknown)}; give --sectors FILE, a CSV "
+            f"{form}, such as {list_labels(unknown)}; give --sectors FILE, a CSV "
             "with the columns sector_id, sector_name, sector_group, is_power_supply"
         )
     return [
         {
             "sector_id": label,
-            "sector_name": rows[folded(label)]["name"] or label,
-            "sector_group": rows[folded(label)]["sector_group"],
-            "is_power_supply": rows[folded(label)]["is_power_supply"] == "true",
+            "sector_name": rows[fold(label)]["name"] or label,
+            "sector_group": rows[fold(label)]["sector_group"],
+            "is_power_supply": rows[fold(label)]["is_power_supply"] == "true",
         }
         for label in ids
     ]
@@ -118,11 +118,11 @@ def region_rows(form: str, ids: list[str], file: Path | None, where: str) -> lis
     """Return the rows of ``regions``: countries unless the map says otherwise."""
     if file is not None:
         return rows_of_file(file, "regions", ids, where)
-    special, names = shipped(f"{form}_regions"), shipped("country_names")
+    special, names = label_map(f"{form}_regions"), label_map("country_names")
     rows = []
     for label in ids:
-        row = special.get(folded(label)) or {}
-        name = row.get("name") or names.get(folded(label), {}).get("name") or label
+        row = special.get(fold(label)) or {}
+        name = row.get("name") or names.get(fold(label), {}).get("name") or label
         kind = row.get("region_type") or "country"
         rows.append({"region_id": label, "region_name": name, "region_type": kind})
     return rows
@@ -138,9 +138,9 @@ def rows_of_file(file: Path, table: str, ids: list[str], where: str) -> list[Row
     if missing or extra:
         sides = []
         if missing:
-            sides.append(f"lacks {listed(missing)}")
+            sides.append(f"lacks {list_labels(missing)}")
         if extra:
-            sides.append(f"has {listed(extra)}, which the table does not have")
+            sides.append(f"has {list_labels(extra)}, which the table does not have")
         raise CarbonshedError(
             f"{where}: {file.name} {' and '.join(sides)}; expected the {len(ids)} "
             f"{table} of the table"

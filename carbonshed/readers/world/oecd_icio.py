@@ -21,18 +21,18 @@ from carbonshed.readers.world.assemble import (
 from carbonshed.readers.world.publisher import OECD_ICIO
 from carbonshed.readers.world.reading import (
     check_zip,
-    contents,
+    list_folder,
     need_source,
-    parsed,
+    parse_with,
     start_reading,
 )
 from carbonshed.readers.world.system import (
     Core,
-    listed,
+    align,
+    list_labels,
     numbers,
     pairs,
-    placed,
-    refuse_twice,
+    refuse_duplicates,
     texts,
 )
 
@@ -95,7 +95,7 @@ def regions_of(source: Path, year: int | None, where: str) -> list[str]:
     """Return the regions of a table, from the labels of its rows."""
     import pandas as pd
 
-    frame = parsed(pd.read_csv, _file_of(source, year), usecols=[0], where=where)
+    frame = parse_with(pd.read_csv, _file_of(source, year), usecols=[0], where=where)
     labels = texts(frame.iloc[:, 0], where)
     return sorted(_region_of(label) for label in labels if "_" in label)
 
@@ -116,7 +116,7 @@ def _file_of(source: Path, year: int | None) -> Path:
     if len(stems) != 1:
         raise CarbonshedError(
             f"{OECD_ICIO.form}: {source} has {len(stems)} tables ICIOvvvv_{year}; name "
-            f"the file itself (the folder has {contents(source)})"
+            f"the file itself (the folder has {list_folder(source)})"
         )
     return files[0]
 
@@ -138,23 +138,24 @@ def _check_raw(file: Path, where: str) -> tuple[list[Decision], float]:
     """
     import pandas as pd
 
-    raw = parsed(pd.read_csv, file, sep=",", index_col=0, where=where)
+    raw = parse_with(pd.read_csv, file, sep=",", index_col=0, where=where)
     rows = texts(raw.index, f"{where}: rows")
     columns = texts(raw.columns, f"{where}: columns")
     for labels, what in ((rows, "rows"), (columns, "columns")):
-        refuse_twice(labels, f"{where}: {what}")
+        refuse_duplicates(labels, f"{where}: {what}")
     inputs = {r for r in rows if r in ("TLS", "VA") or re.search("VALU|TAX", r)}
     producers = [r for r in rows if r not in inputs and r not in _TOTALS]
     missing = sorted(set(producers).difference(columns))
     if missing:
         raise CarbonshedError(
-            f"{where}: no columns {listed(missing)}, which are rows; expected every "
-            "producer on both axes"
+            f"{where}: no columns {list_labels(missing)}, which are rows; expected "
+            "every producer on both axes"
         )
     if any("_" not in label for label in producers):
         odd = [label for label in producers if "_" not in label]
         raise CarbonshedError(
-            f"{where}: rows {listed(odd)}; expected REGION_SECTOR, such as AUS_A01_02"
+            f"{where}: rows {list_labels(odd)}; expected REGION_SECTOR, such as "
+            "AUS_A01_02"
         )
     used = raw.loc[
         [r in set(producers) for r in rows], [c not in _TOTALS for c in columns]
@@ -213,7 +214,7 @@ def _add_value_added(
     ]
     for name in dict.fromkeys(names):
         rows = [k for k, other in enumerate(names) if other == name]
-        block = placed(inputs.iloc[rows], rows, columns, rows, core.producers, where)
+        block = align(inputs.iloc[rows], rows, columns, rows, core.producers, where)
         table.value_added[name] = np.nan_to_num(block).sum(axis=0)
 
 
@@ -323,6 +324,6 @@ def _warn_of_gaps(
                     f"WARNING: {file} has no row of {stressor!r} for {len(missing)} of "
                     f"{len(core.producers)} sectors of regions ({share:.2%} of all "
                     f"output), which count as 0: "
-                    f"{listed(core.producers[k] for k in missing)}",
+                    f"{list_labels(core.producers[k] for k in missing)}",
                 )
             )

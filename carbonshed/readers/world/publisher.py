@@ -1,4 +1,4 @@
-"""Publishers of world tables: the facts that hold for every year of a table."""
+"""Publishers of world tables: the facts that apply to every year of a table."""
 
 from dataclasses import dataclass
 

@@ -115,7 +115,7 @@ def need_pymrio(what: str) -> ModuleType:
     return pymrio
 
 
-def parsed(
+def parse_with(
     function: Callable[..., Any], *arguments: Any, where: str, **options: Any
 ) -> Any:
     """Return what a function reads; refuse whatever it cannot read."""
@@ -172,7 +172,7 @@ def need_source(source: Path, what: str) -> None:
                 need_file(path)
 
 
-def contents(folder: Path) -> str:
+def list_folder(folder: Path) -> str:
     """Return the names in a folder, for a message."""
     names = sorted(path.name for path in folder.iterdir())
     return listing(names, _MAX_NAMES_SHOWN, empty="nothing")
@@ -226,6 +226,6 @@ def read_cells(
     if columns is not None:
         options["usecols"] = columns or [0]  # one column tells the number of rows
     with file:
-        frame = parsed(pd.read_csv, file, where=where, **options)
+        frame = parse_with(pd.read_csv, file, where=where, **options)
     values = np.nan_to_num(numbers(frame, where))
     return values if columns is None else values[:, : len(columns)]

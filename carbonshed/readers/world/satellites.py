@@ -12,9 +12,9 @@ from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.world.system import (
     Core,
-    listed,
+    align,
+    list_labels,
     pairs,
-    placed,
     refuse_difference,
     row_labels,
     without_nan,
@@ -102,7 +102,7 @@ def satellite_of(extension: Any, name: str, where: str) -> Satellite | None:
         unknown = set(direct_labels).difference(labels)
         if unknown:
             raise CarbonshedError(
-                f"{what}: F_Y has {listed(sorted(unknown))}, which F has not"
+                f"{what}: F_Y has {list_labels(sorted(unknown))}, which F has not"
             )
         if direct_labels != labels:
             decisions.append(
@@ -112,7 +112,7 @@ def satellite_of(extension: Any, name: str, where: str) -> Satellite | None:
                 )
             )
             columns = list(range(direct.shape[1]))
-            block = placed(direct, direct_labels, columns, labels, columns, what)
+            block = align(direct, direct_labels, columns, labels, columns, what)
             direct = type(direct)(block, index=flows.index, columns=direct.columns)
     return Satellite(
         name,
@@ -139,7 +139,7 @@ def _units(
 def choose(
     satellites: list[Satellite], labels: Iterable[str], where: str
 ) -> list[Stressor]:
-    """Return the stressors of the option --stressor; list all rows if there is none.
+    """Return the stressors of the option --stressor; without it refuse with all rows.
 
     A label is ``LABEL``, ``EXTENSION: LABEL`` or ``ID=LABEL``; an ID given several
     times is the sum of its labels.
@@ -298,7 +298,7 @@ def row_of(
     columns = pairs(satellite.flows.columns, what)
     refuse_difference(core.producers, columns, what, "sectors of the table")
     frame = satellite.flows.iloc[row : row + 1]
-    block = placed(frame, [0], columns, [0], core.producers, what)
+    block = align(frame, [0], columns, [0], core.producers, what)
     flows, notes = without_nan(block, satellite.full_text(row))
     if satellite.direct is None:
         return flows[0], None, notes
@@ -306,6 +306,6 @@ def row_of(
     columns = pairs(satellite.direct.columns, what)
     refuse_difference(core.users, columns, what, "columns of Y", may_lack=True)
     frame = satellite.direct.iloc[row : row + 1]
-    block = placed(frame, [0], columns, [0], core.users, what)
+    block = align(frame, [0], columns, [0], core.users, what)
     direct, more = without_nan(block, satellite.full_text(row))
     return flows[0], direct[0], [*notes, *more]

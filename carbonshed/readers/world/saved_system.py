@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.readers.world.reading import check_zip, contents, parsed
+from carbonshed.readers.world.reading import check_zip, list_folder, parse_with
 from carbonshed.readers.world.system import texts
 
 PARAMETERS = "file_parameters.json"
@@ -52,7 +52,7 @@ def refuse_pickles(source: Path, where: str) -> None:
                     "a file of the same folder"
                 )
     if not is_system:
-        names = "" if source.is_file() else f"; the folder has {contents(source)}"
+        names = "" if source.is_file() else f"; the folder has {list_folder(source)}"
         raise CarbonshedError(
             f"{where}: no {PARAMETERS} of a whole system{names}; expected what pymrio "
             "saves by save_all"
@@ -147,7 +147,7 @@ def regions_of_system(source: Path, _: int | None, where: str) -> list[str]:
     import pymrio
 
     refuse_pickles(source, where)
-    system = parsed(pymrio.load_all, source, subset=["Y"], where=where)
+    system = parse_with(pymrio.load_all, source, subset=["Y"], where=where)
     if getattr(system, "Y", None) is None:
         raise CarbonshedError(f"{where}: has no Y; expected a whole system")
     return texts(system.Y.index.get_level_values(0), where)

@@ -80,7 +80,7 @@ def core_of(Z: "pd.DataFrame", Y: "pd.DataFrame", where: str) -> Core:
         regions,
         sectors,
         categories,
-        placed(Z, rows, columns, producers, producers, f"{where}: Z"),
+        align(Z, rows, columns, producers, producers, f"{where}: Z"),
         np.zeros(0),
         decisions,
     )
@@ -92,7 +92,7 @@ def core_of(Z: "pd.DataFrame", Y: "pd.DataFrame", where: str) -> Core:
                 f"{absent} columns of Y do not exist in the source: set to 0",
             )
         )
-    core.final_demand = placed(Y, y_rows, users, producers, core.users, f"{where}: Y")
+    core.final_demand = align(Y, y_rows, users, producers, core.users, f"{where}: Y")
     for name in ("transactions", "final_demand"):
         block, note = without_nan(getattr(core, name), name.replace("_", " "))
         setattr(core, name, block)
@@ -118,7 +118,7 @@ def row_labels(index: "pd.Index", what: str) -> list[tuple[str, ...]]:
         texts(index.get_level_values(level), what) for level in range(index.nlevels)
     ]
     labels = list(zip(*levels, strict=True))
-    refuse_twice(labels, what)
+    refuse_duplicates(labels, what)
     return labels
 
 
@@ -135,19 +135,19 @@ def texts(labels: Iterable[object], what: str) -> list[str]:
     return result
 
 
-def refuse_twice(labels: Sequence[object], what: str) -> None:
+def refuse_duplicates(labels: Sequence[object], what: str) -> None:
     """Refuse a label that occurs twice."""
     seen: dict[object, int] = {}
     for number, label in enumerate(labels, start=1):
         if label in seen:
             raise CarbonshedError(
-                f"{what}: {shown(label)} is number {seen[label]} and number {number}; "
-                "expected every label once"
+                f"{what}: {quote_label(label)} is number {seen[label]} and number "
+                f"{number}; expected every label once"
             )
         seen[label] = number
 
 
-def shown(label: object) -> str:
+def quote_label(label: object) -> str:
     """Return a label, or the parts of one, as text."""
     parts = label if isinstance(label, tuple) else (label,)
     return " / ".join(repr(_short(part)) for part in parts if part != "")
@@ -159,9 +159,9 @@ def _short(part: object) -> object:
     return f"{part[:_MAX_LENGTH]}..." if is_long else part
 
 
-def listed(labels: Iterable[object]) -> str:
+def list_labels(labels: Iterable[object]) -> str:
     """Return the first few labels as text."""
-    return listing(map(shown, labels), _MAX_LABELS_SHOWN)
+    return listing(map(quote_label, labels), _MAX_LABELS_SHOWN)
 
 
 def by_producer(
@@ -172,7 +172,8 @@ def by_producer(
     missing = [pair for pair in producers if pair not in values]
     if missing:
         raise CarbonshedError(
-            f"{where} has no {listed(missing)}, which Z has; expected every producer"
+            f"{where} has no {list_labels(missing)}, which Z has; expected every "
+            "producer"
         )
     return np.array([values[pair] for pair in producers], dtype=float)
 
@@ -192,9 +193,9 @@ def refuse_difference(
     if missing or extra:
         sides = []
         if missing:
-            sides.append(f"without {listed(missing)}")
+            sides.append(f"without {list_labels(missing)}")
         if extra:
-            sides.append(f"with {listed(extra)}")
+            sides.append(f"with {list_labels(extra)}")
         raise CarbonshedError(f"{what}: {', '.join(sides)}; expected the {other}")
 
 
@@ -203,12 +204,12 @@ def _refuse_gaps(labels: list[Pair], expected: list[Pair], what: str) -> None:
     if missing:
         raise CarbonshedError(
             f"{what}: {len(labels)} pairs of region and sector, without "
-            f"{listed(missing)}; expected every region with every sector "
+            f"{list_labels(missing)}; expected every region with every sector "
             f"({len(expected)} pairs)"
         )
 
 
-def placed(
+def align(
     frame: "pd.DataFrame",
     rows: Sequence[object],
     columns: Sequence[object],

@@ -12,10 +12,10 @@ from carbonshed.readers.world.assemble import finish, table_of_system
 from carbonshed.readers.world.publisher import WIOD
 from carbonshed.readers.world.reading import (
     Reading,
-    contents,
+    list_folder,
     names_in,
     open_member,
-    parsed,
+    parse_with,
     start_reading,
 )
 from carbonshed.readers.world.satellites import Part, Satellite
@@ -47,7 +47,7 @@ def read_wiod(source: Path, options: IngestOptions, progress: Any) -> MatrixTabl
         ) from None
     if HOUSEHOLDS not in core.categories:
         raise CarbonshedError(
-            f"{where}: no category {HOUSEHOLDS}, which emissions of households go to; "
+            f"{where}: no category {HOUSEHOLDS} for the emissions of households; "
             f"there are {', '.join(core.categories)}"
         )
     text = f"direct emissions of households are in category {HOUSEHOLDS}"
@@ -81,7 +81,7 @@ def _workbook_of(folder: Path, year: int, where: str) -> Path:
             "accounts beside it and is not read; expected release 2013, wiotYY_*.xlsx"
         )
     if len(workbooks) != 1:
-        names = ", ".join(path.name for path in workbooks) or contents(folder)
+        names = ", ".join(path.name for path in workbooks) or list_folder(folder)
         raise CarbonshedError(
             f"{where}: {len(workbooks)} workbooks {start}*.xlsx for the year {year}; "
             f"expected one (found {names})"
@@ -111,7 +111,7 @@ def _first_sheet(
     """Return the names of all sheets and the first rows of the first."""
     import openpyxl
 
-    book = parsed(
+    book = parse_with(
         openpyxl.load_workbook,
         workbook,
         read_only=True,
@@ -180,7 +180,7 @@ def _sum_of_dropped(reading: Reading, start: str, label: str) -> float:
     total = 0.0
     for name in _workbooks_in(account, where):
         with open_member(account, name) as file:
-            sheet = parsed(
+            sheet = parse_with(
                 pd.read_excel,
                 file,
                 sheet_name=str(reading.year),
