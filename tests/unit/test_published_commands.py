@@ -45,9 +45,9 @@ def test_publish_builds_what_has_not_passed(
 ) -> None:
     write_warehouse(warehouse, 2, outstanding=("model.carbonshed.sums",))
     commands = []
-    monkeypatch.setattr(
-        "carbonshed.cli.build.run_dbt", lambda *run: commands.append(run)
-    )
+    # the attribute of the package is the command of that name
+    module = sys.modules["carbonshed.cli.build"]
+    monkeypatch.setattr(module, "run_dbt", lambda *call: commands.append(call))
     assert run("publish", "tiny") == (0, "")
     ((command, name),) = commands
     assert command[:4] == ["dbt", "build", "--vars", "dataset: tiny"]
