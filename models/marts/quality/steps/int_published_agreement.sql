@@ -19,7 +19,7 @@ comparisons as (
 
 dataset as (
 
-    select * from {{ ref('stg_dataset') }}
+    select * from {{ ref('dataset') }}
 
 ),
 

@@ -17,7 +17,7 @@ rankings as (
 
 categories as (
 
-    select * from {{ ref('stg_final_demand_categories') }}
+    select * from {{ ref('final_demand_categories') }}
 
 ),
 
