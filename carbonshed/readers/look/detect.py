@@ -1,19 +1,22 @@
 """The tables of a sheet: header rows, label columns, and the numbers between."""
 
 import csv
+import io
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from carbonshed.dataset.contract import LARGEST_SUM
+from carbonshed.dataset.fields import FieldError
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
-from carbonshed.readers.files.grids import files_of
+from carbonshed.readers.files.grids import CsvStyle, files_of
 from carbonshed.readers.files.sheet_xml import Uncomputed
 from carbonshed.readers.files.workbooks import (
     SUFFIXES,
@@ -32,11 +35,13 @@ _MAX_BYTES = 1 << 26  # read from a CSV file
 # punctuation, or the usual abbreviations, in place of a number
 _MARK = re.compile(r"[\W_]{1,4}|n\.?a\.?|n/a", re.IGNORECASE)
 _ENCODINGS = ("utf-8-sig", "gb18030", "latin-1")
-_PLAIN = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+# 01 is a code, and 1. the label of a first row
+_NUMERIC = re.compile(r"[+-]?(?!0\d)\d(.*\d)?", re.DOTALL)
 _COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
 _POINTS = re.compile(r"[+-]?\d{1,3}((\.\d{3}){2,}|(\.\d{3})+,\d+)")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _MAX_FIELD_LENGTH = 1 << 20
+_MAX_STYLE_ROWS = 2000  # that tell the signs of numbers
 
 
 @dataclass(frozen=True)
@@ -96,40 +101,22 @@ def read_cells(path: Path) -> Iterator[Cells]:
 
 
 def cells_of(
-    rows: Iterator[Sequence[Any]] | Sequence[Sequence[Any]],
+    rows: Iterable[Sequence[Any]],
     file: str,
     sheet: str,
     notes: tuple[str, ...] = (),
     style: tuple[tuple[str, str], ...] = (),
 ) -> Cells:
     """Return rows of values as cells, up to the limits."""
-    kept, count, more = [], 0, False
-    for row in rows:
-        if count + len(row) > MAX_CELLS and kept:
-            more = True
-            break
-        kept.append(row[:MAX_COLUMNS])
-        more |= len(row) > MAX_COLUMNS
-        count += min(len(row), MAX_COLUMNS)
+    kept, has_more = _first_rows(rows)
     width = max(map(len, kept), default=0)
-    if more:
+    if has_more:
         notes = (*notes, f"only its first {len(kept)} rows x {width} columns")
     numbers = np.full((len(kept), width), np.nan)
     texts = np.full((len(kept), width), "", dtype=object)
     marks = np.zeros((len(kept), width), dtype=bool)
     mark_texts: dict[str, None] = {}
-    never = [
-        cell_name(r, c)
-        for r, row in enumerate(kept)
-        for c, value in enumerate(row)
-        if isinstance(value, Uncomputed)
-    ]
-    if never:
-        text = (
-            f"formulas never computed: {len(never)}, {never[0]} the first: open the "
-            "workbook in a spreadsheet program and save it"
-        )
-        notes = (*notes, text)
+    uncomputed = []
     for r, row in enumerate(kept):
         for c, value in enumerate(row):
             if isinstance(value, int | float) and not isinstance(value, bool):
@@ -141,28 +128,62 @@ def cells_of(
                     mark_texts[text] = None
                 else:
                     texts[r, c] = text
+                if isinstance(value, Uncomputed):
+                    uncomputed.append(cell_name(r, c))
+    if uncomputed:
+        text = (
+            f"formulas never computed: {len(uncomputed)}, {uncomputed[0]} the first: "
+            "open the workbook in a spreadsheet program and save it"
+        )
+        notes = (*notes, text)
     return Cells(file, sheet, numbers, texts, marks, notes, style, tuple(mark_texts))
+
+
+def _first_rows(
+    rows: Iterable[Sequence[Any]],
+) -> tuple[list[Sequence[Any]], bool]:
+    """Return rows up to the limits, and whether there are more cells."""
+    kept, count, has_more = [], 0, False
+    for row in rows:
+        if count + len(row) > MAX_CELLS and kept:
+            return kept, True
+        kept.append(row[:MAX_COLUMNS])
+        has_more |= len(row) > MAX_COLUMNS
+        count += len(kept[-1])
+    return kept, has_more
 
 
 def _csv_cells(path: Path) -> Cells:
     text, encoding = _decoded(path)
     delimiter = _delimiter(text)
     csv.field_size_limit(_MAX_FIELD_LENGTH)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows = ([field.strip() for field in row] for row in reader)
     try:
-        rows = _first_rows(csv.reader(text.splitlines(), delimiter=delimiter))
+        first_rows = list(islice(rows, _MAX_STYLE_ROWS))
+        fields = [field for row in first_rows for field in row]
+        decimal, thousands, notes = _signs(fields, delimiter)
+        style = CsvStyle(delimiter, decimal, encoding, thousands)
+        options = {
+            key: value
+            for key, value in asdict(style).items()
+            if value != getattr(CsvStyle(), key)
+        }
+        notes = (*(f"{key} {value!r}" for key, value in options.items()), *notes)
+        values = (
+            [_value(field, style) for field in row] for row in chain(first_rows, rows)
+        )
+        name, stem, pairs = path.name, path.stem, tuple(options.items())
+        return cells_of(values, name, stem, notes, pairs)
     except csv.Error as error:
         raise CarbonshedError(f"{path.name}: not a CSV file: {error}") from None
-    cells = [cell.strip() for row in rows[:2000] for cell in row]
-    decimal, thousands, notes = _signs(cells, delimiter)
-    style = {"delimiter": delimiter, "decimal": decimal, "encoding": encoding}
-    usual = {"delimiter": ",", "decimal": ".", "encoding": "utf-8-sig"}
-    unusual = [(key, value) for key, value in style.items() if value != usual[key]]
-    unusual += [("thousands", thousands)] if thousands else []
-    parsed = [
-        [_value(cell.strip(), decimal, thousands) for cell in row] for row in rows
-    ]
-    notes = (*(f"{key} {value!r}" for key, value in unusual), *notes)
-    return cells_of(parsed, path.name, path.stem, notes, tuple(unusual))
+
+
+def _value(text: str, style: CsvStyle) -> Any:
+    if _NUMERIC.fullmatch(text):
+        with suppress(FieldError):
+            return style.number(text)
+    return text or None
 
 
 def _signs(cells: Sequence[str], delimiter: str) -> tuple[str, str, tuple[str, ...]]:
@@ -182,28 +203,6 @@ def _signs(cells: Sequence[str], delimiter: str) -> tuple[str, str, tuple[str, .
         notes = tuple(f"{cell} is read with a decimal comma" for cell in doubtful[:1])
         return ",", thousands, notes
     return ".", "," if grouped[","] else "", ()
-
-
-def _first_rows(reader: Iterator[list[str]]) -> list[list[str]]:
-    """Return the rows up to the maximum of cells."""
-    rows, count = [], 0
-    for row in reader:
-        rows.append(row)
-        count += len(row)
-        if count > MAX_CELLS:
-            break
-    return rows
-
-
-def _value(text: str, decimal: str, thousands: str) -> Any:
-    if not text or not (text[-1].isdigit() or text[-1] == "."):
-        return text or None
-    plain = text.replace(thousands, "") if thousands else text
-    plain = plain.replace(decimal, ".")
-    # 01 is a code
-    if _PLAIN.fullmatch(plain) and not re.match(r"[+-]?0\d", plain):
-        return float(plain)
-    return text
 
 
 def _decoded(path: Path) -> tuple[str, str]:
