@@ -27,7 +27,6 @@ from carbonshed.leontief.imports import (
     UnboundedImportsError,
     domestic_technology,
     import_coefficients,
-    import_multipliers,
     inputs_by_product,
     product_mix,
 )
@@ -85,7 +84,6 @@ __all__ = [
     "emission_covariance",
     "gross_output",
     "import_coefficients",
-    "import_multipliers",
     "inputs_by_product",
     "intensities_of_regions",
     "is_productive",

@@ -14,7 +14,6 @@ import numpy as np
 
 from carbonshed.leontief import checks
 from carbonshed.leontief.row_blocks import RowBlocks, map_blocks
-from carbonshed.leontief.system import Leontief
 
 # relative to the sum of sizes: below it, purchases that cancel have no mix
 _CANCELLED = 1e-9
@@ -113,21 +112,6 @@ def import_coefficients(
     return np.where(is_zero, 0.0, imported / np.where(is_zero, 1.0, output))
 
 
-def import_multipliers(system: Leontief, coefficients: np.ndarray) -> np.ndarray:
-    """Return imported products behind a unit of final demand for each product, B L.
-
-    Parameters
-    ----------
-    coefficients : ndarray, shape (p, n), currency per currency
-        B.
-
-    Returns
-    -------
-    ndarray, shape (p, n), currency per currency
-    """
-    return system.total_intensity(coefficients.T).T
-
-
 def domestic_technology(
     multipliers: np.ndarray,
     total_intensities: np.ndarray,
@@ -144,7 +128,7 @@ def domestic_technology(
     Parameters
     ----------
     multipliers : ndarray, shape (p, n), currency per currency
-        M, of `import_multipliers`.
+        M, imported products behind a unit of final demand for each product.
     total_intensities : ndarray, shape (n, q), tonnes per currency
         m, of production in the table.
     output : ndarray, shape (n,), currency

@@ -33,7 +33,7 @@ def test_one_region_is_the_closed_system(seed):
     """N = f (I - A - A_m)^-1, whatever is imported for what: useeior's model."""
     A, A_m, y, f = of_one_region(np.random.default_rng(seed), 6)
     L = np.linalg.inv(np.eye(6) - A)
-    multipliers = leontief.import_multipliers(leontief.Leontief(A), A_m)
+    multipliers = leontief.Leontief(A).total_intensity(A_m.T).T
     np.testing.assert_allclose(multipliers, A_m @ L, rtol=1e-13)
     nobody, products = np.zeros(6, bool), np.arange(6)
     found = leontief.domestic_technology(
@@ -52,7 +52,7 @@ def test_two_regions_by_pencil():
     x, nobody = np.array([30.0, 10.0]), np.zeros(2, bool)
     B = leontief.import_coefficients(np.array([[0.0, 2.0]]), x, nobody)
     found = leontief.domestic_technology(
-        leontief.import_multipliers(leontief.Leontief(A), B),
+        leontief.Leontief(A).total_intensity(B.T).T,
         np.array([[1.0], [2.0]]),
         x,
         nobody,
@@ -64,7 +64,7 @@ def test_two_regions_by_pencil():
 def test_imports_that_need_imports_without_end_are_refused():
     """Every unit of the product takes one from abroad, which takes one, ..."""
     system = leontief.Leontief(np.zeros((1, 1)))
-    multipliers = leontief.import_multipliers(system, np.array([[1.0]]))
+    multipliers = system.total_intensity(np.array([[1.0]]).T).T
     with pytest.raises(leontief.UnboundedImportsError, match="is 1, expected"):
         leontief.domestic_technology(
             multipliers,
@@ -149,7 +149,7 @@ def test_random_systems_agree_with_the_plain_reference(system):
     )
     f = leontief.direct_intensities(year.emissions["co2"], x)
     B = leontief.import_coefficients(found, x, is_zero)
-    multipliers = leontief.import_multipliers(leontief.Leontief(solution.A), B)
+    multipliers = leontief.Leontief(solution.A).total_intensity(B.T).T
     n = leontief.domestic_technology(
         multipliers, (f @ solution.L)[:, None], x, is_zero, products
     )
@@ -180,7 +180,7 @@ def test_china_in_full_scope_beside_what_is_published(real_data):
     f = leontief.direct_intensities(table.emissions["co2"], x)
     m = system.total_intensity(f)
     n = leontief.domestic_technology(
-        leontief.import_multipliers(system, B), m[:, None], x, is_zero, products
+        system.total_intensity(B.T).T, m[:, None], x, is_zero, products
     )[:, 0]
     g = n @ B
     y, direct = Y.sum(axis=1), table.direct_emissions["co2"].sum()
