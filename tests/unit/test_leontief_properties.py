@@ -100,18 +100,6 @@ def test_origin_view_equals_product_view(system):
 
 
 @relaxed
-@given(random_systems(max_years=1), st.floats(-3, 3), st.floats(-3, 3))
-def test_the_solve_is_linear(system, a, b):
-    year = one_year(system)
-    leontief = Leontief(coefficients_of(year))
-    first, second = year.final_demand[:, 0].sum(axis=1), year.exports
-    together = leontief.output(a * first + b * second)
-    apart = a * leontief.output(first) + b * leontief.output(second)
-    scale = 1.0 + np.abs(leontief.output(np.abs(first) + second)).max()
-    np.testing.assert_allclose(together, apart, atol=1e-10 * scale)
-
-
-@relaxed
 @given(random_systems(max_years=1))
 def test_the_solution_has_no_residual_and_a_corrupted_one_is_refused(system):
     year = one_year(system)

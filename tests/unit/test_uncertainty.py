@@ -262,23 +262,6 @@ def test_covariances_equal_those_cell_by_cell(seed, regions, sectors) -> None:
             np.testing.assert_allclose(values.sum(axis=0), 0, atol=1e-12 * scale)
 
 
-@pytest.mark.parametrize("factor", [0.0, 2.0])
-def test_standard_errors_of_footprints_grow_with_those_of_cells(factor) -> None:
-    table = random_table(5)
-    once = covariances(table, errors_of(table), SHARED)
-    rule = RULE | {name: factor * RULE[name] for name in ("rse_largest", "rse_cap")}
-    found = covariances(table, errors_of(table, rule), SHARED)
-    for name, covariance in once.items():
-        is_there = np.diag(covariance) > 0
-        assert is_there.any(), name
-        np.testing.assert_allclose(
-            np.sqrt(np.maximum(np.diag(found[name]), 0)),
-            factor * np.sqrt(np.maximum(np.diag(covariance), 0)),
-            rtol=1e-12,
-            err_msg=name,
-        )
-
-
 def test_errors_of_cells_fall_with_their_size() -> None:
     values = np.array([[1000.0, -62.5], [1e-9, 0.0]])
     found = standard_errors(
