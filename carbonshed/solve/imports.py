@@ -1,4 +1,4 @@
-"""Imports of a year: who buys how much outside the system, and which products."""
+"""Imports of a year, by buyer and by product."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -89,7 +89,7 @@ class SolvedImports:
 
 
 def read_imports(relations: Relations, year: int) -> Imports:
-    """Read what is bought outside the system in a year."""
+    """Read the purchases outside the system in a year."""
     positions = relations.sector_positions
     producers = relations.sector_output.filter(f"year = {year}").project(
         "region_sector_id, region_id, sector_id"

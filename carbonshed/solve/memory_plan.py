@@ -1,4 +1,4 @@
-"""Which solve fits into memory: one factorisation, or sweeps over a file."""
+"""The choice of the solve that fits into memory: factorisation or sweeps."""
 
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -9,9 +9,9 @@ from carbonshed.memory import free_memory, gb
 from carbonshed.text import install_command
 
 AUTO, DIRECT, STREAMED, DASK = "auto", "direct", "streamed", "dask"
-SOLVERS = (AUTO, DIRECT, STREAMED, DASK)  # that can be asked for
+SOLVERS = (AUTO, DIRECT, STREAMED, DASK)  # values of the var
 
-# memory of DuckDB and Arrow while they read, and of BLAS for its buffers
+# DuckDB and Arrow take this while they read, and BLAS for its buffers
 OVERHEAD_BYTES = 250_000_000
 PROBE_VECTORS = 40  # combinations of the equations, while a residual is probed
 MIN_COLUMNS = 16  # with fewer, reading the matrix takes longer than computing
@@ -50,7 +50,7 @@ class Solver:
         scheduler: str | None = "",
         shared: str | None = "",
     ) -> "Solver":
-        """Return what vars ask for; empty is not asked."""
+        """Return the solver that vars request; an empty var requests nothing."""
         memory = float(memory_gb) if memory_gb else None
         return cls(name or AUTO, memory, scheduler or "", (shared or "").rstrip("/"))
 
@@ -146,7 +146,7 @@ def direct_needs(
 
 
 def require_inverse(size: int, columns: int) -> None:
-    """Refuse to invert what does not fit; there is no other way to the inverse.
+    """Refuse an inverse that does not fit: there is no other way to compute it.
 
     `columns` of the inverse are in memory at a time.
     """
@@ -172,7 +172,7 @@ def require_dask() -> None:
 
 
 def free_for(solver: Solver) -> int:
-    """Return what is free, or less if less was asked for."""
+    """Return the free memory in bytes, or the limit if that is lower."""
     free = free_memory()
     return free if solver.memory_gb is None else min(free, int(solver.memory_gb * 1e9))
 
@@ -184,7 +184,7 @@ def _direct(counts: _Counts, free: int) -> Plan:
     block = min(max(demands, stressors), BLOCK_COLUMNS)
     # and sales to each region
     vectors = demands + 2 * stressors + counts.regions + PROBE_VECTORS + block
-    # and A of the largest region, which is solved before
+    # A of the largest region is in memory too: it is solved before
     needs = 8 * (size**2 + counts.region**2) + 8 * size * vectors + OVERHEAD_BYTES
     return Plan(DIRECT, needs, free, size, demands)
 

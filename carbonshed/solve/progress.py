@@ -6,7 +6,7 @@ from carbonshed.text import print_note, print_progress
 
 
 class Progress:
-    """Shows how far work is, and notes how it ended: on standard error.
+    """A printer of the progress and the end of some work, to standard error.
 
     Parameters
     ----------
@@ -19,11 +19,11 @@ class Progress:
         self._start = time.monotonic()
 
     def __call__(self, message: str) -> None:
-        """Show what is being done."""
+        """Print what is being done."""
         print_progress(self._line(message))
 
     def note(self, message: str) -> None:
-        """Say how it ended."""
+        """Print a line that stays."""
         print_note(self._line(message))
 
     def _line(self, message: str) -> str:

@@ -10,7 +10,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.solve.imports import Imports, SolvedImports
 from carbonshed.solve.relations import Demand
 
-# relative; sums of the same cells in another order are far nearer
+# relative; sums of the same cells in another order differ by far less
 ROW_SUM_TOLERANCE = 1e-9
 
 
@@ -159,7 +159,7 @@ class Followed:
     def split(
         self, totals: np.ndarray
     ) -> tuple[np.ndarray, SolvedImports | None, np.ndarray | None]:
-        """Return total intensities, what is known of imports, and those by origin."""
+        """Return total intensities, solved imports, and intensities by origin."""
         parts = np.split(totals, np.cumsum(self._widths), axis=1)
         imports = self._imports(parts[0], parts[1].T)
         is_by_origin = self._producers.by_origin is not None
@@ -186,7 +186,7 @@ def _expected(
     demand: Demand,
     intensities: np.ndarray,
 ) -> tuple[leontief.ExpectedCombinations, leontief.ExpectedCombinations]:
-    """Return what output and total intensities are held against when A is gone."""
+    """Return what output and total intensities are checked against when A is gone."""
     probe = leontief.ResidualProbe(coefficients)
     require_sums(probe, output, demand.total)
     return (
@@ -198,7 +198,7 @@ def _expected(
 def require_sums(
     probe: leontief.ResidualProbe, output: np.ndarray, total: np.ndarray
 ) -> None:
-    """Refuse an output that is not what these cells add up to: x = A x + Y 1."""
+    """Refuse an output that these cells do not add up to: x = A x + Y 1."""
     try:
         probe.expect(total).check_residual(output, tolerance=ROW_SUM_TOLERANCE)
     except leontief.ResidualError as failure:

@@ -1,4 +1,4 @@
-"""Every year of a dataset, solved now or found in the store."""
+"""The solve of every year of a dataset that is not in the store yet."""
 
 import os
 from collections.abc import Iterator
@@ -98,9 +98,9 @@ def solve_years(
     pyarrow.Table
         One row per year, columns of `SOLVES`.
     """
-    # DuckDB would keep all it reads of files; the system does too, but gives way
+    # disable DuckDB's file cache: the page cache suffices and can be evicted
     relations.session.execute("set enable_external_file_cache = false")
-    if not relations.years:  # a build of no rows, for its form alone
+    if not relations.years:  # dbt builds empty relations to learn their columns
         return SOLVES.empty_table()
     store = SolveStore(folder)
     systems = [
@@ -183,7 +183,7 @@ def _solve_on_cluster(
     dataset: Path | None,
 ) -> dict[str, Solve]:
     if dataset is None:
-        raise ValueError("workers of a cluster read files of the dataset: which one?")
+        raise ValueError("workers of a cluster need the folder of the dataset")
     require_dask()
     from carbonshed.solve.cluster.dask_solver import solve_on_cluster
 

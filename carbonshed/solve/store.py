@@ -68,7 +68,7 @@ _CODE = sorted(
 def fingerprints(
     relations: Relations, systems: list[YearSystem], settings: Settings
 ) -> list[str]:
-    """Return a text for each system that two share only if they are the same.
+    """Return a digest of each system, which only equal systems share.
 
     Transactions, demand, exports and imports count to the last bit, whatever the order
     of their rows. Output and intensities are sums that SQL adds up in any order, so
@@ -125,7 +125,7 @@ def _digests(
 
 @cache
 def code_digest() -> str:
-    """Return a digest of the code that solves and hashes, ours and others'."""
+    """Return a digest of the code that solves and hashes, and of its libraries."""
     versions = duckdb.__version__, np.__version__, scipy.__version__
     digest = hashlib.sha256(" ".join(versions).encode())
     for path in _CODE:
@@ -160,7 +160,7 @@ class Solve:
     def now(
         cls, fingerprint: str, method: str, system: YearSystem, residual: float
     ) -> "Solve":
-        """Return how a system has just been solved, by this version."""
+        """Return the record of a system that this version has just solved."""
         at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         size, demands = system.size, system.demands
         return cls(fingerprint, method, size, demands, residual, at, __version__)
@@ -225,7 +225,7 @@ class SolveStore:
             return None  # a folder of another version is solved again
 
     def faults(self) -> list[str]:
-        """Return what has changed in the store since it was written, in words."""
+        """Describe the files of the store that have changed since they were written."""
         return [
             fault
             for folder in sorted(self.folder.glob("*"))
@@ -249,15 +249,15 @@ class SolveStore:
     def remove_stale(
         self, fingerprints_in_use: Collection[str], *, with_inverse: bool
     ) -> None:
-        """Remove what killed runs left, and what is no longer asked for."""
+        """Remove what killed runs left, and solutions that are no longer requested."""
         self._remove(
             folder
             for folder in self.folder.glob("*")
-            # a file may be a file manager's: no solution
+            # file managers may leave files, which are no solutions
             if folder.is_dir() and folder.name not in fingerprints_in_use
         )
         if not with_inverse:
-            # the record goes before what it tells of
+            # remove the record before the file that it lists
             for path in sorted(self.folder.glob(f"*/{_INVERSE}.*")):
                 path.unlink()
 
@@ -266,7 +266,7 @@ class SolveStore:
         self._remove(self.folder.glob("*"))
 
     def _remove(self, folders: Iterable[Path]) -> None:
-        """Remove folders, none of which is ever half there under its name."""
+        """Remove folders; each loses its name first, so that none is partly removed."""
         for left in (self._partial, self.scratch):
             shutil.rmtree(left, ignore_errors=True)
         for folder in list(folders):
@@ -317,7 +317,7 @@ class SolveStore:
 
     @contextmanager
     def _without_rest(self, partial: Path, what: str) -> Iterator[None]:
-        """Explain a disk that fails; remove in the end what has no name of its own."""
+        """Explain a disk that fails; remove the unfinished folder in the end."""
         try:
             with explain_write_error(what, self.folder, self.folder):
                 yield
@@ -378,7 +378,7 @@ class SolveStore:
             content = {"key": key, "made_at": made_at.isoformat()}
             write_record(partial / record, content, tables)
             (folder / record).unlink(missing_ok=True)
-            sync(folder)  # no record outlives the tables that it tells of
+            sync(folder)  # no record outlives the tables that it lists
             for file in (*tables, partial / record):
                 sync(file)
                 rename(file, folder / file.name)
@@ -460,7 +460,7 @@ def write_solve(folder: Path, solve: Solve) -> None:
 
 
 def _fault(folder: Path, record: Path) -> str | None:
-    """Return what is wrong with the files that a record tells of, None if nothing."""
+    """Return what is wrong with the files that a record lists, None if nothing is."""
     near = os.path.relpath(folder, project_root())
     try:
         sums = read_record(record)["sums"]
@@ -469,7 +469,7 @@ def _fault(folder: Path, record: Path) -> str | None:
         return f"{near}/{record.name} is missing, or not what this version has written"
     except OSError as error:
         return f"{near} cannot be read ({error.strerror})"
-    if record.name == RECORD:  # all that begin so are read as one table
+    if record.name == RECORD:  # a view reads every file of this name as one table
         parts = {file.name for file in folder.glob("embodied_output*.parquet")}
         changed += sorted(parts - set(sums))
     return f"{near}/{changed[0]} is not what was written" if changed else None

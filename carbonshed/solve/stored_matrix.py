@@ -66,7 +66,7 @@ class StoredMatrix:
         """Let the system fetch the next block while this one is worked on."""
         if hasattr(os, "posix_fadvise"):
             start, stop = (_DOUBLE * self.size * end for end in (row, row + rows))
-            # Linux fetches no more at a call than it reads ahead by itself
+            # Linux fetches at most its own read-ahead at a call
             for offset in range(start, stop, _READ_AHEAD):
                 os.posix_fadvise(
                     self._file.fileno(), offset, _READ_AHEAD, os.POSIX_FADV_WILLNEED
@@ -210,7 +210,7 @@ def _filled(
 
 
 def scratch_folder(session: duckdb.DuckDBPyConnection) -> Path:
-    """Return where DuckDB puts what memory cannot hold, or would put it."""
+    """Return the folder to which DuckDB spills, or would spill."""
     (setting,) = session.execute("select current_setting('temp_directory')").fetchone()
     folder = Path(setting).absolute()
     return folder if folder.is_dir() else folder.parent

@@ -148,7 +148,7 @@ class YearSystem:
         return self._demand(self.relations)
 
     def plan(self, solver: Solver) -> Plan:
-        """Choose how to solve; see `plan.plan`."""
+        """Choose how to solve; see `memory_plan.plan`."""
         return memory.plan(self.size, self.demands, solver, **self.counts)
 
     def solve(
@@ -162,7 +162,7 @@ class YearSystem:
         return self._solve_streamed(plan, tolerance, progress)
 
     def read_producers(self) -> Producers:
-        """Return what a solve needs to know of the region-sectors."""
+        """Read the region-sectors as a solve takes them."""
         imports = None
         if self.with_imports:
             imports = read_imports(self.relations, self.year)
@@ -182,8 +182,8 @@ class YearSystem:
         self, tolerance: float, progress: Callable[[str], None]
     ) -> Solved:
         producers = self.read_producers()
-        # reading demand waits for the disk while reading the matrix computes; what two
-        # threads ask of one connection can wait for each other forever
+        # read demand, which waits for the disk, while the matrix is computed, on a
+        # connection of its own: queries of two threads on one can deadlock
         cells, relations = self.cells, self.relations.on_new_cursor()
         with ThreadPoolExecutor(1) as pool:
             reading = pool.submit(self._demand, relations)
@@ -231,6 +231,6 @@ class YearSystem:
 
 
 def _with_unattributed(demand: Demand, zero_column_deliveries: np.ndarray) -> Demand:
-    """Put in what region-sectors deliver to those without output, the last column."""
+    """Fill the last column: deliveries to region-sectors without output."""
     demand.values[:, -1] = zero_column_deliveries
     return replace(demand, total=demand.total + zero_column_deliveries)

@@ -1,4 +1,4 @@
-"""Draws of footprints and of cells, and what ranks and inequality come to."""
+"""Draws of footprints and of cells, and their ranks and inequality."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-SHARE_FROM, SHARE_OF = 32, 309  # the study's super-emitters of its cities
+SHARE_FROM, SHARE_OF = 32, 309  # super-emitters of the study's cities
 
 
 def draw_footprints(
@@ -23,7 +23,7 @@ def draw_footprints(
     scale = footprints if is_positive else np.ones_like(footprints)
     relative = covariance / np.outer(scale, scale)
     values, vectors = np.linalg.eigh(relative)
-    # below 0 by rounding only
+    # eigenvalues are below 0 by rounding only
     root = vectors * np.sqrt(np.maximum(values, 0.0))
     errors = normal @ root.T
     if not is_positive:
@@ -108,7 +108,7 @@ class FootprintDraws:
 
 
 def summarise_draws(amounts: np.ndarray, population: np.ndarray) -> FootprintDraws:
-    """Return ranks, who is among the largest, and inequality, draw by draw.
+    """Return ranks, probabilities of super-emitters, and inequality of the draws.
 
     Regions are in the order that settles ties; population is 0 or NaN where there is
     none.
@@ -158,7 +158,7 @@ def footprint_draws(
     covariances: duckdb.DuckDBPyRelation,
     settings: duckdb.DuckDBPyRelation,
 ) -> pa.Table:
-    """Draw the ranked regions' footprints, and say what the draws come to.
+    """Draw the ranked regions' footprints, and summarise the draws.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def footprint_draws(
     for (year, stressor, rule), covariance in _matrices(pairs, regions):
         labels, amounts, people = zip(*sorted(regions[year, stressor]), strict=True)
         population = np.array([number or 0 for number in people], dtype=np.float64)
-        # the same numbers for every rule: what differs is the rule
+        # every rule gets the same random numbers, so that rules can be compared
         if normal.shape[1] != len(labels):
             generator = np.random.Generator(np.random.PCG64(seed))
             normal = generator.standard_normal((count, len(labels)))

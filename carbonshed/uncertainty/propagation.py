@@ -1,4 +1,4 @@
-"""Covariances of footprints: one pass over the transactions of a year, no solve.
+"""Covariances of footprints, from one pass over a year's transactions, no solve.
 
 They need what the solve has left in the store, output embodied in demand and total
 intensities. A year is found again by a key of its own: the rules, what was measured of
@@ -89,7 +89,7 @@ def propagate_years(
     *,
     by_origin: bool = False,
 ) -> pa.Table:
-    """Carry errors to the footprints of every year that the store lacks them of.
+    """Carry errors to the footprints of every year that lacks them in the store.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def _key(
     amounts = (measured.emissions, measured.direct_emissions)
     digits = [[f"{value:.12g}" for value in array.reshape(-1)] for array in amounts]
     in_use = [asdict(rule) for rule in rules]
-    # a change of this code makes every covariance an old one, as it does for the solve
+    # a change of this code makes every covariance stale, as it does a solve
     code = hashlib.sha256(
         b"".join(
             path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))
@@ -232,7 +232,7 @@ class _Pass:
         shares = np.zeros((system.size, self._destinations))
         for origin, position, output in arrays.columns(rows):
             shares[origin, position] = output
-        # not by the output of the table: shares add up to 1 to the last digit
+        # divide by the sums, not by output, so that shares add up to 1
         sums = shares.sum(axis=1)
         is_zero = system.is_zero | (sums == 0)
         shares /= np.where(is_zero, 1.0, sums)[:, None]
@@ -300,7 +300,7 @@ class _Pass:
         starts = [rows.start for rows in row_slices]
         for q, stressor in enumerate(measured.stressors):
             own = self._own_of_rows("emissions", stressor)
-            # no sector: every column says the same
+            # direct emissions have no sector: all columns are equal
             own_direct = self._own.of("direct_emissions", stressor)[:, 0]
             emitted, burnt = measured.emissions[q], measured.direct_emissions[q]
             for rule in self._rules:

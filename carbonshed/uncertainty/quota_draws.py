@@ -84,7 +84,7 @@ class PolicyYear:
         self._to_regions, self._to_capped, self._to_all = self._read_output()
 
     def system(self, stressor: str) -> quotas.QuotaSystem:
-        """Return what the quotas of a stressor stand on."""
+        """Return the system from which the quotas of a stressor are computed."""
         measured, regions = self._measured, self._measured.regions
         accounts = self._of(self._relations.regional_accounts, stressor, "region_id")
         # positions among the ranked regions
@@ -270,7 +270,7 @@ def quota_draws(
     policy: PolicyRelations,
     settings: duckdb.DuckDBPyRelation,
 ) -> pa.Table:
-    """Draw all emissions, make the policy anew, and say what its quotas come to.
+    """Draw all emissions, apply the policy to each draw, and summarise its quotas.
 
     Trade and demand are held: errors of emissions and direct emissions alone.
 
@@ -330,7 +330,7 @@ class _Drawing:
         }
         self._own = {
             "emissions": own.of("emissions", name).reshape(-1),
-            # no sector: every column says the same
+            # direct emissions have no sector: all columns are equal
             "direct_emissions": own.of("direct_emissions", name)[:, 0],
         }
         self._groups = {
@@ -353,14 +353,14 @@ class _Drawing:
 
     def quotas(self, rules: list[Rule], draws: int, seed: int) -> np.ndarray:
         """Return drawn quotas, shape (rules, draws, scenarios), t."""
-        # the same numbers for every rule: what differs is the rule
+        # every rule gets the same random numbers, so that rules can be compared
         generator = np.random.Generator(np.random.PCG64(seed))
         rows, cells = len(self._values["emissions"]), self._direct.size
         edges = np.cumsum([rows, self._sectors, cells])
         width = edges[-1] + self._categories
         quotas_by_rule = np.empty((len(rules), draws, len(self._system.scenarios)))
         for start, stop in _batches(draws, width):
-            # draw after draw, so that the size of a batch changes nothing
+            # numbers are drawn draw by draw, so that the batch size changes nothing
             normal = generator.standard_normal((stop - start, width))
             own, common, own_direct, common_direct = np.split(normal, edges, axis=1)
             for k, rule in enumerate(rules):
@@ -397,7 +397,7 @@ def _batches(draws: int, width: int) -> Iterator[tuple[int, int]]:
 
 
 def _summaries(values: np.ndarray, undrawn: np.ndarray) -> Iterator[Row]:
-    """Yield what the draws of each scenario come to, from (draws, scenarios)."""
+    """Yield the summary of each scenario of quotas, shape (draws, scenarios)."""
     for drawn, quota in zip(values.T, undrawn, strict=True):
         p05, p50, p95 = np.quantile(drawn, SHARES)
         yield {

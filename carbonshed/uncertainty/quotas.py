@@ -1,4 +1,4 @@
-"""The quota of a policy made anew from other emissions, trade and demand held.
+"""The quota of a policy from other emissions, with trade and demand unchanged.
 
 Selection, role in supply chains, benchmarks, caps and quota of docs/methods.md, for
 many draws of all emissions at once. What no emission touches, GDP, people, industry
@@ -16,7 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
-ROUNDING = 1e-12  # relative; what is above by less is equal
+ROUNDING = 1e-12  # relative; smaller differences count as equal
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Benchmark:
 
 @dataclass(frozen=True)
 class Cap:
-    """A row of the seed ``caps``; `tonnes` a person where no mean can be drawn."""
+    """A row of the seed ``caps``; `tonnes` a person where there is no mean."""
 
     kind: str
     tonnes: float | None = None
@@ -56,7 +56,7 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Role:
-    """A role in supply chains: who has it, and the levers it then has."""
+    """A role in supply chains: the bounds of its ratio, and its levers by region."""
 
     # bounds of what is emitted for demand inside the table, over the footprint;
     # neither: the role of all others
@@ -162,14 +162,14 @@ class QuotaSystem:
     def _levers(
         self, intensities: np.ndarray, direct: np.ndarray, footprints: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return who would have which lever if selected, each (draws, R)."""
+        """Return which regions would have each lever if selected, each (draws, R)."""
         emitted = np.add.reduceat(intensities * self.inside, self.starts, axis=1)
         ratios = np.full(footprints.shape, np.nan)
         np.divide(emitted + direct, footprints, out=ratios, where=footprints != 0)
         producers = np.zeros(footprints.shape, dtype=bool)
         consumers = np.zeros(footprints.shape, dtype=bool)
         has_role = np.zeros(footprints.shape, dtype=bool)
-        # the role without bounds has what the others leave
+        # the role without bounds comes last: it takes the rest
         for role in sorted(self.roles, key=_is_unbounded):
             has_it = ~has_role
             if role.ratio_from is not None:
@@ -217,7 +217,7 @@ class QuotaSystem:
         tonnes = np.full(len(footprints), np.nan if cap.tonnes is None else cap.tonnes)
         if (people := self.population[members].sum()) > 0:
             tonnes = footprints[:, members].sum(axis=1) / people
-        # a cap that is not positive caps nobody
+        # ignore a cap that is not positive
         tonnes = np.where(tonnes > 0, tonnes, np.inf)
         heads, factors = np.zeros(footprints.shape), np.ones(footprints.shape)
         np.divide(footprints, self.population, out=heads, where=self.population > 0)
@@ -257,7 +257,7 @@ def select(
     by_footprint: np.ndarray,
     by_production: np.ndarray,
 ) -> np.ndarray:
-    """Return who of K ranked regions is a super-emitter in each draw, (draws, K).
+    """Return which of K ranked regions are super-emitters in each draw, (draws, K).
 
     docs/methods.md, Super-emitters. `by_footprint` and `by_production` have the regions
     in the order that settles ties: what rounding alone sets apart.
@@ -265,7 +265,7 @@ def select(
     regions = footprints.shape[1]
     count = -(-rule.take * regions // rule.of_every) if rule.take else 0
     totals = footprints.sum(axis=1, keepdims=True)
-    # a region without people is above no mean
+    # a region without people is not above any mean
     heads = np.full(footprints.shape, -np.inf)
     np.divide(footprints, population, out=heads, where=population > 0)
     is_rich = _exceeds(heads, totals / (population.sum() or 1.0))
@@ -312,7 +312,7 @@ def _positions(amounts: np.ndarray, ties: np.ndarray) -> np.ndarray:
 def _largest_share(
     footprints: np.ndarray, share: float, ties: np.ndarray
 ) -> np.ndarray:
-    """Return the fewest regions that hold a share together, the crossing one in."""
+    """Return the fewest regions that make up a share, with the one that crosses it."""
     order = _order(footprints, ties)
     running = np.cumsum(np.take_along_axis(footprints, order, axis=1), axis=1)
     totals = footprints.sum(axis=1, keepdims=True)

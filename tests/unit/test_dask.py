@@ -400,7 +400,7 @@ def test_who_has_no_certificate_reaches_no_local_process(tmp_path: Path) -> None
 
     with cluster.open_cluster(Solver("dask", 2), tmp_path / "spill") as opened:
         address = opened.client.scheduler.address
-        workers = opened.known_workers()
+        workers = opened.worker_infos()
         nannies = [worker["nanny"] for worker in workers.values()]
         for each in (address, *workers, *nannies):
             assert each.startswith("tls://127.0.0.1:")

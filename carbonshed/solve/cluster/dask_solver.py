@@ -128,7 +128,7 @@ def solve_on_cluster(
 
 @contextmanager
 def _results(solver: Solver, store: SolveStore) -> Iterator[str]:
-    """Yield where workers write, as long as it takes."""
+    """Yield the address to which workers write."""
     with store.shared() as folder:
         if not solver.shared:
             yield str(folder)
@@ -183,14 +183,14 @@ def solve_whole_years(
 def solve_year(
     remote: RemoteYear, fingerprint: str, solver: Solver, tolerance: float, address: str
 ) -> tuple[str, Solve]:
-    """Solve a year on this worker, as one machine does; return where it is."""
-    # a task may run twice at once, where a worker was only thought to be lost
+    """Solve a year on this worker, as one machine does; return its address."""
+    # a task may run twice at once if its worker was wrongly taken for lost
     address = f"{address}/{fingerprint}-{uuid.uuid4().hex[:8]}"
     system = remote.open()
     try:
         plan = system.plan(solver)
         solved = system.solve(plan, tolerance, lambda message: None)
-    except ValueError as error:  # with an array in it, which is not for travelling
+    except ValueError as error:  # not every one survives pickling
         raise CarbonshedError(f"{remote.year}: {error}") from None
     solve = Solve.now(fingerprint, plan.solver, system, solved.relative_residual)
     if not is_url(address):
@@ -256,7 +256,7 @@ class SquareSolve:
         )
         self._cluster.wait(sales, "sales between regions", self._progress)
 
-        # workers forget the strips as they become squares: nobody asks for them
+        # drop the strips, so that workers can free them as they become squares
         tasks = self._factorise(strips, demand, followed.direct, probe.combined)
         futures = self._cluster.client.compute(tasks)
         del strips, demand, blocks
@@ -290,7 +290,7 @@ class SquareSolve:
         return [f"{region} / {category}" for region, category in pairs]
 
     def _note_pivoting(self, verdict: leontief.Productivity) -> None:
-        """Say when nothing promises that pivots within squares are enough."""
+        """Note if no bound guarantees that pivoting within squares is stable."""
         if verdict.method == "radius of A":
             self._progress.note(
                 "the radius of |A| is not below 1: pivoting within squares may lose"
@@ -373,7 +373,7 @@ class SquareSolve:
         return np.hstack(by_columns), np.concatenate(rows)
 
     def _singular(self, pivots: Sequence[distributed.Future]) -> str:
-        """Say which square cannot be factorised by itself."""
+        """Describe the square that cannot be factorised by itself."""
         finite_pivots = [
             future.result() if future.status == "finished" else np.inf
             for future in pivots

@@ -14,7 +14,7 @@ from carbonshed.solve.year import YearSystem
 from carbonshed.text import sql_text
 
 # Too large to be sent: workers read these from the files of the dataset. Amounts are
-# in units of the table there, as in the models stg_transactions and its like.
+# in the table's own unit there; stg_transactions and the like convert them too.
 _FROM_FILES = {
     "transactions": "origin_id, destination_id",
     "final_demand": "origin_id, region_id, category_id",
@@ -83,7 +83,7 @@ class RemoteYear:
 
 
 def remote_year(system: YearSystem, dataset: Path) -> RemoteYear:
-    """Return what workers need to know of a system, and of the dataset's folder."""
+    """Return a system as workers open it, with files of the dataset's folder."""
     relations, year = system.relations, system.year
     (unit,) = pq.read_table(dataset / "dataset.parquet")["currency_unit"].to_pylist()
     sent = {}

@@ -2,9 +2,8 @@
 
 Strips of rows are read by workers, and checked while they are A. Then each becomes
 squares, which `dask.array.linalg.lu` factorises with pivoting inside the squares on
-the diagonal. Output embodied in demand is written by whoever has it; what comes back is
-of the size of a vector of region-sectors, of a pair of regions, or of the columns of
-demand.
+the diagonal. Workers write the output embodied in demand; they return no more than
+vectors of region-sectors, matrices of regions, and vectors of the columns of demand.
 """
 
 import shutil
@@ -66,13 +65,13 @@ class Grid:
         return [slice(*ends) for ends in pairwise(edges)]
 
     def filled_up(self, values: np.ndarray) -> np.ndarray:
-        """Return rows of a strip, and zeros for those that a square has besides."""
+        """Return rows of a strip, filled up with zeros to the side of a square."""
         filled = np.zeros((self.side, *values.shape[1:]))
         filled[: len(values)] = values
         return filled
 
 
-# tuples: Dask knows how large they are, and so when to spill them
+# tuples, because Dask can measure them, and so spill them in time
 class Strip(NamedTuple):
     """Rows of A, and what they deliver to columns without output, shape (b,)."""
 
@@ -125,7 +124,7 @@ def read_demand(
 
 
 def cut(strip: Strip, grid: Grid, rows: slice) -> list[np.ndarray]:
-    """Return the squares of I - A of a strip, each by itself in memory."""
+    """Return the squares of I - A of a strip, each in memory of its own."""
     squares = []
     for columns in grid.rows:
         square = np.zeros((grid.side, grid.side))
@@ -201,7 +200,7 @@ class Factors:
 
 
 def diagonal(matrix: da.Array) -> da.Array:
-    """Return the squares on the diagonal, one below the other; no other is made."""
+    """Return the squares on the diagonal, one below the other; no other is computed."""
     squares = range(matrix.numblocks[0])
     return da.concatenate([matrix.blocks[position, position] for position in squares])
 
@@ -211,7 +210,7 @@ def _like(array: da.Array) -> dict[str, Any]:
 
 
 def _permuted(permutation: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Return P R, of a square of P on the diagonal: P is nothing beside it."""
+    """Return P R, of a square of P on the diagonal: P is small beside it."""
     return right[np.argmax(permutation, axis=1)]
 
 
@@ -254,7 +253,7 @@ def trade(
     regions: list[str],
     totals: np.ndarray,  # shape (n, q)
 ) -> Trade:
-    """Return what the regions of a strip sell, of sales by region of its rows."""
+    """Add up the sales of a strip by its regions."""
     first, last = np.searchsorted(starts, [rows.start, rows.stop])
     edges = starts[first : last + 1] - rows.start
     return Trade.of(regions[first:last], edges, sold, totals[rows])
@@ -264,9 +263,9 @@ def trade(
 # them are squares that wait to be spilled, and those that are multiplied
 STRIP_SHARE = 0.3
 MEMORY_SHARE = 0.9  # at 0.95 Dask ends a worker
-FEWEST_SQUARES = 6  # on the diagonal: with fewer, workers wait for each other
-MOST_SQUARES = 64  # 100,000 tasks, of a millisecond each for the scheduler
-MOST_COLUMNS = 1024  # of demand, in a part
+MIN_SQUARES = 6  # on the diagonal: with fewer, workers wait for each other
+MAX_SQUARES = 64  # 100,000 tasks, of a millisecond each for the scheduler
+MAX_COLUMNS = 1024  # of demand, in a part
 # of 8 n^2 bytes, all workers together, as measured: docs/cluster.md
 KEPT = 6.0  # A, twice L, U and what is multiplied
 WIRE, WIRE_POWER = 4.6, -0.24  # received by each of P: WIRE P^WIRE_POWER
@@ -317,13 +316,13 @@ def plan_squares(
     # a strip and its squares, once more while they are cut, beside what reads them
     room = min(STRIP_SHARE * memory, (MEMORY_SHARE * memory - overhead) / 2)
     most = int(room / per_row)
-    fewest = max(FEWEST_SQUARES, 4 * round(workers**0.5))
+    fewest = max(MIN_SQUARES, 4 * round(workers**0.5))
     count = max(fewest, -(-size // max(most, 1)))
     # a strip has whole regions
     side = max(region, min(-(-size // count // region) * region, most))
     rows = blocks_of_regions(producers, side)
-    if side > most or len(rows) > max(MOST_SQUARES, fewest):
-        needed = per_row * max(region, -(-size // MOST_SQUARES))
+    if side > most or len(rows) > max(MAX_SQUARES, fewest):
+        needed = per_row * max(region, -(-size // MAX_SQUARES))
         needs = max(needed / STRIP_SHARE, (2 * needed + overhead) / MEMORY_SHARE)
         raise CarbonshedError(
             f"{size:,} region-sectors with {demands:,} columns of demand need"
@@ -331,7 +330,7 @@ def plan_squares(
             f" smallest may take {size_text(memory)}"
         )
     kept = int(KEPT * 8 * size**2 / workers)
-    grid = Grid(rows, demands, MOST_COLUMNS)
+    grid = Grid(rows, demands, MAX_COLUMNS)
     return ClusterPlan(
         grid=grid,
         workers=workers,
@@ -344,7 +343,7 @@ def plan_squares(
 
 
 def require_disk(plan: ClusterPlan, workers: Sequence[Worker], results: Path) -> None:
-    """Refuse what has no room where workers spill, or where results go."""
+    """Refuse a plan whose spills or results do not fit on the disks."""
     hosts = defaultdict(list)
     for worker in workers:
         hosts[worker.host].append(worker.disk)

@@ -27,13 +27,13 @@ _OPTIONS = {"s3": {"default_block_size": 8_000_000}}
 
 @contextmanager
 def reached(url: str) -> Iterator[tuple[fsspec.AbstractFileSystem, str]]:
-    """Yield the file system of a URL, and the path of it there."""
+    """Yield the file system of a URL, and its path there."""
     try:
         protocol, _, _ = url.partition("://")
         system, path = fsspec.core.url_to_fs(url, **_OPTIONS.get(protocol, {}))
         system.invalidate_cache()  # others write there too
         yield system, path
-    except Exception as error:  # every driver has its own
+    except Exception as error:  # every driver raises its own errors
         if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
             raise  # the disk of this machine has failed
         reason = (str(error) or type(error).__name__).splitlines()[0]
@@ -52,7 +52,7 @@ def exists(address: str) -> bool:
 
 
 def connect_to(session: duckdb.DuckDBPyConnection, address: str) -> None:
-    """Let DuckDB read what is in the object storage of a place, if it is there."""
+    """Let DuckDB read the object storage of an address, if it is a URL."""
     if is_url(address):
         with reached(address) as (system, _):
             session.register_filesystem(system)
@@ -61,7 +61,7 @@ def connect_to(session: duckdb.DuckDBPyConnection, address: str) -> None:
 def copied(file: Path, folder: str, note: Callable[[str], None]) -> str:
     """Copy a file to object storage unless it is there, and return its URL.
 
-    Earlier states of the file go.
+    Earlier states of the file are removed.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def of_data(shared: str, dataset: str) -> str:
 
 @contextmanager
 def results_of(shared: str, dataset: str) -> Iterator[str]:
-    """Yield the URL of a folder for results; it goes with all that is in it."""
+    """Yield the URL of a folder for results, which is removed at the end."""
     results = f"{shared}/{dataset}/solved"
     _remove(results)  # a killed run may have left some
     try:
@@ -111,7 +111,7 @@ def _remove(folder: str) -> None:
 
 @contextmanager
 def storing(address: str) -> Iterator[Path]:
-    """Yield, on a worker, a folder to write to; in the end its files go to the place.
+    """Yield, on a worker, a folder to write to; in the end its files go to the address.
 
     Each gets its name there when it is whole: a task may run twice.
     """
@@ -136,7 +136,7 @@ def storing(address: str) -> Iterator[Path]:
 
 
 def fetch(address: str, folder: Path) -> int:
-    """Bring files to a folder of this machine, and return how many there were."""
+    """Copy files to a folder of this machine, and return their number."""
     with reached(address) as (system, path):
         there = system.find(path)
         for file_info in there:

@@ -1,4 +1,4 @@
-"""A cluster of Dask: one that is there, or processes of this machine; and its end."""
+"""A Dask cluster: an existing one, or processes of this machine."""
 
 import json
 import logging
@@ -25,12 +25,12 @@ from carbonshed.solve.store import code_digest
 from carbonshed.text import is_url, size_text
 
 LOCAL_SHARE = 0.8  # share of the free memory, for all processes together
-CORES_PER_PROCESS = 4  # of BLAS; at least two processes there are
+CORES_PER_PROCESS = 4  # of BLAS; there are at least two processes
 PATIENCE = 300  # seconds in which no worker works, before a solve is given up
-SETTLED = 5  # seconds without a new worker, before those that came are counted
+SETTLED = 5  # seconds without a new worker, before workers are counted
 NOTE_EVERY = 60  # seconds between lines that stay
 LOOK_EVERY = 2
-ANSWERS_WITHIN = 30  # seconds, a scheduler that is there
+ANSWERS_WITHIN = 30  # seconds, for a scheduler to answer
 _ENVIRONMENT = "distributed.nanny.pre-spawn-environ"
 _LOGGERS = "distributed", "distributed.client"  # each has a level of its own
 
@@ -64,14 +64,14 @@ class Cluster:
                 f" {PATIENCE} s; start some: dask worker ADDRESS --nthreads 1"
             ) from None
         count_before = 0
-        while (count := len(self.known_workers())) > count_before:
+        while (count := len(self.worker_infos())) > count_before:
             count_before = count
             time.sleep(SETTLED)
 
     def workers(self, seen: Sequence[str]) -> list[Worker]:
         """Return the workers; refuse one of other code, or that does not see a path."""
         replies = self.client.run(_look, seen)
-        infos = self.known_workers()
+        infos = self.worker_infos()
         workers = []
         for address, (code, missing, disk) in replies.items():
             if code != code_digest():
@@ -107,7 +107,7 @@ class Cluster:
         progress: Progress,
         until: str = distributed.client.ALL_COMPLETED,
     ) -> None:
-        """Wait until tasks that were begun have ended, and say how far they are.
+        """Wait until tasks that were begun have ended, and print how far they are.
 
         On a terminal at every look, else every minute. `until` is as of
         `distributed.wait`: all of them, or the first. A task's exception is raised.
@@ -121,7 +121,7 @@ class Cluster:
                 break
             if any(future.status in {"error", "cancelled"} for future in futures):
                 break
-            workers, now = self.known_workers(), time.monotonic()
+            workers, now = self.worker_infos(), time.monotonic()
             if any(_works(worker) for worker in workers.values()):
                 seen = now
             elif now - seen > PATIENCE:
@@ -141,7 +141,7 @@ class Cluster:
                 progress.note(line + self._link())
         for future in futures:
             if future.status in {"error", "cancelled"}:
-                future.result()  # raises what it has raised
+                future.result()  # raises the exception of the task
 
     def run(self, tasks: list[Delayed], message: str, progress: Progress) -> list[Any]:
         """Return the results of tasks; they are small."""
@@ -153,14 +153,14 @@ class Cluster:
         is_there = self.client.run_on_scheduler(_has_dashboard)
         return f" ({self.client.dashboard_link})" if is_there else ""
 
-    def known_workers(self) -> dict[str, Any]:
-        """Return what the scheduler knows of its workers, by address."""
+    def worker_infos(self) -> dict[str, Any]:
+        """Return the scheduler's information on its workers, by address."""
         return self.client.scheduler_info(n_workers=-1)["workers"]
 
 
 @contextmanager
 def open_cluster(solver: Solver, scratch: Path) -> Iterator[Cluster]:
-    """Connect to the scheduler that is asked for, else start processes here.
+    """Connect to the requested scheduler, else start processes here.
 
     Parameters
     ----------
@@ -251,7 +251,7 @@ def _local(solver: Solver, scratch: Path) -> Iterator[distributed.Client]:
         )
     blas = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     environment = {
-        **dask.config.get(_ENVIRONMENT),  # memory that is freed goes back at once
+        **dask.config.get(_ENVIRONMENT),  # returns freed memory at once
         **{name: os.environ.get(name, threads) for name in blas},
         "DASK_LOGGING__DISTRIBUTED": "critical",
     }
@@ -299,7 +299,7 @@ def _processes(**options: object) -> distributed.LocalCluster:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Dask's log out of what a build says; what matters comes back as an error."""
+    """Keep Dask's log out of a build's; faults come back as errors."""
     loggers = [logging.getLogger(name) for name in _LOGGERS]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
@@ -332,7 +332,7 @@ def explained() -> Iterator[None]:
     except (CancelledError, OSError) as error:
         if getattr(error, "errno", None) is not None:
             raise  # a disk of this machine has an errno; connections have none
-        # Dask would name each task
+        # Dask names every task, over many lines
         reason = (str(error) or type(error).__name__).splitlines()[0][:200].rstrip(":")
         raise CarbonshedError(
             f"the scheduler was lost on the way ({reason}); {again}"
@@ -342,7 +342,7 @@ def explained() -> Iterator[None]:
 def _look(
     addresses: Sequence[str], dask_worker: distributed.Worker
 ) -> tuple[str, list[str], int]:
-    """Return, on a worker, its code, what it does not see, and what it may spill."""
+    """Return, on a worker, its code, paths that it lacks, and its free disk space."""
     try:
         missing = [address for address in addresses if not exists(address)]
     except CarbonshedError as error:
@@ -364,5 +364,5 @@ def _unfinished(dask_scheduler: distributed.Scheduler) -> int:
 
 
 def _has_dashboard(dask_scheduler: distributed.Scheduler) -> bool:
-    """Return, on the scheduler, whether its HTTP server has one: it takes Bokeh."""
+    """Return, on the scheduler, whether its HTTP server has one: it needs Bokeh."""
     return bool(dask_scheduler.http_application.applications)
