@@ -1,4 +1,4 @@
-"""What `carbonshed look` finds: on layouts made here, and on offices' own workbooks."""
+"""Drafts of maps by `carbonshed look`: of made-up layouts, and of real workbooks."""
 
 import re
 from pathlib import Path
@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.sheet_xml import Uncomputed
+from carbonshed.readers.files.yaml_files import read_yaml
 from carbonshed.readers.look.classify import classify
 from carbonshed.readers.look.detect import cells_of, find_tables, read_cells
 from carbonshed.readers.look.draft import first_map, sectors_file, write_draft
@@ -22,6 +23,7 @@ from carbonshed.readers.look.survey import Sheet, Survey, choose_tables, survey_
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.vocabulary import role_of
 from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
+from carbonshed.readers.workbook.map import Map
 from carbonshed.text import no_progress
 
 NAMES = ["Farms", "Mines", "Trade"]
@@ -98,38 +100,38 @@ def test_nothing_is_a_sum_among_unlike_lines():
 
 
 def test_a_domestic_table():
-    found = finding(table())
-    assert (found.kind, found.origin) == ("symmetric", "domestic")
-    assert range_of(found) == "B5:D7"
-    assert roles(found.column_lines) == ["total", "final demand", "exports", "total"]
-    assert roles(found.row_lines) == ["total", "imports", "value added", "output"]
-    assert found.title == "Input-output table 2012"
+    result = finding(table())
+    assert (result.kind, result.origin) == ("symmetric", "domestic")
+    assert range_of(result) == "B5:D7"
+    assert roles(result.column_lines) == ["total", "final demand", "exports", "total"]
+    assert roles(result.row_lines) == ["total", "imports", "value added", "output"]
+    assert result.title == "Input-output table 2012"
 
 
 def test_imports_in_a_column_make_total_flows():
-    found = finding(table(imports=np.array([6.0, 1, 5])))
-    assert (found.kind, found.origin) == ("symmetric", "total")
-    assert roles(found.column_lines)[-2:] == ["imports", "output"]
+    result = finding(table(imports=np.array([6.0, 1, 5])))
+    assert (result.kind, result.origin) == ("symmetric", "total")
+    assert roles(result.column_lines)[-2:] == ["imports", "output"]
 
 
 def test_imports_printed_as_deductions_make_total_flows(tmp_path):
     rows = table(imports=np.array([6.0, 1, 5]))
     for row in rows[4:7]:
         row[8] = -row[8]
-    found = finding(rows)
-    assert (found.kind, found.origin) == ("symmetric", "total")
+    result = finding(rows)
+    assert (result.kind, result.origin) == ("symmetric", "total")
 
 
 def test_a_use_table_is_not_taken_for_a_symmetric_one():
-    # who makes what differs from what is made
+    # output by industry differs from output by product
     supply = np.array([[40.0, 6, 4], [0, 42, 6], [8, 0, 84]])
     rows = table()
     made = supply.sum(axis=0)
     rows[-1][1:4] = made
     rows[-2][1:4] = made - Z.sum(axis=0) - BOUGHT
-    found = finding(rows)
-    assert found.kind == "use"
-    assert "rows and columns do not balance by sector" in found.doubts[0]
+    result = finding(rows)
+    assert result.kind == "use"
+    assert "rows and columns do not balance by sector" in result.doubts[0]
 
 
 def test_shares_are_no_flows():
@@ -139,9 +141,9 @@ def test_shares_are_no_flows():
 
 def test_rows_and_columns_without_common_labels_are_named():
     rows = [[None, "x", "y", "z"], *([n, *z] for n, z in zip(NAMES, Z, strict=True))]
-    found = finding(rows)
-    assert found.match is None
-    assert "no labels in common" in found.doubts[0]
+    result = finding(rows)
+    assert result.match is None
+    assert "no labels in common" in result.doubts[0]
 
 
 def test_labels_agree_but_for_prefix_and_zeros():
@@ -149,9 +151,9 @@ def test_labels_agree_but_for_prefix_and_zeros():
     for row, code in zip(rows[4:7], ("CPA_01", "CPA_02", "CPA_03"), strict=True):
         row[0] = code
     rows[3][1:4] = ["1", "2", "3"]
-    found = finding(rows)
-    assert found.match.is_renamed
-    assert (found.kind, range_of(found)) == ("symmetric", "B5:D7")
+    result = finding(rows)
+    assert result.match.is_renamed
+    assert (result.kind, range_of(result)) == ("symmetric", "B5:D7")
 
 
 def test_years_and_imports_stacked_on_one_sheet():
@@ -168,15 +170,15 @@ def test_years_and_imports_stacked_on_one_sheet():
         wages = output - growth * (Z.sum(axis=0) + bought.sum(axis=0))
         rows.append([year, "Wages", "All", *wages, 0, 0, wages.sum()])
         rows.append([year, "Output", "All", *output, 0, 0, output.sum()])
-    found = finding(rows)
-    assert found.stack.year == (0, (2010, 2011))
-    assert found.stack.kind == (2, ("Domestic", "Imports", "All"))
-    assert (found.kind, range_of(found)) == ("symmetric", "D10:F12")
-    assert found.imported_rows == (12, 13, 14)
+    result = finding(rows)
+    assert result.stack.year == (0, (2010, 2011))
+    assert result.stack.kind == (2, ("Domestic", "Imports", "All"))
+    assert (result.kind, range_of(result)) == ("symmetric", "D10:F12")
+    assert result.imported_rows == (12, 13, 14)
 
 
 def test_what_lines_hold_is_read_in_several_languages():
-    said = {
+    roles_by_texts = {
         ("P1", "Compensation of employees"): "value added",
         ("", "Importaciones precios cif"): "imports",
         ("62", "輸出"): "exports",
@@ -186,19 +188,19 @@ def test_what_lines_hold_is_read_in_several_languages():
         ("", "Cif/ fob adjustments on imports"): "cif/fob adjustment",
         ("x17", "Remainder"): "unknown",
     }
-    assert {texts: role_of(texts).name for texts in said} == said
+    assert {texts: role_of(texts).name for texts in roles_by_texts} == roles_by_texts
 
 
 def test_groups_of_sectors_are_proposed():
     isic = propose(["C19", "D35", "C10-C12", "R_S"], ["a", "b", "c", "d"])
-    assert [each.group for each in isic] == [
+    assert [proposal.group for proposal in isic] == [
         *("energy", "energy", "light_industry"),
         "services",
     ]
-    assert [each.is_power_supply for each in isic] == [False, True, False, False]
+    assert [p.is_power_supply for p in isic] == [False, True, False, False]
     names = ["Electrical equipment", "電力", "Perikanan", "Minería", "Zzz"]
     proposals = propose(names, names)
-    assert [each.group for each in proposals] == [
+    assert [proposal.group for proposal in proposals] == [
         *("high_tech", "energy", "agriculture", "heavy_industry"),
         "services",
     ]
@@ -213,10 +215,10 @@ def test_a_csv_file_of_another_hand(tmp_path):
         cells = (f"{c:.1f}" if isinstance(c, float) else str(c or "") for c in row)
         lines.append(";".join(cell.replace(".", ",") for cell in cells))
     path.write_text("\n".join(lines), encoding="latin-1")
-    found = survey_files(path, no_progress)
-    assert found.sheets[0].cells.style == (("delimiter", ";"), ("decimal", ","))
-    assert (found.best.kind, found.best.origin) == ("symmetric", "domestic")
-    assert 'csv: {delimiter: ";", decimal: ","}' in first_map(found)
+    survey = survey_files(path, no_progress)
+    assert survey.sheets[0].cells.style == (("delimiter", ";"), ("decimal", ","))
+    assert (survey.best.kind, survey.best.origin) == ("symmetric", "domestic")
+    assert 'csv: {delimiter: ";", decimal: ","}' in first_map(survey)
 
 
 def answered(text):
@@ -236,15 +238,15 @@ def answered(text):
 
 def read_with_draft(source: Path, folder: Path, **options):
     """Look at a file, answer the questions of the map, and read the table with it."""
-    found = survey_files(source, no_progress)
-    (map_file, sectors), kept = write_draft(found, folder)
+    survey = survey_files(source, no_progress)
+    (map_file, sectors), kept = write_draft(survey, folder)
     assert not kept
     map_file.write_text(answered(map_file.read_text()))
     emissions = folder / "emissions.csv"
     ids = [line.split(",")[0] for line in sectors.read_text().splitlines()[1:]]
     year = options.get("year")
-    regions = region_labels(found.best) or ["FIN"]
-    lines = [f"{r},{each},1.5" for r in regions for each in ids]
+    regions = region_labels(survey.best) or ["FIN"]
+    lines = [f"{r},{sector},1.5" for r in regions for sector in ids]
     head = "region_id,sector_id,value"
     if year:
         head, lines = f"year,{head}", [f"{year},{line}" for line in lines]
@@ -253,11 +255,11 @@ def read_with_draft(source: Path, folder: Path, **options):
         people = folder / "people.csv"
         people.write_text(f"year,region_id,population,gdp\n{year},FIN,5000000,\n")
         options["indicators"] = people
-    given = IngestOptions(
+    ingest_options = IngestOptions(
         "a", map=map_file, sectors=sectors, emissions=emissions, **options
     )
-    read = read_csv_matrix if found.is_csv else read_excel
-    (only,) = read(source, given, no_progress)
+    read = read_csv_matrix if survey.is_csv else read_excel
+    (only,) = read(source, ingest_options, no_progress)
     return only
 
 
@@ -290,10 +292,10 @@ def test_the_first_map_takes_imports_out(tmp_path):
 
 def test_files_that_are_there_are_kept(tmp_path):
     path = workbook(tmp_path / "table.xlsx", table())
-    found = survey_files(path, no_progress)
-    write_draft(found, tmp_path)
+    survey = survey_files(path, no_progress)
+    write_draft(survey, tmp_path)
     (tmp_path / "table.map.yml").write_text("mine")
-    written, kept = write_draft(found, tmp_path)
+    written, kept = write_draft(survey, tmp_path)
     assert not written
     assert len(kept) == 2
     assert (tmp_path / "table.map.yml").read_text() == "mine"
@@ -311,9 +313,9 @@ def test_the_command_shows_and_writes(tmp_path):
 
 def test_notes_alone_are_no_table(tmp_path):
     path = workbook(tmp_path / "notes.xlsx", [["Read me"], ["Nothing here", 3]])
-    found = survey_files(path, no_progress)
-    assert found.best is None
-    assert "no table that a map could read" in list(describe(found))[-1]
+    survey = survey_files(path, no_progress)
+    assert survey.best is None
+    assert "no table that a map could read" in list(describe(survey))[-1]
 
 
 def test_a_cell_far_away_does_not_hang(tmp_path):
@@ -336,7 +338,7 @@ def test_what_cannot_be_read_is_refused(tmp_path, name):
         list(read_cells(tmp_path / name))
 
 
-# what is where in the workbooks of seven offices, read off by eye
+# blocks in the workbooks of seven offices, read off by eye
 OFFICES = {
     "australia_abs": ("symmetric", "domestic", "C4:DL117", 114, ["DT"], [126]),
     "chile_bcch_2013": ("symmetric", "domestic", "C12:N23", 12, ["AB"], [28]),
@@ -390,7 +392,7 @@ def test_what_goes_with_the_tables_of_offices(surveys):
     assert "re_exports: proportional" in first_map(bea)
     croatia = surveys["croatia_dzs_2010"]
     assert range_of(croatia.imported) == "C605:BO669"
-    kinds = [each.kind for each in croatia.findings]
+    kinds = [table.kind for table in croatia.findings]
     assert kinds == [
         *("supply", "use", "use", "use", "imports"),
         *("symmetric", "symmetric", "imports"),
@@ -490,10 +492,10 @@ def test_supply_and_use_on_two_sheets(tmp_path):
     sheet.append(["Output", *made])
     path = tmp_path / "sut.xlsx"
     book.save(path)
-    found = survey_files(path, no_progress)
-    assert found.best.kind == "use"
-    assert found.supply.kind == "supply"
-    assert found.is_at_purchasers_prices
+    survey = survey_files(path, no_progress)
+    assert survey.best.kind == "use"
+    assert survey.supply.kind == "supply"
+    assert survey.is_at_purchasers_prices
     read = read_with_draft(path, tmp_path)
     sold = read.transactions.sum(axis=1) + read.final_demand.sum(axis=1) + read.exports
     assert sold == pytest.approx(made)
@@ -520,12 +522,36 @@ def test_any_sheet_is_described(seed):
             pairs = zip(takes, values, words, strict=True)
             rows.append([float(v) if take else word for take, v, word in pairs])
         cells = cells_of(rows, "a.xlsx", "Sheet")
-        findings = [classify(each) for each in find_tables(cells)]
-        found = Survey(Path("a.xlsx"), [Sheet(cells, ["Sheet"], [], findings)])
-        choose_tables(found)
-        assert list(describe(found))
-        assert bool(first_map(found)) == (found.best is not None)
-        assert bool(sectors_file(found)) == (found.best is not None)
+        findings = [classify(table) for table in find_tables(cells)]
+        survey = Survey(Path("a.xlsx"), [Sheet(cells, ["Sheet"], [], findings)])
+        choose_tables(survey)
+        assert list(describe(survey))
+        assert bool(first_map(survey)) == (survey.best is not None)
+        assert bool(sectors_file(survey)) == (survey.best is not None)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_drafts_of_damaged_tables_are_maps(tmp_path, seed):
+    rng, drafts = np.random.default_rng(seed), 0
+    path = tmp_path / "table.map.yml"
+    for _ in range(20):
+        rows = table(imports=np.array([6.0, 1, 5]) if rng.random() < 0.5 else None)
+        for row in rng.choice([k for k in range(3, len(rows)) if rows[k]], 3):
+            column = rng.integers(0, len(rows[row]))
+            rows[row][column] = [None, 0.0, 7.0, "blocks", "# 'x\""][rng.integers(5)]
+        cells = cells_of(rows, "a.xlsx", "Sheet")
+        findings = [classify(part) for part in find_tables(cells)]
+        survey = Survey(Path("a.xlsx"), [Sheet(cells, ["Sheet"], [], findings)])
+        choose_tables(survey)
+        if survey.best is None or survey.best.kind == "use":  # without supply: no map
+            continue
+        text = answered(first_map(survey))
+        path.write_text(text.replace('_group: "???"', "_group: household"))
+        blocks = read_yaml(path).check(Map).blocks
+        assert blocks.transactions
+        assert len(blocks.value_added) == len(re.findall(r'^    "', text, re.M))
+        drafts += 1
+    assert drafts > 5
 
 
 def test_total_flows_and_imports_on_sheets_of_their_own(tmp_path):
@@ -542,10 +568,10 @@ def test_total_flows_and_imports_on_sheets_of_their_own(tmp_path):
         sheet.append([name, *bought[k], homes[k]])
     path = tmp_path / "two.xlsx"
     book.save(path)
-    found = survey_files(path, no_progress)
-    assert (found.best.kind, found.best.origin) == ("symmetric", "total")
-    assert "no column of them was found" in found.best.doubts[0]
-    assert found.imported.kind == "imports"
+    survey = survey_files(path, no_progress)
+    assert (survey.best.kind, survey.best.origin) == ("symmetric", "total")
+    assert "no column of them was found" in survey.best.doubts[0]
+    assert survey.imported.kind == "imports"
     read = read_with_draft(path, tmp_path)
     assert read.transactions == pytest.approx(Z - bought)
     assert read.imports_by_sector == pytest.approx(bought.sum(axis=0))
@@ -563,8 +589,8 @@ def test_labels_of_region_and_sector_in_one(tmp_path, sign):
         rows.append([name, *z[k], *homes[k], output[k]])
     rows += [["Value added", *(output - z.sum(axis=0))], ["Output", *output]]
     path = workbook(tmp_path / "table.xlsx", rows)
-    found = survey_files(path, no_progress)
-    shown = "\n".join(describe(found))
+    survey = survey_files(path, no_progress)
+    shown = "\n".join(describe(survey))
     assert "2 regions (FIN, SWE) x 2 sectors (a, b)" in shown
     read = read_with_draft(path, tmp_path)
     assert [row["region_id"] for row in read.regions] == ["FIN", "SWE"]
@@ -575,10 +601,10 @@ def test_labels_of_region_and_sector_in_one(tmp_path, sign):
 def test_the_page_shows_what_is_printed():
     root = Path(__file__).parents[2]
     page = (root / "docs" / "from_a_workbook.md").read_text()
-    found = survey_files(
+    survey = survey_files(
         root / "docs" / "examples" / "matrix" / "table.csv", no_progress
     )
-    assert "\n".join(describe(found)) in page
+    assert "\n".join(describe(survey)) in page
 
 
 @pytest.mark.parametrize(

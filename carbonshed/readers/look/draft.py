@@ -338,7 +338,7 @@ class _Draft:
         texts = own_texts(self.best, line)
         fields = {
             "category_id": line_id(texts),
-            "category_name": line_name(texts),
+            "category_name": line_name(texts) or ASK,
             "category_group": line.role.group or ASK,
         }
         header = header_row_of(self.best, self.final)
@@ -352,7 +352,7 @@ class _Draft:
         stressors = [
             {
                 "stressor_id": line_id(line.texts),
-                "stressor_name": line_name(line.texts),
+                "stressor_name": line_name(line.texts) or ASK,
                 "unit": ASK,
             }
             for line in self.best.row_lines
