@@ -61,10 +61,12 @@ def scheduler() -> Iterator[str]:
     ) as processes:
         yield processes.scheduler_address
     left = psutil.Process().children(recursive=True)
-    running = [each for each in left if each.pid not in before]
+    running = [process for process in left if process.pid not in before]
     _, alive = psutil.wait_procs(running, timeout=5)
     # multiprocessing's own tracker ends with this process
-    assert not [each for each in alive if "tracker" not in " ".join(each.cmdline())]
+    assert not [
+        process for process in alive if "tracker" not in " ".join(process.cmdline())
+    ]
 
 
 @pytest.fixture(autouse=True)
@@ -139,8 +141,10 @@ def assert_same(folder: Path, tolerance: float) -> None:
         one, other = (
             # as the views do: all files together; numbers that are equal but for
             # rounding stand in the order of their keys
-            duckdb.sql(f"from '{each}/*/{name}*.parquet' order by all").to_arrow_table()
-            for each in (ours, direct)
+            duckdb.sql(
+                f"from '{store}/*/{name}*.parquet' order by all"
+            ).to_arrow_table()
+            for store in (ours, direct)
         )
         assert one.schema == other.schema
         for column in one.column_names:
@@ -250,7 +254,7 @@ def test_a_year_that_fits_is_one_task(scheduler: str, tmp_path: Path) -> None:
 def unpivoted(gap: float) -> np.ndarray:
     """Return A of radius below 1 whose first two regions are singular by themselves.
 
-    Of the first row of each region, radius 1/2 and det(I - A) = 1/2, with the gap at 0.
+    The first row of each region has radius 1/2 and det(I - A) = 1/2, with a gap of 0.
     """
     A = np.zeros((SIZE, SIZE))
     A[::2, ::2] = [[0.5, 0.5 - gap, 0.5], [0.5, 0.5, 0.5], [-0.5, -0.5, -0.5]]
@@ -380,16 +384,16 @@ def test_local_processes_give_freed_memory_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As Dask's do: its settings stay, beside the cores of ours."""
-    found = {}
+    environment = {}
 
     def started(**options: object) -> None:
-        found.update(dask.config.get("distributed.nanny.pre-spawn-environ"))
+        environment.update(dask.config.get("distributed.nanny.pre-spawn-environ"))
         raise CarbonshedError("none here")
 
     monkeypatch.setattr(cluster, "_processes", started)
     with pytest.raises(CarbonshedError, match="none here"):
         solve({2012: Economy(1)}, tmp_path, Solver("dask"), "dask")
-    assert {"MALLOC_TRIM_THRESHOLD_", "OMP_NUM_THREADS"} <= set(found)
+    assert {"MALLOC_TRIM_THRESHOLD_", "OMP_NUM_THREADS"} <= set(environment)
 
 
 def test_who_has_no_certificate_reaches_no_local_process(tmp_path: Path) -> None:
@@ -402,16 +406,16 @@ def test_who_has_no_certificate_reaches_no_local_process(tmp_path: Path) -> None
         address = opened.client.scheduler.address
         workers = opened.worker_infos()
         nannies = [worker["nanny"] for worker in workers.values()]
-        for each in (address, *workers, *nannies):
-            assert each.startswith("tls://127.0.0.1:")
+        for url in (address, *workers, *nannies):
+            assert url.startswith("tls://127.0.0.1:")
         assert set(opened.client.run(code)) == set(workers)
-        for each, security in (
+        for url, security in (
             (address.replace("tls:", "tcp:"), None),
-            (address, distributed.Security.temporary()),  # of somebody else
+            (address, distributed.Security.temporary()),  # another run's
         ):
             with pytest.raises(OSError, match=r"certificate|reset|closed|Timed out"):
                 distributed.Client(
-                    each, security=security, timeout=3, set_as_default=False
+                    url, security=security, timeout=3, set_as_default=False
                 )
     assert not (tmp_path / "spill").exists()
 
@@ -504,13 +508,13 @@ def test_nobody_who_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         distributed.Client(empty, set_as_default=False) as client,
         client.as_current(),
     ):
-        found = cluster.Cluster(client)
-        assert bool(found._link()) == (find_spec("bokeh") is not None)
+        opened = cluster.Cluster(client)
+        assert bool(opened._link()) == (find_spec("bokeh") is not None)
         with pytest.raises(CarbonshedError, match="has no worker after"):
-            found.wait_for_workers()
+            opened.wait_for_workers()
         with pytest.raises(CarbonshedError, match="all workers are gone"):
             dask_solver.solve_whole_years(
-                found, years, Settings(), store, str(tmp_path), GB
+                opened, years, Settings(), store, str(tmp_path), GB
             )
 
 
@@ -537,7 +541,7 @@ def test_workers_that_stop_for_want_of_memory_are_a_refusal(
         distributed.Client(one, set_as_default=False) as client,
         client.as_current(),
     ):
-        tasks = [client.submit(time.sleep, each) for each in (1.6, 0)]
+        tasks = [client.submit(time.sleep, seconds) for seconds in (1.6, 0)]
         client.run(stop_at_work)
         with pytest.raises(CarbonshedError, match="stopped for want of memory"):
             cluster.Cluster(client).wait(tasks, "working", Progress(2012))
@@ -583,9 +587,9 @@ def test_an_audit_asks_the_scheduler_that_was_named(
     monkeypatch.chdir(tmp_path)
     ingest_tidy(TinyFolder(tmp_path / "tidy").write(), "tiny")
     audit("tiny", scheduler)
-    said = capsys.readouterr().err
-    assert f"the workers of {scheduler} have nothing to do" in said
-    assert "402,653,184 transactions" in said  # three parts of 2**27
+    err = capsys.readouterr().err
+    assert f"the workers of {scheduler} have nothing to do" in err
+    assert "402,653,184 transactions" in err  # three parts of 2**27
     monkeypatch.setattr(cluster, "ANSWERS_WITHIN", 1)
     nobody = "tcp://127.0.0.1:1"
     with pytest.raises(CarbonshedError, match=f"{nobody}: no scheduler answers"):

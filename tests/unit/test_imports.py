@@ -36,11 +36,11 @@ def test_one_region_is_the_closed_system(seed):
     multipliers = leontief.Leontief(A).total_intensity(A_m.T).T
     np.testing.assert_allclose(multipliers, A_m @ L, rtol=1e-13)
     nobody, products = np.zeros(6, bool), np.arange(6)
-    found = leontief.domestic_technology(
+    computed = leontief.domestic_technology(
         multipliers, (f @ L)[:, None], L @ y, nobody, products
     )
     closed = f @ np.linalg.inv(np.eye(6) - A - A_m)
-    np.testing.assert_allclose(found[:, 0], closed, rtol=1e-13)
+    np.testing.assert_allclose(computed[:, 0], closed, rtol=1e-13)
 
 
 def test_two_regions_by_pencil():
@@ -51,14 +51,14 @@ def test_two_regions_by_pencil():
     A = np.zeros((2, 2))
     x, nobody = np.array([30.0, 10.0]), np.zeros(2, bool)
     B = leontief.import_coefficients(np.array([[0.0, 2.0]]), x, nobody)
-    found = leontief.domestic_technology(
+    computed = leontief.domestic_technology(
         leontief.Leontief(A).total_intensity(B.T).T,
         np.array([[1.0], [2.0]]),
         x,
         nobody,
         np.array([0, 0]),
     )
-    assert found == pytest.approx(50 / 38)
+    assert computed == pytest.approx(50 / 38)
 
 
 def test_imports_that_need_imports_without_end_are_refused():
@@ -79,10 +79,10 @@ def test_a_product_that_nobody_makes_has_no_intensity():
     """Product 1 is made by a zero output, and one that runs its stocks down."""
     x = np.array([8.0, 1e-12, 4.0, -2.0])
     is_zero = leontief.is_zero_output(x)
-    found = leontief.domestic_technology(
+    computed = leontief.domestic_technology(
         np.zeros((2, 4)), np.ones((4, 1)), x, is_zero, np.array([0, 1, 0, 1])
     )
-    assert found.ravel().tolist() == [1.0, 0.0]
+    assert computed.ravel().tolist() == [1.0, 0.0]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_product_that_nobody_makes_has_no_intensity():
     [
         # its own purchases, a good given back among them
         ([[3, 0, 1], [-1, 2, 1]], [[1.5, 0.0, 0.5], [-0.5, 1.0, 0.5]]),
-        # what it buys cancels, or is below nothing: as its group does, 3 and 1
+        # purchases that cancel, or are negative, have the mix of the group, 3 and 1
         ([[1, 2, 9], [-1, 2, 1]], [[0.75, 0.5, 0.9], [0.25, 0.5, 0.1]]),
         # its group buys nothing either: as all do, 6 and 2
         ([[0, 0, 6], [0, 0, 2]], [[0.75] * 3, [0.25] * 3]),
@@ -100,8 +100,8 @@ def test_a_product_that_nobody_makes_has_no_intensity():
 )
 def test_the_mix_of_who_buys_nothing_is_that_of_others(purchases, expected):
     """Buyers 0 and 1 are of one group, buyer 2 is alone in the other."""
-    found = leontief.product_mix(np.array(purchases, float), np.array([7, 7, 3]))
-    assert found.tolist() == expected
+    computed = leontief.product_mix(np.array(purchases, float), np.array([7, 7, 3]))
+    assert computed.tolist() == expected
 
 
 def test_inputs_are_added_up_over_regions_in_blocks_too():
@@ -110,8 +110,8 @@ def test_inputs_are_added_up_over_regions_in_blocks_too():
     products = np.tile(np.arange(4), 3)
     expected = (A * x).reshape(3, 4, 12).sum(axis=0)
     for matrix in (A, leontief.ArrayBlocks(A, rows=5)):
-        found = leontief.inputs_by_product(matrix, products, x)
-        np.testing.assert_allclose(found, expected, rtol=1e-14)
+        computed = leontief.inputs_by_product(matrix, products, x)
+        np.testing.assert_allclose(computed, expected, rtol=1e-14)
 
 
 @relaxed
@@ -134,21 +134,24 @@ def test_random_systems_agree_with_the_plain_reference(system):
             imported[j] = amounts
     inputs = leontief.inputs_by_product(solution.A, products, x)
     mix = leontief.product_mix(inputs, products)
-    known = year.imported_products[:, : len(x)]
-    found = np.where(known.any(axis=0), known, mix * year.imports_by_sector)
+    reported = year.imported_products[:, : len(x)]
+    computed = np.where(reported.any(axis=0), reported, mix * year.imports_by_sector)
     np.testing.assert_allclose(
-        found, np.array(list(imported.values())).T, rtol=1e-10, atol=1e-12
+        computed, np.array(list(imported.values())).T, rtol=1e-10, atol=1e-12
     )
     demand = year.final_demand.reshape(len(system.regions), S, -1).sum(axis=0)
     mix = leontief.product_mix(demand, np.tile(np.arange(C), len(system.regions)))
-    known = year.imported_products[:, len(x) :]
+    reported = year.imported_products[:, len(x) :]
     of_users = np.array([amounts for _, amounts in of_users]).T
     bought = mix * year.imports_by_category.ravel()
     np.testing.assert_allclose(
-        np.where(known.any(axis=0), known, bought), of_users, rtol=1e-10, atol=1e-12
+        np.where(reported.any(axis=0), reported, bought),
+        of_users,
+        rtol=1e-10,
+        atol=1e-12,
     )
     f = leontief.direct_intensities(year.emissions["co2"], x)
-    B = leontief.import_coefficients(found, x, is_zero)
+    B = leontief.import_coefficients(computed, x, is_zero)
     multipliers = leontief.Leontief(solution.A).total_intensity(B.T).T
     n = leontief.domestic_technology(
         multipliers, (f @ solution.L)[:, None], x, is_zero, products
@@ -195,17 +198,17 @@ def test_china_in_full_scope_beside_what_is_published(real_data):
     published = float(carbon) * 3.664
     # by the world's intensities, t per USD, at 6.3125 CNY and 10,000 CNY a unit
     world = read_tidy(real_data / "wiod_2011")
-    given = loops.intensities_of_partners(world, 2011, "CHN", CONCORDANCE)
-    n = np.array([given[row["sector_id"]] for row in table.sectors])
+    intensities = loops.intensities_of_partners(world, 2011, "CHN", CONCORDANCE)
+    n = np.array([intensities[row["sector_id"]] for row in table.sectors])
     n *= 10_000 / 6.3125 / 1e6  # Mt
     by_world = domestic + n @ B @ system.output(y) + n @ of_users
-    told = [
-        f"{round(each, -1):,.0f} Mt, {100 * (each / published - 1):.0f} % above"
-        for each in (full, by_world)
+    messages = [
+        f"{round(mt, -1):,.0f} Mt, {100 * (mt / published - 1):.0f} % above"
+        for mt in (full, by_world)
     ]
     row = (
         f"| China 2012, national table, emissions of 30 provinces"
-        f" | {round(domestic, -1):,.0f} Mt | {told[0]} the Budget | {told[1]}"
+        f" | {round(domestic, -1):,.0f} Mt | {messages[0]} the Budget | {messages[1]}"
         f" | {round(published, -1):,.0f} Mt |"
     )
     assert row in (DOCS / "compare.md").read_text("utf-8")

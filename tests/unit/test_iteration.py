@@ -81,8 +81,8 @@ def test_own_chains_need_whole_regions():
     # (I - A_rr)^-1 of 0.1 everywhere adds an eighth of the sum to each
     expected = [1.375, 2.375, 3.875, 4.875]
     for rows in (2, 4):
-        found = own_chain_output(ArrayBlocks(A, rows), regions, demand)
-        np.testing.assert_allclose(found, expected, rtol=1e-14)
+        computed = own_chain_output(ArrayBlocks(A, rows), regions, demand)
+        np.testing.assert_allclose(computed, expected, rtol=1e-14)
     with pytest.raises(ValueError, match="region b is in two blocks"):
         own_chain_output(ArrayBlocks(A, 3), regions, demand)
 

@@ -23,7 +23,7 @@ from carbonshed.uncertainty.propagation import ErrorInputs, propagate_years
 
 SIZES = (0.1, 0.25, 0.5)
 SHARED = {"emissions": 0.5, "transactions": 0.25, "final_demand": 0.25, "exports": 0.2}
-# of emissions the second row says more of a's first sector, and only of co2
+# for emissions the second row is more specific: a's first sector, only co2
 OWN = [
     ("emissions", None, "a", None, 0.3),
     ("emissions", "co2", "a", "x", 0.7),
@@ -69,10 +69,10 @@ def inputs(connection: duckdb.DuckDBPyConnection, own: list[tuple]) -> ErrorInpu
 def propagate(store: tuple, own: list[tuple], *, by_origin: bool = False) -> list[dict]:
     _, relations, folder = store
     connection = relations.session
-    found = inputs(connection, own)
+    error_inputs = inputs(connection, own)
     solves = connection.sql("from solved_years")
     return propagate_years(
-        relations, found, solves, folder, by_origin=by_origin
+        relations, error_inputs, solves, folder, by_origin=by_origin
     ).to_pylist()
 
 
@@ -96,7 +96,7 @@ def test_the_store_holds_what_errors_do_cell_by_cell(
         monkeypatch.setattr(uncertainty, "_PIECE", 7)
     propagate(store, own, by_origin=True)
     (path,) = folder.glob("*/covariances.parquet")
-    found = pq.read_table(path).to_pylist()
+    rows = pq.read_table(path).to_pylist()
     of_share = pq.read_table(path.with_name("share_variances.parquet")).to_pylist()
     assert len(of_share) == 2 * len(SHARED)
     for q, stressor in enumerate(["co2", "water's"]):
@@ -128,13 +128,13 @@ def test_the_store_holds_what_errors_do_cell_by_cell(
         shared = SHARED | {"direct_emissions": 0.5}
         expected = propagation.covariances(table, errors, shared)
         # positions count from the end where they are reserved: -1 is EXPORT
-        places = {0: 0, 1: 1, -1: len(REGIONS), -2: len(REGIONS) + 1}
+        columns = {0: 0, 1: 1, -1: len(REGIONS), -2: len(REGIONS) + 1}
         for name, covariance in expected.items():
             got = np.zeros_like(covariance)
-            for row in found:
+            for row in rows:
                 if (row["stressor_id"], row["component"]) == (stressor, name):
                     one, other = row["region_position"], row["other_region_position"]
-                    got[places[one], places[other]] = row["covariance"]
+                    got[columns[one], columns[other]] = row["covariance"]
             scale = np.abs(covariance).max()
             np.testing.assert_allclose(
                 got, covariance, rtol=1e-8, atol=1e-11 * scale, err_msg=name
@@ -163,20 +163,20 @@ def test_what_is_there_is_found_until_an_error_changes(store, capsys) -> None:
     assert "errors carried" in capsys.readouterr().err
     # the interregional share has errors where it is asked for, and only there
     (path,) = folder.glob("*/share_variances.parquet")
-    for asked in (True, False):
-        propagate(store, OWN, by_origin=asked)
+    for by_origin in (True, False):
+        propagate(store, OWN, by_origin=by_origin)
         assert "errors carried" in capsys.readouterr().err
-        assert bool(pq.read_metadata(path).num_rows) is asked
+        assert bool(pq.read_metadata(path).num_rows) is by_origin
     # as it was written while water was no mass: of water there is nothing
     (path,) = folder.glob("*/intensities_by_origin.parquet")
     rows = pq.read_table(path)
     pq.write_table(rows.filter(pc.equal(rows["stressor_id"], "co2")), path)
-    said = r"2012: .*\"water's\" by region .*by_origin.* with --full-refresh"
-    with pytest.raises(CarbonshedError, match=said):
+    message = r"2012: .*\"water's\" by region .*by_origin.* with --full-refresh"
+    with pytest.raises(CarbonshedError, match=message):
         propagate(store, OWN, by_origin=True)
     path.unlink()
-    said = f"{path} is not there.* build the model solves too"
-    with pytest.raises(CarbonshedError, match=said):
+    message = f"{path} is not there.* build the model solves too"
+    with pytest.raises(CarbonshedError, match=message):
         propagate(store, OWN, by_origin=True)
 
 
@@ -193,12 +193,12 @@ def test_a_full_disk_is_said_and_leaves_nothing_that_counts(
         try:
             propagate(store, OWN)
         except CarbonshedError as refusal:
-            said = str(refusal)
-            assert "covariances: no space left" in said, said
+            message = str(refusal)
+            assert "covariances: no space left" in message, message
         monkeypatch.setattr(files, "disk", files.Disk())
         if not disk.has_failed:
             break
-        assert [each.name for each in folder.parent.iterdir()] == ["tiny"]
+        assert [path_left.name for path_left in folder.parent.iterdir()] == ["tiny"]
         propagate(store, [])
         assert pq.read_table(path) == whole
     # three tables and their record: written, synced, renamed

@@ -87,15 +87,17 @@ def test_every_draw_is_the_policy_made_anew(rule, includes_power):
     generator = np.random.default_rng(3)
     F = case.accounts.F * generator.lognormal(0, 1.2, (DRAWS, *case.accounts.F.shape))
     D = case.accounts.D * generator.lognormal(0, 1.2, (DRAWS, *case.accounts.D.shape))
-    found = system_of(case, includes_power).quotas(F, D.sum(axis=2))
+    computed = system_of(case, includes_power).quotas(F, D.sum(axis=2))
     cases = [with_emissions(case, *drawn) for drawn in zip(F, D, strict=True)]
     # so far apart that others are chosen, and everybody has every lever somewhere
-    assert len({frozenset(selected_by(each, rule)) for each in cases}) > 1
-    ways = {kind["pathway_id"] for each in cases for kind in each.typology.values()}
+    assert len({frozenset(selected_by(redrawn, rule)) for redrawn in cases}) > 1
+    ways = {
+        kind["pathway_id"] for redrawn in cases for kind in redrawn.typology.values()
+    }
     assert ways == {"producer", "consumer", "both"}
-    expected = np.array([quotas_of(each, includes_power) for each in cases])
+    expected = np.array([quotas_of(redrawn, includes_power) for redrawn in cases])
     assert len(np.unique(expected)) > DRAWS
-    assert found == pytest.approx(expected)
+    assert computed == pytest.approx(expected)
 
 
 def test_a_kind_that_nobody_knows_is_refused():
@@ -105,14 +107,14 @@ def test_a_kind_that_nobody_knows_is_refused():
     case = case_of(random_system(27, SIZE), 2010, "co2", Policy())
     F, D = case.accounts.F[None], case.accounts.D.sum(axis=1)[None]
     mean, peers = Benchmark("ratio_of_sums"), CAPS["peer_mean"]
-    for benchmark, cap, said in (
+    for benchmark, cap, message in (
         (mean, Cap("median"), "no cap is of the kind 'median'"),
         (Benchmark("mode"), peers, "no benchmark is .*'mode'"),
         (Benchmark("quantile"), peers, "no benchmark is .*'quantile'"),
     ):
         scenarios = [Scenario(benchmark, cap)]
         system = replace(system_of(case, True), scenarios=scenarios)
-        with pytest.raises(ValueError, match=said):
+        with pytest.raises(ValueError, match=message):
             system.quotas(F, D)
 
 
@@ -157,21 +159,21 @@ TIED = np.array([[0.1, 0.1 + 0.2 + 0.3, 0.3 + 0.2 + 0.1]])
 )
 def test_equals_go_in_the_order_of_the_marts_whatever_rounding_says(rule, chosen):
     assert TIED[0, 1] > TIED[0, 2]
-    others = TIED[:, [0, 2, 1]]  # of productions the other is larger by rounding
+    others = TIED[:, [0, 2, 1]]  # for production the other one is larger by rounding
     orders = np.array([2, 0, 1]), np.array([0, 1, 2])
-    found = quotas.select(rule, TIED, others, np.ones(3), *orders)
-    assert set(np.flatnonzero(found[0])) == chosen
+    computed = quotas.select(rule, TIED, others, np.ones(3), *orders)
+    assert set(np.flatnonzero(computed[0])) == chosen
 
 
 @pytest.mark.parametrize("people", [[0.0, 1.0, 4.0], [0.0, 0.0, 0.0]])
 def test_who_has_no_people_is_above_no_mean(people):
     footprints = np.array([[9.0, 5.0, 1.0]])
     facts = footprints, footprints, np.array(people), *[np.arange(3)] * 2
-    found = quotas.select(Selection("above_means"), *facts)
+    computed = quotas.select(Selection("above_means"), *facts)
     # means are 15 / 5 a person and 5 a region
-    assert not found.any()
-    found = quotas.select(Selection("largest_above_mean", 1, 1), *facts)
-    assert found.tolist() == [[False, people[1] > 0, False]]
+    assert not computed.any()
+    computed = quotas.select(Selection("largest_above_mean", 1, 1), *facts)
+    assert computed.tolist() == [[False, people[1] > 0, False]]
 
 
 @pytest.mark.parametrize("k", [0.0, 0.3, 1.0])
@@ -181,11 +183,11 @@ def test_errors_keep_the_mean_and_groups_share_them(k):
     rse = np.array([0.1, 0.4, 0.5, 0.0, 2.0])
     groups = np.array([0, 1, 0, 1, 1])
     own, common = generator.normal(size=(3, 5)), generator.normal(size=(3, 2))
-    found = draws.redraw(values, rse * values, groups, k, own, common)
+    computed = draws.redraw(values, rse * values, groups, k, own, common)
     for draw in range(3):
         for cell, value in enumerate(values):
             t = sqrt(log(1 + rse[cell] ** 2))
             error = sqrt(k) * common[draw, groups[cell]] + sqrt(1 - k) * own[draw, cell]
             expected = value * exp(t * error - t**2 / 2)
-            assert found[draw, cell] == pytest.approx(expected, rel=1e-12)
-    assert (found[:, 3] == 7.0).all()  # nothing is unsure of it
+            assert computed[draw, cell] == pytest.approx(expected, rel=1e-12)
+    assert (computed[:, 3] == 7.0).all()  # nothing is unsure of it

@@ -85,12 +85,12 @@ def test_every_solved_table_is_the_inverse_times_its_right_hand_side(
         inverted = np.linalg.inv(np.eye(SIZE) - economy.coefficients)
         for k, (region, category) in enumerate(COLUMNS):
             expected = inverted @ economy.final_demand[:, k]
-            place = REGIONS.index(region), CATEGORIES.index(category)
-            got = demand_of(folder, year, *place)
+            positions = REGIONS.index(region), CATEGORIES.index(category)
+            got = demand_of(folder, year, *positions)
             np.testing.assert_allclose(got, expected, rtol=1e-12, atol=CLOSE[solver])
         got = demand_of(folder, year, -1, -1)
         np.testing.assert_allclose(got, inverted @ economy.exports, atol=CLOSE[solver])
-        # what the others deliver to the sector without output is nobody's demand
+        # deliveries to the sector without output are nobody's demand
         got = demand_of(folder, year, -2, -2)
         expected = inverted @ economy.transactions[:, -1]
         np.testing.assert_allclose(got, expected, atol=CLOSE[solver])
@@ -104,8 +104,8 @@ def test_every_solved_table_is_the_inverse_times_its_right_hand_side(
                 (by_origin.year == year) & (by_origin.stressor_id == stressor)
             ]
             got = np.zeros((2, SIZE))
-            places = rows["region_position"], rows["region_sector_id"]
-            np.add.at(got, places, rows["intensity"])
+            cells = rows["region_position"], rows["region_sector_id"]
+            np.add.at(got, cells, rows["intensity"])
             np.testing.assert_allclose(got.sum(axis=0), expected, atol=CLOSE[solver])
             at_home = economy.intensities[:SECTORS, q] @ inverted[:SECTORS]
             np.testing.assert_allclose(got[0], at_home, atol=CLOSE[solver])
@@ -149,7 +149,7 @@ def mix_by_hand(economy: Economy) -> np.ndarray:
         return first / first.sum()
 
     by_product = economy.transactions.reshape(2, SECTORS, SIZE).sum(axis=0)
-    by_product[:, -1] = 0  # of the sector without output, nothing is known
+    by_product[:, -1] = 0  # nothing is known of the sector without output
     bought = economy.final_demand.reshape(2, SECTORS, 4).sum(axis=0)
     mix = [
         share(by_product[:, j], by_product[:, j % 3 :: SECTORS].sum(axis=1))
@@ -170,13 +170,15 @@ def test_imports_are_followed_along_all_chains(
     technology = read(folder, "domestic_technology").to_pylist()
     for year, economy in economies.items():
         amounts = mix_by_hand(economy)
-        places = {(r, c): SIZE + k for k, (r, c) in enumerate(np.ndindex(2, 2))}
+        columns_of_users = {
+            (r, c): SIZE + k for k, (r, c) in enumerate(np.ndindex(2, 2))
+        }
         got = np.zeros_like(amounts)
         for row in bought:
             user = row["region_position"], row["category_position"]
-            place = places.get(user, row["region_sector_id"])
+            column = columns_of_users.get(user, row["region_sector_id"])
             if row["year"] == year:
-                got[row["product_position"], place] = row["amount"]
+                got[row["product_position"], column] = row["amount"]
         np.testing.assert_allclose(got, amounts, rtol=1e-12, atol=1e-15)
         inverted = np.linalg.inv(np.eye(SIZE) - economy.coefficients)
         output = np.where(economy.output > 0, economy.output, np.inf)
@@ -231,8 +233,8 @@ def test_the_inverse_is_there_while_it_is_asked_for(
     economies: dict[int, Economy], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     solve(economies, folder)
-    asked = Settings(1e-9, Solver(), with_inverse=True)
-    solve(economies, folder, asked)
+    settings = Settings(1e-9, Solver(), with_inverse=True)
+    solve(economies, folder, settings)
     frame = read(folder, "leontief_inverse").to_pandas()
     for year, economy in economies.items():
         got = np.zeros((SIZE, SIZE))
@@ -241,7 +243,7 @@ def test_the_inverse_is_there_while_it_is_asked_for(
         expected = np.linalg.inv(np.eye(SIZE) - economy.coefficients)
         np.testing.assert_allclose(got, expected, atol=1e-12)
     capsys.readouterr()
-    solve(economies, folder, asked)
+    solve(economies, folder, settings)
     assert "the Leontief inverse" not in capsys.readouterr().err, "it is there"
     solve(economies, folder)
     assert not list(folder.glob("*/leontief_inverse.parquet"))
@@ -250,21 +252,21 @@ def test_the_inverse_is_there_while_it_is_asked_for(
 def test_the_plan_is_told_what_a_year_has(
     economies: dict[int, Economy], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = []
+    calls = []
 
     def plan(*args: object, **also: object) -> memory.Plan:
-        told.append((args[:2], also))
+        calls.append((args[:2], also))
         return real(*args, **also)
 
     real = memory.plan
     monkeypatch.setattr(memory, "plan", plan)
-    known = {"region": SECTORS, "regions": 2}
+    counts = {"region": SECTORS, "regions": 2}
     solve(economies, folder)
     solve(economies, folder, Settings(with_analyses=True))
     solve(economies, folder, Settings(by_origin=True))
     demands = len(COLUMNS) + 2
-    assert told == [
-        ((SIZE, demands), {**known, "stressors": 2 + like_stressors})
+    assert calls == [
+        ((SIZE, demands), {**counts, "stressors": 2 + like_stressors})
         for like_stressors in (0, 3 * SECTORS, 2 * len(REGIONS))
         for _ in economies
     ]
@@ -529,9 +531,9 @@ def test_a_year_of_which_a_bit_has_changed_is_solved_again_with_words(
         flip_a_bit(file)
     capsys.readouterr()
     again = solve(economies, folder, settings)
-    said = capsys.readouterr().err
-    assert said_of_years(said) == {"unchanged": ["2012"], "relative residual": ["2015"]}
-    (line,) = [line for line in said.splitlines() if "solved again" in line]
+    err = capsys.readouterr().err
+    assert said_of_years(err) == {"unchanged": ["2012"], "relative residual": ["2015"]}
+    (line,) = [line for line in err.splitlines() if "solved again" in line]
     assert line.split()[0] == "2015"
     assert f"{rows[1]['fingerprint']}/{name}" in line
     assert [row["demands"] for row in again] == [row["demands"] for row in rows]
@@ -550,8 +552,8 @@ def test_a_file_too_many_is_not_read_as_a_part_of_the_output(
     shutil.copy(file, file.with_name("embodied_output (1).parquet"))
     capsys.readouterr()
     solve(economies, folder)
-    said = capsys.readouterr().err
-    assert "embodied_output (1).parquet is not what was written: solved again" in said
+    err = capsys.readouterr().err
+    assert "embodied_output (1).parquet is not what was written: solved again" in err
     assert len(list(folder.glob("*/embodied_output*"))) == 1
 
 

@@ -51,8 +51,8 @@ def table():
 def cells_of(Z, order):
     connection = duckdb.connect()
     connection.execute("create table z (i int, j int, amount double)")
-    places = [(int(i), int(j), float(Z[i, j])) for i, j in np.argwhere(Z)]
-    connection.executemany("insert into z values (?, ?, ?)", places)
+    rows = [(int(i), int(j), float(Z[i, j])) for i, j in np.argwhere(Z)]
+    connection.executemany("insert into z values (?, ?, ?)", rows)
     return connection.sql(f"from z order by {order}")
 
 

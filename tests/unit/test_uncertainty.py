@@ -78,8 +78,8 @@ def covariances(table: Table, errors: dict, shared: dict) -> dict[str, np.ndarra
     """Return what the package makes of it, Z in two blocks of whole regions."""
     shares, multipliers = shares_and_multipliers(table)
     n, regions, sectors = len(table.Z), table.regions, table.sectors
-    places = places_of(table)
-    trade = TransactionCovariance(shares, multipliers[:, None], places)
+    region_rows = places_of(table)
+    trade = TransactionCovariance(shares, multipliers[:, None], region_rows)
     first = sectors if regions > 1 else n
     for rows in (slice(0, first), slice(first, n)):
         if rows.start < n:
@@ -89,9 +89,9 @@ def covariances(table: Table, errors: dict, shared: dict) -> dict[str, np.ndarra
 
     def of_demand(s: np.ndarray, destinations: np.ndarray) -> np.ndarray:
         sums = s.sum(axis=2), (s**2).sum(axis=2)
-        return demand_covariance(shares, multipliers, *sums, destinations, places)
+        return demand_covariance(shares, multipliers, *sums, destinations, region_rows)
 
-    found = {
+    computed = {
         "emissions": emission_covariance(
             shares, errors["emissions"], np.arange(n) % sectors
         ),
@@ -102,7 +102,7 @@ def covariances(table: Table, errors: dict, shared: dict) -> dict[str, np.ndarra
     }
     return {
         name: (1 - shared[name]) * own + shared[name] * common
-        for name, (own, common) in found.items()
+        for name, (own, common) in computed.items()
     }
 
 
@@ -134,7 +134,7 @@ def share_variances(table: Table, errors: dict, shared: dict) -> dict[str, float
         return share.of_demand(s.sum(axis=2), (s**2).sum(axis=2), destinations)
 
     blocks = slice(0, sectors), slice(sectors, n)
-    found = {
+    computed = {
         "emissions": share.of_emissions(errors["emissions"], np.arange(n) % sectors),
         "transactions": sum(
             share.of_transactions(rows, errors["transactions"][rows]) for rows in blocks
@@ -146,7 +146,7 @@ def share_variances(table: Table, errors: dict, shared: dict) -> dict[str, float
     }
     return {
         name: (1 - shared[name]) * own + shared[name] * common
-        for name, (own, common) in found.items()
+        for name, (own, common) in computed.items()
     }
 
 
@@ -168,7 +168,7 @@ def test_kitzes_by_pencil() -> None:
         "final_demand": 0.1 * KITZES.Y,
         "exports": 0.1 * KITZES.exports,
     }
-    found = covariances(KITZES, errors, dict.fromkeys(SHARED, 0.0))
+    computed = covariances(KITZES, errors, dict.fromkeys(SHARED, 0.0))
     expected = {
         "emissions": [0.1664, 0.1856, 0.2624],
         "transactions": [0.078336, -0.078336, 0.078336],
@@ -177,28 +177,28 @@ def test_kitzes_by_pencil() -> None:
         "direct_emissions": [0, 0, 0],
     }
     for name, values in expected.items():
-        got = found[name][[0, 0, 1], [0, 1, 1]]
+        got = computed[name][[0, 0, 1], [0, 1, 1]]
         np.testing.assert_allclose(got, values, atol=1e-13, err_msg=name)
     # 12 are emitted, 7.2 of them for the own region; the gradient after F is 1/120 and
     # -1/60, after Z beside the diagonal 2/75 and -1/300, after Y -2/45 and 1/450
     assert share_of(KITZES).value == pytest.approx(0.4, rel=1e-14)
     for k, of_emissions in ((0.0, 2 / 22_500), (1.0, 0.0)):
-        found = share_variances(KITZES, errors, dict.fromkeys(SHARED, k))
+        computed = share_variances(KITZES, errors, dict.fromkeys(SHARED, k))
         expected = {
-            # what makes all regions emit more by the same share moves nothing
+            # an error that all regions share moves nothing
             "emissions": of_emissions,
             "transactions": 101 / 562_500,
             "final_demand": 101 / 562_500,
             "exports": 0,
         }
-        assert found == pytest.approx(expected, rel=1e-12, abs=1e-18)
+        assert computed == pytest.approx(expected, rel=1e-12, abs=1e-18)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_covariances_are_derivatives_of_a_solve_from_scratch(seed: int) -> None:
     table = random_table(seed)
     errors = errors_of(table)
-    found = covariances(table, errors, SHARED)
+    computed = covariances(table, errors, SHARED)
     found_of_share = share_variances(table, errors, SHARED)
     of_share = share_of(table).value
     assert of_share == pytest.approx(propagation.interregional_share(table), rel=1e-12)
@@ -236,7 +236,7 @@ def test_covariances_are_derivatives_of_a_solve_from_scratch(seed: int) -> None:
         # the last row and column are of the share
         scale = np.abs(expected[:-1]).max()
         np.testing.assert_allclose(
-            found[name],
+            computed[name],
             expected[:-1, :-1],
             rtol=1e-6,
             atol=1e-6 * scale,
@@ -251,11 +251,11 @@ def test_covariances_equal_those_cell_by_cell(seed, regions, sectors) -> None:
     table = random_table(seed, regions, sectors)
     errors = errors_of(table)
     expected = propagation.covariances(table, errors, SHARED)
-    found = covariances(table, errors, SHARED)
+    computed = covariances(table, errors, SHARED)
     for name, values in expected.items():
         scale = np.abs(values).max()
         np.testing.assert_allclose(
-            found[name], values, rtol=1e-8, atol=1e-12 * scale, err_msg=name
+            computed[name], values, rtol=1e-8, atol=1e-12 * scale, err_msg=name
         )
         if name in ("transactions", "final_demand", "exports"):
             # such an error moves emissions, it makes none
@@ -264,19 +264,19 @@ def test_covariances_equal_those_cell_by_cell(seed, regions, sectors) -> None:
 
 def test_errors_of_cells_fall_with_their_size() -> None:
     values = np.array([[1000.0, -62.5], [1e-9, 0.0]])
-    found = standard_errors(
+    computed = standard_errors(
         values, 1000.0, rse_largest=0.05, exponent=0.25, rse_cap=1.0
     )
     # 62.5 is a sixteenth: twice the error; what is tiny is as uncertain as the cap
-    np.testing.assert_allclose(found, [[50.0, -6.25], [1e-9, 0.0]], rtol=1e-14)
+    np.testing.assert_allclose(computed, [[50.0, -6.25], [1e-9, 0.0]], rtol=1e-14)
     same = propagation.errors(values, 0.05, 0.25, 1.0)
-    np.testing.assert_allclose(found, same, rtol=1e-13)
+    np.testing.assert_allclose(computed, same, rtol=1e-13)
 
 
 @pytest.mark.parametrize("exponent", [0.0, 1.0, 1.5])
 @pytest.mark.parametrize("largest", [0.0, 0.05])
 def test_no_error_is_that_of_a_cell_without_anything(largest, exponent) -> None:
     rule = {"rse_largest": largest, "exponent": exponent, "rse_cap": 1.0}
-    found = standard_errors(np.array([4.0, 0.0]), 4.0, **rule)
-    np.testing.assert_array_equal(found, [4.0 * largest, 0.0])
+    computed = standard_errors(np.array([4.0, 0.0]), 4.0, **rule)
+    np.testing.assert_array_equal(computed, [4.0 * largest, 0.0])
     assert not standard_errors(np.zeros(2), 0.0, **rule).any()
