@@ -250,12 +250,16 @@ def _rows(
         ("top_share", summary.top_share),
     ):
         if len(values) and np.isfinite(values).all():
-            p05, p50, p95 = np.quantile(values, SHARES)
-            yield {
-                "quantity": quantity,
-                "mean": values.mean(),
-                "standard_error": values.std(ddof=1),
-                "p05": p05,
-                "p50": p50,
-                "p95": p95,
-            }
+            yield {"quantity": quantity, **distribution(values)}
+
+
+def distribution(values: np.ndarray) -> Row:
+    """Return mean, standard error and quantiles of draws."""
+    p05, p50, p95 = np.quantile(values, SHARES)
+    return {
+        "mean": values.mean(),
+        "standard_error": values.std(ddof=1),
+        "p05": p05,
+        "p50": p50,
+        "p95": p95,
+    }

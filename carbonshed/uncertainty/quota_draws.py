@@ -13,7 +13,7 @@ from carbonshed.solve.progress import Progress
 from carbonshed.solve.relations import EXPORT, RESERVED_POSITIONS, Relations
 from carbonshed.solve.year import YearSystem
 from carbonshed.uncertainty import quotas
-from carbonshed.uncertainty.draws import redraw
+from carbonshed.uncertainty.draws import distribution, redraw
 from carbonshed.uncertainty.error_rules import MeasuredYear, OwnErrors, Rule, read_rules
 from carbonshed.uncertainty.propagation import ErrorInputs
 
@@ -260,7 +260,6 @@ QUOTA_DRAWS = pa.schema(
         ("p95", pa.float64()),
     ]
 )
-SHARES = (0.05, 0.5, 0.95)
 BATCH_CELLS = 1_500_000  # emissions drawn at a time: 12 MB, and some copies
 
 
@@ -399,12 +398,4 @@ def _batches(draws: int, width: int) -> Iterator[tuple[int, int]]:
 def _summaries(values: np.ndarray, undrawn: np.ndarray) -> Iterator[Row]:
     """Yield the summary of each scenario of quotas, shape (draws, scenarios)."""
     for drawn, quota in zip(values.T, undrawn, strict=True):
-        p05, p50, p95 = np.quantile(drawn, SHARES)
-        yield {
-            "undrawn": quota,
-            "mean": drawn.mean(),
-            "standard_error": drawn.std(ddof=1),
-            "p05": p05,
-            "p50": p50,
-            "p95": p95,
-        }
+        yield {"undrawn": quota, **distribution(drawn)}
