@@ -51,8 +51,12 @@ MAX_GAP = 0.02  # share of output: rounding and small discrepancies
 _MAX_CLOSING_GAP = 0.002  # for one of many lines that is chosen because it fits
 _MAX_IMPORTED_SHARE = 1.0  # share of output; use tables miss by more, or both ways
 _MAX_COEFFICIENT_SUM = 1.05
-_TOO_FEW_SECTORS = 4  # to tell multipliers from small flows
-_MAX_LINES_TRIED = 40
+_TOO_FEW_SECTORS = 4  # multipliers look like small flows
+_MAX_LINES_TRIED = 40  # the last lines include imports
+_IMPORTED_ROWS = re.compile(r"\bimp|import|einfuhr|輸入|进口|uvoz", re.IGNORECASE)
+_MIN_ROWS_SHARE = 0.8
+_INPUTS = (VALUE_ADDED, TAXES, OUTPUT)
+_USES = (FINAL, EXPORTS)
 _SUPPLY_WORDS = re.compile(
     r"\bsupply\b(?! and use)|\bmake\b|aufkommen|ressources|oferta|供給|供应|ponud",
     re.IGNORECASE,
@@ -69,7 +73,205 @@ _PURCHASERS = re.compile(
 )
 
 
-def decide_kind(finding: Finding) -> None:
+def classify(table: Table) -> Finding:
+    """Return the kind and the lines of a table.
+
+    There is no match if rows and columns have no labels in common.
+    """
+    stack = find_stack(table)
+    whole = rows_of_year(table, stack.year)
+    main, imported, main_kind = _main_rows(whole, stack.kind)
+    match = find_match(main)
+    finding = Finding(
+        table=whole, title=_title(table), stack=stack, match=match, main_kind=main_kind
+    )
+    if match is None:
+        finding.doubts.append(
+            "rows and columns have no labels in common: no square of sectors was found"
+        )
+        return finding
+    # labels may agree beyond the sectors: look for sums again with fewer pairs
+    pairs = [
+        (row, column)
+        for row, column in zip(match.rows, match.columns, strict=True)
+        if not is_total(table.cells.label(row, match.label))
+    ]
+    for _ in range(2 if pairs else 0):
+        rows, columns = zip(*pairs, strict=True)
+        down = find_sums(table.cells.block(whole.rows, columns))
+        across = find_sums(table.cells.block(rows, whole.columns).T)
+        rows_end = _end_of_rows(whole, down, rows)
+        columns_end = _end_of_columns(whole, across, columns)
+        row_sums = _sum_positions(down, whole.rows)
+        column_sums = _sum_positions(across, whole.columns)
+        pairs = [
+            (row, column)
+            for row, column in pairs
+            if row < rows_end and column < columns_end
+            if row not in row_sums and column not in column_sums
+        ]
+        if not pairs:
+            break
+    if not pairs:
+        finding.match = None
+        finding.doubts.append("equal labels of rows and columns are those of sums")
+        return finding
+    finding.rows, finding.columns = (tuple(side) for side in zip(*pairs, strict=True))
+    finding.match = match = replace(match, rows=finding.rows, columns=finding.columns)
+    imported = imported or _imported_below(whole, match)
+    finding.imported_rows = imported
+    inner = _inside(whole.rows, finding.rows, rows_end, imported)
+    finding.extra_rows = tuple(row for row in inner if row not in row_sums)
+    beside = _inside(whole.columns, finding.columns, columns_end, ())
+    finding.extra_columns = tuple(c for c in beside if c not in column_sums)
+    finding.inner_sums = (
+        tuple(row for row in inner if row in row_sums),
+        tuple(column for column in beside if column in column_sums),
+    )
+    used = {*finding.rows, *inner, *imported}
+    finding.row_lines = _lines(whole, down, used, finding.columns, is_row=True)
+    used = {*finding.columns, *beside}
+    finding.column_lines = _lines(whole, across, used, finding.rows, is_row=False)
+    _decide_kind(finding)
+    return finding
+
+
+def _main_rows(
+    table: Table, kind: tuple[int, tuple[str, ...]] | None
+) -> tuple[Table, tuple[int, ...], str | None]:
+    """Return the rows of domestic products, those of imported ones, and their kind."""
+    if kind is None:
+        return table, (), None
+    column, texts = kind
+    parts = {text: rows_of_kind(table, column, text) for text in texts}
+    most = max(len(part.rows) for part in parts.values())
+    large = [text for text in texts if len(parts[text].rows) >= _MIN_ROWS_SHARE * most]
+    imported_kinds = [text for text in large if role_of((text,)).name == IMPORTS]
+    domestic = [text for text in large if text not in imported_kinds]
+    if not domestic:
+        return table, (), None
+    imported = parts[imported_kinds[0]].rows if imported_kinds else ()
+    return parts[domestic[0]], imported, domestic[0]
+
+
+def _imported_below(table: Table, match: Match) -> tuple[int, ...]:
+    """Return rows of imports below the sectors, with the same labels or a prefix."""
+    again = same_again(table, match)
+    if not again:
+        return ()
+    between = range(max(match.rows) + 1, again[0] + 1)
+    texts = [
+        table.cells.label(row, column) for row in between for column in table.labels
+    ]
+    is_named = any(_IMPORTED_ROWS.search(text) for text in texts)
+    return again if is_named else ()
+
+
+def _sum_positions(sums: Sums, positions: tuple[int, ...]) -> set[int]:
+    return {p for k, p in enumerate(positions) if sums.is_sum(k)}
+
+
+def _end_of_rows(table: Table, sums: Sums, matched: tuple[int, ...]) -> int:
+    roles = {row: role_of(table.row_texts(row)).name for row in table.rows}
+    return _end(sums, roles, matched, _INPUTS, (*_INPUTS, IMPORTS, EMISSIONS))
+
+
+def _end_of_columns(table: Table, sums: Sums, matched: tuple[int, ...]) -> int:
+    roles = {c: role_of(table.column_texts(c)).name for c in table.columns}
+    return _end(sums, roles, matched, _USES, (*_USES, IMPORTS))
+
+
+def _end(
+    sums: Sums,
+    roles: dict[int, str],
+    matched: tuple[int, ...],
+    stopping: tuple[str, ...],
+    parting: tuple[str, ...],
+) -> int:
+    """Return the first line after the sectors: their sum, or one of another kind.
+
+    A sum of most sectors may be a subtotal, so the last sum before lines of `stopping`
+    kinds counts. Without a sum, the sectors end at the first line of a `parting` kind,
+    such as a row of imports.
+    """
+    sector_lines, positions, last = set(matched), list(roles), max(matched)
+    half = len(matched) / 2
+    stops = [position for position, role in roles.items() if role in stopping]
+    totals = [
+        positions[k]
+        for k, parts in enumerate(sums.parts)
+        if k > max(parts, default=k)
+        if sum(positions[part] in sector_lines for part in parts) > half
+    ]
+    later_stops = [stop for stop in stops if stop > last]
+    if not totals or (later_stops and later_stops[0] < totals[0]):
+        ends = (p for p, role in roles.items() if p > last and role in parting)
+        return next(ends, last + 1)
+    first_stop = next((stop for stop in stops if stop > totals[0]), None)
+    if first_stop is None:
+        return totals[0]
+    return [total for total in totals if total < first_stop][-1]
+
+
+def _inside(
+    positions: tuple[int, ...],
+    sectors: tuple[int, ...],
+    end: int,
+    others: tuple[int, ...],
+) -> tuple[int, ...]:
+    """Return lines among the sectors, or between them and their total."""
+    left_out = {*sectors, *others}
+    return tuple(p for p in positions if sectors[0] <= p < end and p not in left_out)
+
+
+def _lines(
+    table: Table, sums: Sums, used: set[int], at: tuple[int, ...], *, is_row: bool
+) -> tuple[Line, ...]:
+    """Return the lines that are not `used`, with their values `at` the sectors."""
+    positions = table.rows if is_row else table.columns
+    # a sum of the sectors alone does not end the table
+    ends = [
+        k for k in sums.grand if any(positions[p] not in used for p in sums.parts[k])
+    ]
+    last = positions[ends[-1]] if ends else positions[-1]
+    outside = []
+    for k, position in enumerate(positions):
+        if position in used:
+            continue
+        texts = table.row_texts(position) if is_row else table.column_texts(position)
+        parts = tuple(positions[part] for part in sums.parts[k])
+        lines = ((position,), at) if is_row else (at, (position,))
+        line = Line(
+            position,
+            texts,
+            _role(texts, bool(parts), is_row),
+            parts,
+            position > last,
+            not table.cells.block(*lines).any(),
+        )
+        outside.append(line)
+    return tuple(outside)
+
+
+def _role(texts: tuple[str, ...], is_sum: bool, is_row: bool) -> Role:
+    role = role_of(texts)
+    if is_row and role.name in (FINAL, EXPORTS):
+        # rows are inputs: Japan's business consumption is part of value added
+        return Role(UNKNOWN) if role.name == EXPORTS else Role(VALUE_ADDED)
+    if role.name == UNKNOWN and is_sum:
+        return Role(TOTAL)
+    return role
+
+
+def _title(table: Table) -> str:
+    """Return the longest text above the labels of the rows."""
+    first = table.rows[0]
+    area = table.cells.texts[table.top : first, : table.columns[0]]
+    texts = [text for text in area.ravel() if len(plain(text).split()) > 1]
+    return max(texts, key=len, default="")
+
+
+def _decide_kind(finding: Finding) -> None:
     """Set kind, origin, balances and doubts of a finding that has a match."""
     if _holds_coefficients(finding):
         finding.kind = COEFFICIENTS
@@ -99,25 +301,23 @@ def decide_kind(finding: Finding) -> None:
     _compare(finding, *sides)
 
 
-def sector_block(finding: Finding) -> np.ndarray:
+def _sector_block(finding: Finding) -> np.ndarray:
     """Return the numbers of the sectors, rows and columns pair by pair."""
     return finding.table.cells.block(finding.rows, finding.columns)
 
 
-def row_values(finding: Finding, line: Line) -> np.ndarray:
+def _row_values(finding: Finding, line: Line) -> np.ndarray:
     """Return the numbers of a row at the columns of the sectors."""
-    values = finding.table.cells.numbers[line.position, list(finding.columns)]
-    return np.nan_to_num(values, nan=0.0)
+    return finding.table.cells.block([line.position], finding.columns)[0]
 
 
 def column_values(finding: Finding, line: Line) -> np.ndarray:
     """Return the numbers of a column at the rows of the sectors."""
-    values = finding.table.cells.numbers[list(finding.rows), line.position]
-    return np.nan_to_num(values, nan=0.0)
+    return finding.table.cells.block(finding.rows, [line.position])[:, 0]
 
 
 def _holds_coefficients(finding: Finding) -> bool:
-    block = sector_block(finding)
+    block = _sector_block(finding)
     sums = block.sum(axis=0)
     # an inverse has 1 and more on its diagonal, and small numbers elsewhere
     diagonal = block.diagonal()
@@ -128,14 +328,14 @@ def _holds_coefficients(finding: Finding) -> bool:
 
 
 def _looks_like_supply(finding: Finding) -> bool:
-    block = np.abs(sector_block(finding))
+    block = np.abs(_sector_block(finding))
     is_diagonal = block.trace() > 0.6 * block.sum()
     has_final = any(
         line.role.name in (FINAL, EXPORTS) and not line.is_zero
         for line in finding.column_lines
     )
-    says_so = _SUPPLY_WORDS.search(finding.title) is not None
-    return not has_final and (is_diagonal or says_so)
+    is_named = _SUPPLY_WORDS.search(finding.title) is not None
+    return not has_final and (is_diagonal or is_named)
 
 
 def _sides(finding: Finding) -> tuple[np.ndarray, np.ndarray] | None:
@@ -145,7 +345,7 @@ def _sides(finding: Finding) -> tuple[np.ndarray, np.ndarray] | None:
     """
     total = _total_line(finding, finding.column_lines)
     output = _total_line(finding, finding.row_lines)
-    block = sector_block(finding)
+    block = _sector_block(finding)
     users = _known(finding.column_lines, (FINAL, EXPORTS, DISCREPANCY))
     # an output that is no plain sum has imports deducted: _compare tells
     if total is not None and (total.parts or not users):
@@ -156,11 +356,11 @@ def _sides(finding: Finding) -> tuple[np.ndarray, np.ndarray] | None:
         used = sum(column_values(finding, line) for line in users)
         deliveries = block.sum(axis=1) + used
     if output is not None:
-        return deliveries, row_values(finding, output)
+        return deliveries, _row_values(finding, output)
     inputs = _known(finding.row_lines, (IMPORTS, TAXES, MARGINS, VALUE_ADDED))
     if not inputs:
         return None
-    paid = sum(row_values(finding, line) for line in inputs)
+    paid = sum(_row_values(finding, line) for line in inputs)
     return deliveries, block.sum(axis=0) + paid
 
 
@@ -183,8 +383,8 @@ def _total_line(finding: Finding, lines: tuple[Line, ...]) -> Line | None:
     if named:
         return named[-1]
     if sums:
-        most = max(len(line.parts) for line in sums)
-        return next(line for line in reversed(sums) if len(line.parts) == most)
+        longest = max(len(line.parts) for line in sums)
+        return next(line for line in reversed(sums) if len(line.parts) == longest)
     return next(
         (
             line
@@ -254,7 +454,7 @@ def _closing_line(
         (line, is_column, np.abs(values(finding, line)))
         for lines, is_column, values in (
             (finding.column_lines, True, column_values),
-            (finding.row_lines, False, row_values),
+            (finding.row_lines, False, _row_values),
         )
         for line in lines[-_MAX_LINES_TRIED:]
         if line.role.name in (IMPORTS, TOTAL, UNKNOWN)
@@ -278,207 +478,3 @@ def _give_roles(finding: Finding, names: dict[int, str]) -> None:
 def _gap(one: np.ndarray, other: np.ndarray) -> float:
     size = float(np.abs(other).sum())
     return float(np.abs(one - other).sum()) / size if size else 1.0
-
-
-_IMPORTED = re.compile(r"\bimp|import|einfuhr|輸入|进口|uvoz", re.IGNORECASE)
-_MIN_ROWS_SHARE = 0.8
-_INPUTS = (VALUE_ADDED, TAXES, OUTPUT)
-_USES = (FINAL, EXPORTS)
-
-
-def classify(table: Table) -> Finding:
-    """Return the kind and the lines of a table.
-
-    There is no match if rows and columns have no labels in common.
-    """
-    stack = find_stack(table)
-    whole = rows_of_year(table, stack.year)
-    main, imported, main_kind = _main_rows(whole, stack.kind)
-    match = find_match(main)
-    finding = Finding(
-        table=whole, title=_title(table), stack=stack, match=match, main_kind=main_kind
-    )
-    if match is None:
-        finding.doubts.append(
-            "rows and columns have no labels in common: no square of sectors was found"
-        )
-        return finding
-    # labels may agree beyond the sectors: look for sums again with fewer pairs
-    pairs = [
-        (row, column)
-        for row, column in zip(match.rows, match.columns, strict=True)
-        if not is_total(table.cells.label(row, match.label))
-    ]
-    for _ in range(2 if pairs else 0):
-        rows, columns = zip(*pairs, strict=True)
-        down = find_sums(table.cells.block(whole.rows, columns))
-        across = find_sums(table.cells.block(rows, whole.columns).T)
-        rows_end = _end_of_rows(whole, down, rows)
-        columns_end = _end_of_columns(whole, across, columns)
-        row_sums = _sum_positions(down, whole.rows)
-        column_sums = _sum_positions(across, whole.columns)
-        pairs = [
-            (row, column)
-            for row, column in pairs
-            if row < rows_end and column < columns_end
-            if row not in row_sums and column not in column_sums
-        ]
-        if not pairs:
-            break
-    if not pairs:
-        finding.match = None
-        finding.doubts.append("equal labels of rows and columns are those of sums")
-        return finding
-    finding.rows, finding.columns = (tuple(side) for side in zip(*pairs, strict=True))
-    finding.match = match = replace(match, rows=finding.rows, columns=finding.columns)
-    imported = imported or _imported_below(whole, match)
-    finding.imported_rows = imported
-    inner = _inside(whole.rows, finding.rows, rows_end, imported)
-    finding.extra_rows = tuple(row for row in inner if row not in row_sums)
-    beside = _inside(whole.columns, finding.columns, columns_end, ())
-    finding.extra_columns = tuple(c for c in beside if c not in column_sums)
-    finding.inner_sums = (
-        tuple(row for row in inner if row in row_sums),
-        tuple(column for column in beside if column in column_sums),
-    )
-    used = {*finding.rows, *inner, *imported}
-    finding.row_lines = _lines(whole, down, used, finding.columns, is_row=True)
-    used = {*finding.columns, *beside}
-    finding.column_lines = _lines(whole, across, used, finding.rows, is_row=False)
-    decide_kind(finding)
-    return finding
-
-
-def _main_rows(
-    table: Table, kind: tuple[int, tuple[str, ...]] | None
-) -> tuple[Table, tuple[int, ...], str | None]:
-    """Return the rows of domestic products, those of imported ones, and their kind."""
-    if kind is None:
-        return table, (), None
-    column, texts = kind
-    parts = {text: rows_of_kind(table, column, text) for text in texts}
-    most = max(len(part.rows) for part in parts.values())
-    large = [text for text in texts if len(parts[text].rows) >= _MIN_ROWS_SHARE * most]
-    imported_kinds = [text for text in large if role_of((text,)).name == IMPORTS]
-    own = [text for text in large if text not in imported_kinds]
-    if not own:
-        return table, (), None
-    imported = parts[imported_kinds[0]].rows if imported_kinds else ()
-    return parts[own[0]], imported, own[0]
-
-
-def _imported_below(table: Table, match: Match) -> tuple[int, ...]:
-    """Return rows of imports below the sectors, with the same labels or a prefix."""
-    again = same_again(table, match)
-    if not again:
-        return ()
-    between = range(max(match.rows) + 1, again[0] + 1)
-    texts = [
-        table.cells.label(row, column) for row in between for column in table.labels
-    ]
-    says_so = any(_IMPORTED.search(text) for text in texts)
-    return again if says_so else ()
-
-
-def _sum_positions(sums: Sums, positions: tuple[int, ...]) -> set[int]:
-    return {p for k, p in enumerate(positions) if sums.is_sum(k)}
-
-
-def _end_of_rows(table: Table, sums: Sums, matched: tuple[int, ...]) -> int:
-    roles = {row: role_of(table.row_texts(row)).name for row in table.rows}
-    return _end(sums, roles, matched, _INPUTS, (*_INPUTS, IMPORTS, EMISSIONS))
-
-
-def _end_of_columns(table: Table, sums: Sums, matched: tuple[int, ...]) -> int:
-    roles = {c: role_of(table.column_texts(c)).name for c in table.columns}
-    return _end(sums, roles, matched, _USES, (*_USES, IMPORTS))
-
-
-def _end(
-    sums: Sums,
-    roles: dict[int, str],
-    matched: tuple[int, ...],
-    stopping: tuple[str, ...],
-    parting: tuple[str, ...],
-) -> int:
-    """Return the first line after the sectors: their sum, or one of another kind.
-
-    A sum of most sectors may be a subtotal, so the last sum before lines of `stopping`
-    kinds counts. Without a sum, the sectors end at the first line of a `parting` kind,
-    such as a row of imports.
-    """
-    partners, positions, last = set(matched), list(roles), max(matched)
-    half = len(matched) / 2
-    stops = [position for position, role in roles.items() if role in stopping]
-    wholes = [
-        positions[k]
-        for k, parts in enumerate(sums.parts)
-        if k > max(parts, default=k)
-        if sum(positions[part] in partners for part in parts) > half
-    ]
-    behind = [stop for stop in stops if stop > last]
-    if not wholes or (behind and behind[0] < wholes[0]):
-        ends = (p for p, role in roles.items() if p > last and role in parting)
-        return next(ends, last + 1)
-    first_stop = next((stop for stop in stops if stop > wholes[0]), None)
-    if first_stop is None:
-        return wholes[0]
-    return [whole for whole in wholes if whole < first_stop][-1]
-
-
-def _inside(
-    positions: tuple[int, ...],
-    sectors: tuple[int, ...],
-    end: int,
-    others: tuple[int, ...],
-) -> tuple[int, ...]:
-    """Return lines among the sectors, or between them and their total."""
-    left_out = {*sectors, *others}
-    return tuple(p for p in positions if sectors[0] <= p < end and p not in left_out)
-
-
-def _lines(
-    table: Table, sums: Sums, used: set[int], at: tuple[int, ...], *, is_row: bool
-) -> tuple[Line, ...]:
-    """Return the lines that are not `used`, with their values `at` the sectors."""
-    positions = table.rows if is_row else table.columns
-    # a sum of the sectors alone does not end the table
-    ends = [
-        k for k in sums.grand if any(positions[p] not in used for p in sums.parts[k])
-    ]
-    last = positions[ends[-1]] if ends else positions[-1]
-    outside = []
-    for k, position in enumerate(positions):
-        if position in used:
-            continue
-        texts = table.row_texts(position) if is_row else table.column_texts(position)
-        parts = tuple(positions[part] for part in sums.parts[k])
-        lines = ((position,), at) if is_row else (at, (position,))
-        line = Line(
-            position,
-            texts,
-            _role(texts, bool(parts), is_row),
-            parts,
-            position > last,
-            not table.cells.block(*lines).any(),
-        )
-        outside.append(line)
-    return tuple(outside)
-
-
-def _role(texts: tuple[str, ...], is_sum: bool, is_row: bool) -> Role:
-    role = role_of(texts)
-    if is_row and role.name in (FINAL, EXPORTS):
-        # rows are inputs: Japan's business consumption is part of value added
-        return Role(UNKNOWN) if role.name == EXPORTS else Role(VALUE_ADDED)
-    if role.name == UNKNOWN and is_sum:
-        return Role(TOTAL)
-    return role
-
-
-def _title(table: Table) -> str:
-    """Return the longest text above the labels of the rows."""
-    first = table.rows[0]
-    area = table.cells.texts[table.top : first, : table.columns[0]]
-    texts = [text for text in area.ravel() if len(plain(text).split()) > 1]
-    return max(texts, key=len, default="")

@@ -26,6 +26,9 @@ from carbonshed.readers.files.workbooks import (
 )
 
 CSV_FILES = (".csv", ".tsv", ".txt")
+YEARS = (1950, 2100)  # from the first to before the last
+_MIN_LINES = 3  # rows and columns of numbers
+_MAX_HEADERS = 6
 
 # further cells are skipped with a note; a table of 1,400 x 1,400 fits
 MAX_CELLS = 2_000_000
@@ -41,7 +44,7 @@ _COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
 _POINTS = re.compile(r"[+-]?\d{1,3}((\.\d{3}){2,}|(\.\d{3})+,\d+)")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _MAX_FIELD_LENGTH = 1 << 20
-_MAX_STYLE_ROWS = 2000  # that tell the signs of numbers
+_MAX_STYLE_ROWS = 2000  # the first rows show the signs of numbers
 
 
 @dataclass(frozen=True)
@@ -230,11 +233,6 @@ def _delimiter(text: str) -> str:
         if counts[sign] >= max(len(lines), counts[","] // 3):
             return sign
     return ","
-
-
-_MIN_LINES = 3  # rows and columns of numbers
-_MAX_HEADERS = 6
-YEARS = (1950, 2100)  # from the first to before the last
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,10 @@ from carbonshed.readers.look.detect import YEARS, Table
 
 _MIN_ROWS = 3
 _MAX_KINDS = 6
+_MAX_PARTS_AFTER = 40  # parts may follow their total
+_MAX_SAMPLES = 64
+_MAX_LINES = 4000  # the last lines are tried
+_TOLERANCE = 1e-3  # relative, for rounded numbers
 _PREFIX = re.compile(r"^[a-z]{1,4}_(?=.)")
 _LETTERS = re.compile(r"^[a-z]+_?(?=\d)")
 
@@ -210,12 +214,6 @@ def filled(texts: list[str]) -> list[str]:
         last = text or last
         names.append(last)
     return names
-
-
-_MAX_PARTS_AFTER = 40  # after a total that comes before them
-_MAX_SAMPLES = 64
-_MAX_LINES = 4000  # tried, the last
-_TOLERANCE = 1e-3  # relative, for rounded numbers
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from carbonshed.text import Progress
 YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20[0-4]\d)(?!\d)")
 _TITLE_ROWS = 8
 _MAX_REMARKS = 500
+_MAX_SHEETS = 200
 
 
 @dataclass
@@ -261,9 +262,6 @@ def _by_product(finding: Finding, column: int | None = None) -> dict[str, float]
         plain(finding.table.row_texts(row)[0]): float(values[row])
         for row in (*finding.rows, *finding.extra_rows)
     }
-
-
-_MAX_SHEETS = 200
 
 
 def survey_files(path: Path, progress: Progress) -> Survey:
