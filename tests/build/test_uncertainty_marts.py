@@ -102,6 +102,28 @@ def test_drawn_quotas_agree_with_those_of_another_generator(what_if):
         assert row["standard_error"] == pytest.approx(drawn.std(), rel=0.15)
 
 
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_headlines_have_the_intervals_of_their_quantity(dataset, request):
+    warehouse = request.getfixturevalue(dataset).warehouse
+    intervals = {
+        (*key[:2], key[-1]): (row["p05"], row["p95"])
+        for key, row in read_mart(
+            warehouse, "headline_uncertainty", ["p05", "p95"]
+        ).items()
+    }
+    columns = ["computed_value", "p05", "p95", "scenario_id"]
+    shown = set()
+    for (*case, headline), row in read_mart(warehouse, "headlines", columns).items():
+        is_quota = headline == "quota"
+        quantity = f"quota_{row['scenario_id']}" if is_quota else headline
+        ends = intervals.get((*case, quantity), (None, None))
+        assert (row["p05"], row["p95"]) == ends, headline
+        if ends != (None, None):
+            shown.add(headline)
+    # where a var asks for them
+    assert shown == ({"quota"} if dataset == "what_if" else set())
+
+
 def test_the_report_shows_the_ends_of_drawn_quotas_and_no_others(what_if):
     number = min(what_if.system.years)
     with open_file(what_if.warehouse) as connection:

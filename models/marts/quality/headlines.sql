@@ -1,6 +1,13 @@
 {# The study's statements, and what this dataset says; docs/methods.md,
    Headlines. A headline is a row of the seed and one computed value here. #}
 
+{%- set has_errors = chosen_var('analyses', true) | string == 'True' %}
+{%- set intervals -%}
+    {{ 'select * from ' ~ ref('headline_uncertainty') if has_errors
+    else "select 0 as year, '' as stressor_id, '' as quantity,"
+    ~ " 0e0 as p05, 0e0 as p95 where false" }}
+{%- endset %}
+
 with
 
 statements as (
@@ -48,6 +55,12 @@ leakage as (
 quotas as (
 
     select * from {{ ref('quota_summary') }}
+
+),
+
+intervals as (
+
+    {{ intervals }}
 
 ),
 
@@ -317,20 +330,31 @@ stated as (
 headlines as (
 
     select
-        year,
-        stressor_id,
-        headline_id,
-        statement,
-        seed_value,
-        computed_value,
-        unit,
+        stated.year,
+        stated.stressor_id,
+        stated.headline_id,
+        stated.statement,
+        stated.seed_value,
+        stated.computed_value,
+        intervals.p05,
+        intervals.p95,
+        stated.unit,
         {{ sentence("'headline_scope'", 'stated') }} as scope,
-        comparable,
-        headline_position,
+        stated.comparable,
+        stated.headline_position,
         {{ sentence('stated.reason_id', 'stated') }} as reason,
-        scenario_id,
-        case when scenario_id is not null then 'shipped' end as scenario_owner
+        stated.scenario_id,
+        case when stated.scenario_id is not null then 'shipped' end
+            as scenario_owner
     from stated
+    left join intervals
+        on
+            stated.year = intervals.year
+            and stated.stressor_id = intervals.stressor_id
+            and intervals.quantity = case stated.headline_id
+                when 'quota' then 'quota_' || stated.scenario_id
+                else stated.headline_id
+            end
 
 )
 
