@@ -121,7 +121,8 @@ def test_headlines_have_the_intervals_of_their_quantity(dataset, request):
         if ends != (None, None):
             shown.add(headline)
     # where a var asks for them
-    assert shown == ({"quota"} if dataset == "what_if" else set())
+    asked = {"quota", "interregional_share"} if dataset == "what_if" else set()
+    assert shown == asked
 
 
 def test_the_report_shows_the_ends_of_drawn_quotas_and_no_others(what_if):
