@@ -120,19 +120,19 @@ def plan(
     free = free_for(solver)
     counts = _Counts(size, demands, stressors, region, regions)
     direct = _direct(counts, free)
-    fewest = max(region, min(size, MIN_ROWS))
-    least = _streamed(counts, fewest, free)
+    min_rows = max(region, min(size, MIN_ROWS))
+    sweeps = _streamed(counts, min_rows, free)
     if solver.name != STREAMED and direct.needs <= free:
         return direct
-    if solver.name != DIRECT and least.needs <= free:
-        wished = min(int(BLOCK_SHARE * free / (8 * size)), size, MAX_ROWS)
-        wider = _streamed(counts, max(wished, fewest), free)
-        return wider if wider.needs <= free else least
-    least = _streamed(counts, fewest, 0)
+    if solver.name != DIRECT and sweeps.needs <= free:
+        rows = min(int(BLOCK_SHARE * free / (8 * size)), size, MAX_ROWS)
+        larger = _streamed(counts, max(rows, min_rows), free)
+        return larger if larger.needs <= free else sweeps
+    sweeps = _streamed(counts, min_rows, 0)
     raise CarbonshedError(
         f"{size:,} region-sectors with {demands:,} columns of demand do not fit into"
         f" {gb(free)} of memory: one factorisation needs {gb(direct.needs)}, sweeps"
-        f" over a file (var solver: streamed) {gb(least.needs)} or more. Free memory,"
+        f" over a file (var solver: streamed) {gb(sweeps.needs)} or more. Free memory,"
         " take a cluster (var solver: dask), or add up regions or sectors: carbonshed"
         " aggregate"
     )

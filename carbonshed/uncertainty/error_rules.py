@@ -61,14 +61,9 @@ def read_rules(relation: duckdb.DuckDBPyRelation) -> list[Rule]:
 
 
 class OwnErrors:
-    """Relative standard errors that a dataset brings along.
+    """The relative standard errors of a dataset's own, by region and sector.
 
-    Parameters
-    ----------
-    relation : component, stressor_id, region_id, sector_id, relative_standard_error
-        An empty id means all; the row with most ids counts.
-    regions, sectors : list of str
-        In the order of the rows of the table: a region's sectors stand together.
+    An empty id means all; the row with most ids counts.
     """
 
     def __init__(

@@ -92,8 +92,8 @@ def solve_on_cluster(
             Year(*request, _remote(*request[1:], settings.solver, dataset))
             for request in systems
         ]
-        seen = [] if is_url(address) else [address]
-        workers = cluster.workers([*years[0].remote.files.values(), *seen])
+        folders = [] if is_url(address) else [address]
+        workers = cluster.workers([*years[0].remote.files.values(), *folders])
         memory = min(worker.memory for worker in workers)
         more = storage.OVERHEAD_BYTES if settings.solver.shared else 0
         fits = [year for year in years if year.needs + more <= WORKER_SHARE * memory]
@@ -113,10 +113,10 @@ def solve_on_cluster(
             progress.note(str(plan))
             require_disk(plan, workers, store.folder.parent)
             with store.writing(year.fingerprint) as folder, explained():
-                there = (
+                target = (
                     f"{address}/{year.fingerprint}" if is_url(address) else str(folder)
                 )
-                residual = SquareSolve(cluster, year, plan.grid, there).solve(
+                residual = SquareSolve(cluster, year, plan.grid, target).solve(
                     folder, settings.tolerance
                 )
                 solve = Solve.now(year.fingerprint, DASK, system, residual)
@@ -274,9 +274,9 @@ class SquareSolve:
         write_by_origin(folder, system, by_origin)
         if is_url(self._address):
             parts = len(grid.rows) * len(grid.columns)
-            there = fetch(self._address, folder)
-            if there != parts:
-                msg = f"{self._address}: {there} of {parts} files of results are there"
+            count = fetch(self._address, folder)
+            if count != parts:
+                msg = f"{self._address}: {count} of {parts} files of results are there"
                 raise CarbonshedError(msg)
         for left in folder.glob(".*"):  # files of workers that were lost as they wrote
             shutil.rmtree(left)

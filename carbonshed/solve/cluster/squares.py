@@ -315,13 +315,13 @@ def plan_squares(
     per_row = 8 * (2 * size + 3 * demands + 2 * stressors + len(starts) - 1)
     # a strip and its squares, once more while they are cut, beside what reads them
     room = min(STRIP_SHARE * memory, (MEMORY_SHARE * memory - overhead) / 2)
-    most = int(room / per_row)
-    fewest = max(MIN_SQUARES, 4 * round(workers**0.5))
-    count = max(fewest, -(-size // max(most, 1)))
+    max_rows = int(room / per_row)
+    min_squares = max(MIN_SQUARES, 4 * round(workers**0.5))
+    count = max(min_squares, -(-size // max(max_rows, 1)))
     # a strip has whole regions
-    side = max(region, min(-(-size // count // region) * region, most))
+    side = max(region, min(-(-size // count // region) * region, max_rows))
     rows = blocks_of_regions(producers, side)
-    if side > most or len(rows) > max(MAX_SQUARES, fewest):
+    if side > max_rows or len(rows) > max(MAX_SQUARES, min_squares):
         needed = per_row * max(region, -(-size // MAX_SQUARES))
         needs = max(needed / STRIP_SHARE, (2 * needed + overhead) / MEMORY_SHARE)
         raise CarbonshedError(

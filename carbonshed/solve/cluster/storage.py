@@ -74,14 +74,14 @@ def copied(file: Path, folder: str, note: Callable[[str], None]) -> str:
     status = file.stat()
     name = f"{file.stem}-{status.st_size}-{status.st_mtime_ns}{file.suffix}"
     with reached(folder) as (system, path):
-        there = system.find(path)
-        if f"{path}/{name}" not in there:
+        files = system.find(path)
+        if f"{path}/{name}" not in files:
             note(f"copying {file.name}, {size_text(status.st_size)}, to {folder}")
             system.put_file(str(file), f"{path}/{name}")
-        for file_info in there:
-            other = Path(file_info)
+        for stored in files:
+            other = Path(stored)
             if other.stem.rsplit("-", 2)[0] == file.stem and other.name != name:
-                system.rm_file(file_info)
+                system.rm_file(stored)
     return f"{folder}/{name}"
 
 
@@ -138,7 +138,7 @@ def storing(address: str) -> Iterator[Path]:
 def fetch(address: str, folder: Path) -> int:
     """Copy files to a folder of this machine, and return their number."""
     with reached(address) as (system, path):
-        there = system.find(path)
-        for file_info in there:
-            system.get_file(file_info, str(folder / Path(file_info).name))
-    return len(there)
+        files = system.find(path)
+        for stored in files:
+            system.get_file(stored, str(folder / Path(stored).name))
+    return len(files)

@@ -68,9 +68,9 @@ class Cluster:
             count_before = count
             time.sleep(SETTLED)
 
-    def workers(self, seen: Sequence[str]) -> list[Worker]:
+    def workers(self, paths: Sequence[str]) -> list[Worker]:
         """Return the workers; refuse one of other code, or that does not see a path."""
-        replies = self.client.run(_look, seen)
+        replies = self.client.run(_look, paths)
         infos = self.worker_infos()
         workers = []
         for address, (code, missing, disk) in replies.items():
