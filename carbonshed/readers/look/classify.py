@@ -294,8 +294,7 @@ def _decide_kind(finding: Finding) -> None:
     sides = _sides(finding)
     if sides is None:
         finding.doubts.append(
-            "no total of rows and of columns was found: whether the table balances "
-            "cannot be told"
+            "no totals of rows and columns were found, so balances are unknown"
         )
         return
     _compare(finding, *sides)
@@ -397,7 +396,7 @@ def _total_line(finding: Finding, lines: tuple[Line, ...]) -> Line | None:
 
 def _compare(finding: Finding, deliveries: np.ndarray, output: np.ndarray) -> None:
     gap = _gap(deliveries, output)
-    finding.balances.append(Balance("rows in all against output of columns", gap))
+    finding.balances.append(Balance("total of rows against output of columns", gap))
     inside = _inside_imports(finding)
     if gap < MAX_GAP:
         finding.kind = SYMMETRIC
@@ -409,14 +408,14 @@ def _compare(finding: Finding, deliveries: np.ndarray, output: np.ndarray) -> No
     if closing is not None:
         line, is_column, gap = closing
         side = "column" if is_column else "row"
-        text = f"rows in all, less the imports of a {side}, against output of columns"
+        text = f"total of rows less imports in a {side} against output of columns"
         finding.balances.append(Balance(text, gap))
         finding.kind, finding.origin = SYMMETRIC, TOTAL_FLOWS
         if is_column:
             _give_roles(finding, {line.position: IMPORTS})
         else:
             finding.doubts.append(
-                f"imports by product stand in row {line.position + 1}; a map wants "
+                f"imports by product are in row {line.position + 1}; a map needs "
                 "them in a column"
             )
         return
@@ -424,14 +423,14 @@ def _compare(finding: Finding, deliveries: np.ndarray, output: np.ndarray) -> No
     if gap < _MAX_IMPORTED_SHARE and is_none_short:
         finding.kind, finding.origin = SYMMETRIC, TOTAL_FLOWS
         finding.doubts.append(
-            "no row delivers less than the output of its column: imports are inside "
-            "the cells, and no column of them was found"
+            "no row delivers less than the output of its column: cells include "
+            "imports, and no column of them was found"
         )
         return
     finding.kind = USE
     finding.doubts.append(
         "rows and columns do not balance by sector: products by industries (a use "
-        "table), or a table that holds imports without a column of them"
+        "table), or a table that includes imports without a column of them"
     )
 
 

@@ -122,8 +122,7 @@ def first_map(survey: Survey) -> str:
     if survey.best is None:
         return ""
     lines = [
-        "# A first map, as `carbonshed look` understood the file. Read it",
-        f"# through, correct it, and replace every {ASK}.",
+        f"# A first map by `carbonshed look`: check it, and replace every {ASK}.",
         *_yaml(_Draft(survey, survey.best).content()),
     ]
     return "\n".join(lines) + "\n"
@@ -209,7 +208,7 @@ class _Draft:
             "country": _Noted(ASK, "ISO 3166: FIN, or WLD for the world"),
             "currency": _Noted(_Word(currency) if currency else ASK, "ISO 4217"),
             "currency_unit": _Noted(
-                round(unit) if unit else ASK, "one number of the table is worth so much"
+                round(unit) if unit else ASK, "the value of 1 in the table"
             ),
             "price_basis": f"{_price_basis(best)}, current",
         }
@@ -218,7 +217,7 @@ class _Draft:
         if cells.style:
             content["csv"] = dict(cells.style)
         if best.origin == TOTAL_FLOWS:
-            content["cells"] = _Noted(_Word("total"), "imports are inside the cells")
+            content["cells"] = _Noted(_Word("total"), "cells include imports")
         if best.kind == USE:
             content["model"] = _Noted(
                 _Word("D"), "industry by industry; B: product by product"
@@ -246,9 +245,9 @@ class _Draft:
         imports, use = self._imports_and_use()
         beyond = int((imports > use * _ROUNDING).sum())
         if beyond:
-            remark = f"imports exceed use at home in {beyond} rows"
+            remark = f"imports exceed domestic use in {beyond} rows"
             return _Noted(_Word("proportional"), remark)
-        return _Noted(_Word("none"), "or proportional: exports hold imports too")
+        return _Noted(_Word("none"), "or proportional: exports include imports")
 
     def _imports_and_use(self) -> tuple[np.ndarray, np.ndarray]:
         """Return imports of each product, and its use without exports."""
@@ -485,7 +484,7 @@ class _Draft:
             if any(self._reaches_users(line) for line in imports):
                 blocks["imports_of_final_users"] = self._row(imports)
             else:
-                blocks["# what final users import is not in this table"] = None
+                blocks["# imports of final users are not in this table"] = None
         inputs = [
             line
             for line in best.row_lines

@@ -30,7 +30,7 @@ _WIDTH = 60
 _KINDS = {
     SYMMETRIC: "symmetric table: sectors by the same sectors",
     USE: "use table: products by industries, or imports are inside",
-    SUPPLY: "supply table: which industries make which products",
+    SUPPLY: "supply table: products by the industries that make them",
     IMPORTED: "table of imports alone",
     COEFFICIENTS: "coefficients, no flows of money",
 }
@@ -41,7 +41,7 @@ def describe(survey: Survey) -> Iterator[str]:
     for sheet in survey.sheets:
         yield from _sheet(sheet, survey.remarks)
     if survey.left_out:
-        yield f"{survey.left_out} more sheets were not looked at"
+        yield f"{survey.left_out} more sheets were skipped"
     yield ""
     yield from _verdict(survey)
 
@@ -81,7 +81,7 @@ def _finding(sheet: Sheet, finding: Finding, remarks: list[str]) -> Iterator[str
     yield f"    labels in rows {heads}; in columns {sides}"
     yield from _stack(finding)
     if finding.match is None:
-        yield from (f"    cannot tell: {doubt}" for doubt in finding.doubts)
+        yield from (f"    unclear: {doubt}" for doubt in finding.doubts)
         return
     years = years_of(sheet, finding)
     currency, unit = money_of(finding, remarks)
@@ -91,10 +91,10 @@ def _finding(sheet: Sheet, finding: Finding, remarks: list[str]) -> Iterator[str
     ]
     texts += [f"currency {currency}"] * bool(currency)
     texts += [f"unit {unit:,.0f}"] if unit else []
-    yield f"    it says: {listing(texts, empty='no year, no currency, no unit')}"
-    kind = _KINDS.get(finding.kind, "not told: neither balances nor words decide")
+    yield f"    stated: {listing(texts, empty='no year, no currency, no unit')}"
+    kind = _KINDS.get(finding.kind, "kind unknown: neither balances nor words decide")
     if finding.origin != UNKNOWN_ORIGIN:
-        kind += f"; cells hold {finding.origin} flows"
+        kind += f"; {finding.origin} flows"
     yield f"    {kind}"
     yield from _square(finding)
     yield from _lines("column", finding.column_lines)
@@ -132,7 +132,7 @@ def _square(finding: Finding) -> Iterator[str]:
     joined = finding.joined_labels
     if joined is not None:
         yield (
-            "    each label holds a region and a sector: "
+            "    each label has a region and a sector: "
             f"{len(joined.regions)} regions ({listing(joined.regions, 3)}) x "
             f"{len(joined.sectors)} sectors ({listing(joined.sectors, 3)})"
         )
@@ -156,7 +156,7 @@ def _lines(what: str, lines: tuple[Line, ...]) -> Iterator[str]:
         address = (
             column_letters(line.position) if what == "column" else line.position + 1
         )
-        role = line.role.name if line.role.name != UNKNOWN else "cannot tell"
+        role = line.role.name if line.role.name != UNKNOWN else "unknown"
         if line.role.name == FINAL:
             role = f"{role}, {line.role.group}"
         if line.parts:
@@ -164,7 +164,7 @@ def _lines(what: str, lines: tuple[Line, ...]) -> Iterator[str]:
         if line.is_zero:
             role += " (zeros)"
         elif line.is_beyond:
-            role += " (behind the total)"
+            role += " (after the total)"
         yield f"    {what} {address}: {role}: {_short(line.texts)}"
     if len(lines) > _MAX_LINES:
         yield f"    and {len(lines) - _MAX_LINES} more {what}s"
@@ -185,7 +185,7 @@ def _verdict(survey: Survey) -> Iterator[str]:
     if best is None:
         yield (
             "no table that a map could read: no square of sectors with labels on both "
-            "sides that holds flows of money"
+            "sides and flows of money"
         )
         if any(_is_list(sheet) for sheet in survey.sheets):
             yield (
@@ -206,13 +206,13 @@ def _verdict(survey: Survey) -> Iterator[str]:
             "table with margins and taxes",
             False: "use is at basic prices: its totals are those of the supply table "
             "before margins and taxes",
-            None: "whether use is at basic or purchasers' prices cannot be told",
+            None: "whether use is at basic or purchasers' prices is unknown",
         }
         yield basis[survey.is_at_purchasers_prices]
     elif best.kind == USE:
         yield (
-            "there is no supply table here: with one, a use table can be read; give "
-            "the folder that holds both files"
+            "there is no supply table here: with one, a use table can be read; pass "
+            "the folder with both files"
         )
     if survey.imported is not None:
         sheet = survey.sheet_of(survey.imported)
