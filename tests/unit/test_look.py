@@ -12,7 +12,7 @@ from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.sheet_xml import Uncomputed
 from carbonshed.readers.files.yaml_files import read_yaml
-from carbonshed.readers.look.classify import classify
+from carbonshed.readers.look.classify import classify, price_basis_of
 from carbonshed.readers.look.detect import cells_of, find_tables, read_cells
 from carbonshed.readers.look.draft import first_map, sectors_file, write_draft
 from carbonshed.readers.look.labels import region_labels
@@ -206,6 +206,20 @@ def test_groups_of_sectors_are_proposed():
     ]
     assert proposals[1].is_power_supply
     assert proposals[-1].reason == "guess"
+
+
+@pytest.mark.parametrize(
+    ("title", "basis"),
+    [
+        ("Matriz a precios de comprador", "purchasers' prices"),
+        ("Use table at purchaser's prices", "purchasers' prices"),
+        ("生産者価格評価表", "producers' prices"),
+        ("Input-Output-Tabelle zu Herstellungspreisen", "basic prices"),
+        ("Input-output table", None),
+    ],
+)
+def test_price_bases_in_titles(title, basis):
+    assert price_basis_of(title) == basis
 
 
 def test_a_csv_file_of_another_hand(tmp_path):

@@ -66,11 +66,13 @@ _IMPORT_WORDS = re.compile(
     r"|輸入表",
     re.IGNORECASE,
 )
-_PURCHASERS = re.compile(
-    r"purchasers?'? ?prices|precios? (de )?comprador|anschaffungspreis|pembeli"
+_PURCHASERS = "purchasers' prices"
+_PRICE_WORDS = {
+    _PURCHASERS: r"purchaser|precios? (de )?comprador|anschaffungspreis|pembeli"
     r"|prix d'acquisition|購入者価格|购买者价格",
-    re.IGNORECASE,
-)
+    "producers' prices": r"producer|produsen|生産者価格|生产者价格",
+    "basic prices": r"basic|básico|herstellungspreis|prix de base",
+}
 
 
 def classify(table: Table) -> Finding:
@@ -134,6 +136,14 @@ def classify(table: Table) -> Finding:
     finding.column_lines = _lines(whole, across, used, finding.rows, is_row=False)
     _decide_kind(finding)
     return finding
+
+
+def price_basis_of(title: str) -> str | None:
+    """Return the price basis that a title names."""
+    for basis, words in _PRICE_WORDS.items():
+        if re.search(words, title, re.IGNORECASE):
+            return basis
+    return None
 
 
 def _main_rows(
@@ -278,7 +288,7 @@ def _decide_kind(finding: Finding) -> None:
         finding.doubts.append("shares or multipliers, not flows of money")
         return
     title = finding.title
-    if _PURCHASERS.search(title):
+    if price_basis_of(title) == _PURCHASERS:
         finding.doubts.append("the title says purchasers' prices")
     has_inputs = any(
         line.role.name == VALUE_ADDED and not line.is_zero for line in finding.row_lines

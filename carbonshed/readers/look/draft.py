@@ -12,7 +12,7 @@ import numpy as np
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.readers.files.workbooks import cell_name, column_letters
-from carbonshed.readers.look.classify import column_values
+from carbonshed.readers.look.classify import column_values, price_basis_of
 from carbonshed.readers.look.finding import SYMMETRIC, TOTAL_FLOWS, USE, Finding, Line
 from carbonshed.readers.look.labels import (
     extra_labels,
@@ -42,11 +42,6 @@ from carbonshed.readers.workbook.addresses import NAMED
 
 ASK = "???"  # a person's answer replaces it
 _ROUNDING = 1.000001
-_PRICE_WORDS = {
-    "purchasers' prices": ("purchaser",),
-    "producers' prices": ("producer", "produsen", "生産者価格"),
-    "basic prices": ("basic", "básico", "herstellungspreis", "prix de base"),
-}
 
 # keys and values of a map as people write it; a key that begins with # is a remark
 _Content = dict[str, Any]
@@ -210,7 +205,7 @@ class _Draft:
             "currency_unit": _Noted(
                 round(unit) if unit else ASK, "the value of 1 in the table"
             ),
-            "price_basis": f"{_price_basis(best)}, current",
+            "price_basis": f"{price_basis_of(best.title) or 'not stated'}, current",
         }
         if cells.mark_texts:
             content["marks"] = list(cells.mark_texts)
@@ -556,11 +551,3 @@ def _by_id(addresses: Iterable[tuple[str, Line, Any]]) -> _Content:
     for key, line, address in addresses:
         content[f"{key}_{line.position + 1}" if key in content else key] = address
     return content
-
-
-def _price_basis(finding: Finding) -> str:
-    title = finding.title.casefold()
-    for basis, words in _PRICE_WORDS.items():
-        if any(word in title for word in words):
-            return basis
-    return "not stated"

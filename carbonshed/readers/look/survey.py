@@ -31,7 +31,7 @@ from carbonshed.readers.vocabulary import (
 from carbonshed.text import Progress
 
 YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20[0-4]\d)(?!\d)")
-_TITLE_ROWS = 8
+_TITLE_COLUMNS = 8
 _MAX_REMARKS = 500
 _MAX_SHEETS = 200
 
@@ -123,7 +123,7 @@ def year_cell_of(finding: Finding, year: int) -> tuple[int, int] | None:
     """Return the position of a cell above the table with the year."""
     first, cells = finding.table.rows[0], finding.table.cells
     for row in range(finding.table.top, first):
-        for column in range(min(_TITLE_ROWS, cells.shape[1])):
+        for column in range(min(_TITLE_COLUMNS, cells.shape[1])):
             if str(year) in YEAR.findall(cells.label(row, column)):
                 return row, column
     return None
@@ -141,7 +141,7 @@ def _titles(finding: Finding) -> list[str]:
     """Return the texts above the first columns of a table."""
     table = finding.table
     rows = range(table.top, table.rows[0])
-    texts = [text for row in rows for text in table.cells.texts[row, :_TITLE_ROWS]]
+    texts = [text for row in rows for text in table.cells.texts[row, :_TITLE_COLUMNS]]
     # numbers in titles are years; units may be above every column
     above = [table.cells.label(row, table.columns[0]) for row in rows]
     numbers = [table.cells.label(row, column) for row in rows for column in range(3)]
