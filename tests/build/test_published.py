@@ -35,10 +35,13 @@ def test_every_mart_is_published_as_it_was_built(connection, marts):
         mart
         for mart in marts
         if connection.sql(
-            f"select count(*) from ("
-            f"    (from built.marts.{mart} except all from published.marts.{mart})"
+            f"with published_rows as (from published.marts.{mart}"
+            # the table publication is described with the marts
+            f" {'where mart <> $$publication$$' if mart == 'columns' else ''})"
+            f" select count(*) from ("
+            f"    (from built.marts.{mart} except all from published_rows)"
             f"    union all"
-            f"    (from published.marts.{mart} except all from built.marts.{mart})"
+            f"    (from published_rows except all from built.marts.{mart})"
             f")"
         ).fetchone()
         != (0,)
@@ -91,7 +94,7 @@ def test_the_publication_says_what_it_is(connection, several_years, marts):
         "select dataset_id from built.marts.dataset"
     ).fetchone()
     rows = sum(
-        connection.sql(f"select count(*) from built.marts.{mart}").fetchone()[0]
+        connection.sql(f"select count(*) from published.marts.{mart}").fetchone()[0]
         for mart in marts
     )
     is_synthetic = connection.sql(
