@@ -25,8 +25,8 @@ import duckdb
 import psutil
 
 from benchmarks.beyond_memory import relations_of
+from carbonshed import progress
 from carbonshed.errors import CarbonshedError
-from carbonshed.solve import progress
 from carbonshed.solve.cluster import dask_solver
 from carbonshed.solve.cluster import workers as cluster
 from carbonshed.solve.memory_plan import Solver

@@ -6,13 +6,14 @@ when it is read for its checksum.
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import writing
+from carbonshed.progress import Message, no_message
 from carbonshed.text import listing
 
 LIST = "SHA256SUMS"
@@ -143,9 +144,7 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def compare(
-    path: Path, progress: Callable[[str], None] = lambda _: None
-) -> tuple[list[Path], list[str]]:
+def compare(path: Path, progress: Message = no_message) -> tuple[list[Path], list[str]]:
     """Read files again, and compare them with their checksums.
 
     Parameters

@@ -3,35 +3,12 @@
 import difflib
 import os
 import re
-import sys
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
-from contextlib import suppress
-
-Progress = Callable[[str, float], None]
-"""Takes what is being done and the share of it that is done, 0 to 1."""
+from collections.abc import Collection, Iterable
 
 _MOST_TO_COMPARE = 5000
-_WIDTH = 78  # dbt writes lines of at least this length over it
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _SIZES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
-
-
-def no_progress(step: str, share: float) -> None:
-    """Show nothing: the `Progress` of a caller that has no screen."""
-
-
-def print_progress(message: str = "") -> None:
-    """Show on a terminal what takes long, in one line that the next takes the place of.
-
-    Nothing is written to a pipe or a file. The line is left at its beginning, so that
-    whoever writes next writes over it; an empty message clears it.
-    """
-    # a closed stderr pipe must not abort a build
-    with suppress(BrokenPipeError, ValueError):
-        if sys.stderr.isatty():
-            shown = f"  {message}"[:_WIDTH] if message else ""
-            print(f"\r\x1b[2K{shown}", end="\r", file=sys.stderr, flush=True)
 
 
 def install_command(extra: str) -> str:
@@ -42,13 +19,6 @@ def install_command(extra: str) -> str:
 def is_url(place: str) -> bool:
     """Return whether a place is elsewhere, no path of this machine: ``s3://a/b``."""
     return "://" in place
-
-
-def print_note(message: str) -> None:
-    """Write a line that stays to standard error: standard output is for results."""
-    print_progress()
-    with suppress(BrokenPipeError):
-        print(f"  {message}", file=sys.stderr, flush=True)
 
 
 def listing(

@@ -18,7 +18,8 @@ from carbonshed.dataset.parquet_writer import COMPRESSION, execute_interruptibly
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
 from carbonshed.names import validate_ingest_name
-from carbonshed.text import Progress, no_progress, sql_text
+from carbonshed.progress import Progress, no_progress
+from carbonshed.text import sql_text
 
 FORMAT = "aggregate"
 CONSERVED = 1e-12  # relative to the sum of absolute amounts

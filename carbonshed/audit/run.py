@@ -1,7 +1,7 @@
 """Run the checks on a dataset and store the report beside it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.dataset.store import Dataset, open_dataset, stored_schema
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import replacing, write_whole
+from carbonshed.progress import Message
 
 if TYPE_CHECKING:
     from carbonshed.solve.memory_plan import Solver
@@ -25,7 +26,7 @@ CHECKSUMS = "audit.sha256"  # lists the files that the audit writes
 
 def audit_dataset(
     dataset: Dataset,
-    progress: Callable[[str], None] | None = None,
+    progress: Message | None = None,
     solver: "Solver | None" = None,
 ) -> AuditReport:
     """Check a dataset, and store the report in its folder.
@@ -67,7 +68,7 @@ def audit_dataset(
 
 def ensure_audited(
     name: str,
-    progress: Callable[[str], None] | None = None,
+    progress: Message | None = None,
     solver: "Solver | None" = None,
 ) -> AuditReport:
     """Return the stored report of a dataset, or audit it if there is none.
@@ -124,7 +125,7 @@ def _has_sums(dataset: Dataset) -> bool:
 
 
 def _checks(
-    dataset: Dataset, progress: Callable[[str], None], solver: "Solver | None"
+    dataset: Dataset, progress: Message, solver: "Solver | None"
 ) -> Iterator[CheckResult]:
     # SciPy comes with these; who asks for a stored report goes without
     from carbonshed.audit import balance, coverage, imports, productivity, structure

@@ -20,8 +20,8 @@ from carbonshed.dataset.contract import (
 )
 from carbonshed.dataset.store import Dataset
 from carbonshed.paths import solved_dir
+from carbonshed.progress import TimedProgress
 from carbonshed.solve.memory_plan import DASK, Solver, require_dask
-from carbonshed.solve.progress import Progress
 from carbonshed.text import is_url, listing, sql_text
 
 BATCH_ROWS = 1_000_000
@@ -232,7 +232,7 @@ class Tables:
         from carbonshed.solve.cluster.workers import open_cluster
         from carbonshed.solve.store import SolveStore
 
-        progress = Progress("audit")
+        progress = TimedProgress("audit")
         store = SolveStore(solved_dir() / self.dataset.name)
         with open_cluster(self._solver, store.scratch) as cluster:
             address = str(path)

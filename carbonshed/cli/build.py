@@ -36,7 +36,7 @@ def build(
     from carbonshed.dbt_plugin.vars import DATASET_VARIABLE, DEFAULT_DATASET
     from carbonshed.errors import CarbonshedError
     from carbonshed.paths import project_root
-    from carbonshed.text import print_progress
+    from carbonshed.progress import print_progress
 
     extra = list(flags or [])
     if name is not None and name.startswith("-"):  # there was no name before --

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from carbonshed.paths import data_dir, is_in_project
-from carbonshed.step_lines import step_lines
+from carbonshed.progress import Message, step_lines
 
 
 @contextmanager
-def progress_line() -> Iterator[Callable[[str], None]]:
+def progress_line() -> Iterator[Message]:
     """Show one changing line while something takes long; lines in a pipe."""
     from rich.console import Console
 

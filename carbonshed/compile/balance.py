@@ -27,7 +27,7 @@ import numpy as np
 
 from carbonshed.accounting.ras import divide
 from carbonshed.compile.prior import parent_slices
-from carbonshed.text import Progress, no_progress
+from carbonshed.progress import Progress, no_progress
 
 TOLERANCE = 1e-10
 MAX_SWEEPS = 20_000

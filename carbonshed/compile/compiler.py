@@ -26,7 +26,8 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error
 from carbonshed.memory import free_memory, gb
 from carbonshed.names import validate_ingest_name
-from carbonshed.text import Progress, counted, no_progress
+from carbonshed.progress import Message, Progress, no_message, no_progress
+from carbonshed.text import counted
 
 # Python, Arrow and the rows of the files
 OVERHEAD_BYTES = 300_000_000
@@ -189,7 +190,7 @@ def compile_dataset(
     *,
     delta_factor: float = 1.0,
     progress: Progress = no_progress,
-    say: Callable[[str], None] = lambda _: None,
+    say: Message = no_message,
 ) -> Dataset:
     """Split a dataset into smaller regions, from published statistics.
 

@@ -16,7 +16,7 @@ from carbonshed.compile.shares import (
     output_shares,
     purchases,
 )
-from carbonshed.text import Progress, no_progress
+from carbonshed.progress import Progress, no_progress
 
 
 class TotalsNotMetError(ValueError):

@@ -20,7 +20,8 @@ from carbonshed.dataset.parquet_writer import FlowWriter
 from carbonshed.dataset.store import label_rows, label_table, why_refused
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error
-from carbonshed.text import Progress, listing, no_progress
+from carbonshed.progress import Progress, no_progress
+from carbonshed.text import listing
 
 
 def small_tables(table: MatrixTable) -> dict[str, pa.Table]:

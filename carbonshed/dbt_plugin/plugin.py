@@ -34,6 +34,7 @@ from carbonshed.dbt_plugin.vars import (
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import TEMP_VARIABLE
 from carbonshed.paths import solved_dir
+from carbonshed.progress import print_note, print_progress, step_lines
 from carbonshed.publish.editions import Edition
 from carbonshed.publish.publishing import publish_marts
 from carbonshed.publish.work_file import (
@@ -53,8 +54,6 @@ from carbonshed.scenarios.reader import (
     scenarios_json,
 )
 from carbonshed.solve.store import SolveStore
-from carbonshed.step_lines import step_lines
-from carbonshed.text import print_note, print_progress
 
 _SOLVES = "model.carbonshed.solves"
 

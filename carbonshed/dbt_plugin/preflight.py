@@ -20,6 +20,7 @@ from carbonshed.dbt_plugin.vars import (
 from carbonshed.errors import CarbonshedError
 from carbonshed.names import validate_name
 from carbonshed.paths import data_dir, project_root, solved_dir
+from carbonshed.progress import print_progress, step_lines
 from carbonshed.scenarios.reader import (
     chosen_scenarios,
     load_scenarios,
@@ -27,8 +28,6 @@ from carbonshed.scenarios.reader import (
 )
 from carbonshed.seeds import seed_ids
 from carbonshed.solve.store import SolveStore
-from carbonshed.step_lines import step_lines
-from carbonshed.text import print_progress
 
 
 def preflight(name: str, chosen: Texts) -> list[str]:

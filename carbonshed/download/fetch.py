@@ -14,8 +14,8 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from carbonshed.checksums import sha256_of
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock, LockHeldError, shipped_rows, sync
+from carbonshed.progress import Progress
 from carbonshed.readers.files.extras import need_module
-from carbonshed.text import Progress
 
 _CHUNK = 1 << 20
 _TIMEOUT = 60  # seconds without a byte

@@ -15,9 +15,10 @@ from carbonshed.download.fetch import Fetched, fetch, read_page
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import replacing
 from carbonshed.outputs import refuse_folders_of_commands
+from carbonshed.progress import Progress
 from carbonshed.readers.files.extras import need_module
 from carbonshed.readers.registry import FORMATS
-from carbonshed.text import Progress, listing
+from carbonshed.text import listing
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from carbonshed import __version__
 from carbonshed.dataset import Dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.outputs import refuse_folders_of_commands
+from carbonshed.progress import Progress
 from carbonshed.readers.world.saved_system import (
     EMISSIONS,
     EXPORT,
@@ -21,7 +22,7 @@ from carbonshed.readers.world.saved_system import (
     PARAMETERS,
     VALUE_ADDED,
 )
-from carbonshed.text import Progress, listing
+from carbonshed.text import listing
 
 if TYPE_CHECKING:
     import pandas as pd

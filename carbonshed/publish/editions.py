@@ -19,7 +19,6 @@ followed a link can still open its target.
 """
 
 import shutil
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +27,7 @@ import duckdb
 from carbonshed.checksums import LIST, write_checksums
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock, LockHeldError, make_folder, rename, sync
+from carbonshed.progress import Message, no_message
 
 PUBLISHED = "published"
 INPUTS = "inputs.duckdb"  # for scenarios; see `what_if`
@@ -111,9 +111,7 @@ class Edition:
         If the folder cannot be written.
     """
 
-    def __init__(
-        self, warehouse: Path, progress: Callable[[str], None] = lambda _: None
-    ) -> None:
+    def __init__(self, warehouse: Path, progress: Message = no_message) -> None:
         name = warehouse.stem
         shelf = warehouse.parent / PUBLISHED
         self._editions = shelf / f".{name}"
@@ -178,7 +176,7 @@ class Edition:
             shutil.rmtree(self.folder, ignore_errors=True)
         self._lock.release()
 
-    def _wait_for_turn(self, progress: Callable[[str], None]) -> None:
+    def _wait_for_turn(self, progress: Message) -> None:
         try:
             self._lock.acquire()
         except LockHeldError:

@@ -1,6 +1,6 @@
 """From a warehouse that passed to what readers open."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
@@ -11,6 +11,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.files import writing
 from carbonshed.names import validate_name
 from carbonshed.paths import warehouse_dir
+from carbonshed.progress import Message
 from carbonshed.publish.editions import (
     Edition,
     published_database,
@@ -50,7 +51,7 @@ def publish_marts(
     edition: Edition,
     connection: duckdb.DuckDBPyConnection,
     catalogue: str,
-    progress: Callable[[str], None],
+    progress: Message,
 ) -> dict[str, object]:
     """Write the marts of an open warehouse and put them before readers.
 
@@ -88,7 +89,7 @@ def publish_marts(
     return facts
 
 
-def publish(name: str, progress: Callable[[str], None]) -> bool:
+def publish(name: str, progress: Message) -> bool:
     """Publish the marts of a warehouse, all of which has passed.
 
     Parameters
@@ -128,9 +129,7 @@ def publish(name: str, progress: Callable[[str], None]) -> bool:
         raise CarbonshedError(f"{name} cannot be published: {failure}") from failure
 
 
-def _publish(
-    name: str, warehouse: Path, edition: Edition, progress: Callable[[str], None]
-) -> bool:
+def _publish(name: str, warehouse: Path, edition: Edition, progress: Message) -> bool:
     try:
         read_work_file(warehouse)
     except WorkFileLockedError:

@@ -4,8 +4,8 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
+from carbonshed.progress import Progress, no_progress
 from carbonshed.readers.registry import format_of
-from carbonshed.text import Progress, no_progress
 
 if TYPE_CHECKING:  # the command line starts without the libraries that read and store
     from carbonshed.dataset import Dataset

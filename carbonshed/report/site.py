@@ -13,13 +13,13 @@ import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from carbonshed import __version__
+from carbonshed.progress import Progress
 from carbonshed.report.content import Chart, Page
 from carbonshed.report.context import Context, read_contexts
 from carbonshed.report.folder import report_folder
 from carbonshed.report.marts import Marts, Rows, english_names
 from carbonshed.report.pages import PAGES
 from carbonshed.report.vega import for_file
-from carbonshed.text import Progress
 
 ASSETS = "carbonshed.report.assets"
 OURS = ("report.css", "theme.js", "report.js", "region.js")

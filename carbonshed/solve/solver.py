@@ -1,12 +1,12 @@
 """The solve of one year: in memory at once, or in sweeps over a file."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import Message
 from carbonshed.solve.imports import Imports, SolvedImports
 from carbonshed.solve.relations import Demand
 
@@ -51,7 +51,7 @@ def solve_in_memory(
     demand: Demand,
     *,
     tolerance: float,
-    progress: Callable[[str], None],
+    progress: Message,
 ) -> Solved:
     """Factorise I - A once for every demand and every intensity of a year.
 
@@ -90,7 +90,7 @@ def solve_streamed(
     *,
     columns: int,
     tolerance: float,
-    progress: Callable[[str], None],
+    progress: Message,
 ) -> Solved:
     """Solve for every demand and every intensity without the matrix in memory.
 

@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from carbonshed import leontief
 from carbonshed.paths import project_root
+from carbonshed.progress import TimedProgress
 from carbonshed.solve import memory_plan as memory
 from carbonshed.solve import relations as arrays
 from carbonshed.solve.memory_plan import DASK, require_dask
-from carbonshed.solve.progress import Progress
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.store import Solve, SolveStore, fingerprints, write_solution
 from carbonshed.solve.year import Settings, YearSystem
@@ -114,7 +114,7 @@ def solve_years(
     ]
     names = fingerprints(relations, systems, settings)
     solves = [
-        store.find(name, system, Progress(system.year).note)
+        store.find(name, system, TimedProgress(system.year).note)
         for name, system in zip(names, systems, strict=True)
     ]
     store.remove_stale(
@@ -125,7 +125,7 @@ def solve_years(
     if settings.solver.name == DASK and not all(solves):
         on_cluster = _solve_on_cluster(
             [
-                (name, system, Progress(system.year))
+                (name, system, TimedProgress(system.year))
                 for name, system, solve in zip(names, systems, solves, strict=True)
                 if not solve
             ],
@@ -135,7 +135,7 @@ def solve_years(
         )
     rows = []
     for system, name, stored in zip(systems, names, solves, strict=True):
-        progress = Progress(system.year)
+        progress = TimedProgress(system.year)
         if stored:
             progress.note(
                 f"unchanged since it was solved ({stored.method}) at"
@@ -164,7 +164,7 @@ def _solve(
     fingerprint: str,
     settings: Settings,
     store: SolveStore,
-    progress: Progress,
+    progress: TimedProgress,
 ) -> Solve:
     plan = system.plan(settings.solver)
     solved = system.solve(plan, settings.tolerance, progress)
@@ -177,7 +177,7 @@ def _solve(
 
 
 def _solve_on_cluster(
-    systems: list[tuple[str, YearSystem, Progress]],
+    systems: list[tuple[str, YearSystem, TimedProgress]],
     settings: Settings,
     store: SolveStore,
     dataset: Path | None,

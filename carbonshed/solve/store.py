@@ -24,7 +24,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -42,6 +42,7 @@ from carbonshed.checksums import changed_files, read_record, write_record
 from carbonshed.files import make_folder, rename, sync, writing
 from carbonshed.io_errors import TEMP_VARIABLE, explain_write_error
 from carbonshed.paths import project_root
+from carbonshed.progress import Message
 from carbonshed.solve.imports import SolvedImports
 from carbonshed.solve.long_tables import (
     INTENSITIES_BY_ORIGIN,
@@ -141,8 +142,6 @@ OF_FACTORS = ("import_multipliers", "imports_by_product", "domestic_technology")
 RECORD = "solve.json"
 _INVERSE = "leontief_inverse"
 
-Note = Callable[[str], None]
-
 
 @dataclass(frozen=True)
 class Solve:
@@ -191,7 +190,7 @@ class SolveStore:
         """Return the folder of a system, whether it is there or not."""
         return self.folder / fingerprint
 
-    def find(self, fingerprint: str, system: YearSystem, note: Note) -> Solve | None:
+    def find(self, fingerprint: str, system: YearSystem, note: Message) -> Solve | None:
         """Return how a system was solved, if its whole solution is there.
 
         Output and intensities may differ from those that it was made with by the
@@ -234,7 +233,7 @@ class SolveStore:
             if (fault := _fault(folder, record))
         ]
 
-    def has_inverse(self, fingerprint: str, note: Note) -> bool:
+    def has_inverse(self, fingerprint: str, note: Message) -> bool:
         """Return whether the Leontief inverse of a system is there."""
         return self.find_pass(fingerprint, _INVERSE, fingerprint, note) is not None
 
@@ -330,7 +329,7 @@ class SolveStore:
                 self._partial.rmdir()
 
     def find_pass(
-        self, fingerprint: str, name: str, key: str, note: Note
+        self, fingerprint: str, name: str, key: str, note: Message
     ) -> datetime | None:
         """Return when tables were added to a system, None if they are not there.
 

@@ -1,7 +1,6 @@
 """A year's system: read, planned, and solved in the way that fits into memory."""
 
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -10,6 +9,7 @@ import duckdb
 import numpy as np
 
 from carbonshed import leontief
+from carbonshed.progress import Message
 from carbonshed.solve import memory_plan as memory
 from carbonshed.solve import relations as arrays
 from carbonshed.solve import stored_matrix
@@ -151,9 +151,7 @@ class YearSystem:
         """Choose how to solve; see `memory_plan.plan`."""
         return memory.plan(self.size, self.demands, solver, **self.counts)
 
-    def solve(
-        self, plan: Plan, tolerance: float, progress: Callable[[str], None]
-    ) -> Solved:
+    def solve(self, plan: Plan, tolerance: float, progress: Message) -> Solved:
         """Read and solve the system; a residual above the tolerance is refused."""
         progress(str(plan))
         progress(f"reading {self.size:,} x {self.size:,} transactions")
@@ -178,9 +176,7 @@ class YearSystem:
             by_origin,
         )
 
-    def _solve_in_memory(
-        self, tolerance: float, progress: Callable[[str], None]
-    ) -> Solved:
+    def _solve_in_memory(self, tolerance: float, progress: Message) -> Solved:
         producers = self.read_producers()
         # read demand, which waits for the disk, while the matrix is computed, on a
         # connection of its own: queries of two threads on one can deadlock
@@ -197,7 +193,7 @@ class YearSystem:
         )
 
     def _solve_streamed(
-        self, plan: Plan, tolerance: float, progress: Callable[[str], None]
+        self, plan: Plan, tolerance: float, progress: Message
     ) -> Solved:
         producers = self.read_producers()
         with stored_matrix.stored_coefficients(

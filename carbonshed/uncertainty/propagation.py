@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import TimedProgress
 from carbonshed.solve import relations as arrays
 from carbonshed.solve.long_tables import (
     INTENSITIES_BY_ORIGIN,
@@ -31,7 +32,6 @@ from carbonshed.solve.long_tables import (
     production_columns,
     share_columns,
 )
-from carbonshed.solve.progress import Progress
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED, Relations
 from carbonshed.solve.store import SolveStore, write_table
 from carbonshed.solve.stored_matrix import blocks_of_regions
@@ -110,7 +110,7 @@ def propagate_years(
     rules = read_rules(inputs.rules)
     rows = []
     for year, fingerprint in solves.project("year, fingerprint").order("1").fetchall():
-        progress = Progress(year)
+        progress = TimedProgress(year)
         measured = MeasuredYear(YearSystem(relations, year), inputs.direct_emissions)
         own = OwnErrors(inputs.own_errors, measured.regions, measured.sectors)
         key = _key(measured, rules, own, by_origin)
@@ -170,7 +170,7 @@ class _Pass:
         rules: list[Rule],
         own: OwnErrors,
         folder: Path,
-        progress: Progress,
+        progress: TimedProgress,
     ) -> None:
         self._measured = measured
         self._rules = rules

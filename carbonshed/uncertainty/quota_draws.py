@@ -8,8 +8,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from carbonshed.progress import TimedProgress
 from carbonshed.solve import relations as arrays
-from carbonshed.solve.progress import Progress
 from carbonshed.solve.relations import EXPORT, RESERVED_POSITIONS, Relations
 from carbonshed.solve.year import YearSystem
 from carbonshed.uncertainty import quotas
@@ -282,7 +282,7 @@ def quota_draws(
     rules = read_rules(inputs.rules)
     rows: list[Row] = []
     for year in relations.years:
-        progress = Progress(year)
+        progress = TimedProgress(year)
         measured = MeasuredYear(YearSystem(relations, year), inputs.direct_emissions)
         own = OwnErrors(inputs.own_errors, measured.regions, measured.sectors)
         of_year = PolicyYear(policy, measured)

@@ -28,6 +28,7 @@ from carbonshed.cli.audit import audit
 from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief import ResidualError, UnproductiveSystemError
+from carbonshed.progress import TimedProgress
 from carbonshed.readers.tidy.reader import ingest_tidy
 from carbonshed.solve.cluster import dask_solver, squares
 from carbonshed.solve.cluster import workers as cluster
@@ -35,7 +36,6 @@ from carbonshed.solve.cluster.remote_year import RemoteYear, remote_year
 from carbonshed.solve.cluster.squares import plan_squares, require_disk
 from carbonshed.solve.cluster.workers import Worker
 from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Solver
-from carbonshed.solve.progress import Progress
 from carbonshed.solve.solves import solve_years
 from carbonshed.solve.store import SolveStore
 from carbonshed.solve.stored_matrix import blocks_of_regions
@@ -499,7 +499,7 @@ def test_nobody_who_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(cluster, "LOOK_EVERY", 0.1)
     system = YearSystem(stored_relations({2012: Economy(1)}, tmp_path), 2012)
     remote = remote_year(system, tmp_path)
-    years = [dask_solver.Year("f", system, Progress(2012), remote)]
+    years = [dask_solver.Year("f", system, TimedProgress(2012), remote)]
     store = SolveStore(tmp_path / "solved")
     with (
         distributed.LocalCluster(
@@ -544,7 +544,7 @@ def test_workers_that_stop_for_want_of_memory_are_a_refusal(
         tasks = [client.submit(time.sleep, seconds) for seconds in (1.6, 0)]
         client.run(stop_at_work)
         with pytest.raises(CarbonshedError, match="stopped for want of memory"):
-            cluster.Cluster(client).wait(tasks, "working", Progress(2012))
+            cluster.Cluster(client).wait(tasks, "working", TimedProgress(2012))
         assert [task.done() for task in tasks] == [True, False]
 
 

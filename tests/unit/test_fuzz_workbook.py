@@ -14,10 +14,10 @@ from support.random_systems import Size, random_system
 
 from carbonshed.audit import audit_dataset
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import no_progress
 from carbonshed.readers import ingest
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.workbook.assemble import read_csv_matrix
-from carbonshed.text import no_progress
 
 SIZE = Size(regions=2, sectors=2, categories=2, has_twins=False)
 ODD = (None, "", "x", "NaN", "inf", "-", "1e999", "1,5", "0", "-7", "é", "1e308", 2.5)

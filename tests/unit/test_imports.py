@@ -12,9 +12,9 @@ from support.reference import solve_year
 from support.tidy_folder import read_tidy
 
 from carbonshed import leontief
+from carbonshed.progress import no_progress
 from carbonshed.readers.china.nbs import read_nbs_national
 from carbonshed.readers.options import IngestOptions
-from carbonshed.text import no_progress
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 CONCORDANCE = DOCS / "examples" / "full_scope" / "wiod_35_to_china_42.csv"

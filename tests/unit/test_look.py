@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import no_progress
 from carbonshed.readers.files.sheet_xml import Uncomputed
 from carbonshed.readers.files.yaml_files import read_yaml
 from carbonshed.readers.look.classify import classify, price_basis_of
@@ -24,7 +25,6 @@ from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.vocabulary import role_of
 from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
 from carbonshed.readers.workbook.map import Map
-from carbonshed.text import no_progress
 
 NAMES = ["Farms", "Mines", "Trade"]
 Z = np.array([[10.0, 4, 2], [6, 8, 3], [5, 9, 12]])

@@ -14,9 +14,9 @@ import scipy.io
 from support.layouts.ceads_city import write_mat
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import no_progress
 from carbonshed.readers.files import mat_files
 from carbonshed.readers.files.mat_files import read_struct
-from carbonshed.text import no_progress
 
 CONTENT = {
     "MRIO": {"Z": np.arange(6.0).reshape(2, 3), "label": "text", "c": np.array([1j])},

@@ -21,11 +21,11 @@ from support.layouts.nbs_national import (
 
 from carbonshed.audit import audit_dataset
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import no_progress
 from carbonshed.readers import ingest
 from carbonshed.readers.china.names import read_packaged, sectors_of
 from carbonshed.readers.china.nbs import read_nbs_national, sum_flows
 from carbonshed.readers.options import IngestOptions
-from carbonshed.text import no_progress
 
 INVENTORY = "china_ceads_co2/Emission_Inventories_for_30_Provinces_2012.xlsx"
 TABLES = "china_national_io"

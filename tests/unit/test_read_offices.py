@@ -8,9 +8,9 @@ from support.xls import write_xls
 
 from carbonshed.accounting.closure import far_off
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import no_progress
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
-from carbonshed.text import no_progress
 
 
 def tables(file: Office, folder, **options):

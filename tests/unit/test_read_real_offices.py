@@ -14,10 +14,10 @@ from support.offices import READINGS, SOURCES
 
 from carbonshed.audit import audit_dataset
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import no_progress
 from carbonshed.readers import ingest
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.workbook.assemble import read_excel
-from carbonshed.text import no_progress
 
 MAPS = Path(__file__).resolve().parents[2] / "docs" / "examples" / "maps"
 BLOCKS = (

@@ -10,11 +10,11 @@ from support.matrix_tables import matrix_table
 from support.random_systems import Size, random_system
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import no_progress
 from carbonshed.readers import ingest
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.templates import write_map_template
 from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
-from carbonshed.text import no_progress
 
 YEAR = 2012
 SMALL = Size(regions=2, sectors=3, categories=2, has_twins=False)

@@ -1,7 +1,5 @@
 """What a run says of itself."""
 
-import io
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +12,6 @@ from carbonshed.dbt_plugin.summary import ended, unpublished
 from carbonshed.publish.publishing import build_command, not_passed
 from carbonshed.publish.work_file import WorkFile
 from carbonshed.readers.tidy.reader import ingest_tidy
-from carbonshed.text import print_note, print_progress
 
 
 def result(kind: str, name: str, status: str, path: str = "") -> dict[str, str]:
@@ -80,30 +77,6 @@ def test_a_build_is_named_with_what_was_chosen(
     choices: str | None, expected: str
 ) -> None:
     assert build_command("small", {"choices": choices}) == expected
-
-
-class Terminal(io.StringIO):
-    """What is written to a terminal."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-def test_progress_is_one_line_on_a_terminal_and_none_in_a_pipe(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    for screen, expected in (
-        (Terminal(), "\r\x1b[2K  step\r\r\x1b[2K\r  stays\n"),
-        (io.StringIO(), "  stays\n"),
-    ):
-        monkeypatch.setattr(sys, "stderr", screen)
-        print_progress("step")
-        print_note("stays")
-        assert screen.getvalue() == expected
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stderr", terminal)
-    print_progress("x" * 200)
-    assert len(terminal.getvalue()) < 90
 
 
 def test_a_build_and_its_status_say_the_same_of_what_is_left(project: Path) -> None:

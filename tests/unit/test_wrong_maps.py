@@ -17,11 +17,11 @@ from support.nations import Nation, nation
 from support.random_systems import Size, random_system
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import no_progress
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
 from carbonshed.readers.workbook.unread_numbers import own_numbers
 from carbonshed.readers.workbook.years import years_in
-from carbonshed.text import no_progress
 
 SEEDS = range(8)
 

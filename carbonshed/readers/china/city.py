@@ -15,6 +15,7 @@ from carbonshed.accounting.closure import check_columns
 from carbonshed.accounting.known_totals import check_total
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import Progress
 from carbonshed.readers.china.city_blocks import (
     CATEGORIES,
     check_category_order,
@@ -30,7 +31,7 @@ from carbonshed.readers.china.city_labels import Labels, read_city_labels
 from carbonshed.readers.china.names import category_rows
 from carbonshed.readers.files.mat_files import is_hdf5, read_struct
 from carbonshed.readers.options import IngestOptions
-from carbonshed.text import Progress, shape_text
+from carbonshed.text import shape_text
 
 NAME = "ceads-city"
 FIELD_NAMES = "field-names"

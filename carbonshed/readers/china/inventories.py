@@ -15,6 +15,7 @@ import numpy as np
 from carbonshed.accounting.known_totals import check_total
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import Progress
 from carbonshed.readers.china.names import (
     province_named,
     provinces,
@@ -27,7 +28,7 @@ from carbonshed.readers.files.workbooks import (
     cell_name,
     text_of,
 )
-from carbonshed.text import Progress, listing
+from carbonshed.text import listing
 
 URBAN, RURAL = "FU102", "FU101"  # categories of the tables: households
 CITY_SHEET = "emission vector"

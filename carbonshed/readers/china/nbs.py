@@ -25,6 +25,7 @@ from carbonshed.dataset.fields import FieldError, parse_number
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import need_file
+from carbonshed.progress import Progress
 from carbonshed.readers.china.inventories import (
     RURAL,
     URBAN,
@@ -45,7 +46,6 @@ from carbonshed.readers.china.names import (
 from carbonshed.readers.files.workbooks import cell_name
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.rows.small_tables import read_indicators
-from carbonshed.text import Progress
 
 DEMAND = tuple(FINAL_DEMAND)
 COMPONENTS = ("VA001", "VA002", "VA003", "VA004")

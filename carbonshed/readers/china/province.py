@@ -8,6 +8,7 @@ from carbonshed.accounting.known_totals import check_total
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import Progress
 from carbonshed.readers.china.inventories import (
     RURAL,
     URBAN,
@@ -37,7 +38,7 @@ from carbonshed.readers.china.province_sheets import (
 from carbonshed.readers.files.workbooks import Workbook
 from carbonshed.readers.options import IngestOptions
 from carbonshed.readers.rows.small_tables import read_indicators
-from carbonshed.text import Progress, listing
+from carbonshed.text import listing
 
 CURRENCY_UNIT = 1e4  # tables are in 10^4 CNY
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import Progress
 from carbonshed.readers.china.names import (
     ChinaSector,
     province_named,
@@ -29,7 +30,7 @@ from carbonshed.readers.files.workbooks import (
     text_of,
 )
 from carbonshed.readers.options import IngestOptions
-from carbonshed.text import Progress, listing
+from carbonshed.text import listing
 
 PUBLISHED_START = "D5"
 LABEL_COLUMNS = 3  # province, sector name, code

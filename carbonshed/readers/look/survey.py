@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from carbonshed.progress import Progress
 from carbonshed.readers.files.workbooks import SUFFIXES
 from carbonshed.readers.look.classify import MAX_GAP, classify
 from carbonshed.readers.look.detect import Cells, find_tables, read_cells
@@ -28,7 +29,6 @@ from carbonshed.readers.vocabulary import (
     currency_of,
     unit_of,
 )
-from carbonshed.text import Progress
 
 YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20[0-4]\d)(?!\d)")
 _TITLE_COLUMNS = 8

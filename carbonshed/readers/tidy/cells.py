@@ -30,9 +30,10 @@ from carbonshed.dataset.fields import (
 )
 from carbonshed.dataset.parquet_writer import CellWriter, sort_file
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import Progress
 from carbonshed.readers.rows.small_tables import Dimensions
 from carbonshed.readers.rows.sources import Source
-from carbonshed.text import Progress, has_control, listing
+from carbonshed.text import has_control, listing
 
 EMPTY = -1
 UNKNOWN = -2

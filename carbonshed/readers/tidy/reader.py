@@ -14,6 +14,7 @@ from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
 from carbonshed.io_errors import explain_write_error, scratch_folder
 from carbonshed.names import validate_ingest_name
+from carbonshed.progress import Progress, no_progress
 from carbonshed.readers.rows.small_tables import (
     Dimensions,
     Row,
@@ -23,7 +24,7 @@ from carbonshed.readers.rows.small_tables import (
 )
 from carbonshed.readers.rows.sources import Source, TidyFolder, find_files, open_source
 from carbonshed.readers.tidy.cells import CellTable
-from carbonshed.text import Progress, listing, no_progress
+from carbonshed.text import listing
 
 # small tables first: their errors show before the big ones are read
 _CELL_ORDER = (

@@ -9,6 +9,7 @@ import numpy as np
 from carbonshed.accounting.imports import ERROR_CATEGORY
 from carbonshed.dataset.matrix_table import Decision, MatrixTable
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import Progress
 from carbonshed.readers.files.grids import Books
 from carbonshed.readers.files.workbooks import text_of
 from carbonshed.readers.files.yaml_files import YamlFile, read_yaml
@@ -37,7 +38,7 @@ from carbonshed.readers.workbook.symmetric_table import (
 )
 from carbonshed.readers.workbook.unread_numbers import Unread, find_unread
 from carbonshed.readers.workbook.years import check_year
-from carbonshed.text import Progress, listing
+from carbonshed.text import listing
 
 
 def read_excel(

@@ -17,6 +17,7 @@ from distributed.client import FIRST_COMPLETED
 from carbonshed import leontief
 from carbonshed.errors import CarbonshedError
 from carbonshed.leontief.blocks import sales_of_block
+from carbonshed.progress import TimedProgress
 from carbonshed.solve.cluster import squares, storage
 from carbonshed.solve.cluster.remote_year import RemoteYear, remote_year
 from carbonshed.solve.cluster.squares import (
@@ -41,7 +42,6 @@ from carbonshed.solve.memory_plan import (
     Solver,
     direct_needs,
 )
-from carbonshed.solve.progress import Progress
 from carbonshed.solve.relations import EXPORT, UNATTRIBUTED
 from carbonshed.solve.solver import Followed, require_sums
 from carbonshed.solve.store import (
@@ -65,7 +65,7 @@ class Year:
 
     fingerprint: str
     system: YearSystem
-    progress: Progress
+    progress: TimedProgress
     remote: RemoteYear  # the same for workers
 
     @property
@@ -75,7 +75,7 @@ class Year:
 
 
 def solve_on_cluster(
-    systems: list[tuple[str, YearSystem, Progress]],
+    systems: list[tuple[str, YearSystem, TimedProgress]],
     settings: Settings,
     store: SolveStore,
     dataset: Path,
@@ -138,7 +138,7 @@ def _results(solver: Solver, store: SolveStore) -> Iterator[str]:
 
 
 def _remote(
-    system: YearSystem, progress: Progress, solver: Solver, dataset: Path
+    system: YearSystem, progress: TimedProgress, solver: Solver, dataset: Path
 ) -> RemoteYear:
     remote = remote_year(system, dataset)
     if not solver.shared:

@@ -1,6 +1,5 @@
 """A year as a worker of a cluster reads it: large tables from files, others as sent."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from carbonshed.progress import Message
 from carbonshed.solve.cluster import storage
 from carbonshed.solve.relations import Relations
 from carbonshed.solve.year import YearSystem
@@ -44,7 +44,7 @@ class RemoteYear:
     with_imports: bool
     by_origin: bool
 
-    def in_storage(self, folder: str, note: Callable[[str], None]) -> "RemoteYear":
+    def in_storage(self, folder: str, note: Message) -> "RemoteYear":
         """Return the same year with its files in object storage, at the URL `folder`.
 
         A file that is not there is copied, which is noted.

@@ -7,7 +7,7 @@ s3fs, gcsfs, adlfs. An object appears whole or not at all.
 import errno
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import fsspec
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import rename, sync
 from carbonshed.io_errors import explain_write_error
+from carbonshed.progress import Message
 from carbonshed.text import is_url, size_text
 
 OVERHEAD_BYTES = 150_000_000  # a worker's driver and read-ahead
@@ -58,7 +59,7 @@ def connect_to(session: duckdb.DuckDBPyConnection, address: str) -> None:
             session.register_filesystem(system)
 
 
-def copied(file: Path, folder: str, note: Callable[[str], None]) -> str:
+def copied(file: Path, folder: str, note: Message) -> str:
     """Copy a file to object storage unless it is there, and return its URL.
 
     Earlier states of the file are removed.

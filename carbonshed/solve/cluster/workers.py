@@ -18,9 +18,9 @@ from dask.delayed import Delayed
 from distributed.scheduler import KilledWorker
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.progress import TimedProgress
 from carbonshed.solve.cluster.storage import exists
 from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Solver, free_for
-from carbonshed.solve.progress import Progress
 from carbonshed.solve.store import code_digest
 from carbonshed.text import is_url, size_text
 
@@ -104,7 +104,7 @@ class Cluster:
         self,
         tasks: list[Any],
         message: str,
-        progress: Progress,
+        progress: TimedProgress,
         until: str = distributed.client.ALL_COMPLETED,
     ) -> None:
         """Wait until tasks that were begun have ended, and print how far they are.
@@ -143,7 +143,9 @@ class Cluster:
             if future.status in {"error", "cancelled"}:
                 future.result()  # raises the exception of the task
 
-    def run(self, tasks: list[Delayed], message: str, progress: Progress) -> list[Any]:
+    def run(
+        self, tasks: list[Delayed], message: str, progress: TimedProgress
+    ) -> list[Any]:
         """Return the results of tasks; they are small."""
         futures = self.client.compute(tasks)
         self.wait(futures, message, progress)

@@ -1,12 +1,20 @@
-"""Lines about steps that last, for a pipe or a log."""
+"""Progress and notes on a terminal, in a pipe and in a log."""
 
+import io
 import sys
 import time
 
 import pytest
 
-from carbonshed import step_lines as module
-from carbonshed.step_lines import StepLines, step_lines
+from carbonshed import progress as module
+from carbonshed.progress import StepLines, print_note, print_progress, step_lines
+
+
+class Terminal(io.StringIO):
+    """A terminal that keeps its text."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 class Clock:
@@ -76,12 +84,25 @@ def test_without_standard_error_the_work_goes_on(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_terminal_shows_steps_its_own_way(monkeypatch: pytest.MonkeyPatch):
-    class Terminal:
-        def isatty(self) -> bool:
-            return True
-
     steps = []
     monkeypatch.setattr(sys, "stderr", Terminal())
     with step_lines(steps.append) as progress:
         progress("auditing")
     assert steps == ["auditing"]
+
+
+def test_progress_is_one_line_on_a_terminal_and_none_in_a_pipe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for screen, expected in (
+        (Terminal(), "\r\x1b[2K  step\r\r\x1b[2K\r  stays\n"),
+        (io.StringIO(), "  stays\n"),
+    ):
+        monkeypatch.setattr(sys, "stderr", screen)
+        print_progress("step")
+        print_note("stays")
+        assert screen.getvalue() == expected
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    print_progress("x" * 200)
+    assert len(terminal.getvalue()) < 90
