@@ -1,6 +1,6 @@
 """``python -m soak``: inputs spoiled and commands killed, for a number or an hour.
 
-A seed makes a run again: what was found says which.
+Each fault names its seed, with which the run can be repeated.
 """
 
 import os
@@ -13,7 +13,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+
+from soak.engine import Player
 
 # in the parent, once: a child begins where it stands
 IMPORTS = (
@@ -22,30 +23,29 @@ IMPORTS = (
     *("carbonshed.readers.tidy.reader", "carbonshed.publish.publishing"),
     *("rich.progress", "carbonshed.solve.solves", "carbonshed.dbt_plugin.vars"),
 )
-_BUILD_SECONDS = 25.0  # about what a small build takes
 
 
 def main() -> int:
     """Run what was asked for; return 1 if anything is not as it must be."""
-    given = _asked()
+    options = _options()
     for module in IMPORTS:
         importlib.import_module(module)
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
-        players = _players(Path(folder), given)
+        players = _players(Path(folder), options)
         began = time.monotonic()
         for name, player in players.items():
-            for number in range(given.seed, given.seed + getattr(given, name)):
+            for number in range(options.seed, options.seed + getattr(options, name)):
                 player.play(number)
-        for number in range(given.seed, given.seed + given.builds):
-            players["kills"].play_report(number, given.dataset)
-            players["kills"].play_build(number, given.dataset, _BUILD_SECONDS)
-        number = given.seed + given.inputs + given.kills
-        while given.seconds and time.monotonic() - began < given.seconds:
+        for number in range(options.seed, options.seed + options.builds):
+            players["kills"].play_report(number, options.dataset)
+            players["kills"].play_build(number, options.dataset)
+        number = options.seed + options.inputs + options.kills
+        while options.seconds and time.monotonic() - began < options.seconds:
             for player in players.values():
                 player.play(number)
             number += 1
-        if "kills" in players:
-            players["kills"].end()
+        for player in players.values():
+            player.end()
     faults = [fault for player in players.values() for fault in player.faults]
     for fault in faults:
         print(fault, end="\n\n")
@@ -55,42 +55,47 @@ def main() -> int:
     return int(bool(faults))
 
 
-def _asked() -> argparse.Namespace:
-    asked = argparse.ArgumentParser(prog="soak", description=__doc__)
-    asked.add_argument("--inputs", type=int, default=0, help="how many are spoiled")
-    asked.add_argument("--kills", type=int, default=0, help="how many kills")
-    asked.add_argument("--stored", type=int, default=0, help="how many stored files")
-    asked.add_argument("--questions", type=int, default=0, help="how many in SQL")
-    asked.add_argument("--seconds", type=float, help="all by turns, for so long")
-    asked.add_argument("--seed", type=int, default=0, help="of the first")
-    asked.add_argument(
-        "--builds", type=int, default=0, help="kills of builds, and as many of reports"
-    )
-    asked.add_argument(
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="soak", description=__doc__)
+    for name, text in {
+        "inputs": "how many are spoiled",
+        "kills": "how many kills",
+        "rounds": "how many builds and publications, with a reader all the while",
+        "stored": "how many stored files",
+        "questions": "how many in SQL",
+        "builds": "kills of builds, and as many of reports",
+        "seed": "of the first",
+    }.items():
+        parser.add_argument(f"--{name}", type=int, default=0, help=text)
+    parser.add_argument("--seconds", type=float, help="all alternately, for so long")
+    parser.add_argument(
         "--project",
         type=Path,
         help="in which these are killed, or whose dataset is copied",
     )
-    asked.add_argument("--dataset", default="tiny", help="which is built there")
-    return asked.parse_args()
+    parser.add_argument("--dataset", default="tiny", help="which is built there")
+    return parser.parse_args()
 
 
-def _players(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
+def _players(folder: Path, options: argparse.Namespace) -> dict[str, Player]:
     """Return what plays the rounds that were asked for, by the name of its option."""
     from soak.kills import Killer
+    from soak.publications import Publisher
     from soak.questions import Questioner
     from soak.spoil import Spoiler
     from soak.stored import Vandal
 
-    players: dict[str, Any] = {}
-    if given.inputs or given.seconds:
+    players: dict[str, Player] = {}
+    if options.rounds or options.seconds:
+        players["rounds"] = Publisher(folder / "rounds")
+    if options.inputs or options.seconds:
         players["inputs"] = Spoiler(folder / "inputs")
-    if given.kills or given.builds or given.seconds:
-        players["kills"] = Killer(folder / "kills", given.project)
-    if given.stored or given.questions or given.seconds:
-        vandal = Vandal(folder / "stored", given.project, given.dataset)
+    if options.kills or options.builds or options.seconds:
+        players["kills"] = Killer(folder / "kills", options.project)
+    if options.stored or options.questions or options.seconds:
+        vandal = Vandal(folder / "stored", options.project, options.dataset)
         players["stored"] = vandal
-        players["questions"] = Questioner(vandal.project, given.dataset)
+        players["questions"] = Questioner(vandal.project, options.dataset)
     return players
 
 

@@ -1,88 +1,57 @@
 """Kill commands at random moments: readers find the earlier or the new, whole."""
 
-import os
 import random
-import signal
 import subprocess
 import sys
-import time
-from collections import Counter
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from support.ways import FIRST, SECOND, STORE, WAYS
 
 from carbonshed import checksums
 from carbonshed.publish.editions import published_editions
-from soak import children
-from soak.spoil import run_command
+from soak.engine import Player, run_command
 
+BUILD_HANG = 600.0  # seconds
 _EVERY = 10  # kills, after which the next run must go through
-_MOST_PARTS = 2  # of what killed runs leave, before the next run
+_MAX_PARTS = 2  # of what killed runs leave, before the next run
+_BUILD_SECONDS = 25.0  # about what a small build takes
 
 
-class Killer:
-    """Projects, one for each way to store something.
+class Killer(Player):
+    """Projects below a folder, one for each way to store something.
 
-    Parameters
-    ----------
-    folder
-        Where they are made.
-    project
-        A project with a built dataset, whose builds and reports are killed too.
+    Builds and reports of `project`, which has a built dataset, are killed too.
     """
 
     def __init__(self, folder: Path, project: Path | None = None) -> None:
+        super().__init__()
         self.folder = folder
         self.project = project
-        self.counts: Counter[str] = Counter()
-        self.faults: list[str] = []
-        self.seconds: dict[str, float] = {}
+        self.seconds["build"] = _BUILD_SECONDS
         for name, way in WAYS.items():
             place = folder / name
             (place / STORE.parent).mkdir(parents=True)
             (place / "dbt_project.yml").touch()
-            self._must_do(name, lambda way=way: way.run(FIRST))
-            made = self._must_do(name, lambda way=way: way.run(SECOND))
-            self.seconds[name] = made.seconds
-
-    def _must_do(self, name: str, work: Callable[[], object]) -> children.Outcome:
-        def do() -> None:
-            work()
-
-        outcome = children.run(do, self.folder / name)
-        if outcome.code:
-            self._fault("failed", name, outcome.said)
-        return outcome
+            for version in (FIRST, SECOND):
+                work = partial(way.run, version)
+                outcome = self.must_do("failed", name, work, place)
+            self.seconds[name] = outcome.seconds
 
     def play(self, seed: int) -> None:
         """Kill one command, and look at what readers find."""
         chance = random.Random(seed)
         name = chance.choice(sorted(WAYS))
         way, version = WAYS[name], chance.choice((FIRST, SECOND))
-        moment = chance.uniform(0, 1.1 * self.seconds[name])
+        folder = self.folder / name
+        what = self.kill(name, seed, partial(way.run, version), folder)
 
-        def do() -> None:
-            way.run(version)
-
-        outcome = children.run(do, self.folder / name, moment)
-        what = f"{name}, seed {seed}, after {moment:.3f} s"
-        if outcome.was_killed:
-            self.counts[f"{name} killed"] += 1
-        elif outcome.code:
-            self._fault("failed", what, outcome.said)
-        else:
-            self.counts[f"{name} ended before"] += 1
-
-        def look() -> int:
+        def look() -> None:
             assert way.found() in (FIRST, SECOND), way.found()
-            parts = [each for each in way.rest() if "partial" in each]
-            assert len(parts) <= _MOST_PARTS, parts
-            return 0
+            parts = [rest for rest in way.rest() if "partial" in rest]
+            assert len(parts) <= _MAX_PARTS, parts
 
-        seen = children.run(look, self.folder / name)
-        if seen.code:
-            self._fault("half", what, seen.said)
+        self.must_do("half", what, look, folder)
         if chance.randrange(_EVERY) == 0:
             self._go_on(name)
 
@@ -93,10 +62,10 @@ class Killer:
         def do() -> None:
             way.run(SECOND)
             assert way.found() == SECOND
-            left = {each for each in way.rest() if not each.endswith("lock")}
+            left = {rest for rest in way.rest() if not rest.endswith("lock")}
             assert not left, left
 
-        self._must_do(name, do)
+        self.must_do("failed", name, do, self.folder / name)
 
     def end(self) -> None:
         """Let every way go through once more."""
@@ -107,43 +76,26 @@ class Killer:
 
     def play_report(self, seed: int, name: str) -> None:
         """Kill a report of what a project has published."""
-        chance = random.Random(seed)
         folder = self.project / "reports" / name
-        words = ("report", name, "--no-pictures")
+        work = partial(run_command, ("report", name, "--no-pictures"))
         if "report" not in self.seconds:
-            made = children.run(lambda: run_command(words), self.project)
-            assert made.code == 0, made
-            self.seconds["report"] = made.seconds
+            outcome = self.must_do("failed", "report", work, self.project)
+            self.seconds["report"] = outcome.seconds
             self.pages = _names(folder)
-        moment = chance.uniform(0, 1.1 * self.seconds["report"])
-        outcome = children.run(lambda: run_command(words), self.project, moment)
-        self.counts[f"report {'killed' if outcome.was_killed else 'ended before'}"] += 1
+        what = self.kill("report", seed, work, self.project)
         beside = [p for p in folder.parent.glob(f".{name}.*") if "partial" in p.name]
         if folder.exists() and _names(folder) != self.pages:
-            self._fault("half", f"report, seed {seed}", str(_names(folder)))
-        if len(beside) > _MOST_PARTS:
-            self._fault("leftovers", f"report, seed {seed}", str(beside))
+            self.fault("half", what, _names(folder))
+        if len(beside) > _MAX_PARTS:
+            self.fault("leftovers", what, beside)
 
-    def play_build(self, seed: int, name: str, seconds: float) -> None:
+    def play_build(self, seed: int, name: str) -> None:
         """Kill a whole build of a dataset that is published."""
-        chance = random.Random(seed)
-        moment = chance.uniform(0, seconds)
-        program = Path(sys.executable).with_name("dbt")
-        command = [str(program), "build", "--vars", f"dataset: {name}"]
-        build = subprocess.Popen(
-            command,
-            cwd=self.project,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        try:
-            build.wait(moment)
-            self.counts["build ended before"] += 1
-        except subprocess.TimeoutExpired:
-            os.killpg(build.pid, signal.SIGKILL)
-            build.wait()
-            self.counts["build killed"] += 1
+        program = str(Path(sys.executable).with_name("dbt"))
+        command = [program, "build", "--vars", f"dataset: {name}"]
+        build = partial(subprocess.call, command)
+        limits = {"hang": BUILD_HANG, "memory": None}
+        what = self.kill("build", seed, build, self.project, **limits)
         warehouse = self.project / "warehouse" / f"{name}.duckdb"
 
         def look() -> None:
@@ -152,20 +104,9 @@ class Killer:
             for edition in editions:
                 assert checksums.compare(edition / checksums.LIST)[1] == []
 
-        seen = children.run(look, self.project)
-        if seen.code:
-            self._fault("half", f"build, seed {seed}, {moment:.1f} s", seen.said)
-        if chance.randrange(_EVERY) == 0:
-            time.sleep(0.1)
-            went = subprocess.run(
-                command, cwd=self.project, capture_output=True, text=True, check=False
-            )
-            if went.returncode:
-                self._fault("failed", f"build after seed {seed}", went.stdout)
-
-    def _fault(self, kind: str, what: str, said: str) -> None:
-        self.counts[kind] += 1
-        self.faults.append(f"{kind}: {what}\n{said[-2000:]}")
+        self.must_do("half", what, look, self.project)
+        if random.Random(seed).randrange(_EVERY) == 0:
+            self.must_do("failed", f"after {what}", build, self.project, **limits)
 
 
 def _names(folder: Path) -> set[str]:

@@ -1,6 +1,7 @@
 """Spoiling files: bytes of any, lines and fields of text, members of archives."""
 
 import json
+import os
 import random
 import zipfile
 import zlib
@@ -33,6 +34,45 @@ def spoil(path: Path, chance: random.Random) -> str:
     change = chance.choice(kinds.get(path.suffix, (some_bytes, some_bytes, cut)))
     change(path, chance)
     return f"{path.name}: {change.__name__}"
+
+
+def damage(path: Path, chance: random.Random, others: list[Path]) -> str:
+    """Change a stored file as disks and people do, its times kept; return how."""
+    kept, content = path.stat(), path.read_bytes()
+    spoiling = chance.choices(
+        ("bit", "bytes", "cut", "empty", "remove", "exchange", "text"),
+        (8, 3, 3, 1, 1, 2, 3),
+    )[0]
+    path.unlink()  # also a file that may only be read
+    match spoiling:
+        case "bit" if content:
+            changed = bytearray(content)
+            changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
+            path.write_bytes(changed)
+        case "cut" if content:
+            path.write_bytes(content[: chance.randrange(len(content))])
+        case "remove":
+            return f"{path.name}: removed"
+        case "exchange":
+            like = [other for other in others if other.suffix == path.suffix]
+            other = chance.choice(like)
+            path.write_bytes(content if other == path else other.read_bytes())
+            spoiling = f"exchanged for {other.name}"
+        case "text" | "bytes":
+            path.write_bytes(content)
+            is_text = path.suffix in (".json", ".csv")
+            change = spoil if spoiling == "text" and is_text else None
+            if path.name == "SHA256SUMS" or path.suffix == ".sha256":
+                change = line
+            try:
+                (change or some_bytes)(path, chance)
+            except (ValueError, IndexError, KeyError, TypeError):
+                spoiling = "as it was"
+        case _:
+            path.write_bytes(b"")
+    path.chmod(kept.st_mode & 0o777)
+    os.utime(path, ns=(kept.st_atime_ns, kept.st_mtime_ns))
+    return f"{path.name}: {spoiling}"
 
 
 def some_bytes(path: Path, chance: random.Random) -> None:

@@ -2,15 +2,12 @@
 
 import os
 import random
-from collections import Counter
 from functools import partial
 from pathlib import Path
 
-from soak import children
-from soak.spoil import refused_badly, run_command
-
-_SECRET = "nobody-may-read-this"
-_LEFT = 2000  # characters of what was said
+from soak import engine
+from soak.engine import Player, run_command
+from soak.hostile import SECRET
 
 # PLACE stands for a file with a secret, a pipe, a file that is not there, or a folder
 _REFUSED = (
@@ -111,14 +108,13 @@ _ALLOWED = (
 )
 
 
-class Questioner:
+class Questioner(Player):
     """Questions to a dataset that is published in a project."""
 
     def __init__(self, project: Path, name: str) -> None:
+        super().__init__()
         self.project = project
         self.name = name
-        self.counts: Counter[str] = Counter()
-        self.faults: list[str] = []
         self.places = project / "places"
         self.home = project / "home"
         for folder in (self.home, self.places):
@@ -135,16 +131,16 @@ class Questioner:
         if chance.random() < 0.4:
             words += ["-f", chance.choice(("csv", "json", "markdown"))]
         before = self._state()
-        outcome = children.run(partial(self._ask, tuple(words)), self.project)
+        outcome = engine.run(partial(self._ask, tuple(words)), self.project)
         what = f"seed {seed}: {asked[:300]!r}"
-        if wrong := refused_badly(outcome):
-            self._fault(wrong, what, f"exit {outcome.code}\n{outcome.said}")
-        elif _SECRET in outcome.said:
-            self._fault("read", what, outcome.said)
+        if self.ended_badly(what, outcome):
+            return
+        if SECRET in outcome.text:
+            self.fault("read", what, outcome.text)
         elif outcome.code == 0 and must_refuse:
-            self._fault("not refused", what, outcome.said)
+            self.fault("not refused", what, outcome.text)
         elif self._state() != before:
-            self._fault("written", what, str(self._state() ^ before))
+            self.fault("written", what, self._state() ^ before)
         else:
             self.counts["refused" if outcome.code else "answered"] += 1
 
@@ -158,12 +154,12 @@ class Questioner:
         if not path.exists():
             match kind:
                 case "secret":
-                    path.write_text(f"{_SECRET}\n1,2\n", "utf-8")
+                    path.write_text(f"{SECRET}\n1,2\n", "utf-8")
                 case "pipe":
                     os.mkfifo(path)
                 case "folder":
                     path.mkdir()
-                    (path / "schema.sql").write_text(f"select '{_SECRET}';", "utf-8")
+                    (path / "schema.sql").write_text(f"select '{SECRET}';", "utf-8")
                     (path / "load.sql").touch()
         return path
 
@@ -175,10 +171,6 @@ class Questioner:
             for folder in folders
             for path in folder.rglob("*")
         } | {(path.name, 0) for path in self.project.iterdir()}
-
-    def _fault(self, kind: str, what: str, said: str) -> None:
-        self.counts[kind] += 1
-        self.faults.append(f"{kind}: {what}\n{said[-_LEFT:]}")
 
 
 def _dressed(question: str, chance: random.Random) -> str:

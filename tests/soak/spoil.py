@@ -2,75 +2,32 @@
 
 import random
 import shutil
-import sys
-from collections import Counter
 from functools import partial
 from pathlib import Path
 
-from soak import children, mutations, sources
+from soak import engine, mutations, sources
+from soak.engine import WRONG, Player, run_command
 from soak.hostile import SECRET, changes_of, never_computed, no_plain_file, objects
 from soak.sources import SOURCES, Source
 
-WRONG = 77
 _HOSTILE = 0.2  # of the inputs
 _LOOKED_AT = 0.25  # of those that are no plain files
-# what only developers read
-INSIDES = ("Traceback (most recent call last)", "INTERNAL Error", "Stack Trace")
 
 
-def run_command(words: tuple[str, ...]) -> int:
-    """Run a command of the package in this process; return its exit code."""
-    from carbonshed.cli import app
-
-    sys.argv = ["carbonshed", *words]
-    try:
-        app()
-    except SystemExit as end:
-        if isinstance(end.code, str):
-            print(end.code, file=sys.stderr)
-            return 1
-        return end.code or 0
-    return 0
-
-
-def refused_badly(
-    outcome: children.Outcome, *, has_own_words: bool = False
-) -> str | None:
-    """Return what is wrong with how a command ended; None if it ended as it may.
-
-    It ends with exit code 0, or with 1 and a reason in words. Builds and
-    `status` have words of their own, and an audit names each check that fails.
-    """
-    if outcome.has_hung:
-        return "hang"
-    if outcome.code == WRONG:
-        return "wrong"
-    if any(words in outcome.said for words in INSIDES):
-        return "traceback"
-    # dbt ends with 2 where it has refused before it runs anything
-    if outcome.code not in ((0, 1, 2) if has_own_words else (0, 1)):
-        return "crash"
-    has_reason = "error:" in outcome.said or "\nFAIL    " in outcome.said
-    if outcome.code == 1 and not has_own_words and not has_reason:
-        return "no reason"
-    return None
-
-
-class Spoiler:
+class Spoiler(Player):
     """Sources in a folder, each ready to be copied and spoiled."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.folder = folder
-        self.counts: Counter[str] = Counter()
-        self.faults: list[str] = []
         for source in SOURCES:
             base = self._base(source)
             (base / "in").mkdir(parents=True)
             (base / "dbt_project.yml").touch()
             source.write(base / "in")
-            made = children.run(partial(run_command, source.words), base)
+            made = engine.run(partial(run_command, source.words), base)
             assert made.code == 0, (source.name, made)
-            same = children.run(partial(self._judge, source, base), base)
+            same = engine.run(partial(self._judge, source, base), base)
             assert same.code == 0, (source.name, same)
 
     def _base(self, source: Source) -> Path:
@@ -117,7 +74,7 @@ class Spoiler:
             code = run_command(source.words)
             return self._judge(source, work) if code == 0 else code
 
-        self._note(f"{source.name}, seed {seed}, {done}", children.run(read, work))
+        self._note(f"{source.name}, seed {seed}, {done}", engine.run(read, work))
         self._look_for_rest(f"{source.name}, seed {seed}, {done}", work)
 
     def _copy(self, source: Source) -> Path:
@@ -146,12 +103,12 @@ class Spoiler:
             code = run_command(words)
             return self._judge(source, work) if code == 0 and may_be_taken else code
 
-        outcome = children.run(read, work)
+        outcome = engine.run(read, work)
         is_taken = outcome.code == 0 and words == source.words
-        if SECRET in outcome.said or (work / "owned").exists():
-            self._fault("read", what, outcome.said)
+        if SECRET in outcome.text or (work / "owned").exists():
+            self.fault("read", what, outcome.text)
         elif is_taken and not may_be_taken:
-            self._fault("taken", what, outcome.said)
+            self.fault("taken", what, outcome.text)
         else:
             self._note(what, outcome)
         self._look_for_rest(what, work)
@@ -169,26 +126,20 @@ class Spoiler:
                 print(f"otherwise: {names} scenario, {rows} row")
             return code
 
-        outcome = children.run(check, work)
+        outcome = engine.run(check, work)
         self._note(f"scenarios, seed {seed}, {done}", outcome)
         if outcome.code == 0:
-            words = outcome.said.replace("scenarios", "scenario").replace("rows", "row")
+            words = outcome.text.replace("scenarios", "scenario").replace("rows", "row")
             ours = words.rsplit("otherwise: ", 1)[-1].strip()
             if ours not in words.rsplit("otherwise: ", 1)[0]:
-                self._fault("wrong", f"scenarios, seed {seed}, {done}", outcome.said)
+                self.fault("wrong", f"scenarios, seed {seed}, {done}", outcome.text)
 
-    def _note(self, what: str, outcome: children.Outcome) -> None:
-        if wrong := refused_badly(outcome):
-            self._fault(wrong, f"{what}: exit {outcome.code}", outcome.said)
-        else:
+    def _note(self, what: str, outcome: engine.Outcome) -> None:
+        if not self.ended_badly(what, outcome):
             self.counts["stored" if outcome.code == 0 else "refused"] += 1
 
     def _look_for_rest(self, what: str, work: Path) -> None:
         data = work / "data"
         names = {path.name for path in data.iterdir()} if data.exists() else set()
         if names - {"a"}:
-            self._fault("leftovers", what, str(names))
-
-    def _fault(self, kind: str, what: str, said: str) -> None:
-        self.counts[kind] += 1
-        self.faults.append(f"{kind}: {what}\n{said[-2000:]}")
+            self.fault("leftovers", what, str(names))

@@ -10,7 +10,6 @@ import random
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -22,12 +21,12 @@ from support.same_marts import copied, differing_columns
 
 from carbonshed.dataset.store import open_dataset
 from carbonshed.publish.editions import published_parquet
-from soak import children, mutations
-from soak.spoil import WRONG, refused_badly, run_command
+from soak import engine, mutations
+from soak.engine import WRONG, Player, run_command
+from soak.kills import BUILD_HANG
 
 NAME = "tiny"
 TOWNS = Path(__file__).resolve().parents[2] / "docs" / "examples" / "two_towns"
-BUILD_HANG = 600.0  # seconds
 _LIGHT = 15  # commands for each build, which takes as long as all of them
 _FOLDERS = ("data", "warehouse", "target")
 
@@ -213,7 +212,7 @@ def _copy_dataset(built: Path, project: Path, name: str) -> None:
             shutil.copy2(source, target, follow_symlinks=False)
 
 
-class Vandal:
+class Vandal(Player):
     """A project with a built dataset, whose stored files are spoiled.
 
     Parameters
@@ -228,12 +227,11 @@ class Vandal:
     def __init__(
         self, folder: Path, built: Path | None = None, name: str = NAME
     ) -> None:
+        super().__init__()
         self.name = name
         self.project = folder / "project"
         self.kept = folder / "kept"
-        self.counts: Counter[str] = Counter()
-        self.faults: list[str] = []
-        self.before: dict[tuple[str, ...], tuple[int, object]] = {}
+        self.before: dict[tuple[str, ...], object] = {}
         self._since_build = 0
         # a dataset that is copied may have been built with choices of its own
         self.is_built_again = built is None
@@ -247,7 +245,7 @@ class Vandal:
 
     def _build(self) -> None:
         ingest = ("ingest", "tidy", str(TOWNS), "--name", self.name)
-        made = children.run(partial(run_command, ingest), self.project)
+        made = engine.run(partial(run_command, ingest), self.project)
         assert made.code == 0, made
         dbt = Path(sys.executable).with_name("dbt")
         words = (str(dbt), "build", "--vars", f"dataset: {self.name}")
@@ -280,12 +278,6 @@ class Vandal:
         (statistics / "datapackage.json").write_text(_STATISTICS_TITLE, "utf-8")
         for name, lines in _STATISTICS.items():
             (statistics / name).write_text("\n".join([*lines, ""]), "utf-8")
-
-    def _run(self, reading: Reading) -> children.Outcome:
-        work = partial(reading.run, self.project)
-        hang = BUILD_HANG if reading.is_build else children.HANG
-        memory = None if reading.is_build else children.MEMORY
-        return children.run(work, self.project, hang=hang, memory=memory)
 
     # --- putting it back --------------------------------------------------------------
 
@@ -346,10 +338,10 @@ class Vandal:
         )
         path = chance.choice(files)
         content = path.read_bytes()
-        done = _spoil(path, chance, files)
+        done = mutations.damage(path, chance, files)
         is_changed = not path.exists() or path.read_bytes() != content
         what = f"{kind}, seed {seed}, {done}: {' '.join(reading.words)}"
-        code, answer = self.before[reading.words]
+        answer = self.before[reading.words]
 
         def read() -> int:
             now = reading.run(self.project)
@@ -358,34 +350,36 @@ class Vandal:
                 return WRONG
             return now
 
-        outcome = self._watch(read, reading)
+        outcome = self._run(read, reading)
         has_own_words = reading.is_build or reading.says
-        if wrong := refused_badly(outcome, has_own_words=has_own_words):
-            self._fault(wrong, what, outcome.said)
-        elif outcome.code == 0 and is_changed and reading.must_notice:
-            self._fault("not noticed", what, outcome.said)
-        elif outcome.code == 0 and not (reading.answer or reading.says):
-            is_same = outcome.said == answer
-            self._note("the same" if is_same else "wrong", what, outcome.said)
-        else:
-            refused = "refused" if outcome.code != code else "the same"
-            self._note("said" if reading.says else refused, what, outcome.said)
+        if not self.ended_badly(what, outcome, has_own_words=has_own_words):
+            self._compare(reading, what, outcome, is_changed)
         self._put_back()
 
-    def _watch(self, work: Callable[[], object], reading: Reading) -> children.Outcome:
-        is_build = reading.is_build
-        return children.run(
-            work,
-            self.project,
-            hang=BUILD_HANG if is_build else children.HANG,
-            memory=None if is_build else children.MEMORY,
-        )
+    def _compare(
+        self, reading: Reading, what: str, outcome: engine.Outcome, is_changed: bool
+    ) -> None:
+        """Count an answer as the same or as a refusal; another one is a fault."""
+        if outcome.code == 0 and is_changed and reading.must_notice:
+            self.fault("not noticed", what, outcome.text)
+        elif reading.says:
+            self.counts["said"] += 1
+        elif outcome.code:
+            self.counts["refused"] += 1
+        elif reading.answer or outcome.text == self.before[reading.words]:
+            self.counts["the same"] += 1
+        else:
+            self.fault("wrong", what, outcome.text)
 
-    def _usual(self, reading: Reading) -> tuple[int, object]:
-        """Return exit code and answer where nothing is spoiled."""
-        outcome = self._run(reading)
+    def _run(self, work: Callable[[], object], reading: Reading) -> engine.Outcome:
+        limits = {"hang": BUILD_HANG, "memory": None} if reading.is_build else {}
+        return engine.run(work, self.project, **limits)
+
+    def _usual(self, reading: Reading) -> object:
+        """Return the answer where nothing is spoiled."""
+        outcome = self._run(partial(reading.run, self.project), reading)
         assert outcome.code == 0, outcome
-        answer: object = outcome.said
+        answer: object = outcome.text
         if reading.answer:
             here = Path.cwd()
             os.chdir(self.project)
@@ -394,22 +388,11 @@ class Vandal:
                 if isinstance(answer, dict) and "marts" in answer:
                     kept = self.kept / f"marts {len(self.before)}"
                     shutil.copytree(answer["marts"], kept)
-                    answer = {"marts": kept}
                     answer = {"marts": kept.absolute()}
             finally:
                 os.chdir(here)
         self._put_back()
-        return outcome.code, answer
-
-    def _note(self, kind: str, what: str, said: str) -> None:
-        if kind == "wrong":
-            self._fault(kind, what, said)
-        else:
-            self.counts[kind] += 1
-
-    def _fault(self, kind: str, what: str, said: str) -> None:
-        self.counts[kind] += 1
-        self.faults.append(f"{kind}: {what}\n{said[-2000:]}")
+        return answer
 
 
 def _mark(path: Path) -> object:
@@ -418,45 +401,3 @@ def _mark(path: Path) -> object:
         return str(path.readlink())
     stat = path.stat()
     return stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
-
-
-# --- spoiling -------------------------------------------------------------------------
-
-
-def _spoil(path: Path, chance: random.Random, others: list[Path]) -> str:
-    """Change a stored file as disks and people do, its times kept; return how."""
-    kept, content = path.stat(), path.read_bytes()
-    spoiling = chance.choices(
-        ("bit", "bytes", "cut", "empty", "remove", "exchange", "text"),
-        (8, 3, 3, 1, 1, 2, 3),
-    )[0]
-    path.unlink()  # also a file that may only be read
-    match spoiling:
-        case "bit" if content:
-            changed = bytearray(content)
-            changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
-            path.write_bytes(changed)
-        case "cut" if content:
-            path.write_bytes(content[: chance.randrange(len(content))])
-        case "remove":
-            return f"{path.name}: removed"
-        case "exchange":
-            like = [other for other in others if other.suffix == path.suffix]
-            other = chance.choice(like)
-            path.write_bytes(content if other == path else other.read_bytes())
-            spoiling = f"exchanged for {other.name}"
-        case "text" | "bytes":
-            path.write_bytes(content)
-            is_text = path.suffix in (".json", ".csv")
-            change = mutations.spoil if spoiling == "text" and is_text else None
-            if path.name == "SHA256SUMS" or path.suffix == ".sha256":
-                change = mutations.line
-            try:
-                (change or mutations.some_bytes)(path, chance)
-            except (ValueError, IndexError, KeyError, TypeError):
-                spoiling = "as it was"
-        case _:
-            path.write_bytes(b"")
-    path.chmod(kept.st_mode & 0o777)
-    os.utime(path, ns=(kept.st_atime_ns, kept.st_mtime_ns))
-    return f"{path.name}: {spoiling}"

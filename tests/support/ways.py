@@ -1,4 +1,4 @@
-"""Three ways in which something comes to be stored, and what readers then find.
+"""Four ways in which something comes to be stored, and what readers then find.
 
 They work in the current project. Each version is known by its content.
 """
@@ -13,7 +13,10 @@ import pyarrow.parquet as pq
 
 from carbonshed import checksums
 from carbonshed.ask.query import open_published
-from carbonshed.dataset.store import list_datasets
+from carbonshed.audit import ensure_audited
+from carbonshed.audit.run import CHECKSUMS, stored_report
+from carbonshed.dataset.contract import SALES_FILE
+from carbonshed.dataset.store import list_datasets, open_dataset
 from carbonshed.errors import CarbonshedError
 from carbonshed.publish.editions import (
     published_database,
@@ -43,11 +46,14 @@ class Way:
         Returns the version that readers find, None if nothing; fails on half a one.
     rest
         Returns the names beside what is stored, once the next run was there.
+    recovery
+        The versions stored one after the other after a fault; the last is 1.
     """
 
     run: Callable[[int], object]
     found: Callable[[], int | None]
     rest: Callable[[], set[str]]
+    recovery: tuple[int, ...] = (FIRST,)
 
 
 def ingest(version: int) -> None:
@@ -68,6 +74,28 @@ def ingested() -> int | None:
     assert values.max() == max(20.5, 10.0 * int(dataset.title))
     assert 10.0 * int(dataset.title) in values
     return int(dataset.title)
+
+
+def audit(version: int) -> None:
+    """Ingest, which leaves no audit, or let an audit go through."""
+    if version == FIRST or not Path("data/tiny").exists():
+        ingest(FIRST)
+    if version == SECOND:
+        ensure_audited("tiny")
+
+
+def audited() -> int | None:
+    """Return 2 for a dataset with an audit, which then is whole, with its tables."""
+    if ingested() is None:
+        return None
+    dataset = open_dataset("tiny")
+    report = stored_report(dataset)
+    if report is None:
+        return FIRST
+    assert checksums.compare(dataset.path / CHECKSUMS)[1] == []
+    assert pq.read_table(dataset.table("audit_checks")).num_rows == len(report.checks)
+    assert pq.read_table(dataset.path / SALES_FILE).num_rows
+    return SECOND
 
 
 ECONOMIES = {2012: Economy(1), 2015: Economy(2)}
@@ -125,6 +153,15 @@ def names(folder: str) -> set[str]:
 
 WAYS = {
     "ingest": Way(ingest, ingested, lambda: names("data") - {"tiny"}),
+    "audit": Way(
+        audit,
+        audited,
+        lambda: (
+            (names("data") - {"tiny"})
+            | {name for name in names("data/tiny") if "partial" in name}
+        ),
+        recovery=(SECOND, FIRST),
+    ),
     "solve": Way(solve, solved, lambda: names("warehouse/solved") - {"tiny"}),
     "publish": Way(
         publish_round,

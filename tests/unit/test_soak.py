@@ -1,24 +1,21 @@
-"""A short slice of ``make soak``: some spoiled inputs and kills, always the same."""
+"""A short slice of ``make soak``: spoiled inputs, kills, rounds of publications."""
 
 import os
-import subprocess
-import sys
-from pathlib import Path
 
-TESTS = Path(__file__).resolve().parents[1]
+from support.soak_runs import run_soak
+
+# more of them: CARBONSHED_TEST_ROUNDS=200
+ROUNDS = os.environ.get("CARBONSHED_TEST_ROUNDS", "50")
 
 
 def test_spoiled_inputs_and_kills_leave_nothing_half_or_wrong() -> None:
-    # a process of its own, without threads, because it makes others by forking
-    done = subprocess.run(
-        [sys.executable, "-m", "soak", "--inputs", "25", "--kills", "12"],
-        cwd=TESTS,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(TESTS), *sys.path))},
-    )
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr
-    assert "'stored': " in done.stdout
-    assert "'refused': " in done.stdout
-    assert "killed': " in done.stdout
+    text = run_soak("--inputs", "25", "--kills", "12")
+    assert "'stored': " in text
+    assert "'refused': " in text
+    assert "killed': " in text
+
+
+def test_readers_see_whole_publications_only() -> None:
+    text = run_soak("--rounds", ROUNDS)
+    assert f"'rounds': {ROUNDS}" in text
+    assert "'build killed': " in text
