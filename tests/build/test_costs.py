@@ -32,6 +32,8 @@ AT_ONCE = 2048
 def connection(several_years, project) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(several_years.warehouse, read_only=True) as opened:
         opened.execute("set file_search_path = ?", [str(project.root)])
+        # the plugin's function; its values read no rows
+        opened.execute("create temp macro normal_cdf(deviate) as 0.5")
         yield opened
 
 
