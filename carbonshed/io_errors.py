@@ -18,6 +18,11 @@ TEMP_VARIABLE = "CARBONSHED_TEMP_DIR"
 _LARGEST_TEXT = 1 << 28  # bytes: of a descriptor, a map or scenarios
 
 
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's message, or the name of its type."""
+    return (str(error) or type(error).__name__).splitlines()[0]
+
+
 @contextmanager
 def explain_write_error(what: str, partial: Path, scratch: Path) -> Iterator[None]:
     """Turn the error of a full or failing disk into a refusal that names it."""
@@ -37,7 +42,7 @@ def explain_write_error(what: str, partial: Path, scratch: Path) -> Iterator[Non
                 f"; free some, or name a larger disk for temporary files in "
                 f"{TEMP_VARIABLE}"
             ) from None
-        reason = text.splitlines()[0] if text else type(error).__name__
+        reason = first_line(error)
         raise CarbonshedError(
             f"{what}: cannot be stored in {partial.parent}: {reason}"
         ) from None

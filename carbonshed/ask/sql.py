@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import first_line
 from carbonshed.text import listing, suggestion
 
 Tree = dict[str, Any]
@@ -105,7 +106,7 @@ def refuse_what_is_no_question(sql: str) -> None:
                 if statement.query or statement.type != duckdb.StatementType.CREATE
             ]
         except (duckdb.PermissionException, duckdb.CatalogException) as failure:
-            reason = str(failure).splitlines()[0]
+            reason = first_line(failure)
             raise CarbonshedError(f"{reason}\n{_EXPECTED}") from failure
         kinds = [statement.type.name for statement in statements]
         if kinds != [duckdb.StatementType.SELECT.name]:

@@ -9,6 +9,7 @@ import duckdb
 from carbonshed import versions
 from carbonshed.ask.query import publication_refusal, published_names
 from carbonshed.dataset.store import list_datasets
+from carbonshed.io_errors import first_line
 from carbonshed.names import is_name, validate_name
 from carbonshed.paths import kept_scenarios, project_root, warehouse_dir
 from carbonshed.publish.editions import PUBLISHED, published_database
@@ -164,7 +165,7 @@ def status_of(name: str) -> Status:
             status.is_running = True
         except duckdb.Error as failure:
             status.unreadable.append(
-                f"{shown(warehouse)}: {_first_line(failure)}; if it is damaged: move it"
+                f"{shown(warehouse)}: {first_line(failure)}; if it is damaged: move it"
                 f" away, and run {build_command(name)}"
             )
     _read_publication(status, published_database(warehouse))
@@ -194,7 +195,7 @@ def _read_publication(status: Status, path: Path) -> None:
                 ).fetchone()
     except duckdb.Error as failure:
         status.unreadable.append(
-            f"{shown(path)}: {_first_line(failure)}; if it is damaged, publish it"
+            f"{shown(path)}: {first_line(failure)}; if it is damaged, publish it"
             f" again: {build_command(status.name)}"
         )
 
@@ -213,10 +214,6 @@ def kept_since(name: str, run: Row, build: str) -> list[str]:
 def shown(path: Path) -> str:
     """Return a path as seen from the project folder."""
     return str(path.relative_to(project_root()))
-
-
-def _first_line(failure: Exception) -> str:
-    return str(failure).splitlines()[0]
 
 
 def size_of(path: Path) -> int:

@@ -15,6 +15,7 @@ from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.dataset.store import Dataset, open_dataset, stored_schema
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import replacing, write_whole
+from carbonshed.io_errors import first_line
 from carbonshed.progress import Message
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def audit_dataset(
         report = AuditReport(dataset.name, dataset.dataset_id, checks)
         _store(dataset, report)
     except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
+        reason = first_line(error)
         raise CarbonshedError(
             f"dataset {dataset.name!r} cannot be audited: {reason}; if a file of it "
             "is damaged, ingest it again"

@@ -137,7 +137,9 @@ def _exit_code() -> int:
     except Exception as error:
         if not is_of_storage(error):
             raise
-        say(f"error: {str(error).splitlines()[0]}{_WHAT_IS_DAMAGED}")
+        from carbonshed.io_errors import first_line  # slow to import
+
+        say(f"error: {first_line(error)}{_WHAT_IS_DAMAGED}")
         return 1
     return 0
 

@@ -67,11 +67,12 @@ def _parsed(variables: str) -> dict[str, Any]:
     import yaml
 
     from carbonshed.errors import CarbonshedError
+    from carbonshed.io_errors import first_line
 
     try:
         parsed = yaml.safe_load(variables) or {}
     except yaml.YAMLError as error:
-        reason = str(error).splitlines()[0]
+        reason = first_line(error)
         raise CarbonshedError(f"--vars {variables!r} is not YAML: {reason}") from None
     if not isinstance(parsed, dict):
         raise CarbonshedError(

@@ -44,7 +44,7 @@ from carbonshed.files import (
     sync,
     writing,
 )
-from carbonshed.io_errors import read_text
+from carbonshed.io_errors import first_line, read_text
 from carbonshed.names import validate_name
 from carbonshed.paths import data_dir, kept_scenarios
 from carbonshed.text import has_control, listing, suggestion
@@ -529,7 +529,7 @@ def refuse_damaged(dataset: Dataset) -> None:
             refuse_other_columns(table, pq.read_schema(path))
         except (OSError, pa.ArrowException) as error:
             raise CarbonshedError(
-                f"{path} is damaged ({str(error).splitlines()[0]}): {_again(dataset)}; "
+                f"{path} is damaged ({first_line(error)}): {_again(dataset)}; "
                 f"carbonshed check dataset {dataset.name} compares every file with its "
                 "checksum"
             ) from None

@@ -19,6 +19,7 @@ import duckdb
 
 from carbonshed import __version__, versions
 from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import first_line
 from carbonshed.text import sql_name
 
 Row = dict[str, Any]
@@ -213,7 +214,7 @@ def open_error(path: Path) -> str | None:
         )
     except duckdb.Error as failure:
         return (
-            f"{path} is damaged, or no warehouse ({_first_line(failure)}): move it"
+            f"{path} is damaged, or no warehouse ({first_line(failure)}): move it"
             " away, and build again"
         )
     return None
@@ -463,7 +464,7 @@ def _opened(path: Path) -> duckdb.DuckDBPyConnection:
     except duckdb.IOException as failure:
         # DuckDB raises the same of a damaged file, in words about its blocks
         if "Could not set lock" in str(failure):
-            raise WorkFileLockedError(_first_line(failure)) from failure
+            raise WorkFileLockedError(first_line(failure)) from failure
         raise
 
 
@@ -535,10 +536,6 @@ def _now() -> datetime:
 
 def _is_seed(node: str) -> bool:
     return node.startswith("seed.")
-
-
-def _first_line(failure: Exception) -> str:
-    return str(failure).splitlines()[0]
 
 
 def _indent(line: str) -> int:

@@ -27,6 +27,7 @@ from typing import IO, Any
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import first_line
 from carbonshed.progress import Progress
 from carbonshed.readers.files.extras import need_module
 
@@ -116,7 +117,7 @@ def _size(path: Path) -> str:
 
 
 def _cut(path: Path, error: Exception) -> CarbonshedError:
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    reason = first_line(error)
     return CarbonshedError(
         f"{path.name}: cannot be read to its end ({_size(path)}; {reason[:120]}): the "
         "file was cut or is damaged; copy or download it again"

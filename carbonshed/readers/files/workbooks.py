@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.io_errors import need_file
+from carbonshed.io_errors import first_line, need_file
 from carbonshed.readers.files import workbook_child
 from carbonshed.readers.files.extras import need_module
 from carbonshed.readers.files.sheet_xml import (
@@ -337,7 +337,7 @@ def _damaged(path: Path, error: BaseException) -> CarbonshedError:
     """
     if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
         raise error
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    reason = first_line(error)
     return CarbonshedError(
         f"{path.name}: the workbook is damaged ({path.stat().st_size} bytes: "
         f"{reason[:120]}); copy or download it again, or save it anew as .xlsx"

@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.io_errors import read_text
+from carbonshed.io_errors import first_line, read_text
 from carbonshed.text import listing, suggestion
 
 _EXPECTED = {
@@ -290,6 +290,6 @@ def _shown(value: object) -> str:
 
 
 def _reason(error: yaml.YAMLError) -> str:
-    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    problem = getattr(error, "problem", None) or first_line(error)
     mark = getattr(error, "problem_mark", None)
     return f"{problem} (line {mark.line + 1})" if mark else problem

@@ -23,7 +23,7 @@ from carbonshed.dataset.contract import (
     InputTable,
 )
 from carbonshed.errors import CarbonshedError
-from carbonshed.io_errors import need_file
+from carbonshed.io_errors import first_line, need_file
 from carbonshed.text import listing, printable
 
 SUFFIXES = (".csv", ".parquet")
@@ -199,7 +199,7 @@ class Source(ABC):
                 )
 
     def _refusal(self, error: Exception) -> CarbonshedError:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = first_line(error)
         return CarbonshedError(f"{self.file}: cannot be read: {reason}")
 
 
@@ -253,7 +253,7 @@ class ParquetSource(Source):
         except (pa.ArrowException, OSError) as error:
             raise CarbonshedError(
                 f"{self.file}: not a complete Parquet file "
-                f"({str(error).splitlines()[0]}); write or copy it again"
+                f"({first_line(error)}); write or copy it again"
             ) from None
 
     def _check_header(self, names: list[str]) -> None:

@@ -17,7 +17,7 @@ import fsspec
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import rename, sync
-from carbonshed.io_errors import explain_write_error
+from carbonshed.io_errors import explain_write_error, first_line
 from carbonshed.progress import Message
 from carbonshed.text import is_url, size_text
 
@@ -37,7 +37,7 @@ def reached(url: str) -> Iterator[tuple[fsspec.AbstractFileSystem, str]]:
     except Exception as error:  # every driver raises its own errors
         if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
             raise  # the disk of this machine has failed
-        reason = (str(error) or type(error).__name__).splitlines()[0]
+        reason = first_line(error)
         raise CarbonshedError(
             f"{url}: object storage cannot be used: {reason}; on workers and here its"
             " driver (s3fs, gcsfs, adlfs) must be installed, and find credentials"

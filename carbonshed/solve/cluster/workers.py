@@ -18,6 +18,7 @@ from dask.delayed import Delayed
 from distributed.scheduler import KilledWorker
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.io_errors import first_line
 from carbonshed.progress import TimedProgress
 from carbonshed.solve.cluster.storage import exists
 from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Solver, free_for
@@ -215,7 +216,7 @@ def _connect(scheduler: str) -> distributed.Client:
     try:
         return distributed.Client(address, timeout=ANSWERS_WITHIN, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = first_line(error)
         raise CarbonshedError(f"{scheduler}: no scheduler answers: {reason}") from None
 
 
@@ -335,7 +336,7 @@ def explained() -> Iterator[None]:
         if getattr(error, "errno", None) is not None:
             raise  # a disk of this machine has an errno; connections have none
         # Dask names every task, over many lines
-        reason = (str(error) or type(error).__name__).splitlines()[0][:200].rstrip(":")
+        reason = first_line(error)[:200].rstrip(":")
         raise CarbonshedError(
             f"the scheduler was lost on the way ({reason}); {again}"
         ) from None
