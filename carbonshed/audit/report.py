@@ -8,32 +8,15 @@ PASS, FAIL, WARNING, SKIPPED = "PASS", "FAIL", "WARNING", "SKIPPED"
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The outcome of a check.
-
-    Attributes
-    ----------
-    check_id : str
-    status : str
-        PASS, FAIL, WARNING or SKIPPED; what could not be checked is not passed.
-    message : str
-        One sentence: what was found, and what to do about it.
-    year : int, optional
-        None for a check of the whole dataset.
-    count : int
-        Number of rows, cells or regions that it concerns.
-    total : float, optional
-        The sum of what it concerns, where a sum says something.
-    worst : str
-        The worst offenders by label, worst first.
-    """
+    """The outcome of a check."""
 
     check_id: str
-    status: str
-    message: str
-    year: int | None = None
-    count: int = 0
-    total: float | None = None
-    worst: str = ""
+    status: str  # PASS, FAIL, WARNING or SKIPPED, where nothing could be checked
+    message: str  # one sentence: the result, and what to do about it
+    year: int | None = None  # None for a check of the whole dataset
+    count: int = 0  # of the rows, cells or regions concerned
+    total: float | None = None  # their sum, where a sum is meaningful
+    worst: str = ""  # the worst offenders by label, worst first
 
     def line(self) -> str:
         """Return the result as one line of text."""

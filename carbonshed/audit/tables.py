@@ -36,17 +36,10 @@ SUMS = ("sold", "bought", "negative_cells", "negative_sum", "negative_sales")
 
 @dataclass
 class Cells:
-    """The transactions, added up by row and by column of every year.
+    """The transactions, added up by row and by column of every year."""
 
-    Attributes
-    ----------
-    size : int
-        n, the number of region-sectors.
-    sums : dict of int to ndarray, shape (5, n)
-        By year, rows as in `SUMS`, in table units.
-    """
-
-    size: int
+    size: int  # n, the number of region-sectors
+    # by year, (5, n), rows as in `SUMS`, in table units
     sums: dict[int, np.ndarray] = field(default_factory=dict)
 
     @property
@@ -85,12 +78,7 @@ def parts_of(path: Path) -> list[slice]:
 def scan_part(address: str, size: int, rows: slice) -> Cells:
     """Read rows of a file of transactions once, a batch at a time.
 
-    Parameters
-    ----------
-    address : str
-        Path or URL.
-    size : int
-        n, the number of region-sectors.
+    `address` is a path or a URL, `size` the number of region-sectors.
     """
     cells = Cells(size)
     with duckdb.connect(config=UNCACHED) as connection:
@@ -166,11 +154,7 @@ def is_for_workers(parts: list[slice]) -> bool:
 class Tables:
     """A connection in which every stored table of a dataset is a view.
 
-    Parameters
-    ----------
-    dataset : Dataset
-    solver : Solver, optional
-        If it is a cluster, its workers scan the transactions of a large table.
+    If `solver` is a cluster, its workers scan the transactions of a large table.
     """
 
     def __init__(self, dataset: Dataset, solver: Solver | None = None) -> None:

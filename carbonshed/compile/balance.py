@@ -39,51 +39,25 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class KnownFlow:
-    """Deliveries of some regions to some regions that are known.
-
-    Attributes
-    ----------
-    origins, destinations : ndarray of int
-        Regions.
-    sectors : ndarray of int
-        Sectors that deliver.
-    value : float
-        Table units; the sum over all users, without exports and kept cells.
-    row : int
-        Its row in the file, for messages.
-    """
+    """Deliveries that are known from some regions to some regions."""
 
     origins: np.ndarray
     destinations: np.ndarray
-    sectors: np.ndarray
-    value: float
-    row: int = 0
+    sectors: np.ndarray  # the sectors that deliver
+    value: float  # table units: all users, without exports and kept cells
+    row: int = 0  # in the file, for messages
 
 
 @dataclass(frozen=True)
 class Totals:
-    """The totals that deliveries of one year must meet; P parent regions, R regions.
+    """The totals that deliveries of one year must meet; P parent regions, R regions."""
 
-    Attributes
-    ----------
-    parent : ndarray of int, shape (R,), in ascending order
-    cells : ndarray, shape (P, S, P, K), not negative
-        Deliveries between parent regions.
-    imports : ndarray, shape (P, K), not negative
-    supply : ndarray, shape (R, S)
-        Deliveries of every producer.
-    purchases : ndarray, shape (R, K)
-        Purchases of every user, imports included.
-    shares : ndarray, shape (R, K)
-        u: the share of a region in its parent's user k, for the prior.
-    flows : tuple of KnownFlow
-    """
-
-    parent: np.ndarray
-    cells: np.ndarray
-    imports: np.ndarray
-    supply: np.ndarray
-    purchases: np.ndarray
+    parent: np.ndarray  # (R,), int, ascending
+    cells: np.ndarray  # (P, S, P, K): deliveries between parent regions, not negative
+    imports: np.ndarray  # (P, K), not negative
+    supply: np.ndarray  # (R, S): deliveries of every producer
+    purchases: np.ndarray  # (R, K): purchases of every user, imports included
+    # (R, K), u: share of a region in its parent's user k, for the prior
     shares: np.ndarray
     flows: tuple[KnownFlow, ...] = ()
 
@@ -91,12 +65,9 @@ class Totals:
 class NotBalancedError(ValueError):
     """The totals contradict each other.
 
-    Attributes
-    ----------
-    kind : {"supply", "purchases", "flow"}
-    gaps : list of (position, float)
-        The totals that are farthest off, worst first, relative to themselves; the
-        position is (region, sector), (region, user) or the number of the flow.
+    `kind` is supply, purchases or flow. `gaps` are the totals that are farthest off,
+    relative to themselves, the worst first, each after its position: (region, sector),
+    (region, user) or the number of the flow.
     """
 
     def __init__(self, kind: str, gaps: list[tuple[tuple[int, ...], float]]) -> None:
@@ -107,36 +78,19 @@ class NotBalancedError(ValueError):
 
 @dataclass(frozen=True)
 class Deliveries:
-    """The optimum, in factors.
+    """The optimum, in factors."""
 
-    Attributes
-    ----------
-    parent : ndarray of int, shape (R,)
-    trade : list of ndarray, one for each parent region, shape (S, members, R)
-        tau: share of region r in what region s buys of i from r's parent.
-    cells : ndarray, shape (P, S, P, K)
-        G: cells of the parent with their factors.
-    pooled : list of ndarray, one for each parent region, shape (S, R)
-        h: factors of the suppliers of a parent region as seen by region s.
-    users : ndarray, shape (R, K)
-        b: factors of the users.
-    imports : ndarray, shape (R, K), table units
-    sweeps : int
-    residual : float
-        Largest gap of a total, relative to itself.
-    flows_before : list of float, table units
-        The known flows as the prior has them.
-    """
-
-    parent: np.ndarray
+    parent: np.ndarray  # (R,), int
+    # tau by parent, (S, members, R): share of r in what s buys of i from its parent
     trade: list[np.ndarray]
-    cells: np.ndarray
+    cells: np.ndarray  # (P, S, P, K), G: cells of the parent with their factors
+    # h by parent, (S, R): factors of its suppliers as seen by region s
     pooled: list[np.ndarray]
-    users: np.ndarray
-    imports: np.ndarray
+    users: np.ndarray  # (R, K), b: factors of the users
+    imports: np.ndarray  # (R, K), table units
     sweeps: int
-    residual: float
-    flows_before: list[float]
+    residual: float  # the largest gap of a total, relative to itself
+    flows_before: list[float]  # the known flows in the prior, table units
 
     def bought_from(self, parent: int) -> np.ndarray:
         """Return what every user buys of a parent region, shape (S, R, K)."""
@@ -157,19 +111,8 @@ def balance(
 ) -> Deliveries:
     """Return the deliveries nearest to the prior that meet the totals.
 
-    Parameters
-    ----------
-    totals : Totals
-    prior : list of ndarray, one for each parent region, shape (S, members, R)
-        theta of `trade_shares`.
-    progress
-        Takes the number of sweeps and the largest gap, and the share that is done.
-
-    Raises
-    ------
-    NotBalancedError
-        If the totals contradict each other: the largest gap does not get smaller over
-        100 sweeps, or the totals still do not hold after 20,000.
+    The prior is theta of `trade_shares`. Raises NotBalancedError if the largest gap
+    does not get smaller over 100 sweeps, or the totals still do not hold after 20,000.
     """
     # factors run away where totals contradict each other: seen by the gap
     with np.errstate(over="ignore", invalid="ignore"):

@@ -167,37 +167,17 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class StatisticsFolder:
-    """The rows of a folder of statistics, and its descriptor.
-
-    Attributes
-    ----------
-    folder
-        The folder.
-    descriptor
-        The content of ``datapackage.json``.
-    rows
-        Parsed rows by table, empty for a table that is not there. Those of `regions`
-        are all regions of the result, parent by parent.
-    parents
-        Position of the parent region of every region.
-    whole
-        Regions of the parent that no row names, and that stay as they are.
-    files
-        Names of the files by table.
-    hashes
-        SHA-256 of every file that was read, by its name.
-    notes
-        Files of the folder that are not used.
-    """
+    """The rows of a folder of statistics, and its descriptor."""
 
     folder: Path
     descriptor: dict[str, Any]
+    # by table; those of `regions` are all regions of the result, by parent
     rows: dict[str, list[Row]]
-    parents: list[int]
-    whole: set[str]
-    files: dict[str, str]
-    hashes: dict[str, str]
-    notes: list[str]
+    parents: list[int]  # position of each region's parent
+    whole: set[str]  # regions of the parent that no row names, kept as they are
+    files: dict[str, str]  # names by table
+    hashes: dict[str, str]  # SHA-256 by file name
+    notes: list[str]  # files of the folder that are not used
 
     def file(self, table: str) -> str:
         """Return the name of the file of a table, for messages."""
@@ -205,14 +185,9 @@ class StatisticsFolder:
 
 
 def read_statistics(folder: Path, parent: Parent) -> StatisticsFolder:
-    """Read a folder of statistics.
+    """Read ``datapackage.json`` and one CSV or Parquet file per table of a folder.
 
-    Parameters
-    ----------
-    folder
-        Holds ``datapackage.json`` and one CSV or Parquet file per table.
-    parent
-        Its sectors, categories and stressors are those that the files name.
+    The files name sectors, categories and stressors of the parent.
     """
     files = find_files(folder, STATISTICS_TABLES, "compile FOLDER --parent PARENT")
     paths = files.tables

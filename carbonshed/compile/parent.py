@@ -19,16 +19,9 @@ _MAX_CELLS = 1 << 28  # 2 GB; the balance holds two arrays of this size
 class Parent:
     """A dataset that is split into smaller regions.
 
-    Attributes
-    ----------
-    dataset : Dataset
-    regions, sectors, categories, stressors : list of str
-        Ids, in the order of the matrices.
-    sector_rows : list of dict
-        The stored rows of the sectors.
-    labels : dict of list of dict
-        The stored rows of all tables of labels.
-    is_inventory : ndarray of bool, shape (C,)
+    `regions`, `sectors`, `categories` and `stressors` are ids in the order of the
+    matrices; `sector_rows` and `labels` are stored rows; `is_inventory` marks
+    categories, (C,).
     """
 
     def __init__(self, dataset: Dataset) -> None:
@@ -62,13 +55,7 @@ class Parent:
         return {row["region_id"]: row for row in rows if row["year"] == year}
 
     def year(self, year: int) -> ParentYear:
-        """Return one year.
-
-        Raises
-        ------
-        CarbonshedError
-            If the parent does not have it.
-        """
+        """Return one year; refuse one that the parent does not have."""
         if year not in self.dataset.years:
             raise CarbonshedError(
                 f"region_years: the year {year} is not in the parent "

@@ -10,17 +10,9 @@ LEAST_SIZE = 1e-9
 
 
 def great_circle(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
-    """Return distances on the sphere.
+    """Return distances on the sphere in km, (R, R), from degrees, (R,).
 
-    Parameters
-    ----------
-    longitude, latitude : ndarray, shape (R,), degrees
-        NaN where not known.
-
-    Returns
-    -------
-    ndarray, shape (R, R), km
-        NaN where one of the two places is not known.
+    NaN stands for an unknown position and an unknown distance.
     """
     longitude, latitude = np.radians(longitude), np.radians(latitude)
     half_chord = (
@@ -33,17 +25,9 @@ def great_circle(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
 
 
 def complete_distances(distances: np.ndarray) -> np.ndarray:
-    """Return distances of at least 1; unknown ones are the median of the known.
+    """Return distances of at least 1; unknown ones (NaN) are the median of the known.
 
-    Parameters
-    ----------
-    distances : ndarray, shape (R, R)
-        NaN where not known; the diagonal is not used.
-
-    Returns
-    -------
-    ndarray, shape (R, R)
-        All 1 if nothing is known.
+    The diagonal is not used. All are 1 if nothing is known.
     """
     apart = ~np.eye(len(distances), dtype=bool)
     measured = distances[apart & ~np.isnan(distances)]
@@ -57,29 +41,13 @@ def own_shares(
     own_region_delta: np.ndarray,
     parent: np.ndarray,
 ) -> np.ndarray:
-    """Return q_ri: the share of what region r buys of i from its parent region that it
-    makes itself.
+    """Return q_ri: how much of its purchases of i in the parent region r makes itself.
 
-    q = log2(1 + size)^delta, the size term of Flegg's location quotient; 0 without
-    supply, 1 where nobody else in the parent region has any.
-
-    Parameters
-    ----------
-    supply : ndarray, shape (R, S)
-    size : ndarray, shape (R,)
-        Output of the region as a share of its parent's; taken as `LEAST_SIZE` to 1,
-        which only outputs below 0 leave.
-    own_region_delta : ndarray, shape (S,)
-    parent : ndarray of int, shape (R,)
-
-    Returns
-    -------
-    ndarray, shape (R, S)
-
-    References
-    ----------
-    Flegg and Webber 1997, Regional Studies 31, 795.
-    """  # noqa: D205
+    q = log2(1 + size)^delta, the size term of Flegg's location quotient (Flegg and
+    Webber 1997, Regional Studies 31, 795); 0 without supply, 1 where nobody else in the
+    parent region has any. `size` is the region's share in its parent's output, limited
+    to `LEAST_SIZE` to 1: only outputs below 0 exceed that.
+    """
     is_supplier = supply > 0
     suppliers = group_sums(is_supplier.astype(float), parent)[parent]
     shares = np.log2(1 + np.clip(size, LEAST_SIZE, 1.0))[:, None] ** own_region_delta
@@ -96,21 +64,8 @@ def trade_shares(
     """Return theta: the share of region r in what region s buys of i from r's parent.
 
     Other regions of the parent share what is not the buyer's own by supply over
-    distance to the power of `distance_decay`.
-
-    Parameters
-    ----------
-    supply, own : ndarray, shape (R, S)
-        Supply for the market, and the own shares of `own_shares`.
-    distance : ndarray, shape (R, R)
-        From origin to destination.
-    distance_decay : ndarray, shape (S,)
-    parent : ndarray of int, shape (R,), in ascending order
-
-    Returns
-    -------
-    list of ndarray, one for each parent region, shape (S, members, R)
-        Columns sum to 1 where the parent supplies i, to 0 elsewhere.
+    distance to the power of `distance_decay`. One array for each parent region, (S,
+    members, R); columns sum to 1 where the parent supplies i, to 0 elsewhere.
     """
     n_regions = len(parent)
     parts = []

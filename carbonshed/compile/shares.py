@@ -29,16 +29,11 @@ ROUNDING = 1e-6
 
 
 class NoIndicatorError(ValueError):
-    """Nothing says how something is shared out among the regions of a parent.
+    """No indicator tells how to share something out among the regions of a parent.
 
-    Attributes
-    ----------
-    what : {"sector", "demand", "label"}
-    parent : int
-    position : int
-        Sector, or label (`n_labels` is the rest, shared out by GDP), or -1.
-    region : int or None
-        For a label: the region that has a total and no employment.
+    `what` is sector, demand or label; `position` is that of the sector or label
+    (`n_labels` is the rest, shared out by GDP), or -1; `region` is that of a label
+    which has a total and no employment, else None.
     """
 
     def __init__(
@@ -54,16 +49,8 @@ class NoIndicatorError(ValueError):
 class LostFigureError(ValueError):
     """A region has a figure of one measure only, and another measure shares out.
 
-    Attributes
-    ----------
-    what : {"sector", "label"}
-    parent : int
-    position : int
-        Sector or label.
-    region : int
-        Among the regions of the parent.
-    used, lost : str
-        The measure that shares out, and the one that the region has.
+    `what` is sector or label, with its `position`; `region` counts within the parent;
+    `used` is the measure that shares out, `lost` the one that the region has.
     """
 
     def __init__(
@@ -87,45 +74,25 @@ class LostFigureError(ValueError):
 
 @dataclass(frozen=True)
 class Activity:
-    """The known activity of the regions in one year.
+    """The known activity of the regions in one year; figures are not negative."""
 
-    Attributes
-    ----------
-    population, gdp : ndarray, shape (R,)
-        NaN where not known.
-    output, value_added, employment : ndarray, shape (R, S), not negative
-        Figures of single sectors.
-    label_output, label_value_added, label_employment : ndarray, shape (R, L)
-        Figures of labels.
-    labels : ndarray of bool, shape (L, S)
-        The sectors of each label.
-    """
-
-    population: np.ndarray
-    gdp: np.ndarray
-    output: np.ndarray
+    population: np.ndarray  # (R,), NaN where not known
+    gdp: np.ndarray  # (R,), NaN where not known
+    output: np.ndarray  # (R, S), as the next two: figures of single sectors
     value_added: np.ndarray
     employment: np.ndarray
-    label_output: np.ndarray
+    label_output: np.ndarray  # (R, L), as the next two: figures of labels
     label_value_added: np.ndarray
     label_employment: np.ndarray
-    labels: np.ndarray
+    labels: np.ndarray  # (L, S), bool: the sectors of each label
 
 
 @dataclass(frozen=True)
 class OutputShares:
-    """Shares of output, and where they come from.
+    """Shares of output, and their source."""
 
-    Attributes
-    ----------
-    values : ndarray, shape (R, S)
-        Sum to 1 over the regions of each parent region.
-    source : ndarray of str, shape (P, S)
-        `whole`, `output`, `value_added`, `label`, `gdp` or `population`.
-    """
-
-    values: np.ndarray
-    source: np.ndarray
+    values: np.ndarray  # (R, S): sum to 1 over the regions of each parent region
+    source: np.ndarray  # (P, S): whole, output, value_added, label, gdp or population
 
 
 def output_shares(
@@ -136,13 +103,7 @@ def output_shares(
     Sector by sector the first that has a positive sum: a figure of the sector, a label
     of the sector, the GDP of the regions, their population. Inside a label employment
     says how sectors differ; then value added by sector and region is balanced to the
-    parent's value added and to the label's totals.
-
-    Parameters
-    ----------
-    parent : ndarray of int, shape (R,)
-    value_added : ndarray, shape (P, S)
-        Of the parent.
+    parent's value added, (P, S), and to the label's totals.
     """
     n_sectors = value_added.shape[1]
     values = np.zeros((len(parent), n_sectors))
@@ -267,22 +228,11 @@ def demand_shares(
     gdp: np.ndarray,
     parent: np.ndarray,
 ) -> np.ndarray:
-    """Return w: the share of every region in its parent's demand of every category.
+    """Return w, (R, C): shares of regions in their parent's demand of every category.
 
-    Shares of `demand_totals` where they have a sum; else of population and GDP with
-    `DEMAND_ELASTICITY` [ours], else of population, else of GDP, each only if it is
+    Shares of `demand_totals`, (R, C), where they have a sum; else of population and GDP
+    with `DEMAND_ELASTICITY` [ours], else of population, else of GDP, each only if it is
     positive for every region of the parent.
-
-    Parameters
-    ----------
-    demand_totals : ndarray, shape (R, C), not negative
-    population, gdp : ndarray, shape (R,)
-        NaN where not known.
-    parent : ndarray of int, shape (R,)
-
-    Returns
-    -------
-    ndarray, shape (R, C)
     """
     shares = shares_within(demand_totals, parent)
     is_known = group_sums(demand_totals, parent) > 0
@@ -314,12 +264,7 @@ def has_both(
 ) -> bool:
     """Return whether the regions of a parent have output and value added by sector.
 
-    Parameters
-    ----------
-    rows : slice
-        The regions of the parent.
-    output, value_added : ndarray, shape (S,)
-        Of the parent: sectors with neither need no figures.
+    Sectors with neither in the parent, (S,), need no figures.
     """
     return bool(
         rows.stop - rows.start > 1
@@ -330,21 +275,12 @@ def has_both(
 
 @dataclass(frozen=True)
 class Purchases:
-    """Purchases of users, and the value added that goes with them.
+    """Purchases of users, and the value added that goes with them."""
 
-    Attributes
-    ----------
-    values : ndarray, shape (R, S + C)
-        B: purchases of every user, imports included, kept cells not.
-    value_added_shares : ndarray, shape (R, S)
-        The share of every region in its parent's value added.
-    short : list of (region, sector)
-        Cells with more value added than output.
-    """
-
-    values: np.ndarray
+    values: np.ndarray  # (R, S + C), B: imports included, kept cells not
+    # (R, S): share of a region in its parent's value added
     value_added_shares: np.ndarray
-    short: list[tuple[int, int]]
+    short: list[tuple[int, int]]  # (region, sector) with more value added than output
 
 
 def purchases(
@@ -356,21 +292,12 @@ def purchases(
     output: np.ndarray,
     value_added: np.ndarray,
 ) -> Purchases:
-    """Return what every sector and category buys.
+    """Return the purchases of every sector and category.
 
     National input ratios in total [standard]; where a parent region has figures of
     output and of value added for all its sectors, a sector buys in proportion to its
-    output less its value added.
-
-    Parameters
-    ----------
-    parent : ndarray of int, shape (R,)
-    shares, demand : ndarray, shape (R, S) and (R, C)
-        s and w.
-    uses : ndarray, shape (P, S + C)
-        Purchases of the parent's users, imports included, without kept cells.
-    output, value_added : ndarray, shape (P, S)
-        Of the parent.
+    output less its value added. `shares` and `demand` are s and w; `uses`, (P, S + C),
+    are purchases of the parent's users, imports included, without kept cells.
     """
     user_shares = np.concatenate([shares, demand], axis=1)
     own_value_added = shares.copy()

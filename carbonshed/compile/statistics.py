@@ -46,17 +46,8 @@ UNLIKE = 1e6
 class Tables:
     """The rows of a folder as arrays; sectors and categories are the parent's.
 
-    Parameters
-    ----------
-    folder : StatisticsFolder
-    parent : Parent
-    delta_factor : float
-        Multiplies own_region_delta: a variant of the table.
-
-    Raises
-    ------
-    CarbonshedError
-        If rows contradict each other or name what there is not.
+    `delta_factor` multiplies own_region_delta: a variant of the table. Rows that
+    contradict each other, or name unknown labels, are refused.
     """
 
     def __init__(
@@ -250,13 +241,7 @@ class Tables:
                 )
 
     def year(self, year: int) -> Statistics:
-        """Return the statistics of one year.
-
-        Raises
-        ------
-        CarbonshedError
-            If labels overlap or a place of a known flow is not known.
-        """
+        """Return the statistics of one year; refuse labels that overlap."""
         population, gdp = (
             np.array([np.nan if value is None else float(value) for value in values])
             for values in self.people(year)

@@ -30,19 +30,11 @@ class TotalsNotMetError(ValueError):
 
 @dataclass(frozen=True)
 class EmissionFigures:
-    """The known emissions of a stressor in one year; zeros elsewhere.
+    """The known emissions of a stressor in one year, not negative; zeros elsewhere."""
 
-    Attributes
-    ----------
-    sectors : ndarray, shape (R, S), not negative
-    direct : ndarray, shape (R, C), not negative
-    totals : ndarray, shape (R,), not negative
-        With direct emissions.
-    """
-
-    sectors: np.ndarray
-    direct: np.ndarray
-    totals: np.ndarray
+    sectors: np.ndarray  # (R, S)
+    direct: np.ndarray  # (R, C)
+    totals: np.ndarray  # (R,), direct emissions included
 
 
 def regional_emissions(
@@ -55,17 +47,9 @@ def regional_emissions(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return emissions of every region by sector, (R, S), and by category, (R, C).
 
-    The parent's emissions by sector and category are kept. They are shared out like
-    output and demand; figures of a sector or category replace its shares; totals of
-    regions are met by RAS, as proportions.
-
-    Parameters
-    ----------
-    parent : ndarray of int, shape (R,)
-    shares, demand : ndarray, shape (R, S) and (R, C)
-        s and w.
-    emissions, direct : ndarray, shape (P, S) and (P, C)
-        Of the parent.
+    The parent's emissions by sector, (P, S), and category, (P, C), are kept. They are
+    shared out like output (s) and demand (w); figures of a sector or category replace
+    its shares; totals of regions are met by RAS, as proportions.
     """
     own_figures = np.concatenate([figures.sectors, figures.direct], axis=1)
     usual = np.concatenate([shares, demand], axis=1)
@@ -91,28 +75,15 @@ def regional_emissions(
 
 @dataclass(frozen=True)
 class ParentYear:
-    """One year of the parent; P regions, S sectors, C categories, K = S + C users.
+    """One year of the parent; P regions, S sectors, C categories, K = S + C users."""
 
-    Attributes
-    ----------
-    cells : ndarray, shape (P, S, P, K), table units
-        Transactions and final demand.
-    exports : ndarray, shape (P, S)
-    imports : ndarray, shape (P, K)
-    value_added : dict of ndarray, shape (P, S), by component
-        Empty if the parent has none.
-    emissions : dict of ndarray, shape (P, S), by stressor
-    direct_emissions : dict of ndarray, shape (P, C), by stressor
-    imported_products : ndarray, shape (P, K, S), or None
-        Imports by product; all 0 for a user whose products are not known.
-    """
-
-    cells: np.ndarray
-    exports: np.ndarray
-    imports: np.ndarray
-    value_added: Mapping[str, np.ndarray]
-    emissions: Mapping[str, np.ndarray]
-    direct_emissions: Mapping[str, np.ndarray]
+    cells: np.ndarray  # (P, S, P, K), table units: transactions and final demand
+    exports: np.ndarray  # (P, S)
+    imports: np.ndarray  # (P, K)
+    value_added: Mapping[str, np.ndarray]  # (P, S) by component; may be empty
+    emissions: Mapping[str, np.ndarray]  # (P, S) by stressor
+    direct_emissions: Mapping[str, np.ndarray]  # (P, C) by stressor
+    # (P, K, S): imports by product; all 0 for a user whose products are not known
     imported_products: np.ndarray | None = None
 
     @property
@@ -132,44 +103,22 @@ class ParentYear:
 
 @dataclass(frozen=True)
 class Statistics:
-    """The statistics of the regions in one year.
+    """The statistics of the regions in one year."""
 
-    Attributes
-    ----------
-    parent : ndarray of int, shape (R,), in ascending order
-    activity : Activity
-    demand_totals : ndarray, shape (R, C)
-    distance : ndarray, shape (R, R)
-    distance_decay, own_region_delta : ndarray, shape (S,)
-    flows : tuple of KnownFlow
-    emissions : dict of EmissionFigures by stressor
-    """
-
-    parent: np.ndarray
+    parent: np.ndarray  # (R,), int, ascending
     activity: Activity
-    demand_totals: np.ndarray
-    distance: np.ndarray
-    distance_decay: np.ndarray
-    own_region_delta: np.ndarray
+    demand_totals: np.ndarray  # (R, C)
+    distance: np.ndarray  # (R, R)
+    distance_decay: np.ndarray  # (S,)
+    own_region_delta: np.ndarray  # (S,)
     flows: tuple[KnownFlow, ...] = ()
+    # by stressor
     emissions: Mapping[str, EmissionFigures] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class CompiledYear:
-    """The table of one year; its flows come block by block.
-
-    Attributes
-    ----------
-    output : OutputShares
-    purchases : Purchases
-    deliveries : Deliveries
-    exports : ndarray, shape (R, S)
-    imports : ndarray, shape (R, K)
-    imported_products : ndarray, shape (R, K, S), or None
-    value_added : dict of ndarray, shape (R, S), by component
-    emissions, direct_emissions : dict of ndarray, by stressor
-    """
+    """The table of one year; its flows come block by block."""
 
     parent: ParentYear
     statistics: Statistics
@@ -177,12 +126,12 @@ class CompiledYear:
     demand: np.ndarray
     purchases: Purchases
     deliveries: Deliveries
-    exports: np.ndarray
-    imports: np.ndarray
-    imported_products: np.ndarray | None
-    value_added: Mapping[str, np.ndarray]
-    emissions: Mapping[str, np.ndarray]
-    direct_emissions: Mapping[str, np.ndarray]
+    exports: np.ndarray  # (R, S)
+    imports: np.ndarray  # (R, K)
+    imported_products: np.ndarray | None  # (R, K, S)
+    value_added: Mapping[str, np.ndarray]  # (R, S) by component
+    emissions: Mapping[str, np.ndarray]  # by stressor
+    direct_emissions: Mapping[str, np.ndarray]  # by stressor
     kept: np.ndarray
 
     def blocks(self) -> Iterator[np.ndarray]:
@@ -221,12 +170,8 @@ def compile_year(
 ) -> CompiledYear:
     """Return the table nearest to the prior that carries all totals.
 
-    Parameters
-    ----------
-    is_inventory : ndarray of bool, shape (C,)
-        Categories that are shared out in proportion, like negative cells.
-    progress
-        Takes what is being done and the share of it that is done.
+    Categories of `is_inventory`, (C,), are shared out in proportion, like negative
+    cells.
     """
     group, activity = statistics.parent, statistics.activity
     earned = parent.total_value_added

@@ -21,34 +21,16 @@ FEWEST_SECTORS, MOST_SECTORS = len(GROUP_NAMES), 42
 
 @dataclass(frozen=True)
 class Concordance:
-    """The sectors of the dataset and what each is made of.
-
-    Attributes
-    ----------
-    ids, names, groups : tuple of str
-        Of the k sectors of the dataset.
-    is_power_supply : tuple of bool
-        True where power is in the sector, alone or with others.
-    position : ndarray of int, shape (42,)
-        The aggregate of each of the 42 sectors.
-    """
+    """The sectors of the dataset and the sectors of the model that each is made of."""
 
     ids: tuple[str, ...]
     names: tuple[str, ...]
     groups: tuple[str, ...]
-    is_power_supply: tuple[bool, ...]
-    position: np.ndarray
+    is_power_supply: tuple[bool, ...]  # true where power is in it, alone or with others
+    position: np.ndarray  # (42,), int: the aggregate of each sector of the model
 
     def sums(self, values: np.ndarray, axis: int) -> np.ndarray:
-        """Return the values summed to the sectors of the dataset.
-
-        Parameters
-        ----------
-        values : ndarray
-            Flows; `axis` has the 42 sectors.
-        axis : int
-            Which axis that is.
-        """
+        """Return flows summed to the sectors of the dataset; `axis` has 42 sectors."""
         moved = np.moveaxis(values, axis, 0)
         result = np.zeros((len(self.ids), *moved.shape[1:]))
         np.add.at(result, self.position, moved)
@@ -56,16 +38,11 @@ class Concordance:
 
 
 def build_concordance(count: int) -> Concordance:
-    """Return the concordance from 42 sectors to `count`.
+    """Return the concordance from 42 sectors to `count`, 7 to 42.
 
     Sectors merge one pair at a time, in the order of sectors.csv and always
     within their group; with 7 sectors every group is one sector. The order is
     fixed, so each smaller list is an aggregate of every larger one.
-
-    Parameters
-    ----------
-    count : int
-        From 7 to 42.
     """
     if not FEWEST_SECTORS <= count <= MOST_SECTORS:
         raise CarbonshedError(

@@ -21,36 +21,20 @@ class Economy:
 
     Deliveries of good i from region r to sector j of region s are
     ``trade[i, r, s] * (1 - import_share[i]) * technology[s, i, j] * output[s, j]``.
-
-    Attributes
-    ----------
-    land : Geography
-        The regions.
-    trade : ndarray, shape (n, R, R)
-        Share of origin r in what region s uses of home-made good i.
-    technology : ndarray, shape (R, n, n)
-        Input of i per output of j, imported inputs included.
-    import_share : ndarray, shape (n,)
-        Imported part of every use of good i.
-    demand : ndarray, shape (R, n, 5)
-        Final demand, imported goods included, million CNY.
-    exports, output : ndarray, shape (R, n)
-        Million CNY.
-    factors : ndarray, shape (R, n)
-        Energy use per output relative to the nation's.
-    year : int
-        The year of the national totals.
+    Money is in million CNY.
     """
 
     land: Geography
+    # (n, R, R): share of origin r in what region s uses of home-made good i
     trade: np.ndarray
+    # (R, n, n): input of i per output of j, imported inputs included
     technology: np.ndarray
-    import_share: np.ndarray
-    demand: np.ndarray
-    exports: np.ndarray
-    output: np.ndarray
-    factors: np.ndarray
-    year: int = BASE_YEAR
+    import_share: np.ndarray  # (n,): imported part of every use of good i
+    demand: np.ndarray  # (R, n, 5): final demand, imported goods included
+    exports: np.ndarray  # (R, n)
+    output: np.ndarray  # (R, n)
+    factors: np.ndarray  # (R, n): energy use per output relative to the nation's
+    year: int = BASE_YEAR  # of the national totals
 
     @property
     def value_added(self) -> np.ndarray:
@@ -70,22 +54,7 @@ class Economy:
 
 
 def build_economy(cities: int, seed: int, year: int = BASE_YEAR) -> Economy:
-    """Build the whole table with 42 sectors.
-
-    Parameters
-    ----------
-    cities : int
-        Number of cities, at least 2.
-    seed : int
-        Seed of the dataset.
-    year : int
-        The year of the national totals.
-
-    Returns
-    -------
-    Economy
-        Balanced, with all published totals.
-    """
+    """Build the whole table with 42 sectors, balanced, with all published totals."""
     land, country = build_geography(cities, seed, year), build_nation(year)
     target = location.target_output(land, country, seed)
     demand = location.final_demand(land, country, seed)
@@ -104,25 +73,13 @@ def build_economy(cities: int, seed: int, year: int = BASE_YEAR) -> Economy:
 def trade_shares(
     land: Geography, deliveries: np.ndarray, use: np.ndarray
 ) -> np.ndarray:
-    """Return where each region buys each good: gravity, fitted to supply.
+    """Return the origins of each region's purchases by gravity, fitted to supply.
 
     The pull of an origin falls with distance and is multiplied within the
     province and within the city. Its weight is raised or lowered until it
-    delivers about what it makes.
-
-    Parameters
-    ----------
-    land : Geography
-        The regions.
-    deliveries : ndarray, shape (R, n)
-        Supply of each origin to the home market; zero if it makes none.
-    use : ndarray, shape (R, n)
-        Use of each destination; only proportions matter.
-
-    Returns
-    -------
-    ndarray, shape (n, R, R)
-        Origin by destination; every column of a good sums to one.
+    delivers about what it makes: `deliveries`, (R, n), to the home market. Of `use`,
+    (R, n), only proportions matter. The result, (n, R, R), is origin by destination;
+    every column of a good sums to one.
 
     References
     ----------
@@ -146,19 +103,11 @@ def trade_shares(
 
 
 def gravity_shares(pull: np.ndarray, supply: np.ndarray, use: np.ndarray) -> np.ndarray:
-    """Return where each region buys one good.
+    """Return the origins from which each region buys one good, (R, R).
 
-    Parameters
-    ----------
-    pull : ndarray, shape (R, R)
-        Affinity of origin and destination, before the size of the origin.
-    supply, use : ndarray, shape (R,)
-        Part of the nation's supply made and of its use needed in each region.
-
-    Returns
-    -------
-    ndarray, shape (R, R)
-        Columns sum to one; rows weighted by use come close to the supply.
+    `pull`, (R, R), is the affinity of origin and destination, before the size of the
+    origin; `supply` and `use` are shares of the nation's. Columns sum to one; rows
+    weighted by use come close to the supply.
     """
     weight, makes = supply.copy(), supply > 0
     for _ in range(GRAVITY_ROUNDS):
@@ -170,15 +119,10 @@ def gravity_shares(pull: np.ndarray, supply: np.ndarray, use: np.ndarray) -> np.
 
 
 def solve_output(economy: Economy) -> np.ndarray:
-    """Return the output that final demand and exports call for.
+    """Return the output that final demand and exports call for, (R, n), million CNY.
 
     Solves x = A x + y + e by iteration from the present output; A is applied as
     trade after technology and never formed.
-
-    Returns
-    -------
-    ndarray, shape (R, n)
-        Million CNY.
     """
     home = 1.0 - economy.import_share
     final = economy.demand.sum(axis=2)

@@ -33,17 +33,9 @@ HEATING_PER_DEGREE = 0.05
 
 
 def intensity_factors(land: Geography, output: np.ndarray, seed: int) -> np.ndarray:
-    """Return energy use per output relative to the nation's.
+    """Return energy use per output relative to the nation's, (R, n), positive.
 
-    Parameters
-    ----------
-    output : ndarray, shape (R, n)
-        Weights: the nation's mean factor of every sector is one.
-
-    Returns
-    -------
-    ndarray, shape (R, n)
-        Positive.
+    Weighted by output, (R, n), the nation's mean factor of every sector is one.
     """
     n_regions, n_sectors = output.shape
     by_province = normals(seed, "energy of provinces", land.province.max() + 1)
@@ -56,21 +48,10 @@ def intensity_factors(land: Geography, output: np.ndarray, seed: int) -> np.ndar
 
 
 def regional_technology(nation: Nation, factors: np.ndarray) -> np.ndarray:
-    """Return every region's technology: energy inputs scaled by its factors.
+    """Return every region's technology, (R, n, n): energy inputs scaled by its factors.
 
-    The factor is lowered where it would leave too little value added.
-
-    Parameters
-    ----------
-    nation : Nation
-        The nation's technology.
-    factors : ndarray, shape (R, n)
-        From `intensity_factors`.
-
-    Returns
-    -------
-    ndarray, shape (R, n, n)
-        Input of i per output of j in each region, imported inputs included.
+    Imported inputs are included. The factor, from `intensity_factors`, is lowered where
+    it would leave too little value added.
     """
     table = sectors()
     position = {sector_id: i for i, sector_id in enumerate(table.ids)}

@@ -34,34 +34,19 @@ BASE_YEAR = 2012  # of all facts but the totals
 
 @dataclass(frozen=True)
 class Sectors:
-    """The sectors of the model with their facts, in the order of the table.
-
-    Attributes
-    ----------
-    ids, names, groups, trade_classes, fields : tuple of str
-        Identifier, English name, sector group, class of trade_classes.csv, and
-        the field of the land that an industry follows.
-    is_power_supply : tuple of bool
-        True for power and heat.
-    merge_order : tuple of int
-        When the sector is merged as the number of sectors falls; 0 for the one
-        that stands for its group to the end.
-    merged_into : tuple of str
-        The sector that takes it up, empty where merge_order is 0.
-    numbers : dict of str to ndarray, shape (n,)
-        output (trillion CNY), input_ratio, overhead, export_share,
-        import_share, co2_share (percent), income_elasticity, field_loading,
-        spread, absent_share.
-    """
+    """The sectors of the model with their facts, in the order of the table."""
 
     ids: tuple[str, ...]
     names: tuple[str, ...]
     groups: tuple[str, ...]
-    trade_classes: tuple[str, ...]
-    fields: tuple[str, ...]
-    is_power_supply: tuple[bool, ...]
+    trade_classes: tuple[str, ...]  # of trade_classes.csv
+    fields: tuple[str, ...]  # the field of the land that an industry follows
+    is_power_supply: tuple[bool, ...]  # true for power and heat
+    # position in the order of merging; 0 for the last of its group
     merge_order: tuple[int, ...]
+    # the sector that takes it up, empty where merge_order is 0
     merged_into: tuple[str, ...]
+    # (n,) by column of sectors.csv: output in trillion CNY, co2_share in per cent
     numbers: dict[str, np.ndarray]
 
 

@@ -32,35 +32,18 @@ INCOME_CONVERGENCE, INCOME_DRIFT_SD = 0.04, 0.06
 
 @dataclass(frozen=True)
 class Geography:
-    """The regions: cities by province and size, remainder regions last.
+    """The regions: cities by province and size, remainder regions last."""
 
-    Attributes
-    ----------
-    names, ids, parents : tuple of str
-        Invented name, identifier, and name of the province.
-    is_remainder : ndarray of bool, shape (R,)
-        True for the regions that only complete the nation.
-    province : ndarray of int, shape (R,)
-        Number of the province.
-    longitude, latitude : ndarray, shape (R,)
-        Degrees.
-    population : ndarray of int, shape (R,)
-        Persons; they sum to the published total.
-    gdp : ndarray, shape (R,)
-        Million CNY, the aim of the location of industries.
-    fields : dict of str to ndarray, shape (R,)
-        Standard scores of what industries follow: port, coal, ore, farm, brain.
-    """
-
-    names: tuple[str, ...]
+    names: tuple[str, ...]  # invented
     ids: tuple[str, ...]
-    parents: tuple[str, ...]
-    is_remainder: np.ndarray
-    province: np.ndarray
-    longitude: np.ndarray
-    latitude: np.ndarray
-    population: np.ndarray
-    gdp: np.ndarray
+    parents: tuple[str, ...]  # name of the province
+    is_remainder: np.ndarray  # (R,): regions that only complete the nation
+    province: np.ndarray  # (R,), int: number of the province
+    longitude: np.ndarray  # (R,), degrees
+    latitude: np.ndarray  # (R,), degrees
+    population: np.ndarray  # (R,), int; sums to the published total
+    gdp: np.ndarray  # (R,), million CNY: the aim of the location of industries
+    # (R,) by port, coal, ore, farm, brain: standard scores that industries follow
     fields: dict[str, np.ndarray]
 
     @property
@@ -86,15 +69,6 @@ def build_geography(cities: int, seed: int, year: int = BASE_YEAR) -> Geography:
     """Lay out the land, the people and their income.
 
     Places, names and fields are the same in every year; people and GDP drift.
-
-    Parameters
-    ----------
-    cities : int
-        Number of cities, at least 2.
-    seed : int
-        Seed of the dataset.
-    year : int
-        The year of the national totals.
     """
     n_provinces, n_remainders = counts(cities)
     province_longitude, province_latitude = _province_centres(n_provinces)
@@ -125,18 +99,10 @@ def build_geography(cities: int, seed: int, year: int = BASE_YEAR) -> Geography:
 
 
 def distances(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
-    """Return distances between regions.
+    """Return great-circle kilometres between regions, (R, R).
 
-    Parameters
-    ----------
-    longitude, latitude : ndarray, shape (R,)
-        Degrees.
-
-    Returns
-    -------
-    ndarray, shape (R, R)
-        Great-circle kilometres, with the internal distance of a region added as
-        the other side of a right angle: no distance is below it.
+    The internal distance of a region is added as the other side of a right angle: no
+    distance is below it.
     """
     phi, lam = np.radians(latitude), np.radians(longitude)
     half = (
@@ -177,20 +143,7 @@ def _city_sizes(cities: int) -> np.ndarray:
 
 
 def whole_numbers(weights: np.ndarray, total: int) -> np.ndarray:
-    """Share out a whole total in whole numbers, by largest remainders.
-
-    Parameters
-    ----------
-    weights : ndarray, shape (n,)
-        Positive.
-    total : int
-        The amount to share out.
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-        They sum to the total.
-    """
+    """Share out a total in whole numbers by positive weights and largest remainders."""
     exact = weights / weights.sum() * total
     whole = np.floor(exact).astype(np.int64)
     missing = total - int(whole.sum())

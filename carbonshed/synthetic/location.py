@@ -18,15 +18,11 @@ EXPORT_PORT_LOADING = 0.6
 
 
 def target_output(land: Geography, nation: Nation, seed: int) -> np.ndarray:
-    """Return the output each region would like to make of each good.
+    """Return the output that each region aims at, by good, (R, n), million CNY.
 
-    A sector's output per head follows income, a field of the land and chance.
-    RAS then gives every region its GDP and every sector its national output.
-
-    Returns
-    -------
-    ndarray, shape (R, n)
-        Million CNY; exactly zero where an industry is absent.
+    A sector's output per head follows income, a field of the land and chance; it is
+    zero where an industry is absent. RAS then gives every region its GDP and every
+    sector its national output.
     """
     facts, table = sectors().numbers, sectors()
     field = np.array([land.fields[name] for name in table.fields]).T
@@ -64,12 +60,9 @@ def absent(land: Geography, seed: int) -> np.ndarray:
 
 
 def final_demand(land: Geography, nation: Nation, seed: int) -> np.ndarray:
-    """Return final demand of each region, imported goods included.
+    """Return final demand, (R, n, 5), million CNY, imported goods included.
 
-    Returns
-    -------
-    ndarray, shape (R, n, 5)
-        Million CNY. Every category has the nation's make-up and its total.
+    Every category has the nation's make-up and its total.
     """
     noise = normals(seed, "demand", len(land.names), len(DEMAND_ELASTICITY))
     level = land.population[:, None] * np.exp(
@@ -81,20 +74,10 @@ def final_demand(land: Geography, nation: Nation, seed: int) -> np.ndarray:
 
 
 def exports(output: np.ndarray, land: Geography, nation: Nation) -> np.ndarray:
-    """Return exports by region and sector.
+    """Return exports by region and sector, (R, n), million CNY, to the national totals.
 
     The odds of selling abroad rise towards the coast; as odds they never take
     more than is made.
-
-    Parameters
-    ----------
-    output : ndarray, shape (R, n)
-        Million CNY.
-
-    Returns
-    -------
-    ndarray, shape (R, n)
-        Million CNY; every sector has its national total.
     """
     odds = np.exp(EXPORT_PORT_LOADING * land.fields["port"])[:, None]
     level = nation.exports / (nation.output - nation.exports)

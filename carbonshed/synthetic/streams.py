@@ -14,15 +14,7 @@ from scipy.special import ndtri
 def uniforms(seed: int, topic: str, *shape: int) -> np.ndarray:
     """Return independent uniforms in (0, 1).
 
-    Parameters
-    ----------
-    seed : int
-        Seed of the dataset, not negative.
-    topic : str
-        The topic of the numbers. Each topic has a stream of its own, so that a new
-        topic leaves the others as they were.
-    *shape : int
-        Shape of the result.
+    Each topic has a stream of its own, so that a new topic does not change the others.
     """
     sequence = np.random.SeedSequence([seed, zlib.crc32(topic.encode())])
     raw = np.random.PCG64(sequence).random_raw(int(np.prod(shape)))
@@ -42,15 +34,8 @@ def normals(seed: int, topic: str, *shape: int) -> np.ndarray:
 def scores(values: np.ndarray) -> np.ndarray:
     """Return the normal scores of the values: same order, standard normal shape.
 
-    Parameters
-    ----------
-    values : ndarray, shape (n,)
-        Ties keep the order they stand in.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        Blom scores; their spread does not depend on the draw.
+    These are Blom scores: their spread does not depend on the draw. Ties keep their
+    order.
     """
     order = np.argsort(values, kind="stable")
     ranks = np.empty(len(values))

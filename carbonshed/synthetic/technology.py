@@ -20,37 +20,18 @@ LEAST_OVERHEAD = 0.15
 
 @dataclass(frozen=True)
 class Nation:
-    """The nation before it is spread over cities; money in million CNY.
+    """The nation before it is spread over cities; money in million CNY."""
 
-    Attributes
-    ----------
-    technology : ndarray, shape (n, n)
-        Input of i per output of j, imported inputs included.
-    output : ndarray, shape (n,)
-        Gross output.
-    demand : ndarray, shape (n, 5)
-        Final demand by category, imported goods included.
-    exports : ndarray, shape (n,)
-        Deliveries abroad, all of home make.
-    import_share : ndarray, shape (n,)
-        Imported part of every use of good i at home.
-    """
-
+    # (n, n): input of i per output of j, imported inputs included
     technology: np.ndarray
-    output: np.ndarray
-    demand: np.ndarray
-    exports: np.ndarray
-    import_share: np.ndarray
+    output: np.ndarray  # (n,), gross
+    demand: np.ndarray  # (n, 5): final demand by category, imported goods included
+    exports: np.ndarray  # (n,), all of home make
+    import_share: np.ndarray  # (n,): imported part of every use of good i at home
 
 
 def listed_inputs() -> np.ndarray:
-    """Return the short lists as a matrix.
-
-    Returns
-    -------
-    ndarray, shape (n, n)
-        Input of i per output of j; zero where no list names it.
-    """
+    """Return the short lists as a matrix, (n, n); zero where no list names an input."""
     position = {sector_id: i for i, sector_id in enumerate(sectors().ids)}
     matrix = np.zeros((len(position), len(position)))
     for row in rows("inputs"):
@@ -60,15 +41,10 @@ def listed_inputs() -> np.ndarray:
 
 
 def prior_technology() -> np.ndarray:
-    """Return the short lists, filled up with overheads to the input ratio.
+    """Return the short lists, (n, n), filled up with overheads to the input ratio.
 
     The rest of the list is spread by the overhead weights, so every sector buys
-    a little of everything and no cell is zero.
-
-    Returns
-    -------
-    ndarray, shape (n, n)
-        Input of i per output of j; column sums are the input ratios.
+    a little of everything and no cell is zero. Column sums are the input ratios.
     """
     facts = sectors().numbers
     listed = listed_inputs()
@@ -82,24 +58,11 @@ def prior_technology() -> np.ndarray:
 def balance(
     prior: np.ndarray, row_sums: np.ndarray, column_sums: np.ndarray
 ) -> np.ndarray:
-    """Scale rows and columns in turn until both margins hold (RAS).
+    """Scale rows and columns alternately until both margins hold (RAS).
 
-    Parameters
-    ----------
-    prior : ndarray, shape (n, m)
-        Positive where a value may be.
-    row_sums, column_sums : ndarray, shape (n,), (m,)
-        The margins, with the same total.
-
-    Returns
-    -------
-    ndarray, shape (n, m)
-        The matrix nearest to the prior in information that has both margins.
-
-    Raises
-    ------
-    CarbonshedError
-        When a margin is negative or the scaling does not settle.
+    The margins have the same total. The result is the matrix nearest to the prior in
+    information that has both. A margin below zero, and a scaling that does not settle,
+    are refused.
 
     References
     ----------
@@ -131,13 +94,8 @@ def build_nation(year: int = BASE_YEAR) -> Nation:
     """Return the national table: every published total holds, supply equals use.
 
     Output by sector, import and export shares and the make-up of demand are
-    rough facts, scaled to the published totals. What industries buy of each
-    good is what is left of its supply; RAS fits the technology to that.
-
-    Parameters
-    ----------
-    year : int
-        The year of the totals; shares and make-up are those of the base year.
+    rough facts of the base year, scaled to the published totals of `year`. Purchases of
+    each good by industries are the rest of its supply; RAS fits the technology to that.
     """
     facts, total = sectors().numbers, targets(year)
     demand = _demand(total)

@@ -14,17 +14,9 @@ from carbonshed.synthetic.facts import CATEGORY_IDS, targets, totals_year
 
 @dataclass(frozen=True)
 class Total:
-    """One published total and what a dataset has.
+    """One published total and that of a dataset: million CNY, persons, or kt of CO2."""
 
-    Attributes
-    ----------
-    target_id : str
-        As in targets.csv.
-    target, result : float
-        Million CNY, persons, or kt of CO2.
-    """
-
-    target_id: str
+    target_id: str  # of targets.csv
     target: float
     result: float
 
@@ -35,16 +27,9 @@ class Total:
 
 
 def compare(dataset: Dataset, year: int | None = None) -> list[Total]:
-    """Return the published totals next to those of a stored dataset.
+    """Return the published totals next to those of a year, the first by default.
 
     Demand is that for home-made and imported goods together, as published.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        A synthetic one.
-    year : int, optional
-        One of its years; the first without it.
     """
     year = dataset.years[0] if year is None else year
     results = {

@@ -29,17 +29,7 @@ COMPONENT_ID = "value_added"
 def write_small_tables(
     writer: DatasetWriter, economies: Mapping[int, Economy], sectors: Concordance
 ) -> None:
-    """Write all tables but transactions and final demand.
-
-    Parameters
-    ----------
-    writer : DatasetWriter
-        An open writer.
-    economies : mapping of int to Economy
-        By the year of their rows, in order; with the same regions.
-    sectors : Concordance
-        From the 42 sectors to those of the dataset.
-    """
+    """Write all tables but transactions and final demand."""
     tables = [
         _without_flows(economy, sectors, year) for year, economy in economies.items()
     ]
@@ -108,16 +98,7 @@ def write_flows(
 ) -> None:
     """Stream transactions and final demand; the whole matrix is never in memory.
 
-    Parameters
-    ----------
-    writer : DatasetWriter
-        An open writer.
-    economies : mapping of int to Economy
-        By the year of their rows, in order.
-    sectors : Concordance
-        From the 42 sectors to those of the dataset.
-    progress : callable
-        Takes the share that is done, 0 to 1, after every region.
+    `progress` receives the share that is done, 0 to 1, after every region.
     """
     with (
         FlowWriter(writer, "transactions") as transactions,
@@ -163,25 +144,11 @@ def _year_of_flows(
 def _block(
     economy: Economy, sectors: Concordance, region: int, use: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return what one region delivers, without the cells that are exactly zero.
+    """Return the deliveries of one region, without the cells that are exactly zero.
 
-    Parameters
-    ----------
-    economy : Economy
-        Its trade shares are used.
-    sectors : Concordance
-        From the 42 sectors to those of the dataset.
-    region : int
-        The origin.
-    use : ndarray, shape (42, R, m)
-        Home-made good i used by user m of region s.
-
-    Returns
-    -------
-    origin, destination : ndarray of int32, shape (cells,)
-        Sector of origin, and place in (R, m); sorted.
-    value : ndarray, shape (cells,)
-        Million CNY.
+    `use`, (42, R, m), is home-made good i used by user m of region s. The result is
+    sector of origin, position in (R, m), sorted, and value in million CNY, each
+    (cells,).
     """
     _, n_regions, n_users = use.shape
     flows = np.zeros((len(sectors.ids), n_regions, n_users))
