@@ -24,19 +24,11 @@ _MOST_LISTED = 20
 
 @dataclass(frozen=True)
 class LabelMap:
-    """The new label of every old one.
+    """The new label of every old one."""
 
-    Attributes
-    ----------
-    labels
-        Rows of the new labels, as the contract has them, in the order in which
-        their first members come.
-    targets
-        Position of the new label of each old one, in the order of the old ones.
-    """
-
+    # rows of the contract, in the order in which their first members come
     labels: list[Row]
-    targets: list[int]
+    targets: list[int]  # position of the new label of each old one
 
 
 def identity_map(labels: Sequence[Row]) -> LabelMap:
@@ -45,23 +37,11 @@ def identity_map(labels: Sequence[Row]) -> LabelMap:
 
 
 def read_map(path: Path, table: str, labels: Sequence[Row]) -> LabelMap:
-    """Read a map of regions or sectors.
+    """Read a map of regions or sectors, a CSV or Parquet file.
 
-    Parameters
-    ----------
-    path
-        A CSV or Parquet file with the columns ``region_id`` and ``new_region_id``
-        and, optional, ``new_region_name`` and the other columns of the contract;
-        likewise for sectors.
-    table
-        ``regions`` or ``sectors``.
-    labels
-        The labels of the dataset, in order.
-
-    Returns
-    -------
-    LabelMap
-        Columns that the map leaves empty come from the old labels if they agree.
+    It has the columns ``region_id`` and ``new_region_id`` and, optional,
+    ``new_region_name`` and the other columns of the contract; likewise for sectors.
+    Columns that the map leaves empty come from the old labels if they agree.
     """
     contract = INPUT_TABLES[table]
     key = contract.key[0]

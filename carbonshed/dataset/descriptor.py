@@ -45,20 +45,8 @@ class _Checked(BaseModel):
 class MrioBlock(_Checked):
     """The block `mrio`: the money of the table.
 
-    Attributes
-    ----------
-    currency, price_basis, country
-        As given.
-    currency_unit
-        Number of single currency units in one stored unit.
-    synthetic
-        True if the numbers were made up.
-    currency_per_usd
-        Exchange rate by year.
-    compiled
-        The block on compiling: parent and statistics.
-    region_noun, region_noun_plural
-        What sentences call one of the ranked regions and several, both or neither.
+    `compiled` has the parent and the statistics of a compiled table. The two nouns are
+    those by which sentences call one ranked region and several: both or neither.
     """
 
     currency: _Code = Field(
@@ -85,17 +73,7 @@ class MrioBlock(_Checked):
 
 
 class Descriptor(_Checked):
-    """The content of a descriptor, checked.
-
-    Attributes
-    ----------
-    name, title
-        Texts, if there are any.
-    licenses, sources
-        What each of them is called.
-    mrio
-        The money of the table.
-    """
+    """The content of a descriptor; `licenses` and `sources` are their titles."""
 
     name: _Text | None = Field(None, description="a text")
     title: _Text | None = Field(None, description="a text")
@@ -111,13 +89,7 @@ class Descriptor(_Checked):
 
 
 def read_descriptor(path: Path) -> dict[str, Any]:
-    """Read a descriptor from `path`.
-
-    Raises
-    ------
-    CarbonshedError
-        If the file is missing, not UTF-8, not JSON or not a JSON object.
-    """
+    """Read a descriptor; refuse one that is missing, not UTF-8 or not a JSON object."""
     if not path.exists():
         raise CarbonshedError(
             f"{path.name}: no such file in {path.parent}; expected a Frictionless "

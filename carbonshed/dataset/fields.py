@@ -37,13 +37,7 @@ def is_empty(raw: Any) -> bool:
 
 
 def parse_number(raw: Any) -> float:
-    """Return a field of kind ``number``.
-
-    Raises
-    ------
-    FieldError
-        If it is text, NaN or infinite.
-    """
+    """Return a field of kind ``number``; text, NaN and infinity are a FieldError."""
     try:
         # float() also takes 1_000 and digits of other scripts
         if isinstance(raw, bool) or (isinstance(raw, str) and not _is_plain(raw)):
@@ -74,13 +68,7 @@ def parse_whole(raw: Any) -> int:
 
 
 def parse_year(raw: Any) -> int:
-    """Return a field of kind ``year``.
-
-    Raises
-    ------
-    FieldError
-        If it is not a whole number from 1 to 9999, or a text such as 1e3.
-    """
+    """Return a whole number from 1 to 9999, else a FieldError, as for the text 1e3."""
     year = parse_whole(raw)
     has_exponent = isinstance(raw, str) and "e" in raw.lower()
     if has_exponent or not FIRST_YEAR <= year <= LAST_YEAR:
@@ -89,13 +77,7 @@ def parse_year(raw: Any) -> int:
 
 
 def parse_count(raw: Any) -> int:
-    """Return a field of kind ``count``.
-
-    Raises
-    ------
-    FieldError
-        If it is not a whole number from 0 to 2^63 - 1.
-    """
+    """Return a whole number from 0 to 2^63 - 1, else a FieldError."""
     count = parse_whole(raw)
     if count < 0:
         raise FieldError("a whole number of 0 or more")
@@ -105,13 +87,7 @@ def parse_count(raw: Any) -> int:
 
 
 def parse_boolean(raw: Any) -> bool:
-    """Return a field of kind ``boolean``.
-
-    Raises
-    ------
-    FieldError
-        If it is neither true nor false.
-    """
+    """Return true or false, else a FieldError."""
     if isinstance(raw, bool):
         return raw
     if raw in _TRUE_WORDS:
@@ -194,14 +170,7 @@ def explain_row(
 ) -> str | None:
     """Return why a row is refused, None if it is not.
 
-    Parameters
-    ----------
-    table
-        The table of the row.
-    row
-        Raw fields by column.
-    ids
-        Legal ids by table.
+    `row` has raw fields by column, `ids` the legal ids by table.
     """
     for column in table.columns:
         legal_ids = ids.get(column.references) if column.references else None
@@ -253,15 +222,7 @@ def explain_import(row: Mapping[str, Any]) -> str | None:
 
 
 def explain_impact(impact_id: str, stressors: Collection[str]) -> str | None:
-    """Return why an impact is refused: its id is one of the stressors it stands beside.
-
-    Parameters
-    ----------
-    impact_id
-        The impact.
-    stressors
-        Ids of the stressors of the dataset.
-    """
+    """Return why an impact is refused: a stressor of the dataset has its id."""
     if impact_id not in (*stressors, RESERVED_STRESSOR_ID):
         return None
     return (

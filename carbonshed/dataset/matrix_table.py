@@ -23,19 +23,10 @@ _BLOCK_CELLS = 1 << 22
 
 @dataclass(frozen=True)
 class Decision:
-    """A note on a decision, a count or an oddity of a reader.
+    """A note on a decision, a count or an oddity of a reader."""
 
-    Attributes
-    ----------
-    code
-        A word for programs: ``imports_split``; it names the rule, not the case.
-    text
-        One sentence for people, with counts and sums; it begins with ``WARNING: ``
-        if it may be wrong.
-    """
-
-    code: str
-    text: str
+    code: str  # a word for programs, of the rule and not of the case: imports_split
+    text: str  # one sentence with counts and sums; may begin with ``WARNING: ``
 
 
 @dataclass
@@ -129,11 +120,8 @@ class MatrixTable:
     def check(self) -> None:
         """Check labels, shapes and numbers.
 
-        Raises
-        ------
-        CarbonshedError
-            At the first label that breaks the contract, block whose shape does not
-            follow from the labels, or number that is NaN or infinite.
+        Refuse the first label that breaks the contract, block whose shape does not
+        follow from the labels, or number that is NaN or infinite.
         """
         self._check_labels()
         for name, block, shape in self._blocks():

@@ -164,22 +164,8 @@ def store_matrix_tables(
 ) -> Dataset:
     """Write several years into ``data/NAME/``, one after the other.
 
-    Parameters
-    ----------
-    tables
-        The years; all are checked before the first is written.
-    name, format_name, progress, people_file
-        As of `store_matrix_table`.
-
-    Returns
-    -------
-    Dataset
-        The dataset with all of them.
-
-    Raises
-    ------
-    CarbonshedError
-        As `store_matrix_table`.
+    All are checked before the first is written. The other arguments are those of
+    `store_matrix_table`.
     """
     for table in tables:
         _check(table, people_file)
@@ -197,23 +183,8 @@ def store_matrix_table(
 ) -> Dataset:
     """Write one year into ``data/NAME/``; other years of that dataset stay.
 
-    Parameters
-    ----------
-    table
-        The year.
-    name
-        Name of the dataset.
-    format_name
-        The format it came in.
-    progress
-        Called with what is being stored and the share of it that is done, 0 to 1.
-    people_file
-        Source of population, for messages.
-
-    Returns
-    -------
-    Dataset
-        The new dataset; its notes are the decisions of every year.
+    `people_file` names the source of population in messages. The notes of the new
+    dataset are the decisions of every year.
     """
     _check(table, people_file)
     with (

@@ -22,14 +22,9 @@ _ROWS_PER_GROUP = 1 << 20
 
 
 class CellWriter:
-    """Writes cells to one Parquet file, which is complete once it is closed.
+    """A writer of cells to one Parquet file, which is complete once it is closed.
 
-    Parameters
-    ----------
-    path
-        The file.
-    schema
-        Its columns, the last of them ``value``; texts may be dictionaries.
+    The last column of the schema is ``value``; texts may be dictionaries.
     """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
@@ -84,16 +79,9 @@ class CellWriter:
 
 
 class FlowWriter(CellWriter):
-    """Writes transactions or final demand of a dataset.
+    """A writer of ``transactions`` or ``final_demand`` of a dataset.
 
-    Parameters
-    ----------
-    writer : DatasetWriter
-        An open writer.
-    table : str
-        ``transactions`` or ``final_demand``.
-    labels : sequence of str
-        Columns of text, which are given as dictionary arrays.
+    `labels` are the columns of text, which are passed as dictionary arrays.
     """
 
     def __init__(self, writer: DatasetWriter, table: str, *labels: str) -> None:
@@ -113,15 +101,8 @@ class FlowWriter(CellWriter):
     ) -> None:
         """Add cells of one year that come after all cells before them.
 
-        Parameters
-        ----------
-        year : int
-        origin : ndarray, shape (cells,)
-            Region-sector that delivers.
-        columns : list of ndarray or pyarrow.Array, shape (cells,)
-            The columns between origin and value.
-        value : ndarray, shape (cells,)
-            Table units.
+        `origin` is the region-sector that delivers, `columns` those between origin and
+        value, `value` is in table units; each has the shape (cells,).
         """
         years = np.full(len(value), year, dtype=np.int32)
         columns = [years, origin.astype(np.int32, copy=False), *columns, value]
@@ -139,18 +120,9 @@ _SECONDS_BETWEEN_LOOKS = 0.1
 
 
 def sort_file(path: Path, keys: list[str], target: Path, scratch: Path) -> None:
-    """Write the rows of a Parquet file to another one, in order.
+    """Write the rows of a Parquet file to `target`, ascending by `keys`.
 
-    Parameters
-    ----------
-    path
-        The file.
-    keys
-        Columns to order by, ascending.
-    target
-        The file to write.
-    scratch
-        Folder for what does not fit into memory.
+    DuckDB puts into `scratch` what does not fit into memory.
     """
     columns = ", ".join(sql_name(key) for key in keys)
     with (
@@ -176,17 +148,11 @@ def sort_file(path: Path, keys: list[str], target: Path, scratch: Path) -> None:
 def execute_interruptibly(
     connection: duckdb.DuckDBPyConnection, statement: str, parameters: list[str]
 ) -> None:
-    """Execute a statement that a signal interrupts.
+    """Execute a statement without a result that a signal interrupts.
 
     DuckDB does not return to Python, which handles signals, before the statement is
-    done. So it runs in a thread, and the calling thread waits where signals arrive.
-
-    Parameters
-    ----------
-    connection
-        Not used by another thread meanwhile.
-    statement, parameters
-        The statement, without a result, and its parameters.
+    done. So it runs in a thread, and the calling thread waits where signals arrive. No
+    other thread may use the connection meanwhile.
     """
     errors: list[Exception] = []
     is_done = threading.Event()

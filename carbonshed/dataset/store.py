@@ -85,22 +85,11 @@ class _Record(BaseModel):
 
 @dataclass(frozen=True)
 class Dataset:
-    """An ingested dataset.
+    """An ingested dataset."""
 
-    Attributes
-    ----------
-    name
-        Its name, also that of its folder and its warehouse.
-    path
-        The folder ``data/NAME``.
-    descriptor
-        ``datapackage.json`` as stored: the user's descriptor and the block
-        `carbonshed` with layout, format, ingested_at, version, dataset_id, rows and
-        notes.
-    """
-
-    name: str
-    path: Path
+    name: str  # also that of its folder and its warehouse
+    path: Path  # the folder ``data/NAME``
+    # ``datapackage.json`` as stored: the user's, and the block `carbonshed`
     descriptor: dict[str, Any]
 
     @property
@@ -145,13 +134,7 @@ class Dataset:
     def read(
         self, name: str, columns: list[str] | None = None, filters: Any = None
     ) -> pa.Table:
-        """Return the table `name`, or some columns and rows of it, as Arrow does.
-
-        Raises
-        ------
-        CarbonshedError
-            If its file is missing or damaged.
-        """
+        """Return a table, or some columns and rows of it; refuse a damaged file."""
         path = self.table(name)
         try:
             refuse_other_columns(name, pq.read_schema(path))
@@ -296,22 +279,9 @@ class DatasetWriter:
     ) -> Dataset:
         """Make the dataset visible, in place of an earlier one of that name.
 
-        Parameters
-        ----------
-        descriptor
-            The content of ``datapackage.json``.
-        format
-            Name of the reader.
-        notes
-            Decisions of the reader and parts that it left out, one sentence each.
-        decisions
-            The same with a code each, by year, for datasets that take up one year
-            after another.
-
-        Returns
-        -------
-        Dataset
-            The dataset under its final name.
+        `format` is the name of the reader. `notes` are decisions of the reader and
+        parts that it left out, one sentence each; `decisions` the same with a code
+        each, by year, for datasets that take up one year after another.
         """
         record = {"notes": notes or []}
         if decisions is not None:
@@ -513,15 +483,10 @@ def _refusal(path: Path, dataset: Dataset | None) -> str | None:
 
 
 def refuse_damaged(dataset: Dataset) -> None:
-    """Refuse a dataset of which a file is not what was written.
+    """Refuse a dataset if one of its files has changed since it was written.
 
-    It looks for the columns of each table, then compares every file with its checksum,
-    which takes a second of processor time for a gigabyte.
-
-    Raises
-    ------
-    CarbonshedError
-        With the file and what to do.
+    Compare the columns of each table, then every file with its checksum, which takes a
+    second of processor time for a gigabyte.
     """
     for table in STORED_TABLES:
         path = dataset.table(table)
@@ -637,15 +602,9 @@ Row = dict[str, Any]
 
 
 def label_rows(table: str, rows: Sequence[Row]) -> list[Row]:
-    """Return rows of labels with all columns of the stored table.
+    """Return rows of labels with all columns of the stored table of `LABEL_TABLES`.
 
-    Parameters
-    ----------
-    table
-        A key of `LABEL_TABLES`.
-    rows
-        Rows of the input table, in the order of the matrices; columns that may be
-        missing may be missing.
+    Rows come in the order of the matrices; optional columns may be missing.
     """
     columns = STORED_TABLES[table]
     stored = []

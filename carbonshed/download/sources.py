@@ -23,24 +23,13 @@ from carbonshed.text import listing
 
 @dataclass(frozen=True)
 class Remote:
-    """A file on a server.
-
-    Attributes
-    ----------
-    name
-        Its name on disk.
-    page
-        The web page that a person would look at.
-    member
-        A regular expression for the one file of an archive that is needed, and
-        `becomes`, the name of that on disk; empty if the archive is read as it is.
-    """
+    """A file on a server."""
 
     url: str
-    name: str
-    page: str
-    member: str = ""
-    becomes: str = ""
+    name: str  # on disk
+    page: str  # the web page for a person
+    member: str = ""  # pattern of the one file of an archive that is needed
+    becomes: str = ""  # its name on disk; empty if the archive is read as it is
 
 
 @dataclass(frozen=True)

@@ -241,10 +241,8 @@ def _imports(
 ) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Return sectors, emissions embodied in the imports from each, and imports.
 
-    Returns
-    -------
-    emissions : ndarray, shape (q, k), tonnes
-    deliveries : ndarray, shape (k,), single units of the world's currency
+    Emissions are (q, k), in tonnes; imports (k,), in single units of the world's
+    currency.
     """
     files = {
         table: sql_text(made_of.table(table))

@@ -65,17 +65,9 @@ class _Blocks:
 def read_ceads_city(
     source: Path, options: IngestOptions, progress: Progress
 ) -> MatrixTable:
-    """Read the city table of one year.
+    """Read the city table of one year, a .mat file of version 7 or 7.3.
 
-    Parameters
-    ----------
-    source
-        The .mat file, of version 7 or 7.3.
-    options
-        `regions` and `emissions` are needed; `year` if the name of the file does
-        not hold it.
-    progress
-        Called with the step and the share of the file that is read.
+    `regions` and `emissions` are required; `year` if the name of the file has none.
     """
     _refuse_workbook(source)
     version = "7.3 (HDF5)" if is_hdf5(source) else "7"

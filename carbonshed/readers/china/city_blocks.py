@@ -59,28 +59,11 @@ def read_vector(array: np.ndarray, length: int, where: str) -> np.ndarray:
 def read_imports(
     array: np.ndarray, producers: int, users: int, where: str
 ) -> tuple[np.ndarray, np.ndarray | None, Decision | None]:
-    """Split imports into those of sectors and those of final users.
+    """Split imports into those of sectors, (producers,), and of final users, (users,).
 
-    Parameters
-    ----------
-    array : ndarray
-        A row, a column, or a matrix of which only the first row is used.
-    producers, users : int
-        Number of sectors times regions, and of categories times regions.
-    where : str
-        File and field, for messages.
-
-    Returns
-    -------
-    imports_by_sector : ndarray, shape (producers,)
-    imports_by_category : ndarray, shape (users,), or None
-    decision : Decision or None
-        What is odd about it.
-
-    Raises
-    ------
-    CarbonshedError
-        If the length is another one, or a further row is not empty.
+    `array` is a row, a column, or a matrix of which only the first row is used; another
+    length, or a further row that is not empty, is refused. `users` counts categories
+    times regions. The decision notes what is odd.
     """
     lengths = (producers, producers + users)
     matrix = np.atleast_2d(array)
@@ -111,25 +94,9 @@ def read_value_added(
 ) -> tuple[dict[str, np.ndarray], Decision]:
     """Return the components of value added, and whether the last row is their total.
 
-    The last row is a total if it equals the sum of the rows above it. The column
-    identity must then hold: output = inputs + value added.
-
-    Parameters
-    ----------
-    array : ndarray, shape (k, at least n)
-        Components in rows, perhaps a total in the last one.
-    output : ndarray, shape (n,)
-        Row sums of the table.
-    inputs : ndarray, shape (n,)
-        What each producer buys, imports included.
-    where : str
-        File and field, for messages.
-
-    Returns
-    -------
-    value_added : dict of str to ndarray, shape (n,)
-    decision : Decision
-        How the rows were read, and how well the columns close.
+    `array` has components in rows, (k, at least n). The last row is a total if it
+    equals the sum of the rows above it. The column identity must then hold: output =
+    inputs + value added, with row sums as output and imports among the inputs.
     """
     n = output.size
     matrix = np.atleast_2d(array)
@@ -176,14 +143,7 @@ def compare_with_gdp(
 ) -> Decision:
     """Compare value added of regions with their GDP: the matrix itself has no names.
 
-    Parameters
-    ----------
-    value_added : ndarray, shape (R,), currency
-        By region, in the order of the matrix.
-    gdp, names
-        By region, in the order of the file of regions.
-    file
-        That file, for the sentence.
+    `file` names the file of regions, which has their GDP.
     """
     ratios = [
         (float(own / other), name)
@@ -219,22 +179,11 @@ def _gap(output: np.ndarray, inputs: np.ndarray, value_added: np.ndarray) -> flo
 
 
 def check_category_order(final_demand: np.ndarray, where: str) -> Decision:
-    """Check the order of the five categories of final demand inside a region.
+    """Check the order of the five categories of final demand, (n, 5 R), in a region.
 
     The file does not name them. But fixed capital is the largest of the five in
     China, changes in inventories the smallest and the one with the most negative
     cells, and urban households spend more than rural ones.
-
-    Parameters
-    ----------
-    final_demand : ndarray, shape (n, 5 R)
-    where : str
-        File and field, for messages.
-
-    Returns
-    -------
-    Decision
-        The sums.
     """
     by_category = final_demand.reshape(len(final_demand), -1, len(CATEGORIES))
     sums = by_category.sum(axis=(0, 1))

@@ -25,21 +25,11 @@ Grid = list[tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of the block: what a message calls it, and the names of each entry.
+    """One axis of the block of CO2, and the names of its entries."""
 
-    Attributes
-    ----------
-    what
-        ``regions`` or ``sectors``.
-    source
-        Where the names come from.
-    names
-        For each position the names it may bear; the first is shown in messages.
-    """
-
-    what: str
-    source: str
-    names: tuple[tuple[str, ...], ...]
+    what: str  # ``regions`` or ``sectors``
+    source: str  # of the names
+    names: tuple[tuple[str, ...], ...]  # by position; messages show the first of each
 
     def __len__(self) -> int:
         """Return the number of positions."""
@@ -73,17 +63,7 @@ class _Block:
 
 
 def read_co2(path: Path, year: int, regions: Axis, sectors: Axis) -> Co2:
-    """Read the sheet of a year.
-
-    Parameters
-    ----------
-    path
-        The workbook.
-    year
-        Which sheet: ``CO2_2017`` for 2017.
-    regions, sectors
-        The expected labels of the two axes.
-    """
+    """Read the sheet of a year: ``CO2_2017`` for 2017."""
     with Workbook(path) as book:
         sheet = book.require(f"CO2_{year}")
         where = f"{path.name}: sheet {sheet!r}"
@@ -262,18 +242,9 @@ def read_emissions(
     labels: Labels,
     output: np.ndarray,
 ) -> Emissions:
-    """Read the CO2 of the sectors.
+    """Read the CO2 of the sectors from the workbook `emissions`, sheet ``CO2_YYYY``.
 
-    Parameters
-    ----------
-    options
-        `emissions` is a workbook with the sheet ``CO2_YYYY``.
-    year
-        The year of the table.
-    labels
-        Of the table.
-    output : ndarray, shape (n,)
-        Output of the producers, to compare with.
+    It is compared with the output of the producers, (n,).
     """
     unit = options.emissions_unit or _DEFAULT_UNIT
     with Workbook(options.emissions) as book:

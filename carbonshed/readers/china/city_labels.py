@@ -21,32 +21,17 @@ Row = dict
 
 @dataclass
 class Labels:
-    """Labels of both axes.
-
-    Attributes
-    ----------
-    regions, sectors
-        Rows of the contract.
-    sector_names
-        All names of each sector, for labels of sheets.
-    region_source, sector_source
-        Where they come from, for messages.
-    population, gdp
-        By region.
-    other_power
-        Where a list of other years has power supply (from 0); None if there is no
-        such list of that length.
-    decisions
-        What was decided.
-    """
+    """Labels of both axes."""
 
     regions: list[Row]
     sectors: list[Row]
+    # all names of each sector, for labels of sheets
     sector_names: list[tuple[str, ...]]
-    region_source: str
-    sector_source: str
+    region_source: str  # for messages
+    sector_source: str  # for messages
     population: list[int | None]
     gdp: list[float | None]
+    # position of power supply in a list of other years of that length
     other_power: int | None
     decisions: list[Decision]
 

@@ -43,33 +43,15 @@ _PROVINCE_SHEET = re.compile(r"^\s*(\D+?)[\s_]*((?:19|20)\d\d)\s*$")
 
 @dataclass(frozen=True)
 class ProvincialInventory:
-    """Emissions of one year by region and sector.
+    """Emissions of one year by region and sector."""
 
-    Attributes
-    ----------
-    file
-        Name of the file.
-    year
-        The year.
-    region_ids
-        Codes of the R provinces in GB/T 2260, in the order of the codes.
-    sectors
-        Names of the S sectors as the concordance has them.
-    emissions : ndarray, shape (R, S), Mt
-        Scope 1 emissions of sectors.
-    urban, rural : ndarray, shape (R,), Mt
-        Emissions of households.
-    decisions
-        What the reader decided or found odd.
-    """
-
-    file: str
+    file: str  # its name
     year: int
-    region_ids: tuple[str, ...]
-    sectors: tuple[str, ...]
-    emissions: np.ndarray
-    urban: np.ndarray
-    rural: np.ndarray
+    region_ids: tuple[str, ...]  # GB/T 2260, in the order of the codes
+    sectors: tuple[str, ...]  # names, as in the concordance
+    emissions: np.ndarray  # (R, S), Mt: scope 1
+    urban: np.ndarray  # (R,), Mt: households
+    rural: np.ndarray  # (R,), Mt: households
     decisions: tuple[Decision, ...] = ()
 
     @property
@@ -81,22 +63,10 @@ class ProvincialInventory:
 def read_provincial_inventory(
     path: Path, year: int | None = None, progress: Progress | None = None
 ) -> ProvincialInventory:
-    """Read emissions by province and sector.
+    """Read emissions by province and sector, one sheet each, such as ``Shanghai2012``.
 
-    Parameters
-    ----------
-    path
-        The workbook of one year: a sheet per province, named ``Shanghai2012``.
-    year
-        The year wanted; another one in the file is refused.
-    progress
-        Called with what is being read and the share of it, 0 to 1.
-
-    Raises
-    ------
-    CarbonshedError
-        If it is not such a file, is of another year, a sheet has other sectors or
-        units, or the sectors of a province do not add up to its total.
+    Refuse another file or year, a sheet with other sectors or units, and sectors of a
+    province that do not add up to its total.
     """
     with Workbook(path) as book:
         sheets = _province_sheets(book, path)
@@ -165,24 +135,11 @@ def sum_provinces(
 
 
 def concordance(sector_list: str, sector_ids: Sequence[str]) -> np.ndarray:
-    """Return the weights that map inventory sectors to sectors of a table.
+    """Return the weights, (S, n), that map inventory sectors to sectors of a table.
 
-    Parameters
-    ----------
-    sector_list
-        Which list of 42 the table uses: ``2012`` or ``2017``.
-    sector_ids
-        The n sectors of the table, in order.
-
-    Returns
-    -------
-    ndarray, shape (S, n)
-        Rows add up to 1, so that totals are conserved.
-
-    Raises
-    ------
-    CarbonshedError
-        If an inventory sector belongs to a sector that the table does not have.
+    `sector_list` is ``2012`` or ``2017``. Rows add up to 1, so that totals are
+    conserved. Refuse an inventory sector that belongs to a sector which the table does
+    not have.
     """
     sectors = {sector: i for i, sector in enumerate(inventory_sectors())}
     places = {sector_id: i for i, sector_id in enumerate(sector_ids)}
@@ -204,17 +161,9 @@ def concordance(sector_list: str, sector_ids: Sequence[str]) -> np.ndarray:
 def map_inventory(
     inventory: ProvincialInventory, sector_list: str, sector_ids: Sequence[str]
 ) -> np.ndarray:
-    """Return the emissions by sector of a table; household emissions apart.
+    """Return the emissions by sector of a table, (R, n), Mt; household emissions apart.
 
-    Returns
-    -------
-    ndarray, shape (R, n), Mt
-        The total of every region is that of the inventory.
-
-    Raises
-    ------
-    CarbonshedError
-        If the table lacks a sector, or a total is not conserved.
+    Refuse a table that lacks a sector, and a total that is not conserved.
     """
     mapped = inventory.emissions @ concordance(sector_list, sector_ids)
     before, after = inventory.emissions.sum(axis=1), mapped.sum(axis=1)

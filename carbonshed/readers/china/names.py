@@ -106,11 +106,8 @@ def sector_list_of(year: int) -> str:
 def sectors_of(sector_list: str) -> tuple[ChinaSector, ...]:
     """Return the 42 sectors of a list, in order.
 
-    Parameters
-    ----------
-    sector_list
-        ``2012`` (tables of 2012 and 2015) or ``2017`` (2017, 2018, 2020): the same
-        codes mean other sectors from 22 to 36.
+    The list is ``2012`` (tables of 2012 and 2015) or ``2017`` (2017, 2018, 2020): the
+    same codes mean other sectors from 22 to 36.
     """
     return tuple(
         ChinaSector(

@@ -60,36 +60,21 @@ Sums = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class NationalTable:
-    """A national table of competitive imports, in the units of the file.
-
-    Attributes
-    ----------
-    codes, names, names_zh
-        Code and names of the n sectors, in order.
-    transactions : ndarray, shape (n, n)
-        Intermediate use, imports included.
-    columns : dict of ndarray, shape (n,)
-        Final use by category, EX, TFU, IM, ERR, GO and TIU.
-    rows : dict of ndarray, shape (n,)
-        TII, value added by component, TVA and TI.
-    """
+    """A national table of competitive imports, in the units of the file."""
 
     codes: tuple[str, ...]
     names: tuple[str, ...]
     names_zh: tuple[str, ...]
-    transactions: np.ndarray
-    columns: Sums
-    rows: Sums
+    transactions: np.ndarray  # (n, n): intermediate use, imports included
+    columns: Sums  # (n,): final use by category, EX, TFU, IM, ERR, GO and TIU
+    rows: Sums  # (n,): TII, value added by component, TVA and TI
 
 
 def read_sheet(path: Path) -> NationalTable:
     """Read a national table and check its sums.
 
-    Raises
-    ------
-    CarbonshedError
-        If it is another file, a code is missing or there twice, a cell is no
-        number, or a sum does not come out.
+    Refuse another file, a missing or repeated code, a cell that is not a number, and a
+    sum that does not come out.
     """
     cells = _read_cells(path)
     header = [cell.strip() for cell in cells[0]] if cells else []
@@ -245,17 +230,10 @@ _SAME_TABLE = 0.01  # the known totals are printed with three digits
 def read_nbs_national(
     source: Path, options: IngestOptions, progress: Progress
 ) -> MatrixTable:
-    """Read a national table with the emissions of all provinces.
+    """Read a national table, of 139 or 42 sectors, with the emissions of all provinces.
 
-    Parameters
-    ----------
-    source
-        The CSV file of the table, of 139 or 42 sectors.
-    options
-        `year`; `emissions`, a workbook of provincial inventories; `indicators` if
-        population and GDP are not to be those that are published.
-    progress
-        Called with what is being read and the share of it.
+    Options are `year`; `emissions`, a workbook of provincial inventories; and
+    `indicators` if population and GDP are not to be those that are published.
     """
     progress(f"reading {source.name}", 0.0)
     table = read_sheet(source)
@@ -358,21 +336,10 @@ def _flows(
 def sum_flows(
     blocks: dict[str, np.ndarray], groups: Sequence[int], count: int
 ) -> dict[str, np.ndarray]:
-    """Aggregate flows to fewer sectors.
+    """Aggregate flows to fewer sectors; totals stay the same.
 
-    Parameters
-    ----------
-    blocks
-        Arrays whose first axis is sectors; of ``transactions`` also the second.
-    groups
-        Position of the new sector of each old one.
-    count
-        Number of new sectors.
-
-    Returns
-    -------
-    dict of ndarray
-        The same blocks; their totals are the same.
+    The first axis of each block is sectors; of ``transactions`` the second too.
+    `groups` is the position of the new sector of each old one.
     """
     summed = {}
     for name, block in blocks.items():

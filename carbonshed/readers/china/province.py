@@ -50,15 +50,8 @@ def read_ceads_province(
 ) -> MatrixTable:
     """Read a provincial table.
 
-    Parameters
-    ----------
-    source
-        The workbook.
-    options
-        `year` where the workbook does not say it, `emissions` for an inventory by
-        province, `indicators` for population and GDP.
-    progress
-        Called with what is being read and the share of it, 0 to 1.
+    Options are `year` where the workbook has none, `emissions` for an inventory by
+    province, and `indicators` for population and GDP.
     """
     with Workbook(source) as book:
         chosen = choose_sheets(book, options)

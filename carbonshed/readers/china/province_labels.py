@@ -18,44 +18,23 @@ _POWER = (("电力",), ("electric", "power"), ("electricity",))
 
 @dataclass
 class Axis:
-    """Labels along one side of a block, one entry for each row or column.
-
-    Attributes
-    ----------
-    kind
-        ``rows`` or ``columns``.
-    provinces, codes, names
-        As they are in the sheet, merged cells filled.
-    cells
-        Address of each code.
-    """
+    """Labels along the ``rows`` or ``columns`` of a block, one entry for each."""
 
     kind: str
-    provinces: list[str]
+    provinces: list[str]  # as the next two: as in the sheet, merged cells filled
     codes: list[str]
     names: list[str]
-    cells: list[str]
+    cells: list[str]  # address of each code
 
 
 @dataclass
 class Grouped:
-    """An axis that was found in order: the same codes in every province.
-
-    Attributes
-    ----------
-    kind
-        ``rows`` or ``columns``.
-    regions
-        The provinces, in order.
-    codes
-        The codes inside each province, in order.
-    names
-        For each code, the names it has, each with the cell beside the first one.
-    """
+    """An axis of ``rows`` or ``columns`` with the same codes in every province."""
 
     kind: str
     regions: tuple[Province, ...]
-    codes: tuple[str, ...]
+    codes: tuple[str, ...]  # those inside each province, in order
+    # by code: its names, each with the cell beside the first one
     names: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def require_same(self, other: "Grouped", where: str) -> None:
@@ -93,11 +72,8 @@ class Grouped:
 def grouped(axis: Axis, where: str) -> Grouped:
     """Return an axis by provinces.
 
-    Raises
-    ------
-    CarbonshedError
-        If a label is missing, a province is unknown or there twice, or has other
-        codes than the first one.
+    Refuse a missing label, an unknown or repeated province, and one with other codes
+    than the first.
     """
     if not axis.codes:
         raise CarbonshedError(f"{where}: no {axis.kind} of final demand, FU101..")
@@ -134,16 +110,7 @@ def check_sectors(
 ) -> list[ChinaSector]:
     """Return the sectors of a table, each identified by its names.
 
-    Codes alone would not do: 22 to 36 mean other sectors before and after 2016.
-
-    Parameters
-    ----------
-    producers
-        Codes and names.
-    sector_list
-        The list of 42 that the year has: ``2012`` or ``2017``.
-    where
-        File and sheet, for messages.
+    Codes alone do not suffice: 22 to 36 mean other sectors before and after 2016.
     """
     known = {sector.sector_id: sector for sector in sectors_of(sector_list)}
     sectors = []

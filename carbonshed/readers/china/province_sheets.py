@@ -47,38 +47,19 @@ _CO2_LABEL = re.compile(r"co2|co₂|二氧化碳", re.IGNORECASE)
 
 @dataclass
 class ProvinceSheet:
-    """What a sheet holds, in its own order; n = R provinces x S sectors.
+    """The content of a sheet, in its own order; n = R provinces x S sectors."""
 
-    Attributes
-    ----------
-    where
-        File and sheet, for messages.
-    title
-        Texts above the labels.
-    producers, users
-        Labels of Z and of final demand.
-    blocks
-        ``Z`` (n, n), ``FU`` (n, R * C), and the columns EX, TIU, TFU, GO and, if
-        there, ERR, each (n,). NaN where a cell is empty.
-    margins
-        Rows below Z by code: IM, TII, TVA, TI and the components, each (n,).
-    imports_of_users : ndarray, shape (R * C,)
-        The row IM below final demand.
-    emissions, direct_emissions : ndarray, shape (n,) and (R * C,), or None
-        The row of CO2.
-    decisions
-        What was found and how it was read.
-    """
-
-    where: str
-    title: str
-    producers: Grouped
-    users: Grouped
+    where: str  # file and sheet, for messages
+    title: str  # texts above the labels
+    producers: Grouped  # labels of Z
+    users: Grouped  # labels of final demand
+    # Z (n, n), FU (n, R * C); EX, TIU, TFU, GO, perhaps ERR (n,); NaN if empty
     blocks: dict[str, np.ndarray]
+    # (n,): rows below Z by code: IM, TII, TVA, TI and the components
     margins: dict[str, np.ndarray]
-    imports_of_users: np.ndarray
-    emissions: np.ndarray | None = None
-    direct_emissions: np.ndarray | None = None
+    imports_of_users: np.ndarray  # (R * C,): the row IM below final demand
+    emissions: np.ndarray | None = None  # (n,): the row of CO2
+    direct_emissions: np.ndarray | None = None  # (R * C,): the row of CO2
     decisions: list[Decision] = field(default_factory=list)
 
     @property
@@ -108,20 +89,8 @@ def find_head(rows: Iterator[Row]) -> list[Row] | None:
 def read_sheet(book: Workbook, sheet: str, progress: Progress) -> ProvinceSheet:
     """Read a sheet.
 
-    Parameters
-    ----------
-    book
-        The open workbook.
-    sheet
-        Name of the sheet, as it is.
-    progress
-        Called with what is being read and the share of it, 0 to 1.
-
-    Raises
-    ------
-    CarbonshedError
-        If codes, provinces or blocks are not where labels must have them, rows
-        and columns have other labels, or a cell of a block is no number.
+    Refuse codes, provinces or blocks that are not where labels must have them, rows and
+    columns with other labels, and a cell of a block that is not a number.
     """
     where = f"{book.path.name}: sheet {sheet!r}"
     rows = book.rows(sheet)
@@ -417,22 +386,12 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 @dataclass(frozen=True)
 class ChosenSheets:
-    """Which sheets of a workbook are read.
-
-    Attributes
-    ----------
-    year
-        The year of the table.
-    main, english
-        The sheet that is read, and the one that must hold the same numbers.
-    decisions
-        Why these.
-    """
+    """The sheets of a workbook that are read."""
 
     year: int
-    main: str
-    english: str | None
-    decisions: list[Decision]
+    main: str  # the sheet that is read
+    english: str | None  # the sheet that must have the same numbers
+    decisions: list[Decision]  # the reasons
 
 
 def choose_sheets(book: Workbook, options: IngestOptions) -> ChosenSheets:
