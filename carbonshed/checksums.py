@@ -18,7 +18,7 @@ from carbonshed.text import listing
 
 LIST = "SHA256SUMS"
 _THREADS = 2
-_MOST_NAMED = 12
+_MAX_NAMES_SHOWN = 12
 _UNFINISHED = ".partial-"  # files that `files.replacing` writes, or left when killed
 
 
@@ -220,7 +220,7 @@ def unlisted(
         f"{folder}: nothing is known of": there - named - {*expected, *more},
     }
     return [
-        f"{sentence} {listing(sorted(names), _MOST_NAMED)}"
+        f"{sentence} {listing(sorted(names), _MAX_NAMES_SHOWN)}"
         for sentence, names in sentences.items()
         if names
     ]

@@ -91,7 +91,7 @@ def rename(path: Path, target: Path) -> None:
 
 def make_folder(path: Path) -> None:
     """Make a folder and those above it, all of which outlive a power cut."""
-    missing = [each for each in (path, *path.parents) if not each.exists()]
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     path.mkdir(parents=True, exist_ok=True)
     for folder in reversed(missing):
         sync(folder.parent)

@@ -111,7 +111,7 @@ def step_lines(
 ) -> Iterator[Callable[..., None]]:
     """Yield a receiver of steps, which writes the lines that are due to standard error.
 
-    Where standard error is a terminal, `on_terminal` receives the steps instead.
+    On a terminal, `on_terminal` receives the steps instead.
     """
     if on_terminal is not None and sys.stderr is not None and sys.stderr.isatty():
         yield on_terminal

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
-_MOST_TO_COMPARE = 5000
+_MAX_COMPARED = 5000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _SIZES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
@@ -16,9 +16,9 @@ def install_command(extra: str) -> str:
     return f"pip install -e '.[{extra}]' in the project folder"
 
 
-def is_url(place: str) -> bool:
+def is_url(address: str) -> bool:
     """Return whether a place is elsewhere, no path of this machine: ``s3://a/b``."""
-    return "://" in place
+    return "://" in address
 
 
 def listing(
@@ -52,16 +52,16 @@ def listing(
     return separator.join(shown) + (f" and {left:,} more" if left else "")
 
 
-def suggestion(unknown: object, known: Collection[str]) -> str:
+def suggestion(unknown: object, vocabulary: Collection[str]) -> str:
     """Return `` (did you mean 'NAME'?)`` with the most similar name, else nothing.
 
     A name that differs in case or outer blanks alone comes first.
     """
-    if len(known) > _MOST_TO_COMPARE or not isinstance(unknown, str):
+    if len(vocabulary) > _MAX_COMPARED or not isinstance(unknown, str):
         return ""
     folded = unknown.strip().casefold()
-    near = [name for name in known if name.strip().casefold() == folded]
-    near = near or difflib.get_close_matches(unknown, known, n=1, cutoff=0.75)
+    near = [name for name in vocabulary if name.strip().casefold() == folded]
+    near = near or difflib.get_close_matches(unknown, vocabulary, n=1, cutoff=0.75)
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 

@@ -230,12 +230,12 @@ def _check_totals(
         )
     )
     for key, (total, size) in before.items():
-        found, _ = after.get(key, (0.0, 0.0))
-        if not abs(found - total) <= CONSERVED * size:
+        total_after, _ = after.get(key, (0.0, 0.0))
+        if not abs(total_after - total) <= CONSERVED * size:
             kind = ", ".join(str(part) for part in key)
             raise CarbonshedError(
-                f"{table} ({kind}) would change from {total!r} to {found!r}; expected "
-                "the same. The stored dataset may be damaged: ingest it again"
+                f"{table} ({kind}) would change from {total!r} to {total_after!r}; "
+                "expected the same. The stored dataset may be damaged: ingest it again"
             )
 
 

@@ -19,7 +19,7 @@ Row = dict[str, Any]
 
 # must be known of a new label; the others may be empty
 _REQUIRED = ("region_type", "sector_group", "is_power_supply")
-_MOST_LISTED = 20
+_MAX_ROWS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -103,13 +103,13 @@ def _refuse_unmatched(
     """Refuse labels that are only in the map or only in the dataset."""
     missing = [label for label in old_ids if label not in by_old]
     unknown = [label for label in by_old if label not in set(old_ids)]
-    named = listing(unknown, _MOST_LISTED, quote=True)
+    named = listing(unknown, _MAX_ROWS_SHOWN, quote=True)
     if missing:
         only_here = f" ({len(unknown)} only in the map: {named})" if unknown else ""
         raise CarbonshedError(
             f"{file}: {len(missing)} of {len(old_ids)} labels of the dataset are not "
-            f"in the map: {listing(missing, _MOST_LISTED, quote=True)}; expected a row "
-            f"for every {key}{only_here}"
+            f"in the map: {listing(missing, _MAX_ROWS_SHOWN, quote=True)}; expected "
+            f"a row for every {key}{only_here}"
         )
     if unknown:
         raise CarbonshedError(
@@ -147,7 +147,7 @@ def _new_label(
             label[column.name] = None if is_itself or is_of_another else agreed
         elif column.name in _REQUIRED:
             differ = ", ".join(
-                f"{row[key]!r} {row[column.name]}" for row in members[:_MOST_LISTED]
+                f"{row[key]!r} {row[column.name]}" for row in members[:_MAX_ROWS_SHOWN]
             )
             raise CarbonshedError(
                 f"{file}: members of {new_id!r} differ in `{column.name}` ({differ}); "

@@ -6,7 +6,7 @@ from carbonshed.accounting.closure import SAME_TOTAL
 from carbonshed.audit.report import PASS, SKIPPED, WARNING, CheckResult
 from carbonshed.audit.tables import Tables
 
-# of mean output: rounding in a tiny sector must not stand before a real gap
+# a share of mean output: rounding in a tiny sector must not outrank a real gap
 _FLOOR = 0.01
 
 

@@ -14,7 +14,7 @@ from carbonshed.checksums import LIST, compare
 from carbonshed.dataset.contract import LARGEST_SUM
 
 # a hundred thousand times all who live; sums stay exact as doubles and as integers
-MOST_PEOPLE = 1e15
+MAX_PEOPLE = 1e15
 
 
 def checks(tables: Tables) -> Iterator[CheckResult]:
@@ -54,7 +54,7 @@ def _sums(tables: Tables) -> Iterator[str]:
 def _headcounts(tables: Tables) -> Iterator[str]:
     rows = tables.rows(
         "select year, sum(population::double) as people from region_years group by year"
-        f" having people > {MOST_PEOPLE} order by year"
+        f" having people > {MAX_PEOPLE} order by year"
     )
     yield from (f"{year}: {people:.3g}" for year, people in rows)
 
@@ -125,7 +125,7 @@ RULES: tuple[tuple[str, str, Callable[[Tables], Iterator[str]]], ...] = (
     ),
     (
         "people_countable",
-        f"people of a year are {MOST_PEOPLE:.0e} at most",
+        f"people of a year are {MAX_PEOPLE:.0e} at most",
         _headcounts,
     ),
     ("years_have_emissions", "every year of transactions has emissions", _years),

@@ -131,7 +131,7 @@ def _take(cells: Cells, batch: pa.RecordBatch) -> None:
 
 
 WORST = 5  # offenders named by a check
-FEWEST_PARTS = 4  # finding or starting workers takes longer than scanning fewer
+MIN_PARTS = 4  # finding or starting workers takes longer than scanning fewer
 FACTS = (
     "region_years",
     "transactions",
@@ -148,7 +148,7 @@ FACTS = (
 
 def is_for_workers(parts: list[slice]) -> bool:
     """Return whether transactions are so many that workers scan them, if there are."""
-    return len(parts) >= FEWEST_PARTS
+    return len(parts) >= MIN_PARTS
 
 
 class Tables:

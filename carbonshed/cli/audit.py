@@ -63,7 +63,7 @@ def audit(
 def _ask(scheduler: str, transactions: Path) -> None:
     """Refuse a scheduler that does not answer; say so where it has nothing to do."""
     from carbonshed.audit.tables import (
-        FEWEST_PARTS,
+        MIN_PARTS,
         PART_ROWS,
         is_for_workers,
         parts_of,
@@ -75,7 +75,7 @@ def _ask(scheduler: str, transactions: Path) -> None:
 
     require_scheduler(scheduler)
     if not is_for_workers(parts_of(transactions)):
-        fewest = (FEWEST_PARTS - 1) * PART_ROWS
+        fewest = (MIN_PARTS - 1) * PART_ROWS
         typer.echo(
             f"the workers of {scheduler} have nothing to do: a table of up to"
             f" {fewest:,} transactions is scanned here, which is quicker",

@@ -34,7 +34,7 @@ MAX_SWEEPS = 20_000
 _SWEEPS_PER_REPORT = 10
 _SWEEPS_PER_CHECK = 100
 _STALLED = 0.999
-_MOST_NAMED = 5
+_MAX_NAMES_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -303,19 +303,19 @@ class _Balance:
 
     def worst(self) -> NotBalancedError:
         """Return the totals that are farthest off, after the last `gap`."""
-        kind, found = next(
-            (kind, found)
-            for kind, found in self.gaps.items()
-            if found.max(initial=0.0) > TOLERANCE
+        kind, gaps = next(
+            (kind, gaps)
+            for kind, gaps in self.gaps.items()
+            if gaps.max(initial=0.0) > TOLERANCE
         )
-        worst = np.argsort(found, axis=None)[::-1][:_MOST_NAMED]
-        cells = [np.unravel_index(position, found.shape) for position in worst]
+        worst = np.argsort(gaps, axis=None)[::-1][:_MAX_NAMES_SHOWN]
+        cells = [np.unravel_index(position, gaps.shape) for position in worst]
         return NotBalancedError(
             kind,
             [
-                (tuple(map(int, place)), float(found[place]))
-                for place in cells
-                if found[place] > TOLERANCE
+                (tuple(map(int, cell)), float(gaps[cell]))
+                for cell in cells
+                if gaps[cell] > TOLERANCE
             ],
         )
 

@@ -113,7 +113,7 @@ _TABLES = (
 STATISTICS_TABLES = {table.name: table for table in _TABLES}
 # a share of less than the smallest is nothing, and no office counts as far as the
 # largest; beyond them products of figures leave the range of doubles
-LEAST_AMOUNT, LARGEST_AMOUNT = 1e-30, 1e30
+MIN_AMOUNT, MAX_AMOUNT = 1e-30, 1e30
 
 
 @dataclass(frozen=True)
@@ -141,13 +141,13 @@ class Range:
         return words + self.remedy
 
 
-_AMOUNT = Range(LEAST_AMOUNT, LARGEST_AMOUNT)
+_AMOUNT = Range(MIN_AMOUNT, MAX_AMOUNT)
 RANGES = {
     "region_years": {
         # more people than live on earth
         "population": Range(1, 1e10),
         "gdp": Range(
-            LEAST_AMOUNT, LARGEST_AMOUNT, remedy=", or nothing where it is not known"
+            MIN_AMOUNT, MAX_AMOUNT, remedy=", or nothing where it is not known"
         ),
     },
     "activity": {"value": _AMOUNT},
@@ -216,8 +216,8 @@ def read_statistics(folder: Path, parent: Parent) -> StatisticsFolder:
             _refuse_what_is_out_of_range(name, source.file, rows[name])
     years = {row["year"] for row in rows["region_years"]}
     for name, path in paths.items():
-        found = {row["year"] for row in rows[name] if "year" in row}
-        if unused := sorted(found - {None, *years}):
+        own = {row["year"] for row in rows[name] if "year" in row}
+        if unused := sorted(own - {None, *years}):
             notes.append(
                 f"not used: years {listing(unused)} of {path.name}, which "
                 f"{paths['region_years'].name} does not have"
@@ -226,8 +226,8 @@ def read_statistics(folder: Path, parent: Parent) -> StatisticsFolder:
         folder,
         descriptor,
         rows,
-        [k for k, found in enumerate(members) for _ in range(max(len(found), 1))],
-        {parent.regions[k] for k, found in enumerate(members) if not found},
+        [k for k, own in enumerate(members) for _ in range(max(len(own), 1))],
+        {parent.regions[k] for k, own in enumerate(members) if not own},
         {name: path.name for name, path in paths.items()},
         {path.name: sha256_of(path) for path in (files.descriptor, *paths.values())},
         notes,

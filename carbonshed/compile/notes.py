@@ -12,9 +12,9 @@ from carbonshed.compile.statistics import Tables
 from carbonshed.compile.year import CompiledYear
 from carbonshed.text import listing
 
-_MOST_NAMED = 5
+_MAX_NAMES_SHOWN = 5
 # a group that is less of what a region buys is not worth a sentence
-_LEAST_SHARE = 0.01
+_MIN_SHARE = 0.01
 
 
 def compile_notes(
@@ -38,7 +38,7 @@ def compile_notes(
     if tables.unlocated:
         sentences.append(
             "regions without coordinates, at the median distance: "
-            f"{listing(tables.unlocated, _MOST_NAMED)}"
+            f"{listing(tables.unlocated, _MAX_NAMES_SHOWN)}"
         )
     return [f"{year}: {sentence}" for sentence in sentences]
 
@@ -155,7 +155,7 @@ def _unused_figures(
         for (lost, used), which in unused.items():
             yield (
                 f"{lost.replace('_', ' ')} in {file} is not used for {kind} "
-                f"{listing(sorted(which), _MOST_NAMED)}: {used.replace('_', ' ')} "
+                f"{listing(sorted(which), _MAX_NAMES_SHOWN)}: {used.replace('_', ' ')} "
                 "shares them out"
             )
 
@@ -186,7 +186,7 @@ def _largest_change(
     names = list(dict.fromkeys(words.tolist()))
     purchases_by_name = np.stack([bought[words == name].sum(axis=0) for name in names])
     expected = np.stack([usual[words == name].sum(axis=0) for name in names])
-    matters = expected >= _LEAST_SHARE * expected.sum(axis=0)
+    matters = expected >= _MIN_SHARE * expected.sum(axis=0)
     change = np.where(matters, np.abs(divide(purchases_by_name, expected) - 1.0), 0.0)
     row, region = np.unravel_index(int(np.argmax(change)), change.shape)
     largest = divide(purchases_by_name, expected)[row, region] - 1

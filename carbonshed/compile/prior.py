@@ -5,8 +5,8 @@ import numpy as np
 from carbonshed.accounting.ras import divide, group_sums
 
 EARTH_RADIUS_KM = 6371.0088
-LEAST_DISTANCE = 1.0
-LEAST_SIZE = 1e-9
+MIN_DISTANCE = 1.0
+MIN_SIZE = 1e-9
 
 
 def great_circle(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
@@ -32,7 +32,7 @@ def complete_distances(distances: np.ndarray) -> np.ndarray:
     apart = ~np.eye(len(distances), dtype=bool)
     measured = distances[apart & ~np.isnan(distances)]
     usual = float(np.median(measured)) if measured.size else 1.0
-    return np.maximum(np.where(np.isnan(distances), usual, distances), LEAST_DISTANCE)
+    return np.maximum(np.where(np.isnan(distances), usual, distances), MIN_DISTANCE)
 
 
 def own_shares(
@@ -46,11 +46,11 @@ def own_shares(
     q = log2(1 + size)^delta, the size term of Flegg's location quotient (Flegg and
     Webber 1997, Regional Studies 31, 795); 0 without supply, 1 where nobody else in the
     parent region has any. `size` is the region's share in its parent's output, limited
-    to `LEAST_SIZE` to 1: only outputs below 0 exceed that.
+    to `MIN_SIZE` to 1: only outputs below 0 exceed that.
     """
     is_supplier = supply > 0
     suppliers = group_sums(is_supplier.astype(float), parent)[parent]
-    shares = np.log2(1 + np.clip(size, LEAST_SIZE, 1.0))[:, None] ** own_region_delta
+    shares = np.log2(1 + np.clip(size, MIN_SIZE, 1.0))[:, None] ** own_region_delta
     return np.where(is_supplier, np.where(suppliers == 1, 1.0, shares), 0.0)
 
 

@@ -11,7 +11,7 @@ from carbonshed.compile.year import TotalsNotMetError, ValueAddedAboveOutputErro
 from carbonshed.errors import CarbonshedError
 from carbonshed.text import listing
 
-_MOST_NAMED = 3
+_MAX_NAMES_SHOWN = 3
 
 
 @contextmanager
@@ -117,7 +117,7 @@ def _not_balanced(
     error: NotBalancedError, tables: Tables, parent: Parent, year: int
 ) -> str:
     users = [*parent.sectors, *parent.categories]
-    worst = error.gaps[:_MOST_NAMED]
+    worst = error.gaps[:_MAX_NAMES_SHOWN]
     if error.kind == "flow":
         flows = tables.year(year).flows
         named = listing(

@@ -31,9 +31,9 @@ ROUNDING = 1e-6
 class NoIndicatorError(ValueError):
     """No indicator tells how to share something out among the regions of a parent.
 
-    `what` is sector, demand or label; `position` is that of the sector or label
-    (`n_labels` is the rest, shared out by GDP), or -1; `region` is that of a label
-    which has a total and no employment, else None.
+    The field `what` is sector, demand or label; `position` is that of the sector or
+    label (`n_labels` is the rest, shared out by GDP), or -1; `region` is that of a
+    label which has a total and no employment, else None.
     """
 
     def __init__(
@@ -49,8 +49,8 @@ class NoIndicatorError(ValueError):
 class LostFigureError(ValueError):
     """A region has a figure of one measure only, and another measure shares out.
 
-    `what` is sector or label, with its `position`; `region` counts within the parent;
-    `used` is the measure that shares out, `lost` the one that the region has.
+    The field `what` is sector or label, with its `position`; `region` counts within the
+    parent; `used` is the measure that shares out, `lost` the one that the region has.
     """
 
     def __init__(
@@ -196,7 +196,9 @@ class _Members:
         totals = np.where(
             has_employment, divide(employment, employment.sum(axis=0)), by_people
         )
-        words = ["employment" if known else "population" for known in has_employment]
+        words = [
+            "employment" if has_any else "population" for has_any in has_employment
+        ]
         return totals, words
 
     def _inside(self, label: int, sectors: np.ndarray, total: np.ndarray) -> np.ndarray:

@@ -46,9 +46,9 @@ def write_compile_template(folder: Path, parent: Dataset) -> list[str]:
     CarbonshedError
         If the folder is not empty or cannot be written.
     """
-    found = Parent(parent)
+    labels = Parent(parent)
     files = {
-        f"{name}.csv": csv_text(table.column_names, _rows(name, found))
+        f"{name}.csv": csv_text(table.column_names, _rows(name, labels))
         for name, table in STATISTICS_TABLES.items()
     }
     descriptor = {
@@ -67,10 +67,10 @@ def write_compile_template(folder: Path, parent: Dataset) -> list[str]:
                 folder=folder,
                 parent=parent.name,
                 years=listing(parent.years),
-                regions=_regions_text(found),
-                sectors=_ids(found.labels["sectors"], "sector"),
-                categories=_ids(found.labels["final_demand_categories"], "category"),
-                stressors=_ids(found.labels["stressors"], "stressor"),
+                regions=_regions_text(labels),
+                sectors=_ids(labels.labels["sectors"], "sector"),
+                categories=_ids(labels.labels["final_demand_categories"], "category"),
+                stressors=_ids(labels.labels["stressors"], "stressor"),
                 tables="\n\n".join(map(table_section, STATISTICS_TABLES.values())),
             ),
         },

@@ -247,8 +247,8 @@ def compile_year(
             component: bought.value_added_shares * amounts[group]
             for component, amounts in parent.value_added.items()
         },
-        emissions={stressor: found for stressor, (found, _) in emitted.items()},
-        direct_emissions={stressor: found for stressor, (_, found) in emitted.items()},
+        emissions={key: figures for key, (figures, _) in emitted.items()},
+        direct_emissions={key: figures for key, (_, figures) in emitted.items()},
         kept=kept,
     )
 

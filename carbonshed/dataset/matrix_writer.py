@@ -394,7 +394,7 @@ def _write_flows(
     with FlowWriter(writer, "transactions") as file:
         _append_earlier(file, "transactions", earlier, lambda year: year < table.year)
         for done in _append_matrix(
-            file, table.year, table.transactions, lambda places: [places]
+            file, table.year, table.transactions, lambda columns: [columns]
         ):
             progress("storing transactions", share + (1 - share) * done)
         _append_earlier(file, "transactions", earlier, lambda year: year > table.year)

@@ -115,7 +115,7 @@ class FlowWriter(CellWriter):
 
 
 _MEMORY_LIMIT = "1GB"
-_MOST_THREADS = 4
+_MAX_THREADS = 4
 _SECONDS_BETWEEN_LOOKS = 0.1
 
 
@@ -130,7 +130,7 @@ def sort_file(path: Path, keys: list[str], target: Path, scratch: Path) -> None:
         duckdb.connect(config={"temp_directory": str(scratch)}) as connection,
     ):
         connection.execute(f"set memory_limit = '{_MEMORY_LIMIT}'")
-        threads = min(os.cpu_count() or 1, _MOST_THREADS)
+        threads = min(os.cpu_count() or 1, _MAX_THREADS)
         connection.execute(f"set threads = {threads}")
         execute_interruptibly(
             connection,

@@ -20,7 +20,7 @@ from carbonshed.synthetic.write import MILLION, write_flows, write_small_tables
 from carbonshed.text import listing
 
 DEFAULT_SEED = 2012
-FEWEST_CITIES = 2
+MIN_CITIES = 2
 FORMAT = "synthetic"
 
 
@@ -123,10 +123,10 @@ def _refuse_another(earlier: Dataset | None) -> None:
 
 
 def _check(cities: int, seed: int, dates: list[int]) -> None:
-    if cities < FEWEST_CITIES:
+    if cities < MIN_CITIES:
         raise CarbonshedError(
             f"a synthetic dataset cannot have {cities} cities: expected "
-            f"{FEWEST_CITIES} or more"
+            f"{MIN_CITIES} or more"
         )
     if seed < 0:
         raise CarbonshedError(f"seed {seed} is negative: expected 0 or more")

@@ -16,7 +16,7 @@ GROUP_NAMES = {
     "construction": "Construction",
     "services": "Services",
 }
-FEWEST_SECTORS, MOST_SECTORS = len(GROUP_NAMES), 42
+MIN_SECTORS, MAX_SECTORS = len(GROUP_NAMES), 42
 
 
 @dataclass(frozen=True)
@@ -44,18 +44,18 @@ def build_concordance(count: int) -> Concordance:
     within their group; with 7 sectors every group is one sector. The order is
     fixed, so each smaller list is an aggregate of every larger one.
     """
-    if not FEWEST_SECTORS <= count <= MOST_SECTORS:
+    if not MIN_SECTORS <= count <= MAX_SECTORS:
         raise CarbonshedError(
             f"a synthetic dataset cannot have {count} sectors: expected "
-            f"{FEWEST_SECTORS} (one for each sector group) to {MOST_SECTORS}"
+            f"{MIN_SECTORS} (one for each sector group) to {MAX_SECTORS}"
         )
     table = sectors()
-    place = {sector_id: i for i, sector_id in enumerate(table.ids)}
-    merges = range(1, MOST_SECTORS - count + 1)
-    target = list(range(MOST_SECTORS))
+    position = {sector_id: i for i, sector_id in enumerate(table.ids)}
+    merges = range(1, MAX_SECTORS - count + 1)
+    target = list(range(MAX_SECTORS))
     for merge in merges:
         source = table.merge_order.index(merge)
-        into = place[table.merged_into[source]]
+        into = position[table.merged_into[source]]
         target = [into if where == source else where for where in target]
     kept = sorted(set(target))
     members = {keeper: [i for i in target if i == keeper] for keeper in kept}

@@ -39,7 +39,7 @@ class Sectors:
     ids: tuple[str, ...]
     names: tuple[str, ...]
     groups: tuple[str, ...]
-    trade_classes: tuple[str, ...]  # of trade_classes.csv
+    trade_classes: tuple[str, ...]  # ids in trade_classes.csv
     fields: tuple[str, ...]  # the field of the land that an industry follows
     is_power_supply: tuple[bool, ...]  # true for power and heat
     # position in the order of merging; 0 for the last of its group

@@ -15,7 +15,7 @@ from carbonshed.synthetic.facts import (
 
 # No industry runs on its main inputs alone: at least this part of the
 # intermediate inputs is trade margins, transport, credit and the like.
-LEAST_OVERHEAD = 0.15
+MIN_OVERHEAD = 0.15
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def prior_technology() -> np.ndarray:
     facts = sectors().numbers
     listed = listed_inputs()
     ratio = facts["input_ratio"]
-    room = np.maximum(ratio - listed.sum(axis=0), LEAST_OVERHEAD * ratio)
+    room = np.maximum(ratio - listed.sum(axis=0), MIN_OVERHEAD * ratio)
     overhead = facts["overhead"] / facts["overhead"].sum()
     matrix = listed + overhead[:, None] * room[None, :]
     return matrix * (ratio / matrix.sum(axis=0))

@@ -16,7 +16,7 @@ from carbonshed.synthetic.facts import CATEGORY_IDS, targets, totals_year
 class Total:
     """One published total and that of a dataset: million CNY, persons, or kt of CO2."""
 
-    target_id: str  # of targets.csv
+    target_id: str  # id in targets.csv
     target: float
     result: float
 

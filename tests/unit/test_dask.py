@@ -569,7 +569,7 @@ def test_workers_scan_transactions_as_one_machine_does(
     dataset = ingest_tidy(TinyFolder(tmp_path / "tidy").write(), "tiny")
     parts = pq.read_metadata(dataset.table("transactions")).num_rows // 2
     monkeypatch.setattr(tables, "PART_ROWS", 2)
-    monkeypatch.setattr(tables, "FEWEST_PARTS", parts)
+    monkeypatch.setattr(tables, "MIN_PARTS", parts)
     audits = []
     for solver in (Solver("direct"), Solver("dask", None, scheduler)):
         report = audit_dataset(dataset, None, solver)

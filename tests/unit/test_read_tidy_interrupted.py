@@ -193,7 +193,7 @@ def test_a_duplicate_found_while_sorting_ends_the_program(project, large, tmp_pa
 def need_the_disk(monkeypatch):
     """Give DuckDB so little memory that sorting a small table needs the disk."""
     monkeypatch.setattr(parquet_writer, "_MEMORY_LIMIT", "20MB")
-    monkeypatch.setattr(parquet_writer, "_MOST_THREADS", 1)
+    monkeypatch.setattr(parquet_writer, "_MAX_THREADS", 1)
     monkeypatch.setattr(parquet_writer, "_ROWS_PER_GROUP", 1 << 14)
 
 

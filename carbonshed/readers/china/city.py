@@ -166,20 +166,20 @@ def _refuse_workbook(source: Path) -> None:
 
 def _year_of(source: Path, options: IngestOptions) -> tuple[int, str]:
     """Return the year, and where it was found."""
-    found = {int(year) for year in _YEAR.findall(source.name)}
+    years = {int(year) for year in _YEAR.findall(source.name)}
     if options.year is None:
-        if len(found) != 1:
+        if len(years) != 1:
             raise CarbonshedError(
                 f"{NAME} needs --year: the name of the file, {source.name!r}, has "
-                f"{'no year' if not found else 'several years'}, and the table in it "
+                f"{'no year' if not years else 'several years'}, and the table in it "
                 "has none"
             )
-        (year,) = found
+        (year,) = years
         return year, f"year {year} from the name of the file"
-    if found and options.year not in found:
+    if years and options.year not in years:
         raise CarbonshedError(
             f"{NAME}: {source.name}: --year is {options.year}, the name of the file "
-            f"says {' and '.join(map(str, sorted(found)))}; rename it if the name is "
+            f"says {' and '.join(map(str, sorted(years)))}; rename it if the name is "
             "wrong"
         )
     return options.year, f"year {options.year} as given"
@@ -233,14 +233,15 @@ def _read_blocks(
 
 
 def _one_of(struct: dict[str, np.ndarray], names: tuple[str, ...], where: str) -> str:
-    found = [name for name in names if name in struct]
-    if len(found) != 1:
-        wanted = " or ".join(f"{name!r}" for name in names)
-        what = f"both {' and '.join(map(repr, found))}" if found else "no such field"
+    fields = [name for name in names if name in struct]
+    if len(fields) != 1:
+        expected = " or ".join(f"{name!r}" for name in names)
+        what = f"both {' and '.join(map(repr, fields))}" if fields else "no such field"
         raise CarbonshedError(
-            f"{where} has {what}; expected {wanted}; fields found: {', '.join(struct)}"
+            f"{where} has {what}; expected {expected}; fields found: "
+            f"{', '.join(struct)}"
         )
-    return found[0]
+    return fields[0]
 
 
 def _check_year_of_name(

@@ -72,7 +72,7 @@ def read_co2(path: Path, year: int, regions: Axis, sectors: Axis) -> Co2:
     block = _without_counters(block, {len(regions), len(sectors)})
     is_transposed = _is_transposed(block, regions, sectors, where)
     axes = (sectors, regions) if is_transposed else (regions, sectors)
-    found = [
+    agreeing = [
         _check_labels(labels, axis, where, block, is_column)
         for labels, axis, is_column in (
             (block.row_labels, axes[0], True),
@@ -86,8 +86,8 @@ def read_co2(path: Path, year: int, regions: Axis, sectors: Axis) -> Co2:
             f"CO2: {'cities in columns' if is_transposed else 'cities in rows'} of "
             f"{where} ({block.numbers.shape[0]} x {block.numbers.shape[1]}), "
             + (
-                f"labels of {' and '.join(filter(None, found))} agree"
-                if any(found)
+                f"labels of {' and '.join(filter(None, agreeing))} agree"
+                if any(agreeing)
                 else "which has no labels"
             ),
         )
@@ -107,7 +107,7 @@ def read_co2(path: Path, year: int, regions: Axis, sectors: Axis) -> Co2:
                 f"{below_zero.sum():.6g}, kept as they are",
             )
         )
-    return Co2(np.ascontiguousarray(values), "regions" in found, decisions)
+    return Co2(np.ascontiguousarray(values), "regions" in agreeing, decisions)
 
 
 def _find_block(grid: Grid, where: str) -> _Block:
@@ -205,7 +205,7 @@ def _check_labels(
     wrong = [axis.mismatch(labels) for labels in lines]
     if None in wrong:
         return axis.what
-    # of several lines of labels, report the one that agrees longest
+    # report the one of several lines of labels that agrees longest
     line, position = max(zip(lines, wrong, strict=True), key=lambda pair: pair[1])
     top, left = block.first
     number = top + position + 1 if is_column else left + position + 1
@@ -223,7 +223,7 @@ def _plain(name: str) -> str:
 _DEFAULT_UNIT = "Mt"
 _POWERS = {"kg": -3, "t": 0, "kt": 3, "Mt": 6, "Gt": 9}
 _CITY_TOTALS = "emission vector"
-_LEAST_CORRELATION = 0.5
+_MIN_CORRELATION = 0.5
 
 
 @dataclass
@@ -320,27 +320,27 @@ def _check_power(
         return []
     total = float(by_sector.sum())
     names = [
-        f"{place + 1} ({labels.sectors[place]['sector_name']}), "
-        f"{by_sector[place] / total:.1%} of all CO2"
-        for place in (largest, labels.power)
+        f"{sector + 1} ({labels.sectors[sector]['sector_name']}), "
+        f"{by_sector[sector] / total:.1%} of all CO2"
+        for sector in (largest, labels.power)
     ]
-    found = f"most is emitted by sector {names[0]}; power supply is sector {names[1]}"
+    finding = f"most is emitted by sector {names[0]}; power supply is sector {names[1]}"
     if largest == labels.other_power:
         raise CarbonshedError(
-            f"{where}: power supply check: {found}; expected power supply to emit "
+            f"{where}: power supply check: {finding}; expected power supply to emit "
             f"most. Sector {largest + 1} is power supply in the list of other years: "
             f"is {year} the year of the table, and {labels.sector_source} its list?"
         )
     return [
         Decision(
             "power_check",
-            f"WARNING: {where}: {found}; in China power supply emits most",
+            f"WARNING: {where}: {finding}; in China power supply emits most",
         )
     ]
 
 
 def _check_correlation(
-    values: np.ndarray, output: np.ndarray, found: str
+    values: np.ndarray, output: np.ndarray, power_text: str
 ) -> list[Decision]:
     """Compare CO2 with the output of the table, region by region.
 
@@ -357,11 +357,12 @@ def _check_correlation(
         return []
     correlation = float(np.corrcoef(*logs)[0, 1])
     text = (
-        f"{found}; log CO2 and log output of regions correlate with {correlation:.2f}"
+        f"{power_text}; log CO2 and log output of regions correlate with "
+        f"{correlation:.2f}"
     )
-    if correlation < _LEAST_CORRELATION:
+    if correlation < _MIN_CORRELATION:
         text = (
-            f"WARNING: {text}, expected {_LEAST_CORRELATION} or more: are the cities "
+            f"WARNING: {text}, expected {_MIN_CORRELATION} or more: are the cities "
             "in the order of the matrix?"
         )
     return [Decision("region_correlation", text)]

@@ -37,7 +37,7 @@ class Labels:
 
     @property
     def power(self) -> int | None:
-        """Where power supply is, from 0; None without one."""
+        """The position of power supply, from 0; None without one."""
         return _power(self.sectors)
 
     def producer(self, position: int) -> str:
@@ -124,8 +124,10 @@ def _padded(names: list[tuple[str, ...]], length: int) -> list[tuple[str, ...]]:
 
 
 def _power(sectors: list[Row]) -> int | None:
-    found = [place for place, row in enumerate(sectors) if row["is_power_supply"]]
-    return found[0] if len(found) == 1 else None
+    positions = [
+        position for position, row in enumerate(sectors) if row["is_power_supply"]
+    ]
+    return positions[0] if len(positions) == 1 else None
 
 
 def _check_sector_file(
@@ -138,17 +140,17 @@ def _check_sector_file(
             f"{file}: {count} sectors are power supply; expected is_power_supply to be "
             "true of exactly one of 42"
         )
-    place, expected = _power(sectors), _power(shipped)
-    name = str(sectors[place]["sector_name"])
+    position, expected = _power(sectors), _power(shipped)
+    name = str(sectors[position]["sector_name"])
     if "电力" not in name and "electric" not in name.casefold():
         raise CarbonshedError(
-            f"{file}: position {place + 1}, {name!r}, is marked as power supply; "
+            f"{file}: position {position + 1}, {name!r}, is marked as power supply; "
             "expected a name with 电力 or 'electric' in it"
         )
-    if place != expected:
+    if position != expected:
         raise CarbonshedError(
-            f"{file}: power supply is at position {place + 1} ({name!r}); expected "
-            f"{expected + 1} in a table of {year}, where position {place + 1} is "
-            f"{shipped[place]['sector_name']!r}: this seems to be the list of other "
+            f"{file}: power supply is at position {position + 1} ({name!r}); expected "
+            f"{expected + 1} in a table of {year}, where position {position + 1} is "
+            f"{shipped[position]['sector_name']!r}: this seems to be the list of other "
             "years (codes 22 to 36 changed in 2017)"
         )

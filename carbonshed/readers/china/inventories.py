@@ -88,7 +88,7 @@ def read_provincial_inventory(
             )
         )
     emissions = np.array([[columns[r][s] for s in sectors] for r in order])
-    total = math.fsum(map(math.fsum, (found.values() for found in columns.values())))
+    total = math.fsum(map(math.fsum, (column.values() for column in columns.values())))
     where = f"{path.name}: sum of provinces"
     decisions.append(
         check_total("china_co2", found_year, total * 1e6, where=where, power=6)
@@ -142,19 +142,19 @@ def concordance(sector_list: str, sector_ids: Sequence[str]) -> np.ndarray:
     not have.
     """
     sectors = {sector: i for i, sector in enumerate(inventory_sectors())}
-    places = {sector_id: i for i, sector_id in enumerate(sector_ids)}
-    weights = np.zeros((len(sectors), len(places)))
+    columns = {sector_id: i for i, sector_id in enumerate(sector_ids)}
+    weights = np.zeros((len(sectors), len(columns)))
     for row in read_packaged("inventory_sectors.csv"):
         if row["list"] != sector_list:
             continue
-        if row["sector_id"] not in places:
+        if row["sector_id"] not in columns:
             raise CarbonshedError(
                 f"the emissions of {row['inventory_sector']!r} belong to sector "
                 f"{row['sector_id']}, which the table does not have; it has "
                 f"{listing(sector_ids, 45)}"
             )
-        place = sectors[row["inventory_sector"]], places[row["sector_id"]]
-        weights[place] += float(row["weight"])
+        cell = sectors[row["inventory_sector"]], columns[row["sector_id"]]
+        weights[cell] += float(row["weight"])
     return weights
 
 
@@ -211,17 +211,17 @@ def _province_sheets(book: Workbook, path: Path) -> dict[str, str]:
     return sheets
 
 
-def _year_of(sheets: dict[str, str], path: Path, wanted: int | None) -> int:
+def _year_of(sheets: dict[str, str], path: Path, table_year: int | None) -> int:
     years = sorted({int(_PROVINCE_SHEET.match(sheet)[2]) for sheet in sheets})
     if len(years) > 1:
         raise CarbonshedError(
             f"{path.name}: sheets of the years {listing(map(str, years), 5)}; expected "
             "one"
         )
-    if wanted is not None and years[0] != wanted:
+    if table_year is not None and years[0] != table_year:
         raise CarbonshedError(
             f"{path.name}: emissions of {years[0]}; expected those of the table's year "
-            f"{wanted}"
+            f"{table_year}"
         )
     return years[0]
 
@@ -231,9 +231,9 @@ def _read_province(book: Workbook, sheet: str) -> dict[str, float]:
     where = f"{book.path.name}: sheet {sheet!r}"
     rows = list(book.rows(sheet))
     column = _total_column(rows, where)
-    known = {_plain(sector): sector for sector in inventory_sectors()}
-    known |= {"urban": "Urban", "rural": "Rural"}
-    found: dict[str, float] = {}
+    sectors = {_plain(sector): sector for sector in inventory_sectors()}
+    sectors |= {"urban": "Urban", "rural": "Rural"}
+    amounts: dict[str, float] = {}
     total = None
     for number, row in enumerate(rows[1:], start=1):
         label = text_of(row[0]) if row else ""
@@ -245,26 +245,28 @@ def _read_province(book: Workbook, sheet: str) -> dict[str, float]:
         if key in _TOTAL_ROWS and total is None:
             total = value
             continue
-        if key not in known or known[key] in found:
-            what = "is there twice" if key in known else "is not a sector that is known"
+        if key not in sectors or sectors[key] in amounts:
+            what = (
+                "is there twice" if key in sectors else "is not a sector that is known"
+            )
             raise CarbonshedError(
                 f"{where}: row {number + 1} {label!r} {what}; expected the "
-                f"{len(known) - 2} sectors of the inventory, Urban and Rural"
+                f"{len(sectors) - 2} sectors of the inventory, Urban and Rural"
             )
-        found[known[key]] = value
-    _refuse_incomplete(found, total, list(known.values()), where)
-    return found
+        amounts[sectors[key]] = value
+    _refuse_incomplete(amounts, total, list(sectors.values()), where)
+    return amounts
 
 
 def _refuse_incomplete(
-    found: dict[str, float], total: float | None, known: list[str], where: str
+    amounts: dict[str, float], total: float | None, sectors: list[str], where: str
 ) -> None:
-    missing = [name for name in known if name not in found]
+    missing = [name for name in sectors if name not in amounts]
     if missing:
         raise CarbonshedError(f"{where}: no row for {listing(missing, 5)}")
     if total is None:
         raise CarbonshedError(f"{where}: no row 'Total Consumption'")
-    added = math.fsum(found.values())
+    added = math.fsum(amounts.values())
     if abs(added - total) > _SUM_TOLERANCE * max(abs(added), abs(total)):
         raise CarbonshedError(
             f"{where}: sectors and households add up to {added:.6f}, the row of the "

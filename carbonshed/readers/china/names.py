@@ -134,7 +134,7 @@ def sector_named(name: str, sector_list: str) -> ChinaSector | None:
         return None
     best, best_score = None, 0.0
     for sector in sectors_of(sector_list):
-        score = max(_likeness(plain, _plain_sector(known)) for known in sector.names)
+        score = max(_likeness(plain, _plain_sector(label)) for label in sector.names)
         if score > best_score:
             best, best_score = sector, score
     return best if best_score >= _CLOSE_ENOUGH else None

@@ -110,7 +110,7 @@ def read_sheet(path: Path) -> NationalTable:
         return [_number(path, cells, row, column) for column in columns]
 
     sums = [name for name in across if not name.isdigit() and name not in _TEXTS]
-    found = np.array(
+    sums_by_sector = np.array(
         [numbers(row, [across[name] for name in sums]) for row in sector_rows]
     )
     table = NationalTable(
@@ -118,7 +118,7 @@ def read_sheet(path: Path) -> NationalTable:
         names=tuple(cells[row][1].strip() for row in sector_rows),
         names_zh=tuple(cells[row][2].strip() for row in sector_rows),
         transactions=np.array([numbers(row, sector_columns) for row in sector_rows]),
-        columns={name: found[:, k] for k, name in enumerate(sums)},
+        columns={name: sums_by_sector[:, k] for k, name in enumerate(sums)},
         rows={name: np.array(numbers(down[name], sector_columns)) for name in _ROWS},
     )
     _check_sums(table, path)
@@ -162,11 +162,11 @@ def _positions(
 
 
 def _require(
-    path: Path, kind: str, names: tuple[str, ...], found: dict[str, int]
+    path: Path, kind: str, names: tuple[str, ...], positions: dict[str, int]
 ) -> None:
-    missing = [name for name in names if name not in found]
+    missing = [name for name in names if name not in positions]
     if missing:
-        there = ", ".join(name for name in found if not name.isdigit())
+        there = ", ".join(name for name in positions if not name.isdigit())
         raise CarbonshedError(
             f"{path.name}: no {kind} {', '.join(missing)}; besides sectors there are "
             f"the {kind}s {there}"
@@ -178,9 +178,9 @@ def _number(path: Path, cells: list[list[str]], row: int, column: int) -> float:
     try:
         return parse_number(raw)
     except FieldError as error:
-        found = f"is {raw[:40]!r}" if raw else "is empty"
+        fault = f"is {raw[:40]!r}" if raw else "is empty"
         raise CarbonshedError(
-            f"{path.name}: cell {cell_name(row, column)} {found}; expected {error}"
+            f"{path.name}: cell {cell_name(row, column)} {fault}; expected {error}"
         ) from None
 
 
@@ -222,7 +222,7 @@ REGION = {
 
 _POWER = 4  # the tables are in 10^4 CNY
 _UNIT = "10^4 CNY"
-_DOUBTED_ERROR = 0.05  # of the output of a sector
+_DOUBTED_ERROR = 0.05  # share of the output of a sector
 _CONSERVED = 1e-12
 _SAME_TABLE = 0.01  # the known totals are printed with three digits
 
@@ -291,12 +291,12 @@ def _check_totals(table: NationalTable, year: int, where: str) -> list[Decision]
     ):
         amount = total * 10.0**_POWER
         decisions.append(check_total(kind, year, amount, where=where, power=_POWER))
-        known = known_total(kind, year)
-        if known is not None and abs(amount / known.value - 1) > _SAME_TABLE:
+        published = known_total(kind, year)
+        if published is not None and abs(amount / published.value - 1) > _SAME_TABLE:
             raise CarbonshedError(
                 f"{where}: {series} adds up to {amount / 1e12:,.4g} trillion CNY; "
-                f"expected {known.value / 1e12:,.4g} in {year} ({known.source}): is "
-                "--year right?"
+                f"expected {published.value / 1e12:,.4g} in {year} ({published.source})"
+                ": is --year right?"
             )
     return decisions
 
@@ -375,16 +375,16 @@ def _sectors(
             f"{where} has {len(table.codes)} sectors; expected "
             f"{len(rows)} (2012) or {len(sectors)}"
         )
-    for code, *found in zip(table.codes, table.names, table.names_zh, strict=True):
+    for code, *labels in zip(table.codes, table.names, table.names_zh, strict=True):
         plain = {_plain(name) for name in names[code]}
         is_near = code in position and any(
             sector is not None and sector.sector_id == code
-            for sector in (sector_named(name, sector_list_of(year)) for name in found)
+            for sector in (sector_named(name, sector_list_of(year)) for name in labels)
         )
-        if not is_near and not plain.intersection(map(_plain, found)):
+        if not is_near and not plain.intersection(map(_plain, labels)):
             raise CarbonshedError(
-                f"{where}: sector {code} is {found[0]!r} "
-                f"({found[1]}); expected {names[code][0]!r}, as in the list of {year}"
+                f"{where}: sector {code} is {labels[0]!r} "
+                f"({labels[1]}); expected {names[code][0]!r}, as in the list of {year}"
             )
     return sectors, [position[belongs[code]] for code in table.codes]
 
@@ -422,10 +422,10 @@ def _emissions(
         read_provincial_inventory(options.emissions, year), REGION["region_id"]
     )
     mapped = map_inventory(inventory, sector_list_of(year), sector_ids)[0]
-    places = [*FINAL_DEMAND, ERROR_CATEGORY["category_id"]]
-    direct = np.zeros((1, len(places)))
-    direct[0, places.index(URBAN)] = inventory.urban[0]
-    direct[0, places.index(RURAL)] = inventory.rural[0]
+    categories = [*FINAL_DEMAND, ERROR_CATEGORY["category_id"]]
+    direct = np.zeros((1, len(categories)))
+    direct[0, categories.index(URBAN)] = inventory.urban[0]
+    direct[0, categories.index(RURAL)] = inventory.rural[0]
     text = (
         f"emissions of {len(inventory.sectors)} inventory sectors, "
         f"{mapped.sum():,.1f} Mt, were taken to {len(sector_ids)} sectors by weights "

@@ -254,10 +254,10 @@ def _from_inventory(
                 f"{FORMAT}: {path.name} has emissions of province {region_id}, which "
                 f"is not in {sheet.where}; expected the provinces of the table"
             )
-        place = ids.index(region_id)
-        emissions[place] = mapped[row]
-        direct[place, codes.index(URBAN)] = inventory.urban[row]
-        direct[place, codes.index(RURAL)] = inventory.rural[row]
+        position = ids.index(region_id)
+        emissions[position] = mapped[row]
+        direct[position, codes.index(URBAN)] = inventory.urban[row]
+        direct[position, codes.index(RURAL)] = inventory.rural[row]
     lacking = [i for i, r in enumerate(ids) if r not in inventory.region_ids]
     if lacking:
         output = (sheet.blocks["TIU"] + sheet.blocks["TFU"]).reshape(len(ids), -1)

@@ -1,4 +1,4 @@
-"""Whether a provincial table adds up, and what empty cells it has."""
+"""Checks of a provincial table: its sums, and its empty cells."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from carbonshed.readers.china.province_sheets import ProvinceSheet
 from carbonshed.text import listing
 
 _SAME = 1e-9
-_MOST_NAMED = 5
+_MAX_NAMES_SHOWN = 5
 
 
 def fill_gaps(sheet: ProvinceSheet) -> None:
@@ -175,11 +175,11 @@ def require_same(one: ProvinceSheet, other: ProvinceSheet) -> None:
             )
         same = np.isclose(ours, theirs, rtol=_SAME, atol=0, equal_nan=True)
         if not same.all():
-            place = tuple(np.argwhere(~same)[0])
+            cell = tuple(np.argwhere(~same)[0])
             raise CarbonshedError(
                 f"{other.where}: {(~same).sum()} numbers of {code} differ from "
-                f"{one.where}, the first in {_place(one, place)}: {theirs[place]} and "
-                f"{ours[place]}; expected the same table in two languages"
+                f"{one.where}, the first in {_place(one, cell)}: {theirs[cell]} "
+                f"and {ours[cell]}; expected the same table in two languages"
             )
 
 
@@ -208,19 +208,19 @@ def _relative(one: np.ndarray, other: np.ndarray, size: np.ndarray) -> np.ndarra
     return np.abs(one - other) / np.where(scale > 0, scale, 1.0)
 
 
-def _named(sheet: ProvinceSheet, places: np.ndarray) -> str:
-    return listing((_producer(sheet, int(i)) for i in places), _MOST_NAMED)
+def _named(sheet: ProvinceSheet, producers: np.ndarray) -> str:
+    return listing((_producer(sheet, int(i)) for i in producers), _MAX_NAMES_SHOWN)
 
 
-def _producer(sheet: ProvinceSheet, place: int) -> str:
-    region, sector = divmod(place, len(sheet.producers.codes))
+def _producer(sheet: ProvinceSheet, producer: int) -> str:
+    region, sector = divmod(producer, len(sheet.producers.codes))
     return (
         f"{sheet.producers.regions[region].region_name} {sheet.producers.codes[sector]}"
     )
 
 
-def _place(sheet: ProvinceSheet, place: tuple[int, ...]) -> str:
+def _place(sheet: ProvinceSheet, position: tuple[int, ...]) -> str:
     """Return the labels of a cell; its last place is a user in some blocks."""
-    if len(place) == 1 and place[0] < len(sheet.blocks["GO"]):
-        return _producer(sheet, int(place[0]))
-    return f"{_producer(sheet, int(place[0]))}, position {int(place[-1]) + 1}"
+    if len(position) == 1 and position[0] < len(sheet.blocks["GO"]):
+        return _producer(sheet, int(position[0]))
+    return f"{_producer(sheet, int(position[0]))}, position {int(position[-1]) + 1}"

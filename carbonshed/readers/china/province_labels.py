@@ -52,15 +52,16 @@ class Grouped:
         if self.regions == other.regions:
             return
         pairs = zip(self.regions, other.regions, strict=False)
-        place = next((i for i, (a, b) in enumerate(pairs) if a != b), None)
-        if place is None:
-            found = f"{len(self.regions)} and {len(other.regions)}"
+        position = next((i for i, (a, b) in enumerate(pairs) if a != b), None)
+        if position is None:
+            difference = f"{len(self.regions)} and {len(other.regions)}"
         else:
-            ours, theirs = self.regions[place], other.regions[place]
-            found = f"number {place + 1} is {_both(ours)} and {_both(theirs)}"
+            ours, theirs = self.regions[position], other.regions[position]
+            difference = f"number {position + 1} is {_both(ours)} and {_both(theirs)}"
         raise CarbonshedError(
-            f"{where}: the provinces of {self.kind} and {other.kind} differ: {found}; "
-            "expected the same in the same order on all axes (merged cells moved?)"
+            f"{where}: the provinces of {self.kind} and {other.kind} differ: "
+            f"{difference}; expected the same in the same order on all axes "
+            "(merged cells moved?)"
         )
 
     def add_names(self, other: "Grouped") -> None:
@@ -83,18 +84,18 @@ def grouped(axis: Axis, where: str) -> Grouped:
             f"{axis.cells[0]}; expected it there or in a merged cell that begins there "
             "(merged cells moved?)"
         )
-    found: dict[str, list[int]] = {}
+    members: dict[str, list[int]] = {}
     for i, province in enumerate(axis.provinces):
-        found.setdefault(province, []).append(i)
-    regions = tuple(_province(name, axis, at, where) for name, at in found.items())
+        members.setdefault(province, []).append(i)
+    regions = tuple(_province(name, axis, at, where) for name, at in members.items())
     codes = _pattern(axis.codes)
-    for name, places in found.items():
-        own = tuple(axis.codes[i] for i in places)
-        is_apart = places[-1] - places[0] != len(places) - 1
+    for name, positions in members.items():
+        own = tuple(axis.codes[i] for i in positions)
+        is_apart = positions[-1] - positions[0] != len(positions) - 1
         if own != codes or is_apart:
             raise CarbonshedError(
-                f"{where}: {axis.kind} of {name!r} from {axis.cells[places[0]]} have "
-                f"the codes {_shown(own)}; expected {_shown(codes)}, in one piece "
+                f"{where}: {axis.kind} of {name!r} from {axis.cells[positions[0]]} "
+                f"have the codes {_shown(own)}; expected {_shown(codes)}, in one piece "
                 "(merged cells moved?)"
             )
     _refuse_twice([region.region_name for region in regions], where, axis.kind)
@@ -112,18 +113,18 @@ def check_sectors(
 
     Codes alone do not suffice: 22 to 36 mean other sectors before and after 2016.
     """
-    known = {sector.sector_id: sector for sector in sectors_of(sector_list)}
+    by_code = {sector.sector_id: sector for sector in sectors_of(sector_list)}
     sectors = []
     for code in producers.codes:
-        if code not in known:
+        if code not in by_code:
             raise CarbonshedError(
-                f"{where}: the code {code} is not one of the {len(known)} sectors of "
+                f"{where}: the code {code} is not one of the {len(by_code)} sectors of "
                 f"{_LISTS[sector_list]}"
             )
         for name, cell in producers.names[code].items():
-            _refuse_other_name(known[code], name, cell, sector_list, where)
-        sectors.append(known[code])
-    if len(sectors) == len(known):
+            _refuse_other_name(by_code[code], name, cell, sector_list, where)
+        sectors.append(by_code[code])
+    if len(sectors) == len(by_code):
         _require_power(producers, sectors, where)
     return sectors
 
@@ -135,7 +136,7 @@ def _refuse_other_name(
     if meant == sector:
         return
     expected = f"expected {sector.name_zh} ({sector.sector_name})"
-    found = f"{where}: {cell}: sector {sector.sector_id} is called {name!r}"
+    fault = f"{where}: {cell}: sector {sector.sector_id} is called {name!r}"
     hint = "is it a renamed or shifted label?"
     for other, years in _LISTS.items():
         there = sector_named(name, other)
@@ -145,8 +146,8 @@ def _refuse_other_name(
                 "the year of the table right?"
             )
     if meant:
-        found += f", which is sector {meant.sector_id} of {_LISTS[sector_list]}"
-    raise CarbonshedError(f"{found}; {expected}; {hint}")
+        fault += f", which is sector {meant.sector_id} of {_LISTS[sector_list]}"
+    raise CarbonshedError(f"{fault}; {expected}; {hint}")
 
 
 def _require_power(producers: Grouped, sectors: list[ChinaSector], where: str) -> None:
@@ -169,11 +170,11 @@ def _is_power(name: str) -> bool:
     return any(all(word in folded for word in words) for words in _POWER)
 
 
-def _province(name: str, axis: Axis, places: list[int], where: str) -> Province:
+def _province(name: str, axis: Axis, positions: list[int], where: str) -> Province:
     province = province_named(name)
     if province is None:
         raise CarbonshedError(
-            f"{where}: {axis.kind}: {name!r} at {axis.cells[places[0]]} is not a "
+            f"{where}: {axis.kind}: {name!r} at {axis.cells[positions[0]]} is not a "
             "province that is known, in Chinese or English"
         )
     return province

@@ -109,7 +109,7 @@ def read_sheet(book: Workbook, sheet: str, progress: Progress) -> ProvinceSheet:
 
 
 class _Columns:
-    """Where the blocks are, from the three rows of labels above them."""
+    """The positions of the blocks, from the three rows of labels above them."""
 
     def __init__(self, head: list[Row], where: str) -> None:
         self.where = where
@@ -139,13 +139,13 @@ class _Columns:
         names = [text_of(value) for value in head[-2]]
         provinces = list(_filled(head[-3], self.first, len(codes)))
 
-        def axis(places: list[int]) -> Axis:
+        def axis(columns: list[int]) -> Axis:
             return Axis(
                 "columns",
-                [provinces[i - self.first] for i in places],
-                [codes[i] for i in places],
-                [names[i] if i < len(names) else "" for i in places],
-                [cell_name(row, i) for i in places],
+                [provinces[i - self.first] for i in columns],
+                [codes[i] for i in columns],
+                [names[i] if i < len(names) else "" for i in columns],
+                [cell_name(row, i) for i in columns],
             )
 
         self.producers = grouped(axis(self.sectors), where)
@@ -164,26 +164,26 @@ class _Columns:
                 f"{row + 1}: {listing(filter(None, codes[end:]), 12)}"
             )
         self.last = codes.index("GO", end)
-        found: dict[str, int] = {}
+        by_code: dict[str, int] = {}
         for i in range(end, self.last + 1):
             code = codes[i]
             if not code or _CATEGORY.fullmatch(code) or code in _SUBTOTALS:
                 continue
-            if code not in (*_SUMS, "EX", "ERR") or code in found:
-                what = "there twice" if code in found else "not known"
+            if code not in (*_SUMS, "EX", "ERR") or code in by_code:
+                what = "there twice" if code in by_code else "not known"
                 raise CarbonshedError(
                     f"{self.where}: cell {cell_name(row, i)}: the code {code!r} is "
                     f"{what}; expected TIU, FU101.., EX, TFU, ERR and GO right of the "
                     "sectors"
                 )
-            found[code] = i
-        missing = [code for code in (*_SUMS, "EX") if code not in found]
+            by_code[code] = i
+        missing = [code for code in (*_SUMS, "EX") if code not in by_code]
         if missing:
             raise CarbonshedError(
                 f"{self.where}: no column {listing(missing, 5)}; codes found in row "
                 f"{row + 1}: {listing(dict.fromkeys(filter(None, codes[end:])), 12)}"
             )
-        return found
+        return by_code
 
 
 class _Body:
@@ -205,7 +205,7 @@ class _Body:
 
     @property
     def share(self) -> float:
-        """How much of the table has been read."""
+        """Return the share of the table that has been read, about."""
         return (len(self._axis.codes) + len(self._margins)) / (self._count + 9)
 
     def take(self, number: int, row: Row) -> None:
@@ -297,9 +297,9 @@ class _Body:
                 f"{self._where}: no row {listing(missing, 5)}; codes found below the "
                 f"sectors: {listing(self._margins, 12)}"
             )
-        places = {code: [i] for code, i in columns.by_code.items()}
-        places |= {"Z": columns.sectors, "FU": columns.categories}
-        cut = {code: self._cut(self._numbers, at) for code, at in places.items()}
+        positions = {code: [i] for code, i in columns.by_code.items()}
+        positions |= {"Z": columns.sectors, "FU": columns.categories}
+        cut = {code: self._cut(self._numbers, at) for code, at in positions.items()}
         blocks = {
             code: block if code in ("Z", "FU") else block[:, 0]
             for code, block in cut.items()
@@ -319,8 +319,8 @@ class _Body:
         sheet.decisions += self._decisions(imports)
         return sheet
 
-    def _cut(self, numbers: np.ndarray, places: list[int]) -> np.ndarray:
-        return numbers[..., np.array(places) - self._columns.first]
+    def _cut(self, numbers: np.ndarray, columns: list[int]) -> np.ndarray:
+        return numbers[..., np.array(columns) - self._columns.first]
 
     def _add_emissions(self, sheet: ProvinceSheet) -> None:
         if len(self._co2) > 1:
@@ -338,35 +338,35 @@ class _Body:
 
     def _decisions(self, imports: np.ndarray) -> list[Decision]:
         start = cell_name(self._start, self._columns.first)
-        found = []
+        decisions = []
         if start != PUBLISHED_START:
-            found.append(
+            decisions.append(
                 Decision(
                     "moved_block",
                     f"numbers begin in {start} (published: {PUBLISHED_START})",
                 )
             )
         if self._columns.beyond:
-            found.append(
+            decisions.append(
                 Decision(
                     "unused_columns",
                     f"not used: columns {listing(self._columns.beyond, 5)} beyond GO",
                 )
             )
         if self._unused:
-            found.append(
+            decisions.append(
                 Decision("unused_rows", f"not used: {listing(self._unused, 5)}")
             )
         exported = self._cut(imports, [self._columns.by_code["EX"]])[0]
         if exported and not np.isnan(exported):
-            found.append(
+            decisions.append(
                 Decision(
                     "imports_of_exports_unused",
                     f"WARNING: not used: imports below exports, {exported:.6g} (goods "
                     "that pass through)",
                 )
             )
-        return found
+        return decisions
 
 
 def _filled(row: Row, start: int, end: int) -> Iterator[str]:
@@ -400,23 +400,23 @@ def choose_sheets(book: Workbook, options: IngestOptions) -> ChosenSheets:
     Names seen: ``Table`` (2015), ``Table_2017`` and ``Table_2017_consistent``,
     ``Table_2018`` and ``Table_2018_English Version``.
     """
-    found: dict[tuple[int | None, str], str] = {}
+    sheets: dict[tuple[int | None, str], str] = {}
     for sheet in book.sheets:
         match = _TABLE.fullmatch(re.sub(r"[\s_]", "", sheet).casefold())
         if match:
             year = int(match[1]) if match[1] else None
             kind = (match[2] or "").replace("englishversion", "english")
-            found[year, kind] = sheet
+            sheets[year, kind] = sheet
     decisions: list[Decision] = []
-    if not found:
-        found[None, ""] = _only_table(book)
+    if not sheets:
+        sheets[None, ""] = _only_table(book)
         decisions.append(
             Decision(
                 "sheet_by_labels", "no sheet is called Table; this one has its labels"
             )
         )
-    year = _year(book, found, options.year)
-    own = {kind: name for (y, kind), name in found.items() if y in (year, None)}
+    year = _year(book, sheets, options.year)
+    own = {kind: name for (y, kind), name in sheets.items() if y in (year, None)}
     plain = own.get("")
     main = plain
     if CONSISTENT in own:
@@ -453,27 +453,28 @@ def _only_table(book: Workbook) -> str:
 
 
 def _year(
-    book: Workbook, found: dict[tuple[int | None, str], str], wanted: int | None
+    book: Workbook, sheets: dict[tuple[int | None, str], str], requested: int | None
 ) -> int:
-    years = sorted({year for year, _ in found if year})
+    years = sorted({year for year, _ in sheets if year})
     if not years:
-        head = find_head(book.rows(next(iter(found.values())))) or []
+        head = find_head(book.rows(next(iter(sheets.values())))) or []
         title = " ".join(text_of(value) for row in head[:-3] for value in row)
         years = sorted({int(year) for year in _YEAR.findall(title)})
         years = years if len(years) == 1 else []
     name = f"{FORMAT}: {book.path.name}"
-    if wanted is None:
+    if requested is None:
         if len(years) == 1:
             return years[0]
         which = (
             f"has tables of {listing(map(str, years), 5)}" if years else "has no year"
         )
         raise CarbonshedError(f"{name} {which}; say which with --year")
-    if years and wanted not in years:
+    if years and requested not in years:
         raise CarbonshedError(
-            f"{name} has the year {listing(map(str, years), 5)}; --year says {wanted}"
+            f"{name} has the year {listing(map(str, years), 5)}; --year says "
+            f"{requested}"
         )
-    return wanted
+    return requested
 
 
 def _plain_or_consistent(
@@ -526,11 +527,11 @@ def compare_lists(
     name = book.find("Sector")
     if name:
         words = {text_of(value).casefold() for row in book.rows(name) for value in row}
-        known = {sector.sector_id: sector for sector in sectors}
+        by_code = {sector.sector_id: sector for sector in sectors}
         strange = [
             code
             for code, names in sheet.producers.names.items()
-            if not {word.casefold() for word in (*names, *known[code].names)} & words
+            if not {word.casefold() for word in (*names, *by_code[code].names)} & words
         ]
         if strange:
             decisions.append(
