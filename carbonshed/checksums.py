@@ -25,16 +25,9 @@ _UNFINISHED = ".partial-"  # files that `files.replacing` writes, or left when k
 def write_checksums(
     files: Iterable[Path], path: Path, more: Mapping[str, str] | None = None
 ) -> None:
-    """Write the checksums of files, named as seen from the folder of `path`.
+    """Write the checksums of files, named as seen from the folder of the list `path`.
 
-    Parameters
-    ----------
-    files
-        The files.
-    path
-        The list.
-    more
-        Text by name, of files that are not written yet.
+    `more` has the texts, by name, of files that are not written yet.
     """
     sums = {
         str(file.relative_to(path.parent)): digest
@@ -50,7 +43,7 @@ def write_checksums(
 def write_record(
     path: Path, content: Mapping[str, object], files: Iterable[Path]
 ) -> None:
-    """Write a JSON file that tells of other files of its folder, and their checksums.
+    """Write a JSON file about other files of its folder, with their checksums.
 
     It has a checksum of its own content, too: see `read_record`.
     """
@@ -62,14 +55,14 @@ def write_record(
 
 
 def read_record(path: Path) -> dict[str, Any]:
-    """Return what `write_record` has written, with the checksums as ``sums``.
+    """Return a record of `write_record`, with the checksums as ``sums``.
 
     Raises
     ------
     OSError
-        If it is not there, or cannot be read.
+        If it is missing, or cannot be read.
     ValueError
-        If it is no such record, or not what was written.
+        If it is not such a record, or has changed since it was written.
     """
     whole = json.loads(path.read_text("utf-8"))
     if not isinstance(whole, dict) or not isinstance(whole.get("sums"), dict):
@@ -80,19 +73,14 @@ def read_record(path: Path) -> dict[str, Any]:
 
 
 def changed_files(folder: Path, sums: Mapping[str, str]) -> list[Path]:
-    """Return the files of a folder that are missing, or are not what was written.
+    """Return the files of a folder that are missing, or have changed since written.
 
-    Parameters
-    ----------
-    folder
-        The folder.
-    sums
-        SHA-256 by name.
+    `sums` has SHA-256 by name.
 
     Raises
     ------
     OSError
-        If one that is there cannot be read.
+        If a file cannot be read.
     """
     files = [folder / name for name in sums]
     there = _sums_of(file for file in files if file.is_file())
@@ -100,19 +88,12 @@ def changed_files(folder: Path, sums: Mapping[str, str]) -> list[Path]:
 
 
 def changed_since_listed(path: Path, folder: Path) -> list[Path]:
-    """Return the Parquet files of a folder that are not what a list says.
-
-    Parameters
-    ----------
-    path
-        The list.
-    folder
-        Below the folder of the list.
+    """Return the Parquet files of a folder that differ from the list `path` above it.
 
     Raises
     ------
     CarbonshedError
-        If there is no list, or it is none.
+        If the list is missing or damaged.
     OSError
         If a file cannot be read.
     """
@@ -145,14 +126,7 @@ def sha256_of(path: Path) -> str:
 
 
 def compare(path: Path, progress: Message = no_message) -> tuple[list[Path], list[str]]:
-    """Read files again, and compare them with their checksums.
-
-    Parameters
-    ----------
-    path
-        The list.
-    progress
-        Called with the file that is read.
+    """Read the files of a list again, and compare them with their checksums.
 
     Returns
     -------
@@ -164,7 +138,7 @@ def compare(path: Path, progress: Message = no_message) -> tuple[list[Path], lis
     Raises
     ------
     CarbonshedError
-        If there is no list, or it is none.
+        If the list is missing or damaged.
     """
     files, faults = [], []
     for digest, file in _listed(path):
@@ -185,27 +159,20 @@ def compare(path: Path, progress: Message = no_message) -> tuple[list[Path], lis
 def unlisted(
     path: Path, expected: Collection[str], more: Collection[str] = ()
 ) -> list[str]:
-    """Compare a list of checksums with what should be in it, and with its folder.
+    """Compare a list of checksums with the names expected in it, and with its folder.
 
-    Parameters
-    ----------
-    path
-        The list.
-    expected
-        Names of the files that it must have, as seen from its folder.
-    more
-        Names that may be in the folder as well.
+    `more` may be in the folder without being listed. Names are as seen from the folder.
 
     Returns
     -------
     list of str
         A sentence for files that it lacks, for those that it has without reason, and
-        for those in the folder that nothing says anything about.
+        for those in the folder that are not accounted for.
 
     Raises
     ------
     CarbonshedError
-        If there is no list, or it is none.
+        If the list is missing or damaged.
     """
     folder = path.parent
     named = {str(file.relative_to(folder)) for _, file in _listed(path)}

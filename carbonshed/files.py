@@ -28,12 +28,12 @@ class FileLock:
         )
 
     def acquire(self, *, wait: bool = False) -> None:
-        """Take the lock, at once or when its holder has released it.
+        """Take the lock, at once or after its holder has released it.
 
         Raises
         ------
         LockHeldError
-            If another process holds it and this one does not wait.
+            If another process has it and this one does not wait.
         OSError
             If the file cannot be made.
         """
@@ -99,7 +99,7 @@ def make_folder(path: Path) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield where to write; `path` then is the earlier file or this one, never half."""
+    """Yield a path to write to; `path` becomes it at the end, or stays as it was."""
     partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
     try:
         with writing(partial):
@@ -140,7 +140,7 @@ def recover_folder(path: Path) -> None:
 
 
 def previous_folder(path: Path) -> Path:
-    """Return what an earlier folder is called while it is replaced."""
+    """Return the name of an earlier folder while it is replaced."""
     return path.with_name(f".{path.name}.previous")
 
 

@@ -61,20 +61,10 @@ def explain_read_error(source: Path) -> Iterator[None]:
 
 
 def need_file(path: Path, expected: str = "a file") -> os.stat_result:
-    """Return what the file system says of a file, before it is opened.
+    """Return the status of a file, and refuse anything else before it is opened.
 
-    Parameters
-    ----------
-    path
-        The file; a link counts as what it leads to.
-    expected
-        The expected kind of file, for the message.
-
-    Raises
-    ------
-    CarbonshedError
-        If it is not there, or is a folder, a pipe or a device: who opens a pipe waits
-        for ever.
+    A link counts as the file that it leads to. `expected` is the kind of file, for the
+    message. A process that opens a pipe waits for ever, so pipes are refused too.
     """
     try:
         status = path.stat()

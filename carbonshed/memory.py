@@ -24,7 +24,7 @@ def gb(amount: float) -> str:
 def _of_control_groups(
     own: Path = Path("/proc/self/cgroup"), root: Path = Path("/sys/fs/cgroup")
 ) -> list[int]:
-    """Return what the control groups of this process leave; file cache can go."""
+    """Return the memory that each control group leaves; file cache can be evicted."""
     try:
         lines = own.read_text("utf-8").splitlines()
     except OSError:  # not Linux
@@ -54,7 +54,7 @@ _VERSION_2 = ("memory.max", "memory.current", "inactive_file")
 
 
 def _left(group: Path, limit: str, use: str, cache: str) -> int | None:
-    """Return what a control group leaves; None where there is no limit."""
+    """Return the memory that a control group leaves; None without a limit."""
     try:
         most = int((group / limit).read_text("ascii"))
         used = int((group / use).read_text("ascii"))
@@ -65,11 +65,11 @@ def _left(group: Path, limit: str, use: str, cache: str) -> int | None:
 
 
 def _of_limits() -> list[int]:
-    """Return what the limits of the process leave (ulimit -v, -d)."""
+    """Return the memory that each limit of the process leaves (ulimit -v, -d)."""
     own = psutil.Process().memory_info()
     limits = (
         (resource.RLIMIT_AS, own.vms),
-        (resource.RLIMIT_DATA, getattr(own, "data", 0)),  # told on Linux only
+        (resource.RLIMIT_DATA, getattr(own, "data", 0)),  # known on Linux only
     )
     left = []
     for limit, taken in limits:

@@ -1,4 +1,4 @@
-"""Which names a dataset may have."""
+"""Names that a dataset may have."""
 
 import re
 
@@ -14,17 +14,7 @@ _YAML_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null"})
 
 
 def validate_name(name: str) -> str:
-    """Return `name` if a dataset may be called so.
-
-    Parameters
-    ----------
-    name
-        A name as typed by a user.
-
-    Returns
-    -------
-    str
-        The same name.
+    """Return `name` if a dataset may have it.
 
     Raises
     ------
@@ -51,7 +41,7 @@ def validate_name(name: str) -> str:
 
 
 def is_name(name: str) -> bool:
-    """Return whether a dataset may be called so."""
+    """Return whether a dataset may have this name."""
     try:
         validate_name(name)
     except CarbonshedError:
@@ -65,8 +55,7 @@ def validate_ingest_name(name: str) -> str:
     Raises
     ------
     CarbonshedError
-        As `validate_name`, and for ``synthetic``, which belongs to the default
-        dataset.
+        As `validate_name`, and for ``synthetic``, the default dataset.
     """
     if name == SYNTHETIC_NAME:
         raise CarbonshedError(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 MISSING = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 
-# rounding leaves this of a zero, in units in which columns are written
+# noise that rounding leaves of a zero, in the unit of the column
 _NOISE = 1e-9
 _SIGNIFICANT_DIGITS = 3
 _MAX_DECIMALS = 4
@@ -26,34 +26,20 @@ _MASS = ((1e9, "Gt"), (1e6, "Mt"), (1e3, "kt"), (1.0, "t"), (1e-3, "kg"), (1e-6,
 _COUNT = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1.0, ""))
 _EXACT = ("count", "rank", "position")
 _FIXED = {"share": (0.01, "%", 1), "ratio": (1.0, "", 2), "index": (1.0, "", 3)}
-# units that a number is written without
+# units that are not written beside a number
 PLAIN_UNITS = ("year", *_EXACT, "ratio", "index")
 _TERMINAL = str.maketrans({MISSING: "-", MINUS: "-"})
 
 
 @dataclass(frozen=True)
 class Scale:
-    """The way in which the numbers of one column are written.
+    """The way in which the numbers of one column are written."""
 
-    Attributes
-    ----------
-    divisor
-        The size of the unit in which numbers are written.
-    unit
-        That unit; empty for a plain number.
-    decimals
-        Digits after the point; None for three significant digits.
-    has_commas
-        True if thousands are separated: in everything but years.
-    is_scientific
-        True for numbers next to zero, written with their power of ten.
-    """
-
-    divisor: float
-    unit: str
-    decimals: int | None = None
-    has_commas: bool = True
-    is_scientific: bool = False
+    divisor: float  # the size of the unit in which numbers are written
+    unit: str  # that unit; empty for a plain number
+    decimals: int | None = None  # None for three significant digits
+    has_commas: bool = True  # between thousands: in everything but years
+    is_scientific: bool = False  # a power of ten, for numbers next to zero
 
     def text(self, value: float | None) -> str:
         """Write a number without its unit.
@@ -113,7 +99,7 @@ def choose_scale(
         return Scale(1.0, "", 0)
     sizes = [abs(float(v)) for v in values if v is not None and math.isfinite(v)]
     largest = max(sizes, default=0.0)
-    # zeros, and what rounding leaves of them, do not decide
+    # zeros, and the noise that rounding leaves of them, do not count
     sizes = [size for size in sizes if size > _NOISE * largest]
     middle = statistics.median(sizes) if sizes else 0.0
     if unit == "share" and 0 < middle < _MIN_FIXED_SHARE:

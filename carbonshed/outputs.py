@@ -8,20 +8,20 @@ from pathlib import Path
 from carbonshed.errors import CarbonshedError
 from carbonshed.paths import data_dir, is_in_project, kept_scenarios, warehouse_dir
 
-# a path that exists is no file, whatever it looks like: /dev/stdout may lead to one
+# a path in these is never a plain file: /dev/stdout may lead to one
 _OF_THE_SYSTEM = (Path("/dev"), Path("/proc"), Path("/sys"))
 
 
 def output_file(path: Path) -> Path:
-    """Return the file that is written or replaced where a user says so.
+    """Return the file that is written or replaced at the path of a user.
 
-    Of a link that is the file it leads to: the link stays.
+    A link stays; the file that it leads to is returned.
 
     Raises
     ------
     CarbonshedError
-        If something else than a plain file is there, or it is in a folder of the
-        project in which commands alone write.
+        If the path is not that of a plain file, or is in a folder of the project in
+        which commands alone write.
     """
     refuse_folders_of_commands(path)
     target = Path(os.path.realpath(path))
@@ -41,13 +41,7 @@ def output_file(path: Path) -> Path:
 
 
 def refuse_folders_of_commands(path: Path) -> None:
-    """Refuse a place in ``data/`` or ``warehouse/``: commands alone write there.
-
-    Raises
-    ------
-    CarbonshedError
-        If a file or folder that a user names would be in there.
-    """
+    """Refuse a path in ``data/`` or ``warehouse/``: commands alone write there."""
     if not is_in_project():
         return
     target = Path(os.path.realpath(path))
@@ -60,12 +54,12 @@ def refuse_folders_of_commands(path: Path) -> None:
 
 
 def write_new_file(path: Path, text: str) -> None:
-    """Write a file that is not there yet, and the folders above it.
+    """Write a file that does not exist yet, and the folders above it.
 
     Raises
     ------
     CarbonshedError
-        If it is there or cannot be written, or is in a folder of the project in which
+        If it exists or cannot be written, or is in a folder of the project in which
         commands alone write; the scenarios that a dataset keeps are the user's.
     """
     if path.absolute() != kept_scenarios(path.absolute().parent.name):
@@ -82,12 +76,7 @@ def write_new_file(path: Path, text: str) -> None:
 
 
 def write_new_folder(folder: Path, files: dict[str, str]) -> list[str]:
-    """Write files, given as text by name, into a new or empty folder.
-
-    Returns
-    -------
-    list of str
-        Names of the files.
+    """Write files, as text by name, into a new or empty folder; return their names.
 
     Raises
     ------

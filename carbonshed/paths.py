@@ -11,27 +11,16 @@ _chosen: list[Path] = []
 
 
 def choose_project(folder: Path | None) -> None:
-    """Work in a project, wherever the current folder is; None takes that back.
-
-    Raises
-    ------
-    CarbonshedError
-        If the folder is no project.
-    """
+    """Work in a project, wherever the current folder is; None takes that back."""
     _chosen[:] = [] if folder is None else [project_at(folder, "--project-dir")]
 
 
 def project_root() -> Path:
-    """Return the folder that holds ``dbt_project.yml``, else the current one.
+    """Return the folder of ``dbt_project.yml``, else the current one.
 
-    A folder that was chosen comes first. Else the current folder and its ancestors
-    are searched, nearest first, and outside of any project the environment variable
-    CARBONSHED_PROJECT names one.
-
-    Raises
-    ------
-    CarbonshedError
-        If what it names is no project.
+    A chosen folder comes first. Else the current folder and its ancestors are searched,
+    nearest first, and outside of any project the environment variable
+    CARBONSHED_PROJECT names one; a folder without the file is refused.
     """
     if _chosen:
         return _chosen[0]
@@ -45,13 +34,7 @@ def project_root() -> Path:
 
 
 def project_at(folder: Path, named_by: str) -> Path:
-    """Return the whole path of a project folder that somebody named.
-
-    Raises
-    ------
-    CarbonshedError
-        If the folder is no project.
-    """
+    """Return the absolute path of a project folder that `named_by` names."""
     root = folder.absolute()
     if not (root / _MARK).is_file():
         raise CarbonshedError(
@@ -71,7 +54,7 @@ def data_dir() -> Path:
 
 
 def kept_scenarios(name: str) -> Path:
-    """Return where the scenarios of a user are kept that builds of a dataset read."""
+    """Return the file of a user's scenarios that builds of a dataset read."""
     return data_dir() / name / "scenarios.csv"
 
 

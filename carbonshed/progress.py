@@ -87,7 +87,7 @@ class StepLines:
         self._written_at: float | None = None
 
     def update(self, step: str, share: float | None = None) -> None:
-        """Note what is being done and, where it is known, the share that is done."""
+        """Note the current step and, where it is known, its share done."""
         self._step, self._share = step, share
 
     def line(self) -> str | None:

@@ -7,13 +7,7 @@ from carbonshed.paths import seeds_dir
 
 
 def seed_rows(seed: str, column: str) -> list[dict[str, str]]:
-    """Return the rows of a seed, every field as text.
-
-    Raises
-    ------
-    CarbonshedError
-        If there is no such seed or it has no such column.
-    """
+    """Return the rows of a seed, every field as text; refuse one without the column."""
     path = seeds_dir() / f"{seed}.csv"
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:

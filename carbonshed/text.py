@@ -12,12 +12,12 @@ _SIZES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
 def install_command(extra: str) -> str:
-    """Return how the packages of an extra are installed."""
+    """Return the command that installs the packages of an extra."""
     return f"pip install -e '.[{extra}]' in the project folder"
 
 
 def is_url(address: str) -> bool:
-    """Return whether a place is elsewhere, no path of this machine: ``s3://a/b``."""
+    """Return whether an address is not a path of this machine: ``s3://a/b``."""
     return "://" in address
 
 
@@ -29,20 +29,9 @@ def listing(
     separator: str = ", ",
     empty: str = "none",
 ) -> str:
-    """Return items for a message: ``a, b, c and 4 more``.
+    """Return items for a message: ``a, b, c and 4 more``; None as `most` names all.
 
-    Parameters
-    ----------
-    items
-        Anything with a text.
-    most
-        Number of items named; None names all.
-    quote
-        Write each as `repr` does: for labels, which may hold blanks and commas.
-    separator
-        Text between two items; ``" and "`` for a few.
-    empty
-        The text for no items at all.
+    `quote` writes each as `repr` does, for labels that may have blanks and commas.
     """
     words = [repr(item) if quote else str(item) for item in items]
     if not words:
@@ -94,20 +83,20 @@ def sql_text(value: object) -> str:
 
 
 def has_control(text: str) -> bool:
-    """Return whether a text holds what no page, picture or terminal can show.
+    """Return whether a text has characters that no page, picture or terminal shows.
 
-    Control characters of Unicode but tab and line ends, and what is no character.
+    These are control characters of Unicode but tab and line ends, and noncharacters.
     """
     return _CONTROL.search(text) is not None
 
 
 def without_control(text: str) -> str:
-    """Return a text with blanks in place of what `has_control` finds."""
+    """Return a text with blanks in place of the characters of `has_control`."""
     return _CONTROL.sub(" ", text)
 
 
 def printable(name: str) -> str:
-    """Return the name of a file for messages and notes; it need not be UTF-8."""
+    """Return the name of a file, which need not be UTF-8, for messages and notes."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 

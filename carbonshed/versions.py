@@ -1,7 +1,7 @@
-"""Versions of what is stored: what another version has written is not misread.
+"""Versions of stored files, so that files of another version are not misread.
 
-A number goes up when what an earlier version wrote can no longer be read as it is. What
-has no number was written before there were any.
+A number goes up when files of an earlier version can no longer be read as they are.
+Files without a number were written before there were any.
 """
 
 from carbonshed import __version__
@@ -12,30 +12,22 @@ WORK_FILE = 2  # warehouse/NAME.duckdb
 PUBLICATION = 2  # warehouse/published/NAME.duckdb, and the folders beside it
 
 
-def refusal(what: str, found: object, known: int, remedy: str) -> str | None:
-    """Return why something stored cannot be read here, None if it can.
+def refusal(subject: str, stored: object, current: int, remedy: str) -> str | None:
+    """Return why something stored cannot be read by this version, None if it can.
 
-    Parameters
-    ----------
-    what
-        The kind of thing, as people find it.
-    found
-        Its number; None if it has none.
-    known
-        The number that this version writes and reads.
-    remedy
-        The command that makes it anew.
+    `subject` names it, `stored` is its number (None without one), `current` the number
+    that this version writes and reads, and `remedy` the command that makes it anew.
     """
-    is_number = type(found) is int  # true is 1 to Python, and no number of ours
-    if is_number and found == known:
+    is_number = type(stored) is int  # `true` in JSON is 1 to Python, but not a version
+    if is_number and stored == current:
         return None
-    if found is None or (is_number and found < known):
+    if stored is None or (is_number and stored < current):
         return (
-            f"{what} was stored by an earlier version of Carbonshed (layout"
-            f" {found or 'without a number'}; this version reads {known}): {remedy}"
+            f"{subject} was stored by an earlier version of Carbonshed (layout"
+            f" {stored or 'without a number'}; this version reads {current}): {remedy}"
         )
     return (
-        f"{what} was stored by a newer version of Carbonshed (layout {found}; this"
-        f" version, {__version__}, reads {known}): go on with the newer one, or"
+        f"{subject} was stored by a newer version of Carbonshed (layout {stored}; this"
+        f" version, {__version__}, reads {current}): go on with the newer one, or"
         f" {remedy}"
     )

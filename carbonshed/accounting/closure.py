@@ -1,4 +1,4 @@
-"""When a table closes: what rows deliver and columns receive, against output."""
+"""Closure of a table: rows deliver and columns receive the output of a producer."""
 
 from collections.abc import Callable
 
@@ -49,7 +49,7 @@ def check_columns(
     where: str,
     label: Callable[[int], str],
 ) -> Decision:
-    """Make sure that rows of Z deliver and columns receive.
+    """Refuse a table Z whose rows receive and whose columns deliver.
 
     Z is square, so its shape cannot tell. Output and inputs of a producer are the
     same amount; with rows and columns of Z exchanged they are not, although the

@@ -246,7 +246,7 @@ def take_out_in_proportion(
 
 
 def describe_split(split: SplitUse, labels: Sequence[str], unit: str) -> Decision:
-    """Return what was split in proportion, with the totals.
+    """Describe the split of imports in proportion, with the totals.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ from carbonshed.dataset.matrix_table import Decision
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import shipped_rows
 
-# the nearest total serves for years that are at most this far from it, up to a factor
+# the nearest total serves for years at most this far from it, up to a factor
 _NEAR = 10
 _FAR = 10.0
 _SMALLEST = 1e-30  # a sum that is farther off is damaged: no unit is so small

@@ -35,7 +35,7 @@ from carbonshed.errors import CarbonshedError
 from carbonshed.text import listing, shape_text
 
 _MAX_NAMES = 3
-_OTHER_WAY = 0.1  # share of the gap that is as good as none
+_OTHER_WAY = 0.1  # share of the gap that counts as none
 Model = Literal["D", "B"]
 MODELS: tuple[Model, ...] = ("D", "B")
 

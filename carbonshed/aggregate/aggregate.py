@@ -202,7 +202,7 @@ def _write_people(
 def _write_assumptions(
     writer: DatasetWriter, dataset: Dataset, *, keeps_sectors: bool
 ) -> list[str]:
-    """Write what still holds of the aggregate; return what does not."""
+    """Write the assumptions that apply to the aggregate; return the others."""
     notes = []
     for table in ASSUMPTIONS:
         names = INPUT_TABLES[table].column_names

@@ -1,4 +1,4 @@
-"""Which regions become one, which sectors become one: maps, and the new labels.
+"""Maps from regions and sectors to fewer of them, and the new labels.
 
 A map is a table with one row per old label. It says which new label the old one
 belongs to and, where the old labels do not say it, what the new one is like.
@@ -17,7 +17,7 @@ from carbonshed.text import listing, suggestion
 
 Row = dict[str, Any]
 
-# must be known of a new label; the others may be empty
+# a new label needs these columns; the others may be empty
 _REQUIRED = ("region_type", "sector_group", "is_power_supply")
 _MAX_ROWS_SHOWN = 20
 
@@ -138,7 +138,7 @@ def _new_label(
             (label[column.name],) = values
         elif len(old) == 1:
             (agreed,) = old
-            # members of a province become that province: it is no part of itself
+            # members of a province become that province, which is not a part of itself
             is_itself = column.name == "parent_region_id" and agreed == new_id
             # the English of a name that they no longer have
             is_of_another = column.name == "region_name_en" and label[name] not in {

@@ -1,4 +1,4 @@
-"""Checks of what is known of imports: their products, and what is emitted for them."""
+"""Checks of imports: their products, and the emissions embodied in them."""
 
 from collections.abc import Iterator
 

@@ -97,7 +97,7 @@ def stored_report(dataset: Dataset) -> AuditReport | None:
     if not is_current:
         return None
     report = AuditReport(dataset.name, dataset.dataset_id, checks)
-    # an audit that let a build pass has left it its sums
+    # an audit that passed has stored its sums for the build
     return report if report.failed or _has_sums(dataset) else None
 
 
@@ -110,7 +110,7 @@ def files_of_audit(dataset: Dataset) -> set[str]:
         text = (dataset.path / REPORT_FILE).read_text("utf-8")
     except FileNotFoundError:
         return set()
-    except (OSError, ValueError):  # which its checksum will say
+    except (OSError, ValueError):  # its checksum will report that
         text = ""
     files = {"audit_checks.parquet", REPORT_FILE}
     is_left_out = '"failed": true' in text and not (dataset.path / SALES_FILE).exists()
@@ -128,7 +128,7 @@ def _has_sums(dataset: Dataset) -> bool:
 def _checks(
     dataset: Dataset, progress: Message, solver: "Solver | None"
 ) -> Iterator[CheckResult]:
-    # SciPy comes with these; who asks for a stored report goes without
+    # these load SciPy, which a stored report does not need
     from carbonshed.audit import balance, coverage, imports, productivity, structure
     from carbonshed.audit.tables import Tables
 
@@ -161,7 +161,7 @@ def _store(dataset: Dataset, report: AuditReport) -> None:
     text = json.dumps(report.as_dict(), indent=2, ensure_ascii=False) + "\n"
     with replacing(dataset.path / CHECKSUMS) as partial:
         write_checksums(ours, partial, {REPORT_FILE: text})
-    # last, because it is what says that the audit was made
+    # last, because this file shows that the audit is complete
     write_whole(dataset.path / REPORT_FILE, text)
 
 

@@ -1,4 +1,4 @@
-"""Checks of what the other checks and the solve rely on: unchanged files first.
+"""Checks that the other checks and the solve rely on: unchanged files first.
 
 Ingest has enforced the contract on what it wrote, so that a checksum tells as much as
 another look at keys, ids and vocabularies.
@@ -13,7 +13,7 @@ from carbonshed.audit.tables import Tables
 from carbonshed.checksums import LIST, compare
 from carbonshed.dataset.contract import LARGEST_SUM
 
-# a hundred thousand times all who live; sums stay exact as doubles and as integers
+# 100,000 times the people alive; sums stay exact as doubles and as integers
 MAX_PEOPLE = 1e15
 
 
@@ -39,7 +39,7 @@ def _changed_files(tables: Tables) -> Iterator[str]:
 
 
 def _sums(tables: Tables) -> Iterator[str]:
-    """Yield what cannot be added up, or squared: larger than any amount there is."""
+    """Yield amounts that are too large to be added up or squared."""
     for column, total in tables.absolute_sums():
         if not total <= LARGEST_SUM:
             yield f"{column}: {total:.3g}"

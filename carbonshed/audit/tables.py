@@ -27,7 +27,7 @@ from carbonshed.text import is_url, listing, sql_text
 BATCH_ROWS = 1_000_000
 PART_ROWS = 2**27  # whole row groups, 2 GB in memory if they were there at once
 
-# the system has files in memory too, but gives way to the matrix
+# the page cache of the system suffices, and can be evicted
 UNCACHED = {"enable_external_file_cache": "false"}
 # sales of a region-sector to others, its purchases, its negative purchases, and
 # the sum of its negative sales
@@ -66,7 +66,7 @@ class Cells:
 
 def parts_of(path: Path) -> list[slice]:
     """Return the rows of each part of a file of transactions."""
-    # the connection that all share takes a file of the same size and second for the
+    # the shared connection takes a file of the same size and second for the
     # one that it has read
     with duckdb.connect(config=UNCACHED) as connection:
         (rows,) = connection.execute(
@@ -199,7 +199,7 @@ class Tables:
     @cached_property
     def cells(self) -> Cells:
         """The transactions, added up; they are read once, when first asked for."""
-        # workers are elsewhere
+        # workers run on other machines
         path = self.dataset.table("transactions").absolute()
         parts = parts_of(path)
         if self._solver.name == DASK and is_for_workers(parts):
@@ -297,7 +297,7 @@ class Tables:
         """)
 
     def sales(self) -> pa.Table:
-        """Return what every region-sector sells to others, for the build."""
+        """Return sales of every region-sector to others, for the build."""
         return self.connection.sql(
             "select year, region_sector_id, sold as value,"
             " sold - 2 * negative_sales as absolute from added_cells order by all"

@@ -93,7 +93,7 @@ class Deliveries:
     flows_before: list[float]  # the known flows in the prior, table units
 
     def bought_from(self, parent: int) -> np.ndarray:
-        """Return what every user buys of a parent region, shape (S, R, K)."""
+        """Return purchases of every user from a parent region, shape (S, R, K)."""
         bought = self.cells[parent][:, self.parent, :] * self.users
         bought *= self.pooled[parent][:, :, None]
         return bought
@@ -114,7 +114,7 @@ def balance(
     The prior is theta of `trade_shares`. Raises NotBalancedError if the largest gap
     does not get smaller over 100 sweeps, or the totals still do not hold after 20,000.
     """
-    # factors run away where totals contradict each other: seen by the gap
+    # factors run away where totals contradict each other; the gap shows it
     with np.errstate(over="ignore", invalid="ignore"):
         return _fit(_Balance(totals, prior), progress)
 
@@ -176,7 +176,7 @@ class _Balance:
         return self.cells[:, :, buyer, :].reshape(-1, n_users)
 
     def bought(self) -> np.ndarray:
-        """Return what every user buys, without imports, shape (R, K)."""
+        """Return purchases of every user, without imports, shape (R, K)."""
         return self.users * np.concatenate(
             [
                 self._stacked(first, last).T @ self._block(buyer)
@@ -219,7 +219,7 @@ class _Balance:
         return list(demands.reshape(n_parents, n_sectors, -1))
 
     def sold(self) -> np.ndarray:
-        """Return what every producer delivers, shape (R, S)."""
+        """Return deliveries of every producer, shape (R, S)."""
         parts = [
             np.einsum("irs,is->ri", theta, demand, optimize=True)
             for theta, demand in zip(self.theta, self._demands(), strict=True)
@@ -230,7 +230,7 @@ class _Balance:
         """Return the largest gap of a total, relative to itself."""
         self._sold = self.sold()
         gaps = {
-            # known flows are what a user gave: where they do not hold, they are named
+            # known flows come from a user: name them first where they do not hold
             "flow": self._flow_gaps(),
             "supply": _gaps(self._sold, self.totals.supply),
             "purchases": _gaps(self.bought() + self.imported(), self.totals.purchases),
@@ -238,7 +238,7 @@ class _Balance:
         largest = max(float(part.max(initial=0.0)) for part in gaps.values())
         if np.isfinite(largest) or not self.gaps:
             self.gaps = gaps
-        # gaps of factors that have run away say nothing, those before them do
+        # gaps of factors that have run away are meaningless, earlier ones are not
         return largest if np.isfinite(largest) else np.inf
 
     def meet_supply(self) -> None:

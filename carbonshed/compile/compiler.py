@@ -35,11 +35,11 @@ OVERHEAD_BYTES = 300_000_000
 THETAS = 3
 PARENTS = 6  # cells of the parent: as read, kept, balanced, with factors, two in use
 DISTANCES = 8  # between all regions: on the sphere, angles, their logarithms
-WINDOWS = 4  # what all users buy of one region: W, deliveries, places of their cells
+WINDOWS = 4  # purchases from one region: W, deliveries, positions of their cells
 
 
 def require_memory(statistics: StatisticsFolder, parent: Parent) -> str:
-    """Return what compiling needs and what is free, in words.
+    """Return a sentence on the memory that compiling needs and that is free.
 
     It is asked before anything of the size regions x regions is made.
     """

@@ -131,7 +131,7 @@ class Range:
         return is_inside or (self.may_be_zero and value == 0)
 
     def expected(self, value: float) -> str:
-        """Return what is expected in place of a figure that is not in it."""
+        """Return the expectation for a figure out of the range."""
         if value > self.largest:
             words = f"at most {self.largest:g}"
         elif value > 0:

@@ -20,7 +20,7 @@ _MIN_SHARE = 0.01
 def compile_notes(
     compiled: CompiledYear, tables: Tables, parent: Parent, year: int
 ) -> list[str]:
-    """Return what must be said of one year, one sentence each."""
+    """Return the remarks on one year, one sentence each."""
     deliveries = compiled.deliveries
     sentences = [
         "compiled estimate: trade between regions is estimated, and footprints rest on "
@@ -172,7 +172,7 @@ def _known_flows(compiled: CompiledYear) -> Iterator[str]:
 def _largest_change(
     compiled: CompiledYear, tables: Tables, parent: Parent
 ) -> Iterator[str]:
-    """Compare what regions buy with the parent's structure of inputs."""
+    """Compare purchases of regions with the parent's structure of inputs."""
     deliveries, group = compiled.deliveries, tables.groups
     bought = sum(
         deliveries.bought_from(number).sum(axis=2)

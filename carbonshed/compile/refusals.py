@@ -16,7 +16,7 @@ _MAX_NAMES_SHOWN = 3
 
 @contextmanager
 def explain_refusals(tables: Tables, parent: Parent, year: int) -> Iterator[None]:
-    """Turn what the algebra cannot do into a refusal that names file and label."""
+    """Turn errors of the algebra into refusals that name file and label."""
     try:
         yield
     except NoIndicatorError as error:

@@ -135,7 +135,7 @@ class CompiledYear:
     kept: np.ndarray
 
     def blocks(self) -> Iterator[np.ndarray]:
-        """Yield what one region after the other delivers, shape (S, R, K)."""
+        """Yield deliveries of one region after the other, shape (S, R, K)."""
         group = self.statistics.parent
         users = np.concatenate([self.output.values, self.demand], axis=1)
         n_sectors = self.output.values.shape[1]

@@ -18,7 +18,7 @@ _LONGEST_SHOWN = 80
 
 
 def _label(entry: dict[str, Any]) -> str:
-    """Return what a licence or a source is called."""
+    """Return the title of a licence or a source."""
     texts = [entry.get(key) for key in ("title", "name", "path")]
     label = next((text for text in texts if isinstance(text, str) and text), None)
     if label is None:
@@ -175,7 +175,7 @@ def parse_descriptor(content: dict[str, Any]) -> Descriptor:
 
 
 def _refusal(content: dict[str, Any], path: tuple[int | str, ...]) -> CarbonshedError:
-    """Return what is wrong with the field of a descriptor at a place."""
+    """Return the fault of a field of a descriptor."""
     # an entry of a list is shown with the list, a key of a mapping with the mapping
     keys = [key for key in path if isinstance(key, str)]
     keys = keys[:-2] if keys[-1] == "[key]" else keys

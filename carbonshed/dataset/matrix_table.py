@@ -1,4 +1,4 @@
-"""One year of a table as matrices: what every reader of matrices returns."""
+"""One year of a table as matrices, the result of every reader of matrices."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

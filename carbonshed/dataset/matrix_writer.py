@@ -1,4 +1,4 @@
-"""Stores one year of matrices and keeps the other years of the dataset."""
+"""Storage of one year of matrices beside the other years of the dataset."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -73,7 +73,7 @@ def _by_producer(
     parts = [(label, *_cells(vector)) for label, vector in vectors.items()]
     labels = [label for label, cells, _ in parts for _ in cells]
     positions = np.concatenate([np.zeros(0, int), *(cells for _, cells, _ in parts)])
-    values = np.concatenate([np.zeros(0), *(found for *_, found in parts)])
+    values = np.concatenate([np.zeros(0), *(cells for *_, cells in parts)])
     rows = _rows(
         name, table.year, region_sector_id=positions, value=values, **{key: labels}
     )
@@ -286,7 +286,7 @@ def _check_same(earlier: Dataset, table: MatrixTable) -> None:
 
 
 def _difference(row: Row | None, other: Row | None) -> str:
-    """Return how a row differs from another one."""
+    """Return the differences of a row from another one."""
     if row is None:
         return "missing"
     (key, name) = list(row)[:2]
@@ -347,7 +347,7 @@ def _merged_with_earlier(
 def _write_assumptions(
     writer: DatasetWriter, table: MatrixTable, earlier: Dataset | None
 ) -> list[str]:
-    """Write what is given, else what is stored; return what no year uses."""
+    """Write new rows, else the stored ones; return those that no year uses."""
     years = {table.year} if earlier is None else {table.year, *earlier.years}
     notes = []
     for name in ASSUMPTIONS:

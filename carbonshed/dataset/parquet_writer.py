@@ -57,7 +57,7 @@ class CellWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Write what is pending and close the file."""
+        """Write pending cells and close the file."""
         with ExitStack() as stack:
             stack.push(self._writing)
             stack.callback(self._file.close)

@@ -144,7 +144,7 @@ class Dataset:
 
 
 def refuse_other_columns(table: str, schema: pa.Schema) -> None:
-    """Refuse what has not the columns that rows of a table must have."""
+    """Refuse rows without the columns of a table."""
     for field in stored_schema(table):
         if not field.nullable and field.name not in schema.names:
             raise pa.ArrowInvalid(f"no column {field.name}: it is another table")
@@ -218,11 +218,11 @@ class DatasetWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Remove what was not committed."""
+        """Remove files that were not committed."""
         self._clean_up()
 
     def path(self, table: str) -> Path:
-        """Return where the Parquet file of `table` belongs, to write it oneself."""
+        """Return the path of the Parquet file of `table`, for callers that write it."""
         if table not in STORED_TABLES:
             raise ValueError(f"{table!r} is not a stored table")
         return self.partial / f"{table}.parquet"
@@ -405,7 +405,7 @@ def _refuse_control(table: str, labels: pa.Table) -> None:
 
 
 def recover_interrupted(name: str) -> None:
-    """Undo what a killed writer left of dataset `name`; never touches a live one."""
+    """Undo a killed writer's half of dataset `name`; never touch a live one's."""
     folder = data_dir()
     if not _leftovers(folder, name):
         return
@@ -504,7 +504,7 @@ def refuse_damaged(dataset: Dataset) -> None:
 
 
 def _again(dataset: Dataset) -> str:
-    """Return what makes a dataset anew."""
+    """Return the remedy for a dataset: the command that makes it anew."""
     reader = str(dataset.descriptor["carbonshed"].get("format", "FORMAT"))
     if reader == "synthetic":
         return f"make it again (`carbonshed synthesize --name {dataset.name}`)"

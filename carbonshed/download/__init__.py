@@ -1,1 +1,1 @@
-"""Tables from where they are freely served."""
+"""Downloads of tables that are freely served."""

@@ -22,7 +22,7 @@ _TIMEOUT = 60  # seconds without a byte
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _ARCHIVES = (".zip", ".xlsx")
 _HEADERS = {
-    # some of the servers turn away what does not look like a browser
+    # some servers reject clients that do not look like a browser
     "User-Agent": "Mozilla/5.0 (compatible; carbonshed)",
     "Accept-Encoding": "identity",  # so that Content-Length is the size of the file
 }

@@ -43,7 +43,7 @@ class Plan:
 
 _CEADS = "https://www.ceads.net"
 
-# not freely served: the page to go to, and the files to fetch
+# tables that are not freely served: their page, and the files to fetch
 BY_HAND = {
     "ceads-city": (
         f"CEADs serves its tables to registered users: register at {_CEADS}, free of "

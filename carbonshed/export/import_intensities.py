@@ -205,7 +205,7 @@ def _years(
 
 
 def _money(made_of: Dataset, mine: Dataset | None, target: int, taken: int) -> float:
-    """Return how much money of the world one table unit of the own table is."""
+    """Return one table unit of the own table in money of the world table."""
     if mine is None:
         return float(made_of.descriptor["mrio"]["currency_unit"])
     unit = float(mine.descriptor["mrio"]["currency_unit"])

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 TABLE_FORMATS = ("parquet", "txt")
 
-# tables of a dataset that pymrio has no place for
+# tables of a dataset for which pymrio has no file
 NOT_CARRIED = (
     "imported_products",
     "import_intensities",
@@ -161,7 +161,7 @@ class _System:
         if power is None:
             power = f"{block['currency_unit']:g} "
         self.money = came.get("money") or f"{power}{block['currency']}"
-        # the names of rows in the system that the dataset came from
+        # names of rows in the system from which the dataset was read
         self.names = came.get("rows", {})
 
     def _labels(self, table: str, position: str) -> list[dict[str, Any]]:

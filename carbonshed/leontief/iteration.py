@@ -22,7 +22,7 @@ from carbonshed.leontief.row_blocks import RowBlocks
 TOLERANCE = 1e-11
 MAX_STALLED_SWEEPS = 25  # sweeps without any progress
 
-Progress = Callable[[int, float], None]
+SweepProgress = Callable[[int, float], None]
 
 
 class IterationError(ValueError):
@@ -51,7 +51,7 @@ def iterate_output(
     final_demand: np.ndarray,
     *,
     tolerance: float = TOLERANCE,
-    progress: Progress | None = None,
+    progress: SweepProgress | None = None,
 ) -> np.ndarray:
     """Output embodied in final demand, X = (I - A)^-1 Y, by products with A alone.
 
@@ -98,7 +98,7 @@ def iterate_total_intensity(
     intensities: np.ndarray,
     *,
     tolerance: float = TOLERANCE,
-    progress: Progress | None = None,
+    progress: SweepProgress | None = None,
 ) -> np.ndarray:
     """Total intensities m = f (I - A)^-1 by products with A' alone.
 
@@ -180,7 +180,7 @@ def _largest(so_far: float, residual: np.ndarray, scale: np.ndarray) -> float:
 class _ConvergenceMonitor:
     """Says when to stop: it is good enough, or it gets no better."""
 
-    def __init__(self, tolerance: float, progress: Progress | None) -> None:
+    def __init__(self, tolerance: float, progress: SweepProgress | None) -> None:
         self.is_done = False
         self._tolerance = tolerance
         self._progress = progress

@@ -1,4 +1,4 @@
-"""Fewer sectors than 42: which sectors are taken together."""
+"""Concordances from the 42 sectors of the model to fewer."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Read the facts the model starts from."""
+"""The facts that the model starts from, read from CSV files."""
 
 from dataclasses import dataclass
 from functools import cache

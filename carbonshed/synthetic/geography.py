@@ -154,7 +154,7 @@ def whole_numbers(weights: np.ndarray, total: int) -> np.ndarray:
 def _fields(
     longitude: np.ndarray, latitude: np.ndarray, size: np.ndarray, seed: int
 ) -> dict[str, np.ndarray]:
-    """Return what industries follow, as standard scores."""
+    """Return the fields that industries follow, as standard scores."""
     east = (longitude - CENTRE_LONGITUDE) / RADIUS_LONGITUDE
     north = (latitude - CENTRE_LATITUDE) / RADIUS_LATITUDE
     coast = np.sqrt(np.maximum(1.0 - north**2, 0.05))

@@ -1,4 +1,4 @@
-"""Target and result, side by side; ``python -m carbonshed.synthetic.totals NAME``."""
+"""Published totals beside results; ``python -m carbonshed.synthetic.totals NAME``."""
 
 import sys
 from dataclasses import dataclass

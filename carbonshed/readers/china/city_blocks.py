@@ -172,7 +172,7 @@ def compare_with_gdp(
 
 
 def _gap(output: np.ndarray, inputs: np.ndarray, value_added: np.ndarray) -> float:
-    """Return what the columns are too large by, as a share of total output."""
+    """Return the excess of the columns, as a share of total output."""
     total = float(output.sum())
     costs = float(inputs.sum() + value_added.sum())
     return (costs - total) / total if total else float("nan")

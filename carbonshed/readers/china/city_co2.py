@@ -139,7 +139,7 @@ def _find_block(grid: Grid, where: str) -> _Block:
 
 
 def _leading(texts: np.ndarray, numbers: np.ndarray) -> int:
-    """Return how many lines at the beginning hold labels or nothing."""
+    """Return the number of lines at the beginning that have labels or nothing."""
     is_label = numbers <= texts
     return int(np.argmin(is_label)) if not is_label.all() else 0
 

@@ -316,7 +316,7 @@ _KINDS = (
 
 
 def kind_of_workbook(path: Path) -> str:
-    """Return what a workbook holds, and which reader takes it."""
+    """Return the content of a workbook, and the reader for it."""
     with Workbook(path) as book:
         plain = [re.sub(r"[\W_]+", "", sheet).casefold() for sheet in book.sheets]
         for pattern, kind in _KINDS:

@@ -147,7 +147,7 @@ def _read_cells(path: Path) -> list[list[str]]:
 def _positions(
     path: Path, codes: list[str], kind: str, cell: Callable[[int], str]
 ) -> dict[str, int]:
-    """Return where each code is."""
+    """Return the position of each code."""
     positions: dict[str, int] = {}
     for position, code in enumerate(codes):
         if not code or (kind == "row" and position == 0):

@@ -65,7 +65,7 @@ class Grouped:
         )
 
     def add_names(self, other: "Grouped") -> None:
-        """Take over the names that another axis has for the same codes."""
+        """Add the names that another axis has for the same codes."""
         for code, names in other.names.items():
             self.names.setdefault(code, {}).update(names)
 

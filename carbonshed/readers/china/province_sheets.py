@@ -187,7 +187,7 @@ class _Columns:
 
 
 class _Body:
-    """Takes the rows below the labels, one by one."""
+    """A collector of the rows below the labels, one by one."""
 
     def __init__(self, columns: _Columns, where: str, start: int) -> None:
         self._columns = columns
@@ -209,7 +209,7 @@ class _Body:
         return (len(self._axis.codes) + len(self._margins)) / (self._count + 9)
 
     def take(self, number: int, row: Row) -> None:
-        """Take the row of this number, counted from 0."""
+        """Add the row of this number, counted from 0."""
         first = self._columns.first
         row = pad(row, self._columns.last + 1)
         province, name, label = row[first - LABEL_COLUMNS : first]
@@ -256,7 +256,7 @@ class _Body:
         self._margin_rows[code] = number
 
     def _take_nameless(self, number: int, row: Row) -> None:
-        """Take a row without a label: CO2 of 2017, two rows below TI."""
+        """Add a row without a label: CO2 of 2017, two rows below TI."""
         if number == self._margin_rows["TI"] + 2 and not self._co2:
             self._co2.append((number, "", self._numbers_of(number, row)))
         else:
