@@ -83,8 +83,8 @@ def changed_files(folder: Path, sums: Mapping[str, str]) -> list[Path]:
         If a file cannot be read.
     """
     files = [folder / name for name in sums]
-    there = _sums_of(file for file in files if file.is_file())
-    return [file for file in files if there.get(file) != sums[file.name]]
+    digests = _sums_of(file for file in files if file.is_file())
+    return [file for file in files if digests.get(file) != sums[file.name]]
 
 
 def changed_since_listed(path: Path, folder: Path) -> list[Path]:
@@ -98,13 +98,13 @@ def changed_since_listed(path: Path, folder: Path) -> list[Path]:
         If a file cannot be read.
     """
     listed = {file: digest for digest, file in _listed(path)}
-    there = _sums_of(folder.glob("*.parquet"))
+    digests = _sums_of(folder.glob("*.parquet"))
     missing = [
         file
         for file in listed
-        if file.parent == folder and file.suffix == ".parquet" and file not in there
+        if file.parent == folder and file.suffix == ".parquet" and file not in digests
     ]
-    return [*missing, *(file for file in there if listed.get(file) != there[file])]
+    return [*missing, *(file for file in digests if listed.get(file) != digests[file])]
 
 
 def _sums_of(files: Iterable[Path]) -> dict[Path, str]:
@@ -176,7 +176,7 @@ def unlisted(
     """
     folder = path.parent
     named = {str(file.relative_to(folder)) for _, file in _listed(path)}
-    there = {
+    present = {
         str(file.relative_to(folder))
         for file in folder.rglob("*")
         if (not file.is_dir() or file.is_symlink()) and _UNFINISHED not in file.name
@@ -184,7 +184,7 @@ def unlisted(
     sentences = {
         f"{path}: does not list": {*expected} - named,
         f"{path}: lists what is no file of it:": named - {*expected},
-        f"{folder}: nothing is known of": there - named - {*expected, *more},
+        f"{folder}: nothing is known of": present - named - {*expected, *more},
     }
     return [
         f"{sentence} {listing(sorted(names), _MAX_NAMES_SHOWN)}"

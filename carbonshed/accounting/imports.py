@@ -370,8 +370,8 @@ def mix_of_rows(
     ndarray, shape (S, n + k)
         What a `MatrixTable` calls imported products.
     """
-    bought = np.hstack([transactions, final_demand])
-    return bought.reshape(-1, n_sectors, bought.shape[1]).sum(axis=0)
+    purchases = np.hstack([transactions, final_demand])
+    return purchases.reshape(-1, n_sectors, purchases.shape[1]).sum(axis=0)
 
 
 def mix_of_products(
@@ -382,8 +382,8 @@ def mix_of_products(
     An imported product counts as one of the industries that make it at home, by their
     shares; what nobody makes at home takes the mix of the buyer's other imports.
     """
-    bought = np.hstack([transactions, final_demand])
-    mix = market_shares @ bought
-    mixed, imports = mix.sum(axis=0), bought.sum(axis=0)
+    purchases = np.hstack([transactions, final_demand])
+    mix = market_shares @ purchases
+    mixed, imports = mix.sum(axis=0), purchases.sum(axis=0)
     factors = np.divide(imports, mixed, out=np.zeros(len(mixed)), where=mixed != 0)
     return mix * factors

@@ -129,11 +129,11 @@ def compare_with_supply(
     tables: SupplyUse, split: SplitUse, where: str
 ) -> list[Decision]:
     """Compare the domestic use of every product with what is made of it."""
-    made = tables.supply.sum(axis=1)
-    gaps = split.used + split.exports - made
+    supply = tables.supply.sum(axis=1)
+    gaps = split.used + split.exports - supply
     worst = np.argsort(-np.abs(gaps), kind="stable")[:_MAX_NAMES]
     named = listing(f"{tables.products[row]} {gaps[row]:+.6g}" for row in worst)
-    gap = share_missed(split.used + split.exports, made)
+    gap = share_missed(split.used + split.exports, supply)
     if gap > MAX_GAP:  # another valuation, or not one system
         hint = ""
         if tables.is_at_basic_prices:
@@ -156,16 +156,16 @@ def compare_with_supply(
 def refuse_unmade(
     amounts: np.ndarray, shares: np.ndarray, names: Sequence[str], where: str
 ) -> None:
-    """Refuse amounts that no industry, or no product, takes."""
-    lost = np.flatnonzero((shares == 0) & (amounts > 0))
-    if len(lost):
+    """Refuse amounts that belong to no industry, or to no product."""
+    missing = np.flatnonzero((shares == 0) & (amounts > 0))
+    if len(missing):
         named = listing(
-            (f"{names[row]} {amounts[row]:.6g}" for row in lost), _MAX_NAMES
+            (f"{names[row]} {amounts[row]:.6g}" for row in missing), _MAX_NAMES
         )
         raise CarbonshedError(
-            f"{where}: {len(lost)} rows are used, or use inputs, and the supply table "
-            f"has no output of them ({named}); expected the supply of everything that "
-            "is used and not imported"
+            f"{where}: {len(missing)} rows are used, or use inputs, and the supply "
+            f"table has no output of them ({named}); expected the supply of everything "
+            "that is used and not imported"
         )
 
 
@@ -285,14 +285,14 @@ def symmetric_table(
 
 def market_shares(supply: np.ndarray) -> np.ndarray:
     """Return the share of each industry in the output of each product."""
-    made = supply.sum(axis=1)
-    return np.divide(supply.T, made, out=np.zeros(supply.T.shape), where=made != 0)
+    total = supply.sum(axis=1)
+    return np.divide(supply.T, total, out=np.zeros(supply.T.shape), where=total != 0)
 
 
 def product_mix(supply: np.ndarray) -> np.ndarray:
     """Return the share of each product in the output of each industry."""
-    made = supply.sum(axis=0)
-    return np.divide(supply, made, out=np.zeros(supply.shape), where=made != 0)
+    total = supply.sum(axis=0)
+    return np.divide(supply, total, out=np.zeros(supply.shape), where=total != 0)
 
 
 def _by_industry(

@@ -113,8 +113,10 @@ def _intensities_are_complete(
 ) -> CheckResult:
     check = "import_intensities_complete"
     lacking = [(stressor, sector) for stressor, sector, best in odd if not best]
-    bought = _bought(tables, year, sorted({sector for _, sector in lacking}))
-    lacking = [(stressor, sector) for stressor, sector in lacking if sector in bought]
+    imported = _imported_products(
+        tables, year, sorted({sector for _, sector in lacking})
+    )
+    lacking = [(stressor, sector) for stressor, sector in lacking if sector in imported]
     if not lacking:
         good = "every product that is imported has its intensity, if any has"
         return CheckResult(check, PASS, good, year)
@@ -130,8 +132,8 @@ def _intensities_are_complete(
     )
 
 
-def _bought(tables: Tables, year: int, products: list[str]) -> set[str]:
-    """Return which products are imported by anyone, known or assumed."""
+def _imported_products(tables: Tables, year: int, products: list[str]) -> set[str]:
+    """Return the products that anyone imports, known or assumed."""
     if not products:
         return set()
     known_mix = f"""

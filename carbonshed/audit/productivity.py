@@ -65,14 +65,14 @@ def _radius(tables: Tables, year: int) -> CheckResult:
     if verdict.is_productive:
         message = f"{verdict.method}: at most {verdict.radius:.6g}"
         return CheckResult(RADIUS_CHECK, PASS, message, year)
-    bought = dict(
+    purchases = dict(
         tables.rows(
             "select region_sector_id, bought_absolute from sums"
             f" where year = {year} and not is_zero"
         )
     )
     named = [
-        (labels[column], bought[column] / abs(output[column]))
+        (labels[column], purchases[column] / abs(output[column]))
         for column in verdict.causes.tolist()
     ]
     return CheckResult(

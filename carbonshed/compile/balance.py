@@ -92,18 +92,18 @@ class Deliveries:
     residual: float  # the largest gap of a total, relative to itself
     flows_before: list[float]  # the known flows in the prior, table units
 
-    def bought_from(self, parent: int) -> np.ndarray:
+    def purchases_from(self, parent: int) -> np.ndarray:
         """Return purchases of every user from a parent region, shape (S, R, K)."""
-        bought = self.cells[parent][:, self.parent, :] * self.users
-        bought *= self.pooled[parent][:, :, None]
-        return bought
+        purchases = self.cells[parent][:, self.parent, :] * self.users
+        purchases *= self.pooled[parent][:, :, None]
+        return purchases
 
     def blocks(self) -> Iterator[np.ndarray]:
         """Yield the deliveries of one region after the other, shape (S, R, K)."""
         for parent, trade in enumerate(self.trade):
-            bought = self.bought_from(parent)
+            purchases = self.purchases_from(parent)
             for member in range(trade.shape[1]):
-                yield trade[:, member, :, None] * bought
+                yield trade[:, member, :, None] * purchases
 
 
 def balance(
@@ -175,7 +175,7 @@ class _Balance:
         n_users = self.cells.shape[-1]
         return self.cells[:, :, buyer, :].reshape(-1, n_users)
 
-    def bought(self) -> np.ndarray:
+    def purchases(self) -> np.ndarray:
         """Return purchases of every user, without imports, shape (R, K)."""
         return self.users * np.concatenate(
             [
@@ -190,7 +190,7 @@ class _Balance:
 
     def meet_purchases(self) -> None:
         """Scale b so that every user buys what it must."""
-        total = self.bought() + self.imported()
+        total = self.purchases() + self.imported()
         self.users *= divide(self.totals.purchases, total)
 
     def meet_cells(self) -> None:
@@ -218,7 +218,7 @@ class _Balance:
         )
         return list(demands.reshape(n_parents, n_sectors, -1))
 
-    def sold(self) -> np.ndarray:
+    def sales(self) -> np.ndarray:
         """Return deliveries of every producer, shape (R, S)."""
         parts = [
             np.einsum("irs,is->ri", theta, demand, optimize=True)
@@ -228,12 +228,14 @@ class _Balance:
 
     def gap(self) -> float:
         """Return the largest gap of a total, relative to itself."""
-        self._sold = self.sold()
+        self._sales = self.sales()
         gaps = {
             # known flows come from a user: name them first where they do not hold
             "flow": self._flow_gaps(),
-            "supply": _gaps(self._sold, self.totals.supply),
-            "purchases": _gaps(self.bought() + self.imported(), self.totals.purchases),
+            "supply": _gaps(self._sales, self.totals.supply),
+            "purchases": _gaps(
+                self.purchases() + self.imported(), self.totals.purchases
+            ),
         }
         largest = max(float(part.max(initial=0.0)) for part in gaps.values())
         if np.isfinite(largest) or not self.gaps:
@@ -243,7 +245,7 @@ class _Balance:
 
     def meet_supply(self) -> None:
         """Scale a so that every producer delivers what it must."""
-        self.suppliers *= divide(self.totals.supply, self._sold)
+        self.suppliers *= divide(self.totals.supply, self._sales)
         self._pool()
 
     def _flow_sum(self, flow: KnownFlow, demands: list[np.ndarray]) -> float:

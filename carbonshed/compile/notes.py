@@ -84,19 +84,19 @@ def _own_shares(compiled: CompiledYear, parent: Parent) -> Iterator[str]:
     deliveries = compiled.deliveries
     groups = np.array([row["sector_group"] for row in parent.sector_rows])
     own = np.zeros(len(groups))
-    bought = np.zeros(len(groups))
+    totals = np.zeros(len(groups))
     for number, (first, last) in enumerate(parent_slices(deliveries.parent)):
         if last - first == 1:
             continue
         members = np.arange(first, last)
-        amounts = deliveries.bought_from(number)[:, members].sum(axis=2)
+        amounts = deliveries.purchases_from(number)[:, members].sum(axis=2)
         kept = deliveries.trade[number][:, members - first, members]
         own += (kept * amounts).sum(axis=1)
-        bought += amounts.sum(axis=1)
+        totals += amounts.sum(axis=1)
     shares = {
-        group: own[groups == group].sum() / bought[groups == group].sum()
+        group: own[groups == group].sum() / totals[groups == group].sum()
         for group in dict.fromkeys(groups.tolist())
-        if bought[groups == group].sum() > 0
+        if totals[groups == group].sum() > 0
     }
     if shares:
         named = listing(
@@ -111,15 +111,15 @@ def _own_shares(compiled: CompiledYear, parent: Parent) -> Iterator[str]:
 def _shared_out_by_gdp(compiled: CompiledYear, parent: Parent) -> Iterator[str]:
     source = compiled.output.source
     output = compiled.parent.output
-    for word in ("gdp", "population"):
-        is_rest = source == word
+    for indicator in ("gdp", "population"):
+        is_rest = source == indicator
         sectors = is_rest.any(axis=0).sum()
         if sectors:
             split = source != "whole"
             share = output[is_rest].sum() / output[split].sum()
             yield (
-                f"{sectors} of {len(parent.sectors)} sectors are shared out by {word} "
-                f"alone, {100 * share:.0f} % of output"
+                f"{sectors} of {len(parent.sectors)} sectors are shared out by "
+                f"{indicator} alone, {100 * share:.0f} % of output"
             )
 
 
@@ -138,23 +138,25 @@ def _unused_figures(
         earned = compiled.parent.total_value_added[number]
         is_full = has_both(activity, rows, compiled.parent.output[number], earned)
         for sector, used in enumerate(compiled.output.source[number]):
-            for lost in ("value_added", "employment"):
-                is_given = getattr(activity, lost)[rows, sector].sum() > 0
-                is_used = lost == used or (lost == "value_added" and is_full)
+            for measure in ("value_added", "employment"):
+                is_given = getattr(activity, measure)[rows, sector].sum() > 0
+                is_used = measure == used or (measure == "value_added" and is_full)
                 if is_given and not is_used and used in SECTOR_MEASURES:
-                    sectors.setdefault((lost, used), set()).add(parent.sectors[sector])
+                    sectors.setdefault((measure, used), set()).add(
+                        parent.sectors[sector]
+                    )
         for label, name in enumerate(names):
             sources = [
-                measure
-                for measure in LABEL_MEASURES
-                if getattr(activity, f"label_{measure}")[rows, label].sum() > 0
+                source
+                for source in LABEL_MEASURES
+                if getattr(activity, f"label_{source}")[rows, label].sum() > 0
             ]
-            for lost in sources[1:]:
-                labels.setdefault((lost, sources[0]), set()).add(name)
+            for measure in sources[1:]:
+                labels.setdefault((measure, sources[0]), set()).add(name)
     for kind, unused in (("sectors", sectors), ("labels", labels)):
-        for (lost, used), which in unused.items():
+        for (measure, used), which in unused.items():
             yield (
-                f"{lost.replace('_', ' ')} in {file} is not used for {kind} "
+                f"{measure.replace('_', ' ')} in {file} is not used for {kind} "
                 f"{listing(sorted(which), _MAX_NAMES_SHOWN)}: {used.replace('_', ' ')} "
                 "shares them out"
             )
@@ -174,8 +176,8 @@ def _largest_change(
 ) -> Iterator[str]:
     """Compare purchases of regions with the parent's structure of inputs."""
     deliveries, group = compiled.deliveries, tables.groups
-    bought = sum(
-        deliveries.bought_from(number).sum(axis=2)
+    purchases = sum(
+        deliveries.purchases_from(number).sum(axis=2)
         for number in range(len(deliveries.trade))
     )
     cells = (compiled.parent.cells - compiled.kept).sum(axis=0)
@@ -184,7 +186,9 @@ def _largest_change(
     usual = (structure * compiled.purchases.values).sum(axis=2)
     words = np.array([row["sector_group"] for row in parent.sector_rows])
     names = list(dict.fromkeys(words.tolist()))
-    purchases_by_name = np.stack([bought[words == name].sum(axis=0) for name in names])
+    purchases_by_name = np.stack(
+        [purchases[words == name].sum(axis=0) for name in names]
+    )
     expected = np.stack([usual[words == name].sum(axis=0) for name in names])
     matters = expected >= _MIN_SHARE * expected.sum(axis=0)
     change = np.where(matters, np.abs(divide(purchases_by_name, expected) - 1.0), 0.0)

@@ -56,14 +56,14 @@ def _no_indicator(
     error: NoIndicatorError, tables: Tables, parent: Parent, year: int
 ) -> str:
     region = parent.regions[error.parent]
-    if error.what == "demand":
+    if error.kind == "demand":
         return (
             f"{tables.folder.file('region_years')}: nothing shares out the demand of "
             f"category {parent.categories[error.position]!r} in parent region "
             f"{region!r} ({year}); expected population or gdp above 0 for each of its "
             f"regions, or rows of {tables.folder.file('demand_totals')}"
         )
-    if error.what == "sector":
+    if error.kind == "sector":
         return (
             f"{tables.folder.file('activity')}: nothing shares out sector "
             f"{parent.sectors[error.position]!r} among the regions of parent region "
@@ -92,13 +92,13 @@ def _lost_figure(
 ) -> str:
     name = (
         parent.sectors[error.position]
-        if error.what == "sector"
+        if error.kind == "sector"
         else _labels(tables)[error.position]
     )
     used, lost = (word.replace("_", " ") for word in (error.used, error.lost))
     return (
         f"{tables.folder.file('activity')}: region {_region_of(tables, error)!r} has "
-        f"{lost} of {error.what} {name!r} and no {used} ({year}), while {used} of "
+        f"{lost} of {error.kind} {name!r} and no {used} ({year}), while {used} of "
         "other regions shares it out: the region would make none of it; expected one "
         f"measure for all regions of parent region {parent.regions[error.parent]!r}"
     )

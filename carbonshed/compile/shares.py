@@ -31,16 +31,16 @@ ROUNDING = 1e-6
 class NoIndicatorError(ValueError):
     """No indicator tells how to share something out among the regions of a parent.
 
-    The field `what` is sector, demand or label; `position` is that of the sector or
+    The field `kind` is sector, demand or label; `position` is that of the sector or
     label (`n_labels` is the rest, shared out by GDP), or -1; `region` is that of a
     label which has a total and no employment, else None.
     """
 
     def __init__(
-        self, what: str, parent: int, position: int, region: int | None = None
+        self, kind: str, parent: int, position: int, region: int | None = None
     ) -> None:
-        super().__init__(f"nothing shares out {what} {position} of parent {parent}")
-        self.what = what
+        super().__init__(f"nothing shares out {kind} {position} of parent {parent}")
+        self.kind = kind
         self.parent = parent
         self.position = position
         self.region = region
@@ -49,13 +49,13 @@ class NoIndicatorError(ValueError):
 class LostFigureError(ValueError):
     """A region has a figure of one measure only, and another measure shares out.
 
-    The field `what` is sector or label, with its `position`; `region` counts within the
+    The field `kind` is sector or label, with its `position`; `region` counts within the
     parent; `used` is the measure that shares out, `lost` the one that the region has.
     """
 
     def __init__(
         self,
-        what: str,
+        kind: str,
         parent: int,
         position: int,
         region: int,
@@ -63,8 +63,8 @@ class LostFigureError(ValueError):
         used: str,
         lost: str,
     ) -> None:
-        super().__init__(f"{lost} of {what} {position} in region {region} is lost")
-        self.what = what
+        super().__init__(f"{lost} of {kind} {position} in region {region} is lost")
+        self.kind = kind
         self.parent = parent
         self.position = position
         self.region = region
@@ -159,10 +159,10 @@ class _Members:
         return None if measure is None else measure[1]
 
     def _first(
-        self, what: str, position: int, measures: tuple[str, ...]
+        self, kind: str, position: int, measures: tuple[str, ...]
     ) -> tuple[str, np.ndarray] | None:
         """Return the first measure with a sum and its shares, None without any."""
-        prefix = "label_" if what == "label" else ""
+        prefix = "label_" if kind == "label" else ""
         figures = {
             name: getattr(self.activity, prefix + name)[self.rows, position]
             for name in measures
@@ -175,7 +175,7 @@ class _Members:
             regions = np.flatnonzero((figures[lost] > 0) & (figures[used] <= 0))
             if regions.size:
                 raise LostFigureError(
-                    what, self.number, position, int(regions[0]), used=used, lost=lost
+                    kind, self.number, position, int(regions[0]), used=used, lost=lost
                 )
         return used, figures[used] / figures[used].sum()
 
@@ -311,15 +311,15 @@ def purchases(
         if not has_both(activity, rows, output[number], value_added[number]):
             continue
         earned = divide(figures, figures.sum(axis=0))
-        made = shares[rows] * output[number]
-        left = made - earned * value_added[number]
-        left[(left < 0) & (left >= -ROUNDING * made)] = 0.0
+        produced = shares[rows] * output[number]
+        inputs = produced - earned * value_added[number]
+        inputs[(inputs < 0) & (inputs >= -ROUNDING * produced)] = 0.0
         short += [
             (first + int(region), int(sector))
-            for region, sector in np.argwhere((left < 0) & earns)
+            for region, sector in np.argwhere((inputs < 0) & earns)
         ]
-        bought = divide(left, left.sum(axis=0))
-        changes = np.flatnonzero(earns & (left.sum(axis=0) > 0))
-        user_shares[rows, changes] = bought[:, changes]
+        input_shares = divide(inputs, inputs.sum(axis=0))
+        changes = np.flatnonzero(earns & (inputs.sum(axis=0) > 0))
+        user_shares[rows, changes] = input_shares[:, changes]
         own_value_added[rows, earns] = earned[:, earns]
     return Purchases(user_shares * uses[parent], own_value_added, short)

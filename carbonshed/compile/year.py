@@ -183,7 +183,7 @@ def compile_year(
     cells = parent.cells - kept
     kept_imports = np.minimum(parent.imports, 0.0)
     imports = parent.imports - kept_imports
-    bought = purchases(
+    user_purchases = purchases(
         activity,
         group,
         output.values,
@@ -192,12 +192,12 @@ def compile_year(
         parent.output,
         earned,
     )
-    if bought.short:
-        raise ValueAddedAboveOutputError(bought.short)
+    if user_purchases.short:
+        raise ValueAddedAboveOutputError(user_purchases.short)
     users = np.concatenate([output.values, demand], axis=1)
     supply = output.values * cells.sum(axis=(2, 3))[group]
-    made = (output.values * parent.output[group]).sum(axis=1)
-    size = divide(made, group_sums(made, group)[group])
+    regional_output = (output.values * parent.output[group]).sum(axis=1)
+    size = divide(regional_output, group_sums(regional_output, group)[group])
     own = own_shares(supply, size, statistics.own_region_delta, group)
     prior = trade_shares(
         supply, own, statistics.distance, statistics.distance_decay, group
@@ -207,7 +207,7 @@ def compile_year(
         cells=cells,
         imports=imports,
         supply=supply,
-        purchases=bought.values,
+        purchases=user_purchases.values,
         shares=users,
         flows=statistics.flows,
     )
@@ -238,13 +238,13 @@ def compile_year(
         statistics=statistics,
         output=output,
         demand=demand,
-        purchases=bought,
+        purchases=user_purchases,
         deliveries=deliveries,
         exports=output.values * parent.exports[group],
         imports=imported,
         imported_products=products,
         value_added={
-            component: bought.value_added_shares * amounts[group]
+            component: user_purchases.value_added_shares * amounts[group]
             for component, amounts in parent.value_added.items()
         },
         emissions={key: figures for key, (figures, _) in emitted.items()},

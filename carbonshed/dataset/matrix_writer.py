@@ -252,11 +252,11 @@ def _earlier_to_keep(writer: DatasetWriter, table: MatrixTable) -> Dataset | Non
             f" {table.year} cannot be added: {reason}. Give the first of its years"
             f" another --name, or remove {earlier.path}"
         )
-    made = earlier.descriptor["carbonshed"]
-    if "decisions" not in made:  # readers of matrices take up one year at a time
+    record = earlier.descriptor["carbonshed"]
+    if "decisions" not in record:  # readers of matrices take up one year at a time
         raise CarbonshedError(
-            f"dataset {earlier.name!r} was made by {made['format']} and has the years "
-            f"{listing(earlier.years)}; {table.year} cannot be added to "
+            f"dataset {earlier.name!r} was made by {record['format']} and has the "
+            f"years {listing(earlier.years)}; {table.year} cannot be added to "
             "it: choose another --name"
         )
     return earlier
@@ -267,18 +267,18 @@ def _check_same(earlier: Dataset, table: MatrixTable) -> None:
     years = listing(year for year in earlier.years if year != table.year)
     stays = f"dataset {earlier.name!r} with {years}"
     for name, labels in table.labels.items():
-        there = pq.read_table(earlier.table(name)).to_pylist()
-        here = label_rows(name, labels)
-        for number, (old, new) in enumerate(zip_longest(there, here), start=1):
+        stored = pq.read_table(earlier.table(name)).to_pylist()
+        rows = label_rows(name, labels)
+        for number, (old, new) in enumerate(zip_longest(stored, rows), start=1):
             if old != new:
                 raise CarbonshedError(
                     f"{name}: number {number} is {_difference(new, old)} here and "
                     f"{_difference(old, new)} in {stays}; "
                     "a dataset has one list for all years: choose another --name"
                 )
-    there, here = earlier.descriptor["mrio"], table.descriptor["mrio"]
+    money, new_money = earlier.descriptor["mrio"], table.descriptor["mrio"]
     for key in _SAME_MONEY:
-        old, new = there.get(key) or None, here.get(key) or None
+        old, new = money.get(key) or None, new_money.get(key) or None
         if old != new:
             raise CarbonshedError(
                 f"{key} is {new!r} here and {old!r} in {stays}; choose another --name"
@@ -301,8 +301,8 @@ def _decisions(
 ) -> dict[str, list[dict[str, str]]]:
     """Return the decisions of all years, as they are stored."""
     decisions = {} if earlier is None else earlier.descriptor["carbonshed"]["decisions"]
-    taken = [asdict(decision) for decision in table.decisions]
-    return dict(sorted({**decisions, str(table.year): taken}.items(), key=_by_year))
+    of_year = [asdict(decision) for decision in table.decisions]
+    return dict(sorted({**decisions, str(table.year): of_year}.items(), key=_by_year))
 
 
 def _by_year(item: tuple[str, object]) -> int:
@@ -338,9 +338,9 @@ def _merged_with_earlier(
     """Return the rows of a year merged into those of the earlier dataset."""
     if earlier is None:
         return rows
-    there = pq.read_table(earlier.table(name))
-    before = there.filter(pc.less(there["year"], year))
-    after = there.filter(pc.greater(there["year"], year))
+    stored = pq.read_table(earlier.table(name))
+    before = stored.filter(pc.less(stored["year"], year))
+    after = stored.filter(pc.greater(stored["year"], year))
     return pa.concat_tables([part.cast(rows.schema) for part in (before, rows, after)])
 
 

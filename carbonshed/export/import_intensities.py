@@ -182,23 +182,23 @@ def _years(
     made_of: Dataset, mine: Dataset | None, year: int | None, world_year: int | None
 ) -> list[tuple[int, int]]:
     """Return the years of the file, each with that of the world."""
-    here = made_of.years
+    world_years = made_of.years
     if world_year is not None:
-        if world_year not in here:
+        if world_year not in world_years:
             raise CarbonshedError(
                 f"--world-year: {made_of.name} has no year {world_year}; it has"
-                f" {listing(here)}"
+                f" {listing(world_years)}"
             )
         return [
             (target, world_year)
             for target in ([year] if year else mine.years if mine else [world_year])
         ]
-    years = [year] if year else mine.years if mine else here
-    missing = [target for target in years if target not in here]
+    years = [year] if year else mine.years if mine else world_years
+    missing = [target for target in years if target not in world_years]
     if missing:
-        nearest = min(here, key=lambda other: (abs(other - missing[0]), other))
+        nearest = min(world_years, key=lambda other: (abs(other - missing[0]), other))
         raise CarbonshedError(
-            f"{made_of.name} has no year {missing[0]}; it has {listing(here)}."
+            f"{made_of.name} has no year {missing[0]}; it has {listing(world_years)}."
             f" --world-year {nearest} takes the intensities of {nearest}"
         )
     return [(target, target) for target in years]

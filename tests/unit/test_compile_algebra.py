@@ -166,7 +166,7 @@ def test_what_nothing_shares_out_is_named():
     nobody = activity(2, 1, population=np.zeros(2))
     with pytest.raises(NoIndicatorError) as error:
         output_shares(nobody, np.zeros(2, int), np.ones((1, 1)))
-    assert (error.value.what, error.value.position) == ("sector", 0)
+    assert (error.value.kind, error.value.position) == ("sector", 0)
     jobless = activity(
         2,
         1,
@@ -176,7 +176,7 @@ def test_what_nothing_shares_out_is_named():
     )
     with pytest.raises(NoIndicatorError) as error:
         output_shares(jobless, np.zeros(2, int), np.ones((1, 1)))
-    assert (error.value.what, error.value.region) == ("label", 1)
+    assert (error.value.kind, error.value.region) == ("label", 1)
 
 
 def test_demand_follows_people_and_gdp():

@@ -166,10 +166,10 @@ def _require(
 ) -> None:
     missing = [name for name in names if name not in positions]
     if missing:
-        there = ", ".join(name for name in positions if not name.isdigit())
+        others = ", ".join(name for name in positions if not name.isdigit())
         raise CarbonshedError(
             f"{path.name}: no {kind} {', '.join(missing)}; besides sectors there are "
-            f"the {kind}s {there}"
+            f"the {kind}s {others}"
         )
 
 

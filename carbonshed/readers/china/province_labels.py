@@ -132,36 +132,38 @@ def check_sectors(
 def _refuse_other_name(
     sector: ChinaSector, name: str, cell: str, sector_list: str, where: str
 ) -> None:
-    meant = sector_named(name, sector_list)
-    if meant == sector:
+    sector_of_name = sector_named(name, sector_list)
+    if sector_of_name == sector:
         return
     expected = f"expected {sector.name_zh} ({sector.sector_name})"
     fault = f"{where}: {cell}: sector {sector.sector_id} is called {name!r}"
     hint = "is it a renamed or shifted label?"
     for other, years in _LISTS.items():
-        there = sector_named(name, other)
-        if other != sector_list and there and there.sector_id == sector.sector_id:
+        namesake = sector_named(name, other)
+        if other != sector_list and namesake and namesake.sector_id == sector.sector_id:
             hint = (
                 f"the name is the one of {years}, the list of another year: is "
                 "the year of the table right?"
             )
-    if meant:
-        fault += f", which is sector {meant.sector_id} of {_LISTS[sector_list]}"
+    if sector_of_name:
+        fault += (
+            f", which is sector {sector_of_name.sector_id} of {_LISTS[sector_list]}"
+        )
     raise CarbonshedError(f"{fault}; {expected}; {hint}")
 
 
 def _require_power(producers: Grouped, sectors: list[ChinaSector], where: str) -> None:
     """Refuse a table whose power supply is not the one sector that is called so."""
-    called = [
+    named_power = [
         code
         for code in producers.codes
         if any(_is_power(name) for name in producers.names[code])
     ]
     supply = [sector.sector_id for sector in sectors if sector.is_power_supply]
-    if called != supply:
+    if named_power != supply:
         raise CarbonshedError(
             f"{where}: sectors with 电力 or electric power in their names: "
-            f"{listing(called, 5)}; expected {listing(supply, 5)} only"
+            f"{listing(named_power, 5)}; expected {listing(supply, 5)} only"
         )
 
 

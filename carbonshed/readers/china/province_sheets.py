@@ -528,17 +528,17 @@ def compare_lists(
     if name:
         words = {text_of(value).casefold() for row in book.rows(name) for value in row}
         by_code = {sector.sector_id: sector for sector in sectors}
-        strange = [
+        unlisted = [
             code
             for code, names in sheet.producers.names.items()
             if not {word.casefold() for word in (*names, *by_code[code].names)} & words
         ]
-        if strange:
+        if unlisted:
             decisions.append(
                 Decision(
                     "sector_list_differs",
                     f"WARNING: sheet {name!r} does not list the names of sectors "
-                    f"{listing(strange, 5)}",
+                    f"{listing(unlisted, 5)}",
                 )
             )
     return decisions
