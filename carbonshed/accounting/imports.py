@@ -53,22 +53,22 @@ class SplitUse:
 
     @property
     def imports_by_sector(self) -> np.ndarray:
-        """Imports of each sector, summed over products, shape (n,)."""
+        """Return imports of each sector, summed over products, shape (n,)."""
         return self.imported_transactions.sum(axis=0)
 
     @property
     def imports_by_user(self) -> np.ndarray:
-        """Imports of each final user, summed over products, shape (k,)."""
+        """Return imports of each final user, summed over products, shape (k,)."""
         return self.imported_final_demand.sum(axis=0)
 
     @property
     def used(self) -> np.ndarray:
-        """Use at home of own production, by product, shape (p,)."""
+        """Return domestic use of own production, by product, shape (p,)."""
         return self.transactions.sum(axis=1) + self.final_demand.sum(axis=1)
 
     @property
     def shares(self) -> np.ndarray:
-        """Share of imports in the domestic use of each product, shape (p,)."""
+        """Return the share of imports in domestic use, by product, shape (p,)."""
         imported = self.imported_transactions.sum(axis=1)
         imported = imported + self.imported_final_demand.sum(axis=1)
         used = imported + self.used
@@ -206,7 +206,7 @@ def take_out_in_proportion(
     re_exports: ReExports,
     unit: str,
 ) -> tuple[SplitUse, list[Decision]]:
-    """Take imports out of every cell of a row, negative ones corrected before.
+    """Subtract imports from every cell of a row, after correcting negative ones.
 
     Parameters
     ----------
@@ -303,7 +303,7 @@ def subtract_imports(
     labels: Sequence[str],
     where: str,
 ) -> tuple[SplitUse, list[Decision]]:
-    """Take a published table of imports out of a table of total flows.
+    """Subtract a published table of imports from a table of total flows.
 
     Parameters
     ----------

@@ -128,7 +128,7 @@ def describe_negatives(tables: SupplyUse) -> list[Decision]:
 def compare_with_supply(
     tables: SupplyUse, split: SplitUse, where: str
 ) -> list[Decision]:
-    """Compare the domestic use of every product with what is made of it."""
+    """Compare the domestic use of every product with its supply."""
     supply = tables.supply.sum(axis=1)
     gaps = split.used + split.exports - supply
     worst = np.argsort(-np.abs(gaps), kind="stable")[:_MAX_NAMES]
@@ -175,7 +175,7 @@ def refuse_transposed(
     value_added: dict[str, np.ndarray],
     where: str,
 ) -> None:
-    """Refuse a square supply table whose industries lie down.
+    """Refuse a square supply table whose industries are in rows.
 
     Its totals are the same either way. Product by product it must hold what is used,
     industry by industry what inputs and value added come to.
@@ -301,7 +301,7 @@ def _by_industry(
     value_added: dict[str, np.ndarray],
     where: str,
 ) -> SymmetricTable:
-    """Model D: Z = D U, with D the market shares."""
+    """Apply model D: Z = D U, with D the market shares."""
     shares = market_shares(tables.supply)
     own = np.column_stack([split.transactions, split.final_demand, split.exports])
     refuse_unmade(np.abs(own).sum(axis=1), shares.sum(axis=0), tables.products, where)
@@ -331,7 +331,7 @@ def _by_product(
     value_added: dict[str, np.ndarray],
     where: str,
 ) -> SymmetricTable:
-    """Model B: Z = U C', with C the product mix of industries."""
+    """Apply model B: Z = U C', with C the product mix of industries."""
     mix = product_mix(tables.supply)
     inputs = np.vstack(
         [split.transactions, split.imported_transactions, *value_added.values()]

@@ -40,12 +40,12 @@ class UseTable:
 
     @property
     def blocks(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Intermediate use, final use and exports."""
+        """Return intermediate use, final use and exports."""
         return self.intermediate, self.final, self.exports
 
     @property
     def total(self) -> np.ndarray:
-        """All use of each product, shape (p,)."""
+        """Return all use of each product, shape (p,)."""
         return self.intermediate.sum(axis=1) + self.final.sum(axis=1) + self.exports
 
     def scaled(self, factors: np.ndarray) -> "UseTable":
@@ -96,7 +96,7 @@ def move_margins(
 def take_out_taxes(
     use: UseTable, taxes: np.ndarray, products: Sequence[str], where: str
 ) -> tuple[UseTable, UseTable]:
-    """Take taxes less subsidies on products out of every cell of their rows."""
+    """Subtract taxes less subsidies on products from every cell of their rows."""
     rates = _rates(taxes, use.total, "taxes", products, where)
     return use.scaled(1.0 - rates), use.scaled(rates)
 

@@ -46,17 +46,17 @@ def aggregate(
     regions, sectors
         Maps, see `read_map`; without one, nothing changes on that side.
     progress
-        Takes which table is being added up and the share of them that is done.
+        A receiver of the table that is being added up and of the share done.
 
     Returns
     -------
     Dataset
-        The new dataset; its notes say what it was made from.
+        The new dataset; its notes name its source.
 
     Raises
     ------
     CarbonshedError
-        If a map does not fit, a ranked region would be without people, or a total
+        If a map does not fit, a ranked region would have no people, or a total
         would change. An earlier dataset of the new name then stays as it was.
     """
     validate_ingest_name(new_name)
@@ -403,7 +403,7 @@ def copy_to(path: Path, statement: str) -> str:
 
 
 def total_statement(table: str, source: str) -> str:
-    """Return the query of totals by year and by what is never added up."""
+    """Return the query of totals by year and by columns that are never added up."""
     kept = "".join(f", {column}" for column in FLOWS[table])
     # the sign of a cell may cancel: the size of what was added up is that before
     return f"""

@@ -122,7 +122,7 @@ def _refuse_unmatched(
 def _new_label(
     contract: InputTable, new_id: str, rows: list[Row], members: list[Row], file: str
 ) -> Row:
-    """Return the row of a new label: what the map says, else what members agree on."""
+    """Return the row of a new label: fields of the map, else those of all members."""
     key, name = contract.column_names[:2]
     label: Row = {key: new_id}
     for column in contract.columns[1:]:

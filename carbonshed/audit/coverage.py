@@ -126,7 +126,7 @@ def _emissions_are_plausible(tables: Tables, year: int) -> CheckResult:
 
 
 def _carbon(tables: Tables, year: int) -> str:
-    """Return the SQL of what ranked regions emit, by stressor and table of emissions.
+    """Return the SQL of emissions of ranked regions by stressor and table.
 
     Columns: source (the table), stressor_id, region_id, tonnes, people.
     """

@@ -55,7 +55,7 @@ def _products_match_imports(tables: Tables, year: int) -> CheckResult:
 
 
 def _odd(tables: Tables, year: int) -> list[tuple[str, str, int]]:
-    """Return products and stressors of which none or more than one row speaks.
+    """Return products and stressors with no applicable row, or with several.
 
     Columns: stressor_id, sector_id, and how many of the rows given for them name most
     keys; of stressors that are masses and have any row for the year.

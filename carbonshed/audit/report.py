@@ -35,7 +35,7 @@ class AuditReport:
 
     @property
     def failed(self) -> bool:
-        """True if a check failed; warnings do not count."""
+        """Return whether a check failed; warnings do not count."""
         return any(check.status == FAIL for check in self.checks)
 
     def counts(self) -> dict[str, int]:

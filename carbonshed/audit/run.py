@@ -1,4 +1,4 @@
-"""Run the checks on a dataset and store the report beside it."""
+"""The audit of a dataset: run its checks, and store the report beside it."""
 
 import json
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def audit_dataset(
     ----------
     dataset : Dataset
     progress : callable, optional
-        Called with what is being checked.
+        A receiver of the step that is being done.
     solver : Solver, optional
         If it is a cluster, its workers scan the transactions of a large table.
 
@@ -102,7 +102,7 @@ def stored_report(dataset: Dataset) -> AuditReport | None:
 
 
 def files_of_audit(dataset: Dataset) -> set[str]:
-    """Return the names of the files that the audit of a dataset must have left.
+    """Return the names of the files that an audit of a dataset writes.
 
     None before the first one; the sums are missing where the structure is broken.
     """

@@ -33,7 +33,7 @@ def checks(tables: Tables) -> Iterator[CheckResult]:
 
 
 def _changed_files(tables: Tables) -> Iterator[str]:
-    """Yield the files that are not what ingest wrote."""
+    """Yield the files that have changed since ingest."""
     _, faults = compare(tables.dataset.path / LIST)
     yield from faults
 
@@ -81,7 +81,7 @@ def _people(tables: Tables) -> Iterator[str]:
 
 
 def _errors(tables: Tables) -> Iterator[str]:
-    """Yield pairs of rows that say as much of a cell, unless a third says more."""
+    """Yield pairs of equally specific rows for a cell without a more specific one."""
     keys = ("stressor_id", "region_id", "sector_id")
     overlap = " and ".join(
         f"(one.{key} is null or other.{key} is null or one.{key} = other.{key})"

@@ -147,7 +147,7 @@ FACTS = (
 
 
 def is_for_workers(parts: list[slice]) -> bool:
-    """Return whether transactions are so many that workers scan them, if there are."""
+    """Return whether workers, if any, scan the transactions of a table of this size."""
     return len(parts) >= MIN_PARTS
 
 
@@ -244,7 +244,7 @@ class Tables:
         return self.cells.years
 
     def add_sums(self) -> None:
-        """Make ``sums``: what every region-sector sells and buys, by year.
+        """Create ``sums``: sales and purchases of every region-sector, by year.
 
         Columns: year, region_sector_id, label, output (the row sum), is_zero (an
         output that counts as zero), bought, bought_absolute (intermediate purchases),

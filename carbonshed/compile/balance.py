@@ -189,7 +189,7 @@ class _Balance:
         return self.users * self.import_cells[self.totals.parent]
 
     def meet_purchases(self) -> None:
-        """Scale b so that every user buys what it must."""
+        """Scale b so that every user meets its total of purchases."""
         total = self.purchases() + self.imported()
         self.users *= divide(self.totals.purchases, total)
 
@@ -207,7 +207,7 @@ class _Balance:
             )
 
     def _demands(self) -> list[np.ndarray]:
-        """V_(pi),s: what the users of region s would buy at h = 1, shape (S, R)."""
+        """Return V_(pi),s: purchases by users of region s at h = 1, shape (S, R)."""
         n_parents, n_sectors = self.cells.shape[:2]
         demands = np.concatenate(
             [
@@ -244,7 +244,7 @@ class _Balance:
         return largest if np.isfinite(largest) else np.inf
 
     def meet_supply(self) -> None:
-        """Scale a so that every producer delivers what it must."""
+        """Scale a so that every producer meets its total of deliveries."""
         self.suppliers *= divide(self.totals.supply, self._sales)
         self._pool()
 
@@ -323,6 +323,6 @@ class _Balance:
 
 
 def _gaps(sums: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Return gaps relative to what is wanted, absolute where that is 0."""
+    """Return gaps relative to the targets, absolute where a target is 0."""
     gaps = np.abs(sums - targets) / np.where(targets == 0, 1.0, np.abs(targets))
     return np.where(np.isnan(gaps), np.inf, gaps)

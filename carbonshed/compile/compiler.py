@@ -41,7 +41,7 @@ WINDOWS = 4  # purchases from one region: W, deliveries, positions of their cell
 def require_memory(statistics: StatisticsFolder, parent: Parent) -> str:
     """Return a sentence on the memory that compiling needs and that is free.
 
-    It is asked before anything of the size regions x regions is made.
+    Call it before any array of regions x regions is allocated.
     """
     n_regions, n_sectors = len(statistics.rows["regions"]), len(parent.sectors)
     n_users = n_sectors + len(parent.categories)
@@ -112,10 +112,10 @@ def without_flows(
 def assumptions(
     tables: Tables, parent: Parent
 ) -> tuple[dict[str, pa.Table], list[str]]:
-    """Return the tables of assumptions, and what of the parent's holds and does not.
+    """Return the tables of assumptions, and notes on the parent's rows.
 
-    A file of the folder is taken as it is, also without rows; otherwise rows of the
-    parent hold that are of all its regions, or of one that stays whole.
+    A file of the folder is used as it is, even without rows; otherwise those rows of
+    the parent apply that concern all its regions, or one that stays whole.
     """
     figures, notes = {}, []
     for name in ASSUMPTIONS:
@@ -174,7 +174,7 @@ def write_flows(
 
 
 def _cells(block: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return sector, place in (R, users) and value of what is not zero."""
+    """Return sector, position in (R, users) and value of cells that are not zero."""
     flat = block.reshape(len(block), -1)
     origin, column = np.nonzero(flat)
     return origin.astype(np.int32), column.astype(np.int32), flat[origin, column]
@@ -203,14 +203,14 @@ def compile_dataset(
     delta_factor
         Multiplies `own_region_delta` of every sector.
     progress
-        Takes what is being done and the share of it that is done.
+        A receiver of the step that is being done and of its share done.
     say
-        Takes what memory the work needs, before it begins.
+        A receiver of a sentence on memory, before the work begins.
 
     Returns
     -------
     Dataset
-        The new dataset; its notes say how it was made and how well it fits.
+        The new dataset; its notes describe its sources and its fit.
 
     Raises
     ------
@@ -317,7 +317,7 @@ def _descriptor(
     delta_factor: float,
     sweeps: dict[int, int],
 ) -> dict[str, Any]:
-    """Return the folder's descriptor with the parent's money and how it was made."""
+    """Return the folder's descriptor with the parent's money and the parameters."""
     content = dict(statistics.descriptor)
     title = content.get("title") or content.get("name") or dataset.title
     if delta_factor != 1:

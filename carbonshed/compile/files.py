@@ -274,7 +274,7 @@ def _dimensions(path: Path, parent: Parent) -> tuple[Dimensions, list[list[Row]]
 
 
 def _refuse_what_is_out_of_range(table: str, file: str, rows: list[Row]) -> None:
-    """Refuse the first figure that is below 0, or beyond all that is counted."""
+    """Refuse the first figure that is below 0 or implausibly large."""
     for name, allowed in RANGES.get(table, {}).items():
         for number, row in enumerate(rows, start=1):
             value = row[name]

@@ -13,7 +13,7 @@ from carbonshed.compile.year import CompiledYear
 from carbonshed.text import listing
 
 _MAX_NAMES_SHOWN = 5
-# a group that is less of what a region buys is not worth a sentence
+# a group with a smaller share of a region's purchases gets no sentence
 _MIN_SHARE = 0.01
 
 
@@ -57,7 +57,7 @@ def _span(values: np.ndarray) -> str:
 
 
 def _gdp_gaps(compiled: CompiledYear, tables: Tables, parent: Parent) -> Iterator[str]:
-    """Compare shares of the given GDP with those of the value added that came out."""
+    """Compare shares of the user's GDP with shares of the resulting value added."""
     gdp = compiled.statistics.activity.gdp
     earned = compiled.parent.total_value_added[tables.groups]
     value_added = (compiled.purchases.value_added_shares * earned).sum(axis=1)
@@ -126,7 +126,7 @@ def _shared_out_by_gdp(compiled: CompiledYear, parent: Parent) -> Iterator[str]:
 def _unused_figures(
     compiled: CompiledYear, tables: Tables, parent: Parent
 ) -> Iterator[str]:
-    """Name the figures that are given and share out nothing, by measure."""
+    """Name the figures that have no effect, by measure."""
     activity, file = compiled.statistics.activity, tables.folder.file("activity")
     sectors: dict[tuple[str, str], set[str]] = {}
     labels: dict[tuple[str, str], set[str]] = {}

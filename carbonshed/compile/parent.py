@@ -66,7 +66,7 @@ class Parent:
 
 
 class _Reading:
-    """Reads the tables of one year into arrays."""
+    """A reader of the tables of one year into arrays."""
 
     def __init__(
         self, parent: Parent, connection: duckdb.DuckDBPyConnection, year: int

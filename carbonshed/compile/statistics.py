@@ -96,7 +96,7 @@ class Tables:
         return years
 
     def _label_sectors(self) -> np.ndarray:
-        """Return which sectors a label covers, shape (L, S)."""
+        """Return the sectors that each label covers, shape (L, S)."""
         labels = self._places["label_id"]
         is_listed = np.zeros((len(labels), len(self.parent.sectors)), dtype=bool)
         for row in self.folder.rows["labels"]:
@@ -219,7 +219,7 @@ class Tables:
         return [row["population"] for row in rows], [row["gdp"] for row in rows]
 
     def _refuse_unlike_incomes(self, year: int, rows: list[Row]) -> None:
-        """Refuse a GDP per person that no two regions of one economy have: a unit."""
+        """Refuse GDPs per person too far apart for one economy: a wrong unit."""
         heads = np.array([(row["gdp"] or 0) / (row["population"] or 1) for row in rows])
         heads[[not row["population"] for row in rows]] = 0.0
         for first, last in parent_slices(self.groups):

@@ -83,7 +83,7 @@ def broad_labels(parent: Dataset) -> list[tuple[str, str]]:
 
 
 def _rows(table: str, parent: Parent) -> list[tuple[Any, ...]]:
-    """Return the rows that a file begins with."""
+    """Return the first rows of a file."""
     if table == "labels":
         return [
             (_LABEL_OF_GROUP[row["sector_group"]], row["sector_id"])

@@ -20,7 +20,7 @@ from carbonshed.progress import Progress, no_progress
 
 
 class TotalsNotMetError(ValueError):
-    """A region has a total of emissions and nothing that could emit it."""
+    """A region has a total of emissions and no emitter."""
 
     def __init__(self, parent: int, region: int | None) -> None:
         super().__init__(f"emission totals of parent {parent} cannot be met")
@@ -88,12 +88,12 @@ class ParentYear:
 
     @property
     def output(self) -> np.ndarray:
-        """Row sums with exports, shape (P, S)."""
+        """Return row sums with exports, shape (P, S)."""
         return self.cells.sum(axis=(2, 3)) + self.exports
 
     @property
     def total_value_added(self) -> np.ndarray:
-        """All components; without any, output less all inputs. Shape (P, S)."""
+        """Return all components, else output less all inputs, shape (P, S)."""
         if self.value_added:
             return sum(self.value_added.values(), np.zeros(self.exports.shape))
         n_sectors = self.exports.shape[1]

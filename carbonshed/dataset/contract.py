@@ -98,7 +98,7 @@ class InputTable:
 
     @property
     def column_names(self) -> tuple[str, ...]:
-        """Names of all columns, in the order of the template."""
+        """Return the names of all columns, in the order of the template."""
         return tuple(column.name for column in self.columns)
 
     def column(self, name: str) -> Column:

@@ -1,4 +1,4 @@
-"""The descriptor ``datapackage.json``: who made the table, in which money."""
+"""The descriptor ``datapackage.json``: its publisher, and the money of the table."""
 
 import json
 from pathlib import Path
@@ -37,7 +37,7 @@ _Labels = list[Annotated[dict[str, Any], AfterValidator(_label)]]
 
 
 class _Checked(BaseModel):
-    """Fields of their own types only; each says in its description what it expects."""
+    """A model with strict types; the description of each field is its expectation."""
 
     model_config = ConfigDict(strict=True, frozen=True)
 

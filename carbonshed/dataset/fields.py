@@ -28,7 +28,7 @@ Ids = Mapping[str, int]
 
 
 class FieldError(ValueError):
-    """A field does not say what its column needs; the text says what it needs."""
+    """A field does not fit its column; the message is the expectation."""
 
 
 def is_empty(raw: Any) -> bool:

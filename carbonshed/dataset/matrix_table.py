@@ -101,12 +101,12 @@ class MatrixTable:
 
     @property
     def n_producers(self) -> int:
-        """Number of pairs of region and sector."""
+        """Return the number of pairs of region and sector."""
         return len(self.regions) * len(self.sectors)
 
     @property
     def n_users(self) -> int:
-        """Number of pairs of region and category."""
+        """Return the number of pairs of region and category."""
         return len(self.regions) * len(self.categories)
 
     def producer(self, position: int) -> str:
@@ -248,7 +248,7 @@ def _norm(block: np.ndarray) -> float:
 
 
 def first_not_finite(block: np.ndarray) -> tuple[int, ...]:
-    """Return the place of the first number, by rows, that is NaN or infinite."""
+    """Return the position of the first number, by rows, that is NaN or infinite."""
     for number, row in enumerate(block):
         wrong = np.flatnonzero(~np.isfinite(row))
         if wrong.size:

@@ -60,7 +60,7 @@ def _rows(name: str, year: int, **columns: Any) -> pa.Table:
 
 
 def _cells(values: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return place and value of all cells that are not zero."""
+    """Return position and value of all cells that are not zero."""
     flat = np.ravel(values if values is not None else np.zeros(0)).astype(float)
     cells = np.flatnonzero(flat)
     return cells, flat[cells]

@@ -94,17 +94,17 @@ class Dataset:
 
     @property
     def dataset_id(self) -> str:
-        """Id of this ingest: a new one each time the dataset is written."""
+        """Return the id of this ingest: each time the dataset is written, a new one."""
         return self.descriptor["carbonshed"]["dataset_id"]
 
     @property
     def rows(self) -> dict[str, int]:
-        """Number of rows by table."""
+        """Return the number of rows by table."""
         return self.descriptor["carbonshed"]["rows"]
 
     @property
     def title(self) -> str:
-        """Title of the table, its name if the descriptor has none."""
+        """Return the title of the table, its name if the descriptor has none."""
         return self.descriptor.get("title") or self.name
 
     @property
@@ -117,7 +117,7 @@ class Dataset:
 
     @property
     def years(self) -> list[int]:
-        """Years of the transactions, in order."""
+        """Return the years of the transactions, in order."""
         return self.descriptor["carbonshed"].get("years", [])
 
     @property
@@ -161,7 +161,7 @@ def damaged(path: Path, name: str, error: Exception) -> CarbonshedError:
 
 
 class DatasetWriter:
-    """Writes one dataset; nothing is visible under its name before `commit`.
+    """A writer of one dataset; nothing is visible under its name before `commit`.
 
     Use as a context manager: what was not committed when the block ends is
     removed, and an earlier dataset of that name stays as it was.

@@ -42,7 +42,7 @@ class Fetched:
 
 
 def fetch(url: str, path: Path, progress: Progress, page: str = "") -> Fetched:
-    """Download a file that is not there yet, and compare it with its checksum.
+    """Download a file unless it exists, and compare it with its checksum.
 
     The file is called ``NAME.part`` until it is whole. `page` is the web page of the
     file, for messages.
@@ -113,7 +113,7 @@ def _encrypted(url: str) -> str:
 
 
 def _is_safe(parts: SplitResult) -> bool:
-    """Return True if nobody on the way to an address can read or change anything."""
+    """Return whether the connection to an address is encrypted or local."""
     return parts.scheme == "https" or parts.hostname in _LOOPBACK
 
 

@@ -145,7 +145,7 @@ def _wiod(config: Any, year: int, variant: str | None) -> Plan:
 
 
 def _oecd(config: Any, year: int, variant: str | None) -> Plan:
-    """Return the archive that a year lies in, by release."""
+    """Return the archive that includes a year, by release."""
     settings = config.OECD_CONFIG
     releases = tuple(sorted(settings["datafiles"], reverse=True))
     bundles = {
@@ -210,7 +210,7 @@ def download(plan: Plan, folder: Path, progress: Progress) -> list[Fetched]:
 
 
 def _unpack(remote: Remote, archive: Path) -> None:
-    """Take the one file that is needed out of an archive."""
+    """Extract the one file that is needed from an archive."""
     target = archive.parent / remote.becomes
     if target.exists():
         return

@@ -68,7 +68,7 @@ def export_pymrio(
         ``parquet`` keeps every label and digit; ``txt`` is refused for labels that
         reading text would change.
     progress
-        Takes what is being written and the share that is done.
+        A receiver of the file that is being written and of the share done.
 
     Returns
     -------

@@ -49,13 +49,13 @@ def synthesize(
         Seed of the random streams, not negative. The same arguments give the
         same dataset.
     year : int
-        The year that the rows bear. The totals are those of that year if it is 2007,
+        The year of the rows. The totals are those of that year if it is 2007,
         2012 or 2017, and else those of 2012.
     years : sequence of int, optional
         Several years in place of one, each with totals of its own: 2007, 2012, 2017.
         Regions keep ids, names and places; people and GDP move.
     progress : callable, optional
-        Takes what is being done and the share of all work that is done, 0 to 1.
+        A receiver of the step that is being done and of the share of all work, 0 to 1.
 
     Returns
     -------
@@ -110,7 +110,7 @@ def _plain_errors(name: str) -> Iterator[None]:
 
 
 def _refuse_another(earlier: Dataset | None) -> None:
-    """Refuse to replace a table that somebody has brought."""
+    """Refuse to replace a dataset that is not synthetic."""
     if earlier is None:
         return
     made_by = earlier.descriptor["carbonshed"]["format"]
@@ -152,7 +152,7 @@ def _check_years(dates: list[int]) -> None:
 
 
 def _totals_of(dates: list[int]) -> str:
-    """Return whose totals the years have, for a sentence."""
+    """Return the source of the totals of the years, for a sentence."""
     return listing(sorted({totals_year(date) for date in dates}))
 
 

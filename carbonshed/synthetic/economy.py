@@ -38,18 +38,18 @@ class Economy:
 
     @property
     def value_added(self) -> np.ndarray:
-        """Output less all inputs, home-made and imported; shape (R, n)."""
+        """Return output less all inputs, home-made and imported, shape (R, n)."""
         return self.output * (1.0 - self.technology.sum(axis=1))
 
     @property
     def imported_inputs(self) -> np.ndarray:
-        """Imports used by each sector; shape (R, n)."""
+        """Return imports used by each sector, shape (R, n)."""
         per_output = np.einsum("i,sij->sj", self.import_share, self.technology)
         return per_output * self.output
 
     @property
     def imported_demand(self) -> np.ndarray:
-        """Imports bought by final users; shape (R, 5)."""
+        """Return imports of final users, shape (R, 5)."""
         return np.einsum("i,sic->sc", self.import_share, self.demand)
 
 

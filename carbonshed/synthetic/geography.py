@@ -48,7 +48,7 @@ class Geography:
 
     @property
     def income(self) -> np.ndarray:
-        """Log of GDP per head, national mean 0; shape (R,)."""
+        """Return the log of GDP per head, national mean 0, shape (R,)."""
         national = self.gdp.sum() / self.population.sum()
         return np.log(self.gdp / self.population / national)
 

@@ -22,7 +22,7 @@ class Total:
 
     @property
     def relative_error(self) -> float:
-        """Result over target, less one."""
+        """Return result over target, less one."""
         return self.result / self.target - 1.0
 
 

@@ -1,4 +1,4 @@
-"""Write an economy as a dataset, one origin region at a time."""
+"""An economy written as a dataset, one origin region at a time."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any

@@ -1,7 +1,7 @@
 """China's city table of CEADs, years 2012, 2015 and 2017: one struct in a .mat file.
 
-The file has no names, no units and no year. What a block means is proven on its
-numbers; what cannot be proven is asked for. docs/formats/ceads_city.md has the list.
+The file has no names, no units and no year. The meaning of a block is proven on its
+numbers; options state what cannot be proven. docs/formats/ceads_city.md has the list.
 """
 
 import math
@@ -51,7 +51,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 @dataclass
 class _Blocks:
-    """The blocks of the struct without NaN, and how the fields were called."""
+    """The blocks of the struct without NaN, and the names of its fields."""
 
     Z: np.ndarray
     F: np.ndarray
@@ -165,7 +165,7 @@ def _refuse_workbook(source: Path) -> None:
 
 
 def _year_of(source: Path, options: IngestOptions) -> tuple[int, str]:
-    """Return the year, and where it was found."""
+    """Return the year, and a note on its source."""
     years = {int(year) for year in _YEAR.findall(source.name)}
     if options.year is None:
         if len(years) != 1:
@@ -188,7 +188,7 @@ def _year_of(source: Path, options: IngestOptions) -> tuple[int, str]:
 def _read_blocks(
     source: Path, year: int, options: IngestOptions, progress: Progress
 ) -> _Blocks:
-    """Read the struct and count what is not a number."""
+    """Read the struct and count its NaN."""
     fields = ("Z", "F", "VA", *_IMPORTS, *_EXPORTS)
     struct = read_struct(source, _STRUCT, fields, progress)
     where = f"{NAME}: {source.name}: {_STRUCT}"

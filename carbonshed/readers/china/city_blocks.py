@@ -19,7 +19,7 @@ _FAR_FROM_GDP = 3.0
 
 
 def zero_nan(block: np.ndarray, where: str) -> int:
-    """Set NaN to 0 in place; return how many there were."""
+    """Set NaN to 0 in place; return their number."""
     count = 0
     for part in iter_contiguous_views(block):
         # one sum tells whether all numbers are finite

@@ -36,7 +36,7 @@ class Axis:
         return len(self.names)
 
     def mismatch(self, labels: list[str]) -> int | None:
-        """Return the first position whose label is none of its names."""
+        """Return the first position at which a label is not one of the names."""
         for position, (label, names) in enumerate(zip(labels, self.names, strict=True)):
             if _plain(label) not in {_plain(name) for name in names}:
                 return position
@@ -54,7 +54,7 @@ class Co2:
 
 @dataclass(frozen=True)
 class _Block:
-    """Numbers and the labels around them; places are counted from 0."""
+    """Numbers and the labels around them; positions are counted from 0."""
 
     numbers: np.ndarray
     row_labels: list[list[str]]  # one list per column of labels

@@ -56,7 +56,7 @@ class ProvincialInventory:
 
     @property
     def total(self) -> float:
-        """Sum of sectors and households, Mt."""
+        """Return the sum of sectors and households, Mt."""
         return float(self.emissions.sum() + self.urban.sum() + self.rural.sum())
 
 

@@ -49,7 +49,7 @@ class ChinaSector:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every name that the sector is known by."""
+        """Return all names of the sector."""
         return (self.sector_name, self.name_zh, *self.aliases)
 
 
@@ -124,7 +124,7 @@ def sectors_of(sector_list: str) -> tuple[ChinaSector, ...]:
 
 
 def sector_named(name: str, sector_list: str) -> ChinaSector | None:
-    """Return the sector that a name means, None if no name is near enough.
+    """Return the sector with the nearest name, None if no name is near enough.
 
     A name that is in the list is taken as it is; otherwise the nearest one is, if
     at least half of it agrees: publishers translate the same name in many ways.
@@ -141,7 +141,7 @@ def sector_named(name: str, sector_list: str) -> ChinaSector | None:
 
 
 def read_packaged(name: str) -> list[dict[str, str]]:
-    """Return the rows of a table that lies beside the readers."""
+    """Return the rows of a table that the readers ship."""
     return shipped_rows("carbonshed.readers.china.tables", name)
 
 

@@ -279,7 +279,7 @@ def read_nbs_national(
 
 
 def _check_totals(table: NationalTable, year: int, where: str) -> list[Decision]:
-    """Compare output and value added with what is known of the year.
+    """Compare output and value added with the known totals of the year.
 
     The known totals are those of these very tables, so they tell one year from the
     next, not only a wrong unit.
@@ -440,7 +440,7 @@ def _emissions(
 def _people(
     options: IngestOptions, value_added: float
 ) -> tuple[list[int | None], list[float | None], list[Decision]]:
-    """Return population and GDP, and where they are from."""
+    """Return population and GDP, and their sources."""
     year = options.year
     if options.indicators:
         return (*read_indicators(options.indicators, year, [REGION["region_id"]]), [])

@@ -78,7 +78,7 @@ def check_sums(sheet: ProvinceSheet) -> None:
 
 
 def _check_inputs(sheet: ProvinceSheet) -> None:
-    """Check TII, which may or may not hold the imports, and TI."""
+    """Check TII, which may include the imports or not, and TI."""
     margins = sheet.margins
     domestic = sheet.blocks["Z"].sum(0)
     size = np.abs(sheet.blocks["Z"]).sum(0) + np.abs(margins["IM"])
@@ -149,7 +149,7 @@ def _check_output(sheet: ProvinceSheet) -> None:
 
 
 def require_same(one: ProvinceSheet, other: ProvinceSheet) -> None:
-    """Refuse two language versions of a table that do not hold the same numbers."""
+    """Refuse two language versions of a table that have different numbers."""
     if (one.producers.regions, one.producers.codes) != (
         other.producers.regions,
         other.producers.codes,
@@ -220,7 +220,7 @@ def _producer(sheet: ProvinceSheet, producer: int) -> str:
 
 
 def _place(sheet: ProvinceSheet, position: tuple[int, ...]) -> str:
-    """Return the labels of a cell; its last place is a user in some blocks."""
+    """Return the labels of a cell; its last index is a user in some blocks."""
     if len(position) == 1 and position[0] < len(sheet.blocks["GO"]):
         return _producer(sheet, int(position[0]))
     return f"{_producer(sheet, int(position[0]))}, position {int(position[-1]) + 1}"

@@ -153,7 +153,7 @@ def _refuse_other_name(
 
 
 def _require_power(producers: Grouped, sectors: list[ChinaSector], where: str) -> None:
-    """Refuse a table whose power supply is not the one sector that is called so."""
+    """Refuse a table unless power supply is the one sector named so."""
     named_power = [
         code
         for code in producers.codes
@@ -183,7 +183,7 @@ def _province(name: str, axis: Axis, positions: list[int], where: str) -> Provin
 
 
 def _pattern(codes: list[str]) -> tuple[str, ...]:
-    """Return the codes until the first one comes again."""
+    """Return the codes up to the first repetition."""
     again = codes.index(codes[0], 1) if codes[0] in codes[1:] else len(codes)
     return tuple(codes[:again])
 

@@ -1,4 +1,4 @@
-"""One sheet of a CEADs provincial table: blocks found by their codes.
+"""One sheet of a CEADs provincial table, whose blocks are located by their codes.
 
 The published grid has a title, provinces in merged cells, sector names and codes in
 rows 1 to 4, the same labels in columns A to C, and the numbers of 31 provinces x 42
@@ -64,7 +64,7 @@ class ProvinceSheet:
 
     @property
     def components(self) -> list[str]:
-        """Codes of the components of value added, in order."""
+        """Return the codes of the components of value added, in order."""
         return [code for code in self.margins if _COMPONENT.fullmatch(code)]
 
 
@@ -157,7 +157,7 @@ class _Columns:
         ]
 
     def _others(self, codes: list[str], end: int, row: int) -> dict[str, int]:
-        """Return the columns that are there once, by code; find the last one."""
+        """Return the columns of single codes, by code; set the last column."""
         if "GO" not in codes[end:]:
             raise CarbonshedError(
                 f"{self.where}: no column GO right of the sectors; codes found in row "
@@ -480,7 +480,7 @@ def _year(
 def _plain_or_consistent(
     book: Workbook, plain: str | None, consistent: str, options: IngestOptions
 ) -> tuple[str, str]:
-    """Return which of the two tables of 2017 is read, and a sentence on it."""
+    """Choose between the two tables of 2017; return a sentence on it too."""
     if plain is None:
         return consistent, f"there is no table beside {consistent!r}"
     heads = [find_head(book.rows(sheet)) or [] for sheet in (plain, consistent)]
@@ -497,7 +497,7 @@ def _plain_or_consistent(
 def compare_lists(
     book: Workbook, sheet: ProvinceSheet, sectors: list[ChinaSector]
 ) -> list[Decision]:
-    """Compare the sheets that list provinces and sectors, if there are any."""
+    """Compare the sheets that list provinces and sectors, if any, with the table."""
     decisions = []
     missing = [
         province.region_name
