@@ -14,7 +14,7 @@ __all__ = ["open"]
 def open(  # noqa: A001, it is said as carbonshed.open
     name: str = "synthetic", project: "str | Path | None" = None
 ) -> "Publication":
-    """Open what is published of a dataset, read-only: its marts, and SQL on them.
+    """Open the publication of a dataset, read-only: its marts, and SQL on them.
 
     Parameters
     ----------

@@ -12,10 +12,10 @@ class CarbonshedError(Exception):
 
 
 def is_of_storage(error: Exception) -> bool:
-    """Return whether a library has found that a file is not as it was written.
+    """Return whether an error is that of a library which finds a file damaged.
 
-    DuckDB and Arrow find it where they read that part: anywhere in a command. A library
-    that is not loaded has found nothing.
+    DuckDB and Arrow raise it when they read that part, anywhere in a command. A library
+    that is not loaded has raised nothing.
     """
     kinds: list[type[Exception]] = []
     if duckdb := sys.modules.get("duckdb"):

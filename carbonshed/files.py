@@ -67,7 +67,7 @@ class Disk:
             os.close(handle)
 
     def rename(self, path: Path, target: Path) -> None:
-        """Give a file or a folder another name, in place of what has it."""
+        """Rename a file or a folder, and replace the target."""
         path.replace(target)
 
 
@@ -85,7 +85,7 @@ def sync(path: Path) -> None:
 
 
 def rename(path: Path, target: Path) -> None:
-    """Give a file or a folder another name, in place of what has it."""
+    """Rename a file or a folder, and replace the target."""
     disk.rename(path, target)
 
 
@@ -131,7 +131,7 @@ def replace_folder(path: Path, new: Path) -> None:
 
 
 def recover_folder(path: Path) -> None:
-    """Undo or finish what a process left that was killed within `replace_folder`."""
+    """Undo or finish a `replace_folder` whose process was killed."""
     previous = previous_folder(path)
     if path.exists():
         remove_folder(previous)

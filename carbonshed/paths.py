@@ -64,7 +64,7 @@ def warehouse_dir() -> Path:
 
 
 def seeds_dir() -> Path:
-    """Return the folder of the seeds, whose rows are what a user may choose."""
+    """Return the folder of the seeds, whose rows are the choices of a user."""
     return project_root() / "seeds"
 
 

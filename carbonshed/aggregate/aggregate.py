@@ -36,8 +36,8 @@ def aggregate(
 ) -> Dataset:
     """Add up regions and sectors of a dataset into a new one.
 
-    Flows are added up, in all tables and years; what is computed from them, such as
-    intensities, is computed anew when the new dataset is built.
+    Flows are added up, in all tables and years; derived figures, such as
+    intensities, are computed anew when the new dataset is built.
 
     Parameters
     ----------
@@ -206,7 +206,7 @@ def _write_assumptions(
     notes = []
     for table in ASSUMPTIONS:
         names = INPUT_TABLES[table].column_names
-        # a sum is less uncertain than what it is made of, even of sectors alone
+        # a sum is less uncertain than its parts, even of sectors alone
         if "region_id" not in names and ("sector_id" not in names or keeps_sectors):
             writer.write(table, dataset.read(table))
         elif dataset.rows[table]:
@@ -405,7 +405,7 @@ def copy_to(path: Path, statement: str) -> str:
 def total_statement(table: str, source: str) -> str:
     """Return the query of totals by year and by columns that are never added up."""
     kept = "".join(f", {column}" for column in FLOWS[table])
-    # the sign of a cell may cancel: the size of what was added up is that before
+    # cells of opposite sign may cancel: the size is that before adding up
     return f"""
         select year{kept}, fsum(value), fsum(abs(value)) from {source} group by all
     """

@@ -7,7 +7,7 @@ from carbonshed.audit.tables import Tables
 from carbonshed.dataset.contract import TONNES_PER_UNIT
 from carbonshed.text import listing
 
-# Wide on purpose: what is outside is a wrong unit rather than an odd region.
+# Wide on purpose: a figure outside is a wrong unit rather than an odd region.
 # Countries: 0.03 t (DR Congo) to 40 t (Qatar); coal and steel cities reach 200 t.
 CO2_PER_HEAD = (0.02, 500.0)  # tonnes
 # Countries: 240 USD (Burundi) to 200,000 USD (Monaco).

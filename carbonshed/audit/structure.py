@@ -29,7 +29,7 @@ def checks(tables: Tables) -> Iterator[CheckResult]:
             worst="; ".join(offenders[:5]),
         )
         if offenders and rule is _changed_files:
-            return  # the other rules read what ingest checked
+            return  # the other rules read files that ingest checked
 
 
 def _changed_files(tables: Tables) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Tables for many regions, from a parent table and what statistics offices publish."""
+"""Tables for many regions, from a parent table and published statistics."""
 
 from carbonshed.compile.compiler import compile_dataset, write_variants
 

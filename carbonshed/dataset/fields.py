@@ -232,7 +232,7 @@ def explain_impact(impact_id: str, stressors: Collection[str]) -> str | None:
 
 
 def without_people(year: int, region_id: str, problem: str) -> str:
-    """Return why a ranked region is refused; `found` says what its population is."""
+    """Return why a ranked region is refused; `problem` describes its population."""
     return (
         f"no people in year {year}, region_id {region_id!r}: expected a `population` "
         f"above 0, {problem} (only regions of type "

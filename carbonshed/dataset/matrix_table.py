@@ -65,8 +65,8 @@ class MatrixTable:
     direct_emissions
         Arrays of shape (R, C) by stressor_id: what final users emit themselves.
     assumptions
-        Rows of tables of assumptions, of all years, by table; what is not here stays
-        as it is stored.
+        Rows of tables of assumptions, of all years, by table; other tables stay
+        as they are stored.
     descriptor
         `title`, `licenses`, `sources` and the `mrio` block of the contract.
     decisions

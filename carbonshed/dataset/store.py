@@ -163,7 +163,7 @@ def damaged(path: Path, name: str, error: Exception) -> CarbonshedError:
 class DatasetWriter:
     """A writer of one dataset; nothing is visible under its name before `commit`.
 
-    Use as a context manager: what was not committed when the block ends is
+    Use as a context manager: files that were not committed when the block ends are
     removed, and an earlier dataset of that name stays as it was.
 
     Parameters
