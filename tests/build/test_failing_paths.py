@@ -3,12 +3,12 @@
 import dataclasses
 import json
 import shutil
-import subprocess
 
 import duckdb
 import numpy as np
 import pytest
 from support.copies import copy_dataset
+from support.disks import small_disk
 from support.random_systems import random_system
 from support.same_marts import copied, differing_columns
 from support.tidy_folder import write_tidy
@@ -227,17 +227,9 @@ def full_disk(small_project):
     elsewhere = small_project.root / "warehouse of the others"
     folder.mkdir(exist_ok=True)
     folder.rename(elsewhere)
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)],
-        capture_output=True,
-        check=False,
-    )
     try:
-        if mounted.returncode:
-            pytest.skip("only root may mount a disk of its own")
-        yield folder
-        subprocess.run(["umount", str(folder)], check=True)
+        with small_disk(folder, "2m"):
+            yield folder
     finally:
         folder.rmdir()
         elsewhere.rename(folder)

@@ -36,14 +36,19 @@ _KEYS = (
 )
 
 
-def aliases(work: Path, chance: random.Random) -> str:
-    """Let a value of a map be written out ten to the ninth times."""
+def many_aliases() -> str:
+    """Return a list whose text has 10^9 parts once its aliases are written out."""
     levels = [
         f"&a{level} [{', '.join([f'*a{level - 1}'] * _WIDTH)}]"
         for level in range(1, _DEPTH)
     ]
+    return f"[&a0 x, {', '.join(levels)}]"
+
+
+def aliases(work: Path, chance: random.Random) -> str:
+    """Let a value of a map be written out ten to the ninth times."""
     key = chance.choice(_KEYS)
-    _with_text(work / "map.yml", key, f"[&a0 x, {', '.join(levels)}]")
+    _with_text(work / "map.yml", key, many_aliases())
     return f"aliases in {'.'.join(key)}"
 
 

@@ -120,7 +120,7 @@ def value(path: Path, chance: random.Random) -> None:
     """Put something else into a JSON file, or remove something."""
     content = json.loads(path.read_text("utf-8"))
     for _ in range(chance.randint(1, 2)):
-        node, key = _place(content, chance)
+        node, key = random_place(content, chance)
         if chance.random() < 0.25:
             del node[key]
         else:
@@ -221,7 +221,7 @@ def _changed_field(lines: list[str], chance: random.Random) -> None:
     lines[place] = mark.join(fields) + end
 
 
-def _place(content: Any, chance: random.Random) -> tuple[Any, Any]:
+def random_place(content: Any, chance: random.Random) -> tuple[Any, Any]:
     """Return a container somewhere in it, and a key of it."""
     node = content
     while True:

@@ -1,12 +1,35 @@
-"""Disks that fail, and disks that lose power, in place of `carbonshed.files.disk`."""
+"""Disks that are small, that fail, and that lose power.
+
+The last two take the place of `carbonshed.files.disk`.
+"""
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from carbonshed.files import Disk
+
+
+@contextmanager
+def small_disk(path: Path, size: str) -> Iterator[Path]:
+    """Mount a disk of its own on a new folder; skip where that is not permitted."""
+    path.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(path)]
+    try:
+        run = subprocess.run(mount, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        pytest.skip("there is no mount command to make a small disk with")
+    if run.returncode:
+        pytest.skip(f"a small disk cannot be mounted here: {run.stderr.strip()}")
+    try:
+        yield path
+    finally:
+        subprocess.run(["umount", str(path)], check=True)
 
 
 class FailingDisk(Disk):

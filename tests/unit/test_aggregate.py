@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.matrix_tables import expected_rows, stored
 from support.random_systems import Size, know_some_mixes, random_system
+from support.refusals import refusal_of
 from support.systems import Region, Sector, System, Year
 from support.tidy_folder import write_tidy
 from support.tiny_folder import contents
@@ -315,11 +316,10 @@ def test_a_wrong_map_says_so(case, project):
 
 def refusal(project: Path, new_name: str = "b", **maps) -> str:
     before = contents(project / "data")
-    with pytest.raises(CarbonshedError) as error:
-        aggregate("a", new_name, **maps)
+    error = refusal_of(aggregate, "a", new_name, **maps)
     assert contents(project / "data") == before
-    assert "\n" not in str(error.value)
-    return str(error.value)
+    assert "\n" not in error
+    return error
 
 
 def test_question_context_makes_no_sense(project):

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from typer.testing import CliRunner
+from support.commands import run_command
+from support.refusals import refusal_of
 
 from carbonshed.ask.text_table import as_text, laid_out
-from carbonshed.cli import _commands
-from carbonshed.errors import CarbonshedError
 
 QUESTIONS = {
     "what_footprints_hold": (
@@ -131,16 +130,11 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def ask(*words: str) -> str:
     """Return what `carbonshed ask` prints."""
-    result = CliRunner().invoke(_commands, ["ask", *words])
-    assert result.exit_code == 0, result.exception
-    return result.stdout
+    return run_command("ask", *words)
 
 
 def refusal(*words: str) -> str:
-    result = CliRunner().invoke(_commands, ["ask", *words])
-    assert isinstance(result.exception, CarbonshedError)
-    assert result.stdout == ""
-    return str(result.exception)
+    return refusal_of(run_command, "ask", *words)
 
 
 @pytest.mark.usefixtures("published")
@@ -277,13 +271,11 @@ def test_an_older_publication_says_so(published: Path) -> None:
 @pytest.mark.usefixtures("published")
 def test_the_columns_of_one_table() -> None:
     for words in (["north", "regional_accounts"], ["regional_accounts"]):
-        result = CliRunner().invoke(_commands, ["show", *words])
-        assert result.exit_code == 0
-        lines = result.stdout.splitlines()
+        lines = run_command("show", *words).splitlines()
         assert lines[0] == "regional_accounts: One row per year and region."
         assert lines[4].split() == ["year", "integer", "year", "The", "year."]
-    result = CliRunner().invoke(_commands, ["show", "north", "accounts"])
-    assert "there are: columns, dataset, findings, footprints," in str(result.exception)
+    refused = refusal_of(run_command, "show", "north", "accounts")
+    assert "there are: columns, dataset, findings, footprints," in refused
 
 
 def test_only_the_answer_is_imported(published: Path) -> None:

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.commands import run_command
+from support.refusals import refusal_of
 from support.tiny_folder import TinyFolder
 from typer.testing import CliRunner
 
 from carbonshed.cli import _commands
-from carbonshed.errors import CarbonshedError
 from carbonshed.readers.tidy.reader import ingest_tidy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,9 +54,7 @@ def started(*arguments: str) -> tuple[list[str], dict[str, str], Path]:
 
 
 def refusal(*arguments: str) -> str:
-    result = CliRunner().invoke(_commands, ["build", *arguments])
-    assert isinstance(result.exception, CarbonshedError), result.exception
-    return str(result.exception)
+    return refusal_of(run_command, "build", *arguments)
 
 
 def test_dbt_is_asked_to_build_the_dataset_that_was_named(

@@ -7,6 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from support.commands import run_command
+from support.refusals import refusal_of
 from support.tiny_folder import TinyFolder
 from support.tiny_warehouse import write_warehouse
 from typer.testing import CliRunner
@@ -22,11 +24,7 @@ from carbonshed.readers.tidy.reader import ingest_tidy
 
 def check(what: str) -> str:
     """Return what the command says; raise what it refuses."""
-    answer = CliRunner().invoke(_commands, ["check", what, "tiny"])
-    if isinstance(answer.exception, CarbonshedError):
-        raise answer.exception
-    assert answer.exit_code == 0, answer.output
-    return answer.stdout
+    return run_command("check", what, "tiny")
 
 
 def flip(path: Path) -> None:
@@ -64,10 +62,9 @@ def test_every_file_of_a_dataset_is_compared(dataset: Path) -> None:
         kept = path.read_bytes()
         if path.name != "datapackage.json":  # without it nothing is opened
             flip(path)
-            with pytest.raises(CarbonshedError) as refusal:
-                check("dataset")
-            assert f"{path}: is not what was written" in str(refusal.value)
-            assert str(refusal.value).count("is not what was") == 1
+            refusal = refusal_of(check, "dataset")
+            assert f"{path}: is not what was written" in refusal
+            assert refusal.count("is not what was") == 1
             path.write_bytes(kept)
     assert check("dataset")
     words = (dataset / "datapackage.json").read_text()
@@ -97,9 +94,7 @@ def test_every_file_of_a_publication_is_compared(edition: Path) -> None:
 
 def refused(what: str) -> str:
     """Return what the command refuses with."""
-    with pytest.raises(CarbonshedError) as refusal:
-        check(what)
-    return str(refusal.value)
+    return refusal_of(check, what)
 
 
 @pytest.mark.parametrize("name", ["SHA256SUMS", "audit.sha256"])

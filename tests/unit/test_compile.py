@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from support.random_systems import Size, random_system
+from support.refusals import refusal_of
 from support.systems import System
 from support.tidy_folder import write_tidy
 from support.tiny_folder import contents
@@ -353,9 +354,7 @@ def test_regions_are_called_what_the_folder_of_statistics_calls_them(parent, pro
         aggregate("towns", "back", regions=one).descriptor["mrio"]
     )
     path.write_text(json.dumps(descriptor | {"mrio": nouns | {"currency": "EUR"}}))
-    with pytest.raises(CarbonshedError) as refusal:
-        compile_dataset(folder, "parent", "again")
-    assert str(refusal.value).startswith(
+    assert refusal_of(compile_dataset, folder, "parent", "again").startswith(
         "datapackage.json: `mrio` is the parent's, but for region_noun and"
         " region_noun_plural; expected"
     )

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from support.refusals import refusal_of
 
-from carbonshed.errors import CarbonshedError
 from carbonshed.readers.rows.concordance import read_concordance
 from carbonshed.readers.workbook.emissions import EmissionsFile
 
@@ -51,18 +51,16 @@ def test_shares_written_with_six_digits_lose_nothing(tmp_path):
 )
 def test_a_wrong_concordance_is_refused(tmp_path, old, new, words):
     path = write(tmp_path, ROWS.replace(old, new))
-    with pytest.raises(CarbonshedError) as error:
-        read_concordance(path, SECTORS)
-    assert words in str(error.value)
-    assert str(error.value).startswith("nace.csv: ")
+    error = refusal_of(read_concordance, path, SECTORS)
+    assert words in error
+    assert error.startswith("nace.csv: ")
 
 
 def test_an_unknown_source_is_named(tmp_path):
     concordance = read_concordance(write(tmp_path, ROWS), SECTORS)
-    with pytest.raises(CarbonshedError) as error:
-        concordance.spread({"farm": 1.0, "mines": 1.0}, "air.csv")
-    assert str(error.value).startswith("air.csv: 1 sectors are not in the concordance")
-    assert "did you mean 'farms'?" in str(error.value)
+    error = refusal_of(concordance.spread, {"farm": 1.0, "mines": 1.0}, "air.csv")
+    assert error.startswith("air.csv: 1 sectors are not in the concordance")
+    assert "did you mean 'farms'?" in error
 
 
 def test_emissions_of_another_classification_reach_the_table(tmp_path):

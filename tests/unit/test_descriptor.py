@@ -3,10 +3,10 @@
 import copy
 
 import pytest
+from support.refusals import refusal_of
 from support.tiny_folder import DESCRIPTOR
 
 from carbonshed.dataset.descriptor import parse_descriptor, read_descriptor
-from carbonshed.errors import CarbonshedError
 
 
 def spoil_mrio(**fields):
@@ -79,9 +79,7 @@ def test_a_wrong_field_is_named(case):
     spoil, fragment = DESCRIPTORS[case]
     content = copy.deepcopy(DESCRIPTOR)
     spoil(content)
-    with pytest.raises(CarbonshedError) as refusal:
-        parse_descriptor(content)
-    message = str(refusal.value)
+    message = refusal_of(parse_descriptor, content)
     assert message.startswith("datapackage.json: `")
     assert fragment in message
     assert "; expected " in message
@@ -99,10 +97,8 @@ def test_a_good_descriptor():
     assert found.mrio.currency_per_usd == {"2012": 0.8}
 
 
-def refusal_of(path):
-    with pytest.raises(CarbonshedError) as refusal:
-        read_descriptor(path / "datapackage.json")
-    message = str(refusal.value)
+def refused(path):
+    message = refusal_of(read_descriptor, path / "datapackage.json")
     assert message.startswith("datapackage.json: ")
     return message
 
@@ -122,10 +118,10 @@ def refusal_of(path):
 )
 def test_what_is_no_json_object(text, fragment, tmp_path):
     (tmp_path / "datapackage.json").write_text(text, "utf-8")
-    assert fragment in refusal_of(tmp_path)
+    assert fragment in refused(tmp_path)
 
 
 def test_what_is_missing_or_not_utf8(tmp_path):
-    assert "no such file" in refusal_of(tmp_path)
+    assert "no such file" in refused(tmp_path)
     (tmp_path / "datapackage.json").write_bytes('{"title": "Öl"}'.encode("latin-1"))
-    assert "line 1 is not UTF-8" in refusal_of(tmp_path)
+    assert "line 1 is not UTF-8" in refused(tmp_path)

@@ -7,6 +7,7 @@ import random
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from soak import mutations
 from support.layouts import office
 from support.layouts.office import Office
 from support.layouts.workbook import close_columns, matrix_file
@@ -84,18 +85,17 @@ def test_spoiled_cells(whole, project, seed, count):
 def test_spoiled_maps(whole, project, seed):
     chance = random.Random(seed)
     content = json.loads(json.dumps(whole.map))
-    node, key = content, chance.choice(sorted(content))
-    while isinstance(node[key], dict | list) and node[key] and chance.random() < 0.8:
-        node = node[key]
-        key = chance.choice(
-            sorted(node) if isinstance(node, dict) else range(len(node))
-        )
+    node, key = mutations.random_place(content, chance)
     node[key] = chance.choice([*ODD, [], {}, ["a"], {"a": "b"}, "C4", {"label": "x"}])
     path = project / "map.yml"
     path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     holds("csv-matrix", whole.write_csv(project / "csv"), path)
 
 
+ODD_VALUES = (
+    *(*ODD, [], {}, ["a"], {"a": "b"}, "C4", {"row": "IMP"}, "2012", "true"),
+    *({"from": "A", "to": "C"}, "T!B2:B4", "5:9", "(", "(?P<region>.)(.*)"),
+)
 RICH = {
     "marks": ["-"],
     "rows": {"leave_out": ["Total"], "where": {"A": "{year}"}},
@@ -144,32 +144,8 @@ def test_spoiled_rich_maps(project, seed, count):
     chance = random.Random(seed)
     file = rich()
     for _ in range(count):
-        node, key = file.map, chance.choice(sorted(file.map))
-        while (
-            isinstance(node[key], dict | list) and node[key] and chance.random() < 0.8
-        ):
-            node = node[key]
-            key = chance.choice(
-                sorted(node) if isinstance(node, dict) else range(len(node))
-            )
-        node[key] = chance.choice(
-            [
-                *ODD,
-                [],
-                {},
-                ["a"],
-                {"a": "b"},
-                "C4",
-                {"row": "IMP"},
-                "2012",
-                "true",
-                {"from": "A", "to": "C"},
-                "T!B2:B4",
-                "5:9",
-                "(",
-                "(?P<region>.)(.*)",
-            ]
-        )
+        node, key = mutations.random_place(file.map, chance)
+        node[key] = chance.choice(copy.deepcopy(ODD_VALUES))
     path = file.write_map(project)
     holds("csv-matrix", file.write_csv(project / "t.csv"), path)
 
@@ -201,7 +177,7 @@ def test_spoiled_rows_are_refused_or_change_nothing(project, seed):
 
 
 @GENTLY
-@given(st.integers(0, 2**32), st.integers(1, 30))
+@given(st.integers(0, 2**32), st.integers(1, 5))
 def test_spoiled_bytes(whole, project, seed, count):
     chance = random.Random(seed)
     path = whole.write_map(project / "map.yml")
@@ -212,10 +188,8 @@ def test_spoiled_bytes(whole, project, seed, count):
         else whole.write_excel(project / "t.xlsx")
     )
     target = chance.choice([source, source, path])
-    content = bytearray(target.read_bytes())
     for _ in range(count):
-        content[chance.randrange(len(content))] = chance.randrange(256)
+        mutations.some_bytes(target, chance)
     if chance.random() < 0.3:
-        del content[chance.randrange(len(content)) :]
-    target.write_bytes(bytes(content))
+        mutations.cut(target, chance)
     holds(kind, source, path)

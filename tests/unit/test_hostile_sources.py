@@ -8,10 +8,11 @@ import time
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from soak.hostile import SECRET, many_aliases
 from support.layouts.office import Office
+from support.refusals import refusal_of
 from support.tiny_folder import TinyFolder
 
-from carbonshed.errors import CarbonshedError
 from carbonshed.progress import no_progress
 from carbonshed.readers.files.yaml_files import read_yaml
 from carbonshed.readers.look.detect import read_cells
@@ -20,23 +21,11 @@ from carbonshed.readers.tidy.reader import ingest_tidy
 from carbonshed.readers.workbook.assemble import read_csv_matrix, read_excel
 from carbonshed.readers.world.reading import need_source
 
-SECRET = "bin:*:19000:0:99999"
-
-
-def aliases(depth: int = 8, width: int = 10) -> str:
-    """Return a list whose text, were aliases written out, has 10^9 parts."""
-    lists = ["&a0 x"]
-    for level in range(1, depth + 1):
-        parts = ", ".join([f"*a{level - 1}"] * width)
-        lists.append(f"&a{level} [{parts}]")
-    return f"[{', '.join(lists)}]"
-
 
 def refusal(reader, *args) -> str:
-    with pytest.raises(CarbonshedError) as error:
-        reader(*args)
-    assert "\n" not in str(error.value)
-    return str(error.value)
+    error = refusal_of(reader, *args)
+    assert "\n" not in error
+    return error
 
 
 def refused(file: Office, source, folder, read=read_excel) -> str:
@@ -53,7 +42,7 @@ class TestMaps:
     def test_aliases_are_refused_at_once(self, key, tmp_path):
         path = tmp_path / "map.yml"
         end = "}" if "{" in key else ""
-        path.write_text(f"{key}: {aliases()}{end}\n", encoding="utf-8")
+        path.write_text(f"{key}: {many_aliases()}{end}\n", encoding="utf-8")
         # in a process of its own: the old code computed without end
         code = (
             "import sys, pathlib; from carbonshed.errors import CarbonshedError\n"

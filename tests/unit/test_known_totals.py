@@ -1,6 +1,7 @@
 """Known totals: a wrong power of ten is refused, and the fitting one is named."""
 
 import pytest
+from support.refusals import refusal_of
 
 from carbonshed.accounting.known_totals import (
     KINDS,
@@ -60,9 +61,9 @@ def test_a_year_near_the_known_ones_is_held_against_the_nearest():
     ],
 )
 def test_a_wrong_unit_near_the_known_years_is_named(kind, year, value, power, fits):
-    with pytest.raises(CarbonshedError) as refusal:
-        check(kind, year, value, power)
-    assert str(refusal.value).endswith(f"the unit that would fit is {fits}")
+    assert refusal_of(check, kind, year, value, power).endswith(
+        f"the unit that would fit is {fits}"
+    )
     with pytest.raises(CarbonshedError, match="no power of ten would make it fit"):
         check(kind, year, -value, power)
 
@@ -85,9 +86,7 @@ def test_outside_the_limits_it_is_refused(ratio):
     [(1e4, 4, "1 CNY"), (1e-4, 4, r"10\^8 CNY"), (1e3, 6, r"10\^3 CNY")],
 )
 def test_a_wrong_unit_of_money_is_named(factor, power, fits):
-    with pytest.raises(CarbonshedError) as refusal:
-        check("china_output", 2017, factor * 225.8e12, power)
-    message = str(refusal.value)
+    message = refusal_of(check, "china_output", 2017, factor * 225.8e12, power)
     assert message.startswith("city: a.mat: total output is ")
     assert "expected 169.3 trillion CNY to 282.2 trillion CNY in 2017" in message
     assert message.endswith(f"the unit that would fit is {fits.replace(chr(92), '')}")

@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 import scipy.linalg.lapack  # noqa: F401, at first use its import would be counted
+from support.refusals import refusal_of
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.memory import _of_control_groups
@@ -186,9 +187,7 @@ def test_a_limit_of_ones_own(free):
 )
 def test_what_does_not_fit_is_refused_before(free, solver, amount):
     free(amount * GB)
-    with pytest.raises(CarbonshedError) as refusal:
-        plan(13_146, 1_567, Solver(solver))
-    message = str(refusal.value)
+    message = refusal_of(plan, 13_146, 1_567, Solver(solver))
     assert "13,146 region-sectors with 1,567 columns of demand" in message
     assert f"into {amount:.{1 if amount >= 1 else 2}f} GB" in message
     assert "one factorisation needs 1.9 GB" in message

@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
+from support.commands import run_command
+from support.refusals import refusal_of
 from support.tiny_folder import TinyFolder
 from support.tiny_warehouse import write_warehouse
-from typer.testing import CliRunner
 
-from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
 from carbonshed.outputs import output_file
 from carbonshed.publish.publishing import publish
@@ -31,13 +31,6 @@ def published(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return project
 
 
-def refusal_of(*words: object) -> str:
-    """Return what a command says that is refused."""
-    result = CliRunner().invoke(_commands, [str(word) for word in words])
-    assert isinstance(result.exception, CarbonshedError), result.output
-    return str(result.exception)
-
-
 def state_of(folder: Path) -> dict[Path, tuple[int, int]]:
     """Return size and time of all that is in a folder."""
     files = [path for path in folder.rglob("*") if path.is_file()]
@@ -50,7 +43,7 @@ def test_an_answer_does_not_take_the_place_of_a_pipe(
 ) -> None:
     os.mkfifo("pipe.csv")
     Path("link.csv").symlink_to("pipe.csv")
-    said = refusal_of(*QUESTION, "-o", place)
+    said = refusal_of(run_command, *QUESTION, "-o", place)
     assert said.startswith(f"{place}: is a pipe, a device or what leads to one")
     assert (published / "pipe.csv").is_fifo()
     assert Path("link.csv").is_symlink()
@@ -73,7 +66,7 @@ def test_an_answer_goes_where_a_link_leads() -> None:
             target.write_text(before)
             Path("link.csv").symlink_to("folder/kept.csv")
         asked = [*QUESTION, "-o", "link.csv"]
-        assert CliRunner().invoke(_commands, asked).exit_code == 0
+        run_command(*asked)
         assert Path("link.csv").is_symlink()
         assert target.read_text() == "one\n1\n"
 
@@ -83,7 +76,7 @@ def test_an_answer_that_is_replaced_stays_as_private_as_it_was() -> None:
     place = Path("answer.csv")
     place.touch(0o600)
     asked = [*QUESTION, "-o", "answer.csv"]
-    assert CliRunner().invoke(_commands, asked).exit_code == 0
+    run_command(*asked)
     assert place.read_text() == "one\n1\n"
     assert place.stat().st_mode & 0o777 == 0o600
 
@@ -110,7 +103,9 @@ def test_nothing_is_written_where_commands_keep_what_they_make(
         ("warehouse/tiny.duckdb", "warehouse"),
         ("warehouse/published/tiny/sums.parquet", "warehouse"),
     ):
-        said = refusal_of(*(place if word == "PLACE" else word for word in words))
+        said = refusal_of(
+            run_command, *(place if word == "PLACE" else word for word in words)
+        )
         assert f"{place}: is in {published / folder}, where commands keep" in said
         assert state_of(published) == before
 
@@ -130,7 +125,7 @@ def test_a_report_is_no_exception(published: Path) -> None:
 @pytest.mark.usefixtures("published")
 def test_scenarios_that_a_dataset_keeps_are_the_users() -> None:
     asked = ["template", "scenarios", "data/tiny/scenarios.csv"]
-    assert CliRunner().invoke(_commands, asked).exit_code == 0
+    run_command(*asked)
 
 
 @pytest.mark.usefixtures("project")

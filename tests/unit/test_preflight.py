@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from support.refusals import refusal_of
 
 from carbonshed.dbt_plugin.preflight import preflight, refuse_parsed_elsewhere
 from carbonshed.errors import CarbonshedError
@@ -30,14 +31,14 @@ def test_seeds_of_another_folder_are_refused(project: Path, tmp_path: Path) -> N
         with pytest.raises(CarbonshedError, match=r"target/partial_parse\.msgpack"):
             refuse_parsed_elsewhere({str(other): has_project})
     other.mkdir()  # it was copied
-    with pytest.raises(CarbonshedError) as refusal:
-        refuse_parsed_elsewhere({str(package): False, str(other): True})
-    assert str(other) in str(refusal.value)
-    assert "Remove target/partial_parse.msgpack" in str(refusal.value)
+    refusal = refusal_of(
+        refuse_parsed_elsewhere, {str(package): False, str(other): True}
+    )
+    assert str(other) in refusal
+    assert "Remove target/partial_parse.msgpack" in refusal
 
 
 def test_a_folder_that_dbt_cannot_load_seeds_from_is_refused(project: Path) -> None:
-    with pytest.raises(CarbonshedError) as refusal:
-        preflight("tiny", {})
-    assert str(project) in str(refusal.value)
-    assert "rename it, or move the project" in str(refusal.value)
+    refusal = refusal_of(preflight, "tiny", {})
+    assert str(project) in refusal
+    assert "rename it, or move the project" in refusal

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from support.disks import small_disk
 from support.tiny_warehouse import ROWS, write_warehouse
 
 from carbonshed import versions
@@ -291,16 +292,8 @@ def test_a_copy_that_cannot_be_finished_leaves_nothing(
 def full_disk(warehouse: Path):
     """Put what is published on a disk of its own with little room left."""
     folder = published_database(warehouse).parent
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)],
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode:
-        pytest.skip("only root may mount a disk of its own")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with small_disk(folder, "4m"):
+        yield folder
 
 
 def test_a_full_disk(warehouse: Path, full_disk: Path) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from typer.testing import CliRunner
+from support.commands import run_command
+from support.refusals import refusal_of
 
 from carbonshed.ask.query import mart_overview, open_published, run_query
-from carbonshed.cli import _commands
 from carbonshed.errors import CarbonshedError
 
 
@@ -55,9 +55,7 @@ def test_the_overview_shows_rows_and_grain() -> None:
 
 def answer(sql: str, output: str) -> str:
     """Return what `carbonshed query` prints."""
-    result = CliRunner().invoke(_commands, ["query", "toy", sql, "--format", output])
-    assert result.exit_code == 0
-    return result.stdout
+    return run_command("query", "toy", sql, "--format", output)
 
 
 @pytest.mark.usefixtures("published")
@@ -94,10 +92,8 @@ def test_refusals_are_for_people(name: str, sql: str, message: str) -> None:
 @pytest.mark.usefixtures("published")
 def test_what_cannot_be_computed_is_refused(output: str) -> None:
     sql = "select cast(region_id as integer) from footprints"
-    result = CliRunner().invoke(_commands, ["query", "toy", sql, "--format", output])
-    assert isinstance(result.exception, CarbonshedError)
-    assert "Could not convert string 'a|b'" in str(result.exception)
-    assert result.stdout == ""
+    refused = refusal_of(run_command, "query", "toy", sql, "--format", output)
+    assert "Could not convert string 'a|b'" in refused
 
 
 @pytest.mark.usefixtures("published")
@@ -153,9 +149,8 @@ def test_a_question_is_one_select(
     published: Path, sql: str, found: str, files: list[str]
 ) -> None:
     before = set(published.parents[2].rglob("*"))
-    result = CliRunner().invoke(_commands, ["query", "toy", sql, *files])
-    assert isinstance(result.exception, CarbonshedError)
-    assert f"found {found}; expected one question" in str(result.exception)
+    refused = refusal_of(run_command, "query", "toy", sql, *files)
+    assert f"found {found}; expected one question" in refused
     assert set(published.parents[2].rglob("*")) == before
 
 
@@ -164,14 +159,14 @@ def test_a_question_reads_the_marts_alone(published: Path) -> None:
     (folder / "more.csv").write_text("region_id,name\na|b,Beta\n", "utf-8")
     sql = "select name, footprint from footprints join 'more.csv' using (region_id)"
     for question in (sql, "from read_text('more.csv')", "from glob('*')"):
-        result = CliRunner().invoke(_commands, ["query", "toy", question])
-        assert "--files lets it read files too" in str(result.exception)
+        refused = refusal_of(run_command, "query", "toy", question)
+        assert "--files lets it read files too" in refused
     asked = ["query", "toy", sql, "--files", "--output"]
     for name in ("answer.csv", "answer.json", "answer.md", "answer.xlsx"):
-        assert CliRunner().invoke(_commands, [*asked, name]).exit_code == 0
+        run_command(*asked, name)
     assert (folder / "answer.csv").read_text("utf-8") == "name,footprint\nBeta,1.5\n"
     whole = ["query", "toy", "from footprints", "--output", "whole.csv"]
-    assert CliRunner().invoke(_commands, whole).exit_code == 0
+    run_command(*whole)
     assert len((folder / "whole.csv").read_text("utf-8").splitlines()) == 3
 
 
@@ -195,8 +190,8 @@ def test_a_path_is_no_name(published: Path, command: list[str]) -> None:
     published.rename(other)
     for name in ("../other", str(other.with_suffix(""))):
         asked = [name if word == "NAME" else word for word in command]
-        result = CliRunner().invoke(_commands, asked)
-        assert f"dataset name {name!r} is not allowed" in str(result.exception)
+        refused = refusal_of(run_command, *asked)
+        assert f"dataset name {name!r} is not allowed" in refused
 
 
 @pytest.mark.usefixtures("published")
@@ -210,10 +205,9 @@ def test_json_has_no_numbers_that_are_none() -> None:
 
 @pytest.mark.usefixtures("published")
 def test_show_marks_a_synthetic_dataset() -> None:
-    result = CliRunner().invoke(_commands, ["show", "toy"])
-    assert result.exit_code == 0
-    assert "SYNTHETIC" in result.stdout
-    assert "carbonshed query toy" in result.stdout
+    text = run_command("show", "toy")
+    assert "SYNTHETIC" in text
+    assert "carbonshed query toy" in text
 
 
 def in_a_home_of_its_own(folder: Path, *words: str) -> subprocess.CompletedProcess:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from openpyxl import Workbook
 from support.layouts.ceads_inventories import SECTORS, write_provincial
+from support.refusals import refusal_of
 
-from carbonshed.errors import CarbonshedError
 from carbonshed.readers.china.inventories import (
     concordance,
     inventory_sectors,
@@ -29,12 +29,6 @@ def amounts_of(provinces=("Shanghai", "InnerMongolia", "Shaanxi"), total=KNOWN_T
     drawn = rng.gamma(0.6, size=(len(provinces), 47)) * (rng.random(47) > 0.1)
     drawn *= total / drawn.sum()
     return dict(zip(provinces, drawn, strict=True))
-
-
-def refused(read, *arguments):
-    with pytest.raises(CarbonshedError) as refusal:
-        read(*arguments)
-    return str(refusal.value)
 
 
 # --- by province --------------------
@@ -70,7 +64,7 @@ def test_labels_of_another_year(tmp_path):
 
 def test_a_unit_that_cannot_be_stops(tmp_path):
     path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of(total=9.7427))
-    message = refused(read_provincial_inventory, path)
+    message = refusal_of(read_provincial_inventory, path)
     assert "9.743 Mt in units of Mt; expected 6,820 Mt" in message
     assert "the unit that would fit is Gt" in message
 
@@ -122,14 +116,14 @@ WRONG_PROVINCIAL = {
 def test_wrong_provincial_files_say_so(tmp_path, case):
     change, parts = WRONG_PROVINCIAL[case]
     path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of(), change)
-    message = refused(read_provincial_inventory, path)
+    message = refusal_of(read_provincial_inventory, path)
     for part in ("i.xlsx", *parts):
         assert part in message
 
 
 def test_another_year_than_the_table(tmp_path):
     path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of())
-    message = refused(read_provincial_inventory, path, 2015)
+    message = refusal_of(read_provincial_inventory, path, 2015)
     assert "emissions of 2012; expected those of the table's year 2015" in message
 
 
@@ -137,9 +131,11 @@ def test_another_workbook(tmp_path):
     book = Workbook()
     book.active.title = "emission vector"
     book.save(tmp_path / "c.xlsx")
-    assert "totals by city" in refused(read_provincial_inventory, tmp_path / "c.xlsx")
+    assert "totals by city" in refusal_of(
+        read_provincial_inventory, tmp_path / "c.xlsx"
+    )
     path = write_provincial(tmp_path / "n.xlsx", 2012, {})
-    message = refused(read_provincial_inventory, path)
+    message = refusal_of(read_provincial_inventory, path)
     assert "no sheet of a province" in message
     assert "sheets found: 'NOTE'" in message
 
@@ -216,7 +212,7 @@ def test_the_sum_of_provinces(tmp_path):
 def test_a_table_without_a_sector_is_refused(tmp_path):
     path = write_provincial(tmp_path / "i.xlsx", 2012, amounts_of())
     inventory = read_provincial_inventory(path)
-    message = refused(map_inventory, inventory, "2012", CODES[:-1])
+    message = refusal_of(map_inventory, inventory, "2012", CODES[:-1])
     assert "'Others' belong to sector 42, which the table does not have" in message
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.layouts.oecd_icio import frame, write_emissions, write_icio
 from support.matrix_tables import stored
+from support.refusals import refusal_of
 from support.world_reading import (
     assert_read_back,
     assert_refused,
@@ -233,9 +234,7 @@ def test_sectors_without_a_row_of_emissions_are_named(system, project):
 def test_another_separator_is_shown_in_few_words(system, project):
     path = write_icio(system, 2010, project)
     path.write_text(path.read_text().replace(",", ";"))
-    with pytest.raises(CarbonshedError) as refusal:
-        icio(path, system, project)
-    assert len(str(refusal.value)) < 1000
+    assert len(refusal_of(icio, path, system, project)) < 1000
 
 
 def test_emissions_and_their_unit_are_needed(system, project):

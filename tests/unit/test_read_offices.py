@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from support.layouts import office
 from support.layouts.office import Office, blocks, head, printed
+from support.refusals import refusal_of
 from support.xls import write_xls
 
 from carbonshed.accounting.closure import far_off
@@ -26,10 +27,9 @@ def read(file: Office, folder, **options):
 
 
 def refusal(file: Office, folder, **options) -> str:
-    with pytest.raises(CarbonshedError) as error:
-        tables(file, folder, **options)
-    assert "\n" not in str(error.value)
-    return str(error.value)
+    error = refusal_of(tables, file, folder, **options)
+    assert "\n" not in error
+    return error
 
 
 def decision(table, code: str) -> str:

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -14,6 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from support.disks import small_disk
+from support.refusals import refusal_of
 from support.tiny_folder import TinyFolder, contents
 
 from carbonshed.dataset import parquet_writer
@@ -153,23 +154,6 @@ def test_a_signal_ends_the_work_of_duckdb():
     assert time.monotonic() - start < 10
 
 
-@contextmanager
-def small_disk(path, size):
-    """Mount a tmpfs; skip where that is not permitted."""
-    path.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(path)]
-    try:
-        done = subprocess.run(mount, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        pytest.skip("there is no mount command to make a small disk with")
-    if done.returncode:
-        pytest.skip(f"a small disk cannot be mounted here: {done.stderr.strip()}")
-    try:
-        yield path
-    finally:
-        subprocess.run(["umount", str(path)], check=True)
-
-
 def test_a_duplicate_found_while_sorting_ends_the_program(project, large, tmp_path):
     """Both rows of a large file are named, and nothing outlives the refusal."""
     folder = tmp_path / "twice"
@@ -202,10 +186,8 @@ def test_no_space_for_temporary_files(project, large, monkeypatch):
     need_the_disk(monkeypatch)
     with small_disk(project / "small", "1m") as disk:
         monkeypatch.setenv(TEMP_VARIABLE, str(disk))
-        with pytest.raises(CarbonshedError) as error:
-            ingest_tidy(large, "kept")
+        message = refusal_of(ingest_tidy, large, "kept")
         assert list(disk.iterdir()) == []
-    message = str(error.value)
     assert message.startswith("transactions.parquet: no space left on the disk of")
     assert str(disk) in message
     assert TEMP_VARIABLE in message

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.layouts.wiod import write_wiod
 from support.matrix_tables import stored
+from support.refusals import refusal_of
 from support.systems import Region, Stressor
 from support.world_reading import (
     assert_read_back,
@@ -304,9 +305,9 @@ def test_a_wrong_folder_says_so(folder, system, project, case):
 def test_the_current_folder_has_a_name_too(folder, system, monkeypatch):
     monkeypatch.chdir(folder)
     next(folder.glob("wiot*.xlsx")).unlink()
-    with pytest.raises(CarbonshedError) as refusal:
-        wiod(Path(), as_read(system))
-    assert str(refusal.value).startswith(f"wiod: {folder.name}: 0 workbooks")
+    assert refusal_of(wiod, Path(), as_read(system)).startswith(
+        f"wiod: {folder.name}: 0 workbooks"
+    )
 
 
 def test_the_folder_is_wanted_not_the_file(folder, system):

@@ -8,6 +8,7 @@ import pytest
 from support.layouts.workbook import MatrixFile, address, close_columns, matrix_file
 from support.matrix_tables import matrix_table
 from support.random_systems import Size, random_system
+from support.refusals import refusal_of
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.progress import no_progress
@@ -282,9 +283,7 @@ class TestCompetitiveImports:
 
 
 def refusal(file: MatrixFile, folder: Path, kind: str = "excel", **options) -> str:
-    with pytest.raises(CarbonshedError) as error:
-        read(file, folder, kind, **options)
-    message = str(error.value)
+    message = refusal_of(read, file, folder, kind, **options)
     assert "\n" not in message
     return message
 
@@ -476,10 +475,11 @@ def test_a_wrong_map_says_so(case, tmp_path):
 def test_what_is_no_map(text, part, tmp_path):
     path = tmp_path / "map.yml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(CarbonshedError) as error:
-        read_excel(tmp_path / "t.xlsx", IngestOptions("a", map=path), no_progress)
-    assert part in str(error.value)
-    assert "map.yml" in str(error.value)
+    error = refusal_of(
+        read_excel, tmp_path / "t.xlsx", IngestOptions("a", map=path), no_progress
+    )
+    assert part in error
+    assert "map.yml" in error
 
 
 MAP = """country: FIN
@@ -519,9 +519,10 @@ def test_a_refusal_names_the_line(old, new, part, tmp_path):
     path = tmp_path / "map.yml"
     assert old in MAP
     path.write_text(MAP.replace(old, new), encoding="utf-8")
-    with pytest.raises(CarbonshedError) as error:
-        read_excel(tmp_path / "t.xlsx", IngestOptions("a", map=path), no_progress)
-    assert str(error.value).startswith(f"map.yml: {part}")
+    error = refusal_of(
+        read_excel, tmp_path / "t.xlsx", IngestOptions("a", map=path), no_progress
+    )
+    assert error.startswith(f"map.yml: {part}")
 
 
 def test_the_year_is_said_twice_and_differs(tmp_path):
@@ -657,6 +658,4 @@ def spoiled_example(old: str, new: str, folder: Path) -> str:
     (folder / "table.csv").write_text(text.replace(old, new), "utf-8")
     write_map_template(folder / "map.yml")
     options = IngestOptions("a", map=folder / "map.yml")
-    with pytest.raises(CarbonshedError) as error:
-        read_csv_matrix(folder / "table.csv", options, no_progress)
-    return str(error.value)
+    return refusal_of(read_csv_matrix, folder / "table.csv", options, no_progress)

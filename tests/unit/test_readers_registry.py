@@ -5,6 +5,7 @@ import sys
 from pkgutil import resolve_name
 
 import pytest
+from support.refusals import refusal_of
 from support.tiny_folder import TinyFolder
 
 from carbonshed.cli.formats import command, details
@@ -77,9 +78,7 @@ def test_options_that_fit(regions):
 
 def test_options_that_do_not(regions):
     def refused(form, **options):
-        with pytest.raises(CarbonshedError) as refusal:
-            check_options(form, IngestOptions("a", **options))
-        return str(refusal.value)
+        return refusal_of(check_options, form, IngestOptions("a", **options))
 
     def says(message, *parts):
         assert all(part in message for part in parts), message

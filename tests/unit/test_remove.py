@@ -9,11 +9,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from support.commands import run_command
 from support.tiny_folder import TinyFolder
 from support.tiny_warehouse import write_warehouse
-from typer.testing import CliRunner
 
-from carbonshed.cli import _commands
 from carbonshed.cli.remove import places_of
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import FileLock
@@ -56,11 +55,7 @@ def state_of(folder: Path) -> set[str]:
 
 def run(*words: str, answer: str = "") -> str:
     """Return what the command prints; raise what it refuses."""
-    result = CliRunner().invoke(_commands, ["remove", *words], input=answer)
-    if isinstance(result.exception, CarbonshedError):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    return result.stdout
+    return run_command("remove", *words, stdin=answer)
 
 
 def test_all_of_one_is_removed_and_nothing_of_another(two: Path) -> None:

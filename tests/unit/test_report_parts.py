@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import ClassVar
 
 import pytest
+from support.refusals import refusal_of
 from support.report_pages import MALICIOUS
 
 import carbonshed.files
@@ -337,10 +338,9 @@ def test_what_scopes_share_is_said_once():
 def test_what_is_not_published_is_refused_with_what_to_do(tmp_path, monkeypatch):
     (tmp_path / "dbt_project.yml").touch()
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(CarbonshedError) as refusal:
-        open_marts("nowhere")
-    assert "a report is made from what is published" in str(refusal.value)
-    assert "nothing is known of 'nowhere'" in str(refusal.value)
+    refusal = refusal_of(open_marts, "nowhere")
+    assert "a report is made from what is published" in refusal
+    assert "nothing is known of 'nowhere'" in refusal
 
 
 def test_what_is_not_installed_is_named(tmp_path, monkeypatch):

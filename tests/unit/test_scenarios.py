@@ -8,6 +8,8 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from support.commands import run_command
+from support.refusals import refusal_of
 from support.tiny_folder import TinyFolder
 from typer.testing import CliRunner
 
@@ -66,9 +68,7 @@ def write(tmp_path, monkeypatch):
 
 
 def refusal(path, vocabulary=KNOWN):
-    with pytest.raises(CarbonshedError) as error:
-        read_scenarios(path, vocabulary)
-    message = str(error.value)
+    message = refusal_of(read_scenarios, path, vocabulary)
     assert message.startswith("mine.csv: ")
     assert "Traceback" not in message
     return message
@@ -468,9 +468,7 @@ def test_ids_years_and_names_are_those_of_the_project(project):
     assert (first.region_id, first.benchmark_id) == ("north", "best")
     assert (second.category_id, second.cap_id) == ("inv", "old_mean")
     path.write_text(HEADER + "\na,2013,East,7,,intensity,benchmark,p25\n")
-    with pytest.raises(CarbonshedError) as error:
-        load_scenarios("tiny", "mine.csv")
-    message = str(error.value)
+    message = refusal_of(load_scenarios, "tiny", "mine.csv")
     for known in ("tiny: 2012", "'north', 'south', 'rest'", "'01', '1'", ": best"):
         assert known in message
 
@@ -514,9 +512,9 @@ def test_check_refuses_what_a_build_refuses(project):
     checked = check("mine.csv", "--dataset", "tiny")
     assert isinstance(checked.exception, CarbonshedError)
     assert "household is a group; one row per category: 'hh'" in str(checked.exception)
-    with pytest.raises(CarbonshedError) as error:
-        preflight("tiny", {"scenarios": "mine.csv"})
-    assert str(error.value) == str(checked.exception)
+    assert refusal_of(preflight, "tiny", {"scenarios": "mine.csv"}) == str(
+        checked.exception
+    )
 
 
 def test_a_stressor_with_the_id_of_an_impact_is_refused(project):
@@ -555,8 +553,8 @@ def test_what_a_query_prints_is_a_file_of_scenarios(project):
         union all
         select 'x', null, null, '01', null, 'intensity', 'factor', 0.25, false
     """
-    printed = CliRunner().invoke(_commands, ["query", "tiny", sql, "--format", "csv"])
-    (project / "mine.csv").write_text(printed.stdout)
+    answer = run_command("query", "tiny", sql, "--format", "csv")
+    (project / "mine.csv").write_text(answer)
     first, second = load_scenarios("tiny", "mine.csv")
     place = {"year": 2012, "region_id": "north"}
     assert first == row_of(1, 'x, "y"', "demand", "cap", cap_tonnes=5, **place)
@@ -593,8 +591,8 @@ def test_the_example_of_a_dataset_is_valid(project):
     assert rows[-1].year == 2012
     assert (rows[-1].region_id, rows[-1].category_id) == ("north", "hh")
     before = (project / "new" / "mine.csv").read_bytes()
-    again = CliRunner().invoke(_commands, ["template", "scenarios", "new/mine.csv"])
-    assert "is there already" in str(again.exception)
+    refused = refusal_of(run_command, "template", "scenarios", "new/mine.csv")
+    assert "is there already" in refused
     assert (project / "new" / "mine.csv").read_bytes() == before
 
 
@@ -604,7 +602,7 @@ def test_the_example_leaves_no_power_supply_alone_where_none_is_marked(project):
         row["is_power_supply"] = False
     ingest_tidy(folder.write(), "unmarked")
     command = ["template", "scenarios", "mine.csv", "--dataset", "unmarked"]
-    assert CliRunner().invoke(_commands, command).exit_code == 0
+    run_command(*command)
     rows = load_scenarios("unmarked", "mine.csv")
     assert {row.includes_power_supply for row in rows} == {True}
 
@@ -659,8 +657,7 @@ def test_prices_are_named_where_a_benchmark_is_shown(write):
 
 
 def test_without_a_dataset_there_is_the_header(project):
-    printed = CliRunner().invoke(_commands, ["template", "scenarios", "mine.csv"])
-    assert printed.exit_code == 0, printed.output
+    run_command("template", "scenarios", "mine.csv")
     header = f"{HEADER},includes_power_supply\n"
     assert (project / "mine.csv").read_text("utf-8") == header
     with pytest.raises(CarbonshedError, match="no rows below the header"):

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from support.commands import run_command
+from support.refusals import refusal_of
 from support.tiny_folder import TinyFolder, contents
 from support.tiny_warehouse import write_warehouse
-from typer.testing import CliRunner
 
-from carbonshed.cli import _commands, streams
-from carbonshed.errors import CarbonshedError
+from carbonshed.cli import streams
 from carbonshed.publish.publishing import publish
 from carbonshed.readers.tidy.reader import ingest_tidy
 
@@ -122,13 +122,11 @@ def test_a_shell_that_closes_a_stream(published: Path, redirection: str) -> None
 
 @pytest.mark.usefixtures("published")
 def test_a_question_that_is_not_utf_8() -> None:
-    asked = ["query", "tiny", "-"]
-    result = CliRunner().invoke(_commands, asked, input=b"select 1,\n '\xff'")
-    assert isinstance(result.exception, CarbonshedError)
-    assert "standard input: line 2 is not UTF-8" in str(result.exception)
-    result = CliRunner().invoke(_commands, ["query", "tiny", "select '\udcff'"])
-    assert isinstance(result.exception, CarbonshedError)
-    assert "the SQL is not UTF-8" in str(result.exception)
+    sql = b"select 1,\n '\xff'"
+    refused = refusal_of(run_command, "query", "tiny", "-", stdin=sql)
+    assert "standard input: line 2 is not UTF-8" in refused
+    refused = refusal_of(run_command, "query", "tiny", "select '\udcff'")
+    assert "the SQL is not UTF-8" in refused
 
 
 def test_input_may_begin_with_a_byte_order_mark(
@@ -150,10 +148,9 @@ def test_input_may_begin_with_a_byte_order_mark(
 )
 @pytest.mark.usefixtures("published")
 def test_what_a_workbook_cannot_hold_is_refused(sql: str, said: str) -> None:
-    result = CliRunner().invoke(_commands, ["query", "tiny", sql, "-o", "x.xlsx"])
-    assert isinstance(result.exception, CarbonshedError)
-    assert said in str(result.exception)
-    assert "use --format csv" in str(result.exception)
+    refused = refusal_of(run_command, "query", "tiny", sql, "-o", "x.xlsx")
+    assert said in refused
+    assert "use --format csv" in refused
     assert not Path("x.xlsx").exists()
 
 

@@ -7,7 +7,9 @@ import duckdb
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from support.commands import run_command
 from support.printed import printed
+from support.refusals import refusal_of
 from typer.testing import CliRunner
 
 from carbonshed.audit.run import audit_dataset
@@ -285,8 +287,7 @@ PUBLISHED = {
 def decade(home: Path) -> Dataset:
     """Three years of one economy, as the command makes them."""
     size = ("--cities", "6", "--sectors", "9", "--years", "2017,2007,2012")
-    result = CliRunner().invoke(_commands, ["synthesize", "--name", "decade", *size])
-    assert result.exit_code == 0, result.output
+    run_command("synthesize", "--name", "decade", *size)
     return {dataset.name: dataset for dataset in list_datasets()}["decade"]
 
 
@@ -355,9 +356,7 @@ def test_years_that_are_not_published_are_refused(
     home: Path, words: str, message: str
 ) -> None:
     arguments = ["synthesize", "--name", "refused", "--cities", "3", "--sectors", "7"]
-    result = CliRunner().invoke(_commands, [*arguments, "--years", words])
-    assert isinstance(result.exception, CarbonshedError)
-    assert message in str(result.exception)
+    assert message in refusal_of(run_command, *arguments, "--years", words)
 
 
 def test_a_table_of_somebody_else_is_not_replaced(home: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from support.refusals import refusal_of
 
 from carbonshed.dbt_plugin.vars import (
     BuildVars,
@@ -12,7 +13,6 @@ from carbonshed.dbt_plugin.vars import (
     check_variables,
     dataset_of,
 )
-from carbonshed.errors import CarbonshedError
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("macros", "models", "python_models", "analyses")
@@ -40,9 +40,7 @@ def seeds(tmp_path, monkeypatch):
 
 
 def refusal(**chosen):
-    with pytest.raises(CarbonshedError) as error:
-        check_variables(chosen)
-    return str(error.value)
+    return refusal_of(check_variables, chosen)
 
 
 def test_values_get_their_types():

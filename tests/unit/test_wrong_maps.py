@@ -15,6 +15,7 @@ from support.layouts.office import Office
 from support.layouts.workbook import MatrixFile, close_columns, matrix_file
 from support.nations import Nation, nation
 from support.random_systems import Size, random_system
+from support.refusals import refusal_of
 
 from carbonshed.errors import CarbonshedError
 from carbonshed.progress import no_progress
@@ -35,10 +36,9 @@ def read(file: Office, folder, name="t.xlsx"):
 
 
 def refusal(file: Office, folder, name="t.xlsx") -> str:
-    with pytest.raises(CarbonshedError) as error:
-        read(file, folder, name)
-    assert "\n" not in str(error.value)
-    return str(error.value)
+    error = refusal_of(read, file, folder, name)
+    assert "\n" not in error
+    return error
 
 
 def warnings(table) -> dict[str, str]:
@@ -407,9 +407,9 @@ class TestRegions:
         file.map["file"], file.map["sheet"] = "{origin}.xlsx", "T"
         file.map["blocks"]["emissions"]["co2"] = {"file": "air.xlsx", "row": "CO2"}
         options = IngestOptions("a", map=file.write_map(tmp_path))
-        with pytest.raises(CarbonshedError) as error:
-            read_excel(folder, options, no_progress)
-        assert str(error.value).startswith("a.xlsx: sheet 'T': cell A1 is 'South', ")
+        assert refusal_of(read_excel, folder, options, no_progress).startswith(
+            "a.xlsx: sheet 'T': cell A1 is 'South', "
+        )
 
     def test_regions_in_another_order(self, tmp_path):
         """No labels of sectors, but those of the regions beside the rows."""

@@ -1,0 +1,16 @@
+"""Refusals of the package, which are sentences for people."""
+
+from collections.abc import Callable
+
+import pytest
+
+from carbonshed.errors import CarbonshedError
+
+
+def refusal_of(call: Callable[..., object], /, *args: object, **options: object) -> str:
+    """Return what a call refuses with; fail if it goes through, or shows a trace."""
+    with pytest.raises(CarbonshedError) as refusal:
+        call(*args, **options)
+    message = str(refusal.value)
+    assert "Traceback" not in message
+    return message
