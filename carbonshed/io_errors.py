@@ -13,14 +13,10 @@ import duckdb
 import pyarrow as pa
 
 from carbonshed.errors import CarbonshedError
+from carbonshed.text import first_line
 
 TEMP_VARIABLE = "CARBONSHED_TEMP_DIR"
 _LARGEST_TEXT = 1 << 28  # bytes: of a descriptor, a map or scenarios
-
-
-def first_line(error: BaseException) -> str:
-    """Return the first line of an error's message, or the name of its type."""
-    return (str(error) or type(error).__name__).splitlines()[0]
 
 
 @contextmanager

@@ -104,3 +104,8 @@ def folded(text: str) -> str:
     """Return a text for comparison: without case, accents and outer blanks."""
     letters = unicodedata.normalize("NFKD", text.strip().casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's message, or the name of its type."""
+    return (str(error) or type(error).__name__).splitlines()[0]

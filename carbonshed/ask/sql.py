@@ -8,8 +8,7 @@ from typing import Any
 import duckdb
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.io_errors import first_line
-from carbonshed.text import listing, suggestion
+from carbonshed.text import first_line, listing, suggestion
 
 Tree = dict[str, Any]
 

@@ -9,7 +9,6 @@ import duckdb
 from carbonshed import versions
 from carbonshed.ask.query import publication_refusal, published_names
 from carbonshed.dataset.store import list_datasets
-from carbonshed.io_errors import first_line
 from carbonshed.names import is_name, validate_name
 from carbonshed.paths import kept_scenarios, project_root, warehouse_dir
 from carbonshed.publish.editions import PUBLISHED, published_database
@@ -22,7 +21,7 @@ from carbonshed.publish.work_file import (
     choices_of,
     read_work_file,
 )
-from carbonshed.text import listing, suggestion
+from carbonshed.text import first_line, listing, suggestion
 
 
 @dataclass

@@ -15,8 +15,8 @@ from carbonshed.dataset.contract import SALES_FILE
 from carbonshed.dataset.store import Dataset, open_dataset, stored_schema
 from carbonshed.errors import CarbonshedError
 from carbonshed.files import replacing, write_whole
-from carbonshed.io_errors import first_line
 from carbonshed.progress import Message
+from carbonshed.text import first_line
 
 if TYPE_CHECKING:
     from carbonshed.solve.memory_plan import Solver

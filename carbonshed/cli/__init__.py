@@ -137,7 +137,7 @@ def _exit_code() -> int:
     except Exception as error:
         if not is_of_storage(error):
             raise
-        from carbonshed.io_errors import first_line  # slow to import
+        from carbonshed.text import first_line  # slow to import
 
         say(f"error: {first_line(error)}{_WHAT_IS_DAMAGED}")
         return 1

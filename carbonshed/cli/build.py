@@ -67,7 +67,7 @@ def _parsed(variables: str) -> dict[str, Any]:
     import yaml
 
     from carbonshed.errors import CarbonshedError
-    from carbonshed.io_errors import first_line
+    from carbonshed.text import first_line
 
     try:
         parsed = yaml.safe_load(variables) or {}

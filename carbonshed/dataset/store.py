@@ -44,10 +44,10 @@ from carbonshed.files import (
     sync,
     writing,
 )
-from carbonshed.io_errors import first_line, read_text
+from carbonshed.io_errors import read_text
 from carbonshed.names import validate_name
 from carbonshed.paths import data_dir, kept_scenarios
-from carbonshed.text import has_control, listing, suggestion
+from carbonshed.text import first_line, has_control, listing, suggestion
 
 _MADE_FROM_OTHERS = ("aggregate", "compile")  # by commands of these names
 

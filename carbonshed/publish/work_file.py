@@ -19,8 +19,7 @@ import duckdb
 
 from carbonshed import __version__, versions
 from carbonshed.errors import CarbonshedError
-from carbonshed.io_errors import first_line
-from carbonshed.text import sql_name
+from carbonshed.text import first_line, sql_name
 
 Row = dict[str, Any]
 

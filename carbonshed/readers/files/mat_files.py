@@ -27,9 +27,9 @@ from typing import IO, Any
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.io_errors import first_line
 from carbonshed.progress import Progress
 from carbonshed.readers.files.extras import need_module
+from carbonshed.text import first_line
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _MATLAB = b"MATLAB "

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.io_errors import first_line, need_file
+from carbonshed.io_errors import need_file
 from carbonshed.readers.files import workbook_child
 from carbonshed.readers.files.extras import need_module
 from carbonshed.readers.files.sheet_xml import (
@@ -32,7 +32,7 @@ from carbonshed.readers.files.sheet_xml import (
     odd_cells_of_xlsx,
     read_sheet_xml,
 )
-from carbonshed.text import listing
+from carbonshed.text import first_line, listing
 
 Row = tuple[Any, ...]
 

@@ -15,8 +15,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.io_errors import first_line, read_text
-from carbonshed.text import listing, suggestion
+from carbonshed.io_errors import read_text
+from carbonshed.text import first_line, listing, suggestion
 
 _EXPECTED = {
     "missing": "a value",

@@ -23,8 +23,8 @@ from carbonshed.dataset.contract import (
     InputTable,
 )
 from carbonshed.errors import CarbonshedError
-from carbonshed.io_errors import first_line, need_file
-from carbonshed.text import listing, printable
+from carbonshed.io_errors import need_file
+from carbonshed.text import first_line, listing, printable
 
 SUFFIXES = (".csv", ".parquet")
 _CSV_BLOCK = 8 << 20  # bytes; a record must fit into one block

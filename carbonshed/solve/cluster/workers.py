@@ -18,12 +18,11 @@ from dask.delayed import Delayed
 from distributed.scheduler import KilledWorker
 
 from carbonshed.errors import CarbonshedError
-from carbonshed.io_errors import first_line
 from carbonshed.progress import TimedProgress
 from carbonshed.solve.cluster.storage import exists
 from carbonshed.solve.memory_plan import OVERHEAD_BYTES, Solver, free_for
 from carbonshed.solve.store import code_digest
-from carbonshed.text import is_url, size_text
+from carbonshed.text import first_line, is_url, size_text
 
 LOCAL_SHARE = 0.8  # share of the free memory, for all processes together
 CORES_PER_PROCESS = 4  # of BLAS; there are at least two processes
