@@ -61,7 +61,11 @@ def test_every_band_is_that_of_the_published_table(real_data):
     assert {year: ours[year] for year in published} == published
 
 
-@pytest.mark.parametrize("seed", sorted(path.stem for path in SEEDS.glob("*.csv")))
+@pytest.mark.parametrize(
+    "seed",
+    # the wording of sentences is ours and has no source
+    sorted(path.stem for path in SEEDS.glob("*.csv") if path.stem != "texts"),
+)
 def test_no_source_is_empty(seed):
     assert all(row["source"].strip() for row in rows(seed))
 
